@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import { BatchVerifier } from './batch-verifier.ts';
+import { SCHEME_SIZES } from './parameter-sets.ts';
+import type { SignatureScheme } from './signature-scheme.ts';
+import { claimKey, type SignatureClaim, VerifiedCache } from './verified-cache.ts';
+
+const SIZES = SCHEME_SIZES['slh-dsa-sha2-128f'];
+
+/** The first byte of a signature says whether it is true; how often and how much at once it was asked is counted. */
+class CountingScheme implements SignatureScheme {
+  readonly name = 'slh-dsa-sha2-128f';
+  readonly backend = 'native';
+  readonly sizes = SIZES;
+  verifications = 0;
+  atOnce = 0;
+  atOnceMax = 0;
+
+  generate = () => assert.fail();
+  keyPairFromSeed = () => assert.fail();
+  loadKey = () => assert.fail();
+  sign = () => assert.fail();
+
+  async verify(publicKey: Uint8Array, _message: Uint8Array, signature: Uint8Array): Promise<boolean> {
+    if (publicKey.length !== SIZES.publicKey) throw new Error('public key');
+    this.verifications += 1;
+    this.atOnce += 1;
+    this.atOnceMax = Math.max(this.atOnceMax, this.atOnce);
+    await setImmediate();
+    this.atOnce -= 1;
+    return signature[0] === 1;
+  }
+}
+
+function claim(number: number, isTrue = true): SignatureClaim {
+  const signature = new Uint8Array(SIZES.signature);
+  signature[0] = isTrue ? 1 : 0;
+  return { publicKey: new Uint8Array(SIZES.publicKey), message: Buffer.from(`message ${number}`), signature };
+}
+
+function claims(count: number): readonly SignatureClaim[] {
+  return Array.from({ length: count }, (_, index) => claim(index));
+}
+
+describe('BatchVerifier', () => {
+  test('verifies nothing twice, whoever asks', async () => {
+    const scheme = new CountingScheme();
+    const verifier = new BatchVerifier({ scheme });
+    assert.deepEqual(await verifier.verifyAll(claims(5)), { kind: 'valid' });
+    assert.deepEqual(await verifier.verifyAll(claims(8)), { kind: 'valid' });
+    assert.equal(await verifier.verify(claim(3)), true);
+    assert.equal(scheme.verifications, 8);
+    assert.deepEqual(verifier.counts, { verified: 8, cached: 6, refused: 0 });
+  });
+
+  test('verifies once what two callers ask for at the same time', async () => {
+    const scheme = new CountingScheme();
+    const verifier = new BatchVerifier({ scheme, inFlightMax: 4 });
+    const asked = [
+      verifier.verify(claim(1)),
+      verifier.verify(claim(1)),
+      verifier.verifyAll([claim(1), claim(1)]),
+    ];
+    await Promise.all(asked);
+    assert.equal(scheme.verifications, 1);
+  });
+
+  test('verifies a false claim again: failures are not remembered', async () => {
+    const scheme = new CountingScheme();
+    const verifier = new BatchVerifier({ scheme });
+    assert.equal(await verifier.verify(claim(1, false)), false);
+    assert.equal(await verifier.verify(claim(1, false)), false);
+    assert.equal(scheme.verifications, 2);
+    assert.deepEqual(verifier.counts, { verified: 0, cached: 0, refused: 2 });
+  });
+
+  test('keeps to its bound, over all callers', async () => {
+    const scheme = new CountingScheme();
+    const verifier = new BatchVerifier({ scheme, inFlightMax: 3 });
+    const all = claims(30);
+    await Promise.all([0, 10, 20].map((from) => verifier.verifyAll(all.slice(from, from + 10))));
+    assert.equal(scheme.verifications, 30);
+    assert.equal(scheme.atOnceMax, 3);
+  });
+
+  test('stops at the first false claim and says which it was', async () => {
+    const scheme = new CountingScheme();
+    const verifier = new BatchVerifier({ scheme, inFlightMax: 2 });
+    const all = [...claims(3), claim(99, false), ...claims(50).slice(4)];
+    assert.deepEqual(await verifier.verifyAll(all), { kind: 'invalid', index: 3 });
+    assert.ok(scheme.verifications <= 6, `${scheme.verifications} verifications`);
+  });
+
+  test('does no work at all when a signature in the batch has a wrong size', async () => {
+    const scheme = new CountingScheme();
+    const verifier = new BatchVerifier({ scheme });
+    const short = { ...claim(9), signature: new Uint8Array(3) };
+    assert.deepEqual(await verifier.verifyAll([...claims(9), short]), { kind: 'invalid', index: 9 });
+    assert.equal(scheme.verifications, 0);
+  });
+
+  test('charges the budget for work alone, and stops when it is used up', async () => {
+    const scheme = new CountingScheme();
+    const verifier = new BatchVerifier({ scheme, inFlightMax: 1 });
+    await verifier.verifyAll(claims(4));
+    let left = 3;
+    const budget = { take: () => left-- > 0 };
+    const verdict = await verifier.verifyAll(claims(12), { budget });
+    assert.deepEqual(verdict, { kind: 'unjudged', index: 7, cause: 'over-budget' });
+    assert.equal(scheme.verifications, 7);
+  });
+
+  test('charges nobody who waits for the verification of another', async () => {
+    const verifier = new BatchVerifier({ scheme: new CountingScheme() });
+    const first = verifier.verify(claim(1));
+    assert.equal(await verifier.verify(claim(1), { budget: { take: () => false } }), true);
+    assert.equal(await first, true);
+  });
+
+  test('serves callers in turn: the flood of one does not hold up another', async () => {
+    const scheme = new CountingScheme();
+    const verifier = new BatchVerifier({ scheme, inFlightMax: 1 });
+    const flood = Array.from({ length: 200 }, (_, number) =>
+      verifier.verify(claim(number, false), { caller: 'flood' }),
+    );
+    assert.equal(await verifier.verify(claim(1_000), { caller: 'honest' }), true);
+    assert.ok(scheme.verifications <= 4, `${scheme.verifications} verifications before the honest one`);
+    await Promise.all(flood);
+  });
+
+  test('blames nobody when it is overloaded or told to stop', async () => {
+    const scheme = new CountingScheme();
+    const verifier = new BatchVerifier({ scheme, inFlightMax: 1, waitingMax: 0 });
+    const first = verifier.verify(claim(1));
+    assert.deepEqual(await verifier.verifyAll([claim(2)]), {
+      kind: 'unjudged',
+      index: 0,
+      cause: 'overloaded',
+    });
+    assert.equal(await first, true);
+    const signal = AbortSignal.abort();
+    assert.deepEqual(await verifier.verifyAll([claim(3)], { signal }), {
+      kind: 'unjudged',
+      index: 0,
+      cause: 'aborted',
+    });
+    assert.equal(scheme.verifications, 1);
+  });
+
+  test('hands on a fault of the scheme, goes no further, and works afterwards', async () => {
+    const scheme = new CountingScheme();
+    const verifier = new BatchVerifier({ scheme, inFlightMax: 2 });
+    const faulty = { ...claim(0), publicKey: new Uint8Array(1) };
+    await assert.rejects(verifier.verifyAll([faulty, ...claims(40)]), /public key/);
+    assert.ok(scheme.verifications <= 3, `${scheme.verifications} verifications`);
+    assert.equal(await verifier.verify(claim(77)), true);
+  });
+
+  test('calls an empty batch valid', async () => {
+    assert.deepEqual(await new BatchVerifier({ scheme: new CountingScheme() }).verifyAll([]), {
+      kind: 'valid',
+    });
+  });
+});
+
+describe('VerifiedCache', () => {
+  test('forgets what was not used for longest', () => {
+    const cache = new VerifiedCache({ capacity: 2 });
+    cache.add('a');
+    cache.add('b');
+    assert.ok(cache.has('a'));
+    cache.add('c');
+    assert.equal(cache.size, 2);
+    assert.deepEqual(
+      ['a', 'b', 'c'].map((key) => cache.has(key)),
+      [true, false, true],
+    );
+  });
+
+  test('refuses to be without bound', () => {
+    assert.throws(() => new VerifiedCache({ capacity: 0 }), { name: 'AssertionError' });
+    assert.throws(() => new VerifiedCache({ capacity: Number.POSITIVE_INFINITY }), {
+      name: 'AssertionError',
+    });
+  });
+});
+
+describe('claimKey', () => {
+  const base = {
+    publicKey: new Uint8Array([1, 2]),
+    message: new Uint8Array([3]),
+    signature: new Uint8Array([4]),
+  };
+
+  for (const [name, change] of [
+    ['key', { publicKey: new Uint8Array([1, 3]) }],
+    ['message', { message: new Uint8Array([4]) }],
+    ['signature', { signature: new Uint8Array([5]) }],
+    ['border', { publicKey: new Uint8Array([1]), message: new Uint8Array([2, 3]) }],
+    ['other border', { message: new Uint8Array([3, 4]), signature: new Uint8Array() }],
+  ] as const) {
+    test(`is another for another ${name}`, () => {
+      assert.notEqual(claimKey({ ...base, ...change }), claimKey(base));
+    });
+  }
+});

@@ -1,0 +1,153 @@
+import { availableParallelism } from 'node:os';
+import { VERIFIED_CACHE_CAPACITY, VERIFY_WAITING_EACH_MAX, VERIFY_WAITING_MAX } from './limits.ts';
+import { Semaphore } from './semaphore.ts';
+import type { SignatureScheme } from './signature-scheme.ts';
+import { signatureFault } from './sizes.ts';
+import { claimKey, type SignatureClaim, VerifiedCache } from './verified-cache.ts';
+
+/** What one caller, such as a peer, may still cost. Asked before each verification that costs something. */
+interface VerifyBudget {
+  /** Takes one verification out of the budget; false when it is used up. */
+  take(): boolean;
+}
+
+export interface VerifyOptions {
+  readonly budget?: VerifyBudget;
+  /** Who asks, such as a peer: callers are served in turn, whatever each of them asks for. */
+  readonly caller?: unknown;
+  /** Stops before the next signature. */
+  readonly signal?: AbortSignal;
+}
+
+type UnjudgedCause = 'over-budget' | 'overloaded' | 'aborted';
+
+/** `index` is the claim that decided. `unjudged`: nothing is known about it, and nobody is to blame. */
+export type BatchVerdict =
+  | { readonly kind: 'valid' }
+  | { readonly kind: 'invalid'; readonly index: number }
+  | { readonly kind: 'unjudged'; readonly index: number; readonly cause: UnjudgedCause };
+
+/** Counted since the start: how much work the cache saved. */
+export interface VerifierCounts {
+  readonly verified: number;
+  readonly cached: number;
+  readonly refused: number;
+}
+
+export interface BatchVerifierOptions {
+  readonly scheme: SignatureScheme;
+  readonly cache?: VerifiedCache;
+  /** Verifications at once, over all callers: one per core, for more would only wait inside the thread pool. */
+  readonly inFlightMax?: number;
+  /** Verifications that may wait for their turn, over all callers. */
+  readonly waitingMax?: number;
+}
+
+/**
+ * Verifies many signatures at once and none of them twice: what is in the cache costs a hash, and who asks for
+ * a claim that is being verified waits for that verification.
+ */
+export class BatchVerifier {
+  readonly #scheme: SignatureScheme;
+  readonly #cache: VerifiedCache;
+  readonly #lanes: number;
+  readonly #semaphore: Semaphore;
+  readonly #underWay = new Map<string, Promise<boolean>>();
+  #counts: VerifierCounts = { verified: 0, cached: 0, refused: 0 };
+
+  constructor(options: BatchVerifierOptions) {
+    const { inFlightMax = availableParallelism(), waitingMax = VERIFY_WAITING_MAX } = options;
+    this.#scheme = options.scheme;
+    this.#cache = options.cache ?? new VerifiedCache({ capacity: VERIFIED_CACHE_CAPACITY });
+    this.#lanes = inFlightMax;
+    this.#semaphore = new Semaphore({
+      permits: inFlightMax,
+      waitingMax,
+      waitingEachMax: Math.min(VERIFY_WAITING_EACH_MAX, waitingMax),
+    });
+  }
+
+  get counts(): VerifierCounts {
+    return this.#counts;
+  }
+
+  /** Verifies claims until one is false or cannot be judged. After that no further one is begun. */
+  async verifyAll(claims: readonly SignatureClaim[], options: VerifyOptions = {}): Promise<BatchVerdict> {
+    const sizeFault = claims.findIndex(
+      ({ signature }) => signatureFault(this.#scheme.sizes, signature) !== undefined,
+    );
+    if (sizeFault >= 0) {
+      this.#count('refused');
+      return { kind: 'invalid', index: sizeFault };
+    }
+    let verdict: BatchVerdict = { kind: 'valid' };
+    let isFailed = false;
+    const rest = claims.entries();
+    const lane = async (): Promise<void> => {
+      for (const [index, claim] of rest) {
+        if (verdict.kind !== 'valid' || isFailed) return;
+        const found = await this.#judge(claim, index, options).catch((error: unknown) => {
+          isFailed = true;
+          throw error;
+        });
+        if (verdict.kind === 'valid') verdict = found;
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(this.#lanes, claims.length) }, lane));
+    return verdict;
+  }
+
+  /** Takes a claim as verified: for signatures that the caller's own key made. */
+  trust(claim: SignatureClaim): void {
+    this.#cache.add(claimKey(claim));
+  }
+
+  /** Verifies one claim; false also when it was not judged. */
+  async verify(claim: SignatureClaim, options: VerifyOptions = {}): Promise<boolean> {
+    return (await this.verifyAll([claim], options)).kind === 'valid';
+  }
+
+  async #judge(
+    claim: SignatureClaim,
+    index: number,
+    { budget, signal, caller }: VerifyOptions,
+  ): Promise<BatchVerdict> {
+    if (signal?.aborted === true) return { kind: 'unjudged', index, cause: 'aborted' };
+    const key = claimKey(claim);
+    if (this.#cache.has(key)) {
+      this.#count('cached');
+      return { kind: 'valid' };
+    }
+    const underWay = this.#underWay.get(key);
+    if (underWay === undefined && budget?.take() === false) {
+      return { kind: 'unjudged', index, cause: 'over-budget' };
+    }
+    const running = underWay ?? this.#begin(key, claim, caller);
+    if (running === undefined) return { kind: 'unjudged', index, cause: 'overloaded' };
+    const ok = await running;
+    return ok ? { kind: 'valid' } : { kind: 'invalid', index };
+  }
+
+  /** Undefined when too many verifications wait already. */
+  #begin(
+    key: string,
+    { publicKey, message, signature }: SignatureClaim,
+    caller: unknown,
+  ): Promise<boolean> | undefined {
+    const running = this.#semaphore.run(() => this.#scheme.verify(publicKey, message, signature), caller);
+    if (running === undefined) return undefined;
+    const judged = running
+      .then((ok) => {
+        this.#count(ok ? 'verified' : 'refused');
+        if (ok) this.#cache.add(key);
+        return ok;
+      })
+      .finally(() => this.#underWay.delete(key));
+    this.#underWay.set(key, judged);
+    return judged;
+  }
+
+  #count(what: keyof VerifierCounts): void {
+    this.#counts = { ...this.#counts, [what]: this.#counts[what] + 1 };
+  }
+}

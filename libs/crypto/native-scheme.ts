@@ -1,0 +1,122 @@
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  sign,
+  verify,
+} from 'node:crypto';
+import { CryptoError } from './errors.ts';
+import { SCHEME_SIZES, type SchemeName } from './parameter-sets.ts';
+import type { PortablePool } from './portable-pool.ts';
+import { derivedKeyPair } from './portable-scheme.ts';
+import type { KeyPair, SignatureScheme, SigningKey } from './signature-scheme.ts';
+import { checkMessage, checkSize, signatureFault } from './sizes.ts';
+
+/**
+ * SLH-DSA by OpenSSL. Signing and verifying run on libuv's thread pool; making a key pair runs here, for it
+ * is done once in the life of a key. Signing is always hedged: OpenSSL's other mode is not within reach.
+ * OpenSSL derives no key from a seed, so that one thing the portable implementation does.
+ */
+export function nativeScheme(name: SchemeName, { pool }: { readonly pool: PortablePool }): SignatureScheme {
+  const sizes = SCHEME_SIZES[name];
+  const scheme: SignatureScheme = {
+    name,
+    backend: 'native',
+    sizes,
+    generate: async () => generated(name),
+    keyPairFromSeed: (seed) => derivedKeyPair(name, pool, seed),
+    loadKey(secretKey) {
+      checkSize('secret key', secretKey, sizes.secretKey);
+      return new NativeKey(name, secretKey);
+    },
+    async sign(secretKey, message) {
+      const key = scheme.loadKey(secretKey);
+      return key.sign(message).finally(() => key.close());
+    },
+    async verify(publicKey, message, signature) {
+      checkSize('public key', publicKey, sizes.publicKey);
+      checkMessage(message);
+      return signatureFault(sizes, signature) === undefined && verified(name, publicKey, message, signature);
+    },
+  };
+  return scheme;
+}
+
+/** Whether this Node and its OpenSSL know the scheme: tries it, for version numbers do not tell (SIG-16, SIG-17). */
+export function isNativeAvailable(name: SchemeName): boolean {
+  try {
+    publicKeyObject(name, new Uint8Array(SCHEME_SIZES[name].publicKey));
+    return true;
+  } catch {
+    return false; // What is wrong with it is of no use: it is not there.
+  }
+}
+
+/** What runs here, for a sentence about what is missing. */
+export function nativeVersions(): string {
+  return `Node ${process.versions.node} with OpenSSL ${process.versions.openssl}`;
+}
+
+/** The secret lives in OpenSSL's memory alone, once the raw bytes are cleared by whoever brought them (SIG-13). */
+class NativeKey implements SigningKey {
+  #key: KeyObject | undefined;
+  #publicKey: Uint8Array;
+
+  constructor(name: SchemeName, secretKey: Uint8Array) {
+    const key = bufferOf(secretKey);
+    this.#key = createPrivateKey({ key, format: 'raw-private', asymmetricKeyType: name });
+    this.#publicKey = new Uint8Array(secretKey.subarray(secretKey.length / 2));
+  }
+
+  get publicKey(): Uint8Array {
+    return this.#publicKey;
+  }
+
+  async sign(message: Uint8Array): Promise<Uint8Array> {
+    const key = this.#key;
+    if (key === undefined) {
+      throw new CryptoError('private key has been closed', { code: 'CRYPTO_KEY_CLOSED' });
+    }
+    checkMessage(message);
+    return new Promise((resolve, reject) => {
+      sign(null, message, key, (error, signature) => (error ? reject(error) : resolve(signature)));
+    });
+  }
+
+  close(): void {
+    this.#key = undefined;
+    this.#publicKey = new Uint8Array();
+  }
+}
+
+/** Asynchronous key generation has no type for these names in Node's own declarations; the synchronous one has. */
+function generated(name: SchemeName): KeyPair {
+  const { publicKey, privateKey } = generateKeyPairSync(name);
+  return {
+    publicKey: publicKey.export({ format: 'raw-public' }),
+    secretKey: privateKey.export({ format: 'raw-private' }),
+  };
+}
+
+function verified(
+  name: SchemeName,
+  publicKey: Uint8Array,
+  message: Uint8Array,
+  signature: Uint8Array,
+): Promise<boolean> {
+  const key = publicKeyObject(name, publicKey);
+  return new Promise((resolve, reject) => {
+    verify(null, message, key, signature, (error, ok) => (error ? reject(error) : resolve(ok)));
+  });
+}
+
+function publicKeyObject(name: SchemeName, publicKey: Uint8Array): KeyObject {
+  const key = bufferOf(publicKey);
+  return createPublicKey({ key, format: 'raw-public', asymmetricKeyType: name });
+}
+
+/** The same memory as a Buffer, which is all that Node's key functions take. */
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

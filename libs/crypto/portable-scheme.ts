@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+import { assert } from '../assert/assert.ts';
+import { CryptoError } from './errors.ts';
+import { SCHEME_SIZES, type SchemeName } from './parameter-sets.ts';
+import type { PortablePool } from './portable-pool.ts';
+import type { KeyPair, SignatureScheme, Signing, SigningKey } from './signature-scheme.ts';
+import { checkMessage, checkSize, signatureFault } from './sizes.ts';
+
+export interface PortableOptions {
+  readonly pool: PortablePool;
+  readonly signing: Signing;
+}
+
+/**
+ * SLH-DSA by @noble/post-quantum, in worker threads: five to twelve times slower than the native one, but it
+ * runs wherever JavaScript does. It makes no promise about timing and keeps the secret in the heap: for
+ * machines without OpenSSL 3.5, for tests, and as the second opinion on the first.
+ */
+export function portableScheme(name: SchemeName, { pool, signing }: PortableOptions): SignatureScheme {
+  const sizes = SCHEME_SIZES[name];
+  const scheme: SignatureScheme = {
+    name,
+    backend: 'portable',
+    sizes,
+    generate: () => derivedKeyPair(name, pool, randomBytes(sizes.seed)),
+    keyPairFromSeed: (seed) => derivedKeyPair(name, pool, seed),
+    loadKey(secretKey) {
+      checkSize('secret key', secretKey, sizes.secretKey);
+      return new PortableKey(name, { pool, signing }, secretKey);
+    },
+    async sign(secretKey, message) {
+      const key = scheme.loadKey(secretKey);
+      return key.sign(message).finally(() => key.close());
+    },
+    async verify(publicKey, message, signature) {
+      checkSize('public key', publicKey, sizes.publicKey);
+      checkMessage(message);
+      if (signatureFault(sizes, signature) !== undefined) return false;
+      const result = await pool.run({
+        kind: 'verify',
+        scheme: name,
+        publicKey: copyOf(publicKey),
+        message: copyOf(message),
+        signature: copyOf(signature),
+      });
+      assert(result.kind === 'verify', 'the worker answers what it was asked');
+      return result.ok;
+    },
+  };
+  return scheme;
+}
+
+/** The key pair of a seed; the only way to have one, for both implementations. */
+export async function derivedKeyPair(
+  name: SchemeName,
+  pool: PortablePool,
+  seed: Uint8Array,
+): Promise<KeyPair> {
+  checkSize('seed', seed, SCHEME_SIZES[name].seed);
+  const result = await pool.run({ kind: 'key-pair', scheme: name, seed: copyOf(seed) });
+  assert(result.kind === 'key-pair', 'the worker answers what it was asked');
+  return { publicKey: result.publicKey, secretKey: result.secretKey };
+}
+
+class PortableKey implements SigningKey {
+  readonly #name: SchemeName;
+  readonly #options: PortableOptions;
+  #secretKey: Uint8Array | undefined;
+  #publicKey: Uint8Array;
+
+  constructor(name: SchemeName, options: PortableOptions, secretKey: Uint8Array) {
+    this.#name = name;
+    this.#options = options;
+    this.#secretKey = copyOf(secretKey);
+    this.#publicKey = new Uint8Array(secretKey.subarray(secretKey.length / 2));
+  }
+
+  get publicKey(): Uint8Array {
+    return this.#publicKey;
+  }
+
+  async sign(message: Uint8Array): Promise<Uint8Array> {
+    if (this.#secretKey === undefined) {
+      throw new CryptoError('private key has been closed', { code: 'CRYPTO_KEY_CLOSED' });
+    }
+    checkMessage(message);
+    const { pool, signing } = this.#options;
+    const secretKey = copyOf(this.#secretKey);
+    const task = { kind: 'sign', scheme: this.#name, secretKey, message: copyOf(message), signing } as const;
+    const result = await pool.run(task).finally(() => secretKey.fill(0));
+    assert(result.kind === 'sign', 'the worker answers what it was asked');
+    return result.signature;
+  }
+
+  close(): void {
+    this.#secretKey?.fill(0);
+    this.#secretKey = undefined;
+    this.#publicKey = new Uint8Array();
+  }
+}
+
+/** An array of its own: a view sent to a thread would take all the memory it looks into with it. */
+function copyOf(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes);
+}

@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, describe, test } from 'node:test';
+import { z } from 'zod';
+import { sha256Hex } from '../bytes/sha256.ts';
+import { proveKey } from './key-proof.ts';
+import { SCHEME_SIZES, schemeNames } from './parameter-sets.ts';
+import { PortablePool } from './portable-pool.ts';
+import { schemeByName } from './scheme.ts';
+import type { KeyPair, SignatureScheme } from './signature-scheme.ts';
+
+const vectors = z
+  .object({
+    message: z.string(),
+    cases: z.array(
+      z.object({
+        scheme: z.string(),
+        seed: z.string(),
+        publicKey: z.string(),
+        signatureDigest: z.string(),
+      }),
+    ),
+  })
+  .parse(JSON.parse(readFileSync(new URL('../../test/vectors/slh-dsa.json', import.meta.url), 'utf8')));
+
+const message = Buffer.from(vectors.message, 'hex');
+const pool = new PortablePool({ workersMax: 2 });
+after(() => pool.close());
+
+/** A copy with one bit of byte `index` changed. */
+function flipped(bytes: Uint8Array, index: number): Uint8Array {
+  const copy = new Uint8Array(bytes);
+  copy[index] = (copy[index] ?? 0) ^ 1;
+  return copy;
+}
+
+/** That `signature`, made elsewhere, is accepted as it is and in no other form. */
+async function assertSound(
+  scheme: SignatureScheme,
+  { publicKey }: KeyPair,
+  signature: Uint8Array,
+): Promise<void> {
+  assert.equal(signature.length, scheme.sizes.signature);
+  assert.equal(await scheme.verify(publicKey, message, signature), true, 'accepts it');
+  assert.equal(await scheme.verify(publicKey, flipped(message, 0), signature), false, 'another message');
+  assert.equal(await scheme.verify(flipped(publicKey, 0), message, signature), false, 'another key');
+  for (const index of [0, Math.floor(signature.length / 2), signature.length - 1]) {
+    assert.equal(await scheme.verify(publicKey, message, flipped(signature, index)), false, `byte ${index}`);
+  }
+}
+
+test('there are vectors for all twelve parameter sets of FIPS 205', () => {
+  assert.equal(schemeNames().length, 12);
+  assert.deepEqual(vectors.cases.map(({ scheme }) => scheme).sort(), [...schemeNames()].sort());
+});
+
+for (const vector of vectors.cases) {
+  describe(vector.scheme, async () => {
+    const native = schemeByName(vector.scheme, { backend: 'native', pool });
+    const portable = schemeByName(vector.scheme, { backend: 'portable', signing: 'deterministic', pool });
+    const keys = portable.keyPairFromSeed(Buffer.from(vector.seed, 'hex'));
+
+    test('derives the key pair that NIST derives', async () => {
+      const { publicKey, secretKey } = await keys;
+      assert.equal(Buffer.from(publicKey).toString('hex'), vector.publicKey);
+      assert.equal(Buffer.from(secretKey).toString('hex').slice(0, vector.seed.length), vector.seed);
+      assert.equal(publicKey.length, native.sizes.publicKey);
+      assert.equal(secretKey.length, native.sizes.secretKey);
+    });
+
+    test('verifies portably what was signed natively (SIG-01, SIG-03, SIG-11)', async () => {
+      await assertSound(portable, await keys, await native.sign((await keys).secretKey, message));
+    });
+
+    test('verifies natively what was signed portably, and signs the same bytes again (SIG-02)', async () => {
+      const signature = await portable.sign((await keys).secretKey, message);
+      assert.equal(sha256Hex(signature), vector.signatureDigest);
+      await assertSound(native, await keys, signature);
+    });
+  });
+}
+
+describe('both implementations', () => {
+  for (const backend of ['native', 'portable'] as const) {
+    const scheme = schemeByName('slh-dsa-sha2-128f', { backend, pool });
+
+    test(`generate keys that work (${backend})`, async () => {
+      const pair = await scheme.generate();
+      const other = await scheme.generate();
+      assert.notDeepEqual(pair.secretKey, other.secretKey);
+      const key = scheme.loadKey(pair.secretKey);
+      assert.deepEqual(Buffer.from(key.publicKey), Buffer.from(pair.publicKey));
+      await proveKey(scheme, key);
+    });
+
+    test(`derive the same key from a seed (${backend})`, async () => {
+      const seed = new Uint8Array(48).fill(7);
+      const pair = await scheme.keyPairFromSeed(seed);
+      assert.deepEqual(await scheme.keyPairFromSeed(seed), pair);
+      assert.deepEqual(seed, new Uint8Array(48).fill(7), 'the seed of the caller is left alone');
+    });
+
+    test(`sign differently each time when hedged (${backend})`, async () => {
+      const { secretKey } = await scheme.generate();
+      assert.notDeepEqual(await scheme.sign(secretKey, message), await scheme.sign(secretKey, message));
+    });
+
+    test(`sign nothing with a closed key (SIG-12, ${backend})`, async () => {
+      const key = scheme.loadKey((await scheme.generate()).secretKey);
+      key.close();
+      key.close();
+      assert.equal(key.publicKey.length, 0);
+      await assert.rejects(key.sign(message), { detail: { code: 'CRYPTO_KEY_CLOSED' } });
+    });
+
+    test(`keep their key when the caller clears the bytes it came from (SIG-13, ${backend})`, async () => {
+      const { secretKey } = await scheme.generate();
+      const key = scheme.loadKey(secretKey);
+      secretKey.fill(0);
+      await proveKey(scheme, key);
+    });
+
+    test(`notice a secret key with the public part of another (${backend})`, async () => {
+      const { secretKey } = await scheme.generate();
+      const key = scheme.loadKey(flipped(secretKey, secretKey.length - 1));
+      await assert.rejects(proveKey(scheme, key), { detail: { code: 'CRYPTO_KEY_MISMATCH' } });
+    });
+
+    test(`refuse keys, seeds and messages of a wrong size (SIG-04, SIG-06, SIG-07, SIG-09, ${backend})`, async () => {
+      const { publicKey, secretKey } = await scheme.generate();
+      const signature = new Uint8Array(scheme.sizes.signature);
+      const refusal = { name: 'CryptoError', detail: { code: 'CRYPTO_INVALID_SIZE' } };
+      const isRefusal = (error: Error): boolean => {
+        assert.equal(error.name, refusal.name);
+        return /^(invalid (public key|secret key|seed) length|empty message)/.test(error.message);
+      };
+      assert.throws(() => scheme.loadKey(secretKey.subarray(1)), isRefusal);
+      await assert.rejects(scheme.sign(new Uint8Array(65), message), isRefusal);
+      await assert.rejects(scheme.keyPairFromSeed(new Uint8Array(47)), isRefusal);
+      await assert.rejects(scheme.sign(secretKey, new Uint8Array()), isRefusal);
+      await assert.rejects(scheme.verify(publicKey.subarray(1), message, signature), isRefusal);
+      await assert.rejects(scheme.verify(publicKey, new Uint8Array(), signature), isRefusal);
+    });
+
+    test(`call a signature of another size no signature (SIG-05, SIG-08, SIG-10, ${backend})`, async () => {
+      const { publicKey, secretKey } = await scheme.generate();
+      const signature = await scheme.sign(secretKey, message);
+      const longer = Buffer.concat([signature, Buffer.alloc(1)]);
+      for (const bad of [new Uint8Array(), signature.subarray(1), longer]) {
+        assert.equal(await scheme.verify(publicKey, message, bad), false);
+      }
+    });
+
+    test(`serve ten callers at once (SIG-15, ${backend})`, async () => {
+      const { publicKey, secretKey } = await scheme.generate();
+      const key = scheme.loadKey(secretKey);
+      const oks = Array.from({ length: 10 }, async (_, index) => {
+        const own = Buffer.from(`message ${index}`);
+        return scheme.verify(publicKey, own, await key.sign(own));
+      });
+      assert.deepEqual(new Set(await Promise.all(oks)), new Set([true]));
+    });
+  }
+});
+
+describe('schemeByName', () => {
+  test('names all schemes when it does not know one', () => {
+    assert.throws(
+      () => schemeByName('slh-dsa-sha2-129f'),
+      (error: Error) => {
+        assert.match(error.message, /unknown signature scheme "slh-dsa-sha2-129f"/);
+        return schemeNames().every((name) => error.message.includes(name));
+      },
+    );
+    for (const name of ['', 'SLH-DSA-SHA2-128F', 'toString', '__proto__']) {
+      assert.throws(() => schemeByName(name), { name: 'CryptoError' });
+    }
+  });
+
+  test('takes the native implementation when it may choose, and says so (SIG-16)', () => {
+    assert.equal(schemeByName('slh-dsa-sha2-256s').backend, 'native');
+    assert.equal(schemeByName('slh-dsa-sha2-256s', { backend: 'portable' }).backend, 'portable');
+  });
+
+  test('signs deterministically by the portable implementation alone', () => {
+    assert.equal(schemeByName('slh-dsa-sha2-128f', { signing: 'deterministic' }).backend, 'portable');
+    assert.throws(() => schemeByName('slh-dsa-sha2-128f', { signing: 'deterministic', backend: 'native' }), {
+      detail: { code: 'CRYPTO_UNAVAILABLE', scheme: 'slh-dsa-sha2-128f', backend: 'native' },
+    });
+  });
+
+  test('knows the sizes of the profile of ADR-004 (SIG-01, SIG-04, SIG-05, SIG-06)', () => {
+    assert.deepEqual(SCHEME_SIZES['slh-dsa-sha2-256s'], {
+      publicKey: 64,
+      secretKey: 128,
+      signature: 29_792,
+      seed: 96,
+    });
+  });
+});

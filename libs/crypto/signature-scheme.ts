@@ -1,0 +1,57 @@
+import type { SchemeName, SchemeSizes } from './parameter-sets.ts';
+
+/** `native` is OpenSSL inside Node, on its thread pool; `portable` is @noble/post-quantum, in a worker thread. */
+export type Backend = 'native' | 'portable';
+
+/**
+ * `hedged` mixes fresh randomness into every signature, as FIPS 205 prefers; `deterministic` gives the same
+ * bytes for the same key and message (SIG-02). A verifier cannot tell them apart.
+ */
+export type Signing = 'hedged' | 'deterministic';
+
+/** Keys in the raw encoding of FIPS 205. Who made one clears the secret as soon as it is stored or loaded. */
+export interface KeyPair {
+  readonly publicKey: Uint8Array;
+  readonly secretKey: Uint8Array;
+}
+
+/** A secret key that is ready to sign. */
+export interface SigningKey {
+  /** Empty once the key is closed (SIG-12). */
+  readonly publicKey: Uint8Array;
+  /** @throws CryptoError `CRYPTO_KEY_CLOSED`, or `CRYPTO_INVALID_SIZE` for an empty message. */
+  sign(message: Uint8Array): Promise<Uint8Array>;
+  /** Drops the secret; harmless when done twice. */
+  close(): void;
+}
+
+/**
+ * SLH-DSA (FIPS 205) of one parameter set, in pure mode with an empty context (SIG-03). The two
+ * implementations can be exchanged at any time: same keys, same signatures.
+ */
+export interface SignatureScheme {
+  readonly name: SchemeName;
+  readonly backend: Backend;
+  readonly sizes: SchemeSizes;
+
+  generate(): Promise<KeyPair>;
+
+  /** Derives the key pair of SK.seed ‖ SK.prf ‖ PK.seed: same seed, same keys. For tests and vectors. */
+  keyPairFromSeed(seed: Uint8Array): Promise<KeyPair>;
+
+  /**
+   * Takes a copy of a secret key; the caller may clear its own. Whether public and secret part belong
+   * together shows only when a signature is verified: see `proveKey`.
+   */
+  loadKey(secretKey: Uint8Array): SigningKey;
+
+  /** Signs once with a raw secret key. Who signs often loads the key. */
+  sign(secretKey: Uint8Array, message: Uint8Array): Promise<Uint8Array>;
+
+  /**
+   * Whether the signature is one of this message by this key. A signature of another size is no signature:
+   * false, without any work. Never throws for what a peer can send.
+   * @throws CryptoError `CRYPTO_INVALID_SIZE` for a public key of another size or an empty message.
+   */
+  verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): Promise<boolean>;
+}

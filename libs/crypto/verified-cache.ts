@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { assert } from '../assert/assert.ts';
+
+/** A signature that somebody claims to have made. */
+export interface SignatureClaim {
+  readonly publicKey: Uint8Array;
+  readonly message: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+/**
+ * Remembers which signatures were verified, so that none is verified twice: a vote that came alone comes again
+ * inside a certificate, and the certificate comes from several members.
+ *
+ * Only successes are remembered. A false signature is free to vary: whoever wants to cost us work flips another
+ * bit each time, so remembering failures would save nothing, and would push out what is worth keeping. What
+ * bounds that work is the penalty of the peer that sent it.
+ */
+export class VerifiedCache {
+  readonly #capacity: number;
+  /** In order of use: the first is the one to forget. */
+  readonly #keys = new Set<string>();
+
+  /** @param capacity - Signatures remembered, about 150 bytes each. */
+  constructor({ capacity }: { readonly capacity: number }) {
+    assert(Number.isInteger(capacity) && capacity > 0, `capacity must be positive: ${capacity}`);
+    this.#capacity = capacity;
+  }
+
+  get size(): number {
+    return this.#keys.size;
+  }
+
+  /** Whether this claim was verified before; keeps it from being forgotten soon. */
+  has(key: string): boolean {
+    if (!this.#keys.delete(key)) return false;
+    this.#keys.add(key);
+    return true;
+  }
+
+  /** Remembers a claim that was verified to be true. */
+  add(key: string): void {
+    this.#keys.delete(key);
+    this.#keys.add(key);
+    if (this.#keys.size <= this.#capacity) return;
+    for (const oldest of this.#keys) {
+      this.#keys.delete(oldest);
+      return;
+    }
+  }
+}
+
+/**
+ * The name of a claim in the cache: SHA-256 over all of it, lengths included, so that no byte of key, message
+ * or signature can differ, nor move from one to the next.
+ */
+export function claimKey({ publicKey, message, signature }: SignatureClaim): string {
+  const lengths = Buffer.alloc(8);
+  lengths.writeUInt32BE(publicKey.length, 0);
+  lengths.writeUInt32BE(message.length, 4);
+  return createHash('sha256')
+    .update(lengths)
+    .update(publicKey)
+    .update(message)
+    .update(signature)
+    .digest('base64');
+}

@@ -1,0 +1,107 @@
+import {
+  DiscardPolicy,
+  ErrorCode,
+  type JetStreamClient,
+  type JetStreamManager,
+  type MsgHdrs,
+  type NatsConnection,
+  NatsError,
+  nanos,
+  RetentionPolicy,
+  StorageType,
+} from 'nats';
+import type { Logger } from '../log/logger.ts';
+import type { Fact } from './bus.ts';
+import { EVENT_LIMITS } from './limits.ts';
+import { FACT_SUBJECTS } from './subjects.ts';
+
+/** The JetStream stream that keeps the facts of all members of all networks on a server. */
+export const FACTS_STREAM = 'BTCFED_FACTS';
+
+const STREAM_NOT_FOUND = 404;
+
+/** A fact on its way: its subject and headers beside it. */
+export interface Outgoing {
+  readonly subject: string;
+  readonly headers: MsgHdrs;
+  readonly fact: Fact;
+}
+
+/**
+ * The stream of facts, made where it is missing. An operator may make it with other settings (replicas, age): it is
+ * used as it is. Undefined where the server has no JetStream or does not let us make the stream. Rejects when the
+ * server does not answer.
+ */
+export async function factsStream(
+  connection: NatsConnection,
+  log: Logger,
+): Promise<JetStreamClient | undefined> {
+  const timeout = EVENT_LIMITS.ackTimeoutMs;
+  try {
+    const manager = await connection.jetstreamManager({ timeout });
+    await ensureStream(manager);
+    return connection.jetstream({ timeout });
+  } catch (error) {
+    if (isSilence(error)) throw error;
+    log.warn('no stream for facts, sending them unstored', { cause: String(error) });
+    return undefined;
+  }
+}
+
+/** Stores a fact. Of those with the same id header the server keeps one within the duplicate window. */
+export async function storeFact(
+  stream: JetStreamClient,
+  { subject, headers, fact }: Outgoing,
+): Promise<void> {
+  await stream.publish(subject, fact.body, {
+    headers,
+    timeout: EVENT_LIMITS.ackTimeoutMs,
+    expect: { streamName: FACTS_STREAM },
+  });
+}
+
+/** Sends a fact to a server without a stream. Resolves when the server has read it. */
+export async function sendFact(
+  connection: NatsConnection,
+  { subject, headers, fact }: Outgoing,
+): Promise<void> {
+  connection.publish(subject, fact.body, { headers });
+  await within(connection.flush(), EVENT_LIMITS.ackTimeoutMs);
+}
+
+async function ensureStream(manager: JetStreamManager): Promise<void> {
+  try {
+    await manager.streams.info(FACTS_STREAM);
+  } catch (error) {
+    if (!(error instanceof NatsError) || error.api_error?.code !== STREAM_NOT_FOUND) throw error;
+    await manager.streams.add({
+      name: FACTS_STREAM,
+      subjects: FACT_SUBJECTS,
+      retention: RetentionPolicy.Limits,
+      storage: StorageType.File,
+      discard: DiscardPolicy.Old,
+      max_age: nanos(EVENT_LIMITS.streamAgeMs),
+      max_bytes: EVENT_LIMITS.streamBytes,
+      duplicate_window: nanos(EVENT_LIMITS.duplicateWindowMs),
+    });
+  }
+}
+
+/** No answer, or no connection: not a no. */
+function isSilence(error: unknown): boolean {
+  const silences: readonly string[] = [
+    ErrorCode.Timeout,
+    ErrorCode.Disconnect,
+    ErrorCode.ConnectionClosed,
+    ErrorCode.ConnectionDraining,
+  ];
+  return error instanceof NatsError && silences.includes(error.code);
+}
+
+/** The client's `flush` waits for ever on a connection that is lost. */
+function within(promise: Promise<void>, timeoutMs: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('no answer in time')), timeoutMs);
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { FACT_SUBJECTS, subjectOf, subjectToken } from './subjects.ts';
+
+const parts = { network: 'main', member: 'm3', service: 'consensus', noun: 'block', event: 'committed' };
+
+describe('subjectOf', () => {
+  test('puts the widest word first and the version last', () => {
+    assert.equal(subjectOf(parts), 'btcfed.main.m3.consensus.block.committed.v1');
+  });
+
+  for (const bad of ['', 'a.b', '*', '>', '$JS', 'A', 'a b', '-a', 'é', 'a'.repeat(64), 'a\n']) {
+    test(`refuses ${JSON.stringify(bad)} in any place`, () => {
+      for (const place of Object.keys(parts)) {
+        assert.throws(() => subjectOf({ ...parts, [place]: bad }), { name: 'SubjectError' });
+      }
+    });
+  }
+});
+
+describe('subjectToken', () => {
+  test('leaves a good token as it is', () => {
+    assert.equal(subjectToken('btcfed-local_1'), 'btcfed-local_1');
+  });
+
+  test('makes of any name something that subjectOf takes', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 100 }), (name) => {
+        subjectOf({ ...parts, member: subjectToken(name) });
+      }),
+    );
+  });
+});
+
+test('the stream keeps the facts of every member and no signal', () => {
+  assert.deepEqual(FACT_SUBJECTS, [
+    'btcfed.*.*.consensus.block.committed.v1',
+    'btcfed.*.*.consensus.transaction.final.v1',
+  ]);
+});

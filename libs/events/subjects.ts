@@ -1,0 +1,51 @@
+import { AppError } from '../errors/app-error.ts';
+
+/**
+ * Names of the events: `btcfed.<network>.<member>.<service>.<noun>.<event>.v1`, from the widest word to the
+ * narrowest, so that one wildcard follows a network, a member or a service.
+ */
+export interface SubjectParts {
+  readonly network: string;
+  readonly member: string;
+  readonly service: string;
+  readonly noun: string;
+  readonly event: string;
+}
+
+/** The events that are facts; all others are signals. The stream keeps these and no others. */
+export const FACTS = [
+  { service: 'consensus', noun: 'block', event: 'committed' },
+  { service: 'consensus', noun: 'transaction', event: 'final' },
+] as const;
+
+export type FactName = (typeof FACTS)[number];
+
+/** Subjects of all facts of all members, for the stream. */
+export const FACT_SUBJECTS = FACTS.map(({ service, noun, event }) =>
+  ['btcfed', '*', '*', service, noun, event, 'v1'].join('.'),
+);
+
+export class SubjectError extends AppError<{ readonly code: 'EVENT_SUBJECT_INVALID' }> {
+  override readonly name = 'SubjectError';
+}
+
+const TOKEN = /^[a-z0-9][a-z0-9_-]{0,62}$/;
+
+/** The subject. Throws a SubjectError when a part is not one plain token: a dot or `*` would change its meaning. */
+export function subjectOf({ network, member, service, noun, event }: SubjectParts): string {
+  const tokens = [network, member, service, noun, event];
+  const bad = tokens.find((token) => !TOKEN.test(token));
+  if (bad === undefined) return `btcfed.${tokens.join('.')}.v1`;
+  const message = `"${bad}" cannot stand in an event subject: use up to 63 of a-z, 0-9, - and _`;
+  throw new SubjectError(message, { code: 'EVENT_SUBJECT_INVALID' });
+}
+
+/** A token made of any name, for networks and members that are named more freely. Distinct names may meet in one. */
+export function subjectToken(name: string): string {
+  const token = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9_-]+/g, '-')
+    .replace(/^[^a-z0-9]+/, '')
+    .slice(0, 63);
+  return token === '' ? 'x' : token;
+}

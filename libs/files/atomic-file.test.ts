@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { writeFileAtomic } from './atomic-file.ts';
+
+const folder = await mkdtemp(join(tmpdir(), 'btcfed-files-'));
+
+describe('writeFileAtomic', () => {
+  test('replaces the content and the mode, and leaves no temporary file', async () => {
+    const path = join(folder, 'settings');
+    await writeFile(path, 'old', { mode: 0o644 });
+    await writeFileAtomic(path, 'new', 0o600);
+    assert.equal(await readFile(path, 'utf8'), 'new');
+    assert.equal((await stat(path)).mode & 0o777, 0o600);
+    assert.deepEqual(await readdir(folder), ['settings']);
+  });
+
+  test('keeps the old file when the new one cannot be written', async () => {
+    await assert.rejects(writeFileAtomic(join(folder, 'missing', 'file'), 'x', 0o600), { code: 'ENOENT' });
+    assert.deepEqual(await readdir(folder), ['settings']);
+  });
+});

@@ -1,0 +1,167 @@
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
+import {
+  type Client,
+  type ClientReadableStream,
+  Metadata,
+  type MethodDefinition,
+  type ServiceError,
+  status,
+  type CallOptions as WireOptions,
+} from '@grpc/grpc-js';
+import { newTraceId, TRACE_ID_KEY } from './context.ts';
+import { GRPC_LIMITS } from './limits.ts';
+import { MessageQueue } from './message-queue.ts';
+
+export interface CallOptions {
+  readonly deadlineMs?: number;
+  readonly signal?: AbortSignal;
+  /** 32 hex digits that join the log lines of all services that take part; a new one when it is left out. */
+  readonly traceId?: string;
+}
+
+/** How grpc-js tells that a call failed. */
+export interface CallFailure {
+  readonly code: status;
+  readonly details: string;
+  readonly metadata?: Metadata;
+}
+
+/** What a call is made on. */
+export interface CallTarget {
+  readonly client: Client;
+  readonly wire: MethodDefinition<unknown, unknown>;
+  /** Makes the error that the caller gets. */
+  readonly fail: (failure: CallFailure) => Error;
+  /** Default for unary calls. */
+  readonly deadlineMs: number;
+}
+
+/** A stream both ways. It does not come back by itself: when `responses` fails, open another. */
+export interface BidiCall<Request, Response> {
+  /**
+   * Sends a message. False: it is kept, and the next one should wait for `writable`; or the stream is over, and it
+   * is lost.
+   */
+  send(request: Request): boolean;
+  /** Resolves when there is room for more; rejects with the RemoteError when the stream is over. */
+  writable(): Promise<void>;
+  /** What the server sends. Ends when it ends the stream well, or by `cancel`; else throws the RemoteError. */
+  readonly responses: AsyncIterable<Response>;
+  /** No more requests; responses go on. */
+  end(): void;
+  cancel(): void;
+}
+
+export function unaryCall({ client, wire, fail, deadlineMs }: CallTarget) {
+  return (request: unknown, options: CallOptions = {}): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      const call = client.makeUnaryRequest(
+        wire.path,
+        wire.requestSerialize,
+        wire.responseDeserialize,
+        request,
+        metadataOf(options),
+        wireOptions({ deadlineMs, ...options }),
+        (error, response) => {
+          unlink();
+          if (error !== null) reject(fail(error));
+          else resolve(response);
+        },
+      );
+      const unlink = cancelOn(options.signal, call);
+    });
+}
+
+export function serverStreamCall({ client, wire, fail }: CallTarget) {
+  return (request: unknown, options: CallOptions = {}): AsyncIterable<unknown> => {
+    const call = client.makeServerStreamRequest(
+      wire.path,
+      wire.requestSerialize,
+      wire.responseDeserialize,
+      request,
+      metadataOf(options),
+      wireOptions(options),
+    );
+    return readResponses(call, { fail, signal: options.signal }).responses;
+  };
+}
+
+export function bidiCall({ client, wire, fail }: CallTarget) {
+  return (options: CallOptions = {}): BidiCall<unknown, unknown> => {
+    const call = client.makeBidiStreamRequest(
+      wire.path,
+      wire.requestSerialize,
+      wire.responseDeserialize,
+      metadataOf(options),
+      wireOptions(options),
+    );
+    const { responses, over } = readResponses(call, { fail, signal: options.signal });
+    return {
+      send: (request) => !over.aborted && call.writable && call.write(request),
+      writable: () => room(call, over),
+      responses,
+      end: () => void call.end(),
+      cancel: () => void responses.return(),
+    };
+  };
+}
+
+function metadataOf({ traceId = newTraceId() }: CallOptions): Metadata {
+  const metadata = new Metadata();
+  metadata.set(TRACE_ID_KEY, traceId);
+  return metadata;
+}
+
+function wireOptions({ deadlineMs }: CallOptions): WireOptions {
+  return deadlineMs === undefined ? {} : { deadline: Date.now() + deadlineMs };
+}
+
+/** Cancels `call` when `signal` aborts. The answer undoes it: a signal may live longer than the call. */
+function cancelOn(signal: AbortSignal | undefined, call: { cancel(): void }): () => void {
+  const cancel = (): void => call.cancel();
+  if (signal?.aborted === true) cancel();
+  signal?.addEventListener('abort', cancel, { once: true });
+  return () => signal?.removeEventListener('abort', cancel);
+}
+
+interface Reading {
+  readonly responses: MessageQueue<unknown>;
+  /** Aborted when the stream is over, with the RemoteError as its reason. */
+  readonly over: AbortSignal;
+}
+
+function readResponses(
+  call: ClientReadableStream<unknown>,
+  { fail, signal }: Pick<CallTarget, 'fail'> & { signal: AbortSignal | undefined },
+): Reading {
+  let failure: Error | undefined;
+  const over = new AbortController();
+  const unlink = cancelOn(signal, call);
+  const responses = new MessageQueue<unknown>(GRPC_LIMITS.streamBacklogMax, {
+    pause: () => call.pause(),
+    resume: () => call.resume(),
+    abandoned: () => call.cancel(),
+  });
+  call.on('data', (response) => responses.push(response));
+  call.on('error', (error: ServiceError) => {
+    failure = fail(error);
+  });
+  // After the last message: those that came before the failure are still read.
+  call.on('end', () => responses.end(failure));
+  call.on('status', () => {
+    unlink();
+    over.abort(failure ?? fail({ code: status.OK, details: 'the server has ended the stream' }));
+  });
+  return { responses, over: over.signal };
+}
+
+async function room(call: Writable, over: AbortSignal): Promise<void> {
+  over.throwIfAborted();
+  if (!call.writableNeedDrain) return;
+  try {
+    await once(call, 'drain', { signal: over });
+  } finally {
+    over.throwIfAborted();
+  }
+}

@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto';
+import type { Metadata } from '@grpc/grpc-js';
+import type { Logger } from '../log/logger.ts';
+
+/** Metadata that carries the trace id: 32 lower-case hex digits, as in the W3C trace context. */
+export const TRACE_ID_KEY = 'btcfed-trace-id';
+
+const TRACE_ID = /^[0-9a-f]{32}$/;
+
+/** What a handler knows about the call it serves. */
+export interface CallContext {
+  /** Taken from the caller, or new. */
+  readonly traceId: string;
+  /** Adds `traceId` and `method` to every line. */
+  readonly log: Logger;
+  /** Aborted when the caller is gone, its deadline has passed, or the server stops. */
+  readonly signal: AbortSignal;
+  /** When the caller stops waiting. */
+  readonly deadline?: Date;
+  /** Address of the caller, as the transport tells it. */
+  readonly peer: string;
+  /** Common name in the caller's certificate, where the connection asked for one: TLS has verified it. */
+  readonly clientName?: string;
+}
+
+/** What every call of grpc-js's server has. */
+export interface ServerCall {
+  readonly metadata: Metadata;
+  getPeer(): string;
+  /** The certificate that TLS verified; nothing on a connection without one. */
+  getAuthContext(): { readonly sslPeerCertificate?: { readonly subject: { readonly CN?: unknown } } };
+  getDeadline(): Date | number;
+  on(event: 'cancelled', listener: () => void): unknown;
+}
+
+export function newTraceId(): string {
+  return randomBytes(16).toString('hex');
+}
+
+/** The context of `call`. Text of a stranger never reaches the log as a trace id. */
+export function contextOf(
+  call: ServerCall,
+  { log, method, signal }: { log: Logger; method: string; signal: AbortSignal },
+): CallContext {
+  const given = call.metadata.get(TRACE_ID_KEY)[0]?.toString() ?? '';
+  const traceId = TRACE_ID.test(given) ? given : newTraceId();
+  const due = call.getDeadline();
+  return {
+    traceId,
+    log: log.child({ traceId, method }),
+    signal,
+    ...(due === Number.POSITIVE_INFINITY ? {} : { deadline: new Date(due) }),
+    peer: call.getPeer(),
+    ...clientNameOf(call),
+  };
+}
+
+function clientNameOf(call: ServerCall): Pick<CallContext, 'clientName'> {
+  const name = call.getAuthContext().sslPeerCertificate?.subject.CN;
+  return typeof name === 'string' ? { clientName: name } : {};
+}

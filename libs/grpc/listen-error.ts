@@ -1,0 +1,17 @@
+import { AppError } from '../errors/app-error.ts';
+
+/** What can be wrong with a listening address or its certificates. */
+export interface ListenErrorDetail {
+  readonly code:
+    | 'ADDRESS_INVALID'
+    | 'ADDRESS_IN_USE'
+    | 'ADDRESS_UNAVAILABLE'
+    | 'SOCKET_FOLDER_OPEN'
+    | 'TLS_INVALID'
+    | 'TLS_REQUIRED';
+  readonly address: string;
+}
+
+export class ListenError extends AppError<ListenErrorDetail> {
+  override readonly name = 'ListenError';
+}

@@ -1,0 +1,121 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Server, ServerCredentials } from '@grpc/grpc-js';
+import type { Logger } from '../log/logger.ts';
+import type { Lifecycle } from '../service/lifecycle.ts';
+import { type Address, isLocal, parseAddress } from './address.ts';
+import { Health } from './health.ts';
+import { GRPC_LIMITS, serverOptions } from './limits.ts';
+import { ListenError } from './listen-error.ts';
+import { addReflection } from './reflection.ts';
+import type { BoundService } from './service.ts';
+import { type ServerTls, serverCredentials } from './tls.ts';
+import { prepareSocket } from './unix-socket.ts';
+
+export type { ServerTls } from './tls.ts';
+
+export interface GrpcServerOptions {
+  /** `host:port` (port 0 takes a free one) or `unix:path`. */
+  readonly address: string;
+  /** Left out: plaintext, on a Unix socket or a loopback address only. */
+  readonly tls?: ServerTls;
+  readonly services: readonly BoundService[];
+  readonly log: Logger;
+  /** How long running calls may go on when the server stops. */
+  readonly limits?: { readonly stopGraceMs: number };
+}
+
+export interface GrpcServer extends Lifecycle {
+  /** Where it listens, in the form of `address`. Equal to `address` before `start`. */
+  boundAddress(): string;
+  /** What grpc.health.v1 says of a service (full name), or of the server as a whole (''). */
+  setServing(service: string | '', serving: boolean): void;
+}
+
+/**
+ * A gRPC server with health (grpc.health.v1) and reflection. From the end of `start` every service is SERVING, save
+ * those that `setServing` has said otherwise of. Throws a ListenError for an address or certificate it cannot use.
+ */
+export function grpcServer(options: GrpcServerOptions): GrpcServer {
+  return new ReadyServer(options);
+}
+
+class ReadyServer implements GrpcServer {
+  readonly #options: GrpcServerOptions;
+  readonly #target: Address;
+  readonly #health: Health;
+  readonly #server: Server;
+  #bound: string;
+
+  constructor(options: GrpcServerOptions) {
+    const names = options.services.map(({ fullName }) => fullName);
+    this.#options = options;
+    this.#target = parseAddress(options.address);
+    this.#server = new Server(serverOptions(this.#target.kind));
+    this.#bound = options.address;
+    this.#health = new Health(names);
+    for (const { definition, implementation } of options.services) {
+      this.#server.addService(definition, implementation);
+    }
+    this.#health.addTo(this.#server);
+    addReflection(this.#server, names);
+  }
+
+  boundAddress(): string {
+    return this.#bound;
+  }
+
+  setServing(service: string, serving: boolean): void {
+    this.#health.set(service, serving);
+  }
+
+  async start(): Promise<void> {
+    const credentials = this.#credentials();
+    if (this.#target.kind === 'unix') await prepareSocket(this.#target.path);
+    const port = await this.#bind(credentials);
+    if (this.#target.kind === 'tcp') this.#bound = `${this.#target.host}:${port}`;
+    this.#health.opened();
+    this.#options.log.info('grpc server listens', { address: this.#bound, tls: credentials._isSecure() });
+  }
+
+  /** Refuses new calls, aborts streams, lets unary calls end within the grace, and then closes every connection. */
+  async stop(): Promise<void> {
+    this.#health.closed();
+    const graceMs = this.#options.limits?.stopGraceMs ?? GRPC_LIMITS.stopGraceMs;
+    const graceOver = new AbortController();
+    const drained = new Promise<void>((resolve) => this.#server.tryShutdown(() => resolve()));
+    for (const service of this.#options.services) service.abort();
+    await Promise.race([drained, sleep(graceMs, undefined, { signal: graceOver.signal }).catch(() => {})]);
+    graceOver.abort();
+    this.#server.forceShutdown();
+  }
+
+  #credentials(): ServerCredentials {
+    const { tls, address } = this.#options;
+    if (tls !== undefined) return serverCredentials(tls, address);
+    if (isLocal(this.#target)) return ServerCredentials.createInsecure();
+    const message = `address ${address} can be reached by other machines: give a certificate, or use 127.0.0.1`;
+    throw new ListenError(message, { code: 'TLS_REQUIRED', address });
+  }
+
+  #bind(credentials: ServerCredentials): Promise<number> {
+    const { address } = this.#options;
+    return new Promise((resolve, reject) => {
+      this.#server.bindAsync(address, credentials, (error, port) => {
+        if (error === null) return resolve(port);
+        reject(bindError(address, error));
+      });
+    });
+  }
+}
+
+function bindError(address: string, cause: Error): ListenError {
+  const inUse = /EADDRINUSE/.test(cause.message);
+  const message = inUse
+    ? `address ${address} is in use by another process: stop it first`
+    : `cannot listen on ${address}: ${cause.message}`;
+  return new ListenError(
+    message,
+    { code: inUse ? 'ADDRESS_IN_USE' : 'ADDRESS_UNAVAILABLE', address },
+    { cause },
+  );
+}

@@ -1,0 +1,33 @@
+import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
+import { AppError, type ErrorDetail } from '../errors/app-error.ts';
+
+/** Metadata that carries the code of an AppError to the caller. */
+export const ERROR_CODE_KEY = 'btcfed-error-code';
+
+export type StatusName = keyof typeof status;
+
+/** gRPC status of each error code of a service, by number or by name. */
+export type StatusByCode = Readonly<Record<string, status | StatusName>>;
+
+/**
+ * Turns what a handler threw into what the caller may see. A foreseen error keeps its code and its message; anything
+ * else becomes INTERNAL with no text, for its message may hold a secret.
+ */
+export function toServiceError(error: unknown, statusByCode: StatusByCode): ServiceError {
+  if (!(error instanceof AppError)) return serviceError(status.INTERNAL, 'internal error');
+  const metadata = new Metadata();
+  const { code, trailer = {} }: ErrorDetail = error.detail;
+  metadata.set(ERROR_CODE_KEY, code);
+  for (const [key, value] of Object.entries(trailer)) metadata.set(key, value);
+  return serviceError(statusNumber(statusByCode[code]), error.message, metadata);
+}
+
+/** An error that grpc-js sends as this status. */
+export function serviceError(code: status, details: string, metadata = new Metadata()): ServiceError {
+  return Object.assign(new Error(details), { code, details, metadata });
+}
+
+function statusNumber(known: status | StatusName | undefined): status {
+  if (known === undefined) return status.UNKNOWN;
+  return typeof known === 'number' ? known : status[known];
+}

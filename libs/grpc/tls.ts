@@ -1,0 +1,65 @@
+import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
+import { ChannelCredentials, ServerCredentials } from '@grpc/grpc-js';
+import { ListenError } from './listen-error.ts';
+
+/** PEM of the certificate (with its chain) and key of a server. */
+export interface ServerTls {
+  readonly certificate: Buffer;
+  readonly key: Buffer;
+  /** Authority that client certificates must come from. */
+  readonly ca?: Buffer;
+  readonly requireClientCertificate: boolean;
+}
+
+/** PEM of what a client trusts, and of its own certificate where the server asks for one. */
+export interface ClientTls {
+  readonly ca: Buffer;
+  readonly certificate?: Buffer;
+  readonly key?: Buffer;
+  /** Name that the server's certificate must carry, when it is not the host that is dialled. */
+  readonly serverName?: string;
+}
+
+/** Both ends are ours, so nothing older is needed; OpenSSL 3.5 then offers the hybrid X25519MLKEM768 first. */
+const MIN_VERSION = 'TLSv1.3';
+
+/** Credentials for TLS 1.3 only. `createSsl` of grpc-js would take TLS 1.2 and has no option for it. */
+export function serverCredentials(tls: ServerTls, address: string): ServerCredentials {
+  if (tls.requireClientCertificate && tls.ca === undefined) {
+    throw tlsInvalid(address, 'client certificates are required, and no authority is given to check them');
+  }
+  const context = { cert: tls.certificate, key: tls.key, ca: tls.ca, minVersion: MIN_VERSION } as const;
+  checked(context, address);
+  return new Tls13ServerCredentials(tls.requireClientCertificate, context);
+}
+
+export function clientCredentials(tls: ClientTls | undefined, address: string): ChannelCredentials {
+  if (tls === undefined) return ChannelCredentials.createInsecure();
+  const { ca, certificate, key } = tls;
+  return ChannelCredentials.createFromSecureContext(
+    checked({ ca, cert: certificate, key, minVersion: MIN_VERSION }, address),
+  );
+}
+
+class Tls13ServerCredentials extends ServerCredentials {
+  constructor(requestCert: boolean, context: SecureContextOptions) {
+    super({ requestCert, rejectUnauthorized: requestCert, minVersion: MIN_VERSION }, context);
+  }
+
+  override _equals(other: ServerCredentials): boolean {
+    return this === other;
+  }
+}
+
+/** Reads the PEM now: grpc-js would find a bad one at the first connection. The error of OpenSSL holds no key. */
+function checked(options: SecureContextOptions, address: string): SecureContext {
+  try {
+    return createSecureContext(options);
+  } catch (cause) {
+    throw tlsInvalid(address, 'certificate and key cannot be used together', cause);
+  }
+}
+
+function tlsInvalid(address: string, why: string, cause?: unknown): ListenError {
+  return new ListenError(`TLS for ${address}: ${why}`, { code: 'TLS_INVALID', address }, { cause });
+}

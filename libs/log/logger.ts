@@ -1,0 +1,16 @@
+export type LogField = string | number | bigint | boolean | undefined;
+export type LogFields = Readonly<Record<string, LogField>>;
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+/**
+ * The whole of what this code base knows about logging. The message is a constant sentence in lower case;
+ * facts are fields. `error` takes the cause as it was caught. No method ever throws.
+ */
+export interface Logger {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, cause: unknown, fields?: LogFields): void;
+  /** A logger that adds `fields` to every line, for the life of one request, view or peer. */
+  child(fields: LogFields): Logger;
+}

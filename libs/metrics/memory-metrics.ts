@@ -1,0 +1,52 @@
+import { assert } from '../assert/assert.ts';
+import { checkName, type Labels, type Metrics } from './metrics.ts';
+
+/** Metrics that a test can read; also for what runs without a scraper. */
+export class MemoryMetrics implements Metrics {
+  readonly #names = new Set<string>();
+  readonly #values = new Map<string, number[]>();
+
+  counter(name: string) {
+    this.#register('counter', name);
+    return {
+      add: (amount = 1, labels?: Labels) => this.#keep(name, labels, [this.value(name, labels) + amount]),
+    };
+  }
+
+  gauge(name: string) {
+    this.#register('gauge', name);
+    return { set: (value: number, labels?: Labels) => this.#keep(name, labels, [value]) };
+  }
+
+  histogram(name: string) {
+    this.#register('histogram', name);
+    return {
+      observe: (value: number, labels?: Labels) =>
+        this.#keep(name, labels, [...this.observations(name, labels), value]),
+    };
+  }
+
+  /** What a counter or gauge stands at; 0 before its first use. */
+  value(name: string, labels: Labels = {}): number {
+    return this.observations(name, labels)[0] ?? 0;
+  }
+
+  /** All values that a histogram was given, in order. */
+  observations(name: string, labels: Labels = {}): readonly number[] {
+    return this.#values.get(series(name, labels)) ?? [];
+  }
+
+  #register(kind: Parameters<typeof checkName>[0], name: string): void {
+    checkName(kind, name);
+    assert(!this.#names.has(name), `metric ${name} is made twice`);
+    this.#names.add(name);
+  }
+
+  #keep(name: string, labels: Labels | undefined, values: number[]): void {
+    this.#values.set(series(name, labels ?? {}), values);
+  }
+}
+
+function series(name: string, labels: Labels): string {
+  return JSON.stringify([name, Object.entries(labels).sort()]);
+}

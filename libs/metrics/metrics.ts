@@ -1,0 +1,51 @@
+import { assert } from '../assert/assert.ts';
+
+/** Label values of one observation. Few distinct ones each: every combination is a time series for ever. */
+export type Labels = Readonly<Record<string, string>>;
+
+/** Goes up only. */
+export interface Counter {
+  add(amount?: number, labels?: Labels): void;
+}
+
+/** Goes up and down. */
+export interface Gauge {
+  set(value: number, labels?: Labels): void;
+}
+
+/** How often a value fell into which range. */
+export interface Histogram {
+  observe(value: number, labels?: Labels): void;
+}
+
+export interface MetricOptions {
+  /** One sentence for the person who reads the dashboard. */
+  readonly help: string;
+  /** Names of all labels that observations may have. */
+  readonly labels?: readonly string[];
+}
+
+export interface HistogramOptions extends MetricOptions {
+  /** Upper bounds, rising, in the unit of the name. */
+  readonly buckets: readonly number[];
+}
+
+/**
+ * Numbers for dashboards and alerts; nothing else depends on them. A name is made once:
+ * `btcfed_<service>_<what>_<unit>`, and `_total` after it for counters (Prometheus' rules).
+ */
+export interface Metrics {
+  counter(name: string, options: MetricOptions): Counter;
+  gauge(name: string, options: MetricOptions): Gauge;
+  histogram(name: string, options: HistogramOptions): Histogram;
+}
+
+const UNITS = ['seconds', 'bytes', 'ratio', 'count', 'height', 'view', 'weight', 'info'];
+const GAUGE_NAME = new RegExp(`^btcfed(_[a-z0-9]+)+_(${UNITS.join('|')})$`);
+const COUNTER_NAME = /^btcfed(_[a-z0-9]+)+_total$/;
+
+/** Ends the process on a name that breaks the rule: it would have to be renamed under the dashboards later. */
+export function checkName(kind: 'counter' | 'gauge' | 'histogram', name: string): void {
+  const rule = kind === 'counter' ? COUNTER_NAME : GAUGE_NAME;
+  assert(rule.test(name), `${kind} ${name} must match ${rule.source}`);
+}

@@ -1,0 +1,46 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import {
+  checkName,
+  type HistogramOptions,
+  type Labels,
+  type MetricOptions,
+  type Metrics,
+} from './metrics.ts';
+
+/** Metrics in the text format of Prometheus, with those of the Node process (memory, event loop, garbage). */
+export class PromMetrics implements Metrics {
+  readonly #registry = new Registry();
+
+  /** @param labels - On every series, for example the member and the service. */
+  constructor(labels: Labels = {}) {
+    this.#registry.setDefaultLabels(labels);
+    collectDefaultMetrics({ register: this.#registry });
+  }
+
+  counter(name: string, options: MetricOptions) {
+    checkName('counter', name);
+    const counter = new Counter(this.#configuration(name, options));
+    return { add: (amount = 1, labels: Labels = {}) => counter.inc(labels, amount) };
+  }
+
+  gauge(name: string, options: MetricOptions) {
+    checkName('gauge', name);
+    const gauge = new Gauge(this.#configuration(name, options));
+    return { set: (value: number, labels: Labels = {}) => gauge.set(labels, value) };
+  }
+
+  histogram(name: string, { buckets, ...options }: HistogramOptions) {
+    checkName('histogram', name);
+    const histogram = new Histogram({ ...this.#configuration(name, options), buckets: [...buckets] });
+    return { observe: (value: number, labels: Labels = {}) => histogram.observe(labels, value) };
+  }
+
+  /** All metrics as a scrape gets them, with the content type to send. */
+  async text(): Promise<{ readonly body: string; readonly contentType: string }> {
+    return { body: await this.#registry.metrics(), contentType: this.#registry.contentType };
+  }
+
+  #configuration(name: string, { help, labels = [] }: MetricOptions) {
+    return { name, help, labelNames: [...labels], registers: [this.#registry] };
+  }
+}

@@ -1,0 +1,143 @@
+import { createPrivateKey, generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto';
+import { AppError } from '../errors/app-error.ts';
+import { certificatePem, type ExtendedUsage } from './certificate.ts';
+import { ipBytes } from './ip-bytes.ts';
+
+/** A certificate and its private key, both PEM (X.509 and PKCS#8). The key is a secret. */
+export interface CertifiedKey {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** A certification authority of our own: one per member, for the connections between its processes. */
+export type Authority = CertifiedKey;
+
+export interface CertificateRequest {
+  /** Who this is, at most 64 characters. A server that pins its clients compares exactly this. */
+  readonly commonName: string;
+  readonly dnsNames: readonly string[];
+  readonly ipAddresses: readonly string[];
+  readonly usage: 'server' | 'client' | 'both';
+  readonly days: number;
+}
+
+interface PkiErrorDetail {
+  readonly code: 'PKI_INVALID_REQUEST';
+  readonly field: string;
+}
+
+/** A certificate was asked for that nobody could use. */
+class PkiError extends AppError<PkiErrorDetail> {
+  override readonly name = 'PkiError';
+}
+
+/** Upper bound of X.520 for a common name. */
+const COMMON_NAME_LENGTH_MAX = 64;
+const DAYS_MAX = 36_500;
+const DNS_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i;
+
+const EXTENDED_USAGE = {
+  server: ['server'],
+  client: ['client'],
+  both: ['server', 'client'],
+} as const satisfies Record<CertificateRequest['usage'], readonly ExtendedUsage[]>;
+
+/** Makes an authority with a new ECDSA P-256 key. It may certify, but not make further authorities. */
+export function createAuthority(name: string, days: number): Authority {
+  checkCommonName(name);
+  checkDays(days);
+  const { privateKey, publicKey } = newKey();
+  const certificate = certificatePem({
+    subject: name,
+    issuer: name,
+    subjectKey: publicKey,
+    issuerKey: privateKey,
+    days,
+    kind: { kind: 'authority' },
+  });
+  return { certificate, key: pemOf(privateKey) };
+}
+
+/** Issues a certificate for a new ECDSA P-256 key, signed by `authority`. */
+export function issueCertificate(authority: Authority, request: CertificateRequest): CertifiedKey {
+  checkCommonName(request.commonName);
+  checkDays(request.days);
+  const { privateKey, publicKey } = newKey();
+  const certificate = certificatePem({
+    subject: request.commonName,
+    issuer: commonNameOf(authority.certificate),
+    subjectKey: publicKey,
+    issuerKey: createPrivateKey(authority.key),
+    days: request.days,
+    kind: {
+      kind: 'leaf',
+      usages: EXTENDED_USAGE[request.usage],
+      dnsNames: request.dnsNames.map(checkedDnsName),
+      ipAddresses: request.ipAddresses.map(checkedIpBytes),
+    },
+  });
+  return { certificate, key: pemOf(privateKey) };
+}
+
+/**
+ * The common name of the subject of a PEM certificate.
+ * @throws PkiError when there is no certificate or no name in it.
+ */
+export function commonNameOf(certificate: string): string {
+  const subject = parsed(certificate).toLegacyObject().subject;
+  const name: unknown = subject.CN;
+  if (typeof name !== 'string') throw refused('certificate', 'it names nobody');
+  return name;
+}
+
+/** Whether the private key belongs to the certificate. */
+export function belongTogether({ certificate, key }: CertifiedKey): boolean {
+  return parsed(certificate).checkPrivateKey(createPrivateKey(key));
+}
+
+function parsed(certificate: string): X509Certificate {
+  try {
+    return new X509Certificate(certificate);
+  } catch (cause) {
+    throw new PkiError(
+      'not a PEM certificate',
+      { code: 'PKI_INVALID_REQUEST', field: 'certificate' },
+      { cause },
+    );
+  }
+}
+
+function newKey(): { readonly privateKey: KeyObject; readonly publicKey: KeyObject } {
+  return generateKeyPairSync('ec', { namedCurve: 'P-256' });
+}
+
+function pemOf(key: KeyObject): string {
+  return key.export({ type: 'pkcs8', format: 'pem' }).toString();
+}
+
+function checkCommonName(name: string): void {
+  if (name === '' || name.length > COMMON_NAME_LENGTH_MAX) {
+    throw refused('commonName', `expected 1 to ${COMMON_NAME_LENGTH_MAX} characters`);
+  }
+}
+
+function checkDays(days: number): void {
+  if (!Number.isInteger(days) || days < 1 || days > DAYS_MAX) {
+    throw refused('days', `expected a whole number from 1 to ${DAYS_MAX}`);
+  }
+}
+
+function checkedDnsName(name: string): string {
+  if (!DNS_NAME.test(name)) throw refused('dnsNames', `${JSON.stringify(name)} is no host name`);
+  return name;
+}
+
+function checkedIpBytes(text: string): Buffer {
+  const bytes = ipBytes(text);
+  if (bytes === undefined) throw refused('ipAddresses', `${JSON.stringify(text)} is no IP address`);
+  return bytes;
+}
+
+function refused(field: string, reason: string): PkiError {
+  return new PkiError(`certificate refused: ${field}: ${reason}`, { code: 'PKI_INVALID_REQUEST', field });
+}

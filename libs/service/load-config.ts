@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { AppError } from '../errors/app-error.ts';
+
+export class ConfigError extends AppError<{ readonly code: 'CONFIG_INVALID'; readonly service: string }> {
+  override readonly name = 'ConfigError';
+}
+
+/** Settings that every service has, below its own prefix. */
+export const platformSettings = z.object({
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  /** Where log lines go; standard output when it is left out. */
+  LOG_FILE: z.string().min(1).optional(),
+  /** A service that has not stopped by then ends as a crash. */
+  STOP_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(5_000),
+});
+
+export type PlatformSettings = Readonly<z.output<typeof platformSettings>>;
+
+export interface LoadedConfig<Output> {
+  readonly config: Readonly<Output>;
+  readonly platform: PlatformSettings;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the settings of service `name` once, at start: the variables of `env` that begin with `<NAME>_`. Platform
+ * settings are checked here and need not stand in the service's schema. Names every bad or unknown field, and never
+ * prints a value: one of them may be a key.
+ */
+export function loadConfig<Schema extends z.ZodType>(
+  name: string,
+  schema: Schema,
+  env: Environment,
+): LoadedConfig<z.output<Schema>> {
+  const prefix = `${name.toUpperCase().replaceAll('-', '_')}_`;
+  const own = Object.fromEntries(
+    Object.entries(env).filter(([key, value]) => key.startsWith(prefix) && value !== undefined),
+  );
+  const platform = platformSettings.safeParse(withoutPrefix(own, prefix));
+  const config = schema.safeParse(withoutPlatform(own, prefix, schema));
+  const problems = [...problemsOf(platform, prefix), ...problemsOf(config, '')];
+  if (platform.success && config.success && problems.length === 0) {
+    return { config: Object.freeze(config.data), platform: platform.data };
+  }
+  const text = [...new Set(problems)].join('; ');
+  throw new ConfigError(`invalid settings: ${text}`, { code: 'CONFIG_INVALID', service: name });
+}
+
+function withoutPrefix(own: Environment, prefix: string): Environment {
+  return Object.fromEntries(Object.entries(own).map(([key, value]) => [key.slice(prefix.length), value]));
+}
+
+/** A service may declare a platform setting in its own strict schema: then it gets it too. */
+function withoutPlatform(own: Environment, prefix: string, schema: z.ZodType): Environment {
+  const declared = declaredNames(schema);
+  const hidden = Object.keys(platformSettings.shape).map((key) => prefix + key);
+  return Object.fromEntries(
+    Object.entries(own).filter(([key]) => declared.has(key) || !hidden.includes(key)),
+  );
+}
+
+function declaredNames(schema: unknown): ReadonlySet<string> {
+  if (schema instanceof z.ZodPipe) return declaredNames(schema.in);
+  return new Set(schema instanceof z.ZodObject ? Object.keys(schema.shape) : []);
+}
+
+function problemsOf(result: z.ZodSafeParseResult<unknown>, prefix: string): string[] {
+  return result.success ? [] : result.error.issues.flatMap((issue) => describeIssue(issue, prefix));
+}
+
+function describeIssue(issue: z.core.$ZodIssue, prefix: string): string[] {
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => `${key}: unknown setting`);
+  return [`${prefix}${issue.path.join('.')}: ${issue.message}`];
+}

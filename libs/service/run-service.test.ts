@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, test } from 'node:test';
+
+const RUN_SERVICE = new URL('run-service.ts', import.meta.url).href;
+const ZOD = import.meta.resolve('zod');
+
+/** A process that runs one service called `demo`, whose parts are given as source text. */
+function demo(
+  { compose = '', start = '', stop = '' }: { compose?: string; start?: string; stop?: string },
+  { env = {}, ipc = false }: { env?: Record<string, string>; ipc?: boolean } = {},
+) {
+  const source = `
+    import { z } from ${JSON.stringify(ZOD)};
+    import { runService } from ${JSON.stringify(RUN_SERVICE)};
+    const compose = async (config, log) => {
+      ${compose}
+      let timer;
+      return {
+        start: async () => { timer = setInterval(() => {}, 1000); ${start} },
+        stop: async () => { ${stop} clearInterval(timer); },
+      };
+    };
+    const schema = z.strictObject({ DEMO_SECRET: z.string().max(7).optional() });
+    await runService({ name: 'demo', schema, compose }, process.env);`;
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', source], {
+    env: { ...env },
+    stdio: ['ignore', 'pipe', 'pipe', ...(ipc ? (['ipc'] as const) : [])],
+  });
+  return { child, output: collect(child) };
+}
+
+interface Output {
+  stdout: string;
+  stderr: string;
+}
+
+function collect(child: ChildProcess): Output {
+  const output = { stdout: '', stderr: '' };
+  child.stdout?.on('data', (data) => {
+    output.stdout += data;
+  });
+  child.stderr?.on('data', (data) => {
+    output.stderr += data;
+  });
+  return output;
+}
+
+async function says(child: ChildProcess, output: Output, text: string): Promise<void> {
+  while (!output.stdout.includes(text)) await once(child.stdout!, 'data');
+}
+
+async function exitCode(child: ChildProcess): Promise<number | null> {
+  // Not `close` of the child: Node does not tell it after `disconnect`.
+  const [[code]] = await Promise.all([once(child, 'exit'), once(child.stdout!, 'close')]);
+  return code;
+}
+
+describe('runService', () => {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    test(`stops in order and exits 0 on ${signal}`, async () => {
+      const { child, output } = demo({ stop: "log.info('closing');" });
+      await says(child, output, 'service started');
+      child.kill(signal);
+      assert.equal(await exitCode(child), 0);
+      assert.match(output.stdout, /service stopping.*closing.*service stopped/s);
+      assert.equal(output.stderr, '');
+    });
+  }
+
+  test('stops when the parent at the other end of the channel is gone', async () => {
+    const { child, output } = demo({}, { ipc: true });
+    await says(child, output, 'service started');
+    child.disconnect();
+    assert.equal(await exitCode(child), 0);
+    assert.match(output.stdout, /parent gone/);
+  });
+
+  test('stops while it is still starting', async () => {
+    const { child, output } = demo({ start: "log.info('waiting'); await new Promise(() => {});" });
+    await says(child, output, 'waiting');
+    child.kill('SIGTERM');
+    assert.equal(await exitCode(child), 0);
+    assert.doesNotMatch(output.stdout, /service started/);
+  });
+
+  test('exits 1 with one sentence on bad settings, without their value', async () => {
+    const { child, output } = demo({}, { env: { DEMO_SECRET: 'hunter2-hunter2', DEMO_TYPO: 'x' } });
+    assert.equal(await exitCode(child), 1);
+    assert.match(output.stderr, /^demo: invalid settings: DEMO_SECRET: .*; DEMO_TYPO: unknown setting\n$/);
+    assert.doesNotMatch(output.stderr + output.stdout, /hunter2/);
+  });
+
+  test('exits 1 with one sentence when it cannot be built or started', async () => {
+    for (const where of ['compose', 'start']) {
+      const { child, output } = demo({ [where]: "throw new Error('port taken');" });
+      assert.equal(await exitCode(child), 1);
+      assert.equal(output.stderr, 'demo: port taken\n');
+    }
+  });
+
+  test('exits 70 and logs the error after a crash, also of a forgotten promise', async () => {
+    for (const crash of ["throw new Error('boom');", "Promise.reject(new Error('boom'));"]) {
+      const { child, output } = demo({ start: `setTimeout(() => { ${crash} }, 1);` });
+      assert.equal(await exitCode(child), 70);
+      assert.match(output.stdout, /service crashed.*boom|boom.*service crashed/);
+      assert.equal(output.stderr, 'demo: boom\n');
+    }
+  });
+
+  test('exits 70 when it does not stop within its deadline', async () => {
+    const options = { env: { DEMO_STOP_TIMEOUT_MS: '100' } };
+    const { child, output } = demo({ stop: 'await new Promise(() => {});' }, options);
+    await says(child, output, 'service started');
+    child.kill('SIGTERM');
+    assert.equal(await exitCode(child), 70);
+    assert.match(output.stdout, /did not stop in time/);
+  });
+
+  test('exits at once on a second signal', async () => {
+    const { child, output } = demo({ stop: "log.info('closing'); await new Promise(() => {});" });
+    await says(child, output, 'service started');
+    child.kill('SIGTERM');
+    await says(child, output, 'closing');
+    child.kill('SIGINT');
+    assert.equal(await exitCode(child), 70);
+    assert.doesNotMatch(output.stdout, /in time/);
+  });
+
+  test('exits 70 when stopping fails', async () => {
+    const { child, output } = demo({ stop: "throw new Error('stuck');" });
+    await says(child, output, 'service started');
+    child.kill('SIGTERM');
+    assert.equal(await exitCode(child), 70);
+    assert.match(output.stdout, /service failed to stop/);
+  });
+});

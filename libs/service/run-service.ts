@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { z } from 'zod';
+import type { Logger } from '../log/logger.ts';
+import { pinoLogger } from '../log/pino-logger.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import { type Environment, type LoadedConfig, loadConfig } from './load-config.ts';
+import { type StopReason, stopReason } from './stop-reason.ts';
+
+export interface ServiceDefinition<Schema extends z.ZodType> {
+  /** Lower-case name; in capitals and with `_` it is the prefix of the settings. */
+  readonly name: string;
+  readonly schema: Schema;
+  /** Builds the service from checked settings. Nothing may run before `start`. */
+  readonly compose: (config: Readonly<z.output<Schema>>, log: Logger) => Promise<Lifecycle>;
+}
+
+/** Process exit codes (sysexits: 70 is EX_SOFTWARE). */
+const EXIT = { ok: 0, cannotStart: 1, crash: 70 } as const;
+
+/**
+ * Runs one service as this process: checks its settings, builds and starts it, and stops it on SIGTERM, SIGINT or
+ * the death of a parent that holds an IPC channel. Ends the process: 0 after an orderly stop, 1 with one sentence on
+ * stderr when it cannot start, 70 after a crash (the same sentence) or a stop that took too long.
+ */
+export async function runService<Schema extends z.ZodType>(
+  definition: ServiceDefinition<Schema>,
+  env: Environment,
+): Promise<never> {
+  const stop = stopReason(() => process.exit(EXIT.crash));
+  const { config, platform, log } = prepare(definition, env);
+  process.on('uncaughtException', (error) => {
+    log.error('service crashed', error);
+    say(definition.name, error);
+    process.exit(EXIT.crash);
+  });
+
+  let service: Lifecycle | undefined;
+  try {
+    service = await definition.compose(config, log);
+    const first = await Promise.race([service.start(), stop]);
+    if (first === undefined) log.info('service started');
+  } catch (error) {
+    log.error('service cannot start', error);
+    refuse(definition.name, error);
+  }
+  await stopService(service, { log, reason: await stop, timeoutMs: platform.STOP_TIMEOUT_MS });
+  process.exit(EXIT.ok);
+}
+
+interface Prepared<Output> extends LoadedConfig<Output> {
+  readonly log: Logger;
+}
+
+function prepare<Schema extends z.ZodType>(
+  { name, schema }: ServiceDefinition<Schema>,
+  env: Environment,
+): Prepared<z.output<Schema>> {
+  try {
+    const { config, platform } = loadConfig(name, schema, env);
+    const destination = platform.LOG_FILE === undefined ? {} : { destination: platform.LOG_FILE };
+    return {
+      config,
+      platform,
+      log: pinoLogger({ service: name, level: platform.LOG_LEVEL, ...destination }),
+    };
+  } catch (error) {
+    return refuse(name, error);
+  }
+}
+
+function refuse(name: string, error: unknown): never {
+  say(name, error);
+  process.exit(EXIT.cannotStart);
+}
+
+/** One sentence for a person, or for a supervisor that passes it on; the log has the rest. */
+function say(name: string, error: unknown): void {
+  const sentence = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`${name}: ${sentence}\n`);
+}
+
+interface StopOptions {
+  readonly log: Logger;
+  readonly reason: StopReason;
+  readonly timeoutMs: number;
+}
+
+async function stopService(service: Lifecycle, { log, reason, timeoutMs }: StopOptions): Promise<void> {
+  log.info('service stopping', { reason });
+  const late = sleep(timeoutMs, 'late' as const, { ref: false });
+  try {
+    if ((await Promise.race([service.stop(), late])) !== 'late') return log.info('service stopped');
+    log.error('service did not stop in time', new Error('stop deadline passed'), { timeoutMs });
+  } catch (error) {
+    log.error('service failed to stop', error);
+  }
+  process.exit(EXIT.crash);
+}

@@ -1,0 +1,130 @@
+import { isMap, isScalar, parseDocument, type YAMLMap } from 'yaml';
+import { goDuration } from './go-duration.ts';
+import { CONF_DEFAULTS } from './node-configuration.ts';
+import { SettingsError } from './settings-error.ts';
+
+/** What a generated conf.yaml says; absent values are the defaults. */
+export interface ConfTextValues {
+  /** base64 of 64 bytes. */
+  readonly privateKey: string;
+  readonly networkAddresses?: readonly string[];
+  readonly connectionTimeoutMs?: number;
+  readonly exchangeIntervalMs?: number;
+  readonly logLevel?: string;
+  readonly consoleOutput?: boolean;
+  readonly consoleColor?: boolean;
+  readonly fileOutput?: boolean;
+  readonly clientAddress?: string;
+  readonly signerAddress?: string;
+  readonly natsUrl?: string;
+}
+
+const DEFAULT_ADDRESSES = ['/ip4/0.0.0.0/tcp/9000', '/ip6/::/tcp/9000'];
+const DEFAULT_CONNECTION_TIMEOUT_MS = 10_000;
+const INDENT = 4;
+
+/** The conf.yaml of a node that has none (P2P-51, LOG-22): documented defaults, a comment on every key. */
+export function defaultConfYaml(privateKeyBase64: string): string {
+  return confYaml({ privateKey: privateKeyBase64 });
+}
+
+/** A commented conf.yaml with these values. Not checked: the caller parses it before writing it. */
+export function confYaml(values: ConfTextValues): string {
+  return [nodeText(values), peersText(values), loggingText(values), servicesText(values)].join('\n');
+}
+
+/**
+ * conf.yaml with `key` as node.private_key. Comments, order and all other keys stay; spacing is made even.
+ *
+ * @throws SettingsError CONF_UNPARSABLE when the text has no place for the key.
+ */
+export function withGeneratedKey(text: string, key: string): string {
+  const document = parseDocument(text, { prettyErrors: false });
+  const node = document.get('node', true);
+  const isOpen =
+    node === undefined || node === null || isMap(node) || (isScalar(node) && node.value === null);
+  const hasRoot = document.contents === null || isMap(document.contents) || isEmptyScalar(document.contents);
+  if (document.errors.length > 0 || !isOpen || !hasRoot) {
+    throw new SettingsError('failed to parse YAML config: no mapping that a private key could be added to', {
+      code: 'CONF_UNPARSABLE',
+    });
+  }
+  if (isEmptyScalar(document.contents)) document.contents = null;
+  if (isMap(node)) node.set('private_key', key);
+  else document.set('node', withCommentsOf(node, document.createNode({ private_key: key })));
+  return document.toString({ indent: INDENT, lineWidth: 0 });
+}
+
+/** `map` with the comments that stood in an empty section. */
+function withCommentsOf(empty: unknown, map: YAMLMap): YAMLMap {
+  if (isScalar(empty)) {
+    map.commentBefore = [empty.commentBefore, empty.comment]
+      .filter((own) => typeof own === 'string')
+      .join('\n');
+  }
+  return map;
+}
+
+function isEmptyScalar(node: unknown): boolean {
+  return isScalar(node) && node.value === null;
+}
+
+function nodeText({ privateKey, networkAddresses = DEFAULT_ADDRESSES }: ConfTextValues): string {
+  return `# Configuration of this node. Durations are written 10s, 1m30s or 1500ms.
+# All keys are needed unless marked optional; an unknown key is ignored with a warning.
+
+node:
+    # Secret: the node's network identity. base64 of 64 bytes, Ed25519 seed and public key.
+    # Remove the line to have a new one generated; the node then has another peer id.
+    private_key: ${privateKey}
+
+network:
+    # Multiaddrs to listen on, at least one: /ip4/A/tcp/PORT, /ip6/A/tcp/PORT. A change needs a restart.
+    addresses:
+${networkAddresses.map((address) => `        - ${address}`).join('\n')}
+`;
+}
+
+function peersText(values: ConfTextValues): string {
+  const { connectionTimeoutMs = DEFAULT_CONNECTION_TIMEOUT_MS } = values;
+  const { exchangeIntervalMs = CONF_DEFAULTS.exchangeIntervalMs } = values;
+  return `peers:
+    # Time for one attempt to connect to one address, 1s to 24h.
+    connection_timeout: ${goDuration(connectionTimeoutMs)}
+    # Optional: how often peer lists are exchanged, 1s to 24h. Default 30s.
+    exchange_interval: ${goDuration(exchangeIntervalMs)}
+`;
+}
+
+function loggingText(values: ConfTextValues): string {
+  const { logLevel = 'info', consoleOutput = true, consoleColor = true, fileOutput = true } = values;
+  return `logging:
+    # debug, info, warn or error.
+    level: ${logLevel}
+    # Of the console: json or text. The file is always json.
+    format: json
+    # Optional, false when absent: write to standard output, and in colour.
+    console_output: ${consoleOutput}
+    console_color: ${consoleColor}
+    # Optional, false when absent: write to a file.
+    file_output: ${fileOutput}
+    # Needed when file_output is true: a plain file name, without a directory.
+    file_name: btc-federation.log
+    # Optional: size at which the file is rotated, 10MB or 512kB. Default 10MB.
+    file_max_size: 10MB
+`;
+}
+
+function servicesText(values: ConfTextValues): string {
+  const { clientAddress = CONF_DEFAULTS.clientAddress, natsUrl = '' } = values;
+  const { signerAddress = CONF_DEFAULTS.signerAddress } = values;
+  return `# Optional: how the services of this node find each other. A change needs a restart.
+services:
+    # host:port of the client API of the consensus service.
+    client_address: ${JSON.stringify(clientAddress)}
+    # host:port of the signer.
+    signer_address: ${JSON.stringify(signerAddress)}
+    # URL of the NATS server for events; empty: NATS_URL, else a nats-server on the PATH, else no events.
+    nats_url: ${JSON.stringify(natsUrl)}
+`;
+}

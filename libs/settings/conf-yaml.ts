@@ -1,0 +1,157 @@
+import { assert } from '../assert/assert.ts';
+import { AppError } from '../errors/app-error.ts';
+import {
+  durationProblem,
+  isLogFormat,
+  isLogLevel,
+  loggingProblem,
+  networkProblem,
+  servicesProblem,
+} from './conf-rules.ts';
+import { parseFileSize } from './file-size.ts';
+import { IdentityKey } from './keys.ts';
+import { CONF_TEXT_BYTES_MAX } from './limits.ts';
+import { CONF_DEFAULTS, type LoggingConfiguration, type NodeConfiguration } from './node-configuration.ts';
+import { SettingsError } from './settings-error.ts';
+import { unknownKeyWarnings } from './unknown-keys.ts';
+import { type YamlSection, YamlTypeError } from './yaml-section.ts';
+import { readYaml } from './yaml-source.ts';
+
+/** conf.yaml in force, and what a person should look at although it is valid. */
+export interface ParsedConf {
+  readonly configuration: NodeConfiguration;
+  readonly warnings: readonly string[];
+}
+
+/** The values as the file has them, with Go's zero values for what is absent, before any rule. */
+type ConfValues = ReturnType<typeof readValues>;
+
+/**
+ * Reads and checks conf.yaml as upstream does: types first, then node, network, peers, logging in that order, and
+ * the first error wins. `services`, a section of ours, comes last. Nothing is merged with defaults (7.2 row 10).
+ *
+ * @throws SettingsError CONF_UNPARSABLE or CONF_INVALID. Its message is what follows
+ * `Failed to load configuration: ` on stderr (requirements 2.2). It never holds the private key.
+ */
+export function parseConfYaml(text: string): ParsedConf {
+  const root = readRoot(text);
+  const values = decode(() => readValues(root));
+  const identity = readIdentity(values.privateKey);
+  check('network', networkProblem(values.addresses));
+  check('peers', durationProblem('peers.connection_timeout', values.connectionTimeoutMs));
+  check('peers', exchangeProblem(values.exchangeIntervalMs));
+  check('logging', loggingProblem(values.logging));
+  check('services', servicesProblem(values.services));
+  const configuration = {
+    identity,
+    networkAddresses: values.addresses,
+    connectionTimeoutMs: values.connectionTimeoutMs,
+    exchangeIntervalMs: values.exchangeIntervalMs ?? CONF_DEFAULTS.exchangeIntervalMs,
+    logging: loggingOf(values.logging),
+    services: values.services,
+  };
+  return { configuration, warnings: [...identityWarnings(identity), ...unknownKeyWarnings(root)] };
+}
+
+/**
+ * Whether the file has a `node.private_key`. When not, one is to be generated: see `withGeneratedKey`.
+ *
+ * @throws SettingsError CONF_UNPARSABLE.
+ */
+export function hasPrivateKey(text: string): boolean {
+  const root = readRoot(text);
+  return decode(() => root.section('node').text('private_key')) !== '';
+}
+
+function readRoot(text: string): YamlSection {
+  if (Buffer.byteLength(text) > CONF_TEXT_BYTES_MAX) {
+    throw unparsable(`the file is larger than ${CONF_TEXT_BYTES_MAX} bytes`);
+  }
+  const source = readYaml(text);
+  if ('problem' in source) throw unparsable(source.problem);
+  return source.root;
+}
+
+function readValues(root: YamlSection) {
+  const peers = root.section('peers');
+  const logging = root.section('logging');
+  const services = root.section('services');
+  return {
+    privateKey: root.section('node').text('private_key'),
+    addresses: root.section('network').texts('addresses'),
+    connectionTimeoutMs: peers.durationMs('connection_timeout'),
+    exchangeIntervalMs: peers.has('exchange_interval') ? peers.durationMs('exchange_interval') : undefined,
+    logging: {
+      level: logging.text('level'),
+      format: logging.text('format'),
+      consoleOutput: logging.boolean('console_output'),
+      consoleColor: logging.boolean('console_color'),
+      fileOutput: logging.boolean('file_output'),
+      fileName: logging.text('file_name'),
+      fileMaxSize: logging.text('file_max_size'),
+    },
+    services: {
+      clientAddress: services.text('client_address') || CONF_DEFAULTS.clientAddress,
+      signerAddress: services.text('signer_address') || CONF_DEFAULTS.signerAddress,
+      natsUrl: services.text('nats_url'),
+    },
+  };
+}
+
+function decode<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof YamlTypeError) throw unparsable(error.message);
+    throw error;
+  }
+}
+
+function readIdentity(text: string): IdentityKey {
+  try {
+    return IdentityKey.fromBase64(text);
+  } catch (error) {
+    if (error instanceof AppError) throw invalid('node', error.message);
+    throw error;
+  }
+}
+
+function exchangeProblem(milliseconds: number | undefined): string | undefined {
+  return milliseconds === undefined ? undefined : durationProblem('peers.exchange_interval', milliseconds);
+}
+
+function loggingOf(texts: ConfValues['logging']): LoggingConfiguration {
+  const { level, format, consoleOutput, consoleColor, fileOutput, fileName } = texts;
+  assert(isLogLevel(level) && isLogFormat(format), 'logging level and format are checked before');
+  const size = parseFileSize(texts.fileMaxSize);
+  return {
+    level,
+    format,
+    consoleOutput,
+    consoleColor,
+    fileOutput,
+    fileName,
+    fileSizeBytesMax: 'bytes' in size ? size.bytes : CONF_DEFAULTS.fileSizeBytesMax,
+  };
+}
+
+function identityWarnings(identity: IdentityKey): readonly string[] {
+  if (identity.halvesAgree) return [];
+  return [
+    'the halves of node.private_key do not belong together: the node runs, but no peer can finish a handshake ' +
+      'with it; remove the key to have one generated',
+  ];
+}
+
+function check(section: string, problem: string | undefined): void {
+  if (problem !== undefined) throw invalid(section, problem);
+}
+
+function invalid(section: string, problem: string): SettingsError {
+  const message = `configuration validation failed: ${section} config validation failed: ${problem}`;
+  return new SettingsError(message, { code: 'CONF_INVALID' });
+}
+
+function unparsable(problem: string): SettingsError {
+  return new SettingsError(`failed to parse YAML config: ${problem}`, { code: 'CONF_UNPARSABLE' });
+}

@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { fromHex } from '../bytes/hex.ts';
+import { decodeBase64, encodeBase64 } from './base64.ts';
+import { GENESIS_PARAMETERS, type GenesisParameterName } from './genesis-parameters.ts';
+
+/** HS-70. Fewer than four members cannot bear one that lies. */
+export const MEMBERS_MIN = 4;
+export const MEMBERS_MAX = 512;
+
+const GATEWAY_KEY_BYTES = 32;
+/** What a chain may be called. */
+export const CHAIN_ID = /^[a-z0-9][a-z0-9-]{0,47}$/;
+export const CHAIN_ID_RULE = 'expected 1 to 48 of a-z, 0-9 and "-", not beginning with "-"';
+const MEMBER_NAME = /^[a-z0-9][a-z0-9_-]{0,31}$/;
+const LATER_PROTOCOLS = ['pbft', 'dbft', 'phased'];
+
+const strict = { error: objectProblem };
+const required = { error: 'missing or not text' };
+const positiveInteger = 'expected a whole number from 1 to 9007199254740991';
+
+const memberSchema = z.strictObject(
+  {
+    name: z
+      .string(required)
+      .regex(MEMBER_NAME, 'expected 1 to 32 of a-z, 0-9, "-" and "_", not beginning with a sign'),
+    consensus_public_key: z.string(required).transform((text, context) => {
+      const bytes = fromHex(text);
+      if (bytes !== undefined && bytes.length > 0) return bytes;
+      context.addIssue({ code: 'custom', message: 'expected lower-case hex; take what btcfed init printed' });
+      return z.NEVER;
+    }),
+    gateway_public_key: z.string(required).transform((text, context) => {
+      const decoded = decodeBase64(text);
+      if (
+        'bytes' in decoded &&
+        decoded.bytes.length === GATEWAY_KEY_BYTES &&
+        encodeBase64(decoded.bytes) === text
+      ) {
+        return decoded.bytes;
+      }
+      context.addIssue({
+        code: 'custom',
+        message: 'expected standard base64 of 32 bytes, 44 characters with padding',
+      });
+      return z.NEVER;
+    }),
+    weight: z.int(positiveInteger).min(1, positiveInteger),
+  },
+  strict,
+);
+
+const parametersSchema = z
+  .strictObject(
+    {
+      view_timeout_ms: bounded('view_timeout_ms'),
+      view_timeout_ms_max: bounded('view_timeout_ms_max'),
+      block_bytes_max: bounded('block_bytes_max'),
+      block_transactions_max: bounded('block_transactions_max'),
+      transaction_bytes_max: bounded('transaction_bytes_max'),
+    },
+    strict,
+  )
+  .refine((own) => own.view_timeout_ms <= own.view_timeout_ms_max, {
+    path: ['view_timeout_ms_max'],
+    message: 'must be at least view_timeout_ms',
+  })
+  .refine((own) => own.transaction_bytes_max <= own.block_bytes_max, {
+    path: ['transaction_bytes_max'],
+    message: 'must be at most block_bytes_max: no block could hold such a transaction',
+  });
+
+/** genesis.json, field by field. What only several fields together show is in `parseGenesis`. */
+export const genesisSchema = z.strictObject(
+  {
+    version: z.literal(1, 'expected 1, the only version of this file that this node knows'),
+    chain_id: z.string(required).regex(CHAIN_ID, CHAIN_ID_RULE),
+    protocol: z.literal('hotstuff', { error: (issue) => protocolProblem(issue.input) }),
+    scheme: z.string(required),
+    genesis_time_ms: z
+      .int('expected milliseconds since 1970, a whole number')
+      .min(0, 'must not be before 1970'),
+    allow_dominant_member: z.boolean('expected true or false').default(false),
+    parameters: parametersSchema,
+    members: z
+      .array(memberSchema)
+      .min(MEMBERS_MIN, {
+        error: ({ input }) => memberCountProblem(input),
+      })
+      .max(MEMBERS_MAX, { error: ({ input }) => memberCountProblem(input) }),
+  },
+  strict,
+);
+
+export type GenesisFile = z.output<typeof genesisSchema>;
+
+function bounded(name: GenesisParameterName): z.ZodType<number> {
+  const { min, max, reason } = GENESIS_PARAMETERS[name];
+  const message = `expected a whole number from ${min} to ${max}: ${reason}`;
+  return z.int(message).min(min, message).max(max, message);
+}
+
+function protocolProblem(input: unknown): string {
+  const later = typeof input === 'string' && LATER_PROTOCOLS.includes(input);
+  return later ? `"${input}" is not in this version; use "hotstuff"` : 'unknown protocol; use "hotstuff"';
+}
+
+function memberCountProblem(input: unknown): string {
+  const count = Array.isArray(input) ? input.length : 0;
+  return `a federation has ${MEMBERS_MIN} to ${MEMBERS_MAX} members, got ${count}`;
+}
+
+function objectProblem(issue: z.core.$ZodRawIssue): string {
+  if (issue.code !== 'unrecognized_keys') return 'expected an object';
+  return `unknown key ${JSON.stringify(issue.keys[0])}; remove it`;
+}

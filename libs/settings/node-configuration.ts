@@ -1,0 +1,65 @@
+import type { IdentityKey } from './keys.ts';
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+export type LogFormat = 'json' | 'text';
+
+/** The `logging` section of conf.yaml. */
+export interface LoggingConfiguration {
+  readonly level: LogLevel;
+  readonly format: LogFormat;
+  readonly consoleOutput: boolean;
+  readonly consoleColor: boolean;
+  readonly fileOutput: boolean;
+  /** A plain file name; empty only when `fileOutput` is false. */
+  readonly fileName: string;
+  /** Size at which the file is rotated. */
+  readonly fileSizeBytesMax: number;
+}
+
+/** Where the services of one member find each other and the outside. A section of ours. */
+interface ServicesConfiguration {
+  /** host:port of the consensus service's client API. */
+  readonly clientAddress: string;
+  /** host:port of the signer. */
+  readonly signerAddress: string;
+  /** URL of the NATS server; empty when it is to be found. May hold a password: never log it. */
+  readonly natsUrl: string;
+}
+
+/** conf.yaml after validation. Made by `parseConfYaml` alone. */
+export interface NodeConfiguration {
+  readonly identity: IdentityKey;
+  /** network.addresses: multiaddrs to listen on, at least one. */
+  readonly networkAddresses: readonly string[];
+  /** peers.connection_timeout. */
+  readonly connectionTimeoutMs: number;
+  /** peers.exchange_interval. */
+  readonly exchangeIntervalMs: number;
+  readonly logging: LoggingConfiguration;
+  readonly services: ServicesConfiguration;
+}
+
+/** The keys of conf.yaml by section: anything else is ignored with a warning. */
+export const CONF_KEYS = {
+  node: ['private_key'],
+  network: ['addresses'],
+  peers: ['connection_timeout', 'exchange_interval'],
+  logging: [
+    'level',
+    'format',
+    'console_output',
+    'console_color',
+    'file_output',
+    'file_name',
+    'file_max_size',
+  ],
+  services: ['client_address', 'signer_address', 'nats_url'],
+} as const;
+
+/** What stands for a key that may be absent. */
+export const CONF_DEFAULTS = {
+  exchangeIntervalMs: 30_000,
+  fileSizeBytesMax: 10 * 1024 * 1024,
+  clientAddress: '127.0.0.1:7101',
+  signerAddress: '127.0.0.1:7102',
+} as const;

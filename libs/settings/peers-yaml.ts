@@ -1,0 +1,118 @@
+import { equalBytes } from '../bytes/bytes.ts';
+import { encodeBase64 } from './base64.ts';
+import { PEERS_MAX, PEERS_TEXT_BYTES_MAX } from './limits.ts';
+import { type PeerEntry, peerEntry } from './peer-entry.ts';
+import { SettingsError } from './settings-error.ts';
+import { type YamlSection, YamlTypeError } from './yaml-section.ts';
+import { readYaml } from './yaml-source.ts';
+
+/** An entry that was left out. */
+interface RejectedPeer {
+  /** Position in the file, from 0. */
+  readonly index: number;
+  readonly reason: string;
+}
+
+export interface PeerList {
+  readonly peers: readonly PeerEntry[];
+  readonly rejected: readonly RejectedPeer[];
+}
+
+export const NO_PEERS: PeerList = { peers: [], rejected: [] };
+
+type EntryResult = { readonly peer: PeerEntry } | { readonly reason: string };
+
+/**
+ * Reads peers.yaml. A bad entry is left out with a reason and the rest stays (P2P-33, 7.2 row 8). The first of
+ * several entries with one key wins (P2P-40), also when they write the key differently, and the node's own key is
+ * nobody to dial. `[]`, null, `{}` and nothing but comments mean standalone.
+ *
+ * @throws SettingsError PEERS_EMPTY for zero bytes, which are more likely a torn write than a wish to be
+ * alone (7.2 row 7); PEERS_UNPARSABLE when the file as a whole cannot be read.
+ */
+export function parsePeersYaml(text: string, ownPublicKey?: Uint8Array): PeerList {
+  const peers: PeerEntry[] = [];
+  const rejected: RejectedPeer[] = [];
+  const indexByKey = new Map<string, number>();
+  for (const [index, section] of readEntries(text).entries()) {
+    const result = acceptable(readEntry(section, index), { index, indexByKey, ownPublicKey });
+    if ('reason' in result) {
+      rejected.push({ index, reason: result.reason });
+      continue;
+    }
+    peers.push(result.peer);
+    indexByKey.set(encodeBase64(result.peer.publicKey), index);
+  }
+  return { peers, rejected };
+}
+
+/** peers.yaml of these entries, which `parsePeersYaml` reads back. */
+export function peersYaml(peers: readonly PeerEntry[]): string {
+  const head = '# Peers of this node. A bad entry is left out and named in the log; the rest is used.\n';
+  return peers.length === 0 ? `${head}peers: []\n` : `${head}peers:\n${peers.map(entryText).join('')}`;
+}
+
+function entryText({ publicKey, addresses }: PeerEntry): string {
+  const lines = addresses.map((address) => `          - ${address}\n`);
+  return `    - public_key: ${encodeBase64(publicKey)}\n      addresses:\n${lines.join('')}`;
+}
+
+function readEntries(text: string): readonly (YamlSection | undefined)[] {
+  if (text === '') {
+    const message = 'failed to parse peer file: zero bytes; write "peers: []" to run without peers';
+    throw new SettingsError(message, { code: 'PEERS_EMPTY' });
+  }
+  if (Buffer.byteLength(text) > PEERS_TEXT_BYTES_MAX) {
+    throw unparsable(`larger than ${PEERS_TEXT_BYTES_MAX} bytes`);
+  }
+  const source = readYaml(text);
+  if ('problem' in source) throw unparsable(source.problem);
+  const entries = decode(() => source.root.sections('peers'));
+  if (entries.length > PEERS_MAX) throw unparsable(`more than ${PEERS_MAX} peers`);
+  return entries;
+}
+
+function readEntry(section: YamlSection | undefined, index: number): EntryResult {
+  if (section === undefined) return { reason: `invalid peer at index ${index}: not a mapping` };
+  try {
+    const result = peerEntry(section.text('public_key'), section.texts('addresses'));
+    if (result.kind === 'peer') return result;
+    const what = result.kind === 'bad-key' ? 'public key' : 'addresses';
+    return { reason: `invalid ${what} at index ${index}: ${result.problem}` };
+  } catch (error) {
+    if (error instanceof YamlTypeError) return { reason: `invalid peer at index ${index}: ${error.message}` };
+    throw error;
+  }
+}
+
+interface Others {
+  readonly index: number;
+  /** Where the keys of the entries before this one stand. */
+  readonly indexByKey: ReadonlyMap<string, number>;
+  readonly ownPublicKey: Uint8Array | undefined;
+}
+
+/** The same result, unless the entry names this node or a peer that is already there. */
+function acceptable(result: EntryResult, { index, indexByKey, ownPublicKey }: Others): EntryResult {
+  if ('reason' in result) return result;
+  const { publicKey } = result.peer;
+  if (ownPublicKey !== undefined && equalBytes(publicKey, ownPublicKey)) {
+    return { reason: `own public key at index ${index}: a node does not dial itself` };
+  }
+  const first = indexByKey.get(encodeBase64(publicKey));
+  if (first === undefined) return result;
+  return { reason: `duplicate public key at index ${index}: same as index ${first}, which is used` };
+}
+
+function decode<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof YamlTypeError) throw unparsable(error.message);
+    throw error;
+  }
+}
+
+function unparsable(problem: string): SettingsError {
+  return new SettingsError(`failed to parse peer file: ${problem}`, { code: 'PEERS_UNPARSABLE' });
+}

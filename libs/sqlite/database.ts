@@ -1,0 +1,161 @@
+import { chmodSync, closeSync, existsSync, fsyncSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { assert } from '../assert/assert.ts';
+import { AppError } from '../errors/app-error.ts';
+
+export interface DatabaseErrorDetail {
+  readonly code: 'DATABASE_CORRUPT' | 'DATABASE_NEWER' | 'DATABASE_LOCKED' | 'DATABASE_MISSING';
+  readonly path: string;
+}
+
+export class DatabaseError extends AppError<DatabaseErrorDetail> {
+  override readonly name = 'DatabaseError';
+}
+
+export interface DatabaseOptions {
+  /** SQL of each schema version, oldest first: version n is what the first n steps make. Never edit a released step. */
+  readonly schema: readonly string[];
+  /** Mode of the file, for example 0o600. */
+  readonly fileMode: number;
+  /** Refuse to create a database that is not there: its loss must not pass for a fresh start. */
+  readonly mustExist?: boolean;
+  /** Read every INTEGER as a bigint; otherwise one beyond 2^53 is refused when it is read. */
+  readonly readBigInts?: boolean;
+}
+
+/** SQLite's result codes, in the field `errcode` of its errors: the low byte is the primary code. */
+const SQLITE_BUSY = 5;
+const SQLITE_CORRUPT = 11;
+const SQLITE_NOTADB = 26;
+
+/**
+ * Opens a database for one process alone, durable at each commit (WAL, `synchronous=FULL`), checked for damage, and
+ * brought to the newest schema.
+ *
+ * @throws DatabaseError that says what is wrong with which file and what to do.
+ */
+export function openDatabase(path: string, options: DatabaseOptions): DatabaseSync {
+  if (options.mustExist === true && !existsSync(path)) {
+    throw new DatabaseError(
+      `${path} is missing: restore it, or see the recovery section of the service's README`,
+      {
+        code: 'DATABASE_MISSING',
+        path,
+      },
+    );
+  }
+  let database: DatabaseSync | undefined;
+  try {
+    createFile(path, options.fileMode);
+    // A timeout of 0: whoever holds the file holds it for its life, so that waiting would not help.
+    database = new DatabaseSync(path, { timeout: 0, readBigInts: options.readBigInts ?? false });
+    prepare(database, path);
+    migrate(database, path, options.schema);
+    return database;
+  } catch (error) {
+    database?.close();
+    throw describe(error, path);
+  }
+}
+
+/**
+ * Runs `work` in one transaction without waiting for the disk: it outlives this process, also `kill -9`, but a power cut
+ * may take it back, alone or with what came after it. The next transaction that is synced makes it durable too, for
+ * the log is synced as a whole.
+ */
+export function unsyncedTransaction<Result>(database: DatabaseSync, work: () => Result): Result {
+  database.exec('PRAGMA synchronous = NORMAL');
+  try {
+    return transaction(database, work);
+  } finally {
+    database.exec('PRAGMA synchronous = FULL');
+  }
+}
+
+/** Runs `work` in one transaction: all of it is durable when this returns, or nothing of it happened. */
+export function transaction<Result>(database: DatabaseSync, work: () => Result): Result {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const result = work();
+    assert(!(result instanceof Promise), 'a transaction must not wait: others would write into it');
+    database.exec('COMMIT');
+    return result;
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+/**
+ * Makes the file, durably, before SQLite does: SQLite gives it, and then its WAL, the mode it finds. A file that is
+ * there is not opened: closing any descriptor of it drops the lock that another connection of this process holds
+ * (fcntl), and so must nobody else open the file of a running service from inside.
+ */
+function createFile(path: string, mode: number): void {
+  const isNew = !existsSync(path);
+  if (isNew) closeSync(openSync(path, 'ax', mode));
+  chmodSync(path, mode);
+  if (!isNew) return;
+  const folder = openSync(dirname(path), 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+function prepare(database: DatabaseSync, path: string): void {
+  // The exclusive lock is taken by the first write and kept: a second process on this file is refused.
+  database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+  database.exec('BEGIN EXCLUSIVE; COMMIT');
+  const row = database.prepare('PRAGMA quick_check(1)').get();
+  const verdict = row?.['quick_check'];
+  if (verdict !== 'ok') throw corrupt(path, String(verdict));
+}
+
+function migrate(database: DatabaseSync, path: string, schema: readonly string[]): void {
+  const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+  if (version > schema.length) {
+    throw new DatabaseError(
+      `${path} has schema ${version}, this program knows ${schema.length}: run the newer program that wrote it`,
+      { code: 'DATABASE_NEWER', path },
+    );
+  }
+  for (const [index, step] of schema.entries()) {
+    if (index < version) continue;
+    transaction(database, () => {
+      database.exec(step);
+      database.exec(`PRAGMA user_version = ${index + 1}`);
+    });
+  }
+  // Without STRICT a column takes any type, and a text that got into a number is found too late.
+  const loose = database
+    .prepare(
+      `SELECT name FROM pragma_table_list WHERE type = 'table' AND strict = 0 AND name NOT LIKE 'sqlite_%'`,
+    )
+    .all();
+  assert(loose.length === 0, `tables must be STRICT: ${loose.map((row) => row['name']).join(', ')}`);
+}
+
+function describe(error: unknown, path: string): unknown {
+  if (error instanceof AppError || !(error instanceof Error) || !('errcode' in error)) return error;
+  const code = Number(error.errcode) & 0xff;
+  if (code === SQLITE_CORRUPT || code === SQLITE_NOTADB) return corrupt(path, error.message, error);
+  if (code !== SQLITE_BUSY) return error;
+  return new DatabaseError(
+    `${path} is in use by another process: one process may hold it, stop the other one`,
+    {
+      code: 'DATABASE_LOCKED',
+      path,
+    },
+  );
+}
+
+function corrupt(path: string, reason: string, cause?: Error): DatabaseError {
+  return new DatabaseError(
+    `${path} is damaged (${reason}): keep it as it is for inspection, and see the recovery section of the service's README`,
+    { code: 'DATABASE_CORRUPT', path },
+    { cause },
+  );
+}

@@ -1,0 +1,93 @@
+import { toHex } from '../bytes/hex.ts';
+import { type Block, type BlockHeader, sealBlock } from '../chain/block.ts';
+import {
+  type Digest,
+  digestBytes,
+  type MemberIndex,
+  toDigest,
+  toEpoch,
+  toHeight,
+  toMemberIndex,
+  toView,
+} from '../chain/ids.ts';
+import type {
+  Block as WireBlock,
+  BlockHeader as WireBlockHeader,
+} from '../proto/btcfed/consensus/v1/block.ts';
+import type { WireLimits } from './limits.ts';
+import { demand, present } from './refusal.ts';
+
+const DIGEST_BYTES = 32;
+
+/** @throws WireRefusal unless it is 32 bytes. */
+export function digestFromWire(bytes: Uint8Array, field: string): Digest {
+  demand(bytes.length === DIGEST_BYTES, `${field} is not 32 bytes`);
+  return toDigest(toHex(bytes));
+}
+
+/** @throws WireRefusal `malformed` for an index that no federation reaches. */
+export function memberFromWire(index: number, limits: WireLimits): MemberIndex {
+  demand(index < limits.membersMax, 'member index out of range');
+  return toMemberIndex(index);
+}
+
+export function headerToWire(header: BlockHeader): WireBlockHeader {
+  return {
+    height: header.height,
+    epoch: header.epoch,
+    view: header.view,
+    proposer: header.proposer,
+    timestampMs: header.timestampMs,
+    parentDigest: digestBytes(header.parent),
+    payloadRoot: digestBytes(header.payloadRoot),
+    stateRoot: digestBytes(header.stateRoot),
+    transactionCount: header.transactionCount,
+  };
+}
+
+/** @throws WireRefusal */
+export function headerFromWire(wire: WireBlockHeader, limits: WireLimits): BlockHeader {
+  return {
+    height: toHeight(wire.height),
+    epoch: toEpoch(wire.epoch),
+    view: toView(wire.view),
+    proposer: memberFromWire(wire.proposer, limits),
+    timestampMs: wire.timestampMs,
+    parent: digestFromWire(wire.parentDigest, 'parent_digest'),
+    payloadRoot: digestFromWire(wire.payloadRoot, 'payload_root'),
+    stateRoot: digestFromWire(wire.stateRoot, 'state_root'),
+    transactionCount: wire.transactionCount,
+  };
+}
+
+export function blockToWire({ header, transactions }: Block): WireBlock {
+  return { header: headerToWire(header), transactions };
+}
+
+/**
+ * A whole block. Its digest is computed here and never read. Transactions stay views of the received bytes:
+ * whoever keeps one for long copies it. That they are the ones of `payload_root` is for the chain to check.
+ * @throws WireRefusal
+ */
+export function blockFromWire(wire: WireBlock | undefined, limits: WireLimits): Block {
+  const { header, transactions } = present(wire, 'block');
+  const ours = headerFromWire(present(header, 'block header'), limits);
+  demand(ours.transactionCount === transactions.length, 'transaction_count does not match');
+  return sealBlock(ours, transactionsFromWire(transactions, limits));
+}
+
+/**
+ * Transactions, unchanged, once their number and sizes are within bounds.
+ * @throws WireRefusal
+ */
+export function transactionsFromWire(
+  transactions: readonly Uint8Array[],
+  limits: WireLimits,
+): readonly Uint8Array[] {
+  demand(transactions.length <= limits.transactionsMax, 'too many transactions');
+  for (const { length } of transactions) {
+    demand(length > 0, 'empty transaction');
+    demand(length <= limits.transactionBytesMax, 'transaction too large');
+  }
+  return transactions;
+}

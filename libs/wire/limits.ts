@@ -1,0 +1,42 @@
+/** Bounds of everything that one message from outside may hold. Each is checked before a type is built. */
+export interface WireLimits {
+  /** The whole encoded message, bytes. */
+  readonly messageBytesMax: number;
+  /**
+   * Tags and lengths read while decoding one message. It bounds the objects that a sender can make us build:
+   * 16 MiB of empty fields would be eight million of them.
+   */
+  readonly fieldsMax: number;
+  /** One transaction, bytes. */
+  readonly transactionBytesMax: number;
+  /** Transactions in one block or one batch. */
+  readonly transactionsMax: number;
+  /** Blocks in one answer. */
+  readonly blocksMax: number;
+  /** Headers between a block and the certified one. */
+  readonly descendantsMax: number;
+  /** Members of a federation: bounds member indexes and signatures per certificate. */
+  readonly membersMax: number;
+  /** One signature, bytes. */
+  readonly signatureBytesMax: number;
+}
+
+const MIB = 1024 * 1024;
+
+export const WIRE_LIMITS: WireLimits = {
+  // One gateway frame and one gRPC message: a certificate of 342 signatures of 29,792 bytes fits.
+  messageBytesMax: 16 * MIB,
+  // The largest block that a genesis may allow takes two reads for each transaction; the rest is for certificates.
+  fieldsMax: 262_144,
+  // The largest that a genesis may allow (libs/settings/genesis-parameters.ts); its own bound is narrower.
+  transactionBytesMax: 4 * MIB,
+  transactionsMax: 100_000,
+  // Sync asks for fewer at a time.
+  blocksMax: 1_024,
+  // A commit proves its ancestors too, and views that commit nothing in between are few.
+  descendantsMax: 1_024,
+  // FED: 4 to 512 members.
+  membersMax: 512,
+  // SLH-DSA-256f, the largest parameter set of FIPS 205.
+  signatureBytesMax: 49_856,
+};

@@ -1,0 +1,28 @@
+import { AppError } from '../errors/app-error.ts';
+import type { RefusalCause } from '../protocol/module.ts';
+
+export interface WireRefusalDetail {
+  readonly code: 'WIRE_REFUSED';
+  /** What to count it as. */
+  readonly refusal: RefusalCause;
+}
+
+/** Bytes from outside that say nothing valid. The message names the field and never holds data of the sender. */
+export class WireRefusal extends AppError<WireRefusalDetail> {
+  override readonly name = 'WireRefusal';
+
+  constructor(refusal: RefusalCause, message: string) {
+    super(message, { code: 'WIRE_REFUSED', refusal });
+  }
+}
+
+/** @throws WireRefusal `malformed` unless `condition` holds. */
+export function demand(condition: boolean, fault: string): asserts condition {
+  if (!condition) throw new WireRefusal('malformed', fault);
+}
+
+/** @throws WireRefusal `malformed` when a message field is absent. */
+export function present<Value>(value: Value | undefined, field: string): Value {
+  if (value === undefined) throw new WireRefusal('malformed', `${field} is missing`);
+  return value;
+}
