@@ -1,0 +1,53 @@
+import { assert } from '../assert/assert.ts';
+import { appendLeaves, type Frontier, inclusionPath, peaksOf, type TreeNode } from './frontier.ts';
+
+/** Audit path of one leaf, without the root that it leads to. */
+export interface InclusionProof {
+  readonly index: bigint;
+  /** Leaves under the root. */
+  readonly size: bigint;
+  /** Sibling hashes from the leaf to the root. */
+  readonly path: readonly Uint8Array[];
+}
+
+/**
+ * Proofs for leaves that were appended together, against the root right after them. Everything such a proof
+ * needs is among the peaks before and the subtrees that the batch completed: a chain has to keep no tree, only
+ * a frontier for each block.
+ */
+export class BatchProofs {
+  readonly #first: bigint;
+  readonly #size: bigint;
+  /** By level: subtrees side by side, from the peak before (if there is one) to the last of the batch. */
+  readonly #levels: Row[] = [];
+
+  constructor(before: Frontier, leafHashes: readonly Uint8Array[]) {
+    for (const peak of peaksOf(before)) this.#keep(peak);
+    this.#first = before.size;
+    this.#size = appendLeaves(before, leafHashes, (node) => this.#keep(node)).size;
+  }
+
+  /** Proof of the leaf at `position` in the batch. */
+  proofOf(position: number): InclusionProof {
+    const index = this.#first + BigInt(position);
+    assert(position >= 0 && index < this.#size, `no leaf at ${position} of this batch`);
+    const path = inclusionPath(index, this.#size, (level, at) => {
+      const row = this.#levels[level];
+      const hash = row?.hashes[Number(at - row.first)];
+      assert(hash !== undefined, `no subtree ${level}/${at} in this batch`);
+      return hash;
+    });
+    return { index, size: this.#size, path };
+  }
+
+  #keep({ level, index, hash }: TreeNode): void {
+    const row = this.#levels[level];
+    if (row === undefined) this.#levels[level] = { first: index, hashes: [hash] };
+    else row.hashes.push(hash);
+  }
+}
+
+interface Row {
+  readonly first: bigint;
+  readonly hashes: Uint8Array[];
+}

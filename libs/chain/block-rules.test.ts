@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { toHex } from '../bytes/hex.ts';
+import { type Block, type BlockHeader, sealBlock } from './block.ts';
+import { type BlockContext, blockFault, buildBlock, judgeBlock } from './block-rules.ts';
+import { EMPTY_FRONTIER } from './frontier.ts';
+import { genesisBlock } from './genesis-block.ts';
+import { toDigest, toEpoch, toHeight, toMemberIndex, toView, ZERO_DIGEST } from './ids.ts';
+import { emptyRoot, leafHash, merkleRoot } from './merkle.ts';
+import { transactionFault, transactionHash } from './transaction.ts';
+
+const genesis = genesisBlock({ genesisTimeMs: 1_000n });
+const LIMITS = { transactionsMax: 3, bytesMax: 20, transactionBytesMax: 10 };
+const tx = (text: string): Uint8Array => new Uint8Array(Buffer.from(text));
+
+function built(transactions: readonly Uint8Array[], parent: Block = genesis, frontier = EMPTY_FRONTIER) {
+  return buildBlock({
+    parent,
+    frontier,
+    view: toView(parent.header.view + 2n),
+    epoch: toEpoch(0n),
+    proposer: toMemberIndex(1),
+    nowMs: 2_000n,
+    transactions,
+  });
+}
+
+function context(change: Partial<BlockContext> = {}): BlockContext {
+  return {
+    parent: genesis,
+    frontier: EMPTY_FRONTIER,
+    limits: LIMITS,
+    isKnownTransaction: () => false,
+    ...change,
+  };
+}
+
+describe('genesisBlock', () => {
+  test('has height 0, view 0, no parent and empty roots (HS-04)', () => {
+    const empty = toHex(emptyRoot());
+    assert.equal(genesis.header.height, 0n);
+    assert.equal(genesis.header.view, 0n);
+    assert.equal(genesis.header.parent, ZERO_DIGEST);
+    assert.equal(genesis.header.payloadRoot, empty);
+    assert.equal(genesis.header.stateRoot, empty);
+    assert.deepEqual(genesis.transactions, []);
+  });
+
+  test('differs by the start of the chain', () => {
+    assert.notEqual(genesisBlock({ genesisTimeMs: 1_001n }).digest, genesis.digest);
+  });
+});
+
+describe('buildBlock', () => {
+  test('makes blocks that judgeBlock accepts, one upon another, with the state of all', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(3), { maxLength: 6 }), (counts) => {
+        let parent: Block = genesis;
+        let frontier = EMPTY_FRONTIER;
+        const all: Uint8Array[] = [];
+        for (const count of counts) {
+          const transactions = Array.from({ length: count }, (_, index) => tx(`${all.length}-${index}`));
+          const next = built(transactions, parent, frontier);
+          assert.deepEqual(judgeBlock(next.block, context({ parent, frontier })), {
+            ok: true,
+            frontier: next.frontier,
+          });
+          all.push(...transactions);
+          assert.equal(next.block.header.stateRoot, toHex(merkleRoot(all.map(leafHash))));
+          parent = next.block;
+          frontier = next.frontier;
+        }
+      }),
+    );
+  });
+});
+
+describe('blockFault (HS-26)', () => {
+  const { block } = built([tx('a'), tx('b')]);
+
+  test('accepts a block, and an empty block (HS-43)', () => {
+    assert.equal(blockFault(block, context()), undefined);
+    assert.equal(blockFault(built([]).block, context()), undefined);
+  });
+
+  test('lets the timestamp decide nothing', () => {
+    for (const timestampMs of [0n, 1n, 2n ** 64n - 1n]) {
+      const other = sealBlock({ ...block.header, timestampMs }, block.transactions);
+      assert.equal(blockFault(other, context()), undefined);
+    }
+  });
+
+  const wrong: readonly (readonly [string, Partial<BlockHeader>])[] = [
+    ['wrong parent', { parent: toDigest('1'.repeat(64)) }],
+    ['wrong height', { height: toHeight(2n) }],
+    ['wrong height', { height: toHeight(0n) }],
+    ['wrong epoch', { epoch: toEpoch(1n) }],
+    ['view not above its parent', { view: toView(0n) }],
+    ['wrong transaction count', { transactionCount: 1 }],
+    ['wrong payload root', { payloadRoot: toDigest('1'.repeat(64)) }],
+    ['wrong state root', { stateRoot: toDigest('1'.repeat(64)) }],
+  ];
+  for (const [fault, change] of wrong) {
+    test(`refuses ${fault}: ${Object.keys(change)} ${Object.values(change)}`.slice(0, 70), () => {
+      const other = sealBlock({ ...block.header, ...change }, block.transactions);
+      assert.equal(blockFault(other, context()), fault);
+    });
+  }
+
+  test('refuses transactions in another order than their root', () => {
+    const other = sealBlock(block.header, block.transactions.toReversed());
+    assert.equal(blockFault(other, context()), 'wrong payload root');
+  });
+
+  for (const [fault, transactions] of [
+    ['too many transactions', ['a', 'b', 'c', 'd']],
+    ['too many bytes', ['a234567890', 'b234567890', 'c']],
+    ['too-large transaction', ['a2345678901']],
+    ['empty transaction', ['']],
+    ['repeated transaction', ['a', 'b', 'a']],
+  ] as const) {
+    test(`refuses ${fault}`, () => {
+      assert.equal(blockFault(built(transactions.map(tx)).block, context()), fault);
+    });
+  }
+
+  test('accepts a block that is exactly at its limits', () => {
+    assert.equal(blockFault(built([tx('a234567890'), tx('b234567890')]).block, context()), undefined);
+    assert.equal(blockFault(built([tx('a'), tx('b'), tx('c')]).block, context()), undefined);
+  });
+
+  test('refuses a transaction that is final or in an ancestor', () => {
+    const known = transactionHash(tx('b'));
+    assert.equal(
+      blockFault(block, context({ isKnownTransaction: (hash) => hash === known })),
+      'transaction of an earlier block',
+    );
+  });
+
+  test('refuses a state root over another past', () => {
+    const { frontier } = built([tx('z')]);
+    assert.equal(blockFault(block, context({ frontier })), 'wrong state root');
+  });
+});
+
+describe('transaction', () => {
+  test('is named by its SHA-256', () => {
+    assert.equal(
+      transactionHash(tx('abc')),
+      'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+    );
+  });
+
+  test('has from one byte to the limit', () => {
+    assert.equal(transactionFault(tx(''), 10), 'empty');
+    assert.equal(transactionFault(tx('a'), 10), undefined);
+    assert.equal(transactionFault(tx('1234567890'), 10), undefined);
+    assert.equal(transactionFault(tx('12345678901'), 10), 'too-large');
+  });
+});

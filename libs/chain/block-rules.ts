@@ -1,0 +1,147 @@
+import { toHex } from '../bytes/hex.ts';
+import { type Block, type BlockHeader, sealBlock } from './block.ts';
+import { appendLeaves, type Frontier, frontierRoot } from './frontier.ts';
+import { type Digest, type Epoch, type MemberIndex, toDigest, toHeight, type View } from './ids.ts';
+import { leafHash, merkleRoot } from './merkle.ts';
+import { transactionFault, transactionHash } from './transaction.ts';
+
+/** Bounds of a block, from the genesis: every member judges by the same numbers. */
+export interface BlockLimits {
+  readonly transactionsMax: number;
+  /** Sum of the transactions of a block. */
+  readonly bytesMax: number;
+  readonly transactionBytesMax: number;
+}
+
+/** A block that others build on. */
+interface Parent {
+  readonly header: BlockHeader;
+  readonly digest: Digest;
+}
+
+export interface BlockPlan {
+  readonly parent: Parent;
+  /** State tree up to and with the parent. */
+  readonly frontier: Frontier;
+  readonly view: View;
+  readonly epoch: Epoch;
+  readonly proposer: MemberIndex;
+  readonly nowMs: bigint;
+  readonly transactions: readonly Uint8Array[];
+}
+
+export interface BlockContext {
+  readonly parent: Parent;
+  /** State tree up to and with the parent. */
+  readonly frontier: Frontier;
+  readonly limits: BlockLimits;
+  /** Whether a transaction is final already, or in an undecided ancestor (bft.md A.43). */
+  isKnownTransaction(hash: Digest): boolean;
+}
+
+/** A block with the state tree up to and with it. */
+export interface ExecutedBlock {
+  readonly block: Block;
+  readonly frontier: Frontier;
+}
+
+/** A valid block's state tree, or what is wrong with the block. */
+export type BlockJudgement =
+  | { readonly ok: true; readonly frontier: Frontier }
+  | { readonly ok: false; readonly fault: string };
+
+/** Makes the block that extends `parent`. Whether its transactions may stand in it is the caller's care. */
+export function buildBlock(plan: BlockPlan): ExecutedBlock {
+  const { parent, view, epoch, proposer, nowMs, transactions } = plan;
+  const { payloadRoot, frontier } = execute(plan.frontier, transactions);
+  const header: BlockHeader = {
+    height: toHeight(parent.header.height + 1n),
+    epoch,
+    view,
+    proposer,
+    timestampMs: nowMs,
+    parent: parent.digest,
+    payloadRoot,
+    stateRoot: stateRootOf(frontier),
+    transactionCount: transactions.length,
+  };
+  return { block: sealBlock(header, transactions), frontier };
+}
+
+/**
+ * Whether a block may follow its parent: everything that needs no signature and no clock. Cheap checks
+ * first, hashing last. The timestamp decides nothing (bft.md A.46); the epoch is the parent's as long as the
+ * validator set of a chain is that of its genesis.
+ */
+export function judgeBlock(block: Block, context: BlockContext): BlockJudgement {
+  const fault =
+    positionFault(block.header, context.parent) ??
+    sizeFault(block, context.limits) ??
+    repeatFault(block, context);
+  if (fault !== undefined) return { ok: false, fault };
+  const { payloadRoot, frontier } = execute(context.frontier, block.transactions);
+  if (block.header.payloadRoot !== payloadRoot) return { ok: false, fault: 'wrong payload root' };
+  if (block.header.stateRoot !== stateRootOf(frontier)) return { ok: false, fault: 'wrong state root' };
+  return { ok: true, frontier };
+}
+
+/** What is wrong with a block, or undefined. */
+export function blockFault(block: Block, context: BlockContext): string | undefined {
+  const judgement = judgeBlock(block, context);
+  return judgement.ok ? undefined : judgement.fault;
+}
+
+function positionFault(header: BlockHeader, parent: Parent): string | undefined {
+  if (header.parent !== parent.digest) return 'wrong parent';
+  if (header.height !== parent.header.height + 1n) return 'wrong height';
+  if (header.epoch !== parent.header.epoch) return 'wrong epoch';
+  return header.view > parent.header.view ? undefined : 'view not above its parent';
+}
+
+function sizeFault({ header, transactions }: Block, limits: BlockLimits): string | undefined {
+  if (header.transactionCount !== transactions.length) return 'wrong transaction count';
+  if (transactions.length > limits.transactionsMax) return 'too many transactions';
+  let bytes = 0;
+  for (const transaction of transactions) {
+    const fault = transactionFault(transaction, limits.transactionBytesMax);
+    if (fault !== undefined) return `${fault} transaction`;
+    bytes += transaction.length;
+  }
+  return bytes > limits.bytesMax ? 'too many bytes' : undefined;
+}
+
+function repeatFault({ transactions }: Block, context: BlockContext): string | undefined {
+  const seen = new Set<Digest>();
+  for (const transaction of transactions) {
+    const hash = transactionHash(transaction);
+    if (seen.has(hash)) return 'repeated transaction';
+    if (context.isKnownTransaction(hash)) return 'transaction of an earlier block';
+    seen.add(hash);
+  }
+  return undefined;
+}
+
+/** What transactions make of the state tree: the ledger appends them as its leaves, in order. */
+function execute(
+  before: Frontier,
+  transactions: readonly Uint8Array[],
+): { readonly payloadRoot: Digest; readonly frontier: Frontier } {
+  const leaves = transactions.map(leafHash);
+  return {
+    payloadRoot: rootOf(leaves),
+    frontier: appendLeaves(before, leaves),
+  };
+}
+
+/** What the payload root of a block with these transactions is. */
+export function payloadRootOf(transactions: readonly Uint8Array[]): Digest {
+  return rootOf(transactions.map(leafHash));
+}
+
+function rootOf(leaves: readonly Uint8Array[]): Digest {
+  return toDigest(toHex(merkleRoot(leaves)));
+}
+
+function stateRootOf(frontier: Frontier): Digest {
+  return toDigest(toHex(frontierRoot(frontier)));
+}

@@ -1,0 +1,66 @@
+import { Encoder } from '../bytes/encoder.ts';
+import { sha256Hex } from '../bytes/sha256.ts';
+import {
+  type Digest,
+  digestBytes,
+  type Epoch,
+  type Height,
+  type MemberIndex,
+  toDigest,
+  type View,
+} from './ids.ts';
+
+/** What members vote on. */
+export interface BlockHeader {
+  readonly height: Height;
+  readonly epoch: Epoch;
+  /** View in which the block was proposed. */
+  readonly view: View;
+  readonly proposer: MemberIndex;
+  /** Proposer's wall clock in milliseconds since 1970: shown to people, decides nothing. */
+  readonly timestampMs: bigint;
+  /** Digest of the parent's header; zeros for genesis. */
+  readonly parent: Digest;
+  /** Merkle root over the transactions of this block. */
+  readonly payloadRoot: Digest;
+  /** Merkle root over all transactions of the chain up to and with this block. */
+  readonly stateRoot: Digest;
+  readonly transactionCount: number;
+}
+
+/** A header with its transactions and the digest of the header. Made by `sealBlock` alone. */
+export interface Block {
+  readonly header: BlockHeader;
+  readonly digest: Digest;
+  /** Opaque transactions, in order. */
+  readonly transactions: readonly Uint8Array[];
+}
+
+const HEADER_TAG = 'btcfed/block/v1';
+const DIGEST_BYTES = 32;
+
+/** Canonical bytes of a header: the input of its digest. Vectors: test/vectors/block-header.json. */
+export function headerBytes(header: BlockHeader): Uint8Array {
+  return new Encoder()
+    .text(HEADER_TAG)
+    .u64(header.height)
+    .u64(header.epoch)
+    .u64(header.view)
+    .u32(header.proposer)
+    .u64(header.timestampMs)
+    .fixed(digestBytes(header.parent), DIGEST_BYTES)
+    .fixed(digestBytes(header.payloadRoot), DIGEST_BYTES)
+    .fixed(digestBytes(header.stateRoot), DIGEST_BYTES)
+    .u32(header.transactionCount)
+    .finish();
+}
+
+/** SHA-256 of the canonical header bytes. */
+export function headerDigest(header: BlockHeader): Digest {
+  return toDigest(sha256Hex(headerBytes(header)));
+}
+
+/** Joins a header and its transactions and computes the digest; does not check that they belong together. */
+export function sealBlock(header: BlockHeader, transactions: readonly Uint8Array[]): Block {
+  return { header, digest: headerDigest(header), transactions };
+}

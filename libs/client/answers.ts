@@ -1,0 +1,133 @@
+import { toHex } from '../bytes/hex.ts';
+import { type BlockHeader, headerDigest } from '../chain/block.ts';
+import { type Digest, toEpoch } from '../chain/ids.ts';
+import { leafHash, merkleRoot } from '../chain/merkle.ts';
+import { transactionHash } from '../chain/transaction.ts';
+import {
+  type GetBlockResponse,
+  type GetTransactionResponse,
+  type GetValidatorsResponse,
+  type MerkleProof,
+  TransactionState,
+  type WatchBlock,
+} from '../proto/btcfed/consensus/v1/consensus_service.ts';
+import { type ValidatorSet, validatorSet } from '../protocol/validator-set.ts';
+import { digestFromWire, headerFromWire, transactionsFromWire } from '../wire/block.ts';
+import { certificateFromWire } from '../wire/certificate.ts';
+import { WIRE_LIMITS } from '../wire/limits.ts';
+import { demand, present, WireRefusal } from '../wire/refusal.ts';
+import { invalidAnswer } from './errors.ts';
+import type { BlockProof } from './verify-block.ts';
+import type { InclusionPath } from './verify-transaction.ts';
+
+/** A final block as a member tells it: believed once `verifyBlock` says so. */
+export interface ClientBlock extends BlockProof {
+  /** Computed here from the header. */
+  readonly digest: Digest;
+  /** Empty when only the header was asked for. */
+  readonly transactions: readonly Uint8Array[];
+}
+
+/** A transaction as a member tells it. Proofs are there when it is final; `getBlock` has the rest of the proof. */
+export type ClientTransaction =
+  | { readonly state: 'pending'; readonly transaction: Uint8Array }
+  | {
+      readonly state: 'final';
+      readonly transaction: Uint8Array;
+      readonly height: bigint;
+      readonly index: number;
+      readonly payloadProof: InclusionPath;
+      readonly stateProof: InclusionPath;
+    };
+
+/** One final block of a watch. */
+export interface WatchedBlock {
+  readonly header: BlockHeader;
+  /** Computed here from the header. */
+  readonly digest: Digest;
+  readonly transactionHashes: readonly Digest[];
+  /** Empty unless asked for. */
+  readonly transactions: readonly Uint8Array[];
+}
+
+/** @throws FederationClientError `CLIENT_ANSWER_INVALID`, as do all of these. */
+export function digestFrom(bytes: Uint8Array): Digest {
+  return reading('hash', () => digestFromWire(bytes, 'transaction_hash'));
+}
+
+/** Transactions, where they were asked for, are those of the header. */
+export function blockFrom(answer: GetBlockResponse, headerOnly: boolean): ClientBlock {
+  return reading('block', () => {
+    const block = present(answer.block, 'block');
+    demand(answer.descendants.length <= WIRE_LIMITS.descendantsMax, 'too many descendants');
+    const header = headerFromWire(present(block.header, 'header'), WIRE_LIMITS);
+    const transactions = transactionsFromWire(block.transactions, WIRE_LIMITS);
+    demand(headerOnly || isPayloadOf(header, transactions), 'transactions of another block');
+    return {
+      header,
+      digest: headerDigest(header),
+      transactions,
+      certificate: certificateFromWire(answer.commitCertificate, WIRE_LIMITS),
+      descendants: answer.descendants.map((each) => headerFromWire(each, WIRE_LIMITS)),
+    };
+  });
+}
+
+export function transactionFrom(answer: GetTransactionResponse, hash: Digest): ClientTransaction {
+  const { transaction, height, index } = answer;
+  return reading('transaction', () => {
+    demand(transactionHash(transaction) === hash, 'another transaction');
+    if (answer.state !== TransactionState.FINAL) return { state: 'pending', transaction };
+    const payloadProof = pathFrom(answer.payloadProof);
+    const stateProof = pathFrom(answer.stateProof);
+    return { state: 'final', transaction, height, index, payloadProof, stateProof };
+  });
+}
+
+export function watchedBlockFrom(answer: WatchBlock): WatchedBlock {
+  return reading('watched block', () => {
+    const block = present(answer.block, 'block');
+    const header = headerFromWire(present(block.header, 'header'), WIRE_LIMITS);
+    demand(header.transactionCount === answer.transactionHashes.length, 'hashes do not match the header');
+    return {
+      header,
+      digest: headerDigest(header),
+      transactionHashes: answer.transactionHashes.map((each) => digestFromWire(each, 'transaction_hash')),
+      transactions: transactionsFromWire(block.transactions, WIRE_LIMITS),
+    };
+  });
+}
+
+/** The set that a member claims. To verify what the same member says, take the set from the genesis file. */
+export function validatorsFrom(answer: GetValidatorsResponse): ValidatorSet {
+  return reading('validators', () => {
+    demand(answer.validators.length > 0, 'no validators');
+    demand(answer.validators.length <= WIRE_LIMITS.membersMax, 'too many validators');
+    for (const [at, { index, weight }] of answer.validators.entries()) {
+      demand(index === at && weight > 0n, 'validator out of order or without weight');
+    }
+    return validatorSet(toEpoch(present(answer.header, 'header').epoch), answer.validators);
+  });
+}
+
+function isPayloadOf(
+  { payloadRoot, transactionCount }: BlockHeader,
+  transactions: readonly Uint8Array[],
+): boolean {
+  if (transactions.length !== transactionCount) return false;
+  return toHex(merkleRoot(transactions.map(leafHash))) === payloadRoot;
+}
+
+function pathFrom(proof: MerkleProof | undefined): InclusionPath {
+  const { leafIndex: index, treeSize: size, path } = present(proof, 'proof');
+  return { index, size, path };
+}
+
+function reading<Value>(what: string, read: () => Value): Value {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof WireRefusal) throw invalidAnswer(`${what}: ${error.message}`, error);
+    throw error;
+  }
+}

@@ -1,0 +1,117 @@
+import { type Digest, digestBytes, toHeight } from '../chain/ids.ts';
+import { type ClientTls, grpcClient, RemoteError } from '../grpc/client.ts';
+import {
+  ConsensusServiceDefinition,
+  type GetStatusResponse,
+  TransactionState,
+} from '../proto/btcfed/consensus/v1/consensus_service.ts';
+import type { ValidatorSet } from '../protocol/validator-set.ts';
+import {
+  blockFrom,
+  type ClientBlock,
+  type ClientTransaction,
+  digestFrom,
+  transactionFrom,
+  validatorsFrom,
+  type WatchedBlock,
+} from './answers.ts';
+import { allEvidence, type ClientEvidence, type EvidenceFilter } from './evidence.ts';
+import { RESUME_POLICY, type ResumePolicy, resumingWatch } from './resuming-watch.ts';
+
+export interface ClientOptions {
+  /** Client API of a member: `host:port` or `unix:path`. */
+  readonly address: string;
+  readonly tls?: ClientTls;
+  /** For calls that give none of their own, ms. */
+  readonly deadlineMs?: number;
+  readonly resume?: ResumePolicy;
+}
+
+export interface CallLimits {
+  readonly deadlineMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface WatchOptions {
+  /** First height wanted, inclusive; left out: from now on. */
+  readonly startHeight?: bigint;
+  readonly includeTransactions?: boolean;
+  /** Ends the watch. */
+  readonly signal?: AbortSignal;
+}
+
+/** One member's client API. Refusals are `RemoteError`s with the error codes of services/consensus/README.md. */
+export interface FederationClient {
+  /** Idempotent: the same bytes give the same hash, and are included once. */
+  submit(
+    transaction: Uint8Array,
+    limits?: CallLimits,
+  ): Promise<{ readonly hash: Digest; readonly isFinal: boolean }>;
+  /** Waits until the transaction is final; set `deadlineMs` to how long that may take. */
+  wait(hash: Digest, limits?: CallLimits): Promise<{ readonly height: bigint; readonly index: number }>;
+  get(hash: Digest, limits?: CallLimits): Promise<ClientTransaction>;
+  /** A final block; `verifyBlock` says whether to believe it. Transactions were checked against its header. */
+  getBlock(height: bigint | 'latest', limits?: CallLimits): Promise<ClientBlock>;
+  getHeader(height: bigint | 'latest', limits?: CallLimits): Promise<ClientBlock>;
+  status(limits?: CallLimits): Promise<GetStatusResponse>;
+  /** The set that this member claims; to verify what it says, take the set from the genesis file. */
+  validators(limits?: CallLimits): Promise<ValidatorSet>;
+  /** Evidence of misbehaviour that this member has, oldest first; `verifyEvidence` says whether to believe it. */
+  evidence(filter?: EvidenceFilter, limits?: CallLimits): AsyncIterable<ClientEvidence>;
+  /** Final blocks, once and without gaps, over as many streams as it takes. */
+  watch(options?: WatchOptions): AsyncIterable<WatchedBlock>;
+  close(): void;
+}
+
+/** What passes by itself, with this member or behind this address. Anything else is the caller's to change. */
+const PASSING = new Set(['UNAVAILABLE', 'CANCELLED', 'RESOURCE_EXHAUSTED', 'INTERNAL', 'UNKNOWN', 'ABORTED']);
+
+/** A client of one member. Connects at the first call, and again by itself after a loss. */
+export function connectClient({ address, tls, deadlineMs, resume }: ClientOptions): FederationClient {
+  const grpc = grpcClient(ConsensusServiceDefinition, {
+    address,
+    ...(tls === undefined ? {} : { tls }),
+    ...(deadlineMs === undefined ? {} : { deadlineMs }),
+  });
+  const blockAt = async (
+    height: bigint | 'latest',
+    headerOnly: boolean,
+    limits?: CallLimits,
+  ): Promise<ClientBlock> => {
+    const wanted = height === 'latest' ? 0n : toHeight(height);
+    const request = { height: wanted, latest: height === 'latest', headerOnly };
+    return blockFrom(await grpc.getBlock(request, limits), headerOnly);
+  };
+  return {
+    submit: async (transaction, limits) => {
+      const { transactionHash, state } = await grpc.submitTransaction({ transaction }, limits);
+      return { hash: digestFrom(transactionHash), isFinal: state === TransactionState.FINAL };
+    },
+    wait: async (hash, limits) => {
+      const { height, index } = await grpc.waitTransaction({ transactionHash: digestBytes(hash) }, limits);
+      return { height, index };
+    },
+    get: async (hash, limits) =>
+      transactionFrom(await grpc.getTransaction({ transactionHash: digestBytes(hash) }, limits), hash),
+    getBlock: (height, limits) => blockAt(height, false, limits),
+    getHeader: (height, limits) => blockAt(height, true, limits),
+    status: (limits) => grpc.getStatus({}, limits),
+    validators: async (limits) => validatorsFrom(await grpc.getValidators({}, limits)),
+    evidence: (filter = {}, limits) => allEvidence((request) => grpc.listEvidence(request, limits), filter),
+    watch: (options = {}) => {
+      const {
+        startHeight = 0n,
+        includeTransactions = false,
+        signal = new AbortController().signal,
+      } = options;
+      const open = (height: bigint) =>
+        grpc.watch({ startHeight: height, includeTransactions, progressIntervalS: 0 }, { signal });
+      return resumingWatch({ open, mayResume, startHeight, signal, policy: resume ?? RESUME_POLICY });
+    },
+    close: () => grpc.close(),
+  };
+}
+
+function mayResume(error: unknown): boolean {
+  return error instanceof RemoteError && PASSING.has(error.detail.status);
+}

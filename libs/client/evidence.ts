@@ -1,0 +1,66 @@
+import { type Digest, type MemberIndex, toHeight, type View } from '../chain/ids.ts';
+import type {
+  ListEvidenceRequest,
+  ListEvidenceResponse,
+  Evidence as WireEvidence,
+} from '../proto/btcfed/consensus/v1/consensus_service.ts';
+import { type Evidence, type EvidenceKind, viewOf } from '../protocol/evidence.ts';
+import { decodeEvidence, evidenceDigest } from '../protocol/evidence-codec.ts';
+import { evidenceKindToWire } from '../wire/evidence.ts';
+import { invalidAnswer } from './errors.ts';
+
+/** Which evidence: everything, when nothing is named. */
+export interface EvidenceFilter {
+  readonly member?: number;
+  readonly kind?: EvidenceKind;
+}
+
+/** Evidence as a member tells it: believed once `verifyEvidence` says so. */
+export interface ClientEvidence {
+  /** Computed here from the content. */
+  readonly digest: Digest;
+  readonly kind: EvidenceKind;
+  /** Who signed both statements. */
+  readonly member: MemberIndex;
+  readonly view: View;
+  readonly evidence: Evidence;
+  /** Canonical encoding: what a file holds, and `verifyEvidence` takes. */
+  readonly content: Uint8Array;
+  /** Of the final block that holds it; undefined until there is one. */
+  readonly height: bigint | undefined;
+  /** Clock of the member when it stored it, milliseconds since 1970. */
+  readonly foundMs: bigint;
+}
+
+type Page = (request: ListEvidenceRequest) => Promise<ListEvidenceResponse>;
+
+/** All evidence that a member has, page by page as it is read. @throws FederationClientError. */
+export async function* allEvidence(
+  page: Page,
+  { member, kind }: EvidenceFilter,
+): AsyncGenerator<ClientEvidence> {
+  const filter = { limit: 0, member, kind: kind === undefined ? 0 : evidenceKindToWire(kind) } as const;
+  let after = 0n;
+  do {
+    const { evidence, nextAfter } = await page({ ...filter, after });
+    for (const each of evidence) yield evidenceFrom(each);
+    if (nextAfter !== 0n && nextAfter <= after) throw invalidAnswer('evidence: pages go back');
+    after = nextAfter;
+  } while (after !== 0n);
+}
+
+function evidenceFrom({ content, height, foundMs }: WireEvidence): ClientEvidence {
+  const decoded = decodeEvidence(content);
+  if (!decoded.ok) throw invalidAnswer(`evidence: ${decoded.fault}`);
+  const { evidence, chain } = decoded;
+  return {
+    digest: evidenceDigest(evidence, chain),
+    kind: evidence.kind,
+    member: evidence.first.member,
+    view: viewOf(evidence),
+    evidence,
+    content,
+    height: height === undefined ? undefined : toHeight(height),
+    foundMs,
+  };
+}

@@ -1,0 +1,131 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { WatchResponse } from '../proto/btcfed/consensus/v1/consensus_service.ts';
+import { type WatchedBlock, watchedBlockFrom } from './answers.ts';
+import { FederationClientError, invalidAnswer } from './errors.ts';
+
+/** How long a broken watch is tried again, and how often. */
+export interface ResumePolicy {
+  /** Wait before the first new try, ms; it doubles with each try that brings nothing. */
+  readonly backoffMsMin: number;
+  readonly backoffMsMax: number;
+  /** A watch that brought nothing for so long is given up, ms. */
+  readonly silenceMsMax: number;
+}
+
+export const RESUME_POLICY: ResumePolicy = {
+  backoffMsMin: 100,
+  backoffMsMax: 10_000,
+  // A member restarts within seconds and an operator within minutes.
+  silenceMsMax: 10 * 60_000,
+};
+
+export interface ResumingWatch {
+  /** Opens one stream of `Watch` from a height on. */
+  open(startHeight: bigint): AsyncIterable<WatchResponse>;
+  /** Whether an error of a stream is worth another try. */
+  mayResume(error: unknown): boolean;
+  readonly startHeight: bigint;
+  /** Ends the watch without an error. */
+  readonly signal: AbortSignal;
+  readonly policy: ResumePolicy;
+}
+
+/**
+ * Every final block from a height on, once and without gaps, over as many streams as it takes. A stream that
+ * breaks is opened again at the next height; blocks must link to each other, over a break as well, so that
+ * a member that lost or changed its past is noticed.
+ * @throws FederationClientError, or the error of a stream that is not worth another try.
+ */
+export async function* resumingWatch(watch: ResumingWatch): AsyncGenerator<WatchedBlock, void, void> {
+  const cursor = new Cursor(watch.startHeight);
+  const patience = new Patience(watch.policy);
+  while (!watch.signal.aborted) {
+    yield* oneStream(watch, cursor, patience);
+    if (patience.isOver()) throw lost(cursor.next);
+    await patience.pause(watch.signal);
+  }
+}
+
+/** The blocks of one stream, until it ends, or breaks in a way that is worth another try. */
+async function* oneStream(
+  { open, mayResume, signal }: ResumingWatch,
+  cursor: Cursor,
+  patience: Patience,
+): AsyncGenerator<WatchedBlock, void, void> {
+  try {
+    for await (const { body } of open(cursor.next)) {
+      if (signal.aborted) return;
+      patience.heard();
+      if (body?.$case === 'created') cursor.start(body.value.startHeight);
+      if (body?.$case === 'block') yield cursor.accept(watchedBlockFrom(body.value));
+    }
+  } catch (error) {
+    const ours = error instanceof FederationClientError;
+    if (!signal.aborted && (ours || !mayResume(error))) throw error;
+  }
+}
+
+/** How long to wait before the next try, and when to stop trying. */
+class Patience {
+  readonly #policy: ResumePolicy;
+  #heardAtMs = performance.now();
+  #backoffMs: number;
+
+  constructor(policy: ResumePolicy) {
+    this.#policy = policy;
+    this.#backoffMs = policy.backoffMsMin;
+  }
+
+  heard(): void {
+    this.#heardAtMs = performance.now();
+    this.#backoffMs = this.#policy.backoffMsMin;
+  }
+
+  isOver(): boolean {
+    return performance.now() - this.#heardAtMs > this.#policy.silenceMsMax;
+  }
+
+  async pause(signal: AbortSignal): Promise<void> {
+    // Rejects only when `signal` fires, which ends the loop of the caller.
+    await sleep(this.#backoffMs, undefined, { signal }).catch(() => {});
+    this.#backoffMs = Math.min(2 * this.#backoffMs, this.#policy.backoffMsMax);
+  }
+}
+
+/** The next height, and the block before it. */
+class Cursor {
+  #next: bigint;
+  #last: WatchedBlock | undefined;
+
+  constructor(startHeight: bigint) {
+    this.#next = startHeight;
+  }
+
+  /** 0 until the first stream says where "from now on" is. */
+  get next(): bigint {
+    return this.#next;
+  }
+
+  start(height: bigint): void {
+    if (this.#next === 0n) this.#next = height;
+    if (height !== this.#next) throw invalidAnswer(`watch starts at ${height} instead of ${this.#next}`);
+  }
+
+  accept(block: WatchedBlock): WatchedBlock {
+    const { height, parent } = block.header;
+    if (height !== this.#next) throw invalidAnswer(`height ${height} instead of ${this.#next}`);
+    if (this.#last !== undefined && parent !== this.#last.digest) {
+      throw invalidAnswer(`block ${height} does not extend the one before it`);
+    }
+    this.#last = block;
+    this.#next = height + 1n;
+    return block;
+  }
+}
+
+function lost(resumeHeight: bigint): FederationClientError {
+  return new FederationClientError('the watch brought nothing for too long: ask another member', {
+    code: 'CLIENT_WATCH_LOST',
+    resumeHeight,
+  });
+}

@@ -1,0 +1,76 @@
+import { type BlockHeader, headerDigest } from '../chain/block.ts';
+import { type Digest, ZERO_DIGEST } from '../chain/ids.ts';
+import { certificateFault, claimsOf, type QuorumCertificate } from '../protocol/certificate.ts';
+import { signingBytes } from '../protocol/statement.ts';
+import type { ValidatorSet } from '../protocol/validator-set.ts';
+
+/** What a client believes before it asks anyone: from the genesis file of its federation, never from a member. */
+export interface Trust {
+  /** SHA-256 of the genesis. */
+  readonly chainDigest: Digest;
+  readonly protocol: string;
+  readonly validators: ValidatorSet;
+  /** Digest of the genesis block; without it the genesis block alone cannot be verified. */
+  readonly genesisBlock?: Digest;
+  /** Of the signature scheme that the genesis names. */
+  verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): Promise<boolean>;
+}
+
+/** What a member says about a final block. */
+export interface BlockProof {
+  readonly header: BlockHeader;
+  /** Commit certificate of the block, or of the last of `descendants`. */
+  readonly certificate: QuorumCertificate;
+  readonly descendants: readonly BlockHeader[];
+}
+
+/** `fault` says what is wrong, for people. */
+export type Verdict = { readonly ok: true } | { readonly ok: false; readonly fault: string };
+
+/** Headers between a block and its certificate: more is not a proof but a way to keep a client busy. */
+const DESCENDANTS_MAX = 1_024;
+
+/**
+ * Whether a block is final: a quorum of this federation signed, in the commit phase, the block itself or a
+ * block that it is an ancestor of. Believes nothing that it was told: every digest is computed here. All
+ * signatures must hold, and they are verified last.
+ */
+export async function verifyBlock(proof: BlockProof, trust: Trust): Promise<Verdict> {
+  const fault = chainFault(proof, trust) ?? shapeFault(proof.certificate, trust);
+  if (fault !== undefined) return { ok: false, fault };
+  return (await signaturesHold(proof, trust))
+    ? { ok: true }
+    : { ok: false, fault: 'a signature does not hold' };
+}
+
+/** What is wrong with the way from the block to what the certificate names, or undefined. */
+function chainFault({ header, certificate, descendants }: BlockProof, trust: Trust): string | undefined {
+  if (descendants.length > DESCENDANTS_MAX) return 'too many descendants';
+  let last = header;
+  let digest = headerDigest(header);
+  for (const next of descendants) {
+    if (next.parent !== digest || next.height !== last.height + 1n) return 'descendants are not a chain';
+    last = next;
+    digest = headerDigest(next);
+  }
+  if (certificate.digest !== digest || certificate.height !== last.height)
+    return 'certificate of another block';
+  const foreign = [header, ...descendants].some(({ epoch }) => epoch !== trust.validators.epoch);
+  return foreign ? 'block of another epoch' : undefined;
+}
+
+function shapeFault(certificate: QuorumCertificate, { validators, genesisBlock }: Trust): string | undefined {
+  if (certificate.phase !== 'commit') return `certificate of the ${certificate.phase} phase`;
+  // No header has the zero digest: without a known genesis block no certificate of view 0 passes.
+  return certificateFault(certificate, validators, genesisBlock ?? ZERO_DIGEST);
+}
+
+async function signaturesHold({ certificate }: BlockProof, trust: Trust): Promise<boolean> {
+  const { chainDigest: chain, protocol, validators } = trust;
+  const scope = { chain, protocol, epoch: validators.epoch };
+  const verified = claimsOf(certificate).map(async ({ member, signature, statement }) => {
+    const publicKey = validators.members[member]?.publicKey;
+    return publicKey !== undefined && trust.verify(publicKey, signingBytes(scope, statement), signature);
+  });
+  return (await Promise.all(verified)).every((holds) => holds);
+}

@@ -1,0 +1,31 @@
+import { type Evidence, evidenceFault } from '../protocol/evidence.ts';
+import { decodeEvidence } from '../protocol/evidence-codec.ts';
+import { signingBytes } from '../protocol/statement.ts';
+import type { Trust } from './verify-block.ts';
+
+/** `fault` says what is wrong, for people. */
+export type EvidenceVerdict =
+  | { readonly ok: true; readonly evidence: Evidence }
+  | { readonly ok: false; readonly fault: string };
+
+/**
+ * Whether a member of this federation contradicted itself: it signed two statements that no honest member ever
+ * signs both of. Needs the genesis and nothing else; signatures are verified last, and both must hold.
+ */
+export async function verifyEvidence(content: Uint8Array, trust: Trust): Promise<EvidenceVerdict> {
+  const decoded = decodeEvidence(content);
+  if (!decoded.ok) return decoded;
+  const { chainDigest, validators, protocol } = trust;
+  if (decoded.chain !== chainDigest) return { ok: false, fault: 'evidence of another chain' };
+  const { evidence } = decoded;
+  const fault = evidenceFault(evidence, validators);
+  if (fault !== undefined) return { ok: false, fault };
+  const scope = { chain: chainDigest, protocol, epoch: evidence.epoch };
+  for (const { member, statement, signature } of [evidence.first, evidence.second]) {
+    const publicKey = validators.members[member]?.publicKey;
+    const holds =
+      publicKey !== undefined && (await trust.verify(publicKey, signingBytes(scope, statement), signature));
+    if (!holds) return { ok: false, fault: `the signature under the ${statement.kind} does not hold` };
+  }
+  return { ok: true, evidence };
+}

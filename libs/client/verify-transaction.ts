@@ -1,0 +1,44 @@
+import { type Digest, digestBytes } from '../chain/ids.ts';
+import { leafHash, verifyInclusion } from '../chain/merkle.ts';
+import { type BlockProof, type Trust, type Verdict, verifyBlock } from './verify-block.ts';
+
+/** Audit path of one leaf (RFC 6962, 2.1.1). */
+export interface InclusionPath {
+  readonly index: bigint;
+  readonly size: bigint;
+  readonly path: readonly Uint8Array[];
+}
+
+/** What a member says about a final transaction. */
+export interface TransactionProof {
+  /** Under the payload root of the block. */
+  readonly payloadProof: InclusionPath;
+  /** Under the state root of the block. */
+  readonly stateProof: InclusionPath;
+  readonly block: BlockProof;
+}
+
+/**
+ * Whether a transaction is in a final block: under both roots of the header, at the same place, and the
+ * header is final. Hashing comes first and signatures last.
+ */
+export async function verifyTransactionProof(
+  transaction: Uint8Array,
+  { payloadProof, stateProof, block }: TransactionProof,
+  trust: Trust,
+): Promise<Verdict> {
+  const { payloadRoot, stateRoot, transactionCount } = block.header;
+  if (payloadProof.size !== BigInt(transactionCount))
+    return { ok: false, fault: 'payload proof of another size' };
+  const leaf = leafHash(transaction);
+  if (!isUnder(payloadRoot, leaf, payloadProof)) return { ok: false, fault: 'not under the payload root' };
+  if (!isUnder(stateRoot, leaf, stateProof)) return { ok: false, fault: 'not under the state root' };
+  // The transactions of a block are the newest leaves of the state tree, in the same order.
+  const fromEnd = payloadProof.size - payloadProof.index;
+  if (stateProof.size - stateProof.index !== fromEnd) return { ok: false, fault: 'proofs of two places' };
+  return verifyBlock(block, trust);
+}
+
+function isUnder(root: Digest, leaf: Uint8Array, { index, size, path }: InclusionPath): boolean {
+  return verifyInclusion({ root: digestBytes(root), leafHash: leaf, index, size, path });
+}

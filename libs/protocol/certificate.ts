@@ -1,0 +1,110 @@
+import type { Digest, Height, MemberIndex, View } from '../chain/ids.ts';
+import type { Phase, Statement } from './statement.ts';
+import { hasQuorum, type ValidatorSet } from './validator-set.ts';
+
+/** One member's signature under a statement. */
+export interface MemberSignature {
+  readonly member: MemberIndex;
+  readonly signature: Uint8Array;
+}
+
+/** A statement that one member claims to have signed; believed once its signature is verified. */
+export interface Claim extends MemberSignature {
+  readonly statement: Statement;
+}
+
+/** Votes of a quorum for one block in one phase of one view. The view is covered by every signature in it. */
+export interface QuorumCertificate {
+  readonly phase: Phase;
+  readonly view: View;
+  readonly height: Height;
+  readonly digest: Digest;
+  /** Distinct members, ascending. Empty in the genesis certificate only. */
+  readonly signatures: readonly MemberSignature[];
+}
+
+/** One member's signed report inside a timeout certificate. */
+export interface TimeoutShare extends MemberSignature {
+  readonly highView: View;
+  readonly highDigest: Digest;
+}
+
+/** Proof that a quorum gave up a view, with the highest prepare certificate that they reported. */
+export interface TimeoutCertificate {
+  readonly view: View;
+  /** Distinct members, ascending. */
+  readonly shares: readonly TimeoutShare[];
+  readonly high: QuorumCertificate;
+}
+
+/** The certificate that every member starts from: of view 0, for the genesis block, without signatures. */
+export function genesisCertificate(phase: Phase, digest: Digest): QuorumCertificate {
+  return { phase, view: 0n as View, height: 0n as Height, digest, signatures: [] };
+}
+
+/** The signatures of a certificate, each with what it signs. */
+export function claimsOf(certificate: QuorumCertificate): readonly Claim[] {
+  const { phase, view, height, digest } = certificate;
+  const statement = { kind: phase, view, height, digest };
+  return certificate.signatures.map(({ member, signature }) => ({ member, signature, statement }));
+}
+
+/** The signatures of a timeout certificate, the ones of its prepare certificate included. */
+export function timeoutClaimsOf({ view, shares, high }: TimeoutCertificate): readonly Claim[] {
+  const own = shares.map(({ member, signature, highView, highDigest }) => ({
+    member,
+    signature,
+    statement: { kind: 'timeout' as const, view, highView, highDigest },
+  }));
+  return [...own, ...claimsOf(high)];
+}
+
+/**
+ * What is wrong with the shape of a certificate, or undefined. Costs no signature: this is asked first.
+ * A certificate of view 0 is the genesis certificate or nothing (bft.md A.5).
+ */
+export function certificateFault(
+  certificate: QuorumCertificate,
+  set: ValidatorSet,
+  genesis: Digest,
+): string | undefined {
+  if (certificate.view === 0n) {
+    const isGenesis =
+      certificate.digest === genesis && certificate.height === 0n && certificate.signatures.length === 0;
+    return isGenesis ? undefined : 'view 0 without being genesis';
+  }
+  return signersFault(certificate.signatures, set);
+}
+
+/** What is wrong with the shape of a timeout certificate, or undefined. */
+export function timeoutCertificateFault(
+  certificate: TimeoutCertificate,
+  set: ValidatorSet,
+  genesis: Digest,
+): string | undefined {
+  const { view, shares, high } = certificate;
+  const highest = shares.reduce((max, { highView }) => (highView > max ? highView : max), 0n as View);
+  if (high.phase !== 'prepare') return 'high certificate of another phase';
+  // A member may have seen a prepare certificate of the very view that it gave up.
+  if (high.view !== highest || highest > view) return 'high certificate is not the highest reported';
+  if (!shares.some((share) => share.highView === high.view && share.highDigest === high.digest)) {
+    return 'high certificate was not reported';
+  }
+  return signersFault(shares, set) ?? certificateFault(high, set, genesis);
+}
+
+/** Distinct, ascending, known members whose weight reaches the quorum (bft.md A.16, A.21). */
+function signersFault(signatures: readonly MemberSignature[], set: ValidatorSet): string | undefined {
+  let last = -1;
+  for (const { member } of signatures) {
+    if (member <= last) return 'signers repeated or out of order';
+    if (set.members[member] === undefined) return 'unknown signer';
+    last = member;
+  }
+  return hasQuorum(
+    set,
+    signatures.map(({ member }) => member),
+  )
+    ? undefined
+    : 'signers below quorum';
+}

@@ -1,0 +1,11 @@
+import type { Block, BlockHeader } from '../chain/block.ts';
+import type { QuorumCertificate } from './certificate.ts';
+
+/** A final block and what proves it. */
+export interface CertifiedBlock {
+  readonly block: Block;
+  /** Commit certificate of this block, or of the last of `descendants`. */
+  readonly certificate: QuorumCertificate;
+  /** Headers that link this block to the certified one, ascending; empty when the certificate is its own. */
+  readonly descendants: readonly BlockHeader[];
+}

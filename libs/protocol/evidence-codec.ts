@@ -1,0 +1,112 @@
+import { equalBytes } from '../bytes/bytes.ts';
+import { Decoder } from '../bytes/decoder.ts';
+import { Encoder } from '../bytes/encoder.ts';
+import { toHex } from '../bytes/hex.ts';
+import { sha256Hex } from '../bytes/sha256.ts';
+import {
+  type Digest,
+  digestBytes,
+  type MemberIndex,
+  toDigest,
+  toEpoch,
+  toHeight,
+  toMemberIndex,
+  toView,
+} from '../chain/ids.ts';
+import type { Claim } from './certificate.ts';
+import { type Evidence, evidenceOf } from './evidence.ts';
+import { EVIDENCE_SIGNATURE_BYTES_MAX } from './limits.ts';
+import type { Statement } from './statement.ts';
+
+/** The first bytes of evidence, and of no other transaction: the prefix is reserved. */
+const EVIDENCE_TAG: Uint8Array = new Uint8Array(Buffer.from('btcfed/evidence/v1', 'ascii'));
+const DIGEST_TAG = 'btcfed/evidence-digest/v1';
+const DIGEST_BYTES = 32;
+const KIND_BYTES_MAX = 16;
+
+/** `fault` is for people. */
+export type DecodedEvidence =
+  | { readonly ok: true; readonly chain: Digest; readonly evidence: Evidence }
+  | { readonly ok: false; readonly fault: string };
+
+/** Whether bytes claim to be evidence: then they must be, wherever they stand. */
+export function isEvidence(bytes: Uint8Array): boolean {
+  return equalBytes(bytes.subarray(0, EVIDENCE_TAG.length), EVIDENCE_TAG);
+}
+
+/**
+ * The one encoding of evidence: in a file, between members, and as a transaction. Tag, chain, epoch, member, then
+ * each statement (kind, view, height or reported view, digest) with its signature behind its length.
+ */
+export function encodeEvidence({ epoch, first, second }: Evidence, chain: Digest): Uint8Array {
+  const encoder = new Encoder().fixed(EVIDENCE_TAG, EVIDENCE_TAG.length);
+  encoder.fixed(digestBytes(chain), DIGEST_BYTES).u64(epoch).u32(first.member);
+  for (const { statement, signature } of [first, second]) {
+    putStatement(encoder, statement).prefixed(signature);
+  }
+  return encoder.finish();
+}
+
+/** Reads evidence; never throws. What it gives contradicts itself and is canonical; its signatures are not judged. */
+export function decodeEvidence(bytes: Uint8Array): DecodedEvidence {
+  if (!isEvidence(bytes)) return { ok: false, fault: 'not evidence' };
+  const decoder = new Decoder(bytes.subarray(EVIDENCE_TAG.length));
+  const chain = decoder.fixed(DIGEST_BYTES);
+  const epoch = toEpoch(decoder.u64());
+  const member = toMemberIndex(decoder.u32());
+  const first = takeClaim(decoder, member);
+  const second = takeClaim(decoder, member);
+  if (!decoder.isWhole || first === undefined || second === undefined) {
+    return { ok: false, fault: 'evidence cut short or too long' };
+  }
+  const evidence = evidenceOf(first, second, epoch);
+  if (evidence === undefined) return { ok: false, fault: 'statements do not contradict' };
+  if (evidence.first !== first) return { ok: false, fault: 'statements out of order' };
+  return { ok: true, chain: toDigest(toHex(chain)), evidence };
+}
+
+/**
+ * Names a contradiction: who said which two things. Without the signatures, of which a liar can make any number for
+ * the same two statements.
+ */
+export function evidenceDigest({ epoch, first, second }: Evidence, chain: Digest): Digest {
+  const encoder = new Encoder().text(DIGEST_TAG).fixed(digestBytes(chain), DIGEST_BYTES);
+  encoder.u64(epoch).u32(first.member);
+  putStatement(putStatement(encoder, first.statement), second.statement);
+  return toDigest(sha256Hex(encoder.finish()));
+}
+
+function putStatement(encoder: Encoder, statement: Statement): Encoder {
+  const isTimeout = statement.kind === 'timeout';
+  const digest = isTimeout ? statement.highDigest : statement.digest;
+  return encoder
+    .text(statement.kind)
+    .u64(statement.view)
+    .u64(isTimeout ? statement.highView : statement.height)
+    .fixed(digestBytes(digest), DIGEST_BYTES);
+}
+
+function takeClaim(decoder: Decoder, member: MemberIndex): Claim | undefined {
+  const kind = decoder.text(KIND_BYTES_MAX);
+  const view = toView(decoder.u64());
+  const number = decoder.u64();
+  const digest = decoder.fixed(DIGEST_BYTES);
+  const signature = decoder.prefixed(EVIDENCE_SIGNATURE_BYTES_MAX);
+  if (digest.length !== DIGEST_BYTES || signature.length === 0) return undefined;
+  const named = toDigest(toHex(digest));
+  switch (kind) {
+    case 'timeout': {
+      const statement = { kind, view, highView: toView(number), highDigest: named } as const;
+      return { member, signature, statement };
+    }
+    case 'proposal':
+    case 'prepare':
+    case 'pre-commit':
+    case 'commit': {
+      const statement = { kind, view, height: toHeight(number), digest: named } as const;
+      return { member, signature, statement };
+    }
+    default:
+      return undefined;
+  }
+}

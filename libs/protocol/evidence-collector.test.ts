@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { anyClaim, gaveUp, said, spoke } from '../../test/support/claims.ts';
+import { toView } from '../chain/ids.ts';
+import { EvidenceCollector } from './evidence-collector.ts';
+import { COLLECTOR_LIMITS } from './limits.ts';
+
+const voteA = said(1, spoke('prepare', 3, 'a'));
+const voteB = said(1, spoke('prepare', 3, 'b'));
+
+function collector(limits: Partial<typeof COLLECTOR_LIMITS> = {}): EvidenceCollector {
+  return new EvidenceCollector({ ...COLLECTOR_LIMITS, ...limits });
+}
+
+describe('EvidenceCollector', () => {
+  test('BYZ-06: proves a double vote from two verified claims', () => {
+    const found = collector();
+    assert.equal(found.take(voteA, true), undefined);
+    assert.deepEqual(found.take(voteB, true), { claims: [voteA, voteB], unverified: [] });
+  });
+
+  test('asks for the verification of what contradicts, and of nothing else', () => {
+    const found = collector();
+    assert.equal(found.take(voteA, false), undefined);
+    assert.deepEqual(found.take(voteB, false)?.unverified, [voteA, voteB]);
+    assert.equal(found.take(said(1, spoke('prepare', 4, 'b')), false), undefined);
+    assert.equal(found.take(said(2, spoke('prepare', 3, 'b')), false), undefined);
+  });
+
+  test('proves it once the unverified one is verified, whichever came first', () => {
+    const found = collector();
+    found.take(voteA, false);
+    assert.deepEqual(found.take(voteB, true)?.unverified, [voteA]);
+    assert.deepEqual(found.take(voteA, true)?.unverified, []);
+  });
+
+  test('tells a proved slot once, however many votes its liar signs', () => {
+    const found = collector();
+    found.take(voteA, true);
+    assert.notEqual(found.take(voteB, true), undefined);
+    assert.equal(found.take(said(1, spoke('prepare', 3, 'c')), true), undefined);
+    assert.equal(found.take(said(1, spoke('prepare', 3, 'd')), false), undefined);
+  });
+
+  test('prefers what is verified already to junk that was said before', () => {
+    const found = collector();
+    found.take(said(1, spoke('prepare', 3, 'c')), false);
+    found.take(voteA, true);
+    assert.deepEqual(found.take(voteB, false)?.claims, [voteA, voteB]);
+  });
+
+  test('forgets a claim whose signature is false', () => {
+    const found = collector();
+    found.take(voteA, false);
+    const [, junk] = found.take(voteB, false)?.claims ?? [];
+    assert.ok(junk);
+    found.drop(junk);
+    assert.deepEqual(found.take(said(1, spoke('prepare', 3, 'c')), false)?.claims[0], voteA);
+  });
+
+  test('never drops what was verified', () => {
+    const found = collector();
+    found.take(voteA, true);
+    found.drop(voteA);
+    assert.notEqual(found.take(voteB, true), undefined);
+  });
+
+  test('watches the window around the current view, and nothing else', () => {
+    const found = collector({ viewsBack: 2n, viewsAhead: 2n });
+    found.advance(toView(10n));
+    for (const [view, isWatched] of [
+      [7, false],
+      [8, true],
+      [12, true],
+      [13, false],
+    ] as const) {
+      found.take(said(1, spoke('commit', view, 'a')), true);
+      assert.equal(found.take(said(1, spoke('commit', view, 'b')), true) !== undefined, isWatched, `${view}`);
+    }
+  });
+
+  test('forgets what falls out of the window, but for the highest proof of what a member knew', () => {
+    const found = collector({ viewsBack: 2n });
+    found.take(said(1, spoke('pre-commit', 4, 'a')), true);
+    found.take(said(1, spoke('commit', 4, 'a')), true);
+    found.advance(toView(20n));
+    assert.equal(found.sizeBytes, 1);
+    assert.deepEqual(
+      found.take(said(1, gaveUp(19, 3)), true)?.claims[0].statement,
+      spoke('pre-commit', 4, 'a'),
+    );
+  });
+
+  test('keeps a copy of a signature, which is a view of a frame', () => {
+    const found = collector();
+    const frame = Buffer.from([1, 2, 3]);
+    found.take(said(1, spoke('prepare', 3, 'a'), frame.subarray(1)), true);
+    frame.fill(0);
+    assert.deepEqual(found.take(voteB, true)?.claims[0].signature, Uint8Array.of(2, 3));
+  });
+
+  test('does the same for the same claims', () => {
+    const run = (claims: readonly (readonly [Parameters<EvidenceCollector['take']>[0], boolean])[]) => {
+      const found = collector({ unverifiedPerMember: 2 });
+      return claims.map(([claim, isVerified]) => found.take(claim, isVerified));
+    };
+    fc.assert(
+      fc.property(fc.array(fc.tuple(anyClaim, fc.boolean()), { maxLength: 30 }), (claims) => {
+        assert.deepEqual(run(claims), run(claims));
+      }),
+    );
+  });
+
+  test('stays within its bounds, whatever it is fed', () => {
+    const limits = { unverifiedPerMember: 3, claimsPerMember: 6, bytesMax: 40 };
+    fc.assert(
+      fc.property(fc.array(fc.tuple(anyClaim, fc.boolean()), { maxLength: 60 }), (claims) => {
+        const found = collector(limits);
+        for (const [claim, isVerified] of claims) {
+          found.take(claim, isVerified);
+          // The highest proof of each member stays whatever happens.
+          assert.ok(found.sizeBytes <= limits.bytesMax + 3 * 9);
+        }
+      }),
+    );
+  });
+
+  test('accuses nobody for junk alone: unverified claims never prove anything', () => {
+    fc.assert(
+      fc.property(fc.array(anyClaim, { maxLength: 30 }), (claims) => {
+        const found = collector();
+        for (const claim of claims) assert.notEqual(found.take(claim, false)?.unverified.length, 0);
+      }),
+    );
+  });
+});

@@ -1,0 +1,129 @@
+import type { MemberIndex, View } from '../../chain/ids.ts';
+import { certificateFault, type QuorumCertificate, timeoutCertificateFault } from '../certificate.ts';
+import type { Admission, RefusalCause } from '../module.ts';
+import { isWanted } from './collecting.ts';
+import { EARLY_VIEWS_MAX } from './limits.ts';
+import type { CertificateNotice, HotStuffMessage, NewView, Proposal, Timeout, Vote } from './message.ts';
+import { type HotStuffState, hasGivenUp } from './state.ts';
+
+const ADMITTED: Admission = { ok: true };
+
+/**
+ * Cheap checks before any signature is looked at (bft.md A.44): sender, view window, duplicate, shape. A
+ * message that could change nothing is refused here, so a vote too many never costs a verification.
+ */
+export function admitHotStuff(state: HotStuffState, from: MemberIndex, message: HotStuffMessage): Admission {
+  switch (message.kind) {
+    case 'proposal':
+      return admitProposal(state, from, message);
+    case 'vote':
+      return admitVote(state, from, message);
+    case 'certificate':
+      return admitCertificate(state, message);
+    case 'new-view':
+      return admitNewView(state, message);
+    case 'timeout':
+      return admitTimeout(state, from, message);
+    case 'timeout-certificate': {
+      const { timeoutCertificate } = message;
+      if (timeoutCertificate.view < state.view) return refuse('stale');
+      const { set, genesis } = state.context;
+      return byFault(timeoutCertificateFault(timeoutCertificate, set, genesis));
+    }
+  }
+}
+
+function admitProposal(state: HotStuffState, from: MemberIndex, proposal: Proposal): Admission {
+  const { header } = proposal.block;
+  const { context } = state;
+  if (header.proposer !== from || context.leader(header.view) !== from) return refuse('wrong-sender');
+  if (header.view < state.view) return refuse('stale');
+  if (header.view > state.view + EARLY_VIEWS_MAX && !provesEntry(proposal)) return refuse('far-future');
+  if (header.view === state.view && hasGivenUp(state)) return refuse('stale');
+  const known = header.view === state.view ? state.proposal : state.early.get(header.view);
+  if (known !== undefined) {
+    return refuse(known.block.digest === proposal.block.digest ? 'duplicate' : 'equivocation');
+  }
+  return isWellFormed(state, proposal) ? ADMITTED : refuse('invalid');
+}
+
+function provesEntry({ block, timeoutCertificate, justify }: Proposal): boolean {
+  return justify.view === block.header.view - 1n || timeoutCertificate?.view === block.header.view - 1n;
+}
+
+/** The block extends the very block that its justification certifies, which is older than it (HS-15, A.2). */
+function isWellFormed(state: HotStuffState, { block, justify, timeoutCertificate }: Proposal): boolean {
+  const { header } = block;
+  const { set, genesis } = state.context;
+  const extendsJustify = header.parent === justify.digest && header.height === justify.height + 1n;
+  if (!extendsJustify || justify.phase !== 'prepare' || justify.view >= header.view) return false;
+  if (header.epoch !== set.epoch || certificateFault(justify, set, genesis) !== undefined) return false;
+  if (timeoutCertificate === undefined) return true;
+  // A leader that hides the highest certificate of those it heard is refused (C.5.5).
+  const isOfViewBefore = timeoutCertificate.view === header.view - 1n;
+  const isHighest = justify.view >= timeoutCertificate.high.view;
+  return (
+    isOfViewBefore && isHighest && timeoutCertificateFault(timeoutCertificate, set, genesis) === undefined
+  );
+}
+
+function admitVote(state: HotStuffState, from: MemberIndex, vote: Vote): Admission {
+  if (vote.member !== from) return refuse('wrong-sender');
+  if (vote.view < state.view) return refuse('stale');
+  if (vote.view > state.view) return refuse('far-future');
+  return isWanted(state, vote) ? ADMITTED : refuse('duplicate');
+}
+
+function admitCertificate(state: HotStuffState, { certificate }: CertificateNotice): Admission {
+  if (!teaches(state, certificate)) return refuse('stale');
+  return byFault(certificateFault(certificate, state.context.set, state.context.genesis));
+}
+
+/** Whether a certificate is news: higher than what is held, or the first of its phase in this view. */
+function teaches(state: HotStuffState, { phase, view }: QuorumCertificate): boolean {
+  if (view === state.view && state.certificates[phase] === undefined) return true;
+  switch (phase) {
+    case 'prepare':
+      return view > state.high.view;
+    case 'pre-commit':
+      return view > (state.locked?.view ?? 0n);
+    case 'commit':
+      return view > state.commit.view;
+  }
+}
+
+function admitNewView(state: HotStuffState, message: NewView): Admission {
+  if (message.view < state.view) return behind(message.view);
+  return byFault(reportFault(state, message));
+}
+
+function admitTimeout(state: HotStuffState, from: MemberIndex, timeout: Timeout): Admission {
+  if (timeout.member !== from) return refuse('wrong-sender');
+  if (timeout.view < state.view) return behind(timeout.view);
+  const known = state.timeouts.get(from);
+  if (known !== undefined && known.view >= timeout.view) return refuse('duplicate');
+  return byFault(reportFault(state, timeout));
+}
+
+/** What is wrong with the certificates of a report, or undefined. */
+function reportFault(state: HotStuffState, { view, high, commit, timeoutCertificate }: NewView | Timeout) {
+  const { set, genesis } = state.context;
+  if (high.phase !== 'prepare' || commit.phase !== 'commit') return 'certificate of another phase';
+  if (high.view > view || commit.view >= view) return 'certificate newer than its report';
+  const fault = certificateFault(high, set, genesis) ?? certificateFault(commit, set, genesis);
+  if (fault !== undefined || timeoutCertificate === undefined) return fault;
+  if (timeoutCertificate.view >= view) return 'timeout certificate newer than its report';
+  return timeoutCertificateFault(timeoutCertificate, set, genesis);
+}
+
+function byFault(fault: string | undefined): Admission {
+  return fault === undefined ? ADMITTED : refuse('invalid');
+}
+
+function refuse(cause: RefusalCause): Admission {
+  return { ok: false, cause };
+}
+
+function behind(view: View): Admission {
+  return { ok: false, cause: 'stale', behind: view };
+}

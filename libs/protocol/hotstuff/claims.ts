@@ -1,0 +1,64 @@
+import { type Claim, claimsOf, type TimeoutCertificate, timeoutClaimsOf } from '../certificate.ts';
+import type { HotStuffMessage, Proposal, Timeout, Vote } from './message.ts';
+
+/** Every signature in a message, what it signs, and those of the certificates inside. */
+export function hotStuffClaims(message: HotStuffMessage): readonly Claim[] {
+  switch (message.kind) {
+    case 'proposal':
+      return [proposalClaim(message), ...claimsOf(message.justify), ...optional(message.timeoutCertificate)];
+    case 'vote':
+      return [voteClaim(message)];
+    case 'certificate':
+      return claimsOf(message.certificate);
+    case 'new-view':
+      return [
+        ...claimsOf(message.high),
+        ...claimsOf(message.commit),
+        ...optional(message.timeoutCertificate),
+      ];
+    case 'timeout':
+      return [
+        timeoutClaim(message),
+        ...claimsOf(message.high),
+        ...claimsOf(message.commit),
+        ...optional(message.timeoutCertificate),
+      ];
+    case 'timeout-certificate':
+      return timeoutClaimsOf(message.timeoutCertificate);
+  }
+}
+
+/** What the sender of a message itself signs in it, or undefined: certificates hold the words of others. */
+export function ownClaim(message: HotStuffMessage): Claim | undefined {
+  switch (message.kind) {
+    case 'proposal':
+      return proposalClaim(message);
+    case 'vote':
+      return voteClaim(message);
+    case 'timeout':
+      return timeoutClaim(message);
+    case 'certificate':
+    case 'new-view':
+    case 'timeout-certificate':
+      return undefined;
+  }
+}
+
+function proposalClaim({ block, signature }: Proposal): Claim {
+  const { header, digest } = block;
+  const statement = { kind: 'proposal' as const, view: header.view, height: header.height, digest };
+  return { member: header.proposer, signature, statement };
+}
+
+function voteClaim({ phase, view, height, digest, member, signature }: Vote): Claim {
+  return { member, signature, statement: { kind: phase, view, height, digest } };
+}
+
+function timeoutClaim({ view, high, member, signature }: Timeout): Claim {
+  const statement = { kind: 'timeout' as const, view, highView: high.view, highDigest: high.digest };
+  return { member, signature, statement };
+}
+
+function optional(certificate: TimeoutCertificate | undefined): readonly Claim[] {
+  return certificate === undefined ? [] : timeoutClaimsOf(certificate);
+}

@@ -1,0 +1,48 @@
+import type { MemberIndex } from '../../chain/ids.ts';
+import type { MemberSignature, QuorumCertificate } from '../certificate.ts';
+import type { BlockStatement, Phase } from '../statement.ts';
+import { hasQuorum } from '../validator-set.ts';
+import type { Vote } from './message.ts';
+import { say } from './sending.ts';
+import { type HotStuffState, hasGivenUp, leads, type Turn } from './state.ts';
+
+/** The own vote came back signed: to the leader of the view, or into the own count. */
+export function announceVote(turn: Turn, statement: BlockStatement & { kind: Phase }, signature: Uint8Array) {
+  const { state } = turn;
+  const { me } = state.context;
+  if (statement.view !== state.view || hasGivenUp(state) || me === undefined) return undefined;
+  const { kind: phase, view, height, digest } = statement;
+  const vote: Vote = { kind: 'vote', phase, view, height, digest, member: me, signature };
+  if (leads(state)) return collectVote(turn, vote);
+  say(turn, state.context.leader(view), vote);
+  return undefined;
+}
+
+/** As leader: counts a verified vote by member, and forms the certificate when a quorum is there. */
+export function collectVote(turn: Turn, vote: Vote): QuorumCertificate | undefined {
+  const { state } = turn;
+  const { phase, view, height, digest } = vote;
+  if (!isWanted(state, vote)) return undefined;
+  const votes = new Map(state.votes[phase]).set(vote.member, vote);
+  turn.update({ votes: { ...state.votes, [phase]: votes } });
+  if (!hasQuorum(state.context.set, votes.keys())) return undefined;
+  return { phase, view, height, digest, signatures: signaturesOf(votes) };
+}
+
+/**
+ * Whether a vote can still matter: for the own proposal of this view, in an open phase, of a new voter. A vote
+ * with another height for the same digest is signed well, but would spoil the certificate (bft.md A.19).
+ */
+export function isWanted(state: HotStuffState, { view, phase, height, digest, member }: Vote): boolean {
+  const { proposed } = state;
+  const isSame = proposed?.digest === digest && proposed.height === height;
+  const isOwn = isSame && proposed.view === state.view;
+  const isOpen = view === state.view && state.certificates[phase] === undefined;
+  return leads(state) && isOwn && isOpen && !state.votes[phase].has(member);
+}
+
+function signaturesOf(votes: ReadonlyMap<MemberIndex, Vote>): readonly MemberSignature[] {
+  return [...votes.values()]
+    .map(({ member, signature }) => ({ member, signature }))
+    .sort((a, b) => a.member - b.member);
+}

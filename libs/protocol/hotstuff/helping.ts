@@ -1,0 +1,27 @@
+import type { MemberIndex, View } from '../../chain/ids.ts';
+import type { HotStuffMessage } from './message.ts';
+import { newViewOf } from './sending.ts';
+import type { Turn } from './state.ts';
+
+/** A member that just came up may have missed all that this view said. */
+export function greet(turn: Turn, member: MemberIndex): void {
+  turn.emit({ kind: 'transmit', to: member, message: newViewOf(turn.state) });
+  for (const { to, message } of turn.state.outbox) {
+    const isMeant = to === 'all' || to === member;
+    if (isMeant && message.kind !== 'new-view') turn.emit({ kind: 'transmit', to: member, message });
+  }
+}
+
+/** Gives a member that is in an older view the newest proofs that its view is over (bft.md A.38). */
+export function help(turn: Turn, member: MemberIndex, view: View): void {
+  const { commit, timeoutCertificate, high, locked } = turn.state;
+  const tell = (message: HotStuffMessage) => turn.emit({ kind: 'transmit', to: member, message });
+  if (commit.view >= view) tell({ kind: 'certificate', certificate: commit });
+  const gaveUp = timeoutCertificate !== undefined && timeoutCertificate.view >= view;
+  if (gaveUp && timeoutCertificate.view > commit.view) {
+    tell({ kind: 'timeout-certificate', timeoutCertificate });
+  } else if (commit.view < view) {
+    const newest = locked !== undefined && locked.view > high.view ? locked : high;
+    if (newest.view > view) tell({ kind: 'certificate', certificate: newest });
+  }
+}

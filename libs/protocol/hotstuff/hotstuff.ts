@@ -1,0 +1,105 @@
+import type { View } from '../../chain/ids.ts';
+import type { Input, ProtocolModule, Transition } from '../module.ts';
+import type { Statement } from '../statement.ts';
+import { admitHotStuff } from './admission.ts';
+import { hotStuffClaims } from './claims.ts';
+import { announceVote } from './collecting.ts';
+import { greet, help } from './helping.ts';
+import type { HotStuffMessage } from './message.ts';
+import { announceTimeout, giveUp, report } from './pacemaker.ts';
+import { announceProposal, propose, tryPropose } from './proposing.ts';
+import { publicState } from './public-state.ts';
+import { takeFormed, takeMessage, takeTimeoutCertificate } from './receiving.ts';
+import type { SafetyRecord } from './record.ts';
+import { askSignature } from './sending.ts';
+import { type HotStuffContext, type HotStuffState, hasGivenUp, initialState, Turn } from './state.ts';
+import { adjustTimers, resend } from './timing.ts';
+import { blockJudged, repeatVotes, takeEarlyProposal } from './voting.ts';
+
+type HotStuffTransition = Transition<HotStuffState, HotStuffMessage, SafetyRecord>;
+
+/**
+ * Basic HotStuff (arXiv 1803.05069, Algorithm 2; bft.md C): four-step views, one block in flight, votes to the
+ * leader, a lock on the pre-commit certificate, and views synchronised by timeout certificates.
+ */
+export const hotStuff: ProtocolModule<HotStuffState, HotStuffMessage, SafetyRecord> = {
+  id: 'hotstuff',
+  init: (context: HotStuffContext): HotStuffTransition => ({ state: initialState(context), effects: [] }),
+  step(state, input) {
+    const turn = new Turn(state);
+    take(turn, input);
+    const { view } = state;
+    if (turn.state.view !== view) takeEarlyProposal(turn);
+    tryPropose(turn);
+    adjustTimers(turn);
+    return { state: turn.state, effects: turn.effects };
+  },
+  admit: admitHotStuff,
+  claims: hotStuffClaims,
+  snapshot: publicState,
+};
+
+function take(turn: Turn, input: Input<HotStuffMessage>): void {
+  switch (input.kind) {
+    case 'start':
+      return start(turn);
+    case 'message':
+      return takeMessage(turn, input.from, input.message);
+    case 'timer':
+      return takeTimer(turn, input.name, input.view);
+    case 'signed':
+      return takeSignature(turn, input.statement, input.signature);
+    case 'built':
+      return propose(turn, input.view, input.block);
+    case 'checked':
+      return blockJudged(turn, input.digest, input.ok);
+    case 'work':
+      return turn.update({ work: input.pending });
+    case 'peer':
+      return greet(turn, input.member);
+    case 'behind':
+      return help(turn, input.member, input.view);
+  }
+}
+
+/** Takes up the view of the record or of the tip: says again what was recorded, and reports (bft.md C.7). */
+function start(turn: Turn): void {
+  const { view, context, timedOut, commit } = turn.state;
+  turn.emit({ kind: 'view-entered', view, leader: context.leader(view), afterTimeout: false });
+  // Decided and recorded, but a crash came before the chain store had it.
+  if (commit.view > context.tip.view) {
+    turn.emit({ kind: 'commit', certificate: commit, from: context.leader(commit.view) });
+  }
+  if (hasGivenUp(turn.state) && timedOut !== undefined) {
+    const { high } = timedOut;
+    askSignature(turn, { kind: 'timeout', view, highView: high.view, highDigest: high.digest });
+  } else {
+    repeatVotes(turn);
+  }
+  report(turn);
+}
+
+function takeTimer(turn: Turn, name: 'view' | 'resend', view: View): void {
+  if (view !== turn.state.view || !turn.state.timerRuns) return;
+  if (name === 'view') giveUp(turn);
+  else resend(turn);
+}
+
+function takeSignature(turn: Turn, statement: Statement, signature: Uint8Array): void {
+  switch (statement.kind) {
+    case 'proposal':
+      return announceProposal(turn, statement.view, signature);
+    case 'timeout':
+      return announceSignedTimeout(turn, statement.view, signature);
+    default: {
+      const { kind } = statement;
+      return takeFormed(turn, announceVote(turn, { ...statement, kind }, signature));
+    }
+  }
+}
+
+function announceSignedTimeout(turn: Turn, view: View, signature: Uint8Array): void {
+  const { me } = turn.state.context;
+  if (view !== turn.state.view || me === undefined) return;
+  takeTimeoutCertificate(turn, announceTimeout(turn, signature), me);
+}

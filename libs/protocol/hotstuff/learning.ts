@@ -1,0 +1,52 @@
+import type { MemberIndex, View } from '../../chain/ids.ts';
+import type { QuorumCertificate, TimeoutCertificate } from '../certificate.ts';
+import { enterView } from './pacemaker.ts';
+import { newer, type Turn } from './state.ts';
+
+/**
+ * Takes in a verified certificate, whoever sent it and of whatever view: highest prepare certificate, lock,
+ * decision, and the view it proves (bft.md C.4). Everything here only ever rises.
+ */
+export function learn(turn: Turn, certificate: QuorumCertificate, from: MemberIndex): void {
+  if (certificate.view === 0n) return; // Genesis teaches nothing.
+  switch (certificate.phase) {
+    case 'prepare':
+      turn.update({ high: newer(turn.state.high, certificate) });
+      enterLiveView(turn, certificate.view);
+      return;
+    case 'pre-commit':
+      raiseLock(turn, certificate);
+      enterLiveView(turn, certificate.view);
+      return;
+    case 'commit':
+      decide(turn, certificate, from);
+  }
+}
+
+/** Takes in a verified timeout certificate: its view is over for everyone. */
+export function learnTimeout(turn: Turn, certificate: TimeoutCertificate, from: MemberIndex): void {
+  const known = turn.state.timeoutCertificate;
+  turn.update({ timeoutCertificate: known === undefined ? certificate : newer(known, certificate) });
+  learn(turn, certificate.high, from);
+  if (certificate.view >= turn.state.view) enterView(turn, (certificate.view + 1n) as View, 'timeout');
+}
+
+/** A prepare or pre-commit certificate proves that honest members are in its view, which still runs. */
+function enterLiveView(turn: Turn, view: View): void {
+  if (view > turn.state.view) enterView(turn, view, 'proof');
+}
+
+function raiseLock(turn: Turn, certificate: QuorumCertificate): void {
+  const { locked } = turn.state;
+  turn.update({ locked: locked === undefined ? certificate : newer(locked, certificate) });
+}
+
+/** Two decisions never contradict, so the highest one stands for all below it. */
+function decide(turn: Turn, certificate: QuorumCertificate, from: MemberIndex): void {
+  raiseLock(turn, certificate);
+  if (certificate.view <= turn.state.commit.view) return;
+  // Whether transactions still wait is known once the block is executed: `work` follows each commit.
+  turn.update({ commit: certificate, work: false });
+  turn.emit({ kind: 'commit', certificate, from });
+  if (certificate.view >= turn.state.view) enterView(turn, (certificate.view + 1n) as View, 'commit');
+}

@@ -1,0 +1,61 @@
+import type { Block } from '../../chain/block.ts';
+import type { Digest, Height, MemberIndex, View } from '../../chain/ids.ts';
+import type { QuorumCertificate, TimeoutCertificate } from '../certificate.ts';
+import type { Phase } from '../statement.ts';
+
+/** A leader's block with the prepare certificate of its parent. */
+export interface Proposal {
+  readonly kind: 'proposal';
+  readonly block: Block;
+  readonly justify: QuorumCertificate;
+  /** Of the view before, when that view timed out. */
+  readonly timeoutCertificate: TimeoutCertificate | undefined;
+  readonly signature: Uint8Array;
+}
+
+/** A signed vote, for the leader of its view. */
+export interface Vote {
+  readonly kind: 'vote';
+  readonly phase: Phase;
+  readonly view: View;
+  readonly height: Height;
+  readonly digest: Digest;
+  readonly member: MemberIndex;
+  readonly signature: Uint8Array;
+}
+
+/** A certificate from whomever: its phase says what it proves, its signatures prove it. */
+export interface CertificateNotice {
+  readonly kind: 'certificate';
+  readonly certificate: QuorumCertificate;
+}
+
+/** What a member knows on entering a view. From the leader of that view itself it asks for the others' knowledge. */
+export interface NewView {
+  readonly kind: 'new-view';
+  readonly view: View;
+  readonly high: QuorumCertificate;
+  readonly commit: QuorumCertificate;
+  readonly timeoutCertificate: TimeoutCertificate | undefined;
+}
+
+/** A member gave up a view. */
+export interface Timeout {
+  readonly kind: 'timeout';
+  readonly view: View;
+  readonly member: MemberIndex;
+  readonly high: QuorumCertificate;
+  readonly signature: Uint8Array;
+  readonly commit: QuorumCertificate;
+  /** Of the view before, when that is how this view was entered. */
+  readonly timeoutCertificate: TimeoutCertificate | undefined;
+}
+
+/** Forwards the proof that a quorum gave up a view. */
+export interface TimeoutNotice {
+  readonly kind: 'timeout-certificate';
+  readonly timeoutCertificate: TimeoutCertificate;
+}
+
+/** All that HotStuff members say to each other. */
+export type HotStuffMessage = Proposal | Vote | CertificateNotice | NewView | Timeout | TimeoutNotice;

@@ -1,0 +1,129 @@
+import type { MemberIndex, View } from '../../chain/ids.ts';
+import type { TimeoutCertificate, TimeoutShare } from '../certificate.ts';
+import { hasQuorum, type ValidatorSet, weightOf } from '../validator-set.ts';
+import type { Timeout } from './message.ts';
+import { askSignature, newViewOf, say, sayLater } from './sending.ts';
+import { type Entry, type HotStuffState, hasGivenUp, leads, NO_VOTES, recordOf, type Turn } from './state.ts';
+import { clearTimers } from './timing.ts';
+
+/** Enters a view, which must be proved and higher (bft.md C.5.1), and reports to its leader. */
+export function enterView(turn: Turn, view: View, entry: Entry): void {
+  const { state } = turn;
+  clearTimers(turn);
+  turn.update({
+    view,
+    entry,
+    voted: {},
+    proposal: undefined,
+    draft: undefined,
+    early: new Map([...state.early].filter(([each]) => each >= view)),
+    newViews: new Map([...state.newViews].filter(([, report]) => report.view >= view)),
+    timeouts: new Map([...state.timeouts].filter(([, timeout]) => timeout.view >= view)),
+    votes: NO_VOTES,
+    certificates: {},
+    building: false,
+    outbox: [],
+    timedOutViews: state.timedOutViews + (entry === 'timeout' ? 1n : 0n),
+  });
+  turn.emit({ kind: 'persist', record: recordOf(turn.state) });
+  const leader = state.context.leader(view);
+  turn.emit({ kind: 'view-entered', view, leader, afterTimeout: entry === 'timeout' });
+  report(turn);
+}
+
+/**
+ * Tells the leader what this member knows. After a commit the leader nearly always knows it already and
+ * proposes at once, so the report waits for the first resend. A leader that lacks something asks, by
+ * sending its own report to all.
+ */
+export function report(turn: Turn): void {
+  const { state } = turn;
+  const message = newViewOf(state);
+  if (!leads(state)) {
+    const leader = state.context.leader(state.view);
+    if (state.entry === 'commit') sayLater(turn, leader, message);
+    else say(turn, leader, message);
+    return;
+  }
+  if (!knowsAll(state)) say(turn, 'all', message);
+}
+
+/** Whether nothing higher than what the leader holds can exist, so that it need not hear a quorum first. */
+export function knowsAll({ view, high, commit, timeoutCertificate }: HotStuffState): boolean {
+  const decidedBefore = high.view === view - 1n && commit.view === view - 1n;
+  return decidedBefore || timeoutCertificate?.view === view - 1n;
+}
+
+/** Gives up the current view: recorded first, so that no vote of it follows, also not after a crash. */
+export function giveUp(turn: Turn): void {
+  if (hasGivenUp(turn.state) || turn.state.context.me === undefined) return;
+  const { view, high } = turn.state;
+  turn.update({ timedOut: { view, high }, building: false, draft: undefined });
+  askSignature(turn, { kind: 'timeout', view, highView: high.view, highDigest: high.digest });
+}
+
+/** The own timeout came back signed: tell everyone. */
+export function announceTimeout(turn: Turn, signature: Uint8Array): TimeoutCertificate | undefined {
+  const { state } = turn;
+  const { me } = state.context;
+  if (state.timedOut?.view !== state.view || me === undefined) return undefined;
+  const { commit, timeoutCertificate } = newViewOf(state);
+  const { view, high } = state.timedOut;
+  const message: Timeout = { kind: 'timeout', view, member: me, high, signature, commit, timeoutCertificate };
+  say(turn, 'all', message);
+  return collectTimeout(turn, message);
+}
+
+/**
+ * Counts a verified timeout. Only the newest of each member is kept, so a member that signs timeouts of a
+ * thousand views still fills one place (bft.md A.39).
+ */
+export function collectTimeout(turn: Turn, timeout: Timeout): TimeoutCertificate | undefined {
+  const known = turn.state.timeouts.get(timeout.member);
+  if (timeout.view < turn.state.view || (known !== undefined && known.view >= timeout.view)) return undefined;
+  turn.update({ timeouts: new Map(turn.state.timeouts).set(timeout.member, timeout) });
+  join(turn);
+  return certificateOf(turn.state);
+}
+
+/** f + 1 members gave up some view at or above ours: at least one of them is honest, so we follow (C.5.3). */
+function join(turn: Turn): void {
+  const { state } = turn;
+  const { set } = state.context;
+  const views = [...state.timeouts.values()].map(({ view }) => view).sort((a, b) => Number(b - a));
+  const target = views.find((view) => {
+    const members = membersAt(state, (each) => each >= view);
+    return weightOf(set, members) >= set.quorum.oneHonestWeight;
+  });
+  if (target === undefined || target < state.view) return;
+  if (target > state.view) enterView(turn, target, 'proof');
+  giveUp(turn);
+}
+
+function membersAt(state: HotStuffState, matches: (view: View) => boolean): readonly MemberIndex[] {
+  return [...state.timeouts].filter(([, { view }]) => matches(view)).map(([member]) => member);
+}
+
+/** The certificate that the timeouts of the current view add up to, or undefined while they are too few. */
+function certificateOf(state: HotStuffState): TimeoutCertificate | undefined {
+  const { set } = state.context;
+  const ofView = [...state.timeouts.values()].filter(({ view }) => view === state.view);
+  if (!isQuorum(set, ofView)) return undefined;
+  const chosen: Timeout[] = [];
+  for (const timeout of ofView.sort((a, b) => a.member - b.member)) {
+    if (!isQuorum(set, chosen)) chosen.push(timeout);
+  }
+  const { high } = chosen.reduce((max, each) => (each.high.view > max.high.view ? each : max));
+  return { view: state.view, shares: chosen.map(shareOf), high };
+}
+
+function isQuorum(set: ValidatorSet, timeouts: readonly Timeout[]): boolean {
+  return hasQuorum(
+    set,
+    timeouts.map(({ member }) => member),
+  );
+}
+
+function shareOf({ member, signature, high }: Timeout): TimeoutShare {
+  return { member, signature, highView: high.view, highDigest: high.digest };
+}

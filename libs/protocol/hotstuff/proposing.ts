@@ -1,0 +1,65 @@
+import type { Block } from '../../chain/block.ts';
+import type { View } from '../../chain/ids.ts';
+import { hasQuorum } from '../validator-set.ts';
+import type { Proposal } from './message.ts';
+import { knowsAll } from './pacemaker.ts';
+import { askSignature, say } from './sending.ts';
+import { type HotStuffState, hasGivenUp, isUndecided, leads, type Turn } from './state.ts';
+import { markBlock, voteForProposal } from './voting.ts';
+
+/** As leader, asks for a block once it is known what to extend (bft.md C.2.1) and there is something to decide. */
+export function tryPropose(turn: Turn): void {
+  if (!mayPropose(turn.state)) return;
+  turn.update({ building: true });
+  turn.emit({ kind: 'build', view: turn.state.view, parent: turn.state.high });
+}
+
+function mayPropose(state: HotStuffState): boolean {
+  if (!leads(state) || state.building || hasGivenUp(state) || hasProposed(state)) return false;
+  return (state.work || isUndecided(state)) && (knowsAll(state) || heardQuorum(state));
+}
+
+/** One proposal per view, also over a restart (bft.md A.29). */
+function hasProposed({ proposed, view }: HotStuffState): boolean {
+  return proposed !== undefined && proposed.view >= view;
+}
+
+/** n - f reports of this view, the own knowledge included: none of the others' locks is hidden (A.33). */
+function heardQuorum(state: HotStuffState): boolean {
+  const { me, set } = state.context;
+  const reporters = [...state.newViews]
+    .filter(([, { view }]) => view === state.view)
+    .map(([member]) => member);
+  return hasQuorum(set, me === undefined ? reporters : [...reporters, me]);
+}
+
+/** The block asked for is there: have the proposal signed, and the own vote for it. */
+export function propose(turn: Turn, view: View, block: Block): void {
+  const { state } = turn;
+  if (view !== state.view || !state.building || hasGivenUp(state) || hasProposed(state)) return;
+  turn.update({ building: false });
+  // A higher certificate was learned while the block was built: the end of this step asks for another block.
+  if (block.header.parent !== state.high.digest) return;
+  turn.update({
+    proposed: { view, height: block.header.height, digest: block.digest },
+    draft: {
+      kind: 'proposal',
+      block,
+      justify: state.high,
+      timeoutCertificate: state.timeoutCertificate?.view === view - 1n ? state.timeoutCertificate : undefined,
+      signature: new Uint8Array(),
+    },
+  });
+  askSignature(turn, { kind: 'proposal', view, height: block.header.height, digest: block.digest });
+  markBlock(turn, block.digest, 'valid');
+  voteForProposal(turn);
+}
+
+/** The own proposal came back signed: send it. */
+export function announceProposal(turn: Turn, view: View, signature: Uint8Array): void {
+  const { draft } = turn.state;
+  if (draft === undefined || view !== turn.state.view || hasGivenUp(turn.state)) return;
+  const proposal: Proposal = { ...draft, signature };
+  turn.update({ draft: undefined, proposal });
+  say(turn, 'all', proposal);
+}

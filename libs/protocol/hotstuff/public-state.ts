@@ -1,0 +1,23 @@
+import type { PublicState } from '../module.ts';
+import { type HotStuffState, hasGivenUp, leads } from './state.ts';
+
+/** What may be shown of the state of a replica. */
+export function publicState(state: HotStuffState): PublicState {
+  return {
+    view: state.view,
+    leader: state.context.leader(state.view),
+    phase: phaseOf(state),
+    lockedView: state.locked?.view,
+    highView: state.high.view,
+    timedOutViews: state.timedOutViews,
+  };
+}
+
+/** What the current view waits for, in the words of HS-02. */
+function phaseOf(state: HotStuffState): string {
+  if (hasGivenUp(state)) return 'timed-out';
+  if (state.certificates['pre-commit'] !== undefined) return 'commit';
+  if (state.certificates.prepare !== undefined) return 'pre-commit';
+  if (state.proposal !== undefined) return 'prepare';
+  return leads(state) && state.building ? 'proposing' : 'new-view';
+}

@@ -1,0 +1,81 @@
+import type { MemberIndex } from '../../chain/ids.ts';
+import type { QuorumCertificate, TimeoutCertificate } from '../certificate.ts';
+import { collectVote } from './collecting.ts';
+import { learn, learnTimeout } from './learning.ts';
+import type { HotStuffMessage, NewView } from './message.ts';
+import { collectTimeout } from './pacemaker.ts';
+import { newViewOf, say } from './sending.ts';
+import type { Turn } from './state.ts';
+import { receiveProposal, voteOnCertificate } from './voting.ts';
+
+/** Takes in a message, all of whose signatures hold: first what it proves, then what it asks for. */
+export function takeMessage(turn: Turn, from: MemberIndex, message: HotStuffMessage): void {
+  switch (message.kind) {
+    case 'proposal':
+      takeTimeoutCertificate(turn, message.timeoutCertificate, from);
+      learn(turn, message.justify, from);
+      return receiveProposal(turn, message, from);
+    case 'vote':
+      return takeFormed(turn, collectVote(turn, message));
+    case 'certificate':
+      return takeCertificate(turn, message.certificate, from);
+    case 'new-view':
+      return takeNewView(turn, from, message);
+    case 'timeout':
+      takeReport(turn, from, message);
+      takeTimeoutCertificate(turn, collectTimeout(turn, message), from);
+      return;
+    case 'timeout-certificate':
+      return learnTimeout(turn, message.timeoutCertificate, from);
+  }
+}
+
+function takeCertificate(turn: Turn, certificate: QuorumCertificate, from: MemberIndex): void {
+  learn(turn, certificate, from);
+  voteOnCertificate(turn, certificate, from);
+}
+
+export function takeTimeoutCertificate(
+  turn: Turn,
+  certificate: TimeoutCertificate | undefined,
+  from: MemberIndex,
+): void {
+  if (certificate !== undefined) learnTimeout(turn, certificate, from);
+}
+
+/** The certificates of a report, in the order in which they move the view. */
+function takeReport(
+  turn: Turn,
+  from: MemberIndex,
+  { commit, high, timeoutCertificate }: Omit<NewView, 'kind'>,
+): void {
+  learn(turn, commit, from);
+  learn(turn, high, from);
+  takeTimeoutCertificate(turn, timeoutCertificate, from);
+}
+
+/** Counts a report for a view that this member leads; answers a leader that asks. */
+function takeNewView(turn: Turn, from: MemberIndex, message: NewView): void {
+  takeReport(turn, from, message);
+  const { state } = turn;
+  const { leader, me } = state.context;
+  const isMine = leader(message.view) === me && message.view >= state.view;
+  const isNewest = message.view >= (state.newViews.get(from)?.view ?? 0n);
+  if (isMine && isNewest) turn.update({ newViews: new Map(state.newViews).set(from, message) });
+  const isAsked = leader(state.view) === from && message.view === state.view;
+  if (isAsked) turn.emit({ kind: 'transmit', to: from, message: newViewOf(state) });
+}
+
+/** A certificate formed by this leader: learn it, vote on it, tell everyone, in this order. */
+export function takeFormed(turn: Turn, certificate: QuorumCertificate | undefined): void {
+  const { me } = turn.state.context;
+  if (certificate === undefined || me === undefined) return;
+  const message = { kind: 'certificate', certificate } as const;
+  if (certificate.phase === 'commit') {
+    learn(turn, certificate, me);
+    turn.emit({ kind: 'transmit', to: 'all', message });
+    return;
+  }
+  takeCertificate(turn, certificate, me);
+  say(turn, 'all', message);
+}

@@ -1,0 +1,31 @@
+import type { Digest, Epoch, Height, View } from '../../chain/ids.ts';
+import type { QuorumCertificate, TimeoutCertificate } from '../certificate.ts';
+import type { Phase } from '../statement.ts';
+
+export interface BlockRef {
+  readonly height: Height;
+  readonly digest: Digest;
+}
+
+/**
+ * All that a member must remember over a crash to stay honest (bft.md C.1): written before any signature
+ * that it justifies is asked for. No view in it ever goes down.
+ */
+export interface SafetyRecord {
+  readonly epoch: Epoch;
+  readonly view: View;
+  /** What was voted for in `view`, per phase. */
+  readonly voted: Readonly<Partial<Record<Phase, BlockRef>>>;
+  /** Newest view given up, with the very certificate that its timeout reports: repeating it must repeat its bytes. */
+  readonly timedOut: { readonly view: View; readonly high: QuorumCertificate } | undefined;
+  /** Newest proposal made as leader. */
+  readonly proposed: (BlockRef & { readonly view: View }) | undefined;
+  /** Highest prepare certificate. */
+  readonly high: QuorumCertificate;
+  /** Highest certificate locked on: pre-commit or commit. */
+  readonly locked: QuorumCertificate | undefined;
+  /** Highest commit certificate. */
+  readonly commit: QuorumCertificate;
+  /** Highest timeout certificate. */
+  readonly timeoutCertificate: TimeoutCertificate | undefined;
+}

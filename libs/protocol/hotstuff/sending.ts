@@ -1,0 +1,32 @@
+import type { MemberIndex } from '../../chain/ids.ts';
+import type { Statement } from '../statement.ts';
+import type { HotStuffMessage, NewView } from './message.ts';
+import { type HotStuffState, recordOf, type Turn } from './state.ts';
+
+/** Sends a message now, and again with each resend until the view ends. */
+export function say(turn: Turn, to: MemberIndex | 'all', message: HotStuffMessage): void {
+  turn.emit({ kind: 'transmit', to, message });
+  sayLater(turn, to, message);
+}
+
+/** Sends a message with the resends only: worth it when the view does not move on by itself. */
+export function sayLater(turn: Turn, to: MemberIndex | 'all', message: HotStuffMessage): void {
+  turn.update({ outbox: [...turn.state.outbox, { to, message }] });
+}
+
+/** Records the state as it now is, then has the statement signed. */
+export function askSignature(turn: Turn, statement: Statement): void {
+  turn.emit({ kind: 'sign', record: recordOf(turn.state), statement });
+}
+
+/** What this member knows: its report to a leader, and its greeting to a member that comes back. */
+export function newViewOf({ view, high, commit, timeoutCertificate }: HotStuffState): NewView {
+  const entryProof = timeoutCertificate !== undefined && timeoutCertificate.view > commit.view;
+  return {
+    kind: 'new-view',
+    view,
+    high,
+    commit,
+    timeoutCertificate: entryProof ? timeoutCertificate : undefined,
+  };
+}

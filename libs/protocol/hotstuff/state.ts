@@ -1,0 +1,156 @@
+import type { Digest, MemberIndex, View } from '../../chain/ids.ts';
+import { genesisCertificate, type QuorumCertificate, type TimeoutCertificate } from '../certificate.ts';
+import type { Effect, ProtocolContext } from '../module.ts';
+import type { Phase } from '../statement.ts';
+import type { HotStuffMessage, NewView, Proposal, Timeout, Vote } from './message.ts';
+import type { SafetyRecord } from './record.ts';
+
+export type HotStuffContext = ProtocolContext<SafetyRecord>;
+export type HotStuffEffect = Effect<HotStuffMessage, SafetyRecord>;
+
+/** How the current view was entered: decides whether its leader may propose at once. */
+export type Entry = 'start' | 'commit' | 'timeout' | 'proof';
+
+/** A message of this view that is sent again until the view ends. */
+export interface Outgoing {
+  readonly to: MemberIndex | 'all';
+  readonly message: HotStuffMessage;
+}
+
+/** Whether a block and its ancestors are held, and what they are worth. */
+export type BlockStanding = 'checking' | 'valid' | 'invalid';
+
+/** The variables of one replica (bft.md C.1). The first group is durable: `recordOf` takes it. */
+export interface HotStuffState {
+  readonly context: HotStuffContext;
+
+  readonly view: View;
+  readonly voted: SafetyRecord['voted'];
+  readonly timedOut: SafetyRecord['timedOut'];
+  readonly proposed: SafetyRecord['proposed'];
+  readonly high: QuorumCertificate;
+  readonly locked: QuorumCertificate | undefined;
+  readonly commit: QuorumCertificate;
+  readonly timeoutCertificate: TimeoutCertificate | undefined;
+
+  readonly entry: Entry;
+  /** The first proposal of this view's leader. */
+  readonly proposal: Proposal | undefined;
+  /** Own proposal that waits for its signature. */
+  readonly draft: Proposal | undefined;
+  /** Proposals of views not entered yet. */
+  readonly early: ReadonlyMap<View, Proposal>;
+  readonly standing: ReadonlyMap<Digest, BlockStanding>;
+  /** As leader of this view: votes by phase and member. */
+  readonly votes: Readonly<Record<Phase, ReadonlyMap<MemberIndex, Vote>>>;
+  /** Certificates of this view, formed or received. */
+  readonly certificates: Readonly<Partial<Record<Phase, QuorumCertificate>>>;
+  /** As leader of this view or a later one: the newest report of each member. */
+  readonly newViews: ReadonlyMap<MemberIndex, NewView>;
+  /** The newest timeout of each member. */
+  readonly timeouts: ReadonlyMap<MemberIndex, Timeout>;
+  readonly building: boolean;
+  readonly work: boolean;
+  readonly timerRuns: boolean;
+  readonly outbox: readonly Outgoing[];
+  readonly timedOutViews: bigint;
+}
+
+export const NO_VOTES: HotStuffState['votes'] = {
+  prepare: new Map(),
+  'pre-commit': new Map(),
+  commit: new Map(),
+};
+
+/** The state a member starts or restarts in: what it recorded, or genesis; never below its chain's tip. */
+export function initialState(context: HotStuffContext): HotStuffState {
+  const { restored, tip } = context;
+  const commit = restored === undefined ? tip : newer(tip, restored.commit);
+  const proved = later(commit.view, restored?.timeoutCertificate?.view);
+  const view = later((proved + 1n) as View, restored?.view);
+  return {
+    context,
+    view,
+    voted: restored?.view === view ? restored.voted : {},
+    timedOut: restored?.timedOut,
+    proposed: restored?.proposed,
+    high: restored?.high ?? genesisCertificate('prepare', context.genesis),
+    locked: restored?.locked === undefined ? lockOf(commit) : newer(restored.locked, commit),
+    commit,
+    timeoutCertificate: restored?.timeoutCertificate,
+    entry: 'start',
+    proposal: undefined,
+    draft: undefined,
+    early: new Map(),
+    standing: new Map(),
+    votes: NO_VOTES,
+    certificates: {},
+    newViews: new Map(),
+    timeouts: new Map(),
+    building: false,
+    work: false,
+    timerRuns: false,
+    outbox: [],
+    timedOutViews: 0n,
+  };
+}
+
+/** The one of the higher view; the first when equal. */
+export function newer<Certificate extends { readonly view: View }>(
+  a: Certificate,
+  b: Certificate,
+): Certificate {
+  return b.view > a.view ? b : a;
+}
+
+function later(view: View, other: View | undefined): View {
+  return other !== undefined && other > view ? other : view;
+}
+
+/** A decided block is a lock too (bft.md A.9); genesis needs none, everything extends it. */
+function lockOf(commit: QuorumCertificate): QuorumCertificate | undefined {
+  return commit.view > 0n ? commit : undefined;
+}
+
+/** The durable part of a state. */
+export function recordOf(state: HotStuffState): SafetyRecord {
+  const { view, voted, timedOut, proposed, high, locked, commit, timeoutCertificate } = state;
+  const { epoch } = state.context.set;
+  return { epoch, view, voted, timedOut, proposed, high, locked, commit, timeoutCertificate };
+}
+
+export function leads(state: HotStuffState): boolean {
+  return state.context.leader(state.view) === state.context.me;
+}
+
+/** Whether this member gave the current view up: it then votes no more in it (bft.md A.12). */
+export function hasGivenUp(state: HotStuffState): boolean {
+  return state.timedOut !== undefined && state.timedOut.view >= state.view;
+}
+
+/** Whether a prepared block is not decided yet: then the chain must go on even without new work. */
+export function isUndecided(state: HotStuffState): boolean {
+  return state.high.view > state.commit.view;
+}
+
+/** One step under way: the state so far, and the effects so far, in order. Lives for one call of `step`. */
+export class Turn {
+  #state: HotStuffState;
+  readonly effects: HotStuffEffect[] = [];
+
+  constructor(state: HotStuffState) {
+    this.#state = state;
+  }
+
+  get state(): HotStuffState {
+    return this.#state;
+  }
+
+  update(change: Partial<HotStuffState>): void {
+    this.#state = { ...this.#state, ...change };
+  }
+
+  emit(effect: HotStuffEffect): void {
+    this.effects.push(effect);
+  }
+}

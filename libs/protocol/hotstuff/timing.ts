@@ -1,0 +1,56 @@
+import { GROWTH_VIEWS_MAX, TIMEOUT_GROWTH } from './limits.ts';
+import { type HotStuffState, hasGivenUp, isUndecided, type Turn } from './state.ts';
+
+/**
+ * How long this view may take, in milliseconds: base x 1.5^k, capped, for k views since the last known
+ * commit (bft.md C.5.6). Derived from proven views, so a commit resets it and a restart does not.
+ */
+export function viewTimeoutMs(state: HotStuffState): number {
+  const { viewTimeoutMs: base, viewTimeoutMsMax: cap } = state.context.timing;
+  const failedViews = Math.min(Number(state.view - state.commit.view - 1n), GROWTH_VIEWS_MAX);
+  return Math.min(base * TIMEOUT_GROWTH ** Math.max(failedViews, 0), cap);
+}
+
+function resendMs(state: HotStuffState): number {
+  return viewTimeoutMs(state) / 2;
+}
+
+/** Whether anything waits for this view: without it no timer runs, and an idle federation is silent (C.5.7). */
+function isAwaited(state: HotStuffState): boolean {
+  return state.work || state.proposal !== undefined || isUndecided(state) || hasGivenUp(state);
+}
+
+/** Starts or stops the timers of the current view, whichever its state asks for. */
+export function adjustTimers(turn: Turn): void {
+  const { state } = turn;
+  if (isAwaited(state) === state.timerRuns) return;
+  turn.update({ timerRuns: !state.timerRuns });
+  if (state.timerRuns) {
+    turn.emit({ kind: 'cancel-timer', name: 'view' });
+    turn.emit({ kind: 'cancel-timer', name: 'resend' });
+    return;
+  }
+  if (!hasGivenUp(state)) {
+    turn.emit({ kind: 'set-timer', name: 'view', view: state.view, delayMs: viewTimeoutMs(state) });
+  }
+  setResendTimer(turn);
+}
+
+/** Stops the timers of a view that is left. */
+export function clearTimers(turn: Turn): void {
+  if (!turn.state.timerRuns) return;
+  turn.update({ timerRuns: false });
+  turn.emit({ kind: 'cancel-timer', name: 'view' });
+  turn.emit({ kind: 'cancel-timer', name: 'resend' });
+}
+
+/** Says again all that this view said: a lost message must not cost a view (bft.md A.36). */
+export function resend(turn: Turn): void {
+  for (const { to, message } of turn.state.outbox) turn.emit({ kind: 'transmit', to, message });
+  setResendTimer(turn);
+}
+
+function setResendTimer(turn: Turn): void {
+  const { state } = turn;
+  turn.emit({ kind: 'set-timer', name: 'resend', view: state.view, delayMs: resendMs(state) });
+}

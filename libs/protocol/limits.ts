@@ -1,0 +1,30 @@
+/** One signature, bytes: SLH-DSA-256f, the largest parameter set of FIPS 205. */
+export const EVIDENCE_SIGNATURE_BYTES_MAX = 49_856;
+
+/** The encoding of evidence: two signatures, and less than 512 bytes beside them. */
+export const EVIDENCE_BYTES_MAX = 2 * EVIDENCE_SIGNATURE_BYTES_MAX + 512;
+
+/** What a detector of contradictions remembers. Each bound holds whatever the members send. */
+export interface CollectorLimits {
+  /** Views before the current one whose statements are remembered: who contradicts itself does so soon. */
+  readonly viewsBack: bigint;
+  /** Views ahead: as far as honest members run ahead of each other. */
+  readonly viewsAhead: bigint;
+  /** Statements of one member whose signature nobody has verified yet. */
+  readonly unverifiedPerMember: number;
+  /** Statements of one member altogether: five for each view of the window, and what contradicts them. */
+  readonly claimsPerMember: number;
+  /**
+   * Signatures altogether, bytes. A federation of 4 to 100 stays far below; one of 512 with the largest signatures
+   * remembers the last view or two.
+   */
+  readonly bytesMax: number;
+}
+
+export const COLLECTOR_LIMITS: CollectorLimits = {
+  viewsBack: 16n,
+  viewsAhead: 8n,
+  unverifiedPerMember: 16,
+  claimsPerMember: 128,
+  bytesMax: 64 * 1024 * 1024,
+};

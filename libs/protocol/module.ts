@@ -1,0 +1,132 @@
+import type { Block } from '../chain/block.ts';
+import type { Digest, Height, MemberIndex, View } from '../chain/ids.ts';
+import type { Claim, QuorumCertificate } from './certificate.ts';
+import type { SigningScope, Statement } from './statement.ts';
+import type { ValidatorSet } from './validator-set.ts';
+
+/** What a protocol instance is told once. It lives as long as the validator set of its epoch. */
+export interface ProtocolContext<Record> {
+  /** Own position; undefined on a node that only watches. */
+  readonly me: MemberIndex | undefined;
+  readonly set: ValidatorSet;
+  readonly scope: SigningScope;
+  /** Digest of the genesis block. */
+  readonly genesis: Digest;
+  readonly timing: ProtocolTiming;
+  /** Who leads a view, from the leader schedule; pure. */
+  leader(view: View): MemberIndex;
+  /** The newest durable safety record, or undefined on a virgin member. */
+  readonly restored: Record | undefined;
+  /** Commit certificate of the newest block of the chain store. */
+  readonly tip: QuorumCertificate;
+}
+
+/** Bounds of the waits of a protocol, in milliseconds. They never decide a result. */
+export interface ProtocolTiming {
+  readonly viewTimeoutMs: number;
+  readonly viewTimeoutMsMax: number;
+}
+
+/** All that can happen to a protocol instance. */
+export type Input<Message> =
+  | { readonly kind: 'start' }
+  /** A message whose sender the channel proved, and whose signatures were all verified. */
+  | { readonly kind: 'message'; readonly from: MemberIndex; readonly message: Message }
+  | { readonly kind: 'timer'; readonly name: TimerName; readonly view: View }
+  /** The signature asked for by `sign`. */
+  | { readonly kind: 'signed'; readonly statement: Statement; readonly signature: Uint8Array }
+  /** The block asked for by `build`. */
+  | { readonly kind: 'built'; readonly view: View; readonly block: Block }
+  /** Answer to `check` or `fetch`: the block and all its ancestors are held, and it is valid or not. */
+  | { readonly kind: 'checked'; readonly digest: Digest; readonly height: Height; readonly ok: boolean }
+  /** Whether transactions wait: without any, views rest (bft.md C.5.7). Said on each change, and after each `commit`. */
+  | { readonly kind: 'work'; readonly pending: boolean }
+  /** A member's connection came up: it may have missed something. */
+  | { readonly kind: 'peer'; readonly member: MemberIndex }
+  /** A member spoke of a view that is over: it needs a proof, not a verification. */
+  | { readonly kind: 'behind'; readonly member: MemberIndex; readonly view: View };
+
+export type TimerName = 'view' | 'resend';
+
+/** All that a protocol instance can ask for, in the order it must be done. */
+export type Effect<Message, Record> =
+  /** Make the record durable before the next effect is done. */
+  | { readonly kind: 'persist'; readonly record: Record }
+  /** Make the record durable, then have the signer sign; comes back as `signed`, in the order asked for. */
+  | { readonly kind: 'sign'; readonly record: Record; readonly statement: Statement }
+  /** Only ever carries signatures that came back from `sign`, or certificates. */
+  | { readonly kind: 'transmit'; readonly to: MemberIndex | 'all'; readonly message: Message }
+  /** Fires once as `timer`; setting a name again replaces it. */
+  | { readonly kind: 'set-timer'; readonly name: TimerName; readonly view: View; readonly delayMs: number }
+  | { readonly kind: 'cancel-timer'; readonly name: TimerName }
+  /** Make a block on top of `parent`; comes back as `built`, or never. */
+  | { readonly kind: 'build'; readonly view: View; readonly parent: QuorumCertificate }
+  /** Hold this block and judge it; comes back as `checked` once all its ancestors are held. */
+  | { readonly kind: 'check'; readonly block: Block; readonly from: MemberIndex }
+  /** Get a block that was certified but never received; comes back as `checked`. */
+  | { readonly kind: 'fetch'; readonly certificate: QuorumCertificate; readonly from: MemberIndex }
+  /** The block is decided: store it and its ancestors with this proof, and execute them; answered by `work`. */
+  | { readonly kind: 'commit'; readonly certificate: QuorumCertificate; readonly from: MemberIndex }
+  | {
+      readonly kind: 'view-entered';
+      readonly view: View;
+      readonly leader: MemberIndex;
+      readonly afterTimeout: boolean;
+    };
+
+export interface Transition<State, Message, Record> {
+  readonly state: State;
+  readonly effects: readonly Effect<Message, Record>[];
+}
+
+/** What may be shown of a protocol's state. */
+export interface PublicState {
+  readonly view: View;
+  readonly leader: MemberIndex;
+  readonly phase: string;
+  readonly lockedView: View | undefined;
+  readonly highView: View;
+  readonly timedOutViews: bigint;
+}
+
+/**
+ * Whether a message is worth verifying, judged without touching a signature. `behind` is the view that its
+ * sender still is in, when it should be helped.
+ */
+export type Admission =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly cause: RefusalCause; readonly behind?: View };
+
+/** Why a message goes no further. Counted and logged by cause and peer. */
+export type RefusalCause =
+  | 'malformed'
+  | 'oversized'
+  | 'wrong-chain'
+  | 'wrong-epoch'
+  | 'unknown-member'
+  | 'wrong-sender'
+  | 'stale'
+  | 'far-future'
+  | 'duplicate'
+  | 'invalid'
+  | 'unsafe'
+  | 'equivocation'
+  | 'bad-signature'
+  /** An accusation that does not prove what it says (BYZ-27). */
+  | 'false-evidence'
+  | 'overloaded';
+
+/**
+ * A consensus protocol: pure, synchronous, deterministic. No clock, no randomness, no I/O, no promise; time
+ * and the world come in as inputs and go out as effects (protocols.md 3).
+ */
+export interface ProtocolModule<State, Message, Record> {
+  readonly id: string;
+  init(context: ProtocolContext<Record>): Transition<State, Message, Record>;
+  step(state: State, input: Input<Message>): Transition<State, Message, Record>;
+  /** Cheap checks, dearest last and none of them a signature (bft.md A.44). */
+  admit(state: State, from: MemberIndex, message: Message): Admission;
+  /** Every signature in a message, its nested certificates included. */
+  claims(message: Message): readonly Claim[];
+  snapshot(state: State): PublicState;
+}

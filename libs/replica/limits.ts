@@ -1,0 +1,40 @@
+/**
+ * Messages of one member that may wait for verification at a time. Honest members need a handful; a flood of
+ * junk signatures must not take the workers from the others (bft.md A.44).
+ */
+export const PENDING_PER_MEMBER_MAX = 32;
+
+/** Signature requests that may wait: one view asks for at most five, and stale ones are dropped. */
+export const SIGNATURES_WAITING_MAX = 32;
+
+/** Signatures of a view that a member may bring us as its leader: its own, three certificates, a timeout certificate. */
+const VERIFICATIONS_PER_VIEW = (members: number): number => 1 + 5 * members;
+
+/** Views a second that one member could lead if signatures were free, and how many may come at once after a pause. */
+const VIEWS_LED_PER_SECOND = 8;
+const VIEWS_AT_ONCE = 32;
+
+/** Verifications that one member may cost: honest ones never come near it, whatever the scheme. */
+export function verificationBudget(members: number): { readonly perSecond: number; readonly burst: number } {
+  const view = VERIFICATIONS_PER_VIEW(members);
+  return { perSecond: VIEWS_LED_PER_SECOND * view, burst: VIEWS_AT_ONCE * view };
+}
+
+/** False signatures after which a member is muted. Honest members send none: what they pass on they verified. */
+export const FALSE_SIGNATURES_MAX = 8;
+
+/** How they fade: a fault of the memory or the network card is forgiven. */
+export const FALSE_SIGNATURES_FORGIVEN_PER_S = 1 / 10;
+
+/**
+ * Messages of one member that are refused unverified: votes too late and said twice, a few in a view. One that sends
+ * them without end asks for answers without end, and is muted too.
+ */
+export const USELESS_MESSAGES_PER_SECOND = 200;
+export const USELESS_MESSAGES_BURST = 2_000;
+
+/** How long a muted member is not listened to; it counts as crashed meanwhile, as one of the f that may be faulty. */
+export const MUTE_MS = 30_000;
+
+/** Signatures under way at a time: a leader's proposal and its own vote for it; nothing else comes in pairs. */
+export const SIGNATURES_UNDER_WAY_MAX = 2;

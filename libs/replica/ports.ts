@@ -1,0 +1,73 @@
+import type { Block } from '../chain/block.ts';
+import type { Height, MemberIndex, View } from '../chain/ids.ts';
+import type { Claim, QuorumCertificate } from '../protocol/certificate.ts';
+import type { RefusalCause, TimerName } from '../protocol/module.ts';
+import type { Statement } from '../protocol/statement.ts';
+
+/**
+ * The world of a replica. In production these are SQLite, the signer, the gateway and the clock; in the
+ * simulator they are models of them over virtual time. Callbacks may come at once or later, or never.
+ */
+export interface ReplicaPorts<Message, Record> {
+  readonly store: SafetyStore<Record>;
+  readonly signer: SignerPort;
+  readonly verifier: VerifierPort;
+  readonly transport: TransportPort<Message>;
+  readonly timers: TimerPort;
+  readonly blocks: BlockPort;
+  readonly monitor: MonitorPort;
+}
+
+export interface SafetyStore<Record> {
+  /** Durable when it returns, file and folder. @throws when it cannot be: the replica then halts. */
+  save(record: Record): void;
+}
+
+/** `refused` is an ordinary answer: the signer guards its key by its own rules. */
+export type SignatureAnswer =
+  | { readonly kind: 'signed'; readonly signature: Uint8Array }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+export interface SignerPort {
+  sign(statement: Statement, done: (answer: SignatureAnswer) => void): void;
+}
+
+export interface VerifierPort {
+  /**
+   * Answers true only if every claim holds. Verifies nothing twice. `from` is who brought the claims, and pays for
+   * them. A refusal is a false signature unless it has another cause: then nothing was judged.
+   */
+  verify(
+    claims: readonly Claim[],
+    done: (ok: boolean, cause?: RefusalCause) => void,
+    from: MemberIndex,
+  ): void;
+}
+
+export interface TransportPort<Message> {
+  /** Sends if the receiver can be reached. `all` is everyone but the sender. */
+  send(to: MemberIndex | 'all', message: Message): void;
+}
+
+export interface TimerPort {
+  /** Replaces a timer of the same name. */
+  set(name: TimerName, delayMs: number, fire: () => void): void;
+  cancel(name: TimerName): void;
+}
+
+export interface BlockPort {
+  build(view: View, parent: QuorumCertificate, done: (block: Block) => void): void;
+  /** Answers once the block and all its ancestors are held. */
+  check(block: Block, from: MemberIndex, done: (ok: boolean) => void): void;
+  fetch(certificate: QuorumCertificate, from: MemberIndex, done: (ok: boolean, height: Height) => void): void;
+  /** Stores and executes the block and its ancestors; fetches what is missing. @throws on a fork. */
+  commit(certificate: QuorumCertificate, from: MemberIndex): void;
+}
+
+export interface MonitorPort {
+  viewEntered(view: View, leader: MemberIndex, afterTimeout: boolean): void;
+  refused(from: MemberIndex, cause: RefusalCause): void;
+  signatureRefused(statement: Statement, reason: string): void;
+  /** The replica stopped for good; it will sign nothing more until it is restarted. */
+  halted(cause: unknown): void;
+}

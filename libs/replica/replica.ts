@@ -1,0 +1,163 @@
+import type { MemberIndex } from '../chain/ids.ts';
+import type {
+  Effect,
+  Input,
+  ProtocolContext,
+  ProtocolModule,
+  PublicState,
+  RefusalCause,
+} from '../protocol/module.ts';
+import { PENDING_PER_MEMBER_MAX } from './limits.ts';
+import type { ReplicaPorts } from './ports.ts';
+import { SigningQueue } from './signing-queue.ts';
+
+/**
+ * Runs a protocol module in its world: admits, verifies, steps, and performs the effects in their order, each
+ * record durable before anything that it justifies (withhold until durable). Synchronous and without a
+ * clock of its own, so the simulator runs this very class.
+ */
+export class Replica<State, Message, Record> {
+  readonly #module: ProtocolModule<State, Message, Record>;
+  readonly #ports: ReplicaPorts<Message, Record>;
+  readonly #signing: SigningQueue;
+  readonly #inputs: Input<Message>[] = [];
+  readonly #pending = new Map<MemberIndex, number>();
+  #state: State;
+  #running = false;
+  #halted = false;
+  #hasWork = false;
+
+  constructor(
+    module: ProtocolModule<State, Message, Record>,
+    context: ProtocolContext<Record>,
+    ports: ReplicaPorts<Message, Record>,
+  ) {
+    this.#module = module;
+    this.#ports = ports;
+    this.#state = module.init(context).state;
+    this.#signing = new SigningQueue(
+      ports.signer,
+      ({ view }) => this.#halted || view < this.snapshot().view,
+      (statement, answer) => {
+        if (answer.kind === 'refused') ports.monitor.signatureRefused(statement, answer.reason);
+        else this.#take({ kind: 'signed', statement, signature: answer.signature });
+      },
+    );
+  }
+
+  start(): void {
+    this.#take({ kind: 'start' });
+  }
+
+  /** Stops for good: whatever still comes back is ignored. */
+  stop(): void {
+    this.#halted = true;
+  }
+
+  get isHalted(): boolean {
+    return this.#halted;
+  }
+
+  snapshot(): PublicState {
+    return this.#module.snapshot(this.#state);
+  }
+
+  /** Transactions wait, or none do any more. */
+  work(pending: boolean): void {
+    this.#hasWork = pending;
+    this.#take({ kind: 'work', pending });
+  }
+
+  peerConnected(member: MemberIndex): void {
+    this.#take({ kind: 'peer', member });
+  }
+
+  /** A message of a member whose identity the channel proved. Cheap checks first, signatures off this thread. */
+  receive(from: MemberIndex, message: Message): void {
+    if (this.#halted || !this.#isAdmitted(from, message)) return;
+    const pending = this.#pending.get(from) ?? 0;
+    if (pending >= PENDING_PER_MEMBER_MAX) return this.#ports.monitor.refused(from, 'overloaded');
+    this.#pending.set(from, pending + 1);
+    const verified = (ok: boolean, cause: RefusalCause = 'bad-signature'): void => {
+      this.#pending.set(from, (this.#pending.get(from) ?? 1) - 1);
+      if (this.#halted) return;
+      if (!ok) return this.#ports.monitor.refused(from, cause);
+      // The state may have moved on while the signatures were verified.
+      if (this.#isAdmitted(from, message)) this.#take({ kind: 'message', from, message });
+    };
+    this.#ports.verifier.verify(this.#module.claims(message), verified, from);
+  }
+
+  #isAdmitted(from: MemberIndex, message: Message): boolean {
+    const admission = this.#module.admit(this.#state, from, message);
+    if (admission.ok) return true;
+    this.#ports.monitor.refused(from, admission.cause);
+    if (admission.behind !== undefined) {
+      this.#take({ kind: 'behind', member: from, view: admission.behind });
+    }
+    return false;
+  }
+
+  /** One input at a time: what an effect brings about at once waits until the effects before it are done. */
+  #take(input: Input<Message>): void {
+    if (this.#halted) return;
+    this.#inputs.push(input);
+    if (this.#running) return;
+    this.#running = true;
+    try {
+      for (let next = this.#inputs.shift(); next !== undefined; next = this.#inputs.shift()) this.#step(next);
+    } catch (error) {
+      this.#halted = true;
+      this.#ports.monitor.halted(error);
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  #step(input: Input<Message>): void {
+    const { state, effects } = this.#module.step(this.#state, input);
+    this.#state = state;
+    for (const effect of effects) this.#perform(effect);
+  }
+
+  #perform(effect: Effect<Message, Record>): void {
+    const { store, transport, timers, blocks, monitor } = this.#ports;
+    switch (effect.kind) {
+      case 'persist':
+        return store.save(effect.record);
+      case 'sign':
+        store.save(effect.record);
+        return this.#signing.push(effect.statement);
+      case 'transmit':
+        return transport.send(effect.to, effect.message);
+      case 'set-timer': {
+        const { name, view } = effect;
+        return timers.set(name, effect.delayMs, () => this.#take({ kind: 'timer', name, view }));
+      }
+      case 'cancel-timer':
+        return timers.cancel(effect.name);
+      case 'build':
+        return blocks.build(effect.view, effect.parent, (block) =>
+          this.#take({ kind: 'built', view: effect.view, block }),
+        );
+      case 'check': {
+        const { digest, header } = effect.block;
+        return blocks.check(effect.block, effect.from, (ok) =>
+          this.#take({ kind: 'checked', digest, height: header.height, ok }),
+        );
+      }
+      case 'fetch': {
+        const { digest } = effect.certificate;
+        return blocks.fetch(effect.certificate, effect.from, (ok, height) =>
+          this.#take({ kind: 'checked', digest, height, ok }),
+        );
+      }
+      case 'commit':
+        blocks.commit(effect.certificate, effect.from);
+        // The protocol asks again whether anything waits: what did may just have become final.
+        return this.#take({ kind: 'work', pending: this.#hasWork });
+      case 'view-entered':
+        return monitor.viewEntered(effect.view, effect.leader, effect.afterTimeout);
+    }
+  }
+}

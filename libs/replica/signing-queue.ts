@@ -1,0 +1,63 @@
+import type { Statement } from '../protocol/statement.ts';
+import { SIGNATURES_UNDER_WAY_MAX, SIGNATURES_WAITING_MAX } from './limits.ts';
+import type { SignatureAnswer, SignerPort } from './ports.ts';
+
+interface Asked {
+  readonly statement: Statement;
+  answer: SignatureAnswer | undefined;
+}
+
+/**
+ * Asks for signatures in order, a few at a time, and hands the answers on in that same order: a vote asked for
+ * before a timeout comes back before it, so no vote of a view can leave after that view was given up. A leader's
+ * proposal and its own vote are made side by side this way.
+ */
+export class SigningQueue {
+  readonly #signer: SignerPort;
+  readonly #isStale: (statement: Statement) => boolean;
+  readonly #answered: (statement: Statement, answer: SignatureAnswer) => void;
+  #waiting: Statement[] = [];
+  /** Under way, oldest first. */
+  readonly #asked: Asked[] = [];
+
+  constructor(
+    signer: SignerPort,
+    isStale: (statement: Statement) => boolean,
+    answered: (statement: Statement, answer: SignatureAnswer) => void,
+  ) {
+    this.#signer = signer;
+    this.#isStale = isStale;
+    this.#answered = answered;
+  }
+
+  push(statement: Statement): void {
+    this.#waiting = this.#waiting.filter((each) => !this.#isStale(each));
+    if (this.#waiting.length < SIGNATURES_WAITING_MAX) this.#waiting.push(statement);
+    this.#next();
+  }
+
+  #next(): void {
+    while (this.#asked.length < SIGNATURES_UNDER_WAY_MAX) {
+      const statement = this.#waiting.shift();
+      if (statement === undefined) return;
+      if (!this.#isStale(statement)) this.#ask(statement);
+    }
+  }
+
+  #ask(statement: Statement): void {
+    const asked: Asked = { statement, answer: undefined };
+    this.#asked.push(asked);
+    this.#signer.sign(statement, (answer) => {
+      asked.answer = answer;
+      this.#handOn();
+      this.#next();
+    });
+  }
+
+  #handOn(): void {
+    for (let [head] = this.#asked; head?.answer !== undefined; [head] = this.#asked) {
+      this.#asked.shift();
+      this.#answered(head.statement, head.answer);
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import type { SimulatedProtocol } from '../protocols.ts';
+import type { RunResult } from '../simulate.ts';
+import { minimise } from './minimise.ts';
+import { smallSchedule } from './small-schedule.ts';
+import type { Failure, OpenTask, SeedsTask } from './task.ts';
+
+/** One run for each seed; one that fails is made as small as it can be. */
+export function openSeeds(task: SeedsTask, protocol: SimulatedProtocol): OpenTask {
+  return {
+    cases: task.seeds,
+    runs: task.seeds,
+    run: (at) => {
+      const seed = task.from + at;
+      const result = protocol.run({ ...task, seed });
+      const failures = result.violations.length === 0 ? [] : [failureOf(task, seed, { result, protocol })];
+      return { runs: 1, failures };
+    },
+  };
+}
+
+interface Failed {
+  readonly result: RunResult;
+  readonly protocol: SimulatedProtocol;
+}
+
+function failureOf(task: SeedsTask, seed: number, { result, protocol }: Failed): Failure {
+  const given = task.without ?? [];
+  const run = (without: readonly string[]) => protocol.run({ ...task, seed, without });
+  // Entries are numbered as the seed drew them, so what is left out already must stay known by its number.
+  const full = given.length === 0 ? result : run([]);
+  const found = minimise({ ...full, violations: result.violations }, (more) => run([...given, ...more]));
+  const without = [...new Set([...given, ...found])];
+  const small = run(without);
+  return {
+    name: `seed ${seed}`,
+    violations: result.violations,
+    schedule: smallSchedule(small.plan),
+    replay: replayOf({ ...task, without }, seed),
+  };
+}
+
+function replayOf({ protocol, members, actors, faults, without = [] }: SeedsTask, seed: number): string {
+  const lists = [
+    ['actors', actors],
+    ['faults', faults],
+    ['without', without.length === 0 ? undefined : without],
+  ] as const;
+  const options = lists.map(([name, list]) =>
+    list === undefined ? '' : ` --${name} ${list.join(',') || 'none'}`,
+  );
+  return `--protocol ${protocol} --members ${members}${options.join('')} --replay ${seed}`;
+}

@@ -1,0 +1,85 @@
+import type { Violation } from '../findings.ts';
+import type { TwinsScenario } from '../twins/scenario.ts';
+
+/** What the seeds of a campaign may choose from; undefined is everything. */
+export interface TaskChoices {
+  readonly protocol: string;
+  readonly members: number;
+  readonly actors?: readonly string[];
+  readonly faults?: readonly string[];
+  /** Kinds of faults, and single entries like `crash.2`, that are left out of what a seed draws. */
+  readonly without?: readonly string[];
+}
+
+/** One run for each seed. */
+export interface SeedsTask extends TaskChoices {
+  readonly kind: 'seeds';
+  readonly from: number;
+  readonly seeds: number;
+}
+
+/** Every Twins scenario of as many views. */
+export interface TwinsTask extends TaskChoices {
+  readonly kind: 'twins';
+  /** How many of the members are twins. */
+  readonly twins: number;
+  readonly views: number;
+}
+
+/** One Twins scenario for each seed. */
+export interface TwinsSampleTask extends TaskChoices {
+  readonly kind: 'twins-sample';
+  readonly views: number;
+  readonly from: number;
+  readonly seeds: number;
+}
+
+/** What a scenario shall come to, before its splits end. */
+export interface Expectation {
+  readonly safe: boolean;
+  readonly minCommits: number;
+  readonly maxCommits: number;
+}
+
+/** Scenarios that somebody wrote down. */
+export interface ScenariosTask extends TaskChoices {
+  readonly kind: 'scenarios';
+  readonly file: string;
+  /** Decides the delays of the first scenario; the next ones count on. */
+  readonly seed: number;
+  readonly scenarios: readonly { readonly scenario: TwinsScenario; readonly expect: Expectation }[];
+}
+
+/** One run for each crash point on the way to so many blocks. */
+export interface CrashTask extends TaskChoices {
+  readonly kind: 'crash';
+  readonly blocks: number;
+}
+
+/** A campaign as plain data, so that a thread can be given its share. */
+export type Task = SeedsTask | TwinsTask | TwinsSampleTask | ScenariosTask | CrashTask;
+
+/** A run in which an invariant broke. */
+export interface Failure {
+  /** Which run of the campaign, in words. */
+  readonly name: string;
+  readonly violations: readonly Violation[];
+  /** What is left of the plan when all is left out that the failure does not need. */
+  readonly schedule: Readonly<Record<string, unknown>>;
+  /** Arguments of `sim` that show it again. */
+  readonly replay: string;
+}
+
+/** What one case of a campaign came to. */
+export interface Batch {
+  readonly runs: number;
+  readonly failures: readonly Failure[];
+}
+
+/** A campaign that is ready to run: its cases are independent of each other and of their order. */
+export interface OpenTask {
+  readonly cases: number;
+  /** Runs of all cases together. */
+  readonly runs: number;
+  run(at: number): Batch;
+}

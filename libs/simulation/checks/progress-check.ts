@@ -1,0 +1,96 @@
+import type { Digest } from '../../chain/ids.ts';
+import type { HeldBlock } from '../block-judge.ts';
+import type { Findings } from '../findings.ts';
+import type { NamedTransaction } from '../mempool.ts';
+
+/** Blocks that every honest member must commit after the faults ended, above the highest before. */
+const BLOCKS_AFTER_GST = 5;
+
+/** Virtual time for that: twenty of the longest view timeouts. */
+const RECOVERY_MS_MAX = 60_000;
+
+/** How often the members are looked at, in milliseconds. */
+const LOOK_MS = 20;
+
+interface Member {
+  readonly instance: number;
+  readonly disk: {
+    readonly height: number;
+    readonly chain: readonly Digest[];
+    readonly top: HeldBlock | undefined;
+  };
+}
+
+/** The part of the world that is looked at. */
+export interface ProgressWorld {
+  /** Who must make progress. */
+  readonly core: readonly Member[];
+  readonly clients: { readonly submitted: readonly NamedTransaction[] };
+  isOpen: boolean;
+}
+
+/** Progress once the faults ended (V1), and every transaction of a client final everywhere (V3, V4). */
+export class ProgressCheck {
+  readonly #findings: Findings;
+  readonly #world: ProgressWorld;
+  readonly #gstMs: number;
+  #lookedMs = 0;
+  #target: number | undefined;
+  #recoveredMs: number | undefined;
+
+  constructor(findings: Findings, world: ProgressWorld, gstMs: number) {
+    this.#findings = findings;
+    this.#world = world;
+    this.#gstMs = gstMs;
+  }
+
+  /** Time from the end of the faults until all had their blocks; undefined while they have not. */
+  get recoveryMs(): number | undefined {
+    return this.#recoveredMs;
+  }
+
+  /** Highest final block when the faults ended. */
+  get heightAtGst(): number {
+    return (this.#target ?? BLOCKS_AFTER_GST) - BLOCKS_AFTER_GST;
+  }
+
+  /** Whether the run is complete, or its time is up, which is a stall. Closes the world to new transactions. */
+  isOver(nowMs: number): boolean {
+    if (nowMs < this.#gstMs || nowMs < this.#lookedMs + LOOK_MS) return false;
+    this.#lookedMs = nowMs;
+    if (this.#isRecovered(nowMs)) {
+      this.#world.isOpen = false;
+      if (this.#unfinal() === undefined) return true;
+    }
+    if (nowMs < this.#gstMs + RECOVERY_MS_MAX) return false;
+    this.#reportStall();
+    return true;
+  }
+
+  #isRecovered(nowMs: number): boolean {
+    const { core } = this.#world;
+    this.#target ??= Math.max(...core.map(({ disk }) => disk.height)) + BLOCKS_AFTER_GST;
+    const target = this.#target;
+    if (!core.every(({ disk }) => disk.height >= target)) return false;
+    this.#recoveredMs ??= nowMs - this.#gstMs;
+    return true;
+  }
+
+  /** A submitted transaction that is not final everywhere. */
+  #unfinal(): NamedTransaction | undefined {
+    const { core, clients } = this.#world;
+    return clients.submitted.find(
+      ({ hash }) => !core.every(({ disk }) => disk.top?.transactions.has(hash) === true),
+    );
+  }
+
+  #reportStall(): void {
+    const heights = this.#world.core.map(({ instance, disk }) => `${instance} at ${disk.height}`).join(', ');
+    const missing =
+      this.#recoveredMs === undefined
+        ? `height ${this.#target}`
+        : `transaction ${this.#unfinal()?.hash} in every chain`;
+    const text = `no ${missing} within ${RECOVERY_MS_MAX} ms after the faults ended: ${heights}`;
+    this.#findings.report(this.#recoveredMs === undefined ? 'V1' : 'V3', text);
+  }
+}

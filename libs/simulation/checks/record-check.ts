@@ -1,0 +1,54 @@
+import { claimsOf, type QuorumCertificate } from '../../protocol/certificate.ts';
+import { hasQuorum, type ValidatorSet } from '../../protocol/validator-set.ts';
+import type { Findings, Invariant } from '../findings.ts';
+import type { SignatureAuthority } from '../signatures.ts';
+import type { Load } from '../subject.ts';
+
+/** What a checker needs to verify a certificate from scratch. */
+export interface Verification {
+  readonly set: ValidatorSet;
+  readonly authority: SignatureAuthority;
+}
+
+/** What a member keeps: certificates that verify from scratch (L6), within bounds (L8). */
+export class RecordCheck {
+  readonly #findings: Findings;
+  readonly #verified = new WeakSet<QuorumCertificate>();
+
+  constructor(findings: Findings) {
+    this.#findings = findings;
+  }
+
+  /** L6, or S6 when it is the proof of a final block. */
+  certificate(
+    instance: number,
+    certificate: QuorumCertificate,
+    by: Verification,
+    invariant: Invariant = 'L6',
+  ): void {
+    if (this.#verified.has(certificate)) return;
+    this.#verified.add(certificate);
+    if (isProved(certificate, by)) return;
+    const { phase, view } = certificate;
+    this.#findings.report(
+      invariant,
+      `instance ${instance} keeps a false ${phase} certificate of view ${view}`,
+    );
+  }
+
+  /** L8. */
+  load(instance: number, loads: readonly Load[]): void {
+    const over = loads.find(({ size, max }) => size > max);
+    if (over === undefined) return;
+    const { name, size, max } = over;
+    this.#findings.report('L8', `instance ${instance} keeps ${size} ${name}, at most ${max} are meant`);
+  }
+}
+
+/** Signed by a quorum of distinct members, or genesis. Written apart from the code under test. */
+function isProved(certificate: QuorumCertificate, { set, authority }: Verification): boolean {
+  if (certificate.view === 0n) return certificate.signatures.length === 0;
+  const signers = certificate.signatures.map(({ member }) => member);
+  if (new Set(signers).size !== signers.length || !hasQuorum(set, signers)) return false;
+  return claimsOf(certificate).every((claim) => authority.verify(claim));
+}

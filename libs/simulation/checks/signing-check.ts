@@ -1,0 +1,60 @@
+import type { Statement } from '../../protocol/statement.ts';
+import type { Findings } from '../findings.ts';
+import { statementName } from '../signatures.ts';
+import type { Subject } from '../subject.ts';
+
+/** Rules of one key, over all lives of its instance: L1, L2, L4 and L5 of bft.md B.6. */
+export class SigningCheck<State, Message, Record> {
+  readonly #subject: Subject<State, Message, Record>;
+  readonly #findings: Findings;
+  /** First statement asked for, by instance, kind and view. */
+  readonly #asked = new Map<string, string>();
+  readonly #lastTimeout = new Map<number, bigint>();
+
+  constructor(subject: Subject<State, Message, Record>, findings: Findings) {
+    this.#subject = subject;
+    this.#findings = findings;
+  }
+
+  asked(instance: number, statement: Statement, record: Record | undefined): void {
+    this.#checkOnce(instance, statement);
+    this.#checkNotAfterTimeout(instance, statement);
+    if (record === undefined || !this.#subject.remembers(record, statement)) {
+      const text = `instance ${instance} asked for a signature that its record forgets: ${statementName(statement)}`;
+      this.#findings.report('L5', text);
+    }
+  }
+
+  refused(instance: number, statement: Statement, reason: string): void {
+    const text = `the signer of instance ${instance} refused ${statementName(statement)}: ${reason}`;
+    this.#findings.report('REFUSED', text);
+  }
+
+  saved(instance: number, before: Record | undefined, after: Record): void {
+    if (before === undefined) return;
+    const marks = this.#subject.marks(after);
+    for (const [name, mark] of Object.entries(this.#subject.marks(before))) {
+      const now = marks[name] ?? 0n;
+      if (now < mark) {
+        this.#findings.report('L2', `${name} of instance ${instance} fell from ${mark} to ${now}`);
+      }
+    }
+  }
+
+  #checkOnce(instance: number, statement: Statement): void {
+    const slot = `${instance} ${statement.kind} ${statement.view}`;
+    const name = statementName(statement);
+    const known = this.#asked.get(slot);
+    this.#asked.set(slot, known ?? name);
+    if (known === undefined || known === name) return;
+    this.#findings.report('L1', `instance ${instance} would sign "${known}" and "${name}"`);
+  }
+
+  #checkNotAfterTimeout(instance: number, { kind, view }: Statement): void {
+    const last = this.#lastTimeout.get(instance) ?? -1n;
+    if (kind === 'timeout') this.#lastTimeout.set(instance, view > last ? view : last);
+    else if (view <= last) {
+      this.#findings.report('L4', `instance ${instance} signs ${kind} of view ${view} after its timeout`);
+    }
+  }
+}

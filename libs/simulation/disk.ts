@@ -1,0 +1,124 @@
+import type { Digest } from '../chain/ids.ts';
+import type { CustodyState } from '../custody/custody-state.ts';
+import { SlotRegister } from '../custody/slot-register.ts';
+import { genesisCertificate, type QuorumCertificate } from '../protocol/certificate.ts';
+import type { SigningScope } from '../protocol/statement.ts';
+import type { Prng } from '../random/prng.ts';
+import type { HeldBlock } from './block-judge.ts';
+import { SafetyLog } from './safety-log.ts';
+
+/** No space left: the store cannot promise anything. */
+export class DiskFullError extends Error {
+  override readonly name = 'DiskFullError';
+}
+
+/** A backup of a whole machine. */
+export interface DiskImage<Record> {
+  readonly record: Record | undefined;
+  readonly custody: CustodyState;
+  readonly height: number;
+  readonly tip: QuorumCertificate;
+}
+
+/**
+ * All that one instance of a member keeps over a crash: safety record, signer's register, blocks and chain.
+ * Only a record is synced, and with it all that was written before: so it is in `services/consensus`. The
+ * signer has a disk of its own and syncs before each signature.
+ */
+export class Disk<Record> {
+  register: SlotRegister;
+  /** Bodies whose ancestors are held too. A vote promises the body, so it is written before the vote. */
+  readonly blocks = new Map<Digest, HeldBlock>();
+  /** Digest of each final block by height, from genesis. */
+  readonly chain: Digest[];
+  tip: QuorumCertificate;
+  isFull = false;
+  readonly #log = new SafetyLog<Record>();
+  /** Undoes each write that was not synced, in order. */
+  #unsynced: (() => void)[] = [];
+
+  constructor(genesis: HeldBlock, scope: SigningScope) {
+    const { digest } = genesis.block;
+    this.register = SlotRegister.virgin(scope.chain, scope.protocol);
+    this.blocks.set(digest, genesis);
+    this.chain = [digest];
+    this.tip = genesisCertificate('commit', digest);
+  }
+
+  /** The newest record that is durable. */
+  get record(): Record | undefined {
+    return this.#log.newest;
+  }
+
+  /** The newest final block. */
+  get top(): HeldBlock | undefined {
+    const digest = this.chain.at(-1);
+    return digest === undefined ? undefined : this.blocks.get(digest);
+  }
+
+  get height(): number {
+    return this.chain.length - 1;
+  }
+
+  /** Durable on return. @throws DiskFullError */
+  save(record: Record): void {
+    if (this.isFull) throw new DiskFullError('no space left on the disk');
+    this.#log.append(record);
+    this.#log.sync();
+    this.#unsynced = [];
+  }
+
+  put(held: HeldBlock): void {
+    const { digest } = held.block;
+    if (this.blocks.has(digest)) return;
+    this.blocks.set(digest, held);
+    this.#unsynced.push(() => this.blocks.delete(digest));
+  }
+
+  /** Adds final blocks, of which `certificate` decided the last. */
+  extend(certificate: QuorumCertificate, digests: readonly Digest[]): void {
+    const { tip, height } = this;
+    this.#unsynced.push(() => {
+      this.tip = tip;
+      this.chain.length = height + 1;
+    });
+    this.tip = certificate;
+    this.chain.push(...digests);
+  }
+
+  /** The process ended inside of a write. */
+  tear(): void {
+    this.#log.tear();
+  }
+
+  decay(): void {
+    this.#log.decay();
+  }
+
+  /** Takes a part of what was not synced, newest first. */
+  losePower(random: Prng): void {
+    this.#log.losePower(random);
+    const kept = random.int(0, this.#unsynced.length);
+    for (const undo of this.#unsynced.slice(kept).reverse()) undo();
+    this.#unsynced = [];
+  }
+
+  /** Reads the record after a crash; false when what was durable is no longer what was written. */
+  isSound(): boolean {
+    return this.#log.recover().kind === 'good';
+  }
+
+  image(): DiskImage<Record> {
+    const { record, register, height, tip } = this;
+    return { record, custody: register.state, height, tip };
+  }
+
+  /** As a whole machine that is put back to an old backup: the signer's register too. */
+  restore({ record, custody, height, tip }: DiskImage<Record>): void {
+    this.#log.restore(record);
+    this.register = new SlotRegister(custody);
+    this.chain.length = height + 1;
+    this.tip = tip;
+    this.#unsynced = [];
+  }
+}

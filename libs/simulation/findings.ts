@@ -1,0 +1,87 @@
+/** `fork`: two truths. `double-sign`: an honest key contradicts itself. `stall`: no progress although it is due. */
+export type ViolationKind = 'fork' | 'double-sign' | 'stall' | 'other';
+
+/** The invariants of bft.md B.6 that one run can break, and the few of our own, by what breaking them is. */
+export const INVARIANTS = {
+  /** Committed chains are prefixes of each other. */
+  S1: 'fork',
+  /** One certificate per view and phase. */
+  S2: 'fork',
+  /** What is decided is an ancestor of all that is prepared later. */
+  S3: 'fork',
+  /** Equal heights have equal state roots. */
+  S4: 'fork',
+  /** A transaction is executed once. */
+  S5: 'other',
+  /** Who has only genesis and the proof accepts what was committed. */
+  S6: 'other',
+  /** One statement for each slot of a key. */
+  L1: 'double-sign',
+  /** What is durable never falls. */
+  L2: 'other',
+  /** No vote of a view after its timeout. */
+  L4: 'other',
+  /** Recorded, durably, before it is signed. */
+  L5: 'other',
+  /** Every stored certificate verifies from scratch. */
+  L6: 'other',
+  /** Maps and queues within their bounds. */
+  L8: 'other',
+  /** Progress once the faults end. */
+  V1: 'stall',
+  /** Every transaction becomes final everywhere. */
+  V3: 'stall',
+  /** Nothing to do: silence (C.5.7). */
+  REST: 'other',
+  /** A scenario file says what it shall come to. */
+  EXPECT: 'other',
+  /** A replica gives up by itself. */
+  HALT: 'other',
+  /** The signer refuses an honest member. */
+  REFUSED: 'other',
+} as const satisfies Readonly<Record<string, ViolationKind>>;
+
+export type Invariant = keyof typeof INVARIANTS;
+
+/** A broken invariant, with what is needed to find it again. */
+export interface Violation {
+  readonly invariant: Invariant;
+  readonly kind: ViolationKind;
+  readonly text: string;
+  /** Events of the run before it. */
+  readonly step: number;
+  readonly atMs: number;
+}
+
+/** The first few tell the story; the rest are their echo. */
+const VIOLATIONS_MAX = 16;
+
+interface Clock {
+  readonly steps: number;
+  readonly nowMs: number;
+}
+
+/** Collects what the checkers find. */
+export class Findings {
+  readonly #clock: Clock;
+  readonly #violations: Violation[] = [];
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get violations(): readonly Violation[] {
+    return this.#violations;
+  }
+
+  /** Whether the run can stop: nothing after two truths means anything. */
+  get isFatal(): boolean {
+    return this.#violations.length >= VIOLATIONS_MAX || this.#violations.some(({ kind }) => kind === 'fork');
+  }
+
+  report(invariant: Invariant, text: string): void {
+    if (this.#violations.length >= VIOLATIONS_MAX) return;
+    const { steps, nowMs } = this.#clock;
+    this.#violations.push({ invariant, kind: INVARIANTS[invariant], text, step: steps, atMs: nowMs });
+  }
+}

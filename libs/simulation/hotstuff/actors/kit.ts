@@ -1,0 +1,83 @@
+import type { Block } from '../../../chain/block.ts';
+import type { MemberIndex } from '../../../chain/ids.ts';
+import {
+  genesisCertificate,
+  type MemberSignature,
+  type QuorumCertificate,
+} from '../../../protocol/certificate.ts';
+import type { HotStuffMessage, Proposal, Vote } from '../../../protocol/hotstuff/message.ts';
+import type { BlockStatement, Phase } from '../../../protocol/statement.ts';
+import { hasQuorum } from '../../../protocol/validator-set.ts';
+import type { Actor, ActorTools } from '../../subject.ts';
+
+export type HotStuffTools = ActorTools<HotStuffMessage>;
+export type HotStuffActor = Actor<HotStuffMessage>;
+export type Recipient = MemberIndex | 'all';
+
+/** Everyone else, one by one. */
+export function others({ set, me }: HotStuffTools): readonly MemberIndex[] {
+  return set.members.map(({ index }) => index).filter((index) => index !== me);
+}
+
+export function signProposal(tools: HotStuffTools, block: Block, justify: QuorumCertificate): Proposal {
+  const { view, height } = block.header;
+  const signature = tools.sign({ kind: 'proposal', view, height, digest: block.digest });
+  return { kind: 'proposal', block, justify, timeoutCertificate: undefined, signature };
+}
+
+export function signVote(tools: HotStuffTools, statement: BlockStatement & { kind: Phase }): Vote {
+  const { kind: phase, view, height, digest } = statement;
+  return { kind: 'vote', phase, view, height, digest, member: tools.me, signature: tools.sign(statement) };
+}
+
+/** Prepare certificates that a liar has seen: what it may justify a block with. */
+export class SeenCertificates {
+  readonly #prepared = new Map<bigint, QuorumCertificate>();
+
+  constructor({ genesis }: HotStuffTools) {
+    this.#prepared.set(0n, genesisCertificate('prepare', genesis));
+  }
+
+  get all(): readonly QuorumCertificate[] {
+    return [...this.#prepared.values()];
+  }
+
+  get newest(): QuorumCertificate {
+    return this.all.reduce((max, each) => (each.view > max.view ? each : max));
+  }
+
+  see(message: HotStuffMessage): void {
+    if (message.kind === 'certificate' && message.certificate.phase === 'prepare')
+      this.#add(message.certificate);
+    if (message.kind === 'proposal') this.#add(message.justify);
+    if (message.kind === 'new-view' || message.kind === 'timeout') this.#add(message.high);
+  }
+
+  #add(certificate: QuorumCertificate): void {
+    this.#prepared.set(certificate.view, certificate);
+  }
+}
+
+/** Collects the votes for every block that a lying leader is behind, its own vote for each included. */
+export class Ballots {
+  readonly #tools: HotStuffTools;
+  readonly #votes = new Map<string, Map<MemberIndex, MemberSignature>>();
+
+  constructor(tools: HotStuffTools) {
+    this.#tools = tools;
+  }
+
+  /** Counts a vote; the certificate when it is the one that completes it. */
+  count({ phase, view, height, digest, member, signature }: Vote): QuorumCertificate | undefined {
+    const { me, set, sign } = this.#tools;
+    const name = `${phase} ${view} ${digest}`;
+    const votes = this.#votes.get(name) ?? new Map<MemberIndex, MemberSignature>();
+    this.#votes.set(name, votes);
+    const wasComplete = hasQuorum(set, votes.keys());
+    votes.set(me, { member: me, signature: sign({ kind: phase, view, height, digest }) });
+    votes.set(member, { member, signature });
+    if (wasComplete || !hasQuorum(set, votes.keys())) return undefined;
+    const signatures = [...votes.values()].sort((a, b) => a.member - b.member);
+    return { phase, view, height, digest, signatures };
+  }
+}

@@ -1,0 +1,88 @@
+import type { MemberIndex, View } from '../../../chain/ids.ts';
+import type { HotStuffMessage, Proposal } from '../../../protocol/hotstuff/message.ts';
+import {
+  Ballots,
+  type HotStuffActor,
+  type HotStuffTools,
+  others,
+  type Recipient,
+  SeenCertificates,
+  signProposal,
+} from './kit.ts';
+
+/** Sends the proposals that stand for the one which an honest leader would have sent. */
+type Lie = (proposal: Proposal, tools: HotStuffTools, seen: SeenCertificates) => void;
+
+/** A leader that proposes what it likes, and drives every block that gets votes through all phases. */
+export function lyingLeader(tools: HotStuffTools, lie: Lie): HotStuffActor {
+  const seen = new SeenCertificates(tools);
+  const ballots = new Ballots(tools);
+  return {
+    outgoing: (to: Recipient, message: HotStuffMessage) => {
+      seen.see(message);
+      if (message.kind === 'proposal') lie(message, tools, seen);
+      else tools.send(to, message);
+    },
+    incoming: (_from: MemberIndex, message: HotStuffMessage) => {
+      seen.see(message);
+      if (message.kind !== 'vote') return;
+      const certificate = ballots.count(message);
+      if (certificate !== undefined) tools.send('all', { kind: 'certificate', certificate });
+    },
+  };
+}
+
+/** Justifies its blocks with old certificates: tries to undo what was locked or decided since (bft.md A.1). */
+export function staleLeader(tools: HotStuffTools): HotStuffActor {
+  return lyingLeader(tools, (proposal, _tools, seen) => {
+    const { view } = proposal.block.header;
+    const older = seen.all.filter((each) => each.view < proposal.justify.view);
+    const justify = older.length === 0 ? proposal.justify : tools.random.pick(older.slice(-4));
+    const block = tools.makeBlock(view, justify.digest, `stale ${view}`);
+    tools.send('all', block === undefined ? proposal : signProposal(tools, block, justify));
+  });
+}
+
+/** Builds on an old block and justifies it with the newest certificate, which is of another block (A.2). */
+export function misjustifier(tools: HotStuffTools): HotStuffActor {
+  return lyingLeader(tools, (proposal, _tools, seen) => {
+    const { view } = proposal.block.header;
+    const older = seen.all.filter((each) => each.view < proposal.justify.view);
+    const parent = older.length === 0 ? proposal.justify : tools.random.pick(older.slice(-4));
+    const block = tools.makeBlock(view, parent.digest, `beside ${view}`);
+    tools.send('all', block === undefined ? proposal : signProposal(tools, block, proposal.justify));
+  });
+}
+
+/** Proposes one block to some members and another to the rest; now and then both to everyone (A.15). */
+export function equivocator(tools: HotStuffTools): HotStuffActor {
+  return lyingLeader(tools, (proposal) => {
+    const { block, justify, timeoutCertificate } = proposal;
+    const { view, parent } = block.header;
+    const second = tools.makeBlock(view, parent, `other ${view}`);
+    if (second === undefined) return tools.send('all', proposal);
+    const other = { ...signProposal(tools, second, justify), timeoutCertificate };
+    const sendsBoth = tools.random.chance(0.3);
+    for (const member of others(tools)) {
+      const order = tools.random.shuffle([proposal, other]);
+      for (const each of sendsBoth ? order : order.slice(1)) tools.send(member, each);
+    }
+  });
+}
+
+/** Proposes in the views of others, as soon as it hears of them (A.14). */
+export function usurper(tools: HotStuffTools): HotStuffActor {
+  const seen = new SeenCertificates(tools);
+  return {
+    outgoing: (to: Recipient, message: HotStuffMessage) => {
+      tools.send(to, message);
+      seen.see(message);
+      if (message.kind === 'proposal' || message.kind === 'vote') return;
+      const justify = seen.newest;
+      const view = (justify.view + 1n) as View;
+      const block = tools.makeBlock(view, justify.digest, `usurped ${view}`);
+      if (block !== undefined) tools.send('all', signProposal(tools, block, justify));
+    },
+    incoming: (_from: MemberIndex, message: HotStuffMessage) => seen.see(message),
+  };
+}

@@ -1,0 +1,114 @@
+import type { MemberIndex, View } from '../../../chain/ids.ts';
+import { genesisCertificate } from '../../../protocol/certificate.ts';
+import type { HotStuffMessage } from '../../../protocol/hotstuff/message.ts';
+import type { BlockStatement, Phase } from '../../../protocol/statement.ts';
+import { type HotStuffActor, type HotStuffTools, others, type Recipient, signVote } from './kit.ts';
+
+const PHASES: readonly Phase[] = ['prepare', 'pre-commit', 'commit'];
+const SPAM_MS = 60;
+
+/** Says nothing at all, not even what an honest member owes. */
+export function silent(): HotStuffActor {
+  return { outgoing: () => {} };
+}
+
+/** Votes for every block in every phase at once, and again for the same block at another height. */
+export function doubleVoter(tools: HotStuffTools): HotStuffActor {
+  const vote = (block: Omit<BlockStatement, 'kind'>) => {
+    const leader = tools.leader(block.view);
+    if (leader === tools.me) return;
+    const odd = { ...block, height: (block.height + 1n) as typeof block.height };
+    for (const kind of PHASES) {
+      tools.send(leader, signVote(tools, { ...odd, kind }));
+      tools.send(leader, signVote(tools, { ...block, kind }));
+    }
+  };
+  return {
+    outgoing: (to: Recipient, message: HotStuffMessage) => {
+      if (message.kind !== 'vote') tools.send(to, message);
+    },
+    incoming: (_from: MemberIndex, message: HotStuffMessage) => {
+      if (message.kind === 'certificate') vote(message.certificate);
+      if (message.kind !== 'proposal') return;
+      const { header, digest } = message.block;
+      vote({ view: header.view, height: header.height, digest });
+    },
+  };
+}
+
+/** Sends each message to some members only: certificates to one, decisions to none (bft.md C.6). */
+export function selective(tools: HotStuffTools): HotStuffActor {
+  return {
+    outgoing: (to: Recipient, message: HotStuffMessage) => {
+      const share = tools.random.pick([0, 0.3, 0.6, 1]);
+      const receivers = to === 'all' ? others(tools) : [to];
+      for (const member of receivers) if (tools.random.chance(share)) tools.send(member, message);
+    },
+  };
+}
+
+/** Reports that it knows nothing, whatever it knows: hides locks from the next leader (A.33). */
+export function understater(tools: HotStuffTools): HotStuffActor {
+  const high = genesisCertificate('prepare', tools.genesis);
+  const commit = genesisCertificate('commit', tools.genesis);
+  return {
+    outgoing: (to: Recipient, message: HotStuffMessage) => {
+      if (message.kind === 'new-view') tools.send(to, { ...message, high, commit });
+      else if (message.kind === 'timeout') {
+        const { view } = message;
+        const signature = tools.sign({ kind: 'timeout', view, highView: high.view, highDigest: high.digest });
+        tools.send(to, { ...message, high, commit, signature });
+      } else tools.send(to, message);
+    },
+  };
+}
+
+/** Gives up views that nobody has reached, all the time (A.39), and those that go well, at once. */
+export function timeoutSpammer(tools: HotStuffTools): HotStuffActor {
+  const high = genesisCertificate('prepare', tools.genesis);
+  const commit = genesisCertificate('commit', tools.genesis);
+  let last = 1n as View;
+  const spam = () => {
+    const ahead = tools.random.pick([0n, 0n, 1n, 2n, 5n, 1_000n, 1n << 40n]);
+    const view = (last + ahead) as View;
+    const signature = tools.sign({ kind: 'timeout', view, highView: high.view, highDigest: high.digest });
+    const timeout = { kind: 'timeout', view, member: tools.me, high, commit, signature } as const;
+    for (const member of others(tools)) {
+      if (tools.random.chance(0.8)) tools.send(member, { ...timeout, timeoutCertificate: undefined });
+    }
+    tools.after(SPAM_MS, spam);
+  };
+  tools.after(SPAM_MS, spam);
+  return {
+    outgoing: (to: Recipient, message: HotStuffMessage) => {
+      if (message.kind === 'new-view') last = message.view;
+      tools.send(to, message);
+    },
+  };
+}
+
+/** Says old things of anyone again, to anyone (BYZ-11). */
+export function replayer(tools: HotStuffTools): HotStuffActor {
+  const heard: HotStuffMessage[] = [];
+  return {
+    outgoing: (to: Recipient, message: HotStuffMessage) => {
+      tools.send(to, message);
+      if (heard.length > 0) tools.send(tools.random.pick(others(tools)), tools.random.pick(heard));
+    },
+    incoming: (_from: MemberIndex, message: HotStuffMessage) => {
+      heard.push(message);
+      if (heard.length > 200) heard.splice(tools.random.int(0, heard.length - 1), 1);
+    },
+  };
+}
+
+/** Signs nothing well: votes, timeouts and proposals with a signature that is none (BYZ-07). */
+export function garbler(tools: HotStuffTools): HotStuffActor {
+  const junk = () => Uint8Array.from({ length: 32 }, () => tools.random.int(0, 255));
+  return {
+    outgoing: (to: Recipient, message: HotStuffMessage) => {
+      const isSigned = message.kind === 'vote' || message.kind === 'timeout' || message.kind === 'proposal';
+      tools.send(to, isSigned && tools.random.chance(0.8) ? { ...message, signature: junk() } : message);
+    },
+  };
+}

@@ -1,0 +1,125 @@
+import type { QuorumCertificate } from '../../protocol/certificate.ts';
+import { hotStuff } from '../../protocol/hotstuff/hotstuff.ts';
+import { EARLY_VIEWS_MAX, STANDING_MAX } from '../../protocol/hotstuff/limits.ts';
+import type { HotStuffMessage } from '../../protocol/hotstuff/message.ts';
+import type { SafetyRecord } from '../../protocol/hotstuff/record.ts';
+import type { HotStuffState } from '../../protocol/hotstuff/state.ts';
+import type { Statement } from '../../protocol/statement.ts';
+import type { Step } from '../network.ts';
+import type { Load, Subject } from '../subject.ts';
+import { hotStuffActors } from './actors.ts';
+
+export type HotStuffSubject = Subject<HotStuffState, HotStuffMessage, SafetyRecord>;
+
+/** Basic HotStuff as the simulation sees it. */
+export const hotStuffSubject: HotStuffSubject = {
+  module: hotStuff,
+  actors: hotStuffActors,
+  marks: ({ view, high, locked, commit, timedOut, proposed, timeoutCertificate }) => ({
+    view,
+    high: high.view,
+    locked: locked?.view ?? 0n,
+    commit: commit.view,
+    timedOut: timedOut?.view ?? 0n,
+    proposed: proposed?.view ?? 0n,
+    timeoutCertificate: timeoutCertificate?.view ?? 0n,
+  }),
+  remembers,
+  certificates: certificatesIn,
+  stored: ({ high, locked, commit, timeoutCertificate }) => [
+    high,
+    commit,
+    ...(locked === undefined ? [] : [locked]),
+    ...(timeoutCertificate === undefined ? [] : [timeoutCertificate.high]),
+  ],
+  load,
+  step: stepOf,
+  describe,
+};
+
+function remembers({ view, voted, timedOut, proposed }: SafetyRecord, statement: Statement): boolean {
+  switch (statement.kind) {
+    case 'proposal':
+      return proposed?.view === statement.view && proposed.digest === statement.digest;
+    case 'timeout':
+      return timedOut?.view === statement.view && timedOut.high.digest === statement.highDigest;
+    default:
+      return view === statement.view && voted[statement.kind]?.digest === statement.digest;
+  }
+}
+
+/** Messages that one view may say again: votes, proposal and certificates of three phases, report, timeout. */
+const OUTBOX_MAX = 12;
+
+function load(state: HotStuffState): readonly Load[] {
+  const { early, standing, newViews, timeouts, votes, outbox } = state;
+  const members = state.context.set.members.length;
+  return [
+    { name: 'early proposals', size: early.size, max: Number(EARLY_VIEWS_MAX) },
+    { name: 'block standings', size: standing.size, max: STANDING_MAX },
+    { name: 'reports', size: newViews.size, max: members },
+    { name: 'timeouts', size: timeouts.size, max: members },
+    { name: 'votes', size: Math.max(...Object.values(votes).map(({ size }) => size)), max: members },
+    { name: 'outgoing messages', size: outbox.length, max: OUTBOX_MAX },
+  ];
+}
+
+/** Votes and the certificate that asks for them are one step; new-view and timeout stand for themselves. */
+function stepOf(message: HotStuffMessage): Step {
+  switch (message.kind) {
+    case 'proposal':
+      return { view: message.block.header.view, phase: 'prepare' };
+    case 'vote':
+      return { view: message.view, phase: message.phase };
+    case 'certificate':
+      return { view: message.certificate.view, phase: STEP_AFTER[message.certificate.phase] };
+    case 'new-view':
+    case 'timeout':
+      return { view: message.view, phase: message.kind };
+    case 'timeout-certificate':
+      return { view: message.timeoutCertificate.view, phase: 'timeout' };
+  }
+}
+
+const STEP_AFTER = { prepare: 'pre-commit', 'pre-commit': 'commit', commit: 'decide' } as const;
+
+function certificatesIn(message: HotStuffMessage): readonly QuorumCertificate[] {
+  switch (message.kind) {
+    case 'proposal':
+      return [message.justify];
+    case 'certificate':
+      return [message.certificate];
+    case 'new-view':
+    case 'timeout':
+      return [message.high, message.commit];
+    case 'vote':
+      return [];
+    case 'timeout-certificate':
+      return [message.timeoutCertificate.high];
+  }
+}
+
+function describe(message: HotStuffMessage): string {
+  switch (message.kind) {
+    case 'proposal': {
+      const { header, digest } = message.block;
+      return `proposal ${header.view} ${shorten(digest)} height ${header.height} on ${message.justify.view}`;
+    }
+    case 'vote':
+      return `vote ${message.phase} ${message.view} ${shorten(message.digest)}`;
+    case 'certificate': {
+      const { phase, view, digest } = message.certificate;
+      return `certificate ${phase} ${view} ${shorten(digest)}`;
+    }
+    case 'new-view':
+      return `new-view ${message.view} high ${message.high.view} commit ${message.commit.view}`;
+    case 'timeout':
+      return `timeout ${message.view} high ${message.high.view} commit ${message.commit.view}`;
+    case 'timeout-certificate':
+      return `timeout-certificate ${message.timeoutCertificate.view}`;
+  }
+}
+
+function shorten(digest: string): string {
+  return digest.slice(0, 8);
+}

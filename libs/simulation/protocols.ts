@@ -1,0 +1,29 @@
+import { openTwins } from './campaign/open-twins.ts';
+import type { OpenTask, TwinsTask } from './campaign/task.ts';
+import { hotStuffSubject } from './hotstuff/subject.ts';
+import { AMNESIAC, TWIN } from './plan.ts';
+import { type RunOptions, type RunResult, simulate } from './simulate.ts';
+import type { Subject } from './subject.ts';
+
+/** A protocol that can be simulated by name. */
+export interface SimulatedProtocol {
+  /** Byzantine behaviours that a seed may choose from, twins among them. */
+  readonly actors: readonly string[];
+  run(options: RunOptions): RunResult;
+  twins(task: TwinsTask): OpenTask;
+}
+
+/** A protocol as campaigns run it: what its messages are stays inside. */
+export function simulated<State, Message, Record>(
+  subject: Subject<State, Message, Record>,
+): SimulatedProtocol {
+  return {
+    actors: [TWIN, AMNESIAC, ...subject.actors.keys()],
+    run: (options) => simulate(subject, options),
+    twins: (task) => openTwins(task, subject),
+  };
+}
+
+export const SIMULATED_PROTOCOLS: ReadonlyMap<string, SimulatedProtocol> = new Map([
+  ['hotstuff', simulated(hotStuffSubject)],
+]);

@@ -1,0 +1,60 @@
+import type { Block } from '../chain/block.ts';
+import type { Digest, MemberIndex, View } from '../chain/ids.ts';
+import type { QuorumCertificate } from '../protocol/certificate.ts';
+import type { ProtocolModule } from '../protocol/module.ts';
+import type { Statement } from '../protocol/statement.ts';
+import type { ValidatorSet } from '../protocol/validator-set.ts';
+import type { Prng } from '../random/prng.ts';
+import type { Step } from './network.ts';
+
+/** How much of something is kept, and how much at most. */
+export interface Load {
+  readonly name: string;
+  readonly size: number;
+  readonly max: number;
+}
+
+/** A protocol with what the checkers and the actors must know of it. */
+export interface Subject<State, Message, Record> {
+  readonly module: ProtocolModule<State, Message, Record>;
+  /** Byzantine behaviours by name. */
+  readonly actors: ReadonlyMap<string, ActorFactory<Message>>;
+  /** What in a durable record may never go down, by name (bft.md B.6 L2). */
+  marks(record: Record): Readonly<globalThis.Record<string, bigint>>;
+  /** Whether the record remembers the statement, so that its signature may be asked for (L5). */
+  remembers(record: Record, statement: Statement): boolean;
+  /** Every certificate in a message (S2, S3). */
+  certificates(message: Message): readonly QuorumCertificate[];
+  /** Certificates that a durable record holds (L6). */
+  stored(record: Record): readonly QuorumCertificate[];
+  /** Sizes of what the state keeps, each with its bound (L8). */
+  load(state: State): readonly Load[];
+  /** Which step of which view a message belongs to: partitions may split each by itself. */
+  step(message: Message): Step;
+  /** A message in a few words, for the trace. */
+  describe(message: Message): string;
+}
+
+/** What a Byzantine member can do: anything but sign for another. */
+export interface ActorTools<Message> {
+  readonly me: MemberIndex;
+  readonly set: ValidatorSet;
+  readonly genesis: Digest;
+  readonly random: Prng;
+  leader(view: View): MemberIndex;
+  sign(statement: Statement): Uint8Array;
+  send(to: MemberIndex | 'all', message: Message): void;
+  after(delayMs: number, run: () => void): void;
+  /** A valid block on any block that this member holds; `salt` makes two of them differ. */
+  makeBlock(view: View, parent: Digest, salt: string): Block | undefined;
+}
+
+/** A Byzantine member: a replica whose every message passes through an actor, and whose key signs everything. */
+export interface Actor<Message> {
+  /** What the honest replica inside would send. The actor sends that, or anything else, or nothing. */
+  outgoing(to: MemberIndex | 'all', message: Message): void;
+  /** What this member hears; the replica inside hears it as well. */
+  incoming?(from: MemberIndex, message: Message): void;
+}
+
+export type ActorFactory<Message> = (tools: ActorTools<Message>) => Actor<Message>;

@@ -1,0 +1,51 @@
+import type { Digest, MemberIndex, View } from '../../chain/ids.ts';
+import type { QuorumCertificate } from '../../protocol/certificate.ts';
+import type { Statement } from '../../protocol/statement.ts';
+
+/** A message under way. */
+export interface Letter<Message> {
+  readonly from: number;
+  readonly to: MemberIndex | 'all';
+  readonly message: Message;
+}
+
+/** What one instance signed in its newest view, by kind: all that the checks of a key need. */
+export interface SignedInView {
+  readonly view: View;
+  readonly names: Readonly<Record<string, string>>;
+}
+
+/** One instance between two steps. A value: the branches of a search share it. */
+export interface LockstepNode<State> {
+  readonly member: MemberIndex;
+  readonly isTwin: boolean;
+  readonly state: State;
+  readonly signed: SignedInView;
+  /** Digest of each final block, from genesis. */
+  readonly chain: readonly Digest[];
+  readonly timers: Readonly<Record<string, View | undefined>>;
+}
+
+/** A whole federation between two views of a scenario. A value. */
+export interface LockstepState<State, Message> {
+  readonly nodes: readonly LockstepNode<State>[];
+  /** Said already, but of views that are still to come. */
+  readonly held: readonly Letter<Message>[];
+  /** Certificates that were seen, by phase and view (S2). */
+  readonly certified: ReadonlyMap<string, Digest>;
+}
+
+/** The signing record after `statement`; `fault` when an honest key would contradict itself (L1, L4). */
+export function signIn(signed: SignedInView, statement: Statement, name: string) {
+  const { kind, view } = statement;
+  const names = signed.view === view ? signed.names : {};
+  const known = names[kind];
+  const isBehind = view < signed.view || (kind !== 'timeout' && names['timeout'] !== undefined);
+  const fault = (known !== undefined && known !== name) || isBehind;
+  return { fault, next: { view, names: { ...names, [kind]: name } } };
+}
+
+/** Which slot a certificate fills. */
+export function certificateSlot({ phase, view }: QuorumCertificate): string {
+  return `${phase} ${view}`;
+}
