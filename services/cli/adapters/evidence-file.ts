@@ -1,0 +1,29 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { EVIDENCE_BYTES_MAX } from '#libs/protocol/limits.ts';
+import { invalidInput } from '../core/errors.ts';
+
+/** Not secret: it is made to be shown. */
+const FILE_MODE = 0o644;
+
+/** @throws CliError naming the file. */
+export function readEvidenceFile(file: string): Uint8Array {
+  try {
+    if (statSync(file).size <= EVIDENCE_BYTES_MAX) return readFileSync(file);
+  } catch (cause) {
+    throw invalidInput(`${file} cannot be read: ${reason(cause)}`, cause);
+  }
+  throw invalidInput(`${file} is too large to be evidence`);
+}
+
+/** @throws CliError when the file exists or cannot be written. */
+export function writeNewFile(file: string, content: Uint8Array): void {
+  try {
+    writeFileSync(file, content, { flag: 'wx', mode: FILE_MODE });
+  } catch (cause) {
+    throw invalidInput(`${file} cannot be written: ${reason(cause)}`, cause);
+  }
+}
+
+function reason(cause: unknown): string {
+  return cause instanceof Error ? cause.message : 'unknown';
+}

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { credentials } from '@grpc/grpc-js';
+import { grpcServer } from '#libs/grpc/server.ts';
+import { memoryLogger } from '#libs/log/memory-logger.ts';
+import { waitServing } from './health-probe.ts';
+
+const base = mkdtempSync(join(tmpdir(), 'btcfed-probe-'));
+after(() => rmSync(base, { recursive: true, force: true }));
+
+function socketTarget() {
+  const address = `unix:${join(mkdtempSync(join(base, 'f-')), 'test.sock')}`;
+  return { address, credentials: credentials.createInsecure() };
+}
+
+const NEVER = new AbortController().signal;
+
+describe('waitServing', () => {
+  test('returns once the server serves, also when it starts to listen later', async () => {
+    const target = socketTarget();
+    const waiting = waitServing(target, NEVER);
+    await sleep(120);
+    const server = grpcServer({ address: target.address, services: [], log: memoryLogger() });
+    await server.start();
+    await waiting;
+    await server.stop();
+  });
+
+  test('waits while the server listens and does not serve yet', async () => {
+    const target = socketTarget();
+    const server = grpcServer({ address: target.address, services: [], log: memoryLogger() });
+    server.setServing('', false);
+    await server.start();
+    let serves = false;
+    const waiting = waitServing(target, NEVER).then(() => {
+      serves = true;
+    });
+    await sleep(150);
+    assert.equal(serves, false);
+    server.setServing('', true);
+    await waiting;
+    await server.stop();
+  });
+
+  test('gives up for the reason that it is given', async () => {
+    const controller = new AbortController();
+    const waiting = waitServing(socketTarget(), controller.signal);
+    const reason = new Error('took too long');
+    await sleep(20);
+    controller.abort(reason);
+    await assert.rejects(waiting);
+  });
+});

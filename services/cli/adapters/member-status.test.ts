@@ -1,0 +1,18 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { GetStatusResponse, ReplicaMode } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
+import { modeText } from './member-status.ts';
+
+const status = GetStatusResponse.fromPartial({ header: { finalHeight: 1_234n }, targetHeight: 10_000n });
+
+describe('the mode of a member in words', () => {
+  const cases: readonly (readonly [string, Partial<GetStatusResponse>])[] = [
+    ['active', { mode: ReplicaMode.ACTIVE }],
+    ['catching up 1234/10000', { mode: ReplicaMode.CATCHING_UP }],
+    ['catching up 1234/10000, 3 s left', { mode: ReplicaMode.CATCHING_UP, catchUpRemainingS: 3 }],
+    ['halted: the disk is full', { mode: ReplicaMode.HALTED, haltReason: 'the disk is full' }],
+  ];
+  for (const [text, change] of cases) {
+    test(`is "${text}"`, () => assert.equal(modeText({ ...status, ...change }), text));
+  }
+});

@@ -1,0 +1,28 @@
+import { type GetStatusResponse, ReplicaMode } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
+import { memberName } from '../core/member-home.ts';
+import type { MemberStatus } from '../core/status-line.ts';
+
+/** What the status line shows of an answer. `members` of the federation, this one included. */
+export function memberStatusOf(answer: GetStatusResponse, members: number): MemberStatus {
+  const { header } = answer;
+  return {
+    name: header?.member ?? '',
+    height: header?.finalHeight ?? 0n,
+    view: header?.view ?? 0n,
+    leader: memberName(answer.leader),
+    connectedPeers: answer.connectedPeers,
+    peers: members - 1,
+    lastCommitMs: answer.lastCommitMs,
+    mempoolTransactions: answer.mempoolTransactions,
+    mode: modeText(answer),
+  };
+}
+
+/** In words, with the height it is after or the reason it stands still. */
+export function modeText(status: GetStatusResponse): string {
+  const { mode, haltReason, header, targetHeight, catchUpRemainingS } = status;
+  if (mode === ReplicaMode.HALTED) return `halted: ${haltReason}`;
+  if (mode !== ReplicaMode.CATCHING_UP) return 'active';
+  const left = catchUpRemainingS === undefined ? '' : `, ${catchUpRemainingS} s left`;
+  return `catching up ${header?.finalHeight ?? 0n}/${targetHeight}${left}`;
+}

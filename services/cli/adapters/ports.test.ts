@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { claimDefaultPorts } from './default-ports.ts';
+import { holdFreePorts, holdPorts } from './free-ports.ts';
+
+const base = mkdtempSync(join(tmpdir(), 'btcfed-claim-'));
+after(() => rmSync(base, { recursive: true, force: true }));
+
+function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => server.close(() => resolve(true)));
+  });
+}
+
+describe('holdFreePorts', () => {
+  test('keeps different ports from everybody else until they are released', async () => {
+    const held = await holdFreePorts(5);
+    const [first = 0] = held.ports;
+    assert.equal(new Set(held.ports).size, 5);
+    assert.equal(await listens(first), false);
+    await held.release();
+    assert.equal(await listens(first), true);
+  });
+
+  test('takes no port that Linux gives to outgoing connections', async () => {
+    const held = await holdFreePorts(3);
+    await held.release();
+    assert.ok(held.ports.every((port) => port >= 20_000 && port < 32_768));
+  });
+});
+
+describe('holdPorts', () => {
+  test('names the port that is in use and lets go of the others', async () => {
+    const taken = await holdFreePorts(2);
+    const [first = 0, second = 0] = taken.ports;
+    const free = await holdFreePorts(1);
+    await free.release();
+    const [third = 0] = free.ports;
+    await assert.rejects(holdPorts([third, first, second]), {
+      message: `port ${first} cannot be used: it is in use; choose another --base-port`,
+    });
+    assert.equal(await listens(third), true);
+    await taken.release();
+  });
+
+  test('refuses a port that does not exist', async () => {
+    await assert.rejects(holdPorts([65_536]), /port 65536 cannot be used: there is no such port/);
+  });
+});
+
+describe('claimDefaultPorts', () => {
+  test('gives the default ports to one process at a time', () => {
+    const folder = mkdtempSync(join(base, 'f-'));
+    const claim = claimDefaultPorts(folder);
+    assert.ok(claim !== undefined);
+    assert.equal(claimDefaultPorts(folder), undefined);
+    claim.release();
+    claimDefaultPorts(folder)?.release();
+  });
+
+  test('takes the claim of a process that is gone', () => {
+    const folder = mkdtempSync(join(base, 'f-'));
+    const file = join(folder, 'btcfed-7100.lock');
+    writeFileSync(file, '999999999\n');
+    const claim = claimDefaultPorts(folder);
+    assert.equal(readFileSync(file, 'utf8'), `${process.pid}\n`);
+    claim?.release();
+  });
+});

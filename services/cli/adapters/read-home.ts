@@ -1,0 +1,75 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { equalBytes } from '#libs/bytes/bytes.ts';
+import { AppError } from '#libs/errors/app-error.ts';
+import { parseConfYaml } from '#libs/settings/conf-yaml.ts';
+import type { Genesis } from '#libs/settings/genesis.ts';
+import type { NodeConfiguration } from '#libs/settings/node-configuration.ts';
+import { parseGenesis } from '#libs/settings/parse-genesis.ts';
+import { invalidInput } from '../core/errors.ts';
+import { memberPaths } from '../core/member-home.ts';
+import type { MemberFacts } from '../core/service-environment.ts';
+
+export interface MemberHome {
+  readonly facts: MemberFacts;
+  readonly genesis: Genesis;
+  /** Position in the genesis. */
+  readonly index: number;
+}
+
+/**
+ * Reads what the files of a member's home say about it. The member is the one of the genesis whose gateway key
+ * belongs to the identity of conf.yaml.
+ *
+ * @throws AppError naming the file and what is wrong with it.
+ */
+export function readMemberHome(folder: string, env: { readonly NATS_URL?: string | undefined }): MemberHome {
+  const paths = memberPaths(resolve(folder));
+  const configuration = readConfiguration(paths.conf);
+  if (!existsSync(paths.genesis)) {
+    const command = `btcfed init --home ${paths.home} --genesis FILE --member FILE…`;
+    throw invalidInput(`${paths.home} has no chain yet: bind it to one with "${command}"`);
+  }
+  const genesis = readGenesis(paths.genesis);
+  const key = configuration.identity.publicKey;
+  const index = genesis.members.findIndex((member) => equalBytes(member.gatewayPublicKey, key));
+  const member = genesis.members[index];
+  if (member === undefined) {
+    throw invalidInput(`${paths.genesis} has no member with the identity of ${paths.conf}`);
+  }
+  const { services, logging } = configuration;
+  const natsUrl = services.natsUrl === '' ? env.NATS_URL : services.natsUrl;
+  const facts = {
+    name: member.name,
+    paths,
+    chainId: genesis.chainId,
+    clientAddress: services.clientAddress,
+    signerAddress: services.signerAddress,
+    natsUrl: natsUrl === '' ? undefined : natsUrl,
+    logLevel: logging.level,
+  };
+  return { facts, genesis, index };
+}
+
+/** @throws AppError naming the file. */
+export function readConfiguration(file: string): NodeConfiguration {
+  if (!existsSync(file)) {
+    throw invalidInput(`there is no ${file}; make a home with "btcfed testnet" or "btcfed init"`);
+  }
+  return reading(file, (text) => parseConfYaml(text).configuration);
+}
+
+/** @throws AppError naming the file. */
+export function readGenesis(file: string): Genesis {
+  return reading(file, (text) => parseGenesis(text));
+}
+
+function reading<T>(file: string, parse: (text: string) => T): T {
+  if (!existsSync(file)) throw invalidInput(`there is no ${file}`);
+  try {
+    return parse(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    if (cause instanceof AppError) throw invalidInput(`${file}: ${cause.message}`, cause);
+    throw cause;
+  }
+}

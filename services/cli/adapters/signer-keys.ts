@@ -1,0 +1,5 @@
+import { bindSigner, createSignerKey } from '#services/signer/init.ts';
+import type { SignerKeys } from '../ports.ts';
+
+/** The signer's own way of making its key: it alone knows what a key file and its record look like. */
+export const signerKeys: SignerKeys = { create: createSignerKey, bind: bindSigner };

@@ -1,0 +1,23 @@
+import { genesisBlock } from '#libs/chain/genesis-block.ts';
+import { toEpoch } from '#libs/chain/ids.ts';
+import type { Trust } from '#libs/client/verify-block.ts';
+import { schemeByName } from '#libs/crypto/scheme.ts';
+import { validatorSet } from '#libs/protocol/validator-set.ts';
+import { genesisDigest } from '#libs/settings/genesis.ts';
+import { readGenesis } from './read-home.ts';
+
+/** What a genesis file lets one believe of its federation without trusting any member. */
+export function trustFrom(genesisFile: string): Trust {
+  const genesis = readGenesis(genesisFile);
+  const scheme = schemeByName(genesis.scheme);
+  const members = genesis.members.map(({ name, weight, consensusPublicKey }) => {
+    return { name, weight, publicKey: consensusPublicKey };
+  });
+  return {
+    chainDigest: genesisDigest(genesis),
+    protocol: genesis.protocol,
+    validators: validatorSet(toEpoch(0n), members),
+    genesisBlock: genesisBlock(genesis).digest,
+    verify: scheme.verify,
+  };
+}

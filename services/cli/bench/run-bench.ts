@@ -1,0 +1,73 @@
+import { availableParallelism, cpus } from 'node:os';
+import { checkedName } from '#libs/crypto/scheme.ts';
+import type { CommandContext } from '../commands/context.ts';
+import { type BenchFacts, type BenchRow, benchRow, benchTable } from '../core/bench-report.ts';
+import { jsonText } from '../core/json-value.ts';
+import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
+import { localFederation } from '../local/local-federation.ts';
+import { waitConnected } from '../local/readiness.ts';
+import { openWorkspace } from '../local/workspace.ts';
+import { type BenchPlan, measureFederation } from './measure-federation.ts';
+
+export interface BenchOptions {
+  readonly members: readonly number[];
+  readonly scheme: string;
+  readonly plan: BenchPlan;
+  readonly json?: boolean;
+}
+
+/** Measures one federation after the other: side by side they would measure each other. */
+export async function runBench(context: CommandContext, options: BenchOptions): Promise<ExitCode> {
+  const { terminal } = context;
+  checkedName(options.scheme);
+  const interruption = context.interruption();
+  const rows: BenchRow[] = [];
+  for (const members of options.members) {
+    terminal.note(`measuring ${members} members …`);
+    rows.push(benchRow(await measureOne({ context, options, members, interruption })));
+  }
+  const machine = {
+    cores: availableParallelism(),
+    cpu: cpus()[0]?.model ?? 'unknown',
+    node: process.version,
+  };
+  const date = new Date().toISOString().slice(0, 10);
+  const title = `${date}, ${machine.cores} cores of ${machine.cpu}, Node ${machine.node}, ${options.scheme}`;
+  terminal.note(`${title}\n\n${benchTable(rows)}\n`);
+  if (options.json) terminal.out(jsonText({ date, ...machine, federations: rows }));
+  return rows.every(({ agree }) => agree) ? EXIT_CODES.ok : EXIT_CODES.failed;
+}
+
+interface OneRun {
+  readonly context: CommandContext;
+  readonly options: BenchOptions;
+  readonly members: number;
+  readonly interruption: ReturnType<CommandContext['interruption']>;
+}
+
+async function measureOne({ context, options, members, interruption }: OneRun): Promise<BenchFacts> {
+  const { terminal } = context;
+  const { signal } = interruption;
+  const startMs = performance.now();
+  const given = { members: true, scheme: true };
+  const workspace = await openWorkspace({
+    members,
+    scheme: options.scheme,
+    given,
+    terminal,
+    atDefaultPorts: false,
+  });
+  try {
+    const federation = await localFederation({ folder: workspace.folder, context, interruption });
+    try {
+      await federation.start();
+      await waitConnected(federation.members, signal);
+      const readyMs = performance.now() - startMs;
+      return await measureFederation(federation, { plan: options.plan, readyMs, signal });
+    } finally {
+      await federation.stop();
+    }
+  } finally {
+    workspace.leave();
+  }
+}

@@ -1,0 +1,45 @@
+#!/usr/bin/env node
+// The command-line tool, started by whatever Node there is. Plain JavaScript: it hands over to the Node 24 of the
+// dependencies, which runs the TypeScript. Arguments, streams, signals and the exit code pass through.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const NODE_MAJOR = 24;
+const FOLDER = dirname(fileURLToPath(import.meta.url));
+const ROOT = join(FOLDER, '../..');
+const MAIN = join(FOLDER, 'main.ts');
+const SET_UP = 'run "node deploy/local/setup.mjs" in the checkout first (npm start and npm test do)';
+
+if (!existsSync(join(ROOT, 'node_modules/commander'))) {
+  refuse(`the dependencies are not installed: ${SET_UP}`);
+} else if (Number.parseInt(process.versions.node, 10) === NODE_MAJOR) {
+  await import(MAIN);
+} else {
+  handOver(join(ROOT, 'node_modules/.bin/node'));
+}
+
+/** @param {string} node */
+function handOver(node) {
+  if (!existsSync(node)) return refuse(`Node ${NODE_MAJOR} is not in node_modules: ${SET_UP}`);
+  // The channel tells the tool when this process is killed outright, so that it does not run on alone.
+  const child = spawn(node, [MAIN, ...process.argv.slice(2)], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  });
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+    process.on(signal, () => child.kill(signal));
+  }
+  child.on('error', (error) => refuse(`Node ${NODE_MAJOR} cannot be started: ${error.message}`));
+  child.on('exit', (code, signal) => {
+    process.exitCode = code ?? 128 + constants.signals[signal ?? 'SIGKILL'];
+    if (child.connected) child.disconnect();
+  });
+}
+
+/** @param {string} problem */
+function refuse(problem) {
+  process.stderr.write(`btcfed: ${problem}\n`);
+  process.exitCode = 1;
+}

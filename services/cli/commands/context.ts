@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import type { ExitCode } from '../exit-codes.ts';
+import type { Terminal } from '../ports.ts';
+import type { Interruption } from './interruption.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What every command may use of the process it runs in. */
+export interface CommandContext {
+  readonly terminal: Terminal;
+  readonly env: Environment;
+  /** The checkout: where the sources, the packages and the cache are. */
+  readonly root: string;
+  /** The Node to run services with. */
+  readonly node: string;
+  readInput(): Promise<Uint8Array>;
+  /** Takes over Ctrl-C and SIGTERM. For commands that have something to stop; the others simply end. */
+  interruption(): Interruption;
+  /** How long this process has run, in milliseconds. */
+  sinceStartMs(): number;
+  /** Notes the exit code of the command that ran. */
+  end(code: ExitCode): void;
+}
+
+/** A command of the table in `program.ts`. */
+export type CommandFactory = (context: CommandContext) => Command;
+
+/** The action of a command: what `work` returns is the exit code. */
+export function action<Args extends unknown[]>(
+  context: CommandContext,
+  work: (...args: Args) => Promise<ExitCode>,
+): (...args: Args) => Promise<void> {
+  return async (...args) => context.end(await work(...args));
+}

@@ -1,0 +1,54 @@
+import { Command, Option } from 'commander';
+import type { ClientEvidence } from '#libs/client/evidence.ts';
+import { EVIDENCE_KINDS, type EvidenceKind } from '#libs/protocol/evidence.ts';
+import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
+import { withMember } from '../adapters/member-client.ts';
+import { invalidInput } from '../core/errors.ts';
+import { jsonText } from '../core/json-value.ts';
+import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
+import { action, type CommandContext } from './context.ts';
+import { memberName, statementLines } from './evidence-text.ts';
+import { type MemberOptions, targetOf, withMemberOptions } from './member-options.ts';
+
+interface ListOptions extends MemberOptions {
+  readonly member?: string;
+  readonly kind?: EvidenceKind;
+}
+
+export function evidenceListCommand(context: CommandContext): Command {
+  return withMemberOptions(new Command('list'))
+    .description('list the evidence that a member has, oldest first; --json prints one object a line')
+    .option('--member <name>', 'only against this member: a name or an index')
+    .addOption(new Option('--kind <kind>', 'only of this kind').choices(EVIDENCE_KINDS))
+    .action(action(context, (options: ListOptions) => listEvidence(context, options)));
+}
+
+async function listEvidence({ terminal }: CommandContext, options: ListOptions): Promise<ExitCode> {
+  const { kind } = options;
+  return withMember(targetOf(options), async (client) => {
+    const set = await client.validators();
+    const member = options.member === undefined ? undefined : indexOf(set, options.member);
+    const filter = { ...(kind === undefined ? {} : { kind }), ...(member === undefined ? {} : { member }) };
+    for await (const found of client.evidence(filter)) {
+      terminal.out(options.json ? jsonLine(found, set) : textOf(found, set));
+    }
+    return EXIT_CODES.ok;
+  });
+}
+
+function indexOf({ members }: ValidatorSet, named: string): number {
+  const member = members.find(({ name, index }) => name === named || String(index) === named);
+  if (member !== undefined) return member.index;
+  throw invalidInput(`there is no member "${named}": see "btcfed validators"`);
+}
+
+function jsonLine({ evidence, content: _, ...found }: ClientEvidence, set: ValidatorSet): string {
+  const { first, second } = evidence;
+  return jsonText({ ...found, name: memberName(set, found.member), first, second });
+}
+
+function textOf({ digest, kind, member, height, evidence }: ClientEvidence, set: ValidatorSet): string {
+  const where = height === undefined ? 'in no block yet' : `in block ${height}`;
+  const head = `${digest}  ${memberName(set, member)}  ${kind}  ${where}`;
+  return [head, ...statementLines(evidence)].join('\n');
+}

@@ -1,0 +1,45 @@
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { genesisDigest } from '#libs/settings/genesis.ts';
+import { quorumSize } from '../core/floor.ts';
+import { jsonText } from '../core/json-value.ts';
+import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
+import { createGenesis } from '../testnet/create-genesis.ts';
+import { DEFAULT_CHAIN_ID } from '../testnet/federation-home.ts';
+import { action, type CommandContext } from './context.ts';
+
+interface GenesisOptions {
+  readonly member: readonly string[];
+  readonly out: string;
+  readonly chainId: string;
+  readonly json?: boolean;
+}
+
+const EXAMPLES = `
+Example:
+  $ btcfed genesis --chain-id main --member alice.json bob.json carol.json dave.json --out genesis.json`;
+
+/** The genesis of a federation on several machines. */
+export function genesisCommand(context: CommandContext): Command {
+  return new Command('genesis')
+    .description(
+      'make genesis.json of the member.json files that "btcfed init" wrote; their order is the order of the members',
+    )
+    .requiredOption('--member <file...>', 'member.json of each member, 4 to 512')
+    .requiredOption('--out <file>', 'where to write it; must not exist')
+    .option('--chain-id <name>', 'name of the chain', DEFAULT_CHAIN_ID)
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', EXAMPLES)
+    .action(action(context, (options: GenesisOptions) => makeGenesis(context, options)));
+}
+
+async function makeGenesis({ terminal }: CommandContext, options: GenesisOptions): Promise<ExitCode> {
+  const out = resolve(options.out);
+  const genesis = await createGenesis({ members: options.member, out, chainId: options.chainId });
+  const chainDigest = genesisDigest(genesis);
+  const members = genesis.members.map(({ name }) => name);
+  const quorum = quorumSize(members.length);
+  const text = `${out}: chain ${genesis.chainId}, digest ${chainDigest}, ${quorum} of ${members.length} members decide`;
+  terminal.out(options.json ? jsonText({ out, chainDigest, members, quorum, scheme: genesis.scheme }) : text);
+  return EXIT_CODES.ok;
+}

@@ -1,0 +1,88 @@
+import { resolve } from 'node:path';
+import { Command, Option } from 'commander';
+import { signerKeys } from '../adapters/signer-keys.ts';
+import { jsonText } from '../core/json-value.ts';
+import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
+import { bindMember } from '../testnet/bind-member.ts';
+import { createMember } from '../testnet/create-member.ts';
+import { DEFAULT_SCHEME } from '../testnet/federation-home.ts';
+import { action, type CommandContext } from './context.ts';
+
+interface InitOptions {
+  readonly home: string;
+  readonly name?: string;
+  readonly scheme: string;
+  readonly listen: readonly string[];
+  readonly announce?: readonly string[];
+  readonly clientAddress: string;
+  readonly signerAddress: string;
+  readonly genesis?: string;
+  readonly member?: readonly string[];
+  readonly json?: boolean;
+}
+
+const EXAMPLES = `
+How a federation on several machines begins:
+  1. each operator   $ btcfed init --home /var/lib/btcfed --name alice --announce /dns4/alice.example/tcp/9000
+  2. everybody gets the member.json of all, as alice.json, bob.json, …; one of them makes the genesis for all
+                     $ btcfed genesis --member alice.json bob.json carol.json dave.json --out genesis.json
+  3. each operator   $ btcfed init --home /var/lib/btcfed --genesis genesis.json \\
+                         --member alice.json bob.json carol.json dave.json
+                     $ btcfed node --home /var/lib/btcfed
+
+Several members on one machine need ports of their own: --listen, --client-address and --signer-address.`;
+
+/** The home of one member, in two steps around the genesis. */
+export function initCommand(context: CommandContext): Command {
+  return new Command('init')
+    .description("make one member's home: keys and settings; then, with --genesis, bind its key to the chain")
+    .requiredOption('--home <dir>', 'the home; new or empty in the first step')
+    .option('--name <name>', 'name of the member in the genesis')
+    .option('--scheme <name>', 'signature scheme of the consensus key', DEFAULT_SCHEME)
+    .option('--listen <multiaddr...>', 'where the gateway listens', [
+      '/ip4/0.0.0.0/tcp/9000',
+      '/ip6/::/tcp/9000',
+    ])
+    .option(
+      '--announce <multiaddr...>',
+      'where other members reach the gateway; needed unless --listen names addresses of this host',
+    )
+    .option(
+      '--client-address <host:port>',
+      'where clients are served: loopback, for it has no TLS here',
+      '127.0.0.1:7101',
+    )
+    .option('--signer-address <host:port>', 'where the signer listens', '127.0.0.1:7102')
+    .addOption(
+      new Option('--genesis <file>', 'second step: the genesis, which must name this member').conflicts(
+        'name',
+      ),
+    )
+    .option('--member <file...>', 'second step: member.json of all members, for peers.yaml')
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', EXAMPLES)
+    .action(action(context, (options: InitOptions) => initMember(context, options)));
+}
+
+async function initMember({ terminal }: CommandContext, options: InitOptions): Promise<ExitCode> {
+  const home = resolve(options.home);
+  if (options.genesis !== undefined) {
+    const bound = await bindMember({
+      home,
+      genesis: options.genesis,
+      members: options.member ?? [],
+      signerKeys,
+    });
+    const { name, chainId, peers } = bound;
+    const text = `${name} is bound to chain ${chainId} and knows ${peers} peers; start it with: btcfed node --home ${home}`;
+    terminal.out(options.json ? jsonText({ home, ...bound }) : text);
+    return EXIT_CODES.ok;
+  }
+  const member = await createMember({ ...options, home, announce: options.announce ?? [], signerKeys });
+  const text = `${member.name} has its keys and settings in ${home}; others reach it at ${member.addresses.join(', ')}`;
+  terminal.out(options.json ? jsonText({ home, member }) : text);
+  terminal.note(
+    `hand ${home}/member.json to whoever makes the genesis; everything else in ${home} is secret`,
+  );
+  return EXIT_CODES.ok;
+}

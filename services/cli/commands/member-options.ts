@@ -1,0 +1,95 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { isHostPort } from '#libs/settings/host-port.ts';
+import type { MemberTarget, TlsFiles } from '../adapters/member-client.ts';
+import { readConfiguration } from '../adapters/read-home.ts';
+import { invalidInput } from '../core/errors.ts';
+import { memberPaths } from '../core/member-home.ts';
+
+/** What every command takes that talks to a member. */
+export interface MemberOptions {
+  readonly address?: string;
+  readonly home?: string;
+  readonly tlsCa?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly tlsName?: string;
+  readonly json?: boolean;
+}
+
+/** First member of a local federation. */
+export const DEFAULT_ADDRESS = '127.0.0.1:7101';
+
+export function withMemberOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '-a, --address <host:port>',
+        `client API of a member; without it and --home: ${DEFAULT_ADDRESS}`,
+      ).env('BTCFED_ADDRESS'),
+    )
+    .option('--home <dir>', 'home of a member: its conf.yaml names the address')
+    .hook('preAction', refuseTwoAddresses)
+    .option('--tls-ca <file>', 'PEM of the authority that certified the member; turns TLS on')
+    .option('--tls-cert <file>', 'PEM of a client certificate, where the member wants one')
+    .option('--tls-key <file>', 'PEM of its key')
+    .option('--tls-name <name>', "name in the member's certificate, when the address is another")
+    .option('--json', 'print one JSON object');
+}
+
+/** Which member to talk to: --address, --home, BTCFED_ADDRESS, else the first of a local federation. */
+export function targetOf(options: MemberOptions): MemberTarget {
+  const tls = tlsOf(options);
+  return { address: addressOf(options), ...(tls === undefined ? {} : { tls }) };
+}
+
+function addressOf({ address = DEFAULT_ADDRESS, home }: MemberOptions): string {
+  if (home !== undefined) return readConfiguration(memberPaths(home).conf).services.clientAddress;
+  if (isHostPort(address)) return address;
+  throw invalidInput(
+    `"${address}" is no address of a member: expected host:port, such as ${DEFAULT_ADDRESS}`,
+  );
+}
+
+/** What a person typed twice is a mistake; the variable of the shell only stands in for what was not typed. */
+function refuseTwoAddresses(command: Command): void {
+  if (command.getOptionValueSource('address') !== 'cli' || command.getOptionValue('home') === undefined)
+    return;
+  throw invalidInput('--address and --home both name a member: give one of them');
+}
+
+function tlsOf({ tlsCa, tlsCert, tlsKey, tlsName }: MemberOptions): TlsFiles | undefined {
+  if (tlsCa === undefined) {
+    if ((tlsCert ?? tlsKey ?? tlsName) === undefined) return undefined;
+    throw invalidInput('TLS needs --tls-ca, the authority that certified the member');
+  }
+  if ((tlsCert === undefined) !== (tlsKey === undefined)) {
+    throw invalidInput('a client certificate needs both --tls-cert and --tls-key');
+  }
+  return {
+    ca: tlsCa,
+    ...(tlsCert === undefined ? {} : { certificate: tlsCert }),
+    ...(tlsKey === undefined ? {} : { key: tlsKey }),
+    ...(tlsName === undefined ? {} : { serverName: tlsName }),
+  };
+}
+
+export function verifyOption(): Option {
+  return new Option(
+    '--verify <genesis>',
+    'check every hash and signature against this genesis.json; exit code 1 if not',
+  );
+}
+
+export interface WholeNumberBounds {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Parses a whole number between bounds, both allowed. */
+export function wholeNumber({ min, max }: WholeNumberBounds): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d{1,15}$/.test(text) && value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`Expected a whole number from ${min} to ${max}.`);
+  };
+}

@@ -1,0 +1,98 @@
+import { Command, Option } from 'commander';
+import type { SimArguments } from '../simulation/sim-request.ts';
+import { action, type CommandContext } from './context.ts';
+import { wholeNumber } from './member-options.ts';
+
+/** Above this a run takes minutes and shows nothing that a smaller one does not. */
+const MEMBERS_MAX = 64;
+const SEEDS_MAX = 1_000_000_000;
+const JOBS_MAX = 256;
+
+const EXAMPLES = `
+Examples (npm run sim is "btcfed sim"):
+  $ npm run sim -- --protocol hotstuff --members 7 --seeds 10000 --jobs 2 --json
+  $ npm run sim -- --members 7 --replay 4711 --trace
+  $ npm run sim -- --twins exhaustive --members 4 --views 4 --shard 1/8 --json
+  $ npm run sim -- --twins sample --members 7 --seeds 1000
+  $ npm run sim -- --scenario test/vectors/twins/hidden-lock.json
+  $ npm run sim -- --crash exhaustive --members 4 --blocks 3 --jobs 2
+  $ npm run sim -- --mutants --json
+
+A seed decides everything: delays, losses, partitions, crashes, power cuts, who lies and how. Then the faults
+end, lies go on, and every honest member must commit five more blocks and every submitted transaction.
+Exit code 1 when an invariant broke, with the seed and the command that shows it again. All faults, lies and
+invariants are in libs/simulation/README.md.`;
+
+/** Consensus in a simulated world: seeds, scenarios, crash points and removed rules. */
+export function simCommand(context: CommandContext): Command {
+  return new Command('sim')
+    .description('simulate a federation under faults and lies, once for each seed, and check its invariants')
+    .option('--protocol <name>', 'protocol to run', 'hotstuff')
+    .addOption(
+      number('--members <n>', 'members; up to f of them lie', { min: 1, max: MEMBERS_MAX, normal: 4 }),
+    )
+    .addOption(number('--seeds <k>', 'how many seeds', { min: 1, max: SEEDS_MAX, normal: 100 }))
+    .addOption(number('--from <seed>', 'first seed', { min: 0, max: SEEDS_MAX, normal: 1 }))
+    .option('--actors <list>', 'only these lies, by comma; "none": honest members only')
+    .option('--faults <list>', 'only these kinds of faults, by comma; "none": a good network')
+    .option(
+      '--without <list>',
+      'leave out kinds, or single entries like crash.2: as a failing run prints them',
+    )
+    .addOption(number('--jobs <j>', 'threads', { min: 1, max: JOBS_MAX, normal: 1 }))
+    .option('--shard <i/n>', 'only the i-th of n equal parts of the runs')
+    .addOption(
+      new Option('--replay <seed>', 'run one seed twice and show what happened').argParser(seedNumber),
+    )
+    .option('--trace', 'with --replay: every event')
+    .addOption(
+      new Option(
+        '--twins <mode>',
+        'f members are two instances with one key: every scenario, or one for each seed',
+      )
+        .choices(['exhaustive', 'sample'])
+        .conflicts('replay'),
+    )
+    .addOption(number('--views <v>', 'with --twins: views of a scenario', { min: 1, max: 64, normal: 4 }))
+    .addOption(
+      new Option('--scenario <file>', 'the scenarios of a Twins file (JSON of relab/hotstuff)').conflicts([
+        'replay',
+        'twins',
+      ]),
+    )
+    .addOption(
+      new Option('--crash <mode>', 'a run for each crash point: of one member, then a power cut of all')
+        .choices(['exhaustive'])
+        .conflicts(['replay', 'twins', 'scenario']),
+    )
+    .addOption(
+      number('--blocks <b>', 'with --crash: blocks on whose way it happens', { min: 1, max: 100, normal: 3 }),
+    )
+    .addOption(
+      new Option(
+        '--mutants',
+        'take out one rule at a time and show what notices; --seeds is how long it may take',
+      ).conflicts(['replay', 'twins', 'scenario', 'crash', 'shard']),
+    )
+    .option('--json', 'end with one JSON object on stdout')
+    .addHelpText('after', EXAMPLES)
+    .action(
+      action(context, async (args: SimArguments) => {
+        // Loaded when it is asked for: the other commands start without the protocols.
+        const { runSim } = await import('../simulation/run-sim.ts');
+        return runSim(context, args);
+      }),
+    );
+}
+
+const seedNumber = wholeNumber({ min: 0, max: 2 * SEEDS_MAX });
+
+interface Bounds {
+  readonly min: number;
+  readonly max: number;
+  readonly normal: number;
+}
+
+function number(flags: string, text: string, { min, max, normal }: Bounds): Option {
+  return new Option(flags, text).argParser(wholeNumber({ min, max })).default(normal);
+}

@@ -1,0 +1,49 @@
+import { Command } from 'commander';
+import { toHex } from '#libs/bytes/hex.ts';
+import type { GetStatusResponse } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
+import { withMember } from '../adapters/member-client.ts';
+import { modeText } from '../adapters/member-status.ts';
+import { jsonText } from '../core/json-value.ts';
+import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
+import { action, type CommandContext } from './context.ts';
+import { type MemberOptions, targetOf, withMemberOptions } from './member-options.ts';
+
+const EXAMPLES = `
+Examples:
+  $ btcfed status
+  $ btcfed status --home federation/m2 --json | jq .header.finalHeight`;
+
+/** What one member is doing. */
+export function statusCommand(context: CommandContext): Command {
+  return withMemberOptions(new Command('status'))
+    .description('tell what a member is doing; exit code 1 when it is halted')
+    .addHelpText('after', EXAMPLES)
+    .action(action(context, (options: MemberOptions) => showStatus(context, options)));
+}
+
+async function showStatus({ terminal }: CommandContext, options: MemberOptions): Promise<ExitCode> {
+  return withMember(targetOf(options), async (member) => {
+    const status = await member.status();
+    const mode = modeText(status);
+    terminal.out(options.json ? jsonText({ ...status, mode }) : statusText(status, mode));
+    return status.haltReason === '' ? EXIT_CODES.ok : EXIT_CODES.failed;
+  });
+}
+
+function statusText(status: GetStatusResponse, mode: string): string {
+  const { header } = status;
+  const refused = Object.entries(status.refusedMessages).map(([cause, count]) => `${cause} ${count}`);
+  return [
+    `member        ${header?.member} (number ${status.member}) of ${header?.chainId}`,
+    `mode          ${mode}`,
+    `final         height ${header?.finalHeight}, ${toHex(header?.finalDigest ?? new Uint8Array())}`,
+    `state root    ${toHex(status.stateRoot)}`,
+    `view          ${header?.view}, led by member ${status.leader}, phase ${status.phase}`,
+    `timed out     ${status.timedOutViews} views since start`,
+    `peers         ${status.connectedPeers} connected`,
+    `mempool       ${status.mempoolTransactions} transactions`,
+    `last commit   ${status.lastCommitMs === 0 ? 'none since start' : `${Math.round(status.lastCommitMs)} ms`}`,
+    `protocol      ${status.protocol}, ${status.scheme}`,
+    `refused       ${refused.length === 0 ? 'nothing' : refused.join(', ')}`,
+  ].join('\n');
+}

@@ -1,0 +1,80 @@
+import { resolve } from 'node:path';
+import { Command, Option } from 'commander';
+import { chainTag } from '#libs/settings/genesis.ts';
+import { MEMBERS_MAX, MEMBERS_MIN } from '#libs/settings/genesis-schema.ts';
+import { signerKeys } from '../adapters/signer-keys.ts';
+import { quorumSize } from '../core/floor.ts';
+import { jsonText } from '../core/json-value.ts';
+import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
+import { createFederationHome, DEFAULT_CHAIN_ID, DEFAULT_SCHEME } from '../testnet/federation-home.ts';
+import { action, type CommandContext } from './context.ts';
+import { wholeNumber } from './member-options.ts';
+
+interface TestnetOptions {
+  readonly members: number;
+  readonly out: string;
+  readonly scheme: string;
+  readonly chainId: string;
+  readonly basePort?: number;
+  readonly json?: boolean;
+}
+
+const MEMBERS_DEFAULT = 4;
+const PORT = { min: 1, max: 65_535 } as const;
+
+const EXAMPLES = `
+Examples:
+  $ btcfed testnet --members 4 --out federation
+  $ btcfed node --home federation/m0
+  $ btcfed testnet --members 7 --out slow --scheme slh-dsa-sha2-256s --base-port 7200`;
+
+export function membersOption(): Option {
+  return new Option('--members <n>', 'members of the federation')
+    .argParser(wholeNumber({ min: MEMBERS_MIN, max: MEMBERS_MAX }))
+    .default(MEMBERS_DEFAULT);
+}
+
+export function basePortOption(): Option {
+  const text = 'count ports up from here: member i has gateway n+10i, client API n+10i+1, signer n+10i+2';
+  return new Option('--base-port <n>', text).argParser(wholeNumber(PORT));
+}
+
+/** Writes the homes of a whole federation. */
+export function testnetCommand(context: CommandContext): Command {
+  return new Command('testnet')
+    .description(
+      'write the homes of a federation for this machine: keys, genesis and settings of every member',
+    )
+    .addOption(membersOption())
+    .requiredOption('--out <dir>', 'new or empty folder for the homes m0, m1, …')
+    .option('--scheme <name>', 'signature scheme of the consensus keys', DEFAULT_SCHEME)
+    .option('--chain-id <name>', 'name of the chain', DEFAULT_CHAIN_ID)
+    .addOption(basePortOption())
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', EXAMPLES)
+    .action(action(context, (options: TestnetOptions) => makeTestnet(context, options)));
+}
+
+async function makeTestnet({ terminal }: CommandContext, options: TestnetOptions): Promise<ExitCode> {
+  const folder = resolve(options.out);
+  const { testnet, plans } = await createFederationHome({ ...options, folder, signerKeys, terminal });
+  const members = plans.map(({ name, home, ports }) => ({
+    name,
+    home,
+    clientAddress: `127.0.0.1:${ports.client}`,
+  }));
+  const { chainDigest } = testnet;
+  const quorum = quorumSize(plans.length);
+  if (options.json) {
+    terminal.out(
+      jsonText({ members, quorum, scheme: options.scheme, chainId: options.chainId, chainDigest }),
+    );
+    return EXIT_CODES.ok;
+  }
+  for (const { name, home, clientAddress } of members) terminal.out(`${name}  ${clientAddress}  ${home}`);
+  terminal.out(
+    `chain ${options.chainId} (${chainTag(chainDigest)}), ${quorum} of ${plans.length} members decide`,
+  );
+  terminal.out(`start a member with: btcfed node --home ${members[0]?.home}`);
+  return EXIT_CODES.ok;
+}

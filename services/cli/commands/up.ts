@@ -1,0 +1,47 @@
+import { Command, Option } from 'commander';
+import { IN_FLIGHT_MAX, SUBMITTED_AT_ONCE_MAX } from '../limits.ts';
+import { runUp, type UpOptions } from '../local/up.ts';
+import { DEFAULT_SCHEME } from '../testnet/federation-home.ts';
+import { action, type CommandContext } from './context.ts';
+import { wholeNumber } from './member-options.ts';
+import { basePortOption, membersOption } from './testnet.ts';
+
+const EXAMPLES = `
+Examples (npm start is "btcfed up"; npm wants "--" before options):
+  $ npm start
+  $ npm start -- --members 7 --home federation
+  $ npm start -- --submit transactions.json --exit --json
+
+Without --base-port the client APIs are at 127.0.0.1:7101, 7111, … when those ports are free, else at any that are;
+the addresses are printed. "btcfed status --help" tells how to name another address.
+With --json the last line on stdout is one JSON object; times are in milliseconds.`;
+
+/** A whole federation on this machine. */
+export function upCommand(context: CommandContext): Command {
+  return new Command('up')
+    .description('run a local federation: every service of every member as a process, and one nats-server')
+    .addOption(membersOption())
+    .option('--scheme <name>', 'signature scheme of the consensus keys', DEFAULT_SCHEME)
+    .option('--submit <file>', 'hand in the transactions of a JSON file: {"transactions": ["<hex>", …]}')
+    .option('--exit', 'stop when all of them are final on every member')
+    .option(
+      '--home <dir>',
+      'keep the homes here and go on from what is there; without it all is removed at the end',
+    )
+    .addOption(basePortOption())
+    .addOption(
+      new Option('--in-flight <n>', 'transactions handed in and not yet final, at most; 1 is one at a time')
+        .argParser(wholeNumber({ min: 1, max: IN_FLIGHT_MAX }))
+        .default(SUBMITTED_AT_ONCE_MAX),
+    )
+    .option('--json', 'end with one JSON object on stdout')
+    .addHelpText('after', EXAMPLES)
+    .action(action(context, (_options: unknown, command: Command) => runUp(context, upOptions(command))));
+}
+
+/** An option that was given must fit a federation that is there already; a default need not. */
+function upOptions(command: Command): UpOptions {
+  const options: Omit<UpOptions, 'given'> = command.opts();
+  const given = (name: 'members' | 'scheme'): boolean => command.getOptionValueSource(name) === 'cli';
+  return { ...options, given: { members: given('members'), scheme: given('scheme') } };
+}

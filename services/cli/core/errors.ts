@@ -1,0 +1,26 @@
+import { AppError } from '#libs/errors/app-error.ts';
+
+export type CliErrorDetail =
+  /** An argument, file or address that a person gave. */
+  | { readonly code: 'CLI_INVALID_INPUT' }
+  /** A process that should run does not. */
+  | { readonly code: 'CLI_SERVICE_FAILED'; readonly service: string }
+  /** It took longer than it may. */
+  | { readonly code: 'CLI_DEADLINE_PASSED' }
+  /** What was asked for is not there, or not yet. */
+  | { readonly code: 'CLI_NOT_THERE' }
+  /** What the member says is not what its proof says. */
+  | { readonly code: 'CLI_NOT_PROVED' }
+  /** The member does not answer. */
+  | { readonly code: 'CLI_UNREACHABLE' }
+  /** The person stopped it. */
+  | { readonly code: 'CLI_INTERRUPTED'; readonly signal: 'SIGINT' | 'SIGTERM' };
+
+/** Why a command cannot do what it was asked: one sentence for a person. */
+export class CliError extends AppError<CliErrorDetail> {
+  override readonly name = 'CliError';
+}
+
+export function invalidInput(message: string, cause?: unknown): CliError {
+  return new CliError(message, { code: 'CLI_INVALID_INPUT' }, { cause });
+}

@@ -1,0 +1,56 @@
+/** The files of one member, all below its home. */
+export interface MemberPaths {
+  readonly home: string;
+  readonly genesis: string;
+  readonly conf: string;
+  readonly peers: string;
+  readonly tls: {
+    readonly folder: string;
+    readonly ca: string;
+    readonly signerCertificate: string;
+    readonly signerKey: string;
+    readonly consensusCertificate: string;
+    readonly consensusKey: string;
+  };
+  readonly signerFolder: string;
+  readonly consensusFolder: string;
+  readonly runFolder: string;
+  readonly configSocket: string;
+  readonly gatewaySocket: string;
+  readonly logsFolder: string;
+  /** What a new member hands to who makes the genesis. */
+  readonly memberFile: string;
+}
+
+/** Linux keeps 108 bytes for the path of a Unix socket, one of them for the end. */
+export const SOCKET_PATH_BYTES_MAX = 107;
+
+export function memberPaths(home: string): MemberPaths {
+  const tls = `${home}/tls`;
+  return {
+    home,
+    genesis: `${home}/genesis.json`,
+    conf: `${home}/conf.yaml`,
+    peers: `${home}/peers.yaml`,
+    tls: {
+      folder: tls,
+      ca: `${tls}/ca.crt`,
+      signerCertificate: `${tls}/signer.crt`,
+      signerKey: `${tls}/signer.key`,
+      consensusCertificate: `${tls}/consensus.crt`,
+      consensusKey: `${tls}/consensus.key`,
+    },
+    signerFolder: `${home}/signer`,
+    consensusFolder: `${home}/consensus`,
+    runFolder: `${home}/run`,
+    configSocket: `${home}/run/config.sock`,
+    gatewaySocket: `${home}/run/gateway.sock`,
+    logsFolder: `${home}/logs`,
+    memberFile: `${home}/member.json`,
+  };
+}
+
+/** Member homes of a federation: m0, m1, … below one folder. */
+export function memberName(index: number): string {
+  return `m${index}`;
+}

@@ -1,0 +1,21 @@
+import { CRASH_WINDOW_MS, CRASHES_MAX, RESTART_PAUSE_MS_MAX, RESTART_PAUSE_MS_MIN } from '../limits.ts';
+
+/** When a service died lately, ascending, in milliseconds of one monotonic clock. */
+export type CrashTimes = readonly number[];
+
+export interface RestartVerdict {
+  readonly crashes: CrashTimes;
+  /** Pause before the next start; undefined: leave it down, a person must look. */
+  readonly pauseMs: number | undefined;
+}
+
+/**
+ * Decides what follows a crash at `nowMs`. The pause doubles with each crash of the last minutes, so that a fault
+ * that passes costs little and one that stays costs nobody a core.
+ */
+export function afterCrash(earlier: CrashTimes, nowMs: number): RestartVerdict {
+  const crashes = [...earlier.filter((time) => nowMs - time < CRASH_WINDOW_MS), nowMs];
+  if (crashes.length > CRASHES_MAX) return { crashes, pauseMs: undefined };
+  const pauseMs = Math.min(RESTART_PAUSE_MS_MIN * 2 ** (crashes.length - 1), RESTART_PAUSE_MS_MAX);
+  return { crashes, pauseMs };
+}

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { loadConfig } from '#libs/service/load-config.ts';
+import { configConfig } from '#services/config/config.ts';
+import { consensusConfig } from '#services/consensus/config.ts';
+import { gatewayConfig } from '#services/gateway/config.ts';
+import { signerConfig } from '#services/signer/config.ts';
+import { memberPaths } from './member-home.ts';
+import { type MemberFacts, SERVICE_NAMES, serviceEnvironment } from './service-environment.ts';
+
+const facts: MemberFacts = {
+  name: 'm0',
+  paths: memberPaths('/homes/m0'),
+  chainId: 'local',
+  clientAddress: '127.0.0.1:7101',
+  signerAddress: '127.0.0.1:7102',
+  natsUrl: 'nats://127.0.0.1:4222',
+  logLevel: 'warn',
+};
+
+const SCHEMAS = {
+  config: configConfig,
+  signer: signerConfig,
+  gateway: gatewayConfig,
+  consensus: consensusConfig,
+};
+
+describe('serviceEnvironment', () => {
+  for (const name of SERVICE_NAMES) {
+    test(`the ${name} service accepts its settings, with events and without`, () => {
+      const { platform } = loadConfig(name, SCHEMAS[name], serviceEnvironment(name, facts));
+      assert.equal(platform.LOG_LEVEL, 'warn');
+      loadConfig(name, SCHEMAS[name], serviceEnvironment(name, { ...facts, natsUrl: undefined }));
+    });
+
+    test(`the ${name} service is told nothing that is not its own`, () => {
+      const prefix = `${name.toUpperCase()}_`;
+      const names = Object.keys(serviceEnvironment(name, facts));
+      assert.deepEqual(
+        names.filter((each) => !each.startsWith(prefix)),
+        [],
+      );
+    });
+  }
+
+  test('the process with the key learns nothing about events', () => {
+    assert.doesNotMatch(JSON.stringify(serviceEnvironment('signer', facts)), /NATS|nats/);
+  });
+});

@@ -1,0 +1,61 @@
+import { percentile, tenths } from './percentile.ts';
+
+export interface UpFacts {
+  readonly members: number;
+  readonly quorum: number;
+  readonly scheme: string;
+  readonly submitted: number;
+  /** Final on every member. */
+  readonly finalCount: number;
+  readonly height: bigint;
+  readonly agree: boolean;
+  readonly commitMs: readonly number[];
+  readonly floorMs: number;
+  readonly readyMs: number;
+}
+
+/** The JSON object that `up --json` ends with. Times in milliseconds; null where nothing was measured. */
+export interface UpReport {
+  readonly members: number;
+  readonly quorum: number;
+  readonly scheme: string;
+  readonly submitted: number;
+  readonly final: number;
+  readonly height: number;
+  readonly agree: boolean;
+  readonly commitMsP50: number | null;
+  readonly commitMsP99: number | null;
+  readonly floorMs: number;
+  readonly readyMs: number;
+}
+
+export function reportOf(facts: UpFacts): UpReport {
+  const { members, quorum, scheme, submitted, finalCount, height, agree, commitMs, floorMs, readyMs } = facts;
+  return {
+    members,
+    quorum,
+    scheme,
+    submitted,
+    final: finalCount,
+    height: Number(height),
+    agree,
+    commitMsP50: tenthsOrNull(percentile(commitMs, 50)),
+    commitMsP99: tenthsOrNull(percentile(commitMs, 99)),
+    floorMs: tenths(floorMs),
+    readyMs: Math.round(readyMs),
+  };
+}
+
+/** For people. */
+export function reportText(report: UpReport): string {
+  const { members, submitted, final, height, agree, commitMsP50, commitMsP99, floorMs, readyMs } = report;
+  const verdict = agree ? `all ${members} members agree` : 'THE MEMBERS DO NOT AGREE';
+  const times = commitMsP50 === null ? '' : `, commit p50 ${commitMsP50} ms, p99 ${commitMsP99} ms`;
+  const finality =
+    submitted === 0 ? 'nothing was handed in by --submit' : `${final} of ${submitted} transactions are final`;
+  return `${finality}; ${verdict} up to height ${height}${times}, floor ${floorMs} ms, ready after ${readyMs} ms`;
+}
+
+function tenthsOrNull(value: number | undefined): number | null {
+  return value === undefined ? null : tenths(value);
+}

@@ -1,0 +1,67 @@
+/** Bounds of the tool, each with its reason. Times in milliseconds. */
+
+/** A service that is not serving by then is stuck: one takes half a second on an idle core. */
+export const SERVICE_START_MS = 20_000;
+
+/** Added for each process that starts at the same time, for they share the cores. */
+export const SERVICE_START_EACH_MS = 1_000;
+
+/** Longer than the services' own stop deadline (5 s), so that theirs is the one that speaks. */
+export const SERVICE_STOP_MS = 7_000;
+
+/** First and longest pause between two looks for a member that is finding its peers. */
+export const PROBE_PAUSE_MS_MIN = 50;
+export const PROBE_PAUSE_MS_MAX = 500;
+
+/** Longest pause between two tries to connect to a service that is starting: what is lost here is lost three times. */
+export const CONNECT_PAUSE_MS_MAX = 100;
+
+/** Back-off of a crashed service: doubles up to the longest, so that a full disk is not hammered. */
+export const RESTART_PAUSE_MS_MIN = 200;
+export const RESTART_PAUSE_MS_MAX = 10_000;
+
+/** Crashes within the window after which a service stays down: a person must look. */
+export const CRASHES_MAX = 10;
+export const CRASH_WINDOW_MS = 300_000;
+
+/** Of a service's stderr, read for the sentence that says why it died. */
+export const ERROR_TAIL_BYTES = 8 * 1024;
+
+/** Deadline of one question to a member. */
+export const CALL_MS = 5_000;
+
+/** How often the status of each member is asked for while it is shown. */
+export const STATUS_INTERVAL_MS = 1_000;
+
+/** Without a terminal the status is printed at most this often, and only when it changed. */
+export const STATUS_PRINT_MS = 5_000;
+
+/** Members of a local federation must find each other within this. */
+export const CONNECT_MS = 30_000;
+
+/** Transactions handed in and not yet final: below the mempool's bound, above what fills a block. */
+export const SUBMITTED_AT_ONCE_MAX = 256;
+
+/** The same when a person says how many: a member serves 1024 calls at once on one connection. */
+export const IN_FLIGHT_MAX = 4_000;
+
+/** Blocks asked for at once while chains are compared. */
+export const BLOCKS_AT_ONCE_MAX = 32;
+
+/** Files that a person names are read whole. */
+export const INPUT_BYTES_MAX = 256 * 1024 * 1024;
+
+/** Bundles of older sources that may stay in the cache. */
+export const BUNDLES_KEPT_MAX = 5;
+
+/** Pause before a call is tried again that failed for a reason that passes. */
+export const RETRY_PAUSE_MS = 200;
+
+/** A transaction of a local federation is final in so many first views, or something is wrong. */
+export const VIEWS_PER_COMMIT_MAX = 60;
+
+/** All members must reach the height of the highest one within this. */
+export const CATCH_UP_MS = 60_000;
+
+/** The same for a person who has pressed Ctrl-C. */
+export const CATCH_UP_STOPPING_MS = 3_000;

@@ -1,0 +1,19 @@
+import type { Digest } from '#libs/chain/ids.ts';
+
+/** Makes and binds the key of a member's signer, in the folder that the signer will own. */
+export interface SignerKeys {
+  /** Creates key and database, and returns the public key in the encoding of FIPS 205. */
+  create(options: { readonly folder: string; readonly scheme: string }): Promise<Uint8Array>;
+  /** Binds the key to one chain, for good. */
+  bind(options: { readonly folder: string; readonly chainDigest: Digest }): Promise<void>;
+}
+
+/** Where a command writes. A line is written whole, with its end. */
+export interface Terminal {
+  /** Answers, for people and machines. */
+  out(line: string): void;
+  /** Progress and problems. */
+  note(line: string): void;
+  /** Whether a person watches `note`, so that lines may be redrawn. */
+  readonly isInteractive: boolean;
+}

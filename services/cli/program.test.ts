@@ -1,0 +1,318 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { genesisDigest } from '#libs/settings/genesis.ts';
+import { parsePeersYaml } from '#libs/settings/peers-yaml.ts';
+import { holdFreePorts } from './adapters/free-ports.ts';
+import { readGenesis, readMemberHome } from './adapters/read-home.ts';
+import { runProgram } from './program.ts';
+
+interface Outcome {
+  readonly code: number;
+  readonly out: string;
+  readonly notes: string;
+}
+
+/** Runs a command line inside this process. No command of this file may start anything. */
+async function run(...args: readonly string[]): Promise<Outcome> {
+  const out: string[] = [];
+  const notes: string[] = [];
+  const code = await runProgram(args, {
+    terminal: { out: (line) => out.push(line), note: (line) => notes.push(line), isInteractive: false },
+    env: {},
+    root: '/nowhere',
+    node: process.execPath,
+    readInput: async () => new Uint8Array(),
+    interruption: () => assert.fail('started something'),
+    sinceStartMs: () => 0,
+  });
+  return { code, out: out.join('\n'), notes: notes.join('\n') };
+}
+
+const base = mkdtempSync(join(tmpdir(), 'btcfed-program-'));
+after(() => rmSync(base, { recursive: true, force: true }));
+
+function folder(): string {
+  return mkdtempSync(join(base, 'f-'));
+}
+
+const COMMANDS = [
+  ['up'],
+  ['init'],
+  ['genesis'],
+  ['testnet'],
+  ['node'],
+  ['tx'],
+  ['tx', 'submit'],
+  ['tx', 'get'],
+  ['tx', 'wait'],
+  ['block', 'get'],
+  ['status'],
+  ['validators'],
+  ['evidence', 'list'],
+  ['evidence', 'export'],
+  ['evidence', 'verify'],
+  ['watch'],
+  ['bench'],
+  ['sim'],
+];
+
+describe('btcfed', () => {
+  for (const command of COMMANDS) {
+    test(`${command.join(' ')} --help says what it does, on stdout, with exit code 0`, async () => {
+      const { code, out, notes } = await run(...command, '--help');
+      assert.equal(code, 0);
+      assert.equal(notes, '');
+      assert.match(out, new RegExp(`^Usage: btcfed ${command.join(' ')}`));
+    });
+  }
+
+  test('every command that answers can answer in JSON', async () => {
+    for (const command of COMMANDS.filter(([name, sub]) => name !== 'tx' || sub !== undefined)) {
+      assert.match((await run(...command, '--help')).out, /--json/, command.join(' '));
+    }
+  });
+
+  test('names every command and exit code in its own help', async () => {
+    const { out } = await run('--help');
+    for (const [name] of COMMANDS) assert.match(out, new RegExp(`^  ${name}\\b`, 'm'));
+    for (const code of [0, 1, 2, 3, 70, 130, 143]) assert.match(out, new RegExp(`\\b${code}\\b`));
+  });
+
+  const REFUSALS: readonly (readonly [readonly string[], RegExp])[] = [
+    [['frobnicate'], /unknown command 'frobnicate'/],
+    [['statsu'], /Did you mean status\?/],
+    [['status', '--frob'], /unknown option '--frob'/],
+    [['testnet'], /required option '--out <dir>' not specified/],
+    [['testnet', '--out', 'x', '--members', '3'], /Expected a whole number from 4 to 512/],
+    [['testnet', '--out', 'x', '--members', '513'], /Expected a whole number from 4 to 512/],
+    [['testnet', '--out', 'x', '--members', '4.5'], /Expected a whole number/],
+    [['up', '--scheme', 'rsa'], /unknown signature scheme "rsa": expected one of slh-dsa-sha2-128s/],
+    [['up', '--submit', '/does/not/exist.json'], /\/does\/not\/exist\.json does not exist/],
+    [['tx', 'get', 'ab'], /a transaction hash has 64 hex digits/],
+    [['tx', 'submit', '--hex', '0x12'], /--hex needs pairs of hex digits without 0x/],
+    [['tx', 'submit'], /the transaction is empty/],
+    [['tx', 'submit', '--file', '/does/not/exist'], /\/does\/not\/exist cannot be read/],
+    [['tx', 'submit', '--hex', '00', '--file', 'x'], /cannot be used with/],
+    [['block', 'get', '-1'], /a height is a whole number/],
+    [['block', 'get', 'seven'], /a height is a whole number, or "latest"/],
+    [['status', '--tls-cert', 'x'], /TLS needs --tls-ca/],
+    [['status', '--address', 'localhost'], /"localhost" is no address of a member: expected host:port/],
+    [['status', '--address', 'x:1', '--home', 'x'], /--address and --home both name a member/],
+    [['block', 'get', '--verify', '/does/not/exist'], /there is no \/does\/not\/exist$/],
+    [['status', '--tls-ca', 'x', '--tls-cert', 'x'], /needs both --tls-cert and --tls-key/],
+    [['status', '--tls-ca', '/does/not/exist'], /\/does\/not\/exist cannot be read/],
+    [['status', '--home', '/does/not/exist'], /there is no \/does\/not\/exist\/conf\.yaml/],
+    [['init', '--home', 'x', '--name', 'Eve!'], /--name must be 1 to 32 of a-z/],
+    [['init', '--home', 'x', '--name', 'eve', '--listen', 'localhost:1'], /multiaddr must start with '\/'/],
+    [['init', '--home', 'x', '--name', 'eve', '--announce', '/ip4/x'], /--announce: invalid multiaddress/],
+    [['init', '--home', 'x', '--name', 'eve'], /--announce must say where others reach this member/],
+    [['init', '--home', 'x', '--name', 'eve', '--listen', '/ip4/127.0.0.1/tcp/0'], /--announce must say/],
+    [['bench', '--members', '4,3'], /Expected a whole number from 4 to 512/],
+  ];
+
+  for (const [args, sentence] of REFUSALS) {
+    test(`refuses "${args.join(' ')}" in one sentence, with exit code 1`, async () => {
+      const { code, out, notes } = await run(...args);
+      assert.equal(code, 1);
+      assert.equal(out, '');
+      assert.match(notes, sentence);
+      assert.match(notes, /^btcfed: [^\n]+$/);
+    });
+  }
+
+  test('has exit code 3 when nobody answers', async () => {
+    const { code, notes } = await run('status', '--address', '127.0.0.1:1');
+    assert.equal(code, 3);
+    assert.match(notes, /^btcfed: no member answers at 127\.0\.0\.1:1: start one with "npm start"/);
+  });
+});
+
+async function filesBelow(path: string): Promise<readonly string[]> {
+  const entries = await readdir(path, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+}
+
+describe('btcfed testnet', () => {
+  test('writes homes that the services accept, and nothing that others may read', async () => {
+    const out = join(folder(), 'federation');
+    const { code, out: text } = await run(
+      'testnet',
+      '--members',
+      '5',
+      '--out',
+      out,
+      '--chain-id',
+      'spring',
+      '--json',
+    );
+    assert.equal(code, 0);
+    const answer: { members: { clientAddress: string }[]; quorum: number; chainDigest: string } =
+      JSON.parse(text);
+    assert.equal(answer.quorum, 4);
+
+    const homes = Array.from({ length: 5 }, (_, index) => readMemberHome(join(out, `m${index}`), {}));
+    assert.deepEqual(
+      homes.map(({ facts, index }) => [facts.name, index]),
+      [
+        ['m0', 0],
+        ['m1', 1],
+        ['m2', 2],
+        ['m3', 3],
+        ['m4', 4],
+      ],
+    );
+    assert.deepEqual(
+      answer.members.map(({ clientAddress }) => clientAddress),
+      homes.map(({ facts }) => facts.clientAddress),
+    );
+    for (const { facts, genesis } of homes) {
+      assert.equal(genesisDigest(genesis), answer.chainDigest);
+      assert.equal(facts.chainId, 'spring');
+      const { peers, rejected } = parsePeersYaml(readFileSync(facts.paths.peers, 'utf8'));
+      assert.deepEqual([peers.length, rejected.length], [4, 0]);
+    }
+    for (const file of await filesBelow(out)) assert.equal(statSync(file).mode & 0o777, 0o600, file);
+    assert.equal(statSync(join(out, 'm0')).mode & 0o777, 0o700);
+  });
+
+  test('refuses a name that no chain can have, and writes nothing', async () => {
+    const out = join(folder(), 'federation');
+    const { code, notes } = await run('testnet', '--out', out, '--chain-id', 'Main Net');
+    assert.equal(code, 1);
+    assert.match(notes, /--chain-id "Main Net": expected 1 to 48 of a-z/);
+    assert.equal(existsSync(out), false);
+  });
+
+  test('names the port that is in use, and writes nothing', async () => {
+    const held = await holdFreePorts(1);
+    const out = join(folder(), 'federation');
+    const { code, notes } = await run('testnet', '--out', out, '--base-port', String(held.ports[0]));
+    await held.release();
+    assert.equal(code, 1);
+    assert.match(notes, new RegExp(`port ${held.ports[0]} cannot be used: it is in use`));
+    assert.equal(existsSync(out), false);
+  });
+
+  test('never writes over what is there', async () => {
+    const out = folder();
+    writeFileSync(join(out, 'precious'), '');
+    const { code, notes } = await run('testnet', '--out', out);
+    assert.equal(code, 1);
+    assert.match(notes, /exists and is not an empty folder/);
+    assert.deepEqual(await readdir(out), ['precious']);
+  });
+
+  test('refuses a folder whose sockets would have too long names, before anything is written', async () => {
+    const out = join(folder(), 'a'.repeat(80));
+    const { code, notes } = await run('testnet', '--out', out);
+    assert.equal(code, 1);
+    assert.match(notes, /is \d+ characters too long for the sockets in it/);
+    assert.equal(existsSync(out), false);
+  });
+});
+
+/** Four operators make their homes; returns the folder of each. */
+async function fourOperators(): Promise<readonly string[]> {
+  const base = folder();
+  const names = ['alice', 'bob', 'carol', 'dave'];
+  for (const [index, name] of names.entries()) {
+    const announce = `/ip4/10.0.0.${index + 1}/tcp/9000`;
+    const { code } = await run('init', '--home', join(base, name), '--name', name, '--announce', announce);
+    assert.equal(code, 0);
+  }
+  return names.map((name) => join(base, name));
+}
+
+describe('btcfed init and genesis', () => {
+  test('bring members that were made apart into one federation', async () => {
+    const homes = await fourOperators();
+    const members = homes.map((home) => join(home, 'member.json'));
+    const out = join(folder(), 'genesis.json');
+    assert.equal((await run('genesis', '--chain-id', 'main', '--member', ...members, '--out', out)).code, 0);
+    for (const home of homes) {
+      const bound = await run('init', '--home', home, '--genesis', out, '--member', ...members, '--json');
+      assert.equal(bound.code, 0, bound.notes);
+      assert.equal(JSON.parse(bound.out).peers, 3);
+    }
+    const [first = ''] = homes;
+    const { facts, genesis } = readMemberHome(first, {});
+    assert.equal(facts.name, 'alice');
+    assert.equal(genesisDigest(genesis), genesisDigest(readGenesis(out)));
+    const { peers } = parsePeersYaml(readFileSync(facts.paths.peers, 'utf8'));
+    assert.deepEqual(
+      peers.flatMap(({ addresses }) => addresses),
+      ['2', '3', '4'].map((n) => `/ip4/10.0.0.${n}/tcp/9000`),
+    );
+
+    const again = await run('init', '--home', first, '--genesis', out);
+    assert.equal(again.code, 1);
+    assert.match(again.notes, /this member has its chain already/);
+  });
+
+  test('refuse a genesis that does not name the member, and leave its key unbound', async () => {
+    const homes = await fourOperators();
+    const strangers = await fourOperators();
+    const out = join(folder(), 'genesis.json');
+    await run('genesis', '--member', ...strangers.map((home) => join(home, 'member.json')), '--out', out);
+    const [home = ''] = homes;
+    const before = readFileSync(join(home, 'signer/signer.key'), 'utf8');
+    const { code, notes } = await run('init', '--home', home, '--genesis', out);
+    assert.equal(code, 1);
+    assert.match(notes, /has no member with the identity of/);
+    assert.equal(readFileSync(join(home, 'signer/signer.key'), 'utf8'), before);
+    assert.equal(existsSync(join(home, 'genesis.json')), false);
+  });
+
+  test('refuse too few members, a file twice and a file that is no member', async () => {
+    const [alice = '', bob = '', carol = ''] = (await fourOperators()).map((home) =>
+      join(home, 'member.json'),
+    );
+    const out = join(folder(), 'genesis.json');
+    const genesis = (...files: readonly string[]) => run('genesis', '--out', out, '--member', ...files);
+    assert.match((await genesis(alice, bob, carol)).notes, /a federation has 4 to 512 members, got 3/);
+    assert.match((await genesis(alice, bob, carol, alice)).notes, /members\[3\]\.name: same as members\[0\]/);
+    assert.match((await genesis(alice, bob, carol, out)).notes, /genesis\.json: ENOENT/);
+    assert.equal(existsSync(out), false);
+  });
+
+  test('announce the address that is listened on, when others can use it', async () => {
+    const home = join(folder(), 'eve');
+    const listen = ['/ip4/0.0.0.0/tcp/9000', '/ip4/10.0.0.5/tcp/9000'];
+    const { code, out } = await run('init', '--home', home, '--name', 'eve', '--listen', ...listen, '--json');
+    assert.equal(code, 0);
+    assert.deepEqual(JSON.parse(out).member.addresses, ['/ip4/10.0.0.5/tcp/9000']);
+  });
+
+  test('refuse to bind a member that would not know all others, and leave its key unbound', async () => {
+    const homes = await fourOperators();
+    const [alice = '', bob = '', ...rest] = homes.map((home) => join(home, 'member.json'));
+    const out = join(folder(), 'genesis.json');
+    await run('genesis', '--member', alice, bob, ...rest, '--out', out);
+    const [home = ''] = homes;
+    const { code, notes } = await run('init', '--home', home, '--genesis', out, '--member', ...rest);
+    assert.equal(code, 1);
+    assert.match(notes, /--member lacks the member\.json of bob: give the files of all members/);
+    assert.equal(existsSync(join(home, 'genesis.json')), false);
+    const bound = await run('init', '--home', home, '--genesis', out, '--member', bob, ...rest);
+    assert.equal(bound.code, 0, bound.notes);
+  });
+
+  test('never make a key in a home that has one', async () => {
+    const [home = ''] = await fourOperators();
+    const { code, notes } = await run(
+      'init',
+      '--home',
+      home,
+      '--name',
+      'eve',
+      '--announce',
+      '/ip4/10.0.0.5/tcp/9',
+    );
+    assert.equal(code, 1);
+    assert.match(notes, /is not empty; keys are never written over/);
+  });
+});

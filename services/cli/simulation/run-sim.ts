@@ -1,0 +1,43 @@
+import { openTask } from '#libs/simulation/campaign/open-task.ts';
+import type { CommandContext } from '../commands/context.ts';
+import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
+import { runMutants } from './mutants.ts';
+import { replay } from './replay.ts';
+import { type CampaignRequest, type SimArguments, simRequest } from './sim-request.ts';
+import { Tally } from './tally.ts';
+import { runTask } from './threads.ts';
+
+/** Runs what the arguments ask for: exit code 1 when any invariant broke. */
+export async function runSim(context: CommandContext, args: SimArguments): Promise<ExitCode> {
+  return (await isGood(context, args)) ? EXIT_CODES.ok : EXIT_CODES.failed;
+}
+
+async function isGood(context: CommandContext, args: SimArguments): Promise<boolean> {
+  const { terminal } = context;
+  const request = simRequest(args);
+  switch (request.kind) {
+    case 'replay':
+      return replay(request, terminal);
+    case 'mutants':
+      return await runMutants(request, context);
+    case 'campaign':
+      return await runCampaign(request, { terminal, json: args.json === true });
+  }
+}
+
+interface Output extends Pick<CommandContext, 'terminal'> {
+  readonly json: boolean;
+}
+
+async function runCampaign({ task, shard, jobs }: CampaignRequest, { terminal, json }: Output) {
+  const { cases, runs } = openTask(task);
+  const tally = new Tally(terminal, Math.ceil(runs / shard.of));
+  const threads = Math.max(1, Math.min(jobs, Math.floor(cases / shard.of)));
+  await runTask(task, shard, threads, (batch) => tally.add(batch));
+  const { protocol, members, kind } = task;
+  const { failures, ...counts } = tally.result();
+  const facts = { mode: kind, protocol, members, ...counts };
+  if (json) terminal.out(JSON.stringify({ ...facts, failures }));
+  else for (const [name, value] of Object.entries(facts)) terminal.out(`${name}: ${value}`);
+  return !tally.hasFailed;
+}

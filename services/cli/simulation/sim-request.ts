@@ -1,0 +1,103 @@
+import type { SeedsTask, Task } from '#libs/simulation/campaign/task.ts';
+import { FAULTS, isOmission } from '#libs/simulation/plan-without.ts';
+import { SIMULATED_PROTOCOLS } from '#libs/simulation/protocols.ts';
+import { splitsOf } from '#libs/simulation/twins/scenario.ts';
+import { invalidInput } from '../core/errors.ts';
+import type { MutantsRequest } from './mutants.ts';
+import type { ReplayRequest } from './replay.ts';
+import { readScenarios } from './scenario-file.ts';
+import type { Shard } from './threads.ts';
+
+/** The options of `btcfed sim`, as they were typed. */
+export interface SimArguments {
+  readonly protocol: string;
+  readonly members: number;
+  readonly seeds: number;
+  readonly from: number;
+  readonly jobs: number;
+  readonly actors?: string;
+  readonly faults?: string;
+  readonly without?: string;
+  readonly shard?: string;
+  readonly twins?: string;
+  readonly views: number;
+  readonly scenario?: string;
+  readonly crash?: string;
+  readonly blocks: number;
+  readonly mutants?: boolean;
+  readonly replay?: number;
+  readonly trace?: boolean;
+  readonly json?: boolean;
+}
+
+export interface CampaignRequest {
+  readonly kind: 'campaign';
+  readonly task: Task;
+  readonly shard: Shard;
+  readonly jobs: number;
+}
+
+export type SimRequest = CampaignRequest | ReplayRequest | MutantsRequest;
+
+/** What is asked for. @throws CliError with one clear sentence. */
+export function simRequest(args: SimArguments): SimRequest {
+  const task = seedsTask(args);
+  const { replay: seed, trace = false, json = false } = args;
+  if (args.mutants === true) return { kind: 'mutants', seeds: args.seeds, json };
+  if (seed !== undefined) return { kind: 'replay', task, seed, trace, json };
+  if (trace) throw invalidInput('--trace needs --replay SEED');
+  return { kind: 'campaign', task: taskOf(args, task), shard: shardOf(args.shard), jobs: args.jobs };
+}
+
+/** Scenarios that an exhaustive search takes days for are a mistake, not a wish. */
+const SCENARIOS_MAX = 1e9;
+
+function taskOf({ twins, views, scenario, crash, blocks }: SimArguments, seeds: SeedsTask): Task {
+  const { protocol, members, from } = seeds;
+  if (scenario !== undefined) return readScenarios(scenario, protocol);
+  if (crash !== undefined) return { kind: 'crash', protocol, members, blocks };
+  if (twins === undefined) return seeds;
+  if (twins === 'sample') return { kind: 'twins-sample', protocol, members, views, from, seeds: seeds.seeds };
+  const task = { kind: 'twins', protocol, members, twins: Math.floor((members - 1) / 3), views } as const;
+  const choices =
+    members <= TWINS_MEMBERS_MAX ? members * splitsOf(members, task.twins).length : SCENARIOS_MAX;
+  if (choices ** views <= SCENARIOS_MAX) return task;
+  throw invalidInput(
+    `there are too many scenarios of ${members} members and ${views} views: use --twins sample`,
+  );
+}
+
+const TWINS_MEMBERS_MAX = 10;
+
+function seedsTask({ protocol, members, from, seeds, actors, faults, without }: SimArguments): SeedsTask {
+  const known = SIMULATED_PROTOCOLS.get(protocol);
+  if (known === undefined) {
+    const names = [...SIMULATED_PROTOCOLS.keys()].join(', ');
+    throw invalidInput(`unknown protocol "${protocol}"; known: ${names}`);
+  }
+  const lies = actors === undefined ? {} : { actors: listOf('actor', actors, known.actors) };
+  const kinds = faults === undefined ? {} : { faults: listOf('fault', faults, FAULTS) };
+  const left = without === undefined ? {} : { without: omissionsOf(without) };
+  return { kind: 'seeds', protocol, members, from, seeds, ...lies, ...kinds, ...left };
+}
+
+function listOf(what: string, text: string, known: readonly string[]): readonly string[] {
+  if (text === 'none') return [];
+  const names = text.split(',');
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown === undefined) return names;
+  throw invalidInput(`unknown ${what} "${unknown}"; known: ${known.join(', ')}, or "none"`);
+}
+
+function omissionsOf(text: string): readonly string[] {
+  const names = text.split(',');
+  const unknown = names.find((name) => !isOmission(name));
+  if (unknown === undefined) return names;
+  throw invalidInput(`--without takes kinds of faults and entries like crash.2, not "${unknown}"`);
+}
+
+function shardOf(text = '1/1'): Shard {
+  const [, index = 0, of = 0] = (/^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? []).map(Number);
+  if (index >= 1 && index <= of) return { index, of };
+  throw invalidInput(`--shard takes the number of a part and of all parts, like 1/4, not "${text}"`);
+}

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { runProgram } from '../program.ts';
+
+/** Runs `btcfed sim` inside this process. */
+async function sim(args: string) {
+  const out: string[] = [];
+  const notes: string[] = [];
+  const code = await runProgram(['sim', ...args.split(' ')], {
+    terminal: { out: (line) => out.push(line), note: (line) => notes.push(line), isInteractive: false },
+    env: {},
+    root: new URL('../../..', import.meta.url).pathname,
+    node: process.execPath,
+    readInput: () => assert.fail('read input'),
+    interruption: () => assert.fail('started something'),
+    sinceStartMs: () => 0,
+  });
+  return { code, out, notes: notes.join('\n') };
+}
+
+describe('btcfed sim', () => {
+  test('counts what broke, as one JSON object', async () => {
+    const { code, out, notes } = await sim('--members 4 --seeds 6 --from 5 --json');
+    assert.equal(code, 0, notes);
+    const { scenariosPerSecond, ...facts } = JSON.parse(out.join(''));
+    assert.ok(scenariosPerSecond > 0);
+    assert.deepEqual(facts, {
+      mode: 'seeds',
+      protocol: 'hotstuff',
+      members: 4,
+      runs: 6,
+      forks: 0,
+      stalls: 0,
+      doubleSigns: 0,
+      otherViolations: 0,
+      failures: [],
+    });
+  });
+
+  test('splits its seeds over threads and shards without losing one', async () => {
+    const [first, second] = await Promise.all([
+      sim('--seeds 7 --shard 1/2 --jobs 2 --json'),
+      sim('--seeds 7 --shard 2/2 --json'),
+    ]);
+    assert.equal(JSON.parse(first.out.join('')).runs + JSON.parse(second.out.join('')).runs, 7);
+  });
+
+  test('replays a seed, with every event when asked', async () => {
+    const { code, out } = await sim('--members 5 --replay 3 --trace --json --actors twin,silent');
+    assert.equal(code, 0);
+    const facts = JSON.parse(out.at(-1) ?? '');
+    assert.equal(facts.repeats, true);
+    assert.equal(facts.plan.members, 5);
+    assert.ok(out.length > 100);
+  });
+
+  test('runs every crash point of a member and of all', async () => {
+    const { code, out } = await sim('--crash exhaustive --blocks 1 --shard 1/12 --json');
+    const { runs, mode } = JSON.parse(out.join(''));
+    assert.deepEqual([code, mode], [0, 'crash']);
+    assert.ok(runs > 10);
+  });
+
+  test('runs every Twins scenario, a sample of larger ones, and those of a file', async () => {
+    const all = await sim('--twins exhaustive --views 2 --shard 1/6 --json');
+    assert.equal(JSON.parse(all.out.join('')).runs, 96);
+    const sample = await sim('--twins sample --members 7 --seeds 3 --json');
+    assert.deepEqual([sample.code, JSON.parse(sample.out.join('')).runs], [0, 3]);
+    const file = await sim('--scenario test/vectors/twins/hidden-lock.json --json');
+    assert.deepEqual([file.code, JSON.parse(file.out.join('')).mode], [0, 'scenarios']);
+  });
+
+  for (const [args, sentence] of [
+    ['--protocol raft', /unknown protocol "raft"; known: hotstuff/],
+    ['--members 65', /whole number from 1 to 64/],
+    ['--members 0', /whole number from 1 to 64/],
+    ['--seeds many', /whole number/],
+    ['--seeds 1.5', /whole number/],
+    ['--from=-1', /whole number/],
+    ['--replay x', /whole number/],
+    ['--jobs 0', /whole number/],
+    ['--actors twin,ghost', /unknown actor "ghost"/],
+    ['--faults loss,rain', /unknown fault "rain"; known: loss, /],
+    ['--without crash.x', /--without takes .* not "crash.x"/],
+    ['--crash some', /Allowed choices are exhaustive/],
+    ['--mutants --shard 1/2', /cannot be used with/],
+    ['--twins all', /Allowed choices are exhaustive, sample/],
+    ['--twins exhaustive --members 10', /too many scenarios of 10 members/],
+    ['--scenario /does/not/exist', /cannot be read as JSON/],
+    ['--twins sample --replay 1', /cannot be used with/],
+    ['--trace', /--trace needs --replay/],
+    ['--shard 3/2', /--shard takes .* not "3\/2"/],
+    ['--shard 0/2', /--shard takes/],
+    ['--wrong', /unknown option '--wrong'/],
+    ['more', /too many arguments/],
+  ] as const) {
+    test(`refuses ${args} in one sentence`, async () => {
+      const { code, out, notes } = await sim(args);
+      assert.equal(code, 1);
+      assert.deepEqual(out, []);
+      assert.match(notes, sentence);
+      assert.match(notes, /^btcfed: [^\n]+$/);
+    });
+  }
+});

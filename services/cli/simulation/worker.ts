@@ -1,0 +1,26 @@
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import type { Failure } from '#libs/simulation/campaign/task.ts';
+import { runShare, type Share } from './threads.ts';
+
+const NEWS_MS = 500;
+
+// Outside of a thread there is nobody to work for.
+if (parentPort !== null) work(workerData as Share, parentPort);
+
+function work(share: Share, port: MessagePort): void {
+  let runs = 0;
+  let failures: Failure[] = [];
+  let toldMs = performance.now();
+  const tell = (): void => {
+    port.postMessage({ runs, failures });
+    runs = 0;
+    failures = [];
+    toldMs = performance.now();
+  };
+  runShare(share, (batch) => {
+    runs += batch.runs;
+    failures.push(...batch.failures);
+    if (performance.now() - toldMs > NEWS_MS) tell();
+  });
+  tell();
+}

@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { credentials } from '@grpc/grpc-js';
+import { clientCredentials } from '#libs/grpc/tls.ts';
+import { type HealthTarget, waitServing } from '../adapters/health-probe.ts';
+import type { ProcessSpec } from '../adapters/service-process.ts';
+import { type MemberFacts, type ServiceName, serviceEnvironment } from '../core/service-environment.ts';
+import { SupervisedService, type SupervisorEvent } from './supervised-service.ts';
+
+/** How a service is run: the Node, its flags, and the file of the service. */
+export interface ServiceRuntime {
+  readonly node: string;
+  script(service: ServiceName): string;
+  /** Added to the environment of every service. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export interface SupervisionOptions {
+  readonly runtime: ServiceRuntime;
+  readonly startMsMax: number;
+  readonly report: (event: SupervisorEvent) => void;
+  readonly interrupted: AbortSignal;
+}
+
+/** One collector thread: with several services to a core the helpers of V8 cost more than they help (stack.md 10). */
+const NODE_FLAGS = ['--single-threaded-gc', '--disable-warning=ExperimentalWarning'];
+
+/** In the signer's certificate; 127.0.0.1 is no name that TLS may ask for. */
+const SIGNER_NAME = 'signer';
+
+/** One service of one member, ready to be started. */
+export function memberService(
+  service: ServiceName,
+  facts: MemberFacts,
+  { runtime, ...options }: SupervisionOptions,
+): SupervisedService {
+  return new SupervisedService({
+    ...options,
+    label: `${facts.name} ${service}`,
+    process: serviceProcess(service, facts, runtime),
+    serving: (signal) => waitServing(healthTarget(service, facts), signal),
+  });
+}
+
+function serviceProcess(service: ServiceName, facts: MemberFacts, runtime: ServiceRuntime): ProcessSpec {
+  const { home, logsFolder } = facts.paths;
+  return {
+    command: runtime.node,
+    args: [...NODE_FLAGS, runtime.script(service)],
+    cwd: home,
+    env: { ...runtime.env, ...serviceEnvironment(service, facts) },
+    outFile: `${logsFolder}/${service}.log`,
+    errorFile: `${logsFolder}/${service}.stderr.log`,
+    tether: 'channel',
+  };
+}
+
+/** Where and how a service of the member is asked for its health. */
+function healthTarget(service: ServiceName, facts: MemberFacts): HealthTarget {
+  const { paths, clientAddress } = facts;
+  switch (service) {
+    case 'config':
+      return { address: `unix:${paths.configSocket}`, credentials: credentials.createInsecure() };
+    case 'gateway':
+      return { address: `unix:${paths.gatewaySocket}`, credentials: credentials.createInsecure() };
+    case 'signer':
+      return signerTarget(facts);
+    case 'consensus':
+      return { address: clientAddress, credentials: credentials.createInsecure() };
+  }
+}
+
+/** The signer speaks to nobody but consensus: the probe of the same member borrows its certificate. */
+function signerTarget({ paths: { tls }, signerAddress: address }: MemberFacts): HealthTarget {
+  const identity = {
+    ca: readFileSync(tls.ca),
+    certificate: readFileSync(tls.consensusCertificate),
+    key: readFileSync(tls.consensusKey),
+  };
+  return { address, credentials: clientCredentials(identity, address), serverName: SIGNER_NAME };
+}

@@ -1,0 +1,113 @@
+import { availableParallelism } from 'node:os';
+import type { Digest } from '#libs/chain/ids.ts';
+import { type Genesis, genesisDigest, genesisText } from '#libs/settings/genesis.ts';
+import { IdentityKey } from '#libs/settings/keys.ts';
+import { parseGenesis } from '#libs/settings/parse-genesis.ts';
+import { type MemberPaths, memberPaths } from '../core/member-home.ts';
+import type { SignerKeys } from '../ports.ts';
+import { genesisParametersFor } from './genesis-parameters.ts';
+import type { MemberPlan } from './member-plan.ts';
+import { makeMemberFolders, writeCertificates, writeGenesis, writeSettings } from './write-member.ts';
+
+export interface TestnetOptions {
+  readonly chainId: string;
+  readonly scheme: string;
+  readonly members: readonly MemberPlan[];
+  /** Written into every conf.yaml; empty: found at start. */
+  readonly natsUrl?: string;
+  readonly signerKeys: SignerKeys;
+  /** Told after each member whose keys are made. */
+  readonly progress: (done: number, of: number) => void;
+}
+
+export interface Testnet {
+  readonly genesis: Genesis;
+  readonly chainDigest: Digest;
+}
+
+/** A member whose keys exist. */
+interface KeyedMember {
+  readonly plan: MemberPlan;
+  readonly paths: MemberPaths;
+  readonly identity: IdentityKey;
+  readonly consensusPublicKey: Uint8Array;
+}
+
+const HOST = '127.0.0.1';
+
+/** Makes a federation that can be started: keys, one genesis for all, and a home per member. */
+export async function createTestnet(options: TestnetOptions): Promise<Testnet> {
+  const { scheme, members, signerKeys } = options;
+  // All members may share this machine.
+  const machine = { scheme, members: members.length, cores: availableParallelism() };
+  const parameters = await genesisParametersFor(machine);
+  const keyed: KeyedMember[] = [];
+  for (const plan of members) {
+    keyed.push(await createKeys(plan, options));
+    options.progress(keyed.length, members.length);
+  }
+  const genesis = newGenesis(options, parameters, keyed);
+  const chainDigest = genesisDigest(genesis);
+  for (const member of keyed) {
+    await writeHome(member, { genesis, others: keyed.filter((other) => other !== member), options });
+    await signerKeys.bind({ folder: member.paths.signerFolder, chainDigest });
+  }
+  return { genesis, chainDigest };
+}
+
+async function createKeys(plan: MemberPlan, { scheme, signerKeys }: TestnetOptions): Promise<KeyedMember> {
+  const paths = memberPaths(plan.home);
+  makeMemberFolders(paths);
+  await writeCertificates(paths, plan.name);
+  const consensusPublicKey = await signerKeys.create({ folder: paths.signerFolder, scheme });
+  return { plan, paths, identity: IdentityKey.generate(), consensusPublicKey };
+}
+
+function newGenesis(
+  { chainId, scheme }: TestnetOptions,
+  parameters: Genesis['parameters'],
+  members: readonly KeyedMember[],
+): Genesis {
+  const genesis: Genesis = {
+    version: 1,
+    chainId,
+    protocol: 'hotstuff',
+    scheme,
+    genesisTimeMs: BigInt(Date.now()),
+    allowDominantMember: false,
+    parameters,
+    members: members.map(({ plan, identity, consensusPublicKey }) => ({
+      name: plan.name,
+      consensusPublicKey,
+      gatewayPublicKey: identity.publicKey,
+      weight: 1n,
+    })),
+  };
+  return parseGenesis(genesisText(genesis)); // What no service would accept must not be written.
+}
+
+interface HomeFacts {
+  readonly genesis: Genesis;
+  readonly others: readonly KeyedMember[];
+  readonly options: TestnetOptions;
+}
+
+async function writeHome(member: KeyedMember, { genesis, others, options }: HomeFacts): Promise<void> {
+  const { plan, paths, identity } = member;
+  await writeGenesis(paths, genesisText(genesis));
+  await writeSettings(paths, {
+    identity,
+    networkAddresses: [gatewayAddress(plan)],
+    clientAddress: `${HOST}:${plan.ports.client}`,
+    signerAddress: `${HOST}:${plan.ports.signer}`,
+    ...(options.natsUrl === undefined ? {} : { natsUrl: options.natsUrl }),
+    peers: others.map((other) => ({
+      publicKey: other.identity.publicKey,
+      addresses: [gatewayAddress(other.plan)],
+    })),
+  });
+}
+
+function gatewayAddress({ ports }: MemberPlan): string {
+  return `/ip4/${HOST}/tcp/${ports.gateway}`;
+}

@@ -1,0 +1,39 @@
+import { open } from 'node:fs/promises';
+
+/** Text of a file and its permission bits; undefined when there is no such file. */
+export interface TextFile {
+  readonly text: string;
+  readonly mode: number;
+}
+
+const PERMISSION_BITS = 0o777;
+
+/**
+ * Reads a UTF-8 file of at most `bytesMax` bytes. One open handle for size, mode and content, so that a rename in
+ * between cannot mix two files.
+ *
+ * @throws Error of node:fs, or one that names the size.
+ */
+export async function readTextFile(path: string, bytesMax: number): Promise<TextFile | undefined> {
+  const file = await open(path, 'r').catch((error: unknown) => {
+    if (isMissing(error)) return undefined;
+    throw error;
+  });
+  if (file === undefined) return undefined;
+  try {
+    const { size, mode } = await file.stat();
+    if (size > bytesMax) throw new Error(`larger than ${bytesMax} bytes`);
+    return { text: await file.readFile('utf8'), mode: mode & PERMISSION_BITS };
+  } finally {
+    await file.close();
+  }
+}
+
+/** What went wrong, for a person. */
+export function problemOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}

@@ -1,0 +1,51 @@
+import { mkdir } from 'node:fs/promises';
+import { absentBus } from '#libs/events/absent-bus.ts';
+import type { EventBus } from '#libs/events/bus.ts';
+import { natsBus } from '#libs/events/nats-bus.ts';
+import { grpcServer } from '#libs/grpc/server.ts';
+import { bindService } from '#libs/grpc/service.ts';
+import type { Logger } from '#libs/log/logger.ts';
+import { ConfigServiceDefinition } from '#libs/proto/btcfed/config/v1/config_service.ts';
+import { type Lifecycle, lifecycleOf } from '#libs/service/lifecycle.ts';
+import { busEvents } from './adapters/bus-events.ts';
+import { CONF_FILE_NAME } from './adapters/conf-file.ts';
+import { FileWatcher } from './adapters/file-watcher.ts';
+import { configHandlers } from './adapters/grpc-handlers.ts';
+import { homeFiles } from './adapters/home-files.ts';
+import { PEERS_FILE_NAME } from './adapters/peers-file.ts';
+import type { ConfigConfig } from './config.ts';
+import { ConfigurationKeeper } from './configuration-keeper.ts';
+import { publicText } from './core/public-text.ts';
+
+const HOME_MODE = 0o700;
+
+/** Reads the files, then serves them and watches them. Refuses to start with the text that goes to stderr. */
+export async function composeConfig(config: ConfigConfig, log: Logger): Promise<Lifecycle> {
+  const { CONFIG_HOME: home, CONFIG_LISTEN: address } = config;
+  await mkdir(home, { recursive: true, mode: HOME_MODE });
+  const bus = eventBus(config, log);
+  const keeper = await ConfigurationKeeper.open({ files: homeFiles(home, log), events: busEvents(bus), log });
+  log.info('BTC Federation Node starting with config', { config: publicText(keeper.current) });
+
+  const handlers = configHandlers(keeper);
+  const service = bindService(ConfigServiceDefinition, handlers, { log, statusByCode: {} });
+  const watcher = new FileWatcher({
+    folder: home,
+    names: [CONF_FILE_NAME, PEERS_FILE_NAME],
+    onTrigger: (trigger) => keeper.reload(trigger),
+    log,
+  });
+  return lifecycleOf([
+    bus,
+    { start: async () => {}, stop: () => keeper.close() },
+    // Before the server: until somebody listens for SIGHUP, it ends the process.
+    watcher,
+    grpcServer({ address, services: [service], log }),
+  ]);
+}
+
+/** Without a URL there are no events; with one whose server is away, the service runs all the same. */
+function eventBus(config: ConfigConfig, log: Logger): EventBus {
+  const { CONFIG_NATS_URL: url, CONFIG_NETWORK: network, CONFIG_MEMBER: member } = config;
+  return url === undefined ? absentBus() : natsBus({ url, network, member, log });
+}

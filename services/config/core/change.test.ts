@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { type ConfTextValues, confYaml } from '#libs/settings/conf-text.ts';
+import { parseConfYaml } from '#libs/settings/conf-yaml.ts';
+import { IdentityKey } from '#libs/settings/keys.ts';
+import { NO_PEERS, type PeerList } from '#libs/settings/peers-yaml.ts';
+import { changeOf } from './change.ts';
+import { firstConfiguration, type Settings } from './configuration.ts';
+
+const privateKey = IdentityKey.fromSeed(new Uint8Array(32).fill(1)).secretBase64();
+const onePeer: PeerList = {
+  peers: [{ publicKey: new Uint8Array(32).fill(2), addresses: ['/ip4/1.1.1.1/tcp/1'] }],
+  rejected: [],
+};
+
+function settings(values: Partial<ConfTextValues> = {}, peers: PeerList = NO_PEERS): Settings {
+  const { configuration, warnings } = parseConfYaml(confYaml({ privateKey, ...values }));
+  return { node: configuration, peers, warnings };
+}
+
+const current = firstConfiguration(settings());
+
+describe('changeOf', () => {
+  test('P2P-61 sees no change in files that say the same', () => {
+    const change = changeOf(current, settings());
+    assert.deepEqual([change.next === current, change.live, change.restart], [true, [], []]);
+  });
+
+  for (const [key, values] of [
+    ['peers.connection_timeout', { connectionTimeoutMs: 11_000 }],
+    ['peers.exchange_interval', { exchangeIntervalMs: 11_000 }],
+    ['logging.level', { logLevel: 'debug' }],
+    ['logging.console_output', { consoleOutput: false }],
+    ['logging.console_color', { consoleColor: false }],
+    ['logging.file_output', { fileOutput: false }],
+  ] as const) {
+    test(`P2P-61 puts ${key} into force as the next generation`, () => {
+      const loaded = settings(values);
+      const change = changeOf(current, loaded);
+      assert.deepEqual(change.live, [key]);
+      assert.deepEqual(change.restart, []);
+      assert.equal(change.next.generation, 2n);
+      assert.deepEqual(change.next.node.logging, loaded.node.logging);
+      assert.equal(change.next.node.connectionTimeoutMs, loaded.node.connectionTimeoutMs);
+      assert.equal(change.next.node.exchangeIntervalMs, loaded.node.exchangeIntervalMs);
+    });
+  }
+
+  for (const [key, values] of [
+    ['node.private_key', { privateKey: IdentityKey.generate().secretBase64() }],
+    ['network.addresses', { networkAddresses: ['/ip4/127.0.0.1/tcp/1'] }],
+    ['services.client_address', { clientAddress: '127.0.0.1:9' }],
+    ['services.signer_address', { signerAddress: '127.0.0.1:9' }],
+    ['services.nats_url', { natsUrl: 'nats://127.0.0.1:4222' }],
+  ] as const) {
+    test(`leaves ${key} as it is until the restart, also beside a live change`, () => {
+      const alone = changeOf(current, settings(values));
+      assert.deepEqual([alone.next === current, alone.live, alone.restart], [true, [], [key]]);
+
+      const both = changeOf(current, settings({ ...values, logLevel: 'warn' }));
+      assert.deepEqual([both.live, both.restart], [['logging.level'], [key]]);
+      assert.equal(both.next.node.identity, current.node.identity);
+      assert.equal(both.next.node.networkAddresses, current.node.networkAddresses);
+      assert.equal(both.next.node.services, current.node.services);
+    });
+  }
+
+  for (const [name, peers] of [
+    ['another peer', onePeer],
+    ['a rejected peer', { peers: [], rejected: [{ index: 0, reason: 'bad' }] }],
+  ] as const) {
+    test(`P2P-32 puts ${name} into force`, () => {
+      const change = changeOf(current, settings({}, peers));
+      assert.deepEqual(change.live, ['peers.yaml']);
+      assert.equal(change.next.peers, peers);
+    });
+  }
+
+  for (const [name, peer] of [
+    ['address', { publicKey: new Uint8Array(32).fill(2), addresses: ['/ip4/1.1.1.1/tcp/2'] }],
+    ['key', { publicKey: new Uint8Array(32).fill(3), addresses: ['/ip4/1.1.1.1/tcp/1'] }],
+  ] as const) {
+    test(`P2P-32 sees another ${name} of a peer`, () => {
+      const before = firstConfiguration(settings({}, onePeer));
+      assert.deepEqual(changeOf(before, settings({}, { peers: [peer], rejected: [] })).live, ['peers.yaml']);
+      assert.deepEqual(changeOf(before, settings({}, structuredClone(onePeer))).live, []);
+    });
+  }
+});

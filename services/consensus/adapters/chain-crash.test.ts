@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { sealBlock } from '#libs/chain/block.ts';
+import { digestBytes, toHeight } from '#libs/chain/ids.ts';
+import { leafHash, verifyInclusion } from '#libs/chain/merkle.ts';
+import { transactionHash } from '#libs/chain/transaction.ts';
+import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
+import { CHAIN_DIGEST, certificateFor, GENESIS } from '../../../test/support/chain-fixture.ts';
+import type { ChainStore } from './chain-store.ts';
+import { openChainStore } from './open-chain-store.ts';
+
+const CHILD = fileURLToPath(new URL('../../../test/support/commit-until-killed.ts', import.meta.url));
+const ROUNDS = 4;
+/** What a round says before it is killed: enough to cross checkpoints, different in each round. */
+const LINES_MIN = 60;
+
+let folder: string;
+let path: string;
+
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), 'chain-crash-'));
+  path = join(folder, 'chain.db');
+});
+
+after(() => rmSync(folder, { recursive: true }));
+
+/** Runs the child, kills it in the middle of its work, and tells the newest of what it said. */
+async function runAndKill(lines: number): Promise<{ readonly height: bigint; readonly view: bigint }> {
+  const child: ChildProcess = spawn(process.execPath, [CHILD, path], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = once(child, 'close');
+  let said = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+    if (said.split('\n').length > lines) child.kill('SIGKILL');
+  });
+  const [, signal] = await ended;
+  assert.equal(signal, 'SIGKILL', 'the child ran until it was killed');
+  const newest = (word: string) =>
+    [...said.matchAll(new RegExp(`${word} (\\d+)\n`, 'g'))].reduce((_, [, value]) => BigInt(value ?? 0), 0n);
+  return { height: newest('height'), view: newest('view') };
+}
+
+function assertWhole(store: ChainStore): void {
+  let parent = GENESIS.block.digest;
+  for (let height = 1n; height <= store.tip().height; height++) {
+    const certified = store.certifiedBlock(toHeight(height));
+    assert.ok(certified, `block ${height}`);
+    const { block, certificate, descendants } = certified;
+    assert.equal(block.header.parent, parent);
+    const proved = descendants.at(-1) ?? block.header;
+    assert.deepEqual(certificate, certificateFor(sealBlock(proved, [])));
+    assertProved(store, block.header.stateRoot, block.transactions.at(-1)!);
+    parent = block.digest;
+  }
+  assert.equal(store.tip().digest, parent);
+}
+
+/** What the member voted for and locked on in its view, and the block itself. */
+function assertRecordWhole(store: ChainStore, { view, voted, locked }: SafetyRecord): void {
+  const header = voted.commit && store.headerOf(voted.commit.digest);
+  assert.equal(header?.view, view);
+  assert.deepEqual([voted.prepare, voted['pre-commit']], [voted.commit, voted.commit]);
+  assert.deepEqual(locked, certificateFor(sealBlock(header!, []), 'pre-commit'));
+}
+
+function assertProved(store: ChainStore, stateRoot: string, transaction: Uint8Array): void {
+  const found = store.transaction(transactionHash(transaction));
+  assert.ok(found, 'every transaction is indexed');
+  const root = digestBytes(stateRoot as Parameters<typeof digestBytes>[0]);
+  assert.ok(verifyInclusion({ ...found.stateProof, root, leafHash: leafHash(transaction) }));
+}
+
+test('a member that is killed at any moment keeps all that it said, and half of nothing', async () => {
+  for (let round = 0; round < ROUNDS; round++) {
+    const said = await runAndKill(LINES_MIN + 37 * round);
+    const store = openChainStore({
+      path,
+      genesis: GENESIS.block,
+      chainDigest: CHAIN_DIGEST,
+      mustExist: true,
+    });
+    const { height } = store.tip();
+    assert.ok(height >= said.height, `height ${height} after it said ${said.height}`);
+    const record = store.loadRecord();
+    assert.ok(record !== undefined && record.view >= said.view, 'the record of every vote is there');
+    assert.ok(record.view - height <= 1n, 'nothing is ahead of its record');
+    assertRecordWhole(store, record);
+    assertWhole(store);
+    store.close();
+  }
+});

@@ -1,0 +1,299 @@
+import { assert } from '#libs/assert/assert.ts';
+import { type Block, type BlockHeader, headerDigest } from '#libs/chain/block.ts';
+import type { ExecutedBlock } from '#libs/chain/block-rules.ts';
+import type { Frontier } from '#libs/chain/frontier.ts';
+import { type Digest, type Height, toHeight } from '#libs/chain/ids.ts';
+import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
+import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
+import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
+import { transaction, unsyncedTransaction } from '#libs/sqlite/database.ts';
+import type { HeightSpan } from '../core/block-range.ts';
+import { ChainError } from '../core/chain-errors.ts';
+import type { ChainPort } from '../core/engine-ports.ts';
+import type { EventSource, FinalChain, FinalTransaction, TransactionPosition } from '../ports.ts';
+import { branchToCommit, mismatch, newestOfExtension } from './chain-store/branch-to-commit.ts';
+import { bigintOf } from './chain-store/columns.ts';
+import type { EvidenceTable } from './chain-store/evidence-table.ts';
+import { STRAY_BLOCKS_MAX } from './chain-store/limits.ts';
+import { ProvenBlocks } from './chain-store/proven-blocks.ts';
+import { blocksNamedBy } from './chain-store/record-codec.ts';
+import type { RecordState } from './chain-store/record-table.ts';
+import type { Tables } from './chain-store/tables.ts';
+import { type StoredTip, tipOf } from './chain-store/tip.ts';
+import { type UndecidedBlock, UndecidedBlocks } from './chain-store/undecided-blocks.ts';
+
+/**
+ * The chain and the safety record of a member: one SQLite file, durable when a call returns, but for `putBlock` and
+ * `extend`. Opened by
+ * `openChainStore`. A method that throws anything but a ChainError met a damaged file or disk: the member halts.
+ */
+export class ChainStore implements ChainPort, FinalChain, EventSource {
+  readonly #tables: Tables;
+  readonly #undecided = new UndecidedBlocks();
+  readonly #proven = new ProvenBlocks();
+  readonly #listeners = new Set<(block: Block) => void>();
+  #tip: StoredTip;
+  /** Blocks that the safety record refers to: never thrown away while undecided. */
+  #needed: readonly Digest[] = [];
+
+  constructor(tables: Tables, tip: StoredTip) {
+    this.#tables = tables;
+    this.#tip = tip;
+    for (const entry of tables.blocks.undecided()) this.#undecided.add(entry);
+  }
+
+  close(): void {
+    this.#tables.db.close();
+  }
+
+  /** Evidence of misbehaviour, in the same file: what is in a block is settled with the block. */
+  get evidence(): EvidenceTable {
+    return this.#tables.evidence;
+  }
+
+  tip(): StoredTip {
+    return this.#tip;
+  }
+
+  /** Height of a final block. */
+  heightOf(digest: Digest): Height | undefined {
+    return digest === this.#tip.digest ? this.#tip.height : this.#tables.blocks.heightOf(digest);
+  }
+
+  frontierOf(digest: Digest): Frontier | undefined {
+    if (digest === this.#tip.digest) return this.#tip.frontier;
+    const entry = this.#undecided.get(digest);
+    if (entry !== undefined) return entry.frontier;
+    const height = this.heightOf(digest);
+    return height === undefined ? undefined : this.#tables.blocks.frontierAt(height);
+  }
+
+  headerOf(digest: Digest): BlockHeader | undefined {
+    if (digest === this.#tip.digest) return this.#tip.header;
+    const entry = this.#undecided.get(digest);
+    if (entry !== undefined) return entry.block.header;
+    const height = this.heightOf(digest);
+    return height === undefined ? undefined : this.#tables.blocks.headerAt(height);
+  }
+
+  blockOf(digest: Digest): Block | undefined {
+    const entry = this.#undecided.get(digest);
+    if (entry !== undefined) return entry.block;
+    const height = this.heightOf(digest);
+    return height === undefined ? undefined : this.blockAt(height);
+  }
+
+  blockAt(height: Height): Block | undefined {
+    return height > this.#tip.height ? undefined : this.#tables.blocks.blockAt(height);
+  }
+
+  certifiedBlock(height: Height): CertifiedBlock | undefined {
+    const block = this.blockAt(height);
+    const proof = block && this.#tables.final.proofFrom(height);
+    if (block === undefined || proof === undefined) return undefined;
+    const descendants: BlockHeader[] = [];
+    for (let above = height + 1n; above <= proof.height; above++) {
+      descendants.push(this.#headerAt(toHeight(above)));
+    }
+    return { block, certificate: this.#tables.certificates.get(proof.certificate), descendants };
+  }
+
+  certificateWithin({ from, to }: HeightSpan): QuorumCertificate | undefined {
+    const proof = this.#tables.final.proofWithin(from, to);
+    return proof && this.#tables.certificates.get(proof);
+  }
+
+  isCommitted(hash: Digest): boolean {
+    return this.positionOf(hash) !== undefined;
+  }
+
+  positionOf(hash: Digest): TransactionPosition | undefined {
+    return this.#tables.final.positionOf(hash);
+  }
+
+  transaction(hash: Digest): FinalTransaction | undefined {
+    const position = this.positionOf(hash);
+    if (position === undefined) return undefined;
+    const { height, index } = position;
+    const found = this.#proven.transaction(height, index, () => {
+      const block = this.blockAt(height);
+      const before = this.#tables.blocks.frontierAt(toHeight(height - 1n));
+      assert(block !== undefined && before !== undefined, `final block ${height} is missing`);
+      return { transactions: block.transactions, before };
+    });
+    return { ...found, height, index };
+  }
+
+  undecidedTransactions(digest: Digest): ReadonlySet<Digest> {
+    const branch = this.#undecided.branchTo(digest);
+    return new Set(branch.flatMap(({ block }) => this.#undecided.hashesOf(block)));
+  }
+
+  /**
+   * Holds a block that was judged valid, with the state tree up to it, until it is decided or lost.
+   *
+   * @throws ChainError CHAIN_BLOCK_MISSING unless its parent is held.
+   */
+  putBlock(block: Block, frontier: Frontier): void {
+    const { digest, header } = block;
+    if (this.headerOf(digest) !== undefined) return;
+    if (this.headerOf(header.parent) === undefined) {
+      throw new ChainError('the parent of a block is not held: fetch it first', {
+        code: 'CHAIN_BLOCK_MISSING',
+        digest: header.parent,
+      });
+    }
+    const { db, blocks } = this.#tables;
+    const strays = this.#straysToDrop(header.parent);
+    // The record of whatever is signed because of this block is synced after it, and syncs it too.
+    const id = unsyncedTransaction(db, () => {
+      for (const stray of strays) blocks.delete(stray.id);
+      return blocks.insert(block, frontier);
+    });
+    this.#undecided.remove(strays);
+    this.#undecided.add({ id, block, frontier });
+  }
+
+  /**
+   * Makes the certified block and its undecided ancestors final, in one transaction, and tells the listeners.
+   * Final already: nothing happens. The certificate's signatures were verified by the caller.
+   *
+   * @returns what became final, lowest first.
+   * @throws ChainError CHAIN_FORK, CHAIN_BLOCK_MISSING, CHAIN_CERTIFICATE_MISMATCH.
+   */
+  commit(certificate: QuorumCertificate): readonly Block[] {
+    assert(certificate.phase === 'commit', `a ${certificate.phase} certificate decides nothing`);
+    const { digest, height } = certificate;
+    const final = this.heightOf(digest);
+    if (final !== undefined && final !== height) throw mismatch(height, digest);
+    if (final !== undefined) return [];
+    const branch = branchToCommit(certificate, this.#undecided.branchTo(digest), {
+      tip: this.#tip,
+      digestAt: (at) => headerDigest(this.#headerAt(at)),
+    });
+    const newest = branch.at(-1);
+    assert(newest !== undefined, 'a commit makes a block final');
+    const lost = this.#undecided.withDescendants(
+      (entry) => entry.block.header.height <= height && !branch.includes(entry),
+    );
+    transaction(this.#tables.db, () => this.#write(certificate, branch, lost));
+    return this.#moveTo(newest, certificate, { branch, gone: [...branch, ...lost] });
+  }
+
+  extend(branch: readonly ExecutedBlock[], certificate: QuorumCertificate): readonly Block[] {
+    const newest = newestOfExtension(certificate, branch, this.#tip);
+    const digests = new Set(branch.map(({ block }) => block.digest));
+    const lost = this.#undecided.withDescendants(
+      ({ block }) => block.header.height <= certificate.height && !digests.has(block.digest),
+    );
+    // A power cut may take these back, and others give them again; the next record is synced after them.
+    unsyncedTransaction(this.#tables.db, () => {
+      const rows = branch.map((each) => this.#rowOf(each));
+      this.#write(certificate, rows, lost);
+    });
+    const held = branch.flatMap(({ block }) => this.#undecided.get(block.digest) ?? []);
+    return this.#moveTo(newest, certificate, { branch, gone: [...held, ...lost] });
+  }
+
+  onFinal(listener: (block: Block) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Replaces the safety record. */
+  save(record: SafetyRecord): void {
+    transaction(this.#tables.db, () => this.#tables.record.save(record));
+    this.#needed = blocksNamedBy(record);
+  }
+
+  /** @throws ChainError RECORD_CORRUPT: the member must not vote. */
+  loadRecord(): SafetyRecord | undefined {
+    const { path } = this.#tables;
+    try {
+      const record = this.#tables.record.load();
+      if (record !== undefined) this.#needed = blocksNamedBy(record);
+      return record;
+    } catch (cause) {
+      throw new ChainError(
+        `the safety record in ${path} is damaged: this member must not vote before a person has checked the disk`,
+        { code: 'RECORD_CORRUPT', path },
+        { cause },
+      );
+    }
+  }
+
+  /**
+   * Blocks alone do not make a record missed: a member that fetched the chain and was killed before its first
+   * vote is as free as a new one. Nothing is signed before a record is saved, and the first save is marked.
+   */
+  recordState(): RecordState {
+    if (this.loadRecord() !== undefined) return 'present';
+    return this.#tables.record.wasEverSaved ? 'missing' : 'virgin';
+  }
+
+  eventCursor(): Height {
+    const row = this.#tables.db.prepare('SELECT event_cursor FROM chain').get();
+    assert(row !== undefined, 'the row of the chain is missing');
+    return toHeight(bigintOf(row, 'event_cursor'));
+  }
+
+  setEventCursor(height: Height): void {
+    this.#tables.db.prepare('UPDATE chain SET event_cursor = ?').run(height);
+  }
+
+  /** Moves the write-ahead log into the database. Takes some ms per MB: for when nobody waits for a vote. */
+  checkpointWhenIdle(): void {
+    this.#tables.db.exec('PRAGMA wal_checkpoint(PASSIVE)');
+  }
+
+  #write(
+    certificate: QuorumCertificate,
+    branch: readonly UndecidedBlock[],
+    lost: readonly UndecidedBlock[],
+  ): void {
+    const { blocks, final, certificates, evidence } = this.#tables;
+    const proof = certificates.put(certificate);
+    for (const { id, block } of branch) {
+      const { height } = block.header;
+      final.insert(height, id, block.digest === certificate.digest ? proof : undefined);
+      final.insertTransactions(height, this.#undecided.hashesOf(block));
+      evidence.settle(block);
+    }
+    for (const { id } of lost) blocks.delete(id);
+  }
+
+  /** The row of a block that may be held already. */
+  #rowOf({ block, frontier }: ExecutedBlock): UndecidedBlock {
+    const held = this.#undecided.get(block.digest);
+    return held ?? { id: this.#tables.blocks.insert(block, frontier), block, frontier };
+  }
+
+  /** What is on disk, in memory too; then the listeners are told. */
+  #moveTo(
+    newest: ExecutedBlock,
+    certificate: QuorumCertificate,
+    { branch, gone }: { readonly branch: readonly ExecutedBlock[]; readonly gone: readonly UndecidedBlock[] },
+  ): readonly Block[] {
+    this.#undecided.remove(gone);
+    this.#tip = tipOf(newest.block.header, newest.frontier, certificate);
+    const blocks = branch.map(({ block }) => block);
+    for (const block of blocks) for (const listener of this.#listeners) listener(block);
+    return blocks;
+  }
+
+  /** What must go before one more block comes: the oldest that nobody needs, and what stands on it. */
+  #straysToDrop(parent: Digest): readonly UndecidedBlock[] {
+    if (this.#undecided.size < STRAY_BLOCKS_MAX) return [];
+    const needed = new Set([...this.#needed, parent].flatMap((digest) => this.#undecided.branchTo(digest)));
+    const strays = this.#undecided.withDescendants((entry) => !needed.has(entry));
+    if (strays.length < STRAY_BLOCKS_MAX) return [];
+    const oldest = strays.reduce((first, entry) => (entry.id < first.id ? entry : first));
+    return this.#undecided.withDescendants((entry) => entry === oldest);
+  }
+
+  #headerAt(height: Height): BlockHeader {
+    const header = this.#tables.blocks.headerAt(height);
+    assert(header !== undefined, `final block ${height} is missing`);
+    return header;
+  }
+}

@@ -1,0 +1,38 @@
+import { assert } from '#libs/assert/assert.ts';
+import { type Block, type BlockHeader, sealBlock } from '#libs/chain/block.ts';
+import { decodeFrontier, type Frontier } from '#libs/chain/frontier.ts';
+import { Block as WireBlock, BlockHeader as WireBlockHeader } from '#libs/proto/btcfed/consensus/v1/block.ts';
+import { headerFromWire, headerToWire } from '#libs/wire/block.ts';
+import { WIRE_LIMITS } from '#libs/wire/limits.ts';
+
+export function encodeHeader(header: BlockHeader): Uint8Array {
+  return WireBlockHeader.encode(headerToWire(header)).finish();
+}
+
+/** @throws when the bytes are no header: the caller says which file is corrupt. */
+export function decodeHeader(bytes: Uint8Array): BlockHeader {
+  return headerFromWire(WireBlockHeader.decode(bytes), WIRE_LIMITS);
+}
+
+export function encodeTransactions(transactions: readonly Uint8Array[]): Uint8Array {
+  return WireBlock.encode({ header: undefined, transactions }).finish();
+}
+
+/** Views of `bytes`, in order. @throws when the bytes are none. */
+function decodeTransactions(bytes: Uint8Array): readonly Uint8Array[] {
+  return WireBlock.decode(bytes).transactions;
+}
+
+/** @throws when header and transactions are not those of one block. */
+export function decodeBlock(header: Uint8Array, transactions: Uint8Array): Block {
+  const block = sealBlock(decodeHeader(header), decodeTransactions(transactions));
+  assert(block.header.transactionCount === block.transactions.length, 'transactions of another block');
+  return block;
+}
+
+/** @throws when the bytes are no frontier. */
+export function decodeStoredFrontier(bytes: Uint8Array): Frontier {
+  const frontier = decodeFrontier(bytes);
+  assert(frontier !== undefined, 'not a frontier');
+  return frontier;
+}

@@ -1,0 +1,89 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { assert } from '#libs/assert/assert.ts';
+import { sha256Hex } from '#libs/bytes/sha256.ts';
+import { type Digest, digestBytes, toDigest } from '#libs/chain/ids.ts';
+import {
+  QuorumCertificate as WireCertificate,
+  TimeoutCertificate as WireTimeoutCertificate,
+} from '#libs/proto/btcfed/consensus/v1/certificate.ts';
+import type { QuorumCertificate, TimeoutCertificate } from '#libs/protocol/certificate.ts';
+import {
+  certificateFromWire,
+  certificateToWire,
+  timeoutCertificateFromWire,
+  timeoutCertificateToWire,
+} from '#libs/wire/certificate.ts';
+import { WIRE_LIMITS } from '#libs/wire/limits.ts';
+import { blobOf } from './columns.ts';
+
+/**
+ * Certificates by the digest of their bytes: they are big (51 KB at 4 members, up to 10 MB at 512), many rows
+ * refer to one, and none is written twice.
+ */
+export class CertificateTable {
+  readonly #insert: StatementSync;
+  readonly #exists: StatementSync;
+  readonly #select: StatementSync;
+  readonly #delete: StatementSync;
+  /** Digests of certificates that this process wrote or read: saves encoding and hashing them again. */
+  readonly #known = new WeakMap<QuorumCertificate | TimeoutCertificate, Digest>();
+
+  constructor(db: DatabaseSync) {
+    this.#insert = db.prepare('INSERT OR IGNORE INTO certificate (digest, content) VALUES (?, ?)');
+    this.#exists = db.prepare('SELECT 1 FROM certificate WHERE digest = ?');
+    this.#select = db.prepare('SELECT content FROM certificate WHERE digest = ?');
+    this.#delete = db.prepare(
+      'DELETE FROM certificate WHERE digest = ?1 AND NOT EXISTS (SELECT 1 FROM final WHERE certificate = ?1)',
+    );
+  }
+
+  /** Writes a certificate unless it is there. Durable once the surrounding transaction is. */
+  put(certificate: QuorumCertificate): Digest {
+    return this.#put(certificate, () => WireCertificate.encode(certificateToWire(certificate)).finish());
+  }
+
+  putTimeout(certificate: TimeoutCertificate): Digest {
+    return this.#put(certificate, () =>
+      WireTimeoutCertificate.encode(timeoutCertificateToWire(certificate)).finish(),
+    );
+  }
+
+  /** @throws when it is not there or damaged. */
+  get(digest: Digest): QuorumCertificate {
+    const certificate = certificateFromWire(WireCertificate.decode(this.#content(digest)), WIRE_LIMITS);
+    this.#known.set(certificate, digest);
+    return certificate;
+  }
+
+  /** @throws when it is not there or damaged. */
+  getTimeout(digest: Digest): TimeoutCertificate {
+    const content = WireTimeoutCertificate.decode(this.#content(digest));
+    const certificate = timeoutCertificateFromWire(content, WIRE_LIMITS);
+    this.#known.set(certificate, digest);
+    return certificate;
+  }
+
+  /** Removes certificates that the safety record no longer names; those of final blocks stay. */
+  forget(digests: Iterable<Digest>): void {
+    for (const digest of digests) this.#delete.run(digestBytes(digest));
+  }
+
+  #put(certificate: QuorumCertificate | TimeoutCertificate, encode: () => Uint8Array): Digest {
+    const known = this.#known.get(certificate);
+    // What is known may have been forgotten since, or its transaction rolled back.
+    if (known !== undefined && this.#exists.get(digestBytes(known)) !== undefined) return known;
+    const content = encode();
+    const digest = toDigest(sha256Hex(content));
+    this.#insert.run(digestBytes(digest), content);
+    this.#known.set(certificate, digest);
+    return digest;
+  }
+
+  #content(digest: Digest): Uint8Array {
+    const row = this.#select.get(digestBytes(digest));
+    assert(row !== undefined, `certificate ${digest} is missing`);
+    const content = blobOf(row, 'content');
+    assert(sha256Hex(content) === digest, `certificate ${digest} is damaged`);
+    return content;
+  }
+}

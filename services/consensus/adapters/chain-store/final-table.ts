@@ -1,0 +1,72 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { toHex } from '#libs/bytes/hex.ts';
+import { type Digest, digestBytes, type Height, toDigest, toHeight } from '#libs/chain/ids.ts';
+import { bigintOf, blobOf } from './columns.ts';
+
+export interface TransactionPosition {
+  readonly height: Height;
+  /** Position in its block, from 0. */
+  readonly index: number;
+}
+
+/** What became final: heights, the certificates that prove them, and where each transaction is. */
+export class FinalTable {
+  readonly #insert: StatementSync;
+  readonly #tip: StatementSync;
+  readonly #proof: StatementSync;
+  readonly #proofWithin: StatementSync;
+  readonly #insertTransaction: StatementSync;
+  readonly #position: StatementSync;
+
+  constructor(db: DatabaseSync) {
+    this.#insert = db.prepare('INSERT INTO final (height, block, certificate) VALUES (?, ?, ?)');
+    this.#tip = db.prepare('SELECT max(height) AS height FROM final');
+    this.#proof = db.prepare(
+      'SELECT height, certificate FROM final WHERE height >= ? AND certificate IS NOT NULL ORDER BY height LIMIT 1',
+    );
+    this.#proofWithin = db.prepare(
+      'SELECT certificate FROM final WHERE height BETWEEN ? AND ? AND certificate IS NOT NULL ORDER BY height DESC LIMIT 1',
+    );
+    this.#insertTransaction = db.prepare(
+      'INSERT INTO final_transaction (hash, height, position) VALUES (?, ?, ?)',
+    );
+    this.#position = db.prepare('SELECT height, position FROM final_transaction WHERE hash = ?');
+    for (const statement of [this.#tip, this.#proof, this.#position]) statement.setReadBigInts(true);
+  }
+
+  insert(height: Height, block: bigint, certificate: Digest | undefined): void {
+    this.#insert.run(height, block, certificate === undefined ? null : digestBytes(certificate));
+  }
+
+  insertTransactions(height: Height, hashes: readonly Digest[]): void {
+    for (const [position, hash] of hashes.entries()) {
+      this.#insertTransaction.run(digestBytes(hash), height, position);
+    }
+  }
+
+  /** The newest final height; undefined in a new database. */
+  tip(): Height | undefined {
+    const row = this.#tip.get();
+    return row === undefined || row['height'] === null ? undefined : toHeight(bigintOf(row, 'height'));
+  }
+
+  /** The lowest height from `height` on that has a certificate of its own: it proves all below it. */
+  proofFrom(height: Height): { readonly height: Height; readonly certificate: Digest } | undefined {
+    const row = this.#proof.get(height);
+    if (row === undefined) return undefined;
+    const certificate = toDigest(toHex(blobOf(row, 'certificate')));
+    return { height: toHeight(bigintOf(row, 'height')), certificate };
+  }
+
+  /** The highest height between two, inclusive, that has a certificate of its own. */
+  proofWithin(from: Height, to: Height): Digest | undefined {
+    const row = this.#proofWithin.get(from, to);
+    return row === undefined ? undefined : toDigest(toHex(blobOf(row, 'certificate')));
+  }
+
+  positionOf(hash: Digest): TransactionPosition | undefined {
+    const row = this.#position.get(digestBytes(hash));
+    if (row === undefined) return undefined;
+    return { height: toHeight(bigintOf(row, 'height')), index: Number(bigintOf(row, 'position')) };
+  }
+}

@@ -1,0 +1,17 @@
+/**
+ * Undecided blocks that nothing refers to: losers of failed views, at most one for each view. Those that the
+ * safety record refers to, and their ancestors, are kept whatever their number: each cost a quorum's votes.
+ */
+export const STRAY_BLOCKS_MAX = 64;
+
+/** Blocks whose proofs are kept ready in memory: whoever asks for one transaction often asks for its neighbour. */
+export const PROVEN_BLOCKS_MAX = 4;
+
+/**
+ * Pages of 4 KiB in the write-ahead log after which SQLite moves them to the database within a commit. High, so
+ * that it happens when the engine is idle (`checkpointWhenIdle`); but a member that is never idle needs it.
+ */
+export const CHECKPOINT_PAGES = 16_384;
+
+/** Memory for pages of the database, KiB: the upper levels of the transaction index. */
+export const CACHE_KIB = 16_384;

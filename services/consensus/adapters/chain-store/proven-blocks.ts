@@ -1,0 +1,60 @@
+import { assert } from '#libs/assert/assert.ts';
+import { BatchProofs, type InclusionProof } from '#libs/chain/batch-proofs.ts';
+import { EMPTY_FRONTIER, type Frontier } from '#libs/chain/frontier.ts';
+import type { Height } from '#libs/chain/ids.ts';
+import { leafHash } from '#libs/chain/merkle.ts';
+import { PROVEN_BLOCKS_MAX } from './limits.ts';
+
+interface ProvenBlock {
+  readonly transactions: readonly Uint8Array[];
+  readonly payload: BatchProofs;
+  readonly state: BatchProofs;
+}
+
+export interface ProvenTransaction {
+  readonly transaction: Uint8Array;
+  /** Against the payload root of its block. */
+  readonly payloadProof: InclusionProof;
+  /** Against the state root of its block. */
+  readonly stateProof: InclusionProof;
+}
+
+/** Proofs of the transactions of some final blocks. The newest asked for are kept: each costs a hash per transaction. */
+export class ProvenBlocks {
+  readonly #recent = new Map<Height, ProvenBlock>();
+
+  /** `load` gives the transactions of the block, and the state tree before it. */
+  transaction(
+    height: Height,
+    index: number,
+    load: () => { readonly transactions: readonly Uint8Array[]; readonly before: Frontier },
+  ): ProvenTransaction {
+    const block = this.#recent.get(height) ?? prove(load());
+    this.#recent.delete(height);
+    this.#recent.set(height, block);
+    const [oldest] = this.#recent.keys();
+    if (this.#recent.size > PROVEN_BLOCKS_MAX && oldest !== undefined) this.#recent.delete(oldest);
+    const transaction = block.transactions[index];
+    assert(transaction !== undefined, `block ${height} has no transaction ${index}`);
+    return {
+      transaction,
+      payloadProof: block.payload.proofOf(index),
+      stateProof: block.state.proofOf(index),
+    };
+  }
+}
+
+function prove({
+  transactions,
+  before,
+}: {
+  transactions: readonly Uint8Array[];
+  before: Frontier;
+}): ProvenBlock {
+  const leaves = transactions.map(leafHash);
+  return {
+    transactions,
+    payload: new BatchProofs(EMPTY_FRONTIER, leaves),
+    state: new BatchProofs(before, leaves),
+  };
+}

@@ -1,0 +1,69 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { assert } from '#libs/assert/assert.ts';
+import { equalBytes } from '#libs/bytes/bytes.ts';
+import { sha256 } from '#libs/bytes/sha256.ts';
+import type { Digest } from '#libs/chain/ids.ts';
+import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
+import type { CertificateTable } from './certificate-table.ts';
+import { bigintOf, blobOf, textOf } from './columns.ts';
+import { readRecord, storeRecord } from './record-codec.ts';
+
+/**
+ * `missing`: a record was saved once, and is gone. The member may have voted for what it no longer knows, and
+ * must not vote (bft.md C.7).
+ */
+export type RecordState = 'virgin' | 'present' | 'missing';
+
+/** The one row of the safety record (bft.md C.1), replaced as a whole. */
+export class RecordTable {
+  readonly #certificates: CertificateTable;
+  readonly #replace: StatementSync;
+  readonly #select: StatementSync;
+  readonly #mark: StatementSync;
+  readonly #isMarked: StatementSync;
+  /** Certificates that the row names. */
+  #named: ReadonlySet<Digest> = new Set();
+
+  constructor(db: DatabaseSync, certificates: CertificateTable) {
+    this.#certificates = certificates;
+    this.#replace = db.prepare(
+      'INSERT OR REPLACE INTO safety_record (id, content, checksum) VALUES (1, ?, ?)',
+    );
+    this.#select = db.prepare('SELECT content, checksum FROM safety_record');
+    this.#mark = db.prepare('UPDATE chain SET ever_recorded = 1 WHERE ever_recorded = 0');
+    this.#isMarked = db.prepare('SELECT ever_recorded FROM chain');
+  }
+
+  /**
+   * Replaces the record, and drops the certificates that only the old one named. Durable once the surrounding
+   * transaction is. A vote writes some hundred bytes, and each certificate once.
+   */
+  save(record: SafetyRecord): void {
+    const { text, certificates } = storeRecord(record, this.#certificates);
+    this.#replace.run(text, checksumOf(text));
+    this.#mark.run();
+    this.#certificates.forget([...this.#named].filter((digest) => !certificates.has(digest)));
+    this.#named = certificates;
+  }
+
+  /** @throws when the row does not match its checksum, or a certificate that it names is missing or damaged. */
+  load(): SafetyRecord | undefined {
+    const row = this.#select.get();
+    if (row === undefined) return undefined;
+    const text = textOf(row, 'content');
+    assert(equalBytes(blobOf(row, 'checksum'), checksumOf(text)), 'checksum does not match');
+    const record = readRecord(text, this.#certificates);
+    this.#named = storeRecord(record, this.#certificates).certificates;
+    return record;
+  }
+
+  /** Whether a record was ever saved in this database. */
+  get wasEverSaved(): boolean {
+    const row = this.#isMarked.get();
+    return row !== undefined && bigintOf(row, 'ever_recorded') === 1n;
+  }
+}
+
+function checksumOf(text: string): Uint8Array {
+  return sha256(Buffer.from(text, 'utf8'));
+}

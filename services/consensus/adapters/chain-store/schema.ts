@@ -1,0 +1,71 @@
+/**
+ * Steps of the schema of chain.db, oldest first; `user_version` counts those applied. A step is never changed
+ * once released. Digests and hashes are BLOBs of 32 bytes.
+ */
+export const CHAIN_SCHEMA: readonly string[] = [
+  `
+  -- One row: which chain this is, and how far its events are published. ever_recorded never goes back to 0:
+  -- it tells a member that lost its safety record from one that never had any.
+  CREATE TABLE chain (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    chain_digest BLOB NOT NULL,
+    event_cursor INTEGER NOT NULL,
+    ever_recorded INTEGER NOT NULL
+  ) STRICT;
+
+  -- Blocks that are held, final or not. header and transactions are Protobuf; frontier is the state tree up to
+  -- and with the block (libs/chain/frontier.ts).
+  CREATE TABLE block (
+    id INTEGER PRIMARY KEY,
+    digest BLOB NOT NULL UNIQUE,
+    header BLOB NOT NULL,
+    frontier BLOB NOT NULL,
+    transactions BLOB NOT NULL
+  ) STRICT;
+
+  -- Certificates of the final blocks and of the safety record, by SHA-256 of their content (Protobuf).
+  CREATE TABLE certificate (
+    digest BLOB PRIMARY KEY NOT NULL,
+    content BLOB NOT NULL
+  ) STRICT;
+
+  -- The chain. certificate is NULL for a block that became final as an ancestor of another.
+  CREATE TABLE final (
+    height INTEGER PRIMARY KEY,
+    block INTEGER NOT NULL UNIQUE REFERENCES block (id),
+    certificate BLOB REFERENCES certificate (digest)
+  ) STRICT;
+  CREATE INDEX final_certificate ON final (certificate) WHERE certificate IS NOT NULL;
+
+  -- Where each final transaction is.
+  CREATE TABLE final_transaction (
+    hash BLOB PRIMARY KEY NOT NULL,
+    height INTEGER NOT NULL,
+    position INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- The safety record: one row. content is JSON that names certificates by digest; checksum is its SHA-256.
+  CREATE TABLE safety_record (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    content TEXT NOT NULL,
+    checksum BLOB NOT NULL
+  ) STRICT;
+  `,
+  `
+  -- Evidence of misbehaviour, for ever, once for each contradiction; id counts in the order of arrival. content is
+  -- the canonical encoding (libs/protocol/evidence-codec.ts). view is a u64, big-endian. height is that of the final
+  -- block that holds the content as a transaction, or NULL as long as there is none.
+  CREATE TABLE evidence (
+    id INTEGER PRIMARY KEY,
+    digest BLOB NOT NULL UNIQUE,
+    member INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    view BLOB NOT NULL,
+    content BLOB NOT NULL,
+    found_ms INTEGER NOT NULL,
+    height INTEGER
+  ) STRICT;
+  CREATE INDEX evidence_member ON evidence (member, view);
+  CREATE INDEX evidence_pending ON evidence (id) WHERE height IS NULL;
+  `,
+];

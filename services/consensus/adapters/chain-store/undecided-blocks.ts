@@ -1,0 +1,78 @@
+import type { Block } from '#libs/chain/block.ts';
+import type { Frontier } from '#libs/chain/frontier.ts';
+import type { Digest, Height } from '#libs/chain/ids.ts';
+import { transactionHash } from '#libs/chain/transaction.ts';
+
+/** A block that is held but not final. */
+export interface UndecidedBlock {
+  /** Of its row; ascends with time. */
+  readonly id: bigint;
+  readonly block: Block;
+  /** State tree up to and with the block. */
+  readonly frontier: Frontier;
+}
+
+/**
+ * The tree of undecided blocks above the tip, in memory beside their rows. A block enters only after its
+ * parent, and leaves together with all that stands on it, so the way down to a final block has no holes.
+ */
+export class UndecidedBlocks {
+  readonly #blocks = new Map<Digest, UndecidedBlock>();
+  /** Hashes of the transactions of each block, once somebody asked. */
+  readonly #hashes = new Map<Digest, readonly Digest[]>();
+
+  get size(): number {
+    return this.#blocks.size;
+  }
+
+  get(digest: Digest): UndecidedBlock | undefined {
+    return this.#blocks.get(digest);
+  }
+
+  add(entry: UndecidedBlock): void {
+    this.#blocks.set(entry.block.digest, entry);
+  }
+
+  /** The block and its undecided ancestors, lowest first; the parent of the first is final. Empty if not held. */
+  branchTo(digest: Digest): readonly UndecidedBlock[] {
+    const branch: UndecidedBlock[] = [];
+    let entry = this.#blocks.get(digest);
+    while (entry !== undefined) {
+      branch.push(entry);
+      entry = this.#blocks.get(entry.block.header.parent);
+    }
+    return branch.reverse();
+  }
+
+  hashesOf({ digest, transactions }: Block): readonly Digest[] {
+    const known = this.#hashes.get(digest);
+    if (known !== undefined) return known;
+    const hashes = transactions.map(transactionHash);
+    if (this.#blocks.has(digest)) this.#hashes.set(digest, hashes);
+    return hashes;
+  }
+
+  /** The blocks that `isDoomed`, and all that stand on them. */
+  withDescendants(isDoomed: (entry: UndecidedBlock) => boolean): readonly UndecidedBlock[] {
+    const doomed = new Set<Digest>();
+    // In order of height, so that parents are judged before their children.
+    return this.#byHeight().filter((entry) => {
+      const { digest, header } = entry.block;
+      if (!doomed.has(header.parent) && !isDoomed(entry)) return false;
+      doomed.add(digest);
+      return true;
+    });
+  }
+
+  remove(entries: readonly UndecidedBlock[]): void {
+    for (const { block } of entries) {
+      this.#blocks.delete(block.digest);
+      this.#hashes.delete(block.digest);
+    }
+  }
+
+  #byHeight(): readonly UndecidedBlock[] {
+    const height = ({ block }: UndecidedBlock): Height => block.header.height;
+    return [...this.#blocks.values()].sort((a, b) => Number(height(a) - height(b)));
+  }
+}

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import { toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
+import { SCHEME_SIZES } from '#libs/crypto/parameter-sets.ts';
+import type { SignatureScheme } from '#libs/crypto/signature-scheme.ts';
+import { memoryLogger } from '#libs/log/memory-logger.ts';
+import type { Claim } from '#libs/protocol/certificate.ts';
+import { validatorSet } from '#libs/protocol/validator-set.ts';
+import { FALSE_SIGNATURES_MAX, verificationBudget } from '#libs/replica/limits.ts';
+import { PeerGuard } from '#libs/replica/peer-guard.ts';
+import { claimVerifier } from './claim-verifier.ts';
+
+const SIZES = SCHEME_SIZES['slh-dsa-sha2-128f'];
+const LIAR = toMemberIndex(1);
+const HONEST = toMemberIndex(2);
+const MEMBERS = ['a', 'b', 'c', 'd'].map((name, index) => ({
+  name,
+  publicKey: new Uint8Array(SIZES.publicKey).fill(index),
+  weight: 1n,
+}));
+
+function fixture() {
+  let verifications = 0;
+  const scheme: SignatureScheme = {
+    name: 'slh-dsa-sha2-128f',
+    backend: 'native',
+    sizes: SIZES,
+    generate: () => assert.fail(),
+    keyPairFromSeed: () => assert.fail(),
+    loadKey: () => assert.fail(),
+    sign: () => assert.fail(),
+    verify: async (_publicKey, _message, signature) => {
+      verifications += 1;
+      await setImmediate();
+      return signature[0] === 1;
+    },
+  };
+  const log = memoryLogger();
+  const guard = new PeerGuard(MEMBERS.length, () => 1_000);
+  const scope = { chain: toDigest('c'.repeat(64)), protocol: 'test', epoch: toEpoch(0n) };
+  const set = validatorSet(toEpoch(0n), MEMBERS);
+  const muted: number[] = [];
+  const verifier = claimVerifier({
+    verifier: new BatchVerifier({ scheme }),
+    set,
+    scope,
+    guard,
+    onMuted: (member) => muted.push(member),
+    log,
+  });
+  const answerTo = (claims: readonly Claim[], from?: typeof LIAR) =>
+    new Promise((resolve) => {
+      const done = (ok: boolean, cause?: string) => resolve(cause ?? ok);
+      if (from === undefined) verifier.verify(claims, done);
+      else verifier.verify(claims, done, from);
+    });
+  return { answerTo, guard, muted, count: () => verifications };
+}
+
+function claim(number: number, isTrue: boolean): Claim {
+  const signature = new Uint8Array(SIZES.signature).fill(isTrue ? 1 : 0, 0, 1);
+  const digest = toDigest('d'.repeat(64));
+  const statement = { kind: 'prepare' as const, view: toView(BigInt(number)), height: toHeight(1n), digest };
+  return { member: HONEST, statement, signature };
+}
+
+describe('claimVerifier', () => {
+  test('tells a false signature from what was not judged', async () => {
+    const { answerTo, guard } = fixture();
+    assert.equal(await answerTo([claim(1, true)], HONEST), true);
+    assert.equal(await answerTo([claim(2, false)], LIAR), false);
+    while (guard.take(LIAR));
+    assert.equal(await answerTo([claim(3, true)], LIAR), 'overloaded');
+  });
+
+  test('BYZ-15: refuses a member over its budget before it verifies anything', async () => {
+    const { answerTo, count } = fixture();
+    const { burst } = verificationBudget(MEMBERS.length);
+    const answers: unknown[] = [];
+    for (let number = 0; number < burst + 50; number++)
+      answers.push(await answerTo([claim(number, true)], LIAR));
+    assert.equal(answers.filter((answer) => answer === 'overloaded').length, 50);
+    assert.equal(count(), burst);
+    assert.equal(await answerTo([claim(9_999, true)], HONEST), true);
+  });
+
+  test('HS-56: a flood of false signatures costs a handful of verifications, and is told once', async () => {
+    const { answerTo, guard, muted, count } = fixture();
+    for (let number = 0; number < 100; number++) await answerTo([claim(number, false)], LIAR);
+    assert.equal(count(), FALSE_SIGNATURES_MAX);
+    assert.equal(guard.isMuted(LIAR), true);
+    assert.deepEqual(muted, [LIAR]);
+    assert.equal(await answerTo([claim(1, true)], HONEST), true);
+  });
+
+  test('charges nobody for what is known to be true already', async () => {
+    const { answerTo, guard } = fixture();
+    await answerTo([claim(1, true)], HONEST);
+    while (guard.take(LIAR));
+    assert.equal(await answerTo([claim(1, true)], LIAR), true);
+  });
+
+  test('blames nobody for what this member asked for itself', async () => {
+    const { answerTo, guard } = fixture();
+    for (let number = 0; number < 100; number++) assert.equal(await answerTo([claim(number, false)]), false);
+    for (const { name } of MEMBERS)
+      assert.equal(guard.isMuted(toMemberIndex(name.charCodeAt(0) - 97)), false);
+  });
+
+  test('refuses a claim of nobody in the set', async () => {
+    const { answerTo, count } = fixture();
+    const stranger = { ...claim(1, true), member: toMemberIndex(9) };
+    assert.equal(await answerTo([stranger], LIAR), false);
+    assert.equal(count(), 0);
+  });
+});

@@ -1,0 +1,68 @@
+import type { MemberIndex } from '#libs/chain/ids.ts';
+import type { BatchVerifier, VerifyOptions } from '#libs/crypto/batch-verifier.ts';
+import type { SignatureClaim } from '#libs/crypto/verified-cache.ts';
+import type { Logger } from '#libs/log/logger.ts';
+import type { Claim } from '#libs/protocol/certificate.ts';
+import type { RefusalCause } from '#libs/protocol/module.ts';
+import { type SigningScope, signingBytes } from '#libs/protocol/statement.ts';
+import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
+import type { PeerGuard } from '#libs/replica/peer-guard.ts';
+import type { ClaimVerifier } from '../core/engine-ports.ts';
+
+export interface ClaimVerifierOptions {
+  readonly verifier: BatchVerifier;
+  readonly set: ValidatorSet;
+  readonly scope: SigningScope;
+  readonly guard: PeerGuard;
+  /** The member sent too many false signatures and is not listened to for a while. */
+  readonly onMuted: (member: MemberIndex) => void;
+  readonly log: Logger;
+}
+
+/** Verifies claims of members off this thread, none twice, and for each member that brings them within its budget. */
+export function claimVerifier({
+  verifier,
+  set,
+  scope,
+  guard,
+  onMuted,
+  log,
+}: ClaimVerifierOptions): ClaimVerifier {
+  const judge = async (
+    claims: readonly SignatureClaim[],
+    from: MemberIndex | undefined,
+  ): Promise<readonly [boolean, RefusalCause?]> => {
+    const { kind } = await verifier.verifyAll(claims, from === undefined ? {} : optionsFor(from, guard));
+    if (kind === 'valid') return [true];
+    if (kind === 'unjudged') return [false, 'overloaded'];
+    if (from !== undefined && guard.falseSignature(from)) onMuted(from);
+    return [false];
+  };
+  return {
+    trust(claim) {
+      const signature = signatureClaim(claim, set, scope);
+      if (signature !== undefined) verifier.trust(signature);
+    },
+    verify(claims, done, from) {
+      if (from !== undefined && guard.isMuted(from)) return done(false, 'overloaded');
+      const signatures = claims.map((claim) => signatureClaim(claim, set, scope));
+      if (!signatures.every((each) => each !== undefined)) return done(false);
+      judge(signatures, from).then(
+        (answer) => done(...answer),
+        (error: unknown) => {
+          log.warn('signatures not verified', { error: String(error) });
+          done(false, 'overloaded');
+        },
+      );
+    },
+  };
+}
+
+function optionsFor(from: MemberIndex, guard: PeerGuard): VerifyOptions {
+  return { caller: from, budget: { take: () => guard.take(from) } };
+}
+
+function signatureClaim({ member, statement, signature }: Claim, set: ValidatorSet, scope: SigningScope) {
+  const publicKey = set.members[member]?.publicKey;
+  return publicKey && { publicKey, message: signingBytes(scope, statement), signature };
+}

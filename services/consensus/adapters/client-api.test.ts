@@ -1,0 +1,258 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { sha256 } from '#libs/bytes/sha256.ts';
+import { digestBytes } from '#libs/chain/ids.ts';
+import { leafHash, verifyInclusion } from '#libs/chain/merkle.ts';
+import type {
+  GetTransactionResponse,
+  ResponseHeader,
+} from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
+import { type MemoryMember, memoryMember } from '../../../test/support/client-ports.ts';
+import type { ClientHandlers } from './client/call.ts';
+import { clientApi } from './client-api.ts';
+
+const call = { signal: new AbortController().signal };
+const apple = Buffer.from('apple');
+const pear = Buffer.from('pear');
+const plum = Buffer.from('plum');
+
+function serve(): MemoryMember & { readonly handlers: ClientHandlers } {
+  const member = memoryMember();
+  return Object.assign(member, { handlers: clientApi(member.ports).handlers });
+}
+
+function code(expected: string): object {
+  return { name: 'ClientError', detail: { code: expected } };
+}
+
+describe('SubmitTransaction', () => {
+  test('takes a transaction in and names it', async () => {
+    const { handlers, mempool } = serve();
+    const answer = await handlers.submitTransaction({ transaction: apple }, call);
+    assert.deepEqual(answer.transactionHash, sha256(apple));
+    assert.equal(answer.state, 1);
+    assert.equal(mempool.size, 1);
+  });
+
+  test('gives the same answer for the same bytes', async () => {
+    const { handlers, mempool } = serve();
+    const first = await handlers.submitTransaction({ transaction: apple }, call);
+    assert.deepEqual(await handlers.submitTransaction({ transaction: apple }, call), first);
+    assert.equal(mempool.size, 1);
+  });
+
+  test('says FINAL for one that is, and takes it in no more', async () => {
+    const { handlers, chain, mempool } = serve();
+    chain.append(apple);
+    const answer = await handlers.submitTransaction({ transaction: apple }, call);
+    assert.equal(answer.state, 2);
+    assert.equal(mempool.size, 0);
+  });
+
+  for (const [name, transaction, expected] of [
+    ['an empty transaction', new Uint8Array(0), { code: 'CONSENSUS_TRANSACTION_EMPTY' }],
+    ['one above the limit', new Uint8Array(101), { code: 'CONSENSUS_TRANSACTION_TOO_LARGE', sizeBytes: 101 }],
+  ] as const) {
+    test(`refuses ${name}`, async () => {
+      const submitted = serve().handlers.submitTransaction({ transaction }, call);
+      await assert.rejects(submitted, { name: 'ClientError', detail: expected });
+    });
+  }
+
+  test('refuses while the mempool is full', async () => {
+    const member = serve();
+    member.mempoolMax = 1;
+    await member.handlers.submitTransaction({ transaction: apple }, call);
+    const second = member.handlers.submitTransaction({ transaction: pear }, call);
+    await assert.rejects(second, code('CONSENSUS_MEMPOOL_FULL'));
+  });
+
+  test('refuses on a halted member and says why, but still knows what is final', async () => {
+    const member = serve();
+    member.status = { ...member.status, mode: 'halted', haltReason: 'safety record missing' };
+    member.chain.append(pear);
+    const refused = member.handlers.submitTransaction({ transaction: apple }, call);
+    await assert.rejects(refused, { ...code('CONSENSUS_HALTED'), message: /safety record missing/ });
+    const final = await member.handlers.submitTransaction({ transaction: pear }, call);
+    assert.equal(final.state, 2);
+  });
+});
+
+describe('GetTransaction', () => {
+  test('finds one that waits', async () => {
+    const { handlers } = serve();
+    const { transactionHash } = await handlers.submitTransaction({ transaction: apple }, call);
+    const { state, transaction, height } = await handlers.getTransaction({ transactionHash }, call);
+    assert.deepEqual(
+      { state, transaction: Buffer.from(transaction), height },
+      {
+        state: 1,
+        transaction: apple,
+        height: 0n,
+      },
+    );
+  });
+
+  test('proves one that is final under both roots of its block', async () => {
+    const { handlers, chain } = serve();
+    chain.append(apple);
+    const { header } = chain.append(pear, plum);
+    const answer = await handlers.getTransaction({ transactionHash: sha256(plum) }, call);
+    assert.deepEqual([answer.state, answer.height, answer.index], [2, 2n, 1]);
+    assert.ok(isUnder(answer.payloadProof, digestBytes(header.payloadRoot)));
+    assert.ok(isUnder(answer.stateProof, digestBytes(header.stateRoot)));
+  });
+
+  test('says FINAL for one that is final and not yet gone from the mempool', async () => {
+    const { handlers, chain } = serve();
+    await handlers.submitTransaction({ transaction: apple }, call);
+    chain.append(apple);
+    assert.equal((await handlers.getTransaction({ transactionHash: sha256(apple) }, call)).state, 2);
+  });
+
+  test('refuses a hash that nobody submitted', async () => {
+    const asked = serve().handlers.getTransaction({ transactionHash: sha256(apple) }, call);
+    await assert.rejects(asked, code('CONSENSUS_TRANSACTION_UNKNOWN'));
+  });
+
+  test('refuses a hash of another length', async () => {
+    for (const transactionHash of [new Uint8Array(0), new Uint8Array(31), new Uint8Array(33)]) {
+      const detail = { code: 'CONSENSUS_REQUEST_INVALID', field: 'transaction_hash' };
+      await assert.rejects(serve().handlers.getTransaction({ transactionHash }, call), { detail });
+      await assert.rejects(serve().handlers.waitTransaction({ transactionHash }, call), { detail });
+    }
+  });
+});
+
+describe('GetBlock', () => {
+  const none = { height: 0n, latest: false, headerOnly: false };
+
+  test('answers with the block and its certificate', async () => {
+    const { handlers, chain } = serve();
+    const { digest } = chain.append(apple, pear);
+    const answer = await handlers.getBlock({ ...none, height: 1n }, call);
+    assert.deepEqual(answer.block?.transactions, [apple, pear]);
+    assert.deepEqual(answer.blockDigest, digestBytes(digest));
+    assert.deepEqual(answer.commitCertificate?.blockDigest, digestBytes(digest));
+    assert.deepEqual(answer.descendants, []);
+  });
+
+  test('links a block to the certificate of a descendant', async () => {
+    const { handlers, chain } = serve();
+    const [, second] = chain.appendTogether([[apple], [pear]]);
+    const answer = await handlers.getBlock({ ...none, height: 1n }, call);
+    assert.deepEqual(
+      answer.descendants.map(({ height }) => height),
+      [2n],
+    );
+    assert.deepEqual(answer.commitCertificate?.blockDigest, second && digestBytes(second.block.digest));
+  });
+
+  test('answers with genesis at height 0', async () => {
+    const answer = await serve().handlers.getBlock(none, call);
+    assert.equal(answer.block?.header?.height, 0n);
+    assert.deepEqual(answer.commitCertificate?.signatures, []);
+  });
+
+  test('answers with the newest when asked for it, whatever the height', async () => {
+    const { handlers, chain } = serve();
+    chain.append(apple);
+    const answer = await handlers.getBlock({ ...none, height: 99n, latest: true }, call);
+    assert.equal(answer.block?.header?.height, 1n);
+  });
+
+  test('leaves the transactions out when asked to', async () => {
+    const { handlers, chain } = serve();
+    chain.append(apple);
+    const answer = await handlers.getBlock({ ...none, height: 1n, headerOnly: true }, call);
+    assert.deepEqual(answer.block?.transactions, []);
+    assert.equal(answer.block?.header?.transactionCount, 1);
+  });
+
+  test('refuses a height that is not final', async () => {
+    const { handlers, chain } = serve();
+    chain.append(apple);
+    await assert.rejects(handlers.getBlock({ ...none, height: 2n }, call), {
+      detail: { code: 'CONSENSUS_BLOCK_NOT_FINAL', finalHeight: 1n },
+    });
+  });
+
+  test('refuses a height that is final but not held', async () => {
+    const { handlers, chain } = serve();
+    chain.append(apple);
+    chain.certifiedBlock = () => undefined;
+    await assert.rejects(handlers.getBlock({ ...none, height: 1n }, call), {
+      detail: { code: 'CONSENSUS_BLOCK_GONE', height: 1n },
+    });
+  });
+});
+
+describe('GetStatus and GetValidators', () => {
+  test('tell what the member does', async () => {
+    const { handlers, chain } = serve();
+    const { header } = chain.append(apple);
+    const { header: about, ...status } = await handlers.getStatus({}, call);
+    assert.equal(about?.finalHeight, 1n);
+    assert.deepEqual(status, {
+      mode: 1,
+      haltReason: '',
+      leader: 3,
+      member: 2,
+      phase: 'prepare',
+      connectedPeers: 3,
+      mempoolTransactions: 0,
+      lastCommitMs: 12.5,
+      stateRoot: digestBytes(header.stateRoot),
+      timedOutViews: 1n,
+      targetHeight: 0n,
+      catchUpRemainingS: undefined,
+      refusedMessages: { stale: 4n },
+      protocol: 'hotstuff',
+      scheme: 'slh-dsa-sha2-128f',
+    });
+  });
+
+  test('name the members and the weight that decides', async () => {
+    const answer = await serve().handlers.getValidators({}, call);
+    assert.deepEqual(
+      answer.validators.map(({ index, name }) => [index, name]),
+      [
+        [0, 'gamma'],
+        [1, 'beta'],
+        [2, 'alpha'],
+        [3, 'delta'],
+      ],
+    );
+    assert.deepEqual([answer.quorumWeight, answer.faultyWeightMax], [3n, 1n]);
+    assert.deepEqual(answer.chainDigest, new Uint8Array(32).fill(0xcc));
+  });
+});
+
+test('every answer says who gave it and how fresh it is', async () => {
+  const { handlers, chain } = serve();
+  const { digest } = chain.append(apple);
+  const expected: ResponseHeader = {
+    chainId: 'test-chain',
+    member: 'alpha',
+    epoch: 0n,
+    view: 7n,
+    finalHeight: 1n,
+    finalDigest: digestBytes(digest),
+  };
+  const transactionHash = sha256(apple);
+  const answers = [
+    handlers.submitTransaction({ transaction: pear }, call),
+    handlers.getTransaction({ transactionHash }, call),
+    handlers.waitTransaction({ transactionHash }, call),
+    handlers.getBlock({ height: 1n, latest: false, headerOnly: true }, call),
+    handlers.getStatus({}, call),
+    handlers.getValidators({}, call),
+  ];
+  for (const { header } of await Promise.all(answers)) assert.deepEqual(header, expected);
+});
+
+function isUnder(proof: GetTransactionResponse['payloadProof'], root: Uint8Array): boolean {
+  if (proof === undefined) return false;
+  const { leafIndex: index, treeSize: size, path } = proof;
+  return verifyInclusion({ root, leafHash: leafHash(plum), index, size, path });
+}

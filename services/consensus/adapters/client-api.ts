@@ -1,0 +1,45 @@
+import type { ClientPorts } from '../ports.ts';
+import type { ClientHandlers } from './client/call.ts';
+import { listEvidence } from './client/evidence.ts';
+import { FinalWaiters } from './client/final-waiters.ts';
+import { CLIENT_LIMITS, type ClientLimits } from './client/limits.ts';
+import { getBlock, getTransaction, hashFromRequest } from './client/reads.ts';
+import { submitTransaction } from './client/submit.ts';
+import { Watches } from './client/watches.ts';
+import { responseHeader, statusToApi, validatorsToApi } from './wire/wire-api.ts';
+
+export interface ClientApi {
+  readonly handlers: ClientHandlers;
+  start(): Promise<void>;
+  /** Ends every wait and every watch, so that the server can stop. */
+  stop(): Promise<void>;
+}
+
+/** ConsensusService over the ports of this member. Bind `handlers` with `CLIENT_STATUS`. */
+export function clientApi(ports: ClientPorts, limits: ClientLimits = CLIENT_LIMITS): ClientApi {
+  const waiters = new FinalWaiters(ports.chain, limits);
+  const watches = new Watches(ports, limits);
+  return {
+    handlers: {
+      submitTransaction: async (request) => submitTransaction(ports, request),
+      getTransaction: async (request) => getTransaction(ports, request),
+      waitTransaction: async (request, call) => {
+        const position = await waiters.wait(hashFromRequest(request.transactionHash), call);
+        return { header: responseHeader(ports), ...position };
+      },
+      getBlock: async (request) => getBlock(ports, request),
+      getStatus: async () => ({ header: responseHeader(ports), ...statusToApi(ports) }),
+      getValidators: async () => ({
+        header: responseHeader(ports),
+        ...validatorsToApi(ports.validators, ports.identity),
+      }),
+      listEvidence: async (request) => listEvidence(ports, request, limits),
+      watch: (request, call) => watches.watch(request, call),
+    },
+    start: async () => waiters.start(),
+    stop: async () => {
+      waiters.stop();
+      watches.stop();
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import type {
+  GetBlockRequest,
+  GetBlockResponse,
+  GetStatusRequest,
+  GetStatusResponse,
+  GetTransactionRequest,
+  GetTransactionResponse,
+  GetValidatorsRequest,
+  GetValidatorsResponse,
+  ListEvidenceRequest,
+  ListEvidenceResponse,
+  SubmitTransactionRequest,
+  SubmitTransactionResponse,
+  WaitTransactionRequest,
+  WaitTransactionResponse,
+  WatchRequest,
+  WatchResponse,
+} from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
+
+/** What a handler knows of its call. */
+export interface Call {
+  /** Fires when the caller is gone, or its deadline has passed. */
+  readonly signal: AbortSignal;
+  readonly deadline?: Date | undefined;
+}
+
+type Unary<Request, Response> = (request: Request, call: Call) => Promise<Response>;
+
+/** The methods of ConsensusService as plain functions. They throw `ClientError` alone. */
+export interface ClientHandlers {
+  readonly submitTransaction: Unary<SubmitTransactionRequest, SubmitTransactionResponse>;
+  readonly getTransaction: Unary<GetTransactionRequest, GetTransactionResponse>;
+  readonly waitTransaction: Unary<WaitTransactionRequest, WaitTransactionResponse>;
+  readonly getBlock: Unary<GetBlockRequest, GetBlockResponse>;
+  readonly getStatus: Unary<GetStatusRequest, GetStatusResponse>;
+  readonly getValidators: Unary<GetValidatorsRequest, GetValidatorsResponse>;
+  readonly listEvidence: Unary<ListEvidenceRequest, ListEvidenceResponse>;
+  readonly watch: (request: WatchRequest, call: Call) => AsyncIterable<WatchResponse>;
+}

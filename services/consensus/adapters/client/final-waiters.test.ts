@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { transactionHash } from '#libs/chain/transaction.ts';
+import { MemoryChain } from '../../../../test/support/memory-chain.ts';
+import { FinalWaiters } from './final-waiters.ts';
+
+const apple = Buffer.from('apple');
+const pear = Buffer.from('pear');
+const patient = { signal: new AbortController().signal };
+
+function listen(limits: Partial<ConstructorParameters<typeof FinalWaiters>[1]> = {}): {
+  readonly chain: MemoryChain;
+  readonly waiters: FinalWaiters;
+} {
+  const chain = new MemoryChain();
+  const waiters = new FinalWaiters(chain, { waitersMax: 3, waitMsMax: 5_000, ...limits });
+  waiters.start();
+  return { chain, waiters };
+}
+
+describe('FinalWaiters', () => {
+  test('answers at once for a transaction that is final', async () => {
+    const { chain, waiters } = listen();
+    chain.append(pear, apple);
+    assert.deepEqual(await waiters.wait(transactionHash(apple), patient), { height: 1n, index: 1 });
+  });
+
+  test('answers everyone who waits for a transaction that was not seen yet', async () => {
+    const { chain, waiters } = listen();
+    const hash = transactionHash(apple);
+    const both = Promise.all([waiters.wait(hash, patient), waiters.wait(hash, patient)]);
+    chain.append(pear);
+    chain.append(apple);
+    assert.deepEqual(await both, [
+      { height: 2n, index: 0 },
+      { height: 2n, index: 0 },
+    ]);
+  });
+
+  test('gives up when the caller does', async () => {
+    const { waiters } = listen();
+    const caller = new AbortController();
+    const waiting = waiters.wait(transactionHash(apple), { signal: caller.signal });
+    caller.abort();
+    await assert.rejects(waiting, { detail: { code: 'CONSENSUS_WAIT_EXPIRED' } });
+  });
+
+  test('does not begin for a caller who is gone', async () => {
+    const waiting = listen().waiters.wait(transactionHash(apple), { signal: AbortSignal.abort() });
+    await assert.rejects(waiting, { detail: { code: 'CONSENSUS_WAIT_EXPIRED' } });
+  });
+
+  test('gives up at the deadline', async () => {
+    const deadline = new Date(Date.now() + 5);
+    const waiting = listen().waiters.wait(transactionHash(apple), { ...patient, deadline });
+    await assert.rejects(waiting, { detail: { code: 'CONSENSUS_WAIT_EXPIRED' } });
+  });
+
+  test('bounds the wait of a caller without a deadline, or with one far away', async () => {
+    const { waiters } = listen({ waitMsMax: 5 });
+    const far = new Date(Date.now() + 1_000_000_000_000);
+    for (const call of [patient, { ...patient, deadline: far }]) {
+      const waiting = waiters.wait(transactionHash(apple), call);
+      await assert.rejects(waiting, { detail: { code: 'CONSENSUS_WAIT_EXPIRED' } });
+    }
+  });
+
+  test('refuses more waiters than allowed, and has room again when one is answered', async () => {
+    const { chain, waiters } = listen({ waitersMax: 1 });
+    const first = waiters.wait(transactionHash(apple), patient);
+    const second = waiters.wait(transactionHash(pear), patient);
+    await assert.rejects(second, { detail: { code: 'CONSENSUS_TOO_MANY_WAITERS' } });
+    chain.append(apple);
+    await first;
+    const third = waiters.wait(transactionHash(pear), patient);
+    chain.append(pear);
+    assert.deepEqual(await third, { height: 2n, index: 0 });
+  });
+
+  test('sends everyone away when the member stops, and listens no more', async () => {
+    const { chain, waiters } = listen();
+    const waiting = waiters.wait(transactionHash(apple), patient);
+    waiters.stop();
+    await assert.rejects(waiting, { detail: { code: 'CONSENSUS_STOPPING' } });
+    assert.equal(chain.listeners, 0);
+  });
+});

@@ -1,0 +1,97 @@
+import type { Block } from '#libs/chain/block.ts';
+import type { Digest } from '#libs/chain/ids.ts';
+import { transactionHash } from '#libs/chain/transaction.ts';
+import { ClientError } from '../../core/client-errors.ts';
+import type { FinalChain, TransactionPosition } from '../../ports.ts';
+import type { Call } from './call.ts';
+import type { ClientLimits } from './limits.ts';
+
+type Settle = (outcome: TransactionPosition | ClientError) => void;
+
+/** Those who wait for a transaction, seen yet or not, until it is final. Nobody polls. */
+export class FinalWaiters {
+  readonly #chain: Pick<FinalChain, 'positionOf' | 'onFinal'>;
+  readonly #limits: Pick<ClientLimits, 'waitersMax' | 'waitMsMax'>;
+  readonly #waiting = new Map<Digest, Set<Settle>>();
+  #count = 0;
+  #stopListening: (() => void) | undefined;
+
+  constructor(
+    chain: Pick<FinalChain, 'positionOf' | 'onFinal'>,
+    limits: Pick<ClientLimits, 'waitersMax' | 'waitMsMax'>,
+  ) {
+    this.#chain = chain;
+    this.#limits = limits;
+  }
+
+  start(): void {
+    this.#stopListening = this.#chain.onFinal((block) => this.#tell(block));
+  }
+
+  /** Ends all waits: whoever waits asks another member, or this one later. */
+  stop(): void {
+    this.#stopListening?.();
+    const stopping = new ClientError('this member stops', { code: 'CONSENSUS_STOPPING' });
+    for (const settle of [...this.#waiting.values()].flatMap((each) => [...each])) settle(stopping);
+  }
+
+  /**
+   * Where the transaction stands, as soon as it is final.
+   * @throws ClientError `CONSENSUS_WAIT_EXPIRED` at the deadline, `CONSENSUS_TOO_MANY_WAITERS` at once.
+   */
+  async wait(hash: Digest, call: Call): Promise<TransactionPosition> {
+    const position = this.#chain.positionOf(hash);
+    if (position !== undefined) return position;
+    if (this.#count >= this.#limits.waitersMax) {
+      throw new ClientError('too many calls wait here: ask another member', {
+        code: 'CONSENSUS_TOO_MANY_WAITERS',
+      });
+    }
+    // No turn of the event loop lies between the look-up and this: no block can be missed in between.
+    return new Promise((resolve, reject) => {
+      const settle: Settle = (outcome) => {
+        clearTimeout(timer);
+        call.signal.removeEventListener('abort', expire);
+        this.#remove(hash, settle);
+        if (outcome instanceof ClientError) reject(outcome);
+        else resolve(outcome);
+      };
+      const expire = (): void => settle(expired());
+      const timer = setTimeout(expire, this.#waitMs(call));
+      this.#add(hash, settle);
+      call.signal.addEventListener('abort', expire);
+      if (call.signal.aborted) expire();
+    });
+  }
+
+  #waitMs({ deadline }: Call): number {
+    const leftMs = deadline === undefined ? this.#limits.waitMsMax : deadline.getTime() - Date.now();
+    return Math.max(0, Math.min(leftMs, this.#limits.waitMsMax));
+  }
+
+  #tell({ header, transactions }: Block): void {
+    if (this.#count === 0) return;
+    for (const [index, transaction] of transactions.entries()) {
+      const waiting = this.#waiting.get(transactionHash(transaction));
+      for (const settle of [...(waiting ?? [])]) settle({ height: header.height, index });
+    }
+  }
+
+  #add(hash: Digest, settle: Settle): void {
+    const waiting = this.#waiting.get(hash);
+    if (waiting === undefined) this.#waiting.set(hash, new Set([settle]));
+    else waiting.add(settle);
+    this.#count += 1;
+  }
+
+  #remove(hash: Digest, settle: Settle): void {
+    const waiting = this.#waiting.get(hash);
+    if (waiting?.delete(settle) !== true) return;
+    this.#count -= 1;
+    if (waiting.size === 0) this.#waiting.delete(hash);
+  }
+}
+
+function expired(): ClientError {
+  return new ClientError('not final before the deadline of the call', { code: 'CONSENSUS_WAIT_EXPIRED' });
+}

@@ -1,0 +1,55 @@
+import { digestBytes } from '#libs/chain/ids.ts';
+import { transactionHash } from '#libs/chain/transaction.ts';
+import {
+  type SubmitTransactionRequest,
+  type SubmitTransactionResponse,
+  TransactionState,
+} from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
+import { ClientError } from '../../core/client-errors.ts';
+import type { ClientPorts, SubmitRefusal } from '../../ports.ts';
+import { responseHeader } from '../wire/wire-api.ts';
+
+/**
+ * Takes a transaction in. The same bytes give the same answer for ever: PENDING while they wait, FINAL once
+ * they are, and so a caller that lost the answer may just ask again.
+ * @throws ClientError
+ */
+export function submitTransaction(
+  ports: ClientPorts,
+  { transaction }: SubmitTransactionRequest,
+): SubmitTransactionResponse {
+  const hash = transactionHash(transaction);
+  const state =
+    ports.chain.positionOf(hash) === undefined ? takeIn(ports, transaction) : TransactionState.FINAL;
+  return { header: responseHeader(ports), transactionHash: digestBytes(hash), state };
+}
+
+function takeIn(ports: ClientPorts, transaction: Uint8Array): TransactionState {
+  const { mode, haltReason } = ports.status();
+  if (mode === 'halted') {
+    throw new ClientError(`this member is halted: ${haltReason}`, { code: 'CONSENSUS_HALTED' });
+  }
+  const answer = ports.mempool.submit(transaction);
+  if (answer.kind === 'refused') throw refusalOf(answer.cause, transaction.length);
+  return TransactionState.PENDING;
+}
+
+function refusalOf(cause: SubmitRefusal, sizeBytes: number): ClientError {
+  switch (cause) {
+    case 'empty':
+      return new ClientError('a transaction has at least one byte', { code: 'CONSENSUS_TRANSACTION_EMPTY' });
+    case 'too-large':
+      return new ClientError('transaction above the limit of the genesis', {
+        code: 'CONSENSUS_TRANSACTION_TOO_LARGE',
+        sizeBytes,
+      });
+    case 'reserved':
+      return new ClientError('a transaction must not begin with "btcfed/evidence/v1"', {
+        code: 'CONSENSUS_TRANSACTION_RESERVED',
+      });
+    case 'full':
+      return new ClientError('mempool full: try again when some are final', {
+        code: 'CONSENSUS_MEMPOOL_FULL',
+      });
+  }
+}

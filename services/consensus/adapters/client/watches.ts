@@ -1,0 +1,135 @@
+import type { Block } from '#libs/chain/block.ts';
+import { type Height, toHeight } from '#libs/chain/ids.ts';
+import type { WatchRequest, WatchResponse } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
+import { blockGone, ClientError, invalidRequest, watchTooSlow } from '../../core/client-errors.ts';
+import type { ClientPorts } from '../../ports.ts';
+import { responseHeader, watchBlockToApi } from '../wire/wire-api.ts';
+import type { Call } from './call.ts';
+import type { ClientLimits } from './limits.ts';
+import { Pause } from './pause.ts';
+
+const U64_MAX = 2n ** 64n - 1n;
+
+interface OpenWatch {
+  readonly pause: Pause;
+  readonly progressMs: number;
+  /** Gives up the place of this watch; may be called more than once. */
+  readonly release: () => void;
+}
+
+/**
+ * Streams of final blocks (ecosystem 4.3): `created` first, then each height once and without gaps, then
+ * progress while nothing happens. A watch owns a height and nothing else: blocks are read from the store
+ * when the reader is ready for one, so a reader that is far behind costs as much memory as one that is not.
+ */
+export class Watches {
+  readonly #ports: ClientPorts;
+  readonly #limits: ClientLimits;
+  readonly #open = new Set<Pause>();
+  #stopping = false;
+
+  constructor(ports: ClientPorts, limits: ClientLimits) {
+    this.#ports = ports;
+    this.#limits = limits;
+  }
+
+  /** Ends all watches; their readers resume elsewhere. */
+  stop(): void {
+    this.#stopping = true;
+    for (const pause of this.#open) pause.end();
+  }
+
+  /** Ends when the caller is gone. @throws ClientError */
+  async *watch(request: WatchRequest, { signal }: Call): AsyncGenerator<WatchResponse, void, void> {
+    const progressMs = this.#progressMs(request);
+    if (this.#open.size >= this.#limits.watchesMax) throw tooManyWatches();
+    const pause = new Pause();
+    const end = (): void => pause.end();
+    const stopListening = this.#ports.chain.onFinal(() => pause.wake());
+    this.#open.add(pause);
+    signal.addEventListener('abort', end);
+    if (signal.aborted || this.#stopping) end();
+    const release = (): void => {
+      stopListening();
+      this.#open.delete(pause);
+      signal.removeEventListener('abort', end);
+    };
+    try {
+      yield* this.#messages(request, { pause, progressMs, release });
+      if (this.#stopping) throw new ClientError('this member stops', { code: 'CONSENSUS_STOPPING' });
+    } finally {
+      release();
+    }
+  }
+
+  async *#messages(
+    request: WatchRequest,
+    { pause, progressMs, release }: OpenWatch,
+  ): AsyncGenerator<WatchResponse, void, void> {
+    const { chain } = this.#ports;
+    let next = request.startHeight === 0n ? chain.tip().height + 1n : request.startHeight;
+    let progressAtMs = performance.now();
+    yield* this.#handOver({ $case: 'created', value: { startHeight: next } }, next, release);
+    while (!pause.ended) {
+      while (next <= chain.tip().height && !pause.ended) {
+        const value = watchBlockToApi(this.#blockAt(toHeight(next)), request.includeTransactions);
+        next += 1n;
+        yield* this.#handOver({ $case: 'block', value }, next, release);
+      }
+      if (performance.now() >= progressAtMs) {
+        progressAtMs = performance.now() + progressMs;
+        const height = lower(next - 1n, chain.tip().height);
+        yield* this.#handOver({ $case: 'progress', value: { height } }, next, release);
+        continue; // Blocks may have come while the reader took the message.
+      }
+      await pause.wait(progressAtMs - performance.now());
+    }
+  }
+
+  /**
+   * Hands one message over. A reader that takes too long loses its place at once, so that it costs nothing
+   * more; it learns why, and where to resume, when it reads again.
+   */
+  async *#handOver(
+    body: NonNullable<WatchResponse['body']>,
+    resumeHeight: bigint,
+    release: () => void,
+  ): AsyncGenerator<WatchResponse, void, void> {
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      release();
+    }, this.#limits.watchReaderMsMax);
+    timer.unref(); // A process that stops does not wait for its readers.
+    try {
+      yield { header: responseHeader(this.#ports), body };
+    } finally {
+      clearTimeout(timer);
+    }
+    if (isLate) throw watchTooSlow(resumeHeight);
+  }
+
+  #blockAt(height: Height): Block {
+    const block = this.#ports.chain.blockAt(height);
+    if (block !== undefined) return block;
+    throw blockGone(height);
+  }
+
+  #progressMs({ progressIntervalS, startHeight }: WatchRequest): number {
+    if (startHeight === U64_MAX) throw invalidRequest('start_height', 'is above every height');
+    if (progressIntervalS > this.#limits.progressSecondsMax) {
+      throw invalidRequest('progress_interval_s', `is above ${this.#limits.progressSecondsMax}`);
+    }
+    return progressIntervalS === 0 ? this.#limits.progressMsDefault : progressIntervalS * 1_000;
+  }
+}
+
+function lower(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
+}
+
+function tooManyWatches(): ClientError {
+  return new ClientError('too many watches stand here: ask another member', {
+    code: 'CONSENSUS_TOO_MANY_WATCHES',
+  });
+}

@@ -1,0 +1,339 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
+import { digestBytes, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { transactionHash } from '#libs/chain/transaction.ts';
+import type { Fact, Signal } from '#libs/events/bus.ts';
+import { MemoryBus } from '#libs/events/memory-bus.ts';
+import { memoryLogger } from '#libs/log/memory-logger.ts';
+import {
+  BlockCommitted,
+  EvidenceFound,
+  TransactionFinal,
+  ViewChanged,
+} from '#libs/proto/btcfed/event/v1/event.ts';
+import { evidenceOf } from '#libs/protocol/evidence.ts';
+import { blockNamed, said, spoke } from '../../../test/support/claims.ts';
+import { MemoryChain } from '../../../test/support/memory-chain.ts';
+import { EventOutbox, OUTBOX_LIMITS, type OutboxBus } from './event-outbox.ts';
+
+const apple = Buffer.from('apple');
+const pear = Buffer.from('pear');
+
+/** A bus that can go away, or say nothing. */
+class FakeBus implements OutboxBus {
+  readonly facts: Fact[] = [];
+  readonly signals: Signal[] = [];
+  readonly #listeners = new Set<() => void>();
+  state: 'there' | 'away' | 'silent' = 'there';
+  attempts = 0;
+  inFlight = 0;
+  inFlightMax = 0;
+  /** Goes away after so many facts. */
+  factsLeft = Number.POSITIVE_INFINITY;
+
+  async publishFact(fact: Fact): Promise<void> {
+    this.attempts += 1;
+    if (this.factsLeft === 0) this.state = 'away';
+    if (this.state === 'away') throw new Error('no connection');
+    if (this.state === 'silent') return new Promise(() => {});
+    this.factsLeft -= 1;
+    this.facts.push(fact);
+    this.inFlight += 1;
+    this.inFlightMax = Math.max(this.inFlightMax, this.inFlight);
+    await turn();
+    this.inFlight -= 1;
+  }
+
+  publishSignal(signal: Signal): void {
+    this.signals.push(signal);
+  }
+
+  onConnected(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  comeBack(): void {
+    this.state = 'there';
+    this.factsLeft = Number.POSITIVE_INFINITY;
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function outbox(chain: MemoryChain, bus: FakeBus, limits: Partial<typeof OUTBOX_LIMITS> = {}) {
+  const log = memoryLogger();
+  const parts = { source: chain, bus, member: 'alpha', log, limits: { ...OUTBOX_LIMITS, ...limits } };
+  return { log, box: new EventOutbox(parts) };
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  for (let turns = 0; !holds(); turns++) {
+    assert.ok(turns < 10_000, 'does not come to hold');
+    await turn();
+  }
+}
+
+/** Waits until the bus has taken so many facts, and has answered the last of them. */
+async function published(bus: FakeBus, count: number): Promise<void> {
+  await until(() => bus.facts.length === count && bus.inFlight === 0);
+  await turn();
+}
+
+const nameOf = ({ noun, event, about }: Fact): string => `${noun}.${event} ${about}`;
+
+describe('EventOutbox', () => {
+  test('publishes each block and then its transactions, in order', async () => {
+    const chain = new MemoryChain();
+    const bus = new FakeBus();
+    chain.append(apple, pear);
+    const { box } = outbox(chain, bus);
+    await box.start();
+    await published(bus, 3);
+    chain.append();
+    await published(bus, 4);
+    await box.stop();
+    assert.deepEqual(bus.facts.map(nameOf), [
+      'block.committed 1',
+      `transaction.final ${transactionHash(apple)}`,
+      `transaction.final ${transactionHash(pear)}`,
+      'block.committed 2',
+    ]);
+  });
+
+  test('says in the bodies what became final', async () => {
+    const chain = new MemoryChain();
+    const bus = new FakeBus();
+    const { header, digest } = chain.append(apple, pear);
+    const { box } = outbox(chain, bus);
+    await box.start();
+    await published(bus, 3);
+    await box.stop();
+    const [block, , second] = bus.facts;
+    assert.deepEqual(BlockCommitted.decode(block?.body ?? assert.fail()), {
+      height: 1n,
+      blockDigest: digestBytes(digest),
+      stateRoot: digestBytes(header.stateRoot),
+      view: header.view,
+      proposer: header.proposer,
+      transactionCount: 2,
+    });
+    assert.deepEqual(TransactionFinal.decode(second?.body ?? assert.fail()), {
+      transactionHash: digestBytes(transactionHash(pear)),
+      height: 1n,
+      index: 1,
+    });
+  });
+
+  test('goes on after a restart where it stopped', async () => {
+    const chain = new MemoryChain();
+    const first = new FakeBus();
+    chain.append(apple);
+    const before = outbox(chain, first);
+    await before.box.start();
+    await published(first, 2);
+    await before.box.stop();
+    assert.equal(chain.eventCursor(), 1n);
+
+    chain.append(pear);
+    const second = new FakeBus();
+    const after = outbox(chain, second);
+    await after.box.start();
+    await published(second, 2);
+    await after.box.stop();
+    assert.deepEqual(second.facts.map(nameOf), [
+      'block.committed 2',
+      `transaction.final ${transactionHash(pear)}`,
+    ]);
+  });
+
+  test('gives a fact the same id each time, and no two facts the same', async () => {
+    const chain = new MemoryChain();
+    chain.append(apple, apple);
+    chain.append();
+    const ids: string[][] = [];
+    for (let run = 0; run < 2; run++) {
+      chain.setEventCursor(toHeight(0n));
+      const bus = new FakeBus();
+      const { box } = outbox(chain, bus);
+      await box.start();
+      await published(bus, 4);
+      await box.stop();
+      ids.push(bus.facts.map(({ id }) => id));
+    }
+    assert.deepEqual(ids[0], ids[1]);
+    assert.equal(new Set(ids[0]).size, 4);
+  });
+
+  test('waits while the bus is away and says so once, then publishes all that it missed', async () => {
+    const chain = new MemoryChain();
+    const bus = new FakeBus();
+    bus.state = 'away';
+    chain.append(apple);
+    const { box, log } = outbox(chain, bus, { retryMsMin: 60_000, retryMsMax: 60_000 });
+    await box.start();
+    await until(() => log.lines.length === 1);
+    const { attempts } = bus;
+    for (let block = 0; block < 20; block++) chain.append();
+    await turn();
+    assert.equal(bus.attempts, attempts);
+    assert.equal(chain.eventCursor(), 0n);
+    bus.comeBack();
+    await published(bus, 22);
+    await box.stop();
+    assert.deepEqual(
+      log.lines.map(({ message }) => message),
+      ['event bus away, facts wait in the chain', 'event bus back, facts go on'],
+    );
+    assert.equal(chain.eventCursor(), 21n);
+  });
+
+  test('tries again by itself when nothing tells that the bus is back', async () => {
+    const chain = new MemoryChain();
+    const bus = new FakeBus();
+    bus.state = 'away';
+    chain.append();
+    const { box } = outbox(chain, bus, { retryMsMin: 1, retryMsMax: 2 });
+    await box.start();
+    await until(() => bus.attempts > 0);
+    bus.state = 'there';
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await published(bus, 1);
+    await box.stop();
+  });
+
+  test('repeats a block from its beginning when the bus went away within it', async () => {
+    const chain = new MemoryChain();
+    const bus = new FakeBus();
+    bus.factsLeft = 2;
+    chain.append(apple, pear);
+    const { box } = outbox(chain, bus, { inFlightMax: 1, retryMsMin: 60_000 });
+    await box.start();
+    await until(() => bus.state === 'away');
+    await turn();
+    bus.comeBack();
+    await published(bus, 5);
+    await box.stop();
+    const ids = bus.facts.map(({ id }) => id);
+    assert.deepEqual(ids.slice(0, 2), ids.slice(2, 4));
+    assert.equal(new Set(ids).size, 3);
+  });
+
+  test('keeps no more facts on their way than allowed', async () => {
+    const chain = new MemoryChain();
+    const bus = new FakeBus();
+    chain.append(...Array.from({ length: 50 }, (_, at) => Buffer.from(`transaction ${at}`)));
+    const { box } = outbox(chain, bus, { inFlightMax: 8 });
+    await box.start();
+    await published(bus, 51);
+    await box.stop();
+    assert.equal(bus.inFlightMax, 8);
+  });
+
+  test('makes its cursor durable now and then, and at the end', async () => {
+    const chain = new MemoryChain();
+    const bus = new FakeBus();
+    let writes = 0;
+    const save = chain.setEventCursor.bind(chain);
+    chain.setEventCursor = (height) => {
+      writes += 1;
+      save(height);
+    };
+    const { box } = outbox(chain, bus);
+    await box.start();
+    for (let block = 0; block < 30; block++) chain.append();
+    await published(bus, 30);
+    assert.equal(writes, 0);
+    await box.stop();
+    assert.equal(writes, 1);
+    assert.equal(chain.eventCursor(), 30n);
+  });
+
+  test('stops although the bus never answers, and counts nothing as published', async () => {
+    const chain = new MemoryChain();
+    const bus = new FakeBus();
+    bus.state = 'silent';
+    chain.append();
+    const { box } = outbox(chain, bus);
+    await box.start();
+    await until(() => bus.attempts === 1);
+    await box.stop();
+    assert.equal(chain.eventCursor(), 0n);
+    assert.equal(chain.listeners, 0);
+  });
+
+  test('goes on past a block that the store does not have, and says so', async () => {
+    const chain = new MemoryChain();
+    const bus = new FakeBus();
+    chain.append();
+    chain.append();
+    const blockAt = chain.blockAt.bind(chain);
+    chain.blockAt = (height) => (height === 1n ? undefined : blockAt(height));
+    const { box, log } = outbox(chain, bus);
+    await box.start();
+    await published(bus, 1);
+    await box.stop();
+    assert.deepEqual(bus.facts.map(nameOf), ['block.committed 2']);
+    assert.equal(log.lines[0]?.level, 'error');
+  });
+
+  test('passes a change of view on at once', () => {
+    const bus = new FakeBus();
+    outbox(new MemoryChain(), bus).box.viewChanged(toView(8n), toMemberIndex(3), true);
+    const [signal] = bus.signals;
+    assert.ok(signal);
+    const { service, noun, event } = signal;
+    assert.deepEqual([service, noun, event], ['consensus', 'view', 'changed']);
+    assert.deepEqual(ViewChanged.decode(signal.body), { view: 8n, leader: 3, afterTimeout: true });
+  });
+
+  test('passes evidence on at once', () => {
+    const bus = new FakeBus();
+    const evidence = evidenceOf(
+      said(3, spoke('commit', 8, 'a')),
+      said(3, spoke('commit', 8, 'b')),
+      toEpoch(0n),
+    );
+    assert.ok(evidence);
+    const digest = blockNamed('d');
+    outbox(new MemoryChain(), bus).box.evidenceFound({ evidence, digest, content: apple });
+    const [signal] = bus.signals;
+    assert.ok(signal);
+    const { service, noun, event, about } = signal;
+    assert.deepEqual([service, noun, event, about], ['consensus', 'evidence', 'found', digest]);
+    const { evidenceDigest, ...fields } = EvidenceFound.decode(signal.body);
+    assert.deepEqual(fields, { member: 3, kind: 'double-vote', view: 8n });
+    assert.deepEqual(Uint8Array.from(evidenceDigest), digestBytes(digest));
+  });
+
+  test('fills a bus of the library, whose readers drop what comes twice', async () => {
+    const chain = new MemoryChain();
+    const bus = new MemoryBus({ network: 'main', member: 'alpha' });
+    chain.append(apple);
+    await bus.start();
+    for (let run = 0; run < 2; run++) {
+      chain.setEventCursor(toHeight(0n));
+      const box = new EventOutbox({ source: chain, bus, member: 'alpha', log: memoryLogger() });
+      await box.start();
+      await turn();
+      await turn();
+      await box.stop();
+    }
+    assert.deepEqual(
+      bus.published.map(({ subject }) => subject),
+      ['btcfed.main.alpha.consensus.block.committed.v1', 'btcfed.main.alpha.consensus.transaction.final.v1'],
+    );
+  });
+
+  test('ends, and nothing else does, when the store cannot be read or written any more', async () => {
+    const chain = new MemoryChain();
+    chain.append(apple);
+    chain.setEventCursor = chain.blockAt = () => {
+      throw new Error('disk full');
+    };
+    const { box, log } = outbox(chain, new FakeBus());
+    await box.start();
+    await until(() => log.lines.some(({ message }) => message === 'no more facts are published'));
+    await box.stop();
+  });
+});

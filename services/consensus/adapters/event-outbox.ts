@@ -1,0 +1,195 @@
+import type { Block } from '#libs/chain/block.ts';
+import { digestBytes, type Height, type MemberIndex, toHeight, type View } from '#libs/chain/ids.ts';
+import type { EventBus, Fact } from '#libs/events/bus.ts';
+import type { Logger } from '#libs/log/logger.ts';
+import { EvidenceFound, ViewChanged } from '#libs/proto/btcfed/event/v1/event.ts';
+import { viewOf } from '#libs/protocol/evidence.ts';
+import type { ProvedEvidence } from '../core/evidence-ports.ts';
+import type { EventSource } from '../ports.ts';
+import { Pause } from './client/pause.ts';
+import { factsOf } from './facts.ts';
+
+export interface OutboxLimits {
+  /** Facts on their way at once: enough to hide the round trip, few enough to repeat. */
+  readonly inFlightMax: number;
+  /** Wait before the first new try while the bus is away, ms; it doubles. */
+  readonly retryMsMin: number;
+  readonly retryMsMax: number;
+  /**
+   * The cursor is made durable this often, ms. A crash repeats what was published since, with the same ids;
+   * more often would make consensus wait for the disk on behalf of events.
+   */
+  readonly cursorMs: number;
+  /** Looks at the chain this often although nothing woke it, ms. */
+  readonly idleMs: number;
+}
+
+export const OUTBOX_LIMITS: OutboxLimits = {
+  inFlightMax: 64,
+  retryMsMin: 500,
+  retryMsMax: 30_000,
+  cursorMs: 1_000,
+  idleMs: 60_000,
+};
+
+const VIEW_CHANGED = { service: 'consensus', noun: 'view', event: 'changed' } as const;
+
+const EVIDENCE_FOUND = { service: 'consensus', noun: 'evidence', event: 'found' } as const;
+
+/** What the outbox needs of the event bus. */
+export type OutboxBus = Pick<EventBus, 'publishFact' | 'publishSignal' | 'onConnected'>;
+
+export interface OutboxParts {
+  readonly source: EventSource;
+  readonly bus: OutboxBus;
+  /** Name of this member. */
+  readonly member: string;
+  readonly log: Logger;
+  readonly limits?: OutboxLimits;
+}
+
+/**
+ * Publishes the facts of each final block from the chain store, by a cursor: in order, at least once, and
+ * after any time that the bus was away. Holds one block at a time. Consensus never waits for it, and it
+ * reads nothing that is not final and durable.
+ */
+export class EventOutbox {
+  readonly #parts: Required<OutboxParts>;
+  readonly #pause = new Pause();
+  readonly #stops: (() => void)[] = [];
+  #interrupt: () => void = () => {};
+  #published: Height;
+  #savedAtMs = performance.now();
+  #running: Promise<void> = Promise.resolve();
+  #failures = 0;
+
+  constructor(parts: OutboxParts) {
+    this.#parts = { limits: OUTBOX_LIMITS, ...parts };
+    this.#published = parts.source.eventCursor();
+  }
+
+  async start(): Promise<void> {
+    // While the bus is away a new block is no reason to try again: its return is, or time.
+    const onFinal = (): void => {
+      if (this.#failures === 0) this.#pause.wake();
+    };
+    const onConnected = (): void => this.#pause.wake();
+    this.#stops.push(this.#parts.source.onFinal(onFinal), this.#parts.bus.onConnected(onConnected));
+    // Consensus never waits for events: what is wrong with the store is told where it counts.
+    this.#running = this.#run().catch((error: unknown) => {
+      this.#parts.log.error('no more facts are published', error);
+    });
+  }
+
+  /** Waits for no answer of the bus: what is on its way is repeated after the next start. */
+  async stop(): Promise<void> {
+    for (const stop of this.#stops.splice(0)) stop();
+    this.#pause.end();
+    this.#interrupt();
+    await this.#running;
+    try {
+      this.#saveCursor();
+    } catch (error) {
+      this.#parts.log.error('event cursor not saved, the newest facts are repeated', error);
+    }
+  }
+
+  /** Tells that a view was entered. May be lost. */
+  viewChanged(view: View, leader: MemberIndex, afterTimeout: boolean): void {
+    const body = ViewChanged.encode({ view, leader, afterTimeout }).finish();
+    this.#parts.bus.publishSignal({ ...VIEW_CHANGED, about: `${view}`, body });
+  }
+
+  /** Tells that evidence was stored. May be lost: ListEvidence has all of it. */
+  evidenceFound({ evidence, digest }: ProvedEvidence): void {
+    const { kind, first } = evidence;
+    const fields = {
+      evidenceDigest: digestBytes(digest),
+      member: first.member,
+      kind,
+      view: viewOf(evidence),
+    };
+    const body = EvidenceFound.encode(fields).finish();
+    this.#parts.bus.publishSignal({ ...EVIDENCE_FOUND, about: digest, body });
+  }
+
+  async #run(): Promise<void> {
+    const { source } = this.#parts;
+    while (!this.#pause.ended) {
+      const isBehind = this.#published < source.tip().height;
+      if (isBehind && (await this.#publishNext())) continue;
+      await this.#pause.wait(this.#waitMs());
+      this.#saveCursorWhenDue();
+    }
+  }
+
+  /** Publishes the facts of one block. False when the bus is away or the outbox stops. */
+  async #publishNext(): Promise<boolean> {
+    const { source, log } = this.#parts;
+    const height = toHeight(this.#published + 1n);
+    const block = source.blockAt(height);
+    if (block === undefined) log.error('final block missing from the chain store', undefined, { height });
+    else if (!(await this.#publishAll(block))) return false;
+    this.#published = height;
+    this.#saveCursorWhenDue();
+    return true;
+  }
+
+  async #publishAll(block: Block): Promise<boolean> {
+    const { limits, member } = this.#parts;
+    const facts = factsOf(block, member);
+    for (
+      let some = take(facts, limits.inFlightMax);
+      some.length > 0;
+      some = take(facts, limits.inFlightMax)
+    ) {
+      if (!(await this.#publishSome(some))) return false;
+    }
+    return true;
+  }
+
+  async #publishSome(facts: readonly Fact[]): Promise<boolean> {
+    const { bus, log } = this.#parts;
+    try {
+      const published = Promise.all(facts.map((fact) => bus.publishFact(fact)));
+      await new Promise<void>((resolve, reject) => {
+        this.#interrupt = resolve;
+        published.then(() => resolve(), reject);
+      });
+    } catch (cause) {
+      this.#failures += 1;
+      if (this.#failures === 1) log.warn('event bus away, facts wait in the chain', { cause: String(cause) });
+      return false;
+    }
+    if (this.#failures > 0) log.info('event bus back, facts go on', { published: this.#published });
+    this.#failures = 0;
+    return !this.#pause.ended;
+  }
+
+  #waitMs(): number {
+    const { retryMsMin, retryMsMax, cursorMs, idleMs } = this.#parts.limits;
+    if (this.#failures > 0) return Math.min(retryMsMin * 2 ** (this.#failures - 1), retryMsMax);
+    const isSaved = this.#published <= this.#parts.source.eventCursor();
+    return isSaved ? idleMs : Math.max(1, this.#savedAtMs + cursorMs - performance.now());
+  }
+
+  #saveCursorWhenDue(): void {
+    if (performance.now() - this.#savedAtMs >= this.#parts.limits.cursorMs) this.#saveCursor();
+  }
+
+  #saveCursor(): void {
+    this.#savedAtMs = performance.now();
+    const { source } = this.#parts;
+    if (this.#published > source.eventCursor()) source.setEventCursor(this.#published);
+  }
+}
+
+function take<Value>(values: Iterator<Value>, countMax: number): readonly Value[] {
+  const taken: Value[] = [];
+  while (taken.length < countMax) {
+    const next = values.next();
+    if (next.done === true) break;
+    taken.push(next.value);
+  }
+  return taken;
+}

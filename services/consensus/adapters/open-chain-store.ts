@@ -1,0 +1,79 @@
+import { assert } from '#libs/assert/assert.ts';
+import { equalBytes } from '#libs/bytes/bytes.ts';
+import type { Block } from '#libs/chain/block.ts';
+import { EMPTY_FRONTIER } from '#libs/chain/frontier.ts';
+import { type Digest, digestBytes, toHeight } from '#libs/chain/ids.ts';
+import { genesisCertificate } from '#libs/protocol/certificate.ts';
+import { openDatabase, transaction } from '#libs/sqlite/database.ts';
+import { ChainError } from '../core/chain-errors.ts';
+import { blobOf } from './chain-store/columns.ts';
+import { CACHE_KIB, CHECKPOINT_PAGES } from './chain-store/limits.ts';
+import { CHAIN_SCHEMA } from './chain-store/schema.ts';
+import { type Tables, tablesOf } from './chain-store/tables.ts';
+import { readTip } from './chain-store/tip.ts';
+import { ChainStore } from './chain-store.ts';
+
+export interface ChainStoreOptions {
+  readonly path: string;
+  readonly genesis: Block;
+  /** SHA-256 of the genesis file: a database of another chain is refused. */
+  readonly chainDigest: Digest;
+  /** Refuse to make a new database: this member was in use before. */
+  readonly mustExist?: boolean;
+}
+
+const FILE_MODE = 0o600;
+
+/**
+ * Opens the chain of a member, and makes it from the genesis block when there is none.
+ *
+ * @throws ChainError CHAIN_STORE_CORRUPT or CHAIN_STORE_OTHER_CHAIN, or a DatabaseError.
+ */
+export function openChainStore(options: ChainStoreOptions): ChainStore {
+  const { path, mustExist = false } = options;
+  const db = openDatabase(path, { schema: CHAIN_SCHEMA, fileMode: FILE_MODE, mustExist });
+  try {
+    db.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}; PRAGMA cache_size = -${CACHE_KIB}`);
+    const tables = tablesOf(db, path);
+    if (tables.final.tip() === undefined && !mustExist) create(tables, options);
+    checkChain(tables, options);
+    const tip = readTip(tables);
+    assert(tip !== undefined, 'a chain has a tip');
+    return new ChainStore(tables, tip);
+  } catch (error) {
+    db.close();
+    throw error instanceof ChainError ? error : corrupt(path, error);
+  }
+}
+
+function create(
+  { db, blocks, final, certificates }: Tables,
+  { genesis, chainDigest }: ChainStoreOptions,
+): void {
+  transaction(db, () => {
+    db.prepare('INSERT INTO chain (id, chain_digest, event_cursor, ever_recorded) VALUES (1, ?, 0, 0)').run(
+      digestBytes(chainDigest),
+    );
+    const certificate = certificates.put(genesisCertificate('commit', genesis.digest));
+    final.insert(genesis.header.height, blocks.insert(genesis, EMPTY_FRONTIER), certificate);
+  });
+}
+
+function checkChain({ db, path, blocks }: Tables, { genesis, chainDigest }: ChainStoreOptions): void {
+  const row = db.prepare('SELECT chain_digest FROM chain').get();
+  assert(row !== undefined, 'the row of the chain is missing');
+  const isOurs = equalBytes(blobOf(row, 'chain_digest'), digestBytes(chainDigest));
+  if (isOurs && blocks.blockAt(toHeight(0n))?.digest === genesis.digest) return;
+  throw new ChainError(`${path} belongs to another chain: check genesis.json, or name another folder`, {
+    code: 'CHAIN_STORE_OTHER_CHAIN',
+    path,
+  });
+}
+
+function corrupt(path: string, cause: unknown): ChainError {
+  return new ChainError(
+    `${path} is damaged: keep it aside, check the disk, and let the member fetch the chain again without voting`,
+    { code: 'CHAIN_STORE_CORRUPT', path },
+    { cause },
+  );
+}

@@ -1,0 +1,96 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { digestBytes } from '#libs/chain/ids.ts';
+import { type ClientTls, grpcClient, RemoteError } from '#libs/grpc/client.ts';
+import type { Logger } from '#libs/log/logger.ts';
+import {
+  type GetSignerResponse,
+  SignerServiceDefinition,
+} from '#libs/proto/btcfed/signer/v1/signer_service.ts';
+import type { SigningScope, Statement } from '#libs/protocol/statement.ts';
+import type { SignatureAnswer, SignerPort } from '#libs/replica/ports.ts';
+import { phaseToWire } from '#libs/wire/certificate.ts';
+
+/** A small set signs for a second, and more when the host is busy. */
+const SIGN_DEADLINE_MS = 30_000;
+const DESCRIBE_DEADLINE_MS = 2_000;
+const RETRY_MS_MIN = 100;
+const RETRY_MS_MAX = 2_000;
+
+/** States of a call that say nothing about the request: the signer is away, busy or restarting. */
+const RETRIED = new Set(['UNAVAILABLE', 'CANCELLED', 'DEADLINE_EXCEEDED', 'RESOURCE_EXHAUSTED']);
+
+export interface SignerClientOptions {
+  readonly address: string;
+  readonly tls: ClientTls;
+  readonly scope: SigningScope;
+  readonly log: Logger;
+}
+
+/** The signer of this member, in its own process. While it is away, requests wait: the member only falls silent. */
+export class SignerClient implements SignerPort {
+  readonly #options: SignerClientOptions;
+  readonly #client;
+  #stopped = false;
+
+  constructor(options: SignerClientOptions) {
+    this.#options = options;
+    const { address, tls } = options;
+    this.#client = grpcClient(SignerServiceDefinition, { address, tls, deadlineMs: SIGN_DEADLINE_MS });
+  }
+
+  /** Which key the signer holds. @throws RemoteError when it cannot be reached. */
+  describe(): Promise<GetSignerResponse> {
+    return this.#client.getSigner({}, { deadlineMs: DESCRIBE_DEADLINE_MS });
+  }
+
+  sign(statement: Statement, done: (answer: SignatureAnswer) => void): void {
+    this.#signUntilAnswered(statement).then(
+      (answer) => answer && done(answer),
+      (error: unknown) => this.#options.log.error('signer client failed', error),
+    );
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#client.close();
+  }
+
+  /** @returns undefined when stopped before there was an answer. */
+  async #signUntilAnswered(statement: Statement): Promise<SignatureAnswer | undefined> {
+    for (let delayMs = RETRY_MS_MIN; !this.#stopped; delayMs = Math.min(2 * delayMs, RETRY_MS_MAX)) {
+      try {
+        const { signature } = await this.#request(statement);
+        return { kind: 'signed', signature };
+      } catch (error) {
+        if (!(error instanceof RemoteError)) throw error;
+        if (!RETRIED.has(error.detail.status)) return { kind: 'refused', reason: error.message };
+        if (delayMs === RETRY_MS_MIN) {
+          this.#options.log.warn('signer does not answer, asking again', { status: error.detail.status });
+        }
+        await sleep(delayMs, undefined, { ref: false });
+      }
+    }
+    return undefined;
+  }
+
+  #request(statement: Statement): Promise<{ readonly signature: Uint8Array }> {
+    const { chain, epoch } = this.#options.scope;
+    const scope = { chainDigest: digestBytes(chain), epoch };
+    const { view } = statement;
+    switch (statement.kind) {
+      case 'timeout': {
+        const { highView, highDigest } = statement;
+        return this.#client.signTimeout({ scope, view, highView, highBlockDigest: digestBytes(highDigest) });
+      }
+      case 'proposal': {
+        const { height, digest } = statement;
+        return this.#client.signProposal({ scope, view, height, blockDigest: digestBytes(digest) });
+      }
+      default: {
+        const { kind, height, digest } = statement;
+        const phase = phaseToWire(kind);
+        return this.#client.signVote({ scope, phase, view, height, blockDigest: digestBytes(digest) });
+      }
+    }
+  }
+}

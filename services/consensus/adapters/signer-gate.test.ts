@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
+import { digestBytes, toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { RemoteError } from '#libs/grpc/client.ts';
+import { memoryLogger } from '#libs/log/memory-logger.ts';
+import { validatorSet } from '#libs/protocol/validator-set.ts';
+import type { SignatureAnswer } from '#libs/replica/ports.ts';
+import { SignerGate } from './signer-gate.ts';
+
+const CHAIN = toDigest('ab'.repeat(32));
+const KEY = Uint8Array.of(1, 2, 3);
+const STATEMENT = { kind: 'prepare', view: toView(5n), height: toHeight(1n), digest: CHAIN } as const;
+
+interface Facts {
+  readonly publicKey?: Uint8Array;
+  readonly chainDigest?: Uint8Array;
+  readonly lastView?: bigint;
+  /** Calls that fail before one is answered. */
+  readonly away?: number;
+  readonly recordedView?: bigint;
+}
+
+function gate({
+  publicKey = KEY,
+  chainDigest = digestBytes(CHAIN),
+  lastView = 5n,
+  away = 0,
+  recordedView = 5n,
+}: Facts) {
+  const halted: string[] = [];
+  const answers: SignatureAnswer[] = [];
+  let missed = 0;
+  const built = new SignerGate({
+    signer: {
+      async describe() {
+        missed += 1;
+        if (missed <= away) {
+          throw new RemoteError('away', {
+            code: 'REMOTE_CALL_FAILED',
+            method: 'GetSigner',
+            status: 'UNAVAILABLE',
+          });
+        }
+        return { scheme: '', publicKey, chainDigest, lastView, signatureCount: 1n, backend: 'native' };
+      },
+      sign: (_, done) => done({ kind: 'signed', signature: Uint8Array.of(9) }),
+      stop: () => {},
+    },
+    chain: {
+      set: validatorSet(toEpoch(0n), [{ name: 'm0', publicKey: KEY, weight: 1n }]),
+      me: toMemberIndex(0),
+      chainDigest: CHAIN,
+    },
+    recordedView: () => recordedView,
+    halt: (reason) => halted.push(reason),
+    log: memoryLogger(),
+  });
+  return { gate: built, halted, answers, ask: () => built.sign(STATEMENT, (answer) => answers.push(answer)) };
+}
+
+describe('the way to the signer', () => {
+  test('is closed until the signer was judged, and what was asked for meanwhile goes through then', async () => {
+    const { gate: closed, answers, ask } = gate({ away: 2 });
+    ask();
+    await turn();
+    assert.deepEqual(answers, []);
+    await closed.start();
+    await turn();
+    assert.equal(answers.length, 1);
+    await closed.stop();
+  });
+
+  test('opens for a signer that never signed', async () => {
+    const { gate: open, answers, ask, halted } = gate({ lastView: 0n, recordedView: 0n });
+    await open.start();
+    ask();
+    await turn();
+    assert.equal(answers.length, 1);
+    assert.deepEqual(halted, []);
+    await open.stop();
+  });
+
+  for (const [name, recordedView] of [
+    ['is new', 0n],
+    ['is an older copy', 4n],
+  ] as const) {
+    test(`stays closed when chain.db ${name}: the member halts and says what to do`, async () => {
+      const { gate: shut, answers, ask, halted } = gate({ recordedView });
+      await shut.start();
+      ask();
+      await turn();
+      assert.deepEqual(answers, []);
+      assert.match(halted[0] ?? '', /signed in view 5, .* ends at view \d: .*Put back the chain\.db/);
+      await shut.stop();
+    });
+  }
+
+  test('refuses another key and another chain', async () => {
+    await assert.rejects(gate({ publicKey: Uint8Array.of(4) }).gate.start(), /another key .*m0/);
+    await assert.rejects(gate({ chainDigest: new Uint8Array(32) }).gate.start(), /another chain/);
+  });
+});

@@ -1,0 +1,31 @@
+import type { TimerName } from '#libs/protocol/module.ts';
+import type { TimerPort } from '#libs/replica/ports.ts';
+import type { ClockPort } from '../core/engine-ports.ts';
+
+/** The machine's clock. Time of day is shown to people; waits are relative, so a clock that jumps hurts nothing. */
+export const systemClock: ClockPort = {
+  nowMs: () => Date.now(),
+  after(delayMs, fire) {
+    const timer = setTimeout(fire, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Named timers of one replica: setting a name again replaces it. */
+export function replicaTimers(clock: ClockPort): TimerPort & { stop(): void } {
+  const cancels = new Map<TimerName, () => void>();
+  const cancel = (name: TimerName): void => {
+    cancels.get(name)?.();
+    cancels.delete(name);
+  };
+  return {
+    set(name, delayMs, fire) {
+      cancel(name);
+      cancels.set(name, clock.after(delayMs, fire));
+    },
+    cancel,
+    stop() {
+      for (const name of [...cancels.keys()]) cancel(name);
+    },
+  };
+}

@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { BinaryWriter } from '@bufbuild/protobuf/wire';
+import fc from 'fast-check';
+import { toDigest, toEpoch } from '#libs/chain/ids.ts';
+import { PeerMessage } from '#libs/proto/btcfed/peer/v1/peer.ts';
+import { WIRE_LIMITS } from '#libs/wire/limits.ts';
+import { anyMessage } from '../../../../test/support/peer-messages.ts';
+import type { PeerMessageBody } from '../../core/peer-message.ts';
+import type { WireBody } from './hotstuff.ts';
+import { decodePeerMessage, encodePeerMessage } from './peer-message.ts';
+
+const envelope = { chainTag: Uint8Array.from([1, 2, 3, 4, 5, 6, 7, 8]), epoch: toEpoch(3n) };
+const limits = { ...WIRE_LIMITS, messageBytesMax: 200_000 };
+const expected = { ...envelope, limits };
+
+const anyBody = fc.oneof(...Object.values(anyMessage));
+
+describe('peer messages', () => {
+  for (const [kind, anyOfKind] of Object.entries(anyMessage)) {
+    test(`of kind ${kind} come back as they were`, () => {
+      fc.assert(
+        fc.property(anyOfKind, (body) => {
+          assert.deepEqual(decodePeerMessage(encodePeerMessage(body, envelope), expected), {
+            ok: true,
+            body,
+          });
+        }),
+        { numRuns: 60 },
+      );
+    });
+  }
+
+  test('of epoch 0 come back, though Protobuf leaves a zero out', () => {
+    const first = { ...envelope, epoch: toEpoch(0n) };
+    const body: PeerMessageBody = { kind: 'transactions', transactions: [Uint8Array.of(9)] };
+    const bytes = encodePeerMessage(body, first);
+    assert.deepEqual(decodePeerMessage(bytes, { ...first, limits }), { ok: true, body });
+    assert.equal(causeOf(bytes), 'wrong-epoch');
+  });
+
+  test('share no bytes with the next message encoded', () => {
+    const body: PeerMessageBody = { kind: 'transactions', transactions: [Uint8Array.of(1)] };
+    const first = encodePeerMessage(body, envelope);
+    const copy = Uint8Array.from(first);
+    encodePeerMessage({ kind: 'transactions', transactions: [Uint8Array.of(2)] }, envelope);
+    assert.deepEqual(first, copy);
+  });
+});
+
+describe('decodePeerMessage', () => {
+  test('never throws, whatever the bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+        assert.equal(decodePeerMessage(bytes, expected).ok, false);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('never throws for a valid beginning and then whatever bytes', () => {
+    const start = PeerMessage.encode({ ...envelope, body: undefined }).finish();
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (rest) => {
+        decodePeerMessage(Buffer.concat([start, rest]), expected);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test('never throws for a message with some bytes changed', () => {
+    const change = fc.tuple(fc.nat(), fc.nat({ max: 255 }));
+    fc.assert(
+      fc.property(anyBody, fc.array(change, { minLength: 1, maxLength: 4 }), (body, changes) => {
+        const bytes = encodePeerMessage(body, envelope);
+        for (const [at, value] of changes) bytes[at % bytes.length] = value;
+        decodePeerMessage(bytes, expected);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test('refuses a message cut short anywhere', () => {
+    fc.assert(
+      fc.property(anyBody, fc.nat(), (body, at) => {
+        const bytes = encodePeerMessage(body, envelope);
+        const cut = at % bytes.length;
+        // Cut right behind the chain tag, the epoch is 0 by default.
+        assert.equal(causeOf(bytes.subarray(0, cut)), cut === 10 ? 'wrong-epoch' : 'malformed');
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('judges size, then chain, then epoch, then shape', () => {
+    const broken = (epoch: bigint, tag: number): Uint8Array =>
+      Buffer.concat([
+        PeerMessage.encode({
+          chainTag: Uint8Array.from({ length: 8 }, () => tag),
+          epoch,
+          body: undefined,
+        }).finish(),
+        Buffer.alloc(100, 0xff),
+      ]);
+    const huge = Buffer.concat([broken(9n, 9), Buffer.alloc(limits.messageBytesMax)]);
+    const rightTag = PeerMessage.encode({ ...envelope, epoch: 9n, body: undefined }).finish();
+    assert.equal(causeOf(huge), 'oversized');
+    assert.equal(causeOf(broken(9n, 9)), 'wrong-chain');
+    assert.equal(causeOf(Buffer.concat([rightTag, Buffer.alloc(100, 0xff)])), 'wrong-epoch');
+    assert.equal(causeOf(Buffer.concat([encodeWire(undefined), Buffer.alloc(100, 0xff)])), 'malformed');
+  });
+
+  test('reads no more than the envelope of a large message of another chain', () => {
+    const body: WireBody = {
+      $case: 'transactions',
+      value: { transactions: Array.from({ length: 10 }, () => new Uint8Array(10_000)) },
+    };
+    const bytes = PeerMessage.encode({ chainTag: new Uint8Array(8), epoch: 3n, body }).finish();
+    // Two reads are the tag and the length of the chain tag: a third would end as `oversized`.
+    const stingy = { ...expected, limits: { ...limits, fieldsMax: 2 } };
+    assert.deepEqual(decodePeerMessage(bytes, stingy), {
+      ok: false,
+      cause: 'wrong-chain',
+      detail: 'another chain',
+    });
+  });
+
+  test('refuses a chain tag that is named again behind the right one', () => {
+    const again = PeerMessage.encode({ chainTag: Uint8Array.of(1), epoch: 0n, body: undefined }).finish();
+    const vote = encodePeerMessage({ kind: 'block-request', digest: toDigest('a'.repeat(64)) }, envelope);
+    assert.equal(causeOf(Buffer.concat([vote, again])), 'malformed');
+  });
+
+  test('refuses more fields than allowed, before building what they say', () => {
+    const transactions = Array.from({ length: limits.fieldsMax }, () => new Uint8Array(0));
+    const bytes = encodeWire({ $case: 'transactions', value: { transactions } });
+    assert.equal(causeOf(bytes, { messageBytesMax: bytes.length }), 'oversized');
+  });
+
+  test('refuses a group, alone or nested', () => {
+    const valid = encodePeerMessage({ kind: 'block-request', digest: toDigest('b'.repeat(64)) }, envelope);
+    const alone = new BinaryWriter()
+      .uint32((99 << 3) | 3)
+      .uint32((99 << 3) | 4)
+      .finish();
+    assert.equal(causeOf(Buffer.concat([valid, alone])), 'malformed');
+    assert.equal(causeOf(Buffer.concat([valid, Buffer.alloc(50_000, (12 << 3) | 3)])), 'malformed');
+  });
+
+  test('refuses a chain tag of another length as malformed, not as another chain', () => {
+    for (const length of [0, 7, 9]) {
+      const bytes = new BinaryWriter().uint32(10).bytes(new Uint8Array(length)).finish();
+      assert.equal(causeOf(bytes), 'malformed');
+    }
+  });
+
+  test('skips a field that it does not know', () => {
+    const bytes = encodePeerMessage({ kind: 'block-request', digest: toDigest('b'.repeat(64)) }, envelope);
+    const unknown = new BinaryWriter()
+      .uint32((200 << 3) | 2)
+      .bytes(Uint8Array.of(1, 2))
+      .finish();
+    assert.equal(decodePeerMessage(Buffer.concat([bytes, unknown]), expected).ok, true);
+  });
+});
+
+function encodeWire(body: WireBody | undefined): Uint8Array {
+  return PeerMessage.encode({ ...envelope, body }).finish();
+}
+
+function causeOf(bytes: Uint8Array, tighter: Partial<typeof WIRE_LIMITS> = {}): string | undefined {
+  const decoded = decodePeerMessage(bytes, { ...envelope, limits: { ...limits, ...tighter } });
+  return decoded.ok ? undefined : decoded.cause;
+}

@@ -1,0 +1,154 @@
+import { BinaryWriter } from '@bufbuild/protobuf/wire';
+import { unreachable } from '#libs/assert/assert.ts';
+import { equalBytes } from '#libs/bytes/bytes.ts';
+import type { Epoch } from '#libs/chain/ids.ts';
+import { PeerMessage } from '#libs/proto/btcfed/peer/v1/peer.ts';
+import type { RefusalCause } from '#libs/protocol/module.ts';
+import { blockFromWire, digestFromWire, transactionsFromWire } from '#libs/wire/block.ts';
+import { BoundedReader } from '#libs/wire/bounded-reader.ts';
+import { certificateFromWire, timeoutCertificateFromWire } from '#libs/wire/certificate.ts';
+import type { WireLimits } from '#libs/wire/limits.ts';
+import { demand, present, WireRefusal } from '#libs/wire/refusal.ts';
+import type { PeerMessageBody } from '../../core/peer-message.ts';
+import {
+  hotStuffToWire,
+  newViewFromWire,
+  proposalFromWire,
+  timeoutFromWire,
+  voteFromWire,
+  type WireBody,
+} from './hotstuff.ts';
+import { blocksRequestFromWire, blocksResponseFromWire, evidenceFromWire, syncToWire } from './sync.ts';
+
+/** What binds a message to one chain and one validator set. */
+export interface PeerEnvelope {
+  /** First 8 bytes of the genesis digest. */
+  readonly chainTag: Uint8Array;
+  readonly epoch: Epoch;
+}
+
+export type DecodedPeerMessage =
+  | { readonly ok: true; readonly body: PeerMessageBody }
+  /** `detail` is for the log: it names the field and holds no data of the sender. */
+  | { readonly ok: false; readonly cause: RefusalCause; readonly detail: string };
+
+const CHAIN_TAG_BYTES = 8;
+const CHAIN_TAG_FIELD = (1 << 3) | 2;
+const EPOCH_FIELD = 2 << 3;
+
+// Reused, so that a proposal of megabytes does not grow a buffer by doubling each time; keeps the largest.
+const writer = new BinaryWriter();
+
+/** The payload of one gateway frame. */
+export function encodePeerMessage(body: PeerMessageBody, { chainTag, epoch }: PeerEnvelope): Uint8Array {
+  try {
+    return PeerMessage.encode({ chainTag, epoch, body: bodyToWire(body) }, writer).finish();
+  } catch (error) {
+    writer.finish();
+    throw error;
+  }
+}
+
+/**
+ * Reads what a peer sent; never throws, whatever the bytes. Refuses in the order of cost (bft.md A.44): size,
+ * chain, epoch, and only then the rest. Chain tag and epoch must be the first fields: Protobuf allows any
+ * order, our encoder has one, and so a message of another chain costs 12 bytes of reading.
+ *
+ * Signatures and transactions of the result are views of `bytes` and keep all of them alive: copy what
+ * outlives the handling of the message, as mempool and chain store do.
+ */
+export function decodePeerMessage(
+  bytes: Uint8Array,
+  { limits, ...envelope }: PeerEnvelope & { readonly limits: WireLimits },
+): DecodedPeerMessage {
+  if (bytes.length > limits.messageBytesMax) return refused('oversized', 'message too large');
+  const reader = new BoundedReader(bytes, limits.fieldsMax);
+  let wire: PeerMessage;
+  try {
+    readEnvelope(reader, envelope);
+    wire = PeerMessage.decode(reader);
+  } catch (error) {
+    // The decoder throws plain errors of many kinds for bytes that are not Protobuf.
+    return error instanceof WireRefusal ? refusedBy(error) : refused('malformed', 'not a peer message');
+  }
+  try {
+    demand(wire.chainTag.length === 0 && wire.epoch === 0n, 'chain tag or epoch repeated');
+    return { ok: true, body: bodyFromWire(present(wire.body, 'known body'), limits) };
+  } catch (error) {
+    if (error instanceof WireRefusal) return refusedBy(error);
+    throw error;
+  }
+}
+
+/** @throws WireRefusal, or whatever the reader throws. */
+function readEnvelope(reader: BoundedReader, { chainTag, epoch }: PeerEnvelope): void {
+  demand(reader.uint32() === CHAIN_TAG_FIELD, 'chain tag is not first');
+  const theirTag = reader.bytes();
+  demand(theirTag.length === CHAIN_TAG_BYTES, 'chain tag is not 8 bytes');
+  if (!equalBytes(theirTag, chainTag)) throw new WireRefusal('wrong-chain', 'another chain');
+  if (readEpoch(reader) !== epoch) throw new WireRefusal('wrong-epoch', 'another epoch');
+}
+
+/** Epoch 0 is the default and therefore not written. */
+function readEpoch(reader: BoundedReader): bigint {
+  const start = reader.pos;
+  if (start < reader.len && reader.uint32() === EPOCH_FIELD) return BigInt(reader.uint64());
+  reader.pos = start;
+  return 0n;
+}
+
+function bodyToWire(body: PeerMessageBody): WireBody {
+  switch (body.kind) {
+    case 'transactions':
+    case 'blocks-request':
+    case 'blocks-response':
+    case 'block-request':
+    case 'block-response':
+    case 'evidence':
+      return syncToWire(body);
+    default:
+      return hotStuffToWire(body);
+  }
+}
+
+/** @throws WireRefusal */
+function bodyFromWire(body: WireBody, limits: WireLimits): PeerMessageBody {
+  switch (body.$case) {
+    case 'proposal':
+      return proposalFromWire(body.value, limits);
+    case 'vote':
+      return voteFromWire(body.value, limits);
+    case 'certificate':
+      return { kind: 'certificate', certificate: certificateFromWire(body.value.certificate, limits) };
+    case 'newView':
+      return newViewFromWire(body.value, limits);
+    case 'timeout':
+      return timeoutFromWire(body.value, limits);
+    case 'timeoutCertificate': {
+      const timeoutCertificate = timeoutCertificateFromWire(body.value.timeoutCertificate, limits);
+      return { kind: 'timeout-certificate', timeoutCertificate };
+    }
+    case 'transactions':
+      return { kind: 'transactions', transactions: transactionsFromWire(body.value.transactions, limits) };
+    case 'blocksRequest':
+      return blocksRequestFromWire(body.value);
+    case 'blocksResponse':
+      return blocksResponseFromWire(body.value, limits);
+    case 'blockRequest':
+      return { kind: 'block-request', digest: digestFromWire(body.value.blockDigest, 'block_digest') };
+    case 'blockResponse':
+      return { kind: 'block-response', block: blockFromWire(body.value.block, limits) };
+    case 'evidence':
+      return evidenceFromWire(body.value);
+    default:
+      return unreachable(body);
+  }
+}
+
+function refusedBy({ detail, message }: WireRefusal): DecodedPeerMessage {
+  return refused(detail.refusal, message);
+}
+
+function refused(cause: RefusalCause, detail: string): DecodedPeerMessage {
+  return { ok: false, cause, detail };
+}

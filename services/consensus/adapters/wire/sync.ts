@@ -1,0 +1,83 @@
+import { unreachable } from '#libs/assert/assert.ts';
+import { digestBytes, toHeight } from '#libs/chain/ids.ts';
+import type {
+  BlocksRequest as WireBlocksRequest,
+  BlocksResponse as WireBlocksResponse,
+  EvidenceNotice as WireEvidenceNotice,
+} from '#libs/proto/btcfed/peer/v1/peer.ts';
+import { EVIDENCE_BYTES_MAX } from '#libs/protocol/limits.ts';
+import { blockFromWire, blockToWire, headerFromWire, headerToWire } from '#libs/wire/block.ts';
+import { certificateFromWire, certificateToWire } from '#libs/wire/certificate.ts';
+import type { WireLimits } from '#libs/wire/limits.ts';
+import { demand } from '#libs/wire/refusal.ts';
+import type { BlockRange } from '../../core/block-range.ts';
+import type { BlocksRequest, BlocksResponse, EvidenceNotice, SyncMessage } from '../../core/peer-message.ts';
+import type { WireBody } from './hotstuff.ts';
+
+export function syncToWire(message: SyncMessage): WireBody {
+  switch (message.kind) {
+    case 'transactions':
+      return { $case: 'transactions', value: { transactions: message.transactions } };
+    case 'blocks-request': {
+      const { requestId, from, to } = message;
+      return { $case: 'blocksRequest', value: { requestId, fromHeight: from, toHeight: to } };
+    }
+    case 'blocks-response': {
+      const { requestId, range } = message;
+      return {
+        $case: 'blocksResponse',
+        value: {
+          requestId,
+          blocks: range?.blocks.map(blockToWire) ?? [],
+          commitCertificate: range && certificateToWire(range.certificate),
+          descendants: range?.descendants.map(headerToWire) ?? [],
+        },
+      };
+    }
+    case 'block-request':
+      return { $case: 'blockRequest', value: { blockDigest: digestBytes(message.digest) } };
+    case 'block-response':
+      return { $case: 'blockResponse', value: { block: blockToWire(message.block) } };
+    case 'evidence':
+      return { $case: 'evidence', value: { evidence: message.content } };
+    default:
+      return unreachable(message);
+  }
+}
+
+/** @throws WireRefusal */
+export function blocksRequestFromWire(wire: WireBlocksRequest): BlocksRequest {
+  demand(wire.fromHeight <= wire.toHeight, 'from_height is above to_height');
+  return {
+    kind: 'blocks-request',
+    requestId: wire.requestId,
+    from: toHeight(wire.fromHeight),
+    to: toHeight(wire.toHeight),
+  };
+}
+
+/** @throws WireRefusal */
+export function blocksResponseFromWire(wire: WireBlocksResponse, limits: WireLimits): BlocksResponse {
+  const { requestId, blocks } = wire;
+  demand(blocks.length <= limits.blocksMax, 'too many blocks');
+  demand(wire.descendants.length <= limits.descendantsMax, 'too many descendants');
+  return {
+    kind: 'blocks-response',
+    requestId,
+    range: blocks.length === 0 ? undefined : rangeFromWire(wire, limits),
+  };
+}
+
+/** Only its size is judged here: what it says is a matter of its own. @throws WireRefusal */
+export function evidenceFromWire({ evidence }: WireEvidenceNotice): EvidenceNotice {
+  demand(evidence.length <= EVIDENCE_BYTES_MAX, 'evidence too large');
+  return { kind: 'evidence', content: evidence };
+}
+
+function rangeFromWire(wire: WireBlocksResponse, limits: WireLimits): BlockRange {
+  return {
+    blocks: wire.blocks.map((each) => blockFromWire(each, limits)),
+    certificate: certificateFromWire(wire.commitCertificate, limits),
+    descendants: wire.descendants.map((each) => headerFromWire(each, limits)),
+  };
+}

@@ -1,0 +1,128 @@
+import type { Block } from '#libs/chain/block.ts';
+import { digestBytes } from '#libs/chain/ids.ts';
+import { transactionHash } from '#libs/chain/transaction.ts';
+import {
+  type GetBlockResponse,
+  type GetStatusResponse,
+  type GetTransactionResponse,
+  type GetValidatorsResponse,
+  type MerkleProof,
+  type ResponseHeader,
+  TransactionState,
+  type WatchBlock,
+  ReplicaMode as WireReplicaMode,
+  type Validator as WireValidator,
+} from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
+import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
+import type { Validator, ValidatorSet } from '#libs/protocol/validator-set.ts';
+import { blockToWire, headerToWire } from '#libs/wire/block.ts';
+import { certificateToWire } from '#libs/wire/certificate.ts';
+import type {
+  ClientPorts,
+  FinalTransaction,
+  InclusionPath,
+  MemberIdentity,
+  ReplicaMode,
+} from '../../ports.ts';
+
+type WithoutHeader<Response> = Omit<Response, 'header'>;
+
+const MODE_TO_WIRE = {
+  active: WireReplicaMode.ACTIVE,
+  'catching-up': WireReplicaMode.CATCHING_UP,
+  halted: WireReplicaMode.HALTED,
+} as const satisfies Record<ReplicaMode, WireReplicaMode>;
+
+/** How fresh an answer is: taken when the answer is made, not when the call came in. */
+export function responseHeader(ports: ClientPorts): ResponseHeader {
+  const { epoch, view } = ports.status();
+  const { height, digest } = ports.chain.tip();
+  const { chainId, member } = ports.identity;
+  return { chainId, member, epoch, view, finalHeight: height, finalDigest: digestBytes(digest) };
+}
+
+export function finalBlockToApi(
+  { block, certificate, descendants }: CertifiedBlock,
+  headerOnly: boolean,
+): WithoutHeader<GetBlockResponse> {
+  return {
+    block: headerOnly ? { header: headerToWire(block.header), transactions: [] } : blockToWire(block),
+    blockDigest: digestBytes(block.digest),
+    commitCertificate: certificateToWire(certificate),
+    descendants: descendants.map(headerToWire),
+  };
+}
+
+export function finalTransactionToApi(found: FinalTransaction): WithoutHeader<GetTransactionResponse> {
+  return {
+    state: TransactionState.FINAL,
+    transaction: found.transaction,
+    height: found.height,
+    index: found.index,
+    payloadProof: pathToApi(found.payloadProof),
+    stateProof: pathToApi(found.stateProof),
+  };
+}
+
+export function pendingTransactionToApi(transaction: Uint8Array): WithoutHeader<GetTransactionResponse> {
+  return {
+    state: TransactionState.PENDING,
+    transaction,
+    height: 0n,
+    index: 0,
+    payloadProof: undefined,
+    stateProof: undefined,
+  };
+}
+
+function pathToApi({ index, size, path }: InclusionPath): MerkleProof {
+  return { leafIndex: index, treeSize: size, path };
+}
+
+export function watchBlockToApi(block: Block, includeTransactions: boolean): WatchBlock {
+  const { header, digest, transactions } = block;
+  return {
+    block: { header: headerToWire(header), transactions: includeTransactions ? transactions : [] },
+    blockDigest: digestBytes(digest),
+    transactionHashes: transactions.map((transaction) => digestBytes(transactionHash(transaction))),
+  };
+}
+
+export function statusToApi(ports: ClientPorts): WithoutHeader<GetStatusResponse> {
+  const { identity, chain } = ports;
+  const now = ports.status();
+  return {
+    mode: MODE_TO_WIRE[now.mode],
+    haltReason: now.haltReason,
+    leader: now.leader,
+    member: identity.index,
+    phase: now.phase,
+    connectedPeers: now.connectedPeers,
+    mempoolTransactions: now.mempoolTransactions,
+    lastCommitMs: now.lastCommitMs,
+    stateRoot: digestBytes(chain.tip().stateRoot),
+    timedOutViews: now.timedOutViews,
+    targetHeight: now.targetHeight,
+    catchUpRemainingS:
+      now.catchUpRemainingMs === undefined ? undefined : Math.ceil(now.catchUpRemainingMs / 1_000),
+    refusedMessages: Object.fromEntries(now.refusedMessages),
+    protocol: identity.protocol,
+    scheme: identity.scheme,
+  };
+}
+
+export function validatorsToApi(
+  set: ValidatorSet,
+  { chainDigest }: MemberIdentity,
+): WithoutHeader<GetValidatorsResponse> {
+  return {
+    validators: set.members.map(validatorToApi),
+    quorumWeight: set.quorum.commitWeight,
+    faultyWeightMax: set.quorum.faultyWeightMax,
+    chainDigest: digestBytes(chainDigest),
+  };
+}
+
+function validatorToApi({ index, name, publicKey, weight }: Validator): WireValidator {
+  return { index, name, publicKey, weight };
+}

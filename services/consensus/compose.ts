@@ -1,0 +1,169 @@
+import { readFileSync } from 'node:fs';
+import { fromHex } from '#libs/bytes/hex.ts';
+import { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
+import { schemeByName } from '#libs/crypto/scheme.ts';
+import { AppError } from '#libs/errors/app-error.ts';
+import { natsBus } from '#libs/events/nats-bus.ts';
+import { grpcServer } from '#libs/grpc/server.ts';
+import { bindService } from '#libs/grpc/service.ts';
+import type { Logger } from '#libs/log/logger.ts';
+import { ConsensusServiceDefinition } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
+import { type Lifecycle, lifecycleOf } from '#libs/service/lifecycle.ts';
+import { chainTag } from '#libs/settings/genesis.ts';
+import { WIRE_LIMITS } from '#libs/wire/limits.ts';
+import { clientApi } from './adapters/client-api.ts';
+import { EventOutbox } from './adapters/event-outbox.ts';
+import { GatewayLink } from './adapters/gateway-link.ts';
+import { API_STATUS } from './adapters/grpc-status.ts';
+import { type LoadedChain, loadChain } from './adapters/load-chain.ts';
+import { MemberMonitor } from './adapters/member-monitor.ts';
+import { SignerClient } from './adapters/signer-client.ts';
+import { SignerGate } from './adapters/signer-gate.ts';
+import type { ConsensusConfig } from './config.ts';
+import { Member } from './member.ts';
+import type { ClientPorts } from './ports.ts';
+
+/** Builds the consensus service of one member: chain, links, engine, client API, events; started in this order. */
+export async function composeConsensus(config: ConsensusConfig, log: Logger): Promise<Lifecycle> {
+  const chain = loadChain({
+    genesisPath: config.CONSENSUS_GENESIS,
+    folder: config.CONSENSUS_FOLDER,
+    member: config.CONSENSUS_MEMBER,
+    onDamage: (reason) => monitor.halted(reason),
+  });
+  const monitor: MemberMonitor = new MemberMonitor(
+    log,
+    (index) => chain.set.members[index]?.name ?? String(index),
+  );
+  const signer = new SignerGate({
+    signer: signerOf(config, chain, log),
+    chain,
+    recordedView: () => member.recordedView,
+    halt: (reason) => member.halt(reason),
+    log,
+  });
+  const member: Member = new Member({
+    chain,
+    gateway: gatewayOf(config, chain, log),
+    signer,
+    verifier: new BatchVerifier({ scheme: schemeOf(config, chain) }),
+    monitor,
+    log,
+  });
+  const events = eventsOf(config, chain, monitor, log);
+  const api = clientApi(portsOf(config, chain, member));
+  const service = bindService(ConsensusServiceDefinition, api.handlers, { log, statusByCode: API_STATUS });
+  const server = grpcServer({ address: config.CONSENSUS_LISTEN, services: [service], log, ...tlsOf(config) });
+  monitor.onHalt(() => server.setServing(ConsensusServiceDefinition.fullName, false));
+  server.setServing('', false);
+  server.setServing(ConsensusServiceDefinition.fullName, false);
+  return lifecycleOf([
+    { start: async () => {}, stop: async () => chain.store.close() },
+    signer,
+    ...events,
+    // Stopped the other way round: the waits and watches end before the server waits for its calls.
+    server,
+    api,
+    { start: async () => member.start(), stop: () => member.stop() },
+    {
+      start: async () => {
+        server.setServing('', true);
+        server.setServing(ConsensusServiceDefinition.fullName, !member.isHalted);
+      },
+      stop: async () => {},
+    },
+  ]);
+}
+
+function signerOf(config: ConsensusConfig, chain: LoadedChain, log: Logger): SignerClient {
+  return new SignerClient({
+    address: config.CONSENSUS_SIGNER_ADDRESS,
+    scope: chain.scope,
+    log,
+    tls: {
+      ca: readFileSync(config.CONSENSUS_SIGNER_TLS_CA),
+      certificate: readFileSync(config.CONSENSUS_SIGNER_TLS_CERT),
+      key: readFileSync(config.CONSENSUS_SIGNER_TLS_KEY),
+      serverName: config.CONSENSUS_SIGNER_NAME,
+    },
+  });
+}
+
+/** Facts from the chain and signals from the engine. Without a URL there are none; consensus never waits for them. */
+function eventsOf(
+  { CONSENSUS_NATS_URL: url, CONSENSUS_MEMBER: member }: ConsensusConfig,
+  { store, genesis }: LoadedChain,
+  monitor: MemberMonitor,
+  log: Logger,
+): readonly Lifecycle[] {
+  if (url === undefined) return [];
+  const bus = natsBus({ url, network: genesis.chainId, member, log });
+  const outbox = new EventOutbox({ source: store, bus, member, log });
+  monitor.onEvidence((proved) => outbox.evidenceFound(proved));
+  monitor.onView((view, leader, afterTimeout) => outbox.viewChanged(view, leader, afterTimeout));
+  return [bus, outbox];
+}
+
+function gatewayOf(config: ConsensusConfig, chain: LoadedChain, log: Logger): GatewayLink {
+  const { parameters, members } = chain.genesis;
+  return new GatewayLink({
+    address: config.CONSENSUS_GATEWAY_ADDRESS,
+    envelope: { chainTag: tagBytes(chain), epoch: chain.set.epoch },
+    limits: {
+      ...WIRE_LIMITS,
+      transactionBytesMax: parameters.transactionBytesMax,
+      membersMax: members.length,
+    },
+    memberKeys: members.map(({ gatewayPublicKey }) => gatewayPublicKey),
+    me: chain.me,
+    log,
+  });
+}
+
+function tagBytes({ chainDigest }: LoadedChain): Uint8Array {
+  return fromHex(chainTag(chainDigest)) ?? new Uint8Array();
+}
+
+function schemeOf(config: ConsensusConfig, { genesis }: LoadedChain) {
+  const backend = config.CONSENSUS_BACKEND;
+  return schemeByName(genesis.scheme, backend === 'auto' ? {} : { backend });
+}
+
+function portsOf(config: ConsensusConfig, chain: LoadedChain, member: Member): ClientPorts {
+  return {
+    identity: {
+      chainId: chain.genesis.chainId,
+      chainDigest: chain.chainDigest,
+      member: config.CONSENSUS_MEMBER,
+      index: chain.me,
+      protocol: chain.genesis.protocol,
+      scheme: chain.genesis.scheme,
+    },
+    validators: chain.set,
+    chain: chain.store,
+    mempool: member.clientMempool(),
+    evidence: chain.store.evidence,
+    status: () => member.status(),
+  };
+}
+
+const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|localhost|\[?::1\]?)(?::\d+)?$/;
+
+/** Plain text is for this machine only: anywhere else a client could not tell who answers. */
+function tlsOf(config: ConsensusConfig) {
+  const { CONSENSUS_TLS_CERT: certificate, CONSENSUS_TLS_KEY: key, CONSENSUS_LISTEN: address } = config;
+  if (certificate !== undefined && key !== undefined) {
+    return {
+      tls: {
+        certificate: readFileSync(certificate),
+        key: readFileSync(key),
+        requireClientCertificate: false,
+      },
+    };
+  }
+  if (LOOPBACK.test(address) || address.startsWith('unix:')) return {};
+  throw new AppError(
+    `CONSENSUS_LISTEN: ${address} is not on loopback: set CONSENSUS_TLS_CERT and CONSENSUS_TLS_KEY, or listen on 127.0.0.1`,
+    { code: 'CONSENSUS_TLS_REQUIRED' },
+  );
+}

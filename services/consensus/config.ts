@@ -1,0 +1,29 @@
+import { z } from 'zod';
+
+const text = z.string().min(1);
+
+/** Every setting of the consensus service; read from the environment, unknown `CONSENSUS_*` names are an error. */
+export const consensusConfig = z.strictObject({
+  /** Folder of chain.db. */
+  CONSENSUS_FOLDER: text,
+  CONSENSUS_GENESIS: text,
+  /** Name of this member in the genesis. */
+  CONSENSUS_MEMBER: text,
+  /** Client API, host:port. */
+  CONSENSUS_LISTEN: text.default('127.0.0.1:7101'),
+  /** TLS of the client API; without it only loopback addresses are served. */
+  CONSENSUS_TLS_CERT: text.optional(),
+  CONSENSUS_TLS_KEY: text.optional(),
+  CONSENSUS_GATEWAY_ADDRESS: text,
+  CONSENSUS_SIGNER_ADDRESS: text.default('127.0.0.1:7102'),
+  CONSENSUS_SIGNER_TLS_CA: text,
+  CONSENSUS_SIGNER_TLS_CERT: text,
+  CONSENSUS_SIGNER_TLS_KEY: text,
+  /** Name in the signer's certificate. */
+  CONSENSUS_SIGNER_NAME: text.default('signer'),
+  CONSENSUS_NATS_URL: text.optional(),
+  /** Verification back end. */
+  CONSENSUS_BACKEND: z.enum(['auto', 'native', 'portable']).default('auto'),
+});
+
+export type ConsensusConfig = Readonly<z.output<typeof consensusConfig>>;

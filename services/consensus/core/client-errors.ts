@@ -1,0 +1,57 @@
+import { AppError } from '#libs/errors/app-error.ts';
+
+/** Metadata that tells the height at which a watch may start again, in decimal. */
+const RESUME_HEIGHT_KEY = 'btcfed-resume-height';
+
+/** Everything that the client API refuses, and why. */
+export type ClientErrorDetail =
+  /** A field of the request has no valid value. */
+  | { readonly code: 'CONSENSUS_REQUEST_INVALID'; readonly field: string }
+  | { readonly code: 'CONSENSUS_TRANSACTION_EMPTY' }
+  | { readonly code: 'CONSENSUS_TRANSACTION_TOO_LARGE'; readonly sizeBytes: number }
+  /** It begins with the bytes of evidence, which members alone put into blocks. */
+  | { readonly code: 'CONSENSUS_TRANSACTION_RESERVED' }
+  | { readonly code: 'CONSENSUS_MEMPOOL_FULL' }
+  /** The member refuses to vote until a person has looked. */
+  | { readonly code: 'CONSENSUS_HALTED' }
+  | { readonly code: 'CONSENSUS_TRANSACTION_UNKNOWN' }
+  /** The height is above the newest final block. */
+  | { readonly code: 'CONSENSUS_BLOCK_NOT_FINAL'; readonly finalHeight: bigint }
+  /** The height is below the oldest block that this member holds. */
+  | { readonly code: 'CONSENSUS_BLOCK_GONE'; readonly height: bigint }
+  | { readonly code: 'CONSENSUS_WAIT_EXPIRED' }
+  | { readonly code: 'CONSENSUS_TOO_MANY_WAITERS' }
+  | { readonly code: 'CONSENSUS_TOO_MANY_WATCHES' }
+  /** The reader of a watch did not keep up; it may start again at `resumeHeight`. */
+  | {
+      readonly code: 'CONSENSUS_WATCH_TOO_SLOW';
+      readonly resumeHeight: bigint;
+      readonly trailer: { readonly [RESUME_HEIGHT_KEY]: string };
+    }
+  | { readonly code: 'CONSENSUS_STOPPING' };
+
+export type ClientErrorCode = ClientErrorDetail['code'];
+
+export class ClientError extends AppError<ClientErrorDetail> {
+  override readonly name = 'ClientError';
+}
+
+/** A request whose `field` is out of its bounds. */
+export function invalidRequest(field: string, rule: string): ClientError {
+  return new ClientError(`${field} ${rule}`, { code: 'CONSENSUS_REQUEST_INVALID', field });
+}
+
+export function blockGone(height: bigint): ClientError {
+  return new ClientError('this member does not hold that height: ask another', {
+    code: 'CONSENSUS_BLOCK_GONE',
+    height,
+  });
+}
+
+export function watchTooSlow(resumeHeight: bigint): ClientError {
+  return new ClientError(`reader too slow: watch again from height ${resumeHeight}`, {
+    code: 'CONSENSUS_WATCH_TOO_SLOW',
+    resumeHeight,
+    trailer: { [RESUME_HEIGHT_KEY]: `${resumeHeight}` },
+  });
+}

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { toMemberIndex } from '#libs/chain/ids.ts';
+import { Federation, transactionsOf } from '#test/support/engine-federation.ts';
+import { digestsOf } from '#test/support/memory-engine-chain.ts';
+
+describe('engine', () => {
+  test('makes a submitted transaction final on every member', () => {
+    const federation = new Federation(4);
+    federation.submit(0, 'first');
+    federation.submit(3, 'second');
+    for (const member of federation.members) assert.deepEqual(transactionsOf(member), ['first', 'second']);
+    assert.equal(new Set(federation.members.map(({ chain }) => digestsOf(chain).join())).size, 1);
+  });
+
+  test('makes no empty block after the last transaction', () => {
+    const federation = new Federation(4);
+    for (let i = 0; i < 5; i++) federation.submit(i % 4, `transaction ${i}`);
+    for (const { chain } of federation.members) assert.equal(chain.final.length, 1 + 5);
+  });
+
+  test('is silent when there is nothing to decide', () => {
+    const federation = new Federation(4);
+    federation.submit(0, 'first');
+    const before = federation.sent.length;
+    federation.pass(60_000);
+    assert.equal(federation.sent.length, before);
+  });
+
+  test('goes on without one member, whoever leads (HS-40)', () => {
+    const federation = new Federation(4);
+    federation.away.add(toMemberIndex(2));
+    for (let i = 0; i < 8; i++) {
+      federation.submit(i % 2, `transaction ${i}`);
+      federation.pass(10_000);
+    }
+    const [first, ...others] = federation.members.filter(({ index }) => index !== 2);
+    assert.equal(transactionsOf(first!).length, 8);
+    for (const other of others) assert.deepEqual(transactionsOf(other), transactionsOf(first!));
+  });
+
+  test('brings a member that was away up to the others, and it votes again (HS-33)', () => {
+    const federation = new Federation(4);
+    federation.away.add(toMemberIndex(1));
+    for (let i = 0; i < 300; i++) {
+      federation.submit(0, `transaction ${i}`);
+      federation.pass(5_000);
+    }
+    federation.comeBack(1);
+    federation.pass(5_000);
+    assert.deepEqual(transactionsOf(federation.members[1]!), transactionsOf(federation.members[0]!));
+    federation.away.add(toMemberIndex(2));
+    federation.submit(0, 'needs member 1');
+    federation.pass(20_000);
+    assert.equal(transactionsOf(federation.members[1]!).at(-1), 'needs member 1');
+  });
+
+  test('accuses nobody of a block that came twice', () => {
+    const federation = new Federation(4);
+    federation.submit(0, 'first');
+    const [asker, other] = federation.members;
+    asker!.refused.length = 0;
+    asker!.engine.receive(toMemberIndex(1), { kind: 'block-response', block: other!.chain.final[1]! });
+    assert.deepEqual(asker!.refused, ['stale not asked for']);
+  });
+
+  test('says a transaction again that reached nobody, until somebody proposes it', () => {
+    const federation = new Federation(4);
+    for (const other of [1, 2, 3]) federation.away.add(toMemberIndex(other));
+    federation.submit(0, 'alone');
+    federation.away.clear();
+    federation.pass(30_000);
+    for (const member of federation.members) assert.deepEqual(transactionsOf(member), ['alone']);
+  });
+
+  test('commits nothing without a quorum, and goes on when it is back (HS-32)', () => {
+    const federation = new Federation(4);
+    federation.away.add(toMemberIndex(1)).add(toMemberIndex(2));
+    federation.submit(0, 'waits');
+    federation.pass(100_000);
+    assert.deepEqual(transactionsOf(federation.members[0]!), []);
+    federation.comeBack(1);
+    federation.pass(40_000);
+    assert.deepEqual(transactionsOf(federation.members[0]!), ['waits']);
+  });
+});

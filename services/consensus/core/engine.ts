@@ -1,0 +1,256 @@
+import type { Block } from '#libs/chain/block.ts';
+import type { BlockLimits } from '#libs/chain/block-rules.ts';
+import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
+import { transactionHash } from '#libs/chain/transaction.ts';
+import { isEvidence } from '#libs/protocol/evidence-codec.ts';
+import { hotStuff } from '#libs/protocol/hotstuff/hotstuff.ts';
+import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
+import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
+import type { HotStuffState } from '#libs/protocol/hotstuff/state.ts';
+import type { ProtocolContext, PublicState } from '#libs/protocol/module.ts';
+import type { SignerPort, TimerPort } from '#libs/replica/ports.ts';
+import { Replica } from '#libs/replica/replica.ts';
+import { BlockKeeper } from './block-keeper.ts';
+import { BlockServer } from './block-server.ts';
+import { BlockSync } from './block-sync.ts';
+import type { CatchUpProgress } from './catch-up-pace.ts';
+import type { ChainPort, ClaimVerifier, ClockPort, EngineMonitor, PeerPort } from './engine-ports.ts';
+import { EvidenceDesk } from './evidence-desk.ts';
+import type { EvidencePool, EvidenceStore } from './evidence-ports.ts';
+import { EvidenceWatch } from './evidence-watch.ts';
+import { Gossip } from './gossip.ts';
+import type { AddResult, Mempool, TransactionSource } from './mempool.ts';
+import { watchingOwnKey } from './own-key-watch.ts';
+import type { PeerMessageBody } from './peer-message.ts';
+
+export interface EngineOptions {
+  readonly context: ProtocolContext<SafetyRecord>;
+  readonly limits: BlockLimits;
+  readonly chain: ChainPort;
+  readonly mempool: Mempool;
+  readonly peers: PeerPort;
+  readonly clock: ClockPort;
+  readonly timers: TimerPort;
+  readonly signer: SignerPort;
+  readonly verifier: ClaimVerifier;
+  readonly evidence: EvidenceStore;
+  readonly monitor: EngineMonitor;
+}
+
+/** It begins as evidence does, which members make and clients do not. */
+export interface ReservedTransaction {
+  readonly kind: 'reserved';
+}
+
+/** One member's consensus: the replica, its blocks and transactions, and what members say beside the protocol. */
+export class Engine {
+  readonly #options: EngineOptions;
+  readonly #keeper: BlockKeeper;
+  readonly #sync: BlockSync;
+  readonly #server: BlockServer;
+  readonly #gossip: Gossip;
+  readonly #watch: EvidenceWatch;
+  readonly #desk: EvidenceDesk;
+  readonly #replica: Replica<HotStuffState, HotStuffMessage, SafetyRecord>;
+  #hasWork = false;
+  #lastCommitMs = 0;
+
+  constructor(options: EngineOptions) {
+    const { context, chain, mempool, peers, clock, monitor } = options;
+    const { me, set, genesis } = context;
+    const verifier = watchingOwnKey(options.verifier, {
+      me,
+      view: () => this.#replica.snapshot().view,
+      onForeignUse: (reason) => this.#halt(new Error(reason)),
+    });
+    this.#options = options;
+    this.#keeper = new BlockKeeper(chain, mempool, peers, clock, {
+      me,
+      epoch: set.epoch,
+      limits: options.limits,
+      onFinal: (blocks) => this.#finalised(blocks),
+      onMissing: (certificate) => this.#sync.seek(certificate),
+      vouch: (block, done) => this.#desk.vouch(block, done),
+    });
+    this.#sync = new BlockSync({
+      chain,
+      keeper: this.#keeper,
+      peers,
+      clock,
+      verifier,
+      me,
+      set,
+      genesis,
+      onLie: (peer, fault) => monitor.refused(peer, 'invalid', fault),
+      onBroken: (error) => this.#halt(error),
+    });
+    this.#server = new BlockServer(chain, peers, clock);
+    this.#gossip = new Gossip(mempool, peers, clock);
+    this.#watch = new EvidenceWatch({
+      epoch: set.epoch,
+      verifier,
+      clock,
+      onEvidence: (evidence) => void this.#desk.accept(evidence),
+    });
+    this.#desk = new EvidenceDesk({
+      chain: context.scope.chain,
+      set,
+      store: options.evidence,
+      pool: this.#evidencePool(),
+      verifier,
+      peers,
+      clock,
+      monitor,
+      view: () => this.#replica.snapshot().view,
+    });
+    this.#replica = new Replica(hotStuff, context, {
+      store: chain,
+      signer: trusting(options.signer, verifier, me),
+      verifier: this.#watch.listening(),
+      transport: { send: (to, message) => peers.send(to, message) },
+      timers: options.timers,
+      blocks: this.#keeper,
+      monitor: {
+        viewEntered: (view, leader, afterTimeout) => {
+          this.#watch.advance(view);
+          if (afterTimeout) this.#gossip.repeat('all');
+          monitor.viewEntered(view, leader, afterTimeout);
+        },
+        refused: (from, cause) => monitor.refused(from, cause),
+        signatureRefused: ({ kind, view }, reason) => monitor.signatureRefused(kind, view, reason),
+        halted: (cause) => monitor.halted(cause instanceof Error ? cause.message : String(cause)),
+      },
+    });
+  }
+
+  start(): void {
+    this.#replica.start();
+    this.#desk.start();
+    this.#updateWork();
+  }
+
+  stop(): void {
+    this.#replica.stop();
+    this.#gossip.stop();
+    this.#desk.stop();
+    this.#sync.stop();
+    this.#keeper.stop();
+  }
+
+  /** What the protocol shows of itself. */
+  protocol(): PublicState {
+    return this.#replica.snapshot();
+  }
+
+  /** How far this member is behind a decision that is proved; undefined when up to date. */
+  catchUp(): CatchUpProgress | undefined {
+    return this.#sync.progress();
+  }
+
+  /** From first seeing to final of the newest transaction made final here, in milliseconds; 0 before any. */
+  get lastCommitMs(): number {
+    return this.#lastCommitMs;
+  }
+
+  /** A transaction from a client: kept, spread, and proposed sooner or later. */
+  submit(transaction: Uint8Array): AddResult | ReservedTransaction {
+    if (isEvidence(transaction)) return { kind: 'reserved' };
+    const result = this.#add(transaction, 'client');
+    if (result.kind === 'added') this.#gossip.spread(result.hash, transaction);
+    return result;
+  }
+
+  peerConnected(member: MemberIndex): void {
+    this.#replica.peerConnected(member);
+    this.#gossip.repeat(member);
+    this.#desk.repeat(member);
+  }
+
+  /** A decoded message of a member whose identity the channel proved. */
+  receive(from: MemberIndex, body: PeerMessageBody): void {
+    switch (body.kind) {
+      case 'transactions':
+        for (const transaction of body.transactions) {
+          if (isEvidence(transaction)) this.#options.monitor.refused(from, 'invalid', 'reserved transaction');
+          else this.#add(transaction, from);
+        }
+        return;
+      case 'evidence':
+        return this.#desk.receive(from, body.content);
+      case 'blocks-request':
+      case 'block-request':
+        if (!this.#server.answer(body, from))
+          this.#options.monitor.refused(from, 'overloaded', 'sync requests');
+        return;
+      case 'blocks-response':
+        return this.#sync.receive(body, from);
+      case 'block-response': {
+        const fault = this.#keeper.receive(body.block, from);
+        // Two were asked, or sync was faster: no fault of who answers.
+        if (fault !== undefined) this.#options.monitor.refused(from, 'stale', fault);
+        return;
+      }
+      default:
+        this.#watch.heard(from, body);
+        return this.#replica.receive(from, body);
+    }
+  }
+
+  #add(transaction: Uint8Array, source: TransactionSource): AddResult {
+    const { mempool, clock } = this.#options;
+    const result = mempool.add(transaction, source, clock.nowMs());
+    if (result.kind === 'added') this.#updateWork();
+    return result;
+  }
+
+  #finalised(blocks: readonly Block[]): void {
+    const { mempool, chain, monitor, clock } = this.#options;
+    const hashes: Digest[] = blocks.flatMap(({ transactions }) => transactions.map(transactionHash));
+    const newest = mempool.remove(hashes).at(-1);
+    if (newest !== undefined) this.#lastCommitMs = clock.nowMs() - newest.firstSeenMs;
+    this.#gossip.forget(hashes);
+    this.#desk.finalised(blocks);
+    monitor.final(blocks);
+    this.#sync.reached(chain.tip().header.height);
+    this.#updateWork();
+  }
+
+  /** Nothing is signed after this: what a member cannot explain it must not vote on. */
+  #halt(error: unknown): void {
+    this.stop();
+    this.#options.monitor.halted(error instanceof Error ? error.message : String(error));
+  }
+
+  #evidencePool(): EvidencePool {
+    const { mempool } = this.#options;
+    return {
+      add: (content) => ['added', 'known'].includes(this.#add(content, 'client').kind),
+      get: (hash) => mempool.get(hash)?.transaction,
+      remove: (hash) => {
+        mempool.remove([hash]);
+        this.#updateWork();
+      },
+    };
+  }
+
+  #updateWork(): void {
+    const hasWork = this.#options.mempool.size > 0;
+    if (hasWork === this.#hasWork) return;
+    this.#hasWork = hasWork;
+    this.#replica.work(hasWork);
+  }
+}
+
+/** What the own signer made need not be verified when a certificate brings it back. */
+function trusting(signer: SignerPort, verifier: ClaimVerifier, me: MemberIndex | undefined): SignerPort {
+  return {
+    sign(statement, done) {
+      signer.sign(statement, (answer) => {
+        if (answer.kind === 'signed' && me !== undefined) {
+          verifier.trust({ member: me, statement, signature: answer.signature });
+        }
+        done(answer);
+      });
+    },
+  };
+}

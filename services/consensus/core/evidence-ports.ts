@@ -1,0 +1,35 @@
+import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
+import type { Evidence } from '#libs/protocol/evidence.ts';
+import type { RefusalCause } from '#libs/protocol/module.ts';
+
+/** Evidence whose signatures were verified. */
+export interface ProvedEvidence {
+  readonly evidence: Evidence;
+  /** Names the contradiction. */
+  readonly digest: Digest;
+  /** Canonical encoding: what members, files and blocks hold. */
+  readonly content: Uint8Array;
+}
+
+/** Keeps evidence for ever. */
+export interface EvidenceStore {
+  has(digest: Digest): boolean;
+  /** Durable when it returns. `full`: this member has enough against the accused, of this view or at all. */
+  put(proved: ProvedEvidence): 'stored' | 'known' | 'full';
+  /** What no final block holds yet, oldest first. */
+  pending(countMax: number): readonly ProvedEvidence[];
+}
+
+/** The mempool, as far as evidence goes into blocks through it. */
+export interface EvidencePool {
+  /** False when it is full, or the transactions of this chain are smaller than evidence. */
+  add(content: Uint8Array): boolean;
+  get(hash: Digest): Uint8Array | undefined;
+  remove(hash: Digest): void;
+}
+
+/** What is told of evidence. */
+export interface EvidenceMonitor {
+  evidenceFound(proved: ProvedEvidence): void;
+  refused(from: MemberIndex, cause: RefusalCause, detail?: string): void;
+}

@@ -1,0 +1,26 @@
+/** Blocks by digest that may be waited for: one view waits for one or two, a few views overlap. */
+export const WANTED_BLOCKS_MAX = 64;
+
+/** Callers that may wait for one block. */
+export const WAITERS_PER_BLOCK_MAX = 16;
+
+/** How far above the tip a block is asked for by digest; what is further away comes by height, certified. */
+export const WANTED_HEIGHTS_AHEAD_MAX = 16n;
+
+/** How long a peer has to answer with one block before the next one is asked, in milliseconds. */
+export const WANTED_ANSWER_MS = 2_000;
+
+/** Bytes of transactions in one gossip message, and of those said again to a member that comes back. */
+export const GOSSIP_BYTES_MAX = 1024 * 1024;
+
+/** How long a client's transaction may stay the oldest before it is said again: longer than a few quiet views. */
+export const GOSSIP_REPEAT_MS = 3_000;
+
+/**
+ * Bytes of consensus messages that one member alone is sent: 160 proofs of a view a second with four members and 128f,
+ * and a report of 512 members every other second. A leader gets one report and three votes a view.
+ */
+export const SENT_BYTES_PER_SECOND = 8 * 1024 * 1024;
+
+/** How much of it may go at once: the gateway passes it on in some 100 ms, for so long a vote may wait behind it. */
+export const SENT_BYTES_BURST = 4 * 1024 * 1024;

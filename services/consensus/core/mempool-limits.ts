@@ -1,0 +1,49 @@
+import type { BlockLimits } from '#libs/chain/block-rules.ts';
+
+/** Bounds of what waits for a block. The pool as a whole holds what clients and members may, together. */
+export interface MempoolLimits {
+  readonly transactionBytesMax: number;
+  /** What the clients of this member may hold of it. */
+  readonly clients: SourceShare;
+  /** What all other members may hold of it. */
+  readonly members: SourceShare;
+  /** What any one other member may hold of that. */
+  readonly eachMember: SourceShare;
+}
+
+export interface SourceShare {
+  readonly countMax: number;
+  readonly bytesMax: number;
+}
+
+/** Blocks that the pool can fill: a backlog of some seconds, and more than that is better refused at the door. */
+const BLOCKS_WAITING = 16;
+
+/** Small transactions cost an entry of some hundred bytes each, whatever a block may hold. */
+const COUNT_MAX = 100_000;
+
+/** The largest pool in memory, bytes. */
+const BYTES_MAX = 64 * 1024 * 1024;
+
+/**
+ * Half of the pool is for this member's clients, whatever the others do. The other half is divided among the
+ * other members, so that one that floods leaves the rest their parts.
+ */
+export function mempoolLimits(block: BlockLimits, members: number): MempoolLimits {
+  const half: SourceShare = {
+    countMax: Math.ceil(Math.min(block.transactionsMax * BLOCKS_WAITING, COUNT_MAX) / 2),
+    bytesMax: Math.ceil(Math.min(block.bytesMax * BLOCKS_WAITING, BYTES_MAX) / 2),
+  };
+  const others = Math.max(members - 1, 1);
+  const transactionBytesMax = Math.min(block.transactionBytesMax, block.bytesMax);
+  return {
+    transactionBytesMax,
+    clients: half,
+    members: half,
+    eachMember: {
+      countMax: Math.max(Math.floor(half.countMax / others), 1),
+      // Never less than one transaction, or a large federation could not pass on a large one.
+      bytesMax: Math.max(Math.floor(half.bytesMax / others), transactionBytesMax),
+    },
+  };
+}

@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { type Digest, toMemberIndex } from '#libs/chain/ids.ts';
+import { transactionHash } from '#libs/chain/transaction.ts';
+import { Mempool, type TakeOptions, type TransactionSource } from './mempool.ts';
+import { type MempoolLimits, mempoolLimits } from './mempool-limits.ts';
+
+const LIMITS: MempoolLimits = {
+  transactionBytesMax: 20,
+  clients: { countMax: 4, bytesMax: 40 },
+  members: { countMax: 5, bytesMax: 45 },
+  eachMember: { countMax: 2, bytesMax: 25 },
+};
+const EVERYTHING: TakeOptions = { countMax: 100, bytesMax: 1_000, exclude: new Set() };
+const [peer, other, third] = [1, 2, 3].map(toMemberIndex) as [never, never, never];
+const tx = (text: string): Uint8Array => new Uint8Array(Buffer.from(text));
+const hashOf = (text: string): Digest => transactionHash(tx(text));
+const pool = (isFinal: (hash: Digest) => boolean = () => false) => new Mempool(LIMITS, isFinal);
+const texts = (transactions: readonly Uint8Array[]) =>
+  transactions.map((each) => Buffer.from(each).toString());
+
+describe('add', () => {
+  test('takes a transaction in once, by its hash, and remembers when and from whom', () => {
+    const mempool = pool();
+    assert.deepEqual(mempool.add(tx('a'), 'client', 5), { kind: 'added', hash: hashOf('a') });
+    assert.deepEqual(mempool.add(tx('a'), peer, 9), { kind: 'known', hash: hashOf('a') });
+    assert.deepEqual(mempool.get(hashOf('a')), {
+      hash: hashOf('a'),
+      transaction: tx('a'),
+      source: 'client',
+      firstSeenMs: 5,
+    });
+    assert.equal(mempool.size, 1);
+    assert.ok(mempool.has(hashOf('a')));
+    assert.ok(!mempool.has(hashOf('b')));
+  });
+
+  test('knows what is final', () => {
+    const mempool = pool((hash) => hash === hashOf('done'));
+    assert.deepEqual(mempool.add(tx('done'), 'client', 0), { kind: 'final', hash: hashOf('done') });
+    assert.equal(mempool.size, 0);
+  });
+
+  test('refuses the empty and the too large, before it hashes them', () => {
+    const mempool = pool();
+    assert.deepEqual(mempool.add(tx(''), 'client', 0), { kind: 'empty' });
+    assert.deepEqual(mempool.add(tx('x'.repeat(21)), 'client', 0), { kind: 'too-large' });
+    assert.equal(mempool.add(tx('x'.repeat(20)), 'client', 0).kind, 'added');
+  });
+
+  test('refuses what is over the count or the bytes of all members together', () => {
+    const byCount = pool();
+    for (const [text, source] of [
+      ['1', peer],
+      ['2', peer],
+      ['3', other],
+      ['4', other],
+      ['5', third],
+    ] as const) {
+      assert.equal(byCount.add(tx(text), source, 0).kind, 'added');
+    }
+    assert.equal(byCount.add(tx('6'), third, 0).kind, 'full');
+    assert.equal(byCount.add(tx('6'), 'client', 0).kind, 'added');
+
+    const byBytes = pool();
+    assert.equal(byBytes.add(tx('a'.repeat(20)), peer, 0).kind, 'added');
+    assert.equal(byBytes.add(tx('b'.repeat(20)), other, 0).kind, 'added');
+    assert.equal(byBytes.add(tx('c'.repeat(6)), third, 0).kind, 'full');
+    assert.equal(byBytes.add(tx('c'.repeat(5)), third, 0).kind, 'added');
+  });
+
+  test('leaves the others their part when one member floods it', () => {
+    const mempool = pool();
+    for (let index = 0; index < 100; index++) mempool.add(tx(`flood ${index}`), peer, 0);
+    assert.equal(mempool.size, 2);
+    assert.equal(mempool.add(tx('one more'), peer, 0).kind, 'full');
+    assert.equal(mempool.add(tx('from a client'), 'client', 0).kind, 'added');
+    assert.equal(mempool.add(tx('from another'), other, 0).kind, 'added');
+  });
+
+  test('limits the bytes of a member too', () => {
+    const mempool = pool();
+    assert.equal(mempool.add(tx('a'.repeat(20)), peer, 0).kind, 'added');
+    assert.equal(mempool.add(tx('b'.repeat(6)), peer, 0).kind, 'full');
+    assert.equal(mempool.add(tx('b'.repeat(5)), peer, 0).kind, 'added');
+  });
+
+  test('limits clients to their half', () => {
+    const mempool = pool();
+    for (let index = 0; index < 4; index++) mempool.add(tx(`${index}`), 'client', 0);
+    assert.equal(mempool.add(tx('4'), 'client', 0).kind, 'full');
+    assert.equal(mempool.add(tx('4'), peer, 0).kind, 'added');
+  });
+
+  test('keeps its own bytes: a view of a frame would keep the frame', () => {
+    const frame = Buffer.from('frame with tx inside');
+    const mempool = pool();
+    mempool.add(frame.subarray(11, 13), 'client', 0);
+    const kept = mempool.get(hashOf('tx'))?.transaction;
+    frame.fill(0);
+    assert.deepEqual(kept, tx('tx'));
+    assert.notEqual(kept?.buffer, frame.buffer);
+  });
+});
+
+describe('take', () => {
+  const mempool = pool();
+  for (const text of ['a', 'bb', 'ccc', 'dddd']) mempool.add(tx(text), 'client', 0);
+  const taken = (change: Partial<TakeOptions>) => texts(mempool.take({ ...EVERYTHING, ...change }));
+
+  test('gives the oldest first, up to a count or a number of bytes', () => {
+    assert.deepEqual(taken({}), ['a', 'bb', 'ccc', 'dddd']);
+    assert.deepEqual(taken({ countMax: 2 }), ['a', 'bb']);
+    assert.deepEqual(taken({ countMax: 0 }), []);
+    assert.deepEqual(taken({ bytesMax: 6 }), ['a', 'bb', 'ccc']);
+    assert.deepEqual(taken({ bytesMax: 5 }), ['a', 'bb']);
+  });
+
+  test('leaves out what an ancestor holds', () => {
+    assert.deepEqual(taken({ exclude: new Set([hashOf('a'), hashOf('ccc')]) }), ['bb', 'dddd']);
+  });
+
+  test('lets no small transaction pass a large one that waits before it', () => {
+    const waiting = pool();
+    for (const text of ['large large', 's']) waiting.add(tx(text), 'client', 0);
+    assert.deepEqual(waiting.take({ ...EVERYTHING, bytesMax: 5 }), []);
+  });
+
+  test('removes nothing', () => {
+    assert.equal(mempool.size, 4);
+  });
+});
+
+describe('remove', () => {
+  test('tells what was waiting, and makes room for its source again', () => {
+    const mempool = pool();
+    for (const text of ['a', 'b', 'c']) mempool.add(tx(text), peer, 7);
+    const removed = mempool.remove([hashOf('b'), hashOf('never seen'), hashOf('b')]);
+    assert.deepEqual(
+      removed.map(({ hash, firstSeenMs }) => [hash, firstSeenMs]),
+      [[hashOf('b'), 7]],
+    );
+    assert.deepEqual(texts(mempool.take(EVERYTHING)), ['a']);
+    assert.equal(mempool.add(tx('c'), peer, 0).kind, 'added');
+  });
+});
+
+test('stays within every bound, and keeps order, whatever happens to it', () => {
+  const source = fc.constantFrom<TransactionSource>('client', peer, other, third);
+  const action = fc.record({ adds: fc.boolean(), size: fc.nat(22), mark: fc.nat(30), source });
+  fc.assert(
+    fc.property(fc.array(action, { maxLength: 60 }), (actions) => {
+      const mempool = pool();
+      const model = new Map<string, { source: TransactionSource; size: number }>();
+      for (const { adds, size, mark, source: from } of actions) {
+        const text = `${mark}`.padStart(size, '.').slice(0, size);
+        if (!adds) assert.equal(mempool.remove([hashOf(text)]).length, model.delete(text) ? 1 : 0);
+        else if (mempool.add(tx(text), from, 0).kind === 'added') model.set(text, { source: from, size });
+        assert.deepEqual(texts(mempool.take(EVERYTHING)), [...model.keys()]);
+        assertBounded(mempool, [...model.values()]);
+      }
+    }),
+  );
+});
+
+function assertBounded(mempool: Mempool, entries: { source: TransactionSource; size: number }[]): void {
+  const bytesOf = (some: typeof entries) => some.reduce((sum, { size }) => sum + size, 0);
+  const ofMembers = entries.filter((entry) => entry.source !== 'client');
+  assert.equal(mempool.size, entries.length);
+  assert.equal(mempool.sizeBytes, bytesOf(entries));
+  assert.ok(ofMembers.length <= LIMITS.members.countMax && bytesOf(ofMembers) <= LIMITS.members.bytesMax);
+  assert.ok(mempool.size - ofMembers.length <= LIMITS.clients.countMax);
+  for (const member of [peer, other, third]) {
+    const own = entries.filter((entry) => entry.source === member);
+    assert.ok(own.length <= LIMITS.eachMember.countMax && bytesOf(own) <= LIMITS.eachMember.bytesMax);
+  }
+}
+
+describe('mempoolLimits', () => {
+  const block = { transactionsMax: 10_000, bytesMax: 1_048_576, transactionBytesMax: 262_144 };
+
+  test('give members their part of a half, and room for the largest transaction', () => {
+    for (const members of [4, 7, 31, 512]) {
+      const { eachMember, members: all } = mempoolLimits(block, members);
+      assert.ok(eachMember.countMax * (members - 1) <= all.countMax);
+      assert.ok(eachMember.countMax >= 90);
+      assert.ok(eachMember.bytesMax >= block.transactionBytesMax);
+    }
+  });
+
+  test('take no transaction that could never fit a block', () => {
+    const narrow = mempoolLimits({ ...block, bytesMax: 2_000 }, 4);
+    assert.equal(narrow.transactionBytesMax, 2_000);
+  });
+});

@@ -1,0 +1,56 @@
+import type { Block } from '#libs/chain/block.ts';
+import type { Digest, Height } from '#libs/chain/ids.ts';
+import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
+import type { BlockRange } from './block-range.ts';
+
+/** Transactions that a client gave the sender. */
+export interface Transactions {
+  readonly kind: 'transactions';
+  readonly transactions: readonly Uint8Array[];
+}
+
+/** Asks for final blocks, from `from` to `to` inclusive. */
+export interface BlocksRequest {
+  readonly kind: 'blocks-request';
+  readonly requestId: bigint;
+  readonly from: Height;
+  readonly to: Height;
+}
+
+/** Final blocks from the `from` of the request. Of its height the sender says nothing: it would not be believed. */
+export interface BlocksResponse {
+  readonly kind: 'blocks-response';
+  readonly requestId: bigint;
+  /** Undefined when the sender holds none of these heights. */
+  readonly range: BlockRange | undefined;
+}
+
+/** Asks for one block, final or not. */
+export interface BlockRequest {
+  readonly kind: 'block-request';
+  readonly digest: Digest;
+}
+
+/** The block asked for. */
+export interface BlockResponse {
+  readonly kind: 'block-response';
+  readonly block: Block;
+}
+
+/** Two signed statements of one member that contradict each other, in their canonical encoding. */
+export interface EvidenceNotice {
+  readonly kind: 'evidence';
+  readonly content: Uint8Array;
+}
+
+/** What members say to each other beside the protocol. */
+export type SyncMessage =
+  | Transactions
+  | BlocksRequest
+  | BlocksResponse
+  | BlockRequest
+  | BlockResponse
+  | EvidenceNotice;
+
+/** Everything that the consensus services of two members say to each other. */
+export type PeerMessageBody = HotStuffMessage | SyncMessage;

@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { toEpoch, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
+import { schemeByName } from '#libs/crypto/scheme.ts';
+import { memoryLogger } from '#libs/log/memory-logger.ts';
+import type { Statement } from '#libs/protocol/statement.ts';
+import { validatorSet } from '#libs/protocol/validator-set.ts';
+import type { Genesis } from '#libs/settings/genesis.ts';
+import { blockUpon, CHAIN_DIGEST, certificateFor, GENESIS, recordWith } from '#test/support/chain-fixture.ts';
+import type { ChainStore } from './adapters/chain-store.ts';
+import type { GatewayLink } from './adapters/gateway-link.ts';
+import { MemberMonitor } from './adapters/member-monitor.ts';
+import { openChainStore } from './adapters/open-chain-store.ts';
+import { Member } from './member.ts';
+
+const VIEW = toView(5n);
+const POLL_MS = 10;
+
+let folder: string;
+const open = (name: string) =>
+  openChainStore({ path: join(folder, name), genesis: GENESIS.block, chainDigest: CHAIN_DIGEST });
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'member-'));
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** The database of a member that voted for a block in view 5 and locked on it. */
+function usedDatabase(name: string): ChainStore {
+  const store = open(name);
+  const { block, frontier } = blockUpon(GENESIS, Number(VIEW), ['voted for']);
+  const vote = { height: block.header.height, digest: block.digest };
+  store.putBlock(block, frontier);
+  store.save(
+    recordWith({
+      view: VIEW,
+      voted: { prepare: vote, 'pre-commit': vote, commit: vote },
+      high: certificateFor(block, 'prepare'),
+      locked: certificateFor(block, 'pre-commit'),
+    }),
+  );
+  return store;
+}
+
+function damaged(name: string, sql: string): ChainStore {
+  usedDatabase(name).close();
+  const db = new DatabaseSync(join(folder, name));
+  db.exec(sql);
+  db.close();
+  return open(name);
+}
+
+/** A member on that database, with a gateway that reaches nobody and a signer that only remembers what it is asked. */
+class Bench implements AsyncDisposable {
+  readonly member: Member;
+  readonly asked: Statement[] = [];
+  readonly #store: ChainStore;
+
+  constructor(store: ChainStore) {
+    this.#store = store;
+    const names = ['m0', 'm1', 'm2', 'm3'];
+    const parameters = {
+      viewTimeoutMs: 100,
+      viewTimeoutMsMax: 1_000,
+      blockTransactionsMax: 10,
+      blockBytesMax: 1_000,
+      transactionBytesMax: 100,
+    };
+    const gateway = {
+      start: () => {},
+      stop: async () => {},
+      connected: () => [],
+      send: () => {},
+      mute: () => {},
+    };
+    const log = memoryLogger();
+    this.member = new Member({
+      chain: {
+        genesis: { parameters } as Genesis,
+        chainDigest: CHAIN_DIGEST,
+        genesisDigest: GENESIS.block.digest,
+        set: validatorSet(
+          toEpoch(0n),
+          names.map((name, index) => ({ name, publicKey: Uint8Array.of(index), weight: 1n })),
+        ),
+        scope: { chain: CHAIN_DIGEST, protocol: 'hotstuff', epoch: toEpoch(0n) },
+        me: toMemberIndex(1),
+        store,
+      },
+      gateway: gateway as unknown as GatewayLink,
+      signer: { sign: (statement) => void this.asked.push(statement) },
+      verifier: new BatchVerifier({ scheme: schemeByName('slh-dsa-sha2-128f') }),
+      monitor: new MemberMonitor(log, String),
+      log,
+    });
+    this.member.start();
+    this.member.clientMempool().submit(Buffer.from('work'));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.member.stop();
+    this.#store.close();
+  }
+
+  async signs(): Promise<Statement> {
+    for (;;) {
+      const [first] = this.asked;
+      if (first !== undefined) return first;
+      await sleep(POLL_MS);
+    }
+  }
+}
+
+describe('a member that starts again', () => {
+  test('HS-52 is in the view that it recorded and repeats the vote of it, and no other (bft.md A.26, A.28, A.30)', async () => {
+    await using bench = new Bench(usedDatabase('chain.db'));
+    assert.equal(bench.member.status().view, VIEW);
+    const first = await bench.signs();
+    assert.equal(first.view, VIEW);
+    const { digest } = blockUpon(GENESIS, Number(VIEW), ['voted for']).block;
+    for (const statement of bench.asked) {
+      if (statement.kind !== 'timeout') assert.equal(statement.digest, digest);
+    }
+    assert.equal(bench.member.status().mode, 'active');
+  });
+
+  const broken: Readonly<Record<string, readonly [sql: string, reason: RegExp]>> = {
+    'record was changed': [
+      "UPDATE safety_record SET content = replace(content, '5', '6')",
+      /safety record.*is damaged/,
+    ],
+    'record is gone': ['DELETE FROM safety_record', /safety record of this member is missing/],
+    'lock is gone': [
+      'DELETE FROM certificate WHERE digest NOT IN (SELECT certificate FROM final)',
+      /is damaged/,
+    ],
+  };
+  for (const [what, [sql, reason]] of Object.entries(broken)) {
+    test(`HS-52 signs nothing when its ${what}: it is halted, says why, and goes on to answer`, async () => {
+      await using sound = new Bench(usedDatabase('sound.db'));
+      await using halted = new Bench(damaged('chain.db', sql));
+      const startMs = performance.now();
+      await sound.signs();
+      // As long again as the sound one needed: what must not happen has had its time.
+      await sleep(performance.now() - startMs + POLL_MS);
+      assert.deepEqual(halted.asked, []);
+      const status = halted.member.status();
+      assert.equal(status.mode, 'halted');
+      assert.match(status.haltReason, reason);
+      assert.ok(halted.member.isHalted);
+      assert.equal(sound.member.status().haltReason, '');
+    });
+  }
+});

@@ -1,0 +1,152 @@
+import type { Block } from '#libs/chain/block.ts';
+import type { Digest, Epoch, Height, MemberIndex, View } from '#libs/chain/ids.ts';
+import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
+import type { Evidence, EvidenceKind } from '#libs/protocol/evidence.ts';
+import type { RefusalCause } from '#libs/protocol/module.ts';
+import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
+
+/** What the client API needs. Everything answers at once and from final data; nothing here blocks on the network. */
+export interface ClientPorts {
+  readonly identity: MemberIdentity;
+  readonly validators: ValidatorSet;
+  readonly chain: FinalChain;
+  readonly mempool: ClientMempool;
+  readonly evidence: EvidenceReader;
+  status(): MemberStatus;
+}
+
+/** What never changes while the member runs. */
+export interface MemberIdentity {
+  readonly chainId: string;
+  /** SHA-256 of the genesis. */
+  readonly chainDigest: Digest;
+  /** Name of this member. */
+  readonly member: string;
+  readonly index: MemberIndex;
+  readonly protocol: string;
+  readonly scheme: string;
+}
+
+/** Newest final block. */
+export interface FinalTip {
+  readonly height: Height;
+  readonly digest: Digest;
+  readonly stateRoot: Digest;
+}
+
+/** Where a transaction stands in the chain. */
+export interface TransactionPosition {
+  readonly height: Height;
+  /** Position in its block, from 0. */
+  readonly index: number;
+}
+
+/** Audit path of one leaf (RFC 6962, 2.1.1), without the root that it leads to. */
+export interface InclusionPath {
+  readonly index: bigint;
+  /** Leaves under the root. */
+  readonly size: bigint;
+  /** Sibling hashes from the leaf to the root, 32 bytes each. */
+  readonly path: readonly Uint8Array[];
+}
+
+/** A final transaction with the proofs that it is under the roots of its block. */
+export interface FinalTransaction extends TransactionPosition {
+  readonly transaction: Uint8Array;
+  readonly payloadProof: InclusionPath;
+  readonly stateProof: InclusionPath;
+}
+
+/** Final blocks, durable, without gaps from genesis to the tip. */
+export interface FinalChain {
+  /** Kept in memory: asked for with every answer. */
+  tip(): FinalTip;
+  /** Undefined above the tip. */
+  blockAt(height: Height): Block | undefined;
+  /** The block with the commit certificate that proves it; undefined above the tip. */
+  certifiedBlock(height: Height): CertifiedBlock | undefined;
+  /** One look-up, no proof. */
+  positionOf(hash: Digest): TransactionPosition | undefined;
+  transaction(hash: Digest): FinalTransaction | undefined;
+  /**
+   * Tells of each block once it is final and durable, in order, in the same turn as the tip moves. A listener
+   * returns at once and does not throw. Returns how to stop it.
+   */
+  onFinal(listener: (block: Block) => void): () => void;
+}
+
+/** Why a transaction was not taken in. */
+export type SubmitRefusal = 'empty' | 'too-large' | 'full' | 'reserved';
+
+/** `known` is in the mempool already: the same answer as for a new one. */
+export type SubmitAnswer =
+  | { readonly kind: 'added' | 'known' }
+  | { readonly kind: 'refused'; readonly cause: SubmitRefusal };
+
+export interface ClientMempool {
+  /** Takes a transaction that is not final in, and spreads it. Keeps a copy. */
+  submit(transaction: Uint8Array): SubmitAnswer;
+  /** A transaction that waits, or undefined. */
+  pending(hash: Digest): Uint8Array | undefined;
+}
+
+export type ReplicaMode = 'active' | 'catching-up' | 'halted';
+
+/** What the member does at the moment. */
+export interface MemberStatus {
+  readonly mode: ReplicaMode;
+  /** Why it is halted and what to do; empty otherwise. */
+  readonly haltReason: string;
+  readonly epoch: Epoch;
+  readonly view: View;
+  readonly leader: MemberIndex;
+  readonly phase: string;
+  readonly connectedPeers: number;
+  readonly mempoolTransactions: number;
+  /** From first seeing to final of the newest transaction made final here; 0 when none. */
+  readonly lastCommitMs: number;
+  readonly timedOutViews: bigint;
+  /** Highest height that a peer has proved. */
+  readonly targetHeight: Height;
+  /** Estimate of the time to get there; undefined when not behind, or not known yet. */
+  readonly catchUpRemainingMs: number | undefined;
+  /** Messages refused since start. */
+  readonly refusedMessages: ReadonlyMap<RefusalCause, bigint>;
+}
+
+/** Evidence as it is kept: `id` rises with each that comes, with gaps or without. */
+export interface KeptEvidence {
+  readonly id: bigint;
+  readonly evidence: Evidence;
+  readonly digest: Digest;
+  /** Canonical encoding. */
+  readonly content: Uint8Array;
+  /** Of the final block that holds it; undefined until there is one. */
+  readonly height: Height | undefined;
+  /** Clock of this member when it stored it, milliseconds since 1970. */
+  readonly foundMs: bigint;
+}
+
+export interface EvidenceQuery {
+  /** Only ids above. */
+  readonly after: bigint;
+  readonly countMax: number;
+  readonly member?: number | undefined;
+  readonly kind?: EvidenceKind | undefined;
+}
+
+export interface EvidenceReader {
+  /** Oldest first. */
+  list(query: EvidenceQuery): readonly KeptEvidence[];
+}
+
+/** What the event outbox needs of the chain store: a cursor that survives a restart. */
+export interface EventSource {
+  tip(): Pick<FinalTip, 'height'>;
+  blockAt(height: Height): Block | undefined;
+  onFinal(listener: (block: Block) => void): () => void;
+  /** Highest height whose facts are all published; 0 is genesis, which has none. */
+  eventCursor(): Height;
+  /** Durable when it returns. */
+  setEventCursor(height: Height): void;
+}

@@ -1,0 +1,32 @@
+import { grpcClient } from '#libs/grpc/client.ts';
+import { ConfigServiceDefinition } from '#libs/proto/btcfed/config/v1/config_service.ts';
+import type { ConfigurationSource, GatewayConfiguration } from '../ports.ts';
+import { configurationFromWire } from './wire.ts';
+
+const DEADLINE_MS = 5_000;
+
+/** The config service over its Unix socket. */
+export class ConfigurationClient implements ConfigurationSource {
+  readonly address: string;
+  readonly #client;
+
+  constructor(address: string) {
+    this.address = address;
+    this.#client = grpcClient(ConfigServiceDefinition, { address, deadlineMs: DEADLINE_MS });
+  }
+
+  async identity(signal: AbortSignal): Promise<Uint8Array> {
+    const { privateKey } = await this.#client.getIdentity({}, { signal });
+    return privateKey.slice();
+  }
+
+  async *watch(signal: AbortSignal): AsyncGenerator<GatewayConfiguration, void> {
+    for await (const { configuration } of this.#client.watchConfiguration({}, { signal })) {
+      if (configuration !== undefined) yield configurationFromWire(configuration);
+    }
+  }
+
+  close(): void {
+    this.#client.close();
+  }
+}

@@ -1,0 +1,87 @@
+import type {
+  AttachRequest,
+  AttachResponse,
+  GetGatewayResponse,
+  ListPeersResponse,
+} from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
+import type { Attachment, Attachments } from '../attachments.ts';
+import type { PeerRegistry } from '../peer-registry.ts';
+import type { PeerNetwork } from '../ports.ts';
+import { chainFromWire, eventToWire, frameFromWire, muteFromWire, peerToWire } from './wire.ts';
+
+export interface GatewayHandlerParts {
+  readonly network: PeerNetwork;
+  readonly registry: PeerRegistry;
+  readonly attachments: Attachments;
+}
+
+/** What of a call's context is used here. */
+interface CallContext {
+  readonly signal: AbortSignal;
+}
+
+/** Answers GatewayService. */
+export function gatewayHandlers(parts: GatewayHandlerParts) {
+  const { network, registry, attachments } = parts;
+  return {
+    attach: (requests: AsyncIterable<AttachRequest>, { signal }: CallContext) =>
+      attach(requests, signal, parts),
+
+    listPeers: async (): Promise<ListPeersResponse> => ({ peers: registry.views().map(peerToWire) }),
+
+    getGateway: async (): Promise<GetGatewayResponse> => ({
+      publicKey: network.publicKey,
+      peerId: network.peerId,
+      listenAddresses: [...network.listenAddresses()],
+      connectedPeers: registry.connectedCount,
+      droppedFrames: BigInt(registry.dropped + attachments.dropped),
+    }),
+  };
+}
+
+/** One attachment: requests are performed as they come, while events go the other way. */
+async function* attach(
+  requests: AsyncIterable<AttachRequest>,
+  signal: AbortSignal,
+  { registry, attachments }: GatewayHandlerParts,
+): AsyncGenerator<AttachResponse> {
+  const iterator = requests[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  const chain = chainFromWire(first.done === true ? undefined : first.value);
+  const attachment = attachments.attach(registry.readyKeys);
+  const leave = (): void => attachments.detach(attachment);
+  signal.addEventListener('abort', leave, { once: true });
+  try {
+    await registry.setChain(chain);
+    void perform(iterator, registry, attachment).finally(leave);
+    for await (const event of attachment.events()) yield eventToWire(event);
+  } finally {
+    signal.removeEventListener('abort', leave);
+    leave();
+  }
+}
+
+function performOne(request: AttachRequest, registry: PeerRegistry): void {
+  const mute = muteFromWire(request);
+  if (mute !== undefined) return registry.mute(mute.peer, mute.durationMs);
+  const frame = frameFromWire(request);
+  if (frame !== undefined) return registry.send(frame.to, frame.trafficClass, frame.payload);
+  registry.refuseOwnFrame('request of our own consensus is unknown, it is dropped');
+}
+
+/** Does what consensus asks for until it leaves; a broken stream is the end like any other. */
+async function perform(
+  requests: AsyncIterator<AttachRequest>,
+  registry: PeerRegistry,
+  attachment: Attachment,
+): Promise<void> {
+  try {
+    for (;;) {
+      const request = await requests.next();
+      if (request.done === true || attachment.isOver) return;
+      performOne(request.value, registry);
+    }
+  } catch {
+    // The stream broke: consensus attaches again.
+  }
+}

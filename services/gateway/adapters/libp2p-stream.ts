@@ -1,0 +1,66 @@
+import type { Stream } from '@libp2p/interface';
+import type { ByteStream } from '../ports.ts';
+
+/**
+ * A libp2p stream as the gateway sees it.
+ *
+ * `stream.onDrain()` is not used: in 3.3.11 the promise behind it is made once and stays resolved, so that a second
+ * wait for a full stream would not wait at all. The `drain` event is right.
+ */
+export class Libp2pStream implements ByteStream {
+  readonly #stream: Stream;
+
+  constructor(stream: Stream) {
+    this.#stream = stream;
+    // Our streams go one way each: when the sender is done, so are we.
+    stream.addEventListener('remoteCloseWrite', () => void stream.close().catch(() => {}), { once: true });
+  }
+
+  get isFull(): boolean {
+    return this.#stream.writableNeedsDrain || this.#stream.writeStatus !== 'writable';
+  }
+
+  send(bytes: Uint8Array): boolean {
+    try {
+      return this.#stream.send(bytes);
+    } catch {
+      // Closed since: `onClosed` tells.
+      return false;
+    }
+  }
+
+  onWritable(listener: () => void): void {
+    this.#stream.addEventListener('drain', listener);
+  }
+
+  onBytes(listener: (bytes: Uint8Array) => void): void {
+    this.#stream.addEventListener('message', ({ data }) => {
+      if (data instanceof Uint8Array) listener(data);
+      else for (const part of data) listener(part);
+    });
+  }
+
+  onClosed(listener: () => void): void {
+    if (this.#stream.status === 'open' || this.#stream.status === 'closing') {
+      this.#stream.addEventListener('close', listener, { once: true });
+    } else {
+      queueMicrotask(listener);
+    }
+  }
+
+  pause(): void {
+    if (this.#isReadable()) this.#stream.pause();
+  }
+
+  resume(): void {
+    if (this.#isReadable()) this.#stream.resume();
+  }
+
+  reset(reason: string): void {
+    this.#stream.abort(new Error(reason));
+  }
+
+  #isReadable(): boolean {
+    return this.#stream.readStatus === 'readable' || this.#stream.readStatus === 'paused';
+  }
+}

@@ -1,0 +1,115 @@
+import { toHex } from '#libs/bytes/hex.ts';
+import type { Configuration } from '#libs/proto/btcfed/config/v1/config_service.ts';
+import {
+  type AttachRequest,
+  type AttachResponse,
+  ConnectionState,
+  type Peer,
+  TrafficClass as WireClass,
+} from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
+import type { AttachmentEvent } from '../attachments.ts';
+import type { ChainView } from '../chain-view.ts';
+import { GatewayError } from '../core/errors.ts';
+import { CHAIN_TAG_BYTES } from '../core/hello.ts';
+import { MEMBERS_MAX } from '../core/limits.ts';
+import type { PeerState } from '../core/peer-state.ts';
+import type { ByClass, TrafficClass } from '../core/traffic-class.ts';
+import type { PeerView } from '../peer-view.ts';
+import type { GatewayConfiguration } from '../ports.ts';
+
+const KEY_BYTES = 32;
+
+const CLASS_TO_WIRE: ByClass<WireClass> = {
+  consensus: WireClass.CONSENSUS,
+  sync: WireClass.SYNC,
+  transaction: WireClass.TRANSACTION,
+};
+
+const CLASS_FROM_WIRE: Readonly<Record<number, TrafficClass>> = {
+  [WireClass.CONSENSUS]: 'consensus',
+  [WireClass.SYNC]: 'sync',
+  [WireClass.TRANSACTION]: 'transaction',
+};
+
+const STATE_TO_WIRE: Readonly<Record<PeerState, ConnectionState>> = {
+  idle: ConnectionState.IDLE,
+  connecting: ConnectionState.CONNECTING,
+  connected: ConnectionState.CONNECTED,
+  disconnecting: ConnectionState.DISCONNECTING,
+  failed: ConnectionState.FAILED,
+};
+
+/**
+ * Reads the first message of an attachment.
+ *
+ * @throws GatewayError GATEWAY_HELLO_INVALID
+ */
+export function chainFromWire(request: AttachRequest | undefined): ChainView {
+  if (request?.body?.$case !== 'hello') throw invalidHello('the first message must be a hello');
+  const { chainTag, memberPublicKeys } = request.body.value;
+  if (chainTag.length !== CHAIN_TAG_BYTES) throw invalidHello(`chain_tag must be ${CHAIN_TAG_BYTES} bytes`);
+  if (memberPublicKeys.length > MEMBERS_MAX) throw invalidHello(`more than ${MEMBERS_MAX} members`);
+  if (memberPublicKeys.some((key) => key.length !== KEY_BYTES)) {
+    throw invalidHello(`member_public_keys must be ${KEY_BYTES} bytes each`);
+  }
+  return { tag: chainTag.slice(), members: new Set(memberPublicKeys.map(toHex)) };
+}
+
+export interface OutgoingFrame {
+  /** Keys as lower-case hex; none means all. */
+  readonly to: readonly string[];
+  readonly trafficClass: TrafficClass;
+  /** A view of the message it came in. */
+  readonly payload: Uint8Array;
+}
+
+/** Reads a later message of an attachment; undefined when it asks for nothing that this gateway knows. */
+export function frameFromWire({ body }: AttachRequest): OutgoingFrame | undefined {
+  if (body?.$case !== 'send') return undefined;
+  const trafficClass = CLASS_FROM_WIRE[body.value.trafficClass];
+  if (trafficClass === undefined) return undefined;
+  return { to: body.value.to.map(toHex), trafficClass, payload: body.value.payload };
+}
+
+/** Reads a later message of an attachment that asks for silence; undefined when it asks for something else. */
+export function muteFromWire({ body }: AttachRequest) {
+  if (body?.$case !== 'mute') return undefined;
+  return { peer: toHex(body.value.publicKey), durationMs: body.value.durationMs };
+}
+
+export function eventToWire(event: AttachmentEvent): AttachResponse {
+  if (event.kind === 'peer') {
+    const publicKey = Buffer.from(event.key, 'hex');
+    return { body: { $case: 'peer', value: { publicKey, connected: event.connected } } };
+  }
+  const { peer, trafficClass, payload } = event.delivery;
+  const from = Buffer.from(peer, 'hex');
+  return { body: { $case: 'received', value: { from, trafficClass: CLASS_TO_WIRE[trafficClass], payload } } };
+}
+
+export function peerToWire(view: PeerView): Peer {
+  return {
+    publicKey: Buffer.from(view.key, 'hex'),
+    peerId: view.peerId,
+    addresses: [...view.addresses],
+    state: STATE_TO_WIRE[view.state],
+    failures: view.failures,
+    lastError: view.lastError,
+    roundTripUs: BigInt(view.roundTripUs),
+  };
+}
+
+/** Takes what the gateway needs of a configuration; peers whose key is no Ed25519 key are left out. */
+export function configurationFromWire(wire: Configuration): GatewayConfiguration {
+  return {
+    listenAddresses: wire.networkAddresses,
+    connectionTimeoutMs: Number(wire.connectionTimeoutMs),
+    peers: wire.peers
+      .filter(({ publicKey }) => publicKey.length === KEY_BYTES)
+      .map(({ publicKey, addresses }) => ({ publicKey: publicKey.slice(), addresses })),
+  };
+}
+
+function invalidHello(text: string): GatewayError {
+  return new GatewayError(`invalid hello: ${text}`, { code: 'GATEWAY_HELLO_INVALID' });
+}

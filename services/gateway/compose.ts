@@ -1,0 +1,77 @@
+import { absentBus } from '#libs/events/absent-bus.ts';
+import type { EventBus } from '#libs/events/bus.ts';
+import { natsBus } from '#libs/events/nats-bus.ts';
+import { grpcServer } from '#libs/grpc/server.ts';
+import { bindService } from '#libs/grpc/service.ts';
+import type { Logger } from '#libs/log/logger.ts';
+import { GatewayServiceDefinition } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
+import type { Lifecycle } from '#libs/service/lifecycle.ts';
+import { IdentityKey, peerIdOf } from '#libs/settings/keys.ts';
+import { ConfigurationClient } from './adapters/configuration-client.ts';
+import { gatewayHandlers } from './adapters/grpc-handlers.ts';
+import { GATEWAY_STATUS } from './adapters/grpc-status.ts';
+import { Libp2pNetwork } from './adapters/libp2p-network.ts';
+import { peerEvents } from './adapters/peer-events.ts';
+import type { GatewayConfig } from './config.ts';
+import { Gateway, type GatewayParts } from './gateway.ts';
+import type { ConfigurationSource } from './ports.ts';
+
+/** What tests put in place of the outside. */
+export interface GatewayOutside {
+  readonly source?: ConfigurationSource;
+  readonly bus?: EventBus;
+}
+
+/** Builds the gateway. */
+export async function composeGateway(
+  config: GatewayConfig,
+  log: Logger,
+  outside: GatewayOutside = {},
+): Promise<Lifecycle> {
+  const bus = outside.bus ?? busOf(config, log);
+  const gateway = new Gateway({
+    log,
+    peerIdOf,
+    source: outside.source ?? new ConfigurationClient(config.GATEWAY_CONFIG_ADDRESS),
+    signals: peerEvents(bus),
+    random: Math.random,
+    openNetwork: (privateKey, listenAddresses) => openNetwork(privateKey, listenAddresses, log),
+    serve: (parts) => serverOf(parts, config, log),
+  });
+  return {
+    start: async () => {
+      await bus.start();
+      await gateway.start();
+    },
+    // Also in the middle of a start: the wait for the config service ends at once.
+    stop: async () => {
+      await gateway.stop();
+      await bus.stop();
+    },
+  };
+}
+
+function busOf(config: GatewayConfig, log: Logger): EventBus {
+  const { GATEWAY_NATS_URL: url, GATEWAY_NETWORK: network, GATEWAY_MEMBER: member } = config;
+  return url === undefined ? absentBus() : natsBus({ url, network, member, log });
+}
+
+function openNetwork(
+  privateKey: Uint8Array,
+  listenAddresses: readonly string[],
+  log: Logger,
+): Promise<Libp2pNetwork> {
+  const identity = IdentityKey.fromBytes(privateKey);
+  if (!identity.halvesAgree) {
+    log.warn('the halves of node.private_key do not belong together, no peer can connect', {
+      peer_id: identity.peerId,
+    });
+  }
+  return Libp2pNetwork.create({ privateKey, listenAddresses, log });
+}
+
+function serverOf(parts: GatewayParts, config: GatewayConfig, log: Logger): Lifecycle {
+  const handlers = gatewayHandlers(parts);
+  const service = bindService(GatewayServiceDefinition, handlers, { log, statusByCode: GATEWAY_STATUS });
+  return grpcServer({ address: config.GATEWAY_LISTEN, services: [service], log });
+}

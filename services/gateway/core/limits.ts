@@ -1,0 +1,156 @@
+import type { ByClass } from './traffic-class.ts';
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/** Room for the Protobuf envelope of a frame inside one gRPC message of 16 MiB, the limit of libs/grpc. */
+const ENVELOPE_BYTES_MAX = 64 * KIB;
+
+/**
+ * Largest payload of a frame. A certificate of 512 members with 256s is 10 MB. A frame that a peer may send but
+ * gRPC may not carry would let that peer end the attachment of consensus: hence the room for the envelope.
+ */
+export const FRAME_BYTES_MAX: ByClass<number> = {
+  consensus: 16 * MIB - ENVELOPE_BYTES_MAX,
+  sync: 16 * MIB - ENVELOPE_BYTES_MAX,
+  transaction: 4 * MIB,
+};
+
+/** A bound in frames and in bytes; whichever is reached first counts. */
+export interface QueueBound {
+  readonly framesMax: number;
+  readonly bytesMax: number;
+}
+
+/**
+ * Waiting for one peer's connection. Each holds at least the largest frame of its class. Consensus: a view's
+ * proposal, certificates and votes, several views long. Sync: the asker asks again. Transactions: gossip again.
+ */
+export const SEND_QUEUE_BOUND: ByClass<QueueBound> = {
+  consensus: { framesMax: 1024, bytesMax: 64 * MIB },
+  sync: { framesMax: 64, bytesMax: 32 * MIB },
+  transaction: { framesMax: 4096, bytesMax: 8 * MIB },
+};
+
+/**
+ * Received from one peer and waiting for consensus. Beyond it the peer's stream is not read any more (consensus,
+ * sync) or the frame is dropped (transactions).
+ */
+export const INBOX_BOUND: ByClass<QueueBound> = {
+  consensus: { framesMax: 512, bytesMax: 8 * MIB },
+  sync: { framesMax: 32, bytesMax: 8 * MIB },
+  transaction: { framesMax: 1024, bytesMax: 2 * MIB },
+};
+
+/** Kept from one peer and class while no consensus is attached: enough for the votes of a short restart. */
+export const DETACHED_BOUND: QueueBound = { framesMax: 32, bytesMax: 1 * MIB };
+
+/**
+ * One piece handed to yamux: one Noise message (65 535 bytes with its 16-byte tag) with a yamux header of 12. Bulk
+ * goes in such pieces so that a vote waits for one piece at most.
+ */
+export const WRITE_CHUNK_BYTES = 65_535 - 16 - 12;
+
+/**
+ * Window of one yamux stream. It is also what bulk can put ahead of a vote in the socket's own buffer: 1 MiB is
+ * 80 ms at 100 Mbit/s, and still 10 MB/s at 100 ms of round trip.
+ */
+export const STREAM_WINDOW_BYTES_MAX = 1 * MIB;
+
+/** What libp2p may keep of a stream that is not read: more than the window, so that it never resets by itself. */
+export const STREAM_READ_BUFFER_BYTES_MAX = 4 * MIB;
+
+/** First piece of memory for a frame that arrives in parts; it doubles as bytes arrive, so a claim costs nothing. */
+export const FRAME_BUFFER_BYTES_MIN = 64 * KIB;
+
+/**
+ * A payload shorter than this share of the buffer it arrived in is copied, so that one vote in a queue does not
+ * hold a whole read buffer in memory.
+ */
+export const VIEW_SHARE_MIN = 1 / 4;
+
+/** Bytes per second from one peer, and the burst above it: a peer above both is flooding (P2P-77). */
+export const PEER_BYTES_PER_SECOND = 128 * MIB;
+export const PEER_BURST_BYTES = 512 * MIB;
+
+/**
+ * Frames per second from one peer, all classes, and the burst above it. An honest one says a dozen things in a view and
+ * passes transactions on in batches. Above it nothing is lost: the peer's streams rest for a moment at a time.
+ */
+export const PEER_FRAMES_PER_SECOND = 1_000;
+export const PEER_BURST_FRAMES = 4_000;
+export const FLOOD_REST_MS = 100;
+
+/** Waits between dials of one peer: doubled from the first to the cap, each with jitter (P2P-13). */
+export const BACKOFF_BASE_MS = 200;
+export const BACKOFF_CAP_MS = 30_000;
+
+/**
+ * The member with the higher key waits this long before it dials, so that two members seldom dial each other at
+ * once; the lower one needs a few milliseconds on a local network.
+ */
+export const DIAL_HEAD_START_MS = 250;
+
+/** A peer of another chain or version, or one that floods, is not dialled again sooner. */
+export const REFUSED_RETRY_MS = 30_000;
+
+/** A session that stood this long was a success even when no frames flowed (a peer without our protocols). */
+export const STABLE_SESSION_MS = 10_000;
+
+/** Hello must be the first thing on a stream, and soon: a peer that opens streams and says nothing holds memory. */
+export const HELLO_TIMEOUT_MS = 10_000;
+
+/** Opening one stream on a live connection, and closing a connection gracefully. */
+export const STREAM_OPEN_TIMEOUT_MS = 10_000;
+export const CLOSE_TIMEOUT_MS = 1_000;
+
+/** Keep-alive (P2P-15): a dead link is found after about 10 + 3 × 3 + 2 × 1 s. */
+export const PING_INTERVAL_MS = 10_000;
+export const PING_TIMEOUT_MS = 3_000;
+export const PING_RETRY_MS = 1_000;
+export const PING_MISSES_MAX = 3;
+
+/** Before the second connection of a peer is closed the first must answer in this time, else it takes its place. */
+export const PROBE_TIMEOUT_MS = 2_000;
+
+/** Connections of one peer at once: the one in use and the one that may replace it. */
+export const CONNECTIONS_PER_PEER_MAX = 2;
+
+/** Faults (oversized frame, late hello, flood) of one peer before its connection is closed, and how they fade. */
+export const FAULTS_MAX = 8;
+export const FAULTS_FORGIVEN_PER_SECOND = 1 / 60;
+
+/** Longest time that consensus can have a peer not read: whoever is worse than that is for the operator. */
+export const MUTE_MS_MAX = 10 * 60_000;
+
+/** Connections of peers in no list. They are accepted and logged (P2P-23), get no stream, and are few. */
+export const UNKNOWN_CONNECTIONS_MAX = 16;
+
+/** All connections: 512 members, some twice for a moment, and the unknown ones. */
+export const CONNECTIONS_MAX = 768;
+
+/**
+ * libp2p refuses a sixth connection per second from one host by default; a local federation or a NAT has all its
+ * peers on one. Pending handshakes: a federation of 512 that starts at once.
+ */
+export const CONNECTIONS_PER_HOST_PER_SECOND = 1_000;
+export const PENDING_CONNECTIONS_MAX = 512;
+
+/** Streams of one protocol on one connection: the one in use and the one that replaces it. */
+export const STREAMS_PER_CLASS_MAX = 2;
+
+/** Waiting for the config service at start. */
+export const CONFIG_WAIT_MS = 30_000;
+export const CONFIG_RETRY_MS = 250;
+
+/** Waiting for the first connection before the log says that there is none (P2P-26). */
+export const BOOTSTRAP_WAIT_MS = 120_000;
+
+/** Causes that are remembered as already logged; beyond it the oldest may be logged again. */
+export const LOGGED_CAUSES_MAX = 4_096;
+
+/** Members of a federation (A5-01). */
+export const MEMBERS_MAX = 512;
+
+/** Longest that one dial may take, whatever `peers.connection_timeout` says: also libp2p's own bound on it. */
+export const DIAL_TIMEOUT_MS_MAX = 10 * 60 * 1000;

@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict';
+import { describe, type TestContext, test } from 'node:test';
+import { memoryLogger } from '#libs/log/memory-logger.ts';
+import { REFUSED_RETRY_MS, STABLE_SESSION_MS } from './core/limits.ts';
+import { Dialer } from './dialer.ts';
+import type { PeerNetwork } from './ports.ts';
+
+const HEAD_START_MS = 250;
+
+interface Options {
+  readonly addresses?: readonly string[];
+  readonly isLower?: boolean;
+  /** Whether a dial of this address succeeds; `hang` waits for the abort, `late` for `failLate`. */
+  readonly outcome?: (address: string) => 'ok' | 'refused' | 'hang' | 'late';
+}
+
+/** A dialer on a clock that only moves when told; jitter is off. */
+function dialerOf(
+  context: TestContext,
+  { addresses = ['/a'], isLower = true, outcome = () => 'refused' }: Options,
+) {
+  context.mock.timers.enable({ apis: ['setTimeout'] });
+  const dials: string[] = [];
+  const failures: string[] = [];
+  const log = memoryLogger();
+  const late = Promise.withResolvers<void>();
+  let nowMs = 0;
+  const dial: PeerNetwork['dial'] = async ({ address, signal }) => {
+    dials.push(`${nowMs} ${address}`);
+    if (outcome(address) === 'refused') throw new Error('connection refused');
+    if (outcome(address) === 'ok') return dialer.onConnected('outbound');
+    if (outcome(address) === 'late') return late.promise;
+    await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+  };
+  const dialer: Dialer = new Dialer({
+    addresses,
+    peerId: 'peer',
+    isLower,
+    headStartMs: HEAD_START_MS,
+    network: { dial } as PeerNetwork,
+    timeoutMs: () => 2_000,
+    random: () => 0,
+    nowMs: () => nowMs,
+    log,
+    onDial: () => {},
+    onFailed: (reason) => failures.push(reason),
+  });
+  const pass = async (ms: number): Promise<void> => {
+    for (let step = 0; step < ms; step += 50) {
+      nowMs += 50;
+      context.mock.timers.tick(50);
+      for (let count = 0; count < 20; count++) await Promise.resolve();
+    }
+  };
+  return { dialer, dials, failures, log, pass, failLate: () => late.reject(new Error('late')) };
+}
+
+describe('dialer', () => {
+  test('P2P-13 tries again after waits that double', async (context) => {
+    const { dialer, dials, failures, pass } = dialerOf(context, {});
+    dialer.start();
+    await pass(3_100);
+    assert.deepEqual(dials, ['50 /a', '250 /a', '650 /a', '1450 /a', '3050 /a']);
+    assert.deepEqual([dialer.failures, failures[0]], [5, '/a: connection refused']);
+    dialer.stop();
+  });
+
+  test('says a failure aloud once and quietly after', async (context) => {
+    const { dialer, log, pass } = dialerOf(context, {});
+    dialer.start();
+    await pass(2_000);
+    const warned = log.lines.filter(({ level }) => level === 'warn').map(({ message }) => message);
+    assert.deepEqual(new Set(warned).size, 2);
+    assert.ok(warned.length <= 4 && log.lines.length > warned.length);
+    dialer.stop();
+  });
+
+  test('P2P-06 tries the addresses of a round in order', async (context) => {
+    const outcome = (address: string) => (address === '/b' ? 'ok' : 'refused');
+    const { dialer, dials, pass } = dialerOf(context, { addresses: ['/a', '/b', '/c'], outcome });
+    dialer.start();
+    await pass(10_000);
+    assert.deepEqual(dials, ['50 /a', '50 /b']);
+    assert.equal(dialer.failures, 0);
+    dialer.stop();
+  });
+
+  test('lets the lower key dial first', async (context) => {
+    const { dialer, dials, pass } = dialerOf(context, { isLower: false, outcome: () => 'ok' });
+    dialer.start();
+    await pass(HEAD_START_MS - 50);
+    assert.deepEqual(dials, []);
+    await pass(50);
+    assert.deepEqual(dials, ['250 /a']);
+    dialer.stop();
+  });
+
+  test('does not dial a peer that came by itself, until that connection is lost', async (context) => {
+    const { dialer, dials, pass } = dialerOf(context, { isLower: false });
+    dialer.start();
+    dialer.onConnected('inbound');
+    await pass(20_000);
+    assert.deepEqual(dials, []);
+    dialer.onLost();
+    await pass(500);
+    assert.equal(dials.length, 1);
+    dialer.stop();
+  });
+
+  test('gives up its own dial for an inbound connection only as the higher key', async (context) => {
+    const higher = dialerOf(context, { isLower: false, addresses: ['/a', '/b'], outcome: () => 'hang' });
+    higher.dialer.start();
+    await higher.pass(300);
+    higher.dialer.onConnected('inbound');
+    await higher.pass(50);
+    assert.equal(higher.dials.length, 1);
+    higher.dialer.onLost();
+    await higher.pass(1_000);
+    assert.equal(higher.dials.length, 2);
+    higher.dialer.stop();
+  });
+
+  test('tries no further address once the peer came by itself', async (context) => {
+    const options: Options = { addresses: ['/a', '/b'], outcome: () => 'late' };
+    const { dialer, dials, failLate, pass } = dialerOf(context, options);
+    dialer.start();
+    await pass(100);
+    dialer.onConnected('inbound');
+    failLate();
+    await pass(5_000);
+    assert.deepEqual([dials, dialer.failures], [['50 /a'], 0]);
+    dialer.stop();
+  });
+
+  test('starts from the shortest wait after frames flowed, and after a session that stood', async (context) => {
+    const { dialer, pass } = dialerOf(context, {});
+    dialer.start();
+    await pass(3_100);
+    dialer.onConnected('outbound');
+    dialer.onSuccess();
+    dialer.onLost();
+    assert.equal(dialer.failures, 1);
+    await pass(3_100);
+    dialer.onConnected('outbound');
+    await pass(STABLE_SESSION_MS);
+    dialer.onLost();
+    assert.equal(dialer.failures, 1);
+    dialer.stop();
+  });
+
+  test('goes on doubling when connections are lost at once', async (context) => {
+    const { dialer, dials, pass } = dialerOf(context, { outcome: () => 'ok' });
+    dialer.start();
+    for (let count = 0; count < 4; count++) {
+      await pass(4_000);
+      dialer.onLost();
+    }
+    assert.equal(dialer.failures, 4);
+    await pass(1_500);
+    assert.equal(dials.length, 4);
+    dialer.stop();
+  });
+
+  test('leaves a refused peer alone for the longest wait', async (context) => {
+    const { dialer, dials, pass } = dialerOf(context, { outcome: () => 'ok' });
+    dialer.start();
+    await pass(100);
+    dialer.holdOff();
+    dialer.onLost();
+    await pass(REFUSED_RETRY_MS - 500);
+    assert.equal(dials.length, 1);
+    await pass(1_000);
+    assert.equal(dials.length, 2);
+    dialer.stop();
+  });
+
+  test('never dials without an address, and does once it has one', async (context) => {
+    const { dialer, dials, pass } = dialerOf(context, { addresses: [] });
+    dialer.start();
+    await pass(60_000);
+    assert.deepEqual(dials, []);
+    dialer.readdress(['/new']);
+    await pass(100);
+    assert.deepEqual(dials, ['60050 /new']);
+    dialer.stop();
+  });
+
+  test('does nothing any more after it was stopped', async (context) => {
+    const { dialer, dials, pass } = dialerOf(context, {});
+    dialer.start();
+    await pass(100);
+    dialer.stop();
+    await pass(60_000);
+    assert.equal(dials.length, 1);
+  });
+});

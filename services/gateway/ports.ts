@@ -1,0 +1,98 @@
+import type { TrafficClass } from './core/traffic-class.ts';
+
+/** A two-way stream of bytes to one peer, with back-pressure both ways. Chunks are not messages. */
+export interface ByteStream {
+  /** Hands bytes on; they must not change afterwards. False: full, wait for `onWritable`. */
+  send(bytes: Uint8Array): boolean;
+  /** True while `send` would only pile up bytes. */
+  readonly isFull: boolean;
+  /** Calls back whenever the stream may have become writable; check `isFull`. */
+  onWritable(listener: () => void): void;
+  onBytes(listener: (bytes: Uint8Array) => void): void;
+  /** Calls back once, however the stream ended. */
+  onClosed(listener: () => void): void;
+  /** Stops reading: the sender is slowed by its window. */
+  pause(): void;
+  resume(): void;
+  /** Ends it at once, both ways. */
+  reset(reason: string): void;
+}
+
+/** One secured connection; who is at the other end is proved by the handshake. */
+export interface PeerConnection {
+  readonly id: string;
+  /** Raw Ed25519 public key of the other end as lower-case hex. */
+  readonly peer: string;
+  readonly peerId: string;
+  readonly address: string;
+  readonly direction: 'inbound' | 'outbound';
+  /** Monotonic milliseconds of this process. */
+  readonly openedAtMs: number;
+  /** @throws ProtocolMissingError when the peer does not speak the protocol, which is no fault (P2P-07). */
+  openStream(trafficClass: TrafficClass, signal: AbortSignal): Promise<ByteStream>;
+  /** Round trip in microseconds; rejects when the answer does not come in time. */
+  ping(timeoutMs: number): Promise<number>;
+  /** Lets what was handed over leave, then closes. Never rejects. */
+  close(): Promise<void>;
+  /** Cuts it. */
+  abort(reason: string): void;
+  onClosed(listener: () => void): void;
+}
+
+/** The other end answered that it does not know the protocol: it is not a gateway of ours. */
+export class ProtocolMissingError extends Error {
+  override readonly name = 'ProtocolMissingError';
+}
+
+export interface NetworkListener {
+  onConnection(connection: PeerConnection): void;
+  /** A peer opened a stream on one of its connections. */
+  onStream(connection: PeerConnection, trafficClass: TrafficClass, stream: ByteStream): void;
+  /** Whether a peer may connect at all: known peers may, and a few unknown ones (P2P-23). */
+  mayConnect(peer: string): boolean;
+}
+
+/** The peer-to-peer network: libp2p in production. */
+export interface PeerNetwork {
+  readonly publicKey: Uint8Array;
+  readonly peerId: string;
+  /** Addresses that are listened on, with the real ports. */
+  listenAddresses(): readonly string[];
+  /** Binds the addresses. @throws GatewayError GATEWAY_LISTEN_FAILED when not one can be bound (P2P-02). */
+  start(listener: NetworkListener): Promise<void>;
+  /** Dials one address; the connection also reaches `onConnection`. Rejects with the cause. */
+  dial(target: {
+    readonly address: string;
+    readonly peerId: string;
+    readonly signal: AbortSignal;
+  }): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** conf.yaml and peers.yaml, as far as the gateway needs them. */
+export interface GatewayConfiguration {
+  readonly listenAddresses: readonly string[];
+  readonly connectionTimeoutMs: number;
+  readonly peers: readonly { readonly publicKey: Uint8Array; readonly addresses: readonly string[] }[];
+}
+
+/** Where identity and configuration come from: the config service in production. */
+export interface ConfigurationSource {
+  /** For messages to people. */
+  readonly address: string;
+  /** Ed25519 seed and public key, 64 bytes. */
+  identity(signal: AbortSignal): Promise<Uint8Array>;
+  /** The configuration in force, and again whenever it changes; ends or throws when the source is away. */
+  watch(signal: AbortSignal): AsyncIterable<GatewayConfiguration>;
+  close(): void;
+}
+
+/** Tells the outside about connections; it may be away, and never delays anything (P2P-09). */
+export interface PeerSignals {
+  connected(peer: { readonly publicKey: Uint8Array; readonly peerId: string }): void;
+  disconnected(peer: {
+    readonly publicKey: Uint8Array;
+    readonly peerId: string;
+    readonly reason: string;
+  }): void;
+}

@@ -1,0 +1,65 @@
+import { digestBytes } from '#libs/chain/ids.ts';
+import type { CallContext } from '#libs/grpc/context.ts';
+import { type BoundService, bindService } from '#libs/grpc/service.ts';
+import type { Logger } from '#libs/log/logger.ts';
+import {
+  type GetSignerResponse,
+  SignerServiceDefinition,
+  type SignVoteResponse,
+} from '#libs/proto/btcfed/signer/v1/signer_service.ts';
+import { SignerError } from '../core/errors.ts';
+import type { Custody } from '../custody.ts';
+import type { SigningDesk, SigningRequest } from '../signing-desk.ts';
+import { SIGNER_STATUS } from './grpc-status.ts';
+import { proposalFromWire, timeoutFromWire, voteFromWire } from './wire.ts';
+
+export interface SignerServiceOptions {
+  readonly custody: Custody;
+  readonly desk: SigningDesk;
+  /** Common name of the one client that may ask; the certification authority alone says too little. */
+  readonly clientName: string;
+  readonly log: Logger;
+}
+
+/** The signer's API: who asks, what exactly for, and then the desk. */
+export function signerService({ custody, desk, clientName, log }: SignerServiceOptions): BoundService {
+  const signed = async (context: CallContext, read: () => SigningRequest): Promise<SignVoteResponse> => {
+    checkClient(context, clientName);
+    const request = read();
+    const { signature, isRepeated } = await desk.sign(request);
+    const { kind, view } = request.statement;
+    context.log.debug('statement signed', { kind, view, isRepeated });
+    return { signature, repeatedSignature: isRepeated };
+  };
+  return bindService(
+    SignerServiceDefinition,
+    {
+      getSigner: async (_request, context) => {
+        checkClient(context, clientName);
+        return described(custody);
+      },
+      signProposal: (request, context) => signed(context, () => proposalFromWire(request)),
+      signVote: (request, context) => signed(context, () => voteFromWire(request)),
+      signTimeout: (request, context) => signed(context, () => timeoutFromWire(request)),
+    },
+    { log, statusByCode: SIGNER_STATUS },
+  );
+}
+
+function described({ scheme, key, chain, ledger, register }: Custody): GetSignerResponse {
+  return {
+    scheme: scheme.name,
+    publicKey: key.publicKey,
+    chainDigest: digestBytes(chain),
+    lastView: register.mark?.view ?? 0n,
+    signatureCount: ledger.signatureCount(),
+    backend: scheme.backend,
+  };
+}
+
+/** A warning, for it is either a mistake in the set-up or somebody who took another service's certificate. */
+function checkClient({ clientName, log, peer }: CallContext, expected: string): void {
+  if (clientName === expected) return;
+  log.warn('client certificate of another name', { peer, clientName });
+  throw new SignerError(`only the client certificate of ${expected} may ask`, { code: 'SIGNER_NOT_ALLOWED' });
+}

@@ -1,0 +1,30 @@
+import { isAbsolute } from 'node:path';
+import { z } from 'zod';
+
+const absolutePath = z.string().refine(isAbsolute, 'expected an absolute path');
+const hostAndPort = z.string().regex(/^(\[[0-9a-f:]+\]|[^:\s]+):\d{1,5}$/i, 'expected host:port');
+
+/** Every setting of the signer beside the ones that all services have. Unknown `SIGNER_*` names are an error. */
+export const signerConfig = z.strictObject({
+  /** Where consensus calls, by mutual TLS. Port 0 takes a free one. */
+  SIGNER_LISTEN: hostAndPort.default('127.0.0.1:7102'),
+  /** Holds signer.key and signer.db. */
+  SIGNER_FOLDER: absolutePath,
+  /** The member's own certification authority: a client certificate of any other is refused. */
+  SIGNER_TLS_CA: absolutePath,
+  SIGNER_TLS_CERT: absolutePath,
+  SIGNER_TLS_KEY: absolutePath,
+  /** Common name of the one client certificate that may ask for signatures. */
+  SIGNER_CLIENT_NAME: z.string().min(1).max(64).default('consensus'),
+  /** Protocol in the signing bytes; the record is bound to it. */
+  SIGNER_PROTOCOL: z.string().min(1).max(32).default('hotstuff'),
+  /** Which implementation signs: OpenSSL, JavaScript, or OpenSSL where there is one. */
+  SIGNER_BACKEND: z.enum(['auto', 'native', 'portable']).default('auto'),
+  /**
+   * Niceness of this process. Above 0 where other services share its cores: a message that arrives must not wait
+   * behind a signature that takes 15 ms to a second.
+   */
+  SIGNER_NICENESS: z.coerce.number().int().min(0).max(19).default(0),
+});
+
+export type SignerConfig = z.output<typeof signerConfig>;

@@ -1,0 +1,101 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Digest } from '#libs/chain/ids.ts';
+import { schemeByName } from '#libs/crypto/scheme.ts';
+import type { Backend } from '#libs/crypto/signature-scheme.ts';
+import { readKeyFile, writeKeyFile } from './adapters/key-file.ts';
+import { createLedger, type LedgerOwner, openLedger } from './adapters/ledger-files.ts';
+import { CustodyError } from './core/errors.ts';
+import { KEY_FILE_NAME, LEDGER_FILE_NAME } from './custody.ts';
+
+export interface CreateSignerKeyOptions {
+  /** Made with mode 0700 when it is not there. */
+  readonly folder: string;
+  readonly scheme: string;
+  readonly backend?: Backend | 'auto';
+}
+
+export interface BindSignerOptions {
+  readonly folder: string;
+  /** Digest of the genesis that names this key. */
+  readonly chainDigest: Digest;
+  readonly protocol?: string;
+}
+
+const FOLDER_MODE = 0o700;
+
+/**
+ * First step of a member's life: makes its consensus key, which the genesis will name. It cannot sign before it is
+ * bound to that genesis.
+ * @returns the public key.
+ * @throws CustodyError `CUSTODY_KEY_EXISTS` or `CUSTODY_RECORD_EXISTS`: nothing is ever written over.
+ */
+export async function createSignerKey({
+  folder,
+  scheme,
+  backend = 'auto',
+}: CreateSignerKeyOptions): Promise<Uint8Array> {
+  const path = join(folder, KEY_FILE_NAME);
+  const ledgerPath = join(folder, LEDGER_FILE_NAME);
+  const chosen = schemeByName(scheme, { backend });
+  if (existsSync(path)) {
+    throw new CustodyError(`key file ${path}: it exists already`, { code: 'CUSTODY_KEY_EXISTS', path });
+  }
+  if (existsSync(ledgerPath)) {
+    const detail = { code: 'CUSTODY_RECORD_EXISTS', path: ledgerPath } as const;
+    throw new CustodyError(
+      `signer record ${ledgerPath}: it is of an earlier key; take another folder`,
+      detail,
+    );
+  }
+  await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
+  const { publicKey, secretKey } = await chosen.generate();
+  try {
+    const created = new Date().toISOString();
+    await writeKeyFile(path, { scheme: chosen.name, publicKey, secretKey, created, binding: undefined });
+  } finally {
+    secretKey.fill(0);
+  }
+  return publicKey;
+}
+
+/**
+ * Second step: makes the empty record of what this key signs on this chain, and then writes into the key file that
+ * there is one. From then on a missing record is a lost record, and never made anew. A crash between the two is
+ * mended by asking again for the same chain.
+ * @throws CustodyError `CUSTODY_KEY_BOUND` when it is bound already, `CUSTODY_RECORD_FOREIGN` when there is a record of
+ * something else, `CUSTODY_RECORD_EXISTS` when there is one in which this key has signed.
+ */
+export async function bindSigner({
+  folder,
+  chainDigest,
+  protocol = 'hotstuff',
+}: BindSignerOptions): Promise<void> {
+  const path = join(folder, KEY_FILE_NAME);
+  const file = await readKeyFile(path);
+  try {
+    if (file.binding !== undefined) {
+      const reason = `it is bound to chain ${file.binding.chain} already: one key signs for one chain`;
+      throw new CustodyError(`key file ${path}: ${reason}`, { code: 'CUSTODY_KEY_BOUND', path });
+    }
+    const bound = { ...file, binding: { chain: chainDigest, protocol } };
+    await provideLedger(join(folder, LEDGER_FILE_NAME), bound);
+    await writeKeyFile(path, bound);
+  } finally {
+    file.secretKey.fill(0);
+  }
+}
+
+async function provideLedger(path: string, owner: LedgerOwner): Promise<void> {
+  if (!existsSync(path)) {
+    await createLedger(path, owner);
+    return;
+  }
+  const { ledger, register } = openLedger(path, owner);
+  ledger.close();
+  if (register.mark !== undefined) {
+    const reason = 'this key has signed in it, so its key file was put back from an earlier copy';
+    throw new CustodyError(`signer record ${path}: ${reason}`, { code: 'CUSTODY_RECORD_EXISTS', path });
+  }
+}
