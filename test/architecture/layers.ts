@@ -1,0 +1,91 @@
+import { DOMAIN, LEAVES } from './base-layers.ts';
+import { CLI, SERVICES } from './service-layers.ts';
+
+/**
+ * The architecture, as a table: each folder, and all that its code may import. A folder that is not listed may not
+ * exist; an import that is not listed does not pass. `npm:` and `node:` name packages and built-ins, `node:*` is any
+ * built-in. A line for one file replaces that of its folder, and names what it may import of that folder too.
+ * Tests are free.
+ */
+
+/** Pure: no clock, no chance, no promise, no input or output, so that a test can run them a million times a minute. */
+export const PURE: Readonly<Record<string, readonly string[]>> = {
+  'libs/assert': [],
+  'libs/errors': [],
+  'libs/bytes': ['libs/assert'],
+  'libs/bytes/sha256.ts': ['node:crypto'],
+  'libs/random': ['libs/assert', 'libs/bytes'],
+  'libs/chain': ['libs/assert', 'libs/bytes'],
+  'libs/protocol': ['libs/assert', 'libs/bytes', 'libs/chain'],
+  'libs/protocol/leader': ['libs/assert', 'libs/bytes', 'libs/chain', 'libs/protocol'],
+  'libs/protocol/hotstuff': [
+    'libs/assert',
+    'libs/bytes',
+    'libs/chain',
+    'libs/protocol',
+    'libs/protocol/leader',
+  ],
+  'libs/protocol/rounds': [
+    'libs/assert',
+    'libs/bytes',
+    'libs/chain',
+    'libs/protocol',
+    'libs/protocol/leader',
+  ],
+  'libs/custody': ['libs/assert', 'libs/bytes', 'libs/chain', 'libs/protocol'],
+  'libs/replica': ['libs/assert', 'libs/bytes', 'libs/chain', 'libs/protocol'],
+  'libs/simulation': [
+    'libs/assert',
+    'libs/bytes',
+    'libs/chain',
+    'libs/custody',
+    'libs/protocol',
+    'libs/protocol/hotstuff',
+    'libs/protocol/rounds',
+    'libs/random',
+    'libs/replica',
+  ],
+};
+
+/** Libraries with an outside: one concern, and one npm package, behind each. None knows a protocol's core. */
+const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
+  'libs/log': ['libs/errors', 'node:*', 'npm:pino'],
+  'libs/service': [...LEAVES, 'libs/log', 'node:*', 'npm:zod'],
+  'libs/files': [...LEAVES, 'node:*'],
+  'libs/sqlite': [...LEAVES, 'node:*'],
+  'libs/metrics': ['libs/assert', 'libs/service', 'node:*', 'npm:prom-client'],
+  'libs/events': [...LEAVES, 'libs/log', 'libs/proto', 'libs/service', 'node:*', 'npm:nats'],
+  'libs/proto': ['npm:@bufbuild/protobuf'],
+  'libs/grpc': [
+    ...LEAVES,
+    'libs/log',
+    'libs/proto',
+    'libs/service',
+    'node:*',
+    'npm:@bufbuild/protobuf',
+    'npm:@grpc/grpc-js',
+    'npm:@grpc/proto-loader',
+    'npm:@grpc/reflection',
+    'npm:grpc-health-check',
+  ],
+  'libs/crypto': [...LEAVES, 'node:*', 'npm:@noble/post-quantum'],
+  'libs/pki': ['libs/errors', 'node:*'],
+  'libs/settings': [...DOMAIN, 'node:*', 'npm:@multiformats/multiaddr', 'npm:yaml', 'npm:zod'],
+  'libs/wire': [...DOMAIN, 'libs/proto', 'npm:@bufbuild/protobuf'],
+  'libs/client': [
+    ...DOMAIN,
+    'libs/crypto',
+    'libs/grpc',
+    'libs/proto',
+    'libs/settings',
+    'libs/wire',
+    'node:*',
+  ],
+};
+
+export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  ...PURE,
+  ...LIBRARIES,
+  ...SERVICES,
+  ...CLI,
+};

@@ -1,0 +1,231 @@
+import { DOMAIN, LEAVES } from './base-layers.ts';
+
+/** What the composition of a service may join, beside its own parts. */
+const COMPOSITION = [
+  ...LEAVES,
+  'libs/crypto',
+  'libs/events',
+  'libs/grpc',
+  'libs/log',
+  'libs/metrics',
+  'libs/proto',
+  'libs/service',
+  'libs/settings',
+  'node:*',
+];
+
+/** What adapters use whatever they adapt. Not events: each service says whether it has any. */
+const ADAPTERS = [
+  ...LEAVES,
+  'libs/grpc',
+  'libs/log',
+  'libs/proto',
+  'libs/service',
+  'node:*',
+  'npm:@grpc/grpc-js',
+];
+
+const LIBP2P = [
+  'npm:libp2p',
+  'npm:@libp2p/crypto',
+  'npm:@libp2p/identify',
+  'npm:@libp2p/interface',
+  'npm:@libp2p/noise',
+  'npm:@libp2p/ping',
+  'npm:@libp2p/tcp',
+  'npm:@libp2p/yamux',
+  'npm:@multiformats/multiaddr',
+];
+
+/** The lines that every service has alike. `main.ts` knows the composition and the settings, and nothing else. */
+function shell(service: string): Readonly<Record<string, readonly string[]>> {
+  const own = `services/${service}`;
+  return {
+    [`${own}/main.ts`]: ['libs/service', `${own}/compose.ts`, `${own}/config.ts`],
+    [`${own}/config.ts`]: ['libs/service', 'libs/settings', own, `${own}/core`, 'node:path', 'npm:zod'],
+  };
+}
+
+export const SERVICES: Readonly<Record<string, readonly string[]>> = {
+  ...shell('config'),
+  'services/config/core': [...DOMAIN, 'libs/settings'],
+  'services/config': [...LEAVES, 'libs/log', 'libs/service', 'services/config/core'],
+  'services/config/adapters': [
+    ...ADAPTERS,
+    'libs/events',
+    'libs/files',
+    'libs/settings',
+    'services/config',
+    'services/config/core',
+  ],
+  'services/config/compose.ts': [
+    ...COMPOSITION,
+    'services/config',
+    'services/config/adapters',
+    'services/config/core',
+  ],
+
+  ...shell('gateway'),
+  'services/gateway/core': LEAVES,
+  'services/gateway': [
+    ...LEAVES,
+    'libs/log',
+    'libs/service',
+    'node:timers/promises',
+    'services/gateway/core',
+  ],
+  'services/gateway/adapters': [
+    ...ADAPTERS,
+    ...LIBP2P,
+    'libs/events',
+    'libs/settings',
+    'services/gateway',
+    'services/gateway/core',
+  ],
+  'services/gateway/compose.ts': [
+    ...COMPOSITION,
+    'services/gateway',
+    'services/gateway/adapters',
+    'services/gateway/core',
+  ],
+
+  // The process that holds the key: no events, no settings files of the federation, no client of anybody.
+  ...shell('signer'),
+  'services/signer/core': [...DOMAIN, 'libs/custody'],
+  'services/signer': [
+    ...DOMAIN,
+    'libs/crypto',
+    'libs/custody',
+    'libs/log',
+    'node:*',
+    'services/signer/adapters',
+    'services/signer/core',
+  ],
+  'services/signer/adapters': [
+    ...ADAPTERS,
+    'libs/chain',
+    'libs/crypto',
+    'libs/custody',
+    'libs/files',
+    'libs/protocol',
+    'libs/sqlite',
+    'npm:zod',
+    'services/signer',
+    'services/signer/core',
+  ],
+  'services/signer/compose.ts': [
+    ...LEAVES,
+    'libs/crypto',
+    'libs/grpc',
+    'libs/log',
+    'libs/metrics',
+    'libs/service',
+    'node:*',
+    'services/signer',
+    'services/signer/adapters',
+    'services/signer/core',
+  ],
+
+  ...shell('consensus'),
+  'services/consensus/core': [...DOMAIN, 'libs/protocol/hotstuff', 'libs/protocol/rounds', 'libs/replica'],
+  'services/consensus': [
+    ...DOMAIN,
+    'libs/crypto',
+    'libs/log',
+    'libs/protocol/hotstuff',
+    'libs/protocol/rounds',
+    'libs/replica',
+    'libs/service',
+    'services/consensus/adapters',
+    'services/consensus/core',
+  ],
+  'services/consensus/adapters': [
+    ...ADAPTERS,
+    'libs/chain',
+    'libs/crypto',
+    'libs/events',
+    'libs/files',
+    'libs/metrics',
+    'libs/protocol',
+    'libs/protocol/hotstuff',
+    'libs/protocol/rounds',
+    'libs/replica',
+    'libs/settings',
+    'libs/sqlite',
+    'libs/wire',
+    'npm:@bufbuild/protobuf',
+    'npm:zod',
+    'services/consensus',
+    'services/consensus/core',
+  ],
+  'services/consensus/compose.ts': [
+    ...COMPOSITION,
+    'libs/sqlite',
+    'libs/wire',
+    'services/consensus',
+    'services/consensus/adapters',
+    'services/consensus/core',
+  ],
+};
+
+/** The command-line tool is a user of the services, over gRPC; the signer's key ceremony alone it does by itself. */
+const CLI_LIBRARIES = [
+  ...DOMAIN,
+  'libs/client',
+  'libs/crypto',
+  'libs/files',
+  'libs/grpc',
+  'libs/log',
+  'libs/pki',
+  'libs/proto',
+  'libs/service',
+  'libs/settings',
+];
+const CLI_FOLDERS = [
+  'core',
+  'adapters',
+  'commands',
+  'supervisor',
+  'local',
+  'testnet',
+  'bench',
+  'simulation',
+].map((folder) => `services/cli/${folder}`);
+export const CLI: Readonly<Record<string, readonly string[]>> = {
+  'services/cli/core': [...DOMAIN, 'libs/settings', 'services/cli'],
+  // The only place that runs protocols: they are loaded by `sim` alone.
+  'services/cli/simulation': [
+    'libs/assert',
+    'libs/simulation',
+    'node:*',
+    'services/cli',
+    'services/cli/core',
+    'services/cli/commands',
+    'npm:zod',
+  ],
+  'services/cli/adapters': [
+    ...CLI_LIBRARIES,
+    'node:*',
+    'npm:@grpc/grpc-js',
+    'npm:@grpc/proto-loader',
+    'npm:esbuild',
+    'services/cli',
+    'services/cli/core',
+    'services/signer/init.ts',
+  ],
+  ...Object.fromEntries(
+    ['commands', 'supervisor', 'local', 'testnet', 'bench'].map((folder) => [
+      `services/cli/${folder}`,
+      [
+        ...CLI_LIBRARIES,
+        ...CLI_FOLDERS,
+        'node:*',
+        'npm:@grpc/grpc-js',
+        'npm:commander',
+        'npm:zod',
+        'services/cli',
+      ],
+    ]),
+  ),
+  'services/cli': [...CLI_LIBRARIES, ...CLI_FOLDERS, 'node:*', 'npm:commander'],
+};

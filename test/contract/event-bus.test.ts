@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connect, type NatsConnection } from 'nats';
+import type { EventBus } from '#libs/events/bus.ts';
+import { MemoryBus } from '#libs/events/memory-bus.ts';
+import { natsBus } from '#libs/events/nats-bus.ts';
+import { FACTS_STREAM } from '#libs/events/nats-facts.ts';
+import { memoryLogger } from '#libs/log/memory-logger.ts';
+import { NatsServer } from '../support/nats-server.ts';
+import { type BusStage, eventBusContract, type Received } from './event-bus.contract.ts';
+
+const ORIGIN = { network: 'net', member: 'm1' };
+
+eventBusContract('memory', async () => {
+  const bus = new MemoryBus(ORIGIN);
+  bus.setServerUp(false);
+  return {
+    bus,
+    up: async () => {
+      bus.published.length = 0;
+      bus.setServerUp(true);
+    },
+    down: async () => bus.setServerUp(false),
+    received: () => bus.published,
+    close: async () => {},
+  };
+});
+
+for (const withStore of [true, false]) {
+  eventBusContract(`nats-server ${withStore ? 'with' : 'without'} JetStream`, async () => {
+    const server = new NatsServer({ withStore });
+    await server.choosePort();
+    return new NatsStage(server);
+  });
+}
+
+class NatsStage implements BusStage {
+  readonly bus: EventBus;
+  readonly #server: NatsServer;
+  #reader: NatsConnection | undefined;
+  #received: Received[] = [];
+
+  constructor(server: NatsServer) {
+    this.#server = server;
+    this.bus = natsBus({ ...ORIGIN, url: server.url, log: memoryLogger() });
+  }
+
+  readonly up = async (): Promise<void> => {
+    await this.#server.up();
+    const events: Received[] = [];
+    this.#received = events;
+    this.#reader = await connect({ servers: this.#server.url });
+    this.#reader.subscribe('btcfed.>', {
+      callback: (_error, { subject, data, headers }) => {
+        const entries = (headers?.keys() ?? []).map((name) => [name, headers?.get(name)]);
+        events.push({ subject, body: data, headers: Object.fromEntries(entries) });
+      },
+    });
+    await this.#reader.flush();
+  };
+
+  readonly down = async (): Promise<void> => {
+    await this.#reader?.close();
+    await this.#server.down();
+  };
+
+  readonly received = (): readonly Received[] => this.#received;
+
+  readonly close = async (): Promise<void> => {
+    await this.#reader?.close();
+    await this.#server.remove();
+  };
+}
+
+describe('facts in JetStream', () => {
+  const server = new NatsServer({ withStore: true });
+  before(() => server.up());
+  after(() => server.remove());
+
+  test('are stored once per id, outlive the server, and signals are not stored', async () => {
+    const log = memoryLogger();
+    const bus = natsBus({ ...ORIGIN, url: server.url, log });
+    const publish = (id: string) =>
+      bus.publishFact({ service: 'consensus', noun: 'block', event: 'committed', id, body: Buffer.from(id) });
+    await bus.start();
+    while (!bus.connected()) await sleep(5);
+    await publish('a');
+    await publish('a');
+    bus.publishSignal({ service: 'consensus', noun: 'view', event: 'changed', body: Buffer.from('v') });
+    await server.down();
+    while (bus.connected()) await sleep(5);
+    await server.up();
+    while (!bus.connected()) await sleep(5);
+    await publish('a');
+    await publish('b');
+    assert.equal(await storedCount(), 2);
+
+    await withReader(async (reader) => (await reader.jetstreamManager()).streams.delete(FACTS_STREAM));
+    await assert.rejects(publish('c'), { detail: { code: 'EVENT_REFUSED' } });
+    while (!bus.connected()) await sleep(5);
+    await publish('c');
+    assert.equal(await storedCount(), 1);
+    await bus.stop();
+    assert.ok(log.lines.every(({ level }) => level !== 'error'));
+  });
+
+  async function storedCount(): Promise<number> {
+    const info = await withReader(async (reader) =>
+      (await reader.jetstreamManager()).streams.info(FACTS_STREAM),
+    );
+    return info.state.messages;
+  }
+
+  async function withReader<T>(work: (reader: NatsConnection) => Promise<T>): Promise<T> {
+    const reader = await connect({ servers: server.url });
+    try {
+      return await work(reader);
+    } finally {
+      await reader.close();
+    }
+  }
+});

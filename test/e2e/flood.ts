@@ -1,0 +1,140 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { setPriority } from 'node:os';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FederationClient } from '#libs/client/client.ts';
+import { cpuSeconds } from '#services/cli/adapters/process-cpu.ts';
+import { SERVICE_NAMES } from '#services/cli/core/service-environment.ts';
+import { LocalMembers } from '#test/support/local-members.ts';
+import { SteadyLoad } from '#test/support/steady-load.ts';
+import { median } from '#test/support/trend.ts';
+
+const FLOODER = new URL('../support/flooder.ts', import.meta.url).pathname;
+const MEMBERS = 4;
+const LIAR = MEMBERS - 1;
+
+/** The others keep at least this share of their blocks per second. */
+const RATIO_MIN = 0.8;
+
+/** On one machine the liar's own work would count as damage: it gets what the others leave of the cores. */
+const NICENESS_MAX = 19;
+
+/** What is run when nobody says otherwise. */
+export const FLOODS: readonly FloodPlan[] = (['signatures', 'stale'] as const).map((junk) => ({
+  junk,
+  pairs: 5,
+  windowMs: 10_000,
+  warmUpMs: 5_000,
+}));
+
+export interface FloodPlan {
+  readonly junk: 'signatures' | 'stale';
+  /** Pairs of one quiet and one flooded window. */
+  readonly pairs: number;
+  readonly windowMs: number;
+  /** Before the first window: all members are connected and warm. */
+  readonly warmUpMs: number;
+}
+
+interface Window {
+  readonly blocksPerSecond: number;
+  readonly transactionsPerSecond: number;
+  /** Cores that the honest members' processes used. */
+  readonly honestCores: number;
+}
+
+export interface FloodOutcome {
+  readonly junk: FloodPlan['junk'];
+  readonly isHarmless: boolean;
+  readonly quiet: readonly Window[];
+  readonly flooded: readonly Window[];
+  /** Median of blocks per second with the flood by that without. */
+  readonly ratio: number;
+  readonly junkPerSecond: number;
+  /** Of one honest member. */
+  readonly refused: Readonly<Record<string, number>>;
+}
+
+/**
+ * Four members, one of which lies: its consensus is replaced by a process that sends false signatures as fast as its
+ * gateway takes them, in every second window. Tells what that costs the other three.
+ */
+export async function measureFlood({
+  junk: kind,
+  pairs,
+  windowMs,
+  warmUpMs,
+}: FloodPlan): Promise<FloodOutcome> {
+  await using federation = await LocalMembers.start({ members: MEMBERS });
+  const honest = federation.members.slice(0, LIAR).map(({ client }) => client);
+  await federation.stop(LIAR, 'consensus');
+  const liar = federation.members[LIAR]!;
+  const flooder = fork(FLOODER, [liar.facts.paths.home, kind]);
+  for (const pid of [flooder.pid, federation.pidOf(LIAR, 'gateway')]) {
+    if (pid !== undefined) setPriority(pid, NICENESS_MAX);
+  }
+  await using load = new SteadyLoad({ clients: honest, perSecond: 50, transactionBytes: 200 });
+  try {
+    load.start();
+    await sleep(warmUpMs);
+    const pids = honest.flatMap((_, member) =>
+      SERVICE_NAMES.flatMap((service) => federation.pidOf(member, service) ?? []),
+    );
+    const quiet: Window[] = [];
+    const flooded: Window[] = [];
+    let junk = 0;
+    for (let pair = 0; pair < pairs; pair++) {
+      quiet.push(await observe(honest[0]!, pids, windowMs));
+      const before = await order(flooder, 'rest');
+      flooder.send('flood');
+      flooded.push(await observe(honest[0]!, pids, windowMs));
+      junk += (await order(flooder, 'rest')) - before;
+    }
+    const { refusedMessages } = await honest[0]!.status();
+    const ratio = median(rates(flooded)) / median(rates(quiet));
+    return {
+      junk: kind,
+      isHarmless: ratio > RATIO_MIN,
+      quiet,
+      flooded,
+      ratio,
+      junkPerSecond: Math.round((junk * 1000) / (pairs * windowMs)),
+      refused: Object.fromEntries(
+        Object.entries(refusedMessages).map(([cause, count]) => [cause, Number(count)]),
+      ),
+    };
+  } finally {
+    flooder.disconnect();
+  }
+}
+
+async function order(flooder: ChildProcess, what: 'rest'): Promise<number> {
+  const answer = once(flooder, 'message');
+  flooder.send(what);
+  const [sent] = await answer;
+  return Number(sent);
+}
+
+async function observe(client: FederationClient, pids: readonly number[], forMs: number): Promise<Window> {
+  const startMs = performance.now();
+  const startCpu = cpuSeconds(pids);
+  const from = (await client.getHeader('latest')).header.height;
+  await sleep(forMs);
+  const to = (await client.getHeader('latest')).header.height;
+  const seconds = (performance.now() - startMs) / 1000;
+  const cores = (cpuSeconds(pids) - startCpu) / seconds;
+  let transactions = 0;
+  for (let height = from + 1n; height <= to; height++) {
+    transactions += (await client.getHeader(height)).header.transactionCount;
+  }
+  return {
+    blocksPerSecond: Number(to - from) / seconds,
+    transactionsPerSecond: transactions / seconds,
+    honestCores: cores,
+  };
+}
+
+function rates(windows: readonly Window[]): readonly number[] {
+  return windows.map(({ blocksPerSecond }) => blocksPerSecond);
+}

@@ -1,0 +1,92 @@
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { chainOf, commonHeight, judgeChains, Onlooker, standings } from '#test/support/black-box.ts';
+import { LocalMembers } from '#test/support/local-members.ts';
+import { perturb } from '#test/support/perturb.ts';
+import { SmallDisk } from '#test/support/small-disk.ts';
+import { SteadyLoad } from '#test/support/steady-load.ts';
+import type { Manifest, Outcome, Perturbation } from './manifest.ts';
+
+const POLL_MS = 50;
+
+/** A height that is never reached must not hang the run. */
+const TRIGGER_MS_MAX = 120_000;
+
+/** The members may be a block or two apart when the load ends. */
+const AGREE_MS = 30_000;
+
+/** Runs a manifest against a federation of real processes and judges it by the public API alone. */
+export async function runManifest(
+  manifest: Manifest,
+  note: (text: string) => void = () => {},
+): Promise<Outcome> {
+  const startMs = performance.now();
+  const { possible, leftOut } = possibleHere(manifest.perturbations);
+  const disks = possible.flatMap((each) => (each.kind === 'disk-full' ? [each.member] : []));
+  await using federation = await LocalMembers.start({
+    members: manifest.members,
+    onSmallDisks: [...new Set(disks)],
+    ...(manifest.scheme === undefined ? {} : { scheme: manifest.scheme }),
+  });
+  const clients = federation.members.map(({ client }) => client);
+  await using load = new SteadyLoad({ clients, ...manifest.load });
+  await using onlooker = new Onlooker(clients);
+  onlooker.start();
+  load.start();
+  const loadMs = performance.now();
+  for (const each of possible) {
+    await due(each, loadMs, onlooker);
+    note(`${seconds(loadMs)} s, height ${onlooker.height}: ${JSON.stringify(each)}`);
+    await perturb(federation, each);
+    note(`${seconds(loadMs)} s, height ${onlooker.height}: over`);
+  }
+  await load.finish(manifest.settleMs);
+  const height = await commonHeight(clients, AGREE_MS);
+  await onlooker.stop();
+  const chains =
+    height === undefined ? [] : await Promise.all(clients.map((client) => chainOf(client, height)));
+  const { scheme } = await clients[0]!.status();
+  return {
+    name: manifest.name,
+    members: manifest.members,
+    scheme,
+    seconds: seconds(startMs),
+    perturbed: possible.length,
+    leftOut,
+    transactions: load.submitted.size,
+    height: height ?? 0n,
+    stallMsMax: Math.round(onlooker.stallMsMax),
+    violations: [
+      ...onlooker.violations,
+      ...(height === undefined
+        ? [`the members never had the same height again: ${await standings(clients)}`]
+        : judgeChains(chains, load, onlooker.sayings)),
+    ],
+  };
+}
+
+async function due(trigger: Perturbation, startMs: number, onlooker: Onlooker): Promise<void> {
+  const isDue = () =>
+    'atMs' in trigger
+      ? performance.now() - startMs >= trigger.atMs
+      : onlooker.height >= BigInt(trigger.afterHeight);
+  const endMs = performance.now() + TRIGGER_MS_MAX;
+  while (!isDue()) {
+    if (performance.now() > endMs) throw new Error(`never due: ${JSON.stringify(trigger)}`);
+    await sleep(POLL_MS);
+  }
+}
+
+/** What this machine allows: a disk can only be filled by who may mount one. */
+function possibleHere(perturbations: readonly Perturbation[]) {
+  const isWanted = perturbations.some(({ kind }) => kind === 'disk-full');
+  if (!isWanted || SmallDisk.isPossible) return { possible: perturbations, leftOut: [] };
+  return {
+    possible: perturbations.filter(({ kind }) => kind !== 'disk-full'),
+    leftOut: ['disk-full: this process may not mount'],
+  };
+}
+
+function seconds(sinceMs: number): number {
+  return Math.round((performance.now() - sinceMs) / 100) / 10;
+}

@@ -1,0 +1,65 @@
+import type { ServiceName } from '#services/cli/core/service-environment.ts';
+
+/** A federation, its load, and what happens to it: data, so that a failure is a file. */
+export interface Manifest {
+  readonly name: string;
+  readonly members: number;
+  /** Signature scheme of the consensus keys; the usual one when left out. */
+  readonly scheme?: string;
+  readonly load: Load;
+  /** Done one after the other, in this order. */
+  readonly perturbations: readonly Perturbation[];
+  /** After the last one all that was submitted must be final everywhere within this. */
+  readonly settleMs: number;
+}
+
+/** Transactions from clients of all members in turn, while anything happens. */
+export interface Load {
+  readonly perSecond: number;
+  readonly transactionBytes: number;
+}
+
+/** When it begins; what is overdue because another took long begins at once. */
+export type Trigger =
+  /** Since the load began. */
+  { readonly atMs: number } | { readonly afterHeight: number };
+
+/** What happens, and for how long. Afterwards everything is as before. */
+export type Perturbation = Trigger & { readonly forMs: number } & Deed;
+
+export type Deed =
+  /** SIGKILL, and started again. */
+  | { readonly kind: 'kill'; readonly member: number; readonly services: readonly ServiceName[] }
+  /** SIGTERM, and started again. */
+  | { readonly kind: 'restart'; readonly member: number; readonly services: readonly ServiceName[] }
+  /** SIGSTOP and SIGCONT: connections stand and nobody answers. */
+  | { readonly kind: 'pause'; readonly member: number; readonly services: readonly ServiceName[] }
+  /** The gateway of a member is stopped: whatever is sent to it or by it stays unread. */
+  | { readonly kind: 'disconnect'; readonly member: number }
+  /** SIGKILL for every service of every member at once. */
+  | { readonly kind: 'power-cut' }
+  /** All services of a member but the signer start again with a time of day that is wrong by so much. */
+  | { readonly kind: 'clock-skew'; readonly member: number; readonly shiftMs: number }
+  /** No byte fits into the home of a member any more; then there is room again and its services are restarted. */
+  | { readonly kind: 'disk-full'; readonly member: number }
+  /** Kills the consensus of whoever leads, again and again; each is down for `forMs`. */
+  | { readonly kind: 'leader-chase'; readonly times: number }
+  /** Every member in turn is down for `forMs`, its four services, while the others go on. */
+  | { readonly kind: 'changing-minority'; readonly cycles: number };
+
+/** What a run showed. */
+export interface Outcome {
+  readonly name: string;
+  readonly members: number;
+  readonly scheme: string;
+  readonly seconds: number;
+  /** Perturbations done, and those that this machine does not allow. */
+  readonly perturbed: number;
+  readonly leftOut: readonly string[];
+  readonly transactions: number;
+  readonly height: bigint;
+  /** Longest time without a new final block anywhere. */
+  readonly stallMsMax: number;
+  /** Empty when all is well. */
+  readonly violations: readonly string[];
+}

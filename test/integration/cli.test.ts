@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { transactionHash } from '#libs/chain/transaction.ts';
+import { grpcServer } from '#libs/grpc/server.ts';
+import { bindService } from '#libs/grpc/service.ts';
+import { memoryLogger } from '#libs/log/memory-logger.ts';
+import { ConsensusServiceDefinition } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
+import { runProgram } from '#services/cli/program.ts';
+import { CLIENT_LIMITS } from '#services/consensus/adapters/client/limits.ts';
+import { clientApi } from '#services/consensus/adapters/client-api.ts';
+import { CLIENT_STATUS } from '#services/consensus/adapters/grpc-status.ts';
+import { memoryMember } from '../support/client-ports.ts';
+
+// The commands that talk to a member, against its client API over real gRPC. The chain behind it is in memory.
+
+const log = memoryLogger();
+const member = memoryMember();
+const api = clientApi(member.ports, CLIENT_LIMITS);
+const service = bindService(ConsensusServiceDefinition, api.handlers, { log, statusByCode: CLIENT_STATUS });
+const server = grpcServer({ address: '127.0.0.1:0', services: [service], log });
+
+async function run(args: readonly string[], input: Uint8Array = new Uint8Array()) {
+  const out: string[] = [];
+  const notes: string[] = [];
+  const code = await runProgram([...args, '--address', server.boundAddress()], {
+    terminal: { out: (line) => out.push(line), note: (line) => notes.push(line), isInteractive: false },
+    env: {},
+    root: '/nowhere',
+    node: process.execPath,
+    readInput: async () => input,
+    interruption: () => assert.fail('started something'),
+    sinceStartMs: () => 0,
+  });
+  return { code, out: out.join('\n'), notes: notes.join('\n') };
+}
+
+const pear = Buffer.from('pear');
+const plum = Buffer.from('plum');
+
+describe('btcfed talks to a member', () => {
+  before(async () => {
+    await api.start();
+    await server.start();
+    member.chain.append(pear);
+  });
+  after(async () => {
+    await api.stop();
+    await server.stop();
+  });
+
+  test('tx submit takes hex or stdin, and prints the same hash for the same bytes', async () => {
+    const hash = transactionHash(plum);
+    assert.deepEqual(await run(['tx', 'submit'], plum), { code: 0, out: hash, notes: '' });
+    const again = await run(['tx', 'submit', '--hex', plum.toString('hex').toUpperCase(), '--json']);
+    assert.deepEqual(JSON.parse(again.out), { hash, state: 'pending' });
+  });
+
+  test('tx submit --wait returns when it is final, with its place', async () => {
+    const fig = Buffer.from('fig');
+    const waiting = run(['tx', 'submit', '--wait', '--json'], fig);
+    setTimeout(() => member.chain.append(fig), 30);
+    const { code, out } = await waiting;
+    assert.equal(code, 0);
+    assert.deepEqual(JSON.parse(out), { hash: transactionHash(fig), state: 'final', height: 2, index: 0 });
+  });
+
+  test('tx get tells pending, final and unknown apart by its exit code', async () => {
+    const pending = await run(['tx', 'get', transactionHash(plum)]);
+    assert.deepEqual([pending.code, pending.out], [2, `pending\n${plum.toString('hex')}`]);
+    const final = await run(['tx', 'get', transactionHash(pear), '--json']);
+    assert.equal(final.code, 0);
+    const { state, transaction, height } = JSON.parse(final.out);
+    assert.deepEqual([state, transaction, height], ['final', pear.toString('hex'), 1]);
+    const unknown = await run(['tx', 'get', '00'.repeat(32)]);
+    assert.equal(unknown.code, 2);
+    assert.match(unknown.notes, /^btcfed: the member says NOT_FOUND: [^\n]+$/);
+  });
+
+  test('tx wait has exit code 2 when the transaction is not final in time', async () => {
+    const { code, notes } = await run(['tx', 'wait', transactionHash(plum), '--timeout', '1']);
+    assert.deepEqual(
+      [code, notes],
+      [2, 'btcfed: the transaction is not final after 1 s; it may still become final'],
+    );
+  });
+
+  test('a refused transaction has exit code 1 and the reason', async () => {
+    const { code, notes } = await run(['tx', 'submit'], Buffer.alloc(101));
+    assert.equal(code, 1);
+    assert.match(notes, /INVALID_ARGUMENT: transaction above the limit of the genesis/);
+  });
+
+  test('block get shows blocks by height and the newest, and has exit code 2 above it', async () => {
+    assert.match(
+      (await run(['block', 'get', '1'])).out,
+      new RegExp(`height        1\n(.*\n)+  ${pear.toString('hex')}$`),
+    );
+    assert.equal(
+      JSON.parse((await run(['block', 'get', '--json'])).out).height,
+      Number(member.chain.tip().height),
+    );
+    assert.deepEqual(
+      JSON.parse((await run(['block', 'get', '1', '--json', '--header-only'])).out).transactions,
+      [],
+    );
+    assert.equal((await run(['block', 'get', '99'])).code, 2);
+  });
+
+  test('status and validators say who it is and who decides', async () => {
+    const status = await run(['status']);
+    assert.equal(status.code, 0);
+    assert.match(status.out, /^member {8}alpha \(number 2\) of test-chain$/m);
+    const { members, quorum } = JSON.parse((await run(['validators', '--json'])).out);
+    assert.deepEqual([members.length, quorum.commitWeight], [4, 3]);
+  });
+
+  test('status has exit code 1 when the member is halted, and says why', async () => {
+    const before = member.status;
+    member.status = { ...before, mode: 'halted', haltReason: 'the record is lost' };
+    const { code, out } = await run(['status']);
+    member.status = before;
+    assert.equal(code, 1);
+    assert.match(out, /^mode {10}halted: the record is lost$/m);
+  });
+
+  test('watch prints blocks from a height on, one JSON object a line', async () => {
+    const { code, out } = await run(['watch', '--from', '1', '--count', '2', '--json']);
+    const blocks = out.split('\n').map((line) => JSON.parse(line));
+    assert.equal(code, 0);
+    assert.deepEqual(
+      blocks.map(({ height }) => height),
+      [1, 2],
+    );
+    assert.deepEqual(blocks[0].transactionHashes, [transactionHash(pear)]);
+  });
+});

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { digestBytes } from '#libs/chain/ids.ts';
+import { transactionHash } from '#libs/chain/transaction.ts';
+import { connectClient, type FederationClient } from '#libs/client/client.ts';
+import { grpcClient } from '#libs/grpc/client.ts';
+import { grpcServer } from '#libs/grpc/server.ts';
+import { bindService } from '#libs/grpc/service.ts';
+import { memoryLogger } from '#libs/log/memory-logger.ts';
+import { ConsensusServiceDefinition } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
+import { CLIENT_LIMITS } from '#services/consensus/adapters/client/limits.ts';
+import { clientApi } from '#services/consensus/adapters/client-api.ts';
+import { CLIENT_STATUS } from '#services/consensus/adapters/grpc-status.ts';
+import { type MemoryMember, memoryMember } from '../support/client-ports.ts';
+
+// The client library against the client API, over real gRPC. The chain behind it is in memory.
+
+interface Served {
+  readonly address: string;
+  stop(): Promise<void>;
+}
+
+async function serve({ ports }: MemoryMember, address = '127.0.0.1:0'): Promise<Served> {
+  const log = memoryLogger();
+  const api = clientApi(ports, { ...CLIENT_LIMITS, progressMsDefault: 20 });
+  const service = bindService(ConsensusServiceDefinition, api.handlers, { log, statusByCode: CLIENT_STATUS });
+  const server = grpcServer({ address, services: [service], log, limits: { stopGraceMs: 50 } });
+  await api.start();
+  await server.start();
+  return {
+    address: server.boundAddress(),
+    stop: async () => {
+      await api.stop();
+      await server.stop();
+    },
+  };
+}
+
+const apple = Buffer.from('apple');
+const pear = Buffer.from('pear');
+
+describe('a client and the API of a member', () => {
+  const member = memoryMember();
+  let served: Served;
+  let client: FederationClient;
+
+  before(async () => {
+    served = await serve(member);
+    client = connectClient({
+      address: served.address,
+      resume: { backoffMsMin: 5, backoffMsMax: 50, silenceMsMax: 5_000 },
+    });
+  });
+  after(async () => {
+    client.close();
+    await served.stop();
+  });
+
+  test('submit, wait, and get with proofs', async () => {
+    const { hash, isFinal } = await client.submit(apple);
+    assert.deepEqual([hash, isFinal], [transactionHash(apple), false]);
+    assert.equal((await client.get(hash)).state, 'pending');
+    const waiting = client.wait(hash, { deadlineMs: 5_000 });
+    setTimeout(() => member.chain.append(pear, apple), 20);
+    assert.deepEqual(await waiting, { height: 1n, index: 1 });
+    const final = await client.get(hash);
+    assert.ok(final.state === 'final');
+    assert.deepEqual([final.height, final.index, final.stateProof.size], [1n, 1, 2n]);
+    assert.deepEqual(await client.submit(apple), { hash, isFinal: true });
+  });
+
+  test('read blocks, status and validators', async () => {
+    const block = await client.getBlock('latest');
+    assert.deepEqual(block.transactions.map(String), ['pear', 'apple']);
+    const header = await client.getHeader(1n);
+    assert.deepEqual([header.digest, header.transactions.length], [block.digest, 0]);
+    assert.equal((await client.getBlock(0n)).header.height, 0n);
+    assert.equal((await client.status()).header?.finalHeight, 1n);
+    assert.equal((await client.validators()).quorum.commitWeight, 3n);
+  });
+
+  for (const [name, call, status, errorCode] of [
+    [
+      'an empty transaction',
+      () => client.submit(new Uint8Array(0)),
+      'INVALID_ARGUMENT',
+      'CONSENSUS_TRANSACTION_EMPTY',
+    ],
+    ['a future height', () => client.getBlock(99n), 'NOT_FOUND', 'CONSENSUS_BLOCK_NOT_FINAL'],
+    [
+      'an unknown transaction',
+      () => client.get(transactionHash(Buffer.from('plum'))),
+      'NOT_FOUND',
+      'CONSENSUS_TRANSACTION_UNKNOWN',
+    ],
+  ] as const) {
+    test(`are told the code of a refusal: ${name}`, async () => {
+      await assert.rejects(call(), (error: { detail: { status: string; errorCode: string } }) => {
+        assert.deepEqual([error.detail.status, error.detail.errorCode], [status, errorCode]);
+        return true;
+      });
+    });
+  }
+
+  test('give up a wait at its deadline', async () => {
+    const waiting = client.wait(transactionHash(Buffer.from('plum')), { deadlineMs: 50 });
+    await assert.rejects(waiting, (error: { detail: { status: string } }) => {
+      assert.equal(error.detail.status, 'DEADLINE_EXCEEDED');
+      return true;
+    });
+  });
+
+  test('refuse a hash of another length', async () => {
+    const raw = grpcClient(ConsensusServiceDefinition, { address: served.address });
+    const { transactionHash: short } = { transactionHash: digestBytes(transactionHash(apple)).subarray(1) };
+    await assert.rejects(raw.getTransaction({ transactionHash: short }), { name: 'RemoteError' });
+    raw.close();
+  });
+
+  test('watch over a restart of the member, without a gap', async () => {
+    const owner = new AbortController();
+    const start = member.chain.tip().height;
+    const heights: bigint[] = [];
+    const restart = async (): Promise<void> => {
+      await served.stop();
+      member.chain.append();
+      served = await serve(member, served.address);
+      member.chain.append();
+    };
+    let restarted: Promise<void> | undefined;
+    const watching = (async () => {
+      for await (const { header } of client.watch({ startHeight: start, signal: owner.signal })) {
+        heights.push(header.height);
+        if (heights.length === 2) restarted = restart();
+        if (heights.length === 4) owner.abort();
+      }
+    })();
+    member.chain.append();
+    await watching;
+    await restarted;
+    assert.deepEqual(heights, [start, start + 1n, start + 2n, start + 3n]);
+    assert.equal((await client.status()).header?.finalHeight, start + 3n);
+  });
+});

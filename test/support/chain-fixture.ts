@@ -1,0 +1,90 @@
+import type { Block } from '#libs/chain/block.ts';
+import { buildBlock, type ExecutedBlock } from '#libs/chain/block-rules.ts';
+import { EMPTY_FRONTIER } from '#libs/chain/frontier.ts';
+import { genesisBlock } from '#libs/chain/genesis-block.ts';
+import { toDigest, toEpoch, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import {
+  genesisCertificate,
+  type QuorumCertificate,
+  type TimeoutCertificate,
+} from '#libs/protocol/certificate.ts';
+import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
+import type { Phase } from '#libs/protocol/statement.ts';
+
+/** Of SLH-DSA-SHA2-128f: what a certificate of a local federation carries three times. */
+const SIGNATURE_BYTES = 17_088;
+
+export const CHAIN_DIGEST = toDigest('c4'.repeat(32));
+export const GENESIS: ExecutedBlock = {
+  block: genesisBlock({ genesisTimeMs: 1_795_219_200_000n }),
+  frontier: EMPTY_FRONTIER,
+};
+
+export function bytes(text: string): Uint8Array {
+  return new Uint8Array(Buffer.from(text));
+}
+
+/** A valid block upon `parent` with these transactions. Blocks of different views differ. */
+export function blockUpon(parent: ExecutedBlock, view: number, texts: readonly string[] = []): ExecutedBlock {
+  return buildBlock({
+    parent: parent.block,
+    frontier: parent.frontier,
+    view: toView(BigInt(view)),
+    epoch: toEpoch(0n),
+    proposer: toMemberIndex(view % 4),
+    nowMs: 1_795_219_200_000n + BigInt(view),
+    transactions: texts.map(bytes),
+  });
+}
+
+/** Blocks one upon another, from view `firstView` on, each with one transaction. */
+export function branchUpon(
+  parent: ExecutedBlock,
+  count: number,
+  firstView: number,
+): readonly ExecutedBlock[] {
+  const branch: ExecutedBlock[] = [];
+  for (let index = 0; index < count; index++) {
+    const view = firstView + index;
+    branch.push(blockUpon(branch.at(-1) ?? parent, view, [`transaction of view ${view}`]));
+  }
+  return branch;
+}
+
+/** A certificate of the right shape and size; its signatures are no signatures. */
+export function certificateFor({ header, digest }: Block, phase: Phase = 'commit'): QuorumCertificate {
+  const { view, height } = header;
+  return { phase, view, height, digest, signatures: signatures(Number(view)) };
+}
+
+export function timeoutCertificateFor(view: number, high: QuorumCertificate): TimeoutCertificate {
+  const reported = { highView: high.view, highDigest: high.digest };
+  return {
+    view: toView(BigInt(view)),
+    shares: signatures(view).map((signature) => ({ ...signature, ...reported })),
+    high,
+  };
+}
+
+/** A safety record with nothing but genesis in it, and what `change` says. */
+export function recordWith(change: Partial<SafetyRecord> = {}): SafetyRecord {
+  return {
+    epoch: toEpoch(0n),
+    view: toView(1n),
+    voted: {},
+    timedOut: undefined,
+    proposed: undefined,
+    high: genesisCertificate('prepare', GENESIS.block.digest),
+    locked: undefined,
+    commit: genesisCertificate('commit', GENESIS.block.digest),
+    timeoutCertificate: undefined,
+    ...change,
+  };
+}
+
+function signatures(seed: number) {
+  return [0, 1, 2].map((member) => ({
+    member: toMemberIndex(member),
+    signature: new Uint8Array(SIGNATURE_BYTES).fill(seed + member),
+  }));
+}

@@ -1,0 +1,198 @@
+import { equalBytes } from '#libs/bytes/bytes.ts';
+import { sha256 } from '#libs/bytes/sha256.ts';
+import type { Block } from '#libs/chain/block.ts';
+import { type MemberIndex, toEpoch, toMemberIndex, ZERO_DIGEST } from '#libs/chain/ids.ts';
+import type { Claim } from '#libs/protocol/certificate.ts';
+import { type SigningScope, type Statement, signingBytes } from '#libs/protocol/statement.ts';
+import { validatorSet } from '#libs/protocol/validator-set.ts';
+import { Engine } from '#services/consensus/core/engine.ts';
+import type { ClockPort } from '#services/consensus/core/engine-ports.ts';
+import { Mempool } from '#services/consensus/core/mempool.ts';
+import { mempoolLimits } from '#services/consensus/core/mempool-limits.ts';
+import type { PeerMessageBody } from '#services/consensus/core/peer-message.ts';
+import { MemoryEngineChain } from './memory-engine-chain.ts';
+import { MemoryEvidence } from './memory-evidence.ts';
+
+const LIMITS = { transactionsMax: 100, bytesMax: 100_000, transactionBytesMax: 1_000 };
+export const SCOPE: SigningScope = { chain: ZERO_DIGEST, protocol: 'hotstuff', epoch: toEpoch(0n) };
+
+export interface FederationMember {
+  readonly index: MemberIndex;
+  readonly chain: MemoryEngineChain;
+  readonly engine: Engine;
+  readonly mempool: Mempool;
+  readonly evidence: MemoryEvidence;
+  readonly refused: string[];
+}
+
+/** What a member sends instead of a message. */
+export interface Sent {
+  readonly to: MemberIndex | 'all';
+  readonly body: PeerMessageBody;
+}
+
+/** Engines of one federation over a network in memory: messages take no time, timers fire by hand. */
+export class Federation {
+  readonly members: FederationMember[] = [];
+  readonly away = new Set<MemberIndex>();
+  readonly sent: PeerMessageBody['kind'][] = [];
+  /** Makes liars of members: replaces what one of them sends. */
+  tamper: (from: MemberIndex, sent: Sent) => readonly Sent[] = (_, sent) => [sent];
+  /** What members signed so far. */
+  readonly signed: { readonly member: MemberIndex; readonly statement: Statement }[] = [];
+  /** Signatures verified so far. */
+  verified = 0;
+  /** Every signature holds: for what a liar signs twice. */
+  anySignature = false;
+  readonly #queue: (() => void)[] = [];
+  readonly #timers: { readonly dueMs: number; readonly fire: () => void }[] = [];
+  #nowMs = 0;
+
+  /** @param prepare - Does something to each member before any of them starts. */
+  constructor(count: number, prepare: (member: FederationMember) => void = () => {}) {
+    for (let index = 0; index < count; index++) this.members.push(this.#member(toMemberIndex(index), count));
+    for (const member of this.members) prepare(member);
+    for (const { engine } of this.members) engine.start();
+    this.settle();
+  }
+
+  submit(member: number, text: string): void {
+    this.members[member]!.engine.submit(Buffer.from(text));
+    this.settle();
+  }
+
+  settle(): void {
+    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) next();
+  }
+
+  /** Lets time pass, timer by timer. */
+  pass(durationMs: number): void {
+    const end = this.#nowMs + durationMs;
+    for (;;) {
+      this.#timers.sort((a, b) => a.dueMs - b.dueMs);
+      const next = this.#timers[0];
+      if (next === undefined || next.dueMs > end) break;
+      this.#timers.shift();
+      this.#nowMs = next.dueMs;
+      next.fire();
+      this.settle();
+    }
+    this.#nowMs = end;
+  }
+
+  comeBack(member: number): void {
+    const index = toMemberIndex(member);
+    this.away.delete(index);
+    for (const other of this.members) {
+      if (other.index === index) continue;
+      other.engine.peerConnected(index);
+      this.members[member]!.engine.peerConnected(other.index);
+    }
+    this.settle();
+  }
+
+  #clock(): ClockPort {
+    return {
+      nowMs: () => this.#nowMs,
+      after: (delayMs, fire) => {
+        const timer = { dueMs: this.#nowMs + delayMs, fire };
+        if (delayMs === 0) this.#queue.push(fire);
+        else this.#timers.push(timer);
+        return () => {
+          const at = this.#timers.indexOf(timer);
+          if (at >= 0) this.#timers.splice(at, 1);
+        };
+      },
+    };
+  }
+
+  #member(index: MemberIndex, count: number): FederationMember {
+    const chain = new MemoryEngineChain();
+    const clock = this.#clock();
+    const evidence = new MemoryEvidence(() => chain.final);
+    const mempool = new Mempool(mempoolLimits(LIMITS, count), (hash) => chain.isCommitted(hash));
+    const refused: string[] = [];
+    const members = Array.from({ length: count }, (_, i) => ({
+      name: `m${i}`,
+      publicKey: new Uint8Array([i]),
+      weight: 1n,
+    }));
+    const timers = new Map<string, () => void>();
+    const cancel = (name: string) => timers.get(name)?.();
+    const engine = new Engine({
+      context: {
+        me: index,
+        set: validatorSet(toEpoch(0n), members),
+        scope: SCOPE,
+        genesis: chain.genesis.digest,
+        timing: { viewTimeoutMs: 1_000, viewTimeoutMsMax: 16_000 },
+        leader: (view) => toMemberIndex(Number(view % BigInt(count))),
+        restored: undefined,
+        tip: chain.tip().certificate,
+      },
+      limits: LIMITS,
+      chain,
+      mempool,
+      peers: {
+        connected: () =>
+          this.members.map((each) => each.index).filter((each) => each !== index && !this.away.has(each)),
+        send: (to, body) => {
+          for (const sent of this.tamper(index, { to, body })) this.send(index, sent);
+        },
+      },
+      clock,
+      evidence,
+      timers: {
+        set: (name, delayMs, fire) => {
+          cancel(name);
+          timers.set(name, clock.after(delayMs, fire));
+        },
+        cancel,
+      },
+      signer: {
+        sign: (statement, done) => {
+          this.signed.push({ member: index, statement });
+          this.#queue.push(() => done({ kind: 'signed', signature: signatureOf(index, statement) }));
+        },
+      },
+      verifier: {
+        trust: () => {},
+        verify: (claims, done) => {
+          this.verified += claims.length;
+          const holds = ({ member, statement, signature }: Claim) =>
+            this.anySignature || equalBytes(signature, signatureOf(member, statement));
+          this.#queue.push(() => done(claims.every(holds)));
+        },
+      },
+      monitor: {
+        viewEntered: () => {},
+        refused: (_, cause, detail) => refused.push(`${cause} ${detail ?? ''}`),
+        signatureRefused: (_, __, reason) => refused.push(reason),
+        final: (_: readonly Block[]) => {},
+        evidenceFound: () => {},
+        halted: (reason) => refused.push(`halted: ${reason}`),
+      },
+    });
+    return { index, chain, engine, mempool, evidence, refused };
+  }
+
+  /** As if the member had sent it. */
+  send(from: MemberIndex, { to, body }: Sent): void {
+    this.sent.push(body.kind);
+    for (const { index, engine } of this.members) {
+      const isMeant = to === 'all' ? index !== from : index === to;
+      if (!isMeant || this.away.has(index) || this.away.has(from)) continue;
+      this.#queue.push(() => engine.receive(from, body));
+    }
+  }
+}
+
+/** The final transactions of a member, as texts. */
+export function transactionsOf({ chain }: FederationMember): readonly string[] {
+  return chain.final.flatMap(({ transactions }) => transactions.map((each) => Buffer.from(each).toString()));
+}
+
+/** The signature of a member: anyone can make it. */
+export function signatureOf(member: MemberIndex, statement: Statement): Uint8Array {
+  return sha256(Buffer.concat([Buffer.from([member]), signingBytes(SCOPE, statement)]));
+}

@@ -1,0 +1,210 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { toHex } from '#libs/bytes/hex.ts';
+import { sha256 } from '#libs/bytes/sha256.ts';
+import { type MemoryLogger, memoryLogger } from '#libs/log/memory-logger.ts';
+import { prng } from '#libs/random/prng.ts';
+import { IdentityKey, peerIdOf } from '#libs/settings/keys.ts';
+import { Libp2pNetwork } from '#services/gateway/adapters/libp2p-network.ts';
+import type { Attachment } from '#services/gateway/attachments.ts';
+import type { Delivery } from '#services/gateway/core/inbox.ts';
+import type { TrafficClass } from '#services/gateway/core/traffic-class.ts';
+import { Gateway, type GatewayParts } from '#services/gateway/gateway.ts';
+import type { ConfigurationSource, GatewayConfiguration } from '#services/gateway/ports.ts';
+
+const WAIT_MS = 20_000;
+const POLL_MS = 5;
+
+export const CHAIN_TAG = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
+
+/** A config service in memory: gives what it was told last. */
+export class MemorySource implements ConfigurationSource {
+  readonly address = 'memory';
+  readonly identityKey: IdentityKey;
+  #configuration: GatewayConfiguration;
+  #changed = Promise.withResolvers<void>();
+
+  constructor(identityKey: IdentityKey, configuration: GatewayConfiguration) {
+    this.identityKey = identityKey;
+    this.#configuration = configuration;
+  }
+
+  change(configuration: GatewayConfiguration): void {
+    this.#configuration = configuration;
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers();
+  }
+
+  async identity(): Promise<Uint8Array> {
+    return this.identityKey.secretBytes();
+  }
+
+  async *watch(signal: AbortSignal): AsyncGenerator<GatewayConfiguration, void> {
+    const ended = new Promise<void>((resolve) => {
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    while (!signal.aborted) {
+      const changed = this.#changed.promise;
+      yield this.#configuration;
+      await Promise.race([changed, ended]);
+    }
+  }
+
+  close(): void {}
+}
+
+/** The same key for the same name, in every run. */
+export function identityOf(name: string): IdentityKey {
+  return IdentityKey.fromSeed(sha256(Buffer.from(`gateway ${name}`)));
+}
+
+/** A consensus service in memory, attached to a gateway: keeps what it gets. */
+export class TestConsensus {
+  readonly connected = new Set<string>();
+  readonly frames: Delivery[] = [];
+  readonly #attachment: Attachment;
+  /** Milliseconds to wait before each event: a slow consensus. */
+  slownessMs = 0;
+  onFrame: (delivery: Delivery) => void = () => {};
+  endedBy: unknown;
+
+  constructor(attachment: Attachment) {
+    this.#attachment = attachment;
+    void this.#run();
+  }
+
+  async #run(): Promise<void> {
+    try {
+      for await (const event of this.#attachment.events()) {
+        if (this.slownessMs > 0) await sleep(this.slownessMs);
+        if (event.kind === 'frame') {
+          this.frames.push(event.delivery);
+          this.onFrame(event.delivery);
+        } else if (event.connected) this.connected.add(event.key);
+        else this.connected.delete(event.key);
+      }
+    } catch (error) {
+      this.endedBy = error;
+    }
+  }
+}
+
+const ANY_PORT = ['/ip4/127.0.0.1/tcp/0'];
+
+export interface GatewayNodeOptions {
+  readonly listen?: readonly string[];
+  readonly dialHeadStartMs?: number;
+}
+
+/** One real gateway on loopback, all but its gRPC server. */
+export class GatewayNode implements AsyncDisposable {
+  readonly name: string;
+  readonly identity: IdentityKey;
+  readonly key: string;
+  readonly log: MemoryLogger = memoryLogger();
+  readonly source: MemorySource;
+  readonly signals: string[] = [];
+  readonly #gateway: Gateway;
+  #parts: GatewayParts | undefined;
+  #network: Libp2pNetwork | undefined;
+
+  constructor(name: string, { listen = ANY_PORT, dialHeadStartMs }: GatewayNodeOptions = {}) {
+    this.name = name;
+    this.identity = identityOf(name);
+    this.key = toHex(this.identity.publicKey);
+    this.source = new MemorySource(this.identity, configurationOf([], listen));
+    const random = prng(name);
+    this.#gateway = new Gateway({
+      source: this.source,
+      openNetwork: async (privateKey, listenAddresses) => {
+        this.#network = await Libp2pNetwork.create({ privateKey, listenAddresses, log: this.log });
+        return this.#network;
+      },
+      peerIdOf,
+      signals: {
+        connected: ({ peerId }) => this.signals.push(`connected ${peerId}`),
+        disconnected: ({ peerId }) => this.signals.push(`disconnected ${peerId}`),
+      },
+      random: () => random.next(),
+      log: this.log,
+      ...(dialHeadStartMs === undefined ? {} : { dialHeadStartMs }),
+      serve: (parts) => {
+        this.#parts = parts;
+        return { start: async () => {}, stop: async () => {} };
+      },
+    });
+  }
+
+  get parts(): GatewayParts {
+    if (this.#parts === undefined) throw new Error('the gateway does not run');
+    return this.#parts;
+  }
+
+  /** First address without the peer id. */
+  get address(): string {
+    return this.parts.network.listenAddresses()[0]?.replace(/\/p2p\/.*/, '') ?? '';
+  }
+
+  /** Open connections to `other`, or all. */
+  connectionsTo(other?: GatewayNode): number {
+    const all = this.#network?.openConnections() ?? [];
+    return all.filter(({ peer }) => other === undefined || peer === other.key).length;
+  }
+
+  async start(): Promise<this> {
+    await this.#gateway.start();
+    return this;
+  }
+
+  /** Gives it these peers, with the addresses they have now. */
+  know(peers: readonly GatewayNode[]): void {
+    this.source.change(configurationOf(peers.map((peer) => ({ peer, addresses: [peer.address] }))));
+  }
+
+  async attach(members: readonly GatewayNode[], tag: Uint8Array = CHAIN_TAG): Promise<TestConsensus> {
+    const { attachments, registry } = this.parts;
+    const consensus = new TestConsensus(attachments.attach(registry.readyKeys));
+    await registry.setChain({ tag, members: new Set(members.map(({ key }) => key)) });
+    return consensus;
+  }
+
+  send(to: readonly GatewayNode[], trafficClass: TrafficClass, payload: Uint8Array): void {
+    this.parts.registry.send(
+      to.map(({ key }) => key),
+      trafficClass,
+      payload,
+    );
+  }
+
+  stop(): Promise<void> {
+    return this.#gateway.stop();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+}
+
+export interface KnownPeer {
+  readonly peer: GatewayNode;
+  readonly addresses: readonly string[];
+}
+
+export function configurationOf(
+  peers: readonly KnownPeer[],
+  listenAddresses: readonly string[] = ANY_PORT,
+): GatewayConfiguration {
+  return {
+    listenAddresses,
+    connectionTimeoutMs: 2_000,
+    peers: peers.map(({ peer, addresses }) => ({ publicKey: peer.identity.publicKey, addresses })),
+  };
+}
+
+/** Waits until `isTrue`; fails with `what` when that takes too long. */
+export async function until(what: string, isTrue: () => boolean, waitMs = WAIT_MS): Promise<void> {
+  const deadlineMs = performance.now() + waitMs;
+  while (!isTrue()) {
+    if (performance.now() > deadlineMs) throw new Error(`waited in vain: ${what}`);
+    await sleep(POLL_MS);
+  }
+}

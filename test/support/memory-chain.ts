@@ -1,0 +1,149 @@
+import { type Block, type BlockHeader, headerDigest } from '#libs/chain/block.ts';
+import { buildBlock } from '#libs/chain/block-rules.ts';
+import { EMPTY_FRONTIER, type Frontier } from '#libs/chain/frontier.ts';
+import { genesisBlock } from '#libs/chain/genesis-block.ts';
+import { type Digest, type Height, toEpoch, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { inclusionProof, leafHash } from '#libs/chain/merkle.ts';
+import { transactionHash } from '#libs/chain/transaction.ts';
+import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
+import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
+import type {
+  EventSource,
+  FinalChain,
+  FinalTip,
+  FinalTransaction,
+  TransactionPosition,
+} from '#services/consensus/ports.ts';
+
+/** Makes the commit certificate of a block. */
+export type Certify = (header: BlockHeader, digest: Digest) => QuorumCertificate;
+
+/** A chain in memory with true blocks and proofs, and certificates as its maker wants them: for tests. */
+export class MemoryChain implements FinalChain, EventSource {
+  readonly #blocks: CertifiedBlock[] = [];
+  readonly #positions = new Map<Digest, TransactionPosition & { readonly leaf: number }>();
+  readonly #leaves: Uint8Array[] = [];
+  readonly #listeners = new Set<(block: Block) => void>();
+  readonly #certify: Certify;
+  #frontier: Frontier = EMPTY_FRONTIER;
+  #cursor = 0n as Height;
+
+  constructor(certify: Certify = unsignedCommit) {
+    this.#certify = certify;
+    const block = genesisBlock({ genesisTimeMs: 1n });
+    this.#blocks.push({ block, certificate: unsignedCommit(block.header, block.digest), descendants: [] });
+  }
+
+  get listeners(): number {
+    return this.#listeners.size;
+  }
+
+  /** Makes the next block final. */
+  append(...transactions: readonly Uint8Array[]): Block {
+    const [certified] = this.appendTogether([transactions]);
+    return (certified as CertifiedBlock).block;
+  }
+
+  /** Makes several blocks final at once, by the certificate of the last. */
+  appendTogether(payloads: readonly (readonly Uint8Array[])[]): readonly CertifiedBlock[] {
+    const blocks: Block[] = [];
+    for (const transactions of payloads) {
+      blocks.push(this.#build(blocks.at(-1) ?? this.#last, transactions));
+    }
+    const headers = blocks.map(({ header }) => header);
+    const last = headers.at(-1) as BlockHeader;
+    const certificate = this.#certify(last, headerDigest(last));
+    const certified = blocks.map((block, at) => ({ block, certificate, descendants: headers.slice(at + 1) }));
+    for (const each of certified) this.#add(each);
+    return certified;
+  }
+
+  tip(): FinalTip {
+    const { header, digest } = this.#last;
+    return { height: header.height, digest, stateRoot: header.stateRoot };
+  }
+
+  blockAt(height: Height): Block | undefined {
+    return this.certifiedBlock(height)?.block;
+  }
+
+  certifiedBlock(height: Height): CertifiedBlock | undefined {
+    return this.#blocks[Number(height)];
+  }
+
+  positionOf(hash: Digest): TransactionPosition | undefined {
+    const found = this.#positions.get(hash);
+    return found && { height: found.height, index: found.index };
+  }
+
+  transaction(hash: Digest): FinalTransaction | undefined {
+    const found = this.#positions.get(hash);
+    if (found === undefined) return undefined;
+    const { height, index, leaf } = found;
+    const { transactions } = this.blockAt(height) as Block;
+    const ownLeaves = transactions.map(leafHash);
+    const allLeaves = this.#leaves.slice(0, leaf - index + transactions.length);
+    return {
+      height,
+      index,
+      transaction: transactions[index] as Uint8Array,
+      payloadProof: {
+        index: BigInt(index),
+        size: BigInt(ownLeaves.length),
+        path: inclusionProof(ownLeaves, index),
+      },
+      stateProof: {
+        index: BigInt(leaf),
+        size: BigInt(allLeaves.length),
+        path: inclusionProof(allLeaves, leaf),
+      },
+    };
+  }
+
+  onFinal(listener: (block: Block) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  eventCursor(): Height {
+    return this.#cursor;
+  }
+
+  setEventCursor(height: Height): void {
+    this.#cursor = height;
+  }
+
+  get #last(): Block {
+    return (this.#blocks.at(-1) as CertifiedBlock).block;
+  }
+
+  #build(parent: Block, transactions: readonly Uint8Array[]): Block {
+    const plan = {
+      parent,
+      frontier: this.#frontier,
+      view: toView(parent.header.view + 1n),
+      epoch: toEpoch(0n),
+      proposer: toMemberIndex(0),
+      nowMs: 2n,
+      transactions,
+    };
+    const { block, frontier } = buildBlock(plan);
+    this.#frontier = frontier;
+    return block;
+  }
+
+  #add(certified: CertifiedBlock): void {
+    const { header, transactions } = certified.block;
+    this.#blocks.push(certified);
+    for (const [index, transaction] of transactions.entries()) {
+      const leaf = this.#leaves.push(leafHash(transaction)) - 1;
+      this.#positions.set(transactionHash(transaction), { height: header.height, index, leaf });
+    }
+    for (const listener of this.#listeners) listener(certified.block);
+  }
+}
+
+/** A commit certificate without signatures. */
+export function unsignedCommit({ view, height }: BlockHeader, digest: Digest): QuorumCertificate {
+  return { phase: 'commit', view, height, digest, signatures: [] };
+}

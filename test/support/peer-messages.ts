@@ -1,0 +1,120 @@
+import fc from 'fast-check';
+import { sealBlock } from '#libs/chain/block.ts';
+import { type Digest, toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import type { Phase } from '#libs/protocol/statement.ts';
+import type { PeerMessageBody } from '#services/consensus/core/peer-message.ts';
+
+/** Records like those that code makes: fast-check's own have no prototype now and then. */
+function record<Value>(model: { [Key in keyof Value]: fc.Arbitrary<Value[Key]> }): fc.Arbitrary<Value> {
+  return fc.record(model, { noNullPrototype: true });
+}
+
+const anyDigest = fc
+  .uint8Array({ minLength: 32, maxLength: 32 })
+  .map((bytes): Digest => toDigest(Buffer.from(bytes).toString('hex')));
+const u64 = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
+const anyView = u64.map(toView);
+const anyHeight = u64.map(toHeight);
+const anyMember = fc.nat({ max: 511 }).map(toMemberIndex);
+const anyBytes = fc.uint8Array({ minLength: 1, maxLength: 80 });
+const anyPhase = fc.constantFrom<Phase>('prepare', 'pre-commit', 'commit');
+
+const anyCertificate = record({
+  phase: anyPhase,
+  view: anyView,
+  height: anyHeight,
+  digest: anyDigest,
+  signatures: fc.array(record({ member: anyMember, signature: anyBytes }), { maxLength: 5 }),
+});
+const anyTimeoutCertificate = record({
+  view: anyView,
+  shares: fc.array(
+    record({ member: anyMember, signature: anyBytes, highView: anyView, highDigest: anyDigest }),
+    { maxLength: 5 },
+  ),
+  high: anyCertificate,
+});
+const maybeTimeoutCertificate = fc.option(anyTimeoutCertificate, { nil: undefined });
+
+const headerFields = {
+  height: anyHeight,
+  epoch: u64.map(toEpoch),
+  view: anyView,
+  proposer: anyMember,
+  timestampMs: u64,
+  parent: anyDigest,
+  payloadRoot: anyDigest,
+  stateRoot: anyDigest,
+};
+const anyHeader = record({ ...headerFields, transactionCount: fc.nat() });
+const anyBlock = fc
+  .tuple(record(headerFields), fc.array(anyBytes, { maxLength: 4 }))
+  .map(([header, transactions]) =>
+    sealBlock({ ...header, transactionCount: transactions.length }, transactions),
+  );
+
+/** Any message of each kind: leaving one out does not compile. */
+export const anyMessage: { readonly [Kind in PeerMessageBody['kind']]: fc.Arbitrary<PeerMessageBody> } = {
+  proposal: record({
+    kind: fc.constant('proposal'),
+    block: anyBlock,
+    justify: anyCertificate,
+    timeoutCertificate: maybeTimeoutCertificate,
+    signature: anyBytes,
+  }),
+  vote: record({
+    kind: fc.constant('vote'),
+    phase: anyPhase,
+    view: anyView,
+    height: anyHeight,
+    digest: anyDigest,
+    member: anyMember,
+    signature: anyBytes,
+  }),
+  certificate: record({ kind: fc.constant('certificate'), certificate: anyCertificate }),
+  'new-view': record({
+    kind: fc.constant('new-view'),
+    view: anyView,
+    high: anyCertificate,
+    commit: anyCertificate,
+    timeoutCertificate: maybeTimeoutCertificate,
+  }),
+  timeout: record({
+    kind: fc.constant('timeout'),
+    view: anyView,
+    member: anyMember,
+    high: anyCertificate,
+    signature: anyBytes,
+    commit: anyCertificate,
+    timeoutCertificate: maybeTimeoutCertificate,
+  }),
+  'timeout-certificate': record({
+    kind: fc.constant('timeout-certificate'),
+    timeoutCertificate: anyTimeoutCertificate,
+  }),
+  transactions: record({
+    kind: fc.constant('transactions'),
+    transactions: fc.array(anyBytes, { maxLength: 5 }),
+  }),
+  'blocks-request': fc.tuple(u64, u64, u64).map(([requestId, a, b]) => ({
+    kind: 'blocks-request',
+    requestId,
+    from: toHeight(a < b ? a : b),
+    to: toHeight(a < b ? b : a),
+  })),
+  'blocks-response': record({
+    kind: fc.constant('blocks-response'),
+    requestId: u64,
+    range: fc.option(
+      record({
+        blocks: fc.array(anyBlock, { minLength: 1, maxLength: 3 }),
+        certificate: anyCertificate,
+        descendants: fc.array(anyHeader, { maxLength: 3 }),
+      }),
+      { nil: undefined },
+    ),
+  }),
+  'block-request': record({ kind: fc.constant('block-request'), digest: anyDigest }),
+  'block-response': record({ kind: fc.constant('block-response'), block: anyBlock }),
+  evidence: record({ kind: fc.constant('evidence'), content: anyBytes }),
+};

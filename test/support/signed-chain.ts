@@ -1,0 +1,114 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildBlock, type ExecutedBlock } from '#libs/chain/block-rules.ts';
+import { EMPTY_FRONTIER } from '#libs/chain/frontier.ts';
+import { genesisBlock } from '#libs/chain/genesis-block.ts';
+import { type Digest, toDigest, toEpoch, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { schemeByName } from '#libs/crypto/scheme.ts';
+import type { KeyPair } from '#libs/crypto/signature-scheme.ts';
+import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
+import { type SigningScope, signingBytes } from '#libs/protocol/statement.ts';
+import { type ValidatorSet, validatorSet } from '#libs/protocol/validator-set.ts';
+import type { ChainStore } from '#services/consensus/adapters/chain-store.ts';
+import { openChainStore } from '#services/consensus/adapters/open-chain-store.ts';
+import { RangeSize } from '#services/consensus/core/block-range.ts';
+
+const MEMBERS = 4;
+const QUORUM = 3;
+const CHAIN: Digest = toDigest('c4'.repeat(32));
+const GENESIS = genesisBlock({ genesisTimeMs: 0n });
+
+export interface SignedChainPlan {
+  readonly scheme: string;
+  readonly blocks: number;
+  /** A certificate is signed for each so many blocks, or as many as make a range; the links prove the others. */
+  readonly blocksPerCertificate: number;
+  readonly transactionsPerBlock: number;
+  readonly transactionBytes: number;
+}
+
+/** A federation of four with real keys, and the chain that it decided. */
+export class SignedChain {
+  readonly scheme;
+  readonly set: ValidatorSet;
+  readonly scope: SigningScope = { chain: CHAIN, protocol: 'hotstuff', epoch: toEpoch(0n) };
+  readonly genesis = GENESIS;
+  readonly #keys: readonly KeyPair[];
+  readonly #plan: SignedChainPlan;
+
+  private constructor(plan: SignedChainPlan, keys: readonly KeyPair[]) {
+    this.#plan = plan;
+    this.#keys = keys;
+    this.scheme = schemeByName(plan.scheme);
+    this.set = validatorSet(
+      toEpoch(0n),
+      keys.map(({ publicKey }, index) => ({ name: `m${index}`, publicKey, weight: 1n })),
+    );
+  }
+
+  static async of(plan: SignedChainPlan): Promise<SignedChain> {
+    const scheme = schemeByName(plan.scheme);
+    return new SignedChain(plan, await Promise.all(Array.from({ length: MEMBERS }, () => scheme.generate())));
+  }
+
+  /** The store of a member that has nothing but genesis. */
+  open(folder: string): ChainStore {
+    mkdirSync(folder, { recursive: true });
+    return openChainStore({ path: join(folder, 'chain.db'), genesis: GENESIS, chainDigest: CHAIN });
+  }
+
+  /** Decides all blocks, in a store. */
+  async decide(store: ChainStore): Promise<void> {
+    const { blocks, blocksPerCertificate } = this.#plan;
+    let last: ExecutedBlock = { block: GENESIS, frontier: EMPTY_FRONTIER };
+    let open: ExecutedBlock[] = [];
+    let size = new RangeSize();
+    for (let height = 1; height <= blocks; height++) {
+      last = this.#blockUpon(last, height);
+      if (open.length > 0 && !size.fits([last.block])) {
+        await this.#close(store, open);
+        open = [];
+        size = new RangeSize();
+        size.fits([last.block]);
+      }
+      open.push(last);
+      if (height % blocksPerCertificate !== 0 && height < blocks) continue;
+      await this.#close(store, open);
+      open = [];
+      size = new RangeSize();
+    }
+  }
+
+  async #close(store: ChainStore, branch: readonly ExecutedBlock[]): Promise<void> {
+    const last = branch.at(-1);
+    if (last !== undefined) store.extend(branch, await this.#certify(last));
+  }
+
+  #blockUpon({ block, frontier }: ExecutedBlock, height: number): ExecutedBlock {
+    const { transactionsPerBlock, transactionBytes } = this.#plan;
+    const transactions = Array.from({ length: transactionsPerBlock }, (_, index) =>
+      Buffer.alloc(transactionBytes, `${height} ${index} `),
+    );
+    return buildBlock({
+      parent: block,
+      frontier,
+      view: toView(BigInt(height)),
+      epoch: this.set.epoch,
+      proposer: toMemberIndex(height % MEMBERS),
+      nowMs: BigInt(height),
+      transactions,
+    });
+  }
+
+  async #certify({ block: { header, digest } }: ExecutedBlock): Promise<QuorumCertificate> {
+    const { view, height } = header;
+    const message = signingBytes(this.scope, { kind: 'commit', view, height, digest });
+    const signatures = await Promise.all(
+      this.#keys.slice(0, QUORUM).map(async ({ secretKey }, index) => ({
+        member: toMemberIndex(index),
+        signature: await this.scheme.sign(secretKey, message),
+      })),
+    );
+    return { phase: 'commit', view, height, digest, signatures };
+  }
+}
