@@ -1,8 +1,6 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { connectClient, type FederationClient } from '#libs/client/client.ts';
 import { readMemberHome } from '#services/cli/adapters/read-home.ts';
 import { type MemberFacts, SERVICE_NAMES, type ServiceName } from '#services/cli/core/service-environment.ts';
@@ -10,6 +8,9 @@ import { serviceRuntime } from '#services/cli/local/service-runtime.ts';
 import { superviseMembers } from '#services/cli/supervisor/federation.ts';
 import { memberService, type SupervisionOptions } from '#services/cli/supervisor/member-services.ts';
 import type { SupervisedService } from '#services/cli/supervisor/supervised-service.ts';
+import { clockShifted, makeHomes } from './member-homes.ts';
+import { claimPortRegion, type PortRegion } from './port-region.ts';
+import { resume, untilGone } from './processes.ts';
 import { SmallDisk } from './small-disk.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
@@ -17,8 +18,6 @@ const START_MS_MAX = 60_000;
 
 /** Deadline of a question to a member that may be paused or dead. */
 const CALL_MS = 5_000;
-
-const DEATH_POLL_MS = 5;
 
 /** One member whose services are real processes. */
 export interface RunningMember {
@@ -35,30 +34,36 @@ export interface LocalMembersOptions {
   readonly onSmallDisks?: readonly number[];
 }
 
+interface Parts {
+  readonly folder: string;
+  readonly members: readonly RunningMember[];
+  readonly disks: ReadonlyMap<number, SmallDisk>;
+  readonly options: SupervisionOptions;
+  readonly region: PortRegion;
+}
+
 /** A federation of real processes whose services a test stops, kills and starts again. */
 export class LocalMembers implements AsyncDisposable {
   readonly members: readonly RunningMember[];
   readonly #folder: string;
   readonly #options: SupervisionOptions;
   readonly #disks: ReadonlyMap<number, SmallDisk>;
+  readonly #region: PortRegion;
   readonly #services = new Map<string, SupervisedService>();
 
-  private constructor(
-    folder: string,
-    members: readonly RunningMember[],
-    disks: ReadonlyMap<number, SmallDisk>,
-    options: SupervisionOptions,
-  ) {
+  private constructor({ folder, members, disks, options, region }: Parts) {
     this.#folder = folder;
     this.members = members;
     this.#disks = disks;
     this.#options = options;
+    this.#region = region;
   }
 
   /** Makes the homes by the command a person would type, and starts every service. */
   static async start(given: LocalMembersOptions): Promise<LocalMembers> {
     const folder = mkdtempSync(join(tmpdir(), 'btcfed-e2e-'));
-    makeHomes(join(folder, 'net'), given);
+    const region = claimPortRegion();
+    makeHomes(join(folder, 'net'), { ...given, basePort: region.basePort });
     const members = Array.from({ length: given.members }, (_, i) => {
       const { facts } = readMemberHome(join(folder, 'net', `m${i}`), { NATS_URL: given.natsUrl });
       return { facts, client: connectClient({ address: facts.clientAddress, deadlineMs: CALL_MS }) };
@@ -72,8 +77,13 @@ export class LocalMembers implements AsyncDisposable {
       report: () => {},
       interrupted: new AbortController().signal,
     };
-    const running = new LocalMembers(folder, members, disks, options);
-    await running.startAll();
+    const running = new LocalMembers({ folder, members, disks, options, region });
+    try {
+      await running.startAll();
+    } catch (error) {
+      await running[Symbol.asyncDispose]();
+      throw error;
+    }
     return running;
   }
 
@@ -107,7 +117,9 @@ export class LocalMembers implements AsyncDisposable {
     await untilGone(this.#service(member, service).pid);
     const { facts } = this.members[member]!;
     const { runtime } = this.#options;
-    const script = clockShiftMs === 0 ? runtime.script : () => this.#shifted(service, clockShiftMs);
+    const file = join(this.#folder, `shifted-${service}.mjs`);
+    const shifted = () => clockShifted(file, runtime.script(service), clockShiftMs);
+    const script = clockShiftMs === 0 ? runtime.script : shifted;
     const started = memberService(service, facts, { ...this.#options, runtime: { ...runtime, script } });
     this.#services.set(started.label, started);
     await started.start();
@@ -132,6 +144,7 @@ export class LocalMembers implements AsyncDisposable {
     const services = [...this.#services.values()].reverse();
     for (const { pid } of services) if (pid !== undefined) resume(pid);
     await Promise.all(services.map((service) => service.stop()));
+    this.#region.release();
     for (const disk of this.#disks.values()) disk.remove();
     rmSync(this.#folder, { recursive: true, force: true });
   }
@@ -141,50 +154,4 @@ export class LocalMembers implements AsyncDisposable {
     if (found === undefined) throw new Error(`member ${member} has no ${service}`);
     return found;
   }
-
-  /** A file that sets the clock of its process wrong and then runs the service. Production knows nothing of it. */
-  #shifted(service: ServiceName, shiftMs: number): string {
-    const file = join(this.#folder, `shifted-${service}.mjs`);
-    writeFileSync(
-      file,
-      `const Right = Date;
-       globalThis.Date = class extends Right {
-         constructor(...given) { super(...(given.length === 0 ? [Right.now() + ${shiftMs}] : given)); }
-         static now() { return Right.now() + ${shiftMs}; }
-       };
-       await import(${JSON.stringify(this.#options.runtime.script(service))});`,
-    );
-    return file;
-  }
-}
-
-function makeHomes(out: string, { members, scheme }: LocalMembersOptions): void {
-  const command = [join(ROOT, 'services/cli/main.ts'), 'testnet', '--members', String(members), '--out', out];
-  const made = spawnSync(
-    process.execPath,
-    [...command, ...(scheme === undefined ? [] : ['--scheme', scheme])],
-    {
-      encoding: 'utf8',
-    },
-  );
-  if (made.status !== 0) throw new Error(`testnet failed: ${made.stderr}`);
-}
-
-/** A killed process holds its files and ports until the kernel has taken it apart. */
-async function untilGone(pid: number | undefined): Promise<void> {
-  while (pid !== undefined && isAlive(pid)) await sleep(DEATH_POLL_MS);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** A stopped process does not hear SIGTERM. */
-function resume(pid: number): void {
-  if (isAlive(pid)) process.kill(pid, 'SIGCONT');
 }

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -44,6 +46,21 @@ describe('waitServing', () => {
     server.setServing('', true);
     await waiting;
     await server.stop();
+  });
+
+  test('gives a connection up that says nothing, for one that does', async () => {
+    const { address } = socketTarget();
+    const target = { address, credentials: credentials.createSsl() };
+    const guests: Socket[] = [];
+    const silent = createServer((guest) => guests.push(guest)).listen(address.slice('unix:'.length));
+    await once(silent, 'listening');
+    const controller = new AbortController();
+    const waiting = waitServing(target, controller.signal);
+    while (guests.length < 2) await once(silent, 'connection');
+    controller.abort(new Error('seen enough'));
+    await assert.rejects(waiting, /seen enough/);
+    for (const guest of guests) guest.destroy();
+    silent.close();
   });
 
   test('gives up for the reason that it is given', async () => {

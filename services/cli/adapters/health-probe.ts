@@ -1,5 +1,5 @@
 import { type ChannelCredentials, Client, type ClientReadableStream, Metadata } from '@grpc/grpc-js';
-import { CONNECT_PAUSE_MS_MAX, PROBE_PAUSE_MS_MIN } from '../limits.ts';
+import { CONNECT_MS_MIN, CONNECT_PAUSE_MS_MAX, PROBE_PAUSE_MS_MIN } from '../limits.ts';
 import { pause } from './pause.ts';
 
 export interface HealthTarget {
@@ -20,26 +20,49 @@ const SERVING = Buffer.from([0x08, 0x01]);
 
 /**
  * Waits until the server says SERVING by the standard health protocol. One stream stays open and is told of
- * the change; only while nobody listens yet is the connection tried again, with growing pauses.
+ * the change; only while nobody listens yet is the connection tried again, with growing pauses. A connection that
+ * comes about and then says nothing, as that of a program which is about to let go of the port, is given up for a
+ * new one: the library would wait for its handshake without end.
  *
  * @throws the reason of `signal` when that fires first.
  */
 export async function waitServing(target: HealthTarget, signal: AbortSignal): Promise<void> {
+  let pauseMs = PROBE_PAUSE_MS_MIN;
+  let connectMs = CONNECT_MS_MIN;
+  while (!(await servesInTime(target, connectMs, signal))) {
+    await pause(pauseMs, signal);
+    pauseMs = Math.min(2 * pauseMs, CONNECT_PAUSE_MS_MAX);
+    connectMs = 2 * connectMs;
+  }
+}
+
+/** Whether it came to serve on one connection, which had to be ready within `connectMs`. */
+async function servesInTime(target: HealthTarget, connectMs: number, signal: AbortSignal): Promise<boolean> {
   const client = new Client(target.address, target.credentials, {
     'grpc.initial_reconnect_backoff_ms': PROBE_PAUSE_MS_MIN,
     'grpc.min_reconnect_backoff_ms': PROBE_PAUSE_MS_MIN,
     'grpc.max_reconnect_backoff_ms': CONNECT_PAUSE_MS_MAX,
+    'grpc.use_local_subchannel_pool': 1,
     ...(target.serverName === undefined ? {} : { 'grpc.ssl_target_name_override': target.serverName }),
   });
   try {
-    let pauseMs = PROBE_PAUSE_MS_MIN;
-    while (!(await watchUntilServing(client, signal))) {
-      await pause(pauseMs, signal);
-      pauseMs = Math.min(2 * pauseMs, CONNECT_PAUSE_MS_MAX);
-    }
+    if (!(await isReady(client, connectMs, signal))) return false;
+    return await watchUntilServing(client, signal);
   } finally {
     client.close();
   }
+}
+
+function isReady(client: Client, withinMs: number, signal: AbortSignal): Promise<boolean> {
+  signal.throwIfAborted();
+  return new Promise((resolve, reject) => {
+    const giveUp = (): void => reject(signal.reason);
+    signal.addEventListener('abort', giveUp, { once: true });
+    client.waitForReady(Date.now() + withinMs, (late) => {
+      signal.removeEventListener('abort', giveUp);
+      resolve(late === undefined);
+    });
+  });
 }
 
 /** Whether it came to serve before the stream ended. */
@@ -50,7 +73,7 @@ function watchUntilServing(client: Client, signal: AbortSignal): Promise<boolean
     (bytes: Buffer) => bytes,
     (bytes) => bytes,
     WHOLE_SERVER,
-    new Metadata({ waitForReady: true }),
+    new Metadata(),
     {},
   );
   const cancel = (): void => stream.cancel();

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { claimDefaultPorts } from './default-ports.ts';
 import { holdFreePorts, holdPorts } from './free-ports.ts';
+import { claimPorts } from './port-claims.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'btcfed-claim-'));
 after(() => rmSync(base, { recursive: true, force: true }));
@@ -26,6 +27,14 @@ describe('holdFreePorts', () => {
     assert.equal(await listens(first), false);
     await held.release();
     assert.equal(await listens(first), true);
+  });
+
+  test('are released although somebody is knocking', async () => {
+    const held = await holdFreePorts(1);
+    const guest = connect(held.ports[0] ?? 0, '127.0.0.1').on('error', () => undefined);
+    await once(guest, 'connect');
+    await held.release();
+    await once(guest, 'close');
   });
 
   test('takes no port that Linux gives to outgoing connections', async () => {
@@ -54,21 +63,21 @@ describe('holdPorts', () => {
   });
 });
 
-describe('claimDefaultPorts', () => {
-  test('gives the default ports to one process at a time', () => {
+describe('claimPorts', () => {
+  test('gives ports to one process at a time', () => {
     const folder = mkdtempSync(join(base, 'f-'));
-    const claim = claimDefaultPorts(folder);
+    const claim = claimPorts(7_100, folder);
     assert.ok(claim !== undefined);
-    assert.equal(claimDefaultPorts(folder), undefined);
+    assert.equal(claimPorts(7_100, folder), undefined);
     claim.release();
-    claimDefaultPorts(folder)?.release();
+    claimPorts(7_100, folder)?.release();
   });
 
   test('takes the claim of a process that is gone', () => {
     const folder = mkdtempSync(join(base, 'f-'));
     const file = join(folder, 'btcfed-7100.lock');
     writeFileSync(file, '999999999\n');
-    const claim = claimDefaultPorts(folder);
+    const claim = claimPorts(7_100, folder);
     assert.equal(readFileSync(file, 'utf8'), `${process.pid}\n`);
     claim?.release();
   });

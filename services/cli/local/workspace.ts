@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { claimDefaultPorts, DEFAULT_BASE_PORT } from '../adapters/default-ports.ts';
+import { claimPorts, DEFAULT_BASE_PORT } from '../adapters/port-claims.ts';
 import { readGenesis } from '../adapters/read-home.ts';
 import { signerKeys } from '../adapters/signer-keys.ts';
 import { invalidInput } from '../core/errors.ts';
@@ -38,7 +38,8 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     checkSame(kept, options);
     return { folder: kept, leave: () => {} };
   }
-  const claim = options.atDefaultPorts && options.basePort === undefined ? claimDefaultPorts() : undefined;
+  const claim =
+    options.atDefaultPorts && options.basePort === undefined ? claimPorts(DEFAULT_BASE_PORT) : undefined;
   const folder = kept ?? mkdtempSync(join(tmpdir(), 'btcfed-'));
   const leave = (): void => {
     claim?.release();

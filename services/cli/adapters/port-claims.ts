@@ -5,20 +5,18 @@ import { join } from 'node:path';
 /** Where the ports of a local federation begin by default: the first member serves clients at 7101. */
 export const DEFAULT_BASE_PORT = 7_100;
 
-const CLAIM = `btcfed-${DEFAULT_BASE_PORT}.lock`;
-
 /** Taken for the life of one local federation. */
 export interface PortClaim {
   release(): void;
 }
 
 /**
- * The right to the default ports, or undefined while another local federation of this machine has it. Between the
+ * The right to the ports from `basePort` on, or undefined while another local federation of this machine has it. Between the
  * moment that ports are found free and the moment that services listen there lies a second; two federations that
  * are started at once must not meet there.
  */
-export function claimDefaultPorts(folder: string = tmpdir()): PortClaim | undefined {
-  const path = join(folder, CLAIM);
+export function claimPorts(basePort: number, folder: string = tmpdir()): PortClaim | undefined {
+  const path = join(folder, `btcfed-${basePort}.lock`);
   for (let tries = 0; tries < 2; tries += 1) {
     try {
       writeFileSync(path, `${process.pid}\n`, { flag: 'wx', mode: 0o644 });
