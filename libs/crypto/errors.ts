@@ -14,6 +14,10 @@ export type CryptoErrorDetail =
     }
   /** A secret key whose public part belongs to another key. */
   | { readonly code: 'CRYPTO_KEY_MISMATCH' }
+  /** Two computations of one signature differ: the machine makes mistakes. */
+  | { readonly code: 'CRYPTO_FAULT'; readonly scheme: string }
+  /** A key in no form that we read. */
+  | { readonly code: 'CRYPTO_KEY_UNREADABLE' }
   /** The key was closed (SIG-12). */
   | { readonly code: 'CRYPTO_KEY_CLOSED' }
   /** More work waits than may wait. */

@@ -11,7 +11,9 @@ import { SCHEME_SIZES, type SchemeName } from './parameter-sets.ts';
 import type { PortablePool } from './portable-pool.ts';
 import { derivedKeyPair } from './portable-scheme.ts';
 import type { KeyPair, SignatureScheme, SigningKey } from './signature-scheme.ts';
-import { checkMessage, checkSize, signatureFault } from './sizes.ts';
+import { checkContext, checkMessage, checkSize, signatureFault } from './sizes.ts';
+
+const NO_CONTEXT = new Uint8Array();
 
 /**
  * SLH-DSA by OpenSSL. Signing and verifying run on libuv's thread pool; making a key pair runs here, for it
@@ -30,14 +32,16 @@ export function nativeScheme(name: SchemeName, { pool }: { readonly pool: Portab
       checkSize('secret key', secretKey, sizes.secretKey);
       return new NativeKey(name, secretKey);
     },
-    async sign(secretKey, message) {
+    async sign(secretKey, message, context) {
       const key = scheme.loadKey(secretKey);
-      return key.sign(message).finally(() => key.close());
+      return key.sign(message, context).finally(() => key.close());
     },
-    async verify(publicKey, message, signature) {
+    async verify(publicKey, message, signature, context = NO_CONTEXT) {
       checkSize('public key', publicKey, sizes.publicKey);
       checkMessage(message);
-      return signatureFault(sizes, signature) === undefined && verified(name, publicKey, message, signature);
+      checkContext(context);
+      if (signatureFault(sizes, signature) !== undefined) return false;
+      return verified(publicKeyObject(name, publicKey), { message, signature, context });
     },
   };
   return scheme;
@@ -73,14 +77,17 @@ class NativeKey implements SigningKey {
     return this.#publicKey;
   }
 
-  async sign(message: Uint8Array): Promise<Uint8Array> {
+  async sign(message: Uint8Array, context: Uint8Array = NO_CONTEXT): Promise<Uint8Array> {
     const key = this.#key;
     if (key === undefined) {
       throw new CryptoError('private key has been closed', { code: 'CRYPTO_KEY_CLOSED' });
     }
     checkMessage(message);
+    checkContext(context);
     return new Promise((resolve, reject) => {
-      sign(null, message, key, (error, signature) => (error ? reject(error) : resolve(signature)));
+      sign(null, message, { key, context }, (error, signature) =>
+        error ? reject(error) : resolve(signature),
+      );
     });
   }
 
@@ -99,15 +106,15 @@ function generated(name: SchemeName): KeyPair {
   };
 }
 
-function verified(
-  name: SchemeName,
-  publicKey: Uint8Array,
-  message: Uint8Array,
-  signature: Uint8Array,
-): Promise<boolean> {
-  const key = publicKeyObject(name, publicKey);
+interface Signed {
+  readonly message: Uint8Array;
+  readonly signature: Uint8Array;
+  readonly context: Uint8Array;
+}
+
+function verified(key: KeyObject, { message, signature, context }: Signed): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    verify(null, message, key, signature, (error, ok) => (error ? reject(error) : resolve(ok)));
+    verify(null, message, { key, context }, signature, (error, ok) => (error ? reject(error) : resolve(ok)));
   });
 }
 

@@ -18,8 +18,17 @@ import type { PortableResult, PortableTask } from './portable-task.ts';
 /** The three functions that we use of an implementation. */
 interface Implementation {
   keygen(seed: Uint8Array): { readonly publicKey: Uint8Array; readonly secretKey: Uint8Array };
-  sign(message: Uint8Array, secretKey: Uint8Array, options: { readonly extraEntropy?: false }): Uint8Array;
-  verify(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean;
+  sign(
+    message: Uint8Array,
+    secretKey: Uint8Array,
+    options: { readonly context: Uint8Array; readonly extraEntropy?: false },
+  ): Uint8Array;
+  verify(
+    signature: Uint8Array,
+    message: Uint8Array,
+    publicKey: Uint8Array,
+    options: { readonly context: Uint8Array },
+  ): boolean;
 }
 
 const IMPLEMENTATIONS: Readonly<Record<SchemeName, Implementation>> = {
@@ -55,12 +64,16 @@ function performed(task: PortableTask): PortableResult {
       return { kind: 'key-pair', publicKey, secretKey };
     }
     case 'sign': {
-      const options = task.signing === 'deterministic' ? ({ extraEntropy: false } as const) : {};
+      const { context } = task;
+      const options =
+        task.signing === 'deterministic' ? ({ context, extraEntropy: false } as const) : { context };
       const signature = implementation.sign(task.message, task.secretKey, options);
       task.secretKey.fill(0);
       return { kind: 'sign', signature };
     }
-    case 'verify':
-      return { kind: 'verify', ok: implementation.verify(task.signature, task.message, task.publicKey) };
+    case 'verify': {
+      const { signature, message, publicKey, context } = task;
+      return { kind: 'verify', ok: implementation.verify(signature, message, publicKey, { context }) };
+    }
   }
 }

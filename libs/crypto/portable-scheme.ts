@@ -1,15 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { assert } from '../assert/assert.ts';
+import { equalBytes } from '../bytes/bytes.ts';
 import { CryptoError } from './errors.ts';
 import { SCHEME_SIZES, type SchemeName } from './parameter-sets.ts';
 import type { PortablePool } from './portable-pool.ts';
 import type { KeyPair, SignatureScheme, Signing, SigningKey } from './signature-scheme.ts';
-import { checkMessage, checkSize, signatureFault } from './sizes.ts';
+import { checkContext, checkMessage, checkSize, signatureFault } from './sizes.ts';
 
 export interface PortableOptions {
   readonly pool: PortablePool;
   readonly signing: Signing;
 }
+
+const NO_CONTEXT = new Uint8Array();
 
 /**
  * SLH-DSA by @noble/post-quantum, in worker threads: five to twelve times slower than the native one, but it
@@ -28,13 +31,14 @@ export function portableScheme(name: SchemeName, { pool, signing }: PortableOpti
       checkSize('secret key', secretKey, sizes.secretKey);
       return new PortableKey(name, { pool, signing }, secretKey);
     },
-    async sign(secretKey, message) {
+    async sign(secretKey, message, context) {
       const key = scheme.loadKey(secretKey);
-      return key.sign(message).finally(() => key.close());
+      return key.sign(message, context).finally(() => key.close());
     },
-    async verify(publicKey, message, signature) {
+    async verify(publicKey, message, signature, context = NO_CONTEXT) {
       checkSize('public key', publicKey, sizes.publicKey);
       checkMessage(message);
+      checkContext(context);
       if (signatureFault(sizes, signature) !== undefined) return false;
       const result = await pool.run({
         kind: 'verify',
@@ -42,6 +46,7 @@ export function portableScheme(name: SchemeName, { pool, signing }: PortableOpti
         publicKey: copyOf(publicKey),
         message: copyOf(message),
         signature: copyOf(signature),
+        context: copyOf(context),
       });
       assert(result.kind === 'verify', 'the worker answers what it was asked');
       return result.ok;
@@ -79,15 +84,36 @@ class PortableKey implements SigningKey {
     return this.#publicKey;
   }
 
-  async sign(message: Uint8Array): Promise<Uint8Array> {
+  async sign(message: Uint8Array, context: Uint8Array = NO_CONTEXT): Promise<Uint8Array> {
     if (this.#secretKey === undefined) {
       throw new CryptoError('private key has been closed', { code: 'CRYPTO_KEY_CLOSED' });
     }
     checkMessage(message);
+    checkContext(context);
+    if (this.#options.signing === 'hedged') return this.#signOnce(this.#secretKey, message, context);
+    return this.#signTwice(this.#secretKey, message, context);
+  }
+
+  /** Without fresh randomness a single wrong bit gives away the key: nothing leaves that was computed only once. */
+  async #signTwice(secretKey: Uint8Array, message: Uint8Array, context: Uint8Array): Promise<Uint8Array> {
+    const [first, second] = await Promise.all([
+      this.#signOnce(secretKey, message, context),
+      this.#signOnce(secretKey, message, context),
+    ]);
+    if (equalBytes(first, second)) return first;
+    throw new CryptoError('two computations of one signature differ: do not use this machine for keys', {
+      code: 'CRYPTO_FAULT',
+      scheme: this.#name,
+    });
+  }
+
+  async #signOnce(secretKey: Uint8Array, message: Uint8Array, context: Uint8Array): Promise<Uint8Array> {
     const { pool, signing } = this.#options;
-    const secretKey = copyOf(this.#secretKey);
-    const task = { kind: 'sign', scheme: this.#name, secretKey, message: copyOf(message), signing } as const;
-    const result = await pool.run(task).finally(() => secretKey.fill(0));
+    const secret = copyOf(secretKey);
+    const facts = { scheme: this.#name, message: copyOf(message), context: copyOf(context), signing };
+    const result = await pool
+      .run({ kind: 'sign', secretKey: secret, ...facts })
+      .finally(() => secret.fill(0));
     assert(result.kind === 'sign', 'the worker answers what it was asked');
     return result.signature;
   }

@@ -9,6 +9,7 @@ export type PortableTask =
       readonly scheme: SchemeName;
       readonly secretKey: Uint8Array;
       readonly message: Uint8Array;
+      readonly context: Uint8Array;
       readonly signing: Signing;
     }
   | {
@@ -17,6 +18,7 @@ export type PortableTask =
       readonly publicKey: Uint8Array;
       readonly message: Uint8Array;
       readonly signature: Uint8Array;
+      readonly context: Uint8Array;
     };
 
 /** Its answer. `failed` is a fault in the worker: bad input was refused before it was sent. */

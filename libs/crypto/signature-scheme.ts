@@ -19,14 +19,18 @@ export interface KeyPair {
 export interface SigningKey {
   /** Empty once the key is closed (SIG-12). */
   readonly publicKey: Uint8Array;
-  /** @throws CryptoError `CRYPTO_KEY_CLOSED`, or `CRYPTO_INVALID_SIZE` for an empty message. */
-  sign(message: Uint8Array): Promise<Uint8Array>;
+  /**
+   * @param context - Of FIPS 205, at most 255 bytes; a signature is valid under its own context alone. Left out: empty.
+   * @throws CryptoError `CRYPTO_KEY_CLOSED`, `CRYPTO_INVALID_SIZE` for an empty message, or, when it signs
+   * deterministically, `CRYPTO_FAULT` when two computations differ.
+   */
+  sign(message: Uint8Array, context?: Uint8Array): Promise<Uint8Array>;
   /** Drops the secret; harmless when done twice. */
   close(): void;
 }
 
 /**
- * SLH-DSA (FIPS 205) of one parameter set, in pure mode with an empty context (SIG-03). The two
+ * SLH-DSA (FIPS 205) of one parameter set, in pure mode; the federation's own context is empty (SIG-03). The two
  * implementations can be exchanged at any time: same keys, same signatures.
  */
 export interface SignatureScheme {
@@ -46,12 +50,18 @@ export interface SignatureScheme {
   loadKey(secretKey: Uint8Array): SigningKey;
 
   /** Signs once with a raw secret key. Who signs often loads the key. */
-  sign(secretKey: Uint8Array, message: Uint8Array): Promise<Uint8Array>;
+  sign(secretKey: Uint8Array, message: Uint8Array, context?: Uint8Array): Promise<Uint8Array>;
 
   /**
    * Whether the signature is one of this message by this key. A signature of another size is no signature:
    * false, without any work. Never throws for what a peer can send.
-   * @throws CryptoError `CRYPTO_INVALID_SIZE` for a public key of another size or an empty message.
+   * @throws CryptoError `CRYPTO_INVALID_SIZE` for a public key of another size, an empty message or a context that
+   * is too long.
    */
-  verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): Promise<boolean>;
+  verify(
+    publicKey: Uint8Array,
+    message: Uint8Array,
+    signature: Uint8Array,
+    context?: Uint8Array,
+  ): Promise<boolean>;
 }

@@ -13,6 +13,16 @@ export function checkMessage(message: Uint8Array): void {
   if (message.length === 0) throw invalidSize('message', 1, 0, 'empty message');
 }
 
+/** Of FIPS 205, section 10.2: its length is one byte of what is signed. */
+export const CONTEXT_BYTES_MAX = 255;
+
+/** @throws CryptoError `CRYPTO_INVALID_SIZE` for a context that FIPS 205 does not allow. */
+export function checkContext(context: Uint8Array): void {
+  if (context.length <= CONTEXT_BYTES_MAX) return;
+  const message = `context too long: at most ${CONTEXT_BYTES_MAX} bytes, got ${context.length}`;
+  throw invalidSize('context', CONTEXT_BYTES_MAX, context.length, message);
+}
+
 /** @throws CryptoError `CRYPTO_INVALID_SIZE` unless the field has exactly its size (SIG-04, SIG-06, SIG-09). */
 export function checkSize(field: string, bytes: Uint8Array, expectedBytes: number): void {
   if (bytes.length === expectedBytes) return;

@@ -6,6 +6,8 @@ export const EXIT_CODES = {
   failed: 1,
   /** The member answered, but what was asked for is not there, or not yet: an unknown or pending transaction. */
   notThere: 2,
+  /** `btcfed crypto` alone: the input cannot be used, so that 1 can mean nothing but "not valid". */
+  unusable: 2,
   /** No answer from the member: not running, another address, or no TLS where it wants it. */
   unreachable: 3,
   /** A mistake of ours (sysexits EX_SOFTWARE); the stack is on stderr. */

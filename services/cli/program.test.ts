@@ -6,31 +6,9 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { genesisDigest } from '#libs/settings/genesis.ts';
 import { parsePeersYaml } from '#libs/settings/peers-yaml.ts';
+import { runCommandLine as run } from '#test/support/command-line.ts';
 import { holdFreePorts } from './adapters/free-ports.ts';
 import { readGenesis, readMemberHome } from './adapters/read-home.ts';
-import { runProgram } from './program.ts';
-
-interface Outcome {
-  readonly code: number;
-  readonly out: string;
-  readonly notes: string;
-}
-
-/** Runs a command line inside this process. No command of this file may start anything. */
-async function run(...args: readonly string[]): Promise<Outcome> {
-  const out: string[] = [];
-  const notes: string[] = [];
-  const code = await runProgram(args, {
-    terminal: { out: (line) => out.push(line), note: (line) => notes.push(line), isInteractive: false },
-    env: {},
-    root: '/nowhere',
-    node: process.execPath,
-    readInput: async () => new Uint8Array(),
-    interruption: () => assert.fail('started something'),
-    sinceStartMs: () => 0,
-  });
-  return { code, out: out.join('\n'), notes: notes.join('\n') };
-}
 
 const base = mkdtempSync(join(tmpdir(), 'btcfed-program-'));
 after(() => rmSync(base, { recursive: true, force: true }));
@@ -56,6 +34,9 @@ const COMMANDS = [
   ['evidence', 'export'],
   ['evidence', 'verify'],
   ['watch'],
+  ['crypto', 'keygen'],
+  ['crypto', 'sign'],
+  ['crypto', 'verify'],
   ['bench'],
   ['sim'],
 ];

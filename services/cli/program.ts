@@ -3,6 +3,7 @@ import { AppError } from '#libs/errors/app-error.ts';
 import { benchCommand } from './commands/bench.ts';
 import { blockCommand } from './commands/block.ts';
 import type { CommandContext, CommandFactory } from './commands/context.ts';
+import { cryptoCommand } from './commands/crypto.ts';
 import { evidenceCommand } from './commands/evidence.ts';
 import { genesisCommand } from './commands/genesis.ts';
 import { initCommand } from './commands/init.ts';
@@ -30,6 +31,7 @@ const COMMANDS: readonly CommandFactory[] = [
   validatorsCommand,
   evidenceCommand,
   watchCommand,
+  cryptoCommand,
   benchCommand,
   simCommand,
 ];
@@ -57,9 +59,14 @@ export async function runProgram(
     await program.parseAsync([...args], { from: 'user' });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.ok : EXIT_CODES.failed;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.ok : usageCode(args);
     return refused(error, context);
   }
+}
+
+/** What `btcfed crypto verify` ends with 1 for is a signature, never a command line. */
+function usageCode([command]: readonly string[]): ExitCode {
+  return command === 'crypto' ? EXIT_CODES.unusable : EXIT_CODES.failed;
 }
 
 function programOf(context: CommandContext): Command {

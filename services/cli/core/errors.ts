@@ -3,6 +3,8 @@ import { AppError } from '#libs/errors/app-error.ts';
 export type CliErrorDetail =
   /** An argument, file or address that a person gave. */
   | { readonly code: 'CLI_INVALID_INPUT' }
+  /** The same in a command whose exit code 1 is an answer. */
+  | { readonly code: 'CLI_UNUSABLE' }
   /** A process that should run does not. */
   | { readonly code: 'CLI_SERVICE_FAILED'; readonly service: string }
   /** It took longer than it may. */

@@ -25,6 +25,8 @@ function ofCliError({ detail }: CliError): ExitCode {
       return EXIT_CODES.failed;
     case 'CLI_NOT_THERE':
       return EXIT_CODES.notThere;
+    case 'CLI_UNUSABLE':
+      return EXIT_CODES.unusable;
     case 'CLI_UNREACHABLE':
       return EXIT_CODES.unreachable;
     case 'CLI_INTERRUPTED':
