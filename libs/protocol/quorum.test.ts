@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { type MemberIndex, toEpoch, toMemberIndex } from '../chain/ids.ts';
 import { quorumOf } from './quorum.ts';
+import { hasQuorum, validatorSet } from './validator-set.ts';
 
 const MEMBER_COUNT_MAX = 512;
 
@@ -48,6 +50,60 @@ describe('quorumOf (HS-10)', () => {
         assert.ok(commitWeight + faultyWeightMax <= total);
         assert.ok(oneHonestWeight > faultyWeightMax);
       }),
+    );
+  });
+
+  /** A set of equal members, and the same for members in any order of choice. */
+  const SETS = Array.from({ length: MEMBER_COUNT_MAX }, (_, at) => {
+    const facts = { publicKey: new Uint8Array(), weight: 1n };
+    return validatorSet(
+      toEpoch(0n),
+      Array.from({ length: at + 1 }, (_unused, index) => ({ ...facts, name: `m${index}` })),
+    );
+  });
+
+  test('HS-10 FED-10 in a set of n = 1 to 512, n - f distinct members are a quorum and one less is none', () => {
+    for (const set of SETS) {
+      const n = set.members.length;
+      const faulty = Math.floor((n - 1) / 3);
+      const first = (count: number): readonly MemberIndex[] =>
+        set.members.slice(0, count).map(({ index }) => index);
+      assert.ok(hasQuorum(set, first(n - faulty)), `${n - faulty} of ${n}`);
+      assert.ok(!hasQuorum(set, first(n - faulty - 1)), `${n - faulty - 1} of ${n}`);
+      assert.ok(
+        !hasQuorum(set, Array<MemberIndex>(n).fill(toMemberIndex(0))) || n === 1,
+        `one of ${n}, often`,
+      );
+      assert.ok(
+        !hasQuorum(
+          set,
+          Array.from({ length: n }, (_, at) => toMemberIndex(n + at)),
+        ),
+        `strangers of ${n}`,
+      );
+    }
+  });
+
+  test('HS-10 FED-10 any two quorums of n = 1 to 512 share an honest member, whoever lies', () => {
+    const members = fc.integer({ min: 1, max: MEMBER_COUNT_MAX });
+    fc.assert(
+      fc.property(members, fc.infiniteStream(fc.nat()), (n, random) => {
+        const set = SETS[n - 1]!;
+        const choose = (count: number): ReadonlySet<MemberIndex> => {
+          const left = set.members.map(({ index }) => index);
+          const chosen = Array.from({ length: count }, () =>
+            left.splice((random.next().value ?? 0) % left.length, 1),
+          );
+          return new Set(chosen.flat());
+        };
+        const quorum = n - Math.floor((n - 1) / 3);
+        const [one, other, liars] = [choose(quorum), choose(quorum), choose(n - quorum)];
+        assert.ok(hasQuorum(set, one) && hasQuorum(set, other));
+        assert.ok([...one].some((member) => other.has(member) && !liars.has(member)));
+        const honest = set.members.map(({ index }) => index).filter((index) => !liars.has(index));
+        assert.ok(hasQuorum(set, honest), 'the honest alone reach it');
+      }),
+      { numRuns: 300 },
     );
   });
 
