@@ -1,4 +1,4 @@
-import type { MemberIndex } from '../chain/ids.ts';
+import type { MemberIndex, View } from '../chain/ids.ts';
 import type {
   Effect,
   Input,
@@ -70,6 +70,11 @@ export class Replica<State, Message, Record> {
 
   peerConnected(member: MemberIndex): void {
     this.#take({ kind: 'peer', member });
+  }
+
+  /** A member is in an older view and may have missed why it ended: it gets the proofs. */
+  help(member: MemberIndex, view: View): void {
+    this.#take({ kind: 'behind', member, view });
   }
 
   /** A message of a member whose identity the channel proved. Cheap checks first, signatures off this thread. */

@@ -116,5 +116,6 @@ export const anyMessage: { readonly [Kind in PeerMessageBody['kind']]: fc.Arbitr
   }),
   'block-request': record({ kind: fc.constant('block-request'), digest: anyDigest }),
   'block-response': record({ kind: fc.constant('block-response'), block: anyBlock }),
+  whereabouts: record({ kind: fc.constant('whereabouts'), height: anyHeight, view: anyView }),
   evidence: record({ kind: fc.constant('evidence'), content: anyBytes }),
 };

@@ -212,6 +212,7 @@ function classOf({ kind }: PeerMessageBody): TrafficClass {
     case 'block-request':
     case 'block-response':
     case 'evidence':
+    case 'whereabouts':
       return TrafficClass.SYNC;
     default:
       return TrafficClass.CONSENSUS;

@@ -19,6 +19,7 @@ import { EvidenceDesk } from './evidence-desk.ts';
 import type { EvidencePool, EvidenceStore } from './evidence-ports.ts';
 import { EvidenceWatch } from './evidence-watch.ts';
 import { Gossip } from './gossip.ts';
+import { Heartbeat } from './heartbeat.ts';
 import type { AddResult, Mempool, TransactionSource } from './mempool.ts';
 import { watchingOwnKey } from './own-key-watch.ts';
 import type { PeerMessageBody } from './peer-message.ts';
@@ -51,6 +52,7 @@ export class Engine {
   readonly #gossip: Gossip;
   readonly #watch: EvidenceWatch;
   readonly #desk: EvidenceDesk;
+  readonly #heartbeat: Heartbeat;
   readonly #replica: Replica<HotStuffState, HotStuffMessage, SafetyRecord>;
   #hasWork = false;
   #lastCommitMs = 0;
@@ -103,6 +105,7 @@ export class Engine {
       monitor,
       view: () => this.#replica.snapshot().view,
     });
+    this.#heartbeat = this.#newHeartbeat();
     this.#replica = new Replica(hotStuff, context, {
       store: chain,
       signer: trusting(options.signer, verifier, me),
@@ -126,6 +129,7 @@ export class Engine {
   start(): void {
     this.#replica.start();
     this.#desk.start();
+    this.#heartbeat.start();
     this.#updateWork();
   }
 
@@ -133,6 +137,7 @@ export class Engine {
     this.#replica.stop();
     this.#gossip.stop();
     this.#desk.stop();
+    this.#heartbeat.stop();
     this.#sync.stop();
     this.#keeper.stop();
   }
@@ -177,6 +182,9 @@ export class Engine {
         return;
       case 'evidence':
         return this.#desk.receive(from, body.content);
+      case 'whereabouts':
+        if (!this.#heartbeat.heard(body, from)) this.#options.monitor.refused(from, 'overloaded', body.kind);
+        return;
       case 'blocks-request':
       case 'block-request':
         if (!this.#server.answer(body, from))
@@ -219,6 +227,18 @@ export class Engine {
   #halt(error: unknown): void {
     this.stop();
     this.#options.monitor.halted(error instanceof Error ? error.message : String(error));
+  }
+
+  #newHeartbeat(): Heartbeat {
+    const { context, chain, peers, clock } = this.#options;
+    return new Heartbeat({
+      me: context.me,
+      peers,
+      clock,
+      decided: () => chain.tip().certificate,
+      view: () => this.#replica.snapshot().view,
+      help: (member, view) => this.#replica.help(member, view),
+    });
   }
 
   #evidencePool(): EvidencePool {

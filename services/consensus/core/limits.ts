@@ -24,3 +24,10 @@ export const SENT_BYTES_PER_SECOND = 8 * 1024 * 1024;
 
 /** How much of it may go at once: the gateway passes it on in some 100 ms, for so long a vote may wait behind it. */
 export const SENT_BYTES_BURST = 4 * 1024 * 1024;
+
+/** Between two heartbeats of a member, milliseconds, and what is added to it at most: a missed decision waits so long. */
+export const HEARTBEAT_MS = 10_000;
+export const HEARTBEAT_SPREAD_MS = 5_000;
+
+/** Heartbeats of one member that are answered in a second: one of its own, and one that asks. */
+export const WHEREABOUTS_PER_SECOND_MAX = 2;

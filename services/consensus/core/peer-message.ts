@@ -1,5 +1,5 @@
 import type { Block } from '#libs/chain/block.ts';
-import type { Digest, Height } from '#libs/chain/ids.ts';
+import type { Digest, Height, View } from '#libs/chain/ids.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import type { BlockRange } from './block-range.ts';
 
@@ -43,6 +43,14 @@ export interface EvidenceNotice {
   readonly content: Uint8Array;
 }
 
+/** How far the sender says it is. A reason to offer or to ask for proof, and never believed. */
+export interface Whereabouts {
+  readonly kind: 'whereabouts';
+  /** Of its newest final block. */
+  readonly height: Height;
+  readonly view: View;
+}
+
 /** What members say to each other beside the protocol. */
 export type SyncMessage =
   | Transactions
@@ -50,7 +58,8 @@ export type SyncMessage =
   | BlocksResponse
   | BlockRequest
   | BlockResponse
-  | EvidenceNotice;
+  | EvidenceNotice
+  | Whereabouts;
 
 /** Everything that the consensus services of two members say to each other. */
 export type PeerMessageBody = HotStuffMessage | SyncMessage;

@@ -18,7 +18,13 @@ import {
   voteFromWire,
   type WireBody,
 } from './hotstuff.ts';
-import { blocksRequestFromWire, blocksResponseFromWire, evidenceFromWire, syncToWire } from './sync.ts';
+import {
+  blocksRequestFromWire,
+  blocksResponseFromWire,
+  evidenceFromWire,
+  syncToWire,
+  whereaboutsFromWire,
+} from './sync.ts';
 
 /** What binds a message to one chain and one validator set. */
 export interface PeerEnvelope {
@@ -105,6 +111,7 @@ function bodyToWire(body: PeerMessageBody): WireBody {
     case 'block-request':
     case 'block-response':
     case 'evidence':
+    case 'whereabouts':
       return syncToWire(body);
     default:
       return hotStuffToWire(body);
@@ -140,6 +147,8 @@ function bodyFromWire(body: WireBody, limits: WireLimits): PeerMessageBody {
       return { kind: 'block-response', block: blockFromWire(body.value.block, limits) };
     case 'evidence':
       return evidenceFromWire(body.value);
+    case 'whereabouts':
+      return whereaboutsFromWire(body.value);
     default:
       return unreachable(body);
   }

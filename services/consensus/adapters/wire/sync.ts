@@ -1,9 +1,10 @@
 import { unreachable } from '#libs/assert/assert.ts';
-import { digestBytes, toHeight } from '#libs/chain/ids.ts';
+import { digestBytes, toHeight, toView } from '#libs/chain/ids.ts';
 import type {
   BlocksRequest as WireBlocksRequest,
   BlocksResponse as WireBlocksResponse,
   EvidenceNotice as WireEvidenceNotice,
+  Whereabouts as WireWhereabouts,
 } from '#libs/proto/btcfed/peer/v1/peer.ts';
 import { EVIDENCE_BYTES_MAX } from '#libs/protocol/limits.ts';
 import { blockFromWire, blockToWire, headerFromWire, headerToWire } from '#libs/wire/block.ts';
@@ -11,7 +12,13 @@ import { certificateFromWire, certificateToWire } from '#libs/wire/certificate.t
 import type { WireLimits } from '#libs/wire/limits.ts';
 import { demand } from '#libs/wire/refusal.ts';
 import type { BlockRange } from '../../core/block-range.ts';
-import type { BlocksRequest, BlocksResponse, EvidenceNotice, SyncMessage } from '../../core/peer-message.ts';
+import type {
+  BlocksRequest,
+  BlocksResponse,
+  EvidenceNotice,
+  SyncMessage,
+  Whereabouts,
+} from '../../core/peer-message.ts';
 import type { WireBody } from './hotstuff.ts';
 
 export function syncToWire(message: SyncMessage): WireBody {
@@ -40,6 +47,8 @@ export function syncToWire(message: SyncMessage): WireBody {
       return { $case: 'blockResponse', value: { block: blockToWire(message.block) } };
     case 'evidence':
       return { $case: 'evidence', value: { evidence: message.content } };
+    case 'whereabouts':
+      return { $case: 'whereabouts', value: { finalHeight: message.height, view: message.view } };
     default:
       return unreachable(message);
   }
@@ -72,6 +81,10 @@ export function blocksResponseFromWire(wire: WireBlocksResponse, limits: WireLim
 export function evidenceFromWire({ evidence }: WireEvidenceNotice): EvidenceNotice {
   demand(evidence.length <= EVIDENCE_BYTES_MAX, 'evidence too large');
   return { kind: 'evidence', content: evidence };
+}
+
+export function whereaboutsFromWire({ finalHeight, view }: WireWhereabouts): Whereabouts {
+  return { kind: 'whereabouts', height: toHeight(finalHeight), view: toView(view) };
 }
 
 function rangeFromWire(wire: WireBlocksResponse, limits: WireLimits): BlockRange {

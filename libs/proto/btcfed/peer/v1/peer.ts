@@ -55,6 +55,9 @@ export interface PeerMessage {
     /** The block asked for. */
     { readonly $case: "blockResponse"; readonly value: BlockResponse }
     | //
+    /** How far the sender is: said now and then, so that a member that missed a decision hears of it. */
+    { readonly $case: "whereabouts"; readonly value: Whereabouts }
+    | //
     /** Two signed statements of one member that contradict each other; said once by each member that is convinced. */
     { readonly $case: "evidence"; readonly value: EvidenceNotice }
     | undefined;
@@ -187,6 +190,17 @@ export interface BlockResponse {
   readonly block: Block | undefined;
 }
 
+/**
+ * Whereabouts says how far its sender is. It proves nothing: who is further answers with proof, who is behind asks for it
+ * by saying its own.
+ */
+export interface Whereabouts {
+  /** Height of the newest final block of the sender. */
+  readonly finalHeight: bigint;
+  /** View that the sender is in. */
+  readonly view: bigint;
+}
+
 /** EvidenceNotice carries evidence of misbehaviour. Its receiver verifies both signatures before it believes it. */
 export interface EvidenceNotice {
   /** Canonical encoding, see libs/protocol/evidence-codec.ts. */
@@ -241,6 +255,9 @@ export const PeerMessage: MessageFns<PeerMessage> = {
         break;
       case "blockResponse":
         BlockResponse.encode(message.body.value, writer.uint32(274).fork()).join();
+        break;
+      case "whereabouts":
+        Whereabouts.encode(message.body.value, writer.uint32(282).fork()).join();
         break;
       case "evidence":
         EvidenceNotice.encode(message.body.value, writer.uint32(322).fork()).join();
@@ -366,6 +383,14 @@ export const PeerMessage: MessageFns<PeerMessage> = {
             message.body = { $case: "blockResponse", value: BlockResponse.decode(reader, reader.uint32()) };
             continue;
           }
+          case 35: {
+            if (tag !== 282) {
+              break;
+            }
+
+            message.body = { $case: "whereabouts", value: Whereabouts.decode(reader, reader.uint32()) };
+            continue;
+          }
           case 40: {
             if (tag !== 322) {
               break;
@@ -457,6 +482,12 @@ export const PeerMessage: MessageFns<PeerMessage> = {
       case "blockResponse": {
         if (object.body?.value !== undefined && object.body?.value !== null) {
           message.body = { $case: "blockResponse", value: BlockResponse.fromPartial(object.body.value) };
+        }
+        break;
+      }
+      case "whereabouts": {
+        if (object.body?.value !== undefined && object.body?.value !== null) {
+          message.body = { $case: "whereabouts", value: Whereabouts.fromPartial(object.body.value) };
         }
         break;
       }
@@ -1379,6 +1410,81 @@ export const BlockResponse: MessageFns<BlockResponse> = {
   fromPartial<I extends Exact<DeepPartial<BlockResponse>, I>>(object: I): BlockResponse {
     const message = createBaseBlockResponse() as any;
     message.block = (object.block !== undefined && object.block !== null) ? Block.fromPartial(object.block) : undefined;
+    return message;
+  },
+};
+
+function createBaseWhereabouts(): Whereabouts {
+  return { finalHeight: 0n, view: 0n };
+}
+
+export const Whereabouts: MessageFns<Whereabouts> = {
+  encode(message: Whereabouts, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.finalHeight !== 0n) {
+      if (BigInt.asUintN(64, message.finalHeight) !== message.finalHeight) {
+        throw new globalThis.Error("value provided for field message.finalHeight of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.finalHeight);
+    }
+    if (message.view !== 0n) {
+      if (BigInt.asUintN(64, message.view) !== message.view) {
+        throw new globalThis.Error("value provided for field message.view of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.view);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Whereabouts {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWhereabouts() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.finalHeight = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.view = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<Whereabouts>, I>>(base?: I): Whereabouts {
+    return Whereabouts.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Whereabouts>, I>>(object: I): Whereabouts {
+    const message = createBaseWhereabouts() as any;
+    message.finalHeight = (object.finalHeight !== undefined && object.finalHeight !== null)
+      ? BigInt(object.finalHeight)
+      : 0n;
+    message.view = (object.view !== undefined && object.view !== null) ? BigInt(object.view) : 0n;
     return message;
   },
 };

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { Federation, type Sent, transactionsOf } from '#test/support/engine-federation.ts';
+import { HEARTBEAT_MS, HEARTBEAT_SPREAD_MS, WHEREABOUTS_PER_SECOND_MAX } from './limits.ts';
+
+const LATE = 1;
+const isDecision = ({ body }: Sent) => body.kind === 'certificate' && body.certificate.phase === 'commit';
+
+/** A federation at rest in which one member did not hear of the last decision. */
+function withMissedDecision(): Federation {
+  const federation = new Federation(4);
+  federation.submit(0, 'heard');
+  federation.tamper = (_, sent) =>
+    isDecision(sent) ? [0, 2, 3].map((to) => ({ ...sent, to: toMemberIndex(to) })) : [sent];
+  federation.submit(0, 'missed');
+  federation.tamper = (_, sent) => [sent];
+  assert.deepEqual(transactionsOf(federation.members[LATE]!), ['heard']);
+  return federation;
+}
+
+describe('a federation at rest', () => {
+  test('HS-33 brings a member that missed the last decision up to it with its next heartbeat', () => {
+    const federation = withMissedDecision();
+    federation.pass(HEARTBEAT_MS + HEARTBEAT_SPREAD_MS);
+    assert.deepEqual(transactionsOf(federation.members[LATE]!), ['heard', 'missed']);
+  });
+
+  test('does so when only others speak: who hears of more asks', () => {
+    const federation = withMissedDecision();
+    const isOwnBeat = (from: number, { body }: Sent) => from === LATE && body.kind === 'whereabouts';
+    let heard = 0;
+    federation.tamper = (from, sent) => {
+      if (from !== LATE && sent.to === LATE && sent.body.kind === 'whereabouts') heard += 1;
+      return isOwnBeat(from, sent) && heard === 0 ? [] : [sent];
+    };
+    federation.pass(3 * (HEARTBEAT_MS + HEARTBEAT_SPREAD_MS));
+    assert.ok(heard > 0);
+    assert.deepEqual(transactionsOf(federation.members[LATE]!), ['heard', 'missed']);
+  });
+
+  test('gives up no view and signs nothing for it', () => {
+    const federation = withMissedDecision();
+    const signed = federation.signed.length;
+    federation.pass(10 * HEARTBEAT_MS);
+    assert.equal(federation.signed.length, signed);
+    for (const { engine } of federation.members) assert.equal(engine.protocol().timedOutViews, 0n);
+  });
+
+  test('tells each member in turn', () => {
+    const federation = new Federation(5);
+    const told = new Set<string>();
+    federation.tamper = (from, sent) => {
+      told.add(`${from} ${sent.to}`);
+      return [sent];
+    };
+    federation.pass(5 * (HEARTBEAT_MS + HEARTBEAT_SPREAD_MS));
+    assert.equal(told.size, 5 * 4);
+  });
+
+  test('goes on when members stop', () => {
+    const federation = withMissedDecision();
+    federation.members[0]!.engine.stop();
+    federation.members[2]!.engine.stop();
+    federation.pass(4 * (HEARTBEAT_MS + HEARTBEAT_SPREAD_MS));
+    assert.deepEqual(transactionsOf(federation.members[LATE]!), ['heard', 'missed']);
+  });
+});
+
+describe('a member that lies about where it is', () => {
+  const claim = { kind: 'whereabouts', height: toHeight(2n ** 63n), view: toView(2n ** 63n) } as const;
+
+  test('is believed nothing: nobody moves', () => {
+    const federation = new Federation(4);
+    federation.submit(0, 'first');
+    federation.send(toMemberIndex(3), { to: 'all', body: claim });
+    federation.settle();
+    federation.pass(60_000);
+    for (const { engine, chain } of federation.members) {
+      assert.equal(chain.tip().header.height, 1n);
+      assert.equal(engine.protocol().view, 2n);
+      assert.equal(engine.catchUp(), undefined);
+    }
+  });
+
+  test('is answered no more often than the budget allows, whatever it says', () => {
+    for (const body of [claim, { ...claim, height: toHeight(0n), view: toView(0n) }]) {
+      const federation = new Federation(4);
+      federation.submit(0, 'first');
+      const [victim] = federation.members;
+      victim!.refused.length = 0;
+      federation.sent.length = 0;
+      for (let i = 0; i < 100; i++) victim!.engine.receive(toMemberIndex(3), body);
+      federation.settle();
+      assert.ok(federation.sent.length <= 3 * WHEREABOUTS_PER_SECOND_MAX, `${federation.sent}`);
+      assert.equal(victim!.refused.length, 100 - WHEREABOUTS_PER_SECOND_MAX);
+    }
+  });
+});
