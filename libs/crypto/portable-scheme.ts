@@ -29,10 +29,12 @@ export function portableScheme(name: SchemeName, { pool, signing }: PortableOpti
     keyPairFromSeed: (seed) => derivedKeyPair(name, pool, seed),
     loadKey(secretKey) {
       checkSize('secret key', secretKey, sizes.secretKey);
-      return new PortableKey(name, { pool, signing }, secretKey);
+      const computations = signing === 'deterministic' ? 2 : 1;
+      return new PortableKey(name, { pool, signing, computations }, secretKey);
     },
     async sign(secretKey, message, context) {
-      const key = scheme.loadKey(secretKey);
+      checkSize('secret key', secretKey, sizes.secretKey);
+      const key = new PortableKey(name, { pool, signing, computations: 1 }, secretKey);
       return key.sign(message, context).finally(() => key.close());
     },
     async verify(publicKey, message, signature, context = NO_CONTEXT) {
@@ -67,13 +69,17 @@ export async function derivedKeyPair(
   return { publicKey: result.publicKey, secretKey: result.secretKey };
 }
 
+interface KeyOptions extends PortableOptions {
+  readonly computations: 1 | 2;
+}
+
 class PortableKey implements SigningKey {
   readonly #name: SchemeName;
-  readonly #options: PortableOptions;
+  readonly #options: KeyOptions;
   #secretKey: Uint8Array | undefined;
   #publicKey: Uint8Array;
 
-  constructor(name: SchemeName, options: PortableOptions, secretKey: Uint8Array) {
+  constructor(name: SchemeName, options: KeyOptions, secretKey: Uint8Array) {
     this.#name = name;
     this.#options = options;
     this.#secretKey = copyOf(secretKey);
@@ -90,7 +96,7 @@ class PortableKey implements SigningKey {
     }
     checkMessage(message);
     checkContext(context);
-    if (this.#options.signing === 'hedged') return this.#signOnce(this.#secretKey, message, context);
+    if (this.#options.computations === 1) return this.#signOnce(this.#secretKey, message, context);
     return this.#signTwice(this.#secretKey, message, context);
   }
 

@@ -4,6 +4,7 @@ import { after, describe, test } from 'node:test';
 import { z } from 'zod';
 import { sha256Hex } from '../bytes/sha256.ts';
 import { proveKey } from './key-proof.ts';
+import { knownAnswer } from './known-answer.ts';
 import { SCHEME_SIZES, schemeNames } from './parameter-sets.ts';
 import { PortablePool } from './portable-pool.ts';
 import { schemeByName } from './scheme.ts';
@@ -11,19 +12,19 @@ import type { KeyPair, SignatureScheme } from './signature-scheme.ts';
 
 const vectors = z
   .object({
-    message: z.string(),
-    cases: z.array(
+    cases: z.array(z.object({ scheme: z.string(), seed: z.string(), publicKey: z.string() })),
+    signing: z.array(
       z.object({
         scheme: z.string(),
-        seed: z.string(),
-        publicKey: z.string(),
+        secretKey: z.string(),
+        message: z.string(),
         signatureDigest: z.string(),
       }),
     ),
   })
   .parse(JSON.parse(readFileSync(new URL('../../test/vectors/slh-dsa.json', import.meta.url), 'utf8')));
 
-const message = Buffer.from(vectors.message, 'hex');
+const message = Buffer.from('btcfed/test/slh-dsa', 'utf8');
 const pool = new PortablePool({ workersMax: 2 });
 after(() => pool.close());
 
@@ -42,6 +43,7 @@ async function assertSound(
 ): Promise<void> {
   assert.equal(signature.length, scheme.sizes.signature);
   assert.equal(await scheme.verify(publicKey, message, signature), true, 'accepts it');
+  assert.equal(await scheme.verify(publicKey, message, signature, message), false, 'another context');
   assert.equal(await scheme.verify(publicKey, flipped(message, 0), signature), false, 'another message');
   assert.equal(await scheme.verify(flipped(publicKey, 0), message, signature), false, 'another key');
   for (const index of [0, Math.floor(signature.length / 2), signature.length - 1]) {
@@ -72,10 +74,13 @@ for (const vector of vectors.cases) {
       await assertSound(portable, await keys, await native.sign((await keys).secretKey, message));
     });
 
-    test('verifies natively what was signed portably, and signs the same bytes again (SIG-02)', async () => {
-      const signature = await portable.sign((await keys).secretKey, message);
-      assert.equal(sha256Hex(signature), vector.signatureDigest);
-      await assertSound(native, await keys, signature);
+    test('SIG-02 signs the very bytes of NIST portably, and verifies them natively', async () => {
+      const known = knownAnswer(native.name);
+      const publicKey = known.secretKey.subarray(known.secretKey.length / 2);
+      const signature = await portable.sign(known.secretKey, known.message, known.context);
+      assert.equal(Buffer.from(signature).equals(known.signature), true);
+      assert.equal(await native.verify(publicKey, known.message, signature, known.context), true);
+      assert.equal(await native.verify(publicKey, known.message, signature), false, 'without its context');
     });
   });
 }
@@ -197,4 +202,25 @@ describe('schemeByName', () => {
       seed: 96,
     });
   });
+});
+
+test('a key that signs deterministically computes twice and compares (SIG-02)', async () => {
+  const answers = [Uint8Array.of(1), Uint8Array.of(1), Uint8Array.of(1), Uint8Array.of(2)];
+  const faulty = new PortablePool();
+  faulty.run = async () => ({ kind: 'sign', signature: answers.shift() ?? assert.fail('asked once more') });
+  const scheme = schemeByName('slh-dsa-sha2-128f', { signing: 'deterministic', pool: faulty });
+  const key = scheme.loadKey(new Uint8Array(64));
+  assert.deepEqual(await key.sign(message), Uint8Array.of(1));
+  await assert.rejects(key.sign(message), { detail: { code: 'CRYPTO_FAULT', scheme: 'slh-dsa-sha2-128f' } });
+});
+
+describe('NIST cases without a context', () => {
+  for (const { scheme, ...vector } of vectors.signing) {
+    test(`SIG-02 ${scheme}`, async () => {
+      const portable = schemeByName(scheme, { backend: 'portable', signing: 'deterministic', pool });
+      const secretKey = Buffer.from(vector.secretKey, 'hex');
+      const signature = await portable.sign(secretKey, Buffer.from(vector.message, 'hex'));
+      assert.equal(sha256Hex(signature), vector.signatureDigest);
+    });
+  }
 });

@@ -49,7 +49,7 @@ export interface SignatureScheme {
    */
   loadKey(secretKey: Uint8Array): SigningKey;
 
-  /** Signs once with a raw secret key. Who signs often loads the key. */
+  /** Signs once with a raw secret key, for tests and vectors: it is computed once, also when it is deterministic. */
   sign(secretKey: Uint8Array, message: Uint8Array, context?: Uint8Array): Promise<Uint8Array>;
 
   /**

@@ -34,6 +34,7 @@ const COMMANDS = [
   ['evidence', 'export'],
   ['evidence', 'verify'],
   ['watch'],
+  ['signer', 'selftest'],
   ['crypto', 'keygen'],
   ['crypto', 'sign'],
   ['crypto', 'verify'],

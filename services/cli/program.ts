@@ -8,6 +8,7 @@ import { evidenceCommand } from './commands/evidence.ts';
 import { genesisCommand } from './commands/genesis.ts';
 import { initCommand } from './commands/init.ts';
 import { nodeCommand } from './commands/node.ts';
+import { signerCommand } from './commands/signer.ts';
 import { simCommand } from './commands/sim.ts';
 import { statusCommand } from './commands/status.ts';
 import { testnetCommand } from './commands/testnet.ts';
@@ -31,6 +32,7 @@ const COMMANDS: readonly CommandFactory[] = [
   validatorsCommand,
   evidenceCommand,
   watchCommand,
+  signerCommand,
   cryptoCommand,
   benchCommand,
   simCommand,

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Digest } from '#libs/chain/ids.ts';
 import { proveKey } from '#libs/crypto/key-proof.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
+import { testVerifying } from '#libs/crypto/self-test.ts';
 import type { Backend, SignatureScheme, SigningKey } from '#libs/crypto/signature-scheme.ts';
 import type { SlotRegister } from '#libs/custody/slot-register.ts';
 import { type KeyBinding, type KeyFile, readKeyFile } from './adapters/key-file.ts';
@@ -39,6 +40,7 @@ export async function openCustody({ folder, protocol, backend }: CustodyOptions)
     const binding = checkedBinding(join(folder, KEY_FILE_NAME), file, protocol);
     const { ledger, register } = openLedger(join(folder, LEDGER_FILE_NAME), { ...file, binding });
     try {
+      await testVerifying(scheme);
       const key = scheme.loadKey(file.secretKey);
       await proveKey(scheme, key);
       return { scheme, key, chain: binding.chain, ledger, register };
