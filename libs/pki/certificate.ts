@@ -24,6 +24,7 @@ type CertificateKind =
       readonly dnsNames: readonly string[];
       /** 4 or 16 bytes each. */
       readonly ipAddresses: readonly Buffer[];
+      readonly uris: readonly string[];
     };
 
 export interface CertificateFacts {
@@ -102,13 +103,15 @@ function extensionsOf({ kind, subjectKey, issuerKey }: CertificateFacts): readon
   ];
 }
 
-/** dNSName is [2], iPAddress is [7] (RFC 5280 4.2.1.6). An empty list is no extension. */
+/** dNSName is [2], uniformResourceIdentifier is [6], iPAddress is [7] (RFC 5280 4.2.1.6). An empty list is no extension. */
 function alternativeNames(names: {
   readonly dnsNames: readonly string[];
   readonly ipAddresses: readonly Buffer[];
+  readonly uris: readonly string[];
 }): readonly Buffer[] {
   const all = [
     ...names.dnsNames.map((name) => contextPrimitive(2, Buffer.from(name, 'ascii'))),
+    ...names.uris.map((uri) => contextPrimitive(6, Buffer.from(uri, 'ascii'))),
     ...names.ipAddresses.map((address) => contextPrimitive(7, address)),
   ];
   return all.length === 0 ? [] : [extension(OID.subjectAltName, sequence(...all))];

@@ -17,6 +17,8 @@ export interface CertificateRequest {
   readonly commonName: string;
   readonly dnsNames: readonly string[];
   readonly ipAddresses: readonly string[];
+  /** Such as a SPIFFE id. */
+  readonly uris?: readonly string[];
   readonly usage: 'server' | 'client' | 'both';
   readonly days: number;
 }
@@ -35,6 +37,8 @@ class PkiError extends AppError<PkiErrorDetail> {
 const COMMON_NAME_LENGTH_MAX = 64;
 const DAYS_MAX = 36_500;
 const DNS_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i;
+
+const URI = /^[a-z][a-z0-9+.-]*:\/\/[\w.~:/@-]{1,1000}$/;
 
 const EXTENDED_USAGE = {
   server: ['server'],
@@ -74,6 +78,7 @@ export function issueCertificate(authority: Authority, request: CertificateReque
       usages: EXTENDED_USAGE[request.usage],
       dnsNames: request.dnsNames.map(checkedDnsName),
       ipAddresses: request.ipAddresses.map(checkedIpBytes),
+      uris: (request.uris ?? []).map(checkedUri),
     },
   });
   return { certificate, key: pemOf(privateKey) };
@@ -130,6 +135,12 @@ function checkDays(days: number): void {
 function checkedDnsName(name: string): string {
   if (!DNS_NAME.test(name)) throw refused('dnsNames', `${JSON.stringify(name)} is no host name`);
   return name;
+}
+
+/** With a scheme and nothing that would need escaping: a SPIFFE id, mostly. */
+function checkedUri(uri: string): string {
+  if (!URI.test(uri)) throw refused('uris', `${JSON.stringify(uri)} is no URI`);
+  return uri;
 }
 
 function checkedIpBytes(text: string): Buffer {

@@ -8,6 +8,7 @@ import { evidenceCommand } from './commands/evidence.ts';
 import { genesisCommand } from './commands/genesis.ts';
 import { initCommand } from './commands/init.ts';
 import { nodeCommand } from './commands/node.ts';
+import { pkiCommand } from './commands/pki.ts';
 import { signerCommand } from './commands/signer.ts';
 import { simCommand } from './commands/sim.ts';
 import { statusCommand } from './commands/status.ts';
@@ -33,6 +34,7 @@ const COMMANDS: readonly CommandFactory[] = [
   evidenceCommand,
   watchCommand,
   signerCommand,
+  pkiCommand,
   cryptoCommand,
   benchCommand,
   simCommand,
