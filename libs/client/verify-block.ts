@@ -1,6 +1,6 @@
 import { type BlockHeader, headerDigest } from '../chain/block.ts';
 import { type Digest, ZERO_DIGEST } from '../chain/ids.ts';
-import { certificateFault, claimsOf, type QuorumCertificate } from '../protocol/certificate.ts';
+import { certificateFault, claimsOf, genesisRoot, type QuorumCertificate } from '../protocol/certificate.ts';
 import { signingBytes } from '../protocol/statement.ts';
 import type { ValidatorSet } from '../protocol/validator-set.ts';
 
@@ -62,7 +62,7 @@ function chainFault({ header, certificate, descendants }: BlockProof, trust: Tru
 function shapeFault(certificate: QuorumCertificate, { validators, genesisBlock }: Trust): string | undefined {
   if (certificate.phase !== 'commit') return `certificate of the ${certificate.phase} phase`;
   // No header has the zero digest: without a known genesis block no certificate of view 0 passes.
-  return certificateFault(certificate, validators, genesisBlock ?? ZERO_DIGEST);
+  return certificateFault(certificate, validators, genesisRoot(genesisBlock ?? ZERO_DIGEST));
 }
 
 async function signaturesHold({ certificate }: BlockProof, trust: Trust): Promise<boolean> {

@@ -6,6 +6,7 @@ import {
   certificateFault,
   claimsOf,
   genesisCertificate,
+  genesisRoot,
   type MemberSignature,
   type QuorumCertificate,
   type TimeoutCertificate,
@@ -16,6 +17,7 @@ import {
 import { validatorSet } from './validator-set.ts';
 
 const GENESIS = toDigest('a0'.repeat(32));
+const ROOT = genesisRoot(GENESIS);
 const BLOCK = toDigest('b1'.repeat(32));
 const OTHER = toDigest('c2'.repeat(32));
 const set = validatorSet(
@@ -53,7 +55,7 @@ function timeoutCertificate(change: Partial<TimeoutCertificate> = {}): TimeoutCe
 }
 
 describe('certificateFault', () => {
-  const fault = (change: Partial<QuorumCertificate>) => certificateFault(certificate(change), set, GENESIS);
+  const fault = (change: Partial<QuorumCertificate>) => certificateFault(certificate(change), set, ROOT);
 
   test('accepts distinct, ascending, known members of a quorum', () => {
     assert.equal(fault({}), undefined);
@@ -63,7 +65,7 @@ describe('certificateFault', () => {
 
   test('accepts the genesis certificate of every phase (HS-09)', () => {
     for (const phase of ['prepare', 'pre-commit', 'commit'] as const) {
-      assert.equal(certificateFault(genesisCertificate(phase, GENESIS), set, GENESIS), undefined);
+      assert.equal(certificateFault(genesisCertificate(phase, GENESIS), set, ROOT), undefined);
     }
   });
 
@@ -108,7 +110,7 @@ describe('certificateFault', () => {
 
 describe('timeoutCertificateFault', () => {
   const fault = (change: Partial<TimeoutCertificate>) =>
-    timeoutCertificateFault(timeoutCertificate(change), set, GENESIS);
+    timeoutCertificateFault(timeoutCertificate(change), set, ROOT);
 
   test('accepts a quorum of reports with the highest certificate among them', () => {
     assert.equal(fault({}), undefined);

@@ -19,7 +19,7 @@ export interface QuorumCertificate {
   readonly view: View;
   readonly height: Height;
   readonly digest: Digest;
-  /** Distinct members, ascending. Empty in the genesis certificate only. */
+  /** Distinct members, ascending. Empty in the certificate of an epoch's root only. */
   readonly signatures: readonly MemberSignature[];
 }
 
@@ -37,9 +37,29 @@ export interface TimeoutCertificate {
   readonly high: QuorumCertificate;
 }
 
-/** The certificate that every member starts from: of view 0, for the genesis block, without signatures. */
+/**
+ * The block that an epoch starts from, and the view of its header: genesis, or the last block of the epoch before.
+ * It is final for everyone in the epoch, so a certificate of it needs no signature.
+ */
+export interface EpochRoot {
+  readonly view: View;
+  readonly height: Height;
+  readonly digest: Digest;
+}
+
+/** The root of the first epoch. */
+export function genesisRoot(digest: Digest): EpochRoot {
+  return { view: 0n as View, height: 0n as Height, digest };
+}
+
+/** The certificate that every member of an epoch starts from: without signatures. */
+export function rootCertificate(phase: Phase, { view, height, digest }: EpochRoot): QuorumCertificate {
+  return { phase, view, height, digest, signatures: [] };
+}
+
+/** The certificate that the first epoch starts from. */
 export function genesisCertificate(phase: Phase, digest: Digest): QuorumCertificate {
-  return { phase, view: 0n as View, height: 0n as Height, digest, signatures: [] };
+  return rootCertificate(phase, genesisRoot(digest));
 }
 
 /** The signatures of a certificate, each with what it signs. */
@@ -61,26 +81,25 @@ export function timeoutClaimsOf({ view, shares, high }: TimeoutCertificate): rea
 
 /**
  * What is wrong with the shape of a certificate, or undefined. Costs no signature: this is asked first.
- * A certificate of view 0 is the genesis certificate or nothing (bft.md A.5).
+ * A certificate without signatures is that of the root or nothing, and so is one of its view or below (bft.md A.5).
  */
 export function certificateFault(
   certificate: QuorumCertificate,
   set: ValidatorSet,
-  genesis: Digest,
+  root: EpochRoot,
 ): string | undefined {
-  if (certificate.view === 0n) {
-    const isGenesis =
-      certificate.digest === genesis && certificate.height === 0n && certificate.signatures.length === 0;
-    return isGenesis ? undefined : 'view 0 without being genesis';
-  }
-  return signersFault(certificate.signatures, set);
+  const { view, height, digest, signatures } = certificate;
+  if (view > root.view) return signersFault(signatures, set);
+  const isRoot =
+    view === root.view && digest === root.digest && height === root.height && signatures.length === 0;
+  return isRoot ? undefined : `view ${view} without being the root of the epoch`;
 }
 
 /** What is wrong with the shape of a timeout certificate, or undefined. */
 export function timeoutCertificateFault(
   certificate: TimeoutCertificate,
   set: ValidatorSet,
-  genesis: Digest,
+  root: EpochRoot,
 ): string | undefined {
   const { view, shares, high } = certificate;
   const highest = shares.reduce((max, { highView }) => (highView > max ? highView : max), 0n as View);
@@ -90,7 +109,7 @@ export function timeoutCertificateFault(
   if (!shares.some((share) => share.highView === high.view && share.highDigest === high.digest)) {
     return 'high certificate was not reported';
   }
-  return signersFault(shares, set) ?? certificateFault(high, set, genesis);
+  return signersFault(shares, set) ?? certificateFault(high, set, root);
 }
 
 /** Distinct, ascending, known members whose weight reaches the quorum (bft.md A.16, A.21). */

@@ -1,6 +1,6 @@
 import type { Block } from '../chain/block.ts';
 import type { Digest, Height, MemberIndex, View } from '../chain/ids.ts';
-import type { Claim, QuorumCertificate } from './certificate.ts';
+import type { Claim, EpochRoot, QuorumCertificate } from './certificate.ts';
 import type { SigningScope, Statement } from './statement.ts';
 import type { ValidatorSet } from './validator-set.ts';
 
@@ -10,14 +10,14 @@ export interface ProtocolContext<Record> {
   readonly me: MemberIndex | undefined;
   readonly set: ValidatorSet;
   readonly scope: SigningScope;
-  /** Digest of the genesis block. */
-  readonly genesis: Digest;
+  /** The final block that the epoch starts from. */
+  readonly root: EpochRoot;
   readonly timing: ProtocolTiming;
   /** Who leads a view, from the leader schedule; pure. */
   leader(view: View): MemberIndex;
   /** The newest durable safety record, or undefined on a virgin member. */
   readonly restored: Record | undefined;
-  /** Commit certificate of the newest block of the chain store. */
+  /** Commit certificate of the newest block of the chain store, or of the root when that is the newest. */
   readonly tip: QuorumCertificate;
 }
 
@@ -59,7 +59,7 @@ export type Effect<Message, Record> =
   /** Fires once as `timer`; setting a name again replaces it. */
   | { readonly kind: 'set-timer'; readonly name: TimerName; readonly view: View; readonly delayMs: number }
   | { readonly kind: 'cancel-timer'; readonly name: TimerName }
-  /** Make a block on top of `parent`; comes back as `built`, or never. */
+  /** Make a block on top of `parent`, or give its block again when nothing may extend it; comes back as `built`, or never. */
   | { readonly kind: 'build'; readonly view: View; readonly parent: QuorumCertificate }
   /** Hold this block and judge it; comes back as `checked` once all its ancestors are held. */
   | { readonly kind: 'check'; readonly block: Block; readonly from: MemberIndex }

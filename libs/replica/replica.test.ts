@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { blockOn, GENESIS } from '../../test/support/hotstuff-harness.ts';
 import { type MemberIndex, toDigest, toEpoch, toMemberIndex, toView, type View } from '../chain/ids.ts';
-import { genesisCertificate } from '../protocol/certificate.ts';
+import { genesisCertificate, genesisRoot } from '../protocol/certificate.ts';
 import type { Admission, Effect, Input, ProtocolContext, ProtocolModule } from '../protocol/module.ts';
 import type { TimeoutStatement } from '../protocol/statement.ts';
 import { validatorSet } from '../protocol/validator-set.ts';
@@ -21,7 +21,7 @@ const CONTEXT: ProtocolContext<string> = {
   me: toMemberIndex(0),
   set: validatorSet(toEpoch(0n), [{ name: 'a', publicKey: Uint8Array.of(1), weight: 1n }]),
   scope: { chain: toDigest('c'.repeat(64)), protocol: 'test', epoch: toEpoch(0n) },
-  genesis: GENESIS.digest,
+  root: genesisRoot(GENESIS.digest),
   timing: { viewTimeoutMs: 1, viewTimeoutMsMax: 1 },
   leader: () => toMemberIndex(0),
   restored: undefined,

@@ -1,4 +1,5 @@
 import type { MemberIndex } from '../chain/ids.ts';
+import { genesisRoot } from '../protocol/certificate.ts';
 import type { ProtocolModule } from '../protocol/module.ts';
 import { Replica } from '../replica/replica.ts';
 import { Blocks } from './blocks.ts';
@@ -40,7 +41,8 @@ export class Life<State, Message, Record> {
       grown: () => this.#adjustWork(),
     });
     const { leader } = setting;
-    const context = { me, set, scope, genesis, timing, leader, restored: disk.record, tip: disk.tip };
+    const root = genesisRoot(genesis);
+    const context = { me, set, scope, root, timing, leader, restored: disk.record, tip: disk.tip };
     const ports = simulatedPorts(owner, this.#blocks);
     const module = owner.isHonest ? watched(owner) : subject.module;
     this.#replica = new Replica(module, context, ports);

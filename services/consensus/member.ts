@@ -1,6 +1,7 @@
 import { type MemberIndex, toMemberIndex } from '#libs/chain/ids.ts';
 import type { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
 import type { Logger } from '#libs/log/logger.ts';
+import { genesisRoot } from '#libs/protocol/certificate.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import type { ProtocolContext, RefusalCause } from '#libs/protocol/module.ts';
 import { MUTE_MS } from '#libs/replica/limits.ts';
@@ -184,7 +185,7 @@ export class Member {
       me,
       set,
       scope,
-      genesis: genesisDigest,
+      root: genesisRoot(genesisDigest),
       timing: { viewTimeoutMs, viewTimeoutMsMax },
       leader: (view) => toMemberIndex(Number(view % BigInt(set.members.length))),
       restored,

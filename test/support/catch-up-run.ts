@@ -4,7 +4,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type MemberIndex, toEpoch, toMemberIndex } from '#libs/chain/ids.ts';
 import { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
-import type { Claim } from '#libs/protocol/certificate.ts';
+import { type Claim, genesisRoot } from '#libs/protocol/certificate.ts';
 import { signingBytes } from '#libs/protocol/statement.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import type { ChainStore } from '#services/consensus/adapters/chain-store.ts';
@@ -143,7 +143,7 @@ class Run {
       verifier: { trust: () => {}, verify: (claims, done) => this.#verify(claims, done) },
       me: ME,
       set,
-      genesis: genesis.digest,
+      root: genesisRoot(genesis.digest),
       onLie: (peer, fault) => this.#fail(`member ${peer}: ${fault}`),
       onBroken: (error) => this.#fail(String(error)),
     });

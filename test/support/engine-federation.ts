@@ -2,7 +2,7 @@ import { equalBytes } from '#libs/bytes/bytes.ts';
 import { sha256 } from '#libs/bytes/sha256.ts';
 import type { Block } from '#libs/chain/block.ts';
 import { type MemberIndex, toEpoch, toMemberIndex, ZERO_DIGEST } from '#libs/chain/ids.ts';
-import type { Claim } from '#libs/protocol/certificate.ts';
+import { type Claim, genesisRoot } from '#libs/protocol/certificate.ts';
 import { type SigningScope, type Statement, signingBytes } from '#libs/protocol/statement.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
 import { Engine } from '#services/consensus/core/engine.ts';
@@ -124,7 +124,7 @@ export class Federation {
         me: index,
         set: validatorSet(toEpoch(0n), members),
         scope: SCOPE,
-        genesis: chain.genesis.digest,
+        root: genesisRoot(chain.genesis.digest),
         timing: { viewTimeoutMs: 1_000, viewTimeoutMsMax: 16_000 },
         leader: (view) => toMemberIndex(Number(view % BigInt(count))),
         restored: undefined,

@@ -3,9 +3,12 @@ import { type Block, sealBlock } from '#libs/chain/block.ts';
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import { toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import {
+  type EpochRoot,
   genesisCertificate,
+  genesisRoot,
   type MemberSignature,
   type QuorumCertificate,
+  rootCertificate,
   type TimeoutCertificate,
 } from '#libs/protocol/certificate.ts';
 import { hotStuff } from '#libs/protocol/hotstuff/hotstuff.ts';
@@ -113,6 +116,8 @@ export interface CoreFacts {
   readonly members?: number;
   readonly restored?: SafetyRecord;
   readonly tip?: QuorumCertificate;
+  /** What the epoch starts from; without it the genesis. */
+  readonly root?: EpochRoot;
   readonly work?: boolean;
   /** The protocol itself, or one with a rule taken out. */
   readonly module?: typeof hotStuff;
@@ -130,7 +135,8 @@ export class Core {
     me = 0,
     members = 4,
     restored,
-    tip = GENESIS_COMMIT,
+    root = genesisRoot(GENESIS.digest),
+    tip = rootCertificate('commit', root),
     work = true,
     module = hotStuff,
   }: CoreFacts = {}) {
@@ -139,7 +145,7 @@ export class Core {
       me: me === 'watcher' ? undefined : toMemberIndex(me),
       set: setOf(members),
       scope: { chain: toDigest('c'.repeat(64)), protocol: 'hotstuff', epoch: toEpoch(0n) },
-      genesis: GENESIS.digest,
+      root,
       timing: TIMING,
       leader: (view) => toMemberIndex(Number(view % BigInt(members))),
       restored,

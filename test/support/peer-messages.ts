@@ -58,6 +58,7 @@ export const anyMessage: { readonly [Kind in PeerMessageBody['kind']]: fc.Arbitr
   proposal: record({
     kind: fc.constant('proposal'),
     block: anyBlock,
+    again: fc.option(record({ view: anyView, member: anyMember }), { nil: undefined }),
     justify: anyCertificate,
     timeoutCertificate: maybeTimeoutCertificate,
     signature: anyBytes,

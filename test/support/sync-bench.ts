@@ -2,7 +2,7 @@ import type { Block } from '#libs/chain/block.ts';
 import { buildBlock, type ExecutedBlock } from '#libs/chain/block-rules.ts';
 import { EMPTY_FRONTIER } from '#libs/chain/frontier.ts';
 import { type Height, type MemberIndex, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
-import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
+import { genesisRoot, type QuorumCertificate } from '#libs/protocol/certificate.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
 import { BlockKeeper } from '#services/consensus/core/block-keeper.ts';
 import type { BlockRange } from '#services/consensus/core/block-range.ts';
@@ -171,7 +171,7 @@ export class SyncBench {
           weight: 1n,
         })),
       ),
-      genesis: this.chain.genesis.digest,
+      root: genesisRoot(this.chain.genesis.digest),
       onLie: (peer, fault) => this.lies.push({ peer, fault }),
       onBroken: (error) => this.broken.push(error),
     });

@@ -3,7 +3,16 @@ import { certificateFault, type QuorumCertificate, timeoutCertificateFault } fro
 import type { Admission, RefusalCause } from '../module.ts';
 import { isWanted } from './collecting.ts';
 import { EARLY_VIEWS_MAX } from './limits.ts';
-import type { CertificateNotice, HotStuffMessage, NewView, Proposal, Timeout, Vote } from './message.ts';
+import {
+  type CertificateNotice,
+  type HotStuffMessage,
+  type NewView,
+  type Proposal,
+  proposalMember,
+  proposalView,
+  type Timeout,
+  type Vote,
+} from './message.ts';
 import { type HotStuffState, hasGivenUp } from './state.ts';
 
 const ADMITTED: Admission = { ok: true };
@@ -27,44 +36,49 @@ export function admitHotStuff(state: HotStuffState, from: MemberIndex, message: 
     case 'timeout-certificate': {
       const { timeoutCertificate } = message;
       if (timeoutCertificate.view < state.view) return refuse('stale');
-      const { set, genesis } = state.context;
-      return byFault(timeoutCertificateFault(timeoutCertificate, set, genesis));
+      const { set, root } = state.context;
+      return byFault(timeoutCertificateFault(timeoutCertificate, set, root));
     }
   }
 }
 
 function admitProposal(state: HotStuffState, from: MemberIndex, proposal: Proposal): Admission {
-  const { header } = proposal.block;
-  const { context } = state;
-  if (header.proposer !== from || context.leader(header.view) !== from) return refuse('wrong-sender');
-  if (header.view < state.view) return refuse('stale');
-  if (header.view > state.view + EARLY_VIEWS_MAX && !provesEntry(proposal)) return refuse('far-future');
-  if (header.view === state.view && hasGivenUp(state)) return refuse('stale');
-  const known = header.view === state.view ? state.proposal : state.early.get(header.view);
+  const view = proposalView(proposal);
+  if (proposalMember(proposal) !== from || state.context.leader(view) !== from) return refuse('wrong-sender');
+  if (view < state.view) return refuse('stale');
+  if (view > state.view + EARLY_VIEWS_MAX && !provesEntry(proposal)) return refuse('far-future');
+  if (view === state.view && hasGivenUp(state)) return refuse('stale');
+  const known = view === state.view ? state.proposal : state.early.get(view);
   if (known !== undefined) {
     return refuse(known.block.digest === proposal.block.digest ? 'duplicate' : 'equivocation');
   }
   return isWellFormed(state, proposal) ? ADMITTED : refuse('invalid');
 }
 
-function provesEntry({ block, timeoutCertificate, justify }: Proposal): boolean {
-  return justify.view === block.header.view - 1n || timeoutCertificate?.view === block.header.view - 1n;
+function provesEntry(proposal: Proposal): boolean {
+  const before = proposalView(proposal) - 1n;
+  return proposal.justify.view === before || proposal.timeoutCertificate?.view === before;
 }
 
-/** The block extends the very block that its justification certifies, which is older than it (HS-15, A.2). */
-function isWellFormed(state: HotStuffState, { block, justify, timeoutCertificate }: Proposal): boolean {
-  const { header } = block;
-  const { set, genesis } = state.context;
-  const extendsJustify = header.parent === justify.digest && header.height === justify.height + 1n;
-  if (!extendsJustify || justify.phase !== 'prepare' || justify.view >= header.view) return false;
-  if (header.epoch !== set.epoch || certificateFault(justify, set, genesis) !== undefined) return false;
+/** The justification is older than the proposal, and the block stands on it as it must (HS-15, A.2). */
+function isWellFormed(state: HotStuffState, proposal: Proposal): boolean {
+  const { block, justify, timeoutCertificate } = proposal;
+  const { set, root } = state.context;
+  const view = proposalView(proposal);
+  if (!standsOn(proposal) || justify.phase !== 'prepare' || justify.view >= view) return false;
+  if (block.header.epoch !== set.epoch || certificateFault(justify, set, root) !== undefined) return false;
   if (timeoutCertificate === undefined) return true;
   // A leader that hides the highest certificate of those it heard is refused (C.5.5).
-  const isOfViewBefore = timeoutCertificate.view === header.view - 1n;
+  const isOfViewBefore = timeoutCertificate.view === view - 1n;
   const isHighest = justify.view >= timeoutCertificate.high.view;
-  return (
-    isOfViewBefore && isHighest && timeoutCertificateFault(timeoutCertificate, set, genesis) === undefined
-  );
+  return isOfViewBefore && isHighest && timeoutCertificateFault(timeoutCertificate, set, root) === undefined;
+}
+
+/** The block extends the very block that its justification certifies; or is that block, proposed again. */
+function standsOn({ block, again, justify }: Proposal): boolean {
+  const { header, digest } = block;
+  if (again !== undefined) return digest === justify.digest && header.height === justify.height;
+  return header.parent === justify.digest && header.height === justify.height + 1n;
 }
 
 function admitVote(state: HotStuffState, from: MemberIndex, vote: Vote): Admission {
@@ -76,7 +90,7 @@ function admitVote(state: HotStuffState, from: MemberIndex, vote: Vote): Admissi
 
 function admitCertificate(state: HotStuffState, { certificate }: CertificateNotice): Admission {
   if (!teaches(state, certificate)) return refuse('stale');
-  return byFault(certificateFault(certificate, state.context.set, state.context.genesis));
+  return byFault(certificateFault(certificate, state.context.set, state.context.root));
 }
 
 /** Whether a certificate is news: higher than what is held, or the first of its phase in this view. */
@@ -86,7 +100,7 @@ function teaches(state: HotStuffState, { phase, view }: QuorumCertificate): bool
     case 'prepare':
       return view > state.high.view;
     case 'pre-commit':
-      return view > (state.locked?.view ?? 0n);
+      return view > (state.locked?.view ?? state.context.root.view);
     case 'commit':
       return view > state.commit.view;
   }
@@ -107,13 +121,13 @@ function admitTimeout(state: HotStuffState, from: MemberIndex, timeout: Timeout)
 
 /** What is wrong with the certificates of a report, or undefined. */
 function reportFault(state: HotStuffState, { view, high, commit, timeoutCertificate }: NewView | Timeout) {
-  const { set, genesis } = state.context;
+  const { set, root } = state.context;
   if (high.phase !== 'prepare' || commit.phase !== 'commit') return 'certificate of another phase';
   if (high.view > view || commit.view >= view) return 'certificate newer than its report';
-  const fault = certificateFault(high, set, genesis) ?? certificateFault(commit, set, genesis);
+  const fault = certificateFault(high, set, root) ?? certificateFault(commit, set, root);
   if (fault !== undefined || timeoutCertificate === undefined) return fault;
   if (timeoutCertificate.view >= view) return 'timeout certificate newer than its report';
-  return timeoutCertificateFault(timeoutCertificate, set, genesis);
+  return timeoutCertificateFault(timeoutCertificate, set, root);
 }
 
 function byFault(fault: string | undefined): Admission {

@@ -1,5 +1,12 @@
 import { type Claim, claimsOf, type TimeoutCertificate, timeoutClaimsOf } from '../certificate.ts';
-import type { HotStuffMessage, Proposal, Timeout, Vote } from './message.ts';
+import {
+  type HotStuffMessage,
+  type Proposal,
+  proposalMember,
+  proposalView,
+  type Timeout,
+  type Vote,
+} from './message.ts';
 
 /** Every signature in a message, what it signs, and those of the certificates inside. */
 export function hotStuffClaims(message: HotStuffMessage): readonly Claim[] {
@@ -44,10 +51,11 @@ export function ownClaim(message: HotStuffMessage): Claim | undefined {
   }
 }
 
-function proposalClaim({ block, signature }: Proposal): Claim {
-  const { header, digest } = block;
-  const statement = { kind: 'proposal' as const, view: header.view, height: header.height, digest };
-  return { member: header.proposer, signature, statement };
+function proposalClaim(proposal: Proposal): Claim {
+  const { header, digest } = proposal.block;
+  const view = proposalView(proposal);
+  const statement = { kind: 'proposal' as const, view, height: header.height, digest };
+  return { member: proposalMember(proposal), signature: proposal.signature, statement };
 }
 
 function voteClaim({ phase, view, height, digest, member, signature }: Vote): Claim {

@@ -8,7 +8,7 @@ import { newer, type Turn } from './state.ts';
  * decision, and the view it proves (bft.md C.4). Everything here only ever rises.
  */
 export function learn(turn: Turn, certificate: QuorumCertificate, from: MemberIndex): void {
-  if (certificate.view === 0n) return; // Genesis teaches nothing.
+  if (certificate.view <= turn.state.context.root.view) return; // The root teaches nothing.
   switch (certificate.phase) {
     case 'prepare':
       turn.update({ high: newer(turn.state.high, certificate) });

@@ -3,14 +3,34 @@ import type { Digest, Height, MemberIndex, View } from '../../chain/ids.ts';
 import type { QuorumCertificate, TimeoutCertificate } from '../certificate.ts';
 import type { Phase } from '../statement.ts';
 
-/** A leader's block with the prepare certificate of its parent. */
+/**
+ * A leader's block with the prepare certificate of its parent; or, with `again`, the block that `justify` certifies
+ * itself, which a later leader proposes once more: the last block of an epoch, that nothing may extend.
+ */
 export interface Proposal {
   readonly kind: 'proposal';
   readonly block: Block;
+  readonly again?: ProposedAgain | undefined;
   readonly justify: QuorumCertificate;
   /** Of the view before, when that view timed out. */
   readonly timeoutCertificate: TimeoutCertificate | undefined;
   readonly signature: Uint8Array;
+}
+
+/** In which view, and by its leader: the header says who proposed the block first. */
+export interface ProposedAgain {
+  readonly view: View;
+  readonly member: MemberIndex;
+}
+
+/** The view that a proposal is made in. */
+export function proposalView({ block, again }: Proposal): View {
+  return again?.view ?? block.header.view;
+}
+
+/** Who says to propose it. */
+export function proposalMember({ block, again }: Proposal): MemberIndex {
+  return again?.member ?? block.header.proposer;
 }
 
 /** A signed vote, for the leader of its view. */

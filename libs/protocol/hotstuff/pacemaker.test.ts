@@ -79,7 +79,10 @@ describe('a timeout certificate (HS-29)', () => {
       [0, 2, 3],
     );
     assert.equal(certificate.high.digest, B1.digest);
-    assert.equal(timeoutCertificateFault(certificate, core.state.context.set, GENESIS.digest), undefined);
+    assert.equal(
+      timeoutCertificateFault(certificate, core.state.context.set, core.state.context.root),
+      undefined,
+    );
   });
 
   test('does not form of timeouts of different views (A.39)', () => {

@@ -38,13 +38,16 @@ export function propose(turn: Turn, view: View, block: Block): void {
   const { state } = turn;
   if (view !== state.view || !state.building || hasGivenUp(state) || hasProposed(state)) return;
   turn.update({ building: false });
+  // Nothing may extend the block of the highest certificate: it is proposed again, until it is decided.
+  const isAgain = block.digest === state.high.digest;
   // A higher certificate was learned while the block was built: the end of this step asks for another block.
-  if (block.header.parent !== state.high.digest) return;
+  if (!isAgain && block.header.parent !== state.high.digest) return;
   turn.update({
     proposed: { view, height: block.header.height, digest: block.digest },
     draft: {
       kind: 'proposal',
       block,
+      again: isAgain ? { view, member: state.context.leader(view) } : undefined,
       justify: state.high,
       timeoutCertificate: state.timeoutCertificate?.view === view - 1n ? state.timeoutCertificate : undefined,
       signature: new Uint8Array(),

@@ -1,5 +1,5 @@
 import type { Digest, MemberIndex, View } from '../../chain/ids.ts';
-import { genesisCertificate, type QuorumCertificate, type TimeoutCertificate } from '../certificate.ts';
+import { type QuorumCertificate, rootCertificate, type TimeoutCertificate } from '../certificate.ts';
 import type { Effect, ProtocolContext } from '../module.ts';
 import type { Phase } from '../statement.ts';
 import type { HotStuffMessage, NewView, Proposal, Timeout, Vote } from './message.ts';
@@ -74,8 +74,8 @@ export function initialState(context: HotStuffContext): HotStuffState {
     voted: restored?.view === view ? restored.voted : {},
     timedOut: restored?.timedOut,
     proposed: restored?.proposed,
-    high: restored?.high ?? genesisCertificate('prepare', context.genesis),
-    locked: restored?.locked === undefined ? lockOf(commit) : newer(restored.locked, commit),
+    high: restored?.high ?? rootCertificate('prepare', context.root),
+    locked: restored?.locked === undefined ? lockOf(commit, context) : newer(restored.locked, commit),
     commit,
     timeoutCertificate: restored?.timeoutCertificate,
     entry: 'start',
@@ -107,9 +107,9 @@ function later(view: View, other: View | undefined): View {
   return other !== undefined && other > view ? other : view;
 }
 
-/** A decided block is a lock too (bft.md A.9); genesis needs none, everything extends it. */
-function lockOf(commit: QuorumCertificate): QuorumCertificate | undefined {
-  return commit.view > 0n ? commit : undefined;
+/** A decided block is a lock too (bft.md A.9); the root needs none, everything of the epoch extends it. */
+function lockOf(commit: QuorumCertificate, { root }: HotStuffContext): QuorumCertificate | undefined {
+  return commit.view > root.view ? commit : undefined;
 }
 
 /** The durable part of a state. */

@@ -2,7 +2,7 @@ import type { Digest, MemberIndex, View } from '../../chain/ids.ts';
 import type { QuorumCertificate } from '../certificate.ts';
 import type { Phase } from '../statement.ts';
 import { EARLY_VIEWS_MAX, STANDING_MAX } from './limits.ts';
-import type { Proposal } from './message.ts';
+import { type Proposal, proposalMember, proposalView } from './message.ts';
 import { askSignature } from './sending.ts';
 import { type BlockStanding, type HotStuffState, hasGivenUp, type Turn } from './state.ts';
 
@@ -13,7 +13,7 @@ const PHASE_ORDER: Readonly<Record<Phase, number>> = { prepare: 0, 'pre-commit':
 
 /** Takes a verified proposal whose justification was learned already: now, later, or never. */
 export function receiveProposal(turn: Turn, proposal: Proposal, from: MemberIndex): void {
-  const { view } = proposal.block.header;
+  const view = proposalView(proposal);
   const { state } = turn;
   if (view > state.view) {
     keepForLater(turn, proposal);
@@ -31,7 +31,7 @@ export function receiveProposal(turn: Turn, proposal: Proposal, from: MemberInde
 }
 
 function keepForLater(turn: Turn, proposal: Proposal): void {
-  const { view } = proposal.block.header;
+  const view = proposalView(proposal);
   const { early, view: current } = turn.state;
   if (view > current + EARLY_VIEWS_MAX || early.has(view)) return;
   turn.update({ early: new Map(early).set(view, proposal) });
@@ -45,7 +45,7 @@ export function takeEarlyProposal(turn: Turn): void {
   const rest = new Map(state.early);
   rest.delete(state.view);
   turn.update({ early: rest });
-  receiveProposal(turn, proposal, proposal.block.header.proposer);
+  receiveProposal(turn, proposal, proposalMember(proposal));
 }
 
 /**

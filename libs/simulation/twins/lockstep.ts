@@ -2,7 +2,7 @@ import { assert } from '../../assert/assert.ts';
 import { type Block, sealBlock } from '../../chain/block.ts';
 import { genesisBlock } from '../../chain/genesis-block.ts';
 import { type Digest, type MemberIndex, toHeight, toMemberIndex, type View } from '../../chain/ids.ts';
-import { genesisCertificate, type QuorumCertificate } from '../../protocol/certificate.ts';
+import { genesisCertificate, genesisRoot, type QuorumCertificate } from '../../protocol/certificate.ts';
 import type { Effect, Input } from '../../protocol/module.ts';
 import { prng } from '../../random/prng.ts';
 import { simulatedFederation } from '../federation.ts';
@@ -63,7 +63,7 @@ export class Lockstep<State, Message, Record> {
         me,
         set,
         scope,
-        genesis: GENESIS.digest,
+        root: genesisRoot(GENESIS.digest),
         timing: TIMING,
         leader,
         restored: undefined,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { sealBlock } from '#libs/chain/block.ts';
 import { toEpoch } from '#libs/chain/ids.ts';
+import { genesisRoot } from '#libs/protocol/certificate.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
 import { chainOf, heightOf } from '#test/support/sync-bench.ts';
 import { type BlockRange, rangeFault } from './block-range.ts';
@@ -13,7 +14,7 @@ const context = {
     toEpoch(0n),
     Array.from({ length: 8 }, (_, i) => ({ name: `m${i}`, publicKey: Uint8Array.of(i), weight: 1n })),
   ),
-  genesis: chain.genesis.digest,
+  root: genesisRoot(chain.genesis.digest),
 };
 const span = { from: heightOf(3), to: heightOf(9) };
 const certificateAt = (height: number) =>

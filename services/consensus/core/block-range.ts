@@ -1,6 +1,6 @@
 import { type Block, type BlockHeader, headerDigest } from '#libs/chain/block.ts';
 import type { Digest, Height } from '#libs/chain/ids.ts';
-import { certificateFault, type QuorumCertificate } from '#libs/protocol/certificate.ts';
+import { certificateFault, type EpochRoot, type QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import { RANGE_BYTES_MAX, RANGE_TRANSACTIONS_MAX } from './sync-limits.ts';
 
@@ -22,7 +22,7 @@ export interface HeightSpan {
 
 interface RangeContext {
   readonly set: ValidatorSet;
-  readonly genesis: Digest;
+  readonly root: EpochRoot;
 }
 
 /**
@@ -35,7 +35,7 @@ export function rangeFault(range: BlockRange, span: HeightSpan, context: RangeCo
   if (BigInt(blocks.length) > span.to - span.from + 1n) return 'more blocks than asked for';
   if (certificate.phase !== 'commit') return 'certificate of another phase';
   if (blocks.length > 1 && !new RangeSize().fits(blocks)) return 'range larger than agreed';
-  return linkFault(range, span.from) ?? certificateFault(certificate, context.set, context.genesis);
+  return linkFault(range, span.from) ?? certificateFault(certificate, context.set, context.root);
 }
 
 function linkFault({ blocks, descendants, certificate }: BlockRange, from: Height): string | undefined {

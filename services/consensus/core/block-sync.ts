@@ -1,5 +1,5 @@
-import type { Digest, Height, MemberIndex } from '#libs/chain/ids.ts';
-import { claimsOf, type QuorumCertificate } from '#libs/protocol/certificate.ts';
+import type { Height, MemberIndex } from '#libs/chain/ids.ts';
+import { claimsOf, type EpochRoot, type QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import type { BlockKeeper } from './block-keeper.ts';
 import { type BlockRange, type HeightSpan, rangeFault } from './block-range.ts';
@@ -21,7 +21,7 @@ export interface SyncOptions {
   readonly verifier: ClaimVerifier;
   readonly me: MemberIndex | undefined;
   readonly set: ValidatorSet;
-  readonly genesis: Digest;
+  readonly root: EpochRoot;
   readonly onLie: (peer: MemberIndex, fault: string) => void;
   /** The chain cannot go on: this member must not vote. */
   readonly onBroken: (error: unknown) => void;

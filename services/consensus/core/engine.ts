@@ -59,7 +59,7 @@ export class Engine {
 
   constructor(options: EngineOptions) {
     const { context, chain, mempool, peers, clock, monitor } = options;
-    const { me, set, genesis } = context;
+    const { me, set, root } = context;
     const verifier = watchingOwnKey(options.verifier, {
       me,
       view: () => this.#replica.snapshot().view,
@@ -82,7 +82,7 @@ export class Engine {
       verifier,
       me,
       set,
-      genesis,
+      root,
       onLie: (peer, fault) => monitor.refused(peer, 'invalid', fault),
       onBroken: (error) => this.#halt(error),
     });

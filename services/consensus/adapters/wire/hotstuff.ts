@@ -8,7 +8,14 @@ import type {
   Vote as WireVote,
 } from '#libs/proto/btcfed/peer/v1/peer.ts';
 import type { TimeoutCertificate } from '#libs/protocol/certificate.ts';
-import type { HotStuffMessage, NewView, Proposal, Timeout, Vote } from '#libs/protocol/hotstuff/message.ts';
+import type {
+  HotStuffMessage,
+  NewView,
+  Proposal,
+  ProposedAgain,
+  Timeout,
+  Vote,
+} from '#libs/protocol/hotstuff/message.ts';
 import { blockFromWire, blockToWire, digestFromWire, memberFromWire } from '#libs/wire/block.ts';
 import {
   certificateFromWire,
@@ -45,12 +52,13 @@ export function hotStuffToWire(message: HotStuffMessage): WireBody {
   }
 }
 
-function proposalToWire({ block, justify, timeoutCertificate, signature }: Proposal): WireProposal {
+function proposalToWire({ block, again, justify, timeoutCertificate, signature }: Proposal): WireProposal {
   return {
     block: blockToWire(block),
     justify: certificateToWire(justify),
     timeoutCertificate: optionalToWire(timeoutCertificate),
     signature,
+    again,
   };
 }
 
@@ -62,7 +70,12 @@ export function proposalFromWire(wire: WireProposal, limits: WireLimits): Propos
     justify: certificateFromWire(wire.justify, limits),
     timeoutCertificate: optionalFromWire(wire.timeoutCertificate, limits),
     block: blockFromWire(wire.block, limits),
+    again: againFromWire(wire.again, limits),
   };
+}
+
+function againFromWire(wire: WireProposal['again'], limits: WireLimits): ProposedAgain | undefined {
+  return wire && { view: toView(wire.view), member: memberFromWire(wire.member, limits) };
 }
 
 function voteToWire({ phase, view, height, digest, member, signature }: Vote): WireVote {

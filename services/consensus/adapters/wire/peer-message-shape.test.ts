@@ -27,7 +27,8 @@ const header = {
 };
 const block = { header, transactions: [Uint8Array.of(1)] };
 const vote = { phase: 1, view: 1n, height: 1n, blockDigest: digest, member: 0, signature } as const;
-const proposal = { block, justify: certificate, timeoutCertificate: undefined, signature };
+const again = undefined;
+const proposal = { block, again, justify: certificate, timeoutCertificate: undefined, signature };
 const range = { requestId: 1n, blocks: [block], commitCertificate: certificate, descendants: [] };
 
 describe('the shape of peer messages', () => {
@@ -77,6 +78,10 @@ describe('the shape of peer messages', () => {
     ['a short digest in a timeout share', timeouts({ shares: [{ ...share, highBlockDigest: signature }] })],
     ['a timeout certificate without its high certificate', timeouts({ highCertificate: undefined })],
     ['a proposal without a block', { $case: 'proposal', value: { ...proposal, block: undefined } }],
+    [
+      'a proposal made again by member 512',
+      { $case: 'proposal', value: { ...proposal, again: { view: 1n, member: 512 } } },
+    ],
     ['a proposal without a certificate', { $case: 'proposal', value: { ...proposal, justify: undefined } }],
     [
       'a block without a header',

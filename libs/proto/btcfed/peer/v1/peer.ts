@@ -69,7 +69,7 @@ export interface Proposal {
   readonly block:
     | Block
     | undefined;
-  /** Prepare certificate of the block's parent. */
+  /** Prepare certificate of the block's parent, or of the block itself when it is proposed again. */
   readonly justify:
     | QuorumCertificate
     | undefined;
@@ -79,6 +79,16 @@ export interface Proposal {
     | undefined;
   /** Leader's signature over the proposal statement. */
   readonly signature: Uint8Array;
+  /** Present when the block is the one that `justify` certifies, proposed again by the leader of a later view. */
+  readonly again: ProposedAgain | undefined;
+}
+
+/** ProposedAgain says in which view a block is proposed once more: nothing may extend the last block of an epoch. */
+export interface ProposedAgain {
+  /** View of the proposal. */
+  readonly view: bigint;
+  /** Leader of that view. Must be the sender that the channel proved. */
+  readonly member: number;
 }
 
 /** Vote is one signed vote. */
@@ -503,7 +513,13 @@ export const PeerMessage: MessageFns<PeerMessage> = {
 };
 
 function createBaseProposal(): Proposal {
-  return { block: undefined, justify: undefined, timeoutCertificate: undefined, signature: new Uint8Array(0) };
+  return {
+    block: undefined,
+    justify: undefined,
+    timeoutCertificate: undefined,
+    signature: new Uint8Array(0),
+    again: undefined,
+  };
 }
 
 export const Proposal: MessageFns<Proposal> = {
@@ -519,6 +535,9 @@ export const Proposal: MessageFns<Proposal> = {
     }
     if (message.signature.length !== 0) {
       writer.uint32(34).bytes(message.signature);
+    }
+    if (message.again !== undefined) {
+      ProposedAgain.encode(message.again, writer.uint32(42).fork()).join();
     }
     return writer;
   },
@@ -568,6 +587,14 @@ export const Proposal: MessageFns<Proposal> = {
             message.signature = reader.bytes();
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.again = ProposedAgain.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -593,6 +620,79 @@ export const Proposal: MessageFns<Proposal> = {
       ? TimeoutCertificate.fromPartial(object.timeoutCertificate)
       : undefined;
     message.signature = object.signature ?? new Uint8Array(0);
+    message.again = (object.again !== undefined && object.again !== null)
+      ? ProposedAgain.fromPartial(object.again)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseProposedAgain(): ProposedAgain {
+  return { view: 0n, member: 0 };
+}
+
+export const ProposedAgain: MessageFns<ProposedAgain> = {
+  encode(message: ProposedAgain, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.view !== 0n) {
+      if (BigInt.asUintN(64, message.view) !== message.view) {
+        throw new globalThis.Error("value provided for field message.view of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.view);
+    }
+    if (message.member !== 0) {
+      writer.uint32(16).uint32(message.member);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ProposedAgain {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseProposedAgain() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.view = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.member = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ProposedAgain>, I>>(base?: I): ProposedAgain {
+    return ProposedAgain.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ProposedAgain>, I>>(object: I): ProposedAgain {
+    const message = createBaseProposedAgain() as any;
+    message.view = (object.view !== undefined && object.view !== null) ? BigInt(object.view) : 0n;
+    message.member = object.member ?? 0;
     return message;
   },
 };
