@@ -7,7 +7,8 @@ import { type BlockContext, blockFault, buildBlock, judgeBlock } from './block-r
 import { EMPTY_FRONTIER } from './frontier.ts';
 import { genesisBlock } from './genesis-block.ts';
 import { toDigest, toEpoch, toHeight, toMemberIndex, toView, ZERO_DIGEST } from './ids.ts';
-import { emptyRoot, leafHash, merkleRoot } from './merkle.ts';
+import { emptyRoot, merkleRoot } from './merkle.ts';
+import { stateLeafOf } from './state-leaf.ts';
 import { transactionFault, transactionHash } from './transaction.ts';
 
 const genesis = genesisBlock({ genesisTimeMs: 1_000n });
@@ -67,7 +68,7 @@ describe('buildBlock', () => {
             frontier: next.frontier,
           });
           all.push(...transactions);
-          assert.equal(next.block.header.stateRoot, toHex(merkleRoot(all.map(leafHash))));
+          assert.equal(next.block.header.stateRoot, toHex(merkleRoot(all.map(stateLeafOf))));
           parent = next.block;
           frontier = next.frontier;
         }

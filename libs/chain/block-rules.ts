@@ -3,6 +3,7 @@ import { type Block, type BlockHeader, sealBlock } from './block.ts';
 import { appendLeaves, type Frontier, frontierRoot } from './frontier.ts';
 import { type Digest, type Epoch, type MemberIndex, toDigest, toHeight, type View } from './ids.ts';
 import { leafHash, merkleRoot } from './merkle.ts';
+import { stateLeafOf } from './state-leaf.ts';
 import { transactionFault, transactionHash } from './transaction.ts';
 
 /** Bounds of a block, from the genesis: every member judges by the same numbers. */
@@ -121,25 +122,20 @@ function repeatFault({ transactions }: Block, context: BlockContext): string | u
   return undefined;
 }
 
-/** What transactions make of the state tree: the ledger appends them as its leaves, in order. */
+/** What transactions make of the state tree: the ledger appends their hashes as its leaves, in order. */
 function execute(
   before: Frontier,
   transactions: readonly Uint8Array[],
 ): { readonly payloadRoot: Digest; readonly frontier: Frontier } {
-  const leaves = transactions.map(leafHash);
   return {
-    payloadRoot: rootOf(leaves),
-    frontier: appendLeaves(before, leaves),
+    payloadRoot: payloadRootOf(transactions),
+    frontier: appendLeaves(before, transactions.map(stateLeafOf)),
   };
 }
 
 /** What the payload root of a block with these transactions is. */
 export function payloadRootOf(transactions: readonly Uint8Array[]): Digest {
-  return rootOf(transactions.map(leafHash));
-}
-
-function rootOf(leaves: readonly Uint8Array[]): Digest {
-  return toDigest(toHex(merkleRoot(leaves)));
+  return toDigest(toHex(merkleRoot(transactions.map(leafHash))));
 }
 
 function stateRootOf(frontier: Frontier): Digest {

@@ -23,7 +23,7 @@ export interface BlockHeader {
   readonly parent: Digest;
   /** Merkle root over the transactions of this block. */
   readonly payloadRoot: Digest;
-  /** Merkle root over all transactions of the chain up to and with this block. */
+  /** Merkle root over the hashes of all transactions of the chain up to and with this block (state-leaf.ts). */
   readonly stateRoot: Digest;
   readonly transactionCount: number;
 }

@@ -12,7 +12,7 @@ export interface Frontier {
   readonly peaks: readonly Uint8Array[];
 }
 
-interface TreePlace {
+export interface TreePlace {
   readonly level: number;
   readonly index: bigint;
 }
@@ -111,7 +111,7 @@ export function decodeFrontier(bytes: Uint8Array): Frontier | undefined {
 }
 
 /** Where the peaks of a tree of `size` leaves are, from left to right. */
-function peakPlaces(size: bigint): readonly TreePlace[] {
+export function peakPlaces(size: bigint): readonly TreePlace[] {
   const nodes: TreePlace[] = [];
   for (let level = size.toString(2).length - 1; level >= 0; level--) {
     const index = size >> BigInt(level);

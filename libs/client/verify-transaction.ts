@@ -1,5 +1,6 @@
 import { type Digest, digestBytes } from '../chain/ids.ts';
 import { leafHash, verifyInclusion } from '../chain/merkle.ts';
+import { stateLeafOf } from '../chain/state-leaf.ts';
 import { type BlockProof, type Trust, type Verdict, verifyBlock } from './verify-block.ts';
 
 /** Audit path of one leaf (RFC 6962, 2.1.1). */
@@ -32,7 +33,8 @@ export async function verifyTransactionProof(
     return { ok: false, fault: 'payload proof of another size' };
   const leaf = leafHash(transaction);
   if (!isUnder(payloadRoot, leaf, payloadProof)) return { ok: false, fault: 'not under the payload root' };
-  if (!isUnder(stateRoot, leaf, stateProof)) return { ok: false, fault: 'not under the state root' };
+  if (!isUnder(stateRoot, stateLeafOf(transaction), stateProof))
+    return { ok: false, fault: 'not under the state root' };
   // The transactions of a block are the newest leaves of the state tree, in the same order.
   const fromEnd = payloadProof.size - payloadProof.index;
   if (stateProof.size - stateProof.index !== fromEnd) return { ok: false, fault: 'proofs of two places' };

@@ -4,6 +4,7 @@ import { EMPTY_FRONTIER, type Frontier } from '#libs/chain/frontier.ts';
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import { type Digest, type Height, toEpoch, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { inclusionProof, leafHash } from '#libs/chain/merkle.ts';
+import { stateLeafOf } from '#libs/chain/state-leaf.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
@@ -136,7 +137,7 @@ export class MemoryChain implements FinalChain, EventSource {
     const { header, transactions } = certified.block;
     this.#blocks.push(certified);
     for (const [index, transaction] of transactions.entries()) {
-      const leaf = this.#leaves.push(leafHash(transaction)) - 1;
+      const leaf = this.#leaves.push(stateLeafOf(transaction)) - 1;
       this.#positions.set(transactionHash(transaction), { height: header.height, index, leaf });
     }
     for (const listener of this.#listeners) listener(certified.block);

@@ -8,7 +8,8 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { sealBlock } from '#libs/chain/block.ts';
 import { digestBytes, toHeight } from '#libs/chain/ids.ts';
-import { leafHash, verifyInclusion } from '#libs/chain/merkle.ts';
+import { verifyInclusion } from '#libs/chain/merkle.ts';
+import { stateLeafOf } from '#libs/chain/state-leaf.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import { CHAIN_DIGEST, certificateFor, GENESIS } from '../../../test/support/chain-fixture.ts';
@@ -75,7 +76,7 @@ function assertProved(store: ChainStore, stateRoot: string, transaction: Uint8Ar
   const found = store.transaction(transactionHash(transaction));
   assert.ok(found, 'every transaction is indexed');
   const root = digestBytes(stateRoot as Parameters<typeof digestBytes>[0]);
-  assert.ok(verifyInclusion({ ...found.stateProof, root, leafHash: leafHash(transaction) }));
+  assert.ok(verifyInclusion({ ...found.stateProof, root, leafHash: stateLeafOf(transaction) }));
 }
 
 test('a member that is killed at any moment keeps all that it said, and half of nothing', async () => {

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { blockFault, type ExecutedBlock } from '#libs/chain/block-rules.ts';
 import { digestBytes, toDigest, toHeight } from '#libs/chain/ids.ts';
 import { leafHash, verifyInclusion } from '#libs/chain/merkle.ts';
+import { stateLeafOf } from '#libs/chain/state-leaf.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
 import {
@@ -328,7 +329,8 @@ test('every final transaction is proved against the roots of its block', () => {
       const leaf = leafHash(text);
       const { payloadProof, stateProof } = found;
       assert.ok(verifyInclusion({ ...payloadProof, leafHash: leaf, root: digestBytes(own.payloadRoot) }));
-      assert.ok(verifyInclusion({ ...stateProof, leafHash: leaf, root: digestBytes(own.stateRoot) }));
+      const state = { ...stateProof, leafHash: stateLeafOf(text), root: digestBytes(own.stateRoot) };
+      assert.ok(verifyInclusion(state));
     }
   }
 });

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { sha256 } from '#libs/bytes/sha256.ts';
 import { digestBytes } from '#libs/chain/ids.ts';
 import { leafHash, verifyInclusion } from '#libs/chain/merkle.ts';
+import { stateLeafOf } from '#libs/chain/state-leaf.ts';
 import type {
   GetTransactionResponse,
   ResponseHeader,
@@ -99,8 +100,8 @@ describe('GetTransaction', () => {
     const { header } = chain.append(pear, plum);
     const answer = await handlers.getTransaction({ transactionHash: sha256(plum) }, call);
     assert.deepEqual([answer.state, answer.height, answer.index], [2, 2n, 1]);
-    assert.ok(isUnder(answer.payloadProof, digestBytes(header.payloadRoot)));
-    assert.ok(isUnder(answer.stateProof, digestBytes(header.stateRoot)));
+    assert.ok(isUnder(answer.payloadProof, leafHash(plum), digestBytes(header.payloadRoot)));
+    assert.ok(isUnder(answer.stateProof, stateLeafOf(plum), digestBytes(header.stateRoot)));
   });
 
   test('says FINAL for one that is final and not yet gone from the mempool', async () => {
@@ -251,8 +252,8 @@ test('every answer says who gave it and how fresh it is', async () => {
   for (const { header } of await Promise.all(answers)) assert.deepEqual(header, expected);
 });
 
-function isUnder(proof: GetTransactionResponse['payloadProof'], root: Uint8Array): boolean {
+function isUnder(proof: GetTransactionResponse['payloadProof'], leaf: Uint8Array, root: Uint8Array): boolean {
   if (proof === undefined) return false;
   const { leafIndex: index, treeSize: size, path } = proof;
-  return verifyInclusion({ root, leafHash: leafHash(plum), index, size, path });
+  return verifyInclusion({ root, leafHash: leaf, index, size, path });
 }

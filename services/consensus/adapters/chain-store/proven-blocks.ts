@@ -3,6 +3,7 @@ import { BatchProofs, type InclusionProof } from '#libs/chain/batch-proofs.ts';
 import { EMPTY_FRONTIER, type Frontier } from '#libs/chain/frontier.ts';
 import type { Height } from '#libs/chain/ids.ts';
 import { leafHash } from '#libs/chain/merkle.ts';
+import { stateLeafOf } from '#libs/chain/state-leaf.ts';
 import { PROVEN_BLOCKS_MAX } from './limits.ts';
 
 interface ProvenBlock {
@@ -51,10 +52,9 @@ function prove({
   transactions: readonly Uint8Array[];
   before: Frontier;
 }): ProvenBlock {
-  const leaves = transactions.map(leafHash);
   return {
     transactions,
-    payload: new BatchProofs(EMPTY_FRONTIER, leaves),
-    state: new BatchProofs(before, leaves),
+    payload: new BatchProofs(EMPTY_FRONTIER, transactions.map(leafHash)),
+    state: new BatchProofs(before, transactions.map(stateLeafOf)),
   };
 }

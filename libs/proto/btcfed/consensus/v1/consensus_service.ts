@@ -141,7 +141,7 @@ export interface GetTransactionResponse {
   readonly payloadProof:
     | MerkleProof
     | undefined;
-  /** Inclusion in the block's state_root, when final. */
+  /** Inclusion of the transaction's hash in the block's state_root, when final. */
   readonly stateProof: MerkleProof | undefined;
 }
 

@@ -1,0 +1,16 @@
+import { type Digest, digestBytes } from './ids.ts';
+import { leafHash } from './merkle.ts';
+import { transactionHash } from './transaction.ts';
+
+/**
+ * Leaf of the state tree for a transaction: over its hash, not its bytes. So the hashes of all transactions, in order,
+ * are the whole state: whoever has them can recompute the root, and knows a repeated transaction when it comes.
+ */
+export function stateLeaf(transaction: Digest): Uint8Array {
+  return leafHash(digestBytes(transaction));
+}
+
+/** The state leaf of transaction bytes. */
+export function stateLeafOf(transaction: Uint8Array): Uint8Array {
+  return stateLeaf(transactionHash(transaction));
+}
