@@ -21,6 +21,9 @@ const ADDRESS_PATTERNS = [
   /^\/dns6\/.+\/udp\/\d+\/quic$/,
 ];
 
+/** What `host:port` of this machine alone looks like. */
+const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|localhost|\[::1\]):\d+$/;
+
 /** A plain name: no directory, not `.` or `..`, no control character (LOG-18, P2P-45). */
 const FILE_NAME = /^(?!\.{1,2}$)[^/\\\p{Cc}]{1,255}$/u;
 
@@ -67,14 +70,13 @@ export function loggingProblem(logging: LoggingTexts): string | undefined {
 export interface ServicesTexts {
   readonly clientAddress: string;
   readonly signerAddress: string;
+  readonly clientTlsCert: string;
+  readonly clientTlsKey: string;
   readonly natsUrl: string;
 }
 
-export function servicesProblem({
-  clientAddress,
-  signerAddress,
-  natsUrl,
-}: ServicesTexts): string | undefined {
+export function servicesProblem(services: ServicesTexts): string | undefined {
+  const { clientAddress, signerAddress, natsUrl } = services;
   const cure = 'must be host:port with a port from 1 to 65535, such as 127.0.0.1:7101 or [::1]:7101';
   if (!isHostPort(clientAddress)) return `services.client_address ${cure}`;
   if (!isHostPort(signerAddress)) return `services.signer_address ${cure}`;
@@ -83,7 +85,24 @@ export function servicesProblem({
   if (natsUrl !== '' && !isNatsUrl(natsUrl)) {
     return 'services.nats_url must be a URL such as nats://127.0.0.1:4222, or empty';
   }
-  return undefined;
+  return clientTlsProblem(services);
+}
+
+/** Plain text is for this machine only: anywhere else a client could not tell who answers. */
+function clientTlsProblem({ clientAddress, clientTlsCert, clientTlsKey }: ServicesTexts): string | undefined {
+  if ((clientTlsCert === '') !== (clientTlsKey === '')) {
+    return 'services.client_tls_cert and services.client_tls_key need each other: set both or none';
+  }
+  for (const [key, path] of [
+    ['client_tls_cert', clientTlsCert],
+    ['client_tls_key', clientTlsKey],
+  ] as const) {
+    if (path.split('/').includes('..') || /\p{Cc}/u.test(path)) {
+      return `services.${key} must be a path without ".."`;
+    }
+  }
+  if (clientTlsCert !== '' || LOOPBACK.test(clientAddress)) return undefined;
+  return `services.client_address ${clientAddress} is not on loopback: set services.client_tls_cert and services.client_tls_key, or take 127.0.0.1`;
 }
 
 export function isLogLevel(text: string): text is LogLevel {

@@ -1,4 +1,5 @@
 import { isMap, isScalar, parseDocument, type YAMLMap } from 'yaml';
+import { FILE_VERSION } from './file-version.ts';
 import { goDuration } from './go-duration.ts';
 import { CONF_DEFAULTS } from './node-configuration.ts';
 import { SettingsError } from './settings-error.ts';
@@ -16,6 +17,8 @@ export interface ConfTextValues {
   readonly fileOutput?: boolean;
   readonly clientAddress?: string;
   readonly signerAddress?: string;
+  readonly clientTlsCert?: string;
+  readonly clientTlsKey?: string;
   readonly natsUrl?: string;
 }
 
@@ -72,14 +75,18 @@ function isEmptyScalar(node: unknown): boolean {
 function nodeText({ privateKey, networkAddresses = DEFAULT_ADDRESSES }: ConfTextValues): string {
   return `# Configuration of this node. Durations are written 10s, 1m30s or 1500ms.
 # All keys are needed unless marked optional; an unknown key is ignored with a warning.
+# A change is taken over at SIGHUP or "btcfed config reload"; keys marked (restart) at the next start.
+
+# Of this format.
+version: ${FILE_VERSION}
 
 node:
-    # Secret: the node's network identity. base64 of 64 bytes, Ed25519 seed and public key.
+    # (restart) Secret: the node's network identity. base64 of 64 bytes, Ed25519 seed and public key.
     # Remove the line to have a new one generated; the node then has another peer id.
     private_key: ${privateKey}
 
 network:
-    # Multiaddrs to listen on, at least one: /ip4/A/tcp/PORT, /ip6/A/tcp/PORT. A change needs a restart.
+    # (restart) Multiaddrs to listen on, at least one: /ip4/A/tcp/PORT, /ip6/A/tcp/PORT.
     addresses:
 ${networkAddresses.map((address) => `        - ${address}`).join('\n')}
 `;
@@ -117,11 +124,14 @@ function loggingText(values: ConfTextValues): string {
 
 function servicesText(values: ConfTextValues): string {
   const { clientAddress = CONF_DEFAULTS.clientAddress, natsUrl = '' } = values;
-  const { signerAddress = CONF_DEFAULTS.signerAddress } = values;
-  return `# Optional: how the services of this node find each other. A change needs a restart.
+  const { signerAddress = CONF_DEFAULTS.signerAddress, clientTlsCert = '', clientTlsKey = '' } = values;
+  return `# (restart) Optional: how the services of this node find each other.
 services:
     # host:port of the client API of the consensus service.
     client_address: ${JSON.stringify(clientAddress)}
+    # PEM files of its certificate and key, absolute or below this folder. Needed off loopback; empty: plain text.
+    client_tls_cert: ${JSON.stringify(clientTlsCert)}
+    client_tls_key: ${JSON.stringify(clientTlsKey)}
     # host:port of the signer.
     signer_address: ${JSON.stringify(signerAddress)}
     # URL of the NATS server for events; empty: NATS_URL, else a nats-server on the PATH, else no events.

@@ -51,7 +51,13 @@ describe('parseConfYaml', () => {
         fileName: 'btc-federation.log',
         fileSizeBytesMax: 10 * 1024 * 1024,
       },
-      services: { clientAddress: '127.0.0.1:7101', signerAddress: '127.0.0.1:7102', natsUrl: '' },
+      services: {
+        clientAddress: '127.0.0.1:7101',
+        signerAddress: '127.0.0.1:7102',
+        clientTlsCert: '',
+        clientTlsKey: '',
+        natsUrl: '',
+      },
     });
   });
 

@@ -9,6 +9,7 @@ import {
   servicesProblem,
 } from './conf-rules.ts';
 import { parseFileSize } from './file-size.ts';
+import { fileVersion } from './file-version.ts';
 import { IdentityKey } from './keys.ts';
 import { CONF_TEXT_BYTES_MAX } from './limits.ts';
 import { CONF_DEFAULTS, type LoggingConfiguration, type NodeConfiguration } from './node-configuration.ts';
@@ -28,13 +29,14 @@ type ConfValues = ReturnType<typeof readValues>;
 
 /**
  * Reads and checks conf.yaml as upstream does: types first, then node, network, peers, logging in that order, and
- * the first error wins. `services`, a section of ours, comes last. Nothing is merged with defaults (7.2 row 10).
+ * the first error wins. `version` is looked at before all, and `services`, a section of ours, comes last. Nothing is merged with defaults (7.2 row 10).
  *
  * @throws SettingsError CONF_UNPARSABLE or CONF_INVALID. Its message is what follows
  * `Failed to load configuration: ` on stderr (requirements 2.2). It never holds the private key.
  */
 export function parseConfYaml(text: string): ParsedConf {
   const root = readRoot(text);
+  checkVersion(root);
   const values = decode(() => readValues(root));
   const identity = readIdentity(values.privateKey);
   check('network', networkProblem(values.addresses));
@@ -93,6 +95,8 @@ function readValues(root: YamlSection) {
     services: {
       clientAddress: services.text('client_address') || CONF_DEFAULTS.clientAddress,
       signerAddress: services.text('signer_address') || CONF_DEFAULTS.signerAddress,
+      clientTlsCert: services.text('client_tls_cert'),
+      clientTlsKey: services.text('client_tls_key'),
       natsUrl: services.text('nats_url'),
     },
   };
@@ -104,6 +108,14 @@ function decode<T>(read: () => T): T {
   } catch (error) {
     if (error instanceof YamlTypeError) throw unparsable(error.message);
     throw error;
+  }
+}
+
+/** Before everything else: what the other keys mean is a matter of the version. */
+function checkVersion(root: YamlSection): void {
+  const result = decode(() => fileVersion(root));
+  if ('problem' in result) {
+    throw new SettingsError(`configuration validation failed: ${result.problem}`, { code: 'CONF_INVALID' });
   }
 }
 

@@ -22,6 +22,9 @@ interface ServicesConfiguration {
   readonly clientAddress: string;
   /** host:port of the signer. */
   readonly signerAddress: string;
+  /** PEM files of the client API, absolute or below the home; empty: plain text, which is for loopback only. */
+  readonly clientTlsCert: string;
+  readonly clientTlsKey: string;
   /** URL of the NATS server; empty when it is to be found. May hold a password: never log it. */
   readonly natsUrl: string;
 }
@@ -39,7 +42,7 @@ export interface NodeConfiguration {
   readonly services: ServicesConfiguration;
 }
 
-/** The keys of conf.yaml by section: anything else is ignored with a warning. */
+/** The keys of conf.yaml by section, beside `version`: anything else is ignored with a warning. */
 export const CONF_KEYS = {
   node: ['private_key'],
   network: ['addresses'],
@@ -53,7 +56,7 @@ export const CONF_KEYS = {
     'file_name',
     'file_max_size',
   ],
-  services: ['client_address', 'signer_address', 'nats_url'],
+  services: ['client_address', 'client_tls_cert', 'client_tls_key', 'signer_address', 'nats_url'],
 } as const;
 
 /** What stands for a key that may be absent. */

@@ -9,6 +9,10 @@ export interface PeerEntry {
   readonly publicKey: Uint8Array;
   /** Multiaddrs in order of preference, at least one. A `/p2p/<id>` in one agrees with the key. */
   readonly addresses: readonly string[];
+  /** When it was last connected, in seconds since 1970; absent: nobody knows. Breaks ties in a merge (P2P-38). */
+  readonly lastSeenS?: number;
+  /** Learned by peer exchange. Absent or false: a person wrote it, and nobody else changes its addresses. */
+  readonly learned?: boolean;
 }
 
 const KEY_BYTES_MIN = 16;

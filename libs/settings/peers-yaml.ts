@@ -1,5 +1,6 @@
 import { equalBytes } from '../bytes/bytes.ts';
 import { encodeBase64 } from './base64.ts';
+import { FILE_VERSION, fileVersion } from './file-version.ts';
 import { PEERS_MAX, PEERS_TEXT_BYTES_MAX } from './limits.ts';
 import { type PeerEntry, peerEntry } from './peer-entry.ts';
 import { SettingsError } from './settings-error.ts';
@@ -7,7 +8,7 @@ import { type YamlSection, YamlTypeError } from './yaml-section.ts';
 import { readYaml } from './yaml-source.ts';
 
 /** An entry that was left out. */
-interface RejectedPeer {
+export interface RejectedPeer {
   /** Position in the file, from 0. */
   readonly index: number;
   readonly reason: string;
@@ -19,6 +20,8 @@ export interface PeerList {
 }
 
 export const NO_PEERS: PeerList = { peers: [], rejected: [] };
+
+const MS_PER_SECOND = 1_000;
 
 type EntryResult = { readonly peer: PeerEntry } | { readonly reason: string };
 
@@ -49,12 +52,21 @@ export function parsePeersYaml(text: string, ownPublicKey?: Uint8Array): PeerLis
 /** peers.yaml of these entries, which `parsePeersYaml` reads back. */
 export function peersYaml(peers: readonly PeerEntry[]): string {
   const head = '# Peers of this node. A bad entry is left out and named in the log; the rest is used.\n';
-  return peers.length === 0 ? `${head}peers: []\n` : `${head}peers:\n${peers.map(entryText).join('')}`;
+  const version = `version: ${FILE_VERSION}\n`;
+  if (peers.length === 0) return `${head}${version}peers: []\n`;
+  return `${head}${version}peers:\n${peers.map(entryText).join('')}`;
 }
 
-function entryText({ publicKey, addresses }: PeerEntry): string {
+function entryText({ publicKey, addresses, lastSeenS, learned }: PeerEntry): string {
   const lines = addresses.map((address) => `          - ${address}\n`);
-  return `    - public_key: ${encodeBase64(publicKey)}\n      addresses:\n${lines.join('')}`;
+  const seen = lastSeenS === undefined ? '' : `      last_seen: ${lastSeenText(lastSeenS)}\n`;
+  const how = learned === true ? '      learned: true\n' : '';
+  return `    - public_key: ${encodeBase64(publicKey)}\n      addresses:\n${lines.join('')}${seen}${how}`;
+}
+
+/** RFC 3339 in UTC with whole seconds, for a person to read. */
+export function lastSeenText(seconds: number): string {
+  return new Date(seconds * MS_PER_SECOND).toISOString().replace('.000', '');
 }
 
 function readEntries(text: string): readonly (YamlSection | undefined)[] {
@@ -67,6 +79,8 @@ function readEntries(text: string): readonly (YamlSection | undefined)[] {
   }
   const source = readYaml(text);
   if ('problem' in source) throw unparsable(source.problem);
+  const version = decode(() => fileVersion(source.root));
+  if ('problem' in version) throw unparsable(version.problem);
   const entries = decode(() => source.root.sections('peers'));
   if (entries.length > PEERS_MAX) throw unparsable(`more than ${PEERS_MAX} peers`);
   return entries;
@@ -76,13 +90,22 @@ function readEntry(section: YamlSection | undefined, index: number): EntryResult
   if (section === undefined) return { reason: `invalid peer at index ${index}: not a mapping` };
   try {
     const result = peerEntry(section.text('public_key'), section.texts('addresses'));
-    if (result.kind === 'peer') return result;
+    if (result.kind === 'peer') return { peer: { ...result.peer, ...historyOf(section) } };
     const what = result.kind === 'bad-key' ? 'public key' : 'addresses';
     return { reason: `invalid ${what} at index ${index}: ${result.problem}` };
   } catch (error) {
     if (error instanceof YamlTypeError) return { reason: `invalid peer at index ${index}: ${error.message}` };
     throw error;
   }
+}
+
+/** What we wrote beside key and addresses. A time that cannot be read is as good as none. */
+function historyOf(section: YamlSection): Pick<PeerEntry, 'lastSeenS' | 'learned'> {
+  const seenMs = Date.parse(section.text('last_seen'));
+  return {
+    ...(Number.isNaN(seenMs) || seenMs < 0 ? {} : { lastSeenS: Math.floor(seenMs / MS_PER_SECOND) }),
+    ...(section.has('learned') && section.boolean('learned') ? { learned: true } : {}),
+  };
 }
 
 interface Others {

@@ -13,7 +13,7 @@ const KNOWN_PATHS = SECTIONS.flatMap(([section, keys]) => [
 
 /** One warning per key of conf.yaml that nothing reads: it is ignored, as upstream, but a typo should not be silent. */
 export function unknownKeyWarnings(root: YamlSection): readonly string[] {
-  const known: readonly string[] = SECTIONS.map(([section]) => section);
+  const known: readonly string[] = ['version', ...SECTIONS.map(([section]) => section)];
   return [
     ...warningsOf(root, known, ''),
     ...SECTIONS.flatMap(([name, keys]) => warningsOf(root.section(name), keys, `${name}.`)),

@@ -7,28 +7,36 @@ import { bindService } from '#libs/grpc/service.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { ConfigServiceDefinition } from '#libs/proto/btcfed/config/v1/config_service.ts';
 import { type Lifecycle, lifecycleOf } from '#libs/service/lifecycle.ts';
+import { CONF_FILE_NAME } from '#libs/settings-files/conf-file.ts';
+import { PEERS_FILE_NAME } from '#libs/settings-files/peers-file.ts';
 import { busEvents } from './adapters/bus-events.ts';
-import { CONF_FILE_NAME } from './adapters/conf-file.ts';
 import { FileWatcher } from './adapters/file-watcher.ts';
 import { configHandlers } from './adapters/grpc-handlers.ts';
+import { CONFIG_STATUS } from './adapters/grpc-status.ts';
 import { homeFiles } from './adapters/home-files.ts';
-import { PEERS_FILE_NAME } from './adapters/peers-file.ts';
 import type { ConfigConfig } from './config.ts';
 import { ConfigurationKeeper } from './configuration-keeper.ts';
 import { publicText } from './core/public-text.ts';
 
 const HOME_MODE = 0o700;
+const MS_PER_SECOND = 1_000;
 
 /** Reads the files, then serves them and watches them. Refuses to start with the text that goes to stderr. */
 export async function composeConfig(config: ConfigConfig, log: Logger): Promise<Lifecycle> {
   const { CONFIG_HOME: home, CONFIG_LISTEN: address } = config;
   await mkdir(home, { recursive: true, mode: HOME_MODE });
   const bus = eventBus(config, log);
-  const keeper = await ConfigurationKeeper.open({ files: homeFiles(home, log), events: busEvents(bus), log });
+  const keeper = await ConfigurationKeeper.open({
+    files: homeFiles(home, log),
+    events: busEvents(bus),
+    log,
+    nowS: () => Math.floor(Date.now() / MS_PER_SECOND),
+    own: [],
+  });
   log.info('BTC Federation Node starting with config', { config: publicText(keeper.current) });
 
   const handlers = configHandlers(keeper);
-  const service = bindService(ConfigServiceDefinition, handlers, { log, statusByCode: {} });
+  const service = bindService(ConfigServiceDefinition, handlers, { log, statusByCode: CONFIG_STATUS });
   const watcher = new FileWatcher({
     folder: home,
     names: [CONF_FILE_NAME, PEERS_FILE_NAME],

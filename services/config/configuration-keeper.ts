@@ -1,28 +1,48 @@
 import type { Logger } from '#libs/log/logger.ts';
-import { type Change, changeOf } from './core/change.ts';
-import { type Configuration, firstConfiguration } from './core/configuration.ts';
-import { type Notice, noticesOf } from './core/notice.ts';
-import { Latest } from './latest.ts';
-import type { ConfigurationEvents, ReloadTrigger, SettingsFiles } from './ports.ts';
+import { OneAtATime } from '#libs/service/one-at-a-time.ts';
+import { type PeersUpdate, type UpdatedPeers, updatedPeers } from '#libs/settings/merge-peers.ts';
+import type { PeerEntry } from '#libs/settings/peer-entry.ts';
+import { isSamePeerList } from './core/change.ts';
+import type { Configuration } from './core/configuration.ts';
+import type { ReloadReport, ReloadTrigger } from './core/reload-report.ts';
+import { RETRY_PAUSES_MS } from './limits.ts';
+import { Participants } from './participants.ts';
+import { PeerSaver } from './peer-saver.ts';
+import type { ConfigurationEvents, Participant, SettingsFiles } from './ports.ts';
+import { Reloader } from './reloader.ts';
+import { ConfigurationState } from './state.ts';
 
 export interface KeeperParts {
   readonly files: SettingsFiles;
   readonly events: ConfigurationEvents;
   readonly log: Logger;
+  /** Seconds since 1970. */
+  readonly nowS: () => number;
+  /** Parts of this very process that take settings over. */
+  readonly own: readonly Participant[];
 }
 
-/** Holds the configuration in force, reads the files again when asked, and tells watchers what changed. */
+/** Holds the configuration in force. All that changes it goes through one critical section, one after the other. */
 export class ConfigurationKeeper {
   readonly #parts: KeeperParts;
-  readonly #latest: Latest<Configuration>;
-  #wanted: ReloadTrigger | undefined;
-  #running: Promise<void> | undefined;
-  #told: ReadonlySet<string> = new Set();
+  readonly #state: ConfigurationState;
+  readonly #sections = new OneAtATime();
+  readonly #participants = new Participants();
+  readonly #reloader: Reloader;
+  readonly #saver: PeerSaver;
+  #queued: Promise<ReloadReport> | undefined;
+  #trigger: ReloadTrigger = 'file changed';
+  #retries = 0;
+  #retryTimer: NodeJS.Timeout | undefined;
+  #isClosed = false;
 
-  private constructor(parts: KeeperParts, first: Configuration) {
+  private constructor(parts: KeeperParts, state: ConfigurationState) {
+    const { files, events, log, own } = parts;
     this.#parts = parts;
-    this.#latest = new Latest(first);
-    this.#tell(noticesOf(first, []));
+    this.#state = state;
+    for (const participant of own) this.#participants.join(participant);
+    this.#reloader = new Reloader({ state, files, participants: this.#participants, events, log });
+    this.#saver = new PeerSaver({ state, files, alone: (work) => this.#sections.run(work), log });
   }
 
   /**
@@ -31,75 +51,97 @@ export class ConfigurationKeeper {
    * @throws ConfigurationError with the text for stderr.
    */
   static async open(parts: KeeperParts): Promise<ConfigurationKeeper> {
-    return new ConfigurationKeeper(parts, firstConfiguration(await parts.files.open()));
+    return new ConfigurationKeeper(parts, new ConfigurationState(await parts.files.open()));
   }
 
   get current(): Configuration {
-    return this.#latest.value;
+    return this.#state.current;
   }
 
   /** The configuration in force at once, then every newer one. */
   watch(signal: AbortSignal): AsyncIterable<Configuration> {
-    return this.#latest.watch(signal);
+    return this.#state.latest.watch(signal);
+  }
+
+  /** What the config service tells of itself. */
+  status() {
+    const { loaded, current } = this.#state;
+    return {
+      phase: this.#reloader.phase,
+      lastReport: this.#reloader.lastReport,
+      generation: current.generation,
+      participants: this.#participants.services,
+      confChecksum: loaded.confImage.checksum,
+      peersChecksum: loaded.peersImage.checksum,
+      peerCount: current.peers.peers.length,
+      unsavedPeerCount: this.#saver.unsavedCount,
+    };
   }
 
   /**
-   * Reads the files again. Requests that come while a reload runs become one reload after it (P2P-58). Never rejects:
-   * an invalid file is logged and the configuration in force stays (P2P-54).
+   * Reads the files again. Requests that come while a reload runs become one reload after it (P2P-58), and share its
+   * report. Never rejects: an invalid file is logged and the configuration in force stays (P2P-54).
    */
-  reload(trigger: ReloadTrigger): Promise<void> {
-    this.#wanted = trigger;
-    this.#running ??= Promise.resolve().then(() => this.#reloadWhileWanted());
-    return this.#running;
+  reload(trigger: ReloadTrigger): Promise<ReloadReport> {
+    this.#trigger = trigger;
+    clearTimeout(this.#retryTimer);
+    if (trigger !== 'retry') this.#retries = 0;
+    this.#queued ??= this.#sections.run(async () => {
+      this.#queued = undefined;
+      const report = await this.#reloader.run(this.#trigger);
+      this.#retryLater(report);
+      return report;
+    });
+    return this.#queued;
   }
 
-  /** Waits for a running reload and ends every watch. */
+  /** Takes part from now on; `welcome` is given what is in force, between two reloads and never in one. */
+  join(participant: Participant, welcome: (configuration: Configuration) => void): Promise<void> {
+    return this.#sections.run(async () => {
+      this.#participants.join(participant);
+      welcome(this.current);
+    });
+  }
+
+  leave(participant: Participant): void {
+    this.#participants.leave(participant);
+  }
+
+  /** Takes peers over at once, and writes them some time later (P2P-31). */
+  updatePeers(update: PeersUpdate): Promise<UpdatedPeers> {
+    return this.#sections.run(async () => {
+      const { node, peers: before } = this.current;
+      const surroundings = { nowS: this.#parts.nowS(), ownPublicKey: node.identity.publicKey };
+      const updated = updatedPeers(before.peers, update, surroundings);
+      this.#state.setPeers(updated.peers);
+      const isNews = !isSamePeerList(before, this.current.peers);
+      if (isNews) this.#parts.events.configurationChanged(this.current.generation);
+      this.#saver.changed(update.seen.length + update.removed.length, isNews);
+      return updated;
+    });
+  }
+
+  peer(publicKey: Uint8Array): PeerEntry | undefined {
+    return this.current.peers.peers.find((entry) => Buffer.from(entry.publicKey).equals(publicKey));
+  }
+
+  /** Waits for what runs, writes what is not on disk yet, and ends every watch. */
   async close(): Promise<void> {
-    await this.#running;
-    this.#latest.close();
+    this.#isClosed = true;
+    clearTimeout(this.#retryTimer);
+    await this.#sections.finished();
+    await this.#saver.flush();
+    this.#saver.stop();
+    this.#state.latest.close();
   }
 
-  async #reloadWhileWanted(): Promise<void> {
-    for (let trigger = this.#wanted; trigger !== undefined; trigger = this.#wanted) {
-      this.#wanted = undefined;
-      await this.#reloadOnce(trigger);
-    }
-    this.#running = undefined;
+  /** What failed for a reason that may pass is tried again, with growing pauses, some times (P2P-68). */
+  #retryLater({ errorClass }: ReloadReport): void {
+    const pauseMs = RETRY_PAUSES_MS[this.#retries];
+    if (errorClass !== 'recoverable' || pauseMs === undefined || this.#isClosed) return;
+    this.#retries += 1;
+    this.#parts.log.info('the reload is tried again', { pauseMs, attempt: this.#retries });
+    this.#retryTimer = setTimeout(() => void this.reload('retry'), pauseMs);
+    this.#retryTimer.unref();
   }
-
-  async #reloadOnce(trigger: ReloadTrigger): Promise<void> {
-    const { files, log } = this.#parts;
-    try {
-      const loaded = await files.reload(this.current);
-      const change = changeOf(this.current, loaded);
-      this.#tell(noticesOf(loaded, change.restart));
-      this.#apply(change, trigger);
-    } catch (error) {
-      log.error('configuration refused, the one in force stays', error, { trigger });
-    }
-  }
-
-  #apply({ next, live }: Change, trigger: ReloadTrigger): void {
-    const { events, log } = this.#parts;
-    if (next === this.current) {
-      if (trigger === 'SIGHUP') log.info('configuration unchanged', { trigger });
-      return;
-    }
-    this.#latest.set(next);
-    for (const setting of live) log.info('configuration key changed', { setting });
-    log.info('configuration in force', { trigger, generation: next.generation });
-    events.configurationChanged(next.generation);
-  }
-
-  /** Logs what the reading before this one did not say already. */
-  #tell(notices: readonly Notice[]): void {
-    for (const { message, fields } of notices.filter((notice) => !this.#told.has(idOf(notice)))) {
-      this.#parts.log.warn(message, fields);
-    }
-    this.#told = new Set(notices.map(idOf));
-  }
-}
-
-function idOf({ message, fields }: Notice): string {
-  return `${message} ${Object.values(fields).join(' ')}`;
 }

@@ -22,6 +22,11 @@ export class Latest<T> {
     this.#wake();
   }
 
+  /** Takes a value that watchers need not hear of: what they care for is the same. */
+  amend(value: T): void {
+    this.#value = value;
+  }
+
   /** Ends every watch. */
   close(): void {
     this.#isClosed = true;

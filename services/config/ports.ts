@@ -1,4 +1,8 @@
-import type { Settings } from './core/configuration.ts';
+import type { SettledService } from '#libs/settings/key-table.ts';
+import type { PeerEntry } from '#libs/settings/peer-entry.ts';
+import type { LoadedSettings } from '#libs/settings-files/home-files.ts';
+import type { LoadedPeers } from '#libs/settings-files/peers-file.ts';
+import type { Configuration } from './core/configuration.ts';
 
 /** conf.yaml and peers.yaml of the home folder. */
 export interface SettingsFiles {
@@ -7,13 +11,22 @@ export interface SettingsFiles {
    *
    * @throws ConfigurationError with the text for stderr.
    */
-  open(): Promise<Settings>;
+  open(): Promise<LoadedSettings>;
   /**
    * Reads both again and changes neither.
    *
    * @throws ConfigurationError when one is invalid; then nothing of the other counts.
    */
-  reload(current: Settings): Promise<Settings>;
+  reload(last: LoadedSettings): Promise<LoadedSettings>;
+  /** Keeps copies of what `last` was read from, as far as `next` was read from something else (P2P-62). */
+  keepCopies(last: LoadedSettings, next: LoadedSettings): Promise<void>;
+  /**
+   * Writes peers into peers.yaml, merged with what a person did to it.
+   *
+   * @returns what file and memory now agree on.
+   * @throws ConfigurationError; then the file is as it was.
+   */
+  savePeers(last: LoadedSettings, memory: readonly PeerEntry[]): Promise<LoadedPeers>;
 }
 
 /** Tells the outside that another configuration is in force. Never throws, never waits. */
@@ -21,5 +34,24 @@ export interface ConfigurationEvents {
   configurationChanged(generation: bigint): void;
 }
 
-/** Why the files are read again. */
-export type ReloadTrigger = 'file changed' | 'SIGHUP';
+/** What a reload wants to bring into force. */
+export interface Proposal {
+  readonly configuration: Configuration;
+  /** network.addresses as conf.yaml has it: what the next start will listen on. */
+  readonly wantedAddresses: readonly string[];
+}
+
+/** A part of the node that takes over settings while it runs. Every step ends in time. */
+export interface Participant {
+  readonly service: SettledService;
+  /**
+   * Checks the proposal and makes ready for either way, without showing anything.
+   *
+   * @throws ConfigurationError when it refuses, is lost, or is too late.
+   */
+  prepare(proposal: Proposal): Promise<void>;
+  /** Puts what was prepared into force. One that cannot is cut off, and takes over what is in force when it is back. */
+  commit(): Promise<void>;
+  /** Forgets what was prepared; as `commit`. */
+  rollBack(): Promise<void>;
+}

@@ -49,17 +49,26 @@ function shell(service: string): Readonly<Record<string, readonly string[]>> {
 export const SERVICES: Readonly<Record<string, readonly string[]>> = {
   ...shell('config'),
   'services/config/core': [...DOMAIN, 'libs/settings'],
-  'services/config': [...LEAVES, 'libs/log', 'libs/service', 'services/config/core'],
+  'services/config': [
+    ...LEAVES,
+    'libs/log',
+    'libs/service',
+    'libs/settings',
+    'libs/settings-files',
+    'node:timers/promises',
+    'services/config/core',
+  ],
   'services/config/adapters': [
     ...ADAPTERS,
     'libs/events',
-    'libs/files',
     'libs/settings',
+    'libs/settings-files',
     'services/config',
     'services/config/core',
   ],
   'services/config/compose.ts': [
     ...COMPOSITION,
+    'libs/settings-files',
     'services/config',
     'services/config/adapters',
     'services/config/core',

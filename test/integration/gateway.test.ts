@@ -60,6 +60,7 @@ async function startConfig(
         await changed.promise;
       }
     },
+    ...UNUSED_CONFIG_RPCS,
   };
   const log = memoryLogger();
   const service = bindService(ConfigServiceDefinition, handlers, { log, statusByCode: {} });
@@ -75,6 +76,15 @@ async function startConfig(
     },
   };
 }
+
+/** The rest of the config service, which no gateway here asks for. */
+const UNUSED_CONFIG_RPCS = {
+  participate: () => assert.fail('not here'),
+  reload: () => assert.fail('not here'),
+  getStatus: () => assert.fail('not here'),
+  updatePeers: () => assert.fail('not here'),
+  getPeer: () => assert.fail('not here'),
+};
 
 interface Node {
   readonly key: Uint8Array;
@@ -145,6 +155,8 @@ async function startFederation(names: readonly string[]): Promise<Node[]> {
       return {
         publicKey: key,
         addresses: listenAddresses.map((address) => address.replace(/\/p2p\/.*/, '')),
+        lastSeenS: 0n,
+        learned: false,
       };
     }),
   );

@@ -1,7 +1,7 @@
 import { type FSWatcher, watch } from 'node:fs';
 import type { Logger } from '#libs/log/logger.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
-import type { ReloadTrigger } from '../ports.ts';
+import type { ReloadTrigger } from '../core/reload-report.ts';
 import { QUIET_MS, RESTLESS_MS_MAX } from './limits.ts';
 
 export interface FileWatcherOptions {
@@ -9,7 +9,7 @@ export interface FileWatcherOptions {
   /** Files of the folder that matter. */
   readonly names: readonly string[];
   /** Called when they have been quiet for a moment, and on SIGHUP. Never rejects. */
-  readonly onTrigger: (trigger: ReloadTrigger) => Promise<void>;
+  readonly onTrigger: (trigger: ReloadTrigger) => Promise<unknown>;
   readonly log: Logger;
 }
 

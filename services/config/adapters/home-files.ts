@@ -1,29 +1,30 @@
-import { join } from 'node:path';
 import type { Logger } from '#libs/log/logger.ts';
-import type { Settings } from '../core/configuration.ts';
+import { backUp } from '#libs/settings-files/backup.ts';
+import type { FileImage } from '#libs/settings-files/file-image.ts';
+import { openHome, reloadHome, settingsPaths } from '#libs/settings-files/home-files.ts';
+import { savePeers } from '#libs/settings-files/save-peers.ts';
 import type { SettingsFiles } from '../ports.ts';
-import { CONF_FILE_NAME, openConfFile, readConfFile } from './conf-file.ts';
-import { removeLeftovers } from './leftovers.ts';
-import { openPeersFile, PEERS_FILE_NAME, readPeersFile } from './peers-file.ts';
 
 /** conf.yaml and peers.yaml in the home folder of a member. */
 export function homeFiles(home: string, log: Logger): SettingsFiles {
-  const confPath = join(home, CONF_FILE_NAME);
-  const peersPath = join(home, PEERS_FILE_NAME);
+  const paths = settingsPaths(home);
   return {
-    open: async (): Promise<Settings> => {
-      await removeLeftovers(home);
-      const { configuration: node, warnings } = await openConfFile(confPath, log);
-      return { node, warnings, peers: await openPeersFile(peersPath, node.identity.publicKey, log) };
+    open: () => openHome(home, log),
+    reload: (last) => reloadHome(home, last, log),
+    keepCopies: async (last, next) => {
+      await keepCopy(paths.conf, last.confImage, next.confImage);
+      await keepCopy(paths.peers, last.peersImage, next.peersImage);
     },
-    reload: async (current: Settings): Promise<Settings> => {
-      const { configuration: node, warnings } = await readConfFile(confPath, log);
-      const ownPublicKey = current.node.identity.publicKey;
-      return {
-        node,
-        warnings,
-        peers: await readPeersFile(peersPath, { peers: current.peers, ownPublicKey }),
-      };
-    },
+    savePeers: ({ node, peers, peersImage }, memory) =>
+      savePeers(paths.peers, {
+        last: { list: peers, image: peersImage },
+        memory,
+        ownPublicKey: node.identity.publicKey,
+      }),
   };
+}
+
+async function keepCopy(path: string, last: FileImage, next: FileImage): Promise<void> {
+  if (last.text === undefined || last.isSameAs(next)) return;
+  await backUp(path, last.text, new Date());
 }

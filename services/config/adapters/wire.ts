@@ -1,5 +1,14 @@
-import type { Configuration as WireConfiguration } from '#libs/proto/btcfed/config/v1/config_service.ts';
+import type {
+  GetStatusResponse,
+  Configuration as WireConfiguration,
+  PeerEntry as WirePeerEntry,
+  ReloadReport as WireReport,
+} from '#libs/proto/btcfed/config/v1/config_service.ts';
+import { ReloadOutcome, ReloadPhase } from '#libs/proto/btcfed/config/v1/config_service.ts';
+import type { PeerEntry } from '#libs/settings/peer-entry.ts';
+import type { ConfigurationKeeper } from '../configuration-keeper.ts';
 import type { Configuration } from '../core/configuration.ts';
+import type { ReloadReport } from '../core/reload-report.ts';
 
 /** The configuration as other services see it: without the private key and without what only this node's supervisor needs. */
 export function toWire({ generation, node, peers }: Configuration): WireConfiguration {
@@ -10,8 +19,51 @@ export function toWire({ generation, node, peers }: Configuration): WireConfigur
     connectionTimeoutMs: wholeMs(node.connectionTimeoutMs),
     exchangeIntervalMs: wholeMs(node.exchangeIntervalMs),
     logging: { ...logging, fileSizeBytesMax: BigInt(fileSizeBytesMax) },
-    peers: peers.peers,
+    peers: peers.peers.map(peerToWire),
     rejectedPeers: peers.rejected,
+  };
+}
+
+export function peerToWire({
+  publicKey,
+  addresses,
+  lastSeenS = 0,
+  learned = false,
+}: PeerEntry): WirePeerEntry {
+  return { publicKey, addresses, lastSeenS: BigInt(lastSeenS), learned };
+}
+
+const OUTCOMES = {
+  unchanged: ReloadOutcome.UNCHANGED,
+  committed: ReloadOutcome.COMMITTED,
+  refused: ReloadOutcome.REFUSED,
+  'rolled-back': ReloadOutcome.ROLLED_BACK,
+} as const;
+
+export function reportToWire({ outcome, durationMs, errorClass = '', ...same }: ReportOf): WireReport {
+  return { ...same, outcome: OUTCOMES[outcome], errorClass, durationMs: BigInt(durationMs) };
+}
+
+/** With the class left out as often as there. */
+type ReportOf = Omit<ReloadReport, 'errorClass'> & { readonly errorClass?: string | undefined };
+
+const PHASES = {
+  idle: ReloadPhase.IDLE,
+  validating: ReloadPhase.VALIDATING,
+  updating: ReloadPhase.UPDATING,
+  rolling_back: ReloadPhase.ROLLING_BACK,
+  failed: ReloadPhase.FAILED,
+} as const;
+
+export function statusToWire({
+  phase,
+  lastReport,
+  ...same
+}: ReturnType<ConfigurationKeeper['status']>): GetStatusResponse {
+  return {
+    ...same,
+    phase: PHASES[phase],
+    lastReload: lastReport === undefined ? undefined : reportToWire(lastReport),
   };
 }
 

@@ -4,8 +4,9 @@ import { type ConfTextValues, confYaml } from '#libs/settings/conf-text.ts';
 import { parseConfYaml } from '#libs/settings/conf-yaml.ts';
 import { IdentityKey } from '#libs/settings/keys.ts';
 import { NO_PEERS, type PeerList } from '#libs/settings/peers-yaml.ts';
-import { changeOf } from './change.ts';
-import { firstConfiguration, type Settings } from './configuration.ts';
+import type { Settings } from '#libs/settings/settings.ts';
+import { type ChangedKey, changeOf } from './change.ts';
+import { firstConfiguration } from './configuration.ts';
 
 const privateKey = IdentityKey.fromSeed(new Uint8Array(32).fill(1)).secretBase64();
 const onePeer: PeerList = {
@@ -19,6 +20,7 @@ function settings(values: Partial<ConfTextValues> = {}, peers: PeerList = NO_PEE
 }
 
 const current = firstConfiguration(settings());
+const names = (keys: readonly ChangedKey[]) => keys.map(({ key }) => key);
 
 describe('changeOf', () => {
   test('P2P-61 sees no change in files that say the same', () => {
@@ -37,7 +39,7 @@ describe('changeOf', () => {
     test(`P2P-61 puts ${key} into force as the next generation`, () => {
       const loaded = settings(values);
       const change = changeOf(current, loaded);
-      assert.deepEqual(change.live, [key]);
+      assert.deepEqual(names(change.live), [key]);
       assert.deepEqual(change.restart, []);
       assert.equal(change.next.generation, 2n);
       assert.deepEqual(change.next.node.logging, loaded.node.logging);
@@ -55,10 +57,10 @@ describe('changeOf', () => {
   ] as const) {
     test(`leaves ${key} as it is until the restart, also beside a live change`, () => {
       const alone = changeOf(current, settings(values));
-      assert.deepEqual([alone.next === current, alone.live, alone.restart], [true, [], [key]]);
+      assert.deepEqual([alone.next === current, alone.live, names(alone.restart)], [true, [], [key]]);
 
       const both = changeOf(current, settings({ ...values, logLevel: 'warn' }));
-      assert.deepEqual([both.live, both.restart], [['logging.level'], [key]]);
+      assert.deepEqual([names(both.live), names(both.restart)], [['logging.level'], [key]]);
       assert.equal(both.next.node.identity, current.node.identity);
       assert.equal(both.next.node.networkAddresses, current.node.networkAddresses);
       assert.equal(both.next.node.services, current.node.services);
@@ -71,7 +73,7 @@ describe('changeOf', () => {
   ] as const) {
     test(`P2P-32 puts ${name} into force`, () => {
       const change = changeOf(current, settings({}, peers));
-      assert.deepEqual(change.live, ['peers.yaml']);
+      assert.deepEqual(names(change.live), ['peers.yaml']);
       assert.equal(change.next.peers, peers);
     });
   }
@@ -82,8 +84,41 @@ describe('changeOf', () => {
   ] as const) {
     test(`P2P-32 sees another ${name} of a peer`, () => {
       const before = firstConfiguration(settings({}, onePeer));
-      assert.deepEqual(changeOf(before, settings({}, { peers: [peer], rejected: [] })).live, ['peers.yaml']);
+      assert.deepEqual(names(changeOf(before, settings({}, { peers: [peer], rejected: [] })).live), [
+        'peers.yaml',
+      ]);
       assert.deepEqual(changeOf(before, settings({}, structuredClone(onePeer))).live, []);
     });
   }
+
+  test('P2P-61 concerns the services that work with a key that changed, and nobody else', () => {
+    const concerned = (loaded: Settings) => [...changeOf(current, loaded).services];
+    assert.deepEqual(concerned(settings()), []);
+    assert.deepEqual(concerned(settings({ connectionTimeoutMs: 11_000 })), ['gateway']);
+    assert.deepEqual(concerned(settings({}, onePeer)), ['gateway']);
+    assert.deepEqual(concerned(settings({ logLevel: 'debug' })), [
+      'config',
+      'signer',
+      'gateway',
+      'consensus',
+    ]);
+    assert.deepEqual(concerned(settings({ clientAddress: '127.0.0.1:9' })), ['consensus']);
+  });
+
+  test('P2P-66 shows values before and after, and never a secret', () => {
+    const identity = IdentityKey.generate();
+    const { live, restart } = changeOf(
+      current,
+      settings({
+        privateKey: identity.secretBase64(),
+        natsUrl: 'nats://user:pass@h:4222',
+        connectionTimeoutMs: 90_000,
+      }),
+    );
+    assert.deepEqual(live, [{ key: 'peers.connection_timeout', before: '10s', after: '90s' }]);
+    assert.deepEqual(
+      restart.map(({ after }) => after),
+      [`[hidden] of peer ${identity.peerId}`, 'nats://[hidden]@h:4222'],
+    );
+  });
 });

@@ -1,65 +1,71 @@
 import { equalBytes } from '#libs/bytes/bytes.ts';
+import { KEY_TABLE, type SettingKey, type SettledService } from '#libs/settings/key-table.ts';
 import type { NodeConfiguration } from '#libs/settings/node-configuration.ts';
 import type { PeerList } from '#libs/settings/peers-yaml.ts';
-import type { Configuration, Settings } from './configuration.ts';
+import type { Settings } from '#libs/settings/settings.ts';
+import type { Configuration } from './configuration.ts';
+
+/** One key that differs, for people. */
+export interface ChangedKey {
+  readonly key: string;
+  readonly before: string;
+  readonly after: string;
+}
 
 /** What a reload of the files means for the running node. */
 export interface Change {
-  /** The configuration now in force: the very same object when no live key changed. */
+  /** What is in force after it: the very same object when no live key changed. */
   readonly next: Configuration;
-  /** Keys that changed and are in force. */
-  readonly live: readonly string[];
-  /** Keys that changed in the files and come into force at the next start only. */
-  readonly restart: readonly string[];
+  /** network.addresses as conf.yaml has it now. */
+  readonly wantedAddresses: readonly string[];
+  /** Keys that changed and come into force with it. */
+  readonly live: readonly ChangedKey[];
+  /** Keys that differ from what is in force and wait for the next start. */
+  readonly restart: readonly ChangedKey[];
+  /** Services that work with a key that changed: nobody else is asked (P2P-61). */
+  readonly services: ReadonlySet<SettledService>;
 }
 
-interface KeyRule {
-  readonly key: string;
-  readonly isSame: (a: Settings, b: Settings) => boolean;
-}
-
-/** Keys that a service reads once, at its start: a socket, an identity. */
-const RESTART_KEYS: readonly KeyRule[] = [
-  { key: 'node.private_key', isSame: (a, b) => a.node.identity.equals(b.node.identity) },
-  nodeKey('network.addresses', ({ networkAddresses }) => networkAddresses),
-  nodeKey('services.client_address', ({ services }) => services.clientAddress),
-  nodeKey('services.signer_address', ({ services }) => services.signerAddress),
-  nodeKey('services.nats_url', ({ services }) => services.natsUrl),
-];
-
-/** Keys that watchers take over while they run. */
-const LIVE_KEYS: readonly KeyRule[] = [
-  nodeKey('peers.connection_timeout', ({ connectionTimeoutMs }) => connectionTimeoutMs),
-  nodeKey('peers.exchange_interval', ({ exchangeIntervalMs }) => exchangeIntervalMs),
-  nodeKey('logging.level', ({ logging }) => logging.level),
-  nodeKey('logging.format', ({ logging }) => logging.format),
-  nodeKey('logging.console_output', ({ logging }) => logging.consoleOutput),
-  nodeKey('logging.console_color', ({ logging }) => logging.consoleColor),
-  nodeKey('logging.file_output', ({ logging }) => logging.fileOutput),
-  nodeKey('logging.file_name', ({ logging }) => logging.fileName),
-  nodeKey('logging.file_max_size', ({ logging }) => logging.fileSizeBytesMax),
-  { key: 'peers.yaml', isSame: (a, b) => isSamePeerList(a.peers, b.peers) },
-];
+/** The peer list as a key among the others. */
+export const PEERS_KEY = 'peers.yaml';
 
 /** Compares files that were read again with what is in force, key by key (P2P-61). */
 export function changeOf(current: Configuration, loaded: Settings): Change {
-  const live = changedKeys(LIVE_KEYS, current, loaded);
-  const restart = changedKeys(RESTART_KEYS, current, loaded);
-  if (live.length === 0) return { next: current, live, restart };
+  const changed = KEY_TABLE.filter(({ isSame }) => !isSame(current.node, loaded.node));
+  const live = changed.filter(({ effect }) => effect === 'live');
+  const restart = changed.filter(({ effect }) => effect === 'restart');
+  const peersChanged = !isSamePeerList(current.peers, loaded.peers);
+  const liveKeys = live.map((each) => changedKey(each, current.node, loaded.node));
+  if (peersChanged) liveKeys.push(changedPeers(current.peers, loaded.peers));
+  return {
+    next: liveKeys.length === 0 ? current : nextOf(current, loaded),
+    wantedAddresses: loaded.node.networkAddresses,
+    live: liveKeys,
+    restart: restart.map((each) => changedKey(each, current.node, loaded.node)),
+    services: new Set([...changed.flatMap(({ services }) => services), ...(peersChanged ? PEER_USERS : [])]),
+  };
+}
+
+const PEER_USERS: readonly SettledService[] = ['gateway'];
+
+function nextOf(current: Configuration, loaded: Settings): Configuration {
   const { identity, networkAddresses, services } = current.node;
   const node: NodeConfiguration = { ...loaded.node, identity, networkAddresses, services };
-  return { next: { ...loaded, node, generation: current.generation + 1n }, live, restart };
+  const { peers, warnings } = loaded;
+  return { node, peers, warnings, generation: current.generation + 1n };
 }
 
-function changedKeys(rules: readonly KeyRule[], a: Settings, b: Settings): readonly string[] {
-  return rules.filter(({ isSame }) => !isSame(a, b)).map(({ key }) => key);
+function changedKey({ key, text }: SettingKey, a: NodeConfiguration, b: NodeConfiguration): ChangedKey {
+  return { key, before: text(a), after: text(b) };
 }
 
-function nodeKey(key: string, pick: (node: NodeConfiguration) => unknown): KeyRule {
-  return { key, isSame: (a, b) => JSON.stringify(pick(a.node)) === JSON.stringify(pick(b.node)) };
+function changedPeers(a: PeerList, b: PeerList): ChangedKey {
+  return { key: PEERS_KEY, before: `${a.peers.length} peers`, after: `${b.peers.length} peers` };
 }
 
-function isSamePeerList(a: PeerList, b: PeerList): boolean {
+/** Whether two lists have the same peers at the same addresses; when they were seen is no matter here. */
+export function isSamePeerList(a: PeerList, b: PeerList): boolean {
+  if (a === b) return true;
   if (a.peers.length !== b.peers.length) return false;
   const isSamePeer = a.peers.every((peer, index) => {
     const other = b.peers[index];

@@ -1,13 +1,4 @@
-import type { NodeConfiguration } from '#libs/settings/node-configuration.ts';
-import type { PeerList } from '#libs/settings/peers-yaml.ts';
-
-/** What conf.yaml and peers.yaml say, both valid. */
-export interface Settings {
-  readonly node: NodeConfiguration;
-  readonly peers: PeerList;
-  /** What a person should look at in conf.yaml although it is valid. */
-  readonly warnings: readonly string[];
-}
+import type { Settings } from '#libs/settings/settings.ts';
 
 /** The settings in force. */
 export interface Configuration extends Settings {
@@ -15,6 +6,6 @@ export interface Configuration extends Settings {
   readonly generation: bigint;
 }
 
-export function firstConfiguration(settings: Settings): Configuration {
-  return { ...settings, generation: 1n };
+export function firstConfiguration({ node, peers, warnings }: Settings): Configuration {
+  return { node, peers, warnings, generation: 1n };
 }

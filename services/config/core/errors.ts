@@ -1,14 +1,10 @@
 import { AppError } from '#libs/errors/app-error.ts';
 
-export type ConfigurationErrorDetail =
-  /** conf.yaml cannot be read, written or accepted. */
-  | { readonly code: 'CONFIG_CONF_REFUSED' }
-  /** peers.yaml as a whole cannot be read. */
-  | { readonly code: 'CONFIG_PEERS_REFUSED' }
-  /** peers.yaml was there and is gone; the list in memory stays. */
-  | { readonly code: 'CONFIG_PEERS_GONE' };
+export type RequestErrorDetail =
+  | { readonly code: 'CONFIG_REQUEST_INVALID' }
+  | { readonly code: 'CONFIG_PEER_UNKNOWN' };
 
-/** Why a configuration cannot come into force. The messages are those of requirements 2.2 and 2.3. */
-export class ConfigurationError extends AppError<ConfigurationErrorDetail> {
-  override readonly name = 'ConfigurationError';
+/** A request that cannot be answered as it is. */
+export class RequestError extends AppError<RequestErrorDetail> {
+  override readonly name = 'RequestError';
 }

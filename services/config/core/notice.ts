@@ -1,4 +1,5 @@
-import type { Settings } from './configuration.ts';
+import type { Settings } from '#libs/settings/settings.ts';
+import type { ChangedKey } from './change.ts';
 
 /** A line of the log about settings that are valid and yet not what their author may think. */
 export interface Notice {
@@ -10,7 +11,10 @@ export interface Notice {
 const FILTERED_NAMED_MAX = 100;
 
 /** Everything worth a warning in settings that were read, and in the keys of them that wait for a restart. */
-export function noticesOf({ warnings, peers }: Settings, restartKeys: readonly string[]): readonly Notice[] {
+export function noticesOf(
+  { warnings, peers }: Settings,
+  restartKeys: readonly ChangedKey[],
+): readonly Notice[] {
   const unnamed = peers.rejected.length - FILTERED_NAMED_MAX;
   return [
     ...warnings.map((warning) => ({
@@ -24,6 +28,9 @@ export function noticesOf({ warnings, peers }: Settings, restartKeys: readonly s
     ...(unnamed > 0
       ? [{ message: 'more peers filtered', fields: { file: 'peers.yaml', count: unnamed } }]
       : []),
-    ...restartKeys.map((setting) => ({ message: 'configuration key needs a restart', fields: { setting } })),
+    ...restartKeys.map(({ key, before, after }) => ({
+      message: 'configuration key needs a restart',
+      fields: { setting: key, before, after },
+    })),
   ];
 }

@@ -82,8 +82,8 @@ describe('wire', () => {
       exchangeIntervalMs: 1n,
       logging: undefined,
       peers: [
-        { publicKey: KEY, addresses: ['/a'] },
-        { publicKey: new Uint8Array(16), addresses: ['/b'] },
+        { publicKey: KEY, addresses: ['/a'], lastSeenS: 0n, learned: false },
+        { publicKey: new Uint8Array(16), addresses: ['/b'], lastSeenS: 0n, learned: false },
       ],
       rejectedPeers: [],
     });

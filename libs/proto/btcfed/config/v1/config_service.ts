@@ -8,6 +8,57 @@ export const protobufPackage = "btcfed.config.v1";
 
 export const protobufFileName = "btcfed/config/v1/config_service.proto";
 
+/** ReloadOutcome is how a reload can end. */
+export const ReloadOutcome = {
+  /** UNSPECIFIED - There was none yet. */
+  UNSPECIFIED: 0,
+  /** UNCHANGED - The files say what is in force. */
+  UNCHANGED: 1,
+  /** COMMITTED - Every participant took it over. */
+  COMMITTED: 2,
+  /** REFUSED - A file was refused: nothing was touched. */
+  REFUSED: 3,
+  /** ROLLED_BACK - A participant refused: all others are back at what was in force. */
+  ROLLED_BACK: 4,
+} as const;
+
+export type ReloadOutcome = typeof ReloadOutcome[keyof typeof ReloadOutcome];
+
+export namespace ReloadOutcome {
+  export type UNSPECIFIED = typeof ReloadOutcome.UNSPECIFIED;
+  export type UNCHANGED = typeof ReloadOutcome.UNCHANGED;
+  export type COMMITTED = typeof ReloadOutcome.COMMITTED;
+  export type REFUSED = typeof ReloadOutcome.REFUSED;
+  export type ROLLED_BACK = typeof ReloadOutcome.ROLLED_BACK;
+}
+
+/** ReloadPhase is where a reload is. */
+export const ReloadPhase = {
+  /** UNSPECIFIED - Never sent. */
+  UNSPECIFIED: 0,
+  /** IDLE - No reload runs. */
+  IDLE: 1,
+  /** VALIDATING - The files are read and checked. */
+  VALIDATING: 2,
+  /** UPDATING - The services take it over. */
+  UPDATING: 3,
+  /** ROLLING_BACK - The services forget it. */
+  ROLLING_BACK: 4,
+  /** FAILED - The last one was refused; what was in force stays. */
+  FAILED: 5,
+} as const;
+
+export type ReloadPhase = typeof ReloadPhase[keyof typeof ReloadPhase];
+
+export namespace ReloadPhase {
+  export type UNSPECIFIED = typeof ReloadPhase.UNSPECIFIED;
+  export type IDLE = typeof ReloadPhase.IDLE;
+  export type VALIDATING = typeof ReloadPhase.VALIDATING;
+  export type UPDATING = typeof ReloadPhase.UPDATING;
+  export type ROLLING_BACK = typeof ReloadPhase.ROLLING_BACK;
+  export type FAILED = typeof ReloadPhase.FAILED;
+}
+
 /** Configuration is conf.yaml and peers.yaml after validation, without secrets. */
 export interface Configuration {
   /** Grows by one with every change in force. */
@@ -52,6 +103,10 @@ export interface PeerEntry {
   readonly publicKey: Uint8Array;
   /** Multiaddrs in order of preference. */
   readonly addresses: readonly string[];
+  /** When it was last connected, in seconds since 1970; 0 when nobody knows. */
+  readonly lastSeenS: bigint;
+  /** Learned by peer exchange; false when a person wrote it. */
+  readonly learned: boolean;
 }
 
 /** RejectedPeer names an entry that was left out. */
@@ -90,6 +145,163 @@ export interface GetIdentityRequest {
 export interface GetIdentityResponse {
   /** Ed25519 seed (32 bytes) followed by the public key (32 bytes). */
   readonly privateKey: Uint8Array;
+}
+
+/** ParticipateRequest is what a service says about a reload. */
+export interface ParticipateRequest {
+  readonly message:
+    | //
+    /** First, and once: who takes part. */
+    { readonly $case: "introduction"; readonly value: Introduction }
+    | //
+    /** The last step is done. */
+    { readonly $case: "done"; readonly value: StepDone }
+    | //
+    /** It cannot be done. */
+    { readonly $case: "refused"; readonly value: StepRefused }
+    | undefined;
+}
+
+/** Introduction names a participant. */
+export interface Introduction {
+  /** signer, gateway or consensus. */
+  readonly service: string;
+}
+
+/** StepDone answers a step. */
+export interface StepDone {
+  /** Of the step that is answered. */
+  readonly stepId: bigint;
+}
+
+/** StepRefused answers a step that cannot be done: after prepare the reload is rolled back everywhere. */
+export interface StepRefused {
+  /** Of the step that is answered. */
+  readonly stepId: bigint;
+  /** One sentence for a person: what is wrong, and what to do. */
+  readonly reason: string;
+}
+
+/** ParticipateResponse is a step of a reload. */
+export interface ParticipateResponse {
+  /** Grows by one with each step on this stream. */
+  readonly stepId: bigint;
+  readonly step:
+    | //
+    /** First on a stream: what is in force. To be applied as it is. */
+    { readonly $case: "inForce"; readonly value: Configuration }
+    | //
+    /** Check and make ready, show nothing to the outside, and keep what is needed to go either way. */
+    { readonly $case: "prepare"; readonly value: Prepare }
+    | //
+    /** Put into force what was prepared. Cannot be refused. */
+    { readonly $case: "commit"; readonly value: Commit }
+    | //
+    /** Forget what was prepared. */
+    { readonly $case: "rollBack"; readonly value: RollBack }
+    | undefined;
+}
+
+/** Prepare carries what is to come into force. */
+export interface Prepare {
+  /** In force after the commit. */
+  readonly configuration:
+    | Configuration
+    | undefined;
+  /** network.addresses as conf.yaml has it: what the next start will listen on. Refuse what cannot be bound. */
+  readonly wantedNetworkAddresses: readonly string[];
+}
+
+/** Commit puts what was prepared into force. */
+export interface Commit {
+}
+
+/** RollBack forgets what was prepared. */
+export interface RollBack {
+}
+
+/** ReloadRequest asks for a reload. */
+export interface ReloadRequest {
+}
+
+/** ReloadResponse tells how it ended. */
+export interface ReloadResponse {
+  /** What became of it. */
+  readonly report: ReloadReport | undefined;
+}
+
+/** ReloadReport is one reload, as it ended. */
+export interface ReloadReport {
+  /** What became of it. */
+  readonly outcome: ReloadOutcome;
+  /** Keys that changed and are in force, such as logging.level. */
+  readonly liveKeys: readonly string[];
+  /** Keys that changed in the file and wait for the next start. */
+  readonly restartKeys: readonly string[];
+  /** Generation in force afterwards. */
+  readonly generation: bigint;
+  /** Why it was refused; empty when it was not. */
+  readonly reason: string;
+  /** recoverable, configuration or fatal; empty when it was not refused. */
+  readonly errorClass: string;
+  /** From the request to the end, in milliseconds. */
+  readonly durationMs: bigint;
+  /** What asked for it, such as SIGHUP. */
+  readonly trigger: string;
+}
+
+/** GetStatusRequest asks for the state of the config service. */
+export interface GetStatusRequest {
+}
+
+/** GetStatusResponse is the state of the config service. */
+export interface GetStatusResponse {
+  /** Where a reload is now. */
+  readonly phase: ReloadPhase;
+  /** The last reload that ended. */
+  readonly lastReload:
+    | ReloadReport
+    | undefined;
+  /** Generation in force. */
+  readonly generation: bigint;
+  /** Services that take part in reloads now. */
+  readonly participants: readonly string[];
+  /** SHA-256 of conf.yaml as it was last read or written, lower-case hex; empty when there is none. */
+  readonly confChecksum: string;
+  /** The same of peers.yaml. */
+  readonly peersChecksum: string;
+  /** Peers that are known. */
+  readonly peerCount: number;
+  /** Changes of the peer list that are in memory alone, because peers.yaml cannot be written now. */
+  readonly unsavedPeerCount: number;
+}
+
+/** UpdatePeersRequest carries what became of peers. */
+export interface UpdatePeersRequest {
+  /** Learned or seen peers, at most 1000; their `learned` is not looked at. */
+  readonly seen: readonly PeerEntry[];
+  /** Keys of learned peers to forget, at most 1000. */
+  readonly removedPublicKeys: readonly Uint8Array[];
+}
+
+/** UpdatePeersResponse tells what was taken over. */
+export interface UpdatePeersResponse {
+  /** Entries that were left out, and why; the index is that of `seen`. */
+  readonly rejected: readonly RejectedPeer[];
+  /** Peers that are known now. */
+  readonly peerCount: number;
+}
+
+/** GetPeerRequest asks for one peer. */
+export interface GetPeerRequest {
+  /** Raw Ed25519 public key, 32 bytes. */
+  readonly publicKey: Uint8Array;
+}
+
+/** GetPeerResponse carries it. */
+export interface GetPeerResponse {
+  /** The peer. */
+  readonly peer: PeerEntry | undefined;
 }
 
 function createBaseConfiguration(): Configuration {
@@ -385,7 +597,7 @@ export const Logging: MessageFns<Logging> = {
 };
 
 function createBasePeerEntry(): PeerEntry {
-  return { publicKey: new Uint8Array(0), addresses: [] };
+  return { publicKey: new Uint8Array(0), addresses: [], lastSeenS: 0n, learned: false };
 }
 
 export const PeerEntry: MessageFns<PeerEntry> = {
@@ -395,6 +607,15 @@ export const PeerEntry: MessageFns<PeerEntry> = {
     }
     for (const v of message.addresses) {
       writer.uint32(18).string(v!);
+    }
+    if (message.lastSeenS !== 0n) {
+      if (BigInt.asUintN(64, message.lastSeenS) !== message.lastSeenS) {
+        throw new globalThis.Error("value provided for field message.lastSeenS of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.lastSeenS);
+    }
+    if (message.learned !== false) {
+      writer.uint32(32).bool(message.learned);
     }
     return writer;
   },
@@ -428,6 +649,22 @@ export const PeerEntry: MessageFns<PeerEntry> = {
             message.addresses.push(reader.string());
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.lastSeenS = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.learned = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -447,6 +684,8 @@ export const PeerEntry: MessageFns<PeerEntry> = {
     const message = createBasePeerEntry() as any;
     message.publicKey = object.publicKey ?? new Uint8Array(0);
     message.addresses = object.addresses?.map((e) => e) || [];
+    message.lastSeenS = (object.lastSeenS !== undefined && object.lastSeenS !== null) ? BigInt(object.lastSeenS) : 0n;
+    message.learned = object.learned ?? false;
     return message;
   },
 };
@@ -816,6 +1055,1272 @@ export const GetIdentityResponse: MessageFns<GetIdentityResponse> = {
   },
 };
 
+function createBaseParticipateRequest(): ParticipateRequest {
+  return { message: undefined };
+}
+
+export const ParticipateRequest: MessageFns<ParticipateRequest> = {
+  encode(message: ParticipateRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    switch (message.message?.$case) {
+      case "introduction":
+        Introduction.encode(message.message.value, writer.uint32(10).fork()).join();
+        break;
+      case "done":
+        StepDone.encode(message.message.value, writer.uint32(18).fork()).join();
+        break;
+      case "refused":
+        StepRefused.encode(message.message.value, writer.uint32(26).fork()).join();
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ParticipateRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseParticipateRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.message = { $case: "introduction", value: Introduction.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.message = { $case: "done", value: StepDone.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.message = { $case: "refused", value: StepRefused.decode(reader, reader.uint32()) };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ParticipateRequest>, I>>(base?: I): ParticipateRequest {
+    return ParticipateRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ParticipateRequest>, I>>(object: I): ParticipateRequest {
+    const message = createBaseParticipateRequest() as any;
+    switch (object.message?.$case) {
+      case "introduction": {
+        if (object.message?.value !== undefined && object.message?.value !== null) {
+          message.message = { $case: "introduction", value: Introduction.fromPartial(object.message.value) };
+        }
+        break;
+      }
+      case "done": {
+        if (object.message?.value !== undefined && object.message?.value !== null) {
+          message.message = { $case: "done", value: StepDone.fromPartial(object.message.value) };
+        }
+        break;
+      }
+      case "refused": {
+        if (object.message?.value !== undefined && object.message?.value !== null) {
+          message.message = { $case: "refused", value: StepRefused.fromPartial(object.message.value) };
+        }
+        break;
+      }
+    }
+    return message;
+  },
+};
+
+function createBaseIntroduction(): Introduction {
+  return { service: "" };
+}
+
+export const Introduction: MessageFns<Introduction> = {
+  encode(message: Introduction, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.service !== "") {
+      writer.uint32(10).string(message.service);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Introduction {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseIntroduction() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.service = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<Introduction>, I>>(base?: I): Introduction {
+    return Introduction.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Introduction>, I>>(object: I): Introduction {
+    const message = createBaseIntroduction() as any;
+    message.service = object.service ?? "";
+    return message;
+  },
+};
+
+function createBaseStepDone(): StepDone {
+  return { stepId: 0n };
+}
+
+export const StepDone: MessageFns<StepDone> = {
+  encode(message: StepDone, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.stepId !== 0n) {
+      if (BigInt.asUintN(64, message.stepId) !== message.stepId) {
+        throw new globalThis.Error("value provided for field message.stepId of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.stepId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StepDone {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStepDone() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.stepId = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<StepDone>, I>>(base?: I): StepDone {
+    return StepDone.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<StepDone>, I>>(object: I): StepDone {
+    const message = createBaseStepDone() as any;
+    message.stepId = (object.stepId !== undefined && object.stepId !== null) ? BigInt(object.stepId) : 0n;
+    return message;
+  },
+};
+
+function createBaseStepRefused(): StepRefused {
+  return { stepId: 0n, reason: "" };
+}
+
+export const StepRefused: MessageFns<StepRefused> = {
+  encode(message: StepRefused, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.stepId !== 0n) {
+      if (BigInt.asUintN(64, message.stepId) !== message.stepId) {
+        throw new globalThis.Error("value provided for field message.stepId of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.stepId);
+    }
+    if (message.reason !== "") {
+      writer.uint32(18).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StepRefused {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStepRefused() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.stepId = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<StepRefused>, I>>(base?: I): StepRefused {
+    return StepRefused.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<StepRefused>, I>>(object: I): StepRefused {
+    const message = createBaseStepRefused() as any;
+    message.stepId = (object.stepId !== undefined && object.stepId !== null) ? BigInt(object.stepId) : 0n;
+    message.reason = object.reason ?? "";
+    return message;
+  },
+};
+
+function createBaseParticipateResponse(): ParticipateResponse {
+  return { stepId: 0n, step: undefined };
+}
+
+export const ParticipateResponse: MessageFns<ParticipateResponse> = {
+  encode(message: ParticipateResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.stepId !== 0n) {
+      if (BigInt.asUintN(64, message.stepId) !== message.stepId) {
+        throw new globalThis.Error("value provided for field message.stepId of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.stepId);
+    }
+    switch (message.step?.$case) {
+      case "inForce":
+        Configuration.encode(message.step.value, writer.uint32(18).fork()).join();
+        break;
+      case "prepare":
+        Prepare.encode(message.step.value, writer.uint32(26).fork()).join();
+        break;
+      case "commit":
+        Commit.encode(message.step.value, writer.uint32(34).fork()).join();
+        break;
+      case "rollBack":
+        RollBack.encode(message.step.value, writer.uint32(42).fork()).join();
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ParticipateResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseParticipateResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.stepId = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.step = { $case: "inForce", value: Configuration.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.step = { $case: "prepare", value: Prepare.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.step = { $case: "commit", value: Commit.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.step = { $case: "rollBack", value: RollBack.decode(reader, reader.uint32()) };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ParticipateResponse>, I>>(base?: I): ParticipateResponse {
+    return ParticipateResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ParticipateResponse>, I>>(object: I): ParticipateResponse {
+    const message = createBaseParticipateResponse() as any;
+    message.stepId = (object.stepId !== undefined && object.stepId !== null) ? BigInt(object.stepId) : 0n;
+    switch (object.step?.$case) {
+      case "inForce": {
+        if (object.step?.value !== undefined && object.step?.value !== null) {
+          message.step = { $case: "inForce", value: Configuration.fromPartial(object.step.value) };
+        }
+        break;
+      }
+      case "prepare": {
+        if (object.step?.value !== undefined && object.step?.value !== null) {
+          message.step = { $case: "prepare", value: Prepare.fromPartial(object.step.value) };
+        }
+        break;
+      }
+      case "commit": {
+        if (object.step?.value !== undefined && object.step?.value !== null) {
+          message.step = { $case: "commit", value: Commit.fromPartial(object.step.value) };
+        }
+        break;
+      }
+      case "rollBack": {
+        if (object.step?.value !== undefined && object.step?.value !== null) {
+          message.step = { $case: "rollBack", value: RollBack.fromPartial(object.step.value) };
+        }
+        break;
+      }
+    }
+    return message;
+  },
+};
+
+function createBasePrepare(): Prepare {
+  return { configuration: undefined, wantedNetworkAddresses: [] };
+}
+
+export const Prepare: MessageFns<Prepare> = {
+  encode(message: Prepare, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.configuration !== undefined) {
+      Configuration.encode(message.configuration, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.wantedNetworkAddresses) {
+      writer.uint32(18).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Prepare {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePrepare() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.configuration = Configuration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.wantedNetworkAddresses.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<Prepare>, I>>(base?: I): Prepare {
+    return Prepare.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Prepare>, I>>(object: I): Prepare {
+    const message = createBasePrepare() as any;
+    message.configuration = (object.configuration !== undefined && object.configuration !== null)
+      ? Configuration.fromPartial(object.configuration)
+      : undefined;
+    message.wantedNetworkAddresses = object.wantedNetworkAddresses?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseCommit(): Commit {
+  return {};
+}
+
+export const Commit: MessageFns<Commit> = {
+  encode(_: Commit, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Commit {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCommit() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<Commit>, I>>(base?: I): Commit {
+    return Commit.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Commit>, I>>(_: I): Commit {
+    const message = createBaseCommit() as any;
+    return message;
+  },
+};
+
+function createBaseRollBack(): RollBack {
+  return {};
+}
+
+export const RollBack: MessageFns<RollBack> = {
+  encode(_: RollBack, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RollBack {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRollBack() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<RollBack>, I>>(base?: I): RollBack {
+    return RollBack.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RollBack>, I>>(_: I): RollBack {
+    const message = createBaseRollBack() as any;
+    return message;
+  },
+};
+
+function createBaseReloadRequest(): ReloadRequest {
+  return {};
+}
+
+export const ReloadRequest: MessageFns<ReloadRequest> = {
+  encode(_: ReloadRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReloadRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReloadRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ReloadRequest>, I>>(base?: I): ReloadRequest {
+    return ReloadRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ReloadRequest>, I>>(_: I): ReloadRequest {
+    const message = createBaseReloadRequest() as any;
+    return message;
+  },
+};
+
+function createBaseReloadResponse(): ReloadResponse {
+  return { report: undefined };
+}
+
+export const ReloadResponse: MessageFns<ReloadResponse> = {
+  encode(message: ReloadResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.report !== undefined) {
+      ReloadReport.encode(message.report, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReloadResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReloadResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.report = ReloadReport.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ReloadResponse>, I>>(base?: I): ReloadResponse {
+    return ReloadResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ReloadResponse>, I>>(object: I): ReloadResponse {
+    const message = createBaseReloadResponse() as any;
+    message.report = (object.report !== undefined && object.report !== null)
+      ? ReloadReport.fromPartial(object.report)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseReloadReport(): ReloadReport {
+  return {
+    outcome: 0,
+    liveKeys: [],
+    restartKeys: [],
+    generation: 0n,
+    reason: "",
+    errorClass: "",
+    durationMs: 0n,
+    trigger: "",
+  };
+}
+
+export const ReloadReport: MessageFns<ReloadReport> = {
+  encode(message: ReloadReport, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.outcome !== 0) {
+      writer.uint32(8).int32(message.outcome);
+    }
+    for (const v of message.liveKeys) {
+      writer.uint32(18).string(v!);
+    }
+    for (const v of message.restartKeys) {
+      writer.uint32(26).string(v!);
+    }
+    if (message.generation !== 0n) {
+      if (BigInt.asUintN(64, message.generation) !== message.generation) {
+        throw new globalThis.Error("value provided for field message.generation of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.generation);
+    }
+    if (message.reason !== "") {
+      writer.uint32(42).string(message.reason);
+    }
+    if (message.errorClass !== "") {
+      writer.uint32(50).string(message.errorClass);
+    }
+    if (message.durationMs !== 0n) {
+      if (BigInt.asUintN(64, message.durationMs) !== message.durationMs) {
+        throw new globalThis.Error("value provided for field message.durationMs of type uint64 too large");
+      }
+      writer.uint32(56).uint64(message.durationMs);
+    }
+    if (message.trigger !== "") {
+      writer.uint32(66).string(message.trigger);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReloadReport {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReloadReport() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.outcome = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.liveKeys.push(reader.string());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.restartKeys.push(reader.string());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.generation = reader.uint64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.errorClass = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.durationMs = reader.uint64() as bigint;
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.trigger = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ReloadReport>, I>>(base?: I): ReloadReport {
+    return ReloadReport.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ReloadReport>, I>>(object: I): ReloadReport {
+    const message = createBaseReloadReport() as any;
+    message.outcome = object.outcome ?? 0;
+    message.liveKeys = object.liveKeys?.map((e) => e) || [];
+    message.restartKeys = object.restartKeys?.map((e) => e) || [];
+    message.generation = (object.generation !== undefined && object.generation !== null)
+      ? BigInt(object.generation)
+      : 0n;
+    message.reason = object.reason ?? "";
+    message.errorClass = object.errorClass ?? "";
+    message.durationMs = (object.durationMs !== undefined && object.durationMs !== null)
+      ? BigInt(object.durationMs)
+      : 0n;
+    message.trigger = object.trigger ?? "";
+    return message;
+  },
+};
+
+function createBaseGetStatusRequest(): GetStatusRequest {
+  return {};
+}
+
+export const GetStatusRequest: MessageFns<GetStatusRequest> = {
+  encode(_: GetStatusRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetStatusRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetStatusRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<GetStatusRequest>, I>>(base?: I): GetStatusRequest {
+    return GetStatusRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetStatusRequest>, I>>(_: I): GetStatusRequest {
+    const message = createBaseGetStatusRequest() as any;
+    return message;
+  },
+};
+
+function createBaseGetStatusResponse(): GetStatusResponse {
+  return {
+    phase: 0,
+    lastReload: undefined,
+    generation: 0n,
+    participants: [],
+    confChecksum: "",
+    peersChecksum: "",
+    peerCount: 0,
+    unsavedPeerCount: 0,
+  };
+}
+
+export const GetStatusResponse: MessageFns<GetStatusResponse> = {
+  encode(message: GetStatusResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.phase !== 0) {
+      writer.uint32(8).int32(message.phase);
+    }
+    if (message.lastReload !== undefined) {
+      ReloadReport.encode(message.lastReload, writer.uint32(18).fork()).join();
+    }
+    if (message.generation !== 0n) {
+      if (BigInt.asUintN(64, message.generation) !== message.generation) {
+        throw new globalThis.Error("value provided for field message.generation of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.generation);
+    }
+    for (const v of message.participants) {
+      writer.uint32(34).string(v!);
+    }
+    if (message.confChecksum !== "") {
+      writer.uint32(42).string(message.confChecksum);
+    }
+    if (message.peersChecksum !== "") {
+      writer.uint32(50).string(message.peersChecksum);
+    }
+    if (message.peerCount !== 0) {
+      writer.uint32(56).uint32(message.peerCount);
+    }
+    if (message.unsavedPeerCount !== 0) {
+      writer.uint32(64).uint32(message.unsavedPeerCount);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetStatusResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetStatusResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.phase = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.lastReload = ReloadReport.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.generation = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.participants.push(reader.string());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.confChecksum = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.peersChecksum = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.peerCount = reader.uint32();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.unsavedPeerCount = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<GetStatusResponse>, I>>(base?: I): GetStatusResponse {
+    return GetStatusResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetStatusResponse>, I>>(object: I): GetStatusResponse {
+    const message = createBaseGetStatusResponse() as any;
+    message.phase = object.phase ?? 0;
+    message.lastReload = (object.lastReload !== undefined && object.lastReload !== null)
+      ? ReloadReport.fromPartial(object.lastReload)
+      : undefined;
+    message.generation = (object.generation !== undefined && object.generation !== null)
+      ? BigInt(object.generation)
+      : 0n;
+    message.participants = object.participants?.map((e) => e) || [];
+    message.confChecksum = object.confChecksum ?? "";
+    message.peersChecksum = object.peersChecksum ?? "";
+    message.peerCount = object.peerCount ?? 0;
+    message.unsavedPeerCount = object.unsavedPeerCount ?? 0;
+    return message;
+  },
+};
+
+function createBaseUpdatePeersRequest(): UpdatePeersRequest {
+  return { seen: [], removedPublicKeys: [] };
+}
+
+export const UpdatePeersRequest: MessageFns<UpdatePeersRequest> = {
+  encode(message: UpdatePeersRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.seen) {
+      PeerEntry.encode(v!, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.removedPublicKeys) {
+      writer.uint32(18).bytes(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UpdatePeersRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUpdatePeersRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.seen.push(PeerEntry.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.removedPublicKeys.push(reader.bytes());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<UpdatePeersRequest>, I>>(base?: I): UpdatePeersRequest {
+    return UpdatePeersRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<UpdatePeersRequest>, I>>(object: I): UpdatePeersRequest {
+    const message = createBaseUpdatePeersRequest() as any;
+    message.seen = object.seen?.map((e) => PeerEntry.fromPartial(e)) || [];
+    message.removedPublicKeys = object.removedPublicKeys?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseUpdatePeersResponse(): UpdatePeersResponse {
+  return { rejected: [], peerCount: 0 };
+}
+
+export const UpdatePeersResponse: MessageFns<UpdatePeersResponse> = {
+  encode(message: UpdatePeersResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.rejected) {
+      RejectedPeer.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.peerCount !== 0) {
+      writer.uint32(16).uint32(message.peerCount);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UpdatePeersResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUpdatePeersResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.rejected.push(RejectedPeer.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.peerCount = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<UpdatePeersResponse>, I>>(base?: I): UpdatePeersResponse {
+    return UpdatePeersResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<UpdatePeersResponse>, I>>(object: I): UpdatePeersResponse {
+    const message = createBaseUpdatePeersResponse() as any;
+    message.rejected = object.rejected?.map((e) => RejectedPeer.fromPartial(e)) || [];
+    message.peerCount = object.peerCount ?? 0;
+    return message;
+  },
+};
+
+function createBaseGetPeerRequest(): GetPeerRequest {
+  return { publicKey: new Uint8Array(0) };
+}
+
+export const GetPeerRequest: MessageFns<GetPeerRequest> = {
+  encode(message: GetPeerRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.publicKey.length !== 0) {
+      writer.uint32(10).bytes(message.publicKey);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetPeerRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetPeerRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.publicKey = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<GetPeerRequest>, I>>(base?: I): GetPeerRequest {
+    return GetPeerRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetPeerRequest>, I>>(object: I): GetPeerRequest {
+    const message = createBaseGetPeerRequest() as any;
+    message.publicKey = object.publicKey ?? new Uint8Array(0);
+    return message;
+  },
+};
+
+function createBaseGetPeerResponse(): GetPeerResponse {
+  return { peer: undefined };
+}
+
+export const GetPeerResponse: MessageFns<GetPeerResponse> = {
+  encode(message: GetPeerResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.peer !== undefined) {
+      PeerEntry.encode(message.peer, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetPeerResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetPeerResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.peer = PeerEntry.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<GetPeerResponse>, I>>(base?: I): GetPeerResponse {
+    return GetPeerResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetPeerResponse>, I>>(object: I): GetPeerResponse {
+    const message = createBaseGetPeerResponse() as any;
+    message.peer = (object.peer !== undefined && object.peer !== null) ? PeerEntry.fromPartial(object.peer) : undefined;
+    return message;
+  },
+};
+
 /** ConfigService owns conf.yaml and peers.yaml and tells the other services what is in them. */
 export type ConfigServiceDefinition = typeof ConfigServiceDefinition;
 export const ConfigServiceDefinition = {
@@ -846,6 +2351,57 @@ export const ConfigServiceDefinition = {
       requestType: GetIdentityRequest as typeof GetIdentityRequest,
       requestStream: false,
       responseType: GetIdentityResponse as typeof GetIdentityResponse,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * Takes part in reloads. The first request says who; the first response is the configuration in force. Then each step
+     * is answered by StepDone or StepRefused, in time: a late answer is a refusal, and ends the stream.
+     */
+    participate: {
+      name: "Participate",
+      requestType: ParticipateRequest as typeof ParticipateRequest,
+      requestStream: true,
+      responseType: ParticipateResponse as typeof ParticipateResponse,
+      responseStream: true,
+      options: {},
+    },
+    /** Reads the files now, as SIGHUP does, and tells how it ended. Requests that come together share one reload. */
+    reload: {
+      name: "Reload",
+      requestType: ReloadRequest as typeof ReloadRequest,
+      requestStream: false,
+      responseType: ReloadResponse as typeof ReloadResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** Tells what the last reload did, and the state of the files. */
+    getStatus: {
+      name: "GetStatus",
+      requestType: GetStatusRequest as typeof GetStatusRequest,
+      requestStream: false,
+      responseType: GetStatusResponse as typeof GetStatusResponse,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * Keeps peers that were learned, seen or lost, and writes them to peers.yaml when it can. Entries of a person keep
+     * their addresses and are never removed by it.
+     */
+    updatePeers: {
+      name: "UpdatePeers",
+      requestType: UpdatePeersRequest as typeof UpdatePeersRequest,
+      requestStream: false,
+      responseType: UpdatePeersResponse as typeof UpdatePeersResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** Returns one peer; NOT_FOUND when there is none with this key. */
+    getPeer: {
+      name: "GetPeer",
+      requestType: GetPeerRequest as typeof GetPeerRequest,
+      requestStream: false,
+      responseType: GetPeerResponse as typeof GetPeerResponse,
       responseStream: false,
       options: {},
     },

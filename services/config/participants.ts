@@ -1,0 +1,25 @@
+import type { SettledService } from '#libs/settings/key-table.ts';
+import type { Participant } from './ports.ts';
+
+/** Who takes part in reloads now: one for each service. */
+export class Participants {
+  readonly #byService = new Map<SettledService, Participant>();
+
+  /** The newer one of a service takes the place of the older. */
+  join(participant: Participant): void {
+    this.#byService.set(participant.service, participant);
+  }
+
+  leave(participant: Participant): void {
+    if (this.#byService.get(participant.service) === participant) this.#byService.delete(participant.service);
+  }
+
+  get services(): readonly SettledService[] {
+    return [...this.#byService.keys()];
+  }
+
+  /** Those that work with what changed. */
+  among(services: ReadonlySet<SettledService>): readonly Participant[] {
+    return [...this.#byService.values()].filter(({ service }) => services.has(service));
+  }
+}

@@ -1,0 +1,58 @@
+import type { Logger } from '#libs/log/logger.ts';
+import type { SettledService } from '#libs/settings/key-table.ts';
+import type { Participant, Proposal } from './ports.ts';
+
+/** Those that others lean on come first, and are told last that it is off. */
+const DEPENDENCY_ORDER: readonly SettledService[] = ['config', 'signer', 'gateway', 'consensus'];
+
+export interface Transaction {
+  readonly proposal: Proposal;
+  readonly participants: readonly Participant[];
+  /** Between the last prepare and the first commit: what must be done before anything changes. May throw. */
+  readonly beforeCommit: () => Promise<void>;
+  /** The moment it is decided: from here on the proposal is in force. */
+  readonly decided: () => void;
+  readonly rollingBack: () => void;
+  readonly log: Logger;
+}
+
+/**
+ * Brings a proposal into force in every participant or in none (P2P-57): prepare in the order of dependency, then
+ * commit in the same order, or roll all back in reverse.
+ *
+ * @throws what made it roll back; then every participant is as it was.
+ */
+export async function transact(transaction: Transaction): Promise<void> {
+  const { proposal, participants, beforeCommit, decided, rollingBack, log } = transaction;
+  const ordered = participants.toSorted((a, b) => rank(a) - rank(b));
+  const asked: Participant[] = [];
+  try {
+    for (const participant of ordered) {
+      asked.push(participant);
+      await participant.prepare(proposal);
+    }
+    await beforeCommit();
+  } catch (error) {
+    rollingBack();
+    for (const participant of asked.toReversed()) await quietly(participant, 'rollBack', log);
+    throw error;
+  }
+  decided();
+  for (const participant of ordered) await quietly(participant, 'commit', log);
+}
+
+function rank({ service }: Participant): number {
+  return DEPENDENCY_ORDER.indexOf(service);
+}
+
+/** After the decision nobody can change it: who fails now is cut off, and takes over what is in force on coming back. */
+async function quietly(participant: Participant, step: 'commit' | 'rollBack', log: Logger): Promise<void> {
+  try {
+    await participant[step]();
+  } catch (error) {
+    log.error('a service did not follow a reload and is told anew', error, {
+      participant: participant.service,
+      step,
+    });
+  }
+}

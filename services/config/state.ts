@@ -1,0 +1,40 @@
+import type { PeerEntry } from '#libs/settings/peer-entry.ts';
+import type { LoadedSettings } from '#libs/settings-files/home-files.ts';
+import type { LoadedPeers } from '#libs/settings-files/peers-file.ts';
+import { isSamePeerList } from './core/change.ts';
+import { type Configuration, firstConfiguration } from './core/configuration.ts';
+import { Latest } from './latest.ts';
+
+/**
+ * What is in force, and what the files last said. They differ in keys that wait for a restart, and in peers that are
+ * not on disk yet.
+ */
+export class ConfigurationState {
+  readonly latest: Latest<Configuration>;
+  /** The files when file and memory last agreed; its peers are those of peers.yaml. */
+  loaded: LoadedSettings;
+
+  constructor(first: LoadedSettings) {
+    this.loaded = first;
+    this.latest = new Latest(firstConfiguration(first));
+  }
+
+  get current(): Configuration {
+    return this.latest.value;
+  }
+
+  /** Takes other peers into force; watchers hear of it unless only the times they were seen differ. */
+  setPeers(peers: readonly PeerEntry[]): void {
+    const list = { peers, rejected: this.current.peers.rejected };
+    if (isSamePeerList(list, this.current.peers)) {
+      this.latest.amend({ ...this.current, peers: list });
+    } else {
+      this.latest.set({ ...this.current, peers: list, generation: this.current.generation + 1n });
+    }
+  }
+
+  /** Notes what peers.yaml says after it was written. */
+  agreeOnPeers({ list, image }: LoadedPeers): void {
+    this.loaded = { ...this.loaded, peers: list, peersImage: image };
+  }
+}
