@@ -1,6 +1,6 @@
 import { AppError } from '../errors/app-error.ts';
 import type { LogField } from './logger.ts';
-import { printable } from './redact.ts';
+import { printable, printableText } from './redact.ts';
 
 /** Causes deeper than this are cut: a chain may be a circle. */
 const CAUSE_DEPTH_MAX = 8;
@@ -19,14 +19,14 @@ export interface ErrorFields {
 
 /** Describes whatever was caught, with the chain of its causes. */
 export function errorFields(caught: unknown, depth = 0): ErrorFields {
-  if (!(caught instanceof Error)) return { name: 'thrown value', message: describe(caught) };
+  if (!(caught instanceof Error)) return { name: 'thrown value', message: printableText(describe(caught)) };
   const code = codeOf(caught);
   return {
     name: caught.name,
-    message: caught.message,
+    message: printableText(caught.message),
     ...(code === undefined ? {} : { code }),
     ...(caught instanceof AppError ? { detail: detailOf(caught) } : {}),
-    ...(caught.stack === undefined ? {} : { stack: caught.stack }),
+    ...(caught.stack === undefined ? {} : { stack: printableText(caught.stack) }),
     ...(caught.cause === undefined || depth === CAUSE_DEPTH_MAX
       ? {}
       : { cause: errorFields(caught.cause, depth + 1) }),

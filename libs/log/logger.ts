@@ -4,13 +4,15 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /**
  * The whole of what this code base knows about logging. The message is a constant sentence in lower case;
- * facts are fields. `error` takes the cause as it was caught. No method ever throws.
+ * facts are fields. `error` takes the cause as it was caught. No method ever throws, and none waits for a reader.
  */
 export interface Logger {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
   error(message: string, cause: unknown, fields?: LogFields): void;
+  /** Whether lines of this level are written now: to be asked before facts are gathered that cost something. */
+  isWritten(level: LogLevel): boolean;
   /** A logger that adds `fields` to every line, for the life of one request, view or peer. */
   child(fields: LogFields): Logger;
 }

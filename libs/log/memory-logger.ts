@@ -29,6 +29,7 @@ function collector(lines: MemoryLogLine[], bound: LogFields): Logger {
     error: (message, cause, fields = {}) => {
       lines.push({ level: 'error', message, fields: { ...bound, ...fields }, cause });
     },
+    isWritten: () => true,
     child: (fields) => collector(lines, { ...bound, ...fields }),
   };
 }

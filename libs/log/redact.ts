@@ -1,3 +1,4 @@
+import { LOG_LIMITS } from './limits.ts';
 import type { LogField, LogFields } from './logger.ts';
 
 const HIDDEN = '[hidden]';
@@ -7,6 +8,18 @@ const SECRET_WORDS = ['privatekey', 'secret', 'passphrase', 'password', 'mnemoni
 
 /** Names the logger itself writes: a field of that name would make the line say two things. */
 const RESERVED = new Set(['level', 'time', 'message', 'service', 'error']);
+
+/** What gives a secret away although its field has an innocent name (LOG-16). */
+const SECRET_TEXTS: readonly (readonly [RegExp, string])[] = [
+  // A key of conf.yaml: the base64 of 64 bytes.
+  [/(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{86}==/g, HIDDEN],
+  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, HIDDEN],
+  // User and password, or a token, in a URL.
+  [/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi, `$1${HIDDEN}@`],
+];
+
+/** Shorter than any of them. */
+const SECRET_TEXT_CHARACTERS_MIN = 8;
 
 /** Whether the value of a field of this name must never be printed. `publicKey` may, `key` may not. */
 export function namesSecret(name: string): boolean {
@@ -23,6 +36,20 @@ export function printable(fields: LogFields): Record<string, Exclude<LogField, b
   return safe;
 }
 
+/** A text without the secrets that can be told by their looks, and not longer than a line bears. */
+export function printableText(text: string): string {
+  if (text.length < SECRET_TEXT_CHARACTERS_MIN) return text;
+  const bounded = text.length > LOG_LIMITS.textCharactersMax ? cut(text) : text;
+  return SECRET_TEXTS.reduce((safe, [secret, replacement]) => safe.replaceAll(secret, replacement), bounded);
+}
+
+/** A secret that is cut in two cannot be told any more, so what is left of it goes too. */
+function cut(text: string): string {
+  const head = text.slice(0, LOG_LIMITS.textCharactersMax).replace(/[A-Za-z0-9+/=]{16,}$/, '');
+  return `${head}… (${text.length} characters)`;
+}
+
 function plain(value: LogField): Exclude<LogField, bigint> {
+  if (typeof value === 'string') return printableText(value);
   return typeof value === 'bigint' ? value.toString() : value;
 }

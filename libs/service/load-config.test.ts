@@ -24,13 +24,18 @@ describe('loadConfig', () => {
   test('reads what has the prefix of the service and nothing else', () => {
     const { config, platform } = load({ SIGNER_LISTEN: 'a:1', GATEWAY_LISTEN: 'b', PATH: '/bin' });
     assert.deepEqual(config, { SIGNER_LISTEN: 'a:1', SIGNER_RETRIES: 4 });
-    assert.deepEqual(platform, { LOG_LEVEL: 'info', STOP_TIMEOUT_MS: 5000 });
+    assert.deepEqual(platform, { LOG_LEVEL: 'info', LOG_FILE_BYTES_MAX: 10_485_760, STOP_TIMEOUT_MS: 5000 });
     assert.ok(Object.isFrozen(config));
   });
 
   test('takes platform settings without their being in the schema', () => {
     const { platform } = load({ SIGNER_LISTEN: 'a:1', SIGNER_LOG_LEVEL: 'debug', SIGNER_LOG_FILE: '/x' });
-    assert.deepEqual(platform, { LOG_LEVEL: 'debug', LOG_FILE: '/x', STOP_TIMEOUT_MS: 5000 });
+    assert.deepEqual(platform, {
+      LOG_LEVEL: 'debug',
+      LOG_FILE: '/x',
+      LOG_FILE_BYTES_MAX: 10_485_760,
+      STOP_TIMEOUT_MS: 5000,
+    });
   });
 
   test('gives a platform setting to a schema that declares it, also behind a transform', () => {

@@ -5,11 +5,18 @@ export class ConfigError extends AppError<{ readonly code: 'CONFIG_INVALID'; rea
   override readonly name = 'ConfigError';
 }
 
+/** 10 MB, as conf.yaml has it (LOG-22). */
+const LOG_FILE_BYTES_MAX = 10 * 1024 * 1024;
+
 /** Settings that every service has, below its own prefix. */
 export const platformSettings = z.object({
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
-  /** Where log lines go; standard output when it is left out. */
+  /** A file that log lines are appended to, as JSON; several processes may share it. No file when it is left out. */
   LOG_FILE: z.string().min(1).optional(),
+  /** Size in bytes at which that file is rotated; what was rotated is kept for ever. */
+  LOG_FILE_BYTES_MAX: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).default(LOG_FILE_BYTES_MAX),
+  /** How lines look on standard output. Left out: `json` without a file, `off` with one. */
+  LOG_CONSOLE: z.enum(['off', 'json', 'text', 'color']).optional(),
   /** A service that has not stopped by then ends as a crash. */
   STOP_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(5_000),
 });

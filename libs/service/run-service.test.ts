@@ -135,4 +135,45 @@ describe('runService', () => {
     assert.equal(await exitCode(child), 70);
     assert.match(output.stdout, /service failed to stop/);
   });
+
+  test('LOG-02 a supervisor changes the level of a running service over its channel, and nothing else', async () => {
+    const stop = "log.debug('fine');";
+    const { child, output } = demo({ stop }, { ipc: true });
+    await says(child, output, 'service started');
+    for (const noise of [null, 7, 'debug', { kind: 'log-level' }, { kind: 'log-level', level: 'all' }]) {
+      child.send(noise as never);
+    }
+    child.send({ kind: 'log-level', level: 'debug' });
+    await says(child, output, 'log level changed');
+    child.kill('SIGTERM');
+    assert.equal(await exitCode(child), 0);
+    assert.equal(output.stdout.match(/log level changed/g)?.length, 1);
+    assert.match(output.stdout, /"message":"fine"/);
+  });
+
+  test('LOG-02 SIGUSR2 turns debug on, and the next one off again', async () => {
+    const { child, output } = demo({ start: "log.warn('ready');" }, { env: { DEMO_LOG_LEVEL: 'warn' } });
+    await says(child, output, 'ready');
+    child.kill('SIGUSR2');
+    await says(child, output, '"new_level":"debug"');
+    child.kill('SIGUSR2');
+    await says(child, output, '"new_level":"warn"');
+    child.kill('SIGTERM');
+    assert.equal(await exitCode(child), 0);
+  });
+
+  test('LOG-15 runs although its log file cannot be written, and says so once', async () => {
+    const env = { DEMO_LOG_FILE: '/proc/none/demo.log', DEMO_LOG_CONSOLE: 'json' };
+    const { child, output } = demo({}, { env });
+    await says(child, output, 'service started');
+    child.kill('SIGTERM');
+    assert.equal(await exitCode(child), 0);
+    assert.match(output.stderr, /^demo: log lines are lost until the log file can be written: [^\n]+\n$/);
+  });
+
+  test('LOG-21 exits 1 on a bad log setting, and names it', async () => {
+    const { child, output } = demo({}, { env: { DEMO_LOG_CONSOLE: 'loud', DEMO_LOG_FILE_BYTES_MAX: '0' } });
+    assert.equal(await exitCode(child), 1);
+    assert.match(output.stderr, /DEMO_LOG_FILE_BYTES_MAX: .*DEMO_LOG_CONSOLE: /);
+  });
 });

@@ -1,17 +1,28 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
 import type { Logger } from '../log/logger.ts';
-import { pinoLogger } from '../log/pino-logger.ts';
+import { type LogControl, type LogSettings, openLog } from '../log/open-log.ts';
 import type { Lifecycle } from './lifecycle.ts';
-import { type Environment, type LoadedConfig, loadConfig } from './load-config.ts';
+import { type Environment, type LoadedConfig, loadConfig, type PlatformSettings } from './load-config.ts';
+import { followLogCommands } from './log-commands.ts';
 import { type StopReason, stopReason } from './stop-reason.ts';
+
+/** What a service is given beside its settings and its log. */
+export interface ServiceTools {
+  /** Changes level and targets of the log while the service runs. */
+  readonly logControl: LogControl;
+}
 
 export interface ServiceDefinition<Schema extends z.ZodType> {
   /** Lower-case name; in capitals and with `_` it is the prefix of the settings. */
   readonly name: string;
   readonly schema: Schema;
   /** Builds the service from checked settings. Nothing may run before `start`. */
-  readonly compose: (config: Readonly<z.output<Schema>>, log: Logger) => Promise<Lifecycle>;
+  readonly compose: (
+    config: Readonly<z.output<Schema>>,
+    log: Logger,
+    tools: ServiceTools,
+  ) => Promise<Lifecycle>;
 }
 
 /** Process exit codes (sysexits: 70 is EX_SOFTWARE). */
@@ -27,7 +38,8 @@ export async function runService<Schema extends z.ZodType>(
   env: Environment,
 ): Promise<never> {
   const stop = stopReason(() => process.exit(EXIT.crash));
-  const { config, platform, log } = prepare(definition, env);
+  const { config, platform, log, control } = prepare(definition, env);
+  followLogCommands(control);
   process.on('uncaughtException', (error) => {
     log.error('service crashed', error);
     say(definition.name, error);
@@ -36,7 +48,7 @@ export async function runService<Schema extends z.ZodType>(
 
   let service: Lifecycle | undefined;
   try {
-    service = await definition.compose(config, log);
+    service = await definition.compose(config, log, { logControl: control });
     const first = await Promise.race([service.start(), stop]);
     if (first === undefined) log.info('service started');
   } catch (error) {
@@ -49,6 +61,7 @@ export async function runService<Schema extends z.ZodType>(
 
 interface Prepared<Output> extends LoadedConfig<Output> {
   readonly log: Logger;
+  readonly control: LogControl;
 }
 
 function prepare<Schema extends z.ZodType>(
@@ -57,15 +70,20 @@ function prepare<Schema extends z.ZodType>(
 ): Prepared<z.output<Schema>> {
   try {
     const { config, platform } = loadConfig(name, schema, env);
-    const destination = platform.LOG_FILE === undefined ? {} : { destination: platform.LOG_FILE };
-    return {
-      config,
-      platform,
-      log: pinoLogger({ service: name, level: platform.LOG_LEVEL, ...destination }),
-    };
+    return { config, platform, ...openLog({ service: name, settings: logSettings(platform) }) };
   } catch (error) {
     return refuse(name, error);
   }
+}
+
+function logSettings({
+  LOG_LEVEL,
+  LOG_FILE,
+  LOG_FILE_BYTES_MAX,
+  LOG_CONSOLE,
+}: PlatformSettings): LogSettings {
+  const file = LOG_FILE === undefined ? undefined : { path: LOG_FILE, sizeBytesMax: LOG_FILE_BYTES_MAX };
+  return { level: LOG_LEVEL, console: LOG_CONSOLE ?? (file === undefined ? 'json' : 'off'), file };
 }
 
 function refuse(name: string, error: unknown): never {

@@ -68,3 +68,9 @@ export const CATCH_UP_MS = 60_000;
 
 /** The same for a person who has pressed Ctrl-C. */
 export const CATCH_UP_STOPPING_MS = 3_000;
+
+/** What a service says beside its log is little, unless it fails at every start: then it is begun anew here. */
+export const OUTPUT_FILE_BYTES_MAX = 1024 * 1024;
+
+/** Between attempts to hear of a changed log level while the config service is away. */
+export const LOG_LEVEL_RETRY_MS = 1_000;

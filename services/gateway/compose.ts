@@ -6,6 +6,7 @@ import { bindService } from '#libs/grpc/service.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { GatewayServiceDefinition } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
+import type { ServiceTools } from '#libs/service/run-service.ts';
 import { IdentityKey, peerIdOf } from '#libs/settings/keys.ts';
 import { ConfigurationClient } from './adapters/configuration-client.ts';
 import { gatewayHandlers } from './adapters/grpc-handlers.ts';
@@ -17,7 +18,7 @@ import { Gateway, type GatewayParts } from './gateway.ts';
 import type { ConfigurationSource } from './ports.ts';
 
 /** What tests put in place of the outside. */
-export interface GatewayOutside {
+export interface GatewayOutside extends Partial<ServiceTools> {
   readonly source?: ConfigurationSource;
   readonly bus?: EventBus;
 }

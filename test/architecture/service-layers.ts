@@ -201,7 +201,7 @@ const CLI_FOLDERS = [
   'simulation',
 ].map((folder) => `services/cli/${folder}`);
 export const CLI: Readonly<Record<string, readonly string[]>> = {
-  'services/cli/core': [...DOMAIN, 'libs/settings', 'services/cli'],
+  'services/cli/core': [...DOMAIN, 'libs/log', 'libs/settings', 'services/cli'],
   // The only place that runs protocols: they are loaded by `sim` alone.
   'services/cli/simulation': [
     'libs/assert',

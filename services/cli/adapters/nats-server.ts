@@ -42,7 +42,7 @@ export function natsProcess({ program, port, folder, logsFolder }: NatsServerOpt
     args: ['--addr', HOST, '--port', String(port), '--jetstream', '--store_dir', folder],
     cwd: folder,
     env: {},
-    outFile: join(logsFolder, `${PROGRAM}.log`),
+    output: join(logsFolder, `${PROGRAM}.log`),
     errorFile: join(logsFolder, `${PROGRAM}.stderr.log`),
     tether: 'guard',
   };

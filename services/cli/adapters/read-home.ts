@@ -8,6 +8,7 @@ import type { NodeConfiguration } from '#libs/settings/node-configuration.ts';
 import { parseGenesis } from '#libs/settings/parse-genesis.ts';
 import { invalidInput } from '../core/errors.ts';
 import { memberPaths } from '../core/member-home.ts';
+import { memberLog } from '../core/member-log.ts';
 import type { MemberFacts } from '../core/service-environment.ts';
 
 export interface MemberHome {
@@ -17,13 +18,20 @@ export interface MemberHome {
   readonly index: number;
 }
 
+/** Variables of the caller that count. */
+export interface HomeEnvironment {
+  readonly NATS_URL?: string | undefined;
+  /** Set to anything: no colours (no-color.org). */
+  readonly NO_COLOR?: string | undefined;
+}
+
 /**
  * Reads what the files of a member's home say about it. The member is the one of the genesis whose gateway key
  * belongs to the identity of conf.yaml.
  *
  * @throws AppError naming the file and what is wrong with it.
  */
-export function readMemberHome(folder: string, env: { readonly NATS_URL?: string | undefined }): MemberHome {
+export function readMemberHome(folder: string, env: HomeEnvironment): MemberHome {
   const paths = memberPaths(resolve(folder));
   const configuration = readConfiguration(paths.conf);
   if (!existsSync(paths.genesis)) {
@@ -46,7 +54,7 @@ export function readMemberHome(folder: string, env: { readonly NATS_URL?: string
     clientAddress: services.clientAddress,
     signerAddress: services.signerAddress,
     natsUrl: natsUrl === '' ? undefined : natsUrl,
-    logLevel: logging.level,
+    log: memberLog(logging, { folder: paths.logsFolder, isPlain: env.NO_COLOR !== undefined }),
   };
   return { facts, genesis, index };
 }

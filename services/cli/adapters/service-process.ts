@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { ERROR_TAIL_BYTES } from '../limits.ts';
+import { rotateFile } from '#libs/log/rotate-file.ts';
+import type { LevelCommand } from '#libs/service/log-commands.ts';
+import { ERROR_TAIL_BYTES, OUTPUT_FILE_BYTES_MAX } from '../limits.ts';
 
 export interface ProcessSpec {
   readonly command: string;
@@ -8,8 +10,8 @@ export interface ProcessSpec {
   readonly cwd: string;
   /** All that the process gets; nothing is inherited. */
   readonly env: Readonly<Record<string, string>>;
-  /** Standard output is appended here. */
-  readonly outFile: string;
+  /** Standard output is appended to this file, or goes to this descriptor of ours. */
+  readonly output: string | number;
   /** Standard error is appended here; what it says last explains an early end. */
   readonly errorFile: string;
   /**
@@ -39,8 +41,8 @@ export class ServiceProcess {
   }
 
   static start(spec: ProcessSpec): ServiceProcess {
-    const out = openSync(spec.outFile, 'a', FILE_MODE);
-    const error = openSync(spec.errorFile, 'a', FILE_MODE);
+    const out = typeof spec.output === 'number' ? spec.output : openOutput(spec.output);
+    const error = openOutput(spec.errorFile);
     try {
       const startOffset = fstatSync(error).size;
       const child = spawn(spec.command, [...spec.args], {
@@ -52,7 +54,7 @@ export class ServiceProcess {
       if (spec.tether === 'guard') guard(child);
       return new ServiceProcess(child, endOf(child, { file: spec.errorFile, startOffset }));
     } finally {
-      closeSync(out);
+      if (typeof spec.output === 'string') closeSync(out);
       closeSync(error);
     }
   }
@@ -60,6 +62,13 @@ export class ServiceProcess {
   /** Undefined when it never started. */
   get pid(): number | undefined {
     return this.#child.pid;
+  }
+
+  /** Changes how much it logs; lost when it is about to end. Only for one that has a channel. */
+  tellLogLevel(level: LevelCommand['level']): void {
+    const command: LevelCommand = { kind: 'log-level', level };
+    // Without the callback a channel that has just closed would throw.
+    if (this.#child.connected) this.#child.send(command, () => undefined);
   }
 
   /** Asks it to stop, and ends it when it has not by `graceMs`. Returns when it is gone. */
@@ -73,6 +82,16 @@ export class ServiceProcess {
   kill(): void {
     this.#child.kill('SIGKILL');
   }
+}
+
+/** Opened to append; begun anew when it has grown large, for nobody rotates it while the process runs. */
+function openOutput(file: string): number {
+  const descriptor = openSync(file, 'a', FILE_MODE);
+  const { size, ino } = fstatSync(descriptor);
+  if (size < OUTPUT_FILE_BYTES_MAX) return descriptor;
+  closeSync(descriptor);
+  rotateFile(file, ino);
+  return openSync(file, 'a', FILE_MODE);
 }
 
 /** A shell on a pipe of ours: it closes when we are gone, and the shell then ends the process. */

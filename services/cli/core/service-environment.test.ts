@@ -15,7 +15,7 @@ const facts: MemberFacts = {
   clientAddress: '127.0.0.1:7101',
   signerAddress: '127.0.0.1:7102',
   natsUrl: 'nats://127.0.0.1:4222',
-  logLevel: 'warn',
+  log: { level: 'warn', file: { path: '/homes/m0/logs/x.log', sizeBytesMax: 1024 }, console: 'off' },
 };
 
 const SCHEMAS = {
@@ -30,6 +30,9 @@ describe('serviceEnvironment', () => {
     test(`the ${name} service accepts its settings, with events and without`, () => {
       const { platform } = loadConfig(name, SCHEMAS[name], serviceEnvironment(name, facts));
       assert.equal(platform.LOG_LEVEL, 'warn');
+      assert.equal(platform.LOG_FILE, '/homes/m0/logs/x.log');
+      assert.equal(platform.LOG_FILE_BYTES_MAX, 1024);
+      assert.equal(platform.LOG_CONSOLE, 'off');
       loadConfig(name, SCHEMAS[name], serviceEnvironment(name, { ...facts, natsUrl: undefined }));
     });
 

@@ -1,3 +1,4 @@
+import type { ConsoleStyle, LogFile } from '#libs/log/log-output.ts';
 import type { MemberPaths } from './member-home.ts';
 
 /** The services of one member, in the order they are started. */
@@ -16,7 +17,14 @@ export interface MemberFacts {
   readonly signerAddress: string;
   /** Undefined: events are off. */
   readonly natsUrl: string | undefined;
-  readonly logLevel: string;
+  readonly log: MemberLog;
+}
+
+/** The `logging` section of conf.yaml as its services take it. All of them write into one file. */
+export interface MemberLog {
+  readonly level: string;
+  readonly file: LogFile | undefined;
+  readonly console: ConsoleStyle;
 }
 
 /** All settings of one service of a member: its whole environment, for nothing is inherited. */
@@ -26,22 +34,22 @@ export function serviceEnvironment(service: ServiceName, facts: MemberFacts): Re
       return {
         ...configSettings(facts),
         ...eventSettings('CONFIG', facts),
-        CONFIG_LOG_LEVEL: facts.logLevel,
+        ...logSettings('CONFIG', facts),
       };
     case 'signer':
       // No event settings: the process with the key talks to nobody.
-      return { ...signerSettings(facts), SIGNER_LOG_LEVEL: facts.logLevel };
+      return { ...signerSettings(facts), ...logSettings('SIGNER', facts) };
     case 'gateway':
       return {
         ...gatewaySettings(facts),
         ...eventSettings('GATEWAY', facts),
-        GATEWAY_LOG_LEVEL: facts.logLevel,
+        ...logSettings('GATEWAY', facts),
       };
     case 'consensus':
       return {
         ...consensusSettings(facts),
         ...eventSettings('CONSENSUS', facts),
-        CONSENSUS_LOG_LEVEL: facts.logLevel,
+        ...logSettings('CONSENSUS', facts),
       };
   }
 }
@@ -93,6 +101,17 @@ function consensusSettings({
     CONSENSUS_SIGNER_TLS_CERT: paths.tls.consensusCertificate,
     CONSENSUS_SIGNER_TLS_KEY: paths.tls.consensusKey,
   };
+}
+
+function logSettings(prefix: string, { log }: MemberFacts): Record<string, string> {
+  const file =
+    log.file === undefined
+      ? {}
+      : {
+          [`${prefix}_LOG_FILE`]: log.file.path,
+          [`${prefix}_LOG_FILE_BYTES_MAX`]: String(log.file.sizeBytesMax),
+        };
+  return { [`${prefix}_LOG_LEVEL`]: log.level, [`${prefix}_LOG_CONSOLE`]: log.console, ...file };
 }
 
 function eventSettings(prefix: string, { natsUrl }: MemberFacts): Record<string, string> {

@@ -18,7 +18,7 @@ function member(name: string): MemberFacts {
     clientAddress: '127.0.0.1:1',
     signerAddress: '127.0.0.1:2',
     natsUrl: undefined,
-    logLevel: 'info',
+    log: { level: 'info', file: undefined, console: 'off' },
   };
 }
 

@@ -6,12 +6,16 @@ import type { Interruption } from '../commands/interruption.ts';
 import { jsonText } from '../core/json-value.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { superviseMembers } from '../supervisor/federation.ts';
+import { logLevels } from '../supervisor/log-levels.ts';
 import { type NatsService, natsService } from '../supervisor/nats-service.ts';
 import type { SupervisorEvent } from '../supervisor/supervised-service.ts';
 import { homeLocks } from './home-locks.ts';
 import { serviceRuntime } from './service-runtime.ts';
 import { stopAsked } from './stop-asked.ts';
 import { gaveUp, noteEvent } from './supervisor-notes.ts';
+
+const STDOUT = 1;
+const STDERR = 2;
 
 /** Runs one member until it is told to stop, which is how it ends well, or a service cannot be kept up. */
 export async function runNode(
@@ -27,16 +31,23 @@ export async function runNode(
   };
   const named = readMemberHome(home, context.env);
   const nats = await eventsFor(named, { context, interruption, report });
-  const member = nats === undefined ? named : readMemberHome(home, { NATS_URL: nats.url });
+  const member = nats === undefined ? named : readMemberHome(home, { ...context.env, NATS_URL: nats.url });
   const runtime = await serviceRuntime(context);
-  const options = { runtime, report, interrupted: interruption.signal };
+  // Answers for scripts have standard output for themselves.
+  const options = {
+    runtime,
+    report,
+    interrupted: interruption.signal,
+    console: json === true ? STDERR : STDOUT,
+  };
   const services = superviseMembers([member.facts], options);
   interruption.onImpatience(() => {
     for (const service of [...services.services, ...(nats === undefined ? [] : [nats.service])])
       service.kill();
   });
   const locks = homeLocks([member.facts]);
-  const life = lifecycleOf([locks, ...(nats === undefined ? [] : [nats.service]), services]);
+  const levels = logLevels(member.facts.paths.configSocket, services.services);
+  const life = lifecycleOf([locks, ...(nats === undefined ? [] : [nats.service]), services, levels]);
   try {
     await life.start();
     announce(context, member, json === true);

@@ -19,6 +19,8 @@ export interface SupervisionOptions {
   readonly startMsMax: number;
   readonly report: (event: SupervisorEvent) => void;
   readonly interrupted: AbortSignal;
+  /** Descriptor of ours that shows what the services say on their consoles; left out: nobody watches. */
+  readonly console?: number;
 }
 
 /** One collector thread: with several services to a core the helpers of V8 cost more than they help (stack.md 10). */
@@ -31,25 +33,33 @@ const SIGNER_NAME = 'signer';
 export function memberService(
   service: ServiceName,
   facts: MemberFacts,
-  { runtime, ...options }: SupervisionOptions,
+  { runtime, console, ...options }: SupervisionOptions,
 ): SupervisedService {
+  const process = serviceProcess(service, facts, { runtime, console });
   return new SupervisedService({
     ...options,
     label: `${facts.name} ${service}`,
-    process: serviceProcess(service, facts, runtime),
+    process,
+    logFile: facts.log.file?.path ?? process.errorFile,
     serving: (signal) => waitServing(healthTarget(service, facts), signal),
   });
 }
 
-function serviceProcess(service: ServiceName, facts: MemberFacts, runtime: ServiceRuntime): ProcessSpec {
+function serviceProcess(
+  service: ServiceName,
+  facts: MemberFacts,
+  { runtime, console }: Pick<SupervisionOptions, 'runtime'> & { readonly console: number | undefined },
+): ProcessSpec {
   const { home, logsFolder } = facts.paths;
+  const errorFile = `${logsFolder}/${service}.stderr.log`;
+  const log = console === undefined ? { ...facts.log, console: 'off' as const } : facts.log;
   return {
     command: runtime.node,
     args: [...NODE_FLAGS, runtime.script(service)],
     cwd: home,
-    env: { ...runtime.env, ...serviceEnvironment(service, facts) },
-    outFile: `${logsFolder}/${service}.log`,
-    errorFile: `${logsFolder}/${service}.stderr.log`,
+    env: { ...runtime.env, ...serviceEnvironment(service, { ...facts, log }) },
+    output: console ?? errorFile,
+    errorFile,
     tether: 'channel',
   };
 }

@@ -28,10 +28,12 @@ export async function natsService({
   const held = await holdFreePorts(1);
   const [port = 0] = held.ports;
   await held.release();
+  const process = natsProcess({ program, port, folder, logsFolder: folder });
   const service = new SupervisedService({
     ...options,
     label: 'nats-server',
-    process: natsProcess({ program, port, folder, logsFolder: folder }),
+    process,
+    logFile: process.errorFile,
     serving: (signal) => waitNatsServing(port, signal),
     startMsMax: SERVICE_START_MS,
   });

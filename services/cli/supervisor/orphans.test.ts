@@ -20,7 +20,7 @@ function supervisorSource(tether: 'channel' | 'guard', command: readonly string[
     import { ServiceProcess } from ${JSON.stringify(SERVICE_PROCESS)};
     const child = ServiceProcess.start({
       command: ${JSON.stringify(program)}, args: ${JSON.stringify(args)}, cwd: '.', env: {},
-      outFile: 'out.log', errorFile: 'error.log', tether: ${JSON.stringify(tether)},
+      output: 'out.log', errorFile: 'error.log', tether: ${JSON.stringify(tether)},
     });
     console.log(child.pid);
     setInterval(() => {}, 1000);`;

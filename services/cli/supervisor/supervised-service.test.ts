@@ -32,7 +32,7 @@ function fixture(code: string, change: Partial<SupervisedServiceOptions> = {}) {
     args: [script],
     cwd: folder,
     env: { ONLY: 'this' },
-    outFile: join(folder, 'out.log'),
+    output: join(folder, 'out.log'),
     errorFile: join(folder, 'error.log'),
     tether: 'channel',
   };
@@ -40,6 +40,7 @@ function fixture(code: string, change: Partial<SupervisedServiceOptions> = {}) {
   const service = new SupervisedService({
     label: 'm0 fake',
     process: spec,
+    logFile: join(folder, 'out.log'),
     serving: (signal) => until(() => existsSync(join(folder, 'serving')), signal),
     startMsMax: 10_000,
     report: (event) => events.push(event),
@@ -99,7 +100,7 @@ describe('SupervisedService', () => {
 
   test('fails when the program does not exist', async () => {
     const { folder } = fixture('');
-    const log = { outFile: join(folder, 'out.log'), errorFile: join(folder, 'error.log') };
+    const log = { output: join(folder, 'out.log'), errorFile: join(folder, 'error.log') };
     const missing = { ...log, command: join(folder, 'missing'), args: [], cwd: folder, env: {} };
     const { service } = fixture('', { process: { ...missing, tether: 'guard' } });
     await assert.rejects(service.start(), /did not start: .*ENOENT/);

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import type { LogLevel } from '#libs/log/logger.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
 import { type ProcessEnd, type ProcessSpec, ServiceProcess } from '../adapters/service-process.ts';
 import { CliError } from '../core/errors.ts';
@@ -15,6 +16,8 @@ export interface SupervisedServiceOptions {
   /** How people call it: "m0 consensus". */
   readonly label: string;
   readonly process: ProcessSpec;
+  /** Where a person finds what it said. */
+  readonly logFile: string;
   /** Resolves once the service serves; rejects when `signal` says so. */
   readonly serving: (signal: AbortSignal) => Promise<void>;
   readonly startMsMax: number;
@@ -76,6 +79,11 @@ export class SupervisedService implements Lifecycle {
     await running?.stop(SERVICE_STOP_MS);
   }
 
+  /** Changes how much it logs, until it is started again. */
+  tellLogLevel(level: LogLevel): void {
+    this.#process?.tellLogLevel(level);
+  }
+
   /** Ends it at once, for a person who does not want to wait. */
   kill(): void {
     this.#phase = 'stopped';
@@ -113,8 +121,8 @@ export class SupervisedService implements Lifecycle {
   }
 
   #late(cause: unknown): CliError {
-    const { label, startMsMax, process } = this.#options;
-    const message = `${label} did not serve within ${startMsMax / 1000} s; its log is ${process.outFile}`;
+    const { label, startMsMax, logFile } = this.#options;
+    const message = `${label} did not serve within ${startMsMax / 1000} s; its log is ${logFile}`;
     return new CliError(message, { code: 'CLI_SERVICE_FAILED', service: label }, { cause });
   }
 }

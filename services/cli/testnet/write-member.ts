@@ -57,13 +57,7 @@ export interface SettingsValues {
 /** conf.yaml and peers.yaml. */
 export async function writeSettings(paths: MemberPaths, values: SettingsValues): Promise<void> {
   const { identity, peers, ...rest } = values;
-  // The log of a service is its standard output, which the supervisor keeps in a file.
-  const conf = confYaml({
-    ...rest,
-    privateKey: identity.secretBase64(),
-    fileOutput: false,
-    consoleColor: false,
-  });
+  const conf = confYaml({ ...rest, privateKey: identity.secretBase64() });
   await writeSecret(paths.conf, conf);
   await writeSecret(paths.peers, peersYaml(peers));
 }

@@ -1,0 +1,69 @@
+import { writeSync } from 'node:fs';
+import { LevelSwitch } from './level-switch.ts';
+import type { LineSink } from './line-sink.ts';
+import { LogOutput, type LogTargets } from './log-output.ts';
+import type { Logger, LogLevel } from './logger.ts';
+import { pinoLogger } from './pino-logger.ts';
+
+export interface LogSettings extends LogTargets {
+  readonly level: LogLevel;
+}
+
+/** Changes the log of a running process. Takes effect with the next line, for all loggers and their children. */
+export interface LogControl {
+  readonly settings: LogSettings;
+  /** Only what is given changes. */
+  set(settings: Partial<LogSettings>): void;
+}
+
+export interface OpenLog {
+  readonly log: Logger;
+  readonly control: LogControl;
+}
+
+export interface OpenLogOptions {
+  /** Name of the service, on every line. */
+  readonly service: string;
+  readonly settings: LogSettings;
+  /** Standard output, unless a test says otherwise. */
+  readonly console?: LineSink;
+}
+
+const STDERR = 2;
+
+/** The log of a process, with what changes it while it runs. Never throws, whatever the disk says (LOG-15). */
+export function openLog({ service, settings, ...rest }: OpenLogOptions): OpenLog {
+  const level = new LevelSwitch(settings.level);
+  const output = new LogOutput(settings, { ...rest, onLoss: (reason) => complain(service, reason) });
+  const log = pinoLogger({ service, level, sink: output });
+  const control: LogControl = {
+    get settings() {
+      return { level: level.level, ...output.targets };
+    },
+    set: (changed) => {
+      const next = { ...control.settings, ...changed };
+      output.set({ console: next.console, file: next.file });
+      changeLevel(log, level, next.level);
+    },
+  };
+  return { log, control };
+}
+
+/** Said at whichever of the two levels lets it through. */
+function changeLevel(log: Logger, level: LevelSwitch, next: LogLevel): void {
+  const { level: last } = level;
+  if (next === last) return;
+  const isToldBefore = level.passes('info');
+  if (isToldBefore) log.info('log level changed', { old_level: last, new_level: next });
+  level.set(next);
+  if (!isToldBefore) log.info('log level changed', { old_level: last, new_level: next });
+}
+
+/** The one thing that is not said in the log, because it cannot be. */
+function complain(service: string, reason: string): void {
+  try {
+    writeSync(STDERR, `${service}: log lines are lost until the log file can be written: ${reason}\n`);
+  } catch {
+    // Nobody is left to be told; the count stands in the log once it works again.
+  }
+}

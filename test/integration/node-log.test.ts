@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { makeHomes } from '#test/support/member-homes.ts';
+import { claimPortRegion } from '#test/support/port-region.ts';
+
+const CLI = new URL('../../services/cli/main.ts', import.meta.url).pathname;
+const LOOK_MS = 50;
+
+/** The three that every start must say (requirements 5.2). */
+const KEY_MESSAGES = [
+  'BTC Federation Node starting with config',
+  'Node started successfully',
+  'Listening addresses',
+];
+
+interface Line {
+  readonly level: string;
+  readonly time: string;
+  readonly service: string;
+  readonly message: string;
+  readonly new_level?: string;
+}
+
+/** One member by itself, run as a person runs it; ended before the tests look at what it said. */
+describe('what btcfed node logs', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'node-log-'));
+  const region = claimPortRegion();
+  const home = join(folder, 'net', 'm0');
+  const logFile = join(home, 'logs', 'btc-federation.log');
+  let stdout = '';
+  let exitCode: number | null | undefined;
+
+  const lines = (): readonly Line[] =>
+    readFileSync(logFile, 'utf8')
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line));
+
+  const inLog = async (isThere: (lines: readonly Line[]) => boolean) => {
+    while (statSync(logFile, { throwIfNoEntry: false }) === undefined || !isThere(lines()))
+      await sleep(LOOK_MS);
+  };
+
+  before(async () => {
+    makeHomes(join(folder, 'net'), { members: 4, basePort: region.basePort });
+    writeFileSync(join(home, 'peers.yaml'), 'peers: []\n');
+    // From another folder, with a bare environment: the log lies beside its settings all the same.
+    const child = spawn(process.execPath, [CLI, 'node', '--home', home], {
+      cwd: folder,
+      env: { PATH: '/nowhere' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const closed = once(child, 'close').then(([code]) => {
+      exitCode = code;
+    });
+    child.stdout.on('data', (data) => {
+      stdout += data;
+    });
+    await inLog((all) => KEY_MESSAGES.every((message) => all.some((line) => line.message === message)));
+    await inLog((all) =>
+      all.some((line) => line.service === 'consensus' && line.message === 'service started'),
+    );
+    const conf = join(home, 'conf.yaml');
+    writeFileSync(conf, readFileSync(conf, 'utf8').replace(/level: "?info"?/, 'level: debug'));
+    await inLog((all) => all.filter((line) => line.new_level === 'debug').length >= 4);
+    child.kill('SIGTERM');
+    await closed;
+  });
+  after(() => {
+    rmSync(folder, { recursive: true });
+    region.release();
+  });
+
+  test('LOG-23 LOG-12 the file is there, is JSON, and has the three messages; the node ends well', () => {
+    assert.equal(exitCode, 0);
+    for (const message of KEY_MESSAGES) {
+      assert.equal(lines().filter((line) => line.message === message).length, 1, message);
+    }
+    for (const { level, time, message } of lines()) {
+      assert.match(level, /^(debug|info|warn|error)$/);
+      assert.match(time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+      assert.notEqual(message, '');
+    }
+  });
+
+  test('LOG-06 LOG-17 all services write into logs/btc-federation.log of the home, mode 0640 at most', () => {
+    const services = new Set(lines().map(({ service }) => service));
+    assert.deepEqual([...services].sort(), ['config', 'consensus', 'gateway', 'signer']);
+    assert.equal(statSync(logFile).mode & 0o777 & ~0o640, 0);
+    assert.deepEqual(readdirSync(folder), ['net']);
+  });
+
+  test('LOG-03 LOG-04 the console shows the same lines in colour, and nothing else (LOG-13)', () => {
+    const shown = stdout.split('\n').slice(0, -1);
+    assert.equal(shown.length, lines().length);
+    for (const line of shown) {
+      assert.ok(
+        /^\S+Z \[(36|32|33|31)m(DEBUG|INFO |WARN |ERROR)\[0m \[\w+\] /.test(line.replaceAll('\u001b', '')),
+        line,
+      );
+    }
+  });
+
+  test('LOG-02 a changed logging.level acts in all four services without a restart', () => {
+    const told = lines().filter((line) => line.new_level === 'debug');
+    assert.deepEqual(told.map(({ service }) => service).sort(), ['config', 'consensus', 'gateway', 'signer']);
+    assert.ok(lines().some(({ level }) => level === 'debug'));
+  });
+
+  test('LOG-16 no private key is in any file of the logs, nor on the console', () => {
+    const keys = [
+      /private_key: "?([A-Za-z0-9+/]{86}==)/.exec(readFileSync(join(home, 'conf.yaml'), 'utf8'))?.[1],
+    ];
+    assert.equal(typeof keys[0], 'string');
+    const texts = [
+      stdout,
+      ...readdirSync(join(home, 'logs')).map((name) => readFileSync(join(home, 'logs', name), 'utf8')),
+    ];
+    for (const text of texts) assert.equal(text.includes(String(keys[0])), false);
+  });
+
+  test('LOG-13 nothing was printed outside the log', () => {
+    for (const name of readdirSync(join(home, 'logs'))) {
+      if (name.endsWith('.stderr.log')) assert.equal(statSync(join(home, 'logs', name)).size, 0, name);
+    }
+  });
+});
