@@ -1,5 +1,5 @@
-import type { Block } from '../chain/block.ts';
-import { type BlockLimits, buildBlock, judgeBlock } from '../chain/block-rules.ts';
+import { type Block, headerDigest } from '../chain/block.ts';
+import { type BlockLimits, buildBlock, judgeBlock, payloadRootOf } from '../chain/block-rules.ts';
 import { EMPTY_FRONTIER, type Frontier } from '../chain/frontier.ts';
 import { genesisBlock } from '../chain/genesis-block.ts';
 import { type Digest, type MemberIndex, toEpoch, type View } from '../chain/ids.ts';
@@ -54,6 +54,14 @@ export class BlockJudge {
       return undefined;
     }
     return this.#held(block, judgement.frontier, parent);
+  }
+
+  /** Whether header, digest and transactions belong together: all that can be said of a block without its parent. */
+  isGenuine(block: Block): boolean {
+    if (this.#verdicts.get(block) !== undefined && this.#verdicts.get(block) !== 'invalid') return true;
+    const { header, digest, transactions } = block;
+    const isWhole = header.transactionCount === transactions.length;
+    return isWhole && headerDigest(header) === digest && payloadRootOf(transactions) === header.payloadRoot;
   }
 
   /** Any valid block that someone made or judged: for the checkers, who see all. */

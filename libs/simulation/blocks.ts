@@ -1,5 +1,4 @@
-import { assert } from '../assert/assert.ts';
-import { type Block, headerDigest } from '../chain/block.ts';
+import type { Block } from '../chain/block.ts';
 import type { Digest, Height, MemberIndex, View } from '../chain/ids.ts';
 import type { QuorumCertificate } from '../protocol/certificate.ts';
 import type { BlockPort } from '../replica/ports.ts';
@@ -22,28 +21,42 @@ export interface BlocksWorld extends FetcherWorld {
   grown(): void;
 }
 
-type Waiter = (held: HeldBlock | undefined) => void;
+/** Which block, and how high it stands. */
+interface Place {
+  readonly digest: Digest;
+  readonly height: bigint;
+}
+
+/** A block that is waited for. */
+interface Wanted {
+  readonly height: bigint;
+  readonly waiters: ((held: HeldBlock) => void)[];
+  /** It came, and waits for its parent: nobody need be asked for it. */
+  isHere: boolean;
+}
 
 const BUILD_MS = 1;
 const ANCESTORS_PER_ANSWER = 16;
-const ORPHANS_MAX = 256;
 
 /** Blocks of one member from start to crash: bodies held on the disk, missing ones fetched from the others. */
 export class Blocks implements BlockPort {
   readonly #world: BlocksWorld;
-  readonly #waiters = new Map<Digest, Waiter[]>();
-  readonly #orphans = new Map<Digest, Block>();
+  readonly #wanted = new Map<Digest, Wanted>();
   readonly #fetcher: Fetcher;
 
   constructor(world: BlocksWorld) {
     this.#world = world;
-    this.#fetcher = new Fetcher(world, (digest) => this.#waiters.has(digest) && !this.#orphans.has(digest));
+    this.#fetcher = new Fetcher(world, (digest) => this.#wanted.get(digest)?.isHere === false);
+  }
+
+  /** Blocks that are waited for. */
+  get waiting(): number {
+    return this.#wanted.size;
   }
 
   build(view: View, parent: QuorumCertificate, done: (block: Block) => void): void {
     const { judge, disk, me, mempool, later, nowMs } = this.#world;
-    this.#whenHeld(parent.digest, me, (held) => {
-      if (held === undefined) return;
+    this.#whenHeld(parent, me, (held) => {
       const facts = { view, proposer: me, transactions: mempool.choose(held.transactions), nowMs: nowMs() };
       const built = judge.build(facts, held);
       disk.put(built);
@@ -52,23 +65,20 @@ export class Blocks implements BlockPort {
   }
 
   check(block: Block, from: MemberIndex, done: (ok: boolean) => void): void {
-    this.#whenHeld(block.digest, undefined, (held) => done(held !== undefined));
-    this.#offer(block, from);
+    const { parent: digest, height } = block.header;
+    this.#whenHeld({ digest, height: height - 1n }, from, (parent) => done(this.#hold(block, parent)));
   }
 
   fetch(
-    { digest, height }: QuorumCertificate,
+    certificate: QuorumCertificate,
     from: MemberIndex,
     done: (ok: boolean, height: Height) => void,
   ): void {
-    this.#whenHeld(digest, from, (held) => done(held !== undefined, height));
+    this.#whenHeld(certificate, from, () => done(true, certificate.height));
   }
 
   commit(certificate: QuorumCertificate, from: MemberIndex): void {
-    this.#whenHeld(certificate.digest, from, (held) => {
-      assert(held !== undefined, 'a decided block is valid');
-      this.#extendChain(certificate, held);
-    });
+    this.#whenHeld(certificate, from, (held) => this.#extendChain(certificate, held));
   }
 
   /** Answers a member that asks: the block and some of its ancestors, which it may lack too. */
@@ -83,45 +93,44 @@ export class Blocks implements BlockPort {
     return answer;
   }
 
-  /** Takes in an answer. Only what was asked for is believed, and that by its digest. */
+  /**
+   * Takes in an answer. Only what is waited for is believed, by its digest and with the very transactions of its
+   * header: a block that asks for its parent makes the next one in the answer wanted.
+   */
   receive(from: MemberIndex, blocks: readonly Block[]): void {
-    for (const block of blocks) {
-      if (headerDigest(block.header) === block.digest) this.#offer(block, from);
+    const { judge } = this.#world;
+    for (const block of blocks.slice(0, ANCESTORS_PER_ANSWER)) {
+      const wanted = this.#wanted.get(block.digest);
+      if (wanted === undefined || wanted.isHere || !judge.isGenuine(block)) continue;
+      wanted.isHere = true;
+      this.check(block, from, () => {});
     }
   }
 
-  #offer(block: Block, from: MemberIndex): void {
+  /** Holds the block if it is valid upon its parent, and tells who waits for it. */
+  #hold(block: Block, parent: HeldBlock): boolean {
     const { disk, judge } = this.#world;
-    if (disk.blocks.has(block.digest)) return;
-    const parent = disk.blocks.get(block.header.parent);
-    if (parent === undefined) {
-      if (this.#orphans.size < ORPHANS_MAX) this.#orphans.set(block.digest, block);
-      return this.#whenHeld(block.header.parent, from, () => {});
-    }
+    const { digest } = block;
+    if (disk.blocks.has(digest)) return true;
     const held = judge.judge(block, parent);
-    if (held !== undefined) disk.put(held);
-    this.#settle(block.digest, held, from);
-  }
-
-  #settle(digest: Digest, held: HeldBlock | undefined, from: MemberIndex): void {
-    const waiters = this.#waiters.get(digest) ?? [];
-    this.#waiters.delete(digest);
-    this.#orphans.delete(digest);
+    if (held === undefined) return false;
+    disk.put(held);
+    const waiters = this.#wanted.get(digest)?.waiters ?? [];
+    this.#wanted.delete(digest);
     for (const waiter of waiters) waiter(held);
-    if (held === undefined) return;
-    for (const orphan of [...this.#orphans.values()]) {
-      if (orphan.header.parent === digest) this.#offer(orphan, from);
-    }
+    return true;
   }
 
-  /** Calls back once the block is held; with `from`, asks it and then the others for it meanwhile. */
-  #whenHeld(digest: Digest, from: MemberIndex | undefined, waiter: Waiter): void {
-    const held = this.#world.disk.blocks.get(digest);
+  /** Calls back once the block is held; asks `from` and then the others for it meanwhile. */
+  #whenHeld({ digest, height }: Place, from: MemberIndex, waiter: (held: HeldBlock) => void): void {
+    const { disk } = this.#world;
+    const held = disk.blocks.get(digest);
     if (held !== undefined) return waiter(held);
-    const waiters = this.#waiters.get(digest);
-    if (waiters !== undefined) waiters.push(waiter);
-    else this.#waiters.set(digest, [waiter]);
-    if (from !== undefined) this.#fetcher.start(digest, from);
+    if (height <= disk.height) return; // It lost against a final block: nobody will ever need it.
+    const wanted = this.#wanted.get(digest);
+    if (wanted !== undefined) wanted.waiters.push(waiter);
+    else this.#wanted.set(digest, { height, waiters: [waiter], isHere: false });
+    this.#fetcher.start(digest, from);
   }
 
   #extendChain(certificate: QuorumCertificate, target: HeldBlock): void {
@@ -142,6 +151,7 @@ export class Blocks implements BlockPort {
         fresh.map(({ block }) => block.digest),
       );
       for (const each of fresh) committed(each);
+      for (const [lost, wanted] of this.#wanted) if (wanted.height <= disk.height) this.#wanted.delete(lost);
     }
     const { top } = disk;
     if (top !== undefined) mempool.drop(top.transactions);

@@ -1,5 +1,6 @@
 import type { MemberIndex } from '../chain/ids.ts';
 import type { Prng } from '../random/prng.ts';
+import { FILES } from './disk.ts';
 import type { AnyInstance } from './faults.ts';
 import { AMNESIAC, type Broken, type Plan } from './plan.ts';
 import type { Schedule } from './schedule.ts';
@@ -51,7 +52,7 @@ export class Breakdowns {
         return instance.crash();
       case 'corrupt':
         instance.crash();
-        instance.disk.decay();
+        instance.disk.decay(this.#world.random.pick(FILES));
         return this.#world.start(instance);
       case 'full':
         instance.disk.isFull = true;

@@ -1,10 +1,10 @@
 import type { Digest } from '../chain/ids.ts';
-import type { CustodyState } from '../custody/custody-state.ts';
-import { SlotRegister } from '../custody/slot-register.ts';
+import { type CustodyState, virginState } from '../custody/custody-state.ts';
 import { genesisCertificate, type QuorumCertificate } from '../protocol/certificate.ts';
 import type { SigningScope } from '../protocol/statement.ts';
 import type { Prng } from '../random/prng.ts';
 import type { HeldBlock } from './block-judge.ts';
+import { ReplacedFile } from './replaced-file.ts';
 import { SafetyLog } from './safety-log.ts';
 
 /** No space left: the store cannot promise anything. */
@@ -20,13 +20,16 @@ export interface DiskImage<Record> {
   readonly tip: QuorumCertificate;
 }
 
+/** What a bit can flip in. */
+export const FILES = ['record', 'register', 'chain'] as const;
+
 /**
- * All that one instance of a member keeps over a crash: safety record, signer's register, blocks and chain.
- * Only a record is synced, and with it all that was written before: so it is in `services/consensus`. The
- * signer has a disk of its own and syncs before each signature.
+ * All that one instance of a member keeps over a crash: safety record, blocks and chain in one log, and the signer's
+ * register in a file of its own. In the log only a record is synced, and with it all that was written before: so it is
+ * in `services/consensus`. A power cut takes what is not synced of each of the two, whatever it leaves of the other.
  */
 export class Disk<Record> {
-  register: SlotRegister;
+  readonly register: ReplacedFile<CustodyState>;
   /** Bodies whose ancestors are held too. A vote promises the body, so it is written before the vote. */
   readonly blocks = new Map<Digest, HeldBlock>();
   /** Digest of each final block by height, from genesis. */
@@ -34,20 +37,26 @@ export class Disk<Record> {
   tip: QuorumCertificate;
   isFull = false;
   readonly #log = new SafetyLog<Record>();
+  #isChainSpoilt = false;
   /** Undoes each write that was not synced, in order. */
   #unsynced: (() => void)[] = [];
 
   constructor(genesis: HeldBlock, scope: SigningScope) {
     const { digest } = genesis.block;
-    this.register = SlotRegister.virgin(scope.chain, scope.protocol);
+    this.register = new ReplacedFile(virginState(scope.chain, scope.protocol));
     this.blocks.set(digest, genesis);
     this.chain = [digest];
     this.tip = genesisCertificate('commit', digest);
   }
 
-  /** The newest record that is durable. */
+  /** The newest record: what a process reads. */
   get record(): Record | undefined {
     return this.#log.newest;
+  }
+
+  /** The newest record that a power cut cannot take. */
+  get durable(): Record | undefined {
+    return this.#log.durable;
   }
 
   /** The newest final block. */
@@ -60,10 +69,13 @@ export class Disk<Record> {
     return this.chain.length - 1;
   }
 
-  /** Durable on return. @throws DiskFullError */
-  save(record: Record): void {
+  /** Durable once it is synced. @throws DiskFullError */
+  append(record: Record): void {
     if (this.isFull) throw new DiskFullError('no space left on the disk');
     this.#log.append(record);
+  }
+
+  sync(): void {
     this.#log.sync();
     this.#unsynced = [];
   }
@@ -91,32 +103,36 @@ export class Disk<Record> {
     this.#log.tear();
   }
 
-  decay(): void {
-    this.#log.decay();
+  /** A bit of a file flips. */
+  decay(file: (typeof FILES)[number]): void {
+    if (file === 'record') this.#log.decay();
+    else if (file === 'register') this.register.decay();
+    else this.#isChainSpoilt = true;
   }
 
   /** Takes a part of what was not synced, newest first. */
   losePower(random: Prng): void {
+    this.register.losePower(random);
     this.#log.losePower(random);
     const kept = random.int(0, this.#unsynced.length);
     for (const undo of this.#unsynced.slice(kept).reverse()) undo();
     this.#unsynced = [];
   }
 
-  /** Reads the record after a crash; false when what was durable is no longer what was written. */
+  /** Reads everything after a crash; false when what was durable is no longer what was written. */
   isSound(): boolean {
-    return this.#log.recover().kind === 'good';
+    return !this.#isChainSpoilt && this.register.isSound && this.#log.recover().kind === 'good';
   }
 
   image(): DiskImage<Record> {
     const { record, register, height, tip } = this;
-    return { record, custody: register.state, height, tip };
+    return { record, custody: register.value, height, tip };
   }
 
   /** As a whole machine that is put back to an old backup: the signer's register too. */
   restore({ record, custody, height, tip }: DiskImage<Record>): void {
     this.#log.restore(record);
-    this.register = new SlotRegister(custody);
+    this.register.restore(custody);
     this.chain.length = height + 1;
     this.tip = tip;
     this.#unsynced = [];

@@ -54,3 +54,13 @@ test('a twin has an instance more, and partitions place it', () => {
   assert.ok(plan.partitions.length > 0);
   for (const { groups } of plan.partitions) assert.equal(groups.length, 5);
 });
+
+test('in safety mode faults are all there is; in liveness mode f members lie or are broken for good', () => {
+  for (const seed of SEEDS.slice(0, 60)) {
+    const safety = drawPlan(prng(seed), { members: 7, actors: [TWIN], mode: 'safety' });
+    assert.deepEqual([safety.endsWithFaults, safety.broken], [true, []]);
+    const liveness = drawPlan(prng(seed), { members: 7, actors: [TWIN], mode: 'liveness' });
+    assert.equal(liveness.endsWithFaults, false);
+    assert.equal(liveness.byzantine.length + liveness.broken.length, 2);
+  }
+});

@@ -6,15 +6,24 @@ import {
   type Broken,
   type Byzantine,
   instancesOf,
+  isTwin,
   type Partition,
   type Plan,
-  TWIN,
 } from './plan.ts';
 import { FAULTS, GOOD_DELAY, planWithout } from './plan-without.ts';
+
+/**
+ * `safety`: faults of all kinds all the time, and nothing else. `liveness`: n - f honest members are well once the
+ * faults end, and all others lie or are broken for good (bft.md B.2).
+ */
+export const RUN_MODES = ['safety', 'liveness'] as const;
+export type RunMode = (typeof RUN_MODES)[number];
 
 /** What a seed may choose from. */
 export interface PlanChoices {
   readonly members: number;
+  /** Undefined: the seed decides who is broken for good, and the run goes on after the faults. */
+  readonly mode?: RunMode;
   /** Names of the actors that may take part; twins are one of them. */
   readonly actors: readonly string[];
   /** Kinds of faults that may happen; all when not given. */
@@ -23,18 +32,23 @@ export interface PlanChoices {
   readonly byzantine?: readonly Byzantine[];
 }
 
+/** How long the faults go on, in virtual time; when they are all there is, longer. */
+const FAULTS_MS = [500, 2_000, 4_000];
+const SAFETY_MS = [4_000, 8_000];
+
 /** Draws a whole run from the seed: each kind of fault is off in some runs, mild in most and harsh in a few. */
 export function drawPlan(random: Prng, choices: PlanChoices): Plan {
-  const { members, faults = FAULTS } = choices;
+  const { members, mode, faults = FAULTS } = choices;
   const byzantine = choices.byzantine ?? drawByzantine(random.stream('byzantine'), choices);
-  const gstMs = random.pick([500, 2_000, 4_000]);
+  const gstMs = random.pick(mode === 'safety' ? SAFETY_MS : FAULTS_MS);
   const instances = instancesOf({ members, byzantine }).length;
   const draw = { random, gstMs, instances };
   const plan: Plan = {
     members,
     byzantine,
-    broken: drawBroken({ ...draw, random: random.stream('broken') }, members, byzantine),
+    broken: drawBroken({ ...draw, random: random.stream('broken') }, choices, byzantine),
     gstMs,
+    endsWithFaults: mode === 'safety',
     leaders: [],
     lastView: 0,
     lossRate: random.pick([0, 0, 0.01, 0.05, 0.2]),
@@ -78,21 +92,26 @@ function drawByzantine(random: Prng, { members, actors }: PlanChoices): readonly
 }
 
 /** Liveness mode: some of those who do not lie are broken for good, and the others must do without them. */
-function drawBroken({ random, gstMs }: Draw, members: number, byzantine: readonly Byzantine[]): Broken[] {
+function drawBroken(
+  { random, gstMs }: Draw,
+  { members, mode }: PlanChoices,
+  byzantine: readonly Byzantine[],
+): Broken[] {
   const free = faultyMax(members) - byzantine.length;
-  if (free <= 0 || random.chance(0.6)) return [];
+  const isSpared = mode === 'safety' || (mode === undefined && random.chance(0.6));
+  if (free <= 0 || isSpared) return [];
   const honest = Array.from({ length: members }, (_, member) => toMemberIndex(member)).filter(
     (member) => !byzantine.some((each) => each.member === member),
   );
   return random
     .shuffle(honest)
-    .slice(0, random.int(1, free))
+    .slice(0, mode === 'liveness' ? free : random.int(1, free))
     .map((member) => ({ member, how: random.pick(BREAKDOWNS), fromMs: random.int(0, gstMs) }));
 }
 
 /** Splits that follow each other; with twins the two halves of a twin often stand on different sides. */
 function drawPartitions({ random, gstMs, instances }: Draw, byzantine: readonly Byzantine[]): Partition[] {
-  const hasTwins = byzantine.some(({ actor }) => actor === TWIN);
+  const hasTwins = byzantine.some(({ actor }) => isTwin(actor));
   if (!hasTwins && random.chance(0.4)) return [];
   const partitions: Partition[] = [];
   let fromMs = random.int(0, Math.floor(gstMs / 4));

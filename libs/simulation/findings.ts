@@ -19,18 +19,32 @@ export const INVARIANTS = {
   L1: 'double-sign',
   /** What is durable never falls. */
   L2: 'other',
+  /** A vote has the certificate under it, durably, and no lock is hidden from the next leader. */
+  L3: 'other',
   /** No vote of a view after its timeout. */
   L4: 'other',
   /** Recorded, durably, before it is signed. */
   L5: 'other',
   /** Every stored certificate verifies from scratch. */
   L6: 'other',
+  /** Evidence names liars only. */
+  L7: 'other',
   /** Maps and queues within their bounds. */
   L8: 'other',
   /** Progress once the faults end. */
   V1: 'stall',
+  /** An honest leader's view decides when all honest members are in it. */
+  V2: 'stall',
   /** Every transaction becomes final everywhere. */
   V3: 'stall',
+  /** Whoever is behind, came back or is new has the whole chain as well. */
+  V4: 'stall',
+  /** Memory comes back to where it was. */
+  V5: 'other',
+  /** A seed does the same twice. */
+  M1: 'other',
+  /** Honest members listen to each other. */
+  MUTED: 'other',
   /** Nothing to do: silence (C.5.7). */
   REST: 'other',
   /** A scenario file says what it shall come to. */

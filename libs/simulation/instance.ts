@@ -73,7 +73,7 @@ export class Instance<State, Message, Record>
   /** Starts a life; not when what was durable has decayed, for then nobody knows what was promised. */
   start(): void {
     if (this.#life !== undefined) return;
-    if (!this.disk.isSound()) return this.note('refuses to start: the safety record is corrupt');
+    if (!this.disk.isSound()) return this.note('refuses to start: what was durable is corrupt');
     this.note('start');
     if (this.isHonest) this.setting.observer.started(this.instance, this.disk.height);
     const life = new Life(this);
@@ -114,6 +114,16 @@ export class Instance<State, Message, Record>
       }
       this.#guard(() => life.receive(from, envelope));
     });
+  }
+
+  /** Blocks and transactions that somebody waits for in this life; 0 when it is down. */
+  get waiting(): number {
+    return this.#life?.waiting ?? 0;
+  }
+
+  /** The newest state of the protocol, as far as it is watched. */
+  get state(): State | undefined {
+    return this.#life?.state;
   }
 
   peerConnected(member: MemberIndex): void {

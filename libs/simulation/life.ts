@@ -1,13 +1,18 @@
 import type { MemberIndex } from '../chain/ids.ts';
 import { genesisRoot } from '../protocol/certificate.ts';
-import type { ProtocolModule } from '../protocol/module.ts';
+import type { ProtocolModule, RefusalCause } from '../protocol/module.ts';
+import { PeerGuard } from '../replica/peer-guard.ts';
 import { Replica } from '../replica/replica.ts';
 import { Blocks } from './blocks.ts';
+import { ClaimJudge } from './claim-judge.ts';
 import { Mempool, type NamedTransaction } from './mempool.ts';
 import type { Envelope } from './network.ts';
 import { type PortsOwner, simulatedPorts } from './ports.ts';
 
 const GOSSIP_MS = 300;
+
+/** Every so many steps the size of the state is looked at: it grows slowly if it grows. */
+const STEPS_PER_LOOK = 8;
 
 /** One member's process from start to crash: all that a crash loses. */
 export class Life<State, Message, Record> {
@@ -15,6 +20,8 @@ export class Life<State, Message, Record> {
   readonly #mempool = new Mempool();
   readonly #blocks: Blocks;
   readonly #replica: Replica<State, Message, Record>;
+  readonly #guard: PeerGuard;
+  #state: State | undefined;
   #gossips = false;
   #work = false;
 
@@ -23,6 +30,7 @@ export class Life<State, Message, Record> {
     const { setting, disk, endpoint } = owner;
     const { subject, genesis, scope, set, timing, judge } = setting;
     const me = endpoint.member;
+    this.#guard = new PeerGuard(set.members.length, () => setting.schedule.nowMs);
     this.#blocks = new Blocks({
       me,
       members: set.members.length,
@@ -43,8 +51,14 @@ export class Life<State, Message, Record> {
     const { leader } = setting;
     const root = genesisRoot(genesis);
     const context = { me, set, scope, root, timing, leader, restored: disk.record, tip: disk.tip };
-    const ports = simulatedPorts(owner, this.#blocks);
-    const module = owner.isHonest ? watched(owner) : subject.module;
+    const { authority, observer } = setting;
+    const proved = owner.isHonest ? observer.proved : () => {};
+    const ports = simulatedPorts(owner, {
+      blocks: this.#blocks,
+      judge: new ClaimJudge({ authority, guard: this.#guard, proved }),
+      refused: (from, cause) => this.#turnAway(from, cause),
+    });
+    const module = owner.isHonest ? this.#watched() : subject.module;
     this.#replica = new Replica(module, context, ports);
   }
 
@@ -53,19 +67,61 @@ export class Life<State, Message, Record> {
   }
 
   receive(from: MemberIndex, envelope: Envelope<Message>): void {
+    if (this.#guard.isMuted(from)) return;
     switch (envelope.kind) {
       case 'protocol':
-        return this.#replica.receive(from, envelope.message);
+        return this.#hear(from, envelope.message);
       case 'block-request': {
         const blocks = this.#blocks.serve(envelope.digest);
+        const { actor } = this.#owner;
+        if (actor?.serving !== undefined) return actor.serving(from, envelope.digest, blocks);
         if (blocks.length > 0) this.#send(from, { kind: 'blocks', blocks });
         return;
       }
+      case 'bytes':
+        return this.#decode(from, envelope.bytes);
       case 'blocks':
         return this.#blocks.receive(from, envelope.blocks);
       case 'transactions':
         return this.#take(envelope.transactions);
     }
+  }
+
+  /** The newest state of an honest member. */
+  get state(): State | undefined {
+    return this.#state;
+  }
+
+  /** What is left in memory of transactions and blocks that somebody waits for. */
+  get waiting(): number {
+    return this.#mempool.all.length + this.#blocks.waiting;
+  }
+
+  /** As `services/consensus/core/evidence-watch.ts` hears it too: also what the replica will refuse unread. */
+  #hear(from: MemberIndex, message: Message): void {
+    const { isHonest, setting } = this.#owner;
+    const claim = isHonest ? setting.subject.ownClaim(message) : undefined;
+    if (claim !== undefined) setting.observer.heard(from, claim);
+    this.#replica.receive(from, message);
+  }
+
+  /** Bytes from outside, as the gateway hands them over. */
+  #decode(from: MemberIndex, bytes: Uint8Array): void {
+    const { codec } = this.#owner.setting.subject;
+    const decoded = codec?.decode(bytes) ?? { ok: false, cause: 'malformed' };
+    if (decoded.ok) this.#hear(from, decoded.message);
+    else this.#turnAway(from, decoded.cause);
+  }
+
+  /** As `services/consensus/member.ts`: what is refused for want of room, or verified, has its own account. */
+  #turnAway(from: MemberIndex, cause: RefusalCause): void {
+    const { isHonest, setting, endpoint } = this.#owner;
+    const { observer } = setting;
+    if (isHonest) observer.turnedAway(endpoint.instance, from, cause);
+    if (cause === 'overloaded') return;
+    const guard = this.#guard;
+    const isMuted = cause === 'bad-signature' ? guard.falseSignature(from) : guard.uselessMessage(from);
+    if (isMuted && isHonest) observer.muted(endpoint.instance, from);
   }
 
   /** From a client: new here, so the others hear of it. */
@@ -98,31 +154,29 @@ export class Life<State, Message, Record> {
   #adjustWork(): void {
     if (this.#work === !this.#mempool.isEmpty) return;
     this.#work = !this.#work;
+    const { isHonest, setting, endpoint } = this.#owner;
+    if (isHonest) setting.observer.worked(endpoint.instance, this.#work);
     this.#replica.work(this.#work);
   }
 
   #send(to: MemberIndex | 'all', envelope: Envelope<Message>): void {
     this.#owner.setting.network.send(this.#owner.endpoint, to, envelope);
   }
-}
 
-/** Every so many steps the size of the state is looked at: it grows slowly if it grows. */
-const STEPS_PER_LOOK = 8;
-
-/** The module of the subject, watched by the checkers. */
-function watched<State, Message, Record>({
-  setting,
-  endpoint,
-}: PortsOwner<State, Message, Record>): ProtocolModule<State, Message, Record> {
-  const { subject, observer } = setting;
-  let steps = 0;
-  return {
-    ...subject.module,
-    step: (state, input) => {
-      const transition = subject.module.step(state, input);
-      steps += 1;
-      if (steps % STEPS_PER_LOOK === 0) observer.loaded(endpoint.instance, subject.load(transition.state));
-      return transition;
-    },
-  };
+  /** The module of the subject, watched by the checkers. */
+  #watched(): ProtocolModule<State, Message, Record> {
+    const { setting, endpoint } = this.#owner;
+    const { subject, observer } = setting;
+    let steps = 0;
+    return {
+      ...subject.module,
+      step: (state, input) => {
+        const transition = subject.module.step(state, input);
+        this.#state = transition.state;
+        steps += 1;
+        if (steps % STEPS_PER_LOOK === 0) observer.loaded(endpoint.instance, subject.load(transition.state));
+        return transition;
+      },
+    };
+  }
 }

@@ -10,6 +10,7 @@ export type Envelope<Message> =
   | { readonly kind: 'protocol'; readonly message: Message }
   | { readonly kind: 'block-request'; readonly digest: Digest }
   | { readonly kind: 'blocks'; readonly blocks: readonly Block[] }
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
   | { readonly kind: 'transactions'; readonly transactions: readonly NamedTransaction[] };
 
 /** One end of the network: an instance of a member. */

@@ -1,4 +1,4 @@
-import type { MemberIndex } from '../chain/ids.ts';
+import { type MemberIndex, toMemberIndex, type View } from '../chain/ids.ts';
 
 /** Delay of one message: uniform, and now and then much longer. */
 export interface DelayPlan {
@@ -62,13 +62,17 @@ export interface ClockPlan {
   readonly offsetMs: number;
 }
 
-/** How a member lies. A twin is two honest instances with one key; an amnesiac is put back to an old backup. */
+/**
+ * How a member lies. A twin is two honest instances with one key, of a mutating twin the second one distorts what it
+ * says; an amnesiac is put back to an old backup.
+ */
 export interface Byzantine {
   readonly member: MemberIndex;
   readonly actor: string;
 }
 
 export const TWIN = 'twin';
+export const MUTATING_TWIN = 'mutating-twin';
 export const AMNESIAC = 'amnesiac';
 
 export const BREAKDOWNS = ['down', 'corrupt', 'full', 'mute', 'deaf', 'lossy', 'flapping', 'slow'] as const;
@@ -87,6 +91,8 @@ export interface Plan {
   readonly broken: readonly Broken[];
   /** From here on the network is good and honest members stay up, but for the broken; lies go on. */
   readonly gstMs: number;
+  /** Safety mode: the run ends with the faults, and nothing is said of progress. */
+  readonly endsWithFaults: boolean;
   readonly lossRate: number;
   readonly duplicateRate: number;
   readonly delay: DelayPlan;
@@ -118,6 +124,16 @@ export interface Plan {
 /** Members of each instance: one each, and a second for each twin. */
 export function instancesOf({ members, byzantine }: Pick<Plan, 'members' | 'byzantine'>): readonly number[] {
   const first = Array.from({ length: members }, (_, member) => member);
-  const second = byzantine.filter(({ actor }) => actor === TWIN).map(({ member }) => member);
+  const second = byzantine.filter(({ actor }) => isTwin(actor)).map(({ member }) => member);
   return [...first, ...second];
+}
+
+/** Whether a liar is two instances with one key. */
+export function isTwin(actor: string): boolean {
+  return actor === TWIN || actor === MUTATING_TWIN;
+}
+
+/** Who leads a view: as planned, or each in turn. */
+export function leaderOf({ leaders, members }: Pick<Plan, 'leaders' | 'members'>, view: View): MemberIndex {
+  return toMemberIndex(leaders[Number(view) - 1] ?? Number(view % BigInt(members)));
 }

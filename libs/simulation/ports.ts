@@ -1,12 +1,14 @@
 import type { MemberIndex } from '../chain/ids.ts';
-import type { TimerName } from '../protocol/module.ts';
+import type { RefusalCause, TimerName } from '../protocol/module.ts';
 import type { Statement } from '../protocol/statement.ts';
 import type { Prng } from '../random/prng.ts';
-import type { ReplicaPorts, SignatureAnswer, SignerPort, TimerPort } from '../replica/ports.ts';
-import type { Blocks } from './blocks.ts';
+import type { BlockPort, ReplicaPorts, SafetyStore, TimerPort, VerifierPort } from '../replica/ports.ts';
+import type { ClaimJudge } from './claim-judge.ts';
 import type { Disk } from './disk.ts';
 import type { Endpoint } from './network.ts';
 import type { Setting } from './setting.ts';
+import { signerPort } from './signer-port.ts';
+import type { Actor } from './subject.ts';
 
 /** The instance behind the ports: they act for it, and crash it where its plan says so. */
 export interface PortsOwner<State, Message, Record> {
@@ -18,6 +20,7 @@ export interface PortsOwner<State, Message, Record> {
   readonly isHonest: boolean;
   /** A key that is not guarded, for actors. */
   readonly freeSigner: ((statement: Statement) => Uint8Array) | undefined;
+  readonly actor: Actor<Message> | undefined;
   /** Does an effect, unless the instance crashes before or after it. @throws SimulatedCrash */
   effect(name: string, run: () => void): void;
   /** Runs later, unless this life ended by then. */
@@ -29,33 +32,26 @@ export interface PortsOwner<State, Message, Record> {
   halted(cause: unknown): void;
 }
 
+/** What a life has beside its ports. */
+export interface PortParts {
+  readonly blocks: BlockPort;
+  readonly judge: ClaimJudge;
+  refused(from: MemberIndex, cause: RefusalCause): void;
+}
+
 /** The world of a replica, as `libs/replica` wants it, over virtual time. */
 export function simulatedPorts<State, Message, Record>(
   owner: PortsOwner<State, Message, Record>,
-  blocks: Blocks,
+  { blocks, judge, refused }: PortParts,
 ): ReplicaPorts<Message, Record> {
-  const { setting, endpoint, disk } = owner;
+  const { setting, endpoint } = owner;
   const { observer, trace, schedule } = setting;
   const { instance } = endpoint;
   const note = (text: string) => trace.note(`${schedule.nowMs} ${instance} ${text}`);
   return {
-    store: {
-      save: (record) =>
-        owner.effect('save', () => {
-          const before = disk.record;
-          disk.save(record);
-          if (owner.isHonest) observer.saved(instance, before, record);
-        }),
-    },
+    store: storePort(owner),
     signer: signerPort(owner),
-    verifier: {
-      verify: (claims, done) => {
-        const answer = () => done(claims.every((claim) => setting.authority.verify(claim)));
-        const delayMs = owner.random.int(0, setting.plan.verifyMsMax);
-        if (delayMs === 0) answer();
-        else owner.later(delayMs, answer);
-      },
-    },
+    verifier: verifierPort(owner, judge),
     transport: {
       send: (to, message) => owner.effect('send', () => owner.transmit(to, message)),
     },
@@ -67,9 +63,14 @@ export function simulatedPorts<State, Message, Record>(
       commit: (certificate, from) => owner.effect('commit', () => blocks.commit(certificate, from)),
     },
     monitor: {
-      viewEntered: (view, leader, afterTimeout) =>
-        note(`view ${view} leader ${leader}${afterTimeout ? ' after timeout' : ''}`),
-      refused: (from, cause) => note(`refused ${cause} of ${from}`),
+      viewEntered: (view, leader, afterTimeout) => {
+        note(`view ${view} leader ${leader}${afterTimeout ? ' after timeout' : ''}`);
+        if (owner.isHonest) observer.entered(instance, view);
+      },
+      refused: (from, cause) => {
+        note(`refused ${cause} of ${from}`);
+        refused(from, cause);
+      },
       signatureRefused: (statement, reason) => {
         note(`signature refused: ${statement.kind} ${statement.view} ${reason}`);
         if (owner.isHonest) observer.refused(instance, statement, reason);
@@ -79,24 +80,36 @@ export function simulatedPorts<State, Message, Record>(
   };
 }
 
-/** The signer's own decision and register, in front of the key. The register outlives a crash. */
-function signerPort<State, Message, Record>(owner: PortsOwner<State, Message, Record>): SignerPort {
-  const { setting, endpoint, disk, random, freeSigner } = owner;
-  const signature = setting.authority.signerOf(endpoint.member);
-  const decide = (statement: Statement): SignatureAnswer => {
-    if (freeSigner !== undefined) return { kind: 'signed', signature: freeSigner(statement) };
-    const decision = disk.register.decide(statement, setting.set.epoch);
-    if (decision.kind === 'refuse') return { kind: 'refused', reason: decision.reason };
-    if (decision.kind === 'sign') disk.register.commit(decision);
-    return { kind: 'signed', signature: signature(statement) };
-  };
+/** A record is written, and then synced: a crash may come before, between, and after. */
+function storePort<State, Message, Record>(owner: PortsOwner<State, Message, Record>): SafetyStore<Record> {
+  const { setting, endpoint, disk } = owner;
   return {
-    sign: (statement, done) =>
-      owner.effect('sign', () => {
-        if (owner.isHonest) setting.observer.asked(endpoint.instance, statement, disk.record);
-        const answer = decide(statement);
-        owner.later(random.int(0, setting.plan.signMsMax), () => done(answer));
-      }),
+    save: (record) => {
+      const before = disk.record;
+      owner.effect('save', () => disk.append(record));
+      owner.effect('sync', () => {
+        disk.sync();
+        if (owner.isHonest) setting.observer.saved(endpoint.instance, before, record);
+      });
+    },
+  };
+}
+
+function verifierPort<State, Message, Record>(
+  owner: PortsOwner<State, Message, Record>,
+  judge: ClaimJudge,
+): VerifierPort {
+  return {
+    verify: (claims, done, from) => {
+      const verdict = judge.judge(claims, from);
+      const answer = () => {
+        if (verdict === 'unjudged') done(false, 'overloaded');
+        else done(verdict === 'valid');
+      };
+      const delayMs = owner.random.int(0, owner.setting.plan.verifyMsMax);
+      if (delayMs === 0) answer();
+      else owner.later(delayMs, answer);
+    },
   };
 }
 

@@ -1,6 +1,5 @@
 import { openTwins } from './campaign/open-twins.ts';
 import type { OpenTask, TwinsTask } from './campaign/task.ts';
-import { hotStuffSubject } from './hotstuff/subject.ts';
 import { AMNESIAC, TWIN } from './plan.ts';
 import { type RunOptions, type RunResult, simulate } from './simulate.ts';
 import type { Subject } from './subject.ts';
@@ -23,7 +22,3 @@ export function simulated<State, Message, Record>(
     twins: (task) => openTwins(task, subject),
   };
 }
-
-export const SIMULATED_PROTOCOLS: ReadonlyMap<string, SimulatedProtocol> = new Map([
-  ['hotstuff', simulated(hotStuffSubject)],
-]);

@@ -42,3 +42,27 @@ test('a bit that flipped in what was durable is noticed, for good', () => {
   assert.equal(log.recover().kind, 'corrupt');
   assert.equal(log.recover().kind, 'corrupt');
 });
+
+test('a torn tail is no decay, also when the power goes after the crash', () => {
+  for (let seed = 0; seed < 20; seed++) {
+    const log = new SafetyLog<string>();
+    log.append('a');
+    log.sync();
+    log.tear();
+    log.losePower(prng(seed));
+    assert.deepEqual(log.recover(), { kind: 'good', value: 'a' });
+  }
+});
+
+test('what a crash left unsynced is read, and a power cut can still take it', () => {
+  const values = Array.from({ length: 20 }, (_, seed) => {
+    const log = new SafetyLog<string>();
+    log.append('a');
+    log.sync();
+    log.append('b');
+    assert.deepEqual([log.recover(), log.durable], [{ kind: 'good', value: 'b' }, 'a']);
+    log.losePower(prng(seed));
+    return log.newest;
+  });
+  assert.deepEqual([...new Set(values)].sort(), ['a', 'b']);
+});

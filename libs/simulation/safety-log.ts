@@ -40,7 +40,10 @@ export class SafetyLog<Value> {
   losePower(random: Prng): void {
     const kept = random.int(this.#synced, this.#entries.length);
     const isTorn = kept < this.#entries.length && random.chance(0.5);
-    this.#entries = this.#entries.slice(0, kept);
+    const survived = this.#entries.slice(0, kept);
+    this.#entries = survived.filter(({ kind }, at) => at < this.#synced || kind === 'whole');
+    // What is there after a power cut is on the disk.
+    this.#synced = this.#entries.length;
     if (isTorn) this.tear();
   }
 
@@ -52,14 +55,18 @@ export class SafetyLog<Value> {
   recover(): Recovered<Value> {
     const isCorrupt = this.#entries.slice(0, this.#synced).some(({ kind }) => kind === 'spoilt');
     if (isCorrupt) return { kind: 'corrupt' };
+    // Read is not synced: what a crash left unsynced, a power cut can still take.
     this.#entries = this.#entries.filter(({ kind }) => kind === 'whole');
-    this.sync();
     return { kind: 'good', value: this.newest };
   }
 
   get newest(): Value | undefined {
-    const last = this.#entries.findLast(({ kind }) => kind === 'whole');
-    return last?.kind === 'whole' ? last.value : undefined;
+    return newestOf(this.#entries);
+  }
+
+  /** What a power cut cannot take. */
+  get durable(): Value | undefined {
+    return newestOf(this.#entries.slice(0, this.#synced));
   }
 
   /** Puts back one old value, as a backup would. */
@@ -67,4 +74,9 @@ export class SafetyLog<Value> {
     this.#entries = value === undefined ? [] : [{ kind: 'whole', value }];
     this.sync();
   }
+}
+
+function newestOf<Value>(entries: readonly Entry<Value>[]): Value | undefined {
+  const last = entries.findLast(({ kind }) => kind === 'whole');
+  return last?.kind === 'whole' ? last.value : undefined;
 }

@@ -8,7 +8,7 @@ import { type AnyInstance, Faults } from './faults.ts';
 import { Instance } from './instance.ts';
 import { type Freight, Network } from './network.ts';
 import type { Observer } from './observer.ts';
-import { instancesOf, type Plan } from './plan.ts';
+import { instancesOf, leaderOf, type Plan } from './plan.ts';
 import type { Schedule } from './schedule.ts';
 import type { Setting } from './setting.ts';
 import type { SignatureAuthority } from './signatures.ts';
@@ -33,26 +33,29 @@ const TIMING = { viewTimeoutMs: 300, viewTimeoutMsMax: 3_000 };
 /** A federation in virtual time: instances, network, clients and faults, all of one seed. */
 export class World<State, Message, Record> {
   readonly instances: readonly Instance<State, Message, Record>[];
+  readonly honest: readonly Instance<State, Message, Record>[];
+  /** Those who must make progress: honest, and not broken for good. */
+  readonly core: readonly Instance<State, Message, Record>[];
   readonly clients: Clients;
   /** Cleared when the run wants no more transactions. */
   isOpen = true;
-  readonly #broken: ReadonlySet<number>;
 
   constructor(facts: WorldFacts<State, Message, Record>) {
     const { subject, plan, random, schedule } = facts;
     const setting = settingOf(facts);
-    this.#broken = new Set(plan.broken.map(({ member }) => member));
+    const broken = new Set<number>(plan.broken.map(({ member }) => member));
     this.instances = instancesOf(plan).map((member, instance) => {
       const isHonest = plan.byzantine.every((each) => each.member !== member);
       const own = random.stream(`instance ${instance}`);
       return new Instance(setting, { instance, member: toMemberIndex(member), isHonest, random: own });
     });
+    this.honest = this.instances.filter(({ isHonest }) => isHonest);
+    this.core = this.honest.filter(({ member }) => !broken.has(member));
     for (const instance of this.instances) setting.network.attach(instance);
     for (const { member, actor } of plan.byzantine) {
-      const puppet = this.instances[member];
-      if (puppet === undefined) continue;
+      const puppet = this.instances.findLast((each) => each.member === member);
       const factory = subject.actors.get(actor);
-      if (factory !== undefined) possess(puppet, factory);
+      if (puppet !== undefined && factory !== undefined) possess(puppet, factory);
     }
     this.clients = new Clients({
       schedule,
@@ -67,18 +70,9 @@ export class World<State, Message, Record> {
     this.clients.start();
   }
 
-  get honest(): readonly Instance<State, Message, Record>[] {
-    return this.instances.filter(({ isHonest }) => isHonest);
-  }
-
   /** Whether everyone who must make progress has a block of this height. */
   isAt(height: number): boolean {
     return this.core.every(({ disk }) => disk.height >= height);
-  }
-
-  /** Those who must make progress: honest, and not broken for good. */
-  get core(): readonly Instance<State, Message, Record>[] {
-    return this.honest.filter(({ member }) => !this.#broken.has(member));
   }
 }
 
@@ -92,8 +86,7 @@ function settingOf<State, Message, Record>({
     network: new Network(schedule, random.stream('network'), plan, freightOf(subject)),
     timing: TIMING,
     genesis: judge.genesis.block.digest,
-    leader: (view: View) =>
-      toMemberIndex(plan.leaders[Number(view) - 1] ?? Number(view % BigInt(plan.members))),
+    leader: (view: View) => leaderOf(plan, view),
   };
 }
 
@@ -113,6 +106,8 @@ function freightOf<State, Message, Record>({
           return MESSAGE_BYTES + module.claims(envelope.message).length * SIGNATURE_BYTES;
         case 'block-request':
           return MESSAGE_BYTES;
+        case 'bytes':
+          return envelope.bytes.length;
         case 'blocks':
           return envelope.blocks.length * MESSAGE_BYTES;
         case 'transactions':
@@ -139,12 +134,15 @@ function possess<State, Message, Record>(
     leader,
     sign,
     send: (to, message) => network.send(puppet, to, { kind: 'protocol', message }),
+    sendBlocks: (to, blocks) => network.send(puppet, to, { kind: 'blocks', blocks }),
+    sendBytes: (to, bytes) => network.send(puppet, to, { kind: 'bytes', bytes }),
+    codec: setting.subject.codec,
     after: (delayMs, run) => setting.schedule.after(delayMs, run),
-    makeBlock: (view, parent, salt) => {
+    makeBlock: (view, parent, salt, timestampMs = 0n) => {
       const held = disk.blocks.get(parent);
       if (held === undefined) return undefined;
       const transactions = salt === '' ? [] : [new Uint8Array(Buffer.from(salt, 'utf8'))];
-      const built = judge.build({ view, proposer: member, transactions, nowMs: 0n }, held);
+      const built = judge.build({ view, proposer: member, transactions, nowMs: timestampMs }, held);
       disk.put(built);
       return built.block;
     },

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { openTask } from '#libs/simulation/campaign/open-task.ts';
+import { openCampaign } from '#services/cli/simulation/protocols.ts';
 import { readScenarios } from '#services/cli/simulation/scenario-file.ts';
 
 const FOLDER = new URL('../vectors/twins', import.meta.url).pathname;
@@ -12,7 +12,7 @@ const FOLDER = new URL('../vectors/twins', import.meta.url).pathname;
 describe('Twins files', () => {
   for (const file of readdirSync(FOLDER)) {
     test(`${file} comes to what it says`, () => {
-      const open = openTask(readScenarios(join(FOLDER, file), 'hotstuff'));
+      const open = openCampaign(readScenarios(join(FOLDER, file), 'hotstuff'));
       for (let at = 0; at < open.cases; at++) assert.deepEqual(open.run(at).failures, []);
     });
   }
@@ -29,7 +29,7 @@ describe('Twins files', () => {
   test('say how many commits they expect, and are reported when it is another number', async () => {
     const task = readScenarios(join(FOLDER, 'hidden-lock.json'), 'hotstuff');
     const expecting = (expect: object) =>
-      openTask({
+      openCampaign({
         ...task,
         scenarios: task.scenarios.map((each) => ({ ...each, expect: { ...each.expect, ...expect } })),
       });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SIMULATED_PROTOCOLS } from '#libs/simulation/protocols.ts';
+import { PROTOCOLS } from '#services/cli/simulation/protocols.ts';
 
 const SEEDS = 300;
 
-for (const [name, protocol] of SIMULATED_PROTOCOLS) {
+for (const [name, protocol] of PROTOCOLS) {
   for (const members of [4, 5, 7]) {
     test(`${name} keeps every invariant in ${SEEDS} simulated runs of ${members} members`, () => {
       for (let seed = 1; seed <= SEEDS; seed++) {

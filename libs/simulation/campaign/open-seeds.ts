@@ -11,10 +11,27 @@ export function openSeeds(task: SeedsTask, protocol: SimulatedProtocol): OpenTas
     runs: task.seeds,
     run: (at) => {
       const seed = task.from + at;
-      const result = protocol.run({ ...task, seed });
+      const result = runChecked(task, seed, protocol);
       const failures = result.violations.length === 0 ? [] : [failureOf(task, seed, { result, protocol })];
       return { runs: 1, failures };
     },
+  };
+}
+
+/** What costs a run more is done for a share of the seeds. */
+const REPEAT = 8;
+
+/** Runs a seed; now and then twice, and whatever makes the two differ is a violation like any other. */
+function runChecked(task: SeedsTask, seed: number, protocol: SimulatedProtocol): RunResult {
+  const result = protocol.run({ ...task, seed });
+  if (seed % (task.repeat ?? REPEAT) !== 0) return result;
+  const again = protocol.run({ ...task, seed });
+  if (again.traceHash === result.traceHash) return result;
+  const { steps: step, virtualMs: atMs } = result;
+  const text = `two runs of the seed differ: ${result.traceHash} and ${again.traceHash}`;
+  return {
+    ...result,
+    violations: [{ invariant: 'M1', kind: 'other', text, step, atMs }, ...result.violations],
   };
 }
 
@@ -39,8 +56,10 @@ function failureOf(task: SeedsTask, seed: number, { result, protocol }: Failed):
   };
 }
 
-function replayOf({ protocol, members, actors, faults, without = [] }: SeedsTask, seed: number): string {
+function replayOf(task: SeedsTask, seed: number): string {
+  const { protocol, members, mode, actors, faults, without = [] } = task;
   const lists = [
+    ['mode', mode === undefined ? undefined : [mode]],
     ['actors', actors],
     ['faults', faults],
     ['without', without.length === 0 ? undefined : without],

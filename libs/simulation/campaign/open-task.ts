@@ -1,14 +1,11 @@
-import { assert } from '../../assert/assert.ts';
-import { SIMULATED_PROTOCOLS } from '../protocols.ts';
+import type { SimulatedProtocol } from '../protocols.ts';
 import { openCrashes } from './open-crashes.ts';
 import { openScenarios, openTwinsSample } from './open-scenarios.ts';
 import { openSeeds } from './open-seeds.ts';
 import type { OpenTask, Task } from './task.ts';
 
-/** Makes a campaign ready to run. */
-export function openTask(task: Task): OpenTask {
-  const protocol = SIMULATED_PROTOCOLS.get(task.protocol);
-  assert(protocol !== undefined, `unknown protocol ${task.protocol}`);
+/** Makes a campaign on a protocol ready to run. */
+export function openTask(task: Task, protocol: SimulatedProtocol): OpenTask {
   switch (task.kind) {
     case 'seeds':
       return openSeeds(task, protocol);

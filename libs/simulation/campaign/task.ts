@@ -1,3 +1,4 @@
+import type { RunMode } from '../draw-plan.ts';
 import type { Violation } from '../findings.ts';
 import type { TwinsScenario } from '../twins/scenario.ts';
 
@@ -16,6 +17,9 @@ export interface SeedsTask extends TaskChoices {
   readonly kind: 'seeds';
   readonly from: number;
   readonly seeds: number;
+  readonly mode?: RunMode;
+  /** Every so many seeds one runs twice and must do the same (M1); 1 is each of them, 8 when not given. */
+  readonly repeat?: number;
 }
 
 /** Every Twins scenario of as many views. */

@@ -1,36 +1,64 @@
+import type { MemberIndex } from '../../chain/ids.ts';
 import type { BlockJudge } from '../block-judge.ts';
 import type { Findings } from '../findings.ts';
 import type { Observer } from '../observer.ts';
+import type { SightingsLog } from '../sightings.ts';
 import type { Subject } from '../subject.ts';
 import { AgreementCheck } from './agreement-check.ts';
+import { EvidenceCheck } from './evidence-check.ts';
+import { LockCheck } from './lock-check.ts';
 import type { RecordCheck, Verification } from './record-check.ts';
 import { SigningCheck } from './signing-check.ts';
+import type { ViewCheck } from './view-check.ts';
 
 export interface Checkers {
   readonly findings: Findings;
+  readonly sightings: SightingsLog;
   readonly judge: BlockJudge;
   readonly records: RecordCheck;
   readonly by: Verification;
+  readonly liars: ReadonlySet<MemberIndex>;
+  readonly views: Pick<ViewCheck, 'entered' | 'worked' | 'gaveUp'>;
 }
 
 /** The observer that checks every invariant which one event can break. */
 export function checkingObserver<State, Message, Record>(
   subject: Subject<State, Message, Record>,
-  { findings, judge, records, by }: Checkers,
+  { findings, sightings, judge, records, by, liars, views }: Checkers,
 ): Observer<Message, Record> {
   const signing = new SigningCheck(subject, findings);
   const agreement = new AgreementCheck(findings, judge);
+  const evidence = new EvidenceCheck({ findings, sightings, isLiar: (member) => liars.has(member) });
+  const locks = new LockCheck(findings, Number(by.set.quorum.commitWeight) - liars.size);
   return {
     started: (instance, height) => agreement.started(instance, height),
-    asked: (instance, statement, record) => signing.asked(instance, statement, record),
+    asked: (instance, statement, record) => {
+      signing.asked(instance, statement, record);
+      if (statement.kind !== 'timeout') return;
+      sightings.timedOutViews.add(statement.view);
+      views.gaveUp(instance, statement.view);
+    },
+    released: (instance, statement, isRecorded) => signing.released(instance, statement, isRecorded),
     refused: (instance, statement, reason) => signing.refused(instance, statement, reason),
     saved: (instance, before, after) => {
       signing.saved(instance, before, after);
+      locks.saved(instance, subject.marks(after));
       for (const certificate of subject.stored(after)) records.certificate(instance, certificate, by);
     },
     transmitted: (_instance, message) => {
       for (const certificate of subject.certificates(message)) agreement.certified(certificate);
     },
+    entered: (instance, view) => {
+      evidence.entered(view);
+      views.entered(instance, view);
+    },
+    worked: (instance, isPending) => views.worked(instance, isPending),
+    heard: (from, claim) => {
+      if (claim.member === from && by.authority.verify(claim)) evidence.proved(claim);
+    },
+    proved: (claim) => evidence.proved(claim),
+    turnedAway: (_instance, from, cause) => sightings.turnedAway(from, cause),
+    muted: (instance, member) => evidence.muted(instance, member),
     loaded: (instance, loads) => records.load(instance, loads),
     committed: (instance, held) => agreement.committed(instance, held),
     contradicted: (instance, decided, final) =>

@@ -29,12 +29,14 @@ export interface ProgressWorld {
   isOpen: boolean;
 }
 
-/** Progress once the faults ended (V1), and every transaction of a client final everywhere (V3, V4). */
+/** Progress once the faults ended (V1), for those who were behind too (V4), and every transaction final everywhere (V3). */
 export class ProgressCheck {
   readonly #findings: Findings;
   readonly #world: ProgressWorld;
   readonly #gstMs: number;
   #lookedMs = 0;
+  /** So many of the submitted transactions, from the first, are final everywhere. */
+  #final = 0;
   #target: number | undefined;
   #recoveredMs: number | undefined;
 
@@ -47,6 +49,10 @@ export class ProgressCheck {
   /** Time from the end of the faults until all had their blocks; undefined while they have not. */
   get recoveryMs(): number | undefined {
     return this.#recoveredMs;
+  }
+
+  get isRecovered(): boolean {
+    return this.#recoveredMs !== undefined;
   }
 
   /** Highest final block when the faults ended. */
@@ -76,12 +82,19 @@ export class ProgressCheck {
     return true;
   }
 
-  /** A submitted transaction that is not final everywhere. */
+  /** The first submitted transaction that is not final everywhere. What is final after the faults stays so. */
   #unfinal(): NamedTransaction | undefined {
     const { core, clients } = this.#world;
-    return clients.submitted.find(
-      ({ hash }) => !core.every(({ disk }) => disk.top?.transactions.has(hash) === true),
-    );
+    for (
+      let next = clients.submitted[this.#final];
+      next !== undefined;
+      next = clients.submitted[this.#final]
+    ) {
+      const { hash } = next;
+      if (!core.every(({ disk }) => disk.top?.transactions.has(hash) === true)) return next;
+      this.#final += 1;
+    }
+    return undefined;
   }
 
   #reportStall(): void {
@@ -91,6 +104,13 @@ export class ProgressCheck {
         ? `height ${this.#target}`
         : `transaction ${this.#unfinal()?.hash} in every chain`;
     const text = `no ${missing} within ${RECOVERY_MS_MAX} ms after the faults ended: ${heights}`;
-    this.#findings.report(this.#recoveredMs === undefined ? 'V1' : 'V3', text);
+    this.#findings.report(this.#brokenInvariant(), text);
+  }
+
+  /** Nobody goes on, or only some do, or a transaction is left behind. */
+  #brokenInvariant(): 'V1' | 'V3' | 'V4' {
+    if (this.#recoveredMs !== undefined) return 'V3';
+    const target = this.#target ?? 0;
+    return this.#world.core.some(({ disk }) => disk.height >= target) ? 'V4' : 'V1';
   }
 }

@@ -3,7 +3,7 @@ import type { Findings } from '../findings.ts';
 import { statementName } from '../signatures.ts';
 import type { Subject } from '../subject.ts';
 
-/** Rules of one key, over all lives of its instance: L1, L2, L4 and L5 of bft.md B.6. */
+/** Rules of one key, over all lives of its instance: L1 to L5 of bft.md B.6. */
 export class SigningCheck<State, Message, Record> {
   readonly #subject: Subject<State, Message, Record>;
   readonly #findings: Findings;
@@ -22,7 +22,17 @@ export class SigningCheck<State, Message, Record> {
     if (record === undefined || !this.#subject.remembers(record, statement)) {
       const text = `instance ${instance} asked for a signature that its record forgets: ${statementName(statement)}`;
       this.#findings.report('L5', text);
+    } else if (!this.#subject.supports(record, statement)) {
+      const text = `instance ${instance} votes without the durable certificate that it votes on: ${statementName(statement)}`;
+      this.#findings.report('L3', text);
     }
+  }
+
+  /** L5 at the signer: its register holds the slot, durably, before the signature leaves it. */
+  released(instance: number, statement: Statement, isRecorded: boolean): void {
+    if (isRecorded) return;
+    const text = `the signer of instance ${instance} signed before its register was durable: ${statementName(statement)}`;
+    this.#findings.report('L5', text);
   }
 
   refused(instance: number, statement: Statement, reason: string): void {

@@ -1,9 +1,17 @@
 import type { HotStuffMessage } from '../../protocol/hotstuff/message.ts';
+import { MUTATING_TWIN } from '../plan.ts';
 import type { ActorFactory } from '../subject.ts';
+import { byteGarbler } from './actors/byte-garbler.ts';
+import { clockLiar } from './actors/clock-liar.ts';
 import { forger } from './actors/forger.ts';
+import { forkHelper } from './actors/fork-helper.ts';
+import { glutton } from './actors/glutton.ts';
 import { invalidLeader } from './actors/invalid-leader.ts';
 import { equivocator, misjustifier, staleLeader, usurper } from './actors/lying-leader.ts';
+import { mutator } from './actors/mutator.ts';
 import { dawdler, flooder, inflater, turncoat } from './actors/nuisances.ts';
+import { syncLiar } from './actors/sync-liar.ts';
+import { timeoutMixer } from './actors/timeout-mixer.ts';
 import {
   doubleVoter,
   garbler,
@@ -16,21 +24,41 @@ import {
 
 /** Byzantine members of HotStuff (bft.md B.4), by the names that the command line takes. */
 export const hotStuffActors: ReadonlyMap<string, ActorFactory<HotStuffMessage>> = new Map([
+  ['byte-garbler', byteGarbler],
+  ['clock-liar', clockLiar],
   ['dawdler', dawdler],
   ['double-voter', doubleVoter],
   ['equivocator', equivocator],
   ['flooder', flooder],
   ['forger', forger],
+  ['fork-helper', forkHelper],
   ['garbler', garbler],
+  ['glutton', glutton],
   ['inflater', inflater],
   ['invalid-leader', invalidLeader],
   ['misjustifier', misjustifier],
+  [MUTATING_TWIN, mutator],
   ['replayer', replayer],
   ['selective', selective],
   ['silent', silent],
   ['stale-leader', staleLeader],
+  ['sync-liar', syncLiar],
+  ['timeout-mixer', timeoutMixer],
   ['timeout-spammer', timeoutSpammer],
-  ['turncoat', turncoat([equivocator, staleLeader, doubleVoter, selective, silent, understater, forger])],
+  [
+    'turncoat',
+    turncoat([
+      equivocator,
+      staleLeader,
+      doubleVoter,
+      selective,
+      silent,
+      understater,
+      forger,
+      forkHelper,
+      timeoutMixer,
+    ]),
+  ],
   ['understater', understater],
   ['usurper', usurper],
 ]);

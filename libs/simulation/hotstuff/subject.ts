@@ -1,4 +1,5 @@
 import type { QuorumCertificate } from '../../protocol/certificate.ts';
+import { ownClaim } from '../../protocol/hotstuff/claims.ts';
 import { hotStuff } from '../../protocol/hotstuff/hotstuff.ts';
 import { EARLY_VIEWS_MAX, STANDING_MAX } from '../../protocol/hotstuff/limits.ts';
 import type { HotStuffMessage } from '../../protocol/hotstuff/message.ts';
@@ -25,7 +26,9 @@ export const hotStuffSubject: HotStuffSubject = {
     timeoutCertificate: timeoutCertificate?.view ?? 0n,
   }),
   remembers,
+  supports,
   certificates: certificatesIn,
+  ownClaim,
   stored: ({ high, locked, commit, timeoutCertificate }) => [
     high,
     commit,
@@ -33,6 +36,11 @@ export const hotStuffSubject: HotStuffSubject = {
     ...(timeoutCertificate === undefined ? [] : [timeoutCertificate.high]),
   ],
   load,
+  rest: ({ early, timeouts, newViews }) => [
+    { name: 'early proposals', size: early.size, max: 0 },
+    { name: 'timeouts', size: timeouts.size, max: 0 },
+    { name: 'reports', size: newViews.size, max: 0 },
+  ],
   step: stepOf,
   describe,
 };
@@ -46,6 +54,13 @@ function remembers({ view, voted, timedOut, proposed }: SafetyRecord, statement:
     default:
       return view === statement.view && voted[statement.kind]?.digest === statement.digest;
   }
+}
+
+/** PRE-COMMIT rests on the prepare certificate of its view, COMMIT on a lock of it: both in the same record. */
+function supports({ high, locked }: SafetyRecord, { kind, view }: Statement): boolean {
+  if (kind === 'pre-commit') return high.view >= view;
+  if (kind === 'commit') return locked !== undefined && locked.view >= view;
+  return true;
 }
 
 /** Messages that one view may say again: votes, proposal and certificates of three phases, report, timeout. */

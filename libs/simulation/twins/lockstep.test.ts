@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { openTask } from '../campaign/open-task.ts';
+import { openTwins } from '../campaign/open-twins.ts';
 import { hotStuffSubject } from '../hotstuff/subject.ts';
 import { Lockstep } from './lockstep.ts';
 import { splitsOf } from './scenario.ts';
@@ -14,11 +14,14 @@ describe('exhaustive Twins', () => {
 
   test('count 331 776 scenarios of four views at two parts', () => {
     const task = { kind: 'twins', protocol: 'hotstuff', members: 4, twins: 1, views: 4 } as const;
-    assert.equal(openTask(task).runs, 331_776);
+    assert.equal(openTwins(task, hotStuffSubject).runs, 331_776);
   });
 
   test('find nothing in all scenarios of two views', () => {
-    const open = openTask({ kind: 'twins', protocol: 'hotstuff', members: 4, twins: 1, views: 2 });
+    const open = openTwins(
+      { kind: 'twins', protocol: 'hotstuff', members: 4, twins: 1, views: 2 },
+      hotStuffSubject,
+    );
     let runs = 0;
     for (let at = 0; at < open.cases; at++) {
       const batch = open.run(at);
@@ -29,7 +32,10 @@ describe('exhaustive Twins', () => {
   });
 
   test('find two chains when more than f members are twins (the test bites)', () => {
-    const open = openTask({ kind: 'twins', protocol: 'hotstuff', members: 4, twins: 2, views: 1 });
+    const open = openTwins(
+      { kind: 'twins', protocol: 'hotstuff', members: 4, twins: 2, views: 1 },
+      hotStuffSubject,
+    );
     const failures = Array.from({ length: open.cases }, (_, at) => open.run(at).failures).flat();
     assert.ok(failures.some(({ violations }) => violations.some(({ invariant }) => invariant === 'S1')));
   });

@@ -25,20 +25,9 @@ invariants are in libs/simulation/README.md.`;
 
 /** Consensus in a simulated world: seeds, scenarios, crash points and removed rules. */
 export function simCommand(context: CommandContext): Command {
-  return new Command('sim')
+  const command = new Command('sim')
     .description('simulate a federation under faults and lies, once for each seed, and check its invariants')
     .option('--protocol <name>', 'protocol to run', 'hotstuff')
-    .addOption(
-      number('--members <n>', 'members; up to f of them lie', { min: 1, max: MEMBERS_MAX, normal: 4 }),
-    )
-    .addOption(number('--seeds <k>', 'how many seeds', { min: 1, max: SEEDS_MAX, normal: 100 }))
-    .addOption(number('--from <seed>', 'first seed', { min: 0, max: SEEDS_MAX, normal: 1 }))
-    .option('--actors <list>', 'only these lies, by comma; "none": honest members only')
-    .option('--faults <list>', 'only these kinds of faults, by comma; "none": a good network')
-    .option(
-      '--without <list>',
-      'leave out kinds, or single entries like crash.2: as a failing run prints them',
-    )
     .addOption(number('--jobs <j>', 'threads', { min: 1, max: JOBS_MAX, normal: 1 }))
     .option('--shard <i/n>', 'only the i-th of n equal parts of the runs')
     .addOption(
@@ -74,13 +63,43 @@ export function simCommand(context: CommandContext): Command {
         'take out one rule at a time and show what notices; --seeds is how long it may take',
       ).conflicts(['replay', 'twins', 'scenario', 'crash', 'shard']),
     )
-    .option('--json', 'end with one JSON object on stdout')
+    .option('--json', 'end with one JSON object on stdout');
+  return withSeedOptions(command)
     .addHelpText('after', EXAMPLES)
     .action(
       action(context, async (args: SimArguments) => {
         // Loaded when it is asked for: the other commands start without the protocols.
         const { runSim } = await import('../simulation/run-sim.ts');
         return runSim(context, args);
+      }),
+    );
+}
+
+/** What the runs of the seeds are made of. */
+function withSeedOptions(command: Command): Command {
+  return command
+    .addOption(
+      number('--members <n>', 'members; up to f of them lie', { min: 1, max: MEMBERS_MAX, normal: 4 }),
+    )
+    .addOption(number('--seeds <k>', 'how many seeds', { min: 1, max: SEEDS_MAX, normal: 100 }))
+    .addOption(number('--from <seed>', 'first seed', { min: 0, max: SEEDS_MAX, normal: 1 }))
+    .option('--actors <list>', 'only these lies, by comma; "none": honest members only')
+    .option('--faults <list>', 'only these kinds of faults, by comma; "none": a good network')
+    .option(
+      '--without <list>',
+      'leave out kinds, or single entries like crash.2: as a failing run prints them',
+    )
+    .addOption(
+      new Option(
+        '--mode <mode>',
+        'safety: only faults; liveness: f members lie or are broken for good',
+      ).choices(['safety', 'liveness']),
+    )
+    .addOption(
+      number('--repeat <n>', 'every n-th seed runs twice and must do the same', {
+        min: 1,
+        max: SEEDS_MAX,
+        normal: 8,
       }),
     );
 }

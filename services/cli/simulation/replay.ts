@@ -1,7 +1,7 @@
 import { assert } from '#libs/assert/assert.ts';
 import type { SeedsTask } from '#libs/simulation/campaign/task.ts';
-import { SIMULATED_PROTOCOLS } from '#libs/simulation/protocols.ts';
 import type { Terminal } from '../ports.ts';
+import { PROTOCOLS } from './protocols.ts';
 
 export interface ReplayRequest {
   readonly kind: 'replay';
@@ -13,7 +13,7 @@ export interface ReplayRequest {
 
 /** Runs one seed twice and tells what happened; true when nothing broke and both runs were the same (M1). */
 export function replay({ task, seed, trace, json }: ReplayRequest, terminal: Terminal): boolean {
-  const simulated = SIMULATED_PROTOCOLS.get(task.protocol);
+  const simulated = PROTOCOLS.get(task.protocol);
   assert(simulated !== undefined, 'the protocol was checked');
   const options = { ...task, seed, keepsTrace: trace };
   const result = simulated.run(options);

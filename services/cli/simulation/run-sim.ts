@@ -1,7 +1,7 @@
-import { openTask } from '#libs/simulation/campaign/open-task.ts';
 import type { CommandContext } from '../commands/context.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { runMutants } from './mutants.ts';
+import { openCampaign } from './protocols.ts';
 import { replay } from './replay.ts';
 import { type CampaignRequest, type SimArguments, simRequest } from './sim-request.ts';
 import { Tally } from './tally.ts';
@@ -30,7 +30,7 @@ interface Output extends Pick<CommandContext, 'terminal'> {
 }
 
 async function runCampaign({ task, shard, jobs }: CampaignRequest, { terminal, json }: Output) {
-  const { cases, runs } = openTask(task);
+  const { cases, runs } = openCampaign(task);
   const tally = new Tally(terminal, Math.ceil(runs / shard.of));
   const threads = Math.max(1, Math.min(jobs, Math.floor(cases / shard.of)));
   await runTask(task, shard, threads, (batch) => tally.add(batch));

@@ -1,9 +1,10 @@
 import type { SeedsTask, Task } from '#libs/simulation/campaign/task.ts';
+import type { RunMode } from '#libs/simulation/draw-plan.ts';
 import { FAULTS, isOmission } from '#libs/simulation/plan-without.ts';
-import { SIMULATED_PROTOCOLS } from '#libs/simulation/protocols.ts';
 import { splitsOf } from '#libs/simulation/twins/scenario.ts';
 import { invalidInput } from '../core/errors.ts';
 import type { MutantsRequest } from './mutants.ts';
+import { PROTOCOLS } from './protocols.ts';
 import type { ReplayRequest } from './replay.ts';
 import { readScenarios } from './scenario-file.ts';
 import type { Shard } from './threads.ts';
@@ -18,6 +19,8 @@ export interface SimArguments {
   readonly actors?: string;
   readonly faults?: string;
   readonly without?: string;
+  readonly mode?: RunMode;
+  readonly repeat: number;
   readonly shard?: string;
   readonly twins?: string;
   readonly views: number;
@@ -69,16 +72,18 @@ function taskOf({ twins, views, scenario, crash, blocks }: SimArguments, seeds: 
 
 const TWINS_MEMBERS_MAX = 10;
 
-function seedsTask({ protocol, members, from, seeds, actors, faults, without }: SimArguments): SeedsTask {
-  const known = SIMULATED_PROTOCOLS.get(protocol);
+function seedsTask(args: SimArguments): SeedsTask {
+  const { protocol, members, from, seeds, actors, faults, without, mode, repeat } = args;
+  const known = PROTOCOLS.get(protocol);
   if (known === undefined) {
-    const names = [...SIMULATED_PROTOCOLS.keys()].join(', ');
+    const names = [...PROTOCOLS.keys()].join(', ');
     throw invalidInput(`unknown protocol "${protocol}"; known: ${names}`);
   }
   const lies = actors === undefined ? {} : { actors: listOf('actor', actors, known.actors) };
   const kinds = faults === undefined ? {} : { faults: listOf('fault', faults, FAULTS) };
   const left = without === undefined ? {} : { without: omissionsOf(without) };
-  return { kind: 'seeds', protocol, members, from, seeds, ...lies, ...kinds, ...left };
+  const only = mode === undefined ? {} : { mode };
+  return { kind: 'seeds', protocol, members, from, seeds, repeat, ...lies, ...kinds, ...left, ...only };
 }
 
 function listOf(what: string, text: string, known: readonly string[]): readonly string[] {

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import { openTask } from '#libs/simulation/campaign/open-task.ts';
 import type { Batch, Task } from '#libs/simulation/campaign/task.ts';
+import { openCampaign } from './protocols.ts';
 
 /** One share of a campaign: the cases whose number leaves `first` when divided by `stride`. */
 export interface Share {
@@ -19,7 +19,7 @@ export interface Shard {
 
 /** Runs a share in this thread. */
 export function runShare({ task, first, stride }: Share, progress: Progress): void {
-  const open = openTask(task);
+  const open = openCampaign(task);
   for (let at = first; at < open.cases; at += stride) progress(open.run(at));
 }
 

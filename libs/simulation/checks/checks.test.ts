@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { type MemberIndex, toDigest, toHeight, toMemberIndex, toView } from '../../chain/ids.ts';
+import type { Claim } from '../../protocol/certificate.ts';
+import { prng } from '../../random/prng.ts';
+import { drawPlan } from '../draw-plan.ts';
+import { Findings } from '../findings.ts';
+import { hotStuffSubject } from '../hotstuff/subject.ts';
+import { GOOD_DELAY } from '../plan-without.ts';
+import { SightingsLog } from '../sightings.ts';
+import { EvidenceCheck } from './evidence-check.ts';
+import { LockCheck } from './lock-check.ts';
+import { reportLeftovers } from './rest-check.ts';
+import { ViewCheck } from './view-check.ts';
+
+const NO_CLOCK = { steps: 0, nowMs: 0 };
+
+function invariants(findings: Findings): readonly string[] {
+  return findings.violations.map(({ invariant }) => invariant);
+}
+
+describe('L3: no lock is hidden', () => {
+  /** Honest members that hold the prepare certificate of view 3 when a fourth locks on it. */
+  function lockedWith(holders: number): readonly string[] {
+    const findings = new Findings(NO_CLOCK);
+    const check = new LockCheck(findings, 3);
+    for (let instance = 0; instance < holders; instance++) check.saved(instance, { high: 3n });
+    check.saved(9, { high: 1n, locked: 3n });
+    return invariants(findings);
+  }
+
+  test('when the honest part of a quorum holds the prepare certificate durably', () => {
+    assert.deepEqual(lockedWith(3), []);
+  });
+
+  test('and is reported when one of them does not', () => {
+    assert.deepEqual(lockedWith(2), ['L3']);
+  });
+});
+
+describe('V2: an honest view decides', () => {
+  const EARLY = 5_000;
+  const LATE = 5_900;
+
+  interface Views {
+    readonly leader?: number;
+    readonly together?: readonly number[];
+    readonly recovered?: boolean;
+    readonly works?: boolean;
+    readonly gaveUpMs?: number;
+  }
+
+  /** View 6 of member 2 of four, of whom the last one lies. */
+  function gaveUp({ together = [0, 1, 2], recovered = true, works = true, gaveUpMs = LATE }: Views) {
+    const clock = { steps: 0, nowMs: EARLY };
+    const findings = new Findings(clock);
+    const liar = { member: toMemberIndex(3), actor: 'silent' };
+    const drawn = drawPlan(prng(1), { members: 4, actors: [], byzantine: [liar] });
+    const plan = { ...drawn, broken: [], delayAfterGst: GOOD_DELAY, signMsMax: 2, verifyMsMax: 1 };
+    const check = new ViewCheck(findings, plan, { nowMs: () => clock.nowMs, isRecovered: () => recovered });
+    if (works) check.worked(2, true);
+    for (const instance of together) check.entered(instance, toView(6n));
+    clock.nowMs = gaveUpMs;
+    check.gaveUp(0, toView(6n));
+    return invariants(findings);
+  }
+
+  test('and one that is given up long after all were in it is reported', () => {
+    assert.deepEqual(gaveUp({}), ['V2']);
+  });
+
+  test('unless it had no time, nothing to decide, or not everybody', () => {
+    assert.deepEqual(gaveUp({ gaveUpMs: EARLY + 50 }), []);
+    assert.deepEqual(gaveUp({ works: false }), []);
+    assert.deepEqual(gaveUp({ together: [0, 2] }), []);
+    assert.deepEqual(gaveUp({ recovered: false }), []);
+  });
+});
+
+describe('L7: evidence names liars only', () => {
+  const MEMBER = toMemberIndex(2);
+
+  function vote(digit: string): Claim {
+    const digest = toDigest(digit.repeat(64));
+    const statement = { kind: 'prepare', view: toView(1n), height: toHeight(1n), digest } as const;
+    return { member: MEMBER, statement, signature: Uint8Array.of(Number(digit)) };
+  }
+
+  function accuse(isLiar: (member: MemberIndex) => boolean) {
+    const findings = new Findings(NO_CLOCK);
+    const sightings = new SightingsLog();
+    const check = new EvidenceCheck({ findings, sightings, isLiar });
+    for (const digit of ['1', '1', '2']) check.proved(vote(digit));
+    check.muted(0, MEMBER);
+    return { accused: sightings.accused, broken: invariants(findings) };
+  }
+
+  test('who contradicts itself is seen, and that is well when it lies', () => {
+    const { accused, broken } = accuse(() => true);
+    assert.deepEqual(accused, [{ member: MEMBER, kind: 'double-vote' }]);
+    assert.deepEqual(broken, []);
+  });
+
+  test('an honest member that is accused or muted is reported', () => {
+    assert.deepEqual(accuse(() => false).broken, ['L7', 'MUTED']);
+  });
+});
+
+test('V5: what is left in memory at rest is reported', () => {
+  const findings = new Findings(NO_CLOCK);
+  reportLeftovers(hotStuffSubject, findings, { instance: 1, waiting: 0, state: undefined });
+  assert.deepEqual(invariants(findings), []);
+  reportLeftovers(hotStuffSubject, findings, { instance: 1, waiting: 2, state: undefined });
+  assert.deepEqual(invariants(findings), ['V5']);
+});

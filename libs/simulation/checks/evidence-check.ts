@@ -1,0 +1,53 @@
+import type { MemberIndex, View } from '../../chain/ids.ts';
+import type { Claim } from '../../protocol/certificate.ts';
+import { contradiction } from '../../protocol/evidence.ts';
+import { EvidenceCollector } from '../../protocol/evidence-collector.ts';
+import type { Findings } from '../findings.ts';
+import type { SightingsLog } from '../sightings.ts';
+import { statementName } from '../signatures.ts';
+
+export interface EvidenceFacts {
+  readonly findings: Findings;
+  readonly sightings: SightingsLog;
+  readonly isLiar: (member: MemberIndex) => boolean;
+}
+
+/**
+ * L7: evidence names liars only, also after crashes. One collector of production (`libs/protocol`) hears every true
+ * statement that any honest member ever heard: more than each of them knows, so it accuses sooner than they do.
+ */
+export class EvidenceCheck {
+  readonly #facts: EvidenceFacts;
+  readonly #collector = new EvidenceCollector();
+  readonly #heard = new Set<Uint8Array>();
+
+  constructor(facts: EvidenceFacts) {
+    this.#facts = facts;
+  }
+
+  entered(view: View): void {
+    this.#collector.advance(view);
+  }
+
+  proved(claim: Claim): void {
+    if (this.#heard.has(claim.signature)) return;
+    this.#heard.add(claim.signature);
+    const found = this.#collector.take(claim, true);
+    if (found === undefined) return;
+    const { findings, sightings, isLiar } = this.#facts;
+    const { member } = claim;
+    const kind = contradiction(...found.claims);
+    if (kind !== undefined) sightings.accused.push({ member, kind });
+    if (isLiar(member)) return;
+    const said = found.claims.map(({ statement }) => statementName(statement)).join('" and "');
+    findings.report('L7', `honest member ${member} is accused: it signed "${said}"`);
+  }
+
+  /** An honest member is not listened to any more: it counts as crashed, and may be one too many. */
+  muted(instance: number, member: MemberIndex): void {
+    const { findings, sightings, isLiar } = this.#facts;
+    sightings.muted.add(member);
+    if (!isLiar(member))
+      findings.report('MUTED', `instance ${instance} no longer listens to honest ${member}`);
+  }
+}

@@ -1,0 +1,36 @@
+import type { Findings } from '../findings.ts';
+
+/** How high the durable certificates of a member are. */
+interface Marks {
+  readonly high?: bigint;
+  readonly locked?: bigint;
+}
+
+/**
+ * L3, in the form that holds under bft.md C.4: no lock is hidden. Who is locked on view w may not hold the prepare
+ * certificate of w itself; but of those who made the lock possible all honest ones do, durably, so that every quorum
+ * which reports to a next leader has one of them (DECISIONS.md).
+ */
+export class LockCheck {
+  readonly #findings: Findings;
+  readonly #needed: number;
+  /** View of the highest durable prepare certificate of each honest instance. */
+  readonly #highs = new Map<number, bigint>();
+  #highest = 0n;
+
+  /** @param needed - Honest members at least in a quorum. */
+  constructor(findings: Findings, needed: number) {
+    this.#findings = findings;
+    this.#needed = needed;
+  }
+
+  saved(instance: number, { high = 0n, locked = 0n }: Marks): void {
+    this.#highs.set(instance, high);
+    if (locked <= this.#highest) return;
+    this.#highest = locked;
+    const holders = [...this.#highs.values()].filter((view) => view >= locked).length;
+    if (holders >= this.#needed) return;
+    const text = `instance ${instance} is locked on view ${locked}, and ${holders} honest members hold a prepare certificate as high, not ${this.#needed}`;
+    this.#findings.report('L3', text);
+  }
+}

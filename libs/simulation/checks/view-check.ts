@@ -1,0 +1,80 @@
+import type { MemberIndex, View } from '../../chain/ids.ts';
+import type { Findings } from '../findings.ts';
+import { leaderOf, type Plan } from '../plan.ts';
+
+/** What a decision takes at most: so many messages and signatures one after the other, and a block that is fetched. */
+const MESSAGES = 8;
+const SIGNATURES = 4;
+const FETCH_MS = 100;
+
+/** Members that stay in step enter a view within this of each other: a message, and an odd clock. */
+const IN_STEP_MS = 40;
+
+export interface ViewClock {
+  nowMs(): number;
+  /** Whether all honest members that are not broken have recovered from the faults. */
+  isRecovered(): boolean;
+}
+
+interface Entry {
+  readonly firstMs: number;
+  readonly lastMs: number;
+  readonly count: number;
+}
+
+/**
+ * V2: an honest leader's view decides, when all honest members are in it together and the leader has something to
+ * decide. Who gives it up after the time that a decision needs at most has found a view that was lost for no reason.
+ */
+export class ViewCheck {
+  readonly #findings: Findings;
+  readonly #plan: Plan;
+  readonly #clock: ViewClock;
+  /** Honest members that are not broken; their first instance has their number. */
+  readonly #core: ReadonlySet<number>;
+  readonly #entries = new Map<View, Entry>();
+  /** Since when transactions wait at an instance. */
+  readonly #workMs = new Map<number, number>();
+
+  constructor(findings: Findings, plan: Plan, clock: ViewClock) {
+    this.#findings = findings;
+    this.#plan = plan;
+    this.#clock = clock;
+    const faulty = new Set<MemberIndex>([...plan.byzantine, ...plan.broken].map(({ member }) => member));
+    const all = Array.from({ length: plan.members }, (_, member) => member as MemberIndex);
+    this.#core = new Set(all.filter((member) => !faulty.has(member)));
+  }
+
+  worked(instance: number, isPending: boolean): void {
+    if (!isPending) this.#workMs.delete(instance);
+    else if (!this.#workMs.has(instance)) this.#workMs.set(instance, this.#clock.nowMs());
+  }
+
+  entered(instance: number, view: View): void {
+    const lastMs = this.#clock.nowMs();
+    if (!this.#core.has(instance) || !this.#clock.isRecovered()) return;
+    const { firstMs, count } = this.#entries.get(view) ?? { firstMs: lastMs, count: 0 };
+    this.#entries.set(view, { firstMs, lastMs, count: count + 1 });
+  }
+
+  /** Someone asks for the signature under a timeout. */
+  gaveUp(instance: number, view: View): void {
+    const entry = this.#entries.get(view);
+    const leader = leaderOf(this.#plan, view);
+    const workMs = this.#workMs.get(leader);
+    // Who gives up early has its reasons, and takes the others along.
+    this.#entries.delete(view);
+    const isOfCore = this.#core.has(instance) && this.#core.has(leader);
+    if (entry === undefined || workMs === undefined || !isOfCore) return;
+    const isTogether = entry.count === this.#core.size && entry.lastMs - entry.firstMs <= IN_STEP_MS;
+    const togetherMs = this.#clock.nowMs() - Math.max(entry.lastMs, workMs);
+    if (!isTogether || togetherMs < this.#decisionMs) return;
+    const text = `instance ${instance} gave view ${view} of honest leader ${leader} up after ${togetherMs} ms in which all honest members were in it`;
+    this.#findings.report('V2', text);
+  }
+
+  get #decisionMs(): number {
+    const { delayAfterGst, signMsMax, verifyMsMax } = this.#plan;
+    return MESSAGES * (delayAfterGst.maxMs + verifyMsMax) + SIGNATURES * signMsMax + FETCH_MS;
+  }
+}

@@ -1,0 +1,54 @@
+import type { Block } from '../../../chain/block.ts';
+import type { Digest, MemberIndex } from '../../../chain/ids.ts';
+import type { HotStuffMessage } from '../../../protocol/hotstuff/message.ts';
+import { type HotStuffActor, type HotStuffTools, others, type Recipient } from './kit.ts';
+
+const DRIP_MS = 400;
+const KEPT_MAX = 16;
+
+/**
+ * Answers who asks for a block with all but the block: nothing, another one, the header with another body, only its
+ * ancestors, or all of it one by one and late; and sends blocks that nobody asked for (bft.md A.45, BYZ-29).
+ */
+export function syncLiar(tools: HotStuffTools): HotStuffActor {
+  const seen: Block[] = [];
+  const remember = (block: Block) => {
+    seen.push(block);
+    if (seen.length > KEPT_MAX) seen.shift();
+  };
+  return {
+    outgoing: (to: Recipient, message: HotStuffMessage) => tools.send(to, message),
+    incoming: (_from: MemberIndex, message: HotStuffMessage) => {
+      if (message.kind !== 'proposal') return;
+      remember(message.block);
+      const victim = tools.random.pick(others(tools));
+      if (tools.random.chance(0.2)) tools.sendBlocks(victim, [withOtherBody(message.block), ...seen]);
+    },
+    serving: (to: MemberIndex, _digest: Digest, blocks: readonly Block[]) => {
+      const [asked, ...ancestors] = blocks;
+      const lies: readonly (() => void)[] = [
+        () => {},
+        () => tools.sendBlocks(to, ancestors),
+        () => tools.sendBlocks(to, tools.random.shuffle(seen)),
+        () => tools.sendBlocks(to, asked === undefined ? [] : [withOtherBody(asked), ...ancestors]),
+        () => tools.sendBlocks(to, asked === undefined ? [] : [underOtherName(asked, seen)]),
+        () => {
+          for (const [at, block] of blocks.entries())
+            tools.after((at + 1) * DRIP_MS, () => tools.sendBlocks(to, [block]));
+        },
+      ];
+      tools.random.pick(lies)();
+    },
+  };
+}
+
+/** The right header over transactions that are not its own. */
+function withOtherBody(block: Block): Block {
+  return { ...block, transactions: [...block.transactions, new Uint8Array([6])] };
+}
+
+/** The digest that was asked for over another block. */
+function underOtherName(asked: Block, seen: readonly Block[]): Block {
+  const other = seen.find(({ digest }) => digest !== asked.digest) ?? asked;
+  return { ...other, digest: asked.digest };
+}

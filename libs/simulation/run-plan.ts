@@ -1,0 +1,113 @@
+import type { Prng } from '../random/prng.ts';
+import { BlockJudge } from './block-judge.ts';
+import { ChainCheck } from './checks/chain-check.ts';
+import { checkingObserver } from './checks/observe.ts';
+import { ProgressCheck } from './checks/progress-check.ts';
+import { RecordCheck } from './checks/record-check.ts';
+import { reportLeftovers } from './checks/rest-check.ts';
+import { ViewCheck } from './checks/view-check.ts';
+import { simulatedFederation } from './federation.ts';
+import { Findings } from './findings.ts';
+import type { Plan } from './plan.ts';
+import { Schedule } from './schedule.ts';
+import { SightingsLog } from './sightings.ts';
+import type { RunResult } from './simulate.ts';
+import type { Subject } from './subject.ts';
+import { Trace } from './trace.ts';
+import { World } from './world.ts';
+
+/** A run that does this much is caught in a loop. */
+const STEPS_MAX = 1_000_000;
+
+const REST_MS_MAX = 20_000;
+
+export interface RunFacts {
+  readonly random: Prng;
+  readonly keepsTrace: boolean;
+  readonly stopsAtHeight: number | undefined;
+}
+
+/** Runs a plan to its end, with every checker watching. */
+export function runPlan<State, Message, Record>(
+  subject: Subject<State, Message, Record>,
+  plan: Plan,
+  facts: RunFacts,
+): RunResult {
+  const { random } = facts;
+  const schedule = new Schedule(random.stream('schedule'));
+  const trace = new Trace(facts.keepsTrace);
+  const findings = new Findings(schedule);
+  const sightings = new SightingsLog();
+  const judge = new BlockJudge();
+  const by = simulatedFederation(plan.members, subject.module.id, random);
+  const records = new RecordCheck(findings);
+  const liars = new Set(plan.byzantine.map(({ member }) => member));
+  const views = new ViewCheck(findings, plan, {
+    nowMs: () => schedule.nowMs,
+    isRecovered: () => progress.isRecovered,
+  });
+  const observer = checkingObserver(subject, { findings, sightings, judge, records, by, liars, views });
+  const world = new World({ subject, plan, random, schedule, trace, judge, observer, ...by });
+  const progress = new ProgressCheck(findings, world, plan.gstMs);
+  const run = { plan, schedule, findings, world, progress };
+  drive(run, facts.stopsAtHeight);
+  const chains = new ChainCheck(findings, records, by);
+  for (const instance of world.honest) chains.check(instance);
+  if (isHealthy(run)) {
+    comeToRest(schedule, findings);
+    for (const instance of world.core) reportLeftovers(subject, findings, instance);
+  }
+  return {
+    plan,
+    violations: findings.violations,
+    traceHash: trace.hash,
+    trace: trace.lines,
+    steps: schedule.steps,
+    virtualMs: schedule.nowMs,
+    height: Math.max(...world.core.map(({ disk }) => disk.height)),
+    heightAtGst: progress.heightAtGst,
+    effects: world.instances.map(({ effects }) => effects),
+    recoveryMs: progress.recoveryMs,
+    sightings,
+  };
+}
+
+interface Run {
+  readonly plan: Plan;
+  readonly schedule: Schedule;
+  readonly findings: Findings;
+  readonly progress: ProgressCheck;
+  readonly world: { readonly isOpen: boolean; isAt(height: number): boolean };
+}
+
+/** Lets everything happen, until nothing more is to be seen. */
+function drive(run: Run, stopsAtHeight: number | undefined): void {
+  const { schedule, findings, world } = run;
+  while (!isOver(run)) {
+    if (schedule.steps >= STEPS_MAX) return findings.report('V1', `more than ${STEPS_MAX} events`);
+    schedule.step();
+    if (stopsAtHeight !== undefined && world.isAt(stopsAtHeight)) return;
+  }
+}
+
+function isOver({ plan, schedule, findings, progress }: Run): boolean {
+  if (findings.isFatal) return true;
+  return plan.endsWithFaults ? schedule.nowMs >= plan.gstMs : progress.isOver(schedule.nowMs);
+}
+
+/** Whether the run came to its end among honest members that are all well. */
+function isHealthy({ plan, findings, world }: Run): boolean {
+  return (
+    !world.isOpen && plan.byzantine.length + plan.broken.length === 0 && findings.violations.length === 0
+  );
+}
+
+/**
+ * With nothing left to decide and nobody who lies, all must fall silent (bft.md C.5.7): no view spins, no
+ * message goes round. What is still under way then ends within a few of the longest timeouts.
+ */
+function comeToRest(schedule: Schedule, findings: Findings): void {
+  const untilMs = schedule.nowMs + REST_MS_MAX;
+  while (!schedule.isEmpty && schedule.nowMs < untilMs) schedule.step();
+  if (!schedule.isEmpty) findings.report('REST', `not at rest ${REST_MS_MAX} ms after the last transaction`);
+}

@@ -1,0 +1,18 @@
+import { assert } from '#libs/assert/assert.ts';
+import { openTask } from '#libs/simulation/campaign/open-task.ts';
+import type { OpenTask, Task } from '#libs/simulation/campaign/task.ts';
+import { hotStuffSubject } from '#libs/simulation/hotstuff/subject.ts';
+import { type SimulatedProtocol, simulated } from '#libs/simulation/protocols.ts';
+import { hotStuffCodec } from './wire-codec.ts';
+
+/** The protocols that `sim` knows, with the wire format of production. */
+export const PROTOCOLS: ReadonlyMap<string, SimulatedProtocol> = new Map([
+  ['hotstuff', simulated({ ...hotStuffSubject, codec: hotStuffCodec })],
+]);
+
+/** Makes a campaign ready to run. Its protocol was checked when it was asked for. */
+export function openCampaign(task: Task): OpenTask {
+  const protocol = PROTOCOLS.get(task.protocol);
+  assert(protocol !== undefined, `unknown protocol ${task.protocol}`);
+  return openTask(task, protocol);
+}
