@@ -11,10 +11,15 @@ import { IdentityKey, peerIdOf } from '#libs/settings/keys.ts';
 import { ConfigurationClient } from './adapters/configuration-client.ts';
 import { gatewayHandlers } from './adapters/grpc-handlers.ts';
 import { GATEWAY_STATUS } from './adapters/grpc-status.ts';
+import { interfaceWatch } from './adapters/interface-watch.ts';
 import { Libp2pNetwork } from './adapters/libp2p-network.ts';
 import { peerEvents } from './adapters/peer-events.ts';
+import { systemLookUp } from './adapters/system-names.ts';
 import type { GatewayConfig } from './config.ts';
-import { Gateway, type GatewayParts } from './gateway.ts';
+import { DIAL_HEAD_START_MS, LISTEN_RETRY_MS } from './core/connection-limits.ts';
+import { Gateway } from './gateway.ts';
+import type { GatewayParts } from './gateway-parts.ts';
+import { NameCache } from './name-cache.ts';
 import type { ConfigurationSource } from './ports.ts';
 
 /** What tests put in place of the outside. */
@@ -35,6 +40,10 @@ export async function composeGateway(
     peerIdOf,
     source: outside.source ?? new ConfigurationClient(config.GATEWAY_CONFIG_ADDRESS),
     signals: peerEvents(bus),
+    resolver: new NameCache({ lookUp: systemLookUp, nowMs: () => performance.now(), log }),
+    watchInterfaces: (onChange) => interfaceWatch(onChange),
+    dialHeadStartMs: DIAL_HEAD_START_MS,
+    listenRetryMs: LISTEN_RETRY_MS,
     random: Math.random,
     openNetwork: (privateKey, listenAddresses) => openNetwork(privateKey, listenAddresses, log),
     serve: (parts) => serverOf(parts, config, log),

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
-import { REFUSED_RETRY_MS, STABLE_SESSION_MS } from './core/limits.ts';
+import {
+  CIRCUIT_FAILURES_MAX,
+  CIRCUIT_TRIAL_MS,
+  REFUSED_RETRY_MS,
+  STABLE_SESSION_MS,
+} from './core/connection-limits.ts';
 import { Dialer } from './dialer.ts';
 import type { PeerNetwork } from './ports.ts';
 
@@ -37,7 +42,9 @@ function dialerOf(
     peerId: 'peer',
     isLower,
     headStartMs: HEAD_START_MS,
-    network: { dial } as PeerNetwork,
+    network: { dial },
+    resolver: { resolve: async (address) => [address], doubt: () => {} },
+    bookDialMs: () => 0,
     timeoutMs: () => 2_000,
     random: () => 0,
     nowMs: () => nowMs,
@@ -60,8 +67,47 @@ describe('dialer', () => {
     const { dialer, dials, failures, pass } = dialerOf(context, {});
     dialer.start();
     await pass(3_100);
-    assert.deepEqual(dials, ['50 /a', '250 /a', '650 /a', '1450 /a', '3050 /a']);
+    assert.deepEqual(dials, ['50 /a', '250 /a', '650 /a', '1450 /a', '2450 /a']);
     assert.deepEqual([dialer.failures, failures[0]], [5, '/a: connection refused']);
+    dialer.stop();
+  });
+
+  test('P2P-14 stops dialling after many failures in a row, but for seldom trials', async (context) => {
+    const { dialer, dials, log, pass } = dialerOf(context, {});
+    dialer.start();
+    await pass(CIRCUIT_FAILURES_MAX * 1_000 + 1_000);
+    assert.equal(dials.length, CIRCUIT_FAILURES_MAX);
+    await pass(3 * CIRCUIT_TRIAL_MS);
+    assert.equal(dials.length, CIRCUIT_FAILURES_MAX + 3);
+    const said = (text: string): number => log.lines.filter(({ message }) => message === text).length;
+    assert.equal(said('PeerHandler: Peer marked as permanently failed'), 1);
+    assert.equal(said('PeerHandler: *** PERIODIC RETRY TRIGGERED ***'), 3);
+    dialer.onConnected('inbound');
+    assert.equal(dialer.failures, 0);
+    dialer.stop();
+  });
+
+  test('P2P-16 dials at once when something changed, also with an open circuit, but not a refused peer', async (context) => {
+    const { dialer, dials, pass } = dialerOf(context, {});
+    dialer.start();
+    await pass(CIRCUIT_FAILURES_MAX * 1_000 + 1_000);
+    dialer.hurry();
+    await pass(50);
+    assert.equal(dials.length, CIRCUIT_FAILURES_MAX + 1);
+    dialer.holdOff();
+    dialer.hurry();
+    await pass(1_000);
+    assert.equal(dials.length, CIRCUIT_FAILURES_MAX + 1);
+    dialer.stop();
+  });
+
+  test('has failed when a round is abandoned', async (context) => {
+    const { dialer, failures, pass } = dialerOf(context, { outcome: () => 'hang' });
+    dialer.start();
+    await pass(100);
+    dialer.abandon();
+    await pass(50);
+    assert.equal(failures.length, 1);
     dialer.stop();
   });
 
@@ -156,7 +202,7 @@ describe('dialer', () => {
       dialer.onLost();
     }
     assert.equal(dialer.failures, 4);
-    await pass(1_500);
+    await pass(900);
     assert.equal(dials.length, 4);
     dialer.stop();
   });

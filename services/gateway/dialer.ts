@@ -1,7 +1,8 @@
 import type { LogFields, Logger } from '#libs/log/logger.ts';
-import { backoffMs } from './core/backoff.ts';
-import { REFUSED_RETRY_MS, STABLE_SESSION_MS } from './core/limits.ts';
-import type { PeerNetwork } from './ports.ts';
+import { Circuit } from './core/circuit.ts';
+import { HURRY_SPREAD_MS, REFUSED_RETRY_MS, STABLE_SESSION_MS } from './core/connection-limits.ts';
+import { dialRound } from './dial-round.ts';
+import type { AddressResolver, PeerNetwork } from './ports.ts';
 
 export interface DialerOptions {
   /** In order of preference; none: the peer can only come by itself. */
@@ -11,25 +12,29 @@ export interface DialerOptions {
   readonly isLower: boolean;
   /** The higher key waits this long, and up to twice that, before it dials. */
   readonly headStartMs: number;
-  readonly network: PeerNetwork;
+  readonly network: Pick<PeerNetwork, 'dial'>;
+  readonly resolver: AddressResolver;
   /** `peers.connection_timeout`, for each address. */
   readonly timeoutMs: () => number;
+  /** Books one dial; answers how many milliseconds it must wait for the dials of other peers. */
+  readonly bookDialMs: () => number;
   readonly random: () => number;
   /** Monotonic milliseconds. */
   readonly nowMs: () => number;
   readonly log: Logger;
   readonly onDial: () => void;
-  readonly onFailed: (reason: string) => void;
+  /** A round failed. `isNews` for the first of a row and for the one that opens the circuit. */
+  readonly onFailed: (reason: string, isNews: boolean) => void;
 }
 
 /**
- * Decides when a peer is dialled and tries its addresses in order (P2P-06, P2P-13). It stops at a connection, of
- * either direction, and starts again when that is lost. It never gives up: a member may be away for a week.
+ * Decides when a peer is dialled (P2P-13, P2P-14). It stops at a connection, of either direction, and starts again when
+ * that is lost. It never gives up for good: a member may be away for a week.
  */
 export class Dialer {
   readonly #options: DialerOptions;
+  readonly #circuit = new Circuit();
   #addresses: readonly string[];
-  #failures = 0;
   #timer: NodeJS.Timeout | undefined;
   #dial: AbortController | undefined;
   #connectedAtMs: number | undefined;
@@ -47,7 +52,7 @@ export class Dialer {
 
   /** Failed rounds in a row. */
   get failures(): number {
-    return this.#failures;
+    return this.#circuit.failures;
   }
 
   start(): void {
@@ -56,8 +61,19 @@ export class Dialer {
 
   readdress(addresses: readonly string[]): void {
     this.#addresses = addresses;
-    this.#failures = 0;
-    if (this.#connectedAtMs === undefined && this.#dial === undefined) this.#schedule(0);
+    this.#circuit.reset();
+    if (this.#isFree) this.#schedule(0);
+  }
+
+  /** Something changed that may have made the peer reachable: the next round comes at once, or nearly. */
+  hurry(): void {
+    if (this.#isFree && this.failures > 0)
+      this.#schedule(this.#heldMs(this.#options.random() * HURRY_SPREAD_MS));
+  }
+
+  /** Ends a round that is under way: it has failed. */
+  abandon(): void {
+    this.#dial?.abort(new Error('the dial took too long'));
   }
 
   /**
@@ -68,20 +84,21 @@ export class Dialer {
     clearTimeout(this.#timer);
     this.#connectedAtMs = this.#options.nowMs();
     if (direction === 'outbound') return;
-    this.#failures = 0;
+    this.#circuit.reset();
     if (!this.#options.isLower) this.#dial?.abort();
   }
 
   /** Frames flow: the next loss starts from the shortest wait. */
   onSuccess(): void {
-    this.#failures = 0;
+    this.#circuit.reset();
     this.#notBeforeMs = 0;
   }
 
   onLost(): void {
     const stoodMs = this.#options.nowMs() - (this.#connectedAtMs ?? Number.POSITIVE_INFINITY);
     this.#connectedAtMs = undefined;
-    this.#failures = stoodMs >= STABLE_SESSION_MS ? 1 : this.#failures + 1;
+    if (stoodMs >= STABLE_SESSION_MS) this.#circuit.reset(1);
+    else this.#circuit.failed();
     this.#scheduleRetry();
   }
 
@@ -96,10 +113,17 @@ export class Dialer {
     this.#dial?.abort();
   }
 
+  get #isFree(): boolean {
+    return this.#connectedAtMs === undefined && this.#dial === undefined;
+  }
+
+  #heldMs(waitMs: number): number {
+    return Math.max(waitMs, this.#notBeforeMs - this.#options.nowMs());
+  }
+
   /** Milliseconds until the next round. */
   #scheduleRetry(): number {
-    const heldMs = this.#notBeforeMs - this.#options.nowMs();
-    const waitMs = Math.max(backoffMs(this.#failures, this.#options.random), heldMs);
+    const waitMs = this.#heldMs(this.#circuit.waitMs(this.#options.random));
     this.#schedule(waitMs);
     return waitMs;
   }
@@ -107,51 +131,50 @@ export class Dialer {
   #schedule(waitMs: number): void {
     clearTimeout(this.#timer);
     if (this.#stopped || this.#addresses.length === 0) return;
-    const headStartMs = this.#options.isLower ? 0 : this.#options.headStartMs * (1 + this.#options.random());
-    this.#timer = setTimeout(() => void this.#round(), waitMs + headStartMs);
+    const { isLower, headStartMs, random, bookDialMs } = this.#options;
+    const ownMs = waitMs + (isLower ? 0 : headStartMs * (1 + random()));
+    this.#timer = setTimeout(() => void this.#round(), Math.max(ownMs, bookDialMs()));
   }
 
   async #round(): Promise<void> {
-    if (this.#dial !== undefined || this.#connectedAtMs !== undefined) return;
+    if (!this.#isFree) return;
     const dial = new AbortController();
     this.#dial = dial;
+    if (this.#circuit.isOpen) this.#options.log.info('PeerHandler: *** PERIODIC RETRY TRIGGERED ***');
     this.#options.onDial();
-    const reason = await this.#tryAddresses(dial.signal);
+    const outcome = await dialRound(this.#addresses, dial.signal, {
+      ...this.#options,
+      isConnected: () => this.#connectedAtMs !== undefined,
+      onFailed: ({ address, attempt, total, reason }) => {
+        const fields = { address, attempt, total_attempts: total, reason };
+        this.#logSeldom('PeerHandler: Failed to connect to peer', fields);
+      },
+    });
     this.#dial = undefined;
-    if (this.#stopped || this.#connectedAtMs !== undefined || reason === undefined) return;
-    this.#failures += 1;
-    this.#options.onFailed(reason);
-    const retryInMs = this.#scheduleRetry();
-    this.#logSeldom('PeerHandler: Peer failed, will retry', { attempt: this.#failures, retry_in: retryInMs });
+    if ('reached' in outcome) {
+      this.#options.log.info('PeerHandler: Successfully connected to peer', { address: outcome.reached });
+    } else if (!this.#stopped && this.#connectedAtMs === undefined) {
+      this.#onRoundFailed(outcome.reason);
+    }
   }
 
-  /** Undefined when a connection came of it, else why not. */
-  async #tryAddresses(signal: AbortSignal): Promise<string | undefined> {
-    const { network, peerId, log, timeoutMs } = this.#options;
-    const addresses = this.#addresses;
-    let reason = 'no address';
-    for (const [index, address] of addresses.entries()) {
-      if (signal.aborted || (index > 0 && this.#connectedAtMs !== undefined)) return reason;
-      try {
-        await network.dial({
-          address,
-          peerId,
-          signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs())]),
-        });
-        log.info('PeerHandler: Successfully connected to peer', { address });
-        return undefined;
-      } catch (error) {
-        reason = `${address}: ${error instanceof Error ? error.message : String(error)}`;
-        const fields = { address, attempt: index + 1, total_attempts: addresses.length, reason };
-        this.#logSeldom('PeerHandler: Failed to connect to peer', fields);
-      }
+  #onRoundFailed(reason: string): void {
+    const wasOpen = this.#circuit.isOpen;
+    this.#circuit.failed();
+    const opened = this.#circuit.isOpen && !wasOpen;
+    this.#options.onFailed(reason, this.failures === 1 || opened);
+    const retryInMs = this.#scheduleRetry();
+    if (opened) {
+      const fields = { failure_count: this.failures, retry_in: retryInMs };
+      this.#options.log.warn('PeerHandler: Peer marked as permanently failed', fields);
+      return;
     }
-    return reason;
+    this.#logSeldom('PeerHandler: Peer failed, will retry', { attempt: this.failures, retry_in: retryInMs });
   }
 
   /** The first failed round of a row is worth a person's eye; the thousandth is not. */
   #logSeldom(message: string, fields: LogFields): void {
-    if (this.#failures <= 1) this.#options.log.warn(message, fields);
+    if (this.failures <= 1) this.#options.log.warn(message, fields);
     else this.#options.log.debug(message, fields);
   }
 }

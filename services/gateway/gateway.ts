@@ -1,34 +1,10 @@
-import type { Logger } from '#libs/log/logger.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
-import { Attachments } from './attachments.ts';
-import { BootstrapLog } from './bootstrap-log.ts';
-import { DIAL_HEAD_START_MS } from './core/limits.ts';
+import { GatewayError } from './core/errors.ts';
 import { followConfiguration, startingPoint } from './follow-configuration.ts';
-import { PeerRegistry } from './peer-registry.ts';
-import type { ConfigurationSource, GatewayConfiguration, PeerNetwork, PeerSignals } from './ports.ts';
-
-/** What of a running gateway is served to consensus and operators. */
-export interface GatewayParts {
-  readonly network: PeerNetwork;
-  readonly registry: PeerRegistry;
-  readonly attachments: Attachments;
-}
-
-export interface GatewayOptions {
-  readonly source: ConfigurationSource;
-  /** Makes the network once identity and addresses are known. */
-  readonly openNetwork: (privateKey: Uint8Array, listenAddresses: readonly string[]) => Promise<PeerNetwork>;
-  /** libp2p peer id of a raw public key. */
-  readonly peerIdOf: (publicKey: Uint8Array) => string;
-  readonly signals: PeerSignals;
-  /** Numbers from 0 up to but without 1, for jitter. */
-  readonly random: () => number;
-  /** Only tests set it: 0 makes both sides dial at once. */
-  readonly dialHeadStartMs?: number;
-  readonly log: Logger;
-  /** Serves GatewayService; started when an address is listened on. */
-  readonly serve: (parts: GatewayParts) => Lifecycle;
-}
+import type { GatewayOptions } from './gateway-options.ts';
+import { assembleGateway, type GatewayParts } from './gateway-parts.ts';
+import { openListening } from './open-listening.ts';
+import type { GatewayConfiguration } from './ports.ts';
 
 /** The gateway's life: configuration, network, peers, service; then whatever the configuration becomes. */
 export class Gateway implements Lifecycle {
@@ -37,84 +13,75 @@ export class Gateway implements Lifecycle {
   /** Started parts, each with what stops it. */
   readonly #stops: (() => Promise<void>)[] = [];
   #listenAddresses = '';
+  #started = false;
   #stopped: Promise<void> | undefined;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
   }
 
+  /** @throws GatewayError GATEWAY_STARTED the second time; else whatever the start failed of. */
   async start(): Promise<void> {
-    const { source, log, openNetwork } = this.#options;
+    if (this.#started) throw new GatewayError('the gateway was started before', { code: 'GATEWAY_STARTED' });
+    this.#started = true;
+    const { source, log } = this.#options;
     this.#stops.push(async () => source.close());
     try {
-      const { privateKey, configuration } = await startingPoint(source, {
-        signal: this.#stopping.signal,
-        log,
-      });
-      const network = await openNetwork(privateKey, configuration.listenAddresses);
-      await this.#run(network, configuration);
+      const surroundings = { signal: this.#stopping.signal, log };
+      const { privateKey, configuration } = await startingPoint(source, surroundings);
+      await this.#run(privateKey, configuration);
     } catch (cause) {
       await this.stop();
       throw cause;
     }
   }
 
+  /** Closes every connection. A second call waits for the first. */
   stop(): Promise<void> {
     this.#stopped ??= this.#stopAll();
     return this.#stopped;
   }
 
-  async #run(network: PeerNetwork, configuration: GatewayConfiguration): Promise<void> {
-    const { log, serve } = this.#options;
-    const bootstrap = new BootstrapLog(log, network.peerId);
-    const parts = this.#partsOf(network, bootstrap);
-    const server = serve(parts);
-    await network.start(parts.registry);
+  async #run(privateKey: Uint8Array, configuration: GatewayConfiguration): Promise<void> {
+    const { openNetwork, serve, watchInterfaces, listenRetryMs } = this.#options;
+    const { listenAddresses, peers } = configuration;
+    const { network, parts } = await openListening({
+      ...this.#options,
+      open: () => openNetwork(privateKey, listenAddresses),
+      assemble: (opened) => assembleGateway(this.#options, opened),
+      signal: this.#stopping.signal,
+      retryMs: listenRetryMs,
+    });
     this.#stops.push(() => network.stop());
     this.#stops.push(() => parts.registry.stop());
-    this.#stops.push(async () => bootstrap.stop());
-    bootstrap.started(network.listenAddresses(), configuration.peers.length);
+    this.#stops.push(async () => parts.bootstrap.stop());
+    parts.bootstrap.started(network.listenAddresses(), peers.length);
+    await this.#apply(parts, configuration);
 
-    this.#listenAddresses = configuration.listenAddresses.join(', ');
-    await parts.registry.apply(configuration);
-    await server.start();
-    this.#stops.push(() => server.stop());
-    void this.#follow(parts.registry);
+    await this.#begin(watchInterfaces(() => parts.registry.onNetworkChange()));
+    await this.#begin(serve(parts));
+    void this.#follow(parts);
   }
 
-  #partsOf(network: PeerNetwork, bootstrap: BootstrapLog): GatewayParts {
-    const { peerIdOf, signals, random, log, dialHeadStartMs = DIAL_HEAD_START_MS } = this.#options;
-    const attachments: Attachments = new Attachments((peer, each) => registry.resume(peer, each));
-    const registry: PeerRegistry = new PeerRegistry({
-      network,
-      peerIdOf,
-      random,
-      dialHeadStartMs,
-      log,
-      signals: {
-        connected: (peer) => {
-          bootstrap.connected(registry.connectedCount);
-          signals.connected(peer);
-        },
-        disconnected: (peer) => signals.disconnected(peer),
-      },
-      onFrame: (delivery) => attachments.receive(delivery),
-      onPeerChange: (key, connected) => attachments.peerChanged(key, connected),
-    });
-    return { network, registry, attachments };
+  async #begin(part: Lifecycle): Promise<void> {
+    await part.start();
+    this.#stops.push(() => part.stop());
   }
 
-  async #follow(registry: PeerRegistry): Promise<void> {
+  async #follow(parts: GatewayParts): Promise<void> {
     const { source, log } = this.#options;
     const surroundings = { signal: this.#stopping.signal, log };
-    await followConfiguration(source, surroundings, async (configuration) => {
-      const addresses = configuration.listenAddresses.join(', ');
-      if (addresses !== this.#listenAddresses) {
-        this.#listenAddresses = addresses;
-        log.warn('network.addresses changed, the change needs a restart of the gateway', { addresses });
-      }
-      await registry.apply(configuration);
-    });
+    await followConfiguration(source, surroundings, (configuration) => this.#apply(parts, configuration));
+  }
+
+  async #apply({ registry }: GatewayParts, configuration: GatewayConfiguration): Promise<void> {
+    const addresses = configuration.listenAddresses.join(', ');
+    if (this.#listenAddresses !== '' && addresses !== this.#listenAddresses) {
+      const message = 'network.addresses changed, the change needs a restart of the gateway';
+      this.#options.log.warn(message, { addresses });
+    }
+    this.#listenAddresses = addresses;
+    await registry.apply(configuration);
   }
 
   async #stopAll(): Promise<void> {

@@ -1,74 +1,113 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
-import { PING_INTERVAL_MS, PING_RETRY_MS } from './core/limits.ts';
-import { keepAlive } from './keep-alive.ts';
+import { BEAT_MS, SILENT_BEATS_MAX, SUSPICIOUS_BEATS_MAX } from './core/connection-limits.ts';
+import { KeepAlive } from './keep-alive.ts';
 import type { PeerConnection } from './ports.ts';
 
-/** A connection whose pings end as told, in order; later ones succeed. */
-function connectionOf(outcomes: readonly ('ok' | 'miss')[]) {
-  const left = [...outcomes];
-  const state = { pings: 0, close: (): void => {} };
-  const connection: Pick<PeerConnection, 'ping' | 'onClosed'> = {
+const STEP_MS = 100;
+const SILENCE_MS_MAX = SILENT_BEATS_MAX * BEAT_MS;
+const SUSPICION_MS_MAX = SUSPICIOUS_BEATS_MAX * BEAT_MS;
+const PING_INTERVAL_MS = 2 * BEAT_MS;
+
+/** A keep-alive on a clock that only moves when told, over a connection whose pings are answered while `answers`. */
+function keepAliveOf(context: TestContext) {
+  context.mock.timers.enable({ apis: ['setInterval'] });
+  const state = { nowMs: 0, pings: 0, dead: 0, answers: true, close: (): void => {} };
+  const roundTrips: number[] = [];
+  const connection = {
+    heardAtMs: 0,
     ping: async () => {
       state.pings += 1;
-      if (left.shift() === 'miss') throw new Error('no answer');
+      if (!state.answers) await new Promise(() => {});
       return 123;
     },
-    onClosed: (listener) => {
+    onClosed: (listener: () => void) => {
       state.close = listener;
     },
   };
-  return { state, connection: connection as PeerConnection };
-}
-
-async function pass(context: TestContext, ms: number): Promise<void> {
-  context.mock.timers.tick(ms);
-  for (let count = 0; count < 5; count++) await Promise.resolve();
+  const keepAlive = new KeepAlive(connection as unknown as PeerConnection, {
+    nowMs: () => state.nowMs,
+    onRoundTrip: (each) => {
+      roundTrips.push(each);
+      connection.heardAtMs = state.nowMs;
+    },
+    onDead: () => {
+      state.dead += 1;
+    },
+  });
+  const pass = async (ms: number): Promise<void> => {
+    for (let passed = 0; passed < ms; passed += STEP_MS) {
+      state.nowMs += STEP_MS;
+      context.mock.timers.tick(STEP_MS);
+      for (let count = 0; count < 5; count++) await Promise.resolve();
+    }
+  };
+  return { state, connection, roundTrips, keepAlive, pass };
 }
 
 describe('keep-alive', () => {
-  test('pings at once, then every interval, and tells the round trip', async (context) => {
-    context.mock.timers.enable({ apis: ['setTimeout'] });
-    const { state, connection } = connectionOf([]);
-    const roundTrips: number[] = [];
-    keepAlive(connection, { onRoundTrip: (each) => roundTrips.push(each), onDead: assert.fail });
-    await pass(context, 0);
-    await pass(context, PING_INTERVAL_MS - 1);
+  test('asks at once, then a peer that is silent, and tells the round trip', async (context) => {
+    const { state, roundTrips, pass } = keepAliveOf(context);
+    await pass(0);
     assert.equal(state.pings, 1);
-    await pass(context, 1);
-    assert.deepEqual(roundTrips, [123, 123]);
+    await pass(10 * PING_INTERVAL_MS);
+    assert.ok(state.pings >= 9 && state.pings <= 21, `${state.pings} pings`);
+    assert.deepEqual(new Set(roundTrips), new Set([123]));
   });
 
-  test('P2P-15 gives a connection up after three misses in a row, and asks sooner after the first', async (context) => {
-    context.mock.timers.enable({ apis: ['setTimeout'] });
-    const { connection } = connectionOf(['miss', 'miss', 'miss']);
-    let dead = 0;
-    keepAlive(connection, { onRoundTrip: () => {}, onDead: () => (dead += 1) });
-    await pass(context, 0);
-    await pass(context, PING_RETRY_MS);
-    assert.equal(dead, 0);
-    await pass(context, PING_RETRY_MS);
-    assert.equal(dead, 1);
-    await pass(context, PING_INTERVAL_MS);
-    assert.equal(dead, 1);
+  test('P2P-15 gives up a peer that says nothing, once, and long before TCP would', async (context) => {
+    const { state, pass } = keepAliveOf(context);
+    state.answers = false;
+    await pass(SILENCE_MS_MAX - STEP_MS);
+    assert.equal(state.dead, 0);
+    await pass(PING_INTERVAL_MS);
+    assert.equal(state.dead, 1);
+    await pass(10 * SILENCE_MS_MAX);
+    assert.equal(state.dead, 1);
   });
 
-  test('forgives misses that are not in a row', async (context) => {
-    context.mock.timers.enable({ apis: ['setTimeout'] });
-    const { state, connection } = connectionOf(['miss', 'miss', 'ok', 'miss', 'miss', 'ok']);
-    keepAlive(connection, { onRoundTrip: () => {}, onDead: assert.fail });
-    for (let count = 0; count < 20; count++) await pass(context, PING_RETRY_MS);
-    await pass(context, PING_INTERVAL_MS);
-    assert.ok(state.pings >= 6);
+  test('P2P-15 takes whatever comes as a sign of life, so that a busy link is no dead one', async (context) => {
+    const { state, connection, pass } = keepAliveOf(context);
+    state.answers = false;
+    for (let count = 0; count < 20; count++) {
+      connection.heardAtMs = state.nowMs;
+      await pass(SILENCE_MS_MAX / 2);
+    }
+    assert.equal(state.dead, 0);
+  });
+
+  test('blames nobody for a time in which this process stood still, or was starved', async (context) => {
+    const { state, pass } = keepAliveOf(context);
+    await pass(PING_INTERVAL_MS);
+    state.answers = false;
+    for (let count = 0; count < 2 * SILENT_BEATS_MAX; count++) {
+      state.nowMs += PING_INTERVAL_MS;
+      await pass(BEAT_MS);
+    }
+    assert.equal(state.dead, 0);
+    await pass(SILENCE_MS_MAX);
+    assert.equal(state.dead, 1);
+  });
+
+  test('is less patient after our own network changed, until the peer answers', async (context) => {
+    const { state, keepAlive, pass } = keepAliveOf(context);
+    await pass(PING_INTERVAL_MS);
+    keepAlive.suspect();
+    await pass(PING_INTERVAL_MS);
+    state.answers = false;
+    await pass(SUSPICION_MS_MAX + PING_INTERVAL_MS);
+    assert.equal(state.dead, 0);
+
+    keepAlive.suspect();
+    await pass(SUSPICION_MS_MAX + PING_INTERVAL_MS / 2);
+    assert.equal(state.dead, 1);
   });
 
   test('stops when the connection closes', async (context) => {
-    context.mock.timers.enable({ apis: ['setTimeout'] });
-    const { state, connection } = connectionOf([]);
-    keepAlive(connection, { onRoundTrip: () => {}, onDead: assert.fail });
-    await pass(context, 0);
+    const { state, pass } = keepAliveOf(context);
     state.close();
-    await pass(context, 10 * PING_INTERVAL_MS);
-    assert.equal(state.pings, 1);
+    state.answers = false;
+    await pass(10 * SILENCE_MS_MAX);
+    assert.deepEqual([state.pings, state.dead], [1, 0]);
   });
 });

@@ -1,32 +1,70 @@
-import { PING_INTERVAL_MS, PING_MISSES_MAX, PING_RETRY_MS, PING_TIMEOUT_MS } from './core/limits.ts';
+import { BEAT_LATE_MS, BEAT_MS, SILENT_BEATS_MAX, SUSPICIOUS_BEATS_MAX } from './core/connection-limits.ts';
 import type { PeerConnection } from './ports.ts';
 
 export interface KeepAliveOptions {
   readonly onRoundTrip: (microseconds: number) => void;
-  /** The peer did not answer three times in a row. */
+  /** Nothing came from the peer for too long. */
   readonly onDead: () => void;
+  /** Monotonic milliseconds. */
+  readonly nowMs: () => number;
 }
 
-/** Pings a connection until it closes: finds a dead link long before TCP does (P2P-15). */
-export function keepAlive(connection: PeerConnection, { onRoundTrip, onDead }: KeepAliveOptions): void {
-  let misses = 0;
-  let timer: NodeJS.Timeout | undefined;
-  let closed = false;
-  connection.onClosed(() => {
-    closed = true;
-    clearTimeout(timer);
-  });
+/**
+ * Asks a peer that is silent and finds a dead link long before TCP does (P2P-15). Whatever comes from the peer is a sign of
+ * life, so that a link that is busy is not taken for a dead one.
+ */
+export class KeepAlive {
+  readonly #connection: PeerConnection;
+  readonly #options: KeepAliveOptions;
+  readonly #timer: NodeJS.Timeout;
+  #lastBeatMs: number;
+  #silentBeats = 0;
+  #silentBeatsMax = SILENT_BEATS_MAX;
+  #isAsking = false;
 
-  const beat = async (): Promise<void> => {
+  constructor(connection: PeerConnection, options: KeepAliveOptions) {
+    this.#connection = connection;
+    this.#options = options;
+    this.#lastBeatMs = options.nowMs();
+    this.#timer = setInterval(() => this.#beat(), BEAT_MS);
+    connection.onClosed(() => this.stop());
+    void this.#ask();
+  }
+
+  /** Our own network changed: the peer must answer soon. */
+  suspect(): void {
+    this.#silentBeatsMax = SUSPICIOUS_BEATS_MAX;
+    this.#silentBeats = 0;
+    void this.#ask();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  #beat(): void {
+    const nowMs = this.#options.nowMs();
+    const wasInTime = nowMs - this.#lastBeatMs <= BEAT_MS + BEAT_LATE_MS;
+    if (this.#connection.heardAtMs >= this.#lastBeatMs) this.#silentBeats = 0;
+    else if (wasInTime) this.#silentBeats += 1;
+    this.#lastBeatMs = nowMs;
+    if (this.#silentBeats >= this.#silentBeatsMax) {
+      this.stop();
+      this.#options.onDead();
+    } else if (this.#silentBeats > 0) void this.#ask();
+  }
+
+  async #ask(): Promise<void> {
+    if (this.#isAsking) return;
+    this.#isAsking = true;
     try {
-      onRoundTrip(await connection.ping(PING_TIMEOUT_MS));
-      misses = 0;
+      // No time limit of its own: an answer that comes late is an answer, and silence is judged above.
+      this.#options.onRoundTrip(await this.#connection.ping());
+      this.#silentBeatsMax = SILENT_BEATS_MAX;
     } catch {
-      misses += 1;
+      // The connection ends, or its silence does.
+    } finally {
+      this.#isAsking = false;
     }
-    if (closed) return;
-    if (misses >= PING_MISSES_MAX) return onDead();
-    timer = setTimeout(() => void beat(), misses === 0 ? PING_INTERVAL_MS : PING_RETRY_MS);
-  };
-  void beat();
+  }
 }

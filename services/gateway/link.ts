@@ -1,6 +1,7 @@
 import type { Logger } from '#libs/log/logger.ts';
 import type { ChainView } from './chain-view.ts';
 import { backoffMs } from './core/backoff.ts';
+import { STREAM_BACKOFF_CAP_MS } from './core/connection-limits.ts';
 import { encodeFrame } from './core/framing.ts';
 import { encodeHello, type HelloFault } from './core/hello.ts';
 import type { PushResult } from './core/inbox.ts';
@@ -68,8 +69,12 @@ export class Link {
     for (const trafficClass of TRAFFIC_CLASSES) void this.#openStream(trafficClass, 0);
   }
 
-  /** Takes a stream that the peer opened; it replaces an older one of its class. */
+  /**
+   * Takes a stream that the peer opened; it replaces an older one of its class. Whoever opens streams to us takes ours: one
+   * that was refused before, because we were a stranger, is opened again at once.
+   */
   accept(trafficClass: TrafficClass, stream: ByteStream): void {
+    if (this.#reopenTimers.has(trafficClass)) this.#reopenNow(trafficClass);
     this.#readers.get(trafficClass)?.reset('replaced by a newer stream');
     const reader: FrameReader = new FrameReader({
       trafficClass,
@@ -144,9 +149,18 @@ export class Link {
   #reopenLater(trafficClass: TrafficClass, failures: number): void {
     if (this.#closed.signal.aborted) return;
     clearTimeout(this.#reopenTimers.get(trafficClass));
-    const waitMs = backoffMs(failures, this.#options.random);
-    const timer = setTimeout(() => void this.#openStream(trafficClass, failures), waitMs);
+    const waitMs = backoffMs(failures, this.#options.random, STREAM_BACKOFF_CAP_MS);
+    const timer = setTimeout(() => {
+      this.#reopenTimers.delete(trafficClass);
+      void this.#openStream(trafficClass, failures);
+    }, waitMs);
     this.#reopenTimers.set(trafficClass, timer);
+  }
+
+  #reopenNow(trafficClass: TrafficClass): void {
+    clearTimeout(this.#reopenTimers.get(trafficClass));
+    this.#reopenTimers.delete(trafficClass);
+    void this.#openStream(trafficClass, 1);
   }
 
   /** A libp2p node that is no gateway of ours, go-libp2p for one: the session stays (requirements 2.5). */

@@ -3,9 +3,10 @@ import { afterEach, describe, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { FakeStream } from '../../test/support/fake-stream.ts';
+import { BACKOFF_BASE_MS } from './core/connection-limits.ts';
 import { encodeFrame } from './core/framing.ts';
 import { encodeHello } from './core/hello.ts';
-import { BACKOFF_BASE_MS, FAULTS_MAX, SEND_QUEUE_BOUND } from './core/limits.ts';
+import { FAULTS_MAX, SEND_QUEUE_BOUND } from './core/limits.ts';
 import { SendQueue } from './core/send-queue.ts';
 import { PeerLinks } from './peer-links.ts';
 import type { ByteStream, PeerConnection } from './ports.ts';
@@ -25,6 +26,7 @@ class FakeConnection implements PeerConnection {
   readonly peer = 'bb';
   readonly peerId = 'peer';
   readonly address = '/a';
+  readonly heardAtMs = 0;
   readonly direction: 'inbound' | 'outbound';
   readonly openedAtMs: number;
   readonly streams: FakeStream[] = [];
@@ -85,6 +87,7 @@ function linksOf() {
     complain: (cause) => said.push(cause),
     onFrame: () => 'taken',
     onSent: () => {},
+    onAlive: () => {},
     onUse: (direction, isFirst) => said.push(`use ${direction} ${isFirst}`),
     onReadiness: () => {},
     onOffence: () => said.push('offence'),
@@ -134,6 +137,22 @@ describe('links of one peer', () => {
     connection.abort('gone');
     connection.streams[3]?.close();
     context.mock.timers.tick(60_000);
+    await turn();
+    assert.equal(connection.streams.length, 4);
+  });
+
+  test('open a refused stream again at once when the peer opens one to us', async (context) => {
+    context.mock.timers.enable({ apis: ['setTimeout'] });
+    const { links } = linksOf();
+    const connection = outbound('1', 0);
+    links.add(connection);
+    await turn();
+    connection.streams[0]?.close();
+    assert.equal(connection.streams.length, 3);
+    links.accept(connection, 'consensus', new FakeStream());
+    await turn();
+    assert.equal(connection.streams.length, 4);
+    links.accept(connection, 'consensus', new FakeStream());
     await turn();
     assert.equal(connection.streams.length, 4);
   });

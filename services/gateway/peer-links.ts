@@ -1,20 +1,19 @@
 import type { Logger } from '#libs/log/logger.ts';
 import type { ChainView } from './chain-view.ts';
+import { CONNECTIONS_PER_PEER_MAX, PROBE_TIMEOUT_MS } from './core/connection-limits.ts';
 import type { HelloFault } from './core/hello.ts';
 import type { PushResult } from './core/inbox.ts';
 import {
-  CONNECTIONS_PER_PEER_MAX,
   FAULTS_FORGIVEN_PER_SECOND,
   FAULTS_MAX,
   PEER_BURST_BYTES,
   PEER_BYTES_PER_SECOND,
-  PROBE_TIMEOUT_MS,
 } from './core/limits.ts';
 import type { SendQueue } from './core/send-queue.ts';
 import { chooseConnection } from './core/tie-break.ts';
 import { TokenBucket } from './core/token-bucket.ts';
 import type { TrafficClass } from './core/traffic-class.ts';
-import { keepAlive } from './keep-alive.ts';
+import { KeepAlive } from './keep-alive.ts';
 import { Link } from './link.ts';
 import type { ByteStream, PeerConnection } from './ports.ts';
 
@@ -31,6 +30,8 @@ export interface PeerLinksOptions {
   readonly complain: (cause: string) => void;
   readonly onFrame: (trafficClass: TrafficClass, payload: Uint8Array) => PushResult;
   readonly onSent: () => void;
+  /** The connection in use showed a sign of life. */
+  readonly onAlive: () => void;
   /** A connection came into use; `isFirst` when there was none. */
   readonly onUse: (direction: PeerConnection['direction'], isFirst: boolean) => void;
   /** Whether frames can be sent may have changed. */
@@ -48,6 +49,7 @@ export class PeerLinks {
   readonly #bytes = bucketOf(PEER_BYTES_PER_SECOND, PEER_BURST_BYTES);
   readonly #patience = bucketOf(FAULTS_FORGIVEN_PER_SECOND, FAULTS_MAX - 1);
   #inUse: Link | undefined;
+  #keepAlive: KeepAlive | undefined;
   #closeReason = '';
   #roundTripUs = 0;
 
@@ -55,8 +57,9 @@ export class PeerLinks {
     this.#options = options;
   }
 
-  get isConnected(): boolean {
-    return this.#inUse !== undefined;
+  /** The connection in use. */
+  get connection(): PeerConnection | undefined {
+    return this.#inUse?.connection;
   }
 
   get isReady(): boolean {
@@ -98,6 +101,17 @@ export class PeerLinks {
     for (const link of this.#links.values()) link.resume(trafficClass);
   }
 
+  /** Our own network changed: the peer must answer soon. */
+  suspect(): void {
+    this.#keepAlive?.suspect();
+  }
+
+  /** The peer broke a rule on one of its connections. */
+  fault(connection: PeerConnection, text: string): void {
+    const link = this.#links.get(connection.id);
+    if (link !== undefined) this.#onFault(link, text);
+  }
+
   /** Cuts all connections. */
   cut(reason: string): void {
     for (const link of [...this.#links.values()]) this.#cut(link, reason);
@@ -133,11 +147,14 @@ export class PeerLinks {
     const isFirst = this.#inUse === undefined;
     this.#inUse = link;
     this.#closeReason = '';
-    keepAlive(link.connection, {
+    this.#keepAlive?.stop();
+    this.#keepAlive = new KeepAlive(link.connection, {
+      nowMs: () => performance.now(),
       onRoundTrip: (microseconds) => {
         this.#roundTripUs = microseconds;
+        this.#options.onAlive();
       },
-      onDead: () => this.#cut(link, 'three pings without an answer'),
+      onDead: () => this.#cut(link, 'no sign of life'),
     });
     this.#options.onUse(link.connection.direction, isFirst);
     link.use();
@@ -199,8 +216,11 @@ function bucketOf(perSecond: number, burst: number): TokenBucket {
 }
 
 async function answers(connection: PeerConnection): Promise<boolean> {
-  return connection.ping(PROBE_TIMEOUT_MS).then(
+  const late = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => late.resolve(false), PROBE_TIMEOUT_MS);
+  const ping = connection.ping().then(
     () => true,
     () => false,
   );
+  return Promise.race([ping, late.promise]).finally(() => clearTimeout(timer));
 }

@@ -3,24 +3,23 @@ import { toHex } from '#libs/bytes/hex.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import type { ChainView } from './chain-view.ts';
 import { Complaints } from './core/complaints.ts';
+import { DIAL_BURST, DIALS_PER_SECOND, HURRIES_PER_SECOND } from './core/connection-limits.ts';
 import { encodeFrame } from './core/framing.ts';
 import type { Delivery, PushResult } from './core/inbox.ts';
-import { FRAME_BYTES_MAX, LOGGED_CAUSES_MAX, UNKNOWN_CONNECTIONS_MAX } from './core/limits.ts';
-import { comparePeers, knownPeers, type PeerEntry } from './core/peer-book.ts';
+import { FRAME_BYTES_MAX, LOGGED_CAUSES_MAX } from './core/limits.ts';
+import type { PeerEntry } from './core/peer-book.ts';
+import { TokenBucket } from './core/token-bucket.ts';
 import type { TrafficClass } from './core/traffic-class.ts';
-import { Peer, type PeerSurroundings } from './peer.ts';
+import type { Peer } from './peer.ts';
+import type { PeerSurroundings } from './peer-surroundings.ts';
+import { PeerTable } from './peer-table.ts';
+import { PeerTelling } from './peer-telling.ts';
 import type { PeerView } from './peer-view.ts';
-import type {
-  ByteStream,
-  GatewayConfiguration,
-  NetworkListener,
-  PeerConnection,
-  PeerNetwork,
-  PeerSignals,
-} from './ports.ts';
+import type { AddressResolver, GatewayConfiguration, PeerNetwork, PeerSignals } from './ports.ts';
 
 export interface PeerRegistryOptions {
   readonly network: PeerNetwork;
+  readonly resolver: AddressResolver;
   /** libp2p peer id of a raw public key. */
   readonly peerIdOf: (publicKey: Uint8Array) => string;
   readonly signals: PeerSignals;
@@ -31,19 +30,28 @@ export interface PeerRegistryOptions {
   readonly onFrame: (delivery: Delivery) => PushResult;
   /** Frames can be sent to a peer from now on, or no more. */
   readonly onPeerChange: (key: string, connected: boolean) => void;
+  /** A peer's connection came up, or its last one went down. */
+  readonly onSession: (key: string, connected: boolean) => void;
+  /** A peer is there that was none, before anything happens to it. */
+  readonly onPeerAdded: (peer: Peer) => void;
 }
 
 /** All peers of this gateway and the rules for those that are none. */
-export class PeerRegistry implements NetworkListener {
+export class PeerRegistry {
   readonly #options: PeerRegistryOptions;
   readonly #self: string;
-  readonly #peers = new Map<string, Peer>();
+  readonly #table: PeerTable;
+  readonly #telling: PeerTelling;
   readonly #ready = new Set<string>();
-  /** Connections of those that are no peers, by id. */
-  readonly #guests = new Map<string, PeerConnection>();
   readonly #complaints = new Complaints(LOGGED_CAUSES_MAX);
+  readonly #hurries = new TokenBucket({ perSecond: HURRIES_PER_SECOND, burst: 1, nowMs: performance.now() });
+  readonly #dials = new TokenBucket({
+    perSecond: DIALS_PER_SECOND,
+    burst: DIAL_BURST,
+    nowMs: performance.now(),
+  });
   #configured: readonly PeerEntry[] = [];
-  #known: readonly PeerEntry[] = [];
+  #learned: readonly PeerEntry[] = [];
   #connectionTimeoutMs = 0;
   #chain: ChainView | undefined;
   #dropped = 0;
@@ -51,6 +59,12 @@ export class PeerRegistry implements NetworkListener {
   constructor(options: PeerRegistryOptions) {
     this.#options = options;
     this.#self = toHex(options.network.publicKey);
+    this.#telling = new PeerTelling(options.signals, options.log);
+    this.#table = new PeerTable({
+      peerIdOf: options.peerIdOf,
+      surroundings: this.#surroundings(),
+      onAdded: options.onPeerAdded,
+    });
   }
 
   /** Frames dropped because a peer was away or slow, since the start. */
@@ -60,7 +74,7 @@ export class PeerRegistry implements NetworkListener {
 
   /** Peers whose connection is up. */
   get connectedCount(): number {
-    return [...this.#peers.values()].filter((peer) => peer.isConnected).length;
+    return this.#table.all.filter(({ connection }) => connection !== undefined).length;
   }
 
   /** Keys of the peers that frames can be sent to. */
@@ -73,8 +87,17 @@ export class PeerRegistry implements NetworkListener {
     return this.#complaints.counts;
   }
 
+  /** Keys of all members of the chain; undefined while it is unknown. */
+  get members(): ReadonlySet<string> | undefined {
+    return this.#chain?.members;
+  }
+
   views(): readonly PeerView[] {
-    return this.#known.flatMap(({ key }) => this.#peers.get(key)?.view() ?? []);
+    return this.#table.views();
+  }
+
+  peer(key: string): Peer | undefined {
+    return this.#table.get(key);
   }
 
   /** Puts a configuration in force; connections of peers that stay are not touched. */
@@ -84,12 +107,18 @@ export class PeerRegistry implements NetworkListener {
     await this.#update();
   }
 
+  /** Takes the peers that others told of, in place of those told before. */
+  async learn(learned: readonly PeerEntry[]): Promise<void> {
+    this.#learned = learned;
+    await this.#update();
+  }
+
   /** Consensus told its chain. Peers that are met under another chain or another membership are met anew. */
   async setChain(chain: ChainView): Promise<void> {
     const before = this.#chain;
     this.#chain = chain;
     await this.#update();
-    for (const peer of this.#peers.values()) {
+    for (const peer of this.#table.all) {
       if (isSameFor(peer.key, before, chain)) peer.onChain();
       else peer.reconnect('the chain or its members changed');
     }
@@ -102,48 +131,37 @@ export class PeerRegistry implements NetworkListener {
     }
     const frame = encodeFrame(payload);
     for (const key of to.length === 0 ? this.#ready : to) {
-      if (this.#peers.get(key)?.send(trafficClass, frame) !== true) this.#dropped += 1;
+      if (this.#table.get(key)?.send(trafficClass, frame) !== true) this.#dropped += 1;
     }
   }
 
   /** Counts and logs what our own consensus asked for and must not. */
   refuseOwnFrame(cause: string): void {
     this.#dropped += 1;
-    this.#complain(this.#self, cause);
+    this.complain(this.#self, cause);
   }
 
   /** Consensus wants nothing of a peer for a while. */
   mute(key: string, durationMs: number): void {
-    this.#complain(key, 'peer is not read for a while, as consensus asks');
-    this.#peers.get(key)?.mute(durationMs);
+    this.complain(key, 'peer is not read for a while, as consensus asks');
+    this.#table.get(key)?.mute(durationMs);
   }
 
   /** Consensus made room for more from a peer. */
   resume(key: string, trafficClass: TrafficClass): void {
-    this.#peers.get(key)?.resume(trafficClass);
+    this.#table.get(key)?.resume(trafficClass);
   }
 
-  mayConnect(key: string): boolean {
-    return this.#peers.has(key) || this.#guests.size < UNKNOWN_CONNECTIONS_MAX;
+  /** Our own network changed: all who are connected must answer soon, all others are dialled. */
+  onNetworkChange(): void {
+    this.#options.log.info('addresses of this machine changed, connections are checked');
+    for (const peer of this.#table.all) peer.suspect();
   }
 
-  onConnection(connection: PeerConnection): void {
-    const peer = this.#peers.get(connection.peer);
-    if (peer !== undefined) return peer.onConnection(connection);
-    this.#guests.set(connection.id, connection);
-    connection.onClosed(() => this.#guests.delete(connection.id));
-    if (!this.#complaints.note('unconfigured', connection.peer)) return;
-    const { peerId, address } = connection;
-    this.#options.log.info('NetworkManager: Received connection from unconfigured peer', {
-      peer_id: peerId,
-      address,
-    });
-  }
-
-  onStream(connection: PeerConnection, trafficClass: TrafficClass, stream: ByteStream): void {
-    const peer = this.#peers.get(connection.peer);
-    if (peer === undefined) stream.reset('peer is not configured');
-    else peer.onStream(connection, trafficClass, stream);
+  /** Counts what a peer did wrong, and logs it once per cause and peer. */
+  complain(key: string, cause: string): void {
+    if (!this.#complaints.note(cause, key)) return;
+    this.#options.log.warn(cause, { peer_key: Buffer.from(key, 'hex').toString('base64').slice(0, 20) });
   }
 
   /** Closes all connections, and says what peers did wrong since the start. */
@@ -151,58 +169,45 @@ export class PeerRegistry implements NetworkListener {
     for (const [cause, count] of this.complaints) {
       this.#options.log.info('complaints since the start', { cause, count });
     }
-    await Promise.all([...this.#peers.values()].map((peer) => peer.stop()));
+    await this.#table.stop();
   }
 
-  async #update(): Promise<void> {
-    const before = this.#known;
-    this.#known = knownPeers(this.#configured, this.#chain?.members ?? new Set(), this.#self);
-    const { added, removed, readdressed } = comparePeers(before, this.#known);
-    const leaving = removed.flatMap((key) => this.#peers.get(key) ?? []);
-    for (const key of removed) this.#peers.delete(key);
-    for (const { key, addresses } of readdressed) this.#peers.get(key)?.readdress(addresses);
-    for (const entry of added) this.#add(entry);
-    await Promise.all(leaving.map((peer) => peer.stop()));
-  }
-
-  #add(entry: PeerEntry): void {
-    const peerId = this.#options.peerIdOf(Buffer.from(entry.key, 'hex'));
-    const peer = new Peer(entry, peerId, this.#surroundings());
-    this.#peers.set(entry.key, peer);
-    this.#dismissGuest(entry.key);
-    peer.start();
-  }
-
-  /**
-   * A guest that became a peer is met anew. The other side may hold its connection for good and would close each
-   * newer one (P2P-12), while on this one its streams were refused and are opened again only after long pauses.
-   */
-  #dismissGuest(key: string): void {
-    for (const guest of [...this.#guests.values()]) {
-      if (guest.peer === key) guest.abort('met anew: it is a peer now');
-    }
+  #update(): Promise<void> {
+    const sources = { configured: this.#configured, learned: this.#learned, self: this.#self };
+    return this.#table.update({ ...sources, members: this.#chain?.members });
   }
 
   #surroundings(): PeerSurroundings {
-    const { network, random, dialHeadStartMs, log, onFrame, signals } = this.#options;
+    const { onFrame, onSession } = this.#options;
     return {
-      network,
-      random,
-      dialHeadStartMs,
-      log,
+      ...this.#options,
       self: this.#self,
       chain: () => this.#chain,
       connectionTimeoutMs: () => this.#connectionTimeoutMs,
-      complain: (peer, cause) => this.#complain(peer, cause),
+      bookDialMs: () => this.#dials.charge(1, performance.now()),
+      complain: (peer, cause) => this.complain(peer, cause),
       onFrame: (peer, trafficClass, payload) => onFrame({ peer, trafficClass, payload }),
-      onReady: (peer, ready) => this.#onReady(peer.key, ready),
-      onConnected: ({ key, peerId }) => signals.connected({ publicKey: Buffer.from(key, 'hex'), peerId }),
-      onDisconnected: ({ key, peerId }, reason) =>
-        signals.disconnected({ publicKey: Buffer.from(key, 'hex'), peerId, reason }),
+      onReady: ({ key }, ready) => this.#onReady(key, ready),
+      onConnected: (peer, cameBack) => {
+        this.#telling.connected(peer);
+        onSession(peer.key, true);
+        if (cameBack) this.#hurryOthers();
+      },
+      onDisconnected: (peer, reason) => {
+        this.#telling.disconnected(peer, reason);
+        onSession(peer.key, false);
+      },
+      onDialFailed: (peer, reason) => this.#telling.connectionFailed(peer, reason),
       onDropped: (frames) => {
         this.#dropped += frames;
       },
     };
+  }
+
+  /** A peer that was away is back: what kept it away may have kept others away (P2P-16). */
+  #hurryOthers(): void {
+    if (!this.#hurries.take(1, performance.now())) return;
+    for (const peer of this.#table.all) peer.hurry();
   }
 
   #onReady(key: string, ready: boolean): void {
@@ -210,12 +215,6 @@ export class PeerRegistry implements NetworkListener {
     if (ready) this.#ready.add(key);
     else this.#ready.delete(key);
     this.#options.onPeerChange(key, ready);
-  }
-
-  #complain(key: string, cause: string): void {
-    if (this.#complaints.note(cause, key)) {
-      this.#options.log.warn(cause, { peer_key: Buffer.from(key, 'hex').toString('base64').slice(0, 20) });
-    }
   }
 }
 

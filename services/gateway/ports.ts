@@ -1,4 +1,8 @@
+import type { AddressFamily } from './core/dns-address.ts';
 import type { TrafficClass } from './core/traffic-class.ts';
+
+/** A protocol that peers speak on streams of their own: frames of a class, or peer exchange. */
+export type ProtocolName = TrafficClass | 'exchange';
 
 /** A two-way stream of bytes to one peer, with back-pressure both ways. Chunks are not messages. */
 export interface ByteStream {
@@ -14,6 +18,8 @@ export interface ByteStream {
   /** Stops reading: the sender is slowed by its window. */
   pause(): void;
   resume(): void;
+  /** Says that we send no more; what was handed over still leaves. */
+  end(): void;
   /** Ends it at once, both ways. */
   reset(reason: string): void;
 }
@@ -28,10 +34,12 @@ export interface PeerConnection {
   readonly direction: 'inbound' | 'outbound';
   /** Monotonic milliseconds of this process. */
   readonly openedAtMs: number;
+  /** Monotonic milliseconds of the last bytes that came from the other end. */
+  readonly heardAtMs: number;
   /** @throws ProtocolMissingError when the peer does not speak the protocol, which is no fault (P2P-07). */
-  openStream(trafficClass: TrafficClass, signal: AbortSignal): Promise<ByteStream>;
-  /** Round trip in microseconds; rejects when the answer does not come in time. */
-  ping(timeoutMs: number): Promise<number>;
+  openStream(protocol: ProtocolName, signal: AbortSignal): Promise<ByteStream>;
+  /** Round trip in microseconds, however long it takes: who has no time races it. */
+  ping(): Promise<number>;
   /** Lets what was handed over leave, then closes. Never rejects. */
   close(): Promise<void>;
   /** Cuts it. */
@@ -47,7 +55,7 @@ export class ProtocolMissingError extends Error {
 export interface NetworkListener {
   onConnection(connection: PeerConnection): void;
   /** A peer opened a stream on one of its connections. */
-  onStream(connection: PeerConnection, trafficClass: TrafficClass, stream: ByteStream): void;
+  onStream(connection: PeerConnection, protocol: ProtocolName, stream: ByteStream): void;
   /** Whether a peer may connect at all: known peers may, and a few unknown ones (P2P-23). */
   mayConnect(peer: string): boolean;
 }
@@ -67,6 +75,17 @@ export interface PeerNetwork {
     readonly signal: AbortSignal;
   }): Promise<void>;
   stop(): Promise<void>;
+}
+
+/** Asks the name service. Rejects when the name has no address of the family. */
+export type LookUp = (name: string, family: AddressFamily | 'any') => Promise<readonly string[]>;
+
+/** Makes addresses that can be dialled of those that are configured (P2P-04). */
+export interface AddressResolver {
+  /** The address itself, or one for each answer when it holds a name. Rejects when there is none and never was. */
+  resolve(address: string): Promise<readonly string[]>;
+  /** Dials of it failed: the name is to be asked again soon. */
+  doubt(address: string): void;
 }
 
 /** conf.yaml and peers.yaml, as far as the gateway needs them. */
@@ -90,9 +109,14 @@ export interface ConfigurationSource {
 /** Tells the outside about connections; it may be away, and never delays anything (P2P-09). */
 export interface PeerSignals {
   connected(peer: { readonly publicKey: Uint8Array; readonly peerId: string }): void;
-  disconnected(peer: {
-    readonly publicKey: Uint8Array;
-    readonly peerId: string;
-    readonly reason: string;
-  }): void;
+  disconnected(peer: PeerTrouble): void;
+  /** The first dial of a row failed, or so many that only trials follow. */
+  connectionFailed(peer: PeerTrouble): void;
+}
+
+/** A peer, and why it is not connected. */
+export interface PeerTrouble {
+  readonly publicKey: Uint8Array;
+  readonly peerId: string;
+  readonly reason: string;
 }

@@ -8,6 +8,7 @@ export class FakeStream implements ByteStream {
   room = Number.POSITIVE_INFINITY;
   isPaused = false;
   resetReason: string | undefined;
+  isEnded = false;
   readonly #listeners = { writable: [] as (() => void)[], closed: [] as (() => void)[] };
   #onBytes: (bytes: Uint8Array) => void = () => {};
 
@@ -43,6 +44,10 @@ export class FakeStream implements ByteStream {
 
   resume(): void {
     this.isPaused = false;
+  }
+
+  end(): void {
+    this.isEnded = true;
   }
 
   reset(reason: string): void {

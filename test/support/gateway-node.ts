@@ -6,10 +6,13 @@ import { prng } from '#libs/random/prng.ts';
 import { IdentityKey, peerIdOf } from '#libs/settings/keys.ts';
 import { Libp2pNetwork } from '#services/gateway/adapters/libp2p-network.ts';
 import type { Attachment } from '#services/gateway/attachments.ts';
+import { DIAL_HEAD_START_MS } from '#services/gateway/core/connection-limits.ts';
 import type { Delivery } from '#services/gateway/core/inbox.ts';
 import type { TrafficClass } from '#services/gateway/core/traffic-class.ts';
-import { Gateway, type GatewayParts } from '#services/gateway/gateway.ts';
-import type { ConfigurationSource, GatewayConfiguration } from '#services/gateway/ports.ts';
+import { Gateway } from '#services/gateway/gateway.ts';
+import type { GatewayParts } from '#services/gateway/gateway-parts.ts';
+import { NameCache } from '#services/gateway/name-cache.ts';
+import type { ConfigurationSource, GatewayConfiguration, LookUp } from '#services/gateway/ports.ts';
 
 const WAIT_MS = 20_000;
 const POLL_MS = 5;
@@ -93,7 +96,13 @@ const ANY_PORT = ['/ip4/127.0.0.1/tcp/0'];
 export interface GatewayNodeOptions {
   readonly listen?: readonly string[];
   readonly dialHeadStartMs?: number;
+  /** The name service. */
+  readonly lookUp?: LookUp;
 }
+
+const nameless: LookUp = async (name) => {
+  throw new Error(`no such name: ${name}`);
+};
 
 /** One real gateway on loopback, all but its gRPC server. */
 export class GatewayNode implements AsyncDisposable {
@@ -107,7 +116,8 @@ export class GatewayNode implements AsyncDisposable {
   #parts: GatewayParts | undefined;
   #network: Libp2pNetwork | undefined;
 
-  constructor(name: string, { listen = ANY_PORT, dialHeadStartMs }: GatewayNodeOptions = {}) {
+  constructor(name: string, options: GatewayNodeOptions = {}) {
+    const { listen = ANY_PORT, dialHeadStartMs = DIAL_HEAD_START_MS, lookUp = nameless } = options;
     this.name = name;
     this.identity = identityOf(name);
     this.key = toHex(this.identity.publicKey);
@@ -123,10 +133,14 @@ export class GatewayNode implements AsyncDisposable {
       signals: {
         connected: ({ peerId }) => this.signals.push(`connected ${peerId}`),
         disconnected: ({ peerId }) => this.signals.push(`disconnected ${peerId}`),
+        connectionFailed: ({ peerId }) => this.signals.push(`failed ${peerId}`),
       },
+      resolver: new NameCache({ lookUp, nowMs: () => performance.now(), log: this.log }),
+      watchInterfaces: () => ({ start: async () => {}, stop: async () => {} }),
       random: () => random.next(),
       log: this.log,
-      ...(dialHeadStartMs === undefined ? {} : { dialHeadStartMs }),
+      dialHeadStartMs,
+      listenRetryMs: 0,
       serve: (parts) => {
         this.#parts = parts;
         return { start: async () => {}, stop: async () => {} };

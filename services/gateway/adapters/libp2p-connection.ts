@@ -1,11 +1,10 @@
 import type { Connection } from '@libp2p/interface';
 import { toHex } from '#libs/bytes/hex.ts';
-import { CLOSE_TIMEOUT_MS } from '../core/limits.ts';
-import type { TrafficClass } from '../core/traffic-class.ts';
-import { type ByteStream, type PeerConnection, ProtocolMissingError } from '../ports.ts';
-import { pingConnection } from './libp2p-ping.ts';
+import { CLOSE_TIMEOUT_MS } from '../core/connection-limits.ts';
+import { type ByteStream, type PeerConnection, ProtocolMissingError, type ProtocolName } from '../ports.ts';
+import { Libp2pLiveness } from './libp2p-liveness.ts';
 import { Libp2pStream } from './libp2p-stream.ts';
-import { PROTOCOL_ID } from './protocol-id.ts';
+import { PROTOCOL_IDS } from './protocol-id.ts';
 
 /** A libp2p connection as the gateway sees it. */
 export class Libp2pConnection implements PeerConnection {
@@ -16,8 +15,10 @@ export class Libp2pConnection implements PeerConnection {
   readonly direction: 'inbound' | 'outbound';
   readonly openedAtMs = performance.now();
   readonly #connection: Connection;
+  readonly #liveness: Libp2pLiveness;
 
   constructor(connection: Connection) {
+    this.#liveness = new Libp2pLiveness(connection);
     this.#connection = connection;
     this.id = connection.id;
     this.peer = toHex(connection.remotePeer.publicKey?.raw ?? new Uint8Array(0));
@@ -26,17 +27,21 @@ export class Libp2pConnection implements PeerConnection {
     this.direction = connection.direction;
   }
 
-  async openStream(trafficClass: TrafficClass, signal: AbortSignal): Promise<ByteStream> {
+  get heardAtMs(): number {
+    return this.#liveness.heardAtMs;
+  }
+
+  async openStream(protocol: ProtocolName, signal: AbortSignal): Promise<ByteStream> {
     try {
-      return new Libp2pStream(await this.#connection.newStream(PROTOCOL_ID[trafficClass], { signal }));
+      return new Libp2pStream(await this.#connection.newStream(PROTOCOL_IDS[protocol][0], { signal }));
     } catch (error) {
       if (!(error instanceof Error && error.name === 'UnsupportedProtocolError')) throw error;
       throw new ProtocolMissingError(error.message, { cause: error });
     }
   }
 
-  ping(timeoutMs: number): Promise<number> {
-    return pingConnection(this.#connection, timeoutMs);
+  ping(): Promise<number> {
+    return this.#liveness.ping();
   }
 
   async close(): Promise<void> {

@@ -1,51 +1,33 @@
-import { privateKeyFromRaw } from '@libp2p/crypto/keys';
-import { identify } from '@libp2p/identify';
-import type { Connection, PeerId, Stream } from '@libp2p/interface';
-import { FaultTolerance } from '@libp2p/interface';
-import { noise } from '@libp2p/noise';
-import { ping } from '@libp2p/ping';
-import { yamux } from '@libp2p/yamux';
+import type { Connection, Stream } from '@libp2p/interface';
 import { multiaddr } from '@multiformats/multiaddr';
-import { createLibp2p, type Libp2p } from 'libp2p';
-import { toHex } from '#libs/bytes/hex.ts';
-import type { Logger } from '#libs/log/logger.ts';
+import type { Libp2p } from 'libp2p';
 import { GatewayError } from '../core/errors.ts';
-import {
-  CONNECTIONS_MAX,
-  CONNECTIONS_PER_HOST_PER_SECOND,
-  DIAL_TIMEOUT_MS_MAX,
-  PENDING_CONNECTIONS_MAX,
-  STREAM_READ_BUFFER_BYTES_MAX,
-  STREAM_WINDOW_BYTES_MAX,
-  STREAMS_PER_CLASS_MAX,
-} from '../core/limits.ts';
-import { TRAFFIC_CLASSES, type TrafficClass } from '../core/traffic-class.ts';
-import type { NetworkListener, PeerConnection, PeerNetwork } from '../ports.ts';
+import { STREAMS_PER_PROTOCOL_MAX } from '../core/limits.ts';
+import type { NetworkListener, PeerConnection, PeerNetwork, ProtocolName } from '../ports.ts';
 import { Libp2pConnection } from './libp2p-connection.ts';
+import { type Libp2pHostOptions, libp2pHost } from './libp2p-host.ts';
 import { Libp2pStream } from './libp2p-stream.ts';
-import { type ListenFailures, listenFailureText, recordingTcp } from './listen-failures.ts';
-import { PROTOCOL_ID } from './protocol-id.ts';
-import { SILENT_LIBP2P_LOGGER } from './silent-libp2p-logger.ts';
+import { type ListenFailures, listenFailureText, PORT_IN_USE } from './listen-failures.ts';
+import { PROTOCOL_IDS } from './protocol-id.ts';
 
-export interface Libp2pNetworkOptions {
-  /** Ed25519 seed and public key, 64 bytes. */
-  readonly privateKey: Uint8Array;
-  readonly listenAddresses: readonly string[];
-  readonly log: Logger;
+interface NetworkParts {
+  readonly host: Libp2p;
+  readonly failures: ListenFailures;
+  readonly listener: { current: NetworkListener | undefined };
 }
 
-/** The libp2p host: TCP, Noise, Yamux, identify and ping (requirements 2.5). It dials nobody by itself. */
+/** The network of peers, by libp2p. */
 export class Libp2pNetwork implements PeerNetwork {
   readonly publicKey: Uint8Array;
   readonly peerId: string;
-  readonly #options: Libp2pNetworkOptions;
+  readonly #options: Libp2pHostOptions;
   readonly #host: Libp2p;
   readonly #failures: ListenFailures;
   readonly #listener: { current: NetworkListener | undefined };
   /** By libp2p's id of the connection, as long as it is open. */
   readonly #connections = new Map<string, Libp2pConnection>();
 
-  private constructor(options: Libp2pNetworkOptions, parts: NetworkParts) {
+  private constructor(options: Libp2pHostOptions, parts: NetworkParts) {
     this.#options = options;
     this.#host = parts.host;
     this.#failures = parts.failures;
@@ -54,18 +36,11 @@ export class Libp2pNetwork implements PeerNetwork {
     this.peerId = parts.host.peerId.toString();
   }
 
-  static async create(options: Libp2pNetworkOptions): Promise<Libp2pNetwork> {
+  static async create(options: Libp2pHostOptions): Promise<Libp2pNetwork> {
     const failures: ListenFailures = new Map();
     const listener: NetworkParts['listener'] = { current: undefined };
-    const mayConnect = (peer: PeerId): boolean => {
-      const key = peer.publicKey?.raw;
-      return key !== undefined && listener.current?.mayConnect(toHex(key)) === true;
-    };
-    const host = await createLibp2p({
-      ...hostSettings(options),
-      transports: [recordingTcp(failures)],
-      connectionGater: { denyInboundEncryptedConnection: (peer) => !mayConnect(peer) },
-    });
+    const mayConnect = (key: string): boolean => listener.current?.mayConnect(key) === true;
+    const host = await libp2pHost(options, failures, mayConnect);
     return new Libp2pNetwork(options, { host, failures, listener });
   }
 
@@ -82,18 +57,12 @@ export class Libp2pNetwork implements PeerNetwork {
     this.#listener.current = listener;
     this.#host.addEventListener('connection:open', ({ detail }) => this.#onOpen(detail));
     this.#host.addEventListener('connection:close', ({ detail }) => this.#onClose(detail));
-    for (const trafficClass of TRAFFIC_CLASSES) await this.#handle(trafficClass);
+    for (const protocol of PROTOCOLS) await this.#handle(protocol);
     await this.#host.start();
-    if (this.#failures.size === 0) return;
-
-    const text = listenFailureText(this.#failures);
-    if (this.#failures.size < this.#options.listenAddresses.length) {
-      this.#options.log.warn('some addresses cannot be listened on', { addresses: text });
-      return;
-    }
-    await this.#host.stop();
-    const addresses = [...this.#failures.keys()].join(', ');
-    throw new GatewayError(`cannot listen on ${text}`, { code: 'GATEWAY_LISTEN_FAILED', addresses });
+    if (this.#failures.size > 0) await this.#onListenFailures();
+    this.#options.log.info('LIBP2P HOST: Host listening on', {
+      addresses: this.listenAddresses().join(', '),
+    });
   }
 
   async dial(target: { address: string; peerId: string; signal: AbortSignal }): Promise<void> {
@@ -108,18 +77,36 @@ export class Libp2pNetwork implements PeerNetwork {
     await this.#host.stop();
   }
 
-  #handle(trafficClass: TrafficClass): Promise<void> {
+  /** Some addresses are enough to go on (P2P-02). @throws GatewayError GATEWAY_LISTEN_FAILED when there is none. */
+  async #onListenFailures(): Promise<void> {
+    const text = listenFailureText(this.#failures);
+    if (this.#failures.size < this.#options.listenAddresses.length) {
+      this.#options.log.warn('some addresses cannot be listened on', { addresses: text });
+      return;
+    }
+    await this.#host.stop();
+    const addresses = [...this.#failures.keys()].join(', ');
+    const portInUse = [...this.#failures.values()].includes(PORT_IN_USE);
+    throw new GatewayError(`cannot listen on ${text}`, {
+      code: 'GATEWAY_LISTEN_FAILED',
+      addresses,
+      portInUse,
+    });
+  }
+
+  #handle(protocol: ProtocolName): Promise<void> {
+    const most = STREAMS_PER_PROTOCOL_MAX;
     return this.#host.handle(
-      PROTOCOL_ID[trafficClass],
-      (stream, connection) => this.#onStream(trafficClass, stream, connection),
-      { maxInboundStreams: STREAMS_PER_CLASS_MAX, maxOutboundStreams: STREAMS_PER_CLASS_MAX },
+      [...PROTOCOL_IDS[protocol]],
+      (stream, connection) => this.#onStream(protocol, stream, connection),
+      { maxInboundStreams: most, maxOutboundStreams: most },
     );
   }
 
-  #onStream(trafficClass: TrafficClass, stream: Stream, connection: Connection): void {
+  #onStream(protocol: ProtocolName, stream: Stream, connection: Connection): void {
     const known = this.#connections.get(connection.id);
     if (known === undefined) stream.abort(new Error('connection is closed'));
-    else this.#listener.current?.onStream(known, trafficClass, new Libp2pStream(stream));
+    else this.#listener.current?.onStream(known, protocol, new Libp2pStream(stream));
   }
 
   #onOpen(connection: Connection): void {
@@ -136,43 +123,4 @@ export class Libp2pNetwork implements PeerNetwork {
   }
 }
 
-interface NetworkParts {
-  readonly host: Libp2p;
-  readonly failures: ListenFailures;
-  readonly listener: { current: NetworkListener | undefined };
-}
-
-function hostSettings({
-  privateKey,
-  listenAddresses,
-}: Libp2pNetworkOptions): Parameters<typeof createLibp2p>[0] {
-  return {
-    start: false,
-    logger: SILENT_LIBP2P_LOGGER,
-    privateKey: privateKeyFromRaw(privateKey),
-    nodeInfo: { name: 'btcfed', userAgent: 'btcfed' },
-    addresses: { listen: [...listenAddresses] },
-    transportManager: { faultTolerance: FaultTolerance.NO_FATAL },
-    connectionEncrypters: [noise()],
-    streamMuxers: [
-      yamux({
-        streamOptions: {
-          maxStreamWindowSize: STREAM_WINDOW_BYTES_MAX,
-          maxReadBufferLength: STREAM_READ_BUFFER_BYTES_MAX,
-        },
-      }),
-    ],
-    connectionManager: {
-      maxConnections: CONNECTIONS_MAX,
-      inboundConnectionThreshold: CONNECTIONS_PER_HOST_PER_SECOND,
-      maxIncomingPendingConnections: PENDING_CONNECTIONS_MAX,
-      maxParallelDials: PENDING_CONNECTIONS_MAX,
-      // The deadline of a dial is ours (`peers.connection_timeout`); libp2p's own 6 s would come first.
-      addressDialTimeout: DIAL_TIMEOUT_MS_MAX,
-      reconnectRetries: 0,
-    },
-    // Our own keep-alive pings, counts and closes (P2P-15).
-    connectionMonitor: { enabled: false },
-    services: { identify: identify(), ping: ping() },
-  };
-}
+const PROTOCOLS = ['consensus', 'sync', 'transaction', 'exchange'] as const satisfies readonly ProtocolName[];

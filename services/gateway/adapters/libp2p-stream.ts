@@ -12,7 +12,7 @@ export class Libp2pStream implements ByteStream {
 
   constructor(stream: Stream) {
     this.#stream = stream;
-    // Our streams go one way each: when the sender is done, so are we.
+    // Frames go one way, and an answer is given before the asker is done: when the other end is, so are we.
     stream.addEventListener('remoteCloseWrite', () => void stream.close().catch(() => {}), { once: true });
   }
 
@@ -54,6 +54,10 @@ export class Libp2pStream implements ByteStream {
 
   resume(): void {
     if (this.#isReadable()) this.#stream.resume();
+  }
+
+  end(): void {
+    void this.#stream.close().catch(() => {});
   }
 
   reset(reason: string): void {

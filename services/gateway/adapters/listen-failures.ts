@@ -1,7 +1,11 @@
 import { tcp } from '@libp2p/tcp';
+import { TCP_CONNECT_TIMEOUT_MS } from '../core/connection-limits.ts';
 
 /** Why each address that could not be bound was not, by address. */
 export type ListenFailures = Map<string, string>;
+
+/** `timeout` reaches `net.connect`, although libp2p's type does not name it; it ends with the connect. */
+const DIAL_OPTIONS = { noDelay: true, timeout: TCP_CONNECT_TIMEOUT_MS };
 
 type TcpFactory = ReturnType<typeof tcp>;
 
@@ -10,7 +14,7 @@ type TcpFactory = ReturnType<typeof tcp>;
  * throws one text with the stack traces of all.
  */
 export function recordingTcp(failures: ListenFailures): TcpFactory {
-  const factory = tcp();
+  const factory = tcp({ dialOpts: DIAL_OPTIONS });
   return (components) => {
     const transport = factory(components);
     const createListener = transport.createListener.bind(transport);
@@ -36,8 +40,10 @@ export function listenFailureText(failures: ListenFailures): string {
   return [...failures].map(([address, cause]) => `${address} (${cause})`).join(', ');
 }
 
+export const PORT_IN_USE = 'the port is in use';
+
 const CAUSE_BY_CODE: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'the port is in use',
+  EADDRINUSE: PORT_IN_USE,
   EADDRNOTAVAIL: 'this machine does not have the address',
   EACCES: 'binding the port is not allowed',
   EAFNOSUPPORT: 'this machine does not support the address family',

@@ -1,8 +1,16 @@
-import type { ByClass } from '../core/traffic-class.ts';
+import type { ProtocolName } from '../ports.ts';
 
-/** libp2p protocols of the federation: one per class, so that each has its own stream and window. */
-export const PROTOCOL_ID: ByClass<string> = {
-  consensus: '/btcfed/consensus/1.0.0',
-  sync: '/btcfed/sync/1.0.0',
-  transaction: '/btcfed/transaction/1.0.0',
+/**
+ * libp2p protocols of the federation, the one that we ask for first. Each class of frames has its own, and so its own
+ * stream and window. The three spellings of peer exchange are those of the founding documents (requirements 2.6 and 7.2).
+ */
+export const PROTOCOL_IDS: Readonly<Record<ProtocolName, readonly [string, ...string[]]>> = {
+  consensus: ['/btcfed/consensus/1.0.0'],
+  sync: ['/btcfed/sync/1.0.0'],
+  transaction: ['/btcfed/transaction/1.0.0'],
+  exchange: [
+    '/vtcp/btc-foundation/v1.0.0',
+    '/vtcp/btc-foundation/peer-exchange/v1.0.0',
+    'vtcp/btc-foundation/v1.0.0',
+  ],
 };

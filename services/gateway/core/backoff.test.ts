@@ -3,14 +3,19 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { prng } from '#libs/random/prng.ts';
 import { backoffMs } from './backoff.ts';
-import { BACKOFF_BASE_MS, BACKOFF_CAP_MS } from './limits.ts';
+import { BACKOFF_BASE_MS, BACKOFF_CAP_MS } from './connection-limits.ts';
 
 const LONGEST = () => 0;
 
 describe('backoff', () => {
   test('doubles from the base to the cap', () => {
-    const waits = [1, 2, 3, 4, 5, 6, 7, 8, 9, 50].map((failures) => backoffMs(failures, LONGEST));
+    const waits = [1, 2, 3, 4, 5, 6, 7, 8, 9, 50].map((failures) => backoffMs(failures, LONGEST, 30_000));
     assert.deepEqual(waits, [200, 400, 800, 1600, 3200, 6400, 12_800, 25_600, 30_000, 30_000]);
+  });
+
+  test('P2P-16 reaches its cap within a second', () => {
+    const waits = [1, 2, 3, 4, 50].map((failures) => backoffMs(failures, LONGEST));
+    assert.deepEqual(waits, [200, 400, 800, BACKOFF_CAP_MS, BACKOFF_CAP_MS]);
   });
 
   test('P2P-13 waits between half of the full wait and all of it, whatever the random numbers', () => {

@@ -1,4 +1,4 @@
-import { BACKOFF_BASE_MS, BACKOFF_CAP_MS } from './limits.ts';
+import { BACKOFF_BASE_MS, BACKOFF_CAP_MS } from './connection-limits.ts';
 
 /**
  * Milliseconds until the next try after `failures` of them in a row (at least 1): doubled each time, capped, and
@@ -6,8 +6,8 @@ import { BACKOFF_BASE_MS, BACKOFF_CAP_MS } from './limits.ts';
  *
  * @param random - Gives numbers from 0 up to but without 1; seeded in tests.
  */
-export function backoffMs(failures: number, random: () => number): number {
+export function backoffMs(failures: number, random: () => number, capMs = BACKOFF_CAP_MS): number {
   const doublings = Math.min(Math.max(failures - 1, 0), 32);
-  const full = Math.min(BACKOFF_BASE_MS * 2 ** doublings, BACKOFF_CAP_MS);
+  const full = Math.min(BACKOFF_BASE_MS * 2 ** doublings, capMs);
   return Math.round(full * (1 - random() / 2));
 }

@@ -81,40 +81,11 @@ export const PEER_FRAMES_PER_SECOND = 1_000;
 export const PEER_BURST_FRAMES = 4_000;
 export const FLOOD_REST_MS = 100;
 
-/** Waits between dials of one peer: doubled from the first to the cap, each with jitter (P2P-13). */
-export const BACKOFF_BASE_MS = 200;
-export const BACKOFF_CAP_MS = 30_000;
-
-/**
- * The member with the higher key waits this long before it dials, so that two members seldom dial each other at
- * once; the lower one needs a few milliseconds on a local network.
- */
-export const DIAL_HEAD_START_MS = 250;
-
-/** A peer of another chain or version, or one that floods, is not dialled again sooner. */
-export const REFUSED_RETRY_MS = 30_000;
-
-/** A session that stood this long was a success even when no frames flowed (a peer without our protocols). */
-export const STABLE_SESSION_MS = 10_000;
-
 /** Hello must be the first thing on a stream, and soon: a peer that opens streams and says nothing holds memory. */
 export const HELLO_TIMEOUT_MS = 10_000;
 
-/** Opening one stream on a live connection, and closing a connection gracefully. */
+/** Opening one stream on a live connection. */
 export const STREAM_OPEN_TIMEOUT_MS = 10_000;
-export const CLOSE_TIMEOUT_MS = 1_000;
-
-/** Keep-alive (P2P-15): a dead link is found after about 10 + 3 × 3 + 2 × 1 s. */
-export const PING_INTERVAL_MS = 10_000;
-export const PING_TIMEOUT_MS = 3_000;
-export const PING_RETRY_MS = 1_000;
-export const PING_MISSES_MAX = 3;
-
-/** Before the second connection of a peer is closed the first must answer in this time, else it takes its place. */
-export const PROBE_TIMEOUT_MS = 2_000;
-
-/** Connections of one peer at once: the one in use and the one that may replace it. */
-export const CONNECTIONS_PER_PEER_MAX = 2;
 
 /** Faults (oversized frame, late hello, flood) of one peer before its connection is closed, and how they fade. */
 export const FAULTS_MAX = 8;
@@ -123,21 +94,11 @@ export const FAULTS_FORGIVEN_PER_SECOND = 1 / 60;
 /** Longest time that consensus can have a peer not read: whoever is worse than that is for the operator. */
 export const MUTE_MS_MAX = 10 * 60_000;
 
-/** Connections of peers in no list. They are accepted and logged (P2P-23), get no stream, and are few. */
-export const UNKNOWN_CONNECTIONS_MAX = 16;
-
-/** All connections: 512 members, some twice for a moment, and the unknown ones. */
-export const CONNECTIONS_MAX = 768;
-
 /**
- * libp2p refuses a sixth connection per second from one host by default; a local federation or a NAT has all its
- * peers on one. Pending handshakes: a federation of 512 that starts at once.
+ * Streams of one protocol on one connection, each way. Frames: the one in use and the one that replaces it. Peer exchange:
+ * a request and an update at once, and those of a moment ago that are not closed yet.
  */
-export const CONNECTIONS_PER_HOST_PER_SECOND = 1_000;
-export const PENDING_CONNECTIONS_MAX = 512;
-
-/** Streams of one protocol on one connection: the one in use and the one that replaces it. */
-export const STREAMS_PER_CLASS_MAX = 2;
+export const STREAMS_PER_PROTOCOL_MAX = 4;
 
 /** Waiting for the config service at start. */
 export const CONFIG_WAIT_MS = 30_000;
@@ -151,6 +112,3 @@ export const LOGGED_CAUSES_MAX = 4_096;
 
 /** Members of a federation (A5-01). */
 export const MEMBERS_MAX = 512;
-
-/** Longest that one dial may take, whatever `peers.connection_timeout` says: also libp2p's own bound on it. */
-export const DIAL_TIMEOUT_MS_MAX = 10 * 60 * 1000;

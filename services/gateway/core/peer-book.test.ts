@@ -5,17 +5,34 @@ import { comparePeers, knownPeers, type PeerEntry } from './peer-book.ts';
 const entry = (key: string, ...addresses: string[]): PeerEntry => ({ key, addresses });
 
 describe('known peers', () => {
+  const none = { configured: [], learned: [], members: undefined, self: 'self' };
+
   test('are the entries in order, then members that no entry names', () => {
-    const known = knownPeers([entry('b', '/1'), entry('a', '/2')], new Set(['a', 'c']), 'self');
+    const configured = [entry('b', '/1'), entry('a', '/2')];
+    const known = knownPeers({ ...none, configured, members: new Set(['a', 'c']) });
     assert.deepEqual(known, [entry('b', '/1'), entry('a', '/2'), entry('c')]);
   });
 
   test('never hold ourselves, wherever we are named', () => {
-    assert.deepEqual(knownPeers([entry('self', '/1')], new Set(['self']), 'self'), []);
+    const self = [entry('self', '/1')];
+    const known = knownPeers({ configured: self, learned: self, members: new Set(['self']), self: 'self' });
+    assert.deepEqual(known, []);
   });
 
   test('P2P-40 take the first of two entries with one key', () => {
-    assert.deepEqual(knownPeers([entry('a', '/1'), entry('a', '/2')], new Set(), 'self'), [entry('a', '/1')]);
+    const configured = [entry('a', '/1'), entry('a', '/2')];
+    assert.deepEqual(knownPeers({ ...none, configured }), [entry('a', '/1')]);
+  });
+
+  test('P2P-70 hold all that were learned while the chain is unknown, and of those only members after', () => {
+    const learned = [entry('a', '/learned'), entry('b', '/learned')];
+    const configured = [entry('a', '/written')];
+    assert.deepEqual(knownPeers({ ...none, configured, learned }), [
+      entry('a', '/written'),
+      entry('b', '/learned'),
+    ]);
+    const members = new Set(['b', 'c']);
+    assert.deepEqual(knownPeers({ ...none, learned, members }), [entry('b', '/learned'), entry('c')]);
   });
 });
 

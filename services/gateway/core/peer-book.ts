@@ -14,18 +14,26 @@ export interface PeerChanges {
   readonly readdressed: readonly PeerEntry[];
 }
 
+export interface PeerSources {
+  /** Entries of peers.yaml, in their order. */
+  readonly configured: readonly PeerEntry[];
+  /** What other peers told of themselves (P2P-70). */
+  readonly learned: readonly PeerEntry[];
+  /** Keys of the members of the chain; undefined while it is unknown. */
+  readonly members: ReadonlySet<string> | undefined;
+  readonly self: string;
+}
+
 /**
- * Everyone this gateway knows: the entries of peers.yaml in their order, then members that it does not name, which
- * can only connect by themselves. Ourselves never; a key twice counts once, the first wins (P2P-40).
+ * Everyone this gateway connects to: the entries of peers.yaml in their order; then who was learned, but of those only
+ * members once the chain is known; then members without an address, who can only connect by themselves. Ourselves never;
+ * a key twice counts once, the first wins (P2P-40): what the operator wrote stands above what was learned.
  */
-export function knownPeers(
-  entries: readonly PeerEntry[],
-  members: ReadonlySet<string>,
-  self: string,
-): readonly PeerEntry[] {
+export function knownPeers({ configured, learned, members, self }: PeerSources): readonly PeerEntry[] {
   const known = new Map<string, PeerEntry>();
-  for (const entry of entries) if (!known.has(entry.key)) known.set(entry.key, entry);
-  for (const key of members) if (!known.has(key)) known.set(key, { key, addresses: [] });
+  const wanted = learned.filter(({ key }) => members === undefined || members.has(key));
+  for (const entry of [...configured, ...wanted]) if (!known.has(entry.key)) known.set(entry.key, entry);
+  for (const key of members ?? []) if (!known.has(key)) known.set(key, { key, addresses: [] });
   known.delete(self);
   return [...known.values()];
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { nextPeerState, type PeerEvent, type PeerState } from './peer-state.ts';
+import { nextPeerState, type PeerEvent, type PeerState, stateTimeLimitMs } from './peer-state.ts';
 
 const STATES: readonly PeerState[] = ['idle', 'connecting', 'connected', 'disconnecting', 'failed'];
 const EVENTS: readonly PeerEvent[] = ['dial', 'opened', 'dial-failed', 'lost', 'close', 'closed'];
@@ -29,6 +29,17 @@ describe('peer state', () => {
       }),
     );
     assert.deepEqual(found.toSorted(), LEGAL.toSorted());
+  });
+
+  test('P2P-08 has a time limit in every state that must not last, above what its parts may take', () => {
+    const times = { addresses: 2, connectionTimeoutMs: 10_000 };
+    const limits = STATES.map((state) => stateTimeLimitMs(state, times));
+    assert.deepEqual(
+      limits.map((limit) => limit === undefined),
+      [true, false, false, false, false],
+    );
+    assert.ok((stateTimeLimitMs('connecting', times) ?? 0) > 20_000);
+    assert.equal(stateTimeLimitMs('failed', { ...times, addresses: 0 }), undefined);
   });
 
   test('can be left again from every state', () => {

@@ -74,6 +74,19 @@ export interface PeerDisconnected {
   readonly reason: string;
 }
 
+/**
+ * PeerConnectionFailed tells that the first dial of a row to a peer failed, or so many that only seldom trials follow. A
+ * signal.
+ */
+export interface PeerConnectionFailed {
+  /** Raw Ed25519 public key of the peer. */
+  readonly publicKey: Uint8Array;
+  /** libp2p peer id. */
+  readonly peerId: string;
+  /** Why. */
+  readonly reason: string;
+}
+
 /** ConfigurationChanged tells that another configuration is in force. A signal. */
 export interface ConfigurationChanged {
   /** Its generation. */
@@ -605,6 +618,85 @@ export const PeerDisconnected: MessageFns<PeerDisconnected> = {
   },
   fromPartial<I extends Exact<DeepPartial<PeerDisconnected>, I>>(object: I): PeerDisconnected {
     const message = createBasePeerDisconnected() as any;
+    message.publicKey = object.publicKey ?? new Uint8Array(0);
+    message.peerId = object.peerId ?? "";
+    message.reason = object.reason ?? "";
+    return message;
+  },
+};
+
+function createBasePeerConnectionFailed(): PeerConnectionFailed {
+  return { publicKey: new Uint8Array(0), peerId: "", reason: "" };
+}
+
+export const PeerConnectionFailed: MessageFns<PeerConnectionFailed> = {
+  encode(message: PeerConnectionFailed, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.publicKey.length !== 0) {
+      writer.uint32(10).bytes(message.publicKey);
+    }
+    if (message.peerId !== "") {
+      writer.uint32(18).string(message.peerId);
+    }
+    if (message.reason !== "") {
+      writer.uint32(26).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PeerConnectionFailed {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePeerConnectionFailed() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.publicKey = reader.bytes();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.peerId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<PeerConnectionFailed>, I>>(base?: I): PeerConnectionFailed {
+    return PeerConnectionFailed.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PeerConnectionFailed>, I>>(object: I): PeerConnectionFailed {
+    const message = createBasePeerConnectionFailed() as any;
     message.publicKey = object.publicKey ?? new Uint8Array(0);
     message.peerId = object.peerId ?? "";
     message.reason = object.reason ?? "";

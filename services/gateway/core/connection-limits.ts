@@ -1,0 +1,104 @@
+/** Waits between dials of one peer: doubled from the first to the cap, each with jitter (P2P-13). */
+export const BACKOFF_BASE_MS = 200;
+
+/**
+ * The cap is short because nothing tells one member that another became reachable again (a cable, a firewall rule): a
+ * dial each second finds it in time for the 5 s of P2P-16. What that costs is bounded by the circuit and the budget below.
+ */
+export const BACKOFF_CAP_MS = 1_000;
+
+/** Waits before a stream that the peer ended is opened again: a peer that refuses streams is asked seldom. */
+export const STREAM_BACKOFF_CAP_MS = 30_000;
+
+/**
+ * Failed rounds in a row that open the circuit: some five minutes at the cap of the back-off. An open circuit dials only
+ * to try (P2P-14): at this interval, and at once when the network changed, another peer came back or the peer moved.
+ */
+export const CIRCUIT_FAILURES_MAX = 300;
+export const CIRCUIT_TRIAL_MS = 60_000;
+
+/** Dials of all peers together, and the burst: a federation of 512 starts at once, a dead half costs 50 packets a second. */
+export const DIALS_PER_SECOND = 50;
+export const DIAL_BURST = 512;
+
+/**
+ * No answer to the first packet of a dial. It is repeated by the kernel after 1, 3 and 7 s, so that a new dial finds a
+ * network that is back sooner than an old one; 2 s is far above any round trip. The handshake has
+ * `peers.connection_timeout`.
+ */
+export const TCP_CONNECT_TIMEOUT_MS = 2_000;
+
+/** Dials that wait are brought forward at most this often, whatever comes and goes. */
+export const HURRIES_PER_SECOND = 1;
+export const HURRY_SPREAD_MS = 250;
+
+/**
+ * The member with the higher key waits this long before it dials, so that two members seldom dial each other at
+ * once; the lower one needs a few milliseconds on a local network.
+ */
+export const DIAL_HEAD_START_MS = 250;
+
+/** A peer of another chain or version, or one that floods, is not dialled again sooner. */
+export const REFUSED_RETRY_MS = 30_000;
+
+/** A session that stood this long was a success even when no frames flowed (a peer without our protocols). */
+export const STABLE_SESSION_MS = 10_000;
+
+/** Longest that one dial may take, whatever `peers.connection_timeout` says: also libp2p's own bound on it. */
+export const DIAL_TIMEOUT_MS_MAX = 10 * 60 * 1000;
+
+/**
+ * Keep-alive (P2P-15). A peer that said nothing since the last beat is asked, and given up after eight silent beats, 4 s: TCP
+ * itself repeats after waits that double, so that a connection that is kept through an outage of T may stay silent for T
+ * more. A beat that comes late does not count: it was us, or the whole machine, that stood still.
+ */
+export const BEAT_MS = 500;
+export const BEAT_LATE_MS = 200;
+export const SILENT_BEATS_MAX = 8;
+
+/** The same after our own network changed: our end of the connection may be gone. */
+export const SUSPICIOUS_BEATS_MAX = 3;
+
+/** Before the second connection of a peer is closed the first must answer in this time, else it takes its place. */
+export const PROBE_TIMEOUT_MS = 1_000;
+
+/** A close that does not end by itself is ended. */
+export const CLOSE_TIMEOUT_MS = 1_000;
+
+/** Room above the sum of its parts that a state has before its own time limit ends it (P2P-08). */
+export const STATE_GRACE_MS = 5_000;
+
+/** Connections of one peer at once: the one in use and the one that may replace it. */
+export const CONNECTIONS_PER_PEER_MAX = 2;
+
+/** Flap damping (P2P-22): connections that one peer may make in a burst, and per second after it. */
+export const FLAP_BURST = 20;
+export const FLAPS_PER_SECOND = 1;
+
+/** Connections of peers in no list. They are accepted and logged (P2P-23), get no stream, and are few. */
+export const UNKNOWN_CONNECTIONS_MAX = 16;
+
+/** All connections: 512 members, some twice for a moment, and the unknown ones. */
+export const CONNECTIONS_MAX = 768;
+
+/**
+ * libp2p refuses a sixth connection per second from one host by default; a local federation or a NAT has all its
+ * peers on one. Pending handshakes: a federation of 512 that starts at once.
+ */
+export const CONNECTIONS_PER_HOST_PER_SECOND = 1_000;
+export const PENDING_CONNECTIONS_MAX = 512;
+
+/** A listen port that another process is letting go of is tried again this long before the start fails (P2P-17). */
+export const LISTEN_RETRY_MS = 10_000;
+
+/** Names of peers (P2P-04): how long an answer is used, how soon one that led nowhere is doubted, and how many are kept. */
+export const NAME_TTL_MS = 30_000;
+export const NAME_DOUBT_MS = 2_000;
+export const NAME_LOOKUP_TIMEOUT_MS = 5_000;
+export const NAMES_MAX = 1_024;
+
+/** Look-ups under way at once: they block threads that files need too. */
+export const NAME_LOOKUPS_MAX = 2;
+
+/** How often our own interfaces are compared with before. */
+export const INTERFACE_CHECK_MS = 1_000;

@@ -1,0 +1,26 @@
+import type { Logger } from '#libs/log/logger.ts';
+import type { Lifecycle } from '#libs/service/lifecycle.ts';
+import type { GatewayParts } from './gateway-parts.ts';
+import type { AddressResolver, ConfigurationSource, PeerNetwork, PeerSignals } from './ports.ts';
+
+/** What a gateway needs of the outside. */
+export interface GatewayOptions {
+  readonly source: ConfigurationSource;
+  /** Makes the network once identity and addresses are known. */
+  readonly openNetwork: (privateKey: Uint8Array, listenAddresses: readonly string[]) => Promise<PeerNetwork>;
+  readonly resolver: AddressResolver;
+  /** Tells when the addresses of this machine change. */
+  readonly watchInterfaces: (onChange: () => void) => Lifecycle;
+  /** libp2p peer id of a raw public key. */
+  readonly peerIdOf: (publicKey: Uint8Array) => string;
+  readonly signals: PeerSignals;
+  /** Numbers from 0 up to but without 1, for jitter. */
+  readonly random: () => number;
+  /** Wait of the higher key before it dials; 0 makes both sides dial at once. */
+  readonly dialHeadStartMs: number;
+  /** How long a port that is in use is tried again. */
+  readonly listenRetryMs: number;
+  readonly log: Logger;
+  /** Serves GatewayService; started when an address is listened on. */
+  readonly serve: (parts: GatewayParts) => Lifecycle;
+}
