@@ -18,6 +18,12 @@ export type CryptoErrorDetail =
   | { readonly code: 'CRYPTO_FAULT'; readonly scheme: string }
   /** A key in no form that we read. */
   | { readonly code: 'CRYPTO_KEY_UNREADABLE' }
+  /** Too short or too long. */
+  | { readonly code: 'CRYPTO_PASSPHRASE_REFUSED' }
+  /** A sealed key with parameters that nobody should compute with. */
+  | { readonly code: 'CRYPTO_SEAL_INVALID' }
+  /** Wrong passphrase, or a sealed key that was changed. */
+  | { readonly code: 'CRYPTO_SEAL_BROKEN' }
   /** The key was closed (SIG-12). */
   | { readonly code: 'CRYPTO_KEY_CLOSED' }
   /** More work waits than may wait. */

@@ -6,6 +6,17 @@ export interface SignerKeys {
   create(options: { readonly folder: string; readonly scheme: string }): Promise<Uint8Array>;
   /** Binds the key to one chain, for good. */
   bind(options: { readonly folder: string; readonly chainDigest: Digest }): Promise<void>;
+  /** Seals it, changes its passphrase, or opens it. */
+  seal(change: SealChange): Promise<void>;
+}
+
+/** How a key lies on disk, and how it shall. A passphrase is always in a file or a pipe, never in an argument. */
+export interface SealChange {
+  readonly folder: string;
+  /** Of the key as it is, when it is sealed. */
+  readonly passphraseFile?: string | undefined;
+  /** Of the key as it shall be; undefined: in the clear. */
+  readonly newPassphraseFile?: string | undefined;
 }
 
 /** Where a command writes. A line is written whole, with its end. */

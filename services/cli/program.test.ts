@@ -34,6 +34,8 @@ const COMMANDS = [
   ['evidence', 'export'],
   ['evidence', 'verify'],
   ['watch'],
+  ['signer', 'seal'],
+  ['signer', 'unseal'],
   ['signer', 'selftest'],
   ['pki', 'init'],
   ['pki', 'issue'],

@@ -27,6 +27,7 @@ export async function composeSigner(config: SignerConfig, log: Logger): Promise<
     folder: config.SIGNER_FOLDER,
     protocol: config.SIGNER_PROTOCOL,
     backend: config.SIGNER_BACKEND,
+    passphraseFile: config.SIGNER_PASSPHRASE_FILE,
   });
   announce(custody, config, log);
   const desk = new SigningDesk({
@@ -57,14 +58,14 @@ function custodyLife({ key, ledger }: Custody, desk: SigningDesk): Lifecycle {
   };
 }
 
-function announce({ scheme, chain, register }: Custody, config: SignerConfig, log: Logger): void {
+function announce({ scheme, chain, register, isSealed }: Custody, config: SignerConfig, log: Logger): void {
   log.info('key and record opened', {
     scheme: scheme.name,
     backend: scheme.backend,
     chain,
     lastView: register.mark?.view ?? 0n,
   });
-  log.warn('the consensus key is not encrypted on disk', { folder: config.SIGNER_FOLDER });
+  if (!isSealed) log.warn('the consensus key is not encrypted on disk', { folder: config.SIGNER_FOLDER });
   if (scheme.backend === 'portable') {
     log.warn('signing in JavaScript: slow, and the key is in the heap', { scheme: scheme.name });
   }

@@ -21,6 +21,11 @@ export const signerConfig = z.strictObject({
   /** Which implementation signs: OpenSSL, JavaScript, or OpenSSL where there is one. */
   SIGNER_BACKEND: z.enum(['auto', 'native', 'portable']).default('auto'),
   /**
+   * Where the passphrase of a sealed key is read from, once: a file of mode 0600, a credential of systemd
+   * (%d/passphrase), or an open descriptor (/dev/fd/3). The passphrase itself is never in an argument or a variable.
+   */
+  SIGNER_PASSPHRASE_FILE: absolutePath.optional(),
+  /**
    * Niceness of this process. Above 0 where other services share its cores: a message that arrives must not wait
    * behind a signature that takes 15 ms to a second.
    */

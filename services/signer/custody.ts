@@ -7,6 +7,7 @@ import type { Backend, SignatureScheme, SigningKey } from '#libs/crypto/signatur
 import type { SlotRegister } from '#libs/custody/slot-register.ts';
 import { type KeyBinding, type KeyFile, readKeyFile } from './adapters/key-file.ts';
 import { openLedger } from './adapters/ledger-files.ts';
+import { passphraseFrom } from './adapters/passphrase.ts';
 import { CustodyError } from './core/errors.ts';
 import type { SlotLedger } from './ports.ts';
 
@@ -17,6 +18,8 @@ export interface CustodyOptions {
   readonly folder: string;
   readonly protocol: string;
   readonly backend: Backend | 'auto';
+  /** Where the passphrase of a sealed key is read from: a file of its owner alone, or a pipe. */
+  readonly passphraseFile?: string | undefined;
 }
 
 /** A key that may sign: proven to work, with the record of all that it signed. */
@@ -24,6 +27,8 @@ export interface Custody {
   readonly scheme: SignatureScheme;
   readonly key: SigningKey;
   readonly chain: Digest;
+  /** Whether the key lies encrypted on disk. */
+  readonly isSealed: boolean;
   readonly ledger: SlotLedger;
   readonly register: SlotRegister;
 }
@@ -33,8 +38,9 @@ export interface Custody {
  * Never creates anything.
  * @throws CustodyError that says what is wrong and what to do, CryptoError when the scheme is not to be had.
  */
-export async function openCustody({ folder, protocol, backend }: CustodyOptions): Promise<Custody> {
-  const file = await readKeyFile(join(folder, KEY_FILE_NAME));
+export async function openCustody(options: CustodyOptions): Promise<Custody> {
+  const { folder, protocol, backend } = options;
+  const file = await readKeyFile(join(folder, KEY_FILE_NAME), passphraseFrom(options.passphraseFile));
   try {
     const scheme = schemeByName(file.scheme, { backend });
     const binding = checkedBinding(join(folder, KEY_FILE_NAME), file, protocol);
@@ -43,7 +49,7 @@ export async function openCustody({ folder, protocol, backend }: CustodyOptions)
       await testVerifying(scheme);
       const key = scheme.loadKey(file.secretKey);
       await proveKey(scheme, key);
-      return { scheme, key, chain: binding.chain, ledger, register };
+      return { scheme, key, chain: binding.chain, isSealed: file.isSealed, ledger, register };
     } catch (cause) {
       ledger.close();
       throw cause;

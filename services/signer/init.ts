@@ -6,6 +6,7 @@ import { schemeByName } from '#libs/crypto/scheme.ts';
 import type { Backend } from '#libs/crypto/signature-scheme.ts';
 import { readKeyFile, writeKeyFile } from './adapters/key-file.ts';
 import { createLedger, type LedgerOwner, openLedger } from './adapters/ledger-files.ts';
+import { passphraseFrom } from './adapters/passphrase.ts';
 import { CustodyError } from './core/errors.ts';
 import { KEY_FILE_NAME, LEDGER_FILE_NAME } from './custody.ts';
 
@@ -97,5 +98,27 @@ async function provideLedger(path: string, owner: LedgerOwner): Promise<void> {
   if (register.mark !== undefined) {
     const reason = 'this key has signed in it, so its key file was put back from an earlier copy';
     throw new CustodyError(`signer record ${path}: ${reason}`, { code: 'CUSTODY_RECORD_EXISTS', path });
+  }
+}
+
+export interface SealOptions {
+  readonly folder: string;
+  /** Of the key as it lies there, when it is sealed. */
+  readonly passphraseFile?: string | undefined;
+  /** Of the key as it shall lie there; undefined: in the clear, for a key that moves to another keeper. */
+  readonly newPassphraseFile?: string | undefined;
+}
+
+/**
+ * Writes the key file anew: sealed, under another passphrase, or in the clear. Key, binding and record stay.
+ * @throws CustodyError or CryptoError when it cannot be read or opened, and nothing is changed.
+ */
+export async function sealKey({ folder, passphraseFile, newPassphraseFile }: SealOptions): Promise<void> {
+  const path = join(folder, KEY_FILE_NAME);
+  const file = await readKeyFile(path, passphraseFrom(passphraseFile));
+  try {
+    await writeKeyFile(path, file, passphraseFrom(newPassphraseFile));
+  } finally {
+    file.secretKey.fill(0);
   }
 }

@@ -23,6 +23,7 @@ export interface HomeEnvironment {
   readonly NATS_URL?: string | undefined;
   /** Set to anything: no colours (no-color.org). */
   readonly NO_COLOR?: string | undefined;
+  readonly SIGNER_PASSPHRASE_FILE?: string | undefined;
 }
 
 /**
@@ -55,6 +56,7 @@ export function readMemberHome(folder: string, env: HomeEnvironment): MemberHome
     signerAddress: services.signerAddress,
     natsUrl: natsUrl === '' ? undefined : natsUrl,
     log: memberLog(logging, { folder: paths.logsFolder, isPlain: env.NO_COLOR !== undefined }),
+    passphraseFile: env.SIGNER_PASSPHRASE_FILE,
   };
   return { facts, genesis, index };
 }

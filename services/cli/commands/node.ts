@@ -12,6 +12,7 @@ Examples:
   $ btcfed testnet --members 4 --out federation
   $ btcfed node --home federation/m0
 
+A sealed key ("btcfed signer seal") is opened with the passphrase in the file that SIGNER_PASSPHRASE_FILE names.
 Addresses, ports and peers are in conf.yaml and peers.yaml of the home; what its services say is in its logs folder.`;
 
 /** One member. */

@@ -16,6 +16,7 @@ const facts: MemberFacts = {
   signerAddress: '127.0.0.1:7102',
   natsUrl: 'nats://127.0.0.1:4222',
   log: { level: 'warn', file: { path: '/homes/m0/logs/x.log', sizeBytesMax: 1024 }, console: 'off' },
+  passphraseFile: '/run/credentials/passphrase',
 };
 
 const SCHEMAS = {

@@ -18,6 +18,8 @@ export interface MemberFacts {
   /** Undefined: events are off. */
   readonly natsUrl: string | undefined;
   readonly log: MemberLog;
+  /** Where the signer reads the passphrase of a sealed key; undefined: the key is not sealed. */
+  readonly passphraseFile?: string | undefined;
 }
 
 /** The `logging` section of conf.yaml as its services take it. All of them write into one file. */
@@ -63,8 +65,9 @@ function configSettings({ paths, chainId, name }: MemberFacts): Record<string, s
   };
 }
 
-function signerSettings({ paths, signerAddress }: MemberFacts): Record<string, string> {
+function signerSettings({ paths, signerAddress, passphraseFile }: MemberFacts): Record<string, string> {
   return {
+    ...(passphraseFile === undefined ? {} : { SIGNER_PASSPHRASE_FILE: passphraseFile }),
     SIGNER_LISTEN: signerAddress,
     SIGNER_FOLDER: paths.signerFolder,
     SIGNER_TLS_CA: paths.tls.ca,

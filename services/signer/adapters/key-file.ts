@@ -1,11 +1,11 @@
-import { constants, type FileHandle, open } from 'node:fs/promises';
-import { z } from 'zod';
-import { fromHex, toHex } from '#libs/bytes/hex.ts';
-import { type Digest, toDigest } from '#libs/chain/ids.ts';
-import { SCHEME_SIZES, type SchemeName, schemeNames } from '#libs/crypto/parameter-sets.ts';
+import { toHex } from '#libs/bytes/hex.ts';
+import type { Digest } from '#libs/chain/ids.ts';
+import { SCHEME_SIZES, type SchemeName } from '#libs/crypto/parameter-sets.ts';
+import { openSecret, type SealedSecret, sealSecret } from '#libs/crypto/sealed-secret.ts';
 import { writeFileAtomic } from '#libs/files/atomic-file.ts';
-import { CustodyError, type CustodyFault } from '../core/errors.ts';
 import { KEY_FILE_BYTES_MAX } from '../limits.ts';
+import { FORMAT_VERSION, type KeyFileText, parsedText, refused } from './key-file-text.ts';
+import { readPrivateFile } from './private-file.ts';
 
 /** The chain and protocol that a key signs for, and since when it has a record of what it signed. */
 export interface KeyBinding {
@@ -25,135 +25,117 @@ export interface KeyFile {
    * and the signer does not start.
    */
   readonly binding: KeyBinding | undefined;
+  /** Whether the secret is encrypted on disk. */
+  readonly isSealed: boolean;
 }
 
-const FORMAT_VERSION = 1;
+/** The passphrase of a sealed key, asked for when it is needed; undefined: there is none. Whoever asks clears it. */
+export type Passphrase = (() => Promise<Buffer>) | undefined;
+
 const FILE_MODE = 0o600;
-const OTHERS_MAY = 0o077;
-
-const bytes = z
-  .string()
-  .transform((text, context) => fromHex(text) ?? fail(context, 'expected lower-case hex'));
-
-const keyFileSchema = z.strictObject({
-  version: z.literal(FORMAT_VERSION),
-  scheme: z.enum(schemeNames()),
-  public_key: bytes,
-  secret_key: bytes,
-  created: z.iso.datetime(),
-  chain_digest: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/)
-    .transform(toDigest)
-    .nullable(),
-  protocol: z.string().min(1).nullable(),
-});
 
 /**
- * Reads a key file that is well-formed, of its owner alone, and of a public key that belongs to its secret.
- * @throws CustodyError `CUSTODY_KEY_MISSING`, `CUSTODY_FILE_UNREADABLE`, `CUSTODY_KEY_EXPOSED` or `CUSTODY_KEY_INVALID`; never with a part of
- * the key in it.
+ * Reads a key file that is well-formed, of its owner alone, and of a public key that belongs to its secret; opens a
+ * sealed one with the passphrase.
+ * @throws CustodyError `CUSTODY_KEY_MISSING`, `CUSTODY_FILE_UNREADABLE`, `CUSTODY_KEY_EXPOSED`, `CUSTODY_KEY_INVALID`,
+ * `CUSTODY_KEY_SEALED` when it is sealed and there is no passphrase, or CryptoError when it does not open; never with a
+ * part of the key in it.
  */
-export async function readKeyFile(path: string): Promise<KeyFile> {
-  const raw = await readPrivateFile(path);
+export async function readKeyFile(path: string, passphrase?: Passphrase): Promise<KeyFile> {
+  const raw = await readPrivateFile(
+    {
+      label: 'key file',
+      path,
+      bytesMax: KEY_FILE_BYTES_MAX,
+      missing: 'the member needs its key, put back or made by "btcfed init"',
+      exposed: `others may read it: run chmod 600 ${path}, and if somebody may have read it, make a new key`,
+    },
+    'refused',
+  );
   try {
-    return parsedKeyFile(path, raw);
+    const text = parsedText(path, raw);
+    return keyOf(path, text, await secretOf(path, text, passphrase));
   } finally {
     raw.fill(0);
   }
 }
 
-/** Writes the file with mode 0600, whole or not at all. */
-export async function writeKeyFile(path: string, key: KeyFile): Promise<void> {
-  const text = JSON.stringify(
-    {
-      version: FORMAT_VERSION,
-      scheme: key.scheme,
-      public_key: toHex(key.publicKey),
-      secret_key: toHex(key.secretKey),
-      created: key.created,
-      chain_digest: key.binding?.chain ?? null,
-      protocol: key.binding?.protocol ?? null,
-    },
-    null,
-    2,
-  );
+/** Writes the file with mode 0600, whole or not at all; sealed when there is a passphrase. */
+export async function writeKeyFile(
+  path: string,
+  key: Omit<KeyFile, 'isSealed'>,
+  passphrase?: Passphrase,
+): Promise<void> {
+  const facts = factsOf(key);
+  const secret =
+    passphrase === undefined
+      ? { secret_key: toHex(key.secretKey) }
+      : { sealed_key: await sealed(key.secretKey, passphrase, bound(facts)) };
+  const text = JSON.stringify({ ...facts, ...secret }, null, 2);
   await writeFileAtomic(path, Buffer.from(`${text}\n`, 'utf8'), FILE_MODE);
 }
 
-async function readPrivateFile(path: string): Promise<Buffer> {
-  const file = await opened(path);
-  try {
-    const { mode, size } = await file.stat();
-    if ((mode & OTHERS_MAY) !== 0) {
-      throw refused(
-        'CUSTODY_KEY_EXPOSED',
-        path,
-        `others may read it: run chmod 600 ${path}, and if somebody may have read it, make a new key`,
-      );
-    }
-    if (size > KEY_FILE_BYTES_MAX) throw refused('CUSTODY_KEY_INVALID', path, 'it is too large for a key');
-    return await file.readFile();
-  } finally {
-    await file.close();
-  }
+async function sealed(
+  secret: Uint8Array,
+  passphrase: NonNullable<Passphrase>,
+  beside: Uint8Array,
+): Promise<SealedSecret> {
+  const words = await passphrase();
+  return sealSecret(secret, words, beside).finally(() => words.fill(0));
 }
 
-async function opened(path: string): Promise<FileHandle> {
-  try {
-    return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
-  } catch (cause) {
-    const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
-    if (isMissing) {
-      const reason = 'it is missing: the member needs its key, put back or made by "btcfed init"';
-      throw refused('CUSTODY_KEY_MISSING', path, reason, cause);
-    }
-    const reason = 'it cannot be opened: it must be a plain file, no link, that this user may read';
-    throw refused('CUSTODY_FILE_UNREADABLE', path, reason, cause);
-  }
-}
-
-function parsedKeyFile(path: string, raw: Buffer): KeyFile {
-  const parsed = keyFileSchema.safeParse(jsonOf(path, raw));
-  if (!parsed.success) {
-    const fields = [...new Set(parsed.error.issues.map((issue) => issue.path.join('.') || issue.code))];
-    throw refused('CUSTODY_KEY_INVALID', path, `bad ${fields.join(', ')}`);
-  }
-  const {
+/** What lies in the clear, in this order: the seal covers exactly these bytes. */
+function factsOf({ scheme, publicKey, created, binding }: Omit<KeyFile, 'secretKey' | 'isSealed'>) {
+  return {
+    version: FORMAT_VERSION,
     scheme,
-    public_key: publicKey,
-    secret_key: secretKey,
+    public_key: toHex(publicKey),
     created,
-    chain_digest,
-    protocol,
-  } = parsed.data;
+    chain_digest: binding?.chain ?? null,
+    protocol: binding?.protocol ?? null,
+  } as const;
+}
+
+function bound(facts: ReturnType<typeof factsOf>): Uint8Array {
+  return Buffer.from(JSON.stringify(facts), 'utf8');
+}
+
+async function secretOf(path: string, text: KeyFileText, passphrase: Passphrase): Promise<Uint8Array> {
+  const { secret_key: plain, sealed_key: box } = text;
+  if (plain !== undefined && box === undefined) return plain;
+  if (plain !== undefined || box === undefined) {
+    throw refused('CUSTODY_KEY_INVALID', path, 'expected one of secret_key and sealed_key');
+  }
+  if (passphrase === undefined) {
+    const reason = 'it is sealed: give its passphrase by SIGNER_PASSPHRASE_FILE';
+    throw refused('CUSTODY_KEY_SEALED', path, reason);
+  }
+  const words = await passphrase();
+  const facts = factsOf({ ...text, publicKey: text.public_key, binding: bindingOf(path, text) });
+  return openSecret(box, words, bound(facts)).finally(() => words.fill(0));
+}
+
+function keyOf(path: string, text: KeyFileText, secretKey: Uint8Array): KeyFile {
+  const { scheme, public_key: publicKey, created } = text;
   const sizes = SCHEME_SIZES[scheme];
   if (publicKey.length !== sizes.publicKey) throw refused('CUSTODY_KEY_INVALID', path, 'bad public_key');
   if (secretKey.length !== sizes.secretKey) throw refused('CUSTODY_KEY_INVALID', path, 'bad secret_key');
   if (toHex(secretKey.subarray(sizes.secretKey / 2)) !== toHex(publicKey)) {
     throw refused('CUSTODY_KEY_INVALID', path, 'public_key and secret_key belong to different keys');
   }
-  if ((chain_digest === null) !== (protocol === null)) {
+  return {
+    scheme,
+    publicKey,
+    secretKey,
+    created,
+    binding: bindingOf(path, text),
+    isSealed: text.sealed_key !== undefined,
+  };
+}
+
+function bindingOf(path: string, { chain_digest: chain, protocol }: KeyFileText): KeyBinding | undefined {
+  if ((chain === null) !== (protocol === null)) {
     throw refused('CUSTODY_KEY_INVALID', path, 'chain_digest and protocol come together');
   }
-  const binding = chain_digest === null || protocol === null ? undefined : { chain: chain_digest, protocol };
-  return { scheme, publicKey, secretKey, created, binding };
-}
-
-/** The cause is left out on purpose: a JSON error quotes what it could not read. */
-function jsonOf(path: string, raw: Buffer): unknown {
-  try {
-    return JSON.parse(raw.toString('utf8'));
-  } catch {
-    throw refused('CUSTODY_KEY_INVALID', path, 'it is not JSON');
-  }
-}
-
-function refused(code: CustodyFault, path: string, reason: string, cause?: unknown): CustodyError {
-  return new CustodyError(`key file ${path}: ${reason}`, { code, path }, { cause });
-}
-
-function fail(context: z.RefinementCtx, message: string): never {
-  context.addIssue({ code: 'custom', message });
-  return z.NEVER;
+  return chain === null || protocol === null ? undefined : { chain, protocol };
 }

@@ -1,0 +1,23 @@
+import { PASSPHRASE_BYTES_MAX } from '#libs/crypto/sealed-secret.ts';
+import type { Passphrase } from './key-file.ts';
+import { readPrivateFile } from './private-file.ts';
+
+const NEWLINE = 0x0a;
+
+/** The passphrase in that file or pipe, without the line end that editors and `echo` put there. */
+export function passphraseFrom(path: string | undefined): Passphrase {
+  if (path === undefined) return undefined;
+  return async () => {
+    const content = await readPrivateFile(
+      {
+        label: 'passphrase',
+        path,
+        bytesMax: PASSPHRASE_BYTES_MAX + 1,
+        missing: 'the key is sealed and cannot be opened without it',
+        exposed: `others may read it: run chmod 600 ${path}, and if somebody may have read it, seal the key anew`,
+      },
+      'followed',
+    );
+    return content.at(-1) === NEWLINE ? content.subarray(0, -1) : content;
+  };
+}
