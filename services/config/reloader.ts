@@ -40,7 +40,7 @@ export class Reloader {
     return this.#phase;
   }
 
-  /** Undefined before the first. */
+  /** Of the last reload that changed something or was refused; undefined before the first. */
   get lastReport(): ReloadReport | undefined {
     return this.#lastReport;
   }
@@ -55,7 +55,7 @@ export class Reloader {
     const durationMs = Math.round(performance.now() - startMs);
     const report = { ...ended, trigger, generation: state.current.generation, durationMs };
     this.#announce(report);
-    this.#lastReport = report;
+    if (report.outcome !== 'unchanged') this.#lastReport = report;
     return report;
   }
 

@@ -71,6 +71,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   'libs/crypto': [...LEAVES, 'node:*', 'npm:@noble/post-quantum'],
   'libs/pki': ['libs/errors', 'node:*'],
   'libs/settings': [...DOMAIN, 'node:*', 'npm:@multiformats/multiaddr', 'npm:yaml', 'npm:zod'],
+  'libs/reload': [...LEAVES, 'libs/grpc', 'libs/log', 'libs/proto', 'libs/service', 'node:*'],
   'libs/settings-files': [...LEAVES, 'libs/files', 'libs/log', 'libs/settings', 'node:*'],
   'libs/wire': [...DOMAIN, 'libs/proto', 'npm:@bufbuild/protobuf'],
   'libs/client': [

@@ -60,3 +60,12 @@ export async function says(running: Running, text: string, times = 1): Promise<v
     await sleep(20);
   }
 }
+
+/** Waits until a question has the answer yes. */
+export async function untilTrue(question: () => Promise<boolean>): Promise<void> {
+  const end = performance.now() + WAIT_MS;
+  while (!(await question())) {
+    assert.ok(performance.now() < end, 'it never came true');
+    await sleep(20);
+  }
+}

@@ -32,9 +32,6 @@ describe('changeOf', () => {
     ['peers.connection_timeout', { connectionTimeoutMs: 11_000 }],
     ['peers.exchange_interval', { exchangeIntervalMs: 11_000 }],
     ['logging.level', { logLevel: 'debug' }],
-    ['logging.console_output', { consoleOutput: false }],
-    ['logging.console_color', { consoleColor: false }],
-    ['logging.file_output', { fileOutput: false }],
   ] as const) {
     test(`P2P-61 puts ${key} into force as the next generation`, () => {
       const loaded = settings(values);
@@ -42,7 +39,7 @@ describe('changeOf', () => {
       assert.deepEqual(names(change.live), [key]);
       assert.deepEqual(change.restart, []);
       assert.equal(change.next.generation, 2n);
-      assert.deepEqual(change.next.node.logging, loaded.node.logging);
+      assert.deepEqual(change.next.node, loaded.node);
       assert.equal(change.next.node.connectionTimeoutMs, loaded.node.connectionTimeoutMs);
       assert.equal(change.next.node.exchangeIntervalMs, loaded.node.exchangeIntervalMs);
     });
@@ -50,6 +47,9 @@ describe('changeOf', () => {
 
   for (const [key, values] of [
     ['node.private_key', { privateKey: IdentityKey.generate().secretBase64() }],
+    ['logging.console_output', { consoleOutput: false }],
+    ['logging.console_color', { consoleColor: false }],
+    ['logging.file_output', { fileOutput: false }],
     ['network.addresses', { networkAddresses: ['/ip4/127.0.0.1/tcp/1'] }],
     ['services.client_address', { clientAddress: '127.0.0.1:9' }],
     ['services.signer_address', { signerAddress: '127.0.0.1:9' }],

@@ -49,8 +49,14 @@ export function changeOf(current: Configuration, loaded: Settings): Change {
 const PEER_USERS: readonly SettledService[] = ['gateway'];
 
 function nextOf(current: Configuration, loaded: Settings): Configuration {
-  const { identity, networkAddresses, services } = current.node;
-  const node: NodeConfiguration = { ...loaded.node, identity, networkAddresses, services };
+  const { node: before } = current;
+  const { connectionTimeoutMs, exchangeIntervalMs, logging } = loaded.node;
+  const live = {
+    connectionTimeoutMs,
+    exchangeIntervalMs,
+    logging: { ...before.logging, level: logging.level },
+  };
+  const node: NodeConfiguration = { ...before, ...live };
   const { peers, warnings } = loaded;
   return { node, peers, warnings, generation: current.generation + 1n };
 }

@@ -258,7 +258,7 @@ export interface GetStatusRequest {
 export interface GetStatusResponse {
   /** Where a reload is now. */
   readonly phase: ReloadPhase;
-  /** The last reload that ended. */
+  /** The last reload that changed something or was refused. */
   readonly lastReload:
     | ReloadReport
     | undefined;

@@ -1,0 +1,90 @@
+import { createServer } from 'node:net';
+import { AppError } from '../errors/app-error.ts';
+import type { Reloadable } from '../service/reloadable.ts';
+import { BIND_MS } from './limits.ts';
+import type { ReloadProposal } from './reload-participant.ts';
+
+export class AddressUnusableError extends AppError<{
+  readonly code: 'ADDRESS_UNUSABLE';
+  readonly address: string;
+}> {
+  override readonly name = 'AddressUnusableError';
+}
+
+/** A multiaddr that a TCP socket of this machine can be bound to. */
+const BINDABLE = /^\/ip([46])\/([^/]+)\/tcp\/(\d+)$/;
+const PORT_MAX = 65_535;
+
+/**
+ * Checks that an address of network.addresses can be listened on, by doing so for a moment (P2P-63).
+ *
+ * @throws AddressUnusableError with one sentence for a person.
+ */
+export async function checkBindable(address: string): Promise<void> {
+  const [, family, host, portText] = BINDABLE.exec(address) ?? [];
+  const port = Number(portText);
+  if (host === undefined)
+    throw unusable(address, 'only /ip4/A/tcp/PORT and /ip6/A/tcp/PORT can be listened on');
+  if (port > PORT_MAX) throw unusable(address, `the port is above ${PORT_MAX}`);
+  try {
+    await bindForAMoment({ host, port, ipv6Only: family === '6' });
+  } catch (error) {
+    throw unusable(address, reasonOf(error));
+  }
+}
+
+/**
+ * Refuses a reload whose addresses of the next start cannot be listened on (P2P-57). What is listened on now is ours,
+ * and so is every other address with such a port.
+ */
+export const bindCheck: Reloadable<ReloadProposal> = {
+  prepare: async ({ configuration, wantedAddresses }) => {
+    const ours = new Set(configuration.networkAddresses.map(portOf));
+    for (const address of wantedAddresses.filter((own) => !ours.has(portOf(own)))) {
+      await checkBindable(address);
+    }
+    return { commit: () => {}, rollBack: () => {} };
+  },
+};
+
+function portOf(address: string): string {
+  return BINDABLE.exec(address)?.[3] ?? address;
+}
+
+function bindForAMoment(target: { host: string; port: number; ipv6Only: boolean }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    const late = setTimeout(() => {
+      server.close();
+      reject(new Error('the system does not answer'));
+    }, BIND_MS);
+    server.once('error', (error) => {
+      clearTimeout(late);
+      reject(error);
+    });
+    server.listen(target, () => {
+      clearTimeout(late);
+      server.close(() => resolve());
+    });
+  });
+}
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  switch (code) {
+    case 'EADDRINUSE':
+      return 'the port is in use: stop the other program, or take another port';
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return 'no interface of this machine has it';
+    case 'EACCES':
+      return 'ports below 1024 are not for this user';
+    default:
+      return code;
+  }
+}
+
+function unusable(address: string, reason: string): AddressUnusableError {
+  const message = `network.addresses: cannot listen on ${address}: ${reason}`;
+  return new AddressUnusableError(message, { code: 'ADDRESS_UNUSABLE', address });
+}

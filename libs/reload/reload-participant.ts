@@ -1,0 +1,139 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BidiCall } from '../grpc/calls.ts';
+import { type GrpcClient, grpcClient } from '../grpc/client.ts';
+import type { Logger } from '../log/logger.ts';
+import {
+  ConfigServiceDefinition,
+  type Configuration,
+  type ParticipateRequest,
+  type ParticipateResponse,
+} from '../proto/btcfed/config/v1/config_service.ts';
+import type { Lifecycle } from '../service/lifecycle.ts';
+import { type PreparedReload, prepareAll, type Reloadable } from '../service/reloadable.ts';
+import { REJOIN_MS } from './limits.ts';
+
+/** What a service is asked to take over. */
+export interface ReloadProposal {
+  /** In force after the commit. */
+  readonly configuration: Configuration;
+  /** network.addresses as conf.yaml has it: what the next start will listen on. */
+  readonly wantedAddresses: readonly string[];
+}
+
+export interface ReloadParticipantOptions {
+  /** `unix:` address of the config service. */
+  readonly address: string;
+  /** signer, gateway or consensus. */
+  readonly service: string;
+  readonly parts: readonly Reloadable<ReloadProposal>[];
+  readonly log: Logger;
+}
+
+type Call = BidiCall<ParticipateRequest, ParticipateResponse>;
+
+/**
+ * Takes part in the reloads of the config service for one service of this member. While the config service is away
+ * nothing changes; when it is back, what is in force is taken over first.
+ */
+export class ReloadParticipant implements Lifecycle {
+  readonly #options: ReloadParticipantOptions;
+  readonly #client: GrpcClient<typeof ConfigServiceDefinition>;
+  readonly #stopping = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+  #prepared: PreparedReload | undefined;
+  #isAway = false;
+
+  constructor(options: ReloadParticipantOptions) {
+    this.#options = options;
+    this.#client = grpcClient(ConfigServiceDefinition, { address: options.address });
+  }
+
+  async start(): Promise<void> {
+    this.#running = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#running;
+    this.#client.close();
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      try {
+        await this.#takePart(signal);
+      } catch (error) {
+        this.#away(error);
+      }
+      await this.#forget();
+      await sleep(REJOIN_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  async #takePart(signal: AbortSignal): Promise<void> {
+    const call = this.#client.participate({ signal });
+    const { service } = this.#options;
+    call.send({ message: { $case: 'introduction', value: { service } } });
+    for await (const response of call.responses) await this.#answer(call, response);
+  }
+
+  async #answer(call: Call, { stepId, step }: ParticipateResponse): Promise<void> {
+    if (step === undefined) return;
+    if (step.$case === 'inForce') return this.#takeOver(step.value);
+    try {
+      await this.#do(step);
+      call.send({ message: { $case: 'done', value: { stepId } } });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#options.log.warn('reload refused', { step: step.$case, reason });
+      call.send({ message: { $case: 'refused', value: { stepId, reason } } });
+    }
+  }
+
+  async #do(step: Exclude<NonNullable<ParticipateResponse['step']>, { $case: 'inForce' }>): Promise<void> {
+    const prepared = this.#prepared;
+    switch (step.$case) {
+      case 'prepare': {
+        const { configuration, wantedNetworkAddresses: wantedAddresses } = step.value;
+        if (configuration === undefined) throw new Error('a proposal without a configuration');
+        await this.#forget();
+        this.#prepared = await prepareAll(this.#options.parts, { configuration, wantedAddresses });
+        return;
+      }
+      case 'commit':
+        this.#prepared = undefined;
+        if (prepared === undefined) throw new Error('nothing was prepared');
+        return prepared.commit();
+      case 'rollBack':
+        return this.#forget();
+    }
+  }
+
+  /** What is in force on joining: to be taken over as it is, whatever was missed. */
+  async #takeOver(configuration: Configuration): Promise<void> {
+    const { log, parts } = this.#options;
+    if (this.#isAway) log.info('config service is back, reloads are followed again');
+    this.#isAway = false;
+    try {
+      const wantedAddresses = configuration.networkAddresses;
+      const prepared = await prepareAll(parts, { configuration, wantedAddresses });
+      await prepared.commit();
+    } catch (error) {
+      log.error('the configuration in force cannot be taken over', error);
+    }
+  }
+
+  /** What was prepared and never decided on is off. */
+  async #forget(): Promise<void> {
+    const prepared = this.#prepared;
+    this.#prepared = undefined;
+    await prepared?.rollBack();
+  }
+
+  #away(error: unknown): void {
+    if (this.#stopping.signal.aborted || this.#isAway) return;
+    this.#isAway = true;
+    this.#options.log.warn('config service is away, no reload is followed', { reason: String(error) });
+  }
+}
