@@ -48,6 +48,7 @@ export async function composeConsensus(config: ConsensusConfig, log: Logger): Pr
     signer,
     verifier: new BatchVerifier({ scheme: schemeOf(config, chain) }),
     monitor,
+    snapshotBlocks: config.CONSENSUS_SNAPSHOT_BLOCKS || undefined,
     log,
   });
   const events = eventsOf(config, chain, monitor, log);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SNAPSHOT_BLOCKS_DEFAULT } from './core/snapshot-limits.ts';
 
 const text = z.string().min(1);
 
@@ -22,6 +23,13 @@ export const consensusConfig = z.strictObject({
   /** Name in the signer's certificate. */
   CONSENSUS_SIGNER_NAME: text.default('signer'),
   CONSENSUS_NATS_URL: text.optional(),
+  /** Blocks behind from which on the state is taken from a snapshot instead; 0: never. */
+  CONSENSUS_SNAPSHOT_BLOCKS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(2 ** 31)
+    .default(SNAPSHOT_BLOCKS_DEFAULT),
   /** Verification back end. */
   CONSENSUS_BACKEND: z.enum(['auto', 'native', 'portable']).default('auto'),
 });

@@ -93,11 +93,13 @@ class Bench implements AsyncDisposable {
         scope: { chain: CHAIN_DIGEST, protocol: 'hotstuff', epoch: toEpoch(0n) },
         me: toMemberIndex(1),
         store,
+        snapshots: store.snapshots,
       },
       gateway: gateway as unknown as GatewayLink,
       signer: { sign: (statement) => void this.asked.push(statement) },
       verifier: new BatchVerifier({ scheme: schemeByName('slh-dsa-sha2-128f') }),
       monitor: new MemberMonitor(log, String),
+      snapshotBlocks: undefined,
       log,
     });
     this.member.start();

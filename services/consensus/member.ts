@@ -28,6 +28,8 @@ export interface MemberParts {
   readonly signer: SignerPort;
   readonly verifier: BatchVerifier;
   readonly monitor: MemberMonitor;
+  /** Blocks behind from which on a snapshot is taken; undefined: never. */
+  readonly snapshotBlocks: number | undefined;
   readonly log: Logger;
 }
 
@@ -63,6 +65,8 @@ export class Member {
       context: this.#context(restored.record),
       limits,
       chain: chain.store,
+      snapshots: chain.snapshots,
+      snapshotBlocks: parts.snapshotBlocks,
       mempool: this.#mempool,
       peers: gateway,
       clock: systemClock,
@@ -159,7 +163,7 @@ export class Member {
     const { view, leader, phase, timedOutViews } = this.#engine.protocol();
     const finalHeight = chain.store.tip().header.height;
     const catchUp = this.#engine.catchUp();
-    const targetHeight = catchUp?.targetHeight ?? finalHeight;
+    const targetHeight = catchUp.targetHeight ?? finalHeight;
     const activity = targetHeight > finalHeight + 1n ? 'catching-up' : 'active';
     return {
       mode: this.isHalted ? 'halted' : activity,
@@ -173,7 +177,9 @@ export class Member {
       lastCommitMs: this.#engine.lastCommitMs,
       timedOutViews,
       targetHeight,
-      catchUpRemainingMs: catchUp?.remainingMs,
+      catchUpRemainingMs: catchUp.remainingMs,
+      snapshot: catchUp.snapshot,
+      historyRemainingMs: catchUp.historyRemainingMs,
       refusedMessages: monitor.refusedMessages,
     };
   }

@@ -4,6 +4,7 @@ import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
 import type { Evidence, EvidenceKind } from '#libs/protocol/evidence.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
+import type { HeightSpan } from './core/block-range.ts';
 
 /** What the client API needs. Everything answers at once and from final data; nothing here blocks on the network. */
 export interface ClientPorts {
@@ -57,7 +58,7 @@ export interface FinalTransaction extends TransactionPosition {
   readonly stateProof: InclusionPath;
 }
 
-/** Final blocks, durable, without gaps from genesis to the tip. */
+/** Final blocks, durable, from genesis to the tip; without a gap, unless `gap` says where. */
 export interface FinalChain {
   /** Kept in memory: asked for with every answer. */
   tip(): FinalTip;
@@ -65,12 +66,16 @@ export interface FinalChain {
   blockAt(height: Height): Block | undefined;
   /** The block with the commit certificate that proves it; undefined above the tip. */
   certifiedBlock(height: Height): CertifiedBlock | undefined;
+  /** Final heights whose blocks are not held yet: this member began from a snapshot. Undefined when it holds all. */
+  gap(): HeightSpan | undefined;
+  /** Whether a transaction is final, whether its block is held or not. */
+  isCommitted(hash: Digest): boolean;
   /** One look-up, no proof. */
   positionOf(hash: Digest): TransactionPosition | undefined;
   transaction(hash: Digest): FinalTransaction | undefined;
   /**
-   * Tells of each block once it is final and durable, in order, in the same turn as the tip moves. A listener
-   * returns at once and does not throw. Returns how to stop it.
+   * Tells of each block once it is final, durable and held, in the same turn as the tip moves. In order, but for blocks
+   * of a gap, which come later. A listener returns at once and does not throw. Returns how to stop it.
    */
   onFinal(listener: (block: Block) => void): () => void;
 }
@@ -110,6 +115,10 @@ export interface MemberStatus {
   readonly targetHeight: Height;
   /** Estimate of the time to get there; undefined when not behind, or not known yet. */
   readonly catchUpRemainingMs: number | undefined;
+  /** Chunks of a snapshot that are verified, of all; undefined when none is taken. */
+  readonly snapshot: { readonly chunks: number; readonly chunksTotal: number } | undefined;
+  /** Estimate of the time until all blocks below a snapshot are held; undefined when they are, or not known yet. */
+  readonly historyRemainingMs: number | undefined;
   /** Messages refused since start. */
   readonly refusedMessages: ReadonlyMap<RefusalCause, bigint>;
 }
@@ -143,6 +152,7 @@ export interface EvidenceReader {
 /** What the event outbox needs of the chain store: a cursor that survives a restart. */
 export interface EventSource {
   tip(): Pick<FinalTip, 'height'>;
+  gap(): HeightSpan | undefined;
   blockAt(height: Height): Block | undefined;
   onFinal(listener: (block: Block) => void): () => void;
   /** Highest height whose facts are all published; 0 is genesis, which has none. */

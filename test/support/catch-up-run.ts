@@ -64,6 +64,7 @@ class Run {
   readonly #sync: BlockSync;
   #failure: string | undefined;
   #wireBytes = 0;
+  #nextId = 1n;
 
   constructor(chain: SignedChain, stores: readonly ChainStore[], own: ChainStore) {
     this.#chain = chain;
@@ -144,6 +145,7 @@ class Run {
       me: ME,
       set,
       root: genesisRoot(genesis.digest),
+      newId: () => this.#nextId++,
       onLie: (peer, fault) => this.#fail(`member ${peer}: ${fault}`),
       onBroken: (error) => this.#fail(String(error)),
     });

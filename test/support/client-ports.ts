@@ -76,6 +76,8 @@ function idleStatus(): MemberStatus {
     timedOutViews: 1n,
     targetHeight: toHeight(0n),
     catchUpRemainingMs: undefined,
+    snapshot: undefined,
+    historyRemainingMs: undefined,
     refusedMessages: new Map([['stale', 4n]]),
   };
 }

@@ -12,6 +12,7 @@ import { mempoolLimits } from '#services/consensus/core/mempool-limits.ts';
 import type { PeerMessageBody } from '#services/consensus/core/peer-message.ts';
 import { MemoryEngineChain } from './memory-engine-chain.ts';
 import { MemoryEvidence } from './memory-evidence.ts';
+import { NO_SNAPSHOTS } from './no-snapshots.ts';
 
 const LIMITS = { transactionsMax: 100, bytesMax: 100_000, transactionBytesMax: 1_000 };
 export const SCOPE: SigningScope = { chain: ZERO_DIGEST, protocol: 'hotstuff', epoch: toEpoch(0n) };
@@ -132,6 +133,8 @@ export class Federation {
       },
       limits: LIMITS,
       chain,
+      snapshots: NO_SNAPSHOTS,
+      snapshotBlocks: undefined,
       mempool,
       peers: {
         connected: () =>
@@ -170,6 +173,7 @@ export class Federation {
         signatureRefused: (_, __, reason) => refused.push(reason),
         final: (_: readonly Block[]) => {},
         evidenceFound: () => {},
+        snapshotTaken: () => {},
         halted: (reason) => refused.push(`halted: ${reason}`),
       },
     });

@@ -30,6 +30,8 @@ export interface LocalMembersOptions {
   readonly natsUrl?: string;
   /** Signature scheme of the consensus keys; the usual one when left out. */
   readonly scheme?: string;
+  /** CONSENSUS_SNAPSHOT_BLOCKS of all. */
+  readonly snapshotBlocks?: number;
   /** Members whose home lies on a disk of its own that can be filled. Needs the right to mount. */
   readonly onSmallDisks?: readonly number[];
 }
@@ -65,7 +67,10 @@ export class LocalMembers implements AsyncDisposable {
     const region = claimPortRegion();
     makeHomes(join(folder, 'net'), { ...given, basePort: region.basePort });
     const members = Array.from({ length: given.members }, (_, i) => {
-      const { facts } = readMemberHome(join(folder, 'net', `m${i}`), { NATS_URL: given.natsUrl });
+      const { facts } = readMemberHome(join(folder, 'net', `m${i}`), {
+        NATS_URL: given.natsUrl,
+        CONSENSUS_SNAPSHOT_BLOCKS: given.snapshotBlocks?.toString(),
+      });
       return { facts, client: connectClient({ address: facts.clientAddress, deadlineMs: CALL_MS }) };
     });
     const disks = new Map(

@@ -8,6 +8,7 @@ import { stateLeafOf } from '#libs/chain/state-leaf.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
+import type { HeightSpan } from '#services/consensus/core/block-range.ts';
 import type {
   EventSource,
   FinalChain,
@@ -69,17 +70,28 @@ export class MemoryChain implements FinalChain, EventSource {
   }
 
   certifiedBlock(height: Height): CertifiedBlock | undefined {
-    return this.#blocks[Number(height)];
+    return this.#isHidden(height) ? undefined : this.#blocks[Number(height)];
+  }
+
+  /** For a member that began from a snapshot: heights that it does not hold. */
+  hidden: HeightSpan | undefined;
+
+  gap(): HeightSpan | undefined {
+    return this.hidden;
+  }
+
+  isCommitted(hash: Digest): boolean {
+    return this.#positions.has(hash);
   }
 
   positionOf(hash: Digest): TransactionPosition | undefined {
     const found = this.#positions.get(hash);
-    return found && { height: found.height, index: found.index };
+    return found && !this.#isHidden(found.height) ? { height: found.height, index: found.index } : undefined;
   }
 
   transaction(hash: Digest): FinalTransaction | undefined {
     const found = this.#positions.get(hash);
-    if (found === undefined) return undefined;
+    if (found === undefined || this.#isHidden(found.height)) return undefined;
     const { height, index, leaf } = found;
     const { transactions } = this.blockAt(height) as Block;
     const ownLeaves = transactions.map(leafHash);
@@ -112,6 +124,10 @@ export class MemoryChain implements FinalChain, EventSource {
 
   setEventCursor(height: Height): void {
     this.#cursor = height;
+  }
+
+  #isHidden(height: Height): boolean {
+    return this.hidden !== undefined && height >= this.hidden.from && height <= this.hidden.to;
   }
 
   get #last(): Block {

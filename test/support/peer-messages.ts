@@ -117,6 +117,35 @@ export const anyMessage: { readonly [Kind in PeerMessageBody['kind']]: fc.Arbitr
   }),
   'block-request': record({ kind: fc.constant('block-request'), digest: anyDigest }),
   'block-response': record({ kind: fc.constant('block-response'), block: anyBlock }),
+  'snapshot-request': record({ kind: fc.constant('snapshot-request'), requestId: u64, height: anyHeight }),
+  'snapshot-response': record({
+    kind: fc.constant('snapshot-response'),
+    requestId: u64,
+    snapshot: fc.option(
+      record({
+        block: anyBlock,
+        outline: record({
+          size: u64,
+          roots: fc.array(fc.uint8Array({ minLength: 32, maxLength: 32 }), { maxLength: 5 }),
+        }),
+      }),
+      { nil: undefined },
+    ),
+  }),
+  'chunk-request': record({
+    kind: fc.constant('chunk-request'),
+    requestId: u64,
+    height: anyHeight,
+    number: fc.nat(),
+  }),
+  'chunk-response': record({
+    kind: fc.constant('chunk-response'),
+    requestId: u64,
+    hashes: fc.option(
+      fc.integer({ min: 1, max: 4 }).map((count) => new Uint8Array(32 * count).fill(count)),
+      { nil: undefined },
+    ),
+  }),
   whereabouts: record({ kind: fc.constant('whereabouts'), height: anyHeight, view: anyView }),
   evidence: record({ kind: fc.constant('evidence'), content: anyBytes }),
 };

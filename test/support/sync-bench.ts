@@ -172,6 +172,7 @@ export class SyncBench {
         })),
       ),
       root: genesisRoot(this.chain.genesis.digest),
+      newId: () => BigInt(this.asked.length + 1),
       onLie: (peer, fault) => this.lies.push({ peer, fault }),
       onBroken: (error) => this.broken.push(error),
     });

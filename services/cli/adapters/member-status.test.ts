@@ -10,6 +10,18 @@ describe('the mode of a member in words', () => {
     ['active', { mode: ReplicaMode.ACTIVE }],
     ['catching up 1234/10000', { mode: ReplicaMode.CATCHING_UP }],
     ['catching up 1234/10000, 3 s left', { mode: ReplicaMode.CATCHING_UP, catchUpRemainingS: 3 }],
+    [
+      'taking a snapshot of height 10000, part 3/40, 3 s left',
+      {
+        mode: ReplicaMode.CATCHING_UP,
+        catchUpRemainingS: 3,
+        snapshot: { chunks: 3, chunksTotal: 40 },
+      },
+    ],
+    [
+      'active, fetching blocks 12 to 900, 2 s left',
+      { mode: ReplicaMode.ACTIVE, missingHistory: { fromHeight: 12n, toHeight: 900n, remainingS: 2 } },
+    ],
     ['halted: the disk is full', { mode: ReplicaMode.HALTED, haltReason: 'the disk is full' }],
   ];
   for (const [text, change] of cases) {

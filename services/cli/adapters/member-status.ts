@@ -20,9 +20,22 @@ export function memberStatusOf(answer: GetStatusResponse, members: number): Memb
 
 /** In words, with the height it is after or the reason it stands still. */
 export function modeText(status: GetStatusResponse): string {
-  const { mode, haltReason, header, targetHeight, catchUpRemainingS } = status;
+  const { mode, haltReason, header, targetHeight, catchUpRemainingS, snapshot } = status;
   if (mode === ReplicaMode.HALTED) return `halted: ${haltReason}`;
-  if (mode !== ReplicaMode.CATCHING_UP) return 'active';
-  const left = catchUpRemainingS === undefined ? '' : `, ${catchUpRemainingS} s left`;
+  if (mode !== ReplicaMode.CATCHING_UP) return `active${historyText(status)}`;
+  const left = leftText(catchUpRemainingS);
+  if (snapshot !== undefined) {
+    return `taking a snapshot of height ${targetHeight}, part ${snapshot.chunks}/${snapshot.chunksTotal}${left}`;
+  }
   return `catching up ${header?.finalHeight ?? 0n}/${targetHeight}${left}`;
+}
+
+function historyText({ missingHistory }: GetStatusResponse): string {
+  if (missingHistory === undefined) return '';
+  const { fromHeight, toHeight, remainingS } = missingHistory;
+  return `, fetching blocks ${fromHeight} to ${toHeight}${leftText(remainingS)}`;
+}
+
+function leftText(seconds: number | undefined): string {
+  return seconds === undefined ? '' : `, ${seconds} s left`;
 }

@@ -24,6 +24,7 @@ export interface HomeEnvironment {
   /** Set to anything: no colours (no-color.org). */
   readonly NO_COLOR?: string | undefined;
   readonly SIGNER_PASSPHRASE_FILE?: string | undefined;
+  readonly CONSENSUS_SNAPSHOT_BLOCKS?: string | undefined;
 }
 
 /**
@@ -57,6 +58,7 @@ export function readMemberHome(folder: string, env: HomeEnvironment): MemberHome
     natsUrl: natsUrl === '' ? undefined : natsUrl,
     log: memberLog(logging, { folder: paths.logsFolder, isPlain: env.NO_COLOR !== undefined }),
     passphraseFile: env.SIGNER_PASSPHRASE_FILE,
+    snapshotBlocks: env.CONSENSUS_SNAPSHOT_BLOCKS,
   };
   return { facts, genesis, index };
 }

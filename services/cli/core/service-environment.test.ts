@@ -17,6 +17,7 @@ const facts: MemberFacts = {
   natsUrl: 'nats://127.0.0.1:4222',
   log: { level: 'warn', file: { path: '/homes/m0/logs/x.log', sizeBytesMax: 1024 }, console: 'off' },
   passphraseFile: '/run/credentials/passphrase',
+  snapshotBlocks: '5000',
 };
 
 const SCHEMAS = {

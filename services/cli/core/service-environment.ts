@@ -20,6 +20,8 @@ export interface MemberFacts {
   readonly log: MemberLog;
   /** Where the signer reads the passphrase of a sealed key; undefined: the key is not sealed. */
   readonly passphraseFile?: string | undefined;
+  /** CONSENSUS_SNAPSHOT_BLOCKS; undefined: the default. */
+  readonly snapshotBlocks?: string | undefined;
 }
 
 /** The `logging` section of conf.yaml as its services take it. All of them write into one file. */
@@ -92,8 +94,10 @@ function consensusSettings({
   name,
   clientAddress,
   signerAddress,
+  snapshotBlocks,
 }: MemberFacts): Record<string, string> {
   return {
+    ...(snapshotBlocks === undefined ? {} : { CONSENSUS_SNAPSHOT_BLOCKS: snapshotBlocks }),
     CONSENSUS_FOLDER: paths.consensusFolder,
     CONSENSUS_GENESIS: paths.genesis,
     CONSENSUS_MEMBER: name,

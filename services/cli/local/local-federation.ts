@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { FederationClient } from '#libs/client/client.ts';
 import { type Lifecycle, lifecycleOf } from '#libs/service/lifecycle.ts';
 import { memberClient } from '../adapters/member-client.ts';
-import { type MemberHome, readMemberHome } from '../adapters/read-home.ts';
+import { type HomeEnvironment, type MemberHome, readMemberHome } from '../adapters/read-home.ts';
 import type { CommandContext } from '../commands/context.ts';
 import type { Interruption } from '../commands/interruption.ts';
 import { invalidInput } from '../core/errors.ts';
@@ -55,7 +55,7 @@ export async function localFederation(options: LocalFederationOptions): Promise<
   };
   const runtime = await serviceRuntime(context);
   const nats = await events(options, report);
-  const homes = readHomes(folder, nats?.url ?? context.env['NATS_URL']);
+  const homes = readHomes(folder, { ...context.env, NATS_URL: nats?.url ?? context.env['NATS_URL'] });
   const supervised = superviseMembers(
     homes.map(({ facts }) => facts),
     { runtime, report, interrupted: interruption.signal },
@@ -113,10 +113,10 @@ export function holdsFederation(folder: string): boolean {
   return existsSync(join(folder, memberName(0)));
 }
 
-function readHomes(folder: string, natsUrl: string | undefined): readonly MemberHome[] {
-  const first = readMemberHome(join(folder, memberName(0)), { NATS_URL: natsUrl });
+function readHomes(folder: string, env: HomeEnvironment): readonly MemberHome[] {
+  const first = readMemberHome(join(folder, memberName(0)), env);
   const rest = first.genesis.members.slice(1).map((_, index) => {
-    return readMemberHome(join(folder, memberName(index + 1)), { NATS_URL: natsUrl });
+    return readMemberHome(join(folder, memberName(index + 1)), env);
   });
   const homes = [first, ...rest];
   const stranger = homes.find(({ genesis }) => genesis.genesisTimeMs !== first.genesis.genesisTimeMs);

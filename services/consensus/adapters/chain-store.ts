@@ -18,16 +18,17 @@ import { STRAY_BLOCKS_MAX } from './chain-store/limits.ts';
 import { ProvenBlocks } from './chain-store/proven-blocks.ts';
 import { blocksNamedBy } from './chain-store/record-codec.ts';
 import type { RecordState } from './chain-store/record-table.ts';
+import { SnapshotStore } from './chain-store/snapshot-store.ts';
 import type { Tables } from './chain-store/tables.ts';
 import { type StoredTip, tipOf } from './chain-store/tip.ts';
 import { type UndecidedBlock, UndecidedBlocks } from './chain-store/undecided-blocks.ts';
 
 /**
  * The chain and the safety record of a member: one SQLite file, durable when a call returns, but for `putBlock` and
- * `extend`. Opened by
- * `openChainStore`. A method that throws anything but a ChainError met a damaged file or disk: the member halts.
+ * `extend`. Opened by `openChainStore`. A method that throws anything but a ChainError met a damaged file or disk: the member halts.
  */
 export class ChainStore implements ChainPort, FinalChain, EventSource {
+  readonly snapshots: SnapshotStore;
   readonly #tables: Tables;
   readonly #undecided = new UndecidedBlocks();
   readonly #proven = new ProvenBlocks();
@@ -40,6 +41,15 @@ export class ChainStore implements ChainPort, FinalChain, EventSource {
     this.#tables = tables;
     this.#tip = tip;
     for (const entry of tables.blocks.undecided()) this.#undecided.add(entry);
+    this.snapshots = new SnapshotStore(tables, {
+      undecided: this.#undecided,
+      tip: () => this.#tip,
+      moveTip: (to, gone) => {
+        this.#undecided.remove(gone);
+        this.#tip = to;
+      },
+      tell: (blocks) => this.#tell(blocks),
+    });
   }
 
   close(): void {
@@ -104,7 +114,11 @@ export class ChainStore implements ChainPort, FinalChain, EventSource {
   }
 
   isCommitted(hash: Digest): boolean {
-    return this.positionOf(hash) !== undefined;
+    return this.positionOf(hash) !== undefined || this.snapshots.isBelow(hash);
+  }
+
+  gap(): HeightSpan | undefined {
+    return this.snapshots.gap();
   }
 
   positionOf(hash: Digest): TransactionPosition | undefined {
@@ -144,7 +158,7 @@ export class ChainStore implements ChainPort, FinalChain, EventSource {
       });
     }
     const { db, blocks } = this.#tables;
-    const strays = this.#straysToDrop(header.parent);
+    const strays = this.#undecided.strays([...this.#needed, header.parent], STRAY_BLOCKS_MAX);
     // The record of whatever is signed because of this block is synced after it, and syncs it too.
     const id = unsyncedTransaction(db, () => {
       for (const stray of strays) blocks.delete(stray.id);
@@ -208,18 +222,9 @@ export class ChainStore implements ChainPort, FinalChain, EventSource {
 
   /** @throws ChainError RECORD_CORRUPT: the member must not vote. */
   loadRecord(): SafetyRecord | undefined {
-    const { path } = this.#tables;
-    try {
-      const record = this.#tables.record.load();
-      if (record !== undefined) this.#needed = blocksNamedBy(record);
-      return record;
-    } catch (cause) {
-      throw new ChainError(
-        `the safety record in ${path} is damaged: this member must not vote before a person has checked the disk`,
-        { code: 'RECORD_CORRUPT', path },
-        { cause },
-      );
-    }
+    const record = this.#tables.record.load();
+    if (record !== undefined) this.#needed = blocksNamedBy(record);
+    return record;
   }
 
   /**
@@ -251,12 +256,14 @@ export class ChainStore implements ChainPort, FinalChain, EventSource {
     branch: readonly UndecidedBlock[],
     lost: readonly UndecidedBlock[],
   ): void {
-    const { blocks, final, certificates, evidence } = this.#tables;
+    const { blocks, final, certificates, evidence, state } = this.#tables;
     const proof = certificates.put(certificate);
-    for (const { id, block } of branch) {
+    for (const { id, block, frontier } of branch) {
       const { height } = block.header;
+      const hashes = this.#undecided.hashesOf(block);
       final.insert(height, id, block.digest === certificate.digest ? proof : undefined);
-      final.insertTransactions(height, this.#undecided.hashesOf(block));
+      final.insertTransactions(height, hashes);
+      state.append(frontier.size - BigInt(hashes.length), hashes);
       evidence.settle(block);
     }
     for (const { id } of lost) blocks.delete(id);
@@ -277,18 +284,12 @@ export class ChainStore implements ChainPort, FinalChain, EventSource {
     this.#undecided.remove(gone);
     this.#tip = tipOf(newest.block.header, newest.frontier, certificate);
     const blocks = branch.map(({ block }) => block);
-    for (const block of blocks) for (const listener of this.#listeners) listener(block);
+    this.#tell(blocks);
     return blocks;
   }
 
-  /** What must go before one more block comes: the oldest that nobody needs, and what stands on it. */
-  #straysToDrop(parent: Digest): readonly UndecidedBlock[] {
-    if (this.#undecided.size < STRAY_BLOCKS_MAX) return [];
-    const needed = new Set([...this.#needed, parent].flatMap((digest) => this.#undecided.branchTo(digest)));
-    const strays = this.#undecided.withDescendants((entry) => !needed.has(entry));
-    if (strays.length < STRAY_BLOCKS_MAX) return [];
-    const oldest = strays.reduce((first, entry) => (entry.id < first.id ? entry : first));
-    return this.#undecided.withDescendants((entry) => entry === oldest);
+  #tell(blocks: readonly Block[]): void {
+    for (const block of blocks) for (const listener of this.#listeners) listener(block);
   }
 
   #headerAt(height: Height): BlockHeader {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { sha256 } from '#libs/bytes/sha256.ts';
-import { digestBytes } from '#libs/chain/ids.ts';
+import { digestBytes, toHeight } from '#libs/chain/ids.ts';
 import { leafHash, verifyInclusion } from '#libs/chain/merkle.ts';
 import { stateLeafOf } from '#libs/chain/state-leaf.ts';
 import type {
@@ -178,13 +178,42 @@ describe('GetBlock', () => {
     });
   });
 
-  test('refuses a height that is final but not held', async () => {
-    const { handlers, chain } = serve();
-    chain.append(apple);
-    chain.certifiedBlock = () => undefined;
-    await assert.rejects(handlers.getBlock({ ...none, height: 1n }, call), {
-      detail: { code: 'CONSENSUS_BLOCK_GONE', height: 1n },
+  test('A5-11 refuses a height below a snapshot that is not fetched yet, and says what is missing', async () => {
+    const { handlers, chain } = beganFromSnapshot();
+    const missing = { detail: { code: 'CONSENSUS_HISTORY_MISSING', from: 1n, to: 2n } };
+    await assert.rejects(handlers.getBlock({ ...none, height: 2n }, call), missing);
+    assert.equal((await handlers.getBlock({ ...none, height: 3n }, call)).block?.header?.height, 3n);
+    const { missingHistory } = await handlers.getStatus({}, call);
+    assert.deepEqual(missingHistory, { fromHeight: 1n, toHeight: 2n, remainingS: undefined });
+    chain.hidden = undefined;
+    assert.equal((await handlers.getBlock({ ...none, height: 2n }, call)).block?.header?.height, 2n);
+    assert.equal((await handlers.getStatus({}, call)).missingHistory, undefined);
+  });
+});
+
+/** A member that holds genesis and the newest of three blocks. */
+function beganFromSnapshot() {
+  const served = serve();
+  served.chain.append(apple);
+  served.chain.append(pear);
+  served.chain.append(plum);
+  served.chain.hidden = { from: toHeight(1n), to: toHeight(2n) };
+  return served;
+}
+
+describe('a transaction below a snapshot that is not fetched yet (A5-11)', () => {
+  test('is known to be final: it is not taken again, and never said to be unknown', async () => {
+    const { handlers, chain } = beganFromSnapshot();
+    const submitted = await handlers.submitTransaction({ transaction: apple }, call);
+    assert.equal(submitted.state, 2);
+    await assert.rejects(handlers.getTransaction({ transactionHash: sha256(apple) }, call), {
+      detail: { code: 'CONSENSUS_HISTORY_MISSING', from: 1n, to: 2n },
     });
+    await assert.rejects(handlers.getTransaction({ transactionHash: sha256(Buffer.from('no')) }, call), {
+      detail: { code: 'CONSENSUS_TRANSACTION_UNKNOWN' },
+    });
+    chain.hidden = undefined;
+    assert.equal((await handlers.getTransaction({ transactionHash: sha256(apple) }, call)).height, 1n);
   });
 });
 
@@ -207,6 +236,8 @@ describe('GetStatus and GetValidators', () => {
       timedOutViews: 1n,
       targetHeight: 0n,
       catchUpRemainingS: undefined,
+      snapshot: undefined,
+      missingHistory: undefined,
       refusedMessages: { stale: 4n },
       protocol: 'hotstuff',
       scheme: 'slh-dsa-sha2-128f',

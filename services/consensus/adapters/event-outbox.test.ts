@@ -325,6 +325,23 @@ describe('EventOutbox', () => {
     );
   });
 
+  test('waits at a gap below a snapshot, and goes on in order once its blocks are there', async () => {
+    const chain = new MemoryChain();
+    for (const transaction of [apple, Buffer.from('2'), Buffer.from('3')]) chain.append(transaction);
+    chain.hidden = { from: toHeight(2n), to: toHeight(2n) };
+    const bus = new MemoryBus({ network: 'main', member: 'alpha' });
+    await bus.start();
+    const box = new EventOutbox({ source: chain, bus, member: 'alpha', log: memoryLogger() });
+    await box.start();
+    for (let i = 0; i < 5; i++) await turn();
+    assert.equal(bus.published.length, 2, 'the facts of block 1');
+    chain.hidden = undefined;
+    chain.append(Buffer.from('4'));
+    await until(() => bus.published.length === 8);
+    await box.stop();
+    assert.equal(chain.eventCursor(), 4n);
+  });
+
   test('ends, and nothing else does, when the store cannot be read or written any more', async () => {
     const chain = new MemoryChain();
     chain.append(apple);

@@ -116,11 +116,18 @@ export class EventOutbox {
   async #run(): Promise<void> {
     const { source } = this.#parts;
     while (!this.#pause.ended) {
-      const isBehind = this.#published < source.tip().height;
+      const isBehind = this.#published < source.tip().height && !this.#isAtGap();
       if (isBehind && (await this.#publishNext())) continue;
       await this.#pause.wait(this.#waitMs());
       this.#saveCursorWhenDue();
     }
+  }
+
+  /** Facts come in order: those of a block that is still to be fetched are waited for. */
+  #isAtGap(): boolean {
+    const gap = this.#parts.source.gap();
+    const next = this.#published + 1n;
+    return gap !== undefined && next >= gap.from && next <= gap.to;
   }
 
   /** Publishes the facts of one block. False when the bus is away or the outbox stops. */

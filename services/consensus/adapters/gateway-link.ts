@@ -212,6 +212,10 @@ function classOf({ kind }: PeerMessageBody): TrafficClass {
     case 'block-request':
     case 'block-response':
     case 'evidence':
+    case 'snapshot-request':
+    case 'snapshot-response':
+    case 'chunk-request':
+    case 'chunk-response':
     case 'whereabouts':
       return TrafficClass.SYNC;
     default:

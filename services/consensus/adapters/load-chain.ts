@@ -7,6 +7,7 @@ import type { SigningScope } from '#libs/protocol/statement.ts';
 import { type ValidatorSet, validatorSet } from '#libs/protocol/validator-set.ts';
 import { type Genesis, genesisDigest } from '#libs/settings/genesis.ts';
 import { parseGenesis } from '#libs/settings/parse-genesis.ts';
+import type { SnapshotStore } from './chain-store/snapshot-store.ts';
 import type { ChainStore } from './chain-store.ts';
 import { openChainStore } from './open-chain-store.ts';
 import { soundStore } from './sound-store.ts';
@@ -22,6 +23,7 @@ export interface LoadedChain {
   readonly scope: SigningScope;
   readonly me: MemberIndex;
   readonly store: ChainStore;
+  readonly snapshots: SnapshotStore;
 }
 
 export interface ChainFiles {
@@ -47,6 +49,7 @@ export function loadChain({ genesisPath, folder, member, onDamage }: ChainFiles)
   const first = genesisBlock(genesis);
   const path = join(folder, 'chain.db');
   mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
+  const store = openChainStore({ path, genesis: first, chainDigest });
   return {
     genesis,
     chainDigest,
@@ -61,7 +64,8 @@ export function loadChain({ genesisPath, folder, member, onDamage }: ChainFiles)
     ),
     scope: { chain: chainDigest, protocol: genesis.protocol, epoch },
     me: toMemberIndex(index),
-    store: soundStore(openChainStore({ path, genesis: first, chainDigest }), path, onDamage),
+    store: soundStore(store, path, onDamage),
+    snapshots: soundStore(store.snapshots, path, onDamage),
   };
 }
 

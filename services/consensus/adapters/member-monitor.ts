@@ -1,5 +1,5 @@
 import type { Block } from '#libs/chain/block.ts';
-import type { MemberIndex, View } from '#libs/chain/ids.ts';
+import type { Height, MemberIndex, View } from '#libs/chain/ids.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { viewOf } from '#libs/protocol/evidence.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
@@ -105,6 +105,10 @@ export class MemberMonitor implements EngineMonitor {
       });
     }
     for (const listener of this.#finalListeners) listener(blocks);
+  }
+
+  snapshotTaken(height: Height): void {
+    this.#log.info('state taken from a snapshot, the blocks below are fetched now', { height });
   }
 
   /** The first reason counts: what follows is often its consequence. */

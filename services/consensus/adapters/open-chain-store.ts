@@ -39,6 +39,7 @@ export function openChainStore(options: ChainStoreOptions): ChainStore {
     checkChain(tables, options);
     const tip = readTip(tables);
     assert(tip !== undefined, 'a chain has a tip');
+    if (!tables.state.isOfSize(tip.frontier.size)) throw incomplete(path);
     return new ChainStore(tables, tip);
   } catch (error) {
     db.close();
@@ -68,6 +69,14 @@ function checkChain({ db, path, blocks }: Tables, { genesis, chainDigest }: Chai
     code: 'CHAIN_STORE_OTHER_CHAIN',
     path,
   });
+}
+
+function incomplete(path: string): ChainError {
+  return new ChainError(
+    `${path} holds another state than its newest block says: it was written by an earlier version, or is damaged. Keep ` +
+      'it aside, and see the recovery section of the README of this service',
+    { code: 'CHAIN_STORE_CORRUPT', path },
+  );
 }
 
 function corrupt(path: string, cause: unknown): ChainError {

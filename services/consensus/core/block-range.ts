@@ -1,4 +1,5 @@
 import { type Block, type BlockHeader, headerDigest } from '#libs/chain/block.ts';
+import { payloadRootOf } from '#libs/chain/block-rules.ts';
 import type { Digest, Height } from '#libs/chain/ids.ts';
 import { certificateFault, type EpochRoot, type QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
@@ -51,6 +52,13 @@ function linkFault({ blocks, descendants, certificate }: BlockRange, from: Heigh
   }
   const isProved = certificate.digest === parent && certificate.height === from + BigInt(links.length - 1);
   return isProved ? undefined : 'certificate of another block';
+}
+
+/** Whether the transactions are those that the header speaks of. */
+export function isBodyOf({ header, transactions }: Block): boolean {
+  return (
+    transactions.length === header.transactionCount && payloadRootOf(transactions) === header.payloadRoot
+  );
 }
 
 /** Adds up what a range holds. Server and asker count alike. */

@@ -4,24 +4,28 @@ import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import type { BlockKeeper } from './block-keeper.ts';
 import { type BlockRange, type HeightSpan, rangeFault } from './block-range.ts';
 import { CatchUpPace, type CatchUpProgress } from './catch-up-pace.ts';
-import type { ChainPort, ClaimVerifier, ClockPort, PeerPort } from './engine-ports.ts';
+import type { ClaimVerifier, ClockPort, PeerPort } from './engine-ports.ts';
 import type { BlocksResponse } from './peer-message.ts';
-import { type ApplyResult, RangeApplier } from './range-applier.ts';
-import { BEAT_MS } from './sync-limits.ts';
+import { type ApplyResult, type GrowingChain, RangeApplier } from './range-applier.ts';
+import { BEAT_MS, RANGES_MAX } from './sync-limits.ts';
 import { SyncPeers } from './sync-peers.ts';
 import { type Flight, type HeldRange, SyncWindow } from './sync-window.ts';
 
 const FALSE_CERTIFICATE = 'commit certificate with a bad signature';
 
 export interface SyncOptions {
-  readonly chain: ChainPort;
-  readonly keeper: BlockKeeper;
+  readonly chain: GrowingChain;
+  readonly keeper: Pick<BlockKeeper, 'judgeNext' | 'extend'>;
   readonly peers: PeerPort;
   readonly clock: ClockPort;
   readonly verifier: ClaimVerifier;
   readonly me: MemberIndex | undefined;
   readonly set: ValidatorSet;
   readonly root: EpochRoot;
+  /** Names a request; never the same twice. */
+  readonly newId: () => bigint;
+  /** Ranges on the way or waiting at a time; RANGES_MAX when left out. */
+  readonly rangesMax?: number;
   readonly onLie: (peer: MemberIndex, fault: string) => void;
   /** The chain cannot go on: this member must not vote. */
   readonly onBroken: (error: unknown) => void;
@@ -35,17 +39,20 @@ export interface SyncOptions {
 export class BlockSync {
   readonly #options: SyncOptions;
   readonly #peers = new SyncPeers();
-  readonly #window = new SyncWindow();
+  readonly #window: SyncWindow;
   readonly #applier: RangeApplier;
   #target: QuorumCertificate | undefined;
   #pace: CatchUpPace | undefined;
   #cancelBeat: (() => void) | undefined;
   #nowMs = 0;
-  #lastId = 0n;
 
   constructor(options: SyncOptions) {
     this.#options = options;
-    this.#applier = new RangeApplier(options);
+    this.#window = new SyncWindow(options.rangesMax ?? RANGES_MAX);
+    this.#applier = new RangeApplier({
+      ...options,
+      proofOf: (digest) => (this.#target?.digest === digest ? this.#target : undefined),
+    });
   }
 
   /** Where to, and how long it may take; undefined when up to date. */
@@ -172,9 +179,9 @@ export class BlockSync {
     const size = BigInt(this.#peers.blocksFor(peer));
     const end = ((from + size - 1n) / size) * size;
     const to = (end < last ? end : last) as Height;
-    this.#lastId += 1n;
+    const id = this.#options.newId();
     this.#peers.asked(peer, this.#nowMs);
-    this.#window.ask({ id: this.#lastId, peer, from, to, askedMs: this.#nowMs });
-    this.#options.peers.send(peer, { kind: 'blocks-request', requestId: this.#lastId, from, to });
+    this.#window.ask({ id, peer, from, to, askedMs: this.#nowMs });
+    this.#options.peers.send(peer, { kind: 'blocks-request', requestId: id, from, to });
   }
 }

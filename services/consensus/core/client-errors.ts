@@ -1,4 +1,5 @@
 import { AppError } from '#libs/errors/app-error.ts';
+import type { HeightSpan } from './block-range.ts';
 
 /** Metadata that tells the height at which a watch may start again, in decimal. */
 const RESUME_HEIGHT_KEY = 'btcfed-resume-height';
@@ -17,8 +18,8 @@ export type ClientErrorDetail =
   | { readonly code: 'CONSENSUS_TRANSACTION_UNKNOWN' }
   /** The height is above the newest final block. */
   | { readonly code: 'CONSENSUS_BLOCK_NOT_FINAL'; readonly finalHeight: bigint }
-  /** The height is below the oldest block that this member holds. */
-  | { readonly code: 'CONSENSUS_BLOCK_GONE'; readonly height: bigint }
+  /** Final, but this member began from a snapshot, and has not fetched that part of the history yet. */
+  | { readonly code: 'CONSENSUS_HISTORY_MISSING'; readonly from: bigint; readonly to: bigint }
   | { readonly code: 'CONSENSUS_WAIT_EXPIRED' }
   | { readonly code: 'CONSENSUS_TOO_MANY_WAITERS' }
   | { readonly code: 'CONSENSUS_TOO_MANY_WATCHES' }
@@ -41,11 +42,12 @@ export function invalidRequest(field: string, rule: string): ClientError {
   return new ClientError(`${field} ${rule}`, { code: 'CONSENSUS_REQUEST_INVALID', field });
 }
 
-export function blockGone(height: bigint): ClientError {
-  return new ClientError('this member does not hold that height: ask another', {
-    code: 'CONSENSUS_BLOCK_GONE',
-    height,
-  });
+/** What is asked for is final and in a block between these heights, inclusive. */
+export function historyMissing({ from, to }: HeightSpan): ClientError {
+  return new ClientError(
+    `this member began from a snapshot and still fetches heights ${from} to ${to}: ask another member, or this one later`,
+    { code: 'CONSENSUS_HISTORY_MISSING', from, to },
+  );
 }
 
 export function watchTooSlow(resumeHeight: bigint): ClientError {

@@ -73,6 +73,8 @@ export interface EngineMonitor {
   refused(from: MemberIndex, cause: RefusalCause, detail?: string): void;
   signatureRefused(kind: string, view: View, reason: string): void;
   final(blocks: readonly Block[]): void;
+  /** The state as of this height was taken; the blocks below follow. */
+  snapshotTaken(height: Height): void;
   halted(reason: string): void;
   /** New to this member; both signatures hold, and it is stored. */
   evidenceFound(proved: ProvedEvidence): void;

@@ -11,9 +11,7 @@ import type { ProtocolContext, PublicState } from '#libs/protocol/module.ts';
 import type { SignerPort, TimerPort } from '#libs/replica/ports.ts';
 import { Replica } from '#libs/replica/replica.ts';
 import { BlockKeeper } from './block-keeper.ts';
-import { BlockServer } from './block-server.ts';
-import { BlockSync } from './block-sync.ts';
-import type { CatchUpProgress } from './catch-up-pace.ts';
+import { CatchUp, type CatchUpStatus } from './catch-up.ts';
 import type { ChainPort, ClaimVerifier, ClockPort, EngineMonitor, PeerPort } from './engine-ports.ts';
 import { EvidenceDesk } from './evidence-desk.ts';
 import type { EvidencePool, EvidenceStore } from './evidence-ports.ts';
@@ -23,11 +21,17 @@ import { Heartbeat } from './heartbeat.ts';
 import type { AddResult, Mempool, TransactionSource } from './mempool.ts';
 import { watchingOwnKey } from './own-key-watch.ts';
 import type { PeerMessageBody } from './peer-message.ts';
+import { RequestServer } from './request-server.ts';
+import type { SnapshotPort } from './snapshot-ports.ts';
+import { trusting } from './trusting-signer.ts';
 
 export interface EngineOptions {
   readonly context: ProtocolContext<SafetyRecord>;
   readonly limits: BlockLimits;
   readonly chain: ChainPort;
+  readonly snapshots: SnapshotPort;
+  /** Blocks behind from which on a snapshot is taken; undefined: never. */
+  readonly snapshotBlocks: number | undefined;
   readonly mempool: Mempool;
   readonly peers: PeerPort;
   readonly clock: ClockPort;
@@ -47,8 +51,8 @@ export interface ReservedTransaction {
 export class Engine {
   readonly #options: EngineOptions;
   readonly #keeper: BlockKeeper;
-  readonly #sync: BlockSync;
-  readonly #server: BlockServer;
+  readonly #sync: CatchUp;
+  readonly #server: RequestServer;
   readonly #gossip: Gossip;
   readonly #watch: EvidenceWatch;
   readonly #desk: EvidenceDesk;
@@ -59,7 +63,7 @@ export class Engine {
 
   constructor(options: EngineOptions) {
     const { context, chain, mempool, peers, clock, monitor } = options;
-    const { me, set, root } = context;
+    const { me, set } = context;
     const verifier = watchingOwnKey(options.verifier, {
       me,
       view: () => this.#replica.snapshot().view,
@@ -74,19 +78,8 @@ export class Engine {
       onMissing: (certificate) => this.#sync.seek(certificate),
       vouch: (block, done) => this.#desk.vouch(block, done),
     });
-    this.#sync = new BlockSync({
-      chain,
-      keeper: this.#keeper,
-      peers,
-      clock,
-      verifier,
-      me,
-      set,
-      root,
-      onLie: (peer, fault) => monitor.refused(peer, 'invalid', fault),
-      onBroken: (error) => this.#halt(error),
-    });
-    this.#server = new BlockServer(chain, peers, clock);
+    this.#sync = this.#newCatchUp(verifier);
+    this.#server = new RequestServer(options);
     this.#gossip = new Gossip(mempool, peers, clock);
     this.#watch = new EvidenceWatch({
       epoch: set.epoch,
@@ -130,6 +123,7 @@ export class Engine {
     this.#replica.start();
     this.#desk.start();
     this.#heartbeat.start();
+    this.#sync.start();
     this.#updateWork();
   }
 
@@ -147,9 +141,9 @@ export class Engine {
     return this.#replica.snapshot();
   }
 
-  /** How far this member is behind a decision that is proved; undefined when up to date. */
-  catchUp(): CatchUpProgress | undefined {
-    return this.#sync.progress();
+  /** How far this member is behind a decision that is proved, and behind with history. */
+  catchUp(): CatchUpStatus {
+    return this.#sync.status();
   }
 
   /** From first seeing to final of the newest transaction made final here, in milliseconds; 0 before any. */
@@ -187,10 +181,14 @@ export class Engine {
         return;
       case 'blocks-request':
       case 'block-request':
+      case 'snapshot-request':
+      case 'chunk-request':
         if (!this.#server.answer(body, from))
           this.#options.monitor.refused(from, 'overloaded', 'sync requests');
         return;
       case 'blocks-response':
+      case 'snapshot-response':
+      case 'chunk-response':
         return this.#sync.receive(body, from);
       case 'block-response': {
         const fault = this.#keeper.receive(body.block, from);
@@ -223,10 +221,34 @@ export class Engine {
     this.#updateWork();
   }
 
+  /** What waited may be final now, in a block that is not held. */
+  #tookSnapshot(): void {
+    const { mempool, chain, monitor } = this.#options;
+    this.#gossip.forget(mempool.removeFinal().map(({ hash }) => hash));
+    const { header } = chain.tip();
+    monitor.snapshotTaken(header.height);
+    this.#updateWork();
+  }
+
   /** Nothing is signed after this: what a member cannot explain it must not vote on. */
   #halt(error: unknown): void {
     this.stop();
     this.#options.monitor.halted(error instanceof Error ? error.message : String(error));
+  }
+
+  #newCatchUp(verifier: ClaimVerifier): CatchUp {
+    const { context, monitor } = this.#options;
+    return new CatchUp({
+      ...this.#options,
+      keeper: this.#keeper,
+      verifier,
+      me: context.me,
+      set: context.set,
+      root: context.root,
+      onLie: (peer, fault) => monitor.refused(peer, 'invalid', fault),
+      onBroken: (error) => this.#halt(error),
+      onSnapshot: () => this.#tookSnapshot(),
+    });
   }
 
   #newHeartbeat(): Heartbeat {
@@ -259,18 +281,4 @@ export class Engine {
     this.#hasWork = hasWork;
     this.#replica.work(hasWork);
   }
-}
-
-/** What the own signer made need not be verified when a certificate brings it back. */
-function trusting(signer: SignerPort, verifier: ClaimVerifier, me: MemberIndex | undefined): SignerPort {
-  return {
-    sign(statement, done) {
-      signer.sign(statement, (answer) => {
-        if (answer.kind === 'signed' && me !== undefined) {
-          verifier.trust({ member: me, statement, signature: answer.signature });
-        }
-        done(answer);
-      });
-    },
-  };
 }

@@ -110,6 +110,11 @@ export class Mempool {
     return removed;
   }
 
+  /** Forgets what is final meanwhile. @returns what that was. */
+  removeFinal(): readonly PooledTransaction[] {
+    return this.remove([...this.#waiting.keys()].filter((hash) => this.#isFinal(hash)));
+  }
+
   #hasRoom(source: TransactionSource, bytes: number): boolean {
     const { clients, members, eachMember } = this.#limits;
     const fits = (used: Usage, share: SourceShare) =>

@@ -2,6 +2,7 @@ import type { Block } from '#libs/chain/block.ts';
 import type { Digest, Height, View } from '#libs/chain/ids.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import type { BlockRange } from './block-range.ts';
+import type { Snapshot } from './snapshot-ports.ts';
 
 /** Transactions that a client gave the sender. */
 export interface Transactions {
@@ -43,6 +44,36 @@ export interface EvidenceNotice {
   readonly content: Uint8Array;
 }
 
+/** Asks for the state as of a final block. */
+export interface SnapshotRequest {
+  readonly kind: 'snapshot-request';
+  readonly requestId: bigint;
+  readonly height: Height;
+}
+
+export interface SnapshotResponse {
+  readonly kind: 'snapshot-response';
+  readonly requestId: bigint;
+  /** Undefined when the sender does not hold that block. */
+  readonly snapshot: Snapshot | undefined;
+}
+
+/** Asks for one chunk of the state as of a final block. */
+export interface ChunkRequest {
+  readonly kind: 'chunk-request';
+  readonly requestId: bigint;
+  readonly height: Height;
+  /** From 0. */
+  readonly number: number;
+}
+
+export interface ChunkResponse {
+  readonly kind: 'chunk-response';
+  readonly requestId: bigint;
+  /** Transaction hashes of 32 bytes; undefined when the sender does not hold them. */
+  readonly hashes: Uint8Array | undefined;
+}
+
 /** How far the sender says it is. A reason to offer or to ask for proof, and never believed. */
 export interface Whereabouts {
   readonly kind: 'whereabouts';
@@ -50,6 +81,9 @@ export interface Whereabouts {
   readonly height: Height;
   readonly view: View;
 }
+
+/** What is said when the state is fetched. */
+export type SnapshotMessage = SnapshotRequest | SnapshotResponse | ChunkRequest | ChunkResponse;
 
 /** What members say to each other beside the protocol. */
 export type SyncMessage =
@@ -62,4 +96,4 @@ export type SyncMessage =
   | Whereabouts;
 
 /** Everything that the consensus services of two members say to each other. */
-export type PeerMessageBody = HotStuffMessage | SyncMessage;
+export type PeerMessageBody = HotStuffMessage | SyncMessage | SnapshotMessage;

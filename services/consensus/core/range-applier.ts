@@ -1,19 +1,27 @@
 import type { Block } from '#libs/chain/block.ts';
-import { type ExecutedBlock, payloadRootOf } from '#libs/chain/block-rules.ts';
+import type { ExecutedBlock } from '#libs/chain/block-rules.ts';
 import type { Digest, Height } from '#libs/chain/ids.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
+import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { BlockKeeper } from './block-keeper.ts';
-import type { BlockRange } from './block-range.ts';
+import { type BlockRange, isBodyOf } from './block-range.ts';
 import { ChainError } from './chain-errors.ts';
-import type { ChainPort, ClockPort } from './engine-ports.ts';
+import type { ChainTip, ClockPort } from './engine-ports.ts';
 import { BLOCK_WORK, OPEN_BLOCKS_MAX, OPEN_BYTES_MAX, SLICE_WORK_MAX } from './sync-limits.ts';
 
 /** `false-body`: transactions that are not those of their header, which is proved. `unproved`: no certificate for too long. */
 export type ApplyResult = 'applied' | 'false-body' | 'unproved';
 
+/** A chain that grows from its tip. */
+export interface GrowingChain {
+  tip(): Pick<ChainTip, 'header' | 'digest'>;
+}
+
 interface ApplierOptions {
-  readonly chain: ChainPort;
-  readonly keeper: BlockKeeper;
+  readonly chain: GrowingChain;
+  readonly keeper: Pick<BlockKeeper, 'judgeNext' | 'extend'>;
+  /** The verified certificate of this very block, when this member holds it already. */
+  readonly proofOf: (digest: Digest) => QuorumCertificate | undefined;
   readonly clock: ClockPort;
   /** The chain cannot go on: a fork, a state that a quorum saw otherwise, or a broken disk. */
   readonly onBroken: (error: unknown) => void;
@@ -77,7 +85,8 @@ export class RangeApplier {
     }
     this.#todo = this.#todo.slice(count);
     if (this.#todo.length > 0) return this.#soon(() => this.#judgeSome(range));
-    if (range.descendants.length === 0) return this.#soon(() => this.#close(range));
+    const proof = this.#proofOf(range);
+    if (proof !== undefined) return this.#soon(() => this.#close(proof));
     const isTooLong = this.#judged.length > OPEN_BLOCKS_MAX || this.#judgedBytes > OPEN_BYTES_MAX;
     this.#end(isTooLong ? 'unproved' : 'applied');
   }
@@ -101,7 +110,13 @@ export class RangeApplier {
     return true;
   }
 
-  #close({ certificate }: BlockRange): void {
+  /** The certificate of the last block, if it has one of its own. */
+  #proofOf({ descendants, certificate }: BlockRange): QuorumCertificate | undefined {
+    const last = this.#judged.at(-1)?.block.digest;
+    return descendants.length === 0 ? certificate : last && this.#options.proofOf(last);
+  }
+
+  #close(certificate: QuorumCertificate): void {
     this.#dropFinal();
     const judged = this.#judged;
     this.#forget();
@@ -141,12 +156,6 @@ export class RangeApplier {
       }
     });
   }
-}
-
-function isBodyOf({ header, transactions }: Block): boolean {
-  return (
-    transactions.length === header.transactionCount && payloadRootOf(transactions) === header.payloadRoot
-  );
 }
 
 function forked(height: Height, final: Digest, certified: Digest): ChainError {

@@ -1,6 +1,6 @@
 import type { Height, MemberIndex } from '#libs/chain/ids.ts';
 import type { BlockRange, HeightSpan } from './block-range.ts';
-import { ANSWER_MS, PATIENCE_MS, RANGES_MAX } from './sync-limits.ts';
+import { ANSWER_MS, PATIENCE_MS } from './sync-limits.ts';
 
 /** A range asked for. */
 export interface Flight extends HeightSpan {
@@ -17,12 +17,17 @@ export interface HeldRange extends HeightSpan {
 
 /** Which heights are on the way, being verified, or waiting. Time is what the caller says it is. */
 export class SyncWindow {
+  readonly #rangesMax: number;
   readonly #flights = new Map<bigint, Flight>();
   readonly #verifying = new Set<Flight>();
   #held: readonly HeldRange[] = [];
 
+  constructor(rangesMax: number) {
+    this.#rangesMax = rangesMax;
+  }
+
   get isFull(): boolean {
-    return this.#flights.size + this.#verifying.size + this.#held.length >= RANGES_MAX;
+    return this.#flights.size + this.#verifying.size + this.#held.length >= this.#rangesMax;
   }
 
   /** The lowest heights of the span that nobody works on. Who lost patience counts as nobody. */

@@ -53,7 +53,7 @@ export function newestOfExtension(
 }
 
 /** At the lowest height where a certified block and a final one differ, or from which on they do. */
-function forkAt(height: Height, final: Digest, certified: Digest): ChainError {
+export function forkAt(height: Height, final: Digest, certified: Digest): ChainError {
   return new ChainError(
     `a commit certificate contradicts the final block of height ${height}: more than a third of the weight lied. ` +
       'This member stops; keep chain.db, and compare the block with those of the other members',

@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { assert } from '#libs/assert/assert.ts';
 import { toHex } from '#libs/bytes/hex.ts';
 import { type Digest, digestBytes, type Height, toDigest, toHeight } from '#libs/chain/ids.ts';
 import { bigintOf, blobOf } from './columns.ts';
@@ -13,6 +14,7 @@ export interface TransactionPosition {
 export class FinalTable {
   readonly #insert: StatementSync;
   readonly #tip: StatementSync;
+  readonly #below: StatementSync;
   readonly #proof: StatementSync;
   readonly #proofWithin: StatementSync;
   readonly #insertTransaction: StatementSync;
@@ -21,6 +23,7 @@ export class FinalTable {
   constructor(db: DatabaseSync) {
     this.#insert = db.prepare('INSERT INTO final (height, block, certificate) VALUES (?, ?, ?)');
     this.#tip = db.prepare('SELECT max(height) AS height FROM final');
+    this.#below = db.prepare('SELECT height FROM final WHERE height < ? ORDER BY height DESC LIMIT 1');
     this.#proof = db.prepare(
       'SELECT height, certificate FROM final WHERE height >= ? AND certificate IS NOT NULL ORDER BY height LIMIT 1',
     );
@@ -31,7 +34,8 @@ export class FinalTable {
       'INSERT INTO final_transaction (hash, height, position) VALUES (?, ?, ?)',
     );
     this.#position = db.prepare('SELECT height, position FROM final_transaction WHERE hash = ?');
-    for (const statement of [this.#tip, this.#proof, this.#position]) statement.setReadBigInts(true);
+    for (const statement of [this.#tip, this.#below, this.#proof, this.#position])
+      statement.setReadBigInts(true);
   }
 
   insert(height: Height, block: bigint, certificate: Digest | undefined): void {
@@ -48,6 +52,13 @@ export class FinalTable {
   tip(): Height | undefined {
     const row = this.#tip.get();
     return row === undefined || row['height'] === null ? undefined : toHeight(bigintOf(row, 'height'));
+  }
+
+  /** The highest final block below a height. */
+  highestBelow(height: Height): Height {
+    const row = this.#below.get(height);
+    assert(row !== undefined, 'genesis is below every height');
+    return toHeight(bigintOf(row, 'height'));
   }
 
   /** The lowest height from `height` on that has a certificate of its own: it proves all below it. */

@@ -4,6 +4,7 @@ import { equalBytes } from '#libs/bytes/bytes.ts';
 import { sha256 } from '#libs/bytes/sha256.ts';
 import type { Digest } from '#libs/chain/ids.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
+import { ChainError } from '../../core/chain-errors.ts';
 import type { CertificateTable } from './certificate-table.ts';
 import { bigintOf, blobOf, textOf } from './columns.ts';
 import { readRecord, storeRecord } from './record-codec.ts';
@@ -16,6 +17,7 @@ export type RecordState = 'virgin' | 'present' | 'missing';
 
 /** The one row of the safety record (bft.md C.1), replaced as a whole. */
 export class RecordTable {
+  readonly #path: string;
   readonly #certificates: CertificateTable;
   readonly #replace: StatementSync;
   readonly #select: StatementSync;
@@ -24,7 +26,8 @@ export class RecordTable {
   /** Certificates that the row names. */
   #named: ReadonlySet<Digest> = new Set();
 
-  constructor(db: DatabaseSync, certificates: CertificateTable) {
+  constructor(db: DatabaseSync, path: string, certificates: CertificateTable) {
+    this.#path = path;
     this.#certificates = certificates;
     this.#replace = db.prepare(
       'INSERT OR REPLACE INTO safety_record (id, content, checksum) VALUES (1, ?, ?)',
@@ -46,8 +49,21 @@ export class RecordTable {
     this.#named = certificates;
   }
 
-  /** @throws when the row does not match its checksum, or a certificate that it names is missing or damaged. */
+  /** @throws ChainError RECORD_CORRUPT: the member must not vote. */
   load(): SafetyRecord | undefined {
+    try {
+      return this.#load();
+    } catch (cause) {
+      throw new ChainError(
+        `the safety record in ${this.#path} is damaged: this member must not vote before a person has checked the disk`,
+        { code: 'RECORD_CORRUPT', path: this.#path },
+        { cause },
+      );
+    }
+  }
+
+  /** @throws when the row does not match its checksum, or a certificate that it names is missing or damaged. */
+  #load(): SafetyRecord | undefined {
     const row = this.#select.get();
     if (row === undefined) return undefined;
     const text = textOf(row, 'content');

@@ -68,4 +68,40 @@ export const CHAIN_SCHEMA: readonly string[] = [
   CREATE INDEX evidence_member ON evidence (member, view);
   CREATE INDEX evidence_pending ON evidence (id) WHERE height IS NULL;
   `,
+  `
+  -- The state: SHA-256 of all final transactions, in order. Complete chunks (libs/chain/state-chunks.ts) by number, and
+  -- what follows the last of them, by the number of transactions before. Chunks above the tail are of a snapshot.
+  CREATE TABLE state_chunk (
+    number INTEGER PRIMARY KEY,
+    root BLOB NOT NULL,
+    hashes BLOB NOT NULL
+  ) STRICT;
+  CREATE TABLE state_tail (
+    first INTEGER PRIMARY KEY,
+    hashes BLOB NOT NULL
+  ) STRICT;
+
+  -- The snapshot that is being taken, at most one. certificate is Protobuf, of the block. roots are those of its chunks;
+  -- last are the hashes of the last chunk when it is short, NULL until it came.
+  CREATE TABLE snapshot (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    header BLOB NOT NULL,
+    transactions BLOB NOT NULL,
+    certificate BLOB NOT NULL,
+    size INTEGER NOT NULL,
+    roots BLOB NOT NULL,
+    last BLOB
+  ) STRICT;
+
+  -- Transactions that are known by a snapshot: those of blocks not held yet among them. Empty when there is no gap.
+  CREATE TABLE snapshot_transaction (
+    hash BLOB PRIMARY KEY NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- A row while the blocks right below the height base are not held: this member began from a snapshot.
+  CREATE TABLE gap (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    base INTEGER NOT NULL REFERENCES final (height)
+  ) STRICT;
+  `,
 ];

@@ -4,6 +4,8 @@ import { CertificateTable } from './certificate-table.ts';
 import { EvidenceTable } from './evidence-table.ts';
 import { FinalTable } from './final-table.ts';
 import { RecordTable } from './record-table.ts';
+import { SnapshotTable } from './snapshot-table.ts';
+import { StateTable } from './state-table.ts';
 
 /** The open database, and one object for each of its tables. */
 export interface Tables {
@@ -14,6 +16,8 @@ export interface Tables {
   readonly certificates: CertificateTable;
   readonly record: RecordTable;
   readonly evidence: EvidenceTable;
+  readonly state: StateTable;
+  readonly snapshot: SnapshotTable;
 }
 
 export function tablesOf(db: DatabaseSync, path: string): Tables {
@@ -24,8 +28,10 @@ export function tablesOf(db: DatabaseSync, path: string): Tables {
     blocks: new BlockTable(db),
     final: new FinalTable(db),
     certificates,
-    record: new RecordTable(db, certificates),
+    record: new RecordTable(db, path, certificates),
     // Time of day, for people.
     evidence: new EvidenceTable(db, () => Date.now()),
+    state: new StateTable(db),
+    snapshot: new SnapshotTable(db),
   };
 }

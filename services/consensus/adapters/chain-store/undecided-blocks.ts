@@ -64,6 +64,16 @@ export class UndecidedBlocks {
     });
   }
 
+  /** What must go before one more block comes, when `max` stand for nothing: the oldest of them, and what stands on it. */
+  strays(needed: readonly Digest[], max: number): readonly UndecidedBlock[] {
+    if (this.size < max) return [];
+    const kept = new Set(needed.flatMap((digest) => this.branchTo(digest)));
+    const strays = this.withDescendants((entry) => !kept.has(entry));
+    if (strays.length < max) return [];
+    const oldest = strays.reduce((first, entry) => (entry.id < first.id ? entry : first));
+    return this.withDescendants((entry) => entry === oldest);
+  }
+
   remove(entries: readonly UndecidedBlock[]): void {
     for (const { block } of entries) {
       this.#blocks.delete(block.digest);

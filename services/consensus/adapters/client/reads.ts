@@ -1,13 +1,14 @@
+import { assert } from '#libs/assert/assert.ts';
 import { toHex } from '#libs/bytes/hex.ts';
-import { type Digest, toDigest, toHeight } from '#libs/chain/ids.ts';
+import { type Digest, type Height, toDigest, toHeight } from '#libs/chain/ids.ts';
 import type {
   GetBlockRequest,
   GetBlockResponse,
   GetTransactionRequest,
   GetTransactionResponse,
 } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
-import { blockGone, ClientError, invalidRequest } from '../../core/client-errors.ts';
-import type { ClientPorts } from '../../ports.ts';
+import { ClientError, historyMissing, invalidRequest } from '../../core/client-errors.ts';
+import type { ClientPorts, FinalChain } from '../../ports.ts';
 import {
   finalBlockToApi,
   finalTransactionToApi,
@@ -31,6 +32,8 @@ export function getTransaction(ports: ClientPorts, request: GetTransactionReques
   if (final !== undefined) return { header, ...finalTransactionToApi(final) };
   const pending = ports.mempool.pending(hash);
   if (pending !== undefined) return { header, ...pendingTransactionToApi(pending) };
+  const gap = ports.chain.gap();
+  if (gap !== undefined && ports.chain.isCommitted(hash)) throw historyMissing(gap);
   throw new ClientError('neither final nor waiting on this member', {
     code: 'CONSENSUS_TRANSACTION_UNKNOWN',
   });
@@ -46,6 +49,13 @@ export function getBlock(ports: ClientPorts, request: GetBlockRequest): GetBlock
     });
   }
   const certified = ports.chain.certifiedBlock(height);
-  if (certified === undefined) throw blockGone(height);
+  if (certified === undefined) throw notHeld(ports.chain, height);
   return { header: responseHeader(ports), ...finalBlockToApi(certified, request.headerOnly) };
+}
+
+/** Why a final block is not here. */
+export function notHeld(chain: Pick<FinalChain, 'gap'>, height: Height): ClientError {
+  const gap = chain.gap();
+  assert(gap !== undefined, `final block ${height} is missing`);
+  return historyMissing(gap);
 }

@@ -19,8 +19,7 @@ export function submitTransaction(
   { transaction }: SubmitTransactionRequest,
 ): SubmitTransactionResponse {
   const hash = transactionHash(transaction);
-  const state =
-    ports.chain.positionOf(hash) === undefined ? takeIn(ports, transaction) : TransactionState.FINAL;
+  const state = ports.chain.isCommitted(hash) ? TransactionState.FINAL : takeIn(ports, transaction);
   return { header: responseHeader(ports), transactionHash: digestBytes(hash), state };
 }
 

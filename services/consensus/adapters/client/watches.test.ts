@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sha256 } from '#libs/bytes/sha256.ts';
+import { toHeight } from '#libs/chain/ids.ts';
 import type { WatchRequest, WatchResponse } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 import { type MemoryMember, memoryMember } from '../../../../test/support/client-ports.ts';
 import { CLIENT_LIMITS, type ClientLimits } from './limits.ts';
@@ -179,10 +180,12 @@ describe('Watch', () => {
   test('ends at a height that the member does not hold', async () => {
     const { member, open } = watching();
     member.chain.append();
-    member.chain.blockAt = () => undefined;
+    member.chain.hidden = { from: toHeight(1n), to: toHeight(1n) };
     const watch = open({ startHeight: 1n });
     await next(watch);
-    await assert.rejects(next(watch), { detail: { code: 'CONSENSUS_BLOCK_GONE', height: 1n } });
+    await assert.rejects(next(watch), {
+      detail: { code: 'CONSENSUS_HISTORY_MISSING', from: 1n, to: 1n },
+    });
   });
 
   test('is refused beyond the number that may stand, until one ends', async () => {

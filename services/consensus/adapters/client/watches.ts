@@ -1,12 +1,13 @@
 import type { Block } from '#libs/chain/block.ts';
 import { type Height, toHeight } from '#libs/chain/ids.ts';
 import type { WatchRequest, WatchResponse } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
-import { blockGone, ClientError, invalidRequest, watchTooSlow } from '../../core/client-errors.ts';
+import { ClientError, invalidRequest, watchTooSlow } from '../../core/client-errors.ts';
 import type { ClientPorts } from '../../ports.ts';
 import { responseHeader, watchBlockToApi } from '../wire/wire-api.ts';
 import type { Call } from './call.ts';
 import type { ClientLimits } from './limits.ts';
 import { Pause } from './pause.ts';
+import { notHeld } from './reads.ts';
 
 const U64_MAX = 2n ** 64n - 1n;
 
@@ -112,7 +113,7 @@ export class Watches {
   #blockAt(height: Height): Block {
     const block = this.#ports.chain.blockAt(height);
     if (block !== undefined) return block;
-    throw blockGone(height);
+    throw notHeld(this.#ports.chain, height);
   }
 
   #progressMs({ progressIntervalS, startHeight }: WatchRequest): number {

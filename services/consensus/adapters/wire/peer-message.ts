@@ -18,6 +18,7 @@ import {
   voteFromWire,
   type WireBody,
 } from './hotstuff.ts';
+import { snapshotFromWire, snapshotToWire } from './snapshot.ts';
 import {
   blocksRequestFromWire,
   blocksResponseFromWire,
@@ -113,6 +114,11 @@ function bodyToWire(body: PeerMessageBody): WireBody {
     case 'evidence':
     case 'whereabouts':
       return syncToWire(body);
+    case 'snapshot-request':
+    case 'snapshot-response':
+    case 'chunk-request':
+    case 'chunk-response':
+      return snapshotToWire(body);
     default:
       return hotStuffToWire(body);
   }
@@ -149,6 +155,11 @@ function bodyFromWire(body: WireBody, limits: WireLimits): PeerMessageBody {
       return evidenceFromWire(body.value);
     case 'whereabouts':
       return whereaboutsFromWire(body.value);
+    case 'snapshotRequest':
+    case 'snapshotResponse':
+    case 'chunkRequest':
+    case 'chunkResponse':
+      return snapshotFromWire(body, limits);
     default:
       return unreachable(body);
   }

@@ -7,6 +7,7 @@ import {
   type GetTransactionResponse,
   type GetValidatorsResponse,
   type MerkleProof,
+  type MissingHistory,
   type ResponseHeader,
   TransactionState,
   type WatchBlock,
@@ -17,6 +18,7 @@ import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
 import type { Validator, ValidatorSet } from '#libs/protocol/validator-set.ts';
 import { blockToWire, headerToWire } from '#libs/wire/block.ts';
 import { certificateToWire } from '#libs/wire/certificate.ts';
+import type { HeightSpan } from '../../core/block-range.ts';
 import type {
   ClientPorts,
   FinalTransaction,
@@ -103,12 +105,24 @@ export function statusToApi(ports: ClientPorts): WithoutHeader<GetStatusResponse
     stateRoot: digestBytes(chain.tip().stateRoot),
     timedOutViews: now.timedOutViews,
     targetHeight: now.targetHeight,
-    catchUpRemainingS:
-      now.catchUpRemainingMs === undefined ? undefined : Math.ceil(now.catchUpRemainingMs / 1_000),
+    catchUpRemainingS: secondsOf(now.catchUpRemainingMs),
+    snapshot: now.snapshot,
+    missingHistory: missingHistoryToApi(chain.gap(), now.historyRemainingMs),
     refusedMessages: Object.fromEntries(now.refusedMessages),
     protocol: identity.protocol,
     scheme: identity.scheme,
   };
+}
+
+function missingHistoryToApi(
+  gap: HeightSpan | undefined,
+  remainingMs: number | undefined,
+): MissingHistory | undefined {
+  return gap && { fromHeight: gap.from, toHeight: gap.to, remainingS: secondsOf(remainingMs) };
+}
+
+function secondsOf(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : Math.ceil(ms / 1_000);
 }
 
 export function validatorsToApi(

@@ -232,12 +232,38 @@ export interface GetStatusResponse {
   /** Signature scheme, for example slh-dsa-sha2-128f. */
   readonly scheme: string;
   /** Estimated seconds until target_height is reached; absent when this member does not catch up, or cannot tell yet. */
-  readonly catchUpRemainingS?: number | undefined;
+  readonly catchUpRemainingS?:
+    | number
+    | undefined;
+  /** The snapshot of the state that this member takes; absent when it takes none. */
+  readonly snapshot?:
+    | SnapshotProgress
+    | undefined;
+  /** Final heights whose blocks this member does not hold yet, because it began from a snapshot; absent when it holds all. */
+  readonly missingHistory?: MissingHistory | undefined;
 }
 
 export interface GetStatusResponse_RefusedMessagesEntry {
   readonly key: string;
   readonly value: bigint;
+}
+
+/** SnapshotProgress tells how much of a snapshot is here. */
+export interface SnapshotProgress {
+  /** Chunks that are verified. */
+  readonly chunks: number;
+  /** All chunks; 0 as long as nobody has told. */
+  readonly chunksTotal: number;
+}
+
+/** MissingHistory names the heights below a snapshot. They are fetched in the background, from the lowest upwards. */
+export interface MissingHistory {
+  /** Lowest height that is missing. */
+  readonly fromHeight: bigint;
+  /** Highest height that is missing. */
+  readonly toHeight: bigint;
+  /** Estimated seconds until none is; absent when it cannot be told yet. */
+  readonly remainingS?: number | undefined;
 }
 
 /** GetValidatorsRequest asks for the validator set in force. */
@@ -1315,6 +1341,8 @@ function createBaseGetStatusResponse(): GetStatusResponse {
     protocol: "",
     scheme: "",
     catchUpRemainingS: undefined,
+    snapshot: undefined,
+    missingHistory: undefined,
   };
 }
 
@@ -1373,6 +1401,12 @@ export const GetStatusResponse: MessageFns<GetStatusResponse> = {
     }
     if (message.catchUpRemainingS !== undefined) {
       writer.uint32(128).uint32(message.catchUpRemainingS);
+    }
+    if (message.snapshot !== undefined) {
+      SnapshotProgress.encode(message.snapshot, writer.uint32(138).fork()).join();
+    }
+    if (message.missingHistory !== undefined) {
+      MissingHistory.encode(message.missingHistory, writer.uint32(146).fork()).join();
     }
     return writer;
   },
@@ -1521,6 +1555,22 @@ export const GetStatusResponse: MessageFns<GetStatusResponse> = {
             message.catchUpRemainingS = reader.uint32();
             continue;
           }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.snapshot = SnapshotProgress.decode(reader, reader.uint32());
+            continue;
+          }
+          case 18: {
+            if (tag !== 146) {
+              break;
+            }
+
+            message.missingHistory = MissingHistory.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1568,6 +1618,12 @@ export const GetStatusResponse: MessageFns<GetStatusResponse> = {
     message.protocol = object.protocol ?? "";
     message.scheme = object.scheme ?? "";
     message.catchUpRemainingS = object.catchUpRemainingS ?? undefined;
+    message.snapshot = (object.snapshot !== undefined && object.snapshot !== null)
+      ? SnapshotProgress.fromPartial(object.snapshot)
+      : undefined;
+    message.missingHistory = (object.missingHistory !== undefined && object.missingHistory !== null)
+      ? MissingHistory.fromPartial(object.missingHistory)
+      : undefined;
     return message;
   },
 };
@@ -1642,6 +1698,160 @@ export const GetStatusResponse_RefusedMessagesEntry: MessageFns<GetStatusRespons
     const message = createBaseGetStatusResponse_RefusedMessagesEntry() as any;
     message.key = object.key ?? "";
     message.value = (object.value !== undefined && object.value !== null) ? BigInt(object.value) : 0n;
+    return message;
+  },
+};
+
+function createBaseSnapshotProgress(): SnapshotProgress {
+  return { chunks: 0, chunksTotal: 0 };
+}
+
+export const SnapshotProgress: MessageFns<SnapshotProgress> = {
+  encode(message: SnapshotProgress, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.chunks !== 0) {
+      writer.uint32(8).uint32(message.chunks);
+    }
+    if (message.chunksTotal !== 0) {
+      writer.uint32(16).uint32(message.chunksTotal);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SnapshotProgress {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSnapshotProgress() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.chunks = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.chunksTotal = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<SnapshotProgress>, I>>(base?: I): SnapshotProgress {
+    return SnapshotProgress.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SnapshotProgress>, I>>(object: I): SnapshotProgress {
+    const message = createBaseSnapshotProgress() as any;
+    message.chunks = object.chunks ?? 0;
+    message.chunksTotal = object.chunksTotal ?? 0;
+    return message;
+  },
+};
+
+function createBaseMissingHistory(): MissingHistory {
+  return { fromHeight: 0n, toHeight: 0n, remainingS: undefined };
+}
+
+export const MissingHistory: MessageFns<MissingHistory> = {
+  encode(message: MissingHistory, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.fromHeight !== 0n) {
+      if (BigInt.asUintN(64, message.fromHeight) !== message.fromHeight) {
+        throw new globalThis.Error("value provided for field message.fromHeight of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.fromHeight);
+    }
+    if (message.toHeight !== 0n) {
+      if (BigInt.asUintN(64, message.toHeight) !== message.toHeight) {
+        throw new globalThis.Error("value provided for field message.toHeight of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.toHeight);
+    }
+    if (message.remainingS !== undefined) {
+      writer.uint32(24).uint32(message.remainingS);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MissingHistory {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMissingHistory() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.fromHeight = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.toHeight = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.remainingS = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<MissingHistory>, I>>(base?: I): MissingHistory {
+    return MissingHistory.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<MissingHistory>, I>>(object: I): MissingHistory {
+    const message = createBaseMissingHistory() as any;
+    message.fromHeight = (object.fromHeight !== undefined && object.fromHeight !== null)
+      ? BigInt(object.fromHeight)
+      : 0n;
+    message.toHeight = (object.toHeight !== undefined && object.toHeight !== null) ? BigInt(object.toHeight) : 0n;
+    message.remainingS = object.remainingS ?? undefined;
     return message;
   },
 };

@@ -55,6 +55,18 @@ export interface PeerMessage {
     /** The block asked for. */
     { readonly $case: "blockResponse"; readonly value: BlockResponse }
     | //
+    /** A member that is far behind asks for the state as of one block. */
+    { readonly $case: "snapshotRequest"; readonly value: SnapshotRequest }
+    | //
+    /** That block, and the outline of the state. */
+    { readonly $case: "snapshotResponse"; readonly value: SnapshotResponse }
+    | //
+    /** A member asks for one part of a state. */
+    { readonly $case: "chunkRequest"; readonly value: ChunkRequest }
+    | //
+    /** That part. */
+    { readonly $case: "chunkResponse"; readonly value: ChunkResponse }
+    | //
     /** How far the sender is: said now and then, so that a member that missed a decision hears of it. */
     { readonly $case: "whereabouts"; readonly value: Whereabouts }
     | //
@@ -211,6 +223,49 @@ export interface Whereabouts {
   readonly view: bigint;
 }
 
+/** SnapshotRequest asks for the state as of one final block. */
+export interface SnapshotRequest {
+  /** Chosen by the asker, returned in the answer. */
+  readonly requestId: bigint;
+  /** Height of the block. */
+  readonly height: bigint;
+}
+
+/** SnapshotResponse answers a SnapshotRequest. Without a block: the sender does not hold it. */
+export interface SnapshotResponse {
+  /** Copied from the request. */
+  readonly requestId: bigint;
+  /** The block; the asker has its certificate. */
+  readonly block:
+    | Block
+    | undefined;
+  /** Number of transactions in the chain up to and with the block. */
+  readonly size: bigint;
+  /**
+   * Merkle roots (RFC 6962) over the hashes of 4,096 transactions each, the last one over what is left; 32 bytes each, one
+   * behind the other. The root over them all is the state_root of the block.
+   */
+  readonly chunkRoots: Uint8Array;
+}
+
+/** ChunkRequest asks for the hashes of 4,096 transactions in a row, or of what is left at the end. */
+export interface ChunkRequest {
+  /** Chosen by the asker, returned in the answer. */
+  readonly requestId: bigint;
+  /** Height of the block whose state is meant. */
+  readonly height: bigint;
+  /** Which part, from 0. */
+  readonly number: number;
+}
+
+/** ChunkResponse answers a ChunkRequest. Without hashes: the sender does not hold it. */
+export interface ChunkResponse {
+  /** Copied from the request. */
+  readonly requestId: bigint;
+  /** SHA-256 of each transaction, in order, 32 bytes each, one behind the other. */
+  readonly hashes: Uint8Array;
+}
+
 /** EvidenceNotice carries evidence of misbehaviour. Its receiver verifies both signatures before it believes it. */
 export interface EvidenceNotice {
   /** Canonical encoding, see libs/protocol/evidence-codec.ts. */
@@ -265,6 +320,18 @@ export const PeerMessage: MessageFns<PeerMessage> = {
         break;
       case "blockResponse":
         BlockResponse.encode(message.body.value, writer.uint32(274).fork()).join();
+        break;
+      case "snapshotRequest":
+        SnapshotRequest.encode(message.body.value, writer.uint32(290).fork()).join();
+        break;
+      case "snapshotResponse":
+        SnapshotResponse.encode(message.body.value, writer.uint32(298).fork()).join();
+        break;
+      case "chunkRequest":
+        ChunkRequest.encode(message.body.value, writer.uint32(306).fork()).join();
+        break;
+      case "chunkResponse":
+        ChunkResponse.encode(message.body.value, writer.uint32(314).fork()).join();
         break;
       case "whereabouts":
         Whereabouts.encode(message.body.value, writer.uint32(282).fork()).join();
@@ -393,6 +460,38 @@ export const PeerMessage: MessageFns<PeerMessage> = {
             message.body = { $case: "blockResponse", value: BlockResponse.decode(reader, reader.uint32()) };
             continue;
           }
+          case 36: {
+            if (tag !== 290) {
+              break;
+            }
+
+            message.body = { $case: "snapshotRequest", value: SnapshotRequest.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 37: {
+            if (tag !== 298) {
+              break;
+            }
+
+            message.body = { $case: "snapshotResponse", value: SnapshotResponse.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 38: {
+            if (tag !== 306) {
+              break;
+            }
+
+            message.body = { $case: "chunkRequest", value: ChunkRequest.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 39: {
+            if (tag !== 314) {
+              break;
+            }
+
+            message.body = { $case: "chunkResponse", value: ChunkResponse.decode(reader, reader.uint32()) };
+            continue;
+          }
           case 35: {
             if (tag !== 282) {
               break;
@@ -492,6 +591,30 @@ export const PeerMessage: MessageFns<PeerMessage> = {
       case "blockResponse": {
         if (object.body?.value !== undefined && object.body?.value !== null) {
           message.body = { $case: "blockResponse", value: BlockResponse.fromPartial(object.body.value) };
+        }
+        break;
+      }
+      case "snapshotRequest": {
+        if (object.body?.value !== undefined && object.body?.value !== null) {
+          message.body = { $case: "snapshotRequest", value: SnapshotRequest.fromPartial(object.body.value) };
+        }
+        break;
+      }
+      case "snapshotResponse": {
+        if (object.body?.value !== undefined && object.body?.value !== null) {
+          message.body = { $case: "snapshotResponse", value: SnapshotResponse.fromPartial(object.body.value) };
+        }
+        break;
+      }
+      case "chunkRequest": {
+        if (object.body?.value !== undefined && object.body?.value !== null) {
+          message.body = { $case: "chunkRequest", value: ChunkRequest.fromPartial(object.body.value) };
+        }
+        break;
+      }
+      case "chunkResponse": {
+        if (object.body?.value !== undefined && object.body?.value !== null) {
+          message.body = { $case: "chunkResponse", value: ChunkResponse.fromPartial(object.body.value) };
         }
         break;
       }
@@ -1585,6 +1708,331 @@ export const Whereabouts: MessageFns<Whereabouts> = {
       ? BigInt(object.finalHeight)
       : 0n;
     message.view = (object.view !== undefined && object.view !== null) ? BigInt(object.view) : 0n;
+    return message;
+  },
+};
+
+function createBaseSnapshotRequest(): SnapshotRequest {
+  return { requestId: 0n, height: 0n };
+}
+
+export const SnapshotRequest: MessageFns<SnapshotRequest> = {
+  encode(message: SnapshotRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== 0n) {
+      if (BigInt.asUintN(64, message.requestId) !== message.requestId) {
+        throw new globalThis.Error("value provided for field message.requestId of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.requestId);
+    }
+    if (message.height !== 0n) {
+      if (BigInt.asUintN(64, message.height) !== message.height) {
+        throw new globalThis.Error("value provided for field message.height of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.height);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SnapshotRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSnapshotRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.requestId = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.height = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<SnapshotRequest>, I>>(base?: I): SnapshotRequest {
+    return SnapshotRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SnapshotRequest>, I>>(object: I): SnapshotRequest {
+    const message = createBaseSnapshotRequest() as any;
+    message.requestId = (object.requestId !== undefined && object.requestId !== null) ? BigInt(object.requestId) : 0n;
+    message.height = (object.height !== undefined && object.height !== null) ? BigInt(object.height) : 0n;
+    return message;
+  },
+};
+
+function createBaseSnapshotResponse(): SnapshotResponse {
+  return { requestId: 0n, block: undefined, size: 0n, chunkRoots: new Uint8Array(0) };
+}
+
+export const SnapshotResponse: MessageFns<SnapshotResponse> = {
+  encode(message: SnapshotResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== 0n) {
+      if (BigInt.asUintN(64, message.requestId) !== message.requestId) {
+        throw new globalThis.Error("value provided for field message.requestId of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.requestId);
+    }
+    if (message.block !== undefined) {
+      Block.encode(message.block, writer.uint32(18).fork()).join();
+    }
+    if (message.size !== 0n) {
+      if (BigInt.asUintN(64, message.size) !== message.size) {
+        throw new globalThis.Error("value provided for field message.size of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.size);
+    }
+    if (message.chunkRoots.length !== 0) {
+      writer.uint32(34).bytes(message.chunkRoots);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SnapshotResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSnapshotResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.requestId = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.block = Block.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.size = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.chunkRoots = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<SnapshotResponse>, I>>(base?: I): SnapshotResponse {
+    return SnapshotResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SnapshotResponse>, I>>(object: I): SnapshotResponse {
+    const message = createBaseSnapshotResponse() as any;
+    message.requestId = (object.requestId !== undefined && object.requestId !== null) ? BigInt(object.requestId) : 0n;
+    message.block = (object.block !== undefined && object.block !== null) ? Block.fromPartial(object.block) : undefined;
+    message.size = (object.size !== undefined && object.size !== null) ? BigInt(object.size) : 0n;
+    message.chunkRoots = object.chunkRoots ?? new Uint8Array(0);
+    return message;
+  },
+};
+
+function createBaseChunkRequest(): ChunkRequest {
+  return { requestId: 0n, height: 0n, number: 0 };
+}
+
+export const ChunkRequest: MessageFns<ChunkRequest> = {
+  encode(message: ChunkRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== 0n) {
+      if (BigInt.asUintN(64, message.requestId) !== message.requestId) {
+        throw new globalThis.Error("value provided for field message.requestId of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.requestId);
+    }
+    if (message.height !== 0n) {
+      if (BigInt.asUintN(64, message.height) !== message.height) {
+        throw new globalThis.Error("value provided for field message.height of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.height);
+    }
+    if (message.number !== 0) {
+      writer.uint32(24).uint32(message.number);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ChunkRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseChunkRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.requestId = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.height = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.number = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ChunkRequest>, I>>(base?: I): ChunkRequest {
+    return ChunkRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ChunkRequest>, I>>(object: I): ChunkRequest {
+    const message = createBaseChunkRequest() as any;
+    message.requestId = (object.requestId !== undefined && object.requestId !== null) ? BigInt(object.requestId) : 0n;
+    message.height = (object.height !== undefined && object.height !== null) ? BigInt(object.height) : 0n;
+    message.number = object.number ?? 0;
+    return message;
+  },
+};
+
+function createBaseChunkResponse(): ChunkResponse {
+  return { requestId: 0n, hashes: new Uint8Array(0) };
+}
+
+export const ChunkResponse: MessageFns<ChunkResponse> = {
+  encode(message: ChunkResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== 0n) {
+      if (BigInt.asUintN(64, message.requestId) !== message.requestId) {
+        throw new globalThis.Error("value provided for field message.requestId of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.requestId);
+    }
+    if (message.hashes.length !== 0) {
+      writer.uint32(18).bytes(message.hashes);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ChunkResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseChunkResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.requestId = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.hashes = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ChunkResponse>, I>>(base?: I): ChunkResponse {
+    return ChunkResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ChunkResponse>, I>>(object: I): ChunkResponse {
+    const message = createBaseChunkResponse() as any;
+    message.requestId = (object.requestId !== undefined && object.requestId !== null) ? BigInt(object.requestId) : 0n;
+    message.hashes = object.hashes ?? new Uint8Array(0);
     return message;
   },
 };

@@ -1,0 +1,14 @@
+/** Blocks behind a proved decision from which on a snapshot is taken: below, the blocks themselves take some seconds. */
+export const SNAPSHOT_BLOCKS_DEFAULT = 10_000;
+
+/** Chunks of a snapshot: half a billion transactions, and roots of 4 MiB beside the block in one message. */
+export const SNAPSHOT_CHUNKS_MAX = 131_072;
+
+/** Chunks on the way or waiting to be verified and written: 128 KiB each. */
+export const CHUNKS_AHEAD_MAX = 8;
+
+/** Without any part of the snapshot for so long the blocks themselves are fetched, milliseconds. */
+export const SNAPSHOT_STALL_MS = 60_000;
+
+/** Before the history below a snapshot is asked for, and between looks whether it can go on, milliseconds. */
+export const HISTORY_PAUSE_MS = 1_000;

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { transactionHash } from '#libs/chain/transaction.ts';
+import type { FederationClient } from '#libs/client/client.ts';
+import { LocalMembers } from '#test/support/local-members.ts';
+
+/** Generous: the machine may be busy with other tests. */
+const FINAL_MS = 120_000;
+const LOOK_MS = 200;
+const BLOCKS = 12;
+
+async function makeFinal(client: FederationClient, text: string): Promise<void> {
+  const { hash } = await client.submit(Buffer.from(text));
+  await client.wait(hash, { deadlineMs: FINAL_MS });
+}
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + FINAL_MS; !(await isSo().catch(() => false)); await sleep(LOOK_MS)) {
+    assert.ok(Date.now() < end, 'it did not come to be');
+  }
+}
+
+test('A5-11 E2E a member far behind takes a snapshot, fetches the history afterwards, and its vote counts again', async () => {
+  await using federation = await LocalMembers.start({ members: 4, snapshotBlocks: BLOCKS / 2 });
+  const [first, , , late] = federation.members.map(({ client }) => client);
+  assert.ok(first !== undefined && late !== undefined);
+  federation.kill(3, 'consensus');
+  for (let at = 0; at < BLOCKS; at++) await makeFinal(first, `transaction ${at}`);
+  await federation.restart(3, 'consensus');
+  const target = (await first.status()).header?.finalHeight ?? 0n;
+  await until(async () => {
+    const { header, missingHistory } = await late.status();
+    return (header?.finalHeight ?? 0n) >= target && missingHistory === undefined;
+  });
+  assert.equal((await late.status()).mode, 1);
+  const log = federation.members[3]?.facts.log.file?.path ?? assert.fail('members write a log');
+  assert.match(readFileSync(log, 'utf8'), /state taken from a snapshot/);
+  for (let height = 1n; height <= target; height++) {
+    assert.equal((await late.getHeader(height)).digest, (await first.getHeader(height)).digest);
+  }
+  const hash = transactionHash(Buffer.from('transaction 0'));
+  const found = await late.get(hash);
+  assert.deepEqual(found, await first.get(hash));
+  assert.equal(found.state, 'final');
+  federation.kill(2, 'consensus');
+  await makeFinal(first, 'needs the vote of the late member');
+});
