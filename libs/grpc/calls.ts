@@ -29,7 +29,8 @@ export interface CallFailure {
 
 /** What a call is made on. */
 export interface CallTarget {
-  readonly client: Client;
+  /** Of the connection in use: another one after a certificate was renewed. */
+  readonly client: () => Client;
   readonly wire: MethodDefinition<unknown, unknown>;
   /** Makes the error that the caller gets. */
   readonly fail: (failure: CallFailure) => Error;
@@ -56,7 +57,7 @@ export interface BidiCall<Request, Response> {
 export function unaryCall({ client, wire, fail, deadlineMs }: CallTarget) {
   return (request: unknown, options: CallOptions = {}): Promise<unknown> =>
     new Promise((resolve, reject) => {
-      const call = client.makeUnaryRequest(
+      const call = client().makeUnaryRequest(
         wire.path,
         wire.requestSerialize,
         wire.responseDeserialize,
@@ -75,7 +76,7 @@ export function unaryCall({ client, wire, fail, deadlineMs }: CallTarget) {
 
 export function serverStreamCall({ client, wire, fail }: CallTarget) {
   return (request: unknown, options: CallOptions = {}): AsyncIterable<unknown> => {
-    const call = client.makeServerStreamRequest(
+    const call = client().makeServerStreamRequest(
       wire.path,
       wire.requestSerialize,
       wire.responseDeserialize,
@@ -89,7 +90,7 @@ export function serverStreamCall({ client, wire, fail }: CallTarget) {
 
 export function bidiCall({ client, wire, fail }: CallTarget) {
   return (options: CallOptions = {}): BidiCall<unknown, unknown> => {
-    const call = client.makeBidiStreamRequest(
+    const call = client().makeBidiStreamRequest(
       wire.path,
       wire.requestSerialize,
       wire.responseDeserialize,

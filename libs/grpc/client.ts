@@ -53,6 +53,11 @@ export type ClientMethod<Method> = ByShape<
 export type GrpcClient<Service extends GenericService> = {
   readonly [Name in keyof Service['methods']]: ClientMethod<Service['methods'][Name]>;
 } & {
+  /**
+   * Takes another certificate, key and authority: calls from now on go over a new connection, those under way end on
+   * the old one. @throws ListenError `TLS_INVALID`; the old ones then stay in force.
+   */
+  renewTls(tls: ClientTls): void;
   /** Ends every call and closes the connection. */
   close(): void;
 };
@@ -77,21 +82,30 @@ export function grpcClient(
   generic: GenericService,
   { address, tls, deadlineMs = GRPC_LIMITS.deadlineMs }: GrpcClientOptions,
 ): Readonly<Record<string, unknown>> {
-  const nameOverride: ClientOptions =
-    tls?.serverName === undefined ? {} : { 'grpc.ssl_target_name_override': tls.serverName };
-  const kind = address.startsWith('unix:') ? 'unix' : 'tcp';
-  const client = new Client(address, clientCredentials(tls, address), {
-    ...clientOptions(kind),
-    ...nameOverride,
-  });
+  let client = connection(address, tls);
   const definition = serviceDefinition(generic);
   const methods = Object.entries(generic.methods).map(([key, method]) => {
     const wire = definition[key];
     assert(wire !== undefined, `no definition of ${key}`);
     const name = `${generic.fullName}/${method.name}`;
-    return [key, caller(method)({ client, wire, fail: (error) => remoteError(error, name), deadlineMs })];
+    return [
+      key,
+      caller(method)({ client: () => client, wire, fail: (error) => remoteError(error, name), deadlineMs }),
+    ];
   });
-  return { ...Object.fromEntries(methods), close: () => client.close() };
+  const renewTls = (renewed: ClientTls): void => {
+    const old = client;
+    client = connection(address, renewed);
+    old.close();
+  };
+  return { ...Object.fromEntries(methods), renewTls, close: () => client.close() };
+}
+
+function connection(address: string, tls: ClientTls | undefined): Client {
+  const nameOverride: ClientOptions =
+    tls?.serverName === undefined ? {} : { 'grpc.ssl_target_name_override': tls.serverName };
+  const kind = address.startsWith('unix:') ? 'unix' : 'tcp';
+  return new Client(address, clientCredentials(tls, address), { ...clientOptions(kind), ...nameOverride });
 }
 
 type Caller = (target: CallTarget) => Loose<[unknown, CallOptions], unknown>;

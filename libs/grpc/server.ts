@@ -8,7 +8,7 @@ import { GRPC_LIMITS, serverOptions } from './limits.ts';
 import { ListenError } from './listen-error.ts';
 import { addReflection } from './reflection.ts';
 import type { BoundService } from './service.ts';
-import { type ServerTls, serverCredentials } from './tls.ts';
+import { type RenewableCredentials, type ServerTls, serverCredentials } from './tls.ts';
 import { prepareSocket } from './unix-socket.ts';
 
 export type { ServerTls } from './tls.ts';
@@ -27,6 +27,11 @@ export interface GrpcServerOptions {
 export interface GrpcServer extends Lifecycle {
   /** Where it listens, in the form of `address`. Equal to `address` before `start`. */
   boundAddress(): string;
+  /**
+   * Takes another certificate, key and authority for the connections that come; those that are open stay.
+   * @throws ListenError `TLS_INVALID`; the old ones then stay in force.
+   */
+  renewTls(tls: ServerTls): void;
   /** What grpc.health.v1 says of a service (full name), or of the server as a whole (''). */
   setServing(service: string | '', serving: boolean): void;
 }
@@ -44,6 +49,7 @@ class ReadyServer implements GrpcServer {
   readonly #target: Address;
   readonly #health: Health;
   readonly #server: Server;
+  #tls: RenewableCredentials | undefined;
   #bound: string;
 
   constructor(options: GrpcServerOptions) {
@@ -62,6 +68,11 @@ class ReadyServer implements GrpcServer {
 
   boundAddress(): string {
     return this.#bound;
+  }
+
+  renewTls(tls: ServerTls): void {
+    if (this.#tls === undefined) throw new Error(`${this.#bound} does not speak TLS, or does not listen yet`);
+    this.#tls.renew(tls);
   }
 
   setServing(service: string, serving: boolean): void {
@@ -91,7 +102,10 @@ class ReadyServer implements GrpcServer {
 
   #credentials(): ServerCredentials {
     const { tls, address } = this.#options;
-    if (tls !== undefined) return serverCredentials(tls, address);
+    if (tls !== undefined) {
+      this.#tls = serverCredentials(tls, address);
+      return this.#tls;
+    }
     if (isLocal(this.#target)) return ServerCredentials.createInsecure();
     const message = `address ${address} can be reached by other machines: give a certificate, or use 127.0.0.1`;
     throw new ListenError(message, { code: 'TLS_REQUIRED', address });

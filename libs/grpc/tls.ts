@@ -24,13 +24,23 @@ export interface ClientTls {
 const MIN_VERSION = 'TLSv1.3';
 
 /** Credentials for TLS 1.3 only. `createSsl` of grpc-js would take TLS 1.2 and has no option for it. */
-export function serverCredentials(tls: ServerTls, address: string): ServerCredentials {
+export function serverCredentials(tls: ServerTls, address: string): RenewableCredentials {
+  return new Tls13ServerCredentials(tls, address);
+}
+
+/** Credentials of a server whose certificate changes while it serves: connections that are open stay. */
+export interface RenewableCredentials extends ServerCredentials {
+  /** @throws ListenError `TLS_INVALID`; the old certificate then stays in force. */
+  renew(tls: ServerTls): void;
+}
+
+function contextOf(tls: ServerTls, address: string): SecureContextOptions {
   if (tls.requireClientCertificate && tls.ca === undefined) {
     throw tlsInvalid(address, 'client certificates are required, and no authority is given to check them');
   }
   const context = { cert: tls.certificate, key: tls.key, ca: tls.ca, minVersion: MIN_VERSION } as const;
   checked(context, address);
-  return new Tls13ServerCredentials(tls.requireClientCertificate, context);
+  return context;
 }
 
 export function clientCredentials(tls: ClientTls | undefined, address: string): ChannelCredentials {
@@ -41,9 +51,17 @@ export function clientCredentials(tls: ClientTls | undefined, address: string): 
   );
 }
 
-class Tls13ServerCredentials extends ServerCredentials {
-  constructor(requestCert: boolean, context: SecureContextOptions) {
-    super({ requestCert, rejectUnauthorized: requestCert, minVersion: MIN_VERSION }, context);
+class Tls13ServerCredentials extends ServerCredentials implements RenewableCredentials {
+  readonly #address: string;
+
+  constructor(tls: ServerTls, address: string) {
+    const requestCert = tls.requireClientCertificate;
+    super({ requestCert, rejectUnauthorized: requestCert, minVersion: MIN_VERSION }, contextOf(tls, address));
+    this.#address = address;
+  }
+
+  renew(tls: ServerTls): void {
+    this.updateSecureContextOptions(contextOf(tls, this.#address));
   }
 
   override _equals(other: ServerCredentials): boolean {

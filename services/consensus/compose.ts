@@ -6,6 +6,7 @@ import { AppError } from '#libs/errors/app-error.ts';
 import { natsBus } from '#libs/events/nats-bus.ts';
 import { grpcServer } from '#libs/grpc/server.ts';
 import { bindService } from '#libs/grpc/service.ts';
+import { readTls, type TlsPaths, tlsRenewal } from '#libs/grpc/tls-files.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { ConsensusServiceDefinition } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 import { type Lifecycle, lifecycleOf } from '#libs/service/lifecycle.ts';
@@ -35,8 +36,9 @@ export async function composeConsensus(config: ConsensusConfig, log: Logger): Pr
     log,
     (index) => chain.set.members[index]?.name ?? String(index),
   );
+  const signerClient = signerOf(config, chain, log);
   const signer = new SignerGate({
-    signer: signerOf(config, chain, log),
+    signer: signerClient,
     chain,
     recordedView: () => member.recordedView,
     halt: (reason) => member.halt(reason),
@@ -61,6 +63,7 @@ export async function composeConsensus(config: ConsensusConfig, log: Logger): Pr
   return lifecycleOf([
     { start: async () => {}, stop: async () => chain.store.close() },
     signer,
+    tlsRenewal(signerTlsPaths(config), (tls) => signerClient.renewTls(tls), log),
     ...events,
     // Stopped the other way round: the waits and watches end before the server waits for its calls.
     server,
@@ -81,13 +84,13 @@ function signerOf(config: ConsensusConfig, chain: LoadedChain, log: Logger): Sig
     address: config.CONSENSUS_SIGNER_ADDRESS,
     scope: chain.scope,
     log,
-    tls: {
-      ca: readFileSync(config.CONSENSUS_SIGNER_TLS_CA),
-      certificate: readFileSync(config.CONSENSUS_SIGNER_TLS_CERT),
-      key: readFileSync(config.CONSENSUS_SIGNER_TLS_KEY),
-      serverName: config.CONSENSUS_SIGNER_NAME,
-    },
+    tls: { ...readTls(signerTlsPaths(config)), serverName: config.CONSENSUS_SIGNER_NAME },
   });
+}
+
+function signerTlsPaths(config: ConsensusConfig): TlsPaths {
+  const { CONSENSUS_SIGNER_TLS_CA: ca, CONSENSUS_SIGNER_TLS_CERT: certificate } = config;
+  return { ca, certificate, key: config.CONSENSUS_SIGNER_TLS_KEY };
 }
 
 /** Facts from the chain and signals from the engine. Without a URL there are none; consensus never waits for them. */

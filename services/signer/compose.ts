@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { availableParallelism, setPriority } from 'node:os';
 import { type GrpcServer, grpcServer } from '#libs/grpc/server.ts';
 import type { ServerTls } from '#libs/grpc/tls.ts';
+import { tlsRenewal } from '#libs/grpc/tls-files.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { type Lifecycle, lifecycleOf } from '#libs/service/lifecycle.ts';
 import { signerService } from './adapters/grpc-handlers.ts';
@@ -38,7 +39,12 @@ export async function composeSigner(config: SignerConfig, log: Logger): Promise<
   });
   const service = signerService({ custody, desk, clientName: config.SIGNER_CLIENT_NAME, log });
   const server: GrpcServer = grpcServer({ address: config.SIGNER_LISTEN, tls, services: [service], log });
-  const life = lifecycleOf([custodyLife(custody, desk), server]);
+  const renewal = tlsRenewal(
+    { ca: config.SIGNER_TLS_CA, certificate: config.SIGNER_TLS_CERT, key: config.SIGNER_TLS_KEY },
+    (material) => server.renewTls({ ...material, requireClientCertificate: true }),
+    log,
+  );
+  const life = lifecycleOf([custodyLife(custody, desk), server, renewal]);
   return {
     start: () => life.start(),
     stop: () => life.stop(),
@@ -83,6 +89,7 @@ function stopAtOnce(server: GrpcServer, cause: unknown, log: Logger): void {
   });
 }
 
+/** Read here for the first time, so that a missing file is named by its setting; `tlsRenewal` follows the files then. */
 async function serverTls(config: SignerConfig): Promise<ServerTls> {
   const [ca, certificate, key] = await Promise.all([
     readPem('SIGNER_TLS_CA', config.SIGNER_TLS_CA),

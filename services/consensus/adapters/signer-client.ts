@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { digestBytes } from '#libs/chain/ids.ts';
 import { type ClientTls, grpcClient, RemoteError } from '#libs/grpc/client.ts';
+import type { TlsMaterial } from '#libs/grpc/tls-files.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import {
   type GetSignerResponse,
@@ -48,6 +49,12 @@ export class SignerClient implements SignerPort {
       (answer) => answer && done(answer),
       (error: unknown) => this.#options.log.error('signer client failed', error),
     );
+  }
+
+  /** Requests from now on go with this certificate; one that is under way and is cut off is asked again. */
+  renewTls(tls: TlsMaterial): void {
+    const { serverName } = this.#options.tls;
+    this.#client.renewTls({ ...tls, ...(serverName === undefined ? {} : { serverName }) });
   }
 
   stop(): void {
