@@ -54,6 +54,16 @@ describe('btcfed sim', () => {
     assert.ok(out.length > 100);
   });
 
+  test('runs in safety mode, in liveness mode, and every seed twice when asked', async () => {
+    for (const mode of ['safety', 'liveness']) {
+      const { code, out, notes } = await sim(`--members 4 --seeds 4 --mode ${mode} --repeat 1 --json`);
+      assert.equal(code, 0, notes);
+      assert.equal(JSON.parse(out.join('')).runs, 4);
+    }
+    const { out } = await sim('--mode safety --replay 2 --json');
+    assert.equal(JSON.parse(out.at(-1) ?? '').plan.endsWithFaults, true);
+  });
+
   test('runs every crash point of a member and of all', async () => {
     const { code, out } = await sim('--crash exhaustive --blocks 1 --shard 1/12 --json');
     const { runs, mode } = JSON.parse(out.join(''));
@@ -78,6 +88,8 @@ describe('btcfed sim', () => {
     ['--seeds 1.5', /whole number/],
     ['--from=-1', /whole number/],
     ['--replay x', /whole number/],
+    ['--repeat 0', /whole number/],
+    ['--mode calm', /Allowed choices are safety, liveness/],
     ['--jobs 0', /whole number/],
     ['--actors twin,ghost', /unknown actor "ghost"/],
     ['--faults loss,rain', /unknown fault "rain"; known: loss, /],
@@ -94,7 +106,7 @@ describe('btcfed sim', () => {
     ['--wrong', /unknown option '--wrong'/],
     ['more', /too many arguments/],
   ] as const) {
-    test(`refuses ${args} in one sentence`, async () => {
+    test(`E2E-05 refuses ${args} in one sentence`, async () => {
       const { code, out, notes } = await sim(args);
       assert.equal(code, 1);
       assert.deepEqual(out, []);

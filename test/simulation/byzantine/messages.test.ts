@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+
+import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
+import {
+  assertHarmless,
+  attacked,
+  evidenceAgainst,
+  refusals,
+  TRAITOR,
+  viewsGivenUp,
+} from '../../support/byzantine-run.ts';
+import {
+  asked,
+  blockOn,
+  Core,
+  certify,
+  GENESIS,
+  GENESIS_PREPARE,
+  newViewOf,
+  proposalOf,
+  timeoutOf,
+  voteOf,
+} from '../../support/hotstuff-harness.ts';
+
+const B1 = blockOn(GENESIS, 1);
+const B2 = blockOn(B1, 2);
+
+/** A member of four that has seen view 1 decided, and all that was said in it. */
+function decidedOne(): { readonly core: Core; readonly said: readonly HotStuffMessage[] } {
+  const core = new Core({ me: 0 });
+  const said: HotStuffMessage[] = [
+    proposalOf(B1, GENESIS_PREPARE),
+    { kind: 'certificate', certificate: certify('prepare', B1) },
+    { kind: 'certificate', certificate: certify('pre-commit', B1) },
+    { kind: 'certificate', certificate: certify('commit', B1) },
+  ];
+  for (const message of said) {
+    core.receive(1, message);
+    if (message.kind === 'proposal') core.hold(B1);
+  }
+  assert.equal(core.state.view, 2n);
+  return { core, said: [...said, voteOf(1, 'prepare', B1), newViewOf(1), timeoutOf(1, 1)] };
+}
+
+describe('messages at the wrong time', () => {
+  test('BYZ-11 what was said before is refused when it is said again, and changes nothing', () => {
+    const { core, said } = decidedOne();
+    const before = core.state;
+    for (const message of said) {
+      assert.notEqual(core.judge(1, message), 'ok', message.kind);
+      core.offer(1, message);
+    }
+    assert.deepEqual({ ...core.state, context: 0 }, { ...before, context: 0 });
+    const results = attacked({ actors: ['replayer'], seeds: 4 });
+    assertHarmless(results);
+    assert.ok(refusals(results, 'stale') + refusals(results, 'wrong-sender') > 0);
+    assert.deepEqual(viewsGivenUp(results), []);
+  });
+
+  test('BYZ-12 messages in another order come to the same chain', () => {
+    const delay = { minMs: 1, maxMs: 120, tailRate: 0.1, tailMs: 500 };
+    const results = attacked({ actors: [], seeds: 6, adjust: (plan) => ({ ...plan, delay }) });
+    assertHarmless(results);
+    for (const { recoveryMs } of results) assert.ok(recoveryMs !== undefined);
+  });
+
+  test('BYZ-13 a traitor that drops what it likes costs views, and nobody stays behind', () => {
+    const results = attacked({ actors: ['selective', 'silent'], members: 7, seeds: 4 });
+    assertHarmless(results);
+    assert.ok(viewsGivenUp(results).length > 0);
+    for (const { leader } of viewsGivenUp(results)) assert.ok([1, 2].includes(leader));
+  });
+
+  test('BYZ-19 messages of earlier views are ignored', () => {
+    const { core, said } = decidedOne();
+    const { view } = core.state;
+    for (const message of said) assert.match(core.judge(1, message), /^(stale|wrong-sender)$/);
+    assert.equal(core.state.view, view);
+    assert.deepEqual(asked(core.offer(1, proposalOf(B1, GENESIS_PREPARE))), []);
+  });
+});
+
+describe('false clocks and false views', () => {
+  test('BYZ-14 a traitor that is nearly too late costs time and nothing else, and the timeout falls back', () => {
+    const [slow] = attacked({ actors: ['dawdler'], seeds: 1 });
+    const [quick] = attacked({ actors: [], seeds: 1 });
+    assert.ok(slow !== undefined && quick !== undefined);
+    assertHarmless([slow, quick]);
+    assert.ok(slow.heightAtGst < quick.heightAtGst, `${slow.heightAtGst} of ${quick.heightAtGst}`);
+    // After views that failed the timeout is longer; a commit makes it what it was.
+    const { core } = decidedOne();
+    const timers = core.effects.flatMap((each) =>
+      each.kind === 'set-timer' && each.name === 'view' ? [each.delayMs] : [],
+    );
+    assert.equal(timers.at(-1), timers[0]);
+  });
+
+  test('BYZ-16 timeouts of fewer than f + 1 members change nothing', () => {
+    const core = new Core();
+    core.receive(1, timeoutOf(1, 1));
+    assert.deepEqual([core.state.view, core.state.timedOut], [1n, undefined]);
+    const results = attacked({ actors: ['timeout-spammer'], seeds: 4 });
+    assertHarmless(results);
+    assert.deepEqual(viewsGivenUp(results), []);
+    assert.ok(evidenceAgainst(results).length > 0);
+  });
+
+  test('BYZ-17 nobody moves to a view that nothing proves', () => {
+    const core = new Core();
+    for (const view of [2, 1_000, 2 ** 40]) {
+      for (const message of [newViewOf(view), timeoutOf(1, view)]) core.offer(1, message);
+      assert.equal(core.judge(1, voteOf(1, 'prepare', B2)), 'far-future');
+    }
+    assert.equal(core.state.view, 1n);
+  });
+
+  test('BYZ-17 a federation stays near its own views, whatever one of them claims', () => {
+    for (const actor of ['inflater', 'timeout-mixer']) {
+      const results = attacked({ actors: [actor] });
+      assertHarmless(results);
+      for (const result of results) assert.ok(highestView(result.trace) <= result.height + 10);
+      for (const { leader } of viewsGivenUp(results)) assert.equal(leader, TRAITOR);
+    }
+  });
+});
+
+function highestView(trace: readonly string[]): number {
+  const views = trace.flatMap((line) => / view (?<view>\d+) leader/.exec(line)?.groups?.['view'] ?? []);
+  return Math.max(...views.map(Number));
+}

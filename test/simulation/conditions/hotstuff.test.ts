@@ -1,0 +1,351 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { buildBlock, judgeBlock } from '#libs/chain/block-rules.ts';
+import { EMPTY_FRONTIER } from '#libs/chain/frontier.ts';
+import { toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { EARLY_VIEWS_MAX, STANDING_MAX } from '#libs/protocol/hotstuff/limits.ts';
+import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
+import { newer } from '#libs/protocol/hotstuff/state.ts';
+import type { Plan } from '#libs/simulation/plan.ts';
+import { hotStuffCodec } from '#services/cli/simulation/wire-codec.ts';
+import { reachableFrom } from '../../architecture/import-graph.ts';
+import { assertHarmless, attacked, refusals, TRAITOR } from '../../support/byzantine-run.ts';
+import { Cluster } from '../../support/hotstuff-cluster.ts';
+import {
+  asked,
+  blockOn,
+  Core,
+  certify,
+  GENESIS,
+  GENESIS_PREPARE,
+  gaveUp,
+  newViewOf,
+  onlyStatement,
+  proposalIn,
+  proposalOf,
+  timeoutOf,
+  voteOf,
+} from '../../support/hotstuff-harness.ts';
+
+const ROOT = new URL('../../..', import.meta.url).pathname;
+const B1 = blockOn(GENESIS, 1);
+const B2 = blockOn(B1, 2);
+
+test('HS-03 views and heights are 64 bits wide and digests 32 bytes: nothing else is one', () => {
+  const top = 2n ** 64n - 1n;
+  assert.equal(toView(top), top);
+  assert.equal(toHeight(top), top);
+  for (const wrong of [-1n, top + 1n]) {
+    assert.throws(() => toView(wrong), /view out of range/);
+    assert.throws(() => toHeight(wrong), /height out of range/);
+  }
+  for (const wrong of ['', 'a'.repeat(63), 'a'.repeat(65), 'A'.repeat(64), 'g'.repeat(64)]) {
+    assert.throws(() => toDigest(wrong), /not a digest/);
+  }
+  for (const wrong of [-1, 0.5]) assert.throws(() => toMemberIndex(wrong), /member index/);
+});
+
+test('HS-06 a vote with a part missing is refused: signature, block and phase are never empty', () => {
+  const vote = { ...voteOf(2, 'prepare', B1), signature: new Uint8Array(32).fill(1) };
+  assert.equal(hotStuffCodec.decode(hotStuffCodec.encode(vote)).ok, true);
+  for (const part of [{ signature: new Uint8Array() }, { digest: '' as never }, { phase: 'none' as never }]) {
+    let isRefused = true;
+    try {
+      isRefused = !hotStuffCodec.decode(hotStuffCodec.encode({ ...vote, ...part })).ok;
+    } catch {
+      // Not even our own encoder makes one.
+    }
+    assert.ok(isRefused, Object.keys(part).join());
+  }
+});
+
+test('HS-08 every message of the protocol comes over the wire as it was', () => {
+  const signature = new Uint8Array(32).fill(3);
+  const messages: readonly HotStuffMessage[] = [
+    { ...proposalOf(B2, certify('prepare', B1), gaveUp(1, certify('prepare', B1))), signature },
+    { ...voteOf(1, 'prepare', B1), signature },
+    { ...voteOf(1, 'pre-commit', B1), signature },
+    { ...voteOf(1, 'commit', B1), signature },
+    ...(['prepare', 'pre-commit', 'commit'] as const).map((phase) => ({
+      kind: 'certificate' as const,
+      certificate: certify(phase, B1),
+    })),
+    { ...timeoutOf(1, 3, { high: certify('prepare', B2), commit: certify('commit', B1) }), signature },
+    newViewOf(3, { high: certify('prepare', B2), timeoutCertificate: gaveUp(2) }),
+    { kind: 'timeout-certificate', timeoutCertificate: gaveUp(2) },
+  ];
+  for (const message of messages) {
+    const decoded = hotStuffCodec.decode(hotStuffCodec.encode(message));
+    assert.ok(decoded.ok, message.kind);
+    assert.deepEqual(plain(decoded.message), plain(message));
+  }
+});
+
+/** Without the difference between a view of bytes and bytes, and between absent and undefined. */
+function plain(message: HotStuffMessage): unknown {
+  return JSON.parse(
+    JSON.stringify(message, (_key, value: unknown) => {
+      if (typeof value === 'bigint') return `${value}n`;
+      return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value;
+    }),
+  );
+}
+
+test('HS-11 the leader of a view is the member of its number, modulo the members', () => {
+  for (const members of [4, 5, 7, 10]) {
+    const cluster = new Cluster(members);
+    const proposers = new Map<bigint, number>();
+    cluster.lastView = BigInt(2 * members);
+    cluster.passes = (from, _to, message) => {
+      if (message.kind === 'proposal') proposers.set(message.block.header.view, from);
+      return true;
+    };
+    cluster.run();
+    assert.equal(proposers.size, 2 * members);
+    for (const [view, proposer] of proposers) assert.equal(proposer, Number(view) % members);
+  }
+});
+
+describe('HS-34 of several branches', () => {
+  const beside = blockOn(GENESIS, 2, { salt: 4 });
+
+  test('a leader goes on from the one with the highest certificate that it heard of', () => {
+    const core = new Core({ me: 3 });
+    const certificate = gaveUp(2, certify('prepare', beside));
+    core.learn(certify('prepare', B1));
+    const effects = core.receive(0, { kind: 'timeout-certificate', timeoutCertificate: certificate });
+    const parents = effects.flatMap((effect) => (effect.kind === 'build' ? [effect.parent.digest] : []));
+    assert.deepEqual(parents, [beside.digest]);
+  });
+
+  test('the one with a decision comes first, also against a newer one that is only locked', () => {
+    const core = new Core({ me: 0 });
+    core.learn(certify('commit', B1));
+    const locked = core.state.locked;
+    assert.equal(locked?.digest, B1.digest);
+    const against = blockOn(GENESIS, 2, { salt: 7 });
+    core.offer(2, proposalOf(against, GENESIS_PREPARE));
+    assert.deepEqual(asked(core.hold(against)), []);
+  });
+});
+
+test('HS-36 a block stands on its parent: another parent, height, view or a repeat is refused', () => {
+  const parent = { header: GENESIS.header, digest: GENESIS.digest };
+  const plan = { epoch: toEpoch(0n), proposer: toMemberIndex(1), nowMs: 5n, frontier: EMPTY_FRONTIER };
+  const transactions = [Uint8Array.of(1, 2, 3)];
+  const { block } = buildBlock({ ...plan, parent, view: toView(1n), transactions });
+  const limits = { transactionsMax: 4, bytesMax: 64, transactionBytesMax: 16 };
+  const context = { parent, frontier: EMPTY_FRONTIER, limits, isKnownTransaction: () => false };
+  assert.equal(judgeBlock(block, context).ok, true);
+  const faults: readonly [object, string][] = [
+    [{ height: toHeight(2n) }, 'wrong height'],
+    [{ height: toHeight(0n) }, 'wrong height'],
+    [{ parent: block.digest }, 'wrong parent'],
+    [{ view: toView(0n) }, 'view not above its parent'],
+  ];
+  for (const [change, fault] of faults) {
+    const judged = judgeBlock({ ...block, header: { ...block.header, ...change } }, context);
+    assert.deepEqual(judged, { ok: false, fault });
+  }
+  assert.equal(judgeBlock(block, { ...context, isKnownTransaction: () => true }).ok, false);
+});
+
+test('HS-42 a full disk stops its member, which goes on when there is space; the others never notice', () => {
+  const results = attacked({
+    actors: [],
+    seeds: 3,
+    adjust: (plan) => ({
+      ...plan,
+      transactionMs: 10,
+      fullDisks: [{ instance: 2, atMs: 300, forMs: 700 }],
+    }),
+  });
+  assertHarmless(results);
+  for (const { trace, heightAtGst } of results) {
+    assert.ok(trace.some((line) => line.includes('2 halted: DiskFullError')));
+    assert.ok(heightAtGst > 5);
+  }
+  const hungry = attacked({ actors: ['glutton'], seeds: 2 });
+  assertHarmless(hungry);
+  assert.ok(refusals(hungry, 'oversized') > 0);
+});
+
+test('HS-48 the same inputs make the same outputs, byte for byte', () => {
+  const outputs = () => {
+    const core = new Core({ me: 1 });
+    core.signed(proposalIn(core.step({ kind: 'built', view: toView(1n), block: B1 })));
+    for (const member of [0, 2, 3]) core.offer(member, voteOf(member, 'prepare', B1));
+    core.fire('view');
+    return plain({ effects: core.effects, state: { ...core.state, context: 0 } } as never);
+  };
+  assert.deepEqual(outputs(), outputs());
+  const hashes = () =>
+    attacked({ actors: ['turncoat'], seeds: 5, network: 'drawn' }).map((each) => each.traceHash);
+  assert.deepEqual(hashes(), hashes());
+});
+
+interface Entry {
+  readonly ms: number;
+  readonly view: number;
+  readonly isLate: boolean;
+}
+
+/** When member 0 entered each view. */
+function entriesOf(trace: readonly string[]): readonly Entry[] {
+  return trace.flatMap((line) => {
+    const found = /^(?<ms>\d+) 0 view (?<view>\d+) leader \d+(?<late> after timeout)?$/.exec(line)?.groups;
+    if (found === undefined) return [];
+    return [{ ms: Number(found['ms']), view: Number(found['view']), isLate: found['late'] !== undefined }];
+  });
+}
+
+test('HS-53 after a leader crash the next block comes within a timeout and a view', () => {
+  const broken = [{ member: TRAITOR, how: 'down' as const, fromMs: 400 }];
+  const adjust = (plan: Plan) => ({ ...plan, broken, transactionMs: 5 });
+  for (const { trace, violations } of attacked({ actors: [], seeds: 4, adjust })) {
+    assert.deepEqual(violations, []);
+    const entries = entriesOf(trace);
+    const failed = entries.findIndex(({ isLate }) => isLate);
+    const [lost, found, decided] = entries.slice(failed - 1);
+    assert.ok(lost !== undefined && found !== undefined && decided !== undefined);
+    assert.equal(lost.view % 5, TRAITOR);
+    // Base timeout 300 ms on a good network, then a view that decides.
+    assert.ok(found.ms - lost.ms >= 290 && found.ms - lost.ms <= 400, `${found.ms - lost.ms}`);
+    assert.ok(decided.ms - found.ms < 300, `${decided.ms - found.ms}`);
+    assert.equal(decided.isLate, false);
+  }
+});
+
+test('HS-55 a leader gets one proposal a view, of views that are near or proved', () => {
+  const core = new Core();
+  core.receive(1, proposalOf(B1, GENESIS_PREPARE));
+  assert.equal(core.judge(1, proposalOf(B1, GENESIS_PREPARE)), 'duplicate');
+  for (const salt of [1, 2, 3]) {
+    const another = blockOn(GENESIS, 1, { salt });
+    assert.equal(core.judge(1, proposalOf(another, GENESIS_PREPARE)), 'equivocation');
+  }
+  const far = blockOn(GENESIS, 1 + 4 * 100);
+  assert.equal(core.judge(1, proposalOf(far, GENESIS_PREPARE)), 'far-future');
+});
+
+test('HS-58 what a member keeps in memory does not grow with the views', () => {
+  const cluster = new Cluster(4);
+  cluster.lastView = 40n;
+  cluster.run();
+  for (; cluster.lastView < 160n; cluster.lastView += 40n) cluster.giveUp(0, 1, 2, 3);
+  cluster.giveUp(0, 1, 2, 3);
+  for (const { state } of cluster.cores) {
+    assert.ok(state.commit.view >= 150n);
+    assert.ok(state.standing.size <= STANDING_MAX);
+    assert.ok(state.early.size <= Number(EARLY_VIEWS_MAX));
+    assert.ok(state.newViews.size <= 4 && state.timeouts.size <= 4 && state.outbox.length <= 12);
+  }
+});
+
+test('HS-60 each member enters a view once, votes its phases in order, and decides after its certificate', () => {
+  const cluster = new Cluster(5);
+  cluster.lastView = 6n;
+  cluster.run();
+  for (const core of cluster.cores) {
+    const entered = core.effects.flatMap((each) => (each.kind === 'view-entered' ? [each.view] : []));
+    assert.deepEqual(
+      entered,
+      entered.map((_, at) => BigInt(at + 1)),
+    );
+    for (let view = 1n; view <= 6n; view++) {
+      const steps = core.effects.flatMap((each) => {
+        if (each.kind === 'sign' && each.statement.view === view) return [each.statement.kind];
+        return each.kind === 'commit' && each.certificate.view === view ? ['decided'] : [];
+      });
+      const votes = steps.filter((step) => step !== 'proposal');
+      assert.deepEqual(votes, ['prepare', 'pre-commit', 'commit', 'decided']);
+    }
+  }
+});
+
+test('HS-61 there is no tie to break: of two certificates of one view the one that is held stays', () => {
+  const held = certify('prepare', B1);
+  const other = certify('prepare', B1, [1, 2, 3]);
+  assert.equal(newer(held, other), held);
+  const higher = certify('prepare', B2);
+  for (const order of [[held, higher] as const, [higher, held] as const])
+    assert.equal(newer(...order), higher);
+});
+
+test('HS-62 a report that comes after the proposal changes nothing in it', () => {
+  const core = new Core({ me: 3 });
+  core.receive(0, { kind: 'timeout-certificate', timeoutCertificate: gaveUp(2) });
+  const block = blockOn(GENESIS, 3);
+  core.signed(proposalIn(core.step({ kind: 'built', view: toView(3n), block })));
+  const { proposal, proposed } = core.state;
+  assert.equal(proposal?.justify.view, 0n);
+  const effects = core.offer(1, newViewOf(3, { high: certify('prepare', B2) }));
+  assert.deepEqual(
+    effects.filter(({ kind }) => kind === 'build' || kind === 'sign'),
+    [],
+  );
+  assert.deepEqual([core.state.proposal, core.state.proposed], [proposal, proposed]);
+});
+
+test('HS-64 a report may carry an old certificate, and one that is newer raises lock and view by its proof', () => {
+  const core = new Core({ me: 0 });
+  core.receive(1, newViewOf(2));
+  assert.equal(core.state.view, 1n);
+  core.receive(2, newViewOf(5, { high: certify('prepare', B2), commit: certify('commit', B2) }));
+  assert.equal(core.state.locked?.view, 2n);
+  assert.equal(core.state.view, 3n);
+});
+
+describe('the modules', () => {
+  test('HS-65 no service reaches a simulated liar, nor a test', () => {
+    for (const service of ['gateway', 'signer', 'consensus', 'config']) {
+      const reached = reachableFrom(ROOT, `services/${service}/main.ts`);
+      assert.ok(reached.size > 20);
+      const found = [...reached].filter((file) =>
+        /^libs\/simulation\/|^test\/|^services\/cli\/simulation/.test(file),
+      );
+      assert.deepEqual(found, []);
+    }
+  });
+
+  test('HS-46, HS-68 the engine reaches network, storage, keys and clock through interfaces alone', () => {
+    for (const file of ['libs/replica/replica.ts', 'libs/protocol/hotstuff/hotstuff.ts']) {
+      const outside = [...reachableFrom(ROOT, file)].filter(
+        (target) => !/^libs\/(assert|bytes|chain|protocol|replica)\//.test(target),
+      );
+      assert.deepEqual(outside, ['node:crypto'], file);
+    }
+  });
+});
+
+test('HS-66 what a transaction means is left to others: any bytes make a valid block', () => {
+  const parent = { header: GENESIS.header, digest: GENESIS.digest };
+  const limits = { transactionsMax: 8, bytesMax: 4_096, transactionBytesMax: 256 };
+  const bytes = fc.uint8Array({ minLength: 1, maxLength: 256 });
+  const distinct = fc.uniqueArray(bytes, {
+    maxLength: 8,
+    selector: (each) => Buffer.from(each).toString('hex'),
+  });
+  fc.assert(
+    fc.property(distinct, (transactions) => {
+      const { block } = buildBlock({
+        parent,
+        frontier: EMPTY_FRONTIER,
+        view: toView(1n),
+        epoch: toEpoch(0n),
+        proposer: toMemberIndex(0),
+        nowMs: 0n,
+        transactions,
+      });
+      const context = { parent, frontier: EMPTY_FRONTIER, limits, isKnownTransaction: () => false };
+      assert.equal(judgeBlock(block, context).ok, true);
+    }),
+  );
+});
+
+test('HS-06 the vote that is asked for names block, view and phase', () => {
+  const core = new Core();
+  const statement = onlyStatement(core.receiveProposal(B1, GENESIS_PREPARE));
+  assert.deepEqual(statement, { kind: 'prepare', view: 1n, height: 1n, digest: B1.digest });
+});

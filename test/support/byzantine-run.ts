@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { type MemberIndex, toMemberIndex } from '#libs/chain/ids.ts';
+import type { RefusalCause } from '#libs/protocol/module.ts';
+import { hotStuffSubject } from '#libs/simulation/hotstuff/subject.ts';
+import type { Plan } from '#libs/simulation/plan.ts';
+import { FAULTS, planWithout } from '#libs/simulation/plan-without.ts';
+import { type RunResult, simulate } from '#libs/simulation/simulate.ts';
+import { hotStuffCodec } from '#services/cli/simulation/wire-codec.ts';
+
+const SUBJECT = { ...hotStuffSubject, codec: hotStuffCodec };
+
+/** The traitor of every attack by one member. */
+export const TRAITOR = toMemberIndex(1);
+
+export interface Attack {
+  readonly members?: number;
+  readonly seeds?: number;
+  /** Actors of the first members after 0; one when not given as a list. */
+  readonly actors: readonly string[];
+  /** A good network when not given; `'drawn'` leaves all faults of the seed in. */
+  readonly network?: 'good' | 'drawn';
+  readonly adjust?: (plan: Plan) => Plan;
+}
+
+/** Runs an attack for a few seeds. */
+export function attacked(attack: Attack): readonly RunResult[] {
+  const { members = 5, seeds = 3, actors, network = 'good', adjust = (plan) => plan } = attack;
+  const byzantine = actors.map((actor, at) => ({ member: toMemberIndex(at + 1), actor }));
+  const calm = (plan: Plan) => ({ ...planWithout(plan, FAULTS), gstMs: 1_500 });
+  return Array.from({ length: seeds }, (_, at) =>
+    simulate(SUBJECT, {
+      seed: at + 1,
+      members,
+      byzantine,
+      keepsTrace: true,
+      adjust: (plan) => adjust(network === 'good' ? calm(plan) : plan),
+    }),
+  );
+}
+
+/** What holds in every row of requirements.md 4.1: nothing forks, blocks are committed, no honest member is accused. */
+export function assertHarmless(results: readonly RunResult[]): void {
+  for (const { violations, height, plan, sightings } of results) {
+    assert.deepEqual(violations, []);
+    assert.ok(height >= 5, `height ${height}`);
+    const liars = new Set<MemberIndex>(plan.byzantine.map(({ member }) => member));
+    for (const { member } of sightings.accused) assert.ok(liars.has(member), `${member} is accused`);
+  }
+}
+
+/** How often honest members turned a message of the traitor away for this cause, over all runs. */
+export function refusals(results: readonly RunResult[], cause: RefusalCause, from = TRAITOR): number {
+  return results.reduce((sum, { sightings }) => sum + (sightings.refusals.get(`${from} ${cause}`) ?? 0), 0);
+}
+
+/** Kinds of evidence against the traitor, over all runs. */
+export function evidenceAgainst(results: readonly RunResult[], member = TRAITOR): readonly string[] {
+  const kinds = results.flatMap(({ sightings }) =>
+    sightings.accused.filter((each) => each.member === member),
+  );
+  return [...new Set(kinds.map(({ kind }) => kind))].sort();
+}
+
+/** Views that some honest member gave up, over all runs, by who led them. */
+export function viewsGivenUp(results: readonly RunResult[]): readonly { view: bigint; leader: number }[] {
+  return results.flatMap(({ sightings, plan }) =>
+    [...sightings.timedOutViews].map((view) => ({ view, leader: Number(view % BigInt(plan.members)) })),
+  );
+}
