@@ -30,6 +30,8 @@ export interface ClientOptions {
 export interface CallLimits {
   readonly deadlineMs?: number;
   readonly signal?: AbortSignal;
+  /** 32 hex digits that join the log lines of all members; a new one when it is left out. */
+  readonly traceId?: string;
 }
 
 export interface WatchOptions {

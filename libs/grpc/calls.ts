@@ -9,7 +9,8 @@ import {
   status,
   type CallOptions as WireOptions,
 } from '@grpc/grpc-js';
-import { newTraceId, TRACE_ID_KEY } from './context.ts';
+import { newTraceId } from '../log/trace-id.ts';
+import { TRACE_ID_KEY } from './context.ts';
 import { GRPC_LIMITS } from './limits.ts';
 import { MessageQueue } from './message-queue.ts';
 

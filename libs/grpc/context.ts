@@ -1,16 +1,14 @@
-import { randomBytes } from 'node:crypto';
 import type { Metadata } from '@grpc/grpc-js';
 import type { Logger } from '../log/logger.ts';
+import { newTraceId, type TraceId, traceIdOf } from '../log/trace-id.ts';
 
 /** Metadata that carries the trace id: 32 lower-case hex digits, as in the W3C trace context. */
 export const TRACE_ID_KEY = 'btcfed-trace-id';
 
-const TRACE_ID = /^[0-9a-f]{32}$/;
-
 /** What a handler knows about the call it serves. */
 export interface CallContext {
   /** Taken from the caller, or new. */
-  readonly traceId: string;
+  readonly traceId: TraceId;
   /** Adds `traceId` and `method` to every line. */
   readonly log: Logger;
   /** Aborted when the caller is gone, its deadline has passed, or the server stops. */
@@ -33,17 +31,12 @@ export interface ServerCall {
   on(event: 'cancelled', listener: () => void): unknown;
 }
 
-export function newTraceId(): string {
-  return randomBytes(16).toString('hex');
-}
-
 /** The context of `call`. Text of a stranger never reaches the log as a trace id. */
 export function contextOf(
   call: ServerCall,
   { log, method, signal }: { log: Logger; method: string; signal: AbortSignal },
 ): CallContext {
-  const given = call.metadata.get(TRACE_ID_KEY)[0]?.toString() ?? '';
-  const traceId = TRACE_ID.test(given) ? given : newTraceId();
+  const traceId = traceIdOf(call.metadata.get(TRACE_ID_KEY)[0]?.toString()) ?? newTraceId();
   const due = call.getDeadline();
   return {
     traceId,

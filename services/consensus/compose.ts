@@ -3,6 +3,7 @@ import { fromHex } from '#libs/bytes/hex.ts';
 import { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import { AppError } from '#libs/errors/app-error.ts';
+import type { EventBus } from '#libs/events/bus.ts';
 import { natsBus } from '#libs/events/nats-bus.ts';
 import { grpcServer } from '#libs/grpc/server.ts';
 import { bindService } from '#libs/grpc/service.ts';
@@ -20,7 +21,9 @@ import { type LoadedChain, loadChain } from './adapters/load-chain.ts';
 import { MemberMonitor } from './adapters/member-monitor.ts';
 import { SignerClient } from './adapters/signer-client.ts';
 import { SignerGate } from './adapters/signer-gate.ts';
+import { ConsensusTrace } from './adapters/step-trace.ts';
 import type { ConsensusConfig } from './config.ts';
+import { viewTraceId } from './core/view-trace.ts';
 import { Member } from './member.ts';
 import type { ClientPorts } from './ports.ts';
 
@@ -37,6 +40,8 @@ export async function composeConsensus(config: ConsensusConfig, log: Logger): Pr
     (index) => chain.set.members[index]?.name ?? String(index),
   );
   const signerClient = signerOf(config, chain, log);
+  const { bus, outbox } = eventsOf(config, chain, monitor, log);
+  const trace = traceOf(config, { chain, monitor, bus, log });
   const signer = new SignerGate({
     signer: signerClient,
     chain,
@@ -51,9 +56,9 @@ export async function composeConsensus(config: ConsensusConfig, log: Logger): Pr
     verifier: new BatchVerifier({ scheme: schemeOf(config, chain) }),
     monitor,
     snapshotBlocks: config.CONSENSUS_SNAPSHOT_BLOCKS || undefined,
+    trace,
     log,
   });
-  const events = eventsOf(config, chain, monitor, log);
   const api = clientApi(portsOf(config, chain, member));
   const service = bindService(ConsensusServiceDefinition, api.handlers, { log, statusByCode: API_STATUS });
   const server = grpcServer({ address: config.CONSENSUS_LISTEN, services: [service], log, ...tlsOf(config) });
@@ -64,7 +69,8 @@ export async function composeConsensus(config: ConsensusConfig, log: Logger): Pr
     { start: async () => {}, stop: async () => chain.store.close() },
     signer,
     tlsRenewal(signerTlsPaths(config), (tls) => signerClient.renewTls(tls), log),
-    ...events,
+    ...(bus === undefined ? [] : [bus]),
+    ...(outbox === undefined ? [] : [outbox]),
     // Stopped the other way round: the waits and watches end before the server waits for its calls.
     server,
     api,
@@ -83,6 +89,7 @@ function signerOf(config: ConsensusConfig, chain: LoadedChain, log: Logger): Sig
   return new SignerClient({
     address: config.CONSENSUS_SIGNER_ADDRESS,
     scope: chain.scope,
+    traceIdOf: (view) => viewTraceId(chain.chainDigest, view),
     log,
     tls: { ...readTls(signerTlsPaths(config)), serverName: config.CONSENSUS_SIGNER_NAME },
   });
@@ -99,13 +106,36 @@ function eventsOf(
   { store, genesis }: LoadedChain,
   monitor: MemberMonitor,
   log: Logger,
-): readonly Lifecycle[] {
-  if (url === undefined) return [];
+): { readonly bus?: EventBus; readonly outbox?: EventOutbox } {
+  if (url === undefined) return {};
   const bus = natsBus({ url, network: genesis.chainId, member, log });
   const outbox = new EventOutbox({ source: store, bus, member, log });
   monitor.onEvidence((proved) => outbox.evidenceFound(proved));
   monitor.onView((view, leader, afterTimeout) => outbox.viewChanged(view, leader, afterTimeout));
-  return [bus, outbox];
+  return { bus, outbox };
+}
+
+interface TraceSurroundings {
+  readonly chain: LoadedChain;
+  readonly monitor: MemberMonitor;
+  readonly bus: EventBus | undefined;
+  readonly log: Logger;
+}
+
+function traceOf(
+  { CONSENSUS_STEP_EVENTS: events }: ConsensusConfig,
+  { chain, monitor, bus, log }: TraceSurroundings,
+): ConsensusTrace {
+  const trace = new ConsensusTrace({
+    log,
+    bus,
+    always: events === 'always' && bus !== undefined,
+    nameOf: (index) => chain.set.members[index]?.name ?? String(index),
+    traceIdOf: (view) => viewTraceId(chain.chainDigest, view),
+  });
+  monitor.onFinal((blocks) => trace.final(blocks));
+  monitor.onEvidence((proved) => trace.evidence(proved));
+  return trace;
 }
 
 function gatewayOf(config: ConsensusConfig, chain: LoadedChain, log: Logger): GatewayLink {

@@ -30,6 +30,8 @@ export const consensusConfig = z.strictObject({
     .min(0)
     .max(2 ** 31)
     .default(SNAPSHOT_BLOCKS_DEFAULT),
+  /** Whether steps of consensus are events: while the level is debug, or always. */
+  CONSENSUS_STEP_EVENTS: z.enum(['debug', 'always']).default('debug'),
   /** Verification back end. */
   CONSENSUS_BACKEND: z.enum(['auto', 'native', 'portable']).default('auto'),
 });

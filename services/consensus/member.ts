@@ -13,6 +13,7 @@ import type { LoadedChain } from './adapters/load-chain.ts';
 import type { MemberMonitor } from './adapters/member-monitor.ts';
 import { replicaTimers, systemClock } from './adapters/system-clock.ts';
 import { ChainError } from './core/chain-errors.ts';
+import type { StepTrace } from './core/consensus-step.ts';
 import { Engine } from './core/engine.ts';
 import type { ClaimVerifier } from './core/engine-ports.ts';
 import { Mempool } from './core/mempool.ts';
@@ -30,6 +31,7 @@ export interface MemberParts {
   readonly monitor: MemberMonitor;
   /** Blocks behind from which on a snapshot is taken; undefined: never. */
   readonly snapshotBlocks: number | undefined;
+  readonly trace?: StepTrace;
   readonly log: Logger;
 }
 
@@ -47,7 +49,7 @@ export class Member {
 
   constructor(parts: MemberParts) {
     this.#parts = parts;
-    const { chain, gateway, signer, verifier, monitor } = parts;
+    const { chain, gateway, signer, verifier, monitor, trace } = parts;
     const restored = this.#restore();
     this.#mayVote = restored.mayVote;
     this.recordedView = restored.record?.view ?? 0n;
@@ -75,6 +77,7 @@ export class Member {
       verifier: this.#claimVerifier(verifier),
       evidence: chain.store.evidence,
       monitor,
+      trace,
     });
     monitor.onFinal(() => this.#checkpointSoon());
     monitor.onHalt(() => this.#engine.stop());
@@ -149,8 +152,8 @@ export class Member {
   clientMempool(): ClientMempool {
     return {
       pending: (hash) => this.#mempool.get(hash)?.transaction,
-      submit: (transaction) => {
-        const { kind } = this.#engine.submit(transaction);
+      submit: (transaction, traceId) => {
+        const { kind } = this.#engine.submit(transaction, traceId);
         if (kind === 'empty' || kind === 'too-large' || kind === 'full' || kind === 'reserved')
           return { kind: 'refused', cause: kind };
         return { kind: kind === 'added' ? 'added' : 'known' };

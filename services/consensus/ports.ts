@@ -90,7 +90,7 @@ export type SubmitAnswer =
 
 export interface ClientMempool {
   /** Takes a transaction that is not final in, and spreads it. Keeps a copy. */
-  submit(transaction: Uint8Array): SubmitAnswer;
+  submit(transaction: Uint8Array, traceId?: string): SubmitAnswer;
   /** A transaction that waits, or undefined. */
   pending(hash: Digest): Uint8Array | undefined;
 }

@@ -1,13 +1,14 @@
 import { equalBytes } from '#libs/bytes/bytes.ts';
 import { sha256 } from '#libs/bytes/sha256.ts';
 import type { Block } from '#libs/chain/block.ts';
-import { type MemberIndex, toEpoch, toMemberIndex, ZERO_DIGEST } from '#libs/chain/ids.ts';
+import { type Digest, type MemberIndex, toEpoch, toMemberIndex, ZERO_DIGEST } from '#libs/chain/ids.ts';
 import { type Claim, genesisRoot } from '#libs/protocol/certificate.ts';
 import { type SigningScope, type Statement, signingBytes } from '#libs/protocol/statement.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
+import type { ConsensusStep } from '#services/consensus/core/consensus-step.ts';
 import { Engine } from '#services/consensus/core/engine.ts';
 import type { ClockPort } from '#services/consensus/core/engine-ports.ts';
-import { Mempool } from '#services/consensus/core/mempool.ts';
+import { Mempool, type TransactionSource } from '#services/consensus/core/mempool.ts';
 import { mempoolLimits } from '#services/consensus/core/mempool-limits.ts';
 import type { PeerMessageBody } from '#services/consensus/core/peer-message.ts';
 import { MemoryEngineChain } from './memory-engine-chain.ts';
@@ -17,6 +18,12 @@ import { NO_SNAPSHOTS } from './no-snapshots.ts';
 const LIMITS = { transactionsMax: 100, bytesMax: 100_000, transactionBytesMax: 1_000 };
 export const SCOPE: SigningScope = { chain: ZERO_DIGEST, protocol: 'hotstuff', epoch: toEpoch(0n) };
 
+interface HeardTransaction {
+  readonly hash: Digest;
+  readonly source: TransactionSource;
+  readonly traceId: string | undefined;
+}
+
 export interface FederationMember {
   readonly index: MemberIndex;
   readonly chain: MemoryEngineChain;
@@ -24,6 +31,10 @@ export interface FederationMember {
   readonly mempool: Mempool;
   readonly evidence: MemoryEvidence;
   readonly refused: string[];
+  /** Transactions that were new to it. */
+  readonly heard: HeardTransaction[];
+  /** What it told of its consensus, while the federation is traced. */
+  readonly steps: ConsensusStep[];
 }
 
 /** What a member sends instead of a message. */
@@ -41,6 +52,8 @@ export class Federation {
   tamper: (from: MemberIndex, sent: Sent) => readonly Sent[] = (_, sent) => [sent];
   /** What members signed so far. */
   readonly signed: { readonly member: MemberIndex; readonly statement: Statement }[] = [];
+  /** Whether members tell their steps. */
+  isTraced = false;
   /** Signatures verified so far. */
   verified = 0;
   /** Every signature holds: for what a liar signs twice. */
@@ -113,6 +126,8 @@ export class Federation {
     const evidence = new MemoryEvidence(() => chain.final);
     const mempool = new Mempool(mempoolLimits(LIMITS, count), (hash) => chain.isCommitted(hash));
     const refused: string[] = [];
+    const heard: HeardTransaction[] = [];
+    const steps: ConsensusStep[] = [];
     const members = Array.from({ length: count }, (_, i) => ({
       name: `m${i}`,
       publicKey: new Uint8Array([i]),
@@ -174,10 +189,13 @@ export class Federation {
         final: (_: readonly Block[]) => {},
         evidenceFound: () => {},
         snapshotTaken: () => {},
+        transactionWaits: (hash, source, traceId) => void heard.push({ hash, source, traceId }),
+        transactionsFinal: () => {},
         halted: (reason) => refused.push(`halted: ${reason}`),
       },
+      trace: { isWanted: () => this.isTraced, step: (step) => void steps.push(step) },
     });
-    return { index, chain, engine, mempool, evidence, refused };
+    return { index, chain, engine, mempool, evidence, refused, heard, steps };
   }
 
   /** As if the member had sent it. */

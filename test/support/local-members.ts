@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectClient, type FederationClient } from '#libs/client/client.ts';
+import type { LogLevel } from '#libs/log/logger.ts';
 import { readMemberHome } from '#services/cli/adapters/read-home.ts';
 import { type MemberFacts, SERVICE_NAMES, type ServiceName } from '#services/cli/core/service-environment.ts';
 import { serviceRuntime } from '#services/cli/local/service-runtime.ts';
@@ -28,6 +29,8 @@ export interface RunningMember {
 export interface LocalMembersOptions {
   readonly members: number;
   readonly natsUrl?: string;
+  /** As in conf.yaml; that of its default when left out. */
+  readonly logLevel?: LogLevel;
   /** Signature scheme of the consensus keys; the usual one when left out. */
   readonly scheme?: string;
   /** CONSENSUS_SNAPSHOT_BLOCKS of all. */
@@ -67,10 +70,12 @@ export class LocalMembers implements AsyncDisposable {
     const region = claimPortRegion();
     makeHomes(join(folder, 'net'), { ...given, basePort: region.basePort });
     const members = Array.from({ length: given.members }, (_, i) => {
-      const { facts } = readMemberHome(join(folder, 'net', `m${i}`), {
+      const home = readMemberHome(join(folder, 'net', `m${i}`), {
         NATS_URL: given.natsUrl,
         CONSENSUS_SNAPSHOT_BLOCKS: given.snapshotBlocks?.toString(),
       });
+      const level = given.logLevel ?? home.facts.log.level;
+      const facts = { ...home.facts, log: { ...home.facts.log, level } };
       return { facts, client: connectClient({ address: facts.clientAddress, deadlineMs: CALL_MS }) };
     });
     const disks = new Map(

@@ -52,7 +52,7 @@ export function takeEarlyProposal(turn: Turn): void {
  * safeNode (HS-16): the block extends the lock, or its justification is newer than the lock. A block that
  * extends the lock through others has a justification newer than the lock, so no ancestry is needed.
  */
-function isSafe({ locked }: HotStuffState, { justify }: Proposal): boolean {
+export function isSafe({ locked }: Pick<HotStuffState, 'locked'>, { justify }: Proposal): boolean {
   return locked === undefined || justify.view > locked.view || justify.digest === locked.digest;
 }
 

@@ -21,7 +21,7 @@ export function clientApi(ports: ClientPorts, limits: ClientLimits = CLIENT_LIMI
   const watches = new Watches(ports, limits);
   return {
     handlers: {
-      submitTransaction: async (request) => submitTransaction(ports, request),
+      submitTransaction: async (request, { traceId }) => submitTransaction(ports, request, traceId),
       getTransaction: async (request) => getTransaction(ports, request),
       waitTransaction: async (request, call) => {
         const position = await waiters.wait(hashFromRequest(request.transactionHash), call);

@@ -1,10 +1,11 @@
 import type { Block } from '#libs/chain/block.ts';
-import type { Height, MemberIndex, View } from '#libs/chain/ids.ts';
+import type { Digest, Height, MemberIndex, View } from '#libs/chain/ids.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { viewOf } from '#libs/protocol/evidence.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
 import type { EngineMonitor } from '../core/engine-ports.ts';
 import type { ProvedEvidence } from '../core/evidence-ports.ts';
+import type { PooledTransaction, TransactionSource } from '../core/mempool.ts';
 
 /** Told of a view that this member entered. */
 export type ViewListener = (view: View, leader: MemberIndex, afterTimeout: boolean) => void;
@@ -109,6 +110,19 @@ export class MemberMonitor implements EngineMonitor {
 
   snapshotTaken(height: Height): void {
     this.#log.info('state taken from a snapshot, the blocks below are fetched now', { height });
+  }
+
+  transactionWaits(transaction: Digest, source: TransactionSource, traceId: string | undefined): void {
+    if (!this.#log.isWritten('debug')) return;
+    const from = source === 'client' ? source : this.#nameOf(source);
+    this.#log.debug('transaction waits', { transaction, from, traceId });
+  }
+
+  transactionsFinal(transactions: readonly PooledTransaction[]): void {
+    if (!this.#log.isWritten('debug')) return;
+    for (const { hash, traceId } of transactions) {
+      this.#log.debug('transaction final', { transaction: hash, traceId });
+    }
   }
 
   /** The first reason counts: what follows is often its consequence. */

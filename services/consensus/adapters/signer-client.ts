@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { digestBytes } from '#libs/chain/ids.ts';
+import { digestBytes, type View } from '#libs/chain/ids.ts';
 import { type ClientTls, grpcClient, RemoteError } from '#libs/grpc/client.ts';
 import type { TlsMaterial } from '#libs/grpc/tls-files.ts';
 import type { Logger } from '#libs/log/logger.ts';
@@ -24,6 +24,8 @@ export interface SignerClientOptions {
   readonly address: string;
   readonly tls: ClientTls;
   readonly scope: SigningScope;
+  /** Joins the lines of the signer with those of the view that it signs in. */
+  readonly traceIdOf: (view: View) => string;
   readonly log: Logger;
 }
 
@@ -84,19 +86,23 @@ export class SignerClient implements SignerPort {
     const { chain, epoch } = this.#options.scope;
     const scope = { chainDigest: digestBytes(chain), epoch };
     const { view } = statement;
+    const options = { traceId: this.#options.traceIdOf(view) };
     switch (statement.kind) {
       case 'timeout': {
         const { highView, highDigest } = statement;
-        return this.#client.signTimeout({ scope, view, highView, highBlockDigest: digestBytes(highDigest) });
+        const request = { scope, view, highView, highBlockDigest: digestBytes(highDigest) };
+        return this.#client.signTimeout(request, options);
       }
       case 'proposal': {
         const { height, digest } = statement;
-        return this.#client.signProposal({ scope, view, height, blockDigest: digestBytes(digest) });
+        const request = { scope, view, height, blockDigest: digestBytes(digest) };
+        return this.#client.signProposal(request, options);
       }
       default: {
         const { kind, height, digest } = statement;
         const phase = phaseToWire(kind);
-        return this.#client.signVote({ scope, phase, view, height, blockDigest: digestBytes(digest) });
+        const request = { scope, phase, view, height, blockDigest: digestBytes(digest) };
+        return this.#client.signVote(request, options);
       }
     }
   }

@@ -8,6 +8,7 @@ import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
 import type { HeightSpan } from './block-range.ts';
 import type { ProvedEvidence } from './evidence-ports.ts';
+import type { PooledTransaction, TransactionSource } from './mempool.ts';
 import type { PeerMessageBody } from './peer-message.ts';
 
 /** The chain and the safety record, durable when a call returns; a held block is, when the next record is. */
@@ -75,6 +76,10 @@ export interface EngineMonitor {
   final(blocks: readonly Block[]): void;
   /** The state as of this height was taken; the blocks below follow. */
   snapshotTaken(height: Height): void;
+  /** New to this member. `traceId` joins its lines in the logs of all members, where its client or a member gave one. */
+  transactionWaits(hash: Digest, source: TransactionSource, traceId: string | undefined): void;
+  /** These waited here, and are in a final block. */
+  transactionsFinal(transactions: readonly PooledTransaction[]): void;
   halted(reason: string): void;
   /** New to this member; both signatures hold, and it is stored. */
   evidenceFound(proved: ProvedEvidence): void;

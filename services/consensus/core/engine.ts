@@ -8,10 +8,11 @@ import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import type { HotStuffState } from '#libs/protocol/hotstuff/state.ts';
 import type { ProtocolContext, PublicState } from '#libs/protocol/module.ts';
-import type { SignerPort, TimerPort } from '#libs/replica/ports.ts';
+import type { ReplicaPorts, SignerPort, TimerPort } from '#libs/replica/ports.ts';
 import { Replica } from '#libs/replica/replica.ts';
 import { BlockKeeper } from './block-keeper.ts';
 import { CatchUp, type CatchUpStatus } from './catch-up.ts';
+import type { StepTrace } from './consensus-step.ts';
 import type { ChainPort, ClaimVerifier, ClockPort, EngineMonitor, PeerPort } from './engine-ports.ts';
 import { EvidenceDesk } from './evidence-desk.ts';
 import type { EvidencePool, EvidenceStore } from './evidence-ports.ts';
@@ -23,6 +24,8 @@ import { watchingOwnKey } from './own-key-watch.ts';
 import type { PeerMessageBody } from './peer-message.ts';
 import { RequestServer } from './request-server.ts';
 import type { SnapshotPort } from './snapshot-ports.ts';
+import { tracedHotStuff } from './traced-module.ts';
+import { tracedPeers, tracedPorts } from './traced-ports.ts';
 import { trusting } from './trusting-signer.ts';
 
 export interface EngineOptions {
@@ -40,6 +43,8 @@ export interface EngineOptions {
   readonly verifier: ClaimVerifier;
   readonly evidence: EvidenceStore;
   readonly monitor: EngineMonitor;
+  /** Told every step of the protocol; left out, nobody is. */
+  readonly trace?: StepTrace | undefined;
 }
 
 /** It begins as evidence does, which members make and clients do not. */
@@ -62,7 +67,11 @@ export class Engine {
   #lastCommitMs = 0;
 
   constructor(options: EngineOptions) {
-    const { context, chain, mempool, peers, clock, monitor } = options;
+    const { context, chain, mempool, clock, monitor, trace } = options;
+    const peers =
+      trace === undefined
+        ? options.peers
+        : tracedPeers(options.peers, trace, () => this.#replica.snapshot().view);
     const { me, set } = context;
     const verifier = watchingOwnKey(options.verifier, {
       me,
@@ -99,9 +108,19 @@ export class Engine {
       view: () => this.#replica.snapshot().view,
     });
     this.#heartbeat = this.#newHeartbeat();
-    this.#replica = new Replica(hotStuff, context, {
+    const timeoutMsMax = context.timing.viewTimeoutMsMax;
+    const ports = this.#replicaPorts(verifier);
+    this.#replica =
+      trace === undefined
+        ? new Replica(hotStuff, context, ports)
+        : new Replica(tracedHotStuff(trace), context, tracedPorts(ports, { trace, timeoutMsMax }));
+  }
+
+  #replicaPorts(verifier: ClaimVerifier): ReplicaPorts<HotStuffMessage, SafetyRecord> {
+    const { context, chain, peers, monitor, ...options } = this.#options;
+    return {
       store: chain,
-      signer: trusting(options.signer, verifier, me),
+      signer: trusting(options.signer, verifier, context.me),
       verifier: this.#watch.listening(),
       transport: { send: (to, message) => peers.send(to, message) },
       timers: options.timers,
@@ -116,7 +135,7 @@ export class Engine {
         signatureRefused: ({ kind, view }, reason) => monitor.signatureRefused(kind, view, reason),
         halted: (cause) => monitor.halted(cause instanceof Error ? cause.message : String(cause)),
       },
-    });
+    };
   }
 
   start(): void {
@@ -152,10 +171,10 @@ export class Engine {
   }
 
   /** A transaction from a client: kept, spread, and proposed sooner or later. */
-  submit(transaction: Uint8Array): AddResult | ReservedTransaction {
+  submit(transaction: Uint8Array, traceId?: string): AddResult | ReservedTransaction {
     if (isEvidence(transaction)) return { kind: 'reserved' };
-    const result = this.#add(transaction, 'client');
-    if (result.kind === 'added') this.#gossip.spread(result.hash, transaction);
+    const result = this.#add(transaction, 'client', traceId);
+    if (result.kind === 'added') this.#gossip.spread(result.hash);
     return result;
   }
 
@@ -169,9 +188,9 @@ export class Engine {
   receive(from: MemberIndex, body: PeerMessageBody): void {
     switch (body.kind) {
       case 'transactions':
-        for (const transaction of body.transactions) {
+        for (const [index, transaction] of body.transactions.entries()) {
           if (isEvidence(transaction)) this.#options.monitor.refused(from, 'invalid', 'reserved transaction');
-          else this.#add(transaction, from);
+          else this.#add(transaction, from, body.traceIds?.[index]);
         }
         return;
       case 'evidence':
@@ -202,21 +221,26 @@ export class Engine {
     }
   }
 
-  #add(transaction: Uint8Array, source: TransactionSource): AddResult {
-    const { mempool, clock } = this.#options;
-    const result = mempool.add(transaction, source, clock.nowMs());
-    if (result.kind === 'added') this.#updateWork();
+  #add(transaction: Uint8Array, source: TransactionSource, traceId?: string): AddResult {
+    const { mempool, clock, monitor } = this.#options;
+    const result = mempool.add(transaction, source, clock.nowMs(), traceId);
+    if (result.kind === 'added') {
+      monitor.transactionWaits(result.hash, source, traceId);
+      this.#updateWork();
+    }
     return result;
   }
 
   #finalised(blocks: readonly Block[]): void {
     const { mempool, chain, monitor, clock } = this.#options;
     const hashes: Digest[] = blocks.flatMap(({ transactions }) => transactions.map(transactionHash));
-    const newest = mempool.remove(hashes).at(-1);
+    const removed = mempool.remove(hashes);
+    const newest = removed.at(-1);
     if (newest !== undefined) this.#lastCommitMs = clock.nowMs() - newest.firstSeenMs;
     this.#gossip.forget(hashes);
     this.#desk.finalised(blocks);
     monitor.final(blocks);
+    monitor.transactionsFinal(removed);
     this.#sync.reached(chain.tip().header.height);
     this.#updateWork();
   }

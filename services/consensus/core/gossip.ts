@@ -1,7 +1,8 @@
 import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
 import type { ClockPort, PeerPort } from './engine-ports.ts';
 import { GOSSIP_BYTES_MAX, GOSSIP_REPEAT_MS } from './limits.ts';
-import type { Mempool } from './mempool.ts';
+import type { Mempool, PooledTransaction } from './mempool.ts';
+import type { Transactions } from './peer-message.ts';
 
 /**
  * Spreads the transactions that clients gave this member: to everyone at once, and again to a member that
@@ -15,7 +16,7 @@ export class Gossip {
   readonly #clock: ClockPort;
   /** Given by clients here, not final yet; in order of arrival. Bounded by the mempool, which holds them all. */
   readonly #own = new Set<Digest>();
-  #batch: Uint8Array[] = [];
+  #batch: Digest[] = [];
   #flushing = false;
   #cancelRepeat: (() => void) | undefined;
 
@@ -26,9 +27,9 @@ export class Gossip {
   }
 
   /** A new transaction from a client: goes out with whatever else arrives in this turn of the loop. */
-  spread(hash: Digest, transaction: Uint8Array): void {
+  spread(hash: Digest): void {
     this.#own.add(hash);
-    this.#batch.push(transaction);
+    this.#batch.push(hash);
     this.#repeatLater();
     if (this.#flushing) return;
     this.#flushing = true;
@@ -36,23 +37,15 @@ export class Gossip {
       this.#flushing = false;
       const batch = this.#batch;
       this.#batch = [];
-      for (const transactions of chunks(batch))
-        this.#peers.send('all', { kind: 'transactions', transactions });
+      const waiting = batch.map((each) => this.#mempool.get(each)).filter((each) => each !== undefined);
+      for (const chunk of chunks(waiting)) this.#peers.send('all', messageOf(chunk));
     });
   }
 
   /** Says the oldest own transactions again, as many as one message holds. */
   repeat(to: MemberIndex | 'all'): void {
-    const transactions: Uint8Array[] = [];
-    let bytes = 0;
-    for (const hash of this.#own) {
-      const transaction = this.#mempool.get(hash)?.transaction;
-      if (transaction === undefined) continue;
-      bytes += transaction.length;
-      if (bytes > GOSSIP_BYTES_MAX && transactions.length > 0) break;
-      transactions.push(transaction);
-    }
-    if (transactions.length > 0) this.#peers.send(to, { kind: 'transactions', transactions });
+    const oldest = chunks(this.#waiting()).next();
+    if (oldest.done !== true) this.#peers.send(to, messageOf(oldest.value));
   }
 
   forget(hashes: Iterable<Digest>): void {
@@ -76,23 +69,40 @@ export class Gossip {
     });
   }
 
+  *#waiting(): Generator<PooledTransaction> {
+    for (const hash of this.#own) {
+      const pooled = this.#mempool.get(hash);
+      if (pooled !== undefined) yield pooled;
+    }
+  }
+
   #oldest(): Digest | undefined {
     const [oldest] = this.#own;
     return oldest;
   }
 }
 
-function* chunks(transactions: readonly Uint8Array[]): Generator<readonly Uint8Array[]> {
-  let chunk: Uint8Array[] = [];
+/** Each as large as one message may be. */
+function* chunks(pooled: Iterable<PooledTransaction>): Generator<readonly PooledTransaction[]> {
+  let chunk: PooledTransaction[] = [];
   let bytes = 0;
-  for (const transaction of transactions) {
-    if (bytes + transaction.length > GOSSIP_BYTES_MAX && chunk.length > 0) {
+  for (const each of pooled) {
+    const { length } = each.transaction;
+    if (bytes + length > GOSSIP_BYTES_MAX && chunk.length > 0) {
       yield chunk;
       chunk = [];
       bytes = 0;
     }
-    chunk.push(transaction);
-    bytes += transaction.length;
+    chunk.push(each);
+    bytes += length;
   }
   if (chunk.length > 0) yield chunk;
+}
+
+function messageOf(pooled: readonly PooledTransaction[]): Transactions {
+  return {
+    kind: 'transactions',
+    transactions: pooled.map(({ transaction }) => transaction),
+    traceIds: pooled.map(({ traceId }) => traceId),
+  };
 }

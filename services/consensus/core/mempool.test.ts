@@ -30,6 +30,7 @@ describe('add', () => {
       transaction: tx('a'),
       source: 'client',
       firstSeenMs: 5,
+      traceId: undefined,
     });
     assert.equal(mempool.size, 1);
     assert.ok(mempool.has(hashOf('a')));

@@ -11,6 +11,8 @@ export interface PooledTransaction {
   readonly source: TransactionSource;
   /** Clock of this process, milliseconds: for latency, decides nothing. */
   readonly firstSeenMs: number;
+  /** Of the call or message that brought it first, for the log. */
+  readonly traceId: string | undefined;
 }
 
 /** `known`: it waits already. `full`: the pool is, or the part of this source in it. */
@@ -69,14 +71,15 @@ export class Mempool {
    * Takes a transaction in, unless it is known or a bound says no. Keeps a copy: what comes from the network
    * is a view of a frame, and one byte kept would keep a megabyte.
    */
-  add(transaction: Uint8Array, source: TransactionSource, nowMs: number): AddResult {
+  add(transaction: Uint8Array, source: TransactionSource, nowMs: number, traceId?: string): AddResult {
     const fault = transactionFault(transaction, this.#limits.transactionBytesMax);
     if (fault !== undefined) return { kind: fault };
     const hash = transactionHash(transaction);
     if (this.#waiting.has(hash)) return { kind: 'known', hash };
     if (this.#isFinal(hash)) return { kind: 'final', hash };
     if (!this.#hasRoom(source, transaction.length)) return { kind: 'full', hash };
-    this.#waiting.set(hash, { hash, transaction: new Uint8Array(transaction), source, firstSeenMs: nowMs });
+    const own = new Uint8Array(transaction);
+    this.#waiting.set(hash, { hash, transaction: own, source, firstSeenMs: nowMs, traceId });
     this.#count(source, 1, transaction.length);
     return { kind: 'added', hash };
   }

@@ -8,6 +8,8 @@ import type { Snapshot } from './snapshot-ports.ts';
 export interface Transactions {
   readonly kind: 'transactions';
   readonly transactions: readonly Uint8Array[];
+  /** In the same order, for the log alone: who sent them chose them, and they decide nothing. */
+  readonly traceIds?: readonly (string | undefined)[];
 }
 
 /** Asks for final blocks, from `from` to `to` inclusive. */

@@ -22,6 +22,8 @@ export interface Call {
   /** Fires when the caller is gone, or its deadline has passed. */
   readonly signal: AbortSignal;
   readonly deadline?: Date | undefined;
+  /** Joins the lines of all services and members that deal with what the call brought. */
+  readonly traceId?: string;
 }
 
 type Unary<Request, Response> = (request: Request, call: Call) => Promise<Response>;

@@ -17,18 +17,19 @@ import { responseHeader } from '../wire/wire-api.ts';
 export function submitTransaction(
   ports: ClientPorts,
   { transaction }: SubmitTransactionRequest,
+  traceId?: string,
 ): SubmitTransactionResponse {
   const hash = transactionHash(transaction);
-  const state = ports.chain.isCommitted(hash) ? TransactionState.FINAL : takeIn(ports, transaction);
+  const state = ports.chain.isCommitted(hash) ? TransactionState.FINAL : takeIn(ports, transaction, traceId);
   return { header: responseHeader(ports), transactionHash: digestBytes(hash), state };
 }
 
-function takeIn(ports: ClientPorts, transaction: Uint8Array): TransactionState {
+function takeIn(ports: ClientPorts, transaction: Uint8Array, traceId: string | undefined): TransactionState {
   const { mode, haltReason } = ports.status();
   if (mode === 'halted') {
     throw new ClientError(`this member is halted: ${haltReason}`, { code: 'CONSENSUS_HALTED' });
   }
-  const answer = ports.mempool.submit(transaction);
+  const answer = ports.mempool.submit(transaction, traceId);
   if (answer.kind === 'refused') throw refusalOf(answer.cause, transaction.length);
   return TransactionState.PENDING;
 }

@@ -92,7 +92,10 @@ describe('the shape of peer messages', () => {
     ['a short parent digest', withHeader({ parentDigest: signature })],
     ['proposer 512', withHeader({ proposer: 512 })],
     ['a transaction count that does not match', withHeader({ transactionCount: 2 })],
-    ['an empty transaction', { $case: 'transactions', value: { transactions: [digest.subarray(0, 0)] } }],
+    [
+      'an empty transaction',
+      { $case: 'transactions', value: { transactions: [digest.subarray(0, 0)], traceIds: new Uint8Array() } },
+    ],
     [
       'a request from above to',
       { $case: 'blocksRequest', value: { requestId: 1n, fromHeight: 2n, toHeight: 1n } },

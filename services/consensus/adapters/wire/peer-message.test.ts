@@ -39,6 +39,24 @@ describe('peer messages', () => {
     assert.equal(causeOf(bytes), 'wrong-epoch');
   });
 
+  const ids = ['ab'.repeat(16), undefined, 'cd'.repeat(16)];
+  const three = [1, 2, 3].map((byte) => Uint8Array.of(byte));
+
+  test('P2P-93 carry the trace ids of their transactions, in order, and none for those without', () => {
+    const body: PeerMessageBody = { kind: 'transactions', transactions: three, traceIds: ids };
+    assert.deepEqual(decodePeerMessage(encodePeerMessage(body, envelope), expected), { ok: true, body });
+    const plain: PeerMessageBody = { kind: 'transactions', transactions: three };
+    const none: PeerMessageBody = { ...plain, traceIds: [undefined, undefined, undefined] };
+    assert.deepEqual(encodePeerMessage(none, envelope), encodePeerMessage(plain, envelope));
+  });
+
+  for (const length of [1, 16, 47, 49, 64]) {
+    test(`P2P-93 with ${length} bytes of trace ids for three transactions are malformed`, () => {
+      const value = { transactions: three, traceIds: new Uint8Array(length).fill(1) };
+      assert.equal(causeOf(encodeWire({ $case: 'transactions', value })), 'malformed');
+    });
+  }
+
   test('share no bytes with the next message encoded', () => {
     const body: PeerMessageBody = { kind: 'transactions', transactions: [Uint8Array.of(1)] };
     const first = encodePeerMessage(body, envelope);
@@ -113,7 +131,10 @@ describe('decodePeerMessage', () => {
   test('reads no more than the envelope of a large message of another chain', () => {
     const body: WireBody = {
       $case: 'transactions',
-      value: { transactions: Array.from({ length: 10 }, () => new Uint8Array(10_000)) },
+      value: {
+        transactions: Array.from({ length: 10 }, () => new Uint8Array(10_000)),
+        traceIds: new Uint8Array(),
+      },
     };
     const bytes = PeerMessage.encode({ chainTag: new Uint8Array(8), epoch: 3n, body }).finish();
     // Two reads are the tag and the length of the chain tag: a third would end as `oversized`.
@@ -133,7 +154,7 @@ describe('decodePeerMessage', () => {
 
   test('refuses more fields than allowed, before building what they say', () => {
     const transactions = Array.from({ length: limits.fieldsMax }, () => new Uint8Array(0));
-    const bytes = encodeWire({ $case: 'transactions', value: { transactions } });
+    const bytes = encodeWire({ $case: 'transactions', value: { transactions, traceIds: new Uint8Array() } });
     assert.equal(causeOf(bytes, { messageBytesMax: bytes.length }), 'oversized');
   });
 

@@ -4,7 +4,7 @@ import { equalBytes } from '#libs/bytes/bytes.ts';
 import type { Epoch } from '#libs/chain/ids.ts';
 import { PeerMessage } from '#libs/proto/btcfed/peer/v1/peer.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
-import { blockFromWire, digestFromWire, transactionsFromWire } from '#libs/wire/block.ts';
+import { blockFromWire, digestFromWire } from '#libs/wire/block.ts';
 import { BoundedReader } from '#libs/wire/bounded-reader.ts';
 import { certificateFromWire, timeoutCertificateFromWire } from '#libs/wire/certificate.ts';
 import type { WireLimits } from '#libs/wire/limits.ts';
@@ -26,6 +26,7 @@ import {
   syncToWire,
   whereaboutsFromWire,
 } from './sync.ts';
+import { batchFromWire } from './transactions.ts';
 
 /** What binds a message to one chain and one validator set. */
 export interface PeerEnvelope {
@@ -142,7 +143,7 @@ function bodyFromWire(body: WireBody, limits: WireLimits): PeerMessageBody {
       return { kind: 'timeout-certificate', timeoutCertificate };
     }
     case 'transactions':
-      return { kind: 'transactions', transactions: transactionsFromWire(body.value.transactions, limits) };
+      return batchFromWire(body.value, limits);
     case 'blocksRequest':
       return blocksRequestFromWire(body.value);
     case 'blocksResponse':

@@ -20,11 +20,12 @@ import type {
   Whereabouts,
 } from '../../core/peer-message.ts';
 import type { WireBody } from './hotstuff.ts';
+import { batchToWire } from './transactions.ts';
 
 export function syncToWire(message: SyncMessage): WireBody {
   switch (message.kind) {
     case 'transactions':
-      return { $case: 'transactions', value: { transactions: message.transactions } };
+      return { $case: 'transactions', value: batchToWire(message) };
     case 'blocks-request': {
       const { requestId, from, to } = message;
       return { $case: 'blocksRequest', value: { requestId, fromHeight: from, toHeight: to } };

@@ -44,6 +44,49 @@ export interface ViewChanged {
   readonly afterTimeout: boolean;
 }
 
+/**
+ * ConsensusStep is one step of consensus on this member, in the words of the event registry (requirements 5.4). A
+ * signal, published on the subject ….consensus.step.<event_type>.v1 while steps are traced. What does not apply is 0.
+ */
+export interface ConsensusStep {
+  /** For example prepare_vote_sent. */
+  readonly eventType: string;
+  /** View it belongs to. */
+  readonly view: bigint;
+  /** Height of the block it is about. */
+  readonly height: bigint;
+  /** Digest of that block, 32 bytes or none. */
+  readonly blockDigest: Uint8Array;
+  /** Digest of its parent, 32 bytes or none. */
+  readonly parentDigest: Uint8Array;
+  /** Member that leads the view, or that made the block. */
+  readonly leader?:
+    | number
+    | undefined;
+  /** Voter, sender, receiver or offender. */
+  readonly member?:
+    | number
+    | undefined;
+  /** prepare, pre-commit or commit. */
+  readonly phase: string;
+  /** Signatures in the certificate. */
+  readonly voteCount: number;
+  /** Weight that decides. */
+  readonly required: bigint;
+  /** Of a timer. */
+  readonly timeoutMs: bigint;
+  /** Whether that is the longest there is. */
+  readonly isTimeoutCapped: boolean;
+  /** Why something was rejected, or what kind of misbehaviour it is. */
+  readonly reason: string;
+  /** View before it. */
+  readonly oldView: bigint;
+  /** View of the lock. */
+  readonly lockedView: bigint;
+  /** View of the certificate that justifies a proposal. */
+  readonly justifyView: bigint;
+}
+
 /** EvidenceFound tells that this member stored evidence of misbehaviour. A signal: ListEvidence has all of it. */
 export interface EvidenceFound {
   /** Digest of the evidence, 32 bytes. */
@@ -381,6 +424,283 @@ export const ViewChanged: MessageFns<ViewChanged> = {
     message.view = (object.view !== undefined && object.view !== null) ? BigInt(object.view) : 0n;
     message.leader = object.leader ?? 0;
     message.afterTimeout = object.afterTimeout ?? false;
+    return message;
+  },
+};
+
+function createBaseConsensusStep(): ConsensusStep {
+  return {
+    eventType: "",
+    view: 0n,
+    height: 0n,
+    blockDigest: new Uint8Array(0),
+    parentDigest: new Uint8Array(0),
+    leader: undefined,
+    member: undefined,
+    phase: "",
+    voteCount: 0,
+    required: 0n,
+    timeoutMs: 0n,
+    isTimeoutCapped: false,
+    reason: "",
+    oldView: 0n,
+    lockedView: 0n,
+    justifyView: 0n,
+  };
+}
+
+export const ConsensusStep: MessageFns<ConsensusStep> = {
+  encode(message: ConsensusStep, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.eventType !== "") {
+      writer.uint32(10).string(message.eventType);
+    }
+    if (message.view !== 0n) {
+      if (BigInt.asUintN(64, message.view) !== message.view) {
+        throw new globalThis.Error("value provided for field message.view of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.view);
+    }
+    if (message.height !== 0n) {
+      if (BigInt.asUintN(64, message.height) !== message.height) {
+        throw new globalThis.Error("value provided for field message.height of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.height);
+    }
+    if (message.blockDigest.length !== 0) {
+      writer.uint32(34).bytes(message.blockDigest);
+    }
+    if (message.parentDigest.length !== 0) {
+      writer.uint32(42).bytes(message.parentDigest);
+    }
+    if (message.leader !== undefined) {
+      writer.uint32(48).uint32(message.leader);
+    }
+    if (message.member !== undefined) {
+      writer.uint32(56).uint32(message.member);
+    }
+    if (message.phase !== "") {
+      writer.uint32(66).string(message.phase);
+    }
+    if (message.voteCount !== 0) {
+      writer.uint32(72).uint32(message.voteCount);
+    }
+    if (message.required !== 0n) {
+      if (BigInt.asUintN(64, message.required) !== message.required) {
+        throw new globalThis.Error("value provided for field message.required of type uint64 too large");
+      }
+      writer.uint32(80).uint64(message.required);
+    }
+    if (message.timeoutMs !== 0n) {
+      if (BigInt.asUintN(64, message.timeoutMs) !== message.timeoutMs) {
+        throw new globalThis.Error("value provided for field message.timeoutMs of type uint64 too large");
+      }
+      writer.uint32(88).uint64(message.timeoutMs);
+    }
+    if (message.isTimeoutCapped !== false) {
+      writer.uint32(96).bool(message.isTimeoutCapped);
+    }
+    if (message.reason !== "") {
+      writer.uint32(106).string(message.reason);
+    }
+    if (message.oldView !== 0n) {
+      if (BigInt.asUintN(64, message.oldView) !== message.oldView) {
+        throw new globalThis.Error("value provided for field message.oldView of type uint64 too large");
+      }
+      writer.uint32(112).uint64(message.oldView);
+    }
+    if (message.lockedView !== 0n) {
+      if (BigInt.asUintN(64, message.lockedView) !== message.lockedView) {
+        throw new globalThis.Error("value provided for field message.lockedView of type uint64 too large");
+      }
+      writer.uint32(120).uint64(message.lockedView);
+    }
+    if (message.justifyView !== 0n) {
+      if (BigInt.asUintN(64, message.justifyView) !== message.justifyView) {
+        throw new globalThis.Error("value provided for field message.justifyView of type uint64 too large");
+      }
+      writer.uint32(128).uint64(message.justifyView);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ConsensusStep {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseConsensusStep() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.eventType = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.view = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.height = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.blockDigest = reader.bytes();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.parentDigest = reader.bytes();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.leader = reader.uint32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.member = reader.uint32();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.phase = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.voteCount = reader.uint32();
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.required = reader.uint64() as bigint;
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.timeoutMs = reader.uint64() as bigint;
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.isTimeoutCapped = reader.bool();
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.oldView = reader.uint64() as bigint;
+            continue;
+          }
+          case 15: {
+            if (tag !== 120) {
+              break;
+            }
+
+            message.lockedView = reader.uint64() as bigint;
+            continue;
+          }
+          case 16: {
+            if (tag !== 128) {
+              break;
+            }
+
+            message.justifyView = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ConsensusStep>, I>>(base?: I): ConsensusStep {
+    return ConsensusStep.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ConsensusStep>, I>>(object: I): ConsensusStep {
+    const message = createBaseConsensusStep() as any;
+    message.eventType = object.eventType ?? "";
+    message.view = (object.view !== undefined && object.view !== null) ? BigInt(object.view) : 0n;
+    message.height = (object.height !== undefined && object.height !== null) ? BigInt(object.height) : 0n;
+    message.blockDigest = object.blockDigest ?? new Uint8Array(0);
+    message.parentDigest = object.parentDigest ?? new Uint8Array(0);
+    message.leader = object.leader ?? undefined;
+    message.member = object.member ?? undefined;
+    message.phase = object.phase ?? "";
+    message.voteCount = object.voteCount ?? 0;
+    message.required = (object.required !== undefined && object.required !== null) ? BigInt(object.required) : 0n;
+    message.timeoutMs = (object.timeoutMs !== undefined && object.timeoutMs !== null) ? BigInt(object.timeoutMs) : 0n;
+    message.isTimeoutCapped = object.isTimeoutCapped ?? false;
+    message.reason = object.reason ?? "";
+    message.oldView = (object.oldView !== undefined && object.oldView !== null) ? BigInt(object.oldView) : 0n;
+    message.lockedView = (object.lockedView !== undefined && object.lockedView !== null)
+      ? BigInt(object.lockedView)
+      : 0n;
+    message.justifyView = (object.justifyView !== undefined && object.justifyView !== null)
+      ? BigInt(object.justifyView)
+      : 0n;
     return message;
   },
 };

@@ -171,6 +171,8 @@ export interface TimeoutNotice {
 export interface TransactionBatch {
   /** Opaque transactions. */
   readonly transactions: readonly Uint8Array[];
+  /** For the log alone: 16 bytes for each transaction, in their order, all zero where there is none; or nothing at all. */
+  readonly traceIds: Uint8Array;
 }
 
 /** BlocksRequest asks for final blocks of a range of heights. */
@@ -1287,13 +1289,16 @@ export const TimeoutNotice: MessageFns<TimeoutNotice> = {
 };
 
 function createBaseTransactionBatch(): TransactionBatch {
-  return { transactions: [] };
+  return { transactions: [], traceIds: new Uint8Array(0) };
 }
 
 export const TransactionBatch: MessageFns<TransactionBatch> = {
   encode(message: TransactionBatch, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.transactions) {
       writer.uint32(10).bytes(v!);
+    }
+    if (message.traceIds.length !== 0) {
+      writer.uint32(18).bytes(message.traceIds);
     }
     return writer;
   },
@@ -1319,6 +1324,14 @@ export const TransactionBatch: MessageFns<TransactionBatch> = {
             message.transactions.push(reader.bytes());
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.traceIds = reader.bytes();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1337,6 +1350,7 @@ export const TransactionBatch: MessageFns<TransactionBatch> = {
   fromPartial<I extends Exact<DeepPartial<TransactionBatch>, I>>(object: I): TransactionBatch {
     const message = createBaseTransactionBatch() as any;
     message.transactions = object.transactions?.map((e) => e) || [];
+    message.traceIds = object.traceIds ?? new Uint8Array(0);
     return message;
   },
 };
