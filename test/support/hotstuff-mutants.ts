@@ -202,6 +202,11 @@ function decidingOn(phase: 'prepare' | 'pre-commit'): HotStuffSubject {
   });
 }
 
+function asksToLeave(input: StepInput): boolean {
+  if (input.kind === 'timer') return input.name === 'view';
+  return input.kind === 'message' && /^timeout/.test(input.message.kind);
+}
+
 /** Rules of bft.md A, B.7 and C, and of protocols.md 6.1, that can be taken out from outside, by what goes missing. */
 export const MUTANTS = {
   // Voting, locking, phases.
@@ -229,6 +234,9 @@ export const MUTANTS = {
     withNext((next, before, input) =>
       certificateIn(input)?.phase === 'commit' ? { ...next, locked: before.locked } : next,
     ),
+  ),
+  'prepare certificate voted on but not kept': mutant(
+    withNext((next, before) => ({ ...next, high: before.high })),
   ),
   'certificate of a refused block forgotten': mutant(
     withNext((next, before) =>
@@ -354,7 +362,7 @@ export const MUTANTS = {
     return claimed === undefined ? state : { ...state, view: claimed };
   }),
   'who voted commit never leaves': withInput((state, input) =>
-    input.kind === 'timer' && input.name === 'view' && state.voted.commit !== undefined ? undefined : input,
+    state.voted.commit !== undefined && asksToLeave(input) ? undefined : input,
   ),
   // Deciding.
   'decides on a prepare certificate': decidingOn('prepare'),

@@ -36,6 +36,12 @@ describe('L3: no lock is hidden', () => {
   test('and is reported when one of them does not', () => {
     assert.deepEqual(lockedWith(2), ['L3']);
   });
+
+  test('and a decision without a lock is reported', () => {
+    const findings = new Findings(NO_CLOCK);
+    new LockCheck(findings, 0).saved(1, { high: 2n, locked: 1n, commit: 2n });
+    assert.deepEqual(invariants(findings), ['L3']);
+  });
 });
 
 describe('V2: an honest view decides', () => {

@@ -4,12 +4,13 @@ import type { Findings } from '../findings.ts';
 interface Marks {
   readonly high?: bigint;
   readonly locked?: bigint;
+  readonly commit?: bigint;
 }
 
 /**
  * L3, in the form that holds under bft.md C.4: no lock is hidden. Who is locked on view w may not hold the prepare
  * certificate of w itself; but of those who made the lock possible all honest ones do, durably, so that every quorum
- * which reports to a next leader has one of them (DECISIONS.md).
+ * which reports to a next leader has one of them (DECISIONS.md). And a decision is a lock, however it was learned (A.9).
  */
 export class LockCheck {
   readonly #findings: Findings;
@@ -24,8 +25,12 @@ export class LockCheck {
     this.#needed = needed;
   }
 
-  saved(instance: number, { high = 0n, locked = 0n }: Marks): void {
+  saved(instance: number, { high = 0n, locked = 0n, commit = 0n }: Marks): void {
     this.#highs.set(instance, high);
+    if (locked < commit) {
+      const text = `instance ${instance} is locked on view ${locked} only, and knows that view ${commit} decided`;
+      this.#findings.report('L3', text);
+    }
     if (locked <= this.#highest) return;
     this.#highest = locked;
     const holders = [...this.#highs.values()].filter((view) => view >= locked).length;

@@ -9,7 +9,7 @@ import { glutton } from './actors/glutton.ts';
 import { invalidLeader } from './actors/invalid-leader.ts';
 import { equivocator, misjustifier, staleLeader, usurper } from './actors/lying-leader.ts';
 import { mutator } from './actors/mutator.ts';
-import { dawdler, flooder, inflater, turncoat } from './actors/nuisances.ts';
+import { dawdler, flooder, inflater, stutterer, turncoat } from './actors/nuisances.ts';
 import { syncLiar } from './actors/sync-liar.ts';
 import { timeoutMixer } from './actors/timeout-mixer.ts';
 import {
@@ -42,6 +42,7 @@ export const hotStuffActors: ReadonlyMap<string, ActorFactory<HotStuffMessage>> 
   ['selective', selective],
   ['silent', silent],
   ['stale-leader', staleLeader],
+  ['stutterer', stutterer],
   ['sync-liar', syncLiar],
   ['timeout-mixer', timeoutMixer],
   ['timeout-spammer', timeoutSpammer],

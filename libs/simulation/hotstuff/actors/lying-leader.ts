@@ -39,7 +39,10 @@ export function staleLeader(tools: HotStuffTools): HotStuffActor {
     const older = seen.all.filter((each) => each.view < proposal.justify.view);
     const justify = older.length === 0 ? proposal.justify : tools.random.pick(older.slice(-4));
     const block = tools.makeBlock(view, justify.digest, `stale ${view}`);
-    tools.send('all', block === undefined ? proposal : signProposal(tools, block, justify));
+    // With the certificate that it hides a report of, or without any: both must be refused by who is locked.
+    const timeoutCertificate = tools.random.chance(0.5) ? proposal.timeoutCertificate : undefined;
+    const stale = block && { ...signProposal(tools, block, justify), timeoutCertificate };
+    tools.send('all', stale ?? proposal);
   });
 }
 

@@ -9,12 +9,25 @@ const FLOOD_MS = 50;
 const FLOOD_MESSAGES = 12;
 const AHEAD = 1_000n;
 const TURN_MS = 700;
+const STUTTERS = 3;
+const STUTTER_MS_MAX = 30;
 
 /** Does all that it should, nearly too late (BYZ-05, BYZ-14). */
 export function dawdler(tools: HotStuffTools): HotStuffActor {
   return {
     outgoing: (to: Recipient, message: HotStuffMessage) =>
       tools.after(tools.random.int(0, DAWDLE_MS_MAX), () => tools.send(to, message)),
+  };
+}
+
+/** Says everything several times, to each member, now and a little later (bft.md A.18). */
+export function stutterer(tools: HotStuffTools): HotStuffActor {
+  return {
+    outgoing: (to: Recipient, message: HotStuffMessage) => {
+      tools.send(to, message);
+      for (let said = 0; said < STUTTERS; said++)
+        tools.after(tools.random.int(0, STUTTER_MS_MAX), () => tools.send(to, message));
+    },
   };
 }
 
