@@ -9,6 +9,9 @@ const STAMP = 'node_modules/.btcfed-lock';
 /** Lines of npm's own report that are shown when it fails. */
 const REPORT_LINES = 12;
 
+/** A slow line needs minutes; a registry that never answers must not hold a start for ever. */
+const INSTALL_MS_MAX = 900_000;
+
 /**
  * Installs exactly what package-lock.json says, unless the stamp says that this is done.
  * @param {{ root: string, env: NodeJS.ProcessEnv, say: (line: string) => void }} options
@@ -49,8 +52,9 @@ function runNpmCi(root, env) {
     env: { ...env, PATH: hostPath(root, env) },
     stdio: ['ignore', 'pipe', 'pipe'],
     encoding: 'utf8',
+    timeout: INSTALL_MS_MAX,
   });
-  if (error !== undefined) return `npm could not be started (${error.message}); run "npm ci" by hand.`;
+  if (error !== undefined) return `npm could not be run (${error.message}); run "npm ci" by hand.`;
   if (status === 0) return undefined;
   const report = `${stdout}${stderr}`.trim().split('\n').slice(-REPORT_LINES).join('\n');
   return `"npm ci" failed with exit code ${status}:\n${report}`;

@@ -8,6 +8,9 @@ const CURE =
 /** Debian asks this file whether a package may start its service; 101 means no. */
 const POLICY_FILE = '/usr/sbin/policy-rc.d';
 
+/** A set-up that never ends would be worse than one without events. */
+const COMMAND_MS_MAX = 300_000;
+
 /** Slow mirrors answer in seconds; one that does not answer must not hold up the start for minutes. */
 const APT_OPTIONS = [
   '-qq',
@@ -34,7 +37,7 @@ export function ensureNatsServer({ env, uid, say }) {
   });
   if (!onPath('nats-server', env)) return say(`nats-server could not be installed: ${CURE}`);
   if (existsSync('/run/systemd/system'))
-    spawnSync('systemctl', ['disable', '--now', 'nats-server'], { stdio: 'ignore' });
+    spawnSync('systemctl', ['disable', '--now', 'nats-server'], { stdio: 'ignore', timeout: COMMAND_MS_MAX });
 }
 
 /**
@@ -63,7 +66,11 @@ function install(env) {
  */
 function aptGet(env, ...args) {
   const quiet = { ...env, DEBIAN_FRONTEND: 'noninteractive' };
-  return spawnSync('apt-get', [...APT_OPTIONS, ...args], { env: quiet, stdio: 'ignore' }).status;
+  return spawnSync('apt-get', [...APT_OPTIONS, ...args], {
+    env: quiet,
+    stdio: 'ignore',
+    timeout: COMMAND_MS_MAX,
+  }).status;
 }
 
 /**

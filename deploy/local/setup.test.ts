@@ -26,6 +26,7 @@ function machine(programs: Readonly<Record<string, string>>) {
     spawnSync(process.execPath, [join(root, 'deploy/local/setup.mjs')], {
       env: { PATH: `${bin}:/usr/bin:/bin`, NATS_URL: 'nats://given', ...env },
       encoding: 'utf8',
+      timeout: 60_000,
     });
   return { root, bin, run, calls: () => readFileSync(join(root, 'calls'), 'utf8').trim().split('\n') };
 }
@@ -73,7 +74,7 @@ describe('set-up', () => {
   test('does not believe a stamp without node_modules', () => {
     const { root, run, calls } = machine({ npm: NPM });
     run();
-    spawnSync('rm', ['-r', join(root, 'node_modules')]);
+    rmSync(join(root, 'node_modules'), { recursive: true });
     run();
     assert.equal(calls().length, 2);
   });

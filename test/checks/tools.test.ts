@@ -4,6 +4,8 @@ import { delimiter, join } from 'node:path';
 import { test } from 'node:test';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
+/** Generous: the machine may be busy with other tests. */
+const TOOL_MS_MAX = 180_000;
 const BIN = join(ROOT, 'node_modules', '.bin');
 
 /** Runs one tool of the lockfile and shows all that it prints when it is not content. */
@@ -11,6 +13,7 @@ function isContent(command: string, args: readonly string[], folder = '.'): void
   const { status, stdout, stderr, error } = spawnSync(join(BIN, command), args, {
     cwd: join(ROOT, folder),
     encoding: 'utf8',
+    timeout: TOOL_MS_MAX,
     env: { ...process.env, PATH: `${BIN}${delimiter}${process.env['PATH'] ?? ''}`, NO_COLOR: '1' },
   });
   assert.equal(error, undefined);

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, type NatsConnection } from 'nats';
 import type { EventBus } from '#libs/events/bus.ts';
 import { MemoryBus } from '#libs/events/memory-bus.ts';
@@ -8,6 +7,7 @@ import { natsBus } from '#libs/events/nats-bus.ts';
 import { FACTS_STREAM } from '#libs/events/nats-facts.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { NatsServer } from '../support/nats-server.ts';
+import { until } from '../support/within.ts';
 import { type BusStage, eventBusContract, type Received } from './event-bus.contract.ts';
 
 const ORIGIN = { network: 'net', member: 'm1' };
@@ -84,21 +84,21 @@ describe('facts in JetStream', () => {
     const publish = (id: string) =>
       bus.publishFact({ service: 'consensus', noun: 'block', event: 'committed', id, body: Buffer.from(id) });
     await bus.start();
-    while (!bus.connected()) await sleep(5);
+    await until('the connection', () => bus.connected());
     await publish('a');
     await publish('a');
     bus.publishSignal({ service: 'consensus', noun: 'view', event: 'changed', body: Buffer.from('v') });
     await server.down();
-    while (bus.connected()) await sleep(5);
+    await until('the loss', () => !bus.connected());
     await server.up();
-    while (!bus.connected()) await sleep(5);
+    await until('the connection', () => bus.connected());
     await publish('a');
     await publish('b');
     assert.equal(await storedCount(), 2);
 
     await withReader(async (reader) => (await reader.jetstreamManager()).streams.delete(FACTS_STREAM));
     await assert.rejects(publish('c'), { detail: { code: 'EVENT_REFUSED' } });
-    while (!bus.connected()) await sleep(5);
+    await until('the connection', () => bus.connected());
     await publish('c');
     assert.equal(await storedCount(), 1);
     await bus.stop();

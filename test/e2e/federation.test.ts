@@ -47,6 +47,7 @@ async function chainOf(client: FederationClient): Promise<readonly string[]> {
 /** Heights of the facts `block.committed`, by member, in the order in which the stream stored them. */
 async function factsIn(url: string): Promise<ReadonlyMap<string, readonly bigint[]>> {
   const connection = await connect({ servers: url });
+  await using _ = { [Symbol.asyncDispose]: () => connection.close() };
   const heights = new Map<string, bigint[]>();
   const consumer = await connection.jetstream().consumers.get('BTCFED_FACTS', {
     filterSubjects: 'btcfed.*.*.consensus.block.committed.v1',
@@ -56,7 +57,6 @@ async function factsIn(url: string): Promise<ReadonlyMap<string, readonly bigint
     const { height } = BlockCommitted.decode(message.data);
     heights.set(member, [...(heights.get(member) ?? []), height]);
   }
-  await connection.close();
   return heights;
 }
 

@@ -9,6 +9,7 @@ import { SERVICE_NAMES } from '#services/cli/core/service-environment.ts';
 import { LocalMembers } from '#test/support/local-members.ts';
 import { SteadyLoad } from '#test/support/steady-load.ts';
 import { median } from '#test/support/trend.ts';
+import { within } from '#test/support/within.ts';
 
 const FLOODER = new URL('../support/flooder.ts', import.meta.url).pathname;
 const MEMBERS = 4;
@@ -105,14 +106,14 @@ export async function measureFlood({
       ),
     };
   } finally {
-    flooder.disconnect();
+    if (flooder.connected) flooder.disconnect();
   }
 }
 
 async function order(flooder: ChildProcess, what: 'rest'): Promise<number> {
   const answer = once(flooder, 'message');
   flooder.send(what);
-  const [sent] = await answer;
+  const [sent] = await within('what the flooder sent', answer);
   return Number(sent);
 }
 

@@ -4,10 +4,11 @@ import { writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { connect } from 'nats';
 import { ConfigurationChanged } from '#libs/proto/btcfed/event/v1/event.ts';
-import { configProcess, peersText, says } from '../support/config-process.ts';
+import { configProcess, peersText, says, WAIT_MS } from '../support/config-process.ts';
 import { NatsServer } from '../support/nats-server.ts';
+import { within } from '../support/within.ts';
 
-const isInstalled = spawnSync('nats-server', ['--version']).status === 0;
+const isInstalled = spawnSync('nats-server', ['--version'], { timeout: WAIT_MS }).status === 0;
 const skip = isInstalled ? false : 'no nats-server on the PATH';
 
 test('P2P-44 publishes a change, starts while the server is away, and shows no password', {
@@ -28,9 +29,10 @@ test('P2P-44 publishes a change, starts while the server is away, and shows no p
   await reader.flush();
   await says(running, 'event bus connected');
   await writeFile(own.peers, peersText(1));
-  for await (const { data } of events) assert.equal(ConfigurationChanged.decode(data).generation, 2n);
+  const { value } = await within('the event', events[Symbol.asyncIterator]().next());
+  assert.equal(ConfigurationChanged.decode(value.data).generation, 2n);
 
   running.child.kill('SIGTERM');
-  assert.equal(await running.exit, 0);
+  assert.equal(await running.exit(), 0);
   assert.ok(!running.output.all.includes('hunter2'));
 });

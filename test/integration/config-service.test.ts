@@ -49,7 +49,7 @@ describe('the config service over its socket', () => {
     await says(running, '"message":"peer filtered"');
 
     running.child.kill('SIGTERM');
-    assert.equal(await running.exit, 0);
+    assert.equal(await running.exit(), 0);
   });
 
   test('P2P-32 P2P-54 P2P-55 P2P-66 tells a watcher of edits, keeps the old at an invalid one, and logs no key', async (t) => {
@@ -90,7 +90,7 @@ describe('the config service over its socket', () => {
     await says(running, '"message":"configuration key needs a restart"');
 
     running.child.kill('SIGTERM');
-    assert.equal(await running.exit, 0);
+    assert.equal(await running.exit(), 0);
     for (const secret of [KEY.secretBase64(), KEY.secretBase64().slice(0, 40)]) {
       assert.ok(!running.output.all.includes(secret));
     }
@@ -126,7 +126,7 @@ describe('the config service as a process', () => {
     const text = await readFile(own.conf, 'utf8');
     const { identity } = parseConfYaml(text).configuration;
     first.child.kill('SIGTERM');
-    assert.equal(await first.exit, 0);
+    assert.equal(await first.exit(), 0);
 
     const second = own.run();
     await says(second, '"message":"service started"');
@@ -167,7 +167,7 @@ describe('the config service as a process', () => {
       running.child.stderr?.on('data', (data) => {
         stderr += data;
       });
-      assert.equal(await running.exit, 1);
+      assert.equal(await running.exit(), 1);
       assert.ok(stderr.includes(message), stderr);
       assert.equal(stderr.trimEnd().split('\n').length, 1);
       assert.ok(!running.output.all.includes(KEY.secretBase64()));
@@ -181,7 +181,7 @@ describe('the config service as a process', () => {
       const running = own.run();
       await untilNamed(own.home, /^conf\.yaml/);
       running.child.kill('SIGKILL');
-      await running.exit;
+      await running.exit();
       const text = await readFile(own.conf, 'utf8').catch(() => undefined);
       if (text !== undefined) assert.ok(parseConfYaml(text).configuration.identity.halvesAgree);
     }

@@ -18,8 +18,8 @@ import {
   type GatewayNodeOptions,
   identityOf,
   type TestConsensus,
-  until,
 } from '../support/gateway-node.ts';
+import { until, within } from '../support/within.ts';
 
 const running: { stop(): Promise<void> }[] = [];
 
@@ -461,7 +461,7 @@ describe('a flood', () => {
       }
       arrived = Promise.withResolvers<void>();
       a.send([b], 'consensus', numbered(20_000));
-      await arrived.promise;
+      await within('the consensus frame', arrived.promise);
     }
     assert.ok(overtaken > 0.9 * asks, `${overtaken} of ${asks} overtook the flood`);
     await until('the flood itself', () => seen > 1_000);

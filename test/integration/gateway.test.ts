@@ -19,7 +19,8 @@ import {
 } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
 import { composeGateway } from '#services/gateway/compose.ts';
-import { CHAIN_TAG, identityOf, until } from '../support/gateway-node.ts';
+import { CHAIN_TAG, identityOf } from '../support/gateway-node.ts';
+import { until } from '../support/within.ts';
 
 type Client = GrpcClient<typeof GatewayServiceDefinition>;
 
@@ -230,7 +231,7 @@ describe('the gateway service', () => {
     atB.call.cancel();
     for (let index = 0; index < 100; index++) atA.send([b.key], TrafficClass.CONSENSUS, Uint8Array.of(index));
     const dropped = async (): Promise<number> => Number((await b.client.getGateway({})).droppedFrames);
-    while ((await dropped()) < 60) await new Promise((resolve) => setTimeout(resolve, 10));
+    await until('dropped frames', async () => (await dropped()) >= 60);
     const next = new Attached(b.client, helloOf([a.key, b.key]));
     await until('the newest frames', () => next.frames.at(-1)?.payload[0] === 99);
     assert.ok(next.frames.length <= 40);

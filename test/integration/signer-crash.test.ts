@@ -21,6 +21,7 @@ import {
   spawnSigner,
   TEST_CHAIN,
 } from '../support/signer-home.ts';
+import { until } from '../support/within.ts';
 
 const scope = { chainDigest: digestBytes(TEST_CHAIN), epoch: 0n };
 const A = digestBytes(toDigest('a'.repeat(64)));
@@ -53,7 +54,7 @@ async function withSigner(
 
 /** Waits until the record has grown: then the slot is taken, and the signature is still being made. */
 async function untilRecorded(home: SignerHome, bytesBefore: number): Promise<void> {
-  while ((await walBytes(home)) === bytesBefore) await setTimeout(2);
+  await until('a new record', async () => (await walBytes(home)) !== bytesBefore);
   await setTimeout(20);
 }
 

@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { grpcClient } from '#libs/grpc/client.ts';
 import { ConfigServiceDefinition } from '#libs/proto/btcfed/config/v1/config_service.ts';
 import { peersYaml } from '#libs/settings/peers-yaml.ts';
+import { within } from './within.ts';
 
 const MAIN = new URL('../../services/config/main.ts', import.meta.url).pathname;
 /** The longest that a test waits for anything. */
@@ -23,7 +24,8 @@ export function peersText(...fills: readonly number[]): string {
 export interface Running {
   readonly child: ChildProcess;
   readonly output: { all: string };
-  readonly exit: Promise<number | null>;
+  /** Waits for its end; fails when that takes too long. */
+  readonly exit: () => Promise<number | null>;
 }
 
 /** The config service as its own process, its home and what it printed; killed when the test ends. */
@@ -39,13 +41,15 @@ export async function configProcess(t: TestContext) {
     const env = { CONFIG_HOME: home, CONFIG_LISTEN: address, CONFIG_LOG_LEVEL: 'debug', ...more };
     const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     children.push(child);
+    const closed = once(child, 'close').then(([code]) => code);
     const output = { all: '' };
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (data) => {
         output.all += data;
       });
     }
-    return { child, output, exit: once(child, 'close').then(([code]) => code) };
+    const exit = () => within('the end of the config service', closed);
+    return { child, output, exit };
   };
   const client = grpcClient(ConfigServiceDefinition, { address, deadlineMs: WAIT_MS });
   t.after(() => client.close());

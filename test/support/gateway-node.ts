@@ -14,9 +14,6 @@ import type { GatewayParts } from '#services/gateway/gateway-parts.ts';
 import { NameCache } from '#services/gateway/name-cache.ts';
 import type { ConfigurationSource, GatewayConfiguration, LookUp } from '#services/gateway/ports.ts';
 
-const WAIT_MS = 20_000;
-const POLL_MS = 5;
-
 export const CHAIN_TAG = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
 
 /** A config service in memory: gives what it was told last. */
@@ -212,13 +209,4 @@ export function configurationOf(
     connectionTimeoutMs: 2_000,
     peers: peers.map(({ peer, addresses }) => ({ publicKey: peer.identity.publicKey, addresses })),
   };
-}
-
-/** Waits until `isTrue`; fails with `what` when that takes too long. */
-export async function until(what: string, isTrue: () => boolean, waitMs = WAIT_MS): Promise<void> {
-  const deadlineMs = performance.now() + waitMs;
-  while (!isTrue()) {
-    if (performance.now() > deadlineMs) throw new Error(`waited in vain: ${what}`);
-    await sleep(POLL_MS);
-  }
 }

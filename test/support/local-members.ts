@@ -6,12 +6,13 @@ import type { LogLevel } from '#libs/log/logger.ts';
 import { readMemberHome } from '#services/cli/adapters/read-home.ts';
 import { type MemberFacts, SERVICE_NAMES, type ServiceName } from '#services/cli/core/service-environment.ts';
 import { serviceRuntime } from '#services/cli/local/service-runtime.ts';
-import { superviseMembers } from '#services/cli/supervisor/federation.ts';
-import { memberService, type SupervisionOptions } from '#services/cli/supervisor/member-services.ts';
+import { START_WAVES } from '#services/cli/supervisor/federation.ts';
+import { memberService, type ServiceRuntime } from '#services/cli/supervisor/member-services.ts';
 import type { SupervisedService } from '#services/cli/supervisor/supervised-service.ts';
+import { together } from '#services/cli/supervisor/together.ts';
 import { clockShifted, makeHomes } from './member-homes.ts';
-import { claimPortRegion, type PortRegion } from './port-region.ts';
-import { resume, untilGone } from './processes.ts';
+import { claimPortRegion } from './port-region.ts';
+import { Pauses, untilGone } from './processes.ts';
 import { SmallDisk } from './small-disk.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
@@ -43,66 +44,38 @@ interface Parts {
   readonly folder: string;
   readonly members: readonly RunningMember[];
   readonly disks: ReadonlyMap<number, SmallDisk>;
-  readonly options: SupervisionOptions;
-  readonly region: PortRegion;
+  readonly runtime: ServiceRuntime;
 }
 
 /** A federation of real processes whose services a test stops, kills and starts again. */
 export class LocalMembers implements AsyncDisposable {
   readonly members: readonly RunningMember[];
-  readonly #folder: string;
-  readonly #options: SupervisionOptions;
-  readonly #disks: ReadonlyMap<number, SmallDisk>;
-  readonly #region: PortRegion;
+  readonly #parts: Parts;
+  readonly #pauses = new Pauses();
   readonly #services = new Map<string, SupervisedService>();
+  /** All that must be given back, the last first. */
+  readonly #held = new AsyncDisposableStack();
 
-  private constructor({ folder, members, disks, options, region }: Parts) {
-    this.#folder = folder;
-    this.members = members;
-    this.#disks = disks;
-    this.#options = options;
-    this.#region = region;
+  private constructor(parts: Parts) {
+    this.#parts = parts;
+    this.members = parts.members;
   }
 
   /** Makes the homes by the command a person would type, and starts every service. */
   static async start(given: LocalMembersOptions): Promise<LocalMembers> {
-    const folder = mkdtempSync(join(tmpdir(), 'btcfed-e2e-'));
-    const region = claimPortRegion();
-    makeHomes(join(folder, 'net'), { ...given, basePort: region.basePort });
-    const members = Array.from({ length: given.members }, (_, i) => {
-      const home = readMemberHome(join(folder, 'net', `m${i}`), {
-        NATS_URL: given.natsUrl,
-        CONSENSUS_SNAPSHOT_BLOCKS: given.snapshotBlocks?.toString(),
-      });
-      const level = given.logLevel ?? home.facts.log.level;
-      const facts = { ...home.facts, log: { ...home.facts.log, level } };
-      return { facts, client: connectClient({ address: facts.clientAddress, deadlineMs: CALL_MS }) };
-    });
-    const disks = new Map(
-      (given.onSmallDisks ?? []).map((i) => [i, SmallDisk.under(members[i]!.facts.paths.home)]),
-    );
-    const options = {
-      runtime: await serviceRuntime({ root: ROOT, node: process.execPath, env: {} }),
-      startMsMax: START_MS_MAX,
-      report: () => {},
-      interrupted: new AbortController().signal,
-    };
-    const running = new LocalMembers({ folder, members, disks, options, region });
-    try {
-      await running.startAll();
-    } catch (error) {
-      await running[Symbol.asyncDispose]();
-      throw error;
-    }
+    await using held = new AsyncDisposableStack();
+    const running = new LocalMembers(await makeParts(given, held));
+    held.defer(() => running.#stopAll());
+    await running.startAll();
+    running.#held.use(held.move());
     return running;
   }
 
   /** Starts every service of these members, of all when none are named; none of them may run. */
   async startAll(indexes: readonly number[] = [...this.members.keys()]): Promise<void> {
-    const facts = indexes.map((index) => this.members[index]!.facts);
-    const supervised = superviseMembers(facts, this.#options);
-    for (const service of supervised.services) this.#services.set(service.label, service);
-    await supervised.start();
+    for (const wave of START_WAVES) {
+      await Promise.all(indexes.flatMap((index) => wave.map((service) => this.restart(index, service))));
+    }
   }
 
   /** SIGKILL, and nobody starts it again. */
@@ -113,8 +86,9 @@ export class LocalMembers implements AsyncDisposable {
   /** SIGKILL for every service of these members at once; resolves when none of them is left. */
   async powerCut(indexes: readonly number[] = [...this.members.keys()]): Promise<void> {
     const services = indexes.flatMap((index) => SERVICE_NAMES.map((name) => this.#service(index, name)));
+    const pids = services.map(({ pid }) => pid);
     for (const service of services) service.kill();
-    await Promise.all(services.map(({ pid }) => untilGone(pid)));
+    await Promise.all(pids.map(untilGone));
   }
 
   /** SIGTERM; resolves when it is gone. */
@@ -122,23 +96,30 @@ export class LocalMembers implements AsyncDisposable {
     return this.#service(member, service).stop();
   }
 
-  /** Starts a service that was killed or stopped; resolves once it serves. A shift makes its time of day wrong. */
+  /** Starts a service that does not run; resolves once it serves. A shift makes its time of day wrong. */
   async restart(member: number, service: ServiceName, clockShiftMs = 0): Promise<void> {
-    await untilGone(this.#service(member, service).pid);
     const { facts } = this.members[member]!;
-    const { runtime } = this.#options;
-    const file = join(this.#folder, `shifted-${service}.mjs`);
-    const shifted = () => clockShifted(file, runtime.script(service), clockShiftMs);
-    const script = clockShiftMs === 0 ? runtime.script : shifted;
-    const started = memberService(service, facts, { ...this.#options, runtime: { ...runtime, script } });
+    await untilGone(this.#services.get(`${facts.name} ${service}`)?.pid);
+    const started = memberService(service, facts, {
+      runtime: this.#runtimeOf(facts, service, clockShiftMs),
+      startMsMax: START_MS_MAX,
+      report: () => {},
+      interrupted: new AbortController().signal,
+    });
     this.#services.set(started.label, started);
     await started.start();
   }
 
-  /** SIGSTOP or SIGCONT for one service. */
-  signal(member: number, service: ServiceName, signal: 'SIGSTOP' | 'SIGCONT'): void {
+  /** SIGSTOP: it keeps its connections and answers nobody. */
+  pause(member: number, service: ServiceName): void {
     const pid = this.pidOf(member, service);
-    if (pid !== undefined) process.kill(pid, signal);
+    if (pid !== undefined) this.#pauses.pause(pid);
+  }
+
+  /** SIGCONT. */
+  resume(member: number, service: ServiceName): void {
+    const pid = this.pidOf(member, service);
+    if (pid !== undefined) this.#pauses.resume(pid);
   }
 
   pidOf(member: number, service: ServiceName): number | undefined {
@@ -146,17 +127,23 @@ export class LocalMembers implements AsyncDisposable {
   }
 
   diskOf(member: number): SmallDisk | undefined {
-    return this.#disks.get(member);
+    return this.#parts.disks.get(member);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const { client } of this.members) client.close();
-    const services = [...this.#services.values()].reverse();
-    for (const { pid } of services) if (pid !== undefined) resume(pid);
-    await Promise.all(services.map((service) => service.stop()));
-    this.#region.release();
-    for (const disk of this.#disks.values()) disk.remove();
-    rmSync(this.#folder, { recursive: true, force: true });
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#held.disposeAsync();
+  }
+
+  async #stopAll(): Promise<void> {
+    this.#pauses[Symbol.dispose]();
+    await together([...this.#services.values()]).stop();
+  }
+
+  #runtimeOf({ name }: MemberFacts, service: ServiceName, clockShiftMs: number): ServiceRuntime {
+    const { runtime, folder } = this.#parts;
+    if (clockShiftMs === 0) return runtime;
+    const file = join(folder, `shifted-${name}-${service}.mjs`);
+    return { ...runtime, script: () => clockShifted(file, runtime.script(service), clockShiftMs) };
   }
 
   #service(member: number, service: ServiceName): SupervisedService {
@@ -164,4 +151,31 @@ export class LocalMembers implements AsyncDisposable {
     if (found === undefined) throw new Error(`member ${member} has no ${service}`);
     return found;
   }
+}
+
+async function makeParts(given: LocalMembersOptions, held: AsyncDisposableStack): Promise<Parts> {
+  const folder = held.adopt(mkdtempSync(join(tmpdir(), 'btcfed-e2e-')), (path) =>
+    rmSync(path, { recursive: true, force: true }),
+  );
+  const region = held.adopt(await claimPortRegion(), (claimed) => claimed.release());
+  makeHomes(join(folder, 'net'), { ...given, basePort: region.basePort });
+  const members = Array.from({ length: given.members }, (_, i) => {
+    const home = readMemberHome(join(folder, 'net', `m${i}`), {
+      NATS_URL: given.natsUrl,
+      CONSENSUS_SNAPSHOT_BLOCKS: given.snapshotBlocks?.toString(),
+    });
+    const level = given.logLevel ?? home.facts.log.level;
+    const facts = { ...home.facts, log: { ...home.facts.log, level } };
+    const client = connectClient({ address: facts.clientAddress, deadlineMs: CALL_MS });
+    held.defer(() => client.close());
+    return { facts, client };
+  });
+  const disks = new Map(
+    (given.onSmallDisks ?? []).map((index) => {
+      const disk = SmallDisk.under(members[index]!.facts.paths.home);
+      return [index, held.adopt(disk, (mounted) => mounted.remove())];
+    }),
+  );
+  const runtime = await serviceRuntime({ root: ROOT, node: process.execPath, env: {} });
+  return { folder, members, disks, runtime };
 }

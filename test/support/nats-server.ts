@@ -1,19 +1,23 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { ServiceProcess } from '#services/cli/adapters/service-process.ts';
+import { untilGone } from './processes.ts';
+import { until } from './within.ts';
 
-const START_MS_MAX = 5_000;
+const START_MS_MAX = 20_000;
+
+/** A server that has taken the connection greets at once. */
+const GREETING_MS_MAX = 1_000;
 
 /** A nats-server of our own on a free port, that can go away and come back with what it has stored. */
 export class NatsServer {
   readonly #folder = mkdtempSync(join(tmpdir(), 'btcfed-nats-'));
   readonly #withStore: boolean;
   #port = 0;
-  #process: ChildProcess | undefined;
+  #process: ServiceProcess | undefined;
 
   constructor({ withStore }: { withStore: boolean }) {
     this.#withStore = withStore;
@@ -25,7 +29,7 @@ export class NatsServer {
 
   /** Chooses the port without starting: for a bus that is there first. */
   async choosePort(): Promise<void> {
-    const probe = createServer().listen(0, '127.0.0.1');
+    const probe = createServer((guest) => guest.destroy()).listen(0, '127.0.0.1');
     await once(probe, 'listening');
     const address = probe.address();
     if (address === null || typeof address === 'string') throw new Error('no port');
@@ -36,23 +40,26 @@ export class NatsServer {
   async up(): Promise<void> {
     if (this.#port === 0) await this.choosePort();
     const store = this.#withStore ? ['--jetstream', '--store_dir', this.#folder] : [];
-    const args = ['--addr', '127.0.0.1', '--port', String(this.#port), ...store];
-    const child = spawn('nats-server', args, { stdio: 'ignore' });
-    child.on('error', () => undefined);
-    this.#process = child;
-    for (const giveUpAt = Date.now() + START_MS_MAX; !(await answers(this.#port)); await sleep(10)) {
-      if (child.pid === undefined)
-        throw new Error('nats-server is not on the PATH: apt-get install nats-server');
-      if (Date.now() > giveUpAt) throw new Error('nats-server does not start');
-    }
+    const started = ServiceProcess.start({
+      command: 'nats-server',
+      args: ['--addr', '127.0.0.1', '--port', String(this.#port), ...store],
+      cwd: this.#folder,
+      env: { PATH: process.env['PATH'] ?? '' },
+      outFile: join(this.#folder, 'out.log'),
+      errorFile: join(this.#folder, 'error.log'),
+      tether: 'guard',
+    });
+    this.#process = started;
+    if (started.pid === undefined)
+      throw new Error('nats-server is not on the PATH: apt-get install nats-server');
+    await until('the start of nats-server', () => greets(this.#port), START_MS_MAX);
   }
 
   async down(): Promise<void> {
-    const child = this.#process;
+    const running = this.#process;
     this.#process = undefined;
-    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    child.kill('SIGKILL');
-    await once(child, 'exit');
+    running?.kill();
+    await untilGone(running?.pid);
   }
 
   async remove(): Promise<void> {
@@ -61,13 +68,16 @@ export class NatsServer {
   }
 }
 
-function answers(port: number): Promise<boolean> {
+function greets(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
-    socket.once('data', () => {
-      resolve(true);
+    const end = (answered: boolean) => {
+      resolve(answered);
       socket.destroy();
-    });
-    socket.once('error', () => resolve(false));
+    };
+    socket.setTimeout(GREETING_MS_MAX, () => end(false));
+    socket.once('data', () => end(true));
+    socket.once('error', () => end(false));
+    socket.once('close', () => end(false));
   });
 }

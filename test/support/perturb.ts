@@ -69,9 +69,9 @@ async function paused(
   services: readonly ServiceName[],
   forMs: number,
 ): Promise<void> {
-  for (const service of services) federation.signal(member, service, 'SIGSTOP');
+  for (const service of services) federation.pause(member, service);
   await sleep(forMs);
-  for (const service of services) federation.signal(member, service, 'SIGCONT');
+  for (const service of services) federation.resume(member, service);
 }
 
 /** The signer keeps its right time: it has no use for one. */

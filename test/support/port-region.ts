@@ -1,11 +1,12 @@
+import { holdPorts } from '#services/cli/adapters/free-ports.ts';
 import { claimPorts } from '#services/cli/adapters/port-claims.ts';
 
 /** Below what Linux gives to outgoing connections (32768 and up). */
 const PORT_MIN = 20_000;
-const PORT_MAX = 32_000;
 
 /** Ten ports for each of ten members. */
 const REGION_SIZE = 100;
+const REGIONS = 120;
 
 export interface PortRegion {
   readonly basePort: number;
@@ -14,12 +15,27 @@ export interface PortRegion {
 
 /**
  * Ports for the federation of one test. Test files run side by side, and between the moment in which ports are
- * found free and the moment in which services listen on them lie seconds: two tests must not meet there.
+ * found free and the moment in which services listen on them lie seconds: two tests must not meet there. It begins at a
+ * random place, for those that cannot see each other's claims, as two users of one machine.
  */
-export function claimPortRegion(): PortRegion {
-  for (let basePort = PORT_MIN; basePort < PORT_MAX; basePort += REGION_SIZE) {
+export async function claimPortRegion(): Promise<PortRegion> {
+  const first = Math.floor(Math.random() * REGIONS);
+  for (let tried = 0; tried < REGIONS; tried++) {
+    const basePort = PORT_MIN + ((first + tried) % REGIONS) * REGION_SIZE;
     const claim = claimPorts(basePort);
-    if (claim !== undefined) return { basePort, release: () => claim.release() };
+    if (claim === undefined) continue;
+    if (await areFree(basePort)) return { basePort, release: () => claim.release() };
+    claim.release();
   }
-  throw new Error('all port regions are claimed: look for btcfed-*.lock in the folder for temporary files');
+  throw new Error('all port regions are claimed or in use: too many federations run here');
+}
+
+async function areFree(basePort: number): Promise<boolean> {
+  try {
+    const held = await holdPorts(Array.from({ length: REGION_SIZE }, (_, offset) => basePort + offset));
+    await held.release();
+    return true;
+  } catch {
+    return false;
+  }
 }

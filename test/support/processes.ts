@@ -1,13 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
-const DEATH_POLL_MS = 5;
+import { type ChildProcess, spawn } from 'node:child_process';
+import { until } from './within.ts';
 
 /** A killed process holds its files and ports until the kernel has taken it apart. */
 export async function untilGone(pid: number | undefined): Promise<void> {
-  while (pid !== undefined && isAlive(pid)) await sleep(DEATH_POLL_MS);
+  if (pid !== undefined) await until(`the end of process ${pid}`, () => !isAlive(pid));
 }
 
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
@@ -16,7 +15,31 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** A stopped process does not hear SIGTERM. */
-export function resume(pid: number): void {
-  if (isAlive(pid)) process.kill(pid, 'SIGCONT');
+/**
+ * Processes that are stopped for a while. A stopped one hears neither SIGTERM nor that we are gone, so each has a shell
+ * beside it that lets it go on when we die.
+ */
+export class Pauses implements Disposable {
+  readonly #guards = new Map<number, ChildProcess>();
+
+  /** SIGSTOP. */
+  pause(pid: number): void {
+    process.kill(pid, 'SIGSTOP');
+    const guard = spawn('/bin/sh', ['-c', 'read -r _; kill -CONT "$1"', 'sh', String(pid)], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+      detached: true,
+    });
+    this.#guards.set(pid, guard);
+  }
+
+  /** SIGCONT, if it is still there. */
+  resume(pid: number): void {
+    this.#guards.get(pid)?.kill('SIGKILL');
+    this.#guards.delete(pid);
+    if (isAlive(pid)) process.kill(pid, 'SIGCONT');
+  }
+
+  [Symbol.dispose](): void {
+    for (const pid of [...this.#guards.keys()]) this.resume(pid);
+  }
 }

@@ -12,6 +12,7 @@ import { type Authority, createAuthority, issueCertificate } from '#libs/pki/pki
 import { SignerServiceDefinition } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import type { SignerConfig } from '#services/signer/config.ts';
 import { bindSigner, createSignerKey } from '#services/signer/init.ts';
+import { within } from './within.ts';
 
 export type SignerClient = GrpcClient<typeof SignerServiceDefinition>;
 
@@ -19,6 +20,7 @@ export type SignerClient = GrpcClient<typeof SignerServiceDefinition>;
 export const SIGNER_MAIN = fileURLToPath(new URL('../../services/signer/main.ts', import.meta.url));
 const CERTIFICATE_DAYS = 2;
 const CALL_DEADLINE_MS = 30_000;
+const START_MS_MAX = 60_000;
 
 export const TEST_CHAIN: Digest = toDigest('c'.repeat(64));
 
@@ -111,7 +113,7 @@ export async function spawnSigner({ config }: SignerHome): Promise<SignerProcess
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const lines = createInterface({ input: child.stdout });
-  return new Promise((resolve, reject) => {
+  const serves = new Promise<SignerProcess>((resolve, reject) => {
     let address = '';
     lines.on('line', (line) => {
       const { message, address: bound } = JSON.parse(line);
@@ -120,6 +122,12 @@ export async function spawnSigner({ config }: SignerHome): Promise<SignerProcess
     });
     child.once('exit', (code) => reject(new Error(`the signer ended before it served, with code ${code}`)));
   });
+  try {
+    return await within('the signer to serve', serves, START_MS_MAX);
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  }
 }
 
 /** `kill -9`, and waits until the process is gone. */
@@ -127,5 +135,5 @@ export async function killSigner({ child }: SignerProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, 'exit');
   child.kill('SIGKILL');
-  await gone;
+  await within('the death of the signer', gone);
 }

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 /** Enough for a member that runs for minutes, and little memory when it is full. */
 const SIZE_MIB = 48;
 
+const COMMAND_MS_MAX = 10_000;
+
 const MIB = 1024 * 1024;
 /** First in large steps, then page by page. */
 const STEPS = [Buffer.alloc(MIB, 0x5a), Buffer.alloc(4096, 0x5a)];
@@ -21,8 +23,10 @@ export class SmallDisk {
   /** Whether this process may mount; without that right what needs a small disk is left out. */
   static get isPossible(): boolean {
     const folder = mkdtempSync(join(tmpdir(), 'btcfed-mount-'));
-    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder]).status === 0;
-    if (mounted) spawnSync('umount', [folder]);
+    const mounted =
+      spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder], { timeout: COMMAND_MS_MAX })
+        .status === 0;
+    if (mounted) spawnSync('umount', [folder], { timeout: COMMAND_MS_MAX });
     rmSync(folder, { recursive: true, force: true });
     return mounted;
   }
@@ -62,6 +66,6 @@ export class SmallDisk {
 }
 
 function run(command: string, args: readonly string[]): void {
-  const { status, stderr } = spawnSync(command, args, { encoding: 'utf8' });
+  const { status, stderr } = spawnSync(command, args, { encoding: 'utf8', timeout: COMMAND_MS_MAX });
   if (status !== 0) throw new Error(`${command} failed: ${stderr}`);
 }

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type Socket } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { credentials } from '@grpc/grpc-js';
 import { grpcServer } from '#libs/grpc/server.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
+import { createAuthority } from '#libs/pki/pki.ts';
 import { waitServing } from './health-probe.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'btcfed-probe-'));
@@ -16,7 +16,7 @@ after(() => rmSync(base, { recursive: true, force: true }));
 
 function socketTarget() {
   const address = `unix:${join(mkdtempSync(join(base, 'f-')), 'test.sock')}`;
-  return { address, credentials: credentials.createInsecure() };
+  return { address };
 }
 
 const NEVER = new AbortController().signal;
@@ -50,17 +50,18 @@ describe('waitServing', () => {
 
   test('gives a connection up that says nothing, for one that does', async () => {
     const { address } = socketTarget();
-    const target = { address, credentials: credentials.createSsl() };
-    const guests: Socket[] = [];
-    const silent = createServer((guest) => guests.push(guest)).listen(address.slice('unix:'.length));
+    const { certificate } = createAuthority('nobody', 1);
+    const target = { address, tls: { ca: Buffer.from(certificate) } };
+    const silent = createServer((guest) => guest.resume()).listen(address.slice('unix:'.length));
     await once(silent, 'listening');
     const controller = new AbortController();
     const waiting = waitServing(target, controller.signal);
-    while (guests.length < 2) await once(silent, 'connection');
+    await once(silent, 'connection');
+    await once(silent, 'connection');
     controller.abort(new Error('seen enough'));
     await assert.rejects(waiting, /seen enough/);
-    for (const guest of guests) guest.destroy();
-    silent.close();
+    // Ends only once every guest is gone: a connection that outlives its wait would hold the process.
+    await new Promise((resolve) => silent.close(resolve));
   });
 
   test('gives up for the reason that it is given', async () => {

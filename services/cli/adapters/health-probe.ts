@@ -1,13 +1,14 @@
-import { type ChannelCredentials, Client, type ClientReadableStream, Metadata } from '@grpc/grpc-js';
+import { Client, type ClientReadableStream, Metadata } from '@grpc/grpc-js';
+import { type ClientTls, clientCredentials } from '#libs/grpc/tls.ts';
 import { CONNECT_MS_MIN, CONNECT_PAUSE_MS_MAX, PROBE_PAUSE_MS_MIN } from '../limits.ts';
 import { pause } from './pause.ts';
+import { shakesHands } from './tls-handshake.ts';
 
 export interface HealthTarget {
   /** `host:port` or `unix:/path`. */
   readonly address: string;
-  readonly credentials: ChannelCredentials;
-  /** Name in the server's certificate, when the address is another. */
-  readonly serverName?: string;
+  /** Left out: plain text. */
+  readonly tls?: ClientTls;
 }
 
 const WATCH = '/grpc.health.v1.Health/Watch';
@@ -38,12 +39,14 @@ export async function waitServing(target: HealthTarget, signal: AbortSignal): Pr
 
 /** Whether it came to serve on one connection, which had to be ready within `connectMs`. */
 async function servesInTime(target: HealthTarget, connectMs: number, signal: AbortSignal): Promise<boolean> {
-  const client = new Client(target.address, target.credentials, {
+  const { address, tls } = target;
+  if (tls !== undefined && !(await shakesHands(address, tls, { withinMs: connectMs, signal }))) return false;
+  const client = new Client(address, clientCredentials(tls, address), {
     'grpc.initial_reconnect_backoff_ms': PROBE_PAUSE_MS_MIN,
     'grpc.min_reconnect_backoff_ms': PROBE_PAUSE_MS_MIN,
     'grpc.max_reconnect_backoff_ms': CONNECT_PAUSE_MS_MAX,
     'grpc.use_local_subchannel_pool': 1,
-    ...(target.serverName === undefined ? {} : { 'grpc.ssl_target_name_override': target.serverName }),
+    ...(tls?.serverName === undefined ? {} : { 'grpc.ssl_target_name_override': tls.serverName }),
   });
   try {
     if (!(await isReady(client, connectMs, signal))) return false;

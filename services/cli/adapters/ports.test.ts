@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -75,10 +76,16 @@ describe('claimPorts', () => {
 
   test('takes the claim of a process that is gone', () => {
     const folder = mkdtempSync(join(base, 'f-'));
-    const file = join(folder, 'btcfed-7100.lock');
-    writeFileSync(file, '999999999\n');
+    const module = new URL('./port-claims.ts', import.meta.url).href;
+    const script = `const { claimPorts } = await import('${module}');
+      claimPorts(7100, '${folder}');
+      process.kill(process.pid, 'SIGKILL');`;
+    const { signal } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      timeout: 60_000,
+    });
+    assert.equal(signal, 'SIGKILL');
     const claim = claimPorts(7_100, folder);
-    assert.equal(readFileSync(file, 'utf8'), `${process.pid}\n`);
-    claim?.release();
+    assert.ok(claim !== undefined);
+    claim.release();
   });
 });

@@ -6,7 +6,11 @@ import type { SupervisedService } from './supervised-service.ts';
 import { together } from './together.ts';
 
 /** Each wave needs the one before it. Stopped the other way round, so that nobody loses what it leans on. */
-const WAVES = [['config', 'signer'], ['gateway'], ['consensus']] as const satisfies ServiceName[][];
+export const START_WAVES = [
+  ['config', 'signer'],
+  ['gateway'],
+  ['consensus'],
+] as const satisfies ServiceName[][];
 
 export interface SupervisedMembers extends Lifecycle {
   readonly services: readonly SupervisedService[];
@@ -18,7 +22,7 @@ export function superviseMembers(
   options: Omit<SupervisionOptions, 'startMsMax'>,
 ): SupervisedMembers {
   const startMsMax = SERVICE_START_MS + members.length * SERVICE_START_EACH_MS;
-  const waves = WAVES.map((names) =>
+  const waves = START_WAVES.map((names) =>
     names.flatMap((name) => members.map((facts) => memberService(name, facts, { ...options, startMsMax }))),
   );
   const life = lifecycleOf(waves.map(together));

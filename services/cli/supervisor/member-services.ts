@@ -1,6 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { credentials } from '@grpc/grpc-js';
-import { clientCredentials } from '#libs/grpc/tls.ts';
 import { type HealthTarget, waitServing } from '../adapters/health-probe.ts';
 import type { ProcessSpec } from '../adapters/service-process.ts';
 import { type MemberFacts, type ServiceName, serviceEnvironment } from '../core/service-environment.ts';
@@ -69,13 +67,13 @@ function healthTarget(service: ServiceName, facts: MemberFacts): HealthTarget {
   const { paths, clientAddress } = facts;
   switch (service) {
     case 'config':
-      return { address: `unix:${paths.configSocket}`, credentials: credentials.createInsecure() };
+      return { address: `unix:${paths.configSocket}` };
     case 'gateway':
-      return { address: `unix:${paths.gatewaySocket}`, credentials: credentials.createInsecure() };
+      return { address: `unix:${paths.gatewaySocket}` };
     case 'signer':
       return signerTarget(facts);
     case 'consensus':
-      return { address: clientAddress, credentials: credentials.createInsecure() };
+      return { address: clientAddress };
   }
 }
 
@@ -85,6 +83,7 @@ function signerTarget({ paths: { tls }, signerAddress: address }: MemberFacts): 
     ca: readFileSync(tls.ca),
     certificate: readFileSync(tls.consensusCertificate),
     key: readFileSync(tls.consensusKey),
+    serverName: SIGNER_NAME,
   };
-  return { address, credentials: clientCredentials(identity, address), serverName: SIGNER_NAME };
+  return { address, tls: identity };
 }

@@ -1,0 +1,18 @@
+/**
+ * Loaded before every test file (`npm test`). What a test leaves open (a client, a server, a child) keeps the process
+ * of its file from ending, and the run waits for it. Here such a file ends soon after its last test, as a failure that
+ * names what held it.
+ */
+const GRACE_MS = 10_000;
+
+/** The process that runs test files is not one of them. */
+if (process.env['NODE_TEST_CONTEXT'] !== undefined) {
+  const { after } = await import('node:test');
+  after(() => setTimeout(endNow, GRACE_MS).unref());
+}
+
+function endNow(): void {
+  const held = [...new Set(process.getActiveResourcesInfo())].join(', ');
+  process.stderr.write(`${process.argv[1]}: the tests are over and something is still open: ${held}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,32 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Generous: the machine may be busy with other tests. */
+const WAIT_MS = 20_000;
+const POLL_MS = 5;
+
+/** What `promise` resolves to, if it does in time: a test must end also when what it waits for never comes. */
+export async function within<T>(what: string, promise: Promise<T>, waitMs = WAIT_MS): Promise<T> {
+  const over = new AbortController();
+  const late = sleep(waitMs, undefined, { signal: over.signal }).then(
+    () => Promise.reject(new Error(`waited in vain: ${what}`)),
+    () => promise,
+  );
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    over.abort();
+  }
+}
+
+/** Waits until `isTrue`; fails with `what` when that takes too long. */
+export async function until(
+  what: string,
+  isTrue: () => boolean | Promise<boolean>,
+  waitMs = WAIT_MS,
+): Promise<void> {
+  const deadlineMs = performance.now() + waitMs;
+  while (!(await isTrue())) {
+    if (performance.now() > deadlineMs) throw new Error(`waited in vain: ${what}`);
+    await sleep(POLL_MS);
+  }
+}
