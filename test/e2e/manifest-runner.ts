@@ -2,10 +2,13 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chainOf, commonHeight, judgeChains, Onlooker, standings } from '#test/support/black-box.ts';
 import { LocalMembers } from '#test/support/local-members.ts';
+import { NetworkLab } from '#test/support/network-lab.ts';
 import { perturb } from '#test/support/perturb.ts';
-import { SmallDisk } from '#test/support/small-disk.ts';
+import { isOfNetwork, perturbNetwork } from '#test/support/perturb-network.ts';
+import { Recoveries } from '#test/support/recoveries.ts';
 import { SteadyLoad } from '#test/support/steady-load.ts';
 import type { Manifest, Outcome, Perturbation } from './manifest.ts';
+import { possibleHere } from './possible-here.ts';
 
 const POLL_MS = 50;
 
@@ -22,10 +25,12 @@ export async function runManifest(
 ): Promise<Outcome> {
   const startMs = performance.now();
   const { possible, leftOut } = possibleHere(manifest.perturbations);
+  await using lab = possible.some(isOfNetwork) ? await NetworkLab.open(manifest.members) : undefined;
   const disks = possible.flatMap((each) => (each.kind === 'disk-full' ? [each.member] : []));
   await using federation = await LocalMembers.start({
     members: manifest.members,
     onSmallDisks: [...new Set(disks)],
+    lab,
     ...(manifest.scheme === undefined ? {} : { scheme: manifest.scheme }),
   });
   const clients = federation.members.map(({ client }) => client);
@@ -34,10 +39,13 @@ export async function runManifest(
   onlooker.start();
   load.start();
   const loadMs = performance.now();
+  const recoveries = new Recoveries(clients);
   for (const each of possible) {
     await due(each, loadMs, onlooker);
     note(`${seconds(loadMs)} s, height ${onlooker.height}: ${JSON.stringify(each)}`);
-    await perturb(federation, each);
+    if (!isOfNetwork(each)) await perturb(federation, each);
+    else if (lab !== undefined)
+      await perturbNetwork({ federation, lab, settled: () => recoveries.expect(each.kind) }, each);
     note(`${seconds(loadMs)} s, height ${onlooker.height}: over`);
   }
   await load.finish(manifest.settleMs);
@@ -55,9 +63,11 @@ export async function runManifest(
     leftOut,
     transactions: load.submitted.size,
     height: height ?? 0n,
+    reconnectMsMax: recoveries.reconnectMsMax,
     stallMsMax: Math.round(onlooker.stallMsMax),
     violations: [
       ...onlooker.violations,
+      ...recoveries.violations,
       ...(height === undefined
         ? [`the members never had the same height again: ${await standings(clients)}`]
         : judgeChains(chains, load, onlooker.sayings)),
@@ -75,16 +85,6 @@ async function due(trigger: Perturbation, startMs: number, onlooker: Onlooker): 
     if (performance.now() > endMs) throw new Error(`never due: ${JSON.stringify(trigger)}`);
     await sleep(POLL_MS);
   }
-}
-
-/** What this machine allows: a disk can only be filled by who may mount one. */
-function possibleHere(perturbations: readonly Perturbation[]) {
-  const isWanted = perturbations.some(({ kind }) => kind === 'disk-full');
-  if (!isWanted || SmallDisk.isPossible) return { possible: perturbations, leftOut: [] };
-  return {
-    possible: perturbations.filter(({ kind }) => kind !== 'disk-full'),
-    leftOut: ['disk-full: this process may not mount'],
-  };
 }
 
 function seconds(sinceMs: number): number {

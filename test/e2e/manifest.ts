@@ -34,8 +34,22 @@ export type Deed =
   | { readonly kind: 'restart'; readonly member: number; readonly services: readonly ServiceName[] }
   /** SIGSTOP and SIGCONT: connections stand and nobody answers. */
   | { readonly kind: 'pause'; readonly member: number; readonly services: readonly ServiceName[] }
-  /** The gateway of a member is stopped: whatever is sent to it or by it stays unread. */
+  /** Nothing reaches a member or leaves it. */
   | { readonly kind: 'disconnect'; readonly member: number }
+  /** Nothing passes between members of different groups. */
+  | { readonly kind: 'partition'; readonly groups: readonly (readonly number[])[] }
+  /** Two members reach everybody but each other, and are told nothing. */
+  | { readonly kind: 'black-hole'; readonly pair: readonly [number, number] }
+  /** Nothing passes from some members to others; the way back is open. */
+  | { readonly kind: 'one-way-loss'; readonly from: readonly number[]; readonly to: readonly number[] }
+  /** Every frame takes longer, and some are lost. */
+  | { readonly kind: 'bad-network'; readonly delayMs: number; readonly loss: number }
+  /** The network card of a member goes down for `forMs` and comes back, so many times. */
+  | { readonly kind: 'link-flaps'; readonly member: number; readonly times: number }
+  /** A member has another address, and after `forMs` its old one again. */
+  | { readonly kind: 'address-change'; readonly member: number }
+  /** A member starts while another program has the port of its gateway: it must say so and end, and start once it is free. */
+  | { readonly kind: 'port-taken'; readonly member: number }
   /** SIGKILL for every service of every member at once. */
   | { readonly kind: 'power-cut' }
   /** All services of a member but the signer start again with a time of day that is wrong by so much. */
@@ -58,6 +72,8 @@ export interface Outcome {
   readonly leftOut: readonly string[];
   readonly transactions: number;
   readonly height: bigint;
+  /** Longest time after a fault of the network until all members were connected again. */
+  readonly reconnectMsMax: number;
   /** Longest time without a new final block anywhere. */
   readonly stallMsMax: number;
   /** Empty when all is well. */

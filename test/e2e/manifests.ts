@@ -12,7 +12,28 @@ export const SHORT: Manifest = {
     { kind: 'leader-chase', afterHeight: 3, forMs: 300, times: 3 },
     { kind: 'pause', afterHeight: 8, forMs: 2_000, member: 2, services: ['consensus'] },
     { kind: 'power-cut', afterHeight: 12, forMs: 200 },
-    { kind: 'disconnect', afterHeight: 16, forMs: 2_000, member: 3 },
+  ],
+  settleMs: 60_000,
+};
+
+/** Part of every run of the tests where namespaces can be made: what tears a network, once each. */
+export const NETWORK_SHORT: Manifest = {
+  name: 'partition, one-way loss, a card that goes and comes, a port that is taken',
+  members: 4,
+  load: LOAD,
+  perturbations: [
+    {
+      kind: 'partition',
+      afterHeight: 3,
+      forMs: 3_000,
+      groups: [
+        [0, 1],
+        [2, 3],
+      ],
+    },
+    { kind: 'one-way-loss', afterHeight: 5, forMs: 3_000, from: [1], to: [0, 2, 3] },
+    { kind: 'link-flaps', afterHeight: 7, forMs: 500, member: 2, times: 3 },
+    { kind: 'port-taken', afterHeight: 9, forMs: 0, member: 3 },
   ],
   settleMs: 60_000,
 };
@@ -54,6 +75,42 @@ export const LONG: readonly Manifest[] = [
     load: LOAD,
     perturbations: [{ kind: 'changing-minority', afterHeight: 3, forMs: 2_000, cycles: 7 }],
     settleMs: 90_000,
+  },
+  NETWORK_SHORT,
+  {
+    name: 'partitions of the network',
+    members: 4,
+    load: LOAD,
+    perturbations: [
+      {
+        kind: 'partition',
+        afterHeight: 3,
+        forMs: 15_000,
+        groups: [
+          [0, 1],
+          [2, 3],
+        ],
+      },
+      { kind: 'partition', atMs: 0, forMs: 15_000, groups: [[0, 1, 2], [3]] },
+      { kind: 'partition', atMs: 0, forMs: 30_000, groups: [[0], [1], [2], [3]] },
+      { kind: 'one-way-loss', atMs: 0, forMs: 15_000, from: [0], to: [1, 2, 3] },
+      { kind: 'one-way-loss', atMs: 0, forMs: 15_000, from: [1, 2, 3], to: [0] },
+      { kind: 'one-way-loss', atMs: 0, forMs: 15_000, from: [0, 1], to: [2, 3] },
+      { kind: 'black-hole', atMs: 0, forMs: 20_000, pair: [1, 2] },
+    ],
+    settleMs: 60_000,
+  },
+  {
+    name: 'a bad network',
+    members: 4,
+    load: LOAD,
+    perturbations: [
+      { kind: 'bad-network', afterHeight: 3, forMs: 30_000, delayMs: 200, loss: 0.02 },
+      { kind: 'link-flaps', atMs: 0, forMs: 1_000, member: 1, times: 10 },
+      { kind: 'address-change', atMs: 0, forMs: 10_000, member: 2 },
+      { kind: 'port-taken', atMs: 0, forMs: 0, member: 3 },
+    ],
+    settleMs: 60_000,
   },
   {
     name: 'pauses and cuts of the network',

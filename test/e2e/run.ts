@@ -97,6 +97,7 @@ function table(outcomes: readonly Outcome[]): string {
     String(each.perturbed),
     String(each.transactions),
     String(each.height),
+    String(each.reconnectMsMax),
     String(each.stallMsMax),
     String(each.violations.length),
   ]);
@@ -108,6 +109,7 @@ function table(outcomes: readonly Outcome[]): string {
     'done',
     'transactions',
     'height',
+    'reconnect ms',
     'stall ms',
     'faults',
   ];

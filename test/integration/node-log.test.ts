@@ -1,16 +1,18 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { makeHomes } from '#test/support/member-homes.ts';
-import { claimPortRegion } from '#test/support/port-region.ts';
+import { claimPortRegion, type PortRegion } from '#test/support/port-region.ts';
+import { until, within } from '#test/support/within.ts';
 
 const CLI = new URL('../../services/cli/main.ts', import.meta.url).pathname;
-const LOOK_MS = 50;
+
+/** A node with four services starts meanwhile, on a busy machine. */
+const LOG_MS_MAX = 60_000;
 
 /** The three that every start must say (requirements 5.2). */
 const KEY_MESSAGES = [
@@ -30,7 +32,8 @@ interface Line {
 /** One member by itself, run as a person runs it; ended before the tests look at what it said. */
 describe('what btcfed node logs', () => {
   const folder = mkdtempSync(join(tmpdir(), 'node-log-'));
-  const region = claimPortRegion();
+  let region: PortRegion | undefined;
+  let child: ChildProcess | undefined;
   const home = join(folder, 'net', 'm0');
   const logFile = join(home, 'logs', 'btc-federation.log');
   let stdout = '';
@@ -43,23 +46,25 @@ describe('what btcfed node logs', () => {
       .map((line) => JSON.parse(line));
 
   const inLog = async (isThere: (lines: readonly Line[]) => boolean) => {
-    while (statSync(logFile, { throwIfNoEntry: false }) === undefined || !isThere(lines()))
-      await sleep(LOOK_MS);
+    const isLogged = () => statSync(logFile, { throwIfNoEntry: false }) !== undefined && isThere(lines());
+    await until('a line of the log', isLogged, LOG_MS_MAX);
   };
 
   before(async () => {
+    region = await claimPortRegion();
     makeHomes(join(folder, 'net'), { members: 4, basePort: region.basePort });
     writeFileSync(join(home, 'peers.yaml'), 'peers: []\n');
     // From another folder, with a bare environment: the log lies beside its settings all the same.
-    const child = spawn(process.execPath, [CLI, 'node', '--home', home], {
+    const node = spawn(process.execPath, [CLI, 'node', '--home', home], {
       cwd: folder,
       env: { PATH: '/nowhere' },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    const closed = once(child, 'close').then(([code]) => {
+    child = node;
+    const closed = once(node, 'close').then(([code]) => {
       exitCode = code;
     });
-    child.stdout.on('data', (data) => {
+    node.stdout.on('data', (data) => {
       stdout += data;
     });
     await inLog((all) => KEY_MESSAGES.every((message) => all.some((line) => line.message === message)));
@@ -69,12 +74,13 @@ describe('what btcfed node logs', () => {
     const conf = join(home, 'conf.yaml');
     writeFileSync(conf, readFileSync(conf, 'utf8').replace(/level: "?info"?/, 'level: debug'));
     await inLog((all) => all.filter((line) => line.new_level === 'debug').length >= 4);
-    child.kill('SIGTERM');
-    await closed;
+    node.kill('SIGTERM');
+    await within('the end of the node', closed);
   });
   after(() => {
+    child?.kill('SIGKILL');
     rmSync(folder, { recursive: true });
-    region.release();
+    region?.release();
   });
 
   test('LOG-23 LOG-12 the file is there, is JSON, and has the three messages; the node ends well', () => {

@@ -10,7 +10,8 @@ import { START_WAVES } from '#services/cli/supervisor/federation.ts';
 import { memberService, type ServiceRuntime } from '#services/cli/supervisor/member-services.ts';
 import type { SupervisedService } from '#services/cli/supervisor/supervised-service.ts';
 import { together } from '#services/cli/supervisor/together.ts';
-import { clockShifted, makeHomes } from './member-homes.ts';
+import { clockShifted, makeHomes, moveToCards } from './member-homes.ts';
+import type { NetworkLab } from './network-lab.ts';
 import { claimPortRegion } from './port-region.ts';
 import { Pauses, untilGone } from './processes.ts';
 import { SmallDisk } from './small-disk.ts';
@@ -38,6 +39,8 @@ export interface LocalMembersOptions {
   readonly snapshotBlocks?: number;
   /** Members whose home lies on a disk of its own that can be filled. Needs the right to mount. */
   readonly onSmallDisks?: readonly number[];
+  /** Puts the gateway of each member into its namespace: the other services use nothing but their own machine. */
+  readonly lab?: NetworkLab | undefined;
 }
 
 interface Parts {
@@ -45,6 +48,8 @@ interface Parts {
   readonly members: readonly RunningMember[];
   readonly disks: ReadonlyMap<number, SmallDisk>;
   readonly runtime: ServiceRuntime;
+  /** By member; what runs its gateway. */
+  readonly gatewayNodes: readonly string[];
 }
 
 /** A federation of real processes whose services a test stops, kills and starts again. */
@@ -140,7 +145,10 @@ export class LocalMembers implements AsyncDisposable {
   }
 
   #runtimeOf({ name }: MemberFacts, service: ServiceName, clockShiftMs: number): ServiceRuntime {
-    const { runtime, folder } = this.#parts;
+    const { folder, gatewayNodes } = this.#parts;
+    const index = this.members.findIndex(({ facts }) => facts.name === name);
+    const node = service === 'gateway' ? gatewayNodes[index] : undefined;
+    const runtime = { ...this.#parts.runtime, ...(node === undefined ? {} : { node }) };
     if (clockShiftMs === 0) return runtime;
     const file = join(folder, `shifted-${name}-${service}.mjs`);
     return { ...runtime, script: () => clockShifted(file, runtime.script(service), clockShiftMs) };
@@ -159,6 +167,7 @@ async function makeParts(given: LocalMembersOptions, held: AsyncDisposableStack)
   );
   const region = held.adopt(await claimPortRegion(), (claimed) => claimed.release());
   makeHomes(join(folder, 'net'), { ...given, basePort: region.basePort });
+  if (given.lab !== undefined) moveToCards(join(folder, 'net'), given.members, region.basePort);
   const members = Array.from({ length: given.members }, (_, i) => {
     const home = readMemberHome(join(folder, 'net', `m${i}`), {
       NATS_URL: given.natsUrl,
@@ -177,5 +186,6 @@ async function makeParts(given: LocalMembersOptions, held: AsyncDisposableStack)
     }),
   );
   const runtime = await serviceRuntime({ root: ROOT, node: process.execPath, env: {} });
-  return { folder, members, disks, runtime };
+  const gatewayNodes = members.flatMap((_, index) => given.lab?.nodeOf(index, runtime.node, folder) ?? []);
+  return { folder, members, disks, runtime, gatewayNodes };
 }

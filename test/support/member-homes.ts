@@ -1,11 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { cardOf, LISTEN_ADDRESS } from './network-plan.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 
 /** The slowest scheme takes a second for a key. */
 const HOMES_MS_MAX = 120_000;
+
+/** `testnet` gives each member a range of ports that begins with that of its gateway. */
+const PORTS_EACH = 10;
 
 export interface HomesOptions {
   readonly members: number;
@@ -20,6 +24,27 @@ export function makeHomes(out: string, { members, basePort, scheme }: HomesOptio
   const args = scheme === undefined ? command : [...command, '--scheme', scheme];
   const made = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: HOMES_MS_MAX });
   if (made.status !== 0) throw new Error(`testnet failed: ${made.stderr}`);
+}
+
+/** Lets the members of a new federation listen on their cards in a network lab, and look for each other there. */
+export function moveToCards(out: string, members: number, basePort: number): void {
+  const local = (index: number) => `/ip4/127.0.0.1/tcp/${basePort + index * PORTS_EACH}`;
+  for (let index = 0; index < members; index++) {
+    rewrite(join(out, `m${index}`, 'conf.yaml'), (text) => text.replace(local(index), LISTEN_ADDRESS));
+    rewrite(join(out, `m${index}`, 'peers.yaml'), (text) =>
+      Array.from({ length: members }, (_, peer) => peer).reduce(
+        (changed, peer) => changed.replace(local(peer), cardOf(peer).address),
+        text,
+      ),
+    );
+  }
+}
+
+function rewrite(file: string, change: (text: string) => string): void {
+  const text = readFileSync(file, 'utf8');
+  const changed = change(text);
+  if (changed === text) throw new Error(`${file} has none of the addresses that were looked for`);
+  writeFileSync(file, changed);
 }
 
 /** A file that sets the clock of its process wrong and then runs `script`. Production knows nothing of it. */

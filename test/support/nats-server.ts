@@ -45,7 +45,7 @@ export class NatsServer {
       args: ['--addr', '127.0.0.1', '--port', String(this.#port), ...store],
       cwd: this.#folder,
       env: { PATH: process.env['PATH'] ?? '' },
-      outFile: join(this.#folder, 'out.log'),
+      output: join(this.#folder, 'out.log'),
       errorFile: join(this.#folder, 'error.log'),
       tether: 'guard',
     });

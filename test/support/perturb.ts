@@ -3,13 +3,17 @@ import { SERVICE_NAMES, type ServiceName } from '#services/cli/core/service-envi
 import type { Perturbation } from '#test/e2e/manifest.ts';
 import { ignorePassing } from './black-box.ts';
 import type { LocalMembers } from './local-members.ts';
+import type { NetworkPerturbation } from './perturb-network.ts';
 
 /** Longest wait for somebody who says who leads. */
 const LEADER_ASKS_MAX = 50;
 const LEADER_ASK_MS = 100;
 
 /** Does it, and undoes it when its time is over. */
-export async function perturb(federation: LocalMembers, what: Perturbation): Promise<void> {
+export async function perturb(
+  federation: LocalMembers,
+  what: Exclude<Perturbation, NetworkPerturbation>,
+): Promise<void> {
   const { forMs } = what;
   switch (what.kind) {
     case 'kill':
@@ -18,8 +22,6 @@ export async function perturb(federation: LocalMembers, what: Perturbation): Pro
       return down(federation, what.member, { services: what.services, forMs, how: 'stop' });
     case 'pause':
       return paused(federation, what.member, what.services, forMs);
-    case 'disconnect':
-      return paused(federation, what.member, ['gateway'], forMs);
     case 'power-cut':
       await federation.powerCut();
       await sleep(forMs);

@@ -1,0 +1,27 @@
+import { NetworkLab } from '#test/support/network-lab.ts';
+import { isOfNetwork } from '#test/support/perturb-network.ts';
+import { SmallDisk } from '#test/support/small-disk.ts';
+import type { Perturbation } from './manifest.ts';
+
+export interface Possible {
+  readonly possible: readonly Perturbation[];
+  /** Why the others are not. */
+  readonly leftOut: readonly string[];
+}
+
+/** What this machine allows: a disk can only be filled, and a network cut, by who may make one. */
+export function possibleHere(perturbations: readonly Perturbation[]): Possible {
+  const noDisk =
+    perturbations.some(({ kind }) => kind === 'disk-full') && !SmallDisk.isPossible
+      ? 'disk-full: this process may not mount'
+      : undefined;
+  const noNetwork = perturbations.some(isOfNetwork) ? NetworkLab.problem() : undefined;
+  return {
+    possible: perturbations.filter(
+      (each) =>
+        (noDisk === undefined || each.kind !== 'disk-full') &&
+        (noNetwork === undefined || !isOfNetwork(each)),
+    ),
+    leftOut: [noDisk, noNetwork].filter((reason) => reason !== undefined),
+  };
+}
