@@ -179,6 +179,7 @@ export class Member {
       mempoolTransactions: this.#mempool.size,
       lastCommitMs: this.#engine.lastCommitMs,
       timedOutViews,
+      viewTimeoutMs: this.#engine.viewTimeoutMs,
       targetHeight,
       catchUpRemainingMs: catchUp.remainingMs,
       snapshot: catchUp.snapshot,

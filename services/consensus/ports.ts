@@ -111,6 +111,8 @@ export interface MemberStatus {
   /** From first seeing to final of the newest transaction made final here; 0 when none. */
   readonly lastCommitMs: number;
   readonly timedOutViews: bigint;
+  /** How long a view may take that follows a commit, as measured here. */
+  readonly viewTimeoutMs: number;
   /** Highest height that a peer has proved. */
   readonly targetHeight: Height;
   /** Estimate of the time to get there; undefined when not behind, or not known yet. */

@@ -74,6 +74,7 @@ function idleStatus(): MemberStatus {
     mempoolTransactions: 0,
     lastCommitMs: 12.5,
     timedOutViews: 1n,
+    viewTimeoutMs: 1_000,
     targetHeight: toHeight(0n),
     catchUpRemainingMs: undefined,
     snapshot: undefined,

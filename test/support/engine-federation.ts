@@ -58,6 +58,9 @@ export class Federation {
   verified = 0;
   /** Every signature holds: for what a liar signs twice. */
   anySignature = false;
+  /** What a message and a signature take, milliseconds; at once, when 0. */
+  messageMs = 0;
+  signMs = 0;
   readonly #queue: (() => void)[] = [];
   readonly #timers: { readonly dueMs: number; readonly fire: () => void }[] = [];
   #nowMs = 0;
@@ -68,6 +71,10 @@ export class Federation {
     for (const member of this.members) prepare(member);
     for (const { engine } of this.members) engine.start();
     this.settle();
+  }
+
+  get nowMs(): number {
+    return this.#nowMs;
   }
 
   submit(member: number, text: string): void {
@@ -170,7 +177,7 @@ export class Federation {
       signer: {
         sign: (statement, done) => {
           this.signed.push({ member: index, statement });
-          this.#queue.push(() => done({ kind: 'signed', signature: signatureOf(index, statement) }));
+          this.#in(this.signMs, () => done({ kind: 'signed', signature: signatureOf(index, statement) }));
         },
       },
       verifier: {
@@ -204,8 +211,13 @@ export class Federation {
     for (const { index, engine } of this.members) {
       const isMeant = to === 'all' ? index !== from : index === to;
       if (!isMeant || this.away.has(index) || this.away.has(from)) continue;
-      this.#queue.push(() => engine.receive(from, body));
+      this.#in(this.messageMs, () => engine.receive(from, body));
     }
+  }
+
+  #in(delayMs: number, run: () => void): void {
+    if (delayMs === 0) this.#queue.push(run);
+    else this.#timers.push({ dueMs: this.#nowMs + delayMs, fire: run });
   }
 }
 

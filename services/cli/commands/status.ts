@@ -39,7 +39,7 @@ function statusText(status: GetStatusResponse, mode: string): string {
     `final         height ${header?.finalHeight}, ${toHex(header?.finalDigest ?? new Uint8Array())}`,
     `state root    ${toHex(status.stateRoot)}`,
     `view          ${header?.view}, led by member ${status.leader}, phase ${status.phase}`,
-    `timed out     ${status.timedOutViews} views since start`,
+    `timed out     ${status.timedOutViews} views since start; a view may take ${Math.round(status.viewTimeoutMs)} ms`,
     `peers         ${status.connectedPeers} connected`,
     `mempool       ${status.mempoolTransactions} transactions`,
     `last commit   ${status.lastCommitMs === 0 ? 'none since start' : `${Math.round(status.lastCommitMs)} ms`}`,

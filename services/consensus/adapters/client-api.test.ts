@@ -234,6 +234,7 @@ describe('GetStatus and GetValidators', () => {
       lastCommitMs: 12.5,
       stateRoot: digestBytes(header.stateRoot),
       timedOutViews: 1n,
+      viewTimeoutMs: 1_000,
       targetHeight: 0n,
       catchUpRemainingS: undefined,
       snapshot: undefined,

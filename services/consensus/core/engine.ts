@@ -21,6 +21,7 @@ import { Gossip } from './gossip.ts';
 import { Heartbeat } from './heartbeat.ts';
 import type { AddResult, Mempool, TransactionSource } from './mempool.ts';
 import { watchingOwnKey } from './own-key-watch.ts';
+import { PacedTimers } from './paced-timers.ts';
 import type { PeerMessageBody } from './peer-message.ts';
 import { RequestServer } from './request-server.ts';
 import type { SnapshotPort } from './snapshot-ports.ts';
@@ -62,6 +63,7 @@ export class Engine {
   readonly #watch: EvidenceWatch;
   readonly #desk: EvidenceDesk;
   readonly #heartbeat: Heartbeat;
+  readonly #pace: PacedTimers;
   readonly #replica: Replica<HotStuffState, HotStuffMessage, SafetyRecord>;
   #hasWork = false;
   #lastCommitMs = 0;
@@ -108,6 +110,7 @@ export class Engine {
       view: () => this.#replica.snapshot().view,
     });
     this.#heartbeat = this.#newHeartbeat();
+    this.#pace = new PacedTimers(options.timers, context.timing, () => clock.nowMs());
     const timeoutMsMax = context.timing.viewTimeoutMsMax;
     const ports = this.#replicaPorts(verifier);
     this.#replica =
@@ -123,7 +126,7 @@ export class Engine {
       signer: trusting(options.signer, verifier, context.me),
       verifier: this.#watch.listening(),
       transport: { send: (to, message) => peers.send(to, message) },
-      timers: options.timers,
+      timers: this.#pace,
       blocks: this.#keeper,
       monitor: {
         viewEntered: (view, leader, afterTimeout) => {
@@ -163,6 +166,11 @@ export class Engine {
   /** How far this member is behind a decision that is proved, and behind with history. */
   catchUp(): CatchUpStatus {
     return this.#sync.status();
+  }
+
+  /** How long a view may take that follows a commit, as measured here, milliseconds. */
+  get viewTimeoutMs(): number {
+    return this.#pace.baseMs;
   }
 
   /** From first seeing to final of the newest transaction made final here, in milliseconds; 0 before any. */
@@ -237,6 +245,8 @@ export class Engine {
     const removed = mempool.remove(hashes);
     const newest = removed.at(-1);
     if (newest !== undefined) this.#lastCommitMs = clock.nowMs() - newest.firstSeenMs;
+    // The view that ran until now: older ones come by sync, and say nothing of what a view takes.
+    if (blocks.at(-1)?.header.view === this.#replica.snapshot().view - 1n) this.#pace.decided();
     this.#gossip.forget(hashes);
     this.#desk.finalised(blocks);
     monitor.final(blocks);

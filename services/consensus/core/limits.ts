@@ -31,3 +31,13 @@ export const HEARTBEAT_SPREAD_MS = 5_000;
 
 /** Heartbeats of one member that are answered in a second: one of its own, and one that asks. */
 export const WHEREABOUTS_PER_SECOND_MAX = 2;
+
+/** The timeout of a view is so many times what a view takes: room for a full block, and for a machine that is busy. */
+export const VIEW_TIMEOUT_PER_VIEW = 4;
+
+/** Newest decided views that are measured, and how many it takes before they count. */
+export const VIEW_SAMPLES_MAX = 16;
+export const VIEW_SAMPLES_MIN = 4;
+
+/** How far below the genesis the timeout may fall: half. Its makers measured it on a quiet machine. */
+export const VIEW_TIMEOUT_SHRINK_MAX = 2;

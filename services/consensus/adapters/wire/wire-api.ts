@@ -104,6 +104,7 @@ export function statusToApi(ports: ClientPorts): WithoutHeader<GetStatusResponse
     lastCommitMs: now.lastCommitMs,
     stateRoot: digestBytes(chain.tip().stateRoot),
     timedOutViews: now.timedOutViews,
+    viewTimeoutMs: now.viewTimeoutMs,
     targetHeight: now.targetHeight,
     catchUpRemainingS: secondsOf(now.catchUpRemainingMs),
     snapshot: now.snapshot,

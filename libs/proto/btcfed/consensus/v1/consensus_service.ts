@@ -240,7 +240,11 @@ export interface GetStatusResponse {
     | SnapshotProgress
     | undefined;
   /** Final heights whose blocks this member does not hold yet, because it began from a snapshot; absent when it holds all. */
-  readonly missingHistory?: MissingHistory | undefined;
+  readonly missingHistory?:
+    | MissingHistory
+    | undefined;
+  /** Milliseconds that a view may take which follows a commit: some times what views take here, as measured. */
+  readonly viewTimeoutMs: number;
 }
 
 export interface GetStatusResponse_RefusedMessagesEntry {
@@ -1343,6 +1347,7 @@ function createBaseGetStatusResponse(): GetStatusResponse {
     catchUpRemainingS: undefined,
     snapshot: undefined,
     missingHistory: undefined,
+    viewTimeoutMs: 0,
   };
 }
 
@@ -1407,6 +1412,9 @@ export const GetStatusResponse: MessageFns<GetStatusResponse> = {
     }
     if (message.missingHistory !== undefined) {
       MissingHistory.encode(message.missingHistory, writer.uint32(146).fork()).join();
+    }
+    if (message.viewTimeoutMs !== 0) {
+      writer.uint32(153).double(message.viewTimeoutMs);
     }
     return writer;
   },
@@ -1571,6 +1579,14 @@ export const GetStatusResponse: MessageFns<GetStatusResponse> = {
             message.missingHistory = MissingHistory.decode(reader, reader.uint32());
             continue;
           }
+          case 19: {
+            if (tag !== 153) {
+              break;
+            }
+
+            message.viewTimeoutMs = reader.double();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1624,6 +1640,7 @@ export const GetStatusResponse: MessageFns<GetStatusResponse> = {
     message.missingHistory = (object.missingHistory !== undefined && object.missingHistory !== null)
       ? MissingHistory.fromPartial(object.missingHistory)
       : undefined;
+    message.viewTimeoutMs = object.viewTimeoutMs ?? 0;
     return message;
   },
 };
