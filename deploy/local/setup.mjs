@@ -6,8 +6,8 @@ import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { installDependencies } from './dependencies.mjs';
 import { withLock } from './lock.mjs';
-import { ensureNatsServer } from './nats-package.mjs';
 import { installedNodeProblem, platformProblem } from './platform.mjs';
+import { ensureNatsServer, ensureTestPrograms } from './programs.mjs';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 
@@ -23,8 +23,11 @@ async function setUp() {
 
   const failed = await withLock(ROOT, async () => {
     const problem = installDependencies({ root: ROOT, env: process.env, say });
-    if (problem === undefined) ensureNatsServer({ env: process.env, uid: process.getuid?.(), say });
-    return problem;
+    if (problem !== undefined) return problem;
+    const host = { env: process.env, uid: process.getuid?.(), say };
+    ensureNatsServer(host);
+    if (process.argv.includes('--for-tests')) ensureTestPrograms(host);
+    return undefined;
   });
   const problem = failed ?? installedNodeProblem(ROOT, process);
   return problem === undefined ? 0 : refuse(problem);

@@ -16,8 +16,9 @@ export const PROBE_PAUSE_MS_MAX = 500;
 /** Longest pause between two tries to connect to a service that is starting: what is lost here is lost three times. */
 export const CONNECT_PAUSE_MS_MAX = 100;
 
-/** First time in which a starting service must have answered a connection; doubled each time it has not. */
+/** First and longest time in which a starting service must have answered a connection; doubled each time it has not. */
 export const CONNECT_MS_MIN = 2_000;
+export const CONNECT_MS_MAX = 30_000;
 
 /** Back-off of a crashed service: doubles up to the longest, so that a full disk is not hammered. */
 export const RESTART_PAUSE_MS_MIN = 200;

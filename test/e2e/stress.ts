@@ -12,10 +12,11 @@ import type { MemberFacts } from '#services/cli/core/service-environment.ts';
 import { serviceRuntime } from '#services/cli/local/service-runtime.ts';
 import { memberService } from '#services/cli/supervisor/member-services.ts';
 import type { SupervisedService } from '#services/cli/supervisor/supervised-service.ts';
-import { configurationOf, GatewayNode, until } from '#test/support/gateway-node.ts';
+import { configurationOf, GatewayNode } from '#test/support/gateway-node.ts';
 import { makeHomes } from '#test/support/member-homes.ts';
 import { claimPortRegion } from '#test/support/port-region.ts';
 import { type ProcessSample, sampleProcess } from '#test/support/process-sample.ts';
+import { until } from '#test/support/within.ts';
 import { rowOf, SAMPLE_MS, type StressOutcome, stressOutcome } from './stress-report.ts';
 
 export interface StressPlan {
@@ -32,7 +33,7 @@ const RELOAD_EVERY_MS = 2_000;
 /** One gateway and its config service as processes, and so many peers that come and go while it is reconfigured. */
 export async function stress({ peers, forMs }: StressPlan): Promise<StressOutcome> {
   const folder = mkdtempSync(join(tmpdir(), 'btcfed-stress-'));
-  const region = claimPortRegion();
+  const region = await claimPortRegion();
   const guests = Array.from({ length: peers }, (_, index) => guestOf(index));
   const services: SupervisedService[] = [];
   try {

@@ -32,6 +32,22 @@ describe('waitServing', () => {
     await server.stop();
   });
 
+  test('returns also when it took the server so long that many tries have failed', async () => {
+    const target = socketTarget();
+    const warnings: string[] = [];
+    const heed = ({ name }: Error) => warnings.push(name);
+    process.on('warning', heed);
+    const waiting = waitServing(target, NEVER);
+    await sleep(2_600);
+    const server = grpcServer({ address: target.address, services: [], log: memoryLogger() });
+    await server.start();
+    await waiting;
+    await server.stop();
+    process.off('warning', heed);
+    // A wait that is doubled without end becomes one of a millisecond.
+    assert.deepEqual(warnings, []);
+  });
+
   test('waits while the server listens and does not serve yet', async () => {
     const target = socketTarget();
     const server = grpcServer({ address: target.address, services: [], log: memoryLogger() });

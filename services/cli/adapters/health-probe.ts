@@ -1,6 +1,6 @@
 import { Client, type ClientReadableStream, Metadata } from '@grpc/grpc-js';
 import { type ClientTls, clientCredentials } from '#libs/grpc/tls.ts';
-import { CONNECT_MS_MIN, CONNECT_PAUSE_MS_MAX, PROBE_PAUSE_MS_MIN } from '../limits.ts';
+import { CONNECT_MS_MAX, CONNECT_MS_MIN, CONNECT_PAUSE_MS_MAX, PROBE_PAUSE_MS_MIN } from '../limits.ts';
 import { pause } from './pause.ts';
 import { shakesHands } from './tls-handshake.ts';
 
@@ -33,7 +33,7 @@ export async function waitServing(target: HealthTarget, signal: AbortSignal): Pr
   while (!(await servesInTime(target, connectMs, signal))) {
     await pause(pauseMs, signal);
     pauseMs = Math.min(2 * pauseMs, CONNECT_PAUSE_MS_MAX);
-    connectMs = 2 * connectMs;
+    connectMs = Math.min(2 * connectMs, CONNECT_MS_MAX);
   }
 }
 

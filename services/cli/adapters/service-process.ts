@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 import { rotateFile } from '#libs/log/rotate-file.ts';
 import type { LevelCommand } from '#libs/service/log-commands.ts';
 import { ERROR_TAIL_BYTES, OUTPUT_FILE_BYTES_MAX } from '../limits.ts';
@@ -127,7 +127,9 @@ export function lastSentence(text: string): string {
   return lines.findLast((line) => /\S/.test(line) && !/^(?:\s|Node\.js v|[}\])])/.test(line)) ?? '';
 }
 
+/** Empty when somebody removed the file meanwhile: that it ended must be told all the same. */
 function tailOf({ file, startOffset }: ErrorFile): string {
+  if (!existsSync(file)) return '';
   const descriptor = openSync(file, 'r');
   try {
     const { size } = fstatSync(descriptor);

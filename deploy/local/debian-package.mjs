@@ -2,13 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-const CURE =
-  'install the package nats-server or set NATS_URL to have events; the federation runs without them.';
-
 /** Debian asks this file whether a package may start its service; 101 means no. */
 const POLICY_FILE = '/usr/sbin/policy-rc.d';
 
-/** A set-up that never ends would be worse than one without events. */
+/** A set-up that never ends would be worse than one that lacks a program. */
 const COMMAND_MS_MAX = 300_000;
 
 /** Slow mirrors answer in seconds; one that does not answer must not hold up the start for minutes. */
@@ -23,21 +20,25 @@ const APT_OPTIONS = [
 ];
 
 /**
- * Installs the nats-server Debian package when there is none and this is root on Debian. Else, and when that fails,
- * says in one line what to do: events are off then, and nothing else is.
+ * Installs a Debian package for the program that it brings, when there is none and this is root on Debian. Else, and
+ * when that fails, says in one line what to do.
+ * @param {{ program: string, name: string, cure: string }} wanted
  * @param {{ env: NodeJS.ProcessEnv, uid: number | undefined, say: (line: string) => void }} options
+ * @returns {boolean} whether it was installed
  */
-export function ensureNatsServer({ env, uid, say }) {
-  if (env.NATS_URL || onPath('nats-server', env)) return;
-  if (uid !== 0 || !onPath('apt-get', env)) return say(`no nats-server on the PATH: ${CURE}`);
-
-  say('installing the Debian package nats-server …');
+export function ensurePackage({ program, name, cure }, { env, uid, say }) {
+  if (onPath(program, env)) return false;
+  if (uid !== 0 || !onPath('apt-get', env)) {
+    say(`no ${program} on the PATH: ${cure}`);
+    return false;
+  }
+  say(`installing the Debian package ${name} …`);
   withServicesHeldBack(() => {
-    if (install(env) !== 0 && aptGet(env, 'update') === 0) install(env);
+    if (install(name, env) !== 0 && aptGet(env, 'update') === 0) install(name, env);
   });
-  if (!onPath('nats-server', env)) return say(`nats-server could not be installed: ${CURE}`);
-  if (existsSync('/run/systemd/system'))
-    spawnSync('systemctl', ['disable', '--now', 'nats-server'], { stdio: 'ignore', timeout: COMMAND_MS_MAX });
+  const isThere = onPath(program, env);
+  if (!isThere) say(`${name} could not be installed: ${cure}`);
+  return isThere;
 }
 
 /**
@@ -55,9 +56,12 @@ function onPath(program, { PATH = '' }) {
   });
 }
 
-/** @param {NodeJS.ProcessEnv} env */
-function install(env) {
-  return aptGet(env, 'install', '-y', '--no-install-recommends', 'nats-server');
+/**
+ * @param {string} name
+ * @param {NodeJS.ProcessEnv} env
+ */
+function install(name, env) {
+  return aptGet(env, 'install', '-y', '--no-install-recommends', name);
 }
 
 /**
@@ -66,15 +70,12 @@ function install(env) {
  */
 function aptGet(env, ...args) {
   const quiet = { ...env, DEBIAN_FRONTEND: 'noninteractive' };
-  return spawnSync('apt-get', [...APT_OPTIONS, ...args], {
-    env: quiet,
-    stdio: 'ignore',
-    timeout: COMMAND_MS_MAX,
-  }).status;
+  const all = [...APT_OPTIONS, ...args];
+  return spawnSync('apt-get', all, { env: quiet, stdio: 'ignore', timeout: COMMAND_MS_MAX }).status;
 }
 
 /**
- * We want the program, not a server that runs from now on and holds port 4222.
+ * We want the program, not a server that runs from now on.
  * @param {() => void} work
  */
 function withServicesHeldBack(work) {
