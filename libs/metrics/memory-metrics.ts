@@ -4,12 +4,14 @@ import { checkName, type Labels, type Metrics } from './metrics.ts';
 /** Metrics that a test can read; also for what runs without a scraper. */
 export class MemoryMetrics implements Metrics {
   readonly #names = new Set<string>();
+  readonly #reads: (() => void)[] = [];
   readonly #values = new Map<string, number[]>();
 
   counter(name: string) {
     this.#register('counter', name);
     return {
       add: (amount = 1, labels?: Labels) => this.#keep(name, labels, [this.value(name, labels) + amount]),
+      follow: (total: number, labels?: Labels) => this.#keep(name, labels, [total]),
     };
   }
 
@@ -24,6 +26,15 @@ export class MemoryMetrics implements Metrics {
       observe: (value: number, labels?: Labels) =>
         this.#keep(name, labels, [...this.observations(name, labels), value]),
     };
+  }
+
+  onScrape(read: () => void): void {
+    this.#reads.push(read);
+  }
+
+  /** What a scrape does: brings up to date what is read then alone. */
+  scrape(): void {
+    for (const read of this.#reads) read();
   }
 
   /** What a counter or gauge stands at; 0 before its first use. */

@@ -47,6 +47,8 @@ describe('MemoryMetrics', () => {
     assert.equal(metrics.value('btcfed_consensus_final_height'), 7);
     assert.deepEqual(metrics.observations('btcfed_signer_sign_seconds'), [0.1, 0.2]);
     assert.equal(metrics.value('btcfed_other_total'), 0);
+    votes.follow(9);
+    assert.equal(metrics.value('btcfed_consensus_votes_total'), 9);
   });
 });
 
@@ -56,6 +58,9 @@ describe('metricsServer', () => {
     metrics.counter('btcfed_a_total', { help, labels: ['kind'] }).add(2, { kind: 'x' });
     metrics.gauge('btcfed_b_height', { help }).set(9);
     metrics.histogram('btcfed_c_seconds', { help, buckets: [1, 2] }).observe(1.5);
+    const kept = metrics.counter('btcfed_d_total', { help, labels: ['kind'] });
+    let total = 3;
+    metrics.onScrape(() => kept.follow(total, { kind: 'y' }));
     const server = metricsServer({ host: '127.0.0.1', port: 0, metrics });
     await server.start();
     try {
@@ -67,6 +72,12 @@ describe('metricsServer', () => {
       assert.match(body, /^btcfed_b_height{member="m1"} 9$/m);
       assert.match(body, /^btcfed_c_seconds_bucket{le="2",member="m1"} 1$/m);
       assert.match(body, /^process_cpu_seconds_total/m);
+      assert.match(body, /^btcfed_d_total{kind="y",member="m1"} 3$/m);
+      total = 5;
+      assert.match(
+        await (await fetch(`${base}/metrics`)).text(),
+        /^btcfed_d_total{kind="y",member="m1"} 5$/m,
+      );
       assert.equal((await fetch(`${base}/`)).status, 404);
       assert.equal((await fetch(`${base}/metrics`, { method: 'POST' })).status, 404);
     } finally {

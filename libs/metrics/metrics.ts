@@ -6,6 +6,8 @@ export type Labels = Readonly<Record<string, string>>;
 /** Goes up only. */
 export interface Counter {
   add(amount?: number, labels?: Labels): void;
+  /** Takes over a count that is kept elsewhere and never falls. */
+  follow(total: number, labels?: Labels): void;
 }
 
 /** Goes up and down. */
@@ -38,6 +40,8 @@ export interface Metrics {
   counter(name: string, options: MetricOptions): Counter;
   gauge(name: string, options: MetricOptions): Gauge;
   histogram(name: string, options: HistogramOptions): Histogram;
+  /** Calls `read` before each scrape: what is known anyway costs nothing while nobody asks. */
+  onScrape(read: () => void): void;
 }
 
 const UNITS = ['seconds', 'bytes', 'ratio', 'count', 'height', 'view', 'weight', 'info'];

@@ -10,6 +10,7 @@ import {
 /** Metrics in the text format of Prometheus, with those of the Node process (memory, event loop, garbage). */
 export class PromMetrics implements Metrics {
   readonly #registry = new Registry();
+  readonly #reads: (() => void)[] = [];
 
   /** @param labels - On every series, for example the member and the service. */
   constructor(labels: Labels = {}) {
@@ -20,7 +21,15 @@ export class PromMetrics implements Metrics {
   counter(name: string, options: MetricOptions) {
     checkName('counter', name);
     const counter = new Counter(this.#configuration(name, options));
-    return { add: (amount = 1, labels: Labels = {}) => counter.inc(labels, amount) };
+    const followed = new Map<string, number>();
+    return {
+      add: (amount = 1, labels: Labels = {}) => counter.inc(labels, amount),
+      follow: (total: number, labels: Labels = {}) => {
+        const series = JSON.stringify(labels);
+        counter.inc(labels, Math.max(0, total - (followed.get(series) ?? 0)));
+        followed.set(series, total);
+      },
+    };
   }
 
   gauge(name: string, options: MetricOptions) {
@@ -35,8 +44,13 @@ export class PromMetrics implements Metrics {
     return { observe: (value: number, labels: Labels = {}) => histogram.observe(labels, value) };
   }
 
+  onScrape(read: () => void): void {
+    this.#reads.push(read);
+  }
+
   /** All metrics as a scrape gets them, with the content type to send. */
   async text(): Promise<{ readonly body: string; readonly contentType: string }> {
+    for (const read of this.#reads) read();
     return { body: await this.#registry.metrics(), contentType: this.#registry.contentType };
   }
 

@@ -17,6 +17,11 @@ export const platformSettings = z.object({
   LOG_FILE_BYTES_MAX: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).default(LOG_FILE_BYTES_MAX),
   /** How lines look on standard output. Left out: `json` without a file, `off` with one. */
   LOG_CONSOLE: z.enum(['off', 'json', 'text', 'color']).optional(),
+  /** host:port of the metrics for Prometheus; off when it is left out. Plain text: loopback, or behind a proxy. */
+  METRICS_LISTEN: z
+    .string()
+    .regex(/^(\[[0-9a-f:]+\]|[^:\s]+):\d{1,5}$/i, 'expected host:port')
+    .optional(),
   /** A service that has not stopped by then ends as a crash. */
   STOP_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(5_000),
 });

@@ -2,15 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
 import type { Logger } from '../log/logger.ts';
 import { type LogControl, type LogSettings, openLog } from '../log/open-log.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { type Environment, type LoadedConfig, loadConfig, type PlatformSettings } from './load-config.ts';
 import { followLogCommands } from './log-commands.ts';
+import { serviceMetrics } from './service-metrics.ts';
 import { type StopReason, stopReason } from './stop-reason.ts';
 
 /** What a service is given beside its settings and its log. */
 export interface ServiceTools {
   /** Changes level and targets of the log while the service runs. */
   readonly logControl: LogControl;
+  /** Nothing is kept unless somebody may scrape it. */
+  readonly metrics: Metrics;
 }
 
 export interface ServiceDefinition<Schema extends z.ZodType> {
@@ -48,7 +52,8 @@ export async function runService<Schema extends z.ZodType>(
 
   let service: Lifecycle | undefined;
   try {
-    service = await definition.compose(config, log, { logControl: control });
+    const metrics = await serviceMetrics(definition.name, platform, log);
+    service = await definition.compose(config, log, { logControl: control, metrics });
     const first = await Promise.race([service.start(), stop]);
     if (first === undefined) log.info('service started');
   } catch (error) {

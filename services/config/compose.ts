@@ -7,9 +7,11 @@ import { bindService } from '#libs/grpc/service.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { ConfigServiceDefinition } from '#libs/proto/btcfed/config/v1/config_service.ts';
 import { type Lifecycle, lifecycleOf } from '#libs/service/lifecycle.ts';
+import type { ServiceTools } from '#libs/service/run-service.ts';
 import { CONF_FILE_NAME } from '#libs/settings-files/conf-file.ts';
 import { PEERS_FILE_NAME } from '#libs/settings-files/peers-file.ts';
 import { busEvents } from './adapters/bus-events.ts';
+import { configMetrics } from './adapters/config-metrics.ts';
 import { FileWatcher } from './adapters/file-watcher.ts';
 import { configHandlers } from './adapters/grpc-handlers.ts';
 import { CONFIG_STATUS } from './adapters/grpc-status.ts';
@@ -22,7 +24,11 @@ const HOME_MODE = 0o700;
 const MS_PER_SECOND = 1_000;
 
 /** Reads the files, then serves them and watches them. Refuses to start with the text that goes to stderr. */
-export async function composeConfig(config: ConfigConfig, log: Logger): Promise<Lifecycle> {
+export async function composeConfig(
+  config: ConfigConfig,
+  log: Logger,
+  { metrics }: Pick<ServiceTools, 'metrics'>,
+): Promise<Lifecycle> {
   const { CONFIG_HOME: home, CONFIG_LISTEN: address } = config;
   await mkdir(home, { recursive: true, mode: HOME_MODE });
   const bus = eventBus(config, log);
@@ -35,6 +41,10 @@ export async function composeConfig(config: ConfigConfig, log: Logger): Promise<
   });
   log.info('BTC Federation Node starting with config', { config: publicText(keeper.current) });
 
+  configMetrics(metrics, {
+    generation: () => keeper.current.generation,
+    peerCount: () => keeper.current.peers.peers.length,
+  });
   const handlers = configHandlers(keeper);
   const service = bindService(ConfigServiceDefinition, handlers, { log, statusByCode: CONFIG_STATUS });
   const watcher = new FileWatcher({

@@ -11,9 +11,11 @@ import { readTls, type TlsPaths, tlsRenewal } from '#libs/grpc/tls-files.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { ConsensusServiceDefinition } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 import { type Lifecycle, lifecycleOf } from '#libs/service/lifecycle.ts';
+import type { ServiceTools } from '#libs/service/run-service.ts';
 import { chainTag } from '#libs/settings/genesis.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import { clientApi } from './adapters/client-api.ts';
+import { consensusMetrics } from './adapters/consensus-metrics.ts';
 import { EventOutbox } from './adapters/event-outbox.ts';
 import { GatewayLink } from './adapters/gateway-link.ts';
 import { API_STATUS } from './adapters/grpc-status.ts';
@@ -28,7 +30,11 @@ import { Member } from './member.ts';
 import type { ClientPorts } from './ports.ts';
 
 /** Builds the consensus service of one member: chain, links, engine, client API, events; started in this order. */
-export async function composeConsensus(config: ConsensusConfig, log: Logger): Promise<Lifecycle> {
+export async function composeConsensus(
+  config: ConsensusConfig,
+  log: Logger,
+  { metrics }: Pick<ServiceTools, 'metrics'>,
+): Promise<Lifecycle> {
   const chain = loadChain({
     genesisPath: config.CONSENSUS_GENESIS,
     folder: config.CONSENSUS_FOLDER,
@@ -58,6 +64,13 @@ export async function composeConsensus(config: ConsensusConfig, log: Logger): Pr
     snapshotBlocks: config.CONSENSUS_SNAPSHOT_BLOCKS || undefined,
     trace,
     log,
+  });
+  consensusMetrics(metrics, {
+    set: chain.set,
+    monitor,
+    status: () => member.status(),
+    tipCertificate: () => chain.store.tip().certificate,
+    finalHeight: () => chain.store.tip().header.height,
   });
   const api = clientApi(portsOf(config, chain, member));
   const service = bindService(ConsensusServiceDefinition, api.handlers, { log, statusByCode: API_STATUS });

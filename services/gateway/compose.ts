@@ -4,11 +4,13 @@ import { natsBus } from '#libs/events/nats-bus.ts';
 import { grpcServer } from '#libs/grpc/server.ts';
 import { bindService } from '#libs/grpc/service.ts';
 import type { Logger } from '#libs/log/logger.ts';
+import { absentMetrics } from '#libs/metrics/absent-metrics.ts';
 import { GatewayServiceDefinition } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
 import type { ServiceTools } from '#libs/service/run-service.ts';
 import { IdentityKey, peerIdOf } from '#libs/settings/keys.ts';
 import { ConfigurationClient } from './adapters/configuration-client.ts';
+import { gatewayMetrics } from './adapters/gateway-metrics.ts';
 import { gatewayHandlers } from './adapters/grpc-handlers.ts';
 import { GATEWAY_STATUS } from './adapters/grpc-status.ts';
 import { interfaceWatch } from './adapters/interface-watch.ts';
@@ -46,7 +48,10 @@ export async function composeGateway(
     listenRetryMs: LISTEN_RETRY_MS,
     random: Math.random,
     openNetwork: (privateKey, listenAddresses) => openNetwork(privateKey, listenAddresses, log),
-    serve: (parts) => serverOf(parts, config, log),
+    serve: (parts) => {
+      gatewayMetrics(outside.metrics ?? absentMetrics, parts);
+      return serverOf(parts, config, log);
+    },
   });
   return {
     start: async () => {

@@ -4,8 +4,11 @@ import { type GrpcServer, grpcServer } from '#libs/grpc/server.ts';
 import type { ServerTls } from '#libs/grpc/tls.ts';
 import { tlsRenewal } from '#libs/grpc/tls-files.ts';
 import type { Logger } from '#libs/log/logger.ts';
+import { absentMetrics } from '#libs/metrics/absent-metrics.ts';
 import { type Lifecycle, lifecycleOf } from '#libs/service/lifecycle.ts';
+import type { ServiceTools } from '#libs/service/run-service.ts';
 import { signerService } from './adapters/grpc-handlers.ts';
+import { signerMetrics } from './adapters/signer-metrics.ts';
 import type { SignerConfig } from './config.ts';
 import { CustodyError } from './core/errors.ts';
 import { type Custody, openCustody } from './custody.ts';
@@ -21,7 +24,11 @@ export interface SignerLifecycle extends Lifecycle {
  * Opens key and record, proves that they can sign, and puts the API in front of them.
  * @throws CustodyError, CryptoError or ListenError when it would not be safe or not possible to sign.
  */
-export async function composeSigner(config: SignerConfig, log: Logger): Promise<SignerLifecycle> {
+export async function composeSigner(
+  config: SignerConfig,
+  log: Logger,
+  { metrics = absentMetrics }: Partial<Pick<ServiceTools, 'metrics'>> = {},
+): Promise<SignerLifecycle> {
   if (config.SIGNER_NICENESS > 0) setPriority(config.SIGNER_NICENESS);
   const tls = await serverTls(config);
   const custody = await openCustody({
@@ -37,7 +44,8 @@ export async function composeSigner(config: SignerConfig, log: Logger): Promise<
     queueMax: QUEUE_MAX,
     onRecordLost: (cause) => stopAtOnce(server, cause, log),
   });
-  const service = signerService({ custody, desk, clientName: config.SIGNER_CLIENT_NAME, log });
+  const meter = signerMetrics(metrics);
+  const service = signerService({ custody, desk, clientName: config.SIGNER_CLIENT_NAME, meter, log });
   const server: GrpcServer = grpcServer({ address: config.SIGNER_LISTEN, tls, services: [service], log });
   const renewal = tlsRenewal(
     { ca: config.SIGNER_TLS_CA, certificate: config.SIGNER_TLS_CERT, key: config.SIGNER_TLS_KEY },

@@ -50,7 +50,7 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
 /** Libraries with an outside: one concern, and one npm package, behind each. None knows a protocol's core. */
 const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   'libs/log': ['libs/errors', 'node:*', 'npm:pino'],
-  'libs/service': [...LEAVES, 'libs/log', 'node:*', 'npm:zod'],
+  'libs/service': [...LEAVES, 'libs/log', 'libs/metrics', 'node:*', 'npm:zod'],
   'libs/files': [...LEAVES, 'node:*'],
   'libs/sqlite': [...LEAVES, 'node:*'],
   'libs/metrics': ['libs/assert', 'libs/service', 'node:*', 'npm:prom-client'],

@@ -34,3 +34,11 @@ test('LOG-24 no message is put together from parts: what varies is a field', () 
     [],
   );
 });
+
+test('P2P-94 the code behind the metrics is loaded where they are asked for, and only then: the signer too needs none', () => {
+  const heavy = /^import .* from '.*(?:prom-metrics|metrics-server)\.ts'|from 'prom-client'/m;
+  assert.deepEqual(
+    sources.filter(({ text }) => heavy.test(text)).map(({ file }) => file),
+    ['libs/metrics/metrics-server.ts', 'libs/metrics/prom-metrics.ts'],
+  );
+});

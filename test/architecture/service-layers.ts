@@ -19,6 +19,7 @@ const ADAPTERS = [
   ...LEAVES,
   'libs/grpc',
   'libs/log',
+  'libs/metrics',
   'libs/proto',
   'libs/service',
   'node:*',

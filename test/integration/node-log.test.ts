@@ -14,6 +14,13 @@ const CLI = new URL('../../services/cli/main.ts', import.meta.url).pathname;
 /** A node with four services starts meanwhile, on a busy machine. */
 const LOG_MS_MAX = 60_000;
 
+const SERVICES = ['config', 'consensus', 'gateway', 'signer'];
+
+/** Each service at a port of its own choice, which it tells in the log. */
+const METRICS = Object.fromEntries(
+  SERVICES.map((name) => [`${name.toUpperCase()}_METRICS_LISTEN`, '127.0.0.1:0']),
+);
+
 /** The three that every start must say (requirements 5.2). */
 const KEY_MESSAGES = [
   'BTC Federation Node starting with config',
@@ -27,6 +34,7 @@ interface Line {
   readonly service: string;
   readonly message: string;
   readonly new_level?: string;
+  readonly address?: string;
 }
 
 /** One member by itself, run as a person runs it; ended before the tests look at what it said. */
@@ -37,6 +45,7 @@ describe('what btcfed node logs', () => {
   const home = join(folder, 'net', 'm0');
   const logFile = join(home, 'logs', 'btc-federation.log');
   let stdout = '';
+  const scrapes = new Map<string, string>();
   let exitCode: number | null | undefined;
 
   const lines = (): readonly Line[] =>
@@ -57,7 +66,7 @@ describe('what btcfed node logs', () => {
     // From another folder, with a bare environment: the log lies beside its settings all the same.
     const node = spawn(process.execPath, [CLI, 'node', '--home', home], {
       cwd: folder,
-      env: { PATH: '/nowhere' },
+      env: { PATH: '/nowhere', ...METRICS },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     child = node;
@@ -71,6 +80,10 @@ describe('what btcfed node logs', () => {
     await inLog((all) =>
       all.some((line) => line.service === 'consensus' && line.message === 'service started'),
     );
+    for (const { service, message, address } of lines()) {
+      if (message !== 'metrics are served') continue;
+      scrapes.set(service, await (await fetch(`http://${address}/metrics`)).text());
+    }
     const conf = join(home, 'conf.yaml');
     writeFileSync(conf, readFileSync(conf, 'utf8').replace(/level: "?info"?/, 'level: debug'));
     await inLog((all) => all.filter((line) => line.new_level === 'debug').length >= 4);
@@ -97,7 +110,7 @@ describe('what btcfed node logs', () => {
 
   test('LOG-06 LOG-17 all services write into logs/btc-federation.log of the home, mode 0640 at most', () => {
     const services = new Set(lines().map(({ service }) => service));
-    assert.deepEqual([...services].sort(), ['config', 'consensus', 'gateway', 'signer']);
+    assert.deepEqual([...services].sort(), SERVICES);
     assert.equal(statSync(logFile).mode & 0o777 & ~0o640, 0);
     assert.deepEqual(readdirSync(folder), ['net']);
   });
@@ -129,6 +142,20 @@ describe('what btcfed node logs', () => {
       ...readdirSync(join(home, 'logs')).map((name) => readFileSync(join(home, 'logs', name), 'utf8')),
     ];
     for (const text of texts) assert.equal(text.includes(String(keys[0])), false);
+  });
+
+  test('P2P-94 every service serves its metrics, and its README names and explains each', () => {
+    assert.deepEqual([...scrapes.keys()].sort(), SERVICES);
+    for (const [service, text] of scrapes) {
+      const names = [...text.matchAll(/^# HELP (btcfed_\w+) \S/gm)].map(([, name]) => String(name));
+      assert.ok(names.length > 1, service);
+      const readme = readFileSync(new URL(`../../services/${service}/README.md`, import.meta.url), 'utf8');
+      for (const name of names) {
+        assert.ok(name.startsWith(`btcfed_${service}_`), name);
+        assert.ok(readme.includes(`| \`${name}\` |`), `${name} is not in the README of ${service}`);
+      }
+    }
+    assert.match(scrapes.get('consensus') ?? '', /^btcfed_consensus_members_count{service="consensus"} 4$/m);
   });
 
   test('LOG-13 nothing was printed outside the log', () => {

@@ -25,6 +25,10 @@ export interface HomeEnvironment {
   readonly NO_COLOR?: string | undefined;
   readonly SIGNER_PASSPHRASE_FILE?: string | undefined;
   readonly CONSENSUS_SNAPSHOT_BLOCKS?: string | undefined;
+  readonly CONFIG_METRICS_LISTEN?: string | undefined;
+  readonly SIGNER_METRICS_LISTEN?: string | undefined;
+  readonly GATEWAY_METRICS_LISTEN?: string | undefined;
+  readonly CONSENSUS_METRICS_LISTEN?: string | undefined;
 }
 
 /**
@@ -57,6 +61,12 @@ export function readMemberHome(folder: string, env: HomeEnvironment): MemberHome
     signerAddress: services.signerAddress,
     natsUrl: natsUrl === '' ? undefined : natsUrl,
     log: memberLog(logging, { folder: paths.logsFolder, isPlain: env.NO_COLOR !== undefined }),
+    metrics: {
+      config: env.CONFIG_METRICS_LISTEN,
+      signer: env.SIGNER_METRICS_LISTEN,
+      gateway: env.GATEWAY_METRICS_LISTEN,
+      consensus: env.CONSENSUS_METRICS_LISTEN,
+    },
     passphraseFile: env.SIGNER_PASSPHRASE_FILE,
     snapshotBlocks: env.CONSENSUS_SNAPSHOT_BLOCKS,
   };

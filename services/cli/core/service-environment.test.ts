@@ -48,6 +48,17 @@ describe('serviceEnvironment', () => {
     });
   }
 
+  test('P2P-94 a service is told where to serve its metrics, where that is set', () => {
+    const metrics = { signer: '127.0.0.1:9465' };
+    assert.equal(
+      serviceEnvironment('signer', { ...facts, metrics })['SIGNER_METRICS_LISTEN'],
+      '127.0.0.1:9465',
+    );
+    assert.equal(serviceEnvironment('gateway', { ...facts, metrics })['GATEWAY_METRICS_LISTEN'], undefined);
+    const env = serviceEnvironment('signer', { ...facts, metrics });
+    assert.equal(loadConfig('signer', signerConfig, env).platform.METRICS_LISTEN, '127.0.0.1:9465');
+  });
+
   test('the process with the key learns nothing about events', () => {
     assert.doesNotMatch(JSON.stringify(serviceEnvironment('signer', facts)), /NATS|nats/);
   });

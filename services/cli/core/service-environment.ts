@@ -18,6 +18,8 @@ export interface MemberFacts {
   /** Undefined: events are off. */
   readonly natsUrl: string | undefined;
   readonly log: MemberLog;
+  /** host:port of the metrics of a service; none where it is left out. */
+  readonly metrics?: Readonly<Partial<Record<ServiceName, string | undefined>>>;
   /** Where the signer reads the passphrase of a sealed key; undefined: the key is not sealed. */
   readonly passphraseFile?: string | undefined;
   /** CONSENSUS_SNAPSHOT_BLOCKS; undefined: the default. */
@@ -33,6 +35,12 @@ export interface MemberLog {
 
 /** All settings of one service of a member: its whole environment, for nothing is inherited. */
 export function serviceEnvironment(service: ServiceName, facts: MemberFacts): Record<string, string> {
+  const metrics = facts.metrics?.[service];
+  const own = settingsOf(service, facts);
+  return metrics === undefined ? own : { ...own, [`${service.toUpperCase()}_METRICS_LISTEN`]: metrics };
+}
+
+function settingsOf(service: ServiceName, facts: MemberFacts): Record<string, string> {
   switch (service) {
     case 'config':
       return {

@@ -11,6 +11,7 @@ import { SignerError } from '../core/errors.ts';
 import type { Custody } from '../custody.ts';
 import type { SigningDesk, SigningRequest } from '../signing-desk.ts';
 import { SIGNER_STATUS } from './grpc-status.ts';
+import type { SignerMeter } from './signer-metrics.ts';
 import { proposalFromWire, timeoutFromWire, voteFromWire } from './wire.ts';
 
 export interface SignerServiceOptions {
@@ -18,16 +19,17 @@ export interface SignerServiceOptions {
   readonly desk: SigningDesk;
   /** Common name of the one client that may ask; the certification authority alone says too little. */
   readonly clientName: string;
+  readonly meter: SignerMeter;
   readonly log: Logger;
 }
 
 /** The signer's API: who asks, what exactly for, and then the desk. */
-export function signerService({ custody, desk, clientName, log }: SignerServiceOptions): BoundService {
+export function signerService({ custody, desk, clientName, meter, log }: SignerServiceOptions): BoundService {
   const signed = async (context: CallContext, read: () => SigningRequest): Promise<SignVoteResponse> => {
     checkClient(context, clientName);
     const request = read();
-    const { signature, isRepeated } = await desk.sign(request);
     const { kind, view } = request.statement;
+    const { signature, isRepeated } = await meter.measure(kind, () => desk.sign(request));
     context.log.debug('statement signed', { kind, view, isRepeated });
     return { signature, repeatedSignature: isRepeated };
   };

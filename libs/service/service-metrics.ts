@@ -1,0 +1,30 @@
+import type { Logger } from '../log/logger.ts';
+import { absentMetrics } from '../metrics/absent-metrics.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import type { PlatformSettings } from './load-config.ts';
+
+/**
+ * The metrics of service `name`, served at `<NAME>_METRICS_LISTEN`. Without that setting nothing is kept, and the code
+ * behind it is not even loaded. An address that cannot be listened on is an error in the log and no more: a member
+ * must not stop for its numbers.
+ */
+export async function serviceMetrics(
+  name: string,
+  { METRICS_LISTEN: address }: Pick<PlatformSettings, 'METRICS_LISTEN'>,
+  log: Logger,
+): Promise<Metrics> {
+  if (address === undefined) return absentMetrics;
+  const { PromMetrics } = await import('../metrics/prom-metrics.ts');
+  const { metricsServer } = await import('../metrics/metrics-server.ts');
+  const metrics = new PromMetrics({ service: name });
+  const colon = address.lastIndexOf(':');
+  const host = address.slice(0, colon).replace(/^\[(.*)\]$/, '$1');
+  const server = metricsServer({ host, port: Number(address.slice(colon + 1)), metrics });
+  try {
+    await server.start();
+    log.info('metrics are served', { address: `${address.slice(0, colon)}:${server.port()}` });
+  } catch (error) {
+    log.error('metrics are not served, everything else is', error, { address });
+  }
+  return metrics;
+}

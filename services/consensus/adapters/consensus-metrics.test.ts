@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { memoryLogger } from '#libs/log/memory-logger.ts';
+import { MemoryMetrics } from '#libs/metrics/memory-metrics.ts';
+import { blockUpon, branchUpon, certificateFor, GENESIS } from '#test/support/chain-fixture.ts';
+import { memoryMember } from '#test/support/client-ports.ts';
+import { consensusMetrics } from './consensus-metrics.ts';
+import { MemberMonitor } from './member-monitor.ts';
+
+test('P2P-94 consensus counts blocks as they come, and shows at a scrape where it stands and who did not sign', () => {
+  const member = memoryMember();
+  const metrics = new MemoryMetrics();
+  const monitor = new MemberMonitor(memoryLogger(), (index) => `m${index}`);
+  const [first] = branchUpon(GENESIS, 1, 1);
+  assert.ok(first !== undefined);
+  const second = blockUpon(first, 2, ['a', 'b']);
+  const certificate = certificateFor(second.block);
+  const { validators: set } = member.ports;
+  consensusMetrics(metrics, {
+    set,
+    monitor,
+    status: () => member.status,
+    tipCertificate: () => certificate,
+    finalHeight: () => 2n,
+  });
+
+  monitor.final([first.block, second.block]);
+  monitor.refused(toMemberIndex(1), 'stale');
+  monitor.refused(toMemberIndex(1), 'stale');
+  member.status = {
+    ...member.status,
+    mode: 'halted',
+    view: toView(9n),
+    timedOutViews: 4n,
+    lastCommitMs: 1_500,
+  };
+  metrics.scrape();
+  metrics.scrape();
+
+  const value = (name: string, labels = {}) => metrics.value(`btcfed_consensus_${name}`, labels);
+  assert.equal(value('blocks_total'), 2);
+  assert.equal(value('transactions_total'), 3);
+  assert.deepEqual(metrics.observations('btcfed_consensus_block_transactions_count'), [1, 2]);
+  assert.equal(value('refused_messages_total', { cause: 'stale' }), 2);
+  assert.equal(value('final_height'), 2);
+  assert.equal(value('current_view'), 9);
+  assert.equal(value('view_timeouts_total'), 4);
+  assert.equal(value('last_commit_seconds'), 1.5);
+  assert.equal(value('halted_info'), 1);
+  assert.equal(value('members_count'), set.members.length);
+  assert.equal(value('missing_members_count'), set.members.length - certificate.signatures.length);
+  for (const [index, { name }] of set.members.entries()) {
+    const signed = certificate.signatures.some(({ member: signer }) => signer === index);
+    assert.equal(value('member_last_signed_height', { member: name }), signed ? 2 : 0);
+  }
+});

@@ -1,0 +1,117 @@
+import type { Block } from '#libs/chain/block.ts';
+import type { Metrics } from '#libs/metrics/metrics.ts';
+import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
+import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
+import type { MemberStatus } from '../ports.ts';
+import type { MemberMonitor } from './member-monitor.ts';
+
+const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+const TRANSACTIONS = [1, 10, 100, 1_000, 10_000];
+
+export interface ConsensusFacts {
+  readonly set: ValidatorSet;
+  readonly monitor: MemberMonitor;
+  status(): MemberStatus;
+  /** Commit certificate of the newest final block: who signed it took part. */
+  tipCertificate(): QuorumCertificate;
+  finalHeight(): bigint;
+}
+
+/** The numbers of one member's consensus. What stands anyway is read at a scrape; only blocks and timeouts are counted. */
+export function consensusMetrics(metrics: Metrics, facts: ConsensusFacts): void {
+  countBlocks(metrics, facts.monitor);
+  countEvents(metrics, facts.monitor);
+  showStatus(metrics, facts);
+  showMembers(metrics, facts);
+}
+
+function countBlocks(metrics: Metrics, monitor: MemberMonitor): void {
+  const blocks = metrics.counter('btcfed_consensus_blocks_total', {
+    help: 'Blocks made final since the start.',
+  });
+  const transactions = metrics.counter('btcfed_consensus_transactions_total', {
+    help: 'Transactions in blocks made final since the start.',
+  });
+  const sizes = metrics.histogram('btcfed_consensus_block_transactions_count', {
+    help: 'Transactions in a final block.',
+    buckets: TRANSACTIONS,
+  });
+  const interval = metrics.histogram('btcfed_consensus_block_interval_seconds', {
+    help: 'Time between two final blocks of this member.',
+    buckets: SECONDS,
+  });
+  let lastMs: number | undefined;
+  monitor.onFinal((final: readonly Block[]) => {
+    const nowMs = performance.now();
+    blocks.add(final.length);
+    for (const { header } of final) {
+      transactions.add(header.transactionCount);
+      sizes.observe(header.transactionCount);
+    }
+    if (lastMs !== undefined) interval.observe((nowMs - lastMs) / 1000);
+    lastMs = nowMs;
+  });
+}
+
+function countEvents(metrics: Metrics, monitor: MemberMonitor): void {
+  const evidence = metrics.counter('btcfed_consensus_evidence_total', {
+    help: 'Evidence of misbehaviour stored since the start.',
+    labels: ['kind'],
+  });
+  monitor.onEvidence(({ evidence: { kind } }) => evidence.add(1, { kind }));
+  const refused = metrics.counter('btcfed_consensus_refused_messages_total', {
+    help: 'Messages of other members that went no further.',
+    labels: ['cause'],
+  });
+  metrics.onScrape(() => {
+    for (const [cause, count] of monitor.refusedMessages) refused.follow(Number(count), { cause });
+  });
+}
+
+function showStatus(metrics: Metrics, { status, finalHeight }: ConsensusFacts): void {
+  const gauge = (name: string, help: string) => metrics.gauge(`btcfed_consensus_${name}`, { help });
+  const height = gauge('final_height', 'Height of the newest final block.');
+  const target = gauge(
+    'target_height',
+    'Height that is known to be decided: above final_height while catching up.',
+  );
+  const view = gauge('current_view', 'View that this member is in.');
+  const peers = gauge('connected_peers_count', 'Members whose gateways are connected.');
+  const mempool = gauge('mempool_transactions_count', 'Transactions that wait for a block.');
+  const commit = gauge('last_commit_seconds', 'From first seeing to final, of the newest transaction.');
+  const halted = gauge('halted_info', '1 while this member signs nothing, see its log.');
+  const timeouts = metrics.counter('btcfed_consensus_view_timeouts_total', {
+    help: 'Views that ended by timeout, as far as this member saw them.',
+  });
+  metrics.onScrape(() => {
+    const now = status();
+    height.set(Number(finalHeight()));
+    target.set(Number(now.targetHeight));
+    view.set(Number(now.view));
+    peers.set(now.connectedPeers);
+    mempool.set(now.mempoolTransactions);
+    commit.set(now.lastCommitMs / 1000);
+    halted.set(now.mode === 'halted' ? 1 : 0);
+    timeouts.follow(Number(now.timedOutViews));
+  });
+}
+
+/** One series for each member of the federation, 512 at most. */
+function showMembers(metrics: Metrics, { set, tipCertificate }: ConsensusFacts): void {
+  const members = metrics.gauge('btcfed_consensus_members_count', { help: 'Members of the federation.' });
+  const missing = metrics.gauge('btcfed_consensus_missing_members_count', {
+    help: 'Members that did not sign the newest final block; up to n - quorum is ordinary.',
+  });
+  const lastSigned = metrics.gauge('btcfed_consensus_member_last_signed_height', {
+    help: 'Newest height that a member was seen to sign, at a scrape.',
+    labels: ['member'],
+  });
+  metrics.onScrape(() => {
+    const { signatures, height } = tipCertificate();
+    members.set(set.members.length);
+    missing.set(set.members.length - signatures.length);
+    for (const { member } of signatures) {
+      lastSigned.set(Number(height), { member: set.members[member]?.name ?? String(member) });
+    }
+  });
+}
