@@ -11,6 +11,7 @@ const HELP = `Measures how fast a member that has nothing but genesis catches up
   --transactions N   transactions in each block (10)
   --bytes N          bytes of each transaction (250)
   --scheme NAME      of the certificates (slh-dsa-sha2-128f)
+  --snapshot         takes the state by a snapshot first
   --json             the figures only, as JSON
 
 One certificate of real signatures is made for each 128 blocks, as in the store of a member that caught up itself:
@@ -23,6 +24,7 @@ const { values } = parseArgs({
     transactions: { type: 'string', default: '10' },
     bytes: { type: 'string', default: '250' },
     scheme: { type: 'string', default: 'slh-dsa-sha2-128f' },
+    snapshot: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -47,7 +49,7 @@ async function measure(): Promise<void> {
     const store = chain.open(full);
     await chain.decide(store);
     store.close();
-    const result = await catchUp(chain, full, folder);
+    const result = await catchUp(chain, { full, folder, bySnapshot: values.snapshot });
     const machine = {
       cores: availableParallelism(),
       cpu: cpus()[0]?.model ?? 'unknown',

@@ -11,11 +11,11 @@ import type { ChainStore } from '#services/consensus/adapters/chain-store.ts';
 import { systemClock } from '#services/consensus/adapters/system-clock.ts';
 import { decodePeerMessage, encodePeerMessage } from '#services/consensus/adapters/wire/peer-message.ts';
 import { BlockKeeper } from '#services/consensus/core/block-keeper.ts';
-import { BlockServer } from '#services/consensus/core/block-server.ts';
-import { BlockSync } from '#services/consensus/core/block-sync.ts';
+import { CatchUp } from '#services/consensus/core/catch-up.ts';
 import { Mempool } from '#services/consensus/core/mempool.ts';
 import { mempoolLimits } from '#services/consensus/core/mempool-limits.ts';
 import type { PeerMessageBody } from '#services/consensus/core/peer-message.ts';
+import { RequestServer } from '#services/consensus/core/request-server.ts';
 import type { SignedChain } from './signed-chain.ts';
 
 const LIMITS = { transactionsMax: 10_000, bytesMax: 1_048_576, transactionBytesMax: 262_144 };
@@ -29,8 +29,11 @@ const DURATION_MS_MAX = 600_000;
 
 export interface CatchUpResult {
   readonly blocks: number;
+  /** Until the member is at the newest height, and votes. */
   readonly seconds: number;
   readonly blocksPerSecond: number;
+  /** Until it holds every block too: the same without a snapshot. */
+  readonly secondsWithHistory: number;
   /** Of all threads, the servers' part included: says more than the time on a machine that does other work too. */
   readonly processorSeconds: number;
   readonly certificateSignaturesVerified: number;
@@ -40,8 +43,19 @@ export interface CatchUpResult {
   readonly residentMegabytesMax: number;
 }
 
+export interface CatchUpFolders {
+  /** Of a member that has the whole chain. */
+  readonly full: string;
+  /** For the members of this run. */
+  readonly folder: string;
+  readonly bySnapshot: boolean;
+}
+
 /** A member with nothing but genesis catches up from three stores over the wire codec; all in this process. */
-export async function catchUp(chain: SignedChain, full: string, folder: string): Promise<CatchUpResult> {
+export async function catchUp(
+  chain: SignedChain,
+  { full, folder, bySnapshot }: CatchUpFolders,
+): Promise<CatchUpResult> {
   const stores = SERVERS.map((index) => {
     const copy = join(folder, `server-${index}`);
     cpSync(full, copy, { recursive: true });
@@ -49,10 +63,16 @@ export async function catchUp(chain: SignedChain, full: string, folder: string):
   });
   const own = chain.open(join(folder, 'member'));
   try {
-    return await new Run(chain, stores, own).measure();
+    return await new Run(chain, { stores, own, bySnapshot }).measure();
   } finally {
     for (const store of [...stores, own]) store.close();
   }
+}
+
+interface RunParts {
+  readonly stores: readonly ChainStore[];
+  readonly own: ChainStore;
+  readonly bySnapshot: boolean;
 }
 
 class Run {
@@ -60,27 +80,29 @@ class Run {
   readonly #stores: readonly ChainStore[];
   readonly #own: ChainStore;
   readonly #verifier: BatchVerifier;
-  readonly #servers: readonly BlockServer[];
-  readonly #sync: BlockSync;
+  readonly #servers: readonly RequestServer[];
+  readonly #sync: CatchUp;
+  readonly #bySnapshot: boolean;
   #failure: string | undefined;
   #wireBytes = 0;
-  #nextId = 1n;
 
-  constructor(chain: SignedChain, stores: readonly ChainStore[], own: ChainStore) {
+  constructor(chain: SignedChain, { stores, own, bySnapshot }: RunParts) {
     this.#chain = chain;
+    this.#bySnapshot = bySnapshot;
     this.#stores = stores;
     this.#own = own;
     this.#verifier = new BatchVerifier({ scheme: chain.scheme });
     this.#servers = stores.map(
       (store, index) =>
-        new BlockServer(
-          store,
-          {
+        new RequestServer({
+          chain: store,
+          snapshots: store.snapshots,
+          peers: {
             connected: () => [ME],
             send: (_, body) => this.#deliver(body, (decoded) => this.#take(decoded, toMemberIndex(index))),
           },
-          systemClock,
-        ),
+          clock: systemClock,
+        }),
     );
     this.#sync = this.#syncOf();
   }
@@ -95,13 +117,17 @@ class Run {
     const startCpu = process.cpuUsage();
     this.#sync.seek(target.certificate);
     const checkpoints = setInterval(() => this.#own.checkpointWhenIdle(), CHECKPOINT_MS);
-    while (this.#own.tip().height < target.height) {
-      if (this.#failure !== undefined) throw new Error(this.#failure);
-      if (performance.now() - startMs > DURATION_MS_MAX) throw new Error('not caught up in time');
-      residentBytes = Math.max(residentBytes, process.memoryUsage.rss());
-      await sleep(POLL_MS);
-    }
-    const seconds = (performance.now() - startMs) / 1_000;
+    const until = async (isSo: () => boolean): Promise<number> => {
+      while (!isSo()) {
+        if (this.#failure !== undefined) throw new Error(this.#failure);
+        if (performance.now() - startMs > DURATION_MS_MAX) throw new Error('not caught up in time');
+        residentBytes = Math.max(residentBytes, process.memoryUsage.rss());
+        await sleep(POLL_MS);
+      }
+      return (performance.now() - startMs) / 1_000;
+    };
+    const seconds = await until(() => this.#own.tip().height >= target.height);
+    const secondsWithHistory = await until(() => this.#own.gap() === undefined);
     clearInterval(checkpoints);
     const { user, system } = process.cpuUsage(startCpu);
     delay.disable();
@@ -112,6 +138,7 @@ class Run {
       blocks,
       seconds: rounded(seconds),
       blocksPerSecond: Math.round(blocks / seconds),
+      secondsWithHistory: rounded(secondsWithHistory),
       processorSeconds: rounded((user + system) / 1e6),
       certificateSignaturesVerified: this.#verifier.counts.verified,
       wireMegabytes: rounded(this.#wireBytes / 1e6),
@@ -120,7 +147,7 @@ class Run {
     };
   }
 
-  #syncOf(): BlockSync {
+  #syncOf(): CatchUp {
     const { set, genesis } = this.#chain;
     const own = this.#own;
     const peers = {
@@ -136,16 +163,19 @@ class Run {
       onMissing: (certificate) => this.#sync.seek(certificate),
       vouch: (_, done) => done(true),
     });
-    return new BlockSync({
+    return new CatchUp({
       chain: own,
       keeper,
+      snapshots: own.snapshots,
+      snapshotBlocks: this.#bySnapshot ? 1 : undefined,
+      limits: LIMITS,
+      onSnapshot: () => {},
       peers,
       clock: systemClock,
       verifier: { trust: () => {}, verify: (claims, done) => this.#verify(claims, done) },
       me: ME,
       set,
       root: genesisRoot(genesis.digest),
-      newId: () => this.#nextId++,
       onLie: (peer, fault) => this.#fail(`member ${peer}: ${fault}`),
       onBroken: (error) => this.#fail(String(error)),
     });
@@ -169,13 +199,26 @@ class Run {
   }
 
   #take(body: PeerMessageBody, from: MemberIndex): void {
-    if (body.kind === 'blocks-response') this.#sync.receive(body, from);
+    switch (body.kind) {
+      case 'blocks-response':
+      case 'snapshot-response':
+      case 'chunk-response':
+        return this.#sync.receive(body, from);
+      default:
+    }
   }
 
   #ask(to: MemberIndex | 'all', body: PeerMessageBody): void {
-    if (to === 'all' || body.kind !== 'blocks-request') return;
+    if (to === 'all') return;
     this.#deliver(body, (decoded) => {
-      if (decoded.kind === 'blocks-request') this.#servers[to]?.answer(decoded, ME);
+      switch (decoded.kind) {
+        case 'blocks-request':
+        case 'snapshot-request':
+        case 'chunk-request':
+          this.#servers[to]?.answer(decoded, ME);
+          return;
+        default:
+      }
     });
   }
 
