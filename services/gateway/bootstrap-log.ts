@@ -50,6 +50,7 @@ export class BootstrapLog {
   #finish(): void {
     this.stop();
     this.#log.info('Node started successfully');
+    this.#log.info('Peer ID', { peer_id: this.#peerId });
     this.#log.info('For peers.yaml, use peer ID', { peer_id: this.#peerId });
   }
 }

@@ -14,6 +14,8 @@ export class Gateway implements Lifecycle {
   readonly #stops: (() => Promise<void>)[] = [];
   #listenAddresses = '';
   #started = false;
+  #hasConfiguration = false;
+  #hasNetwork = false;
   #stopped: Promise<void> | undefined;
 
   constructor(options: GatewayOptions) {
@@ -31,6 +33,7 @@ export class Gateway implements Lifecycle {
       const { privateKey, configuration } = await startingPoint(source, surroundings);
       await this.#run(privateKey, configuration);
     } catch (cause) {
+      this.#tellFailure(cause);
       await this.stop();
       throw cause;
     }
@@ -45,6 +48,7 @@ export class Gateway implements Lifecycle {
   async #run(privateKey: Uint8Array, configuration: GatewayConfiguration): Promise<void> {
     const { openNetwork, serve, watchInterfaces, listenRetryMs } = this.#options;
     const { listenAddresses, peers } = configuration;
+    this.#hasConfiguration = true;
     const { network, parts } = await openListening({
       ...this.#options,
       open: () => openNetwork(privateKey, listenAddresses),
@@ -52,6 +56,7 @@ export class Gateway implements Lifecycle {
       signal: this.#stopping.signal,
       retryMs: listenRetryMs,
     });
+    this.#hasNetwork = true;
     this.#stops.push(() => network.stop());
     this.#stops.push(() => parts.registry.stop());
     this.#stops.push(async () => parts.bootstrap.stop());
@@ -61,6 +66,14 @@ export class Gateway implements Lifecycle {
     await this.#begin(watchInterfaces(() => parts.registry.onNetworkChange()));
     await this.#begin(serve(parts));
     void this.#follow(parts);
+  }
+
+  /** In the words that operators know (requirements 5.2); that the service cannot start is said beside it. */
+  #tellFailure(cause: unknown): void {
+    if (this.#stopping.signal.aborted || !this.#hasConfiguration) return;
+    const { log } = this.#options;
+    if (this.#hasNetwork) log.error('Failed to start network manager', cause);
+    else log.error('Failed to create network manager', cause);
   }
 
   async #begin(part: Lifecycle): Promise<void> {

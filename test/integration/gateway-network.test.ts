@@ -557,6 +557,8 @@ describe('listening', () => {
       message: `cannot listen on ${a.address} (the port is in use)`,
       detail: { code: 'GATEWAY_LISTEN_FAILED', addresses: a.address, portInUse: true },
     });
+    const errors = second.log.lines.filter(({ level }) => level === 'error').map(({ message }) => message);
+    assert.deepEqual(errors, ['Failed to create network manager']);
   });
 
   test('P2P-02 goes on when one of two addresses can be bound', async () => {

@@ -53,6 +53,22 @@ describe('ConsensusTrace', () => {
     ]);
   });
 
+  for (const [name, sentence] of [
+    ['proposal_broadcasted', 'Block proposed successfully'],
+    ['precommit_vote_sent', 'Vote created and sent'],
+    ['commit_qc_formed', 'Quorum certificate formed successfully'],
+    ['block_committed', 'Block committed to chain'],
+    ['proposal_rejected', 'Failed to process proposal message'],
+    ['prepare_vote_rejected', 'Failed to process vote message'],
+  ] as const) {
+    test(`LOG-24 says of ${name}: ${sentence}`, () => {
+      const { log, trace } = parts();
+      trace.step({ ...step, name });
+      assert.equal(log.lines[0]?.message, sentence);
+      assert.equal(log.lines[0]?.fields['event_type'], name);
+    });
+  }
+
   test('tells the same step as a signal whose subject names it', () => {
     const signals: Signal[] = [];
     parts({ publish: (signal) => signals.push(signal) }).trace.step(step);

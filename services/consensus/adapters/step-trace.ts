@@ -58,7 +58,7 @@ export class ConsensusTrace implements StepTrace {
   #tell(step: ConsensusStep): void {
     const { log, bus, nameOf, traceIdOf } = this.#parts;
     const traceId = traceIdOf(step.view);
-    log.debug('consensus event', { event_type: step.name, traceId, ...payloadOf(step, nameOf) });
+    log.debug(messageOf(step), { event_type: step.name, traceId, ...payloadOf(step, nameOf) });
     bus?.publishSignal({
       service: 'consensus',
       noun: 'step',
@@ -68,6 +68,20 @@ export class ConsensusTrace implements StepTrace {
       body: WireStep.encode(wireOf(step)).finish(),
     });
   }
+}
+
+/** The sentences that operators know of some steps (requirements 5.3). */
+const SENTENCES: readonly (readonly [RegExp, string])[] = [
+  [/^proposal_broadcasted$/, 'Block proposed successfully'],
+  [/_vote_sent$/, 'Vote created and sent'],
+  [/_qc_formed$/, 'Quorum certificate formed successfully'],
+  [/^block_committed$/, 'Block committed to chain'],
+  [/^proposal_rejected$/, 'Failed to process proposal message'],
+  [/_vote_rejected$/, 'Failed to process vote message'],
+];
+
+function messageOf({ name }: ConsensusStep): string {
+  return SENTENCES.find(([step]) => step.test(name))?.[1] ?? 'consensus event';
 }
 
 /** The payload in the words of the event registry. */
