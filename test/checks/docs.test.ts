@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, test } from 'node:test';
+
+const ROOT = new URL('../..', import.meta.url).pathname;
+const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
+const documents = globSync(['*.md', '{services,libs,deploy,test,proto}/**/*.md'], { cwd: ROOT });
+
+/** As GitHub names the anchor of a heading. */
+function anchorsOf(text: string): ReadonlySet<string> {
+  return new Set(
+    [...text.matchAll(/^#+ (?<title>.+)$/gm)].map(({ groups }) =>
+      (groups?.['title'] ?? '')
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+        .trim()
+        .replaceAll(/\s/g, '-'),
+    ),
+  );
+}
+
+/** Links to files and headings of this repository that lead nowhere. */
+function deadLinks(file: string): readonly string[] {
+  const targets = [...read(file).matchAll(/\]\((?<target>[^)\s]+)\)/g)].map(
+    ({ groups }) => groups?.['target'] ?? '',
+  );
+  return targets
+    .filter((target) => !/^[a-z]+:/.test(target))
+    .filter((target) => {
+      const [path = '', anchor] = target.split('#');
+      const wanted = path === '' ? file : join(dirname(file), path);
+      if (!existsSync(join(ROOT, wanted))) return true;
+      return anchor !== undefined && !anchorsOf(read(wanted)).has(anchor);
+    });
+}
+
+describe('E2E-13 what is written for people', () => {
+  test('leads only to what is there', () => {
+    assert.ok(documents.length > 10);
+    assert.deepEqual(
+      documents.flatMap((file) => deadLinks(file).map((target) => `${file} → ${target}`)),
+      [],
+    );
+  });
+
+  test('names only commands that exist', () => {
+    const { scripts } = JSON.parse(read('package.json'));
+    const named = documents.flatMap((file) => [...read(file).matchAll(/npm run (?<name>[a-z0-9:-]+)/g)]);
+    const missing = named.map(({ groups }) => groups?.['name'] ?? '').filter((name) => !(name in scripts));
+    assert.deepEqual(missing, []);
+  });
+
+  test('describes each service: what it promises, its settings, what goes wrong', () => {
+    for (const service of ['config', 'consensus', 'gateway', 'signer']) {
+      const text = read(`services/${service}/README.md`);
+      for (const heading of [/^## What it promises/m, /^## Settings/m, /^## (?:Trouble|What goes wrong)/m]) {
+        assert.match(text, heading, service);
+      }
+    }
+  });
+
+  test('records decisions one by one: numbered without a gap, dated, with a status', () => {
+    const headings = [...read('DECISIONS.md').matchAll(/^## (?<number>\d+)\. (?<rest>.+)$/gm)];
+    assert.deepEqual(
+      headings.map(({ groups }) => Number(groups?.['number'])),
+      headings.map((_, index) => index + 1),
+    );
+    for (const { groups } of headings) {
+      assert.match(groups?.['rest'] ?? '', /\(\d{4}-\d\d-\d\d, (?:accepted|superseded|proposed)[^)]*\)$/);
+    }
+  });
+});
