@@ -10,15 +10,18 @@ import type { Lifecycle } from '#libs/service/lifecycle.ts';
 import type { ServiceTools } from '#libs/service/run-service.ts';
 import { IdentityKey, peerIdOf } from '#libs/settings/keys.ts';
 import { ConfigurationClient } from './adapters/configuration-client.ts';
+import { EXCHANGE_CODEC } from './adapters/exchange-codec.ts';
 import { gatewayMetrics } from './adapters/gateway-metrics.ts';
 import { gatewayHandlers } from './adapters/grpc-handlers.ts';
 import { GATEWAY_STATUS } from './adapters/grpc-status.ts';
 import { interfaceWatch } from './adapters/interface-watch.ts';
 import { Libp2pNetwork } from './adapters/libp2p-network.ts';
 import { peerEvents } from './adapters/peer-events.ts';
+import { recordCryptography } from './adapters/record-cryptography.ts';
 import { systemLookUp } from './adapters/system-names.ts';
 import type { GatewayConfig } from './config.ts';
 import { DIAL_HEAD_START_MS, LISTEN_RETRY_MS } from './core/connection-limits.ts';
+import type { PeerStore } from './exchange/ports.ts';
 import { Gateway } from './gateway.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { NameCache } from './name-cache.ts';
@@ -26,7 +29,7 @@ import type { ConfigurationSource } from './ports.ts';
 
 /** What tests put in place of the outside. */
 export interface GatewayOutside extends Partial<ServiceTools> {
-  readonly source?: ConfigurationSource;
+  readonly source?: ConfigurationSource & PeerStore;
   readonly bus?: EventBus;
 }
 
@@ -37,10 +40,14 @@ export async function composeGateway(
   outside: GatewayOutside = {},
 ): Promise<Lifecycle> {
   const bus = outside.bus ?? busOf(config, log);
+  const source = outside.source ?? new ConfigurationClient(config.GATEWAY_CONFIG_ADDRESS);
   const gateway = new Gateway({
     log,
     peerIdOf,
-    source: outside.source ?? new ConfigurationClient(config.GATEWAY_CONFIG_ADDRESS),
+    source,
+    store: source,
+    codec: EXCHANGE_CODEC,
+    cryptographyOf: recordCryptography,
     signals: peerEvents(bus),
     resolver: new NameCache({ lookUp: systemLookUp, nowMs: () => performance.now(), log }),
     watchInterfaces: (onChange) => interfaceWatch(onChange),

@@ -31,13 +31,15 @@ export async function dialRound(
 ): Promise<DialOutcome> {
   let reason = 'no address';
   for (const [index, address] of addresses.entries()) {
-    if (signal.aborted || (index > 0 && options.isConnected())) break;
+    if (index > 0 && options.isConnected()) break;
     try {
       return { reached: await dialAddress(address, signal, options) };
     } catch (error) {
       reason = `${address}: ${error instanceof Error ? error.message : String(error)}`;
-      options.onFailed({ address, attempt: index + 1, total: addresses.length, reason });
     }
+    // Cut short by ourselves: another connection came first, or the peer is none any more.
+    if (signal.aborted) break;
+    options.onFailed({ address, attempt: index + 1, total: addresses.length, reason });
   }
   return { reason };
 }

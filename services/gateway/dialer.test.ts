@@ -4,6 +4,7 @@ import { memoryLogger } from '#libs/log/memory-logger.ts';
 import {
   CIRCUIT_FAILURES_MAX,
   CIRCUIT_TRIAL_MS,
+  PATIENCE,
   REFUSED_RETRY_MS,
   STABLE_SESSION_MS,
 } from './core/connection-limits.ts';
@@ -139,6 +140,15 @@ describe('dialer', () => {
     await pass(50);
     assert.deepEqual(dials, ['250 /a']);
     dialer.stop();
+  });
+
+  test('lets the lower key dial much earlier when it was told of us too', async (context) => {
+    const { dialer, dials, pass } = dialerOf(context, { isLower: false, outcome: () => 'ok' });
+    dialer.start(PATIENCE);
+    await pass(PATIENCE * HEAD_START_MS - 50);
+    assert.deepEqual(dials, []);
+    await pass(50);
+    assert.equal(dials.length, 1);
   });
 
   test('does not dial a peer that came by itself, until that connection is lost', async (context) => {

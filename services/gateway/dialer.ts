@@ -16,8 +16,8 @@ export interface DialerOptions {
   readonly resolver: AddressResolver;
   /** `peers.connection_timeout`, for each address. */
   readonly timeoutMs: () => number;
-  /** Books one dial; answers how many milliseconds it must wait for the dials of other peers. */
-  readonly bookDialMs: () => number;
+  /** Books one dial; answers how many milliseconds it must wait for those of other peers; longer when nothing waits for it. */
+  readonly bookDialMs: (isPatient: boolean) => number;
   readonly random: () => number;
   /** Monotonic milliseconds. */
   readonly nowMs: () => number;
@@ -55,8 +55,9 @@ export class Dialer {
     return this.#circuit.failures;
   }
 
-  start(): void {
-    this.#schedule(0);
+  /** @param patience - Multiplies the head start of the lower key in the first round. */
+  start(patience = 1): void {
+    this.#schedule(0, patience);
   }
 
   readdress(addresses: readonly string[]): void {
@@ -128,12 +129,12 @@ export class Dialer {
     return waitMs;
   }
 
-  #schedule(waitMs: number): void {
+  #schedule(waitMs: number, patience = 1): void {
     clearTimeout(this.#timer);
     if (this.#stopped || this.#addresses.length === 0) return;
     const { isLower, headStartMs, random, bookDialMs } = this.#options;
-    const ownMs = waitMs + (isLower ? 0 : headStartMs * (1 + random()));
-    this.#timer = setTimeout(() => void this.#round(), Math.max(ownMs, bookDialMs()));
+    const ownMs = waitMs + (isLower ? 0 : patience * headStartMs * (1 + random()));
+    this.#timer = setTimeout(() => void this.#round(), Math.max(ownMs, bookDialMs(patience > 1)));
   }
 
   async #round(): Promise<void> {

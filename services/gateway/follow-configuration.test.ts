@@ -4,7 +4,12 @@ import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { followConfiguration, startingPoint } from './follow-configuration.ts';
 import type { ConfigurationSource, GatewayConfiguration } from './ports.ts';
 
-const CONFIGURATION: GatewayConfiguration = { listenAddresses: ['/x'], connectionTimeoutMs: 1, peers: [] };
+const CONFIGURATION: GatewayConfiguration = {
+  listenAddresses: ['/x'],
+  connectionTimeoutMs: 1,
+  exchangeIntervalMs: 1_000,
+  peers: [],
+};
 
 /** A source that fails `times` times before each answer. */
 function sourceOf(times: number): ConfigurationSource {

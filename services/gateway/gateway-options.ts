@@ -1,5 +1,6 @@
 import type { Logger } from '#libs/log/logger.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
+import type { ExchangeCodec, PeerStore, RecordCryptography } from './exchange/ports.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import type { AddressResolver, ConfigurationSource, PeerNetwork, PeerSignals } from './ports.ts';
 
@@ -14,6 +15,10 @@ export interface GatewayOptions {
   /** libp2p peer id of a raw public key. */
   readonly peerIdOf: (publicKey: Uint8Array) => string;
   readonly signals: PeerSignals;
+  /** Where learned peers are kept. */
+  readonly store: PeerStore;
+  readonly codec: ExchangeCodec;
+  readonly cryptographyOf: (privateKey: Uint8Array) => RecordCryptography;
   /** Numbers from 0 up to but without 1, for jitter. */
   readonly random: () => number;
   /** Wait of the higher key before it dials; 0 makes both sides dial at once. */

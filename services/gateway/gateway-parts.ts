@@ -1,6 +1,8 @@
 import { Attachments } from './attachments.ts';
 import { BootstrapLog } from './bootstrap-log.ts';
 import { TRAFFIC_CLASSES } from './core/traffic-class.ts';
+import { PeerExchange } from './exchange/peer-exchange.ts';
+import type { ExchangeNetwork, RecordCryptography } from './exchange/ports.ts';
 import type { GatewayOptions } from './gateway-options.ts';
 import { PeerDoor } from './peer-door.ts';
 import { PeerRegistry } from './peer-registry.ts';
@@ -11,12 +13,17 @@ export interface GatewayParts {
   readonly network: PeerNetwork;
   readonly registry: PeerRegistry;
   readonly attachments: Attachments;
+  readonly exchange: PeerExchange;
   readonly bootstrap: BootstrapLog;
   readonly listener: PeerDoor;
 }
 
 /** Joins the parts around an open network; nothing runs yet. */
-export function assembleGateway(options: GatewayOptions, network: PeerNetwork): GatewayParts {
+export function assembleGateway(
+  options: GatewayOptions,
+  network: PeerNetwork,
+  cryptography: RecordCryptography,
+): GatewayParts {
   const { log } = options;
   const bootstrap = new BootstrapLog(log, network.peerId);
   const attachments: Attachments = new Attachments((peer, each) => registry.resume(peer, each));
@@ -26,17 +33,47 @@ export function assembleGateway(options: GatewayOptions, network: PeerNetwork): 
     onFrame: (delivery) => attachments.receive(delivery),
     onPeerChange: (key, connected) => attachments.peerChanged(key, connected),
     onPeerAdded: (peer) => listener.adopt(peer),
-    onSession: (_, connected) => {
+    onSession: (key, connected) => {
       if (connected) bootstrap.connected(registry.connectedCount);
+      exchange.onSession(key, connected);
     },
   });
-  const listener: PeerDoor = new PeerDoor({ registry, log, onGuest: () => {} });
+  const onGuest = (key: string, connected: boolean): void => exchange.onSession(key, connected);
+  const listener: PeerDoor = new PeerDoor({ registry, log, onGuest });
+  const exchange: PeerExchange = new PeerExchange({
+    ...options,
+    cryptography,
+    nowMs: () => performance.now(),
+    wallMs: () => Date.now(),
+    network: exchangeNetwork(network, registry, listener),
+  });
+  serveProtocols({ registry, listener, exchange });
+  return { network, registry, attachments, exchange, bootstrap, listener };
+}
+
+function exchangeNetwork(network: PeerNetwork, registry: PeerRegistry, listener: PeerDoor): ExchangeNetwork {
+  return {
+    self: registry.self,
+    listenAddresses: () => network.listenAddresses(),
+    connectionOf: (key) => listener.connectionOf(key),
+    isPeer: (key) => registry.peer(key) !== undefined,
+    members: () => registry.members,
+    learn: (peers) => void registry.learn(peers),
+    fault: (connection, text) => listener.fault(connection, text),
+    complain: (key, cause) => registry.complain(key, cause),
+  };
+}
+
+type Serving = Pick<GatewayParts, 'registry' | 'listener' | 'exchange'>;
+
+function serveProtocols({ registry, listener, exchange }: Serving): void {
+  const { protocols } = listener;
   for (const trafficClass of TRAFFIC_CLASSES) {
-    listener.protocols.register(trafficClass, (connection, stream) => {
+    protocols.register(trafficClass, (connection, stream) => {
       const peer = registry.peer(connection.peer);
       if (peer === undefined) stream.reset('peer is not configured');
       else peer.onStream(connection, trafficClass, stream);
     });
   }
-  return { network, registry, attachments, bootstrap, listener };
+  protocols.register('exchange', (connection, stream) => exchange.accept(connection, stream));
 }

@@ -46,13 +46,14 @@ export class Gateway implements Lifecycle {
   }
 
   async #run(privateKey: Uint8Array, configuration: GatewayConfiguration): Promise<void> {
-    const { openNetwork, serve, watchInterfaces, listenRetryMs } = this.#options;
+    const { openNetwork, serve, watchInterfaces, listenRetryMs, cryptographyOf } = this.#options;
+    const cryptography = cryptographyOf(privateKey);
     const { listenAddresses, peers } = configuration;
     this.#hasConfiguration = true;
     const { network, parts } = await openListening({
       ...this.#options,
       open: () => openNetwork(privateKey, listenAddresses),
-      assemble: (opened) => assembleGateway(this.#options, opened),
+      assemble: (opened) => assembleGateway(this.#options, opened, cryptography),
       signal: this.#stopping.signal,
       retryMs: listenRetryMs,
     });
@@ -61,9 +62,9 @@ export class Gateway implements Lifecycle {
     this.#stops.push(() => parts.registry.stop());
     this.#stops.push(async () => parts.bootstrap.stop());
     parts.bootstrap.started(network.listenAddresses(), peers.length);
+    await this.#begin(parts.exchange);
     await this.#apply(parts, configuration);
-
-    await this.#begin(watchInterfaces(() => parts.registry.onNetworkChange()));
+    await this.#begin(watchInterfaces(() => onNetworkChange(parts)));
     await this.#begin(serve(parts));
     void this.#follow(parts);
   }
@@ -87,13 +88,14 @@ export class Gateway implements Lifecycle {
     await followConfiguration(source, surroundings, (configuration) => this.#apply(parts, configuration));
   }
 
-  async #apply({ registry }: GatewayParts, configuration: GatewayConfiguration): Promise<void> {
+  async #apply({ registry, exchange }: GatewayParts, configuration: GatewayConfiguration): Promise<void> {
     const addresses = configuration.listenAddresses.join(', ');
     if (this.#listenAddresses !== '' && addresses !== this.#listenAddresses) {
       const message = 'network.addresses changed, the change needs a restart of the gateway';
       this.#options.log.warn(message, { addresses });
     }
     this.#listenAddresses = addresses;
+    exchange.setInterval(configuration.exchangeIntervalMs);
     await registry.apply(configuration);
   }
 
@@ -109,4 +111,9 @@ export class Gateway implements Lifecycle {
     }
     this.#options.log.info('Shutdown complete');
   }
+}
+
+function onNetworkChange({ registry, exchange }: GatewayParts): void {
+  registry.onNetworkChange();
+  exchange.onNetworkChange();
 }

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
-import { BEAT_MS, SILENT_BEATS_MAX, SUSPICIOUS_BEATS_MAX } from './core/connection-limits.ts';
+import {
+  BEAT_MS,
+  BEATS_PER_ROUND_TRIP,
+  SILENT_BEATS_MAX,
+  SUSPICIOUS_BEATS_MAX,
+} from './core/connection-limits.ts';
 import { KeepAlive } from './keep-alive.ts';
 import type { PeerConnection } from './ports.ts';
 
@@ -12,7 +17,7 @@ const PING_INTERVAL_MS = 2 * BEAT_MS;
 /** A keep-alive on a clock that only moves when told, over a connection whose pings are answered while `answers`. */
 function keepAliveOf(context: TestContext) {
   context.mock.timers.enable({ apis: ['setInterval'] });
-  const state = { nowMs: 0, pings: 0, dead: 0, answers: true, close: (): void => {} };
+  const state = { nowMs: 0, pings: 0, alive: 0, dead: 0, answers: true, close: (): void => {} };
   const roundTrips: number[] = [];
   const connection = {
     heardAtMs: 0,
@@ -30,6 +35,9 @@ function keepAliveOf(context: TestContext) {
     onRoundTrip: (each) => {
       roundTrips.push(each);
       connection.heardAtMs = state.nowMs;
+    },
+    onAlive: () => {
+      state.alive += 1;
     },
     onDead: () => {
       state.dead += 1;
@@ -74,6 +82,16 @@ describe('keep-alive', () => {
       await pass(SILENCE_MS_MAX / 2);
     }
     assert.equal(state.dead, 0);
+    assert.ok(state.alive >= 20);
+  });
+
+  test('asks a peer that talks too, now and then, so that its round trip is known', async (context) => {
+    const { state, connection, pass } = keepAliveOf(context);
+    for (let count = 0; count < 2 * BEATS_PER_ROUND_TRIP; count++) {
+      connection.heardAtMs = state.nowMs;
+      await pass(BEAT_MS);
+    }
+    assert.equal(state.pings, 3);
   });
 
   test('blames nobody for a time in which this process stood still, or was starved', async (context) => {

@@ -1,8 +1,16 @@
-import { BEAT_LATE_MS, BEAT_MS, SILENT_BEATS_MAX, SUSPICIOUS_BEATS_MAX } from './core/connection-limits.ts';
+import {
+  BEAT_LATE_MS,
+  BEAT_MS,
+  BEATS_PER_ROUND_TRIP,
+  SILENT_BEATS_MAX,
+  SUSPICIOUS_BEATS_MAX,
+} from './core/connection-limits.ts';
 import type { PeerConnection } from './ports.ts';
 
 export interface KeepAliveOptions {
   readonly onRoundTrip: (microseconds: number) => void;
+  /** Something came from the peer since the last beat. */
+  readonly onAlive: () => void;
   /** Nothing came from the peer for too long. */
   readonly onDead: () => void;
   /** Monotonic milliseconds. */
@@ -18,6 +26,7 @@ export class KeepAlive {
   readonly #options: KeepAliveOptions;
   readonly #timer: NodeJS.Timeout;
   #lastBeatMs: number;
+  #beats = 0;
   #silentBeats = 0;
   #silentBeatsMax = SILENT_BEATS_MAX;
   #isAsking = false;
@@ -45,13 +54,16 @@ export class KeepAlive {
   #beat(): void {
     const nowMs = this.#options.nowMs();
     const wasInTime = nowMs - this.#lastBeatMs <= BEAT_MS + BEAT_LATE_MS;
-    if (this.#connection.heardAtMs >= this.#lastBeatMs) this.#silentBeats = 0;
+    const isHeard = this.#connection.heardAtMs >= this.#lastBeatMs;
+    if (isHeard) this.#silentBeats = 0;
     else if (wasInTime) this.#silentBeats += 1;
     this.#lastBeatMs = nowMs;
+    this.#beats += 1;
+    if (isHeard) this.#options.onAlive();
     if (this.#silentBeats >= this.#silentBeatsMax) {
       this.stop();
       this.#options.onDead();
-    } else if (this.#silentBeats > 0) void this.#ask();
+    } else if (!isHeard || this.#beats % BEATS_PER_ROUND_TRIP === 0) void this.#ask();
   }
 
   async #ask(): Promise<void> {

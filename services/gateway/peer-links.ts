@@ -152,8 +152,8 @@ export class PeerLinks {
       nowMs: () => performance.now(),
       onRoundTrip: (microseconds) => {
         this.#roundTripUs = microseconds;
-        this.#options.onAlive();
       },
+      onAlive: this.#options.onAlive,
       onDead: () => this.#cut(link, 'no sign of life'),
     });
     this.#options.onUse(link.connection.direction, isFirst);

@@ -3,7 +3,13 @@ import { toHex } from '#libs/bytes/hex.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import type { ChainView } from './chain-view.ts';
 import { Complaints } from './core/complaints.ts';
-import { DIAL_BURST, DIALS_PER_SECOND, HURRIES_PER_SECOND } from './core/connection-limits.ts';
+import {
+  DIAL_BURST,
+  DIALS_PER_SECOND,
+  HURRIES_PER_SECOND,
+  LEARNED_DIAL_BURST,
+  LEARNED_DIALS_PER_SECOND,
+} from './core/connection-limits.ts';
 import { encodeFrame } from './core/framing.ts';
 import type { Delivery, PushResult } from './core/inbox.ts';
 import { FRAME_BYTES_MAX, LOGGED_CAUSES_MAX } from './core/limits.ts';
@@ -15,7 +21,13 @@ import type { PeerSurroundings } from './peer-surroundings.ts';
 import { PeerTable } from './peer-table.ts';
 import { PeerTelling } from './peer-telling.ts';
 import type { PeerView } from './peer-view.ts';
-import type { AddressResolver, GatewayConfiguration, PeerNetwork, PeerSignals } from './ports.ts';
+import type {
+  AddressResolver,
+  ConfiguredPeer,
+  GatewayConfiguration,
+  PeerNetwork,
+  PeerSignals,
+} from './ports.ts';
 
 export interface PeerRegistryOptions {
   readonly network: PeerNetwork;
@@ -50,8 +62,15 @@ export class PeerRegistry {
     burst: DIAL_BURST,
     nowMs: performance.now(),
   });
+  readonly #patientDials = new TokenBucket({
+    perSecond: LEARNED_DIALS_PER_SECOND,
+    burst: LEARNED_DIAL_BURST,
+    nowMs: performance.now(),
+  });
   #configured: readonly PeerEntry[] = [];
   #learned: readonly PeerEntry[] = [];
+  /** Learned in an earlier run. */
+  #remembered: readonly PeerEntry[] = [];
   #connectionTimeoutMs = 0;
   #chain: ChainView | undefined;
   #dropped = 0;
@@ -65,6 +84,11 @@ export class PeerRegistry {
       surroundings: this.#surroundings(),
       onAdded: options.onPeerAdded,
     });
+  }
+
+  /** Our own raw public key as lower-case hex. */
+  get self(): string {
+    return this.#self;
   }
 
   /** Frames dropped because a peer was away or slow, since the start. */
@@ -103,7 +127,8 @@ export class PeerRegistry {
   /** Puts a configuration in force; connections of peers that stay are not touched. */
   async apply({ peers, connectionTimeoutMs }: GatewayConfiguration): Promise<void> {
     this.#connectionTimeoutMs = connectionTimeoutMs;
-    this.#configured = peers.map(({ publicKey, addresses }) => ({ key: toHex(publicKey), addresses }));
+    this.#configured = peers.filter(({ learned }) => !learned).map(entryOf);
+    this.#remembered = peers.filter(({ learned }) => learned).map(entryOf);
     await this.#update();
   }
 
@@ -173,8 +198,12 @@ export class PeerRegistry {
   }
 
   #update(): Promise<void> {
-    const sources = { configured: this.#configured, learned: this.#learned, self: this.#self };
-    return this.#table.update({ ...sources, members: this.#chain?.members });
+    return this.#table.update({
+      configured: this.#configured,
+      learned: [...this.#learned, ...this.#remembered],
+      members: this.#chain?.members,
+      self: this.#self,
+    });
   }
 
   #surroundings(): PeerSurroundings {
@@ -184,7 +213,7 @@ export class PeerRegistry {
       self: this.#self,
       chain: () => this.#chain,
       connectionTimeoutMs: () => this.#connectionTimeoutMs,
-      bookDialMs: () => this.#dials.charge(1, performance.now()),
+      bookDialMs: (isPatient) => (isPatient ? this.#patientDials : this.#dials).charge(1, performance.now()),
       complain: (peer, cause) => this.complain(peer, cause),
       onFrame: (peer, trafficClass, payload) => onFrame({ peer, trafficClass, payload }),
       onReady: ({ key }, ready) => this.#onReady(key, ready),
@@ -216,6 +245,10 @@ export class PeerRegistry {
     else this.#ready.delete(key);
     this.#options.onPeerChange(key, ready);
   }
+}
+
+function entryOf({ publicKey, addresses }: ConfiguredPeer): PeerEntry {
+  return { key: toHex(publicKey), addresses };
 }
 
 /** Whether a peer that was met under `before` may go on under `after`. */

@@ -14,7 +14,7 @@ export interface PeerSurroundings {
   readonly chain: () => ChainView | undefined;
   readonly connectionTimeoutMs: () => number;
   readonly dialHeadStartMs: number;
-  readonly bookDialMs: () => number;
+  readonly bookDialMs: (isPatient: boolean) => number;
   readonly random: () => number;
   readonly log: Logger;
   /** Logs once per cause and peer. */

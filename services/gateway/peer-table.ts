@@ -1,3 +1,4 @@
+import { PATIENCE } from './core/connection-limits.ts';
 import { comparePeers, knownPeers, type PeerEntry, type PeerSources } from './core/peer-book.ts';
 import { Peer } from './peer.ts';
 import type { PeerSurroundings } from './peer-surroundings.ts';
@@ -55,6 +56,6 @@ export class PeerTable {
     const peer = new Peer(entry, peerId, this.#options.surroundings);
     this.#peers.set(entry.key, peer);
     this.#options.onAdded(peer);
-    peer.start();
+    peer.start(entry.isLearned === true ? PATIENCE : 1);
   }
 }

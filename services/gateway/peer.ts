@@ -63,8 +63,9 @@ export class Peer {
     };
   }
 
-  start(): void {
-    this.#session.dialer.start();
+  /** @param patience - Multiplies the wait of the higher key before it dials first. */
+  start(patience: number): void {
+    this.#session.dialer.start(patience);
   }
 
   /** Takes other addresses for the next dial; a connection that stands is not touched. */

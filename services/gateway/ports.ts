@@ -92,7 +92,17 @@ export interface AddressResolver {
 export interface GatewayConfiguration {
   readonly listenAddresses: readonly string[];
   readonly connectionTimeoutMs: number;
-  readonly peers: readonly { readonly publicKey: Uint8Array; readonly addresses: readonly string[] }[];
+  /** `peers.exchange_interval`. */
+  readonly exchangeIntervalMs: number;
+  readonly peers: readonly ConfiguredPeer[];
+}
+
+/** One entry of peers.yaml. */
+export interface ConfiguredPeer {
+  readonly publicKey: Uint8Array;
+  readonly addresses: readonly string[];
+  /** Learned by peer exchange in an earlier run: what is heard in this one stands above it. */
+  readonly learned: boolean;
 }
 
 /** Where identity and configuration come from: the config service in production. */

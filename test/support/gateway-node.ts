@@ -4,15 +4,21 @@ import { sha256 } from '#libs/bytes/sha256.ts';
 import { type MemoryLogger, memoryLogger } from '#libs/log/memory-logger.ts';
 import { prng } from '#libs/random/prng.ts';
 import { IdentityKey, peerIdOf } from '#libs/settings/keys.ts';
+import { EXCHANGE_CODEC } from '#services/gateway/adapters/exchange-codec.ts';
 import { Libp2pNetwork } from '#services/gateway/adapters/libp2p-network.ts';
+import { recordCryptography } from '#services/gateway/adapters/record-cryptography.ts';
 import type { Attachment } from '#services/gateway/attachments.ts';
 import { DIAL_HEAD_START_MS } from '#services/gateway/core/connection-limits.ts';
 import type { Delivery } from '#services/gateway/core/inbox.ts';
 import type { TrafficClass } from '#services/gateway/core/traffic-class.ts';
+import type { KeptPeer, PeerStore } from '#services/gateway/exchange/ports.ts';
 import { Gateway } from '#services/gateway/gateway.ts';
 import type { GatewayParts } from '#services/gateway/gateway-parts.ts';
 import { NameCache } from '#services/gateway/name-cache.ts';
 import type { ConfigurationSource, GatewayConfiguration, LookUp } from '#services/gateway/ports.ts';
+
+const EXCHANGE_INTERVAL_MS = 30_000;
+const CONNECTION_TIMEOUT_MS = 2_000;
 
 export const CHAIN_TAG = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
 
@@ -93,6 +99,8 @@ const ANY_PORT = ['/ip4/127.0.0.1/tcp/0'];
 export interface GatewayNodeOptions {
   readonly listen?: readonly string[];
   readonly dialHeadStartMs?: number;
+  readonly exchangeIntervalMs?: number;
+  readonly connectionTimeoutMs?: number;
   /** The name service. */
   readonly lookUp?: LookUp;
 }
@@ -100,6 +108,18 @@ export interface GatewayNodeOptions {
 const nameless: LookUp = async (name) => {
   throw new Error(`no such name: ${name}`);
 };
+
+/** A place for learned peers in memory. */
+export class MemoryStore implements PeerStore {
+  readonly peers = new Map<string, KeptPeer>();
+  isAway = false;
+
+  async keep(seen: readonly KeptPeer[], removedKeys: readonly Uint8Array[]): Promise<void> {
+    if (this.isAway) throw new Error('the store is away');
+    for (const peer of seen) this.peers.set(toHex(peer.publicKey), peer);
+    for (const key of removedKeys) this.peers.delete(toHex(key));
+  }
+}
 
 /** One real gateway on loopback, all but its gRPC server. */
 export class GatewayNode implements AsyncDisposable {
@@ -109,16 +129,21 @@ export class GatewayNode implements AsyncDisposable {
   readonly log: MemoryLogger = memoryLogger();
   readonly source: MemorySource;
   readonly signals: string[] = [];
+  readonly kept = new MemoryStore();
   readonly #gateway: Gateway;
+  readonly #timing: Pick<GatewayConfiguration, 'exchangeIntervalMs' | 'connectionTimeoutMs'>;
   #parts: GatewayParts | undefined;
   #network: Libp2pNetwork | undefined;
 
   constructor(name: string, options: GatewayNodeOptions = {}) {
     const { listen = ANY_PORT, dialHeadStartMs = DIAL_HEAD_START_MS, lookUp = nameless } = options;
+    const { exchangeIntervalMs = EXCHANGE_INTERVAL_MS, connectionTimeoutMs = CONNECTION_TIMEOUT_MS } =
+      options;
     this.name = name;
     this.identity = identityOf(name);
     this.key = toHex(this.identity.publicKey);
-    this.source = new MemorySource(this.identity, configurationOf([], listen));
+    this.#timing = { exchangeIntervalMs, connectionTimeoutMs };
+    this.source = new MemorySource(this.identity, { ...configurationOf([], listen), ...this.#timing });
     const random = prng(name);
     this.#gateway = new Gateway({
       source: this.source,
@@ -132,6 +157,9 @@ export class GatewayNode implements AsyncDisposable {
         disconnected: ({ peerId }) => this.signals.push(`disconnected ${peerId}`),
         connectionFailed: ({ peerId }) => this.signals.push(`failed ${peerId}`),
       },
+      store: this.kept,
+      codec: EXCHANGE_CODEC,
+      cryptographyOf: recordCryptography,
       resolver: new NameCache({ lookUp, nowMs: () => performance.now(), log: this.log }),
       watchInterfaces: () => ({ start: async () => {}, stop: async () => {} }),
       random: () => random.next(),
@@ -166,9 +194,15 @@ export class GatewayNode implements AsyncDisposable {
     return this;
   }
 
+  /** Keys of all who it has heard of, itself among them. */
+  get listed(): readonly string[] {
+    return this.parts.exchange.listed().map(({ record }) => record.key);
+  }
+
   /** Gives it these peers, with the addresses they have now. */
   know(peers: readonly GatewayNode[]): void {
-    this.source.change(configurationOf(peers.map((peer) => ({ peer, addresses: [peer.address] }))));
+    const known = peers.map((peer) => ({ peer, addresses: [peer.address] }));
+    this.source.change({ ...configurationOf(known), ...this.#timing });
   }
 
   async attach(members: readonly GatewayNode[], tag: Uint8Array = CHAIN_TAG): Promise<TestConsensus> {
@@ -206,7 +240,12 @@ export function configurationOf(
 ): GatewayConfiguration {
   return {
     listenAddresses,
-    connectionTimeoutMs: 2_000,
-    peers: peers.map(({ peer, addresses }) => ({ publicKey: peer.identity.publicKey, addresses })),
+    connectionTimeoutMs: CONNECTION_TIMEOUT_MS,
+    exchangeIntervalMs: EXCHANGE_INTERVAL_MS,
+    peers: peers.map(({ peer, addresses }) => ({
+      publicKey: peer.identity.publicKey,
+      addresses,
+      learned: false,
+    })),
   };
 }

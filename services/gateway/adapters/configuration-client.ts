@@ -1,12 +1,13 @@
 import { grpcClient } from '#libs/grpc/client.ts';
 import { ConfigServiceDefinition } from '#libs/proto/btcfed/config/v1/config_service.ts';
+import type { KeptPeer, PeerStore } from '../exchange/ports.ts';
 import type { ConfigurationSource, GatewayConfiguration } from '../ports.ts';
 import { configurationFromWire } from './wire.ts';
 
 const DEADLINE_MS = 5_000;
 
 /** The config service over its Unix socket. */
-export class ConfigurationClient implements ConfigurationSource {
+export class ConfigurationClient implements ConfigurationSource, PeerStore {
   readonly address: string;
   readonly #client;
 
@@ -24,6 +25,16 @@ export class ConfigurationClient implements ConfigurationSource {
     for await (const { configuration } of this.#client.watchConfiguration({}, { signal })) {
       if (configuration !== undefined) yield configurationFromWire(configuration);
     }
+  }
+
+  async keep(seen: readonly KeptPeer[], removedKeys: readonly Uint8Array[]): Promise<void> {
+    const entries = seen.map((peer) => ({
+      publicKey: peer.publicKey,
+      addresses: [...peer.addresses],
+      lastSeenS: BigInt(peer.lastSeenS),
+      learned: true,
+    }));
+    await this.#client.updatePeers({ seen: entries, removedPublicKeys: [...removedKeys] });
   }
 
   close(): void {

@@ -14,7 +14,8 @@ import {
   PENDING_CONNECTIONS_MAX,
 } from '../core/connection-limits.ts';
 import { STREAM_READ_BUFFER_BYTES_MAX, STREAM_WINDOW_BYTES_MAX } from '../core/limits.ts';
-import { type ListenFailures, recordingTcp } from './listen-failures.ts';
+import { federationTcp } from './federation-tcp.ts';
+import type { ListenFailures } from './listen-failures.ts';
 import { SILENT_LIBP2P_LOGGER } from './silent-libp2p-logger.ts';
 
 export interface Libp2pHostOptions {
@@ -37,7 +38,7 @@ export async function libp2pHost(
   log.info('LIBP2P HOST: Listen addresses', { addresses: options.listenAddresses.join(', ') });
   const host = await createLibp2p({
     ...hostSettings(options),
-    transports: [recordingTcp(failures)],
+    transports: [federationTcp(failures)],
     connectionGater: {
       denyInboundEncryptedConnection: ({ publicKey }) =>
         publicKey === undefined || !mayConnect(toHex(publicKey.raw)),

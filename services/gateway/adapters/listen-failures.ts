@@ -1,37 +1,23 @@
-import { tcp } from '@libp2p/tcp';
-import { TCP_CONNECT_TIMEOUT_MS } from '../core/connection-limits.ts';
+import type { Transport } from '@libp2p/interface';
 
 /** Why each address that could not be bound was not, by address. */
 export type ListenFailures = Map<string, string>;
 
-/** `timeout` reaches `net.connect`, although libp2p's type does not name it; it ends with the connect. */
-const DIAL_OPTIONS = { noDelay: true, timeout: TCP_CONNECT_TIMEOUT_MS };
-
-type TcpFactory = ReturnType<typeof tcp>;
-
-/**
- * libp2p's TCP transport, with the cause of every failed bind kept: libp2p itself either starts without a word or
- * throws one text with the stack traces of all.
- */
-export function recordingTcp(failures: ListenFailures): TcpFactory {
-  const factory = tcp({ dialOpts: DIAL_OPTIONS });
-  return (components) => {
-    const transport = factory(components);
-    const createListener = transport.createListener.bind(transport);
-    transport.createListener = (options) => {
-      const listener = createListener(options);
-      const listen = listener.listen.bind(listener);
-      listener.listen = async (address) => {
-        try {
-          await listen(address);
-        } catch (error) {
-          failures.set(address.toString(), causeText(error));
-          throw error;
-        }
-      };
-      return listener;
+/** Keeps the cause of every failed bind: libp2p itself either starts without a word or throws one text with all stacks. */
+export function recordListenFailures(transport: Transport, failures: ListenFailures): void {
+  const createListener = transport.createListener.bind(transport);
+  transport.createListener = (options) => {
+    const listener = createListener(options);
+    const listen = listener.listen.bind(listener);
+    listener.listen = async (address) => {
+      try {
+        await listen(address);
+      } catch (error) {
+        failures.set(address.toString(), causeText(error));
+        throw error;
+      }
     };
-    return transport;
+    return listener;
   };
 }
 

@@ -83,6 +83,7 @@ describe('wire', () => {
       logging: undefined,
       peers: [
         { publicKey: KEY, addresses: ['/a'], lastSeenS: 0n, learned: false },
+        { publicKey: KEY, addresses: ['/c'], lastSeenS: 1n, learned: true },
         { publicKey: new Uint8Array(16), addresses: ['/b'], lastSeenS: 0n, learned: false },
       ],
       rejectedPeers: [],
@@ -90,7 +91,11 @@ describe('wire', () => {
     assert.deepEqual(configuration, {
       listenAddresses: ['/x'],
       connectionTimeoutMs: 10_000,
-      peers: [{ publicKey: KEY, addresses: ['/a'] }],
+      exchangeIntervalMs: 1,
+      peers: [
+        { publicKey: KEY, addresses: ['/a'], learned: false },
+        { publicKey: KEY, addresses: ['/c'], learned: true },
+      ],
     });
   });
 });

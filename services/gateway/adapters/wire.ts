@@ -104,9 +104,10 @@ export function configurationFromWire(wire: Configuration): GatewayConfiguration
   return {
     listenAddresses: wire.networkAddresses,
     connectionTimeoutMs: Number(wire.connectionTimeoutMs),
+    exchangeIntervalMs: Number(wire.exchangeIntervalMs),
     peers: wire.peers
       .filter(({ publicKey }) => publicKey.length === KEY_BYTES)
-      .map(({ publicKey, addresses }) => ({ publicKey: publicKey.slice(), addresses })),
+      .map(({ publicKey, addresses, learned }) => ({ publicKey: publicKey.slice(), addresses, learned })),
   };
 }
 

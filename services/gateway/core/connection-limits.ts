@@ -22,6 +22,20 @@ export const DIALS_PER_SECOND = 50;
 export const DIAL_BURST = 512;
 
 /**
+ * First dials of peers that others told of: nothing waits for them. Fifty gateways that find each other at once would else
+ * have every handshake wait for every other, until all of them are too late.
+ */
+export const LEARNED_DIALS_PER_SECOND = 5;
+export const LEARNED_DIAL_BURST = 5;
+
+/**
+ * Handshakes of our own dials that are under way at once, as long as they go on; each takes some 10 ms of both sides. One
+ * that a peer does not answer gives its place to the next after a while.
+ */
+export const HANDSHAKES_AT_ONCE = 4;
+export const HANDSHAKE_TURN_MS = 1_000;
+
+/**
  * No answer to the first packet of a dial. It is repeated by the kernel after 1, 3 and 7 s, so that a new dial finds a
  * network that is back sooner than an old one; 2 s is far above any round trip. The handshake has
  * `peers.connection_timeout`.
@@ -37,6 +51,9 @@ export const HURRY_SPREAD_MS = 250;
  * once; the lower one needs a few milliseconds on a local network.
  */
 export const DIAL_HEAD_START_MS = 250;
+
+/** The same for a peer that others told of, as a multiple: it was told of us too, and nothing waits for it. */
+export const PATIENCE = 20;
 
 /** A peer of another chain or version, or one that floods, is not dialled again sooner. */
 export const REFUSED_RETRY_MS = 30_000;
@@ -55,6 +72,9 @@ export const DIAL_TIMEOUT_MS_MAX = 10 * 60 * 1000;
 export const BEAT_MS = 500;
 export const BEAT_LATE_MS = 200;
 export const SILENT_BEATS_MAX = 8;
+
+/** A peer that talks is asked too, so that its round trip is known. */
+export const BEATS_PER_ROUND_TRIP = 20;
 
 /** The same after our own network changed: our end of the connection may be gone. */
 export const SUSPICIOUS_BEATS_MAX = 3;

@@ -4,6 +4,8 @@ export interface PeerEntry {
   readonly key: string;
   /** Multiaddrs in order of preference. */
   readonly addresses: readonly string[];
+  /** Told by other peers. */
+  readonly isLearned?: boolean;
 }
 
 /** What to do with the peers there are so that they become the peers that shall be. */

@@ -1,0 +1,39 @@
+import type { Transport, Upgrader } from '@libp2p/interface';
+import { tcp } from '@libp2p/tcp';
+import { HANDSHAKE_TURN_MS, HANDSHAKES_AT_ONCE, TCP_CONNECT_TIMEOUT_MS } from '../core/connection-limits.ts';
+import { Slots } from '../slots.ts';
+import { type ListenFailures, recordListenFailures } from './listen-failures.ts';
+
+type TcpFactory = ReturnType<typeof tcp>;
+
+/** `timeout` reaches `net.connect`, although libp2p's type does not name it; it ends with the connect. */
+const DIAL_OPTIONS = { noDelay: true, timeout: TCP_CONNECT_TIMEOUT_MS };
+
+/** libp2p's TCP transport: with the causes of failed binds, a time limit for the first packet, and few handshakes at once. */
+export function federationTcp(failures: ListenFailures): TcpFactory {
+  const factory = tcp({ dialOpts: DIAL_OPTIONS });
+  return (components) => {
+    const transport = factory(components);
+    recordListenFailures(transport, failures);
+    paceHandshakes(transport);
+    return transport;
+  };
+}
+
+function paceHandshakes(transport: Transport): void {
+  const handshakes = new Slots(HANDSHAKES_AT_ONCE, HANDSHAKE_TURN_MS);
+  const dial = transport.dial.bind(transport);
+  transport.dial = (address, options) =>
+    dial(address, { ...options, upgrader: paced(options.upgrader, handshakes) });
+}
+
+function paced(upgrader: Upgrader, handshakes: Slots): Upgrader {
+  return {
+    upgradeInbound: (connection, options) => upgrader.upgradeInbound(connection, options),
+    upgradeOutbound: (connection, options) =>
+      handshakes.run(() => upgrader.upgradeOutbound(connection, options)),
+    getStreamMuxers: () => upgrader.getStreamMuxers(),
+    getConnectionEncrypters: () => upgrader.getConnectionEncrypters(),
+    createInboundAbortSignal: (signal) => upgrader.createInboundAbortSignal(signal),
+  };
+}

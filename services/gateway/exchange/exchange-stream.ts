@@ -1,0 +1,47 @@
+import { EXCHANGE_MESSAGE_BYTES_MAX } from '../core/exchange/exchange-limits.ts';
+import type { DecodedMessage, ExchangeMessage } from '../core/exchange/message.ts';
+import { encodeVarintFrame, VarintFrameReader } from '../core/exchange/varint-frame.ts';
+import type { ByteStream } from '../ports.ts';
+import type { ExchangeCodec } from './ports.ts';
+
+/** What came on a stream. `closed`: the other end was done, or the connection broke, before it said anything. */
+export type StreamResult =
+  | (DecodedMessage & { readonly sizeBytes: number })
+  | { readonly kind: 'closed' }
+  | { readonly kind: 'late' };
+
+export interface StreamSaying {
+  readonly stream: ByteStream;
+  readonly codec: ExchangeCodec;
+}
+
+/** Sends one message. @returns its size in bytes */
+export function sendMessage({ stream, codec }: StreamSaying, message: ExchangeMessage): number {
+  const payload = codec.encode(message);
+  stream.send(encodeVarintFrame(payload));
+  return payload.length;
+}
+
+/**
+ * Waits for the one message of the other end. Whatever comes behind it is not looked at; a stream on which it does not come
+ * whole within `timeoutMs` is the caller's to cut.
+ */
+export function receiveMessage({ stream, codec }: StreamSaying, timeoutMs: number): Promise<StreamResult> {
+  const { promise, resolve } = Promise.withResolvers<StreamResult>();
+  const reader = new VarintFrameReader(EXCHANGE_MESSAGE_BYTES_MAX);
+  const timer = setTimeout(() => resolve({ kind: 'late' }), timeoutMs);
+  let isDone = false;
+  stream.onBytes((bytes) => {
+    if (isDone) return;
+    const fed = reader.feed(bytes);
+    if (fed.kind === 'more') return;
+    isDone = true;
+    if (fed.kind === 'bad') resolve({ kind: 'malformed', problem: fed.problem, sizeBytes: bytes.length });
+    else resolve({ ...codec.decode(fed.payload), sizeBytes: fed.payload.length });
+  });
+  stream.onClosed(() => resolve({ kind: 'closed' }));
+  return promise.finally(() => {
+    isDone = true;
+    clearTimeout(timer);
+  });
+}

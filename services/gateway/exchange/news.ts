@@ -1,0 +1,60 @@
+import { NEWS_DELAY_MS, NEWS_DELAY_SHARE, NEWS_FANOUT } from '../core/exchange/exchange-limits.ts';
+
+export interface NewsOptions {
+  /** Keys of those who are connected. */
+  readonly audience: () => readonly string[];
+  readonly intervalMs: () => number;
+  readonly random: () => number;
+  /** Tells one of the audience the records of these keys. */
+  readonly tell: (listener: string, keys: readonly string[]) => void;
+}
+
+/**
+ * Passes on what is new, once: collected for a moment, told to a few of those who are connected, chosen by chance, and
+ * never to the one it came from (P2P-72, P2P-78). What a message does not hold, or nobody was told, is heard by whoever asks.
+ */
+export class News {
+  readonly #options: NewsOptions;
+  /** Key of each record, and who told it. */
+  #pending = new Map<string, string>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: NewsOptions) {
+    this.#options = options;
+  }
+
+  add(keys: readonly string[], teller: string): void {
+    for (const key of keys) this.#pending.set(key, teller);
+    if (this.#pending.size === 0 || this.#timer !== undefined) return;
+    const delayMs = Math.min(NEWS_DELAY_MS, this.#options.intervalMs() * NEWS_DELAY_SHARE);
+    this.#timer = setTimeout(() => this.#flush(), delayMs * (1 - this.#options.random() / 2));
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#pending.clear();
+  }
+
+  #flush(): void {
+    this.#timer = undefined;
+    const pending = this.#pending;
+    this.#pending = new Map();
+    const { audience, random, tell } = this.#options;
+    for (const listener of chooseSome(audience(), NEWS_FANOUT, random)) {
+      const keys = [...pending]
+        .filter(([key, teller]) => key !== listener && teller !== listener)
+        .map(([key]) => key);
+      if (keys.length > 0) tell(listener, keys);
+    }
+  }
+}
+
+/** Up to `count` of `all`, by chance. */
+export function chooseSome<T>(all: readonly T[], count: number, random: () => number): readonly T[] {
+  const left = [...all];
+  const chosen: T[] = [];
+  while (left.length > 0 && chosen.length < count) {
+    chosen.push(...left.splice(Math.floor(random() * left.length), 1));
+  }
+  return chosen;
+}
