@@ -167,7 +167,8 @@ export class PeerLinks {
     log.info('Connection deduplication: Found multiple connections to peer', { connection_count: 2 });
     const rules = { self, peer, crossingMs: connectionTimeoutMs() };
     const choice = chooseConnection(inUse.connection, newer.connection, rules);
-    const stays = choice === 'in-use' && (await answers(inUse.connection));
+    // Whichever is chosen must be alive: the other end may keep one alone, and another one than we (go-libp2p).
+    const stays = choice === 'in-use' ? await answers(inUse.connection) : !(await answers(newer.connection));
     if (!this.#links.has(newer.connection.id) || this.#inUse !== inUse) return;
     if (stays) {
       log.info('Connection deduplication: Closing new connection, keeping oldest');

@@ -9,12 +9,7 @@ import type { ExchangeBody } from '#services/gateway/core/exchange/message.ts';
 import { encodeVarintFrame } from '#services/gateway/core/exchange/varint-frame.ts';
 import type { StreamResult } from '#services/gateway/exchange/exchange-stream.ts';
 import { CORRELATION_ID, RawSpeaker, signedRecord } from '../support/exchange-speaker.ts';
-import {
-  CHAIN_TAG,
-  configurationOf,
-  GatewayNode,
-  type GatewayNodeOptions,
-} from '../support/gateway-node.ts';
+import { CHAIN_TAG, configurationOf, GatewayNode, type GatewayNodeOptions } from '../support/gateway-node.ts';
 import { until } from '../support/within.ts';
 
 const running: { stop(): Promise<void> }[] = [];
