@@ -23,7 +23,7 @@ function logger(first: LogLevel = 'debug') {
 }
 
 describe('pinoLogger', () => {
-  test('LOG-10 LOG-11 writes level, time, service, message and fields; the time is RFC 3339', () => {
+  test('LOG-10 LOG-11 P2P-90 writes level, time, service, message and fields; the time is RFC 3339', () => {
     const { lines, log } = logger();
     log.info('vote signed', { view: 7n, size: 3, again: false });
     const { time, ...rest } = lines[0]!;

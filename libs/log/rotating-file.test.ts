@@ -18,6 +18,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import { rotateFile } from './rotate-file.ts';
 import { RotatingFile, type RotatingFileOptions } from './rotating-file.ts';
 
 const WRITER = new URL('../../test/support/write-log-lines.ts', import.meta.url).pathname;
@@ -137,6 +138,14 @@ describe('RotatingFile', () => {
     const file = open({ sizeBytesMax: 3 });
     for (const each of ['ab\n', 'cd\n']) file.write(each);
     assert.deepEqual(files().map(text), ['', 'ab\n', 'cd\n']);
+  });
+
+  test('LOG-14 a file that another process has rotated already is left alone', () => {
+    writeFileSync(path, 'new\n');
+    rotateFile(path, statSync(path).ino + 1);
+    unlinkSync(path);
+    rotateFile(path, 1);
+    assert.deepEqual(files(), []);
   });
 
   test('LOG-15 counts what a full disk swallows, and says it when there is room again', () => {

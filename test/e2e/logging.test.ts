@@ -35,7 +35,7 @@ async function lineOf(member: RunningMember, like: Line): Promise<Line> {
 const stepIn = (subject: string): string => subject.split('.')[5] ?? '';
 
 describe('the logs of a federation of real processes', () => {
-  test('E2E-12 P2P-93 tell every critical event, and join what belongs together over services and members', async () => {
+  test('E2E-12 P2P-92 P2P-93 tell every critical event, and join what belongs together over services and members', async () => {
     const nats = new NatsServer({ withStore: true });
     await using _ = { [Symbol.asyncDispose]: () => nats.remove() };
     await nats.up();
@@ -77,6 +77,7 @@ describe('the logs of a federation of real processes', () => {
     }
     await connection.close();
     for (const member of members) await toldTheOperator(member);
+    for (const member of members) await tracedMessages(member);
   });
 });
 
@@ -116,5 +117,13 @@ async function toldTheOperator(member: RunningMember): Promise<void> {
   ] as const) {
     const line = await lineOf(member, { service, message });
     assert.equal(line['level'], 'info', message);
+  }
+}
+
+/** At debug every message between members stands with its type and size (P2P-92). */
+async function tracedMessages(member: RunningMember): Promise<void> {
+  for (const message of ['peer message sent', 'peer message received']) {
+    const { type, sizeBytes } = await lineOf(member, { message });
+    assert.ok(typeof type === 'string' && Number(sizeBytes) > 0, message);
   }
 }

@@ -91,6 +91,7 @@ export class GatewayLink implements PeerPort {
     const trafficClass = classOf(body);
     if (to !== 'all' && trafficClass === TrafficClass.CONSENSUS && !this.#maySend(to, payload.length)) return;
     const frame = { to: key === undefined ? [] : [key], trafficClass, payload };
+    this.#options.log.debug('peer message sent', { type: body.kind, sizeBytes: payload.length, member: to });
     this.#write(this.#stream, { body: { $case: 'send', value: frame } }, payload.length);
   }
 
@@ -198,8 +199,11 @@ export class GatewayLink implements PeerPort {
     if (!listener.hears(from)) return listener.refused(from, 'overloaded', 'muted');
     const { envelope, limits } = this.#options;
     const decoded = decodePeerMessage(payload, { ...envelope, limits });
-    if (decoded.ok) listener.received(from, decoded.body);
-    else listener.refused(from, decoded.cause, decoded.detail);
+    if (decoded.ok) {
+      const { kind: type } = decoded.body;
+      this.#options.log.debug('peer message received', { type, sizeBytes: payload.length, member: from });
+      listener.received(from, decoded.body);
+    } else listener.refused(from, decoded.cause, decoded.detail);
   }
 }
 
