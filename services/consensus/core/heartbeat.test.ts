@@ -1,20 +1,22 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
-import { Federation, type Sent, transactionsOf } from '#test/support/engine-federation.ts';
+import { Federation, transactionsOf } from '#test/support/engine-federation.ts';
 import { HEARTBEAT_MS, HEARTBEAT_SPREAD_MS, WHEREABOUTS_PER_SECOND_MAX } from './limits.ts';
 
 const LATE = 1;
-const isDecision = ({ body }: Sent) => body.kind === 'certificate' && body.certificate.phase === 'commit';
-
-/** A federation at rest in which one member did not hear of the last decision. */
+/**
+ * A federation at rest in which one member heard nothing of the last decision, nor of what led to it: nothing waits
+ * there, so none of its timers runs, and nobody tells it that it was away.
+ */
 function withMissedDecision(): Federation {
   const federation = new Federation(4);
   federation.submit(0, 'heard');
-  federation.tamper = (_, sent) =>
-    isDecision(sent) ? [0, 2, 3].map((to) => ({ ...sent, to: toMemberIndex(to) })) : [sent];
+  federation.away.add(toMemberIndex(LATE));
   federation.submit(0, 'missed');
-  federation.tamper = (_, sent) => [sent];
+  federation.away.clear();
+  assert.deepEqual(transactionsOf(federation.members[0]!), ['heard', 'missed']);
+  federation.pass(HEARTBEAT_MS / 2);
   assert.deepEqual(transactionsOf(federation.members[LATE]!), ['heard']);
   return federation;
 }
@@ -28,14 +30,15 @@ describe('a federation at rest', () => {
 
   test('does so when only others speak: who hears of more asks', () => {
     const federation = withMissedDecision();
-    const isOwnBeat = (from: number, { body }: Sent) => from === LATE && body.kind === 'whereabouts';
-    let heard = 0;
+    let heard = '';
     federation.tamper = (from, sent) => {
-      if (from !== LATE && sent.to === LATE && sent.body.kind === 'whereabouts') heard += 1;
-      return isOwnBeat(from, sent) && heard === 0 ? [] : [sent];
+      if (sent.body.kind !== 'whereabouts') return [sent];
+      if (from !== LATE && sent.to === LATE) heard = `${from} ${federation.nowMs}`;
+      // Of the late member only its answers get through, no heartbeat of its own.
+      return from !== LATE || heard === `${sent.to} ${federation.nowMs}` ? [sent] : [];
     };
     federation.pass(3 * (HEARTBEAT_MS + HEARTBEAT_SPREAD_MS));
-    assert.ok(heard > 0);
+    assert.notEqual(heard, '');
     assert.deepEqual(transactionsOf(federation.members[LATE]!), ['heard', 'missed']);
   });
 
