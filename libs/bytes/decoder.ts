@@ -18,6 +18,11 @@ export class Decoder {
     return !this.#isSpoilt && this.#offset === this.#bytes.length;
   }
 
+  /** Whether a read went beyond the end: nothing that follows is worth reading. */
+  get isSpoilt(): boolean {
+    return this.#isSpoilt;
+  }
+
   u32(): number {
     const at = this.#take(4);
     return at === undefined ? 0 : this.#bytes.readUInt32BE(at);

@@ -32,6 +32,7 @@ function context(change: Partial<BlockContext> = {}): BlockContext {
     parent: genesis,
     frontier: EMPTY_FRONTIER,
     limits: LIMITS,
+    epoch: toEpoch(0n),
     isKnownTransaction: () => false,
     ...change,
   };

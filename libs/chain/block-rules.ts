@@ -1,3 +1,4 @@
+import { equalBytes } from '../bytes/bytes.ts';
 import { toHex } from '../bytes/hex.ts';
 import { type Block, type BlockHeader, sealBlock } from './block.ts';
 import { appendLeaves, type Frontier, frontierRoot } from './frontier.ts';
@@ -36,6 +37,10 @@ export interface BlockContext {
   /** State tree up to and with the parent. */
   readonly frontier: Frontier;
   readonly limits: BlockLimits;
+  /** Of the members that decide the block after the parent. */
+  readonly epoch: Epoch;
+  /** What the block must begin with; it counts for no limit. */
+  readonly handover?: Uint8Array | undefined;
   /** Whether a transaction is final already, or in an undecided ancestor (bft.md A.43). */
   isKnownTransaction(hash: Digest): boolean;
 }
@@ -71,14 +76,11 @@ export function buildBlock(plan: BlockPlan): ExecutedBlock {
 
 /**
  * Whether a block may follow its parent: everything that needs no signature and no clock. Cheap checks
- * first, hashing last. The timestamp decides nothing (bft.md A.46); the epoch is the parent's as long as the
- * validator set of a chain is that of its genesis.
+ * first, hashing last. The timestamp decides nothing (bft.md A.46). What the transactions mean is judged elsewhere.
  */
 export function judgeBlock(block: Block, context: BlockContext): BlockJudgement {
   const fault =
-    positionFault(block.header, context.parent) ??
-    sizeFault(block, context.limits) ??
-    repeatFault(block, context);
+    positionFault(block.header, context) ?? sizeFault(block, context) ?? repeatFault(block, context);
   if (fault !== undefined) return { ok: false, fault };
   const { payloadRoot, frontier } = execute(context.frontier, block.transactions);
   if (block.header.payloadRoot !== payloadRoot) return { ok: false, fault: 'wrong payload root' };
@@ -92,18 +94,22 @@ export function blockFault(block: Block, context: BlockContext): string | undefi
   return judgement.ok ? undefined : judgement.fault;
 }
 
-function positionFault(header: BlockHeader, parent: Parent): string | undefined {
+function positionFault(header: BlockHeader, { parent, epoch }: BlockContext): string | undefined {
   if (header.parent !== parent.digest) return 'wrong parent';
   if (header.height !== parent.header.height + 1n) return 'wrong height';
-  if (header.epoch !== parent.header.epoch) return 'wrong epoch';
+  if (header.epoch !== epoch) return 'wrong epoch';
   return header.view > parent.header.view ? undefined : 'view not above its parent';
 }
 
-function sizeFault({ header, transactions }: Block, limits: BlockLimits): string | undefined {
+function sizeFault({ header, transactions }: Block, { limits, handover }: BlockContext): string | undefined {
   if (header.transactionCount !== transactions.length) return 'wrong transaction count';
-  if (transactions.length > limits.transactionsMax) return 'too many transactions';
+  const [first] = transactions;
+  const isOpened = handover === undefined || (first !== undefined && equalBytes(first, handover));
+  if (!isOpened) return 'last block of an epoch without its handover';
+  const counted = handover === undefined ? transactions : transactions.slice(1);
+  if (counted.length > limits.transactionsMax) return 'too many transactions';
   let bytes = 0;
-  for (const transaction of transactions) {
+  for (const transaction of counted) {
     const fault = transactionFault(transaction, limits.transactionBytesMax);
     if (fault !== undefined) return `${fault} transaction`;
     bytes += transaction.length;

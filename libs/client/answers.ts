@@ -106,7 +106,7 @@ export function validatorsFrom(answer: GetValidatorsResponse): ValidatorSet {
     for (const [at, { index, weight }] of answer.validators.entries()) {
       demand(index === at && weight > 0n, 'validator out of order or without weight');
     }
-    return validatorSet(toEpoch(present(answer.header, 'header').epoch), answer.validators);
+    return validatorSet(toEpoch(answer.epoch), answer.validators);
   });
 }
 
@@ -118,12 +118,12 @@ function isPayloadOf(
   return toHex(merkleRoot(transactions.map(leafHash))) === payloadRoot;
 }
 
-function pathFrom(proof: MerkleProof | undefined): InclusionPath {
+export function pathFrom(proof: MerkleProof | undefined): InclusionPath {
   const { leafIndex: index, treeSize: size, path } = present(proof, 'proof');
   return { index, size, path };
 }
 
-function reading<Value>(what: string, read: () => Value): Value {
+export function reading<Value>(what: string, read: () => Value): Value {
   try {
     return read();
   } catch (error) {

@@ -16,6 +16,7 @@ import {
   type WatchedBlock,
 } from './answers.ts';
 import { allEvidence, type ClientEvidence, type EvidenceFilter } from './evidence.ts';
+import { type ClientHandover, type ClientMembership, handoverFrom, membershipFrom } from './membership.ts';
 import { RESUME_POLICY, type ResumePolicy, resumingWatch } from './resuming-watch.ts';
 
 export interface ClientOptions {
@@ -58,6 +59,10 @@ export interface FederationClient {
   status(limits?: CallLimits): Promise<GetStatusResponse>;
   /** The set that this member claims; to verify what it says, take the set from the genesis file. */
   validators(limits?: CallLimits): Promise<ValidatorSet>;
+  /** Who votes for which change of the members, as this member tells it. */
+  membership(limits?: CallLimits): Promise<ClientMembership>;
+  /** The proof of the members of an epoch from 1 on; `trustAt` says whether to believe it. */
+  handover(epoch: bigint, limits?: CallLimits): Promise<ClientHandover>;
   /** Evidence of misbehaviour that this member has, oldest first; `verifyEvidence` says whether to believe it. */
   evidence(filter?: EvidenceFilter, limits?: CallLimits): AsyncIterable<ClientEvidence>;
   /** Final blocks, once and without gaps, over as many streams as it takes. */
@@ -98,7 +103,9 @@ export function connectClient({ address, tls, deadlineMs, resume }: ClientOption
     getBlock: (height, limits) => blockAt(height, false, limits),
     getHeader: (height, limits) => blockAt(height, true, limits),
     status: (limits) => grpc.getStatus({}, limits),
-    validators: async (limits) => validatorsFrom(await grpc.getValidators({}, limits)),
+    validators: async (limits) => validatorsFrom(await grpc.getValidators({ epoch: undefined }, limits)),
+    membership: async (limits) => membershipFrom(await grpc.getMembership({}, limits)),
+    handover: async (epoch, limits) => handoverFrom(await grpc.getHandover({ epoch }, limits)),
     evidence: (filter = {}, limits) => allEvidence((request) => grpc.listEvidence(request, limits), filter),
     watch: (options = {}) => {
       const {

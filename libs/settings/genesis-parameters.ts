@@ -1,3 +1,6 @@
+import { MEMBERS_MAX, MEMBERS_MIN } from '../membership/limits.ts';
+import { OPEN_POLICY } from '../membership/policy.ts';
+
 /** One number of the `parameters` of genesis.json: its bounds, and why they are where they are. */
 export interface ParameterBound {
   readonly min: number;
@@ -43,6 +46,42 @@ export const GENESIS_PARAMETERS = {
     reason: 'a transaction must fit a block',
   },
 } as const satisfies Readonly<Record<string, ParameterBound>>;
+
+/** The numbers of the section `membership` of genesis.json: what a federation allows itself (FED-02 to FED-07). */
+export const MEMBERSHIP_PARAMETERS = {
+  members_min: {
+    min: MEMBERS_MIN,
+    max: MEMBERS_MAX,
+    default: OPEN_POLICY.membersMin,
+    reason: 'fewer than four members cannot bear one that lies',
+  },
+  members_max: {
+    min: MEMBERS_MIN,
+    max: MEMBERS_MAX,
+    default: OPEN_POLICY.membersMax,
+    reason: 'the engine is built for 512',
+  },
+  step: {
+    min: 1,
+    max: MEMBERS_MAX,
+    default: OPEN_POLICY.step,
+    reason: 'the number of members is a multiple of it',
+  },
+  growth_max: {
+    min: 1,
+    max: MEMBERS_MAX,
+    default: OPEN_POLICY.growthMax,
+    reason: 'by so many members one change may make the federation grow',
+  },
+  epoch_blocks_min: {
+    min: 1,
+    max: 1_000_000_000,
+    default: OPEN_POLICY.epochBlocksMin,
+    reason: 'an epoch ends after at least one block',
+  },
+} as const satisfies Readonly<Record<string, ParameterBound>>;
+
+export type MembershipParameterName = keyof typeof MEMBERSHIP_PARAMETERS;
 
 export type GenesisParameterName = keyof typeof GENESIS_PARAMETERS;
 

@@ -1,17 +1,18 @@
 import { z } from 'zod';
 import { fromHex } from '../bytes/hex.ts';
+import { MEMBERS_MAX, MEMBERS_MIN } from '../membership/limits.ts';
+import { GATEWAY_KEY_BYTES, MEMBER_NAME } from '../membership/roster.ts';
 import { decodeBase64, encodeBase64 } from './base64.ts';
-import { GENESIS_PARAMETERS, type GenesisParameterName } from './genesis-parameters.ts';
+import {
+  GENESIS_PARAMETERS,
+  type GenesisParameterName,
+  MEMBERSHIP_PARAMETERS,
+  type ParameterBound,
+} from './genesis-parameters.ts';
 
-/** HS-70. Fewer than four members cannot bear one that lies. */
-export const MEMBERS_MIN = 4;
-export const MEMBERS_MAX = 512;
-
-const GATEWAY_KEY_BYTES = 32;
 /** What a chain may be called. */
 export const CHAIN_ID = /^[a-z0-9][a-z0-9-]{0,47}$/;
 export const CHAIN_ID_RULE = 'expected 1 to 48 of a-z, 0-9 and "-", not beginning with "-"';
-const MEMBER_NAME = /^[a-z0-9][a-z0-9_-]{0,31}$/;
 const LATER_PROTOCOLS = ['pbft', 'dbft', 'phased'];
 
 const strict = { error: objectProblem };
@@ -69,6 +70,30 @@ const parametersSchema = z
     message: 'must be at most block_bytes_max: no block could hold such a transaction',
   });
 
+const OPEN_MEMBERSHIP = {
+  members_min: MEMBERSHIP_PARAMETERS.members_min.default,
+  members_max: MEMBERSHIP_PARAMETERS.members_max.default,
+  step: MEMBERSHIP_PARAMETERS.step.default,
+  growth_max: MEMBERSHIP_PARAMETERS.growth_max.default,
+  epoch_blocks_min: MEMBERSHIP_PARAMETERS.epoch_blocks_min.default,
+};
+
+const membershipSchema = z
+  .strictObject(
+    {
+      members_min: wholeWithin(MEMBERSHIP_PARAMETERS.members_min),
+      members_max: wholeWithin(MEMBERSHIP_PARAMETERS.members_max),
+      step: wholeWithin(MEMBERSHIP_PARAMETERS.step),
+      growth_max: wholeWithin(MEMBERSHIP_PARAMETERS.growth_max),
+      epoch_blocks_min: wholeWithin(MEMBERSHIP_PARAMETERS.epoch_blocks_min),
+    },
+    strict,
+  )
+  .refine((own) => own.members_min <= own.members_max, {
+    path: ['members_max'],
+    message: 'must be at least members_min',
+  });
+
 /** genesis.json, field by field. What only several fields together show is in `parseGenesis`. */
 export const genesisSchema = z.strictObject(
   {
@@ -81,6 +106,8 @@ export const genesisSchema = z.strictObject(
       .min(0, 'must not be before 1970'),
     allow_dominant_member: z.boolean('expected true or false').default(false),
     parameters: parametersSchema,
+    /** Left out: any size that the engine can run. */
+    membership: membershipSchema.default(OPEN_MEMBERSHIP),
     members: z
       .array(memberSchema)
       .min(MEMBERS_MIN, {
@@ -94,7 +121,10 @@ export const genesisSchema = z.strictObject(
 export type GenesisFile = z.output<typeof genesisSchema>;
 
 function bounded(name: GenesisParameterName): z.ZodType<number> {
-  const { min, max, reason } = GENESIS_PARAMETERS[name];
+  return wholeWithin(GENESIS_PARAMETERS[name]);
+}
+
+function wholeWithin({ min, max, reason }: ParameterBound): z.ZodType<number> {
   const message = `expected a whole number from ${min} to ${max}: ${reason}`;
   return z.int(message).min(min, message).max(max, message);
 }

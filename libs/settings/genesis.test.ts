@@ -50,6 +50,9 @@ function parse(value: object) {
   return parseGenesis(JSON.stringify(value));
 }
 
+/** What a genesis without a policy allows. */
+const OPEN = { members_min: 4, members_max: 512, step: 1, growth_max: 512, epoch_blocks_min: 1 };
+
 describe('parseGenesis', () => {
   test('reads a file of four members', () => {
     const genesis = parse(file());
@@ -158,6 +161,32 @@ describe('parseGenesis', () => {
     ],
     ['a weight as text', withMember(0, { weight: '1' }), /members\[0\]\.weight: expected a whole/],
     ['a list instead of an object', [], /invalid genesis\.json: expected an object/],
+    [
+      'FED-02 fewer members than its own policy allows',
+      { ...file({}, 4), membership: { ...OPEN, members_min: 5 } },
+      /members: 4 members, and the policy allows 5 to 512/,
+    ],
+    [
+      'FED-03 more members than its own policy allows',
+      { ...file({}, 6), membership: { ...OPEN, members_max: 5 } },
+      /members: 6 members, and the policy allows 4 to 5/,
+    ],
+    [
+      'FED-04 a number of members that is no multiple of its own step',
+      { ...file({}, 5), membership: { ...OPEN, step: 2 } },
+      /members: 5 members, and the policy allows multiples of 2/,
+    ],
+    [
+      'a policy whose largest size is below its smallest',
+      { ...file(), membership: { ...OPEN, members_min: 6, members_max: 5 } },
+      /membership\.members_max: must be at least members_min/,
+    ],
+    [
+      'a policy without growth',
+      { ...file(), membership: { ...OPEN, growth_max: 0 } },
+      /membership\.growth_max: expected a whole number from 1 to 512: by so many members/,
+    ],
+    ['half a policy', { ...file(), membership: { step: 2 } }, /membership\.members_min: expected/],
   ];
   for (const [name, value, message] of refusals) {
     test(`refuses ${name}`, () => {
@@ -243,6 +272,11 @@ describe('genesisDigest', () => {
       { ...withMember(0, { weight: 2 }), allow_dominant_member: true },
       { ...file(), members: file().members.toReversed() },
       ...parameters,
+      ...[{ members_max: 511 }, { step: 2 }, { growth_max: 2 }, { epoch_blocks_min: 2 }].map((own) => ({
+        ...file(),
+        membership: { ...OPEN, ...own },
+      })),
+      { ...file({}, 6), membership: { ...OPEN, members_min: 6 } },
     ];
     const digests = new Set<string>(all.map((value) => genesisDigest(parse(value))));
     assert.equal(digests.size, all.length);

@@ -2,7 +2,10 @@ import { Encoder } from '../bytes/encoder.ts';
 import { toHex } from '../bytes/hex.ts';
 import { sha256Hex } from '../bytes/sha256.ts';
 import { type Digest, toDigest } from '../chain/ids.ts';
+import { type MembershipPolicy, OPEN_POLICY } from '../membership/policy.ts';
+import { GATEWAY_KEY_BYTES } from '../membership/roster.ts';
 import { encodeBase64 } from './base64.ts';
+import type { MembershipParameterName } from './genesis-parameters.ts';
 
 /** Bounds and sizes that all members must share. */
 export interface GenesisParameters {
@@ -38,16 +41,19 @@ export interface Genesis {
   /** Whether one member may weigh more than may be faulty: then it alone can stall the chain. */
   readonly allowDominantMember: boolean;
   readonly parameters: GenesisParameters;
+  /** Sizes and steps of the federation over its changes. */
+  readonly membership: MembershipPolicy;
   readonly members: readonly GenesisMember[];
 }
 
 const GENESIS_TAG = 'btcfed/genesis/v1';
-const GATEWAY_KEY_BYTES = 32;
+const MEMBERSHIP_TAG = 'btcfed/membership-policy/v1';
 const CHAIN_TAG_HEX_DIGITS = 16;
 
 /** Canonical bytes of a genesis: the input of the chain digest. Vectors: test/vectors/genesis.json. */
+/** A policy that allows what the engine does is not written: so was every genesis before there were policies. */
 export function genesisBytes(genesis: Genesis): Uint8Array {
-  const { parameters, members } = genesis;
+  const { parameters, members, membership } = genesis;
   const encoder = new Encoder()
     .text(GENESIS_TAG)
     .u32(genesis.version)
@@ -69,7 +75,20 @@ export function genesisBytes(genesis: Genesis): Uint8Array {
       .fixed(member.gatewayPublicKey, GATEWAY_KEY_BYTES)
       .u64(member.weight);
   }
-  return encoder.finish();
+  if (isOpen(membership)) return encoder.finish();
+  return encoder
+    .text(MEMBERSHIP_TAG)
+    .u32(membership.membersMin)
+    .u32(membership.membersMax)
+    .u32(membership.step)
+    .u32(membership.growthMax)
+    .u32(membership.epochBlocksMin)
+    .finish();
+}
+
+function isOpen(policy: MembershipPolicy): boolean {
+  const names = Object.keys(OPEN_POLICY) as (keyof MembershipPolicy)[];
+  return names.every((name) => policy[name] === OPEN_POLICY[name]);
 }
 
 /** SHA-256 of the canonical bytes: binds every signature to this chain. How the file is laid out does not matter. */
@@ -84,7 +103,7 @@ export function chainTag(digest: Digest): string {
 
 /** genesis.json of a genesis: `parseGenesis` reads it back to the same digest. */
 export function genesisText(genesis: Genesis): string {
-  const { parameters } = genesis;
+  const { parameters, membership } = genesis;
   const file = {
     version: genesis.version,
     chain_id: genesis.chainId,
@@ -99,6 +118,7 @@ export function genesisText(genesis: Genesis): string {
       block_transactions_max: parameters.blockTransactionsMax,
       transaction_bytes_max: parameters.transactionBytesMax,
     },
+    ...(isOpen(membership) ? {} : { membership: membershipText(membership) }),
     members: genesis.members.map((member) => ({
       name: member.name,
       consensus_public_key: toHex(member.consensusPublicKey),
@@ -107,4 +127,14 @@ export function genesisText(genesis: Genesis): string {
     })),
   };
   return `${JSON.stringify(file, undefined, 2)}\n`;
+}
+
+function membershipText(policy: MembershipPolicy): Record<MembershipParameterName, number> {
+  return {
+    members_min: policy.membersMin,
+    members_max: policy.membersMax,
+    step: policy.step,
+    growth_max: policy.growthMax,
+    epoch_blocks_min: policy.epochBlocksMin,
+  };
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { sizeFault } from '../membership/policy.ts';
 import { quorumOf } from '../protocol/quorum.ts';
 import { encodeBase64 } from './base64.ts';
 import type { Genesis, GenesisMember } from './genesis.ts';
@@ -42,6 +43,13 @@ function genesisOf(file: GenesisFile): Genesis {
       blockTransactionsMax: file.parameters.block_transactions_max,
       transactionBytesMax: file.parameters.transaction_bytes_max,
     },
+    membership: {
+      membersMin: file.membership.members_min,
+      membersMax: file.membership.members_max,
+      step: file.membership.step,
+      growthMax: file.membership.growth_max,
+      epochBlocksMin: file.membership.epoch_blocks_min,
+    },
     members: file.members.map((member) => ({
       name: member.name,
       consensusPublicKey: member.consensus_public_key,
@@ -53,7 +61,7 @@ function genesisOf(file: GenesisFile): Genesis {
 
 /** What one field alone cannot show: key lengths of the scheme, uniqueness, and weights against the total. */
 function checkMembers(
-  { scheme, members, allowDominantMember }: Genesis,
+  { scheme, members, membership, allowDominantMember }: Genesis,
   publicKeySizes: PublicKeySizes,
 ): void {
   const keyBytes = publicKeySizes.get(scheme);
@@ -62,6 +70,8 @@ function checkMembers(
       `scheme: unknown scheme ${quote(scheme)}; use one of ${[...publicKeySizes.keys()].join(', ')}`,
     );
   }
+  const size = sizeFault(members.length, membership);
+  if (size !== undefined) throw invalid(`members: ${size}; see the section membership`);
   for (const [index, { consensusPublicKey }] of members.entries()) {
     if (consensusPublicKey.length === keyBytes) continue;
     throw invalid(

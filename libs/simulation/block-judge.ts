@@ -47,6 +47,7 @@ export class BlockJudge {
       parent: parent.block,
       frontier: parent.frontier,
       limits: LIMITS,
+      epoch: this.genesis.block.header.epoch,
       isKnownTransaction: (hash) => parent.transactions.has(hash),
     });
     if (!judgement.ok) {

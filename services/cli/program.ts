@@ -7,6 +7,7 @@ import { cryptoCommand } from './commands/crypto.ts';
 import { evidenceCommand } from './commands/evidence.ts';
 import { genesisCommand } from './commands/genesis.ts';
 import { initCommand } from './commands/init.ts';
+import { membersCommand } from './commands/members.ts';
 import { nodeCommand } from './commands/node.ts';
 import { pkiCommand } from './commands/pki.ts';
 import { signerCommand } from './commands/signer.ts';
@@ -31,6 +32,7 @@ const COMMANDS: readonly CommandFactory[] = [
   blockCommand,
   statusCommand,
   validatorsCommand,
+  membersCommand,
   evidenceCommand,
   watchCommand,
   signerCommand,

@@ -9,10 +9,12 @@ import { grpcServer } from '#libs/grpc/server.ts';
 import { bindService } from '#libs/grpc/service.ts';
 import { readTls, type TlsPaths, tlsRenewal } from '#libs/grpc/tls-files.ts';
 import type { Logger } from '#libs/log/logger.ts';
+import { HANDOVER_BYTES_MAX } from '#libs/membership/limits.ts';
 import { ConsensusServiceDefinition } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 import { type Lifecycle, lifecycleOf } from '#libs/service/lifecycle.ts';
 import type { ServiceTools } from '#libs/service/run-service.ts';
 import { chainTag } from '#libs/settings/genesis.ts';
+import { parsePeersYaml } from '#libs/settings/peers-yaml.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import { clientApi } from './adapters/client-api.ts';
 import { consensusMetrics } from './adapters/consensus-metrics.ts';
@@ -26,7 +28,7 @@ import { SignerGate } from './adapters/signer-gate.ts';
 import { ConsensusTrace } from './adapters/step-trace.ts';
 import type { ConsensusConfig } from './config.ts';
 import { viewTraceId } from './core/view-trace.ts';
-import { Member } from './member.ts';
+import { circleOf, Member } from './member.ts';
 import type { ClientPorts } from './ports.ts';
 
 /** Builds the consensus service of one member: chain, links, engine, client API, events; started in this order. */
@@ -41,23 +43,26 @@ export async function composeConsensus(
     member: config.CONSENSUS_MEMBER,
     onDamage: (reason) => monitor.halted(reason),
   });
+  const guests = guestsOf(config);
   const monitor: MemberMonitor = new MemberMonitor(
     log,
-    (index) => chain.set.members[index]?.name ?? String(index),
+    (index) => chain.book.current.set.members[index]?.name ?? String(index),
   );
   const signerClient = signerOf(config, chain, log);
   const { bus, outbox } = eventsOf(config, chain, monitor, log);
   const trace = traceOf(config, { chain, monitor, bus, log });
   const signer = new SignerGate({
     signer: signerClient,
-    chain,
-    recordedView: () => member.recordedView,
+    chainDigest: chain.chainDigest,
+    ownKey: () => chain.book.current.set.members.find(({ name }) => name === chain.name),
+    recorded: () => member.recorded,
     halt: (reason) => member.halt(reason),
     log,
   });
   const member: Member = new Member({
     chain,
-    gateway: gatewayOf(config, chain, log),
+    gateway: gatewayOf(config, chain, { log, guests }),
+    guests,
     signer,
     verifier: new BatchVerifier({ scheme: schemeOf(config, chain) }),
     monitor,
@@ -66,7 +71,7 @@ export async function composeConsensus(
     log,
   });
   consensusMetrics(metrics, {
-    set: chain.set,
+    set: () => chain.book.current.set,
     monitor,
     status: () => member.status(),
     tipCertificate: () => chain.store.tip().certificate,
@@ -101,7 +106,7 @@ export async function composeConsensus(
 function signerOf(config: ConsensusConfig, chain: LoadedChain, log: Logger): SignerClient {
   return new SignerClient({
     address: config.CONSENSUS_SIGNER_ADDRESS,
-    scope: chain.scope,
+    chain: chain.chainDigest,
     traceIdOf: (view) => viewTraceId(chain.chainDigest, view),
     log,
     tls: { ...readTls(signerTlsPaths(config)), serverName: config.CONSENSUS_SIGNER_NAME },
@@ -143,7 +148,7 @@ function traceOf(
     log,
     bus,
     always: events === 'always' && bus !== undefined,
-    nameOf: (index) => chain.set.members[index]?.name ?? String(index),
+    nameOf: (index) => chain.book.current.set.members[index]?.name ?? String(index),
     traceIdOf: (view) => viewTraceId(chain.chainDigest, view),
   });
   monitor.onFinal((blocks) => trace.final(blocks));
@@ -151,20 +156,29 @@ function traceOf(
   return trace;
 }
 
-function gatewayOf(config: ConsensusConfig, chain: LoadedChain, log: Logger): GatewayLink {
-  const { parameters, members } = chain.genesis;
+function gatewayOf(
+  config: ConsensusConfig,
+  chain: LoadedChain,
+  { log, guests }: { readonly log: Logger; readonly guests: readonly Uint8Array[] },
+): GatewayLink {
+  const { parameters } = chain.genesis;
   return new GatewayLink({
     address: config.CONSENSUS_GATEWAY_ADDRESS,
-    envelope: { chainTag: tagBytes(chain), epoch: chain.set.epoch },
+    chainTag: tagBytes(chain),
+    // A handover is no client's transaction, and may be larger than those.
     limits: {
       ...WIRE_LIMITS,
-      transactionBytesMax: parameters.transactionBytesMax,
-      membersMax: members.length,
+      transactionBytesMax: Math.max(parameters.transactionBytesMax, HANDOVER_BYTES_MAX),
     },
-    memberKeys: members.map(({ gatewayPublicKey }) => gatewayPublicKey),
-    me: chain.me,
+    circle: circleOf(chain, guests),
     log,
   });
+}
+
+/** Gateway keys in peers.yaml: a member that is new finds the others there, and knows their chain by its certificates. */
+function guestsOf({ CONSENSUS_PEERS: path }: ConsensusConfig): readonly Uint8Array[] {
+  if (path === undefined) return [];
+  return parsePeersYaml(readFileSync(path, 'utf8')).peers.map(({ publicKey }) => publicKey);
 }
 
 function tagBytes({ chainDigest }: LoadedChain): Uint8Array {
@@ -182,11 +196,10 @@ function portsOf(config: ConsensusConfig, chain: LoadedChain, member: Member): C
       chainId: chain.genesis.chainId,
       chainDigest: chain.chainDigest,
       member: config.CONSENSUS_MEMBER,
-      index: chain.me,
       protocol: chain.genesis.protocol,
       scheme: chain.genesis.scheme,
     },
-    validators: chain.set,
+    membership: { current: () => chain.book.current, epoch: (epoch) => chain.book.epoch(epoch) },
     chain: chain.store,
     mempool: member.clientMempool(),
     evidence: chain.store.evidence,

@@ -8,7 +8,7 @@ export const consensusConfig = z.strictObject({
   /** Folder of chain.db. */
   CONSENSUS_FOLDER: text,
   CONSENSUS_GENESIS: text,
-  /** Name of this member in the genesis. */
+  /** Name of this member: in the genesis, or in the change of the membership by which it joins. */
   CONSENSUS_MEMBER: text,
   /** Client API, host:port. */
   CONSENSUS_LISTEN: text.default('127.0.0.1:7101'),
@@ -22,6 +22,8 @@ export const consensusConfig = z.strictObject({
   CONSENSUS_SIGNER_TLS_KEY: text,
   /** Name in the signer's certificate. */
   CONSENSUS_SIGNER_NAME: text.default('signer'),
+  /** peers.yaml of this member: whom it may fetch the chain from, and serve, beside the members that the chain names. */
+  CONSENSUS_PEERS: text.optional(),
   CONSENSUS_NATS_URL: text.optional(),
   /** Blocks behind from which on the state is taken from a snapshot instead; 0: never. */
   CONSENSUS_SNAPSHOT_BLOCKS: z.coerce

@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { toEpoch, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { toView } from '#libs/chain/ids.ts';
 import { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import type { Statement } from '#libs/protocol/statement.ts';
-import { validatorSet } from '#libs/protocol/validator-set.ts';
 import type { Genesis } from '#libs/settings/genesis.ts';
 import { blockUpon, CHAIN_DIGEST, certificateFor, GENESIS, recordWith } from '#test/support/chain-fixture.ts';
+import { bookOf } from '#test/support/membership.ts';
 import type { ChainStore } from './adapters/chain-store.ts';
 import type { GatewayLink } from './adapters/gateway-link.ts';
 import { MemberMonitor } from './adapters/member-monitor.ts';
@@ -65,7 +65,6 @@ class Bench implements AsyncDisposable {
 
   constructor(store: ChainStore) {
     this.#store = store;
-    const names = ['m0', 'm1', 'm2', 'm3'];
     const parameters = {
       viewTimeoutMs: 100,
       viewTimeoutMsMax: 1_000,
@@ -79,21 +78,17 @@ class Bench implements AsyncDisposable {
       connected: () => [],
       send: () => {},
       mute: () => {},
+      enter: () => {},
     };
     const log = memoryLogger();
     this.member = new Member({
       chain: {
-        genesis: { parameters } as Genesis,
+        genesis: { parameters, protocol: 'hotstuff', members: [{}, {}, {}, {}] } as unknown as Genesis,
         chainDigest: CHAIN_DIGEST,
-        genesisDigest: GENESIS.block.digest,
-        set: validatorSet(
-          toEpoch(0n),
-          names.map((name, index) => ({ name, publicKey: Uint8Array.of(index), weight: 1n })),
-        ),
-        scope: { chain: CHAIN_DIGEST, protocol: 'hotstuff', epoch: toEpoch(0n) },
-        me: toMemberIndex(1),
         store,
         snapshots: store.snapshots,
+        book: bookOf(store, GENESIS.block.digest, 4),
+        name: 'm1',
       },
       gateway: gateway as unknown as GatewayLink,
       signer: { sign: (statement) => void this.asked.push(statement) },
@@ -101,6 +96,7 @@ class Bench implements AsyncDisposable {
       monitor: new MemberMonitor(log, String),
       snapshotBlocks: undefined,
       log,
+      guests: [],
     });
     this.member.start();
     this.member.clientMempool().submit(Buffer.from('work'));

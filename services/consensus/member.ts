@@ -1,21 +1,29 @@
-import { type MemberIndex, toMemberIndex } from '#libs/chain/ids.ts';
+import type { BlockLimits } from '#libs/chain/block-rules.ts';
+import { type Digest, type Epoch, type MemberIndex, toEpoch, toMemberIndex } from '#libs/chain/ids.ts';
 import type { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
 import type { Logger } from '#libs/log/logger.ts';
-import { genesisRoot } from '#libs/protocol/certificate.ts';
+import type { Membership } from '#libs/membership/membership.ts';
+import { isMembershipVote } from '#libs/membership/vote.ts';
+import { rootCertificate } from '#libs/protocol/certificate.ts';
+import { isEvidence } from '#libs/protocol/evidence-codec.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import type { ProtocolContext, RefusalCause } from '#libs/protocol/module.ts';
 import { MUTE_MS } from '#libs/replica/limits.ts';
 import { PeerGuard } from '#libs/replica/peer-guard.ts';
-import type { SignerPort } from '#libs/replica/ports.ts';
 import { claimVerifier } from './adapters/claim-verifier.ts';
-import type { GatewayLink } from './adapters/gateway-link.ts';
-import type { LoadedChain } from './adapters/load-chain.ts';
+import type { Circle, GatewayLink } from './adapters/gateway-link.ts';
+import { type LoadedChain, placeIn } from './adapters/load-chain.ts';
 import type { MemberMonitor } from './adapters/member-monitor.ts';
+import type { RecordedPlace, SignerGate } from './adapters/signer-gate.ts';
 import { replicaTimers, systemClock } from './adapters/system-clock.ts';
 import { ChainError } from './core/chain-errors.ts';
+import { circleKeys } from './core/circle.ts';
 import type { StepTrace } from './core/consensus-step.ts';
 import { Engine } from './core/engine.ts';
 import type { ClaimVerifier } from './core/engine-ports.ts';
+import { Epochs } from './core/epochs.ts';
+import type { EpochFacts } from './core/membership-book.ts';
+import type { VoteVerifier } from './core/membership-desk.ts';
 import { Mempool } from './core/mempool.ts';
 import { mempoolLimits } from './core/mempool-limits.ts';
 import type { ClientMempool, MemberStatus } from './ports.ts';
@@ -26,69 +34,111 @@ const CHECKPOINT_DELAY_MS = 250;
 export interface MemberParts {
   readonly chain: LoadedChain;
   readonly gateway: GatewayLink;
-  readonly signer: SignerPort;
+  readonly signer: Pick<SignerGate, 'sign'>;
   readonly verifier: BatchVerifier;
   readonly monitor: MemberMonitor;
   /** Blocks behind from which on a snapshot is taken; undefined: never. */
   readonly snapshotBlocks: number | undefined;
   readonly trace?: StepTrace;
   readonly log: Logger;
+  /** Gateway keys of guests beside those that the chain names. */
+  readonly guests: readonly Uint8Array[];
 }
 
-/** The engine of one member with its real surroundings, or without a running engine when it must not vote. */
+/** One member with its real surroundings, over all epochs; without a running engine when it must not vote. */
 export class Member {
   readonly #parts: MemberParts;
+  readonly #limits: BlockLimits;
   readonly #mempool: Mempool;
   readonly #timers = replicaTimers(systemClock);
-  readonly #guard: PeerGuard;
-  readonly #engine: Engine;
-  /** Newest view that the safety record knew at start: the signer may not have signed beyond it. */
-  readonly recordedView: bigint;
+  readonly #epochs: Epochs;
+  /** What the safety record knew at start: the signer may not have signed beyond it. */
+  readonly recorded: RecordedPlace;
+  #restored: SafetyRecord | undefined;
+  #guard: PeerGuard;
   #mayVote: boolean;
+  #knownBallots = 0;
   #checkpoint: NodeJS.Timeout | undefined;
 
   constructor(parts: MemberParts) {
     this.#parts = parts;
-    const { chain, gateway, signer, verifier, monitor, trace } = parts;
+    const { chain, gateway, monitor } = parts;
     const restored = this.#restore();
     this.#mayVote = restored.mayVote;
-    this.recordedView = restored.record?.view ?? 0n;
-    const { parameters } = chain.genesis;
-    const limits = {
+    this.#restored = restored.record;
+    this.recorded = { epoch: restored.record?.epoch ?? 0n, view: restored.record?.view ?? 0n };
+    const { parameters, members } = chain.genesis;
+    this.#limits = {
       transactionsMax: parameters.blockTransactionsMax,
       bytesMax: parameters.blockBytesMax,
       transactionBytesMax: parameters.transactionBytesMax,
     };
-    this.#mempool = new Mempool(mempoolLimits(limits, chain.set.members.length), (hash) =>
-      chain.store.isCommitted(hash),
-    );
-    this.#guard = new PeerGuard(chain.set.members.length, () => performance.now());
-    this.#engine = new Engine({
-      context: this.#context(restored.record),
-      limits,
+    const isFinal = (hash: Digest): boolean => chain.store.isCommitted(hash);
+    this.#mempool = new Mempool(mempoolLimits(this.#limits, members.length), isFinal);
+    this.#guard = newGuard(chain.book.current);
+    this.#epochs = new Epochs({
+      book: chain.book,
+      chain: chain.store,
+      peers: gateway,
+      clock: systemClock,
+      engineOf: (membership, ended) => this.#engineOf(membership, ended),
+    });
+    monitor.onFinal(() => this.#blocksFinal());
+    monitor.onHalt(() => this.#epochs.stop());
+    monitor.onRefused((from, cause) => this.#refused(from, cause));
+  }
+
+  #engineOf(membership: Membership, ended: () => void): Engine {
+    const { chain, gateway, signer, monitor, log } = this.#parts;
+    const { epoch, set } = membership;
+    this.#guard = newGuard(membership);
+    this.#enterEpoch(membership);
+    const verifier = this.#claimVerifier(membership, this.#guard);
+    const me = placeIn(set, chain.name);
+    if (epoch > 0n) log.info('epoch begins', { epoch, members: set.members.length, member: me ?? 'guest' });
+    return new Engine({
+      context: this.#context(membership, me),
+      book: chain.book,
+      limits: this.#limits,
       chain: chain.store,
       snapshots: chain.snapshots,
-      snapshotBlocks: parts.snapshotBlocks,
+      snapshotBlocks: this.#parts.snapshotBlocks,
       mempool: this.#mempool,
       peers: gateway,
       clock: systemClock,
       timers: this.#timers,
-      signer,
-      verifier: this.#claimVerifier(verifier),
+      signer: { sign: (statement, done) => signer.sign(statement, epoch, done) },
+      verifier,
+      foundingVerifier: this.#claimVerifier(chain.book.epoch(toEpoch(0n)) ?? membership, this.#guard),
+      votes: verifier,
       evidence: chain.store.evidence,
       monitor,
-      trace,
+      trace: this.#parts.trace,
+      ended,
     });
-    monitor.onFinal(() => this.#checkpointSoon());
-    monitor.onHalt(() => this.#engine.stop());
-    monitor.onRefused((from, cause) => this.#refused(from, cause));
   }
 
-  #claimVerifier(verifier: BatchVerifier): ClaimVerifier {
-    const { chain, log } = this.#parts;
-    const { set, scope } = chain;
+  /** Whoever is met, and whoever gave what waits, has another place in another set. */
+  #enterEpoch({ epoch, set }: Membership): void {
+    const { chain } = this.#parts;
+    const before = epoch === 0n ? undefined : chain.book.epoch((epoch - 1n) as Epoch);
+    this.#meet();
+    if (before === undefined) return;
+    const nameOf = (member: MemberIndex): string => before.set.members[member]?.name ?? '';
+    this.#mempool.enterEpoch(isReserved, (member) => placeIn(set, nameOf(member)) ?? 'client');
+  }
+
+  /** Tells the gateway whom to meet: the members, and guests. */
+  #meet(): void {
+    const { chain, gateway, guests } = this.#parts;
+    gateway.enter(circleOf(chain, guests));
+  }
+
+  #claimVerifier({ set, epoch }: EpochFacts, guard: PeerGuard): ClaimVerifier & VoteVerifier {
+    const { chain, verifier, log } = this.#parts;
+    const scope = { chain: chain.chainDigest, protocol: chain.genesis.protocol, epoch };
     const onMuted = (member: MemberIndex): void => this.#mute(member, 'false signatures');
-    return claimVerifier({ verifier, set, scope, guard: this.#guard, onMuted, log });
+    return claimVerifier({ verifier, set, scope, guard, onMuted, log });
   }
 
   /** What is refused for want of room is no fault of the sender, and a false signature has its own account. */
@@ -99,9 +149,17 @@ export class Member {
 
   #mute(member: MemberIndex, reason: string): void {
     const { chain, gateway, log } = this.#parts;
-    const peer = chain.set.members[member]?.name;
+    const peer = chain.book.current.set.members[member]?.name ?? 'a guest';
     log.warn('peer does harm, nothing of it is read for a while', { peer, reason, durationMs: MUTE_MS });
     gateway.mute(member, MUTE_MS);
+  }
+
+  #blocksFinal(): void {
+    this.#checkpointSoon();
+    if (this.#parts.chain.book.current.ballots.length !== this.#knownBallots) {
+      this.#knownBallots = this.#parts.chain.book.current.ballots.length;
+      this.#meet();
+    }
   }
 
   /** The log of the database is folded in while signatures are made, not while somebody waits for a record. */
@@ -122,24 +180,25 @@ export class Member {
     const { gateway, monitor } = this.#parts;
     gateway.start({
       hears: (from) => !this.#guard.isMuted(from),
-      received: (from, body) => this.#engine.receive(from, body),
+      received: (from, body) => this.#epochs.receive(from, body),
+      otherEpoch: (from, epoch) => this.#epochs.otherEpoch(from, epoch),
       refused: (from, cause, detail) => monitor.refused(from, cause, detail),
-      connected: (member) => this.#engine.peerConnected(member),
+      connected: (member) => this.#epochs.peerConnected(member),
     });
-    if (this.#mayVote && !this.isHalted) this.#engine.start();
-    else this.#engine.stop();
+    if (this.#mayVote && !this.isHalted) this.#epochs.start();
+    else this.#epochs.stop();
   }
 
   /** From now on this member signs nothing, and only answers clients. */
   halt(reason: string): void {
     this.#mayVote = false;
-    this.#engine.stop();
+    this.#epochs.stop();
     this.#parts.monitor.halted(reason);
   }
 
   async stop(): Promise<void> {
     clearTimeout(this.#checkpoint);
-    this.#engine.stop();
+    this.#epochs.stop();
     this.#timers.stop();
     await this.#parts.gateway.stop();
   }
@@ -153,7 +212,9 @@ export class Member {
     return {
       pending: (hash) => this.#mempool.get(hash)?.transaction,
       submit: (transaction, traceId) => {
-        const { kind } = this.#engine.submit(transaction, traceId);
+        const result = this.#epochs.submit(transaction, traceId);
+        const { kind } = result;
+        if (kind === 'refused') return { kind, cause: 'membership', reason: result.reason };
         if (kind === 'empty' || kind === 'too-large' || kind === 'full' || kind === 'reserved')
           return { kind: 'refused', cause: kind };
         return { kind: kind === 'added' ? 'added' : 'known' };
@@ -163,23 +224,24 @@ export class Member {
 
   status(): MemberStatus {
     const { chain, gateway, monitor } = this.#parts;
-    const { view, leader, phase, timedOutViews } = this.#engine.protocol();
+    const { view, leader, phase, timedOutViews } = this.#epochs.protocol();
     const finalHeight = chain.store.tip().header.height;
-    const catchUp = this.#engine.catchUp();
+    const catchUp = this.#epochs.catchUp();
     const targetHeight = catchUp.targetHeight ?? finalHeight;
     const activity = targetHeight > finalHeight + 1n ? 'catching-up' : 'active';
     return {
       mode: this.isHalted ? 'halted' : activity,
       haltReason: monitor.haltReason,
-      epoch: chain.set.epoch,
+      member: placeIn(chain.book.current.set, chain.name),
+      epoch: chain.book.current.epoch,
       view,
       leader,
       phase,
       connectedPeers: gateway.connected().length,
       mempoolTransactions: this.#mempool.size,
-      lastCommitMs: this.#engine.lastCommitMs,
+      lastCommitMs: this.#epochs.lastCommitMs,
       timedOutViews,
-      viewTimeoutMs: this.#engine.viewTimeoutMs,
+      viewTimeoutMs: this.#epochs.viewTimeoutMs,
       targetHeight,
       catchUpRemainingMs: catchUp.remainingMs,
       snapshot: catchUp.snapshot,
@@ -188,18 +250,23 @@ export class Member {
     };
   }
 
-  #context(restored: SafetyRecord | undefined): ProtocolContext<SafetyRecord> {
-    const { me, set, scope, genesis, genesisDigest, store } = this.#parts.chain;
+  #context(membership: Membership, me: MemberIndex | undefined): ProtocolContext<SafetyRecord> {
+    const { genesis, chainDigest, store } = this.#parts.chain;
     const { viewTimeoutMs, viewTimeoutMsMax } = genesis.parameters;
+    const { epoch, set, root } = membership;
+    // Of an epoch that is over: nothing was promised in this one yet.
+    const restored = this.#restored?.epoch === epoch ? this.#restored : undefined;
+    this.#restored = undefined;
+    const { digest, certificate } = store.tip();
     return {
       me,
       set,
-      scope,
-      root: genesisRoot(genesisDigest),
+      scope: { chain: chainDigest, protocol: genesis.protocol, epoch },
+      root,
       timing: { viewTimeoutMs, viewTimeoutMsMax },
       leader: (view) => toMemberIndex(Number(view % BigInt(set.members.length))),
       restored,
-      tip: store.tip().certificate,
+      tip: digest === root.digest ? rootCertificate('commit', root) : certificate,
     };
   }
 
@@ -218,4 +285,21 @@ export class Member {
     }
     return { mayVote: false, record: undefined };
   }
+}
+
+function newGuard({ set }: Membership): PeerGuard {
+  return new PeerGuard(set.members.length, () => performance.now());
+}
+
+/** Whom this member meets at the moment. */
+export function circleOf({ book, name }: LoadedChain, guests: readonly Uint8Array[]): Circle {
+  const { current } = book;
+  const { epoch, set } = current;
+  const before = epoch === 0n ? undefined : book.epoch((epoch - 1n) as Epoch);
+  return { epoch, keys: circleKeys(current, before, guests), me: placeIn(set, name) };
+}
+
+/** What could stand in no block of another epoch. */
+function isReserved(transaction: Uint8Array): boolean {
+  return isEvidence(transaction) || isMembershipVote(transaction);
 }

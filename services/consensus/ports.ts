@@ -1,15 +1,15 @@
 import type { Block } from '#libs/chain/block.ts';
 import type { Digest, Epoch, Height, MemberIndex, View } from '#libs/chain/ids.ts';
+import type { Membership } from '#libs/membership/membership.ts';
 import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
 import type { Evidence, EvidenceKind } from '#libs/protocol/evidence.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
-import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import type { HeightSpan } from './core/block-range.ts';
 
 /** What the client API needs. Everything answers at once and from final data; nothing here blocks on the network. */
 export interface ClientPorts {
   readonly identity: MemberIdentity;
-  readonly validators: ValidatorSet;
+  readonly membership: MembershipReader;
   readonly chain: FinalChain;
   readonly mempool: ClientMempool;
   readonly evidence: EvidenceReader;
@@ -23,9 +23,15 @@ export interface MemberIdentity {
   readonly chainDigest: Digest;
   /** Name of this member. */
   readonly member: string;
-  readonly index: MemberIndex;
   readonly protocol: string;
   readonly scheme: string;
+}
+
+/** Who decides, and who wants that changed. */
+export interface MembershipReader {
+  current(): Membership;
+  /** Undefined for an epoch that has not begun. */
+  epoch(epoch: Epoch): Pick<Membership, 'epoch' | 'roster' | 'set' | 'root'> | undefined;
 }
 
 /** Newest final block. */
@@ -86,7 +92,9 @@ export type SubmitRefusal = 'empty' | 'too-large' | 'full' | 'reserved';
 /** `known` is in the mempool already: the same answer as for a new one. */
 export type SubmitAnswer =
   | { readonly kind: 'added' | 'known' }
-  | { readonly kind: 'refused'; readonly cause: SubmitRefusal };
+  | { readonly kind: 'refused'; readonly cause: SubmitRefusal }
+  /** A vote for a change of the membership that can stand in no block. */
+  | { readonly kind: 'refused'; readonly cause: 'membership'; readonly reason: string };
 
 export interface ClientMempool {
   /** Takes a transaction that is not final in, and spreads it. Keeps a copy. */
@@ -102,6 +110,8 @@ export interface MemberStatus {
   readonly mode: ReplicaMode;
   /** Why it is halted and what to do; empty otherwise. */
   readonly haltReason: string;
+  /** Index in the epoch in force; undefined when it is no member of it. */
+  readonly member: MemberIndex | undefined;
   readonly epoch: Epoch;
   readonly view: View;
   readonly leader: MemberIndex;

@@ -6,6 +6,8 @@ import type { SigningKey } from '#libs/crypto/signature-scheme.ts';
 import type { SignedSlot } from '#libs/custody/custody-state.ts';
 import type { Slot, SlotKind } from '#libs/custody/slot.ts';
 import { SlotRegister } from '#libs/custody/slot-register.ts';
+import { changeDigest } from '#libs/membership/change.ts';
+import { membershipSigningBytes } from '#libs/membership/vote.ts';
 import { signingBytes } from '#libs/protocol/statement.ts';
 import type { LedgerContent, SlotLedger } from './ports.ts';
 import { SigningDesk, type SigningRequest } from './signing-desk.ts';
@@ -239,5 +241,33 @@ describe('SigningDesk', () => {
     await waiting;
     assert.ok((await reply).signature.length > 0);
     assert.deepEqual(world.events, ['record 1', 'sign', 'record 2', 'store 1']);
+  });
+});
+
+describe('a vote for a change of the membership', () => {
+  const change = { chain: CHAIN, epoch: toEpoch(2n), leave: ['m0'], join: [] };
+
+  test('FED-08 is signed for its chain, protocol, epoch and change, and takes no slot', async () => {
+    const world = new World();
+    const reply = deskOf(world).signMembershipVote(change);
+    await world.release();
+    const message = membershipSigningBytes('hotstuff', change, changeDigest(change));
+    assert.deepEqual(await reply, Buffer.concat([message, Buffer.from([1])]));
+    assert.deepEqual(world.events, ['sign'], 'nothing is recorded');
+  });
+
+  test('FED-01 is not signed for another chain, nor for an epoch that is over', async () => {
+    const world = new World();
+    const register = SlotRegister.virgin(CHAIN, 'hotstuff');
+    const desk = deskOf(world, { register });
+    const { statement } = request(1n);
+    const signed = desk.sign({ scope: { chain: CHAIN, epoch: toEpoch(3n) }, statement });
+    await world.release();
+    await signed;
+    const refused = (part: Partial<typeof change>) => desk.signMembershipVote({ ...change, ...part });
+    await assert.rejects(refused({}), { detail: { code: 'SIGNER_WRONG_EPOCH', epoch: 2n, markEpoch: 3n } });
+    await assert.rejects(refused({ epoch: toEpoch(3n), chain: toDigest('f'.repeat(64)) }), /another chain/);
+    await desk.close();
+    await assert.rejects(refused({ epoch: toEpoch(3n) }), { detail: { code: 'SIGNER_UNAVAILABLE' } });
   });
 });

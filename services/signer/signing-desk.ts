@@ -6,6 +6,8 @@ import { repeatableFrom } from '#libs/custody/custody-state.ts';
 import type { RepeatDecision, SignDecision } from '#libs/custody/decide.ts';
 import type { Slot } from '#libs/custody/slot.ts';
 import type { SlotRegister } from '#libs/custody/slot-register.ts';
+import { changeDigest, type MembershipChange } from '#libs/membership/change.ts';
+import { membershipSigningBytes } from '#libs/membership/vote.ts';
 import type { SigningScope, Statement } from '#libs/protocol/statement.ts';
 import { SignerError } from './core/errors.ts';
 import { refusalError } from './core/refusal.ts';
@@ -70,6 +72,32 @@ export class SigningDesk {
         this.#record(decision);
         return { signature: await this.#produce(decision), isRepeated: false };
     }
+  }
+
+  /**
+   * Signs a vote for a change of the membership, of an epoch that is not over for this key. It is bound to chain, protocol,
+   * epoch and change, takes no slot and contradicts nothing: nothing is recorded.
+   * @throws SignerError
+   */
+  async signMembershipVote(change: MembershipChange): Promise<Uint8Array> {
+    const { chain, register } = this.#options;
+    if (!this.#isOpen) throw notSigning();
+    if (change.chain !== chain) {
+      throw new SignerError('this key is bound to another chain', { code: 'SIGNER_WRONG_CHAIN' });
+    }
+    const markEpoch = register.mark?.epoch ?? 0n;
+    if (change.epoch < markEpoch) {
+      throw new SignerError(`epoch ${change.epoch} is over: epoch ${markEpoch} was signed in`, {
+        code: 'SIGNER_WRONG_EPOCH',
+        epoch: change.epoch,
+        markEpoch,
+      });
+    }
+    this.#admit();
+    const message = membershipSigningBytes(register.state.protocol, change, changeDigest(change));
+    const signature = this.#cores.run(() => this.#made(message));
+    assert(signature !== undefined, 'a request was admitted before');
+    return signature;
   }
 
   /**

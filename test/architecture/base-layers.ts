@@ -1,3 +1,3 @@
 /** What nearly everything may import: the leaves, and with them the words of the domain. */
 export const LEAVES = ['libs/assert', 'libs/bytes', 'libs/errors'];
-export const DOMAIN = [...LEAVES, 'libs/chain', 'libs/protocol'];
+export const DOMAIN = [...LEAVES, 'libs/chain', 'libs/membership', 'libs/protocol'];

@@ -32,6 +32,7 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
     'libs/protocol',
     'libs/protocol/leader',
   ],
+  'libs/membership': ['libs/assert', 'libs/bytes', 'libs/chain', 'libs/protocol'],
   'libs/custody': ['libs/assert', 'libs/bytes', 'libs/chain', 'libs/protocol'],
   'libs/replica': ['libs/assert', 'libs/bytes', 'libs/chain', 'libs/protocol'],
   'libs/simulation': [

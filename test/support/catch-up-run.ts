@@ -12,10 +12,12 @@ import { systemClock } from '#services/consensus/adapters/system-clock.ts';
 import { decodePeerMessage, encodePeerMessage } from '#services/consensus/adapters/wire/peer-message.ts';
 import { BlockKeeper } from '#services/consensus/core/block-keeper.ts';
 import { CatchUp } from '#services/consensus/core/catch-up.ts';
+import type { ClaimVerifier } from '#services/consensus/core/engine-ports.ts';
 import { Mempool } from '#services/consensus/core/mempool.ts';
 import { mempoolLimits } from '#services/consensus/core/mempool-limits.ts';
 import type { PeerMessageBody } from '#services/consensus/core/peer-message.ts';
 import { RequestServer } from '#services/consensus/core/request-server.ts';
+import { bookOf } from './membership.ts';
 import type { SignedChain } from './signed-chain.ts';
 
 const LIMITS = { transactionsMax: 10_000, bytesMax: 1_048_576, transactionBytesMax: 262_144 };
@@ -158,11 +160,14 @@ class Run {
     const keeper = new BlockKeeper(own, mempool, peers, systemClock, {
       me: ME,
       epoch: set.epoch,
+      book: bookOf(own, genesis.digest, set.members.length),
       limits: LIMITS,
       onFinal: () => this.#sync.reached(own.tip().height),
       onMissing: (certificate) => this.#sync.seek(certificate),
       vouch: (_, done) => done(true),
     });
+    const verifier: ClaimVerifier = { trust: () => {}, verify: (claims, done) => this.#verify(claims, done) };
+    const root = genesisRoot(genesis.digest);
     return new CatchUp({
       chain: own,
       keeper,
@@ -172,10 +177,11 @@ class Run {
       onSnapshot: () => {},
       peers,
       clock: systemClock,
-      verifier: { trust: () => {}, verify: (claims, done) => this.#verify(claims, done) },
+      verifier,
+      founding: { set, root, verifier },
       me: ME,
       set,
-      root: genesisRoot(genesis.digest),
+      root,
       onLie: (peer, fault) => this.#fail(`member ${peer}: ${fault}`),
       onBroken: (error) => this.#fail(String(error)),
     });

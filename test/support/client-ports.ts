@@ -1,7 +1,7 @@
 import { type Digest, toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
-import { validatorSet } from '#libs/protocol/validator-set.ts';
 import type { ClientPorts, MemberStatus, SubmitAnswer } from '#services/consensus/ports.ts';
+import { foundingOf, memberOf } from './membership.ts';
 import { MemoryChain } from './memory-chain.ts';
 import { MemoryEvidence } from './memory-evidence.ts';
 
@@ -30,6 +30,8 @@ export function memoryMember(chain: MemoryChain = new MemoryChain()): MemoryMemb
     return { kind: 'added' };
   };
   const evidence = new MemoryEvidence();
+  const roster = ['gamma', 'beta', 'alpha', 'delta'].map((name, at) => memberOf(at, { name }));
+  const founding = foundingOf(chain.tip().digest, roster);
   const member: MemoryMember = {
     chain,
     evidence,
@@ -41,18 +43,10 @@ export function memoryMember(chain: MemoryChain = new MemoryChain()): MemoryMemb
         chainId: 'test-chain',
         chainDigest: toDigest('c'.repeat(64)),
         member: 'alpha',
-        index: toMemberIndex(2),
         protocol: 'hotstuff',
         scheme: 'slh-dsa-sha2-128f',
       },
-      validators: validatorSet(
-        toEpoch(0n),
-        ['gamma', 'beta', 'alpha', 'delta'].map((name, at) => ({
-          name,
-          publicKey: Uint8Array.of(at),
-          weight: 1n,
-        })),
-      ),
+      membership: { current: () => founding, epoch: (epoch) => (epoch === 0n ? founding : undefined) },
       chain,
       evidence,
       mempool: { submit, pending: (hash) => mempool.get(hash) },
@@ -66,6 +60,7 @@ function idleStatus(): MemberStatus {
   return {
     mode: 'active',
     haltReason: '',
+    member: toMemberIndex(2),
     epoch: toEpoch(0n),
     view: toView(7n),
     leader: toMemberIndex(3),

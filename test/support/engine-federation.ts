@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { equalBytes } from '#libs/bytes/bytes.ts';
 import { sha256 } from '#libs/bytes/sha256.ts';
 import type { Block } from '#libs/chain/block.ts';
@@ -11,6 +12,7 @@ import type { ClockPort } from '#services/consensus/core/engine-ports.ts';
 import { Mempool, type TransactionSource } from '#services/consensus/core/mempool.ts';
 import { mempoolLimits } from '#services/consensus/core/mempool-limits.ts';
 import type { PeerMessageBody } from '#services/consensus/core/peer-message.ts';
+import { bookOf } from './membership.ts';
 import { MemoryEngineChain } from './memory-engine-chain.ts';
 import { MemoryEvidence } from './memory-evidence.ts';
 import { NO_SNAPSHOTS } from './no-snapshots.ts';
@@ -153,6 +155,7 @@ export class Federation {
         restored: undefined,
         tip: chain.tip().certificate,
       },
+      book: bookOf(chain, chain.genesis.digest, count),
       limits: LIMITS,
       chain,
       snapshots: NO_SNAPSHOTS,
@@ -166,6 +169,9 @@ export class Federation {
         },
       },
       clock,
+      foundingVerifier: { trust: () => {}, verify: (_, done) => done(false) },
+      votes: { verifyVotes: (_, done) => done(false) },
+      ended: () => assert.fail('nobody votes for a change here'),
       evidence,
       timers: {
         set: (name, delayMs, fire) => {

@@ -45,6 +45,7 @@ export interface LocalMembersOptions {
 
 interface Parts {
   readonly folder: string;
+  readonly basePort: number;
   readonly members: readonly RunningMember[];
   readonly disks: ReadonlyMap<number, SmallDisk>;
   readonly runtime: ServiceRuntime;
@@ -83,6 +84,24 @@ export class LocalMembers implements AsyncDisposable {
     }
   }
 
+  /** Of all homes; also of those that a test makes for members that join. */
+  get folder(): string {
+    return this.#parts.folder;
+  }
+
+  /** The last ten ports of this federation, which its founders do not use. */
+  get sparePort(): number {
+    return this.#parts.basePort + 90;
+  }
+
+  /** Starts every service of a member that is none of the founders. */
+  async join(facts: MemberFacts): Promise<RunningMember> {
+    for (const wave of START_WAVES) await Promise.all(wave.map((service) => this.#start(facts, service)));
+    const client = connectClient({ address: facts.clientAddress, deadlineMs: CALL_MS });
+    this.#held.defer(() => client.close());
+    return { facts, client };
+  }
+
   /** SIGKILL, and nobody starts it again. */
   kill(member: number, service: ServiceName): void {
     this.#service(member, service).kill();
@@ -105,6 +124,10 @@ export class LocalMembers implements AsyncDisposable {
   async restart(member: number, service: ServiceName, clockShiftMs = 0): Promise<void> {
     const { facts } = this.members[member]!;
     await untilGone(this.#services.get(`${facts.name} ${service}`)?.pid);
+    await this.#start(facts, service, clockShiftMs);
+  }
+
+  async #start(facts: MemberFacts, service: ServiceName, clockShiftMs = 0): Promise<void> {
     const started = memberService(service, facts, {
       runtime: this.#runtimeOf(facts, service, clockShiftMs),
       startMsMax: START_MS_MAX,
@@ -187,5 +210,5 @@ async function makeParts(given: LocalMembersOptions, held: AsyncDisposableStack)
   );
   const runtime = await serviceRuntime({ root: ROOT, node: process.execPath, env: {} });
   const gatewayNodes = members.flatMap((_, index) => given.lab?.nodeOf(index, runtime.node, folder) ?? []);
-  return { folder, members, disks, runtime, gatewayNodes };
+  return { folder, basePort: region.basePort, members, disks, runtime, gatewayNodes };
 }

@@ -31,6 +31,14 @@ export class MemoryEngineChain implements ChainPort {
     return { header, digest, certificate: this.#certificates.at(-1)! };
   }
 
+  /** Begins with what another holds, as from a copy of its file; not with its record. */
+  copy(other: MemoryEngineChain): void {
+    for (const [digest, held] of other.#held) this.#held.set(digest, held);
+    this.final.push(...other.final.slice(this.final.length));
+    this.#certificates.push(...other.#certificates.slice(this.#certificates.length));
+    for (const hash of other.#transactions) this.#transactions.add(hash);
+  }
+
   frontierOf(digest: Digest): Frontier | undefined {
     return this.#held.get(digest)?.frontier;
   }

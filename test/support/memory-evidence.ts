@@ -1,5 +1,5 @@
 import type { Block } from '#libs/chain/block.ts';
-import type { Digest } from '#libs/chain/ids.ts';
+import type { Digest, Epoch } from '#libs/chain/ids.ts';
 import { decodeEvidence, evidenceDigest } from '#libs/protocol/evidence-codec.ts';
 import type { EvidenceStore, ProvedEvidence } from '#services/consensus/core/evidence-ports.ts';
 import type { EvidenceQuery, EvidenceReader, KeptEvidence } from '#services/consensus/ports.ts';
@@ -31,9 +31,10 @@ export class MemoryEvidence implements EvidenceStore, EvidenceReader {
     return 'stored';
   }
 
-  pending(countMax: number): readonly ProvedEvidence[] {
+  pending(countMax: number, epoch: Epoch): readonly ProvedEvidence[] {
     const final = new Set(this.#finalBlocks().flatMap(evidenceDigests));
-    return this.#kept.filter(({ digest }) => !final.has(digest)).slice(0, countMax);
+    const open = this.#kept.filter(({ digest, evidence }) => !final.has(digest) && evidence.epoch === epoch);
+    return open.slice(0, countMax);
   }
 
   list({ after, countMax, member, kind }: EvidenceQuery): readonly KeptEvidence[] {

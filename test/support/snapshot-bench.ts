@@ -11,12 +11,13 @@ import type { ChainStore } from '#services/consensus/adapters/chain-store.ts';
 import { openChainStore } from '#services/consensus/adapters/open-chain-store.ts';
 import { BlockKeeper } from '#services/consensus/core/block-keeper.ts';
 import { CatchUp } from '#services/consensus/core/catch-up.ts';
-import type { ClockPort, PeerPort } from '#services/consensus/core/engine-ports.ts';
+import type { ClaimVerifier, ClockPort, PeerPort } from '#services/consensus/core/engine-ports.ts';
 import { Mempool } from '#services/consensus/core/mempool.ts';
 import { mempoolLimits } from '#services/consensus/core/mempool-limits.ts';
 import type { PeerMessageBody } from '#services/consensus/core/peer-message.ts';
 import { RequestServer } from '#services/consensus/core/request-server.ts';
 import { blockUpon, CHAIN_DIGEST, certificateFor, GENESIS } from './chain-fixture.ts';
+import { bookOf } from './membership.ts';
 
 const LIMITS = { transactionsMax: 10_000, bytesMax: 5_000_000, transactionBytesMax: 5_000 };
 const MEMBERS = 4;
@@ -211,12 +212,31 @@ export class SnapshotBench {
     const keeper = new BlockKeeper(store, mempool, port, clock, {
       me: ME,
       epoch: toEpoch(0n),
+      book: bookOf(store, GENESIS.block.digest, MEMBERS),
       limits: LIMITS,
       onFinal: () => this.catchUp.reached(store.tip().height),
       onMissing: () => {},
       vouch: (_, done) => done(true),
     });
     void chain;
+    const set = validatorSet(
+      toEpoch(0n),
+      Array.from({ length: MEMBERS }, (_, i) => ({
+        name: `m${i}`,
+        publicKey: Uint8Array.of(i),
+        weight: 1n,
+      })),
+    );
+    const root = genesisRoot(GENESIS.block.digest);
+    const verifier: ClaimVerifier = {
+      trust: () => {},
+      verify: (claims, done) => {
+        const isTrue = claims.every(
+          ({ member, statement, signature }) => signature[0] === ((Number(statement.view) + member) & 0xff),
+        );
+        clock.after(1, () => done(isTrue));
+      },
+    };
     return new CatchUp({
       chain: store,
       keeper,
@@ -225,25 +245,11 @@ export class SnapshotBench {
       limits: LIMITS,
       peers: port,
       clock,
-      verifier: {
-        trust: () => {},
-        verify: (claims, done) => {
-          const isTrue = claims.every(
-            ({ member, statement, signature }) => signature[0] === ((Number(statement.view) + member) & 0xff),
-          );
-          clock.after(1, () => done(isTrue));
-        },
-      },
+      verifier,
       me: ME,
-      set: validatorSet(
-        toEpoch(0n),
-        Array.from({ length: MEMBERS }, (_, i) => ({
-          name: `m${i}`,
-          publicKey: Uint8Array.of(i),
-          weight: 1n,
-        })),
-      ),
-      root: genesisRoot(GENESIS.block.digest),
+      set,
+      root,
+      founding: { set, root, verifier },
       onLie: (peer, fault) => this.lies.push(`${peer} ${fault}`),
       onBroken: (error) => this.broken.push(error),
       onSnapshot: () => {

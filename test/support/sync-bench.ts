@@ -12,6 +12,7 @@ import type { ClockPort } from '#services/consensus/core/engine-ports.ts';
 import { Mempool } from '#services/consensus/core/mempool.ts';
 import { mempoolLimits } from '#services/consensus/core/mempool-limits.ts';
 import type { BlocksRequest } from '#services/consensus/core/peer-message.ts';
+import { bookOf } from './membership.ts';
 import { MemoryEngineChain } from './memory-engine-chain.ts';
 
 const LIMITS = { transactionsMax: 5_000, bytesMax: 8_000_000, transactionBytesMax: 5_000_000 };
@@ -140,6 +141,7 @@ export class SyncBench {
       {
         me: ME,
         epoch: toEpoch(0n),
+        book: bookOf(this.chain, this.chain.genesis.digest, MEMBERS),
         limits: LIMITS,
         onFinal: (blocks) => {
           this.batches.push(blocks.length);

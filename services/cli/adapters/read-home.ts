@@ -7,14 +7,15 @@ import type { Genesis } from '#libs/settings/genesis.ts';
 import type { NodeConfiguration } from '#libs/settings/node-configuration.ts';
 import { parseGenesis } from '#libs/settings/parse-genesis.ts';
 import { invalidInput } from '../core/errors.ts';
-import { memberPaths } from '../core/member-home.ts';
+import { type MemberPaths, memberPaths } from '../core/member-home.ts';
 import { memberLog } from '../core/member-log.ts';
 import type { MemberFacts } from '../core/service-environment.ts';
+import { readMemberFile } from './member-file.ts';
 
 export interface MemberHome {
   readonly facts: MemberFacts;
   readonly genesis: Genesis;
-  /** Position in the genesis. */
+  /** Position in the genesis; -1 for a member that joined later, or will. */
   readonly index: number;
 }
 
@@ -48,13 +49,14 @@ export function readMemberHome(folder: string, env: HomeEnvironment): MemberHome
   const key = configuration.identity.publicKey;
   const index = genesis.members.findIndex((member) => equalBytes(member.gatewayPublicKey, key));
   const member = genesis.members[index];
-  if (member === undefined) {
+  const name = member?.name ?? joiningName(paths, key);
+  if (name === undefined) {
     throw invalidInput(`${paths.genesis} has no member with the identity of ${paths.conf}`);
   }
   const { services, logging } = configuration;
   const natsUrl = services.natsUrl === '' ? env.NATS_URL : services.natsUrl;
   const facts = {
-    name: member.name,
+    name,
     paths,
     chainId: genesis.chainId,
     clientAddress: services.clientAddress,
@@ -71,6 +73,13 @@ export function readMemberHome(folder: string, env: HomeEnvironment): MemberHome
     snapshotBlocks: env.CONSENSUS_SNAPSHOT_BLOCKS,
   };
   return { facts, genesis, index };
+}
+
+/** The name of a member that the genesis does not name: from the member.json that the others know it by. */
+function joiningName({ memberFile }: MemberPaths, identity: Uint8Array): string | undefined {
+  if (!existsSync(memberFile)) return undefined;
+  const { name, gatewayPublicKey } = readMemberFile(memberFile);
+  return equalBytes(gatewayPublicKey, identity) ? name : undefined;
 }
 
 /** @throws AppError naming the file. */

@@ -1,9 +1,12 @@
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import { toEpoch } from '#libs/chain/ids.ts';
+import type { FederationClient } from '#libs/client/client.ts';
+import { trustAt } from '#libs/client/membership.ts';
 import type { Trust } from '#libs/client/verify-block.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
 import { genesisDigest } from '#libs/settings/genesis.ts';
+import { CliError } from '../core/errors.ts';
 import { readGenesis } from './read-home.ts';
 
 /** What a genesis file lets one believe of its federation without trusting any member. */
@@ -20,4 +23,17 @@ export function trustFrom(genesisFile: string): Trust {
     genesisBlock: genesisBlock(genesis).digest,
     verify: scheme.verify,
   };
+}
+
+/** What is to be believed of the members of an epoch: those before signed them, back to the genesis. @throws CliError */
+export async function trustInEpoch(
+  trust: Trust,
+  epoch: bigint,
+  client: Pick<FederationClient, 'handover'>,
+): Promise<Trust> {
+  const followed = await trustAt(trust, epoch, (each) => client.handover(each));
+  if (followed.ok) return followed.trust;
+  throw new CliError(`the members of epoch ${epoch} are not proved: ${followed.fault}`, {
+    code: 'CLI_NOT_PROVED',
+  });
 }

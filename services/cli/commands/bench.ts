@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { MEMBERS_MAX, MEMBERS_MIN } from '#libs/settings/genesis-schema.ts';
+import { MEMBERS_MAX, MEMBERS_MIN } from '#libs/membership/limits.ts';
 import { runBench } from '../bench/run-bench.ts';
 import { DEFAULT_SCHEME } from '../testnet/federation-home.ts';
 import { action, type CommandContext } from './context.ts';

@@ -3,7 +3,7 @@ import { toHex } from '#libs/bytes/hex.ts';
 import type { ClientBlock } from '#libs/client/answers.ts';
 import { verifyBlock } from '#libs/client/verify-block.ts';
 import { withMember } from '../adapters/member-client.ts';
-import { trustFrom } from '../adapters/trust.ts';
+import { trustFrom, trustInEpoch } from '../adapters/trust.ts';
 import { CliError, invalidInput } from '../core/errors.ts';
 import { jsonText } from '../core/json-value.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
@@ -45,7 +45,10 @@ async function getBlock(
   const trust = options.verify === undefined ? undefined : trustFrom(options.verify);
   return withMember(targetOf(options), async (member) => {
     const block = options.headerOnly ? await member.getHeader(height) : await member.getBlock(height);
-    const verdict = trust === undefined ? undefined : await verifyBlock(block, trust);
+    const verdict =
+      trust === undefined
+        ? undefined
+        : await verifyBlock(block, await trustInEpoch(trust, block.header.epoch, member));
     if (verdict?.ok === false) {
       const message = `block ${block.header.height} is not proved: ${verdict.fault}`;
       throw new CliError(message, { code: 'CLI_NOT_PROVED' });

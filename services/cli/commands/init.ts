@@ -18,6 +18,7 @@ interface InitOptions {
   readonly signerAddress: string;
   readonly genesis?: string;
   readonly member?: readonly string[];
+  readonly join?: boolean;
   readonly json?: boolean;
 }
 
@@ -59,6 +60,10 @@ export function initCommand(context: CommandContext): Command {
       ),
     )
     .option('--member <file...>', 'second step: member.json of all members, for peers.yaml')
+    .option(
+      '--join',
+      'second step: the genesis does not name this member, which joins later; see "btcfed members"',
+    )
     .option('--json', 'print one JSON object')
     .addHelpText('after', EXAMPLES)
     .action(action(context, (options: InitOptions) => initMember(context, options)));
@@ -71,6 +76,7 @@ async function initMember({ terminal }: CommandContext, options: InitOptions): P
       home,
       genesis: options.genesis,
       members: options.member ?? [],
+      join: options.join === true,
       signerKeys,
     });
     const { name, chainId, peers } = bound;

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
+import { MEMBERS_MAX, MEMBERS_MIN } from '#libs/membership/limits.ts';
 import { chainTag } from '#libs/settings/genesis.ts';
-import { MEMBERS_MAX, MEMBERS_MIN } from '#libs/settings/genesis-schema.ts';
 import { signerKeys } from '../adapters/signer-keys.ts';
 import { quorumSize } from '../core/floor.ts';
 import { jsonText } from '../core/json-value.ts';

@@ -6,7 +6,7 @@ import type { FederationClient } from '#libs/client/client.ts';
 import type { Trust } from '#libs/client/verify-block.ts';
 import { verifyTransactionProof } from '#libs/client/verify-transaction.ts';
 import { withMember } from '../adapters/member-client.ts';
-import { trustFrom } from '../adapters/trust.ts';
+import { trustFrom, trustInEpoch } from '../adapters/trust.ts';
 import { CliError } from '../core/errors.ts';
 import { jsonText } from '../core/json-value.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
@@ -62,7 +62,9 @@ async function checkProof(
   if (answer.state !== 'final') return false;
   const { transaction, payloadProof, stateProof, height } = answer;
   const block = await member.getHeader(height);
-  const verdict = await verifyTransactionProof(transaction, { payloadProof, stateProof, block }, trust);
+  const proof = { payloadProof, stateProof, block };
+  const known = await trustInEpoch(trust, block.header.epoch, member);
+  const verdict = await verifyTransactionProof(transaction, proof, known);
   if (verdict.ok) return true;
   throw new CliError(`the transaction is not proved: ${verdict.fault}`, { code: 'CLI_NOT_PROVED' });
 }

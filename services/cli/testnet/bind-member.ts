@@ -2,11 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { equalBytes } from '#libs/bytes/bytes.ts';
 import { type Genesis, genesisDigest, genesisText } from '#libs/settings/genesis.ts';
 import { parsePeersYaml, peersYaml } from '#libs/settings/peers-yaml.ts';
+import { type MemberFile, readMemberFile } from '../adapters/member-file.ts';
 import { readConfiguration, readGenesis } from '../adapters/read-home.ts';
 import { invalidInput } from '../core/errors.ts';
 import { type MemberPaths, memberPaths } from '../core/member-home.ts';
 import type { SignerKeys } from '../ports.ts';
-import { type MemberFile, readMemberFile } from './member-file.ts';
 import { writeGenesis, writeSecret } from './write-member.ts';
 
 export interface BindMemberOptions {
@@ -16,6 +16,8 @@ export interface BindMemberOptions {
   /** Paths of member.json files, for peers.yaml: all other members of the genesis; this member's own may be among them. */
   readonly members: readonly string[];
   readonly signerKeys: SignerKeys;
+  /** The genesis does not name this member: it joins later. */
+  readonly join?: boolean;
 }
 
 export interface BoundMember {
@@ -36,8 +38,9 @@ export async function bindMember(options: BindMemberOptions): Promise<BoundMembe
     throw invalidInput(`${paths.genesis} exists: this member has its chain already`);
   const own = readMemberFile(paths.memberFile);
   const genesis = readGenesis(options.genesis);
-  checkNamed(own, genesis, options);
-  const peers = peersOf(own, genesis, options.members);
+  if (options.join === true) checkJoining(own, genesis, options);
+  else checkNamed(own, genesis, options);
+  const peers = peersOf(own, genesis, options);
 
   const chainDigest = genesisDigest(genesis);
   await writeSecret(paths.peers, peersYaml(peers));
@@ -57,14 +60,32 @@ function checkNamed(own: MemberFile, genesis: Genesis, { home, genesis: file }: 
   throw invalidInput(`${file} signs by ${genesis.scheme}, the key of ${home} by ${own.scheme}`);
 }
 
+function checkJoining(
+  own: MemberFile,
+  genesis: Genesis,
+  { home, genesis: file, members }: BindMemberOptions,
+): void {
+  if (genesis.members.some(({ name }) => name === own.name)) {
+    throw invalidInput(
+      `${file} names ${own.name} already: leave out --join, or choose another name for ${home}`,
+    );
+  }
+  if (genesis.scheme !== own.scheme) {
+    throw invalidInput(`${file} signs by ${genesis.scheme}, the key of ${home} by ${own.scheme}`);
+  }
+  if (members.length === 0)
+    throw invalidInput('--member: give the member.json of members that are there now');
+}
+
 /** The other members of the genesis, at the addresses that their files name. */
-function peersOf(own: MemberFile, genesis: Genesis, files: readonly string[]) {
+function peersOf(own: MemberFile, genesis: Genesis, { members: files, join = false }: BindMemberOptions) {
   const others = files
     .map((file) => ({ file, ...readMemberFile(file) }))
     .filter(({ gatewayPublicKey }) => !equalBytes(gatewayPublicKey, own.gatewayPublicKey));
-  checkComplete([own, ...others], genesis);
+  // Who joins later needs the members of its day, of whom the genesis may name none.
+  if (!join) checkComplete([own, ...others], genesis);
   return others.map(({ file, gatewayPublicKey: publicKey, addresses }) => {
-    if (!genesis.members.some((member) => equalBytes(member.gatewayPublicKey, publicKey))) {
+    if (!join && !genesis.members.some((member) => equalBytes(member.gatewayPublicKey, publicKey))) {
       throw invalidInput(`${file} is no member of the genesis`);
     }
     if (addresses.length === 0)

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { writeFileAtomic } from '#libs/files/atomic-file.ts';
+import { OPEN_POLICY } from '#libs/membership/policy.ts';
 import { type Genesis, genesisText } from '#libs/settings/genesis.ts';
 import { parseGenesis } from '#libs/settings/parse-genesis.ts';
+import { readMemberFile } from '../adapters/member-file.ts';
 import { invalidInput } from '../core/errors.ts';
 import { genesisParametersFor } from './genesis-parameters.ts';
-import { readMemberFile } from './member-file.ts';
 
 export interface CreateGenesisOptions {
   /** Paths of member.json files, in the order of the members. */
@@ -40,6 +41,7 @@ export async function createGenesis({
     scheme,
     genesisTimeMs: BigInt(Date.now()),
     allowDominantMember: false,
+    membership: OPEN_POLICY,
     parameters: await genesisParametersFor({ scheme, members: members.length, cores }),
     members: members.map(({ name, consensusPublicKey, gatewayPublicKey }) => {
       return { name, consensusPublicKey, gatewayPublicKey, weight: 1n };

@@ -5,10 +5,10 @@ import { parseConfYaml } from '#libs/settings/conf-yaml.ts';
 import { IdentityKey } from '#libs/settings/keys.ts';
 import { peerEntry } from '#libs/settings/peer-entry.ts';
 import { isNewOrEmpty } from '../adapters/folders.ts';
+import { type MemberFile, memberFileText } from '../adapters/member-file.ts';
 import { invalidInput } from '../core/errors.ts';
 import { memberPaths } from '../core/member-home.ts';
 import type { SignerKeys } from '../ports.ts';
-import { type MemberFile, memberFileText } from './member-file.ts';
 import { makeMemberFolders, writeCertificates, writeSecret, writeSettings } from './write-member.ts';
 
 export interface CreateMemberOptions {

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { Digest } from '#libs/chain/ids.ts';
+import { OPEN_POLICY } from '#libs/membership/policy.ts';
 import { type Genesis, genesisDigest, genesisText } from '#libs/settings/genesis.ts';
 import { IdentityKey } from '#libs/settings/keys.ts';
 import { parseGenesis } from '#libs/settings/parse-genesis.ts';
@@ -75,6 +76,7 @@ function newGenesis(
     scheme,
     genesisTimeMs: BigInt(Date.now()),
     allowDominantMember: false,
+    membership: OPEN_POLICY,
     parameters,
     members: members.map(({ plan, identity, consensusPublicKey }) => ({
       name: plan.name,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { blockFault, type ExecutedBlock } from '#libs/chain/block-rules.ts';
-import { digestBytes, toDigest, toHeight } from '#libs/chain/ids.ts';
+import { digestBytes, toDigest, toEpoch, toHeight } from '#libs/chain/ids.ts';
 import { leafHash, verifyInclusion } from '#libs/chain/merkle.ts';
 import { stateLeafOf } from '#libs/chain/state-leaf.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
@@ -299,6 +299,7 @@ describe('held blocks', () => {
         parent: two.block,
         frontier: two.frontier,
         limits: { transactionsMax: 9, bytesMax: 99, transactionBytesMax: 9 },
+        epoch: toEpoch(0n),
         isKnownTransaction: (hash) => undecided.has(hash) || store.isCommitted(hash),
       });
       assert.equal(found, fault);

@@ -3,6 +3,7 @@ import { type Block, type BlockHeader, headerDigest } from '#libs/chain/block.ts
 import type { ExecutedBlock } from '#libs/chain/block-rules.ts';
 import type { Frontier } from '#libs/chain/frontier.ts';
 import { type Digest, type Height, toHeight } from '#libs/chain/ids.ts';
+import { saysOfMembership } from '#libs/membership/membership.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
@@ -111,6 +112,15 @@ export class ChainStore implements ChainPort, FinalChain, EventSource {
   certificateWithin({ from, to }: HeightSpan): QuorumCertificate | undefined {
     const proof = this.#tables.final.proofWithin(from, to);
     return proof && this.#tables.certificates.get(proof);
+  }
+
+  /** The final blocks that say something of the membership, lowest first. */
+  membershipBlocks(): readonly Block[] {
+    return this.#tables.final.membershipHeights().map((height) => {
+      const block = this.blockAt(height);
+      assert(block !== undefined, `final block ${height} is missing`);
+      return block;
+    });
   }
 
   isCommitted(hash: Digest): boolean {
@@ -265,6 +275,7 @@ export class ChainStore implements ChainPort, FinalChain, EventSource {
       final.insertTransactions(height, hashes);
       state.append(frontier.size - BigInt(hashes.length), hashes);
       evidence.settle(block);
+      if (saysOfMembership(block)) final.insertMembership(height);
     }
     for (const { id } of lost) blocks.delete(id);
   }

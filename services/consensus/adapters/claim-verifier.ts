@@ -2,12 +2,14 @@ import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { BatchVerifier, VerifyOptions } from '#libs/crypto/batch-verifier.ts';
 import type { SignatureClaim } from '#libs/crypto/verified-cache.ts';
 import type { Logger } from '#libs/log/logger.ts';
+import { membershipSigningBytes } from '#libs/membership/vote.ts';
 import type { Claim } from '#libs/protocol/certificate.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
 import { type SigningScope, signingBytes } from '#libs/protocol/statement.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import type { PeerGuard } from '#libs/replica/peer-guard.ts';
 import type { ClaimVerifier } from '../core/engine-ports.ts';
+import type { VoteVerifier } from '../core/membership-desk.ts';
 
 export interface ClaimVerifierOptions {
   readonly verifier: BatchVerifier;
@@ -27,7 +29,7 @@ export function claimVerifier({
   guard,
   onMuted,
   log,
-}: ClaimVerifierOptions): ClaimVerifier {
+}: ClaimVerifierOptions): ClaimVerifier & VoteVerifier {
   const judge = async (
     claims: readonly SignatureClaim[],
     from: MemberIndex | undefined,
@@ -38,22 +40,37 @@ export function claimVerifier({
     if (from !== undefined && guard.falseSignature(from)) onMuted(from);
     return [false];
   };
+  const answer = (
+    signatures: readonly (SignatureClaim | undefined)[],
+    done: (ok: boolean, cause?: RefusalCause) => void,
+    from: MemberIndex | undefined,
+  ): void => {
+    if (from !== undefined && guard.isMuted(from)) return done(false, 'overloaded');
+    if (!signatures.every((each) => each !== undefined)) return done(false);
+    judge(signatures, from).then(
+      (judged) => done(...judged),
+      (error: unknown) => {
+        log.warn('signatures not verified', { error: String(error) });
+        done(false, 'overloaded');
+      },
+    );
+  };
   return {
     trust(claim) {
       const signature = signatureClaim(claim, set, scope);
       if (signature !== undefined) verifier.trust(signature);
     },
     verify(claims, done, from) {
-      if (from !== undefined && guard.isMuted(from)) return done(false, 'overloaded');
       const signatures = claims.map((claim) => signatureClaim(claim, set, scope));
-      if (!signatures.every((each) => each !== undefined)) return done(false);
-      judge(signatures, from).then(
-        (answer) => done(...answer),
-        (error: unknown) => {
-          log.warn('signatures not verified', { error: String(error) });
-          done(false, 'overloaded');
-        },
-      );
+      answer(signatures, done, from);
+    },
+    verifyVotes(votes, done, from) {
+      const signatures = votes.map(({ change, digest, member, signature }) => {
+        const publicKey = set.members[member]?.publicKey;
+        const message = membershipSigningBytes(scope.protocol, change, digest);
+        return publicKey && { publicKey, message, signature };
+      });
+      answer(signatures, done, from);
     },
   };
 }

@@ -228,6 +228,7 @@ describe('GetStatus and GetValidators', () => {
       haltReason: '',
       leader: 3,
       member: 2,
+      guest: false,
       phase: 'prepare',
       connectedPeers: 3,
       mempoolTransactions: 0,

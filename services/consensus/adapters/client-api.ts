@@ -3,10 +3,11 @@ import type { ClientHandlers } from './client/call.ts';
 import { listEvidence } from './client/evidence.ts';
 import { FinalWaiters } from './client/final-waiters.ts';
 import { CLIENT_LIMITS, type ClientLimits } from './client/limits.ts';
+import { getHandover, getMembership, getValidators } from './client/membership.ts';
 import { getBlock, getTransaction, hashFromRequest } from './client/reads.ts';
 import { submitTransaction } from './client/submit.ts';
 import { Watches } from './client/watches.ts';
-import { responseHeader, statusToApi, validatorsToApi } from './wire/wire-api.ts';
+import { responseHeader, statusToApi } from './wire/wire-api.ts';
 
 export interface ClientApi {
   readonly handlers: ClientHandlers;
@@ -29,10 +30,9 @@ export function clientApi(ports: ClientPorts, limits: ClientLimits = CLIENT_LIMI
       },
       getBlock: async (request) => getBlock(ports, request),
       getStatus: async () => ({ header: responseHeader(ports), ...statusToApi(ports) }),
-      getValidators: async () => ({
-        header: responseHeader(ports),
-        ...validatorsToApi(ports.validators, ports.identity),
-      }),
+      getValidators: async (request) => getValidators(ports, request),
+      getMembership: async () => getMembership(ports),
+      getHandover: async (request) => getHandover(ports, request),
       listEvidence: async (request) => listEvidence(ports, request, limits),
       watch: (request, call) => watches.watch(request, call),
     },

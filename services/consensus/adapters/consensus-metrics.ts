@@ -9,7 +9,8 @@ const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 const TRANSACTIONS = [1, 10, 100, 1_000, 10_000];
 
 export interface ConsensusFacts {
-  readonly set: ValidatorSet;
+  /** Of the members in force. */
+  set(): ValidatorSet;
   readonly monitor: MemberMonitor;
   status(): MemberStatus;
   /** Commit certificate of the newest final block: who signed it took part. */
@@ -108,10 +109,10 @@ function showMembers(metrics: Metrics, { set, tipCertificate }: ConsensusFacts):
   });
   metrics.onScrape(() => {
     const { signatures, height } = tipCertificate();
-    members.set(set.members.length);
-    missing.set(set.members.length - signatures.length);
+    members.set(set().members.length);
+    missing.set(set().members.length - signatures.length);
     for (const { member } of signatures) {
-      lastSigned.set(Number(height), { member: set.members[member]?.name ?? String(member) });
+      lastSigned.set(Number(height), { member: set().members[member]?.name ?? String(member) });
     }
   });
 }

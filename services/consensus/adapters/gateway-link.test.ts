@@ -52,10 +52,9 @@ test('drops a message that cannot be handled, says so once, and stays attached',
   const log = memoryLogger();
   const link = new GatewayLink({
     address: await serveGateway(),
-    envelope: ENVELOPE,
-    limits: { ...WIRE_LIMITS, membersMax: KEYS.length },
-    memberKeys: KEYS,
-    me: toMemberIndex(0),
+    chainTag: ENVELOPE.chainTag,
+    limits: WIRE_LIMITS,
+    circle: { epoch: ENVELOPE.epoch, keys: KEYS, me: toMemberIndex(0) },
     log,
   });
   const refused: string[] = [];
@@ -64,6 +63,7 @@ test('drops a message that cannot be handled, says so once, and stays attached',
     link.start({
       hears: () => true,
       connected: () => {},
+      otherEpoch: () => {},
       refused: (from, cause, detail) => refused.push(`${from} ${cause}: ${detail}`),
       received: (_from, body) => {
         heard.push(body.kind === 'blocks-request' && body.requestId);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toHex } from '#libs/bytes/hex.ts';
-import type { MemberIndex } from '#libs/chain/ids.ts';
+import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
 import { grpcClient } from '#libs/grpc/client.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import {
@@ -14,7 +14,7 @@ import type { WireLimits } from '#libs/wire/limits.ts';
 import type { PeerPort } from '../core/engine-ports.ts';
 import type { PeerMessageBody } from '../core/peer-message.ts';
 import { SendBudget } from '../core/send-budget.ts';
-import { decodePeerMessage, encodePeerMessage, type PeerEnvelope } from './wire/peer-message.ts';
+import { decodePeerMessage, encodePeerMessage } from './wire/peer-message.ts';
 
 const RECONNECT_MS = 200;
 
@@ -24,18 +24,27 @@ const UNREAD_BYTES_MAX = 64 * 1024 * 1024;
 /** Faults of ours that are logged, each once: whoever provokes one could do so ten thousand times. */
 const LOGGED_FAULTS_MAX = 64;
 
+/** Whom a member meets in an epoch. */
+export interface Circle {
+  readonly epoch: Epoch;
+  /** Raw Ed25519 keys: of the members by their index, and behind them those of guests. */
+  readonly keys: readonly Uint8Array[];
+  readonly me: MemberIndex | undefined;
+}
+
 export interface GatewayLinkOptions {
   readonly address: string;
-  readonly envelope: PeerEnvelope;
+  /** First 8 bytes of the genesis digest. */
+  readonly chainTag: Uint8Array;
   readonly limits: WireLimits;
-  /** Raw Ed25519 keys, by member index. */
-  readonly memberKeys: readonly Uint8Array[];
-  readonly me: MemberIndex | undefined;
+  /** Whom this member meets at first. */
+  readonly circle: Circle;
   readonly log: Logger;
 }
 
 /** What is used of the stream to the gateway. */
 interface Attachment {
+  cancel(): void;
   send(request: AttachRequest): boolean;
   writable(): Promise<void>;
 }
@@ -46,14 +55,20 @@ export interface GatewayListener {
   received(from: MemberIndex, body: PeerMessageBody): void;
   refused(from: MemberIndex, cause: RefusalCause, detail: string): void;
   connected(member: MemberIndex): void;
+  /** A member or guest spoke in another epoch. */
+  otherEpoch(from: MemberIndex, epoch: Epoch): void;
 }
 
 /** The one kept-open stream to this member's gateway; attaches again whenever it breaks. */
 export class GatewayLink implements PeerPort {
   readonly #options: GatewayLinkOptions;
   readonly #client;
-  readonly #memberOf: ReadonlyMap<string, MemberIndex>;
-  readonly #connected = new Set<MemberIndex>();
+  #circle: Circle;
+  #memberOf: ReadonlyMap<string, MemberIndex>;
+  /** Whom the gateway was told of, and may be asked to reach; keys in hex. */
+  #told: ReadonlySet<string> = new Set();
+  /** Keys in hex: whoever is connected stays it when indices change. */
+  readonly #connected = new Set<string>();
   readonly #abort = new AbortController();
   readonly #loggedFaults = new Set<string>();
   #stream: Attachment | undefined;
@@ -61,10 +76,13 @@ export class GatewayLink implements PeerPort {
   #unreadBytes = 0;
   #droppedFrames = 0;
   #running: Promise<void> | undefined;
+  /** The attachment ends because another one is wanted. */
+  #isMovingOn = false;
 
   constructor(options: GatewayLinkOptions) {
     this.#options = options;
-    this.#memberOf = new Map(options.memberKeys.map((key, index) => [toHex(key), index as MemberIndex]));
+    this.#circle = options.circle;
+    this.#memberOf = indicesOf(options.circle);
     this.#client = grpcClient(GatewayServiceDefinition, { address: options.address, deadlineMs: 5_000 });
   }
 
@@ -78,16 +96,25 @@ export class GatewayLink implements PeerPort {
   }
 
   connected(): readonly MemberIndex[] {
-    return [...this.#connected].sort((a, b) => a - b);
+    return [...this.#connected].flatMap((key) => this.#memberOf.get(key) ?? []).sort((a, b) => a - b);
+  }
+
+  /** Other members, or guests, from now on. The gateway is told anew only of somebody it was never told of. */
+  enter(circle: Circle): void {
+    this.#circle = circle;
+    this.#memberOf = indicesOf(circle);
+    if (this.#stream !== undefined && ![...this.#memberOf.keys()].every((key) => this.#told.has(key))) {
+      this.#isMovingOn = true;
+      this.#stream.cancel();
+    }
   }
 
   /** What cannot be sent now is lost: the protocol says again what still matters. */
-  send(to: MemberIndex | 'all', body: PeerMessageBody): void {
-    const { envelope, memberKeys } = this.#options;
+  send(to: MemberIndex | 'all', body: PeerMessageBody, epoch: Epoch = this.#circle.epoch): void {
     if (this.#stream === undefined) return;
-    const key = to === 'all' ? undefined : memberKeys[to];
+    const key = to === 'all' ? undefined : this.#circle.keys[to];
     if (to !== 'all' && key === undefined) return;
-    const payload = encodePeerMessage(body, envelope);
+    const payload = encodePeerMessage(body, { chainTag: this.#options.chainTag, epoch });
     const trafficClass = classOf(body);
     if (to !== 'all' && trafficClass === TrafficClass.CONSENSUS && !this.#maySend(to, payload.length)) return;
     const frame = { to: key === undefined ? [] : [key], trafficClass, payload };
@@ -97,7 +124,7 @@ export class GatewayLink implements PeerPort {
 
   /** Has the gateway not read a member for a while, so that what it sends costs nothing here. */
   mute(member: MemberIndex, durationMs: number): void {
-    const publicKey = this.#options.memberKeys[member];
+    const publicKey = this.#circle.keys[member];
     if (publicKey === undefined) return;
     this.#stream?.send({ body: { $case: 'mute', value: { publicKey, durationMs } } });
   }
@@ -141,22 +168,26 @@ export class GatewayLink implements PeerPort {
       try {
         await this.#attach(listener);
       } catch (error) {
-        if (!signal.aborted) this.#options.log.warn('gateway attachment ended', { error: String(error) });
+        if (!signal.aborted && !this.#isMovingOn)
+          this.#options.log.warn('gateway attachment ended', { error: String(error) });
       }
       this.#stream = undefined;
       this.#unreadBytes = 0;
       this.#connected.clear();
-      if (!signal.aborted) await sleep(RECONNECT_MS, undefined, { signal }).catch(() => undefined);
+      const mustWait = !signal.aborted && !this.#isMovingOn;
+      this.#isMovingOn = false;
+      if (mustWait) await sleep(RECONNECT_MS, undefined, { signal }).catch(() => undefined);
     }
   }
 
   async #attach(listener: GatewayListener): Promise<void> {
-    const { envelope, memberKeys, me } = this.#options;
+    const { keys, me } = this.#circle;
     const stream = this.#client.attach();
     const cancel = () => stream.cancel();
     this.#abort.signal.addEventListener('abort', cancel, { once: true });
-    const others = memberKeys.filter((_, index) => index !== me);
-    const hello = { chainTag: envelope.chainTag, memberPublicKeys: others };
+    const others = keys.filter((_, index) => index !== me);
+    this.#told = new Set(keys.map(toHex));
+    const hello = { chainTag: this.#options.chainTag, memberPublicKeys: others };
     stream.send({ body: { $case: 'hello', value: hello } });
     this.#stream = stream;
     try {
@@ -173,14 +204,14 @@ export class GatewayLink implements PeerPort {
       if (from !== undefined) this.#hear(from, body.value.payload, listener);
       return;
     }
-    const member = this.#memberOf.get(toHex(body.value.publicKey));
-    if (member === undefined) return;
+    const key = toHex(body.value.publicKey);
     if (!body.value.connected) {
-      this.#connected.delete(member);
+      this.#connected.delete(key);
       return;
     }
-    this.#connected.add(member);
-    listener.connected(member);
+    this.#connected.add(key);
+    const member = this.#memberOf.get(key);
+    if (member !== undefined) listener.connected(member);
   }
 
   /** One message that we fail to handle is dropped: it must not cost the connection to every member. */
@@ -197,14 +228,21 @@ export class GatewayLink implements PeerPort {
 
   #decode(from: MemberIndex, payload: Uint8Array, listener: GatewayListener): void {
     if (!listener.hears(from)) return listener.refused(from, 'overloaded', 'muted');
-    const { envelope, limits } = this.#options;
-    const decoded = decodePeerMessage(payload, { ...envelope, limits });
+    const { chainTag, limits } = this.#options;
+    const decoded = decodePeerMessage(payload, { chainTag, epoch: this.#circle.epoch, limits });
     if (decoded.ok) {
       const { kind: type } = decoded.body;
       this.#options.log.debug('peer message received', { type, sizeBytes: payload.length, member: from });
-      listener.received(from, decoded.body);
-    } else listener.refused(from, decoded.cause, decoded.detail);
+      return listener.received(from, decoded.body);
+    }
+    // Around a change of the members that is no fault: the others are a block ahead, or behind.
+    if (decoded.epoch !== undefined) return listener.otherEpoch(from, decoded.epoch);
+    listener.refused(from, decoded.cause, decoded.detail);
   }
+}
+
+function indicesOf({ keys }: Circle): ReadonlyMap<string, MemberIndex> {
+  return new Map(keys.map((key, index) => [toHex(key), index as MemberIndex]));
 }
 
 function classOf({ kind }: PeerMessageBody): TrafficClass {

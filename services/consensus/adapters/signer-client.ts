@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { digestBytes, type View } from '#libs/chain/ids.ts';
+import { type Digest, digestBytes, type Epoch, type View } from '#libs/chain/ids.ts';
 import { type ClientTls, grpcClient, RemoteError } from '#libs/grpc/client.ts';
 import type { TlsMaterial } from '#libs/grpc/tls-files.ts';
 import type { Logger } from '#libs/log/logger.ts';
@@ -7,8 +7,8 @@ import {
   type GetSignerResponse,
   SignerServiceDefinition,
 } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
-import type { SigningScope, Statement } from '#libs/protocol/statement.ts';
-import type { SignatureAnswer, SignerPort } from '#libs/replica/ports.ts';
+import type { Statement } from '#libs/protocol/statement.ts';
+import type { SignatureAnswer } from '#libs/replica/ports.ts';
 import { phaseToWire } from '#libs/wire/certificate.ts';
 
 /** A small set signs for a second, and more when the host is busy. */
@@ -23,14 +23,14 @@ const RETRIED = new Set(['UNAVAILABLE', 'CANCELLED', 'DEADLINE_EXCEEDED', 'RESOU
 export interface SignerClientOptions {
   readonly address: string;
   readonly tls: ClientTls;
-  readonly scope: SigningScope;
+  readonly chain: Digest;
   /** Joins the lines of the signer with those of the view that it signs in. */
   readonly traceIdOf: (view: View) => string;
   readonly log: Logger;
 }
 
 /** The signer of this member, in its own process. While it is away, requests wait: the member only falls silent. */
-export class SignerClient implements SignerPort {
+export class SignerClient {
   readonly #options: SignerClientOptions;
   readonly #client;
   #stopped = false;
@@ -46,8 +46,8 @@ export class SignerClient implements SignerPort {
     return this.#client.getSigner({}, { deadlineMs: DESCRIBE_DEADLINE_MS });
   }
 
-  sign(statement: Statement, done: (answer: SignatureAnswer) => void): void {
-    this.#signUntilAnswered(statement).then(
+  sign(statement: Statement, epoch: Epoch, done: (answer: SignatureAnswer) => void): void {
+    this.#signUntilAnswered(statement, epoch).then(
       (answer) => answer && done(answer),
       (error: unknown) => this.#options.log.error('signer client failed', error),
     );
@@ -65,10 +65,10 @@ export class SignerClient implements SignerPort {
   }
 
   /** @returns undefined when stopped before there was an answer. */
-  async #signUntilAnswered(statement: Statement): Promise<SignatureAnswer | undefined> {
+  async #signUntilAnswered(statement: Statement, epoch: Epoch): Promise<SignatureAnswer | undefined> {
     for (let delayMs = RETRY_MS_MIN; !this.#stopped; delayMs = Math.min(2 * delayMs, RETRY_MS_MAX)) {
       try {
-        const { signature } = await this.#request(statement);
+        const { signature } = await this.#request(statement, epoch);
         return { kind: 'signed', signature };
       } catch (error) {
         if (!(error instanceof RemoteError)) throw error;
@@ -82,9 +82,8 @@ export class SignerClient implements SignerPort {
     return undefined;
   }
 
-  #request(statement: Statement): Promise<{ readonly signature: Uint8Array }> {
-    const { chain, epoch } = this.#options.scope;
-    const scope = { chainDigest: digestBytes(chain), epoch };
+  #request(statement: Statement, epoch: Epoch): Promise<{ readonly signature: Uint8Array }> {
+    const scope = { chainDigest: digestBytes(this.#options.chain), epoch };
     const { view } = statement;
     const options = { traceId: this.#options.traceIdOf(view) };
     switch (statement.kind) {

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { digestBytes, toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { digestBytes, toDigest, toEpoch, toHeight, toView } from '#libs/chain/ids.ts';
 import { RemoteError } from '#libs/grpc/client.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
-import { validatorSet } from '#libs/protocol/validator-set.ts';
 import type { SignatureAnswer } from '#libs/replica/ports.ts';
 import { SignerGate } from './signer-gate.ts';
 
@@ -16,21 +15,29 @@ interface Facts {
   readonly publicKey?: Uint8Array;
   readonly chainDigest?: Uint8Array;
   readonly lastView?: bigint;
+  readonly lastEpoch?: bigint;
   /** Calls that fail before one is answered. */
   readonly away?: number;
   readonly recordedView?: bigint;
+  readonly recordedEpoch?: bigint;
+  /** Whether the federation knows this member. */
+  readonly isMember?: boolean;
 }
 
 function gate({
   publicKey = KEY,
   chainDigest = digestBytes(CHAIN),
   lastView = 5n,
+  lastEpoch = 0n,
   away = 0,
   recordedView = 5n,
+  recordedEpoch = 0n,
+  isMember = true,
 }: Facts) {
   const halted: string[] = [];
   const answers: SignatureAnswer[] = [];
   let missed = 0;
+  const known = { isMember };
   const built = new SignerGate({
     signer: {
       async describe() {
@@ -42,21 +49,27 @@ function gate({
             status: 'UNAVAILABLE',
           });
         }
-        return { scheme: '', publicKey, chainDigest, lastView, signatureCount: 1n, backend: 'native' };
+        return {
+          scheme: '',
+          publicKey,
+          chainDigest,
+          lastView,
+          lastEpoch,
+          signatureCount: 1n,
+          backend: 'native',
+        };
       },
-      sign: (_, done) => done({ kind: 'signed', signature: Uint8Array.of(9) }),
+      sign: (_, __, done) => done({ kind: 'signed', signature: Uint8Array.of(9) }),
       stop: () => {},
     },
-    chain: {
-      set: validatorSet(toEpoch(0n), [{ name: 'm0', publicKey: KEY, weight: 1n }]),
-      me: toMemberIndex(0),
-      chainDigest: CHAIN,
-    },
-    recordedView: () => recordedView,
+    chainDigest: CHAIN,
+    ownKey: () => (known.isMember ? { name: 'm0', publicKey: KEY } : undefined),
+    recorded: () => ({ epoch: recordedEpoch, view: recordedView }),
     halt: (reason) => halted.push(reason),
     log: memoryLogger(),
   });
-  return { gate: built, halted, answers, ask: () => built.sign(STATEMENT, (answer) => answers.push(answer)) };
+  const ask = (): void => built.sign(STATEMENT, toEpoch(recordedEpoch), (answer) => answers.push(answer));
+  return { gate: built, halted, answers, known, ask };
 }
 
 describe('the way to the signer', () => {
@@ -99,5 +112,38 @@ describe('the way to the signer', () => {
   test('refuses another key and another chain', async () => {
     await assert.rejects(gate({ publicKey: Uint8Array.of(4) }).gate.start(), /another key .*m0/);
     await assert.rejects(gate({ chainDigest: new Uint8Array(32) }).gate.start(), /another chain/);
+  });
+
+  test('opens when the signer signed last in an epoch before the recorded one, whatever the view', async () => {
+    const { gate: open, answers, ask } = gate({ lastView: 9n, recordedEpoch: 1n });
+    await open.start();
+    ask();
+    await turn();
+    assert.equal(answers.length, 1);
+    await open.stop();
+  });
+
+  test('stays closed when the signer signed in an epoch that the record does not know', async () => {
+    const { gate: shut, halted } = gate({ lastView: 1n, lastEpoch: 2n, recordedEpoch: 1n });
+    await shut.start();
+    assert.match(halted[0] ?? '', /view 1 of epoch 2, .* ends at view 5 of epoch 1/);
+    await shut.stop();
+  });
+
+  test('FED-08: asks nothing of a signer whose key is not the one that the federation took in', async () => {
+    const {
+      gate: open,
+      answers,
+      halted,
+      known,
+      ask,
+    } = gate({ publicKey: Uint8Array.of(4), isMember: false });
+    await open.start();
+    known.isMember = true;
+    ask();
+    await turn();
+    assert.deepEqual(answers, []);
+    assert.match(halted[0] ?? '', /another key .*m0/);
+    await open.stop();
   });
 });

@@ -1,25 +1,32 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { equalBytes } from '#libs/bytes/bytes.ts';
-import { digestBytes } from '#libs/chain/ids.ts';
+import { type Digest, digestBytes, type Epoch } from '#libs/chain/ids.ts';
 import { AppError } from '#libs/errors/app-error.ts';
 import { RemoteError } from '#libs/grpc/client.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import type { GetSignerResponse } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import type { Statement } from '#libs/protocol/statement.ts';
-import type { SignatureAnswer, SignerPort } from '#libs/replica/ports.ts';
+import type { SignatureAnswer } from '#libs/replica/ports.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
-import type { LoadedChain } from './load-chain.ts';
 import type { SignerClient } from './signer-client.ts';
 
 /** A signer that starts together with this service needs a moment; one that is away must not keep reads away. */
 const START_WAIT_MS = 10_000;
 const RETRY_MS = 200;
 
+/** An epoch, and a view in it; zeros before the first. */
+export interface RecordedPlace {
+  readonly epoch: bigint;
+  readonly view: bigint;
+}
+
 export interface SignerGateParts {
   readonly signer: Pick<SignerClient, 'describe' | 'sign' | 'stop'>;
-  readonly chain: Pick<LoadedChain, 'set' | 'me' | 'chainDigest'>;
-  /** Newest view that the safety record of this member knew when the process started. */
-  readonly recordedView: () => bigint;
+  readonly chainDigest: Digest;
+  /** What the current members know this member by; undefined while it is none of them. */
+  readonly ownKey: () => { readonly name: string; readonly publicKey: Uint8Array } | undefined;
+  /** What the safety record of this member knew last when the process started. */
+  readonly recorded: () => RecordedPlace;
   /** The member must not vote: it answers clients only. */
   readonly halt: (reason: string) => void;
   readonly log: Logger;
@@ -29,11 +36,13 @@ export interface SignerGateParts {
  * Lets requests through to the signer once it is known to be this member's, for this chain, and not to have signed
  * more than the safety record knows. Until then they wait: the member is silent, never unsafe.
  */
-export class SignerGate implements SignerPort, Lifecycle {
+export class SignerGate implements Lifecycle {
   readonly #parts: SignerGateParts;
   readonly #stopped = new AbortController();
   readonly #open = Promise.withResolvers<void>();
   #checking: Promise<void> = Promise.resolve();
+  /** Of the signer, once it is known. */
+  #publicKey: Uint8Array | undefined;
 
   constructor(parts: SignerGateParts) {
     this.#parts = parts;
@@ -59,20 +68,28 @@ export class SignerGate implements SignerPort, Lifecycle {
     await this.#checking.catch(() => undefined);
   }
 
-  sign(statement: Statement, done: (answer: SignatureAnswer) => void): void {
-    const ask = (): void => this.#parts.signer.sign(statement, done);
+  sign(statement: Statement, epoch: Epoch, done: (answer: SignatureAnswer) => void): void {
+    const ask = (): void => {
+      const fault = this.#keyFault(this.#publicKey);
+      // A member that joins with another key than its signer's is found out with its first vote.
+      if (fault !== undefined) return this.#parts.halt(fault.message);
+      this.#parts.signer.sign(statement, epoch, done);
+    };
     this.#open.promise.then(ask, () => undefined);
   }
 
   /** Resolves once the signer was asked and judged, whichever way; throws for one that is not ours. */
   async #check(signal: AbortSignal): Promise<void> {
-    const { signer, recordedView, halt } = this.#parts;
+    const { signer, recorded, halt } = this.#parts;
     while (!signal.aborted) {
       try {
         const facts = await signer.describe();
         this.#requireOurs(facts);
-        if (facts.lastView <= recordedView()) return this.#open.resolve();
-        return halt(forgotten(facts.lastView, recordedView()));
+        const known = recorded();
+        const isOlder = facts.lastEpoch < known.epoch;
+        if (isOlder || (facts.lastEpoch === known.epoch && facts.lastView <= known.view))
+          return this.#open.resolve();
+        return halt(forgotten({ epoch: facts.lastEpoch, view: facts.lastView }, known));
       } catch (error) {
         if (!(error instanceof RemoteError)) throw error;
       }
@@ -81,24 +98,34 @@ export class SignerGate implements SignerPort, Lifecycle {
   }
 
   #requireOurs({ publicKey, chainDigest }: GetSignerResponse): void {
-    const { chain } = this.#parts;
-    const member = chain.set.members[chain.me];
-    if (member === undefined || !equalBytes(publicKey, member.publicKey)) {
-      throw mismatch(`the signer holds another key than genesis.json names for ${member?.name}`);
-    }
-    if (!equalBytes(chainDigest, digestBytes(chain.chainDigest))) {
+    const fault = this.#keyFault(publicKey);
+    if (fault !== undefined) throw fault;
+    if (!equalBytes(chainDigest, digestBytes(this.#parts.chainDigest))) {
       throw mismatch('the signer is bound to another chain than genesis.json');
     }
+    this.#publicKey = publicKey;
+  }
+
+  #keyFault(publicKey: Uint8Array | undefined): AppError | undefined {
+    const own = this.#parts.ownKey();
+    if (own === undefined || (publicKey !== undefined && equalBytes(publicKey, own.publicKey)))
+      return undefined;
+    return mismatch(`the signer holds another key than the federation knows ${own.name} by`);
   }
 }
 
 /** chain.db was lost, or put back from a copy: lock and highest certificate may be missing, so no vote is safe. */
-function forgotten(signedView: bigint, recordedView: bigint): string {
+function forgotten(signed: RecordedPlace, recorded: RecordedPlace): string {
   return (
-    `the signer signed in view ${signedView}, but the safety record in chain.db ends at view ${recordedView}: chain.db ` +
+    `the signer signed in view ${signed.view}${inEpoch(signed)}, but the safety record in chain.db ends at view ` +
+    `${recorded.view}${inEpoch(recorded)}: chain.db ` +
     'is new, or an old copy. Put back the chain.db that this member used last, or give the member a new key by a ' +
     'membership change'
   );
+}
+
+function inEpoch({ epoch }: RecordedPlace): string {
+  return epoch === 0n ? '' : ` of epoch ${epoch}`;
 }
 
 function mismatch(fault: string): AppError {

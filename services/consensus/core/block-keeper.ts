@@ -1,23 +1,35 @@
 import { assert } from '#libs/assert/assert.ts';
-import type { Block } from '#libs/chain/block.ts';
+import type { Block, BlockHeader } from '#libs/chain/block.ts';
 import {
-  type BlockJudgement,
+  type BlockContext,
   type BlockLimits,
   buildBlock,
   type ExecutedBlock,
   judgeBlock,
 } from '#libs/chain/block-rules.ts';
-import type { Digest, Epoch, Height, MemberIndex, View } from '#libs/chain/ids.ts';
+import type { Frontier } from '#libs/chain/frontier.ts';
+import {
+  type Digest,
+  type Epoch,
+  type Height,
+  type MemberIndex,
+  toHeight,
+  type View,
+} from '#libs/chain/ids.ts';
+import { admissible, handoverAt, judgeMembership, type Membership } from '#libs/membership/membership.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { BlockPort } from '#libs/replica/ports.ts';
 import type { ChainPort, ClockPort, PeerPort } from './engine-ports.ts';
 import { WANTED_HEIGHTS_AHEAD_MAX } from './limits.ts';
+import type { MembershipBook } from './membership-book.ts';
 import type { Mempool } from './mempool.ts';
 import { WantedBlocks } from './wanted-blocks.ts';
 
 export interface KeeperOptions {
   readonly me: MemberIndex | undefined;
+  /** Of the engine that this keeper belongs to. */
   readonly epoch: Epoch;
+  readonly book: MembershipBook;
   readonly limits: BlockLimits;
   /** The certified block is final now, with these blocks, oldest first. */
   readonly onFinal: (blocks: readonly Block[]) => void;
@@ -26,6 +38,16 @@ export interface KeeperOptions {
   /** Whether what a block says of members is true; at once when it says nothing. Not asked about certified blocks. */
   readonly vouch: (block: Block, done: (ok: boolean) => void) => void;
 }
+
+/** A block that was judged, with the state tree and the membership up to and with it. */
+export interface JudgedBlock extends ExecutedBlock {
+  /** Left out below a snapshot, where it is that of the founding. */
+  readonly membership?: Membership | undefined;
+}
+
+export type Judgement =
+  | { readonly ok: true; readonly frontier: Frontier; readonly membership?: Membership }
+  | { readonly ok: false; readonly fault: string };
 
 /** Builds, judges, holds and finalises blocks; waits for what is missing. */
 export class BlockKeeper implements BlockPort {
@@ -48,28 +70,43 @@ export class BlockKeeper implements BlockPort {
   }
 
   build(view: View, parent: QuorumCertificate, done: (block: Block) => void): void {
-    const { me, epoch, limits } = this.#options;
+    const { me } = this.#options;
     if (me === undefined) return;
     this.#whenHeld(parent.digest, parent.height, me, () => {
-      const header = this.#chain.headerOf(parent.digest);
-      const frontier = this.#chain.frontierOf(parent.digest);
-      if (header === undefined || frontier === undefined) return;
-      const transactions = this.#mempool.take({
-        countMax: limits.transactionsMax,
-        bytesMax: limits.bytesMax,
-        exclude: this.#chain.undecidedTransactions(parent.digest),
-      });
-      const executed = buildBlock({
-        parent: { header, digest: parent.digest },
-        frontier,
-        view,
-        epoch,
-        proposer: me,
-        nowMs: BigInt(this.#clock.nowMs()),
-        transactions,
-      });
-      this.#hold(executed.block, executed.frontier);
-      done(executed.block);
+      const block = this.#build(view, parent.digest, me);
+      if (block !== undefined) done(block);
+    });
+  }
+
+  #build(view: View, parent: Digest, proposer: MemberIndex): Block | undefined {
+    const header = this.#chain.headerOf(parent);
+    const frontier = this.#chain.frontierOf(parent);
+    const membership = this.#options.book.after(parent);
+    if (header === undefined || frontier === undefined || membership === undefined) return undefined;
+    // The last block of the epoch: nothing of this epoch may extend it, so it is proposed again.
+    if (membership.epoch !== this.#options.epoch) return this.#chain.blockOf(parent);
+    const executed = this.#executed(membership, { header, digest: parent, frontier }, { view, proposer });
+    this.#hold(executed.block, executed.frontier);
+    return executed.block;
+  }
+
+  #executed(
+    membership: Membership,
+    { header, digest, frontier }: { header: BlockHeader; digest: Digest; frontier: Frontier },
+    by: { view: View; proposer: MemberIndex },
+  ): ExecutedBlock {
+    const height = toHeight(header.height + 1n);
+    const { transactionsMax: countMax, bytesMax } = this.#options.limits;
+    const exclude = this.#chain.undecidedTransactions(digest);
+    const chosen = admissible(membership, this.#mempool.take({ countMax, bytesMax, exclude }), height);
+    const handover = handoverAt(membership, height);
+    return buildBlock({
+      parent: { header, digest },
+      frontier,
+      ...by,
+      epoch: membership.epoch,
+      nowMs: BigInt(this.#clock.nowMs()),
+      transactions: handover === undefined ? chosen : [handover, ...chosen],
     });
   }
 
@@ -94,6 +131,7 @@ export class BlockKeeper implements BlockPort {
     }
     const blocks = this.#chain.commit(certificate);
     if (blocks.length === 0) return;
+    this.#options.book.finalised(blocks);
     this.#wanted.prune(certificate.height);
     this.#options.onFinal(blocks);
   }
@@ -106,25 +144,19 @@ export class BlockKeeper implements BlockPort {
   }
 
   /** Judges a block upon one that was judged but is not held, or upon the tip. Holds nothing. */
-  judgeNext(
-    block: Block,
-    upon: ExecutedBlock | undefined,
-    isJudged: (hash: Digest) => boolean,
-  ): BlockJudgement {
+  judgeNext(block: Block, upon: JudgedBlock | undefined, isJudged: (hash: Digest) => boolean): Judgement {
     const { header, digest } = upon?.block ?? this.#chain.tip();
     const frontier = upon?.frontier ?? this.#chain.frontierOf(digest);
+    const membership = upon?.membership ?? this.#options.book.current;
     assert(frontier !== undefined, 'the state of the tip is always held');
-    return judgeBlock(block, {
-      parent: { header, digest },
-      frontier,
-      limits: this.#options.limits,
-      isKnownTransaction: (hash) => isJudged(hash) || this.#chain.isCommitted(hash),
-    });
+    const isKnownTransaction = (hash: Digest) => isJudged(hash) || this.#chain.isCommitted(hash);
+    return this.#judged(block, membership, { parent: { header, digest }, frontier, isKnownTransaction });
   }
 
   /** Makes judged blocks that grow out of the tip final, by the verified certificate of the last. */
   extend(branch: readonly ExecutedBlock[], certificate: QuorumCertificate): void {
     const blocks = this.#chain.extend(branch, certificate);
+    this.#options.book.finalised(blocks);
     for (const { digest } of blocks) this.#wanted.arrived(digest);
     this.#wanted.prune(certificate.height);
     this.#options.onFinal(blocks);
@@ -136,17 +168,31 @@ export class BlockKeeper implements BlockPort {
     const parent = block.header.parent;
     const header = this.#chain.headerOf(parent);
     const frontier = this.#chain.frontierOf(parent);
+    const membership = this.#options.book.after(parent);
     if (header === undefined || frontier === undefined) return 'unknown parent';
+    if (membership === undefined) return 'parent below the final chain';
     const undecided = this.#chain.undecidedTransactions(parent);
-    const judgement = judgeBlock(block, {
-      parent: { header, digest: parent },
-      frontier,
-      limits: this.#options.limits,
-      isKnownTransaction: (hash: Digest) => undecided.has(hash) || this.#chain.isCommitted(hash),
-    });
+    const isKnownTransaction = (hash: Digest) => undecided.has(hash) || this.#chain.isCommitted(hash);
+    const context = { parent: { header, digest: parent }, frontier, isKnownTransaction };
+    const judgement = this.#judged(block, membership, context);
     if (!judgement.ok) return judgement.fault;
     this.#hold(block, judgement.frontier);
     return undefined;
+  }
+
+  /** By the rules of the chain, and those of the membership. */
+  #judged(
+    block: Block,
+    before: Membership,
+    context: Pick<BlockContext, 'parent' | 'frontier' | 'isKnownTransaction'>,
+  ): Judgement {
+    const { epoch } = before;
+    const handover = handoverAt(before, context.parent.header.height + 1n);
+    const judgement = judgeBlock(block, { ...context, limits: this.#options.limits, epoch, handover });
+    if (!judgement.ok) return judgement;
+    const { frontier } = judgement;
+    const after = judgeMembership(before, block);
+    return after.ok ? { ok: true, frontier, membership: after.membership } : after;
   }
 
   #hold(block: Block, frontier: Parameters<ChainPort['putBlock']>[1]): void {

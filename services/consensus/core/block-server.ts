@@ -57,6 +57,8 @@ export class BlockServer {
     for (let height: bigint = from; height <= to && blocks.length < RANGE_BLOCKS_MAX; height += 1n) {
       const block = this.#chain.blockAt(height as Height);
       if (block === undefined) break;
+      // One certificate proves blocks of one epoch, whose last block always has its own.
+      if (blocks.length > 0 && block.header.epoch !== blocks[0]?.header.epoch) break;
       const isWithin = size.fits([block]);
       // One block goes out whatever its size: a block that is final fits a message.
       if (isWithin || blocks.length === 0) blocks.push(block);

@@ -12,6 +12,8 @@ export interface CatchUpOptions extends Omit<SyncOptions, 'newId' | 'rangesMax'>
   readonly limits: BlockLimits;
   /** Blocks behind from which on a snapshot is taken; undefined: never. */
   readonly snapshotBlocks: number | undefined;
+  /** Of epoch 0: history below a snapshot is of no other. */
+  readonly founding: Pick<SyncOptions, 'set' | 'root' | 'verifier'>;
   /** The state is that of a snapshot now. */
   readonly onSnapshot: () => void;
 }
@@ -48,7 +50,12 @@ export class CatchUp {
     };
     this.#options = options;
     this.#blocks = new BlockSync({ ...options, newId });
-    this.#history = new HistoryFill({ ...options, newId, isBusy: () => this.#target !== undefined });
+    this.#history = new HistoryFill({
+      ...options,
+      ...options.founding,
+      newId,
+      isBusy: () => this.#target !== undefined,
+    });
     this.#snapshot = new SnapshotSync({
       ...options,
       newId,

@@ -12,6 +12,10 @@ export type ClientErrorDetail =
   | { readonly code: 'CONSENSUS_TRANSACTION_TOO_LARGE'; readonly sizeBytes: number }
   /** It begins with the bytes of evidence, which members alone put into blocks. */
   | { readonly code: 'CONSENSUS_TRANSACTION_RESERVED' }
+  /** A vote for a change of the membership that can stand in no block. */
+  | { readonly code: 'CONSENSUS_VOTE_REFUSED'; readonly reason: string }
+  /** No epoch of this number has begun here. */
+  | { readonly code: 'CONSENSUS_EPOCH_UNKNOWN'; readonly epoch: bigint }
   | { readonly code: 'CONSENSUS_MEMPOOL_FULL' }
   /** The member refuses to vote until a person has looked. */
   | { readonly code: 'CONSENSUS_HALTED' }

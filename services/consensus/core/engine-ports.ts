@@ -1,7 +1,7 @@
 import type { Block, BlockHeader } from '#libs/chain/block.ts';
 import type { ExecutedBlock } from '#libs/chain/block-rules.ts';
 import type { Frontier } from '#libs/chain/frontier.ts';
-import type { Digest, Height, MemberIndex, View } from '#libs/chain/ids.ts';
+import type { Digest, Epoch, Height, MemberIndex, View } from '#libs/chain/ids.ts';
 import type { Claim, QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
@@ -47,7 +47,9 @@ export interface ChainTip {
 
 /** Other members, as far as their gateways are connected. */
 export interface PeerPort {
-  send(to: MemberIndex | 'all', body: PeerMessageBody): void;
+  /** `epoch` is that of the receiver where it is another: one that is behind. */
+  send(to: MemberIndex | 'all', body: PeerMessageBody, epoch?: Epoch): void;
+  /** Members of this epoch, and behind them, with indices above theirs, guests who may ask for blocks. */
   connected(): readonly MemberIndex[];
 }
 

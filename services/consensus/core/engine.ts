@@ -1,7 +1,10 @@
 import type { Block } from '#libs/chain/block.ts';
 import type { BlockLimits } from '#libs/chain/block-rules.ts';
-import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
+import { type Digest, type MemberIndex, toEpoch } from '#libs/chain/ids.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
+import { isHandover } from '#libs/membership/handover.ts';
+import type { Membership } from '#libs/membership/membership.ts';
+import { isMembershipVote } from '#libs/membership/vote.ts';
 import { isEvidence } from '#libs/protocol/evidence-codec.ts';
 import { hotStuff } from '#libs/protocol/hotstuff/hotstuff.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
@@ -19,11 +22,13 @@ import type { EvidencePool, EvidenceStore } from './evidence-ports.ts';
 import { EvidenceWatch } from './evidence-watch.ts';
 import { Gossip } from './gossip.ts';
 import { Heartbeat } from './heartbeat.ts';
+import type { MembershipBook } from './membership-book.ts';
+import { MembershipDesk, type VoteVerifier } from './membership-desk.ts';
 import type { AddResult, Mempool, TransactionSource } from './mempool.ts';
 import { watchingOwnKey } from './own-key-watch.ts';
 import { PacedTimers } from './paced-timers.ts';
 import type { PeerMessageBody } from './peer-message.ts';
-import { RequestServer } from './request-server.ts';
+import { RequestServer, type SyncRequest } from './request-server.ts';
 import type { SnapshotPort } from './snapshot-ports.ts';
 import { tracedHotStuff } from './traced-module.ts';
 import { tracedPeers, tracedPorts } from './traced-ports.ts';
@@ -31,6 +36,8 @@ import { trusting } from './trusting-signer.ts';
 
 export interface EngineOptions {
   readonly context: ProtocolContext<SafetyRecord>;
+  /** Knows who decides after every block; the context is of its current epoch. */
+  readonly book: MembershipBook;
   readonly limits: BlockLimits;
   readonly chain: ChainPort;
   readonly snapshots: SnapshotPort;
@@ -42,18 +49,27 @@ export interface EngineOptions {
   readonly timers: TimerPort;
   readonly signer: SignerPort;
   readonly verifier: ClaimVerifier;
+  /** Of the members of the genesis. */
+  readonly foundingVerifier: ClaimVerifier;
+  readonly votes: VoteVerifier;
   readonly evidence: EvidenceStore;
   readonly monitor: EngineMonitor;
   /** Told every step of the protocol; left out, nobody is. */
   readonly trace?: StepTrace | undefined;
+  /** The last block of the epoch is final: this engine has done its work. */
+  readonly ended: () => void;
 }
 
-/** It begins as evidence does, which members make and clients do not. */
-export interface ReservedTransaction {
-  readonly kind: 'reserved';
-}
+/**
+ * `reserved`: it begins as evidence or a handover does, which members make and clients do not. `refused`: it is a vote
+ * for a change of the membership, and `reason` says why it can stand in no block.
+ */
+export type SubmitResult =
+  | AddResult
+  | { readonly kind: 'reserved' }
+  | { readonly kind: 'refused'; readonly reason: string };
 
-/** One member's consensus: the replica, its blocks and transactions, and what members say beside the protocol. */
+/** One member's consensus in one epoch: the replica, its blocks and transactions, and what members say beside the protocol. */
 export class Engine {
   readonly #options: EngineOptions;
   readonly #keeper: BlockKeeper;
@@ -64,6 +80,7 @@ export class Engine {
   readonly #desk: EvidenceDesk;
   readonly #heartbeat: Heartbeat;
   readonly #pace: PacedTimers;
+  readonly #membership: MembershipDesk;
   readonly #replica: Replica<HotStuffState, HotStuffMessage, SafetyRecord>;
   #hasWork = false;
   #lastCommitMs = 0;
@@ -84,10 +101,12 @@ export class Engine {
     this.#keeper = new BlockKeeper(chain, mempool, peers, clock, {
       me,
       epoch: set.epoch,
+      book: options.book,
       limits: options.limits,
       onFinal: (blocks) => this.#finalised(blocks),
       onMissing: (certificate) => this.#sync.seek(certificate),
-      vouch: (block, done) => this.#desk.vouch(block, done),
+      vouch: (block, done) =>
+        this.#desk.vouch(block, (isTrue) => (isTrue ? this.#membership.vouch(block, done) : done(false))),
     });
     this.#sync = this.#newCatchUp(verifier);
     this.#server = new RequestServer(options);
@@ -109,6 +128,7 @@ export class Engine {
       monitor,
       view: () => this.#replica.snapshot().view,
     });
+    this.#membership = this.#newMembershipDesk();
     this.#heartbeat = this.#newHeartbeat();
     this.#pace = new PacedTimers(options.timers, context.timing, () => clock.nowMs());
     const timeoutMsMax = context.timing.viewTimeoutMsMax;
@@ -125,7 +145,8 @@ export class Engine {
       store: chain,
       signer: trusting(options.signer, verifier, context.me),
       verifier: this.#watch.listening(),
-      transport: { send: (to, message) => peers.send(to, message) },
+      // A guest has nothing to say that could count: it asks, and listens.
+      transport: { send: (to, message) => (context.me === undefined ? undefined : peers.send(to, message)) },
       timers: this.#pace,
       blocks: this.#keeper,
       monitor: {
@@ -143,6 +164,7 @@ export class Engine {
 
   start(): void {
     this.#replica.start();
+    this.#gossip.start();
     this.#desk.start();
     this.#heartbeat.start();
     this.#sync.start();
@@ -179,8 +201,9 @@ export class Engine {
   }
 
   /** A transaction from a client: kept, spread, and proposed sooner or later. */
-  submit(transaction: Uint8Array, traceId?: string): AddResult | ReservedTransaction {
-    if (isEvidence(transaction)) return { kind: 'reserved' };
+  submit(transaction: Uint8Array, traceId?: string): SubmitResult {
+    if (isEvidence(transaction) || isHandover(transaction)) return { kind: 'reserved' };
+    if (isMembershipVote(transaction)) return this.#submitVote(transaction);
     const result = this.#add(transaction, 'client', traceId);
     if (result.kind === 'added') this.#gossip.spread(result.hash);
     return result;
@@ -192,13 +215,20 @@ export class Engine {
     this.#desk.repeat(member);
   }
 
-  /** A decoded message of a member whose identity the channel proved. */
+  /** Says how far this member is; whoever is further answers with proof. */
+  tellWhereabouts(to: MemberIndex | 'all'): void {
+    this.#heartbeat.tell(to);
+  }
+
+  /** A decoded message of a member whose identity the channel proved, or of a guest. */
   receive(from: MemberIndex, body: PeerMessageBody): void {
+    const { context, monitor } = this.#options;
+    const isGuest = context.set.members[from] === undefined;
+    if (isGuest && !GUESTS_MAY_SAY.has(body.kind)) return monitor.refused(from, 'unknown-member', body.kind);
     switch (body.kind) {
       case 'transactions':
         for (const [index, transaction] of body.transactions.entries()) {
-          if (isEvidence(transaction)) this.#options.monitor.refused(from, 'invalid', 'reserved transaction');
-          else this.#add(transaction, from, body.traceIds?.[index]);
+          this.#take(transaction, from, body.traceIds?.[index]);
         }
         return;
       case 'evidence':
@@ -210,9 +240,7 @@ export class Engine {
       case 'block-request':
       case 'snapshot-request':
       case 'chunk-request':
-        if (!this.#server.answer(body, from))
-          this.#options.monitor.refused(from, 'overloaded', 'sync requests');
-        return;
+        return this.#answer(body, from);
       case 'blocks-response':
       case 'snapshot-response':
       case 'chunk-response':
@@ -227,6 +255,27 @@ export class Engine {
         this.#watch.heard(from, body);
         return this.#replica.receive(from, body);
     }
+  }
+
+  #answer(body: SyncRequest, from: MemberIndex): void {
+    // Nobody could follow the membership from a snapshot of mine: silence has the asker fetch the blocks.
+    if (body.kind === 'snapshot-request' && !isPlain(this.#options.book.current)) return;
+    if (!this.#server.answer(body, from)) this.#options.monitor.refused(from, 'overloaded', 'sync requests');
+  }
+
+  #take(transaction: Uint8Array, from: MemberIndex, traceId: string | undefined): void {
+    if (isMembershipVote(transaction)) return this.#membership.receive(transaction, from);
+    const isReserved = isEvidence(transaction) || isHandover(transaction);
+    if (isReserved) return this.#options.monitor.refused(from, 'invalid', 'reserved transaction');
+    this.#add(transaction, from, traceId);
+  }
+
+  /** Kept and spread once its signature is found to hold. */
+  #submitVote(transaction: Uint8Array): SubmitResult {
+    const hash = transactionHash(transaction);
+    if (this.#options.mempool.has(hash)) return { kind: 'known', hash };
+    const reason = this.#membership.submit(transaction);
+    return reason === undefined ? { kind: 'added', hash } : { kind: 'refused', reason };
   }
 
   #add(transaction: Uint8Array, source: TransactionSource, traceId?: string): AddResult {
@@ -249,8 +298,14 @@ export class Engine {
     if (blocks.at(-1)?.header.view === this.#replica.snapshot().view - 1n) this.#pace.decided();
     this.#gossip.forget(hashes);
     this.#desk.finalised(blocks);
+    this.#membership.finalised();
     monitor.final(blocks);
     monitor.transactionsFinal(removed);
+    if (this.#isOver()) {
+      // Not stopped yet: what this step still has to say helps the others over the same block.
+      this.#replica.stop();
+      return this.#options.ended();
+    }
     this.#sync.reached(chain.tip().header.height);
     this.#updateWork();
   }
@@ -264,6 +319,11 @@ export class Engine {
     this.#updateWork();
   }
 
+  #isOver(): boolean {
+    const { book, context } = this.#options;
+    return book.current.epoch !== context.set.epoch;
+  }
+
   /** Nothing is signed after this: what a member cannot explain it must not vote on. */
   #halt(error: unknown): void {
     this.stop();
@@ -271,7 +331,8 @@ export class Engine {
   }
 
   #newCatchUp(verifier: ClaimVerifier): CatchUp {
-    const { context, monitor } = this.#options;
+    const { context, monitor, book } = this.#options;
+    const founding = book.epoch(toEpoch(0n)) ?? book.current;
     return new CatchUp({
       ...this.#options,
       keeper: this.#keeper,
@@ -281,7 +342,29 @@ export class Engine {
       root: context.root,
       onLie: (peer, fault) => monitor.refused(peer, 'invalid', fault),
       onBroken: (error) => this.#halt(error),
+      founding: { set: founding.set, root: founding.root, verifier: this.#options.foundingVerifier },
+      // A snapshot holds hashes of transactions, and no votes for a change or members that changed (DECISIONS 26).
+      snapshotBlocks: isPlain(book.current) ? this.#options.snapshotBlocks : undefined,
       onSnapshot: () => this.#tookSnapshot(),
+    });
+  }
+
+  #newMembershipDesk(): MembershipDesk {
+    const { book, votes, clock, mempool, monitor } = this.#options;
+    return new MembershipDesk({
+      book,
+      verifier: votes,
+      clock,
+      refused: (from, cause, detail) => monitor.refused(from, cause, detail),
+      pool: {
+        add: (transaction, source) => {
+          const result = this.#add(transaction, source);
+          if (result.kind === 'added' && source === 'client') this.#gossip.spread(result.hash);
+          return result.kind === 'added';
+        },
+        has: (hash) => mempool.has(hash),
+        remove: (hashes) => void mempool.remove(hashes),
+      },
     });
   }
 
@@ -310,9 +393,32 @@ export class Engine {
   }
 
   #updateWork(): void {
-    const hasWork = this.#options.mempool.size > 0;
+    // A change that is adopted is in force two blocks later, and waits for no transaction.
+    const hasWork = this.#options.mempool.size > 0 || this.#options.book.current.adopted !== undefined;
     if (hasWork === this.#hasWork) return;
     this.#hasWork = hasWork;
     this.#replica.work(hasWork);
   }
 }
+
+/** Whether the members are those of the genesis, and nobody voted for a change yet. */
+function isPlain({ epoch, ballots }: Membership): boolean {
+  return epoch === 0n && ballots.length === 0;
+}
+
+/**
+ * Of whoever is known to this member and no member of the epoch: one that catches up asks for blocks, and one that this
+ * member knows from a later epoch shows it the way by certificates.
+ */
+const GUESTS_MAY_SAY: ReadonlySet<PeerMessageBody['kind']> = new Set([
+  'blocks-request',
+  'block-request',
+  'blocks-response',
+  'block-response',
+  'snapshot-request',
+  'chunk-request',
+  'snapshot-response',
+  'chunk-response',
+  'certificate',
+  'whereabouts',
+]);

@@ -145,8 +145,9 @@ export class EvidenceDesk {
 
   /** The oldest evidence without a block goes into the pool, a few at a time: none of it pushes out much else. */
   #fillPool(): void {
-    const { store, pool } = this.#options;
-    for (const { digest, content } of store.pending(EVIDENCE_WAITING_MAX)) {
+    const { store, pool, set } = this.#options;
+    // Evidence of an epoch that is over can stand in no block any more; it is kept, and shown to whoever asks.
+    for (const { digest, content } of store.pending(EVIDENCE_WAITING_MAX, set.epoch)) {
       if (this.#waiting.has(digest) || this.#waiting.size >= EVIDENCE_WAITING_MAX) continue;
       if (pool.add(content)) this.#waiting.set(digest, transactionHash(content));
     }

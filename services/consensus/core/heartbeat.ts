@@ -53,7 +53,7 @@ export class Heartbeat {
     const { decided, peers, help } = this.#options;
     const certificate = decided();
     const isAhead = height > certificate.height || view > this.#options.view();
-    if (isAhead) this.#tell(from);
+    if (isAhead) this.tell(from);
     if (height < certificate.height) peers.send(from, { kind: 'certificate', certificate });
     if (view < this.#options.view()) help(from, view);
     return true;
@@ -67,10 +67,11 @@ export class Heartbeat {
     const next = others.find((peer) => peer > (this.#told ?? 0)) ?? others[0];
     if (next === undefined) return;
     this.#told = next;
-    this.#tell(next);
+    this.tell(next);
   }
 
-  #tell(member: MemberIndex): void {
+  /** Says how far this member is; whoever is further answers with proof. */
+  tell(member: MemberIndex | 'all'): void {
     const { height } = this.#options.decided();
     this.#options.peers.send(member, { kind: 'whereabouts', height, view: this.#options.view() });
   }

@@ -84,6 +84,8 @@ export class HistoryFill {
       parent: { header, digest },
       frontier,
       limits,
+      // Snapshots are taken as long as the members are those of the genesis (DECISIONS 26).
+      epoch: header.epoch,
       // Not those that the snapshot brought: they are these.
       isKnownTransaction: (hash) => isJudged(hash) || snapshots.isRecorded(hash),
     });

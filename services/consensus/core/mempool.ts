@@ -118,6 +118,27 @@ export class Mempool {
     return this.remove([...this.#waiting.keys()].filter((hash) => this.#isFinal(hash)));
   }
 
+  /** A new epoch: forgets what only the old one could hold, and names the members that gave the rest anew. */
+  enterEpoch(
+    isOver: (transaction: Uint8Array) => boolean,
+    sourceOf: (member: MemberIndex) => TransactionSource,
+  ): void {
+    const kept = [...this.#waiting.values()].filter(({ transaction }) => !isOver(transaction));
+    this.#waiting.clear();
+    this.#usage.clear();
+    this.#sizeBytes = 0;
+    for (const each of kept) {
+      const source = each.source === 'client' ? each.source : sourceOf(each.source);
+      this.#waiting.set(each.hash, { ...each, source });
+      this.#count(source, 1, each.transaction.length);
+    }
+  }
+
+  /** What clients of this member gave, in order of arrival. */
+  ownHashes(): readonly Digest[] {
+    return [...this.#waiting.values()].filter(({ source }) => source === 'client').map(({ hash }) => hash);
+  }
+
   #hasRoom(source: TransactionSource, bytes: number): boolean {
     const { clients, members, eachMember } = this.#limits;
     const fits = (used: Usage, share: SourceShare) =>

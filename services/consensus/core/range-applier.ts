@@ -1,9 +1,8 @@
 import type { Block } from '#libs/chain/block.ts';
-import type { ExecutedBlock } from '#libs/chain/block-rules.ts';
 import type { Digest, Height } from '#libs/chain/ids.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
-import type { BlockKeeper } from './block-keeper.ts';
+import type { BlockKeeper, JudgedBlock } from './block-keeper.ts';
 import { type BlockRange, isBodyOf } from './block-range.ts';
 import { ChainError } from './chain-errors.ts';
 import type { ChainTip, ClockPort } from './engine-ports.ts';
@@ -34,7 +33,7 @@ interface ApplierOptions {
  */
 export class RangeApplier {
   readonly #options: ApplierOptions;
-  #judged: ExecutedBlock[] = [];
+  #judged: JudgedBlock[] = [];
   #judgedBytes = 0;
   readonly #known = new Set<Digest>();
   #todo: readonly Block[] = [];
@@ -102,7 +101,8 @@ export class RangeApplier {
       if (!isBodyOf(block)) return false;
       throw diverged(height, judgement.fault);
     }
-    this.#judged.push({ block, frontier: judgement.frontier });
+    const { frontier, membership } = judgement;
+    this.#judged.push({ block, frontier, membership });
     for (const transaction of block.transactions) {
       this.#known.add(transactionHash(transaction));
       this.#judgedBytes += transaction.length;

@@ -12,6 +12,8 @@ interface ServerParts {
   readonly clock: ClockPort;
 }
 
+export type SyncRequest = BlocksRequest | BlockRequest | SnapshotRequest | ChunkRequest;
+
 /** Answers members that lack something: blocks, or the state. */
 export class RequestServer {
   readonly #blocks: BlockServer;
@@ -23,7 +25,7 @@ export class RequestServer {
   }
 
   /** @returns false when the member asks too often; nothing is sent then. */
-  answer(request: BlocksRequest | BlockRequest | SnapshotRequest | ChunkRequest, from: MemberIndex): boolean {
+  answer(request: SyncRequest, from: MemberIndex): boolean {
     switch (request.kind) {
       case 'snapshot-request':
       case 'chunk-request':

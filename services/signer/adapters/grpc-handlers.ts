@@ -12,7 +12,7 @@ import type { Custody } from '../custody.ts';
 import type { SigningDesk, SigningRequest } from '../signing-desk.ts';
 import { SIGNER_STATUS } from './grpc-status.ts';
 import type { SignerMeter } from './signer-metrics.ts';
-import { proposalFromWire, timeoutFromWire, voteFromWire } from './wire.ts';
+import { changeFromWire, proposalFromWire, timeoutFromWire, voteFromWire } from './wire.ts';
 
 export interface SignerServiceOptions {
   readonly custody: Custody;
@@ -43,6 +43,18 @@ export function signerService({ custody, desk, clientName, meter, log }: SignerS
       signProposal: (request, context) => signed(context, () => proposalFromWire(request)),
       signVote: (request, context) => signed(context, () => voteFromWire(request)),
       signTimeout: (request, context) => signed(context, () => timeoutFromWire(request)),
+      signMembershipVote: async (request, context) => {
+        checkClient(context, clientName);
+        const change = changeFromWire(request);
+        const signature = await desk.signMembershipVote(change);
+        const { epoch, leave, join } = change;
+        context.log.info('vote for a change of the membership signed', {
+          epoch,
+          leave: leave.join(' '),
+          join: join.map(({ name }) => name).join(' '),
+        });
+        return { signature };
+      },
     },
     { log, statusByCode: SIGNER_STATUS },
   );
@@ -54,6 +66,7 @@ function described({ scheme, key, chain, ledger, register }: Custody): GetSigner
     publicKey: key.publicKey,
     chainDigest: digestBytes(chain),
     lastView: register.mark?.view ?? 0n,
+    lastEpoch: register.mark?.epoch ?? 0n,
     signatureCount: ledger.signatureCount(),
     backend: scheme.backend,
   };

@@ -1,8 +1,11 @@
 import { toHex } from '#libs/bytes/hex.ts';
 import { type Digest, toDigest, toEpoch, toHeight, toView, type View } from '#libs/chain/ids.ts';
+import { decodeChange, type MembershipChange } from '#libs/membership/change.ts';
+import { CHANGE_BYTES_MAX } from '#libs/membership/limits.ts';
 import { Phase as WirePhase } from '#libs/proto/btcfed/consensus/v1/certificate.ts';
 import type {
   Scope,
+  SignMembershipVoteRequest,
   SignProposalRequest,
   SignTimeoutRequest,
   SignVoteRequest,
@@ -60,6 +63,13 @@ export function timeoutFromWire(wire: SignTimeoutRequest): SigningRequest {
       highDigest: digestFromWire('high_block_digest', wire.highBlockDigest),
     },
   };
+}
+
+/** Only bytes that are a change are signed as one. */
+export function changeFromWire({ change }: SignMembershipVoteRequest): MembershipChange {
+  const read = change.length > CHANGE_BYTES_MAX ? undefined : decodeChange(change);
+  if (read === undefined) throw malformed('change');
+  return read;
 }
 
 function scopeFromWire(scope: Scope | undefined): SigningRequest['scope'] {

@@ -136,7 +136,13 @@ test('HS-36 a block stands on its parent: another parent, height, view or a repe
   const transactions = [Uint8Array.of(1, 2, 3)];
   const { block } = buildBlock({ ...plan, parent, view: toView(1n), transactions });
   const limits = { transactionsMax: 4, bytesMax: 64, transactionBytesMax: 16 };
-  const context = { parent, frontier: EMPTY_FRONTIER, limits, isKnownTransaction: () => false };
+  const context = {
+    parent,
+    frontier: EMPTY_FRONTIER,
+    limits,
+    epoch: GENESIS.header.epoch,
+    isKnownTransaction: () => false,
+  };
   assert.equal(judgeBlock(block, context).ok, true);
   const faults: readonly [object, string][] = [
     [{ height: toHeight(2n) }, 'wrong height'],
@@ -338,7 +344,13 @@ test('HS-66 what a transaction means is left to others: any bytes make a valid b
         nowMs: 0n,
         transactions,
       });
-      const context = { parent, frontier: EMPTY_FRONTIER, limits, isKnownTransaction: () => false };
+      const context = {
+        parent,
+        frontier: EMPTY_FRONTIER,
+        limits,
+        epoch: GENESIS.header.epoch,
+        isKnownTransaction: () => false,
+      };
       assert.equal(judgeBlock(block, context).ok, true);
     }),
   );

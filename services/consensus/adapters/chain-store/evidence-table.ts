@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { assert } from '#libs/assert/assert.ts';
 import { Encoder } from '#libs/bytes/encoder.ts';
 import type { Block } from '#libs/chain/block.ts';
-import { type Digest, digestBytes, type Height, toHeight } from '#libs/chain/ids.ts';
+import { type Digest, digestBytes, type Epoch, type Height, toHeight } from '#libs/chain/ids.ts';
 import { viewOf } from '#libs/protocol/evidence.ts';
 import { decodeEvidence, evidenceDigest, isEvidence } from '#libs/protocol/evidence-codec.ts';
 import { transaction } from '#libs/sqlite/database.ts';
@@ -11,6 +11,8 @@ import type { EvidenceStore, ProvedEvidence } from '../../core/evidence-ports.ts
 import type { EvidenceQuery, EvidenceReader, KeptEvidence } from '../../ports.ts';
 import { bigintOf, blobOf, type Row } from './columns.ts';
 
+/** The epoch stands in the canonical encoding behind tag and chain, 18 and 32 bytes. */
+const EPOCH = 'substr(content, 51, 8)';
 const ALL = 'SELECT id, content, height, found_ms FROM evidence';
 
 /** Evidence for ever, once for each contradiction. Durable when a call returns. */
@@ -35,7 +37,7 @@ export class EvidenceTable implements EvidenceStore, EvidenceReader {
     this.#settle = db.prepare('UPDATE evidence SET height = ? WHERE digest = ? AND height IS NULL');
     this.#countOfMember = db.prepare('SELECT count(*) AS count FROM evidence WHERE member = ?');
     this.#countOfView = db.prepare('SELECT count(*) AS count FROM evidence WHERE member = ? AND view = ?');
-    this.#pending = db.prepare(`${ALL} WHERE height IS NULL ORDER BY id LIMIT ?`);
+    this.#pending = db.prepare(`${ALL} WHERE height IS NULL AND ${EPOCH} = ? ORDER BY id LIMIT ?`);
     this.#list = db.prepare(
       `${ALL} WHERE id > ?1 AND (?2 IS NULL OR member = ?2) AND (?3 IS NULL OR kind = ?3) ORDER BY id LIMIT ?4`,
     );
@@ -55,8 +57,10 @@ export class EvidenceTable implements EvidenceStore, EvidenceReader {
     return 'stored';
   }
 
-  pending(countMax: number): readonly ProvedEvidence[] {
-    return this.#pending.all(countMax).map((row) => provedFrom(blobOf(row, 'content')));
+  pending(countMax: number, epoch: Epoch): readonly ProvedEvidence[] {
+    return this.#pending
+      .all(new Encoder().u64(epoch).finish(), countMax)
+      .map((row) => provedFrom(blobOf(row, 'content')));
   }
 
   list({ after, countMax, member, kind }: EvidenceQuery): readonly KeptEvidence[] {

@@ -19,6 +19,8 @@ export class FinalTable {
   readonly #proofWithin: StatementSync;
   readonly #insertTransaction: StatementSync;
   readonly #position: StatementSync;
+  readonly #insertMembership: StatementSync;
+  readonly #membership: StatementSync;
 
   constructor(db: DatabaseSync) {
     this.#insert = db.prepare('INSERT INTO final (height, block, certificate) VALUES (?, ?, ?)');
@@ -34,8 +36,10 @@ export class FinalTable {
       'INSERT INTO final_transaction (hash, height, position) VALUES (?, ?, ?)',
     );
     this.#position = db.prepare('SELECT height, position FROM final_transaction WHERE hash = ?');
-    for (const statement of [this.#tip, this.#below, this.#proof, this.#position])
-      statement.setReadBigInts(true);
+    this.#insertMembership = db.prepare('INSERT INTO membership_block (height) VALUES (?)');
+    this.#membership = db.prepare('SELECT height FROM membership_block ORDER BY height');
+    const wide = [this.#tip, this.#below, this.#proof, this.#position, this.#membership];
+    for (const statement of wide) statement.setReadBigInts(true);
   }
 
   insert(height: Height, block: bigint, certificate: Digest | undefined): void {
@@ -46,6 +50,16 @@ export class FinalTable {
     for (const [position, hash] of hashes.entries()) {
       this.#insertTransaction.run(digestBytes(hash), height, position);
     }
+  }
+
+  /** The block of this height says something of the membership. */
+  insertMembership(height: Height): void {
+    this.#insertMembership.run(height);
+  }
+
+  /** Ascending. */
+  membershipHeights(): readonly Height[] {
+    return this.#membership.all().map((row) => toHeight(bigintOf(row, 'height')));
   }
 
   /** The newest final height; undefined in a new database. */

@@ -104,4 +104,10 @@ export const CHAIN_SCHEMA: readonly string[] = [
     base INTEGER NOT NULL REFERENCES final (height)
   ) STRICT;
   `,
+  `
+  -- Final blocks that say something of the membership: a start reads these and no others.
+  CREATE TABLE membership_block (
+    height INTEGER PRIMARY KEY
+  ) STRICT;
+  `,
 ];

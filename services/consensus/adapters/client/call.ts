@@ -1,6 +1,10 @@
 import type {
   GetBlockRequest,
   GetBlockResponse,
+  GetHandoverRequest,
+  GetHandoverResponse,
+  GetMembershipRequest,
+  GetMembershipResponse,
   GetStatusRequest,
   GetStatusResponse,
   GetTransactionRequest,
@@ -36,6 +40,8 @@ export interface ClientHandlers {
   readonly getBlock: Unary<GetBlockRequest, GetBlockResponse>;
   readonly getStatus: Unary<GetStatusRequest, GetStatusResponse>;
   readonly getValidators: Unary<GetValidatorsRequest, GetValidatorsResponse>;
+  readonly getMembership: Unary<GetMembershipRequest, GetMembershipResponse>;
+  readonly getHandover: Unary<GetHandoverRequest, GetHandoverResponse>;
   readonly listEvidence: Unary<ListEvidenceRequest, ListEvidenceResponse>;
   readonly watch: (request: WatchRequest, call: Call) => AsyncIterable<WatchResponse>;
 }

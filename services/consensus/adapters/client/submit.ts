@@ -30,8 +30,16 @@ function takeIn(ports: ClientPorts, transaction: Uint8Array, traceId: string | u
     throw new ClientError(`this member is halted: ${haltReason}`, { code: 'CONSENSUS_HALTED' });
   }
   const answer = ports.mempool.submit(transaction, traceId);
+  if (answer.kind === 'refused' && answer.cause === 'membership') throw voteRefused(answer.reason);
   if (answer.kind === 'refused') throw refusalOf(answer.cause, transaction.length);
   return TransactionState.PENDING;
+}
+
+function voteRefused(reason: string): ClientError {
+  return new ClientError(`this vote for a change of the membership can stand in no block: ${reason}`, {
+    code: 'CONSENSUS_VOTE_REFUSED',
+    reason,
+  });
 }
 
 function refusalOf(cause: SubmitRefusal, sizeBytes: number): ClientError {
@@ -44,9 +52,12 @@ function refusalOf(cause: SubmitRefusal, sizeBytes: number): ClientError {
         sizeBytes,
       });
     case 'reserved':
-      return new ClientError('a transaction must not begin with "btcfed/evidence/v1"', {
-        code: 'CONSENSUS_TRANSACTION_RESERVED',
-      });
+      return new ClientError(
+        'a transaction must not begin with "btcfed/evidence/v1" or "btcfed/handover/v1"',
+        {
+          code: 'CONSENSUS_TRANSACTION_RESERVED',
+        },
+      );
     case 'full':
       return new ClientError('mempool full: try again when some are final', {
         code: 'CONSENSUS_MEMPOOL_FULL',

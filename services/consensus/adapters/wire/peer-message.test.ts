@@ -128,6 +128,17 @@ describe('decodePeerMessage', () => {
     assert.equal(causeOf(Buffer.concat([encodeWire(undefined), Buffer.alloc(100, 0xff)])), 'malformed');
   });
 
+  test('FED-08 reads requests for blocks and their answers of every epoch, and tells the epoch of all else', () => {
+    const ofEvery = new Set(['blocks-request', 'blocks-response', 'block-request', 'block-response']);
+    for (const [kind, anyBody] of Object.entries(anyMessage)) {
+      const [body] = fc.sample(anyBody, 1);
+      const bytes = encodePeerMessage(body ?? assert.fail(), { ...envelope, epoch: toEpoch(9n) });
+      const decoded = decodePeerMessage(bytes, expected);
+      if (ofEvery.has(kind)) assert.deepEqual(decoded, { ok: true, body });
+      else assert.deepEqual(decoded, { ok: false, cause: 'wrong-epoch', detail: 'another epoch', epoch: 9n });
+    }
+  });
+
   test('reads no more than the envelope of a large message of another chain', () => {
     const body: WireBody = {
       $case: 'transactions',

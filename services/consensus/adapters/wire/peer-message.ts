@@ -1,7 +1,7 @@
 import { BinaryWriter } from '@bufbuild/protobuf/wire';
 import { unreachable } from '#libs/assert/assert.ts';
 import { equalBytes } from '#libs/bytes/bytes.ts';
-import type { Epoch } from '#libs/chain/ids.ts';
+import { type Epoch, toEpoch } from '#libs/chain/ids.ts';
 import { PeerMessage } from '#libs/proto/btcfed/peer/v1/peer.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
 import { blockFromWire, digestFromWire } from '#libs/wire/block.ts';
@@ -38,11 +38,19 @@ export interface PeerEnvelope {
 export type DecodedPeerMessage =
   | { readonly ok: true; readonly body: PeerMessageBody }
   /** `detail` is for the log: it names the field and holds no data of the sender. */
-  | { readonly ok: false; readonly cause: RefusalCause; readonly detail: string };
+  | {
+      readonly ok: false;
+      readonly cause: RefusalCause;
+      readonly detail: string;
+      /** Of the sender, when that is what is wrong. */
+      readonly epoch?: Epoch;
+    };
 
 const CHAIN_TAG_BYTES = 8;
 const CHAIN_TAG_FIELD = (1 << 3) | 2;
 const EPOCH_FIELD = 2 << 3;
+const BLOCKS_REQUEST_FIELD = 31;
+const BLOCK_RESPONSE_FIELD = 34;
 
 // Reused, so that a proposal of megabytes does not grow a buffer by doubling each time; keeps the largest.
 const writer = new BinaryWriter();
@@ -59,7 +67,8 @@ export function encodePeerMessage(body: PeerMessageBody, { chainTag, epoch }: Pe
 
 /**
  * Reads what a peer sent; never throws, whatever the bytes. Refuses in the order of cost (bft.md A.44): size,
- * chain, epoch, and only then the rest. Chain tag and epoch must be the first fields: Protobuf allows any
+ * chain, epoch, and only then the rest. Requests for blocks and their answers are of every epoch: a member that is
+ * behind asks in its own. Chain tag and epoch must be the first fields: Protobuf allows any
  * order, our encoder has one, and so a message of another chain costs 12 bytes of reading.
  *
  * Signatures and transactions of the result are views of `bytes` and keep all of them alive: copy what
@@ -73,7 +82,10 @@ export function decodePeerMessage(
   const reader = new BoundedReader(bytes, limits.fieldsMax);
   let wire: PeerMessage;
   try {
-    readEnvelope(reader, envelope);
+    const epoch = readEnvelope(reader, envelope);
+    if (epoch !== envelope.epoch && !isOfEveryEpoch(bytes.subarray(reader.pos))) {
+      return { ok: false, cause: 'wrong-epoch', detail: 'another epoch', epoch };
+    }
     wire = PeerMessage.decode(reader);
   } catch (error) {
     // The decoder throws plain errors of many kinds for bytes that are not Protobuf.
@@ -88,13 +100,21 @@ export function decodePeerMessage(
   }
 }
 
-/** @throws WireRefusal, or whatever the reader throws. */
-function readEnvelope(reader: BoundedReader, { chainTag, epoch }: PeerEnvelope): void {
+/** @returns the epoch of the sender. @throws WireRefusal, or whatever the reader throws. */
+function readEnvelope(reader: BoundedReader, { chainTag }: PeerEnvelope): Epoch {
   demand(reader.uint32() === CHAIN_TAG_FIELD, 'chain tag is not first');
   const theirTag = reader.bytes();
   demand(theirTag.length === CHAIN_TAG_BYTES, 'chain tag is not 8 bytes');
   if (!equalBytes(theirTag, chainTag)) throw new WireRefusal('wrong-chain', 'another chain');
-  if (readEpoch(reader) !== epoch) throw new WireRefusal('wrong-epoch', 'another epoch');
+  return toEpoch(readEpoch(reader));
+}
+
+/** Looks at the number of the next field. */
+function isOfEveryEpoch([low = 0, high = 0]: Uint8Array): boolean {
+  // Numbers of 16 to 2047 take two bytes; the wire type is that of a message.
+  const tag = (low & 0x7f) | (high << 7);
+  const isMessage = low >= 0x80 && high < 0x80 && (tag & 7) === 2;
+  return isMessage && tag >>> 3 >= BLOCKS_REQUEST_FIELD && tag >>> 3 <= BLOCK_RESPONSE_FIELD;
 }
 
 /** Epoch 0 is the default and therefore not written. */

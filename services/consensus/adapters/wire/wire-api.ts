@@ -1,6 +1,8 @@
 import type { Block } from '#libs/chain/block.ts';
 import { digestBytes } from '#libs/chain/ids.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
+import type { Membership } from '#libs/membership/membership.ts';
+import type { Roster } from '#libs/membership/roster.ts';
 import {
   type GetBlockResponse,
   type GetStatusResponse,
@@ -15,7 +17,7 @@ import {
   type Validator as WireValidator,
 } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
-import type { Validator, ValidatorSet } from '#libs/protocol/validator-set.ts';
+import type { Validator } from '#libs/protocol/validator-set.ts';
 import { blockToWire, headerToWire } from '#libs/wire/block.ts';
 import { certificateToWire } from '#libs/wire/certificate.ts';
 import type { HeightSpan } from '../../core/block-range.ts';
@@ -97,7 +99,8 @@ export function statusToApi(ports: ClientPorts): WithoutHeader<GetStatusResponse
     mode: MODE_TO_WIRE[now.mode],
     haltReason: now.haltReason,
     leader: now.leader,
-    member: identity.index,
+    member: now.member ?? 0,
+    guest: now.member === undefined,
     phase: now.phase,
     connectedPeers: now.connectedPeers,
     mempoolTransactions: now.mempoolTransactions,
@@ -127,17 +130,19 @@ function secondsOf(ms: number | undefined): number | undefined {
 }
 
 export function validatorsToApi(
-  set: ValidatorSet,
+  { epoch, set, roster }: Pick<Membership, 'epoch' | 'set' | 'roster'>,
   { chainDigest }: MemberIdentity,
 ): WithoutHeader<GetValidatorsResponse> {
   return {
-    validators: set.members.map(validatorToApi),
+    validators: set.members.map((member) => validatorToApi(member, roster)),
     quorumWeight: set.quorum.commitWeight,
     faultyWeightMax: set.quorum.faultyWeightMax,
     chainDigest: digestBytes(chainDigest),
+    epoch,
   };
 }
 
-function validatorToApi({ index, name, publicKey, weight }: Validator): WireValidator {
-  return { index, name, publicKey, weight };
+function validatorToApi({ index, name, publicKey, weight }: Validator, roster: Roster): WireValidator {
+  const gatewayPublicKey = roster[index]?.gatewayPublicKey ?? new Uint8Array();
+  return { index, name, publicKey, weight, gatewayPublicKey };
 }

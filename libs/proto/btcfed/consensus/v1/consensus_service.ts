@@ -245,6 +245,8 @@ export interface GetStatusResponse {
     | undefined;
   /** Milliseconds that a view may take which follows a commit: some times what views take here, as measured. */
   readonly viewTimeoutMs: number;
+  /** Whether this member is none of the epoch: it follows the chain and votes for nothing, and `member` is 0. */
+  readonly guest: boolean;
 }
 
 export interface GetStatusResponse_RefusedMessagesEntry {
@@ -270,8 +272,10 @@ export interface MissingHistory {
   readonly remainingS?: number | undefined;
 }
 
-/** GetValidatorsRequest asks for the validator set in force. */
+/** GetValidatorsRequest asks for the validator set of an epoch. */
 export interface GetValidatorsRequest {
+  /** Left out: the epoch in force. */
+  readonly epoch?: bigint | undefined;
 }
 
 /** GetValidatorsResponse is the validator set. */
@@ -288,6 +292,8 @@ export interface GetValidatorsResponse {
   readonly faultyWeightMax: bigint;
   /** SHA-256 digest of the genesis, 32 bytes: part of every signed statement. */
   readonly chainDigest: Uint8Array;
+  /** The epoch that was asked for. */
+  readonly epoch: bigint;
 }
 
 /** Validator is one member of the set. */
@@ -300,6 +306,8 @@ export interface Validator {
   readonly publicKey: Uint8Array;
   /** Voting weight. */
   readonly weight: bigint;
+  /** Identity of its gateway: raw Ed25519 public key, 32 bytes. */
+  readonly gatewayPublicKey: Uint8Array;
 }
 
 /** WatchRequest opens a stream of final blocks. */
@@ -402,6 +410,82 @@ export interface ListEvidenceResponse {
   readonly evidence: readonly Evidence[];
   /** `after` of the next page; 0 when this is the last one. */
   readonly nextAfter: bigint;
+}
+
+/** GetMembershipRequest asks for the membership after the newest final block. */
+export interface GetMembershipRequest {
+}
+
+/** MembershipPolicy is what the genesis allows a change of the membership. */
+export interface MembershipPolicy {
+  /** Fewest members. */
+  readonly membersMin: number;
+  /** Most members. */
+  readonly membersMax: number;
+  /** The number of members is a multiple of it. */
+  readonly step: number;
+  /** By how many members one change may make the federation grow. */
+  readonly growthMax: number;
+  /** Blocks of an epoch before the first vote for its end. */
+  readonly epochBlocksMin: number;
+}
+
+/** MembershipBallot is a change that some members voted for. */
+export interface MembershipBallot {
+  /** Names the change: SHA-256, 32 bytes. */
+  readonly digest: Uint8Array;
+  /** Canonical encoding of the change, see libs/membership/change.ts. */
+  readonly change: Uint8Array;
+  /** Indices of the members that voted for it. */
+  readonly voters: readonly number[];
+}
+
+/** GetMembershipResponse is the membership after the newest final block. */
+export interface GetMembershipResponse {
+  /** About the answering member. */
+  readonly header:
+    | ResponseHeader
+    | undefined;
+  /** The epoch that a next vote must be of. */
+  readonly epoch: bigint;
+  /** Height of the first block of this epoch. */
+  readonly firstHeight: bigint;
+  /** From the genesis. */
+  readonly policy:
+    | MembershipPolicy
+    | undefined;
+  /** Changes that were voted for in this epoch. */
+  readonly ballots: readonly MembershipBallot[];
+  /** Digest of the change that a quorum voted for; empty while there is none. */
+  readonly adoptedDigest: Uint8Array;
+  /** First height that the new members decide; 0 while no change is adopted. */
+  readonly effectiveHeight: bigint;
+}
+
+/** GetHandoverRequest asks for the proof of the members of an epoch. */
+export interface GetHandoverRequest {
+  /** From 1 on: the members of epoch 0 are in the genesis. */
+  readonly epoch: bigint;
+}
+
+/** GetHandoverResponse is the last block of the epoch before, which begins with the handover. */
+export interface GetHandoverResponse {
+  /** About the answering member. */
+  readonly header:
+    | ResponseHeader
+    | undefined;
+  /** Header of the block. */
+  readonly blockHeader:
+    | BlockHeader
+    | undefined;
+  /** The handover: its first transaction, see libs/membership/handover.ts. */
+  readonly handover: Uint8Array;
+  /** That it is under the payload root of the header. */
+  readonly payloadProof:
+    | MerkleProof
+    | undefined;
+  /** Commit certificate of the block, signed by the members of the epoch before. */
+  readonly commitCertificate: QuorumCertificate | undefined;
 }
 
 function createBaseResponseHeader(): ResponseHeader {
@@ -1348,6 +1432,7 @@ function createBaseGetStatusResponse(): GetStatusResponse {
     snapshot: undefined,
     missingHistory: undefined,
     viewTimeoutMs: 0,
+    guest: false,
   };
 }
 
@@ -1415,6 +1500,9 @@ export const GetStatusResponse: MessageFns<GetStatusResponse> = {
     }
     if (message.viewTimeoutMs !== 0) {
       writer.uint32(153).double(message.viewTimeoutMs);
+    }
+    if (message.guest !== false) {
+      writer.uint32(160).bool(message.guest);
     }
     return writer;
   },
@@ -1587,6 +1675,14 @@ export const GetStatusResponse: MessageFns<GetStatusResponse> = {
             message.viewTimeoutMs = reader.double();
             continue;
           }
+          case 20: {
+            if (tag !== 160) {
+              break;
+            }
+
+            message.guest = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1641,6 +1737,7 @@ export const GetStatusResponse: MessageFns<GetStatusResponse> = {
       ? MissingHistory.fromPartial(object.missingHistory)
       : undefined;
     message.viewTimeoutMs = object.viewTimeoutMs ?? 0;
+    message.guest = object.guest ?? false;
     return message;
   },
 };
@@ -1874,11 +1971,17 @@ export const MissingHistory: MessageFns<MissingHistory> = {
 };
 
 function createBaseGetValidatorsRequest(): GetValidatorsRequest {
-  return {};
+  return { epoch: undefined };
 }
 
 export const GetValidatorsRequest: MessageFns<GetValidatorsRequest> = {
-  encode(_: GetValidatorsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+  encode(message: GetValidatorsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.epoch !== undefined) {
+      if (BigInt.asUintN(64, message.epoch) !== message.epoch) {
+        throw new globalThis.Error("value provided for field message.epoch of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.epoch);
+    }
     return writer;
   },
 
@@ -1895,6 +1998,14 @@ export const GetValidatorsRequest: MessageFns<GetValidatorsRequest> = {
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.epoch = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1910,14 +2021,22 @@ export const GetValidatorsRequest: MessageFns<GetValidatorsRequest> = {
   create<I extends Exact<DeepPartial<GetValidatorsRequest>, I>>(base?: I): GetValidatorsRequest {
     return GetValidatorsRequest.fromPartial(base ?? ({} as any));
   },
-  fromPartial<I extends Exact<DeepPartial<GetValidatorsRequest>, I>>(_: I): GetValidatorsRequest {
+  fromPartial<I extends Exact<DeepPartial<GetValidatorsRequest>, I>>(object: I): GetValidatorsRequest {
     const message = createBaseGetValidatorsRequest() as any;
+    message.epoch = (object.epoch !== undefined && object.epoch !== null) ? BigInt(object.epoch) : undefined;
     return message;
   },
 };
 
 function createBaseGetValidatorsResponse(): GetValidatorsResponse {
-  return { header: undefined, validators: [], quorumWeight: 0n, faultyWeightMax: 0n, chainDigest: new Uint8Array(0) };
+  return {
+    header: undefined,
+    validators: [],
+    quorumWeight: 0n,
+    faultyWeightMax: 0n,
+    chainDigest: new Uint8Array(0),
+    epoch: 0n,
+  };
 }
 
 export const GetValidatorsResponse: MessageFns<GetValidatorsResponse> = {
@@ -1942,6 +2061,12 @@ export const GetValidatorsResponse: MessageFns<GetValidatorsResponse> = {
     }
     if (message.chainDigest.length !== 0) {
       writer.uint32(42).bytes(message.chainDigest);
+    }
+    if (message.epoch !== 0n) {
+      if (BigInt.asUintN(64, message.epoch) !== message.epoch) {
+        throw new globalThis.Error("value provided for field message.epoch of type uint64 too large");
+      }
+      writer.uint32(48).uint64(message.epoch);
     }
     return writer;
   },
@@ -1999,6 +2124,14 @@ export const GetValidatorsResponse: MessageFns<GetValidatorsResponse> = {
             message.chainDigest = reader.bytes();
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.epoch = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2027,12 +2160,13 @@ export const GetValidatorsResponse: MessageFns<GetValidatorsResponse> = {
       ? BigInt(object.faultyWeightMax)
       : 0n;
     message.chainDigest = object.chainDigest ?? new Uint8Array(0);
+    message.epoch = (object.epoch !== undefined && object.epoch !== null) ? BigInt(object.epoch) : 0n;
     return message;
   },
 };
 
 function createBaseValidator(): Validator {
-  return { index: 0, name: "", publicKey: new Uint8Array(0), weight: 0n };
+  return { index: 0, name: "", publicKey: new Uint8Array(0), weight: 0n, gatewayPublicKey: new Uint8Array(0) };
 }
 
 export const Validator: MessageFns<Validator> = {
@@ -2051,6 +2185,9 @@ export const Validator: MessageFns<Validator> = {
         throw new globalThis.Error("value provided for field message.weight of type uint64 too large");
       }
       writer.uint32(32).uint64(message.weight);
+    }
+    if (message.gatewayPublicKey.length !== 0) {
+      writer.uint32(42).bytes(message.gatewayPublicKey);
     }
     return writer;
   },
@@ -2100,6 +2237,14 @@ export const Validator: MessageFns<Validator> = {
             message.weight = reader.uint64() as bigint;
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.gatewayPublicKey = reader.bytes();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2121,6 +2266,7 @@ export const Validator: MessageFns<Validator> = {
     message.name = object.name ?? "";
     message.publicKey = object.publicKey ?? new Uint8Array(0);
     message.weight = (object.weight !== undefined && object.weight !== null) ? BigInt(object.weight) : 0n;
+    message.gatewayPublicKey = object.gatewayPublicKey ?? new Uint8Array(0);
     return message;
   },
 };
@@ -2856,6 +3002,572 @@ export const ListEvidenceResponse: MessageFns<ListEvidenceResponse> = {
   },
 };
 
+function createBaseGetMembershipRequest(): GetMembershipRequest {
+  return {};
+}
+
+export const GetMembershipRequest: MessageFns<GetMembershipRequest> = {
+  encode(_: GetMembershipRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetMembershipRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetMembershipRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<GetMembershipRequest>, I>>(base?: I): GetMembershipRequest {
+    return GetMembershipRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetMembershipRequest>, I>>(_: I): GetMembershipRequest {
+    const message = createBaseGetMembershipRequest() as any;
+    return message;
+  },
+};
+
+function createBaseMembershipPolicy(): MembershipPolicy {
+  return { membersMin: 0, membersMax: 0, step: 0, growthMax: 0, epochBlocksMin: 0 };
+}
+
+export const MembershipPolicy: MessageFns<MembershipPolicy> = {
+  encode(message: MembershipPolicy, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.membersMin !== 0) {
+      writer.uint32(8).uint32(message.membersMin);
+    }
+    if (message.membersMax !== 0) {
+      writer.uint32(16).uint32(message.membersMax);
+    }
+    if (message.step !== 0) {
+      writer.uint32(24).uint32(message.step);
+    }
+    if (message.growthMax !== 0) {
+      writer.uint32(32).uint32(message.growthMax);
+    }
+    if (message.epochBlocksMin !== 0) {
+      writer.uint32(40).uint32(message.epochBlocksMin);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MembershipPolicy {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMembershipPolicy() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.membersMin = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.membersMax = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.step = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.growthMax = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.epochBlocksMin = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<MembershipPolicy>, I>>(base?: I): MembershipPolicy {
+    return MembershipPolicy.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<MembershipPolicy>, I>>(object: I): MembershipPolicy {
+    const message = createBaseMembershipPolicy() as any;
+    message.membersMin = object.membersMin ?? 0;
+    message.membersMax = object.membersMax ?? 0;
+    message.step = object.step ?? 0;
+    message.growthMax = object.growthMax ?? 0;
+    message.epochBlocksMin = object.epochBlocksMin ?? 0;
+    return message;
+  },
+};
+
+function createBaseMembershipBallot(): MembershipBallot {
+  return { digest: new Uint8Array(0), change: new Uint8Array(0), voters: [] };
+}
+
+export const MembershipBallot: MessageFns<MembershipBallot> = {
+  encode(message: MembershipBallot, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.digest.length !== 0) {
+      writer.uint32(10).bytes(message.digest);
+    }
+    if (message.change.length !== 0) {
+      writer.uint32(18).bytes(message.change);
+    }
+    if (message.voters.length !== 0) {
+      writer.uint32(26).fork();
+      for (const v of message.voters) {
+        writer.uint32(v);
+      }
+      writer.join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MembershipBallot {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMembershipBallot() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.digest = reader.bytes();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.change = reader.bytes();
+            continue;
+          }
+          case 3: {
+            if (tag === 24) {
+              message.voters.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 26) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.voters.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<MembershipBallot>, I>>(base?: I): MembershipBallot {
+    return MembershipBallot.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<MembershipBallot>, I>>(object: I): MembershipBallot {
+    const message = createBaseMembershipBallot() as any;
+    message.digest = object.digest ?? new Uint8Array(0);
+    message.change = object.change ?? new Uint8Array(0);
+    message.voters = object.voters?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseGetMembershipResponse(): GetMembershipResponse {
+  return {
+    header: undefined,
+    epoch: 0n,
+    firstHeight: 0n,
+    policy: undefined,
+    ballots: [],
+    adoptedDigest: new Uint8Array(0),
+    effectiveHeight: 0n,
+  };
+}
+
+export const GetMembershipResponse: MessageFns<GetMembershipResponse> = {
+  encode(message: GetMembershipResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.header !== undefined) {
+      ResponseHeader.encode(message.header, writer.uint32(10).fork()).join();
+    }
+    if (message.epoch !== 0n) {
+      if (BigInt.asUintN(64, message.epoch) !== message.epoch) {
+        throw new globalThis.Error("value provided for field message.epoch of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.epoch);
+    }
+    if (message.firstHeight !== 0n) {
+      if (BigInt.asUintN(64, message.firstHeight) !== message.firstHeight) {
+        throw new globalThis.Error("value provided for field message.firstHeight of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.firstHeight);
+    }
+    if (message.policy !== undefined) {
+      MembershipPolicy.encode(message.policy, writer.uint32(34).fork()).join();
+    }
+    for (const v of message.ballots) {
+      MembershipBallot.encode(v!, writer.uint32(42).fork()).join();
+    }
+    if (message.adoptedDigest.length !== 0) {
+      writer.uint32(50).bytes(message.adoptedDigest);
+    }
+    if (message.effectiveHeight !== 0n) {
+      if (BigInt.asUintN(64, message.effectiveHeight) !== message.effectiveHeight) {
+        throw new globalThis.Error("value provided for field message.effectiveHeight of type uint64 too large");
+      }
+      writer.uint32(56).uint64(message.effectiveHeight);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetMembershipResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetMembershipResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.header = ResponseHeader.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.epoch = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.firstHeight = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.policy = MembershipPolicy.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.ballots.push(MembershipBallot.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.adoptedDigest = reader.bytes();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.effectiveHeight = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<GetMembershipResponse>, I>>(base?: I): GetMembershipResponse {
+    return GetMembershipResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetMembershipResponse>, I>>(object: I): GetMembershipResponse {
+    const message = createBaseGetMembershipResponse() as any;
+    message.header = (object.header !== undefined && object.header !== null)
+      ? ResponseHeader.fromPartial(object.header)
+      : undefined;
+    message.epoch = (object.epoch !== undefined && object.epoch !== null) ? BigInt(object.epoch) : 0n;
+    message.firstHeight = (object.firstHeight !== undefined && object.firstHeight !== null)
+      ? BigInt(object.firstHeight)
+      : 0n;
+    message.policy = (object.policy !== undefined && object.policy !== null)
+      ? MembershipPolicy.fromPartial(object.policy)
+      : undefined;
+    message.ballots = object.ballots?.map((e) => MembershipBallot.fromPartial(e)) || [];
+    message.adoptedDigest = object.adoptedDigest ?? new Uint8Array(0);
+    message.effectiveHeight = (object.effectiveHeight !== undefined && object.effectiveHeight !== null)
+      ? BigInt(object.effectiveHeight)
+      : 0n;
+    return message;
+  },
+};
+
+function createBaseGetHandoverRequest(): GetHandoverRequest {
+  return { epoch: 0n };
+}
+
+export const GetHandoverRequest: MessageFns<GetHandoverRequest> = {
+  encode(message: GetHandoverRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.epoch !== 0n) {
+      if (BigInt.asUintN(64, message.epoch) !== message.epoch) {
+        throw new globalThis.Error("value provided for field message.epoch of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.epoch);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetHandoverRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetHandoverRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.epoch = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<GetHandoverRequest>, I>>(base?: I): GetHandoverRequest {
+    return GetHandoverRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetHandoverRequest>, I>>(object: I): GetHandoverRequest {
+    const message = createBaseGetHandoverRequest() as any;
+    message.epoch = (object.epoch !== undefined && object.epoch !== null) ? BigInt(object.epoch) : 0n;
+    return message;
+  },
+};
+
+function createBaseGetHandoverResponse(): GetHandoverResponse {
+  return {
+    header: undefined,
+    blockHeader: undefined,
+    handover: new Uint8Array(0),
+    payloadProof: undefined,
+    commitCertificate: undefined,
+  };
+}
+
+export const GetHandoverResponse: MessageFns<GetHandoverResponse> = {
+  encode(message: GetHandoverResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.header !== undefined) {
+      ResponseHeader.encode(message.header, writer.uint32(10).fork()).join();
+    }
+    if (message.blockHeader !== undefined) {
+      BlockHeader.encode(message.blockHeader, writer.uint32(18).fork()).join();
+    }
+    if (message.handover.length !== 0) {
+      writer.uint32(26).bytes(message.handover);
+    }
+    if (message.payloadProof !== undefined) {
+      MerkleProof.encode(message.payloadProof, writer.uint32(34).fork()).join();
+    }
+    if (message.commitCertificate !== undefined) {
+      QuorumCertificate.encode(message.commitCertificate, writer.uint32(42).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetHandoverResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetHandoverResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.header = ResponseHeader.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.blockHeader = BlockHeader.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.handover = reader.bytes();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.payloadProof = MerkleProof.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.commitCertificate = QuorumCertificate.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<GetHandoverResponse>, I>>(base?: I): GetHandoverResponse {
+    return GetHandoverResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetHandoverResponse>, I>>(object: I): GetHandoverResponse {
+    const message = createBaseGetHandoverResponse() as any;
+    message.header = (object.header !== undefined && object.header !== null)
+      ? ResponseHeader.fromPartial(object.header)
+      : undefined;
+    message.blockHeader = (object.blockHeader !== undefined && object.blockHeader !== null)
+      ? BlockHeader.fromPartial(object.blockHeader)
+      : undefined;
+    message.handover = object.handover ?? new Uint8Array(0);
+    message.payloadProof = (object.payloadProof !== undefined && object.payloadProof !== null)
+      ? MerkleProof.fromPartial(object.payloadProof)
+      : undefined;
+    message.commitCertificate = (object.commitCertificate !== undefined && object.commitCertificate !== null)
+      ? QuorumCertificate.fromPartial(object.commitCertificate)
+      : undefined;
+    return message;
+  },
+};
+
 /** ConsensusService is what clients of a federation use. All reads answer from final data. */
 export type ConsensusServiceDefinition = typeof ConsensusServiceDefinition;
 export const ConsensusServiceDefinition = {
@@ -2907,12 +3619,30 @@ export const ConsensusServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Lists the validator set. */
+    /** Lists the validator set of an epoch. */
     getValidators: {
       name: "GetValidators",
       requestType: GetValidatorsRequest as typeof GetValidatorsRequest,
       requestStream: false,
       responseType: GetValidatorsResponse as typeof GetValidatorsResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** Tells which changes of the membership are voted for, and what the policy of the federation allows. */
+    getMembership: {
+      name: "GetMembership",
+      requestType: GetMembershipRequest as typeof GetMembershipRequest,
+      requestStream: false,
+      responseType: GetMembershipResponse as typeof GetMembershipResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** Proves the members of an epoch by the signatures of those of the epoch before. */
+    getHandover: {
+      name: "GetHandover",
+      requestType: GetHandoverRequest as typeof GetHandoverRequest,
+      requestStream: false,
+      responseType: GetHandoverResponse as typeof GetHandoverResponse,
       responseStream: false,
       options: {},
     },

@@ -35,6 +35,8 @@ export interface GetSignerResponse {
   readonly signatureCount: bigint;
   /** Implementation that signs: native or portable. */
   readonly backend: string;
+  /** Epoch of last_view. */
+  readonly lastEpoch: bigint;
 }
 
 /** SignProposalRequest asks for a leader's signature. */
@@ -103,6 +105,21 @@ export interface SignTimeoutResponse {
   readonly signature: Uint8Array;
   /** True when this is the stored signature of the same request made earlier. */
   readonly repeatedSignature: boolean;
+}
+
+/**
+ * SignMembershipVoteRequest asks for a vote for a change. It takes no slot: a member may vote for several changes, and
+ * the chain decides which one is adopted.
+ */
+export interface SignMembershipVoteRequest {
+  /** Canonical encoding of the change, which names chain and epoch; see libs/membership/change.ts. */
+  readonly change: Uint8Array;
+}
+
+/** SignMembershipVoteResponse carries the signature. */
+export interface SignMembershipVoteResponse {
+  /** Over the signing bytes of the vote, see libs/membership/vote.ts. */
+  readonly signature: Uint8Array;
 }
 
 function createBaseScope(): Scope {
@@ -226,6 +243,7 @@ function createBaseGetSignerResponse(): GetSignerResponse {
     lastView: 0n,
     signatureCount: 0n,
     backend: "",
+    lastEpoch: 0n,
   };
 }
 
@@ -254,6 +272,12 @@ export const GetSignerResponse: MessageFns<GetSignerResponse> = {
     }
     if (message.backend !== "") {
       writer.uint32(50).string(message.backend);
+    }
+    if (message.lastEpoch !== 0n) {
+      if (BigInt.asUintN(64, message.lastEpoch) !== message.lastEpoch) {
+        throw new globalThis.Error("value provided for field message.lastEpoch of type uint64 too large");
+      }
+      writer.uint32(56).uint64(message.lastEpoch);
     }
     return writer;
   },
@@ -319,6 +343,14 @@ export const GetSignerResponse: MessageFns<GetSignerResponse> = {
             message.backend = reader.string();
             continue;
           }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.lastEpoch = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -344,6 +376,7 @@ export const GetSignerResponse: MessageFns<GetSignerResponse> = {
       ? BigInt(object.signatureCount)
       : 0n;
     message.backend = object.backend ?? "";
+    message.lastEpoch = (object.lastEpoch !== undefined && object.lastEpoch !== null) ? BigInt(object.lastEpoch) : 0n;
     return message;
   },
 };
@@ -852,6 +885,116 @@ export const SignTimeoutResponse: MessageFns<SignTimeoutResponse> = {
   },
 };
 
+function createBaseSignMembershipVoteRequest(): SignMembershipVoteRequest {
+  return { change: new Uint8Array(0) };
+}
+
+export const SignMembershipVoteRequest: MessageFns<SignMembershipVoteRequest> = {
+  encode(message: SignMembershipVoteRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.change.length !== 0) {
+      writer.uint32(10).bytes(message.change);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SignMembershipVoteRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSignMembershipVoteRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.change = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<SignMembershipVoteRequest>, I>>(base?: I): SignMembershipVoteRequest {
+    return SignMembershipVoteRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SignMembershipVoteRequest>, I>>(object: I): SignMembershipVoteRequest {
+    const message = createBaseSignMembershipVoteRequest() as any;
+    message.change = object.change ?? new Uint8Array(0);
+    return message;
+  },
+};
+
+function createBaseSignMembershipVoteResponse(): SignMembershipVoteResponse {
+  return { signature: new Uint8Array(0) };
+}
+
+export const SignMembershipVoteResponse: MessageFns<SignMembershipVoteResponse> = {
+  encode(message: SignMembershipVoteResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.signature.length !== 0) {
+      writer.uint32(10).bytes(message.signature);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SignMembershipVoteResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSignMembershipVoteResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.signature = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<SignMembershipVoteResponse>, I>>(base?: I): SignMembershipVoteResponse {
+    return SignMembershipVoteResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SignMembershipVoteResponse>, I>>(object: I): SignMembershipVoteResponse {
+    const message = createBaseSignMembershipVoteResponse() as any;
+    message.signature = object.signature ?? new Uint8Array(0);
+    return message;
+  },
+};
+
 /**
  * SignerService makes the consensus signatures of one member. It builds the signing bytes itself from typed
  * requests, records each before it signs, and refuses a second digest for a slot (SIG-xx, signer.md 3.2 G1-G4).
@@ -894,6 +1037,15 @@ export const SignerServiceDefinition = {
       requestType: SignTimeoutRequest as typeof SignTimeoutRequest,
       requestStream: false,
       responseType: SignTimeoutResponse as typeof SignTimeoutResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** Signs a vote for a change of the membership, as the operator of the member asks for it. */
+    signMembershipVote: {
+      name: "SignMembershipVote",
+      requestType: SignMembershipVoteRequest as typeof SignMembershipVoteRequest,
+      requestStream: false,
+      responseType: SignMembershipVoteResponse as typeof SignMembershipVoteResponse,
       responseStream: false,
       options: {},
     },

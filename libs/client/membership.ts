@@ -1,0 +1,111 @@
+import type { BlockHeader } from '../chain/block.ts';
+import { type Digest, digestBytes, type Epoch, toEpoch } from '../chain/ids.ts';
+import { leafHash, verifyInclusion } from '../chain/merkle.ts';
+import { changeDigest, decodeChange, type MembershipChange } from '../membership/change.ts';
+import { decodeHandover } from '../membership/handover.ts';
+import type { MembershipPolicy } from '../membership/policy.ts';
+import { setOfRoster } from '../membership/roster.ts';
+import type {
+  GetHandoverResponse,
+  GetMembershipResponse,
+} from '../proto/btcfed/consensus/v1/consensus_service.ts';
+import type { QuorumCertificate } from '../protocol/certificate.ts';
+import { digestFromWire, headerFromWire } from '../wire/block.ts';
+import { certificateFromWire } from '../wire/certificate.ts';
+import { WIRE_LIMITS } from '../wire/limits.ts';
+import { demand, present } from '../wire/refusal.ts';
+import { pathFrom, reading } from './answers.ts';
+import { type Trust, type Verdict, verifyBlock } from './verify-block.ts';
+import type { InclusionPath } from './verify-transaction.ts';
+
+/** A change that members voted for, as a member tells it. */
+export interface ClientBallot {
+  readonly digest: Digest;
+  readonly change: MembershipChange;
+  /** Indices in the set of the epoch. */
+  readonly voters: readonly number[];
+}
+
+/** The membership after the newest final block, as a member tells it. */
+export interface ClientMembership {
+  /** What a next vote must be of. */
+  readonly epoch: Epoch;
+  readonly firstHeight: bigint;
+  readonly policy: MembershipPolicy;
+  readonly ballots: readonly ClientBallot[];
+  /** The change that a quorum voted for, and the first height that the new members decide. */
+  readonly adopted: { readonly digest: Digest; readonly effectiveHeight: bigint } | undefined;
+}
+
+/** The last block of an epoch, as a member tells it: believed once `trustAfter` says so. */
+export interface ClientHandover {
+  readonly header: BlockHeader;
+  readonly certificate: QuorumCertificate;
+  readonly handover: Uint8Array;
+  readonly payloadProof: InclusionPath;
+}
+
+/** Handovers that a stranger follows at most: one for each change that there ever was. */
+const HANDOVERS_MAX = 100_000n;
+
+/** @throws FederationClientError `CLIENT_ANSWER_INVALID`, as does the next. */
+export function membershipFrom(answer: GetMembershipResponse): ClientMembership {
+  return reading('membership', () => {
+    const policy = present(answer.policy, 'policy');
+    const ballots = answer.ballots.map(({ digest, change, voters }) => {
+      const read = decodeChange(change);
+      demand(read !== undefined && changeDigest(read) === digestFromWire(digest, 'digest'), 'not a change');
+      return { digest: digestFromWire(digest, 'digest'), change: present(read, 'change'), voters };
+    });
+    const { adoptedDigest, effectiveHeight } = answer;
+    const adopted =
+      adoptedDigest.length === 0
+        ? undefined
+        : { digest: digestFromWire(adoptedDigest, 'adopted_digest'), effectiveHeight };
+    return { epoch: toEpoch(answer.epoch), firstHeight: answer.firstHeight, policy, ballots, adopted };
+  });
+}
+
+export function handoverFrom(answer: GetHandoverResponse): ClientHandover {
+  return reading('handover', () => ({
+    header: headerFromWire(present(answer.blockHeader, 'block_header'), WIRE_LIMITS),
+    certificate: certificateFromWire(answer.commitCertificate, WIRE_LIMITS),
+    handover: answer.handover,
+    payloadProof: pathFrom(answer.payloadProof),
+  }));
+}
+
+/** What is to be believed in the next epoch, or what is wrong with the proof: the old members signed the new ones. */
+export async function trustAfter(
+  trust: Trust,
+  { header, certificate, handover, payloadProof }: ClientHandover,
+): Promise<{ readonly ok: true; readonly trust: Trust } | (Verdict & { readonly ok: false })> {
+  const epoch = toEpoch(trust.validators.epoch + 1n);
+  const read = decodeHandover(handover);
+  const isOurs = read !== undefined && read.chain === trust.chainDigest && read.epoch === epoch;
+  if (!isOurs || read.roster.length === 0) return { ok: false, fault: 'no handover to the next epoch' };
+  const isFirst = payloadProof.index === 0n && payloadProof.size === BigInt(header.transactionCount);
+  const claim = { ...payloadProof, root: digestBytes(header.payloadRoot), leafHash: leafHash(handover) };
+  if (!isFirst || !verifyInclusion(claim)) {
+    return { ok: false, fault: 'the handover is not the first transaction of its block' };
+  }
+  const verdict = await verifyBlock({ header, certificate, descendants: [] }, trust);
+  if (!verdict.ok) return verdict;
+  return { ok: true, trust: { ...trust, validators: setOfRoster(epoch, read.roster) } };
+}
+
+/** Follows the members from what is believed to an epoch, handover by handover. */
+export async function trustAt(
+  start: Trust,
+  epoch: bigint,
+  handoverTo: (epoch: Epoch) => Promise<ClientHandover>,
+): Promise<{ readonly ok: true; readonly trust: Trust } | (Verdict & { readonly ok: false })> {
+  if (epoch - start.validators.epoch > HANDOVERS_MAX) return { ok: false, fault: 'too many handovers' };
+  let trust = start;
+  while (trust.validators.epoch < epoch) {
+    const next = await trustAfter(trust, await handoverTo(toEpoch(trust.validators.epoch + 1n)));
+    if (!next.ok) return next;
+    trust = next.trust;
+  }
+  return { ok: true, trust };
+}

@@ -1,0 +1,59 @@
+import { equalBytes } from '../bytes/bytes.ts';
+import { Decoder } from '../bytes/decoder.ts';
+import { Encoder } from '../bytes/encoder.ts';
+import { toHex } from '../bytes/hex.ts';
+import { sha256Hex } from '../bytes/sha256.ts';
+import { type Digest, digestBytes, type Epoch, toDigest, toEpoch } from '../chain/ids.ts';
+import { MEMBERS_MAX, NAME_BYTES_MAX } from './limits.ts';
+import { putRoster, type Roster, takeRoster } from './roster.ts';
+
+/** Who leaves and who joins at the end of an epoch. */
+export interface MembershipChange {
+  /** SHA-256 of the genesis. */
+  readonly chain: Digest;
+  /** The epoch that it ends. */
+  readonly epoch: Epoch;
+  /** Names, each once. */
+  readonly leave: readonly string[];
+  /** A name may leave and join at once: with another key, or another weight. */
+  readonly join: Roster;
+}
+
+const CHANGE_TAG = 'btcfed/membership-change/v1';
+const DIGEST_BYTES = 32;
+const TAG_BYTES_MAX = 64;
+
+/** The one encoding of a change: what is voted for. */
+export function encodeChange({ chain, epoch, leave, join }: MembershipChange): Uint8Array {
+  const encoder = new Encoder().text(CHANGE_TAG).fixed(digestBytes(chain), DIGEST_BYTES).u64(epoch);
+  encoder.u32(leave.length);
+  for (const name of leave) encoder.text(name);
+  return putRoster(encoder, join).finish();
+}
+
+/** Reads a change; never throws. Undefined unless the bytes are what `encodeChange` makes of it. */
+export function decodeChange(bytes: Uint8Array): MembershipChange | undefined {
+  const decoder = new Decoder(bytes);
+  const tag = decoder.text(TAG_BYTES_MAX);
+  const chain = toHex(decoder.fixed(DIGEST_BYTES));
+  const epoch = decoder.u64();
+  const leave: string[] = [];
+  const leaving = Math.min(decoder.u32(), MEMBERS_MAX + 1);
+  for (let at = 0; at < leaving && !decoder.isSpoilt; at++) leave.push(decoder.text(NAME_BYTES_MAX));
+  const join = takeRoster(decoder);
+  if (!decoder.isWhole || tag !== CHANGE_TAG) return undefined;
+  const change = { chain: toDigest(chain), epoch: toEpoch(epoch), leave, join };
+  // A name that is no UTF-8 reads as another name.
+  return equalBytes(encodeChange(change), bytes) ? change : undefined;
+}
+
+/** Names a change. */
+export function changeDigest(change: MembershipChange): Digest {
+  return toDigest(sha256Hex(encodeChange(change)));
+}
+
+/** The members after a change: who stays keeps the order, who joins comes after them. */
+export function rosterAfter(roster: Roster, { leave, join }: MembershipChange): Roster {
+  const leaving = new Set(leave);
+  return [...roster.filter(({ name }) => !leaving.has(name)), ...join];
+}

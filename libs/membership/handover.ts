@@ -1,0 +1,39 @@
+import { equalBytes } from '../bytes/bytes.ts';
+import { Decoder } from '../bytes/decoder.ts';
+import { Encoder } from '../bytes/encoder.ts';
+import { toHex } from '../bytes/hex.ts';
+import { type Digest, digestBytes, type Epoch, toDigest, toEpoch } from '../chain/ids.ts';
+import { putRoster, type Roster, takeRoster } from './roster.ts';
+
+/** The members of the epoch to come: first transaction of the last block of an epoch, which the old members certify. */
+export interface Handover {
+  /** SHA-256 of the genesis. */
+  readonly chain: Digest;
+  /** The epoch to come. */
+  readonly epoch: Epoch;
+  readonly roster: Roster;
+}
+
+/** The first bytes of a handover, and of no other transaction: the prefix is reserved. */
+const HANDOVER_TAG: Uint8Array = new Uint8Array(Buffer.from('btcfed/handover/v1', 'ascii'));
+const DIGEST_BYTES = 32;
+
+/** Whether bytes claim to be a handover: they must then be the first of the last block of an epoch. */
+export function isHandover(bytes: Uint8Array): boolean {
+  return equalBytes(bytes.subarray(0, HANDOVER_TAG.length), HANDOVER_TAG);
+}
+
+export function encodeHandover({ chain, epoch, roster }: Handover): Uint8Array {
+  const encoder = new Encoder().fixed(HANDOVER_TAG, HANDOVER_TAG.length);
+  return putRoster(encoder.fixed(digestBytes(chain), DIGEST_BYTES).u64(epoch), roster).finish();
+}
+
+/** Reads a handover; never throws. */
+export function decodeHandover(bytes: Uint8Array): Handover | undefined {
+  if (!isHandover(bytes)) return undefined;
+  const decoder = new Decoder(bytes.subarray(HANDOVER_TAG.length));
+  const chain = toHex(decoder.fixed(DIGEST_BYTES));
+  const epoch = decoder.u64();
+  const roster = takeRoster(decoder);
+  return decoder.isWhole ? { chain: toDigest(chain), epoch: toEpoch(epoch), roster } : undefined;
+}

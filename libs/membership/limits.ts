@@ -1,0 +1,23 @@
+/** A name is at most this many bytes: `MEMBER_NAME`. */
+export const NAME_BYTES_MAX = 32;
+
+/** A consensus public key: SLH-DSA-256, the largest of FIPS 205. */
+export const PUBLIC_KEY_BYTES_MAX = 64;
+
+/** One signature, bytes: SLH-DSA-256f, the largest parameter set of FIPS 205. */
+export const SIGNATURE_BYTES_MAX = 49_856;
+
+/** Members of any federation (HS-70, FED-03): fewer than four cannot bear one that lies, the engine is built for 512. */
+export const MEMBERS_MIN = 4;
+export const MEMBERS_MAX = 512;
+
+const MEMBER_BYTES_MAX = 4 + NAME_BYTES_MAX + 4 + PUBLIC_KEY_BYTES_MAX + 32 + 8;
+
+/** The encoding of a handover: all members, and less than 128 bytes beside them. */
+export const HANDOVER_BYTES_MAX = MEMBERS_MAX * MEMBER_BYTES_MAX + 128;
+
+/** The encoding of a change: all members leave, and as many others join. */
+export const CHANGE_BYTES_MAX = MEMBERS_MAX * (MEMBER_BYTES_MAX + 4 + NAME_BYTES_MAX) + 128;
+
+/** Changes that one member may vote for in an epoch: it may change its mind, and not fill the memory of the others. */
+export const VOTES_PER_MEMBER_MAX = 4;

@@ -1,0 +1,141 @@
+import type { Block } from '../chain/block.ts';
+import { type Digest, type Epoch, type Height, type MemberIndex, toEpoch } from '../chain/ids.ts';
+import type { EpochRoot } from '../protocol/certificate.ts';
+import { hasQuorum, type ValidatorSet } from '../protocol/validator-set.ts';
+import { type MembershipChange, rosterAfter } from './change.ts';
+import { encodeHandover, isHandover } from './handover.ts';
+import { VOTES_PER_MEMBER_MAX } from './limits.ts';
+import { changeFault, type MemberRules } from './policy.ts';
+import { type Roster, setOfRoster } from './roster.ts';
+import { decodeMembershipVote, isMembershipVote, type MembershipVote } from './vote.ts';
+
+/** A change that someone voted for. */
+export interface Ballot {
+  readonly change: MembershipChange;
+  readonly digest: Digest;
+  readonly voters: ReadonlySet<MemberIndex>;
+}
+
+/** A change that a quorum of the old members voted for. */
+export interface AdoptedChange {
+  readonly digest: Digest;
+  readonly roster: Roster;
+  /** Of the last block of the epoch: the one after that of the deciding vote. The new members begin with the next. */
+  readonly lastHeight: Height;
+}
+
+/** Who decides the block after some block. A value: it follows from the chain up to that block and nothing else. */
+export interface Membership {
+  /** SHA-256 of the genesis. */
+  readonly chain: Digest;
+  readonly rules: MemberRules;
+  readonly epoch: Epoch;
+  readonly roster: Roster;
+  readonly set: ValidatorSet;
+  /** The last block of the epoch before. */
+  readonly root: EpochRoot;
+  /** Changes that wait for votes, in the order of their first. */
+  readonly ballots: readonly Ballot[];
+  readonly adopted: AdoptedChange | undefined;
+}
+
+/** What a block makes of the membership, or what is wrong with the block. */
+export type MembershipJudgement =
+  | { readonly ok: true; readonly membership: Membership }
+  | { readonly ok: false; readonly fault: string };
+
+export type Founding = Pick<Membership, 'chain' | 'rules' | 'roster' | 'root'>;
+
+/** The membership that a chain starts with. */
+export function foundingMembership(founding: Founding): Membership {
+  return opened(founding, toEpoch(0n));
+}
+
+/** What the block after must begin with: the handover when it is the last of its epoch. */
+export function handoverAt({ adopted, chain, epoch }: Membership, height: bigint): Uint8Array | undefined {
+  if (adopted?.lastHeight !== height) return undefined;
+  return encodeHandover({ chain, epoch: toEpoch(epoch + 1n), roster: adopted.roster });
+}
+
+/** Whether a block holds votes or a handover; the membership after any other block is that before it. */
+export function saysOfMembership({ transactions }: Block): boolean {
+  return transactions.some((transaction) => isMembershipVote(transaction) || isHandover(transaction));
+}
+
+/**
+ * Judges what a block says of the membership, and takes it over; that it begins with its handover is judged with the
+ * block (libs/chain/block-rules.ts). Signatures of votes are not looked at: they are verified before a member votes for
+ * the block, and believed of certified ones.
+ */
+export function judgeMembership(before: Membership, block: Block): MembershipJudgement {
+  const { header, digest, transactions } = block;
+  const handover = handoverAt(before, header.height);
+  const votes = handover === undefined ? transactions : transactions.slice(1);
+  if (votes.some(isHandover)) return { ok: false, fault: 'handover out of place' };
+  let after = before;
+  for (const transaction of votes) {
+    if (!isMembershipVote(transaction)) continue;
+    const taken = takeVote(after, transaction, header.height);
+    if (!taken.ok) return taken;
+    after = taken.membership;
+  }
+  const { adopted } = after;
+  if (adopted === undefined || handover === undefined) return { ok: true, membership: after };
+  const root = { view: header.view, height: header.height, digest };
+  const next = opened({ ...after, roster: adopted.roster, root }, toEpoch(after.epoch + 1n));
+  return { ok: true, membership: next };
+}
+
+/** Those of the transactions that may stand in the block of this height, in their order. */
+export function admissible(
+  before: Membership,
+  transactions: readonly Uint8Array[],
+  height: Height,
+): readonly Uint8Array[] {
+  let after = before;
+  return transactions.filter((transaction) => {
+    if (isHandover(transaction)) return false;
+    if (!isMembershipVote(transaction)) return true;
+    const taken = takeVote(after, transaction, height);
+    if (taken.ok) after = taken.membership;
+    return taken.ok;
+  });
+}
+
+/** What is wrong with a vote in the next block or a later one of this epoch, or undefined. */
+export function voteFault(before: Membership, vote: MembershipVote): string | undefined {
+  const { chain, epoch, set, adopted, ballots, rules, roster } = before;
+  const { change, digest, member } = vote;
+  if (change.chain !== chain) return 'a vote of another chain';
+  if (change.epoch !== epoch) return 'a vote of another epoch';
+  if (set.members[member] === undefined) return 'a vote of a stranger';
+  if (adopted !== undefined) return 'a change of this epoch is adopted already';
+  const own = ballots.filter(({ voters }) => voters.has(member));
+  if (own.some((ballot) => ballot.digest === digest)) return 'a second vote for the same change';
+  if (own.length >= VOTES_PER_MEMBER_MAX)
+    return `more than ${VOTES_PER_MEMBER_MAX} votes of one member in an epoch`;
+  return changeFault(roster, change, rules);
+}
+
+function takeVote(before: Membership, transaction: Uint8Array, height: Height): MembershipJudgement {
+  const vote = decodeMembershipVote(transaction);
+  if (vote === undefined) return { ok: false, fault: 'a vote that cannot be read' };
+  const { root, rules, set, roster } = before;
+  if (height < root.height + BigInt(rules.epochBlocksMin))
+    return { ok: false, fault: 'a vote too early in its epoch' };
+  const fault = voteFault(before, vote);
+  if (fault !== undefined) return { ok: false, fault };
+  const { change, digest, member } = vote;
+  const known = before.ballots.find((ballot) => ballot.digest === digest);
+  const voters = new Set(known?.voters).add(member);
+  const ballot = { change, digest, voters };
+  const ballots = [...before.ballots.filter((each) => each !== known), ballot];
+  if (!hasQuorum(set, voters)) return { ok: true, membership: { ...before, ballots } };
+  const adopted = { digest, roster: rosterAfter(roster, change), lastHeight: (height + 1n) as Height };
+  return { ok: true, membership: { ...before, ballots, adopted } };
+}
+
+function opened({ chain, rules, roster, root }: Founding, epoch: Epoch): Membership {
+  const set = setOfRoster(epoch, roster);
+  return { chain, rules, epoch, roster, set, root, ballots: [], adopted: undefined };
+}

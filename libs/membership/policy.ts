@@ -1,0 +1,111 @@
+import { toHex } from '../bytes/hex.ts';
+import { quorumOf } from '../protocol/quorum.ts';
+import { type MembershipChange, rosterAfter } from './change.ts';
+import { MEMBERS_MAX, MEMBERS_MIN } from './limits.ts';
+import { GATEWAY_KEY_BYTES, MEMBER_NAME, type MemberFacts, type Roster } from './roster.ts';
+
+/** Which sizes and steps a federation allows itself: from its genesis, the same for every member (FED-02 to FED-07). */
+export interface MembershipPolicy {
+  readonly membersMin: number;
+  readonly membersMax: number;
+  /** The number of members is a multiple of it. */
+  readonly step: number;
+  /** By how many members one change may make the federation grow. */
+  readonly growthMax: number;
+  /** Blocks of an epoch before the first vote for its end. */
+  readonly epochBlocksMin: number;
+}
+
+/** What a change must fit beside the policy: from the genesis, too. */
+export interface MemberRules extends MembershipPolicy {
+  /** Of the scheme. */
+  readonly publicKeyBytes: number;
+  /** Whether one member may weigh more than may be faulty. */
+  readonly allowDominantMember: boolean;
+}
+
+/** Whatever the engine can run: local federations, tests. */
+export const OPEN_POLICY: MembershipPolicy = {
+  membersMin: MEMBERS_MIN,
+  membersMax: MEMBERS_MAX,
+  step: 1,
+  growthMax: MEMBERS_MAX,
+  epochBlocksMin: 1,
+};
+
+/** The BTC Federation (FED-02 to FED-06). */
+export const FEDERATION_POLICY: MembershipPolicy = {
+  membersMin: 64,
+  membersMax: 512,
+  step: 2,
+  growthMax: 2,
+  epochBlocksMin: 1,
+};
+
+/** What is wrong with a number of members, or undefined. */
+export function sizeFault(
+  members: number,
+  { membersMin, membersMax, step }: MembershipPolicy,
+): string | undefined {
+  if (members < membersMin || members > membersMax) {
+    return `${members} members, and the policy allows ${membersMin} to ${membersMax}`;
+  }
+  return members % step === 0 ? undefined : `${members} members, and the policy allows multiples of ${step}`;
+}
+
+/** What is wrong with a change of these members, or undefined. Says nothing of who wants it. */
+export function changeFault(
+  roster: Roster,
+  change: MembershipChange,
+  rules: MemberRules,
+): string | undefined {
+  const { leave, join } = change;
+  if (leave.length + join.length === 0) return 'a change of nothing';
+  if (new Set(leave).size < leave.length) return 'a member leaves twice';
+  const stranger = leave.find((leaving) => roster.every(({ name }) => name !== leaving));
+  if (stranger !== undefined) return 'a member leaves that is none';
+  const after = rosterAfter(roster, change);
+  const growth = after.length - roster.length;
+  if (growth > rules.growthMax)
+    return `${growth} members more, and the policy allows ${rules.growthMax} a change`;
+  return sizeFault(after.length, rules) ?? rosterFault(after, rules);
+}
+
+/** What is wrong with members beside their number, or undefined. */
+function rosterFault(roster: Roster, rules: MemberRules): string | undefined {
+  for (const member of roster) {
+    const fault = memberFault(member, rules);
+    if (fault !== undefined) return fault;
+  }
+  if (hasTwice(roster.map(({ name }) => name))) return 'two members of one name';
+  if (hasTwice(roster.map(({ publicKey }) => toHex(publicKey)))) return 'two members with one consensus key';
+  const gateways = roster.map(({ gatewayPublicKey }) => toHex(gatewayPublicKey));
+  if (hasTwice(gateways)) return 'two members with one gateway key';
+  return rules.allowDominantMember ? undefined : dominanceFault(roster);
+}
+
+function memberFault(member: MemberFacts, { publicKeyBytes }: MemberRules): string | undefined {
+  const { name, publicKey, gatewayPublicKey, weight } = member;
+  if (!MEMBER_NAME.test(name)) return 'a name is not 1 to 32 of a-z, 0-9, "-" and "_"';
+  if (publicKey.length !== publicKeyBytes) {
+    return `the consensus key of ${name} has ${publicKey.length} bytes, and the scheme asks for ${publicKeyBytes}`;
+  }
+  if (gatewayPublicKey.length !== GATEWAY_KEY_BYTES) return `the gateway key of ${name} is not of 32 bytes`;
+  const isSafe = weight >= 1n && weight <= BigInt(Number.MAX_SAFE_INTEGER);
+  return isSafe ? undefined : `the weight of ${name} is out of range`;
+}
+
+function dominanceFault(roster: Roster): string | undefined {
+  const { faultyWeightMax } = quorumOf(roster.reduce((sum, { weight }) => sum + weight, 0n));
+  const dominant = roster.find(({ weight }) => weight > faultyWeightMax);
+  return dominant && `${dominant.name} weighs more than may be faulty, and could stall the federation alone`;
+}
+
+function hasTwice(values: readonly string[]): boolean {
+  return new Set(values).size < values.length;
+}
+
+/** How many of n members sign for the custody (FED-09): 75 % and one more, rounded down where four do not divide n. */
+export function multisigThreshold(members: number): number {
+  return Math.floor((3 * members) / 4) + 1;
+}

@@ -1,0 +1,21 @@
+import type { Digest } from '../chain/ids.ts';
+import { foundingMembership, type Membership } from '../membership/membership.ts';
+import { genesisRoot } from '../protocol/certificate.ts';
+import { type Genesis, genesisDigest } from './genesis.ts';
+
+/** The membership that a genesis founds. @param genesisBlock - Digest of the genesis block. */
+export function foundingOf(genesis: Genesis, genesisBlock: Digest): Membership {
+  const { members, membership: policy, allowDominantMember } = genesis;
+  const publicKeyBytes = members[0]?.consensusPublicKey.length ?? 0;
+  return foundingMembership({
+    chain: genesisDigest(genesis),
+    rules: { ...policy, allowDominantMember, publicKeyBytes },
+    roster: members.map(({ name, consensusPublicKey: publicKey, gatewayPublicKey, weight }) => ({
+      name,
+      publicKey,
+      gatewayPublicKey,
+      weight,
+    })),
+    root: genesisRoot(genesisBlock),
+  });
+}

@@ -1,0 +1,64 @@
+import { Command } from 'commander';
+import type { ClientBallot, ClientMembership } from '#libs/client/membership.ts';
+import { multisigThreshold } from '#libs/membership/policy.ts';
+import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
+import { withMember } from '../adapters/member-client.ts';
+import { jsonText } from '../core/json-value.ts';
+import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
+import { action, type CommandContext } from './context.ts';
+import { type MemberOptions, targetOf, withMemberOptions } from './member-options.ts';
+
+export function membersListCommand(context: CommandContext): Command {
+  return withMemberOptions(new Command('list'))
+    .description('list the members in force, who voted for which change, and what the policy allows')
+    .action(action(context, (options: MemberOptions) => listMembers(context, options)));
+}
+
+async function listMembers({ terminal }: CommandContext, options: MemberOptions): Promise<ExitCode> {
+  return withMember(targetOf(options), async (client) => {
+    const [set, membership] = [await client.validators(), await client.membership()];
+    const { ballots, ...rest } = membership;
+    const thresholds = {
+      quorumWeight: set.quorum.commitWeight,
+      faultyWeightMax: set.quorum.faultyWeightMax,
+      multisigThreshold: multisigThreshold(set.members.length),
+    };
+    const votes = ballots.map((ballot) => ({ ...ballot, voters: votersOf(ballot, set) }));
+    terminal.out(
+      options.json
+        ? jsonText({ ...rest, ...thresholds, members: set.members, ballots: votes })
+        : textOf(set, membership),
+    );
+    return EXIT_CODES.ok;
+  });
+}
+
+function votersOf({ voters }: ClientBallot, { members }: ValidatorSet): readonly string[] {
+  return voters.map((index) => members[index]?.name ?? String(index));
+}
+
+function textOf(set: ValidatorSet, { epoch, ballots, adopted, policy }: ClientMembership): string {
+  const members = set.members.map(({ index, name, weight }) => {
+    return `${String(index).padStart(3)}  ${name.padEnd(12)}  weight ${weight}`;
+  });
+  const { commitWeight, faultyWeightMax } = set.quorum;
+  const custody = multisigThreshold(set.members.length);
+  const sizes = `policy: ${policy.membersMin} to ${policy.membersMax} members in steps of ${policy.step}, ${policy.growthMax} more a change at most`;
+  const votes = ballots.map((ballot) => changeText(ballot, set));
+  const end = adopted && `adopted: ${adopted.digest}, in force from height ${adopted.effectiveHeight}`;
+  return [
+    `epoch ${epoch}`,
+    ...members,
+    `quorum weight ${commitWeight} of ${set.totalWeight}, at most ${faultyWeightMax} faulty; custody would take ${custody}`,
+    sizes,
+    ...votes,
+    ...(end === undefined ? [] : [end]),
+  ].join('\n');
+}
+
+function changeText(ballot: ClientBallot, set: ValidatorSet): string {
+  const { digest, change } = ballot;
+  const leave = change.leave.map((name) => `-${name}`);
+  const join = change.join.map(({ name }) => `+${name}`);
+  return `${digest}  ${[...leave, ...join].join(' ')}  voted for by ${votersOf(ballot, set).join(', ')}`;
+}

@@ -1,0 +1,85 @@
+import { digestBytes, type Epoch, toEpoch } from '#libs/chain/ids.ts';
+import { inclusionProof, leafHash } from '#libs/chain/merkle.ts';
+import { encodeChange } from '#libs/membership/change.ts';
+import type { Ballot, Membership } from '#libs/membership/membership.ts';
+import type {
+  GetHandoverRequest,
+  GetHandoverResponse,
+  GetMembershipResponse,
+  GetValidatorsRequest,
+  GetValidatorsResponse,
+  MembershipBallot,
+} from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
+import { headerToWire } from '#libs/wire/block.ts';
+import { certificateToWire } from '#libs/wire/certificate.ts';
+import { ClientError, historyMissing } from '../../core/client-errors.ts';
+import type { ClientPorts } from '../../ports.ts';
+import { responseHeader, validatorsToApi } from '../wire/wire-api.ts';
+
+/** @throws ClientError `CONSENSUS_EPOCH_UNKNOWN`. */
+export function getValidators(ports: ClientPorts, { epoch }: GetValidatorsRequest): GetValidatorsResponse {
+  const facts = factsOf(ports, epoch === undefined ? ports.status().epoch : toEpoch(epoch));
+  return { header: responseHeader(ports), ...validatorsToApi(facts, ports.identity) };
+}
+
+export function getMembership(ports: ClientPorts): GetMembershipResponse {
+  const { epoch, root, rules, ballots, adopted } = ports.membership.current();
+  return {
+    header: responseHeader(ports),
+    epoch,
+    firstHeight: root.height + 1n,
+    policy: {
+      membersMin: rules.membersMin,
+      membersMax: rules.membersMax,
+      step: rules.step,
+      growthMax: rules.growthMax,
+      epochBlocksMin: rules.epochBlocksMin,
+    },
+    ballots: ballots.map(ballotToApi),
+    adoptedDigest: adopted === undefined ? new Uint8Array() : digestBytes(adopted.digest),
+    effectiveHeight: adopted === undefined ? 0n : adopted.lastHeight + 1n,
+  };
+}
+
+/** @throws ClientError `CONSENSUS_EPOCH_UNKNOWN`, or `CONSENSUS_BLOCK_GONE`. */
+export function getHandover(ports: ClientPorts, request: GetHandoverRequest): GetHandoverResponse {
+  const { epoch, root } = factsOf(ports, toEpoch(request.epoch));
+  if (epoch === 0n) throw unknownEpoch(epoch);
+  const certified = ports.chain.certifiedBlock(root.height);
+  const handover = certified?.block.transactions[0];
+  if (certified === undefined || handover === undefined)
+    throw historyMissing({ from: root.height, to: root.height });
+  const { block, certificate } = certified;
+  const leaves = block.transactions.map(leafHash);
+  return {
+    header: responseHeader(ports),
+    blockHeader: headerToWire(block.header),
+    handover,
+    payloadProof: { leafIndex: 0n, treeSize: BigInt(leaves.length), path: [...inclusionProof(leaves, 0)] },
+    commitCertificate: certificateToWire(certificate),
+  };
+}
+
+function factsOf(
+  { membership }: ClientPorts,
+  epoch: Epoch,
+): Pick<Membership, 'epoch' | 'roster' | 'set' | 'root'> {
+  const facts = membership.epoch(epoch);
+  if (facts === undefined) throw unknownEpoch(epoch);
+  return facts;
+}
+
+function ballotToApi({ change, digest, voters }: Ballot): MembershipBallot {
+  return {
+    digest: digestBytes(digest),
+    change: encodeChange(change),
+    voters: [...voters].sort((a, b) => a - b),
+  };
+}
+
+function unknownEpoch(epoch: Epoch): ClientError {
+  return new ClientError(`there is no handover to epoch ${epoch}, or it has not begun here`, {
+    code: 'CONSENSUS_EPOCH_UNKNOWN',
+    epoch,
+  });
+}

@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { toEpoch, ZERO_DIGEST } from '#libs/chain/ids.ts';
+import type { MembershipChange } from '#libs/membership/change.ts';
+import { type Prng, prng } from '#libs/random/prng.ts';
+import { EpochFederation, type EpochNode } from '#test/support/epoch-federation.ts';
+import { memberOf } from '#test/support/membership.ts';
+
+type Change = Pick<MembershipChange, 'leave'> & { readonly join: readonly number[] };
+
+/** All members vote for a change, and the federation is led over it. */
+function carryOut(federation: EpochFederation, { leave, join }: Change): void {
+  const { epoch } = federation.membership;
+  const change = { chain: ZERO_DIGEST, epoch, leave, join: join.map((number) => memberOf(number)) };
+  const begun = (): boolean => federation.membership.epoch > epoch;
+  for (let attempts = 0; !begun(); attempts++) {
+    assert.ok(attempts < 60, `no change in five minutes: ${federation.describe()}`);
+    // As an operator does that sees no effect: a vote that was lost in a crash is given again.
+    for (const node of federation.up) if (node.book.current.epoch === epoch) federation.vote(node, change);
+    federation.until('votes are on their way', () => begun() || federation.isOver(5_000));
+  }
+}
+
+function members({ membership }: EpochFederation): readonly string[] {
+  return membership.roster.map(({ name }) => name);
+}
+
+/** The nodes that are members now. */
+function memberNodes(federation: EpochFederation): readonly EpochNode[] {
+  return members(federation).map((name) => federation.node(name));
+}
+
+function assertAgreement(federation: EpochFederation): void {
+  const chains = [...federation.nodes.values()].map(({ chain }) => chain.final.map(({ digest }) => digest));
+  const longest = chains.toSorted((a, b) => b.length - a.length)[0] ?? [];
+  for (const chain of chains) assert.deepEqual(chain, longest.slice(0, chain.length));
+  assert.deepEqual(federation.doubleSigned, []);
+  for (const { refused } of federation.nodes.values()) {
+    assert.deepEqual(
+      refused.filter((each) => /halted|bad-signature|false-evidence/.test(each)),
+      [],
+    );
+  }
+}
+
+/** A transaction becomes final at every member. */
+function decideMore(federation: EpochFederation, text: string): void {
+  const hasIt = ({ chain }: EpochNode): boolean =>
+    chain.final.some(({ transactions }) =>
+      transactions.some((each) => Buffer.from(each).toString() === text),
+    );
+  federation.submit(memberNodes(federation).find(({ life }) => life !== undefined) ?? assert.fail(), text);
+  federation.until(`${text} is final`, () => memberNodes(federation).every(hasIt));
+}
+
+describe('the members change', () => {
+  test('FED-08 by a quorum of votes in the chain, and the new ones decide from two heights later', () => {
+    const federation = new EpochFederation({ members: 4 });
+    federation.add(4);
+    decideMore(federation, 'before');
+    carryOut(federation, { leave: [], join: [4] });
+    decideMore(federation, 'after');
+    assert.deepEqual(members(federation), ['m0', 'm1', 'm2', 'm3', 'm4']);
+    const { final } = federation.node('m4').chain;
+    const root = federation.membership.root.height;
+    const deciding = final.findLast(({ header }) => header.height === root - 1n);
+    assert.ok(
+      (deciding?.transactions.length ?? 0) > 0,
+      'the deciding vote is one height below the last block',
+    );
+    assert.deepEqual(
+      final.map(({ header }) => header.epoch),
+      final.map(({ header }) => toEpoch(header.height > root ? 1n : 0n)),
+    );
+    assertAgreement(federation);
+  });
+
+  test('FED-08 not by less than a quorum', () => {
+    const federation = new EpochFederation({ members: 4 });
+    const change = { chain: ZERO_DIGEST, epoch: toEpoch(0n), leave: [], join: [memberOf(4)] };
+    for (const name of ['m0', 'm2']) federation.vote(federation.node(name), change);
+    decideMore(federation, 'some');
+    decideMore(federation, 'more');
+    assert.equal(federation.membership.epoch, 0n);
+    assert.equal(federation.membership.ballots[0]?.voters.size, 2);
+    federation.vote(federation.node('m3'), change);
+    federation.until('the third vote decides', () => federation.membership.epoch === 1n);
+  });
+
+  test('FED-08 without any other transaction: an idle federation carries out what it voted for', () => {
+    const federation = new EpochFederation({ members: 4 });
+    carryOut(federation, { leave: ['m3'], join: [4] });
+    assert.deepEqual(members(federation), ['m0', 'm1', 'm2', 'm4']);
+  });
+
+  test('FED-17 a member that leaves votes no more, follows the next epoch, and goes on to serve blocks', () => {
+    const federation = new EpochFederation({ members: 5 });
+    carryOut(federation, { leave: ['m1'], join: [] });
+    decideMore(federation, 'without it');
+    const left = federation.node('m1');
+    federation.until('it follows', () => left.chain.tip().header.epoch === 1n);
+    assert.equal(left.life?.epochs.protocol().leader === undefined, false);
+    const signers = left.chain.tip().certificate.signatures;
+    assert.ok(signers.length >= 3 && signers.every(({ member }) => member < 4));
+    assertAgreement(federation);
+  });
+
+  test('A5-11 a member that joins late catches up over the change, and then votes', () => {
+    const federation = new EpochFederation({ members: 4 });
+    for (let at = 0; at < 30; at++) decideMore(federation, `transaction ${at}`);
+    carryOut(federation, { leave: [], join: [4] });
+    for (let at = 0; at < 3; at++) {
+      federation.submit(federation.node('m0'), `late ${at}`);
+      federation.pass(3_000);
+    }
+    const late = federation.add(4);
+    federation.until(
+      'it is there',
+      () => late.chain.tip().header.height === federation.node('m0').chain.tip().header.height,
+    );
+    federation.crash(federation.node('m2'));
+    federation.submit(late, 'its own');
+    const isFinal = ({ chain }: EpochNode) =>
+      chain.final.at(-1)?.transactions.some((each) => Buffer.from(each).toString() === 'its own');
+    federation.until('four of five decide, so it voted', () => isFinal(late) === true);
+    assertAgreement(federation);
+  });
+
+  test('A5-11 a member that was away over ten changes is led through all of them', () => {
+    const federation = new EpochFederation({ members: 7 });
+    const away = federation.node('m0');
+    federation.crash(away);
+    for (let at = 0; at < 10; at++) {
+      const last = members(federation).at(-1) ?? assert.fail();
+      federation.add(10 + at);
+      carryOut(federation, { leave: [last], join: [10 + at] });
+    }
+    federation.start(away);
+    federation.until('it is there', () => away.book.current.epoch === 10n);
+    decideMore(federation, 'together');
+    assertAgreement(federation);
+  });
+});
+
+describe('simulated changes', () => {
+  test('every member is replaced in one change, with loss, and the new ones go on', () => {
+    for (let seed = 1; seed <= 5; seed++) {
+      const federation = new EpochFederation({ members: 4, seed, loss: 0.1 });
+      for (let number = 4; number < 8; number++) federation.add(number);
+      decideMore(federation, 'before');
+      carryOut(federation, { leave: ['m0', 'm1', 'm2', 'm3'], join: [4, 5, 6, 7] });
+      federation.until('the new ones know', () =>
+        memberNodes(federation).every(({ book }) => book.current.epoch === 1n),
+      );
+      for (const name of ['m0', 'm1', 'm2', 'm3']) federation.crash(federation.node(name));
+      decideMore(federation, 'after');
+      assertAgreement(federation);
+    }
+  });
+
+  test('100 changes in a row, with loss and crashes: one chain over all epochs', () => {
+    const federation = new EpochFederation({ members: 5, seed: 7, loss: 0.05 });
+    const random = prng('100 changes');
+    for (let at = 0; federation.membership.epoch < 100n; at++) changeSomething(federation, random, at);
+    federation.loss = 0;
+    decideMore(federation, 'at the end');
+    assertAgreement(federation);
+  });
+});
+
+/** One change, with a member that crashes meanwhile now and then. */
+function changeSomething(federation: EpochFederation, random: Prng, at: number): void {
+  // Every 25th begins with the genesis alone, and is led through all changes.
+  const like = at % 25 === 0 ? undefined : memberNodes(federation).find(({ life }) => life !== undefined);
+  const change = drawChange(members(federation), 100 + at, random);
+  for (const number of change.join) federation.add(number, like);
+  const victims = random.chance(0.3) ? [federation.node(random.pick(members(federation)))] : [];
+  for (const victim of victims) federation.crash(victim);
+  carryOut(federation, change);
+  for (const victim of victims) federation.start(victim);
+  switchOffLeavers(federation);
+}
+
+/** One member joins or leaves, or one takes the place of another; between four and six of them. */
+function drawChange(names: readonly string[], newcomer: number, random: Prng): Change {
+  const mayLeave = names.length > 4;
+  const mustLeave = names.length >= 6;
+  const leave = mustLeave || (mayLeave && random.chance(0.5)) ? [random.pick(names)] : [];
+  const join = leave.length === 0 || random.chance(0.7) ? [newcomer] : [];
+  return { leave, join };
+}
+
+/** Who left some changes ago is switched off. */
+function switchOffLeavers(federation: EpochFederation): void {
+  const current = new Set(members(federation));
+  for (const node of federation.up) {
+    const isOld = node.book.current.epoch + 1n < federation.membership.epoch;
+    if (isOld && !current.has(node.facts.name)) federation.crash(node);
+  }
+}

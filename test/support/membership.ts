@@ -1,0 +1,35 @@
+import { type Digest, ZERO_DIGEST } from '#libs/chain/ids.ts';
+import { foundingMembership, type Membership } from '#libs/membership/membership.ts';
+import { type MemberRules, OPEN_POLICY } from '#libs/membership/policy.ts';
+import type { MemberFacts, Roster } from '#libs/membership/roster.ts';
+import { genesisRoot } from '#libs/protocol/certificate.ts';
+import type { ChainPort } from '#services/consensus/core/engine-ports.ts';
+import { MembershipBook } from '#services/consensus/core/membership-book.ts';
+
+/** Keys of two bytes, and nothing else in the way. */
+export const TEST_RULES: MemberRules = { ...OPEN_POLICY, publicKeyBytes: 2, allowDominantMember: false };
+
+/** A member with keys of its number. */
+export function memberOf(number: number, change: Partial<MemberFacts> = {}): MemberFacts {
+  const publicKey = Uint8Array.of(number >> 8, number & 255);
+  const gatewayPublicKey = new Uint8Array(32);
+  gatewayPublicKey.set(publicKey);
+  return { name: `m${number}`, publicKey, gatewayPublicKey, weight: 1n, ...change };
+}
+
+export function rosterOf(members: number, first = 0): Roster {
+  return Array.from({ length: members }, (_, at) => memberOf(first + at));
+}
+
+/** A chain whose members never change, unless a test votes for it. */
+export function foundingOf(genesis: Digest, roster: Roster, chain: Digest = ZERO_DIGEST): Membership {
+  return foundingMembership({ chain, rules: TEST_RULES, roster, root: genesisRoot(genesis) });
+}
+
+export function bookOf(
+  chain: Pick<ChainPort, 'tip' | 'blockOf'>,
+  genesis: Digest,
+  members: number,
+): MembershipBook {
+  return new MembershipBook(foundingOf(genesis, rosterOf(members)), chain, []);
+}
