@@ -1,12 +1,26 @@
 import { type Document, isMap, isScalar, type Pair } from 'yaml';
-import { FILE_VERSION } from './file-version.ts';
+import { FILE_VERSION, fileVersion } from './file-version.ts';
 import { goDuration } from './go-duration.ts';
 import { CONF_DEFAULTS } from './node-configuration.ts';
+import { SettingsError } from './settings-error.ts';
 import { editYaml } from './yaml-edit.ts';
+import { readYaml } from './yaml-source.ts';
 
 /** What each version changed, from the one before: entry 0 leads from a file without a version to version 1. */
 const CONF_STEPS: readonly ((document: Document) => void)[] = [fromUpstream];
 const PEERS_STEPS: readonly ((document: Document) => void)[] = [() => {}];
+
+/**
+ * The version of a valid settings file.
+ *
+ * @throws SettingsError CONF_UNPARSABLE when it is none.
+ */
+export function versionOf(text: string): number {
+  const source = readYaml(text);
+  const result = 'problem' in source ? source : fileVersion(source.root);
+  if ('version' in result) return result.version;
+  throw new SettingsError(result.problem, { code: 'CONF_UNPARSABLE' });
+}
 
 /**
  * A valid conf.yaml in the newest format (P2P-42, P2P-64); the very same text when it is. Comments and order stay.

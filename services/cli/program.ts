@@ -2,11 +2,13 @@ import { Command, CommanderError } from 'commander';
 import { AppError } from '#libs/errors/app-error.ts';
 import { benchCommand } from './commands/bench.ts';
 import { blockCommand } from './commands/block.ts';
+import { configCommand } from './commands/config.ts';
 import type { CommandContext, CommandFactory } from './commands/context.ts';
 import { cryptoCommand } from './commands/crypto.ts';
 import { evidenceCommand } from './commands/evidence.ts';
 import { genesisCommand } from './commands/genesis.ts';
 import { initCommand } from './commands/init.ts';
+import { keygenCommand, withTwoDashes } from './commands/keygen.ts';
 import { membersCommand } from './commands/members.ts';
 import { nodeCommand } from './commands/node.ts';
 import { pkiCommand } from './commands/pki.ts';
@@ -28,6 +30,8 @@ const COMMANDS: readonly CommandFactory[] = [
   genesisCommand,
   testnetCommand,
   nodeCommand,
+  configCommand,
+  keygenCommand,
   txCommand,
   blockCommand,
   statusCommand,
@@ -62,7 +66,7 @@ export async function runProgram(
     },
   });
   try {
-    await program.parseAsync([...args], { from: 'user' });
+    await program.parseAsync([...withTwoDashes(args)], { from: 'user' });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.ok : usageCode(args);

@@ -16,6 +16,7 @@ import { FileWatcher } from './adapters/file-watcher.ts';
 import { configHandlers } from './adapters/grpc-handlers.ts';
 import { CONFIG_STATUS } from './adapters/grpc-status.ts';
 import { homeFiles } from './adapters/home-files.ts';
+import { ownLogging } from './adapters/own-logging.ts';
 import type { ConfigConfig } from './config.ts';
 import { ConfigurationKeeper } from './configuration-keeper.ts';
 import { publicText } from './core/public-text.ts';
@@ -27,7 +28,7 @@ const MS_PER_SECOND = 1_000;
 export async function composeConfig(
   config: ConfigConfig,
   log: Logger,
-  { metrics }: Pick<ServiceTools, 'metrics'>,
+  { logControl, metrics }: ServiceTools,
 ): Promise<Lifecycle> {
   const { CONFIG_HOME: home, CONFIG_LISTEN: address } = config;
   await mkdir(home, { recursive: true, mode: HOME_MODE });
@@ -37,7 +38,7 @@ export async function composeConfig(
     events: busEvents(bus),
     log,
     nowS: () => Math.floor(Date.now() / MS_PER_SECOND),
-    own: [],
+    own: [ownLogging(logControl)],
   });
   log.info('BTC Federation Node starting with config', { config: publicText(keeper.current) });
 

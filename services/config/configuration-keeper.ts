@@ -1,5 +1,6 @@
 import type { Logger } from '#libs/log/logger.ts';
 import { OneAtATime } from '#libs/service/one-at-a-time.ts';
+import { KEY_TABLE } from '#libs/settings/key-table.ts';
 import { type PeersUpdate, type UpdatedPeers, updatedPeers } from '#libs/settings/merge-peers.ts';
 import type { PeerEntry } from '#libs/settings/peer-entry.ts';
 import { isSamePeerList } from './core/change.ts';
@@ -75,6 +76,7 @@ export class ConfigurationKeeper {
       peersChecksum: loaded.peersImage.checksum,
       peerCount: current.peers.peers.length,
       unsavedPeerCount: this.#saver.unsavedCount,
+      keys: KEY_TABLE.map(({ key, text }) => ({ key, value: text(current.node) })),
     };
   }
 

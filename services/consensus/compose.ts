@@ -11,6 +11,8 @@ import { readTls, type TlsPaths, tlsRenewal } from '#libs/grpc/tls-files.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { HANDOVER_BYTES_MAX } from '#libs/membership/limits.ts';
 import { ConsensusServiceDefinition } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
+import { loggingPart } from '#libs/reload/logging-part.ts';
+import { ReloadParticipant } from '#libs/reload/reload-participant.ts';
 import { type Lifecycle, lifecycleOf } from '#libs/service/lifecycle.ts';
 import type { ServiceTools } from '#libs/service/run-service.ts';
 import { chainTag } from '#libs/settings/genesis.ts';
@@ -35,8 +37,9 @@ import type { ClientPorts } from './ports.ts';
 export async function composeConsensus(
   config: ConsensusConfig,
   log: Logger,
-  { metrics }: Pick<ServiceTools, 'metrics'>,
+  tools: ServiceTools,
 ): Promise<Lifecycle> {
+  const { metrics } = tools;
   const chain = loadChain({
     genesisPath: config.CONSENSUS_GENESIS,
     folder: config.CONSENSUS_FOLDER,
@@ -93,6 +96,7 @@ export async function composeConsensus(
     server,
     api,
     { start: async () => member.start(), stop: () => member.stop() },
+    ...reloadsOf(config, log, tools),
     {
       start: async () => {
         server.setServing('', true);
@@ -154,6 +158,16 @@ function traceOf(
   monitor.onFinal((blocks) => trace.final(blocks));
   monitor.onEvidence((proved) => trace.evidence(proved));
   return trace;
+}
+
+/** What of conf.yaml changes while consensus runs: how much it logs. */
+function reloadsOf(
+  { CONSENSUS_CONFIG_ADDRESS: address }: ConsensusConfig,
+  log: Logger,
+  { logControl }: ServiceTools,
+): readonly Lifecycle[] {
+  if (address === undefined) return [];
+  return [new ReloadParticipant({ address, service: 'consensus', parts: [loggingPart(logControl)], log })];
 }
 
 function gatewayOf(

@@ -34,6 +34,8 @@ export const consensusConfig = z.strictObject({
     .default(SNAPSHOT_BLOCKS_DEFAULT),
   /** Whether steps of consensus are events: while the level is debug, or always. */
   CONSENSUS_STEP_EVENTS: z.enum(['debug', 'always']).default('debug'),
+  /** Where ConfigService is served: reloads of conf.yaml are followed. Left out: none are. */
+  CONSENSUS_CONFIG_ADDRESS: text.optional(),
   /** Verification back end. */
   CONSENSUS_BACKEND: z.enum(['auto', 'native', 'portable']).default('auto'),
 });

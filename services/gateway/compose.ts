@@ -6,6 +6,9 @@ import { bindService } from '#libs/grpc/service.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { absentMetrics } from '#libs/metrics/absent-metrics.ts';
 import { GatewayServiceDefinition } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
+import { bindCheck } from '#libs/reload/bind-check.ts';
+import { loggingPart } from '#libs/reload/logging-part.ts';
+import { ReloadParticipant } from '#libs/reload/reload-participant.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
 import type { ServiceTools } from '#libs/service/run-service.ts';
 import { IdentityKey, peerIdOf } from '#libs/settings/keys.ts';
@@ -60,13 +63,21 @@ export async function composeGateway(
       return serverOf(parts, config, log);
     },
   });
+  const reloads = new ReloadParticipant({
+    address: config.GATEWAY_CONFIG_ADDRESS,
+    service: 'gateway',
+    parts: [bindCheck, ...(outside.logControl === undefined ? [] : [loggingPart(outside.logControl)])],
+    log,
+  });
   return {
     start: async () => {
       await bus.start();
       await gateway.start();
+      await reloads.start();
     },
     // Also in the middle of a start: the wait for the config service ends at once.
     stop: async () => {
+      await reloads.stop();
       await gateway.stop();
       await bus.stop();
     },

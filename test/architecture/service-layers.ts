@@ -9,6 +9,7 @@ const COMPOSITION = [
   'libs/log',
   'libs/metrics',
   'libs/proto',
+  'libs/reload',
   'libs/service',
   'libs/settings',
   'node:*',
@@ -192,7 +193,9 @@ const CLI_LIBRARIES = [
   'libs/pki',
   'libs/proto',
   'libs/service',
+  'libs/reload',
   'libs/settings',
+  'libs/settings-files',
 ];
 const CLI_FOLDERS = [
   'core',

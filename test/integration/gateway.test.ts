@@ -80,7 +80,10 @@ async function startConfig(
 
 /** The rest of the config service, which no gateway here asks for. */
 const UNUSED_CONFIG_RPCS = {
-  participate: () => assert.fail('not here'),
+  /** No reload ever comes. */
+  async *participate(requests: AsyncIterable<unknown>) {
+    for await (const _ of requests) yield { stepId: 0n, step: undefined };
+  },
   reload: () => assert.fail('not here'),
   getStatus: () => assert.fail('not here'),
   updatePeers: () => assert.fail('not here'),

@@ -53,13 +53,42 @@ export function readMemberHome(folder: string, env: HomeEnvironment): MemberHome
   if (name === undefined) {
     throw invalidInput(`${paths.genesis} has no member with the identity of ${paths.conf}`);
   }
-  const { services, logging } = configuration;
+  const chain = { name, chainId: genesis.chainId };
+  return { facts: factsOf(configuration, { paths, env, chain }), genesis, index };
+}
+
+/**
+ * Reads what is to be started from a home: a member of its chain, or, without a genesis, config and gateway alone.
+ *
+ * @throws AppError naming the file and what is wrong with it.
+ */
+export function readNodeHome(folder: string, env: HomeEnvironment): MemberFacts {
+  const paths = memberPaths(resolve(folder));
+  if (existsSync(paths.genesis)) return readMemberHome(folder, env).facts;
+  return factsOf(readConfiguration(paths.conf), { paths, env, chain: undefined });
+}
+
+interface HomeFacts {
+  readonly paths: MemberPaths;
+  readonly env: HomeEnvironment;
+  readonly chain: { readonly name: string; readonly chainId: string } | undefined;
+}
+
+/** Name and network of a node without a chain, in event subjects and labels. */
+const CHAINLESS = { name: 'node', chainId: 'local' } as const;
+
+function factsOf({ services, logging }: NodeConfiguration, { paths, env, chain }: HomeFacts): MemberFacts {
   const natsUrl = services.natsUrl === '' ? env.NATS_URL : services.natsUrl;
-  const facts = {
-    name,
+  const { clientTlsCert, clientTlsKey } = services;
+  return {
+    ...(chain ?? CHAINLESS),
+    hasChain: chain !== undefined,
     paths,
-    chainId: genesis.chainId,
     clientAddress: services.clientAddress,
+    clientTls:
+      clientTlsCert === ''
+        ? undefined
+        : { certificate: resolve(paths.home, clientTlsCert), key: resolve(paths.home, clientTlsKey) },
     signerAddress: services.signerAddress,
     natsUrl: natsUrl === '' ? undefined : natsUrl,
     log: memberLog(logging, { folder: paths.logsFolder, isPlain: env.NO_COLOR !== undefined }),
@@ -72,7 +101,6 @@ export function readMemberHome(folder: string, env: HomeEnvironment): MemberHome
     passphraseFile: env.SIGNER_PASSPHRASE_FILE,
     snapshotBlocks: env.CONSENSUS_SNAPSHOT_BLOCKS,
   };
-  return { facts, genesis, index };
 }
 
 /** The name of a member that the genesis does not name: from the member.json that the others know it by. */

@@ -7,6 +7,8 @@ export interface Interruption {
   readonly signal: AbortSignal;
   /** Called when a second request shows that the ordered stop takes too long; the process ends right after it. */
   onImpatience(kill: () => void): void;
+  /** SIGHUP then means "read the settings again", as daemons have it. Otherwise it is a request to stop. */
+  onHangUp(reload: () => void): void;
 }
 
 /** npm, a shell and a terminal may each pass on the same Ctrl-C: within this it is one request. */
@@ -16,6 +18,7 @@ const ONE_REQUEST_MS = 1_000;
 export function listenForInterruption(host: NodeJS.Process): Interruption {
   const controller = new AbortController();
   const kills: (() => void)[] = [];
+  const reloads: (() => void)[] = [];
   let firstMs: number | undefined;
   const request = (signal: 'SIGINT' | 'SIGTERM'): void => {
     firstMs ??= performance.now();
@@ -26,9 +29,16 @@ export function listenForInterruption(host: NodeJS.Process): Interruption {
   };
   host.on('SIGINT', () => request('SIGINT'));
   host.on('SIGTERM', () => request('SIGTERM'));
-  host.on('SIGHUP', () => request('SIGTERM'));
+  host.on('SIGHUP', () => {
+    if (reloads.length === 0) request('SIGTERM');
+    for (const reload of reloads) reload();
+  });
   // The launcher holds a channel open: when it is killed, nobody is left to stop us.
   host.once('disconnect', () => request('SIGTERM'));
   host.channel?.unref();
-  return { signal: controller.signal, onImpatience: (kill) => kills.push(kill) };
+  return {
+    signal: controller.signal,
+    onImpatience: (kill) => kills.push(kill),
+    onHangUp: (reload) => reloads.push(reload),
+  };
 }

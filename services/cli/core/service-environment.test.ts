@@ -12,6 +12,8 @@ const facts: MemberFacts = {
   name: 'm0',
   paths: memberPaths('/homes/m0'),
   chainId: 'local',
+  hasChain: true,
+  clientTls: undefined,
   clientAddress: '127.0.0.1:7101',
   signerAddress: '127.0.0.1:7102',
   natsUrl: 'nats://127.0.0.1:4222',

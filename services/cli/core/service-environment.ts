@@ -6,6 +6,11 @@ export const SERVICE_NAMES = ['config', 'signer', 'gateway', 'consensus'] as con
 
 export type ServiceName = (typeof SERVICE_NAMES)[number];
 
+/** What runs for a member: all of them, or of a node without a chain those that need none. */
+export function servicesOf({ hasChain }: Pick<MemberFacts, 'hasChain'>): readonly ServiceName[] {
+  return hasChain ? SERVICE_NAMES : ['config', 'gateway'];
+}
+
 /** What its settings files say about one member, as far as starting its services needs it. */
 export interface MemberFacts {
   /** Name in the genesis. */
@@ -13,7 +18,11 @@ export interface MemberFacts {
   readonly paths: MemberPaths;
   /** Names the federation in event subjects. */
   readonly chainId: string;
+  /** Without one, config and gateway run alone. */
+  readonly hasChain: boolean;
   readonly clientAddress: string;
+  /** PEM files of the client API; undefined: plain text. */
+  readonly clientTls: { readonly certificate: string; readonly key: string } | undefined;
   readonly signerAddress: string;
   /** Undefined: events are off. */
   readonly natsUrl: string | undefined;
@@ -101,11 +110,16 @@ function consensusSettings({
   paths,
   name,
   clientAddress,
+  clientTls,
   signerAddress,
   snapshotBlocks,
 }: MemberFacts): Record<string, string> {
   return {
     ...(snapshotBlocks === undefined ? {} : { CONSENSUS_SNAPSHOT_BLOCKS: snapshotBlocks }),
+    ...(clientTls === undefined
+      ? {}
+      : { CONSENSUS_TLS_CERT: clientTls.certificate, CONSENSUS_TLS_KEY: clientTls.key }),
+    CONSENSUS_CONFIG_ADDRESS: `unix:${paths.configSocket}`,
     CONSENSUS_FOLDER: paths.consensusFolder,
     CONSENSUS_GENESIS: paths.genesis,
     CONSENSUS_MEMBER: name,

@@ -15,6 +15,8 @@ function member(name: string): MemberFacts {
     name,
     paths: memberPaths(join(base, name)),
     chainId: 'local',
+    hasChain: true,
+    clientTls: undefined,
     clientAddress: '127.0.0.1:1',
     signerAddress: '127.0.0.1:2',
     natsUrl: undefined,

@@ -10,7 +10,7 @@ import type { MemberFacts } from '../core/service-environment.ts';
  *
  * `start` throws a CliError `CLI_INVALID_INPUT` naming the member that runs already.
  */
-export function homeLocks(members: readonly MemberFacts[]): Lifecycle {
+export function homeLocks(members: readonly Pick<MemberFacts, 'name' | 'paths'>[]): Lifecycle {
   const locks: FolderLock[] = [];
   const release = (): void => {
     for (const lock of locks.splice(0)) lock.release();
@@ -28,7 +28,7 @@ export function homeLocks(members: readonly MemberFacts[]): Lifecycle {
   };
 }
 
-function lockHome({ name, paths }: MemberFacts): FolderLock {
+function lockHome({ name, paths }: Pick<MemberFacts, 'name' | 'paths'>): FolderLock {
   mkdirSync(paths.runFolder, { recursive: true, mode: 0o700 });
   try {
     return lockFolder(paths.runFolder);

@@ -1,15 +1,20 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { lifecycleOf } from '#libs/service/lifecycle.ts';
-import { type MemberHome, readMemberHome } from '../adapters/read-home.ts';
+import { readNodeHome } from '../adapters/read-home.ts';
 import type { CommandContext } from '../commands/context.ts';
 import type { Interruption } from '../commands/interruption.ts';
 import { jsonText } from '../core/json-value.ts';
+import { memberPaths } from '../core/member-home.ts';
+import type { MemberFacts } from '../core/service-environment.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
+import type { Terminal } from '../ports.ts';
 import { superviseMembers } from '../supervisor/federation.ts';
 import { logLevels } from '../supervisor/log-levels.ts';
 import { type NatsService, natsService } from '../supervisor/nats-service.ts';
 import type { SupervisorEvent } from '../supervisor/supervised-service.ts';
 import { homeLocks } from './home-locks.ts';
+import { makeNodeFolders, refusalOfSettings } from './open-settings.ts';
+import { reloadOnHangUp } from './reload-on-hang-up.ts';
 import { serviceRuntime } from './service-runtime.ts';
 import { stopAsked } from './stop-asked.ts';
 import { gaveUp, noteEvent } from './supervisor-notes.ts';
@@ -17,21 +22,50 @@ import { gaveUp, noteEvent } from './supervisor-notes.ts';
 const STDOUT = 1;
 const STDERR = 2;
 
-/** Runs one member until it is told to stop, which is how it ends well, or a service cannot be kept up. */
-export async function runNode(
-  context: CommandContext,
-  { home, json }: { readonly home: string; readonly json?: boolean },
-): Promise<ExitCode> {
+export interface NodeOptions {
+  readonly home: string;
+  readonly json?: boolean;
+}
+
+/**
+ * Runs one node until it is told to stop, which is how it ends well, or a service cannot be kept up. Settings that are
+ * refused end it before anything is started, with exit code 1 and the promised text (requirements 2.1 to 2.3).
+ */
+export async function runNode(context: CommandContext, options: NodeOptions): Promise<ExitCode> {
   const { terminal } = context;
   const interruption = context.interruption();
+  const paths = memberPaths(resolve(options.home));
+  const problem = makeNodeFolders(paths);
+  if (problem !== undefined) return refuse(terminal, problem);
+  const lock = homeLocks([{ name: 'a node', paths }]);
+  await lock.start();
+  try {
+    const refusal = await refusalOfSettings(paths, terminal);
+    if (refusal !== undefined) return refuse(terminal, refusal);
+    return await runServices(context, { ...options, interruption });
+  } finally {
+    await lock.stop();
+  }
+}
+
+function refuse(terminal: Terminal, sentence: string): ExitCode {
+  terminal.note(sentence);
+  return EXIT_CODES.failed;
+}
+
+async function runServices(
+  context: CommandContext,
+  { home, json, interruption }: NodeOptions & { readonly interruption: Interruption },
+): Promise<ExitCode> {
+  const { terminal } = context;
   const failure = new AbortController();
   const report = (event: SupervisorEvent): void => {
     noteEvent(terminal, event);
     if (event.kind === 'given-up') failure.abort(gaveUp(event.service, event.end));
   };
-  const named = readMemberHome(home, context.env);
+  const named = readNodeHome(home, context.env);
   const nats = await eventsFor(named, { context, interruption, report });
-  const member = nats === undefined ? named : readMemberHome(home, { ...context.env, NATS_URL: nats.url });
+  const facts = nats === undefined ? named : readNodeHome(home, { ...context.env, NATS_URL: nats.url });
   const runtime = await serviceRuntime(context);
   // Answers for scripts have standard output for themselves.
   const options = {
@@ -40,17 +74,17 @@ export async function runNode(
     interrupted: interruption.signal,
     console: json === true ? STDERR : STDOUT,
   };
-  const services = superviseMembers([member.facts], options);
+  const services = superviseMembers([facts], options);
   interruption.onImpatience(() => {
     for (const service of [...services.services, ...(nats === undefined ? [] : [nats.service])])
       service.kill();
   });
-  const locks = homeLocks([member.facts]);
-  const levels = logLevels(member.facts.paths.configSocket, services.services);
-  const life = lifecycleOf([locks, ...(nats === undefined ? [] : [nats.service]), services, levels]);
+  reloadOnHangUp(facts.paths, interruption, terminal);
+  const levels = logLevels(facts.paths.configSocket, services.services);
+  const life = lifecycleOf([...(nats === undefined ? [] : [nats.service]), services, levels]);
   try {
     await life.start();
-    announce(context, member, json === true);
+    announce(context, facts, json === true);
     await stopAsked(AbortSignal.any([interruption.signal, failure.signal]));
     failure.signal.throwIfAborted();
     return EXIT_CODES.ok;
@@ -67,7 +101,7 @@ interface EventsOptions {
 
 /** A server of our own for this member, unless conf.yaml or NATS_URL names one. */
 async function eventsFor(
-  { facts }: MemberHome,
+  facts: MemberFacts,
   { context, interruption, report }: EventsOptions,
 ): Promise<NatsService | undefined> {
   if (facts.natsUrl !== undefined) return undefined;
@@ -82,11 +116,13 @@ async function eventsFor(
   return found;
 }
 
-function announce({ terminal, sinceStartMs }: CommandContext, { facts }: MemberHome, json: boolean): void {
-  const { name, clientAddress, paths } = facts;
+function announce({ terminal, sinceStartMs }: CommandContext, facts: MemberFacts, json: boolean): void {
+  const { name, clientAddress, paths, hasChain } = facts;
   const readyMs = Math.round(sinceStartMs());
-  terminal.note(
-    `${name} serves clients at ${clientAddress}; logs are in ${paths.logsFolder}; Ctrl-C stops it`,
-  );
-  if (json) terminal.out(jsonText({ member: name, clientAddress, home: paths.home, readyMs }));
+  const what = hasChain
+    ? `${name} serves clients at ${clientAddress}`
+    : `no genesis.json in ${paths.home}: config and gateway run alone, without a chain`;
+  terminal.note(`${what}; logs are in ${paths.logsFolder}; Ctrl-C stops it`);
+  const member = hasChain ? { member: name, clientAddress } : { member: null, clientAddress: null };
+  if (json) terminal.out(jsonText({ ...member, home: paths.home, readyMs }));
 }

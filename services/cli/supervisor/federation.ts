@@ -1,5 +1,5 @@
 import { type Lifecycle, lifecycleOf } from '#libs/service/lifecycle.ts';
-import type { MemberFacts, ServiceName } from '../core/service-environment.ts';
+import { type MemberFacts, type ServiceName, servicesOf } from '../core/service-environment.ts';
 import { SERVICE_START_EACH_MS, SERVICE_START_MS } from '../limits.ts';
 import { memberService, type SupervisionOptions } from './member-services.ts';
 import type { SupervisedService } from './supervised-service.ts';
@@ -23,7 +23,11 @@ export function superviseMembers(
 ): SupervisedMembers {
   const startMsMax = SERVICE_START_MS + members.length * SERVICE_START_EACH_MS;
   const waves = START_WAVES.map((names) =>
-    names.flatMap((name) => members.map((facts) => memberService(name, facts, { ...options, startMsMax }))),
+    names.flatMap((name) =>
+      members
+        .filter((facts) => servicesOf(facts).includes(name))
+        .map((facts) => memberService(name, facts, { ...options, startMsMax })),
+    ),
   );
   const life = lifecycleOf(waves.map(together));
   return { services: waves.flat(), start: () => life.start(), stop: () => life.stop() };

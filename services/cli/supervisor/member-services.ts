@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type HealthTarget, waitServing } from '../adapters/health-probe.ts';
 import type { ProcessSpec } from '../adapters/service-process.ts';
@@ -64,7 +65,7 @@ function serviceProcess(
 
 /** Where and how a service of the member is asked for its health. */
 function healthTarget(service: ServiceName, facts: MemberFacts): HealthTarget {
-  const { paths, clientAddress } = facts;
+  const { paths } = facts;
   switch (service) {
     case 'config':
       return { address: `unix:${paths.configSocket}` };
@@ -73,8 +74,18 @@ function healthTarget(service: ServiceName, facts: MemberFacts): HealthTarget {
     case 'signer':
       return signerTarget(facts);
     case 'consensus':
-      return { address: clientAddress };
+      return clientApiTarget(facts);
   }
+}
+
+/** It is our own certificate that answers there, or nobody: it is asked for by a name that it has. */
+function clientApiTarget({ clientAddress: address, clientTls }: MemberFacts): HealthTarget {
+  if (clientTls === undefined) return { address };
+  const ca = readFileSync(clientTls.certificate);
+  const name = /(?:DNS|IP Address):([^,\s]+)/.exec(new X509Certificate(ca).subjectAltName ?? '')?.[1];
+  // Any name below `*.` will do.
+  const serverName = name?.replace('*', 'health');
+  return { address, tls: { ca, ...(serverName === undefined ? {} : { serverName }) } };
 }
 
 /** The signer speaks to nobody but consensus: the probe of the same member borrows its certificate. */

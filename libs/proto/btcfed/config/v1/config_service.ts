@@ -274,6 +274,16 @@ export interface GetStatusResponse {
   readonly peerCount: number;
   /** Changes of the peer list that are in memory alone, because peers.yaml cannot be written now. */
   readonly unsavedPeerCount: number;
+  /** Every key of conf.yaml with its value in force, in the order of the file. */
+  readonly keys: readonly KeyInForce[];
+}
+
+/** KeyInForce is one key of conf.yaml. */
+export interface KeyInForce {
+  /** Such as logging.level. */
+  readonly key: string;
+  /** As a person writes it. Never a secret. */
+  readonly value: string;
 }
 
 /** UpdatePeersRequest carries what became of peers. */
@@ -1932,6 +1942,7 @@ function createBaseGetStatusResponse(): GetStatusResponse {
     peersChecksum: "",
     peerCount: 0,
     unsavedPeerCount: 0,
+    keys: [],
   };
 }
 
@@ -1963,6 +1974,9 @@ export const GetStatusResponse: MessageFns<GetStatusResponse> = {
     }
     if (message.unsavedPeerCount !== 0) {
       writer.uint32(64).uint32(message.unsavedPeerCount);
+    }
+    for (const v of message.keys) {
+      KeyInForce.encode(v!, writer.uint32(74).fork()).join();
     }
     return writer;
   },
@@ -2044,6 +2058,14 @@ export const GetStatusResponse: MessageFns<GetStatusResponse> = {
             message.unsavedPeerCount = reader.uint32();
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.keys.push(KeyInForce.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2073,6 +2095,74 @@ export const GetStatusResponse: MessageFns<GetStatusResponse> = {
     message.peersChecksum = object.peersChecksum ?? "";
     message.peerCount = object.peerCount ?? 0;
     message.unsavedPeerCount = object.unsavedPeerCount ?? 0;
+    message.keys = object.keys?.map((e) => KeyInForce.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseKeyInForce(): KeyInForce {
+  return { key: "", value: "" };
+}
+
+export const KeyInForce: MessageFns<KeyInForce> = {
+  encode(message: KeyInForce, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): KeyInForce {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseKeyInForce() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<KeyInForce>, I>>(base?: I): KeyInForce {
+    return KeyInForce.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<KeyInForce>, I>>(object: I): KeyInForce {
+    const message = createBaseKeyInForce() as any;
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
     return message;
   },
 };

@@ -1,0 +1,38 @@
+import { AppError } from '#libs/errors/app-error.ts';
+import { type LoadedConf, readConfFile } from '#libs/settings-files/conf-file.ts';
+import { FileImage } from '#libs/settings-files/file-image.ts';
+import { type LoadedPeers, readPeersFile } from '#libs/settings-files/peers-file.ts';
+import { whileNobodyWrites } from '#libs/settings-files/settings-lock.ts';
+import type { MemberPaths } from '../core/member-home.ts';
+import type { Terminal } from '../ports.ts';
+import { noteLogger } from './note-logger.ts';
+
+/** Both settings files as they are on disk. */
+export interface SettingsOnDisk {
+  readonly conf: LoadedConf;
+  readonly peers: LoadedPeers;
+}
+
+/**
+ * Reads conf.yaml and peers.yaml and writes nothing.
+ *
+ * @throws ConfigurationError with the text that a start would refuse them with.
+ */
+export function readSettings(
+  { home, conf, peers }: MemberPaths,
+  terminal: Pick<Terminal, 'note'>,
+): Promise<SettingsOnDisk> {
+  const log = noteLogger(terminal);
+  return whileNobodyWrites(home, log, async () => {
+    const loaded = await readConfFile(conf, log);
+    const { publicKey } = loaded.configuration.identity;
+    const nothing = { list: { peers: [], rejected: [] }, image: FileImage.of(undefined) };
+    return { conf: loaded, peers: await readPeersFile(peers, nothing, publicKey) };
+  });
+}
+
+/** The sentence of a refusal; anything else is thrown on. */
+export function sentenceOfRefusal(error: unknown): string {
+  if (error instanceof AppError) return error.message;
+  throw error;
+}

@@ -1,0 +1,67 @@
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { createSecureContext } from 'node:tls';
+import { AppError } from '#libs/errors/app-error.ts';
+import { checkBindable } from '#libs/reload/bind-check.ts';
+import type { NodeConfiguration } from '#libs/settings/node-configuration.ts';
+import type { MemberPaths } from '../core/member-home.ts';
+import { ifRunning } from './config-client.ts';
+
+/**
+ * What keeps valid settings from running on this machine (P2P-63), one sentence each: addresses that cannot be bound,
+ * folders that cannot be written, certificates that cannot be used. Nothing is changed.
+ */
+export async function runtimeProblems(
+  node: NodeConfiguration,
+  paths: MemberPaths,
+): Promise<readonly string[]> {
+  const inForce = await ifRunning(paths, async (client) => {
+    const { configuration } = await client.getConfiguration({});
+    return configuration?.networkAddresses ?? [];
+  });
+  return [
+    ...(await bindProblems(node.networkAddresses, inForce ?? [])),
+    ...[paths.home, paths.logsFolder].flatMap(writeProblem),
+    ...tlsProblem(node, paths),
+  ];
+}
+
+/** Addresses that the running node listens on are its own. */
+async function bindProblems(wanted: readonly string[], inForce: readonly string[]): Promise<string[]> {
+  const problems: string[] = [];
+  for (const address of wanted.filter((own) => !inForce.includes(own))) {
+    try {
+      await checkBindable(address);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      problems.push(error.message);
+    }
+  }
+  // One that can be bound is enough for a start (P2P-02): the others are for a person to know.
+  return problems;
+}
+
+function writeProblem(folder: string): readonly string[] {
+  if (!existsSync(folder)) return [];
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    return [];
+  } catch {
+    return [`${folder} cannot be written to by this user`];
+  }
+}
+
+function tlsProblem({ services }: NodeConfiguration, { home }: MemberPaths): readonly string[] {
+  if (services.clientTlsCert === '') return [];
+  try {
+    createSecureContext({
+      cert: readFileSync(resolve(home, services.clientTlsCert)),
+      key: readFileSync(resolve(home, services.clientTlsKey)),
+    });
+    return [];
+  } catch (error) {
+    // OpenSSL and the system name the file or the fault, never the key.
+    const reason = error instanceof Error ? error.message : String(error);
+    return [`services.client_tls_cert and services.client_tls_key cannot be used: ${reason}`];
+  }
+}
