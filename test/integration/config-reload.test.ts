@@ -78,7 +78,7 @@ describe('a reload over real streams', () => {
     const steps = ['prepare info', 'commit info', 'prepare debug', 'commit debug'];
     assert.deepEqual([signer, consensus], [steps, steps]);
     const { phase, participants } = await own.client.getStatus({});
-    assert.deepEqual([phase, participants], [ReloadPhase.IDLE, ['signer', 'consensus']]);
+    assert.deepEqual([phase, participants], [ReloadPhase.IDLE, ['config', 'signer', 'consensus']]);
     const copies = (await readdir(own.home)).filter((name) => name.startsWith('conf.yaml.backup.'));
     assert.equal(await readFile(join(own.home, copies[0] ?? ''), 'utf8'), before);
   });
@@ -155,7 +155,7 @@ describe('a reload over real streams', () => {
       assert.deepEqual(notes.slice(index, index + 2), [`prepare ${level}`, `commit ${level}`]);
     }
     own.process.child.kill('SIGTERM');
-    assert.equal(await own.process.exit, 0);
+    assert.equal(await own.process.exit(), 0);
     assert.equal(parsePeersYaml(await readFile(own.peers, 'utf8')).peers.length, 20);
   });
 
@@ -170,7 +170,7 @@ describe('a reload over real streams', () => {
       removedPublicKeys: [],
     });
     own.process.child.kill('SIGTERM');
-    assert.equal(await own.process.exit, 0);
+    assert.equal(await own.process.exit(), 0);
     assert.equal(parseConfYaml(await readFile(own.conf, 'utf8')).configuration.logging.level, 'debug');
     assert.equal(parsePeersYaml(await readFile(own.peers, 'utf8')).peers.length, 1);
     assert.deepEqual(
@@ -211,7 +211,7 @@ describe('peers over the API', () => {
       },
     });
     first.child.kill('SIGTERM');
-    assert.equal(await first.exit, 0);
+    assert.equal(await first.exit(), 0);
     assert.match(await readFile(own.peers, 'utf8'), /^# hand-made\n/);
 
     const second = own.run();
