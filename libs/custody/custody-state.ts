@@ -1,76 +1,96 @@
-import { assert } from '../assert/assert.ts';
-import type { Digest, View } from '../chain/ids.ts';
-import { compareSlots, type Slot, type SlotKind } from './slot.ts';
+import type { Digest, Epoch, View } from '../chain/ids.ts';
+import { REPEATABLE_SLOTS_MAX } from './limits.ts';
+import { compareMarks, type Mark, type Slot, slotName } from './slot.ts';
 
-/**
- * How many views below the mark keep their digests, so that the same request can be answered again. Older
- * slots are refused by the mark alone: forgetting them loses a repeat, never a promise. Who asks again does
- * so within a few views; 32 views of the largest signatures (49 856 bytes) are 8 MB on disk.
- */
-export const REPEATABLE_VIEWS = 32n;
+/** A certificate that the key acted on. */
+export interface Remembered {
+  readonly view: View;
+  readonly height: bigint;
+  readonly digest: Digest;
+}
 
-type ViewSlots = Readonly<Partial<Record<SlotKind, Digest>>>;
+/** `quarantined`: state was lost or set back, so that nothing is signed. `retired`: the history was handed on. */
+export type CustodyMode = 'active' | 'quarantined' | 'retired';
 
 /** All that a key must remember of its past. A value: deciding never changes it. */
 export interface CustodyState {
   /** SHA-256 of the genesis: this state answers for one chain. */
   readonly chain: Digest;
   readonly protocol: string;
-  /** Highest slot ever signed; undefined on a key that never signed. Never falls. */
-  readonly mark: Slot | undefined;
-  /** Digests of what was signed in the views near the mark, of the mark's epoch. */
-  readonly signed: ReadonlyMap<View, ViewSlots>;
+  readonly mode: CustodyMode;
+  readonly epoch: Epoch;
+  /** Number of the newest session; requests of any other are refused. 0 before the first. */
+  readonly session: bigint;
+  /** How far the key has come in each open instance. Never falls. */
+  readonly marks: ReadonlyMap<bigint, Mark>;
+  /** Instances below this are over. */
+  readonly openFrom: bigint;
+  /** Views below this are over in every instance. */
+  readonly viewFrom: View;
+  /** Digests of what was signed last, by slot name, oldest first. */
+  readonly signed: ReadonlyMap<string, Digest>;
+  /** The highest prepared certificate of each open instance that the key voted on: never to be hidden. */
+  readonly high: ReadonlyMap<bigint, Remembered>;
+  /** The lock of safeNode. Never falls. */
+  readonly lock: Remembered | undefined;
+  /** Highest view known to be proved. */
+  readonly proven: View;
 }
 
-/** One remembered signature: what a store keeps as one row. */
+/** One signature that is promised, and what it changes. */
 export interface SignedSlot {
   readonly slot: Slot;
   /** SHA-256 of the signing bytes. */
   readonly digest: Digest;
 }
 
+export interface Binding {
+  readonly chain: Digest;
+  readonly protocol: string;
+  readonly epoch: Epoch;
+}
+
 /** The state of a key that never signed. */
-export function virginState(chain: Digest, protocol: string): CustodyState {
-  return { chain, protocol, mark: undefined, signed: new Map() };
+export function virginState({ chain, protocol, epoch }: Binding): CustodyState {
+  return {
+    chain,
+    protocol,
+    mode: 'active',
+    epoch,
+    session: 0n,
+    marks: new Map(),
+    openFrom: 0n,
+    viewFrom: 0n as View,
+    signed: new Map(),
+    high: new Map(),
+    lock: undefined,
+    proven: 0n as View,
+  };
 }
 
-/** What was signed in a slot, as far back as it is remembered. */
-export function digestIn(state: CustodyState, slot: Slot): Digest | undefined {
-  return slot.epoch === state.mark?.epoch ? state.signed.get(slot.view)?.[slot.kind] : undefined;
-}
-
-/** The state after `signed`, which must lie above the mark. Forgets what is too old to be asked for. */
-export function stateAfter(state: CustodyState, { slot, digest }: SignedSlot): CustodyState {
-  assert(state.mark === undefined || compareSlots(slot, state.mark) > 0, 'a mark never falls');
-  const kept = slot.epoch === state.mark?.epoch ? [...state.signed].filter(isRepeatableAt(slot)) : [];
-  const signed = new Map(kept);
-  signed.set(slot.view, { ...signed.get(slot.view), [slot.kind]: digest });
-  return { ...state, mark: slot, signed };
-}
-
-/**
- * Rebuilds a state from stored rows, in any order.
- * @param mark - The stored mark: it alone decides when the rows of its views were pruned.
- */
-export function restoredState(
-  virgin: CustodyState,
-  mark: Slot | undefined,
-  rows: readonly SignedSlot[],
-): CustodyState {
-  const signed = new Map<View, ViewSlots>();
-  for (const { slot, digest } of rows) {
-    assert(mark !== undefined && compareSlots(slot, mark) <= 0, 'a signed slot lies above the mark');
-    if (slot.epoch === mark.epoch) signed.set(slot.view, { ...signed.get(slot.view), [slot.kind]: digest });
+/** The signed slots with one more, and without the oldest beyond what is kept. */
+export function withSlot(state: CustodyState, { slot, digest }: SignedSlot): ReadonlyMap<string, Digest> {
+  const signed = new Map(state.signed).set(slotName(slot), digest);
+  for (const oldest of signed.keys()) {
+    if (signed.size <= REPEATABLE_SLOTS_MAX) break;
+    signed.delete(oldest);
   }
-  return { ...virgin, mark, signed };
+  return signed;
 }
 
-/** Lowest view whose digests are still needed when the mark is `slot`. */
-export function repeatableFrom(slot: Slot): bigint {
-  return slot.view > REPEATABLE_VIEWS ? slot.view - REPEATABLE_VIEWS : 0n;
+/** The marks with one raised; never lowered. */
+export function withMark(state: CustodyState, instance: bigint, mark: Mark): ReadonlyMap<bigint, Mark> {
+  const known = state.marks.get(instance);
+  if (known !== undefined && compareMarks(mark, known) <= 0) return state.marks;
+  return new Map(state.marks).set(instance, mark);
 }
 
-function isRepeatableAt(slot: Slot): (entry: readonly [View, ViewSlots]) => boolean {
-  const from = repeatableFrom(slot);
-  return ([view]) => view >= from;
+/** Highest view that was signed in, over all instances; 0 on a key that never signed. */
+export function lastView({ marks }: CustodyState): View {
+  return [...marks.values()].reduce((last, { view }) => (view > last ? view : last), 0n as View);
+}
+
+/** Epoch that `lastView` is of: with no signature in this one yet, the one before. */
+export function lastEpoch({ epoch, marks }: CustodyState): Epoch {
+  return marks.size === 0 && epoch > 0n ? ((epoch - 1n) as Epoch) : epoch;
 }

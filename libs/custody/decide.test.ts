@@ -1,153 +1,330 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { CONTEXT, CustodyWorld } from '#test/support/custody-world.ts';
+import { blockOn, GENESIS } from '#test/support/hotstuff-harness.ts';
 import { sha256Hex } from '../bytes/sha256.ts';
-import { toDigest, toEpoch, toHeight, toView } from '../chain/ids.ts';
-import { type Statement, signingBytes } from '../protocol/statement.ts';
-import { REPEATABLE_VIEWS, restoredState, virginState } from './custody-state.ts';
-import { SLOT_ORDER, type SlotKind } from './slot.ts';
-import { SlotRegister } from './slot-register.ts';
+import { sealBlock } from '../chain/block.ts';
+import { toDigest, toEpoch, toHeight, toMemberIndex, toView } from '../chain/ids.ts';
+import { signingBytes } from '../protocol/statement.ts';
+import type { CustodyRequest } from './custody-context.ts';
+import { withMode, withNewSession } from './session.ts';
 
-const CHAIN = toDigest('c'.repeat(64));
-const KINDS = Object.keys(SLOT_ORDER) as SlotKind[];
-const A = toDigest('a'.repeat(64));
-const B = toDigest('b'.repeat(64));
-const epoch = toEpoch(0n);
+const BLOCK = blockOn(GENESIS, 1);
+const OTHER = blockOn(GENESIS, 1, { salt: 1 });
+/** The key leads view 4. */
+const OWN = blockOn(GENESIS, 4);
 
-function statement(kind: SlotKind, view: bigint, digest = A): Statement {
-  if (kind === 'timeout') return { kind, view: toView(view), highView: toView(0n), highDigest: digest };
-  return { kind, view: toView(view), height: toHeight(1n), digest };
-}
-
-/** A register that signed these, in order. */
-function after(...statements: readonly Statement[]): SlotRegister {
-  const register = SlotRegister.virgin(CHAIN, 'hotstuff');
-  for (const each of statements) {
-    const decision = register.decide(each, epoch);
-    assert.equal(decision.kind, 'sign');
-    if (decision.kind === 'sign') register.commit(decision);
+/** A world in which everything about BLOCK and OTHER was verified. */
+function world(): CustodyWorld {
+  const made = new CustodyWorld();
+  for (const block of [BLOCK, OTHER, OWN]) {
+    made.proposed(block);
+    for (const phase of ['prepare', 'pre-commit'] as const) made.certified(phase, block);
   }
-  return register;
+  return made;
 }
 
-function reasonOf(register: SlotRegister, wanted: Statement, inEpoch = epoch): string {
-  const decision = register.decide(wanted, inEpoch);
-  return decision.kind === 'refuse' ? decision.reason : decision.kind;
-}
-
-describe('decide', () => {
-  test('lets a leader propose and then go through all phases of its view', () => {
-    const register = after(...KINDS.map((kind) => statement(kind, 1n)));
-    assert.deepEqual(register.mark, { epoch, view: 1n, kind: 'timeout' });
-  });
-
-  test('names the bytes to sign and their digest', () => {
-    const decision = after().decide(statement('prepare', 3n), epoch);
-    const message = signingBytes({ chain: CHAIN, protocol: 'hotstuff', epoch }, statement('prepare', 3n));
-    assert.equal(decision.kind, 'sign');
-    if (decision.kind !== 'sign') return;
+describe('a key binds itself (signer.md 3.2)', () => {
+  test('SIG-07 it signs its own bytes of a typed statement, never bytes that it is given', () => {
+    const decision = world().ask(world().about('prepare', BLOCK));
+    assert.ok(decision.kind === 'sign');
+    const scope = { chain: toDigest('c'.repeat(64)), protocol: 'hotstuff', epoch: toEpoch(0n) };
+    const { digest } = BLOCK;
+    const message = signingBytes(scope, { kind: 'prepare', view: toView(1n), height: toHeight(1n), digest });
     assert.deepEqual(decision.message, message);
     assert.equal(decision.digest, sha256Hex(message));
   });
 
-  for (const kind of KINDS) {
-    test(`repeats the same ${kind}, also once the view is over`, () => {
-      const register = after(statement(kind, 5n), statement('timeout', 7n));
-      assert.equal(reasonOf(register, statement(kind, 5n)), 'repeat');
-    });
-
-    test(`refuses a second ${kind} of one view`, () => {
-      const register = after(statement(kind, 5n));
-      assert.equal(reasonOf(register, statement(kind, 5n, B)), 'CONFLICTING_SLOT');
-    });
-
-    test(`refuses a new ${kind} of a view that was given up`, () => {
-      const register = after(statement('timeout', 5n));
-      const expected = kind === 'timeout' ? 'repeat' : 'STALE_SLOT';
-      assert.equal(reasonOf(register, statement(kind, 5n)), expected);
-      assert.equal(reasonOf(register, statement(kind, 4n)), 'STALE_SLOT');
-    });
-  }
-
-  test('refuses an earlier phase than the one signed', () => {
-    const register = after(statement('commit', 5n));
-    for (const kind of ['proposal', 'prepare', 'pre-commit'] as const) {
-      assert.equal(reasonOf(register, statement(kind, 5n)), 'STALE_SLOT');
-    }
+  test('to one chain, one epoch and one protocol', () => {
+    const one = world();
+    const good = one.about('prepare', BLOCK);
+    assert.equal(one.outcome({ ...good, chain: toDigest('d'.repeat(64)) }), 'WRONG_CHAIN');
+    assert.equal(one.outcome({ ...good, epoch: toEpoch(1n) }), 'WRONG_EPOCH');
+    const foreign = { ...good, statement: { ...good.statement, kind: 'view-change' } };
+    assert.equal(one.outcome(foreign), 'WRONG_KIND');
+    assert.equal(one.outcome({ ...good, statement: { ...good.statement, instance: 1n } }), 'WRONG_KIND');
+    assert.equal(one.outcome({ ...good, statement: { ...good.statement, block: undefined } }), 'WRONG_KIND');
+    assert.equal(one.outcome({ ...good, statement: { ...good.statement, view: toView(0n) } }), 'WRONG_KIND');
+    assert.equal(one.outcome(good), 'sign');
   });
 
-  test('refuses the same block at another height in one slot', () => {
-    const register = after(statement('prepare', 5n));
-    const other = { ...statement('prepare', 5n), height: toHeight(2n) } as Statement;
-    assert.equal(reasonOf(register, other), 'CONFLICTING_SLOT');
+  test('to the newest session alone, also for what was signed before it', () => {
+    const one = world();
+    const old = one.about('prepare', BLOCK);
+    assert.equal(one.outcome(old), 'sign');
+    one.custodian.replace(withNewSession(one.custodian.state));
+    assert.equal(one.outcome(old), 'SESSION_FENCED');
+    assert.equal(one.outcome({ ...old, session: 2n }), 'SESSION_FENCED');
+    assert.equal(one.outcome(one.about('prepare', BLOCK)), 'repeat');
   });
 
-  test('refuses a timeout that reports another certificate', () => {
-    const register = after(statement('timeout', 5n));
-    const other = { ...statement('timeout', 5n), highView: toView(4n) } as Statement;
-    assert.equal(reasonOf(register, other), 'CONFLICTING_SLOT');
-  });
-
-  test('says what holds the slot and where the mark is', () => {
-    const register = after(statement('prepare', 5n));
-    const first = register.decide(statement('prepare', 5n), epoch);
-    const second = register.decide(statement('prepare', 5n, B), epoch);
-    assert.equal(second.kind, 'refuse');
-    if (second.kind !== 'refuse' || first.kind !== 'repeat') return;
-    assert.equal(second.facts.signed, first.digest);
-    assert.notEqual(second.facts.wanted, first.digest);
-    assert.deepEqual(second.facts.mark, { epoch, view: 5n, kind: 'prepare' });
-  });
-
-  test('refuses an epoch that is over, even for what was signed in it', () => {
-    const register = after(statement('prepare', 5n));
-    const next = register.decide(statement('prepare', 1n), toEpoch(1n));
-    assert.equal(next.kind, 'sign');
-    if (next.kind === 'sign') register.commit(next);
-    assert.equal(reasonOf(register, statement('prepare', 5n)), 'WRONG_EPOCH');
-    assert.equal(reasonOf(register, statement('prepare', 6n)), 'WRONG_EPOCH');
-    assert.equal(reasonOf(register, statement('prepare', 1n), toEpoch(1n)), 'repeat');
-  });
-
-  test('does not mistake a view of the last epoch for one of this epoch', () => {
-    const register = after(statement('prepare', 5n));
-    const entered = register.decide(statement('prepare', 1n), toEpoch(1n));
-    assert.ok(entered.kind === 'sign');
-    register.commit(entered);
-    assert.equal(reasonOf(register, statement('prepare', 5n, B), toEpoch(1n)), 'sign');
-  });
-
-  test('refuses the slot of the mark itself when what holds it was forgotten', () => {
-    const mark = { epoch, view: toView(5n), kind: 'prepare' as const };
-    const register = new SlotRegister(restoredState(virginState(CHAIN, 'hotstuff'), mark, []));
-    assert.equal(reasonOf(register, statement('prepare', 5n)), 'STALE_SLOT');
-    assert.equal(reasonOf(register, statement('pre-commit', 5n)), 'sign');
-  });
-
-  test('forgets old slots and refuses them by the mark', () => {
-    const register = after(statement('prepare', 1n), statement('prepare', 1n + REPEATABLE_VIEWS));
-    assert.equal(reasonOf(register, statement('prepare', 1n)), 'repeat');
-    const later = register.decide(statement('prepare', 2n + REPEATABLE_VIEWS), epoch);
-    if (later.kind === 'sign') register.commit(later);
-    assert.equal(reasonOf(register, statement('prepare', 1n)), 'STALE_SLOT');
-    assert.equal(reasonOf(register, statement('prepare', 1n, B)), 'STALE_SLOT');
+  test('and signs nothing at all in quarantine', () => {
+    const one = world();
+    one.ask(one.about('prepare', BLOCK));
+    one.custodian.replace(withMode(one.custodian.state, 'quarantined'));
+    assert.equal(one.outcome(one.about('prepare', BLOCK)), 'QUARANTINED');
+    assert.equal(one.outcome(one.timeout(1)), 'QUARANTINED');
   });
 });
 
-describe('SlotRegister', () => {
+describe('a slot and the mark (G2, 3.3 rule 1)', () => {
+  for (const kind of ['prepare', 'pre-commit', 'commit'] as const) {
+    test(`a second ${kind} of one view is refused, the same one repeated`, () => {
+      const one = world();
+      assert.equal(one.outcome(one.about(kind, BLOCK)), 'sign');
+      assert.equal(one.outcome(one.about(kind, OTHER)), 'CONFLICTING_SLOT');
+      assert.equal(one.outcome(one.about(kind, BLOCK)), 'repeat');
+      assert.equal(one.restarted().outcome(one.about(kind, BLOCK)), 'repeat');
+    });
+  }
+
+  test('a block of another height in one slot is another statement', () => {
+    const one = world();
+    one.ask(one.about('pre-commit', BLOCK));
+    const statement = {
+      kind: 'pre-commit',
+      view: toView(1n),
+      height: toHeight(2n),
+      digest: BLOCK.digest,
+    } as const;
+    assert.equal(one.outcome(one.request(statement)), 'CONFLICTING_SLOT');
+  });
+
+  test('phases only go up, and a vote without the ones before it is one', () => {
+    const one = world();
+    assert.equal(one.outcome(one.about('commit', BLOCK)), 'sign');
+    assert.equal(one.outcome(one.about('prepare', BLOCK)), 'STALE_SLOT');
+    assert.equal(one.outcome(one.about('pre-commit', BLOCK)), 'STALE_SLOT');
+  });
+
+  test('after leaving a view nothing new is signed in it, nor in an earlier one', () => {
+    const one = world();
+    one.ask(one.about('prepare', BLOCK));
+    assert.equal(one.outcome(one.timeout(3)), 'sign');
+    assert.equal(one.outcome(one.about('pre-commit', BLOCK)), 'STALE_SLOT');
+    assert.equal(one.outcome(one.timeout(2)), 'STALE_SLOT');
+    assert.equal(one.outcome(one.about('prepare', BLOCK)), 'repeat');
+    assert.equal(one.outcome(one.about('proposal', OWN)), 'sign');
+  });
+
+  test('the facts of a refusal are a diagnosis', () => {
+    const one = world();
+    const first = one.ask(one.about('prepare', BLOCK));
+    const second = one.ask(one.about('prepare', OTHER));
+    assert.ok(first.kind === 'sign' && second.kind === 'refuse');
+    assert.equal(second.facts.signed, first.digest);
+    assert.deepEqual(second.facts.mark, { view: 1n, step: 1 });
+  });
+});
+
+describe('a proposal and the vote for it (3.3 rules 2 and 3)', () => {
+  test('only the leader of a view proposes in it, once', () => {
+    const one = world();
+    assert.equal(one.outcome(one.about('proposal', BLOCK)), 'NOT_LEADER');
+    assert.equal(one.outcome(one.about('proposal', OWN)), 'sign');
+    assert.equal(one.outcome(one.about('proposal', blockOn(GENESIS, 4, { salt: 1 }))), 'CONFLICTING_SLOT');
+  });
+
+  test('a leader votes for its own proposal, and for no other of its view', () => {
+    const one = new CustodyWorld();
+    assert.equal(one.outcome(one.about('prepare', OWN)), 'PROPOSAL_UNKNOWN');
+    one.ask(one.about('proposal', OWN));
+    assert.equal(one.outcome(one.about('prepare', blockOn(GENESIS, 4, { salt: 1 }))), 'PROPOSAL_UNKNOWN');
+    assert.equal(one.outcome(one.about('prepare', OWN)), 'sign');
+  });
+
+  test('a vote needs the leader, who signed this very proposal', () => {
+    const one = new CustodyWorld();
+    assert.equal(one.outcome(one.about('prepare', BLOCK)), 'PROPOSAL_UNKNOWN');
+    one.proposed(OTHER);
+    assert.equal(one.outcome(one.about('prepare', BLOCK)), 'PROPOSAL_UNKNOWN');
+    one.proposed(BLOCK);
+    assert.equal(one.outcome(one.about('prepare', BLOCK)), 'sign');
+  });
+
+  test('without its header nothing is begun', () => {
+    const one = world();
+    const { header: _, ...bare } = one.about('prepare', BLOCK);
+    assert.equal(one.outcome({ ...bare, header: undefined }), 'GROUNDS_MISSING');
+    assert.equal(one.outcome({ ...one.about('proposal', OWN), justifyView: undefined }), 'GROUNDS_MISSING');
+  });
+
+  const header = BLOCK.header;
+  for (const [name, change] of [
+    ['another view', { view: toView(2n) }],
+    ['another epoch', { epoch: toEpoch(1n) }],
+    ['another leader', { proposer: toMemberIndex(2) }],
+    ['another height than its parent asks for', { height: toHeight(2n) }],
+    ['a parent that is not the root', { parent: toDigest('9'.repeat(64)) }],
+  ] as const) {
+    test(`a block of ${name} is refused`, () => {
+      const one = new CustodyWorld();
+      const bad = sealBlock({ ...header, ...change }, []);
+      one.proposed(bad, toView(1n));
+      assert.equal(one.outcome(one.about('prepare', bad, { view: 1 })), 'BAD_BLOCK');
+    });
+  }
+
+  test('a header that is not the one of the digest is refused', () => {
+    const one = world();
+    assert.equal(one.outcome({ ...one.about('prepare', BLOCK), header: OTHER.header }), 'BAD_BLOCK');
+  });
+
+  test('the certificate of its parent is verified, and older than the view', () => {
+    const one = new CustodyWorld();
+    const child = blockOn(BLOCK, 2);
+    one.proposed(child);
+    assert.equal(one.outcome(one.about('prepare', child, { justifyView: 1 })), 'CERT_UNKNOWN');
+    one.certified('pre-commit', BLOCK);
+    assert.equal(one.outcome(one.about('prepare', child, { justifyView: 1 })), 'CERT_UNKNOWN');
+    one.certified('prepare', BLOCK);
+    assert.equal(one.outcome(one.about('prepare', child, { justifyView: 2 })), 'BAD_BLOCK');
+    assert.equal(one.outcome(one.about('prepare', child, { justifyView: 1 })), 'sign');
+  });
+});
+
+describe('certificates of a phase (3.3 rules 4 and 5)', () => {
+  for (const [kind, needed] of [
+    ['pre-commit', 'prepare'],
+    ['commit', 'pre-commit'],
+  ] as const) {
+    test(`${kind} needs the ${needed} certificate of this very block and view`, () => {
+      const one = new CustodyWorld();
+      one.certified(needed, OTHER);
+      one.certified(needed, BLOCK, toView(2n));
+      one.certified(kind, BLOCK);
+      assert.equal(one.outcome(one.about(kind, BLOCK)), 'CERT_UNKNOWN');
+      one.certified(needed, BLOCK);
+      assert.equal(one.outcome(one.about(kind, BLOCK)), 'sign');
+    });
+  }
+
+  test('a restarted signer has forgotten what it verified, save what it acted on', () => {
+    const one = new CustodyWorld();
+    const block = one.voteThrough(1, GENESIS, 'pre-commit');
+    one.certified('pre-commit', block);
+    const again = one.restarted();
+    assert.equal(again.outcome(again.about('commit', block)), 'CERT_UNKNOWN');
+    const child = blockOn(block, 2);
+    again.proposed(child);
+    assert.equal(again.outcome(again.about('prepare', child, { justifyView: 1 })), 'sign');
+  });
+});
+
+describe('the lock (3.3 rule 3)', () => {
+  test('is the pre-commit certificate that was voted COMMIT on, with the mark', () => {
+    const one = new CustodyWorld();
+    const block = one.voteThrough(1);
+    assert.deepEqual(one.custodian.state.lock, { view: 1n, height: 1n, digest: block.digest });
+  });
+
+  test('holds against a block that was justified before it', () => {
+    const one = new CustodyWorld();
+    one.voteThrough(1);
+    const fork = blockOn(GENESIS, 2);
+    one.proposed(fork);
+    assert.equal(one.outcome(one.about('prepare', fork)), 'UNSAFE_BRANCH');
+    const restarted = one.restarted();
+    restarted.proposed(fork);
+    assert.equal(restarted.outcome(restarted.about('prepare', fork)), 'UNSAFE_BRANCH');
+  });
+
+  test('lets a block pass that extends it, or that a newer certificate justifies', () => {
+    const one = new CustodyWorld();
+    const locked = one.voteThrough(1);
+    const child = blockOn(locked, 2);
+    one.proposed(child);
+    assert.equal(one.outcome(one.about('prepare', child, { justifyView: 1 })), 'sign');
+    const rival = blockOn(GENESIS, 2, { salt: 5 });
+    one.certified('prepare', rival);
+    const onRival = blockOn(rival, 3);
+    one.proposed(onRival);
+    assert.equal(one.outcome(one.about('prepare', onRival, { justifyView: 2 })), 'sign');
+  });
+
+  test('lets the locked block itself be proposed again', () => {
+    const one = new CustodyWorld();
+    const locked = one.voteThrough(1);
+    one.proposed(locked, toView(2n));
+    assert.equal(one.outcome(one.about('prepare', locked, { justifyView: 1, view: 2 })), 'sign');
+    const rival = blockOn(GENESIS, 1, { salt: 5 });
+    one.certified('prepare', rival);
+    one.proposed(rival, toView(3n));
+    assert.equal(one.outcome(one.about('prepare', rival, { justifyView: 1, view: 3 })), 'UNSAFE_BRANCH');
+  });
+
+  test('never falls, whatever is voted for later', () => {
+    const one = new CustodyWorld();
+    const block = one.voteThrough(1);
+    one.voteThrough(2, block, 'pre-commit');
+    assert.equal(one.custodian.state.lock?.view, 1n);
+  });
+});
+
+describe('leaving a view (3.3 rule 6)', () => {
+  test('reports only what is verified, of this view at most', () => {
+    const one = new CustodyWorld();
+    assert.equal(one.outcome(one.timeout(1, BLOCK)), 'CERT_UNKNOWN');
+    one.certified('prepare', BLOCK);
+    one.certified('prepare', BLOCK, toView(3n));
+    assert.equal(one.outcome(one.timeout(2, BLOCK, toView(3n))), 'UNSAFE_REPORT');
+    assert.equal(one.outcome(one.timeout(1, BLOCK)), 'sign');
+  });
+
+  test('never hides the certificate that was voted PRE-COMMIT on', () => {
+    const one = new CustodyWorld();
+    const block = one.voteThrough(1, GENESIS, 'pre-commit');
+    assert.equal(one.outcome(one.timeout(1)), 'UNSAFE_REPORT');
+    assert.equal(one.restarted().outcome(one.timeout(1)), 'UNSAFE_REPORT');
+    assert.equal(one.outcome(one.timeout(1, block)), 'sign');
+  });
+});
+
+describe('the jump bound (3.3 rule 7)', () => {
+  test('nothing is signed far above what is proved, so that no key is made mute for ever', () => {
+    const one = new CustodyWorld();
+    assert.equal(one.outcome(one.timeout(9)), 'VIEW_JUMP');
+    assert.equal(one.outcome(one.timeout(8)), 'sign');
+    assert.equal(one.outcome(one.timeout(9)), 'VIEW_JUMP');
+    one.custodian.facts.left(toView(8n));
+    assert.equal(one.outcome(one.timeout(16)), 'sign');
+  });
+
+  test('what was proved is not forgotten with the process', () => {
+    const one = new CustodyWorld();
+    one.custodian.facts.left(toView(20n));
+    one.ask(one.timeout(21));
+    assert.equal(one.restarted().outcome(one.timeout(28)), 'sign');
+    assert.equal(one.restarted().outcome(one.timeout(29)), 'VIEW_JUMP');
+  });
+});
+
+describe('a custodian', () => {
   test('changes nothing until a decision is committed', () => {
-    const register = after();
-    register.decide(statement('prepare', 1n), epoch);
-    assert.equal(register.mark, undefined);
-    assert.equal(reasonOf(register, statement('prepare', 1n, B)), 'sign');
+    const one = world();
+    one.custodian.decide(one.about('prepare', BLOCK));
+    assert.equal(one.custodian.state.marks.size, 0);
+    assert.equal(one.outcome(one.about('prepare', OTHER)), 'sign');
   });
 
   test('refuses to commit a decision that another one overtook, or twice', () => {
-    const register = after();
-    const first = register.decide(statement('prepare', 1n), epoch);
-    const second = register.decide(statement('prepare', 1n, B), epoch);
+    const { custodian, ...one } = { custodian: world().custodian, about: world().about.bind(world()) };
+    const ask = (request: CustodyRequest) => custodian.decide(request);
+    const first = ask(one.about('prepare', BLOCK));
+    const second = ask(one.about('prepare', OTHER));
     assert.ok(first.kind === 'sign' && second.kind === 'sign');
-    assert.throws(() => register.commit(first), { name: 'AssertionError' });
-    register.commit(second);
-    assert.throws(() => register.commit(second), { name: 'AssertionError' });
+    assert.throws(() => custodian.commit(first), { name: 'AssertionError' });
+    custodian.commit(second);
+    assert.throws(() => custodian.commit(second), { name: 'AssertionError' });
+  });
+
+  test('begins an epoch at its root, which needs no certificate', () => {
+    const root = { view: toView(7n), height: toHeight(5n), digest: BLOCK.digest };
+    const one = new CustodyWorld(undefined, { ...CONTEXT, root });
+    const first = sealBlock(
+      { ...blockOn(BLOCK, 8).header, height: toHeight(6n), view: toView(8n), proposer: toMemberIndex(0) },
+      [],
+    );
+    assert.equal(one.outcome(one.about('proposal', first, { justifyView: 7 })), 'sign');
   });
 });

@@ -19,6 +19,8 @@ export interface CallContext {
   readonly peer: string;
   /** Common name in the caller's certificate, where the connection asked for one: TLS has verified it. */
   readonly clientName?: string;
+  /** That certificate, DER: who pins keys looks into it. */
+  readonly clientCertificate?: Uint8Array;
 }
 
 /** What every call of grpc-js's server has. */
@@ -26,7 +28,9 @@ export interface ServerCall {
   readonly metadata: Metadata;
   getPeer(): string;
   /** The certificate that TLS verified; nothing on a connection without one. */
-  getAuthContext(): { readonly sslPeerCertificate?: { readonly subject: { readonly CN?: unknown } } };
+  getAuthContext(): {
+    readonly sslPeerCertificate?: { readonly subject: { readonly CN?: unknown }; readonly raw?: Uint8Array };
+  };
   getDeadline(): Date | number;
   on(event: 'cancelled', listener: () => void): unknown;
 }
@@ -44,11 +48,13 @@ export function contextOf(
     signal,
     ...(due === Number.POSITIVE_INFINITY ? {} : { deadline: new Date(due) }),
     peer: call.getPeer(),
-    ...clientNameOf(call),
+    ...clientOf(call),
   };
 }
 
-function clientNameOf(call: ServerCall): Pick<CallContext, 'clientName'> {
-  const name = call.getAuthContext().sslPeerCertificate?.subject.CN;
-  return typeof name === 'string' ? { clientName: name } : {};
+function clientOf(call: ServerCall): Pick<CallContext, 'clientName' | 'clientCertificate'> {
+  const certificate = call.getAuthContext().sslPeerCertificate;
+  const name = certificate?.subject.CN;
+  if (certificate?.raw === undefined || typeof name !== 'string') return {};
+  return { clientName: name, clientCertificate: certificate.raw };
 }

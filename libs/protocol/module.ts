@@ -1,6 +1,7 @@
 import type { Block } from '../chain/block.ts';
 import type { Digest, Height, MemberIndex, View } from '../chain/ids.ts';
 import type { Claim, EpochRoot, QuorumCertificate } from './certificate.ts';
+import type { Grounds } from './grounds.ts';
 import type { SigningScope, Statement } from './statement.ts';
 import type { ValidatorSet } from './validator-set.ts';
 
@@ -53,7 +54,12 @@ export type Effect<Message, Record> =
   /** Make the record durable before the next effect is done. */
   | { readonly kind: 'persist'; readonly record: Record }
   /** Make the record durable, then have the signer sign; comes back as `signed`, in the order asked for. */
-  | { readonly kind: 'sign'; readonly record: Record; readonly statement: Statement }
+  | {
+      readonly kind: 'sign';
+      readonly record: Record;
+      readonly statement: Statement;
+      readonly grounds: Grounds;
+    }
   /** Only ever carries signatures that came back from `sign`, or certificates. */
   | { readonly kind: 'transmit'; readonly to: MemberIndex | 'all'; readonly message: Message }
   /** Fires once as `timer`; setting a name again replaces it. */

@@ -1,6 +1,7 @@
 import type { Block } from '../chain/block.ts';
 import type { Height, MemberIndex, View } from '../chain/ids.ts';
 import type { Claim, QuorumCertificate } from '../protocol/certificate.ts';
+import type { Grounds } from '../protocol/grounds.ts';
 import type { RefusalCause, TimerName } from '../protocol/module.ts';
 import type { Statement } from '../protocol/statement.ts';
 
@@ -29,7 +30,7 @@ export type SignatureAnswer =
   | { readonly kind: 'refused'; readonly reason: string };
 
 export interface SignerPort {
-  sign(statement: Statement, done: (answer: SignatureAnswer) => void): void;
+  sign(statement: Statement, grounds: Grounds, done: (answer: SignatureAnswer) => void): void;
 }
 
 export interface VerifierPort {

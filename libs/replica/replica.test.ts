@@ -79,7 +79,7 @@ class Bench {
         },
       },
       signer: {
-        sign: (statement, done) => {
+        sign: (statement, _grounds, done) => {
           log.push(`sign ${statement.view}`);
           this.signatures.push(done);
         },
@@ -119,7 +119,7 @@ class Bench {
 }
 
 function sign(record: string, view = 1): TestEffect {
-  return { kind: 'sign', record, statement: timeout(view) };
+  return { kind: 'sign', record, statement: timeout(view), grounds: {} };
 }
 
 function send(message: string): TestEffect {

@@ -132,7 +132,7 @@ export class Replica<State, Message, Record> {
         return store.save(effect.record);
       case 'sign':
         store.save(effect.record);
-        return this.#signing.push(effect.statement);
+        return this.#signing.push(effect);
       case 'transmit':
         return transport.send(effect.to, effect.message);
       case 'set-timer': {

@@ -1,6 +1,13 @@
+import type { Grounds } from '../protocol/grounds.ts';
 import type { Statement } from '../protocol/statement.ts';
 import { SIGNATURES_UNDER_WAY_MAX, SIGNATURES_WAITING_MAX } from './limits.ts';
 import type { SignatureAnswer, SignerPort } from './ports.ts';
+
+/** What is asked for, and why it may be signed. */
+interface SignatureRequest {
+  readonly statement: Statement;
+  readonly grounds: Grounds;
+}
 
 interface Asked {
   readonly statement: Statement;
@@ -16,7 +23,7 @@ export class SigningQueue {
   readonly #signer: SignerPort;
   readonly #isStale: (statement: Statement) => boolean;
   readonly #answered: (statement: Statement, answer: SignatureAnswer) => void;
-  #waiting: Statement[] = [];
+  #waiting: SignatureRequest[] = [];
   /** Under way, oldest first. */
   readonly #asked: Asked[] = [];
 
@@ -30,24 +37,24 @@ export class SigningQueue {
     this.#answered = answered;
   }
 
-  push(statement: Statement): void {
-    this.#waiting = this.#waiting.filter((each) => !this.#isStale(each));
-    if (this.#waiting.length < SIGNATURES_WAITING_MAX) this.#waiting.push(statement);
+  push({ statement, grounds }: SignatureRequest): void {
+    this.#waiting = this.#waiting.filter((each) => !this.#isStale(each.statement));
+    if (this.#waiting.length < SIGNATURES_WAITING_MAX) this.#waiting.push({ statement, grounds });
     this.#next();
   }
 
   #next(): void {
     while (this.#asked.length < SIGNATURES_UNDER_WAY_MAX) {
-      const statement = this.#waiting.shift();
-      if (statement === undefined) return;
-      if (!this.#isStale(statement)) this.#ask(statement);
+      const request = this.#waiting.shift();
+      if (request === undefined) return;
+      if (!this.#isStale(request.statement)) this.#ask(request);
     }
   }
 
-  #ask(statement: Statement): void {
+  #ask({ statement, grounds }: SignatureRequest): void {
     const asked: Asked = { statement, answer: undefined };
     this.#asked.push(asked);
-    this.#signer.sign(statement, (answer) => {
+    this.#signer.sign(statement, grounds, (answer) => {
       asked.answer = answer;
       this.#handOn();
       this.#next();

@@ -43,7 +43,7 @@ export class Disk<Record> {
 
   constructor(genesis: HeldBlock, scope: SigningScope) {
     const { digest } = genesis.block;
-    this.register = new ReplacedFile(virginState(scope.chain, scope.protocol));
+    this.register = new ReplacedFile(virginState(scope));
     this.blocks.set(digest, genesis);
     this.chain = [digest];
     this.tip = genesisCertificate('commit', digest);

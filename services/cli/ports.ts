@@ -1,11 +1,23 @@
 import type { Digest } from '#libs/chain/ids.ts';
+import type { EpochRoot } from '#libs/protocol/certificate.ts';
+import type { ValidatorFacts } from '#libs/protocol/validator-set.ts';
+
+/** What the genesis says of the first epoch: all that a signer ever believes about who its members are. */
+export interface FirstEpochFacts {
+  readonly members: readonly ValidatorFacts[];
+  readonly root: EpochRoot;
+}
 
 /** Makes and binds the key of a member's signer, in the folder that the signer will own. */
 export interface SignerKeys {
   /** Creates key and database, and returns the public key in the encoding of FIPS 205. */
   create(options: { readonly folder: string; readonly scheme: string }): Promise<Uint8Array>;
   /** Binds the key to one chain, for good. */
-  bind(options: { readonly folder: string; readonly chainDigest: Digest }): Promise<void>;
+  bind(options: {
+    readonly folder: string;
+    readonly chainDigest: Digest;
+    readonly first: FirstEpochFacts;
+  }): Promise<void>;
   /** Seals it, changes its passphrase, or opens it. */
   seal(change: SealChange): Promise<void>;
 }

@@ -23,9 +23,10 @@ import { consensusMetrics } from './adapters/consensus-metrics.ts';
 import { EventOutbox } from './adapters/event-outbox.ts';
 import { GatewayLink } from './adapters/gateway-link.ts';
 import { API_STATUS } from './adapters/grpc-status.ts';
+import { handoverProof } from './adapters/handover-proof.ts';
 import { type LoadedChain, loadChain } from './adapters/load-chain.ts';
 import { MemberMonitor } from './adapters/member-monitor.ts';
-import { SignerClient } from './adapters/signer-client.ts';
+import { SignerClient, type SignerClientOptions } from './adapters/signer-client.ts';
 import { SignerGate } from './adapters/signer-gate.ts';
 import { ConsensusTrace } from './adapters/step-trace.ts';
 import type { ConsensusConfig } from './config.ts';
@@ -51,7 +52,7 @@ export async function composeConsensus(
     log,
     (index) => chain.book.current.set.members[index]?.name ?? String(index),
   );
-  const signerClient = signerOf(config, chain, log);
+  const signerClient = signerOf(config, chain, { log, onLost: (reason) => member.halt(reason) });
   const { bus, outbox } = eventsOf(config, chain, monitor, log);
   const trace = traceOf(config, { chain, monitor, bus, log });
   const signer = new SignerGate({
@@ -107,12 +108,18 @@ export async function composeConsensus(
   ]);
 }
 
-function signerOf(config: ConsensusConfig, chain: LoadedChain, log: Logger): SignerClient {
+function signerOf(
+  config: ConsensusConfig,
+  chain: LoadedChain,
+  { log, onLost }: Pick<SignerClientOptions, 'log' | 'onLost'>,
+): SignerClient {
   return new SignerClient({
     address: config.CONSENSUS_SIGNER_ADDRESS,
     chain: chain.chainDigest,
     traceIdOf: (view) => viewTraceId(chain.chainDigest, view),
     log,
+    onLost,
+    handoverOf: (epoch) => handoverProof(chain, epoch),
     tls: { ...readTls(signerTlsPaths(config)), serverName: config.CONSENSUS_SIGNER_NAME },
   });
 }

@@ -91,7 +91,7 @@ class Bench implements AsyncDisposable {
         name: 'm1',
       },
       gateway: gateway as unknown as GatewayLink,
-      signer: { sign: (statement) => void this.asked.push(statement) },
+      signer: { sign: ({ statement }) => void this.asked.push(statement) },
       verifier: new BatchVerifier({ scheme: schemeByName('slh-dsa-sha2-128f') }),
       monitor: new MemberMonitor(log, String),
       snapshotBlocks: undefined,

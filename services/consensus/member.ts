@@ -1,5 +1,5 @@
 import type { BlockLimits } from '#libs/chain/block-rules.ts';
-import { type Digest, type Epoch, type MemberIndex, toEpoch, toMemberIndex } from '#libs/chain/ids.ts';
+import { type Digest, type Epoch, type MemberIndex, toEpoch } from '#libs/chain/ids.ts';
 import type { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import type { Membership } from '#libs/membership/membership.ts';
@@ -7,6 +7,7 @@ import { isMembershipVote } from '#libs/membership/vote.ts';
 import { rootCertificate } from '#libs/protocol/certificate.ts';
 import { isEvidence } from '#libs/protocol/evidence-codec.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
+import { roundRobin } from '#libs/protocol/leader/round-robin.ts';
 import type { ProtocolContext, RefusalCause } from '#libs/protocol/module.ts';
 import { MUTE_MS } from '#libs/replica/limits.ts';
 import { PeerGuard } from '#libs/replica/peer-guard.ts';
@@ -107,7 +108,9 @@ export class Member {
       peers: gateway,
       clock: systemClock,
       timers: this.#timers,
-      signer: { sign: (statement, done) => signer.sign(statement, epoch, done) },
+      signer: {
+        sign: (statement, grounds, done) => signer.sign({ statement, grounds, epoch }, done),
+      },
       verifier,
       foundingVerifier: this.#claimVerifier(chain.book.epoch(toEpoch(0n)) ?? membership, this.#guard),
       votes: verifier,
@@ -264,7 +267,7 @@ export class Member {
       scope: { chain: chainDigest, protocol: genesis.protocol, epoch },
       root,
       timing: { viewTimeoutMs, viewTimeoutMsMax },
-      leader: (view) => toMemberIndex(Number(view % BigInt(set.members.length))),
+      leader: roundRobin(set),
       restored,
       tip: digest === root.digest ? rootCertificate('commit', root) : certificate,
     };

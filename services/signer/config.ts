@@ -1,8 +1,19 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 
-const absolutePath = z.string().refine(isAbsolute, 'expected an absolute path');
+export const absolutePath = z.string().refine(isAbsolute, 'expected an absolute path');
 const hostAndPort = z.string().regex(/^(\[[0-9a-f:]+\]|[^:\s]+):\d{1,5}$/i, 'expected host:port');
+
+function pathsOf(text: string): string[] {
+  return text === '' ? [] : text.split(',');
+}
+
+/** Paths of PEM files, by comma; two while one is renewed. */
+export const clientCertificates = z
+  .string()
+  .default('')
+  .transform(pathsOf)
+  .pipe(z.array(absolutePath).max(2));
 
 /** Every setting of the signer beside the ones that all services have. Unknown `SIGNER_*` names are an error. */
 export const signerConfig = z.strictObject({
@@ -16,6 +27,10 @@ export const signerConfig = z.strictObject({
   SIGNER_TLS_KEY: absolutePath,
   /** Common name of the one client certificate that may ask for signatures. */
   SIGNER_CLIENT_NAME: z.string().min(1).max(64).default('consensus'),
+  /** Certificates (PEM files, by comma) whose keys may ask; two while one is renewed. Left out: the name decides. */
+  SIGNER_CLIENT_CERTS: clientCertificates,
+  /** The mirror of the record, best on another disk; signer.mirror in the folder when left out. */
+  SIGNER_MIRROR_FILE: absolutePath.optional(),
   /** Protocol in the signing bytes; the record is bound to it. */
   SIGNER_PROTOCOL: z.string().min(1).max(32).default('hotstuff'),
   /** Which implementation signs: OpenSSL, JavaScript, or OpenSSL where there is one. */

@@ -4,7 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { toDigest, toEpoch, toHeight, toView } from '#libs/chain/ids.ts';
+import { toDigest, toView } from '#libs/chain/ids.ts';
+import { lastView } from '#libs/custody/custody-state.ts';
+import { fromHotStuff } from '#libs/custody/typed-statement.ts';
+import { genesisRoot } from '#libs/protocol/certificate.ts';
+import { auditOfDecision } from './core/audit-of.ts';
 import { openCustody } from './custody.ts';
 import { bindSigner, createSignerKey } from './init.ts';
 
@@ -22,22 +26,38 @@ const open = (protocol = 'hotstuff') => openCustody({ folder, protocol, backend:
 const keyPath = () => join(folder, 'signer.key');
 const ledgerPath = () => join(folder, 'signer.db');
 
+const GENESIS = toDigest('9'.repeat(64));
+
+/** Binds the key to a genesis that names it and three others. */
+async function bind(publicKey: Uint8Array, chainDigest = CHAIN): Promise<void> {
+  const keys = [publicKey, ...[1, 2, 3].map((fill) => new Uint8Array(32).fill(fill))];
+  const members = keys.map((key, index) => ({ name: `m${index}`, publicKey: key, weight: 1n }));
+  await bindSigner({ folder, chainDigest, first: { members, root: genesisRoot(GENESIS) } });
+}
+
+const create = () => createSignerKey({ folder, scheme: SCHEME });
+
 async function made(): Promise<Uint8Array> {
-  const publicKey = await createSignerKey({ folder, scheme: SCHEME });
-  await bindSigner({ folder, chainDigest: CHAIN });
+  const publicKey = await create();
+  await bind(publicKey);
   return publicKey;
 }
 
 /** Opens custody and takes one slot. */
 async function signedIn(view: bigint): Promise<void> {
-  const { ledger, register, key } = await open();
-  const digest = toDigest('a'.repeat(64));
-  const decision = register.decide(
-    { kind: 'prepare', view: toView(view), height: toHeight(1n), digest },
-    toEpoch(0n),
-  );
+  const { ledger, custodian, key } = await open();
+  const { chain, epoch, session } = custodian.state;
+  const decision = custodian.decide({
+    ...{ chain, epoch, session, header: undefined, justifyView: undefined },
+    statement: fromHotStuff({
+      kind: 'timeout',
+      view: toView(view),
+      highView: toView(0n),
+      highDigest: GENESIS,
+    }),
+  });
   assert.ok(decision.kind === 'sign');
-  ledger.record(decision, 0n);
+  ledger.record(decision, auditOfDecision(decision, session));
   ledger.close();
   key.close();
 }
@@ -58,11 +78,13 @@ async function assertRefused(
 describe('a member is made', () => {
   test('key first, then bound to its genesis, and then it can sign', async () => {
     const publicKey = await made();
-    const { key, chain, ledger, scheme } = await open();
+    const { key, custodian, ledger, scheme, quarantine } = await open();
     assert.deepEqual(Buffer.from(key.publicKey), Buffer.from(publicKey));
-    assert.equal(chain, CHAIN);
+    assert.equal(custodian.state.chain, CHAIN);
+    assert.equal(custodian.context.set.members.length, 4);
+    assert.equal(quarantine, undefined);
     assert.equal(scheme.name, SCHEME);
-    assert.deepEqual(ledger.content(), { mark: undefined, signed: [] });
+    assert.deepEqual([custodian.state.marks.size, custodian.state.mode], [0, 'active']);
     assert.equal(ledger.signatureCount(), 0n);
     ledger.close();
   });
@@ -70,13 +92,20 @@ describe('a member is made', () => {
   test('with files that are for its owner alone', async () => {
     await made();
     assert.equal((await stat(keyPath())).mode & 0o777, 0o600);
-    assert.equal((await stat(ledgerPath())).mode & 0o777, 0o600);
+    for (const name of ['signer.db', 'signer.mirror', 'audit.key']) {
+      assert.equal((await stat(join(folder, name))).mode & 0o777, 0o600);
+    }
     assert.equal((await stat(folder)).mode & 0o777, 0o700);
-    assert.deepEqual((await readdir(folder)).sort(), ['signer.db', 'signer.key']);
+    assert.deepEqual((await readdir(folder)).sort(), [
+      'audit.key',
+      'signer.db',
+      'signer.key',
+      'signer.mirror',
+    ]);
   });
 
   test('and never over another one', async () => {
-    await made();
+    const publicKey = await made();
     const before = await readFile(keyPath());
     await assertRefused('CUSTODY_KEY_EXISTS', /exists already/, () =>
       createSignerKey({ folder, scheme: SCHEME }),
@@ -87,8 +116,16 @@ describe('a member is made', () => {
     );
     await writeFile(keyPath(), before, { mode: 0o600 });
     await assertRefused('CUSTODY_KEY_BOUND', /one key signs for one chain/, () =>
-      bindSigner({ folder, chainDigest: OTHER_CHAIN }),
+      bind(publicKey, OTHER_CHAIN),
     );
+  });
+
+  test('also to a genesis that does not name its key: it may join later, and signs nothing before', async () => {
+    await create();
+    await bind(new Uint8Array(32));
+    const { custodian, ledger } = await open();
+    assert.equal(custodian.context.me, undefined);
+    ledger.close();
   });
 
   test('not with a scheme that there is not', async () => {
@@ -98,27 +135,23 @@ describe('a member is made', () => {
   });
 
   test('and a crash between record and key file is mended by binding again to the same chain', async () => {
-    await createSignerKey({ folder, scheme: SCHEME });
+    const publicKey = await create();
     const unbound = await readFile(keyPath());
-    await bindSigner({ folder, chainDigest: CHAIN });
+    await bind(publicKey);
     await writeFile(keyPath(), unbound);
     await assertRefused('CUSTODY_KEY_UNBOUND', /finish "btcfed init"/);
-    await assertRefused('CUSTODY_RECORD_FOREIGN', /another chain/, () =>
-      bindSigner({ folder, chainDigest: OTHER_CHAIN }),
-    );
-    await bindSigner({ folder, chainDigest: CHAIN });
+    await assertRefused('CUSTODY_RECORD_FOREIGN', /another chain/, () => bind(publicKey, OTHER_CHAIN));
+    await bind(publicKey);
     (await open()).ledger.close();
   });
 
   test('but a key that has signed is not bound again', async () => {
-    await createSignerKey({ folder, scheme: SCHEME });
+    const publicKey = await create();
     const unbound = await readFile(keyPath());
-    await bindSigner({ folder, chainDigest: CHAIN });
+    await bind(publicKey);
     await signedIn(3n);
     await writeFile(keyPath(), unbound);
-    await assertRefused('CUSTODY_RECORD_EXISTS', /has signed/, () =>
-      bindSigner({ folder, chainDigest: CHAIN }),
-    );
+    await assertRefused('CUSTODY_RECORD_EXISTS', /has signed/, () => bind(publicKey));
   });
 });
 
@@ -173,7 +206,7 @@ describe('the signer does not start', () => {
   test('with a record that contradicts itself', async () => {
     await made();
     await signedIn(5n);
-    for (const damage of ['UPDATE mark SET view = 4', 'UPDATE mark SET view = NULL', 'DELETE FROM mark']) {
+    for (const damage of ['UPDATE mark SET view = 4', 'DELETE FROM custody', 'DELETE FROM mark']) {
       const whole = await readFile(ledgerPath());
       const database = new DatabaseSync(ledgerPath());
       database.exec(damage);
@@ -187,8 +220,7 @@ describe('the signer does not start', () => {
     await made();
     const foreign = await readFile(ledgerPath());
     await rm(folder, { recursive: true });
-    await createSignerKey({ folder, scheme: SCHEME });
-    await bindSigner({ folder, chainDigest: OTHER_CHAIN });
+    await bind(await create(), OTHER_CHAIN);
     await writeFile(ledgerPath(), foreign);
     await assertRefused('CUSTODY_RECORD_FOREIGN', /another key and chain/);
     await assertRefused('CUSTODY_RECORD_FOREIGN', /SIGNER_PROTOCOL says pbft/, () => open('pbft'));
@@ -235,6 +267,7 @@ describe('the signer does not start', () => {
     await writeFile(keyPath(), text.replaceAll(publicKey, wrong));
     const database = new DatabaseSync(ledgerPath());
     database.prepare('UPDATE binding SET public_key = ?').run(Buffer.from(wrong, 'hex'));
+    database.prepare('UPDATE member SET public_key = ? WHERE position = 0').run(Buffer.from(wrong, 'hex'));
     database.close();
     await assertRefused('CRYPTO_KEY_MISMATCH', /does not belong/);
   });
@@ -244,9 +277,86 @@ describe('the record', () => {
   test('survives a restart', async () => {
     await made();
     await signedIn(5n);
-    const { ledger, register } = await open();
-    assert.deepEqual(register.mark, { epoch: 0n, view: 5n, kind: 'prepare' });
+    const { ledger, custodian } = await open();
+    assert.equal(lastView(custodian.state), 5n);
     assert.equal(ledger.signatureCount(), 1n);
+    assert.deepEqual(ledger.state(), custodian.state);
+    ledger.close();
+  });
+
+  test('with a row of its audit log changed, taken out or put in does not open', async () => {
+    await made();
+    await signedIn(5n);
+    const whole = await readFile(ledgerPath());
+    for (const damage of [
+      'UPDATE audit SET view = 6 WHERE sequence = 3',
+      'UPDATE audit SET at_ms = at_ms + 1 WHERE sequence = 1',
+      'DELETE FROM audit WHERE sequence = 2',
+      'DELETE FROM audit WHERE sequence = 1',
+      'INSERT INTO audit SELECT 4, at_ms, outcome, session, epoch, instance, view, kind, digest, hash FROM audit WHERE sequence = 3',
+    ]) {
+      const database = new DatabaseSync(ledgerPath());
+      database.exec(`DROP TRIGGER audit_is_not_changed; ${damage}`);
+      database.close();
+      await assertRefused('CUSTODY_AUDIT_BROKEN', /does not follow/);
+      await writeFile(ledgerPath(), whole);
+    }
+  });
+
+  test('does not let a row of its audit log be changed by this program either', async () => {
+    await made();
+    const database = new DatabaseSync(ledgerPath());
+    assert.throws(() => database.exec('UPDATE audit SET view = 6'), /audit rows do not change/);
+    database.close();
+  });
+});
+
+describe('a key is in quarantine, signs nothing and stays there (signer.md 3.5)', () => {
+  const assertQuarantined = async (reason: RegExp): Promise<void> => {
+    for (const expected of [reason, /since an earlier start|missing|damaged|another record|older copy/]) {
+      const { ledger, custodian, quarantine } = await open();
+      assert.equal(custodian.state.mode, 'quarantined');
+      assert.match(quarantine ?? '', expected);
+      assert.equal(ledger.auditRows(0n, 100).at(-1)?.outcome === 'QUARANTINE' || expected !== reason, true);
+      ledger.close();
+    }
+  };
+
+  test('when the record is an older copy than its mirror knows', async () => {
+    await made();
+    await signedIn(3n);
+    const older = await readFile(ledgerPath());
+    await signedIn(4n);
+    await writeFile(ledgerPath(), older);
+    await assertQuarantined(/older copy/);
+  });
+
+  test('when the mirror is gone, damaged, or of another record', async () => {
+    await made();
+    await signedIn(3n);
+    const mirror = join(folder, 'signer.mirror');
+    const [text, record] = [await readFile(mirror, 'utf8'), await readFile(ledgerPath())];
+    const install = /"install":"([0-9a-f]*)"/.exec(text)?.[1] ?? '';
+    for (const [damage, reason] of [
+      [() => rm(mirror), /is missing/],
+      [() => writeFile(mirror, 'nonsense'), /is damaged/],
+      [() => writeFile(mirror, text.replace(install, 'f'.repeat(32))), /another record/],
+    ] as const) {
+      await writeFile(ledgerPath(), record);
+      await writeFile(mirror, text);
+      await damage();
+      await assertQuarantined(reason);
+    }
+  });
+
+  test('and a mirror that is behind, as after a power cut, is no reason', async () => {
+    await made();
+    const mirror = join(folder, 'signer.mirror');
+    const older = await readFile(mirror);
+    await signedIn(3n);
+    await writeFile(mirror, older);
+    const { quarantine, ledger } = await open();
+    assert.equal(quarantine, undefined);
     ledger.close();
   });
 });

@@ -1,21 +1,34 @@
 import { join } from 'node:path';
-import type { Digest } from '#libs/chain/ids.ts';
+import { ZERO_DIGEST } from '#libs/chain/ids.ts';
 import { proveKey } from '#libs/crypto/key-proof.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import { testVerifying } from '#libs/crypto/self-test.ts';
 import type { Backend, SignatureScheme, SigningKey } from '#libs/crypto/signature-scheme.ts';
-import type { SlotRegister } from '#libs/custody/slot-register.ts';
+import { Custodian } from '#libs/custody/custodian.ts';
+import type { CustodyContext } from '#libs/custody/custody-context.ts';
+import { withMode } from '#libs/custody/session.ts';
+import { VOTE_TABLES } from '#libs/custody/tables/tables.ts';
+import type { VoteTable } from '#libs/custody/vote-table.ts';
+import { type AuditKey, readAuditKey } from './adapters/audit-key.ts';
 import { type KeyBinding, type KeyFile, readKeyFile } from './adapters/key-file.ts';
-import { openLedger } from './adapters/ledger-files.ts';
+import { type OpenedLedger, openLedger } from './adapters/ledger-files.ts';
+import { MirrorFile } from './adapters/mirror-file.ts';
+import { mirroredLedger } from './adapters/mirrored-ledger.ts';
 import { passphraseFrom } from './adapters/passphrase.ts';
+import { auditOf } from './core/audit-of.ts';
+import { contextOf } from './core/context-of.ts';
 import { CustodyError } from './core/errors.ts';
-import type { SlotLedger } from './ports.ts';
+import type { CustodyLedger } from './ports.ts';
 
 export const KEY_FILE_NAME = 'signer.key';
 export const LEDGER_FILE_NAME = 'signer.db';
+export const MIRROR_FILE_NAME = 'signer.mirror';
+export const AUDIT_KEY_NAME = 'audit.key';
 
 export interface CustodyOptions {
   readonly folder: string;
+  /** Where the mirror of the record lies; in the folder when left out. */
+  readonly mirror?: string | undefined;
   readonly protocol: string;
   readonly backend: Backend | 'auto';
   /** Where the passphrase of a sealed key is read from: a file of its owner alone, or a pipe. */
@@ -26,37 +39,69 @@ export interface CustodyOptions {
 export interface Custody {
   readonly scheme: SignatureScheme;
   readonly key: SigningKey;
-  readonly chain: Digest;
   /** Whether the key lies encrypted on disk. */
   readonly isSealed: boolean;
-  readonly ledger: SlotLedger;
-  readonly register: SlotRegister;
+  readonly ledger: CustodyLedger;
+  readonly custodian: Custodian;
+  readonly auditKey: AuditKey;
+  /** Why nothing is signed, although everything can be read; undefined when it is. */
+  readonly quarantine: string | undefined;
 }
 
 /**
- * Takes key and record out of their folder, and everything that could make signing unsafe for a reason to refuse.
- * Never creates anything.
+ * Takes key and record out of their folder, and everything that could make signing unsafe for a reason to refuse, or
+ * to sign nothing: a record that is behind its mirror is an older copy (signer.md G4). Never creates anything.
  * @throws CustodyError that says what is wrong and what to do, CryptoError when the scheme is not to be had.
  */
 export async function openCustody(options: CustodyOptions): Promise<Custody> {
   const { folder, protocol, backend } = options;
-  const file = await readKeyFile(join(folder, KEY_FILE_NAME), passphraseFrom(options.passphraseFile));
+  const path = join(folder, KEY_FILE_NAME);
+  const file = await readKeyFile(path, passphraseFrom(options.passphraseFile));
   try {
     const scheme = schemeByName(file.scheme, { backend });
-    const binding = checkedBinding(join(folder, KEY_FILE_NAME), file, protocol);
-    const { ledger, register } = openLedger(join(folder, LEDGER_FILE_NAME), { ...file, binding });
+    const binding = checkedBinding(path, file, protocol);
+    const opened = openLedger(join(folder, LEDGER_FILE_NAME), { ...file, binding });
     try {
+      const context = contextOf(tableOf(path, protocol), file.publicKey, opened);
+      const auditKey = readAuditKey(join(folder, AUDIT_KEY_NAME));
       await testVerifying(scheme);
       const key = scheme.loadKey(file.secretKey);
       await proveKey(scheme, key);
-      return { scheme, key, chain: binding.chain, isSealed: file.isSealed, ledger, register };
+      return { scheme, key, isSealed: file.isSealed, auditKey, ...started(opened, context, options) };
     } catch (cause) {
-      ledger.close();
+      opened.ledger.close();
       throw cause;
     }
   } finally {
     file.secretKey.fill(0);
   }
+}
+
+/** Compares the record with its mirror, and notes the start, or the quarantine. */
+function started(
+  { ledger: plain, install }: OpenedLedger,
+  context: CustodyContext,
+  { folder, mirror: path = join(folder, MIRROR_FILE_NAME) }: CustodyOptions,
+): Pick<Custody, 'ledger' | 'custodian' | 'quarantine'> {
+  const mirror = MirrorFile.open(path, install, plain.auditEnd().sequence);
+  const state = plain.state();
+  if ('fault' in mirror) {
+    const quarantined = withMode(state, 'quarantined');
+    plain.change(quarantined, auditOf(quarantined, 'QUARANTINE', mirror.fault));
+    return { ledger: plain, custodian: new Custodian(context, quarantined), quarantine: mirror.fault };
+  }
+  const ledger = mirroredLedger(plain, mirror);
+  ledger.change(state, auditOf(state, 'STARTED', '', ZERO_DIGEST));
+  const isActive = state.mode === 'active';
+  const quarantine = isActive ? undefined : `the record says so since an earlier start (${state.mode})`;
+  return { ledger, custodian: new Custodian(context, state), quarantine };
+}
+
+function tableOf(path: string, protocol: string): VoteTable {
+  const table = VOTE_TABLES.get(protocol);
+  if (table !== undefined) return table;
+  const detail = { code: 'CUSTODY_KEY_FOREIGN', path } as const;
+  throw new CustodyError(`key file ${path}: there is no protocol ${protocol}`, detail);
 }
 
 function checkedBinding(path: string, { binding }: KeyFile, protocol: string): KeyBinding {

@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import type { Digest } from '#libs/chain/ids.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import type { Backend } from '#libs/crypto/signature-scheme.ts';
+import { provideAuditKey } from './adapters/audit-key.ts';
 import { readKeyFile, writeKeyFile } from './adapters/key-file.ts';
-import { createLedger, type LedgerOwner, openLedger } from './adapters/ledger-files.ts';
+import { createLedger, type FirstEpoch, type LedgerOwner, openLedger } from './adapters/ledger-files.ts';
+import { MirrorFile } from './adapters/mirror-file.ts';
 import { passphraseFrom } from './adapters/passphrase.ts';
 import { CustodyError } from './core/errors.ts';
-import { KEY_FILE_NAME, LEDGER_FILE_NAME } from './custody.ts';
+import { AUDIT_KEY_NAME, KEY_FILE_NAME, LEDGER_FILE_NAME, MIRROR_FILE_NAME } from './custody.ts';
 
 export interface CreateSignerKeyOptions {
   /** Made with mode 0700 when it is not there. */
@@ -22,6 +24,8 @@ export interface BindSignerOptions {
   /** Digest of the genesis that names this key. */
   readonly chainDigest: Digest;
   readonly protocol?: string;
+  /** What the genesis says of the first epoch: the signer believes nobody else about it. */
+  readonly first: FirstEpoch;
 }
 
 const FOLDER_MODE = 0o700;
@@ -72,6 +76,7 @@ export async function bindSigner({
   folder,
   chainDigest,
   protocol = 'hotstuff',
+  first,
 }: BindSignerOptions): Promise<void> {
   const path = join(folder, KEY_FILE_NAME);
   const file = await readKeyFile(path);
@@ -81,24 +86,26 @@ export async function bindSigner({
       throw new CustodyError(`key file ${path}: ${reason}`, { code: 'CUSTODY_KEY_BOUND', path });
     }
     const bound = { ...file, binding: { chain: chainDigest, protocol } };
-    await provideLedger(join(folder, LEDGER_FILE_NAME), bound);
+    await provideAuditKey(join(folder, AUDIT_KEY_NAME));
+    await provideLedger(folder, bound, first);
     await writeKeyFile(path, bound);
   } finally {
     file.secretKey.fill(0);
   }
 }
 
-async function provideLedger(path: string, owner: LedgerOwner): Promise<void> {
-  if (!existsSync(path)) {
-    await createLedger(path, owner);
-    return;
-  }
-  const { ledger, register } = openLedger(path, owner);
+async function provideLedger(folder: string, owner: LedgerOwner, first: FirstEpoch): Promise<void> {
+  const path = join(folder, LEDGER_FILE_NAME);
+  if (!existsSync(path)) await createLedger(path, owner, first);
+  const { ledger, install } = openLedger(path, owner);
+  const hasSigned = ledger.signatureCount() > 0n;
+  const { sequence } = ledger.auditEnd();
   ledger.close();
-  if (register.mark !== undefined) {
+  if (hasSigned) {
     const reason = 'this key has signed in it, so its key file was put back from an earlier copy';
     throw new CustodyError(`signer record ${path}: ${reason}`, { code: 'CUSTODY_RECORD_EXISTS', path });
   }
+  MirrorFile.create(join(folder, MIRROR_FILE_NAME), install, sequence);
 }
 
 export interface SealOptions {

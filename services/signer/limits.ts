@@ -11,4 +11,34 @@ export const KEY_FILE_BYTES_MAX = 4_096;
  * Views above this are no views: SQLite counts in signed 64 bits. At a thousand views a second they last for
  * three hundred million years.
  */
-export const VIEW_MAX = 2n ** 63n - 1n;
+export const VIEW_MAX = 2n ** 63n - 2n;
+
+/** Rows kept in the audit log: two months of one block in ten seconds, some 200 MB, hashed again in seconds at start. */
+export const AUDIT_ROWS_MAX = 1_000_000;
+
+/** Rows read at one time: some megabyte. */
+export const AUDIT_PAGE_ROWS = 4_096;
+
+/** Text in an audit row. */
+export const AUDIT_TEXT_MAX = 200;
+
+/** One certificate, encoded: a timeout certificate of 342 signatures of 49,856 bytes, and the certificate in it. */
+export const CERTIFICATE_BYTES_MAX = 36 * 1024 * 1024;
+
+/** One piece of a certificate. */
+export const CHUNK_BYTES_MAX = 64 * 1024;
+
+/** Certificates that are being handed over or verified at one time: consensus sends one after the other. */
+export const CERTIFICATES_AT_ONCE_MAX = 4;
+
+/** Requests that one client may have open: more than the core would queue is a flood. */
+export const CALLS_AT_ONCE_MAX = 64;
+
+/** One frame between edge and core: a whole certificate and a little more. */
+export const FRAME_BYTES_MAX = CERTIFICATE_BYTES_MAX + 1_024;
+
+/** Connections of edges to a core: one, and one that has not noticed yet that it is gone. */
+export const EDGES_MAX = 2;
+
+/** The slowest signature on a busy host, and a queue of them. */
+export const CORE_CALL_MS_MAX = 60_000;

@@ -1,33 +1,53 @@
-import type { SignedSlot } from '#libs/custody/custody-state.ts';
+import type { CustodyState } from '#libs/custody/custody-state.ts';
+import type { SignDecision } from '#libs/custody/decision.ts';
 import type { Slot } from '#libs/custody/slot.ts';
+import type { EpochRoot } from '#libs/protocol/certificate.ts';
+import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
+import type { AuditEnd, AuditEntry, AuditRow } from './core/audit-entry.ts';
 
-/** What the record of this key holds. */
-export interface LedgerContent {
-  readonly mark: Slot | undefined;
-  readonly signed: readonly SignedSlot[];
+/** Who decides in an epoch, and the final block that it starts from. */
+export interface EpochFacts {
+  readonly set: ValidatorSet;
+  readonly root: EpochRoot;
 }
 
 /**
- * The durable record of all that the key signed. Every method is synchronous and returns when the disk has it:
- * a third of a millisecond, which must not wait behind the signatures on the thread pool (signer.md 0.7).
+ * The durable record of all that the key signed and of every decision. Every method is synchronous, a third of a
+ * millisecond, which must not wait behind the signatures on the thread pool (signer.md 0.7).
  */
-export interface SlotLedger {
-  content(): LedgerContent;
+export interface CustodyLedger {
+  /** What the record says. */
+  state(): CustodyState;
 
   /** Slots ever taken, the forgotten ones included. */
   signatureCount(): bigint;
 
   /**
-   * Takes a slot: slot and mark in one transaction, and forgets the slots of `forgetBelowView`. Nothing of this
-   * statement may leave the process before this returns.
+   * Takes a slot: slot, mark, lock, the rest of the next state and the audit row, in one transaction, on disk when it
+   * returns. Nothing of the statement may leave the process before.
    */
-  record(signed: SignedSlot, forgetBelowView: bigint): void;
+  record(decision: SignDecision, entry: AuditEntry): void;
+
+  /** Takes over a state that no signature brought about: a session, a quarantine. On disk when it returns. */
+  change(next: CustodyState, entry: AuditEntry): void;
+
+  /** Takes over the state at the beginning of an epoch, its members and the block it starts from. On disk when it returns. */
+  advance(next: CustodyState, epoch: EpochFacts, entry: AuditEntry): void;
+
+  /** Adds an audit row. Outlives this process at once, a power cut with the next record. */
+  note(entry: AuditEntry): void;
 
   /** Keeps the signature of a slot that was taken, to give the same bytes again. */
   storeSignature(slot: Slot, signature: Uint8Array): void;
 
   /** The stored signature; undefined when a crash came between record and signature. */
   signatureIn(slot: Slot): Uint8Array | undefined;
+
+  /** End of the audit log. */
+  auditEnd(): AuditEnd;
+
+  /** Rows after `sequence`, oldest first, at most `limit`. */
+  auditRows(sequence: bigint, limit: number): readonly AuditRow[];
 
   close(): void;
 }

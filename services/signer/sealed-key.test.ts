@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { toDigest } from '#libs/chain/ids.ts';
+import { genesisRoot } from '#libs/protocol/certificate.ts';
 import { openCustody } from './custody.ts';
 import { bindSigner, createSignerKey, sealKey } from './init.ts';
 
@@ -24,7 +25,9 @@ const otherFile = secretFile('other', 'another passphrase');
 async function boundKey() {
   const folder = join(mkdtempSync(join(base, 'f-')), 'signer');
   const publicKey = new Uint8Array(await createSignerKey({ folder, scheme: 'slh-dsa-sha2-128f' }));
-  await bindSigner({ folder, chainDigest: toDigest('c'.repeat(64)) });
+  const members = [{ name: 'm0', publicKey, weight: 1n }];
+  const first = { members, root: genesisRoot(toDigest('9'.repeat(64))) };
+  await bindSigner({ folder, chainDigest: toDigest('c'.repeat(64)), first });
   const text = () => readFileSync(join(folder, 'signer.key'), 'utf8');
   const write = (content: string) => writeFileSync(join(folder, 'signer.key'), content);
   const open = (file?: string) =>

@@ -1,28 +1,54 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import { toDigest, toEpoch, toHeight, toView } from '#libs/chain/ids.ts';
+import { type Digest, toDigest, toEpoch, toHeight, toView } from '#libs/chain/ids.ts';
 import type { SigningKey } from '#libs/crypto/signature-scheme.ts';
-import type { SignedSlot } from '#libs/custody/custody-state.ts';
-import type { Slot, SlotKind } from '#libs/custody/slot.ts';
-import { SlotRegister } from '#libs/custody/slot-register.ts';
+import { Custodian } from '#libs/custody/custodian.ts';
+import type { CustodyRequest } from '#libs/custody/custody-context.ts';
+import type { CustodyState } from '#libs/custody/custody-state.ts';
+import type { SignDecision } from '#libs/custody/decision.ts';
+import type { Slot } from '#libs/custody/slot.ts';
+import { fromHotStuff } from '#libs/custody/typed-statement.ts';
 import { changeDigest } from '#libs/membership/change.ts';
 import { membershipSigningBytes } from '#libs/membership/vote.ts';
 import { signingBytes } from '#libs/protocol/statement.ts';
-import type { LedgerContent, SlotLedger } from './ports.ts';
-import { SigningDesk, type SigningRequest } from './signing-desk.ts';
+import { CHAIN, CONTEXT, VIRGIN } from '#test/support/custody-world.ts';
+import { AUDIT_START, type AuditEnd, type AuditEntry, type AuditRow, nextRow } from './core/audit-entry.ts';
+import type { CustodyLedger } from './ports.ts';
+import { SigningDesk } from './signing-desk.ts';
 
-const CHAIN = toDigest('c'.repeat(64));
 const A = toDigest('a'.repeat(64));
 const B = toDigest('b'.repeat(64));
 
-function request(view: bigint, digest = A, kind: Exclude<SlotKind, 'timeout'> = 'prepare'): SigningRequest {
-  const statement = { kind, view: toView(view), height: toHeight(1n), digest };
-  return { scope: { chain: CHAIN, epoch: toEpoch(0n) }, statement };
+type Kind = 'prepare' | 'pre-commit' | 'commit';
+
+function statementOf(view: bigint, digest: Digest, kind: Kind) {
+  return { kind, view: toView(view), height: toHeight(1n), digest };
+}
+
+/** A PRE-COMMIT vote, for which all certificates are there. */
+function request(view: bigint, digest = A, kind: Kind = 'pre-commit'): CustodyRequest {
+  return {
+    ...{ chain: CHAIN, epoch: toEpoch(0n), session: 0n, header: undefined, justifyView: undefined },
+    statement: fromHotStuff(statementOf(view, digest, kind)),
+  };
+}
+
+/** A custodian that has verified all certificates of views 1 to 9. */
+function custodianOf(state: CustodyState = VIRGIN): Custodian {
+  const custodian = new Custodian(CONTEXT, state);
+  for (let view = 1n; view < 10n; view++) {
+    for (const digest of [A, B]) {
+      for (const kind of ['prepare', 'pre-commit'] as const) {
+        custodian.facts.certified({ kind, instance: 0n, view: toView(view), height: 1n, digest });
+      }
+    }
+  }
+  return custodian;
 }
 
 /** Everything that happens, in order; signatures wait until they are released. */
-class World implements SlotLedger, SigningKey {
+class World implements CustodyLedger, SigningKey {
   readonly events: string[] = [];
   readonly publicKey = new Uint8Array();
   readonly rows = new Map<string, Uint8Array | undefined>();
@@ -31,14 +57,37 @@ class World implements SlotLedger, SigningKey {
   isDiskBroken = false;
   #made = 0;
 
-  content = (): LedgerContent => assert.fail();
+  readonly audit: AuditRow[] = [];
+
+  state = (): CustodyState => assert.fail();
   signatureCount = (): bigint => assert.fail();
   close(): void {}
 
-  record({ slot }: SignedSlot): void {
-    if (this.isDiskBroken) throw new Error('disk full');
+  record({ slot }: SignDecision, entry: AuditEntry): void {
+    this.note(entry);
     this.events.push(`record ${slot.view}`);
     this.rows.set(`${slot.view}/${slot.kind}`, undefined);
+  }
+
+  change(_next: CustodyState, entry: AuditEntry): void {
+    this.note(entry);
+  }
+
+  advance(_next: CustodyState, _epoch: unknown, entry: AuditEntry): void {
+    this.note(entry);
+  }
+
+  note(entry: AuditEntry): void {
+    if (this.isDiskBroken) throw new Error('disk full');
+    this.audit.push(nextRow(this.auditEnd(), entry));
+  }
+
+  auditEnd(): AuditEnd {
+    return this.audit.at(-1) ?? AUDIT_START;
+  }
+
+  auditRows(): readonly AuditRow[] {
+    return this.audit;
   }
 
   storeSignature(slot: Slot, signature: Uint8Array): void {
@@ -68,13 +117,12 @@ class World implements SlotLedger, SigningKey {
 
 function deskOf(
   world: World,
-  { inFlightMax = 1, queueMax = 8, register = SlotRegister.virgin(CHAIN, 'hotstuff') } = {},
+  { inFlightMax = 1, queueMax = 8, custodian = custodianOf() } = {},
 ): SigningDesk {
   return new SigningDesk({
     key: world,
-    chain: CHAIN,
     ledger: world,
-    register,
+    custodian,
     inFlightMax,
     queueMax,
     onRecordLost: (cause) => world.lost.push(cause),
@@ -92,7 +140,7 @@ describe('SigningDesk', () => {
     assert.equal(isRepeated, false);
     const message = signingBytes(
       { chain: CHAIN, protocol: 'hotstuff', epoch: toEpoch(0n) },
-      request(1n).statement,
+      statementOf(1n, A, 'pre-commit'),
     );
     assert.deepEqual(signature, Buffer.concat([message, Buffer.from([1])]));
   });
@@ -139,11 +187,11 @@ describe('SigningDesk', () => {
   });
 
   test('signs a recorded statement whose signature a crash lost, and nothing else in its slot', async () => {
-    const register = SlotRegister.virgin(CHAIN, 'hotstuff');
+    const custodian = custodianOf();
     const crashed = new World();
-    void deskOf(crashed, { register }).sign(request(1n));
+    void deskOf(crashed, { custodian }).sign(request(1n));
     const world = new World();
-    const desk = deskOf(world, { register });
+    const desk = deskOf(world, { custodian: custodianOf(custodian.state) });
     await assert.rejects(desk.sign(request(1n, B)), { name: 'SignerError' });
     const reply = desk.sign(request(1n));
     await world.release();
@@ -165,11 +213,13 @@ describe('SigningDesk', () => {
 
   for (const [code, refused] of [
     ['SIGNER_CONFLICTING_SLOT', request(5n, B)],
-    ['SIGNER_STALE_SLOT', request(5n, A, 'proposal')],
+    ['SIGNER_STALE_SLOT', request(5n, A, 'prepare')],
     ['SIGNER_STALE_SLOT', request(4n)],
-    ['SIGNER_WRONG_CHAIN', { ...request(6n), scope: { chain: B, epoch: toEpoch(0n) } }],
+    ['SIGNER_WRONG_CHAIN', { ...request(6n), chain: B }],
+    ['SIGNER_WRONG_EPOCH', { ...request(6n), epoch: toEpoch(1n) }],
+    ['SIGNER_SESSION_FENCED', { ...request(6n), session: 7n }],
   ] as const) {
-    test(`refuses by ${code} and records nothing`, async () => {
+    test(`refuses by ${code}, takes no slot, and says so in the audit log`, async () => {
       const world = new World();
       const desk = deskOf(world);
       const first = desk.sign(request(5n));
@@ -181,18 +231,22 @@ describe('SigningDesk', () => {
         (error: Error & { detail?: { code: string } }) => error.detail?.code === code,
       );
       assert.deepEqual(world.events, before);
+      assert.deepEqual(
+        world.audit.map(({ outcome }) => outcome),
+        ['SIGNED', code.slice('SIGNER_'.length)],
+      );
     });
   }
 
-  test('refuses an epoch that is over', async () => {
+  test('gives no stored signature when the audit log cannot be written: no audit, no signature', async () => {
     const world = new World();
     const desk = deskOf(world);
-    const first = desk.sign({ ...request(5n), scope: { chain: CHAIN, epoch: toEpoch(2n) } });
+    const first = desk.sign(request(1n));
     await world.release();
     await first;
-    await assert.rejects(desk.sign(request(6n)), {
-      detail: { code: 'SIGNER_WRONG_EPOCH', epoch: 0n, markEpoch: 2n },
-    });
+    world.isDiskBroken = true;
+    await assert.rejects(desk.sign(request(1n)), { detail: { code: 'SIGNER_UNAVAILABLE' } });
+    assert.equal(world.lost.length, 1);
   });
 
   test('refuses what it cannot queue before it takes the slot', async () => {
@@ -256,17 +310,18 @@ describe('a vote for a change of the membership', () => {
     assert.deepEqual(world.events, ['sign'], 'nothing is recorded');
   });
 
-  test('FED-01 is not signed for another chain, nor for an epoch that is over', async () => {
+  test('FED-01 is not signed for another chain, nor for an epoch that is over, and leaves a row each time', async () => {
     const world = new World();
-    const register = SlotRegister.virgin(CHAIN, 'hotstuff');
-    const desk = deskOf(world, { register });
-    const { statement } = request(1n);
-    const signed = desk.sign({ scope: { chain: CHAIN, epoch: toEpoch(3n) }, statement });
-    await world.release();
-    await signed;
+    const desk = deskOf(world, { custodian: custodianOf({ ...VIRGIN, epoch: toEpoch(3n) }) });
     const refused = (part: Partial<typeof change>) => desk.signMembershipVote({ ...change, ...part });
-    await assert.rejects(refused({}), { detail: { code: 'SIGNER_WRONG_EPOCH', epoch: 2n, markEpoch: 3n } });
-    await assert.rejects(refused({ epoch: toEpoch(3n), chain: toDigest('f'.repeat(64)) }), /another chain/);
+    const codeOf = (error: Error & { detail?: { code: string } }) => error.detail?.code ?? '';
+    await assert.rejects(refused({}), (error: Error) => codeOf(error) === 'SIGNER_WRONG_EPOCH');
+    const foreign = refused({ epoch: toEpoch(3n), chain: toDigest('f'.repeat(64)) });
+    await assert.rejects(foreign, (error: Error) => codeOf(error) === 'SIGNER_WRONG_CHAIN');
+    assert.deepEqual(
+      world.audit.map(({ outcome }) => outcome),
+      ['WRONG_EPOCH', 'WRONG_CHAIN'],
+    );
     await desk.close();
     await assert.rejects(refused({ epoch: toEpoch(3n) }), { detail: { code: 'SIGNER_UNAVAILABLE' } });
   });

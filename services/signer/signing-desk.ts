@@ -2,22 +2,18 @@ import { assert } from '#libs/assert/assert.ts';
 import type { Digest } from '#libs/chain/ids.ts';
 import { Semaphore } from '#libs/crypto/semaphore.ts';
 import type { SigningKey } from '#libs/crypto/signature-scheme.ts';
-import { repeatableFrom } from '#libs/custody/custody-state.ts';
-import type { RepeatDecision, SignDecision } from '#libs/custody/decide.ts';
+import type { Custodian } from '#libs/custody/custodian.ts';
+import type { CustodyRequest } from '#libs/custody/custody-context.ts';
+import type { CustodyState } from '#libs/custody/custody-state.ts';
+import type { Decision, RefusalReason, RepeatDecision, SignDecision } from '#libs/custody/decision.ts';
 import type { Slot } from '#libs/custody/slot.ts';
-import type { SlotRegister } from '#libs/custody/slot-register.ts';
 import { changeDigest, type MembershipChange } from '#libs/membership/change.ts';
 import { membershipSigningBytes } from '#libs/membership/vote.ts';
-import type { SigningScope, Statement } from '#libs/protocol/statement.ts';
+import type { AuditEntry } from './core/audit-entry.ts';
+import { auditOf, auditOfDecision } from './core/audit-of.ts';
 import { SignerError } from './core/errors.ts';
 import { refusalError } from './core/refusal.ts';
-import type { SlotLedger } from './ports.ts';
-
-/** A statement to sign, and for which chain and epoch. */
-export interface SigningRequest {
-  readonly scope: Omit<SigningScope, 'protocol'>;
-  readonly statement: Statement;
-}
+import type { CustodyLedger, EpochFacts } from './ports.ts';
 
 export interface SigningReply {
   readonly signature: Uint8Array;
@@ -27,9 +23,8 @@ export interface SigningReply {
 
 export interface SigningDeskOptions {
   readonly key: SigningKey;
-  readonly chain: Digest;
-  readonly ledger: SlotLedger;
-  readonly register: SlotRegister;
+  readonly ledger: CustodyLedger;
+  readonly custodian: Custodian;
   /** Signatures at once: one per core. */
   readonly inFlightMax: number;
   readonly queueMax: number;
@@ -38,9 +33,9 @@ export interface SigningDeskOptions {
 }
 
 /**
- * Takes requests in the order of their arrival: judge, record durably, sign, store, reply. Judging and recording
- * happen at once and together, without a wait in between; only signing waits for a core. So nothing is judged on
- * a state that the disk does not have, and no record waits behind a signature.
+ * Takes requests in the order of their arrival: judge, record durably with its audit row, sign, store, reply. Judging
+ * and recording happen at once and together, without a wait in between; only signing waits for a core. So nothing is
+ * judged on a state that the disk does not have, and no record waits behind a signature. No audit row, no signature.
  */
 export class SigningDesk {
   readonly #options: SigningDeskOptions;
@@ -54,24 +49,32 @@ export class SigningDesk {
     this.#cores = new Semaphore({ permits: options.inFlightMax, waitingMax: options.queueMax });
   }
 
-  /** @throws SignerError; nothing was recorded then, unless a slot rule says that it was recorded before. */
-  async sign({ scope, statement }: SigningRequest): Promise<SigningReply> {
-    const { chain, register } = this.#options;
+  /** @throws SignerError; no slot was taken then, unless a slot rule says that it was taken before. */
+  async sign(request: CustodyRequest): Promise<SigningReply> {
+    const { custodian } = this.#options;
     if (!this.#isOpen) throw notSigning();
-    if (scope.chain !== chain) {
-      throw new SignerError('this key is bound to another chain', { code: 'SIGNER_WRONG_CHAIN' });
-    }
-    const decision = register.decide(statement, scope.epoch);
+    const decision = custodian.decide(request);
+    const entry = auditOfDecision(decision, request.session);
     switch (decision.kind) {
       case 'refuse':
+        this.#note(entry);
         throw refusalError(decision);
       case 'repeat':
+        this.#note(entry);
         return this.#repeat(decision);
       case 'sign':
         this.#admit();
-        this.#record(decision);
+        this.#record(decision, entry);
         return { signature: await this.#produce(decision), isRepeated: false };
     }
+  }
+
+  /** Takes over a state that no signature brought about, durably. */
+  change(next: CustodyState, entry: AuditEntry): void {
+    if (!this.#isOpen) throw notSigning();
+    const { ledger, custodian } = this.#options;
+    this.#orStop(() => ledger.change(next, entry));
+    custodian.replace(next);
   }
 
   /**
@@ -80,24 +83,40 @@ export class SigningDesk {
    * @throws SignerError
    */
   async signMembershipVote(change: MembershipChange): Promise<Uint8Array> {
-    const { chain, register } = this.#options;
+    const { custodian } = this.#options;
+    const { state, context } = custodian;
     if (!this.#isOpen) throw notSigning();
-    if (change.chain !== chain) {
-      throw new SignerError('this key is bound to another chain', { code: 'SIGNER_WRONG_CHAIN' });
-    }
-    const markEpoch = register.mark?.epoch ?? 0n;
-    if (change.epoch < markEpoch) {
-      throw new SignerError(`epoch ${change.epoch} is over: epoch ${markEpoch} was signed in`, {
-        code: 'SIGNER_WRONG_EPOCH',
-        epoch: change.epoch,
-        markEpoch,
+    const digest = changeDigest(change);
+    const reason = voteFault(change, state);
+    this.#note({
+      ...auditOf(state, reason ?? 'MEMBERSHIP_VOTE', 'membership-vote', digest),
+      epoch: change.epoch,
+    });
+    if (reason !== undefined) {
+      const facts = { view: 0n, kind: 'membership-vote', signed: undefined, markView: undefined };
+      throw new SignerError('this key signs no vote for a change of another chain or an epoch that is over', {
+        code: `SIGNER_${reason}`,
+        ...facts,
+        provenView: state.proven,
       });
     }
     this.#admit();
-    const message = membershipSigningBytes(register.state.protocol, change, changeDigest(change));
+    const message = membershipSigningBytes(context.table.protocol, change, digest);
     const signature = this.#cores.run(() => this.#made(message));
     assert(signature !== undefined, 'a request was admitted before');
     return signature;
+  }
+
+  /** Begins an epoch, durably. */
+  advance(
+    next: CustodyState,
+    { context, ...facts }: EpochFacts & Pick<Custodian, 'context'>,
+    entry: AuditEntry,
+  ): void {
+    if (!this.#isOpen) throw notSigning();
+    const { ledger, custodian } = this.#options;
+    this.#orStop(() => ledger.advance(next, facts, entry));
+    custodian.enter(context, next);
   }
 
   /**
@@ -107,6 +126,10 @@ export class SigningDesk {
   async close(): Promise<void> {
     this.#isOpen = false;
     await Promise.allSettled(this.#underWay.values());
+  }
+
+  #note(entry: AuditEntry): void {
+    this.#orStop(() => this.#options.ledger.note(entry));
   }
 
   async #repeat(decision: RepeatDecision): Promise<SigningReply> {
@@ -125,13 +148,13 @@ export class SigningDesk {
     throw new SignerError('too many requests wait for a signature', { code: 'SIGNER_OVERLOADED', waiting });
   }
 
-  #record(decision: SignDecision): void {
-    const { ledger, register } = this.#options;
-    this.#orStop(() => ledger.record(decision, repeatableFrom(decision.slot)));
-    register.commit(decision);
+  #record(decision: SignDecision, entry: AuditEntry): void {
+    const { ledger, custodian } = this.#options;
+    this.#orStop(() => ledger.record(decision, entry));
+    custodian.commit(decision);
   }
 
-  #produce({ slot, digest, message }: SignDecision | RepeatDecision): Promise<Uint8Array> {
+  #produce({ slot, digest, message }: Exclude<Decision, { kind: 'refuse' }>): Promise<Uint8Array> {
     const running = this.#cores.run(() => this.#made(message));
     assert(running !== undefined, 'a request was admitted before it was recorded');
     const stored = running
@@ -161,6 +184,12 @@ export class SigningDesk {
       throw new SignerError('the record could not be written', { code: 'SIGNER_UNAVAILABLE' }, { cause });
     }
   }
+}
+
+function voteFault(change: MembershipChange, state: CustodyState): RefusalReason | undefined {
+  if (state.mode !== 'active') return 'QUARANTINED';
+  if (change.chain !== state.chain) return 'WRONG_CHAIN';
+  return change.epoch < state.epoch ? 'WRONG_EPOCH' : undefined;
 }
 
 function notSigning(): SignerError {

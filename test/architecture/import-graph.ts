@@ -49,11 +49,15 @@ function resolve(specifier: string, file: string): string {
   return `npm:${segments.slice(0, specifier.startsWith('@') ? 2 : 1).join('/')}`;
 }
 
-/** Everything that `file` needs when it is loaded, directly or not. */
-export function reachableFrom(root: string, file: string): ReadonlySet<string> {
+/** Everything that `file` needs when it is loaded, directly or not; `except` what the files named there bring in. */
+export function reachableFrom(
+  root: string,
+  file: string,
+  except: readonly string[] = [],
+): ReadonlySet<string> {
   const seen = new Set<string>([file]);
   for (const each of seen) {
-    if (!each.endsWith('.ts')) continue;
+    if (!each.endsWith('.ts') || except.includes(each)) continue;
     for (const { target } of importsOf(root, each)) seen.add(target);
   }
   return seen;

@@ -56,6 +56,40 @@ describe('architecture', () => {
     );
   });
 
+  test('the core of the signer reaches no network but its socket, and nothing that it does not need', () => {
+    // Metrics are loaded when an address is set for them, which the core refuses (services/signer/config.test.ts).
+    const metrics = 'libs/service/service-metrics.ts';
+    const reached = [...reachableFrom(ROOT, 'services/signer/main-core.ts', [metrics])];
+    assert.ok(reached.includes('node:sqlite') && reached.includes('libs/custody/decide.ts'));
+    assert.deepEqual(reached.filter((target) => target.startsWith('npm:')).sort(), [
+      'npm:@bufbuild/protobuf',
+      'npm:pino',
+      'npm:zod',
+    ]);
+    const network =
+      /^(libs\/(grpc|events|metrics\/(?!metrics\.ts)|settings|pki)|node:(tls|http|https|http2|dgram|dns))/;
+    assert.deepEqual(
+      reached.filter((target) => network.test(target)),
+      [],
+    );
+    // The socket is the only place that opens one.
+    const nets = files.filter(
+      (file) => reached.includes(file) && importsOf(ROOT, file).some(({ target }) => target === 'node:net'),
+    );
+    assert.deepEqual(nets, ['services/signer/adapters/core-socket.ts']);
+  });
+
+  test('the edge of the signer reaches no key, no record and no rule', () => {
+    const reached = [...reachableFrom(ROOT, 'services/signer/main-edge.ts')];
+    assert.ok(reached.includes('npm:@grpc/grpc-js'));
+    const secret =
+      /^(libs\/(sqlite|crypto|files)|node:sqlite|services\/signer\/(custody|open-core|signing-desk|adapters\/(key-file|ledger|audit)))/;
+    assert.deepEqual(
+      reached.filter((target) => secret.test(target)),
+      [],
+    );
+  });
+
   test('no service reaches the code of another, nor of the tool', () => {
     for (const service of ['config', 'gateway', 'signer', 'consensus']) {
       const others = [...reachableFrom(ROOT, `services/${service}/main.ts`)].filter(

@@ -102,12 +102,22 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
 
   // The process that holds the key: no events, no settings files of the federation, no client of anybody.
   ...shell('signer'),
-  'services/signer/core': [...DOMAIN, 'libs/custody'],
+  'services/signer/core': [
+    ...DOMAIN,
+    'libs/custody',
+    'libs/membership',
+    'libs/protocol/leader',
+    'services/signer',
+  ],
   'services/signer': [
     ...DOMAIN,
     'libs/crypto',
     'libs/custody',
+    'libs/custody/tables',
     'libs/log',
+    'libs/proto',
+    'libs/protocol/leader',
+    'libs/service',
     'node:*',
     'services/signer/adapters',
     'services/signer/core',
@@ -121,6 +131,7 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
     'libs/membership',
     'libs/protocol',
     'libs/sqlite',
+    'libs/wire',
     'npm:zod',
     'services/signer',
     'services/signer/core',
@@ -138,6 +149,33 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
     'services/signer/core',
   ],
 
+  ...Object.fromEntries(
+    ['core', 'edge'].flatMap((half): [string, readonly string[]][] => [
+      [
+        `services/signer/main-${half}.ts`,
+        ['libs/service', `services/signer/compose-${half}.ts`, `services/signer/config-${half}.ts`],
+      ],
+      [`services/signer/config-${half}.ts`, ['services/signer/config.ts', 'npm:zod']],
+    ]),
+  ),
+  'services/signer/compose-core.ts': [
+    'libs/log',
+    'libs/service',
+    'node:os',
+    'services/signer',
+    'services/signer/adapters',
+    'services/signer/config-core.ts',
+  ],
+  'services/signer/compose-edge.ts': [
+    'libs/grpc',
+    'libs/log',
+    'libs/metrics',
+    'libs/service',
+    'services/signer',
+    'services/signer/adapters',
+    'services/signer/config-edge.ts',
+  ],
+
   ...shell('consensus'),
   'services/consensus/core': [...DOMAIN, 'libs/protocol/hotstuff', 'libs/protocol/rounds', 'libs/replica'],
   'services/consensus': [
@@ -145,6 +183,7 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
     'libs/crypto',
     'libs/log',
     'libs/protocol/hotstuff',
+    'libs/protocol/leader',
     'libs/protocol/rounds',
     'libs/replica',
     'libs/service',
@@ -213,6 +252,7 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
   'services/cli/simulation': [
     'libs/assert',
     'libs/simulation',
+    'libs/simulation/signer-model',
     'node:*',
     'services/cli',
     'services/cli/core',

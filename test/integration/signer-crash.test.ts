@@ -6,8 +6,6 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { digestBytes, toDigest } from '#libs/chain/ids.ts';
-import { Phase } from '#libs/proto/btcfed/consensus/v1/certificate.ts';
 import {
   clientTls,
   environmentOf,
@@ -19,20 +17,8 @@ import {
   signerClient,
   signerHome,
   spawnSigner,
-  TEST_CHAIN,
 } from '../support/signer-home.ts';
 import { until } from '../support/within.ts';
-
-const scope = { chainDigest: digestBytes(TEST_CHAIN), epoch: 0n };
-const A = digestBytes(toDigest('a'.repeat(64)));
-const B = digestBytes(toDigest('b'.repeat(64)));
-const vote = (view: bigint, blockDigest: Uint8Array) => ({
-  scope,
-  phase: Phase.PREPARE,
-  view,
-  height: 1n,
-  blockDigest,
-});
 
 const isConflict = (error: Error & { detail?: { errorCode?: string } }): boolean =>
   error.detail?.errorCode === 'SIGNER_CONFLICTING_SLOT';
@@ -66,8 +52,9 @@ describe('a signer that is killed', () => {
   test('between record and signature keeps the slot for what was recorded', async () => {
     await using home = await signerHome('slh-dsa-sha2-256s');
     await withSigner(home, async (client, signer) => {
+      const wanted = await home.others.prepare(7);
       const bytesBefore = await walBytes(home);
-      const reply = assert.rejects(client.signVote(vote(7n, A)), { name: 'RemoteError' });
+      const reply = assert.rejects(client.signVote(wanted), { name: 'RemoteError' });
       await untilRecorded(home, bytesBefore);
       await killSigner(signer);
       await reply;
@@ -79,20 +66,28 @@ describe('a signer that is killed', () => {
     assert.deepEqual({ ...row }, { view: 7, signature: null }, 'recorded, not signed');
 
     await withSigner(home, async (client) => {
-      await assert.rejects(client.signVote(vote(7n, B)), isConflict);
-      const made = await client.signVote(vote(7n, A));
+      await assert.rejects(client.signVote(await home.others.prepare(7, 1)), isConflict);
+      const wanted = await home.others.prepare(7);
+      const made = await client.signVote(wanted);
       assert.equal(made.repeatedSignature, false);
-      assert.deepEqual(await client.signVote(vote(7n, A)), { ...made, repeatedSignature: true });
+      assert.deepEqual(await client.signVote(wanted), { ...made, repeatedSignature: true });
     });
   });
 
   test('at any moment never forgets a signature that left it', async () => {
     await using home = await signerHome('slh-dsa-sha2-128f');
-    for (const [round, delayMs] of [0, 4, 9, 14, 40].entries()) {
-      const view = BigInt(round + 1);
+    // The signer leads view 4, so that nobody else can propose there.
+    for (const [view, delayMs] of [
+      [1, 0],
+      [2, 4],
+      [3, 9],
+      [5, 14],
+      [6, 40],
+    ] as const) {
+      const [wanted, other] = [await home.others.prepare(view), await home.others.prepare(view, 1)];
       let released: Uint8Array | undefined;
       await withSigner(home, async (client, signer) => {
-        const reply = client.signVote(vote(view, A)).then(
+        const reply = client.signVote(wanted).then(
           ({ signature }) => {
             released = signature;
           },
@@ -105,8 +100,8 @@ describe('a signer that is killed', () => {
       if (released === undefined) continue;
       const before = released;
       await withSigner(home, async (client) => {
-        await assert.rejects(client.signVote(vote(view, B)), isConflict);
-        assert.deepEqual(await client.signVote(vote(view, A)), {
+        await assert.rejects(client.signVote(other), isConflict);
+        assert.deepEqual(await client.signVote(wanted), {
           signature: before,
           repeatedSignature: true,
         });

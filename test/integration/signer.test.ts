@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
+import { createPublicKey, verify } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { digestBytes, toDigest, toEpoch, toHeight, toView } from '#libs/chain/ids.ts';
+import { toHex } from '#libs/bytes/hex.ts';
+import { digestBytes, toDigest, toEpoch, toMemberIndex } from '#libs/chain/ids.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { createAuthority } from '#libs/pki/pki.ts';
-import { Phase } from '#libs/proto/btcfed/consensus/v1/certificate.ts';
+import type { MemberSignature } from '#libs/protocol/certificate.ts';
 import { type Statement, signingBytes } from '#libs/protocol/statement.ts';
-import { composeSigner, type SignerLifecycle } from '#services/signer/compose.ts';
+import { headerToWire } from '#libs/wire/block.ts';
+import { composeSigner } from '#services/signer/compose.ts';
+import { headBytes } from '#services/signer/core/audit-entry.ts';
+import type { SignerLifecycle } from '#services/signer/signer-lifecycle.ts';
+import { blockOn, GENESIS } from '../support/hotstuff-harness.ts';
 import {
   type ClientIdentity,
   clientTls,
@@ -16,19 +22,10 @@ import {
   signerHome,
   TEST_CHAIN,
 } from '../support/signer-home.ts';
+import { putBytes, putCertificate } from '../support/signer-peers.ts';
 
 const SCHEME = 'slh-dsa-sha2-128f';
-const scope = { chainDigest: digestBytes(TEST_CHAIN), epoch: 0n };
-const A = toDigest('a'.repeat(64));
-const B = toDigest('b'.repeat(64));
-
-const vote = (view: bigint, digest = A, phase: Phase = Phase.PREPARE) => ({
-  scope,
-  phase,
-  view,
-  height: 1n,
-  blockDigest: digestBytes(digest),
-});
+const SCOPE_OF_BLOCKS = { chain: TEST_CHAIN, protocol: 'hotstuff', epoch: toEpoch(0n) };
 
 /** Refused with this status and code; by TLS alone, there is no code. */
 async function assertRefused(
@@ -47,6 +44,7 @@ describe('a signer, by mutual TLS', () => {
   let home: SignerHome;
   let signer: SignerLifecycle;
   let client: SignerClient;
+  let session = 0n;
 
   const start = async (): Promise<void> => {
     signer = await composeSigner(home.config, log);
@@ -72,89 +70,154 @@ describe('a signer, by mutual TLS', () => {
     assert.deepEqual(Buffer.from(facts.publicKey), Buffer.from(home.publicKey));
     assert.deepEqual(Buffer.from(facts.chainDigest), Buffer.from(digestBytes(TEST_CHAIN)));
     assert.deepEqual([facts.lastView, facts.signatureCount, facts.backend], [0n, 0n, 'native']);
+    assert.deepEqual([facts.mode, facts.session], ['active', 0n]);
   });
 
-  test('signs exactly the signing bytes of what it was asked, of every kind', async () => {
-    const view = toView(1n);
-    const block = { view, height: toHeight(1n), digest: A };
-    const timeout = { scope, view: 1n, highView: 1n, highBlockDigest: digestBytes(A) };
-    const { phase: _, ...proposal } = vote(1n);
-    const signed: readonly (readonly [Statement, { readonly signature: Uint8Array }])[] = [
-      [{ kind: 'proposal', ...block }, await client.signProposal(proposal)],
-      [{ kind: 'prepare', ...block }, await client.signVote(vote(1n))],
-      [{ kind: 'pre-commit', ...block }, await client.signVote(vote(1n, A, Phase.PRE_COMMIT))],
-      [{ kind: 'commit', ...block }, await client.signVote(vote(1n, A, Phase.COMMIT))],
-      [{ kind: 'timeout', view, highView: view, highDigest: A }, await client.signTimeout(timeout)],
+  test('SIG-03 signs exactly the signing bytes of what it was asked, of every kind', async () => {
+    const { others } = home;
+    const block = blockOn(GENESIS, 4);
+    const { view, height } = block.header;
+    const about = { view, height, digest: block.digest };
+    const signed: (readonly [Statement, { readonly signature: Uint8Array }])[] = [
+      [{ kind: 'proposal', ...about }, await client.signProposal(others.proposal(block, session))],
     ];
+    const own = { ...others.vote('prepare', block, session), header: headerToWire(block.header) };
+    signed.push([{ kind: 'prepare', ...about }, await client.signVote(own)]);
+    for (const [kind, needed] of [
+      ['pre-commit', 'prepare'],
+      ['commit', 'pre-commit'],
+    ] as const) {
+      const vote = others.vote(kind, block, session);
+      await assertRefused(client.signVote(vote), 'FAILED_PRECONDITION', 'SIGNER_CERT_UNKNOWN');
+      const certificate = await others.certificate(needed, block);
+      assert.equal(await putCertificate(client, others.scope(session), certificate), 4n);
+      signed.push([{ kind, ...about }, await client.signVote(vote)]);
+    }
+    const timeout = { kind: 'timeout', view, highView: view, highDigest: block.digest } as const;
+    signed.push([timeout, await client.signTimeout(others.timeout(4, block, session))]);
     const scheme = schemeByName(SCHEME);
-    const signingScope = { chain: TEST_CHAIN, protocol: 'hotstuff', epoch: toEpoch(0n) };
     for (const [statement, { signature }] of signed) {
-      const message = signingBytes(signingScope, statement);
+      const message = signingBytes(SCOPE_OF_BLOCKS, statement);
       assert.ok(await scheme.verify(home.publicKey, message, signature), statement.kind);
     }
     const facts = await client.getSigner({});
-    assert.deepEqual([facts.lastView, facts.signatureCount], [1n, 5n]);
+    assert.deepEqual([facts.lastView, facts.signatureCount], [4n, 5n]);
   });
 
-  test('repeats a signature byte for byte, also after a restart', async () => {
-    const first = await client.signVote(vote(2n));
+  test('repeats a signature byte for byte, also after a restart, and refuses another digest there', async () => {
+    const { others } = home;
+    const wanted = await others.prepare(5, 0, session);
+    // The lock of the test before holds: what it certified is extended.
+    await assertRefused(client.signVote(wanted), 'FAILED_PRECONDITION', 'SIGNER_UNSAFE_BRANCH');
+    const high = blockOn(GENESIS, 4);
+    const first = await client.signTimeout(others.timeout(5, high, session));
     assert.equal(first.repeatedSignature, false);
-    const again = await client.signVote(vote(2n));
+    const again = await client.signTimeout(others.timeout(5, high, session));
     assert.deepEqual(again, { signature: first.signature, repeatedSignature: true });
     await stop();
     await start();
-    assert.deepEqual(await client.signVote(vote(2n)), again);
-    assert.equal((await client.getSigner({})).lastView, 2n);
+    assert.deepEqual(await client.signTimeout(others.timeout(5, high, session)), again);
+    const other = blockOn(GENESIS, 5);
+    await putCertificate(client, others.scope(session), await others.certificate('prepare', other));
+    const conflicting = client.signTimeout(others.timeout(5, other, session));
+    await assertRefused(conflicting, 'FAILED_PRECONDITION', 'SIGNER_CONFLICTING_SLOT');
   });
 
-  test('refuses a second digest for a slot, also after a restart', async () => {
-    await client.signVote(vote(3n));
-    await assertRefused(client.signVote(vote(3n, B)), 'FAILED_PRECONDITION', 'SIGNER_CONFLICTING_SLOT');
-    await assertRefused(
-      client.signVote({ ...vote(3n), height: 2n }),
-      'FAILED_PRECONDITION',
-      'SIGNER_CONFLICTING_SLOT',
-    );
-    await stop();
-    await start();
-    await assertRefused(client.signVote(vote(3n, B)), 'FAILED_PRECONDITION', 'SIGNER_CONFLICTING_SLOT');
+  test('takes no certificate that does not hold', async () => {
+    const { others } = home;
+    const block = blockOn(GENESIS, 6);
+    const certificate = await others.certificate('prepare', block);
+    const [first, second, third] = certificate.signatures;
+    assert.ok(first && second && third);
+    const flipped = { ...third, signature: third.signature.map((byte, at) => (at === 9 ? byte ^ 1 : byte)) };
+    const put = (signatures: readonly MemberSignature[]) =>
+      putCertificate(client, others.scope(session), { ...certificate, signatures });
+    for (const signatures of [
+      [first, second],
+      [first, second, second],
+      [first, second, flipped],
+      [third, second, first],
+      [first, second, { ...third, member: toMemberIndex(0) }],
+      [],
+    ]) {
+      await assertRefused(put(signatures), 'INVALID_ARGUMENT', 'SIGNER_CERT_INVALID');
+    }
+    const vote = others.vote('pre-commit', block, session);
+    await assertRefused(client.signVote(vote), 'FAILED_PRECONDITION', 'SIGNER_CERT_UNKNOWN');
+    const foreign = putCertificate(client, others.scope(session + 1n), certificate);
+    await assertRefused(foreign, 'FAILED_PRECONDITION', 'SIGNER_SESSION_FENCED');
+    const huge = putBytes(client, others.scope(session), new Uint8Array(200_000));
+    await assertRefused(huge, 'INVALID_ARGUMENT', 'SIGNER_MALFORMED');
   });
 
-  test('signs nothing new of a view that it gave up', async () => {
-    await client.signTimeout({ scope, view: 4n, highView: 3n, highBlockDigest: digestBytes(A) });
-    await assertRefused(client.signVote(vote(4n)), 'FAILED_PRECONDITION', 'SIGNER_STALE_SLOT');
-    await assertRefused(client.signVote(vote(1n, B)), 'FAILED_PRECONDITION', 'SIGNER_CONFLICTING_SLOT');
+  test('refuses a vote whose proposal the leader did not sign', async () => {
+    const { others } = home;
+    const good = await others.prepare(6, 0, session);
+    const bare = { ...good, proposalSignature: new Uint8Array() };
+    await assertRefused(client.signVote(bare), 'FAILED_PRECONDITION', 'SIGNER_PROPOSAL_UNKNOWN');
+    const other = await others.prepare(6, 1, session);
+    const mixed = { ...good, proposalSignature: other.proposalSignature };
+    await assertRefused(client.signVote(mixed), 'FAILED_PRECONDITION', 'SIGNER_PROPOSAL_UNKNOWN');
   });
 
   test('refuses another chain and what cannot be', async () => {
-    const other = { ...scope, chainDigest: digestBytes(B) };
+    const { others } = home;
+    const good = others.timeout(7, blockOn(GENESIS, 4), session);
+    const other = { ...others.scope(session), chainDigest: digestBytes(toDigest('b'.repeat(64))) };
     await assertRefused(
-      client.signVote({ ...vote(9n), scope: other }),
+      client.signTimeout({ ...good, scope: other }),
       'FAILED_PRECONDITION',
       'SIGNER_WRONG_CHAIN',
     );
-    await assertRefused(client.signVote(vote(0n)), 'INVALID_ARGUMENT', 'SIGNER_MALFORMED');
+    await assertRefused(client.signTimeout({ ...good, view: 0n }), 'INVALID_ARGUMENT', 'SIGNER_MALFORMED');
     await assertRefused(
-      client.signVote(vote(9n, A, Phase.UNSPECIFIED)),
+      client.signTimeout({ ...good, scope: undefined }),
       'INVALID_ARGUMENT',
       'SIGNER_MALFORMED',
     );
     await assertRefused(
-      client.signVote({ ...vote(9n), scope: undefined }),
-      'INVALID_ARGUMENT',
-      'SIGNER_MALFORMED',
+      client.signTimeout(others.timeout(1000, blockOn(GENESIS, 4), session)),
+      'FAILED_PRECONDITION',
+      'SIGNER_VIEW_JUMP',
     );
-    assert.equal((await client.getSigner({})).lastView, 4n);
   });
 
-  test('refuses more than it can queue, and records none of that', async () => {
-    const views = Array.from({ length: 40 }, (_, index) => 100n + BigInt(index));
-    const results = await Promise.allSettled(views.map((view) => client.signVote(vote(view))));
+  test('SIG-15 refuses more than one client may ask for, and takes no slot for that', async () => {
+    const { signatureCount: before } = await client.getSigner({});
+    const asked = Array.from({ length: 200 }, () => home.others.timeout(7, blockOn(GENESIS, 4), session));
+    const results = await Promise.allSettled(asked.map((request) => client.signTimeout(request)));
     const refused = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
-    assert.ok(refused.length > 0 && refused.length < views.length, `${refused.length} refused`);
+    assert.ok(refused.length > 0 && refused.length < asked.length, `${refused.length} refused`);
     for (const error of refused) assert.equal(error.detail.errorCode, 'SIGNER_OVERLOADED');
     const { signatureCount } = await client.getSigner({});
-    assert.equal(signatureCount, 8n + BigInt(views.length - refused.length));
+    assert.equal(signatureCount, before + 1n);
+  });
+
+  test('signs for the newest session alone', async () => {
+    const { session: newer } = await client.openSession({});
+    assert.equal(newer, session + 1n);
+    const high = blockOn(GENESIS, 4);
+    const old = client.signTimeout(home.others.timeout(8, high, session));
+    await assertRefused(old, 'FAILED_PRECONDITION', 'SIGNER_SESSION_FENCED');
+    await stop();
+    await start();
+    session = newer;
+    assert.equal((await client.signTimeout(home.others.timeout(8, high, session))).repeatedSignature, false);
+  });
+
+  test('shows the signed head of its audit log, which grows with each decision', async () => {
+    const { auditHead: before } = await client.getSigner({});
+    await client.signTimeout(home.others.timeout(8, blockOn(GENESIS, 4), session));
+    const { auditHead: after, chainDigest, publicKey } = await client.getSigner({});
+    assert.ok(before !== undefined && after !== undefined);
+    assert.equal(after.sequence, before.sequence + 1n);
+    const owner = { chain: toDigest(toHex(chainDigest)), publicKey };
+    const key = createPublicKey({
+      key: { kty: 'OKP', crv: 'Ed25519', x: Buffer.from(after.publicKey).toString('base64url') },
+      format: 'jwk',
+    });
+    assert.ok(verify(null, headBytes(owner, after), key, after.signature));
+    assert.ok(!verify(null, headBytes(owner, { ...after, sequence: 1n }), key, after.signature));
   });
 
   for (const [name, identity] of [
@@ -178,10 +241,14 @@ describe('a signer, by mutual TLS', () => {
   test('serves no other service of the member, and says so in its log', async () => {
     const gateway = signerClient(signer.boundAddress(), clientTls(home, { commonName: 'gateway' }));
     await assertRefused(gateway.getSigner({}), 'PERMISSION_DENIED', 'SIGNER_NOT_ALLOWED');
-    await assertRefused(gateway.signVote(vote(500n)), 'PERMISSION_DENIED', 'SIGNER_NOT_ALLOWED');
+    const timeout = gateway.signTimeout(home.others.timeout(9, blockOn(GENESIS, 4), session));
+    await assertRefused(timeout, 'PERMISSION_DENIED', 'SIGNER_NOT_ALLOWED');
+    await assertRefused(gateway.openSession({}), 'PERMISSION_DENIED', 'SIGNER_NOT_ALLOWED');
+    const put = putBytes(gateway, home.others.scope(session), new Uint8Array(10));
+    await assertRefused(put, 'PERMISSION_DENIED', 'SIGNER_NOT_ALLOWED');
     gateway.close();
-    assert.ok(log.lines.some(({ message }) => message === 'client certificate of another name'));
-    assert.equal((await client.getSigner({})).lastView < 500n, true);
+    assert.ok(log.lines.some(({ message }) => message === 'client certificate of another name or key'));
+    assert.equal((await client.getSigner({})).lastView, 8n);
   });
 
   test('warns at start that the key is not encrypted, and never logs it', () => {

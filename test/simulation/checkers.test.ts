@@ -25,7 +25,8 @@ function withLiar(actor: string, members = 4): Choices {
 
 /** Each mutant, who brings it down, and what must be seen. */
 const CAUGHT: readonly [keyof typeof MUTANTS, Choices, ViolationKind][] = [
-  ['no safeNode', withLiar('stale-leader'), 'fork'],
+  // The signer judges the lock by itself, so that what the engine lets pass is refused and forks nothing.
+  ['no safeNode', withLiar('stale-leader'), 'other'],
   ['no distinct signers', withLiar('forger'), 'fork'],
   ['only prepare certificates verified', withLiar('forger'), 'stall'],
   ['no vote once', withLiar('equivocator'), 'double-sign'],

@@ -181,7 +181,7 @@ export class Federation {
         cancel,
       },
       signer: {
-        sign: (statement, done) => {
+        sign: (statement, _grounds, done) => {
           this.signed.push({ member: index, statement });
           this.#in(this.signMs, () => done({ kind: 'signed', signature: signatureOf(index, statement) }));
         },

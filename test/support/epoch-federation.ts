@@ -302,7 +302,7 @@ export class EpochFederation {
           cancel,
         },
         signer: {
-          sign: (statement, done) => {
+          sign: (statement, _grounds, done) => {
             this.#note(facts, epoch, statement);
             clock.after(1, () =>
               done({ kind: 'signed', signature: signatureOf(facts, signingBytes(scope, statement)) }),

@@ -12,6 +12,7 @@ import { type Authority, createAuthority, issueCertificate } from '#libs/pki/pki
 import { SignerServiceDefinition } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import type { SignerConfig } from '#services/signer/config.ts';
 import { bindSigner, createSignerKey } from '#services/signer/init.ts';
+import { SignerPeers } from './signer-peers.ts';
 import { within } from './within.ts';
 
 export type SignerClient = GrpcClient<typeof SignerServiceDefinition>;
@@ -26,9 +27,13 @@ export const TEST_CHAIN: Digest = toDigest('c'.repeat(64));
 
 /** A signer's files in a folder of their own, as `btcfed init` makes them. */
 export interface SignerHome extends AsyncDisposable {
+  /** Folder of everything, for what a test adds. */
+  readonly root: string;
   readonly authority: Authority;
   readonly publicKey: Uint8Array;
   readonly config: SignerConfig;
+  /** The other three members of its federation, who sign whatever a test wants. */
+  readonly others: SignerPeers;
 }
 
 export async function signerHome(scheme: string): Promise<SignerHome> {
@@ -48,10 +53,13 @@ export async function signerHome(scheme: string): Promise<SignerHome> {
   await writeFile(join(tls, 'signer.crt'), certificate);
   await writeFile(join(tls, 'signer.key'), key, { mode: 0o600 });
   const publicKey = await createSignerKey({ folder, scheme });
-  await bindSigner({ folder, chainDigest: TEST_CHAIN });
+  const others = await SignerPeers.create(scheme, TEST_CHAIN);
+  await bindSigner({ folder, chainDigest: TEST_CHAIN, first: others.firstEpoch(publicKey) });
   return {
+    root,
     authority,
     publicKey,
+    others,
     config: {
       SIGNER_LISTEN: '127.0.0.1:0',
       SIGNER_FOLDER: folder,
@@ -59,6 +67,7 @@ export async function signerHome(scheme: string): Promise<SignerHome> {
       SIGNER_TLS_CERT: join(tls, 'signer.crt'),
       SIGNER_TLS_KEY: join(tls, 'signer.key'),
       SIGNER_CLIENT_NAME: 'consensus',
+      SIGNER_CLIENT_CERTS: [],
       SIGNER_PROTOCOL: 'hotstuff',
       SIGNER_BACKEND: 'auto',
       SIGNER_NICENESS: 0,
@@ -89,6 +98,16 @@ export function clientTls({ authority }: SignerHome, identity: ClientIdentity = 
     certificate: Buffer.from(certificate),
     key: Buffer.from(key),
   };
+}
+
+/** The certificate that a client shows, as a file to pin it by. @returns its path. */
+export async function writeClientCertificate(
+  { root }: SignerHome,
+  { certificate }: ClientTls,
+): Promise<string> {
+  const path = join(root, 'client.crt');
+  await writeFile(path, certificate ?? '');
+  return path;
 }
 
 export function signerClient(address: string, tls: ClientTls): SignerClient {

@@ -72,7 +72,8 @@ function start(turn: Turn): void {
   }
   if (hasGivenUp(turn.state) && timedOut !== undefined) {
     const { high } = timedOut;
-    askSignature(turn, { kind: 'timeout', view, highView: high.view, highDigest: high.digest });
+    const statement = { kind: 'timeout' as const, view, highView: high.view, highDigest: high.digest };
+    askSignature(turn, statement, { certificate: high });
   } else {
     repeatVotes(turn);
   }

@@ -59,7 +59,8 @@ export function giveUp(turn: Turn): void {
   if (hasGivenUp(turn.state) || turn.state.context.me === undefined) return;
   const { view, high } = turn.state;
   turn.update({ timedOut: { view, high }, building: false, draft: undefined });
-  askSignature(turn, { kind: 'timeout', view, highView: high.view, highDigest: high.digest });
+  const statement = { kind: 'timeout' as const, view, highView: high.view, highDigest: high.digest };
+  askSignature(turn, statement, { certificate: high });
 }
 
 /** The own timeout came back signed: tell everyone. */

@@ -53,7 +53,8 @@ export function propose(turn: Turn, view: View, block: Block): void {
       signature: new Uint8Array(),
     },
   });
-  askSignature(turn, { kind: 'proposal', view, height: block.header.height, digest: block.digest });
+  const statement = { kind: 'proposal' as const, view, height: block.header.height, digest: block.digest };
+  askSignature(turn, statement, { header: block.header, certificate: state.high });
   markBlock(turn, block.digest, 'valid');
   voteForProposal(turn);
 }

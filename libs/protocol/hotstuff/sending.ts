@@ -1,4 +1,5 @@
 import type { MemberIndex } from '../../chain/ids.ts';
+import type { Grounds } from '../grounds.ts';
 import type { Statement } from '../statement.ts';
 import type { HotStuffMessage, NewView } from './message.ts';
 import { type HotStuffState, recordOf, type Turn } from './state.ts';
@@ -14,9 +15,11 @@ export function sayLater(turn: Turn, to: MemberIndex | 'all', message: HotStuffM
   turn.update({ outbox: [...turn.state.outbox, { to, message }] });
 }
 
-/** Records the state as it now is, then has the statement signed. */
-export function askSignature(turn: Turn, statement: Statement): void {
-  turn.emit({ kind: 'sign', record: recordOf(turn.state), statement });
+/** Records the state as it now is, then has the statement signed for the reason given. */
+export function askSignature(turn: Turn, statement: Statement, grounds: Grounds): void {
+  const { commit, timeoutCertificate } = turn.state;
+  const entry = { commit, timeoutCertificate };
+  turn.emit({ kind: 'sign', record: recordOf(turn.state), statement, grounds: { ...grounds, entry } });
 }
 
 /** What this member knows: its report to a leader, and its greeting to a member that comes back. */

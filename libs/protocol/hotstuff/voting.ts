@@ -1,8 +1,10 @@
-import type { Digest, MemberIndex, View } from '../../chain/ids.ts';
+import type { Digest, MemberIndex } from '../../chain/ids.ts';
 import type { QuorumCertificate } from '../certificate.ts';
+import type { Grounds } from '../grounds.ts';
 import type { Phase } from '../statement.ts';
 import { EARLY_VIEWS_MAX, STANDING_MAX } from './limits.ts';
 import { type Proposal, proposalMember, proposalView } from './message.ts';
+import type { BlockRef } from './record.ts';
 import { askSignature } from './sending.ts';
 import { type BlockStanding, type HotStuffState, hasGivenUp, type Turn } from './state.ts';
 
@@ -22,6 +24,7 @@ export function receiveProposal(turn: Turn, proposal: Proposal, from: MemberInde
   if (view < state.view || state.proposal !== undefined || hasGivenUp(state)) return;
   turn.update({ proposal });
   if (!isSafe(state, proposal)) return;
+  voteAgain(turn, proposal);
   const standing = state.standing.get(proposal.block.digest) ?? 'checking';
   if (standing === 'checking') {
     markBlock(turn, proposal.block.digest, 'checking');
@@ -66,7 +69,13 @@ export function voteForProposal(turn: Turn): void {
   if (proposal === undefined || standing.get(proposal.block.digest) !== 'valid') return;
   if (!isSafe(turn.state, proposal)) return;
   const { height } = proposal.block.header;
-  vote(turn, 'prepare', { height, digest: proposal.block.digest });
+  vote(turn, 'prepare', { height, digest: proposal.block.digest }, groundsOf(proposal));
+}
+
+/** An own draft carries no signature yet: the signer knows its own. */
+function groundsOf({ block, signature, justify }: Proposal): Grounds {
+  const own = { header: block.header, certificate: justify };
+  return signature.length === 0 ? own : { ...own, proposalSignature: signature };
 }
 
 /**
@@ -85,7 +94,7 @@ export function voteOnCertificate(turn: Turn, certificate: QuorumCertificate, fr
     markBlock(turn, digest, 'checking');
     turn.emit({ kind: 'fetch', certificate, from });
   }
-  if (standing === 'valid') vote(turn, NEXT_PHASE[phase], { height, digest });
+  if (standing === 'valid') vote(turn, NEXT_PHASE[phase], { height, digest }, { certificate });
 }
 
 /** A block was judged: cast the votes that waited for it. */
@@ -113,25 +122,35 @@ export function markBlock(turn: Turn, digest: Digest, standing: BlockStanding): 
 }
 
 /** One vote per view and phase, phases only forward, none after giving up (bft.md A.6, A.7, A.12). */
-function vote(
-  turn: Turn,
-  phase: Phase,
-  block: { height: QuorumCertificate['height']; digest: Digest },
-): void {
+function vote(turn: Turn, phase: Phase, block: BlockRef, grounds: Grounds): void {
   const { state } = turn;
   const passed = (Object.keys(state.voted) as Phase[]).some(
     (each) => PHASE_ORDER[each] >= PHASE_ORDER[phase],
   );
   if (state.context.me === undefined || passed || hasGivenUp(state)) return;
   turn.update({ voted: { ...state.voted, [phase]: block } });
-  askSignature(turn, { kind: phase, view: state.view, ...block });
+  askSignature(turn, { kind: phase, view: state.view, ...block }, grounds);
 }
 
-/** Asks again for the signatures that were recorded before a restart: the signer repeats them (A.30). */
+/**
+ * Asks again for the signatures that were recorded before a restart: the signer repeats them (A.30). Of a PREPARE
+ * vote the grounds are gone: if the signer never saw it, it is cast when the proposal comes again.
+ */
 export function repeatVotes(turn: Turn): void {
-  const { voted, view } = turn.state;
-  for (const phase of ['prepare', 'pre-commit', 'commit'] as const) {
+  const { voted, view, high, locked } = turn.state;
+  const repeat = (phase: Phase, grounds: Grounds): void => {
     const block = voted[phase];
-    if (block !== undefined) askSignature(turn, { kind: phase, view: view as View, ...block });
-  }
+    if (block !== undefined) askSignature(turn, { kind: phase, view, ...block }, grounds);
+  };
+  repeat('prepare', {});
+  repeat('pre-commit', { certificate: high });
+  repeat('commit', locked === undefined ? {} : { certificate: locked });
+}
+
+/** The proposal of a vote that was recorded before a restart came again: now the vote has its grounds. */
+function voteAgain(turn: Turn, proposal: Proposal): void {
+  const { voted, view } = turn.state;
+  const isLast = voted['pre-commit'] === undefined && voted.commit === undefined;
+  if (voted.prepare?.digest !== proposal.block.digest || !isLast) return;
+  askSignature(turn, { kind: 'prepare', view, ...voted.prepare }, groundsOf(proposal));
 }

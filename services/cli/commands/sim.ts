@@ -17,6 +17,7 @@ Examples (npm run sim is "btcfed sim"):
   $ npm run sim -- --scenario test/vectors/twins/hidden-lock.json
   $ npm run sim -- --crash exhaustive --members 4 --blocks 3 --jobs 2
   $ npm run sim -- --mutants --json
+  $ npm run sim -- --signer-model --json
 
 A seed decides everything: delays, losses, partitions, crashes, power cuts, who lies and how. Then the faults
 end, lies go on, and every honest member must commit five more blocks and every submitted transaction.
@@ -62,6 +63,12 @@ export function simCommand(context: CommandContext): Command {
         '--mutants',
         'take out one rule at a time and show what notices; --seeds is how long it may take',
       ).conflicts(['replay', 'twins', 'scenario', 'crash', 'shard']),
+    )
+    .addOption(
+      new Option(
+        '--signer-model',
+        'search all that hostile hosts can bring honest signers to, with all rules of the signer and without each',
+      ).conflicts(['replay', 'twins', 'scenario', 'crash', 'shard', 'mutants']),
     )
     .option('--json', 'end with one JSON object on stdout');
   return withSeedOptions(command)

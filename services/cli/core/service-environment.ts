@@ -92,6 +92,7 @@ function signerSettings({ paths, signerAddress, passphraseFile }: MemberFacts): 
     SIGNER_TLS_CA: paths.tls.ca,
     SIGNER_TLS_CERT: paths.tls.signerCertificate,
     SIGNER_TLS_KEY: paths.tls.signerKey,
+    SIGNER_CLIENT_CERTS: paths.tls.consensusCertificate,
     // All services of a home share the cores of one machine.
     SIGNER_NICENESS: '10',
   };

@@ -3,6 +3,7 @@ import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { runMutants } from './mutants.ts';
 import { openCampaign } from './protocols.ts';
 import { replay } from './replay.ts';
+import { runSignerModel } from './signer-model.ts';
 import { type CampaignRequest, type SimArguments, simRequest } from './sim-request.ts';
 import { Tally } from './tally.ts';
 import { runTask } from './threads.ts';
@@ -14,6 +15,7 @@ export async function runSim(context: CommandContext, args: SimArguments): Promi
 
 async function isGood(context: CommandContext, args: SimArguments): Promise<boolean> {
   const { terminal } = context;
+  if (args.signerModel === true) return runSignerModel(terminal, args.json === true);
   const request = simRequest(args);
   switch (request.kind) {
     case 'replay':

@@ -28,6 +28,7 @@ export interface SimArguments {
   readonly crash?: string;
   readonly blocks: number;
   readonly mutants?: boolean;
+  readonly signerModel?: boolean;
   readonly replay?: number;
   readonly trace?: boolean;
   readonly json?: boolean;

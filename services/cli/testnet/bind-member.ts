@@ -5,6 +5,7 @@ import { parsePeersYaml, peersYaml } from '#libs/settings/peers-yaml.ts';
 import { type MemberFile, readMemberFile } from '../adapters/member-file.ts';
 import { readConfiguration, readGenesis } from '../adapters/read-home.ts';
 import { invalidInput } from '../core/errors.ts';
+import { firstEpochOf } from '../core/first-epoch.ts';
 import { type MemberPaths, memberPaths } from '../core/member-home.ts';
 import type { SignerKeys } from '../ports.ts';
 import { writeGenesis, writeSecret } from './write-member.ts';
@@ -44,7 +45,7 @@ export async function bindMember(options: BindMemberOptions): Promise<BoundMembe
 
   const chainDigest = genesisDigest(genesis);
   await writeSecret(paths.peers, peersYaml(peers));
-  await options.signerKeys.bind({ folder: paths.signerFolder, chainDigest });
+  await options.signerKeys.bind({ folder: paths.signerFolder, chainDigest, first: firstEpochOf(genesis) });
   await writeGenesis(paths, genesisText(genesis));
   return { name: own.name, chainId: genesis.chainId, chainDigest, peers: peerCount(paths) };
 }

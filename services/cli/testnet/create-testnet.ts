@@ -4,6 +4,7 @@ import { OPEN_POLICY } from '#libs/membership/policy.ts';
 import { type Genesis, genesisDigest, genesisText } from '#libs/settings/genesis.ts';
 import { IdentityKey } from '#libs/settings/keys.ts';
 import { parseGenesis } from '#libs/settings/parse-genesis.ts';
+import { firstEpochOf } from '../core/first-epoch.ts';
 import { type MemberPaths, memberPaths } from '../core/member-home.ts';
 import type { SignerKeys } from '../ports.ts';
 import { genesisParametersFor } from './genesis-parameters.ts';
@@ -51,7 +52,7 @@ export async function createTestnet(options: TestnetOptions): Promise<Testnet> {
   const chainDigest = genesisDigest(genesis);
   for (const member of keyed) {
     await writeHome(member, { genesis, others: keyed.filter((other) => other !== member), options });
-    await signerKeys.bind({ folder: member.paths.signerFolder, chainDigest });
+    await signerKeys.bind({ folder: member.paths.signerFolder, chainDigest, first: firstEpochOf(genesis) });
   }
   return { genesis, chainDigest };
 }

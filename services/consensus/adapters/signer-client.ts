@@ -1,15 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Digest, digestBytes, type Epoch, type View } from '#libs/chain/ids.ts';
-import { type ClientTls, grpcClient, RemoteError } from '#libs/grpc/client.ts';
+import { type ClientTls, type GrpcClient, grpcClient, RemoteError } from '#libs/grpc/client.ts';
 import type { TlsMaterial } from '#libs/grpc/tls-files.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import {
   type GetSignerResponse,
+  type HandoverProof,
   SignerServiceDefinition,
+  type SignVoteResponse,
 } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
+import type { Grounds } from '#libs/protocol/grounds.ts';
 import type { Statement } from '#libs/protocol/statement.ts';
 import type { SignatureAnswer } from '#libs/replica/ports.ts';
+import { headerToWire } from '#libs/wire/block.ts';
 import { phaseToWire } from '#libs/wire/certificate.ts';
+import { SignerCertificates } from './signer-certificates.ts';
 
 /** A small set signs for a second, and more when the host is busy. */
 const SIGN_DEADLINE_MS = 30_000;
@@ -20,25 +25,42 @@ const RETRY_MS_MAX = 2_000;
 /** States of a call that say nothing about the request: the signer is away, busy or restarting. */
 const RETRIED = new Set(['UNAVAILABLE', 'CANCELLED', 'DEADLINE_EXCEEDED', 'RESOURCE_EXHAUSTED']);
 
+/** After these this process gets no signature any more, whatever it asks for. */
+const LOST = new Set(['SIGNER_SESSION_FENCED', 'SIGNER_QUARANTINED']);
+
 export interface SignerClientOptions {
   readonly address: string;
   readonly tls: ClientTls;
   readonly chain: Digest;
   /** Joins the lines of the signer with those of the view that it signs in. */
   readonly traceIdOf: (view: View) => string;
+  /** Proof of who follows the members of an epoch; undefined while its last block is not here. */
+  readonly handoverOf: (epoch: Epoch) => HandoverProof | undefined;
+  /** The signer will never sign for this process again. */
+  readonly onLost: (reason: string) => void;
   readonly log: Logger;
+}
+
+/** What is to be signed, why it may be, and in which epoch. */
+export interface SigningOrder {
+  readonly statement: Statement;
+  readonly grounds: Grounds;
+  readonly epoch: Epoch;
 }
 
 /** The signer of this member, in its own process. While it is away, requests wait: the member only falls silent. */
 export class SignerClient {
   readonly #options: SignerClientOptions;
-  readonly #client;
+  readonly #client: GrpcClient<typeof SignerServiceDefinition>;
+  readonly #certificates: SignerCertificates;
+  #session = 0n;
   #stopped = false;
 
   constructor(options: SignerClientOptions) {
     this.#options = options;
     const { address, tls } = options;
     this.#client = grpcClient(SignerServiceDefinition, { address, tls, deadlineMs: SIGN_DEADLINE_MS });
+    this.#certificates = new SignerCertificates(this.#client, (epoch) => this.#scope(epoch));
   }
 
   /** Which key the signer holds. @throws RemoteError when it cannot be reached. */
@@ -46,8 +68,14 @@ export class SignerClient {
     return this.#client.getSigner({}, { deadlineMs: DESCRIBE_DEADLINE_MS });
   }
 
-  sign(statement: Statement, epoch: Epoch, done: (answer: SignatureAnswer) => void): void {
-    this.#signUntilAnswered(statement, epoch).then(
+  /** Begins to be the one that the signer signs for. @throws RemoteError when it cannot be reached. */
+  async openSession(): Promise<void> {
+    const { session } = await this.#client.openSession({}, { deadlineMs: DESCRIBE_DEADLINE_MS });
+    this.#session = session;
+  }
+
+  sign({ statement, grounds, epoch }: SigningOrder, done: (answer: SignatureAnswer) => void): void {
+    this.#signUntilAnswered({ statement, grounds, epoch }).then(
       (answer) => answer && done(answer),
       (error: unknown) => this.#options.log.error('signer client failed', error),
     );
@@ -65,27 +93,71 @@ export class SignerClient {
   }
 
   /** @returns undefined when stopped before there was an answer. */
-  async #signUntilAnswered(statement: Statement, epoch: Epoch): Promise<SignatureAnswer | undefined> {
+  async #signUntilAnswered(order: SigningOrder): Promise<SignatureAnswer | undefined> {
     for (let delayMs = RETRY_MS_MIN; !this.#stopped; delayMs = Math.min(2 * delayMs, RETRY_MS_MAX)) {
-      try {
-        const { signature } = await this.#request(statement, epoch);
-        return { kind: 'signed', signature };
-      } catch (error) {
-        if (!(error instanceof RemoteError)) throw error;
-        if (!RETRIED.has(error.detail.status)) return { kind: 'refused', reason: error.message };
-        if (delayMs === RETRY_MS_MIN) {
-          this.#options.log.warn('signer does not answer, asking again', { status: error.detail.status });
-        }
-        await sleep(delayMs, undefined, { ref: false });
+      const answer = await this.#answer(order);
+      if (typeof answer !== 'string') return answer;
+      if (delayMs === RETRY_MS_MIN) {
+        this.#options.log.warn('signer does not answer, asking again', { status: answer });
       }
+      await sleep(delayMs, undefined, { ref: false });
     }
     return undefined;
   }
 
-  #request(statement: Statement, epoch: Epoch): Promise<{ readonly signature: Uint8Array }> {
-    const scope = { chainDigest: digestBytes(this.#options.chain), epoch };
+  /** @returns the state of the call when it says nothing about the request. */
+  async #answer(order: SigningOrder): Promise<SignatureAnswer | string> {
+    try {
+      const { signature } = await this.#signed(order);
+      return { kind: 'signed', signature };
+    } catch (error) {
+      if (!(error instanceof RemoteError)) throw error;
+      const { status, errorCode = '' } = error.detail;
+      if (LOST.has(errorCode)) this.#options.onLost(error.message);
+      return RETRIED.has(status) ? status : { kind: 'refused', reason: error.message };
+    }
+  }
+
+  /** Sends what the statement rests on along with it; and again, with more, when the signer knows too little. */
+  async #signed(order: SigningOrder): Promise<SignVoteResponse> {
+    const { grounds, epoch } = order;
+    try {
+      this.#certificates.sendAhead(grounds.certificate, epoch);
+      return await this.#request(order);
+    } catch (error) {
+      if (!(error instanceof RemoteError)) throw error;
+      const { errorCode } = error.detail;
+      if (errorCode === 'SIGNER_CERT_UNKNOWN') await this.#certificates.put(grounds.certificate, epoch);
+      else if (errorCode === 'SIGNER_VIEW_JUMP') await this.#certificates.putEntry(grounds.entry, epoch);
+      else if (errorCode === 'SIGNER_WRONG_EPOCH') await this.#lead(epoch, error);
+      else throw error;
+      this.#certificates.sendAhead(grounds.certificate, epoch);
+      return this.#request(order);
+    }
+  }
+
+  /** Leads the signer from its epoch to this one, handover by handover: it believes only the members it knows. */
+  async #lead(epoch: Epoch, refusal: RemoteError): Promise<void> {
+    let known = (await this.describe()).epoch;
+    if (known >= epoch) throw refusal;
+    for (; known < epoch; known++) {
+      const proof = this.#options.handoverOf(known as Epoch);
+      // Fetched from others, sooner or later: until then this member is silent.
+      if (proof === undefined) throw awaited(known);
+      await this.#certificates.putHandover(proof, known as Epoch);
+    }
+    this.#options.log.info('the signer was led to another epoch', { epoch });
+  }
+
+  #request({ statement, grounds, epoch }: SigningOrder): Promise<SignVoteResponse> {
+    const { header, certificate, proposalSignature } = grounds;
     const { view } = statement;
     const options = { traceId: this.#options.traceIdOf(view) };
+    const scope = this.#scope(epoch);
+    const justified = {
+      header: header === undefined ? undefined : headerToWire(header),
+      justifyView: header === undefined ? 0n : (certificate?.view ?? 0n),
+    };
     switch (statement.kind) {
       case 'timeout': {
         const { highView, highDigest } = statement;
@@ -94,15 +166,27 @@ export class SignerClient {
       }
       case 'proposal': {
         const { height, digest } = statement;
-        const request = { scope, view, height, blockDigest: digestBytes(digest) };
+        const request = { scope, view, height, blockDigest: digestBytes(digest), ...justified };
         return this.#client.signProposal(request, options);
       }
       default: {
         const { kind, height, digest } = statement;
-        const phase = phaseToWire(kind);
-        const request = { scope, phase, view, height, blockDigest: digestBytes(digest) };
+        const vote = { scope, phase: phaseToWire(kind), view, height, blockDigest: digestBytes(digest) };
+        const request = { ...vote, ...justified, proposalSignature: proposalSignature ?? new Uint8Array() };
         return this.#client.signVote(request, options);
       }
     }
   }
+
+  #scope(epoch: Epoch) {
+    return { chainDigest: digestBytes(this.#options.chain), epoch, session: this.#session };
+  }
+}
+
+function awaited(epoch: bigint): RemoteError {
+  return new RemoteError(`the last block of epoch ${epoch} is not here yet`, {
+    code: 'REMOTE_CALL_FAILED',
+    method: 'PutCertificate',
+    status: 'UNAVAILABLE',
+  });
 }

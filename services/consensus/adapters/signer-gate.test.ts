@@ -22,6 +22,7 @@ interface Facts {
   readonly recordedEpoch?: bigint;
   /** Whether the federation knows this member. */
   readonly isMember?: boolean;
+  readonly mode?: string;
 }
 
 function gate({
@@ -33,8 +34,10 @@ function gate({
   recordedView = 5n,
   recordedEpoch = 0n,
   isMember = true,
+  mode = 'active',
 }: Facts) {
   const halted: string[] = [];
+  const sessions: string[] = [];
   const answers: SignatureAnswer[] = [];
   let missed = 0;
   const known = { isMember };
@@ -49,17 +52,13 @@ function gate({
             status: 'UNAVAILABLE',
           });
         }
-        return {
-          scheme: '',
-          publicKey,
-          chainDigest,
-          lastView,
-          lastEpoch,
-          signatureCount: 1n,
-          backend: 'native',
-        };
+        const facts = { scheme: '', publicKey, chainDigest, lastView, lastEpoch, signatureCount: 1n };
+        return { ...facts, backend: 'native', mode, session: 0n, auditHead: undefined, epoch: lastEpoch };
       },
-      sign: (_, __, done) => done({ kind: 'signed', signature: Uint8Array.of(9) }),
+      openSession: async () => {
+        sessions.push('opened');
+      },
+      sign: (_order, done) => done({ kind: 'signed', signature: Uint8Array.of(9) }),
       stop: () => {},
     },
     chainDigest: CHAIN,
@@ -68,8 +67,9 @@ function gate({
     halt: (reason) => halted.push(reason),
     log: memoryLogger(),
   });
-  const ask = (): void => built.sign(STATEMENT, toEpoch(recordedEpoch), (answer) => answers.push(answer));
-  return { gate: built, halted, answers, known, ask };
+  const order = { statement: STATEMENT, grounds: {}, epoch: toEpoch(recordedEpoch) };
+  const ask = (): void => built.sign(order, (answer) => answers.push(answer));
+  return { gate: built, halted, sessions, answers, known, ask };
 }
 
 describe('the way to the signer', () => {
@@ -108,6 +108,23 @@ describe('the way to the signer', () => {
       await shut.stop();
     });
   }
+
+  test('opens with a session of its own', async () => {
+    const { gate: open, sessions } = gate({});
+    await open.start();
+    assert.deepEqual(sessions, ['opened']);
+    await open.stop();
+  });
+
+  test('stays closed when the key is in quarantine: the member halts, and opens no session', async () => {
+    const { gate: shut, halted, sessions, answers, ask } = gate({ mode: 'quarantined' });
+    await shut.start();
+    ask();
+    await turn();
+    assert.match(halted[0] ?? '', /its key is quarantined/);
+    assert.deepEqual([sessions, answers], [[], []]);
+    await shut.stop();
+  });
 
   test('refuses another key and another chain', async () => {
     await assert.rejects(gate({ publicKey: Uint8Array.of(4) }).gate.start(), /another key .*m0/);

@@ -1,14 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { equalBytes } from '#libs/bytes/bytes.ts';
-import { type Digest, digestBytes, type Epoch } from '#libs/chain/ids.ts';
+import { type Digest, digestBytes } from '#libs/chain/ids.ts';
 import { AppError } from '#libs/errors/app-error.ts';
 import { RemoteError } from '#libs/grpc/client.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import type { GetSignerResponse } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
-import type { Statement } from '#libs/protocol/statement.ts';
 import type { SignatureAnswer } from '#libs/replica/ports.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
-import type { SignerClient } from './signer-client.ts';
+import type { SignerClient, SigningOrder } from './signer-client.ts';
 
 /** A signer that starts together with this service needs a moment; one that is away must not keep reads away. */
 const START_WAIT_MS = 10_000;
@@ -21,7 +20,7 @@ export interface RecordedPlace {
 }
 
 export interface SignerGateParts {
-  readonly signer: Pick<SignerClient, 'describe' | 'sign' | 'stop'>;
+  readonly signer: Pick<SignerClient, 'describe' | 'openSession' | 'sign' | 'stop'>;
   readonly chainDigest: Digest;
   /** What the current members know this member by; undefined while it is none of them. */
   readonly ownKey: () => { readonly name: string; readonly publicKey: Uint8Array } | undefined;
@@ -34,7 +33,8 @@ export interface SignerGateParts {
 
 /**
  * Lets requests through to the signer once it is known to be this member's, for this chain, and not to have signed
- * more than the safety record knows. Until then they wait: the member is silent, never unsafe.
+ * more than the safety record knows, and once this process is the one that it signs for. Until then they wait: the
+ * member is silent, never unsafe.
  */
 export class SignerGate implements Lifecycle {
   readonly #parts: SignerGateParts;
@@ -68,12 +68,12 @@ export class SignerGate implements Lifecycle {
     await this.#checking.catch(() => undefined);
   }
 
-  sign(statement: Statement, epoch: Epoch, done: (answer: SignatureAnswer) => void): void {
+  sign(order: SigningOrder, done: (answer: SignatureAnswer) => void): void {
     const ask = (): void => {
       const fault = this.#keyFault(this.#publicKey);
       // A member that joins with another key than its signer's is found out with its first vote.
       if (fault !== undefined) return this.#parts.halt(fault.message);
-      this.#parts.signer.sign(statement, epoch, done);
+      this.#parts.signer.sign(order, done);
     };
     this.#open.promise.then(ask, () => undefined);
   }
@@ -85,11 +85,14 @@ export class SignerGate implements Lifecycle {
       try {
         const facts = await signer.describe();
         this.#requireOurs(facts);
+        if (facts.mode !== 'active')
+          return halt(`the signer signs nothing: its key is ${facts.mode}; see its log`);
         const known = recorded();
         const isOlder = facts.lastEpoch < known.epoch;
-        if (isOlder || (facts.lastEpoch === known.epoch && facts.lastView <= known.view))
-          return this.#open.resolve();
-        return halt(forgotten({ epoch: facts.lastEpoch, view: facts.lastView }, known));
+        const isKnown = isOlder || (facts.lastEpoch === known.epoch && facts.lastView <= known.view);
+        if (!isKnown) return halt(forgotten({ epoch: facts.lastEpoch, view: facts.lastView }, known));
+        await signer.openSession();
+        return this.#open.resolve();
       } catch (error) {
         if (!(error instanceof RemoteError)) throw error;
       }

@@ -33,7 +33,7 @@ export function tracedPorts(ports: HotStuffPorts, { trace, timeoutMsMax }: Trace
       },
     },
     signer: {
-      sign(statement, done) {
+      sign(statement, grounds, done) {
         const { kind } = statement;
         if (trace.isWanted() && kind !== 'proposal' && kind !== 'timeout') {
           const { height, digest } = statement;
@@ -45,7 +45,7 @@ export function tracedPorts(ports: HotStuffPorts, { trace, timeoutMsMax }: Trace
             phase: kind,
           });
         }
-        ports.signer.sign(statement, done);
+        ports.signer.sign(statement, grounds, done);
       },
     },
     transport: {

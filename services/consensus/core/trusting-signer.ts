@@ -9,8 +9,8 @@ export function trusting(
   me: MemberIndex | undefined,
 ): SignerPort {
   return {
-    sign(statement, done) {
-      signer.sign(statement, (answer) => {
+    sign(statement, grounds, done) {
+      signer.sign(statement, grounds, (answer) => {
         if (answer.kind === 'signed' && me !== undefined) {
           verifier.trust({ member: me, statement, signature: answer.signature });
         }

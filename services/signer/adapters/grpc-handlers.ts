@@ -1,80 +1,135 @@
-import { digestBytes } from '#libs/chain/ids.ts';
 import type { CallContext } from '#libs/grpc/context.ts';
 import { type BoundService, bindService } from '#libs/grpc/service.ts';
 import type { Logger } from '#libs/log/logger.ts';
+import { Phase } from '#libs/proto/btcfed/consensus/v1/certificate.ts';
 import {
-  type GetSignerResponse,
+  type PutCertificateRequest,
   SignerServiceDefinition,
   type SignVoteResponse,
 } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import { SignerError } from '../core/errors.ts';
-import type { Custody } from '../custody.ts';
-import type { SigningDesk, SigningRequest } from '../signing-desk.ts';
+import {
+  CALLS_AT_ONCE_MAX,
+  CERTIFICATE_BYTES_MAX,
+  CERTIFICATES_AT_ONCE_MAX,
+  CHUNK_BYTES_MAX,
+} from '../limits.ts';
+import type { SignerApi } from '../signer-api.ts';
+import type { ClientGate } from './client-gate.ts';
 import { SIGNER_STATUS } from './grpc-status.ts';
 import type { SignerMeter } from './signer-metrics.ts';
-import { changeFromWire, proposalFromWire, timeoutFromWire, voteFromWire } from './wire.ts';
 
 export interface SignerServiceOptions {
-  readonly custody: Custody;
-  readonly desk: SigningDesk;
-  /** Common name of the one client that may ask; the certification authority alone says too little. */
-  readonly clientName: string;
+  readonly api: SignerApi;
+  readonly gate: ClientGate;
   readonly meter: SignerMeter;
   readonly log: Logger;
 }
 
-/** The signer's API: who asks, what exactly for, and then the desk. */
-export function signerService({ custody, desk, clientName, meter, log }: SignerServiceOptions): BoundService {
-  const signed = async (context: CallContext, read: () => SigningRequest): Promise<SignVoteResponse> => {
-    checkClient(context, clientName);
-    const request = read();
-    const { kind, view } = request.statement;
-    const { signature, isRepeated } = await meter.measure(kind, () => desk.sign(request));
-    context.log.debug('statement signed', { kind, view, isRepeated });
-    return { signature, repeatedSignature: isRepeated };
+/** The signer's API: who asks, how much of it, and then the core, which judges. */
+export function signerService({ api, gate, meter, log }: SignerServiceOptions): BoundService {
+  const certificates = new Places(CERTIFICATES_AT_ONCE_MAX);
+  const calls = new Places(CALLS_AT_ONCE_MAX);
+  const signed = (
+    context: CallContext,
+    { kind, view }: { readonly kind: string; readonly view: bigint },
+    sign: () => Promise<SignVoteResponse>,
+  ) => {
+    gate.admit(context, 'sign');
+    return calls.hold(() =>
+      meter.measure(kind, async () => {
+        const reply = await sign();
+        context.log.debug('statement signed', { kind, view, isRepeated: reply.repeatedSignature });
+        return reply;
+      }),
+    );
   };
   return bindService(
     SignerServiceDefinition,
     {
       getSigner: async (_request, context) => {
-        checkClient(context, clientName);
-        return described(custody);
+        gate.admit(context, 'describe');
+        return api.getSigner();
       },
-      signProposal: (request, context) => signed(context, () => proposalFromWire(request)),
-      signVote: (request, context) => signed(context, () => voteFromWire(request)),
-      signTimeout: (request, context) => signed(context, () => timeoutFromWire(request)),
+      openSession: async (_request, context) => {
+        gate.admit(context, 'session');
+        const opened = await api.openSession();
+        context.log.info('session opened', { session: opened.session, peer: context.peer });
+        return opened;
+      },
+      async *putCertificate(pieces, context) {
+        gate.admit(context, 'certificate');
+        yield await certificates.hold(async () => api.putCertificate(await wholeCertificate(pieces)));
+      },
+      signProposal: async (request, context) =>
+        signed(context, { kind: 'proposal', view: request.view }, () => api.signProposal(request)),
+      signVote: async (request, context) =>
+        signed(context, { kind: KINDS[request.phase] ?? 'unknown', view: request.view }, () =>
+          api.signVote(request),
+        ),
+      signTimeout: async (request, context) =>
+        signed(context, { kind: 'timeout', view: request.view }, () => api.signTimeout(request)),
       signMembershipVote: async (request, context) => {
-        checkClient(context, clientName);
-        const change = changeFromWire(request);
-        const signature = await desk.signMembershipVote(change);
-        const { epoch, leave, join } = change;
-        context.log.info('vote for a change of the membership signed', {
-          epoch,
-          leave: leave.join(' '),
-          join: join.map(({ name }) => name).join(' '),
-        });
-        return { signature };
+        gate.admit(context, 'sign');
+        const reply = await calls.hold(() => api.signMembershipVote(request));
+        context.log.info('vote for a change of the membership signed');
+        return reply;
       },
     },
     { log, statusByCode: SIGNER_STATUS },
   );
 }
 
-function described({ scheme, key, chain, ledger, register }: Custody): GetSignerResponse {
-  return {
-    scheme: scheme.name,
-    publicKey: key.publicKey,
-    chainDigest: digestBytes(chain),
-    lastView: register.mark?.view ?? 0n,
-    lastEpoch: register.mark?.epoch ?? 0n,
-    signatureCount: ledger.signatureCount(),
-    backend: scheme.backend,
-  };
+/** Words of the metrics: bounded, whatever is asked. */
+const KINDS: Readonly<Record<number, string>> = {
+  [Phase.PREPARE]: 'prepare',
+  [Phase.PRE_COMMIT]: 'pre-commit',
+  [Phase.COMMIT]: 'commit',
+};
+
+/** Joins the pieces of a certificate, within bounds. */
+async function wholeCertificate(
+  pieces: AsyncIterable<PutCertificateRequest>,
+): Promise<PutCertificateRequest> {
+  let first: PutCertificateRequest | undefined;
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of pieces) {
+    first ??= piece;
+    bytes += piece.chunk.length;
+    const isWithin = piece.chunk.length <= CHUNK_BYTES_MAX && bytes <= CERTIFICATE_BYTES_MAX;
+    if (!isWithin || piece.chunk.length === 0) {
+      throw new SignerError('malformed request: chunk', { code: 'SIGNER_MALFORMED', field: 'chunk' });
+    }
+    chunks.push(piece.chunk);
+  }
+  if (first === undefined) {
+    throw new SignerError('malformed request: no piece came', { code: 'SIGNER_MALFORMED', field: 'chunk' });
+  }
+  return { ...first, chunk: chunks.length === 1 ? first.chunk : Buffer.concat(chunks) };
 }
 
-/** A warning, for it is either a mistake in the set-up or somebody who took another service's certificate. */
-function checkClient({ clientName, log, peer }: CallContext, expected: string): void {
-  if (clientName === expected) return;
-  log.warn('client certificate of another name', { peer, clientName });
-  throw new SignerError(`only the client certificate of ${expected} may ask`, { code: 'SIGNER_NOT_ALLOWED' });
+/** A number of places: who finds none free is turned away. */
+class Places {
+  readonly #max: number;
+  #taken = 0;
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  async hold<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.#taken >= this.#max) {
+      throw new SignerError('too many calls at one time', {
+        code: 'SIGNER_OVERLOADED',
+        waiting: this.#taken,
+      });
+    }
+    this.#taken += 1;
+    try {
+      return await work();
+    } finally {
+      this.#taken -= 1;
+    }
+  }
 }

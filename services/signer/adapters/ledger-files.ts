@@ -1,22 +1,26 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { equalBytes } from '#libs/bytes/bytes.ts';
 import { toHex } from '#libs/bytes/hex.ts';
-import { digestBytes, toDigest } from '#libs/chain/ids.ts';
+import { digestBytes, toDigest, toEpoch, ZERO_DIGEST } from '#libs/chain/ids.ts';
 import { schemeNames } from '#libs/crypto/parameter-sets.ts';
-import { restoredState, virginState } from '#libs/custody/custody-state.ts';
-import { SlotRegister } from '#libs/custody/slot-register.ts';
 import { syncFolder } from '#libs/files/atomic-file.ts';
+import type { EpochRoot } from '#libs/protocol/certificate.ts';
+import { type ValidatorFacts, type ValidatorSet, validatorSet } from '#libs/protocol/validator-set.ts';
 import { DatabaseError, openDatabase, transaction } from '#libs/sqlite/database.ts';
 import { CustodyError, type CustodyFault } from '../core/errors.ts';
-import type { SlotLedger } from '../ports.ts';
+import type { CustodyLedger } from '../ports.ts';
+import { AuditTable } from './audit-table.ts';
 import type { KeyBinding, KeyFile } from './key-file.ts';
+import { epochIn, installIn, putEpoch } from './ledger-rows.ts';
 import { LEDGER_SCHEMA } from './ledger-schema.ts';
 import { SqliteLedger } from './sqlite-ledger.ts';
 
 const FILE_MODE = 0o600;
+const INSTALL_BYTES = 16;
 const LOST_RECORD =
   'Without the record of what it signed, this key could sign twice, so it signs nothing. Put back signer.db (with ' +
   'signer.db-wal) exactly as it was when the key last signed; if that is gone, or if a copy is older, retire the key ' +
@@ -28,13 +32,22 @@ const bindingRow = z.object({
   chain: z.instanceof(Uint8Array),
   protocol: z.string(),
 });
+
 /** What a record must be of. */
 export type LedgerOwner = Pick<KeyFile, 'scheme' | 'publicKey'> & { readonly binding: KeyBinding };
 
-/** The record, and what it says. */
+/** The members of the first epoch, and the block that it starts from: what the genesis says. */
+export interface FirstEpoch {
+  readonly members: readonly ValidatorFacts[];
+  readonly root: EpochRoot;
+}
+
+/** The record, and what it says beside custody. */
 export interface OpenedLedger {
-  readonly ledger: SlotLedger;
-  readonly register: SlotRegister;
+  readonly ledger: CustodyLedger;
+  readonly set: ValidatorSet;
+  readonly root: EpochRoot;
+  readonly install: Uint8Array;
 }
 
 /**
@@ -42,20 +55,13 @@ export interface OpenedLedger {
  * ever.
  * @throws CustodyError `CUSTODY_RECORD_EXISTS`.
  */
-export async function createLedger(path: string, { scheme, publicKey, binding }: LedgerOwner): Promise<void> {
+export async function createLedger(path: string, owner: LedgerOwner, first: FirstEpoch): Promise<void> {
   if (existsSync(path)) throw refused('CUSTODY_RECORD_EXISTS', path, 'it exists already');
   const draft = `${path}.new`;
   for (const suffix of ['', '-wal', '-shm']) rmSync(draft + suffix, { force: true });
   const database = openDatabase(draft, { schema: LEDGER_SCHEMA, fileMode: FILE_MODE });
   try {
-    transaction(database, () => {
-      database
-        .prepare(
-          'INSERT INTO binding (id, scheme, public_key, chain, protocol, created) VALUES (1, ?, ?, ?, ?, ?)',
-        )
-        .run(scheme, publicKey, digestBytes(binding.chain), binding.protocol, new Date().toISOString());
-      database.prepare('INSERT INTO mark (id, signature_count) VALUES (1, 0)').run();
-    });
+    transaction(database, () => fill(database, owner, first));
   } finally {
     database.close();
   }
@@ -63,9 +69,34 @@ export async function createLedger(path: string, { scheme, publicKey, binding }:
   await syncFolder(dirname(path));
 }
 
+function fill(database: DatabaseSync, { scheme, publicKey, binding }: LedgerOwner, first: FirstEpoch): void {
+  const created = new Date().toISOString();
+  database
+    .prepare(
+      'INSERT INTO binding (id, scheme, public_key, chain, protocol, created) VALUES (1, ?, ?, ?, ?, ?)',
+    )
+    .run(scheme, publicKey, digestBytes(binding.chain), binding.protocol, created);
+  putEpoch(database, validatorSet(toEpoch(0n), first.members), first.root);
+  database
+    .prepare(
+      `INSERT INTO custody (id, install, mode, epoch, session, open_from, view_from, proven, signature_count)
+       VALUES (1, ?, 'active', 0, 0, 0, 0, 0, 0)`,
+    )
+    .run(randomBytes(INSTALL_BYTES));
+  new AuditTable(database).add({
+    atMs: BigInt(Date.now()),
+    outcome: 'BOUND',
+    kind: binding.protocol,
+    digest: binding.chain ?? ZERO_DIGEST,
+    ...{ session: 0n, epoch: 0n, instance: 0n, view: 0n },
+  });
+}
+
 /**
- * Opens the record of this key on this chain; never creates one.
- * @throws CustodyError `CUSTODY_RECORD_MISSING`, `CUSTODY_RECORD_CORRUPT` or `CUSTODY_RECORD_FOREIGN`.
+ * Opens the record of this key on this chain, checks every page of it and every row of its audit log; never creates
+ * one.
+ * @throws CustodyError `CUSTODY_RECORD_MISSING`, `CUSTODY_RECORD_CORRUPT`, `CUSTODY_RECORD_FOREIGN` or
+ * `CUSTODY_AUDIT_BROKEN`.
  */
 export function openLedger(path: string, owner: LedgerOwner): OpenedLedger {
   if (!existsSync(path)) {
@@ -77,11 +108,11 @@ export function openLedger(path: string, owner: LedgerOwner): OpenedLedger {
   }
   const database = openedOrCorrupt(path);
   try {
+    checkPages(database, path);
     checkOwner(path, bindingOf(database), owner);
+    checkAudit(database, path);
     const ledger = new SqliteLedger(database);
-    const { mark, signed } = ledger.content();
-    const { chain, protocol } = owner.binding;
-    return { ledger, register: new SlotRegister(restoredState(virginState(chain, protocol), mark, signed)) };
+    return { ledger, ...epochIn(database, ledger.state().epoch), install: installIn(database) };
   } catch (cause) {
     database.close();
     if (cause instanceof CustodyError) throw cause;
@@ -97,6 +128,19 @@ function openedOrCorrupt(path: string): DatabaseSync {
     if (cause instanceof DatabaseError && cause.detail.code !== 'DATABASE_CORRUPT') throw cause;
     throw refused('CUSTODY_RECORD_CORRUPT', path, `it cannot be opened or is damaged. ${LOST_RECORD}`, cause);
   }
+}
+
+function checkPages(database: DatabaseSync, path: string): void {
+  const verdict = database.prepare('PRAGMA integrity_check(1)').get()?.['integrity_check'];
+  if (verdict === 'ok') return;
+  throw refused('CUSTODY_RECORD_CORRUPT', path, `it is damaged (${String(verdict)}). ${LOST_RECORD}`);
+}
+
+function checkAudit(database: DatabaseSync, path: string): void {
+  const broken = new AuditTable(database).fault();
+  if (broken === undefined) return;
+  const reason = `row ${broken} of its audit log does not follow from the one before: somebody changed it. ${LOST_RECORD}`;
+  throw refused('CUSTODY_AUDIT_BROKEN', path, reason);
 }
 
 function bindingOf(database: DatabaseSync): LedgerOwner {

@@ -4,33 +4,52 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { type Digest, toDigest, toEpoch, toView } from '#libs/chain/ids.ts';
-import type { SignedSlot } from '#libs/custody/custody-state.ts';
-import type { SlotKind } from '#libs/custody/slot.ts';
-import type { SlotLedger } from '../ports.ts';
-import { createLedger, type LedgerOwner, openLedger } from './ledger-files.ts';
+import type { CustodyState } from '#libs/custody/custody-state.ts';
+import type { SignDecision } from '#libs/custody/decision.ts';
+import { REPEATABLE_SLOTS_MAX } from '#libs/custody/limits.ts';
+import { withMode, withNewSession } from '#libs/custody/session.ts';
+import { genesisRoot } from '#libs/protocol/certificate.ts';
+import { CHAIN, CustodyWorld } from '#test/support/custody-world.ts';
+import { GENESIS } from '#test/support/hotstuff-harness.ts';
+import { auditOf, auditOfDecision } from '../core/audit-of.ts';
+import type { CustodyLedger } from '../ports.ts';
+import { createLedger, type FirstEpoch, type LedgerOwner, openLedger } from './ledger-files.ts';
 
-const A = toDigest('a'.repeat(64));
-const B = toDigest('b'.repeat(64));
+const KEY = new Uint8Array(32).fill(1);
 const owner: LedgerOwner = {
   scheme: 'slh-dsa-sha2-128f',
-  publicKey: new Uint8Array(32).fill(1),
-  binding: { chain: toDigest('c'.repeat(64)), protocol: 'hotstuff' },
+  publicKey: KEY,
+  binding: { chain: CHAIN, protocol: 'hotstuff' },
 };
-
-function signed(view: bigint, kind: SlotKind = 'prepare', digest: Digest = A, epoch = 0n): SignedSlot {
-  return { slot: { epoch: toEpoch(epoch), view: toView(view), kind }, digest };
-}
+const first: FirstEpoch = {
+  members: [1, 2, 3, 4].map((fill) => ({
+    name: `m${fill}`,
+    publicKey: new Uint8Array(32).fill(fill),
+    weight: BigInt(fill),
+  })),
+  root: genesisRoot(GENESIS.digest),
+};
 
 describe('the record on disk', () => {
   let path = '';
-  let ledger: SlotLedger;
-  const reopen = (): void => {
+  let ledger: CustodyLedger;
+  const reopen = (): CustodyState => {
     ledger.close();
     ledger = openLedger(path, owner).ledger;
+    return ledger.state();
   };
+  /** Decides by a world that goes on from what is on disk, and records. */
+  const world = (): CustodyWorld => new CustodyWorld(ledger.state());
+  const record = (from: CustodyWorld, request: Parameters<CustodyWorld['ask']>[0]): SignDecision => {
+    const decision = from.ask(request);
+    assert.ok(decision.kind === 'sign');
+    ledger.record(decision, auditOfDecision(decision, 0n));
+    return decision;
+  };
+
   beforeEach(async () => {
     path = join(await mkdtemp(join(tmpdir(), 'btcfed-ledger-')), 'signer.db');
-    await createLedger(path, owner);
+    await createLedger(path, owner, first);
     ledger = openLedger(path, owner).ledger;
   });
   afterEach(async () => {
@@ -38,57 +57,123 @@ describe('the record on disk', () => {
     await rm(join(path, '..'), { recursive: true, force: true });
   });
 
-  test('keeps slots, mark, signatures and their count over a restart', () => {
-    ledger.record(signed(2n ** 63n - 2n), 0n);
-    ledger.record(signed(2n ** 63n - 1n, 'timeout', B), 0n);
-    ledger.storeSignature(signed(2n ** 63n - 1n, 'timeout').slot, new Uint8Array([1, 2, 3]));
-    reopen();
-    const { mark, signed: rows } = ledger.content();
-    assert.deepEqual(mark, signed(2n ** 63n - 1n, 'timeout').slot);
-    assert.deepEqual(rows, [signed(2n ** 63n - 2n), signed(2n ** 63n - 1n, 'timeout', B)]);
-    assert.deepEqual(ledger.signatureIn(signed(2n ** 63n - 1n, 'timeout').slot), new Uint8Array([1, 2, 3]));
-    assert.equal(ledger.signatureIn(signed(2n ** 63n - 2n).slot), undefined);
-    assert.equal(ledger.signatureIn(signed(1n).slot), undefined);
-    assert.equal(ledger.signatureCount(), 2n);
+  test('begins with members, root and an empty past', () => {
+    const { set, root } = openedAgain();
+    assert.deepEqual([set.members.length, set.totalWeight, set.members[3]?.name], [4, 10n, 'm4']);
+    assert.deepEqual(root, genesisRoot(GENESIS.digest));
+    assert.equal(ledger.state().marks.size, 0);
+    assert.deepEqual(
+      ledger.auditRows(0n, 10).map(({ outcome }) => outcome),
+      ['BOUND'],
+    );
+
+    function openedAgain() {
+      ledger.close();
+      const opened = openLedger(path, owner);
+      ledger = opened.ledger;
+      return opened;
+    }
   });
 
-  for (const [name, again] of [
-    ['the same slot', signed(5n, 'pre-commit', B)],
-    ['an earlier kind', signed(5n, 'prepare')],
-    ['an earlier view', signed(4n, 'commit')],
-  ] as const) {
-    test(`refuses by itself to take ${name} again, and changes nothing`, () => {
-      ledger.record(signed(5n, 'pre-commit'), 0n);
-      const before = ledger.content();
-      assert.throws(() => ledger.record(again, 0n));
-      assert.deepEqual(ledger.content(), before);
-      assert.equal(ledger.signatureCount(), 1n);
-      ledger.record(signed(5n, 'commit'), 0n);
+  test('holds marks, lock, highest certificate, session and what is proved, over a restart', () => {
+    const one = world();
+    const next = withNewSession(one.custodian.state);
+    ledger.change(next, auditOf(next, 'SESSION', ''));
+    one.custodian.replace(next);
+    const block = one.voteThrough(1, GENESIS, 'prepare');
+    assert.deepEqual(reopen(), next, 'what is not recorded is not there');
+    const again = world();
+    again.proposed(block);
+    for (const phase of ['prepare', 'pre-commit'] as const) again.certified(phase, block);
+    for (const kind of ['prepare', 'pre-commit', 'commit'] as const) record(again, again.about(kind, block));
+    const stored = reopen();
+    assert.deepEqual(stored, again.custodian.state);
+    assert.deepEqual([stored.lock?.view, stored.high.get(0n)?.view, stored.session], [1n, 1n, 1n]);
+    assert.equal(ledger.signatureCount(), 3n);
+  });
+
+  test('stays in quarantine', () => {
+    const quarantined = withMode(ledger.state(), 'quarantined');
+    ledger.change(quarantined, auditOf(quarantined, 'QUARANTINE', 'a reason'));
+    assert.equal(reopen().mode, 'quarantined');
+  });
+
+  test('refuses by itself to take a slot again, or one below the mark, and changes nothing', () => {
+    const one = world();
+    const decision = record(one, one.timeout(5));
+    const before = [ledger.state(), ledger.auditEnd()];
+    const entry = auditOfDecision(decision, 0n);
+    assert.throws(() => ledger.record(decision, entry), /UNIQUE/);
+    const other = { ...decision, slot: { ...decision.slot, view: toView(4n) } };
+    assert.throws(() => ledger.record(other, entry), /not below the slot/);
+    assert.deepEqual([ledger.state(), ledger.auditEnd()], before);
+    record(one, one.timeout(6));
+    assert.deepEqual(reopen(), one.custodian.state);
+  });
+
+  for (const [name, fall] of [
+    ['a session', { session: -1n }],
+    ['what is proved', { proven: toView(0n) }],
+    ['a lock', { lock: undefined }],
+    ['an epoch', { epoch: toEpoch(0n) }],
+  ] as const satisfies readonly (readonly [string, Partial<CustodyState>])[]) {
+    test(`never lets ${name} fall`, () => {
+      const lock = { view: toView(3n), height: 1n, digest: toDigest('a'.repeat(64)) };
+      const high = { ...ledger.state(), proven: toView(4n), epoch: toEpoch(1n), lock };
+      ledger.change(high, auditOf(high, 'EPOCH', ''));
+      const lower = { ...high, ...fall };
+      assert.throws(() => ledger.change(lower, auditOf(lower, 'EPOCH', '')), /never falls/);
+      assert.deepEqual(ledger.state(), high);
     });
   }
 
-  test('never changes a signature that it holds', () => {
-    ledger.record(signed(5n), 0n);
-    ledger.storeSignature(signed(5n).slot, new Uint8Array([1]));
-    ledger.storeSignature(signed(5n).slot, new Uint8Array([2]));
-    assert.deepEqual(ledger.signatureIn(signed(5n).slot), new Uint8Array([1]));
+  test('keeps a signature once, and never changes it', () => {
+    const one = world();
+    const { slot } = record(one, one.timeout(5));
+    assert.equal(ledger.signatureIn(slot), undefined);
+    ledger.storeSignature(slot, new Uint8Array([1]));
+    ledger.storeSignature(slot, new Uint8Array([2]));
+    reopen();
+    assert.deepEqual(ledger.signatureIn(slot), new Uint8Array([1]));
   });
 
-  test('forgets what it is told to forget, and the epochs before, but never the mark', () => {
-    for (const view of [1n, 2n, 3n]) ledger.record(signed(view), 0n);
-    ledger.record(signed(4n), 3n);
+  test('forgets the oldest slots as custody does, never the mark, and counts them all', () => {
+    const one = world();
+    const views = REPEATABLE_SLOTS_MAX + 5;
+    for (let view = 1; view <= views; view++) {
+      one.custodian.facts.left(toView(BigInt(view)));
+      record(one, one.timeout(view));
+    }
+    assert.deepEqual(reopen(), one.custodian.state);
+    assert.equal(ledger.state().signed.size, REPEATABLE_SLOTS_MAX);
+    assert.equal(ledger.signatureCount(), BigInt(views));
+  });
+
+  test('has an audit row for each decision and each note, chained', () => {
+    const one = world();
+    record(one, one.timeout(5));
+    const refused = one.ask(one.timeout(4));
+    ledger.note(auditOfDecision(refused, 0n));
+    const rows = ledger.auditRows(1n, 10);
     assert.deepEqual(
-      ledger.content().signed.map(({ slot }) => slot.view),
-      [3n, 4n],
+      rows.map(({ outcome, view }) => [outcome, view]),
+      [
+        ['SIGNED', 5n],
+        ['STALE_SLOT', 4n],
+      ],
     );
-    ledger.record(signed(1n, 'prepare', A, 1n), 0n);
-    reopen();
-    assert.deepEqual(ledger.content().signed, [signed(1n, 'prepare', A, 1n)]);
-    assert.deepEqual(ledger.content().mark, signed(1n, 'prepare', A, 1n).slot);
-    assert.equal(ledger.signatureCount(), 5n);
+    assert.deepEqual(
+      rows.map(({ sequence }) => sequence),
+      [2n, 3n],
+    );
+    assert.deepEqual(ledger.auditEnd().hash, rows[1]?.hash);
+    const digest: Digest | undefined = rows[0]?.digest;
+    assert.match(digest ?? '', /^[0-9a-f]{64}$/);
   });
 
   test('is never made over another one', async () => {
-    await assert.rejects(createLedger(path, owner), { detail: { code: 'CUSTODY_RECORD_EXISTS', path } });
+    await assert.rejects(createLedger(path, owner, first), {
+      detail: { code: 'CUSTODY_RECORD_EXISTS', path },
+    });
   });
 });

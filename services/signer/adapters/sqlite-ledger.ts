@@ -1,112 +1,159 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { z } from 'zod';
 import { assert } from '#libs/assert/assert.ts';
-import { toHex } from '#libs/bytes/hex.ts';
-import { digestBytes, toDigest, toEpoch, toView } from '#libs/chain/ids.ts';
-import type { SignedSlot } from '#libs/custody/custody-state.ts';
-import { SLOT_ORDER, type Slot, type SlotKind } from '#libs/custody/slot.ts';
+import { digestBytes } from '#libs/chain/ids.ts';
+import type { CustodyState, Remembered } from '#libs/custody/custody-state.ts';
+import type { SignDecision } from '#libs/custody/decision.ts';
+import { REPEATABLE_SLOTS_MAX } from '#libs/custody/limits.ts';
+import type { Slot } from '#libs/custody/slot.ts';
 import { transaction, unsyncedTransaction } from '#libs/sqlite/database.ts';
-import type { LedgerContent, SlotLedger } from '../ports.ts';
-
-const KINDS: readonly SlotKind[] = ['proposal', 'prepare', 'pre-commit', 'commit', 'timeout'];
-
-const markRow = z.object({
-  epoch: z.bigint().nullable(),
-  view: z.bigint().nullable(),
-  step: z.bigint().nullable(),
-  signature_count: z.bigint(),
-});
-const slotRow = z.object({
-  epoch: z.bigint(),
-  view: z.bigint(),
-  step: z.bigint(),
-  digest: z.instanceof(Uint8Array),
-});
-const signatureRow = z.object({ signature: z.instanceof(Uint8Array).nullable() });
+import type { AuditEnd, AuditEntry, AuditRow } from '../core/audit-entry.ts';
+import type { CustodyLedger, EpochFacts } from '../ports.ts';
+import { AuditTable } from './audit-table.ts';
+import { custodyStateIn, putEpoch, signatureCountIn, signatureOf } from './ledger-rows.ts';
 
 /**
  * `signer.db` (SQLite, WAL): a record is on disk when it returns. A signature is not waited for: losing one in a power
  * cut costs a second signature of the same recorded statement, and waiting would cost every vote a disk sync.
  */
-export class SqliteLedger implements SlotLedger {
+export class SqliteLedger implements CustodyLedger {
   readonly #database: DatabaseSync;
+  readonly #audit: AuditTable;
   readonly #insertSlot: StatementSync;
+  readonly #forgetSlots: StatementSync;
   readonly #raiseMark: StatementSync;
-  readonly #forget: StatementSync;
+  readonly #raiseHigh: StatementSync;
+  readonly #change: StatementSync;
   readonly #storeSignature: StatementSync;
   readonly #readSignature: StatementSync;
-  readonly #readMark: StatementSync;
+  /** What the tables hold: to write only what changes. */
+  #stored: CustodyState;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
-    this.#insertSlot = database.prepare('INSERT INTO slot (epoch, view, step, digest) VALUES (?, ?, ?, ?)');
+    this.#audit = new AuditTable(database);
+    this.#insertSlot = database.prepare(
+      `INSERT INTO slot (sequence, epoch, instance, view, kind, digest)
+       SELECT coalesce(max(sequence), 0) + 1, ?, ?, ?, ?, ? FROM slot`,
+    );
+    this.#forgetSlots = database.prepare(
+      'DELETE FROM slot WHERE sequence <= (SELECT max(sequence) FROM slot) - ?',
+    );
     this.#raiseMark = database.prepare(
-      `UPDATE mark SET epoch = :epoch, view = :view, step = :step, signature_count = signature_count + 1
-       WHERE id = 1 AND (epoch IS NULL OR (epoch, view, step) < (:epoch, :view, :step))`,
+      `INSERT INTO mark (instance, view, step) VALUES (:instance, :view, :step)
+       ON CONFLICT (instance) DO UPDATE SET view = :view, step = :step WHERE (view, step) < (:view, :step)`,
     );
-    this.#forget = database.prepare(
-      'DELETE FROM slot WHERE epoch < :epoch OR (epoch = :epoch AND view < :view)',
+    this.#raiseHigh = database.prepare(
+      `INSERT INTO high (instance, view, height, digest) VALUES (:instance, :view, :height, :digest)
+       ON CONFLICT (instance) DO UPDATE SET view = :view, height = :height, digest = :digest WHERE view < :view`,
     );
-    this.#storeSignature = database.prepare(
-      'UPDATE slot SET signature = ? WHERE epoch = ? AND view = ? AND step = ? AND signature IS NULL',
+    this.#change = database.prepare(
+      `UPDATE custody SET mode = :mode, epoch = :epoch, session = :session, open_from = :openFrom,
+         view_from = :viewFrom, proven = :proven, lock_view = :lockView, lock_height = :lockHeight,
+         lock_digest = :lockDigest, signature_count = signature_count + :signatures
+       WHERE id = 1 AND session <= :session AND (epoch < :epoch OR (epoch = :epoch AND open_from <= :openFrom
+         AND view_from <= :viewFrom AND proven <= :proven AND coalesce(lock_view, 0) <= coalesce(:lockView, 0)))`,
     );
-    this.#readSignature = database.prepare(
-      'SELECT signature FROM slot WHERE epoch = ? AND view = ? AND step = ?',
-    );
-    this.#readMark = database.prepare('SELECT epoch, view, step, signature_count FROM mark');
-    this.#readMark.setReadBigInts(true);
+    const where = 'WHERE epoch = ? AND instance = ? AND view = ? AND kind = ?';
+    this.#storeSignature = database.prepare(`UPDATE slot SET signature = ? ${where} AND signature IS NULL`);
+    this.#readSignature = database.prepare(`SELECT signature FROM slot ${where}`);
+    this.#stored = custodyStateIn(database);
   }
 
-  content(): LedgerContent {
-    const { epoch, view, step } = this.#mark();
-    const statement = this.#database.prepare('SELECT epoch, view, step, digest FROM slot');
-    statement.setReadBigInts(true);
-    const signed = z.array(slotRow).parse(statement.all()).map(signedSlotOf);
-    const mark = epoch === null || view === null || step === null ? undefined : slotOf({ epoch, view, step });
-    return { mark, signed };
+  state(): CustodyState {
+    return this.#stored;
   }
 
   signatureCount(): bigint {
-    return this.#mark().signature_count;
+    return signatureCountIn(this.#database);
   }
 
-  record({ slot, digest }: SignedSlot, forgetBelowView: bigint): void {
-    const { epoch, view } = slot;
-    const step = SLOT_ORDER[slot.kind];
-    transaction(this.#database, () => {
-      this.#insertSlot.run(epoch, view, step, digestBytes(digest));
-      const { changes } = this.#raiseMark.run({ epoch, view, step });
+  record({ slot, digest, nextState }: SignDecision, entry: AuditEntry): void {
+    const { epoch, instance, view, kind } = slot;
+    const end = transaction(this.#database, () => {
+      this.#insertSlot.run(epoch, instance, view, kind, digestBytes(digest));
+      this.#forgetSlots.run(REPEATABLE_SLOTS_MAX);
+      const mark = nextState.marks.get(instance);
+      assert(mark !== undefined, 'what is signed has a mark');
+      const { changes } = this.#raiseMark.run({ instance, view: mark.view, step: mark.step });
       assert(Number(changes) === 1, 'the mark on disk is not below the slot');
-      this.#forget.run({ epoch, view: forgetBelowView });
+      this.#raiseHighs(nextState);
+      this.#write(nextState, 1);
+      return this.#audit.add(entry);
     });
+    this.#took(nextState, end);
   }
 
-  storeSignature({ epoch, view, kind }: Slot, signature: Uint8Array): void {
+  change(next: CustodyState, entry: AuditEntry): void {
+    const end = transaction(this.#database, () => {
+      this.#write(next, 0);
+      return this.#audit.add(entry);
+    });
+    this.#took(next, end);
+  }
+
+  advance(next: CustodyState, { set, root }: EpochFacts, entry: AuditEntry): void {
+    const end = transaction(this.#database, () => {
+      for (const table of ['mark', 'high']) this.#database.prepare(`DELETE FROM ${table}`).run();
+      putEpoch(this.#database, set, root);
+      this.#write(next, 0);
+      return this.#audit.add(entry);
+    });
+    this.#took(next, end);
+  }
+
+  note(entry: AuditEntry): void {
+    this.#audit.took(unsyncedTransaction(this.#database, () => this.#audit.add(entry)));
+  }
+
+  storeSignature({ epoch, instance, view, kind }: Slot, signature: Uint8Array): void {
     unsyncedTransaction(this.#database, () => {
-      this.#storeSignature.run(signature, epoch, view, SLOT_ORDER[kind]);
+      this.#storeSignature.run(signature, epoch, instance, view, kind);
     });
   }
 
-  signatureIn({ epoch, view, kind }: Slot): Uint8Array | undefined {
-    const row = this.#readSignature.get(epoch, view, SLOT_ORDER[kind]);
-    return row === undefined ? undefined : (signatureRow.parse(row).signature ?? undefined);
+  signatureIn({ epoch, instance, view, kind }: Slot): Uint8Array | undefined {
+    return signatureOf(this.#readSignature.get(epoch, instance, view, kind));
+  }
+
+  auditEnd(): AuditEnd {
+    return this.#audit.end;
+  }
+
+  auditRows(sequence: bigint, limit: number): readonly AuditRow[] {
+    return this.#audit.rows(sequence, limit);
   }
 
   close(): void {
     this.#database.close();
   }
 
-  #mark(): z.output<typeof markRow> {
-    return markRow.parse(this.#readMark.get());
+  #took(state: CustodyState, end: AuditEnd): void {
+    this.#stored = state;
+    this.#audit.took(end);
+  }
+
+  #raiseHighs({ high, openFrom }: CustodyState): void {
+    for (const [instance, { view, height, digest }] of high) {
+      if (this.#stored.high.get(instance)?.view === view) continue;
+      this.#raiseHigh.run({ instance, view, height, digest: digestBytes(digest) });
+    }
+    if (openFrom === this.#stored.openFrom) return;
+    for (const table of ['mark', 'high']) {
+      this.#database.prepare(`DELETE FROM ${table} WHERE instance < ?`).run(openFrom);
+    }
+  }
+
+  #write(next: CustodyState, signatures: number): void {
+    const { mode, epoch, session, openFrom, viewFrom, proven, lock } = next;
+    const { changes } = this.#change.run({
+      ...{ mode, epoch, session, openFrom, viewFrom, proven, signatures },
+      ...lockColumns(lock),
+    });
+    assert(Number(changes) === 1, 'what custody remembers never falls');
   }
 }
 
-function signedSlotOf(row: z.output<typeof slotRow>): SignedSlot {
-  return { slot: slotOf(row), digest: toDigest(toHex(row.digest)) };
-}
-
-function slotOf({ epoch, view, step }: Omit<z.output<typeof slotRow>, 'digest'>): Slot {
-  const kind = KINDS[Number(step)];
-  assert(kind !== undefined, `no slot has step ${step}`);
-  return { epoch: toEpoch(epoch), view: toView(view), kind };
+function lockColumns(lock: Remembered | undefined) {
+  if (lock === undefined) return { lockView: null, lockHeight: null, lockDigest: null };
+  return { lockView: lock.view, lockHeight: lock.height, lockDigest: digestBytes(lock.digest) };
 }

@@ -1,26 +1,36 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { Phase } from '#libs/proto/btcfed/consensus/v1/certificate.ts';
-import { proposalFromWire, timeoutFromWire, voteFromWire } from './wire.ts';
+import { Phase, QuorumCertificate } from '#libs/proto/btcfed/consensus/v1/certificate.ts';
+import { CertificateKind } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
+import { headerToWire } from '#libs/wire/block.ts';
+import { certificateToWire } from '#libs/wire/certificate.ts';
+import { blockOn, certify, GENESIS } from '#test/support/hotstuff-harness.ts';
+import { certificateRequestFromWire, proposalFromWire, timeoutFromWire, voteFromWire } from './wire.ts';
 
 const CHAIN = new Uint8Array(32).fill(0xcc);
 const BLOCK = new Uint8Array(32).fill(0xaa);
-const scope = { chainDigest: CHAIN, epoch: 0n };
-const proposal = { scope, view: 7n, height: 3n, blockDigest: BLOCK };
-const vote = { ...proposal, phase: Phase.PRE_COMMIT };
+const scope = { chainDigest: CHAIN, epoch: 0n, session: 5n };
+const header = headerToWire(GENESIS.header);
+const proposal = { scope, view: 7n, height: 3n, blockDigest: BLOCK, header, justifyView: 6n };
+const proposalSignature = new Uint8Array([1, 2]);
+const vote = { ...proposal, phase: Phase.PRE_COMMIT, proposalSignature };
 const timeout = { scope, view: 7n, highView: 7n, highBlockDigest: BLOCK };
 
 describe('the wire', () => {
-  test('is read into statements', () => {
+  test('is read into statements, and what they rest on', () => {
     const digest = 'aa'.repeat(32);
-    const expectedScope = { chain: 'cc'.repeat(32), epoch: 0n };
+    const asking = { chain: 'cc'.repeat(32), epoch: 0n, session: 5n };
     assert.deepEqual(proposalFromWire(proposal), {
-      scope: expectedScope,
+      asking,
       statement: { kind: 'proposal', view: 7n, height: 3n, digest },
+      grounds: { header: GENESIS.header },
+      justifyView: 6n,
     });
     assert.deepEqual(timeoutFromWire(timeout), {
-      scope: expectedScope,
+      asking,
       statement: { kind: 'timeout', view: 7n, highView: 7n, highDigest: digest },
+      grounds: {},
+      justifyView: undefined,
     });
     for (const [phase, kind] of [
       [Phase.PREPARE, 'prepare'],
@@ -29,18 +39,42 @@ describe('the wire', () => {
     ] as const) {
       assert.equal(voteFromWire({ ...vote, phase }).statement.kind, kind);
     }
+    assert.deepEqual(voteFromWire(vote).grounds, { header: GENESIS.header, proposalSignature });
+    assert.deepEqual(voteFromWire({ ...vote, header: undefined }).justifyView, undefined);
+  });
+
+  test('is read into whole certificates', () => {
+    const certificate = certify('prepare', blockOn(GENESIS, 1));
+    const chunk = QuorumCertificate.encode(certificateToWire(certificate)).finish();
+    const read = certificateRequestFromWire({ kind: CertificateKind.QUORUM, chunk, scope });
+    assert.deepEqual(
+      JSON.stringify(read.certificate, (_, value) => (typeof value === 'bigint' ? `${value}` : value)),
+      JSON.stringify({ kind: 'quorum', certificate }, (_, value) =>
+        typeof value === 'bigint' ? `${value}` : value,
+      ),
+    );
   });
 
   for (const [field, read] of [
     ['scope', () => proposalFromWire({ ...proposal, scope: undefined })],
     [
       'scope.chain_digest',
-      () => voteFromWire({ ...vote, scope: { chainDigest: CHAIN.subarray(1), epoch: 0n } }),
+      () => voteFromWire({ ...vote, scope: { ...scope, chainDigest: CHAIN.subarray(1) } }),
     ],
-    ['scope.epoch', () => voteFromWire({ ...vote, scope: { chainDigest: CHAIN, epoch: 2n ** 63n } })],
+    ['scope.epoch', () => voteFromWire({ ...vote, scope: { ...scope, epoch: 2n ** 63n } })],
     ['phase', () => voteFromWire({ ...vote, phase: Phase.UNSPECIFIED })],
     ['phase', () => voteFromWire({ ...vote, phase: 9 as Phase })],
     ['view', () => proposalFromWire({ ...proposal, view: 0n })],
+    ['height', () => voteFromWire({ ...vote, height: 2n ** 63n })],
+    ['justify_view', () => voteFromWire({ ...vote, justifyView: 2n ** 63n })],
+    ['header', () => voteFromWire({ ...vote, header: { ...header, parentDigest: new Uint8Array(31) } })],
+    ['proposal_signature', () => voteFromWire({ ...vote, proposalSignature: new Uint8Array(50_000) })],
+    ['kind', () => certificateRequestFromWire({ kind: CertificateKind.UNSPECIFIED, chunk: BLOCK, scope })],
+    ['chunk', () => certificateRequestFromWire({ kind: CertificateKind.QUORUM, chunk: BLOCK, scope })],
+    [
+      'chunk',
+      () => certificateRequestFromWire({ kind: CertificateKind.TIMEOUT, chunk: new Uint8Array(), scope }),
+    ],
     ['view', () => voteFromWire({ ...vote, view: 2n ** 63n })],
     ['view', () => timeoutFromWire({ ...timeout, view: 0n, highView: 0n })],
     ['high_view', () => timeoutFromWire({ ...timeout, highView: 8n })],

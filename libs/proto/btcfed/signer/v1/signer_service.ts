@@ -3,11 +3,33 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
-import { Phase } from "../../consensus/v1/certificate.ts";
+import { BlockHeader } from "../../consensus/v1/block.ts";
+import { Phase, QuorumCertificate } from "../../consensus/v1/certificate.ts";
 
 export const protobufPackage = "btcfed.signer.v1";
 
 export const protobufFileName = "btcfed/signer/v1/signer_service.proto";
+
+/** CertificateKind says which message the pieces of a certificate are. */
+export const CertificateKind = {
+  /** UNSPECIFIED - Never valid on the wire. */
+  UNSPECIFIED: 0,
+  /** QUORUM - btcfed.consensus.v1.QuorumCertificate. */
+  QUORUM: 1,
+  /** TIMEOUT - btcfed.consensus.v1.TimeoutCertificate. */
+  TIMEOUT: 2,
+  /** HANDOVER - HandoverProof, which ends the epoch of the scope. */
+  HANDOVER: 3,
+} as const;
+
+export type CertificateKind = typeof CertificateKind[keyof typeof CertificateKind];
+
+export namespace CertificateKind {
+  export type UNSPECIFIED = typeof CertificateKind.UNSPECIFIED;
+  export type QUORUM = typeof CertificateKind.QUORUM;
+  export type TIMEOUT = typeof CertificateKind.TIMEOUT;
+  export type HANDOVER = typeof CertificateKind.HANDOVER;
+}
 
 /** Scope says which chain and which validator set a signature is for; a signer serves exactly one chain. */
 export interface Scope {
@@ -15,6 +37,8 @@ export interface Scope {
   readonly chainDigest: Uint8Array;
   /** Epoch; never lower than one already signed for. */
   readonly epoch: bigint;
+  /** Session that the caller opened. */
+  readonly session: bigint;
 }
 
 /** GetSignerRequest asks for the signer's facts. */
@@ -37,6 +61,74 @@ export interface GetSignerResponse {
   readonly backend: string;
   /** Epoch of last_view. */
   readonly lastEpoch: bigint;
+  /** Whether it signs: active, quarantined or retired. */
+  readonly mode: string;
+  /** Newest session. */
+  readonly session: bigint;
+  /** Head of the audit log. */
+  readonly auditHead:
+    | AuditHead
+    | undefined;
+  /** Epoch that it signs in, whose members it knows. */
+  readonly epoch: bigint;
+}
+
+/**
+ * AuditHead is the end of the signer's hash-chained audit log, signed by its audit key. Two heads of one sequence
+ * number with different hashes prove that the log was forked or set back.
+ */
+export interface AuditHead {
+  /** Rows ever written. */
+  readonly sequence: bigint;
+  /** Hash of the newest row, 32 bytes. */
+  readonly hash: Uint8Array;
+  /** Ed25519 signature of the audit key over the head (services/signer/README.md). */
+  readonly signature: Uint8Array;
+  /** The audit key, 32 bytes. */
+  readonly publicKey: Uint8Array;
+}
+
+/** OpenSessionRequest asks for a session. */
+export interface OpenSessionRequest {
+}
+
+/** OpenSessionResponse is the session, now the only live one. */
+export interface OpenSessionResponse {
+  /** Its number: belongs into the scope of each request. */
+  readonly session: bigint;
+}
+
+/** PutCertificateRequest is a piece of one certificate. */
+export interface PutCertificateRequest {
+  /** What the pieces add up to; in the first piece. */
+  readonly kind: CertificateKind;
+  /** The next bytes of the encoded message, at most 64 KiB. */
+  readonly chunk: Uint8Array;
+  /** Chain, epoch and session; in the first piece. */
+  readonly scope: Scope | undefined;
+}
+
+/**
+ * HandoverProof shows who the members of the next epoch are: the last block of an epoch begins with them, and the members
+ * of that epoch decided it.
+ */
+export interface HandoverProof {
+  /** Header of the last block. */
+  readonly header:
+    | BlockHeader
+    | undefined;
+  /** Its first transaction; see libs/membership/handover.ts. */
+  readonly handover: Uint8Array;
+  /** Proof that it is the first under the payload root: the nodes beside the path, from the leaf up, 32 bytes each. */
+  readonly path: readonly Uint8Array[];
+  /** Commit certificate of the block. */
+  readonly certificate: QuorumCertificate | undefined;
+}
+
+/** PutCertificateResponse says that every signature in the certificate was verified. */
+export interface PutCertificateResponse {
+  /** View of the certificate. */
+  readonly view: bigint;
 }
 
 /** SignProposalRequest asks for a leader's signature. */
@@ -51,6 +143,12 @@ export interface SignProposalRequest {
   readonly height: bigint;
   /** Block proposed, 32 bytes. */
   readonly blockDigest: Uint8Array;
+  /** Its header. */
+  readonly header:
+    | BlockHeader
+    | undefined;
+  /** View of the prepare certificate that justifies it, which the signer has verified. */
+  readonly justifyView: bigint;
 }
 
 /** SignProposalResponse carries the signature. */
@@ -75,6 +173,14 @@ export interface SignVoteRequest {
   readonly height: bigint;
   /** Block voted for, 32 bytes. */
   readonly blockDigest: Uint8Array;
+  /** Its header; for PREPARE. */
+  readonly header:
+    | BlockHeader
+    | undefined;
+  /** View of the prepare certificate that justifies it, which the signer has verified; for PREPARE. */
+  readonly justifyView: bigint;
+  /** The leader's signature of the proposal; for PREPARE, unless the signer made it itself. */
+  readonly proposalSignature: Uint8Array;
 }
 
 /** SignVoteResponse carries the signature. */
@@ -123,7 +229,7 @@ export interface SignMembershipVoteResponse {
 }
 
 function createBaseScope(): Scope {
-  return { chainDigest: new Uint8Array(0), epoch: 0n };
+  return { chainDigest: new Uint8Array(0), epoch: 0n, session: 0n };
 }
 
 export const Scope: MessageFns<Scope> = {
@@ -136,6 +242,12 @@ export const Scope: MessageFns<Scope> = {
         throw new globalThis.Error("value provided for field message.epoch of type uint64 too large");
       }
       writer.uint32(16).uint64(message.epoch);
+    }
+    if (message.session !== 0n) {
+      if (BigInt.asUintN(64, message.session) !== message.session) {
+        throw new globalThis.Error("value provided for field message.session of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.session);
     }
     return writer;
   },
@@ -169,6 +281,14 @@ export const Scope: MessageFns<Scope> = {
             message.epoch = reader.uint64() as bigint;
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.session = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -188,6 +308,7 @@ export const Scope: MessageFns<Scope> = {
     const message = createBaseScope() as any;
     message.chainDigest = object.chainDigest ?? new Uint8Array(0);
     message.epoch = (object.epoch !== undefined && object.epoch !== null) ? BigInt(object.epoch) : 0n;
+    message.session = (object.session !== undefined && object.session !== null) ? BigInt(object.session) : 0n;
     return message;
   },
 };
@@ -244,6 +365,10 @@ function createBaseGetSignerResponse(): GetSignerResponse {
     signatureCount: 0n,
     backend: "",
     lastEpoch: 0n,
+    mode: "",
+    session: 0n,
+    auditHead: undefined,
+    epoch: 0n,
   };
 }
 
@@ -278,6 +403,24 @@ export const GetSignerResponse: MessageFns<GetSignerResponse> = {
         throw new globalThis.Error("value provided for field message.lastEpoch of type uint64 too large");
       }
       writer.uint32(56).uint64(message.lastEpoch);
+    }
+    if (message.mode !== "") {
+      writer.uint32(66).string(message.mode);
+    }
+    if (message.session !== 0n) {
+      if (BigInt.asUintN(64, message.session) !== message.session) {
+        throw new globalThis.Error("value provided for field message.session of type uint64 too large");
+      }
+      writer.uint32(72).uint64(message.session);
+    }
+    if (message.auditHead !== undefined) {
+      AuditHead.encode(message.auditHead, writer.uint32(82).fork()).join();
+    }
+    if (message.epoch !== 0n) {
+      if (BigInt.asUintN(64, message.epoch) !== message.epoch) {
+        throw new globalThis.Error("value provided for field message.epoch of type uint64 too large");
+      }
+      writer.uint32(88).uint64(message.epoch);
     }
     return writer;
   },
@@ -351,6 +494,38 @@ export const GetSignerResponse: MessageFns<GetSignerResponse> = {
             message.lastEpoch = reader.uint64() as bigint;
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.mode = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.session = reader.uint64() as bigint;
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.auditHead = AuditHead.decode(reader, reader.uint32());
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.epoch = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -377,12 +552,445 @@ export const GetSignerResponse: MessageFns<GetSignerResponse> = {
       : 0n;
     message.backend = object.backend ?? "";
     message.lastEpoch = (object.lastEpoch !== undefined && object.lastEpoch !== null) ? BigInt(object.lastEpoch) : 0n;
+    message.mode = object.mode ?? "";
+    message.session = (object.session !== undefined && object.session !== null) ? BigInt(object.session) : 0n;
+    message.auditHead = (object.auditHead !== undefined && object.auditHead !== null)
+      ? AuditHead.fromPartial(object.auditHead)
+      : undefined;
+    message.epoch = (object.epoch !== undefined && object.epoch !== null) ? BigInt(object.epoch) : 0n;
+    return message;
+  },
+};
+
+function createBaseAuditHead(): AuditHead {
+  return { sequence: 0n, hash: new Uint8Array(0), signature: new Uint8Array(0), publicKey: new Uint8Array(0) };
+}
+
+export const AuditHead: MessageFns<AuditHead> = {
+  encode(message: AuditHead, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sequence !== 0n) {
+      if (BigInt.asUintN(64, message.sequence) !== message.sequence) {
+        throw new globalThis.Error("value provided for field message.sequence of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.sequence);
+    }
+    if (message.hash.length !== 0) {
+      writer.uint32(18).bytes(message.hash);
+    }
+    if (message.signature.length !== 0) {
+      writer.uint32(26).bytes(message.signature);
+    }
+    if (message.publicKey.length !== 0) {
+      writer.uint32(34).bytes(message.publicKey);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AuditHead {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAuditHead() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.sequence = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.hash = reader.bytes();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.signature = reader.bytes();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.publicKey = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<AuditHead>, I>>(base?: I): AuditHead {
+    return AuditHead.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<AuditHead>, I>>(object: I): AuditHead {
+    const message = createBaseAuditHead() as any;
+    message.sequence = (object.sequence !== undefined && object.sequence !== null) ? BigInt(object.sequence) : 0n;
+    message.hash = object.hash ?? new Uint8Array(0);
+    message.signature = object.signature ?? new Uint8Array(0);
+    message.publicKey = object.publicKey ?? new Uint8Array(0);
+    return message;
+  },
+};
+
+function createBaseOpenSessionRequest(): OpenSessionRequest {
+  return {};
+}
+
+export const OpenSessionRequest: MessageFns<OpenSessionRequest> = {
+  encode(_: OpenSessionRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): OpenSessionRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOpenSessionRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<OpenSessionRequest>, I>>(base?: I): OpenSessionRequest {
+    return OpenSessionRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<OpenSessionRequest>, I>>(_: I): OpenSessionRequest {
+    const message = createBaseOpenSessionRequest() as any;
+    return message;
+  },
+};
+
+function createBaseOpenSessionResponse(): OpenSessionResponse {
+  return { session: 0n };
+}
+
+export const OpenSessionResponse: MessageFns<OpenSessionResponse> = {
+  encode(message: OpenSessionResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.session !== 0n) {
+      if (BigInt.asUintN(64, message.session) !== message.session) {
+        throw new globalThis.Error("value provided for field message.session of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.session);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): OpenSessionResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOpenSessionResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.session = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<OpenSessionResponse>, I>>(base?: I): OpenSessionResponse {
+    return OpenSessionResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<OpenSessionResponse>, I>>(object: I): OpenSessionResponse {
+    const message = createBaseOpenSessionResponse() as any;
+    message.session = (object.session !== undefined && object.session !== null) ? BigInt(object.session) : 0n;
+    return message;
+  },
+};
+
+function createBasePutCertificateRequest(): PutCertificateRequest {
+  return { kind: 0, chunk: new Uint8Array(0), scope: undefined };
+}
+
+export const PutCertificateRequest: MessageFns<PutCertificateRequest> = {
+  encode(message: PutCertificateRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== 0) {
+      writer.uint32(8).int32(message.kind);
+    }
+    if (message.chunk.length !== 0) {
+      writer.uint32(18).bytes(message.chunk);
+    }
+    if (message.scope !== undefined) {
+      Scope.encode(message.scope, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PutCertificateRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePutCertificateRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.kind = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.chunk = reader.bytes();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.scope = Scope.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<PutCertificateRequest>, I>>(base?: I): PutCertificateRequest {
+    return PutCertificateRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PutCertificateRequest>, I>>(object: I): PutCertificateRequest {
+    const message = createBasePutCertificateRequest() as any;
+    message.kind = object.kind ?? 0;
+    message.chunk = object.chunk ?? new Uint8Array(0);
+    message.scope = (object.scope !== undefined && object.scope !== null) ? Scope.fromPartial(object.scope) : undefined;
+    return message;
+  },
+};
+
+function createBaseHandoverProof(): HandoverProof {
+  return { header: undefined, handover: new Uint8Array(0), path: [], certificate: undefined };
+}
+
+export const HandoverProof: MessageFns<HandoverProof> = {
+  encode(message: HandoverProof, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.header !== undefined) {
+      BlockHeader.encode(message.header, writer.uint32(10).fork()).join();
+    }
+    if (message.handover.length !== 0) {
+      writer.uint32(18).bytes(message.handover);
+    }
+    for (const v of message.path) {
+      writer.uint32(26).bytes(v!);
+    }
+    if (message.certificate !== undefined) {
+      QuorumCertificate.encode(message.certificate, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HandoverProof {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHandoverProof() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.header = BlockHeader.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.handover = reader.bytes();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.path.push(reader.bytes());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.certificate = QuorumCertificate.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<HandoverProof>, I>>(base?: I): HandoverProof {
+    return HandoverProof.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<HandoverProof>, I>>(object: I): HandoverProof {
+    const message = createBaseHandoverProof() as any;
+    message.header = (object.header !== undefined && object.header !== null)
+      ? BlockHeader.fromPartial(object.header)
+      : undefined;
+    message.handover = object.handover ?? new Uint8Array(0);
+    message.path = object.path?.map((e) => e) || [];
+    message.certificate = (object.certificate !== undefined && object.certificate !== null)
+      ? QuorumCertificate.fromPartial(object.certificate)
+      : undefined;
+    return message;
+  },
+};
+
+function createBasePutCertificateResponse(): PutCertificateResponse {
+  return { view: 0n };
+}
+
+export const PutCertificateResponse: MessageFns<PutCertificateResponse> = {
+  encode(message: PutCertificateResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.view !== 0n) {
+      if (BigInt.asUintN(64, message.view) !== message.view) {
+        throw new globalThis.Error("value provided for field message.view of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.view);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PutCertificateResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePutCertificateResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.view = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<PutCertificateResponse>, I>>(base?: I): PutCertificateResponse {
+    return PutCertificateResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PutCertificateResponse>, I>>(object: I): PutCertificateResponse {
+    const message = createBasePutCertificateResponse() as any;
+    message.view = (object.view !== undefined && object.view !== null) ? BigInt(object.view) : 0n;
     return message;
   },
 };
 
 function createBaseSignProposalRequest(): SignProposalRequest {
-  return { scope: undefined, view: 0n, height: 0n, blockDigest: new Uint8Array(0) };
+  return { scope: undefined, view: 0n, height: 0n, blockDigest: new Uint8Array(0), header: undefined, justifyView: 0n };
 }
 
 export const SignProposalRequest: MessageFns<SignProposalRequest> = {
@@ -404,6 +1012,15 @@ export const SignProposalRequest: MessageFns<SignProposalRequest> = {
     }
     if (message.blockDigest.length !== 0) {
       writer.uint32(34).bytes(message.blockDigest);
+    }
+    if (message.header !== undefined) {
+      BlockHeader.encode(message.header, writer.uint32(42).fork()).join();
+    }
+    if (message.justifyView !== 0n) {
+      if (BigInt.asUintN(64, message.justifyView) !== message.justifyView) {
+        throw new globalThis.Error("value provided for field message.justifyView of type uint64 too large");
+      }
+      writer.uint32(48).uint64(message.justifyView);
     }
     return writer;
   },
@@ -453,6 +1070,22 @@ export const SignProposalRequest: MessageFns<SignProposalRequest> = {
             message.blockDigest = reader.bytes();
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.header = BlockHeader.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.justifyView = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -474,6 +1107,12 @@ export const SignProposalRequest: MessageFns<SignProposalRequest> = {
     message.view = (object.view !== undefined && object.view !== null) ? BigInt(object.view) : 0n;
     message.height = (object.height !== undefined && object.height !== null) ? BigInt(object.height) : 0n;
     message.blockDigest = object.blockDigest ?? new Uint8Array(0);
+    message.header = (object.header !== undefined && object.header !== null)
+      ? BlockHeader.fromPartial(object.header)
+      : undefined;
+    message.justifyView = (object.justifyView !== undefined && object.justifyView !== null)
+      ? BigInt(object.justifyView)
+      : 0n;
     return message;
   },
 };
@@ -546,7 +1185,16 @@ export const SignProposalResponse: MessageFns<SignProposalResponse> = {
 };
 
 function createBaseSignVoteRequest(): SignVoteRequest {
-  return { scope: undefined, phase: 0, view: 0n, height: 0n, blockDigest: new Uint8Array(0) };
+  return {
+    scope: undefined,
+    phase: 0,
+    view: 0n,
+    height: 0n,
+    blockDigest: new Uint8Array(0),
+    header: undefined,
+    justifyView: 0n,
+    proposalSignature: new Uint8Array(0),
+  };
 }
 
 export const SignVoteRequest: MessageFns<SignVoteRequest> = {
@@ -571,6 +1219,18 @@ export const SignVoteRequest: MessageFns<SignVoteRequest> = {
     }
     if (message.blockDigest.length !== 0) {
       writer.uint32(42).bytes(message.blockDigest);
+    }
+    if (message.header !== undefined) {
+      BlockHeader.encode(message.header, writer.uint32(50).fork()).join();
+    }
+    if (message.justifyView !== 0n) {
+      if (BigInt.asUintN(64, message.justifyView) !== message.justifyView) {
+        throw new globalThis.Error("value provided for field message.justifyView of type uint64 too large");
+      }
+      writer.uint32(56).uint64(message.justifyView);
+    }
+    if (message.proposalSignature.length !== 0) {
+      writer.uint32(66).bytes(message.proposalSignature);
     }
     return writer;
   },
@@ -628,6 +1288,30 @@ export const SignVoteRequest: MessageFns<SignVoteRequest> = {
             message.blockDigest = reader.bytes();
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.header = BlockHeader.decode(reader, reader.uint32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.justifyView = reader.uint64() as bigint;
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.proposalSignature = reader.bytes();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -650,6 +1334,13 @@ export const SignVoteRequest: MessageFns<SignVoteRequest> = {
     message.view = (object.view !== undefined && object.view !== null) ? BigInt(object.view) : 0n;
     message.height = (object.height !== undefined && object.height !== null) ? BigInt(object.height) : 0n;
     message.blockDigest = object.blockDigest ?? new Uint8Array(0);
+    message.header = (object.header !== undefined && object.header !== null)
+      ? BlockHeader.fromPartial(object.header)
+      : undefined;
+    message.justifyView = (object.justifyView !== undefined && object.justifyView !== null)
+      ? BigInt(object.justifyView)
+      : 0n;
+    message.proposalSignature = object.proposalSignature ?? new Uint8Array(0);
     return message;
   },
 };
@@ -997,7 +1688,8 @@ export const SignMembershipVoteResponse: MessageFns<SignMembershipVoteResponse> 
 
 /**
  * SignerService makes the consensus signatures of one member. It builds the signing bytes itself from typed
- * requests, records each before it signs, and refuses a second digest for a slot (SIG-xx, signer.md 3.2 G1-G4).
+ * requests, verifies by itself every certificate that they rest on, records each before it signs, and refuses
+ * whatever could help a fork (SIG-xx, signer.md 3.2 and 3.3). It believes its caller nothing.
  */
 export type SignerServiceDefinition = typeof SignerServiceDefinition;
 export const SignerServiceDefinition = {
@@ -1011,6 +1703,24 @@ export const SignerServiceDefinition = {
       requestStream: false,
       responseType: GetSignerResponse as typeof GetSignerResponse,
       responseStream: false,
+      options: {},
+    },
+    /** Begins a session: whoever held the one before is refused from now on. The newest wins. */
+    openSession: {
+      name: "OpenSession",
+      requestType: OpenSessionRequest as typeof OpenSessionRequest,
+      requestStream: false,
+      responseType: OpenSessionResponse as typeof OpenSessionResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** Hands over one certificate in pieces, to be verified once and then referred to by what it says. */
+    putCertificate: {
+      name: "PutCertificate",
+      requestType: PutCertificateRequest as typeof PutCertificateRequest,
+      requestStream: true,
+      responseType: PutCertificateResponse as typeof PutCertificateResponse,
+      responseStream: true,
       options: {},
     },
     /** Signs a leader's proposal. */

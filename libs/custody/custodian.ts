@@ -1,0 +1,80 @@
+import { assert } from '../assert/assert.ts';
+import type { QuorumCertificate, TimeoutCertificate } from '../protocol/certificate.ts';
+import type { CustodyContext, CustodyRequest } from './custody-context.ts';
+import type { CustodyState } from './custody-state.ts';
+import { decide } from './decide.ts';
+import type { Decision, SignDecision } from './decision.ts';
+import { FactBook } from './fact-book.ts';
+
+/**
+ * The custody state of one key, held in memory, and what was verified for it. Memory must never run ahead of the disk:
+ * between `decide` and `commit` the owner makes the decision durable, and decides nothing else. The simulation has no
+ * disk, so there a custodian that outlives a crash is the disk.
+ */
+export class Custodian {
+  #context: CustodyContext;
+  #facts: FactBook;
+  #state: CustodyState;
+  #pending: SignDecision | undefined;
+
+  constructor(context: CustodyContext, state: CustodyState, facts = new FactBook()) {
+    this.#context = context;
+    this.#state = state;
+    this.#facts = facts;
+    for (const [instance, { view, height, digest }] of state.high) {
+      facts.certified({ kind: context.table.prepared, instance, view, height, digest });
+    }
+  }
+
+  /** Of the epoch that the state is in. */
+  get context(): CustodyContext {
+    return this.#context;
+  }
+
+  /** What was verified for this epoch. */
+  get facts(): FactBook {
+    return this.#facts;
+  }
+
+  get state(): CustodyState {
+    return this.#state;
+  }
+
+  /** Judges a request; nothing changes yet. A decision to sign holds until the next one is made. */
+  decide(request: CustodyRequest): Decision {
+    const decision = decide(this.context, this.#state, request, this.facts);
+    this.#pending = decision.kind === 'sign' ? decision : undefined;
+    return decision;
+  }
+
+  /** Takes over the decision to sign that was made last. It is durable by now. */
+  commit(decision: SignDecision): void {
+    assert(decision === this.#pending, 'a decision to sign is committed once, and before the next is made');
+    this.replace(decision.nextState);
+  }
+
+  /** Takes over another state that is durable by now: a session, a quarantine, an epoch. */
+  replace(state: CustodyState): void {
+    this.#state = state;
+    this.#pending = undefined;
+  }
+
+  /** Begins an epoch that is durable by now. What was verified for the one before is forgotten. */
+  enter(context: CustodyContext, state: CustodyState): void {
+    this.#context = context;
+    this.#facts = new FactBook();
+    this.replace(state);
+  }
+
+  /** Remembers a certificate, all of whose signatures were verified. */
+  learn({ phase, view, height, digest }: QuorumCertificate): void {
+    if (view > this.context.root.view)
+      this.facts.certified({ kind: phase, instance: 0n, view, height, digest });
+  }
+
+  /** Remembers that a quorum left a view, all of whose signatures were verified. */
+  learnTimeout({ view, high }: TimeoutCertificate): void {
+    this.facts.left(view);
+    this.learn(high);
+  }
+}

@@ -1,0 +1,29 @@
+import type { BlockHeader } from '../chain/block.ts';
+import type { Digest, Epoch, MemberIndex, View } from '../chain/ids.ts';
+import type { EpochRoot } from '../protocol/certificate.ts';
+import type { ValidatorSet } from '../protocol/validator-set.ts';
+import type { TypedStatement } from './typed-statement.ts';
+import type { VoteTable } from './vote-table.ts';
+
+/** What a key is bound to, and does not change inside an epoch. */
+export interface CustodyContext {
+  readonly table: VoteTable;
+  readonly set: ValidatorSet;
+  /** Position of this key in the set; undefined while it is none of the members, and signs nothing. */
+  readonly me: MemberIndex | undefined;
+  /** The final block that the epoch starts from: a certificate of it needs no signature. */
+  readonly root: EpochRoot;
+  leader(view: View, instance: bigint): MemberIndex;
+}
+
+/** What is asked of the key. Every certificate it rests on was verified before, or is refused as unknown. */
+export interface CustodyRequest {
+  readonly session: bigint;
+  readonly chain: Digest;
+  readonly epoch: Epoch;
+  readonly statement: TypedStatement;
+  /** Of the block, where the statement begins one. */
+  readonly header: BlockHeader | undefined;
+  /** View of the certificate that justifies the block. */
+  readonly justifyView: View | undefined;
+}

@@ -1,0 +1,23 @@
+import { assert } from '../assert/assert.ts';
+import type { Epoch } from '../chain/ids.ts';
+import type { EpochRoot } from '../protocol/certificate.ts';
+import type { CustodyState } from './custody-state.ts';
+
+/**
+ * The state at the beginning of an epoch, which starts from a final block (signer.md G6, G8). Marks, lock and highest
+ * certificates were those of the epoch before, in which nothing is signed any more: its last block is decided.
+ */
+export function inEpoch(state: CustodyState, epoch: Epoch, root: EpochRoot): CustodyState {
+  assert(epoch === state.epoch + 1n, 'epochs follow each other');
+  const { view } = root;
+  return {
+    ...state,
+    epoch,
+    marks: new Map(),
+    high: new Map(),
+    lock: undefined,
+    openFrom: 0n,
+    viewFrom: view,
+    proven: view,
+  };
+}

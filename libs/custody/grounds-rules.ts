@@ -1,0 +1,146 @@
+import { type BlockHeader, headerDigest } from '../chain/block.ts';
+import type { MemberIndex, View } from '../chain/ids.ts';
+import type { CustodyContext, CustodyRequest } from './custody-context.ts';
+import type { RefusalReason } from './decision.ts';
+import type { CertifiedFact } from './fact-book.ts';
+import type { Judge } from './judge.ts';
+import { slotName } from './slot.ts';
+import { statementDigest } from './statement-digest.ts';
+import type { Report, TypedStatement } from './typed-statement.ts';
+import type { KindRow } from './vote-table.ts';
+
+type Fault = RefusalReason | undefined;
+
+/** What is missing for a statement, by the row of its kind; undefined when nothing is. */
+export function groundsFault(judge: Judge, request: CustodyRequest, row: KindRow): Fault {
+  const { context } = judge;
+  const { statement } = request;
+  const leader = context.leader(statement.view, statement.instance);
+  if (row.leaderOnly === true && leader !== context.me) return 'NOT_LEADER';
+  return (
+    ruleFault(judge, request, row) ??
+    certificateFault(judge, request, row) ??
+    reportFault(judge, request, row)
+  );
+}
+
+function ruleFault(judge: Judge, request: CustodyRequest, row: KindRow): Fault {
+  switch (row.grounds) {
+    case 'none':
+      return undefined;
+    case 'extension':
+      return extensionFault(judge, request);
+    case 'proposal':
+      return extensionFault(judge, request) ?? proposalFault(judge, request) ?? lockFault(judge, request);
+    case 'choice':
+      return choiceFault(judge, request, row);
+  }
+}
+
+/**
+ * The header is the block's. It is of this view's leader and extends the very block that its certificate certifies; or
+ * it is of an earlier view, and then that block itself is certified, and only proposed again.
+ */
+function extensionFault(judge: Judge, request: CustodyRequest): Fault {
+  const { context, facts, rules } = judge;
+  const { header, justifyView, statement } = request;
+  const { view, instance, block } = statement;
+  if (header === undefined || justifyView === undefined || block === undefined) return 'GROUNDS_MISSING';
+  if (!isSound(header, request) || justifyView >= view) return 'BAD_BLOCK';
+  const isAgain = header.view < view;
+  if (!isAgain && !isNewBlockOf(header, view, context.leader(view, instance))) return 'BAD_BLOCK';
+  const justified = isAgain ? block : { height: header.height - 1n, digest: header.parent };
+  const certified = { kind: context.table.prepared, instance, view: justifyView, ...justified };
+  if (justifyView <= context.root.view) return isRoot(context, certified) ? undefined : 'BAD_BLOCK';
+  return !rules.certificates || facts.isCertified(certified) ? undefined : 'CERT_UNKNOWN';
+}
+
+/** The header is that of the block in the statement, of this epoch. */
+function isSound(header: BlockHeader, { epoch, statement: { block } }: CustodyRequest): boolean {
+  return header.epoch === epoch && header.height === block?.height && headerDigest(header) === block.digest;
+}
+
+function isNewBlockOf(header: BlockHeader, view: View, leader: MemberIndex): boolean {
+  return header.view === view && header.proposer === leader && header.height > 0n;
+}
+
+function isRoot({ root }: CustodyContext, { view, height, digest }: CertifiedFact): boolean {
+  return view === root.view && height === root.height && digest === root.digest;
+}
+
+/** The leader signed this proposal: verified here, or signed here. */
+function proposalFault({ context, state, facts, rules }: Judge, { statement }: CustodyRequest): Fault {
+  const { instance, view, block } = statement;
+  if (block === undefined) return 'GROUNDS_MISSING';
+  const kind = context.table.proposal;
+  if (!rules.certificates || facts.isProposed({ kind, instance, view, ...block })) return undefined;
+  if (context.leader(view, instance) !== context.me) return 'PROPOSAL_UNKNOWN';
+  const signed = state.signed.get(slotName({ epoch: state.epoch, instance, view, kind }));
+  const own = statementDigest(context.table, state, { ...statement, kind });
+  return signed === own ? undefined : 'PROPOSAL_UNKNOWN';
+}
+
+/**
+ * safeNode without a block tree: the block extends the locked one directly, or is that block again, or is justified by
+ * a newer certificate, which no other descendant of the lock can lack.
+ */
+function lockFault(
+  { state: { lock }, rules }: Judge,
+  { header, justifyView, statement }: CustodyRequest,
+): Fault {
+  if (!rules.lock || lock === undefined || header === undefined || justifyView === undefined)
+    return undefined;
+  if (justifyView > lock.view) return undefined;
+  const justified = header.view < statement.view ? statement.block?.digest : header.parent;
+  return justified === lock.digest ? undefined : 'UNSAFE_BRANCH';
+}
+
+/** In the first view anything; later only what the reports of a quorum leave open (protocols.md L9). */
+function choiceFault(judge: Judge, request: CustodyRequest, row: KindRow): Fault {
+  const { context, facts, rules } = judge;
+  const { instance, view, block } = request.statement;
+  if (row.leaderOnly !== true) {
+    const unknown = proposalFault(judge, request);
+    if (unknown !== undefined) return unknown;
+  }
+  if (view === context.table.firstView || !rules.lock) return undefined;
+  const choice = facts.choice(instance, view);
+  if (choice === undefined) return 'CERT_UNKNOWN';
+  return choice.only === undefined || choice.only === block?.digest ? undefined : 'UNSAFE_BRANCH';
+}
+
+function certificateFault({ facts, rules }: Judge, { statement }: CustodyRequest, { needs }: KindRow): Fault {
+  const { instance, view, block } = statement;
+  if (needs === undefined || !rules.certificates) return undefined;
+  if (block === undefined) return 'GROUNDS_MISSING';
+  return facts.isCertified({ kind: needs, instance, view, ...block }) ? undefined : 'CERT_UNKNOWN';
+}
+
+/** Whoever leaves a view reports only what is proved, and all that it acted on. */
+function reportFault(judge: Judge, { statement }: CustodyRequest, row: KindRow): Fault {
+  if (row.leaves === undefined) return undefined;
+  for (const report of statement.reports) {
+    const fault = unprovedReport(judge, statement.view, report);
+    if (fault !== undefined) return fault;
+  }
+  return hidesSome(judge, statement, row) ? 'UNSAFE_REPORT' : undefined;
+}
+
+function unprovedReport({ context, facts, rules }: Judge, left: View, report: Report): Fault {
+  const { table, root } = context;
+  if (report.view > left) return 'UNSAFE_REPORT';
+  const isRootItself = report.view === root.view && report.digest === root.digest;
+  if ((isRootItself && table.instances === 'one') || !rules.certificates) return undefined;
+  return facts.isReportable({ kind: table.prepared, ...report }) ? undefined : 'CERT_UNKNOWN';
+}
+
+/** Whether a certificate that the key acted on is left out, or an older one put in its place. */
+function hidesSome({ state, rules }: Judge, { instance, reports }: TypedStatement, row: KindRow): boolean {
+  const concerned = [...state.high].filter(([each]) => row.leaves === 'everywhere' || each === instance);
+  return (
+    rules.lock &&
+    concerned.some(
+      ([where, high]) => !reports.some((each) => each.instance === where && each.view >= high.view),
+    )
+  );
+}

@@ -1,0 +1,42 @@
+import type { Digest, Epoch } from '../chain/ids.ts';
+import type { Grounds } from '../protocol/grounds.ts';
+import type { Statement } from '../protocol/statement.ts';
+import type { Custodian } from './custodian.ts';
+import type { CustodyRequest } from './custody-context.ts';
+import {
+  type Learnable,
+  learnableCertificate,
+  learnableProposal,
+  learnableTimeout,
+} from './learn-grounds.ts';
+import { fromHotStuff } from './typed-statement.ts';
+
+/** Who asks, and for which chain. */
+export interface Asking {
+  readonly session: bigint;
+  readonly chain: Digest;
+  readonly epoch: Epoch;
+}
+
+/** A HotStuff statement and what it rests on, as custody judges it. */
+export function hotStuffRequest(asking: Asking, statement: Statement, grounds: Grounds): CustodyRequest {
+  const { header, certificate } = grounds;
+  return { ...asking, statement: fromHotStuff(statement), header, justifyView: certificate?.view };
+}
+
+/** All that the grounds of a statement would teach. What is of a wrong shape teaches nothing. */
+export function learnables(
+  custodian: Custodian,
+  statement: Statement,
+  { proposalSignature, certificate, entry }: Grounds,
+): readonly Learnable[] {
+  const found: (Learnable | undefined)[] = [];
+  if (certificate !== undefined) found.push(learnableCertificate(custodian, certificate));
+  if (entry !== undefined) found.push(learnableCertificate(custodian, entry.commit));
+  if (entry?.timeoutCertificate !== undefined)
+    found.push(learnableTimeout(custodian, entry.timeoutCertificate));
+  if (proposalSignature !== undefined && statement.kind === 'prepare') {
+    found.push(learnableProposal(custodian, statement, proposalSignature));
+  }
+  return found.filter((each) => each !== undefined);
+}

@@ -1,0 +1,57 @@
+import type { View } from '../chain/ids.ts';
+import type { CustodyContext } from './custody-context.ts';
+import { type CustodyState, type Remembered, type SignedSlot, withMark, withSlot } from './custody-state.ts';
+import type { TypedStatement } from './typed-statement.ts';
+import type { KindRow } from './vote-table.ts';
+
+/** A statement that may be signed. */
+export interface Granted extends SignedSlot {
+  readonly statement: TypedStatement;
+  readonly row: KindRow;
+  readonly proven: View;
+}
+
+/** Above every step of a table: what is final is followed by nothing of its instance. */
+const FINAL_VIEW = (2n ** 63n - 1n) as View;
+
+/** The state once `granted` is signed. Everything in it only rises, save what is forgotten with its instance. */
+export function stateAfter(context: CustodyContext, state: CustodyState, granted: Granted): CustodyState {
+  const { statement, row, proven } = granted;
+  const { instance, view } = statement;
+  const isFinal = row.final === true;
+  const mark = { view: isFinal ? FINAL_VIEW : view, step: row.step };
+  const openFrom =
+    context.table.instances === 'ascending' && instance > state.openFrom ? instance : state.openFrom;
+  const { high, lock } = remembered(state, granted);
+  return {
+    ...state,
+    marks: open(withMark(state, instance, mark), openFrom),
+    signed: withSlot(state, granted),
+    high: open(high, openFrom),
+    lock,
+    openFrom,
+    viewFrom: row.leaves === 'everywhere' && view >= state.viewFrom ? ((view + 1n) as View) : state.viewFrom,
+    proven,
+  };
+}
+
+/** Raised by the certificate that the statement rests on: in the same transaction as the mark. */
+function remembered(
+  state: CustodyState,
+  { statement, row: { remembers } }: Granted,
+): Pick<CustodyState, 'high' | 'lock'> {
+  const { high, lock } = state;
+  const { instance, view, block } = statement;
+  if (remembers === undefined || block === undefined) return { high, lock };
+  const certificate = { view, ...block };
+  if (remembers === 'lock') return { high, lock: newer(lock, certificate) };
+  return { high: new Map(high).set(instance, newer(high.get(instance), certificate)), lock };
+}
+
+function newer(known: Remembered | undefined, found: Remembered): Remembered {
+  return known === undefined || found.view > known.view ? found : known;
+}
+
+function open<Value>(map: ReadonlyMap<bigint, Value>, from: bigint): ReadonlyMap<bigint, Value> {
+  return new Map([...map].filter(([instance]) => instance >= from));
+}

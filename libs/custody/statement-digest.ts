@@ -1,0 +1,13 @@
+import { sha256Hex } from '../bytes/sha256.ts';
+import { type Digest, type Epoch, toDigest } from '../chain/ids.ts';
+import type { TypedStatement } from './typed-statement.ts';
+import type { VoteTable } from './vote-table.ts';
+
+/** SHA-256 of what would be signed for a statement. */
+export function statementDigest(
+  table: VoteTable,
+  { chain, epoch }: { readonly chain: Digest; readonly epoch: Epoch },
+  statement: TypedStatement,
+): Digest {
+  return toDigest(sha256Hex(table.bytes({ chain, protocol: table.protocol, epoch }, statement)));
+}

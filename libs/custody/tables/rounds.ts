@@ -1,0 +1,57 @@
+import { toView } from '../../chain/ids.ts';
+import { typedBytes } from '../typed-statement.ts';
+import type { VoteTable } from '../vote-table.ts';
+
+const FIRST = { firstView: toView(0n), bytes: typedBytes } as const;
+
+/**
+ * PBFT (signer.md 3.4): several sequence numbers at one time. COMMIT rests on the prepared certificate, and whoever
+ * leaves a view leaves it for all numbers, with all that it prepared.
+ */
+export const PBFT_TABLE: VoteTable = {
+  ...FIRST,
+  protocol: 'pbft',
+  instances: 'window',
+  proposal: 'pre-prepare',
+  prepared: 'prepare',
+  kinds: {
+    'pre-prepare': { step: 0, leaderOnly: true, grounds: 'choice' },
+    prepare: { step: 1, grounds: 'choice' },
+    commit: { step: 2, grounds: 'none', needs: 'prepare', remembers: 'high' },
+    'view-change': { step: 3, grounds: 'none', leaves: 'everywhere' },
+  },
+};
+
+/**
+ * dBFT (signer.md 3.4): one COMMIT for a height, ever, and nothing else of that height after it, no change of view
+ * either (the shape of neo-modules 780). PRE-COMMIT rests on the preparations of a quorum.
+ */
+export const DBFT_TABLE: VoteTable = {
+  ...FIRST,
+  protocol: 'dbft',
+  instances: 'ascending',
+  proposal: 'prepare-request',
+  prepared: 'prepare-response',
+  kinds: {
+    'prepare-request': { step: 0, leaderOnly: true, grounds: 'choice' },
+    'prepare-response': { step: 1, grounds: 'choice' },
+    'pre-commit': { step: 2, grounds: 'none', needs: 'prepare-response', remembers: 'high' },
+    commit: { step: 3, grounds: 'none', needs: 'pre-commit', final: true },
+    'change-view': { step: 4, grounds: 'none', leaves: 'instance' },
+  },
+};
+
+/** The phased protocol: approve, finalize, and rounds that carry the highest approved block on. */
+export const PHASED_TABLE: VoteTable = {
+  ...FIRST,
+  protocol: 'phased',
+  instances: 'ascending',
+  proposal: 'proposal',
+  prepared: 'approve',
+  kinds: {
+    proposal: { step: 0, leaderOnly: true, grounds: 'choice' },
+    approve: { step: 1, grounds: 'choice' },
+    finalize: { step: 2, grounds: 'none', needs: 'approve', remembers: 'high' },
+    'round-change': { step: 3, grounds: 'none', leaves: 'instance' },
+  },
+};

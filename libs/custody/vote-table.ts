@@ -1,0 +1,50 @@
+import type { View } from '../chain/ids.ts';
+import type { SigningScope } from '../protocol/statement.ts';
+import type { TypedStatement } from './typed-statement.ts';
+
+/** What must be shown beside the statement before it is signed. */
+export type GroundsRule =
+  /** Nothing but what the other columns say. */
+  | 'none'
+  /** The block's header, and a certificate of its parent that is older than the view. */
+  | 'extension'
+  /** As `extension`, and the leader's signature, and the lock: safeNode. */
+  | 'proposal'
+  /** The leader's signature; and in a view after the first, that a quorum's reports leave no other choice. */
+  | 'choice';
+
+/** What the table of a protocol says about one kind of statement (signer.md 3.3, 3.4). */
+export interface KindRow {
+  /** Order inside a view: a key signs upwards. */
+  readonly step: number;
+  readonly grounds: GroundsRule;
+  /** Only the leader of the view signs it. */
+  readonly leaderOnly?: true;
+  /** Kind whose certificate must be proved, for the same instance, view and block. */
+  readonly needs?: string;
+  /** What the key remembers of the certificate that it needed. */
+  readonly remembers?: 'high' | 'lock';
+  /** Gives up its view. `reports`: and must not hide the certificates that the key acted on. */
+  readonly leaves?: 'instance' | 'everywhere';
+  /** Once in an instance, in whatever view, and nothing else of that instance after it. */
+  readonly final?: true;
+}
+
+/** A consensus protocol, as far as a key must know it. */
+export interface VoteTable {
+  readonly protocol: string;
+  readonly kinds: Readonly<Record<string, KindRow>>;
+  /**
+   * How instances follow each other. `one`: there is only instance 0. `ascending`: with the first signature in an
+   * instance all lower ones are over. `window`: several are open, until a checkpoint closes them.
+   */
+  readonly instances: 'one' | 'ascending' | 'window';
+  /** View that an instance begins with, and whose proposal needs no justification. */
+  readonly firstView: View;
+  /** The kind whose signature by the leader makes a proposal. */
+  readonly proposal: string;
+  /** The kind whose certificates justify a proposal and are reported when a view is given up. */
+  readonly prepared: string;
+  /** The exact bytes to sign. */
+  bytes(scope: SigningScope, statement: TypedStatement): Uint8Array;
+}

@@ -1,0 +1,25 @@
+import type { BlockHeader } from '../chain/block.ts';
+import type { QuorumCertificate, TimeoutCertificate } from './certificate.ts';
+
+/**
+ * Why a member may sign a statement, for a signer that believes nobody and verifies every signature in it (signer.md
+ * 3.3). What a member does not have, as after a restart, it leaves out: then it gets a signature only if the signer
+ * recorded this very statement before.
+ */
+export interface Grounds {
+  /** Of the block proposed, or voted PREPARE for. */
+  readonly header?: BlockHeader;
+  /** The leader's signature of the proposal that is voted for. */
+  readonly proposalSignature?: Uint8Array;
+  /** What the statement rests on: of the parent, of the phase before, or the one that a timeout reports. */
+  readonly certificate?: QuorumCertificate;
+  /** Proof that the view was reached, for a signer that was left behind. */
+  readonly entry?: EntryProof;
+}
+
+export interface EntryProof {
+  /** Highest commit certificate. */
+  readonly commit: QuorumCertificate;
+  /** Highest timeout certificate. */
+  readonly timeoutCertificate: TimeoutCertificate | undefined;
+}

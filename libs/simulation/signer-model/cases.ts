@@ -1,0 +1,41 @@
+import { ALL_RULES, type Rules } from '../../custody/judge.ts';
+import { type Amnesia, type ModelResult, searchModel } from './search.ts';
+
+/** One search: which rules hold, and whether a fork is what it must find. */
+export interface ModelCase {
+  readonly name: string;
+  readonly mustFork: boolean;
+  readonly honest: number;
+  readonly liars: number;
+  readonly quorum: number;
+  readonly rules: Rules;
+  readonly amnesia?: Amnesia;
+}
+
+const FOUR = { honest: 3, liars: 1, quorum: 3, rules: ALL_RULES } as const;
+
+/** The full rules, and each of them taken out: agreement holds with all of them, and with none fewer (signer.md 3.3). */
+export const MODEL_CASES: readonly ModelCase[] = [
+  { ...FOUR, name: 'all rules', mustFork: false },
+  { ...FOUR, name: 'all rules, no liar', mustFork: false, honest: 4, liars: 0 },
+  ...(Object.keys(ALL_RULES) as (keyof Rules)[]).map((rule) => ({
+    ...FOUR,
+    name: `without ${rule}`,
+    mustFork: true,
+    rules: { ...ALL_RULES, [rule]: false },
+  })),
+  { ...FOUR, name: 'one signer forgets its lock', mustFork: true, amnesia: 'lock' },
+  { ...FOUR, name: 'one signer forgets its mark', mustFork: true, amnesia: 'mark' },
+  { ...FOUR, name: 'five members, quorum n - f', mustFork: false, honest: 4, quorum: 4 },
+  { ...FOUR, name: 'five members, quorum 2f + 1', mustFork: true, honest: 4, quorum: 3 },
+];
+
+export interface CaseResult extends ModelResult {
+  readonly name: string;
+  readonly mustFork: boolean;
+}
+
+export function runCase(each: ModelCase, views: number): CaseResult {
+  const { name, mustFork } = each;
+  return { name, mustFork, ...searchModel({ ...each, views }) };
+}

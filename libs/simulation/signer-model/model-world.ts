@@ -1,0 +1,123 @@
+import { type Block, sealBlock } from '../../chain/block.ts';
+import { genesisBlock } from '../../chain/genesis-block.ts';
+import { toDigest, toEpoch, toHeight, toMemberIndex, toView, type View } from '../../chain/ids.ts';
+import type { CustodyContext, CustodyRequest } from '../../custody/custody-context.ts';
+import { type CustodyState, virginState } from '../../custody/custody-state.ts';
+import { HOTSTUFF_TABLE } from '../../custody/tables/hotstuff.ts';
+import { fromHotStuff } from '../../custody/typed-statement.ts';
+import { genesisRoot } from '../../protocol/certificate.ts';
+import type { Phase } from '../../protocol/statement.ts';
+import { validatorSet } from '../../protocol/validator-set.ts';
+
+export const PHASES: readonly Phase[] = ['prepare', 'pre-commit', 'commit'];
+
+/** One block of the model, and the one that it stands on; undefined: genesis. */
+export interface ModelBlock {
+  readonly block: Block;
+  readonly parent: number | undefined;
+}
+
+/** Something that a hostile host can ask a signer for. */
+export interface ModelRequest {
+  readonly phase: Phase;
+  /** Which block. */
+  readonly about: number;
+  readonly request: CustodyRequest;
+}
+
+/** Everything that does not change while a model is searched. */
+export interface ModelWorld {
+  readonly context: CustodyContext;
+  readonly virgin: CustodyState;
+  readonly blocks: readonly ModelBlock[];
+  readonly requests: readonly ModelRequest[];
+  /** For each block those that neither extend it nor are extended by it. */
+  readonly rivals: readonly (readonly number[])[];
+}
+
+const CHAIN = toDigest('c'.repeat(64));
+const EPOCH = toEpoch(0n);
+const GENESIS = genesisBlock({ genesisTimeMs: 0n });
+
+/**
+ * All views, in each two blocks on genesis and one on each block of an earlier view. A liar leads every view, so that no
+ * rule about leaders helps.
+ */
+export function modelWorld(views: number): ModelWorld {
+  const validators = Array.from({ length: 4 }, (_, index) => ({
+    name: `m${index}`,
+    publicKey: new Uint8Array([index]),
+    weight: 1n,
+  }));
+  const context: CustodyContext = {
+    table: HOTSTUFF_TABLE,
+    set: validatorSet(EPOCH, validators),
+    me: toMemberIndex(0),
+    root: genesisRoot(GENESIS.digest),
+    leader: () => toMemberIndex(3),
+  };
+  const blocks = blocksOf(views);
+  const virgin = virginState({ chain: CHAIN, protocol: 'hotstuff', epoch: EPOCH });
+  return {
+    context,
+    virgin,
+    blocks,
+    requests: blocks.flatMap((_, about) => requestsAbout(blocks, about)),
+    rivals: blocks.map((_, a) =>
+      [...blocks.keys()].filter((b) => !isOn(blocks, a, b) && !isOn(blocks, b, a)),
+    ),
+  };
+}
+
+function blocksOf(views: number): ModelBlock[] {
+  const blocks: ModelBlock[] = [];
+  for (let view = 1; view <= views; view++) {
+    const earlier = [...blocks.keys()];
+    for (const [salt, parent] of [undefined, undefined, ...earlier].entries()) {
+      blocks.push({
+        parent,
+        block: blockOn(parent === undefined ? GENESIS : blocks[parent]?.block, view, salt),
+      });
+    }
+  }
+  return blocks;
+}
+
+function blockOn(parent: Block | undefined, view: number, salt: number): Block {
+  const { header, digest } = parent ?? GENESIS;
+  return sealBlock(
+    {
+      ...GENESIS.header,
+      height: toHeight(header.height + 1n),
+      view: toView(BigInt(view)),
+      proposer: toMemberIndex(3),
+      timestampMs: BigInt(salt),
+      parent: digest,
+    },
+    [],
+  );
+}
+
+/** A vote in each phase. The justification is the best that the host can have: the certificate of the parent. */
+function requestsAbout(blocks: readonly ModelBlock[], about: number): ModelRequest[] {
+  const found = blocks[about];
+  if (found === undefined) return [];
+  const { header, digest } = found.block;
+  const { view, height } = header;
+  const parent = found.parent === undefined ? undefined : blocks[found.parent];
+  const justifyView = parent?.block.header.view ?? (0n as View);
+  return PHASES.map((phase) => {
+    const asked = { session: 0n, chain: CHAIN, epoch: EPOCH };
+    const statement = fromHotStuff({ kind: phase, view, height, digest });
+    const grounds =
+      phase === 'prepare' ? { header, justifyView } : { header: undefined, justifyView: undefined };
+    return { phase, about, request: { ...asked, statement, ...grounds } };
+  });
+}
+
+function isOn(blocks: readonly ModelBlock[], upper: number, lower: number): boolean {
+  for (let at: number | undefined = upper; at !== undefined; at = blocks[at]?.parent) {
+    if (at === lower) return true;
+  }
+  return false;
+}

@@ -1,0 +1,192 @@
+import type { CustodyState } from '../../custody/custody-state.ts';
+import { decide } from '../../custody/decide.ts';
+import { FactBook } from '../../custody/fact-book.ts';
+import type { Rules } from '../../custody/judge.ts';
+import { type ModelWorld, modelWorld, PHASES } from './model-world.ts';
+
+/** What a signer loses, as by a restored backup: at any moment, as often as the host likes. */
+export type Amnesia = 'lock' | 'mark';
+
+export interface ModelOptions {
+  readonly views: number;
+  /** Signers that keep to the rules; their hosts are hostile, all of them. */
+  readonly honest: number;
+  /** Keys that sign anything. */
+  readonly liars: number;
+  readonly quorum: number;
+  readonly rules: Rules;
+  /** What the first of the honest signers forgets. */
+  readonly amnesia?: Amnesia;
+}
+
+export interface ModelResult {
+  /** States seen; up to the first fork. */
+  readonly states: number;
+  readonly hasForked: boolean;
+  /** Signatures on the way to the fork; 0 without one. */
+  readonly steps: number;
+}
+
+/** A signer in some state: what it signed, and its state in custody. Kept once for each name. */
+interface SignerNode {
+  readonly id: number;
+  readonly state: CustodyState;
+  /** Votes, by index of request. */
+  readonly voted: readonly number[];
+  /** What follows, by request and facts. */
+  readonly next: Map<string, SignerNode | undefined>;
+}
+
+/**
+ * Searches all that hostile hosts can bring honest signers to: in each state every request to every signer, with every
+ * certificate that can be made of what was signed so far. The rules are `decide` of libs/custody itself.
+ */
+export function searchModel(options: ModelOptions): ModelResult {
+  const search = new Search(modelWorld(options.views), options);
+  return search.run();
+}
+
+class Search {
+  readonly #world: ModelWorld;
+  readonly #options: ModelOptions;
+  readonly #nodes = new Map<string, SignerNode>();
+
+  constructor(world: ModelWorld, options: ModelOptions) {
+    this.#world = world;
+    this.#options = options;
+  }
+
+  run(): ModelResult {
+    const virgin = this.#node(this.#world.virgin, []);
+    const first = Array.from({ length: this.#options.honest }, () => virgin);
+    const seen = new Set([this.#name(first)]);
+    // Deep first: a fork is many signatures away, and there are few ways that lead to none.
+    const open: (readonly SignerNode[])[] = [first];
+    for (let state = open.pop(); state !== undefined; state = open.pop()) {
+      for (const next of this.#successors(state)) {
+        const name = this.#name(next);
+        if (seen.has(name)) continue;
+        seen.add(name);
+        if (this.#isForked(next)) return { states: seen.size, hasForked: true, steps: signaturesIn(next) };
+        open.push(next);
+      }
+    }
+    return { states: seen.size, hasForked: false, steps: 0 };
+  }
+
+  *#successors(signers: readonly SignerNode[]): Iterable<readonly SignerNode[]> {
+    const certified = this.#certified(signers);
+    for (const [position, signer] of signers.entries()) {
+      // Two signers in the same state can do the same: one of them is enough, save the forgetful first.
+      const isTwin = signers.indexOf(signer) !== position;
+      if (isTwin && !(this.#options.amnesia !== undefined && position === 1)) continue;
+      // The lowest is taken up first: it leaves the most to sign.
+      for (let index = this.#world.requests.length - 1; index >= 0; index--) {
+        const next = this.#after(signer, index, { certified, forgets: position === 0 });
+        if (next !== undefined) yield signers.map((each, at) => (at === position ? next : each));
+      }
+    }
+  }
+
+  /** The signer after it signed request `index`; undefined when it refuses. */
+  #after(
+    signer: SignerNode,
+    index: number,
+    { certified, forgets }: { certified: readonly boolean[]; forgets: boolean },
+  ): SignerNode | undefined {
+    if (signer.voted.includes(index)) return undefined;
+    const asked = this.#world.requests[index];
+    if (asked === undefined) return undefined;
+    const needed = this.#neededBy(index);
+    const isShown = needed === undefined || certified[needed] === true;
+    const key = `${index} ${isShown} ${forgets}`;
+    if (signer.next.has(key)) return signer.next.get(key);
+    const facts = this.#factsFor(index, isShown);
+    const { context } = this.#world;
+    const before = forgets ? this.#forgotten(signer.state) : signer.state;
+    const decision = decide(context, before, asked.request, facts, this.#options.rules);
+    const next =
+      decision.kind === 'sign' ? this.#node(decision.nextState, [...signer.voted, index]) : undefined;
+    signer.next.set(key, next);
+    return next;
+  }
+
+  #forgotten(state: CustodyState): CustodyState {
+    switch (this.#options.amnesia) {
+      case 'lock':
+        return { ...state, lock: undefined };
+      case 'mark':
+        return { ...state, marks: new Map(), signed: new Map() };
+      default:
+        return state;
+    }
+  }
+
+  /** The vote whose certificate a request rests on: of the parent, or of the phase before. */
+  #neededBy(index: number): number | undefined {
+    const { requests, blocks } = this.#world;
+    const asked = requests[index];
+    if (asked === undefined) return undefined;
+    if (asked.phase !== 'prepare') return index - 1;
+    const parent = blocks[asked.about]?.parent;
+    return parent === undefined ? undefined : parent * PHASES.length;
+  }
+
+  #factsFor(index: number, isShown: boolean): FactBook {
+    const facts = new FactBook();
+    const { requests, blocks } = this.#world;
+    const needed = this.#neededBy(index);
+    const proof = needed === undefined ? undefined : requests[needed];
+    const block = proof && blocks[proof.about]?.block;
+    if (isShown && proof !== undefined && block !== undefined) {
+      facts.certified({ ...factOf(block), kind: proof.phase });
+    }
+    const own = blocks[requests[index]?.about ?? -1]?.block;
+    if (own !== undefined) facts.proposed({ ...factOf(own), kind: 'proposal' });
+    return facts;
+  }
+
+  /** For each request whether a quorum of such votes exists: the liars vote for everything. */
+  #certified(signers: readonly SignerNode[]): readonly boolean[] {
+    const { requests } = this.#world;
+    const votes = new Array<number>(requests.length).fill(this.#options.liars);
+    for (const { voted } of signers) for (const index of voted) votes[index] = (votes[index] ?? 0) + 1;
+    return votes.map((count) => count >= this.#options.quorum);
+  }
+
+  #isForked(signers: readonly SignerNode[]): boolean {
+    const certified = this.#certified(signers);
+    const isFinal = (block: number) => certified[block * PHASES.length + PHASES.length - 1] === true;
+    return this.#world.rivals.some((rivals, block) => isFinal(block) && rivals.some(isFinal));
+  }
+
+  #node(state: CustodyState, voted: readonly number[]): SignerNode {
+    const mark = state.marks.get(0n);
+    const sorted = voted.toSorted((a, b) => a - b);
+    const name = `${sorted.join()} ${mark?.view}.${mark?.step} ${state.lock?.digest}`;
+    const known = this.#nodes.get(name);
+    if (known !== undefined) return known;
+    const node = { id: this.#nodes.size, state, voted: sorted, next: new Map() };
+    this.#nodes.set(name, node);
+    return node;
+  }
+
+  /** Honest signers are alike, save a forgetful first: their order does not matter. */
+  #name(signers: readonly SignerNode[]): string {
+    const ids = signers.map(({ id }) => id);
+    if (this.#options.amnesia === undefined) return ids.sort((a, b) => a - b).join();
+    const [first, ...rest] = ids;
+    return [first, ...rest.sort((a, b) => a - b)].join();
+  }
+}
+
+function signaturesIn(signers: readonly SignerNode[]): number {
+  return signers.reduce((sum, { voted }) => sum + voted.length, 0);
+}
+
+function factOf({ header, digest }: { header: { view: bigint; height: bigint }; digest: string }) {
+  return { instance: 0n, view: header.view, height: header.height, digest } as Omit<
+    Parameters<FactBook['certified']>[0],
+    'kind'
+  >;
+}

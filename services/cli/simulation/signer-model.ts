@@ -1,0 +1,30 @@
+import { type CaseResult, MODEL_CASES, runCase } from '#libs/simulation/signer-model/cases.ts';
+import type { Terminal } from '../ports.ts';
+
+/** More views are more states than a machine has memory for. */
+const MODEL_VIEWS = 2;
+
+/**
+ * Searches what hostile hosts can bring honest signers to, with all rules and without each of them. True when there is
+ * no fork with all rules, and one without each.
+ */
+export function runSignerModel(terminal: Terminal, json: boolean): boolean {
+  const startMs = performance.now();
+  const cases = MODEL_CASES.map((each) => {
+    const result = runCase(each, MODEL_VIEWS);
+    terminal.note(lineOf(result));
+    return result;
+  });
+  const isAsMeant = cases.every(({ hasForked, mustFork }) => hasForked === mustFork);
+  const seconds = Math.round((performance.now() - startMs) / 100) / 10;
+  const states = cases.reduce((sum, each) => sum + each.states, 0);
+  const facts = { mode: 'signer-model', views: MODEL_VIEWS, states, isAsMeant, seconds };
+  if (json) terminal.out(JSON.stringify({ ...facts, cases }));
+  else for (const [name, value] of Object.entries(facts)) terminal.out(`${name}: ${value}`);
+  return isAsMeant;
+}
+
+function lineOf({ name, hasForked, mustFork, states, steps }: CaseResult): string {
+  const found = hasForked ? `a fork after ${steps} signatures` : 'no fork';
+  return `${hasForked === mustFork ? 'as meant' : 'WRONG'} ${name}: ${found}, ${states} states`;
+}

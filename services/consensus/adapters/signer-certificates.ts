@@ -1,0 +1,97 @@
+import type { Epoch } from '#libs/chain/ids.ts';
+import { type GrpcClient, RemoteError } from '#libs/grpc/client.ts';
+import {
+  QuorumCertificate as WireCertificate,
+  TimeoutCertificate as WireTimeout,
+} from '#libs/proto/btcfed/consensus/v1/certificate.ts';
+import {
+  CertificateKind,
+  HandoverProof,
+  type Scope,
+  type SignerServiceDefinition,
+} from '#libs/proto/btcfed/signer/v1/signer_service.ts';
+import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
+import type { EntryProof } from '#libs/protocol/grounds.ts';
+import { certificateToWire, timeoutCertificateToWire } from '#libs/wire/certificate.ts';
+
+/** What the signer takes in one piece. */
+const CHUNK_BYTES = 64 * 1024;
+/** Ten megabytes on a slow link, verified on a busy host. */
+const PUT_DEADLINE_MS = 30_000;
+/** Names of certificates that were sent; one view takes three. */
+const SENT_MAX = 64;
+
+/** Hands certificates to the signer, each once: it remembers what they say, and asks when it does not. */
+export class SignerCertificates {
+  readonly #client: GrpcClient<typeof SignerServiceDefinition>;
+  readonly #scope: (epoch: Epoch) => Scope;
+  readonly #sent = new Set<string>();
+
+  constructor(client: GrpcClient<typeof SignerServiceDefinition>, scope: (epoch: Epoch) => Scope) {
+    this.#client = client;
+    this.#scope = scope;
+  }
+
+  /**
+   * Sends a certificate that the signer has not seen, and does not wait: it judges in the order of arrival, and what
+   * goes wrong shows in the answer to the request that rests on it.
+   */
+  sendAhead(certificate: QuorumCertificate | undefined, epoch: Epoch): void {
+    if (certificate === undefined || this.#sent.has(nameOf(certificate))) return;
+    this.put(certificate, epoch).catch(() => undefined);
+  }
+
+  /** Hands a certificate over, whether it was before or not. @throws RemoteError */
+  async put(certificate: QuorumCertificate | undefined, epoch: Epoch): Promise<void> {
+    // The root of an epoch has no signatures, and the signer knows it.
+    if (certificate === undefined || certificate.signatures.length === 0) return;
+    this.#remember(nameOf(certificate));
+    const content = WireCertificate.encode(certificateToWire(certificate)).finish();
+    await this.#send(CertificateKind.QUORUM, content, epoch);
+  }
+
+  /** Hands over the proof that a view was reached. @throws RemoteError */
+  async putEntry(entry: EntryProof | undefined, epoch: Epoch): Promise<void> {
+    if (entry === undefined) return;
+    await this.put(entry.commit, epoch);
+    const { timeoutCertificate } = entry;
+    if (timeoutCertificate === undefined) return;
+    const content = WireTimeout.encode(timeoutCertificateToWire(timeoutCertificate)).finish();
+    await this.#send(CertificateKind.TIMEOUT, content, epoch);
+  }
+
+  /** Ends an epoch for the signer. What it was sent of that epoch it knows no more. @throws RemoteError */
+  async putHandover(proof: HandoverProof, epoch: Epoch): Promise<void> {
+    await this.#send(CertificateKind.HANDOVER, HandoverProof.encode(proof).finish(), epoch);
+    this.#sent.clear();
+  }
+
+  async #send(kind: CertificateKind, content: Uint8Array, epoch: Epoch): Promise<void> {
+    const call = this.#client.putCertificate({ deadlineMs: PUT_DEADLINE_MS });
+    const scope = this.#scope(epoch);
+    for (let start = 0; start < content.length; start += CHUNK_BYTES) {
+      const chunk = content.subarray(start, start + CHUNK_BYTES);
+      if (!call.send({ kind, chunk, scope })) await call.writable();
+    }
+    call.end();
+    for await (const _ of call.responses) return;
+    throw new RemoteError('the signer did not say that it verified the certificate', {
+      code: 'REMOTE_CALL_FAILED',
+      method: 'PutCertificate',
+      status: 'UNAVAILABLE',
+    });
+  }
+
+  #remember(name: string): void {
+    this.#sent.delete(name);
+    this.#sent.add(name);
+    for (const oldest of this.#sent) {
+      if (this.#sent.size <= SENT_MAX) return;
+      this.#sent.delete(oldest);
+    }
+  }
+}
+
+function nameOf({ phase, view, digest }: QuorumCertificate): string {
+  return `${phase} ${view} ${digest}`;
+}

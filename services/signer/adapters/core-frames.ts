@@ -1,0 +1,97 @@
+import {
+  GetSignerRequest,
+  GetSignerResponse,
+  OpenSessionRequest,
+  OpenSessionResponse,
+  PutCertificateRequest,
+  PutCertificateResponse,
+  SignMembershipVoteRequest,
+  SignMembershipVoteResponse,
+  SignProposalRequest,
+  SignTimeoutRequest,
+  SignVoteRequest,
+  SignVoteResponse,
+} from '#libs/proto/btcfed/signer/v1/signer_service.ts';
+import { FRAME_BYTES_MAX } from '../limits.ts';
+import type { SignerApi } from '../signer-api.ts';
+
+/**
+ * What edge and core say to each other on their socket: frames of a length (u32, big-endian), the number of the call
+ * (u32), one byte, and a Protobuf message. In a call the byte names the method; in an answer it says how it went.
+ */
+export interface Frame {
+  readonly call: number;
+  readonly byte: number;
+  readonly content: Uint8Array;
+}
+
+export const ANSWERED = 0;
+/** The content is the code of the refusal, a line feed, and its sentence. */
+export const REFUSED = 1;
+
+const LENGTH_BYTES = 4;
+const HEADER_BYTES = 5;
+
+/** Methods by the byte that names them. */
+export const METHODS = {
+  getSigner: { byte: 1, request: GetSignerRequest, response: GetSignerResponse },
+  openSession: { byte: 2, request: OpenSessionRequest, response: OpenSessionResponse },
+  putCertificate: { byte: 3, request: PutCertificateRequest, response: PutCertificateResponse },
+  signProposal: { byte: 4, request: SignProposalRequest, response: SignVoteResponse },
+  signVote: { byte: 5, request: SignVoteRequest, response: SignVoteResponse },
+  signTimeout: { byte: 6, request: SignTimeoutRequest, response: SignVoteResponse },
+  signMembershipVote: { byte: 7, request: SignMembershipVoteRequest, response: SignMembershipVoteResponse },
+} as const satisfies Record<keyof SignerApi, unknown>;
+
+export function frameBytes({ call, byte, content }: Frame): Uint8Array {
+  const bytes = Buffer.alloc(LENGTH_BYTES + HEADER_BYTES + content.length);
+  bytes.writeUInt32BE(HEADER_BYTES + content.length, 0);
+  bytes.writeUInt32BE(call, LENGTH_BYTES);
+  bytes.writeUInt8(byte, LENGTH_BYTES + 4);
+  bytes.set(content, LENGTH_BYTES + HEADER_BYTES);
+  return bytes;
+}
+
+/** Cuts a stream of bytes into frames. */
+export class FrameReader {
+  #rest: Buffer[] = [];
+  #held = 0;
+
+  /** @throws RangeError for a frame that is too long or too short: the other side is broken, or somebody else. */
+  push(chunk: Buffer): readonly Frame[] {
+    this.#rest.push(chunk);
+    this.#held += chunk.length;
+    const frames: Frame[] = [];
+    for (let length = this.#nextLength(); length !== undefined; length = this.#nextLength()) {
+      const bytes = this.#take(LENGTH_BYTES + length);
+      frames.push({
+        call: bytes.readUInt32BE(LENGTH_BYTES),
+        byte: bytes.readUInt8(LENGTH_BYTES + 4),
+        content: new Uint8Array(bytes.subarray(LENGTH_BYTES + HEADER_BYTES)),
+      });
+    }
+    return frames;
+  }
+
+  /** Length of the next frame once all of it is there. */
+  #nextLength(): number | undefined {
+    if (this.#held < LENGTH_BYTES) return undefined;
+    const first = this.#rest[0];
+    const head = first !== undefined && first.length >= LENGTH_BYTES ? first : this.#joined();
+    const length = head.readUInt32BE(0);
+    if (length < HEADER_BYTES || length > FRAME_BYTES_MAX) throw new RangeError(`frame of ${length} bytes`);
+    return this.#held >= LENGTH_BYTES + length ? length : undefined;
+  }
+
+  #take(bytes: number): Buffer {
+    const all = this.#joined();
+    this.#rest = all.length > bytes ? [all.subarray(bytes)] : [];
+    this.#held -= bytes;
+    return all.subarray(0, bytes);
+  }
+
+  #joined(): Buffer {
+    if (this.#rest.length !== 1) this.#rest = [Buffer.concat(this.#rest)];
+    return this.#rest[0] ?? Buffer.alloc(0);
+  }
+}

@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import type { GrpcServerOptions } from '#libs/grpc/server.ts';
+import type { Logger } from '#libs/log/logger.ts';
+import { CustodyError } from '../core/errors.ts';
+import type { SignerApi } from '../signer-api.ts';
+import { ClientGate, keyPin } from './client-gate.ts';
+import { signerService } from './grpc-handlers.ts';
+import type { SignerMeter } from './signer-metrics.ts';
+
+export interface EdgeOptions {
+  readonly api: SignerApi;
+  readonly listen: string;
+  /** Paths of PEM files. */
+  readonly tls: { readonly ca: string; readonly certificate: string; readonly key: string };
+  readonly clientName: string;
+  /** Paths of the certificates whose keys may ask; two while one is renewed. */
+  readonly clientCertificates: readonly string[];
+  readonly meter: SignerMeter;
+  readonly log: Logger;
+}
+
+/** What faces the network: mutual TLS, the one client by its key, and the API in front of the core. */
+export async function edgeServer(options: EdgeOptions): Promise<GrpcServerOptions> {
+  const { api, listen, tls, clientName, clientCertificates, meter, log } = options;
+  const [ca, certificate, key] = [
+    await readPem(tls.ca),
+    await readPem(tls.certificate),
+    await readPem(tls.key),
+  ];
+  const readPins = (): readonly string[] => clientCertificates.map(pinOf);
+  const pins = readPins();
+  if (pins.length === 0) {
+    log.warn('no client certificate is pinned: any of the authority with the right name may ask', {
+      clientName,
+    });
+  }
+  const gate = new ClientGate({ clientName, pins, readPins, nowMs: () => performance.now() });
+  return {
+    address: listen,
+    tls: { ca, certificate, key, requireClientCertificate: true },
+    services: [signerService({ api, gate, meter, log })],
+    log,
+  };
+}
+
+function pinOf(path: string): string {
+  try {
+    return keyPin(readFileSync(path));
+  } catch (cause) {
+    throw new CustodyError(
+      `${path} cannot be read as a certificate in PEM`,
+      { code: 'CUSTODY_FILE_UNREADABLE', path },
+      { cause },
+    );
+  }
+}
+
+async function readPem(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw new CustodyError(`${path} cannot be read`, { code: 'CUSTODY_FILE_UNREADABLE', path }, { cause });
+  }
+}

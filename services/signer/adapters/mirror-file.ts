@@ -1,0 +1,82 @@
+import { closeSync, constants, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { toHex } from '#libs/bytes/hex.ts';
+
+/** How far the record had come when it was last written. */
+interface MirrorContent {
+  readonly install: string;
+  /** Newest row of the audit log that was on disk. */
+  readonly sequence: bigint;
+}
+
+const FILE_MODE = 0o600;
+/** Written whole, over itself: one page, so that no half of it can be found. */
+const MIRROR_BYTES = 128;
+
+const mirrorSchema = z.strictObject({
+  install: z.string().regex(/^[0-9a-f]{32}$/),
+  sequence: z
+    .string()
+    .regex(/^\d{1,19}$/)
+    .transform(BigInt),
+});
+
+/**
+ * A second, tiny copy of how far the record has come, which may lie on another disk. A record that is behind it is an
+ * older copy. It is not synced: it outlives `kill -9`, and after a power cut it can only be behind.
+ */
+export class MirrorFile {
+  readonly #descriptor: number;
+  readonly #install: string;
+
+  private constructor(descriptor: number, install: string) {
+    this.#descriptor = descriptor;
+    this.#install = install;
+  }
+
+  /** Makes the file, durably. */
+  static create(path: string, install: Uint8Array, sequence: bigint): void {
+    const descriptor = openSync(path, 'w', FILE_MODE);
+    const mirror = new MirrorFile(descriptor, toHex(install));
+    mirror.write(sequence);
+    fsyncSync(descriptor);
+    closeSync(descriptor);
+    const folder = openSync(dirname(path), 'r');
+    fsyncSync(folder);
+    closeSync(folder);
+  }
+
+  /**
+   * What speaks against a record of `install` that ends at `sequence`, or the open mirror when nothing does.
+   */
+  static open(path: string, install: Uint8Array, sequence: bigint): MirrorFile | { readonly fault: string } {
+    if (!existsSync(path)) return { fault: `${path} is missing: it says how far the record had come` };
+    const content = contentOf(path);
+    if (content === undefined) return { fault: `${path} is damaged` };
+    if (content.install !== toHex(install)) return { fault: `${path} is of another record` };
+    if (content.sequence > sequence) {
+      return {
+        fault: `the record ends at row ${sequence}, but it had reached row ${content.sequence}: it is an older copy`,
+      };
+    }
+    return new MirrorFile(openSync(path, constants.O_RDWR | constants.O_NOFOLLOW), content.install);
+  }
+
+  write(sequence: bigint): void {
+    const text = JSON.stringify({ install: this.#install, sequence: sequence.toString() });
+    writeSync(this.#descriptor, `${text.padEnd(MIRROR_BYTES - 1)}\n`, 0);
+  }
+
+  close(): void {
+    closeSync(this.#descriptor);
+  }
+}
+
+function contentOf(path: string): MirrorContent | undefined {
+  try {
+    return mirrorSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch {
+    return undefined; // Whatever is wrong with it, it proves nothing.
+  }
+}

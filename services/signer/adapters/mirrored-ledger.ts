@@ -1,0 +1,32 @@
+import type { CustodyLedger } from '../ports.ts';
+import type { MirrorFile } from './mirror-file.ts';
+
+/** The ledger, with its mirror written after each record that is on disk. */
+export function mirroredLedger(ledger: CustodyLedger, mirror: MirrorFile): CustodyLedger {
+  const mirrored = (): void => mirror.write(ledger.auditEnd().sequence);
+  return {
+    state: () => ledger.state(),
+    signatureCount: () => ledger.signatureCount(),
+    record(decision, entry) {
+      ledger.record(decision, entry);
+      mirrored();
+    },
+    change(next, entry) {
+      ledger.change(next, entry);
+      mirrored();
+    },
+    advance(next, epoch, entry) {
+      ledger.advance(next, epoch, entry);
+      mirrored();
+    },
+    note: (entry) => ledger.note(entry),
+    storeSignature: (slot, signature) => ledger.storeSignature(slot, signature),
+    signatureIn: (slot) => ledger.signatureIn(slot),
+    auditEnd: () => ledger.auditEnd(),
+    auditRows: (sequence, limit) => ledger.auditRows(sequence, limit),
+    close() {
+      ledger.close();
+      mirror.close();
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import { setPriority } from 'node:os';
+import type { Logger } from '#libs/log/logger.ts';
+import { type Lifecycle, lifecycleOf } from '#libs/service/lifecycle.ts';
+import { coreSocket } from './adapters/core-socket.ts';
+import type { CoreConfig } from './config-core.ts';
+import { openCore } from './open-core.ts';
+
+/**
+ * Key, rules, record and audit log, and a Unix socket: no network. Whoever takes over the edge, or consensus behind it,
+ * gets what the rules allow and nothing else.
+ */
+export async function composeCore(config: CoreConfig, log: Logger): Promise<Lifecycle> {
+  if (config.SIGNER_CORE_NICENESS > 0) setPriority(config.SIGNER_CORE_NICENESS);
+  const core = await openCore({
+    folder: config.SIGNER_CORE_FOLDER,
+    mirror: config.SIGNER_CORE_MIRROR_FILE,
+    protocol: config.SIGNER_CORE_PROTOCOL,
+    backend: config.SIGNER_CORE_BACKEND,
+    passphraseFile: config.SIGNER_CORE_PASSPHRASE_FILE,
+    log,
+    // The edge asks, and says so to whoever asks for its health.
+    onStopped: () => {},
+  });
+  return lifecycleOf([
+    { start: async () => {}, stop: () => core.close() },
+    coreSocket({ path: config.SIGNER_CORE_SOCKET, api: core.api, log }),
+  ]);
+}

@@ -1,0 +1,54 @@
+import { grpcServer } from '#libs/grpc/server.ts';
+import { tlsRenewal } from '#libs/grpc/tls-files.ts';
+import type { Logger } from '#libs/log/logger.ts';
+import { absentMetrics } from '#libs/metrics/absent-metrics.ts';
+import { lifecycleOf } from '#libs/service/lifecycle.ts';
+import type { ServiceTools } from '#libs/service/run-service.ts';
+import { coreClient } from './adapters/core-client.ts';
+import { coreHealth } from './adapters/core-health.ts';
+import { edgeServer } from './adapters/edge-server.ts';
+import { signerMetrics } from './adapters/signer-metrics.ts';
+import type { EdgeConfig } from './config-edge.ts';
+import type { SignerLifecycle } from './signer-lifecycle.ts';
+
+/** What faces the network, and passes on to the core. It holds no key and no state. */
+export async function composeEdge(
+  config: EdgeConfig,
+  log: Logger,
+  { metrics = absentMetrics }: Partial<Pick<ServiceTools, 'metrics'>> = {},
+): Promise<SignerLifecycle> {
+  const api = coreClient(config.SIGNER_EDGE_CORE, log);
+  const tls = {
+    ca: config.SIGNER_EDGE_TLS_CA,
+    certificate: config.SIGNER_EDGE_TLS_CERT,
+    key: config.SIGNER_EDGE_TLS_KEY,
+  };
+  const server = grpcServer(
+    await edgeServer({
+      api,
+      listen: config.SIGNER_EDGE_LISTEN,
+      tls,
+      clientName: config.SIGNER_EDGE_CLIENT_NAME,
+      clientCertificates: config.SIGNER_EDGE_CLIENT_CERTS,
+      meter: signerMetrics(metrics),
+      log,
+    }),
+  );
+  const renewal = tlsRenewal(
+    tls,
+    (material) => server.renewTls({ ...material, requireClientCertificate: true }),
+    log,
+  );
+  const health = coreHealth(api, (isServing) => server.setServing('', isServing), log);
+  const life = lifecycleOf([
+    { start: async () => {}, stop: async () => api.close() },
+    server,
+    renewal,
+    health,
+  ]);
+  return {
+    start: () => life.start(),
+    stop: () => life.stop(),
+    boundAddress: () => server.boundAddress(),
+  };
+}

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { absolutePath, signerConfig } from './config.ts';
+
+const { shape } = signerConfig;
+
+/** Settings of the core: it has no address but its socket. */
+export const coreConfig = z.strictObject({
+  /** Unix socket for the edge, in a folder that nobody else may enter. */
+  SIGNER_CORE_SOCKET: absolutePath,
+  SIGNER_CORE_FOLDER: shape.SIGNER_FOLDER,
+  SIGNER_CORE_MIRROR_FILE: shape.SIGNER_MIRROR_FILE,
+  SIGNER_CORE_PROTOCOL: shape.SIGNER_PROTOCOL,
+  SIGNER_CORE_BACKEND: shape.SIGNER_BACKEND,
+  SIGNER_CORE_PASSPHRASE_FILE: shape.SIGNER_PASSPHRASE_FILE,
+  SIGNER_CORE_NICENESS: shape.SIGNER_NICENESS,
+  /** Not here: the core listens on nothing but its socket. The edge has the numbers. */
+  SIGNER_CORE_METRICS_LISTEN: z.undefined('the core has no network: scrape the edge').optional(),
+});
+
+export type CoreConfig = z.output<typeof coreConfig>;

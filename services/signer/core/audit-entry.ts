@@ -1,0 +1,101 @@
+import { Encoder } from '#libs/bytes/encoder.ts';
+import { sha256 } from '#libs/bytes/sha256.ts';
+import { type Digest, digestBytes } from '#libs/chain/ids.ts';
+import type { RefusalReason } from '#libs/custody/decision.ts';
+
+/** What came of a request, or what else happened to the key. */
+export type AuditOutcome =
+  | RefusalReason
+  | 'BOUND'
+  | 'STARTED'
+  | 'SESSION'
+  | 'SIGNED'
+  | 'REPEATED'
+  | 'QUARANTINE'
+  | 'EPOCH'
+  | 'MEMBERSHIP_VOTE';
+
+/** One decision: one row of the audit log. */
+export interface AuditEntry {
+  /** Wall clock, milliseconds since 1970: for people, decides nothing. */
+  readonly atMs: bigint;
+  readonly outcome: AuditOutcome;
+  readonly session: bigint;
+  readonly epoch: bigint;
+  readonly instance: bigint;
+  readonly view: bigint;
+  /** Kind of statement, or what else there is to say; at most 200 characters. */
+  readonly kind: string;
+  /** SHA-256 of the signing bytes; zeros where there is no statement. */
+  readonly digest: Digest;
+}
+
+/** A row as it is stored. */
+export interface AuditRow extends AuditEntry {
+  /** From 1, without gaps. */
+  readonly sequence: bigint;
+  /** Over this row and the hash of the one before. */
+  readonly hash: Uint8Array;
+}
+
+/** The end of the log, or of a part of it. */
+export interface AuditEnd {
+  readonly sequence: bigint;
+  readonly hash: Uint8Array;
+}
+
+const ROW_TAG = 'btcfed/audit-row/v1';
+const HEAD_TAG = 'btcfed/audit-head/v1';
+const HASH_BYTES = 32;
+
+/** Before the first row. */
+export const AUDIT_START: AuditEnd = { sequence: 0n, hash: new Uint8Array(HASH_BYTES) };
+
+/** The row that follows `end`. */
+export function nextRow(end: AuditEnd, entry: AuditEntry): AuditRow {
+  const sequence = end.sequence + 1n;
+  const bytes = new Encoder()
+    .text(ROW_TAG)
+    .fixed(end.hash, HASH_BYTES)
+    .u64(sequence)
+    .u64(entry.atMs)
+    .text(entry.outcome)
+    .u64(entry.session)
+    .u64(entry.epoch)
+    .u64(entry.instance)
+    .u64(entry.view)
+    .text(entry.kind)
+    .fixed(digestBytes(entry.digest), HASH_BYTES)
+    .finish();
+  return { ...entry, sequence, hash: sha256(bytes) };
+}
+
+/** The bytes that the audit key signs for a head: tag, chain, consensus key, rows, hash. */
+export function headBytes(
+  owner: { readonly chain: Digest; readonly publicKey: Uint8Array },
+  { sequence, hash }: AuditEnd,
+): Uint8Array {
+  return new Encoder()
+    .text(HEAD_TAG)
+    .fixed(digestBytes(owner.chain), HASH_BYTES)
+    .prefixed(owner.publicKey)
+    .u64(sequence)
+    .fixed(hash, HASH_BYTES)
+    .finish();
+}
+
+/**
+ * Hashes rows again, in order from `start`.
+ * @returns the end, or the sequence number of the first row that does not follow.
+ */
+export function auditEnd(start: AuditEnd, rows: Iterable<AuditRow>): AuditEnd | { readonly broken: bigint } {
+  let end = start;
+  for (const row of rows) {
+    const expected = nextRow(end, row);
+    if (row.sequence !== expected.sequence || Buffer.compare(row.hash, expected.hash) !== 0) {
+      return { broken: end.sequence + 1n };
+    }
+    end = row;
+  }
+  return end;
+}

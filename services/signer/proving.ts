@@ -1,0 +1,49 @@
+import type { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
+import type { SignatureClaim } from '#libs/crypto/verified-cache.ts';
+import type { Custodian } from '#libs/custody/custodian.ts';
+import type { Learnable } from '#libs/custody/learn-grounds.ts';
+import { foreignUse } from '#libs/custody/own-key.ts';
+import type { Claim } from '#libs/protocol/certificate.ts';
+import { signingBytes } from '#libs/protocol/statement.ts';
+
+/** `foreign`: it holds, and in it is a signature of this key that its record did not promise. */
+export type Proof = 'proved' | 'false' | 'overloaded' | 'foreign';
+
+/**
+ * Verifies what a statement rests on, every signature once (signer.md 3.3). A signature costs a verification of about a
+ * millisecond; what was verified before costs a hash, or nothing when the whole fact is known.
+ */
+export class Proving {
+  readonly #verifier: BatchVerifier;
+  readonly #custodian: Custodian;
+
+  constructor(verifier: BatchVerifier, custodian: Custodian) {
+    this.#verifier = verifier;
+    this.#custodian = custodian;
+  }
+
+  /** Remembers a signature that this key made: certificates bring it back. */
+  trust(claim: Claim): void {
+    const signature = this.#signatureClaim(claim);
+    if (signature !== undefined) this.#verifier.trust(signature);
+  }
+
+  async prove({ claims, learn }: Learnable): Promise<Proof> {
+    const signatures = claims.map((claim) => this.#signatureClaim(claim));
+    if (!signatures.every((each) => each !== undefined)) return 'false';
+    const { kind } = await this.#verifier.verifyAll(signatures);
+    if (kind === 'unjudged') return 'overloaded';
+    if (kind === 'invalid') return 'false';
+    const { context, state } = this.#custodian;
+    if (foreignUse(context, state, claims) !== undefined) return 'foreign';
+    learn();
+    return 'proved';
+  }
+
+  #signatureClaim({ member, statement, signature }: Claim): SignatureClaim | undefined {
+    const { context, state } = this.#custodian;
+    const publicKey = context.set.members[member]?.publicKey;
+    const scope = { chain: state.chain, protocol: state.protocol, epoch: state.epoch };
+    return publicKey && { publicKey, message: signingBytes(scope, statement), signature };
+  }
+}

@@ -1,0 +1,222 @@
+import type { BlockHeader } from '#libs/chain/block.ts';
+import type { Digest, View } from '#libs/chain/ids.ts';
+import type { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
+import type { CustodyRequest } from '#libs/custody/custody-context.ts';
+import { inEpoch } from '#libs/custody/epoch.ts';
+import { type Asking, hotStuffRequest } from '#libs/custody/hotstuff-request.ts';
+import {
+  type Learnable,
+  learnableCertificate,
+  learnableProposal,
+  learnableTimeout,
+} from '#libs/custody/learn-grounds.ts';
+import { withMode, withNewSession } from '#libs/custody/session.ts';
+import type { MembershipChange } from '#libs/membership/change.ts';
+import type { QuorumCertificate, TimeoutCertificate } from '#libs/protocol/certificate.ts';
+import type { Grounds } from '#libs/protocol/grounds.ts';
+import type { Statement } from '#libs/protocol/statement.ts';
+import { auditOf } from './core/audit-of.ts';
+import { contextOf } from './core/context-of.ts';
+import { SignerError } from './core/errors.ts';
+import { handedOver } from './core/handed-over.ts';
+import type { Custody } from './custody.ts';
+import { Proving } from './proving.ts';
+import type { SigningDesk, SigningReply } from './signing-desk.ts';
+
+/** A request in our own types. */
+export interface SigningRequest {
+  readonly asking: Asking;
+  readonly statement: Statement;
+  readonly grounds: Pick<Grounds, 'header' | 'proposalSignature'>;
+  /** View of the certificate that justifies the block. */
+  readonly justifyView: View | undefined;
+}
+
+export type AnyCertificate =
+  | { readonly kind: 'quorum'; readonly certificate: QuorumCertificate }
+  | { readonly kind: 'timeout'; readonly certificate: TimeoutCertificate }
+  | HandoverProof;
+
+/** Who follows the members of an epoch: the first transaction of its last block, which they decided. */
+export interface HandoverProof {
+  readonly kind: 'handover';
+  /** Commit certificate of the block. */
+  readonly certificate: QuorumCertificate;
+  readonly header: BlockHeader;
+  readonly handover: Uint8Array;
+  /** From the leaf up. */
+  readonly path: readonly Digest[];
+}
+
+export interface SignerCoreParts {
+  readonly custody: Custody;
+  readonly desk: SigningDesk;
+  readonly verifier: BatchVerifier;
+  /** The key is in use elsewhere, or its record was set back: it signs nothing any more. */
+  readonly onQuarantine: (reason: string) => void;
+}
+
+/** What the signer does for its one client: sessions, certificates, signatures. */
+export class SignerCore {
+  readonly #parts: SignerCoreParts;
+  readonly #proving: Proving;
+  /** The decision about the request before: requests are judged in the order in which they came. */
+  #before: Promise<void> = Promise.resolve();
+
+  constructor(parts: SignerCoreParts) {
+    this.#parts = parts;
+    this.#proving = new Proving(parts.verifier, parts.custody.custodian);
+  }
+
+  /** The newest session wins: who had the one before is refused from now on. Durable when it returns. */
+  openSession(): bigint {
+    const { custody, desk } = this.#parts;
+    const next = withNewSession(custody.custodian.state);
+    desk.change(next, auditOf(next, 'SESSION', ''));
+    return next.session;
+  }
+
+  /** @throws SignerError `SIGNER_CERT_INVALID`, `SIGNER_OVERLOADED`, or a refusal of who asks. */
+  async putCertificate(asking: Asking, shown: AnyCertificate): Promise<void> {
+    const { custodian } = this.#parts.custody;
+    this.#checkAsking(asking);
+    const { kind, certificate } = shown;
+    if (kind === 'handover') return this.#inTurn(() => this.#handOver(shown));
+    const learnable =
+      kind === 'quorum'
+        ? learnableCertificate(custodian, certificate)
+        : learnableTimeout(custodian, certificate);
+    if (learnable === undefined) throw invalid(certificate.view);
+    const proved = this.#prove(learnable, certificate.view);
+    // What was asked for after it is judged after it: so a certificate and what rests on it can be sent in one go.
+    this.#before = Promise.all([this.#before, proved.catch(() => undefined)]).then(() => undefined);
+    await proved;
+  }
+
+  /** What is asked for after it is judged after it, and it after what was asked for before. */
+  async #inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.#before.then(work);
+    this.#before = done.catch(() => undefined);
+    await done;
+  }
+
+  /** Ends the epoch: its members decided a block that names the next ones (signer.md G6). */
+  async #handOver(proof: HandoverProof): Promise<void> {
+    const { custody, desk } = this.#parts;
+    const { custodian, key } = custody;
+    const facts = handedOver(custodian, proof);
+    const learnable = facts && learnableCertificate(custodian, proof.certificate);
+    if (facts === undefined || learnable === undefined) throw invalid(proof.certificate.view);
+    await this.#prove(learnable, proof.certificate.view);
+    const next = inEpoch(custodian.state, facts.set.epoch, facts.root);
+    const context = contextOf(custodian.context.table, key.publicKey, facts);
+    desk.advance(next, { ...facts, context }, auditOf(next, 'EPOCH', '', facts.root.digest));
+  }
+
+  /** @throws SignerError */
+  signMembershipVote(change: MembershipChange): Promise<Uint8Array> {
+    return this.#parts.desk.signMembershipVote(change);
+  }
+
+  /** @throws SignerError; the rules are those of libs/custody. */
+  async sign(request: SigningRequest): Promise<SigningReply> {
+    const { desk } = this.#parts;
+    const proved = this.#proposal(request);
+    const before = this.#before;
+    const judged = Promise.withResolvers<void>();
+    this.#before = judged.promise;
+    try {
+      await Promise.all([proved, before]);
+      const reply = desk.sign(custodyRequest(request));
+      judged.resolve();
+      return await this.#remembered(request, await reply);
+    } finally {
+      judged.resolve();
+    }
+  }
+
+  /** The leader's signature under the proposal that is voted for. A false one teaches nothing: the rules then refuse. */
+  async #proposal({ asking, statement, grounds }: SigningRequest): Promise<void> {
+    const { proposalSignature } = grounds;
+    if (proposalSignature === undefined || statement.kind !== 'prepare' || !this.#isLive(asking)) return;
+    const learnable = learnableProposal(this.#parts.custody.custodian, statement, proposalSignature);
+    await this.#prove(learnable, statement.view).catch((error: unknown) => {
+      if (!(error instanceof SignerError) || error.detail.code !== 'SIGNER_CERT_INVALID') throw error;
+    });
+  }
+
+  async #prove(learnable: Learnable, view: bigint): Promise<void> {
+    const proof = await this.#proving.prove(learnable);
+    switch (proof) {
+      case 'proved':
+        return;
+      case 'false':
+        throw invalid(view);
+      case 'overloaded':
+        throw new SignerError('too many signatures wait to be verified', {
+          code: 'SIGNER_OVERLOADED',
+          waiting: 0,
+        });
+      case 'foreign':
+        return this.#quarantine(view);
+    }
+  }
+
+  #quarantine(view: bigint): void {
+    const { custody, desk, onQuarantine } = this.#parts;
+    const { state } = custody.custodian;
+    if (state.mode !== 'active') return;
+    const reason =
+      `a signature of this key in view ${view} was seen that its record does not know: the record is an older copy, or ` +
+      'the key is in use elsewhere';
+    const next = withMode(state, 'quarantined');
+    desk.change(next, auditOf(next, 'QUARANTINE', reason));
+    onQuarantine(reason);
+  }
+
+  async #remembered({ statement }: SigningRequest, reply: SigningReply): Promise<SigningReply> {
+    const member = this.#parts.custody.custodian.context.me;
+    if (!reply.isRepeated && member !== undefined)
+      this.#proving.trust({ member, statement, signature: reply.signature });
+    return reply;
+  }
+
+  #isLive({ session, chain, epoch }: Asking): boolean {
+    const { state } = this.#parts.custody.custodian;
+    return (
+      state.mode === 'active' && session === state.session && chain === state.chain && epoch === state.epoch
+    );
+  }
+
+  /** A certificate is no decision: who may not ask for signatures may not spend verifications either. */
+  #checkAsking(asking: Asking): void {
+    if (this.#isLive(asking)) return;
+    const { state } = this.#parts.custody.custodian;
+    const reason = reasonOf(asking, state);
+    throw new SignerError('certificates are taken of the live session alone, for this chain and epoch', {
+      code: `SIGNER_${reason}`,
+      view: 0n,
+      kind: 'certificate',
+      signed: undefined,
+      markView: undefined,
+      provenView: state.proven,
+    });
+  }
+}
+
+function reasonOf(asking: Asking, state: Custody['custodian']['state']) {
+  if (state.mode !== 'active') return 'QUARANTINED';
+  if (asking.session !== state.session) return 'SESSION_FENCED';
+  return asking.chain === state.chain ? 'WRONG_EPOCH' : 'WRONG_CHAIN';
+}
+
+function custodyRequest({ asking, statement, grounds, justifyView }: SigningRequest): CustodyRequest {
+  return { ...hotStuffRequest(asking, statement, {}), header: grounds.header, justifyView };
+}
+
+function invalid(view: bigint): SignerError {
+  return new SignerError(`the certificate of view ${view} does not hold`, {
+    code: 'SIGNER_CERT_INVALID',
+    view,
+  });
+}

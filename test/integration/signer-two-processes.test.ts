@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { memoryLogger } from '#libs/log/memory-logger.ts';
+import { composeCore } from '#services/signer/compose-core.ts';
+import { composeEdge } from '#services/signer/compose-edge.ts';
+import type { CoreConfig } from '#services/signer/config-core.ts';
+import type { EdgeConfig } from '#services/signer/config-edge.ts';
+import { blockOn, GENESIS } from '../support/hotstuff-harness.ts';
+import {
+  clientTls,
+  type SignerHome,
+  signerClient,
+  signerHome,
+  writeClientCertificate,
+} from '../support/signer-home.ts';
+import { putCertificate } from '../support/signer-peers.ts';
+
+const SCHEME = 'slh-dsa-sha2-128f';
+
+function configs({ config, root }: SignerHome, pinned: string): { core: CoreConfig; edge: EdgeConfig } {
+  const socket = join(root, 'core.sock');
+  return {
+    core: {
+      SIGNER_CORE_SOCKET: socket,
+      SIGNER_CORE_FOLDER: config.SIGNER_FOLDER,
+      SIGNER_CORE_PROTOCOL: 'hotstuff',
+      SIGNER_CORE_BACKEND: 'auto',
+      SIGNER_CORE_NICENESS: 0,
+    },
+    edge: {
+      SIGNER_EDGE_LISTEN: '127.0.0.1:0',
+      SIGNER_EDGE_CORE: socket,
+      SIGNER_EDGE_TLS_CA: config.SIGNER_TLS_CA,
+      SIGNER_EDGE_TLS_CERT: config.SIGNER_TLS_CERT,
+      SIGNER_EDGE_TLS_KEY: config.SIGNER_TLS_KEY,
+      SIGNER_EDGE_CLIENT_NAME: 'consensus',
+      SIGNER_EDGE_CLIENT_CERTS: [pinned],
+    },
+  };
+}
+
+const codeOf = (call: Promise<unknown>): Promise<string | undefined> =>
+  call.then(
+    () => 'no refusal',
+    (error: Error & { detail?: { errorCode?: string } }) => error.detail?.errorCode,
+  );
+
+describe('edge and core, each for itself', () => {
+  test('sign as one process does, by the same rules, and survive each other', async () => {
+    await using home = await signerHome(SCHEME);
+    const tls = clientTls(home);
+    const { core: coreConfig, edge: edgeConfig } = configs(home, await writeClientCertificate(home, tls));
+    const log = memoryLogger();
+    let core = await composeCore(coreConfig, log);
+    await core.start();
+    assert.equal((await stat(coreConfig.SIGNER_CORE_SOCKET)).mode & 0o777, 0o600);
+    const edge = await composeEdge(edgeConfig, log);
+    await edge.start();
+    const client = signerClient(edge.boundAddress(), tls);
+    const stranger = signerClient(edge.boundAddress(), clientTls(home));
+    try {
+      const { others } = home;
+      const { session } = await client.openSession({});
+      const block = blockOn(GENESIS, 1);
+      const wanted = { ...(await others.prepare(1, 0, session)) };
+      const signed = await client.signVote(wanted);
+      assert.equal(signed.repeatedSignature, false);
+      const vote = others.vote('pre-commit', block, session);
+      assert.equal(await codeOf(client.signVote(vote)), 'SIGNER_CERT_UNKNOWN');
+      const certificate = await others.certificate('prepare', block);
+      assert.equal(await putCertificate(client, others.scope(session), certificate), 1n);
+      assert.equal((await client.signVote(vote)).repeatedSignature, false);
+      // Same authority, same name, another key: the pin tells.
+      assert.equal(await codeOf(stranger.signVote(wanted)), 'SIGNER_NOT_ALLOWED');
+
+      await core.stop();
+      assert.equal(await codeOf(client.signVote(wanted)), 'SIGNER_UNAVAILABLE');
+      core = await composeCore(coreConfig, log);
+      await core.start();
+      assert.deepEqual(await client.signVote(wanted), { ...signed, repeatedSignature: true });
+      const conflicting = await others.prepare(1, 1, session);
+      assert.equal(await codeOf(client.signVote(conflicting)), 'SIGNER_CONFLICTING_SLOT');
+    } finally {
+      client.close();
+      stranger.close();
+      await edge.stop();
+      await core.stop();
+    }
+  });
+});
