@@ -27,7 +27,7 @@ import type { SigningDesk, SigningReply } from './signing-desk.ts';
 export interface SigningRequest {
   readonly asking: Asking;
   readonly statement: Statement;
-  readonly grounds: Pick<Grounds, 'header' | 'proposalSignature'>;
+  readonly grounds: Pick<Grounds, 'header' | 'proposalSignature' | 'certificate'>;
   /** View of the certificate that justifies the block. */
   readonly justifyView: View | undefined;
 }
@@ -87,10 +87,7 @@ export class SignerCore {
         ? learnableCertificate(custodian, certificate)
         : learnableTimeout(custodian, certificate);
     if (learnable === undefined) throw invalid(certificate.view);
-    const proved = this.#prove(learnable, certificate.view);
-    // What was asked for after it is judged after it: so a certificate and what rests on it can be sent in one go.
-    this.#before = Promise.all([this.#before, proved.catch(() => undefined)]).then(() => undefined);
-    await proved;
+    await this.#prove(learnable, certificate.view);
   }
 
   /** What is asked for after it is judged after it, and it after what was asked for before. */
@@ -121,7 +118,7 @@ export class SignerCore {
   /** @throws SignerError; the rules are those of libs/custody. */
   async sign(request: SigningRequest): Promise<SigningReply> {
     const { desk } = this.#parts;
-    const proved = this.#proposal(request);
+    const proved = this.#learnFrom(request);
     const before = this.#before;
     const judged = Promise.withResolvers<void>();
     this.#before = judged.promise;
@@ -135,12 +132,21 @@ export class SignerCore {
     }
   }
 
-  /** The leader's signature under the proposal that is voted for. A false one teaches nothing: the rules then refuse. */
-  async #proposal({ asking, statement, grounds }: SigningRequest): Promise<void> {
-    const { proposalSignature } = grounds;
-    if (proposalSignature === undefined || statement.kind !== 'prepare' || !this.#isLive(asking)) return;
-    const learnable = learnableProposal(this.#parts.custody.custodian, statement, proposalSignature);
-    await this.#prove(learnable, statement.view).catch((error: unknown) => {
+  /** What comes with a request: what does not hold teaches nothing, and the rules then refuse. */
+  async #learnFrom({ asking, statement, grounds }: SigningRequest): Promise<void> {
+    if (!this.#isLive(asking)) return;
+    const { custodian } = this.#parts.custody;
+    const { proposalSignature, certificate } = grounds;
+    const shown: (Learnable | undefined)[] = [];
+    if (proposalSignature !== undefined && statement.kind === 'prepare') {
+      shown.push(learnableProposal(custodian, statement, proposalSignature));
+    }
+    if (certificate !== undefined) shown.push(learnableCertificate(custodian, certificate));
+    await Promise.all(shown.map((each) => each && this.#proveOrIgnore(each, statement.view)));
+  }
+
+  async #proveOrIgnore(learnable: Learnable, view: bigint): Promise<void> {
+    await this.#prove(learnable, view).catch((error: unknown) => {
       if (!(error instanceof SignerError) || error.detail.code !== 'SIGNER_CERT_INVALID') throw error;
     });
   }

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
+import { certificateToWire } from '#libs/wire/certificate.ts';
 import { composeCore } from '#services/signer/compose-core.ts';
 import { composeEdge } from '#services/signer/compose-edge.ts';
 import type { CoreConfig } from '#services/signer/config-core.ts';
@@ -72,6 +73,19 @@ describe('edge and core, each for itself', () => {
       const certificate = await others.certificate('prepare', block);
       assert.equal(await putCertificate(client, others.scope(session), certificate), 1n);
       assert.equal((await client.signVote(vote)).repeatedSignature, false);
+      // The certificate that comes with a vote counts if it holds, and is of this block.
+      const commit = others.vote('commit', block, session);
+      const good = certificateToWire(await others.certificate('pre-commit', block));
+      const other = certificateToWire(
+        await others.certificate('pre-commit', blockOn(GENESIS, 1, { salt: 1 })),
+      );
+      const [one, two] = good.signatures;
+      assert.ok(one && two);
+      const forged = { ...good, signatures: [one, two, { ...two, member: 3 }] };
+      for (const bad of [forged, other]) {
+        assert.equal(await codeOf(client.signVote({ ...commit, certificate: bad })), 'SIGNER_CERT_UNKNOWN');
+      }
+      assert.equal((await client.signVote({ ...commit, certificate: good })).repeatedSignature, false);
       // Same authority, same name, another key: the pin tells.
       assert.equal(await codeOf(stranger.signVote(wanted)), 'SIGNER_NOT_ALLOWED');
 

@@ -99,6 +99,7 @@ export class SignerPeers {
       header: undefined,
       justifyView: 0n,
       proposalSignature: new Uint8Array(),
+      certificate: undefined,
     };
   }
 

@@ -12,12 +12,16 @@ import {
 } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { EntryProof } from '#libs/protocol/grounds.ts';
+import type { Statement } from '#libs/protocol/statement.ts';
 import { certificateToWire, timeoutCertificateToWire } from '#libs/wire/certificate.ts';
+import type { SigningOrder } from './signer-client.ts';
 
 /** What the signer takes in one piece. */
 const CHUNK_BYTES = 64 * 1024;
 /** Ten megabytes on a slow link, verified on a busy host. */
 const PUT_DEADLINE_MS = 30_000;
+/** A certificate up to this size goes with the vote: of 15 signatures of 128f. */
+const INLINE_BYTES_MAX = 256 * 1024;
 /** Names of certificates that were sent; one view takes three. */
 const SENT_MAX = 64;
 
@@ -33,12 +37,26 @@ export class SignerCertificates {
   }
 
   /**
-   * Sends a certificate that the signer has not seen, and does not wait: it judges in the order of arrival, and what
-   * goes wrong shows in the answer to the request that rests on it.
+   * The certificate that a vote rests on, to go with the vote, when the signer has not seen it: one message, and one
+   * wait. What is too long for that, or belongs to another kind of statement, is handed over first.
+   * @throws RemoteError
    */
-  sendAhead(certificate: QuorumCertificate | undefined, epoch: Epoch): void {
-    if (certificate === undefined || this.#sent.has(nameOf(certificate))) return;
-    this.put(certificate, epoch).catch(() => undefined);
+  async inlineOrPut({ statement, grounds, epoch }: SigningOrder): Promise<WireCertificate | undefined> {
+    const { certificate } = grounds;
+    if (certificate === undefined || this.#sent.has(nameOf(certificate))) return undefined;
+    if (!isVote(statement) || bytesOf(certificate) > INLINE_BYTES_MAX) {
+      await this.#putUnlessRefused(certificate, epoch);
+      return undefined;
+    }
+    this.#remember(nameOf(certificate));
+    return certificateToWire(certificate);
+  }
+
+  /** What is wrong with it shows in the answer to the request that rests on it. */
+  async #putUnlessRefused(certificate: QuorumCertificate, epoch: Epoch): Promise<void> {
+    await this.put(certificate, epoch).catch((error: unknown) => {
+      if (!(error instanceof RemoteError)) throw error;
+    });
   }
 
   /** Hands a certificate over, whether it was before or not. @throws RemoteError */
@@ -90,6 +108,15 @@ export class SignerCertificates {
       this.#sent.delete(oldest);
     }
   }
+}
+
+function isVote({ kind }: Statement): boolean {
+  return kind !== 'proposal' && kind !== 'timeout';
+}
+
+/** Of its signatures, which are nearly all of it. */
+function bytesOf({ signatures }: QuorumCertificate): number {
+  return signatures.reduce((sum, { signature }) => sum + signature.length, 0);
 }
 
 function nameOf({ phase, view, digest }: QuorumCertificate): string {

@@ -3,6 +3,7 @@ import { type Digest, digestBytes, type Epoch, type View } from '#libs/chain/ids
 import { type ClientTls, type GrpcClient, grpcClient, RemoteError } from '#libs/grpc/client.ts';
 import type { TlsMaterial } from '#libs/grpc/tls-files.ts';
 import type { Logger } from '#libs/log/logger.ts';
+import type { QuorumCertificate as WireCertificate } from '#libs/proto/btcfed/consensus/v1/certificate.ts';
 import {
   type GetSignerResponse,
   type HandoverProof,
@@ -54,6 +55,8 @@ export class SignerClient {
   readonly #client: GrpcClient<typeof SignerServiceDefinition>;
   readonly #certificates: SignerCertificates;
   #session = 0n;
+  /** Resolves when the request before has left. */
+  #left: Promise<void> = Promise.resolve();
   #stopped = false;
 
   constructor(options: SignerClientOptions) {
@@ -122,8 +125,7 @@ export class SignerClient {
   async #signed(order: SigningOrder): Promise<SignVoteResponse> {
     const { grounds, epoch } = order;
     try {
-      this.#certificates.sendAhead(grounds.certificate, epoch);
-      return await this.#request(order);
+      return await this.#inTurn(order);
     } catch (error) {
       if (!(error instanceof RemoteError)) throw error;
       const { errorCode } = error.detail;
@@ -131,8 +133,23 @@ export class SignerClient {
       else if (errorCode === 'SIGNER_VIEW_JUMP') await this.#certificates.putEntry(grounds.entry, epoch);
       else if (errorCode === 'SIGNER_WRONG_EPOCH') await this.#lead(epoch, error);
       else throw error;
-      this.#certificates.sendAhead(grounds.certificate, epoch);
-      return this.#request(order);
+      return this.#request(order, undefined);
+    }
+  }
+
+  /** Requests leave in the order in which they were asked for: a leader's own vote after its proposal. */
+  async #inTurn(order: SigningOrder): Promise<SignVoteResponse> {
+    const before = this.#left;
+    const left = Promise.withResolvers<void>();
+    this.#left = left.promise;
+    try {
+      const certificate = await this.#certificates.inlineOrPut(order);
+      await before;
+      const reply = this.#request(order, certificate);
+      left.resolve();
+      return await reply;
+    } finally {
+      left.resolve();
     }
   }
 
@@ -149,7 +166,10 @@ export class SignerClient {
     this.#options.log.info('the signer was led to another epoch', { epoch });
   }
 
-  #request({ statement, grounds, epoch }: SigningOrder): Promise<SignVoteResponse> {
+  #request(
+    { statement, grounds, epoch }: SigningOrder,
+    inline: WireCertificate | undefined,
+  ): Promise<SignVoteResponse> {
     const { header, certificate, proposalSignature } = grounds;
     const { view } = statement;
     const options = { traceId: this.#options.traceIdOf(view) };
@@ -172,7 +192,8 @@ export class SignerClient {
       default: {
         const { kind, height, digest } = statement;
         const vote = { scope, phase: phaseToWire(kind), view, height, blockDigest: digestBytes(digest) };
-        const request = { ...vote, ...justified, proposalSignature: proposalSignature ?? new Uint8Array() };
+        const signature = proposalSignature ?? new Uint8Array();
+        const request = { ...vote, ...justified, proposalSignature: signature, certificate: inline };
         return this.#client.signVote(request, options);
       }
     }

@@ -13,7 +13,7 @@ const scope = { chainDigest: CHAIN, epoch: 0n, session: 5n };
 const header = headerToWire(GENESIS.header);
 const proposal = { scope, view: 7n, height: 3n, blockDigest: BLOCK, header, justifyView: 6n };
 const proposalSignature = new Uint8Array([1, 2]);
-const vote = { ...proposal, phase: Phase.PRE_COMMIT, proposalSignature };
+const vote = { ...proposal, phase: Phase.PRE_COMMIT, proposalSignature, certificate: undefined };
 const timeout = { scope, view: 7n, highView: 7n, highBlockDigest: BLOCK };
 
 describe('the wire', () => {

@@ -61,8 +61,20 @@ export function voteFromWire(wire: SignVoteRequest): SigningRequest {
       height: toHeight(heightFromWire(wire.height)),
       digest: digestFromWire('block_digest', wire.blockDigest),
     },
-    ...groundsFromWire(wire.header, wire.justifyView, wire.proposalSignature),
+    ...withCertificate(
+      groundsFromWire(wire.header, wire.justifyView, wire.proposalSignature),
+      wire.certificate,
+    ),
   };
+}
+
+function withCertificate(
+  { grounds, justifyView }: Pick<SigningRequest, 'grounds' | 'justifyView'>,
+  wire: WireQuorumCertificate | undefined,
+): Pick<SigningRequest, 'grounds' | 'justifyView'> {
+  if (wire === undefined) return { grounds, justifyView };
+  const certificate = readable('certificate', () => certificateFromWire(wire, WIRE_LIMITS));
+  return { grounds: { ...grounds, certificate }, justifyView };
 }
 
 /** The certificate reported in a timeout is of this view at most: nobody has one of a view not begun. */

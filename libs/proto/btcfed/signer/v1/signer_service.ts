@@ -181,6 +181,11 @@ export interface SignVoteRequest {
   readonly justifyView: bigint;
   /** The leader's signature of the proposal; for PREPARE, unless the signer made it itself. */
   readonly proposalSignature: Uint8Array;
+  /**
+   * The certificate that the vote rests on, when the signer may not know it and it is not too long for one message;
+   * longer ones go by PutCertificate.
+   */
+  readonly certificate: QuorumCertificate | undefined;
 }
 
 /** SignVoteResponse carries the signature. */
@@ -1194,6 +1199,7 @@ function createBaseSignVoteRequest(): SignVoteRequest {
     header: undefined,
     justifyView: 0n,
     proposalSignature: new Uint8Array(0),
+    certificate: undefined,
   };
 }
 
@@ -1231,6 +1237,9 @@ export const SignVoteRequest: MessageFns<SignVoteRequest> = {
     }
     if (message.proposalSignature.length !== 0) {
       writer.uint32(66).bytes(message.proposalSignature);
+    }
+    if (message.certificate !== undefined) {
+      QuorumCertificate.encode(message.certificate, writer.uint32(74).fork()).join();
     }
     return writer;
   },
@@ -1312,6 +1321,14 @@ export const SignVoteRequest: MessageFns<SignVoteRequest> = {
             message.proposalSignature = reader.bytes();
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.certificate = QuorumCertificate.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1341,6 +1358,9 @@ export const SignVoteRequest: MessageFns<SignVoteRequest> = {
       ? BigInt(object.justifyView)
       : 0n;
     message.proposalSignature = object.proposalSignature ?? new Uint8Array(0);
+    message.certificate = (object.certificate !== undefined && object.certificate !== null)
+      ? QuorumCertificate.fromPartial(object.certificate)
+      : undefined;
     return message;
   },
 };
