@@ -9,7 +9,10 @@ import { LocalMembers, type RunningMember } from '#test/support/local-members.ts
 import { NatsServer } from '#test/support/nats-server.ts';
 
 const FINAL_MS = 120_000;
-const LOOK_MS = 50;
+const LOOK_MS = 100;
+
+/** What is logged at all is logged within a view or two of its cause. */
+const LINE_MS = 60_000;
 
 type Line = Readonly<Record<string, unknown>>;
 
@@ -21,15 +24,16 @@ function linesOf({ facts }: RunningMember): readonly Line[] {
     .map((line) => JSON.parse(line));
 }
 
-/** The first line that is like this, once there is one; the deadline is that of the test. */
+/** The first line that is like this, once there is one. */
 async function lineOf(member: RunningMember, like: Line): Promise<Line> {
-  for (;;) {
+  for (const endMs = Date.now() + LINE_MS; Date.now() < endMs; ) {
     const line = linesOf(member).find((each) =>
       Object.entries(like).every(([name, value]) => each[name] === value),
     );
     if (line !== undefined) return line;
     await sleep(LOOK_MS);
   }
+  assert.fail(`${member.facts.name} never logged ${JSON.stringify(like)}`);
 }
 
 const stepIn = (subject: string): string => subject.split('.')[5] ?? '';
@@ -63,8 +67,9 @@ describe('the logs of a federation of real processes', () => {
     for (const member of members) await followsTransaction(member, hash, traceId);
     const { view, traceId: viewTrace } = await lineOf(first, { event_type: 'block_committed' });
     for (const member of members) await followsView(member, { view, traceId: viewTrace });
-    while (!heard.has('block_committed')) await sleep(LOOK_MS);
-    const committed = heard.get('block_committed')!;
+    await hasHeard(heard, 'block_committed');
+    const committed = heard.get('block_committed');
+    assert.ok(committed !== undefined, `heard only ${[...heard.keys()]}`);
     assert.equal(committed.step.height, 1n);
     assert.equal(committed.traceId, viewTrace);
     for (const name of [
@@ -80,6 +85,10 @@ describe('the logs of a federation of real processes', () => {
     for (const member of members) await tracedMessages(member);
   });
 });
+
+async function hasHeard(heard: ReadonlyMap<string, unknown>, step: string): Promise<void> {
+  for (const endMs = Date.now() + LINE_MS; !heard.has(step) && Date.now() < endMs; ) await sleep(LOOK_MS);
+}
 
 /** One id in the logs of every member, from where the transaction came in to where it is final. */
 async function followsTransaction(

@@ -10,7 +10,7 @@ import { START_WAVES } from '#services/cli/supervisor/federation.ts';
 import { memberService, type ServiceRuntime } from '#services/cli/supervisor/member-services.ts';
 import type { SupervisedService } from '#services/cli/supervisor/supervised-service.ts';
 import { together } from '#services/cli/supervisor/together.ts';
-import { clockShifted, makeHomes, moveToCards } from './member-homes.ts';
+import { clockShifted, makeHomes, moveToCards, setLogLevel } from './member-homes.ts';
 import type { NetworkLab } from './network-lab.ts';
 import { claimPortRegion } from './port-region.ts';
 import { Pauses, untilGone } from './processes.ts';
@@ -192,12 +192,12 @@ async function makeParts(given: LocalMembersOptions, held: AsyncDisposableStack)
   makeHomes(join(folder, 'net'), { ...given, basePort: region.basePort });
   if (given.lab !== undefined) moveToCards(join(folder, 'net'), given.members, region.basePort);
   const members = Array.from({ length: given.members }, (_, i) => {
-    const home = readMemberHome(join(folder, 'net', `m${i}`), {
+    const homeFolder = join(folder, 'net', `m${i}`);
+    if (given.logLevel !== undefined) setLogLevel(homeFolder, given.logLevel);
+    const { facts } = readMemberHome(homeFolder, {
       NATS_URL: given.natsUrl,
       CONSENSUS_SNAPSHOT_BLOCKS: given.snapshotBlocks?.toString(),
     });
-    const level = given.logLevel ?? home.facts.log.level;
-    const facts = { ...home.facts, log: { ...home.facts.log, level } };
     const client = connectClient({ address: facts.clientAddress, deadlineMs: CALL_MS });
     held.defer(() => client.close());
     return { facts, client };
