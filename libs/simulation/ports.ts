@@ -73,8 +73,7 @@ export function simulatedPorts<State, Message, Record>(
       },
       signatureRefused: (statement, reason) => {
         note(`signature refused: ${statement.kind} ${statement.view} ${reason}`);
-        // After a crash between record and signer: the vote is cast when the proposal comes again.
-        if (owner.isHonest && reason !== 'GROUNDS_MISSING') observer.refused(instance, statement, reason);
+        if (owner.isHonest) observer.refused(instance, statement, reason);
       },
       halted: (cause) => owner.halted(cause),
     },

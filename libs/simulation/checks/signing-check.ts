@@ -6,6 +6,8 @@ import type { Subject } from '../subject.ts';
 /** Rules of one key, over all lives of its instance: L1 to L5 of bft.md B.6. */
 export class SigningCheck<State, Message, Record> {
   readonly #subject: Subject<State, Message, Record>;
+  /** Votes that were asked for without what they rest on. */
+  readonly #ungrounded = new Set<string>();
   readonly #findings: Findings;
   /** First statement asked for, by instance, kind and view. */
   readonly #asked = new Map<string, string>();
@@ -35,7 +37,18 @@ export class SigningCheck<State, Message, Record> {
     this.#findings.report('L5', text);
   }
 
+  /**
+   * A signer refuses nothing that its own replica asks for, with one exception: a crash between record and signer
+   * loses what a vote rests on, so it is asked for without. It is cast when the proposal comes again, or never, once
+   * later statements of the member were signed; it may be asked for again after the next crash.
+   */
   refused(instance: number, statement: Statement, reason: string): void {
+    const name = `${instance} ${statementName(statement)}`;
+    if (reason === 'GROUNDS_MISSING') {
+      this.#ungrounded.add(name);
+      return;
+    }
+    if (reason === 'STALE_SLOT' && this.#ungrounded.has(name)) return;
     const text = `the signer of instance ${instance} refused ${statementName(statement)}: ${reason}`;
     this.#findings.report('REFUSED', text);
   }
