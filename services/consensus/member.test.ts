@@ -24,7 +24,12 @@ const POLL_MS = 10;
 
 let folder: string;
 const open = (name: string) =>
-  openChainStore({ path: join(folder, name), genesis: GENESIS.block, chainDigest: CHAIN_DIGEST });
+  openChainStore({
+    path: join(folder, name),
+    genesis: GENESIS.block,
+    chainDigest: CHAIN_DIGEST,
+    member: 'm0',
+  });
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'member-'));

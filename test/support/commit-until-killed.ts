@@ -12,6 +12,7 @@ const store = openChainStore({
   path: process.argv[2] ?? '',
   genesis: GENESIS.block,
   chainDigest: CHAIN_DIGEST,
+  member: 'm0',
 });
 
 const CATCH_UP_EVERY = 7;

@@ -54,7 +54,12 @@ export class SignedChain {
   /** The store of a member that has nothing but genesis. */
   open(folder: string): ChainStore {
     mkdirSync(folder, { recursive: true });
-    return openChainStore({ path: join(folder, 'chain.db'), genesis: GENESIS, chainDigest: CHAIN });
+    return openChainStore({
+      path: join(folder, 'chain.db'),
+      genesis: GENESIS,
+      chainDigest: CHAIN,
+      member: 'm0',
+    });
   }
 
   /** Decides all blocks, in a store. */

@@ -49,7 +49,7 @@ function holds({ view, signatures }: QuorumCertificate): boolean {
 }
 
 function open(path: string): ChainStore {
-  return openChainStore({ path, genesis: GENESIS.block, chainDigest: CHAIN_DIGEST });
+  return openChainStore({ path, genesis: GENESIS.block, chainDigest: CHAIN_DIGEST, member: 'm0' });
 }
 
 /** A chain in a real store, of blocks with so many transactions each; every eighth block has a certificate. */

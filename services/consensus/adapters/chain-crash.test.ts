@@ -86,6 +86,7 @@ test('a member that is killed at any moment keeps all that it said, and half of 
       path,
       genesis: GENESIS.block,
       chainDigest: CHAIN_DIGEST,
+      member: 'm0',
       mustExist: true,
     });
     const { height } = store.tip();

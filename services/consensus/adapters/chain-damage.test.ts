@@ -26,13 +26,13 @@ const records: SafetyRecord[] = [];
 let log: Buffer;
 
 const open = (path: string) =>
-  openChainStore({ path, genesis: GENESIS.block, chainDigest: CHAIN_DIGEST, mustExist: true });
+  openChainStore({ path, genesis: GENESIS.block, chainDigest: CHAIN_DIGEST, member: 'm0', mustExist: true });
 
 /** The files as a power cut leaves them: a database without anything, and a log with all that happened. */
 before(() => {
   folder = mkdtempSync(join(tmpdir(), 'chain-damage-'));
   const path = join(folder, 'chain.db');
-  const store = openChainStore({ path, genesis: GENESIS.block, chainDigest: CHAIN_DIGEST });
+  const store = openChainStore({ path, genesis: GENESIS.block, chainDigest: CHAIN_DIGEST, member: 'm0' });
   for (let view = 1; view <= VIEWS; view++) {
     const { header, digest, frontier, certificate } = store.tip();
     const { block, frontier: next } = blockUpon(

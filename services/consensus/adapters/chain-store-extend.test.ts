@@ -15,7 +15,12 @@ let folder: string;
 let store: ChainStore;
 
 const open = () =>
-  openChainStore({ path: join(folder, 'chain.db'), genesis: GENESIS.block, chainDigest: CHAIN_DIGEST });
+  openChainStore({
+    path: join(folder, 'chain.db'),
+    genesis: GENESIS.block,
+    chainDigest: CHAIN_DIGEST,
+    member: 'm0',
+  });
 const height = (value: number) => toHeight(BigInt(value));
 const span = (from: number, to: number) => ({ from: height(from), to: height(to) });
 const proofOf = (branch: readonly ExecutedBlock[]) => certificateFor(branch.at(-1)?.block ?? GENESIS.block);

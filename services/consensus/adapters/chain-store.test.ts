@@ -26,7 +26,12 @@ let folder: string;
 let store: ChainStore;
 
 const open = () =>
-  openChainStore({ path: join(folder, 'chain.db'), genesis: GENESIS.block, chainDigest: CHAIN_DIGEST });
+  openChainStore({
+    path: join(folder, 'chain.db'),
+    genesis: GENESIS.block,
+    chainDigest: CHAIN_DIGEST,
+    member: 'm0',
+  });
 
 function reopen(): void {
   store.close();

@@ -96,6 +96,7 @@ function open(folder: string): ChainStore {
     path: join(folder, 'chain.db'),
     genesis: GENESIS.block,
     chainDigest: CHAIN_DIGEST,
+    member: 'm0',
   });
 }
 

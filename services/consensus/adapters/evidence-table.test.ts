@@ -19,7 +19,12 @@ let store: ChainStore;
 let tip = GENESIS;
 
 const open = () =>
-  openChainStore({ path: join(folder, 'chain.db'), genesis: GENESIS.block, chainDigest: CHAIN_DIGEST });
+  openChainStore({
+    path: join(folder, 'chain.db'),
+    genesis: GENESIS.block,
+    chainDigest: CHAIN_DIGEST,
+    member: 'm0',
+  });
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'evidence-table-'));

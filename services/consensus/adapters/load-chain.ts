@@ -43,7 +43,7 @@ export function loadChain({ genesisPath, folder, member, onDamage }: ChainFiles)
   const first = genesisBlock(genesis);
   const path = join(folder, 'chain.db');
   mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
-  const opened = openChainStore({ path, genesis: first, chainDigest });
+  const opened = openChainStore({ path, genesis: first, chainDigest, member });
   const store = soundStore(opened, path, onDamage);
   // A file that cannot be read here ends the start: without the members there is nothing that this one could say.
   const book = new MembershipBook(foundingOf(genesis, first.digest), store, opened.membershipBlocks());

@@ -20,7 +20,12 @@ let options: ChainStoreOptions;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'open-chain-store-'));
-  options = { path: join(folder, 'chain.db'), genesis: GENESIS.block, chainDigest: CHAIN_DIGEST };
+  options = {
+    path: join(folder, 'chain.db'),
+    genesis: GENESIS.block,
+    chainDigest: CHAIN_DIGEST,
+    member: 'm0',
+  };
 });
 
 afterEach(() => rmSync(folder, { recursive: true }));
@@ -80,6 +85,18 @@ describe('openChainStore', () => {
     });
   }
 
+  test('A.32 refuses the database of another member, and takes one of an earlier version for its own', () => {
+    withThreeBlocks();
+    const ofAnother = { ...options, member: 'm1' };
+    assert.throws(() => openChainStore(ofAnother), {
+      message: /is of the member m0, not of m1: it does not know what m1 voted for/,
+      detail: { code: 'CHAIN_STORE_OTHER_MEMBER', path: options.path },
+    });
+    tamper('DELETE FROM owner');
+    openChainStore(ofAnother).close();
+    assert.throws(() => openChainStore(options), { name: 'ChainError' });
+  });
+
   test('refuses a second process', () => {
     const store = openChainStore(options);
     assert.throws(() => openChainStore(options), { detail: { code: 'DATABASE_LOCKED', path: options.path } });
@@ -111,6 +128,10 @@ describe('openChainStore', () => {
       'UPDATE final SET certificate = (SELECT certificate FROM final WHERE height = 0) WHERE height = 2',
     ],
     ['an undecided block under another digest', 'UPDATE block SET digest = zeroblob(32) WHERE id = 4'],
+    [
+      'a flipped bit in a transaction that is not decided',
+      "UPDATE block SET transactions = CAST(replace(CAST(transactions AS TEXT), 'transaction', 'trbnsaction') AS BLOB) WHERE id = 4",
+    ],
     ['a damaged undecided block', 'UPDATE block SET transactions = zeroblob(9) WHERE id = 4'],
   ] as const) {
     test(`refuses a database with ${name}, and says what to do`, () => {

@@ -6,7 +6,7 @@ import { type Digest, digestBytes, toHeight } from '#libs/chain/ids.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
 import { openDatabase, transaction } from '#libs/sqlite/database.ts';
 import { ChainError } from '../core/chain-errors.ts';
-import { blobOf } from './chain-store/columns.ts';
+import { blobOf, textOf } from './chain-store/columns.ts';
 import { CACHE_KIB, CHECKPOINT_PAGES } from './chain-store/limits.ts';
 import { CHAIN_SCHEMA } from './chain-store/schema.ts';
 import { type Tables, tablesOf } from './chain-store/tables.ts';
@@ -18,6 +18,8 @@ export interface ChainStoreOptions {
   readonly genesis: Block;
   /** SHA-256 of the genesis file: a database of another chain is refused. */
   readonly chainDigest: Digest;
+  /** Name of this member: the database of another is refused, for it remembers the votes of that one. */
+  readonly member: string;
   /** Refuse to make a new database: this member was in use before. */
   readonly mustExist?: boolean;
 }
@@ -27,7 +29,7 @@ const FILE_MODE = 0o600;
 /**
  * Opens the chain of a member, and makes it from the genesis block when there is none.
  *
- * @throws ChainError CHAIN_STORE_CORRUPT or CHAIN_STORE_OTHER_CHAIN, or a DatabaseError.
+ * @throws ChainError CHAIN_STORE_CORRUPT, CHAIN_STORE_OTHER_CHAIN or CHAIN_STORE_OTHER_MEMBER, or a DatabaseError.
  */
 export function openChainStore(options: ChainStoreOptions): ChainStore {
   const { path, mustExist = false } = options;
@@ -37,6 +39,7 @@ export function openChainStore(options: ChainStoreOptions): ChainStore {
     const tables = tablesOf(db, path);
     if (tables.final.tip() === undefined && !mustExist) create(tables, options);
     checkChain(tables, options);
+    checkOwner(tables, options);
     const tip = readTip(tables);
     assert(tip !== undefined, 'a chain has a tip');
     if (!tables.state.isOfSize(tip.frontier.size)) throw incomplete(path);
@@ -69,6 +72,19 @@ function checkChain({ db, path, blocks }: Tables, { genesis, chainDigest }: Chai
     code: 'CHAIN_STORE_OTHER_CHAIN',
     path,
   });
+}
+
+/** What a member voted for stands in its own database alone: with that of another it would vote again (bft.md A.32). */
+function checkOwner({ db, path }: Tables, { member }: ChainStoreOptions): void {
+  const row = db.prepare('SELECT member FROM owner').get();
+  if (row === undefined) return void db.prepare('INSERT INTO owner (id, member) VALUES (1, ?)').run(member);
+  const owner = textOf(row, 'member');
+  if (owner === member) return;
+  throw new ChainError(
+    `${path} is of the member ${owner}, not of ${member}: it does not know what ${member} voted for. Put back the ` +
+      `chain.db of ${member}, or name another folder`,
+    { code: 'CHAIN_STORE_OTHER_MEMBER', path },
+  );
 }
 
 function incomplete(path: string): ChainError {

@@ -23,7 +23,7 @@ let folder: string;
 let path: string;
 let store: ChainStore;
 
-const open = () => openChainStore({ path, genesis: GENESIS.block, chainDigest: CHAIN_DIGEST });
+const open = () => openChainStore({ path, genesis: GENESIS.block, chainDigest: CHAIN_DIGEST, member: 'm0' });
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'safety-record-'));

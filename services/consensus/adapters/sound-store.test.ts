@@ -15,7 +15,7 @@ after(() => rmSync(folder, { recursive: true }));
 const path = join(folder, 'chain.db');
 
 function withDamagedCertificate(): void {
-  const store = openChainStore({ path, genesis: GENESIS.block, chainDigest: CHAIN_DIGEST });
+  const store = openChainStore({ path, genesis: GENESIS.block, chainDigest: CHAIN_DIGEST, member: 'm0' });
   for (const { block, frontier } of branchUpon(GENESIS, 2, 1)) {
     store.putBlock(block, frontier);
     store.commit(certificateFor(block));
@@ -40,7 +40,7 @@ describe('soundStore', () => {
   test('tells of damage where only a client asks for it, and gives a ChainError', () => {
     withDamagedCertificate();
     const reasons: string[] = [];
-    const options = { path, genesis: GENESIS.block, chainDigest: CHAIN_DIGEST };
+    const options = { path, genesis: GENESIS.block, chainDigest: CHAIN_DIGEST, member: 'm0' };
     const store = soundStore(openChainStore(options), path, (reason) => reasons.push(reason));
     const height = toHeight(1n);
     assert.ok(store.blockAt(height));
@@ -77,7 +77,7 @@ describe('soundStore', () => {
 
   test('changes nothing in a sound store, with its private fields', () => {
     const sound = join(folder, 'sound.db');
-    const options = { path: sound, genesis: GENESIS.block, chainDigest: CHAIN_DIGEST };
+    const options = { path: sound, genesis: GENESIS.block, chainDigest: CHAIN_DIGEST, member: 'm0' };
     const store = soundStore(openChainStore(options), sound, assert.fail);
     assert.equal(store.blockAt(toHeight(0n))?.digest, GENESIS.block.digest);
     assert.equal(store.tip().height, 0n);

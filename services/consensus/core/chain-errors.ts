@@ -6,6 +6,8 @@ export type ChainErrorDetail =
   | { readonly code: 'CHAIN_STORE_CORRUPT'; readonly path: string }
   /** The database is of another genesis. */
   | { readonly code: 'CHAIN_STORE_OTHER_CHAIN'; readonly path: string }
+  /** The database is of another member: it remembers the votes of that one. */
+  | { readonly code: 'CHAIN_STORE_OTHER_MEMBER'; readonly path: string }
   /** A valid commit certificate contradicts a final block: more than f members lied. */
   | {
       readonly code: 'CHAIN_FORK';

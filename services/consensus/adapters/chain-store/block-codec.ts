@@ -1,5 +1,6 @@
 import { assert } from '#libs/assert/assert.ts';
 import { type Block, type BlockHeader, sealBlock } from '#libs/chain/block.ts';
+import { payloadRootOf } from '#libs/chain/block-rules.ts';
 import { decodeFrontier, type Frontier } from '#libs/chain/frontier.ts';
 import { Block as WireBlock, BlockHeader as WireBlockHeader } from '#libs/proto/btcfed/consensus/v1/block.ts';
 import { headerFromWire, headerToWire } from '#libs/wire/block.ts';
@@ -23,10 +24,13 @@ function decodeTransactions(bytes: Uint8Array): readonly Uint8Array[] {
   return WireBlock.decode(bytes).transactions;
 }
 
-/** @throws when header and transactions are not those of one block. */
+/** @throws when header and transactions are not those of one block: no bit of either may have changed on the disk. */
 export function decodeBlock(header: Uint8Array, transactions: Uint8Array): Block {
   const block = sealBlock(decodeHeader(header), decodeTransactions(transactions));
-  assert(block.header.transactionCount === block.transactions.length, 'transactions of another block');
+  const { transactionCount, payloadRoot, height } = block.header;
+  const isWhole =
+    transactionCount === block.transactions.length && payloadRootOf(block.transactions) === payloadRoot;
+  assert(isWhole, `the transactions of block ${height} are damaged`);
   return block;
 }
 

@@ -110,4 +110,11 @@ export const CHAIN_SCHEMA: readonly string[] = [
     height INTEGER PRIMARY KEY
   ) STRICT;
   `,
+  `
+  -- Whose votes the safety record remembers: one row, written when the database is made, or first opened by this version.
+  CREATE TABLE owner (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    member TEXT NOT NULL
+  ) STRICT;
+  `,
 ];

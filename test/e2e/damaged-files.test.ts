@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { appendFileSync, cpSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+import { transactionHash } from '#libs/chain/transaction.ts';
+import type { FederationClient } from '#libs/client/client.ts';
+import { serviceEnvironment } from '#services/cli/core/service-environment.ts';
+import { LocalMembers } from '#test/support/local-members.ts';
+import { until } from '#test/support/within.ts';
+
+/** Generous: the machine may be busy with other tests. */
+const FINAL_MS = 120_000;
+const LATE = 3;
+/** A transaction of the first block. */
+const LOST = 'a transaction whose block is damaged afterwards';
+const MAIN = new URL('../../services/consensus/main.ts', import.meta.url).pathname;
+
+/** Halfway through the last page of the log: 24 bytes of header and 4096 of content (SQLite file format, 4.1). */
+const HALF_A_FRAME = 2_060;
+
+async function makeFinal(client: FederationClient, text: string): Promise<void> {
+  const { hash } = await client.submit(Buffer.from(text));
+  await client.wait(hash, { deadlineMs: FINAL_MS });
+}
+
+/** Consensus of a member, started by hand from the environment that its node gives it: how it ended and what it said. */
+async function startedByHand(federation: LocalMembers, member: number) {
+  const { facts } = federation.members[member]!;
+  const env = serviceEnvironment('consensus', facts);
+  return await promisify(execFile)(process.execPath, [MAIN], { env, timeout: FINAL_MS }).then(
+    () => assert.fail('it ran'),
+    ({ code, stderr }: { code: unknown; stderr: string }) => ({ code, stderr }),
+  );
+}
+
+test('A.31 A.32 a member whose log is torn goes on; on files that are in use, set back, of another or damaged it signs nothing', async () => {
+  await using federation = await LocalMembers.start({ members: 4 });
+  const [first, , neighbour, late] = federation.members;
+  assert.ok(first !== undefined && neighbour !== undefined && late !== undefined);
+  const { signerFolder, consensusFolder } = late.facts.paths;
+  const copies = join(federation.folder, 'copies');
+  const keep = (name: string) => {
+    for (const folder of [signerFolder, consensusFolder])
+      cpSync(folder, join(copies, name, basename(folder)), { recursive: true });
+  };
+  const putBack = (name: string) => {
+    for (const folder of [signerFolder, consensusFolder]) {
+      rmSync(folder, { recursive: true });
+      cpSync(join(copies, name, basename(folder)), folder, { recursive: true });
+    }
+  };
+  const haltReason = async () => (await late.client.status()).haltReason;
+  const startsAfter = async (change: () => void): Promise<void> => {
+    await federation.powerCut([LATE]);
+    change();
+    await federation.startAll([LATE]);
+  };
+  /** Three of four decide: without m1 the vote of the late member is needed. */
+  const needingLate = async (text: string) => {
+    federation.kill(1, 'consensus');
+    await makeFinal(first.client, text);
+    await federation.restart(1, 'consensus');
+  };
+  await makeFinal(first.client, LOST);
+
+  const second = await startedByHand(federation, LATE);
+  assert.equal(second.code, 1);
+  assert.match(
+    second.stderr,
+    /chain\.db is in use by another process: one process may hold it, stop the other/,
+  );
+
+  // What a power cut leaves of a write that was never synced is dropped, and everything before it counts.
+  const wal = join(consensusFolder, 'chain.db-wal');
+  await startsAfter(() => {
+    assert.ok(statSync(wal).size > HALF_A_FRAME, 'kill -9 leaves a log');
+    appendFileSync(wal, readFileSync(wal).subarray(-HALF_A_FRAME));
+    keep('before');
+  });
+  assert.equal(await haltReason(), '');
+  await needingLate('one');
+  await needingLate('two');
+
+  // Consensus and signer set back together agree with each other; certificates show what they forgot.
+  await startsAfter(() => {
+    keep('whole');
+    putBack('before');
+  });
+  await until(
+    'the alarm',
+    async () => /the key of this member|key is quarantined/.test(await haltReason()),
+    FINAL_MS,
+  );
+
+  await startsAfter(() => putBack('whole'));
+  assert.equal(await haltReason(), '', 'with its own files it takes part again');
+  await needingLate('three');
+
+  await federation.powerCut([LATE]);
+  await federation.stop(2, 'consensus');
+  keep('whole');
+  rmSync(consensusFolder, { recursive: true });
+  cpSync(neighbour.facts.paths.consensusFolder, consensusFolder, { recursive: true });
+  await federation.restart(2, 'consensus');
+  const copied = await startedByHand(federation, LATE);
+  assert.equal(copied.code, 1);
+  assert.match(copied.stderr, /chain\.db is of the member m2, not of m3: it does not know what m3 voted for/);
+
+  // A bit of a block that is read again only when somebody asks for it.
+  await startsAfter(() => putBack('whole'));
+  await federation.stop(LATE, 'consensus');
+  flipBit(join(consensusFolder, 'chain.db'), LOST);
+  await federation.restart(LATE, 'consensus');
+  assert.equal(await haltReason(), '');
+  await assert.rejects(late.client.get(transactionHash(Buffer.from(LOST))), /DATA_LOSS/);
+  assert.match(await haltReason(), /chain\.db is damaged .*: stop this member, check the disk/);
+  await makeFinal(first.client, 'the others go on');
+});
+
+function flipBit(path: string, text: string): void {
+  const bytes = readFileSync(path);
+  const at = bytes.indexOf(text);
+  assert.ok(at > 0, 'the block is in the database');
+  bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at);
+  writeFileSync(path, bytes);
+}
