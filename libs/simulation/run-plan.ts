@@ -1,13 +1,14 @@
 import type { Prng } from '../random/prng.ts';
 import { BlockJudge } from './block-judge.ts';
 import { ChainCheck } from './checks/chain-check.ts';
-import { checkingObserver } from './checks/observe.ts';
+import { checkingObserver, SILENT } from './checks/observe.ts';
 import { ProgressCheck } from './checks/progress-check.ts';
 import { RecordCheck } from './checks/record-check.ts';
 import { reportLeftovers } from './checks/rest-check.ts';
 import { ViewCheck } from './checks/view-check.ts';
 import { simulatedFederation } from './federation.ts';
 import { Findings } from './findings.ts';
+import type { Observer } from './observer.ts';
 import type { Plan } from './plan.ts';
 import { Schedule } from './schedule.ts';
 import { SightingsLog } from './sightings.ts';
@@ -25,6 +26,8 @@ export interface RunFacts {
   readonly random: Prng;
   readonly keepsTrace: boolean;
   readonly stopsAtHeight: number | undefined;
+  /** Whether the checkers watch. They change nothing of what happens, only when a run that breaks a rule ends. */
+  readonly isChecked: boolean;
 }
 
 /** Runs a plan to its end, with every checker watching. */
@@ -46,7 +49,8 @@ export function runPlan<State, Message, Record>(
     nowMs: () => schedule.nowMs,
     isRecovered: () => progress.isRecovered,
   });
-  const observer = checkingObserver(subject, { findings, sightings, judge, records, by, liars, views });
+  const checkers = { findings, sightings, judge, records, by, liars, views };
+  const observer: Observer<Message, Record> = facts.isChecked ? checkingObserver(subject, checkers) : SILENT;
   const world = new World({ subject, plan, random, schedule, trace, judge, observer, ...by });
   const progress = new ProgressCheck(findings, world, plan.gstMs);
   const run = { plan, schedule, findings, world, progress };

@@ -14,6 +14,8 @@ export interface RunOptions extends Partial<PlanChoices> {
   readonly keepsTrace?: boolean;
   /** Kinds of faults, and single entries like `crash.2`, that are left out of what the seed drew. */
   readonly without?: readonly string[];
+  /** Without the checkers the run does the same and is cheaper; they watch when not given. */
+  readonly isChecked?: boolean;
   /** Ends the run once all have this height; whatever is due later is not checked. */
   readonly stopsAtHeight?: number;
   /** Changes what the seed drew: for directed scenarios. */
@@ -48,6 +50,6 @@ export function simulate<State, Message, Record>(
   const drawn = drawPlan(random.stream('plan'), { ...options, actors });
   const adjusted = options.adjust?.(drawn) ?? drawn;
   const plan = planWithout(adjusted, options.without ?? []);
-  const { keepsTrace = false, stopsAtHeight } = options;
-  return runPlan(subject, plan, { random, keepsTrace, stopsAtHeight });
+  const { keepsTrace = false, stopsAtHeight, isChecked = true } = options;
+  return runPlan(subject, plan, { random, keepsTrace, stopsAtHeight, isChecked });
 }

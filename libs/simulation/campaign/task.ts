@@ -18,7 +18,7 @@ export interface SeedsTask extends TaskChoices {
   readonly from: number;
   readonly seeds: number;
   readonly mode?: RunMode;
-  /** Every so many seeds one runs twice and must do the same (M1); 1 is each of them, 8 when not given. */
+  /** Every so many seeds one runs twice and must do the same (M1); 1, and when not given, each of them. */
   readonly repeat?: number;
 }
 

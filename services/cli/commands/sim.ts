@@ -106,7 +106,7 @@ function withSeedOptions(command: Command): Command {
       number('--repeat <n>', 'every n-th seed runs twice and must do the same', {
         min: 1,
         max: SEEDS_MAX,
-        normal: 8,
+        normal: 1,
       }),
     );
 }
