@@ -17,7 +17,7 @@ import { makeHomes } from '#test/support/member-homes.ts';
 import { claimPortRegion } from '#test/support/port-region.ts';
 import { type ProcessSample, sampleProcess } from '#test/support/process-sample.ts';
 import { until } from '#test/support/within.ts';
-import { rowOf, SAMPLE_MS, type StressOutcome, stressOutcome } from './stress-report.ts';
+import { type HeldAtRest, rowOf, SAMPLE_MS, type StressOutcome, stressOutcome } from './stress-report.ts';
 
 export interface StressPlan {
   readonly peers: number;
@@ -30,6 +30,11 @@ const START_MS_MAX = 60_000;
 /** A peer that was away comes back after so long; one goes each time. */
 const CHURN_MS = 500;
 const RELOAD_EVERY_MS = 2_000;
+
+/** At rest: looked at so often in such steps, and the least counts, as a connection more may just be closing. */
+const REST_LOOKS = 10;
+const REST_LOOK_MS = 100;
+
 /** One gateway and its config service as processes, and so many peers that come and go while it is reconfigured. */
 export async function stress({ peers, forMs }: StressPlan): Promise<StressOutcome> {
   const folder = mkdtempSync(join(tmpdir(), 'btcfed-stress-'));
@@ -103,13 +108,17 @@ class Stress {
   async run(): Promise<StressOutcome> {
     const pids = this.#services.map(({ pid }) => pid);
     await Promise.all(this.#guests.map((guest) => this.#connect(guest)));
+    // Log files and clients are opened when they are needed first.
+    await this.#reload(0);
+    const restBefore = await this.#atRest();
     const samples = this.#services.map((): ProcessSample[] => []);
     const end = performance.now() + this.#forMs;
     await Promise.all([
       every(CHURN_MS, end, () => this.#churn()),
-      every(RELOAD_EVERY_MS, end, (round) => this.#reload(round)),
+      every(RELOAD_EVERY_MS, end, (round) => this.#reload(round + 1)),
       every(SAMPLE_MS, end, () => this.#sample(samples)),
     ]);
+    const restAfter = await this.#atRest();
     this.#config.close();
     for (const [index, service] of this.#services.entries()) {
       if (service.pid !== pids[index]) this.#faults.push(`${service.label} ended`);
@@ -119,7 +128,12 @@ class Stress {
       forMs: this.#forMs,
       connectMs: this.#connectMs,
       reloadMs: this.#reloadMs,
-      processes: this.#services.map(({ label }, index) => rowOf(label, samples[index] ?? [])),
+      processes: this.#services.map(({ label }, index) =>
+        rowOf(label, samples[index] ?? [], {
+          before: restBefore[index] ?? NOTHING,
+          after: restAfter[index] ?? NOTHING,
+        }),
+      ),
       faults: this.#faults,
     });
   }
@@ -154,6 +168,25 @@ class Stress {
     if (report?.reason !== '') this.#faults.push(`reload refused: ${report?.reason}`);
   }
 
+  /** What each service holds while all guests are connected and nothing happens. */
+  async #atRest(): Promise<readonly HeldAtRest[]> {
+    const least = this.#services.map(() => ({
+      handles: Number.POSITIVE_INFINITY,
+      sockets: Number.POSITIVE_INFINITY,
+    }));
+    for (let look = 0; look < REST_LOOKS; look++) {
+      await sleep(REST_LOOK_MS);
+      for (const [index, { pid }] of this.#services.entries()) {
+        const held = least[index];
+        const sample = pid === undefined ? undefined : sampleProcess(pid);
+        if (held === undefined || sample === undefined) continue;
+        held.handles = Math.min(held.handles, sample.handles);
+        held.sockets = Math.min(held.sockets, sample.sockets);
+      }
+    }
+    return least;
+  }
+
   #sample(samples: readonly ProcessSample[][]): void {
     for (const [index, { pid }] of this.#services.entries()) {
       const sample = pid === undefined ? undefined : sampleProcess(pid);
@@ -161,6 +194,8 @@ class Stress {
     }
   }
 }
+
+const NOTHING: HeldAtRest = { handles: 0, sockets: 0 };
 
 /** Does it again and again, one after the other, at most once in `everyMs`. */
 async function every(

@@ -48,6 +48,8 @@ async function btcfed(...args: readonly string[]) {
   return { code, out: out.join('\n'), notes: notes.join('\n') };
 }
 
+const commandOf = (pid: number): string => readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+
 interface Home {
   readonly home: string;
   readonly conf: string;
@@ -180,6 +182,26 @@ describe('two nodes without a chain', () => {
     const shown = await btcfed('config', 'show', '--effective', '--home', a.home);
     assert.match(shown.out, /^peers\.connection_timeout +live +29s$/m);
     assert.deepEqual(connectionsAt([a.port, b.port]), sockets);
+  });
+
+  test('P2P-66 no signal opens a debugger in a service, which would show its memory to whoever reaches the port', async () => {
+    const { pid } = first.child;
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
+    const services = children.filter((child) => /(?:config|gateway)\.js/.test(commandOf(child)));
+    assert.equal(services.length, 2);
+    const told = first.said('log level changed');
+    for (const service of services) {
+      process.kill(service, 'SIGUSR1');
+      process.kill(service, 'SIGUSR2');
+    }
+    await first.logs('log level changed', told + 2);
+    for (const service of ['config', 'gateway']) {
+      const file = join(a.home, 'logs', `${service}.stderr.log`);
+      const said = existsSync(file) ? readFileSync(file, 'utf8') : '';
+      assert.doesNotMatch(`${said}${first.stderr}`, /Debugger/);
+    }
+    for (const service of services) process.kill(service, 'SIGUSR2');
+    await first.logs('log level changed', told + 4);
   });
 
   test('btcfed config diff shows what a reload would change, live or at the next start', async () => {

@@ -22,8 +22,11 @@ export interface SupervisionOptions {
   readonly console?: number;
 }
 
-/** One collector thread: with several services to a core the helpers of V8 cost more than they help (stack.md 10). */
-const NODE_FLAGS = ['--single-threaded-gc', '--disable-warning=ExperimentalWarning'];
+/**
+ * One collector thread: with several services to a core the helpers of V8 cost more than they help (stack.md 10). And no
+ * signal may open a debugger, which shows all memory to whoever reaches its port.
+ */
+const NODE_FLAGS = ['--single-threaded-gc', '--disable-warning=ExperimentalWarning', '--disable-sigusr1'];
 
 /** In the signer's certificate; 127.0.0.1 is no name that TLS may ask for. */
 const SIGNER_NAME = 'signer';
