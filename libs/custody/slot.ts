@@ -1,4 +1,5 @@
-import type { Epoch, View } from '../chain/ids.ts';
+import { assert } from '../assert/assert.ts';
+import { type Epoch, toEpoch, toView, type View } from '../chain/ids.ts';
 
 /** A place that takes one signature for ever. */
 export interface Slot {
@@ -26,4 +27,11 @@ export function slotName({ epoch, instance, view, kind }: Slot): string {
 export function compareMarks(a: Mark, b: Mark): number {
   if (a.view !== b.view) return a.view < b.view ? -1 : 1;
   return a.step - b.step;
+}
+
+/** The slot of a name that `slotName` made. */
+export function slotNamed(name: string): Slot {
+  const [epoch, instance, view, kind] = name.split('/');
+  assert(epoch !== undefined && instance !== undefined && view !== undefined && kind !== undefined, name);
+  return { epoch: toEpoch(BigInt(epoch)), instance: BigInt(instance), view: toView(BigInt(view)), kind };
 }

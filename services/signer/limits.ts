@@ -42,3 +42,6 @@ export const EDGES_MAX = 2;
 
 /** The slowest signature on a busy host, and a queue of them. */
 export const CORE_CALL_MS_MAX = 60_000;
+
+/** A signing history: 512 members with 64 bytes of key and a name, 160 slots, 201 open instances, and some words. */
+export const HISTORY_BYTES_MAX = 1024 * 1024;

@@ -11,6 +11,13 @@ export interface EpochFacts {
   readonly root: EpochRoot;
 }
 
+/** What comes with a history beside the state that it was merged into. */
+export interface AdoptedFacts {
+  /** Of the epoch that the history is of. */
+  readonly facts: EpochFacts;
+  readonly signatureCount: bigint;
+}
+
 /**
  * The durable record of all that the key signed and of every decision. Every method is synchronous, a third of a
  * millisecond, which must not wait behind the signatures on the thread pool (signer.md 0.7).
@@ -33,6 +40,9 @@ export interface CustodyLedger {
 
   /** Takes over the state at the beginning of an epoch, its members and the block it starts from. On disk when it returns. */
   advance(next: CustodyState, epoch: EpochFacts, entry: AuditEntry): void;
+
+  /** Takes over a state that another record of this key was merged into. On disk when it returns. */
+  adopt(next: CustodyState, adopted: AdoptedFacts, entry: AuditEntry): void;
 
   /** Adds an audit row. Outlives this process at once, a power cut with the next record. */
   note(entry: AuditEntry): void;

@@ -77,6 +77,10 @@ class World implements CustodyLedger, SigningKey {
     this.note(entry);
   }
 
+  adopt(_next: CustodyState, _adopted: unknown, entry: AuditEntry): void {
+    this.note(entry);
+  }
+
   note(entry: AuditEntry): void {
     if (this.isDiskBroken) throw new Error('disk full');
     this.audit.push(nextRow(this.auditEnd(), entry));

@@ -277,6 +277,10 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
     'services/cli',
     'services/cli/core',
     'services/signer/init.ts',
+    // The record of a signer that does not run: looked at, handed on, taken over.
+    'services/signer/record-facts.ts',
+    'services/signer/export-history.ts',
+    'services/signer/import-history.ts',
   ],
   ...Object.fromEntries(
     ['commands', 'supervisor', 'local', 'testnet', 'bench'].map((folder) => [

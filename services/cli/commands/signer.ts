@@ -2,19 +2,24 @@ import { Command } from 'commander';
 import type { CommandContext } from './context.ts';
 import { signerSealCommand, signerUnsealCommand } from './signer-seal.ts';
 import { signerSelftestCommand } from './signer-selftest.ts';
+import { signerStateCommand } from './signer-state.ts';
 
 const EXAMPLES = `
 Examples:
   $ btcfed signer seal --home dave --new-passphrase-file passphrase
+  $ btcfed signer state export --home dave --out history.json
   $ btcfed signer selftest --json
   $ btcfed signer selftest --scheme slh-dsa-sha2-256s`;
 
 /** The signer's side of things: what keeps the key of a member. */
 export function signerCommand(context: CommandContext): Command {
   return new Command('signer')
-    .description('seal the key of a member, and check what its signer depends on')
+    .description(
+      'look after the key of a member, the record of what it signed, and what its signer depends on',
+    )
     .addCommand(signerSealCommand(context))
     .addCommand(signerUnsealCommand(context))
+    .addCommand(signerStateCommand(context))
     .addCommand(signerSelftestCommand(context))
     .addHelpText('after', EXAMPLES);
 }

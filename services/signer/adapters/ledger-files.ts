@@ -5,7 +5,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { equalBytes } from '#libs/bytes/bytes.ts';
 import { toHex } from '#libs/bytes/hex.ts';
-import { digestBytes, toDigest, toEpoch, ZERO_DIGEST } from '#libs/chain/ids.ts';
+import { digestBytes, type Epoch, toDigest, toEpoch, ZERO_DIGEST } from '#libs/chain/ids.ts';
 import { schemeNames } from '#libs/crypto/parameter-sets.ts';
 import { syncFolder } from '#libs/files/atomic-file.ts';
 import type { EpochRoot } from '#libs/protocol/certificate.ts';
@@ -38,6 +38,8 @@ export type LedgerOwner = Pick<KeyFile, 'scheme' | 'publicKey'> & { readonly bin
 
 /** The members of the first epoch, and the block that it starts from: what the genesis says. */
 export interface FirstEpoch {
+  /** 0, unless the record goes on from another one. */
+  readonly epoch?: Epoch;
   readonly members: readonly ValidatorFacts[];
   readonly root: EpochRoot;
 }
@@ -53,15 +55,22 @@ export interface OpenedLedger {
 /**
  * Makes the record of a key that never signed: whole or not at all, for half a record would stop the signer for
  * ever.
+ * @param goOn - What else shall stand in it from its first moment.
  * @throws CustodyError `CUSTODY_RECORD_EXISTS`.
  */
-export async function createLedger(path: string, owner: LedgerOwner, first: FirstEpoch): Promise<void> {
+export async function createLedger(
+  path: string,
+  owner: LedgerOwner,
+  first: FirstEpoch,
+  goOn: (ledger: CustodyLedger) => void = () => {},
+): Promise<void> {
   if (existsSync(path)) throw refused('CUSTODY_RECORD_EXISTS', path, 'it exists already');
   const draft = `${path}.new`;
   for (const suffix of ['', '-wal', '-shm']) rmSync(draft + suffix, { force: true });
   const database = openDatabase(draft, { schema: LEDGER_SCHEMA, fileMode: FILE_MODE });
   try {
     transaction(database, () => fill(database, owner, first));
+    goOn(new SqliteLedger(database));
   } finally {
     database.close();
   }
@@ -76,13 +85,14 @@ function fill(database: DatabaseSync, { scheme, publicKey, binding }: LedgerOwne
       'INSERT INTO binding (id, scheme, public_key, chain, protocol, created) VALUES (1, ?, ?, ?, ?, ?)',
     )
     .run(scheme, publicKey, digestBytes(binding.chain), binding.protocol, created);
-  putEpoch(database, validatorSet(toEpoch(0n), first.members), first.root);
+  const epoch = first.epoch ?? toEpoch(0n);
+  putEpoch(database, validatorSet(epoch, first.members), first.root);
   database
     .prepare(
       `INSERT INTO custody (id, install, mode, epoch, session, open_from, view_from, proven, signature_count)
-       VALUES (1, ?, 'active', 0, 0, 0, 0, 0, 0)`,
+       VALUES (1, ?, 'active', ?, 0, 0, 0, 0, 0)`,
     )
-    .run(randomBytes(INSTALL_BYTES));
+    .run(randomBytes(INSTALL_BYTES), epoch);
   new AuditTable(database).add({
     atMs: BigInt(Date.now()),
     outcome: 'BOUND',

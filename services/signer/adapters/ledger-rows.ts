@@ -4,7 +4,8 @@ import { assert } from '#libs/assert/assert.ts';
 import { toHex } from '#libs/bytes/hex.ts';
 import { type Digest, digestBytes, toDigest, toEpoch, toHeight, toView } from '#libs/chain/ids.ts';
 import { type CustodyState, type Remembered, virginState } from '#libs/custody/custody-state.ts';
-import { type Mark, slotName } from '#libs/custody/slot.ts';
+import { slotName } from '#libs/custody/slot.ts';
+import { stateFault } from '#libs/custody/state-fault.ts';
 import type { EpochRoot } from '#libs/protocol/certificate.ts';
 import { type ValidatorFacts, type ValidatorSet, validatorSet } from '#libs/protocol/validator-set.ts';
 
@@ -79,16 +80,9 @@ export function custodyStateIn(database: DatabaseSync): CustodyState {
     high: new Map(highs.map(({ instance, ...high }) => [instance, high])),
     signed: new Map(slots.map((slot) => [slotName(slot), slot.digest])),
   };
-  const ofEpoch = slots.filter(({ epoch }) => epoch === state.epoch);
-  assert((state.marks.size === 0) === (ofEpoch.length === 0), 'signatures without a mark, or a mark without');
-  for (const slot of slots) assert(isBelow(slot, state), 'a signed slot lies above its mark');
+  const fault = stateFault(state);
+  assert(fault === undefined, fault ?? '');
   return state;
-}
-
-function isBelow(slot: z.output<typeof slotRow>, { marks, openFrom, epoch }: CustodyState): boolean {
-  const mark: Mark | undefined = marks.get(slot.instance);
-  if (slot.epoch < epoch || slot.instance < openFrom) return true;
-  return slot.epoch === epoch && mark !== undefined && slot.view <= mark.view;
 }
 
 function lockOf(row: z.output<typeof custodyRow>): Remembered | undefined {

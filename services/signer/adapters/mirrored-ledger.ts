@@ -19,6 +19,10 @@ export function mirroredLedger(ledger: CustodyLedger, mirror: MirrorFile): Custo
       ledger.advance(next, epoch, entry);
       mirrored();
     },
+    adopt(next, adopted, entry) {
+      ledger.adopt(next, adopted, entry);
+      mirrored();
+    },
     note: (entry) => ledger.note(entry),
     storeSignature: (slot, signature) => ledger.storeSignature(slot, signature),
     signatureIn: (slot) => ledger.signatureIn(slot),

@@ -7,7 +7,8 @@ import { REPEATABLE_SLOTS_MAX } from '#libs/custody/limits.ts';
 import type { Slot } from '#libs/custody/slot.ts';
 import { transaction, unsyncedTransaction } from '#libs/sqlite/database.ts';
 import type { AuditEnd, AuditEntry, AuditRow } from '../core/audit-entry.ts';
-import type { CustodyLedger, EpochFacts } from '../ports.ts';
+import type { AdoptedFacts, CustodyLedger, EpochFacts } from '../ports.ts';
+import { adoptRows } from './adopted-rows.ts';
 import { AuditTable } from './audit-table.ts';
 import { custodyStateIn, putEpoch, signatureCountIn, signatureOf } from './ledger-rows.ts';
 
@@ -101,6 +102,20 @@ export class SqliteLedger implements CustodyLedger {
     this.#took(next, end);
   }
 
+  adopt(next: CustodyState, { facts, signatureCount }: AdoptedFacts, entry: AuditEntry): void {
+    const more = signatureCount - this.signatureCount();
+    const end = transaction(this.#database, () => {
+      if (next.epoch > this.#stored.epoch) {
+        for (const table of ['mark', 'high']) this.#database.prepare(`DELETE FROM ${table}`).run();
+        putEpoch(this.#database, facts.set, facts.root);
+      }
+      adoptRows(this.#database, next);
+      this.#write(next, more > 0n ? more : 0n);
+      return this.#audit.add(entry);
+    });
+    this.#took(next, end);
+  }
+
   note(entry: AuditEntry): void {
     this.#audit.took(unsyncedTransaction(this.#database, () => this.#audit.add(entry)));
   }
@@ -143,7 +158,7 @@ export class SqliteLedger implements CustodyLedger {
     }
   }
 
-  #write(next: CustodyState, signatures: number): void {
+  #write(next: CustodyState, signatures: number | bigint): void {
     const { mode, epoch, session, openFrom, viewFrom, proven, lock } = next;
     const { changes } = this.#change.run({
       ...{ mode, epoch, session, openFrom, viewFrom, proven, signatures },

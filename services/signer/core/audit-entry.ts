@@ -12,6 +12,12 @@ export type AuditOutcome =
   | 'SIGNED'
   | 'REPEATED'
   | 'QUARANTINE'
+  /** Its history was handed on: it signs nothing more. */
+  | 'RETIRED'
+  /** The history of another record of this key was merged into this one. */
+  | 'IMPORTED'
+  /** It contradicts this record, so that nothing of it was taken. */
+  | 'IMPORT_REFUSED'
   | 'EPOCH'
   | 'MEMBERSHIP_VOTE';
 

@@ -1,0 +1,141 @@
+import type { Digest } from '../chain/ids.ts';
+import type { CustodyMode, CustodyState, Remembered } from './custody-state.ts';
+import { REPEATABLE_SLOTS_MAX } from './limits.ts';
+import { compareMarks, type Mark, slotNamed } from './slot.ts';
+
+/** What a record says about the past of its key, whatever the key may do now. */
+export type History = Omit<CustodyState, 'mode'>;
+
+/** Two records say that the same place was taken by different things: the key was used twice, or a file is false. */
+export interface Conflict {
+  /** A slot by its name, or `lock` or `high` with the view. */
+  readonly where: string;
+  readonly mine: Digest;
+  readonly theirs: Digest;
+}
+
+export type Merged =
+  /** Another chain or protocol: nothing in it means anything here. */
+  | { readonly kind: 'foreign'; readonly field: 'chain' | 'protocol' }
+  | { readonly kind: 'conflict'; readonly conflicts: readonly Conflict[] }
+  /** `raised`: the fields that are not as they were. */
+  | { readonly kind: 'merged'; readonly state: CustodyState; readonly raised: readonly (keyof History)[] };
+
+/**
+ * A state that has signed whatever either of the two has: the maximum of every field by itself (signer.md 6.5). It never
+ * falls, and refuses all that one of them would have refused for what it signed.
+ *
+ * A retired key signs again only when the history comes back from a later keeper: one that says all that this record says,
+ * and fenced a session after it.
+ */
+export function mergeHistory(mine: CustodyState, theirs: History): Merged {
+  if (mine.chain !== theirs.chain) return { kind: 'foreign', field: 'chain' };
+  if (mine.protocol !== theirs.protocol) return { kind: 'foreign', field: 'protocol' };
+  const conflicts = conflictsBetween(mine, theirs);
+  if (conflicts.length > 0) return { kind: 'conflict', conflicts };
+  const { mode, ...before } = mine;
+  const merged: History = {
+    ...inEpochOf(before, theirs),
+    session: mine.session > theirs.session ? mine.session : theirs.session,
+    signed: union(mine.signed, theirs.signed),
+  };
+  return {
+    kind: 'merged',
+    state: { ...merged, mode: modeAfter(mode, before, theirs, merged) },
+    raised: changed(before, merged),
+  };
+}
+
+function modeAfter(mode: CustodyMode, before: History, theirs: History, merged: History): CustodyMode {
+  const isLater = theirs.session > before.session;
+  const saysAll = changed({ ...theirs, signed: merged.signed }, merged).length === 0;
+  return mode === 'retired' && isLater && saysAll ? 'active' : mode;
+}
+
+function conflictsBetween(mine: History, theirs: History): Conflict[] {
+  const found: Conflict[] = [];
+  for (const [where, digest] of theirs.signed) {
+    const held = mine.signed.get(where);
+    if (held !== undefined && held !== digest) found.push({ where, mine: held, theirs: digest });
+  }
+  if (mine.epoch !== theirs.epoch) return found;
+  const compare = (name: string, a: Remembered | undefined, b: Remembered | undefined): void => {
+    if (a === undefined || b === undefined || a.view !== b.view || a.digest === b.digest) return;
+    found.push({ where: `${name} of view ${a.view}`, mine: a.digest, theirs: b.digest });
+  };
+  compare('lock', mine.lock, theirs.lock);
+  for (const [instance, high] of theirs.high) compare('high', mine.high.get(instance), high);
+  return found;
+}
+
+/** Marks, lock and certificates are of an epoch: those of an earlier one say nothing in a later one. */
+function inEpochOf(mine: History, theirs: History): History {
+  if (mine.epoch !== theirs.epoch) return mine.epoch > theirs.epoch ? mine : theirs;
+  const openFrom = larger(mine.openFrom, theirs.openFrom);
+  return {
+    ...mine,
+    openFrom,
+    viewFrom: larger(mine.viewFrom, theirs.viewFrom),
+    proven: larger(mine.proven, theirs.proven),
+    lock: newer(mine.lock, theirs.lock),
+    marks: perInstance(mine.marks, theirs.marks, { openFrom, later: higher }),
+    high: perInstance(mine.high, theirs.high, { openFrom, later: (a, b) => newer(a, b) ?? a }),
+  };
+}
+
+function perInstance<Value>(
+  mine: ReadonlyMap<bigint, Value>,
+  theirs: ReadonlyMap<bigint, Value>,
+  { openFrom, later }: { readonly openFrom: bigint; later(a: Value, b: Value): Value },
+): ReadonlyMap<bigint, Value> {
+  const all = new Map(mine);
+  for (const [instance, value] of theirs) {
+    const known = all.get(instance);
+    all.set(instance, known === undefined ? value : later(known, value));
+  }
+  return new Map([...all].filter(([instance]) => instance >= openFrom));
+}
+
+function higher(a: Mark, b: Mark): Mark {
+  return compareMarks(a, b) >= 0 ? a : b;
+}
+
+function newer(a: Remembered | undefined, b: Remembered | undefined): Remembered | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return a.view >= b.view ? a : b;
+}
+
+function larger<Value extends bigint>(a: Value, b: Value): Value {
+  return a > b ? a : b;
+}
+
+/** The newest of both, by epoch and view: what is forgotten is refused by the mark. */
+function union(a: ReadonlyMap<string, Digest>, b: ReadonlyMap<string, Digest>): ReadonlyMap<string, Digest> {
+  if ([...b.keys()].every((name) => a.has(name))) return a;
+  const all = [...new Map([...a, ...b])].map(([name, digest]) => ({ name, digest, slot: slotNamed(name) }));
+  all.sort((left, right) => {
+    const byEpoch = left.slot.epoch - right.slot.epoch;
+    return Number(byEpoch === 0n ? left.slot.view - right.slot.view : byEpoch);
+  });
+  return new Map(all.slice(-REPEATABLE_SLOTS_MAX).map(({ name, digest }) => [name, digest]));
+}
+
+/** The fields in which two histories differ. */
+function changed(from: History, to: History): (keyof History)[] {
+  return (Object.keys(to) as (keyof History)[]).filter((field) => !isSame(from[field], to[field]));
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return textOf(a) === textOf(b);
+}
+
+/** Maps by their entries in one order, numbers as text: two values are alike when their texts are. */
+function textOf(value: unknown): string {
+  return (
+    JSON.stringify(value, (_key, each: unknown) => {
+      if (typeof each === 'bigint') return each.toString();
+      if (!(each instanceof Map)) return each;
+      return [...each].sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
+    }) ?? 'undefined'
+  );
+}

@@ -1,0 +1,17 @@
+import type { CustodyState } from './custody-state.ts';
+import { compareMarks, slotNamed } from './slot.ts';
+
+/** What of it contradicts the rest, so that a record or a file that says it is damaged; undefined when nothing does. */
+export function stateFault(state: Omit<CustodyState, 'mode'>): string | undefined {
+  const { marks, signed, epoch, openFrom } = state;
+  const slots = [...signed.keys()].map(slotNamed);
+  const hasSigned = slots.some((slot) => slot.epoch === epoch);
+  if (marks.size > 0 !== hasSigned) return 'signatures without a mark, or a mark without';
+  const isAbove = slots.some(({ epoch: of, instance, view }) => {
+    const mark = marks.get(instance);
+    if (of < epoch || instance < openFrom) return false;
+    return of > epoch || mark === undefined || compareMarks({ view, step: 0 }, { ...mark, step: 0 }) > 0;
+  });
+  if (isAbove) return 'a signed slot lies above its mark';
+  return undefined;
+}

@@ -1,0 +1,28 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { invalidInput } from '../core/errors.ts';
+import { memberPaths } from '../core/member-home.ts';
+
+export interface PlaceOptions {
+  readonly home?: string;
+  readonly folder?: string;
+  readonly mirror?: string;
+}
+
+/** Adds the options that say where a signer keeps its files. */
+export function withPlace(command: Command): Command {
+  return command
+    .option('--home <dir>', 'home of the member')
+    .option('--folder <dir>', "or the signer's own folder, on a host of its own (SIGNER_CORE_FOLDER)")
+    .option('--mirror <file>', 'mirror of the record, when it lies elsewhere (SIGNER_MIRROR_FILE)');
+}
+
+/** @throws CliError unless it is exactly one of home and folder. */
+export function placeOf({ home, folder, mirror }: PlaceOptions): {
+  readonly folder: string;
+  readonly mirror: string | undefined;
+} {
+  if ((home === undefined) === (folder === undefined)) throw invalidInput('give one of --home and --folder');
+  const where = home === undefined ? resolve(folder ?? '') : memberPaths(resolve(home)).signerFolder;
+  return { folder: where, mirror: mirror === undefined ? undefined : resolve(mirror) };
+}

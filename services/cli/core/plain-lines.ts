@@ -1,0 +1,12 @@
+import { jsonText } from './json-value.ts';
+
+/** An object for people: one line a field, names in one column, what is more than a word as JSON. */
+export function plainLines(facts: Readonly<Record<string, unknown>>): string[] {
+  const width = Math.max(...Object.keys(facts).map(({ length }) => length)) + 2;
+  return Object.entries(facts).map(([name, value]) => `${name.padEnd(width)}${wordOf(value)}`);
+}
+
+function wordOf(value: unknown): string {
+  if (value === null || value === undefined) return 'none';
+  return typeof value === 'string' ? value : jsonText(value);
+}

@@ -1,0 +1,38 @@
+import type { SchemeName } from '#libs/crypto/parameter-sets.ts';
+import { KEY_FILE_BYTES_MAX } from '../limits.ts';
+import type { KeyBinding } from './key-file.ts';
+import { parsedText, refused } from './key-file-text.ts';
+import { readPrivateFile } from './private-file.ts';
+
+/** What a key file says in the clear: nobody has to open the key to look after its record. */
+export interface KeyFacts {
+  readonly scheme: SchemeName;
+  readonly publicKey: Uint8Array;
+  readonly binding: KeyBinding;
+}
+
+/**
+ * Reads of a bound key file what is no secret. Whether the key belongs to it shows when the signer opens it.
+ * @throws CustodyError as `readKeyFile`, and `CUSTODY_KEY_UNBOUND`.
+ */
+export async function readKeyFacts(path: string): Promise<KeyFacts> {
+  const raw = await readPrivateFile(
+    {
+      label: 'key file',
+      path,
+      bytesMax: KEY_FILE_BYTES_MAX,
+      missing: 'this is no folder of a signer, or its key is gone',
+      exposed: `others may read it: run chmod 600 ${path}, and if somebody may have read it, make a new key`,
+    },
+    'refused',
+  );
+  try {
+    const { scheme, public_key: publicKey, chain_digest: chain, protocol } = parsedText(path, raw);
+    if (chain === null || protocol === null) {
+      throw refused('CUSTODY_KEY_UNBOUND', path, 'it is not bound to a genesis yet: finish "btcfed init"');
+    }
+    return { scheme, publicKey, binding: { chain, protocol } };
+  } finally {
+    raw.fill(0);
+  }
+}
