@@ -244,6 +244,7 @@ const CLI_FOLDERS = [
   'local',
   'testnet',
   'bench',
+  'signer-bench',
   'simulation',
 ].map((folder) => `services/cli/${folder}`);
 export const CLI: Readonly<Record<string, readonly string[]>> = {
@@ -296,5 +297,16 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
       ],
     ]),
   ),
+  // It asks a core by its own client: what is measured is what an edge sees.
+  'services/cli/signer-bench': [
+    ...CLI_LIBRARIES,
+    'node:*',
+    'libs/wire',
+    'services/cli',
+    'services/cli/adapters',
+    'services/cli/commands',
+    'services/cli/core',
+    'services/signer/adapters/core-client.ts',
+  ],
   'services/cli': [...CLI_LIBRARIES, ...CLI_FOLDERS, 'node:*', 'npm:commander'],
 };

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { MEMBERS_MAX, MEMBERS_MIN } from '#libs/membership/limits.ts';
 import { runBench } from '../bench/run-bench.ts';
+import { runSignerBench } from '../signer-bench/run-signer-bench.ts';
 import { DEFAULT_SCHEME } from '../testnet/federation-home.ts';
 import { action, type CommandContext } from './context.ts';
 import { wholeNumber } from './member-options.ts';
@@ -12,18 +13,24 @@ interface BenchArguments {
   readonly load: number;
   readonly bytes: number;
   readonly idle: number;
+  readonly signer?: boolean;
   readonly json?: boolean;
 }
 
 const WARM_UPS = 8;
 
+/** Beside the scheme of local federations the one of the ADR: small signatures that take half a second. */
+const SIGNER_SCHEMES = [DEFAULT_SCHEME, 'slh-dsa-sha2-256s'] as const;
+
 const EXAMPLES = `
 Examples (npm run bench is "btcfed bench"):
   $ npm run bench -- --json
+  $ npm run bench -- --signer --json
   $ btcfed bench --members 4 --samples 100 --scheme slh-dsa-sha2-128s --load 0
 
 ratio is commit p50, one transaction at a time, over floor: the time that the signatures of one decision take on
-all cores of this machine. Run it on a machine that does nothing else.`;
+all cores of this machine. With --signer it is what the signer's core takes on its socket, over a bare signature of
+the same run. Run it on a machine that does nothing else.`;
 
 /** How long a decision takes, how much fits into a second, and what an idle federation costs. */
 export function benchCommand(context: CommandContext): Command {
@@ -51,10 +58,20 @@ export function benchCommand(context: CommandContext): Command {
         normal: 10,
       }),
     )
+    .option(
+      '--signer',
+      'measure what a signer adds to a signature, instead: --scheme and --samples (views) count',
+    )
     .option('--json', 'end with one JSON object on stdout')
     .addHelpText('after', EXAMPLES)
     .action(
-      action(context, ({ members, scheme, json, ...amounts }: BenchArguments) => {
+      action(context, ({ members, scheme, signer, json, ...amounts }: BenchArguments, command: Command) => {
+        const asJson = json === undefined ? {} : { json };
+        if (signer === true) {
+          const isGiven = command.getOptionValueSource('scheme') === 'cli';
+          const schemes = isGiven ? [scheme] : SIGNER_SCHEMES;
+          return runSignerBench(context, { schemes, views: amounts.samples, ...asJson });
+        }
         const plan = {
           warmUps: WARM_UPS,
           samples: amounts.samples,
@@ -62,7 +79,7 @@ export function benchCommand(context: CommandContext): Command {
           transactionBytes: amounts.bytes,
           idleMs: amounts.idle * 1_000,
         };
-        return runBench(context, { members, scheme, plan, ...(json === undefined ? {} : { json }) });
+        return runBench(context, { members, scheme, plan, ...asJson });
       }),
     );
 }

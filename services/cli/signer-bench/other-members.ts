@@ -1,0 +1,159 @@
+import { type Block, sealBlock } from '#libs/chain/block.ts';
+import { genesisBlock } from '#libs/chain/genesis-block.ts';
+import { type Digest, digestBytes, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { schemeByName } from '#libs/crypto/scheme.ts';
+import type { SigningKey } from '#libs/crypto/signature-scheme.ts';
+import { QuorumCertificate } from '#libs/proto/btcfed/consensus/v1/certificate.ts';
+import {
+  CertificateKind,
+  type PutCertificateRequest,
+  type Scope,
+  type SignProposalRequest,
+  type SignVoteRequest,
+} from '#libs/proto/btcfed/signer/v1/signer_service.ts';
+import { genesisRoot } from '#libs/protocol/certificate.ts';
+import { type Phase, type Statement, signingBytes } from '#libs/protocol/statement.ts';
+import { headerToWire } from '#libs/wire/block.ts';
+import { certificateToWire, phaseToWire } from '#libs/wire/certificate.ts';
+import type { FirstEpochFacts } from '../ports.ts';
+
+const GENESIS = genesisBlock({ genesisTimeMs: 0n });
+const EPOCH = toEpoch(0n);
+const OTHERS = [1, 2, 3] as const;
+const MEMBERS = 1n + BigInt(OTHERS.length);
+
+/**
+ * Members 1 to 3 of a federation of four, whose member 0 is the signer that is measured: they sign what it must see
+ * before it signs, as in a real federation.
+ */
+export class OtherMembers {
+  readonly #chain: Digest;
+  readonly #keys: readonly SigningKey[];
+  /** The newest block: the next one stands on it. */
+  #tip: Block = GENESIS;
+
+  private constructor(chain: Digest, keys: readonly SigningKey[]) {
+    this.#chain = chain;
+    this.#keys = keys;
+  }
+
+  static async create(schemeName: string, chain: Digest): Promise<OtherMembers> {
+    const scheme = schemeByName(schemeName);
+    const keys: SigningKey[] = [];
+    for (const _ of OTHERS) {
+      const { secretKey } = await scheme.generate();
+      keys.push(scheme.loadKey(secretKey));
+      secretKey.fill(0);
+    }
+    return new OtherMembers(chain, keys);
+  }
+
+  /** What the genesis would say, with `publicKey` as member 0. */
+  firstEpoch(publicKey: Uint8Array): FirstEpochFacts {
+    const keys = [publicKey, ...this.#keys.map((key) => key.publicKey)];
+    const members = keys.map((key, index) => ({ name: `m${index}`, publicKey: key, weight: 1n }));
+    return { members, root: genesisRoot(GENESIS.digest) };
+  }
+
+  /** The block of a view, on the one of the view before. */
+  nextBlock(view: bigint): { readonly block: Block; readonly justifyView: bigint } {
+    const parent = this.#tip;
+    const { header, digest } = parent;
+    const block = sealBlock(
+      {
+        ...GENESIS.header,
+        height: toHeight(header.height + 1n),
+        view: toView(view),
+        proposer: toMemberIndex(leaderOf(view)),
+        parent: digest,
+      },
+      [],
+    );
+    this.#tip = block;
+    return { block, justifyView: header.view };
+  }
+
+  proposal(block: Block, justifyView: bigint, session: bigint): SignProposalRequest {
+    const { header, digest } = block;
+    const { view, height } = header;
+    const wire = headerToWire(header);
+    return {
+      scope: this.#scope(session),
+      view,
+      height,
+      blockDigest: digestBytes(digest),
+      header: wire,
+      justifyView,
+    };
+  }
+
+  /** With the leader's signature, unless the signer leads the view. */
+  async prepare(block: Block, justifyView: bigint, session: bigint): Promise<SignVoteRequest> {
+    const { header } = block;
+    const leader = leaderOf(header.view);
+    const proposalSignature =
+      leader === 0 ? new Uint8Array() : await this.#sign(leader, about(block, 'proposal'));
+    return {
+      ...this.vote('prepare', block, session),
+      header: headerToWire(header),
+      justifyView,
+      proposalSignature,
+    };
+  }
+
+  vote(phase: Phase, { header, digest }: Block, session: bigint): SignVoteRequest {
+    return {
+      scope: this.#scope(session),
+      phase: phaseToWire(phase),
+      view: header.view,
+      height: header.height,
+      blockDigest: digestBytes(digest),
+      header: undefined,
+      justifyView: 0n,
+      proposalSignature: new Uint8Array(),
+      certificate: undefined,
+    };
+  }
+
+  /** Of the first two of the others and the signer itself, whose vote is `own`. */
+  async certificate(phase: Phase, block: Block, own: Uint8Array): Promise<QuorumCertificate> {
+    const { view, height } = block.header;
+    const signatures = [{ member: toMemberIndex(0), signature: own }];
+    for (const member of OTHERS.slice(0, 2)) {
+      signatures.push({
+        member: toMemberIndex(member),
+        signature: await this.#sign(member, about(block, phase)),
+      });
+    }
+    return certificateToWire({ phase, view, height, digest: block.digest, signatures });
+  }
+
+  /** A certificate by itself, in one piece. */
+  handedOver(certificate: QuorumCertificate, session: bigint): PutCertificateRequest {
+    const chunk = QuorumCertificate.encode(certificate).finish();
+    return { kind: CertificateKind.QUORUM, chunk, scope: this.#scope(session) };
+  }
+
+  close(): void {
+    for (const key of this.#keys) key.close();
+  }
+
+  #scope(session: bigint): Scope {
+    return { chainDigest: digestBytes(this.#chain), epoch: EPOCH, session };
+  }
+
+  async #sign(member: number, statement: Statement): Promise<Uint8Array> {
+    const key = this.#keys[member - 1];
+    if (key === undefined) throw new Error(`no key of member ${member}`);
+    return key.sign(signingBytes({ chain: this.#chain, protocol: 'hotstuff', epoch: EPOCH }, statement));
+  }
+}
+
+/** Round robin, as the genesis of a local federation has it. */
+export function leaderOf(view: bigint): number {
+  return Number(view % MEMBERS);
+}
+
+function about({ header, digest }: Block, kind: 'proposal' | Phase): Statement {
+  return { kind, view: header.view, height: header.height, digest };
+}

@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { runCommandLine } from '#test/support/command-line.ts';
+
+const PROGRAM = fileURLToPath(new URL('../btcfed.mjs', import.meta.url));
+
+test('bench --signer takes a real core through views, beside bare signatures, and counts its disk syncs', async () => {
+  const args = ['--scheme', 'slh-dsa-sha2-128f', '--samples', '4', '--json'];
+  const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM, 'bench', '--signer', ...args]);
+  const [{ bare, kinds, syncs, ratio }] = JSON.parse(stdout).signers;
+  const samples = Object.values(kinds).map((row) => (row as { samples: number }).samples);
+  assert.deepEqual([bare.samples, ...samples], [13, 1, 4, 4, 4]);
+  assert.ok(bare.p50Ms > 0 && ratio > 0, stdout);
+  // Record and signature are one transaction that is synced and one that is not: at most a checkpoint adds to it.
+  assert.ok(syncs.perSignature >= 1 && syncs.perSignature < 2, stdout);
+});
+
+test('bench --signer refuses an unknown parameter set', async () => {
+  const { code, notes } = await runCommandLine('bench', '--signer', '--scheme', 'rsa');
+  assert.equal(code, 1);
+  assert.match(notes, /unknown signature scheme "rsa"/);
+});

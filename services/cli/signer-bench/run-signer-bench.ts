@@ -1,0 +1,104 @@
+import { availableParallelism, cpus } from 'node:os';
+import { checkedName } from '#libs/crypto/scheme.ts';
+import type { CommandContext } from '../commands/context.ts';
+import { jsonText } from '../core/json-value.ts';
+import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
+import { canTrace, startCore } from './core-process.ts';
+import { BareSigner, measureViews } from './measure-signer.ts';
+import { measureSyncs } from './measure-syncs.ts';
+import { type SignerRow, type SyncSamples, signerRow, signerTable } from './signer-report.ts';
+
+export interface SignerBenchOptions {
+  readonly schemes: readonly string[];
+  /** Views that are measured, each of three votes and, in every fourth, a proposal. */
+  readonly views: number;
+  readonly json?: boolean;
+}
+
+/** Not counted: code warms up. */
+const WARM_UP_VIEWS = 4;
+const TRACED_VIEWS = 12;
+
+interface OneSigner {
+  readonly context: CommandContext;
+  readonly scheme: string;
+  readonly views: number;
+  readonly signal: AbortSignal;
+}
+
+/** Measures what the signer's core adds to a bare signature, one parameter set after the other. */
+export async function runSignerBench(
+  context: CommandContext,
+  options: SignerBenchOptions,
+): Promise<ExitCode> {
+  const { terminal } = context;
+  for (const scheme of options.schemes) checkedName(scheme);
+  const { signal } = context.interruption();
+  const rows: SignerRow[] = [];
+  for (const scheme of options.schemes) {
+    terminal.note(`measuring the signer with ${scheme} …`);
+    rows.push(await measureOne({ context, scheme, views: options.views, signal }));
+  }
+  const machine = {
+    cores: availableParallelism(),
+    cpu: cpus()[0]?.model ?? 'unknown',
+    node: process.version,
+  };
+  const date = new Date().toISOString().slice(0, 10);
+  terminal.note(
+    `${date}, ${machine.cores} cores of ${machine.cpu}, Node ${machine.node}\n\n${signerTable(rows)}\n`,
+  );
+  if (options.json) terminal.out(jsonText({ date, ...machine, signers: rows }));
+  return EXIT_CODES.ok;
+}
+
+async function measureOne(one: OneSigner): Promise<SignerRow> {
+  const { context, scheme, views, signal } = one;
+  const core = await startCore({ context, scheme, isTraced: false, signal });
+  try {
+    const bare = await BareSigner.create(scheme);
+    try {
+      await measureViews(core, bare, { from: 1n, count: WARM_UP_VIEWS, signal });
+      const samples = await measureViews(core, bare, {
+        from: BigInt(WARM_UP_VIEWS + 1),
+        count: views,
+        signal,
+      });
+      const { signatureCount } = await core.client.getSigner();
+      const ms = measureSyncs();
+      const syncs = canTrace() ? await tracedSyncs(one, ms) : recordedSyncs(Number(signatureCount), ms);
+      return signerRow(scheme, samples, syncs);
+    } finally {
+      bare.close();
+    }
+  } finally {
+    await core.stop();
+  }
+}
+
+/** Once more, with each system call that waits for a disk counted. */
+async function tracedSyncs(
+  { context, scheme, signal }: OneSigner,
+  ms: readonly number[],
+): Promise<SyncSamples> {
+  const core = await startCore({ context, scheme, isTraced: true, signal });
+  const bare = await BareSigner.create(scheme);
+  try {
+    await measureViews(core, bare, { from: 1n, count: 1, signal });
+    const [before, { signatureCount: first }] = [core.syncs() ?? 0, await core.client.getSigner()];
+    await measureViews(core, bare, { from: 2n, count: TRACED_VIEWS, signal });
+    const [after, { signatureCount: last }] = [core.syncs() ?? 0, await core.client.getSigner()];
+    const signatures = Number(last - first);
+    // The session that the second part opens is one record more.
+    const perSignature = Math.round((100 * (after - before - 1)) / signatures) / 100;
+    return { perSignature, signatures, from: 'strace', ms };
+  } finally {
+    bare.close();
+    await core.stop();
+  }
+}
+
+/** Each signature is one record, and each record one transaction that is synced: there is no other way to make one. */
+function recordedSyncs(signatures: number, ms: readonly number[]): SyncSamples {
+  return { perSignature: 1, signatures, from: 'records', ms };
+}
