@@ -74,7 +74,8 @@ export async function openSecret(
 ): Promise<Uint8Array> {
   const { salt, nonce, ciphertext } = checkedParts(sealed);
   const key = await derivedKey(passphrase, salt, sealed);
-  const secret = Buffer.alloc(ciphertext.length - TAG_BYTES); // Not from the pool, which others share.
+  // Memory of its own: the pool is shared, and V8 keeps an array of up to 64 bytes among its objects and moves it.
+  const secret = Buffer.from(new ArrayBuffer(ciphertext.length - TAG_BYTES));
   try {
     const decipher = createDecipheriv('aes-256-gcm', key, nonce).setAAD(bound);
     decipher.setAuthTag(ciphertext.subarray(secret.length));

@@ -24,9 +24,13 @@ if (!existsSync(join(ROOT, 'node_modules/commander'))) {
 /** @param {string} node */
 function handOver(node) {
   if (!existsSync(node)) return refuse(`Node ${NODE_MAJOR} is not in node_modules: ${SET_UP}`);
+  const named = descriptorsNamed(process.argv);
+  const handed = Array.from({ length: Math.max(2, ...named) + 1 }, (_, descriptor) =>
+    descriptor <= 2 || named.includes(descriptor) ? 'inherit' : 'ignore',
+  );
   // The channel tells the tool when this process is killed outright, so that it does not run on alone.
   const child = spawn(node, [MAIN, ...process.argv.slice(2)], {
-    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    stdio: [...handed, 'ipc'],
   });
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     process.on(signal, () => child.kill(signal));
@@ -36,6 +40,19 @@ function handOver(node) {
     process.exitCode = code ?? 128 + constants.signals[signal ?? 'SIGKILL'];
     if (child.connected) child.disconnect();
   });
+}
+
+/**
+ * Descriptors that a passphrase comes through: open in this process, and to be open in the next.
+ * @param {readonly string[]} args
+ */
+function descriptorsNamed(args) {
+  const named = args.flatMap((arg, index) => {
+    const [, inline] = /^--(?:new-)?passphrase-fd(?:=(\d{1,2}))?$/.exec(arg) ?? [undefined, undefined];
+    if (!/^--(?:new-)?passphrase-fd/.test(arg)) return [];
+    return [Number(inline ?? args[index + 1])];
+  });
+  return named.filter((descriptor) => Number.isInteger(descriptor) && descriptor > 2 && descriptor < 64);
 }
 
 /** @param {string} problem */

@@ -1,5 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { askSecret } from './adapters/ask-secret.ts';
 import { listenForInterruption } from './commands/interruption.ts';
 import { runProgram } from './program.ts';
 
@@ -17,6 +18,9 @@ process.exitCode = await runProgram(process.argv.slice(2), {
   root: fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, ''),
   node: process.execPath,
   readInput: () => buffer(process.stdin),
+  askSecret: process.stdin.isTTY
+    ? (question) => askSecret(process.stdin, (text) => process.stderr.write(text), question)
+    : undefined,
   interruption: () => listenForInterruption(process),
   sinceStartMs: () => performance.now(),
 });

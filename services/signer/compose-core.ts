@@ -1,6 +1,7 @@
 import { setPriority } from 'node:os';
 import type { Logger } from '#libs/log/logger.ts';
 import { type Lifecycle, lifecycleOf } from '#libs/service/lifecycle.ts';
+import { adminSocket } from './adapters/admin-socket.ts';
 import { coreSocket } from './adapters/core-socket.ts';
 import type { CoreConfig } from './config-core.ts';
 import { openCore } from './open-core.ts';
@@ -17,12 +18,14 @@ export async function composeCore(config: CoreConfig, log: Logger): Promise<Life
     protocol: config.SIGNER_CORE_PROTOCOL,
     backend: config.SIGNER_CORE_BACKEND,
     passphraseFile: config.SIGNER_CORE_PASSPHRASE_FILE,
+    mayBeLocked: config.SIGNER_CORE_ADMIN_SOCKET !== undefined,
     log,
     // The edge asks, and says so to whoever asks for its health.
-    onStopped: () => {},
+    onServing: () => {},
   });
   return lifecycleOf([
     { start: async () => {}, stop: () => core.close() },
+    adminSocket({ path: config.SIGNER_CORE_ADMIN_SOCKET, api: core.admin, log }),
     coreSocket({ path: config.SIGNER_CORE_SOCKET, api: core.api, log }),
   ]);
 }

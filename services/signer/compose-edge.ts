@@ -17,7 +17,7 @@ export async function composeEdge(
   log: Logger,
   { metrics = absentMetrics }: Partial<Pick<ServiceTools, 'metrics'>> = {},
 ): Promise<SignerLifecycle> {
-  const api = coreClient(config.SIGNER_EDGE_CORE, log);
+  const api = coreClient(config.SIGNER_EDGE_CORE);
   const tls = {
     ca: config.SIGNER_EDGE_TLS_CA,
     certificate: config.SIGNER_EDGE_TLS_CERT,

@@ -5,6 +5,7 @@ import type { Logger } from '#libs/log/logger.ts';
 import { absentMetrics } from '#libs/metrics/absent-metrics.ts';
 import { lifecycleOf } from '#libs/service/lifecycle.ts';
 import type { ServiceTools } from '#libs/service/run-service.ts';
+import { adminSocket } from './adapters/admin-socket.ts';
 import { edgeServer } from './adapters/edge-server.ts';
 import { signerMetrics } from './adapters/signer-metrics.ts';
 import type { SignerConfig } from './config.ts';
@@ -29,8 +30,9 @@ export async function composeSigner(
     protocol: config.SIGNER_PROTOCOL,
     backend: config.SIGNER_BACKEND,
     passphraseFile: config.SIGNER_PASSPHRASE_FILE,
+    mayBeLocked: config.SIGNER_ADMIN_SOCKET !== undefined,
     log,
-    onStopped: () => server.setServing('', false),
+    onServing: (isServing) => server.setServing('', isServing),
   });
   const tls = { ca: config.SIGNER_TLS_CA, certificate: config.SIGNER_TLS_CERT, key: config.SIGNER_TLS_KEY };
   const server: GrpcServer = grpcServer(
@@ -51,7 +53,12 @@ export async function composeSigner(
     log,
   );
   // Stopped last: nobody can ask any more, what is being signed is finished, then key and record are let go.
-  const life = lifecycleOf([{ start: async () => {}, stop: () => core.close() }, server, renewal]);
+  const life = lifecycleOf([
+    { start: async () => {}, stop: () => core.close() },
+    adminSocket({ path: config.SIGNER_ADMIN_SOCKET, api: core.admin, log }),
+    server,
+    renewal,
+  ]);
   return {
     start: () => life.start(),
     stop: () => life.stop(),

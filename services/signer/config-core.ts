@@ -12,6 +12,7 @@ export const coreConfig = z.strictObject({
   SIGNER_CORE_PROTOCOL: shape.SIGNER_PROTOCOL,
   SIGNER_CORE_BACKEND: shape.SIGNER_BACKEND,
   SIGNER_CORE_PASSPHRASE_FILE: shape.SIGNER_PASSPHRASE_FILE,
+  SIGNER_CORE_ADMIN_SOCKET: shape.SIGNER_ADMIN_SOCKET,
   SIGNER_CORE_NICENESS: shape.SIGNER_NICENESS,
   /** Not here: the core listens on nothing but its socket. The edge has the numbers. */
   SIGNER_CORE_METRICS_LISTEN: z.undefined('the core has no network: scrape the edge').optional(),

@@ -41,6 +41,11 @@ export const signerConfig = z.strictObject({
    */
   SIGNER_PASSPHRASE_FILE: absolutePath.optional(),
   /**
+   * Unix socket for the operator, in a folder that nobody else may enter: `btcfed signer unlock` and its like. With it a
+   * sealed key without SIGNER_PASSPHRASE_FILE waits to be unlocked; without it the signer then does not start.
+   */
+  SIGNER_ADMIN_SOCKET: absolutePath.optional(),
+  /**
    * Niceness of this process. Above 0 where other services share its cores: a message that arrives must not wait
    * behind a signature that takes 15 ms to a second.
    */

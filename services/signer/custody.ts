@@ -1,16 +1,15 @@
 import { join } from 'node:path';
 import { ZERO_DIGEST } from '#libs/chain/ids.ts';
-import { proveKey } from '#libs/crypto/key-proof.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import { testVerifying } from '#libs/crypto/self-test.ts';
-import type { Backend, SignatureScheme, SigningKey } from '#libs/crypto/signature-scheme.ts';
+import type { Backend, SignatureScheme } from '#libs/crypto/signature-scheme.ts';
 import { Custodian } from '#libs/custody/custodian.ts';
 import type { CustodyContext } from '#libs/custody/custody-context.ts';
 import { withMode } from '#libs/custody/session.ts';
 import { VOTE_TABLES } from '#libs/custody/tables/tables.ts';
 import type { VoteTable } from '#libs/custody/vote-table.ts';
 import { type AuditKey, readAuditKey } from './adapters/audit-key.ts';
-import { type KeyBinding, type KeyFile, readKeyFile } from './adapters/key-file.ts';
+import { type KeyBinding, type KeyHeader, readKeyHeader } from './adapters/key-file.ts';
 import { type OpenedLedger, openLedger } from './adapters/ledger-files.ts';
 import { MirrorFile } from './adapters/mirror-file.ts';
 import { mirroredLedger } from './adapters/mirrored-ledger.ts';
@@ -18,6 +17,7 @@ import { passphraseFrom } from './adapters/passphrase.ts';
 import { auditOf } from './core/audit-of.ts';
 import { contextOf } from './core/context-of.ts';
 import { CustodyError } from './core/errors.ts';
+import { KeyVault } from './key-vault.ts';
 import type { CustodyLedger } from './ports.ts';
 
 export const KEY_FILE_NAME = 'signer.key';
@@ -33,12 +33,14 @@ export interface CustodyOptions {
   readonly backend: Backend | 'auto';
   /** Where the passphrase of a sealed key is read from: a file of its owner alone, or a pipe. */
   readonly passphraseFile?: string | undefined;
+  /** Whether a sealed key without a passphrase may wait for its operator; else it is refused. */
+  readonly mayBeLocked?: boolean;
 }
 
-/** A key that may sign: proven to work, with the record of all that it signed. */
+/** A key with the record of all that it signed: proven to work once it is unlocked. */
 export interface Custody {
   readonly scheme: SignatureScheme;
-  readonly key: SigningKey;
+  readonly key: KeyVault;
   /** Whether the key lies encrypted on disk. */
   readonly isSealed: boolean;
   readonly ledger: CustodyLedger;
@@ -56,24 +58,22 @@ export interface Custody {
 export async function openCustody(options: CustodyOptions): Promise<Custody> {
   const { folder, protocol, backend } = options;
   const path = join(folder, KEY_FILE_NAME);
-  const file = await readKeyFile(path, passphraseFrom(options.passphraseFile));
+  const header = await readKeyHeader(path);
+  const { isSealed, publicKey } = header;
+  const scheme = schemeByName(header.scheme, { backend });
+  const binding = checkedBinding(path, header, protocol);
+  const opened = openLedger(join(folder, LEDGER_FILE_NAME), { ...header, binding });
   try {
-    const scheme = schemeByName(file.scheme, { backend });
-    const binding = checkedBinding(path, file, protocol);
-    const opened = openLedger(join(folder, LEDGER_FILE_NAME), { ...file, binding });
-    try {
-      const context = contextOf(tableOf(path, protocol), file.publicKey, opened);
-      const auditKey = readAuditKey(join(folder, AUDIT_KEY_NAME));
-      await testVerifying(scheme);
-      const key = scheme.loadKey(file.secretKey);
-      await proveKey(scheme, key);
-      return { scheme, key, isSealed: file.isSealed, auditKey, ...started(opened, context, options) };
-    } catch (cause) {
-      opened.ledger.close();
-      throw cause;
-    }
-  } finally {
-    file.secretKey.fill(0);
+    const context = contextOf(tableOf(path, protocol), publicKey, opened);
+    const auditKey = readAuditKey(join(folder, AUDIT_KEY_NAME));
+    await testVerifying(scheme);
+    const key = new KeyVault({ path, scheme, publicKey });
+    const waits = isSealed && options.passphraseFile === undefined && options.mayBeLocked === true;
+    if (!waits) await key.unlock(passphraseFrom(options.passphraseFile));
+    return { scheme, key, isSealed, auditKey, ...started(opened, context, options) };
+  } catch (cause) {
+    opened.ledger.close();
+    throw cause;
   }
 }
 
@@ -104,7 +104,7 @@ function tableOf(path: string, protocol: string): VoteTable {
   throw new CustodyError(`key file ${path}: there is no protocol ${protocol}`, detail);
 }
 
-function checkedBinding(path: string, { binding }: KeyFile, protocol: string): KeyBinding {
+function checkedBinding(path: string, { binding }: KeyHeader, protocol: string): KeyBinding {
   if (binding === undefined) {
     const detail = { code: 'CUSTODY_KEY_UNBOUND', path } as const;
     throw new CustodyError(

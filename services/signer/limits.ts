@@ -40,6 +40,12 @@ export const FRAME_BYTES_MAX = CERTIFICATE_BYTES_MAX + 1_024;
 /** Connections of edges to a core: one, and one that has not noticed yet that it is gone. */
 export const EDGES_MAX = 2;
 
+/** Connections of operators to a core: one at work, and one that forgot to leave. */
+export const ADMINS_MAX = 4;
+
+/** One frame of the admin socket: a passphrase, and a little more. */
+export const ADMIN_FRAME_BYTES_MAX = 8 * 1_024;
+
 /** The slowest signature on a busy host, and a queue of them. */
 export const CORE_CALL_MS_MAX = 60_000;
 

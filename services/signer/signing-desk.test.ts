@@ -55,6 +55,7 @@ class World implements CustodyLedger, SigningKey {
   readonly lost: unknown[] = [];
   readonly #releases: (() => void)[] = [];
   isDiskBroken = false;
+  isLocked = false;
   #made = 0;
 
   readonly audit: AuditRow[] = [];
@@ -147,6 +148,18 @@ describe('SigningDesk', () => {
       statementOf(1n, A, 'pre-commit'),
     );
     assert.deepEqual(signature, Buffer.concat([message, Buffer.from([1])]));
+  });
+
+  test('SIG-12 judges and records nothing while the key is locked, and goes on when it is unlocked', async () => {
+    const world = new World();
+    const desk = deskOf(world);
+    world.isLocked = true;
+    await assert.rejects(desk.sign(request(1n)), { detail: { code: 'SIGNER_LOCKED' } });
+    assert.deepEqual([world.events, world.audit], [[], []]);
+    world.isLocked = false;
+    const reply = desk.sign(request(1n));
+    await world.release();
+    assert.equal((await reply).isRepeated, false);
   });
 
   test('records in the order of arrival, without waiting for signatures', async () => {

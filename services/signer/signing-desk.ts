@@ -1,7 +1,6 @@
 import { assert } from '#libs/assert/assert.ts';
 import type { Digest } from '#libs/chain/ids.ts';
 import { Semaphore } from '#libs/crypto/semaphore.ts';
-import type { SigningKey } from '#libs/crypto/signature-scheme.ts';
 import type { Custodian } from '#libs/custody/custodian.ts';
 import type { CustodyRequest } from '#libs/custody/custody-context.ts';
 import type { CustodyState } from '#libs/custody/custody-state.ts';
@@ -13,6 +12,7 @@ import type { AuditEntry } from './core/audit-entry.ts';
 import { auditOf, auditOfDecision } from './core/audit-of.ts';
 import { SignerError } from './core/errors.ts';
 import { refusalError } from './core/refusal.ts';
+import { type KeyVault, lockedError } from './key-vault.ts';
 import type { CustodyLedger, EpochFacts } from './ports.ts';
 
 export interface SigningReply {
@@ -22,7 +22,7 @@ export interface SigningReply {
 }
 
 export interface SigningDeskOptions {
-  readonly key: SigningKey;
+  readonly key: Pick<KeyVault, 'isLocked' | 'sign'>;
   readonly ledger: CustodyLedger;
   readonly custodian: Custodian;
   /** Signatures at once: one per core. */
@@ -52,7 +52,7 @@ export class SigningDesk {
   /** @throws SignerError; no slot was taken then, unless a slot rule says that it was taken before. */
   async sign(request: CustodyRequest): Promise<SigningReply> {
     const { custodian } = this.#options;
-    if (!this.#isOpen) throw notSigning();
+    this.#requireSigning();
     const decision = custodian.decide(request);
     const entry = auditOfDecision(decision, request.session);
     switch (decision.kind) {
@@ -85,7 +85,7 @@ export class SigningDesk {
   async signMembershipVote(change: MembershipChange): Promise<Uint8Array> {
     const { custodian } = this.#options;
     const { state, context } = custodian;
-    if (!this.#isOpen) throw notSigning();
+    this.#requireSigning();
     const digest = changeDigest(change);
     const reason = voteFault(change, state);
     this.#note({
@@ -126,6 +126,11 @@ export class SigningDesk {
   async close(): Promise<void> {
     this.#isOpen = false;
     await Promise.allSettled(this.#underWay.values());
+  }
+
+  #requireSigning(): void {
+    if (!this.#isOpen) throw notSigning();
+    if (this.#options.key.isLocked) throw lockedError();
   }
 
   #note(entry: AuditEntry): void {

@@ -282,6 +282,8 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
     'services/signer/record-facts.ts',
     'services/signer/export-history.ts',
     'services/signer/import-history.ts',
+    'services/signer/admin-client.ts',
+    'services/signer/adapters/passphrase.ts',
   ],
   ...Object.fromEntries(
     ['commands', 'supervisor', 'local', 'testnet', 'bench'].map((folder) => [

@@ -9,12 +9,17 @@ export interface HealthTarget {
   readonly address: string;
   /** Left out: plain text. */
   readonly tls?: ClientTls;
+  /** Full name of the service that must serve; left out: the server as a whole. */
+  readonly service?: string;
 }
 
 const WATCH = '/grpc.health.v1.Health/Watch';
 
-/** grpc.health.v1.HealthCheckRequest for the server as a whole: no service named, so no bytes. */
-const WHOLE_SERVER = Buffer.alloc(0);
+/** grpc.health.v1.HealthCheckRequest: field 1 is the name; no bytes for the server as a whole. */
+function requestFor(service = ''): Buffer {
+  const name = Buffer.from(service, 'utf8');
+  return name.length === 0 ? name : Buffer.concat([Buffer.from([0x0a, name.length]), name]);
+}
 
 /** grpc.health.v1.HealthCheckResponse with status SERVING: field 1, number 1. */
 const SERVING = Buffer.from([0x08, 0x01]);
@@ -39,7 +44,7 @@ export async function waitServing(target: HealthTarget, signal: AbortSignal): Pr
 
 /** Whether it came to serve on one connection, which had to be ready within `connectMs`. */
 async function servesInTime(target: HealthTarget, connectMs: number, signal: AbortSignal): Promise<boolean> {
-  const { address, tls } = target;
+  const { address, tls, service } = target;
   if (tls !== undefined && !(await shakesHands(address, tls, { withinMs: connectMs, signal }))) return false;
   const client = new Client(address, clientCredentials(tls, address), {
     'grpc.initial_reconnect_backoff_ms': PROBE_PAUSE_MS_MIN,
@@ -50,7 +55,7 @@ async function servesInTime(target: HealthTarget, connectMs: number, signal: Abo
   });
   try {
     if (!(await isReady(client, connectMs, signal))) return false;
-    return await watchUntilServing(client, signal);
+    return await watchUntilServing(client, requestFor(service), signal);
   } finally {
     client.close();
   }
@@ -69,13 +74,13 @@ function isReady(client: Client, withinMs: number, signal: AbortSignal): Promise
 }
 
 /** Whether it came to serve before the stream ended. */
-function watchUntilServing(client: Client, signal: AbortSignal): Promise<boolean> {
+function watchUntilServing(client: Client, request: Buffer, signal: AbortSignal): Promise<boolean> {
   signal.throwIfAborted();
   const stream: ClientReadableStream<Buffer> = client.makeServerStreamRequest(
     WATCH,
     (bytes: Buffer) => bytes,
     (bytes) => bytes,
-    WHOLE_SERVER,
+    request,
     new Metadata(),
     {},
   );

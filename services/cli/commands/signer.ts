@@ -3,9 +3,11 @@ import type { CommandContext } from './context.ts';
 import { signerSealCommand, signerUnsealCommand } from './signer-seal.ts';
 import { signerSelftestCommand } from './signer-selftest.ts';
 import { signerStateCommand } from './signer-state.ts';
+import { signerLockCommand, signerUnlockCommand } from './signer-unlock.ts';
 
 const EXAMPLES = `
 Examples:
+  $ btcfed signer unlock --home dave
   $ btcfed signer seal --home dave --new-passphrase-file passphrase
   $ btcfed signer state export --home dave --out history.json
   $ btcfed signer selftest --json
@@ -17,6 +19,8 @@ export function signerCommand(context: CommandContext): Command {
     .description(
       'look after the key of a member, the record of what it signed, and what its signer depends on',
     )
+    .addCommand(signerUnlockCommand(context))
+    .addCommand(signerLockCommand(context))
     .addCommand(signerSealCommand(context))
     .addCommand(signerUnsealCommand(context))
     .addCommand(signerStateCommand(context))

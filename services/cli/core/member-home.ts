@@ -17,6 +17,8 @@ export interface MemberPaths {
   readonly runFolder: string;
   readonly configSocket: string;
   readonly gatewaySocket: string;
+  /** Where the operator reaches the core of the signer. */
+  readonly adminSocket: string;
   readonly logsFolder: string;
   /** What a new member hands to who makes the genesis. */
   readonly memberFile: string;
@@ -45,6 +47,7 @@ export function memberPaths(home: string): MemberPaths {
     runFolder: `${home}/run`,
     configSocket: `${home}/run/config.sock`,
     gatewaySocket: `${home}/run/gateway.sock`,
+    adminSocket: `${home}/run/admin.sock`,
     logsFolder: `${home}/logs`,
     memberFile: `${home}/member.json`,
   };

@@ -89,6 +89,7 @@ function signerSettings({ paths, signerAddress, passphraseFile }: MemberFacts): 
     ...(passphraseFile === undefined ? {} : { SIGNER_PASSPHRASE_FILE: passphraseFile }),
     SIGNER_LISTEN: signerAddress,
     SIGNER_FOLDER: paths.signerFolder,
+    SIGNER_ADMIN_SOCKET: paths.adminSocket,
     SIGNER_TLS_CA: paths.tls.ca,
     SIGNER_TLS_CERT: paths.tls.signerCertificate,
     SIGNER_TLS_KEY: paths.tls.signerKey,

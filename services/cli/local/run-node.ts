@@ -13,6 +13,7 @@ import { logLevels } from '../supervisor/log-levels.ts';
 import { type NatsService, natsService } from '../supervisor/nats-service.ts';
 import type { SupervisorEvent } from '../supervisor/supervised-service.ts';
 import { homeLocks } from './home-locks.ts';
+import { noteLocked } from './note-locked.ts';
 import { makeNodeFolders, refusalOfSettings } from './open-settings.ts';
 import { reloadOnHangUp } from './reload-on-hang-up.ts';
 import { serviceRuntime } from './service-runtime.ts';
@@ -85,6 +86,7 @@ async function runServices(
   try {
     await life.start();
     announce(context, facts, json === true);
+    await noteLocked(facts, terminal);
     await stopAsked(AbortSignal.any([interruption.signal, failure.signal]));
     failure.signal.throwIfAborted();
     return EXIT_CODES.ok;

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { SignerServiceDefinition } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import { type HealthTarget, waitServing } from '../adapters/health-probe.ts';
 import type { ProcessSpec } from '../adapters/service-process.ts';
 import { type MemberFacts, type ServiceName, serviceEnvironment } from '../core/service-environment.ts';
@@ -91,7 +92,10 @@ function clientApiTarget({ clientAddress: address, clientTls }: MemberFacts): He
   return { address, tls: { ca, ...(serverName === undefined ? {} : { serverName }) } };
 }
 
-/** The signer speaks to nobody but consensus: the probe of the same member borrows its certificate. */
+/**
+ * The signer speaks to nobody but consensus: the probe of the same member borrows its certificate. One whose key is
+ * locked answers and does not sign, and is what its operator unlocks.
+ */
 function signerTarget({ paths: { tls }, signerAddress: address }: MemberFacts): HealthTarget {
   const identity = {
     ca: readFileSync(tls.ca),
@@ -99,5 +103,5 @@ function signerTarget({ paths: { tls }, signerAddress: address }: MemberFacts): 
     key: readFileSync(tls.consensusKey),
     serverName: SIGNER_NAME,
   };
-  return { address, tls: identity };
+  return { address, tls: identity, service: SignerServiceDefinition.fullName };
 }

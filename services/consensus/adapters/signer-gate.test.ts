@@ -53,7 +53,15 @@ function gate({
           });
         }
         const facts = { scheme: '', publicKey, chainDigest, lastView, lastEpoch, signatureCount: 1n };
-        return { ...facts, backend: 'native', mode, session: 0n, auditHead: undefined, epoch: lastEpoch };
+        return {
+          ...facts,
+          backend: 'native',
+          mode,
+          session: 0n,
+          auditHead: undefined,
+          epoch: lastEpoch,
+          locked: false,
+        };
       },
       openSession: async () => {
         sessions.push('opened');

@@ -51,6 +51,7 @@ function described(custody: Custody): GetSignerResponse {
     epoch: state.epoch,
     lastEpoch: lastEpoch(state),
     auditHead: auditHead(custody),
+    locked: key.isLocked,
   };
 }
 

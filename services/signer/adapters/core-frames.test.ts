@@ -17,7 +17,7 @@ describe('frames between edge and core', () => {
     fc.assert(
       fc.property(fc.array(anyFrame, { maxLength: 8 }), fc.integer({ min: 1, max: 64 }), (frames, size) => {
         const stream = Buffer.concat(frames.map(frameBytes));
-        const reader = new FrameReader();
+        const reader = new FrameReader(FRAME_BYTES_MAX);
         const found: Frame[] = [];
         for (let start = 0; start < stream.length; start += size) {
           found.push(...reader.push(stream.subarray(start, start + size)));
@@ -31,7 +31,7 @@ describe('frames between edge and core', () => {
     test(`of ${length} bytes are refused before anything is kept for them`, () => {
       const head = Buffer.alloc(4);
       head.writeUInt32BE(length, 0);
-      assert.throws(() => new FrameReader().push(head), RangeError);
+      assert.throws(() => new FrameReader(FRAME_BYTES_MAX).push(head), RangeError);
     });
   }
 });

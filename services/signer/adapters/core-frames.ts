@@ -12,7 +12,6 @@ import {
   SignVoteRequest,
   SignVoteResponse,
 } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
-import { FRAME_BYTES_MAX } from '../limits.ts';
 import type { SignerApi } from '../signer-api.ts';
 
 /**
@@ -54,8 +53,16 @@ export function frameBytes({ call, byte, content }: Frame): Uint8Array {
 
 /** Cuts a stream of bytes into frames. */
 export class FrameReader {
+  readonly #frameBytesMax: number;
+  readonly #isSecret: boolean;
   #rest: Buffer[] = [];
   #held = 0;
+
+  /** @param isSecret - Whether to clear the bytes of the stream behind each frame, whose own are a copy. */
+  constructor(frameBytesMax: number, isSecret = false) {
+    this.#frameBytesMax = frameBytesMax;
+    this.#isSecret = isSecret;
+  }
 
   /** @throws RangeError for a frame that is too long or too short: the other side is broken, or somebody else. */
   push(chunk: Buffer): readonly Frame[] {
@@ -67,8 +74,9 @@ export class FrameReader {
       frames.push({
         call: bytes.readUInt32BE(LENGTH_BYTES),
         byte: bytes.readUInt8(LENGTH_BYTES + 4),
-        content: new Uint8Array(bytes.subarray(LENGTH_BYTES + HEADER_BYTES)),
+        content: ownCopy(bytes.subarray(LENGTH_BYTES + HEADER_BYTES)),
       });
+      if (this.#isSecret) bytes.fill(0);
     }
     return frames;
   }
@@ -79,7 +87,8 @@ export class FrameReader {
     const first = this.#rest[0];
     const head = first !== undefined && first.length >= LENGTH_BYTES ? first : this.#joined();
     const length = head.readUInt32BE(0);
-    if (length < HEADER_BYTES || length > FRAME_BYTES_MAX) throw new RangeError(`frame of ${length} bytes`);
+    if (length < HEADER_BYTES || length > this.#frameBytesMax)
+      throw new RangeError(`frame of ${length} bytes`);
     return this.#held >= LENGTH_BYTES + length ? length : undefined;
   }
 
@@ -91,7 +100,18 @@ export class FrameReader {
   }
 
   #joined(): Buffer {
-    if (this.#rest.length !== 1) this.#rest = [Buffer.concat(this.#rest)];
+    if (this.#rest.length !== 1) {
+      const pieces = this.#rest;
+      this.#rest = [Buffer.concat(pieces)];
+      if (this.#isSecret) for (const piece of pieces) piece.fill(0);
+    }
     return this.#rest[0] ?? Buffer.alloc(0);
   }
+}
+
+/** In memory that V8 does not move, so that clearing it clears the only copy. */
+function ownCopy(bytes: Uint8Array): Uint8Array {
+  const copy = new Uint8Array(new ArrayBuffer(bytes.length));
+  copy.set(bytes);
+  return copy;
 }

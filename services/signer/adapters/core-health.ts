@@ -10,7 +10,7 @@ export function coreHealth(api: SignerApi, tell: (isServing: boolean) => void, l
   let timer: NodeJS.Timeout | undefined;
   const ask = async (): Promise<void> => {
     const isServing = await api.getSigner().then(
-      ({ mode }) => mode === 'active',
+      ({ mode, locked }) => mode === 'active' && !locked,
       () => false,
     );
     if (isServing === known) return;

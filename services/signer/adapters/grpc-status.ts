@@ -23,5 +23,6 @@ export const SIGNER_STATUS = {
   SIGNER_MALFORMED: status.INVALID_ARGUMENT,
   SIGNER_OVERLOADED: status.RESOURCE_EXHAUSTED,
   SIGNER_NOT_ALLOWED: status.PERMISSION_DENIED,
+  SIGNER_LOCKED: status.UNAVAILABLE,
   SIGNER_UNAVAILABLE: status.UNAVAILABLE,
 } as const satisfies Record<SignerErrorDetail['code'], status>;

@@ -13,11 +13,10 @@ export interface KeyBinding {
   readonly protocol: string;
 }
 
-/** The consensus key as it lies on disk. Who reads it clears `secretKey` as soon as it is loaded. */
-export interface KeyFile {
+/** What a key file says of its key in the clear. */
+export interface KeyHeader {
   readonly scheme: SchemeName;
   readonly publicKey: Uint8Array;
-  readonly secretKey: Uint8Array;
   /** Time of creation, ISO 8601. */
   readonly created: string;
   /**
@@ -27,6 +26,11 @@ export interface KeyFile {
   readonly binding: KeyBinding | undefined;
   /** Whether the secret is encrypted on disk. */
   readonly isSealed: boolean;
+}
+
+/** The consensus key as it lies on disk. Who reads it clears `secretKey` as soon as it is loaded. */
+export interface KeyFile extends KeyHeader {
+  readonly secretKey: Uint8Array;
 }
 
 /** The passphrase of a sealed key, asked for when it is needed; undefined: there is none. Whoever asks clears it. */
@@ -42,6 +46,27 @@ const FILE_MODE = 0o600;
  * part of the key in it.
  */
 export async function readKeyFile(path: string, passphrase?: Passphrase): Promise<KeyFile> {
+  const text = await readText(path);
+  return keyOf(path, text, await secretOf(path, text, passphrase));
+}
+
+/**
+ * What a key file says in the clear; nobody has vouched for it yet, for the seal is not opened.
+ * @throws CustodyError as `readKeyFile` does.
+ */
+export async function readKeyHeader(path: string): Promise<KeyHeader> {
+  const text = await readText(path);
+  const { secret_key: plain } = text;
+  if (plain === undefined) return headerOf(path, text);
+  try {
+    const { secretKey: _, ...header } = keyOf(path, text, plain);
+    return header;
+  } finally {
+    plain.fill(0);
+  }
+}
+
+async function readText(path: string): Promise<KeyFileText> {
   const raw = await readPrivateFile(
     {
       label: 'key file',
@@ -54,7 +79,8 @@ export async function readKeyFile(path: string, passphrase?: Passphrase): Promis
   );
   try {
     const text = parsedText(path, raw);
-    return keyOf(path, text, await secretOf(path, text, passphrase));
+    if ((text.secret_key === undefined) !== (text.sealed_key === undefined)) return text;
+    throw refused('CUSTODY_KEY_INVALID', path, 'expected one of secret_key and sealed_key');
   } finally {
     raw.fill(0);
   }
@@ -102,12 +128,9 @@ function bound(facts: ReturnType<typeof factsOf>): Uint8Array {
 
 async function secretOf(path: string, text: KeyFileText, passphrase: Passphrase): Promise<Uint8Array> {
   const { secret_key: plain, sealed_key: box } = text;
-  if (plain !== undefined && box === undefined) return plain;
-  if (plain !== undefined || box === undefined) {
-    throw refused('CUSTODY_KEY_INVALID', path, 'expected one of secret_key and sealed_key');
-  }
-  if (passphrase === undefined) {
-    const reason = 'it is sealed: give its passphrase by SIGNER_PASSPHRASE_FILE';
+  if (plain !== undefined) return plain;
+  if (passphrase === undefined || box === undefined) {
+    const reason = 'it is sealed: give its passphrase by SIGNER_PASSPHRASE_FILE, or "btcfed signer unlock"';
     throw refused('CUSTODY_KEY_SEALED', path, reason);
   }
   const words = await passphrase();
@@ -116,21 +139,22 @@ async function secretOf(path: string, text: KeyFileText, passphrase: Passphrase)
 }
 
 function keyOf(path: string, text: KeyFileText, secretKey: Uint8Array): KeyFile {
-  const { scheme, public_key: publicKey, created } = text;
+  const header = headerOf(path, text);
+  const { scheme, publicKey } = header;
   const sizes = SCHEME_SIZES[scheme];
-  if (publicKey.length !== sizes.publicKey) throw refused('CUSTODY_KEY_INVALID', path, 'bad public_key');
   if (secretKey.length !== sizes.secretKey) throw refused('CUSTODY_KEY_INVALID', path, 'bad secret_key');
   if (toHex(secretKey.subarray(sizes.secretKey / 2)) !== toHex(publicKey)) {
     throw refused('CUSTODY_KEY_INVALID', path, 'public_key and secret_key belong to different keys');
   }
-  return {
-    scheme,
-    publicKey,
-    secretKey,
-    created,
-    binding: bindingOf(path, text),
-    isSealed: text.sealed_key !== undefined,
-  };
+  return { ...header, secretKey };
+}
+
+function headerOf(path: string, text: KeyFileText): KeyHeader {
+  const { scheme, public_key: publicKey, created, sealed_key: box } = text;
+  if (publicKey.length !== SCHEME_SIZES[scheme].publicKey) {
+    throw refused('CUSTODY_KEY_INVALID', path, 'bad public_key');
+  }
+  return { scheme, publicKey, created, binding: bindingOf(path, text), isSealed: box !== undefined };
 }
 
 function bindingOf(path: string, { chain_digest: chain, protocol }: KeyFileText): KeyBinding | undefined {

@@ -14,7 +14,7 @@ import { DatabaseError, openDatabase, transaction } from '#libs/sqlite/database.
 import { CustodyError, type CustodyFault } from '../core/errors.ts';
 import type { CustodyLedger } from '../ports.ts';
 import { AuditTable } from './audit-table.ts';
-import type { KeyBinding, KeyFile } from './key-file.ts';
+import type { KeyBinding, KeyHeader } from './key-file.ts';
 import { epochIn, installIn, putEpoch } from './ledger-rows.ts';
 import { LEDGER_SCHEMA } from './ledger-schema.ts';
 import { SqliteLedger } from './sqlite-ledger.ts';
@@ -34,7 +34,7 @@ const bindingRow = z.object({
 });
 
 /** What a record must be of. */
-export type LedgerOwner = Pick<KeyFile, 'scheme' | 'publicKey'> & { readonly binding: KeyBinding };
+export type LedgerOwner = Pick<KeyHeader, 'scheme' | 'publicKey'> & { readonly binding: KeyBinding };
 
 /** The members of the first epoch, and the block that it starts from: what the genesis says. */
 export interface FirstEpoch {

@@ -19,6 +19,8 @@ export type AuditOutcome =
   /** It contradicts this record, so that nothing of it was taken. */
   | 'IMPORT_REFUSED'
   | 'EPOCH'
+  | 'UNLOCKED'
+  | 'LOCKED'
   | 'MEMBERSHIP_VOTE';
 
 /** One decision: one row of the audit log. */

@@ -18,6 +18,8 @@ export type SignerErrorDetail =
   | { readonly code: 'SIGNER_CERT_INVALID'; readonly view: bigint }
   /** As many requests wait as may wait, or more came than the quota allows; nothing was recorded. */
   | { readonly code: 'SIGNER_OVERLOADED'; readonly waiting: number }
+  /** The key waits for its operator to unlock it; nothing was judged or recorded. */
+  | { readonly code: 'SIGNER_LOCKED' }
   /** The client certificate is a good one, but not the one of the service that may ask. */
   | { readonly code: 'SIGNER_NOT_ALLOWED' }
   /** The signer is stopping, its record could not be written, or its core cannot be reached. */

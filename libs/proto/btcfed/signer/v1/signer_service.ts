@@ -71,6 +71,8 @@ export interface GetSignerResponse {
     | undefined;
   /** Epoch that it signs in, whose members it knows. */
   readonly epoch: bigint;
+  /** Whether the key waits for its operator to unlock it; nothing is signed meanwhile. */
+  readonly locked: boolean;
 }
 
 /**
@@ -374,6 +376,7 @@ function createBaseGetSignerResponse(): GetSignerResponse {
     session: 0n,
     auditHead: undefined,
     epoch: 0n,
+    locked: false,
   };
 }
 
@@ -426,6 +429,9 @@ export const GetSignerResponse: MessageFns<GetSignerResponse> = {
         throw new globalThis.Error("value provided for field message.epoch of type uint64 too large");
       }
       writer.uint32(88).uint64(message.epoch);
+    }
+    if (message.locked !== false) {
+      writer.uint32(96).bool(message.locked);
     }
     return writer;
   },
@@ -531,6 +537,14 @@ export const GetSignerResponse: MessageFns<GetSignerResponse> = {
             message.epoch = reader.uint64() as bigint;
             continue;
           }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.locked = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -563,6 +577,7 @@ export const GetSignerResponse: MessageFns<GetSignerResponse> = {
       ? AuditHead.fromPartial(object.auditHead)
       : undefined;
     message.epoch = (object.epoch !== undefined && object.epoch !== null) ? BigInt(object.epoch) : 0n;
+    message.locked = object.locked ?? false;
     return message;
   },
 };

@@ -1,0 +1,31 @@
+import type { Command } from 'commander';
+import { type PassphraseSource, passphraseSource } from '../adapters/passphrase-source.ts';
+import type { CommandContext } from './context.ts';
+import { wholeNumber } from './member-options.ts';
+
+export interface PassphraseOptions {
+  readonly passphraseFile?: string;
+  readonly passphraseFd?: number;
+}
+
+const DESCRIPTORS = { min: 0, max: 63 } as const;
+
+/** How a command gets the passphrase of a key that is sealed. */
+export function withPassphraseOptions(command: Command, what = 'the passphrase of the key'): Command {
+  return command
+    .option('--passphrase-file <file>', `${what}: a file of mode 0600, or a pipe; asked for when left out`)
+    .option('--passphrase-fd <n>', `${what}: an open descriptor`, wholeNumber(DESCRIPTORS));
+}
+
+export function passphraseOf(
+  { env, askSecret }: CommandContext,
+  { passphraseFile, passphraseFd }: PassphraseOptions,
+): PassphraseSource {
+  return passphraseSource({
+    file: passphraseFile,
+    descriptor: passphraseFd,
+    credentials: env['CREDENTIALS_DIRECTORY'],
+    ask: askSecret,
+    question: 'Passphrase',
+  });
+}

@@ -1,0 +1,55 @@
+import { digestBytes, ZERO_DIGEST } from '#libs/chain/ids.ts';
+import type { Logger } from '#libs/log/logger.ts';
+import { auditOf } from '../core/audit-of.ts';
+import type { Custody } from '../custody.ts';
+import type { SignerAdminApi } from '../signer-admin-api.ts';
+import type { SigningDesk } from '../signing-desk.ts';
+
+export interface AdminParts {
+  readonly custody: Custody;
+  readonly desk: Pick<SigningDesk, 'change'>;
+  /** The key was locked or unlocked. */
+  readonly onChanged: () => void;
+  readonly log: Logger;
+}
+
+/** What the operator asks of the key that a core holds. Every change leaves a row in the audit log. */
+export function adminApi({ custody, desk, onChanged, log }: AdminParts): SignerAdminApi {
+  const { key, scheme, custodian, isSealed } = custody;
+  const changed = (outcome: 'UNLOCKED' | 'LOCKED'): void => {
+    desk.change(custodian.state, auditOf(custodian.state, outcome, '', ZERO_DIGEST));
+    onChanged();
+  };
+  return {
+    async getCustody() {
+      const { mode, chain } = custodian.state;
+      const facts = { scheme: scheme.name, publicKey: key.publicKey, chainDigest: digestBytes(chain), mode };
+      return { ...facts, sealed: isSealed, locked: key.isLocked };
+    },
+    async unlock({ passphrase }) {
+      if (!key.isLocked) return {};
+      try {
+        await key.unlock(passphrase.length === 0 ? undefined : async () => bufferOf(passphrase));
+      } catch (error) {
+        log.warn('the key was not unlocked', { error: String(error) });
+        throw error;
+      }
+      changed('UNLOCKED');
+      log.info('the key is unlocked');
+      return {};
+    },
+    async lock() {
+      const wasLocked = key.isLocked;
+      await key.lock();
+      if (wasLocked) return {};
+      changed('LOCKED');
+      log.warn('the key is locked, at the wish of the operator');
+      return {};
+    },
+  };
+}
+
+/** The same memory, so that who clears it clears the request. */
+function bufferOf({ buffer, byteOffset, length }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, length);
+}

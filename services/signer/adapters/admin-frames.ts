@@ -1,0 +1,16 @@
+import {
+  GetCustodyRequest,
+  GetCustodyResponse,
+  LockRequest,
+  LockResponse,
+  UnlockRequest,
+  UnlockResponse,
+} from '#libs/proto/btcfed/signer/v1/signer_admin_service.ts';
+import type { SignerAdminApi } from '../signer-admin-api.ts';
+
+/** Methods of the admin socket, by the byte that names them: none of them is one of the edge's. */
+export const ADMIN_METHODS = {
+  getCustody: { byte: 129, request: GetCustodyRequest, response: GetCustodyResponse },
+  unlock: { byte: 130, request: UnlockRequest, response: UnlockResponse },
+  lock: { byte: 131, request: LockRequest, response: LockResponse },
+} as const satisfies Record<keyof SignerAdminApi, unknown>;

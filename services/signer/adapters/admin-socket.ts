@@ -1,0 +1,37 @@
+import type { Logger } from '#libs/log/logger.ts';
+import type { Lifecycle } from '#libs/service/lifecycle.ts';
+import { ADMIN_FRAME_BYTES_MAX, ADMINS_MAX } from '../limits.ts';
+import type { SignerAdminApi } from '../signer-admin-api.ts';
+import { ADMIN_METHODS } from './admin-frames.ts';
+import { FrameServer } from './frame-server.ts';
+
+export interface AdminSocketOptions {
+  /** Left out: nobody administers this core while it runs. */
+  readonly path: string | undefined;
+  readonly api: SignerAdminApi;
+  readonly log: Logger;
+}
+
+/** The way into the core for its operator; a file of its own, because the edge must never get this far. */
+export function adminSocket({ path, api, log }: AdminSocketOptions): Lifecycle {
+  if (path === undefined) return { start: async () => {}, stop: async () => {} };
+  return new FrameServer({
+    ...{ path, log, caller: 'operator', connectionsMax: ADMINS_MAX, frameBytesMax: ADMIN_FRAME_BYTES_MAX },
+    isSecret: true,
+    answer: (byte, content) => called(api, byte, content),
+  });
+}
+
+async function called(api: SignerAdminApi, byte: number, content: Uint8Array): Promise<Uint8Array> {
+  const { getCustody, unlock, lock } = ADMIN_METHODS;
+  switch (byte) {
+    case getCustody.byte:
+      return getCustody.response.encode(await api.getCustody()).finish();
+    case unlock.byte:
+      return unlock.response.encode(await api.unlock(unlock.request.decode(content))).finish();
+    case lock.byte:
+      return lock.response.encode(await api.lock()).finish();
+    default:
+      throw new RangeError(`no method ${byte}`);
+  }
+}

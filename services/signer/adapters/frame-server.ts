@@ -1,0 +1,101 @@
+import { rmSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import { AppError } from '#libs/errors/app-error.ts';
+import type { Logger } from '#libs/log/logger.ts';
+import type { Lifecycle } from '#libs/service/lifecycle.ts';
+import { CALLS_AT_ONCE_MAX } from '../limits.ts';
+import { ANSWERED, type Frame, FrameReader, frameBytes, REFUSED } from './core-frames.ts';
+
+export interface FrameServerOptions {
+  /** Absolute; its folder decides who reaches it, and so does its mode, 0600. */
+  readonly path: string;
+  /** Who calls, in the log: "edge". */
+  readonly caller: string;
+  readonly connectionsMax: number;
+  readonly frameBytesMax: number;
+  /** Whether frames carry secrets: they are cleared as soon as they are answered. */
+  readonly isSecret?: boolean;
+  /** Answers one call. @throws AppError for a refusal. */
+  readonly answer: (byte: number, content: Uint8Array) => Promise<Uint8Array>;
+  readonly log: Logger;
+}
+
+/** Nobody but the owner may connect; taken from what a new socket would get. */
+const UMASK = 0o177;
+
+/** A Unix socket on which calls come as frames. */
+export class FrameServer implements Lifecycle {
+  readonly #options: FrameServerOptions;
+  readonly #server: Server;
+  readonly #open = new Set<Socket>();
+
+  constructor(options: FrameServerOptions) {
+    this.#options = options;
+    this.#server = createServer((socket) => this.#welcome(socket));
+  }
+
+  async start(): Promise<void> {
+    const { path, caller, log } = this.#options;
+    // The record is held by this process alone, so a socket that lies there is of one that is gone.
+    rmSync(path, { force: true });
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      const before = process.umask(UMASK); // A socket is made within `listen`, so it never has another mode.
+      try {
+        this.#server.listen(path, resolve);
+      } finally {
+        process.umask(before);
+      }
+    });
+    log.info('core listens', { path, caller });
+  }
+
+  async stop(): Promise<void> {
+    for (const socket of this.#open) socket.destroy();
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+    });
+  }
+
+  #welcome(socket: Socket): void {
+    const { log, caller, connectionsMax, frameBytesMax, isSecret = false } = this.#options;
+    if (this.#open.size >= connectionsMax) return void socket.destroy();
+    this.#open.add(socket);
+    const reader = new FrameReader(frameBytesMax, isSecret);
+    let running = 0;
+    socket.on('error', (error) => log.warn('connection to the core broke', { caller, error: String(error) }));
+    socket.on('close', () => this.#open.delete(socket));
+    socket.on('data', (chunk: Buffer) => {
+      try {
+        for (const frame of reader.push(chunk)) {
+          running += 1;
+          if (running >= CALLS_AT_ONCE_MAX) socket.pause();
+          void this.#answered(frame).then((answer) => {
+            running -= 1;
+            if (socket.isPaused() && running < CALLS_AT_ONCE_MAX) socket.resume();
+            if (!socket.destroyed) socket.write(frameBytes(answer));
+          });
+        }
+      } catch (error) {
+        log.warn('what came to the core is no frame', { caller, error: String(error) });
+        socket.destroy();
+      }
+    });
+  }
+
+  async #answered({ call, byte, content }: Frame): Promise<Frame> {
+    const { answer, isSecret, log } = this.#options;
+    try {
+      return { call, byte: ANSWERED, content: await answer(byte, content) };
+    } catch (error) {
+      const refusal =
+        error instanceof AppError
+          ? `${error.detail.code}\n${error.message}`
+          : 'SIGNER_UNAVAILABLE\nthe signer failed';
+      if (!(error instanceof AppError)) log.error('call failed', error);
+      return { call, byte: REFUSED, content: Buffer.from(refusal, 'utf8') };
+    } finally {
+      if (isSecret === true) content.fill(0);
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import { equalBytes } from '#libs/bytes/bytes.ts';
+import { collectDroppedKeys } from '#libs/crypto/collect-dropped-keys.ts';
+import { proveKey } from '#libs/crypto/key-proof.ts';
+import type { SignatureScheme, SigningKey } from '#libs/crypto/signature-scheme.ts';
+import { type Passphrase, readKeyFile } from './adapters/key-file.ts';
+import { CustodyError, SignerError } from './core/errors.ts';
+
+export interface KeyVaultOptions {
+  /** Of the key file. */
+  readonly path: string;
+  readonly scheme: SignatureScheme;
+  /** Of the record: whatever the key file says later, no other key is taken. */
+  readonly publicKey: Uint8Array;
+}
+
+/**
+ * The consensus key of one member, in memory or not. Unlocked it is there once, in OpenSSL's own memory; locked it is
+ * nowhere (signer.md 5.5).
+ */
+export class KeyVault {
+  readonly publicKey: Uint8Array;
+  readonly #options: KeyVaultOptions;
+  readonly #underWay = new Set<Promise<unknown>>();
+  #key: SigningKey | undefined;
+  #isOpening = false;
+
+  constructor(options: KeyVaultOptions) {
+    this.#options = options;
+    this.publicKey = options.publicKey;
+  }
+
+  get isLocked(): boolean {
+    return this.#key === undefined;
+  }
+
+  /**
+   * Reads the key, checks that it is the one of the record, and has it sign once; a third of a second and a signature.
+   * @throws CustodyError or CryptoError, with the vault as locked as before; SignerError `SIGNER_OVERLOADED` for a
+   * second try at the same time, for each takes 64 MiB.
+   */
+  async unlock(passphrase: Passphrase): Promise<void> {
+    if (!this.isLocked) return;
+    if (this.#isOpening) {
+      throw new SignerError('the key is being unlocked already', { code: 'SIGNER_OVERLOADED', waiting: 1 });
+    }
+    this.#isOpening = true;
+    try {
+      this.#key = await this.#opened(passphrase);
+    } finally {
+      this.#isOpening = false;
+    }
+  }
+
+  /** Drops the key once the signatures under way are made. When it resolves, no copy is in memory. */
+  async lock(): Promise<void> {
+    this.close();
+    await Promise.allSettled(this.#underWay);
+    collectDroppedKeys();
+  }
+
+  /** @throws SignerError `SIGNER_LOCKED`. */
+  async sign(message: Uint8Array): Promise<Uint8Array> {
+    if (this.#key === undefined) throw lockedError();
+    const signing = this.#key.sign(message);
+    this.#underWay.add(signing);
+    return signing.finally(() => this.#underWay.delete(signing));
+  }
+
+  /** Drops the key, to be freed in its own time. */
+  close(): void {
+    this.#key?.close();
+    this.#key = undefined;
+  }
+
+  async #opened(passphrase: Passphrase): Promise<SigningKey> {
+    const { path, scheme, publicKey } = this.#options;
+    const file = await readKeyFile(path, passphrase);
+    try {
+      if (file.scheme !== scheme.name || !equalBytes(file.publicKey, publicKey)) {
+        const reason = 'it is another key than the one of the record: put back the file that belongs to it';
+        throw new CustodyError(`key file ${path}: ${reason}`, { code: 'CUSTODY_KEY_FOREIGN', path });
+      }
+      const key = scheme.loadKey(file.secretKey);
+      await proveKey(scheme, key).catch((error: unknown) => {
+        key.close();
+        throw error;
+      });
+      return key;
+    } finally {
+      file.secretKey.fill(0);
+    }
+  }
+}
+
+/** What is asked of a locked key is not judged at all, so it may be asked again. */
+export function lockedError(): SignerError {
+  const message = 'the key is locked: its operator opens it with "btcfed signer unlock"';
+  return new SignerError(message, { code: 'SIGNER_LOCKED' });
+}

@@ -1,0 +1,13 @@
+import type {
+  GetCustodyResponse,
+  LockResponse,
+  UnlockRequest,
+  UnlockResponse,
+} from '#libs/proto/btcfed/signer/v1/signer_admin_service.ts';
+
+/** What the operator of a signer can ask of its core, on the admin socket alone. */
+export interface SignerAdminApi {
+  getCustody(): Promise<GetCustodyResponse>;
+  unlock(request: UnlockRequest): Promise<UnlockResponse>;
+  lock(): Promise<LockResponse>;
+}
