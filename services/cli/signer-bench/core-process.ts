@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toDigest } from '#libs/chain/ids.ts';
 import { type CoreClient, coreClient } from '#services/signer/adapters/core-client.ts';
-import { noteLogger } from '../adapters/note-logger.ts';
 import { pause } from '../adapters/pause.ts';
 import { ServiceProcess } from '../adapters/service-process.ts';
 import { signerKeys } from '../adapters/signer-keys.ts';
@@ -67,7 +66,7 @@ export async function startCore({ context, scheme, isTraced, signal }: CoreOptio
       env: { SIGNER_CORE_SOCKET: socket, SIGNER_CORE_FOLDER: signerFolder, SIGNER_CORE_LOG_LEVEL: 'warn' },
       tether: 'guard',
     });
-    const client = coreClient(socket, noteLogger(context.terminal));
+    const client = coreClient(socket);
     const stop = async (): Promise<void> => {
       client.close();
       others.close();
