@@ -2,7 +2,10 @@ import type { CustodyLedger } from '../ports.ts';
 import type { MirrorFile } from './mirror-file.ts';
 
 /** The ledger, with its mirror written after each record that is on disk. */
-export function mirroredLedger(ledger: CustodyLedger, mirror: MirrorFile): CustodyLedger {
+export function mirroredLedger(
+  ledger: CustodyLedger,
+  mirror: Pick<MirrorFile, 'write' | 'close'>,
+): CustodyLedger {
   const mirrored = (): void => mirror.write(ledger.auditEnd().sequence);
   return {
     state: () => ledger.state(),
