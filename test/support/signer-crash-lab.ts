@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { equalBytes } from '#libs/bytes/bytes.ts';
 import type { Block } from '#libs/chain/block.ts';
-import type { SigningKey } from '#libs/crypto/signature-scheme.ts';
 import type { CustodyRequest } from '#libs/custody/custody-context.ts';
 import { genesisRoot } from '#libs/protocol/certificate.ts';
 import { openDatabase } from '#libs/sqlite/database.ts';
@@ -14,7 +13,7 @@ import { MirrorFile } from '#services/signer/adapters/mirror-file.ts';
 import { mirroredLedger } from '#services/signer/adapters/mirrored-ledger.ts';
 import { SqliteLedger } from '#services/signer/adapters/sqlite-ledger.ts';
 import type { CustodyLedger } from '#services/signer/ports.ts';
-import { SigningDesk } from '#services/signer/signing-desk.ts';
+import { SigningDesk, type SigningDeskOptions } from '#services/signer/signing-desk.ts';
 import { CHAIN, CustodyWorld } from './custody-world.ts';
 import { type FaultPlan, FaultyDisk, scratchFolder } from './faulty-disk.ts';
 import { blockOn, GENESIS } from './hotstuff-harness.ts';
@@ -181,17 +180,16 @@ function asked(world: CustodyWorld): readonly Asked[] {
 }
 
 /** No two of its signatures are alike, so that one that was made again shows. */
-function countingKey(begin: (digest: string) => void): SigningKey {
+function countingKey(begin: (digest: string) => void): SigningDeskOptions['key'] {
   let count = 0;
   return {
-    publicKey: OWNER.publicKey,
+    isLocked: false,
     async sign(message) {
       count += 1;
       begin(createHash('sha256').update(message).digest('hex'));
       await nextTurn();
       return new Uint8Array([...message.subarray(0, 4), count]);
     },
-    close() {},
   };
 }
 
