@@ -1,3 +1,4 @@
+import { isSameStatement } from '../protocol/evidence.ts';
 import type { Grounds } from '../protocol/grounds.ts';
 import type { Statement } from '../protocol/statement.ts';
 import { SIGNATURES_UNDER_WAY_MAX, SIGNATURES_WAITING_MAX } from './limits.ts';
@@ -37,8 +38,11 @@ export class SigningQueue {
     this.#answered = answered;
   }
 
+  /** What waits already is asked for once, with the newest grounds. */
   push({ statement, grounds }: SignatureRequest): void {
-    this.#waiting = this.#waiting.filter((each) => !this.#isStale(each.statement));
+    this.#waiting = this.#waiting.filter(
+      (each) => !this.#isStale(each.statement) && !isSameStatement(each.statement, statement),
+    );
     if (this.#waiting.length < SIGNATURES_WAITING_MAX) this.#waiting.push({ statement, grounds });
     this.#next();
   }

@@ -54,6 +54,8 @@ export class Federation {
   tamper: (from: MemberIndex, sent: Sent) => readonly Sent[] = (_, sent) => [sent];
   /** What members signed so far. */
   readonly signed: { readonly member: MemberIndex; readonly statement: Statement }[] = [];
+  /** Members whose signers refuse whatever is asked. */
+  readonly unsigned = new Set<MemberIndex>();
   /** Whether members tell their steps. */
   isTraced = false;
   /** Signatures verified so far. */
@@ -182,6 +184,10 @@ export class Federation {
       },
       signer: {
         sign: (statement, _grounds, done) => {
+          if (this.unsigned.has(index)) {
+            this.#in(this.signMs, () => done({ kind: 'refused', reason: 'signer refuses' }));
+            return;
+          }
           this.signed.push({ member: index, statement });
           this.#in(this.signMs, () => done({ kind: 'signed', signature: signatureOf(index, statement) }));
         },

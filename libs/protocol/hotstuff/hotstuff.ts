@@ -11,7 +11,7 @@ import { announceProposal, propose, tryPropose } from './proposing.ts';
 import { publicState } from './public-state.ts';
 import { takeFormed, takeMessage, takeTimeoutCertificate } from './receiving.ts';
 import type { SafetyRecord } from './record.ts';
-import { askSignature } from './sending.ts';
+import { askTimeout } from './sending.ts';
 import { type HotStuffContext, type HotStuffState, hasGivenUp, initialState, Turn } from './state.ts';
 import { adjustTimers, resend } from './timing.ts';
 import { blockJudged, repeatVotes, takeEarlyProposal } from './voting.ts';
@@ -64,19 +64,14 @@ function take(turn: Turn, input: Input<HotStuffMessage>): void {
 
 /** Takes up the view of the record or of the tip: says again what was recorded, and reports (bft.md C.7). */
 function start(turn: Turn): void {
-  const { view, context, timedOut, commit } = turn.state;
+  const { view, context, commit } = turn.state;
   turn.emit({ kind: 'view-entered', view, leader: context.leader(view), afterTimeout: false });
   // Decided and recorded, but a crash came before the chain store had it.
   if (commit.view > context.tip.view) {
     turn.emit({ kind: 'commit', certificate: commit, from: context.leader(commit.view) });
   }
-  if (hasGivenUp(turn.state) && timedOut !== undefined) {
-    const { high } = timedOut;
-    const statement = { kind: 'timeout' as const, view, highView: high.view, highDigest: high.digest };
-    askSignature(turn, statement, { certificate: high });
-  } else {
-    repeatVotes(turn);
-  }
+  if (hasGivenUp(turn.state)) askTimeout(turn);
+  else repeatVotes(turn);
   report(turn);
 }
 

@@ -64,6 +64,19 @@ describe('giving a view up (HS-28, HS-31)', () => {
       assert.ok(kinds(effects).includes('set-timer'));
     }
   });
+
+  test('asks the signer again with every resend while it has not signed, for the same bytes (A.30)', () => {
+    const core = new Core();
+    const statement = onlyStatement(core.fire('view'));
+    core.receive(3, { kind: 'certificate', certificate: certify('prepare', B1) });
+    for (let round = 0; round < 3; round++) {
+      const effects = core.fire('resend');
+      assert.deepEqual(onlyStatement(effects), statement);
+      assert.ok(!sent(effects).includes('timeout all'));
+    }
+    assert.deepEqual(sent(core.signed(statement)), ['timeout all']);
+    assert.deepEqual(asked(core.fire('resend')), []);
+  });
 });
 
 describe('a timeout certificate (HS-29)', () => {

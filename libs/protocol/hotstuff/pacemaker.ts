@@ -2,8 +2,17 @@ import type { MemberIndex, View } from '../../chain/ids.ts';
 import type { TimeoutCertificate, TimeoutShare } from '../certificate.ts';
 import { hasQuorum, type ValidatorSet, weightOf } from '../validator-set.ts';
 import type { Timeout } from './message.ts';
-import { askSignature, newViewOf, say, sayLater } from './sending.ts';
-import { type Entry, type HotStuffState, hasGivenUp, leads, NO_VOTES, recordOf, type Turn } from './state.ts';
+import { askTimeout, newViewOf, say, sayLater } from './sending.ts';
+import {
+  type Entry,
+  type HotStuffState,
+  hasAnnounced,
+  hasGivenUp,
+  leads,
+  NO_VOTES,
+  recordOf,
+  type Turn,
+} from './state.ts';
 import { clearTimers } from './timing.ts';
 
 /** Enters a view, which must be proved and higher (bft.md C.5.1), and reports to its leader. */
@@ -59,15 +68,14 @@ export function giveUp(turn: Turn): void {
   if (hasGivenUp(turn.state) || turn.state.context.me === undefined) return;
   const { view, high } = turn.state;
   turn.update({ timedOut: { view, high }, building: false, draft: undefined });
-  const statement = { kind: 'timeout' as const, view, highView: high.view, highDigest: high.digest };
-  askSignature(turn, statement, { certificate: high });
+  askTimeout(turn);
 }
 
 /** The own timeout came back signed: tell everyone. */
 export function announceTimeout(turn: Turn, signature: Uint8Array): TimeoutCertificate | undefined {
   const { state } = turn;
   const { me } = state.context;
-  if (state.timedOut?.view !== state.view || me === undefined) return undefined;
+  if (state.timedOut?.view !== state.view || me === undefined || hasAnnounced(state)) return undefined;
   const { commit, timeoutCertificate } = newViewOf(state);
   const { view, high } = state.timedOut;
   const message: Timeout = { kind: 'timeout', view, member: me, high, signature, commit, timeoutCertificate };

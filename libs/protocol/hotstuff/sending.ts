@@ -22,6 +22,18 @@ export function askSignature(turn: Turn, statement: Statement, grounds: Grounds)
   turn.emit({ kind: 'sign', record: recordOf(turn.state), statement, grounds: { ...grounds, entry } });
 }
 
+/**
+ * Has the signer sign that the current view was given up, with the very report that was recorded. The signer gives one
+ * signature for a slot, so to ask again is safe.
+ */
+export function askTimeout(turn: Turn): void {
+  const { timedOut, view } = turn.state;
+  if (timedOut?.view !== view) return;
+  const { high } = timedOut;
+  const statement = { kind: 'timeout' as const, view, highView: high.view, highDigest: high.digest };
+  askSignature(turn, statement, { certificate: high });
+}
+
 /** What this member knows: its report to a leader, and its greeting to a member that comes back. */
 export function newViewOf({ view, high, commit, timeoutCertificate }: HotStuffState): NewView {
   const entryProof = timeoutCertificate !== undefined && timeoutCertificate.view > commit.view;

@@ -128,6 +128,11 @@ export function hasGivenUp(state: HotStuffState): boolean {
   return state.timedOut !== undefined && state.timedOut.view >= state.view;
 }
 
+/** Whether the own timeout of the current view was signed, and told. */
+export function hasAnnounced({ context: { me }, timeouts, view }: HotStuffState): boolean {
+  return me !== undefined && timeouts.get(me)?.view === view;
+}
+
 /** Whether a prepared block is not decided yet: then the chain must go on even without new work. */
 export function isUndecided(state: HotStuffState): boolean {
   return state.high.view > state.commit.view;

@@ -1,5 +1,6 @@
 import { GROWTH_VIEWS_MAX, TIMEOUT_GROWTH } from './limits.ts';
-import { type HotStuffState, hasGivenUp, isUndecided, type Turn } from './state.ts';
+import { askTimeout } from './sending.ts';
+import { type HotStuffState, hasAnnounced, hasGivenUp, isUndecided, type Turn } from './state.ts';
 
 /**
  * How long this view may take, in milliseconds: base x 1.5^k, capped, for k views since the last known
@@ -44,8 +45,13 @@ export function clearTimers(turn: Turn): void {
   turn.emit({ kind: 'cancel-timer', name: 'resend' });
 }
 
-/** Says again all that this view said: a lost message must not cost a view (bft.md A.36). */
+/**
+ * Says again all that this view said: a lost message must not cost a view (bft.md A.36). And asks again for the
+ * signature of a timeout that a signer refused or could not give: nothing else of this view can ever be signed, so
+ * without it this member would be silent until the others end the view, and with more than f such members nobody does.
+ */
 export function resend(turn: Turn): void {
+  if (hasGivenUp(turn.state) && !hasAnnounced(turn.state)) askTimeout(turn);
   for (const { to, message } of turn.state.outbox) turn.emit({ kind: 'transmit', to, message });
   setResendTimer(turn);
 }

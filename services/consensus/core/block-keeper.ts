@@ -19,6 +19,7 @@ import {
 import { admissible, handoverAt, judgeMembership, type Membership } from '#libs/membership/membership.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { BlockPort } from '#libs/replica/ports.ts';
+import { isBodyOf } from './block-range.ts';
 import type { ChainPort, ClockPort, PeerPort } from './engine-ports.ts';
 import { WANTED_HEIGHTS_AHEAD_MAX } from './limits.ts';
 import type { MembershipBook } from './membership-book.ts';
@@ -139,6 +140,8 @@ export class BlockKeeper implements BlockPort {
   /** A block that was asked for by digest. @returns what is wrong with it, or undefined. */
   receive(block: Block, from: MemberIndex): string | undefined {
     if (!this.#wanted.has(block.digest)) return 'not asked for';
+    // Before any signature in it is looked at: the digest that was asked for says nothing of these.
+    if (!isBodyOf(block)) return 'transactions of another block';
     this.check(copyOf(block), from, () => {});
     return undefined;
   }

@@ -87,4 +87,51 @@ describe('engine', () => {
     federation.pass(40_000);
     assert.deepEqual(transactionsOf(federation.members[0]!), ['waits']);
   });
+
+  test('goes on once signers that refused every signature for a while give them again', () => {
+    const federation = new Federation(4);
+    for (const { index } of federation.members) federation.unsigned.add(index);
+    federation.submit(0, 'waits');
+    federation.pass(100_000);
+    for (const member of federation.members) assert.deepEqual(transactionsOf(member), []);
+    federation.unsigned.clear();
+    federation.pass(40_000);
+    for (const member of federation.members) assert.deepEqual(transactionsOf(member), ['waits']);
+  });
+
+  test('spreads what a client gives although a member that lies had told this one alone', () => {
+    const federation = new Federation(4);
+    const hidden = Buffer.from('hidden');
+    const [victim] = federation.members;
+    const liar = toMemberIndex(3);
+    federation.send(liar, { to: toMemberIndex(0), body: { kind: 'transactions', transactions: [hidden] } });
+    federation.settle();
+    federation.away.add(liar);
+    assert.equal(victim!.engine.submit(hidden).kind, 'known');
+    federation.settle();
+    federation.pass(40_000);
+    for (const { index } of [victim!, ...federation.members.slice(1, 3)])
+      assert.deepEqual(transactionsOf(federation.members[index]!), ['hidden']);
+  });
+
+  test('looks at no signature in transactions that are not those of the block it asked for (A.44)', () => {
+    const federation = new Federation(4);
+    const [victim] = federation.members;
+    const junk = Buffer.from('not of this block');
+    let isLying = true;
+    federation.tamper = (from, sent) => {
+      const { to, body } = sent;
+      if (body.kind === 'proposal' && to === 'all')
+        return federation.members
+          .filter(({ index }) => index !== from && index !== 0)
+          .map(({ index }) => ({ to: index, body }));
+      if (body.kind !== 'block-response' || !isLying) return [sent];
+      isLying = false;
+      return [{ to, body: { ...body, block: { ...body.block, transactions: [junk] } } }];
+    };
+    federation.submit(1, 'true');
+    federation.pass(20_000);
+    assert.deepEqual(victim!.refused, ['stale transactions of another block']);
+    assert.deepEqual(transactionsOf(victim!), ['true']);
+  });
 });

@@ -205,7 +205,10 @@ export class Engine {
     if (isEvidence(transaction) || isHandover(transaction)) return { kind: 'reserved' };
     if (isMembershipVote(transaction)) return this.#submitVote(transaction);
     const result = this.#add(transaction, 'client', traceId);
-    if (result.kind === 'added') this.#gossip.spread(result.hash);
+    // Whoever gave it here first may have told nobody else, and then only this member knows it.
+    const isOurs =
+      result.kind === 'added' || (result.kind === 'known' && this.#options.mempool.adopt(result.hash));
+    if (isOurs) this.#gossip.spread(result.hash);
     return result;
   }
 

@@ -37,6 +37,21 @@ describe('add', () => {
     assert.ok(!mempool.has(hashOf('b')));
   });
 
+  test('takes what a member gave over for a client that gives it too, once, in the room of clients', () => {
+    const mempool = pool();
+    for (const text of ['a', 'b']) mempool.add(tx(text), peer, 0);
+    assert.equal(mempool.add(tx('c'), peer, 0).kind, 'full');
+    assert.ok(mempool.adopt(hashOf('a')));
+    assert.ok(!mempool.adopt(hashOf('a')));
+    assert.ok(!mempool.adopt(hashOf('unknown')));
+    assert.deepEqual(mempool.ownHashes(), [hashOf('a')]);
+    assert.equal(mempool.add(tx('c'), peer, 0).kind, 'added');
+    for (const text of ['1', '2', '3']) assert.equal(mempool.add(tx(text), 'client', 0).kind, 'added');
+    assert.ok(!mempool.adopt(hashOf('b')));
+    assert.equal(mempool.sizeBytes, 6);
+    assert.deepEqual(texts(mempool.take(EVERYTHING)), ['a', 'b', 'c', '1', '2', '3']);
+  });
+
   test('knows what is final', () => {
     const mempool = pool((hash) => hash === hashOf('done'));
     assert.deepEqual(mempool.add(tx('done'), 'client', 0), { kind: 'final', hash: hashOf('done') });

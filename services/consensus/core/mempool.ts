@@ -85,6 +85,21 @@ export class Mempool {
   }
 
   /**
+   * A client of this member gave what another member had given first: it is the client's from now on, and its place in
+   * the order stays. @returns false when it is a client's already, does not wait, or the clients have no room.
+   */
+  adopt(hash: Digest): boolean {
+    const known = this.#waiting.get(hash);
+    if (known === undefined || known.source === 'client') return false;
+    const { length } = known.transaction;
+    if (!this.#hasRoom('client', length)) return false;
+    this.#count(known.source, -1, -length);
+    this.#count('client', 1, length);
+    this.#waiting.set(hash, { ...known, source: 'client' });
+    return true;
+  }
+
+  /**
    * The oldest transactions that fit a block, in order of arrival; they stay until they are removed. Ends at
    * the first that does not fit, so that small ones never keep a large one waiting for ever.
    */
