@@ -93,7 +93,8 @@ export async function openSecret(
   }
 }
 
-function checkPassphrase({ length }: Uint8Array): void {
+/** @throws CryptoError `CRYPTO_PASSPHRASE_REFUSED` for one that is too short or too long. */
+export function checkPassphrase({ length }: Uint8Array): void {
   if (length >= PASSPHRASE_BYTES_MIN && length <= PASSPHRASE_BYTES_MAX) return;
   const message = `passphrase refused: expected ${PASSPHRASE_BYTES_MIN} to ${PASSPHRASE_BYTES_MAX} bytes`;
   throw new CryptoError(message, { code: 'CRYPTO_PASSPHRASE_REFUSED' });

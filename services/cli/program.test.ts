@@ -314,3 +314,47 @@ describe('btcfed init and genesis', () => {
     assert.match(notes, /is not empty; keys are never written over/);
   });
 });
+
+describe('btcfed init --seal', () => {
+  const passphraseFile = join(folder(), 'passphrase');
+  writeFileSync(passphraseFile, 'a passphrase of words\n', { mode: 0o600 });
+  const init = (home: string, ...args: readonly string[]) =>
+    run('init', '--home', home, '--name', 'alice', '--announce', '/ip4/10.0.0.1/tcp/9000', '--json', ...args);
+
+  test('SIG-18 encrypts the key before it is ever written, and binds it with the same passphrase', async () => {
+    const [, ...others] = await fourOperators();
+    const home = join(folder(), 'alice');
+    const sealing = ['--passphrase-file', passphraseFile];
+    const made = await init(home, '--seal', ...sealing);
+    assert.equal(made.code, 0, made.notes);
+    assert.equal(JSON.parse(made.out).sealed, true);
+    assert.doesNotMatch(made.notes, /NOT encrypted/);
+    const key = () => JSON.parse(readFileSync(join(home, 'signer/signer.key'), 'utf8'));
+    assert.deepEqual([typeof key().sealed_key, key().secret_key], ['object', undefined]);
+    const members = [home, ...others].map((each) => join(each, 'member.json'));
+    const out = join(folder(), 'genesis.json');
+    await run('genesis', '--member', ...members, '--out', out);
+    const bind = ['init', '--home', home, '--genesis', out, '--member', ...members];
+    const { code, notes } = await run(...bind);
+    assert.deepEqual([code, /nobody is at the terminal/.test(notes)], [1, true]);
+    const bound = await run(...bind, ...sealing);
+    assert.equal(bound.code, 0, bound.notes);
+    assert.deepEqual([typeof key().sealed_key, typeof key().chain_digest], ['object', 'string']);
+  });
+
+  test('says plainly when the key is not encrypted, and makes nothing with a passphrase that is too short', async () => {
+    const home = join(folder(), 'alice');
+    const short = join(folder(), 'short');
+    writeFileSync(short, 'short', { mode: 0o600 });
+    const refused = await init(home, '--seal', '--passphrase-file', short);
+    assert.equal(refused.code, 1);
+    assert.match(refused.notes, /expected 12 to 1024 bytes/);
+    assert.equal(existsSync(home), false);
+    const plain = await init(home);
+    assert.equal(JSON.parse(plain.out).sealed, false);
+    assert.match(
+      plain.notes,
+      /the consensus key is NOT encrypted: .* seal it with: btcfed signer seal --home/,
+    );
+  });
+});

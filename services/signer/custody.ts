@@ -69,7 +69,8 @@ export async function openCustody(options: CustodyOptions): Promise<Custody> {
     await testVerifying(scheme);
     const key = new KeyVault({ path, scheme, publicKey });
     const waits = isSealed && options.passphraseFile === undefined && options.mayBeLocked === true;
-    if (!waits) await key.unlock(passphraseFrom(options.passphraseFile));
+    const { passphraseFile } = options;
+    if (!waits) await key.unlock(passphraseFile === undefined ? undefined : passphraseFrom(passphraseFile));
     return { scheme, key, isSealed, auditKey, ...started(opened, context, options) };
   } catch (cause) {
     opened.ledger.close();

@@ -5,10 +5,9 @@ import type { Digest } from '#libs/chain/ids.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import type { Backend } from '#libs/crypto/signature-scheme.ts';
 import { provideAuditKey } from './adapters/audit-key.ts';
-import { readKeyFile, writeKeyFile } from './adapters/key-file.ts';
+import { type Passphrase, readKeyFile, writeKeyFile } from './adapters/key-file.ts';
 import { createLedger, type FirstEpoch, type LedgerOwner, openLedger } from './adapters/ledger-files.ts';
 import { MirrorFile } from './adapters/mirror-file.ts';
-import { passphraseFrom } from './adapters/passphrase.ts';
 import { CustodyError } from './core/errors.ts';
 import { AUDIT_KEY_NAME, KEY_FILE_NAME, LEDGER_FILE_NAME, MIRROR_FILE_NAME } from './custody.ts';
 
@@ -17,6 +16,8 @@ export interface CreateSignerKeyOptions {
   readonly folder: string;
   readonly scheme: string;
   readonly backend?: Backend | 'auto';
+  /** Seals the key from its first moment on; left out: it lies in the clear. */
+  readonly passphrase?: Passphrase;
 }
 
 export interface BindSignerOptions {
@@ -26,6 +27,8 @@ export interface BindSignerOptions {
   readonly protocol?: string;
   /** What the genesis says of the first epoch: the signer believes nobody else about it. */
   readonly first: FirstEpoch;
+  /** Asked for when the key is sealed. */
+  readonly passphrase?: Passphrase;
 }
 
 const FOLDER_MODE = 0o700;
@@ -40,6 +43,7 @@ export async function createSignerKey({
   folder,
   scheme,
   backend = 'auto',
+  passphrase,
 }: CreateSignerKeyOptions): Promise<Uint8Array> {
   const path = join(folder, KEY_FILE_NAME);
   const ledgerPath = join(folder, LEDGER_FILE_NAME);
@@ -58,7 +62,8 @@ export async function createSignerKey({
   const { publicKey, secretKey } = await chosen.generate();
   try {
     const created = new Date().toISOString();
-    await writeKeyFile(path, { scheme: chosen.name, publicKey, secretKey, created, binding: undefined });
+    const key = { scheme: chosen.name, publicKey, secretKey, created, binding: undefined };
+    await writeKeyFile(path, key, passphrase);
   } finally {
     secretKey.fill(0);
   }
@@ -77,9 +82,11 @@ export async function bindSigner({
   chainDigest,
   protocol = 'hotstuff',
   first,
+  passphrase,
 }: BindSignerOptions): Promise<void> {
   const path = join(folder, KEY_FILE_NAME);
-  const file = await readKeyFile(path);
+  const known = remembered(passphrase);
+  const file = await readKeyFile(path, known.passphrase);
   try {
     if (file.binding !== undefined) {
       const reason = `it is bound to chain ${file.binding.chain} already: one key signs for one chain`;
@@ -88,10 +95,24 @@ export async function bindSigner({
     const bound = { ...file, binding: { chain: chainDigest, protocol } };
     await provideAuditKey(join(folder, AUDIT_KEY_NAME));
     await provideLedger(folder, bound, first);
-    await writeKeyFile(path, bound);
+    await writeKeyFile(path, bound, file.isSealed ? known.passphrase : undefined);
   } finally {
     file.secretKey.fill(0);
+    known.forget();
   }
+}
+
+/** A passphrase that is needed twice and asked for once: what opened the file seals it again. */
+function remembered(passphrase: Passphrase): { readonly passphrase: Passphrase; forget(): void } {
+  let words: Buffer | undefined;
+  if (passphrase === undefined) return { passphrase, forget: () => {} };
+  return {
+    async passphrase() {
+      words ??= await passphrase();
+      return Buffer.from(words);
+    },
+    forget: () => words?.fill(0),
+  };
 }
 
 async function provideLedger(folder: string, owner: LedgerOwner, first: FirstEpoch): Promise<void> {
@@ -110,21 +131,21 @@ async function provideLedger(folder: string, owner: LedgerOwner, first: FirstEpo
 
 export interface SealOptions {
   readonly folder: string;
-  /** Of the key as it lies there, when it is sealed. */
-  readonly passphraseFile?: string | undefined;
+  /** Of the key as it lies there, asked for when it is sealed. */
+  readonly passphrase?: Passphrase;
   /** Of the key as it shall lie there; undefined: in the clear, for a key that moves to another keeper. */
-  readonly newPassphraseFile?: string | undefined;
+  readonly newPassphrase?: Passphrase;
 }
 
 /**
  * Writes the key file anew: sealed, under another passphrase, or in the clear. Key, binding and record stay.
  * @throws CustodyError or CryptoError when it cannot be read or opened, and nothing is changed.
  */
-export async function sealKey({ folder, passphraseFile, newPassphraseFile }: SealOptions): Promise<void> {
+export async function sealKey({ folder, passphrase, newPassphrase }: SealOptions): Promise<void> {
   const path = join(folder, KEY_FILE_NAME);
-  const file = await readKeyFile(path, passphraseFrom(passphraseFile));
+  const file = await readKeyFile(path, passphrase);
   try {
-    await writeKeyFile(path, file, passphraseFrom(newPassphraseFile));
+    await writeKeyFile(path, file, newPassphrase);
   } finally {
     file.secretKey.fill(0);
   }

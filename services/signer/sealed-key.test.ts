@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { toDigest } from '#libs/chain/ids.ts';
 import { genesisRoot } from '#libs/protocol/certificate.ts';
+import { passphraseFrom } from './adapters/passphrase.ts';
 import { openCustody } from './custody.ts';
 import { bindSigner, createSignerKey, sealKey } from './init.ts';
 
@@ -49,20 +50,24 @@ describe('SIG-18 a sealed key', () => {
     const key = await boundKey();
     const { secret_key: secret } = JSON.parse(key.text());
     assert.equal((await opened(key)).isSealed, false);
-    await sealKey({ folder: key.folder, newPassphraseFile: passphraseFile });
+    await sealKey({ folder: key.folder, newPassphrase: passphraseFrom(passphraseFile) });
     assert.equal(key.text().includes(secret.slice(0, 64)), false);
     assert.deepEqual(await opened(key, passphraseFile), { publicKey: key.publicKey, isSealed: true });
-    await sealKey({ folder: key.folder, passphraseFile, newPassphraseFile: otherFile });
+    await sealKey({
+      folder: key.folder,
+      passphrase: passphraseFrom(passphraseFile),
+      newPassphrase: passphraseFrom(otherFile),
+    });
     await assert.rejects(key.open(passphraseFile), { detail: { code: 'CRYPTO_SEAL_BROKEN' } });
     assert.deepEqual(await opened(key, otherFile), { publicKey: key.publicKey, isSealed: true });
-    await sealKey({ folder: key.folder, passphraseFile: otherFile });
+    await sealKey({ folder: key.folder, passphrase: passphraseFrom(otherFile) });
     assert.equal(JSON.parse(key.text()).secret_key, secret);
     assert.deepEqual(await opened(key), { publicKey: key.publicKey, isSealed: false });
   });
 
   test('does not open without its passphrase, and says where it is looked for', async () => {
     const key = await boundKey();
-    await sealKey({ folder: key.folder, newPassphraseFile: passphraseFile });
+    await sealKey({ folder: key.folder, newPassphrase: passphraseFrom(passphraseFile) });
     await assert.rejects(key.open(), { message: /sealed: give its passphrase by SIGNER_PASSPHRASE_FILE/ });
     await assert.rejects(key.open(join(base, 'nowhere')), { message: /passphrase .*nowhere: it is missing/ });
     const long = secretFile('long', 'x'.repeat(2_000));
@@ -76,7 +81,7 @@ describe('SIG-18 a sealed key', () => {
 
   test('does not open when anything beside it was changed: scheme, chain, protocol, key', async () => {
     const key = await boundKey();
-    await sealKey({ folder: key.folder, newPassphraseFile: passphraseFile });
+    await sealKey({ folder: key.folder, newPassphrase: passphraseFrom(passphraseFile) });
     const whole = JSON.parse(key.text());
     const changes = {
       chain_digest: 'd'.repeat(64),
@@ -85,7 +90,7 @@ describe('SIG-18 a sealed key', () => {
     };
     for (const [field, value] of Object.entries(changes)) {
       key.write(JSON.stringify({ ...whole, [field]: value }));
-      const unsealed = sealKey({ folder: key.folder, passphraseFile });
+      const unsealed = sealKey({ folder: key.folder, passphrase: passphraseFrom(passphraseFile) });
       await assert.rejects(unsealed, { detail: { code: 'CRYPTO_SEAL_BROKEN' } }, field);
       await assert.rejects(key.open(passphraseFile), /another (key|chain) than|does not open/, field);
     }
@@ -97,9 +102,12 @@ describe('SIG-18 a sealed key', () => {
     const key = await boundKey();
     const before = key.text();
     const detail = { code: 'CRYPTO_PASSPHRASE_REFUSED' };
-    await assert.rejects(sealKey({ folder: key.folder, newPassphraseFile: secretFile('short', 'short') }), {
-      detail,
-    });
+    await assert.rejects(
+      sealKey({ folder: key.folder, newPassphrase: passphraseFrom(secretFile('short', 'short')) }),
+      {
+        detail,
+      },
+    );
     assert.equal(key.text(), before);
   });
 
@@ -107,7 +115,8 @@ describe('SIG-18 a sealed key', () => {
     const key = await boundKey();
     const script = `
       import { sealKey } from ${JSON.stringify(new URL('init.ts', import.meta.url).pathname)};
-      await sealKey({ folder: process.argv[1], newPassphraseFile: '/dev/stdin' });`;
+      import { passphraseFrom } from ${JSON.stringify(new URL('adapters/passphrase.ts', import.meta.url).pathname)};
+      await sealKey({ folder: process.argv[1], newPassphrase: passphraseFrom('/dev/stdin') });`;
     const command = `echo 'a passphrase of words' | "$0" --input-type=module-typescript -e "$1" "$2"`;
     execFileSync('sh', ['-c', command, process.execPath, script, key.folder], { timeout: 60_000 });
     assert.equal((await opened(key, passphraseFile)).isSealed, true);

@@ -8,6 +8,7 @@ import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { toHex } from '#libs/bytes/hex.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
+import { passphraseFrom } from '#services/signer/adapters/passphrase.ts';
 import { type SignerAdmin, signerAdmin } from '#services/signer/admin-client.ts';
 import { composeEdge } from '#services/signer/compose-edge.ts';
 import { sealKey } from '#services/signer/init.ts';
@@ -60,7 +61,7 @@ class SealedCore implements AsyncDisposable {
     const keyFile = join(config.SIGNER_FOLDER, 'signer.key');
     const secret = Buffer.from(JSON.parse(readFileSync(keyFile, 'utf8')).secret_key, 'hex');
     writeFileSync(join(root, 'passphrase'), PASSPHRASE, { mode: 0o600 });
-    await sealKey({ folder: config.SIGNER_FOLDER, newPassphraseFile: join(root, 'passphrase') });
+    await sealKey({ folder: config.SIGNER_FOLDER, newPassphrase: passphraseFrom(join(root, 'passphrase')) });
     const child = held.adopt(await startCore(home), endOf);
     const tls = clientTls(home);
     const edge = await composeEdge(

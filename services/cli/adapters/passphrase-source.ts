@@ -3,9 +3,7 @@ import { join, resolve } from 'node:path';
 import { equalBytes } from '#libs/bytes/bytes.ts';
 import { passphraseFrom } from '#services/signer/adapters/passphrase.ts';
 import { invalidInput } from '../core/errors.ts';
-
-/** Gives the passphrase when it is needed; whoever asks clears it. */
-export type PassphraseSource = () => Promise<Buffer>;
+import type { PassphraseSource } from '../ports.ts';
 
 /** Asks the person at the terminal, without showing what is typed. */
 export type AskSecret = (question: string) => Promise<Buffer>;
@@ -29,22 +27,18 @@ const CREDENTIAL = 'btcfed-passphrase';
 /** The first source that there is: file, descriptor, credential, terminal. Never an argument or a variable. */
 export function passphraseSource(wishes: PassphraseWishes): PassphraseSource {
   const { file, descriptor, credentials, ask, question, isNew } = wishes;
-  if (file !== undefined) return fromFile(resolve(file));
-  if (descriptor !== undefined) return fromFile(`/dev/fd/${descriptor}`);
+  if (file !== undefined) return passphraseFrom(resolve(file));
+  if (descriptor !== undefined) return passphraseFrom(`/dev/fd/${descriptor}`);
   const credential = credentials === undefined ? undefined : join(credentials, CREDENTIAL);
-  if (credential !== undefined && existsSync(credential)) return fromFile(credential);
-  if (ask === undefined) {
-    throw invalidInput(
-      'a passphrase is needed, and nobody is at the terminal: give --passphrase-file or --passphrase-fd',
-    );
-  }
+  if (credential !== undefined && existsSync(credential)) return passphraseFrom(credential);
+  if (ask === undefined) return nobodyToAsk;
   return isNew === true ? () => askedTwice(ask, question) : () => ask(question);
 }
 
-function fromFile(path: string): PassphraseSource {
-  const source = passphraseFrom(path);
-  if (source === undefined) throw new TypeError('a path was given');
-  return source;
+async function nobodyToAsk(): Promise<never> {
+  const message =
+    'a passphrase is needed, and nobody is at the terminal: give --passphrase-file or --passphrase-fd';
+  throw invalidInput(message);
 }
 
 async function askedTwice(ask: AskSecret, question: string): Promise<Buffer> {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
+import { checkPassphrase } from '#libs/crypto/sealed-secret.ts';
 import { signerKeys } from '../adapters/signer-keys.ts';
 import { jsonText } from '../core/json-value.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
@@ -7,8 +8,15 @@ import { bindMember } from '../testnet/bind-member.ts';
 import { createMember } from '../testnet/create-member.ts';
 import { DEFAULT_SCHEME } from '../testnet/federation-home.ts';
 import { action, type CommandContext } from './context.ts';
+import {
+  newPassphraseOf,
+  type PassphraseOptions,
+  passphraseOf,
+  withPassphraseOptions,
+} from './passphrase-options.ts';
 
-interface InitOptions {
+interface InitOptions extends PassphraseOptions {
+  readonly seal?: boolean;
   readonly home: string;
   readonly name?: string;
   readonly scheme: string;
@@ -35,7 +43,7 @@ Several members on one machine need ports of their own: --listen, --client-addre
 
 /** The home of one member, in two steps around the genesis. */
 export function initCommand(context: CommandContext): Command {
-  return new Command('init')
+  return withPassphraseOptions(new Command('init'), 'the passphrase of a key that is sealed')
     .description("make one member's home: keys and settings; then, with --genesis, bind its key to the chain")
     .requiredOption('--home <dir>', 'the home; new or empty in the first step')
     .option('--name <name>', 'name of the member in the genesis')
@@ -54,6 +62,7 @@ export function initCommand(context: CommandContext): Command {
       '127.0.0.1:7101',
     )
     .option('--signer-address <host:port>', 'where the signer listens', '127.0.0.1:7102')
+    .option('--seal', 'encrypt the consensus key from the first moment on')
     .addOption(
       new Option('--genesis <file>', 'second step: the genesis, which must name this member').conflicts(
         'name',
@@ -69,7 +78,8 @@ export function initCommand(context: CommandContext): Command {
     .action(action(context, (options: InitOptions) => initMember(context, options)));
 }
 
-async function initMember({ terminal }: CommandContext, options: InitOptions): Promise<ExitCode> {
+async function initMember(context: CommandContext, options: InitOptions): Promise<ExitCode> {
+  const { terminal } = context;
   const home = resolve(options.home);
   if (options.genesis !== undefined) {
     const bound = await bindMember({
@@ -78,17 +88,42 @@ async function initMember({ terminal }: CommandContext, options: InitOptions): P
       members: options.member ?? [],
       join: options.join === true,
       signerKeys,
+      passphrase: passphraseOf(context, options),
     });
     const { name, chainId, peers } = bound;
     const text = `${name} is bound to chain ${chainId} and knows ${peers} peers; start it with: btcfed node --home ${home}`;
     terminal.out(options.json ? jsonText({ home, ...bound }) : text);
     return EXIT_CODES.ok;
   }
-  const member = await createMember({ ...options, home, announce: options.announce ?? [], signerKeys });
+  const sealed = options.seal === true;
+  const words = sealed ? await newWords(context, options) : undefined;
+  const { announce = [], ...rest } = options;
+  const passphrase = words && (async () => Buffer.from(words));
+  const member = await createMember({ ...rest, home, announce, signerKeys, passphrase }).finally(() =>
+    words?.fill(0),
+  );
   const text = `${member.name} has its keys and settings in ${home}; others reach it at ${member.addresses.join(', ')}`;
-  terminal.out(options.json ? jsonText({ home, member }) : text);
+  terminal.out(options.json ? jsonText({ home, member, sealed }) : text);
   terminal.note(
     `hand ${home}/member.json to whoever makes the genesis; everything else in ${home} is secret`,
   );
+  if (!sealed) terminal.note(inTheClear(home));
   return EXIT_CODES.ok;
+}
+
+/** Asked for before anything is made: in this step the passphrase is new, and who types it types it twice. */
+async function newWords(
+  context: CommandContext,
+  { passphraseFile, passphraseFd }: PassphraseOptions,
+): Promise<Buffer> {
+  const words = await newPassphraseOf(context, {
+    ...(passphraseFile === undefined ? {} : { newPassphraseFile: passphraseFile }),
+    ...(passphraseFd === undefined ? {} : { newPassphraseFd: passphraseFd }),
+  })();
+  checkPassphrase(words);
+  return words;
+}
+
+function inTheClear(home: string): string {
+  return `the consensus key is NOT encrypted: whoever reads ${home}/signer/signer.key signs as this member; seal it with: btcfed signer seal --home ${home}`;
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { type PassphraseSource, passphraseSource } from '../adapters/passphrase-source.ts';
+import { passphraseSource } from '../adapters/passphrase-source.ts';
+import type { PassphraseSource } from '../ports.ts';
 import type { CommandContext } from './context.ts';
 import { wholeNumber } from './member-options.ts';
 
@@ -27,5 +28,33 @@ export function passphraseOf(
     credentials: env['CREDENTIALS_DIRECTORY'],
     ask: askSecret,
     question: 'Passphrase',
+  });
+}
+
+export interface NewPassphraseOptions {
+  readonly newPassphraseFile?: string;
+  readonly newPassphraseFd?: number;
+}
+
+/** How a command gets the passphrase that a key shall have. */
+export function withNewPassphraseOptions(command: Command): Command {
+  return command
+    .option(
+      '--new-passphrase-file <file>',
+      'the new passphrase, 12 bytes at least: a file of mode 0600, or a pipe',
+    )
+    .option('--new-passphrase-fd <n>', 'the new passphrase: an open descriptor', wholeNumber(DESCRIPTORS));
+}
+
+export function newPassphraseOf(
+  { askSecret }: CommandContext,
+  { newPassphraseFile, newPassphraseFd }: NewPassphraseOptions,
+): PassphraseSource {
+  return passphraseSource({
+    file: newPassphraseFile,
+    descriptor: newPassphraseFd,
+    ask: askSecret,
+    question: 'New passphrase',
+    isNew: true,
   });
 }

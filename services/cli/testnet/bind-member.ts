@@ -7,7 +7,7 @@ import { readConfiguration, readGenesis } from '../adapters/read-home.ts';
 import { invalidInput } from '../core/errors.ts';
 import { firstEpochOf } from '../core/first-epoch.ts';
 import { type MemberPaths, memberPaths } from '../core/member-home.ts';
-import type { SignerKeys } from '../ports.ts';
+import type { PassphraseSource, SignerKeys } from '../ports.ts';
 import { writeGenesis, writeSecret } from './write-member.ts';
 
 export interface BindMemberOptions {
@@ -17,6 +17,8 @@ export interface BindMemberOptions {
   /** Paths of member.json files, for peers.yaml: all other members of the genesis; this member's own may be among them. */
   readonly members: readonly string[];
   readonly signerKeys: SignerKeys;
+  /** Of the consensus key, asked for when it is sealed. */
+  readonly passphrase?: PassphraseSource | undefined;
   /** The genesis does not name this member: it joins later. */
   readonly join?: boolean;
 }
@@ -45,7 +47,13 @@ export async function bindMember(options: BindMemberOptions): Promise<BoundMembe
 
   const chainDigest = genesisDigest(genesis);
   await writeSecret(paths.peers, peersYaml(peers));
-  await options.signerKeys.bind({ folder: paths.signerFolder, chainDigest, first: firstEpochOf(genesis) });
+  const { signerKeys, passphrase } = options;
+  await signerKeys.bind({
+    folder: paths.signerFolder,
+    chainDigest,
+    first: firstEpochOf(genesis),
+    passphrase,
+  });
   await writeGenesis(paths, genesisText(genesis));
   return { name: own.name, chainId: genesis.chainId, chainDigest, peers: peerCount(paths) };
 }

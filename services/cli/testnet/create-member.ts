@@ -8,7 +8,7 @@ import { isNewOrEmpty } from '../adapters/folders.ts';
 import { type MemberFile, memberFileText } from '../adapters/member-file.ts';
 import { invalidInput } from '../core/errors.ts';
 import { memberPaths } from '../core/member-home.ts';
-import type { SignerKeys } from '../ports.ts';
+import type { PassphraseSource, SignerKeys } from '../ports.ts';
 import { makeMemberFolders, writeCertificates, writeSecret, writeSettings } from './write-member.ts';
 
 export interface CreateMemberOptions {
@@ -23,6 +23,8 @@ export interface CreateMemberOptions {
   readonly clientAddress: string;
   readonly signerAddress: string;
   readonly signerKeys: SignerKeys;
+  /** Seals the consensus key; left out: it lies in the clear. */
+  readonly passphrase?: PassphraseSource | undefined;
 }
 
 /** As a genesis wants it. */
@@ -30,7 +32,7 @@ const NAME = /^[a-z0-9][a-z0-9_-]{0,31}$/;
 
 /** First step of a member's life: its keys and settings. It belongs to no chain yet. */
 export async function createMember(options: CreateMemberOptions): Promise<MemberFile> {
-  const { home, name, scheme, listen, clientAddress, signerAddress, signerKeys } = options;
+  const { home, name, scheme, listen, clientAddress, signerAddress, signerKeys, passphrase } = options;
   if (name === undefined || !NAME.test(name)) {
     throw invalidInput('--name must be 1 to 32 of a-z, 0-9, "-" and "_", not beginning with a sign');
   }
@@ -43,7 +45,7 @@ export async function createMember(options: CreateMemberOptions): Promise<Member
   const paths = memberPaths(home);
   makeMemberFolders(paths);
   await writeCertificates(paths, name);
-  const consensusPublicKey = await signerKeys.create({ folder: paths.signerFolder, scheme });
+  const consensusPublicKey = await signerKeys.create({ folder: paths.signerFolder, scheme, passphrase });
   await writeSettings(paths, { identity, networkAddresses: listen, clientAddress, signerAddress, peers: [] });
   const gatewayPublicKey = identity.publicKey;
   const member = { name, scheme, consensusPublicKey, gatewayPublicKey, addresses };

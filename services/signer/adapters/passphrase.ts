@@ -5,8 +5,7 @@ import { readPrivateFile } from './private-file.ts';
 const NEWLINE = 0x0a;
 
 /** The passphrase in that file or pipe, without the line end that editors and `echo` put there. */
-export function passphraseFrom(path: string | undefined): Passphrase {
-  if (path === undefined) return undefined;
+export function passphraseFrom(path: string): NonNullable<Passphrase> {
   return async () => {
     const content = await readPrivateFile(
       {
