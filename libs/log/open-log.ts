@@ -2,6 +2,7 @@ import { writeSync } from 'node:fs';
 import { LevelSwitch } from './level-switch.ts';
 import type { LineSink } from './line-sink.ts';
 import { LogOutput, type LogTargets } from './log-output.ts';
+import type { LogPlace } from './log-section.ts';
 import type { Logger, LogLevel } from './logger.ts';
 import { pinoLogger } from './pino-logger.ts';
 
@@ -12,6 +13,8 @@ export interface LogSettings extends LogTargets {
 /** Changes the log of a running process. Takes effect with the next line, for all loggers and their children. */
 export interface LogControl {
   readonly settings: LogSettings;
+  /** Where the process was started; undefined: nobody said, and only its level follows conf.yaml. */
+  readonly place: LogPlace | undefined;
   /** Only what is given changes. */
   set(settings: Partial<LogSettings>): void;
 }
@@ -25,6 +28,7 @@ export interface OpenLogOptions {
   /** Name of the service, on every line. */
   readonly service: string;
   readonly settings: LogSettings;
+  readonly place?: LogPlace | undefined;
   /** Standard output, unless a test says otherwise. */
   readonly console?: LineSink;
 }
@@ -32,11 +36,12 @@ export interface OpenLogOptions {
 const STDERR = 2;
 
 /** The log of a process, with what changes it while it runs. Never throws, whatever the disk says (LOG-15). */
-export function openLog({ service, settings, ...rest }: OpenLogOptions): OpenLog {
+export function openLog({ service, settings, place, ...rest }: OpenLogOptions): OpenLog {
   const level = new LevelSwitch(settings.level);
   const output = new LogOutput(settings, { ...rest, onLoss: (reason) => complain(service, reason) });
   const log = pinoLogger({ service, level, sink: output });
   const control: LogControl = {
+    place,
     get settings() {
       return { level: level.level, ...output.targets };
     },

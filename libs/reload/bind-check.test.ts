@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, type TestContext, test } from 'node:test';
-import { bindCheck, checkBindable } from './bind-check.ts';
-import type { ReloadProposal } from './reload-participant.ts';
+import { checkBindable } from './bind-check.ts';
 
 async function takenPort(t: TestContext): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -13,19 +12,6 @@ async function takenPort(t: TestContext): Promise<number> {
   assert.ok(typeof address === 'object' && address !== null);
   return address.port;
 }
-
-const proposal = (inForce: readonly string[], wantedAddresses: readonly string[]): ReloadProposal => ({
-  wantedAddresses,
-  configuration: {
-    generation: 1n,
-    networkAddresses: inForce,
-    connectionTimeoutMs: 1n,
-    exchangeIntervalMs: 1n,
-    logging: undefined,
-    peers: [],
-    rejectedPeers: [],
-  },
-});
 
 describe('checkBindable', () => {
   test('P2P-63 leaves an address free that it tried', async () => {
@@ -56,13 +42,4 @@ describe('checkBindable', () => {
   ] as const) {
     test(`P2P-63 refuses ${address}`, () => assert.rejects(checkBindable(address), reason));
   }
-});
-
-describe('bindCheck', () => {
-  test('P2P-57 refuses what cannot be bound, and does not try what is listened on now', async (t) => {
-    const taken = `/ip4/127.0.0.1/tcp/${await takenPort(t)}`;
-    await assert.rejects(bindCheck.prepare(proposal(['/ip4/127.0.0.1/tcp/1'], [taken])), /in use/);
-    const prepared = await bindCheck.prepare(proposal([taken], [taken, '/ip4/127.0.0.1/tcp/0']));
-    await prepared.commit();
-  });
 });

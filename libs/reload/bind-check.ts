@@ -1,8 +1,6 @@
 import { createServer } from 'node:net';
 import { AppError } from '../errors/app-error.ts';
-import type { Reloadable } from '../service/reloadable.ts';
 import { BIND_MS } from './limits.ts';
-import type { ReloadProposal } from './reload-participant.ts';
 
 export class AddressUnusableError extends AppError<{
   readonly code: 'ADDRESS_UNUSABLE';
@@ -31,24 +29,6 @@ export async function checkBindable(address: string): Promise<void> {
   } catch (error) {
     throw unusable(address, reasonOf(error));
   }
-}
-
-/**
- * Refuses a reload whose addresses of the next start cannot be listened on (P2P-57). What is listened on now is ours,
- * and so is every other address with such a port.
- */
-export const bindCheck: Reloadable<ReloadProposal> = {
-  prepare: async ({ configuration, wantedAddresses }) => {
-    const ours = new Set(configuration.networkAddresses.map(portOf));
-    for (const address of wantedAddresses.filter((own) => !ours.has(portOf(own)))) {
-      await checkBindable(address);
-    }
-    return { commit: () => {}, rollBack: () => {} };
-  },
-};
-
-function portOf(address: string): string {
-  return BINDABLE.exec(address)?.[3] ?? address;
 }
 
 function bindForAMoment(target: { host: string; port: number; ipv6Only: boolean }): Promise<void> {

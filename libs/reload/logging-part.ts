@@ -1,17 +1,36 @@
+import { fileProblem, type LoggingSection, logSettingsOf } from '../log/log-section.ts';
 import type { LogLevel } from '../log/logger.ts';
 import type { LogControl } from '../log/open-log.ts';
+import type { Configuration, Logging } from '../proto/btcfed/config/v1/config_service.ts';
 import type { Reloadable } from '../service/reloadable.ts';
-import type { ReloadProposal } from './reload-participant.ts';
 
 const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
 
-/** Takes `logging.level` over while a service runs (P2P-55, LOG-02). */
-export function loggingPart(control: LogControl): Reloadable<ReloadProposal> {
+/** Takes the `logging` section over while a service runs (P2P-55, LOG-02), unless the new file cannot be written. */
+export function loggingPart(control: LogControl): Reloadable<Configuration> {
   return {
-    prepare: async ({ configuration }) => {
-      const level = LEVELS.find((own) => own === configuration.logging?.level);
-      if (level === undefined) throw new Error(`logging.level must be one of: ${LEVELS.join(', ')}`);
-      return { commit: () => control.set({ level }), rollBack: () => {} };
+    prepare: async ({ logging }) => {
+      const settings = logSettingsOf(sectionOf(logging), control.place);
+      const problem =
+        settings.file === undefined || settings.file.path === control.settings.file?.path
+          ? undefined
+          : fileProblem(settings.file);
+      if (problem !== undefined) throw new Error(`logging.file_name: ${problem}`);
+      return { commit: () => control.set(settings), rollBack: () => {} };
     },
+  };
+}
+
+/** The sections of config services of other versions are checked too. */
+function sectionOf(logging: Logging | undefined): LoggingSection {
+  const level = LEVELS.find((own) => own === logging?.level);
+  if (logging === undefined || level === undefined) {
+    throw new Error(`logging.level must be one of: ${LEVELS.join(', ')}`);
+  }
+  return {
+    ...logging,
+    level,
+    format: logging.format === 'text' ? 'text' : 'json',
+    fileSizeBytesMax: Number(logging.fileSizeBytesMax),
   };
 }

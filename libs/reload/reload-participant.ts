@@ -12,20 +12,12 @@ import type { Lifecycle } from '../service/lifecycle.ts';
 import { type PreparedReload, prepareAll, type Reloadable } from '../service/reloadable.ts';
 import { REJOIN_MS } from './limits.ts';
 
-/** What a service is asked to take over. */
-export interface ReloadProposal {
-  /** In force after the commit. */
-  readonly configuration: Configuration;
-  /** network.addresses as conf.yaml has it: what the next start will listen on. */
-  readonly wantedAddresses: readonly string[];
-}
-
 export interface ReloadParticipantOptions {
   /** `unix:` address of the config service. */
   readonly address: string;
   /** signer, gateway or consensus. */
   readonly service: string;
-  readonly parts: readonly Reloadable<ReloadProposal>[];
+  readonly parts: readonly Reloadable<Configuration>[];
   readonly log: Logger;
 }
 
@@ -95,10 +87,10 @@ export class ReloadParticipant implements Lifecycle {
     const prepared = this.#prepared;
     switch (step.$case) {
       case 'prepare': {
-        const { configuration, wantedNetworkAddresses: wantedAddresses } = step.value;
+        const { configuration } = step.value;
         if (configuration === undefined) throw new Error('a proposal without a configuration');
         await this.#forget();
-        this.#prepared = await prepareAll(this.#options.parts, { configuration, wantedAddresses });
+        this.#prepared = await prepareAll(this.#options.parts, configuration);
         return;
       }
       case 'commit':
@@ -116,8 +108,7 @@ export class ReloadParticipant implements Lifecycle {
     if (this.#isAway) log.info('config service is back, reloads are followed again');
     this.#isAway = false;
     try {
-      const wantedAddresses = configuration.networkAddresses;
-      const prepared = await prepareAll(parts, { configuration, wantedAddresses });
+      const prepared = await prepareAll(parts, configuration);
       await prepared.commit();
     } catch (error) {
       log.error('the configuration in force cannot be taken over', error);

@@ -24,7 +24,12 @@ describe('loadConfig', () => {
   test('reads what has the prefix of the service and nothing else', () => {
     const { config, platform } = load({ SIGNER_LISTEN: 'a:1', GATEWAY_LISTEN: 'b', PATH: '/bin' });
     assert.deepEqual(config, { SIGNER_LISTEN: 'a:1', SIGNER_RETRIES: 4 });
-    assert.deepEqual(platform, { LOG_LEVEL: 'info', LOG_FILE_BYTES_MAX: 10_485_760, STOP_TIMEOUT_MS: 5000 });
+    assert.deepEqual(platform, {
+      LOG_LEVEL: 'info',
+      LOG_FILE_BYTES_MAX: 10_485_760,
+      LOG_TERMINAL: 'none',
+      STOP_TIMEOUT_MS: 5000,
+    });
     assert.ok(Object.isFrozen(config));
   });
 
@@ -34,6 +39,7 @@ describe('loadConfig', () => {
       LOG_LEVEL: 'debug',
       LOG_FILE: '/x',
       LOG_FILE_BYTES_MAX: 10_485_760,
+      LOG_TERMINAL: 'none',
       STOP_TIMEOUT_MS: 5000,
     });
   });

@@ -17,6 +17,10 @@ export const platformSettings = z.object({
   LOG_FILE_BYTES_MAX: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).default(LOG_FILE_BYTES_MAX),
   /** How lines look on standard output. Left out: `json` without a file, `off` with one. */
   LOG_CONSOLE: z.enum(['off', 'json', 'text', 'color']).optional(),
+  /** Folder of `logging.file_name` of conf.yaml. With it all of the section is live, without it the level alone. */
+  LOG_FOLDER: z.string().min(1).optional(),
+  /** Who looks at standard output, for the same: a person with colours, without, or nobody. */
+  LOG_TERMINAL: z.enum(['color', 'plain', 'none']).default('none'),
   /** host:port of the metrics for Prometheus; off when it is left out. Plain text: loopback, or behind a proxy. */
   METRICS_LISTEN: z
     .string()

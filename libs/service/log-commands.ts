@@ -1,16 +1,16 @@
+import { z } from 'zod';
+import { type LoggingSection, logSettingsOf } from '../log/log-section.ts';
 import type { LogLevel } from '../log/logger.ts';
 import type { LogControl } from '../log/open-log.ts';
 
-/** What a supervisor says over its channel to change the level of one service: also of the one that asks nobody. */
-export interface LevelCommand {
-  readonly kind: 'log-level';
-  readonly level: LogLevel;
+/** What a supervisor says over its channel to change the log of one service: also of the one that asks nobody. */
+export interface LogCommand {
+  readonly kind: 'log';
+  readonly section: LoggingSection;
 }
 
-const LEVELS: ReadonlySet<unknown> = new Set<LogLevel>(['debug', 'info', 'warn', 'error']);
-
 /**
- * Changes the level of this process at the word of its supervisor, and on SIGUSR2: to debug, and with the next one
+ * Changes the log of this process at the word of its supervisor, and its level on SIGUSR2: to debug, and with the next one
  * back to what it was. So any service can be looked into without a restart (LOG-02), the signer too.
  */
 export function followLogCommands(control: LogControl): void {
@@ -21,11 +21,21 @@ export function followLogCommands(control: LogControl): void {
     control.set({ level: level === 'debug' ? quiet : 'debug' });
   });
   process.on('message', (message: unknown) => {
-    if (isLevelCommand(message)) control.set({ level: message.level });
+    if (isLogCommand(message)) control.set(logSettingsOf(message.section, control.place));
   });
 }
 
-function isLevelCommand(message: unknown): message is LevelCommand {
-  if (typeof message !== 'object' || message === null) return false;
-  return 'kind' in message && message.kind === 'log-level' && 'level' in message && LEVELS.has(message.level);
+const SECTION = z.object({
+  level: z.enum(['debug', 'info', 'warn', 'error']),
+  format: z.enum(['json', 'text']),
+  consoleOutput: z.boolean(),
+  consoleColor: z.boolean(),
+  fileOutput: z.boolean(),
+  fileName: z.string(),
+  fileSizeBytesMax: z.number(),
+});
+const COMMAND = z.object({ kind: z.literal('log'), section: SECTION });
+
+function isLogCommand(message: unknown): message is LogCommand {
+  return COMMAND.safeParse(message).success;
 }

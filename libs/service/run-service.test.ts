@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, test } from 'node:test';
+import type { LogCommand } from './log-commands.ts';
 
 const RUN_SERVICE = new URL('run-service.ts', import.meta.url).href;
 const ZOD = import.meta.resolve('zod');
@@ -56,6 +57,16 @@ async function exitCode(child: ChildProcess): Promise<number | null> {
   const [[code]] = await Promise.all([once(child, 'exit'), once(child.stdout!, 'close')]);
   return code;
 }
+
+const SECTION: LogCommand['section'] = {
+  level: 'debug',
+  format: 'json',
+  consoleOutput: true,
+  consoleColor: false,
+  fileOutput: true,
+  fileName: 'x.log',
+  fileSizeBytesMax: 1024,
+};
 
 describe('runService', () => {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -140,10 +151,16 @@ describe('runService', () => {
     const stop = "log.debug('fine');";
     const { child, output } = demo({ stop }, { ipc: true });
     await says(child, output, 'service started');
-    for (const noise of [null, 7, 'debug', { kind: 'log-level' }, { kind: 'log-level', level: 'all' }]) {
+    for (const noise of [
+      null,
+      7,
+      'debug',
+      { kind: 'log' },
+      { kind: 'log', section: { ...SECTION, level: 'all' } },
+    ]) {
       child.send(noise as never);
     }
-    child.send({ kind: 'log-level', level: 'debug' });
+    child.send({ kind: 'log', section: SECTION });
     await says(child, output, 'log level changed');
     child.kill('SIGTERM');
     assert.equal(await exitCode(child), 0);

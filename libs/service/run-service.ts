@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
+import type { LogPlace } from '../log/log-section.ts';
 import type { Logger } from '../log/logger.ts';
 import { type LogControl, type LogSettings, openLog } from '../log/open-log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
@@ -75,7 +76,11 @@ function prepare<Schema extends z.ZodType>(
 ): Prepared<z.output<Schema>> {
   try {
     const { config, platform } = loadConfig(name, schema, env);
-    return { config, platform, ...openLog({ service: name, settings: logSettings(platform) }) };
+    return {
+      config,
+      platform,
+      ...openLog({ service: name, settings: logSettings(platform), place: logPlace(platform) }),
+    };
   } catch (error) {
     return refuse(name, error);
   }
@@ -89,6 +94,10 @@ function logSettings({
 }: PlatformSettings): LogSettings {
   const file = LOG_FILE === undefined ? undefined : { path: LOG_FILE, sizeBytesMax: LOG_FILE_BYTES_MAX };
   return { level: LOG_LEVEL, console: LOG_CONSOLE ?? (file === undefined ? 'json' : 'off'), file };
+}
+
+function logPlace({ LOG_FOLDER: folder, LOG_TERMINAL: terminal }: PlatformSettings): LogPlace | undefined {
+  return folder === undefined ? undefined : { folder, terminal };
 }
 
 function refuse(name: string, error: unknown): never {

@@ -73,8 +73,8 @@ export const CATCH_UP_STOPPING_MS = 3_000;
 /** What a service says beside its log is little, unless it fails at every start: then it is begun anew here. */
 export const OUTPUT_FILE_BYTES_MAX = 1024 * 1024;
 
-/** Between attempts to hear of a changed log level while the config service is away. */
-export const LOG_LEVEL_RETRY_MS = 1_000;
+/** Between attempts to hear of changed `logging` keys while the config service is away. */
+export const LOGGING_RETRY_MS = 1_000;
 
 /** A reload may wait for each of four services for 3 s, and for one reload before it. */
 export const CONFIG_CALL_MS = 30_000;

@@ -4,6 +4,7 @@ import type { EventBus } from '#libs/events/bus.ts';
 import { natsBus } from '#libs/events/nats-bus.ts';
 import { grpcServer } from '#libs/grpc/server.ts';
 import { bindService } from '#libs/grpc/service.ts';
+import { logSettingsOf } from '#libs/log/log-section.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { ConfigServiceDefinition } from '#libs/proto/btcfed/config/v1/config_service.ts';
 import { type Lifecycle, lifecycleOf } from '#libs/service/lifecycle.ts';
@@ -40,6 +41,7 @@ export async function composeConfig(
     nowS: () => Math.floor(Date.now() / MS_PER_SECOND),
     own: [ownLogging(logControl)],
   });
+  logControl.set(logSettingsOf(keeper.current.node.logging, logControl.place));
   log.info('BTC Federation Node starting with config', { config: publicText(keeper.current) });
 
   configMetrics(metrics, {

@@ -10,7 +10,8 @@ import { ConfigurationError } from '#libs/settings-files/configuration-error.ts'
 import { FileImage } from '#libs/settings-files/file-image.ts';
 import type { LoadedSettings } from '#libs/settings-files/home-files.ts';
 import { ConfigurationKeeper } from './configuration-keeper.ts';
-import type { Participant, Proposal } from './ports.ts';
+import type { Configuration } from './core/configuration.ts';
+import type { Participant } from './ports.ts';
 
 const privateKey = IdentityKey.fromSeed(new Uint8Array(32).fill(1)).secretBase64();
 
@@ -139,14 +140,14 @@ describe('ConfigurationKeeper', () => {
 
   test('says once that a key needs a restart, and again when it comes back', async () => {
     const { keeper, files, log } = await keeperOf(settings());
-    files.now = async () => settings({ networkAddresses: ['/ip4/127.0.0.1/tcp/1'] });
+    files.now = async () => settings({ clientAddress: '127.0.0.1:1' });
     await keeper.reload('SIGHUP');
     await keeper.reload('SIGHUP');
     assert.deepEqual(messages(log, 'warn'), ['configuration key needs a restart']);
     assert.equal(keeper.current.generation, 1n);
     files.now = async () => settings();
     await keeper.reload('SIGHUP');
-    files.now = async () => settings({ networkAddresses: ['/ip4/127.0.0.1/tcp/2'] });
+    files.now = async () => settings({ clientAddress: '127.0.0.1:2' });
     await keeper.reload('SIGHUP');
     assert.equal(messages(log, 'warn').length, 2);
   });
@@ -186,11 +187,11 @@ describe('ConfigurationKeeper', () => {
 
 /** A participant that notes what it is told, and refuses when asked to. */
 function participant(service: Participant['service'], notes: string[], refuse?: () => Error | undefined) {
-  const proposals: Proposal[] = [];
+  const proposals: Configuration[] = [];
   return {
     service,
     proposals,
-    prepare: async (proposal: Proposal) => {
+    prepare: async (proposal: Configuration) => {
       notes.push(`${service} prepare`);
       proposals.push(proposal);
       const error = refuse?.();
@@ -287,16 +288,14 @@ describe('a reload as a transaction', () => {
     assert.deepEqual(notes, ['gateway prepare', 'gateway commit']);
   });
 
-  test('P2P-63 has addresses of the next start checked once, though nothing comes into force', async () => {
+  test('P2P-63 a key of the next start is told once, and nothing comes into force', async () => {
     const notes: string[] = [];
-    const gateway = participant('gateway', notes);
-    const { keeper, files, published } = await keeperOf(settings(), [gateway]);
-    const wanted = ['/ip4/127.0.0.1/tcp/1'];
-    files.now = async () => settings({ networkAddresses: wanted });
+    const consensus = participant('consensus', notes);
+    const { keeper, files, published } = await keeperOf(settings(), [consensus]);
+    files.now = async () => settings({ clientAddress: '127.0.0.1:9' });
     const report = await keeper.reload('SIGHUP');
-    assert.deepEqual([report.outcome, report.restartKeys], ['committed', ['network.addresses']]);
-    assert.deepEqual(gateway.proposals[0]?.wantedAddresses, wanted);
-    assert.notDeepEqual(gateway.proposals[0]?.configuration.node.networkAddresses, wanted);
+    assert.deepEqual([report.outcome, report.restartKeys], ['committed', ['services.client_address']]);
+    assert.notEqual(consensus.proposals[0]?.node.services.clientAddress, '127.0.0.1:9');
     assert.equal((await keeper.reload('SIGHUP')).outcome, 'unchanged');
     assert.deepEqual([notes.length, keeper.current.generation, published], [2, 1n, []]);
   });

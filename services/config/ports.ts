@@ -34,22 +34,15 @@ export interface ConfigurationEvents {
   configurationChanged(generation: bigint): void;
 }
 
-/** What a reload wants to bring into force. */
-export interface Proposal {
-  readonly configuration: Configuration;
-  /** network.addresses as conf.yaml has it: what the next start will listen on. */
-  readonly wantedAddresses: readonly string[];
-}
-
 /** A part of the node that takes over settings while it runs. Every step ends in time. */
 export interface Participant {
   readonly service: SettledService;
   /**
-   * Checks the proposal and makes ready for either way, without showing anything.
+   * Checks what is to be in force, and makes ready for either way, without showing anything.
    *
    * @throws ConfigurationError when it refuses, is lost, or is too late.
    */
-  prepare(proposal: Proposal): Promise<void>;
+  prepare(configuration: Configuration): Promise<void>;
   /** Puts what was prepared into force. One that cannot is cut off, and takes over what is in force when it is back. */
   commit(): Promise<void>;
   /** Forgets what was prepared; as `commit`. */

@@ -1,12 +1,13 @@
 import type { Logger } from '#libs/log/logger.ts';
 import type { SettledService } from '#libs/settings/key-table.ts';
-import type { Participant, Proposal } from './ports.ts';
+import type { Configuration } from './core/configuration.ts';
+import type { Participant } from './ports.ts';
 
 /** Those that others lean on come first, and are told last that it is off. */
 const DEPENDENCY_ORDER: readonly SettledService[] = ['config', 'signer', 'gateway', 'consensus'];
 
 export interface Transaction {
-  readonly proposal: Proposal;
+  readonly proposal: Configuration;
   readonly participants: readonly Participant[];
   /** Between the last prepare and the first commit: what must be done before anything changes. May throw. */
   readonly beforeCommit: () => Promise<void>;

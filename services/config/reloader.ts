@@ -108,7 +108,7 @@ export class Reloader {
     const last = state.loaded;
     this.#enter('updating');
     await transact({
-      proposal: { configuration: change.next, wantedAddresses: change.wantedAddresses },
+      proposal: change.next,
       participants: participants.among(change.services),
       beforeCommit: () => files.keepCopies(last, loaded),
       decided: () => {

@@ -6,7 +6,6 @@ import { bindService } from '#libs/grpc/service.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { absentMetrics } from '#libs/metrics/absent-metrics.ts';
 import { GatewayServiceDefinition } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
-import { bindCheck } from '#libs/reload/bind-check.ts';
 import { loggingPart } from '#libs/reload/logging-part.ts';
 import { ReloadParticipant } from '#libs/reload/reload-participant.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
@@ -22,6 +21,7 @@ import { Libp2pNetwork } from './adapters/libp2p-network.ts';
 import { peerEvents } from './adapters/peer-events.ts';
 import { recordCryptography } from './adapters/record-cryptography.ts';
 import { systemLookUp } from './adapters/system-names.ts';
+import { configurationFromWire } from './adapters/wire.ts';
 import type { GatewayConfig } from './config.ts';
 import { DIAL_HEAD_START_MS, LISTEN_RETRY_MS } from './core/connection-limits.ts';
 import type { PeerStore } from './exchange/ports.ts';
@@ -66,7 +66,10 @@ export async function composeGateway(
   const reloads = new ReloadParticipant({
     address: config.GATEWAY_CONFIG_ADDRESS,
     service: 'gateway',
-    parts: [bindCheck, ...(outside.logControl === undefined ? [] : [loggingPart(outside.logControl)])],
+    parts: [
+      { prepare: (proposal) => gateway.prepare(configurationFromWire(proposal)) },
+      ...(outside.logControl === undefined ? [] : [loggingPart(outside.logControl)]),
+    ],
     log,
   });
   return {

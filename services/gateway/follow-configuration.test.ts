@@ -5,6 +5,7 @@ import { followConfiguration, startingPoint } from './follow-configuration.ts';
 import type { ConfigurationSource, GatewayConfiguration } from './ports.ts';
 
 const CONFIGURATION: GatewayConfiguration = {
+  generation: 1n,
   listenAddresses: ['/x'],
   connectionTimeoutMs: 1,
   exchangeIntervalMs: 1_000,

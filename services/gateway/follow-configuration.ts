@@ -46,19 +46,24 @@ export async function startingPoint(
   );
 }
 
-/** Tells every configuration that comes into force, until `signal`. While the service is away nothing changes. */
+/**
+ * Tells every configuration that comes into force, until `signal`, and whether it is the first since the service is there.
+ * While it is away nothing changes.
+ */
 export async function followConfiguration(
   source: ConfigurationSource,
   { signal, log }: Surroundings,
-  onConfiguration: (configuration: GatewayConfiguration) => Promise<void>,
+  onConfiguration: (configuration: GatewayConfiguration, isFirst: boolean) => Promise<void>,
 ): Promise<void> {
   let away = false;
   while (!signal.aborted) {
     try {
+      let isFirst = true;
       for await (const configuration of source.watch(signal)) {
         if (away) log.info('config service is back');
         away = false;
-        await onConfiguration(configuration);
+        await onConfiguration(configuration, isFirst);
+        isFirst = false;
       }
     } catch (error) {
       if (!away && !signal.aborted) {

@@ -1,18 +1,20 @@
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
+import type { PreparedReload, Reloadable } from '#libs/service/reloadable.ts';
 import { GatewayError } from './core/errors.ts';
 import { followConfiguration, startingPoint } from './follow-configuration.ts';
 import type { GatewayOptions } from './gateway-options.ts';
 import { assembleGateway, type GatewayParts } from './gateway-parts.ts';
 import { openListening } from './open-listening.ts';
 import type { GatewayConfiguration } from './ports.ts';
+import { SettingsInForce } from './settings-in-force.ts';
 
 /** The gateway's life: configuration, network, peers, service; then whatever the configuration becomes. */
-export class Gateway implements Lifecycle {
+export class Gateway implements Lifecycle, Reloadable<GatewayConfiguration> {
   readonly #options: GatewayOptions;
   readonly #stopping = new AbortController();
   /** Started parts, each with what stops it. */
   readonly #stops: (() => Promise<void>)[] = [];
-  #listenAddresses = '';
+  #settings: SettingsInForce | undefined;
   #started = false;
   #hasConfiguration = false;
   #hasNetwork = false;
@@ -39,6 +41,12 @@ export class Gateway implements Lifecycle {
     }
   }
 
+  /** Takes part in reloads for the gateway; only while it runs. */
+  prepare(next: GatewayConfiguration): Promise<PreparedReload> {
+    if (this.#settings === undefined) throw new Error('the gateway does not run yet');
+    return this.#settings.prepare(next);
+  }
+
   /** Closes every connection. A second call waits for the first. */
   stop(): Promise<void> {
     this.#stopped ??= this.#stopAll();
@@ -63,10 +71,12 @@ export class Gateway implements Lifecycle {
     this.#stops.push(async () => parts.bootstrap.stop());
     parts.bootstrap.started(network.listenAddresses(), peers.length);
     await this.#begin(parts.exchange);
-    await this.#apply(parts, configuration);
+    const settings = new SettingsInForce({ parts, configuration, log: this.#options.log });
+    this.#settings = settings;
+    await settings.begin();
     await this.#begin(watchInterfaces(() => onNetworkChange(parts)));
     await this.#begin(serve(parts));
-    void this.#follow(parts);
+    void this.#follow(settings);
   }
 
   /** In the words that operators know (requirements 5.2); that the service cannot start is said beside it. */
@@ -82,21 +92,10 @@ export class Gateway implements Lifecycle {
     this.#stops.push(() => part.stop());
   }
 
-  async #follow(parts: GatewayParts): Promise<void> {
+  async #follow(settings: SettingsInForce): Promise<void> {
     const { source, log } = this.#options;
     const surroundings = { signal: this.#stopping.signal, log };
-    await followConfiguration(source, surroundings, (configuration) => this.#apply(parts, configuration));
-  }
-
-  async #apply({ registry, exchange }: GatewayParts, configuration: GatewayConfiguration): Promise<void> {
-    const addresses = configuration.listenAddresses.join(', ');
-    if (this.#listenAddresses !== '' && addresses !== this.#listenAddresses) {
-      const message = 'network.addresses changed, the change needs a restart of the gateway';
-      this.#options.log.warn(message, { addresses });
-    }
-    this.#listenAddresses = addresses;
-    exchange.setInterval(configuration.exchangeIntervalMs);
-    await registry.apply(configuration);
+    await followConfiguration(source, surroundings, (told, isFirst) => settings.follow(told, isFirst));
   }
 
   async #stopAll(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { PreparedReload } from '#libs/service/reloadable.ts';
 import type { AddressFamily } from './core/dns-address.ts';
 import type { TrafficClass } from './core/traffic-class.ts';
 
@@ -74,6 +75,12 @@ export interface PeerNetwork {
     readonly peerId: string;
     readonly signal: AbortSignal;
   }): Promise<void>;
+  /**
+   * Binds what is listened on in the place of what was; connections stand all the while. Nothing is closed before the commit.
+   *
+   * @throws Error naming the address and why it cannot be bound; then nothing has changed.
+   */
+  relisten(before: readonly string[], after: readonly string[]): Promise<PreparedReload>;
   stop(): Promise<void>;
 }
 
@@ -90,6 +97,8 @@ export interface AddressResolver {
 
 /** conf.yaml and peers.yaml, as far as the gateway needs them. */
 export interface GatewayConfiguration {
+  /** Grows with every change, until the config service is started anew. */
+  readonly generation: bigint;
   readonly listenAddresses: readonly string[];
   readonly connectionTimeoutMs: number;
   /** `peers.exchange_interval`. */

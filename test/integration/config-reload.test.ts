@@ -4,9 +4,13 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
-import { ReloadOutcome, ReloadPhase } from '#libs/proto/btcfed/config/v1/config_service.ts';
-import { bindCheck } from '#libs/reload/bind-check.ts';
-import { ReloadParticipant, type ReloadProposal } from '#libs/reload/reload-participant.ts';
+import {
+  type Configuration,
+  ReloadOutcome,
+  ReloadPhase,
+} from '#libs/proto/btcfed/config/v1/config_service.ts';
+import { checkBindable } from '#libs/reload/bind-check.ts';
+import { ReloadParticipant } from '#libs/reload/reload-participant.ts';
 import type { Reloadable } from '#libs/service/reloadable.ts';
 import { confYaml } from '#libs/settings/conf-text.ts';
 import { parseConfYaml } from '#libs/settings/conf-yaml.ts';
@@ -29,8 +33,8 @@ async function running(t: TestContext, values: Partial<Parameters<typeof confYam
 /** A participant of a service, and the levels and refusals that went through it. */
 function part(notes: string[], refuse: () => string | undefined = () => undefined) {
   return {
-    prepare: async ({ configuration }: ReloadProposal) => {
-      const level = configuration.logging?.level;
+    prepare: async ({ logging }: Configuration) => {
+      const level = logging?.level;
       const reason = refuse();
       if (reason !== undefined) throw new Error(reason);
       notes.push(`prepare ${level}`);
@@ -42,11 +46,19 @@ function part(notes: string[], refuse: () => string | undefined = () => undefine
   };
 }
 
+/** Refuses addresses that cannot be bound, as a gateway does. */
+const binder: Reloadable<Configuration> = {
+  prepare: async ({ networkAddresses }) => {
+    for (const address of networkAddresses) await checkBindable(address);
+    return { commit: () => {}, rollBack: () => {} };
+  },
+};
+
 async function takePart(
   t: TestContext,
   { home, client }: Own,
   service: string,
-  parts: readonly Reloadable<ReloadProposal>[],
+  parts: readonly Reloadable<Configuration>[],
 ) {
   const address = `unix:${join(home, 'run', 'config.sock')}`;
   const participant = new ReloadParticipant({ address, service, parts, log: memoryLogger() });
@@ -97,7 +109,7 @@ describe('a reload over real streams', () => {
     const own = await running(t, { networkAddresses: ['/ip4/127.0.0.1/tcp/1'] });
     const notes: string[] = [];
     await takePart(t, own, 'signer', [part(notes)]);
-    await takePart(t, own, 'gateway', [bindCheck]);
+    await takePart(t, own, 'gateway', [binder]);
     const networkAddresses = [`/ip4/127.0.0.1/tcp/${address.port}`];
     await writeFile(own.conf, confYaml({ privateKey, networkAddresses, logLevel: 'debug' }));
     const report = await reloaded(own);

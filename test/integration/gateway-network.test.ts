@@ -524,13 +524,6 @@ describe('configuration', () => {
     }
   });
 
-  test('with other listen addresses is said to need a restart', async () => {
-    const [a] = (await startNodes(['a'])) as [GatewayNode];
-    a.source.change(configurationOf([], ['/ip4/127.0.0.1/tcp/1']));
-    await until('the warning', () => warnings(a).some((text) => /needs a restart/.test(text)));
-    assert.match(a.address, /^\/ip4\/127.0.0.1\/tcp\/\d+$/);
-  });
-
   test('P2P-06 with a dead first address leads to the second', async () => {
     const nodes = await startNodes(['a', 'b']);
     const [a, b] = nodes as [GatewayNode, GatewayNode];

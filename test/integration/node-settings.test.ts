@@ -20,7 +20,7 @@ import { IdentityKey } from '#libs/settings/keys.ts';
 import { parsePeersYaml, peersYaml } from '#libs/settings/peers-yaml.ts';
 import { runProgram } from '#services/cli/program.ts';
 import { makeHomes } from '../support/member-homes.ts';
-import { connectionsAt, NodeProcess, until } from '../support/node-process.ts';
+import { connectionsAt, isListening, NodeProcess, until } from '../support/node-process.ts';
 import { claimPortRegion } from '../support/port-region.ts';
 
 // btcfed as a stranger runs it: real processes, files and signals; requirements 2.1 to 2.3.
@@ -49,6 +49,16 @@ async function btcfed(...args: readonly string[]) {
 }
 
 const commandOf = (pid: number): string => readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+
+function childrenOf({ child: { pid } }: NodeProcess): readonly number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
+}
+
+function gatewayOf(node: NodeProcess): number {
+  return (
+    childrenOf(node).find((child) => commandOf(child).includes('gateway.js')) ?? assert.fail('no gateway')
+  );
+}
 
 interface Home {
   readonly home: string;
@@ -184,10 +194,53 @@ describe('two nodes without a chain', () => {
     assert.deepEqual(connectionsAt([a.port, b.port]), sockets);
   });
 
+  test('P2P-56 P2P-57 LOG-06 SIGHUP moves the listening port and the log file, on the very same sockets', async () => {
+    const sockets = connectionsAt([a.port, b.port]);
+    const conf = readFileSync(a.conf, 'utf8');
+    const moved = a.port + 50;
+    const told = first.said('configuration key changed');
+    const text = conf
+      .replace(`/tcp/${a.port}`, `/tcp/${moved}`)
+      .replace('btc-federation.log', 'second.log')
+      .replace('file_max_size: 10MB', 'file_max_size: 11MB');
+    writeFileSync(a.conf, text);
+    first.child.kill('SIGHUP');
+    const second = join(a.home, 'logs', 'second.log');
+    // Each line is in one file: that of its moment.
+    await until(
+      () => existsSync(second) && first.said('configuration key changed') === told + 3,
+      () => 'not all keys changed',
+    );
+    await until(
+      () => isListening(moved) && !isListening(a.port),
+      () => 'the port did not move',
+    );
+    assert.deepEqual(connectionsAt([a.port, b.port]), sockets);
+    process.kill(gatewayOf(first), 'SIGUSR2');
+    await until(
+      () => /"service":"gateway".*log level changed/.test(readFileSync(second, 'utf8')),
+      () => 'the gateway does not write into the new file',
+    );
+    process.kill(gatewayOf(first), 'SIGUSR2');
+    writeFileSync(a.conf, conf);
+    assert.equal((await btcfed('config', 'reload', '--home', a.home)).code, 0);
+    assert.deepEqual([isListening(a.port), isListening(moved)], [true, false]);
+    assert.deepEqual(connectionsAt([a.port, b.port]), sockets);
+  });
+
+  test('P2P-63 P2P-65 a log file that cannot be written is refused, and all log where they did', async () => {
+    const conf = readFileSync(a.conf, 'utf8');
+    mkdirSync(join(a.home, 'logs', 'folder.log'));
+    writeFileSync(a.conf, conf.replace('btc-federation.log', 'folder.log'));
+    const { code, notes } = await btcfed('config', 'reload', '--home', a.home);
+    writeFileSync(a.conf, conf);
+    assert.equal((await btcfed('config', 'reload', '--home', a.home)).code, 0);
+    assert.equal(code, 1);
+    assert.match(notes, /config refuses: logging\.file_name: .*folder\.log is no file/);
+  });
+
   test('P2P-66 no signal opens a debugger in a service, which would show its memory to whoever reaches the port', async () => {
-    const { pid } = first.child;
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
-    const services = children.filter((child) => /(?:config|gateway)\.js/.test(commandOf(child)));
+    const services = childrenOf(first).filter((child) => /(?:config|gateway)\.js/.test(commandOf(child)));
     assert.equal(services.length, 2);
     const told = first.said('log level changed');
     for (const service of services) {

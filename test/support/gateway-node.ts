@@ -3,6 +3,7 @@ import { toHex } from '#libs/bytes/hex.ts';
 import { sha256 } from '#libs/bytes/sha256.ts';
 import { type MemoryLogger, memoryLogger } from '#libs/log/memory-logger.ts';
 import { prng } from '#libs/random/prng.ts';
+import type { PreparedReload } from '#libs/service/reloadable.ts';
 import { IdentityKey, peerIdOf } from '#libs/settings/keys.ts';
 import { EXCHANGE_CODEC } from '#services/gateway/adapters/exchange-codec.ts';
 import { Libp2pNetwork } from '#services/gateway/adapters/libp2p-network.ts';
@@ -212,6 +213,11 @@ export class GatewayNode implements AsyncDisposable {
     return consensus;
   }
 
+  /** As a reload does. */
+  prepare(next: Partial<GatewayConfiguration>): Promise<PreparedReload> {
+    return this.#gateway.prepare({ ...configurationOf([]), ...this.#timing, ...next });
+  }
+
   send(to: readonly GatewayNode[], trafficClass: TrafficClass, payload: Uint8Array): void {
     this.parts.registry.send(
       to.map(({ key }) => key),
@@ -239,6 +245,7 @@ export function configurationOf(
   listenAddresses: readonly string[] = ANY_PORT,
 ): GatewayConfiguration {
   return {
+    generation: 1n,
     listenAddresses,
     connectionTimeoutMs: CONNECTION_TIMEOUT_MS,
     exchangeIntervalMs: EXCHANGE_INTERVAL_MS,

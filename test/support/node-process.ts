@@ -87,18 +87,34 @@ export async function until(
 }
 
 const ESTABLISHED = '01';
+const LISTEN = '0A';
+
+/** Whether somebody listens on this port on IPv4. */
+export function isListening(port: number): boolean {
+  return tcpSockets().some(([local, , state]) => state === LISTEN && local.endsWith(`:${hexPort(port)}`));
+}
 
 /** TCP connections of this machine with one of these ports at either end, each as "local remote". */
 export function connectionsAt(ports: readonly number[]): readonly string[] {
-  const hex = ports.map((port) => port.toString(16).toUpperCase().padStart(4, '0'));
-  return readFileSync('/proc/net/tcp', 'utf8')
-    .split('\n')
-    .slice(1)
-    .map((line) => line.trim().split(/\s+/))
-    .filter(([, local = '', remote = '', state]) => {
+  const hex = ports.map(hexPort);
+  return tcpSockets()
+    .filter(([local, remote, state]) => {
       const isOurs = hex.some((port) => local.endsWith(`:${port}`) || remote.endsWith(`:${port}`));
       return state === ESTABLISHED && isOurs;
     })
-    .map(([, local, remote]) => `${local} ${remote}`)
+    .map(([local, remote]) => `${local} ${remote}`)
     .toSorted();
+}
+
+function hexPort(port: number): string {
+  return port.toString(16).toUpperCase().padStart(4, '0');
+}
+
+/** Local end, remote end and state of each. */
+function tcpSockets(): readonly (readonly [string, string, string])[] {
+  const lines = readFileSync('/proc/net/tcp', 'utf8').split('\n').slice(1);
+  return lines.map((line) => {
+    const [, local = '', remote = '', state = ''] = line.trim().split(/\s+/);
+    return [local, remote, state] as const;
+  });
 }

@@ -2,13 +2,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { equalBytes } from '#libs/bytes/bytes.ts';
 import { AppError } from '#libs/errors/app-error.ts';
+import { logSettingsOf } from '#libs/log/log-section.ts';
 import { parseConfYaml } from '#libs/settings/conf-yaml.ts';
 import type { Genesis } from '#libs/settings/genesis.ts';
 import type { NodeConfiguration } from '#libs/settings/node-configuration.ts';
 import { parseGenesis } from '#libs/settings/parse-genesis.ts';
 import { invalidInput } from '../core/errors.ts';
 import { type MemberPaths, memberPaths } from '../core/member-home.ts';
-import { memberLog } from '../core/member-log.ts';
 import type { MemberFacts } from '../core/service-environment.ts';
 import { readMemberFile } from './member-file.ts';
 
@@ -80,6 +80,10 @@ const CHAINLESS = { name: 'node', chainId: 'local' } as const;
 function factsOf({ services, logging }: NodeConfiguration, { paths, env, chain }: HomeFacts): MemberFacts {
   const natsUrl = services.natsUrl === '' ? env.NATS_URL : services.natsUrl;
   const { clientTlsCert, clientTlsKey } = services;
+  const place = {
+    folder: paths.logsFolder,
+    terminal: env.NO_COLOR === undefined ? 'color' : 'plain',
+  } as const;
   return {
     ...(chain ?? CHAINLESS),
     hasChain: chain !== undefined,
@@ -91,7 +95,7 @@ function factsOf({ services, logging }: NodeConfiguration, { paths, env, chain }
         : { certificate: resolve(paths.home, clientTlsCert), key: resolve(paths.home, clientTlsKey) },
     signerAddress: services.signerAddress,
     natsUrl: natsUrl === '' ? undefined : natsUrl,
-    log: memberLog(logging, { folder: paths.logsFolder, isPlain: env.NO_COLOR !== undefined }),
+    log: { ...logSettingsOf(logging, place), place },
     metrics: {
       config: env.CONFIG_METRICS_LISTEN,
       signer: env.SIGNER_METRICS_LISTEN,

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 import { rotateFile } from '#libs/log/rotate-file.ts';
-import type { LevelCommand } from '#libs/service/log-commands.ts';
+import type { LogCommand } from '#libs/service/log-commands.ts';
 import { ERROR_TAIL_BYTES, OUTPUT_FILE_BYTES_MAX } from '../limits.ts';
 
 export interface ProcessSpec {
@@ -64,9 +64,9 @@ export class ServiceProcess {
     return this.#child.pid;
   }
 
-  /** Changes how much it logs; lost when it is about to end. Only for one that has a channel. */
-  tellLogLevel(level: LevelCommand['level']): void {
-    const command: LevelCommand = { kind: 'log-level', level };
+  /** Changes its log; lost when it is about to end. Only for one that has a channel. */
+  tellLogging(section: LogCommand['section']): void {
+    const command: LogCommand = { kind: 'log', section };
     // Without the callback a channel that has just closed would throw.
     if (this.#child.connected) this.#child.send(command, () => undefined);
   }

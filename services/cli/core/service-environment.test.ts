@@ -17,7 +17,12 @@ const facts: MemberFacts = {
   clientAddress: '127.0.0.1:7101',
   signerAddress: '127.0.0.1:7102',
   natsUrl: 'nats://127.0.0.1:4222',
-  log: { level: 'warn', file: { path: '/homes/m0/logs/x.log', sizeBytesMax: 1024 }, console: 'off' },
+  log: {
+    level: 'warn',
+    file: { path: '/homes/m0/logs/x.log', sizeBytesMax: 1024 },
+    console: 'off',
+    place: { folder: '/homes/m0/logs', terminal: 'plain' },
+  },
   passphraseFile: '/run/credentials/passphrase',
   snapshotBlocks: '5000',
 };
@@ -37,6 +42,7 @@ describe('serviceEnvironment', () => {
       assert.equal(platform.LOG_FILE, '/homes/m0/logs/x.log');
       assert.equal(platform.LOG_FILE_BYTES_MAX, 1024);
       assert.equal(platform.LOG_CONSOLE, 'off');
+      assert.deepEqual([platform.LOG_FOLDER, platform.LOG_TERMINAL], ['/homes/m0/logs', 'plain']);
       loadConfig(name, SCHEMAS[name], serviceEnvironment(name, { ...facts, natsUrl: undefined }));
     });
 

@@ -1,4 +1,5 @@
-import type { ConsoleStyle, LogFile } from '#libs/log/log-output.ts';
+import type { LogPlace } from '#libs/log/log-section.ts';
+import type { LogSettings } from '#libs/log/open-log.ts';
 import type { MemberPaths } from './member-home.ts';
 
 /** The services of one member, in the order they are started. */
@@ -36,10 +37,8 @@ export interface MemberFacts {
 }
 
 /** The `logging` section of conf.yaml as its services take it. All of them write into one file. */
-export interface MemberLog {
-  readonly level: string;
-  readonly file: LogFile | undefined;
-  readonly console: ConsoleStyle;
+export interface MemberLog extends LogSettings {
+  readonly place: LogPlace;
 }
 
 /** All settings of one service of a member: its whole environment, for nothing is inherited. */
@@ -143,7 +142,13 @@ function logSettings(prefix: string, { log }: MemberFacts): Record<string, strin
           [`${prefix}_LOG_FILE`]: log.file.path,
           [`${prefix}_LOG_FILE_BYTES_MAX`]: String(log.file.sizeBytesMax),
         };
-  return { [`${prefix}_LOG_LEVEL`]: log.level, [`${prefix}_LOG_CONSOLE`]: log.console, ...file };
+  return {
+    [`${prefix}_LOG_LEVEL`]: log.level,
+    [`${prefix}_LOG_CONSOLE`]: log.console,
+    [`${prefix}_LOG_FOLDER`]: log.place.folder,
+    [`${prefix}_LOG_TERMINAL`]: log.place.terminal,
+    ...file,
+  };
 }
 
 function eventSettings(prefix: string, { natsUrl }: MemberFacts): Record<string, string> {

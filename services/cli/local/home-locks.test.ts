@@ -20,7 +20,7 @@ function member(name: string): MemberFacts {
     clientAddress: '127.0.0.1:1',
     signerAddress: '127.0.0.1:2',
     natsUrl: undefined,
-    log: { level: 'info', file: undefined, console: 'off' },
+    log: { level: 'info', file: undefined, console: 'off', place: { folder: '/nowhere', terminal: 'none' } },
   };
 }
 

@@ -9,7 +9,7 @@ import type { MemberFacts } from '../core/service-environment.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import type { Terminal } from '../ports.ts';
 import { superviseMembers } from '../supervisor/federation.ts';
-import { logLevels } from '../supervisor/log-levels.ts';
+import { followLogging } from '../supervisor/follow-logging.ts';
 import { type NatsService, natsService } from '../supervisor/nats-service.ts';
 import type { SupervisorEvent } from '../supervisor/supervised-service.ts';
 import { homeLocks } from './home-locks.ts';
@@ -81,7 +81,7 @@ async function runServices(
       service.kill();
   });
   reloadOnHangUp(facts.paths, interruption, terminal);
-  const levels = logLevels(facts.paths.configSocket, services.services);
+  const levels = followLogging(facts.paths.configSocket, services.services);
   const life = lifecycleOf([...(nats === undefined ? [] : [nats.service]), services, levels]);
   try {
     await life.start();

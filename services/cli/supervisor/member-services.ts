@@ -3,7 +3,12 @@ import { readFileSync } from 'node:fs';
 import { SignerServiceDefinition } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import { type HealthTarget, waitServing } from '../adapters/health-probe.ts';
 import type { ProcessSpec } from '../adapters/service-process.ts';
-import { type MemberFacts, type ServiceName, serviceEnvironment } from '../core/service-environment.ts';
+import {
+  type MemberFacts,
+  type MemberLog,
+  type ServiceName,
+  serviceEnvironment,
+} from '../core/service-environment.ts';
 import { SupervisedService, type SupervisorEvent } from './supervised-service.ts';
 
 /** How a service is run: the Node, its flags, and the file of the service. */
@@ -55,7 +60,7 @@ function serviceProcess(
 ): ProcessSpec {
   const { home, logsFolder } = facts.paths;
   const errorFile = `${logsFolder}/${service}.stderr.log`;
-  const log = console === undefined ? { ...facts.log, console: 'off' as const } : facts.log;
+  const log = console === undefined ? unwatched(facts.log) : facts.log;
   return {
     command: runtime.node,
     args: [...NODE_FLAGS, runtime.script(service)],
@@ -65,6 +70,11 @@ function serviceProcess(
     errorFile,
     tether: 'channel',
   };
+}
+
+/** Nobody looks at what it says on its console, now or after a reload. */
+function unwatched(log: MemberLog): MemberLog {
+  return { ...log, console: 'off', place: { ...log.place, terminal: 'none' } };
 }
 
 /** Where and how a service of the member is asked for its health. */

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { LogLevel } from '#libs/log/logger.ts';
+import type { LoggingSection } from '#libs/log/log-section.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
 import { type ProcessEnd, type ProcessSpec, ServiceProcess } from '../adapters/service-process.ts';
 import { CliError } from '../core/errors.ts';
@@ -33,6 +33,7 @@ export interface SupervisedServiceOptions {
 export class SupervisedService implements Lifecycle {
   readonly #options: SupervisedServiceOptions;
   #process: ServiceProcess | undefined;
+  #logging: LoggingSection | undefined;
   #crashes: CrashTimes = [];
   #restart: NodeJS.Timeout | undefined;
   #phase: 'idle' | 'starting' | 'running' | 'stopped' = 'idle';
@@ -79,9 +80,10 @@ export class SupervisedService implements Lifecycle {
     await running?.stop(SERVICE_STOP_MS);
   }
 
-  /** Changes how much it logs, until it is started again. */
-  tellLogLevel(level: LogLevel): void {
-    this.#process?.tellLogLevel(level);
+  /** Changes its log, also after it was started again. */
+  tellLogging(section: LoggingSection): void {
+    this.#logging = section;
+    this.#process?.tellLogging(section);
   }
 
   /** Ends it at once, for a person who does not want to wait. */
@@ -94,6 +96,7 @@ export class SupervisedService implements Lifecycle {
   #spawn(): ServiceProcess {
     const started = ServiceProcess.start(this.#options.process);
     this.#process = started;
+    if (this.#logging !== undefined) started.tellLogging(this.#logging);
     started.exited.then((end) => this.#ended(started, end)).catch(rethrowLater);
     return started;
   }

@@ -4,7 +4,7 @@ import type { SettledService } from '#libs/settings/key-table.ts';
 import { ConfigurationError } from '#libs/settings-files/configuration-error.ts';
 import type { Configuration } from '../core/configuration.ts';
 import { STEP_MS } from '../limits.ts';
-import type { Participant, Proposal } from '../ports.ts';
+import type { Participant } from '../ports.ts';
 import { toWire } from './wire.ts';
 
 type Step = NonNullable<ParticipateResponse['step']>;
@@ -37,9 +37,8 @@ export class ParticipantSession implements Participant {
     this.#send({ $case: 'inForce', value: toWire(configuration) });
   }
 
-  prepare({ configuration, wantedAddresses }: Proposal): Promise<void> {
-    const value = { configuration: toWire(configuration), wantedNetworkAddresses: wantedAddresses };
-    return this.#step({ $case: 'prepare', value });
+  prepare(configuration: Configuration): Promise<void> {
+    return this.#step({ $case: 'prepare', value: { configuration: toWire(configuration) } });
   }
 
   commit(): Promise<void> {

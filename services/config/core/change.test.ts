@@ -31,7 +31,11 @@ describe('changeOf', () => {
   for (const [key, values] of [
     ['peers.connection_timeout', { connectionTimeoutMs: 11_000 }],
     ['peers.exchange_interval', { exchangeIntervalMs: 11_000 }],
+    ['network.addresses', { networkAddresses: ['/ip4/127.0.0.1/tcp/1'] }],
     ['logging.level', { logLevel: 'debug' }],
+    ['logging.console_output', { consoleOutput: false }],
+    ['logging.console_color', { consoleColor: false }],
+    ['logging.file_output', { fileOutput: false }],
   ] as const) {
     test(`P2P-61 puts ${key} into force as the next generation`, () => {
       const loaded = settings(values);
@@ -40,17 +44,11 @@ describe('changeOf', () => {
       assert.deepEqual(change.restart, []);
       assert.equal(change.next.generation, 2n);
       assert.deepEqual(change.next.node, loaded.node);
-      assert.equal(change.next.node.connectionTimeoutMs, loaded.node.connectionTimeoutMs);
-      assert.equal(change.next.node.exchangeIntervalMs, loaded.node.exchangeIntervalMs);
     });
   }
 
   for (const [key, values] of [
     ['node.private_key', { privateKey: IdentityKey.generate().secretBase64() }],
-    ['logging.console_output', { consoleOutput: false }],
-    ['logging.console_color', { consoleColor: false }],
-    ['logging.file_output', { fileOutput: false }],
-    ['network.addresses', { networkAddresses: ['/ip4/127.0.0.1/tcp/1'] }],
     ['services.client_address', { clientAddress: '127.0.0.1:9' }],
     ['services.signer_address', { signerAddress: '127.0.0.1:9' }],
     ['services.nats_url', { natsUrl: 'nats://127.0.0.1:4222' }],
@@ -62,7 +60,6 @@ describe('changeOf', () => {
       const both = changeOf(current, settings({ ...values, logLevel: 'warn' }));
       assert.deepEqual([names(both.live), names(both.restart)], [['logging.level'], [key]]);
       assert.equal(both.next.node.identity, current.node.identity);
-      assert.equal(both.next.node.networkAddresses, current.node.networkAddresses);
       assert.equal(both.next.node.services, current.node.services);
     });
   }

@@ -16,8 +16,6 @@ export interface ChangedKey {
 export interface Change {
   /** What is in force after it: the very same object when no live key changed. */
   readonly next: Configuration;
-  /** network.addresses as conf.yaml has it now. */
-  readonly wantedAddresses: readonly string[];
   /** Keys that changed and come into force with it. */
   readonly live: readonly ChangedKey[];
   /** Keys that differ from what is in force and wait for the next start. */
@@ -39,7 +37,6 @@ export function changeOf(current: Configuration, loaded: Settings): Change {
   if (peersChanged) liveKeys.push(changedPeers(current.peers, loaded.peers));
   return {
     next: liveKeys.length === 0 ? current : nextOf(current, loaded),
-    wantedAddresses: loaded.node.networkAddresses,
     live: liveKeys,
     restart: restart.map((each) => changedKey(each, current.node, loaded.node)),
     services: new Set([...changed.flatMap(({ services }) => services), ...(peersChanged ? PEER_USERS : [])]),
@@ -49,14 +46,9 @@ export function changeOf(current: Configuration, loaded: Settings): Change {
 const PEER_USERS: readonly SettledService[] = ['gateway'];
 
 function nextOf(current: Configuration, loaded: Settings): Configuration {
-  const { node: before } = current;
-  const { connectionTimeoutMs, exchangeIntervalMs, logging } = loaded.node;
-  const live = {
-    connectionTimeoutMs,
-    exchangeIntervalMs,
-    logging: { ...before.logging, level: logging.level },
-  };
-  const node: NodeConfiguration = { ...before, ...live };
+  const { networkAddresses, connectionTimeoutMs, exchangeIntervalMs, logging } = loaded.node;
+  const live = { networkAddresses, connectionTimeoutMs, exchangeIntervalMs, logging };
+  const node: NodeConfiguration = { ...current.node, ...live };
   const { peers, warnings } = loaded;
   return { node, peers, warnings, generation: current.generation + 1n };
 }

@@ -2,7 +2,7 @@ import type { Transport, Upgrader } from '@libp2p/interface';
 import { tcp } from '@libp2p/tcp';
 import { HANDSHAKE_TURN_MS, HANDSHAKES_AT_ONCE, TCP_CONNECT_TIMEOUT_MS } from '../core/connection-limits.ts';
 import { Slots } from '../slots.ts';
-import { type ListenFailures, recordListenFailures } from './listen-failures.ts';
+import type { ListenSockets } from './listen-sockets.ts';
 
 type TcpFactory = ReturnType<typeof tcp>;
 
@@ -10,11 +10,11 @@ type TcpFactory = ReturnType<typeof tcp>;
 const DIAL_OPTIONS = { noDelay: true, timeout: TCP_CONNECT_TIMEOUT_MS };
 
 /** libp2p's TCP transport: with the causes of failed binds, a time limit for the first packet, and few handshakes at once. */
-export function federationTcp(failures: ListenFailures): TcpFactory {
+export function federationTcp(sockets: ListenSockets): TcpFactory {
   const factory = tcp({ dialOpts: DIAL_OPTIONS });
   return (components) => {
     const transport = factory(components);
-    recordListenFailures(transport, failures);
+    sockets.watch(transport);
     paceHandshakes(transport);
     return transport;
   };

@@ -15,7 +15,7 @@ import {
 } from '../core/connection-limits.ts';
 import { STREAM_READ_BUFFER_BYTES_MAX, STREAM_WINDOW_BYTES_MAX } from '../core/limits.ts';
 import { federationTcp } from './federation-tcp.ts';
-import type { ListenFailures } from './listen-failures.ts';
+import type { ListenSockets } from './listen-sockets.ts';
 import { SILENT_LIBP2P_LOGGER } from './silent-libp2p-logger.ts';
 
 export interface Libp2pHostOptions {
@@ -28,7 +28,7 @@ export interface Libp2pHostOptions {
 /** A libp2p node that does not run yet: TCP, Noise, Yamux, identify and ping (requirements 2.5). It dials nobody by itself. */
 export async function libp2pHost(
   options: Libp2pHostOptions,
-  failures: ListenFailures,
+  sockets: ListenSockets,
   mayConnect: (key: string) => boolean,
 ): Promise<Libp2p> {
   const { log } = options;
@@ -38,7 +38,7 @@ export async function libp2pHost(
   log.info('LIBP2P HOST: Listen addresses', { addresses: options.listenAddresses.join(', ') });
   const host = await createLibp2p({
     ...hostSettings(options),
-    transports: [federationTcp(failures)],
+    transports: [federationTcp(sockets)],
     connectionGater: {
       denyInboundEncryptedConnection: ({ publicKey }) =>
         publicKey === undefined || !mayConnect(toHex(publicKey.raw)),

@@ -1,18 +1,20 @@
 import type { Connection, Stream } from '@libp2p/interface';
 import { multiaddr } from '@multiformats/multiaddr';
 import type { Libp2p } from 'libp2p';
+import type { PreparedReload } from '#libs/service/reloadable.ts';
 import { GatewayError } from '../core/errors.ts';
 import { STREAMS_PER_PROTOCOL_MAX } from '../core/limits.ts';
 import type { NetworkListener, PeerConnection, PeerNetwork, ProtocolName } from '../ports.ts';
 import { Libp2pConnection } from './libp2p-connection.ts';
 import { type Libp2pHostOptions, libp2pHost } from './libp2p-host.ts';
 import { Libp2pStream } from './libp2p-stream.ts';
-import { type ListenFailures, listenFailureText, PORT_IN_USE } from './listen-failures.ts';
+import { listenFailureText, PORT_IN_USE } from './listen-failures.ts';
+import { ListenSockets } from './listen-sockets.ts';
 import { PROTOCOL_IDS } from './protocol-id.ts';
 
 interface NetworkParts {
   readonly host: Libp2p;
-  readonly failures: ListenFailures;
+  readonly sockets: ListenSockets;
   readonly listener: { current: NetworkListener | undefined };
 }
 
@@ -22,7 +24,7 @@ export class Libp2pNetwork implements PeerNetwork {
   readonly peerId: string;
   readonly #options: Libp2pHostOptions;
   readonly #host: Libp2p;
-  readonly #failures: ListenFailures;
+  readonly #sockets: ListenSockets;
   readonly #listener: { current: NetworkListener | undefined };
   /** By libp2p's id of the connection, as long as it is open. */
   readonly #connections = new Map<string, Libp2pConnection>();
@@ -30,18 +32,18 @@ export class Libp2pNetwork implements PeerNetwork {
   private constructor(options: Libp2pHostOptions, parts: NetworkParts) {
     this.#options = options;
     this.#host = parts.host;
-    this.#failures = parts.failures;
+    this.#sockets = parts.sockets;
     this.#listener = parts.listener;
     this.publicKey = parts.host.peerId.publicKey?.raw ?? new Uint8Array(0);
     this.peerId = parts.host.peerId.toString();
   }
 
   static async create(options: Libp2pHostOptions): Promise<Libp2pNetwork> {
-    const failures: ListenFailures = new Map();
+    const sockets = new ListenSockets();
     const listener: NetworkParts['listener'] = { current: undefined };
     const mayConnect = (key: string): boolean => listener.current?.mayConnect(key) === true;
-    const host = await libp2pHost(options, failures, mayConnect);
-    return new Libp2pNetwork(options, { host, failures, listener });
+    const host = await libp2pHost(options, sockets, mayConnect);
+    return new Libp2pNetwork(options, { host, sockets, listener });
   }
 
   listenAddresses(): readonly string[] {
@@ -59,7 +61,7 @@ export class Libp2pNetwork implements PeerNetwork {
     this.#host.addEventListener('connection:close', ({ detail }) => this.#onClose(detail));
     for (const protocol of PROTOCOLS) await this.#handle(protocol);
     await this.#host.start();
-    if (this.#failures.size > 0) await this.#onListenFailures();
+    if (this.#sockets.failures.size > 0) await this.#onListenFailures();
     this.#options.log.info('LIBP2P HOST: Host listening on', {
       addresses: this.listenAddresses().join(', '),
     });
@@ -73,20 +75,27 @@ export class Libp2pNetwork implements PeerNetwork {
     await this.#host.dial(multiaddr(address), { signal: target.signal, force: true });
   }
 
+  async relisten(before: readonly string[], after: readonly string[]): Promise<PreparedReload> {
+    const added = after.filter((address) => !before.includes(address));
+    const removed = before.filter((address) => !after.includes(address));
+    return this.#sockets.exchange(this.#host, added, removed);
+  }
+
   async stop(): Promise<void> {
     await this.#host.stop();
   }
 
   /** Some addresses are enough to go on (P2P-02). @throws GatewayError GATEWAY_LISTEN_FAILED when there is none. */
   async #onListenFailures(): Promise<void> {
-    const text = listenFailureText(this.#failures);
-    if (this.#failures.size < this.#options.listenAddresses.length) {
+    const { failures } = this.#sockets;
+    const text = listenFailureText(failures);
+    if (failures.size < this.#options.listenAddresses.length) {
       this.#options.log.warn('some addresses cannot be listened on', { addresses: text });
       return;
     }
     await this.#host.stop();
-    const addresses = [...this.#failures.keys()].join(', ');
-    const portInUse = [...this.#failures.values()].includes(PORT_IN_USE);
+    const addresses = [...failures.keys()].join(', ');
+    const portInUse = [...failures.values()].includes(PORT_IN_USE);
     throw new GatewayError(`cannot listen on ${text}`, {
       code: 'GATEWAY_LISTEN_FAILED',
       addresses,

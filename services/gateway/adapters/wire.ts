@@ -102,6 +102,7 @@ export function peerToWire(view: PeerView): Peer {
 /** Takes what the gateway needs of a configuration; peers whose key is no Ed25519 key are left out. */
 export function configurationFromWire(wire: Configuration): GatewayConfiguration {
   return {
+    generation: wire.generation,
     listenAddresses: wire.networkAddresses,
     connectionTimeoutMs: Number(wire.connectionTimeoutMs),
     exchangeIntervalMs: Number(wire.exchangeIntervalMs),

@@ -204,12 +204,8 @@ export interface ParticipateResponse {
 
 /** Prepare carries what is to come into force. */
 export interface Prepare {
-  /** In force after the commit. */
-  readonly configuration:
-    | Configuration
-    | undefined;
-  /** network.addresses as conf.yaml has it: what the next start will listen on. Refuse what cannot be bound. */
-  readonly wantedNetworkAddresses: readonly string[];
+  /** In force after the commit. Refuse what cannot be done here, such as an address that cannot be bound. */
+  readonly configuration: Configuration | undefined;
 }
 
 /** Commit puts what was prepared into force. */
@@ -1477,16 +1473,13 @@ export const ParticipateResponse: MessageFns<ParticipateResponse> = {
 };
 
 function createBasePrepare(): Prepare {
-  return { configuration: undefined, wantedNetworkAddresses: [] };
+  return { configuration: undefined };
 }
 
 export const Prepare: MessageFns<Prepare> = {
   encode(message: Prepare, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.configuration !== undefined) {
       Configuration.encode(message.configuration, writer.uint32(10).fork()).join();
-    }
-    for (const v of message.wantedNetworkAddresses) {
-      writer.uint32(18).string(v!);
     }
     return writer;
   },
@@ -1512,14 +1505,6 @@ export const Prepare: MessageFns<Prepare> = {
             message.configuration = Configuration.decode(reader, reader.uint32());
             continue;
           }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.wantedNetworkAddresses.push(reader.string());
-            continue;
-          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1540,7 +1525,6 @@ export const Prepare: MessageFns<Prepare> = {
     message.configuration = (object.configuration !== undefined && object.configuration !== null)
       ? Configuration.fromPartial(object.configuration)
       : undefined;
-    message.wantedNetworkAddresses = object.wantedNetworkAddresses?.map((e) => e) || [];
     return message;
   },
 };

@@ -1,34 +1,38 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '#libs/errors/app-error.ts';
 import { grpcClient } from '#libs/grpc/client.ts';
-import type { LogLevel } from '#libs/log/logger.ts';
+import type { LoggingSection } from '#libs/log/log-section.ts';
 import { ConfigServiceDefinition } from '#libs/proto/btcfed/config/v1/config_service.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
 import { isLogLevel } from '#libs/settings/conf-rules.ts';
-import { LOG_LEVEL_RETRY_MS } from '../limits.ts';
+import { LOGGING_RETRY_MS } from '../limits.ts';
 
 interface Told {
-  tellLogLevel(level: LogLevel): void;
+  tellLogging(section: LoggingSection): void;
 }
 
 /**
- * Hands `logging.level` of conf.yaml to the services of a member whenever it changes (LOG-02): also to the signer,
- * which asks nobody. While the config service is away the level stays what it is.
+ * Hands the `logging` section of conf.yaml to the services of a member whenever it changes (LOG-02): also to the signer,
+ * which asks nobody. While the config service is away the log stays as it is.
  */
-export function logLevels(configSocket: string, services: readonly Told[]): Lifecycle {
+export function followLogging(configSocket: string, services: readonly Told[]): Lifecycle {
   const client = grpcClient(ConfigServiceDefinition, { address: `unix:${configSocket}` });
   const stopped = new AbortController();
   let running: Promise<void> = Promise.resolve();
   const follow = async (): Promise<void> => {
     for await (const { configuration } of client.watchConfiguration({}, { signal: stopped.signal })) {
-      const level = configuration?.logging?.level ?? '';
-      if (isLogLevel(level)) for (const service of services) service.tellLogLevel(level);
+      const logging = configuration?.logging;
+      if (logging === undefined || !isLogLevel(logging.level)) continue;
+      const { level, fileSizeBytesMax } = logging;
+      const format = logging.format === 'text' ? 'text' : 'json';
+      const section = { ...logging, level, format, fileSizeBytesMax: Number(fileSizeBytesMax) } as const;
+      for (const service of services) service.tellLogging(section);
     }
   };
   const run = async (): Promise<void> => {
     while (!stopped.signal.aborted) {
       await follow().catch(ignoreAbsence);
-      await sleep(LOG_LEVEL_RETRY_MS, undefined, { signal: stopped.signal }).catch(() => undefined);
+      await sleep(LOGGING_RETRY_MS, undefined, { signal: stopped.signal }).catch(() => undefined);
     }
   };
   return {

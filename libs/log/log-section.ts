@@ -1,0 +1,63 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { ConsoleStyle, LogFile } from './log-output.ts';
+import type { LogLevel } from './logger.ts';
+import type { LogSettings } from './open-log.ts';
+
+/** What a person says about the log: the `logging` section of conf.yaml. */
+export interface LoggingSection {
+  readonly level: LogLevel;
+  readonly format: 'json' | 'text';
+  readonly consoleOutput: boolean;
+  readonly consoleColor: boolean;
+  readonly fileOutput: boolean;
+  /** A plain name, without a folder. */
+  readonly fileName: string;
+  readonly fileSizeBytesMax: number;
+}
+
+/** Who looks at standard output: a person who sees colours, one who does not (`NO_COLOR`), nobody. */
+export type Terminal = 'color' | 'plain' | 'none';
+
+/** What a person cannot change while a process runs: where it was started. */
+export interface LogPlace {
+  /** Folder of the log file: never the one that somebody happened to be in (LOG-06). */
+  readonly folder: string;
+  readonly terminal: Terminal;
+}
+
+/** What the section means for a process in this place. One that does not know its place takes the level alone. */
+export function logSettingsOf(section: LoggingSection, place: LogPlace): LogSettings;
+export function logSettingsOf(section: LoggingSection, place: LogPlace | undefined): Partial<LogSettings>;
+export function logSettingsOf(section: LoggingSection, place: LogPlace | undefined): Partial<LogSettings> {
+  const { level, fileOutput, fileName, fileSizeBytesMax } = section;
+  if (place === undefined) return { level };
+  const file = fileOutput
+    ? { path: `${place.folder}/${fileName}`, sizeBytesMax: fileSizeBytesMax }
+    : undefined;
+  return { level, file, console: consoleStyle(section, place.terminal) };
+}
+
+/** Why lines could not be written into this file (P2P-63); undefined when they can. Nothing is made or changed. */
+export function fileProblem({ path }: LogFile): string | undefined {
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (there !== undefined && !there.isFile()) return `${path} is no file`;
+  const target = there === undefined ? dirname(path) : path;
+  try {
+    accessSync(target, constants.W_OK);
+    return undefined;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    return `${target} cannot be written to (${code})`;
+  }
+}
+
+/** Colour makes it human-readable too; without, `format` decides between JSON and text (LOG-04, requirements 7.2 row 21). */
+function consoleStyle(
+  { consoleOutput, consoleColor, format }: LoggingSection,
+  terminal: Terminal,
+): ConsoleStyle {
+  if (!consoleOutput || terminal === 'none') return 'off';
+  if (consoleColor) return terminal === 'plain' ? 'text' : 'color';
+  return format;
+}

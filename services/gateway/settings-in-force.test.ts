@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { memoryLogger } from '#libs/log/memory-logger.ts';
+import type { GatewayConfiguration } from './ports.ts';
+import { SettingsInForce, type SettingsOptions } from './settings-in-force.ts';
+
+const FIRST: GatewayConfiguration = {
+  generation: 1n,
+  listenAddresses: ['/old'],
+  connectionTimeoutMs: 1_000,
+  exchangeIntervalMs: 30_000,
+  peers: [],
+};
+
+/** Settings whose parts only note what reaches them. */
+function settingsOf() {
+  const notes: string[] = [];
+  const parts = {
+    network: {
+      relisten: async (before: readonly string[], after: readonly string[]) => {
+        notes.push(`bind ${before} > ${after}`);
+        if (after.includes('/taken')) throw new Error('the port is in use');
+        return { commit: () => void notes.push('close old'), rollBack: () => void notes.push('close new') };
+      },
+      listenAddresses: () => ['/real'],
+    },
+    registry: {
+      apply: async ({ generation, listenAddresses }: GatewayConfiguration) => {
+        notes.push(`apply ${generation} ${listenAddresses}`);
+      },
+    },
+    exchange: {
+      setInterval: (intervalMs: number) => void notes.push(`interval ${intervalMs}`),
+      onNetworkChange: () => void notes.push('tell others'),
+    },
+  };
+  const options = {
+    parts: parts as unknown as SettingsOptions['parts'],
+    configuration: FIRST,
+    log: memoryLogger(),
+  };
+  return { notes, settings: new SettingsInForce(options) };
+}
+
+const next = (change: Partial<GatewayConfiguration>): GatewayConfiguration => ({
+  ...FIRST,
+  generation: 2n,
+  ...change,
+});
+
+describe('settings of a gateway', () => {
+  test('P2P-57 are bound when they are prepared, and in force at the commit', async () => {
+    const { settings, notes } = settingsOf();
+    const prepared = await settings.prepare(next({ listenAddresses: ['/new'], exchangeIntervalMs: 5_000 }));
+    assert.deepEqual(notes.splice(0), ['bind /old > /new']);
+    await prepared.commit();
+    assert.deepEqual(notes, ['close old', 'interval 5000', 'apply 2 /new', 'tell others']);
+  });
+
+  test('P2P-57 are forgotten when they are rolled back, or refused', async () => {
+    const { settings, notes } = settingsOf();
+    await (await settings.prepare(next({ listenAddresses: ['/new'] }))).rollBack();
+    await assert.rejects(settings.prepare(next({ listenAddresses: ['/taken'] })), /in use/);
+    await settings.prepare(next({ listenAddresses: ['/again'] }));
+    assert.deepEqual(notes, ['bind /old > /new', 'close new', 'bind /old > /taken', 'bind /old > /again']);
+  });
+
+  test('P2P-61 other than addresses touch no socket, and nobody is told', async () => {
+    const { settings, notes } = settingsOf();
+    await (await settings.prepare(next({ exchangeIntervalMs: 5_000 }))).commit();
+    assert.ok(!notes.includes('tell others'));
+  });
+
+  test('P2P-67 that a reload has overtaken are not taken over again, unless the service that tells them is a new one', async () => {
+    const { settings, notes } = settingsOf();
+    await (await settings.prepare(next({ generation: 7n, listenAddresses: ['/new'] }))).commit();
+    notes.splice(0);
+    await settings.follow(next({ generation: 6n }), false);
+    assert.deepEqual(notes, []);
+    await settings.follow(next({ generation: 8n }), false);
+    await settings.follow(next({ generation: 1n }), true);
+    assert.deepEqual(notes, ['interval 30000', 'apply 8 /new', 'interval 30000', 'apply 1 /new']);
+  });
+});

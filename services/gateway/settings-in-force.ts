@@ -1,0 +1,61 @@
+import type { Logger } from '#libs/log/logger.ts';
+import type { PreparedReload, Reloadable } from '#libs/service/reloadable.ts';
+import type { GatewayParts } from './gateway-parts.ts';
+import type { GatewayConfiguration } from './ports.ts';
+
+export interface SettingsOptions {
+  readonly parts: Pick<GatewayParts, 'network' | 'registry' | 'exchange'>;
+  /** What the network was opened with. */
+  readonly configuration: GatewayConfiguration;
+  readonly log: Logger;
+}
+
+/**
+ * The configuration in force, and the two ways to another one. A reload is one step of the transaction over all services
+ * (P2P-57): what can be refused is refused before anything changes, and connections stand whatever comes of it (P2P-56).
+ * Peers that were learned come between reloads, and are just taken over.
+ */
+export class SettingsInForce implements Reloadable<GatewayConfiguration> {
+  readonly #options: SettingsOptions;
+  #inForce: GatewayConfiguration;
+
+  constructor(options: SettingsOptions) {
+    this.#options = options;
+    this.#inForce = options.configuration;
+  }
+
+  /** At the start: the addresses are listened on already. */
+  begin(): Promise<void> {
+    return this.#apply(this.#inForce);
+  }
+
+  /** Takes over what the config service tells of itself; of what a reload has overtaken already it takes nothing. */
+  async follow(told: GatewayConfiguration, isFirst: boolean): Promise<void> {
+    if (!isFirst && told.generation < this.#inForce.generation) return;
+    await this.#apply({ ...told, listenAddresses: this.#inForce.listenAddresses });
+  }
+
+  async prepare(next: GatewayConfiguration): Promise<PreparedReload> {
+    const { network, exchange } = this.#options.parts;
+    const before = this.#inForce.listenAddresses;
+    const sockets = await network.relisten(before, next.listenAddresses);
+    return {
+      commit: async () => {
+        await sockets.commit();
+        await this.#apply(next);
+        if (before.join() === next.listenAddresses.join()) return;
+        const addresses = network.listenAddresses().join(', ');
+        this.#options.log.info('LIBP2P HOST: Host listening on', { addresses });
+        exchange.onNetworkChange();
+      },
+      rollBack: () => sockets.rollBack(),
+    };
+  }
+
+  async #apply(configuration: GatewayConfiguration): Promise<void> {
+    const { registry, exchange } = this.#options.parts;
+    this.#inForce = configuration;
+    exchange.setInterval(configuration.exchangeIntervalMs);
+    await registry.apply(configuration);
+  }
+}
