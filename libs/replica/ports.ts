@@ -24,9 +24,13 @@ export interface SafetyStore<Record> {
   save(record: Record): void;
 }
 
-/** `refused` is an ordinary answer: the signer guards its key by its own rules. */
+/**
+ * `refused` is an ordinary answer: the signer guards its key by its own rules. `over`: nobody asked the signer, for the view of
+ * the statement ended before.
+ */
 export type SignatureAnswer =
   | { readonly kind: 'signed'; readonly signature: Uint8Array }
+  | { readonly kind: 'over' }
   | { readonly kind: 'refused'; readonly reason: string };
 
 export interface SignerPort {

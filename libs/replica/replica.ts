@@ -40,7 +40,8 @@ export class Replica<State, Message, Record> {
       ({ view }) => this.#halted || view < this.snapshot().view,
       (statement, answer) => {
         if (answer.kind === 'refused') ports.monitor.signatureRefused(statement, answer.reason);
-        else this.#take({ kind: 'signed', statement, signature: answer.signature });
+        else if (answer.kind === 'signed')
+          this.#take({ kind: 'signed', statement, signature: answer.signature });
       },
     );
   }

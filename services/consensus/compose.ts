@@ -96,7 +96,7 @@ export async function composeConsensus(
     // Stopped the other way round: the waits and watches end before the server waits for its calls.
     server,
     api,
-    { start: async () => member.start(), stop: () => member.stop() },
+    member,
     ...reloadsOf(config, log, tools),
     {
       start: async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { toView } from '#libs/chain/ids.ts';
+import { type MemberIndex, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
@@ -17,6 +17,7 @@ import type { ChainStore } from './adapters/chain-store.ts';
 import type { GatewayLink } from './adapters/gateway-link.ts';
 import { MemberMonitor } from './adapters/member-monitor.ts';
 import { openChainStore } from './adapters/open-chain-store.ts';
+import type { PeerMessageBody } from './core/peer-message.ts';
 import { Member } from './member.ts';
 
 const VIEW = toView(5n);
@@ -62,7 +63,7 @@ function damaged(name: string, sql: string): ChainStore {
   return open(name);
 }
 
-/** A member on that database, with a gateway that reaches nobody and a signer that only remembers what it is asked. */
+/** A member on that database, with two others that are in the same view, and a signer that only remembers what it is asked. */
 class Bench implements AsyncDisposable {
   readonly member: Member;
   readonly asked: Statement[] = [];
@@ -77,11 +78,19 @@ class Bench implements AsyncDisposable {
       blockBytesMax: 1_000,
       transactionBytesMax: 100,
     };
+    let handlers: Parameters<GatewayLink['start']>[0] | undefined;
+    const height = toHeight(0n);
+    const answer = { kind: 'whereabouts', height, view: VIEW, asks: false } as const;
     const gateway = {
-      start: () => {},
+      start: (given: typeof handlers) => {
+        handlers = given;
+      },
       stop: async () => {},
-      connected: () => [],
-      send: () => {},
+      connected: () => [toMemberIndex(0), toMemberIndex(2)],
+      send: (to: MemberIndex | 'all', body: PeerMessageBody) => {
+        const isAsked = to !== 'all' && body.kind === 'whereabouts' && body.asks;
+        if (isAsked) setImmediate(() => handlers?.received(to, answer));
+      },
       mute: () => {},
       enter: () => {},
     };
@@ -103,7 +112,7 @@ class Bench implements AsyncDisposable {
       log,
       guests: [],
     });
-    this.member.start();
+    void this.member.start();
     this.member.clientMempool().submit(Buffer.from('work'));
   }
 

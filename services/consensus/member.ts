@@ -16,6 +16,7 @@ import type { Circle, GatewayLink } from './adapters/gateway-link.ts';
 import { type LoadedChain, placeIn } from './adapters/load-chain.ts';
 import type { MemberMonitor } from './adapters/member-monitor.ts';
 import type { RecordedPlace, SignerGate } from './adapters/signer-gate.ts';
+import { startFault } from './adapters/start-check.ts';
 import { replicaTimers, systemClock } from './adapters/system-clock.ts';
 import { ChainError } from './core/chain-errors.ts';
 import { circleKeys } from './core/circle.ts';
@@ -55,10 +56,14 @@ export class Member {
   readonly #epochs: Epochs;
   /** What the safety record knew at start: the signer may not have signed beyond it. */
   readonly recorded: RecordedPlace;
+  readonly #recordAtStart: SafetyRecord | undefined;
+  /** The same, until the engine of its epoch has it. */
   #restored: SafetyRecord | undefined;
   #guard: PeerGuard;
   #mayVote: boolean;
   #knownBallots = 0;
+  /** Whether it signs: others were heard to be within one view since this process started. */
+  #hasJoined = false;
   #checkpoint: NodeJS.Timeout | undefined;
 
   constructor(parts: MemberParts) {
@@ -67,6 +72,7 @@ export class Member {
     const restored = this.#restore();
     this.#mayVote = restored.mayVote;
     this.#restored = restored.record;
+    this.#recordAtStart = restored.record;
     this.recorded = { epoch: restored.record?.epoch ?? 0n, view: restored.record?.view ?? 0n };
     const { parameters, members } = chain.genesis;
     this.#limits = {
@@ -117,8 +123,15 @@ export class Member {
       evidence: chain.store.evidence,
       monitor,
       trace: this.#parts.trace,
+      hasJoined: this.#hasJoined,
+      joined: () => this.#joined(epoch),
       ended,
     });
+  }
+
+  #joined(epoch: Epoch): void {
+    this.#hasJoined = true;
+    this.#parts.log.info('takes part in views', { epoch, view: this.#epochs.protocol().view });
   }
 
   /** Whoever is met, and whoever gave what waits, has another place in another set. */
@@ -179,8 +192,10 @@ export class Member {
   }
 
   /** Starts to take part. A member that must not vote only answers clients from what it has. */
-  start(): void {
-    const { gateway, monitor } = this.#parts;
+  async start(): Promise<void> {
+    const { chain, gateway, monitor, verifier } = this.#parts;
+    const fault = this.#mayVote ? await startFault(chain, this.#recordAtStart, verifier) : undefined;
+    if (fault !== undefined) this.halt(fault);
     gateway.start({
       hears: (from) => !this.#guard.isMuted(from),
       received: (from, body) => this.#epochs.receive(from, body),

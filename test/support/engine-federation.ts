@@ -173,6 +173,8 @@ export class Federation {
       clock,
       foundingVerifier: { trust: () => {}, verify: (_, done) => done(false) },
       votes: { verifyVotes: (_, done) => done(false) },
+      hasJoined: false,
+      joined: () => {},
       ended: () => assert.fail('nobody votes for a change here'),
       evidence,
       timers: {

@@ -262,6 +262,7 @@ export class EpochFederation {
     const timers = new Map<string, () => void>();
     const cancel = (name: string): void => timers.get(name)?.();
     let record: SafetyRecord | undefined = chain.records.at(-1);
+    let hasJoined = false;
     const engineOf = ({ epoch, set, root }: Membership, ended: () => void): Engine => {
       const scope: SigningScope = { chain: ZERO_DIGEST, protocol: PROTOCOL, epoch };
       const before = epoch === 0n ? undefined : book.epoch((epoch - 1n) as Epoch);
@@ -294,6 +295,10 @@ export class EpochFederation {
         clock,
         evidence,
         ended,
+        hasJoined,
+        joined: () => {
+          hasJoined = true;
+        },
         timers: {
           set: (name, delayMs, fire) => {
             cancel(name);

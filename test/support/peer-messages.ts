@@ -146,6 +146,11 @@ export const anyMessage: { readonly [Kind in PeerMessageBody['kind']]: fc.Arbitr
       { nil: undefined },
     ),
   }),
-  whereabouts: record({ kind: fc.constant('whereabouts'), height: anyHeight, view: anyView }),
+  whereabouts: record({
+    kind: fc.constant('whereabouts'),
+    height: anyHeight,
+    view: anyView,
+    asks: fc.boolean(),
+  }),
   evidence: record({ kind: fc.constant('evidence'), content: anyBytes }),
 };

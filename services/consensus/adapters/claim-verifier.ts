@@ -3,13 +3,13 @@ import type { BatchVerifier, VerifyOptions } from '#libs/crypto/batch-verifier.t
 import type { SignatureClaim } from '#libs/crypto/verified-cache.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { membershipSigningBytes } from '#libs/membership/vote.ts';
-import type { Claim } from '#libs/protocol/certificate.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
-import { type SigningScope, signingBytes } from '#libs/protocol/statement.ts';
+import type { SigningScope } from '#libs/protocol/statement.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import type { PeerGuard } from '#libs/replica/peer-guard.ts';
 import type { ClaimVerifier } from '../core/engine-ports.ts';
 import type { VoteVerifier } from '../core/membership-desk.ts';
+import { signatureClaim } from './signature-claim.ts';
 
 export interface ClaimVerifierOptions {
   readonly verifier: BatchVerifier;
@@ -77,9 +77,4 @@ export function claimVerifier({
 
 function optionsFor(from: MemberIndex, guard: PeerGuard): VerifyOptions {
   return { caller: from, budget: { take: () => guard.take(from) } };
-}
-
-function signatureClaim({ member, statement, signature }: Claim, set: ValidatorSet, scope: SigningScope) {
-  const publicKey = set.members[member]?.publicKey;
-  return publicKey && { publicKey, message: signingBytes(scope, statement), signature };
 }

@@ -22,6 +22,7 @@ import type { EvidencePool, EvidenceStore } from './evidence-ports.ts';
 import { EvidenceWatch } from './evidence-watch.ts';
 import { Gossip } from './gossip.ts';
 import { Heartbeat } from './heartbeat.ts';
+import { Joining } from './joining.ts';
 import type { MembershipBook } from './membership-book.ts';
 import { MembershipDesk, type VoteVerifier } from './membership-desk.ts';
 import type { AddResult, Mempool, TransactionSource } from './mempool.ts';
@@ -56,6 +57,9 @@ export interface EngineOptions {
   readonly monitor: EngineMonitor;
   /** Told every step of the protocol; left out, nobody is. */
   readonly trace?: StepTrace | undefined;
+  /** Whether this process took part before, in an earlier epoch, and who is told once it does. */
+  readonly hasJoined: boolean;
+  readonly joined: () => void;
   /** The last block of the epoch is final: this engine has done its work. */
   readonly ended: () => void;
 }
@@ -79,6 +83,7 @@ export class Engine {
   readonly #watch: EvidenceWatch;
   readonly #desk: EvidenceDesk;
   readonly #heartbeat: Heartbeat;
+  readonly #joining: Joining;
   readonly #pace: PacedTimers;
   readonly #membership: MembershipDesk;
   readonly #replica: Replica<HotStuffState, HotStuffMessage, SafetyRecord>;
@@ -130,20 +135,21 @@ export class Engine {
     });
     this.#membership = this.#newMembershipDesk();
     this.#heartbeat = this.#newHeartbeat();
+    this.#joining = this.#newJoining(verifier);
     this.#pace = new PacedTimers(options.timers, context.timing, () => clock.nowMs());
     const timeoutMsMax = context.timing.viewTimeoutMsMax;
-    const ports = this.#replicaPorts(verifier);
+    const ports = this.#replicaPorts();
     this.#replica =
       trace === undefined
         ? new Replica(hotStuff, context, ports)
         : new Replica(tracedHotStuff(trace), context, tracedPorts(ports, { trace, timeoutMsMax }));
   }
 
-  #replicaPorts(verifier: ClaimVerifier): ReplicaPorts<HotStuffMessage, SafetyRecord> {
-    const { context, chain, peers, monitor, ...options } = this.#options;
+  #replicaPorts(): ReplicaPorts<HotStuffMessage, SafetyRecord> {
+    const { context, chain, peers, monitor } = this.#options;
     return {
       store: chain,
-      signer: trusting(options.signer, verifier, context.me),
+      signer: this.#joining,
       verifier: this.#watch.listening(),
       // A guest has nothing to say that could count: it asks, and listens.
       transport: { send: (to, message) => (context.me === undefined ? undefined : peers.send(to, message)) },
@@ -167,6 +173,7 @@ export class Engine {
     this.#gossip.start();
     this.#desk.start();
     this.#heartbeat.start();
+    this.#joining.start();
     this.#sync.start();
     this.#updateWork();
   }
@@ -176,6 +183,7 @@ export class Engine {
     this.#gossip.stop();
     this.#desk.stop();
     this.#heartbeat.stop();
+    this.#joining.stop();
     this.#sync.stop();
     this.#keeper.stop();
   }
@@ -216,6 +224,7 @@ export class Engine {
     this.#replica.peerConnected(member);
     this.#gossip.repeat(member);
     this.#desk.repeat(member);
+    this.#joining.met(member);
   }
 
   /** Says how far this member is; whoever is further answers with proof. */
@@ -237,8 +246,8 @@ export class Engine {
       case 'evidence':
         return this.#desk.receive(from, body.content);
       case 'whereabouts':
-        if (!this.#heartbeat.heard(body, from)) this.#options.monitor.refused(from, 'overloaded', body.kind);
-        return;
+        if (!this.#heartbeat.heard(body, from)) return monitor.refused(from, 'overloaded', body.kind);
+        return this.#joining.heard(body, from);
       case 'blocks-request':
       case 'block-request':
       case 'snapshot-request':
@@ -381,6 +390,22 @@ export class Engine {
       view: () => this.#replica.snapshot().view,
       help: (member, view) => this.#replica.help(member, view),
     });
+  }
+
+  #newJoining(verifier: ClaimVerifier): Joining {
+    const { context, signer, peers, clock, hasJoined, joined } = this.#options;
+    const { me, set } = context;
+    const options = {
+      me,
+      set,
+      signer: trusting(signer, verifier, me),
+      peers,
+      clock,
+      view: () => this.#replica.snapshot().view,
+      ask: (member: MemberIndex) => this.#heartbeat.tell(member, true),
+      onJoined: joined,
+    };
+    return new Joining(options, hasJoined);
   }
 
   #evidencePool(): EvidencePool {

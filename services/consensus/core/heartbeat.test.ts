@@ -71,7 +71,12 @@ describe('a federation at rest', () => {
 });
 
 describe('a member that lies about where it is', () => {
-  const claim = { kind: 'whereabouts', height: toHeight(2n ** 63n), view: toView(2n ** 63n) } as const;
+  const claim = {
+    kind: 'whereabouts',
+    height: toHeight(2n ** 63n),
+    view: toView(2n ** 63n),
+    asks: false,
+  } as const;
 
   test('is believed nothing: nobody moves', () => {
     const federation = new Federation(4);
@@ -90,6 +95,7 @@ describe('a member that lies about where it is', () => {
     for (const body of [claim, { ...claim, height: toHeight(0n), view: toView(0n) }]) {
       const federation = new Federation(4);
       federation.submit(0, 'first');
+      federation.pass(1_000);
       const [victim] = federation.members;
       victim!.refused.length = 0;
       federation.sent.length = 0;

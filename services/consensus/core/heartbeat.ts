@@ -48,12 +48,12 @@ export class Heartbeat {
   }
 
   /** @returns false when the member says it too often; nothing is answered then. */
-  heard({ height, view }: Whereabouts, from: MemberIndex): boolean {
+  heard({ height, view, asks }: Whereabouts, from: MemberIndex): boolean {
     if (!this.#budget.take(from)) return false;
     const { decided, peers, help } = this.#options;
     const certificate = decided();
     const isAhead = height > certificate.height || view > this.#options.view();
-    if (isAhead) this.tell(from);
+    if (isAhead || asks) this.tell(from);
     if (height < certificate.height) peers.send(from, { kind: 'certificate', certificate });
     if (view < this.#options.view()) help(from, view);
     return true;
@@ -70,10 +70,10 @@ export class Heartbeat {
     this.tell(next);
   }
 
-  /** Says how far this member is; whoever is further answers with proof. */
-  tell(member: MemberIndex | 'all'): void {
+  /** Says how far this member is; whoever is further answers with proof, and whoever is asked says the same. */
+  tell(member: MemberIndex | 'all', asks = false): void {
     const { height } = this.#options.decided();
-    this.#options.peers.send(member, { kind: 'whereabouts', height, view: this.#options.view() });
+    this.#options.peers.send(member, { kind: 'whereabouts', height, view: this.#options.view(), asks });
   }
 
   /** Members differ, and so do beats, so that a federation started by one command does not speak in chorus. */

@@ -29,8 +29,17 @@ export const SENT_BYTES_BURST = 4 * 1024 * 1024;
 export const HEARTBEAT_MS = 10_000;
 export const HEARTBEAT_SPREAD_MS = 5_000;
 
-/** Heartbeats of one member that are answered in a second: one of its own, and one that asks. */
-export const WHEREABOUTS_PER_SECOND_MAX = 2;
+/**
+ * Words of one member about its whereabouts that are heard in a second: a heartbeat, one that asks for proof, and two questions
+ * and an answer of a member that starts.
+ */
+export const WHEREABOUTS_PER_SECOND_MAX = 5;
+
+/** How often a member that starts asks the others how far they are, milliseconds. */
+export const JOIN_ASK_MS = 1_000;
+
+/** For so long it waits for a second voice after the first, milliseconds: a cut between two members must not silence both. */
+export const JOIN_WAIT_MS = 30_000;
 
 /** The timeout of a view is so many times what a view takes: room for a full block, and for a machine that is busy. */
 export const VIEW_TIMEOUT_PER_VIEW = 4;

@@ -24,7 +24,7 @@ export function watchingOwnKey(
         claims,
         (ok, cause) => {
           const foreign = claims.find(({ member, statement }) => member === me && statement.view > view());
-          if (ok && foreign !== undefined) onForeignUse(alarm(foreign.statement.view, view()));
+          if (ok && foreign !== undefined) onForeignUse(foreignUse(foreign.statement.view, view()));
           done(ok, cause);
         },
         from,
@@ -33,7 +33,8 @@ export function watchingOwnKey(
   };
 }
 
-function alarm(signed: View, reached: View): string {
+/** What a person reads then. */
+export function foreignUse(signed: View, reached: View): string {
   return (
     `a signature with the key of this member for view ${signed} was seen, but its safety record ends at view ${reached}: ` +
     'the key is in use elsewhere, or chain.db is an old copy. Stop the other process, or put back the chain.db that ' +

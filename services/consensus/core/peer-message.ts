@@ -82,6 +82,8 @@ export interface Whereabouts {
   /** Of its newest final block. */
   readonly height: Height;
   readonly view: View;
+  /** It wants to be told the same, whoever is further. */
+  readonly asks: boolean;
 }
 
 /** What is said when the state is fetched. */

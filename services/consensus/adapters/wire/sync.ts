@@ -49,7 +49,10 @@ export function syncToWire(message: SyncMessage): WireBody {
     case 'evidence':
       return { $case: 'evidence', value: { evidence: message.content } };
     case 'whereabouts':
-      return { $case: 'whereabouts', value: { finalHeight: message.height, view: message.view } };
+      return {
+        $case: 'whereabouts',
+        value: { finalHeight: message.height, view: message.view, asks: message.asks },
+      };
     default:
       return unreachable(message);
   }
@@ -84,8 +87,8 @@ export function evidenceFromWire({ evidence }: WireEvidenceNotice): EvidenceNoti
   return { kind: 'evidence', content: evidence };
 }
 
-export function whereaboutsFromWire({ finalHeight, view }: WireWhereabouts): Whereabouts {
-  return { kind: 'whereabouts', height: toHeight(finalHeight), view: toView(view) };
+export function whereaboutsFromWire({ finalHeight, view, asks }: WireWhereabouts): Whereabouts {
+  return { kind: 'whereabouts', height: toHeight(finalHeight), view: toView(view), asks };
 }
 
 function rangeFromWire(wire: WireBlocksResponse, limits: WireLimits): BlockRange {

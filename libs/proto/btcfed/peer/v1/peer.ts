@@ -223,6 +223,8 @@ export interface Whereabouts {
   readonly finalHeight: bigint;
   /** View that the sender is in. */
   readonly view: bigint;
+  /** The sender has just started and signs nothing before it has heard how far others are: it wants to be told. */
+  readonly asks: boolean;
 }
 
 /** SnapshotRequest asks for the state as of one final block. */
@@ -1652,7 +1654,7 @@ export const BlockResponse: MessageFns<BlockResponse> = {
 };
 
 function createBaseWhereabouts(): Whereabouts {
-  return { finalHeight: 0n, view: 0n };
+  return { finalHeight: 0n, view: 0n, asks: false };
 }
 
 export const Whereabouts: MessageFns<Whereabouts> = {
@@ -1668,6 +1670,9 @@ export const Whereabouts: MessageFns<Whereabouts> = {
         throw new globalThis.Error("value provided for field message.view of type uint64 too large");
       }
       writer.uint32(16).uint64(message.view);
+    }
+    if (message.asks !== false) {
+      writer.uint32(24).bool(message.asks);
     }
     return writer;
   },
@@ -1701,6 +1706,14 @@ export const Whereabouts: MessageFns<Whereabouts> = {
             message.view = reader.uint64() as bigint;
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.asks = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1722,6 +1735,7 @@ export const Whereabouts: MessageFns<Whereabouts> = {
       ? BigInt(object.finalHeight)
       : 0n;
     message.view = (object.view !== undefined && object.view !== null) ? BigInt(object.view) : 0n;
+    message.asks = object.asks ?? false;
     return message;
   },
 };

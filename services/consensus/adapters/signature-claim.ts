@@ -1,0 +1,14 @@
+import type { SignatureClaim } from '#libs/crypto/verified-cache.ts';
+import type { Claim } from '#libs/protocol/certificate.ts';
+import { type SigningScope, signingBytes } from '#libs/protocol/statement.ts';
+import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
+
+/** What has to be verified of a claim; undefined for one of a stranger. */
+export function signatureClaim(
+  { member, statement, signature }: Claim,
+  set: ValidatorSet,
+  scope: SigningScope,
+): SignatureClaim | undefined {
+  const publicKey = set.members[member]?.publicKey;
+  return publicKey && { publicKey, message: signingBytes(scope, statement), signature };
+}

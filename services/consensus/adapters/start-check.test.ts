@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { toDigest, toEpoch, toView } from '#libs/chain/ids.ts';
+import { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
+import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
+import { recordWith } from '#test/support/chain-fixture.ts';
+import { SignedChain } from '#test/support/signed-chain.ts';
+import type { MembershipBook } from '../core/membership-book.ts';
+import type { ChainStore } from './chain-store.ts';
+import { startFault } from './start-check.ts';
+
+const BLOCKS = 6;
+/** m0, m1 and m2 sign every certificate, m3 none. */
+const SIGNER = 'm1';
+const SILENT = 'm3';
+
+const folder = mkdtempSync(join(tmpdir(), 'start-check-'));
+let signed: SignedChain;
+let store: ChainStore;
+
+before(async () => {
+  signed = await SignedChain.of({
+    scheme: 'slh-dsa-sha2-128f',
+    blocks: BLOCKS,
+    blocksPerCertificate: 2,
+    transactionsPerBlock: 1,
+    transactionBytes: 10,
+  });
+  store = signed.open(folder);
+  await signed.decide(store);
+});
+
+after(() => {
+  store.close();
+  rmSync(folder, { recursive: true });
+});
+
+function faultOf(
+  name: string,
+  record: SafetyRecord | undefined,
+  change: { readonly chain?: 'another'; readonly silentAt?: bigint } = {},
+): Promise<string | undefined> {
+  const certificateWithin: ChainStore['certificateWithin'] = (span) => {
+    const found = store.certificateWithin(span);
+    return found?.height === change.silentAt ? found && { ...found, signatures: [] } : found;
+  };
+  const membership = { set: signed.set } as MembershipBook['current'];
+  const chain = {
+    store: {
+      tip: () => store.tip(),
+      headerOf: (digest) => store.headerOf(digest),
+      certificateWithin,
+    } as ChainStore,
+    name,
+    chainDigest: change.chain === undefined ? signed.scope.chain : toDigest('0f'.repeat(32)),
+    genesis: { protocol: 'hotstuff' as const },
+    book: { current: membership, epoch: () => membership } as unknown as MembershipBook,
+  };
+  return startFault(chain, record, new BatchVerifier({ scheme: signed.scheme }));
+}
+
+const upTo = (view: number, epoch = 0n) => recordWith({ view: toView(BigInt(view)), epoch: toEpoch(epoch) });
+
+describe('the check of a member before it takes part', () => {
+  test('A.31 passes for a chain whose newest block is certified and whose record knows its own signatures', async () => {
+    assert.equal(await faultOf(SIGNER, upTo(BLOCKS)), undefined);
+    assert.equal(await faultOf(SIGNER, upTo(BLOCKS + 5)), undefined);
+    assert.equal(await faultOf(SIGNER, upTo(1, 1n)), undefined, 'what it signed in a later epoch it knows');
+  });
+
+  test('A.32 finds a signature of its own beyond the record, and one that there is no record of', async () => {
+    const alarm = (view: number, reached: number) =>
+      new RegExp(`key of this member for view ${view} was seen, .* ends at view ${reached}:.* old copy`);
+    assert.match((await faultOf(SIGNER, upTo(BLOCKS - 1))) ?? '', alarm(BLOCKS, BLOCKS - 1));
+    assert.match((await faultOf(SIGNER, undefined)) ?? '', alarm(BLOCKS, 0));
+  });
+
+  test('A.32 finds it below the newest certificate too', async () => {
+    const silentAt = BigInt(BLOCKS);
+    assert.match((await faultOf(SIGNER, upTo(1), { silentAt })) ?? '', /for view 4 was seen/);
+    assert.equal(await faultOf(SIGNER, upTo(4), { silentAt }), undefined);
+  });
+
+  test('raises no alarm for certificates that others signed', async () => {
+    assert.equal(await faultOf(SILENT, undefined), undefined);
+    assert.equal(await faultOf(SILENT, upTo(1)), undefined);
+  });
+
+  test('A.31 finds a newest block whose signatures do not hold', async () => {
+    const fault = await faultOf(SILENT, upTo(BLOCKS), { chain: 'another' });
+    assert.match(
+      fault ?? '',
+      /signatures of block 6, the newest of chain\.db, do not hold: the file is damaged/,
+    );
+  });
+});

@@ -1,0 +1,68 @@
+import { type Epoch, type Height, toHeight, toView, type View } from '#libs/chain/ids.ts';
+import type { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
+import { claimsOf } from '#libs/protocol/certificate.ts';
+import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
+import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
+import { foreignUse } from '../core/own-key-watch.ts';
+import { type LoadedChain, placeIn } from './load-chain.ts';
+import { signatureClaim } from './signature-claim.ts';
+
+type StartChain = Pick<LoadedChain, 'store' | 'book' | 'name' | 'chainDigest'> & {
+  readonly genesis: Pick<LoadedChain['genesis'], 'protocol'>;
+};
+
+/** Newest certificates that are searched for the own signature: older ones were when they came. */
+const CERTIFICATES_SEARCHED_MAX = 16;
+
+/**
+ * What is wrong with the chain that a member starts from, or undefined (bft.md C.7): its newest block is really decided, and
+ * no certificate that it holds has a signature of its own which its safety record does not know.
+ */
+export async function startFault(
+  chain: StartChain,
+  record: SafetyRecord | undefined,
+  verifier: Pick<BatchVerifier, 'verifyAll'>,
+): Promise<string | undefined> {
+  const { header, certificate } = chain.store.tip();
+  if (header.height === 0n) return undefined;
+  const { protocol } = chain.genesis;
+  const set = setOf(chain, header.epoch);
+  const scope = { chain: chain.chainDigest, protocol, epoch: header.epoch };
+  const claims = claimsOf(certificate).flatMap((claim) => signatureClaim(claim, set, scope) ?? []);
+  const { kind } = await verifier.verifyAll(claims);
+  if (kind !== 'valid' || claims.length < certificate.signatures.length) {
+    return (
+      `the signatures of block ${header.height}, the newest of chain.db, do not hold: the file is damaged. Stop this ` +
+      'member, check the disk, and put back the chain.db that it used last'
+    );
+  }
+  return ownSignatureFault(chain, record);
+}
+
+function ownSignatureFault(chain: StartChain, record: SafetyRecord | undefined): string | undefined {
+  const { store } = chain;
+  const first = toHeight(1n);
+  let to: Height = store.tip().header.height;
+  for (let at = 0; at < CERTIFICATES_SEARCHED_MAX && to >= first; at++) {
+    const certificate = store.certificateWithin({ from: first, to });
+    const epoch = certificate && store.headerOf(certificate.digest)?.epoch;
+    if (certificate === undefined || epoch === undefined) return undefined;
+    const reached = reachedIn(epoch, record);
+    if (reached === undefined || certificate.view <= reached) return undefined;
+    const me = placeIn(setOf(chain, epoch), chain.name);
+    if (certificate.signatures.some(({ member }) => member === me))
+      return foreignUse(certificate.view, reached);
+    to = toHeight(certificate.height - 1n);
+  }
+  return undefined;
+}
+
+/** The newest view of an epoch in which this member may have signed; undefined for an epoch before that of the record. */
+function reachedIn(epoch: Epoch, record: SafetyRecord | undefined): View | undefined {
+  if (record === undefined || record.epoch < epoch) return toView(0n);
+  return record.epoch === epoch ? record.view : undefined;
+}
+
+function setOf({ book }: StartChain, epoch: Epoch): ValidatorSet {
+  return (book.epoch(epoch) ?? book.current).set;
+}
