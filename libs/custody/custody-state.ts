@@ -35,6 +35,10 @@ export interface CustodyState {
   readonly lock: Remembered | undefined;
   /** Highest view known to be proved. */
   readonly proven: View;
+  /** Drawn in quarantine, 32 bytes as hex: a final block must carry it before the key signs again. */
+  readonly nonce: Digest | undefined;
+  /** Whether the record was lost once and the key recovered: its mark stands above what its slots show. */
+  readonly isRecovered: boolean;
 }
 
 /** One signature that is promised, and what it changes. */
@@ -65,6 +69,8 @@ export function virginState({ chain, protocol, epoch }: Binding): CustodyState {
     high: new Map(),
     lock: undefined,
     proven: 0n as View,
+    nonce: undefined,
+    isRecovered: false,
   };
 }
 

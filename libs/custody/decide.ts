@@ -6,7 +6,7 @@ import type { Decision, RefusalReason } from './decision.ts';
 import type { FactBook } from './fact-book.ts';
 import { groundsFault } from './grounds-rules.ts';
 import { ALL_RULES, type Rules } from './judge.ts';
-import { VIEW_JUMP_MAX, WINDOW_MAX } from './limits.ts';
+import { WINDOW_MAX } from './limits.ts';
 import { stateAfter } from './next-state.ts';
 import { compareMarks, type Slot, slotName } from './slot.ts';
 import type { KindRow } from './vote-table.ts';
@@ -55,7 +55,7 @@ export function decide(
   if (isOver(context, state, { request, row, rules })) return refuse('STALE_SLOT');
   const fault = groundsFault({ context, state, facts, rules }, request, row);
   if (fault !== undefined) return refuse(fault);
-  if (statement.view > proven(state, facts) + VIEW_JUMP_MAX) return refuse('VIEW_JUMP');
+  if (statement.view > proven(state, facts) + table.viewJumpMax) return refuse('VIEW_JUMP');
   const nextState = stateAfter(context, state, {
     slot,
     digest,

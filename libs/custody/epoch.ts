@@ -16,6 +16,7 @@ export function inEpoch(state: CustodyState, epoch: Epoch, root: EpochRoot): Cus
     marks: new Map(),
     high: new Map(),
     lock: undefined,
+    isRecovered: false,
     openFrom: 0n,
     viewFrom: view,
     proven: view,

@@ -4,7 +4,7 @@ import { REPEATABLE_SLOTS_MAX } from './limits.ts';
 import { compareMarks, type Mark, slotNamed } from './slot.ts';
 
 /** What a record says about the past of its key, whatever the key may do now. */
-export type History = Omit<CustodyState, 'mode'>;
+export type History = Omit<CustodyState, 'mode' | 'nonce'>;
 
 /** Two records say that the same place was taken by different things: the key was used twice, or a file is false. */
 export interface Conflict {
@@ -33,15 +33,16 @@ export function mergeHistory(mine: CustodyState, theirs: History): Merged {
   if (mine.protocol !== theirs.protocol) return { kind: 'foreign', field: 'protocol' };
   const conflicts = conflictsBetween(mine, theirs);
   if (conflicts.length > 0) return { kind: 'conflict', conflicts };
-  const { mode, ...before } = mine;
+  const { mode, nonce, ...before } = mine;
   const merged: History = {
     ...inEpochOf(before, theirs),
     session: mine.session > theirs.session ? mine.session : theirs.session,
     signed: union(mine.signed, theirs.signed),
+    isRecovered: mine.isRecovered || theirs.isRecovered,
   };
   return {
     kind: 'merged',
-    state: { ...merged, mode: modeAfter(mode, before, theirs, merged) },
+    state: { ...merged, nonce, mode: modeAfter(mode, before, theirs, merged) },
     raised: changed(before, merged),
   };
 }

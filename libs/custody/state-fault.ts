@@ -2,11 +2,13 @@ import type { CustodyState } from './custody-state.ts';
 import { compareMarks, slotNamed } from './slot.ts';
 
 /** What of it contradicts the rest, so that a record or a file that says it is damaged; undefined when nothing does. */
-export function stateFault(state: Omit<CustodyState, 'mode'>): string | undefined {
-  const { marks, signed, epoch, openFrom } = state;
+export function stateFault(state: Omit<CustodyState, 'mode' | 'nonce'>): string | undefined {
+  const { marks, signed, epoch, openFrom, isRecovered } = state;
   const slots = [...signed.keys()].map(slotNamed);
   const hasSigned = slots.some((slot) => slot.epoch === epoch);
-  if (marks.size > 0 !== hasSigned) return 'signatures without a mark, or a mark without';
+  // A recovered key has a mark that no signature set.
+  const isAlone = hasSigned ? marks.size === 0 : marks.size > 0 && !isRecovered;
+  if (isAlone) return 'signatures without a mark, or a mark without';
   const isAbove = slots.some(({ epoch: of, instance, view }) => {
     const mark = marks.get(instance);
     if (of < epoch || instance < openFrom) return false;

@@ -39,6 +39,8 @@ export interface VoteTable {
    * instance all lower ones are over. `window`: several are open, until a checkpoint closes them.
    */
   readonly instances: 'one' | 'ascending' | 'window';
+  /** Views that a request may lie above the highest that is proved. */
+  readonly viewJumpMax: bigint;
   /** View that an instance begins with, and whose proposal needs no justification. */
   readonly firstView: View;
   /** The kind whose signature by the leader makes a proposal. */

@@ -1,6 +1,7 @@
 import { assert } from '../../assert/assert.ts';
 import { toHeight, toView } from '../../chain/ids.ts';
 import { type Statement, signingBytes } from '../../protocol/statement.ts';
+import { VIEW_JUMP_MAX } from '../limits.ts';
 import type { TypedStatement } from '../typed-statement.ts';
 import type { VoteTable } from '../vote-table.ts';
 
@@ -8,6 +9,7 @@ import type { VoteTable } from '../vote-table.ts';
 export const HOTSTUFF_TABLE: VoteTable = {
   protocol: 'hotstuff',
   instances: 'one',
+  viewJumpMax: VIEW_JUMP_MAX,
   firstView: toView(1n),
   proposal: 'proposal',
   prepared: 'prepare',

@@ -1,8 +1,9 @@
 import { toView } from '../../chain/ids.ts';
+import { VIEW_JUMP_MAX } from '../limits.ts';
 import { typedBytes } from '../typed-statement.ts';
 import type { VoteTable } from '../vote-table.ts';
 
-const FIRST = { firstView: toView(0n), bytes: typedBytes } as const;
+const FIRST = { viewJumpMax: VIEW_JUMP_MAX, firstView: toView(0n), bytes: typedBytes } as const;
 
 /**
  * PBFT (signer.md 3.4): several sequence numbers at one time. COMMIT rests on the prepared certificate, and whoever

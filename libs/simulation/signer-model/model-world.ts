@@ -44,6 +44,17 @@ const GENESIS = genesisBlock({ genesisTimeMs: 0n });
  * rule about leaders helps.
  */
 export function modelWorld(views: number): ModelWorld {
+  return worldOf(allPlaces(views));
+}
+
+/** Where a block stands: its view, and the index of the one below it; undefined: genesis. */
+interface Place {
+  readonly view: number;
+  readonly parent: number | undefined;
+}
+
+/** The world of these blocks. */
+export function worldOf(places: readonly Place[]): ModelWorld {
   const validators = Array.from({ length: 4 }, (_, index) => ({
     name: `m${index}`,
     publicKey: new Uint8Array([index]),
@@ -56,7 +67,7 @@ export function modelWorld(views: number): ModelWorld {
     root: genesisRoot(GENESIS.digest),
     leader: () => toMemberIndex(3),
   };
-  const blocks = blocksOf(views);
+  const blocks = blocksAt(places);
   const virgin = virginState({ chain: CHAIN, protocol: 'hotstuff', epoch: EPOCH });
   return {
     context,
@@ -69,16 +80,21 @@ export function modelWorld(views: number): ModelWorld {
   };
 }
 
-function blocksOf(views: number): ModelBlock[] {
-  const blocks: ModelBlock[] = [];
+function allPlaces(views: number): Place[] {
+  const places: Place[] = [];
   for (let view = 1; view <= views; view++) {
-    const earlier = [...blocks.keys()];
-    for (const [salt, parent] of [undefined, undefined, ...earlier].entries()) {
-      blocks.push({
-        parent,
-        block: blockOn(parent === undefined ? GENESIS : blocks[parent]?.block, view, salt),
-      });
-    }
+    const earlier = [...places.keys()];
+    for (const parent of [undefined, undefined, ...earlier]) places.push({ view, parent });
+  }
+  return places;
+}
+
+/** Blocks of one view differ by their place in the list. */
+function blocksAt(places: readonly Place[]): ModelBlock[] {
+  const blocks: ModelBlock[] = [];
+  for (const [salt, { view, parent }] of places.entries()) {
+    const below = parent === undefined ? GENESIS : blocks[parent]?.block;
+    blocks.push({ parent, block: blockOn(below, view, salt) });
   }
   return blocks;
 }

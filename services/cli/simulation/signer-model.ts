@@ -1,12 +1,13 @@
 import { type CaseResult, MODEL_CASES, runCase } from '#libs/simulation/signer-model/cases.ts';
+import { RECOVERY_CASES, runRecoveryCase } from '#libs/simulation/signer-model/recovery-cases.ts';
 import type { Terminal } from '../ports.ts';
 
 /** More views are more states than a machine has memory for. */
 const MODEL_VIEWS = 2;
 
 /**
- * Searches what hostile hosts can bring honest signers to, with all rules and without each of them. True when there is
- * no fork with all rules, and one without each.
+ * Searches what hostile hosts can bring honest signers to, with all rules and without each of them; and one that lost its
+ * record and came back. True when there is no fork with all rules, and one without each.
  */
 export function runSignerModel(terminal: Terminal, json: boolean): boolean {
   const startMs = performance.now();
@@ -15,11 +16,20 @@ export function runSignerModel(terminal: Terminal, json: boolean): boolean {
     terminal.note(lineOf(result));
     return result;
   });
-  const isAsMeant = cases.every(({ hasForked, mustFork }) => hasForked === mustFork);
+  const recoveries = RECOVERY_CASES.map((each) => {
+    const { mustBreak, broken, ...result } = runRecoveryCase(each);
+    const isAsMeant = broken === mustBreak && (result.hasSignedAgain || broken !== undefined);
+    const verdict = isAsMeant ? 'as meant' : 'WRONG';
+    terminal.note(`${verdict} ${result.name}: ${broken ?? 'no fork'}, ${result.states} states`);
+    return { ...result, mustBreak: mustBreak ?? null, broken: broken ?? null, isAsMeant };
+  });
+  const isAsMeant =
+    cases.every(({ hasForked, mustFork }) => hasForked === mustFork) &&
+    recoveries.every((each) => each.isAsMeant);
   const seconds = Math.round((performance.now() - startMs) / 100) / 10;
-  const states = cases.reduce((sum, each) => sum + each.states, 0);
+  const states = [...cases, ...recoveries].reduce((sum, each) => sum + each.states, 0);
   const facts = { mode: 'signer-model', views: MODEL_VIEWS, states, isAsMeant, seconds };
-  if (json) terminal.out(JSON.stringify({ ...facts, cases }));
+  if (json) terminal.out(JSON.stringify({ ...facts, cases, recoveries }));
   else for (const [name, value] of Object.entries(facts)) terminal.out(`${name}: ${value}`);
   return isAsMeant;
 }

@@ -76,7 +76,13 @@ function documentOf(path: string, text: HistoryText): HistoryDocument {
   const facts = members.map(({ name, public_key, weight }) => ({ name, publicKey: public_key, weight }));
   const history: History = {
     ...{ chain: text.chain_digest, protocol: text.protocol, epoch, session: text.session },
-    ...{ openFrom: text.open_from, viewFrom: text.view_from, proven: text.proven, lock: lock ?? undefined },
+    ...{
+      openFrom: text.open_from,
+      viewFrom: text.view_from,
+      proven: text.proven,
+      isRecovered: text.recovered,
+      lock: lock ?? undefined,
+    },
     marks: new Map(marks.map(({ instance, ...mark }) => [instance, mark])),
     high: new Map(highs.map(({ instance, ...high }) => [instance, high])),
     signed: new Map(slots),
@@ -123,11 +129,13 @@ function epochText({ history: { epoch }, facts: { set, root } }: HistoryDocument
   return { epoch, members, root: { view, height, digest } };
 }
 
-function pastText({ openFrom, viewFrom, proven, lock, marks, high, signed }: History) {
+function pastText(past: History) {
+  const { openFrom, viewFrom, proven, lock, marks, high, signed, isRecovered } = past;
   return {
     open_from: openFrom,
     view_from: viewFrom,
     proven,
+    recovered: isRecovered,
     lock: lock === undefined ? null : { view: lock.view, height: lock.height, digest: lock.digest },
     marks: [...marks].map(([instance, { view, step }]) => ({ instance, view, step })),
     highs: [...high].map(([instance, { view, height, digest }]) => ({ instance, view, height, digest })),

@@ -67,6 +67,7 @@ export const historySchema = z.strictObject({
   open_from: number,
   view_from: view,
   proven: view,
+  recovered: z.boolean(),
   lock: remembered.nullable(),
   marks: z.array(mark).max(INSTANCES_MAX),
   highs: z.array(high).max(INSTANCES_MAX),

@@ -23,6 +23,8 @@ const custodyRow = z.object({
   lock_height: z.bigint().nullable(),
   lock_digest: digest.nullable(),
   signature_count: z.bigint(),
+  nonce: digest.nullable(),
+  recovered: z.bigint(),
 });
 const bindingRow = z.object({ chain: digest, protocol: z.string() });
 const markRow = z.object({ instance: z.bigint(), view, step: z.bigint() });
@@ -76,6 +78,8 @@ export function custodyStateIn(database: DatabaseSync): CustodyState {
     viewFrom: row.view_from,
     proven: row.proven,
     lock: lockOf(row),
+    nonce: row.nonce ?? undefined,
+    isRecovered: row.recovered === 1n,
     marks: new Map(marks.map((mark) => [mark.instance, { view: mark.view, step: Number(mark.step) }])),
     high: new Map(highs.map(({ instance, ...high }) => [instance, high])),
     signed: new Map(slots.map((slot) => [slotName(slot), slot.digest])),

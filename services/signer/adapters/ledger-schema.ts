@@ -124,4 +124,10 @@ export const LEDGER_SCHEMA: readonly string[] = [
   -- The log is only ever added to, and cut at its beginning.
   CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit rows do not change'); END;
   `,
+  `
+  -- Drawn in quarantine: a final block must carry it before the key signs again.
+  ALTER TABLE custody ADD COLUMN nonce BLOB CHECK (nonce IS NULL OR length(nonce) = 32);
+  -- Whether the key ever came back from a quarantine in this epoch.
+  ALTER TABLE custody ADD COLUMN recovered INTEGER NOT NULL DEFAULT 0 CHECK (recovered IN (0, 1));
+  `,
 ];

@@ -7,9 +7,10 @@ import { type Digest, toDigest, toEpoch, toView } from '#libs/chain/ids.ts';
 import type { CustodyState } from '#libs/custody/custody-state.ts';
 import type { SignDecision } from '#libs/custody/decision.ts';
 import { REPEATABLE_SLOTS_MAX } from '#libs/custody/limits.ts';
+import { recoveredState, withNonce } from '#libs/custody/recovery.ts';
 import { withMode, withNewSession } from '#libs/custody/session.ts';
 import { genesisRoot } from '#libs/protocol/certificate.ts';
-import { CHAIN, CustodyWorld } from '#test/support/custody-world.ts';
+import { CHAIN, CONTEXT, CustodyWorld, SET } from '#test/support/custody-world.ts';
 import { GENESIS } from '#test/support/hotstuff-harness.ts';
 import { auditOf, auditOfDecision } from '../core/audit-of.ts';
 import type { CustodyLedger } from '../ports.ts';
@@ -135,6 +136,17 @@ describe('the record on disk', () => {
     ledger.storeSignature(slot, new Uint8Array([2]));
     reopen();
     assert.deepEqual(ledger.signatureIn(slot), new Uint8Array([1]));
+  });
+
+  test('keeps the nonce of a quarantine, and then the state that the key came back with', () => {
+    const quarantined = withNonce(withMode(ledger.state(), 'quarantined'), toDigest('e'.repeat(64)));
+    ledger.change(quarantined, auditOf(quarantined, 'QUARANTINE', 'test'));
+    assert.deepEqual(reopen(), quarantined);
+    const decided = { view: toView(5n), height: 1n, digest: toDigest('a'.repeat(64)) };
+    const recovered = recoveredState(CONTEXT, quarantined, decided);
+    const { set, root } = { set: SET, root: genesisRoot(GENESIS.digest) };
+    ledger.adopt(recovered, { facts: { set, root }, signatureCount: 0n }, auditOf(recovered, 'IMPORTED', ''));
+    assert.deepEqual(reopen(), recovered);
   });
 
   test('forgets the oldest slots as custody does, never the mark, and counts them all', () => {

@@ -50,7 +50,7 @@ export class SqliteLedger implements CustodyLedger {
     this.#change = database.prepare(
       `UPDATE custody SET mode = :mode, epoch = :epoch, session = :session, open_from = :openFrom,
          view_from = :viewFrom, proven = :proven, lock_view = :lockView, lock_height = :lockHeight,
-         lock_digest = :lockDigest, signature_count = signature_count + :signatures
+         lock_digest = :lockDigest, nonce = :nonce, recovered = :recovered, signature_count = signature_count + :signatures
        WHERE id = 1 AND session <= :session AND (epoch < :epoch OR (epoch = :epoch AND open_from <= :openFrom
          AND view_from <= :viewFrom AND proven <= :proven AND coalesce(lock_view, 0) <= coalesce(:lockView, 0)))`,
     );
@@ -159,10 +159,12 @@ export class SqliteLedger implements CustodyLedger {
   }
 
   #write(next: CustodyState, signatures: number | bigint): void {
-    const { mode, epoch, session, openFrom, viewFrom, proven, lock } = next;
+    const { mode, epoch, session, openFrom, viewFrom, proven, lock, nonce, isRecovered } = next;
     const { changes } = this.#change.run({
       ...{ mode, epoch, session, openFrom, viewFrom, proven, signatures },
       ...lockColumns(lock),
+      nonce: nonce === undefined ? null : digestBytes(nonce),
+      recovered: isRecovered ? 1 : 0,
     });
     assert(Number(changes) === 1, 'what custody remembers never falls');
   }

@@ -46,8 +46,13 @@ function putEpoch(encoder: Encoder, { epoch }: History, { set, root }: EpochFact
   putRemembered(encoder, root);
 }
 
-function putPast(encoder: Encoder, { openFrom, viewFrom, proven, lock, marks, high, signed }: History): void {
-  encoder.u64(openFrom).u64(viewFrom).u64(proven);
+function putPast(encoder: Encoder, past: History): void {
+  const { openFrom, viewFrom, proven, lock, marks, high, signed, isRecovered } = past;
+  encoder
+    .u64(openFrom)
+    .u64(viewFrom)
+    .u64(proven)
+    .u32(isRecovered ? 1 : 0);
   encoder.u32(lock === undefined ? 0 : 1);
   if (lock !== undefined) putRemembered(encoder, lock);
   encoder.u32(marks.size);

@@ -1,0 +1,54 @@
+import { assert } from '../assert/assert.ts';
+import { type Digest, toView, type View } from '../chain/ids.ts';
+import type { CustodyContext } from './custody-context.ts';
+import { type CustodyState, type Remembered, withMark } from './custody-state.ts';
+
+/** The rules of a recovery, each by a name, so that the model can take one out and show that it was needed. */
+export interface RecoveryRules {
+  /** The certificate is of a block on a nonce that was drawn after the loss: it is no old one. */
+  readonly nonce: boolean;
+  /** Nothing within the jump above its view is signed either: the lost record may have been that far. */
+  readonly jump: boolean;
+}
+
+export const ALL_RECOVERY_RULES: RecoveryRules = { nonce: true, jump: true };
+
+/** The state of a key in quarantine that waits for its nonce to be in a final block. An earlier nonce counts no more. */
+export function withNonce(state: CustodyState, nonce: Digest): CustodyState {
+  assert(state.mode === 'quarantined', 'only a key in quarantine is recovered');
+  return { ...state, nonce };
+}
+
+/**
+ * The state of a key that lost its record, or got an older one, and may sign again (signer.md 3.5). It rests on a commit
+ * certificate at view w of a block that stands on its nonce. Why this holds: a quorum proved the highest view P that the
+ * lost record knew, and shares an honest member with the quorum of w, which signed later, for the nonce is younger than
+ * the loss. So w >= P. What the lost record signed is at most the jump above P, and its lock, at most P, is superseded.
+ *
+ * @param decided - The block of the certificate, and its view.
+ */
+export function recoveredState(
+  { table }: CustodyContext,
+  state: CustodyState,
+  decided: Remembered,
+  rules = ALL_RECOVERY_RULES,
+): CustodyState {
+  assert(state.mode === 'quarantined', 'only a key in quarantine is recovered');
+  assert(table.instances === 'one', 'the rule is shown safe for views that run across heights alone');
+  const jump = rules.jump ? table.viewJumpMax : 0n;
+  const step = Math.max(...Object.values(table.kinds).map((row) => row.step));
+  return {
+    ...state,
+    mode: 'active',
+    nonce: undefined,
+    isRecovered: true,
+    marks: withMark(state, 0n, { view: toView(decided.view + jump), step }),
+    lock: state.lock === undefined || decided.view > state.lock.view ? decided : state.lock,
+    proven: higher(state.proven, decided.view),
+    session: state.session + 1n,
+  };
+}
+
+function higher(a: View, b: View): View {
+  return a > b ? a : b;
+}
