@@ -91,8 +91,8 @@ function fieldsOf(text: string): Readonly<Record<string, string | undefined>> {
   }
 }
 
-/** SEQUENCE { version 0, SEQUENCE { OID }, OCTET STRING }: the key lies in it directly (RFC 9909). */
-function pkcs8(scheme: SchemeName, secretKey: Uint8Array): Uint8Array {
+/** PKCS#8 in DER: SEQUENCE { version 0, SEQUENCE { OID }, OCTET STRING }: the key lies in it directly (RFC 9909). */
+export function pkcs8(scheme: SchemeName, secretKey: Uint8Array): Uint8Array {
   const algorithm = [0x30, OID_STEM.length + 1, ...OID_STEM, OID_FIRST + schemeNames().indexOf(scheme)];
   const head = [0x02, 0x01, 0x00, ...algorithm, 0x04, ...length(secretKey.length)];
   const size = head.length + secretKey.length;

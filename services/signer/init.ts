@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import type { Digest } from '#libs/chain/ids.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import type { Backend } from '#libs/crypto/signature-scheme.ts';
+import { withMode } from '#libs/custody/session.ts';
 import { provideAuditKey } from './adapters/audit-key.ts';
 import { type Passphrase, readKeyFile, writeKeyFile } from './adapters/key-file.ts';
 import { createLedger, type FirstEpoch, type LedgerOwner, openLedger } from './adapters/ledger-files.ts';
 import { MirrorFile } from './adapters/mirror-file.ts';
+import { auditOf } from './core/audit-of.ts';
 import { CustodyError } from './core/errors.ts';
 import { AUDIT_KEY_NAME, KEY_FILE_NAME, LEDGER_FILE_NAME, MIRROR_FILE_NAME } from './custody.ts';
+import type { CustodyLedger } from './ports.ts';
 
 export interface CreateSignerKeyOptions {
   /** Made with mode 0700 when it is not there. */
@@ -45,9 +48,26 @@ export async function createSignerKey({
   backend = 'auto',
   passphrase,
 }: CreateSignerKeyOptions): Promise<Uint8Array> {
+  const chosen = schemeByName(scheme, { backend });
+  const path = await placeForKey(folder);
+  const { publicKey, secretKey } = await chosen.generate();
+  try {
+    const created = new Date().toISOString();
+    const key = { scheme: chosen.name, publicKey, secretKey, created, binding: undefined, isImported: false };
+    await writeKeyFile(path, key, passphrase);
+  } finally {
+    secretKey.fill(0);
+  }
+  return publicKey;
+}
+
+/**
+ * Makes the folder of a key, and finds the path of its file.
+ * @throws CustodyError `CUSTODY_KEY_EXISTS` or `CUSTODY_RECORD_EXISTS`: nothing is ever written over.
+ */
+export async function placeForKey(folder: string): Promise<string> {
   const path = join(folder, KEY_FILE_NAME);
   const ledgerPath = join(folder, LEDGER_FILE_NAME);
-  const chosen = schemeByName(scheme, { backend });
   if (existsSync(path)) {
     throw new CustodyError(`key file ${path}: it exists already`, { code: 'CUSTODY_KEY_EXISTS', path });
   }
@@ -59,15 +79,7 @@ export async function createSignerKey({
     );
   }
   await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
-  const { publicKey, secretKey } = await chosen.generate();
-  try {
-    const created = new Date().toISOString();
-    const key = { scheme: chosen.name, publicKey, secretKey, created, binding: undefined };
-    await writeKeyFile(path, key, passphrase);
-  } finally {
-    secretKey.fill(0);
-  }
-  return publicKey;
+  return path;
 }
 
 /**
@@ -94,7 +106,7 @@ export async function bindSigner({
     }
     const bound = { ...file, binding: { chain: chainDigest, protocol } };
     await provideAuditKey(join(folder, AUDIT_KEY_NAME));
-    await provideLedger(folder, bound, first);
+    await provideLedger(folder, bound, { first, isImported: file.isImported });
     await writeKeyFile(path, bound, file.isSealed ? known.passphrase : undefined);
   } finally {
     file.secretKey.fill(0);
@@ -115,9 +127,20 @@ function remembered(passphrase: Passphrase): { readonly passphrase: Passphrase; 
   };
 }
 
-async function provideLedger(folder: string, owner: LedgerOwner, first: FirstEpoch): Promise<void> {
+const NO_HISTORY = 'the key was made elsewhere, and what it signed there is not known here';
+
+/** A key that was imported begins in quarantine (signer.md 3.5, 6.6): it has no history. */
+async function provideLedger(
+  folder: string,
+  owner: LedgerOwner,
+  { first, isImported }: { readonly first: FirstEpoch; readonly isImported: boolean },
+): Promise<void> {
   const path = join(folder, LEDGER_FILE_NAME);
-  if (!existsSync(path)) await createLedger(path, owner, first);
+  const distrust = (ledger: CustodyLedger): void => {
+    const state = withMode(ledger.state(), 'quarantined');
+    ledger.change(state, auditOf(state, 'QUARANTINE', NO_HISTORY));
+  };
+  if (!existsSync(path)) await createLedger(path, owner, first, isImported ? distrust : undefined);
   const { ledger, install } = openLedger(path, owner);
   const hasSigned = ledger.signatureCount() > 0n;
   const { sequence } = ledger.auditEnd();

@@ -282,6 +282,7 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
     'services/signer/record-facts.ts',
     'services/signer/export-history.ts',
     'services/signer/import-history.ts',
+    'services/signer/move-key.ts',
     'services/signer/admin-client.ts',
     'services/signer/adapters/passphrase.ts',
   ],

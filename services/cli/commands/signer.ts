@@ -1,5 +1,8 @@
 import { Command } from 'commander';
 import type { CommandContext } from './context.ts';
+import { signerInitCommand } from './signer-init.ts';
+import { signerKeyCommand } from './signer-key.ts';
+import { signerKeygenCommand } from './signer-keygen.ts';
 import { signerSealCommand, signerUnsealCommand } from './signer-seal.ts';
 import { signerSelftestCommand } from './signer-selftest.ts';
 import { signerStateCommand } from './signer-state.ts';
@@ -21,6 +24,9 @@ export function signerCommand(context: CommandContext): Command {
     )
     .addCommand(signerUnlockCommand(context))
     .addCommand(signerLockCommand(context))
+    .addCommand(signerKeygenCommand(context))
+    .addCommand(signerInitCommand(context))
+    .addCommand(signerKeyCommand(context))
     .addCommand(signerSealCommand(context))
     .addCommand(signerUnsealCommand(context))
     .addCommand(signerStateCommand(context))

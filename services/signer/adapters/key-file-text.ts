@@ -28,6 +28,7 @@ const keyFileSchema = z.strictObject({
     })
     .optional(),
   created: z.iso.datetime(),
+  imported: z.literal(true).optional(),
   chain_digest: z
     .string()
     .regex(/^[0-9a-f]{64}$/)

@@ -26,6 +26,8 @@ export interface KeyHeader {
   readonly binding: KeyBinding | undefined;
   /** Whether the secret is encrypted on disk. */
   readonly isSealed: boolean;
+  /** Whether it was made elsewhere: nobody knows what it signed there. */
+  readonly isImported: boolean;
 }
 
 /** The consensus key as it lies on disk. Who reads it clears `secretKey` as soon as it is loaded. */
@@ -111,7 +113,7 @@ async function sealed(
 }
 
 /** What lies in the clear, in this order: the seal covers exactly these bytes. */
-function factsOf({ scheme, publicKey, created, binding }: Omit<KeyFile, 'secretKey' | 'isSealed'>) {
+function factsOf({ scheme, publicKey, created, binding, isImported }: Omit<KeyHeader, 'isSealed'>) {
   return {
     version: FORMAT_VERSION,
     scheme,
@@ -119,6 +121,7 @@ function factsOf({ scheme, publicKey, created, binding }: Omit<KeyFile, 'secretK
     created,
     chain_digest: binding?.chain ?? null,
     protocol: binding?.protocol ?? null,
+    ...(isImported ? { imported: true } : {}),
   } as const;
 }
 
@@ -134,7 +137,7 @@ async function secretOf(path: string, text: KeyFileText, passphrase: Passphrase)
     throw refused('CUSTODY_KEY_SEALED', path, reason);
   }
   const words = await passphrase();
-  const facts = factsOf({ ...text, publicKey: text.public_key, binding: bindingOf(path, text) });
+  const facts = factsOf(headerOf(path, text));
   return openSecret(box, words, bound(facts)).finally(() => words.fill(0));
 }
 
@@ -154,7 +157,9 @@ function headerOf(path: string, text: KeyFileText): KeyHeader {
   if (publicKey.length !== SCHEME_SIZES[scheme].publicKey) {
     throw refused('CUSTODY_KEY_INVALID', path, 'bad public_key');
   }
-  return { scheme, publicKey, created, binding: bindingOf(path, text), isSealed: box !== undefined };
+  const isSealed = box !== undefined;
+  const isImported = text.imported === true;
+  return { scheme, publicKey, created, binding: bindingOf(path, text), isSealed, isImported };
 }
 
 function bindingOf(path: string, { chain_digest: chain, protocol }: KeyFileText): KeyBinding | undefined {

@@ -1,0 +1,40 @@
+import { Command } from 'commander';
+import { keyId } from '#libs/crypto/key-id.ts';
+import { movedKeys } from '../adapters/signer-keys.ts';
+import { jsonText } from '../core/json-value.ts';
+import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
+import { action, type CommandContext } from './context.ts';
+import { type PlaceOptions, placeOf, withPlace } from './signer-place.ts';
+
+interface InspectOptions extends PlaceOptions {
+  readonly json?: boolean;
+}
+
+export function signerKeyInspectCommand(context: CommandContext): Command {
+  return withPlace(new Command('inspect'))
+    .description('say what the key file says in the clear; no passphrase is needed, nothing secret is shown')
+    .option('--json', 'print one JSON object')
+    .action(action(context, (options: InspectOptions) => inspect(context, options)));
+}
+
+async function inspect({ terminal }: CommandContext, options: InspectOptions): Promise<ExitCode> {
+  const { folder } = placeOf(options);
+  const {
+    scheme,
+    publicKey,
+    created,
+    binding,
+    isSealed: sealed,
+    isImported: imported,
+  } = await movedKeys.inspect(folder);
+  const { chain = null, protocol = null } = binding ?? {};
+  const facts = { keyId: keyId(publicKey), scheme, publicKey, created, chain, protocol, sealed, imported };
+  const text = [
+    `key ${facts.keyId} of ${scheme}, made ${created}${imported ? ' (imported: it came without a history)' : ''}`,
+    `public key ${Buffer.from(publicKey).toString('hex')}`,
+    chain === null ? 'bound to no chain yet' : `bound to chain ${chain} (${protocol})`,
+    sealed ? 'sealed' : 'NOT encrypted',
+  ].join('\n');
+  terminal.out(options.json ? jsonText(facts) : text);
+  return EXIT_CODES.ok;
+}
