@@ -47,6 +47,8 @@ const COMMANDS = [
   ['signer', 'key', 'import'],
   ['signer', 'key', 'export'],
   ['signer', 'key', 'inspect'],
+  ['signer', 'backup', 'split'],
+  ['signer', 'backup', 'combine'],
   ['signer', 'seal'],
   ['signer', 'unseal'],
   ['signer', 'selftest'],

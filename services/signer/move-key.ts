@@ -124,6 +124,12 @@ async function encrypted(der: Uint8Array, passphrase: NonNullable<Passphrase>): 
   }
 }
 
+/** @throws CustodyError or CryptoError unless the key opens with this passphrase. */
+export async function checkPassphraseOf(folder: string, passphrase: NonNullable<Passphrase>): Promise<void> {
+  const { secretKey } = await readKeyFile(join(folder, KEY_FILE_NAME), passphrase);
+  secretKey.fill(0);
+}
+
 /** What a key file says in the clear. @throws CustodyError as `readKeyHeader`. */
 export function inspectKey(folder: string): Promise<KeyHeader> {
   return readKeyHeader(join(folder, KEY_FILE_NAME));

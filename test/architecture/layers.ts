@@ -81,6 +81,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   ],
   'libs/crypto': [...LEAVES, 'node:*', 'npm:@noble/post-quantum'],
   'libs/pki': ['libs/errors', 'node:*'],
+  'libs/backup': [...LEAVES, 'node:*', 'npm:shamir-secret-sharing'],
   'libs/settings': [...DOMAIN, 'node:*', 'npm:@multiformats/multiaddr', 'npm:yaml', 'npm:zod'],
   'libs/reload': [...LEAVES, 'libs/grpc', 'libs/log', 'libs/proto', 'libs/service', 'node:*'],
   'libs/settings-files': [...LEAVES, 'libs/files', 'libs/log', 'libs/settings', 'node:*'],

@@ -224,6 +224,7 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
 /** The command-line tool is a user of the services, over gRPC; the signer's key ceremony alone it does by itself. */
 const CLI_LIBRARIES = [
   ...DOMAIN,
+  'libs/backup',
   'libs/client',
   'libs/crypto',
   'libs/files',

@@ -1,9 +1,14 @@
 import { bindSigner, createSignerKey, sealKey } from '#services/signer/init.ts';
-import { exportKey, importKey, inspectKey } from '#services/signer/move-key.ts';
+import { checkPassphraseOf, exportKey, importKey, inspectKey } from '#services/signer/move-key.ts';
 import type { SignerKeys } from '../ports.ts';
 
 /** The signer's own way of keeping its key: it alone knows what a key file and its record look like. */
 export const signerKeys: SignerKeys = { create: createSignerKey, bind: bindSigner, seal: sealKey };
 
 /** A key that moves between programs. */
-export const movedKeys = { import: importKey, export: exportKey, inspect: inspectKey } as const;
+export const movedKeys = {
+  import: importKey,
+  export: exportKey,
+  inspect: inspectKey,
+  checkPassphrase: checkPassphraseOf,
+} as const;

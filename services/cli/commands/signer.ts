@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { CommandContext } from './context.ts';
+import { signerBackupCommand } from './signer-backup.ts';
 import { signerInitCommand } from './signer-init.ts';
 import { signerKeyCommand } from './signer-key.ts';
 import { signerKeygenCommand } from './signer-keygen.ts';
@@ -27,6 +28,7 @@ export function signerCommand(context: CommandContext): Command {
     .addCommand(signerKeygenCommand(context))
     .addCommand(signerInitCommand(context))
     .addCommand(signerKeyCommand(context))
+    .addCommand(signerBackupCommand(context))
     .addCommand(signerSealCommand(context))
     .addCommand(signerUnsealCommand(context))
     .addCommand(signerStateCommand(context))

@@ -1,0 +1,17 @@
+import { AppError } from '../errors/app-error.ts';
+
+export type BackupErrorDetail =
+  /** A share that is none, or was changed or mistyped. */
+  | { readonly code: 'BACKUP_SHARE_INVALID' }
+  /** Shares of different keys or of different splits, or one of them twice. */
+  | { readonly code: 'BACKUP_SHARES_MIXED' }
+  | { readonly code: 'BACKUP_SHARES_TOO_FEW'; readonly threshold: number }
+  /** What they give is not what was split. */
+  | { readonly code: 'BACKUP_BROKEN' }
+  /** Numbers that make no sense. */
+  | { readonly code: 'BACKUP_PLAN_REFUSED' };
+
+/** Why a secret is not shared out, or does not come back. Never with a part of it. */
+export class BackupError extends AppError<BackupErrorDetail> {
+  override readonly name = 'BackupError';
+}
