@@ -57,8 +57,8 @@ export interface FederationClient {
   getBlock(height: bigint | 'latest', limits?: CallLimits): Promise<ClientBlock>;
   getHeader(height: bigint | 'latest', limits?: CallLimits): Promise<ClientBlock>;
   status(limits?: CallLimits): Promise<GetStatusResponse>;
-  /** The set that this member claims; to verify what it says, take the set from the genesis file. */
-  validators(limits?: CallLimits): Promise<ValidatorSet>;
+  /** The set that this member claims, of an epoch or of that in force; to verify what it says, take it from the genesis file. */
+  validators(limits?: CallLimits, epoch?: bigint): Promise<ValidatorSet>;
   /** Who votes for which change of the members, as this member tells it. */
   membership(limits?: CallLimits): Promise<ClientMembership>;
   /** The proof of the members of an epoch from 1 on; `trustAt` says whether to believe it. */
@@ -103,7 +103,7 @@ export function connectClient({ address, tls, deadlineMs, resume }: ClientOption
     getBlock: (height, limits) => blockAt(height, false, limits),
     getHeader: (height, limits) => blockAt(height, true, limits),
     status: (limits) => grpc.getStatus({}, limits),
-    validators: async (limits) => validatorsFrom(await grpc.getValidators({ epoch: undefined }, limits)),
+    validators: async (limits, epoch) => validatorsFrom(await grpc.getValidators({ epoch }, limits)),
     membership: async (limits) => membershipFrom(await grpc.getMembership({}, limits)),
     handover: async (epoch, limits) => handoverFrom(await grpc.getHandover({ epoch }, limits)),
     evidence: (filter = {}, limits) => allEvidence((request) => grpc.listEvidence(request, limits), filter),

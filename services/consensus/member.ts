@@ -1,5 +1,5 @@
 import type { BlockLimits } from '#libs/chain/block-rules.ts';
-import { type Digest, type Epoch, type MemberIndex, toEpoch } from '#libs/chain/ids.ts';
+import type { Digest, Epoch, MemberIndex } from '#libs/chain/ids.ts';
 import type { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import type { Membership } from '#libs/membership/membership.ts';
@@ -118,7 +118,7 @@ export class Member {
         sign: (statement, grounds, done) => signer.sign({ statement, grounds, epoch }, done),
       },
       verifier,
-      foundingVerifier: this.#claimVerifier(chain.book.epoch(toEpoch(0n)) ?? membership, this.#guard),
+      verifierOf: (facts) => this.#claimVerifier(facts, this.#guard),
       votes: verifier,
       evidence: chain.store.evidence,
       monitor,

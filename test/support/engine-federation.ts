@@ -171,7 +171,7 @@ export class Federation {
         },
       },
       clock,
-      foundingVerifier: { trust: () => {}, verify: (_, done) => done(false) },
+      verifierOf: () => ({ trust: () => {}, verify: (_claims, done) => done(false) }),
       votes: { verifyVotes: (_, done) => done(false) },
       hasJoined: false,
       joined: () => {},

@@ -13,9 +13,9 @@ import { type SigningScope, type Statement, signingBytes } from '#libs/protocol/
 import { type Prng, prng } from '#libs/random/prng.ts';
 import { circleKeys } from '#services/consensus/core/circle.ts';
 import { Engine } from '#services/consensus/core/engine.ts';
-import type { ClockPort } from '#services/consensus/core/engine-ports.ts';
+import type { ClaimVerifier, ClockPort } from '#services/consensus/core/engine-ports.ts';
 import { Epochs } from '#services/consensus/core/epochs.ts';
-import { MembershipBook } from '#services/consensus/core/membership-book.ts';
+import { type EpochFacts, MembershipBook } from '#services/consensus/core/membership-book.ts';
 import { Mempool } from '#services/consensus/core/mempool.ts';
 import { mempoolLimits } from '#services/consensus/core/mempool-limits.ts';
 import type { PeerMessageBody } from '#services/consensus/core/peer-message.ts';
@@ -263,6 +263,18 @@ export class EpochFederation {
     const cancel = (name: string): void => timers.get(name)?.();
     let record: SafetyRecord | undefined = chain.records.at(-1);
     let hasJoined = false;
+    const verifierOf = ({ epoch }: Pick<EpochFacts, 'epoch'>): ClaimVerifier => ({
+      trust: () => {},
+      verify: (claims, done) => {
+        const scope = { chain: ZERO_DIGEST, protocol: PROTOCOL, epoch };
+        const holds = ({ member, statement, signature }: Claim): boolean => {
+          const signer = book.epoch(epoch)?.roster[member];
+          const message = signingBytes(scope, statement);
+          return signer !== undefined && equalBytes(signature, signatureOf(signer, message));
+        };
+        clock.after(1, () => done(claims.every(holds)));
+      },
+    });
     const engineOf = ({ epoch, set, root }: Membership, ended: () => void): Engine => {
       const scope: SigningScope = { chain: ZERO_DIGEST, protocol: PROTOCOL, epoch };
       const before = epoch === 0n ? undefined : book.epoch((epoch - 1n) as Epoch);
@@ -314,20 +326,8 @@ export class EpochFederation {
             );
           },
         },
-        verifier: {
-          trust: () => {},
-          verify: (claims, done) => {
-            const holds = ({ member, statement, signature }: Claim): boolean => {
-              const signer = book.epoch(epoch)?.roster[member];
-              return (
-                signer !== undefined &&
-                equalBytes(signature, signatureOf(signer, signingBytes(scope, statement)))
-              );
-            };
-            clock.after(1, () => done(claims.every(holds)));
-          },
-        },
-        foundingVerifier: { trust: () => {}, verify: (_, done) => done(false) },
+        verifier: verifierOf({ epoch }),
+        verifierOf,
         snapshots: NO_SNAPSHOTS,
         snapshotBlocks: undefined,
         votes: {
@@ -380,6 +380,6 @@ function indexOf(node: EpochNode, other: EpochNode): MemberIndex | undefined {
 }
 
 /** Anyone can make it, and only the member does. */
-function signatureOf({ publicKey }: MemberFacts, message: Uint8Array): Uint8Array {
+export function signatureOf({ publicKey }: Pick<MemberFacts, 'publicKey'>, message: Uint8Array): Uint8Array {
   return sha256(Buffer.concat([publicKey, message]));
 }

@@ -1,5 +1,5 @@
 import type { Block } from '#libs/chain/block.ts';
-import type { Digest, Epoch } from '#libs/chain/ids.ts';
+import type { Digest } from '#libs/chain/ids.ts';
 import { decodeEvidence, evidenceDigest } from '#libs/protocol/evidence-codec.ts';
 import type { EvidenceStore, ProvedEvidence } from '#services/consensus/core/evidence-ports.ts';
 import type { EvidenceQuery, EvidenceReader, KeptEvidence } from '#services/consensus/ports.ts';
@@ -31,9 +31,9 @@ export class MemoryEvidence implements EvidenceStore, EvidenceReader {
     return 'stored';
   }
 
-  pending(countMax: number, epoch: Epoch): readonly ProvedEvidence[] {
+  pending(countMax: number): readonly ProvedEvidence[] {
     const final = new Set(this.#finalBlocks().flatMap(evidenceDigests));
-    const open = this.#kept.filter(({ digest, evidence }) => !final.has(digest) && evidence.epoch === epoch);
+    const open = this.#kept.filter(({ digest }) => !final.has(digest));
     return open.slice(0, countMax);
   }
 

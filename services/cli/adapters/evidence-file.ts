@@ -1,5 +1,5 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
-import { EVIDENCE_BYTES_MAX } from '#libs/protocol/limits.ts';
+import { EVIDENCE_FILE_BYTES_MAX } from '#libs/client/evidence-file.ts';
 import { invalidInput } from '../core/errors.ts';
 
 /** Not secret: it is made to be shown. */
@@ -8,7 +8,7 @@ const FILE_MODE = 0o644;
 /** @throws CliError naming the file. */
 export function readEvidenceFile(file: string): Uint8Array {
   try {
-    if (statSync(file).size <= EVIDENCE_BYTES_MAX) return readFileSync(file);
+    if (statSync(file).size <= EVIDENCE_FILE_BYTES_MAX) return readFileSync(file);
   } catch (cause) {
     throw invalidInput(`${file} cannot be read: ${reason(cause)}`, cause);
   }

@@ -1,6 +1,9 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import type { FederationClient } from '#libs/client/client.ts';
 import type { ClientEvidence } from '#libs/client/evidence.ts';
+import { encodeEvidenceFile } from '#libs/client/evidence-file.ts';
+import type { ClientHandover } from '#libs/client/membership.ts';
 import { writeNewFile } from '../adapters/evidence-file.ts';
 import { withMember } from '../adapters/member-client.ts';
 import { CliError, invalidInput } from '../core/errors.ts';
@@ -39,11 +42,19 @@ async function exportOne(
       throw new CliError(`this member has no evidence ${start}`, { code: 'CLI_NOT_THERE' });
     }
     if (other !== undefined) throw invalidInput(`more than one digest begins with ${start}: give more of it`);
-    writeNewFile(out, one.content);
     const { digest, content } = one;
+    const file = encodeEvidenceFile(content, await handoversTo(client, one.evidence.epoch));
+    writeNewFile(out, file);
     terminal.out(
-      options.json ? jsonText({ digest, out, sizeBytes: content.length }) : `${digest} written to ${out}`,
+      options.json ? jsonText({ digest, out, sizeBytes: file.length }) : `${digest} written to ${out}`,
     );
     return EXIT_CODES.ok;
   });
+}
+
+/** The members of a later epoch are proved by all handovers up to it. */
+async function handoversTo(client: FederationClient, epoch: bigint): Promise<readonly ClientHandover[]> {
+  const handovers: ClientHandover[] = [];
+  for (let to = 1n; to <= epoch; to++) handovers.push(await client.handover(to));
+  return handovers;
 }

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import type { FederationClient } from '#libs/client/client.ts';
 import type { ClientEvidence } from '#libs/client/evidence.ts';
 import { EVIDENCE_KINDS, type EvidenceKind } from '#libs/protocol/evidence.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
@@ -29,11 +30,23 @@ async function listEvidence({ terminal }: CommandContext, options: ListOptions):
     const set = await client.validators();
     const member = options.member === undefined ? undefined : indexOf(set, options.member);
     const filter = { ...(kind === undefined ? {} : { kind }), ...(member === undefined ? {} : { member }) };
+    const setIn = setsOf(client, set);
     for await (const found of client.evidence(filter)) {
-      terminal.out(options.json ? jsonLine(found, set) : textOf(found, set));
+      const then = await setIn(found.evidence.epoch);
+      terminal.out(options.json ? jsonLine(found, then) : textOf(found, then));
     }
     return EXIT_CODES.ok;
   });
+}
+
+/** The members of an epoch, each asked for once: an index names another member in another epoch. */
+function setsOf(client: FederationClient, current: ValidatorSet) {
+  const known = new Map<bigint, ValidatorSet>([[current.epoch, current]]);
+  return async (epoch: bigint): Promise<ValidatorSet> => {
+    const set = known.get(epoch) ?? (await client.validators({}, epoch));
+    known.set(epoch, set);
+    return set;
+  };
 }
 
 function indexOf({ members }: ValidatorSet, named: string): number {

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { verifyEvidence } from '#libs/client/verify-evidence.ts';
+import { verifyEvidenceFile } from '#libs/client/evidence-file.ts';
 import { viewOf } from '#libs/protocol/evidence.ts';
 import { evidenceDigest } from '#libs/protocol/evidence-codec.ts';
 import { readEvidenceFile } from '../adapters/evidence-file.ts';
@@ -32,12 +32,12 @@ async function verifyFile(
   { genesis, json }: VerifyOptions,
 ): Promise<ExitCode> {
   const trust = trustFrom(genesis);
-  const verdict = await verifyEvidence(readEvidenceFile(file), trust);
+  const verdict = await verifyEvidenceFile(readEvidenceFile(file), trust);
   if (!verdict.ok) throw new CliError(`${file} proves nothing: ${verdict.fault}`, { code: 'CLI_NOT_PROVED' });
-  const { evidence } = verdict;
+  const { evidence, validators } = verdict;
   const { kind, epoch, first, second } = evidence;
   const { member } = first;
-  const name = memberName(trust.validators, member);
+  const name = memberName(validators, member);
   const digest = evidenceDigest(evidence, trust.chainDigest);
   if (json === true) {
     const view = viewOf(evidence);

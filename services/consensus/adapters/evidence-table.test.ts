@@ -135,14 +135,14 @@ describe('the evidence of a member', () => {
     store.evidence.put(held);
     store.evidence.put(waits);
     assert.deepEqual(
-      store.evidence.pending(9, toEpoch(0n)).map(({ digest }) => digest),
+      store.evidence.pending(9).map(({ digest }) => digest),
       [held.digest, waits.digest],
     );
     commit(held);
     store.close();
     store = open();
     assert.deepEqual(
-      store.evidence.pending(9, toEpoch(0n)).map(({ digest }) => digest),
+      store.evidence.pending(9).map(({ digest }) => digest),
       [waits.digest],
     );
     assert.deepEqual(
@@ -155,7 +155,7 @@ describe('the evidence of a member', () => {
     const lie = doubleVote(3, 7);
     store.evidence.put(lie);
     commit(proved({ ...lie.evidence, first: { ...lie.evidence.first, signature: Uint8Array.of(5) } }));
-    assert.deepEqual(store.evidence.pending(9, toEpoch(0n)), []);
+    assert.deepEqual(store.evidence.pending(9), []);
     commit(proved({ ...lie.evidence, first: { ...lie.evidence.first, signature: Uint8Array.of(6) } }));
     assert.deepEqual(
       store.evidence.list(ALL).map(({ height }) => height),

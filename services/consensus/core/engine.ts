@@ -1,6 +1,6 @@
 import type { Block } from '#libs/chain/block.ts';
 import type { BlockLimits } from '#libs/chain/block-rules.ts';
-import { type Digest, type MemberIndex, toEpoch } from '#libs/chain/ids.ts';
+import { type Digest, type Epoch, type MemberIndex, toEpoch } from '#libs/chain/ids.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
 import { isHandover } from '#libs/membership/handover.ts';
 import type { Membership } from '#libs/membership/membership.ts';
@@ -23,7 +23,7 @@ import { EvidenceWatch } from './evidence-watch.ts';
 import { Gossip } from './gossip.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Joining } from './joining.ts';
-import type { MembershipBook } from './membership-book.ts';
+import type { EpochFacts, MembershipBook } from './membership-book.ts';
 import { MembershipDesk, type VoteVerifier } from './membership-desk.ts';
 import type { AddResult, Mempool, TransactionSource } from './mempool.ts';
 import { watchingOwnKey } from './own-key-watch.ts';
@@ -50,8 +50,8 @@ export interface EngineOptions {
   readonly timers: TimerPort;
   readonly signer: SignerPort;
   readonly verifier: ClaimVerifier;
-  /** Of the members of the genesis. */
-  readonly foundingVerifier: ClaimVerifier;
+  /** Verifies what members of another epoch signed. */
+  readonly verifierOf: (epoch: EpochFacts) => ClaimVerifier;
   readonly votes: VoteVerifier;
   readonly evidence: EvidenceStore;
   readonly monitor: EngineMonitor;
@@ -124,10 +124,10 @@ export class Engine {
     });
     this.#desk = new EvidenceDesk({
       chain: context.scope.chain,
-      set,
+      setOf: (epoch) => options.book.epoch(epoch)?.set,
       store: options.evidence,
       pool: this.#evidencePool(),
-      verifier,
+      verifierOf: (epoch) => this.#verifierIn(epoch, verifier),
       peers,
       clock,
       monitor,
@@ -342,6 +342,13 @@ export class Engine {
     this.#options.monitor.halted(error instanceof Error ? error.message : String(error));
   }
 
+  /** @param own - Of the epoch of this engine. */
+  #verifierIn(epoch: Epoch, own: ClaimVerifier): ClaimVerifier {
+    const { book, context, verifierOf } = this.#options;
+    const facts = epoch === context.set.epoch ? undefined : book.epoch(epoch);
+    return facts === undefined ? own : verifierOf(facts);
+  }
+
   #newCatchUp(verifier: ClaimVerifier): CatchUp {
     const { context, monitor, book } = this.#options;
     const founding = book.epoch(toEpoch(0n)) ?? book.current;
@@ -354,7 +361,11 @@ export class Engine {
       root: context.root,
       onLie: (peer, fault) => monitor.refused(peer, 'invalid', fault),
       onBroken: (error) => this.#halt(error),
-      founding: { set: founding.set, root: founding.root, verifier: this.#options.foundingVerifier },
+      founding: {
+        set: founding.set,
+        root: founding.root,
+        verifier: this.#verifierIn(founding.epoch, verifier),
+      },
       // A snapshot holds hashes of transactions, and no votes for a change or members that changed (DECISIONS 26).
       snapshotBlocks: isPlain(book.current) ? this.#options.snapshotBlocks : undefined,
       onSnapshot: () => this.#tookSnapshot(),

@@ -1,6 +1,6 @@
 import { sha256Hex } from '#libs/bytes/sha256.ts';
 import type { Block } from '#libs/chain/block.ts';
-import type { Digest, MemberIndex, View } from '#libs/chain/ids.ts';
+import type { Digest, Epoch, MemberIndex, View } from '#libs/chain/ids.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
 import { type Evidence, evidenceFault, viewOf } from '#libs/protocol/evidence.ts';
 import { decodeEvidence, encodeEvidence, evidenceDigest, isEvidence } from '#libs/protocol/evidence-codec.ts';
@@ -20,10 +20,12 @@ import { SecondBudget } from './second-budget.ts';
 export interface DeskOptions {
   /** SHA-256 of the genesis. */
   readonly chain: Digest;
-  readonly set: ValidatorSet;
+  /** Of an epoch that has begun here; undefined for a later one. */
+  readonly setOf: (epoch: Epoch) => ValidatorSet | undefined;
   readonly store: EvidenceStore;
   readonly pool: EvidencePool;
-  readonly verifier: ClaimVerifier;
+  /** Verifies statements of an epoch that has begun here. */
+  readonly verifierOf: (epoch: Epoch) => ClaimVerifier;
   readonly peers: PeerPort;
   readonly clock: ClockPort;
   readonly monitor: EvidenceMonitor;
@@ -92,7 +94,7 @@ export class EvidenceDesk {
       if (!ok) return refuse(cause ?? 'false-evidence', 'evidence whose signatures do not hold');
       if (this.accept(read) === 'full') refuse('overloaded', 'more evidence against a member than is kept');
     };
-    this.#options.verifier.verify([read.first, read.second], verified, from);
+    this.#options.verifierOf(read.epoch).verify([read.first, read.second], verified, from);
   }
 
   /** Whether all evidence in a block is true; at once when there is none. A block with false evidence is invalid. */
@@ -101,8 +103,15 @@ export class EvidenceDesk {
     const evidence = read.filter((each) => typeof each !== 'string');
     if (evidence.length < read.length) return done(false);
     if (evidence.length === 0) return done(true);
-    const claims = evidence.flatMap(({ first, second }) => [first, second]);
-    this.#options.verifier.verify(claims, (ok) => done(ok));
+    this.#vouchAll(evidence, done);
+  }
+
+  /** One after the other: a block rarely has more than one, and each may be of another epoch. */
+  #vouchAll([next, ...rest]: readonly Evidence[], done: (ok: boolean) => void): void {
+    if (next === undefined) return done(true);
+    const { epoch, first, second } = next;
+    const judged = (ok: boolean): void => (ok ? this.#vouchAll(rest, done) : done(false));
+    this.#options.verifierOf(epoch).verify([first, second], judged);
   }
 
   /** Blocks are final: the evidence in them needs no other block, with whatever signatures. */
@@ -130,10 +139,12 @@ export class EvidenceDesk {
 
   /** Evidence of this federation, or what is wrong with it. Judges no signature. */
   #read(content: Uint8Array): Evidence | string {
-    const { chain, set } = this.#options;
+    const { chain, setOf } = this.#options;
     const decoded = decodeEvidence(content);
     if (!decoded.ok) return decoded.fault;
     if (decoded.chain !== chain) return 'evidence of another chain';
+    const set = setOf(decoded.evidence.epoch);
+    if (set === undefined) return 'evidence of an epoch that has not begun here';
     return evidenceFault(decoded.evidence, set) ?? decoded.evidence;
   }
 
@@ -145,9 +156,9 @@ export class EvidenceDesk {
 
   /** The oldest evidence without a block goes into the pool, a few at a time: none of it pushes out much else. */
   #fillPool(): void {
-    const { store, pool, set } = this.#options;
-    // Evidence of an epoch that is over can stand in no block any more; it is kept, and shown to whoever asks.
-    for (const { digest, content } of store.pending(EVIDENCE_WAITING_MAX, set.epoch)) {
+    const { store, pool } = this.#options;
+    // Also what an epoch that is over left without a block: its members are known for ever.
+    for (const { digest, content } of store.pending(EVIDENCE_WAITING_MAX)) {
       if (this.#waiting.has(digest) || this.#waiting.size >= EVIDENCE_WAITING_MAX) continue;
       if (pool.add(content)) this.#waiting.set(digest, transactionHash(content));
     }

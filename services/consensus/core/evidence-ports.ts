@@ -1,4 +1,4 @@
-import type { Digest, Epoch, MemberIndex } from '#libs/chain/ids.ts';
+import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
 import type { Evidence } from '#libs/protocol/evidence.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
 
@@ -16,8 +16,8 @@ export interface EvidenceStore {
   has(digest: Digest): boolean;
   /** Durable when it returns. `full`: this member has enough against the accused, of this view or at all. */
   put(proved: ProvedEvidence): 'stored' | 'known' | 'full';
-  /** What no final block holds yet of an epoch, oldest first. */
-  pending(countMax: number, epoch: Epoch): readonly ProvedEvidence[];
+  /** What no final block holds yet, oldest first. */
+  pending(countMax: number): readonly ProvedEvidence[];
 }
 
 /** The mempool, as far as evidence goes into blocks through it. */

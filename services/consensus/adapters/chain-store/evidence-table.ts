@@ -2,8 +2,8 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { assert } from '#libs/assert/assert.ts';
 import { Encoder } from '#libs/bytes/encoder.ts';
 import type { Block } from '#libs/chain/block.ts';
-import { type Digest, digestBytes, type Epoch, type Height, toHeight } from '#libs/chain/ids.ts';
-import { viewOf } from '#libs/protocol/evidence.ts';
+import { type Digest, digestBytes, type Height, toHeight } from '#libs/chain/ids.ts';
+import { type Evidence, viewOf } from '#libs/protocol/evidence.ts';
 import { decodeEvidence, evidenceDigest, isEvidence } from '#libs/protocol/evidence-codec.ts';
 import { transaction } from '#libs/sqlite/database.ts';
 import { EVIDENCE_PER_MEMBER_MAX, EVIDENCE_PER_VIEW_MAX } from '../../core/evidence-limits.ts';
@@ -35,9 +35,11 @@ export class EvidenceTable implements EvidenceStore, EvidenceReader {
       'INSERT INTO evidence (digest, member, kind, view, content, found_ms, height) VALUES (?, ?, ?, ?, ?, ?, ?)',
     );
     this.#settle = db.prepare('UPDATE evidence SET height = ? WHERE digest = ? AND height IS NULL');
-    this.#countOfMember = db.prepare('SELECT count(*) AS count FROM evidence WHERE member = ?');
+    this.#countOfMember = db.prepare(
+      `SELECT count(*) AS count FROM evidence WHERE member = ? AND ${EPOCH} = ?`,
+    );
     this.#countOfView = db.prepare('SELECT count(*) AS count FROM evidence WHERE member = ? AND view = ?');
-    this.#pending = db.prepare(`${ALL} WHERE height IS NULL AND ${EPOCH} = ? ORDER BY id LIMIT ?`);
+    this.#pending = db.prepare(`${ALL} WHERE height IS NULL ORDER BY id LIMIT ?`);
     this.#list = db.prepare(
       `${ALL} WHERE id > ?1 AND (?2 IS NULL OR member = ?2) AND (?3 IS NULL OR kind = ?3) ORDER BY id LIMIT ?4`,
     );
@@ -57,10 +59,8 @@ export class EvidenceTable implements EvidenceStore, EvidenceReader {
     return 'stored';
   }
 
-  pending(countMax: number, epoch: Epoch): readonly ProvedEvidence[] {
-    return this.#pending
-      .all(new Encoder().u64(epoch).finish(), countMax)
-      .map((row) => provedFrom(blobOf(row, 'content')));
+  pending(countMax: number): readonly ProvedEvidence[] {
+    return this.#pending.all(countMax).map((row) => provedFrom(blobOf(row, 'content')));
   }
 
   list({ after, countMax, member, kind }: EvidenceQuery): readonly KeptEvidence[] {
@@ -84,7 +84,9 @@ export class EvidenceTable implements EvidenceStore, EvidenceReader {
   }
 
   #hasEnough({ evidence }: ProvedEvidence): boolean {
-    return countIn(this.#countOfMember.get(evidence.first.member)) >= EVIDENCE_PER_MEMBER_MAX;
+    return (
+      countIn(this.#countOfMember.get(evidence.first.member, epochBytes(evidence))) >= EVIDENCE_PER_MEMBER_MAX
+    );
   }
 
   #add(proved: ProvedEvidence, height: Height | undefined): void {
@@ -99,6 +101,11 @@ export class EvidenceTable implements EvidenceStore, EvidenceReader {
       height ?? null,
     );
   }
+}
+
+/** An index names another member in another epoch. */
+function epochBytes({ epoch }: Evidence): Uint8Array {
+  return new Encoder().u64(epoch).finish();
 }
 
 /** All of u64, which INTEGER does not hold: who signs two statements chooses their view. */
