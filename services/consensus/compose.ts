@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fromHex } from '#libs/bytes/hex.ts';
 import { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
@@ -18,6 +19,7 @@ import type { ServiceTools } from '#libs/service/run-service.ts';
 import { chainTag } from '#libs/settings/genesis.ts';
 import { parsePeersYaml } from '#libs/settings/peers-yaml.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
+import { AuditWatch } from './adapters/audit-watch.ts';
 import { clientApi } from './adapters/client-api.ts';
 import { consensusMetrics } from './adapters/consensus-metrics.ts';
 import { EventOutbox } from './adapters/event-outbox.ts';
@@ -63,7 +65,9 @@ export async function composeConsensus(
     halt: (reason) => member.halt(reason),
     log,
   });
+  const audit = auditOf(config, chain, { signerClient, log });
   const member: Member = new Member({
+    audit,
     chain,
     gateway: gatewayOf(config, chain, { log, guests }),
     guests,
@@ -90,6 +94,7 @@ export async function composeConsensus(
   return lifecycleOf([
     { start: async () => {}, stop: async () => chain.store.close() },
     signer,
+    audit,
     tlsRenewal(signerTlsPaths(config), (tls) => signerClient.renewTls(tls), log),
     ...(bus === undefined ? [] : [bus]),
     ...(outbox === undefined ? [] : [outbox]),
@@ -106,6 +111,20 @@ export async function composeConsensus(
       stop: async () => {},
     },
   ]);
+}
+
+function auditOf(
+  config: ConsensusConfig,
+  chain: LoadedChain,
+  { signerClient, log }: { readonly signerClient: SignerClient; readonly log: Logger },
+): AuditWatch {
+  return new AuditWatch({
+    path: join(config.CONSENSUS_FOLDER, 'audit-heads.json'),
+    signer: signerClient,
+    chain: chain.chainDigest,
+    own: () => chain.book.current.set.members.find(({ name }) => name === chain.name),
+    log,
+  });
 }
 
 function signerOf(

@@ -11,6 +11,7 @@ import { roundRobin } from '#libs/protocol/leader/round-robin.ts';
 import type { ProtocolContext, RefusalCause } from '#libs/protocol/module.ts';
 import { MUTE_MS } from '#libs/replica/limits.ts';
 import { PeerGuard } from '#libs/replica/peer-guard.ts';
+import type { AuditWatch } from './adapters/audit-watch.ts';
 import { claimVerifier } from './adapters/claim-verifier.ts';
 import type { Circle, GatewayLink } from './adapters/gateway-link.ts';
 import { type LoadedChain, placeIn } from './adapters/load-chain.ts';
@@ -22,7 +23,7 @@ import { ChainError } from './core/chain-errors.ts';
 import { circleKeys } from './core/circle.ts';
 import type { StepTrace } from './core/consensus-step.ts';
 import { Engine } from './core/engine.ts';
-import type { ClaimVerifier } from './core/engine-ports.ts';
+import type { AuditPort, ClaimVerifier } from './core/engine-ports.ts';
 import { Epochs } from './core/epochs.ts';
 import type { EpochFacts } from './core/membership-book.ts';
 import type { VoteVerifier } from './core/membership-desk.ts';
@@ -42,6 +43,8 @@ export interface MemberParts {
   /** Blocks behind from which on a snapshot is taken; undefined: never. */
   readonly snapshotBlocks: number | undefined;
   readonly trace?: StepTrace;
+  /** The audit logs of all signers; left out: this member says and hears nothing of them. */
+  readonly audit?: Pick<AuditWatch, 'own' | 'heard' | 'seen'>;
   readonly log: Logger;
   /** Gateway keys of guests beside those that the chain names. */
   readonly guests: readonly Uint8Array[];
@@ -122,6 +125,7 @@ export class Member {
       votes: verifier,
       evidence: chain.store.evidence,
       monitor,
+      audit: this.#auditOf(membership),
       trace: this.#parts.trace,
       hasJoined: this.#hasJoined,
       joined: () => this.#joined(epoch),
@@ -132,6 +136,20 @@ export class Member {
   #joined(epoch: Epoch): void {
     this.#hasJoined = true;
     this.#parts.log.info('takes part in views', { epoch, view: this.#epochs.protocol().view });
+  }
+
+  #auditOf({ set }: Membership): AuditPort | undefined {
+    const { audit, monitor } = this.#parts;
+    return (
+      audit && {
+        own: () => audit.own(),
+        heard: (from, head) => {
+          const member = set.members[from];
+          const isTrue = member === undefined || audit.heard(member, head);
+          if (!isTrue) monitor.refused(from, 'invalid', 'audit head');
+        },
+      }
+    );
   }
 
   /** Whoever is met, and whoever gave what waits, has another place in another set. */
@@ -265,6 +283,7 @@ export class Member {
       snapshot: catchUp.snapshot,
       historyRemainingMs: catchUp.historyRemainingMs,
       refusedMessages: monitor.refusedMessages,
+      auditHeads: this.#parts.audit?.seen ?? new Map(),
     };
   }
 

@@ -4,6 +4,7 @@ import type { Membership } from '#libs/membership/membership.ts';
 import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
 import type { Evidence, EvidenceKind } from '#libs/protocol/evidence.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
+import type { SeenAudit } from './core/audit-heads.ts';
 import type { HeightSpan } from './core/block-range.ts';
 
 /** What the client API needs. Everything answers at once and from final data; nothing here blocks on the network. */
@@ -133,6 +134,8 @@ export interface MemberStatus {
   readonly historyRemainingMs: number | undefined;
   /** Messages refused since start. */
   readonly refusedMessages: ReadonlyMap<RefusalCause, bigint>;
+  /** What is known of the audit logs of the members' signers, by name. */
+  readonly auditHeads: ReadonlyMap<string, SeenAudit>;
 }
 
 /** Evidence as it is kept: `id` rises with each that comes, with gaps or without. */

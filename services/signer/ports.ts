@@ -56,6 +56,9 @@ export interface CustodyLedger {
   /** End of the audit log. */
   auditEnd(): AuditEnd;
 
+  /** The end as of the newest row that a power cut cannot take: what others may be told. */
+  durableAuditEnd(): AuditEnd;
+
   /** Rows after `sequence`, oldest first, at most `limit`. */
   auditRows(sequence: bigint, limit: number): readonly AuditRow[];
 

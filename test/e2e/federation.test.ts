@@ -7,6 +7,7 @@ import { ReplicaMode } from '#libs/proto/btcfed/consensus/v1/consensus_service.t
 import { BlockCommitted } from '#libs/proto/btcfed/event/v1/event.ts';
 import { LocalMembers } from '#test/support/local-members.ts';
 import { NatsServer } from '#test/support/nats-server.ts';
+import { until } from '#test/support/within.ts';
 
 /** Generous: the machine may be busy with other tests. */
 const FINAL_MS = 120_000;
@@ -107,6 +108,18 @@ describe('federation of real processes', () => {
     const chains = await Promise.all(federation.members.map(({ client }) => chainOf(client)));
     assert.equal(new Set(chains.map((chain) => chain.join('\n'))).size, 1);
     for (const { client } of federation.members) assert.equal((await client.status()).haltReason, '');
+    await until(
+      'the audit log of another signer',
+      async () => {
+        const { auditHeads } = await first.client.status();
+        assert.deepEqual(
+          auditHeads.map(({ complaint }) => complaint).filter((text) => text !== ''),
+          [],
+        );
+        return auditHeads.filter(({ head }) => head !== undefined && head.sequence > 0n).length > 1;
+      },
+      FINAL_MS,
+    );
 
     const facts = await factsComplete(nats.url, 4, last.finalHeight);
     for (const heights of facts.values()) {

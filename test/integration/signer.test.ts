@@ -6,11 +6,11 @@ import { digestBytes, toDigest, toEpoch, toMemberIndex } from '#libs/chain/ids.t
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { createAuthority } from '#libs/pki/pki.ts';
+import { headBytes } from '#libs/protocol/audit-head.ts';
 import type { MemberSignature } from '#libs/protocol/certificate.ts';
 import { type Statement, signingBytes } from '#libs/protocol/statement.ts';
 import { headerToWire } from '#libs/wire/block.ts';
 import { composeSigner } from '#services/signer/compose.ts';
-import { headBytes } from '#services/signer/core/audit-entry.ts';
 import type { SignerLifecycle } from '#services/signer/signer-lifecycle.ts';
 import { blockOn, GENESIS } from '../support/hotstuff-harness.ts';
 import {
@@ -207,10 +207,11 @@ describe('a signer, by mutual TLS', () => {
 
   test('shows the signed head of its audit log, which grows with each decision', async () => {
     const { auditHead: before } = await client.getSigner({});
-    await client.signTimeout(home.others.timeout(8, blockOn(GENESIS, 4), session));
+    await client.signTimeout(home.others.timeout(9, blockOn(GENESIS, 4), session));
     const { auditHead: after, chainDigest, publicKey } = await client.getSigner({});
     assert.ok(before !== undefined && after !== undefined);
-    assert.equal(after.sequence, before.sequence + 1n);
+    // Rows of refusals are told of with the next record: a power cut could take them back.
+    assert.ok(after.sequence > before.sequence);
     const owner = { chain: toDigest(toHex(chainDigest)), publicKey };
     const key = createPublicKey({
       key: { kty: 'OKP', crv: 'Ed25519', x: Buffer.from(after.publicKey).toString('base64url') },
@@ -248,7 +249,7 @@ describe('a signer, by mutual TLS', () => {
     await assertRefused(put, 'PERMISSION_DENIED', 'SIGNER_NOT_ALLOWED');
     gateway.close();
     assert.ok(log.lines.some(({ message }) => message === 'client certificate of another name or key'));
-    assert.equal((await client.getSigner({})).lastView, 8n);
+    assert.equal((await client.getSigner({})).lastView, 9n);
   });
 
   test('warns at start that the key is not encrypted, and never logs it', () => {

@@ -74,6 +74,7 @@ function idleStatus(): MemberStatus {
     catchUpRemainingMs: undefined,
     snapshot: undefined,
     historyRemainingMs: undefined,
+    auditHeads: new Map(),
     refusedMessages: new Map([['stale', 4n]]),
   };
 }

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { toHex } from '#libs/bytes/hex.ts';
+import type { MemberAuditHead } from '#libs/proto/btcfed/consensus/v1/audit.ts';
 import type { GetStatusResponse } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 import { withMember } from '../adapters/member-client.ts';
 import { modeText } from '../adapters/member-status.ts';
@@ -7,6 +8,9 @@ import { jsonText } from '../core/json-value.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { action, type CommandContext } from './context.ts';
 import { type MemberOptions, targetOf, withMemberOptions } from './member-options.ts';
+
+/** Enough to compare by eye; all of them are in the JSON. */
+const HASH_DIGITS = 16;
 
 const EXAMPLES = `
 Examples:
@@ -30,6 +34,13 @@ async function showStatus({ terminal }: CommandContext, options: MemberOptions):
   });
 }
 
+/** The end of one signer's audit log, as this member saw it last. */
+function auditText({ member, head, complaint }: MemberAuditHead): string {
+  const end =
+    head === undefined ? 'never seen' : `row ${head.sequence}, ${toHex(head.hash).slice(0, HASH_DIGITS)}`;
+  return `audit log     ${member}: ${end}${complaint === '' ? '' : `; WARNING: ${complaint}`}`;
+}
+
 function statusText(status: GetStatusResponse, mode: string): string {
   const { header } = status;
   const refused = Object.entries(status.refusedMessages).map(([cause, count]) => `${cause} ${count}`);
@@ -45,5 +56,6 @@ function statusText(status: GetStatusResponse, mode: string): string {
     `last commit   ${status.lastCommitMs === 0 ? 'none since start' : `${Math.round(status.lastCommitMs)} ms`}`,
     `protocol      ${status.protocol}, ${status.scheme}`,
     `refused       ${refused.length === 0 ? 'nothing' : refused.join(', ')}`,
+    ...status.auditHeads.map(auditText),
   ].join('\n');
 }

@@ -2,6 +2,7 @@ import type { Block, BlockHeader } from '#libs/chain/block.ts';
 import type { ExecutedBlock } from '#libs/chain/block-rules.ts';
 import type { Frontier } from '#libs/chain/frontier.ts';
 import type { Digest, Epoch, Height, MemberIndex, View } from '#libs/chain/ids.ts';
+import type { AuditHead } from '#libs/protocol/audit-head.ts';
 import type { Claim, QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
@@ -51,6 +52,14 @@ export interface PeerPort {
   send(to: MemberIndex | 'all', body: PeerMessageBody, epoch?: Epoch): void;
   /** Members of this epoch, and behind them, with indices above theirs, guests who may ask for blocks. */
   connected(): readonly MemberIndex[];
+}
+
+/** The audit logs of the members' signers. */
+export interface AuditPort {
+  /** The end of our own; undefined while the signer has not told. */
+  own(): AuditHead | undefined;
+  /** What another says of its own. */
+  heard(from: MemberIndex, head: AuditHead): void;
 }
 
 export interface ClockPort {

@@ -16,7 +16,14 @@ import { Replica } from '#libs/replica/replica.ts';
 import { BlockKeeper } from './block-keeper.ts';
 import { CatchUp, type CatchUpStatus } from './catch-up.ts';
 import type { StepTrace } from './consensus-step.ts';
-import type { ChainPort, ClaimVerifier, ClockPort, EngineMonitor, PeerPort } from './engine-ports.ts';
+import type {
+  AuditPort,
+  ChainPort,
+  ClaimVerifier,
+  ClockPort,
+  EngineMonitor,
+  PeerPort,
+} from './engine-ports.ts';
 import { EvidenceDesk } from './evidence-desk.ts';
 import type { EvidencePool, EvidenceStore } from './evidence-ports.ts';
 import { EvidenceWatch } from './evidence-watch.ts';
@@ -55,6 +62,8 @@ export interface EngineOptions {
   readonly votes: VoteVerifier;
   readonly evidence: EvidenceStore;
   readonly monitor: EngineMonitor;
+  /** Left out: nobody says or hears of audit logs. */
+  readonly audit?: AuditPort | undefined;
   /** Told every step of the protocol; left out, nobody is. */
   readonly trace?: StepTrace | undefined;
   /** Whether this process took part before, in an earlier epoch, and who is told once it does. */
@@ -392,8 +401,9 @@ export class Engine {
   }
 
   #newHeartbeat(): Heartbeat {
-    const { context, chain, peers, clock } = this.#options;
+    const { context, chain, peers, clock, audit } = this.#options;
     return new Heartbeat({
+      audit,
       me: context.me,
       peers,
       clock,

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { Federation, transactionsOf } from '#test/support/engine-federation.ts';
+import { GENESIS_COMMIT } from '#test/support/hotstuff-harness.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { HEARTBEAT_MS, HEARTBEAT_SPREAD_MS, WHEREABOUTS_PER_SECOND_MAX } from './limits.ts';
 
 const LATE = 1;
@@ -67,6 +69,43 @@ describe('a federation at rest', () => {
     federation.members[2]!.engine.stop();
     federation.pass(4 * (HEARTBEAT_MS + HEARTBEAT_SPREAD_MS));
     assert.deepEqual(transactionsOf(federation.members[LATE]!), ['heard', 'missed']);
+  });
+});
+
+describe('the audit logs of signers', () => {
+  const head = {
+    sequence: 3n,
+    hash: new Uint8Array(32),
+    signature: new Uint8Array(64),
+    publicKey: new Uint8Array(32),
+  };
+  /** The heartbeat of member 0, whose signer's log ends with `head`; `said` and `heard` are kept. */
+  function beating(own: typeof head | undefined) {
+    const said: unknown[] = [];
+    const heard: unknown[] = [];
+    const heartbeat = new Heartbeat({
+      me: toMemberIndex(0),
+      peers: { send: (to, body) => said.push([to, body]), connected: () => [] },
+      clock: { nowMs: () => 0, after: () => () => {} },
+      decided: () => GENESIS_COMMIT,
+      view: () => toView(1n),
+      help: () => {},
+      audit: { own: () => own, heard: (from, told) => heard.push([from, told]) },
+    });
+    return { heartbeat, said, heard };
+  }
+  const where = { kind: 'whereabouts', height: toHeight(0n), view: toView(1n), asks: false } as const;
+
+  test('are told with each heartbeat once the signer has told them, and those of others are taken', () => {
+    const { heartbeat, said, heard } = beating(head);
+    heartbeat.tell(toMemberIndex(2));
+    assert.deepEqual(said, [[2, { ...where, audit: head }]]);
+    heartbeat.heard({ ...where, audit: head }, toMemberIndex(3));
+    heartbeat.heard(where, toMemberIndex(1));
+    assert.deepEqual(heard, [[3, head]]);
+    const silent = beating(undefined);
+    silent.heartbeat.tell('all');
+    assert.deepEqual(silent.said, [['all', { ...where, audit: undefined }]]);
   });
 });
 

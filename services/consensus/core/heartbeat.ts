@@ -1,6 +1,6 @@
 import type { MemberIndex, View } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
-import type { ClockPort, PeerPort } from './engine-ports.ts';
+import type { AuditPort, ClockPort, PeerPort } from './engine-ports.ts';
 import { HEARTBEAT_MS, HEARTBEAT_SPREAD_MS, WHEREABOUTS_PER_SECOND_MAX } from './limits.ts';
 import type { Whereabouts } from './peer-message.ts';
 import { SecondBudget } from './second-budget.ts';
@@ -17,13 +17,15 @@ export interface HeartbeatOptions {
   readonly view: () => View;
   /** Gives a member in an older view the proofs that its view is over. */
   readonly help: (member: MemberIndex, view: View) => void;
+  readonly audit: AuditPort | undefined;
 }
 
 /**
  * Tells one member at a time, in turn, how far this one is, every ten to fifteen seconds. Members that have nothing to
  * decide say nothing else, and one that missed the last decision would stay behind until the next. Whoever hears of an
  * older height or view answers with proof; whoever hears of a newer one asks by saying its own. Nothing here is
- * believed, and no timer of the protocol starts.
+ * believed, and no timer of the protocol starts. With it goes the end of the audit log of this member's signer, which
+ * others keep.
  */
 export class Heartbeat {
   readonly #options: HeartbeatOptions;
@@ -48,8 +50,9 @@ export class Heartbeat {
   }
 
   /** @returns false when the member says it too often; nothing is answered then. */
-  heard({ height, view, asks }: Whereabouts, from: MemberIndex): boolean {
+  heard({ height, view, asks, audit }: Whereabouts, from: MemberIndex): boolean {
     if (!this.#budget.take(from)) return false;
+    if (audit !== undefined) this.#options.audit?.heard(from, audit);
     const { decided, peers, help } = this.#options;
     const certificate = decided();
     const isAhead = height > certificate.height || view > this.#options.view();
@@ -73,7 +76,14 @@ export class Heartbeat {
   /** Says how far this member is; whoever is further answers with proof, and whoever is asked says the same. */
   tell(member: MemberIndex | 'all', asks = false): void {
     const { height } = this.#options.decided();
-    this.#options.peers.send(member, { kind: 'whereabouts', height, view: this.#options.view(), asks });
+    const audit = this.#options.audit?.own();
+    this.#options.peers.send(member, {
+      kind: 'whereabouts',
+      height,
+      view: this.#options.view(),
+      asks,
+      audit,
+    });
   }
 
   /** Members differ, and so do beats, so that a federation started by one command does not speak in chorus. */

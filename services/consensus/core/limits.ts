@@ -25,6 +25,12 @@ export const SENT_BYTES_PER_SECOND = 8 * 1024 * 1024;
 /** How much of it may go at once: the gateway passes it on in some 100 ms, for so long a vote may wait behind it. */
 export const SENT_BYTES_BURST = 4 * 1024 * 1024;
 
+/** Heads of one signer's audit log that are kept to compare: a message that is overtaken by some others is no set-back. */
+export const AUDIT_HEADS_KEPT_MAX = 16;
+
+/** Members whose heads are kept: all of the largest federation, and as many that left it. */
+export const AUDIT_MEMBERS_MAX = 1_024;
+
 /** Between two heartbeats of a member, milliseconds, and what is added to it at most: a missed decision waits so long. */
 export const HEARTBEAT_MS = 10_000;
 export const HEARTBEAT_SPREAD_MS = 5_000;

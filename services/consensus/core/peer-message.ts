@@ -1,5 +1,6 @@
 import type { Block } from '#libs/chain/block.ts';
 import type { Digest, Height, View } from '#libs/chain/ids.ts';
+import type { AuditHead } from '#libs/protocol/audit-head.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import type { BlockRange } from './block-range.ts';
 import type { Snapshot } from './snapshot-ports.ts';
@@ -84,6 +85,8 @@ export interface Whereabouts {
   readonly view: View;
   /** It wants to be told the same, whoever is further. */
   readonly asks: boolean;
+  /** End of the audit log of its signer. */
+  readonly audit?: AuditHead | undefined;
 }
 
 /** What is said when the state is fetched. */

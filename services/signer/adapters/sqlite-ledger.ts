@@ -28,6 +28,8 @@ export class SqliteLedger implements CustodyLedger {
   readonly #readSignature: StatementSync;
   /** What the tables hold: to write only what changes. */
   #stored: CustodyState;
+  /** End of the audit log as of the newest transaction that was synced. */
+  #durable: AuditEnd;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -58,6 +60,7 @@ export class SqliteLedger implements CustodyLedger {
     this.#storeSignature = database.prepare(`UPDATE slot SET signature = ? ${where} AND signature IS NULL`);
     this.#readSignature = database.prepare(`SELECT signature FROM slot ${where}`);
     this.#stored = custodyStateIn(database);
+    this.#durable = this.#audit.end;
   }
 
   state(): CustodyState {
@@ -134,6 +137,10 @@ export class SqliteLedger implements CustodyLedger {
     return this.#audit.end;
   }
 
+  durableAuditEnd(): AuditEnd {
+    return this.#durable;
+  }
+
   auditRows(sequence: bigint, limit: number): readonly AuditRow[] {
     return this.#audit.rows(sequence, limit);
   }
@@ -145,6 +152,7 @@ export class SqliteLedger implements CustodyLedger {
   #took(state: CustodyState, end: AuditEnd): void {
     this.#stored = state;
     this.#audit.took(end);
+    this.#durable = end;
   }
 
   #raiseHighs({ high, openFrom }: CustodyState): void {

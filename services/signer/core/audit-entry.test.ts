@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toHex } from '#libs/bytes/hex.ts';
 import { toDigest } from '#libs/chain/ids.ts';
-import { AUDIT_START, type AuditEntry, type AuditRow, auditEnd, headBytes, nextRow } from './audit-entry.ts';
+import { headBytes } from '#libs/protocol/audit-head.ts';
+import { AUDIT_START, type AuditEntry, type AuditRow, auditEnd, nextRow } from './audit-entry.ts';
 
 const ENTRY: AuditEntry = {
   atMs: 1_700_000_000_000n,

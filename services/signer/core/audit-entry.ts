@@ -53,7 +53,6 @@ export interface AuditEnd {
 }
 
 const ROW_TAG = 'btcfed/audit-row/v1';
-const HEAD_TAG = 'btcfed/audit-head/v1';
 const HASH_BYTES = 32;
 
 /** Before the first row. */
@@ -76,20 +75,6 @@ export function nextRow(end: AuditEnd, entry: AuditEntry): AuditRow {
     .fixed(digestBytes(entry.digest), HASH_BYTES)
     .finish();
   return { ...entry, sequence, hash: sha256(bytes) };
-}
-
-/** The bytes that the audit key signs for a head: tag, chain, consensus key, rows, hash. */
-export function headBytes(
-  owner: { readonly chain: Digest; readonly publicKey: Uint8Array },
-  { sequence, hash }: AuditEnd,
-): Uint8Array {
-  return new Encoder()
-    .text(HEAD_TAG)
-    .fixed(digestBytes(owner.chain), HASH_BYTES)
-    .prefixed(owner.publicKey)
-    .u64(sequence)
-    .fixed(hash, HASH_BYTES)
-    .finish();
 }
 
 /**

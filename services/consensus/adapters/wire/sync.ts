@@ -51,7 +51,12 @@ export function syncToWire(message: SyncMessage): WireBody {
     case 'whereabouts':
       return {
         $case: 'whereabouts',
-        value: { finalHeight: message.height, view: message.view, asks: message.asks },
+        value: {
+          finalHeight: message.height,
+          view: message.view,
+          asks: message.asks,
+          auditHead: message.audit,
+        },
       };
     default:
       return unreachable(message);
@@ -87,8 +92,16 @@ export function evidenceFromWire({ evidence }: WireEvidenceNotice): EvidenceNoti
   return { kind: 'evidence', content: evidence };
 }
 
-export function whereaboutsFromWire({ finalHeight, view, asks }: WireWhereabouts): Whereabouts {
-  return { kind: 'whereabouts', height: toHeight(finalHeight), view: toView(view), asks };
+export function whereaboutsFromWire({ finalHeight, view, asks, auditHead }: WireWhereabouts): Whereabouts {
+  // A copy: what is decoded keeps the whole message alive.
+  const audit = auditHead && {
+    sequence: auditHead.sequence,
+    hash: auditHead.hash.slice(),
+    signature: auditHead.signature.slice(),
+    publicKey: auditHead.publicKey.slice(),
+  };
+  const place = { kind: 'whereabouts', height: toHeight(finalHeight), view: toView(view), asks } as const;
+  return audit === undefined ? place : { ...place, audit };
 }
 
 function rangeFromWire(wire: WireBlocksResponse, limits: WireLimits): BlockRange {

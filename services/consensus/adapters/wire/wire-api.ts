@@ -113,6 +113,10 @@ export function statusToApi(ports: ClientPorts): WithoutHeader<GetStatusResponse
     snapshot: now.snapshot,
     missingHistory: missingHistoryToApi(chain.gap(), now.historyRemainingMs),
     refusedMessages: Object.fromEntries(now.refusedMessages),
+    auditHeads: [...now.auditHeads].map(([member, { heads, seenMs, complaint }]) => ({
+      ...{ member, complaint, seenMs: BigInt(seenMs) },
+      head: heads.at(-1),
+    })),
     protocol: identity.protocol,
     scheme: identity.scheme,
   };

@@ -3,6 +3,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { MemberAuditHead } from "./audit.ts";
 import { Block, BlockHeader } from "./block.ts";
 import { QuorumCertificate } from "./certificate.ts";
 
@@ -247,6 +248,8 @@ export interface GetStatusResponse {
   readonly viewTimeoutMs: number;
   /** Whether this member is none of the epoch: it follows the chain and votes for nothing, and `member` is 0. */
   readonly guest: boolean;
+  /** Audit logs of the members' signers: the newest head of each that was seen here, and what is wrong with it. */
+  readonly auditHeads: readonly MemberAuditHead[];
 }
 
 export interface GetStatusResponse_RefusedMessagesEntry {
@@ -1433,6 +1436,7 @@ function createBaseGetStatusResponse(): GetStatusResponse {
     missingHistory: undefined,
     viewTimeoutMs: 0,
     guest: false,
+    auditHeads: [],
   };
 }
 
@@ -1503,6 +1507,9 @@ export const GetStatusResponse: MessageFns<GetStatusResponse> = {
     }
     if (message.guest !== false) {
       writer.uint32(160).bool(message.guest);
+    }
+    for (const v of message.auditHeads) {
+      MemberAuditHead.encode(v!, writer.uint32(170).fork()).join();
     }
     return writer;
   },
@@ -1683,6 +1690,14 @@ export const GetStatusResponse: MessageFns<GetStatusResponse> = {
             message.guest = reader.bool();
             continue;
           }
+          case 21: {
+            if (tag !== 170) {
+              break;
+            }
+
+            message.auditHeads.push(MemberAuditHead.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1738,6 +1753,7 @@ export const GetStatusResponse: MessageFns<GetStatusResponse> = {
       : undefined;
     message.viewTimeoutMs = object.viewTimeoutMs ?? 0;
     message.guest = object.guest ?? false;
+    message.auditHeads = object.auditHeads?.map((e) => MemberAuditHead.fromPartial(e)) || [];
     return message;
   },
 };

@@ -3,6 +3,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { AuditHead } from "../../consensus/v1/audit.ts";
 import { Block, BlockHeader } from "../../consensus/v1/block.ts";
 import { Phase, QuorumCertificate, TimeoutCertificate } from "../../consensus/v1/certificate.ts";
 
@@ -225,6 +226,8 @@ export interface Whereabouts {
   readonly view: bigint;
   /** The sender has just started and signs nothing before it has heard how far others are: it wants to be told. */
   readonly asks: boolean;
+  /** End of the audit log of the sender's signer, so that others notice when it is forked or set back. */
+  readonly auditHead: AuditHead | undefined;
 }
 
 /** SnapshotRequest asks for the state as of one final block. */
@@ -1654,7 +1657,7 @@ export const BlockResponse: MessageFns<BlockResponse> = {
 };
 
 function createBaseWhereabouts(): Whereabouts {
-  return { finalHeight: 0n, view: 0n, asks: false };
+  return { finalHeight: 0n, view: 0n, asks: false, auditHead: undefined };
 }
 
 export const Whereabouts: MessageFns<Whereabouts> = {
@@ -1673,6 +1676,9 @@ export const Whereabouts: MessageFns<Whereabouts> = {
     }
     if (message.asks !== false) {
       writer.uint32(24).bool(message.asks);
+    }
+    if (message.auditHead !== undefined) {
+      AuditHead.encode(message.auditHead, writer.uint32(34).fork()).join();
     }
     return writer;
   },
@@ -1714,6 +1720,14 @@ export const Whereabouts: MessageFns<Whereabouts> = {
             message.asks = reader.bool();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.auditHead = AuditHead.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1736,6 +1750,9 @@ export const Whereabouts: MessageFns<Whereabouts> = {
       : 0n;
     message.view = (object.view !== undefined && object.view !== null) ? BigInt(object.view) : 0n;
     message.asks = object.asks ?? false;
+    message.auditHead = (object.auditHead !== undefined && object.auditHead !== null)
+      ? AuditHead.fromPartial(object.auditHead)
+      : undefined;
     return message;
   },
 };
