@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import {
+  BUSY_WAIT_MS,
   CIRCUIT_FAILURES_MAX,
   CIRCUIT_TRIAL_MS,
   PATIENCE,
@@ -17,13 +18,14 @@ interface Options {
   readonly addresses?: readonly string[];
   readonly isLower?: boolean;
   /** Whether a dial of this address succeeds; `hang` waits for the abort, `late` for `failLate`. */
+  readonly isBusy?: () => boolean;
   readonly outcome?: (address: string) => 'ok' | 'refused' | 'hang' | 'late';
 }
 
 /** A dialer on a clock that only moves when told; jitter is off. */
 function dialerOf(
   context: TestContext,
-  { addresses = ['/a'], isLower = true, outcome = () => 'refused' }: Options,
+  { addresses = ['/a'], isLower = true, outcome = () => 'refused', isBusy = () => false }: Options,
 ) {
   context.mock.timers.enable({ apis: ['setTimeout'] });
   const dials: string[] = [];
@@ -46,6 +48,7 @@ function dialerOf(
     network: { dial },
     resolver: { resolve: async (address) => [address], doubt: () => {} },
     bookDialMs: () => 0,
+    isBusy,
     timeoutMs: () => 2_000,
     random: () => 0,
     nowMs: () => nowMs,
@@ -64,6 +67,53 @@ function dialerOf(
 }
 
 describe('dialer', () => {
+  test('P2P-78 lets a busy process be before it dials a peer that others told of, and dials it in the end', async (context) => {
+    let isBusy = true;
+    const { dialer, dials, pass } = dialerOf(context, { isBusy: () => isBusy, outcome: () => 'ok' });
+    dialer.start(PATIENCE);
+    await pass(3 * BUSY_WAIT_MS);
+    assert.deepEqual(dials, []);
+    isBusy = false;
+    await pass(BUSY_WAIT_MS);
+    assert.equal(dials.length, 1);
+    dialer.stop();
+  });
+
+  test('P2P-78 has less patience with every wait, and dials however busy it is', async (context) => {
+    const { dialer, dials, pass } = dialerOf(context, { isBusy: () => true, outcome: () => 'ok' });
+    dialer.start(PATIENCE);
+    await pass(10 * BUSY_WAIT_MS);
+    assert.equal(dials.length, 1);
+    dialer.stop();
+  });
+
+  test('P2P-26 dials a peer of peers.yaml at once, however busy the process is', async (context) => {
+    const { dialer, dials, pass } = dialerOf(context, { isBusy: () => true });
+    dialer.start();
+    await pass(50);
+    assert.equal(dials.length, 1);
+    dialer.stop();
+  });
+
+  test('P2P-13 repeats a dial that failed on a busy machine only after the time that it took', async (context) => {
+    let isBusy = true;
+    const { dialer, dials, pass, failLate } = dialerOf(context, {
+      isBusy: () => isBusy,
+      outcome: () => (dials.length === 1 ? 'late' : 'refused'),
+    });
+    dialer.start();
+    await pass(5_000);
+    failLate();
+    await pass(4_800);
+    assert.equal(dials.length, 1);
+    isBusy = false;
+    await pass(300);
+    assert.equal(dials.length, 2);
+    await pass(2_000);
+    assert.ok(dials.length > 3, 'in better times as ever');
+    dialer.stop();
+  });
+
   test('P2P-13 tries again after waits that double', async (context) => {
     const { dialer, dials, failures, pass } = dialerOf(context, {});
     dialer.start();

@@ -1,6 +1,12 @@
 import type { LogFields, Logger } from '#libs/log/logger.ts';
 import { Circuit } from './core/circuit.ts';
-import { HURRY_SPREAD_MS, REFUSED_RETRY_MS, STABLE_SESSION_MS } from './core/connection-limits.ts';
+import {
+  BUSY_RETRY_MS_MAX,
+  BUSY_WAIT_MS,
+  HURRY_SPREAD_MS,
+  REFUSED_RETRY_MS,
+  STABLE_SESSION_MS,
+} from './core/connection-limits.ts';
 import { dialRound } from './dial-round.ts';
 import type { AddressResolver, PeerNetwork } from './ports.ts';
 
@@ -18,6 +24,8 @@ export interface DialerOptions {
   readonly timeoutMs: () => number;
   /** Books one dial; answers how many milliseconds it must wait for those of other peers; longer when nothing waits for it. */
   readonly bookDialMs: (isPatient: boolean) => number;
+  /** Whether this process cannot keep up now: what is not urgent waits. */
+  readonly isBusy: () => boolean;
   readonly random: () => number;
   /** Monotonic milliseconds. */
   readonly nowMs: () => number;
@@ -123,8 +131,8 @@ export class Dialer {
   }
 
   /** Milliseconds until the next round. */
-  #scheduleRetry(): number {
-    const waitMs = this.#heldMs(this.#circuit.waitMs(this.#options.random));
+  #scheduleRetry(atLeastMs = 0): number {
+    const waitMs = this.#heldMs(Math.max(atLeastMs, this.#circuit.waitMs(this.#options.random)));
     this.#schedule(waitMs);
     return waitMs;
   }
@@ -134,13 +142,21 @@ export class Dialer {
     if (this.#stopped || this.#addresses.length === 0) return;
     const { isLower, headStartMs, random, bookDialMs } = this.#options;
     const ownMs = waitMs + (isLower ? 0 : patience * headStartMs * (1 + random()));
-    this.#timer = setTimeout(() => void this.#round(), Math.max(ownMs, bookDialMs(patience > 1)));
+    this.#timer = setTimeout(() => this.#begin(patience), Math.max(ownMs, bookDialMs(patience > 1)));
+  }
+
+  /** Whoever is patient lets a busy process be, and has less patience the next time. */
+  #begin(patience: number): void {
+    const { isBusy, random } = this.#options;
+    if (patience > 1 && this.#isFree && isBusy()) this.#schedule(BUSY_WAIT_MS * (1 + random()), patience / 2);
+    else void this.#round();
   }
 
   async #round(): Promise<void> {
     if (!this.#isFree) return;
     const dial = new AbortController();
     this.#dial = dial;
+    const startMs = this.#options.nowMs();
     if (this.#circuit.isOpen) this.#options.log.info('PeerHandler: *** PERIODIC RETRY TRIGGERED ***');
     this.#options.onDial();
     const outcome = await dialRound(this.#addresses, dial.signal, {
@@ -155,16 +171,16 @@ export class Dialer {
     if ('reached' in outcome) {
       this.#options.log.info('PeerHandler: Successfully connected to peer', { address: outcome.reached });
     } else if (!this.#stopped && this.#connectedAtMs === undefined) {
-      this.#onRoundFailed(outcome.reason);
+      this.#onRoundFailed(outcome.reason, this.#options.nowMs() - startMs);
     }
   }
 
-  #onRoundFailed(reason: string): void {
+  #onRoundFailed(reason: string, tookMs: number): void {
     const wasOpen = this.#circuit.isOpen;
     this.#circuit.failed();
     const opened = this.#circuit.isOpen && !wasOpen;
     this.#options.onFailed(reason, this.failures === 1 || opened);
-    const retryInMs = this.#scheduleRetry();
+    const retryInMs = this.#scheduleRetry(this.#options.isBusy() ? Math.min(tookMs, BUSY_RETRY_MS_MAX) : 0);
     if (opened) {
       const fields = { failure_count: this.failures, retry_in: retryInMs };
       this.#options.log.warn('PeerHandler: Peer marked as permanently failed', fields);

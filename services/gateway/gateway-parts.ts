@@ -4,6 +4,7 @@ import { TRAFFIC_CLASSES } from './core/traffic-class.ts';
 import { PeerExchange } from './exchange/peer-exchange.ts';
 import type { ExchangeNetwork, RecordCryptography } from './exchange/ports.ts';
 import type { GatewayOptions } from './gateway-options.ts';
+import { LoopLag } from './loop-lag.ts';
 import { PeerDoor } from './peer-door.ts';
 import { PeerRegistry } from './peer-registry.ts';
 import type { PeerNetwork } from './ports.ts';
@@ -16,6 +17,7 @@ export interface GatewayParts {
   readonly exchange: PeerExchange;
   readonly bootstrap: BootstrapLog;
   readonly listener: PeerDoor;
+  readonly lag: LoopLag;
 }
 
 /** Joins the parts around an open network; nothing runs yet. */
@@ -26,10 +28,12 @@ export function assembleGateway(
 ): GatewayParts {
   const { log } = options;
   const bootstrap = new BootstrapLog(log, network.peerId);
+  const lag = new LoopLag();
   const attachments: Attachments = new Attachments((peer, each) => registry.resume(peer, each));
   const registry: PeerRegistry = new PeerRegistry({
     ...options,
     network,
+    isBusy: () => lag.isBusy,
     onFrame: (delivery) => attachments.receive(delivery),
     onPeerChange: (key, connected) => attachments.peerChanged(key, connected),
     onPeerAdded: (peer) => listener.adopt(peer),
@@ -48,7 +52,7 @@ export function assembleGateway(
     network: exchangeNetwork(network, registry, listener),
   });
   serveProtocols({ registry, listener, exchange });
-  return { network, registry, attachments, exchange, bootstrap, listener };
+  return { network, registry, attachments, exchange, bootstrap, listener, lag };
 }
 
 function exchangeNetwork(network: PeerNetwork, registry: PeerRegistry, listener: PeerDoor): ExchangeNetwork {

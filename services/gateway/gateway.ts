@@ -70,6 +70,7 @@ export class Gateway implements Lifecycle, Reloadable<GatewayConfiguration> {
     this.#stops.push(() => parts.registry.stop());
     this.#stops.push(async () => parts.bootstrap.stop());
     parts.bootstrap.started(network.listenAddresses(), peers.length);
+    await this.#begin(parts.lag);
     await this.#begin(parts.exchange);
     const settings = new SettingsInForce({ parts, configuration, log: this.#options.log });
     this.#settings = settings;

@@ -17,7 +17,15 @@ const PING_INTERVAL_MS = 2 * BEAT_MS;
 /** A keep-alive on a clock that only moves when told, over a connection whose pings are answered while `answers`. */
 function keepAliveOf(context: TestContext) {
   context.mock.timers.enable({ apis: ['setInterval'] });
-  const state = { nowMs: 0, pings: 0, alive: 0, dead: 0, answers: true, close: (): void => {} };
+  const state = {
+    nowMs: 0,
+    pings: 0,
+    alive: 0,
+    dead: 0,
+    answers: true,
+    isBusy: false,
+    close: (): void => {},
+  };
   const roundTrips: number[] = [];
   const connection = {
     heardAtMs: 0,
@@ -32,6 +40,7 @@ function keepAliveOf(context: TestContext) {
   };
   const keepAlive = new KeepAlive(connection as unknown as PeerConnection, {
     nowMs: () => state.nowMs,
+    isBusy: () => state.isBusy,
     onRoundTrip: (each) => {
       roundTrips.push(each);
       connection.heardAtMs = state.nowMs;
@@ -104,6 +113,16 @@ describe('keep-alive', () => {
     }
     assert.equal(state.dead, 0);
     await pass(SILENCE_MS_MAX);
+    assert.equal(state.dead, 1);
+  });
+
+  test('P2P-15 has twice the patience while this machine cannot keep up, and no more', async (context) => {
+    const { state, pass } = keepAliveOf(context);
+    state.answers = false;
+    state.isBusy = true;
+    await pass(2 * SILENCE_MS_MAX - BEAT_MS);
+    assert.equal(state.dead, 0);
+    await pass(PING_INTERVAL_MS);
     assert.equal(state.dead, 1);
   });
 

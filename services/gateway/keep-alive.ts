@@ -2,6 +2,7 @@ import {
   BEAT_LATE_MS,
   BEAT_MS,
   BEATS_PER_ROUND_TRIP,
+  BUSY_BEAT,
   SILENT_BEATS_MAX,
   SUSPICIOUS_BEATS_MAX,
 } from './core/connection-limits.ts';
@@ -13,6 +14,8 @@ export interface KeepAliveOptions {
   readonly onAlive: () => void;
   /** Nothing came from the peer for too long. */
   readonly onDead: () => void;
+  /** Whether this process, or the machine it is on, cannot keep up now: then the other end may not either. */
+  readonly isBusy: () => boolean;
   /** Monotonic milliseconds. */
   readonly nowMs: () => number;
 }
@@ -56,7 +59,7 @@ export class KeepAlive {
     const wasInTime = nowMs - this.#lastBeatMs <= BEAT_MS + BEAT_LATE_MS;
     const isHeard = this.#connection.heardAtMs >= this.#lastBeatMs;
     if (isHeard) this.#silentBeats = 0;
-    else if (wasInTime) this.#silentBeats += 1;
+    else if (wasInTime) this.#silentBeats += this.#options.isBusy() ? BUSY_BEAT : 1;
     this.#lastBeatMs = nowMs;
     this.#beats += 1;
     if (isHeard) this.#options.onAlive();

@@ -83,6 +83,7 @@ function linksOf() {
     chain: () => ({ tag: TAG, members: new Set(['bb']) }),
     connectionTimeoutMs: () => CROSSING_MS,
     random: () => 0,
+    isBusy: () => false,
     log: memoryLogger(),
     complain: (cause) => said.push(cause),
     onFrame: () => 'taken',

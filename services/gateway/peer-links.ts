@@ -24,6 +24,7 @@ export interface PeerLinksOptions {
   readonly queue: SendQueue;
   readonly chain: () => ChainView | undefined;
   readonly connectionTimeoutMs: () => number;
+  readonly isBusy: () => boolean;
   readonly random: () => number;
   readonly log: Logger;
   /** Logs once per cause. */
@@ -150,6 +151,7 @@ export class PeerLinks {
     this.#keepAlive?.stop();
     this.#keepAlive = new KeepAlive(link.connection, {
       nowMs: () => performance.now(),
+      isBusy: this.#options.isBusy,
       onRoundTrip: (microseconds) => {
         this.#roundTripUs = microseconds;
       },

@@ -35,6 +35,8 @@ export interface PeerRegistryOptions {
   /** libp2p peer id of a raw public key. */
   readonly peerIdOf: (publicKey: Uint8Array) => string;
   readonly signals: PeerSignals;
+  /** Whether this process cannot keep up now. */
+  readonly isBusy: () => boolean;
   readonly random: () => number;
   /** Wait of the higher key before it dials; 0 makes both sides dial at once. */
   readonly dialHeadStartMs: number;

@@ -15,6 +15,7 @@ export interface PeerSurroundings {
   readonly connectionTimeoutMs: () => number;
   readonly dialHeadStartMs: number;
   readonly bookDialMs: (isPatient: boolean) => number;
+  readonly isBusy: () => boolean;
   readonly random: () => number;
   readonly log: Logger;
   /** Logs once per cause and peer. */

@@ -11,6 +11,7 @@ import {
   CONNECTIONS_MAX,
   CONNECTIONS_PER_HOST_PER_SECOND,
   DIAL_TIMEOUT_MS_MAX,
+  HANDSHAKE_TIMEOUT_MS,
   PENDING_CONNECTIONS_MAX,
 } from '../core/connection-limits.ts';
 import { STREAM_READ_BUFFER_BYTES_MAX, STREAM_WINDOW_BYTES_MAX } from '../core/limits.ts';
@@ -77,6 +78,9 @@ function hostSettings({
       maxParallelDials: PENDING_CONNECTIONS_MAX,
       // The deadline of a dial is ours (`peers.connection_timeout`); libp2p's own 6 s would come first.
       addressDialTimeout: DIAL_TIMEOUT_MS_MAX,
+      inboundUpgradeTimeout: HANDSHAKE_TIMEOUT_MS,
+      inboundStreamProtocolNegotiationTimeout: HANDSHAKE_TIMEOUT_MS,
+      outboundStreamProtocolNegotiationTimeout: HANDSHAKE_TIMEOUT_MS,
       reconnectRetries: 0,
     },
     // Our own keep-alive pings, counts and closes (P2P-15).

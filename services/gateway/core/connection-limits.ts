@@ -29,6 +29,23 @@ export const LEARNED_DIALS_PER_SECOND = 5;
 export const LEARNED_DIAL_BURST = 5;
 
 /**
+ * This process comes late to what is due: its own handshakes, or a machine with too much to do. First dials of learned peers
+ * wait for better times, some times, each time so long; and a dial that failed is not repeated before the time it took has
+ * passed again. Without that, gateways on one busy machine repeat handshakes that all come too late, for minutes.
+ */
+export const LAG_TICK_MS = 100;
+export const BUSY_LAG_MS = 50;
+export const LAG_DECAY = 0.8;
+export const BUSY_WAIT_MS = 1_000;
+export const BUSY_RETRY_MS_MAX = 10_000;
+
+/**
+ * The handshake of somebody who dials us, and the choice of a protocol on a stream, at either end. Who dials has a time limit
+ * of its own (`peers.connection_timeout`), and cutting it short makes all of its work worth nothing.
+ */
+export const HANDSHAKE_TIMEOUT_MS = 30_000;
+
+/**
  * Handshakes of our own dials that are under way at once, as long as they go on; each takes some 10 ms of both sides. One
  * that a peer does not answer gives its place to the next after a while.
  */
@@ -67,10 +84,12 @@ export const DIAL_TIMEOUT_MS_MAX = 10 * 60 * 1000;
 /**
  * Keep-alive (P2P-15). A peer that said nothing since the last beat is asked, and given up after eight silent beats, 4 s: TCP
  * itself repeats after waits that double, so that a connection that is kept through an outage of T may stay silent for T
- * more. A beat that comes late does not count: it was us, or the whole machine, that stood still.
+ * more. A beat that comes late does not count: it was us, or the whole machine, that stood still. One in a time in which beats
+ * come late counts half: the other end may be on this machine, or as busy.
  */
 export const BEAT_MS = 500;
 export const BEAT_LATE_MS = 200;
+export const BUSY_BEAT = 0.5;
 export const SILENT_BEATS_MAX = 8;
 
 /** A peer that talks is asked too, so that its round trip is known. */
