@@ -15,8 +15,8 @@ export interface ExchangeSpeakerOptions {
   readonly onFault: (connection: PeerConnection, text: string) => void;
 }
 
-/** How asking a peer ended; `deaf`: it does not speak the protocol, which is no fault. */
-export type AskResult = 'answered' | 'refused' | 'deaf' | 'failed';
+/** How asking a peer ended; `deaf`: it does not speak the protocol, which is no fault; `busy`: it is asked already. */
+export type AskResult = 'answered' | 'refused' | 'deaf' | 'failed' | 'busy';
 
 /** How far the list of a peer was seen. */
 interface Cursor {
@@ -30,6 +30,8 @@ const NOTHING_SEEN: Cursor = { listId: '', since: 0n };
 export class ExchangeSpeaker {
   readonly #options: ExchangeSpeakerOptions;
   readonly #cursors = new Map<string, Cursor>();
+  /** Peers that have not answered yet: asked again they would give the same list once more. */
+  readonly #asked = new Set<string>();
 
   constructor(options: ExchangeSpeakerOptions) {
     this.#options = options;
@@ -42,6 +44,12 @@ export class ExchangeSpeaker {
 
   /** Asks for all pages that are new; the whole list the first time (P2P-73, P2P-80). */
   async ask(connection: PeerConnection): Promise<AskResult> {
+    if (this.#asked.has(connection.peer)) return 'busy';
+    this.#asked.add(connection.peer);
+    return this.#askPages(connection).finally(() => this.#asked.delete(connection.peer));
+  }
+
+  async #askPages(connection: PeerConnection): Promise<AskResult> {
     const correlationId = this.#options.newId();
     for (let page = 0; page < PAGES_MAX; page++) {
       const result = await this.#askPage(connection, correlationId);
