@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { Server, ServerCredentials, type ServerOptions } from '@grpc/grpc-js';
 import type { Logger } from '../log/logger.ts';
 import type { Lifecycle } from '../service/lifecycle.ts';
 import { type Address, isLocal, parseAddress } from './address.ts';
@@ -8,6 +8,8 @@ import { GRPC_LIMITS, serverOptions } from './limits.ts';
 import { ListenError } from './listen-error.ts';
 import { addReflection } from './reflection.ts';
 import type { BoundService } from './service.ts';
+import type { StrangerLimits } from './stranger-room.ts';
+import { guardingStrangers } from './strangers.ts';
 import { type RenewableCredentials, type ServerTls, serverCredentials } from './tls.ts';
 import { prepareSocket } from './unix-socket.ts';
 
@@ -20,6 +22,8 @@ export interface GrpcServerOptions {
   readonly tls?: ServerTls;
   readonly services: readonly BoundService[];
   readonly log: Logger;
+  /** For a server that anybody may call: what its callers may hold of this process. */
+  readonly strangers?: StrangerLimits;
   /** How long running calls may go on when the server stops. */
   readonly limits?: { readonly stopGraceMs: number };
 }
@@ -56,7 +60,7 @@ class ReadyServer implements GrpcServer {
     const names = options.services.map(({ fullName }) => fullName);
     this.#options = options;
     this.#target = parseAddress(options.address);
-    this.#server = new Server(serverOptions(this.#target.kind));
+    this.#server = new Server(optionsOf(this.#target, options.strangers));
     this.#bound = options.address;
     this.#health = new Health(names);
     for (const { definition, implementation } of options.services) {
@@ -120,6 +124,16 @@ class ReadyServer implements GrpcServer {
       });
     });
   }
+}
+
+function optionsOf({ kind }: Address, strangers: StrangerLimits | undefined): ServerOptions {
+  const options = serverOptions(kind);
+  if (strangers === undefined) return options;
+  return {
+    ...options,
+    'grpc.max_receive_message_length': strangers.messageBytesMax,
+    interceptors: [guardingStrangers(strangers)],
+  };
 }
 
 function bindError(address: string, cause: Error): ListenError {

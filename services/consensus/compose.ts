@@ -6,7 +6,7 @@ import { schemeByName } from '#libs/crypto/scheme.ts';
 import { AppError } from '#libs/errors/app-error.ts';
 import type { EventBus } from '#libs/events/bus.ts';
 import { natsBus } from '#libs/events/nats-bus.ts';
-import { grpcServer } from '#libs/grpc/server.ts';
+import { type GrpcServer, grpcServer } from '#libs/grpc/server.ts';
 import { bindService } from '#libs/grpc/service.ts';
 import { readTls, type TlsPaths, tlsRenewal } from '#libs/grpc/tls-files.ts';
 import type { Logger } from '#libs/log/logger.ts';
@@ -20,7 +20,8 @@ import { chainTag } from '#libs/settings/genesis.ts';
 import { parsePeersYaml } from '#libs/settings/peers-yaml.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import { AuditWatch } from './adapters/audit-watch.ts';
-import { clientApi } from './adapters/client-api.ts';
+import { strangerLimits } from './adapters/client/limits.ts';
+import { type ClientApi, clientApi } from './adapters/client-api.ts';
 import { consensusMetrics } from './adapters/consensus-metrics.ts';
 import { EventOutbox } from './adapters/event-outbox.ts';
 import { GatewayLink } from './adapters/gateway-link.ts';
@@ -86,8 +87,7 @@ export async function composeConsensus(
     finalHeight: () => chain.store.tip().header.height,
   });
   const api = clientApi(portsOf(config, chain, member));
-  const service = bindService(ConsensusServiceDefinition, api.handlers, { log, statusByCode: API_STATUS });
-  const server = grpcServer({ address: config.CONSENSUS_LISTEN, services: [service], log, ...tlsOf(config) });
+  const server = serverOf(config, chain, api.handlers, log);
   monitor.onHalt(() => server.setServing(ConsensusServiceDefinition.fullName, false));
   server.setServing('', false);
   server.setServing(ConsensusServiceDefinition.fullName, false);
@@ -124,6 +124,21 @@ function auditOf(
     chain: chain.chainDigest,
     own: () => chain.book.current.set.members.find(({ name }) => name === chain.name),
     log,
+  });
+}
+
+function serverOf(
+  config: ConsensusConfig,
+  { genesis }: LoadedChain,
+  handlers: ClientApi['handlers'],
+  log: Logger,
+): GrpcServer {
+  return grpcServer({
+    address: config.CONSENSUS_LISTEN,
+    services: [bindService(ConsensusServiceDefinition, handlers, { log, statusByCode: API_STATUS })],
+    strangers: strangerLimits(genesis.parameters.transactionBytesMax),
+    log,
+    ...tlsOf(config),
   });
 }
 

@@ -4,6 +4,7 @@ import { AppError } from '#libs/errors/app-error.ts';
 import { type GrpcClient, grpcClient, RemoteError } from '#libs/grpc/client.ts';
 import { type GrpcServer, grpcServer } from '#libs/grpc/server.ts';
 import { bindService, type Handlers } from '#libs/grpc/service.ts';
+import type { StrangerLimits } from '#libs/grpc/stranger-room.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { EchoServiceDefinition, type Text } from './echo-service.ts';
 
@@ -34,10 +35,12 @@ export async function closeAll(): Promise<void> {
 export async function serve(
   handlers: Partial<Handlers<typeof EchoServiceDefinition>> = {},
   address = '127.0.0.1:0',
+  strangers?: StrangerLimits,
 ) {
   const log = memoryLogger();
   const services = [bindService(EchoServiceDefinition, { ...ECHO, ...handlers }, { log, statusByCode })];
-  const server = grpcServer({ address, services, log, limits: { stopGraceMs: 100 } });
+  const guard = strangers === undefined ? {} : { strangers };
+  const server = grpcServer({ address, services, log, ...guard, limits: { stopGraceMs: 100 } });
   await server.start();
   closing.push(() => server.stop());
   return { server, log, client: dial(server) };

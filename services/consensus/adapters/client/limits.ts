@@ -1,3 +1,5 @@
+import type { StrangerLimits } from '#libs/grpc/stranger-room.ts';
+
 /** Bounds of the client API, each with its reason. */
 export interface ClientLimits {
   /** Calls of WaitTransaction at once. Each costs a timer and a map entry. */
@@ -28,3 +30,21 @@ export const CLIENT_LIMITS: ClientLimits = {
   evidenceDefault: 16,
   evidenceMax: 64,
 };
+
+/** The fields of a request beside its transaction, with room for one that is too large to be told so by name. */
+const REQUEST_BYTES_BESIDE = 64 * 1024;
+
+/** What all clients together may hold of this member: anybody may be one, and consensus runs in the same process. */
+export function strangerLimits(transactionBytesMax: number): StrangerLimits {
+  return {
+    messageBytesMax: transactionBytesMax + REQUEST_BYTES_BESIDE,
+    // Half a megabyte over the worst of links.
+    requestMsMax: 10_000,
+    // Requests are whole within milliseconds: only who dawdles is ever counted for long.
+    arrivingMax: 512,
+    patienceMs: 1_000,
+    // The largest answer, 16 MiB, over 3 Mbit/s; and a reader of a watch is told after 30 s why it lost its place.
+    answerMsMax: 60_000,
+    untakenBytesMax: 64 * 1024 * 1024,
+  };
+}
