@@ -59,6 +59,9 @@ export interface CustodyLedger {
   /** The end as of the newest row that a power cut cannot take: what others may be told. */
   durableAuditEnd(): AuditEnd;
 
+  /** What the oldest row that is kept hangs on. */
+  auditStart(): AuditEnd;
+
   /** Rows after `sequence`, oldest first, at most `limit`. */
   auditRows(sequence: bigint, limit: number): readonly AuditRow[];
 

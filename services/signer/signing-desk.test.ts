@@ -91,6 +91,10 @@ class World implements CustodyLedger, SigningKey {
     return this.audit.at(-1) ?? AUDIT_START;
   }
 
+  auditStart() {
+    return AUDIT_START;
+  }
+
   durableAuditEnd() {
     return this.auditEnd();
   }

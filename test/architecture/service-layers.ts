@@ -281,6 +281,8 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
     'services/signer/init.ts',
     // The record of a signer that does not run: looked at, handed on, taken over.
     'services/signer/record-facts.ts',
+    'services/signer/audit-log.ts',
+    'services/signer/adapters/audit-file.ts',
     'services/signer/export-history.ts',
     'services/signer/import-history.ts',
     'services/signer/move-key.ts',

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { CommandContext } from './context.ts';
+import { signerAuditCommand } from './signer-audit.ts';
 import { signerBackupCommand } from './signer-backup.ts';
 import { signerInitCommand } from './signer-init.ts';
 import { signerKeyCommand } from './signer-key.ts';
@@ -14,6 +15,7 @@ Examples:
   $ btcfed signer unlock --home dave
   $ btcfed signer seal --home dave --new-passphrase-file passphrase
   $ btcfed signer state export --home dave --out history.json
+  $ btcfed signer audit verify --home dave
   $ btcfed signer selftest --json
   $ btcfed signer selftest --scheme slh-dsa-sha2-256s`;
 
@@ -32,6 +34,7 @@ export function signerCommand(context: CommandContext): Command {
     .addCommand(signerSealCommand(context))
     .addCommand(signerUnsealCommand(context))
     .addCommand(signerStateCommand(context))
+    .addCommand(signerAuditCommand(context))
     .addCommand(signerSelftestCommand(context))
     .addHelpText('after', EXAMPLES);
 }

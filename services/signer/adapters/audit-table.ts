@@ -80,7 +80,7 @@ export class AuditTable {
 
   /** Hashes the whole log again. @returns the first row that does not follow from the one before, or undefined. */
   fault(): bigint | undefined {
-    let end = this.#anchor();
+    let end = this.start;
     for (;;) {
       const page = this.rows(end.sequence, AUDIT_PAGE_ROWS);
       const next = auditEnd(end, page);
@@ -101,7 +101,8 @@ export class AuditTable {
     this.#database.prepare('DELETE FROM audit WHERE sequence <= ?').run(sequence);
   }
 
-  #anchor(): AuditEnd {
+  /** What the oldest row that is kept hangs on. */
+  get start(): AuditEnd {
     const statement = this.#database.prepare('SELECT sequence, hash FROM audit_anchor');
     statement.setReadBigInts(true);
     const row = statement.get();
@@ -114,7 +115,7 @@ export class AuditTable {
     );
     statement.setReadBigInts(true);
     const row = statement.get();
-    return row === undefined ? this.#anchor() : endSchema.parse(row);
+    return row === undefined ? this.start : endSchema.parse(row);
   }
 }
 

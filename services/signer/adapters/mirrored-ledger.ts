@@ -30,6 +30,7 @@ export function mirroredLedger(
     storeSignature: (slot, signature) => ledger.storeSignature(slot, signature),
     signatureIn: (slot) => ledger.signatureIn(slot),
     auditEnd: () => ledger.auditEnd(),
+    auditStart: () => ledger.auditStart(),
     durableAuditEnd: () => ledger.durableAuditEnd(),
     auditRows: (sequence, limit) => ledger.auditRows(sequence, limit),
     close() {

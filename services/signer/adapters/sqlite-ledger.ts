@@ -137,6 +137,10 @@ export class SqliteLedger implements CustodyLedger {
     return this.#audit.end;
   }
 
+  auditStart(): AuditEnd {
+    return this.#audit.start;
+  }
+
   durableAuditEnd(): AuditEnd {
     return this.#durable;
   }
