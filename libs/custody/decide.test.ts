@@ -199,6 +199,16 @@ describe('certificates of a phase (3.3 rules 4 and 5)', () => {
     });
   }
 
+  test('a vote names the height that was certified with its block', () => {
+    const one = world();
+    for (const kind of ['pre-commit', 'commit'] as const) {
+      const { digest } = BLOCK;
+      const statement = { kind, view: toView(1n), height: toHeight(2n), digest } as const;
+      assert.equal(one.outcome(one.request(statement)), 'CERT_UNKNOWN');
+      assert.equal(one.outcome(one.about(kind, BLOCK)), 'sign');
+    }
+  });
+
   test('a restarted signer has forgotten what it verified, save what it acted on', () => {
     const one = new CustodyWorld();
     const block = one.voteThrough(1, GENESIS, 'pre-commit');

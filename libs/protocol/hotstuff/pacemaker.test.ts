@@ -148,6 +148,14 @@ describe('joining (C.5.3)', () => {
     assert.deepEqual(asked(effects), ['timeout 4']);
   });
 
+  test('timeouts of a later view are not forgotten with the views between', () => {
+    const core = new Core();
+    core.receive(2, timeoutOf(2, 5));
+    core.receive(3, { kind: 'timeout-certificate', timeoutCertificate: gaveUp(2) });
+    assert.equal(core.state.view, 3n);
+    assert.deepEqual(entered(core.receive(3, timeoutOf(3, 5))), [5n]);
+  });
+
   test('f liars cannot move anyone, however far ahead they are (A.41)', () => {
     const core = new Core({ members: 7 });
     core.receive(5, timeoutOf(5, 1_000_000));

@@ -122,6 +122,18 @@ describe('a restart', () => {
     assert.equal(core.state.locked?.view, 8n);
   });
 
+  test('starts after the tip also with a record, when sync took the chain beyond it', () => {
+    const before = new Core();
+    before.receiveProposal(B1, GENESIS_PREPARE);
+    before.learn(certify('prepare', B1));
+    before.learn(certify('pre-commit', B1));
+    const core = new Core({ restored: before.record, tip: certify('commit', blockOn(B1, 8)) });
+    assert.equal(core.state.view, 9n);
+    assert.equal(core.state.locked?.view, 8n);
+    assert.deepEqual(core.state.voted, {});
+    assert.equal(core.state.high.view, 1n);
+  });
+
   test('reports to the leader of its view', () => {
     const core = new Core();
     assert.deepEqual(sent(restarted(withView2(core)).effects), ['new-view 2']);

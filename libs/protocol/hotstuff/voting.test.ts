@@ -156,6 +156,18 @@ describe('safeNode (HS-16)', () => {
     assert.deepEqual(asked(core.hold(blockOn(GENESIS, 2))), []);
   });
 
+  test('a block beside the lock gets none either when its justification is as high as the lock, or higher', () => {
+    const core = new Core();
+    const branch = blockOn(OTHER1, 2);
+    const lock = blockOn(GENESIS, 3);
+    core.learn(certify('pre-commit', lock));
+    core.receive(3, { kind: 'timeout-certificate', timeoutCertificate: gaveUp(3) });
+    const grown = blockOn(branch, 4);
+    core.receive(0, proposalOf(grown, certify('prepare', branch)));
+    assert.equal(core.state.locked?.digest, lock.digest);
+    assert.deepEqual(asked(core.hold(grown)), []);
+  });
+
   test('a block beside the lock with a newer justification gets a vote', () => {
     const core = lockedInView2();
     const other2 = blockOn(GENESIS, 2);

@@ -134,4 +134,15 @@ describe('engine', () => {
     assert.deepEqual(victim!.refused, ['stale transactions of another block']);
     assert.deepEqual(transactionsOf(victim!), ['true']);
   });
+
+  test('takes nothing from a guest but requests, their answers and what proves itself', () => {
+    const federation = new Federation(4);
+    const [member] = federation.members;
+    const guest = toMemberIndex(4);
+    const gift = Buffer.from('gift');
+    member!.engine.receive(guest, { kind: 'transactions', transactions: [gift] });
+    member!.engine.receive(guest, { kind: 'evidence', content: gift });
+    assert.deepEqual(member!.refused, ['unknown-member transactions', 'unknown-member evidence']);
+    assert.equal(member!.mempool.size, 0);
+  });
 });
