@@ -240,6 +240,7 @@ describe('GetStatus and GetValidators', () => {
       catchUpRemainingS: undefined,
       snapshot: undefined,
       missingHistory: undefined,
+      auditHeads: [],
       refusedMessages: { stale: 4n },
       protocol: 'hotstuff',
       scheme: 'slh-dsa-sha2-128f',
