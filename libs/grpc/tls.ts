@@ -9,6 +9,8 @@ export interface ServerTls {
   /** Authority that client certificates must come from. */
   readonly ca?: Buffer;
   readonly requireClientCertificate: boolean;
+  /** `hybrid`: clients that cannot do X25519MLKEM768 are refused; what they send could be read later. */
+  readonly keyExchange?: 'hybrid';
 }
 
 /** PEM of what a client trusts, and of its own certificate where the server asks for one. */
@@ -22,6 +24,9 @@ export interface ClientTls {
 
 /** Both ends are ours, so nothing older is needed; OpenSSL 3.5 then offers the hybrid X25519MLKEM768 first. */
 const MIN_VERSION = 'TLSv1.3';
+
+/** X25519 and ML-KEM-768 together (RFC 9794 words it "hybrid"): both must be broken to read what was said. */
+const HYBRID_GROUP = 'X25519MLKEM768';
 
 /** Credentials for TLS 1.3 only. `createSsl` of grpc-js would take TLS 1.2 and has no option for it. */
 export function serverCredentials(tls: ServerTls, address: string): RenewableCredentials {
@@ -38,7 +43,14 @@ function contextOf(tls: ServerTls, address: string): SecureContextOptions {
   if (tls.requireClientCertificate && tls.ca === undefined) {
     throw tlsInvalid(address, 'client certificates are required, and no authority is given to check them');
   }
-  const context = { cert: tls.certificate, key: tls.key, ca: tls.ca, minVersion: MIN_VERSION } as const;
+  const groups = tls.keyExchange === 'hybrid' ? { ecdhCurve: HYBRID_GROUP } : {};
+  const context = {
+    cert: tls.certificate,
+    key: tls.key,
+    ca: tls.ca,
+    minVersion: MIN_VERSION,
+    ...groups,
+  } as const;
   checked(context, address);
   return context;
 }

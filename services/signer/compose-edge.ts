@@ -30,13 +30,15 @@ export async function composeEdge(
       tls,
       clientName: config.SIGNER_EDGE_CLIENT_NAME,
       clientCertificates: config.SIGNER_EDGE_CLIENT_CERTS,
+      clientsFile: config.SIGNER_EDGE_CLIENTS_FILE,
+      protocol: config.SIGNER_EDGE_PROTOCOL,
       meter: signerMetrics(metrics),
       log,
     }),
   );
   const renewal = tlsRenewal(
     tls,
-    (material) => server.renewTls({ ...material, requireClientCertificate: true }),
+    (material) => server.renewTls({ ...material, requireClientCertificate: true, keyExchange: 'hybrid' }),
     log,
   );
   const health = coreHealth(api, (isServing) => server.setServing('', isServing), log);

@@ -42,6 +42,8 @@ export async function composeSigner(
       tls,
       clientName: config.SIGNER_CLIENT_NAME,
       clientCertificates: config.SIGNER_CLIENT_CERTS,
+      clientsFile: config.SIGNER_CLIENTS_FILE,
+      protocol: config.SIGNER_PROTOCOL,
       meter: signerMetrics(metrics),
       log,
     }),
@@ -49,7 +51,7 @@ export async function composeSigner(
   if (!core.isServing) server.setServing('', false);
   const renewal = tlsRenewal(
     tls,
-    (material) => server.renewTls({ ...material, requireClientCertificate: true }),
+    (material) => server.renewTls({ ...material, requireClientCertificate: true, keyExchange: 'hybrid' }),
     log,
   );
   // Stopped last: nobody can ask any more, what is being signed is finished, then key and record are let go.

@@ -51,3 +51,15 @@ export const CORE_CALL_MS_MAX = 60_000;
 
 /** A signing history: 512 members with 64 bytes of key and a name, 160 slots, 201 open instances, and some words. */
 export const HISTORY_BYTES_MAX = 1024 * 1024;
+
+/** The client matrix: consensus, an operator, a monitor, and room. */
+export const CLIENTS_MAX = 16;
+
+/** Rules of one client: every operation and phase of four protocols. */
+export const GRANTS_MAX = 64;
+
+/** Calls in a second that a rule may allow: more than any key signs. */
+export const RATE_MAX = 10_000;
+
+/** The file of the matrix: 16 clients with 64 rules of some 150 bytes. */
+export const CLIENT_FILE_BYTES_MAX = 256 * 1024;

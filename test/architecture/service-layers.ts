@@ -286,6 +286,9 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
     'services/signer/export-history.ts',
     'services/signer/import-history.ts',
     'services/signer/move-key.ts',
+    // Its client matrix.
+    'services/signer/adapters/client-file.ts',
+    'services/signer/core/client-matrix.ts',
     'services/signer/admin-client.ts',
     'services/signer/adapters/passphrase.ts',
   ],

@@ -72,6 +72,7 @@ class SealedCore implements AsyncDisposable {
         SIGNER_EDGE_TLS_CERT: config.SIGNER_TLS_CERT,
         SIGNER_EDGE_TLS_KEY: config.SIGNER_TLS_KEY,
         SIGNER_EDGE_CLIENT_NAME: 'consensus',
+        SIGNER_EDGE_PROTOCOL: 'hotstuff',
         SIGNER_EDGE_CLIENT_CERTS: [await writeClientCertificate(home, tls)],
       },
       memoryLogger(),

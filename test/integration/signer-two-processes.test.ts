@@ -37,6 +37,7 @@ function configs({ config, root }: SignerHome, pinned: string): { core: CoreConf
       SIGNER_EDGE_TLS_CERT: config.SIGNER_TLS_CERT,
       SIGNER_EDGE_TLS_KEY: config.SIGNER_TLS_KEY,
       SIGNER_EDGE_CLIENT_NAME: 'consensus',
+      SIGNER_EDGE_PROTOCOL: 'hotstuff',
       SIGNER_EDGE_CLIENT_CERTS: [pinned],
     },
   };

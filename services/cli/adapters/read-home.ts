@@ -94,6 +94,7 @@ function factsOf({ services, logging }: NodeConfiguration, { paths, env, chain }
         ? undefined
         : { certificate: resolve(paths.home, clientTlsCert), key: resolve(paths.home, clientTlsKey) },
     signerAddress: services.signerAddress,
+    hasClientMatrix: existsSync(paths.clients),
     natsUrl: natsUrl === '' ? undefined : natsUrl,
     log: { ...logSettingsOf(logging, place), place },
     metrics: {

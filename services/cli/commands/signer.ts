@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { CommandContext } from './context.ts';
 import { signerAuditCommand } from './signer-audit.ts';
 import { signerBackupCommand } from './signer-backup.ts';
+import { signerClientCommand } from './signer-client.ts';
 import { signerInitCommand } from './signer-init.ts';
 import { signerKeyCommand } from './signer-key.ts';
 import { signerKeygenCommand } from './signer-keygen.ts';
@@ -16,6 +17,7 @@ Examples:
   $ btcfed signer seal --home dave --new-passphrase-file passphrase
   $ btcfed signer state export --home dave --out history.json
   $ btcfed signer audit verify --home dave
+  $ btcfed signer client list --home dave
   $ btcfed signer selftest --json
   $ btcfed signer selftest --scheme slh-dsa-sha2-256s`;
 
@@ -35,6 +37,7 @@ export function signerCommand(context: CommandContext): Command {
     .addCommand(signerUnsealCommand(context))
     .addCommand(signerStateCommand(context))
     .addCommand(signerAuditCommand(context))
+    .addCommand(signerClientCommand(context))
     .addCommand(signerSelftestCommand(context))
     .addHelpText('after', EXAMPLES);
 }

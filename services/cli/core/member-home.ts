@@ -13,6 +13,8 @@ export interface MemberPaths {
     readonly consensusKey: string;
   };
   readonly signerFolder: string;
+  /** Who may ask the signer for what; there only once the operator wrote it. */
+  readonly clients: string;
   readonly consensusFolder: string;
   readonly runFolder: string;
   readonly configSocket: string;
@@ -43,6 +45,7 @@ export function memberPaths(home: string): MemberPaths {
       consensusKey: `${tls}/consensus.key`,
     },
     signerFolder: `${home}/signer`,
+    clients: `${home}/signer/clients.json`,
     consensusFolder: `${home}/consensus`,
     runFolder: `${home}/run`,
     configSocket: `${home}/run/config.sock`,

@@ -25,6 +25,8 @@ export interface MemberFacts {
   /** PEM files of the client API; undefined: plain text. */
   readonly clientTls: { readonly certificate: string; readonly key: string } | undefined;
   readonly signerAddress: string;
+  /** Whether the operator wrote a client matrix for the signer. */
+  readonly hasClientMatrix?: boolean;
   /** Undefined: events are off. */
   readonly natsUrl: string | undefined;
   readonly log: MemberLog;
@@ -83,7 +85,8 @@ function configSettings({ paths, chainId, name }: MemberFacts): Record<string, s
   };
 }
 
-function signerSettings({ paths, signerAddress, passphraseFile }: MemberFacts): Record<string, string> {
+function signerSettings(facts: MemberFacts): Record<string, string> {
+  const { paths, signerAddress, passphraseFile, hasClientMatrix } = facts;
   return {
     ...(passphraseFile === undefined ? {} : { SIGNER_PASSPHRASE_FILE: passphraseFile }),
     SIGNER_LISTEN: signerAddress,
@@ -92,7 +95,9 @@ function signerSettings({ paths, signerAddress, passphraseFile }: MemberFacts): 
     SIGNER_TLS_CA: paths.tls.ca,
     SIGNER_TLS_CERT: paths.tls.signerCertificate,
     SIGNER_TLS_KEY: paths.tls.signerKey,
-    SIGNER_CLIENT_CERTS: paths.tls.consensusCertificate,
+    ...(hasClientMatrix === true
+      ? { SIGNER_CLIENTS_FILE: paths.clients }
+      : { SIGNER_CLIENT_CERTS: paths.tls.consensusCertificate }),
     // All services of a home share the cores of one machine.
     SIGNER_NICENESS: '10',
   };

@@ -2,79 +2,84 @@ import { X509Certificate } from 'node:crypto';
 import { toHex } from '#libs/bytes/hex.ts';
 import { sha256 } from '#libs/bytes/sha256.ts';
 import type { CallContext } from '#libs/grpc/context.ts';
+import {
+  type Call,
+  type ClientRow,
+  clientOf,
+  type Grant,
+  grantOf,
+  type Shown,
+} from '../core/client-matrix.ts';
 import { SignerError } from '../core/errors.ts';
 import { Quota, type Rate } from '../core/quota.ts';
-
-/** What a client can ask for; what is not named here is refused. */
-export type Operation = 'describe' | 'session' | 'certificate' | 'sign';
-
-/** One view takes five signatures and four certificates; a busy federation has ten views in a second. */
-const RATES: Readonly<Record<Operation, Rate>> = {
-  describe: { burst: 20, perSecond: 5 },
-  session: { burst: 10, perSecond: 1 },
-  certificate: { burst: 64, perSecond: 64 },
-  sign: { burst: 128, perSecond: 128 },
-};
+import type { ClientSource } from './client-source.ts';
 
 /** Strangers cannot make the signer read files without end. */
 const READINGS: Rate = { burst: 2, perSecond: 1 };
 
 export interface ClientGateOptions {
-  /** Common name of the one client that may ask. */
-  readonly clientName: string;
-  /** SHA-256 of its public key (SPKI), hex; two while it is renewed. Empty: the authority and the name decide. */
-  readonly pins: readonly string[];
-  /** The pins as they are now: asked when a key is not among them, for it may just have been renewed. */
-  readonly readPins: () => readonly string[];
+  readonly clients: ClientSource;
+  /** Protocol that the signer signs for. */
+  readonly protocol: string;
   readonly nowMs: () => number;
 }
 
-/** Who may ask, and how often. Deny by default: another key or another name is refused, whoever issued it. */
+/** Who may ask for what, and how often. Deny by default: a key or a call that is not in the matrix is refused. */
 export class ClientGate {
   readonly #options: ClientGateOptions;
-  readonly #quotas: Readonly<Record<Operation, Quota>>;
+  /** By client, call and rate: a rate that is changed begins anew. */
+  readonly #quotas = new Map<string, Quota>();
   readonly #readings: Quota;
-  #pins: readonly string[];
 
   constructor(options: ClientGateOptions) {
     this.#options = options;
-    const now = options.nowMs();
-    this.#pins = options.pins;
-    this.#readings = new Quota(READINGS, now);
-    this.#quotas = {
-      describe: new Quota(RATES.describe, now),
-      session: new Quota(RATES.session, now),
-      certificate: new Quota(RATES.certificate, now),
-      sign: new Quota(RATES.sign, now),
-    };
+    this.#readings = new Quota(READINGS, options.nowMs());
   }
 
   /** @throws SignerError `SIGNER_NOT_ALLOWED` or `SIGNER_OVERLOADED`. */
-  admit(context: CallContext, operation: Operation): void {
-    const { clientName: expected, nowMs } = this.#options;
-    if (!this.#isClient(context)) {
+  admit(context: CallContext, asked: Omit<Call, 'protocol'>): void {
+    const { protocol, nowMs } = this.#options;
+    const client = this.#clientOf(context);
+    if (client === undefined) {
       // A warning: it is either a mistake in the set-up, or somebody who took another service's certificate.
       const { clientName, peer } = context;
       context.log.warn('client certificate of another name or key', { peer, clientName });
-      throw new SignerError(`only the client certificate of ${expected} may ask`, {
-        code: 'SIGNER_NOT_ALLOWED',
-      });
+      throw notAllowed('this client certificate may ask for nothing');
     }
-    if (this.#quotas[operation].take(nowMs())) return;
-    throw new SignerError(`more calls than one client may make (${operation})`, {
+    const grant = grantOf(client, { ...asked, protocol });
+    const what = [asked.operation, ...(asked.phase === undefined ? [] : [asked.phase])].join(' ');
+    if (grant === undefined) {
+      context.log.warn('client asked for what it may not', { client: client.name, operation: what });
+      throw notAllowed(`${client.name} may not ask for this (${what}): it is not in the client matrix`);
+    }
+    if (this.#quotaOf(client, grant).take(nowMs())) return;
+    throw new SignerError(`more calls than ${client.name} may make (${what})`, {
       code: 'SIGNER_OVERLOADED',
       waiting: 0,
     });
   }
 
-  #isClient({ clientName, clientCertificate }: CallContext): boolean {
-    const { clientName: expected, pins, readPins, nowMs } = this.#options;
-    if (clientName !== expected || clientCertificate === undefined) return false;
-    if (pins.length === 0) return true;
-    const pin = keyPin(clientCertificate);
-    if (!this.#pins.includes(pin) && this.#readings.take(nowMs())) this.#pins = readPins();
-    return this.#pins.includes(pin);
+  #clientOf({ clientName, clientCertificate }: CallContext): ClientRow | undefined {
+    if (clientName === undefined || clientCertificate === undefined) return undefined;
+    const { clients, nowMs } = this.#options;
+    const shown: Shown = { commonName: clientName, pin: keyPin(clientCertificate) };
+    const known = clientOf(clients.matrix(), shown);
+    if (known !== undefined || !this.#readings.take(nowMs())) return known;
+    return clientOf(clients.again(), shown);
   }
+
+  #quotaOf({ name }: ClientRow, { operation, phase, rate }: Grant): Quota {
+    const key = `${name} ${operation} ${phase} ${rate.burst} ${rate.perSecond}`;
+    const known = this.#quotas.get(key);
+    if (known !== undefined) return known;
+    const quota = new Quota(rate, this.#options.nowMs());
+    this.#quotas.set(key, quota);
+    return quota;
+  }
+}
+
+function notAllowed(sentence: string): SignerError {
+  return new SignerError(sentence, { code: 'SIGNER_NOT_ALLOWED' });
 }
 
 /** SHA-256 of the public key in a certificate (DER or PEM), as SPKI, hex. @throws for what is no certificate. */

@@ -5,6 +5,7 @@ import type { Logger } from '#libs/log/logger.ts';
 import { CustodyError } from '../core/errors.ts';
 import type { SignerApi } from '../signer-api.ts';
 import { ClientGate, keyPin } from './client-gate.ts';
+import { type ClientSource, clientFile, namedClient } from './client-source.ts';
 import { signerService } from './grpc-handlers.ts';
 import type { SignerMeter } from './signer-metrics.ts';
 
@@ -16,32 +17,42 @@ export interface EdgeOptions {
   readonly clientName: string;
   /** Paths of the certificates whose keys may ask; two while one is renewed. */
   readonly clientCertificates: readonly string[];
+  /** Path of the client matrix; in its place name and certificates when left out. */
+  readonly clientsFile: string | undefined;
+  /** Protocol that the signer signs for. */
+  readonly protocol: string;
   readonly meter: SignerMeter;
   readonly log: Logger;
 }
 
 /** What faces the network: mutual TLS, the one client by its key, and the API in front of the core. */
 export async function edgeServer(options: EdgeOptions): Promise<GrpcServerOptions> {
-  const { api, listen, tls, clientName, clientCertificates, meter, log } = options;
+  const { api, listen, tls, protocol, meter, log } = options;
   const [ca, certificate, key] = [
     await readPem(tls.ca),
     await readPem(tls.certificate),
     await readPem(tls.key),
   ];
-  const readPins = (): readonly string[] => clientCertificates.map(pinOf);
-  const pins = readPins();
-  if (pins.length === 0) {
+  const nowMs = (): number => performance.now();
+  const gate = new ClientGate({ clients: clientsOf(options, nowMs), protocol, nowMs });
+  return {
+    address: listen,
+    tls: { ca, certificate, key, requireClientCertificate: true, keyExchange: 'hybrid' },
+    services: [signerService({ api, gate, meter, log })],
+    log,
+  };
+}
+
+function clientsOf(options: EdgeOptions, nowMs: () => number): ClientSource {
+  const { clientsFile, clientName, clientCertificates, protocol, log } = options;
+  if (clientsFile !== undefined) return clientFile(clientsFile, log, nowMs);
+  if (clientCertificates.length === 0) {
     log.warn('no client certificate is pinned: any of the authority with the right name may ask', {
       clientName,
     });
   }
-  const gate = new ClientGate({ clientName, pins, readPins, nowMs: () => performance.now() });
-  return {
-    address: listen,
-    tls: { ca, certificate, key, requireClientCertificate: true },
-    services: [signerService({ api, gate, meter, log })],
-    log,
-  };
+  const readPins = (): readonly string[] => clientCertificates.map(pinOf);
+  return namedClient({ commonName: clientName, protocol, readPins });
 }
 
 function pinOf(path: string): string {

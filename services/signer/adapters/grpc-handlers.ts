@@ -7,6 +7,7 @@ import {
   SignerServiceDefinition,
   type SignVoteResponse,
 } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
+import type { Operation } from '../core/client-matrix.ts';
 import { SignerError } from '../core/errors.ts';
 import {
   CALLS_AT_ONCE_MAX,
@@ -32,10 +33,10 @@ export function signerService({ api, gate, meter, log }: SignerServiceOptions): 
   const calls = new Places(CALLS_AT_ONCE_MAX);
   const signed = (
     context: CallContext,
-    { kind, view }: { readonly kind: string; readonly view: bigint },
+    { kind, view, ...asked }: { readonly kind: string; readonly view: bigint; readonly operation: Operation },
     sign: () => Promise<SignVoteResponse>,
   ) => {
-    gate.admit(context, 'sign');
+    gate.admit(context, asked.operation === 'vote' ? { ...asked, phase: kind } : asked);
     return calls.hold(() =>
       meter.measure(kind, async () => {
         const reply = await sign();
@@ -48,29 +49,35 @@ export function signerService({ api, gate, meter, log }: SignerServiceOptions): 
     SignerServiceDefinition,
     {
       getSigner: async (_request, context) => {
-        gate.admit(context, 'describe');
+        gate.admit(context, { operation: 'describe' });
         return api.getSigner();
       },
       openSession: async (_request, context) => {
-        gate.admit(context, 'session');
+        gate.admit(context, { operation: 'session' });
         const opened = await api.openSession();
         context.log.info('session opened', { session: opened.session, peer: context.peer });
         return opened;
       },
       async *putCertificate(pieces, context) {
-        gate.admit(context, 'certificate');
+        gate.admit(context, { operation: 'certificate' });
         yield await certificates.hold(async () => api.putCertificate(await wholeCertificate(pieces)));
       },
       signProposal: async (request, context) =>
-        signed(context, { kind: 'proposal', view: request.view }, () => api.signProposal(request)),
+        signed(context, { operation: 'proposal', kind: 'proposal', view: request.view }, () =>
+          api.signProposal(request),
+        ),
       signVote: async (request, context) =>
-        signed(context, { kind: KINDS[request.phase] ?? 'unknown', view: request.view }, () =>
-          api.signVote(request),
+        signed(
+          context,
+          { operation: 'vote', kind: KINDS[request.phase] ?? 'unknown', view: request.view },
+          () => api.signVote(request),
         ),
       signTimeout: async (request, context) =>
-        signed(context, { kind: 'timeout', view: request.view }, () => api.signTimeout(request)),
+        signed(context, { operation: 'timeout', kind: 'timeout', view: request.view }, () =>
+          api.signTimeout(request),
+        ),
       signMembershipVote: async (request, context) => {
-        gate.admit(context, 'sign');
+        gate.admit(context, { operation: 'membership' });
         const reply = await calls.hold(() => api.signMembershipVote(request));
         context.log.info('vote for a change of the membership signed');
         return reply;

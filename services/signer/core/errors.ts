@@ -50,6 +50,7 @@ export type CustodyFault =
   | 'CUSTODY_HISTORY_FOREIGN'
   | 'CUSTODY_HISTORY_CONFLICT'
   | 'CUSTODY_FILE_EXISTS'
+  | 'CUSTODY_CLIENTS_INVALID'
   | 'CUSTODY_FILE_UNREADABLE';
 
 /** Why the signer does not start, or why its key is not made. */

@@ -1,0 +1,29 @@
+import { existsSync } from 'node:fs';
+import { writeFileAtomic } from '#libs/files/atomic-file.ts';
+import { clientFileText, readClientFile } from '#services/signer/adapters/client-file.ts';
+import {
+  type ClientMatrix,
+  OPERATIONS,
+  type Operation,
+  usualGrants,
+} from '#services/signer/core/client-matrix.ts';
+import { invalidInput } from '../core/errors.ts';
+
+const FILE_MODE = 0o600;
+
+/** The client matrix of a signer: its own code alone knows what the file looks like. */
+export const signerClients = {
+  /** The matrix in the file; none where there is no file. @throws CustodyError for one that makes no sense. */
+  read: (path: string): ClientMatrix => (existsSync(path) ? readClientFile(path) : []),
+  /** Whole or not at all. @throws CustodyError for a matrix that makes no sense. */
+  write: (path: string, matrix: ClientMatrix): Promise<void> =>
+    writeFileAtomic(path, clientFileText(path, matrix), FILE_MODE),
+  grants: usualGrants,
+  /** @throws CliError for a name that is none. */
+  operation(name: string): Operation {
+    const found = OPERATIONS.find((each) => each === name);
+    if (found === undefined)
+      throw invalidInput(`--operations: there is no ${name}; one of ${OPERATIONS.join(', ')}`);
+    return found;
+  },
+};

@@ -1,0 +1,127 @@
+import type { Rate } from './quota.ts';
+
+/** What a client can ask for; what is not named here is refused. */
+export const OPERATIONS = [
+  'describe',
+  'session',
+  'certificate',
+  'proposal',
+  'vote',
+  'timeout',
+  'membership',
+] as const;
+export type Operation = (typeof OPERATIONS)[number];
+
+/** Phases of a vote in the protocols that there are; only votes have one. */
+export const PHASES = ['prepare', 'pre-commit', 'commit'] as const;
+
+/** One call, as far as it matters who may make it. */
+export interface Call {
+  readonly operation: Operation;
+  readonly protocol: string;
+  /** Of a vote, and of nothing else. */
+  readonly phase?: string | undefined;
+}
+
+/** One field of the matrix: this may be asked for, so often. */
+export interface Grant extends Call {
+  readonly rate: Rate;
+}
+
+export interface ClientRow {
+  /** A label for people and logs. */
+  readonly name: string;
+  /** SHA-256 of its public key (SPKI), hex; two while the key is changed. Undefined: any key of the authority. */
+  readonly pins: readonly string[] | undefined;
+  /** Common name that its certificate must carry too; undefined: the key is enough. */
+  readonly commonName?: string | undefined;
+  readonly grants: readonly Grant[];
+}
+
+/** Who may ask for what (signer.md 6.7). What does not stand in it is refused. */
+export type ClientMatrix = readonly ClientRow[];
+
+/** What a connection showed, and TLS has verified. */
+export interface Shown {
+  readonly commonName: string;
+  /** SHA-256 of the public key of the certificate, hex. */
+  readonly pin: string;
+}
+
+export function clientOf(matrix: ClientMatrix, { commonName, pin }: Shown): ClientRow | undefined {
+  return matrix.find(
+    (row) =>
+      (row.commonName === undefined || row.commonName === commonName) &&
+      (row.pins === undefined || row.pins.includes(pin)),
+  );
+}
+
+export function grantOf({ grants }: ClientRow, { operation, protocol, phase }: Call): Grant | undefined {
+  return grants.find(
+    (grant) => grant.operation === operation && grant.protocol === protocol && grant.phase === phase,
+  );
+}
+
+export interface Narrowed {
+  readonly matrix: ClientMatrix;
+  /** What `wanted` would allow more, in words: it needs a restart. */
+  readonly wider: readonly string[];
+}
+
+/** What both matrices allow: whoever can write the file of a running signer can take away, and give nothing. */
+export function narrowed(inForce: ClientMatrix, wanted: ClientMatrix): Narrowed {
+  const wider: string[] = [];
+  const matrix = inForce.flatMap((row): ClientRow[] => {
+    const asked = wanted.find(({ name }) => name === row.name);
+    if (asked === undefined) return [];
+    const pins = row.pins?.filter((pin) => asked.pins?.includes(pin) ?? true) ?? asked.pins;
+    const grants = row.grants.flatMap((grant) => {
+      const other = grantOf(asked, grant);
+      return other === undefined ? [] : [{ ...grant, rate: lower(grant.rate, other.rate) }];
+    });
+    return [{ ...row, pins, grants }];
+  });
+  for (const row of wanted) wider.push(...widerIn(inForce, row));
+  return { matrix, wider };
+}
+
+function widerIn(inForce: ClientMatrix, row: ClientRow): string[] {
+  const known = inForce.find(({ name }) => name === row.name);
+  if (known === undefined) return [`client ${row.name}`];
+  const pins = (row.pins ?? []).filter((pin) => known.pins !== undefined && !known.pins.includes(pin));
+  const grants = row.grants.filter((grant) => {
+    const held = grantOf(known, grant)?.rate;
+    return held === undefined || grant.rate.burst > held.burst || grant.rate.perSecond > held.perSecond;
+  });
+  return [
+    ...pins.map((pin) => `pin ${pin.slice(0, 16)}… of ${row.name}`),
+    ...grants.map(({ operation, phase = '' }) => `${operation} ${phase}`.trim().concat(` of ${row.name}`)),
+  ];
+}
+
+function lower(a: Rate, b: Rate): Rate {
+  return { burst: Math.min(a.burst, b.burst), perSecond: Math.min(a.perSecond, b.perSecond) };
+}
+
+/** One view takes five signatures and four certificates; a busy federation has ten views in a second. */
+const USUAL: Readonly<Record<Operation, Rate>> = {
+  describe: { burst: 20, perSecond: 5 },
+  session: { burst: 10, perSecond: 1 },
+  certificate: { burst: 64, perSecond: 64 },
+  proposal: { burst: 32, perSecond: 32 },
+  vote: { burst: 32, perSecond: 32 },
+  timeout: { burst: 32, perSecond: 32 },
+  membership: { burst: 8, perSecond: 1 },
+};
+
+/** All that a consensus process asks for, at the usual rates; or only some operations of it. */
+export function usualGrants(
+  protocol: string,
+  operations: readonly Operation[] = OPERATIONS,
+): readonly Grant[] {
+  return operations.flatMap((operation): Grant[] => {
+    const rate = USUAL[operation];
+    if (operation !== 'vote') return [{ operation, protocol, rate }];
+    return PHASES.map((phase) => ({ operation, protocol, phase, rate }));
+  });
+}
