@@ -7,6 +7,7 @@ import {
 } from '#services/gateway/core/exchange/exchange-limits.ts';
 import type { ExchangeBody } from '#services/gateway/core/exchange/message.ts';
 import { encodeVarintFrame } from '#services/gateway/core/exchange/varint-frame.ts';
+import { FAULTS_MAX } from '#services/gateway/core/limits.ts';
 import type { StreamResult } from '#services/gateway/exchange/exchange-stream.ts';
 import { CORRELATION_ID, RawSpeaker, signedRecord } from '../support/exchange-speaker.ts';
 import { CHAIN_TAG, configurationOf, GatewayNode, type GatewayNodeOptions } from '../support/gateway-node.ts';
@@ -174,6 +175,51 @@ describe('a peer that lies in peer exchange', () => {
     const babbler = await speaker('babbler', a);
     assert.equal((await babbler.sayBytes(Uint8Array.of(3, 255, 255, 255))).kind, 'closed');
     await until('the end', () => !babbler.isConnected);
+  });
+
+  test('P2P-77 P2P-78 with hundreds of thousands of entries in one message costs honest peers nothing, and the log a line', async () => {
+    const [a, b] = (await startAll(2)) as [GatewayNode, GatewayNode];
+    a.know([b]);
+    await until('the honest peer', () => a.connectionsTo(b) === 1 && a.listed.includes(b.key));
+    const nothing = { publicKey: new Uint8Array(), addresses: [], sequence: 0n, signature: new Uint8Array() };
+    const crowd = PeerExchangeMessage.encode({
+      version: 1,
+      correlationId: Buffer.from(CORRELATION_ID, 'hex'),
+      body: {
+        $case: 'update',
+        value: { records: new Array(400_000).fill({ ...nothing, seenAgoMs: 0n }) },
+      },
+    }).finish();
+    const whole = encodeVarintFrame(crowd);
+    const announced = encodeVarintFrame(new Uint8Array(100_000_000)).subarray(0, 1_000);
+    for (const bytes of [whole, announced, whole]) {
+      const liar = await speaker('liar', a);
+      await liar.sayBytes(bytes);
+      await until('the end', () => !liar.isConnected);
+    }
+    assert.deepEqual(new Set(a.listed), new Set([a.key, b.key]));
+    const told = a.log.lines.filter(({ level, message }) => level === 'warn' && /reset/.test(message));
+    assert.ok(told.length <= 2, JSON.stringify(told));
+    assert.equal(a.connectionsTo(b), 1);
+    const newcomer = await start('newcomer');
+    newcomer.know([b]);
+    await until('news go on', () => a.listed.includes(newcomer.key));
+  });
+
+  test('P2P-77 and is in peers.yaml loses its patience bit by bit, and then its connection for a while', async () => {
+    const [a] = (await startAll(1)) as [GatewayNode];
+    a.source.change(configurationOf([{ peer: new GatewayNode('liar'), addresses: [] }]));
+    await until('the list', () => a.parts.registry.views().length === 1);
+    const liar = await speaker('liar', a);
+    for (let said = 1; said < FAULTS_MAX; said++) {
+      assert.equal((await liar.sayBytes(Uint8Array.of(3, 255, 255, 255))).kind, 'closed');
+    }
+    assert.ok(liar.isConnected);
+    await liar.sayBytes(Uint8Array.of(3, 255, 255, 255));
+    await until('the end', () => !liar.isConnected);
+    const told = a.log.lines.filter(({ message }) => message.startsWith('stream is reset'));
+    assert.equal(told.length, 1);
+    assert.match(a.parts.registry.views()[0]?.lastError ?? '', /^too many faults/);
   });
 
   test('P2P-77 is refused when it asks too often, which costs it nothing else', async () => {

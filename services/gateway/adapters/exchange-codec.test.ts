@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { PeerExchangeMessage } from '#libs/proto/btcfed/peer/v1/peer_exchange.ts';
+import { RECORD_ADDRESSES_MAX, RECORDS_PER_MESSAGE_MAX } from '../core/exchange/exchange-limits.ts';
 import type { ExchangeBody } from '../core/exchange/message.ts';
 import type { ToldRecord } from '../core/exchange/record.ts';
 import { EXCHANGE_CODEC } from './exchange-codec.ts';
@@ -71,5 +72,28 @@ describe('messages of peer exchange', () => {
       body: undefined,
     }).finish();
     assert.equal(EXCHANGE_CODEC.decode(withoutId).kind, 'malformed');
+  });
+
+  test('P2P-77 P2P-80 may have all entries and addresses that fit, and no field more than those', () => {
+    const addresses = Array.from(
+      { length: RECORD_ADDRESSES_MAX },
+      (_, index) => `/ip4/1.1.1.1/tcp/${index + 1}`,
+    );
+    const record = {
+      key: 'ab'.repeat(32),
+      addresses,
+      sequence: 2n ** 62n,
+      signature: new Uint8Array(64).fill(0xff),
+    };
+    const records = Array.from({ length: RECORDS_PER_MESSAGE_MAX }, () => ({ record, seenAgoMs: 12_345 }));
+    const full = EXCHANGE_CODEC.encode({ correlationId: 'ff'.repeat(16), body: { kind: 'update', records } });
+    assert.equal(EXCHANGE_CODEC.decode(full).kind, 'message');
+    const empty = { publicKey: new Uint8Array(), addresses: [], sequence: 0n, signature: new Uint8Array() };
+    const crowd = PeerExchangeMessage.encode({
+      version: 1,
+      correlationId: new Uint8Array(16),
+      body: { $case: 'update', value: { records: new Array(100_000).fill({ ...empty, seenAgoMs: 0n }) } },
+    }).finish();
+    assert.deepEqual(EXCHANGE_CODEC.decode(crowd), { kind: 'malformed', problem: 'too many fields' });
   });
 });

@@ -4,6 +4,8 @@ import {
   PeerExchangeMessage,
   type PeerRecord as WireRecord,
 } from '#libs/proto/btcfed/peer/v1/peer_exchange.ts';
+import { MESSAGE_DEPTH, MESSAGE_FIELDS_MAX } from '../core/exchange/exchange-limits.ts';
+import { hasMoreFields } from '../core/exchange/field-count.ts';
 import {
   type DecodedMessage,
   EXCHANGE_VERSION,
@@ -39,6 +41,9 @@ export const EXCHANGE_CODEC: ExchangeCodec = {
     }).finish(),
 
   decode: (bytes: Uint8Array): DecodedMessage => {
+    if (hasMoreFields(bytes, MESSAGE_FIELDS_MAX, MESSAGE_DEPTH)) {
+      return { kind: 'malformed', problem: 'too many fields' };
+    }
     try {
       return decoded(PeerExchangeMessage.decode(bytes));
     } catch {
