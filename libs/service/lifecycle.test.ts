@@ -16,7 +16,7 @@ function part(name: string, story: string[], fails: { start?: boolean; stop?: bo
 }
 
 describe('lifecycleOf', () => {
-  test('starts in order and stops in reverse, once', async () => {
+  test('HS-49 starts in order and stops in reverse, once', async () => {
     const story: string[] = [];
     const whole = lifecycleOf([part('a', story), part('b', story)]);
     await whole.start();
@@ -25,14 +25,14 @@ describe('lifecycleOf', () => {
     assert.deepEqual(story, ['+a', '+b', '-b', '-a']);
   });
 
-  test('stops what runs when a part fails to start, and tells why', async () => {
+  test('HS-49 stops what runs when a part fails to start, and tells why', async () => {
     const story: string[] = [];
     const parts = [part('a', story, { stop: true }), part('b', story, { start: true }), part('c', story)];
     await assert.rejects(lifecycleOf(parts).start(), /b cannot start/);
     assert.deepEqual(story, ['+a', '-a']);
   });
 
-  test('stops every part even when some fail to stop', async () => {
+  test('HS-49 stops every part even when some fail to stop', async () => {
     const story: string[] = [];
     const one = lifecycleOf([part('a', story), part('b', story, { stop: true }), part('c', story)]);
     await one.start();

@@ -83,6 +83,13 @@ describe('parseGenesis', () => {
     });
   }
 
+  test('FED-11 HotStuff decides in a federation, and what is no protocol of this version is refused', () => {
+    assert.equal(parse(file({})).protocol, 'hotstuff');
+    for (const protocol of ['pbft', 'raft', '', undefined]) {
+      assert.throws(() => parse(file({ protocol })), /protocol: .*use "hotstuff"/);
+    }
+  });
+
   test('knows the twelve parameter sets of FIPS 205', () => {
     assert.equal(SLH_DSA_PUBLIC_KEY_SIZES.size, 12);
     assert.equal(SLH_DSA_PUBLIC_KEY_SIZES.get('slh-dsa-shake-256s'), 64);

@@ -28,6 +28,7 @@ import { GatewayLink } from './adapters/gateway-link.ts';
 import { API_STATUS } from './adapters/grpc-status.ts';
 import { handoverProof } from './adapters/handover-proof.ts';
 import { type LoadedChain, loadChain } from './adapters/load-chain.ts';
+import { measured } from './adapters/measured-signer.ts';
 import { MemberMonitor } from './adapters/member-monitor.ts';
 import { SignerClient, type SignerClientOptions } from './adapters/signer-client.ts';
 import { SignerGate } from './adapters/signer-gate.ts';
@@ -67,12 +68,13 @@ export async function composeConsensus(
     log,
   });
   const audit = auditOf(config, chain, { signerClient, log });
+  const gateway = gatewayOf(config, chain, { log, guests });
   const member: Member = new Member({
     audit,
     chain,
-    gateway: gatewayOf(config, chain, { log, guests }),
+    gateway,
     guests,
-    signer,
+    signer: measured(signer, metrics, { gateway, monitor }),
     verifier: new BatchVerifier({ scheme: schemeOf(config, chain) }),
     monitor,
     snapshotBlocks: config.CONSENSUS_SNAPSHOT_BLOCKS || undefined,

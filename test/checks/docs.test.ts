@@ -60,6 +60,20 @@ describe('E2E-13 what is written for people', () => {
     }
   });
 
+  test('E2E-11 publishes latency, throughput and bandwidth as measured, with the command, and how memory is watched', () => {
+    const [, table = ''] = /^## What it costs\n(?<text>[\s\S]*?)^## /m.exec(read('README.md')) ?? [];
+    assert.match(table, /`npm run bench -- --json`, \d{4}-\d\d-\d\d/);
+    const [head = '', , ...rows] = table.split('\n').filter((line) => line.startsWith('|'));
+    const columns = head.split('|').map((each) => each.trim());
+    for (const baseline of [/commit p50 ms/, /p99 ms/, /tx\/s/, /KiB\/s/, /CPU/]) {
+      const at = columns.findIndex((each) => baseline.test(each));
+      assert.ok(at > 0, String(baseline));
+      for (const row of rows)
+        assert.match(row.split('|')[at]?.trim() ?? '', /^[\d.]+/, `${baseline} in ${row}`);
+    }
+    assert.match(read('CONTRIBUTING.md'), /watch memory \| `npm run soak/);
+  });
+
   test('records decisions one by one: numbered without a gap, dated, with a status', () => {
     const headings = [...read('DECISIONS.md').matchAll(/^## (?<number>\d+)\. (?<rest>.+)$/gm)];
     assert.deepEqual(

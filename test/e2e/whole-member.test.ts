@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import type { FederationClient } from '#libs/client/client.ts';
 import { LocalMembers, type RunningMember } from '#test/support/local-members.ts';
@@ -28,12 +29,20 @@ async function makeFinal(client: FederationClient, text: string): Promise<bigint
   return (await client.wait(hash, { deadlineMs: FINAL_MS })).height;
 }
 
-test('A5-14 E2E-12 one log of each member tells of its start, its peers and every final block, of all its services', async () => {
+test('HS-67 A5-14 E2E-12 one log of each member tells of its start, its peers and every final block, of all its services', async () => {
   await using federation = await LocalMembers.start({ members: MEMBERS });
   const [first] = federation.members;
   assert.ok(first !== undefined);
   const height = await makeFinal(first.client, 'told everywhere');
   const { digest } = await first.client.getHeader(height);
+  for (const { facts } of federation.members) {
+    const { conf, peers, genesis, signerFolder, consensusFolder } = facts.paths;
+    const log = facts.log.file?.path ?? assert.fail('members write a log');
+    // The stores of a member: configuration, members, keys, blocks with certificates and transactions, log.
+    for (const store of [conf, peers, genesis, signerFolder, join(consensusFolder, 'chain.db'), log]) {
+      assert.ok(statSync(store).size > 0, store);
+    }
+  }
   for (const member of federation.members) {
     const final = (lines: readonly Line[]) =>
       lines.find((line) => line.message === 'block final' && line.height === String(height));
@@ -54,7 +63,7 @@ test('A5-14 E2E-12 one log of each member tells of its start, its peers and ever
   }
 });
 
-test('E2E-14 the chain grows over many rounds alike everywhere, refusals leave it as it was, and nothing stays behind', async () => {
+test('HS-49 E2E-14 the chain grows over many rounds alike everywhere, refusals leave it as it was, and nothing stays behind', async () => {
   const pids: number[] = [];
   {
     await using federation = await LocalMembers.start({ members: MEMBERS });

@@ -14,6 +14,7 @@ import type { WireLimits } from '#libs/wire/limits.ts';
 import type { PeerPort } from '../core/engine-ports.ts';
 import type { PeerMessageBody } from '../core/peer-message.ts';
 import { SendBudget } from '../core/send-budget.ts';
+import { classOf } from './traffic-class.ts';
 import { decodePeerMessage, encodePeerMessage } from './wire/peer-message.ts';
 
 const RECONNECT_MS = 200;
@@ -75,6 +76,8 @@ export class GatewayLink implements PeerPort {
   readonly #sendBudget = new SendBudget();
   #unreadBytes = 0;
   #droppedFrames = 0;
+  #sentBytes = 0;
+  #receivedBytes = 0;
   #running: Promise<void> | undefined;
   /** The attachment ends because another one is wanted. */
   #isMovingOn = false;
@@ -93,6 +96,11 @@ export class GatewayLink implements PeerPort {
   /** Frames dropped since start: the gateway did not read, or one member asked for too many. */
   get droppedFrames(): number {
     return this.#droppedFrames;
+  }
+
+  /** Messages of members since the start; one to all counts once, for the gateway multiplies it. */
+  get traffic(): { readonly sentBytes: number; readonly receivedBytes: number } {
+    return { sentBytes: this.#sentBytes, receivedBytes: this.#receivedBytes };
   }
 
   connected(): readonly MemberIndex[] {
@@ -142,6 +150,7 @@ export class GatewayLink implements PeerPort {
       this.#droppedFrames += 1;
       return;
     }
+    this.#sentBytes += sizeBytes;
     if (stream.send(request)) return;
     const isFirst = this.#unreadBytes === 0;
     this.#unreadBytes += sizeBytes;
@@ -200,6 +209,7 @@ export class GatewayLink implements PeerPort {
   #take({ body }: AttachResponse, listener: GatewayListener): void {
     if (body === undefined) return;
     if (body.$case === 'received') {
+      this.#receivedBytes += body.value.payload.length;
       const from = this.#memberOf.get(toHex(body.value.from));
       if (from !== undefined) this.#hear(from, body.value.payload, listener);
       return;
@@ -243,24 +253,4 @@ export class GatewayLink implements PeerPort {
 
 function indicesOf({ keys }: Circle): ReadonlyMap<string, MemberIndex> {
   return new Map(keys.map((key, index) => [toHex(key), index as MemberIndex]));
-}
-
-function classOf({ kind }: PeerMessageBody): TrafficClass {
-  switch (kind) {
-    case 'transactions':
-      return TrafficClass.TRANSACTION;
-    case 'blocks-request':
-    case 'blocks-response':
-    case 'block-request':
-    case 'block-response':
-    case 'evidence':
-    case 'snapshot-request':
-    case 'snapshot-response':
-    case 'chunk-request':
-    case 'chunk-response':
-    case 'whereabouts':
-      return TrafficClass.SYNC;
-    default:
-      return TrafficClass.CONSENSUS;
-  }
 }

@@ -60,7 +60,7 @@ describe('a range of blocks', () => {
     ],
   ];
   for (const [fault, change] of wrong) {
-    test(`is refused as ${fault} (${Object.keys(change).join(', ')})`, () => {
+    test(`HS-54 is refused as ${fault} (${Object.keys(change).join(', ')})`, () => {
       assert.equal(rangeFault({ ...whole, ...change }, span, context), fault);
     });
   }

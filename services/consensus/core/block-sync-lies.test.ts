@@ -20,7 +20,7 @@ import { ANSWER_MS, LIE_PAUSE_MS, REQUESTS_PER_PEER_MAX } from './sync-limits.ts
 
 describe('a peer that lies', () => {
   for (const [what, change] of Object.entries(LIES)) {
-    test(`BYZ-29 with ${what} is found out, named, and left out; the honest one is enough`, () => {
+    test(`HS-54 BYZ-29 with ${what} is found out, named, and left out; the honest one is enough`, () => {
       const bench = benchWith(liar(change), good);
       assert.ok(bench.untilHeight(1_000, 30_000), `height ${bench.height}`);
       assertSame(bench);
@@ -40,7 +40,7 @@ describe('a peer that lies', () => {
     });
   }
 
-  test('is asked again after a pause that doubles with each lie', () => {
+  test('HS-54 is asked again after a pause that doubles with each lie', () => {
     const bench = benchWith(liar((range) => ({ ...range, certificate: forged(range.certificate) })));
     bench.pass(LIE_PAUSE_MS * 8);
     const bursts = bench.asked.filter(

@@ -29,7 +29,7 @@ describe('a peer that does not help', () => {
     },
   };
   for (const [what, plan] of Object.entries(lame)) {
-    test(`because it ${what} costs little time and is no liar`, () => {
+    test(`HS-54 because it ${what} costs little time and is no liar`, () => {
       const bench = benchWith(plan, plan, good);
       assert.ok(bench.untilHeight(1_000, 12_000), `height ${bench.height} at ${bench.nowMs} ms`);
       assertSame(bench);

@@ -35,7 +35,7 @@ describe('catching up', () => {
     assert.equal(bench.verifications.length, bench.batches.length, 'one certificate for each range');
   });
 
-  test('asks several peers at once, each for its own part', () => {
+  test('HS-54 asks several peers at once, each for its own part', () => {
     const bench = benchWith(good, good, good);
     const first = bench.asked.slice();
     assert.deepEqual(
@@ -93,7 +93,7 @@ describe('catching up', () => {
     assert.deepEqual(bench.lies, []);
   });
 
-  test('takes ranges as large as agreed, and a single block of any size', () => {
+  test('HS-54 takes ranges as large as agreed, and a single block of any size', () => {
     const big = chainOf({
       blocks: 12,
       transactions: (height) => [new Uint8Array(SIZES[height % SIZES.length] ?? 1).fill(height)],
@@ -105,7 +105,7 @@ describe('catching up', () => {
     assert.ok(Math.max(...bench.batches) <= 3);
   });
 
-  test('refuses a range that is larger than agreed', () => {
+  test('HS-54 refuses a range that is larger than agreed', () => {
     const big = chainOf({ blocks: 8, transactions: (height) => [new Uint8Array(1_500_000).fill(height)] });
     const greedy: Behaviour = () => ({
       blocks: big.final.slice(1),
@@ -207,7 +207,7 @@ describe('bounds', () => {
     assert.ok(firsts.length >= 2, 'it began again');
   });
 
-  test('hold for requests to one peer at a time', () => {
+  test('HS-54 hold for requests to one peer at a time', () => {
     const bench = benchWith({ ...good, delayMs: 900 }, { ...good, delayMs: 900 });
     bench.pass(800);
     for (const peer of [1, 2]) {

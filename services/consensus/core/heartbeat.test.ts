@@ -44,7 +44,7 @@ describe('a federation at rest', () => {
     assert.deepEqual(transactionsOf(federation.members[LATE]!), ['heard', 'missed']);
   });
 
-  test('gives up no view and signs nothing for it', () => {
+  test('A5-06 FED-20 gives up no view and signs nothing for it', () => {
     const federation = withMissedDecision();
     const signed = federation.signed.length;
     federation.pass(10 * HEARTBEAT_MS);

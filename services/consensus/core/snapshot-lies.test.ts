@@ -120,7 +120,7 @@ const LIES: Readonly<Record<string, BenchPeer>> = {
 
 describe('a peer that lies about the state', () => {
   for (const [what, liar] of Object.entries(LIES)) {
-    test(`BYZ-29 with ${what} is found out, named and left out; the honest one is enough`, () => {
+    test(`HS-54 BYZ-29 with ${what} is found out, named and left out; the honest one is enough`, () => {
       const bench = benchOf([liar, honest]);
       assert.ok(
         bench.until(() => bench.height === 16),

@@ -22,7 +22,7 @@ function inboxOf({ attached = true }: { attached?: boolean } = {}): {
 }
 
 describe('inbox', () => {
-  test('gives consensus first, then sync, then transactions', () => {
+  test('HS-59 gives consensus first, then sync, then transactions', () => {
     const { inbox, push } = inboxOf();
     for (const each of TRAFFIC_CLASSES.toReversed()) push('a', each);
     assert.deepEqual(

@@ -1,0 +1,23 @@
+import { TrafficClass } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
+import type { PeerMessageBody } from '../core/peer-message.ts';
+
+/** What a message is for: certificates, votes and proposals go before everything, transactions after it (HS-59). */
+export function classOf({ kind }: PeerMessageBody): TrafficClass {
+  switch (kind) {
+    case 'transactions':
+      return TrafficClass.TRANSACTION;
+    case 'blocks-request':
+    case 'blocks-response':
+    case 'block-request':
+    case 'block-response':
+    case 'evidence':
+    case 'snapshot-request':
+    case 'snapshot-response':
+    case 'chunk-request':
+    case 'chunk-response':
+    case 'whereabouts':
+      return TrafficClass.SYNC;
+    default:
+      return TrafficClass.CONSENSUS;
+  }
+}

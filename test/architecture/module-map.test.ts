@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { importsOf, reachableFrom } from './import-graph.ts';
+
+const ROOT = new URL('../..', import.meta.url).pathname;
+
+/** The parts of the engine as the requirement names them (C4, level 4), the file of each, and what that file exports. */
+const PARTS: Readonly<Record<string, readonly [file: string, name: string]>> = {
+  coordinator: ['services/consensus/core/engine.ts', 'Engine'],
+  'message handler': ['libs/protocol/hotstuff/receiving.ts', 'takeMessage'],
+  'phase manager': ['libs/protocol/hotstuff/collecting.ts', 'collectVote'],
+  'view manager': ['libs/protocol/hotstuff/pacemaker.ts', 'enterView'],
+  'leader election': ['libs/protocol/leader/round-robin.ts', 'roundRobin'],
+  'block tree': ['services/consensus/adapters/chain-store/undecided-blocks.ts', 'UndecidedBlocks'],
+  'voting rule': ['libs/protocol/hotstuff/voting.ts', 'isSafe'],
+  'safety rules': ['libs/custody/decide.ts', 'decide'],
+  Block: ['libs/chain/block.ts', 'Block'],
+  Vote: ['libs/protocol/hotstuff/message.ts', 'Vote'],
+  QC: ['libs/protocol/certificate.ts', 'QuorumCertificate'],
+};
+
+test('HS-69 every part of the engine has one file that exports it', () => {
+  for (const [part, [file, name]] of Object.entries(PARTS)) {
+    assert.ok(existsSync(join(ROOT, file)), `${part}: ${file}`);
+    const declared = new RegExp(
+      `^export (?:abstract )?(?:class|function|interface|type|const) ${name}\\b`,
+      'm',
+    );
+    assert.match(readFileSync(join(ROOT, file), 'utf8'), declared, part);
+  }
+  const files = Object.values(PARTS).map(([file]) => file);
+  assert.equal(new Set(files).size, files.length, 'no file is two parts');
+});
+
+test('HS-69 the parts are joined as the requirement draws them: the coordinator drives the protocol, which knows none of it', () => {
+  const [engine] = PARTS['coordinator'] ?? assert.fail();
+  const reached = reachableFrom(ROOT, engine);
+  for (const part of [
+    'message handler',
+    'phase manager',
+    'view manager',
+    'voting rule',
+    'Block',
+    'Vote',
+    'QC',
+  ]) {
+    assert.ok(reached.has(PARTS[part]?.[0] ?? ''), `${part} is part of what the coordinator runs`);
+  }
+  for (const [part, [file]] of Object.entries(PARTS)) {
+    if (!file.startsWith('libs/protocol/') && !file.startsWith('libs/chain/')) continue;
+    const outside = [...reachableFrom(ROOT, file)].filter((each) => each.startsWith('services/'));
+    assert.deepEqual(outside, [], part);
+  }
+  // A timeout is a matter of the view manager, and entering a view asks who leads it.
+  const pacemaker = readFileSync(join(ROOT, 'libs/protocol/hotstuff/pacemaker.ts'), 'utf8');
+  assert.match(pacemaker, /context\.leader\(view\)/);
+  assert.ok(
+    importsOf(ROOT, 'services/consensus/member.ts').some(({ target }) => target.endsWith('round-robin.ts')),
+  );
+});

@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { parse } from 'yaml';
+
+const ROOT = new URL('../..', import.meta.url).pathname;
+const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
+
+interface Rules {
+  readonly groups: readonly {
+    readonly name: string;
+    readonly rules: readonly { readonly alert: string; readonly expr: string }[];
+  }[];
+}
+
+test('HS-51 alerts name only metrics that the services have, and cover safety and degradation', () => {
+  const { groups } = parse(read('deploy/monitoring/alerts.yaml')) as Rules;
+  assert.deepEqual(
+    groups.map(({ name }) => name),
+    ['btcfed-safety', 'btcfed-degradation'],
+  );
+  const sources = globSync('services/*/adapters/*metrics*.ts', { cwd: ROOT }).map(read).join('\n');
+  for (const { alert, expr } of groups.flatMap(({ rules }) => rules)) {
+    const named = expr.match(/btcfed_[a-z_]+/g) ?? [];
+    assert.ok(named.length > 0, alert);
+    for (const metric of named) {
+      const [, service, rest] = /^btcfed_([a-z]+)_(.+?)(?:_bucket)?$/.exec(metric) ?? [];
+      const isKnown = sources.includes(`btcfed_${service}_${rest}`) || sources.includes(`'${rest}'`);
+      assert.ok(isKnown, `${alert} asks for ${metric}, which no service shows`);
+    }
+  }
+});
