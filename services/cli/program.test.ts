@@ -52,6 +52,8 @@ const COMMANDS = [
   ['signer', 'seal'],
   ['signer', 'unseal'],
   ['signer', 'selftest'],
+  ['signer', 'status'],
+  ['signer', 'doctor'],
   ['signer', 'state', 'show'],
   ['signer', 'state', 'verify'],
   ['signer', 'state', 'export'],

@@ -3,16 +3,20 @@ import type { CommandContext } from './context.ts';
 import { signerAuditCommand } from './signer-audit.ts';
 import { signerBackupCommand } from './signer-backup.ts';
 import { signerClientCommand } from './signer-client.ts';
+import { signerDoctorCommand } from './signer-doctor.ts';
 import { signerInitCommand } from './signer-init.ts';
 import { signerKeyCommand } from './signer-key.ts';
 import { signerKeygenCommand } from './signer-keygen.ts';
 import { signerSealCommand, signerUnsealCommand } from './signer-seal.ts';
 import { signerSelftestCommand } from './signer-selftest.ts';
 import { signerStateCommand } from './signer-state.ts';
+import { signerStatusCommand } from './signer-status.ts';
 import { signerLockCommand, signerUnlockCommand } from './signer-unlock.ts';
 
 const EXAMPLES = `
 Examples:
+  $ btcfed signer status --home dave
+  $ btcfed signer doctor --home dave
   $ btcfed signer unlock --home dave
   $ btcfed signer seal --home dave --new-passphrase-file passphrase
   $ btcfed signer state export --home dave --out history.json
@@ -27,6 +31,8 @@ export function signerCommand(context: CommandContext): Command {
     .description(
       'look after the key of a member, the record of what it signed, and what its signer depends on',
     )
+    .addCommand(signerStatusCommand(context))
+    .addCommand(signerDoctorCommand(context))
     .addCommand(signerUnlockCommand(context))
     .addCommand(signerLockCommand(context))
     .addCommand(signerKeygenCommand(context))

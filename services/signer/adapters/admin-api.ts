@@ -1,9 +1,11 @@
 import { digestBytes, ZERO_DIGEST } from '#libs/chain/ids.ts';
+import { lastView } from '#libs/custody/custody-state.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { auditOf } from '../core/audit-of.ts';
 import type { Custody } from '../custody.ts';
 import type { SignerAdminApi } from '../signer-admin-api.ts';
 import type { SigningDesk } from '../signing-desk.ts';
+import { signedAuditHead } from './signed-audit-head.ts';
 
 export interface AdminParts {
   readonly custody: Custody;
@@ -15,16 +17,21 @@ export interface AdminParts {
 
 /** What the operator asks of the key that a core holds. Every change leaves a row in the audit log. */
 export function adminApi({ custody, desk, onChanged, log }: AdminParts): SignerAdminApi {
-  const { key, scheme, custodian, isSealed } = custody;
+  const { key, scheme, custodian, isSealed, ledger } = custody;
   const changed = (outcome: 'UNLOCKED' | 'LOCKED'): void => {
     desk.change(custodian.state, auditOf(custodian.state, outcome, '', ZERO_DIGEST));
     onChanged();
   };
   return {
     async getCustody() {
-      const { mode, chain } = custodian.state;
+      const { mode, chain, epoch, session, lock, proven } = custodian.state;
       const facts = { scheme: scheme.name, publicKey: key.publicKey, chainDigest: digestBytes(chain), mode };
-      return { ...facts, sealed: isSealed, locked: key.isLocked };
+      return {
+        ...{ ...facts, sealed: isSealed, locked: key.isLocked, epoch, session },
+        ...{ markView: lastView(custodian.state), lockView: lock?.view ?? 0n, provenView: proven },
+        signatureCount: ledger.signatureCount(),
+        auditHead: signedAuditHead(custody),
+      };
     },
     async unlock({ passphrase }) {
       if (!key.isLocked) return {};

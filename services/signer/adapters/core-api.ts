@@ -1,10 +1,10 @@
 import { digestBytes } from '#libs/chain/ids.ts';
 import { lastEpoch, lastView } from '#libs/custody/custody-state.ts';
-import type { AuditHead, GetSignerResponse } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
-import { headBytes } from '#libs/protocol/audit-head.ts';
+import type { GetSignerResponse } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import type { Custody } from '../custody.ts';
 import type { SignerApi } from '../signer-api.ts';
 import type { SignerCore, SigningRequest } from '../signer-core.ts';
+import { signedAuditHead } from './signed-audit-head.ts';
 import {
   certificateRequestFromWire,
   changeFromWire,
@@ -50,15 +50,7 @@ function described(custody: Custody): GetSignerResponse {
     session: state.session,
     epoch: state.epoch,
     lastEpoch: lastEpoch(state),
-    auditHead: auditHead(custody),
+    auditHead: signedAuditHead(custody),
     locked: key.isLocked,
   };
-}
-
-/** The end of the audit log, signed: whoever keeps it can tell later whether the log was forked or set back. */
-function auditHead({ auditKey, key, ledger, custodian }: Custody): AuditHead {
-  // What a power cut may take would look like a log that was set back.
-  const end = ledger.durableAuditEnd();
-  const owner = { chain: custodian.state.chain, publicKey: key.publicKey };
-  return { ...end, signature: auditKey.sign(headBytes(owner, end)), publicKey: auditKey.publicKey };
 }

@@ -3,6 +3,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { AuditHead } from "./signer_service.ts";
 
 export const protobufPackage = "btcfed.signer.v1";
 
@@ -26,6 +27,20 @@ export interface GetCustodyResponse {
   readonly sealed: boolean;
   /** Whether the key is out of memory, so that nothing is signed. */
   readonly locked: boolean;
+  /** Epoch that it signs in. */
+  readonly epoch: bigint;
+  /** Newest session. */
+  readonly session: bigint;
+  /** Highest view signed in; 0 before the first. */
+  readonly markView: bigint;
+  /** View that it is locked on; 0 for none. */
+  readonly lockView: bigint;
+  /** Highest view known to be proved. */
+  readonly provenView: bigint;
+  /** Slots ever taken. */
+  readonly signatureCount: bigint;
+  /** Head of the audit log. */
+  readonly auditHead: AuditHead | undefined;
 }
 
 /** UnlockRequest carries the passphrase of a sealed key. */
@@ -97,6 +112,13 @@ function createBaseGetCustodyResponse(): GetCustodyResponse {
     mode: "",
     sealed: false,
     locked: false,
+    epoch: 0n,
+    session: 0n,
+    markView: 0n,
+    lockView: 0n,
+    provenView: 0n,
+    signatureCount: 0n,
+    auditHead: undefined,
   };
 }
 
@@ -119,6 +141,45 @@ export const GetCustodyResponse: MessageFns<GetCustodyResponse> = {
     }
     if (message.locked !== false) {
       writer.uint32(48).bool(message.locked);
+    }
+    if (message.epoch !== 0n) {
+      if (BigInt.asUintN(64, message.epoch) !== message.epoch) {
+        throw new globalThis.Error("value provided for field message.epoch of type uint64 too large");
+      }
+      writer.uint32(56).uint64(message.epoch);
+    }
+    if (message.session !== 0n) {
+      if (BigInt.asUintN(64, message.session) !== message.session) {
+        throw new globalThis.Error("value provided for field message.session of type uint64 too large");
+      }
+      writer.uint32(64).uint64(message.session);
+    }
+    if (message.markView !== 0n) {
+      if (BigInt.asUintN(64, message.markView) !== message.markView) {
+        throw new globalThis.Error("value provided for field message.markView of type uint64 too large");
+      }
+      writer.uint32(72).uint64(message.markView);
+    }
+    if (message.lockView !== 0n) {
+      if (BigInt.asUintN(64, message.lockView) !== message.lockView) {
+        throw new globalThis.Error("value provided for field message.lockView of type uint64 too large");
+      }
+      writer.uint32(80).uint64(message.lockView);
+    }
+    if (message.provenView !== 0n) {
+      if (BigInt.asUintN(64, message.provenView) !== message.provenView) {
+        throw new globalThis.Error("value provided for field message.provenView of type uint64 too large");
+      }
+      writer.uint32(88).uint64(message.provenView);
+    }
+    if (message.signatureCount !== 0n) {
+      if (BigInt.asUintN(64, message.signatureCount) !== message.signatureCount) {
+        throw new globalThis.Error("value provided for field message.signatureCount of type uint64 too large");
+      }
+      writer.uint32(96).uint64(message.signatureCount);
+    }
+    if (message.auditHead !== undefined) {
+      AuditHead.encode(message.auditHead, writer.uint32(106).fork()).join();
     }
     return writer;
   },
@@ -184,6 +245,62 @@ export const GetCustodyResponse: MessageFns<GetCustodyResponse> = {
             message.locked = reader.bool();
             continue;
           }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.epoch = reader.uint64() as bigint;
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.session = reader.uint64() as bigint;
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.markView = reader.uint64() as bigint;
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.lockView = reader.uint64() as bigint;
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.provenView = reader.uint64() as bigint;
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.signatureCount = reader.uint64() as bigint;
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.auditHead = AuditHead.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -207,6 +324,19 @@ export const GetCustodyResponse: MessageFns<GetCustodyResponse> = {
     message.mode = object.mode ?? "";
     message.sealed = object.sealed ?? false;
     message.locked = object.locked ?? false;
+    message.epoch = (object.epoch !== undefined && object.epoch !== null) ? BigInt(object.epoch) : 0n;
+    message.session = (object.session !== undefined && object.session !== null) ? BigInt(object.session) : 0n;
+    message.markView = (object.markView !== undefined && object.markView !== null) ? BigInt(object.markView) : 0n;
+    message.lockView = (object.lockView !== undefined && object.lockView !== null) ? BigInt(object.lockView) : 0n;
+    message.provenView = (object.provenView !== undefined && object.provenView !== null)
+      ? BigInt(object.provenView)
+      : 0n;
+    message.signatureCount = (object.signatureCount !== undefined && object.signatureCount !== null)
+      ? BigInt(object.signatureCount)
+      : 0n;
+    message.auditHead = (object.auditHead !== undefined && object.auditHead !== null)
+      ? AuditHead.fromPartial(object.auditHead)
+      : undefined;
     return message;
   },
 };

@@ -1,0 +1,80 @@
+import { existsSync, readdirSync, readFileSync, statfsSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { FileFacts, FolderFacts, MachineFacts } from '../core/doctor-rules.ts';
+import { invalidInput } from '../core/errors.ts';
+
+/** Where a signer keeps its files. */
+interface Place {
+  readonly folder: string;
+  readonly mirror: string | undefined;
+}
+
+const PERMISSION_BITS = 0o777;
+const EDAC = '/sys/devices/system/edac/mc';
+
+/** Finds out what there is to know about this machine and a signer's folder. Nothing is opened for writing. */
+export function machineFacts(place: Place, env: Readonly<Record<string, string | undefined>>): MachineFacts {
+  return {
+    nodeVersion: process.versions.node,
+    opensslVersion: process.versions.openssl,
+    cores: availableParallelism(),
+    poolSize: env['UV_THREADPOOL_SIZE'],
+    swaps: textOf('/proc/swaps')
+      ?.trim()
+      .split('\n')
+      .slice(1)
+      .map((line) => line.split(/\s+/)[0] ?? ''),
+    coreLimit: /^Max core file size\s+(\S+)/m.exec(textOf('/proc/self/limits') ?? '')?.[1],
+    ptraceScope: numberOf(textOf('/proc/sys/kernel/yama/ptrace_scope')),
+    hasEcc: existsSync(EDAC) && readdirSync(EDAC).some((name) => /^mc\d+$/.test(name)),
+    folder: folderFacts(place),
+  };
+}
+
+function folderFacts({ folder, mirror = join(folder, 'signer.mirror') }: Place): FolderFacts {
+  if (!existsSync(folder)) throw invalidInput(`there is no ${folder}`);
+  const { bavail, bsize } = statfsSync(folder);
+  const record = join(folder, 'signer.db');
+  const key = join(folder, 'signer.key');
+  const files = [folder, ...readdirSync(folder).map((name) => join(folder, name))];
+  const isWhole = existsSync(record) && existsSync(mirror);
+  return {
+    ...mountOf(folder),
+    path: folder,
+    freeBytes: bavail * bsize,
+    files: files.map(fileFacts),
+    isMirrorBeside: isWhole ? statSync(record).dev === statSync(mirror).dev : undefined,
+    isSealed: existsSync(key) ? /"sealed_key"/.test(textOf(key) ?? '') : undefined,
+  };
+}
+
+function fileFacts(path: string): FileFacts {
+  const { mode, uid } = statSync(path);
+  return { path, mode: mode & PERMISSION_BITS, isOwn: uid === process.getuid?.() };
+}
+
+/** Of the mount that holds the folder, as the kernel lists it: by the number of the device. */
+function mountOf(folder: string): Pick<FolderFacts, 'fileSystem' | 'mountOptions'> {
+  const { dev } = statSync(folder, { bigint: true });
+  const device = `${(dev >> 8n) & 0xfffn}:${(dev & 0xffn) | ((dev >> 12n) & 0xfff00n)}`;
+  const lines = (textOf('/proc/self/mountinfo') ?? '').split('\n').map((line) => line.split(' '));
+  const found = lines.filter((fields) => fields[2] === device).at(-1);
+  const dash = found?.indexOf('-') ?? -1;
+  if (found === undefined || dash < 0) return { fileSystem: undefined, mountOptions: [] };
+  const options = [found[5] ?? '', found[dash + 3] ?? ''].flatMap((each) => each.split(','));
+  return { fileSystem: found[dash + 1], mountOptions: options };
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined; // Another kernel, or not for this user: what is not known is judged as such.
+  }
+}
+
+function numberOf(text: string | undefined): number | undefined {
+  const number = Number.parseInt(text ?? '', 10);
+  return Number.isNaN(number) ? undefined : number;
+}

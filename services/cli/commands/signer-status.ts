@@ -1,0 +1,71 @@
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { withSignerAdmin } from '../adapters/signer-admin.ts';
+import { signerRecords } from '../adapters/signer-records.ts';
+import { CliError } from '../core/errors.ts';
+import { jsonText } from '../core/json-value.ts';
+import { memberPaths } from '../core/member-home.ts';
+import { plainLines } from '../core/plain-lines.ts';
+import { recordReport } from '../core/record-report.ts';
+import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
+import { action, type CommandContext } from './context.ts';
+import { type PlaceOptions, placeOf, withPlace } from './signer-place.ts';
+
+interface StatusOptions extends PlaceOptions {
+  readonly socket?: string;
+  readonly json?: boolean;
+}
+
+const NOTES = `
+A signer that runs is asked on its admin socket (of the home, or --socket); of one that does not, the record is read.
+Exit code 0 when it runs and signs, 2 when it does not sign now.`;
+
+export function signerStatusCommand(context: CommandContext): Command {
+  return withPlace(new Command('status'))
+    .description(
+      'whether the signer runs, is locked or in quarantine; its mark, lock, session and audit head',
+    )
+    .option('--socket <file>', 'admin socket of a signer without a home')
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', NOTES)
+    .action(action(context, (options: StatusOptions) => status(context, options)));
+}
+
+async function status({ terminal }: CommandContext, options: StatusOptions): Promise<ExitCode> {
+  const { home, socket = home && memberPaths(resolve(home)).adminSocket } = options;
+  const report =
+    (socket === undefined ? undefined : await running(resolve(socket), options)) ?? (await stopped(options));
+  if (options.json === true) terminal.out(jsonText(report));
+  else for (const line of plainLines(report)) terminal.out(line);
+  return report.running && report.signs ? EXIT_CODES.ok : EXIT_CODES.notThere;
+}
+
+/** Undefined when nobody answers and there is a folder to look into instead. */
+async function running(socket: string, { home, folder }: StatusOptions) {
+  try {
+    return await withSignerAdmin(socket, async (admin) => {
+      const { auditHead, chainDigest, ...facts } = await admin.getCustody();
+      const { sequence = 0n, hash, publicKey: auditKey } = auditHead ?? {};
+      const audit = { auditSequence: sequence, auditHash: hash, auditKey };
+      const signs = facts.mode === 'active' && !facts.locked;
+      return { running: true, signs, ...facts, chain: chainDigest, ...audit };
+    });
+  } catch (error) {
+    const isSilent = error instanceof CliError && error.detail.code === 'CLI_UNREACHABLE';
+    if (isSilent && (home !== undefined || folder !== undefined)) return undefined;
+    throw error;
+  }
+}
+
+async function stopped(options: StatusOptions) {
+  const {
+    signs: wouldSign,
+    marks,
+    lock,
+    proven,
+    signatures,
+    ...facts
+  } = recordReport(await signerRecords.facts(placeOf(options)));
+  const views = { markView: marks.at(0)?.view ?? 0n, lockView: lock?.view ?? 0n, provenView: proven };
+  return { running: false, signs: false, wouldSign, ...facts, ...views, signatureCount: signatures };
+}
