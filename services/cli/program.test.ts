@@ -47,6 +47,8 @@ const COMMANDS = [
   ['signer', 'key', 'import'],
   ['signer', 'key', 'export'],
   ['signer', 'key', 'inspect'],
+  ['signer', 'rotate', 'prepare'],
+  ['signer', 'rotate', 'status'],
   ['signer', 'backup', 'split'],
   ['signer', 'backup', 'combine'],
   ['signer', 'seal'],

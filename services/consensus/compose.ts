@@ -63,6 +63,7 @@ export async function composeConsensus(
     signer: signerClient,
     chainDigest: chain.chainDigest,
     ownKey: () => chain.book.current.set.members.find(({ name }) => name === chain.name),
+    epoch: () => chain.book.current.epoch,
     recorded: () => member.recorded,
     halt: (reason) => member.halt(reason),
     log,

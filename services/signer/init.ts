@@ -6,7 +6,7 @@ import { schemeByName } from '#libs/crypto/scheme.ts';
 import type { Backend } from '#libs/crypto/signature-scheme.ts';
 import { withMode } from '#libs/custody/session.ts';
 import { provideAuditKey } from './adapters/audit-key.ts';
-import { type Passphrase, readKeyFile, writeKeyFile } from './adapters/key-file.ts';
+import { type KeyBinding, type Passphrase, readKeyFile, writeKeyFile } from './adapters/key-file.ts';
 import { createLedger, type FirstEpoch, type LedgerOwner, openLedger } from './adapters/ledger-files.ts';
 import { MirrorFile } from './adapters/mirror-file.ts';
 import { auditOf } from './core/audit-of.ts';
@@ -21,6 +21,8 @@ export interface CreateSignerKeyOptions {
   readonly backend?: Backend | 'auto';
   /** Seals the key from its first moment on; left out: it lies in the clear. */
   readonly passphrase?: Passphrase;
+  /** What it will sign for, for a key that follows another; its record is made when it does. */
+  readonly binding?: KeyBinding;
 }
 
 export interface BindSignerOptions {
@@ -47,13 +49,14 @@ export async function createSignerKey({
   scheme,
   backend = 'auto',
   passphrase,
+  binding,
 }: CreateSignerKeyOptions): Promise<Uint8Array> {
   const chosen = schemeByName(scheme, { backend });
   const path = await placeForKey(folder);
   const { publicKey, secretKey } = await chosen.generate();
   try {
     const created = new Date().toISOString();
-    const key = { scheme: chosen.name, publicKey, secretKey, created, binding: undefined, isImported: false };
+    const key = { scheme: chosen.name, publicKey, secretKey, created, binding, isImported: false };
     await writeKeyFile(path, key, passphrase);
   } finally {
     secretKey.fill(0);

@@ -1,11 +1,15 @@
 import { availableParallelism } from 'node:os';
 import { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
 import { lastView } from '#libs/custody/custody-state.ts';
+import { withMode } from '#libs/custody/session.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { adminApi } from './adapters/admin-api.ts';
 import { coreApi } from './adapters/core-api.ts';
+import { auditOf } from './core/audit-of.ts';
+import { adminApiOf, signerApiOf } from './current-api.ts';
 import { type Custody, type CustodyOptions, openCustody } from './custody.ts';
 import { QUEUE_MAX } from './limits.ts';
+import { beginRotation, finishRotation, isSucceeded, type Succession } from './rotation.ts';
 import type { SignerAdminApi } from './signer-admin-api.ts';
 import type { SignerApi } from './signer-api.ts';
 import { SignerCore } from './signer-core.ts';
@@ -29,26 +33,72 @@ export interface OpenCoreOptions extends CustodyOptions {
 }
 
 /**
- * Opens key and record, and proves that they can sign.
+ * Opens key and record, and proves that they can sign. A rotation that a crash interrupted is finished first.
  * @throws CustodyError or CryptoError when it would not be safe or not possible to sign.
  */
-export async function openCore({ log, onServing, ...options }: OpenCoreOptions): Promise<OpenCore> {
+export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
+  await finishRotation(options);
+  const { onServing, log } = options;
+  let current = await keyAtWork(options, rotate);
+  async function rotate(succession: Succession): Promise<void> {
+    await current.close();
+    await beginRotation(options, succession);
+    await finishRotation(options);
+    current = await keyAtWork(options, rotate);
+    log.info('the key was rotated: from this epoch on the new one signs', {
+      epoch: succession.epoch.set.epoch,
+    });
+    onServing(current.isServing);
+  }
+  // The process may have ended between the begin of the epoch and that of the rotation.
+  await current.succeed();
+  return {
+    api: signerApiOf(() => current.api),
+    admin: adminApiOf(() => current.admin),
+    get isServing() {
+      return current.isServing;
+    },
+    close: () => current.close(),
+  };
+}
+
+interface KeyAtWork extends OpenCore {
+  /** Gives way to the prepared key if the epoch knows that one in place of this. */
+  succeed(): Promise<void>;
+}
+
+/** One key with its record, from the moment that it is opened until another follows it. */
+async function keyAtWork(
+  { log, onServing, ...options }: OpenCoreOptions,
+  rotate: (succession: Succession) => Promise<void>,
+): Promise<KeyAtWork> {
   const custody = await openCustody(options);
   announce(custody, options.folder, log);
   const { key, ledger, custodian, scheme } = custody;
   const isServing = (): boolean => custodian.state.mode === 'active' && !key.isLocked;
+  const failed = (cause: unknown): void => {
+    log.error('the record could not be written', cause);
+    onServing(false);
+    endProcess(cause);
+  };
   const desk = new SigningDesk({
     ...{ key, ledger, custodian },
     inFlightMax: availableParallelism(),
     queueMax: QUEUE_MAX,
-    onRecordLost: (cause) => {
-      log.error('the record could not be written', cause);
-      onServing(false);
-      endProcess(cause);
-    },
+    onRecordLost: failed,
   });
+  const succeed = async (): Promise<void> => {
+    const { set, root } = custodian.context;
+    if (!(await isSucceeded(options.folder, key.publicKey, set))) return;
+    const { session } = custodian.state;
+    const retired = withMode(custodian.state, 'retired');
+    desk.change(retired, auditOf(retired, 'RETIRED', 'another key follows'));
+    await rotate({ epoch: { set, root }, session });
+  };
   const core = new SignerCore({
     ...{ custody, desk },
+    // Whatever fails is finished, or said, by the next start: nothing signs meanwhile.
+    onEpoch: () => succeed().catch(failed),
     verifier: new BatchVerifier({ scheme }),
     onQuarantine: (reason) => {
       log.error('the key is in quarantine and signs nothing more', new Error(reason));
@@ -56,6 +106,7 @@ export async function openCore({ log, onServing, ...options }: OpenCoreOptions):
     },
   });
   return {
+    succeed,
     api: coreApi(core, custody),
     admin: adminApi({ ...{ custody, desk, log }, onChanged: () => onServing(isServing()) }),
     get isServing() {
@@ -63,7 +114,7 @@ export async function openCore({ log, onServing, ...options }: OpenCoreOptions):
     },
     async close() {
       await desk.close();
-      key.close();
+      await key.lock();
       ledger.close();
     },
   };

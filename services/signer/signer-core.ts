@@ -54,6 +54,8 @@ export interface SignerCoreParts {
   readonly verifier: BatchVerifier;
   /** The key is in use elsewhere, or its record was set back: it signs nothing any more. */
   readonly onQuarantine: (reason: string) => void;
+  /** An epoch began, durably; another key may sign in it. The hand-over is answered after it. */
+  readonly onEpoch: () => Promise<void>;
 }
 
 /** What the signer does for its one client: sessions, certificates, signatures. */
@@ -99,7 +101,7 @@ export class SignerCore {
 
   /** Ends the epoch: its members decided a block that names the next ones (signer.md G6). */
   async #handOver(proof: HandoverProof): Promise<void> {
-    const { custody, desk } = this.#parts;
+    const { custody, desk, onEpoch } = this.#parts;
     const { custodian, key } = custody;
     const facts = handedOver(custodian, proof);
     const learnable = facts && learnableCertificate(custodian, proof.certificate);
@@ -108,6 +110,7 @@ export class SignerCore {
     const next = inEpoch(custodian.state, facts.set.epoch, facts.root);
     const context = contextOf(custodian.context.table, key.publicKey, facts);
     desk.advance(next, { ...facts, context }, auditOf(next, 'EPOCH', '', facts.root.digest));
+    await onEpoch();
   }
 
   /** @throws SignerError */

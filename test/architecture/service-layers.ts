@@ -289,6 +289,7 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
     // Its client matrix.
     'services/signer/adapters/client-file.ts',
     'services/signer/core/client-matrix.ts',
+    'services/signer/rotation.ts',
     'services/signer/admin-client.ts',
     'services/signer/adapters/passphrase.ts',
   ],

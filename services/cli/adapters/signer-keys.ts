@@ -1,5 +1,6 @@
 import { bindSigner, createSignerKey, sealKey } from '#services/signer/init.ts';
 import { checkPassphraseOf, exportKey, importKey, inspectKey } from '#services/signer/move-key.ts';
+import { preparedKey, prepareRotation } from '#services/signer/rotation.ts';
 import type { SignerKeys } from '../ports.ts';
 
 /** The signer's own way of keeping its key: it alone knows what a key file and its record look like. */
@@ -12,3 +13,6 @@ export const movedKeys = {
   inspect: inspectKey,
   checkPassphrase: checkPassphraseOf,
 } as const;
+
+/** A key that will follow another. */
+export const rotation = { prepare: prepareRotation, prepared: preparedKey } as const;

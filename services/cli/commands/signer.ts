@@ -7,6 +7,7 @@ import { signerDoctorCommand } from './signer-doctor.ts';
 import { signerInitCommand } from './signer-init.ts';
 import { signerKeyCommand } from './signer-key.ts';
 import { signerKeygenCommand } from './signer-keygen.ts';
+import { signerRotateCommand } from './signer-rotate.ts';
 import { signerSealCommand, signerUnsealCommand } from './signer-seal.ts';
 import { signerSelftestCommand } from './signer-selftest.ts';
 import { signerStateCommand } from './signer-state.ts';
@@ -38,6 +39,7 @@ export function signerCommand(context: CommandContext): Command {
     .addCommand(signerKeygenCommand(context))
     .addCommand(signerInitCommand(context))
     .addCommand(signerKeyCommand(context))
+    .addCommand(signerRotateCommand(context))
     .addCommand(signerBackupCommand(context))
     .addCommand(signerSealCommand(context))
     .addCommand(signerUnsealCommand(context))

@@ -77,6 +77,22 @@ export class SignerClient {
     this.#session = session;
   }
 
+  /**
+   * Leads the signer to this epoch, where another key may be at work. Needs a session.
+   * @returns what it is then. @throws RemoteError when it cannot be reached, or a handover is not here yet.
+   */
+  async follow(epoch: Epoch): Promise<GetSignerResponse> {
+    let known = (await this.describe()).epoch;
+    for (; known < epoch; known++) {
+      const proof = this.#options.handoverOf(known as Epoch);
+      // Fetched from others, sooner or later: until then this member is silent.
+      if (proof === undefined) throw awaited(known);
+      await this.#certificates.putHandover(proof, known as Epoch);
+      this.#options.log.info('the signer was led to another epoch', { epoch: known + 1n });
+    }
+    return this.describe();
+  }
+
   sign({ statement, grounds, epoch }: SigningOrder, done: (answer: SignatureAnswer) => void): void {
     this.#signUntilAnswered({ statement, grounds, epoch }).then(
       (answer) => answer && done(answer),
@@ -155,15 +171,8 @@ export class SignerClient {
 
   /** Leads the signer from its epoch to this one, handover by handover: it believes only the members it knows. */
   async #lead(epoch: Epoch, refusal: RemoteError): Promise<void> {
-    let known = (await this.describe()).epoch;
-    if (known >= epoch) throw refusal;
-    for (; known < epoch; known++) {
-      const proof = this.#options.handoverOf(known as Epoch);
-      // Fetched from others, sooner or later: until then this member is silent.
-      if (proof === undefined) throw awaited(known);
-      await this.#certificates.putHandover(proof, known as Epoch);
-    }
-    this.#options.log.info('the signer was led to another epoch', { epoch });
+    if ((await this.describe()).epoch >= epoch) throw refusal;
+    await this.follow(epoch);
   }
 
   #request(

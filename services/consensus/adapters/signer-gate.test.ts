@@ -66,11 +66,13 @@ function gate({
       openSession: async () => {
         sessions.push('opened');
       },
+      follow: () => assert.fail('nobody follows here'),
       sign: (_order, done) => done({ kind: 'signed', signature: Uint8Array.of(9) }),
       stop: () => {},
     },
     chainDigest: CHAIN,
     ownKey: () => (known.isMember ? { name: 'm0', publicKey: KEY } : undefined),
+    epoch: () => toEpoch(recordedEpoch),
     recorded: () => ({ epoch: recordedEpoch, view: recordedView }),
     halt: (reason) => halted.push(reason),
     log: memoryLogger(),

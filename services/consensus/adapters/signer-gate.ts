@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { equalBytes } from '#libs/bytes/bytes.ts';
-import { type Digest, digestBytes } from '#libs/chain/ids.ts';
+import { type Digest, digestBytes, type Epoch } from '#libs/chain/ids.ts';
 import { AppError } from '#libs/errors/app-error.ts';
 import { RemoteError } from '#libs/grpc/client.ts';
 import type { Logger } from '#libs/log/logger.ts';
@@ -20,10 +20,12 @@ export interface RecordedPlace {
 }
 
 export interface SignerGateParts {
-  readonly signer: Pick<SignerClient, 'describe' | 'openSession' | 'sign' | 'stop'>;
+  readonly signer: Pick<SignerClient, 'describe' | 'openSession' | 'follow' | 'sign' | 'stop'>;
   readonly chainDigest: Digest;
   /** What the current members know this member by; undefined while it is none of them. */
   readonly ownKey: () => { readonly name: string; readonly publicKey: Uint8Array } | undefined;
+  /** The epoch that this member is in. */
+  readonly epoch: () => Epoch;
   /** What the safety record of this member knew last when the process started. */
   readonly recorded: () => RecordedPlace;
   /** The member must not vote: it answers clients only. */
@@ -43,6 +45,7 @@ export class SignerGate implements Lifecycle {
   #checking: Promise<void> = Promise.resolve();
   /** Of the signer, once it is known. */
   #publicKey: Uint8Array | undefined;
+  #identifying: Promise<void> | undefined;
 
   constructor(parts: SignerGateParts) {
     this.#parts = parts;
@@ -57,9 +60,7 @@ export class SignerGate implements Lifecycle {
     this.#parts.log.warn('signer does not answer: this member does not vote until it does', {
       waitedMs: START_WAIT_MS,
     });
-    this.#checking = this.#checking.catch((error: unknown) => {
-      this.#parts.halt(error instanceof Error ? error.message : String(error));
-    });
+    this.#checking = this.#checking.catch((error: unknown) => this.#haltFor(error));
   }
 
   async stop(): Promise<void> {
@@ -70,10 +71,12 @@ export class SignerGate implements Lifecycle {
 
   sign(order: SigningOrder, done: (answer: SignatureAnswer) => void): void {
     const ask = (): void => {
-      const fault = this.#keyFault(this.#publicKey);
-      // A member that joins with another key than its signer's is found out with its first vote.
-      if (fault !== undefined) return this.#parts.halt(fault.message);
-      this.#parts.signer.sign(order, done);
+      if (this.#keyFault(this.#publicKey) === undefined) return this.#parts.signer.sign(order, done);
+      this.#identified().then(
+        () => this.#parts.signer.sign(order, done),
+        // A member that joins with another key than its signer's is found out with its first vote.
+        (error: unknown) => this.#haltFor(error),
+      );
     };
     this.#open.promise.then(ask, () => undefined);
   }
@@ -83,10 +86,11 @@ export class SignerGate implements Lifecycle {
     const { signer, recorded, halt } = this.#parts;
     while (!signal.aborted) {
       try {
-        const facts = await signer.describe();
-        this.#requireOurs(facts);
-        if (facts.mode !== 'active')
-          return halt(`the signer signs nothing: its key is ${facts.mode}; see its log`);
+        const found = await signer.describe();
+        this.#requireChain(found);
+        if (found.mode !== 'active')
+          return halt(`the signer signs nothing: its key is ${found.mode}; see its log`);
+        const facts = await this.#ours(found);
         const known = recorded();
         const isOlder = facts.lastEpoch < known.epoch;
         const isKnown = isOlder || (facts.lastEpoch === known.epoch && facts.lastView <= known.view);
@@ -100,13 +104,50 @@ export class SignerGate implements Lifecycle {
     }
   }
 
-  #requireOurs({ publicKey, chainDigest }: GetSignerResponse): void {
-    const fault = this.#keyFault(publicKey);
+  /** The signer with the key of this epoch: it may have rotated, and not heard yet that the epoch began. */
+  async #ours(found: GetSignerResponse): Promise<GetSignerResponse> {
+    const { signer, epoch } = this.#parts;
+    let facts = found;
+    if (this.#keyFault(found.publicKey) !== undefined && found.epoch < epoch()) {
+      await signer.openSession();
+      facts = await signer.follow(epoch());
+    }
+    const fault = this.#keyFault(facts.publicKey);
     if (fault !== undefined) throw fault;
+    this.#publicKey = facts.publicKey;
+    return facts;
+  }
+
+  /** Asks until it is known which key the signer has now; several requests at once ask once. */
+  #identified(): Promise<void> {
+    this.#identifying ??= this.#identify().finally(() => {
+      this.#identifying = undefined;
+    });
+    return this.#identifying;
+  }
+
+  async #identify(): Promise<void> {
+    const { signal } = this.#stopped;
+    while (!signal.aborted) {
+      try {
+        await this.#ours(await this.#parts.signer.describe());
+        return;
+      } catch (error) {
+        const isAway = error instanceof RemoteError && error.detail.status !== 'FAILED_PRECONDITION';
+        if (!isAway) throw error;
+      }
+      await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  #haltFor(error: unknown): void {
+    this.#parts.halt(error instanceof Error ? error.message : String(error));
+  }
+
+  #requireChain({ chainDigest }: GetSignerResponse): void {
     if (!equalBytes(chainDigest, digestBytes(this.#parts.chainDigest))) {
       throw mismatch('the signer is bound to another chain than genesis.json');
     }
-    this.#publicKey = publicKey;
   }
 
   #keyFault(publicKey: Uint8Array | undefined): AppError | undefined {

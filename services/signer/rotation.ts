@@ -1,0 +1,151 @@
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { assert } from '#libs/assert/assert.ts';
+import { equalBytes } from '#libs/bytes/bytes.ts';
+import { keyId } from '#libs/crypto/key-id.ts';
+import { syncFolder } from '#libs/files/atomic-file.ts';
+import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
+import { type KeyHeader, type Passphrase, readKeyHeader } from './adapters/key-file.ts';
+import { createLedger, type LedgerOwner, openLedger } from './adapters/ledger-files.ts';
+import { MirrorFile } from './adapters/mirror-file.ts';
+import { auditOf } from './core/audit-of.ts';
+import { CustodyError } from './core/errors.ts';
+import { KEY_FILE_NAME, LEDGER_FILE_NAME } from './custody.ts';
+import { createSignerKey } from './init.ts';
+import { mirrorPath, type RecordPlace } from './open-record.ts';
+import type { EpochFacts } from './ports.ts';
+
+/** Holds the key that follows, until its epoch begins. */
+const NEXT_FOLDER = 'next';
+
+export interface PrepareOptions {
+  readonly folder: string;
+  /** Seals the new key; left out: it lies in the clear. */
+  readonly passphrase?: Passphrase;
+}
+
+/**
+ * Makes the key that shall follow the one in this folder. It signs nothing, and has no record, before an epoch begins whose
+ * members know it in place of the other.
+ * @returns its public key.
+ * @throws CustodyError `CUSTODY_KEY_EXISTS` when one was prepared before.
+ */
+export async function prepareRotation({ folder, passphrase }: PrepareOptions): Promise<Uint8Array> {
+  const current = join(folder, KEY_FILE_NAME);
+  const { scheme, binding } = await readKeyHeader(current);
+  if (binding !== undefined)
+    return createSignerKey({ folder: join(folder, NEXT_FOLDER), scheme, binding, passphrase });
+  const reason = 'it is not bound to a genesis yet, so there is nothing that another key could follow in';
+  throw new CustodyError(`key file ${current}: ${reason}`, { code: 'CUSTODY_KEY_UNBOUND', path: current });
+}
+
+/** The key that was prepared, as its file says in the clear; undefined: none was. */
+export async function preparedKey(folder: string): Promise<KeyHeader | undefined> {
+  const path = join(folder, NEXT_FOLDER, KEY_FILE_NAME);
+  return existsSync(path) ? readKeyHeader(path) : undefined;
+}
+
+/** Whether an epoch begins with the prepared key in place of this one. */
+export async function isSucceeded(
+  folder: string,
+  publicKey: Uint8Array,
+  set: ValidatorSet,
+): Promise<boolean> {
+  const next = await preparedKey(folder);
+  if (next === undefined) return false;
+  const isMember = (key: Uint8Array): boolean =>
+    set.members.some((member) => equalBytes(member.publicKey, key));
+  return isMember(next.publicKey) && !isMember(publicKey);
+}
+
+export interface Succession {
+  /** The epoch that begins with the new key, as a verified handover says. */
+  readonly epoch: EpochFacts;
+  /** Of the consensus process that goes on. */
+  readonly session: bigint;
+}
+
+/**
+ * Makes the record of the prepared key, which begins with the epoch that knows it: from that moment on it is the key of
+ * this signer, whatever happens before `finishRotation`. The record of the old key must be closed and retired.
+ */
+export async function beginRotation({ folder }: RecordPlace, { epoch, session }: Succession): Promise<void> {
+  const { set, root } = epoch;
+  const next = join(folder, NEXT_FOLDER);
+  const header = await readKeyHeader(join(next, KEY_FILE_NAME));
+  const first = { epoch: set.epoch, members: set.members, root };
+  await createLedger(join(next, LEDGER_FILE_NAME), boundOwner(header), first, (ledger) => {
+    const { view } = root;
+    const state = { ...ledger.state(), session, viewFrom: view, proven: view };
+    ledger.change(state, auditOf(state, 'EPOCH', 'rotated', root.digest));
+  });
+}
+
+/**
+ * Puts the new key and its record in place of the old, and destroys the old key; its record stays, as evidence. A crash at
+ * any moment is mended by doing it again, which every start does. Does nothing where no rotation began.
+ */
+export async function finishRotation(place: RecordPlace): Promise<void> {
+  const { folder } = place;
+  const next = join(folder, NEXT_FOLDER);
+  const [ledger, key] = [join(next, LEDGER_FILE_NAME), join(next, KEY_FILE_NAME)];
+  if (!existsSync(ledger)) return;
+  const header = await readKeyHeader(existsSync(key) ? key : join(folder, KEY_FILE_NAME));
+  const archive = join(folder, `before-${keyId(header.publicKey)}`);
+  mkdirSync(archive, { recursive: true, mode: 0o700 });
+  if (existsSync(key)) replace(folder, { from: next, archive, names: [KEY_FILE_NAME] });
+  await syncFolder(folder);
+  await destroy(join(archive, KEY_FILE_NAME));
+  renewMirror(place, ledger, header);
+  // The record last: as long as it lies there the rotation is not finished.
+  replace(folder, {
+    from: next,
+    archive,
+    names: [`${LEDGER_FILE_NAME}-wal`, `${LEDGER_FILE_NAME}-shm`, LEDGER_FILE_NAME],
+  });
+  await syncFolder(folder);
+  rmSync(next, { recursive: true, force: true });
+}
+
+function renewMirror(place: RecordPlace, path: string, header: KeyHeader): void {
+  const { ledger, install } = openLedger(path, boundOwner(header));
+  const { sequence } = ledger.auditEnd();
+  ledger.close();
+  MirrorFile.create(mirrorPath(place), install, sequence);
+}
+
+function boundOwner({ scheme, publicKey, binding }: KeyHeader): LedgerOwner {
+  assert(binding !== undefined, 'a key is prepared for the chain of the one that it follows');
+  return { scheme, publicKey, binding };
+}
+
+interface Replacement {
+  readonly from: string;
+  readonly archive: string;
+  readonly names: readonly string[];
+}
+
+function replace(folder: string, { from, archive, names }: Replacement): void {
+  for (const name of names) {
+    const [old, kept] = [join(folder, name), join(archive, name)];
+    if (existsSync(old) && !existsSync(kept)) renameSync(old, kept);
+  }
+  for (const name of names) {
+    if (existsSync(join(from, name))) renameSync(join(from, name), join(folder, name));
+  }
+}
+
+/** As far as a file can be destroyed: a disk that moves its blocks may keep them, which is what the seal is for. */
+async function destroy(path: string): Promise<void> {
+  if (!existsSync(path)) return;
+  const file = await open(path, 'r+');
+  try {
+    const { size } = await file.stat();
+    await file.write(Buffer.alloc(size), 0, size, 0);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  rmSync(path);
+}
