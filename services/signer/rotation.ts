@@ -1,14 +1,13 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert } from '#libs/assert/assert.ts';
 import { equalBytes } from '#libs/bytes/bytes.ts';
 import { keyId } from '#libs/crypto/key-id.ts';
-import { syncFolder } from '#libs/files/atomic-file.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import { type KeyHeader, type Passphrase, readKeyHeader } from './adapters/key-file.ts';
 import { createLedger, type LedgerOwner, openLedger } from './adapters/ledger-files.ts';
 import { MirrorFile } from './adapters/mirror-file.ts';
+import { destroyFile, replaceFiles } from './adapters/rotation-files.ts';
 import { auditOf } from './core/audit-of.ts';
 import { CustodyError } from './core/errors.ts';
 import { KEY_FILE_NAME, LEDGER_FILE_NAME } from './custody.ts';
@@ -90,21 +89,23 @@ export async function finishRotation(place: RecordPlace): Promise<void> {
   const { folder } = place;
   const next = join(folder, NEXT_FOLDER);
   const [ledger, key] = [join(next, LEDGER_FILE_NAME), join(next, KEY_FILE_NAME)];
-  if (!existsSync(ledger)) return;
+  if (!existsSync(ledger)) {
+    // Without a key nothing is prepared: what a crash left of a rotation that was finished.
+    if (!existsSync(key)) rmSync(next, { recursive: true, force: true });
+    return;
+  }
   const header = await readKeyHeader(existsSync(key) ? key : join(folder, KEY_FILE_NAME));
   const archive = join(folder, `before-${keyId(header.publicKey)}`);
   mkdirSync(archive, { recursive: true, mode: 0o700 });
-  if (existsSync(key)) replace(folder, { from: next, archive, names: [KEY_FILE_NAME] });
-  await syncFolder(folder);
-  await destroy(join(archive, KEY_FILE_NAME));
+  const from = { folder, from: next, archive };
+  if (existsSync(key)) await replaceFiles({ ...from, names: [KEY_FILE_NAME] });
+  await destroyFile(join(archive, KEY_FILE_NAME));
   renewMirror(place, ledger, header);
   // The record last: as long as it lies there the rotation is not finished.
-  replace(folder, {
-    from: next,
-    archive,
-    names: [`${LEDGER_FILE_NAME}-wal`, `${LEDGER_FILE_NAME}-shm`, LEDGER_FILE_NAME],
+  await replaceFiles({
+    ...from,
+    names: ['-wal', '-shm', ''].map((suffix) => `${LEDGER_FILE_NAME}${suffix}`),
   });
-  await syncFolder(folder);
   rmSync(next, { recursive: true, force: true });
 }
 
@@ -118,34 +119,4 @@ function renewMirror(place: RecordPlace, path: string, header: KeyHeader): void 
 function boundOwner({ scheme, publicKey, binding }: KeyHeader): LedgerOwner {
   assert(binding !== undefined, 'a key is prepared for the chain of the one that it follows');
   return { scheme, publicKey, binding };
-}
-
-interface Replacement {
-  readonly from: string;
-  readonly archive: string;
-  readonly names: readonly string[];
-}
-
-function replace(folder: string, { from, archive, names }: Replacement): void {
-  for (const name of names) {
-    const [old, kept] = [join(folder, name), join(archive, name)];
-    if (existsSync(old) && !existsSync(kept)) renameSync(old, kept);
-  }
-  for (const name of names) {
-    if (existsSync(join(from, name))) renameSync(join(from, name), join(folder, name));
-  }
-}
-
-/** As far as a file can be destroyed: a disk that moves its blocks may keep them, which is what the seal is for. */
-async function destroy(path: string): Promise<void> {
-  if (!existsSync(path)) return;
-  const file = await open(path, 'r+');
-  try {
-    const { size } = await file.stat();
-    await file.write(Buffer.alloc(size), 0, size, 0);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  rmSync(path);
 }
