@@ -61,9 +61,7 @@ export async function composeConsensus(
   const trace = traceOf(config, { chain, monitor, bus, log });
   const signer = new SignerGate({
     signer: signerClient,
-    chainDigest: chain.chainDigest,
-    ownKey: () => chain.book.current.set.members.find(({ name }) => name === chain.name),
-    epoch: () => chain.book.current.epoch,
+    ...placeIn(chain),
     recorded: () => member.recorded,
     halt: (reason) => member.halt(reason),
     log,
@@ -143,6 +141,15 @@ function serverOf(
     log,
     ...tlsOf(config),
   });
+}
+
+/** What the signer's key is compared with: it is of this chain, and of this member in the current epoch. */
+function placeIn({ chainDigest, book, name: own }: LoadedChain) {
+  return {
+    chainDigest,
+    ownKey: () => book.current.set.members.find(({ name }) => name === own),
+    epoch: () => book.current.epoch,
+  };
 }
 
 function signerOf(
