@@ -35,6 +35,7 @@ import { MembershipDesk, type VoteVerifier } from './membership-desk.ts';
 import type { AddResult, Mempool, TransactionSource } from './mempool.ts';
 import { watchingOwnKey } from './own-key-watch.ts';
 import { PacedTimers } from './paced-timers.ts';
+import { Patience } from './patience.ts';
 import type { PeerMessageBody } from './peer-message.ts';
 import { RequestServer, type SyncRequest } from './request-server.ts';
 import type { SnapshotPort } from './snapshot-ports.ts';
@@ -95,6 +96,7 @@ export class Engine {
   readonly #joining: Joining;
   readonly #pace: PacedTimers;
   readonly #membership: MembershipDesk;
+  readonly #patience: Patience;
   readonly #replica: Replica<HotStuffState, HotStuffMessage, SafetyRecord>;
   #hasWork = false;
   #lastCommitMs = 0;
@@ -112,6 +114,7 @@ export class Engine {
       onForeignUse: (reason) => this.#halt(new Error(reason)),
     });
     this.#options = options;
+    this.#patience = new Patience(clock);
     this.#keeper = new BlockKeeper(chain, mempool, peers, clock, {
       me,
       epoch: set.epoch,
@@ -136,7 +139,7 @@ export class Engine {
       setOf: (epoch) => options.book.epoch(epoch)?.set,
       store: options.evidence,
       pool: this.#evidencePool(),
-      verifierOf: (epoch) => this.#verifierIn(epoch, verifier),
+      verifierOf: (epoch) => this.#patient(this.#verifierIn(epoch, verifier)),
       peers,
       clock,
       monitor,
@@ -195,6 +198,7 @@ export class Engine {
     this.#joining.stop();
     this.#sync.stop();
     this.#keeper.stop();
+    this.#patience.stop();
   }
 
   /** What the protocol shows of itself. */
@@ -358,6 +362,14 @@ export class Engine {
     return facts === undefined ? own : verifierOf(facts);
   }
 
+  /** Evidence in a block is never taken for false because too much waits to be verified. */
+  #patient(verifier: ClaimVerifier): ClaimVerifier {
+    return {
+      verify: this.#patience.around((claims, done, from) => verifier.verify(claims, done, from)),
+      trust: (claim) => verifier.trust(claim),
+    };
+  }
+
   #newCatchUp(verifier: ClaimVerifier): CatchUp {
     const { context, monitor, book } = this.#options;
     const founding = book.epoch(toEpoch(0n)) ?? book.current;
@@ -385,7 +397,9 @@ export class Engine {
     const { book, votes, clock, mempool, monitor } = this.#options;
     return new MembershipDesk({
       book,
-      verifier: votes,
+      verifier: {
+        verifyVotes: this.#patience.around((asked, done, from) => votes.verifyVotes(asked, done, from)),
+      },
       clock,
       refused: (from, cause, detail) => monitor.refused(from, cause, detail),
       pool: {

@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { toMemberIndex } from '#libs/chain/ids.ts';
+import { Federation, transactionsOf } from '#test/support/engine-federation.ts';
+import { doubleVote, evidenceIn, notice } from '#test/support/engine-lies.ts';
+
+test('a block with evidence is decided although no member had room to verify it at first (BYZ-27)', () => {
+  const federation = new Federation(4);
+  // Each member that votes asks for the evidence in the block, once or again.
+  federation.overloads = 12;
+  federation.send(toMemberIndex(1), notice(doubleVote(1)));
+  federation.submit(0, 'apple');
+  federation.pass(900);
+  assert.equal(federation.overloads, 0);
+  for (const member of federation.members) {
+    assert.equal(evidenceIn(member), 1);
+    assert.deepEqual(
+      transactionsOf(member).filter((each) => each === 'apple'),
+      ['apple'],
+    );
+    assert.equal(member.engine.protocol().view, 3n, 'no view was lost');
+  }
+});
