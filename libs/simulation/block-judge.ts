@@ -2,7 +2,7 @@ import { type Block, headerDigest } from '../chain/block.ts';
 import { type BlockLimits, buildBlock, judgeBlock, payloadRootOf } from '../chain/block-rules.ts';
 import { EMPTY_FRONTIER, type Frontier } from '../chain/frontier.ts';
 import { genesisBlock } from '../chain/genesis-block.ts';
-import { type Digest, type MemberIndex, toEpoch, type View } from '../chain/ids.ts';
+import { type Digest, type Epoch, type MemberIndex, toEpoch, type View } from '../chain/ids.ts';
 import { transactionHash } from '../chain/transaction.ts';
 
 /** A valid block with the state tree and the transactions of its branch, up to and with it. */
@@ -17,9 +17,11 @@ export interface BlockFacts {
   readonly proposer: MemberIndex;
   readonly transactions: readonly Uint8Array[];
   readonly nowMs: bigint;
+  /** The first when not given. */
+  readonly epoch?: Epoch;
 }
 
-const LIMITS: BlockLimits = { transactionsMax: 8, bytesMax: 4_096, transactionBytesMax: 64 };
+export const LIMITS: BlockLimits = { transactionsMax: 8, bytesMax: 4_096, transactionBytesMax: 64 };
 
 /** How many transactions a member puts into a block. */
 export const TRANSACTIONS_PER_BLOCK = LIMITS.transactionsMax;
@@ -70,17 +72,26 @@ export class BlockJudge {
     return this.#valid.get(digest);
   }
 
-  build({ view, proposer, transactions, nowMs }: BlockFacts, parent: HeldBlock): HeldBlock {
+  build(
+    { view, proposer, transactions, nowMs, epoch = toEpoch(0n) }: BlockFacts,
+    parent: HeldBlock,
+  ): HeldBlock {
     const { block, frontier } = buildBlock({
       parent: parent.block,
       frontier: parent.frontier,
       view,
-      epoch: toEpoch(0n),
+      epoch,
       proposer,
       nowMs,
       transactions,
     });
     return this.#held(block, frontier, parent);
+  }
+
+  /** A block that a node judged itself, the same for all that hold this very block. */
+  hold(block: Block, frontier: Frontier, parent: HeldBlock): HeldBlock {
+    const known = this.#valid.get(block.digest);
+    return known?.block === block ? known : this.#held(block, frontier, parent);
   }
 
   #held(block: Block, frontier: Frontier, parent: HeldBlock): HeldBlock {

@@ -10,6 +10,8 @@ export interface ClientWorld {
   readonly schedule: Schedule;
   readonly random: Prng;
   readonly plan: Plan;
+  /** Who clients know: the members at the moment, by the numbers of their nodes. */
+  members(): readonly number[];
   /** Hands a transaction to a member. */
   submit(member: number, transaction: NamedTransaction): void;
   /** Whether every honest member holds it as final. */
@@ -19,6 +21,9 @@ export interface ClientWorld {
 }
 
 const RETRY_MS = 1_000;
+
+/** Whole nodes have more to do once the faults end than to work off what came meanwhile: clients are calm then. */
+const CALM_MS = 500;
 
 /** Submits transactions at random members, and again elsewhere until they are final, as a careful client does. */
 export class Clients {
@@ -34,12 +39,19 @@ export class Clients {
   }
 
   start(): void {
-    const { schedule, random, plan, isOpen } = this.#world;
-    schedule.after(random.int(0, 2 * plan.transactionMs), () => {
+    const { schedule, random, isOpen } = this.#world;
+    schedule.after(random.int(0, 2 * this.#pauseMs), () => {
       if (!isOpen()) return;
       this.#submitNew();
       this.start();
     });
+  }
+
+  /** Between two transactions, on average. */
+  get #pauseMs(): number {
+    const { schedule, plan } = this.#world;
+    const { whole, gstMs, transactionMs } = plan;
+    return whole !== undefined && schedule.nowMs >= gstMs ? Math.max(transactionMs, CALM_MS) : transactionMs;
   }
 
   #submitNew(): void {
@@ -50,8 +62,8 @@ export class Clients {
   }
 
   #submit(transaction: NamedTransaction): void {
-    const { schedule, random, plan, submit, isFinal } = this.#world;
-    submit(random.int(0, plan.members - 1), transaction);
+    const { schedule, random, members, submit, isFinal } = this.#world;
+    submit(random.pick(members()), transaction);
     schedule.after(RETRY_MS, () => {
       if (!isFinal(transaction.hash)) this.#submit(transaction);
     });

@@ -35,6 +35,8 @@ export class Disk<Record> {
   /** Digest of each final block by height, from genesis. */
   readonly chain: Digest[];
   tip: QuorumCertificate;
+  /** Commit certificates of final blocks, by height: of those that have one of their own. */
+  readonly proofs = new Map<number, QuorumCertificate>();
   isFull = false;
   readonly #log = new SafetyLog<Record>();
   #isChainSpoilt = false;
@@ -90,12 +92,43 @@ export class Disk<Record> {
   /** Adds final blocks, of which `certificate` decided the last. */
   extend(certificate: QuorumCertificate, digests: readonly Digest[]): void {
     const { tip, height } = this;
-    this.#unsynced.push(() => {
-      this.tip = tip;
-      this.chain.length = height + 1;
-    });
+    this.undoable(() => this.#moveTo(height, tip));
     this.tip = certificate;
     this.chain.push(...digests);
+    this.proofs.set(this.height, certificate);
+  }
+
+  /** Puts a block far above the tip, with nothing below it: a snapshot. */
+  jump(certificate: QuorumCertificate, held: HeldBlock): void {
+    const { tip, height } = this;
+    this.undoable(() => this.#moveTo(height, tip));
+    this.put(held);
+    this.chain.length = Number(certificate.height);
+    this.chain.push(certificate.digest);
+    this.tip = certificate;
+    this.proofs.set(this.height, certificate);
+  }
+
+  /** Adds a final block below a snapshot. */
+  fill(held: HeldBlock, certificate: QuorumCertificate | undefined): void {
+    const height = Number(held.block.header.height);
+    this.put(held);
+    this.chain[height] = held.block.digest;
+    if (certificate !== undefined) this.proofs.set(height, certificate);
+    this.undoable(() => {
+      delete this.chain[height];
+    });
+  }
+
+  /** A power cut before the next sync may undo what was just written. */
+  undoable(undo: () => void): void {
+    this.#unsynced.push(undo);
+  }
+
+  #moveTo(height: number, tip: QuorumCertificate): void {
+    this.tip = tip;
+    this.chain.length = height + 1;
+    for (const above of this.proofs.keys()) if (above > height) this.proofs.delete(above);
   }
 
   /** The process ended inside of a write. */
@@ -133,8 +166,7 @@ export class Disk<Record> {
   restore({ record, custody, height, tip }: DiskImage<Record>): void {
     this.#log.restore(record);
     this.register.restore(custody);
-    this.chain.length = height + 1;
-    this.tip = tip;
+    this.#moveTo(height, tip);
     this.#unsynced = [];
   }
 }

@@ -1,6 +1,7 @@
 import { toMemberIndex } from '../chain/ids.ts';
 import type { Prng } from '../random/prng.ts';
 import { drawInstanceFaults, drawSplits } from './draw-faults.ts';
+import { drawWhole } from './draw-whole.ts';
 import {
   BREAKDOWNS,
   type Broken,
@@ -28,6 +29,8 @@ export interface PlanChoices {
   readonly actors: readonly string[];
   /** Kinds of faults that may happen; all when not given. */
   readonly faults?: readonly string[];
+  /** Lies of whole nodes beside the protocol; undefined: there are no whole nodes. */
+  readonly clerks?: readonly string[] | undefined;
   /** Who lies, instead of up to f members of the seed's choice. */
   readonly byzantine?: readonly Byzantine[];
 }
@@ -36,17 +39,29 @@ export interface PlanChoices {
 const FAULTS_MS = [500, 2_000, 4_000];
 const SAFETY_MS = [4_000, 8_000];
 
+/** Share of the runs with whole nodes, where there are any; changes and absences take their time. */
+const WHOLE_RATE = 0.3;
+const WHOLE_MS = [2_000, 4_000, 8_000];
+
 /** Draws a whole run from the seed: each kind of fault is off in some runs, mild in most and harsh in a few. */
 export function drawPlan(random: Prng, choices: PlanChoices): Plan {
   const { members, mode, faults = FAULTS } = choices;
-  const byzantine = choices.byzantine ?? drawByzantine(random.stream('byzantine'), choices);
-  const gstMs = random.pick(mode === 'safety' ? SAFETY_MS : FAULTS_MS);
-  const instances = instancesOf({ members, byzantine }).length;
+  const liars = choices.byzantine ?? drawByzantine(random.stream('byzantine'), choices);
+  const isWhole = choices.clerks !== undefined && random.stream('whole').chance(WHOLE_RATE);
+  const lengths = isWhole ? WHOLE_MS : FAULTS_MS;
+  const gstMs = random.pick(mode === 'safety' ? SAFETY_MS : lengths);
+  const broken = drawBroken({ random: random.stream('broken'), gstMs }, choices, liars);
+  const drawn = { ...choices, clerks: choices.clerks ?? [], random: random.stream('whole plan') };
+  const { whole, byzantine } = isWhole
+    ? drawWhole({ ...drawn, gstMs, byzantine: liars, broken })
+    : { whole: undefined, byzantine: liars };
+  const instances = instancesOf({ members, byzantine, whole }).length;
   const draw = { random, gstMs, instances };
   const plan: Plan = {
     members,
     byzantine,
-    broken: drawBroken({ ...draw, random: random.stream('broken') }, choices, byzantine),
+    broken,
+    whole,
     gstMs,
     endsWithFaults: mode === 'safety',
     leaders: [],
@@ -93,7 +108,7 @@ function drawByzantine(random: Prng, { members, actors }: PlanChoices): readonly
 
 /** Liveness mode: some of those who do not lie are broken for good, and the others must do without them. */
 function drawBroken(
-  { random, gstMs }: Draw,
+  { random, gstMs }: Pick<Draw, 'random' | 'gstMs'>,
   { members, mode }: PlanChoices,
   byzantine: readonly Byzantine[],
 ): Broken[] {

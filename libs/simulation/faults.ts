@@ -18,6 +18,7 @@ export class Faults {
   readonly #plan: Plan;
   readonly #instances: readonly AnyInstance[];
   readonly #breakdowns: Breakdowns;
+  readonly #awayUntilMs = new Map<AnyInstance, number>();
 
   constructor(schedule: Schedule, random: Prng, plan: Plan, instances: readonly AnyInstance[]) {
     this.#schedule = schedule;
@@ -47,10 +48,23 @@ export class Faults {
     for (const { atMs, downMsMax } of powerCuts) {
       this.#schedule.after(atMs, () => this.#cutPower(downMsMax));
     }
+    this.#startAbsences();
     this.#armCrashPoints();
     this.#startSpells();
     this.#breakdowns.start(this.#instances);
     this.#schedule.after(gstMs, () => this.#startAll());
+  }
+
+  #startAbsences(): void {
+    for (const { instance, atMs, untilMs } of this.#plan.whole?.absences ?? []) {
+      const target = this.#instances[instance];
+      if (target === undefined) continue;
+      this.#schedule.after(atMs, () => {
+        target.crash();
+        this.#awayUntilMs.set(target, untilMs);
+        this.#startLater(target, untilMs - atMs);
+      });
+    }
   }
 
   #armCrashPoints(): void {
@@ -104,6 +118,7 @@ export class Faults {
 
   #startNow(instance: AnyInstance): void {
     if (instance.isUp || this.#breakdowns.isDown(instance.member)) return;
+    if (this.#schedule.nowMs < (this.#awayUntilMs.get(instance) ?? 0)) return;
     instance.start();
     for (const other of this.#instances) {
       if (other.member === instance.member) continue;

@@ -1,13 +1,14 @@
 import type { MemberIndex } from '../chain/ids.ts';
+import type { Membership } from '../membership/membership.ts';
 import type { Statement } from '../protocol/statement.ts';
 import type { Prng } from '../random/prng.ts';
 import { Disk, DiskFullError } from './disk.ts';
-import { Life } from './life.ts';
 import type { NamedTransaction } from './mempool.ts';
-import type { Endpoint, Envelope } from './network.ts';
+import { type Endpoint, type Envelope, FIRST_EPOCH } from './network.ts';
 import type { PortsOwner } from './ports.ts';
+import type { Process } from './process.ts';
 import type { Setting } from './setting.ts';
-import type { Actor } from './subject.ts';
+import type { Actor, ActorFactory } from './subject.ts';
 
 /** Ends a life in the middle of its effects. Caught where events happen. */
 class SimulatedCrash extends Error {
@@ -30,6 +31,11 @@ export interface InstanceFacts {
   readonly random: Prng;
 }
 
+/** Makes the process that an instance runs. */
+export type NewLife<State, Message, Record> = (
+  owner: Instance<State, Message, Record>,
+) => Process<State, Message>;
+
 /** One instance of a member: a disk that lasts, and one life after another. */
 export class Instance<State, Message, Record>
   implements PortsOwner<State, Message, Record>, Endpoint<Message>
@@ -41,19 +47,24 @@ export class Instance<State, Message, Record>
   readonly random: Prng;
   readonly disk: Disk<Record>;
   actor: Actor<Message> | undefined;
+  /** What makes the actor, for a whole node: one in each epoch that it is a member of. */
+  actorFactory: ActorFactory<Message> | undefined;
   freeSigner: ((statement: Statement) => Uint8Array) | undefined;
   /** Effects done so far, over all lives. */
   effects = 0;
   /** Called when the disk was full and the replica stopped: someone starts it again. */
   stopped: () => void = () => {};
-  #life: Life<State, Message, Record> | undefined;
+  readonly #newLife: NewLife<State, Message, Record>;
+  #life: Process<State, Message> | undefined;
   #fuse: Fuse | undefined;
   #awakeFromMs = 0;
 
   constructor(
     setting: Setting<State, Message, Record>,
     { instance, member, isHonest, random }: InstanceFacts,
+    newLife: NewLife<State, Message, Record>,
   ) {
+    this.#newLife = newLife;
     this.setting = setting;
     this.instance = instance;
     this.member = member;
@@ -76,14 +87,14 @@ export class Instance<State, Message, Record>
     if (!this.disk.isSound()) return this.note('refuses to start: what was durable is corrupt');
     this.note('start');
     if (this.isHonest) this.setting.observer.started(this.instance, this.disk.height);
-    const life = new Life(this);
+    const life = this.#newLife(this);
     this.#life = life;
-    this.#guard(() => life.replica.start());
+    this.#guard(() => life.start());
   }
 
   crash(): void {
     this.note('crash');
-    this.#life?.replica.stop();
+    this.#life?.stop();
     this.#life = undefined;
     this.#fuse = undefined;
   }
@@ -110,7 +121,6 @@ export class Instance<State, Message, Record>
       if (life === undefined) return;
       if (envelope.kind === 'protocol') {
         this.note(`from ${from}: ${this.setting.subject.describe(envelope.message)}`);
-        this.actor?.incoming?.(from, envelope.message);
       }
       this.#guard(() => life.receive(from, envelope));
     });
@@ -121,13 +131,18 @@ export class Instance<State, Message, Record>
     return this.#life?.waiting ?? 0;
   }
 
+  /** Who decides after its newest block; undefined where members never change, and while it is down. */
+  get membership(): Membership | undefined {
+    return this.#life?.membership;
+  }
+
   /** The newest state of the protocol, as far as it is watched. */
   get state(): State | undefined {
     return this.#life?.state;
   }
 
   peerConnected(member: MemberIndex): void {
-    this.#whenAwake(() => this.#guard(() => this.#life?.replica.peerConnected(member)));
+    this.#whenAwake(() => this.#guard(() => this.#life?.peerConnected(member)));
   }
 
   submit(transaction: NamedTransaction): void {
@@ -169,7 +184,7 @@ export class Instance<State, Message, Record>
   transmit(to: MemberIndex | 'all', message: Message): void {
     if (this.actor !== undefined) return this.actor.outgoing(to, message);
     if (this.isHonest) this.setting.observer.transmitted(this.instance, message);
-    this.setting.network.send(this, to, { kind: 'protocol', message });
+    this.setting.network.send(this, to, { kind: 'protocol', message, epoch: FIRST_EPOCH });
   }
 
   halted(cause: unknown): void {

@@ -1,5 +1,4 @@
 import type { MemberIndex } from '../chain/ids.ts';
-import { genesisRoot } from '../protocol/certificate.ts';
 import type { ProtocolModule, RefusalCause } from '../protocol/module.ts';
 import { PeerGuard } from '../replica/peer-guard.ts';
 import { Replica } from '../replica/replica.ts';
@@ -8,6 +7,7 @@ import { ClaimJudge } from './claim-judge.ts';
 import { Mempool, type NamedTransaction } from './mempool.ts';
 import type { Envelope } from './network.ts';
 import { type PortsOwner, simulatedPorts } from './ports.ts';
+import type { Process } from './process.ts';
 
 const GOSSIP_MS = 300;
 
@@ -15,7 +15,7 @@ const GOSSIP_MS = 300;
 const STEPS_PER_LOOK = 8;
 
 /** One member's process from start to crash: all that a crash loses. */
-export class Life<State, Message, Record> {
+export class Life<State, Message, Record> implements Process<State, Message> {
   readonly #owner: PortsOwner<State, Message, Record>;
   readonly #mempool = new Mempool();
   readonly #blocks: Blocks;
@@ -28,7 +28,7 @@ export class Life<State, Message, Record> {
   constructor(owner: PortsOwner<State, Message, Record>) {
     this.#owner = owner;
     const { setting, disk, endpoint } = owner;
-    const { subject, genesis, scope, set, timing, judge } = setting;
+    const { subject, root, scope, set, timing, judge } = setting;
     const me = endpoint.member;
     this.#guard = new PeerGuard(set.members.length, () => setting.schedule.nowMs);
     this.#blocks = new Blocks({
@@ -49,7 +49,6 @@ export class Life<State, Message, Record> {
       grown: () => this.#adjustWork(),
     });
     const { leader } = setting;
-    const root = genesisRoot(genesis);
     const context = { me, set, scope, root, timing, leader, restored: disk.record, tip: disk.tip };
     const { authority, observer } = setting;
     const proved = owner.isHonest ? observer.proved : () => {};
@@ -62,14 +61,26 @@ export class Life<State, Message, Record> {
     this.#replica = new Replica(module, context, ports);
   }
 
-  get replica(): Replica<State, Message, Record> {
-    return this.#replica;
+  /** The members of a run without whole nodes never change. */
+  readonly membership = undefined;
+
+  start(): void {
+    this.#replica.start();
+  }
+
+  stop(): void {
+    this.#replica.stop();
+  }
+
+  peerConnected(member: MemberIndex): void {
+    this.#replica.peerConnected(member);
   }
 
   receive(from: MemberIndex, envelope: Envelope<Message>): void {
     if (this.#guard.isMuted(from)) return;
     switch (envelope.kind) {
       case 'protocol':
+        this.#owner.actor?.incoming?.(from, envelope.message);
         return this.#hear(from, envelope.message);
       case 'block-request': {
         const blocks = this.#blocks.serve(envelope.digest);
@@ -84,6 +95,8 @@ export class Life<State, Message, Record> {
         return this.#blocks.receive(from, envelope.blocks);
       case 'transactions':
         return this.#take(envelope.transactions);
+      case 'peer':
+        return; // Whole nodes alone say such things.
     }
   }
 

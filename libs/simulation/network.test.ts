@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { toDigest, toMemberIndex } from '../chain/ids.ts';
 import { prng } from '../random/prng.ts';
 import { drawPlan } from './draw-plan.ts';
-import { type Endpoint, type Envelope, Network } from './network.ts';
+import { type Endpoint, type Envelope, FIRST_EPOCH, Network } from './network.ts';
 import type { Plan } from './plan.ts';
 import { Schedule } from './schedule.ts';
 
@@ -82,7 +82,7 @@ describe('the network', () => {
   });
 
   test('splits one step of one view, and the others by the split of the whole view', () => {
-    const message = { kind: 'protocol', message: 'm' } as const;
+    const message = { kind: 'protocol', message: 'm', epoch: FIRST_EPOCH } as const;
     const split = { view: 1, groups: [0, 0, 1] };
     assert.deepEqual(heard({ splits: [{ ...split, phase: 'prepare' }] }, { envelope: message }), [0, 1, 0]);
     assert.deepEqual(heard({ splits: [{ ...split, phase: undefined }] }, { envelope: message }), [0, 1, 0]);

@@ -1,13 +1,18 @@
 import type { Block } from '../chain/block.ts';
-import type { Digest, MemberIndex } from '../chain/ids.ts';
+import { type Digest, type Epoch, type MemberIndex, toEpoch } from '../chain/ids.ts';
 import type { Prng } from '../random/prng.ts';
 import type { NamedTransaction } from './mempool.ts';
 import type { Broken, DelayPlan, Plan, Split } from './plan.ts';
 import type { Schedule } from './schedule.ts';
 
+export const FIRST_EPOCH: Epoch = toEpoch(0n);
+
 /** All that goes over the network. */
 export type Envelope<Message> =
-  | { readonly kind: 'protocol'; readonly message: Message }
+  /** Of the protocol, in an epoch. */
+  | { readonly kind: 'protocol'; readonly message: Message; readonly epoch: Epoch }
+  /** What whole nodes say beside the protocol; `bytes` as on the wire. */
+  | { readonly kind: 'peer'; readonly body: unknown; readonly epoch: Epoch; readonly bytes: number }
   | { readonly kind: 'block-request'; readonly digest: Digest }
   | { readonly kind: 'blocks'; readonly blocks: readonly Block[] }
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }

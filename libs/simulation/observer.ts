@@ -24,6 +24,8 @@ export interface Observer<Message, Record> {
   proved(claim: Claim): void;
   /** A member said something that it signs itself; nobody has verified it yet. */
   heard(from: MemberIndex, claim: Claim): void;
+  /** A member holds evidence against another. */
+  accused(instance: number, member: MemberIndex): void;
   /** A message went no further. */
   turnedAway(instance: number, from: MemberIndex, cause: RefusalCause): void;
   /** A member is not listened to for a while. */

@@ -1,4 +1,5 @@
 import type { DelayPlan, Plan } from './plan.ts';
+import type { WholePlan } from './whole-plan.ts';
 
 /** A network that does its best. */
 export const GOOD_DELAY: DelayPlan = { minMs: 1, maxMs: 10, tailRate: 0, tailMs: 10 };
@@ -18,7 +19,15 @@ const WITHOUT = {
   disk: (plan) => ({ ...plan, losesUnsynced: false }),
   full: (plan) => ({ ...plan, fullDisks: [] }),
   broken: (plan) => ({ ...plan, broken: [] }),
+  changes: (plan) => withWhole(plan, { changes: [] }),
+  absences: (plan) => withWhole(plan, { absences: [] }),
+  snapshots: (plan) => withWhole(plan, { snapshotBlocks: 0 }),
+  clerks: (plan) => withWhole(plan, { clerks: [] }),
 } as const satisfies Readonly<Record<string, (plan: Plan) => Plan>>;
+
+function withWhole(plan: Plan, part: Partial<WholePlan>): Plan {
+  return plan.whole === undefined ? plan : { ...plan, whole: { ...plan.whole, ...part } };
+}
 
 type FaultName = keyof typeof WITHOUT;
 

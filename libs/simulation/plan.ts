@@ -1,4 +1,5 @@
 import { type MemberIndex, toMemberIndex, type View } from '../chain/ids.ts';
+import type { WholePlan } from './whole-plan.ts';
 
 /** Delay of one message: uniform, and now and then much longer. */
 export interface DelayPlan {
@@ -75,6 +76,9 @@ export const TWIN = 'twin';
 export const MUTATING_TWIN = 'mutating-twin';
 export const AMNESIAC = 'amnesiac';
 
+/** Keeps to the protocol: for lies beside it. */
+export const FAITHFUL = 'faithful';
+
 export const BREAKDOWNS = ['down', 'corrupt', 'full', 'mute', 'deaf', 'lossy', 'flapping', 'slow'] as const;
 
 /** An honest member that is broken for good: it counts among the f, and nobody waits for it. */
@@ -117,13 +121,19 @@ export interface Plan {
   readonly leaders: readonly number[];
   /** Of later views nothing is heard before the faults end: the end of a scenario; 0 is no end. */
   readonly lastView: number;
+  /** Undefined: replicas alone, with the members of the start. */
+  readonly whole: WholePlan | undefined;
   /** Mean pause between two transactions of the clients. */
   readonly transactionMs: number;
 }
 
 /** Members of each instance: one each, and a second for each twin. */
-export function instancesOf({ members, byzantine }: Pick<Plan, 'members' | 'byzantine'>): readonly number[] {
-  const first = Array.from({ length: members }, (_, member) => member);
+export function instancesOf({
+  members,
+  byzantine,
+  whole,
+}: Pick<Plan, 'members' | 'byzantine' | 'whole'>): readonly number[] {
+  const first = Array.from({ length: members + (whole?.newcomers ?? 0) }, (_, member) => member);
   const second = byzantine.filter(({ actor }) => isTwin(actor)).map(({ member }) => member);
   return [...first, ...second];
 }

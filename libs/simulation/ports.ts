@@ -8,7 +8,7 @@ import type { Disk } from './disk.ts';
 import type { Endpoint } from './network.ts';
 import type { Setting } from './setting.ts';
 import { signerPort } from './signer-port.ts';
-import type { Actor } from './subject.ts';
+import type { Actor, ActorFactory } from './subject.ts';
 
 /** The instance behind the ports: they act for it, and crash it where its plan says so. */
 export interface PortsOwner<State, Message, Record> {
@@ -18,6 +18,7 @@ export interface PortsOwner<State, Message, Record> {
   readonly random: Prng;
   /** Whether the checkers hold it to the rules: not so for twins and actors. */
   readonly isHonest: boolean;
+  readonly actorFactory: ActorFactory<Message> | undefined;
   /** A key that is not guarded, for actors. */
   readonly freeSigner: ((statement: Statement) => Uint8Array) | undefined;
   readonly actor: Actor<Message> | undefined;
@@ -81,7 +82,9 @@ export function simulatedPorts<State, Message, Record>(
 }
 
 /** A record is written, and then synced: a crash may come before, between, and after. */
-function storePort<State, Message, Record>(owner: PortsOwner<State, Message, Record>): SafetyStore<Record> {
+export function storePort<State, Message, Record>(
+  owner: PortsOwner<State, Message, Record>,
+): SafetyStore<Record> {
   const { setting, endpoint, disk } = owner;
   return {
     save: (record) => {
@@ -113,7 +116,7 @@ function verifierPort<State, Message, Record>(
   };
 }
 
-function timerPort<State, Message, Record>(owner: PortsOwner<State, Message, Record>): TimerPort {
+export function timerPort<State, Message, Record>(owner: PortsOwner<State, Message, Record>): TimerPort {
   const running = new Map<TimerName, object>();
   return {
     set: (name, delayMs, fire) =>

@@ -17,7 +17,7 @@ export function simulated<State, Message, Record>(
   subject: Subject<State, Message, Record>,
 ): SimulatedProtocol {
   return {
-    actors: [TWIN, AMNESIAC, ...subject.actors.keys()],
+    actors: [TWIN, AMNESIAC, ...subject.actors.keys(), ...(subject.whole?.clerks ?? [])],
     run: (options) => simulate(subject, options),
     twins: (task) => openTwins(task, subject),
   };

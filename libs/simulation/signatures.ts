@@ -12,13 +12,16 @@ import { type SigningScope, type Statement, signingBytes } from '../protocol/sta
 export class SignatureAuthority {
   readonly #secret: string;
   readonly #scope: SigningScope;
+  readonly #nodes: readonly MemberIndex[] | undefined;
   readonly #made = new Map<string, Uint8Array>();
   /** What each signature that was made here says: nearly all that is verified is one of these very arrays. */
   readonly #origins = new WeakMap<Uint8Array, Omit<Claim, 'signature'>>();
 
-  constructor(secret: string, scope: SigningScope) {
+  /** @param nodes - The node of each member, whose key it is; when not given each member is the node of its number. */
+  constructor(secret: string, scope: SigningScope, nodes?: readonly MemberIndex[]) {
     this.#secret = secret;
     this.#scope = scope;
+    this.#nodes = nodes;
   }
 
   /** The key of one member. */
@@ -27,6 +30,7 @@ export class SignatureAuthority {
   }
 
   verify({ member, statement, signature }: Claim): boolean {
+    if (this.#nodes !== undefined && this.#nodes[member] === undefined) return false;
     const origin = this.#origins.get(signature);
     if (origin !== undefined) return origin.member === member && isSameStatement(origin.statement, statement);
     return equalBytes(this.#signature(member, statement), signature);
@@ -38,13 +42,30 @@ export class SignatureAuthority {
     if (known !== undefined) return known;
     const bytes = new Encoder()
       .text(this.#secret)
-      .u32(member)
+      .u32(this.#nodes?.[member] ?? member)
       .prefixed(signingBytes(this.#scope, statement))
       .finish();
     const signature = sha256(bytes);
     this.#made.set(name, signature);
     this.#origins.set(signature, { member, statement });
     return signature;
+  }
+}
+
+/** Signatures of nodes under any bytes, made and verified the same way. */
+export class ByteSigner {
+  readonly #secret: string;
+
+  constructor(secret: string) {
+    this.#secret = secret;
+  }
+
+  sign(node: MemberIndex, message: Uint8Array): Uint8Array {
+    return sha256(new Encoder().text(this.#secret).u32(node).prefixed(message).finish());
+  }
+
+  verify(node: MemberIndex, message: Uint8Array, signature: Uint8Array): boolean {
+    return equalBytes(this.sign(node, message), signature);
   }
 }
 

@@ -4,7 +4,6 @@ import type { Decision } from '../custody/decision.ts';
 import { hotStuffRequest, learnables } from '../custody/hotstuff-request.ts';
 import { slotName } from '../custody/slot.ts';
 import { HOTSTUFF_TABLE } from '../custody/tables/hotstuff.ts';
-import { genesisRoot } from '../protocol/certificate.ts';
 import type { Grounds } from '../protocol/grounds.ts';
 import type { Statement } from '../protocol/statement.ts';
 import type { SignatureAnswer, SignerPort } from '../replica/ports.ts';
@@ -33,7 +32,7 @@ export function signerPort<State, Message, Record>(owner: PortsOwner<State, Mess
     const decision = custodian.decide(hotStuffRequest({ chain, epoch, session }, statement, grounds));
     if (decision.kind === 'refuse') return { kind: 'refused', reason: decision.reason };
     if (decision.kind === 'sign') {
-      replace(owner, file, decision.nextState);
+      replaceRegister(owner, file, decision.nextState);
       custodian.commit(decision);
     }
     if (owner.isHonest) observer.released(instance, statement, isIn(file.durable, decision));
@@ -56,14 +55,14 @@ function custodianOf<State, Message, Record>(
   { setting, endpoint }: PortsOwner<State, Message, Record>,
   state: CustodyState,
 ): Custodian {
-  const { set, genesis } = setting;
+  const { set, root } = setting;
   const leader = (view: Parameters<typeof setting.leader>[0]) => setting.leader(view);
-  const context = { table: HOTSTUFF_TABLE, set, me: endpoint.member, root: genesisRoot(genesis), leader };
+  const context = { table: HOTSTUFF_TABLE, set, me: endpoint.member, root, leader };
   return new Custodian(context, state);
 }
 
 /** Writes the register as `libs/files` writes a file: beside, synced, renamed, and the folder synced. */
-function replace<State, Message, Record>(
+export function replaceRegister<State, Message, Record>(
   owner: PortsOwner<State, Message, Record>,
   file: ReplacedFile<CustodyState>,
   state: CustodyState,

@@ -1,7 +1,7 @@
 import { prng, type Seed } from '../random/prng.ts';
 import { drawPlan, type PlanChoices } from './draw-plan.ts';
 import type { Violation } from './findings.ts';
-import { AMNESIAC, type Plan, TWIN } from './plan.ts';
+import { AMNESIAC, FAITHFUL, type Plan, TWIN } from './plan.ts';
 import { planWithout } from './plan-without.ts';
 import { runPlan } from './run-plan.ts';
 import type { Sightings } from './sightings.ts';
@@ -46,10 +46,21 @@ export function simulate<State, Message, Record>(
   options: RunOptions,
 ): RunResult {
   const random = prng(options.seed);
-  const actors = options.actors ?? [TWIN, AMNESIAC, ...subject.actors.keys()];
-  const drawn = drawPlan(random.stream('plan'), { ...options, actors });
+  const drawn = drawPlan(random.stream('plan'), { ...options, ...liesOf(subject, options.actors) });
   const adjusted = options.adjust?.(drawn) ?? drawn;
   const plan = planWithout(adjusted, options.without ?? []);
   const { keepsTrace = false, stopsAtHeight, isChecked = true } = options;
   return runPlan(subject, plan, { random, keepsTrace, stopsAtHeight, isChecked });
+}
+
+/** Lies of the protocol and beside it, by their names; all of them when none are named. */
+function liesOf<State, Message, Record>(
+  { actors, whole }: Subject<State, Message, Record>,
+  named: readonly string[] | undefined,
+): Pick<PlanChoices, 'actors' | 'clerks'> {
+  if (named === undefined) return { actors: [TWIN, AMNESIAC, ...actors.keys()], clerks: whole?.clerks };
+  const clerks = whole?.clerks.filter((name) => named.includes(name));
+  const own = named.filter((name) => clerks?.includes(name) !== true);
+  // Who lies beside the protocol alone keeps to it otherwise.
+  return { actors: own.length === 0 && named.length > 0 ? [FAITHFUL] : own, clerks };
 }

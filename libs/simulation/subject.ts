@@ -1,11 +1,13 @@
 import type { Block } from '../chain/block.ts';
 import type { Digest, MemberIndex, View } from '../chain/ids.ts';
-import type { Claim, QuorumCertificate } from '../protocol/certificate.ts';
+import type { Claim, EpochRoot, QuorumCertificate } from '../protocol/certificate.ts';
 import type { ProtocolModule, RefusalCause } from '../protocol/module.ts';
 import type { Statement } from '../protocol/statement.ts';
 import type { ValidatorSet } from '../protocol/validator-set.ts';
 import type { Prng } from '../random/prng.ts';
 import type { Step } from './network.ts';
+import type { PortsOwner } from './ports.ts';
+import type { Process } from './process.ts';
 
 /** How much of something is kept, and how much at most. */
 export interface Load {
@@ -28,10 +30,19 @@ export interface WireCodec<Message> {
   decode(bytes: Uint8Array): Decoded<Message>;
 }
 
+/** Makes whole nodes. */
+export interface WholeNodes<State, Message, Record> {
+  /** Names of the lies that a node may tell beside the protocol. */
+  readonly clerks: readonly string[];
+  newLife(owner: PortsOwner<State, Message, Record>): Process<State, Message>;
+}
+
 /** A protocol with what the checkers and the actors must know of it. */
 export interface Subject<State, Message, Record> {
   readonly module: ProtocolModule<State, Message, Record>;
   readonly codec?: WireCodec<Message>;
+  /** Nodes with all that production has around the replica, where the simulation is given them. */
+  readonly whole?: WholeNodes<State, Message, Record>;
   /** Byzantine behaviours by name. */
   readonly actors: ReadonlyMap<string, ActorFactory<Message>>;
   /** What in a durable record may never go down, by name (bft.md B.6 L2). */
@@ -60,7 +71,8 @@ export interface Subject<State, Message, Record> {
 export interface ActorTools<Message> {
   readonly me: MemberIndex;
   readonly set: ValidatorSet;
-  readonly genesis: Digest;
+  /** What its epoch starts from. */
+  readonly root: EpochRoot;
   readonly random: Prng;
   leader(view: View): MemberIndex;
   sign(statement: Statement): Uint8Array;

@@ -1,17 +1,20 @@
-import { toMemberIndex, type View } from '../chain/ids.ts';
-import type { SigningScope } from '../protocol/statement.ts';
-import type { ValidatorSet } from '../protocol/validator-set.ts';
+import { type MemberIndex, toMemberIndex, type View } from '../chain/ids.ts';
+import type { Membership } from '../membership/membership.ts';
 import type { Prng } from '../random/prng.ts';
+import { actorTools } from './actor-tools.ts';
 import type { BlockJudge } from './block-judge.ts';
 import { Clients } from './clients.ts';
 import { type AnyInstance, Faults } from './faults.ts';
-import { Instance } from './instance.ts';
-import { type Freight, Network } from './network.ts';
+import { nodeOf, type SimulatedEpoch, type SimulatedFederation } from './federation.ts';
+import { freightOf } from './freight.ts';
+import { Instance, type NewLife } from './instance.ts';
+import { Life } from './life.ts';
+import { FIRST_EPOCH, Network } from './network.ts';
 import type { Observer } from './observer.ts';
+import { Operators } from './operators.ts';
 import { instancesOf, leaderOf, type Plan } from './plan.ts';
 import type { Schedule } from './schedule.ts';
 import type { Setting } from './setting.ts';
-import type { SignatureAuthority } from './signatures.ts';
 import type { ActorFactory, Subject } from './subject.ts';
 import type { Trace } from './trace.ts';
 
@@ -22,10 +25,8 @@ export interface WorldFacts<State, Message, Record> {
   readonly schedule: Schedule;
   readonly trace: Trace;
   readonly judge: BlockJudge;
-  readonly set: ValidatorSet;
-  readonly authority: SignatureAuthority;
-  readonly scope: SigningScope;
-  readonly observer: Observer<Message, Record>;
+  readonly federation: SimulatedFederation;
+  observerOf(epoch: SimulatedEpoch): Observer<Message, Record>;
 }
 
 const TIMING = { viewTimeoutMs: 300, viewTimeoutMsMax: 3_000 };
@@ -34,40 +35,84 @@ const TIMING = { viewTimeoutMs: 300, viewTimeoutMsMax: 3_000 };
 export class World<State, Message, Record> {
   readonly instances: readonly Instance<State, Message, Record>[];
   readonly honest: readonly Instance<State, Message, Record>[];
-  /** Those who must make progress: honest, and not broken for good. */
-  readonly core: readonly Instance<State, Message, Record>[];
   readonly clients: Clients;
   /** Cleared when the run wants no more transactions. */
   isOpen = true;
+  readonly #operators: Operators;
+  readonly #federation: SimulatedFederation;
+  /** Honest, and not broken for good. */
+  readonly #sound: readonly Instance<State, Message, Record>[];
+  #membership: Membership;
 
   constructor(facts: WorldFacts<State, Message, Record>) {
-    const { subject, plan, random, schedule } = facts;
-    const setting = settingOf(facts);
+    const { subject, plan, random, schedule, federation } = facts;
+    const setting = settingOf(facts, (node) =>
+      this.instances.some((each) => each.member === node && each.isUp),
+    );
     const broken = new Set<number>(plan.broken.map(({ member }) => member));
+    const newLife = lifeOf(subject, plan);
     this.instances = instancesOf(plan).map((member, instance) => {
       const isHonest = plan.byzantine.every((each) => each.member !== member);
       const own = random.stream(`instance ${instance}`);
-      return new Instance(setting, { instance, member: toMemberIndex(member), isHonest, random: own });
+      return new Instance(
+        setting,
+        { instance, member: toMemberIndex(member), isHonest, random: own },
+        newLife,
+      );
     });
     this.honest = this.instances.filter(({ isHonest }) => isHonest);
-    this.core = this.honest.filter(({ member }) => !broken.has(member));
+    this.#sound = this.honest.filter(({ member }) => !broken.has(member));
+    this.#federation = federation;
+    this.#membership = federation.membership;
     for (const instance of this.instances) setting.network.attach(instance);
     for (const { member, actor } of plan.byzantine) {
       const puppet = this.instances.findLast((each) => each.member === member);
       const factory = subject.actors.get(actor);
       if (puppet !== undefined && factory !== undefined) possess(puppet, factory);
     }
+    const submit = (member: number, transaction: Parameters<AnyInstance['submit']>[0]) =>
+      this.instances[member]?.submit(transaction);
     this.clients = new Clients({
       schedule,
       random: random.stream('clients'),
       plan,
-      submit: (member, transaction) => this.instances[member]?.submit(transaction),
+      members: () => this.membership.roster.map(nodeOf),
+      submit,
       isFinal: (hash) => this.core.every(({ disk }) => disk.top?.transactions.has(hash) === true),
       isOpen: () => this.isOpen,
+    });
+    this.#operators = new Operators({
+      schedule,
+      federation,
+      changes: plan.whole?.changes ?? [],
+      membership: () => this.membership,
+      isHonest: (node) => plan.byzantine.every((each) => each.member !== node),
+      submit,
     });
     const faulty = this.instances as unknown as readonly AnyInstance[];
     new Faults(schedule, random.stream('faults'), plan, faulty).start();
     this.clients.start();
+    this.#operators.start();
+  }
+
+  /** The members, as the honest node knows them that is furthest. */
+  get membership(): Membership {
+    for (const { membership } of this.honest) {
+      if (membership !== undefined && membership.epoch > this.#membership.epoch)
+        this.#membership = membership;
+    }
+    return this.#membership;
+  }
+
+  /** Those who must make progress: members, honest, and not broken for good. */
+  get core(): readonly Instance<State, Message, Record>[] {
+    const { nodes } = this.#federation.epochOf(this.membership);
+    return this.#sound.filter(({ member }) => nodes.includes(member));
+  }
+
+  /** Whether all changes that the operators want are in force. */
+  get isSettled(): boolean {
+    return this.#operators.isDone;
   }
 
   /** Whether everyone who must make progress has a block of this height. */
@@ -76,75 +121,53 @@ export class World<State, Message, Record> {
   }
 }
 
-function settingOf<State, Message, Record>({
-  random,
-  ...facts
-}: WorldFacts<State, Message, Record>): Setting<State, Message, Record> {
-  const { subject, plan, schedule, judge } = facts;
+function lifeOf<State, Message, Record>(
+  { whole }: Subject<State, Message, Record>,
+  plan: Plan,
+): NewLife<State, Message, Record> {
+  if (plan.whole === undefined || whole === undefined) return (owner) => new Life(owner);
+  return (owner) => whole.newLife(owner);
+}
+
+function settingOf<State, Message, Record>(
+  { random, ...facts }: WorldFacts<State, Message, Record>,
+  isUp: (node: MemberIndex) => boolean,
+): Setting<State, Message, Record> {
+  const { subject, plan, schedule, federation } = facts;
+  const { scope, set, root, authority } = federation.founding;
   return {
     ...facts,
+    scope,
+    set,
+    root,
+    authority,
+    isUp,
     network: new Network(schedule, random.stream('network'), plan, freightOf(subject)),
     timing: TIMING,
-    genesis: judge.genesis.block.digest,
+    observer: facts.observerOf(federation.founding),
     leader: (view: View) => leaderOf(plan, view),
   };
 }
 
-const SIGNATURE_BYTES = 17_088;
-const MESSAGE_BYTES = 300;
-
-/** Sizes as on the wire with the signatures of production: they are nearly all of a message. */
-function freightOf<State, Message, Record>({
-  module,
-  step,
-}: Subject<State, Message, Record>): Freight<Message> {
-  return {
-    step,
-    bytes: (envelope) => {
-      switch (envelope.kind) {
-        case 'protocol':
-          return MESSAGE_BYTES + module.claims(envelope.message).length * SIGNATURE_BYTES;
-        case 'block-request':
-          return MESSAGE_BYTES;
-        case 'bytes':
-          return envelope.bytes.length;
-        case 'blocks':
-          return envelope.blocks.length * MESSAGE_BYTES;
-        case 'transactions':
-          return envelope.transactions.length * MESSAGE_BYTES;
-      }
-    },
-  };
-}
-
-/** Puts an actor between a replica and the network, and takes the guard off its key. */
+/** Puts an actor between a replica and the network, and takes the guard off its key. A whole node does that in each epoch. */
 function possess<State, Message, Record>(
   puppet: Instance<State, Message, Record>,
   factory: ActorFactory<Message>,
 ): void {
   const { setting, member, random, disk } = puppet;
-  const { judge, network, set, genesis, leader } = setting;
+  puppet.actorFactory = factory;
+  if (setting.plan.whole !== undefined) return;
   const sign = setting.authority.signerOf(member);
   puppet.freeSigner = sign;
-  puppet.actor = factory({
-    me: member,
-    set,
-    genesis,
-    random: random.stream('actor'),
-    leader,
-    sign,
-    send: (to, message) => network.send(puppet, to, { kind: 'protocol', message }),
-    sendBlocks: (to, blocks) => network.send(puppet, to, { kind: 'blocks', blocks }),
-    sendBytes: (to, bytes) => network.send(puppet, to, { kind: 'bytes', bytes }),
-    codec: setting.subject.codec,
-    after: (delayMs, run) => setting.schedule.after(delayMs, run),
-    makeBlock: (view, parent, salt, timestampMs = 0n) => {
-      const held = disk.blocks.get(parent);
-      if (held === undefined) return undefined;
-      const transactions = salt === '' ? [] : [new Uint8Array(Buffer.from(salt, 'utf8'))];
-      const built = judge.build({ view, proposer: member, transactions, nowMs: timestampMs }, held);
-      disk.put(built);
-      return built.block;
-    },
-  });
+  puppet.actor = factory(
+    actorTools({
+      setting,
+      me: member,
+      epoch: FIRST_EPOCH,
+      random: random.stream('actor'),
+      disk,
+      sign,
+      post: (to, envelope) => setting.network.send(puppet, to, envelope),
+    }),
+  );
 }

@@ -50,6 +50,7 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
     'libs/chain',
     'libs/custody',
     'libs/custody/tables',
+    'libs/membership',
     'libs/protocol',
     'libs/protocol/hotstuff',
     'libs/protocol/rounds',

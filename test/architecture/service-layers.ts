@@ -259,7 +259,29 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
     'services/cli',
     'services/cli/core',
     'services/cli/commands',
+    'services/cli/simulation/nodes',
     'npm:zod',
+  ],
+  // Runs of the simulation in which members change take the engine of production whole, and lead its signers as it does.
+  'services/cli/simulation/nodes': [
+    ...DOMAIN,
+    'libs/custody',
+    'libs/custody/tables',
+    'libs/protocol/hotstuff',
+    'libs/random',
+    'libs/replica',
+    'libs/simulation',
+    'services/cli/simulation/nodes/clerks',
+    'services/consensus/core',
+    'services/signer/core/handed-over.ts',
+  ],
+  'services/cli/simulation/nodes/clerks': [
+    ...DOMAIN,
+    'libs/protocol/hotstuff',
+    'libs/random',
+    'libs/simulation',
+    'services/cli/simulation/nodes',
+    'services/consensus/core',
   ],
   // Liars of the simulation speak in bytes, and those are read by the decoder of production.
   'services/cli/simulation/wire-codec.ts': [

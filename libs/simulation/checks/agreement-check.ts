@@ -1,9 +1,15 @@
-import type { Digest } from '../../chain/ids.ts';
+import type { Digest, Epoch } from '../../chain/ids.ts';
 import type { QuorumCertificate } from '../../protocol/certificate.ts';
 import type { BlockJudge, HeldBlock } from '../block-judge.ts';
 import type { Findings } from '../findings.ts';
 
-/** One truth: S1, S2 and S3 of bft.md B.6. */
+/** A certificate, and the epoch whose members signed it. */
+interface Certified {
+  readonly certificate: QuorumCertificate;
+  readonly epoch: Epoch;
+}
+
+/** One truth, over all epochs: S1, S2 and S3 of bft.md B.6. */
 export class AgreementCheck {
   readonly #findings: Findings;
   readonly #judge: BlockJudge;
@@ -11,8 +17,8 @@ export class AgreementCheck {
   readonly #final = new Map<bigint, Digest>();
   readonly #heights = new Map<number, bigint>();
   readonly #certified = new Map<string, Digest>();
-  readonly #prepared: QuorumCertificate[] = [];
-  readonly #decided: QuorumCertificate[] = [];
+  readonly #prepared: Certified[] = [];
+  readonly #decided: Certified[] = [];
   readonly #seen = new WeakSet<QuorumCertificate>();
 
   constructor(findings: Findings, judge: BlockJudge) {
@@ -42,11 +48,11 @@ export class AgreementCheck {
   }
 
   /** S2 and S3, for a certificate that an honest member believes. */
-  certified(certificate: QuorumCertificate): void {
+  certified(certificate: QuorumCertificate, epoch: Epoch): void {
     if (this.#seen.has(certificate)) return;
     this.#seen.add(certificate);
     const { phase, view, digest } = certificate;
-    const slot = `${phase} ${view}`;
+    const slot = `${epoch} ${phase} ${view}`;
     const known = this.#certified.get(slot);
     if (known === digest) return;
     this.#certified.set(slot, known ?? digest);
@@ -54,25 +60,25 @@ export class AgreementCheck {
       this.#findings.report('S2', `two ${phase} certificates of view ${view}: ${known} and ${digest}`);
       return;
     }
-    if (phase === 'prepare') this.#checkPrepared(certificate);
-    if (phase === 'commit') this.#checkDecided(certificate);
+    if (phase === 'prepare') this.#checkPrepared({ certificate, epoch });
+    if (phase === 'commit') this.#checkDecided({ certificate, epoch });
   }
 
-  #checkPrepared(prepared: QuorumCertificate): void {
+  #checkPrepared(prepared: Certified): void {
     this.#prepared.push(prepared);
     // Decisions agree with each other, so the newest one before stands for the others.
-    const before = this.#decided.filter(({ view }) => view < prepared.view);
-    const newest = before.reduce<QuorumCertificate | undefined>(
-      (max, each) => (max === undefined || each.view > max.view ? each : max),
+    const before = this.#decided.filter((each) => isBefore(each, prepared));
+    const newest = before.reduce<Certified | undefined>(
+      (max, each) => (max === undefined || isBefore(max, each) ? each : max),
       undefined,
     );
-    if (newest !== undefined) this.#checkPair(newest, prepared);
+    if (newest !== undefined) this.#checkPair(newest.certificate, prepared.certificate);
   }
 
-  #checkDecided(decided: QuorumCertificate): void {
+  #checkDecided(decided: Certified): void {
     this.#decided.push(decided);
     for (const prepared of this.#prepared) {
-      if (decided.view < prepared.view) this.#checkPair(decided, prepared);
+      if (isBefore(decided, prepared)) this.#checkPair(decided.certificate, prepared.certificate);
     }
   }
 
@@ -85,4 +91,9 @@ export class AgreementCheck {
     const text = `view ${prepared.view} prepared a block that does not extend the one decided in view ${decided.view}`;
     this.#findings.report('S3', text);
   }
+}
+
+/** Epochs follow each other, and so do the views of one. */
+function isBefore(a: Certified, b: Certified): boolean {
+  return a.epoch < b.epoch || (a.epoch === b.epoch && a.certificate.view < b.certificate.view);
 }

@@ -3,52 +3,77 @@ import type { Digest } from '../../chain/ids.ts';
 import { transactionHash } from '../../chain/transaction.ts';
 import type { QuorumCertificate } from '../../protocol/certificate.ts';
 import type { HeldBlock } from '../block-judge.ts';
+import type { SimulatedFederation } from '../federation.ts';
 import type { Findings } from '../findings.ts';
-import type { RecordCheck, Verification } from './record-check.ts';
+import { EpochOracle } from './epoch-oracle.ts';
+import type { RecordCheck } from './record-check.ts';
 
 interface Keeper {
   readonly instance: number;
   readonly disk: {
-    readonly chain: readonly Digest[];
+    /** Undefined below a snapshot, where the blocks are still to come. */
+    readonly chain: readonly (Digest | undefined)[];
     readonly blocks: ReadonlyMap<Digest, HeldBlock>;
     readonly tip: QuorumCertificate;
+    readonly proofs: ReadonlyMap<number, QuorumCertificate>;
   };
 }
 
-/** The whole chain of a member, read back from its disk at the end of a run: S4, S5 and S6. */
+/** The whole chain of a member, read back from its disk at the end of a run: S4, S5 and S6, over all epochs. */
 export class ChainCheck {
   readonly #findings: Findings;
   readonly #records: RecordCheck;
-  readonly #by: Verification;
+  readonly #oracle: EpochOracle;
+  readonly #founding: SimulatedFederation['founding'];
   readonly #roots = new Map<number, Digest>();
 
-  constructor(findings: Findings, records: RecordCheck, by: Verification) {
+  constructor(findings: Findings, records: RecordCheck, federation: SimulatedFederation) {
     this.#findings = findings;
     this.#records = records;
-    this.#by = by;
+    this.#oracle = new EpochOracle(federation);
+    this.#founding = federation.founding;
   }
 
-  check({ instance, disk }: Keeper): void {
+  check(keeper: Keeper): void {
+    const { instance, disk } = keeper;
     const executed = new Set<Digest>();
     for (const [height, digest] of disk.chain.entries()) {
+      if (digest === undefined) continue;
       const held = disk.blocks.get(digest);
       if (held === undefined || headerDigest(held.block.header) !== digest) {
         this.#findings.report('S6', `instance ${instance} has no block for its final height ${height}`);
         return;
       }
-      if (height > 0) this.#checkLink(instance, held, disk.chain[height - 1]);
+      if (height > 0) this.#checkPlace(instance, held, disk.chain[height - 1]);
       this.#checkRoot(instance, height, held);
+      this.#checkProof(keeper, height, held);
       for (const transaction of held.block.transactions) this.#checkOnce(instance, executed, transaction);
     }
-    this.#records.certificate(instance, disk.tip, this.#by, 'S6');
     if (disk.tip.digest !== disk.chain.at(-1) || disk.tip.phase !== 'commit') {
       this.#findings.report('S6', `the proof of instance ${instance} is not of its newest block`);
     }
   }
 
-  #checkLink(instance: number, { block }: HeldBlock, parent: Digest | undefined): void {
-    if (block.header.parent === parent) return;
-    this.#findings.report('S6', `height ${block.header.height} of instance ${instance} has another parent`);
+  /** Its parent is the block below, and its members may decide it. */
+  #checkPlace(instance: number, { block }: HeldBlock, parent: Digest | undefined): void {
+    const { height } = block.header;
+    if (parent !== undefined && block.header.parent !== parent) {
+      this.#findings.report('S6', `height ${height} of instance ${instance} has another parent`);
+    }
+    const fault = this.#oracle.fault(block);
+    if (fault !== undefined) {
+      this.#findings.report('S6', `the final block ${height} of instance ${instance} ${fault}`);
+    }
+  }
+
+  /** The members that decide a block are those after its parent. */
+  #checkProof({ instance, disk }: Keeper, height: number, { block }: HeldBlock): void {
+    const isTip = height === disk.chain.length - 1;
+    const certificate = isTip ? disk.tip : disk.proofs.get(height);
+    const by = height === 0 ? this.#founding : this.#oracle.after(block.header.parent);
+    if (certificate === undefined || by === undefined) return;
+    if (certificate.digest === block.digest) this.#records.certificate(instance, certificate, by, 'S6');
+    else this.#findings.report('S6', `instance ${instance} proves height ${height} with another block`);
   }
 
   #checkRoot(instance: number, height: number, { block }: HeldBlock): void {

@@ -43,6 +43,13 @@ export class EvidenceCheck {
     findings.report('L7', `honest member ${member} is accused: it signed "${said}"`);
   }
 
+  /** An honest member keeps evidence, which names a liar. */
+  accused(instance: number, member: MemberIndex): void {
+    const { findings, isLiar } = this.#facts;
+    if (!isLiar(member))
+      findings.report('L7', `instance ${instance} holds evidence against honest member ${member}`);
+  }
+
   /** An honest member is not listened to any more: it counts as crashed, and may be one too many. */
   muted(instance: number, member: MemberIndex): void {
     const { findings, sightings, isLiar } = this.#facts;

@@ -15,19 +15,24 @@ interface Marks {
 export class LockCheck {
   readonly #findings: Findings;
   readonly #needed: number;
+  readonly #rootView: bigint;
   /** View of the highest durable prepare certificate of each honest instance. */
   readonly #highs = new Map<number, bigint>();
   #highest = 0n;
 
-  /** @param needed - Honest members at least in a quorum. */
-  constructor(findings: Findings, needed: number) {
+  /**
+   * @param needed - Honest members at least in a quorum.
+   * @param rootView - Of the block that the epoch starts from, which is final for everyone and needs no lock.
+   */
+  constructor(findings: Findings, needed: number, rootView = 0n) {
+    this.#rootView = rootView;
     this.#findings = findings;
     this.#needed = needed;
   }
 
   saved(instance: number, { high = 0n, locked = 0n, commit = 0n }: Marks): void {
     this.#highs.set(instance, high);
-    if (locked < commit) {
+    if (locked < commit && commit > this.#rootView) {
       const text = `instance ${instance} is locked on view ${locked} only, and knows that view ${commit} decided`;
       this.#findings.report('L3', text);
     }

@@ -1,5 +1,6 @@
 import type { MemberIndex } from '../../chain/ids.ts';
 import type { BlockJudge } from '../block-judge.ts';
+import type { SimulatedEpoch } from '../federation.ts';
 import type { Findings } from '../findings.ts';
 import type { Observer } from '../observer.ts';
 import type { SightingsLog } from '../sightings.ts';
@@ -7,7 +8,7 @@ import type { Subject } from '../subject.ts';
 import { AgreementCheck } from './agreement-check.ts';
 import { EvidenceCheck } from './evidence-check.ts';
 import { LockCheck } from './lock-check.ts';
-import type { RecordCheck, Verification } from './record-check.ts';
+import type { RecordCheck } from './record-check.ts';
 import { SigningCheck } from './signing-check.ts';
 import type { ViewCheck } from './view-check.ts';
 
@@ -16,20 +17,53 @@ export interface Checkers {
   readonly sightings: SightingsLog;
   readonly judge: BlockJudge;
   readonly records: RecordCheck;
-  readonly by: Verification;
+  /** By the number of their node. */
   readonly liars: ReadonlySet<MemberIndex>;
   readonly views: Pick<ViewCheck, 'entered' | 'worked' | 'gaveUp'>;
 }
 
-/** The observer that checks every invariant which one event can break. */
-export function checkingObserver<State, Message, Record>(
+/** The checkers of a run: those of all epochs, and for each epoch those of what its members sign. */
+export class EpochObservers<State, Message, Record> {
+  readonly #subject: Subject<State, Message, Record>;
+  readonly #checkers: Checkers;
+  readonly #agreement: AgreementCheck;
+  readonly #observers = new Map<SimulatedEpoch, Observer<Message, Record>>();
+
+  constructor(subject: Subject<State, Message, Record>, checkers: Checkers) {
+    this.#subject = subject;
+    this.#checkers = checkers;
+    this.#agreement = new AgreementCheck(checkers.findings, checkers.judge);
+  }
+
+  of(epoch: SimulatedEpoch): Observer<Message, Record> {
+    const known = this.#observers.get(epoch);
+    if (known !== undefined) return known;
+    const fresh = checkingObserver(this.#subject, {
+      ...this.#checkers,
+      by: epoch,
+      agreement: this.#agreement,
+    });
+    this.#observers.set(epoch, fresh);
+    return fresh;
+  }
+}
+
+interface EpochCheckers extends Checkers {
+  readonly by: SimulatedEpoch;
+  readonly agreement: AgreementCheck;
+}
+
+/** The observer that checks every invariant which one event can break. Members are those of the epoch `by`. */
+function checkingObserver<State, Message, Record>(
   subject: Subject<State, Message, Record>,
-  { findings, sightings, judge, records, by, liars, views }: Checkers,
+  { findings, sightings, records, by, liars, views, agreement }: EpochCheckers,
 ): Observer<Message, Record> {
+  const { epoch } = by.scope;
+  const isLiar = (member: MemberIndex) => liars.has(by.nodes[member] ?? member);
+  const honestNeeded = Number(by.set.quorum.commitWeight) - by.nodes.filter((node) => liars.has(node)).length;
   const signing = new SigningCheck(subject, findings);
-  const agreement = new AgreementCheck(findings, judge);
-  const evidence = new EvidenceCheck({ findings, sightings, isLiar: (member) => liars.has(member) });
-  const locks = new LockCheck(findings, Number(by.set.quorum.commitWeight) - liars.size);
+  const evidence = new EvidenceCheck({ findings, sightings, isLiar });
+  const locks = new LockCheck(findings, honestNeeded, by.root.view);
   return {
     started: (instance, height) => agreement.started(instance, height),
     asked: (instance, statement, record) => {
@@ -46,7 +80,7 @@ export function checkingObserver<State, Message, Record>(
       for (const certificate of subject.stored(after)) records.certificate(instance, certificate, by);
     },
     transmitted: (_instance, message) => {
-      for (const certificate of subject.certificates(message)) agreement.certified(certificate);
+      for (const certificate of subject.certificates(message)) agreement.certified(certificate, epoch);
     },
     entered: (instance, view) => {
       evidence.entered(view);
@@ -57,6 +91,7 @@ export function checkingObserver<State, Message, Record>(
       if (claim.member === from && by.authority.verify(claim)) evidence.proved(claim);
     },
     proved: (claim) => evidence.proved(claim),
+    accused: (instance, member) => evidence.accused(instance, member),
     turnedAway: (_instance, from, cause) => sightings.turnedAway(from, cause),
     muted: (instance, member) => evidence.muted(instance, member),
     loaded: (instance, loads) => records.load(instance, loads),
@@ -81,6 +116,7 @@ export const SILENT: Observer<unknown, unknown> = {
   worked: nothing,
   proved: nothing,
   heard: nothing,
+  accused: nothing,
   turnedAway: nothing,
   muted: nothing,
   loaded: nothing,

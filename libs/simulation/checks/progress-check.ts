@@ -2,12 +2,22 @@ import type { Digest } from '../../chain/ids.ts';
 import type { HeldBlock } from '../block-judge.ts';
 import type { Findings } from '../findings.ts';
 import type { NamedTransaction } from '../mempool.ts';
+import type { Plan } from '../plan.ts';
+import type { WholePlan } from '../whole-plan.ts';
 
 /** Blocks that every honest member must commit after the faults ended, above the highest before. */
 const BLOCKS_AFTER_GST = 5;
 
 /** Virtual time for that: twenty of the longest view timeouts. */
 const RECOVERY_MS_MAX = 60_000;
+
+/**
+ * The same where nodes are whole: ranges that liars drip, and a heartbeat before the next epoch is heard of, take their
+ * time; so does a snapshot that nobody gives once members changed, before blocks are asked for instead.
+ */
+const WHOLE_RECOVERY_MS_MAX = 120_000;
+const CHANGE_MS_MAX = 30_000;
+const SNAPSHOT_MS_MAX = 60_000;
 
 /** How often the members are looked at, in milliseconds. */
 const LOOK_MS = 20;
@@ -27,6 +37,8 @@ export interface ProgressWorld {
   readonly core: readonly Member[];
   readonly clients: { readonly submitted: readonly NamedTransaction[] };
   isOpen: boolean;
+  /** Whether all changes of the members are in force that were voted for. */
+  readonly isSettled: boolean;
 }
 
 /** Progress once the faults ended (V1), for those who were behind too (V4), and every transaction final everywhere (V3). */
@@ -34,16 +46,18 @@ export class ProgressCheck {
   readonly #findings: Findings;
   readonly #world: ProgressWorld;
   readonly #gstMs: number;
+  readonly #recoveryMsMax: number;
   #lookedMs = 0;
   /** So many of the submitted transactions, from the first, are final everywhere. */
   #final = 0;
   #target: number | undefined;
   #recoveredMs: number | undefined;
 
-  constructor(findings: Findings, world: ProgressWorld, gstMs: number) {
+  constructor(findings: Findings, world: ProgressWorld, { gstMs, whole }: Pick<Plan, 'gstMs' | 'whole'>) {
     this.#findings = findings;
     this.#world = world;
     this.#gstMs = gstMs;
+    this.#recoveryMsMax = recoveryMsMax(whole);
   }
 
   /** Time from the end of the faults until all had their blocks; undefined while they have not. */
@@ -68,7 +82,7 @@ export class ProgressCheck {
       this.#world.isOpen = false;
       if (this.#unfinal() === undefined) return true;
     }
-    if (nowMs < this.#gstMs + RECOVERY_MS_MAX) return false;
+    if (nowMs < this.#gstMs + this.#recoveryMsMax) return false;
     this.#reportStall();
     return true;
   }
@@ -77,7 +91,7 @@ export class ProgressCheck {
     const { core } = this.#world;
     this.#target ??= Math.max(...core.map(({ disk }) => disk.height)) + BLOCKS_AFTER_GST;
     const target = this.#target;
-    if (!core.every(({ disk }) => disk.height >= target)) return false;
+    if (!this.#world.isSettled || !core.every(({ disk }) => disk.height >= target)) return false;
     this.#recoveredMs ??= nowMs - this.#gstMs;
     return true;
   }
@@ -101,9 +115,9 @@ export class ProgressCheck {
     const heights = this.#world.core.map(({ instance, disk }) => `${instance} at ${disk.height}`).join(', ');
     const missing =
       this.#recoveredMs === undefined
-        ? `height ${this.#target}`
+        ? `height ${this.#target}${this.#world.isSettled ? '' : ' and not all members that were voted for'}`
         : `transaction ${this.#unfinal()?.hash} in every chain`;
-    const text = `no ${missing} within ${RECOVERY_MS_MAX} ms after the faults ended: ${heights}`;
+    const text = `no ${missing} within ${this.#recoveryMsMax} ms after the faults ended: ${heights}`;
     this.#findings.report(this.#brokenInvariant(), text);
   }
 
@@ -113,4 +127,11 @@ export class ProgressCheck {
     const target = this.#target ?? 0;
     return this.#world.core.some(({ disk }) => disk.height >= target) ? 'V4' : 'V1';
   }
+}
+
+function recoveryMsMax(whole: WholePlan | undefined): number {
+  if (whole === undefined) return RECOVERY_MS_MAX;
+  const { changes, snapshotBlocks } = whole;
+  const snapshotMs = snapshotBlocks === 0 ? 0 : SNAPSHOT_MS_MAX * (changes.length + 1);
+  return WHOLE_RECOVERY_MS_MAX + CHANGE_MS_MAX * changes.length + snapshotMs;
 }

@@ -1,5 +1,5 @@
 import type { HotStuffMessage } from '../../protocol/hotstuff/message.ts';
-import { MUTATING_TWIN } from '../plan.ts';
+import { FAITHFUL, MUTATING_TWIN } from '../plan.ts';
 import type { ActorFactory } from '../subject.ts';
 import { byteGarbler } from './actors/byte-garbler.ts';
 import { clockLiar } from './actors/clock-liar.ts';
@@ -29,6 +29,7 @@ export const hotStuffActors: ReadonlyMap<string, ActorFactory<HotStuffMessage>> 
   ['dawdler', dawdler],
   ['double-voter', doubleVoter],
   ['equivocator', equivocator],
+  [FAITHFUL, ({ send }) => ({ outgoing: send })],
   ['flooder', flooder],
   ['forger', forger],
   ['fork-helper', forkHelper],

@@ -2,10 +2,10 @@ import { assert } from '../../assert/assert.ts';
 import { type Block, sealBlock } from '../../chain/block.ts';
 import { genesisBlock } from '../../chain/genesis-block.ts';
 import { type Digest, type MemberIndex, toHeight, toMemberIndex, type View } from '../../chain/ids.ts';
-import { genesisCertificate, genesisRoot, type QuorumCertificate } from '../../protocol/certificate.ts';
+import { genesisCertificate, type QuorumCertificate } from '../../protocol/certificate.ts';
 import type { Effect, Input } from '../../protocol/module.ts';
 import { prng } from '../../random/prng.ts';
-import { simulatedFederation } from '../federation.ts';
+import { SimulatedFederation } from '../federation.ts';
 import { Findings, type Invariant, type Violation } from '../findings.ts';
 import { statementName } from '../signatures.ts';
 import type { Subject } from '../subject.ts';
@@ -51,7 +51,9 @@ export class Lockstep<State, Message, Record> {
 
   /** Everybody started and has work; nothing was said yet that the first view would not hear. */
   begin(twins: number): LockstepState<State, Message> {
-    const { scope, set } = simulatedFederation(this.#members, this.#subject.module.id, prng(0));
+    const protocol = this.#subject.module.id;
+    const facts = { members: this.#members, protocol, genesis: GENESIS.digest, random: prng(0) };
+    const { scope, set, root } = new SimulatedFederation(facts).founding;
     const owners = [...Array(this.#members).keys(), ...Array(twins).keys()];
     const leader = (view: View) =>
       toMemberIndex(this.leaders[Number(view) - 1] ?? Number(view) % this.#members);
@@ -63,7 +65,7 @@ export class Lockstep<State, Message, Record> {
         me,
         set,
         scope,
-        root: genesisRoot(GENESIS.digest),
+        root,
         timing: TIMING,
         leader,
         restored: undefined,

@@ -3,11 +3,12 @@ import { openTask } from '#libs/simulation/campaign/open-task.ts';
 import type { OpenTask, Task } from '#libs/simulation/campaign/task.ts';
 import { hotStuffSubject } from '#libs/simulation/hotstuff/subject.ts';
 import { type SimulatedProtocol, simulated } from '#libs/simulation/protocols.ts';
+import { wholeNodes } from './nodes/whole-nodes.ts';
 import { hotStuffCodec } from './wire-codec.ts';
 
 /** The protocols that `sim` knows, with the wire format of production. */
 export const PROTOCOLS: ReadonlyMap<string, SimulatedProtocol> = new Map([
-  ['hotstuff', simulated({ ...hotStuffSubject, codec: hotStuffCodec })],
+  ['hotstuff', simulated({ ...hotStuffSubject, codec: hotStuffCodec, whole: wholeNodes })],
 ]);
 
 /** Makes a campaign ready to run. Its protocol was checked when it was asked for. */

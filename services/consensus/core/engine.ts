@@ -10,7 +10,7 @@ import { hotStuff } from '#libs/protocol/hotstuff/hotstuff.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import type { HotStuffState } from '#libs/protocol/hotstuff/state.ts';
-import type { ProtocolContext, PublicState } from '#libs/protocol/module.ts';
+import type { ProtocolContext, ProtocolModule, PublicState } from '#libs/protocol/module.ts';
 import type { ReplicaPorts, SignerPort, TimerPort } from '#libs/replica/ports.ts';
 import { Replica } from '#libs/replica/replica.ts';
 import { BlockKeeper } from './block-keeper.ts';
@@ -65,6 +65,8 @@ export interface EngineOptions {
   readonly monitor: EngineMonitor;
   /** Left out: nobody says or hears of audit logs. */
   readonly audit?: AuditPort | undefined;
+  /** The protocol; HotStuff when left out. */
+  readonly module?: ProtocolModule<HotStuffState, HotStuffMessage, SafetyRecord>;
   /** Told every step of the protocol; left out, nobody is. */
   readonly trace?: StepTrace | undefined;
   /** Whether this process took part before, in an earlier epoch, and who is told once it does. */
@@ -153,7 +155,7 @@ export class Engine {
     const ports = this.#replicaPorts();
     this.#replica =
       trace === undefined
-        ? new Replica(hotStuff, context, ports)
+        ? new Replica(options.module ?? hotStuff, context, ports)
         : new Replica(tracedHotStuff(trace), context, tracedPorts(ports, { trace, timeoutMsMax }));
   }
 

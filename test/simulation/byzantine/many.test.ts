@@ -53,8 +53,8 @@ describe('BYZ-31 two blocks at one height', () => {
   function judged(a: QuorumCertificate, b: QuorumCertificate) {
     const findings = new Findings({ steps: 0, nowMs: 0 });
     const check = new AgreementCheck(findings, new BlockJudge());
-    check.certified(a);
-    check.certified(b);
+    check.certified(a, toEpoch(0n));
+    check.certified(b, toEpoch(0n));
     const pairs = claimsOf(a).flatMap((one) =>
       claimsOf(b).map((other) => evidenceOf(one, other, toEpoch(0n))),
     );

@@ -1,9 +1,9 @@
 import type { Block } from '../../../chain/block.ts';
 import type { MemberIndex } from '../../../chain/ids.ts';
 import {
-  genesisCertificate,
   type MemberSignature,
   type QuorumCertificate,
+  rootCertificate,
 } from '../../../protocol/certificate.ts';
 import type { HotStuffMessage, Proposal, Vote } from '../../../protocol/hotstuff/message.ts';
 import type { BlockStatement, Phase } from '../../../protocol/statement.ts';
@@ -34,8 +34,8 @@ export function signVote(tools: HotStuffTools, statement: BlockStatement & { kin
 export class SeenCertificates {
   readonly #prepared = new Map<bigint, QuorumCertificate>();
 
-  constructor({ genesis }: HotStuffTools) {
-    this.#prepared.set(0n, genesisCertificate('prepare', genesis));
+  constructor({ root }: HotStuffTools) {
+    this.#prepared.set(root.view, rootCertificate('prepare', root));
   }
 
   get all(): readonly QuorumCertificate[] {

@@ -1,6 +1,6 @@
 import type { MemberIndex, View } from '../../../chain/ids.ts';
 import {
-  genesisCertificate,
+  rootCertificate,
   type TimeoutCertificate,
   type TimeoutShare,
 } from '../../../protocol/certificate.ts';
@@ -22,8 +22,8 @@ export function timeoutMixer(tools: HotStuffTools): HotStuffActor {
     if (newest === undefined) return;
     const certificate = tools.random.pick([mixed, repeated, thin, hiding, promoted])(tools, timeouts, seen);
     tools.send('all', { kind: 'timeout-certificate', timeoutCertificate: certificate });
-    const high = genesisCertificate('prepare', tools.genesis);
-    const commit = genesisCertificate('commit', tools.genesis);
+    const high = rootCertificate('prepare', tools.root);
+    const commit = rootCertificate('commit', tools.root);
     const view = (certificate.view + 1n) as View;
     if (tools.random.chance(0.3))
       tools.send('all', { kind: 'new-view', view, high, commit, timeoutCertificate: certificate });
@@ -75,7 +75,7 @@ const hiding: Mix = (tools, timeouts, seen) => {
   const whole = mixed(tools, timeouts, seen);
   const ofView = timeouts.filter(({ view }) => view === tools.random.pick(timeouts).view);
   const shares = [...new Map(ofView.map((timeout) => [timeout.member, shareOf(timeout)])).values()];
-  const high = genesisCertificate('prepare', tools.genesis);
+  const high = rootCertificate('prepare', tools.root);
   return { ...whole, shares: shares.sort((a, b) => a.member - b.member), high };
 };
 

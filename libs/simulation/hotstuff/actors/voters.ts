@@ -1,5 +1,5 @@
 import type { MemberIndex, View } from '../../../chain/ids.ts';
-import { genesisCertificate } from '../../../protocol/certificate.ts';
+import { rootCertificate } from '../../../protocol/certificate.ts';
 import type { HotStuffMessage } from '../../../protocol/hotstuff/message.ts';
 import type { BlockStatement, Phase } from '../../../protocol/statement.ts';
 import { type HotStuffActor, type HotStuffTools, others, type Recipient, signVote } from './kit.ts';
@@ -49,8 +49,8 @@ export function selective(tools: HotStuffTools): HotStuffActor {
 
 /** Reports that it knows nothing, whatever it knows: hides locks from the next leader (A.33). */
 export function understater(tools: HotStuffTools): HotStuffActor {
-  const high = genesisCertificate('prepare', tools.genesis);
-  const commit = genesisCertificate('commit', tools.genesis);
+  const high = rootCertificate('prepare', tools.root);
+  const commit = rootCertificate('commit', tools.root);
   return {
     outgoing: (to: Recipient, message: HotStuffMessage) => {
       if (message.kind === 'new-view') tools.send(to, { ...message, high, commit });
@@ -65,8 +65,8 @@ export function understater(tools: HotStuffTools): HotStuffActor {
 
 /** Gives up views that nobody has reached, all the time (A.39), and those that go well, at once. */
 export function timeoutSpammer(tools: HotStuffTools): HotStuffActor {
-  const high = genesisCertificate('prepare', tools.genesis);
-  const commit = genesisCertificate('commit', tools.genesis);
+  const high = rootCertificate('prepare', tools.root);
+  const commit = rootCertificate('commit', tools.root);
   let last = 1n as View;
   const spam = () => {
     const ahead = tools.random.pick([0n, 0n, 1n, 2n, 5n, 1_000n, 1n << 40n]);

@@ -1,0 +1,127 @@
+import type { Block } from '../../chain/block.ts';
+import type { Digest, MemberIndex } from '../../chain/ids.ts';
+import { type MembershipChange, rosterAfter } from '../../membership/change.ts';
+import { decodeHandover, isHandover } from '../../membership/handover.ts';
+import type { Membership } from '../../membership/membership.ts';
+import type { MembershipPolicy } from '../../membership/policy.ts';
+import type { Roster } from '../../membership/roster.ts';
+import { decodeMembershipVote, isMembershipVote, membershipSigningBytes } from '../../membership/vote.ts';
+import type { SimulatedEpoch, SimulatedFederation } from '../federation.ts';
+
+/** Who decides the next block, and what was voted for. */
+interface Standing extends Pick<Membership, 'chain' | 'epoch' | 'roster' | 'root'> {
+  /** Who voted for a change, by its digest. */
+  readonly votes: ReadonlyMap<Digest, ReadonlySet<MemberIndex>>;
+  readonly adopted: { readonly roster: Roster; readonly lastHeight: bigint } | undefined;
+}
+
+const VOTES_EACH_MAX = 4;
+
+/**
+ * Who decides which block, told from the blocks and the genesis alone (S6), by the rules as FED-02 to FED-08 word them.
+ * Written apart from the code under test.
+ */
+export class EpochOracle {
+  readonly #federation: SimulatedFederation;
+  readonly #policy: MembershipPolicy;
+  readonly #after = new Map<Digest, Standing>();
+  readonly #faults = new Map<Digest, string | undefined>();
+
+  constructor(federation: SimulatedFederation) {
+    const { chain, epoch, roster, root, rules } = federation.membership;
+    this.#federation = federation;
+    this.#policy = rules;
+    this.#after.set(root.digest, { chain, epoch, roster, root, votes: new Map(), adopted: undefined });
+  }
+
+  /** The members that decide what follows this block; undefined when the way to it was not judged. */
+  after(digest: Digest): SimulatedEpoch | undefined {
+    const standing = this.#after.get(digest);
+    return standing && this.#federation.epochOf(standing);
+  }
+
+  /** What a final block does against the rules of membership. Its parent comes first; without it nothing is said. */
+  fault(block: Block): string | undefined {
+    const { digest, header } = block;
+    if (this.#faults.has(digest)) return this.#faults.get(digest);
+    const before = this.#after.get(header.parent);
+    if (before === undefined) return undefined;
+    const judged = this.#judge(before, block);
+    this.#faults.set(digest, typeof judged === 'string' ? judged : undefined);
+    if (typeof judged !== 'string') this.#after.set(digest, judged);
+    return this.#faults.get(digest);
+  }
+
+  #judge(before: Standing, { header, digest, transactions }: Block): Standing | string {
+    if (header.epoch !== before.epoch) return `is of epoch ${header.epoch} and not of ${before.epoch}`;
+    const isLast = before.adopted?.lastHeight === header.height;
+    const [first] = transactions;
+    if (isLast && (first === undefined || !isHandoverTo(first, before)))
+      return 'ends its epoch without the handover';
+    const rest = isLast ? transactions.slice(1) : transactions;
+    if (rest.some(isHandover)) return 'holds a handover out of place';
+    let standing = before;
+    for (const vote of rest.filter(isMembershipVote)) {
+      const counted = this.#count(standing, vote, header.height);
+      if (typeof counted === 'string') return counted;
+      standing = counted;
+    }
+    if (!isLast || before.adopted === undefined) return standing;
+    const { chain, epoch } = before;
+    const root = { view: header.view, height: header.height, digest };
+    const next = (epoch + 1n) as typeof epoch;
+    return { chain, epoch: next, roster: before.adopted.roster, root, votes: new Map(), adopted: undefined };
+  }
+
+  #count(before: Standing, transaction: Uint8Array, height: bigint): Standing | string {
+    const vote = decodeMembershipVote(transaction);
+    if (vote === undefined) return 'holds a vote that cannot be read';
+    const { change, digest, member } = vote;
+    const voters = new Set(before.votes.get(digest));
+    const given = [...before.votes.values()].filter((each) => each.has(member)).length;
+    if (before.adopted !== undefined) return 'holds a vote after a change was adopted';
+    if (height < before.root.height + BigInt(this.#policy.epochBlocksMin)) return 'holds a vote too early';
+    if (voters.has(member) || given >= VOTES_EACH_MAX) return 'holds a vote too many of a member';
+    const isOfEpoch = change.chain === before.chain && change.epoch === before.epoch;
+    const isSigned = this.#isSigned(before, vote);
+    if (!isOfEpoch || !isSigned) return 'holds a vote that no member gave in this epoch';
+    if (!this.#isAllowed(before.roster, change)) return 'holds a vote for what the policy forbids';
+    const votes = new Map(before.votes).set(digest, voters.add(member));
+    if (voters.size < quorumOfCount(before.roster.length)) return { ...before, votes };
+    return {
+      ...before,
+      votes,
+      adopted: { roster: rosterAfter(before.roster, change), lastHeight: height + 1n },
+    };
+  }
+
+  #isSigned(before: Standing, vote: NonNullable<ReturnType<typeof decodeMembershipVote>>): boolean {
+    const { scope, nodes } = this.#federation.epochOf(before);
+    const node = nodes[vote.member];
+    const message = membershipSigningBytes(scope.protocol, vote.change, vote.digest);
+    return node !== undefined && this.#federation.votes.verify(node, message, vote.signature);
+  }
+
+  #isAllowed(roster: Roster, { leave, join }: MembershipChange): boolean {
+    const { membersMin, membersMax, step, growthMax } = this.#policy;
+    const stay = roster.filter(({ name }) => !leave.includes(name));
+    const names = [...stay, ...join].map(({ name }) => name);
+    const size = names.length;
+    const isSized = size >= membersMin && size <= membersMax && size % step === 0;
+    const isSteady = size - roster.length <= growthMax && leave.length + join.length > 0;
+    const isKnown = roster.length - stay.length === leave.length;
+    return isSized && isSteady && isKnown && new Set(names).size === size;
+  }
+}
+
+function isHandoverTo(transaction: Uint8Array, { chain, epoch, adopted }: Standing): boolean {
+  const handover = decodeHandover(transaction);
+  const told = handover?.roster.map(({ name, publicKey }) => `${name} ${publicKey.join()}`).join();
+  const meant = adopted?.roster.map(({ name, publicKey }) => `${name} ${publicKey.join()}`).join();
+  return handover?.chain === chain && handover.epoch === epoch + 1n && told === meant;
+}
+
+/** Members of equal weight: more than two thirds of them (HS-10). */
+function quorumOfCount(members: number): number {
+  return Math.floor((2 * members) / 3) + 1;
+}

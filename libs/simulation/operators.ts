@@ -1,0 +1,79 @@
+import type { MemberIndex } from '../chain/ids.ts';
+import { transactionHash } from '../chain/transaction.ts';
+import { changeDigest, type MembershipChange } from '../membership/change.ts';
+import type { Membership } from '../membership/membership.ts';
+import { encodeMembershipVote, membershipSigningBytes } from '../membership/vote.ts';
+import { factsOf, nodeOf, type SimulatedFederation } from './federation.ts';
+import type { NamedTransaction } from './mempool.ts';
+import type { Schedule } from './schedule.ts';
+import type { PlannedChange } from './whole-plan.ts';
+
+export interface OperatorWorld {
+  readonly schedule: Schedule;
+  readonly federation: SimulatedFederation;
+  readonly changes: readonly PlannedChange[];
+  /** As the honest node knows it that is furthest. */
+  membership(): Membership;
+  isHonest(node: MemberIndex): boolean;
+  submit(node: MemberIndex, vote: NamedTransaction): void;
+}
+
+/** An operator that sees no effect votes again: the vote was lost in a crash. */
+const AGAIN_MS = 1_500;
+
+/** The operators of honest members, who carry out one planned change after the other by their votes (FED-08). */
+export class Operators {
+  readonly #world: OperatorWorld;
+
+  constructor(world: OperatorWorld) {
+    this.#world = world;
+  }
+
+  /** Changes that are in force. */
+  get done(): number {
+    return Number(this.#world.membership().epoch);
+  }
+
+  get isDone(): boolean {
+    return this.done >= this.#world.changes.length;
+  }
+
+  start(): void {
+    this.#look(this.#world.changes[0]?.atMs ?? 0);
+  }
+
+  #look(atMs: number): void {
+    const { schedule, changes } = this.#world;
+    if (changes.length === 0) return;
+    schedule.after(Math.max(atMs - schedule.nowMs, 0), () => {
+      const planned = changes[this.done];
+      if (planned === undefined) return;
+      if (planned.atMs > schedule.nowMs) return this.#look(planned.atMs);
+      this.#vote(planned);
+      this.#look(schedule.nowMs + AGAIN_MS);
+    });
+  }
+
+  #vote({ leave, join }: PlannedChange): void {
+    const { isHonest, submit } = this.#world;
+    const { chain, epoch, roster } = this.#world.membership();
+    const change: MembershipChange = {
+      chain,
+      epoch,
+      leave: leave.map((node) => factsOf(node).name),
+      join: join.map(factsOf),
+    };
+    for (const [member, facts] of roster.entries()) {
+      const node = nodeOf(facts);
+      if (isHonest(node)) submit(node, this.voteOf(change, node, member as MemberIndex));
+    }
+  }
+
+  /** The vote of a node, which is this member of the epoch that the change ends. */
+  voteOf(change: MembershipChange, node: MemberIndex, member: MemberIndex): NamedTransaction {
+    const { votes, founding } = this.#world.federation;
+    const message = membershipSigningBytes(founding.scope.protocol, change, changeDigest(change));
+    const bytes = encodeMembershipVote({ change, member, signature: votes.sign(node, message) });
+    return { bytes, hash: transactionHash(bytes) };
+  }
+}

@@ -1,0 +1,48 @@
+import type { MemberIndex } from '#libs/chain/ids.ts';
+import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
+import type { Prng } from '#libs/random/prng.ts';
+import type { MembershipBook } from '#services/consensus/core/membership-book.ts';
+import type { PeerMessageBody } from '#services/consensus/core/peer-message.ts';
+import { rangeLiar } from './clerks/range-liar.ts';
+import { rollForger } from './clerks/roll-forger.ts';
+import { snapshotPoisoner } from './clerks/snapshot-poisoner.ts';
+import { usurpingVoter } from './clerks/usurping-voter.ts';
+import type { EpochSeat, NodeOwner } from './node-owner.ts';
+import type { NodePeers } from './node-peers.ts';
+
+/** What a lying node says beside the protocol, instead of what its engine would. */
+export interface Clerk {
+  /** What is said for one thing that an honest node would say; nothing, the same, or something else. */
+  answers(to: MemberIndex | 'all', body: PeerMessageBody): readonly PeerMessageBody[];
+  /** What the node says in the protocol; most clerks leave it as it is. */
+  proposes(message: HotStuffMessage): HotStuffMessage;
+}
+
+export interface ClerkParts {
+  readonly owner: NodeOwner;
+  readonly seat: EpochSeat;
+  readonly book: MembershipBook;
+  peers(): NodePeers;
+}
+
+export interface ClerkTools extends ClerkParts {
+  readonly random: Prng;
+}
+
+const CLERKS: ReadonlyMap<string, (tools: ClerkTools) => Clerk> = new Map([
+  ['range-liar', rangeLiar],
+  ['snapshot-poisoner', snapshotPoisoner],
+  ['usurping-voter', usurpingVoter],
+  ['roll-forger', rollForger],
+]);
+
+export const CLERK_NAMES: readonly string[] = [...CLERKS.keys()];
+
+/** The clerk of a node in an epoch; undefined for one that is honest beside the protocol. */
+export function clerkOf(parts: ClerkParts): Clerk | undefined {
+  const { plan } = parts.owner.setting;
+  const { endpoint, random } = parts.owner;
+  const lie = plan.whole?.clerks.find(({ member }) => member === endpoint.member)?.lie;
+  const make = lie === undefined ? undefined : CLERKS.get(lie);
+  return make?.({ ...parts, random: random.stream(`clerk of epoch ${parts.seat.epoch.scope.epoch}`) });
+}

@@ -1,0 +1,62 @@
+import { type MemberIndex, toEpoch } from '#libs/chain/ids.ts';
+import { changeDigest, type MembershipChange } from '#libs/membership/change.ts';
+import { encodeMembershipVote, membershipSigningBytes } from '#libs/membership/vote.ts';
+import { factsOf, nodeOf } from '#libs/simulation/federation.ts';
+import type { Clerk, ClerkTools } from '../clerks.ts';
+
+const EVERY_MS = 700;
+
+/** Nodes that nobody set up, and that a liar would have as members. */
+const STRANGER = 900;
+
+/**
+ * Votes for members to leave, for strangers, for sizes and steps that the policy forbids, for other epochs; in its own
+ * name and in that of others; and votes twice (FED-02 to FED-08).
+ */
+export function usurpingVoter(tools: ClerkTools): Clerk {
+  const { owner } = tools;
+  const again = (): void => {
+    owner.later(EVERY_MS, () => {
+      usurp(tools);
+      again();
+    });
+  };
+  again();
+  return { proposes: (message) => message, answers: (_to, body) => [body] };
+}
+
+function usurp(tools: ClerkTools): void {
+  const { random, seat, peers } = tools;
+  const { epoch } = seat.epoch.scope;
+  const vote = usurpingVote(tools);
+  const transactions = random.chance(0.2) ? [vote, vote] : [vote];
+  const body = { kind: 'transactions', transactions } as const;
+  peers().post('all', { kind: 'peer', body, epoch, bytes: 0 });
+}
+
+/** A vote that no honest member would give. */
+export function usurpingVote({ random, seat, book, owner }: ClerkTools): Uint8Array {
+  const { chain, epoch, roster } = book.current;
+  const names = random.shuffle(roster.map(({ name }) => name));
+  const strangers = (count: number) => Array.from({ length: count }, (_, at) => factsOf(STRANGER + at));
+  const base = { chain, epoch, leave: [], join: [] };
+  const changes: readonly MembershipChange[] = [
+    { ...base, leave: names.slice(0, 1) },
+    { ...base, leave: names.slice(0, 1), join: strangers(1) },
+    { ...base, leave: names.slice(0, -1) },
+    { ...base, join: strangers(40) },
+    { ...base, join: roster.slice(0, 1) },
+    { ...base, leave: names.slice(0, 1), join: strangers(1), epoch: toEpoch(epoch + 1n) },
+  ];
+  const change = random.pick(changes);
+  const me = owner.endpoint.member;
+  const own = roster.findIndex((facts) => nodeOf(facts) === me);
+  const members = [own, own, own, random.int(0, roster.length)].filter((member) => member >= 0);
+  const member = random.pick(members) as MemberIndex;
+  const message = membershipSigningBytes(seat.epoch.scope.protocol, change, changeDigest(change));
+  return encodeMembershipVote({
+    change,
+    member,
+    signature: owner.setting.federation.votes.sign(me, message),
+  });
+}

@@ -1,0 +1,154 @@
+import { assert } from '#libs/assert/assert.ts';
+import type { Block, BlockHeader } from '#libs/chain/block.ts';
+import type { ExecutedBlock } from '#libs/chain/block-rules.ts';
+import type { Frontier } from '#libs/chain/frontier.ts';
+import type { Digest, Height } from '#libs/chain/ids.ts';
+import { transactionHash } from '#libs/chain/transaction.ts';
+import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
+import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
+import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
+import type { HeldBlock } from '#libs/simulation/block-judge.ts';
+import type { HeightSpan } from '#services/consensus/core/block-range.ts';
+import { ChainError } from '#services/consensus/core/chain-errors.ts';
+import type { ChainPort, ChainTip } from '#services/consensus/core/engine-ports.ts';
+import type { NodeOwner } from './node-owner.ts';
+
+/** The chain store of production over the simulated disk: what is durable when, and a crash before and after each write. */
+export class NodeChain implements ChainPort {
+  readonly #owner: NodeOwner;
+  readonly #save: (record: SafetyRecord) => void;
+
+  constructor(owner: NodeOwner, save: (record: SafetyRecord) => void) {
+    this.#owner = owner;
+    this.#save = save;
+  }
+
+  tip(): ChainTip {
+    const { disk } = this.#owner;
+    assert(disk.top !== undefined, 'a chain has a newest block');
+    const { header, digest } = disk.top.block;
+    return { header, digest, certificate: disk.tip };
+  }
+
+  frontierOf(digest: Digest): Frontier | undefined {
+    return this.#held(digest)?.frontier;
+  }
+
+  headerOf(digest: Digest): BlockHeader | undefined {
+    return this.#held(digest)?.block.header;
+  }
+
+  blockOf(digest: Digest): Block | undefined {
+    return this.#held(digest)?.block;
+  }
+
+  putBlock(block: Block, frontier: Frontier): void {
+    this.#owner.effect('put block', () => this.#hold({ block, frontier }));
+  }
+
+  isCommitted(transaction: Digest): boolean {
+    return this.#owner.disk.top?.transactions.has(transaction) === true;
+  }
+
+  undecidedTransactions(digest: Digest): ReadonlySet<Digest> {
+    return new Set(this.#undecided(digest).flatMap(({ block }) => block.transactions.map(transactionHash)));
+  }
+
+  commit(certificate: QuorumCertificate): readonly Block[] {
+    const { disk } = this.#owner;
+    const isBelow = certificate.height <= disk.height;
+    const final = isBelow ? disk.chain[Number(certificate.height)] : undefined;
+    if (isBelow && (final === undefined || final === certificate.digest)) return [];
+    return this.#extend(this.#undecided(certificate.digest), certificate, () => disk.sync());
+  }
+
+  extend(branch: readonly ExecutedBlock[], certificate: QuorumCertificate): readonly Block[] {
+    const held = branch.map((each) => this.#hold(each));
+    return this.#extend(held, certificate, () => {});
+  }
+
+  blockAt(height: Height): Block | undefined {
+    const digest = this.#owner.disk.chain[Number(height)];
+    return digest && this.blockOf(digest);
+  }
+
+  certifiedBlock(height: Height): CertifiedBlock | undefined {
+    const { disk } = this.#owner;
+    const block = this.blockAt(height);
+    if (block === undefined) return undefined;
+    const descendants: BlockHeader[] = [];
+    for (let above = Number(height); above <= disk.height; above++) {
+      const certificate = disk.proofs.get(above);
+      if (certificate !== undefined) return { block, certificate, descendants };
+      const header = this.blockAt(BigInt(above + 1) as Height)?.header;
+      if (header !== undefined) descendants.push(header);
+    }
+    return undefined;
+  }
+
+  certificateWithin({ from, to }: HeightSpan): QuorumCertificate | undefined {
+    for (let height = Number(to); height >= Number(from); height--) {
+      const certificate = this.#owner.disk.proofs.get(height);
+      if (certificate !== undefined) return certificate;
+    }
+    return undefined;
+  }
+
+  save(record: SafetyRecord): void {
+    this.#save(record);
+  }
+
+  #held(digest: Digest): HeldBlock | undefined {
+    return this.#owner.disk.blocks.get(digest);
+  }
+
+  #hold({ block, frontier }: ExecutedBlock): HeldBlock {
+    const { disk, setting } = this.#owner;
+    const known = this.#held(block.digest);
+    if (known !== undefined) return known;
+    const parent = this.#held(block.header.parent);
+    assert(parent !== undefined, 'the parent of a block is held');
+    const held = setting.judge.hold(block, frontier, parent);
+    disk.put(held);
+    return held;
+  }
+
+  /** From the block above the tip, or as far down as blocks are held, to this one. */
+  #undecided(digest: Digest): readonly HeldBlock[] {
+    const path: HeldBlock[] = [];
+    const { disk } = this.#owner;
+    for (
+      let held = this.#held(digest);
+      held !== undefined && held.block.header.height > disk.height;
+      held = this.#held(held.block.header.parent)
+    ) {
+      path.unshift(held);
+    }
+    return path;
+  }
+
+  #extend(branch: readonly HeldBlock[], certificate: QuorumCertificate, sync: () => void): readonly Block[] {
+    const { disk, endpoint } = this.#owner;
+    const tip = disk.chain[disk.height];
+    const first = branch[0]?.block.header;
+    if (first === undefined || first.parent !== tip) {
+      this.#owner.observe((observer) => observer.contradicted(endpoint.instance, certificate.digest, tip));
+      const detail = {
+        code: 'CHAIN_FORK',
+        height: certificate.height,
+        final: `${tip}`,
+        certified: certificate.digest,
+      } as const;
+      throw new ChainError('a commit certificate contradicts a final block', detail);
+    }
+    this.#owner.effect('commit', () => {
+      disk.extend(
+        certificate,
+        branch.map(({ block }) => block.digest),
+      );
+      sync();
+    });
+    for (const held of branch) this.#owner.observe((observer) => observer.committed(endpoint.instance, held));
+    return branch.map(({ block }) => block);
+  }
+}

@@ -1,0 +1,47 @@
+import type { Digest, Height } from '#libs/chain/ids.ts';
+import { transactionHash } from '#libs/chain/transaction.ts';
+import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
+import type { Disk } from '#libs/simulation/disk.ts';
+import type { EvidenceStore, ProvedEvidence } from '#services/consensus/core/evidence-ports.ts';
+import type { StagedSnapshot } from '#services/consensus/core/snapshot-ports.ts';
+
+/** What a whole node keeps on its disk beside chain and record: evidence, and a snapshot that is being taken. */
+export class NodeFiles implements EvidenceStore {
+  staged: StagedSnapshot | undefined;
+  /** Verified chunks of the staged snapshot. */
+  readonly chunks = new Map<number, Uint8Array>();
+  /** Height of the block of the snapshot that was taken, while there is a gap below it. */
+  base: Height | undefined;
+  readonly #disk: Disk<SafetyRecord>;
+  readonly #evidence = new Map<Digest, ProvedEvidence>();
+
+  constructor(disk: Disk<SafetyRecord>) {
+    this.#disk = disk;
+  }
+
+  has(digest: Digest): boolean {
+    return this.#evidence.has(digest);
+  }
+
+  put(proved: ProvedEvidence): 'stored' | 'known' {
+    if (this.has(proved.digest)) return 'known';
+    this.#evidence.set(proved.digest, proved);
+    return 'stored';
+  }
+
+  pending(countMax: number): readonly ProvedEvidence[] {
+    const final = this.#disk.top?.transactions;
+    return [...this.#evidence.values()]
+      .filter(({ content }) => final?.has(transactionHash(content)) !== true)
+      .slice(0, countMax);
+  }
+}
+
+const FILES = new WeakMap<Disk<SafetyRecord>, NodeFiles>();
+
+/** The files of a disk, which outlive a process as the disk does. */
+export function filesOf(disk: Disk<SafetyRecord>): NodeFiles {
+  const files = FILES.get(disk) ?? new NodeFiles(disk);
+  FILES.set(disk, files);
+  return files;
+}

@@ -1,0 +1,148 @@
+import type { MemberIndex } from '#libs/chain/ids.ts';
+import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
+import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
+import type { HotStuffState } from '#libs/protocol/hotstuff/state.ts';
+import type { Statement } from '#libs/protocol/statement.ts';
+import type { SimulatedEpoch } from '#libs/simulation/federation.ts';
+import type { Observer } from '#libs/simulation/observer.ts';
+import type { PortsOwner } from '#libs/simulation/ports.ts';
+import type { Setting } from '#libs/simulation/setting.ts';
+import { settingIn } from '#libs/simulation/setting.ts';
+import type { Actor } from '#libs/simulation/subject.ts';
+
+type Owner = PortsOwner<HotStuffState, HotStuffMessage, SafetyRecord>;
+type HotStuffObserver = Observer<HotStuffMessage, SafetyRecord>;
+
+/** One life of an instance, as long as it lasts: afterwards nothing of it has an effect any more. */
+export class NodeOwner {
+  readonly #owner: Owner;
+  isAlive = true;
+
+  constructor(owner: Owner) {
+    this.#owner = owner;
+  }
+
+  get setting(): Owner['setting'] {
+    return this.#owner.setting;
+  }
+
+  get endpoint(): Owner['endpoint'] {
+    return this.#owner.endpoint;
+  }
+
+  get disk(): Owner['disk'] {
+    return this.#owner.disk;
+  }
+
+  get random(): Owner['random'] {
+    return this.#owner.random;
+  }
+
+  get isHonest(): boolean {
+    return this.#owner.isHonest;
+  }
+
+  get actorFactory(): Owner['actorFactory'] {
+    return this.#owner.actorFactory;
+  }
+
+  effect(name: string, run: () => void): void {
+    if (this.isAlive) this.#owner.effect(name, run);
+  }
+
+  later(delayMs: number, run: () => void): void {
+    if (!this.isAlive) return;
+    this.#owner.later(delayMs, () => {
+      if (this.isAlive) run();
+    });
+  }
+
+  clockMs(ms: number): number {
+    return this.#owner.clockMs(ms);
+  }
+
+  wallClockMs(): bigint {
+    return this.#owner.wallClockMs();
+  }
+
+  halted(cause: unknown): void {
+    if (this.isAlive) this.#owner.halted(cause);
+  }
+
+  note(text: string): void {
+    const { trace, schedule } = this.setting;
+    trace.note(`${schedule.nowMs} ${this.endpoint.instance} ${text}`);
+  }
+
+  /** Tells the checkers of all epochs, if they hold this node to the rules. */
+  observe(tell: (observer: HotStuffObserver) => void): void {
+    if (this.isHonest && this.isAlive) tell(this.setting.observer);
+  }
+}
+
+/** A node in one epoch: what the ports of a replica act for. */
+export class EpochSeat implements Owner {
+  readonly setting: Setting<HotStuffState, HotStuffMessage, SafetyRecord>;
+  readonly endpoint: Owner['endpoint'];
+  readonly epoch: SimulatedEpoch;
+  /** Position in the set of the epoch; undefined for a guest. */
+  readonly me: MemberIndex | undefined;
+  readonly freeSigner: ((statement: Statement) => Uint8Array) | undefined;
+  readonly actorFactory: Owner['actorFactory'];
+  actor: Actor<HotStuffMessage> | undefined;
+  readonly #owner: NodeOwner;
+
+  constructor(owner: NodeOwner, epoch: SimulatedEpoch) {
+    const { instance, member: node } = owner.endpoint;
+    const place = epoch.nodes.indexOf(node);
+    this.#owner = owner;
+    this.epoch = epoch;
+    this.setting = settingIn(owner.setting, epoch);
+    this.me = place < 0 ? undefined : (place as MemberIndex);
+    this.endpoint = { instance, member: this.me ?? node, receive: () => {} };
+    this.actorFactory = owner.actorFactory;
+    const isFree = this.me !== undefined && owner.actorFactory !== undefined;
+    this.freeSigner = isFree ? epoch.authority.signerOf(this.endpoint.member) : undefined;
+  }
+
+  get disk(): Owner['disk'] {
+    return this.#owner.disk;
+  }
+
+  get random(): Owner['random'] {
+    return this.#owner.random;
+  }
+
+  get isHonest(): boolean {
+    return this.#owner.isHonest;
+  }
+
+  effect(name: string, run: () => void): void {
+    this.#owner.effect(name, run);
+  }
+
+  later(delayMs: number, run: () => void): void {
+    this.#owner.later(delayMs, run);
+  }
+
+  clockMs(ms: number): number {
+    return this.#owner.clockMs(ms);
+  }
+
+  wallClockMs(): bigint {
+    return this.#owner.wallClockMs();
+  }
+
+  transmit(): void {
+    throw new Error('a whole node sends through its peers');
+  }
+
+  halted(cause: unknown): void {
+    this.#owner.halted(cause);
+  }
+
+  /** Tells the checkers of this epoch. */
+  observe(tell: (observer: HotStuffObserver) => void): void {
+    if (this.isHonest && this.#owner.isAlive) tell(this.setting.observer);
+  }
+}

@@ -1,0 +1,82 @@
+import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
+import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
+import type { Envelope } from '#libs/simulation/network.ts';
+import type { PeerPort } from '#services/consensus/core/engine-ports.ts';
+import type { PeerMessageBody } from '#services/consensus/core/peer-message.ts';
+import type { CirclePlaces } from './circle-places.ts';
+import type { Clerk } from './clerks.ts';
+import type { EpochSeat, NodeOwner } from './node-owner.ts';
+
+const PROTOCOL = new Set<PeerMessageBody['kind']>([
+  'proposal',
+  'vote',
+  'certificate',
+  'new-view',
+  'timeout',
+  'timeout-certificate',
+]);
+
+/** Whether this is said in the protocol. */
+export function isProtocol(body: PeerMessageBody): body is HotStuffMessage {
+  return PROTOCOL.has(body.kind);
+}
+
+/** Bytes of a certificate, a block, a chunk: enough to make the uplink feel what is large. */
+const BYTES: Readonly<Partial<Record<PeerMessageBody['kind'], number>>> = {
+  'blocks-response': 60_000,
+  'block-response': 2_000,
+  'snapshot-response': 2_000,
+  'chunk-response': 20_000,
+};
+
+interface PeerParts {
+  readonly owner: NodeOwner;
+  readonly circle: CirclePlaces;
+  seat(): EpochSeat;
+  clerk(): Clerk | undefined;
+}
+
+/** The gateway of a node: finds others by their keys, and lets a liar have its say. */
+export class NodePeers implements PeerPort {
+  readonly #parts: PeerParts;
+
+  constructor(parts: PeerParts) {
+    this.#parts = parts;
+  }
+
+  connected(): readonly MemberIndex[] {
+    const { circle, owner } = this.#parts;
+    return circle.others.filter(([, node]) => owner.setting.isUp(node)).map(([place]) => place);
+  }
+
+  send(to: MemberIndex | 'all', body: PeerMessageBody, epoch?: Epoch): void {
+    const { owner, seat, clerk } = this.#parts;
+    const { actor, epoch: own, endpoint } = seat();
+    const told = epoch ?? own.scope.epoch;
+    owner.effect('send', () => {
+      if (!isProtocol(body)) {
+        if (actor?.serving !== undefined && body.kind === 'block-response' && to !== 'all') {
+          return actor.serving(to, body.block.digest, [body.block]);
+        }
+        return this.#say(clerk()?.answers(to, body) ?? [body], to, told);
+      }
+      if (actor !== undefined && told === own.scope.epoch) return actor.outgoing(to, body);
+      seat().observe((observer) => {
+        if (told === own.scope.epoch) observer.transmitted(endpoint.instance, body);
+      });
+      this.post(to, { kind: 'protocol', message: body, epoch: told });
+    });
+  }
+
+  /** To a place in the circle, whatever it is. */
+  post(to: MemberIndex | 'all', envelope: Envelope<HotStuffMessage>): void {
+    const { circle, owner } = this.#parts;
+    for (const [place, node] of circle.others) {
+      if (to === 'all' || place === to) owner.setting.network.send(owner.endpoint, node, envelope);
+    }
+  }
+
+  #say(bodies: readonly PeerMessageBody[], to: MemberIndex | 'all', epoch: Epoch): void {
+    for (const body of bodies) this.post(to, { kind: 'peer', body, epoch, bytes: BYTES[body.kind] ?? 0 });
+  }
+}

@@ -1,0 +1,88 @@
+import { toHex } from '#libs/bytes/hex.ts';
+import { type Digest, type Epoch, toDigest } from '#libs/chain/ids.ts';
+import { inclusionProof, leafHash } from '#libs/chain/merkle.ts';
+import { Custodian } from '#libs/custody/custodian.ts';
+import type { CustodyState } from '#libs/custody/custody-state.ts';
+import { inEpoch } from '#libs/custody/epoch.ts';
+import { learnableCertificate } from '#libs/custody/learn-grounds.ts';
+import { HOTSTUFF_TABLE } from '#libs/custody/tables/hotstuff.ts';
+import type { SignerPort } from '#libs/replica/ports.ts';
+import { settingIn } from '#libs/simulation/setting.ts';
+import { replaceRegister, signerPort } from '#libs/simulation/signer-port.ts';
+import type { MembershipBook } from '#services/consensus/core/membership-book.ts';
+import { handedOver } from '#services/signer/core/handed-over.ts';
+import type { NodeChain } from './node-chain.ts';
+import type { EpochSeat, NodeOwner } from './node-owner.ts';
+
+interface SignerParts {
+  readonly owner: NodeOwner;
+  readonly seat: EpochSeat;
+  readonly chain: NodeChain;
+  readonly book: MembershipBook;
+}
+
+/**
+ * The signer of a node, led from epoch to epoch by the handovers in the chain, as the signer of production is: each is
+ * believed for the certificate of the old members alone.
+ */
+export function nodeSigner(parts: SignerParts): SignerPort {
+  const { seat } = parts;
+  let port: SignerPort | undefined;
+  return {
+    sign: (statement, grounds, done) => {
+      if (seat.me === undefined) {
+        seat.observe((observer) => observer.refused(seat.endpoint.instance, statement, 'NOT_MEMBER'));
+        return;
+      }
+      if (port === undefined && seat.freeSigner === undefined && !isLedTo(parts)) {
+        seat.observe((observer) => observer.refused(seat.endpoint.instance, statement, 'NO_HANDOVER'));
+        return done({ kind: 'refused', reason: 'NO_HANDOVER' });
+      }
+      port ??= signerPort(seat);
+      port.sign(statement, grounds, done);
+    },
+  };
+}
+
+/** Brings the register to the epoch of the seat; false when a handover on the way is missing or does not hold. */
+function isLedTo({ owner, seat, chain, book }: SignerParts): boolean {
+  const { register } = owner.disk;
+  while (register.value.epoch < seat.epoch.scope.epoch) {
+    const next = handedTo({ owner, seat, chain, book }, register.value);
+    if (next === undefined) return false;
+    replaceRegister(seat, register, next);
+  }
+  return register.value.epoch === seat.epoch.scope.epoch;
+}
+
+function handedTo({ owner, chain, book }: SignerParts, state: CustodyState): CustodyState | undefined {
+  const { federation } = owner.setting;
+  const before = book.epoch(state.epoch);
+  const after = book.epoch((state.epoch + 1n) as Epoch);
+  const proved = after && chain.certifiedBlock(after.root.height);
+  const [handover] = proved?.block.transactions ?? [];
+  if (before === undefined || proved === undefined || handover === undefined) return undefined;
+  const epoch = federation.epochOf({ ...before, chain: state.chain });
+  const { set, root, authority, nodes } = epoch;
+  const me = nodes.indexOf(owner.endpoint.member);
+  const { leader } = settingIn(owner.setting, epoch);
+  const position = me < 0 ? undefined : set.members[me]?.index;
+  const custodian = new Custodian({ table: HOTSTUFF_TABLE, set, root, me: position, leader }, state);
+  const { block, certificate } = proved;
+  const path = inclusionProof(block.transactions.map(leafHash), 0).map(digestOf);
+  const facts = handedOver(custodian, {
+    kind: 'handover',
+    certificate,
+    header: block.header,
+    handover,
+    path,
+  });
+  const learnable = facts && learnableCertificate(custodian, certificate);
+  if (facts === undefined || learnable?.claims.every((claim) => authority.verify(claim)) !== true)
+    return undefined;
+  return inEpoch(state, facts.set.epoch, facts.root);
+}
+
+function digestOf(bytes: Uint8Array): Digest {
+  return toDigest(toHex(bytes));
+}

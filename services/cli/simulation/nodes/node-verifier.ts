@@ -1,0 +1,55 @@
+import type { MemberIndex } from '#libs/chain/ids.ts';
+import { membershipSigningBytes } from '#libs/membership/vote.ts';
+import type { RefusalCause } from '#libs/protocol/module.ts';
+import type { PeerGuard } from '#libs/replica/peer-guard.ts';
+import { ClaimJudge, type Verdict } from '#libs/simulation/claim-judge.ts';
+import type { SimulatedEpoch } from '#libs/simulation/federation.ts';
+import type { ClaimVerifier } from '#services/consensus/core/engine-ports.ts';
+import type { VoteVerifier } from '#services/consensus/core/membership-desk.ts';
+import type { EpochSeat } from './node-owner.ts';
+
+interface VerifierParts {
+  readonly seat: EpochSeat;
+  readonly epoch: SimulatedEpoch;
+  readonly guard: PeerGuard;
+  /** The member sent too many false signatures. */
+  onMuted(member: MemberIndex): void;
+}
+
+/** Verifies as `services/consensus/adapters/claim-verifier.ts` does, with the keys of an epoch. */
+export function nodeVerifier({ seat, epoch, guard, onMuted }: VerifierParts): ClaimVerifier & VoteVerifier {
+  const { authority, nodes, scope } = epoch;
+  const { federation, plan } = seat.setting;
+  const judge = new ClaimJudge({
+    authority,
+    guard,
+    proved: (claim) => seat.observe((observer) => observer.proved(claim)),
+  });
+  const answer = (
+    verdict: Verdict,
+    done: (ok: boolean, cause?: RefusalCause) => void,
+    from: MemberIndex | undefined,
+  ): void => {
+    if (verdict === 'false' && from !== undefined && guard.falseSignature(from)) onMuted(from);
+    const tell = () => (verdict === 'unjudged' ? done(false, 'overloaded') : done(verdict === 'valid'));
+    seat.later(seat.random.int(0, plan.verifyMsMax), tell);
+  };
+  return {
+    trust: () => {},
+    verify: (claims, done, from) => {
+      const isTrue = from === undefined && claims.every((claim) => authority.verify(claim));
+      const own = isTrue ? 'valid' : 'false';
+      answer(from === undefined ? own : judge.judge(claims, from), done, from);
+    },
+    verifyVotes: (votes, done, from) => {
+      const areTrue = votes.every(({ change, digest, member, signature }) => {
+        const node = nodes[member];
+        const message = membershipSigningBytes(scope.protocol, change, digest);
+        return node !== undefined && federation.votes.verify(node, message, signature);
+      });
+      const isUnjudged = from !== undefined && !votes.every(() => guard.take(from));
+      const verdict = areTrue ? 'valid' : 'false';
+      answer(isUnjudged ? 'unjudged' : verdict, done, from);
+    },
+  };
+}
