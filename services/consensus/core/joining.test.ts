@@ -158,3 +158,12 @@ describe('a member that has just started', () => {
     assert.deepEqual(bench.asked, []);
   });
 });
+
+test('HS-33 what is asked for because of an answer comes behind what waited already', () => {
+  const bench = new Bench();
+  bench.joining.sign(vote(9n), {}, () => bench.sign(11n));
+  bench.sign(10n);
+  for (const from of [0, 1, 2]) bench.hear(from, 10n);
+  assert.deepEqual(bench.signed, [10n, 11n]);
+  assert.equal(bench.joins, 1);
+});

@@ -31,6 +31,8 @@ export class Joining implements SignerPort {
   readonly #heard = new Map<MemberIndex, View>();
   #held: (() => void)[] = [];
   #isOpen: boolean;
+  /** What waited is asked for at the moment. */
+  #isOpening = false;
   /** Questions since the first voice. */
   #asks = 0;
   #cancel: (() => void) | undefined;
@@ -94,16 +96,17 @@ export class Joining implements SignerPort {
   }
 
   #look(): void {
-    if (this.#isOpen) return;
+    if (this.#isOpen || this.#isOpening) return;
     const { set, onJoined } = this.#options;
     const near = this.#near();
     const isEnough = weightOf(set, near) >= set.quorum.oneHonestWeight;
     const hasWaited = near.length > 0 && this.#asks * JOIN_ASK_MS >= JOIN_WAIT_MS;
     if (!isEnough && !hasWaited) return;
-    this.#isOpen = true;
-    const held = this.#held;
-    this.stop();
+    this.#isOpening = true;
     onJoined();
-    for (const each of held) each();
+    // What an answer makes the replica ask comes behind what waits already: no vote of a view after its timeout.
+    for (let next = this.#held.shift(); next !== undefined; next = this.#held.shift()) next();
+    this.#isOpen = true;
+    this.stop();
   }
 }
