@@ -23,7 +23,8 @@ export function nodeVerifier({ seat, epoch, guard, onMuted }: VerifierParts): Cl
   const judge = new ClaimJudge({
     authority,
     guard,
-    proved: (claim) => seat.observe((observer) => observer.proved(claim)),
+    // Members are those of the epoch whose keys these are: evidence may be of an older one.
+    proved: (claim) => (seat.isHonest ? seat.setting.observerOf(epoch).proved(claim) : undefined),
   });
   const answer = (
     verdict: Verdict,
