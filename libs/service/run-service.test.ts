@@ -179,6 +179,21 @@ describe('runService', () => {
     assert.equal(await exitCode(child), 0);
   });
 
+  for (const [host, isWarned] of [
+    ['127.0.0.1', false],
+    ['[::]', true],
+    ['0.0.0.0', true],
+  ] as const) {
+    test(`P2P-94 metrics at ${host} are ${isWarned ? 'served with a warning' : 'served'}`, async () => {
+      const { child, output } = demo({}, { env: { DEMO_METRICS_LISTEN: `${host}:0` } });
+      await says(child, output, 'service started');
+      child.kill('SIGTERM');
+      assert.equal(await exitCode(child), 0);
+      assert.match(output.stdout, /metrics are served"/);
+      assert.equal(/metrics are served to whoever reaches the address/.test(output.stdout), isWarned);
+    });
+  }
+
   test('LOG-15 runs although its log file cannot be written, and says so once', async () => {
     const env = { DEMO_LOG_FILE: '/proc/none/demo.log', DEMO_LOG_CONSOLE: 'json' };
     const { child, output } = demo({}, { env });

@@ -5,7 +5,7 @@ import type { PlatformSettings } from './load-config.ts';
 
 /**
  * The metrics of service `name`, served at `<NAME>_METRICS_LISTEN`. Without that setting nothing is kept, and the code
- * behind it is not even loaded. An address that cannot be listened on is an error in the log and no more: a member
+ * behind it is not even loaded. They are plain text and for anybody who asks: off loopback that is said. An address that cannot be listened on is an error in the log and no more: a member
  * must not stop for its numbers.
  */
 export async function serviceMetrics(
@@ -23,8 +23,14 @@ export async function serviceMetrics(
   try {
     await server.start();
     log.info('metrics are served', { address: `${address.slice(0, colon)}:${server.port()}` });
+    if (!isLoopback(host)) log.warn('metrics are served to whoever reaches the address', { address });
   } catch (error) {
     log.error('metrics are not served, everything else is', error, { address });
   }
   return metrics;
+}
+
+/** Whether nobody but this machine reaches the address. */
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }

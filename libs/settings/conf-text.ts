@@ -86,7 +86,7 @@ node:
     private_key: ${privateKey}
 
 network:
-    # (restart) Multiaddrs to listen on, at least one: /ip4/A/tcp/PORT, /ip6/A/tcp/PORT.
+    # Multiaddrs to listen on, at least one: /ip4/A/tcp/PORT, /ip6/A/tcp/PORT.
     addresses:
 ${networkAddresses.map((address) => `        - ${address}`).join('\n')}
 `;
