@@ -51,8 +51,6 @@ export function openDatabase(path: string, options: DatabaseOptions): DatabaseSy
     // A timeout of 0: whoever holds the file holds it for its life, so that waiting would not help.
     database = new DatabaseSync(path, { timeout: 0, readBigInts: options.readBigInts ?? false });
     prepare(database, path);
-    // SQLite lets it pass when it cannot make its log durable in its folder.
-    syncFolderOf(path);
     migrate(database, path, options.schema);
     return database;
   } catch (error) {
@@ -98,10 +96,7 @@ function createFile(path: string, mode: number): void {
   const isNew = !existsSync(path);
   if (isNew) closeSync(openSync(path, 'ax', mode));
   chmodSync(path, mode);
-  if (isNew) syncFolderOf(path);
-}
-
-function syncFolderOf(path: string): void {
+  if (!isNew) return;
   const folder = openSync(dirname(path), 'r');
   try {
     fsyncSync(folder);

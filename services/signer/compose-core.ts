@@ -26,6 +26,11 @@ export async function composeCore(config: CoreConfig, log: Logger): Promise<Life
   return lifecycleOf([
     { start: async () => {}, stop: () => core.close() },
     adminSocket({ path: config.SIGNER_CORE_ADMIN_SOCKET, api: core.admin, log }),
-    coreSocket({ path: config.SIGNER_CORE_SOCKET, api: core.api, log }),
+    coreSocket({
+      path: config.SIGNER_CORE_SOCKET,
+      access: config.SIGNER_CORE_SOCKET_ACCESS,
+      api: core.api,
+      log,
+    }),
   ]);
 }

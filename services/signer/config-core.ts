@@ -7,6 +7,8 @@ const { shape } = signerConfig;
 export const coreConfig = z.strictObject({
   /** Unix socket for the edge, in a folder that nobody else may enter. */
   SIGNER_CORE_SOCKET: absolutePath,
+  /** Who may connect to it: the user of the core, or its group too, when the edge is another user in it. */
+  SIGNER_CORE_SOCKET_ACCESS: z.enum(['owner', 'group']).default('owner'),
   SIGNER_CORE_FOLDER: shape.SIGNER_FOLDER,
   SIGNER_CORE_MIRROR_FILE: shape.SIGNER_MIRROR_FILE,
   SIGNER_CORE_PROTOCOL: shape.SIGNER_PROTOCOL,

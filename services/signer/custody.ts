@@ -10,7 +10,7 @@ import { VOTE_TABLES } from '#libs/custody/tables/tables.ts';
 import type { VoteTable } from '#libs/custody/vote-table.ts';
 import { type AuditKey, readAuditKey } from './adapters/audit-key.ts';
 import { type KeyBinding, type KeyHeader, readKeyHeader } from './adapters/key-file.ts';
-import { type OpenedLedger, openLedger } from './adapters/ledger-files.ts';
+import { type OpenedLedger, openLedger, settleFolder } from './adapters/ledger-files.ts';
 import { MirrorFile } from './adapters/mirror-file.ts';
 import { mirroredLedger } from './adapters/mirrored-ledger.ts';
 import { passphraseFrom } from './adapters/passphrase.ts';
@@ -64,6 +64,7 @@ export async function openCustody(options: CustodyOptions): Promise<Custody> {
   const binding = checkedBinding(path, header, protocol);
   const opened = openLedger(join(folder, LEDGER_FILE_NAME), { ...header, binding });
   try {
+    await settleFolder(folder);
     const context = contextOf(tableOf(path, protocol), publicKey, opened);
     const auditKey = readAuditKey(join(folder, AUDIT_KEY_NAME));
     await testVerifying(scheme);

@@ -26,6 +26,7 @@ function configs({ config, root }: SignerHome, pinned: string): { core: CoreConf
     core: {
       SIGNER_CORE_SOCKET: socket,
       SIGNER_CORE_FOLDER: config.SIGNER_FOLDER,
+      SIGNER_CORE_SOCKET_ACCESS: 'owner',
       SIGNER_CORE_PROTOCOL: 'hotstuff',
       SIGNER_CORE_BACKEND: 'auto',
       SIGNER_CORE_NICENESS: 0,

@@ -241,7 +241,9 @@ class TracedRun {
   /** Calls so far. */
   counts(): Record<Syscall, number> {
     const text = readFileSync(this.#trace, 'utf8');
-    const of = (syscall: Syscall) => text.split(` ${syscall}(`).length - 1;
+    // strace counts for each thread; the store is the first one's.
+    const calls = text.split('\n').filter((line) => line.startsWith(`${this.#child.pid} `));
+    const of = (syscall: Syscall) => calls.filter((line) => line.includes(` ${syscall}(`)).length;
     return { pwrite64: of('pwrite64'), fsync: of('fsync') };
   }
 

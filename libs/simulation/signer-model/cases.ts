@@ -4,6 +4,8 @@ import { type Amnesia, type ModelResult, searchModel } from './search.ts';
 /** One search: which rules hold, and whether a fork is what it must find. */
 export interface ModelCase {
   readonly name: string;
+  /** Which rule is broken; left out: none. */
+  readonly rule?: string;
   readonly mustFork: boolean;
   readonly honest: number;
   readonly liars: number;
@@ -20,22 +22,30 @@ export const MODEL_CASES: readonly ModelCase[] = [
   { ...FOUR, name: 'all rules, no liar', mustFork: false, honest: 4, liars: 0 },
   ...(Object.keys(ALL_RULES) as (keyof Rules)[]).map((rule) => ({
     ...FOUR,
-    name: `without ${rule}`,
+    ...{ name: `without ${rule}`, rule },
     mustFork: true,
     rules: { ...ALL_RULES, [rule]: false },
   })),
-  { ...FOUR, name: 'one signer forgets its lock', mustFork: true, amnesia: 'lock' },
-  { ...FOUR, name: 'one signer forgets its mark', mustFork: true, amnesia: 'mark' },
+  { ...FOUR, name: 'one signer forgets its lock', rule: 'durable lock', mustFork: true, amnesia: 'lock' },
+  { ...FOUR, name: 'one signer forgets its mark', rule: 'durable mark', mustFork: true, amnesia: 'mark' },
   { ...FOUR, name: 'five members, quorum n - f', mustFork: false, honest: 4, quorum: 4 },
-  { ...FOUR, name: 'five members, quorum 2f + 1', mustFork: true, honest: 4, quorum: 3 },
+  {
+    ...FOUR,
+    name: 'five members, quorum 2f + 1',
+    rule: 'quorum n - f',
+    mustFork: true,
+    honest: 4,
+    quorum: 3,
+  },
 ];
 
 export interface CaseResult extends ModelResult {
   readonly name: string;
+  readonly rule?: string | undefined;
   readonly mustFork: boolean;
 }
 
 export function runCase(each: ModelCase, views: number): CaseResult {
-  const { name, mustFork } = each;
-  return { name, mustFork, ...searchModel({ ...each, views }) };
+  const { name, rule, mustFork } = each;
+  return { name, rule, mustFork, ...searchModel({ ...each, views }) };
 }

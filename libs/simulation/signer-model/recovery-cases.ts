@@ -21,9 +21,16 @@ const AHEAD: WorldPlan = {
 /** The lost record helped to decide a block above the one that an old certificate is of, and a rival is proposed later. */
 const LATE: WorldPlan = { jump: 1n, blocks: [{ view: 1 }, { view: 2, on: 0 }, { view: 3, on: 0 }] };
 
-const LATE_WITH_NONCE: WorldPlan = {
-  ...LATE,
-  blocks: [...LATE.blocks, { view: 2, on: 0, nonce: true }, { view: 3, on: 3 }],
+/** A rival of the block with the nonce, and views enough above it for the recovered key to sign again. */
+const THREE_VIEWS: WorldPlan = {
+  jump: 1n,
+  blocks: [
+    { view: 1 },
+    { view: 3, on: 0 },
+    { view: 2, on: 0, nonce: true },
+    { view: 3, on: 2 },
+    { view: 4, on: 3 },
+  ],
 };
 
 export const RECOVERY_CASES: readonly RecoveryCase[] = [
@@ -37,7 +44,7 @@ export const RECOVERY_CASES: readonly RecoveryCase[] = [
     rules: { ...ALL_RECOVERY_RULES, nonce: false },
   },
   {
-    ...{ name: 'a lost record is recovered, three views', mustBreak: undefined, plan: LATE_WITH_NONCE },
+    ...{ name: 'a lost record is recovered, three views', mustBreak: undefined, plan: THREE_VIEWS },
     rules: ALL_RECOVERY_RULES,
     isLong: true,
   },

@@ -3,18 +3,19 @@ import type { Lifecycle } from '#libs/service/lifecycle.ts';
 import { EDGES_MAX, FRAME_BYTES_MAX } from '../limits.ts';
 import type { SignerApi } from '../signer-api.ts';
 import { METHODS } from './core-frames.ts';
-import { FrameServer } from './frame-server.ts';
+import { FrameServer, type SocketAccess } from './frame-server.ts';
 
 export interface CoreSocketOptions {
   readonly path: string;
+  readonly access: SocketAccess;
   readonly api: SignerApi;
   readonly log: Logger;
 }
 
 /** The way into the core for the edge: it asks for signatures, and can ask for nothing else. */
-export function coreSocket({ path, api, log }: CoreSocketOptions): Lifecycle {
+export function coreSocket({ path, access, api, log }: CoreSocketOptions): Lifecycle {
   return new FrameServer({
-    ...{ path, log, caller: 'edge', connectionsMax: EDGES_MAX, frameBytesMax: FRAME_BYTES_MAX },
+    ...{ path, access, log, caller: 'edge', connectionsMax: EDGES_MAX, frameBytesMax: FRAME_BYTES_MAX },
     answer: (byte, content) => called(api, byte, content),
   });
 }

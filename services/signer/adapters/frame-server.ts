@@ -7,8 +7,10 @@ import { CALLS_AT_ONCE_MAX } from '../limits.ts';
 import { ANSWERED, type Frame, FrameReader, frameBytes, REFUSED } from './core-frames.ts';
 
 export interface FrameServerOptions {
-  /** Absolute; its folder decides who reaches it, and so does its mode, 0600. */
+  /** Absolute; its folder decides who reaches it, and so does its mode. */
   readonly path: string;
+  /** Who may connect: the owner (0600), or his group too (0660). Left out: the owner. */
+  readonly access?: SocketAccess;
   /** Who calls, in the log: "edge". */
   readonly caller: string;
   readonly connectionsMax: number;
@@ -20,8 +22,10 @@ export interface FrameServerOptions {
   readonly log: Logger;
 }
 
-/** Nobody but the owner may connect; taken from what a new socket would get. */
-const UMASK = 0o177;
+export type SocketAccess = 'owner' | 'group';
+
+/** Taken from what a new socket would get. */
+const UMASKS: Readonly<Record<SocketAccess, number>> = { owner: 0o177, group: 0o117 };
 
 /** A Unix socket on which calls come as frames. */
 export class FrameServer implements Lifecycle {
@@ -35,12 +39,12 @@ export class FrameServer implements Lifecycle {
   }
 
   async start(): Promise<void> {
-    const { path, caller, log } = this.#options;
+    const { path, caller, log, access = 'owner' } = this.#options;
     // The record is held by this process alone, so a socket that lies there is of one that is gone.
     rmSync(path, { force: true });
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
-      const before = process.umask(UMASK); // A socket is made within `listen`, so it never has another mode.
+      const before = process.umask(UMASKS[access]); // A socket is made within `listen`, so it never has another mode.
       try {
         this.#server.listen(path, resolve);
       } finally {

@@ -130,6 +130,14 @@ export function openLedger(path: string, owner: LedgerOwner): OpenedLedger {
   }
 }
 
+/**
+ * Makes the log of an open record durable in its folder: SQLite lets it pass when that fails, and a log that is gone
+ * after a power cut would be a record that was set back.
+ */
+export function settleFolder(folder: string): Promise<void> {
+  return syncFolder(folder);
+}
+
 /** A record that another process holds, or that a newer program wrote, is neither lost nor damaged. */
 function openedOrCorrupt(path: string): DatabaseSync {
   try {
