@@ -3,7 +3,7 @@ import { type Digest, type Epoch, type Height, type MemberIndex, toEpoch } from 
 import type { EpochRoot } from '../protocol/certificate.ts';
 import { hasQuorum, type ValidatorSet } from '../protocol/validator-set.ts';
 import { type MembershipChange, rosterAfter } from './change.ts';
-import { encodeHandover, isHandover } from './handover.ts';
+import { decodeHandover, encodeHandover, isHandover } from './handover.ts';
 import { VOTES_PER_MEMBER_MAX } from './limits.ts';
 import { changeFault, type MemberRules } from './policy.ts';
 import { type Roster, setOfRoster } from './roster.ts';
@@ -60,6 +60,20 @@ export function handoverAt({ adopted, chain, epoch }: Membership, height: bigint
 /** Whether a block holds votes or a handover; the membership after any other block is that before it. */
 export function saysOfMembership({ transactions }: Block): boolean {
   return transactions.some((transaction) => isMembershipVote(transaction) || isHandover(transaction));
+}
+
+/**
+ * The membership after the last block of an epoch, whatever was voted for in it: the block is certified, and begins with
+ * the list of the next members. Undefined for any other block.
+ */
+export function membershipAfterLast(before: Membership, block: Block): Membership | undefined {
+  const { header, digest, transactions } = block;
+  const [first] = transactions;
+  const read = first === undefined ? undefined : decodeHandover(first);
+  const isNext = read?.chain === before.chain && read.epoch === before.epoch + 1n && read.roster.length > 0;
+  if (read === undefined || !isNext) return undefined;
+  const root = { view: header.view, height: header.height, digest };
+  return opened({ ...before, roster: read.roster, root }, read.epoch);
 }
 
 /**

@@ -1,57 +1,15 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FederationClient } from '#libs/client/client.ts';
-import { type MemberFile, memberFileText } from '#services/cli/adapters/member-file.ts';
-import { readConfiguration, readMemberHome } from '#services/cli/adapters/read-home.ts';
-import { runProgram } from '#services/cli/program.ts';
+import { readMemberHome } from '#services/cli/adapters/read-home.ts';
 import { LocalMembers } from '#test/support/local-members.ts';
+import { btcfed, joiningHome } from '#test/support/operator.ts';
 
 /** Generous: the machine may be busy with other tests. */
 const FINAL_MS = 120_000;
 const POLL_MS = 100;
-
-/** One command line of btcfed; its answer, which is one JSON object. */
-async function btcfed(...args: readonly string[]): Promise<Record<string, unknown>> {
-  const out: string[] = [];
-  const notes: string[] = [];
-  const code = await runProgram([...args, '--json'], {
-    terminal: {
-      out: (line) => void out.push(line),
-      note: (line) => void notes.push(line),
-      isInteractive: false,
-    },
-    env: {},
-    root: new URL('../..', import.meta.url).pathname,
-    node: process.execPath,
-    readInput: () => assert.fail('nothing is read'),
-    interruption: () => assert.fail('nothing has to be stopped'),
-    sinceStartMs: () => 0,
-  });
-  assert.equal(code, 0, notes.join('\n'));
-  return JSON.parse(out.join('')) as Record<string, unknown>;
-}
-
-/** member.json of the founders, as they would hand them on. */
-function memberFiles({ members, folder }: LocalMembers): readonly string[] {
-  return members.map(({ facts }) => {
-    const { genesis, index } = readMemberHome(facts.paths.home, {});
-    const own = genesis.members[index] ?? assert.fail();
-    const { networkAddresses: addresses } = readConfiguration(facts.paths.conf);
-    const file: MemberFile = {
-      name: own.name,
-      scheme: genesis.scheme,
-      consensusPublicKey: own.consensusPublicKey,
-      gatewayPublicKey: own.gatewayPublicKey,
-      addresses,
-    };
-    const path = join(folder, `${own.name}.json`);
-    writeFileSync(path, memberFileText(file));
-    return path;
-  });
-}
 
 async function makeFinal(client: FederationClient, text: string): Promise<void> {
   const { hash } = await client.submit(Buffer.from(text));
@@ -71,27 +29,8 @@ test('FED-08 FED-17 a member joins and another leaves: by the commands of the op
   const { client } = first;
   await makeFinal(client, 'before');
 
-  const home = join(federation.folder, 'erin');
-  const port = federation.sparePort;
-  const addresses = [
-    '--client-address',
-    `127.0.0.1:${port + 1}`,
-    '--signer-address',
-    `127.0.0.1:${port + 2}`,
-  ];
-  const listen = ['--listen', `/ip4/127.0.0.1/tcp/${port}`, '--announce', `/ip4/127.0.0.1/tcp/${port}`];
-  await btcfed('init', '--home', home, '--name', 'erin', ...listen, ...addresses);
+  const home = await joiningHome(federation, 'erin');
   const genesis = first.facts.paths.genesis;
-  await btcfed(
-    'init',
-    '--home',
-    home,
-    '--genesis',
-    genesis,
-    '--join',
-    '--member',
-    ...memberFiles(federation),
-  );
   const { facts } = readMemberHome(home, {});
   const homes = federation.members.map((member) => member.facts.paths.home);
   const [proposer, ...approvers] = [homes[0], homes[1], homes[3]].map((each) => each ?? assert.fail());

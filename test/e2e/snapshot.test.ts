@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { transactionHash } from '#libs/chain/transaction.ts';
 import type { FederationClient } from '#libs/client/client.ts';
+import { readMemberHome } from '#services/cli/adapters/read-home.ts';
 import { LocalMembers } from '#test/support/local-members.ts';
+import { btcfed, joiningHome } from '#test/support/operator.ts';
 
 /** Generous: the machine may be busy with other tests. */
 const FINAL_MS = 120_000;
@@ -46,4 +49,39 @@ test('A5-11 E2E a member far behind takes a snapshot, fetches the history afterw
   assert.equal(found.state, 'final');
   federation.kill(2, 'consensus');
   await makeFinal(first, 'needs the vote of the late member');
+});
+
+test('A5-11 FED-08 a member that missed a change of the members takes the state at the end of its epoch, and what follows as blocks', async () => {
+  await using federation = await LocalMembers.start({ members: 4, snapshotBlocks: BLOCKS / 2 });
+  const [first, second, third, late] = federation.members;
+  assert.ok(first !== undefined && second !== undefined && third !== undefined && late !== undefined);
+  federation.kill(3, 'consensus');
+  for (let at = 0; at < BLOCKS; at++) await makeFinal(first.client, `transaction ${at}`);
+  const home = await joiningHome(federation, 'erin');
+  const { facts } = readMemberHome(home, { CONSENSUS_SNAPSHOT_BLOCKS: String(BLOCKS / 2) });
+  const change = ['--join', join(home, 'member.json'), '--leave', 'm2'];
+  const [proposer, ...approvers] = [first, second, third].map((member) => member.facts.paths.home);
+  const { digest } = await btcfed('members', 'propose', '--home', proposer ?? assert.fail(), ...change);
+  const erin = await federation.join(facts);
+  for (const approver of approvers) await btcfed('members', 'approve', String(digest), '--home', approver);
+  await until(async () => (await erin.client.status()).header?.epoch === 1n);
+  await makeFinal(first.client, 'by the new members');
+
+  await federation.restart(3, 'consensus');
+  const target = (await first.client.status()).header?.finalHeight ?? 0n;
+  await until(async () => {
+    const { header, missingHistory } = await late.client.status();
+    return (header?.finalHeight ?? 0n) >= target && missingHistory === undefined;
+  });
+  const log = readFileSync(late.facts.log.file?.path ?? assert.fail('members write a log'), 'utf8');
+  assert.match(log, /state taken from a snapshot/);
+  for (let height = 1n; height <= target; height++) {
+    assert.equal((await late.client.getHeader(height)).digest, (await first.client.getHeader(height)).digest);
+  }
+  // Its members and its history are whole also after another start.
+  await federation.stop(3, 'consensus');
+  await federation.restart(3, 'consensus');
+  assert.equal((await late.client.status()).header?.epoch, 1n);
+  federation.kill(1, 'consensus');
+  await makeFinal(first.client, 'needs the vote of the member that was late');
 });

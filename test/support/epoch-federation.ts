@@ -28,7 +28,9 @@ const LIMITS = { transactionsMax: 100, bytesMax: 100_000, transactionBytesMax: 1
 const PROTOCOL = 'hotstuff';
 
 /** Messages that any engine accepts whatever its epoch, as on the wire. */
-const OF_EVERY_EPOCH = new Set(['blocks-request', 'blocks-response', 'block-request', 'block-response']);
+const OF_EVERY_EPOCH = new Set(
+  ['blocks', 'block', 'snapshot', 'chunk'].flatMap((what) => [`${what}-request`, `${what}-response`]),
+);
 
 /** One life of a node: ends with a crash. The chain is its disk, and lasts. */
 interface Life {

@@ -249,7 +249,8 @@ export class SnapshotBench {
       me: ME,
       set,
       root,
-      founding: { set, root, verifier },
+      below: { set, root, verifier },
+      mayTake: () => true,
       onLie: (peer, fault) => this.lies.push(`${peer} ${fault}`),
       onBroken: (error) => this.broken.push(error),
       onSnapshot: () => {

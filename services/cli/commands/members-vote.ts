@@ -89,6 +89,7 @@ async function vote(
     const member = (await client.validators()).members.find(({ name }) => name === facts.name);
     if (member === undefined) throw invalidInput(`${facts.name} is no member now, and has no vote`);
     const signature = await signMembershipVote(facts, change);
+    for (const { name } of change.join) terminal.note(joinWarning(name));
     const { hash } = await client.submit(encodeMembershipVote({ change, member: member.index, signature }));
     const { height } = await client.wait(hash);
     const digest = changeDigest(change);
@@ -96,4 +97,12 @@ async function vote(
     terminal.out(json ? jsonText(answer) : `${facts.name} voted for ${digest}, final in block ${height}`);
     return EXIT_CODES.ok;
   });
+}
+
+/** The federation cannot see how far somebody is who is no member yet; only its operator can. */
+function joinWarning(name: string): string {
+  return (
+    `${name} counts as a member two blocks after a quorum has voted, whether it has caught up or not: until it has, it is one of ` +
+    `the members that may be away. Its operator sees with "btcfed status" when it is up to date`
+  );
 }

@@ -46,7 +46,12 @@ export function loadChain({ genesisPath, folder, member, onDamage }: ChainFiles)
   const opened = openChainStore({ path, genesis: first, chainDigest, member });
   const store = soundStore(opened, path, onDamage);
   // A file that cannot be read here ends the start: without the members there is nothing that this one could say.
-  const book = new MembershipBook(foundingOf(genesis, first.digest), store, opened.membershipBlocks());
+  const book = new MembershipBook(
+    foundingOf(genesis, first.digest),
+    store,
+    opened.membershipBlocks(),
+    opened.snapshots.base,
+  );
   const snapshots = soundStore(opened.snapshots, path, onDamage);
   return { genesis, chainDigest, store, snapshots, book, name: member };
 }

@@ -42,7 +42,7 @@ export interface KeeperOptions {
 
 /** A block that was judged, with the state tree and the membership up to and with it. */
 export interface JudgedBlock extends ExecutedBlock {
-  /** Left out below a snapshot, where it is that of the founding. */
+  /** Left out below a snapshot, where the certificate vouches for it. */
   readonly membership?: Membership | undefined;
 }
 

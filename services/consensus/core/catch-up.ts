@@ -1,3 +1,4 @@
+import type { Block } from '#libs/chain/block.ts';
 import type { BlockLimits } from '#libs/chain/block-rules.ts';
 import type { Height, MemberIndex } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
@@ -12,8 +13,10 @@ export interface CatchUpOptions extends Omit<SyncOptions, 'newId' | 'rangesMax'>
   readonly limits: BlockLimits;
   /** Blocks behind from which on a snapshot is taken; undefined: never. */
   readonly snapshotBlocks: number | undefined;
-  /** Of epoch 0: history below a snapshot is of no other. */
-  readonly founding: Pick<SyncOptions, 'set' | 'root' | 'verifier'>;
+  /** Of the epoch of the blocks below a snapshot: one is taken within an epoch, and no second before its history is whole. */
+  readonly below: Pick<SyncOptions, 'set' | 'root' | 'verifier'>;
+  /** Whether the membership after this block would be known without the blocks before it. */
+  readonly mayTake: (block: Block) => boolean;
   /** The state is that of a snapshot now. */
   readonly onSnapshot: () => void;
 }
@@ -52,7 +55,7 @@ export class CatchUp {
     this.#blocks = new BlockSync({ ...options, newId });
     this.#history = new HistoryFill({
       ...options,
-      ...options.founding,
+      ...options.below,
       newId,
       isBusy: () => this.#target !== undefined,
     });

@@ -1,9 +1,9 @@
 import type { Block } from '#libs/chain/block.ts';
 import type { BlockLimits } from '#libs/chain/block-rules.ts';
-import { type Digest, type Epoch, type MemberIndex, toEpoch } from '#libs/chain/ids.ts';
+import type { Digest, Epoch, Height, MemberIndex } from '#libs/chain/ids.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
 import { isHandover } from '#libs/membership/handover.ts';
-import type { Membership } from '#libs/membership/membership.ts';
+import { membershipAfterLast } from '#libs/membership/membership.ts';
 import { isMembershipVote } from '#libs/membership/vote.ts';
 import { isEvidence } from '#libs/protocol/evidence-codec.ts';
 import { hotStuff } from '#libs/protocol/hotstuff/hotstuff.ts';
@@ -285,9 +285,15 @@ export class Engine {
   }
 
   #answer(body: SyncRequest, from: MemberIndex): void {
-    // Nobody could follow the membership from a snapshot of mine: silence has the asker fetch the blocks.
-    if (body.kind === 'snapshot-request' && !isPlain(this.#options.book.current)) return;
+    // Nobody could follow the membership from such a snapshot: silence has the asker fetch the blocks.
+    if (body.kind === 'snapshot-request' && !this.#isFollowable(body.height)) return;
     if (!this.#server.answer(body, from)) this.#options.monitor.refused(from, 'overloaded', 'sync requests');
+  }
+
+  #isFollowable(height: Height): boolean {
+    const { book, chain } = this.#options;
+    const epoch = chain.blockAt(height)?.header.epoch;
+    return epoch !== undefined && book.isFollowable({ epoch, height });
   }
 
   #take(transaction: Uint8Array, from: MemberIndex, traceId: string | undefined): void {
@@ -339,10 +345,16 @@ export class Engine {
 
   /** What waited may be final now, in a block that is not held. */
   #tookSnapshot(): void {
-    const { mempool, chain, monitor } = this.#options;
+    const { mempool, chain, monitor, book } = this.#options;
     this.#gossip.forget(mempool.removeFinal().map(({ hash }) => hash));
-    const { header } = chain.tip();
+    const { header, digest } = chain.tip();
     monitor.snapshotTaken(header.height);
+    const block = chain.blockOf(digest);
+    if (block !== undefined) book.leapt(block);
+    if (this.#isOver()) {
+      this.#replica.stop();
+      return this.#options.ended();
+    }
     this.#updateWork();
   }
 
@@ -374,7 +386,7 @@ export class Engine {
 
   #newCatchUp(verifier: ClaimVerifier): CatchUp {
     const { context, monitor, book } = this.#options;
-    const founding = book.epoch(toEpoch(0n)) ?? book.current;
+    const below = this.#epochBelow();
     return new CatchUp({
       ...this.#options,
       keeper: this.#keeper,
@@ -384,15 +396,25 @@ export class Engine {
       root: context.root,
       onLie: (peer, fault) => monitor.refused(peer, 'invalid', fault),
       onBroken: (error) => this.#halt(error),
-      founding: {
-        set: founding.set,
-        root: founding.root,
-        verifier: this.#verifierIn(founding.epoch, verifier),
+      below: {
+        set: below.set,
+        root: below.root,
+        verifier: this.#verifierIn(below.epoch, verifier),
       },
-      // A snapshot holds hashes of transactions, and no votes for a change or members that changed (DECISIONS 26).
-      snapshotBlocks: isPlain(book.current) ? this.#options.snapshotBlocks : undefined,
+      mayTake: (block) => {
+        const { ballots } = book.current;
+        return membershipAfterLast(book.current, block) !== undefined || ballots.length === 0;
+      },
       onSnapshot: () => this.#tookSnapshot(),
     });
+  }
+
+  /** The epoch of the blocks that are missing below a snapshot, or would be: that of the members who decided it. */
+  #epochBelow(): EpochFacts {
+    const { book, chain, snapshots, context } = this.#options;
+    const base = snapshots.history()?.base.digest;
+    const epoch = (base && chain.headerOf(base)?.epoch) ?? context.set.epoch;
+    return book.epoch(epoch) ?? book.current;
   }
 
   #newMembershipDesk(): MembershipDesk {
@@ -464,11 +486,6 @@ export class Engine {
     this.#hasWork = hasWork;
     this.#replica.work(hasWork);
   }
-}
-
-/** Whether the members are those of the genesis, and nobody voted for a change yet. */
-function isPlain({ epoch, ballots }: Membership): boolean {
-  return epoch === 0n && ballots.length === 0;
 }
 
 /**

@@ -7,6 +7,7 @@ import {
   judgeBlock,
 } from '#libs/chain/block-rules.ts';
 import type { Digest } from '#libs/chain/ids.ts';
+import { isHandover } from '#libs/membership/handover.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import { BlockSync, type SyncOptions } from './block-sync.ts';
 import type { CatchUpProgress } from './catch-up-pace.ts';
@@ -80,12 +81,14 @@ export class HistoryFill {
     const { header, digest } = upon?.block ?? this.#history().tip;
     const frontier = upon?.frontier ?? snapshots.historyFrontier();
     assert(frontier !== undefined, 'the state below a gap is held');
+    const [first] = block.transactions;
     return judgeBlock(block, {
+      // The certificate vouches for what the last block of an epoch begins with.
+      handover: first !== undefined && isHandover(first) ? first : undefined,
       parent: { header, digest },
       frontier,
       limits,
-      // Snapshots are taken as long as the members are those of the genesis (DECISIONS 26).
-      epoch: header.epoch,
+      epoch: this.#options.set.epoch,
       // Not those that the snapshot brought: they are these.
       isKnownTransaction: (hash) => isJudged(hash) || snapshots.isRecorded(hash),
     });

@@ -1,6 +1,6 @@
 import type { Block } from '#libs/chain/block.ts';
-import type { Digest, Epoch } from '#libs/chain/ids.ts';
-import { judgeMembership, type Membership } from '#libs/membership/membership.ts';
+import type { Digest, Epoch, Height } from '#libs/chain/ids.ts';
+import { judgeMembership, type Membership, membershipAfterLast } from '#libs/membership/membership.ts';
 import type { ChainPort } from './engine-ports.ts';
 
 /** Who decides in an epoch, and where it starts. */
@@ -14,15 +14,28 @@ export class MembershipBook {
   readonly #chain: Pick<ChainPort, 'tip' | 'blockOf'>;
   /** By number; one for each change that there ever was. */
   readonly #epochs: EpochFacts[];
+  /** Height of the first vote of an epoch; 0 where it is not known. */
+  readonly #firstVotes = new Map<Epoch, bigint>();
   readonly #undecided = new Map<Digest, Membership>();
   #current: Membership;
 
-  /** @param past - The final blocks that say something of the membership, oldest first. */
-  constructor(founding: Membership, chain: Pick<ChainPort, 'tip' | 'blockOf'>, past: Iterable<Block>) {
+  /**
+   * @param past - The final blocks that say something of the membership, oldest first.
+   * @param base - Of the snapshot below which blocks are missing.
+   */
+  constructor(
+    founding: Membership,
+    chain: Pick<ChainPort, 'tip' | 'blockOf'>,
+    past: Iterable<Block>,
+    base?: Height,
+  ) {
     this.#chain = chain;
     this.#current = founding;
     this.#epochs = [founding];
-    for (const block of past) this.#take(block);
+    for (const block of past) {
+      if (block.header.height === base) this.#leap(block);
+      else this.#take(block);
+    }
   }
 
   /** After the newest final block. */
@@ -56,11 +69,43 @@ export class MembershipBook {
     this.#undecided.clear();
   }
 
+  /** The block of a snapshot is final, and those below it are not held. */
+  leapt(block: Block): void {
+    this.#leap(block);
+    this.#undecided.clear();
+  }
+
+  /**
+   * Whether a member that holds no block between the beginning of an epoch and this one knows the membership after it: nobody
+   * voted for a change so far, or it is the last of its epoch and names the next members.
+   */
+  isFollowable({ epoch, height }: { readonly epoch: Epoch; readonly height: Height }): boolean {
+    if (this.epoch((epoch + 1n) as Epoch)?.root.height === height) return true;
+    const firstVote = this.#firstVotes.get(epoch);
+    return epoch <= this.#current.epoch && (firstVote === undefined || height < firstVote);
+  }
+
+  #leap(block: Block): void {
+    const { epoch } = this.#current;
+    const next = membershipAfterLast(this.#current, block);
+    if (next === undefined) return;
+    // What was voted for in it is not known here before the blocks are: nobody is told to leap into it.
+    this.#firstVotes.set(epoch, 0n);
+    this.#enter(next);
+  }
+
+  #enter(membership: Membership): void {
+    this.#current = membership;
+    if (this.#epochs.at(-1)?.epoch !== membership.epoch) this.#epochs.push(membership);
+  }
+
   /** @throws when it contradicts the blocks before it: a quorum certified what is not valid here. */
   #take(block: Block): void {
     const judgement = judgeMembership(this.#current, block);
     if (!judgement.ok) throw new Error(`final block ${block.header.height}: ${judgement.fault}`);
-    this.#current = judgement.membership;
-    if (this.#epochs.at(-1)?.epoch !== this.#current.epoch) this.#epochs.push(this.#current);
+    const { epoch } = this.#current;
+    const isFirst = judgement.membership.ballots.length > 0 && !this.#firstVotes.has(epoch);
+    if (isFirst) this.#firstVotes.set(epoch, block.header.height);
+    this.#enter(judgement.membership);
   }
 }

@@ -1,3 +1,4 @@
+import type { Block } from '#libs/chain/block.ts';
 import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import { type ChunkFlight, ChunkFlights } from './chunk-flights.ts';
@@ -16,6 +17,8 @@ export interface SnapshotSyncOptions {
   readonly me: MemberIndex | undefined;
   /** Names a request; never the same twice. */
   readonly newId: () => bigint;
+  /** Whether the membership after this block would be known without the blocks before it. */
+  readonly mayTake: (block: Block) => boolean;
   readonly onLie: (peer: MemberIndex, fault: string) => void;
   /** The tip is that of the snapshot now. */
   readonly onTaken: () => void;
@@ -90,6 +93,7 @@ export class SnapshotSync {
     if (snapshot === undefined) return this.#failed(flight, 'empty');
     const fault = offerFault(snapshot, this.#target.digest);
     if (fault !== undefined) return this.#lied(flight, fault);
+    if (!this.#options.mayTake(snapshot.block)) return this.#failed(flight, 'empty');
     this.#delivered(flight);
     if (this.#missing === undefined) this.#offer ??= new SnapshotOffer(snapshot, from);
     this.#proved();

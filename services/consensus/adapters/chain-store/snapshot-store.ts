@@ -12,6 +12,7 @@ import {
   frontierOfOutline,
   type StateOutline,
 } from '#libs/chain/state-chunks.ts';
+import { saysOfMembership } from '#libs/membership/membership.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import { unsyncedTransaction } from '#libs/sqlite/database.ts';
 import type { History, Snapshot, SnapshotPort, StagedSnapshot } from '../../core/snapshot-ports.ts';
@@ -116,6 +117,7 @@ export class SnapshotStore implements SnapshotPort {
     this.#write(() => {
       for (const { id } of lost) blocks.delete(id);
       final.insert(height, blocks.insert(block, frontier), certificates.put(certificate));
+      if (saysOfMembership(block)) final.insertMembership(height);
       state.replaceTail(BigInt(completeChunks(outline.size) * CHUNK_TRANSACTIONS), last);
       snapshot.unstage();
       snapshot.openGap(height);
@@ -143,6 +145,11 @@ export class SnapshotStore implements SnapshotPort {
     const below = this.#historyTip?.header.height;
     if (below === undefined || this.#base === undefined) return undefined;
     return { from: toHeight(below + 1n), to: toHeight(this.#base - 1n) };
+  }
+
+  /** The height right above the gap; undefined when there is none. */
+  get base(): Height | undefined {
+    return this.#base;
   }
 
   isRecorded(transaction: Digest): boolean {
@@ -177,6 +184,7 @@ export class SnapshotStore implements SnapshotPort {
     if (height !== this.#base) {
       const id = this.#host.undecided.get(block.digest)?.id ?? blocks.insert(block, frontier);
       final.insert(height, id, proof);
+      if (saysOfMembership(block)) final.insertMembership(height);
     }
     final.insertTransactions(height, this.#host.undecided.hashesOf(block));
     evidence.settle(block);

@@ -49,8 +49,11 @@ export type DecodedPeerMessage =
 const CHAIN_TAG_BYTES = 8;
 const CHAIN_TAG_FIELD = (1 << 3) | 2;
 const EPOCH_FIELD = 2 << 3;
-const BLOCKS_REQUEST_FIELD = 31;
-const BLOCK_RESPONSE_FIELD = 34;
+/** Blocks and the state, asked for and given: fields of peer.proto, from and to. */
+const FIELDS_OF_EVERY_EPOCH = [
+  [31, 34],
+  [36, 39],
+] as const;
 
 // Reused, so that a proposal of megabytes does not grow a buffer by doubling each time; keeps the largest.
 const writer = new BinaryWriter();
@@ -67,7 +70,7 @@ export function encodePeerMessage(body: PeerMessageBody, { chainTag, epoch }: Pe
 
 /**
  * Reads what a peer sent; never throws, whatever the bytes. Refuses in the order of cost (bft.md A.44): size,
- * chain, epoch, and only then the rest. Requests for blocks and their answers are of every epoch: a member that is
+ * chain, epoch, and only then the rest. Requests for blocks and for the state, and their answers, are of every epoch: a member that is
  * behind asks in its own. Chain tag and epoch must be the first fields: Protobuf allows any
  * order, our encoder has one, and so a message of another chain costs 12 bytes of reading.
  *
@@ -114,7 +117,7 @@ function isOfEveryEpoch([low = 0, high = 0]: Uint8Array): boolean {
   // Numbers of 16 to 2047 take two bytes; the wire type is that of a message.
   const tag = (low & 0x7f) | (high << 7);
   const isMessage = low >= 0x80 && high < 0x80 && (tag & 7) === 2;
-  return isMessage && tag >>> 3 >= BLOCKS_REQUEST_FIELD && tag >>> 3 <= BLOCK_RESPONSE_FIELD;
+  return isMessage && FIELDS_OF_EVERY_EPOCH.some(([from, to]) => tag >>> 3 >= from && tag >>> 3 <= to);
 }
 
 /** Epoch 0 is the default and therefore not written. */

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type MemberFile, memberFileText } from '#services/cli/adapters/member-file.ts';
+import { readConfiguration, readMemberHome } from '#services/cli/adapters/read-home.ts';
+import { runProgram } from '#services/cli/program.ts';
+import type { LocalMembers } from './local-members.ts';
+
+/** One command line of btcfed; its answer, which is one JSON object. */
+export async function btcfed(...args: readonly string[]): Promise<Record<string, unknown>> {
+  const out: string[] = [];
+  const notes: string[] = [];
+  const code = await runProgram([...args, '--json'], {
+    terminal: {
+      out: (line) => void out.push(line),
+      note: (line) => void notes.push(line),
+      isInteractive: false,
+    },
+    env: {},
+    root: new URL('../..', import.meta.url).pathname,
+    node: process.execPath,
+    readInput: () => assert.fail('nothing is read'),
+    interruption: () => assert.fail('nothing has to be stopped'),
+    sinceStartMs: () => 0,
+  });
+  assert.equal(code, 0, notes.join('\n'));
+  return JSON.parse(out.join('')) as Record<string, unknown>;
+}
+
+/** member.json of the founders, as they would hand them on. */
+function memberFiles({ members, folder }: LocalMembers): readonly string[] {
+  return members.map(({ facts }) => {
+    const { genesis, index } = readMemberHome(facts.paths.home, {});
+    const own = genesis.members[index] ?? assert.fail();
+    const { networkAddresses: addresses } = readConfiguration(facts.paths.conf);
+    const file: MemberFile = {
+      name: own.name,
+      scheme: genesis.scheme,
+      consensusPublicKey: own.consensusPublicKey,
+      gatewayPublicKey: own.gatewayPublicKey,
+      addresses,
+    };
+    const path = join(folder, `${own.name}.json`);
+    writeFileSync(path, memberFileText(file));
+    return path;
+  });
+}
+
+/** The home of somebody who wants to join, made by the commands that an operator types; its ports are the spare ones. */
+export async function joiningHome(federation: LocalMembers, name: string): Promise<string> {
+  const home = join(federation.folder, name);
+  const port = federation.sparePort;
+  const addresses = [
+    '--client-address',
+    `127.0.0.1:${port + 1}`,
+    '--signer-address',
+    `127.0.0.1:${port + 2}`,
+  ];
+  const listen = ['--listen', `/ip4/127.0.0.1/tcp/${port}`, '--announce', `/ip4/127.0.0.1/tcp/${port}`];
+  await btcfed('init', '--home', home, '--name', name, ...listen, ...addresses);
+  const genesis = (federation.members[0] ?? assert.fail()).facts.paths.genesis;
+  await btcfed(
+    'init',
+    '--home',
+    home,
+    '--genesis',
+    genesis,
+    '--join',
+    '--member',
+    ...memberFiles(federation),
+  );
+  return home;
+}
