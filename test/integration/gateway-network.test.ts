@@ -554,6 +554,27 @@ describe('listening', () => {
     assert.deepEqual(errors, ['Failed to create network manager']);
   });
 
+  test('P2P-02 P2P-53 on nothing that a TCP socket can have fails, and names what was meant', async () => {
+    for (const [address, reason] of [
+      ['/ip4/127.0.0.1/udp/9000/quic', /only \/ip4\/A\/tcp\/PORT/],
+      ['/dns4/localhost/tcp/0', /only \/ip4\/A\/tcp\/PORT/],
+      ['/ip4/999.999.999.999/tcp/9000', /Invalid IPv4 address/],
+      ['/ip4/127.0.0.1/tcp/99999', /65535/],
+    ] as const) {
+      const node = new GatewayNode('a', { listen: [address] });
+      await assert.rejects(node.start(), (error: Error) => {
+        assert.ok(error.message.startsWith(`cannot listen on ${address} (`), error.message);
+        return reason.test(error.message);
+      });
+      assert.ok(node.log.lines.some(({ message }) => message === 'Failed to create network manager'));
+      const both = new GatewayNode('b', { listen: [address, '/ip4/127.0.0.1/tcp/0'] });
+      running.push(both);
+      await both.start();
+      assert.equal(both.parts.network.listenAddresses().length, 1);
+      assert.deepEqual(warnings(both), ['some addresses cannot be listened on']);
+    }
+  });
+
   test('P2P-02 goes on when one of two addresses can be bound', async () => {
     const taken = createServer();
     await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));

@@ -38,7 +38,7 @@ export async function libp2pHost(
   log.info('LIBP2P HOST: Resource Manager', { max_connections_per_peer: 1 });
   log.info('LIBP2P HOST: Listen addresses', { addresses: options.listenAddresses.join(', ') });
   const host = await createLibp2p({
-    ...hostSettings(options),
+    ...hostSettings({ ...options, listenAddresses: sockets.possible(options.listenAddresses) }),
     transports: [federationTcp(sockets)],
     connectionGater: {
       denyInboundEncryptedConnection: ({ publicKey }) =>

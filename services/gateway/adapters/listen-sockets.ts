@@ -31,6 +31,15 @@ export class ListenSockets {
     };
   }
 
+  /** Those of `addresses` that a TCP socket may have; of the others it notes why none can. */
+  possible(addresses: readonly string[]): string[] {
+    return addresses.filter((address) => {
+      const problem = problemOf(address);
+      if (problem !== undefined) this.failures.set(address, problem);
+      return problem === undefined;
+    });
+  }
+
   /**
    * Opens `added`, and closes `removed` at the commit; connections stand all the while. An address that takes the port of one
    * that goes (`0.0.0.0` for `127.0.0.1`) can only be bound when that is closed: it is for the moment between.
@@ -42,8 +51,10 @@ export class ListenSockets {
     added: readonly string[],
     removed: readonly string[],
   ): Promise<PreparedReload> {
-    const odd = added.find((address) => !BINDABLE.test(address));
-    if (odd !== undefined) throw unusable(odd, 'only /ip4/A/tcp/PORT and /ip6/A/tcp/PORT can be listened on');
+    for (const address of added) {
+      const problem = problemOf(address);
+      if (problem !== undefined) throw unusable(address, problem);
+    }
     const ports = new Set(added.map(portOf));
     const inTheWay = removed.filter((address) => ports.has(portOf(address)) && this.#isOpen(address));
     for (const address of inTheWay) this.#close(address);
@@ -85,6 +96,17 @@ export class ListenSockets {
 
 /** A name could be bound, but means another address each time it is looked up. */
 const BINDABLE = /^\/ip[46]\/[^/]+\/tcp\/\d+$/;
+
+/** Why no socket can have this address, on whatever machine; undefined when one may. */
+function problemOf(address: string): string | undefined {
+  if (!BINDABLE.test(address)) return 'only /ip4/A/tcp/PORT and /ip6/A/tcp/PORT can be listened on';
+  try {
+    multiaddr(address);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
 
 function unusable(address: string, reason: string): Error {
   return new Error(`network.addresses: cannot listen on ${address}: ${reason}`);
