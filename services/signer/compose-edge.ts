@@ -7,7 +7,7 @@ import type { ServiceTools } from '#libs/service/run-service.ts';
 import { coreClient } from './adapters/core-client.ts';
 import { coreHealth } from './adapters/core-health.ts';
 import { edgeServer } from './adapters/edge-server.ts';
-import { signerMetrics } from './adapters/signer-metrics.ts';
+import { followSigner, signerMetrics } from './adapters/signer-metrics.ts';
 import type { EdgeConfig } from './config-edge.ts';
 import type { SignerLifecycle } from './signer-lifecycle.ts';
 
@@ -36,6 +36,7 @@ export async function composeEdge(
       log,
     }),
   );
+  followSigner(metrics, () => api.getSigner());
   const renewal = tlsRenewal(
     tls,
     (material) => server.renewTls({ ...material, requireClientCertificate: true, keyExchange: 'hybrid' }),

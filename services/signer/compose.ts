@@ -7,7 +7,7 @@ import { lifecycleOf } from '#libs/service/lifecycle.ts';
 import type { ServiceTools } from '#libs/service/run-service.ts';
 import { adminSocket } from './adapters/admin-socket.ts';
 import { edgeServer } from './adapters/edge-server.ts';
-import { signerMetrics } from './adapters/signer-metrics.ts';
+import { followSigner, signerMetrics } from './adapters/signer-metrics.ts';
 import type { SignerConfig } from './config.ts';
 import { openCore } from './open-core.ts';
 import type { SignerLifecycle } from './signer-lifecycle.ts';
@@ -49,6 +49,7 @@ export async function composeSigner(
     }),
   );
   if (!core.isServing) server.setServing('', false);
+  followSigner(metrics, () => core.api.getSigner());
   const renewal = tlsRenewal(
     tls,
     (material) => server.renewTls({ ...material, requireClientCertificate: true, keyExchange: 'hybrid' }),

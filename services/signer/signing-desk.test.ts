@@ -14,6 +14,7 @@ import { membershipSigningBytes } from '#libs/membership/vote.ts';
 import { signingBytes } from '#libs/protocol/statement.ts';
 import { CHAIN, CONTEXT, VIRGIN } from '#test/support/custody-world.ts';
 import { AUDIT_START, type AuditEnd, type AuditEntry, type AuditRow, nextRow } from './core/audit-entry.ts';
+import type { SignerError } from './core/errors.ts';
 import type { CustodyLedger } from './ports.ts';
 import { SigningDesk } from './signing-desk.ts';
 
@@ -32,6 +33,12 @@ function request(view: bigint, digest = A, kind: Kind = 'pre-commit'): CustodyRe
     ...{ chain: CHAIN, epoch: toEpoch(0n), session: 0n, header: undefined, justifyView: undefined },
     statement: fromHotStuff(statementOf(view, digest, kind)),
   };
+}
+
+/** Gives a view up, and reports the prepare certificate of an earlier one. */
+function timeoutOf(view: bigint, high: bigint): CustodyRequest {
+  const statement = { kind: 'timeout', view: toView(view), highView: toView(high), highDigest: A } as const;
+  return { ...request(view), statement: fromHotStuff(statement) };
 }
 
 /** A custodian that has verified all certificates of views 1 to 9. */
@@ -53,6 +60,8 @@ class World implements CustodyLedger, SigningKey {
   readonly publicKey = new Uint8Array();
   readonly rows = new Map<string, Uint8Array | undefined>();
   readonly lost: unknown[] = [];
+  /** What signatures were begun of, in order. */
+  readonly signing: Uint8Array[] = [];
   readonly #releases: (() => void)[] = [];
   isDiskBroken = false;
   isLocked = false;
@@ -115,6 +124,7 @@ class World implements CustodyLedger, SigningKey {
 
   async sign(message: Uint8Array): Promise<Uint8Array> {
     this.events.push('sign');
+    this.signing.push(message);
     this.#made += 1;
     const made = this.#made;
     await new Promise<void>((resolve) => this.#releases.push(resolve));
@@ -278,13 +288,58 @@ describe('SigningDesk', () => {
     const world = new World();
     const desk = deskOf(world, { queueMax: 2 });
     const replies = [1n, 2n, 3n].map((view) => desk.sign(request(view)));
-    await assert.rejects(desk.sign(request(4n)), { detail: { code: 'SIGNER_OVERLOADED', waiting: 2 } });
+    const timeout = () => desk.sign(timeoutOf(4n, 3n));
+    await assert.rejects(timeout(), { detail: { code: 'SIGNER_OVERLOADED', waiting: 2 } });
     assert.ok(!world.events.includes('record 4'));
     for (let left = 3; left > 0; left--) await world.release();
     await Promise.all(replies);
     const later = desk.sign(request(4n, B));
     await world.release();
     assert.equal((await later).isRepeated, false);
+  });
+
+  test('however much waits, the newest vote waits for one signature at most, and finds a place in a full queue', async () => {
+    const world = new World();
+    const desk = deskOf(world, { queueMax: 4 });
+    const change = { chain: CHAIN, epoch: toEpoch(0n), leave: ['m0'], join: [] };
+    const flood: Promise<unknown>[] = [
+      desk.sign(request(1n)),
+      ...[1, 2].map(() => desk.signMembershipVote(change)),
+      desk.sign(timeoutOf(1n, 1n)),
+      desk.sign(timeoutOf(2n, 1n)),
+    ].map((each: Promise<unknown>) => each.catch((error: SignerError) => error.detail.code));
+    const signedBefore = world.signing.length;
+    assert.equal(signedBefore, 1);
+    const vote = desk.sign(request(3n));
+    await world.release();
+    // One signature was being made when the vote came; the next one that begins is the vote's.
+    assert.equal(world.signing.length, signedBefore + 1);
+    const scope = { chain: CHAIN, protocol: 'hotstuff', epoch: toEpoch(0n) };
+    assert.deepEqual(world.signing.at(-1), signingBytes(scope, statementOf(3n, A, 'pre-commit')));
+    await world.release();
+    assert.equal((await vote).isRepeated, false);
+    for (let left = 3; left > 0; left--) await world.release();
+    const ends = await Promise.all(flood);
+    // The least urgent gave its place to the vote.
+    assert.equal(ends.filter((end: unknown) => end === 'SIGNER_OVERLOADED').length, 1);
+  });
+
+  test('a recorded statement that had to give its place is signed when it is asked for again', async () => {
+    const world = new World();
+    const desk = deskOf(world, { queueMax: 1 });
+    const first = desk.sign(request(1n));
+    const displaced = assert.rejects(desk.sign(request(2n)), {
+      detail: { code: 'SIGNER_OVERLOADED', waiting: 1 },
+    });
+    const newest = desk.sign(request(3n));
+    await displaced;
+    await world.release();
+    await world.release();
+    await Promise.all([first, newest]);
+    await assert.rejects(desk.sign(request(2n, B)), /another statement was already signed there/);
+    const again = desk.sign(request(2n));
+    await world.release();
+    assert.equal((await again).isRepeated, false);
   });
 
   test('signs nothing any more once the record could not be written', async () => {

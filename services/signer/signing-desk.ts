@@ -1,6 +1,4 @@
-import { assert } from '#libs/assert/assert.ts';
 import type { Digest } from '#libs/chain/ids.ts';
-import { Semaphore } from '#libs/crypto/semaphore.ts';
 import type { Custodian } from '#libs/custody/custodian.ts';
 import type { CustodyRequest } from '#libs/custody/custody-context.ts';
 import type { CustodyState } from '#libs/custody/custody-state.ts';
@@ -12,6 +10,7 @@ import type { AuditEntry } from './core/audit-entry.ts';
 import { auditOf, auditOfDecision } from './core/audit-of.ts';
 import { SignerError } from './core/errors.ts';
 import { refusalError } from './core/refusal.ts';
+import { OPERATOR_URGENCY, SigningQueue, type Urgency, urgencyOf } from './core/signing-queue.ts';
 import { type KeyVault, lockedError } from './key-vault.ts';
 import type { CustodyLedger, EpochFacts } from './ports.ts';
 
@@ -34,19 +33,20 @@ export interface SigningDeskOptions {
 
 /**
  * Takes requests in the order of their arrival: judge, record durably with its audit row, sign, store, reply. Judging
- * and recording happen at once and together, without a wait in between; only signing waits for a core. So nothing is
+ * and recording happen at once and together, without a wait in between; only signing waits for a core, the most urgent first. So nothing is
  * judged on a state that the disk does not have, and no record waits behind a signature. No audit row, no signature.
  */
 export class SigningDesk {
   readonly #options: SigningDeskOptions;
-  readonly #cores: Semaphore;
+  readonly #cores: SigningQueue;
   /** Signatures under way, so that a repeat waits for the first instead of making a second. */
   readonly #underWay = new Map<Digest, Promise<Uint8Array>>();
   #isOpen = true;
 
   constructor(options: SigningDeskOptions) {
     this.#options = options;
-    this.#cores = new Semaphore({ permits: options.inFlightMax, waitingMax: options.queueMax });
+    const { inFlightMax, queueMax: waitingMax } = options;
+    this.#cores = new SigningQueue({ inFlightMax, waitingMax, displaced: () => overloaded(waitingMax) });
   }
 
   /** @throws SignerError; no slot was taken then, unless a slot rule says that it was taken before. */
@@ -63,7 +63,7 @@ export class SigningDesk {
         this.#note(entry);
         return this.#repeat(decision);
       case 'sign':
-        this.#admit();
+        this.#admit(urgencyIn(decision));
         this.#record(decision, entry);
         return { signature: await this.#produce(decision), isRepeated: false };
     }
@@ -100,11 +100,9 @@ export class SigningDesk {
         provenView: state.proven,
       });
     }
-    this.#admit();
+    this.#admit(OPERATOR_URGENCY);
     const message = membershipSigningBytes(context.table.protocol, change, digest);
-    const signature = this.#cores.run(() => this.#made(message));
-    assert(signature !== undefined, 'a request was admitted before');
-    return signature;
+    return this.#cores.run(() => this.#made(message), OPERATOR_URGENCY);
   }
 
   /** Begins an epoch, durably. */
@@ -143,14 +141,13 @@ export class SigningDesk {
     const stored = this.#options.ledger.signatureIn(decision.slot);
     if (stored !== undefined) return { signature: stored, isRepeated: true };
     // A crash came between record and signature. The slot is this statement's: signing it is what was promised.
-    this.#admit();
+    this.#admit(urgencyIn(decision));
     return { signature: await this.#produce(decision), isRepeated: false };
   }
 
-  #admit(): void {
-    const { waiting } = this.#cores;
-    if (waiting < this.#options.queueMax) return;
-    throw new SignerError('too many requests wait for a signature', { code: 'SIGNER_OVERLOADED', waiting });
+  /** Before anything is recorded: what is refused here took no slot. */
+  #admit(urgency: Urgency): void {
+    if (!this.#cores.hasPlaceFor(urgency)) throw overloaded(this.#cores.waiting);
   }
 
   #record(decision: SignDecision, entry: AuditEntry): void {
@@ -159,10 +156,10 @@ export class SigningDesk {
     custodian.commit(decision);
   }
 
-  #produce({ slot, digest, message }: Exclude<Decision, { kind: 'refuse' }>): Promise<Uint8Array> {
-    const running = this.#cores.run(() => this.#made(message));
-    assert(running !== undefined, 'a request was admitted before it was recorded');
-    const stored = running
+  #produce(decision: Exclude<Decision, { kind: 'refuse' }>): Promise<Uint8Array> {
+    const { slot, digest, message } = decision;
+    const stored = this.#cores
+      .run(() => this.#made(message), urgencyIn(decision))
       .then((signature) => this.#stored(slot, signature))
       .finally(() => this.#underWay.delete(digest));
     this.#underWay.set(digest, stored);
@@ -189,6 +186,14 @@ export class SigningDesk {
       throw new SignerError('the record could not be written', { code: 'SIGNER_UNAVAILABLE' }, { cause });
     }
   }
+}
+
+function urgencyIn({ slot: { kind, view } }: Exclude<Decision, { kind: 'refuse' }>): Urgency {
+  return urgencyOf(kind, view);
+}
+
+function overloaded(waiting: number): SignerError {
+  return new SignerError('too many requests wait for a signature', { code: 'SIGNER_OVERLOADED', waiting });
 }
 
 function voteFault(change: MembershipChange, state: CustodyState): RefusalReason | undefined {

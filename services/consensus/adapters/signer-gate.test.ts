@@ -61,6 +61,8 @@ function gate({
           auditHead: undefined,
           epoch: lastEpoch,
           locked: false,
+          lockView: 0n,
+          provenView: 0n,
         };
       },
       openSession: async () => {

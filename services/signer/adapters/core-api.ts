@@ -52,5 +52,7 @@ function described(custody: Custody): GetSignerResponse {
     lastEpoch: lastEpoch(state),
     auditHead: signedAuditHead(custody),
     locked: key.isLocked,
+    lockView: state.lock?.view ?? 0n,
+    provenView: state.proven,
   };
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { MemoryMetrics } from '#libs/metrics/memory-metrics.ts';
 import { SignerError } from '../core/errors.ts';
-import { signerMetrics } from './signer-metrics.ts';
+import { followSigner, signerMetrics } from './signer-metrics.ts';
 
 test('P2P-94 the signer counts what it signs by kind, and what it refuses by code, and passes both on', async () => {
   const metrics = new MemoryMetrics();
@@ -22,4 +23,28 @@ test('P2P-94 the signer counts what it signs by kind, and what it refuses by cod
   assert.equal(metrics.value('btcfed_signer_refusals_total', { code: 'SIGNER_NOT_ALLOWED' }), 1);
   assert.equal(metrics.value('btcfed_signer_refusals_total', { code: 'INTERNAL' }), 1);
   assert.equal(metrics.observations('btcfed_signer_sign_seconds').length, 1);
+});
+
+test('a scrape shows how far the key is, and that it does not sign when it is locked, retired or silent', async () => {
+  const metrics = new MemoryMetrics();
+  const facts = { lastView: 9n, lockView: 7n, provenView: 8n, session: 2n, mode: 'active', locked: false };
+  let answer = () => Promise.resolve({ ...facts, auditHead: undefined });
+  followSigner(metrics, () => answer());
+  const shown = async (...names: readonly string[]): Promise<readonly unknown[]> => {
+    metrics.scrape();
+    await setImmediate();
+    return names.map((name) => metrics.value(`btcfed_signer_${name}`));
+  };
+  assert.deepEqual(
+    await shown('mark_view', 'lock_view', 'proven_view', 'session_count', 'signing_info'),
+    [9, 7, 8, 2, 1],
+  );
+  for (const change of [{ locked: true }, { mode: 'quarantined' }, { mode: 'retired' }]) {
+    answer = () => Promise.resolve({ ...facts, ...change, auditHead: undefined });
+    assert.deepEqual(await shown('signing_info'), [0]);
+  }
+  answer = () => Promise.resolve({ ...facts, auditHead: undefined });
+  assert.deepEqual(await shown('signing_info'), [1]);
+  answer = () => Promise.reject(new Error('the core is gone'));
+  assert.deepEqual(await shown('signing_info', 'mark_view'), [0, 9]);
 });

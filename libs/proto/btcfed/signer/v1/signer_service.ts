@@ -73,6 +73,10 @@ export interface GetSignerResponse {
   readonly epoch: bigint;
   /** Whether the key waits for its operator to unlock it; nothing is signed meanwhile. */
   readonly locked: boolean;
+  /** View that the key is locked on; 0 for none. */
+  readonly lockView: bigint;
+  /** Highest view known to be proved. */
+  readonly provenView: bigint;
 }
 
 /**
@@ -377,6 +381,8 @@ function createBaseGetSignerResponse(): GetSignerResponse {
     auditHead: undefined,
     epoch: 0n,
     locked: false,
+    lockView: 0n,
+    provenView: 0n,
   };
 }
 
@@ -432,6 +438,18 @@ export const GetSignerResponse: MessageFns<GetSignerResponse> = {
     }
     if (message.locked !== false) {
       writer.uint32(96).bool(message.locked);
+    }
+    if (message.lockView !== 0n) {
+      if (BigInt.asUintN(64, message.lockView) !== message.lockView) {
+        throw new globalThis.Error("value provided for field message.lockView of type uint64 too large");
+      }
+      writer.uint32(104).uint64(message.lockView);
+    }
+    if (message.provenView !== 0n) {
+      if (BigInt.asUintN(64, message.provenView) !== message.provenView) {
+        throw new globalThis.Error("value provided for field message.provenView of type uint64 too large");
+      }
+      writer.uint32(112).uint64(message.provenView);
     }
     return writer;
   },
@@ -545,6 +563,22 @@ export const GetSignerResponse: MessageFns<GetSignerResponse> = {
             message.locked = reader.bool();
             continue;
           }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.lockView = reader.uint64() as bigint;
+            continue;
+          }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.provenView = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -578,6 +612,10 @@ export const GetSignerResponse: MessageFns<GetSignerResponse> = {
       : undefined;
     message.epoch = (object.epoch !== undefined && object.epoch !== null) ? BigInt(object.epoch) : 0n;
     message.locked = object.locked ?? false;
+    message.lockView = (object.lockView !== undefined && object.lockView !== null) ? BigInt(object.lockView) : 0n;
+    message.provenView = (object.provenView !== undefined && object.provenView !== null)
+      ? BigInt(object.provenView)
+      : 0n;
     return message;
   },
 };
