@@ -2,7 +2,7 @@
 // The command-line tool, started by whatever Node there is. Plain JavaScript: it hands over to the Node 24 of the
 // dependencies, which runs the TypeScript. Arguments, streams, signals and the exit code pass through.
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,12 +13,19 @@ const ROOT = join(FOLDER, '../..');
 const MAIN = join(FOLDER, 'main.ts');
 const SET_UP = 'run "node deploy/local/setup.mjs" in the checkout first (npm start and npm test do)';
 
-if (!existsSync(join(ROOT, 'node_modules/commander'))) {
-  refuse(`the dependencies are not installed: ${SET_UP}`);
+const missing = missingDependency();
+if (missing !== undefined) {
+  refuse(`the dependency ${missing} is not installed: ${SET_UP}`);
 } else if (Number.parseInt(process.versions.node, 10) === NODE_MAJOR) {
   await import(MAIN);
 } else {
   handOver(join(ROOT, 'node_modules/.bin/node'));
+}
+
+/** The first that is not there: before the first set-up, and after an update that brought a new one. */
+function missingDependency() {
+  const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  return Object.keys(dependencies).find((name) => !existsSync(join(ROOT, 'node_modules', name)));
 }
 
 /** @param {string} node */

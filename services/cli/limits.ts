@@ -9,6 +9,9 @@ export const SERVICE_START_EACH_MS = 1_000;
 /** Longer than the services' own stop deadline (5 s), so that theirs is the one that speaks. */
 export const SERVICE_STOP_MS = 7_000;
 
+/** A member that was killed with its supervisor lets go of its ports within its stop deadline (5 s). */
+export const PORT_LEFT_MS = 5_000;
+
 /** First and longest pause between two looks for a member that is finding its peers. */
 export const PROBE_PAUSE_MS_MIN = 50;
 export const PROBE_PAUSE_MS_MAX = 500;

@@ -251,6 +251,7 @@ describe('btcfed init and genesis', () => {
       const bound = await run('init', '--home', home, '--genesis', out, '--member', ...members, '--json');
       assert.equal(bound.code, 0, bound.notes);
       assert.equal(JSON.parse(bound.out).peers, 3);
+      assert.equal(JSON.parse(bound.out).chainDigest, genesisDigest(readGenesis(out)));
     }
     const [first = ''] = homes;
     const { facts, genesis } = readMemberHome(first, {});
@@ -289,8 +290,16 @@ describe('btcfed init and genesis', () => {
     const genesis = (...files: readonly string[]) => run('genesis', '--out', out, '--member', ...files);
     assert.match((await genesis(alice, bob, carol)).notes, /a federation has 4 to 512 members, got 3/);
     assert.match((await genesis(alice, bob, carol, alice)).notes, /members\[3\]\.name: same as members\[0\]/);
-    assert.match((await genesis(alice, bob, carol, out)).notes, /genesis\.json: ENOENT/);
+    assert.match((await genesis(alice, bob, carol, out)).notes, /genesis\.json: there is no such file/);
     assert.equal(existsSync(out), false);
+  });
+
+  test('refuse a place whose folder is not there in one sentence, as any file that the system refuses', async () => {
+    const files = (await fourOperators()).map((home) => join(home, 'member.json'));
+    const out = join(folder(), 'nowhere', 'genesis.json');
+    const { code, notes } = await run('genesis', '--out', out, '--member', ...files);
+    assert.equal(code, 1);
+    assert.equal(notes.trim(), `btcfed: ${out} cannot be used: there is no such file, or no folder for it`);
   });
 
   test('announce the address that is listened on, when others can use it', async () => {

@@ -21,6 +21,7 @@ import { upCommand } from './commands/up.ts';
 import { validatorsCommand } from './commands/validators.ts';
 import { watchCommand } from './commands/watch.ts';
 import { exitCodeOf } from './core/exit-code.ts';
+import { fileProblem } from './core/file-problem.ts';
 import { EXIT_CODES, type ExitCode } from './exit-codes.ts';
 
 /** Every command, in the order of the help. A new one is a file in `commands/` and a line here. */
@@ -116,9 +117,14 @@ function pathOf(command: Command): string {
 
 function refused(error: unknown, { terminal }: Pick<CommandContext, 'terminal'>): ExitCode {
   const code = exitCodeOf(error);
-  if (error instanceof AppError) terminal.note(`btcfed: ${sentenceOf(error)}`);
-  else terminal.note(`btcfed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  const sentence = error instanceof AppError ? sentenceOf(error) : (fileProblem(error) ?? stackOf(error));
+  terminal.note(`btcfed: ${sentence}`);
   return code;
+}
+
+/** Of a fault of ours, for whoever mends it. */
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 /** What a member said itself, without the name of the call that it answered. */

@@ -4,6 +4,7 @@ import { writeFileAtomic } from '#libs/files/atomic-file.ts';
 import { type CertificateDescription, describeCertificate } from '#libs/pki/describe.ts';
 import { type Authority, belongTogether, type CertifiedKey } from '#libs/pki/pki.ts';
 import { invalidInput } from '../core/errors.ts';
+import { fileReason } from '../core/file-problem.ts';
 
 const FOLDER_MODE = 0o700;
 const KEY_MODE = 0o600;
@@ -47,7 +48,7 @@ export async function writePair(path: string, { certificate, key }: CertifiedKey
     await writeFileAtomic(files.key, key, KEY_MODE);
     await writeFileAtomic(files.certificate, certificate, CERTIFICATE_MODE);
   } catch (cause) {
-    throw invalidInput(`${path} cannot be written: ${reason(cause)}`, cause);
+    throw invalidInput(`${path} cannot be written: ${fileReason(cause)}`, cause);
   }
 }
 
@@ -79,10 +80,6 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    throw invalidInput(`${file} cannot be read: ${reason(cause)}`, cause);
+    throw invalidInput(`${file} cannot be read: ${fileReason(cause)}`, cause);
   }
-}
-
-function reason(cause: unknown): string {
-  return cause instanceof Error ? cause.message : 'unknown';
 }

@@ -1,6 +1,7 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { EVIDENCE_FILE_BYTES_MAX } from '#libs/client/evidence-file.ts';
 import { invalidInput } from '../core/errors.ts';
+import { fileReason } from '../core/file-problem.ts';
 
 /** Not secret: it is made to be shown. */
 const FILE_MODE = 0o644;
@@ -10,7 +11,7 @@ export function readEvidenceFile(file: string): Uint8Array {
   try {
     if (statSync(file).size <= EVIDENCE_FILE_BYTES_MAX) return readFileSync(file);
   } catch (cause) {
-    throw invalidInput(`${file} cannot be read: ${reason(cause)}`, cause);
+    throw invalidInput(`${file} cannot be read: ${fileReason(cause)}`, cause);
   }
   throw invalidInput(`${file} is too large to be evidence`);
 }
@@ -20,10 +21,6 @@ export function writeNewFile(file: string, content: Uint8Array): void {
   try {
     writeFileSync(file, content, { flag: 'wx', mode: FILE_MODE });
   } catch (cause) {
-    throw invalidInput(`${file} cannot be written: ${reason(cause)}`, cause);
+    throw invalidInput(`${file} cannot be written: ${fileReason(cause)}`, cause);
   }
-}
-
-function reason(cause: unknown): string {
-  return cause instanceof Error ? cause.message : 'unknown';
 }

@@ -3,6 +3,7 @@ import { connectClient, type FederationClient } from '#libs/client/client.ts';
 import { AppError } from '#libs/errors/app-error.ts';
 import type { ClientTls } from '#libs/grpc/tls.ts';
 import { CliError, invalidInput } from '../core/errors.ts';
+import { fileReason } from '../core/file-problem.ts';
 import { CALL_MS } from '../limits.ts';
 
 export interface MemberTarget {
@@ -79,9 +80,6 @@ function readPem(file: string): Buffer {
   try {
     return readFileSync(file);
   } catch (cause) {
-    throw invalidInput(
-      `${file} cannot be read: ${cause instanceof Error ? cause.message : 'unknown'}`,
-      cause,
-    );
+    throw invalidInput(`${file} cannot be read: ${fileReason(cause)}`, cause);
   }
 }

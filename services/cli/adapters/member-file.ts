@@ -5,6 +5,7 @@ import { isSchemeName, schemeNames } from '#libs/crypto/parameter-sets.ts';
 import { encodeBase64 } from '#libs/settings/base64.ts';
 import { peerEntry } from '#libs/settings/peer-entry.ts';
 import { invalidInput } from '../core/errors.ts';
+import { fileReason } from '../core/file-problem.ts';
 
 /** What the others must know of a member: nothing in it is secret. */
 export interface MemberFile {
@@ -71,6 +72,6 @@ function readJson(path: string): unknown {
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch (cause) {
-    throw invalidInput(`${path}: ${cause instanceof Error ? cause.message : 'unreadable'}`, cause);
+    throw invalidInput(`${path}: ${fileReason(cause)}`, cause);
   }
 }

@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { AppError } from '#libs/errors/app-error.ts';
 import { type LoadedConf, readConfFile } from '#libs/settings-files/conf-file.ts';
 import { FileImage } from '#libs/settings-files/file-image.ts';
 import { type LoadedPeers, readPeersFile } from '#libs/settings-files/peers-file.ts';
 import { whileNobodyWrites } from '#libs/settings-files/settings-lock.ts';
+import { invalidInput } from '../core/errors.ts';
 import type { MemberPaths } from '../core/member-home.ts';
 import type { Terminal } from '../ports.ts';
 import { noteLogger } from './note-logger.ts';
@@ -16,12 +18,17 @@ export interface SettingsOnDisk {
 /**
  * Reads conf.yaml and peers.yaml and writes nothing.
  *
- * @throws ConfigurationError with the text that a start would refuse them with.
+ * @throws AppError with the text that a start would refuse them with, or that there is no home.
  */
-export function readSettings(
+export async function readSettings(
   { home, conf, peers }: MemberPaths,
   terminal: Pick<Terminal, 'note'>,
 ): Promise<SettingsOnDisk> {
+  if (!existsSync(conf)) {
+    throw invalidInput(
+      `there is no ${conf}: name the home of a member by --home, or make one with "btcfed init"`,
+    );
+  }
   const log = noteLogger(terminal);
   return whileNobodyWrites(home, log, async () => {
     const loaded = await readConfFile(conf, log);

@@ -5,6 +5,7 @@ import { AppError } from '#libs/errors/app-error.ts';
 import { checkBindable } from '#libs/reload/bind-check.ts';
 import type { NodeConfiguration } from '#libs/settings/node-configuration.ts';
 import type { MemberPaths } from '../core/member-home.ts';
+import { clientPortProblem } from './client-port.ts';
 import { ifRunning } from './config-client.ts';
 
 /**
@@ -21,6 +22,7 @@ export async function runtimeProblems(
   });
   return [
     ...(await bindProblems(node.networkAddresses, inForce ?? [])),
+    ...(await clientProblem(node, paths, inForce !== undefined)),
     ...[paths.home, paths.logsFolder].flatMap(writeProblem),
     ...tlsProblem(node, paths),
   ];
@@ -39,6 +41,17 @@ async function bindProblems(wanted: readonly string[], inForce: readonly string[
   }
   // One that can be bound is enough for a start (P2P-02): the others are for a person to know.
   return problems;
+}
+
+/** The running node serves there itself, and a node without a chain nowhere. */
+async function clientProblem(
+  { services }: NodeConfiguration,
+  { genesis }: MemberPaths,
+  isRunning: boolean,
+): Promise<readonly string[]> {
+  if (isRunning || !existsSync(genesis)) return [];
+  const problem = await clientPortProblem(services.clientAddress);
+  return problem === undefined ? [] : [problem];
 }
 
 function writeProblem(folder: string): readonly string[] {

@@ -72,7 +72,7 @@ async function valuesInForce(paths: ReturnType<typeof pathsOf>) {
   });
 }
 
-const KEY_WIDTH = 28;
+const KEY_WIDTH = 30;
 const EFFECT_WIDTH = 8;
 
 function lineOf({ key, effect, value, nextStart }: ShownKey): string {

@@ -90,8 +90,8 @@ async function initMember(context: CommandContext, options: InitOptions): Promis
       signerKeys,
       passphrase: passphraseOf(context, options),
     });
-    const { name, chainId, peers } = bound;
-    const text = `${name} is bound to chain ${chainId} and knows ${peers} peers; start it with: btcfed node --home ${home}`;
+    const { name, chainId, chainDigest, peers } = bound;
+    const text = `${name} is bound to chain ${chainId}, digest ${chainDigest}, and knows ${peers} peers; start it with: btcfed node --home ${home}`;
     terminal.out(options.json ? jsonText({ home, ...bound }) : text);
     return EXIT_CODES.ok;
   }

@@ -51,6 +51,8 @@ function withVoteOptions(command: Command): Command {
 async function propose(context: CommandContext, options: ProposeOptions): Promise<ExitCode> {
   const home = readMemberHome(options.home, {});
   if (!/^[1-9]\d{0,15}$/.test(options.weight)) throw invalidInput('--weight is a whole number from 1 on');
+  if (options.join === undefined && options.leave === undefined)
+    throw invalidInput('a change needs somebody who joins or leaves: --join FILE… or --leave NAME…');
   const weight = BigInt(options.weight);
   const join = (options.join ?? []).map((file) => {
     const { name, scheme, consensusPublicKey: publicKey, gatewayPublicKey } = readMemberFile(file);
@@ -61,6 +63,10 @@ async function propose(context: CommandContext, options: ProposeOptions): Promis
   const chain = genesisDigest(home.genesis);
   return vote(context, home, options, async (client) => {
     const { epoch } = await client.membership();
+    const { members } = await client.validators();
+    const stranger = options.leave?.find((name) => !members.some((member) => member.name === name));
+    if (stranger !== undefined)
+      throw invalidInput(`there is no member "${stranger}" to leave: see "btcfed members list"`);
     return { chain, epoch, leave: options.leave ?? [], join };
   });
 }

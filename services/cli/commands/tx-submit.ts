@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { withMember } from '../adapters/member-client.ts';
 import { invalidInput } from '../core/errors.ts';
+import { fileReason } from '../core/file-problem.ts';
 import { jsonText } from '../core/json-value.ts';
 import { parseHex } from '../core/transactions-file.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
@@ -63,9 +64,6 @@ function readBytes(file: string): Uint8Array {
   try {
     return readFileSync(file);
   } catch (cause) {
-    throw invalidInput(
-      `${file} cannot be read: ${cause instanceof Error ? cause.message : 'unknown'}`,
-      cause,
-    );
+    throw invalidInput(`${file} cannot be read: ${fileReason(cause)}`, cause);
   }
 }

@@ -1,15 +1,17 @@
 import { AppError } from '#libs/errors/app-error.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { CliError } from './errors.ts';
+import { fileProblem } from './file-problem.ts';
 
 /** gRPC statuses that mean: asked properly, and the answer is no. */
 const NOT_THERE = ['NOT_FOUND', 'OUT_OF_RANGE'];
 /** gRPC statuses that mean: nobody answered. */
 const UNREACHABLE = ['UNAVAILABLE', 'DEADLINE_EXCEEDED', 'UNAUTHENTICATED'];
 
-/** The exit code for what a command threw. What nobody foresaw is a crash. */
+/** The exit code for what a command threw. A file that the system refuses is a refusal; what nobody foresaw is a crash. */
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof CliError) return ofCliError(error);
+  if (fileProblem(error) !== undefined) return EXIT_CODES.failed;
   if (!(error instanceof AppError)) return EXIT_CODES.crash;
   const status = 'status' in error.detail ? String(error.detail.status) : '';
   if (NOT_THERE.includes(status)) return EXIT_CODES.notThere;

@@ -13,6 +13,7 @@ import { superviseMembers } from '../supervisor/federation.ts';
 import { type NatsService, natsService } from '../supervisor/nats-service.ts';
 import type { SupervisedService, SupervisorEvent } from '../supervisor/supervised-service.ts';
 import { together } from '../supervisor/together.ts';
+import { clientPorts } from './client-ports.ts';
 import { homeLocks } from './home-locks.ts';
 import { serviceRuntime } from './service-runtime.ts';
 import { gaveUp, noteEvent } from './supervisor-notes.ts';
@@ -56,18 +57,17 @@ export async function localFederation(options: LocalFederationOptions): Promise<
   const runtime = await serviceRuntime(context);
   const nats = await events(options, report);
   const homes = readHomes(folder, { ...context.env, NATS_URL: nats?.url ?? context.env['NATS_URL'] });
-  const supervised = superviseMembers(
-    homes.map(({ facts }) => facts),
-    { runtime, report, interrupted: interruption.signal },
-  );
+  const facts = homes.map((home) => home.facts);
+  const supervised = superviseMembers(facts, { runtime, report, interrupted: interruption.signal });
   const eventServices = nats === undefined ? [] : [nats.service];
   const services = [...eventServices, ...supervised.services];
   interruption.onImpatience(() => {
     for (const service of services) service.kill();
   });
   const members = homes.map(localMember);
-  const locks = homeLocks(homes.map(({ facts }) => facts));
-  const life = lifecycleOf([locks, withEvents(nats?.service, supervised), clientsOf(members)]);
+  const locks = homeLocks(facts);
+  const ports = clientPorts(facts, interruption.signal);
+  const life = lifecycleOf([locks, ports, withEvents(nats?.service, supervised), clientsOf(members)]);
   return {
     ...factsOf(homes),
     members,

@@ -12,6 +12,7 @@ import { superviseMembers } from '../supervisor/federation.ts';
 import { followLogging } from '../supervisor/follow-logging.ts';
 import { type NatsService, natsService } from '../supervisor/nats-service.ts';
 import type { SupervisorEvent } from '../supervisor/supervised-service.ts';
+import { clientPorts } from './client-ports.ts';
 import { homeLocks } from './home-locks.ts';
 import { noteLocked } from './note-locked.ts';
 import { makeNodeFolders, refusalOfSettings } from './open-settings.ts';
@@ -82,7 +83,8 @@ async function runServices(
   });
   reloadOnHangUp(facts.paths, interruption, terminal);
   const levels = followLogging(facts.paths.configSocket, services.services);
-  const life = lifecycleOf([...(nats === undefined ? [] : [nats.service]), services, levels]);
+  const ports = clientPorts([facts], interruption.signal);
+  const life = lifecycleOf([ports, ...(nats === undefined ? [] : [nats.service]), services, levels]);
   try {
     await life.start();
     announce(context, facts, json === true);

@@ -117,14 +117,14 @@ export class SignerClient {
       const answer = await this.#answer(order);
       if (typeof answer !== 'string') return answer;
       if (delayMs === RETRY_MS_MIN) {
-        this.#options.log.warn('signer does not answer, asking again', { status: answer });
+        this.#options.log.warn('signer does not answer, asking again', { reason: answer });
       }
       await sleep(delayMs, undefined, { ref: false });
     }
     return undefined;
   }
 
-  /** @returns the state of the call when it says nothing about the request. */
+  /** @returns why, when the answer says nothing about the request: nobody is there, or the key is locked. */
   async #answer(order: SigningOrder): Promise<SignatureAnswer | string> {
     try {
       const { signature } = await this.#signed(order);
@@ -133,7 +133,7 @@ export class SignerClient {
       if (!(error instanceof RemoteError)) throw error;
       const { status, errorCode = '' } = error.detail;
       if (LOST.has(errorCode)) this.#options.onLost(error.message);
-      return RETRIED.has(status) ? status : { kind: 'refused', reason: error.message };
+      return RETRIED.has(status) ? error.message : { kind: 'refused', reason: error.message };
     }
   }
 

@@ -47,10 +47,13 @@ function refusalOf(cause: SubmitRefusal, sizeBytes: number): ClientError {
     case 'empty':
       return new ClientError('a transaction has at least one byte', { code: 'CONSENSUS_TRANSACTION_EMPTY' });
     case 'too-large':
-      return new ClientError('transaction above the limit of the genesis', {
-        code: 'CONSENSUS_TRANSACTION_TOO_LARGE',
-        sizeBytes,
-      });
+      return new ClientError(
+        `transaction above the limit of the genesis, transaction_bytes_max: it has ${sizeBytes} bytes`,
+        {
+          code: 'CONSENSUS_TRANSACTION_TOO_LARGE',
+          sizeBytes,
+        },
+      );
     case 'reserved':
       return new ClientError(
         'a transaction must not begin with "btcfed/evidence/v1" or "btcfed/handover/v1"',
