@@ -1,24 +1,10 @@
-import { assert } from '#libs/assert/assert.ts';
-import type { Block, BlockHeader } from '#libs/chain/block.ts';
-import {
-  type BlockContext,
-  type BlockLimits,
-  buildBlock,
-  type ExecutedBlock,
-  judgeBlock,
-} from '#libs/chain/block-rules.ts';
-import type { Frontier } from '#libs/chain/frontier.ts';
-import {
-  type Digest,
-  type Epoch,
-  type Height,
-  type MemberIndex,
-  toHeight,
-  type View,
-} from '#libs/chain/ids.ts';
-import { admissible, handoverAt, judgeMembership, type Membership } from '#libs/membership/membership.ts';
+import type { Block } from '#libs/chain/block.ts';
+import type { BlockLimits, ExecutedBlock } from '#libs/chain/block-rules.ts';
+import type { Digest, Epoch, Height, MemberIndex, View } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { BlockPort } from '#libs/replica/ports.ts';
+import { BlockJudge, type JudgedBlock, type Judgement } from './block-judge.ts';
+import { BlockMaker } from './block-maker.ts';
 import { isBodyOf } from './block-range.ts';
 import type { ChainPort, ClockPort, PeerPort } from './engine-ports.ts';
 import { WANTED_HEIGHTS_AHEAD_MAX } from './limits.ts';
@@ -40,30 +26,20 @@ export interface KeeperOptions {
   readonly vouch: (block: Block, done: (ok: boolean) => void) => void;
 }
 
-/** A block that was judged, with the state tree and the membership up to and with it. */
-export interface JudgedBlock extends ExecutedBlock {
-  /** Left out below a snapshot, where the certificate vouches for it. */
-  readonly membership?: Membership | undefined;
-}
-
-export type Judgement =
-  | { readonly ok: true; readonly frontier: Frontier; readonly membership?: Membership }
-  | { readonly ok: false; readonly fault: string };
-
-/** Builds, judges, holds and finalises blocks; waits for what is missing. */
+/** Holds and finalises blocks, made here (block-maker.ts) or judged valid (block-judge.ts); waits for what is missing. */
 export class BlockKeeper implements BlockPort {
   readonly #chain: ChainPort;
-  readonly #mempool: Mempool;
-  readonly #clock: ClockPort;
   readonly #options: KeeperOptions;
   readonly #wanted: WantedBlocks;
+  readonly #maker: BlockMaker;
+  readonly #judge: BlockJudge;
 
   constructor(chain: ChainPort, mempool: Mempool, peers: PeerPort, clock: ClockPort, options: KeeperOptions) {
     this.#chain = chain;
-    this.#mempool = mempool;
-    this.#clock = clock;
     this.#options = options;
     this.#wanted = new WantedBlocks(peers, clock);
+    this.#maker = new BlockMaker({ ...options, chain, mempool, clock });
+    this.#judge = new BlockJudge({ ...options, chain });
   }
 
   stop(): void {
@@ -80,40 +56,15 @@ export class BlockKeeper implements BlockPort {
   }
 
   #build(view: View, parent: Digest, proposer: MemberIndex): Block | undefined {
-    const header = this.#chain.headerOf(parent);
-    const frontier = this.#chain.frontierOf(parent);
-    const membership = this.#options.book.after(parent);
-    if (header === undefined || frontier === undefined || membership === undefined) return undefined;
-    // The last block of the epoch: nothing of this epoch may extend it, so it is proposed again.
-    if (membership.epoch !== this.#options.epoch) return this.#chain.blockOf(parent);
-    const executed = this.#executed(membership, { header, digest: parent, frontier }, { view, proposer });
-    this.#hold(executed.block, executed.frontier);
-    return executed.block;
-  }
-
-  #executed(
-    membership: Membership,
-    { header, digest, frontier }: { header: BlockHeader; digest: Digest; frontier: Frontier },
-    by: { view: View; proposer: MemberIndex },
-  ): ExecutedBlock {
-    const height = toHeight(header.height + 1n);
-    const { transactionsMax: countMax, bytesMax } = this.#options.limits;
-    const exclude = this.#chain.undecidedTransactions(digest);
-    const chosen = admissible(membership, this.#mempool.take({ countMax, bytesMax, exclude }), height);
-    const handover = handoverAt(membership, height);
-    return buildBlock({
-      parent: { header, digest },
-      frontier,
-      ...by,
-      epoch: membership.epoch,
-      nowMs: BigInt(this.#clock.nowMs()),
-      transactions: handover === undefined ? chosen : [handover, ...chosen],
-    });
+    const made = this.#maker.make(parent, { view, proposer });
+    if (made === undefined || !('frontier' in made)) return made;
+    this.#hold(made.block, made.frontier);
+    return made.block;
   }
 
   check(block: Block, from: MemberIndex, done: (ok: boolean) => void): void {
     this.#whenHeld(block.header.parent, (block.header.height - 1n) as Height, from, () => {
-      this.#options.vouch(block, (isTrue) => done(isTrue && this.#judge(block) === undefined));
+      this.#options.vouch(block, (isTrue) => done(isTrue && this.#holdValid(block)));
     });
   }
 
@@ -148,12 +99,7 @@ export class BlockKeeper implements BlockPort {
 
   /** Judges a block upon one that was judged but is not held, or upon the tip. Holds nothing. */
   judgeNext(block: Block, upon: JudgedBlock | undefined, isJudged: (hash: Digest) => boolean): Judgement {
-    const { header, digest } = upon?.block ?? this.#chain.tip();
-    const frontier = upon?.frontier ?? this.#chain.frontierOf(digest);
-    const membership = upon?.membership ?? this.#options.book.current;
-    assert(frontier !== undefined, 'the state of the tip is always held');
-    const isKnownTransaction = (hash: Digest) => isJudged(hash) || this.#chain.isCommitted(hash);
-    return this.#judged(block, membership, { parent: { header, digest }, frontier, isKnownTransaction });
+    return this.#judge.next(block, upon, isJudged);
   }
 
   /** Makes judged blocks that grow out of the tip final, by the verified certificate of the last. */
@@ -165,37 +111,12 @@ export class BlockKeeper implements BlockPort {
     this.#options.onFinal(blocks);
   }
 
-  /** Holds the block if it is valid. @returns what is wrong with it, or undefined. */
-  #judge(block: Block): string | undefined {
-    if (this.#chain.frontierOf(block.digest) !== undefined) return undefined;
-    const parent = block.header.parent;
-    const header = this.#chain.headerOf(parent);
-    const frontier = this.#chain.frontierOf(parent);
-    const membership = this.#options.book.after(parent);
-    if (header === undefined || frontier === undefined) return 'unknown parent';
-    if (membership === undefined) return 'parent below the final chain';
-    const undecided = this.#chain.undecidedTransactions(parent);
-    const isKnownTransaction = (hash: Digest) => undecided.has(hash) || this.#chain.isCommitted(hash);
-    const context = { parent: { header, digest: parent }, frontier, isKnownTransaction };
-    const judgement = this.#judged(block, membership, context);
-    if (!judgement.ok) return judgement.fault;
-    this.#hold(block, judgement.frontier);
-    return undefined;
-  }
-
-  /** By the rules of the chain, and those of the membership. */
-  #judged(
-    block: Block,
-    before: Membership,
-    context: Pick<BlockContext, 'parent' | 'frontier' | 'isKnownTransaction'>,
-  ): Judgement {
-    const { epoch } = before;
-    const handover = handoverAt(before, context.parent.header.height + 1n);
-    const judgement = judgeBlock(block, { ...context, limits: this.#options.limits, epoch, handover });
-    if (!judgement.ok) return judgement;
-    const { frontier } = judgement;
-    const after = judgeMembership(before, block);
-    return after.ok ? { ok: true, frontier, membership: after.membership } : after;
+  /** @returns whether the block is held now: it was, or it is valid. */
+  #holdValid(block: Block): boolean {
+    if (this.#chain.frontierOf(block.digest) !== undefined) return true;
+    const judgement = this.#judge.uponHeld(block);
+    if (judgement.ok) this.#hold(block, judgement.frontier);
+    return judgement.ok;
   }
 
   #hold(block: Block, frontier: Parameters<ChainPort['putBlock']>[1]): void {

@@ -1,89 +1,34 @@
 import type { Block } from '#libs/chain/block.ts';
-import type { BlockLimits } from '#libs/chain/block-rules.ts';
-import type { Digest, Epoch, Height, MemberIndex } from '#libs/chain/ids.ts';
+import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
-import { isHandover } from '#libs/membership/handover.ts';
-import { membershipAfterLast } from '#libs/membership/membership.ts';
-import { isMembershipVote } from '#libs/membership/vote.ts';
-import { isEvidence } from '#libs/protocol/evidence-codec.ts';
 import { hotStuff } from '#libs/protocol/hotstuff/hotstuff.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import type { HotStuffState } from '#libs/protocol/hotstuff/state.ts';
-import type { ProtocolContext, ProtocolModule, PublicState } from '#libs/protocol/module.ts';
-import type { ReplicaPorts, SignerPort, TimerPort } from '#libs/replica/ports.ts';
+import type { PublicState } from '#libs/protocol/module.ts';
+import type { ReplicaPorts } from '#libs/replica/ports.ts';
 import { Replica } from '#libs/replica/replica.ts';
 import { BlockKeeper } from './block-keeper.ts';
 import { CatchUp, type CatchUpStatus } from './catch-up.ts';
-import type { StepTrace } from './consensus-step.ts';
-import type {
-  AuditPort,
-  ChainPort,
-  ClaimVerifier,
-  ClockPort,
-  EngineMonitor,
-  PeerPort,
-} from './engine-ports.ts';
+import type { EngineOptions } from './engine-options.ts';
+import type { ClaimVerifier } from './engine-ports.ts';
+import { epochBelow, patientVerifier, verifierIn } from './epoch-verifiers.ts';
 import { EvidenceDesk } from './evidence-desk.ts';
-import type { EvidencePool, EvidenceStore } from './evidence-ports.ts';
 import { EvidenceWatch } from './evidence-watch.ts';
 import { Gossip } from './gossip.ts';
+import { mayGuestSay } from './guests.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Joining } from './joining.ts';
-import type { EpochFacts, MembershipBook } from './membership-book.ts';
-import { MembershipDesk, type VoteVerifier } from './membership-desk.ts';
-import type { AddResult, Mempool, TransactionSource } from './mempool.ts';
+import { MembershipDesk } from './membership-desk.ts';
 import { watchingOwnKey } from './own-key-watch.ts';
 import { PacedTimers } from './paced-timers.ts';
 import { Patience } from './patience.ts';
 import type { PeerMessageBody } from './peer-message.ts';
 import { RequestServer, type SyncRequest } from './request-server.ts';
-import type { SnapshotPort } from './snapshot-ports.ts';
 import { tracedHotStuff } from './traced-module.ts';
 import { tracedPeers, tracedPorts } from './traced-ports.ts';
+import { type SubmitResult, TransactionDesk } from './transaction-desk.ts';
 import { trusting } from './trusting-signer.ts';
-
-export interface EngineOptions {
-  readonly context: ProtocolContext<SafetyRecord>;
-  /** Knows who decides after every block; the context is of its current epoch. */
-  readonly book: MembershipBook;
-  readonly limits: BlockLimits;
-  readonly chain: ChainPort;
-  readonly snapshots: SnapshotPort;
-  /** Blocks behind from which on a snapshot is taken; undefined: never. */
-  readonly snapshotBlocks: number | undefined;
-  readonly mempool: Mempool;
-  readonly peers: PeerPort;
-  readonly clock: ClockPort;
-  readonly timers: TimerPort;
-  readonly signer: SignerPort;
-  readonly verifier: ClaimVerifier;
-  /** Verifies what members of another epoch signed. */
-  readonly verifierOf: (epoch: EpochFacts) => ClaimVerifier;
-  readonly votes: VoteVerifier;
-  readonly evidence: EvidenceStore;
-  readonly monitor: EngineMonitor;
-  /** Left out: nobody says or hears of audit logs. */
-  readonly audit?: AuditPort | undefined;
-  /** The protocol; HotStuff when left out. */
-  readonly module?: ProtocolModule<HotStuffState, HotStuffMessage, SafetyRecord>;
-  /** Told every step of the protocol; left out, nobody is. */
-  readonly trace?: StepTrace | undefined;
-  /** Whether this process took part before, in an earlier epoch, and who is told once it does. */
-  readonly hasJoined: boolean;
-  readonly joined: () => void;
-  /** The last block of the epoch is final: this engine has done its work. */
-  readonly ended: () => void;
-}
-
-/**
- * `reserved`: it begins as evidence or a handover does, which members make and clients do not. `refused`: it is a vote
- * for a change of the membership, and `reason` says why it can stand in no block.
- */
-export type SubmitResult =
-  | AddResult
-  | { readonly kind: 'reserved' }
-  | { readonly kind: 'refused'; readonly reason: string };
 
 /** One member's consensus in one epoch: the replica, its blocks and transactions, and what members say beside the protocol. */
 export class Engine {
@@ -92,6 +37,7 @@ export class Engine {
   readonly #sync: CatchUp;
   readonly #server: RequestServer;
   readonly #gossip: Gossip;
+  readonly #transactions: TransactionDesk;
   readonly #watch: EvidenceWatch;
   readonly #desk: EvidenceDesk;
   readonly #heartbeat: Heartbeat;
@@ -130,6 +76,14 @@ export class Engine {
     this.#sync = this.#newCatchUp(verifier);
     this.#server = new RequestServer(options);
     this.#gossip = new Gossip(mempool, peers, clock);
+    this.#transactions = new TransactionDesk({
+      mempool,
+      clock,
+      monitor,
+      gossip: this.#gossip,
+      membership: () => this.#membership,
+      changed: () => this.#updateWork(),
+    });
     this.#watch = new EvidenceWatch({
       epoch: set.epoch,
       verifier,
@@ -140,8 +94,8 @@ export class Engine {
       chain: context.scope.chain,
       setOf: (epoch) => options.book.epoch(epoch)?.set,
       store: options.evidence,
-      pool: this.#evidencePool(),
-      verifierOf: (epoch) => this.#patient(this.#verifierIn(epoch, verifier)),
+      pool: this.#transactions.evidencePool(),
+      verifierOf: (epoch) => patientVerifier(verifierIn(options, epoch, verifier), this.#patience),
       peers,
       clock,
       monitor,
@@ -225,14 +179,7 @@ export class Engine {
 
   /** A transaction from a client: kept, spread, and proposed sooner or later. */
   submit(transaction: Uint8Array, traceId?: string): SubmitResult {
-    if (isEvidence(transaction) || isHandover(transaction)) return { kind: 'reserved' };
-    if (isMembershipVote(transaction)) return this.#submitVote(transaction);
-    const result = this.#add(transaction, 'client', traceId);
-    // Whoever gave it here first may have told nobody else, and then only this member knows it.
-    const isOurs =
-      result.kind === 'added' || (result.kind === 'known' && this.#options.mempool.adopt(result.hash));
-    if (isOurs) this.#gossip.spread(result.hash);
-    return result;
+    return this.#transactions.submit(transaction, traceId);
   }
 
   peerConnected(member: MemberIndex): void {
@@ -251,13 +198,10 @@ export class Engine {
   receive(from: MemberIndex, body: PeerMessageBody): void {
     const { context, monitor } = this.#options;
     const isGuest = context.set.members[from] === undefined;
-    if (isGuest && !GUESTS_MAY_SAY.has(body.kind)) return monitor.refused(from, 'unknown-member', body.kind);
+    if (isGuest && !mayGuestSay(body)) return monitor.refused(from, 'unknown-member', body.kind);
     switch (body.kind) {
       case 'transactions':
-        for (const [index, transaction] of body.transactions.entries()) {
-          this.#take(transaction, from, body.traceIds?.[index]);
-        }
-        return;
+        return this.#transactions.receive(body, from);
       case 'evidence':
         return this.#desk.receive(from, body.content);
       case 'whereabouts':
@@ -285,40 +229,7 @@ export class Engine {
   }
 
   #answer(body: SyncRequest, from: MemberIndex): void {
-    // Nobody could follow the membership from such a snapshot: silence has the asker fetch the blocks.
-    if (body.kind === 'snapshot-request' && !this.#isFollowable(body.height)) return;
     if (!this.#server.answer(body, from)) this.#options.monitor.refused(from, 'overloaded', 'sync requests');
-  }
-
-  #isFollowable(height: Height): boolean {
-    const { book, chain } = this.#options;
-    const epoch = chain.blockAt(height)?.header.epoch;
-    return epoch !== undefined && book.isFollowable({ epoch, height });
-  }
-
-  #take(transaction: Uint8Array, from: MemberIndex, traceId: string | undefined): void {
-    if (isMembershipVote(transaction)) return this.#membership.receive(transaction, from);
-    const isReserved = isEvidence(transaction) || isHandover(transaction);
-    if (isReserved) return this.#options.monitor.refused(from, 'invalid', 'reserved transaction');
-    this.#add(transaction, from, traceId);
-  }
-
-  /** Kept and spread once its signature is found to hold. */
-  #submitVote(transaction: Uint8Array): SubmitResult {
-    const hash = transactionHash(transaction);
-    if (this.#options.mempool.has(hash)) return { kind: 'known', hash };
-    const reason = this.#membership.submit(transaction);
-    return reason === undefined ? { kind: 'added', hash } : { kind: 'refused', reason };
-  }
-
-  #add(transaction: Uint8Array, source: TransactionSource, traceId?: string): AddResult {
-    const { mempool, clock, monitor } = this.#options;
-    const result = mempool.add(transaction, source, clock.nowMs(), traceId);
-    if (result.kind === 'added') {
-      monitor.transactionWaits(result.hash, source, traceId);
-      this.#updateWork();
-    }
-    return result;
   }
 
   #finalised(blocks: readonly Block[]): void {
@@ -369,24 +280,9 @@ export class Engine {
     this.#options.monitor.halted(error instanceof Error ? error.message : String(error));
   }
 
-  /** @param own - Of the epoch of this engine. */
-  #verifierIn(epoch: Epoch, own: ClaimVerifier): ClaimVerifier {
-    const { book, context, verifierOf } = this.#options;
-    const facts = epoch === context.set.epoch ? undefined : book.epoch(epoch);
-    return facts === undefined ? own : verifierOf(facts);
-  }
-
-  /** Evidence in a block is never taken for false because too much waits to be verified. */
-  #patient(verifier: ClaimVerifier): ClaimVerifier {
-    return {
-      verify: this.#patience.around((claims, done, from) => verifier.verify(claims, done, from)),
-      trust: (claim) => verifier.trust(claim),
-    };
-  }
-
   #newCatchUp(verifier: ClaimVerifier): CatchUp {
     const { context, monitor, book } = this.#options;
-    const below = this.#epochBelow();
+    const below = epochBelow(this.#options);
     return new CatchUp({
       ...this.#options,
       keeper: this.#keeper,
@@ -399,26 +295,15 @@ export class Engine {
       below: {
         set: below.set,
         root: below.root,
-        verifier: this.#verifierIn(below.epoch, verifier),
+        verifier: verifierIn(this.#options, below.epoch, verifier),
       },
-      mayTake: (block) => {
-        const { ballots } = book.current;
-        return membershipAfterLast(book.current, block) !== undefined || ballots.length === 0;
-      },
+      mayTake: (block) => book.mayLeap(block),
       onSnapshot: () => this.#tookSnapshot(),
     });
   }
 
-  /** The epoch of the blocks that are missing below a snapshot, or would be: that of the members who decided it. */
-  #epochBelow(): EpochFacts {
-    const { book, chain, snapshots, context } = this.#options;
-    const base = snapshots.history()?.base.digest;
-    const epoch = (base && chain.headerOf(base)?.epoch) ?? context.set.epoch;
-    return book.epoch(epoch) ?? book.current;
-  }
-
   #newMembershipDesk(): MembershipDesk {
-    const { book, votes, clock, mempool, monitor } = this.#options;
+    const { book, votes, clock, monitor } = this.#options;
     return new MembershipDesk({
       book,
       verifier: {
@@ -426,15 +311,7 @@ export class Engine {
       },
       clock,
       refused: (from, cause, detail) => monitor.refused(from, cause, detail),
-      pool: {
-        add: (transaction, source) => {
-          const result = this.#add(transaction, source);
-          if (result.kind === 'added' && source === 'client') this.#gossip.spread(result.hash);
-          return result.kind === 'added';
-        },
-        has: (hash) => mempool.has(hash),
-        remove: (hashes) => void mempool.remove(hashes),
-      },
+      pool: this.#transactions.votePool(),
     });
   }
 
@@ -467,18 +344,6 @@ export class Engine {
     return new Joining(options, hasJoined);
   }
 
-  #evidencePool(): EvidencePool {
-    const { mempool } = this.#options;
-    return {
-      add: (content) => ['added', 'known'].includes(this.#add(content, 'client').kind),
-      get: (hash) => mempool.get(hash)?.transaction,
-      remove: (hash) => {
-        mempool.remove([hash]);
-        this.#updateWork();
-      },
-    };
-  }
-
   #updateWork(): void {
     // A change that is adopted is in force two blocks later, and waits for no transaction.
     const hasWork = this.#options.mempool.size > 0 || this.#options.book.current.adopted !== undefined;
@@ -487,20 +352,3 @@ export class Engine {
     this.#replica.work(hasWork);
   }
 }
-
-/**
- * Of whoever is known to this member and no member of the epoch: one that catches up asks for blocks, and one that this
- * member knows from a later epoch shows it the way by certificates.
- */
-const GUESTS_MAY_SAY: ReadonlySet<PeerMessageBody['kind']> = new Set([
-  'blocks-request',
-  'block-request',
-  'blocks-response',
-  'block-response',
-  'snapshot-request',
-  'chunk-request',
-  'snapshot-response',
-  'chunk-response',
-  'certificate',
-  'whereabouts',
-]);

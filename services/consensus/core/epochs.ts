@@ -2,11 +2,12 @@ import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import type { PublicState } from '#libs/protocol/module.ts';
 import type { CatchUpStatus } from './catch-up.ts';
-import type { Engine, SubmitResult } from './engine.ts';
+import type { Engine } from './engine.ts';
 import type { ChainPort, ClockPort, PeerPort } from './engine-ports.ts';
 import type { MembershipBook } from './membership-book.ts';
 import type { PeerMessageBody } from './peer-message.ts';
 import { SecondBudget } from './second-budget.ts';
+import type { SubmitResult } from './transaction-desk.ts';
 
 /** Answers to one member of another epoch, each second: a proof may be 10 MB. */
 const EPOCH_PROOFS_PER_SECOND_MAX = 2;

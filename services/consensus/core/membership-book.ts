@@ -69,6 +69,11 @@ export class MembershipBook {
     this.#undecided.clear();
   }
 
+  /** Whether the membership after this block is known here without the blocks before it, as far as this member can tell. */
+  mayLeap(block: Block): boolean {
+    return membershipAfterLast(this.#current, block) !== undefined || this.#current.ballots.length === 0;
+  }
+
   /** The block of a snapshot is final, and those below it are not held. */
   leapt(block: Block): void {
     this.#leap(block);

@@ -1,6 +1,7 @@
-import type { MemberIndex } from '#libs/chain/ids.ts';
+import type { Height, MemberIndex } from '#libs/chain/ids.ts';
 import { BlockServer } from './block-server.ts';
 import type { ChainPort, ClockPort, PeerPort } from './engine-ports.ts';
+import type { MembershipBook } from './membership-book.ts';
 import type { BlockRequest, BlocksRequest, ChunkRequest, SnapshotRequest } from './peer-message.ts';
 import type { SnapshotPort } from './snapshot-ports.ts';
 import { SnapshotServer } from './snapshot-server.ts';
@@ -10,6 +11,8 @@ interface ServerParts {
   readonly snapshots: SnapshotPort;
   readonly peers: PeerPort;
   readonly clock: ClockPort;
+  /** Knows which snapshots can be followed; without it all. */
+  readonly book?: Pick<MembershipBook, 'isFollowable'>;
 }
 
 export type SyncRequest = BlocksRequest | BlockRequest | SnapshotRequest | ChunkRequest;
@@ -18,8 +21,11 @@ export type SyncRequest = BlocksRequest | BlockRequest | SnapshotRequest | Chunk
 export class RequestServer {
   readonly #blocks: BlockServer;
   readonly #snapshots: SnapshotServer;
+  readonly #parts: ServerParts;
 
-  constructor({ chain, snapshots, peers, clock }: ServerParts) {
+  constructor(parts: ServerParts) {
+    const { chain, snapshots, peers, clock } = parts;
+    this.#parts = parts;
     this.#blocks = new BlockServer(chain, peers, clock);
     this.#snapshots = new SnapshotServer(snapshots, peers, clock);
   }
@@ -28,10 +34,19 @@ export class RequestServer {
   answer(request: SyncRequest, from: MemberIndex): boolean {
     switch (request.kind) {
       case 'snapshot-request':
+        // Nobody could follow the membership from any other: silence has the asker fetch the blocks.
+        return this.#isFollowable(request.height) ? this.#snapshots.answer(request, from) : true;
       case 'chunk-request':
         return this.#snapshots.answer(request, from);
       default:
         return this.#blocks.answer(request, from);
     }
+  }
+
+  #isFollowable(height: Height): boolean {
+    const { book, chain } = this.#parts;
+    if (book === undefined) return true;
+    const epoch = chain.blockAt(height)?.header.epoch;
+    return epoch !== undefined && book.isFollowable({ epoch, height });
   }
 }
