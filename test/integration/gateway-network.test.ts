@@ -214,8 +214,9 @@ describe('gateways', () => {
     await b.parts.registry.setChain({ tag, members });
     await b.parts.registry.setChain({ tag, members });
     // The one that still had the old chain refused the other, and dials it again after 30 s; a new start does at once.
+    const { address } = a;
     await a.stop();
-    const again = new GatewayNode('a', { listen: [a.address] });
+    const again = new GatewayNode('a', { listen: [address] });
     running.push(again);
     await again.start();
     const atAgain = await again.attach(nodes, tag);

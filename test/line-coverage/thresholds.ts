@@ -4,6 +4,7 @@ export const LINES_MIN: Readonly<Record<string, number>> = {
   services: 90,
   'libs/log': 90,
   'libs/protocol': 90,
+  'libs/reload': 90,
   'libs/settings': 90,
   'libs/settings-files': 90,
   'services/config': 90,
