@@ -30,7 +30,9 @@ export function nativeScheme(name: SchemeName, { pool }: { readonly pool: Portab
     keyPairFromSeed: (seed) => derivedKeyPair(name, pool, seed),
     loadKey(secretKey) {
       checkSize('secret key', secretKey, sizes.secretKey);
-      return new NativeKey(name, secretKey);
+      const raw = bufferOf(secretKey);
+      const key = createPrivateKey({ key: raw, format: 'raw-private', asymmetricKeyType: name });
+      return new NativeKey(key, new Uint8Array(secretKey.subarray(secretKey.length / 2)));
     },
     async sign(secretKey, message, context) {
       const key = scheme.loadKey(secretKey);
@@ -63,14 +65,13 @@ export function nativeVersions(): string {
 }
 
 /** The secret lives in OpenSSL's memory alone, once the raw bytes are cleared by whoever brought them (SIG-13). */
-class NativeKey implements SigningKey {
+export class NativeKey implements SigningKey {
   #key: KeyObject | undefined;
   #publicKey: Uint8Array;
 
-  constructor(name: SchemeName, secretKey: Uint8Array) {
-    const key = bufferOf(secretKey);
-    this.#key = createPrivateKey({ key, format: 'raw-private', asymmetricKeyType: name });
-    this.#publicKey = new Uint8Array(secretKey.subarray(secretKey.length / 2));
+  constructor(key: KeyObject, publicKey: Uint8Array) {
+    this.#key = key;
+    this.#publicKey = publicKey;
   }
 
   get publicKey(): Uint8Array {

@@ -6,7 +6,13 @@ import { schemeByName } from '#libs/crypto/scheme.ts';
 import type { Backend } from '#libs/crypto/signature-scheme.ts';
 import { withMode } from '#libs/custody/session.ts';
 import { provideAuditKey } from './adapters/audit-key.ts';
-import { type KeyBinding, type Passphrase, readKeyFile, writeKeyFile } from './adapters/key-file.ts';
+import {
+  type KeyBinding,
+  type KeyHeader,
+  type Passphrase,
+  readKeyFile,
+  writeKeyFile,
+} from './adapters/key-file.ts';
 import { createLedger, type FirstEpoch, type LedgerOwner, openLedger } from './adapters/ledger-files.ts';
 import { MirrorFile } from './adapters/mirror-file.ts';
 import { auditOf } from './core/audit-of.ts';
@@ -170,9 +176,18 @@ export interface SealOptions {
 export async function sealKey({ folder, passphrase, newPassphrase }: SealOptions): Promise<void> {
   const path = join(folder, KEY_FILE_NAME);
   const file = await readKeyFile(path, passphrase);
+  requireOutOfToken(path, file);
   try {
     await writeKeyFile(path, file, newPassphrase);
   } finally {
     file.secretKey.fill(0);
   }
+}
+
+/** @throws CustodyError `CUSTODY_KEY_IN_TOKEN` for a key that cannot be taken out. */
+export function requireOutOfToken(path: string, { token }: KeyHeader): void {
+  if (token === undefined) return;
+  const reason =
+    'its key is in a token, which alone keeps it: there is nothing to seal, to export or to share out here';
+  throw new CustodyError(`key file ${path}: ${reason}`, { code: 'CUSTODY_KEY_IN_TOKEN', path });
 }

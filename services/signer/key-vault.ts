@@ -2,7 +2,8 @@ import { equalBytes } from '#libs/bytes/bytes.ts';
 import { collectDroppedKeys } from '#libs/crypto/collect-dropped-keys.ts';
 import { proveKey } from '#libs/crypto/key-proof.ts';
 import type { SignatureScheme, SigningKey } from '#libs/crypto/signature-scheme.ts';
-import { type Passphrase, readKeyFile } from './adapters/key-file.ts';
+import { tokenKey } from '#libs/crypto/token-key.ts';
+import { type KeyFile, type Passphrase, readKeyFile } from './adapters/key-file.ts';
 import { CustodyError, SignerError } from './core/errors.ts';
 
 export interface KeyVaultOptions {
@@ -80,7 +81,7 @@ export class KeyVault {
         const reason = 'it is another key than the one of the record: put back the file that belongs to it';
         throw new CustodyError(`key file ${path}: ${reason}`, { code: 'CUSTODY_KEY_FOREIGN', path });
       }
-      const key = scheme.loadKey(file.secretKey);
+      const key = await loadedKey(scheme, file, passphrase);
       await proveKey(scheme, key).catch((error: unknown) => {
         key.close();
         throw error;
@@ -90,6 +91,17 @@ export class KeyVault {
       file.secretKey.fill(0);
     }
   }
+}
+
+/** Into memory, or by its URI: then the token signs, and the passphrase is its PIN. */
+async function loadedKey(
+  scheme: SignatureScheme,
+  file: KeyFile,
+  passphrase: Passphrase,
+): Promise<SigningKey> {
+  if (file.token === undefined) return scheme.loadKey(file.secretKey);
+  const pin = passphrase === undefined ? Buffer.alloc(0) : await passphrase();
+  return tokenKey(scheme.name, file.token, pin);
 }
 
 /** What is asked of a locked key is not judged at all, so it may be asked again. */

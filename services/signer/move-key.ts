@@ -16,7 +16,7 @@ import {
 import { readPrivateFile } from './adapters/private-file.ts';
 import { CustodyError } from './core/errors.ts';
 import { KEY_FILE_NAME } from './custody.ts';
-import { placeForKey } from './init.ts';
+import { placeForKey, requireOutOfToken } from './init.ts';
 import { KEY_FILE_BYTES_MAX } from './limits.ts';
 
 /** One file of its owner alone; never over another. */
@@ -90,7 +90,9 @@ export interface ExportKeyOptions {
  */
 export async function exportKey(options: ExportKeyOptions): Promise<KeyHeader> {
   const { folder, out, format, passphrase, filePassphrase } = options;
-  const { secretKey, ...header } = await readKeyFile(join(folder, KEY_FILE_NAME), passphrase);
+  const path = join(folder, KEY_FILE_NAME);
+  const { secretKey, ...header } = await readKeyFile(path, passphrase);
+  requireOutOfToken(path, header);
   try {
     const plain = () => secretKeyText(header.scheme, secretKey, format);
     const text =
@@ -126,7 +128,9 @@ async function encrypted(der: Uint8Array, passphrase: NonNullable<Passphrase>): 
 
 /** @throws CustodyError or CryptoError unless the key opens with this passphrase. */
 export async function checkPassphraseOf(folder: string, passphrase: NonNullable<Passphrase>): Promise<void> {
-  const { secretKey } = await readKeyFile(join(folder, KEY_FILE_NAME), passphrase);
+  const path = join(folder, KEY_FILE_NAME);
+  const { secretKey, ...header } = await readKeyFile(path, passphrase);
+  requireOutOfToken(path, header);
   secretKey.fill(0);
 }
 

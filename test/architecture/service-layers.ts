@@ -312,6 +312,7 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
     'services/signer/adapters/client-file.ts',
     'services/signer/core/client-matrix.ts',
     'services/signer/rotation.ts',
+    'services/signer/token-key-file.ts',
     'services/signer/admin-client.ts',
     'services/signer/adapters/passphrase.ts',
   ],

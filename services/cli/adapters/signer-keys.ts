@@ -1,6 +1,7 @@
 import { bindSigner, createSignerKey, sealKey } from '#services/signer/init.ts';
 import { checkPassphraseOf, exportKey, importKey, inspectKey } from '#services/signer/move-key.ts';
 import { preparedKey, prepareRotation } from '#services/signer/rotation.ts';
+import { createTokenKey } from '#services/signer/token-key-file.ts';
 import type { SignerKeys } from '../ports.ts';
 
 /** The signer's own way of keeping its key: it alone knows what a key file and its record look like. */
@@ -13,6 +14,9 @@ export const movedKeys = {
   inspect: inspectKey,
   checkPassphrase: checkPassphraseOf,
 } as const;
+
+/** A key in a token. */
+export const tokenKeys = { create: createTokenKey } as const;
 
 /** A key that will follow another. */
 export const rotation = { prepare: prepareRotation, prepared: preparedKey } as const;

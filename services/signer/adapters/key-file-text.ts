@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { fromHex } from '#libs/bytes/hex.ts';
 import { toDigest } from '#libs/chain/ids.ts';
 import { schemeNames } from '#libs/crypto/parameter-sets.ts';
+import { isTokenUri } from '#libs/crypto/token-key.ts';
 import { CustodyError, type CustodyFault } from '../core/errors.ts';
 
 export const FORMAT_VERSION = 1;
@@ -27,6 +28,7 @@ const keyFileSchema = z.strictObject({
       ciphertext: z.base64(),
     })
     .optional(),
+  token_key: z.string().refine(isTokenUri, 'expected a pkcs11: URI without a PIN').optional(),
   created: z.iso.datetime(),
   imported: z.literal(true).optional(),
   chain_digest: z

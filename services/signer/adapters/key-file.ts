@@ -24,13 +24,15 @@ export interface KeyHeader {
    * and the signer does not start.
    */
   readonly binding: KeyBinding | undefined;
-  /** Whether the secret is encrypted on disk. */
+  /** Whether the secret is encrypted on disk, or in a token: who signs needs the passphrase, or the PIN. */
   readonly isSealed: boolean;
+  /** URI of the token that has the key, which is nowhere else. */
+  readonly token?: string | undefined;
   /** Whether it was made elsewhere: nobody knows what it signed there. */
   readonly isImported: boolean;
 }
 
-/** The consensus key as it lies on disk. Who reads it clears `secretKey` as soon as it is loaded. */
+/** The consensus key as it lies on disk. Who reads it clears `secretKey`, empty for a token, once it is loaded. */
 export interface KeyFile extends KeyHeader {
   readonly secretKey: Uint8Array;
 }
@@ -49,6 +51,7 @@ const FILE_MODE = 0o600;
  */
 export async function readKeyFile(path: string, passphrase?: Passphrase): Promise<KeyFile> {
   const text = await readText(path);
+  if (text.token_key !== undefined) return { ...headerOf(path, text), secretKey: new Uint8Array() };
   return keyOf(path, text, await secretOf(path, text, passphrase));
 }
 
@@ -81,8 +84,9 @@ async function readText(path: string): Promise<KeyFileText> {
   );
   try {
     const text = parsedText(path, raw);
-    if ((text.secret_key === undefined) !== (text.sealed_key === undefined)) return text;
-    throw refused('CUSTODY_KEY_INVALID', path, 'expected one of secret_key and sealed_key');
+    const { secret_key: plain, sealed_key: box, token_key: token } = text;
+    if ([plain, box, token].filter((form) => form !== undefined).length === 1) return text;
+    throw refused('CUSTODY_KEY_INVALID', path, 'expected one of secret_key and sealed_key, or token_key');
   } finally {
     raw.fill(0);
   }
@@ -95,12 +99,18 @@ export async function writeKeyFile(
   passphrase?: Passphrase,
 ): Promise<void> {
   const facts = factsOf(key);
-  const secret =
-    passphrase === undefined
-      ? { secret_key: toHex(key.secretKey) }
-      : { sealed_key: await sealed(key.secretKey, passphrase, bound(facts)) };
-  const text = JSON.stringify({ ...facts, ...secret }, null, 2);
+  const text = JSON.stringify({ ...facts, ...(await formOf(key, passphrase, bound(facts))) }, null, 2);
   await writeFileAtomic(path, Buffer.from(`${text}\n`, 'utf8'), FILE_MODE);
+}
+
+async function formOf(
+  { token, secretKey }: Pick<KeyFile, 'token' | 'secretKey'>,
+  passphrase: Passphrase,
+  beside: Uint8Array,
+) {
+  if (token !== undefined) return { token_key: token };
+  if (passphrase === undefined) return { secret_key: toHex(secretKey) };
+  return { sealed_key: await sealed(secretKey, passphrase, beside) };
 }
 
 async function sealed(
@@ -113,7 +123,7 @@ async function sealed(
 }
 
 /** What lies in the clear, in this order: the seal covers exactly these bytes. */
-function factsOf({ scheme, publicKey, created, binding, isImported }: Omit<KeyHeader, 'isSealed'>) {
+function factsOf({ scheme, publicKey, created, binding, isImported }: Omit<KeyHeader, 'isSealed' | 'token'>) {
   return {
     version: FORMAT_VERSION,
     scheme,
@@ -153,13 +163,13 @@ function keyOf(path: string, text: KeyFileText, secretKey: Uint8Array): KeyFile 
 }
 
 function headerOf(path: string, text: KeyFileText): KeyHeader {
-  const { scheme, public_key: publicKey, created, sealed_key: box } = text;
+  const { scheme, public_key: publicKey, created, sealed_key: box, token_key: token } = text;
   if (publicKey.length !== SCHEME_SIZES[scheme].publicKey) {
     throw refused('CUSTODY_KEY_INVALID', path, 'bad public_key');
   }
-  const isSealed = box !== undefined;
-  const isImported = text.imported === true;
-  return { scheme, publicKey, created, binding: bindingOf(path, text), isSealed, isImported };
+  const facts = { scheme, publicKey, created, binding: bindingOf(path, text) };
+  const isSealed = box !== undefined || token !== undefined;
+  return { ...facts, isSealed, isImported: text.imported === true, token };
 }
 
 function bindingOf(path: string, { chain_digest: chain, protocol }: KeyFileText): KeyBinding | undefined {
