@@ -122,6 +122,22 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
     'services/signer/adapters',
     'services/signer/core',
   ],
+  // It verifies a proof as any client does, by the members that the record of the key knows.
+  'services/signer/recover-key.ts': [
+    ...DOMAIN,
+    'libs/crypto',
+    'libs/custody',
+    'libs/custody/tables',
+    'libs/log',
+    'libs/proto',
+    'libs/protocol/leader',
+    'libs/service',
+    'node:*',
+    'services/signer/adapters',
+    'services/signer/core',
+    'libs/client',
+    'services/signer',
+  ],
   'services/signer/adapters': [
     ...ADAPTERS,
     'libs/chain',
@@ -307,6 +323,10 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
     'services/signer/adapters/audit-file.ts',
     'services/signer/export-history.ts',
     'services/signer/import-history.ts',
+    'services/signer/quarantine.ts',
+    'services/signer/recover-key.ts',
+    'services/signer/core/recovery-words.ts',
+    'services/signer/adapters/approver-key.ts',
     'services/signer/move-key.ts',
     // Its client matrix.
     'services/signer/adapters/client-file.ts',

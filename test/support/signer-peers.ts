@@ -76,6 +76,12 @@ export class SignerPeers {
     return key.sign(signingBytes(scope, statement));
   }
 
+  /** As the key of `secret` signs, whoever has it. */
+  async signWith(secret: Uint8Array, scheme: string, statement: Statement): Promise<Uint8Array> {
+    const scope = { chain: this.#chain, protocol: 'hotstuff', epoch: toEpoch(0n) };
+    return schemeByName(scheme).loadKey(secret).sign(signingBytes(scope, statement));
+  }
+
   /** A PREPARE vote for a block on genesis, which the leader of its view proposed. */
   async prepare(view: number, salt = 0, session = 0n): Promise<SignVoteRequest> {
     const block = blockOn(GENESIS, view, { salt });

@@ -1,6 +1,12 @@
 import { Command } from 'commander';
 import type { CommandContext } from './context.ts';
 import { signerStateExportCommand, signerStateImportCommand } from './signer-state-move.ts';
+import {
+  signerStateApproveCommand,
+  signerStateApproverCommand,
+  signerStateQuarantineCommand,
+  signerStateRecoverCommand,
+} from './signer-state-recover.ts';
 import { signerStateShowCommand, signerStateVerifyCommand } from './signer-state-show.ts';
 
 const EXAMPLES = `
@@ -20,5 +26,9 @@ export function signerStateCommand(context: CommandContext): Command {
     .addCommand(signerStateVerifyCommand(context))
     .addCommand(signerStateExportCommand(context))
     .addCommand(signerStateImportCommand(context))
+    .addCommand(signerStateQuarantineCommand(context))
+    .addCommand(signerStateApproverCommand(context))
+    .addCommand(signerStateApproveCommand(context))
+    .addCommand(signerStateRecoverCommand(context))
     .addHelpText('after', EXAMPLES);
 }

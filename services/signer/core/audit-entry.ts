@@ -18,6 +18,8 @@ export type AuditOutcome =
   | 'IMPORTED'
   /** It contradicts this record, so that nothing of it was taken. */
   | 'IMPORT_REFUSED'
+  /** A key in quarantine drew its nonce, or came back by it. */
+  | 'RECOVERY'
   | 'EPOCH'
   | 'UNLOCKED'
   | 'LOCKED'

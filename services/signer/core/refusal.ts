@@ -2,7 +2,7 @@ import type { RefusalReason, RefuseDecision } from '#libs/custody/decision.ts';
 import { SignerError } from './errors.ts';
 
 const SENTENCES: Readonly<Record<RefusalReason, string>> = {
-  QUARANTINED: 'this key is in quarantine: its record was lost or set back; see the README of the signer',
+  QUARANTINED: 'this key is in quarantine or retired: see "btcfed signer state" and the README of the signer',
   SESSION_FENCED: 'another session was opened since: a second consensus process uses this signer',
   WRONG_CHAIN: 'this key is bound to another chain',
   WRONG_EPOCH: 'this key signs in another epoch',
