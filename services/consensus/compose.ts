@@ -74,6 +74,7 @@ export async function composeConsensus(
     gateway,
     guests,
     signer: measured(signer, metrics, { gateway, monitor }),
+    signerFault: () => signerClient.fault,
     verifier: new BatchVerifier({ scheme: schemeOf(config, chain) }),
     monitor,
     snapshotBlocks: config.CONSENSUS_SNAPSHOT_BLOCKS || undefined,

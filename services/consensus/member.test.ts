@@ -106,6 +106,7 @@ class Bench implements AsyncDisposable {
       },
       gateway: gateway as unknown as GatewayLink,
       signer: { sign: ({ statement }) => void this.asked.push(statement) },
+      signerFault: () => '',
       verifier: new BatchVerifier({ scheme: schemeByName('slh-dsa-sha2-128f') }),
       monitor: new MemberMonitor(log, String),
       snapshotBlocks: undefined,

@@ -38,6 +38,8 @@ export interface MemberParts {
   readonly chain: LoadedChain;
   readonly gateway: GatewayLink;
   readonly signer: Pick<SignerGate, 'sign'>;
+  /** Why it signs nothing at the moment; empty when it signs. */
+  readonly signerFault: () => string;
   readonly verifier: BatchVerifier;
   readonly monitor: MemberMonitor;
   /** Blocks behind from which on a snapshot is taken; undefined: never. */
@@ -268,6 +270,7 @@ export class Member {
     return {
       mode: this.isHalted ? 'halted' : activity,
       haltReason: monitor.haltReason,
+      signerFault: this.#parts.signerFault(),
       member: placeIn(chain.book.current.set, chain.name),
       epoch: chain.book.current.epoch,
       view,

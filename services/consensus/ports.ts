@@ -111,6 +111,8 @@ export interface MemberStatus {
   readonly mode: ReplicaMode;
   /** Why it is halted and what to do; empty otherwise. */
   readonly haltReason: string;
+  /** Why the signer signs nothing; empty when it signs. */
+  readonly signerFault: string;
   /** Index in the epoch in force; undefined when it is no member of it. */
   readonly member: MemberIndex | undefined;
   readonly epoch: Epoch;

@@ -60,6 +60,7 @@ function idleStatus(): MemberStatus {
   return {
     mode: 'active',
     haltReason: '',
+    signerFault: '',
     member: toMemberIndex(2),
     epoch: toEpoch(0n),
     view: toView(7n),

@@ -22,6 +22,10 @@ describe('the mode of a member in words', () => {
       'active, fetching blocks 12 to 900, 2 s left',
       { mode: ReplicaMode.ACTIVE, missingHistory: { fromHeight: 12n, toHeight: 900n, remainingS: 2 } },
     ],
+    [
+      'follows without votes: the key is locked',
+      { mode: ReplicaMode.ACTIVE, signerFault: 'the key is locked' },
+    ],
     ['halted: the disk is full', { mode: ReplicaMode.HALTED, haltReason: 'the disk is full' }],
   ];
   for (const [text, change] of cases) {

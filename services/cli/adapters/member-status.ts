@@ -22,12 +22,17 @@ export function memberStatusOf(answer: GetStatusResponse, members: number): Memb
 export function modeText(status: GetStatusResponse): string {
   const { mode, haltReason, header, targetHeight, catchUpRemainingS, snapshot } = status;
   if (mode === ReplicaMode.HALTED) return `halted: ${haltReason}`;
-  if (mode !== ReplicaMode.CATCHING_UP) return `active${historyText(status)}`;
+  if (mode !== ReplicaMode.CATCHING_UP) return `${activityText(status)}${historyText(status)}`;
   const left = leftText(catchUpRemainingS);
   if (snapshot !== undefined) {
     return `taking a snapshot of height ${targetHeight}, part ${snapshot.chunks}/${snapshot.chunksTotal}${left}`;
   }
   return `catching up ${header?.finalHeight ?? 0n}/${targetHeight}${left}`;
+}
+
+/** A member whose signer signs nothing follows the chain, and does not vote. */
+function activityText({ signerFault }: GetStatusResponse): string {
+  return signerFault === '' ? 'active' : `follows without votes: ${signerFault}`;
 }
 
 function historyText({ missingHistory }: GetStatusResponse): string {

@@ -20,7 +20,7 @@ Examples:
 /** What one member is doing. */
 export function statusCommand(context: CommandContext): Command {
   return withMemberOptions(new Command('status'))
-    .description('tell what a member is doing; exit code 1 when it is halted')
+    .description('tell what a member is doing; exit code 1 when it is halted, or its signer signs nothing')
     .addHelpText('after', EXAMPLES)
     .action(action(context, (options: MemberOptions) => showStatus(context, options)));
 }
@@ -30,7 +30,7 @@ async function showStatus({ terminal }: CommandContext, options: MemberOptions):
     const status = await member.status();
     const mode = modeText(status);
     terminal.out(options.json ? jsonText({ ...status, mode }) : statusText(status, mode));
-    return status.haltReason === '' ? EXIT_CODES.ok : EXIT_CODES.failed;
+    return status.haltReason === '' && status.signerFault === '' ? EXIT_CODES.ok : EXIT_CODES.failed;
   });
 }
 

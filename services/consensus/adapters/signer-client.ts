@@ -29,6 +29,8 @@ const RETRIED = new Set(['UNAVAILABLE', 'CANCELLED', 'DEADLINE_EXCEEDED', 'RESOU
 /** After these this process gets no signature any more, whatever it asks for. */
 const LOST = new Set(['SIGNER_SESSION_FENCED', 'SIGNER_QUARANTINED']);
 
+const LOCKED = 'the key is locked: its operator opens it with "btcfed signer unlock"';
+
 export interface SignerClientOptions {
   readonly address: string;
   readonly tls: ClientTls;
@@ -58,6 +60,7 @@ export class SignerClient {
   /** Resolves when the request before has left. */
   #left: Promise<void> = Promise.resolve();
   #stopped = false;
+  #fault = '';
 
   constructor(options: SignerClientOptions) {
     this.#options = options;
@@ -66,9 +69,21 @@ export class SignerClient {
     this.#certificates = new SignerCertificates(this.#client, (epoch) => this.#scope(epoch));
   }
 
+  /** Why it signed nothing when it was asked last: it did not answer, or its key is locked. Empty when it signs. */
+  get fault(): string {
+    return this.#fault;
+  }
+
   /** Which key the signer holds. @throws RemoteError when it cannot be reached. */
-  describe(): Promise<GetSignerResponse> {
-    return this.#client.getSigner({}, { deadlineMs: DESCRIBE_DEADLINE_MS });
+  async describe(): Promise<GetSignerResponse> {
+    try {
+      const found = await this.#client.getSigner({}, { deadlineMs: DESCRIBE_DEADLINE_MS });
+      this.#fault = found.locked ? LOCKED : '';
+      return found;
+    } catch (error) {
+      if (error instanceof RemoteError) this.#fault = error.message;
+      throw error;
+    }
   }
 
   /** Begins to be the one that the signer signs for. @throws RemoteError when it cannot be reached. */
@@ -128,12 +143,15 @@ export class SignerClient {
   async #answer(order: SigningOrder): Promise<SignatureAnswer | string> {
     try {
       const { signature } = await this.#signed(order);
+      this.#fault = '';
       return { kind: 'signed', signature };
     } catch (error) {
       if (!(error instanceof RemoteError)) throw error;
       const { status, errorCode = '' } = error.detail;
       if (LOST.has(errorCode)) this.#options.onLost(error.message);
-      return RETRIED.has(status) ? error.message : { kind: 'refused', reason: error.message };
+      if (!RETRIED.has(status)) return { kind: 'refused', reason: error.message };
+      this.#fault = error.message;
+      return error.message;
     }
   }
 

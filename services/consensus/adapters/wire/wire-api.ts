@@ -98,6 +98,7 @@ export function statusToApi(ports: ClientPorts): WithoutHeader<GetStatusResponse
   return {
     mode: MODE_TO_WIRE[now.mode],
     haltReason: now.haltReason,
+    signerFault: now.signerFault,
     leader: now.leader,
     member: now.member ?? 0,
     guest: now.member === undefined,

@@ -250,6 +250,8 @@ export interface GetStatusResponse {
   readonly guest: boolean;
   /** Audit logs of the members' signers: the newest head of each that was seen here, and what is wrong with it. */
   readonly auditHeads: readonly MemberAuditHead[];
+  /** Why the signer signs nothing: it does not answer, or its key is locked. Empty when it signs; some seconds old at most. */
+  readonly signerFault: string;
 }
 
 export interface GetStatusResponse_RefusedMessagesEntry {
@@ -1437,6 +1439,7 @@ function createBaseGetStatusResponse(): GetStatusResponse {
     viewTimeoutMs: 0,
     guest: false,
     auditHeads: [],
+    signerFault: "",
   };
 }
 
@@ -1510,6 +1513,9 @@ export const GetStatusResponse: MessageFns<GetStatusResponse> = {
     }
     for (const v of message.auditHeads) {
       MemberAuditHead.encode(v!, writer.uint32(170).fork()).join();
+    }
+    if (message.signerFault !== "") {
+      writer.uint32(178).string(message.signerFault);
     }
     return writer;
   },
@@ -1698,6 +1704,14 @@ export const GetStatusResponse: MessageFns<GetStatusResponse> = {
             message.auditHeads.push(MemberAuditHead.decode(reader, reader.uint32()));
             continue;
           }
+          case 22: {
+            if (tag !== 178) {
+              break;
+            }
+
+            message.signerFault = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1754,6 +1768,7 @@ export const GetStatusResponse: MessageFns<GetStatusResponse> = {
     message.viewTimeoutMs = object.viewTimeoutMs ?? 0;
     message.guest = object.guest ?? false;
     message.auditHeads = object.auditHeads?.map((e) => MemberAuditHead.fromPartial(e)) || [];
+    message.signerFault = object.signerFault ?? "";
     return message;
   },
 };
