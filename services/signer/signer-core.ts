@@ -185,8 +185,10 @@ export class SignerCore {
 
   async #remembered({ statement }: SigningRequest, reply: SigningReply): Promise<SigningReply> {
     const member = this.#parts.custody.custodian.context.me;
-    if (!reply.isRepeated && member !== undefined)
-      this.#proving.trust({ member, statement, signature: reply.signature });
+    // After the reply: it hashes the signature, and the certificate with it comes back no sooner than the reply leaves.
+    if (!reply.isRepeated && member !== undefined) {
+      setImmediate(() => this.#proving.trust({ member, statement, signature: reply.signature }));
+    }
     return reply;
   }
 

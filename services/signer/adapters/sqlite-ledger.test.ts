@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { type Digest, toDigest, toEpoch, toView } from '#libs/chain/ids.ts';
 import type { CustodyState } from '#libs/custody/custody-state.ts';
@@ -181,6 +182,26 @@ describe('the record on disk', () => {
     assert.deepEqual(ledger.auditEnd().hash, rows[1]?.hash);
     const digest: Digest | undefined = rows[0]?.digest;
     assert.match(digest ?? '', /^[0-9a-f]{64}$/);
+  });
+
+  test('takes no slot and notes no vote without its audit row', () => {
+    ledger.close();
+    const database = new DatabaseSync(path);
+    database.exec(
+      "CREATE TRIGGER no_audit BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'no audit'); END",
+    );
+    database.close();
+    ledger = openLedger(path, owner).ledger;
+    const before = [ledger.state(), ledger.signatureCount(), ledger.auditEnd()];
+    const one = world();
+    const decision = one.ask(one.timeout(5));
+    assert.ok(decision.kind === 'sign');
+    const entry = auditOfDecision(decision, 0n);
+    assert.throws(() => ledger.record(decision, entry), /no audit/);
+    assert.throws(() => ledger.note(entry), /no audit/);
+    assert.equal(ledger.signatureIn(decision.slot), undefined);
+    reopen();
+    assert.deepEqual([ledger.state(), ledger.signatureCount(), ledger.auditEnd()], before);
   });
 
   test('is never made over another one', async () => {
