@@ -1,21 +1,13 @@
-import { equalBytes } from '#libs/bytes/bytes.ts';
 import { toHex } from '#libs/bytes/hex.ts';
 import type { Logger } from '#libs/log/logger.ts';
-import type { ChainView } from './chain-view.ts';
+import { type ChainView, isSameFor } from './chain-view.ts';
 import { Complaints } from './core/complaints.ts';
-import {
-  DIAL_BURST,
-  DIALS_PER_SECOND,
-  HURRIES_PER_SECOND,
-  LEARNED_DIAL_BURST,
-  LEARNED_DIALS_PER_SECOND,
-} from './core/connection-limits.ts';
 import { encodeFrame } from './core/framing.ts';
 import type { Delivery, PushResult } from './core/inbox.ts';
 import { FRAME_BYTES_MAX, LOGGED_CAUSES_MAX } from './core/limits.ts';
 import type { PeerEntry } from './core/peer-book.ts';
-import { TokenBucket } from './core/token-bucket.ts';
 import type { TrafficClass } from './core/traffic-class.ts';
+import { DialBudget } from './dial-budget.ts';
 import type { Peer } from './peer.ts';
 import type { PeerSurroundings } from './peer-surroundings.ts';
 import { PeerTable } from './peer-table.ts';
@@ -58,17 +50,7 @@ export class PeerRegistry {
   readonly #telling: PeerTelling;
   readonly #ready = new Set<string>();
   readonly #complaints = new Complaints(LOGGED_CAUSES_MAX);
-  readonly #hurries = new TokenBucket({ perSecond: HURRIES_PER_SECOND, burst: 1, nowMs: performance.now() });
-  readonly #dials = new TokenBucket({
-    perSecond: DIALS_PER_SECOND,
-    burst: DIAL_BURST,
-    nowMs: performance.now(),
-  });
-  readonly #patientDials = new TokenBucket({
-    perSecond: LEARNED_DIALS_PER_SECOND,
-    burst: LEARNED_DIAL_BURST,
-    nowMs: performance.now(),
-  });
+  readonly #budget = new DialBudget(() => performance.now());
   #configured: readonly PeerEntry[] = [];
   #learned: readonly PeerEntry[] = [];
   /** Learned in an earlier run. */
@@ -215,7 +197,7 @@ export class PeerRegistry {
       self: this.#self,
       chain: () => this.#chain,
       connectionTimeoutMs: () => this.#connectionTimeoutMs,
-      bookDialMs: (isPatient) => (isPatient ? this.#patientDials : this.#dials).charge(1, performance.now()),
+      bookDialMs: (isPatient) => this.#budget.bookMs(isPatient),
       complain: (peer, cause) => this.complain(peer, cause),
       onFrame: (peer, trafficClass, payload) => onFrame({ peer, trafficClass, payload }),
       onReady: ({ key }, ready) => this.#onReady(key, ready),
@@ -237,7 +219,7 @@ export class PeerRegistry {
 
   /** A peer that was away is back: what kept it away may have kept others away (P2P-16). */
   #hurryOthers(): void {
-    if (!this.#hurries.take(1, performance.now())) return;
+    if (!this.#budget.mayHurry()) return;
     for (const peer of this.#table.all) peer.hurry();
   }
 
@@ -251,10 +233,4 @@ export class PeerRegistry {
 
 function entryOf({ publicKey, addresses }: ConfiguredPeer): PeerEntry {
   return { key: toHex(publicKey), addresses };
-}
-
-/** Whether a peer that was met under `before` may go on under `after`. */
-function isSameFor(key: string, before: ChainView | undefined, after: ChainView): boolean {
-  if (before === undefined) return true;
-  return equalBytes(before.tag, after.tag) && before.members.has(key) === after.members.has(key);
 }
