@@ -53,6 +53,14 @@ describe('evidence of an epoch that is over', () => {
       );
   });
 
+  test('BYZ-27 stands beside evidence of the present one: each is verified with the keys of its own', () => {
+    const federation = withSecondEpoch();
+    tell(federation, doubleVote(toEpoch(0n), LIAR, 1));
+    tell(federation, doubleVote(toEpoch(1n), 4, 1));
+    const members = federation.up.filter(({ facts }) => facts.name !== 'm3');
+    federation.until('both are in blocks', () => members.every((node) => evidenceOn(node) === 2));
+  });
+
   test('BYZ-27 that the keys of another epoch signed goes no further', () => {
     const federation = withSecondEpoch();
     tell(federation, doubleVote(toEpoch(0n), 4, 1));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Block, sealBlock } from '#libs/chain/block.ts';
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
-import { toEpoch, toHeight, toMemberIndex, toView, ZERO_DIGEST } from '#libs/chain/ids.ts';
+import { toDigest, toEpoch, toHeight, toMemberIndex, toView, ZERO_DIGEST } from '#libs/chain/ids.ts';
 import type { MembershipChange } from '#libs/membership/change.ts';
 import { encodeHandover } from '#libs/membership/handover.ts';
 import { encodeMembershipVote } from '#libs/membership/vote.ts';
@@ -59,7 +59,11 @@ describe('the membership after a snapshot', () => {
   });
 
   test('is as before after any other block, and after a handover that is not the next', () => {
-    for (const transactions of [[], [handoverTo(2n)], [handoverTo(0n)], [Buffer.from('x'), handoverTo(1n)]]) {
+    const chain = toDigest('f'.repeat(64));
+    const foreign = encodeHandover({ chain, epoch: toEpoch(1n), roster: NEXT });
+    const empty = encodeHandover({ chain: ZERO_DIGEST, epoch: toEpoch(1n), roster: [] });
+    const second = [Buffer.from('x'), handoverTo(1n)];
+    for (const transactions of [[], [handoverTo(2n)], [handoverTo(0n)], second, [foreign], [empty]]) {
       const book = bookOf([]);
       book.leapt(blockAt(13, transactions));
       assert.equal(book.current.epoch, 0n);
