@@ -125,7 +125,16 @@ describe('a key that was retired', () => {
     assert.equal(mergedOf(retired, theirs).state.mode, 'retired');
   });
 
-  test('while a quarantine is lifted by no history', () => {
+  test('as does an imported key, whose record was never used, when its past is imported', () => {
+    const unused = withMode(VIRGIN, 'quarantined');
+    const past = exported(votedIn(1, 2));
+    const { mode, marks } = mergedOf(unused, past).state;
+    assert.deepEqual([mode, marks], ['active', past.marks]);
+    assert.equal(mergedOf(unused, { ...past, session: 0n }).state.mode, 'quarantined');
+    assert.equal(mergedOf(withNewSession(unused), { ...past, session: 9n }).state.mode, 'quarantined');
+  });
+
+  test('while any other quarantine is lifted by no history', () => {
     const quarantined = withMode(votedIn(1), 'quarantined');
     assert.equal(mergedOf(quarantined, { ...votedIn(1, 2), session: 9n }).state.mode, 'quarantined');
   });

@@ -26,7 +26,8 @@ export type Merged =
  * falls, and refuses all that one of them would have refused for what it signed.
  *
  * A retired key signs again only when the history comes back from a later keeper: one that says all that this record says,
- * and fenced a session after it.
+ * and fenced a session after it. So does one in quarantine whose record was never used: the key was imported, and this is
+ * its past. Nothing else lifts a quarantine.
  */
 export function mergeHistory(mine: CustodyState, theirs: History): Merged {
   if (mine.chain !== theirs.chain) return { kind: 'foreign', field: 'chain' };
@@ -50,7 +51,13 @@ export function mergeHistory(mine: CustodyState, theirs: History): Merged {
 function modeAfter(mode: CustodyMode, before: History, theirs: History, merged: History): CustodyMode {
   const isLater = theirs.session > before.session;
   const saysAll = changed({ ...theirs, signed: merged.signed }, merged).length === 0;
-  return mode === 'retired' && isLater && saysAll ? 'active' : mode;
+  const mayWake = mode === 'retired' || (mode === 'quarantined' && isUnused(before));
+  return mayWake && isLater && saysAll ? 'active' : mode;
+}
+
+/** Nobody ever had a session with this record: it says nothing that the history could lack. */
+function isUnused({ session, marks, signed, epoch }: History): boolean {
+  return session === 0n && marks.size === 0 && signed.size === 0 && epoch === 0n;
 }
 
 function conflictsBetween(mine: History, theirs: History): Conflict[] {

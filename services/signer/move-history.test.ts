@@ -14,6 +14,7 @@ import { openCustody } from './custody.ts';
 import { exportHistory } from './export-history.ts';
 import { importHistory } from './import-history.ts';
 import { bindSigner, createSignerKey } from './init.ts';
+import { quarantine } from './quarantine.ts';
 import { recordFacts } from './record-facts.ts';
 
 const CHAIN = toDigest('c'.repeat(64));
@@ -150,6 +151,17 @@ describe('a key moves to another host with all that it signed (signer.md 6.5)', 
     await exportHistory({ folder: source }, `${file}.3`);
     const late = await importHistory({ folder: source }, `${file}.back`, auditKeyOf(target));
     assert.equal(late.mode, 'retired');
+  });
+
+  test('an imported key, whose unused record begins in quarantine, signs once its past is there', async () => {
+    await ask(source, 5n);
+    await exportHistory({ folder: source }, file);
+    for (const name of await readdir(origin)) await copyFile(join(origin, name), join(target, name));
+    await quarantine({ folder: target }, 'imported');
+    assert.equal(await ask(target, 6n), 'QUARANTINED');
+    const { mode } = await importHistory({ folder: target }, file, auditKeyOf(source));
+    assert.equal(mode, 'active');
+    assert.deepEqual([await ask(target, 5n), await ask(target, 6n)], ['repeat', 'sign']);
   });
 
   test('an import only raises', async () => {
