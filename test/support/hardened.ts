@@ -7,6 +7,8 @@ import { within } from './within.ts';
 
 const UNITS = fileURLToPath(new URL('../../deploy/signer/', import.meta.url));
 const PROBE_MS_MAX = 10_000;
+/** Generous: the machine may be busy, and strace makes a start several times as long. */
+const START_MS_MAX = 90_000;
 
 /** PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN: what MemoryDenyWriteExecute=yes is for one process (Linux 6.3). */
 const DENY_WRITE_EXECUTE = {
@@ -88,7 +90,7 @@ export async function startService(
     });
     void exit.then((code) => reject(new Error(`it ended with code ${code}: ${stderr}`)));
   });
-  await within(`${args.at(-1)} to start`, started);
+  await within(`${args.at(-1)} to start`, started, START_MS_MAX);
   return {
     child,
     address,

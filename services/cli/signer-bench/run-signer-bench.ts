@@ -16,8 +16,8 @@ export interface SignerBenchOptions {
 }
 
 /** Not counted: code warms up. */
-const WARM_UP_VIEWS = 4;
-const TRACED_VIEWS = 12;
+const WARM_UP_VIEWS = 2;
+const TRACED_VIEWS = 4;
 
 interface OneSigner {
   readonly context: CommandContext;
