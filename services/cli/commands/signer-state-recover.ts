@@ -30,7 +30,7 @@ Do this to at most f members of the federation at one time, and rather rotate th
 
   1. Destroy every other copy of the key and its record. Nobody can check this for you.
   2. $ btcfed signer state recover --home dave            draws a nonce; prints a transaction and a challenge
-  3. $ btcfed tx submit TRANSACTION --address HOST:PORT   at a member that runs; wait until it is final
+  3. $ btcfed tx submit --hex TRANSACTION --address HOST:PORT   at a member that runs; wait until it is final
   4. $ btcfed signer state approve CHALLENGE --key FILE   the second person, on their own machine; prints a token
   5. $ btcfed signer state recover --home dave --token TOKEN --address HOST:PORT \\
          --confirm "${signerRecovery.confirmation}"
