@@ -6,7 +6,6 @@ import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import type { HotStuffState } from '#libs/protocol/hotstuff/state.ts';
 import type { PublicState } from '#libs/protocol/module.ts';
-import type { ReplicaPorts } from '#libs/replica/ports.ts';
 import { Replica } from '#libs/replica/replica.ts';
 import { BlockKeeper } from './block-keeper.ts';
 import { CatchUp, type CatchUpStatus } from './catch-up.ts';
@@ -24,6 +23,7 @@ import { watchingOwnKey } from './own-key-watch.ts';
 import { PacedTimers } from './paced-timers.ts';
 import { Patience } from './patience.ts';
 import type { PeerMessageBody } from './peer-message.ts';
+import { replicaPorts } from './replica-ports.ts';
 import { RequestServer, type SyncRequest } from './request-server.ts';
 import { tracedHotStuff } from './traced-module.ts';
 import { tracedPeers, tracedPorts } from './traced-ports.ts';
@@ -84,12 +84,7 @@ export class Engine {
       membership: () => this.#membership,
       changed: () => this.#updateWork(),
     });
-    this.#watch = new EvidenceWatch({
-      epoch: set.epoch,
-      verifier,
-      clock,
-      onEvidence: (evidence) => void this.#desk.accept(evidence),
-    });
+    this.#watch = this.#newWatch(verifier);
     this.#desk = new EvidenceDesk({
       chain: context.scope.chain,
       setOf: (epoch) => options.book.epoch(epoch)?.set,
@@ -106,34 +101,17 @@ export class Engine {
     this.#joining = this.#newJoining(verifier);
     this.#pace = new PacedTimers(options.timers, context.timing, () => clock.nowMs());
     const timeoutMsMax = context.timing.viewTimeoutMsMax;
-    const ports = this.#replicaPorts();
+    const ports = replicaPorts(options, {
+      joining: this.#joining,
+      watch: this.#watch,
+      gossip: this.#gossip,
+      pace: this.#pace,
+      keeper: this.#keeper,
+    });
     this.#replica =
       trace === undefined
         ? new Replica(options.module ?? hotStuff, context, ports)
         : new Replica(tracedHotStuff(trace), context, tracedPorts(ports, { trace, timeoutMsMax }));
-  }
-
-  #replicaPorts(): ReplicaPorts<HotStuffMessage, SafetyRecord> {
-    const { context, chain, peers, monitor } = this.#options;
-    return {
-      store: chain,
-      signer: this.#joining,
-      verifier: this.#watch.listening(),
-      // A guest has nothing to say that could count: it asks, and listens.
-      transport: { send: (to, message) => (context.me === undefined ? undefined : peers.send(to, message)) },
-      timers: this.#pace,
-      blocks: this.#keeper,
-      monitor: {
-        viewEntered: (view, leader, afterTimeout) => {
-          this.#watch.advance(view);
-          if (afterTimeout) this.#gossip.repeat('all');
-          monitor.viewEntered(view, leader, afterTimeout);
-        },
-        refused: (from, cause) => monitor.refused(from, cause),
-        signatureRefused: ({ kind, view }, reason) => monitor.signatureRefused(kind, view, reason),
-        halted: (cause) => monitor.halted(cause instanceof Error ? cause.message : String(cause)),
-      },
-    };
   }
 
   start(): void {
@@ -278,6 +256,16 @@ export class Engine {
   #halt(error: unknown): void {
     this.stop();
     this.#options.monitor.halted(error instanceof Error ? error.message : String(error));
+  }
+
+  #newWatch(verifier: ClaimVerifier): EvidenceWatch {
+    const { context, clock } = this.#options;
+    return new EvidenceWatch({
+      epoch: context.set.epoch,
+      verifier,
+      clock,
+      onEvidence: (evidence) => void this.#desk.accept(evidence),
+    });
   }
 
   #newCatchUp(verifier: ClaimVerifier): CatchUp {
