@@ -17,6 +17,7 @@ class Typist extends PassThrough {
     const asked = askSecret(
       this as never,
       (text) => {
+        assert.equal(this.isRaw || text === '\n', true, 'the terminal hides before it asks');
         this.shown += text;
       },
       'Passphrase',

@@ -25,7 +25,6 @@ export async function askSecret(
   show: (text: string) => void,
   question: string,
 ): Promise<Buffer> {
-  show(`${question}: `);
   const line = Buffer.alloc(BYTES_MAX);
   let length = 0;
   const typed = Promise.withResolvers<number>();
@@ -63,6 +62,7 @@ export async function askSecret(
   keyboard.on('data', onData);
   keyboard.on('end', onEnd);
   keyboard.resume();
+  show(`${question}: `); // Now, and not before: what is typed early would be shown.
   try {
     return line.subarray(0, await typed.promise);
   } catch (error) {
