@@ -147,6 +147,15 @@ describe('btcfed', () => {
     assert.equal(code, 3);
     assert.match(notes, /^btcfed: no member answers at 127\.0\.0\.1:1: start one with "npm start"/);
   });
+
+  test('names the home that is to be started', async () => {
+    const home = join(folder(), 'm0');
+    const init = ['init', '--home', home, '--name', 'm0', '--announce', '/ip4/127.0.0.1/tcp/9000'];
+    await run(...init, '--client-address', '127.0.0.1:1');
+    const { code, notes } = await run('status', '--home', home);
+    assert.equal(code, 3);
+    assert.ok(notes.includes(`start it with "btcfed node --home ${home}"`), notes);
+  });
 });
 
 async function filesBelow(path: string): Promise<readonly string[]> {

@@ -9,6 +9,8 @@ import { CALL_MS } from '../limits.ts';
 export interface MemberTarget {
   /** `host:port`. */
   readonly address: string;
+  /** Home whose conf.yaml names the address. */
+  readonly home?: string;
   readonly tls?: TlsFiles;
   /** Deadline of one call, in milliseconds. */
   readonly deadlineMs?: number;
@@ -50,14 +52,12 @@ export function statusOf(error: unknown): string | undefined {
 }
 
 /** One sentence when nobody answered, and what to do; undefined when somebody did. */
-function unreachable({ address, tls }: MemberTarget, cause: unknown): CliError | undefined {
+function unreachable(target: MemberTarget, cause: unknown): CliError | undefined {
   const detail = { code: 'CLI_UNREACHABLE' } as const;
+  const { address } = target;
   switch (statusOf(cause)) {
-    case 'UNAVAILABLE': {
-      const how = tls === undefined ? '' : ' by TLS';
-      const message = `no member answers at ${address}${how}: start one with "npm start", or name another with --address`;
-      return new CliError(message, detail, { cause });
-    }
+    case 'UNAVAILABLE':
+      return new CliError(silenceText(target, cause), detail, { cause });
     case 'DEADLINE_EXCEEDED': {
       const message = `no answer from ${address} in time: the member is stuck, or this is not the address of its client API`;
       return new CliError(message, detail, { cause });
@@ -65,6 +65,16 @@ function unreachable({ address, tls }: MemberTarget, cause: unknown): CliError |
     default:
       return undefined;
   }
+}
+
+/** What to say when nobody is there. */
+export function silenceText({ address, home, tls }: MemberTarget, cause: unknown): string {
+  const how = tls === undefined ? '' : ' by TLS';
+  const isUnknownName = cause instanceof Error && cause.message.includes('Name resolution failed');
+  if (isUnknownName) return `the name in ${address} cannot be looked up: check it, or give an IP address`;
+  const start =
+    home === undefined ? 'start one with "npm start"' : `start it with "btcfed node --home ${home}"`;
+  return `no member answers at ${address}${how}: ${start}, or name another with --address`;
 }
 
 function readTls({ ca, certificate, key, serverName }: TlsFiles): ClientTls {

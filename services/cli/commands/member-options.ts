@@ -39,7 +39,12 @@ export function withMemberOptions(command: Command): Command {
 /** Which member to talk to: --address, --home, BTCFED_ADDRESS, else the first of a local federation. */
 export function targetOf(options: MemberOptions): MemberTarget {
   const tls = tlsOf(options);
-  return { address: addressOf(options), ...(tls === undefined ? {} : { tls }) };
+  const { home } = options;
+  return {
+    address: addressOf(options),
+    ...(home === undefined ? {} : { home }),
+    ...(tls === undefined ? {} : { tls }),
+  };
 }
 
 function addressOf({ address = DEFAULT_ADDRESS, home }: MemberOptions): string {
