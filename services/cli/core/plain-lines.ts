@@ -1,3 +1,4 @@
+import { toHex } from '#libs/bytes/hex.ts';
 import { jsonText } from './json-value.ts';
 
 /** An object for people: one line a field, names in one column, what is more than a word as JSON. */
@@ -8,5 +9,6 @@ export function plainLines(facts: Readonly<Record<string, unknown>>): string[] {
 
 function wordOf(value: unknown): string {
   if (value === null || value === undefined) return 'none';
+  if (value instanceof Uint8Array) return toHex(value);
   return typeof value === 'string' ? value : jsonText(value);
 }
