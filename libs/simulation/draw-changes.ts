@@ -21,8 +21,13 @@ export interface DrawnChanges {
   readonly byzantine: readonly Byzantine[];
 }
 
-/** Sizes that simulated federations grow and shrink to. */
-export const POLICY_MEMBERS = { membersMin: 4, membersMax: 12 } as const;
+const MEMBERS_MIN = 4;
+const MEMBERS_MAX = 12;
+
+/** Sizes that a federation of so many founders grows and shrinks to. */
+export function sizesAround(founders: number): Pick<MembershipPolicy, 'membersMin' | 'membersMax'> {
+  return { membersMin: Math.min(MEMBERS_MIN, founders), membersMax: Math.max(MEMBERS_MAX, founders) };
+}
 
 const LIAR_RATE = 0.3;
 

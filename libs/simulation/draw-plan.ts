@@ -31,6 +31,8 @@ export interface PlanChoices {
   readonly faults?: readonly string[];
   /** Lies of whole nodes beside the protocol; undefined: there are no whole nodes. */
   readonly clerks?: readonly string[] | undefined;
+  /** Whether nodes are whole; the seed decides when not given. */
+  readonly isWhole?: boolean;
   /** Who lies, instead of up to f members of the seed's choice. */
   readonly byzantine?: readonly Byzantine[];
 }
@@ -47,7 +49,8 @@ const WHOLE_MS = [2_000, 4_000, 8_000];
 export function drawPlan(random: Prng, choices: PlanChoices): Plan {
   const { members, mode, faults = FAULTS } = choices;
   const liars = choices.byzantine ?? drawByzantine(random.stream('byzantine'), choices);
-  const isWhole = choices.clerks !== undefined && random.stream('whole').chance(WHOLE_RATE);
+  const mayBeWhole = choices.isWhole ?? random.stream('whole').chance(WHOLE_RATE);
+  const isWhole = choices.clerks !== undefined && mayBeWhole;
   const lengths = isWhole ? WHOLE_MS : FAULTS_MS;
   const gstMs = random.pick(mode === 'safety' ? SAFETY_MS : lengths);
   const broken = drawBroken({ random: random.stream('broken'), gstMs }, choices, liars);

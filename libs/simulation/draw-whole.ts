@@ -1,6 +1,6 @@
 import type { MembershipPolicy } from '../membership/policy.ts';
 import type { Prng } from '../random/prng.ts';
-import { drawChanges, POLICY_MEMBERS } from './draw-changes.ts';
+import { drawChanges, sizesAround } from './draw-changes.ts';
 import type { Broken, Byzantine } from './plan.ts';
 import type { Absence, Clerk, WholePlan } from './whole-plan.ts';
 
@@ -24,16 +24,16 @@ export interface DrawnWhole {
 
 /** Each run allows something else, as each federation does. */
 const POLICIES: readonly Pick<MembershipPolicy, 'growthMax' | 'epochBlocksMin'>[] = [
-  { growthMax: POLICY_MEMBERS.membersMax, epochBlocksMin: 1 },
+  { growthMax: 12, epochBlocksMin: 1 },
   { growthMax: 1, epochBlocksMin: 1 },
   { growthMax: 2, epochBlocksMin: 4 },
 ];
 
 /** Draws changes of the members, absences, and what is lied about beside the protocol. */
 export function drawWhole(choices: WholeChoices): DrawnWhole {
-  const { random, clerks } = choices;
+  const { random, clerks, members } = choices;
   const kind = random.pick(['changes', 'changes', 'absences', 'both'] as const);
-  const policy = { ...POLICY_MEMBERS, step: 1, ...random.pick(POLICIES) };
+  const policy = { ...sizesAround(members), step: 1, ...random.pick(POLICIES) };
   const count = kind === 'absences' ? 0 : random.pick([1, 1, 2, 3, 6]);
   const drawn = drawChanges({ ...choices, random: random.stream('changes'), policy }, count);
   const { newcomers, changes, byzantine } = drawn;

@@ -92,10 +92,6 @@ export function hunt(mutant: MutantName, seeds = SEEDS): Catch {
   };
 }
 
-export function isCaught({ directed, random, twins: found }: Catch): boolean {
-  return [directed, random, found].some((each) => each !== undefined);
-}
-
 /** The first seed in which the mutant breaks an invariant. */
 export function randomCatch(mutant: MutantName, seeds: number): string | undefined {
   const choices = HUNTS[mutant] ?? ANYTHING;

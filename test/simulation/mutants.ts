@@ -1,18 +1,36 @@
 import { MUTANTS } from '../support/hotstuff-mutants.ts';
-import { type Catch, hunt, isCaught, type MutantName } from './hunt.ts';
+import { SOURCE_MUTANTS, type SourceMutantName } from '../support/source-mutants.ts';
+import { hunt, type MutantName } from './hunt.ts';
+import { sourceCatch } from './hunt-source.ts';
 
 // `btcfed sim --mutants` runs this. Rules are taken out here, in test code: the product has no switches for it.
 const isJson = process.argv.includes('--json');
 const seeds = Number(process.argv.find((text) => /^\d+$/.test(text)) ?? 400);
 const startedMs = performance.now();
-const found: Catch[] = [];
-for (const mutant of Object.keys(MUTANTS) as MutantName[]) {
-  const caught = hunt(mutant, seeds);
+
+/** What caught a mutant: the first check of each kind that noticed. */
+interface Found {
+  readonly mutant: string;
+  readonly directed?: string | undefined;
+  readonly random?: string | undefined;
+  readonly twins?: string | undefined;
+}
+
+const found: Found[] = [];
+
+function tell(caught: Found): void {
   found.push(caught);
   const by = [caught.directed, caught.random, caught.twins].filter((each) => each !== undefined).join(' | ');
-  process.stderr.write(`${isCaught(caught) ? 'caught' : 'SURVIVED'} ${mutant}: ${by || 'nothing'}\n`);
+  process.stderr.write(`${by === '' ? 'SURVIVED' : 'caught'} ${caught.mutant}: ${by || 'nothing'}\n`);
 }
-const survivors = found.filter((each) => !isCaught(each)).map(({ mutant }) => mutant);
+
+for (const mutant of Object.keys(MUTANTS) as MutantName[]) tell(hunt(mutant, seeds));
+for (const mutant of Object.keys(SOURCE_MUTANTS) as SourceMutantName[]) {
+  tell({ mutant, random: sourceCatch(mutant, seeds) });
+}
+const survivors = found
+  .filter(({ directed, random, twins }) => (directed ?? random ?? twins) === undefined)
+  .map(({ mutant }) => mutant);
 const result = {
   mode: 'mutants',
   mutants: found.length,

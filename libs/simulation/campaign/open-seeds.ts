@@ -61,9 +61,10 @@ function failureOf(task: SeedsTask, seed: number, { result, protocol }: Failed):
 }
 
 function replayOf(task: SeedsTask, seed: number): string {
-  const { protocol, members, mode, actors, faults, without = [] } = task;
+  const { protocol, members, mode, isWhole, actors, faults, without = [] } = task;
   const lists = [
     ['mode', mode === undefined ? undefined : [mode]],
+    ['nodes', isWhole === undefined ? undefined : [isWhole ? 'whole' : 'replicas']],
     ['actors', actors],
     ['faults', faults],
     ['without', without.length === 0 ? undefined : without],

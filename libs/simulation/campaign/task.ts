@@ -18,6 +18,8 @@ export interface SeedsTask extends TaskChoices {
   readonly from: number;
   readonly seeds: number;
   readonly mode?: RunMode;
+  /** Whether nodes are whole; each seed decides when not given. */
+  readonly isWhole?: boolean;
   /** Every so many seeds one runs twice and must do the same (M1); 1, and when not given, each of them. */
   readonly repeat?: number;
 }

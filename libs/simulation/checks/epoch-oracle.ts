@@ -1,6 +1,6 @@
 import type { Block } from '../../chain/block.ts';
 import type { Digest, MemberIndex } from '../../chain/ids.ts';
-import { type MembershipChange, rosterAfter } from '../../membership/change.ts';
+import type { MembershipChange } from '../../membership/change.ts';
 import { decodeHandover, isHandover } from '../../membership/handover.ts';
 import type { Membership } from '../../membership/membership.ts';
 import type { MembershipPolicy } from '../../membership/policy.ts';
@@ -91,7 +91,7 @@ export class EpochOracle {
     return {
       ...before,
       votes,
-      adopted: { roster: rosterAfter(before.roster, change), lastHeight: height + 1n },
+      adopted: { roster: membersAfter(before.roster, change), lastHeight: height + 1n },
     };
   }
 
@@ -124,4 +124,9 @@ function isHandoverTo(transaction: Uint8Array, { chain, epoch, adopted }: Standi
 /** Members of equal weight: more than two thirds of them (HS-10). */
 function quorumOfCount(members: number): number {
   return Math.floor((2 * members) / 3) + 1;
+}
+
+/** Who stays keeps the order, who joins comes after them. */
+function membersAfter(roster: Roster, { leave, join }: MembershipChange): Roster {
+  return [...roster.filter(({ name }) => !leave.includes(name)), ...join];
 }

@@ -12,6 +12,7 @@ const EXAMPLES = `
 Examples (npm run sim is "btcfed sim"):
   $ npm run sim -- --protocol hotstuff --members 7 --seeds 10000 --jobs 2 --json
   $ npm run sim -- --members 7 --replay 4711 --trace
+  $ npm run sim -- --nodes whole --actors range-liar,snapshot-poisoner --seeds 100
   $ npm run sim -- --twins exhaustive --members 4 --views 4 --shard 1/8 --json
   $ npm run sim -- --twins sample --members 7 --seeds 1000
   $ npm run sim -- --scenario test/vectors/twins/hidden-lock.json
@@ -101,6 +102,12 @@ function withSeedOptions(command: Command): Command {
         '--mode <mode>',
         'safety: only faults; liveness: f members lie or are broken for good',
       ).choices(['safety', 'liveness']),
+    )
+    .addOption(
+      new Option(
+        '--nodes <kind>',
+        'whole: with sync, snapshots and changes of members; replicas: consensus alone; else each seed decides',
+      ).choices(['whole', 'replicas']),
     )
     .addOption(
       number('--repeat <n>', 'every n-th seed runs twice and must do the same', {

@@ -20,6 +20,7 @@ export interface SimArguments {
   readonly faults?: string;
   readonly without?: string;
   readonly mode?: RunMode;
+  readonly nodes?: 'whole' | 'replicas';
   readonly repeat: number;
   readonly shard?: string;
   readonly twins?: string;
@@ -74,7 +75,7 @@ function taskOf({ twins, views, scenario, crash, blocks }: SimArguments, seeds: 
 const TWINS_MEMBERS_MAX = 10;
 
 function seedsTask(args: SimArguments): SeedsTask {
-  const { protocol, members, from, seeds, actors, faults, without, mode, repeat } = args;
+  const { protocol, members, from, seeds, actors, faults, without, mode, nodes, repeat } = args;
   const known = PROTOCOLS.get(protocol);
   if (known === undefined) {
     const names = [...PROTOCOLS.keys()].join(', ');
@@ -84,7 +85,20 @@ function seedsTask(args: SimArguments): SeedsTask {
   const kinds = faults === undefined ? {} : { faults: listOf('fault', faults, FAULTS) };
   const left = without === undefined ? {} : { without: omissionsOf(without) };
   const only = mode === undefined ? {} : { mode };
-  return { kind: 'seeds', protocol, members, from, seeds, repeat, ...lies, ...kinds, ...left, ...only };
+  const whole = nodes === undefined ? {} : { isWhole: nodes === 'whole' };
+  return {
+    kind: 'seeds',
+    protocol,
+    members,
+    from,
+    seeds,
+    repeat,
+    ...lies,
+    ...kinds,
+    ...left,
+    ...only,
+    ...whole,
+  };
 }
 
 function listOf(what: string, text: string, known: readonly string[]): readonly string[] {

@@ -54,6 +54,15 @@ describe('btcfed sim', () => {
     assert.ok(out.length > 100);
   });
 
+  test('runs whole nodes alone or none, and lies beside the protocol by their names', async () => {
+    const whole = await sim('--nodes whole --actors range-liar,snapshot-poisoner --replay 3 --json');
+    const { plan, violations } = JSON.parse(whole.out.at(-1) ?? '');
+    assert.deepEqual(violations, []);
+    assert.ok(plan.whole !== null && plan.whole !== undefined);
+    const replicas = await sim('--nodes replicas --replay 3 --json');
+    assert.equal(JSON.parse(replicas.out.at(-1) ?? '').plan.whole, undefined);
+  });
+
   test('runs in safety mode, in liveness mode, and every seed twice when asked', async () => {
     for (const mode of ['safety', 'liveness']) {
       const { code, out, notes } = await sim(`--members 4 --seeds 4 --mode ${mode} --repeat 1 --json`);
@@ -90,6 +99,7 @@ describe('btcfed sim', () => {
     ['--replay x', /whole number/],
     ['--repeat 0', /whole number/],
     ['--mode calm', /Allowed choices are safety, liveness/],
+    ['--nodes half', /Allowed choices are whole, replicas/],
     ['--jobs 0', /whole number/],
     ['--actors twin,ghost', /unknown actor "ghost"/],
     ['--faults loss,rain', /unknown fault "rain"; known: loss, /],

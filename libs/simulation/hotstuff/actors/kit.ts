@@ -60,10 +60,10 @@ export class SeenCertificates {
 
 /** Collects the votes for every block that a lying leader is behind, its own vote for each included. */
 export class Ballots {
-  readonly #tools: HotStuffTools;
+  readonly #tools: Pick<HotStuffTools, 'me' | 'set' | 'sign'>;
   readonly #votes = new Map<string, Map<MemberIndex, MemberSignature>>();
 
-  constructor(tools: HotStuffTools) {
+  constructor(tools: Pick<HotStuffTools, 'me' | 'set' | 'sign'>) {
     this.#tools = tools;
   }
 

@@ -16,6 +16,8 @@ export interface Clerk {
   answers(to: MemberIndex | 'all', body: PeerMessageBody): readonly PeerMessageBody[];
   /** What the node says in the protocol; most clerks leave it as it is. */
   proposes(message: HotStuffMessage): HotStuffMessage;
+  /** What the node hears in the protocol, and tells all because of it. */
+  hears?(message: HotStuffMessage): HotStuffMessage | undefined;
 }
 
 export interface ClerkParts {

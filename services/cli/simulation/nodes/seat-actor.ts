@@ -1,5 +1,6 @@
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import { actorTools } from '#libs/simulation/actor-tools.ts';
+import type { Envelope } from '#libs/simulation/network.ts';
 import type { Actor } from '#libs/simulation/subject.ts';
 import type { Clerk } from './clerks.ts';
 import type { EpochSeat, NodeOwner } from './node-owner.ts';
@@ -16,21 +17,30 @@ interface ActorParts {
 export function seatActor({ owner, seat, peers, clerk }: ActorParts): Actor<HotStuffMessage> | undefined {
   const { actorFactory, me, freeSigner, epoch, setting } = seat;
   if (actorFactory === undefined || me === undefined || freeSigner === undefined) return undefined;
-  return actorFactory({
-    ...actorTools({
-      setting,
-      me,
-      epoch: epoch.scope.epoch,
-      random: owner.random.stream(`actor of epoch ${epoch.scope.epoch}`),
-      disk: owner.disk,
-      sign: freeSigner,
-      post: (to, envelope) =>
-        peers.post(
-          to,
-          envelope.kind === 'protocol'
-            ? { ...envelope, message: clerk?.proposes(envelope.message) ?? envelope.message }
-            : envelope,
-        ),
-    }),
+  const tools = actorTools({
+    setting,
+    me,
+    epoch: epoch.scope.epoch,
+    random: owner.random.stream(`actor of epoch ${epoch.scope.epoch}`),
+    disk: owner.disk,
+    sign: freeSigner,
+    post: (to, envelope) => peers.post(to, spoken(envelope, clerk)),
   });
+  const actor = actorFactory(tools);
+  return {
+    ...actor,
+    incoming: (from, message) => {
+      const told = clerk?.hears?.(message);
+      if (told !== undefined) tools.send('all', told);
+      actor.incoming?.(from, message);
+    },
+  };
+}
+
+function spoken(
+  envelope: Envelope<HotStuffMessage>,
+  clerk: Clerk | undefined,
+): Envelope<HotStuffMessage> {
+  if (envelope.kind !== 'protocol' || clerk === undefined) return envelope;
+  return { ...envelope, message: clerk.proposes(envelope.message) };
 }

@@ -1,9 +1,10 @@
 import { type Block, sealBlock } from '#libs/chain/block.ts';
 import { buildBlock } from '#libs/chain/block-rules.ts';
-import { toEpoch } from '#libs/chain/ids.ts';
+import { type Digest, toEpoch } from '#libs/chain/ids.ts';
 import { encodeHandover, isHandover } from '#libs/membership/handover.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import { factsOf } from '#libs/simulation/federation.ts';
+import { Ballots } from '#libs/simulation/hotstuff/actors/kit.ts';
 import type { Clerk, ClerkTools } from '../clerks.ts';
 import { usurpingVote } from './usurping-voter.ts';
 
@@ -11,14 +12,31 @@ const STRANGER = 900;
 
 /**
  * As a leader, proposes blocks that say of the members what nobody decided: votes that nobody gave, handovers too early,
- * to others, or none where one is due; and blocks of the next epoch before it began.
+ * to others, or none where one is due; and blocks of the next epoch before it began. It counts the votes for them.
  */
 export function rollForger(tools: ClerkTools): Clerk {
+  const { random, seat } = tools;
+  const { me, freeSigner } = seat;
+  const isMember = me !== undefined && freeSigner !== undefined;
+  const ballots = isMember ? new Ballots({ me, set: seat.epoch.set, sign: freeSigner }) : undefined;
+  /** One lie a view, the same to all: it wants the votes of all. */
+  const lies = new Map<Digest, Block>();
+  const forgedDigests = new Set<Digest>();
   return {
     answers: (_to, body) => [body],
     proposes: (message) => {
-      if (message.kind !== 'proposal' || tools.random.chance(0.3)) return message;
-      return resigned(tools, message, forged(tools, message.block));
+      if (message.kind !== 'proposal') return message;
+      const { digest } = message.block;
+      const lie = lies.get(digest) ?? (random.chance(0.3) ? message.block : forged(tools, message.block));
+      lies.set(digest, lie);
+      if (lie.digest === digest) return message;
+      forgedDigests.add(lie.digest);
+      return resigned(tools, message, lie);
+    },
+    hears: (message) => {
+      if (message.kind !== 'vote' || !forgedDigests.has(message.digest)) return undefined;
+      const certificate = ballots?.count(message);
+      return certificate && { kind: 'certificate', certificate };
     },
   };
 }

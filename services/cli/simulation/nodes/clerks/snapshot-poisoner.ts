@@ -1,3 +1,4 @@
+import { sealBlock } from '#libs/chain/block.ts';
 import { toHeight } from '#libs/chain/ids.ts';
 import type {
   ChunkResponse,
@@ -41,7 +42,7 @@ const OFFERS: readonly ((body: SnapshotResponse) => SnapshotResponse)[] = [
   (body) =>
     poisoned(body, ({ block, outline }) => {
       const header = { ...block.header, height: toHeight(block.header.height + 1n) };
-      return { block: { ...block, header }, outline };
+      return { block: sealBlock(header, block.transactions), outline };
     }),
 ];
 

@@ -4,7 +4,7 @@ import { encodeMembershipVote, membershipSigningBytes } from '#libs/membership/v
 import { factsOf, nodeOf } from '#libs/simulation/federation.ts';
 import type { Clerk, ClerkTools } from '../clerks.ts';
 
-const EVERY_MS = 700;
+const EVERY_MS = 150;
 
 /** Nodes that nobody set up, and that a liar would have as members. */
 const STRANGER = 900;
@@ -44,6 +44,7 @@ export function usurpingVote({ random, seat, book, owner }: ClerkTools): Uint8Ar
     { ...base, leave: names.slice(0, 1) },
     { ...base, leave: names.slice(0, 1), join: strangers(1) },
     { ...base, leave: names.slice(0, -1) },
+    { ...base, join: strangers(3) },
     { ...base, join: strangers(40) },
     { ...base, join: roster.slice(0, 1) },
     { ...base, leave: names.slice(0, 1), join: strangers(1), epoch: toEpoch(epoch + 1n) },

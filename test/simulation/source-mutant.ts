@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { PROTOCOLS } from '#services/cli/simulation/protocols.ts';
+import { SOURCE_MUTANTS, type SourceMutant } from '../support/source-mutants.ts';
+
+// Run with `--import test/support/patch-source.ts`: name of the mutant, then how many seeds. Tells the first catch.
+const name = process.argv[2] ?? '';
+const seeds = Number(process.argv[3]);
+const lie = Object.entries<SourceMutant>(SOURCE_MUTANTS).find(([each]) => each === name)?.[1].lie;
+const lies = lie === undefined ? {} : { actors: [lie] };
+const hotStuff = PROTOCOLS.get('hotstuff') ?? assert.fail('hotstuff is simulated');
+
+function caughtBy(seed: number): string | undefined {
+  const members = 4 + (seed % 2);
+  try {
+    const [violation] = hotStuff.run({ seed, members, isWhole: true, ...lies }).violations;
+    return violation && `seed ${seed} of ${members}: ${violation.invariant}`;
+  } catch (error) {
+    return `seed ${seed} of ${members}: ${String(error)}`;
+  }
+}
+
+let caught: string | undefined;
+for (let seed = 1; seed <= seeds && caught === undefined; seed++) caught = caughtBy(seed);
+process.stdout.write(caught ?? '');

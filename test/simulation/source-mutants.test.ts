@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { SOURCE_MUTANTS, type SourceMutant } from '../support/source-mutants.ts';
+import { sourceCatch } from './hunt-source.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+test('every rule that is taken out of a text still stands there, once', () => {
+  for (const [name, { file, find, replace }] of Object.entries<SourceMutant>(SOURCE_MUTANTS)) {
+    const parts = readFileSync(join(ROOT, file), 'utf8').split(find);
+    assert.equal(parts.length, 2, `${name}: ${file}`);
+    assert.notEqual(find, replace);
+  }
+});
+
+describe('FED-08 a rule of membership that is taken out is noticed by the first seeds', () => {
+  // The others need more of them: `npm run sim -- --mutants`.
+  for (const name of ['a change in force a height too late', 'two votes change the members'] as const) {
+    test(name, () => assert.match(sourceCatch(name, 12) ?? '', /^seed \d+ of [45]: S\d$/));
+  }
+});

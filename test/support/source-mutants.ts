@@ -1,0 +1,107 @@
+/** A rule of production taken out by other text in its place. */
+export interface SourceMutant {
+  /** From the root of the repository. */
+  readonly file: string;
+  /** Stands in the file exactly once. */
+  readonly find: string;
+  readonly replace: string;
+  /** The lie beside the protocol that shows it best; any when not given. */
+  readonly lie?: string;
+}
+
+const MEMBERSHIP = 'libs/membership/membership.ts';
+const POLICY = 'libs/membership/policy.ts';
+const BLOCK_RULES = 'libs/chain/block-rules.ts';
+const CORE = 'services/consensus/core';
+
+/**
+ * Rules of membership and of catching up, each taken out of the text of its file while a process of its own
+ * loads it: they are functions that call each other, and nothing is handed to them that a test could replace.
+ */
+export const SOURCE_MUTANTS = {
+  'a change in force a height too late': {
+    file: MEMBERSHIP,
+    find: 'lastHeight: (height + 1n) as Height',
+    replace: 'lastHeight: (height + 2n) as Height',
+  },
+  'two votes change the members': {
+    file: MEMBERSHIP,
+    find: 'if (!hasQuorum(set, voters)) return',
+    replace: 'if (voters.size < 2) return',
+  },
+  'votes go on after a change is adopted': {
+    file: MEMBERSHIP,
+    find: "if (adopted !== undefined) return 'a change of this epoch is adopted already';",
+    replace: '',
+    lie: 'usurping-voter',
+  },
+  'votes from the first block of an epoch on': {
+    file: MEMBERSHIP,
+    find: 'if (height < root.height + BigInt(rules.epochBlocksMin))',
+    replace: 'if (height < 0n)',
+  },
+  'votes of another epoch count': {
+    file: MEMBERSHIP,
+    find: "if (change.epoch !== epoch) return 'a vote of another epoch';",
+    replace: '',
+    lie: 'usurping-voter',
+  },
+  'as many votes of a member as it likes': {
+    file: MEMBERSHIP,
+    find: 'if (own.length >= VOTES_PER_MEMBER_MAX)',
+    replace: 'if (own.length >= 1_000)',
+    lie: 'usurping-voter',
+  },
+  'handover out of place': {
+    file: MEMBERSHIP,
+    find: "if (votes.some(isHandover)) return { ok: false, fault: 'handover out of place' };",
+    replace: '',
+    lie: 'roll-forger',
+  },
+  'handover without a member': {
+    file: MEMBERSHIP,
+    find: 'roster: adopted.roster });',
+    replace: 'roster: adopted.roster.slice(1) });',
+  },
+  'the new members without their handover': {
+    file: BLOCK_RULES,
+    find: "if (!isOpened) return 'last block of an epoch without its handover';",
+    replace: '',
+    lie: 'roll-forger',
+  },
+  'any size': {
+    file: POLICY,
+    find: 'if (members < membersMin || members > membersMax) {',
+    replace: 'if (members < 1) {',
+    lie: 'usurping-voter',
+  },
+  'who leaves stays': {
+    file: 'libs/membership/change.ts',
+    find: 'roster.filter(({ name }) => !leaving.has(name))',
+    replace: 'roster',
+  },
+  'signatures of votes in a block not verified': {
+    file: `${CORE}/membership-desk.ts`,
+    find: 'this.#options.verifier.verifyVotes(votes, (ok) => done(ok));',
+    replace: 'done(true);',
+    lie: 'roll-forger',
+  },
+  'old members decide beyond their last block': {
+    file: `${CORE}/block-keeper.ts`,
+    find: 'if (membership.epoch !== this.#options.epoch) return this.#chain.blockOf(parent);',
+    replace: '',
+  },
+  'who is of an older epoch is not told': {
+    file: `${CORE}/epochs.ts`,
+    find: "peers.send(from, { kind: 'certificate', certificate: last.certificate }, epoch);",
+    replace: '',
+  },
+  'certificates of ranges not verified': {
+    file: `${CORE}/block-sync.ts`,
+    find: 'return this.#judged(flight, range, ok ? undefined : FALSE_CERTIFICATE);',
+    replace: 'return this.#judged(flight, range, undefined);',
+    lie: 'range-liar',
+  },
+} as const satisfies Readonly<Record<string, SourceMutant>>;
+
+export type SourceMutantName = keyof typeof SOURCE_MUTANTS;
