@@ -37,10 +37,7 @@ export function seatActor({ owner, seat, peers, clerk }: ActorParts): Actor<HotS
   };
 }
 
-function spoken(
-  envelope: Envelope<HotStuffMessage>,
-  clerk: Clerk | undefined,
-): Envelope<HotStuffMessage> {
+function spoken(envelope: Envelope<HotStuffMessage>, clerk: Clerk | undefined): Envelope<HotStuffMessage> {
   if (envelope.kind !== 'protocol' || clerk === undefined) return envelope;
   return { ...envelope, message: clerk.proposes(envelope.message) };
 }
