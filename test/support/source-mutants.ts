@@ -87,8 +87,8 @@ export const SOURCE_MUTANTS = {
     lie: 'roll-forger',
   },
   'old members decide beyond their last block': {
-    file: `${CORE}/block-keeper.ts`,
-    find: 'if (membership.epoch !== this.#options.epoch) return this.#chain.blockOf(parent);',
+    file: `${CORE}/block-maker.ts`,
+    find: 'if (membership.epoch !== epoch) return chain.blockOf(parent);',
     replace: '',
   },
   'who is of an older epoch is not told': {
