@@ -34,10 +34,10 @@ export class RequestServer {
   answer(request: SyncRequest, from: MemberIndex): boolean {
     switch (request.kind) {
       case 'snapshot-request':
-        // Nobody could follow the membership from any other: silence has the asker fetch the blocks.
-        return this.#isFollowable(request.height) ? this.#snapshots.answer(request, from) : true;
+        // Nobody could follow the membership from any other: the asker hears that there is none, and fetches the blocks.
+        return this.#snapshots.answer(request, from, this.#isFollowable(request.height));
       case 'chunk-request':
-        return this.#snapshots.answer(request, from);
+        return this.#snapshots.answer(request, from, true);
       default:
         return this.#blocks.answer(request, from);
     }

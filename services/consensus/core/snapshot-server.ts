@@ -17,12 +17,15 @@ export class SnapshotServer {
     this.#budget = new SecondBudget(clock, RANGES_SERVED_PER_SECOND_MAX);
   }
 
-  /** @returns false when the member asks too often; nothing is sent then. */
-  answer(request: SnapshotRequest | ChunkRequest, from: MemberIndex): boolean {
+  /**
+   * @param isUseful - Whether who takes a snapshot of that height could go on from it; else there is none.
+   * @returns false when the member asks too often; nothing is sent then.
+   */
+  answer(request: SnapshotRequest | ChunkRequest, from: MemberIndex, isUseful: boolean): boolean {
     if (!this.#budget.take(from)) return false;
     const { requestId, height } = request;
     if (request.kind === 'snapshot-request') {
-      const snapshot = this.#snapshots.snapshotAt(height);
+      const snapshot = isUseful ? this.#snapshots.snapshotAt(height) : undefined;
       this.#peers.send(from, { kind: 'snapshot-response', requestId, snapshot });
       return true;
     }

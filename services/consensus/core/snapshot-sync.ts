@@ -4,7 +4,7 @@ import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import { type ChunkFlight, ChunkFlights } from './chunk-flights.ts';
 import type { ClockPort, PeerPort } from './engine-ports.ts';
 import type { ChunkResponse, SnapshotResponse } from './peer-message.ts';
-import { CHUNKS_AHEAD_MAX, SNAPSHOT_STALL_MS } from './snapshot-limits.ts';
+import { CHUNKS_AHEAD_MAX, OFFER_WAIT_MS, SNAPSHOT_STALL_MS } from './snapshot-limits.ts';
 import { chunkFault, offerFault, SnapshotOffer } from './snapshot-offer.ts';
 import type { SnapshotPort } from './snapshot-ports.ts';
 import { BEAT_MS, RANGE_BLOCKS_MAX, REQUESTS_PER_PEER_MAX } from './sync-limits.ts';
@@ -50,6 +50,8 @@ export class SnapshotSync {
   #missing: Set<number> | undefined;
   /** Chunks that came, and wait to be verified or written. */
   readonly #arrived = new Set<number>();
+  /** Peers that had none to offer when they were asked last, or keep us waiting. */
+  readonly #refusing = new Set<MemberIndex>();
   #waiting: (() => void)[] = [];
   #cancelWork: (() => void) | undefined;
   #cancelBeat: (() => void) | undefined;
@@ -95,6 +97,7 @@ export class SnapshotSync {
     if (fault !== undefined) return this.#lied(flight, fault);
     if (!this.#options.mayTake(snapshot.block)) return this.#failed(flight, 'empty');
     this.#delivered(flight);
+    this.#refusing.delete(from);
     if (this.#missing === undefined) this.#offer ??= new SnapshotOffer(snapshot, from);
     this.#proved();
     this.#fill();
@@ -123,6 +126,7 @@ export class SnapshotSync {
     this.#offer = undefined;
     this.#waiting = [];
     this.#arrived.clear();
+    this.#refusing.clear();
     this.#cancelWork?.();
     this.#cancelWork = undefined;
     this.#cancelBeat?.();
@@ -189,8 +193,9 @@ export class SnapshotSync {
     this.#peers.delivered(peer, { askedBlocks: RANGE_BLOCKS_MAX, blocks: RANGE_BLOCKS_MAX, tookMs });
   }
 
-  #failed({ peer }: ChunkFlight, cause: 'silent' | 'empty'): void {
+  #failed({ peer, part }: ChunkFlight, cause: 'silent' | 'empty'): void {
     this.#peers.failed(peer, this.#nowMs, cause);
+    if (part === 'outline') this.#refusing.add(peer);
     if (this.#offer?.peer === peer) this.#offer = undefined;
     this.#fill();
   }
@@ -207,11 +212,24 @@ export class SnapshotSync {
     this.#nowMs += BEAT_MS;
     this.#cancelBeat = this.#options.clock.after(BEAT_MS, () => this.#beat());
     for (const flight of this.#flights.expire(this.#nowMs)) this.#failed(flight, 'silent');
-    for (const { peer } of this.#flights.late(this.#nowMs)) this.#peers.late(peer);
+    for (const { peer, part } of this.#flights.late(this.#nowMs)) {
+      this.#peers.late(peer);
+      if (part === 'outline') this.#refusing.add(peer);
+    }
     if (this.#others().length === 0) this.#progressMs = this.#nowMs;
-    if (this.#nowMs - this.#progressMs < SNAPSHOT_STALL_MS) return this.#fill();
+    if (this.#nowMs - this.#progressMs < SNAPSHOT_STALL_MS && !this.#isRefused()) return this.#fill();
     this.stop();
     this.#options.onGivenUp();
+  }
+
+  /**
+   * Most have none: near the end of an epoch no snapshot could be followed, and waiting for one only loses time. Not all
+   * are waited for, because liars may stay silent.
+   */
+  #isRefused(): boolean {
+    if (this.#missing !== undefined || this.#nowMs - this.#progressMs < OFFER_WAIT_MS) return false;
+    const others = this.#others();
+    return 2 * others.filter((peer) => this.#refusing.has(peer)).length > others.length;
   }
 
   #others(): readonly MemberIndex[] {
