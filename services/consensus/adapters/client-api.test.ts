@@ -226,6 +226,7 @@ describe('GetStatus and GetValidators', () => {
     assert.deepEqual(status, {
       mode: 1,
       haltReason: '',
+      signerFault: '',
       leader: 3,
       member: 2,
       guest: false,
