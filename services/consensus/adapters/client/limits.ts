@@ -34,14 +34,19 @@ export const CLIENT_LIMITS: ClientLimits = {
 /** The fields of a request beside its transaction, with room for one that is too large to be told so by name. */
 const REQUEST_BYTES_BESIDE = 64 * 1024;
 
+/** What requests that are not whole may hold, if each is as large as can be; more than so many that dawdle are never kept. */
+const ARRIVING_BYTES_MAX = 512 * 1024 * 1024;
+const ARRIVING_MIN = 512;
+
 /** What all clients together may hold of this member: anybody may be one, and consensus runs in the same process. */
 export function strangerLimits(transactionBytesMax: number): StrangerLimits {
+  const messageBytesMax = transactionBytesMax + REQUEST_BYTES_BESIDE;
   return {
-    messageBytesMax: transactionBytesMax + REQUEST_BYTES_BESIDE,
+    messageBytesMax,
     // Half a megabyte over the worst of links.
     requestMsMax: 10_000,
-    // Requests are whole within milliseconds: only who dawdles is ever counted for long.
-    arrivingMax: 512,
+    // A thousand at once are an ordinary client in a hurry, and wait for a busy member: they must not count as dawdlers.
+    arrivingMax: Math.max(ARRIVING_MIN, Math.floor(ARRIVING_BYTES_MAX / messageBytesMax)),
     patienceMs: 1_000,
     // The largest answer, 16 MiB, over 3 Mbit/s; and a reader of a watch is told after 30 s why it lost its place.
     answerMsMax: 60_000,
