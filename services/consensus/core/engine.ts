@@ -311,6 +311,7 @@ export class Engine {
       peers,
       clock,
       decided: () => chain.tip().certificate,
+      rootHeight: context.root.height,
       view: () => this.#replica.snapshot().view,
       help: (member, view) => this.#replica.help(member, view),
     });

@@ -88,6 +88,7 @@ describe('the audit logs of signers', () => {
       peers: { send: (to, body) => said.push([to, body]), connected: () => [] },
       clock: { nowMs: () => 0, after: () => () => {} },
       decided: () => GENESIS_COMMIT,
+      rootHeight: toHeight(0n),
       view: () => toView(1n),
       help: () => {},
       audit: { own: () => own, heard: (from, told) => heard.push([from, told]) },
@@ -143,5 +144,31 @@ describe('a member that lies about where it is', () => {
       assert.ok(federation.sent.length <= 3 * WHEREABOUTS_PER_SECOND_MAX, `${federation.sent}`);
       assert.equal(victim!.refused.length, 100 - WHEREABOUTS_PER_SECOND_MAX);
     }
+  });
+});
+
+describe('the first decision of an epoch', () => {
+  /** What member 0 answers to one that says it is at height 2, when it is at 4 itself. */
+  function answerInEpochFrom(rootHeight: bigint): readonly unknown[] {
+    const said: unknown[] = [];
+    const heartbeat = new Heartbeat({
+      me: toMemberIndex(0),
+      peers: { send: (_, body) => said.push(body.kind), connected: () => [] },
+      clock: { nowMs: () => 0, after: () => () => {} },
+      decided: () => ({ ...GENESIS_COMMIT, height: toHeight(4n) }),
+      rootHeight: toHeight(rootHeight),
+      view: () => toView(1n),
+      help: () => {},
+      audit: undefined,
+    });
+    const where = { kind: 'whereabouts', height: toHeight(2n), view: toView(1n), asks: false } as const;
+    heartbeat.heard(where, toMemberIndex(1));
+    return said;
+  }
+
+  test('is shown to who lacks it', () => assert.deepEqual(answerInEpochFrom(1n), ['certificate']));
+
+  test('is not what ended the epoch before: its signatures would pass for false ones', () => {
+    assert.deepEqual(answerInEpochFrom(4n), []);
   });
 });

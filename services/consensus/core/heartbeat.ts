@@ -1,4 +1,4 @@
-import type { MemberIndex, View } from '#libs/chain/ids.ts';
+import type { Height, MemberIndex, View } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { AuditPort, ClockPort, PeerPort } from './engine-ports.ts';
 import { HEARTBEAT_MS, HEARTBEAT_SPREAD_MS, WHEREABOUTS_PER_SECOND_MAX } from './limits.ts';
@@ -14,6 +14,8 @@ export interface HeartbeatOptions {
   readonly clock: ClockPort;
   /** The newest decision of this member. */
   readonly decided: () => QuorumCertificate;
+  /** Height that the epoch began on: everybody in it has that, and what decided it is signed by the members before. */
+  readonly rootHeight: Height;
   readonly view: () => View;
   /** Gives a member in an older view the proofs that its view is over. */
   readonly help: (member: MemberIndex, view: View) => void;
@@ -57,7 +59,9 @@ export class Heartbeat {
     const certificate = decided();
     const isAhead = height > certificate.height || view > this.#options.view();
     if (isAhead || asks) this.tell(from);
-    if (height < certificate.height) peers.send(from, { kind: 'certificate', certificate });
+    // A certificate of the epoch before would pass for a false one here; who lacks what it decides is lying.
+    const isOfEpoch = certificate.height > this.#options.rootHeight;
+    if (height < certificate.height && isOfEpoch) peers.send(from, { kind: 'certificate', certificate });
     if (view < this.#options.view()) help(from, view);
     return true;
   }
