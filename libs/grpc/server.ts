@@ -4,6 +4,7 @@ import type { Logger } from '../log/logger.ts';
 import type { Lifecycle } from '../service/lifecycle.ts';
 import { type Address, isLocal, parseAddress } from './address.ts';
 import { Health } from './health.ts';
+import { boundingCallers, type CallerLimits } from './known-callers.ts';
 import { GRPC_LIMITS, serverOptions } from './limits.ts';
 import { ListenError } from './listen-error.ts';
 import { addReflection } from './reflection.ts';
@@ -24,6 +25,8 @@ export interface GrpcServerOptions {
   readonly log: Logger;
   /** For a server that anybody may call: what its callers may hold of this process. */
   readonly strangers?: StrangerLimits;
+  /** For a server that few may call: what each of them may hold of this process. Instead of `strangers`. */
+  readonly callers?: CallerLimits;
   /** How long running calls may go on when the server stops. */
   readonly limits?: { readonly stopGraceMs: number };
 }
@@ -60,7 +63,7 @@ class ReadyServer implements GrpcServer {
     const names = options.services.map(({ fullName }) => fullName);
     this.#options = options;
     this.#target = parseAddress(options.address);
-    this.#server = new Server(optionsOf(this.#target, options.strangers));
+    this.#server = new Server(optionsOf(this.#target, options));
     this.#bound = options.address;
     this.#health = new Health(names);
     for (const { definition, implementation } of options.services) {
@@ -126,8 +129,19 @@ class ReadyServer implements GrpcServer {
   }
 }
 
-function optionsOf({ kind }: Address, strangers: StrangerLimits | undefined): ServerOptions {
+function optionsOf(
+  { kind }: Address,
+  { strangers, callers }: Pick<GrpcServerOptions, 'strangers' | 'callers'>,
+): ServerOptions {
   const options = serverOptions(kind);
+  if (callers !== undefined) {
+    return {
+      ...options,
+      'grpc.max_receive_message_length': callers.messageBytesMax,
+      'grpc.max_concurrent_streams': callers.callsPerConnectionMax,
+      interceptors: [boundingCallers(callers)],
+    };
+  }
   if (strangers === undefined) return options;
   return {
     ...options,

@@ -6,13 +6,8 @@ import {
   type ServerMethodDefinition,
   status,
 } from '@grpc/grpc-js';
-import { assert } from '../assert/assert.ts';
+import { type CallStream, insideOf } from './call-stream.ts';
 import { type StrangerLimits, StrangerRoom } from './stranger-room.ts';
-
-/** The part of an HTTP/2 stream that frees all that a call holds, whatever its caller does. */
-interface Cuttable {
-  close(code: number): void;
-}
 
 const CROWDED = {
   code: status.RESOURCE_EXHAUSTED,
@@ -30,7 +25,7 @@ export function guardingStrangers(limits: StrangerLimits): ServerInterceptor {
 class GuardedCall extends ServerInterceptingCall {
   readonly #room: StrangerRoom;
   readonly #method: ServerMethodDefinition<unknown, unknown>;
-  readonly #stream: Cuttable;
+  readonly #stream: CallStream;
   readonly #timers = new Set<NodeJS.Timeout>();
   #untakenBytes = 0;
 
@@ -42,7 +37,7 @@ class GuardedCall extends ServerInterceptingCall {
     super(call);
     this.#room = room;
     this.#method = method;
-    this.#stream = streamOf(call);
+    this.#stream = insideOf(call).stream;
   }
 
   override start(listener: Listener): void {
@@ -109,17 +104,4 @@ class GuardedCall extends ServerInterceptingCall {
     for (const timer of this.#timers) this.#stop(timer);
     this.#release(this.#untakenBytes);
   }
-}
-
-/** The library keeps it to itself; without it a caller that is gone quiet could not be made to let go. */
-function streamOf(call: ServerInterceptingCallInterface): Cuttable {
-  const stream: unknown = Reflect.get(call, 'stream');
-  assert(isCuttable(stream), 'a call of grpc-js has a stream');
-  return stream;
-}
-
-function isCuttable(stream: unknown): stream is Cuttable {
-  return (
-    typeof stream === 'object' && stream !== null && 'close' in stream && typeof stream.close === 'function'
-  );
 }

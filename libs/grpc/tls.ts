@@ -1,3 +1,4 @@
+import { constants } from 'node:crypto';
 import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
 import { ChannelCredentials, ServerCredentials } from '@grpc/grpc-js';
 import { ListenError } from './listen-error.ts';
@@ -28,6 +29,15 @@ const MIN_VERSION = 'TLSv1.3';
 /** X25519 and ML-KEM-768 together (RFC 9794 words it "hybrid"): both must be broken to read what was said. */
 const HYBRID_GROUP = 'X25519MLKEM768';
 
+/** Who is connected and says nothing has so long to shake hands; Node would wait two minutes. */
+const HANDSHAKE_MS_MAX = 10_000;
+
+/**
+ * A session that is taken up again brings the certificate that was judged then: one that has expired since, or whose
+ * authority is no longer trusted, would count. So a client that must show one shakes hands in full each time.
+ */
+const NO_RESUMPTION = { secureOptions: constants.SSL_OP_NO_TICKET } as const;
+
 /** Credentials for TLS 1.3 only. `createSsl` of grpc-js would take TLS 1.2 and has no option for it. */
 export function serverCredentials(tls: ServerTls, address: string): RenewableCredentials {
   return new Tls13ServerCredentials(tls, address);
@@ -50,6 +60,7 @@ function contextOf(tls: ServerTls, address: string): SecureContextOptions {
     ca: tls.ca,
     minVersion: MIN_VERSION,
     ...groups,
+    ...(tls.requireClientCertificate ? NO_RESUMPTION : {}),
   } as const;
   checked(context, address);
   return context;
@@ -69,7 +80,15 @@ class Tls13ServerCredentials extends ServerCredentials implements RenewableCrede
 
   constructor(tls: ServerTls, address: string) {
     const requestCert = tls.requireClientCertificate;
-    super({ requestCert, rejectUnauthorized: requestCert, minVersion: MIN_VERSION }, contextOf(tls, address));
+    super(
+      {
+        requestCert,
+        rejectUnauthorized: requestCert,
+        minVersion: MIN_VERSION,
+        handshakeTimeout: HANDSHAKE_MS_MAX,
+      },
+      contextOf(tls, address),
+    );
     this.#address = address;
   }
 

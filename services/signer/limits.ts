@@ -63,3 +63,15 @@ export const RATE_MAX = 10_000;
 
 /** The file of the matrix: 16 clients with 64 rules of some 150 bytes. */
 export const CLIENT_FILE_BYTES_MAX = 256 * 1024;
+
+/** One request: a piece of a certificate, or a vote with a short one in it, and a little more (signer.md 6.7). */
+export const REQUEST_BYTES_MAX = 128 * 1024;
+
+/** Calls open at one time on a connection: a view has five signatures, and one certificate on its way. */
+export const CALLS_PER_CONNECTION_MAX = 8;
+
+/** Connections of one key that ask for signatures: consensus has one, and a second one is somebody else. */
+export const CONNECTIONS_PER_KEY_MAX = 1;
+
+/** A request, or a whole certificate of 36 MiB on a slow link, is here within so long. */
+export const REQUEST_MS_MAX = 30_000;

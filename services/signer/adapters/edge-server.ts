@@ -1,8 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import type { CallerLimits } from '#libs/grpc/known-callers.ts';
 import type { GrpcServerOptions } from '#libs/grpc/server.ts';
 import type { Logger } from '#libs/log/logger.ts';
+import { SignerServiceDefinition } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import { CustodyError } from '../core/errors.ts';
+import {
+  CALLS_PER_CONNECTION_MAX,
+  CONNECTIONS_PER_KEY_MAX,
+  REQUEST_BYTES_MAX,
+  REQUEST_MS_MAX,
+} from '../limits.ts';
 import type { SignerApi } from '../signer-api.ts';
 import { ClientGate, keyPin } from './client-gate.ts';
 import { type ClientSource, clientFile, namedClient } from './client-source.ts';
@@ -25,6 +33,19 @@ export interface EdgeOptions {
   readonly log: Logger;
 }
 
+const { fullName, methods } = SignerServiceDefinition;
+
+/** What asks for no statement of consensus: the operator and the supervisor of a member borrow its certificate for it. */
+const SHARED = [methods.getSigner, methods.signMembershipVote].map(({ name }) => `/${fullName}/${name}`);
+
+const CALLERS: CallerLimits = {
+  messageBytesMax: REQUEST_BYTES_MAX,
+  callsPerConnectionMax: CALLS_PER_CONNECTION_MAX,
+  connectionsPerKeyMax: CONNECTIONS_PER_KEY_MAX,
+  isShared: (path) => SHARED.includes(path) || !path.startsWith(`/${fullName}/`),
+  requestMsMax: REQUEST_MS_MAX,
+};
+
 /** What faces the network: mutual TLS, the one client by its key, and the API in front of the core. */
 export async function edgeServer(options: EdgeOptions): Promise<GrpcServerOptions> {
   const { api, listen, tls, protocol, meter, log } = options;
@@ -39,6 +60,7 @@ export async function edgeServer(options: EdgeOptions): Promise<GrpcServerOption
     address: listen,
     tls: { ca, certificate, key, requireClientCertificate: true, keyExchange: 'hybrid' },
     services: [signerService({ api, gate, meter, log })],
+    callers: CALLERS,
     log,
   };
 }

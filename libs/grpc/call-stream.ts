@@ -1,0 +1,31 @@
+import type { Http2Session } from 'node:http2';
+import { assert } from '../assert/assert.ts';
+
+/** The part of an HTTP/2 stream that shows what a call costs, and frees all that it holds, whatever its caller does. */
+export interface CallStream {
+  readonly session: Http2Session | undefined;
+  on(event: 'data', listener: (data: Uint8Array) => void): unknown;
+  close(code: number): void;
+}
+
+/**
+ * What grpc-js keeps to itself of the innermost call: its stream, and the encoding of its messages, which it takes out
+ * of the metadata. Without them a caller that is gone quiet could not be made to let go, nor compression be refused.
+ */
+export function insideOf(call: object): { readonly stream: CallStream; readonly encoding: string } {
+  const stream: unknown = Reflect.get(call, 'stream');
+  const encoding: unknown = Reflect.get(call, 'incomingEncoding');
+  assert(isCallStream(stream) && typeof encoding === 'string', 'a call of grpc-js has a stream');
+  return { stream, encoding };
+}
+
+function isCallStream(stream: unknown): stream is CallStream {
+  return (
+    typeof stream === 'object' &&
+    stream !== null &&
+    'session' in stream &&
+    'on' in stream &&
+    'close' in stream &&
+    typeof stream.close === 'function'
+  );
+}
