@@ -36,6 +36,13 @@ describe('a plan without some of its faults', () => {
     assert.equal(planWithout(plan, omissionsOf(plan)).byzantine.length, 0);
   });
 
+  test('a liar that is left out lies no more beside the protocol either', () => {
+    const plan = PLANS.find(({ whole }) => whole?.clerks.length === 1) ?? assert.fail();
+    const at = plan.byzantine.findIndex(({ member }) => member === plan.whole?.clerks[0]?.member);
+    assert.deepEqual(planWithout(plan, [`liar.${at}`]).whole?.clerks, []);
+    assert.deepEqual(planWithout(plan, ['loss']).whole?.clerks, plan.whole?.clerks);
+  });
+
   test('knows the names of omissions', () => {
     for (const text of ['loss', 'crash.12', 'liar.0']) assert.ok(isOmission(text), text);
     for (const text of ['rain', 'crash', 'crash.x', 'crash.1x', '']) assert.ok(!isOmission(text), text);

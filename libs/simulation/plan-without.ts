@@ -71,7 +71,13 @@ export function planWithout(plan: Plan, omissions: readonly string[]): Plan {
     if (gone.size > 0) rest = { ...rest, [list]: withoutEntries<unknown>(plan[list], name, gone) };
   }
   for (const name of FAULTS) if (omissions.includes(name)) rest = WITHOUT[name](rest);
-  return rest;
+  return withHonestClerksGone(rest);
+}
+
+/** Who no longer lies in the protocol must not lie beside it: it would be taken for an honest member that is at fault. */
+function withHonestClerksGone(plan: Plan): Plan {
+  const liars = new Set(plan.byzantine.map(({ member }) => member));
+  return withWhole(plan, { clerks: plan.whole?.clerks.filter(({ member }) => liars.has(member)) ?? [] });
 }
 
 function withoutEntries<T>(entries: readonly T[], name: string, gone: ReadonlySet<string>): readonly T[] {

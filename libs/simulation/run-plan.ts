@@ -9,7 +9,7 @@ import { ViewCheck, type ViewClock } from './checks/view-check.ts';
 import { type SimulatedEpoch, SimulatedFederation } from './federation.ts';
 import { Findings } from './findings.ts';
 import type { Observer } from './observer.ts';
-import type { Plan } from './plan.ts';
+import { instancesOf, type Plan } from './plan.ts';
 import { Schedule } from './schedule.ts';
 import { SightingsLog } from './sightings.ts';
 import type { RunResult } from './simulate.ts';
@@ -17,8 +17,9 @@ import type { Subject } from './subject.ts';
 import { Trace } from './trace.ts';
 import { World } from './world.ts';
 
-/** A run that does this much is caught in a loop. */
+/** A run that does more is caught in a loop; each node tells each other. */
 const STEPS_MAX = 1_000_000;
+const STEPS_PER_PAIR_MAX = 3_000;
 
 const REST_MS_MAX = 20_000;
 
@@ -98,9 +99,10 @@ interface Run {
 
 /** Lets everything happen, until nothing more is to be seen. */
 function drive(run: Run, stopsAtHeight: number | undefined): void {
-  const { schedule, findings, world } = run;
+  const { plan, schedule, findings, world } = run;
+  const stepsMax = Math.max(STEPS_MAX, STEPS_PER_PAIR_MAX * instancesOf(plan).length ** 2);
   while (!isOver(run)) {
-    if (schedule.steps >= STEPS_MAX) return findings.report('V1', `more than ${STEPS_MAX} events`);
+    if (schedule.steps >= stepsMax) return findings.report('V1', `more than ${stepsMax} events`);
     schedule.step();
     if (stopsAtHeight !== undefined && world.isAt(stopsAtHeight)) return;
   }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Expectation, ScenariosTask } from '#libs/simulation/campaign/task.ts';
 import type { TwinsScenario, TwinsView } from '#libs/simulation/twins/scenario.ts';
@@ -62,16 +62,25 @@ export function readScenarios(path: string, protocol: string): ScenariosTask {
 }
 
 function parsed(path: string): ScenarioFile {
-  let json: unknown;
-  try {
-    json = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw invalidInput(`${path} cannot be read as JSON`, error);
-  }
-  const result = scenarioFile.safeParse(json);
+  const result = scenarioFile.safeParse(jsonIn(path));
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   throw invalidInput(`${path} is not a Twins file: ${issue?.path.join('.')}: ${issue?.message}`);
+}
+
+function jsonIn(path: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    const reason = existsSync(path) ? 'it cannot be read' : 'there is no such file';
+    throw invalidInput(`${path}: ${reason}`, error);
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw invalidInput(`${path} is not JSON`, error);
+  }
 }
 
 function viewOf(

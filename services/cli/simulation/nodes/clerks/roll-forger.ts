@@ -6,7 +6,7 @@ import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import { factsOf } from '#libs/simulation/federation.ts';
 import { Ballots } from '#libs/simulation/hotstuff/actors/kit.ts';
 import type { Clerk, ClerkTools } from '../clerks.ts';
-import { usurpingVote } from './usurping-voter.ts';
+import { forgedVote, usurpingVote } from './usurping-voter.ts';
 
 const STRANGER = 900;
 
@@ -50,6 +50,7 @@ function forged(tools: ClerkTools, block: Block): Block {
     encodeHandover({ chain, epoch: toEpoch(epoch + 1n), roster: members });
   const lies: readonly (() => Block)[] = [
     () => rebuilt(tools, block, [...transactions, usurpingVote(tools)]),
+    () => rebuilt(tools, block, [...transactions, forgedVote(tools)]),
     () => rebuilt(tools, block, [handoverTo(roster), ...plain]),
     () => rebuilt(tools, block, [handoverTo([...roster.slice(1), factsOf(STRANGER)]), ...plain]),
     () => rebuilt(tools, block, plain),

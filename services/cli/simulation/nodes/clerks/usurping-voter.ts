@@ -1,4 +1,4 @@
-import { type MemberIndex, toEpoch } from '#libs/chain/ids.ts';
+import { toEpoch, toMemberIndex } from '#libs/chain/ids.ts';
 import { changeDigest, type MembershipChange } from '#libs/membership/change.ts';
 import { encodeMembershipVote, membershipSigningBytes } from '#libs/membership/vote.ts';
 import { factsOf, nodeOf } from '#libs/simulation/federation.ts';
@@ -35,10 +35,10 @@ function usurp(tools: ClerkTools): void {
 }
 
 /** A vote that no honest member would give. */
-export function usurpingVote({ random, seat, book, owner }: ClerkTools): Uint8Array {
+export function usurpingVote(tools: ClerkTools): Uint8Array {
+  const { random, book, owner } = tools;
   const { chain, epoch, roster } = book.current;
   const names = random.shuffle(roster.map(({ name }) => name));
-  const strangers = (count: number) => Array.from({ length: count }, (_, at) => factsOf(STRANGER + at));
   const base = { chain, epoch, leave: [], join: [] };
   const changes: readonly MembershipChange[] = [
     { ...base, leave: names.slice(0, 1) },
@@ -50,14 +50,27 @@ export function usurpingVote({ random, seat, book, owner }: ClerkTools): Uint8Ar
     { ...base, leave: names.slice(0, 1), join: strangers(1), epoch: toEpoch(epoch + 1n) },
   ];
   const change = random.pick(changes);
-  const me = owner.endpoint.member;
-  const own = roster.findIndex((facts) => nodeOf(facts) === me);
+  const own = roster.findIndex((facts) => nodeOf(facts) === owner.endpoint.member);
   const members = [own, own, own, random.int(0, roster.length)].filter((member) => member >= 0);
-  const member = random.pick(members) as MemberIndex;
+  return signedBy(tools, change, random.pick(members));
+}
+
+/** A vote for what the policy allows, in the name of another member: nothing is wrong with it but its signature. */
+export function forgedVote(tools: ClerkTools): Uint8Array {
+  const { random, book, owner } = tools;
+  const { chain, epoch, roster } = book.current;
+  const change = { chain, epoch, leave: [random.pick(roster).name], join: strangers(1) };
+  const others = roster.filter((facts) => nodeOf(facts) !== owner.endpoint.member);
+  return signedBy(tools, change, roster.indexOf(random.pick(others)));
+}
+
+function strangers(count: number) {
+  return Array.from({ length: count }, (_, at) => factsOf(STRANGER + at));
+}
+
+/** In the name of `member`, by the key of the liar. */
+function signedBy({ seat, owner }: ClerkTools, change: MembershipChange, member: number): Uint8Array {
   const message = membershipSigningBytes(seat.epoch.scope.protocol, change, changeDigest(change));
-  return encodeMembershipVote({
-    change,
-    member,
-    signature: owner.setting.federation.votes.sign(me, message),
-  });
+  const signature = owner.setting.federation.votes.sign(owner.endpoint.member, message);
+  return encodeMembershipVote({ change, member: toMemberIndex(member), signature });
 }
