@@ -1,51 +1,54 @@
-import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-
-/** Debian asks this file whether a package may start its service; 101 means no. */
-const POLICY_FILE = '/usr/sbin/policy-rc.d';
-
-/** A set-up that never ends would be worse than one that lacks a program. */
-const COMMAND_MS_MAX = 300_000;
-
-/** Slow mirrors answer in seconds; one that does not answer must not hold up the start for minutes. */
-const APT_OPTIONS = [
-  '-qq',
-  '-o',
-  'Acquire::Retries=1',
-  '-o',
-  'Acquire::http::Timeout=20',
-  '-o',
-  'DPkg::Lock::Timeout=120',
-];
+import { install, withServicesHeldBack } from './apt.mjs';
+import { installBackport } from './backport.mjs';
 
 /**
- * Installs a Debian package for the program that it brings, when there is none and this is root on Debian. Else, and
- * when that fails, says in one line what to do.
- * @param {{ program: string, name: string, cure: string }} wanted
- * @param {{ env: NodeJS.ProcessEnv, uid: number | undefined, say: (line: string) => void }} options
- * @returns {boolean} whether it was installed
+ * @typedef {object} Host
+ * @property {NodeJS.ProcessEnv} env
+ * @property {number | undefined} uid
+ * @property {(line: string) => void} say
+ * @property {string} root - '/', but in tests
  */
-export function ensurePackage({ program, name, cure }, { env, uid, say }) {
-  if (onPath(program, env)) return false;
+
+/**
+ * @typedef {object} Wanted
+ * @property {string} what - is missing, as a line says it
+ * @property {(host: Host) => boolean} isThere
+ * @property {readonly string[]} packages
+ * @property {boolean} [orBackport] - whether the backports of this Debian may have what itself has not
+ * @property {string} cure
+ */
+
+/**
+ * Installs Debian packages for what they bring, when it is not there and this is root on Debian. Else, and when that
+ * fails, says in one line what to do.
+ * @param {Wanted} wanted
+ * @param {Host} host
+ * @returns {boolean} whether they were installed
+ */
+export function ensurePackages(wanted, host) {
+  const { what, isThere, packages, orBackport = false, cure } = wanted;
+  const { env, uid, say, root } = host;
+  if (isThere(host)) return false;
   if (uid !== 0 || !onPath('apt-get', env)) {
-    say(`no ${program} on the PATH: ${cure}`);
+    say(`no ${what}: ${cure}`);
     return false;
   }
-  say(`installing the Debian package ${name} …`);
-  withServicesHeldBack(() => {
-    if (install(name, env) !== 0 && aptGet(env, 'update') === 0) install(name, env);
+  say(`installing the Debian package ${packages.join(', ')} …`);
+  withServicesHeldBack(join(root, 'usr/sbin/policy-rc.d'), () => {
+    if (!install(env, packages) && orBackport) installBackport(env, packages);
   });
-  const isThere = onPath(program, env);
-  if (!isThere) say(`${name} could not be installed: ${cure}`);
-  return isThere;
+  const hasCome = isThere(host);
+  if (!hasCome) say(`${packages.join(', ')} could not be installed: ${cure}`);
+  return hasCome;
 }
 
 /**
  * @param {string} program
  * @param {NodeJS.ProcessEnv} env
  */
-function onPath(program, { PATH = '' }) {
+export function onPath(program, { PATH = '' }) {
   return PATH.split(delimiter).some((folder) => {
     try {
       accessSync(join(folder, program), constants.X_OK);
@@ -54,36 +57,4 @@ function onPath(program, { PATH = '' }) {
       return false;
     }
   });
-}
-
-/**
- * @param {string} name
- * @param {NodeJS.ProcessEnv} env
- */
-function install(name, env) {
-  return aptGet(env, 'install', '-y', '--no-install-recommends', name);
-}
-
-/**
- * @param {NodeJS.ProcessEnv} env
- * @param {string[]} args
- */
-function aptGet(env, ...args) {
-  const quiet = { ...env, DEBIAN_FRONTEND: 'noninteractive' };
-  const all = [...APT_OPTIONS, ...args];
-  return spawnSync('apt-get', all, { env: quiet, stdio: 'ignore', timeout: COMMAND_MS_MAX }).status;
-}
-
-/**
- * We want the program, not a server that runs from now on.
- * @param {() => void} work
- */
-function withServicesHeldBack(work) {
-  const ours = !existsSync(POLICY_FILE);
-  try {
-    if (ours) writeFileSync(POLICY_FILE, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
-    work();
-  } finally {
-    if (ours) rmSync(POLICY_FILE, { force: true });
-  }
 }

@@ -1,29 +1,52 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { ensurePackage } from './debian-package.mjs';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensurePackages, onPath } from './debian-package.mjs';
 
+/** @typedef {import('./debian-package.mjs').Host} Host */
+/** @typedef {import('./debian-package.mjs').Wanted} Wanted */
+
+/** @type {Wanted} */
 const NATS = {
-  program: 'nats-server',
-  name: 'nats-server',
+  what: 'nats-server on the PATH',
+  isThere: ({ env }) => onPath('nats-server', env),
+  packages: ['nats-server'],
   cure: 'install the package nats-server or set NATS_URL to have events; the federation runs without them.',
 };
 
+/** @type {Wanted} */
 const IP = {
-  program: 'ip',
-  name: 'iproute2',
+  what: 'ip on the PATH',
+  isThere: ({ env }) => onPath('ip', env),
+  packages: ['iproute2'],
   cure: 'install the package iproute2 to test in network namespaces; those tests are skipped without it.',
 };
 
-const COMMAND_MS_MAX = 30_000;
+/** @type {Wanted} */
+const TOKEN = {
+  what: 'token in software',
+  isThere: ({ env }) => onPath('softhsm2-util', env) && onPath('p11-kit', env),
+  packages: ['softhsm2', 'p11-kit', 'p11-kit-modules'],
+  cure: 'install softhsm2 and p11-kit to test keys in a token; those tests are skipped without them.',
+};
 
-/** @typedef {{ env: NodeJS.ProcessEnv, uid: number | undefined, say: (line: string) => void }} Host */
+/** Debian has it from 13 on. @type {Wanted} */
+const TOKEN_PROVIDER = {
+  what: 'OpenSSL provider for tokens',
+  isThere: ({ root }) => hasLibrary(root, 'ossl-modules/pkcs11.so'),
+  packages: ['pkcs11-provider'],
+  orBackport: true,
+  cure: 'install pkcs11-provider to test keys in a token; those tests are skipped without it.',
+};
+
+const COMMAND_MS_MAX = 30_000;
 
 /**
  * Events need a nats-server; without it they are off, and nothing else is.
  * @param {Host} host
  */
 export function ensureNatsServer(host) {
-  if (host.env.NATS_URL || !ensurePackage(NATS, host)) return;
+  if (host.env.NATS_URL || !ensurePackages(NATS, host)) return;
   if (existsSync('/run/systemd/system')) {
     const args = ['disable', '--now', 'nats-server'];
     spawnSync('systemctl', args, { stdio: 'ignore', timeout: COMMAND_MS_MAX });
@@ -31,9 +54,23 @@ export function ensureNatsServer(host) {
 }
 
 /**
- * What only tests need: network namespaces, where this process may make them.
+ * What only tests need: network namespaces and a token, where this process may install them.
  * @param {Host} host
  */
 export function ensureTestPrograms(host) {
-  if (host.uid === 0) ensurePackage(IP, host);
+  if (host.uid !== 0) return;
+  ensurePackages(IP, host);
+  ensurePackages(TOKEN, host);
+  if (TOKEN.isThere(host)) ensurePackages(TOKEN_PROVIDER, host);
+}
+
+/**
+ * Whether a folder of libraries, which Debian names after the kind of machine, has this file.
+ * @param {string} root
+ * @param {string} path
+ */
+function hasLibrary(root, path) {
+  const libraries = join(root, 'usr/lib');
+  if (!existsSync(libraries)) return false;
+  return readdirSync(libraries).some((folder) => existsSync(join(libraries, folder, path)));
 }

@@ -24,7 +24,7 @@ async function setUp() {
   const failed = await withLock(ROOT, async () => {
     const problem = installDependencies({ root: ROOT, env: process.env, say });
     if (problem !== undefined) return problem;
-    const host = { env: process.env, uid: process.getuid?.(), say };
+    const host = { env: process.env, uid: process.getuid?.(), say, root: '/' };
     ensureNatsServer(host);
     if (process.argv.includes('--for-tests')) ensureTestPrograms(host);
     return undefined;

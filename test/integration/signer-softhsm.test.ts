@@ -1,92 +1,104 @@
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { text } from 'node:stream/consumers';
+import { after, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { noSoftToken, type SoftToken, softToken, TOKEN_PIN } from '../support/soft-token.ts';
 import { within } from '../support/within.ts';
 
-// A real token, in software: it has ECDSA and no SLH-DSA. It runs in a process of its own (p11-kit), because the token and
-// Node each bring an OpenSSL, and two versions in one process crash each other.
+// A real token, in software: it has ECDSA and no SLH-DSA. All that does not need SLH-DSA is tried on it.
 
-const TOOL_MS_MAX = 60_000;
-const PIN = '1234';
-const PROVIDER = process.env['BTCFED_PKCS11_PROVIDER'] ?? globSync('/usr/lib/*/ossl-modules/pkcs11.so').at(0);
-const SOFTHSM = globSync('/usr/lib{/*,}/softhsm/libsofthsm2.so').at(0);
-const CLIENT = globSync('/usr/lib{/*,}/pkcs11/p11-kit-client.so').at(0);
-const hasTools = ['softhsm2-util', 'pkcs11-tool', 'p11-kit'].every(
-  (tool) => spawnSync('which', [tool], { timeout: TOOL_MS_MAX }).status === 0,
-);
-const isThere = PROVIDER !== undefined && SOFTHSM !== undefined && CLIENT !== undefined && hasTools;
-const skip = isThere
-  ? false
-  : 'this machine lacks pkcs11-provider, softhsm2, opensc or p11-kit-modules: no token is tried';
+const PROCESS_MS_MAX = 60_000;
+const CLI = fileURLToPath(new URL('../../services/cli/btcfed.mjs', import.meta.url));
+const TOKEN_KEY = fileURLToPath(new URL('../../libs/crypto/token-key.ts', import.meta.url));
+const base = mkdtempSync(join(tmpdir(), 'btcfed-softhsm-'));
+after(() => rmSync(base, { recursive: true, force: true }));
 
-const SCRIPT = `
+const PRELUDE = `
   import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
-  import { tokenKey } from ${JSON.stringify(new URL('../../libs/crypto/token-key.ts', import.meta.url).pathname)};
-  const uri = 'pkcs11:token=btcfed;object=ecdsa;type=private';
-  const key = createPrivateKey({ key: new URL(uri), passphrase: '${PIN}' });
-  const message = Buffer.from('by the token');
-  console.log(verify('sha256', message, createPublicKey(key), sign('sha256', message, key)));
-  for (const [object, pin] of [['ecdsa', '${PIN}'], ['none', '${PIN}']]) {
-    try { tokenKey('slh-dsa-sha2-128f', 'pkcs11:token=btcfed;type=private;object=' + object, Buffer.from(pin)); }
-    catch (error) { console.log(error.detail.code, error.message); }
-  }`;
+  import { tokenKey } from ${JSON.stringify(TOKEN_KEY)};
+  const uri = 'pkcs11:token=btcfed;type=private;object=';
+  const opened = (object, passphrase) => createPrivateKey({ key: new URL(uri + object), passphrase });
+  const said = (work) => { try { return work(); } catch (error) { return error.message; } };
+  const refused = (object, pin) => said(() => tokenKey('slh-dsa-sha2-128f', uri + object, Buffer.from(pin)));
+  const PIN = '${TOKEN_PIN}';`;
 
-test('SIG-18 a key in a SoftHSM signs by its URI where it can, and is refused as no SLH-DSA', {
-  skip,
-}, async () => {
-  await using held = new AsyncDisposableStack();
-  const base = mkdtempSync(join(tmpdir(), 'btcfed-hsm-'));
-  held.defer(() => rmSync(base, { recursive: true, force: true }));
-  mkdirSync(join(base, 'tokens'));
-  writeFileSync(
-    join(base, 'softhsm2.conf'),
-    `directories.tokendir = ${join(base, 'tokens')}\nlog.level = ERROR\n`,
-  );
-  const env = { ...process.env, SOFTHSM2_CONF: join(base, 'softhsm2.conf') };
-  const run = (command: string, ...args: readonly string[]): void => {
-    const { status, stderr } = spawnSync(command, args, { env, encoding: 'utf8', timeout: TOOL_MS_MAX });
-    assert.equal(status, 0, stderr);
-  };
-  run('softhsm2-util', '--init-token', '--free', '--label', 'btcfed', '--pin', PIN, '--so-pin', '12345678');
-  const login = ['--module', SOFTHSM ?? '', '--token-label', 'btcfed', '--login', '--pin', PIN];
-  run(
-    'pkcs11-tool',
-    ...login,
-    '--keypairgen',
-    '--key-type',
-    'EC:prime256v1',
-    '--label',
-    'ecdsa',
-    '--id',
-    '01',
-  );
+/** Runs a script that finds the token, and gives the lines that it prints. */
+async function script(token: SoftToken, body: string): Promise<readonly string[]> {
+  const { code, stdout, stderr } = await run(token, ['--input-type=module-typescript', '-e', PRELUDE + body]);
+  assert.equal(code, 0, stderr);
+  return stdout.trimEnd().split('\n');
+}
 
-  const socket = join(base, 'token.sock');
-  const served = ['server', '-f', '--provider', SOFTHSM ?? '', '-n', socket, 'pkcs11:token=btcfed'];
-  const server = spawn('p11-kit', served, { env, stdio: ['ignore', 'pipe', 'ignore'] });
-  held.defer(() => void server.kill());
-  await within('the token to be served', once(server.stdout, 'data'));
-  assert.equal(existsSync(socket), true);
-
-  const conf = join(base, 'openssl.cnf');
-  const sections = [
-    'nodejs_conf = init\n[init]\nproviders = all\n[all]\ndefault = builtin\npkcs11 = token',
-    `[builtin]\nactivate = 1\n[token]\nmodule = ${PROVIDER}\npkcs11-module-path = ${CLIENT}\nactivate = 1\n`,
-  ];
-  writeFileSync(conf, sections.join('\n'));
-  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module-typescript', '-e', SCRIPT], {
-    env: { ...env, OPENSSL_CONF: conf, P11_KIT_SERVER_ADDRESS: `unix:path=${socket}` },
-    ...{ encoding: 'utf8', timeout: TOOL_MS_MAX },
+/** A Node that finds the token. */
+async function run({ env }: SoftToken, args: readonly string[]) {
+  const child = spawn(process.execPath, args, {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const [signed, kind, none] = stdout.trim().split('\n');
-  assert.equal(signed, 'true', stderr);
-  assert.match(
-    kind ?? '',
-    /^CRYPTO_UNAVAILABLE the key in the token is ec, and consensus needs slh-dsa-sha2-128f/,
-  );
-  assert.match(none ?? '', /^CRYPTO_SEAL_BROKEN the token does not give the key/);
+  const out = Promise.all([text(child.stdout), text(child.stderr)]);
+  const [code] = await within('the process to end', once(child, 'exit'), PROCESS_MS_MAX);
+  const [stdout, stderr] = await out;
+  return { code, stdout, stderr };
+}
+
+describe('a key in a SoftHSM', { skip: noSoftToken }, () => {
+  test('SIG-18 signs by its URI, for whoever has the PIN, and never leaves the token', async () => {
+    await using token = await softToken();
+    token.addKey('ecdsa', '01');
+    const lines = await script(
+      token,
+      `
+      console.log(said(() => opened('ecdsa', '9999')));
+      const key = opened('ecdsa', PIN);
+      const outside = createPublicKey(createPublicKey(key).export({ type: 'spki', format: 'pem' }));
+      const message = Buffer.from('by the token');
+      console.log(verify('sha256', message, outside, sign('sha256', message, key)));
+      console.log(said(() => key.export({ type: 'pkcs8', format: 'pem' })));`,
+    );
+    assert.deepEqual(lines, [
+      'Failed to load private key through an OpenSSL STORE loader',
+      'true',
+      'Failed to encode private key',
+    ]);
+  });
+
+  test('SIG-16 is refused for what it is not, or when there is none', async () => {
+    await using token = await softToken();
+    token.addKey('ecdsa', '01');
+    const [wrongPin, kind, none] = await script(
+      token,
+      `for (const [object, pin] of [['ecdsa', '9999'], ['ecdsa', PIN], ['none', PIN]]) console.log(refused(object, pin));`,
+    );
+    const GIVES_NONE = /^the token does not give the key: wrong PIN, no key of that name, or no such token/;
+    assert.match(wrongPin ?? '', GIVES_NONE);
+    assert.match(kind ?? '', /^the key in the token is ec, and consensus needs slh-dsa-sha2-128f/);
+    assert.match(none ?? '', GIVES_NONE);
+  });
+
+  test('SIG-16 is not taken by keygen, and nothing is written then', async () => {
+    await using token = await softToken();
+    token.addKey('ecdsa', '01');
+    const pin = join(base, 'pin');
+    writeFileSync(pin, TOKEN_PIN, { mode: 0o600 });
+    const folder = join(base, 'signer');
+    const args = [
+      '--folder',
+      folder,
+      '--pkcs11',
+      'pkcs11:token=btcfed;object=ecdsa',
+      '--passphrase-file',
+      pin,
+    ];
+    const { code, stdout, stderr } = await run(token, [CLI, 'signer', 'keygen', ...args]);
+    assert.deepEqual([code, stdout, existsSync(folder)], [1, '', false]);
+    assert.match(
+      stderr,
+      /the key in the token is ec, and consensus needs slh-dsa-sha2-128f: a token with CKM_SLH_DSA/,
+    );
+  });
 });
