@@ -2,14 +2,12 @@ import { equalBytes } from '../bytes/bytes.ts';
 import { Decoder } from '../bytes/decoder.ts';
 import { Encoder } from '../bytes/encoder.ts';
 import { type Epoch, toEpoch } from '../chain/ids.ts';
-import { GetHandoverResponse } from '../proto/btcfed/consensus/v1/consensus_service.ts';
 import { decodeEvidence } from '../protocol/evidence-codec.ts';
 import { EVIDENCE_BYTES_MAX } from '../protocol/limits.ts';
 import type { ValidatorSet } from '../protocol/validator-set.ts';
-import { headerToWire } from '../wire/block.ts';
-import { certificateToWire } from '../wire/certificate.ts';
 import { FederationClientError } from './errors.ts';
-import { type ClientHandover, handoverFrom, trustAt } from './membership.ts';
+import { handoverBytes, handoverOfBytes } from './handover-bytes.ts';
+import { type ClientHandover, trustAt } from './membership.ts';
 import type { Trust } from './verify-block.ts';
 import { type EvidenceVerdict, verifyEvidence } from './verify-evidence.ts';
 
@@ -56,22 +54,13 @@ async function trustThrough(handovers: readonly Uint8Array[], epoch: Epoch, gene
   try {
     const handoverTo = async (to: Epoch): Promise<ClientHandover> => {
       const bytes = handovers[Number(to) - 1] ?? new Uint8Array();
-      return handoverFrom(decoded(bytes, to));
+      return handoverOfBytes(bytes, `the handover to epoch ${to}`);
     };
     const followed = await trustAt(genesis, epoch, handoverTo);
     return followed.ok ? followed : { ok: false as const, fault: `handovers: ${followed.fault}` };
   } catch (error) {
     if (!(error instanceof FederationClientError)) throw error;
     return { ok: false as const, fault: error.message };
-  }
-}
-
-function decoded(bytes: Uint8Array, to: Epoch): GetHandoverResponse {
-  try {
-    return GetHandoverResponse.decode(bytes);
-  } catch (cause) {
-    const message = `the handover to epoch ${to} cannot be read`;
-    throw new FederationClientError(message, { code: 'CLIENT_ANSWER_INVALID' }, { cause });
   }
 }
 
@@ -83,15 +72,4 @@ function readFile(file: Uint8Array) {
   for (let at = 0; at < count && !decoder.isSpoilt; at++) handovers.push(decoder.prefixed(file.length));
   const content = decoder.prefixed(EVIDENCE_BYTES_MAX);
   return decoder.isWhole && toEpoch(BigInt(count)) > 0n ? { content, handovers } : undefined;
-}
-
-function handoverBytes({ header, certificate, handover, payloadProof }: ClientHandover): Uint8Array {
-  const { index: leafIndex, size: treeSize, path } = payloadProof;
-  return GetHandoverResponse.encode({
-    header: undefined,
-    blockHeader: headerToWire(header),
-    handover,
-    payloadProof: { leafIndex, treeSize, path: [...path] },
-    commitCertificate: certificateToWire(certificate),
-  }).finish();
 }

@@ -1,6 +1,6 @@
-import type { Digest, Epoch, View } from '../chain/ids.ts';
+import { type Digest, type Epoch, toEpoch, toView, type View } from '../chain/ids.ts';
 import { REPEATABLE_SLOTS_MAX } from './limits.ts';
-import { compareMarks, type Mark, type Slot, slotName } from './slot.ts';
+import { compareMarks, type Mark, type Slot, slotName, slotNamed } from './slot.ts';
 
 /** A certificate that the key acted on. */
 export interface Remembered {
@@ -91,12 +91,26 @@ export function withMark(state: CustodyState, instance: bigint, mark: Mark): Rea
   return new Map(state.marks).set(instance, mark);
 }
 
-/** Highest view that was signed in, over all instances; 0 on a key that never signed. */
+/** Highest view that nothing is signed in any more, over all instances; 0 on a key that never signed. */
 export function lastView({ marks }: CustodyState): View {
   return [...marks.values()].reduce((last, { view }) => (view > last ? view : last), 0n as View);
 }
 
-/** Epoch that `lastView` is of: with no signature in this one yet, the one before. */
-export function lastEpoch({ epoch, marks }: CustodyState): Epoch {
-  return marks.size === 0 && epoch > 0n ? ((epoch - 1n) as Epoch) : epoch;
+/**
+ * Epoch and view of the newest statement that the key is known to have signed: the epoch before, at view 0, while nothing was
+ * signed in this one. The mark of a key that was recovered lies above what it signed, so its slots alone count.
+ */
+export function lastSigned(state: CustodyState): { readonly epoch: Epoch; readonly view: View } {
+  const { epoch, marks, isRecovered } = state;
+  if (isRecovered) return newestSlot(state);
+  return { epoch: marks.size === 0 && epoch > 0n ? toEpoch(epoch - 1n) : epoch, view: lastView(state) };
+}
+
+function newestSlot({ signed }: CustodyState): { readonly epoch: Epoch; readonly view: View } {
+  const slots = [...signed.keys()].map(slotNamed);
+  return slots.reduce(
+    (last, { epoch, view }) =>
+      epoch > last.epoch || (epoch === last.epoch && view > last.view) ? { epoch, view } : last,
+    { epoch: toEpoch(0n), view: toView(0n) },
+  );
 }

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { CONTEXT, CustodyWorld, VIRGIN } from '#test/support/custody-world.ts';
 import { blockOn, GENESIS } from '#test/support/hotstuff-harness.ts';
-import { toDigest, toView } from '../chain/ids.ts';
-import type { CustodyState } from './custody-state.ts';
+import { toDigest, toEpoch, toView } from '../chain/ids.ts';
+import { type CustodyState, lastSigned } from './custody-state.ts';
 import { recoveredState, withNonce } from './recovery.ts';
 import { withMode } from './session.ts';
 import { stateFault } from './state-fault.ts';
@@ -47,6 +47,15 @@ describe('a key comes back from quarantine (signer.md 3.5)', () => {
     world.proposed(above);
     world.certified('prepare', DECIDED);
     assert.equal(world.outcome(world.about('prepare', above, { justifyView: 5 })), 'sign');
+  });
+
+  test('and is known by what it signed, which its mark is above: consensus would take its own record for an old copy', () => {
+    assert.deepEqual(lastSigned(recoveredState(CONTEXT, lost(3), decided)), { epoch: 0n, view: 3n });
+    const remade = recoveredState(CONTEXT, withMode(VIRGIN, 'quarantined'), decided);
+    assert.deepEqual(lastSigned(remade), { epoch: 0n, view: 0n });
+    const later = { ...recoveredState(CONTEXT, lost(3), decided), epoch: toEpoch(2n) };
+    assert.deepEqual(lastSigned(later), { epoch: 0n, view: 3n });
+    assert.deepEqual(lastSigned({ ...later, isRecovered: false }), { epoch: 2n, view: 13n });
   });
 
   test('and nothing that its record knows falls', () => {

@@ -61,6 +61,7 @@ const COMMANDS = [
   ['signer', 'state', 'export'],
   ['signer', 'state', 'import'],
   ['signer', 'state', 'quarantine'],
+  ['signer', 'state', 'remake'],
   ['signer', 'state', 'approver'],
   ['signer', 'state', 'approve'],
   ['signer', 'state', 'recover'],

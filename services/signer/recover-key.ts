@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import type { Trust } from '#libs/client/verify-block.ts';
+import { equalBytes } from '#libs/bytes/bytes.ts';
+import type { ChainProof } from '#libs/client/chain-proof.ts';
 import { type TransactionProof, verifyTransactionProof } from '#libs/client/verify-transaction.ts';
-import { schemeByName } from '#libs/crypto/scheme.ts';
 import type { CustodyState } from '#libs/custody/custody-state.ts';
 import { recoveredState } from '#libs/custody/recovery.ts';
 import { VOTE_TABLES } from '#libs/custody/tables/tables.ts';
+import type { VoteTable } from '#libs/custody/vote-table.ts';
 import { isApproved } from './adapters/approver-key.ts';
 import { MirrorFile } from './adapters/mirror-file.ts';
 import { auditOf } from './core/audit-of.ts';
@@ -17,11 +18,16 @@ import {
   recoveryTransaction,
 } from './core/recovery-words.ts';
 import { mirrorPath, type OpenRecord, openRecord, type RecordPlace } from './open-record.ts';
+import type { EpochFacts } from './ports.ts';
+import { enterEpochs, provedEpochs, trustOf } from './proved-epochs.ts';
 import { APPROVER_FILE_NAME, refusedNow } from './quarantine.ts';
 
 export interface Recovery {
-  /** That the block with the nonce is final; verified here, by the members that the record knows. */
-  readonly proof: TransactionProof;
+  /**
+   * That the block with the nonce is final, and who the members of its epoch are where that is a later one; verified here,
+   * from the members on that the record knows.
+   */
+  readonly proof: ChainProof;
   /** Signature of the second person, 64 bytes. */
   readonly token: Uint8Array;
   readonly confirmation: string;
@@ -41,17 +47,22 @@ export async function recoverKey(place: RecordPlace, recovery: Recovery): Promis
       throw refusedNow(place, 'no recovery was begun here, or the key is well');
     }
     checkPeople(place, { chain, publicKey: owner.publicKey, nonce }, recovery);
-    await checkProof(place, record, recovery.proof);
-    const { view, height, digest } = recovery.proof.block.certificate;
-    const table = VOTE_TABLES.get(owner.binding.protocol);
-    if (table === undefined) throw refusedNow(place, `there is no protocol ${owner.binding.protocol}`);
-    const context = contextOf(table, owner.publicKey, facts);
-    const next = recoveredState(context, state, { view, height, digest });
+    const { transaction, handovers } = recovery.proof;
+    if (transaction === undefined) throw refusedNow(place, 'the proof is of no transaction');
+    const { header, certificate } = transaction.block;
+    const epochs = await provedEpochs(place, record, { handovers }, header.epoch);
+    const last = epochs.at(-1) ?? facts;
+    checkReach(place, { from: facts.set.epoch, to: last.set.epoch, wanted: header.epoch });
+    await checkProof(place, record, { proof: transaction, facts: last });
+    const { view, height, digest } = certificate;
+    const context = contextOf(tableOf(place, owner), owner.publicKey, last);
     // First, so that a crash before the record is written leaves a quarantine and nothing else.
     if (record.fault !== undefined) MirrorFile.create(mirrorPath(place), install, ledger.auditEnd().sequence);
+    enterEpochs(record, epochs);
+    const next = recoveredState(context, ledger.state(), { view, height, digest });
     ledger.adopt(
       next,
-      { facts, signatureCount: ledger.signatureCount() },
+      { facts: last, signatureCount: ledger.signatureCount() },
       auditOf(next, 'RECOVERY', 'done', digest),
     );
     return next;
@@ -68,21 +79,39 @@ function checkPeople(place: RecordPlace, facts: RecoveryFacts, { confirmation, t
   throw refusedNow(place, 'the token is not that of the second person for this recovery');
 }
 
+function tableOf(place: RecordPlace, { binding }: OpenRecord['owner']): VoteTable {
+  const table = VOTE_TABLES.get(binding.protocol);
+  if (table === undefined) throw refusedNow(place, `there is no protocol ${binding.protocol}`);
+  return table;
+}
+
+function checkReach(
+  place: RecordPlace,
+  { from, to, wanted }: { readonly from: bigint; readonly to: bigint; readonly wanted: bigint },
+): void {
+  if (wanted <= to) return;
+  const reason = `the nonce is final in epoch ${wanted}, and the proof leads from epoch ${from} to ${to}`;
+  throw refusedNow(place, `${reason}: have it written --from ${from}`);
+}
+
+/** @param facts - Of the epoch of the block. */
 async function checkProof(
   place: RecordPlace,
-  { owner, ledger, facts }: OpenRecord,
-  proof: TransactionProof,
+  record: OpenRecord,
+  { proof, facts }: { readonly proof: TransactionProof; readonly facts: EpochFacts },
 ): Promise<void> {
-  const { chain, nonce } = ledger.state();
-  const { scheme, publicKey, binding } = owner;
-  const trust: Trust = {
-    ...{ chainDigest: chain, protocol: binding.protocol, validators: facts.set },
-    verify: schemeByName(scheme).verify,
-  };
+  const { publicKey } = record.owner;
+  const { chain, nonce } = record.ledger.state();
   const transaction = recoveryTransaction({ chain, publicKey, nonce: nonce ?? chain });
-  const verdict = await verifyTransactionProof(transaction, proof, trust);
+  const verdict = await verifyTransactionProof(transaction, proof, trustOf(record, facts));
   if (!verdict.ok) throw notProved(place, verdict.fault);
-  const me = facts.set.members.find(({ publicKey: key }) => Buffer.compare(key, publicKey) === 0)?.index;
+  const me = facts.set.members.find(({ publicKey: key }) => equalBytes(key, publicKey))?.index;
+  if (me === undefined) {
+    throw refusedNow(
+      place,
+      `this key is of no member in epoch ${facts.set.epoch}, where the nonce is final: it is not needed`,
+    );
+  }
   if (proof.block.certificate.signatures.some(({ member }) => member === me)) {
     throw notProved(
       place,

@@ -48,6 +48,28 @@ function shell(service: string): Readonly<Record<string, readonly string[]>> {
   };
 }
 
+const SIGNER = [
+  ...DOMAIN,
+  'libs/crypto',
+  'libs/custody',
+  'libs/custody/tables',
+  'libs/log',
+  'libs/proto',
+  'libs/protocol/leader',
+  'libs/service',
+  'node:*',
+  'services/signer/adapters',
+  'services/signer/core',
+];
+
+/** Commands on the files of a signer that does not run: they verify proofs as any client does, by the members of the record. */
+const OFFLINE_SIGNER = Object.fromEntries(
+  ['proved-epochs', 'recover-key'].map((name): [string, readonly string[]] => [
+    `services/signer/${name}.ts`,
+    [...SIGNER, 'libs/client', 'services/signer'],
+  ]),
+);
+
 export const SERVICES: Readonly<Record<string, readonly string[]>> = {
   ...shell('config'),
   'services/config/core': [...DOMAIN, 'libs/settings'],
@@ -109,35 +131,8 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
     'libs/protocol/leader',
     'services/signer',
   ],
-  'services/signer': [
-    ...DOMAIN,
-    'libs/crypto',
-    'libs/custody',
-    'libs/custody/tables',
-    'libs/log',
-    'libs/proto',
-    'libs/protocol/leader',
-    'libs/service',
-    'node:*',
-    'services/signer/adapters',
-    'services/signer/core',
-  ],
-  // It verifies a proof as any client does, by the members that the record of the key knows.
-  'services/signer/recover-key.ts': [
-    ...DOMAIN,
-    'libs/crypto',
-    'libs/custody',
-    'libs/custody/tables',
-    'libs/log',
-    'libs/proto',
-    'libs/protocol/leader',
-    'libs/service',
-    'node:*',
-    'services/signer/adapters',
-    'services/signer/core',
-    'libs/client',
-    'services/signer',
-  ],
+  'services/signer': SIGNER,
+  ...OFFLINE_SIGNER,
   'services/signer/adapters': [
     ...ADAPTERS,
     'libs/chain',
@@ -325,6 +320,7 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
     'services/signer/import-history.ts',
     'services/signer/quarantine.ts',
     'services/signer/recover-key.ts',
+    'services/signer/remake-record.ts',
     'services/signer/core/recovery-words.ts',
     'services/signer/adapters/approver-key.ts',
     'services/signer/move-key.ts',

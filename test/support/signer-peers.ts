@@ -2,6 +2,7 @@ import type { Block } from '#libs/chain/block.ts';
 import { type Digest, digestBytes, toEpoch, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import type { SigningKey } from '#libs/crypto/signature-scheme.ts';
+import type { Roster } from '#libs/membership/roster.ts';
 import {
   QuorumCertificate as WireCertificate,
   Phase as WirePhase,
@@ -52,27 +53,39 @@ export class SignerPeers {
     return { members, root: genesisRoot(GENESIS.digest) };
   }
 
+  get chain(): Digest {
+    return this.#chain;
+  }
+
+  /** All four, as a handover names them. */
+  roster(publicKey: Uint8Array): Roster {
+    return this.firstEpoch(publicKey).members.map((member) => ({
+      ...member,
+      gatewayPublicKey: member.publicKey.subarray(0, 32),
+    }));
+  }
+
   scope(session = 0n): Scope {
     return { chainDigest: digestBytes(this.#chain), epoch: 0n, session };
   }
 
   /** A certificate by members 1 to 3. */
   async certificate(phase: Phase, { header, digest }: Block): Promise<QuorumCertificate> {
-    const { view, height } = header;
+    const { view, height, epoch } = header;
     const statement = { kind: phase, view, height, digest };
     const signatures = await Promise.all(
       [1, 2, 3].map(async (member) => ({
         member: toMemberIndex(member),
-        signature: await this.sign(member, statement),
+        signature: await this.sign(member, statement, epoch),
       })),
     );
     return { phase, view, height, digest, signatures };
   }
 
-  async sign(member: number, statement: Statement): Promise<Uint8Array> {
+  async sign(member: number, statement: Statement, epoch = toEpoch(0n)): Promise<Uint8Array> {
     const key = this.#keys[member - 1];
     if (key === undefined) throw new Error(`no key of member ${member}`);
-    const scope = { chain: this.#chain, protocol: 'hotstuff', epoch: toEpoch(0n) };
+    const scope = { chain: this.#chain, protocol: 'hotstuff', epoch };
     return key.sign(signingBytes(scope, statement));
   }
 

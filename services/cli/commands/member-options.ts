@@ -5,14 +5,17 @@ import { readConfiguration } from '../adapters/read-home.ts';
 import { invalidInput } from '../core/errors.ts';
 import { memberPaths } from '../core/member-home.ts';
 
-/** What every command takes that talks to a member. */
-export interface MemberOptions {
-  readonly address?: string;
-  readonly home?: string;
+export interface TlsOptions {
   readonly tlsCa?: string;
   readonly tlsCert?: string;
   readonly tlsKey?: string;
   readonly tlsName?: string;
+}
+
+/** What every command takes that talks to a member. */
+export interface MemberOptions extends TlsOptions {
+  readonly address?: string;
+  readonly home?: string;
   readonly json?: boolean;
 }
 
@@ -20,7 +23,7 @@ export interface MemberOptions {
 export const DEFAULT_ADDRESS = '127.0.0.1:7101';
 
 export function withMemberOptions(command: Command): Command {
-  return command
+  const placed = command
     .addOption(
       new Option(
         '-a, --address <host:port>',
@@ -28,16 +31,21 @@ export function withMemberOptions(command: Command): Command {
       ).env('BTCFED_ADDRESS'),
     )
     .option('--home <dir>', 'home of a member: its conf.yaml names the address')
-    .hook('preAction', refuseTwoAddresses)
+    .hook('preAction', refuseTwoAddresses);
+  return withTlsOptions(placed).option('--json', 'print one JSON object');
+}
+
+/** How a member that wants TLS is reached. */
+export function withTlsOptions(command: Command): Command {
+  return command
     .option('--tls-ca <file>', 'PEM of the authority that certified the member; turns TLS on')
     .option('--tls-cert <file>', 'PEM of a client certificate, where the member wants one')
     .option('--tls-key <file>', 'PEM of its key')
-    .option('--tls-name <name>', "name in the member's certificate, when the address is another")
-    .option('--json', 'print one JSON object');
+    .option('--tls-name <name>', "name in the member's certificate, when the address is another");
 }
 
 /** Which member to talk to: --address, --home, BTCFED_ADDRESS, else the first of a local federation. */
-export function targetOf(options: MemberOptions): MemberTarget {
+export function targetOf(options: Omit<MemberOptions, 'json'>): MemberTarget {
   const tls = tlsOf(options);
   const { home } = options;
   return {
@@ -62,7 +70,7 @@ function refuseTwoAddresses(command: Command): void {
   throw invalidInput('--address and --home both name a member: give one of them');
 }
 
-function tlsOf({ tlsCa, tlsCert, tlsKey, tlsName }: MemberOptions): TlsFiles | undefined {
+function tlsOf({ tlsCa, tlsCert, tlsKey, tlsName }: TlsOptions): TlsFiles | undefined {
   if (tlsCa === undefined) {
     if ((tlsCert ?? tlsKey ?? tlsName) === undefined) return undefined;
     throw invalidInput('TLS needs --tls-ca, the authority that certified the member');

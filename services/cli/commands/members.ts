@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { CommandContext } from './context.ts';
 import { membersListCommand } from './members-list.ts';
+import { membersProofCommand } from './members-proof.ts';
 import { membersApproveCommand, membersProposeCommand } from './members-vote.ts';
 
 const EXAMPLES = `
@@ -18,9 +19,10 @@ How a member joins, and another leaves:
 /** Who decides, and how that is changed: by votes of a quorum in the chain. */
 export function membersCommand(context: CommandContext): Command {
   return new Command('members')
-    .description('list the members, or vote for a change of them')
+    .description('list the members, vote for a change of them, or write down what proves who they are')
     .addCommand(membersListCommand(context))
     .addCommand(membersProposeCommand(context))
     .addCommand(membersApproveCommand(context))
+    .addCommand(membersProofCommand(context))
     .addHelpText('after', EXAMPLES);
 }

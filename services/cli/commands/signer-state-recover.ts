@@ -2,19 +2,23 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { fromHex, toHex } from '#libs/bytes/hex.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
-import type { TransactionProof } from '#libs/client/verify-transaction.ts';
+import type { ChainProof } from '#libs/client/chain-proof.ts';
+import { chainProofOf, readChainProof } from '../adapters/chain-proof.ts';
 import { withMember } from '../adapters/member-client.ts';
+import { signerRecords } from '../adapters/signer-records.ts';
 import { signerRecovery } from '../adapters/signer-recovery.ts';
-import { CliError, invalidInput } from '../core/errors.ts';
+import { invalidInput } from '../core/errors.ts';
 import { jsonText } from '../core/json-value.ts';
 import { plainLines } from '../core/plain-lines.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { action, type CommandContext } from './context.ts';
+import { type TlsOptions, targetOf, withTlsOptions } from './member-options.ts';
 import { type PlaceOptions, placeOf, withPlace } from './signer-place.ts';
 
-interface RecoverOptions extends PlaceOptions {
+interface RecoverOptions extends PlaceOptions, TlsOptions {
   readonly token?: string;
   readonly confirm?: string;
+  readonly proof?: string;
   readonly address?: string;
   readonly json?: boolean;
 }
@@ -32,18 +36,24 @@ Do this to at most f members of the federation at one time, and rather rotate th
   2. $ btcfed signer state recover --home dave            draws a nonce; prints a transaction and a challenge
   3. $ btcfed tx submit --hex TRANSACTION --address HOST:PORT   at a member that runs; wait until it is final
   4. $ btcfed signer state approve CHALLENGE --key FILE   the second person, on their own machine; prints a token
-  5. $ btcfed signer state recover --home dave --token TOKEN --address HOST:PORT \\
+  5. $ btcfed members proof --transaction HASH --out nonce.proof --address HOST:PORT   carried to the signer's host
+  6. $ btcfed signer state recover --home dave --token TOKEN --proof nonce.proof \\
          --confirm "${signerRecovery.confirmation}"
 
-The key then signs above all that it can have signed before, some views later.`;
+A signer that reaches a member may give --address HOST:PORT (with --tls-ca) in place of step 5. A record that is missing
+altogether is made anew before step 2: "btcfed signer state remake". The key then signs above all that it can have signed before, some views later.`;
 
 /** A key whose record was lost or set back comes back (signer.md 3.5). */
 export function signerStateRecoverCommand(context: CommandContext): Command {
-  return withPlace(new Command('recover'))
+  return withTlsOptions(withPlace(new Command('recover')))
     .description('let a key in quarantine sign again, with a nonce in a final block and a second person')
     .option('--token <hex>', 'what the second person gave')
     .option('--confirm <sentence>', `"${signerRecovery.confirmation}"`)
-    .option('--address <host:port>', 'client API of a member that has the block; it is not believed')
+    .option('--proof <file>', 'written by "members proof --transaction"; it is not believed')
+    .option(
+      '--address <host:port>',
+      'or the client API of a member that has the block; it is not believed either',
+    )
     .option('--json', 'print one JSON object')
     .addHelpText('after', NOTES)
     .action(
@@ -75,11 +85,10 @@ async function finish(
   const token = fromHex(text);
   if (token?.length !== TOKEN_BYTES)
     throw invalidInput(`--token: expected ${TOKEN_BYTES} bytes in lower-case hex`);
-  const { address, confirm: confirmation = '' } = options;
-  if (address === undefined) throw invalidInput('--address: which member has the block with the nonce?');
+  const { confirm: confirmation = '' } = options;
   const place = placeOf(options);
   const transaction = signerRecovery.transaction(await signerRecovery.begin(place));
-  const proof = await proofFrom(address, transaction);
+  const proof = await proofOf(options, transaction);
   const { mode, marks, lock } = await signerRecovery.finish(place, { proof, token, confirmation });
   const markView = marks.get(0n)?.view;
   if (options.json === true) terminal.out(jsonText({ mode, markView, lockView: lock?.view }));
@@ -87,16 +96,17 @@ async function finish(
   return EXIT_CODES.ok;
 }
 
-/** @throws CliError `CLI_NOT_THERE` while the transaction is not final. */
-async function proofFrom(address: string, transaction: Uint8Array): Promise<TransactionProof> {
-  return withMember({ address }, async (member) => {
-    const answer = await member.get(transactionHash(transaction));
-    if (answer.state !== 'final') {
-      throw new CliError('the transaction with the nonce is not final yet', { code: 'CLI_NOT_THERE' });
-    }
-    const { payloadProof, stateProof, height } = answer;
-    return { payloadProof, stateProof, block: await member.getHeader(height) };
-  });
+/** From the file, or from a member, which says how the members changed since the record was written. */
+async function proofOf(options: RecoverOptions, transaction: Uint8Array): Promise<ChainProof> {
+  const { proof: file, address, home: _, folder: __, mirror: ___, ...tls } = options;
+  if ((file === undefined) === (address === undefined)) {
+    throw invalidInput('give one of --proof and --address: what proves that the nonce is final?');
+  }
+  if (address === undefined) return readChainProof(resolve(file ?? ''));
+  const { state } = await signerRecords.facts(placeOf(options));
+  return withMember(targetOf({ ...tls, address }), (member) =>
+    chainProofOf(member, { from: state.epoch, transaction: transactionHash(transaction) }),
+  );
 }
 
 export function signerStateApproveCommand({ terminal, ...context }: CommandContext): Command {

@@ -7,6 +7,7 @@ import {
   signerStateQuarantineCommand,
   signerStateRecoverCommand,
 } from './signer-state-recover.ts';
+import { signerStateRemakeCommand } from './signer-state-remake.ts';
 import { signerStateShowCommand, signerStateVerifyCommand } from './signer-state-show.ts';
 
 const EXAMPLES = `
@@ -27,6 +28,7 @@ export function signerStateCommand(context: CommandContext): Command {
     .addCommand(signerStateExportCommand(context))
     .addCommand(signerStateImportCommand(context))
     .addCommand(signerStateQuarantineCommand(context))
+    .addCommand(signerStateRemakeCommand(context))
     .addCommand(signerStateApproverCommand(context))
     .addCommand(signerStateApproveCommand(context))
     .addCommand(signerStateRecoverCommand(context))

@@ -1,5 +1,5 @@
 import { digestBytes } from '#libs/chain/ids.ts';
-import { lastEpoch, lastView } from '#libs/custody/custody-state.ts';
+import { lastSigned } from '#libs/custody/custody-state.ts';
 import type { GetSignerResponse } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import type { Custody } from '../custody.ts';
 import type { SignerApi } from '../signer-api.ts';
@@ -39,17 +39,18 @@ export function coreApi(core: SignerCore, custody: Custody): SignerApi {
 function described(custody: Custody): GetSignerResponse {
   const { scheme, key, ledger, custodian } = custody;
   const { state } = custodian;
+  const last = lastSigned(state);
   return {
     scheme: scheme.name,
     publicKey: key.publicKey,
     chainDigest: digestBytes(state.chain),
-    lastView: lastView(state),
+    lastView: last.view,
     signatureCount: ledger.signatureCount(),
     backend: scheme.backend,
     mode: state.mode,
     session: state.session,
     epoch: state.epoch,
-    lastEpoch: lastEpoch(state),
+    lastEpoch: last.epoch,
     auditHead: signedAuditHead(custody),
     locked: key.isLocked,
     lockView: state.lock?.view ?? 0n,

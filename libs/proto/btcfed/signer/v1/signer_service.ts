@@ -53,7 +53,10 @@ export interface GetSignerResponse {
   readonly publicKey: Uint8Array;
   /** Genesis digest this key is bound to. */
   readonly chainDigest: Uint8Array;
-  /** Newest view signed for; nothing below is signed any more. */
+  /**
+   * Newest view that a statement was signed in; nothing below is signed any more. A key that was recovered signs above its
+   * mark alone, which lies higher.
+   */
   readonly lastView: bigint;
   /** Signatures made since the database was created. */
   readonly signatureCount: bigint;
