@@ -29,7 +29,11 @@ const ENTRIES = [
 
 test('the root of the repository holds what belongs there, and nothing else', (context) => {
   const root = new URL('../..', import.meta.url).pathname;
-  const git = spawnSync('git', ['ls-tree', '--name-only', 'HEAD'], { cwd: root, encoding: 'utf8' });
+  const git = spawnSync('git', ['ls-tree', '--name-only', 'HEAD'], {
+    cwd: root,
+    encoding: 'utf8',
+    timeout: 10_000,
+  });
   if (git.status !== 0) return context.skip('this is no checkout of git');
   assert.deepEqual(git.stdout.trim().split('\n').sort(), [...ENTRIES].sort());
 });
