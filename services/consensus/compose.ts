@@ -33,9 +33,10 @@ import { MemberMonitor } from './adapters/member-monitor.ts';
 import { SignerClient, type SignerClientOptions } from './adapters/signer-client.ts';
 import { SignerGate } from './adapters/signer-gate.ts';
 import { ConsensusTrace } from './adapters/step-trace.ts';
+import { circleOf } from './circle-of.ts';
 import type { ConsensusConfig } from './config.ts';
 import { viewTraceId } from './core/view-trace.ts';
-import { circleOf, Member } from './member.ts';
+import { Member } from './member.ts';
 import type { ClientPorts } from './ports.ts';
 
 /** Builds the consensus service of one member: chain, links, engine, client API, events; started in this order. */

@@ -1,56 +1,30 @@
 import type { BlockLimits } from '#libs/chain/block-rules.ts';
 import type { Digest, Epoch, MemberIndex } from '#libs/chain/ids.ts';
-import type { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
-import type { Logger } from '#libs/log/logger.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import { isMembershipVote } from '#libs/membership/vote.ts';
-import { rootCertificate } from '#libs/protocol/certificate.ts';
 import { isEvidence } from '#libs/protocol/evidence-codec.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
-import { roundRobin } from '#libs/protocol/leader/round-robin.ts';
-import type { ProtocolContext, RefusalCause } from '#libs/protocol/module.ts';
-import { MUTE_MS } from '#libs/replica/limits.ts';
-import { PeerGuard } from '#libs/replica/peer-guard.ts';
-import type { AuditWatch } from './adapters/audit-watch.ts';
-import { claimVerifier } from './adapters/claim-verifier.ts';
-import type { Circle, GatewayLink } from './adapters/gateway-link.ts';
-import { type LoadedChain, placeIn } from './adapters/load-chain.ts';
-import type { MemberMonitor } from './adapters/member-monitor.ts';
-import type { RecordedPlace, SignerGate } from './adapters/signer-gate.ts';
+import { placeIn } from './adapters/load-chain.ts';
+import type { RecordedPlace } from './adapters/signer-gate.ts';
 import { startFault } from './adapters/start-check.ts';
 import { replicaTimers, systemClock } from './adapters/system-clock.ts';
+import { circleOf } from './circle-of.ts';
+import { clientMempool } from './client-mempool.ts';
+import { contextOf } from './context-of.ts';
 import { ChainError } from './core/chain-errors.ts';
-import { circleKeys } from './core/circle.ts';
-import type { StepTrace } from './core/consensus-step.ts';
 import { Engine } from './core/engine.ts';
-import type { AuditPort, ClaimVerifier } from './core/engine-ports.ts';
+import type { AuditPort } from './core/engine-ports.ts';
 import { Epochs } from './core/epochs.ts';
-import type { EpochFacts } from './core/membership-book.ts';
-import type { VoteVerifier } from './core/membership-desk.ts';
 import { Mempool } from './core/mempool.ts';
 import { mempoolLimits } from './core/mempool-limits.ts';
+import type { MemberParts } from './member-parts.ts';
+import { memberStatus } from './member-status.ts';
+import { ownRecord } from './own-record.ts';
+import { PeerHarm } from './peer-harm.ts';
 import type { ClientMempool, MemberStatus } from './ports.ts';
 
 /** Long enough to come after the work of a view, short enough to keep the log small. */
 const CHECKPOINT_DELAY_MS = 250;
-
-export interface MemberParts {
-  readonly chain: LoadedChain;
-  readonly gateway: GatewayLink;
-  readonly signer: Pick<SignerGate, 'sign'>;
-  /** Why it signs nothing at the moment; empty when it signs. */
-  readonly signerFault: () => string;
-  readonly verifier: BatchVerifier;
-  readonly monitor: MemberMonitor;
-  /** Blocks behind from which on a snapshot is taken; undefined: never. */
-  readonly snapshotBlocks: number | undefined;
-  readonly trace?: StepTrace;
-  /** The audit logs of all signers; left out: this member says and hears nothing of them. */
-  readonly audit?: Pick<AuditWatch, 'own' | 'heard' | 'seen'>;
-  readonly log: Logger;
-  /** Gateway keys of guests beside those that the chain names. */
-  readonly guests: readonly Uint8Array[];
-}
 
 /** One member with its real surroundings, over all epochs; without a running engine when it must not vote. */
 export class Member {
@@ -64,7 +38,7 @@ export class Member {
   readonly #recordAtStart: SafetyRecord | undefined;
   /** The same, until the engine of its epoch has it. */
   #restored: SafetyRecord | undefined;
-  #guard: PeerGuard;
+  #harm: PeerHarm;
   #mayVote: boolean;
   #knownBallots = 0;
   /** Whether it signs: others were heard to be within one view since this process started. */
@@ -74,7 +48,7 @@ export class Member {
   constructor(parts: MemberParts) {
     this.#parts = parts;
     const { chain, gateway, monitor } = parts;
-    const restored = this.#restore();
+    const restored = ownRecord(chain, monitor);
     this.#mayVote = restored.mayVote;
     this.#restored = restored.record;
     this.#recordAtStart = restored.record;
@@ -87,7 +61,7 @@ export class Member {
     };
     const isFinal = (hash: Digest): boolean => chain.store.isCommitted(hash);
     this.#mempool = new Mempool(mempoolLimits(this.#limits, members.length), isFinal);
-    this.#guard = newGuard(chain.book.current);
+    this.#harm = new PeerHarm(parts, chain.book.current);
     this.#epochs = new Epochs({
       book: chain.book,
       chain: chain.store,
@@ -97,19 +71,22 @@ export class Member {
     });
     monitor.onFinal(() => this.#blocksFinal());
     monitor.onHalt(() => this.#epochs.stop());
-    monitor.onRefused((from, cause) => this.#refused(from, cause));
+    monitor.onRefused((from, cause) => this.#harm.refused(from, cause));
   }
 
   #engineOf(membership: Membership, ended: () => void): Engine {
     const { chain, gateway, signer, monitor, log } = this.#parts;
     const { epoch, set } = membership;
-    this.#guard = newGuard(membership);
+    const harm = new PeerHarm(this.#parts, membership);
+    this.#harm = harm;
     this.#enterEpoch(membership);
-    const verifier = this.#claimVerifier(membership, this.#guard);
+    const verifier = harm.verifierOf(membership);
+    const restored = this.#restored;
+    this.#restored = undefined;
     const me = placeIn(set, chain.name);
     if (epoch > 0n) log.info('epoch begins', { epoch, members: set.members.length, member: me ?? 'guest' });
     return new Engine({
-      context: this.#context(membership, me),
+      context: contextOf(chain, membership, restored),
       book: chain.book,
       limits: this.#limits,
       chain: chain.store,
@@ -123,7 +100,7 @@ export class Member {
         sign: (statement, grounds, done) => signer.sign({ statement, grounds, epoch }, done),
       },
       verifier,
-      verifierOf: (facts) => this.#claimVerifier(facts, this.#guard),
+      verifierOf: (facts) => harm.verifierOf(facts),
       votes: verifier,
       evidence: chain.store.evidence,
       monitor,
@@ -170,26 +147,6 @@ export class Member {
     gateway.enter(circleOf(chain, guests));
   }
 
-  #claimVerifier({ set, epoch }: EpochFacts, guard: PeerGuard): ClaimVerifier & VoteVerifier {
-    const { chain, verifier, log } = this.#parts;
-    const scope = { chain: chain.chainDigest, protocol: chain.genesis.protocol, epoch };
-    const onMuted = (member: MemberIndex): void => this.#mute(member, 'false signatures');
-    return claimVerifier({ verifier, set, scope, guard, onMuted, log });
-  }
-
-  /** What is refused for want of room is no fault of the sender, and a false signature has its own account. */
-  #refused(from: MemberIndex, cause: RefusalCause): void {
-    if (cause === 'overloaded' || cause === 'bad-signature') return;
-    if (this.#guard.uselessMessage(from)) this.#mute(from, 'a flood of useless messages');
-  }
-
-  #mute(member: MemberIndex, reason: string): void {
-    const { chain, gateway, log } = this.#parts;
-    const peer = chain.book.current.set.members[member]?.name ?? 'a guest';
-    log.warn('peer does harm, nothing of it is read for a while', { peer, reason, durationMs: MUTE_MS });
-    gateway.mute(member, MUTE_MS);
-  }
-
   #blocksFinal(): void {
     this.#checkpointSoon();
     if (this.#parts.chain.book.current.ballots.length !== this.#knownBallots) {
@@ -217,7 +174,7 @@ export class Member {
     const fault = this.#mayVote ? await startFault(chain, this.#recordAtStart, verifier) : undefined;
     if (fault !== undefined) this.halt(fault);
     gateway.start({
-      hears: (from) => !this.#guard.isMuted(from),
+      hears: (from) => !this.#harm.guard.isMuted(from),
       received: (from, body) => this.#epochs.receive(from, body),
       otherEpoch: (from, epoch) => this.#epochs.otherEpoch(from, epoch),
       refused: (from, cause, detail) => monitor.refused(from, cause, detail),
@@ -247,96 +204,12 @@ export class Member {
 
   /** Transactions as the client API sees them. */
   clientMempool(): ClientMempool {
-    return {
-      pending: (hash) => this.#mempool.get(hash)?.transaction,
-      submit: (transaction, traceId) => {
-        const result = this.#epochs.submit(transaction, traceId);
-        const { kind } = result;
-        if (kind === 'refused') return { kind, cause: 'membership', reason: result.reason };
-        if (kind === 'empty' || kind === 'too-large' || kind === 'full' || kind === 'reserved')
-          return { kind: 'refused', cause: kind };
-        return { kind: kind === 'added' ? 'added' : 'known' };
-      },
-    };
+    return clientMempool(this.#mempool, this.#epochs);
   }
 
   status(): MemberStatus {
-    const { chain, gateway, monitor } = this.#parts;
-    const { view, leader, phase, timedOutViews } = this.#epochs.protocol();
-    const finalHeight = chain.store.tip().header.height;
-    const catchUp = this.#epochs.catchUp();
-    const targetHeight = catchUp.targetHeight ?? finalHeight;
-    const activity = targetHeight > finalHeight + 1n ? 'catching-up' : 'active';
-    return {
-      mode: this.isHalted ? 'halted' : activity,
-      haltReason: monitor.haltReason,
-      signerFault: this.#parts.signerFault(),
-      member: placeIn(chain.book.current.set, chain.name),
-      epoch: chain.book.current.epoch,
-      view,
-      leader,
-      phase,
-      connectedPeers: gateway.connected().length,
-      mempoolTransactions: this.#mempool.size,
-      lastCommitMs: this.#epochs.lastCommitMs,
-      timedOutViews,
-      viewTimeoutMs: this.#epochs.viewTimeoutMs,
-      targetHeight,
-      catchUpRemainingMs: catchUp.remainingMs,
-      snapshot: catchUp.snapshot,
-      historyRemainingMs: catchUp.historyRemainingMs,
-      refusedMessages: monitor.refusedMessages,
-      auditHeads: this.#parts.audit?.seen ?? new Map(),
-    };
+    return memberStatus(this.#parts, { epochs: this.#epochs, mempool: this.#mempool });
   }
-
-  #context(membership: Membership, me: MemberIndex | undefined): ProtocolContext<SafetyRecord> {
-    const { genesis, chainDigest, store } = this.#parts.chain;
-    const { viewTimeoutMs, viewTimeoutMsMax } = genesis.parameters;
-    const { epoch, set, root } = membership;
-    // Of an epoch that is over: nothing was promised in this one yet.
-    const restored = this.#restored?.epoch === epoch ? this.#restored : undefined;
-    this.#restored = undefined;
-    const { digest, certificate } = store.tip();
-    return {
-      me,
-      set,
-      scope: { chain: chainDigest, protocol: genesis.protocol, epoch },
-      root,
-      timing: { viewTimeoutMs, viewTimeoutMsMax },
-      leader: roundRobin(set),
-      restored,
-      tip: digest === root.digest ? rootCertificate('commit', root) : certificate,
-    };
-  }
-
-  /** Reads the safety record. Without a sound one a member that was in use must not vote (bft.md C.7). */
-  #restore(): { readonly mayVote: boolean; readonly record: SafetyRecord | undefined } {
-    const { chain, monitor } = this.#parts;
-    try {
-      if (chain.store.recordState() !== 'missing') return { mayVote: true, record: chain.store.loadRecord() };
-      monitor.halted(
-        'the safety record of this member is missing although its chain was in use: it may have voted for what it ' +
-          'no longer knows. Restore chain.db from this very member, or give the member a new key by a membership change',
-      );
-    } catch (error) {
-      if (!(error instanceof ChainError)) throw error;
-      monitor.halted(error.message);
-    }
-    return { mayVote: false, record: undefined };
-  }
-}
-
-function newGuard({ set }: Membership): PeerGuard {
-  return new PeerGuard(set.members.length, () => performance.now());
-}
-
-/** Whom this member meets at the moment. */
-export function circleOf({ book, name }: LoadedChain, guests: readonly Uint8Array[]): Circle {
-  const { current } = book;
-  const { epoch, set } = current;
-  const before = epoch === 0n ? undefined : book.epoch((epoch - 1n) as Epoch);
-  return { epoch, keys: circleKeys(current, before, guests), me: placeIn(set, name) };
 }
 
 /** What could stand in no block of another epoch. */

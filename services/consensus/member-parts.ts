@@ -1,0 +1,27 @@
+import type { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
+import type { Logger } from '#libs/log/logger.ts';
+import type { AuditWatch } from './adapters/audit-watch.ts';
+import type { GatewayLink } from './adapters/gateway-link.ts';
+import type { LoadedChain } from './adapters/load-chain.ts';
+import type { MemberMonitor } from './adapters/member-monitor.ts';
+import type { SignerGate } from './adapters/signer-gate.ts';
+import type { StepTrace } from './core/consensus-step.ts';
+
+/** What a member stands on, as the composition makes it. */
+export interface MemberParts {
+  readonly chain: LoadedChain;
+  readonly gateway: GatewayLink;
+  readonly signer: Pick<SignerGate, 'sign'>;
+  /** Why it signs nothing at the moment; empty when it signs. */
+  readonly signerFault: () => string;
+  readonly verifier: BatchVerifier;
+  readonly monitor: MemberMonitor;
+  /** Blocks behind from which on a snapshot is taken; undefined: never. */
+  readonly snapshotBlocks: number | undefined;
+  readonly trace?: StepTrace;
+  /** The audit logs of all signers; left out: this member says and hears nothing of them. */
+  readonly audit?: Pick<AuditWatch, 'own' | 'heard' | 'seen'>;
+  readonly log: Logger;
+  /** Gateway keys of guests beside those that the chain names. */
+  readonly guests: readonly Uint8Array[];
+}

@@ -1,0 +1,28 @@
+import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
+import type { LoadedChain } from './adapters/load-chain.ts';
+import type { MemberMonitor } from './adapters/member-monitor.ts';
+import { ChainError } from './core/chain-errors.ts';
+
+/** What this member promised before it was started, and whether it may promise more. */
+export interface OwnRecord {
+  readonly mayVote: boolean;
+  readonly record: SafetyRecord | undefined;
+}
+
+/** Reads the safety record. Without a sound one a member that was in use must not vote (bft.md C.7). */
+export function ownRecord(
+  { store }: Pick<LoadedChain, 'store'>,
+  monitor: Pick<MemberMonitor, 'halted'>,
+): OwnRecord {
+  try {
+    if (store.recordState() !== 'missing') return { mayVote: true, record: store.loadRecord() };
+    monitor.halted(
+      'the safety record of this member is missing although its chain was in use: it may have voted for what it ' +
+        'no longer knows. Restore chain.db from this very member, or give the member a new key by a membership change',
+    );
+  } catch (error) {
+    if (!(error instanceof ChainError)) throw error;
+    monitor.halted(error.message);
+  }
+  return { mayVote: false, record: undefined };
+}
