@@ -1,12 +1,22 @@
-import { cpSync, globSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  globSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { bundle } from '#services/cli/adapters/bundler.ts';
 
 /**
- * `npm run build:signer -- --out DIR`: edge and core as one JavaScript file each. A host that signs needs this folder
- * and Node, and no packages; and without TypeScript the core runs with `--jitless`.
+ * `npm run build:signer -- --out DIR`: edge, core and the operator's `btcfed` as one JavaScript file each, and the Node
+ * that runs this, with units and documents. A host that signs needs this folder and nothing else; and without TypeScript the core runs with
+ * `--jitless`.
  */
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { values } = parseArgs({ options: { out: { type: 'string' } } });
@@ -15,7 +25,14 @@ const out = resolve(values.out);
 const entries = {
   'signer-core': 'services/signer/main-core.ts',
   'signer-edge': 'services/signer/main-edge.ts',
+  btcfed: 'services/cli/main.ts',
 };
+const PROGRAM_MODE = 0o755;
+/** Found by its own place, also through a link in /usr/local/bin. */
+const COMMAND = `#!/bin/sh
+here=$(dirname "$(readlink -f "$0")")
+exec "$here/node" "$here/btcfed.js" "$@"
+`;
 const { folder } = await bundle({ root, entries, cacheFolder: join(root, '.cache/signer') });
 mkdirSync(out, { recursive: true });
 for (const name of Object.keys(entries)) {
@@ -27,9 +44,18 @@ for (const name of Object.keys(entries)) {
     .join('(import.meta.dirname + "/node_modules/');
   writeFileSync(join(out, `${name}.js`), moved);
 }
+for (const file of globSync(
+  ['deploy/signer/*.service', 'deploy/signer/seccomp.json', 'services/signer/*.md'],
+  { cwd: root },
+)) {
+  copyFileSync(join(root, file), join(out, basename(file)));
+}
 for (const file of globSync('node_modules/{grpc-health-check,@grpc/reflection}/**/*.proto', { cwd: root })) {
   mkdirSync(dirname(join(out, file)), { recursive: true });
   cpSync(join(root, file), join(out, file));
 }
 writeFileSync(join(out, 'package.json'), '{ "type": "module" }\n');
+writeFileSync(join(out, 'btcfed'), COMMAND);
+copyFileSync(process.execPath, join(out, 'node'));
+for (const program of ['node', 'btcfed']) chmodSync(join(out, program), PROGRAM_MODE);
 process.stdout.write(`${out}: ${readdirSync(out).join(', ')}\n`);

@@ -1,7 +1,7 @@
 import { AppError } from '#libs/errors/app-error.ts';
 import { ADMIN_METHODS } from './adapters/admin-frames.ts';
 import { FrameLink } from './adapters/frame-link.ts';
-import { ADMIN_FRAME_BYTES_MAX, CORE_CALL_MS_MAX } from './limits.ts';
+import { ADMIN_ANSWER_BYTES_MAX, CORE_CALL_MS_MAX } from './limits.ts';
 import type { SignerAdminApi } from './signer-admin-api.ts';
 
 /** What the core refused its operator: its code and its sentence. */
@@ -16,13 +16,14 @@ export interface SignerAdmin extends SignerAdminApi {
 /** The core of a signer, for its operator. @param unreachable - The error when nobody answers at `path`. */
 export function signerAdmin(path: string, unreachable: (sentence: string) => Error): SignerAdmin {
   const link = new FrameLink({
-    ...{ path, unreachable, frameBytesMax: ADMIN_FRAME_BYTES_MAX, deadlineMs: CORE_CALL_MS_MAX },
+    ...{ path, unreachable, frameBytesMax: ADMIN_ANSWER_BYTES_MAX, deadlineMs: CORE_CALL_MS_MAX },
     refusal: (code, sentence) => new AdminRefusal(sentence, { code }),
   });
   return {
     getCustody: () => link.call(ADMIN_METHODS.getCustody, {}),
     unlock: (request) => link.call(ADMIN_METHODS.unlock, request),
     lock: () => link.call(ADMIN_METHODS.lock, {}),
+    listAuditRows: (request) => link.call(ADMIN_METHODS.listAuditRows, request),
     close: () => link.close(),
   };
 }

@@ -20,5 +20,6 @@ export function adminApiOf(current: () => SignerAdminApi): SignerAdminApi {
     getCustody: () => current().getCustody(),
     unlock: (request) => current().unlock(request),
     lock: () => current().lock(),
+    listAuditRows: (request) => current().listAuditRows(request),
   };
 }

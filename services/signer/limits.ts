@@ -46,6 +46,24 @@ export const ADMINS_MAX = 4;
 /** One frame of the admin socket: a passphrase, and a little more. */
 export const ADMIN_FRAME_BYTES_MAX = 8 * 1_024;
 
+/**
+ * Rows of the audit log that a running core reads for its operator at one time. A vote that comes meanwhile waits for
+ * them: without a compiler some milliseconds.
+ */
+export const AUDIT_ANSWER_ROWS = 64;
+
+/** How often the core looks whether the end of its audit log is to be said in its log. */
+export const AUDIT_HEAD_TICK_MS = 1_000;
+
+/** It is said a minute after the last time, if it grew: what somebody rewrites is no younger. */
+export const AUDIT_HEAD_LOG_TICKS = 60;
+
+/** And after so many rows at once: a flood is what one wants to know of. */
+export const AUDIT_HEAD_LOG_ROWS = 1_000n;
+
+/** What comes back on the admin socket: so many rows, of 200 characters of text and as much around them. */
+export const ADMIN_ANSWER_BYTES_MAX = 128 * 1_024;
+
 /** The slowest signature on a busy host, and a queue of them. */
 export const CORE_CALL_MS_MAX = 60_000;
 

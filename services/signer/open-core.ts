@@ -4,7 +4,9 @@ import { lastView } from '#libs/custody/custody-state.ts';
 import { withMode } from '#libs/custody/session.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { adminApi } from './adapters/admin-api.ts';
+import { AuditHeadLog } from './adapters/audit-head-log.ts';
 import { coreApi } from './adapters/core-api.ts';
+import { signedAuditHead } from './adapters/signed-audit-head.ts';
 import { auditOf } from './core/audit-of.ts';
 import { adminApiOf, signerApiOf } from './current-api.ts';
 import { type Custody, type CustodyOptions, openCustody } from './custody.ts';
@@ -75,6 +77,7 @@ async function keyAtWork(
   const custody = await openCustody(options);
   announce(custody, options.folder, log);
   const { key, ledger, custodian, scheme } = custody;
+  const heads = new AuditHeadLog({ head: () => signedAuditHead(custody), log });
   const isServing = (): boolean => custodian.state.mode === 'active' && !key.isLocked;
   const failed = (cause: unknown): void => {
     log.error('the record could not be written', cause);
@@ -114,6 +117,7 @@ async function keyAtWork(
     },
     async close() {
       await desk.close();
+      heads.stop();
       await key.lock();
       ledger.close();
     },

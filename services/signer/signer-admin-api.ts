@@ -1,5 +1,7 @@
 import type {
   GetCustodyResponse,
+  ListAuditRowsRequest,
+  ListAuditRowsResponse,
   LockResponse,
   UnlockRequest,
   UnlockResponse,
@@ -10,4 +12,5 @@ export interface SignerAdminApi {
   getCustody(): Promise<GetCustodyResponse>;
   unlock(request: UnlockRequest): Promise<UnlockResponse>;
   lock(): Promise<LockResponse>;
+  listAuditRows(request: ListAuditRowsRequest): Promise<ListAuditRowsResponse>;
 }

@@ -315,6 +315,7 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
     // The record of a signer that does not run: looked at, handed on, taken over.
     'services/signer/record-facts.ts',
     'services/signer/audit-log.ts',
+    'services/signer/running-audit.ts',
     'services/signer/adapters/audit-file.ts',
     'services/signer/export-history.ts',
     'services/signer/import-history.ts',

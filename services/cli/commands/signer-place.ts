@@ -17,6 +17,18 @@ export function withPlace(command: Command): Command {
     .option('--mirror <file>', 'mirror of the record, when it lies elsewhere (SIGNER_MIRROR_FILE)');
 }
 
+/** Admin socket of the signer, when it is said or the home says it. */
+export function socketOf({
+  home,
+  socket,
+}: {
+  readonly home?: string;
+  readonly socket?: string;
+}): string | undefined {
+  if (socket !== undefined) return resolve(socket);
+  return home === undefined ? undefined : memberPaths(resolve(home)).adminSocket;
+}
+
 /** @throws CliError unless it is exactly one of home and folder. */
 export function placeOf({ home, folder, mirror }: PlaceOptions): {
   readonly folder: string;

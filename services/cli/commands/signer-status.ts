@@ -1,15 +1,12 @@
-import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { withSignerAdmin } from '../adapters/signer-admin.ts';
+import { atSignerOrRecord, type SignerAdmin } from '../adapters/signer-admin.ts';
 import { signerRecords } from '../adapters/signer-records.ts';
-import { CliError } from '../core/errors.ts';
 import { jsonText } from '../core/json-value.ts';
-import { memberPaths } from '../core/member-home.ts';
 import { plainLines } from '../core/plain-lines.ts';
 import { recordReport } from '../core/record-report.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { action, type CommandContext } from './context.ts';
-import { type PlaceOptions, placeOf, withPlace } from './signer-place.ts';
+import { type PlaceOptions, placeOf, socketOf, withPlace } from './signer-place.ts';
 
 interface StatusOptions extends PlaceOptions {
   readonly socket?: string;
@@ -32,29 +29,23 @@ export function signerStatusCommand(context: CommandContext): Command {
 }
 
 async function status({ terminal }: CommandContext, options: StatusOptions): Promise<ExitCode> {
-  const { home, socket = home && memberPaths(resolve(home)).adminSocket } = options;
-  const report =
-    (socket === undefined ? undefined : await running(resolve(socket), options)) ?? (await stopped(options));
+  const report = await atSignerOrRecord<Report>(socketOf(options), options, {
+    running: asked,
+    record: () => stopped(options),
+  });
   if (options.json === true) terminal.out(jsonText(report));
   else for (const line of plainLines(report)) terminal.out(line);
   return report.running && report.signs ? EXIT_CODES.ok : EXIT_CODES.notThere;
 }
 
-/** Undefined when nobody answers and there is a folder to look into instead. */
-async function running(socket: string, { home, folder }: StatusOptions) {
-  try {
-    return await withSignerAdmin(socket, async (admin) => {
-      const { auditHead, chainDigest, ...facts } = await admin.getCustody();
-      const { sequence = 0n, hash, publicKey: auditKey } = auditHead ?? {};
-      const audit = { auditSequence: sequence, auditHash: hash, auditKey };
-      const signs = facts.mode === 'active' && !facts.locked;
-      return { running: true, signs, ...facts, chain: chainDigest, ...audit };
-    });
-  } catch (error) {
-    const isSilent = error instanceof CliError && error.detail.code === 'CLI_UNREACHABLE';
-    if (isSilent && (home !== undefined || folder !== undefined)) return undefined;
-    throw error;
-  }
+type Report = Awaited<ReturnType<typeof asked>> | Awaited<ReturnType<typeof stopped>>;
+
+async function asked(admin: SignerAdmin) {
+  const { auditHead, chainDigest, ...facts } = await admin.getCustody();
+  const { sequence = 0n, hash, publicKey: auditKey } = auditHead ?? {};
+  const audit = { auditSequence: sequence, auditHash: hash, auditKey };
+  const signs = facts.mode === 'active' && !facts.locked;
+  return { running: true, signs, ...facts, chain: chainDigest, ...audit };
 }
 
 async function stopped(options: StatusOptions) {

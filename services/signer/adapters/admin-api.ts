@@ -5,6 +5,7 @@ import { auditOf } from '../core/audit-of.ts';
 import type { Custody } from '../custody.ts';
 import type { SignerAdminApi } from '../signer-admin-api.ts';
 import type { SigningDesk } from '../signing-desk.ts';
+import { auditRowsAnswer } from './audit-wire.ts';
 import { signedAuditHead } from './signed-audit-head.ts';
 
 export interface AdminParts {
@@ -44,6 +45,9 @@ export function adminApi({ custody, desk, onChanged, log }: AdminParts): SignerA
       changed('UNLOCKED');
       log.info('the key is unlocked');
       return {};
+    },
+    async listAuditRows({ after }) {
+      return auditRowsAnswer(ledger, after);
     },
     async lock() {
       const wasLocked = key.isLocked;

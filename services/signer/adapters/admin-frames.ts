@@ -1,6 +1,8 @@
 import {
   GetCustodyRequest,
   GetCustodyResponse,
+  ListAuditRowsRequest,
+  ListAuditRowsResponse,
   LockRequest,
   LockResponse,
   UnlockRequest,
@@ -13,4 +15,5 @@ export const ADMIN_METHODS = {
   getCustody: { byte: 129, request: GetCustodyRequest, response: GetCustodyResponse },
   unlock: { byte: 130, request: UnlockRequest, response: UnlockResponse },
   lock: { byte: 131, request: LockRequest, response: LockResponse },
+  listAuditRows: { byte: 132, request: ListAuditRowsRequest, response: ListAuditRowsResponse },
 } as const satisfies Record<keyof SignerAdminApi, unknown>;

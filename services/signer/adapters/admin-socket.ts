@@ -23,7 +23,7 @@ export function adminSocket({ path, api, log }: AdminSocketOptions): Lifecycle {
 }
 
 async function called(api: SignerAdminApi, byte: number, content: Uint8Array): Promise<Uint8Array> {
-  const { getCustody, unlock, lock } = ADMIN_METHODS;
+  const { getCustody, unlock, lock, listAuditRows } = ADMIN_METHODS;
   switch (byte) {
     case getCustody.byte:
       return getCustody.response.encode(await api.getCustody()).finish();
@@ -31,6 +31,10 @@ async function called(api: SignerAdminApi, byte: number, content: Uint8Array): P
       return unlock.response.encode(await api.unlock(unlock.request.decode(content))).finish();
     case lock.byte:
       return lock.response.encode(await api.lock()).finish();
+    case listAuditRows.byte: {
+      const rows = await api.listAuditRows(listAuditRows.request.decode(content));
+      return listAuditRows.response.encode(rows).finish();
+    }
     default:
       throw new RangeError(`no method ${byte}`);
   }

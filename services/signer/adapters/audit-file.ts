@@ -1,30 +1,32 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { z } from 'zod';
-import { equalBytes } from '#libs/bytes/bytes.ts';
-import { ed25519Verify } from '#libs/crypto/ed25519.ts';
-import { type AuditHead, headBytes } from '#libs/protocol/audit-head.ts';
-import { type AuditEnd, type AuditRow, nextRow } from '../core/audit-entry.ts';
-import { CustodyError } from '../core/errors.ts';
+import type { AuditHead } from '#libs/protocol/audit-head.ts';
+import { type AuditEnd, type AuditRow, nextEnd } from '../core/audit-entry.ts';
+import { breakText } from '../core/audit-verdict.ts';
+import type { CustodyError } from '../core/errors.ts';
 import {
-  auditFirstLine,
-  auditLastLine,
-  auditRowLine,
-  type NotedHead,
-  requireNoted,
+  type AuditExpectations,
+  brokenAudit,
+  requireExpected,
+  requireSigned,
   type VerifiedAudit,
-} from './audit-text.ts';
+} from './audit-checks.ts';
+import { auditFirstLine, auditLastLine, auditRowLine } from './audit-text.ts';
 
 /**
  * Hashes an exported log again and verifies its signature; needs nothing but the file.
- * @throws CustodyError `CUSTODY_AUDIT_BROKEN` naming the line.
+ * @throws CustodyError `CUSTODY_AUDIT_BROKEN` naming row or line.
  */
-export async function verifyAuditFile(path: string, noted?: NotedHead): Promise<VerifiedAudit> {
+export async function verifyAuditFile(
+  path: string,
+  expected: AuditExpectations = {},
+): Promise<VerifiedAudit> {
   const lines = createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY });
-  const reader = new AuditReader(path, noted?.sequence);
+  const reader = new AuditReader(path, expected.noted?.sequence);
   for await (const line of lines) reader.read(line);
   const verified = reader.end();
-  if (noted !== undefined) requireNoted(path, noted, reader.found);
+  requireExpected(path, expected, verified, reader.found);
   return verified;
 }
 
@@ -36,6 +38,8 @@ class AuditReader {
   #first: z.output<typeof auditFirstLine> | undefined;
   #end: AuditEnd | undefined;
   #head: AuditHead | undefined;
+  /** The first row that is not where it should be: it is gone, unless it comes later. */
+  #absent: bigint | undefined;
   /** The row that was wanted. */
   found: AuditEnd | undefined;
 
@@ -46,7 +50,7 @@ class AuditReader {
 
   read(line: string): void {
     this.#number += 1;
-    if (this.#head !== undefined) throw this.#broken('there is more after the end');
+    if (this.#head !== undefined) throw this.#malformed('there is more after the end');
     if (this.#end === undefined) {
       this.#first = this.#parsed(auditFirstLine, line);
       this.#end = this.#first.after;
@@ -54,43 +58,54 @@ class AuditReader {
       const { audit_key: publicKey, ...head } = this.#parsed(auditLastLine, line).head;
       this.#head = { ...head, publicKey };
     } else {
-      this.#end = this.#followed(this.#end, line);
+      const { at_ms: atMs, ...rest } = this.#parsed(auditRowLine, line);
+      this.#follow(this.#end, { ...rest, atMs });
     }
   }
 
   /** After the last line. */
   end(): VerifiedAudit {
     const [first, end, head] = [this.#first, this.#end, this.#head];
-    if (first === undefined || end === undefined || head === undefined)
-      throw this.#broken('its end is missing');
+    if (this.#absent !== undefined) throw this.#broken(this.#absent, 'rows-missing');
+    if (first === undefined || end === undefined) throw this.#malformed('it is empty');
+    if (head === undefined) {
+      throw brokenAudit(
+        this.#path,
+        'truncated',
+        `its end is missing: it was cut off after row ${end.sequence}`,
+      );
+    }
     const { chain_digest: chain, public_key: publicKey, after } = first;
-    const isEnd = head.sequence === end.sequence && equalBytes(head.hash, end.hash);
-    const isSigned = ed25519Verify(head.publicKey, headBytes({ chain, publicKey }, head), head.signature);
-    if (isEnd && isSigned) return { chain, publicKey, head, after };
-    throw this.#broken('the head is not of these rows, or its signature does not hold');
+    const verified = { chain, publicKey, head, after };
+    requireSigned(this.#path, verified, end);
+    return verified;
   }
 
-  #followed(end: AuditEnd, line: string): AuditEnd {
-    const { at_ms: atMs, ...rest } = this.#parsed(auditRowLine, line);
-    const row: AuditRow = { ...rest, atMs };
-    const expected = nextRow(end, row);
-    if (row.sequence !== expected.sequence || !equalBytes(row.hash, expected.hash)) {
-      throw this.#broken(`row ${row.sequence} does not follow from the one before`);
+  #follow(end: AuditEnd, row: AuditRow): void {
+    if (this.#absent === undefined && row.sequence > end.sequence + 1n) this.#absent = end.sequence + 1n;
+    if (this.#absent !== undefined) {
+      if (row.sequence === this.#absent) throw this.#broken(this.#absent, 'reordered');
+      return;
     }
+    const next = nextEnd(end, row);
+    if ('broken' in next) throw this.#broken(next.broken, next.verdict);
+    this.#end = next;
     if (row.sequence === this.#wanted) this.found = row;
-    return row;
   }
 
   #parsed<Output>(schema: z.ZodType<Output>, line: string): Output {
     try {
       return schema.parse(JSON.parse(line));
     } catch (cause) {
-      throw this.#broken('it is no line of an audit log', cause);
+      throw this.#malformed('it is no line of an audit log', cause);
     }
   }
 
-  #broken(reason: string, cause?: unknown): CustodyError {
-    const detail = { code: 'CUSTODY_AUDIT_BROKEN', path: this.#path } as const;
-    return new CustodyError(`audit log ${this.#path}, line ${this.#number}: ${reason}`, detail, { cause });
+  #broken(broken: bigint, verdict: 'edited' | 'reordered' | 'rows-missing'): CustodyError {
+    return brokenAudit(this.#path, verdict, breakText({ broken, verdict }));
+  }
+
+  #malformed(reason: string, cause?: unknown): CustodyError {
+    return brokenAudit(this.#path, 'malformed', `line ${this.#number}: ${reason}`, cause);
   }
 }

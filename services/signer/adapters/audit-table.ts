@@ -11,6 +11,7 @@ import {
   auditEnd,
   nextRow,
 } from '../core/audit-entry.ts';
+import type { AuditBreak } from '../core/audit-verdict.ts';
 import { AUDIT_PAGE_ROWS, AUDIT_ROWS_MAX } from '../limits.ts';
 
 const rowSchema = z.object({
@@ -79,12 +80,12 @@ export class AuditTable {
   }
 
   /** Hashes the whole log again. @returns the first row that does not follow from the one before, or undefined. */
-  fault(): bigint | undefined {
+  fault(): AuditBreak | undefined {
     let end = this.start;
     for (;;) {
       const page = this.rows(end.sequence, AUDIT_PAGE_ROWS);
       const next = auditEnd(end, page);
-      if ('broken' in next) return next.broken;
+      if ('broken' in next) return next;
       if (page.length < AUDIT_PAGE_ROWS) return undefined;
       end = next;
     }

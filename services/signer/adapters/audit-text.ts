@@ -1,10 +1,8 @@
 import { z } from 'zod';
-import { equalBytes } from '#libs/bytes/bytes.ts';
 import { fromHex, toHex } from '#libs/bytes/hex.ts';
-import { type Digest, toDigest } from '#libs/chain/ids.ts';
+import { toDigest } from '#libs/chain/ids.ts';
 import type { AuditHead } from '#libs/protocol/audit-head.ts';
 import type { AuditEnd, AuditOutcome, AuditRow } from '../core/audit-entry.ts';
-import { CustodyError } from '../core/errors.ts';
 
 /**
  * An exported audit log: JSON, one object a line. First whose it is and what its first row hangs on, then the rows, then
@@ -28,18 +26,6 @@ const digest = z
   .string()
   .regex(new RegExp(`^[0-9a-f]{${HASH_DIGITS}}$`))
   .transform(toDigest);
-
-/** The end of a log that was hashed again from its beginning. */
-export interface VerifiedAudit {
-  readonly chain: Digest;
-  readonly publicKey: Uint8Array;
-  readonly head: AuditHead;
-  /** Before the first row that is kept. */
-  readonly after: AuditEnd;
-}
-
-/** What somebody noted of a log earlier, such as another member: the row and its hash must be in it. */
-export type NotedHead = AuditEnd;
 
 export const auditFirstLine = z.strictObject({
   format: z.literal(AUDIT_FORMAT),
@@ -95,14 +81,4 @@ export function rowText(row: AuditRow): string {
 export function lastLineText({ sequence, hash, signature, publicKey }: AuditHead): string {
   const head = { sequence: sequence.toString(), hash: toHex(hash), signature: toHex(signature) };
   return JSON.stringify({ head: { ...head, audit_key: toHex(publicKey) } });
-}
-
-/** @throws CustodyError unless `found` is what was noted. */
-export function requireNoted(path: string, noted: NotedHead, found: AuditEnd | undefined): void {
-  if (found?.sequence === noted.sequence && equalBytes(found.hash, noted.hash)) return;
-  throw new CustodyError(
-    `audit log ${path}: row ${noted.sequence} is not there, or has another hash than was noted: the log is forked, ` +
-      'was set back, or is of somebody else',
-    { code: 'CUSTODY_AUDIT_BROKEN', path },
-  );
 }

@@ -11,6 +11,7 @@ import { syncFolder } from '#libs/files/atomic-file.ts';
 import type { EpochRoot } from '#libs/protocol/certificate.ts';
 import { type ValidatorFacts, type ValidatorSet, validatorSet } from '#libs/protocol/validator-set.ts';
 import { DatabaseError, openDatabase, transaction } from '#libs/sqlite/database.ts';
+import { breakText } from '../core/audit-verdict.ts';
 import { CustodyError, type CustodyFault } from '../core/errors.ts';
 import type { CustodyLedger } from '../ports.ts';
 import { AuditTable } from './audit-table.ts';
@@ -155,10 +156,12 @@ function checkPages(database: DatabaseSync, path: string): void {
 }
 
 function checkAudit(database: DatabaseSync, path: string): void {
-  const broken = new AuditTable(database).fault();
-  if (broken === undefined) return;
-  const reason = `row ${broken} of its audit log does not follow from the one before: somebody changed it. ${LOST_RECORD}`;
-  throw refused('CUSTODY_AUDIT_BROKEN', path, reason);
+  const fault = new AuditTable(database).fault();
+  if (fault === undefined) return;
+  throw new CustodyError(`signer record ${path}, its audit log: ${breakText(fault)}. ${LOST_RECORD}`, {
+    ...{ code: 'CUSTODY_AUDIT_BROKEN', path },
+    verdict: fault.verdict,
+  });
 }
 
 function bindingOf(database: DatabaseSync): LedgerOwner {

@@ -56,15 +56,17 @@ describe('the audit chain', () => {
       const changed = rows.map((row, index) =>
         index === 2 ? ({ ...row, [field]: value } as AuditRow) : row,
       );
-      assert.deepEqual(auditEnd(AUDIT_START, changed), { broken: 3n });
+      const verdict = field === 'sequence' ? 'rows-missing' : 'edited';
+      assert.deepEqual(auditEnd(AUDIT_START, changed), { broken: 3n, verdict });
     });
   }
 
   test('breaks where a row was taken out, put in or moved', () => {
     const [a, b, c, d] = chain(4) as [AuditRow, AuditRow, AuditRow, AuditRow];
-    assert.deepEqual(auditEnd(AUDIT_START, [a, c, d]), { broken: 2n });
-    assert.deepEqual(auditEnd(AUDIT_START, [a, a, b]), { broken: 2n });
-    assert.deepEqual(auditEnd(AUDIT_START, [a, b, d, c]), { broken: 3n });
+    assert.deepEqual(auditEnd(AUDIT_START, [a, c, d]), { broken: 2n, verdict: 'rows-missing' });
+    assert.deepEqual(auditEnd(AUDIT_START, [a, a, b]), { broken: 2n, verdict: 'reordered' });
+    assert.deepEqual(auditEnd(AUDIT_START, [a, b, d, c]), { broken: 3n, verdict: 'reordered' });
+    assert.deepEqual(auditEnd(AUDIT_START, [b, c]), { broken: 1n, verdict: 'rows-missing' });
   });
 
   test('has heads that name chain, key, length and hash', () => {

@@ -2,6 +2,7 @@ import { Encoder } from '#libs/bytes/encoder.ts';
 import { sha256 } from '#libs/bytes/sha256.ts';
 import { type Digest, digestBytes } from '#libs/chain/ids.ts';
 import type { RefusalReason } from '#libs/custody/decision.ts';
+import type { AuditBreak } from './audit-verdict.ts';
 
 /** What came of a request, or what else happened to the key. */
 export type AuditOutcome =
@@ -81,16 +82,28 @@ export function nextRow(end: AuditEnd, entry: AuditEntry): AuditRow {
 
 /**
  * Hashes rows again, in order from `start`.
- * @returns the end, or the sequence number of the first row that does not follow.
+ * @returns the end, or the first row that does not follow.
  */
-export function auditEnd(start: AuditEnd, rows: Iterable<AuditRow>): AuditEnd | { readonly broken: bigint } {
+export function auditEnd(start: AuditEnd, rows: Iterable<AuditRow>): AuditEnd | AuditBreak {
   let end = start;
+  let broken: bigint | undefined;
   for (const row of rows) {
-    const expected = nextRow(end, row);
-    if (row.sequence !== expected.sequence || Buffer.compare(row.hash, expected.hash) !== 0) {
-      return { broken: end.sequence + 1n };
+    // Whether a row is gone or only stands elsewhere, those after it tell.
+    if (broken === undefined && row.sequence > end.sequence + 1n) broken = end.sequence + 1n;
+    if (broken !== undefined) {
+      if (row.sequence === broken) return { broken, verdict: 'reordered' };
+      continue;
     }
-    end = row;
+    const next = nextEnd(end, row);
+    if ('broken' in next) return next;
+    end = next;
   }
-  return end;
+  return broken === undefined ? end : { broken, verdict: 'rows-missing' };
+}
+
+/** The end after a row whose number is none too high. */
+export function nextEnd(end: AuditEnd, row: AuditRow): AuditEnd | AuditBreak {
+  const broken = end.sequence + 1n;
+  if (row.sequence < broken) return { broken, verdict: 'reordered' };
+  return Buffer.compare(row.hash, nextRow(end, row).hash) === 0 ? row : { broken, verdict: 'edited' };
 }

@@ -1,5 +1,6 @@
 import type { RefusalReason } from '#libs/custody/decision.ts';
 import { AppError } from '#libs/errors/app-error.ts';
+import type { AuditVerdict } from './audit-verdict.ts';
 
 /** Why a call was refused. Codes are stable: the caller branches on them. */
 export type SignerErrorDetail =
@@ -58,6 +59,8 @@ export type CustodyFault =
 export interface CustodyErrorDetail {
   readonly code: CustodyFault;
   readonly path: string;
+  /** With `CUSTODY_AUDIT_BROKEN`: how. */
+  readonly verdict?: AuditVerdict;
 }
 
 /** Key and record do not prove that signing is safe. The message says why and what to do. */

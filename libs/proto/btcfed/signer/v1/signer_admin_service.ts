@@ -61,6 +61,46 @@ export interface LockRequest {
 export interface LockResponse {
 }
 
+/** ListAuditRowsRequest asks for the rows that follow one. */
+export interface ListAuditRowsRequest {
+  /** Number of the row before the first that is asked for; 0 from the oldest that is kept. */
+  readonly after: bigint;
+}
+
+/** ListAuditRowsResponse holds the oldest rows after it, some at a time; none when there are no more. */
+export interface ListAuditRowsResponse {
+  /** Number of the newest row that is kept no more; 0 when all are. */
+  readonly startSequence: bigint;
+  /** Its hash, 32 bytes, which the oldest row that is kept hangs on; zeros before the first. */
+  readonly startHash: Uint8Array;
+  /** Rows, in order. */
+  readonly rows: readonly AuditRow[];
+}
+
+/** AuditRow is one decision, or what else happened to the key, as the audit log has it. */
+export interface AuditRow {
+  /** From 1, without gaps. */
+  readonly sequence: bigint;
+  /** Clock of the signer, milliseconds since 1970. */
+  readonly atMs: bigint;
+  /** What came of it, for example SIGNED. */
+  readonly outcome: string;
+  /** Session of who asked. */
+  readonly session: bigint;
+  /** Epoch of the slot. */
+  readonly epoch: bigint;
+  /** Instance of the slot. */
+  readonly instance: bigint;
+  /** View of the slot. */
+  readonly view: bigint;
+  /** Kind of statement, or what else there is to say. */
+  readonly kind: string;
+  /** SHA-256 of the signing bytes, 32 bytes; zeros where there is no statement. */
+  readonly digest: Uint8Array;
+  /** Over this row and the hash of the one before, 32 bytes. */
+  readonly hash: Uint8Array;
+}
+
 function createBaseGetCustodyRequest(): GetCustodyRequest {
   return {};
 }
@@ -525,6 +565,340 @@ export const LockResponse: MessageFns<LockResponse> = {
   },
 };
 
+function createBaseListAuditRowsRequest(): ListAuditRowsRequest {
+  return { after: 0n };
+}
+
+export const ListAuditRowsRequest: MessageFns<ListAuditRowsRequest> = {
+  encode(message: ListAuditRowsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.after !== 0n) {
+      if (BigInt.asUintN(64, message.after) !== message.after) {
+        throw new globalThis.Error("value provided for field message.after of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.after);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListAuditRowsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListAuditRowsRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.after = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ListAuditRowsRequest>, I>>(base?: I): ListAuditRowsRequest {
+    return ListAuditRowsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListAuditRowsRequest>, I>>(object: I): ListAuditRowsRequest {
+    const message = createBaseListAuditRowsRequest() as any;
+    message.after = (object.after !== undefined && object.after !== null) ? BigInt(object.after) : 0n;
+    return message;
+  },
+};
+
+function createBaseListAuditRowsResponse(): ListAuditRowsResponse {
+  return { startSequence: 0n, startHash: new Uint8Array(0), rows: [] };
+}
+
+export const ListAuditRowsResponse: MessageFns<ListAuditRowsResponse> = {
+  encode(message: ListAuditRowsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.startSequence !== 0n) {
+      if (BigInt.asUintN(64, message.startSequence) !== message.startSequence) {
+        throw new globalThis.Error("value provided for field message.startSequence of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.startSequence);
+    }
+    if (message.startHash.length !== 0) {
+      writer.uint32(18).bytes(message.startHash);
+    }
+    for (const v of message.rows) {
+      AuditRow.encode(v!, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListAuditRowsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListAuditRowsResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.startSequence = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.startHash = reader.bytes();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.rows.push(AuditRow.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ListAuditRowsResponse>, I>>(base?: I): ListAuditRowsResponse {
+    return ListAuditRowsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListAuditRowsResponse>, I>>(object: I): ListAuditRowsResponse {
+    const message = createBaseListAuditRowsResponse() as any;
+    message.startSequence = (object.startSequence !== undefined && object.startSequence !== null)
+      ? BigInt(object.startSequence)
+      : 0n;
+    message.startHash = object.startHash ?? new Uint8Array(0);
+    message.rows = object.rows?.map((e) => AuditRow.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseAuditRow(): AuditRow {
+  return {
+    sequence: 0n,
+    atMs: 0n,
+    outcome: "",
+    session: 0n,
+    epoch: 0n,
+    instance: 0n,
+    view: 0n,
+    kind: "",
+    digest: new Uint8Array(0),
+    hash: new Uint8Array(0),
+  };
+}
+
+export const AuditRow: MessageFns<AuditRow> = {
+  encode(message: AuditRow, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sequence !== 0n) {
+      if (BigInt.asUintN(64, message.sequence) !== message.sequence) {
+        throw new globalThis.Error("value provided for field message.sequence of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.sequence);
+    }
+    if (message.atMs !== 0n) {
+      if (BigInt.asUintN(64, message.atMs) !== message.atMs) {
+        throw new globalThis.Error("value provided for field message.atMs of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.atMs);
+    }
+    if (message.outcome !== "") {
+      writer.uint32(26).string(message.outcome);
+    }
+    if (message.session !== 0n) {
+      if (BigInt.asUintN(64, message.session) !== message.session) {
+        throw new globalThis.Error("value provided for field message.session of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.session);
+    }
+    if (message.epoch !== 0n) {
+      if (BigInt.asUintN(64, message.epoch) !== message.epoch) {
+        throw new globalThis.Error("value provided for field message.epoch of type uint64 too large");
+      }
+      writer.uint32(40).uint64(message.epoch);
+    }
+    if (message.instance !== 0n) {
+      if (BigInt.asUintN(64, message.instance) !== message.instance) {
+        throw new globalThis.Error("value provided for field message.instance of type uint64 too large");
+      }
+      writer.uint32(48).uint64(message.instance);
+    }
+    if (message.view !== 0n) {
+      if (BigInt.asUintN(64, message.view) !== message.view) {
+        throw new globalThis.Error("value provided for field message.view of type uint64 too large");
+      }
+      writer.uint32(56).uint64(message.view);
+    }
+    if (message.kind !== "") {
+      writer.uint32(66).string(message.kind);
+    }
+    if (message.digest.length !== 0) {
+      writer.uint32(74).bytes(message.digest);
+    }
+    if (message.hash.length !== 0) {
+      writer.uint32(82).bytes(message.hash);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AuditRow {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAuditRow() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.sequence = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.atMs = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.outcome = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.session = reader.uint64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.epoch = reader.uint64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.instance = reader.uint64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.view = reader.uint64() as bigint;
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.kind = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.digest = reader.bytes();
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.hash = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<AuditRow>, I>>(base?: I): AuditRow {
+    return AuditRow.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<AuditRow>, I>>(object: I): AuditRow {
+    const message = createBaseAuditRow() as any;
+    message.sequence = (object.sequence !== undefined && object.sequence !== null) ? BigInt(object.sequence) : 0n;
+    message.atMs = (object.atMs !== undefined && object.atMs !== null) ? BigInt(object.atMs) : 0n;
+    message.outcome = object.outcome ?? "";
+    message.session = (object.session !== undefined && object.session !== null) ? BigInt(object.session) : 0n;
+    message.epoch = (object.epoch !== undefined && object.epoch !== null) ? BigInt(object.epoch) : 0n;
+    message.instance = (object.instance !== undefined && object.instance !== null) ? BigInt(object.instance) : 0n;
+    message.view = (object.view !== undefined && object.view !== null) ? BigInt(object.view) : 0n;
+    message.kind = object.kind ?? "";
+    message.digest = object.digest ?? new Uint8Array(0);
+    message.hash = object.hash ?? new Uint8Array(0);
+    return message;
+  },
+};
+
 /**
  * SignerAdminService is for the operator of a member, on a Unix socket of the signer's core that nobody else can open.
  * It is never served over a network: its messages travel in the frames of that socket (services/signer/README.md).
@@ -558,6 +932,15 @@ export const SignerAdminServiceDefinition = {
       requestType: LockRequest as typeof LockRequest,
       requestStream: false,
       responseType: LockResponse as typeof LockResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** Reads some rows of the audit log, oldest first; it changes nothing. */
+    listAuditRows: {
+      name: "ListAuditRows",
+      requestType: ListAuditRowsRequest as typeof ListAuditRowsRequest,
+      requestStream: false,
+      responseType: ListAuditRowsResponse as typeof ListAuditRowsResponse,
       responseStream: false,
       options: {},
     },

@@ -1,0 +1,55 @@
+import { toHex } from '#libs/bytes/hex.ts';
+import type { Logger } from '#libs/log/logger.ts';
+import type { AuditHead } from '#libs/protocol/audit-head.ts';
+import { AUDIT_HEAD_LOG_ROWS, AUDIT_HEAD_LOG_TICKS, AUDIT_HEAD_TICK_MS } from '../limits.ts';
+
+export interface AuditHeadLogOptions {
+  /** The signed end of the log, of rows that are synced. */
+  readonly head: () => AuditHead;
+  readonly log: Logger;
+}
+
+/**
+ * Writes the signed end of the audit log into the log of the process, and so to journald and wherever that sends it: what
+ * left the host, nobody on it can take back (signer.md 6.8). After many rows at once, else after a minute, if there are
+ * new ones.
+ */
+export class AuditHeadLog {
+  readonly #options: AuditHeadLogOptions;
+  readonly #timer: NodeJS.Timeout;
+  #said = 0n;
+  #ticks = 0;
+
+  /** Says the end at once: where this process found the log. */
+  constructor(options: AuditHeadLogOptions) {
+    this.#options = options;
+    this.#say(options.head());
+    this.#timer = setInterval(() => this.#tick(), AUDIT_HEAD_TICK_MS);
+    this.#timer.unref();
+  }
+
+  /** Says where this process left it. */
+  stop(): void {
+    clearInterval(this.#timer);
+    const head = this.#options.head();
+    if (head.sequence > this.#said) this.#say(head);
+  }
+
+  #tick(): void {
+    this.#ticks += 1;
+    const head = this.#options.head();
+    const isDue = this.#ticks >= AUDIT_HEAD_LOG_TICKS || head.sequence >= this.#said + AUDIT_HEAD_LOG_ROWS;
+    if (isDue && head.sequence > this.#said) this.#say(head);
+  }
+
+  #say(head: AuditHead): void {
+    this.#said = head.sequence;
+    this.#ticks = 0;
+    this.#options.log.info('end of the audit log', {
+      rows: head.sequence,
+      hash: toHex(head.hash),
+      auditKey: toHex(head.publicKey),
+      signature: toHex(head.signature),
+    });
+  }
+}
