@@ -19,12 +19,12 @@ import { type SigningScope, type Statement, signingBytes } from '#libs/protocol/
 import { genesisDigest } from '#libs/settings/genesis.ts';
 import { readGenesis } from '#services/cli/adapters/read-home.ts';
 import { trustFrom } from '#services/cli/adapters/trust.ts';
-import { runProgram } from '#services/cli/program.ts';
 import { CLIENT_LIMITS } from '#services/consensus/adapters/client/limits.ts';
 import { clientApi } from '#services/consensus/adapters/client-api.ts';
 import { CLIENT_STATUS } from '#services/consensus/adapters/grpc-status.ts';
 import { gaveUp, said, spoke } from '../support/claims.ts';
 import { memoryMember } from '../support/client-ports.ts';
+import { runCommandLine as run } from '../support/command-line.ts';
 
 // Evidence from the client API over real gRPC to a file, and the file verified by a stranger with true signatures.
 
@@ -39,21 +39,6 @@ let genesisFile: string;
 let chain: Digest;
 /** Signs as member 1 of the genesis. */
 let sign: (statement: Statement, change?: Partial<SigningScope>) => Promise<Uint8Array>;
-
-async function run(...args: readonly string[]) {
-  const out: string[] = [];
-  const notes: string[] = [];
-  const code = await runProgram(args, {
-    terminal: { out: (line) => out.push(line), note: (line) => notes.push(line), isInteractive: false },
-    env: {},
-    root: '/nowhere',
-    node: process.execPath,
-    readInput: async () => new Uint8Array(),
-    interruption: () => assert.fail('started something'),
-    sinceStartMs: () => 0,
-  });
-  return { code, out: out.join('\n'), notes: notes.join('\n') };
-}
 
 const onMember = (...args: readonly string[]) => run(...args, '--address', server.boundAddress());
 

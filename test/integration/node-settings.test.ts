@@ -18,7 +18,7 @@ import { confYaml } from '#libs/settings/conf-text.ts';
 import { parseConfYaml } from '#libs/settings/conf-yaml.ts';
 import { IdentityKey } from '#libs/settings/keys.ts';
 import { parsePeersYaml, peersYaml } from '#libs/settings/peers-yaml.ts';
-import { runProgram } from '#services/cli/program.ts';
+import { runCommandLine as btcfed } from '../support/command-line.ts';
 import { makeHomes } from '../support/member-homes.ts';
 import { connectionsAt, isListening, NodeProcess, until } from '../support/node-process.ts';
 import { claimPortRegion } from '../support/port-region.ts';
@@ -33,20 +33,6 @@ after(() => {
 });
 
 const identity = (seed: number) => IdentityKey.fromSeed(new Uint8Array(32).fill(seed));
-
-async function btcfed(...args: readonly string[]) {
-  const [out, notes]: [string[], string[]] = [[], []];
-  const code = await runProgram(args, {
-    terminal: { out: (line) => out.push(line), note: (line) => notes.push(line), isInteractive: false },
-    env: {},
-    root: '/nowhere',
-    node: process.execPath,
-    readInput: async () => new Uint8Array(),
-    interruption: () => assert.fail('started something'),
-    sinceStartMs: () => 0,
-  });
-  return { code, out: out.join('\n'), notes: notes.join('\n') };
-}
 
 const commandOf = (pid: number): string => readFileSync(`/proc/${pid}/cmdline`, 'utf8');
 
