@@ -5,11 +5,12 @@ import type { CustodyState } from './custody-state.ts';
 import type { Decision, RefusalReason } from './decision.ts';
 import type { FactBook } from './fact-book.ts';
 import { groundsFault } from './grounds-rules.ts';
-import { ALL_RULES, type Rules } from './judge.ts';
+import { ALL_RULES, type Reached, type Rules, reachedBy } from './judge.ts';
 import { WINDOW_MAX } from './limits.ts';
 import { stateAfter } from './next-state.ts';
 import { compareMarks, type Slot, slotName } from './slot.ts';
-import type { KindRow } from './vote-table.ts';
+import type { TypedStatement } from './typed-statement.ts';
+import type { KindRow, VoteTable } from './vote-table.ts';
 
 /**
  * Decides whether signing could ever make this key contradict itself or help a fork, whoever asks (signer.md 3.2 to
@@ -19,7 +20,7 @@ import type { KindRow } from './vote-table.ts';
  * 2. A slot that holds this digest: repeat. One that holds another: CONFLICTING_SLOT.
  * 3. A slot at or below the mark, or in a view or instance that was left: STALE_SLOT.
  * 4. What the row of its kind asks for: leader, block, certificates, lock, report.
- * 5. A view too far above what is proved: VIEW_JUMP.
+ * 5. A view, or an instance, too far above what is proved: VIEW_JUMP.
  * 6. Anything else is signed, after the caller made `nextState` durable: a signature that leaves the process and is
  *    then forgotten is the one mistake that consensus cannot absorb.
  */
@@ -34,6 +35,7 @@ export function decide(
   const { table } = context;
   const row = table.kinds[statement.kind];
   const slot = slotOf(request, row);
+  const reached = reachedBy(context, state, facts);
   const isKind = row !== undefined && isShaped(context, statement, row);
   const scope = { chain: state.chain, protocol: table.protocol, epoch: request.epoch };
   // What is no statement of this protocol has no bytes to sign.
@@ -42,42 +44,40 @@ export function decide(
   const signed = state.signed.get(slotName(slot));
   const refuse = (reason: RefusalReason): Decision => {
     const mark = state.marks.get(slot.instance);
-    const provenView = proven(state, facts);
+    const provenView = reached.proven;
     const lockView = state.lock?.view;
     return { kind: 'refuse', reason, facts: { slot, mark, wanted: digest, signed, lockView, provenView } };
   };
 
-  const foreign = bindingFault(context, state, request);
+  const foreign = bindingFault(context, state, request, rules);
   if (foreign !== undefined) return refuse(foreign);
   if (!isKind) return refuse('WRONG_KIND');
-  if (signed === digest) return { kind: 'repeat', slot, digest, message };
+  if (signed === digest && rules.repeats) return { kind: 'repeat', slot, digest, message };
   if (signed !== undefined && rules.slots) return refuse('CONFLICTING_SLOT');
-  if (isOver(context, state, { request, row, rules })) return refuse('STALE_SLOT');
-  const fault = groundsFault({ context, state, facts, rules }, request, row);
+  if (isOver(state, { request, row, rules, reached })) return refuse('STALE_SLOT');
+  const fault = groundsFault({ context, state, facts, rules, reached }, request, row);
   if (fault !== undefined) return refuse(fault);
-  if (statement.view > proven(state, facts) + table.viewJumpMax) return refuse('VIEW_JUMP');
-  const nextState = stateAfter(context, state, {
-    slot,
-    digest,
-    statement,
-    row,
-    proven: proven(state, facts),
-  });
+  if (rules.jump && isTooFar(table, statement, reached)) return refuse('VIEW_JUMP');
+  const nextState = stateAfter(state, { slot, digest, statement, row, reached, rules });
   return { kind: 'sign', slot, digest, message, nextState };
 }
 
 function slotOf({ epoch, statement }: CustodyRequest, row: KindRow | undefined): Slot {
   const { instance, view, kind } = statement;
-  return { epoch, instance, view: row?.final === true ? (0n as View) : view, kind };
+  const ofNoView = row?.final === true || row?.settles === true;
+  // One VIEW-CHANGE for all instances: what it calls the first open one does not make it another.
+  const ofAll = row?.leaves === 'everywhere';
+  return { epoch, instance: ofAll ? 0n : instance, view: ofNoView ? (0n as View) : view, kind };
 }
 
 /** Whether the protocol has such a statement: of a view and an instance that there are, and of a block or of none. */
 function isShaped(
   { table }: CustodyContext,
   { view, instance, block, reports }: CustodyRequest['statement'],
-  { leaves }: KindRow,
+  { leaves, settles }: KindRow,
 ): boolean {
   if (view < table.firstView || (table.instances === 'one' && instance !== 0n)) return false;
+  if (settles === true && view !== table.firstView) return false;
   if (leaves === undefined) return block !== undefined && reports.length === 0;
   return block === undefined && (table.instances !== 'one' || reports.length === 1);
 }
@@ -86,32 +86,46 @@ function bindingFault(
   { set, me }: CustodyContext,
   state: CustodyState,
   { session, chain, epoch }: CustodyRequest,
+  rules: Rules,
 ): RefusalReason | undefined {
-  if (state.mode !== 'active') return 'QUARANTINED';
-  if (session !== state.session) return 'SESSION_FENCED';
-  if (chain !== state.chain) return 'WRONG_CHAIN';
-  if (epoch !== state.epoch || epoch !== set.epoch) return 'WRONG_EPOCH';
-  return me === undefined ? 'NOT_MEMBER' : undefined;
+  if (rules.active && state.mode !== 'active') return 'QUARANTINED';
+  if (rules.sessions && session !== state.session) return 'SESSION_FENCED';
+  if (rules.chain && chain !== state.chain) return 'WRONG_CHAIN';
+  if (rules.epochs && (epoch !== state.epoch || epoch !== set.epoch)) return 'WRONG_EPOCH';
+  return rules.members && me === undefined ? 'NOT_MEMBER' : undefined;
 }
 
 interface Asked {
   readonly request: CustodyRequest;
   readonly row: KindRow;
   readonly rules: Rules;
+  readonly reached: Reached;
 }
 
 /** Below the mark, or in an instance or a view that was left; or the very slot of the mark, whose digest is forgotten. */
-function isOver({ table }: CustodyContext, state: CustodyState, { request, row, rules }: Asked): boolean {
+function isOver(state: CustodyState, { request, row, rules, reached }: Asked): boolean {
   const { instance, view } = request.statement;
+  const isClosed = rules.marks && row.leaves !== 'everywhere' && instance < reached.openFrom;
+  if (row.settles === true) return isClosed;
   const mark = state.marks.get(instance);
   const order = mark === undefined ? 1 : compareMarks({ view, step: row.step }, mark);
   if (order === 0) return rules.slots;
-  if (!rules.marks) return false;
-  const isClosed = row.leaves !== 'everywhere' && instance < state.openFrom;
-  const isBeyond = table.instances === 'window' && instance > state.openFrom + WINDOW_MAX;
-  return isClosed || isBeyond || view < state.viewFrom || order < 0;
+  return isClosed || view < state.viewFrom || (rules.marks && order < 0);
 }
 
-function proven(state: CustodyState, facts: FactBook): View {
-  return facts.provenView > state.proven ? facts.provenView : state.proven;
+/** Far above what is proved: whoever signs there is mute until the others are there. */
+function isTooFar(
+  { viewJumpMax, instances }: VoteTable,
+  { view, instance }: TypedStatement,
+  { proven, openFrom }: Reached,
+): boolean {
+  if (view > proven + viewJumpMax) return true;
+  switch (instances) {
+    case 'one':
+      return false;
+    case 'ascending':
+      return instance > openFrom;
+    case 'window':
+      return instance >= openFrom + WINDOW_MAX;
+  }
 }

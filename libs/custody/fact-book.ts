@@ -15,6 +15,14 @@ export interface Choice {
   readonly only: Digest | undefined;
 }
 
+/** What a view may begin with, in one instance or in all that are open. */
+export interface Choices {
+  /** Instances below it are over: nothing may begin there. */
+  readonly from: bigint;
+  /** By instance; any block where there is none. */
+  readonly only: ReadonlyMap<bigint, Digest>;
+}
+
 /**
  * What was verified: certificates, proposals of leaders, views that a quorum left. Each fact is named by what it
  * says, not by the signatures that prove it: which quorum signed does not matter. A cache: losing it costs another
@@ -22,12 +30,18 @@ export interface Choice {
  */
 export class FactBook {
   /** In order of use: the first is the one to forget. */
-  readonly #facts = new Map<string, CertifiedFact | Choice>();
+  readonly #facts = new Map<string, CertifiedFact | Choices>();
   #provenView = 0n as View;
+  #openFrom = 0n;
 
   /** Highest view that a quorum is known to have been in. */
   get provenView(): View {
     return this.#provenView;
+  }
+
+  /** Instances below this are known to be over. */
+  get openFrom(): bigint {
+    return this.#openFrom;
   }
 
   get size(): number {
@@ -50,10 +64,20 @@ export class FactBook {
     this.#keep(`leader ${certifiedName(fact)}`, fact);
   }
 
-  /** After the reports of a quorum, this view of this instance may begin with nothing else. */
-  chosen(instance: bigint, view: View, only: Digest | undefined): void {
-    this.#keep(`choice ${instance} ${view}`, { only });
+  /** After the reports of a quorum, this view may begin with nothing else, in this instance or in all. One fact: half of it would lie. */
+  chosen(where: bigint | 'everywhere', view: View, choices: Choices): void {
+    this.#keep(`choice ${where} ${view}`, choices);
     this.#reach(view);
+  }
+
+  /** This block is decided in its instance, in whatever view. */
+  decided(fact: Omit<CertifiedFact, 'view'>): void {
+    this.#keep(decidedName(fact), { ...fact, view: 0n as View });
+  }
+
+  /** This instance and all below it are over. */
+  settled(instance: bigint): void {
+    if (instance >= this.#openFrom) this.#openFrom = instance + 1n;
   }
 
   isCertified(fact: CertifiedFact): boolean {
@@ -69,9 +93,15 @@ export class FactBook {
     return this.#isKnown(`leader ${certifiedName(fact)}`, fact.height);
   }
 
+  isDecided(fact: Omit<CertifiedFact, 'view'>): boolean {
+    return this.#isKnown(decidedName(fact), fact.height);
+  }
+
   choice(instance: bigint, view: View): Choice | undefined {
-    const found = this.#facts.get(`choice ${instance} ${view}`);
-    return found !== undefined && 'only' in found ? found : undefined;
+    const found =
+      this.#facts.get(`choice ${instance} ${view}`) ?? this.#facts.get(`choice everywhere ${view}`);
+    if (found === undefined || !('only' in found) || instance < found.from) return undefined;
+    return { only: found.only.get(instance) };
   }
 
   #isKnown(name: string, height: bigint): boolean {
@@ -79,7 +109,7 @@ export class FactBook {
     return found !== undefined && 'height' in found && found.height === height;
   }
 
-  #keep(name: string, fact: CertifiedFact | Choice): void {
+  #keep(name: string, fact: CertifiedFact | Choices): void {
     this.#facts.delete(name);
     this.#facts.set(name, fact);
     if (this.#facts.size <= FACTS_MAX) return;
@@ -97,4 +127,8 @@ export class FactBook {
 /** Without the height: a report of a certificate does not say it. Two heights of one digest cannot both be certified. */
 function certifiedName({ kind, instance, view, digest }: Omit<CertifiedFact, 'height'>): string {
   return `${kind} ${instance} ${view} ${digest}`;
+}
+
+function decidedName({ kind, instance, digest }: Omit<CertifiedFact, 'view' | 'height'>): string {
+  return `decided ${kind} ${instance} ${digest}`;
 }

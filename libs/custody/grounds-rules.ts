@@ -13,10 +13,10 @@ type Fault = RefusalReason | undefined;
 
 /** What is missing for a statement, by the row of its kind; undefined when nothing is. */
 export function groundsFault(judge: Judge, request: CustodyRequest, row: KindRow): Fault {
-  const { context } = judge;
+  const { context, rules } = judge;
   const { statement } = request;
   const leader = context.leader(statement.view, statement.instance);
-  if (row.leaderOnly === true && leader !== context.me) return 'NOT_LEADER';
+  if (rules.leaders && row.leaderOnly === true && leader !== context.me) return 'NOT_LEADER';
   return (
     ruleFault(judge, request, row) ??
     certificateFault(judge, request, row) ??
@@ -46,13 +46,18 @@ function extensionFault(judge: Judge, request: CustodyRequest): Fault {
   const { header, justifyView, statement } = request;
   const { view, instance, block } = statement;
   if (header === undefined || justifyView === undefined || block === undefined) return 'GROUNDS_MISSING';
-  if (!isSound(header, request) || justifyView >= view) return 'BAD_BLOCK';
-  const isAgain = header.view < view;
-  if (!isAgain && !isNewBlockOf(header, view, context.leader(view, instance))) return 'BAD_BLOCK';
-  const justified = isAgain ? block : { height: header.height - 1n, digest: header.parent };
+  if (justifyView >= view || (rules.blocks && !isOfView(judge, request, header))) return 'BAD_BLOCK';
+  const justified = header.view < view ? block : { height: header.height - 1n, digest: header.parent };
   const certified = { kind: context.table.prepared, instance, view: justifyView, ...justified };
   if (justifyView <= context.root.view) return isRoot(context, certified) ? undefined : 'BAD_BLOCK';
   return !rules.certificates || facts.isCertified(certified) ? undefined : 'CERT_UNKNOWN';
+}
+
+/** The header is the block's, and of this view and its leader, or of an earlier view. */
+function isOfView({ context }: Judge, request: CustodyRequest, header: BlockHeader): boolean {
+  const { view, instance } = request.statement;
+  if (!isSound(header, request)) return false;
+  return header.view < view || isNewBlockOf(header, view, context.leader(view, instance));
 }
 
 /** The header is that of the block in the statement, of this epoch. */
@@ -73,7 +78,7 @@ function proposalFault({ context, state, facts, rules }: Judge, { statement }: C
   const { instance, view, block } = statement;
   if (block === undefined) return 'GROUNDS_MISSING';
   const kind = context.table.proposal;
-  if (!rules.certificates || facts.isProposed({ kind, instance, view, ...block })) return undefined;
+  if (!rules.proposals || facts.isProposed({ kind, instance, view, ...block })) return undefined;
   if (context.leader(view, instance) !== context.me) return 'PROPOSAL_UNKNOWN';
   const signed = state.signed.get(slotName({ epoch: state.epoch, instance, view, kind }));
   const own = statementDigest(context.table, state, { ...statement, kind });
@@ -109,16 +114,29 @@ function choiceFault(judge: Judge, request: CustodyRequest, row: KindRow): Fault
   return choice.only === undefined || choice.only === block?.digest ? undefined : 'UNSAFE_BRANCH';
 }
 
-function certificateFault({ facts, rules }: Judge, { statement }: CustodyRequest, { needs }: KindRow): Fault {
+function certificateFault(
+  { context, facts, rules }: Judge,
+  { statement }: CustodyRequest,
+  { needs, settles }: KindRow,
+): Fault {
   const { instance, view, block } = statement;
-  if (needs === undefined || !rules.certificates) return undefined;
+  if ((needs === undefined && settles !== true) || !rules.certificates) return undefined;
   if (block === undefined) return 'GROUNDS_MISSING';
-  return facts.isCertified({ kind: needs, instance, view, ...block }) ? undefined : 'CERT_UNKNOWN';
+  const isProved =
+    needs === undefined
+      ? facts.isDecided({ kind: context.table.decides, instance, ...block })
+      : facts.isCertified({ kind: needs, instance, view, ...block });
+  return isProved ? undefined : 'CERT_UNKNOWN';
 }
 
 /** Whoever leaves a view reports only what is proved, and all that it acted on. */
 function reportFault(judge: Judge, { statement }: CustodyRequest, row: KindRow): Fault {
   if (row.leaves === undefined) return undefined;
+  if (row.leaves === 'everywhere' && judge.rules.reports) {
+    const { openFrom } = judge.reached;
+    if (statement.instance > openFrom) return 'CERT_UNKNOWN';
+    if (statement.instance < openFrom) return 'UNSAFE_REPORT';
+  }
   for (const report of statement.reports) {
     const fault = unprovedReport(judge, statement.view, report);
     if (fault !== undefined) return fault;
@@ -136,9 +154,10 @@ function unprovedReport({ context, facts, rules }: Judge, left: View, report: Re
 
 /** Whether a certificate that the key acted on is left out, or an older one put in its place. */
 function hidesSome({ state, rules }: Judge, { instance, reports }: TypedStatement, row: KindRow): boolean {
-  const concerned = [...state.high].filter(([each]) => row.leaves === 'everywhere' || each === instance);
+  const isConcerned = (each: bigint) => (row.leaves === 'everywhere' ? each >= instance : each === instance);
+  const concerned = [...state.high].filter(([each]) => isConcerned(each));
   return (
-    rules.lock &&
+    rules.reports &&
     concerned.some(
       ([where, high]) => !reports.some((each) => each.instance === where && each.view >= high.view),
     )

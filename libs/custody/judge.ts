@@ -1,20 +1,62 @@
+import type { View } from '../chain/ids.ts';
 import type { CustodyContext } from './custody-context.ts';
 import type { CustodyState } from './custody-state.ts';
 import type { FactBook } from './fact-book.ts';
 
 /** The rules, each by a name, so that the model can take one out and show that it was needed. */
 export interface Rules {
-  /** One statement for a slot, for ever (signer.md G2). */
+  /** In quarantine, or retired, nothing is signed (signer.md G4). */
+  readonly active: boolean;
+  /** Only the newest session is answered (3.1). */
+  readonly sessions: boolean;
+  /** Only the chain of the genesis (G6). */
+  readonly chain: boolean;
+  /** Only the epoch that the key is in (G8). */
+  readonly epochs: boolean;
+  /** Only as a member of that epoch (G7). */
+  readonly members: boolean;
+  /** What was signed is given again. */
+  readonly repeats: boolean;
+  /** One statement for a slot, for ever (G2). */
   readonly slots: boolean;
-  /** Nothing at or below the mark (3.3 rule 1). */
+  /** Nothing at or below the mark, nor in an instance that is over (3.3 rule 1). */
   readonly marks: boolean;
+  /** Nothing of a view after it was given up (3.3 rule 6, 3.4). */
+  readonly leaving: boolean;
+  /** Proposals only where the key leads (G7, 3.3 rule 2). */
+  readonly leaders: boolean;
+  /** Votes only for what the leader of the view proposed (3.3 rule 3). */
+  readonly proposals: boolean;
+  /** The header is that of the block, and of this view and its leader (3.3 rule 2). */
+  readonly blocks: boolean;
   /** Certificates count only when they were verified here (3.3 rules 2 to 6). */
   readonly certificates: boolean;
-  /** safeNode (3.3 rule 3). */
+  /** safeNode; in protocols of rounds the choice that the reports of a quorum leave (3.3 rule 3, 3.4). */
   readonly lock: boolean;
+  /** Whoever leaves a view reports all that it acted on (3.3 rule 6, 3.4). */
+  readonly reports: boolean;
+  /** Nothing far above what is proved (3.3 rule 7). */
+  readonly jump: boolean;
 }
 
-export const ALL_RULES: Rules = { slots: true, marks: true, certificates: true, lock: true };
+export const ALL_RULES: Rules = {
+  active: true,
+  sessions: true,
+  chain: true,
+  epochs: true,
+  members: true,
+  repeats: true,
+  slots: true,
+  marks: true,
+  leaving: true,
+  leaders: true,
+  proposals: true,
+  blocks: true,
+  certificates: true,
+  lock: true,
+  reports: true,
+  jump: true,
+};
 
 /** What a key judges by. */
 export interface Judge {
@@ -22,4 +64,21 @@ export interface Judge {
   readonly state: CustodyState;
   readonly facts: FactBook;
   readonly rules: Rules;
+  /** How far everything is known to have come: by the record, and by what was verified since. */
+  readonly reached: Reached;
+}
+
+export interface Reached {
+  /** Highest view known to be proved. */
+  readonly proven: View;
+  /** Instances below this are known to be over. */
+  readonly openFrom: bigint;
+}
+
+export function reachedBy({ table, root }: CustodyContext, state: CustodyState, facts: FactBook): Reached {
+  const proven = facts.provenView > state.proven ? facts.provenView : state.proven;
+  if (table.instances === 'one') return { proven, openFrom: state.openFrom };
+  // The block that the epoch starts from is decided.
+  const ends = [state.openFrom, facts.openFrom, root.height + 1n];
+  return { proven, openFrom: ends.reduce((most, each) => (each > most ? each : most)) };
 }

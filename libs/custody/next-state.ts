@@ -1,6 +1,6 @@
 import type { View } from '../chain/ids.ts';
-import type { CustodyContext } from './custody-context.ts';
 import { type CustodyState, type Remembered, type SignedSlot, withMark, withSlot } from './custody-state.ts';
+import type { Reached, Rules } from './judge.ts';
 import type { TypedStatement } from './typed-statement.ts';
 import type { KindRow } from './vote-table.ts';
 
@@ -8,30 +8,31 @@ import type { KindRow } from './vote-table.ts';
 export interface Granted extends SignedSlot {
   readonly statement: TypedStatement;
   readonly row: KindRow;
-  readonly proven: View;
+  readonly reached: Reached;
+  readonly rules: Rules;
 }
 
 /** Above every step of a table: what is final is followed by nothing of its instance. */
 const FINAL_VIEW = (2n ** 63n - 1n) as View;
 
 /** The state once `granted` is signed. Everything in it only rises, save what is forgotten with its instance. */
-export function stateAfter(context: CustodyContext, state: CustodyState, granted: Granted): CustodyState {
-  const { statement, row, proven } = granted;
+export function stateAfter(state: CustodyState, granted: Granted): CustodyState {
+  const { statement, row, reached, rules } = granted;
   const { instance, view } = statement;
-  const isFinal = row.final === true;
-  const mark = { view: isFinal ? FINAL_VIEW : view, step: row.step };
-  const openFrom =
-    context.table.instances === 'ascending' && instance > state.openFrom ? instance : state.openFrom;
+  const mark = { view: row.final === true ? FINAL_VIEW : view, step: row.step };
+  const { openFrom } = reached;
   const { high, lock } = remembered(state, granted);
+  const isLeft = row.leaves === 'everywhere' && view >= state.viewFrom && rules.leaving;
+  const isMarked = row.leaves === undefined || rules.leaving;
   return {
     ...state,
-    marks: open(withMark(state, instance, mark), openFrom),
+    marks: open(isMarked ? withMark(state, instance, mark) : state.marks, openFrom),
     signed: withSlot(state, granted),
     high: open(high, openFrom),
     lock,
     openFrom,
-    viewFrom: row.leaves === 'everywhere' && view >= state.viewFrom ? ((view + 1n) as View) : state.viewFrom,
-    proven,
+    viewFrom: isLeft ? ((view + 1n) as View) : state.viewFrom,
+    proven: reached.proven,
   };
 }
 

@@ -24,10 +24,18 @@ export interface KindRow {
   readonly needs?: string;
   /** What the key remembers of the certificate that it needed. */
   readonly remembers?: 'high' | 'lock';
-  /** Gives up its view. `reports`: and must not hide the certificates that the key acted on. */
+  /**
+   * Gives up its view, and hides none of the certificates that the key acted on. `everywhere`: in all instances, and its
+   * own instance is the first that is open (PBFT's VIEW-CHANGE names its last stable checkpoint).
+   */
   readonly leaves?: 'instance' | 'everywhere';
   /** Once in an instance, in whatever view, and nothing else of that instance after it. */
   readonly final?: true;
+  /**
+   * Says that its instance is over and decided: once in an instance, of no view, on the certificate of the kind that
+   * decides, from whatever view that is. A certificate of this kind closes all instances up to its own.
+   */
+  readonly settles?: true;
 }
 
 /** A consensus protocol, as far as a key must know it. */
@@ -35,8 +43,9 @@ export interface VoteTable {
   readonly protocol: string;
   readonly kinds: Readonly<Record<string, KindRow>>;
   /**
-   * How instances follow each other. `one`: there is only instance 0. `ascending`: with the first signature in an
-   * instance all lower ones are over. `window`: several are open, until a checkpoint closes them.
+   * How instances follow each other, from the height after the block that the epoch starts from. `one`: there is only
+   * instance 0. `ascending`: one is open, until the certificate that decides it is verified; no other is begun before.
+   * `window`: several are open, until the checkpoints of a quorum close them.
    */
   readonly instances: 'one' | 'ascending' | 'window';
   /** Views that a request may lie above the highest that is proved. */
@@ -47,6 +56,8 @@ export interface VoteTable {
   readonly proposal: string;
   /** The kind whose certificates justify a proposal and are reported when a view is given up. */
   readonly prepared: string;
+  /** The kind whose certificate decides an instance. */
+  readonly decides: string;
   /** The exact bytes to sign. */
   bytes(scope: SigningScope, statement: TypedStatement): Uint8Array;
 }

@@ -13,6 +13,7 @@ export const HOTSTUFF_TABLE: VoteTable = {
   firstView: toView(1n),
   proposal: 'proposal',
   prepared: 'prepare',
+  decides: 'commit',
   kinds: {
     proposal: { step: 0, leaderOnly: true, grounds: 'extension' },
     prepare: { step: 1, grounds: 'proposal' },

@@ -6,8 +6,10 @@ import type { VoteTable } from '../vote-table.ts';
 const FIRST = { viewJumpMax: VIEW_JUMP_MAX, firstView: toView(0n), bytes: typedBytes } as const;
 
 /**
- * PBFT (signer.md 3.4): several sequence numbers at one time. COMMIT rests on the prepared certificate, and whoever
- * leaves a view leaves it for all numbers, with all that it prepared.
+ * PBFT (signer.md 3.4): several sequence numbers at one time. COMMIT rests on the prepared certificate, which is the
+ * PREPARE of a quorum, the leader's own among them. Whoever leaves a view leaves it for all numbers, with all that it
+ * prepared above its last stable checkpoint. CHECKPOINT rests on the commit certificate, and the checkpoints of a quorum
+ * close the numbers up to theirs: nothing else does.
  */
 export const PBFT_TABLE: VoteTable = {
   ...FIRST,
@@ -15,11 +17,13 @@ export const PBFT_TABLE: VoteTable = {
   instances: 'window',
   proposal: 'pre-prepare',
   prepared: 'prepare',
+  decides: 'commit',
   kinds: {
     'pre-prepare': { step: 0, leaderOnly: true, grounds: 'choice' },
     prepare: { step: 1, grounds: 'choice' },
     commit: { step: 2, grounds: 'none', needs: 'prepare', remembers: 'high' },
     'view-change': { step: 3, grounds: 'none', leaves: 'everywhere' },
+    checkpoint: { step: 0, grounds: 'none', settles: true },
   },
 };
 
@@ -33,6 +37,7 @@ export const DBFT_TABLE: VoteTable = {
   instances: 'ascending',
   proposal: 'prepare-request',
   prepared: 'prepare-response',
+  decides: 'commit',
   kinds: {
     'prepare-request': { step: 0, leaderOnly: true, grounds: 'choice' },
     'prepare-response': { step: 1, grounds: 'choice' },
@@ -49,6 +54,7 @@ export const PHASED_TABLE: VoteTable = {
   instances: 'ascending',
   proposal: 'proposal',
   prepared: 'approve',
+  decides: 'finalize',
   kinds: {
     proposal: { step: 0, leaderOnly: true, grounds: 'choice' },
     approve: { step: 1, grounds: 'choice' },

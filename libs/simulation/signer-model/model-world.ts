@@ -1,6 +1,14 @@
 import { type Block, sealBlock } from '../../chain/block.ts';
 import { genesisBlock } from '../../chain/genesis-block.ts';
-import { toDigest, toEpoch, toHeight, toMemberIndex, toView, type View } from '../../chain/ids.ts';
+import {
+  type MemberIndex,
+  toDigest,
+  toEpoch,
+  toHeight,
+  toMemberIndex,
+  toView,
+  type View,
+} from '../../chain/ids.ts';
 import type { CustodyContext, CustodyRequest } from '../../custody/custody-context.ts';
 import { type CustodyState, virginState } from '../../custody/custody-state.ts';
 import { HOTSTUFF_TABLE } from '../../custody/tables/hotstuff.ts';
@@ -48,13 +56,13 @@ export function modelWorld(views: number): ModelWorld {
 }
 
 /** Where a block stands: its view, and the index of the one below it; undefined: genesis. */
-interface Place {
+export interface Place {
   readonly view: number;
   readonly parent: number | undefined;
 }
 
-/** The world of these blocks. */
-export function worldOf(places: readonly Place[]): ModelWorld {
+/** The world of these blocks. @param leader - Of every view; left out, a liar. */
+export function worldOf(places: readonly Place[], leader = toMemberIndex(3)): ModelWorld {
   const validators = Array.from({ length: 4 }, (_, index) => ({
     name: `m${index}`,
     publicKey: new Uint8Array([index]),
@@ -65,9 +73,9 @@ export function worldOf(places: readonly Place[]): ModelWorld {
     set: validatorSet(EPOCH, validators),
     me: toMemberIndex(0),
     root: genesisRoot(GENESIS.digest),
-    leader: () => toMemberIndex(3),
+    leader: () => leader,
   };
-  const blocks = blocksAt(places);
+  const blocks = blocksAt(places, leader);
   const virgin = virginState({ chain: CHAIN, protocol: 'hotstuff', epoch: EPOCH });
   return {
     context,
@@ -90,23 +98,26 @@ function allPlaces(views: number): Place[] {
 }
 
 /** Blocks of one view differ by their place in the list. */
-function blocksAt(places: readonly Place[]): ModelBlock[] {
+function blocksAt(places: readonly Place[], proposer: MemberIndex): ModelBlock[] {
   const blocks: ModelBlock[] = [];
   for (const [salt, { view, parent }] of places.entries()) {
     const below = parent === undefined ? GENESIS : blocks[parent]?.block;
-    blocks.push({ parent, block: blockOn(below, view, salt) });
+    blocks.push({ parent, block: blockOn(below, { view, salt, proposer }) });
   }
   return blocks;
 }
 
-function blockOn(parent: Block | undefined, view: number, salt: number): Block {
+function blockOn(
+  parent: Block | undefined,
+  { view, salt, proposer }: { readonly view: number; readonly salt: number; readonly proposer: MemberIndex },
+): Block {
   const { header, digest } = parent ?? GENESIS;
   return sealBlock(
     {
       ...GENESIS.header,
       height: toHeight(header.height + 1n),
       view: toView(BigInt(view)),
-      proposer: toMemberIndex(3),
+      proposer,
       timestampMs: BigInt(salt),
       parent: digest,
     },

@@ -1,4 +1,9 @@
 import { type CaseResult, MODEL_CASES, runCase } from '#libs/simulation/signer-model/cases.ts';
+import {
+  PROMISE_CASES,
+  type PromiseResult,
+  runPromiseCase,
+} from '#libs/simulation/signer-model/promise-cases.ts';
 import { RECOVERY_CASES, runRecoveryCase } from '#libs/simulation/signer-model/recovery-cases.ts';
 import type { Terminal } from '../ports.ts';
 
@@ -7,7 +12,8 @@ const MODEL_VIEWS = 2;
 
 /**
  * Searches what hostile hosts can bring honest signers to, with all rules and without each of them; and one that lost its
- * record and came back. True when there is no fork with all rules, and one without each.
+ * record and came back. True when nothing breaks with all rules, and without each what was said to break: a fork, or the
+ * promise that the rule is there for.
  */
 export function runSignerModel(terminal: Terminal, json: boolean): boolean {
   const startMs = performance.now();
@@ -16,6 +22,16 @@ export function runSignerModel(terminal: Terminal, json: boolean): boolean {
     terminal.note(lineOf(result));
     return result;
   });
+  const promises = PROMISE_CASES.map((each) => {
+    const result = runPromiseCase(each);
+    terminal.note(promiseLine(result));
+    return {
+      ...result,
+      rule: result.rule ?? null,
+      mustBreak: result.mustBreak ?? null,
+      broken: result.broken ?? null,
+    };
+  });
   const recoveries = RECOVERY_CASES.map((each) => {
     const { mustBreak, broken, ...result } = runRecoveryCase(each);
     const isAsMeant = broken === mustBreak && (result.hasSignedAgain || broken !== undefined);
@@ -23,40 +39,77 @@ export function runSignerModel(terminal: Terminal, json: boolean): boolean {
     terminal.note(`${verdict} ${result.name}: ${broken ?? 'no fork'}, ${result.states} states`);
     return { ...result, mustBreak: mustBreak ?? null, broken: broken ?? null, isAsMeant };
   });
-  const rules = [...cases.flatMap(ruleOf), ...recoveries.flatMap(recoveryRuleOf)];
-  const survivors = rules.filter(({ caught }) => !caught).map(({ rule }) => rule);
+  const rules = [
+    ...cases.flatMap(ruleOf),
+    ...promises.flatMap(promiseRuleOf),
+    ...recoveries.flatMap(recoveryRuleOf),
+  ];
+  const survivors = rules.filter(({ caught }) => !caught).map(({ protocol, rule }) => `${protocol}: ${rule}`);
   const isAsMeant =
     survivors.length === 0 &&
     cases.every(({ hasForked, mustFork }) => hasForked === mustFork) &&
+    promises.every(({ broken, mustBreak }) => broken === mustBreak) &&
     recoveries.every((each) => each.isAsMeant);
   const seconds = Math.round((performance.now() - startMs) / 100) / 10;
-  const states = [...cases, ...recoveries].reduce((sum, each) => sum + each.states, 0);
+  const states = [...cases, ...promises, ...recoveries].reduce((sum, each) => sum + each.states, 0);
   const facts = { mode: 'signer-model', views: MODEL_VIEWS, states, isAsMeant, seconds };
-  if (json) terminal.out(JSON.stringify({ ...facts, rules, survivors, cases, recoveries }));
+  if (json) terminal.out(JSON.stringify({ ...facts, rules, survivors, cases, promises, recoveries }));
   else for (const [name, value] of Object.entries(facts)) terminal.out(`${name}: ${value}`);
   return isAsMeant;
 }
 
 /** A rule, what was done to it, and how the search noticed. */
 interface RuleRow {
+  readonly protocol: string;
   readonly rule: string;
   readonly mutant: string;
   readonly caught: boolean;
   readonly by: string | null;
+  /** What holds no more without the rule. */
+  readonly breaks: string;
 }
 
 export function ruleOf({ rule, name, hasForked, steps }: CaseResult): readonly RuleRow[] {
   if (rule === undefined) return [];
   const by = hasForked ? `a fork after ${steps} signatures` : null;
-  return [{ rule, mutant: name, caught: hasForked, by }];
+  const breaks = 'agreement: two blocks final that stand against each other';
+  return [{ protocol: 'hotstuff', rule, mutant: name, caught: hasForked, by, breaks }];
 }
 
 function recoveryRuleOf({ name, mustBreak, broken }: RecoveryVerdict): readonly RuleRow[] {
   const [, rule] = /, without (.+)$/.exec(name) ?? [];
   if (rule === undefined) return [];
   return [
-    { rule: `recovery: ${rule}`, mutant: name, caught: broken !== null && broken === mustBreak, by: broken },
+    {
+      ...{ protocol: 'hotstuff', rule: `recovery: ${rule}`, mutant: name, by: broken },
+      ...{ caught: broken !== null && broken === mustBreak, breaks: mustBreak ?? 'nothing' },
+    },
   ];
+}
+
+/** A promise that a rule is there for, and whether it was seen to break without it. */
+export function promiseRuleOf({
+  protocol,
+  rule,
+  name,
+  broken,
+  mustBreak,
+  steps,
+}: PromiseVerdict): readonly RuleRow[] {
+  if (rule === null || mustBreak === null) return [];
+  const by = broken === null ? null : `${broken}, after ${steps} signatures`;
+  return [{ protocol, rule, mutant: name, caught: broken === mustBreak, by, breaks: mustBreak }];
+}
+
+interface PromiseVerdict extends Pick<PromiseResult, 'protocol' | 'name' | 'steps'> {
+  readonly rule: string | null;
+  readonly broken: string | null;
+  readonly mustBreak: string | null;
+}
+
+function promiseLine({ protocol, name, broken, mustBreak, states }: PromiseResult): string {
+  const verdict = broken === mustBreak ? 'as meant' : 'WRONG';
+  return `${verdict} ${protocol}, ${name}: ${broken ?? 'nothing breaks'}, ${states} states`;
 }
 
 interface RecoveryVerdict {

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { CHAIN, CONTEXT } from '#test/support/custody-world.ts';
+import { toDigest, toEpoch, toMemberIndex, toView } from '../chain/ids.ts';
+import { Custodian } from './custodian.ts';
+import { virginState } from './custody-state.ts';
+import { type Leave, learnCertified, learnChoices } from './learn-rounds.ts';
+import { DBFT_TABLE, PBFT_TABLE, PHASED_TABLE } from './tables/rounds.ts';
+import type { Report, TypedStatement } from './typed-statement.ts';
+import type { VoteTable } from './vote-table.ts';
+
+const [A, B] = [toDigest('a'.repeat(64)), toDigest('b'.repeat(64))];
+
+function custodianOf(table: VoteTable): Custodian {
+  const state = virginState({ chain: CHAIN, protocol: table.protocol, epoch: toEpoch(0n) });
+  const custodian = new Custodian({ ...CONTEXT, table }, state);
+  for (const [view, digest] of [
+    [0n, A],
+    [1n, B],
+  ] as const) {
+    const fact = { kind: table.prepared, instance: 1n, view: toView(view), height: 1n, digest };
+    learnCertified(table, custodian.facts, fact);
+  }
+  return custodian;
+}
+
+const report = (view: bigint, digest = A, instance = 1n): Report => ({
+  instance,
+  view: toView(view),
+  digest,
+});
+
+function leaves(
+  kind: string,
+  reports: readonly (readonly Report[])[],
+  part: Partial<TypedStatement> = {},
+): Leave[] {
+  return reports.map((own, member) => ({
+    member: toMemberIndex(member),
+    statement: { kind, instance: 1n, view: toView(1n), block: undefined, reports: own, ...part },
+  }));
+}
+
+describe('what a view may begin with, from the reports of a quorum (signer.md 3.4)', () => {
+  for (const [table, kind] of [
+    [PBFT_TABLE, 'view-change'],
+    [DBFT_TABLE, 'change-view'],
+    [PHASED_TABLE, 'round-change'],
+  ] as const) {
+    test(`${table.protocol}: any block where none was reported, else the one of the highest view`, () => {
+      const custodian = custodianOf(table);
+      assert.ok(learnChoices(custodian, leaves(kind, [[], [], []])));
+      assert.deepEqual(custodian.facts.choice(1n, toView(2n)), { only: undefined });
+      assert.ok(learnChoices(custodian, leaves(kind, [[report(0n)], [report(1n, B)], [report(0n)]])));
+      assert.deepEqual(custodian.facts.choice(1n, toView(2n)), { only: B });
+      assert.equal(custodian.facts.choice(1n, toView(1n)), undefined);
+      assert.equal(custodian.facts.provenView, 2n);
+    });
+
+    test(`${table.protocol}: nothing is learned from fewer than a quorum, or from what is not all of one view`, () => {
+      const custodian = custodianOf(table);
+      const good = leaves(kind, [[], [], []]);
+      const [first, second, third] = good;
+      assert.ok(first && second && third);
+      const other = leaves(kind, [[]], { view: toView(0n) }).map(({ statement }) => ({
+        ...third,
+        statement,
+      }));
+      for (const bad of [
+        [],
+        [first, second],
+        [first, second, second],
+        [first, second, ...other],
+        leaves(table.prepared, [[], [], []]),
+        leaves(kind, [[], [], [report(0n, B)]]),
+        leaves(kind, [[], [], [report(2n)]]),
+      ]) {
+        assert.equal(learnChoices(custodian, bad), false);
+        assert.equal(custodian.facts.choice(1n, toView(2n)), undefined);
+      }
+      assert.ok(learnChoices(custodian, good));
+    });
+  }
+
+  test('a report of a view above the one that was given up teaches nothing, certified or not', () => {
+    const custodian = custodianOf(PHASED_TABLE);
+    const early = leaves('round-change', [[report(1n, B)], [], []], { view: toView(0n) });
+    assert.equal(learnChoices(custodian, early), false);
+  });
+
+  test('of one height alone where heights are left one by one', () => {
+    const custodian = custodianOf(PHASED_TABLE);
+    const [first, second] = leaves('round-change', [[], []]);
+    const [other] = leaves('round-change', [[]], { instance: 2n });
+    assert.ok(first && second && other);
+    const third = { ...other, member: toMemberIndex(2) };
+    assert.equal(learnChoices(custodian, [first, second, third]), false);
+    assert.ok(learnChoices(custodian, leaves('round-change', [[], [], []])));
+    assert.equal(custodian.facts.choice(2n, toView(2n)), undefined);
+  });
+
+  test('PBFT: for every number above the highest checkpoint that one of them stands on, and none below', () => {
+    const custodian = custodianOf(PBFT_TABLE);
+    const told = leaves('view-change', [[report(0n)], [], []]);
+    const above = told.map((each, index) => ({
+      ...each,
+      statement: { ...each.statement, instance: index === 2 ? 2n : 1n },
+    }));
+    assert.equal(learnChoices(custodian, above), false, 'the checkpoint was not shown');
+    const checkpoint = { kind: 'checkpoint', instance: 1n, view: toView(0n), height: 1n, digest: A };
+    learnCertified(PBFT_TABLE, custodian.facts, checkpoint);
+    assert.ok(learnChoices(custodian, above));
+    assert.equal(custodian.facts.choice(1n, toView(2n)), undefined);
+    assert.deepEqual(custodian.facts.choice(2n, toView(2n)), { only: undefined });
+  });
+});
+
+describe('what a certificate closes', () => {
+  test('PBFT: checkpoints close all up to theirs, commits nothing; where heights ascend what decides one closes it', () => {
+    const closedBy = (table: VoteTable, kind: string) => {
+      const { facts } = custodianOf(table);
+      learnCertified(table, facts, { kind, instance: 4n, view: toView(0n), height: 4n, digest: A });
+      return facts.openFrom;
+    };
+    assert.deepEqual([closedBy(PBFT_TABLE, 'checkpoint'), closedBy(PBFT_TABLE, 'commit')], [5n, 0n]);
+    assert.deepEqual([closedBy(DBFT_TABLE, 'commit'), closedBy(DBFT_TABLE, 'pre-commit')], [5n, 0n]);
+    assert.deepEqual([closedBy(PHASED_TABLE, 'finalize'), closedBy(PHASED_TABLE, 'approve')], [5n, 0n]);
+  });
+
+  test('and never opens again what a later one closed', () => {
+    const { facts } = custodianOf(PBFT_TABLE);
+    facts.settled(4n);
+    facts.settled(2n);
+    assert.equal(facts.openFrom, 5n);
+  });
+});

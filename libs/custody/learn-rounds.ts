@@ -1,0 +1,74 @@
+import type { Digest, MemberIndex, View } from '../chain/ids.ts';
+import { hasQuorum } from '../protocol/validator-set.ts';
+import type { Custodian } from './custodian.ts';
+import type { CertifiedFact, FactBook } from './fact-book.ts';
+import { reachedBy } from './judge.ts';
+import type { Report, TypedStatement } from './typed-statement.ts';
+import type { VoteTable } from './vote-table.ts';
+
+/** A statement by which a member gave up a view. */
+export interface Leave {
+  readonly member: MemberIndex;
+  readonly statement: TypedStatement;
+}
+
+/** Remembers a certificate of a protocol of rounds, all of whose signatures were verified: what it decides, what it closes. */
+export function learnCertified(
+  { decides, kinds, instances }: VoteTable,
+  facts: FactBook,
+  fact: CertifiedFact,
+): void {
+  facts.certified(fact);
+  if (fact.kind === decides) facts.decided(fact);
+  const closes = instances === 'ascending' ? fact.kind === decides : kinds[fact.kind]?.settles === true;
+  if (closes) facts.settled(fact.instance);
+}
+
+/**
+ * Remembers what the view after may begin with: computed here, from what a quorum reported when it gave the view up
+ * (signer.md 3.4; PBFT calls it the O-set of a NEW-VIEW). In each open instance the reported block of the highest view, or
+ * any where none was reported: whatever was decided before is then in a report of a member of that quorum.
+ *
+ * @param leaves - Every signature in them was verified.
+ * @returns Whether they are what they must be. False teaches nothing: no quorum, not all of one view and instance, or a
+ * report, or a checkpoint that one of them claims to stand on, that was not verified here yet.
+ */
+export function learnChoices(custodian: Custodian, leaves: readonly Leave[]): boolean {
+  const { context, facts, state } = custodian;
+  const [first] = leaves;
+  if (
+    first === undefined ||
+    !hasQuorum(
+      context.set,
+      leaves.map(({ member }) => member),
+    )
+  )
+    return false;
+  const { kind, view, instance } = first.statement;
+  const row = context.table.kinds[kind];
+  if (row?.leaves === undefined) return false;
+  const isAll = row.leaves === 'everywhere';
+  const statements = leaves.map(({ statement }) => statement);
+  if (!statements.every((each) => each.kind === kind && each.view === view)) return false;
+  if (!isAll && !statements.every((each) => each.instance === instance)) return false;
+  const reports = statements.flatMap((each) => each.reports);
+  const { prepared } = context.table;
+  if (!reports.every((each) => each.view <= view && facts.isReportable({ kind: prepared, ...each })))
+    return false;
+  const from = isAll
+    ? statements.reduce((most, each) => (each.instance > most ? each.instance : most), 0n)
+    : instance;
+  if (isAll && from > reachedBy(context, state, facts).openFrom) return false;
+  facts.chosen(isAll ? 'everywhere' : instance, (view + 1n) as View, { from, only: highest(reports) });
+  return true;
+}
+
+/** For each instance the reported block of the highest view: two of one view cannot both be certified. */
+function highest(reports: readonly Report[]): ReadonlyMap<bigint, Digest> {
+  const best = new Map<bigint, Report>();
+  for (const report of reports) {
+    const known = best.get(report.instance);
+    if (known === undefined || report.view > known.view) best.set(report.instance, report);
+  }
+  return new Map([...best].map(([instance, { digest }]) => [instance, digest]));
+}

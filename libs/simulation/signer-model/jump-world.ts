@@ -1,0 +1,100 @@
+import { type Digest, toDigest, toMemberIndex, toView } from '../../chain/ids.ts';
+import type { CustodyRequest } from '../../custody/custody-context.ts';
+import { virginState } from '../../custody/custody-state.ts';
+import { FactBook } from '../../custody/fact-book.ts';
+import { WINDOW_MAX } from '../../custody/limits.ts';
+import { fromHotStuff } from '../../custody/typed-statement.ts';
+import type { VoteTable } from '../../custody/vote-table.ts';
+import type { Ask, KeyNode, KeyWorld } from './key-search.ts';
+import { worldOf } from './model-world.ts';
+import { CHAIN, EPOCH } from './rounds-asks.ts';
+import { Tally } from './tally.ts';
+
+export const MUTE = 'a key is mute: it signed farther above what is proved than the bound';
+export const CROWDED = 'a key has more open instances than the window';
+
+const JUMP = 2n;
+const FAULTY = { liars: 1, quorum: 3 } as const;
+const HONEST = 3;
+
+/** Hosts that ask for views near and far. A quorum that gave a view up proves it. */
+export function viewJumpWorld(): KeyWorld {
+  const { context, virgin, requests } = worldOf([{ view: 1, parent: undefined }]);
+  const views = [1n, 2n, 3n, 4n, 100n].map(toView);
+  const plain = requests[0]?.request as CustodyRequest;
+  const { view: highView, digest: highDigest } = context.root;
+  const asks = views.map((view): Ask => {
+    const statement = fromHotStuff({ kind: 'timeout', view, highView, highDigest });
+    return {
+      name: `timeout ${view}`,
+      request: { ...plain, statement, header: undefined, justifyView: undefined },
+    };
+  });
+  const tally = new Tally(asks.length, FAULTY);
+  const proven = (keys: readonly KeyNode[]) =>
+    tally.in(keys).reduce((most, is, at) => (is && (views[at] ?? 0n) > most ? (views[at] ?? 0n) : most), 0n);
+  const table = { ...context.table, viewJumpMax: JUMP };
+  return {
+    asks,
+    keys: Array.from({ length: HONEST }, () => ({
+      role: 'any',
+      context: { ...context, table },
+      state: virgin,
+    })),
+    shown: (_ask, keys) => [`${proven(keys)}`],
+    facts: (_ask, shown) => factsOf((facts) => facts.left(toView(BigInt(shown)))),
+    broken: (keys) => {
+      const most = proven(keys) + JUMP;
+      return keys.some(({ state }) => (state.marks.get(0n)?.view ?? 0n) > most) ? MUTE : undefined;
+    },
+  };
+}
+
+/** Hosts that ask for heights or sequence numbers near and far, of which none is decided. */
+export function instanceJumpWorld(table: VoteTable): KeyWorld {
+  const { context } = worldOf([{ view: 1, parent: undefined }]);
+  const digest = toDigest('a'.repeat(64));
+  const instances = [1n, 2n, 3n, WINDOW_MAX, WINDOW_MAX + 1n, 2n ** 60n];
+  const asks = instances.map(
+    (instance): Ask => ({ name: `${table.prepared} ${instance}`, request: vote(table, instance, digest) }),
+  );
+  const last = table.instances === 'window' ? WINDOW_MAX : 1n;
+  return {
+    asks,
+    keys: [
+      {
+        role: 'any',
+        context: { ...context, table, me: toMemberIndex(0) },
+        state: virginState({ chain: CHAIN, protocol: table.protocol, epoch: EPOCH }),
+      },
+    ],
+    shown: () => [''],
+    facts: (ask) =>
+      factsOf((facts) => {
+        const [kind, instance] = [table.proposal, instances[ask] ?? 0n];
+        facts.proposed({ kind, instance, view: table.firstView, height: instance, digest });
+      }),
+    broken: ([key]) => {
+      const open = [...(key?.state.marks.keys() ?? [])];
+      if (open.every((instance) => instance <= last)) return undefined;
+      return table.instances === 'window' ? CROWDED : MUTE;
+    },
+  };
+}
+
+function vote({ prepared, firstView }: VoteTable, instance: bigint, digest: Digest): CustodyRequest {
+  const statement = {
+    kind: prepared,
+    instance,
+    view: firstView,
+    block: { height: instance, digest },
+    reports: [],
+  };
+  return { session: 0n, chain: CHAIN, epoch: EPOCH, statement, header: undefined, justifyView: undefined };
+}
+
+function factsOf(fill: (facts: FactBook) => void): FactBook {
+  const facts = new FactBook();
+  fill(facts);
+  return facts;
+}

@@ -1,0 +1,157 @@
+import type { CustodyContext, CustodyRequest } from '../../custody/custody-context.ts';
+import type { CustodyState } from '../../custody/custody-state.ts';
+import { decide } from '../../custody/decide.ts';
+import type { Decision } from '../../custody/decision.ts';
+import type { FactBook } from '../../custody/fact-book.ts';
+import type { Rules } from '../../custody/judge.ts';
+import { stateName } from './state-name.ts';
+
+/** Something that a hostile host can ask a key for. */
+export interface Ask {
+  readonly name: string;
+  readonly request: CustodyRequest;
+  /** Index of the request that it counts as: the same statement, shown otherwise. */
+  readonly as?: number | undefined;
+}
+
+/** A key that keeps to the rules, before its host does anything with it. Keys of one role are alike. */
+export interface ModelKey {
+  readonly role: string;
+  readonly context: CustodyContext;
+  readonly state: CustodyState;
+}
+
+/** A key in some state: what it is, and what it signed, by index of request. Kept once for each name. */
+export interface KeyNode extends ModelKey {
+  readonly id: number;
+  readonly signed: readonly number[];
+}
+
+/** Keys, and all that their hosts can do with them. */
+export interface KeyWorld {
+  readonly keys: readonly ModelKey[];
+  readonly asks: readonly Ask[];
+  /** What the host can show for a request in this state, each by a name: under one name always the same facts. */
+  shown(ask: number, keys: readonly KeyNode[]): readonly string[];
+  facts(ask: number, shown: string): FactBook;
+  /** What can become of a key beside signing. */
+  turns?(key: KeyNode): Iterable<ModelKey>;
+  /** The promise that an answer breaks, whatever else is signed; undefined when it breaks none. */
+  wrongAnswer?(key: KeyNode, ask: Ask, decision: Decision): string | undefined;
+  /** The promise that is broken by all that was signed. */
+  broken(keys: readonly KeyNode[]): string | undefined;
+}
+
+export interface SearchResult {
+  /** States seen; up to the first broken promise. */
+  readonly states: number;
+  /** The promise that was broken. */
+  readonly broken: string | undefined;
+  /** Signatures on the way there; 0 without one. */
+  readonly steps: number;
+}
+
+/**
+ * Searches all that hostile hosts can bring honest keys to: in each state every request to every key, with all that can be
+ * shown of what was signed so far. The rules are `decide` of libs/custody itself.
+ */
+export function searchKeys(world: KeyWorld, rules: Rules): SearchResult {
+  return new KeySearch(world, rules).run();
+}
+
+class KeySearch {
+  readonly #world: KeyWorld;
+  readonly #rules: Rules;
+  readonly #nodes = new Map<string, KeyNode>();
+  /** What follows from a node, by request and what is shown. */
+  readonly #next = new Map<string, KeyNode | undefined>();
+  #wrong: string | undefined;
+
+  constructor(world: KeyWorld, rules: Rules) {
+    this.#world = world;
+    this.#rules = rules;
+  }
+
+  run(): SearchResult {
+    const first = this.#world.keys.map((key) => this.#node(key, []));
+    const seen = new Set([nameOf(first)]);
+    // Deep first: what breaks is many signatures away, and there are few ways that lead to nothing.
+    const open: (readonly KeyNode[])[] = [first];
+    for (let keys = open.pop(); keys !== undefined; keys = open.pop()) {
+      for (const next of this.#successors(keys)) {
+        const name = nameOf(next);
+        if (seen.has(name)) continue;
+        seen.add(name);
+        const broken = this.#world.broken(next);
+        if (broken !== undefined) return { states: seen.size, broken, steps: signaturesIn(next) };
+        open.push(next);
+      }
+      if (this.#wrong !== undefined) {
+        return { states: seen.size, broken: this.#wrong, steps: signaturesIn(keys) };
+      }
+    }
+    return { states: seen.size, broken: undefined, steps: 0 };
+  }
+
+  *#successors(keys: readonly KeyNode[]): Iterable<readonly KeyNode[]> {
+    for (const [position, key] of keys.entries()) {
+      // Two keys in the same state can do the same: one of them is enough.
+      if (keys.indexOf(key) !== position) continue;
+      const put = (next: KeyNode) => keys.map((each, at) => (at === position ? next : each));
+      for (const turned of this.#world.turns?.(key) ?? []) yield put(this.#node(turned, key.signed));
+      for (const next of this.#signings(key, keys)) yield put(next);
+    }
+  }
+
+  *#signings(key: KeyNode, keys: readonly KeyNode[]): Iterable<KeyNode> {
+    // The lowest is taken up first: it leaves the most to sign.
+    for (let ask = this.#world.asks.length - 1; ask >= 0; ask--) {
+      for (const shown of this.#world.shown(ask, keys)) {
+        const next = this.#after(key, ask, shown);
+        if (next !== undefined) yield next;
+      }
+    }
+  }
+
+  /** The key after it signed; undefined when it refuses, or gives again what it signed. */
+  #after(key: KeyNode, ask: number, shown: string): KeyNode | undefined {
+    const name = `${key.id} ${ask} ${shown}`;
+    if (this.#next.has(name)) return this.#next.get(name);
+    const next = this.#asked(key, ask, shown);
+    this.#next.set(name, next);
+    return next;
+  }
+
+  #asked(key: KeyNode, index: number, shown: string): KeyNode | undefined {
+    const ask = this.#world.asks[index];
+    if (ask === undefined) return undefined;
+    const facts = this.#world.facts(index, shown);
+    const decision = decide(key.context, key.state, ask.request, facts, this.#rules);
+    this.#wrong ??= this.#world.wrongAnswer?.(key, ask, decision);
+    const signed = ask.as ?? index;
+    if (decision.kind !== 'sign' || key.signed.includes(signed)) return undefined;
+    return this.#node({ ...key, state: decision.nextState }, [...key.signed, signed]);
+  }
+
+  #node({ role, context, state }: ModelKey, signed: readonly number[]): KeyNode {
+    const sorted = signed.toSorted((a, b) => a - b);
+    const name = `${role} ${sorted.join()} ${stateName(state)}`;
+    const known = this.#nodes.get(name);
+    if (known !== undefined) return known;
+    const node = { id: this.#nodes.size, role, context, state, signed: sorted };
+    this.#nodes.set(name, node);
+    return node;
+  }
+}
+
+/** The order of the keys does not matter: the role of each is in its node. */
+function nameOf(keys: readonly KeyNode[]): string {
+  return keys
+    .map(({ id }) => id)
+    .sort((a, b) => a - b)
+    .join();
+}
+
+function signaturesIn(keys: readonly KeyNode[]): number {
+  return keys.reduce((sum, { signed }) => sum + signed.length, 0);
+}

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { ALL_RULES } from '../../custody/judge.ts';
+import { MODEL_CASES } from './cases.ts';
+import { PROMISE_CASES, runPromiseCase } from './promise-cases.ts';
+
+/** States of a search that ends without a broken promise: fewer, and it shows little. */
+const STATES_MIN = 2;
+
+describe('what a key promises, searched exhaustively (signer.md 3.2 to 3.4)', () => {
+  for (const each of PROMISE_CASES) {
+    if (each.isLong) continue;
+    test(`${each.protocol}, ${each.name}: ${each.mustBreak ?? 'nothing breaks'}`, () => {
+      const { broken, states } = runPromiseCase(each);
+      assert.equal(broken, each.mustBreak);
+      if (broken === undefined) assert.ok(states >= STATES_MIN, `only ${states} states were reached`);
+    });
+  }
+
+  test('every rule is taken out somewhere, and every protocol is searched with all of them', () => {
+    const taken = new Set([...MODEL_CASES, ...PROMISE_CASES].map(({ rule }) => rule));
+    assert.deepEqual(
+      Object.keys(ALL_RULES).filter((rule) => !taken.has(rule)),
+      [],
+    );
+    const whole = PROMISE_CASES.filter(({ mustBreak }) => mustBreak === undefined);
+    assert.deepEqual(
+      ['hotstuff', 'pbft', 'dbft', 'phased'].filter(
+        (name) => !whole.some(({ protocol }) => protocol === name),
+      ),
+      [],
+    );
+  });
+});

@@ -1,0 +1,223 @@
+import { toHeight, toMemberIndex } from '../../chain/ids.ts';
+import { Custodian } from '../../custody/custodian.ts';
+import type { CustodyContext } from '../../custody/custody-context.ts';
+import { virginState } from '../../custody/custody-state.ts';
+import { FactBook } from '../../custody/fact-book.ts';
+import { type Leave, learnCertified, learnChoices } from '../../custody/learn-rounds.ts';
+import type { Report } from '../../custody/typed-statement.ts';
+import type { VoteTable } from '../../custody/vote-table.ts';
+import { validatorSet } from '../../protocol/validator-set.ts';
+import type { KeyNode, KeyWorld } from './key-search.ts';
+import { CHAIN, EPOCH, type RoundsAsk, type RoundsSize, roundsAsks } from './rounds-asks.ts';
+import { PROMISES, reopens, roundsBroken } from './rounds-broken.ts';
+import { Tally } from './tally.ts';
+
+const HONEST = 3;
+const FAULTY = { liars: 1, quorum: 3 } as const;
+const LIAR = toMemberIndex(3);
+
+export interface RoundsPlan extends RoundsSize {
+  readonly table: VoteTable;
+  /** Anybody can close an instance, without a quorum of checkpoints. */
+  readonly closesAlone?: true;
+  /** What a view may begin with is computed without a look at what is closed. */
+  readonly forgetsClosed?: true;
+  /** Whether a fork alone counts: what else is promised is left out. */
+  readonly forksAlone?: true;
+}
+
+/** What a host shows: whether there is what the request rests on, and the instances that it says are over. */
+interface Shown {
+  readonly isThere: boolean;
+  readonly openFrom: number;
+}
+
+/** Three honest keys and a liar in a protocol of rounds; the liar leads every view, in every instance. */
+export function roundsWorld(plan: RoundsPlan): KeyWorld {
+  const world = new RoundsWorld(plan);
+  return {
+    keys: Array.from({ length: HONEST }, () => ({
+      role: 'any',
+      context: world.context,
+      state: world.virgin,
+    })),
+    asks: world.asks,
+    shown: (ask, keys) => world.shown(ask, keys),
+    facts: (ask, shown) => world.facts(ask, shown),
+    wrongAnswer: (key, ask, { kind }) =>
+      reopens(key, ask as RoundsAsk, kind) ? PROMISES.reopened : undefined,
+    broken: (keys) => roundsBroken(plan, world.asks, { keys, certified: world.tally.in(keys) }),
+  };
+}
+
+class RoundsWorld {
+  readonly context: CustodyContext;
+  readonly virgin;
+  readonly asks: readonly RoundsAsk[];
+  readonly tally: Tally;
+  readonly #plan: RoundsPlan;
+  readonly #permitted = new Map<string, boolean>();
+  /** The request whose certificate a report is of. */
+  readonly #reportable = new Map<string, number>();
+
+  constructor(plan: RoundsPlan) {
+    const { table } = plan;
+    const validators = Array.from({ length: HONEST + FAULTY.liars }, (_, index) => ({
+      ...{ name: `m${index}`, publicKey: new Uint8Array([index]), weight: 1n },
+    }));
+    const root = { view: table.firstView, height: toHeight(0n), digest: CHAIN };
+    const set = validatorSet(EPOCH, validators);
+    this.#plan = plan;
+    this.asks = roundsAsks(table, plan);
+    this.tally = new Tally(this.asks.length, FAULTY);
+    for (const [index, { statement }] of this.asks.entries()) {
+      const { kind, instance, view, block } = statement;
+      if (kind === table.prepared) this.#reportable.set(`${instance} ${view} ${block?.digest}`, index);
+    }
+    this.virgin = virginState({ chain: CHAIN, protocol: table.protocol, epoch: EPOCH });
+    this.context = { table, set, root, me: toMemberIndex(0), leader: () => LIAR };
+  }
+
+  shown(ask: number, keys: readonly KeyNode[]): readonly string[] {
+    return this.#closed(keys).map((openFrom) => {
+      const isThere = this.#isThere(ask, keys, openFrom);
+      return `${isThere ? 1 : 0} ${openFrom}`;
+    });
+  }
+
+  facts(index: number, name: string): FactBook {
+    const { isThere, openFrom } = shownBy(name);
+    const { table } = this.context;
+    const facts = new FactBook();
+    if (openFrom > 0) facts.settled(BigInt(openFrom - 1));
+    const asked = this.asks[index];
+    if (asked === undefined) return facts;
+    const { instance, view, block, reports, kind } = asked.statement;
+    if (block !== undefined) facts.proposed({ kind: table.proposal, instance, view, ...block });
+    if (!isThere) return facts;
+    for (const each of reports) facts.certified({ ...each, kind: table.prepared, height: each.instance });
+    if (block === undefined) return facts;
+    if (kind === table.prepared) facts.chosen(instance, view, { from: 0n, only: new Map() });
+    const needed = asked.needs === undefined ? undefined : this.asks[asked.needs]?.statement;
+    if (needed?.block !== undefined) learnCertified(table, facts, { ...needed, ...needed.block });
+    if (table.kinds[kind]?.settles) facts.decided({ kind: table.decides, instance, ...block });
+    return facts;
+  }
+
+  /** How far checkpoints can be shown to have closed instances: not at all, or up to any of which there is a quorum. */
+  #closed(keys: readonly KeyNode[]): number[] {
+    const { checkpoints, closesAlone, instances } = this.#plan;
+    if (!checkpoints) return [0];
+    const closed = this.asks.flatMap(({ statement: { kind, instance } }, index) =>
+      this.context.table.kinds[kind]?.settles && this.tally.in(keys)[index] ? [Number(instance) + 1] : [],
+    );
+    return [...new Set([0, ...(closesAlone ? [instances + 1] : closed)])];
+  }
+
+  #isThere(index: number, keys: readonly KeyNode[], openFrom: number): boolean {
+    const asked = this.asks[index];
+    if (asked === undefined) return false;
+    const { kind, view, reports, block } = asked.statement;
+    const { table } = this.context;
+    if (asked.needs !== undefined) return this.tally.in(keys)[asked.needs] === true;
+    if (block === undefined) return reports.every((report) => this.#isReportable(report, keys));
+    if (table.kinds[kind]?.settles) return this.#isDecided(asked, keys);
+    return view === table.firstView || this.#mayBegin(asked, keys, openFrom);
+  }
+
+  #isReportable({ instance, view, digest }: Report, keys: readonly KeyNode[]): boolean {
+    const found = this.#reportable.get(`${instance} ${view} ${digest}`);
+    return found !== undefined && this.tally.in(keys)[found] === true;
+  }
+
+  #isDecided({ statement: { instance, block } }: RoundsAsk, keys: readonly KeyNode[]): boolean {
+    return this.asks.some(
+      ({ statement }, index) =>
+        statement.kind === this.context.table.decides &&
+        statement.instance === instance &&
+        statement.block?.digest === block?.digest &&
+        this.tally.in(keys)[index] === true,
+    );
+  }
+
+  /** Whether some quorum that gave up the view before leaves this block open. */
+  #mayBegin(asked: RoundsAsk, keys: readonly KeyNode[], openFrom: number): boolean {
+    const left = keys.map(({ signed }) => signed.filter((each) => this.#isLeaveBefore(asked, each)));
+    const [a = [], b = [], c = []] = left;
+    const pairs = [
+      [a, b],
+      [a, c],
+      [b, c],
+    ] as const;
+    return pairs.some(([one, two]) =>
+      one.some((x) => two.some((y) => this.#leavesOpen(asked, [x, y], { keys, openFrom }))),
+    );
+  }
+
+  #isLeaveBefore({ statement: { view, instance } }: RoundsAsk, index: number): boolean {
+    const found = this.asks[index]?.statement;
+    if (found === undefined || found.block !== undefined || found.view !== view - 1n) return false;
+    return this.context.table.kinds[found.kind]?.leaves === 'everywhere' || found.instance === instance;
+  }
+
+  /** What two honest keys reported, and the liar what suits it best: nothing, or a certificate of the very block. */
+  #leavesOpen(
+    asked: RoundsAsk,
+    honest: readonly number[],
+    { keys, openFrom }: { readonly keys: readonly KeyNode[]; readonly openFrom: number },
+  ): boolean {
+    const { view, instance, block } = asked.statement;
+    const lies: (readonly Report[])[] = [[]];
+    for (let of = 0n; of < view && block !== undefined; of++) {
+      const report = { instance, view: of as typeof view, digest: block.digest };
+      if (this.#isReportable(report, keys)) lies.push([report]);
+    }
+    return lies.some((reports) => {
+      const name = `${asked.name} ${honest.toSorted()} ${reports.map((each) => each.view)} ${openFrom}`;
+      const known = this.#permitted.get(name);
+      if (known !== undefined) return known;
+      const found = this.#isLeftOpen(asked, { honest, reports, openFrom });
+      this.#permitted.set(name, found);
+      return found;
+    });
+  }
+
+  #isLeftOpen(
+    { statement: { view, instance, block } }: RoundsAsk,
+    told: {
+      readonly honest: readonly number[];
+      readonly reports: readonly Report[];
+      readonly openFrom: number;
+    },
+  ): boolean {
+    const custodian = new Custodian(this.context, this.virgin);
+    const { facts } = custodian;
+    if (told.openFrom > 0) facts.settled(BigInt(told.openFrom - 1));
+    const statements = told.honest.flatMap((each) => this.asks[each]?.statement ?? []);
+    const [first] = statements;
+    if (first === undefined) return false;
+    const isAll = this.context.table.kinds[first.kind]?.leaves === 'everywhere';
+    const lie = {
+      ...first,
+      reports: told.reports,
+      instance: isAll ? 1n : first.instance,
+    };
+    const leaves: Leave[] = [...statements, lie].map((statement, index) => ({
+      member: index === told.honest.length ? LIAR : toMemberIndex(index),
+      statement: this.#plan.forgetsClosed ? { ...statement, instance: 1n } : statement,
+    }));
+    for (const { statement } of leaves) {
+      for (const each of statement.reports) {
+        facts.certified({ ...each, kind: this.context.table.prepared, height: each.instance });
+      }
+    }
+    if (!learnChoices(custodian, leaves)) return false;
+    const choice = facts.choice(instance, view);
+    return choice !== undefined && (choice.only === undefined || choice.only === block?.digest);
+  }
+}
+
+function shownBy(name: string): Shown {
+  const [isThere, openFrom] = name.split(' ');
+  return { isThere: isThere === '1', openFrom: Number(openFrom) };
+}

@@ -1,0 +1,13 @@
+import type { CustodyState, Remembered } from '../../custody/custody-state.ts';
+
+/** All of a state that later decisions depend on, save the slots, which what was signed tells. */
+export function stateName(state: CustodyState): string {
+  const { mode, epoch, session, openFrom, viewFrom, proven, marks, high, lock } = state;
+  const marked = [...marks].map(([instance, { view, step }]) => `${instance}:${view}.${step}`).sort();
+  const highs = [...high].map(([instance, each]) => `${instance}:${remembered(each)}`).sort();
+  return [mode, epoch, session, openFrom, viewFrom, proven, marked, highs, remembered(lock)].join(' ');
+}
+
+function remembered(found: Remembered | undefined): string {
+  return found === undefined ? '-' : `${found.view}/${found.digest.slice(0, 8)}`;
+}
