@@ -57,6 +57,8 @@ test('HS-69 the parts are joined as the requirement draws them: the coordinator 
   const pacemaker = readFileSync(join(ROOT, 'libs/protocol/hotstuff/pacemaker.ts'), 'utf8');
   assert.match(pacemaker, /context\.leader\(view\)/);
   assert.ok(
-    importsOf(ROOT, 'services/consensus/context-of.ts').some(({ target }) => target.endsWith('round-robin.ts')),
+    importsOf(ROOT, 'services/consensus/context-of.ts').some(({ target }) =>
+      target.endsWith('round-robin.ts'),
+    ),
   );
 });
