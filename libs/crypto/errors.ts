@@ -14,7 +14,7 @@ export type CryptoErrorDetail =
     }
   /** A secret key whose public part belongs to another key. */
   | { readonly code: 'CRYPTO_KEY_MISMATCH' }
-  /** Two computations of one signature differ: the machine makes mistakes. */
+  /** Two computations of one signature differ, or a token's does not hold: the machine makes mistakes. */
   | { readonly code: 'CRYPTO_FAULT'; readonly scheme: string }
   /** A key in no form that we read. */
   | { readonly code: 'CRYPTO_KEY_UNREADABLE' }
@@ -24,6 +24,8 @@ export type CryptoErrorDetail =
   | { readonly code: 'CRYPTO_SEAL_INVALID' }
   /** Wrong passphrase, or a sealed key that was changed. */
   | { readonly code: 'CRYPTO_SEAL_BROKEN' }
+  /** The token that has the key does not sign: it is not there any more, or broken. */
+  | { readonly code: 'CRYPTO_TOKEN_FAILED' }
   /** The key was closed (SIG-12). */
   | { readonly code: 'CRYPTO_KEY_CLOSED' }
   /** More work waits than may wait. */

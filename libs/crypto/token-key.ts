@@ -2,32 +2,64 @@ import { createPrivateKey, createPublicKey, KeyObject } from 'node:crypto';
 import { CryptoError } from './errors.ts';
 import { NativeKey, nativeVersions } from './native-scheme.ts';
 import type { SchemeName } from './parameter-sets.ts';
-import type { SigningKey } from './signature-scheme.ts';
-
-/** RFC 7512. The PIN never stands in it: what stands in a file is read. */
-const TOKEN_URI = /^pkcs11:(?!.*pin-(?:value|source)=)\S{1,512}$/;
-
-/** Whether this names a key in a token, and no PIN with it. */
-export function isTokenUri(text: string): boolean {
-  return TOKEN_URI.test(text);
-}
+import type { SignatureScheme, SigningKey } from './signature-scheme.ts';
 
 /**
  * A key that stays in a token: OpenSSL's STORE finds it by its URI, and the token signs. The PIN is cleared.
- * @throws CryptoError `CRYPTO_UNAVAILABLE` when no provider reads such URIs, or the token has no SLH-DSA of this set;
- * `CRYPTO_SEAL_BROKEN` when the token does not give the key.
+ * @throws CryptoError `CRYPTO_UNAVAILABLE` when no provider reads such URIs, the token's module does not start, or the token
+ * has no SLH-DSA of this set; `CRYPTO_SEAL_BROKEN` when the token does not give the key.
  */
-export function tokenKey(scheme: SchemeName, uri: string, pin: Buffer): SigningKey {
-  const key = loaded(scheme, uri, pin);
+export function tokenKey(scheme: SignatureScheme, uri: string, pin: Buffer): TokenKey {
+  const { name } = scheme;
+  const key = loaded(name, uri, pin);
   const kind = key.asymmetricKeyType ?? 'of no kind that Node knows';
-  if (kind !== scheme) {
-    const cure = `consensus needs ${scheme}: a token with CKM_SLH_DSA, and pkcs11-provider 1.3.0 or later`;
-    throw unavailable(scheme, `the key in the token is ${kind}, and ${cure}`);
+  if (kind === name) return new TokenKey(scheme, key);
+  const cure = `consensus needs ${name}: a token with CKM_SLH_DSA, and pkcs11-provider 1.3.0 or later`;
+  throw unavailable(name, `the key in the token is ${kind}, and ${cure}`);
+}
+
+/**
+ * A token is another machine, which can be pulled out and can make mistakes: what it signs is verified before anybody gets
+ * it, which costs a millisecond.
+ */
+export class TokenKey implements SigningKey {
+  readonly #scheme: SignatureScheme;
+  readonly #key: NativeKey;
+
+  constructor(scheme: SignatureScheme, key: KeyObject) {
+    this.#scheme = scheme;
+    this.#key = new NativeKey(key, createPublicKey(key).export({ format: 'raw-public' }));
   }
-  return new NativeKey(key, createPublicKey(key).export({ format: 'raw-public' }));
+
+  get publicKey(): Uint8Array {
+    return this.#key.publicKey;
+  }
+
+  /** @throws CryptoError, beside those of every key, `CRYPTO_TOKEN_FAILED`, and `CRYPTO_FAULT` for a signature that does not hold. */
+  async sign(message: Uint8Array, context?: Uint8Array): Promise<Uint8Array> {
+    const { publicKey } = this;
+    const signature = await this.#key.sign(message, context).catch(signingFailed);
+    if (await this.#scheme.verify(publicKey, message, signature, context)) return signature;
+    const reason = 'the token made a signature that does not hold: do not trust it with this key any more';
+    throw new CryptoError(reason, { code: 'CRYPTO_FAULT', scheme: this.#scheme.name });
+  }
+
+  close(): void {
+    this.#key.close();
+  }
+}
+
+function signingFailed(cause: unknown): never {
+  if (cause instanceof CryptoError) throw cause;
+  const said = cause instanceof Error ? ` (${cause.message})` : '';
+  const message = `the token does not sign${said}: see that it is there, or the p11-kit server in front of it`;
+  throw new CryptoError(message, { code: 'CRYPTO_TOKEN_FAILED' }, { cause });
 }
 
 function loaded(scheme: SchemeName, uri: string, pin: Buffer): KeyObject {
+  // The token would count it as a wrong one.
+  if (pin.length === 0)
+    throw new CryptoError('the PIN of the token is empty', { code: 'CRYPTO_SEAL_BROKEN' });
   try {
     // Node's own declarations do not know yet that a key may be a URL.
     const key: unknown = Reflect.apply(createPrivateKey, undefined, [{ key: new URL(uri), passphrase: pin }]);
@@ -49,7 +81,14 @@ function refusal(scheme: SchemeName, cause: unknown): CryptoError {
     const cure = 'install pkcs11-provider (1.3.0 or later for SLH-DSA) and name it in OPENSSL_CONF';
     return unavailable(scheme, `${nativeVersions()} has no provider for pkcs11: URIs: ${cure}`);
   }
-  const message = 'the token does not give the key: wrong PIN, no key of that name, or no such token';
+  // Of the provider itself, before it asked any token.
+  if (cause instanceof Error && /:pkcs11:/.test(cause.message)) {
+    const cure =
+      'see that pkcs11-module-path in OPENSSL_CONF names it, and that the p11-kit server is there if one stands before it';
+    return unavailable(scheme, `the module of the token does not start: ${cure}`);
+  }
+  const message =
+    'the token does not give the key: wrong or locked PIN, no key of that name, or no such token. Each wrong PIN counts';
   return new CryptoError(message, { code: 'CRYPTO_SEAL_BROKEN' }, { cause });
 }
 

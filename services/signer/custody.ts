@@ -18,6 +18,7 @@ import { auditOf } from './core/audit-of.ts';
 import { contextOf } from './core/context-of.ts';
 import { CustodyError } from './core/errors.ts';
 import { KeyVault } from './key-vault.ts';
+import { KnownPins } from './known-pins.ts';
 import type { CustodyLedger } from './ports.ts';
 
 export const KEY_FILE_NAME = 'signer.key';
@@ -35,6 +36,10 @@ export interface CustodyOptions {
   readonly passphraseFile?: string | undefined;
   /** Whether a sealed key without a passphrase may wait for its operator; else it is refused. */
   readonly mayBeLocked?: boolean;
+  /** PINs of tokens that this process is logged in to. */
+  readonly pins?: KnownPins;
+  /** The key signs no more, and is locked. */
+  readonly onKeyLost?: (cause: Error) => void;
 }
 
 /** A key with the record of all that it signed: proven to work once it is unlocked. */
@@ -68,7 +73,8 @@ export async function openCustody(options: CustodyOptions): Promise<Custody> {
     const context = contextOf(tableOf(path, protocol), publicKey, opened);
     const auditKey = readAuditKey(join(folder, AUDIT_KEY_NAME));
     await testVerifying(scheme);
-    const key = new KeyVault({ path, scheme, publicKey });
+    const { pins = new KnownPins(), onKeyLost: onLost = () => {} } = options;
+    const key = new KeyVault({ path, scheme, publicKey, pins, onLost });
     const waits = isSealed && options.passphraseFile === undefined && options.mayBeLocked === true;
     const { passphraseFile } = options;
     if (!waits) await key.unlock(passphraseFile === undefined ? undefined : passphraseFrom(passphraseFile));

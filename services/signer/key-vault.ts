@@ -1,10 +1,12 @@
 import { equalBytes } from '#libs/bytes/bytes.ts';
 import { collectDroppedKeys } from '#libs/crypto/collect-dropped-keys.ts';
+import { CryptoError } from '#libs/crypto/errors.ts';
 import { proveKey } from '#libs/crypto/key-proof.ts';
 import type { SignatureScheme, SigningKey } from '#libs/crypto/signature-scheme.ts';
-import { tokenKey } from '#libs/crypto/token-key.ts';
-import { type KeyFile, type Passphrase, readKeyFile } from './adapters/key-file.ts';
+import { type Passphrase, readKeyFile } from './adapters/key-file.ts';
 import { CustodyError, SignerError } from './core/errors.ts';
+import type { KnownPins } from './known-pins.ts';
+import { openTokenKey } from './open-token-key.ts';
 
 export interface KeyVaultOptions {
   /** Of the key file. */
@@ -12,7 +14,13 @@ export interface KeyVaultOptions {
   readonly scheme: SignatureScheme;
   /** Of the record: whatever the key file says later, no other key is taken. */
   readonly publicKey: Uint8Array;
+  readonly pins: KnownPins;
+  /** The key signs no more, and is locked: its token is gone, or the machine made a mistake. */
+  readonly onLost: (cause: CryptoError) => void;
 }
+
+/** A signature after one of these would be luck. */
+const LOSSES: readonly string[] = ['CRYPTO_TOKEN_FAILED', 'CRYPTO_FAULT'];
 
 /**
  * The consensus key of one member, in memory or not. Unlocked it is there once, in OpenSSL's own memory; locked it is
@@ -62,7 +70,7 @@ export class KeyVault {
   /** @throws SignerError `SIGNER_LOCKED`. */
   async sign(message: Uint8Array): Promise<Uint8Array> {
     if (this.#key === undefined) throw lockedError();
-    const signing = this.#key.sign(message);
+    const signing = this.#key.sign(message).catch((error: unknown) => this.#failed(error));
     this.#underWay.add(signing);
     return signing.finally(() => this.#underWay.delete(signing));
   }
@@ -73,6 +81,16 @@ export class KeyVault {
     this.#key = undefined;
   }
 
+  /** Locks a key that does not sign what it should: who has it again, or knows why, unlocks it. */
+  #failed(error: unknown): never {
+    if (!(error instanceof CryptoError) || !LOSSES.includes(error.detail.code)) throw error;
+    if (this.#key !== undefined) {
+      this.close();
+      this.#options.onLost(error);
+    }
+    throw lockedError(error);
+  }
+
   async #opened(passphrase: Passphrase): Promise<SigningKey> {
     const { path, scheme, publicKey } = this.#options;
     const file = await readKeyFile(path, passphrase);
@@ -81,7 +99,11 @@ export class KeyVault {
         const reason = 'it is another key than the one of the record: put back the file that belongs to it';
         throw new CustodyError(`key file ${path}: ${reason}`, { code: 'CUSTODY_KEY_FOREIGN', path });
       }
-      const key = await loadedKey(scheme, file, passphrase);
+      const { token: uri } = file;
+      const key =
+        uri === undefined
+          ? scheme.loadKey(file.secretKey)
+          : await openTokenKey({ ...this.#options, uri, passphrase });
       await proveKey(scheme, key).catch((error: unknown) => {
         key.close();
         throw error;
@@ -93,19 +115,9 @@ export class KeyVault {
   }
 }
 
-/** Into memory, or by its URI: then the token signs, and the passphrase is its PIN. */
-async function loadedKey(
-  scheme: SignatureScheme,
-  file: KeyFile,
-  passphrase: Passphrase,
-): Promise<SigningKey> {
-  if (file.token === undefined) return scheme.loadKey(file.secretKey);
-  const pin = passphrase === undefined ? Buffer.alloc(0) : await passphrase();
-  return tokenKey(scheme.name, file.token, pin);
-}
-
 /** What is asked of a locked key is not judged at all, so it may be asked again. */
-export function lockedError(): SignerError {
-  const message = 'the key is locked: its operator opens it with "btcfed signer unlock"';
-  return new SignerError(message, { code: 'SIGNER_LOCKED' });
+export function lockedError(cause?: Error): SignerError {
+  const why = cause === undefined ? '' : `: ${cause.message}`;
+  const message = `the key is locked${why}: its operator opens it with "btcfed signer unlock"`;
+  return new SignerError(message, { code: 'SIGNER_LOCKED' }, { cause });
 }

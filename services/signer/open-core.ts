@@ -10,6 +10,7 @@ import { signedAuditHead } from './adapters/signed-audit-head.ts';
 import { auditOf } from './core/audit-of.ts';
 import { adminApiOf, signerApiOf } from './current-api.ts';
 import { type Custody, type CustodyOptions, openCustody } from './custody.ts';
+import { KnownPins } from './known-pins.ts';
 import { QUEUE_MAX } from './limits.ts';
 import { beginRotation, finishRotation, isSucceeded, type Succession } from './rotation.ts';
 import type { SignerAdminApi } from './signer-admin-api.ts';
@@ -38,7 +39,8 @@ export interface OpenCoreOptions extends CustodyOptions {
  * Opens key and record, and proves that they can sign. A rotation that a crash interrupted is finished first.
  * @throws CustodyError or CryptoError when it would not be safe or not possible to sign.
  */
-export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
+export async function openCore(wanted: OpenCoreOptions): Promise<OpenCore> {
+  const options = { pins: new KnownPins(), ...wanted };
   await finishRotation(options);
   const { onServing, log } = options;
   let current = await keyAtWork(options, rotate);
@@ -74,7 +76,7 @@ async function keyAtWork(
   { log, onServing, ...options }: OpenCoreOptions,
   rotate: (succession: Succession) => Promise<void>,
 ): Promise<KeyAtWork> {
-  const custody = await openCustody(options);
+  const custody = await openCustody({ ...options, onKeyLost: (cause) => lost(cause) });
   announce(custody, options.folder, log);
   const { key, ledger, custodian, scheme } = custody;
   const heads = new AuditHeadLog({ head: () => signedAuditHead(custody), log });
@@ -90,6 +92,12 @@ async function keyAtWork(
     queueMax: QUEUE_MAX,
     onRecordLost: failed,
   });
+  const lost = (cause: Error): void => {
+    log.error('the key signs no more, and is locked until "btcfed signer unlock"', cause);
+    onServing(false);
+    const { state } = custodian;
+    desk.change(state, auditOf(state, 'LOCKED', cause.message));
+  };
   const succeed = async (): Promise<void> => {
     const { set, root } = custodian.context;
     if (!(await isSucceeded(options.folder, key.publicKey, set))) return;

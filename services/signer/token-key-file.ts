@@ -1,6 +1,7 @@
 import { proveKey } from '#libs/crypto/key-proof.ts';
-import { checkedName, schemeByName } from '#libs/crypto/scheme.ts';
-import { isTokenUri, tokenKey } from '#libs/crypto/token-key.ts';
+import { schemeByName } from '#libs/crypto/scheme.ts';
+import { tokenKey } from '#libs/crypto/token-key.ts';
+import { tokenUriFault } from '#libs/crypto/token-uri.ts';
 import { writeKeyFile } from './adapters/key-file.ts';
 import { CustodyError } from './core/errors.ts';
 import { placeForKey } from './init.ts';
@@ -20,17 +21,18 @@ export interface TokenKeyOptions {
  * @throws CustodyError or CryptoError, with nothing written.
  */
 export async function createTokenKey({ folder, scheme, uri, pin }: TokenKeyOptions): Promise<Uint8Array> {
-  if (!isTokenUri(uri)) {
-    const message = 'a key in a token is named by a pkcs11: URI without a PIN (RFC 7512)';
+  const fault = tokenUriFault(uri);
+  if (fault !== undefined) {
+    const message = `the name of the key in the token (RFC 7512): ${fault}`;
     throw new CustodyError(message, { code: 'CUSTODY_KEY_INVALID', path: folder });
   }
-  const name = checkedName(scheme);
-  const key = tokenKey(name, uri, await pin());
+  const known = schemeByName(scheme);
+  const key = tokenKey(known, uri, await pin());
   try {
-    await proveKey(schemeByName(name), key);
+    await proveKey(known, key);
     const { publicKey } = key;
     const facts = {
-      scheme: name,
+      scheme: known.name,
       publicKey,
       created: new Date().toISOString(),
       binding: undefined,

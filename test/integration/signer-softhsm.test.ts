@@ -15,16 +15,19 @@ import { within } from '../support/within.ts';
 const PROCESS_MS_MAX = 60_000;
 const CLI = fileURLToPath(new URL('../../services/cli/btcfed.mjs', import.meta.url));
 const TOKEN_KEY = fileURLToPath(new URL('../../libs/crypto/token-key.ts', import.meta.url));
+const SCHEMES = fileURLToPath(new URL('../../libs/crypto/scheme.ts', import.meta.url));
 const base = mkdtempSync(join(tmpdir(), 'btcfed-softhsm-'));
 after(() => rmSync(base, { recursive: true, force: true }));
 
 const PRELUDE = `
   import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
-  import { tokenKey } from ${JSON.stringify(TOKEN_KEY)};
+  import { schemeByName } from ${JSON.stringify(SCHEMES)};
+  import { TokenKey, tokenKey } from ${JSON.stringify(TOKEN_KEY)};
+  const scheme = schemeByName('slh-dsa-sha2-128f');
   const uri = 'pkcs11:token=btcfed;type=private;object=';
   const opened = (object, passphrase) => createPrivateKey({ key: new URL(uri + object), passphrase });
   const said = (work) => { try { return work(); } catch (error) { return error.message; } };
-  const refused = (object, pin) => said(() => tokenKey('slh-dsa-sha2-128f', uri + object, Buffer.from(pin)));
+  const refused = (object, pin) => said(() => tokenKey(scheme, uri + object, Buffer.from(pin)));
   const PIN = '${TOKEN_PIN}';`;
 
 /** Runs a script that finds the token, and gives the lines that it prints. */
@@ -74,7 +77,8 @@ describe('a key in a SoftHSM', { skip: noSoftToken }, () => {
       token,
       `for (const [object, pin] of [['ecdsa', '9999'], ['ecdsa', PIN], ['none', PIN]]) console.log(refused(object, pin));`,
     );
-    const GIVES_NONE = /^the token does not give the key: wrong PIN, no key of that name, or no such token/;
+    const GIVES_NONE =
+      /^the token does not give the key: wrong or locked PIN, no key of that name, or no such token/;
     assert.match(wrongPin ?? '', GIVES_NONE);
     assert.match(kind ?? '', /^the key in the token is ec, and consensus needs slh-dsa-sha2-128f/);
     assert.match(none ?? '', GIVES_NONE);

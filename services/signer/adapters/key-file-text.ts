@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { fromHex } from '#libs/bytes/hex.ts';
 import { toDigest } from '#libs/chain/ids.ts';
 import { schemeNames } from '#libs/crypto/parameter-sets.ts';
-import { isTokenUri } from '#libs/crypto/token-key.ts';
+import { tokenUriFault } from '#libs/crypto/token-uri.ts';
 import { CustodyError, type CustodyFault } from '../core/errors.ts';
 
 export const FORMAT_VERSION = 1;
@@ -28,7 +28,13 @@ const keyFileSchema = z.strictObject({
       ciphertext: z.base64(),
     })
     .optional(),
-  token_key: z.string().refine(isTokenUri, 'expected a pkcs11: URI without a PIN').optional(),
+  token_key: z
+    .string()
+    .superRefine((text, context) => {
+      const message = tokenUriFault(text);
+      if (message !== undefined) context.addIssue({ code: 'custom', message });
+    })
+    .optional(),
   created: z.iso.datetime(),
   imported: z.literal(true).optional(),
   chain_digest: z
@@ -46,8 +52,14 @@ export type KeyFileText = z.output<typeof keyFileSchema>;
 export function parsedText(path: string, raw: Buffer): KeyFileText {
   const parsed = keyFileSchema.safeParse(jsonOf(path, raw));
   if (parsed.success) return parsed.data;
-  const fields = [...new Set(parsed.error.issues.map((issue) => issue.path.join('.') || issue.code))];
+  const fields = [...new Set(parsed.error.issues.map(faultOf))];
   throw refused('CUSTODY_KEY_INVALID', path, `bad ${fields.join(', ')}`);
+}
+
+/** Only of the name of a token's key is said what is wrong with it: others may be secrets. */
+function faultOf({ path, code, message }: z.core.$ZodIssue): string {
+  const field = path.join('.');
+  return field === 'token_key' ? `${field}: ${message}` : field || code;
 }
 
 /** The cause is left out on purpose: a JSON error quotes what it could not read. */
