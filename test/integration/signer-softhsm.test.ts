@@ -30,19 +30,21 @@ const PRELUDE = `
   const refused = (object, pin) => said(() => tokenKey(scheme, uri + object, Buffer.from(pin)));
   const PIN = '${TOKEN_PIN}';`;
 
-/** Runs a script that finds the token, and gives the lines that it prints. */
-async function script(token: SoftToken, body: string): Promise<readonly string[]> {
-  const { code, stdout, stderr } = await run(token, ['--input-type=module-typescript', '-e', PRELUDE + body]);
+/** Runs a script that finds the token, and gives the lines that it prints; after the first it is told to go on. */
+async function script(token: SoftToken, body: string, between?: () => Promise<void>) {
+  const { code, stdout, stderr } = await run(
+    token,
+    ['--input-type=module-typescript', '-e', PRELUDE + body],
+    between,
+  );
   assert.equal(code, 0, stderr);
   return stdout.trimEnd().split('\n');
 }
 
 /** A Node that finds the token. */
-async function run({ env }: SoftToken, args: readonly string[]) {
-  const child = spawn(process.execPath, args, {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+async function run({ env }: SoftToken, args: readonly string[], between = async () => {}) {
+  const child = spawn(process.execPath, args, { env: { ...process.env, ...env } });
+  child.stdout.once('data', () => void between().finally(() => child.stdin.end('go on\n')));
   const out = Promise.all([text(child.stdout), text(child.stderr)]);
   const [code] = await within('the process to end', once(child, 'exit'), PROCESS_MS_MAX);
   const [stdout, stderr] = await out;
@@ -82,6 +84,30 @@ describe('a key in a SoftHSM', { skip: noSoftToken }, () => {
     assert.match(wrongPin ?? '', GIVES_NONE);
     assert.match(kind ?? '', /^the key in the token is ec, and consensus needs slh-dsa-sha2-128f/);
     assert.match(none ?? '', GIVES_NONE);
+  });
+
+  test('SIG-16 is refused when the token was pulled out, by a process that had it and by a new one', async () => {
+    await using token = await softToken();
+    token.addKey('ecdsa', '01');
+    const held = script(
+      token,
+      `
+      const key = opened('ecdsa', PIN);
+      sign('sha256', Buffer.from('x'), key);
+      console.log(process.pid);
+      for await (const _ of process.stdin) break;
+      console.log(said(() => sign('sha256', Buffer.from('x'), key)));
+      console.log(refused('ecdsa', PIN));`,
+      () => token.remove(),
+    );
+    const [, signing, opening] = await held;
+    assert.match(signing ?? '', /^error:\w+:pkcs11::/);
+    assert.match(opening ?? '', /^the token does not give the key/);
+    const [later] = await script(token, `console.log(refused('ecdsa', PIN));`);
+    assert.match(
+      later ?? '',
+      /^the module of the token does not start: see that pkcs11-module-path in OPENSSL_CONF/,
+    );
   });
 
   test('SIG-16 is not taken by keygen, and nothing is written then', async () => {
