@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { writeFileAtomic } from './atomic-file.ts';
+import { draftsOf, writeFileAtomic } from './atomic-file.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'btcfed-files-'));
 
@@ -20,5 +20,21 @@ describe('writeFileAtomic', () => {
   test('keeps the old file when the new one cannot be written', async () => {
     await assert.rejects(writeFileAtomic(join(folder, 'missing', 'file'), 'x', 0o600), { code: 'ENOENT' });
     assert.deepEqual(await readdir(folder), ['settings']);
+  });
+});
+
+describe('draftsOf', () => {
+  test('finds what a crash left of this very file, and nothing else', async () => {
+    const names = [
+      'key.0123abcd.tmp',
+      'key.tmp',
+      'key.0123abcd',
+      'other.0123abcd.tmp',
+      'key',
+      'key.0123ABCD.tmp',
+    ];
+    for (const name of names) await writeFile(join(folder, name), '');
+    assert.deepEqual(await draftsOf(join(folder, 'key')), [join(folder, 'key.0123abcd.tmp')]);
+    assert.deepEqual(await draftsOf(join(folder, 'missing', 'key')), []);
   });
 });

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { open, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 
 /**
  * Replaces a file as a whole: after a crash there is the old content or the new one, and when this returns it is
@@ -25,6 +25,18 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array, m
     throw error;
   }
   await syncFolder(dirname(path));
+}
+
+/** Paths of what crashes left of `writeFileAtomic` for this file. Not to be asked while another process writes it. */
+export async function draftsOf(path: string): Promise<readonly string[]> {
+  const [folder, prefix] = [dirname(path), `${basename(path)}.`];
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  const isDraft = (name: string): boolean =>
+    name.startsWith(prefix) && /^[0-9a-f]{8}\.tmp$/.test(name.slice(prefix.length));
+  return names.filter(isDraft).map((name) => join(folder, name));
 }
 
 /** Makes the entries of a folder durable: names that were created, renamed or removed in it. */

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, describe, test } from 'node:test';
+import { onRecordedDisk } from '#test/support/recorded-disk.ts';
 import { openDatabase, transaction, unsyncedTransaction } from './database.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'btcfed-sqlite-'));
@@ -211,4 +212,48 @@ describe('unsyncedTransaction', () => {
     assert.equal(database.prepare('SELECT count(*) AS count FROM note').get()?.['count'], 1);
     database.close();
   });
+});
+
+describe('a disk that fails, or a power cut', () => {
+  const write = (path: string) => async () => {
+    const database = openDatabase(path, options);
+    transaction(database, () => database.exec("INSERT INTO note (text) VALUES ('kept')"));
+  };
+
+  test('a power cut takes neither the names of file and log nor what was committed, whatever SQLite syncs of its own', async () => {
+    const root = mkdtempSync(join(folder, 'power-'));
+    const { images, failure } = await onRecordedDisk(
+      root,
+      { fault: 'kill', at: -1 },
+      write(join(root, 'a.db')),
+    );
+    assert.equal(failure, undefined);
+    const database = openDatabase(join(images.synced, 'a.db'), { ...options, mustExist: true });
+    assert.equal(database.prepare('SELECT text FROM note').get()?.['text'], 'kept');
+    database.close();
+    for (const image of Object.values(images)) rmSync(image, { recursive: true });
+  });
+
+  /** What opening a new database says when one of its steps fails; undefined: there are no more steps. */
+  async function saidAt(fault: 'EIO' | 'ENOSPC', at: number) {
+    const root = mkdtempSync(join(folder, 'fails-'));
+    const path = join(root, 'a.db');
+    const { steps, failure, images } = await onRecordedDisk(root, { fault, at }, async () =>
+      openDatabase(path, options).close(),
+    );
+    for (const image of Object.values(images)) rmSync(image, { recursive: true });
+    const isOver = steps[at] === undefined || steps[at] === 'close the database';
+    return isOver ? undefined : { path, failure: failure as Error & { detail?: object } };
+  }
+
+  for (const fault of ['EIO', 'ENOSPC'] as const) {
+    test(`a disk that gives ${fault} at any step is said to do so, and never to be damaged`, async () => {
+      let at = 0;
+      for (let said = await saidAt(fault, at); said !== undefined; said = await saidAt(fault, ++at)) {
+        assert.deepEqual({ ...said.failure.detail }, { code: 'DATABASE_DISK', path: said.path });
+        assert.match(said.failure.message, /Free space on its disk/);
+      }
+      assert.ok(at > 5, `only ${at} steps`);
+    });
+  }
 });

@@ -5,7 +5,12 @@ import { assert } from '../assert/assert.ts';
 import { AppError } from '../errors/app-error.ts';
 
 export interface DatabaseErrorDetail {
-  readonly code: 'DATABASE_CORRUPT' | 'DATABASE_NEWER' | 'DATABASE_LOCKED' | 'DATABASE_MISSING';
+  readonly code:
+    | 'DATABASE_CORRUPT'
+    | 'DATABASE_NEWER'
+    | 'DATABASE_LOCKED'
+    | 'DATABASE_MISSING'
+    | 'DATABASE_DISK';
   readonly path: string;
 }
 
@@ -28,6 +33,18 @@ export interface DatabaseOptions {
 const SQLITE_BUSY = 5;
 const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;
+/** Not allowed, read-only, I/O error, full, cannot be opened: of the disk and its rights, not of what is in the file. */
+const SQLITE_DISK: readonly number[] = [3, 8, 10, 13, 14];
+const DISK_ERRORS: readonly string[] = [
+  'EIO',
+  'ENOSPC',
+  'EDQUOT',
+  'EROFS',
+  'EACCES',
+  'EPERM',
+  'EMFILE',
+  'ENFILE',
+];
 
 /**
  * Opens a database for one process alone, durable at each commit (WAL, `synchronous=FULL`), checked for damage, and
@@ -51,6 +68,7 @@ export function openDatabase(path: string, options: DatabaseOptions): DatabaseSy
     // A timeout of 0: whoever holds the file holds it for its life, so that waiting would not help.
     database = new DatabaseSync(path, { timeout: 0, readBigInts: options.readBigInts ?? false });
     prepare(database, path);
+    syncFolder(dirname(path));
     migrate(database, path, options.schema);
     return database;
   } catch (error) {
@@ -88,16 +106,21 @@ export function transaction<Result>(database: DatabaseSync, work: () => Result):
 }
 
 /**
- * Makes the file, durably, before SQLite does: SQLite gives it, and then its WAL, the mode it finds. A file that is
+ * Makes the file before SQLite does: SQLite gives it, and then its WAL, the mode it finds. A file that is
  * there is not opened: closing any descriptor of it drops the lock that another connection of this process holds
  * (fcntl), and so must nobody else open the file of a running service from inside.
  */
 function createFile(path: string, mode: number): void {
-  const isNew = !existsSync(path);
-  if (isNew) closeSync(openSync(path, 'ax', mode));
+  if (!existsSync(path)) closeSync(openSync(path, 'ax', mode));
   chmodSync(path, mode);
-  if (!isNew) return;
-  const folder = openSync(dirname(path), 'r');
+}
+
+/**
+ * Makes the names of file and log durable before anything is written to them: SQLite syncs the folder for the log alone,
+ * and lets it pass when that fails. A log that is gone after a power cut would be a database that was set back.
+ */
+function syncFolder(path: string): void {
+  const folder = openSync(path, 'r');
   try {
     fsyncSync(folder);
   } finally {
@@ -139,16 +162,33 @@ function migrate(database: DatabaseSync, path: string, schema: readonly string[]
 }
 
 function describe(error: unknown, path: string): unknown {
-  if (error instanceof AppError || !(error instanceof Error) || !('errcode' in error)) return error;
-  const code = Number(error.errcode) & 0xff;
+  if (error instanceof AppError || !(error instanceof Error)) return error;
+  const code = 'errcode' in error ? Number(error.errcode) & 0xff : undefined;
   if (code === SQLITE_CORRUPT || code === SQLITE_NOTADB) return corrupt(path, error.message, error);
-  if (code !== SQLITE_BUSY) return error;
-  return new DatabaseError(
-    `${path} is in use by another process: one process may hold it, stop the other one`,
-    {
+  if (code === SQLITE_BUSY) {
+    const advice = 'one process may hold it, stop the other one';
+    return new DatabaseError(`${path} is in use by another process: ${advice}`, {
       code: 'DATABASE_LOCKED',
       path,
-    },
+    });
+  }
+  return isOfDisk(error) ? diskFault(path, error) : error;
+}
+
+/** Whether the disk or its rights are to blame: full, read-only, failing. */
+export function isOfDisk(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  if ('errcode' in error) return SQLITE_DISK.includes(Number(error.errcode) & 0xff);
+  return 'code' in error && DISK_ERRORS.includes(String(error.code));
+}
+
+/** An error that `isOfDisk`, with the file that it is about. */
+export function diskFault(path: string, cause: Error): DatabaseError {
+  return new DatabaseError(
+    `${path} cannot be read or written (${cause.message}): nothing says that it is damaged. Free space on its disk, or ` +
+      'repair disk and rights, and start again',
+    { code: 'DATABASE_DISK', path },
+    { cause },
   );
 }
 

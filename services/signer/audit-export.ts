@@ -1,6 +1,7 @@
-import { once } from 'node:events';
-import { createWriteStream, rmSync, type WriteStream } from 'node:fs';
-import { finished } from 'node:stream/promises';
+import { rmSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { syncFolder } from '#libs/files/atomic-file.ts';
 import type { VerifiedAudit } from './adapters/audit-checks.ts';
 import { firstLineText, lastLineText, rowText } from './adapters/audit-text.ts';
 import type { AuditRow } from './core/audit-entry.ts';
@@ -11,19 +12,18 @@ const FILE_MODE = 0o600;
 /** A new file with an audit log, as `adapters/audit-text.ts` says; what does not come to its end leaves no file. */
 export class AuditExport {
   readonly #path: string;
-  readonly #file: WriteStream;
+  readonly #file: FileHandle;
+  /** Goes before the first rows. */
+  #first = '';
 
-  private constructor(path: string, file: WriteStream) {
+  private constructor(path: string, file: FileHandle) {
     this.#path = path;
     this.#file = file;
-    // A write that fails is met by the next one, or by the end.
-    file.on('error', () => {});
   }
 
   /** @throws CustodyError `CUSTODY_FILE_EXISTS`. */
   static async to(path: string): Promise<AuditExport> {
-    const file = createWriteStream(path, { flags: 'wx', mode: FILE_MODE, flush: true });
-    await once(file, 'open').catch((cause: unknown) => {
+    const file = await open(path, 'wx', FILE_MODE).catch((cause: unknown) => {
       if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')) throw cause;
       throw new CustodyError(`${path}: it is there already`, { code: 'CUSTODY_FILE_EXISTS', path });
     });
@@ -31,29 +31,30 @@ export class AuditExport {
   }
 
   begin(verified: VerifiedAudit): void {
-    this.#file.write(`${firstLineText(verified, verified.after)}\n`);
+    this.#first = `${firstLineText(verified, verified.after)}\n`;
   }
 
   async rows(rows: readonly AuditRow[]): Promise<void> {
-    if (this.#file.errored !== null) throw this.#file.errored;
-    if (rows.length === 0) return;
-    const hasRoom = this.#file.write(`${rows.map(rowText).join('\n')}\n`);
-    if (!hasRoom) await once(this.#file, 'drain');
+    if (rows.length > 0) await this.#add(`${rows.map(rowText).join('\n')}\n`);
   }
 
-  /** After the last row. @returns when the file is on disk. */
+  /** After the last row. @returns when the file is on disk, its name too. */
   async end({ head }: VerifiedAudit): Promise<void> {
-    this.#file.end(`${lastLineText(head)}\n`);
-    await finished(this.#file);
+    await this.#add(`${lastLineText(head)}\n`);
+    await this.#file.sync();
+    await this.#file.close();
+    await syncFolder(dirname(this.#path));
   }
 
   async drop(): Promise<void> {
-    const closed = new Promise<void>((resolve) => {
-      this.#file.once('close', resolve);
-    });
-    this.#file.destroy();
-    if (!this.#file.closed) await closed;
+    await this.#file.close();
     rmSync(this.#path, { force: true });
+  }
+
+  async #add(text: string): Promise<void> {
+    // From where the file ends: so does Node for a file that is open.
+    await this.#file.writeFile(this.#first + text);
+    this.#first = '';
   }
 }
 

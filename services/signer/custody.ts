@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ZERO_DIGEST } from '#libs/chain/ids.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
@@ -10,13 +11,14 @@ import { VOTE_TABLES } from '#libs/custody/tables/tables.ts';
 import type { VoteTable } from '#libs/custody/vote-table.ts';
 import { type AuditKey, readAuditKey } from './adapters/audit-key.ts';
 import { type KeyBinding, type KeyHeader, readKeyHeader } from './adapters/key-file.ts';
-import { type OpenedLedger, openLedger, settleFolder } from './adapters/ledger-files.ts';
+import { type OpenedLedger, openLedger, recordFault } from './adapters/ledger-files.ts';
 import { MirrorFile } from './adapters/mirror-file.ts';
 import { mirroredLedger } from './adapters/mirrored-ledger.ts';
 import { passphraseFrom } from './adapters/passphrase.ts';
 import { auditOf } from './core/audit-of.ts';
 import { contextOf } from './core/context-of.ts';
 import { CustodyError } from './core/errors.ts';
+import { isAsImported } from './core/is-as-imported.ts';
 import { KeyVault } from './key-vault.ts';
 import { KnownPins } from './known-pins.ts';
 import type { CustodyLedger } from './ports.ts';
@@ -58,7 +60,7 @@ export interface Custody {
 /**
  * Takes key and record out of their folder, and everything that could make signing unsafe for a reason to refuse, or
  * to sign nothing: a record that is behind its mirror is an older copy (signer.md G4). Never creates anything.
- * @throws CustodyError that says what is wrong and what to do, CryptoError when the scheme is not to be had.
+ * @throws CustodyError that says what is wrong and what to do, DatabaseError when the disk fails, CryptoError when the scheme is not to be had.
  */
 export async function openCustody(options: CustodyOptions): Promise<Custody> {
   const { folder, protocol, backend } = options;
@@ -69,7 +71,6 @@ export async function openCustody(options: CustodyOptions): Promise<Custody> {
   const binding = checkedBinding(path, header, protocol);
   const opened = openLedger(join(folder, LEDGER_FILE_NAME), { ...header, binding });
   try {
-    await settleFolder(folder);
     const context = contextOf(tableOf(path, protocol), publicKey, opened);
     const auditKey = readAuditKey(join(folder, AUDIT_KEY_NAME));
     await testVerifying(scheme);
@@ -81,7 +82,7 @@ export async function openCustody(options: CustodyOptions): Promise<Custody> {
     return { scheme, key, isSealed, auditKey, ...started(opened, context, options) };
   } catch (cause) {
     opened.ledger.close();
-    throw cause;
+    throw recordFault(join(folder, LEDGER_FILE_NAME), cause);
   }
 }
 
@@ -94,6 +95,7 @@ function started(
   const mirror = MirrorFile.open(path, install, plain.auditEnd().sequence);
   const state = plain.state();
   if ('fault' in mirror) {
+    requireFinishedImport(plain, path);
     const quarantined = withMode(state, 'quarantined');
     plain.change(quarantined, auditOf(quarantined, 'QUARANTINE', mirror.fault));
     return { ledger: plain, custodian: new Custodian(context, quarantined), quarantine: mirror.fault };
@@ -103,6 +105,16 @@ function started(
   const isActive = state.mode === 'active';
   const quarantine = isActive ? undefined : `the record says so since an earlier start (${state.mode})`;
   return { ledger, custodian: new Custodian(context, state), quarantine };
+}
+
+/** A crash in the middle of an import is no loss: the file is still there, and importing it again ends it. */
+function requireFinishedImport(ledger: CustodyLedger, mirror: string): void {
+  if (existsSync(mirror) || !isAsImported(ledger)) return;
+  const reason = 'the import of its history was interrupted: do it again ("btcfed signer state import")';
+  throw new CustodyError(`signer record of ${mirror}: ${reason}`, {
+    code: 'CUSTODY_RECORD_UNFINISHED',
+    path: mirror,
+  });
 }
 
 function tableOf(path: string, protocol: string): VoteTable {

@@ -12,6 +12,7 @@ import { createLedger, openLedger } from './adapters/ledger-files.ts';
 import { MirrorFile } from './adapters/mirror-file.ts';
 import { auditOf } from './core/audit-of.ts';
 import type { HistoryDocument } from './core/history-document.ts';
+import { isAsImported } from './core/is-as-imported.ts';
 import { AUDIT_KEY_NAME, KEY_FILE_NAME, LEDGER_FILE_NAME } from './custody.ts';
 import { HISTORY_BYTES_MAX } from './limits.ts';
 import { mirrorPath, openRecord, type RecordPlace } from './open-record.ts';
@@ -121,7 +122,7 @@ async function goOn(
 function finishGoingOn(place: RecordPlace, owner: KeyFacts): void {
   const { ledger, install } = openLedger(join(place.folder, LEDGER_FILE_NAME), owner);
   const { sequence } = ledger.auditEnd();
-  const isUntouched = ledger.auditRows(sequence - 1n, 1).at(0)?.outcome === 'IMPORTED';
+  const isUntouched = isAsImported(ledger);
   ledger.close();
   if (isUntouched) MirrorFile.create(mirrorPath(place), install, sequence);
 }

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Digest } from '#libs/chain/ids.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import type { Backend } from '#libs/crypto/signature-scheme.ts';
 import { withMode } from '#libs/custody/session.ts';
+import { makeFolder } from '#libs/files/new-file.ts';
 import { provideAuditKey } from './adapters/audit-key.ts';
 import {
   type KeyBinding,
@@ -87,7 +87,7 @@ export async function placeForKey(folder: string): Promise<string> {
       detail,
     );
   }
-  await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
+  await makeFolder(folder, FOLDER_MODE);
   return path;
 }
 

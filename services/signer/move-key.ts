@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encryptedPkcs8 } from '#libs/crypto/encrypted-pkcs8.ts';
 import { type KeyFormat, pkcs8, secretKeyText } from '#libs/crypto/key-formats.ts';
@@ -6,6 +5,7 @@ import { proveKey } from '#libs/crypto/key-proof.ts';
 import { type AnyKey, readAnyKey } from '#libs/crypto/read-any-key.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import { checkPassphrase } from '#libs/crypto/sealed-secret.ts';
+import { writeNewFile } from '#libs/files/new-file.ts';
 import {
   type KeyHeader,
   type Passphrase,
@@ -19,8 +19,7 @@ import { KEY_FILE_NAME } from './custody.ts';
 import { placeForKey, requireOutOfToken } from './init.ts';
 import { KEY_FILE_BYTES_MAX } from './limits.ts';
 
-/** One file of its owner alone; never over another. */
-const NEW_FILE = { flag: 'wx', mode: 0o600 } as const;
+const FILE_MODE = 0o600;
 
 export interface ImportKeyOptions {
   /** Of the signer; made when it is not there, and without a key. */
@@ -108,7 +107,7 @@ export async function exportKey(options: ExportKeyOptions): Promise<KeyHeader> {
 
 async function writeNew(path: string, text: string): Promise<void> {
   try {
-    await writeFile(path, text, NEW_FILE);
+    await writeNewFile(path, text, FILE_MODE);
   } catch (cause) {
     const message = `${path} cannot be written: it exists already, or its folder does not let this user`;
     throw new CustodyError(message, { code: 'CUSTODY_KEY_EXISTS', path }, { cause });

@@ -1,13 +1,15 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert } from '#libs/assert/assert.ts';
 import { equalBytes } from '#libs/bytes/bytes.ts';
 import { keyId } from '#libs/crypto/key-id.ts';
+import { makeFolder } from '#libs/files/new-file.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
+import { destroyDrafts, destroyFile } from './adapters/destroy-file.ts';
 import { type KeyHeader, type Passphrase, readKeyHeader } from './adapters/key-file.ts';
 import { createLedger, type LedgerOwner, openLedger } from './adapters/ledger-files.ts';
 import { MirrorFile } from './adapters/mirror-file.ts';
-import { destroyFile, replaceFiles } from './adapters/rotation-files.ts';
+import { replaceFiles } from './adapters/rotation-files.ts';
 import { auditOf } from './core/audit-of.ts';
 import { CustodyError } from './core/errors.ts';
 import { KEY_FILE_NAME, LEDGER_FILE_NAME } from './custody.ts';
@@ -83,12 +85,14 @@ export async function beginRotation({ folder }: RecordPlace, { epoch, session }:
 
 /**
  * Puts the new key and its record in place of the old, and destroys the old key; its record stays, as evidence. A crash at
- * any moment is mended by doing it again, which every start does. Does nothing where no rotation began.
+ * any moment is mended by doing it again, which every start does. Where no rotation began it only destroys what a crash
+ * left of key files that were being written.
  */
 export async function finishRotation(place: RecordPlace): Promise<void> {
   const { folder } = place;
   const next = join(folder, NEXT_FOLDER);
   const [ledger, key] = [join(next, LEDGER_FILE_NAME), join(next, KEY_FILE_NAME)];
+  for (const path of [key, join(folder, KEY_FILE_NAME)]) await destroyDrafts(path);
   if (!existsSync(ledger)) {
     // Without a key nothing is prepared: what a crash left of a rotation that was finished.
     if (!existsSync(key)) rmSync(next, { recursive: true, force: true });
@@ -96,7 +100,7 @@ export async function finishRotation(place: RecordPlace): Promise<void> {
   }
   const header = await readKeyHeader(existsSync(key) ? key : join(folder, KEY_FILE_NAME));
   const archive = join(folder, `before-${keyId(header.publicKey)}`);
-  mkdirSync(archive, { recursive: true, mode: 0o700 });
+  await makeFolder(archive, 0o700);
   const from = { folder, from: next, archive };
   if (existsSync(key)) await replaceFiles({ ...from, names: [KEY_FILE_NAME] });
   await destroyFile(join(archive, KEY_FILE_NAME));

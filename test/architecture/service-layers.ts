@@ -53,6 +53,7 @@ const SIGNER = [
   'libs/crypto',
   'libs/custody',
   'libs/custody/tables',
+  'libs/files',
   'libs/log',
   'libs/proto',
   'libs/protocol/leader',

@@ -27,6 +27,12 @@ export function scratchFolder(name: string): string {
 /** SQLite's result codes, as its errors carry them. */
 const CODES = { EIO: 10, ENOSPC: 13 } as const;
 
+/** What a disk that fails or is full has Node or SQLite throw. */
+export function diskError(fault: 'EIO' | 'ENOSPC', of: 'file' | 'database'): Error {
+  const detail = of === 'file' ? { code: fault } : { code: 'ERR_SQLITE_ERROR', errcode: CODES[fault] };
+  return Object.assign(new Error(`disk: ${fault}`), detail);
+}
+
 /** The process is gone: nothing that it would still do happens. */
 export class Killed extends Error {
   override readonly name = 'Killed';
@@ -109,12 +115,9 @@ export class FaultyDisk {
     return result;
   }
 
-  #hit(fault: Exclude<DiskFault, 'torn'>): void {
-    if (fault === 'kill') this.#die(this.#image());
-    throw Object.assign(new Error(`disk: ${fault}`), {
-      code: 'ERR_SQLITE_ERROR',
-      errcode: CODES[fault as keyof typeof CODES],
-    });
+  #hit(fault: Exclude<DiskFault, 'torn'>): never {
+    if (fault === 'kill') return this.#die(this.#image());
+    throw diskError(fault, 'database');
   }
 
   /** Half of what the step wrote is there. */

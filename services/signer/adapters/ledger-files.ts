@@ -10,7 +10,7 @@ import { schemeNames } from '#libs/crypto/parameter-sets.ts';
 import { syncFolder } from '#libs/files/atomic-file.ts';
 import type { EpochRoot } from '#libs/protocol/certificate.ts';
 import { type ValidatorFacts, type ValidatorSet, validatorSet } from '#libs/protocol/validator-set.ts';
-import { DatabaseError, openDatabase, transaction } from '#libs/sqlite/database.ts';
+import { DatabaseError, diskFault, isOfDisk, openDatabase, transaction } from '#libs/sqlite/database.ts';
 import { breakText } from '../core/audit-verdict.ts';
 import { CustodyError, type CustodyFault } from '../core/errors.ts';
 import type { CustodyLedger } from '../ports.ts';
@@ -127,16 +127,14 @@ export function openLedger(path: string, owner: LedgerOwner): OpenedLedger {
   } catch (cause) {
     database.close();
     if (cause instanceof CustodyError) throw cause;
+    if (isOfDisk(cause)) throw diskFault(path, cause);
     throw refused('CUSTODY_RECORD_CORRUPT', path, `what it says makes no sense. ${LOST_RECORD}`, cause);
   }
 }
 
-/**
- * Makes the log of an open record durable in its folder: SQLite lets it pass when that fails, and a log that is gone
- * after a power cut would be a record that was set back.
- */
-export function settleFolder(folder: string): Promise<void> {
-  return syncFolder(folder);
+/** What went wrong with an open record, said so that nobody takes a full disk for a lost record. */
+export function recordFault(path: string, cause: unknown): unknown {
+  return isOfDisk(cause) ? diskFault(path, cause) : cause;
 }
 
 /** A record that another process holds, or that a newer program wrote, is neither lost nor damaged. */

@@ -1,4 +1,13 @@
-import { closeSync, constants, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { toHex } from '#libs/bytes/hex.ts';
@@ -35,13 +44,15 @@ export class MirrorFile {
     this.#install = install;
   }
 
-  /** Makes the file, durably. */
+  /** Makes the file, durably; whole or not at all, for half of it would be a quarantine. */
   static create(path: string, install: Uint8Array, sequence: bigint): void {
-    const descriptor = openSync(path, 'w', FILE_MODE);
+    const draft = `${path}.new`;
+    const descriptor = openSync(draft, 'w', FILE_MODE);
     const mirror = new MirrorFile(descriptor, toHex(install));
     mirror.write(sequence);
     fsyncSync(descriptor);
     closeSync(descriptor);
+    renameSync(draft, path);
     const folder = openSync(dirname(path), 'r');
     fsyncSync(folder);
     closeSync(folder);

@@ -1,5 +1,4 @@
-import { existsSync, renameSync, rmSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { syncFolder } from '#libs/files/atomic-file.ts';
 
@@ -23,20 +22,6 @@ export async function replaceFiles({ folder, from, archive, names }: Replacement
   for (const name of names) {
     if (existsSync(join(from, name))) renameSync(join(from, name), join(folder, name));
   }
-  await syncFolder(archive);
-  await syncFolder(folder);
-}
-
-/** As far as a file can be destroyed: a disk that moves its blocks may keep them, which is what the seal is for. */
-export async function destroyFile(path: string): Promise<void> {
-  if (!existsSync(path)) return;
-  const file = await open(path, 'r+');
-  try {
-    const { size } = await file.stat();
-    await file.write(Buffer.alloc(size), 0, size, 0);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  rmSync(path);
+  // Where they went before where they were: a name that a power cut takes back stands in one of the two.
+  for (const each of [archive, folder, from]) await syncFolder(each);
 }

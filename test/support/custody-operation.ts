@@ -1,0 +1,91 @@
+import { cpSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { scratchFolder } from './faulty-disk.ts';
+import { onRecordedDisk, type StepPlan } from './recorded-disk.ts';
+import { SIGNED_VIEW, type Start, startIn } from './signer-place.ts';
+
+/** Something that is done to the folder of a signer, `signer` below a root; it touches nothing that is not below the root. */
+export interface CustodyOperation {
+  prepare(root: string): Promise<unknown>;
+  run(root: string): Promise<unknown>;
+  /** What is wrong about what is left, done or interrupted: at the next start, and when it is done again. */
+  faults(root: string, isDone: boolean): Promise<readonly (string | false)[]>;
+}
+
+interface TriedOperation {
+  readonly steps: readonly string[];
+  readonly failure: unknown;
+  /** With the place of the fault. */
+  readonly found: readonly string[];
+}
+
+export const signerIn = (root: string): string => join(root, 'signer');
+
+export function secretIn(folder: string): string {
+  return JSON.parse(readFileSync(join(folder, 'signer.key'), 'utf8')).secret_key;
+}
+
+/** After a start that signs, with what the key signed before. */
+export async function stillServes(root: string): Promise<readonly (string | false)[]> {
+  return forgotten(await startIn(signerIn(root)), 'serving');
+}
+
+export function forgotten({ outcome, view }: Start, expected: string): readonly (string | false)[] {
+  return [
+    outcome !== expected && `it is ${outcome}, not ${expected}`,
+    outcome === expected && view !== SIGNED_VIEW && `it forgot what it signed: ${view}`,
+  ];
+}
+
+/** No step has this number. */
+const NEVER = -1;
+/** Between BEGIN and COMMIT SQLite keeps nothing of what it wrote: one place there stands for all. */
+const WITHIN_A_TRANSACTION = /^(INSERT|UPDATE|DELETE|PRAGMA user_version|--)/;
+
+/**
+ * Tries a kill and a failing disk at every step; at the first of those in a row that SQLite would take back together,
+ * unless `isThorough`.
+ * @throws what the operation throws when nothing is wrong with the disk.
+ */
+export async function triedAtEveryStep(
+  operation: CustodyOperation,
+  isThorough = false,
+): Promise<{ readonly tries: number; readonly found: readonly string[] }> {
+  const prepared = scratchFolder('prepared');
+  await operation.prepare(prepared);
+  const {
+    steps,
+    failure,
+    found: undisturbed,
+  } = await tried(operation, prepared, { fault: 'kill', at: NEVER });
+  if (failure !== undefined) throw failure;
+  const found = [...undisturbed];
+  const plans = steps.flatMap((_, at) => plansAt(steps, at, isThorough));
+  for (const plan of plans) found.push(...(await tried(operation, prepared, plan)).found);
+  rmSync(prepared, { recursive: true, force: true });
+  return { tries: plans.length, found };
+}
+
+function plansAt(steps: readonly string[], at: number, isThorough: boolean): readonly StepPlan[] {
+  const isTakenBack = [at - 1, at].every((each) => WITHIN_A_TRANSACTION.test(steps[each] ?? ''));
+  if (isThorough) return (['kill', 'EIO', 'ENOSPC'] as const).map((fault) => ({ fault, at }));
+  if (isTakenBack) return [];
+  return (['kill', at % 2 === 0 ? 'EIO' : 'ENOSPC'] as const).map((fault) => ({ fault, at }));
+}
+
+/** Does the operation on a copy of what was prepared, with one fault, and looks at what a kill and a power cut leave. */
+async function tried(operation: CustodyOperation, prepared: string, plan: StepPlan): Promise<TriedOperation> {
+  const root = scratchFolder('operation');
+  cpSync(prepared, root, { recursive: true });
+  const { steps, failure, images } = await onRecordedDisk(root, plan, () => operation.run(root));
+  const found: string[] = [];
+  for (const [left, image] of Object.entries(images)) {
+    const faults = await operation
+      .faults(image, failure === undefined)
+      .catch((error: unknown) => [`nobody knows what to do: ${String(error)}`]);
+    const place = `${plan.fault} at step ${plan.at} (${steps[plan.at]}), ${left}`;
+    found.push(...faults.filter((fault) => fault !== false).map((fault) => `${place}: ${fault}`));
+  }
+  for (const each of [root, ...Object.values(images)]) rmSync(each, { recursive: true, force: true });
+  return { steps, failure, found };
+}
