@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { confYaml, defaultConfYaml } from './conf-text.ts';
-import { parseConfYaml } from './conf-yaml.ts';
+import { parseConfYaml, unknownKeysOf } from './conf-yaml.ts';
 import { IdentityKey } from './keys.ts';
 
 const KEY = IdentityKey.fromSeed(new Uint8Array(32).fill(5)).secretBase64();
@@ -201,6 +201,13 @@ describe('parseConfYaml', () => {
     assert.equal(warnings.length, 4);
     assert.match(warnings.join('\n'), /unknown key logging\.levle, ignored; did you mean logging\.level\?/);
     assert.match(warnings.join('\n'), /line \d+: unknown key extra_section, ignored$/m);
+  });
+
+  test('names unknown keys of a file that is refused too, and nothing of one that is no YAML', () => {
+    assert.deepEqual(unknownKeysOf('network:\n  adresses: []\n'), [
+      'line 2: unknown key network.adresses, ignored; did you mean network.addresses?',
+    ]);
+    assert.deepEqual(unknownKeysOf('network: [\n'), []);
   });
 
   test('P2P-66 does not repeat an unknown key that may be a secret', () => {

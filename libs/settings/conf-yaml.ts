@@ -55,6 +55,12 @@ export function parseConfYaml(text: string): ParsedConf {
   return { configuration, warnings: [...identityWarnings(identity), ...unknownKeyWarnings(root)] };
 }
 
+/** What `warnings` would hold of keys that nothing reads, of a file that is refused too: a typo may be why. */
+export function unknownKeysOf(text: string): readonly string[] {
+  const source = Buffer.byteLength(text) > CONF_TEXT_BYTES_MAX ? undefined : readYaml(text);
+  return source === undefined || 'problem' in source ? [] : unknownKeyWarnings(source.root);
+}
+
 /**
  * Whether the file has a `node.private_key`. When not, one is to be generated: see `withGeneratedKey`.
  *

@@ -282,6 +282,13 @@ describe('btcfed init and genesis', () => {
     assert.match(again.notes, /this member has its chain already/);
   });
 
+  test('refuse to bind what is no home, and say how one is made', async () => {
+    const home = folder();
+    const { code, notes } = await run('init', '--home', home, '--genesis', join(home, 'genesis.json'));
+    assert.equal(code, 1);
+    assert.match(notes, /is no home of a member: make it first, with "btcfed init --home .* --name NAME"/);
+  });
+
   test('refuse a genesis that does not name the member, and leave its key unbound', async () => {
     const homes = await fourOperators();
     const strangers = await fourOperators();

@@ -165,6 +165,12 @@ describe('btcfed evidence', () => {
     );
   });
 
+  test('says when there is none, and prints nothing for a program to trip over', async () => {
+    const { code, out, notes } = await onMember('evidence', 'list', '--member', '0');
+    assert.deepEqual({ code, out }, { code: 0, out: '' });
+    assert.match(notes, /this member has no such evidence/);
+  });
+
   test('refuses a member and a kind that do not exist', async () => {
     assert.match(
       (await onMember('evidence', 'list', '--member', 'nobody')).notes,

@@ -338,10 +338,10 @@ describe('btcfed config without a node', () => {
     writeFileSync(conf, UPSTREAM.replace('level: info', 'level: loud'));
     const refused = await btcfed('config', 'validate', '--home', home);
     assert.equal(refused.code, 1);
-    assert.equal(
-      refused.notes,
+    assert.deepEqual(refused.notes.split('\n'), [
       'Failed to load configuration: configuration validation failed: logging config validation failed: logging.level must be one of: debug, info, warn, error',
-    );
+      'warning: conf.yaml: line 12: unknown key logging.levle, ignored; did you mean logging.level?',
+    ]);
     writeFileSync(conf, UPSTREAM);
   });
 

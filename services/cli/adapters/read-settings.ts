@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { AppError } from '#libs/errors/app-error.ts';
+import { unknownKeysOf } from '#libs/settings/conf-yaml.ts';
 import { type LoadedConf, readConfFile } from '#libs/settings-files/conf-file.ts';
 import { FileImage } from '#libs/settings-files/file-image.ts';
 import { type LoadedPeers, readPeersFile } from '#libs/settings-files/peers-file.ts';
@@ -36,6 +37,15 @@ export async function readSettings(
     const nothing = { list: { peers: [], rejected: [] }, image: FileImage.of(undefined) };
     return { conf: loaded, peers: await readPeersFile(peers, nothing, publicKey) };
   });
+}
+
+/** Keys of a conf.yaml that is refused which nothing reads; none of one that cannot be read at all. */
+export function unknownKeysIn({ conf }: Pick<MemberPaths, 'conf'>): readonly string[] {
+  try {
+    return unknownKeysOf(readFileSync(conf, 'utf8'));
+  } catch {
+    return []; // Why it cannot be read is what it was refused for.
+  }
 }
 
 /** The sentence of a refusal; anything else is thrown on. */

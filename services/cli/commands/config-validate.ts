@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { readSettings, sentenceOfRefusal } from '../adapters/read-settings.ts';
+import { readSettings, sentenceOfRefusal, unknownKeysIn } from '../adapters/read-settings.ts';
 import { runtimeProblems } from '../adapters/runtime-problems.ts';
 import { jsonText } from '../core/json-value.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
@@ -58,7 +58,8 @@ async function find(
       peers: peers.list.peers.length,
     };
   } catch (error) {
-    return { refused: sentenceOfRefusal(error), problems: [], warnings: [], filteredPeers: [], peers: 0 };
+    const refused = sentenceOfRefusal(error);
+    return { refused, problems: [], warnings: unknownKeysIn(paths), filteredPeers: [], peers: 0 };
   }
 }
 

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import type { FederationClient } from '#libs/client/client.ts';
-import type { ClientEvidence } from '#libs/client/evidence.ts';
+import type { ClientEvidence, EvidenceFilter } from '#libs/client/evidence.ts';
 import { EVIDENCE_KINDS, type EvidenceKind } from '#libs/protocol/evidence.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import { withMember } from '../adapters/member-client.ts';
@@ -25,18 +25,24 @@ export function evidenceListCommand(context: CommandContext): Command {
 }
 
 async function listEvidence({ terminal }: CommandContext, options: ListOptions): Promise<ExitCode> {
-  const { kind } = options;
   return withMember(targetOf(options), async (client) => {
     const set = await client.validators();
     const member = options.member === undefined ? undefined : indexOf(set, options.member);
-    const filter = { ...(kind === undefined ? {} : { kind }), ...(member === undefined ? {} : { member }) };
+    const filter = filterOf(options.kind, member);
     const setIn = setsOf(client, set);
+    let count = 0;
     for await (const found of client.evidence(filter)) {
       const then = await setIn(found.evidence.epoch);
       terminal.out(options.json ? jsonLine(found, then) : textOf(found, then));
+      count += 1;
     }
+    if (count === 0) terminal.note('this member has no such evidence: nobody was proved to have lied');
     return EXIT_CODES.ok;
   });
+}
+
+function filterOf(kind: EvidenceKind | undefined, member: number | undefined): EvidenceFilter {
+  return { ...(kind === undefined ? {} : { kind }), ...(member === undefined ? {} : { member }) };
 }
 
 /** The members of an epoch, each asked for once: an index names another member in another epoch. */

@@ -43,16 +43,18 @@ function textOf(set: ValidatorSet, { epoch, ballots, adopted, policy }: ClientMe
   });
   const { commitWeight, faultyWeightMax } = set.quorum;
   const custody = multisigThreshold(set.members.length);
-  const sizes = `policy: ${policy.membersMin} to ${policy.membersMax} members in steps of ${policy.step}, ${policy.growthMax} more a change at most`;
+  const { membersMin, membersMax, step, growthMax } = policy;
   const votes = ballots.map((ballot) => changeText(ballot, set));
-  const end = adopted && `adopted: ${adopted.digest}, in force from height ${adopted.effectiveHeight}`;
   return [
-    `epoch ${epoch}`,
+    `epoch ${epoch}: ${set.members.length} members, until a change of them is in force`,
     ...members,
-    `quorum weight ${commitWeight} of ${set.totalWeight}, at most ${faultyWeightMax} faulty; custody would take ${custody}`,
-    sizes,
-    ...votes,
-    ...(end === undefined ? [] : [end]),
+    `a decision, and a change of the members, takes weight ${commitWeight} of ${set.totalWeight}; up to ${faultyWeightMax} may be down or lie`,
+    `a wallet of these members would take ${custody} signatures`,
+    `allowed: ${membersMin} to ${membersMax} members in steps of ${step}, at most ${growthMax} more in one change`,
+    ...(votes.length === 0 ? ['no change is voted on; see "btcfed members propose --help"'] : votes),
+    ...(adopted === undefined
+      ? []
+      : [`adopted: ${adopted.digest}, in force from height ${adopted.effectiveHeight}`]),
   ].join('\n');
 }
 

@@ -39,6 +39,10 @@ export async function bindMember(options: BindMemberOptions): Promise<BoundMembe
   const paths = memberPaths(options.home);
   if (existsSync(paths.genesis))
     throw invalidInput(`${paths.genesis} exists: this member has its chain already`);
+  if (!existsSync(paths.memberFile))
+    throw invalidInput(
+      `${options.home} is no home of a member: make it first, with "btcfed init --home ${options.home} --name NAME" and without --genesis`,
+    );
   const own = readMemberFile(paths.memberFile);
   const genesis = readGenesis(options.genesis);
   if (options.join === true) checkJoining(own, genesis, options);
