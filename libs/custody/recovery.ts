@@ -9,9 +9,11 @@ export interface RecoveryRules {
   readonly nonce: boolean;
   /** Nothing within the jump above its view is signed either: the lost record may have been that far. */
   readonly jump: boolean;
+  /** It is locked on the block of the certificate. */
+  readonly lock: boolean;
 }
 
-export const ALL_RECOVERY_RULES: RecoveryRules = { nonce: true, jump: true };
+export const ALL_RECOVERY_RULES: RecoveryRules = { nonce: true, jump: true, lock: true };
 
 /** The state of a key in quarantine that waits for its nonce to be in a final block. An earlier nonce counts no more. */
 export function withNonce(state: CustodyState, nonce: Digest): CustodyState {
@@ -24,6 +26,7 @@ export function withNonce(state: CustodyState, nonce: Digest): CustodyState {
  * certificate at view w of a block that stands on its nonce. Why this holds: a quorum proved the highest view P that the
  * lost record knew, and shares an honest member with the quorum of w, which signed later, for the nonce is younger than
  * the loss. So w >= P. What the lost record signed is at most the jump above P, and its lock, at most P, is superseded.
+ * By the model w is even above P: in one view nobody votes for two blocks. So one view of the jump is to spare.
  *
  * @param decided - The block of the certificate, and its view.
  */
@@ -43,10 +46,14 @@ export function recoveredState(
     nonce: undefined,
     isRecovered: true,
     marks: withMark(state, 0n, { view: toView(decided.view + jump), step }),
-    lock: state.lock === undefined || decided.view > state.lock.view ? decided : state.lock,
+    lock: rules.lock ? newer(state.lock, decided) : state.lock,
     proven: higher(state.proven, decided.view),
     session: state.session + 1n,
   };
+}
+
+function newer(lock: Remembered | undefined, decided: Remembered): Remembered {
+  return lock === undefined || decided.view > lock.view ? decided : lock;
 }
 
 function higher(a: View, b: View): View {

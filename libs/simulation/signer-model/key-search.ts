@@ -35,7 +35,9 @@ export interface KeyWorld {
   shown(ask: number, keys: readonly KeyNode[]): readonly string[];
   facts(ask: number, shown: string): FactBook;
   /** What can become of a key beside signing. */
-  turns?(key: KeyNode): Iterable<ModelKey>;
+  turns?(key: KeyNode, keys: readonly KeyNode[]): Iterable<ModelKey>;
+  /** A request as this key is asked it; left out, as it is. */
+  asked?(key: KeyNode, ask: Ask): CustodyRequest;
   /** The promise that an answer breaks, whatever else is signed; undefined when it breaks none. */
   wrongAnswer?(key: KeyNode, ask: Ask, decision: Decision): string | undefined;
   /** The promise that is broken by all that was signed. */
@@ -98,7 +100,7 @@ class KeySearch {
       // Two keys in the same state can do the same: one of them is enough.
       if (keys.indexOf(key) !== position) continue;
       const put = (next: KeyNode) => keys.map((each, at) => (at === position ? next : each));
-      for (const turned of this.#world.turns?.(key) ?? []) yield put(this.#node(turned, key.signed));
+      for (const turned of this.#world.turns?.(key, keys) ?? []) yield put(this.#node(turned, key.signed));
       for (const next of this.#signings(key, keys)) yield put(next);
     }
   }
@@ -126,7 +128,8 @@ class KeySearch {
     const ask = this.#world.asks[index];
     if (ask === undefined) return undefined;
     const facts = this.#world.facts(index, shown);
-    const decision = decide(key.context, key.state, ask.request, facts, this.#rules);
+    const request = this.#world.asked?.(key, ask) ?? ask.request;
+    const decision = decide(key.context, key.state, request, facts, this.#rules);
     this.#wrong ??= this.#world.wrongAnswer?.(key, ask, decision);
     const signed = ask.as ?? index;
     if (decision.kind !== 'sign' || key.signed.includes(signed)) return undefined;

@@ -1,6 +1,15 @@
-import type { CustodyContext } from '../../custody/custody-context.ts';
+import { toView } from '../../chain/ids.ts';
+import type { CustodyState } from '../../custody/custody-state.ts';
+import { FactBook } from '../../custody/fact-book.ts';
+import { type RecoveryRules, recoveredState } from '../../custody/recovery.ts';
+import { withMode } from '../../custody/session.ts';
 import { HOTSTUFF_TABLE } from '../../custody/tables/hotstuff.ts';
-import { type ModelBlock, type ModelWorld, worldOf } from './model-world.ts';
+import { type HotStuffAsk, hotStuffAsks } from './hotstuff-asks.ts';
+import type { KeyNode, KeyWorld, ModelKey } from './key-search.ts';
+import { PHASES, worldOf } from './model-world.ts';
+import { RECOVERY_PROMISES, recoveryBroken, votesAgainst } from './recovery-broken.ts';
+import { stateName } from './state-name.ts';
+import { Tally } from './tally.ts';
 
 /** One block of a world for recoveries. */
 interface PlannedBlock {
@@ -12,28 +21,150 @@ interface PlannedBlock {
 }
 
 /** A few views and blocks, chosen so that a loss can hurt: all orders of all votes for them are searched. */
-export interface WorldPlan {
-  /** Views that a request may lie above the highest that is proved: fewer than in production, as there are fewer views. */
+export interface RecoveryPlan {
+  /** Views that a request may lie above the highest that is proved. */
   readonly jump: bigint;
+  /** Views by which a recovery takes the jump for smaller than it is. */
+  readonly short?: bigint;
   readonly blocks: readonly PlannedBlock[];
+  readonly timeouts?: readonly number[];
+  /** What comes back may be any earlier copy of the record; else there is none. */
+  readonly copies?: true;
+  readonly rules: RecoveryRules;
 }
 
-export interface RecoveryWorld extends Omit<ModelWorld, 'blocks'> {
-  readonly context: CustodyContext;
-  /** `hasNonce`: it carries the nonce or stands on a block that does. */
-  readonly blocks: readonly (ModelBlock & { readonly hasNonce: boolean })[];
+export interface RecoveryWorld extends KeyWorld {
+  /** Whether the key ever came back and signed: a search in which it never does shows nothing. */
+  readonly hasSignedAgain: () => boolean;
 }
 
-export function recoveryWorld({ jump, blocks: planned }: WorldPlan): RecoveryWorld {
-  const table = { ...HOTSTUFF_TABLE, viewJumpMax: jump };
-  const world = worldOf(planned.map(({ view, on }) => ({ view, parent: on })));
-  const hasNonce = (index: number | undefined): boolean => {
-    const block = index === undefined ? undefined : planned[index];
-    return block !== undefined && (block.nonce === true || hasNonce(block.on));
-  };
+const FAULTY = { liars: 1, quorum: 3 } as const;
+const OTHERS = 2;
+const COMMIT = PHASES.length - 1;
+
+/**
+ * Four members of which one lies and another one loses its record at any moment, and is recovered by any certificate that
+ * the rules let pass (signer.md 3.5). A liar leads all views.
+ */
+export function recoveryWorld(plan: RecoveryPlan): RecoveryWorld {
+  const base = worldOf(plan.blocks.map(({ view, on }) => ({ view, parent: on })));
+  const asks = hotStuffAsks(base, { ...plan, blocks: [] });
+  const tally = new Tally(asks.length, FAULTY);
+  const lives = new Lives(base.virgin, plan.copies === true);
+  const table = { ...HOTSTUFF_TABLE, viewJumpMax: plan.jump };
+  const context = { ...base.context, table };
+  const early = { ...context, table: { ...table, viewJumpMax: plan.jump - (plan.short ?? 0n) } };
+  let hasSignedAgain = false;
+
+  function* recovered(key: KeyNode, keys: readonly KeyNode[]): Iterable<ModelKey> {
+    for (const [index, { block }] of base.blocks.entries()) {
+      const isDecided = tally.in(keys)[index * PHASES.length + COMMIT] === true;
+      if (!isDecided || (plan.rules.nonce && !hasNonce(plan, index))) continue;
+      const { view, height } = block.header;
+      const state = recoveredState(early, key.state, { view, height, digest: block.digest }, plan.rules);
+      yield { role: `back on ${index}, ${key.role}`, context, state };
+    }
+  }
+
   return {
-    ...world,
-    context: { ...world.context, table },
-    blocks: world.blocks.map((block, index) => ({ ...block, hasNonce: hasNonce(index) })),
+    asks,
+    keys: [
+      { role: 'well', context, state: base.virgin },
+      ...Array.from({ length: OTHERS }, () => ({ role: 'other', context, state: base.virgin })),
+    ],
+    asked: ({ state: { session } }, { request }) => ({ ...request, session }),
+    shown(index, keys) {
+      const ask = asks[index];
+      // Nobody can have proposed what stands on a nonce before it was drawn.
+      const isDrawn = keys.some(({ role }) => role.startsWith('lost') || role.startsWith('back'));
+      if (ask === undefined || (!isDrawn && hasNonce(plan, ask.about))) return [];
+      const isThere = ask.needs === undefined || tally.in(keys)[ask.needs] === true;
+      return [`${isThere ? 1 : 0} ${provenBy(asks, keys, tally.in(keys))}`];
+    },
+    facts: (index, shown) => factsFor(base.blocks, asks, { index, shown }),
+    *turns(key, keys) {
+      if (key.role.startsWith('well')) yield* lives.lost(key);
+      if (key.role.startsWith('lost')) yield* recovered(key, keys);
+    },
+    wrongAnswer({ role }, ask, { kind }) {
+      if (kind !== 'sign' || !role.startsWith('back')) return undefined;
+      hasSignedAgain = true;
+      return votesAgainst(base, role, ask as HotStuffAsk) ? RECOVERY_PROMISES.against : undefined;
+    },
+    broken: (keys) => recoveryBroken(base, asks, { keys, certified: tally.in(keys) }),
+    hasSignedAgain: () => hasSignedAgain,
   };
+}
+
+/** The records of one key: the one at work, and the copy that is kept of it. */
+class Lives {
+  readonly #virgin: CustodyState;
+  readonly #copies: boolean;
+  /** By role: only there can a search remember more than one state of a key. */
+  readonly #kept = new Map<string, CustodyState>();
+
+  constructor(virgin: CustodyState, copies: boolean) {
+    this.#virgin = virgin;
+    this.#copies = copies;
+  }
+
+  /** What comes of a key that is well: a copy is made of its record, or the record is lost and the copy is put back. */
+  *lost({ role, context, state }: KeyNode): Iterable<ModelKey> {
+    const kept = this.#kept.get(role) ?? this.#virgin;
+    yield { role: `lost ${slotsOf(kept)}`, context, state: withMode(kept, 'quarantined') };
+    if (!this.#copies) return;
+    const copied = `well ${stateName(state)} ${slotsOf(state)}`;
+    this.#kept.set(copied, state);
+    yield { role: copied, context, state };
+  }
+}
+
+function slotsOf({ signed }: CustodyState): string {
+  return [...signed].map(([slot, digest]) => `${slot}:${digest.slice(0, 4)}`).join();
+}
+
+/** It carries the nonce, or stands on a block that does. */
+function hasNonce({ blocks }: Pick<RecoveryPlan, 'blocks'>, index: number | undefined): boolean {
+  const block = index === undefined ? undefined : blocks[index];
+  return block !== undefined && (block.nonce === true || hasNonce({ blocks }, block.on));
+}
+
+/** The highest view of which there is a certificate, of whatever kind: a quorum that gave a view up proves it too. */
+function provenBy(
+  asks: readonly HotStuffAsk[],
+  keys: readonly KeyNode[],
+  certified: readonly boolean[],
+): bigint {
+  const isLeft = (view: bigint) =>
+    keys.filter(({ signed }) => signed.some((index) => leftBy(asks[index]) === view)).length + FAULTY.liars >=
+    FAULTY.quorum;
+  return asks.reduce((most, ask, index) => {
+    const { view } = ask.request.statement;
+    if (view <= most) return most;
+    return certified[index] === true || (leftBy(ask) !== undefined && isLeft(view)) ? view : most;
+  }, 0n);
+}
+
+function leftBy(ask: HotStuffAsk | undefined): bigint | undefined {
+  return ask?.reported === undefined ? undefined : ask.request.statement.view;
+}
+
+function factsFor(
+  blocks: ReturnType<typeof worldOf>['blocks'],
+  asks: readonly HotStuffAsk[],
+  { index, shown }: { readonly index: number; readonly shown: string },
+): FactBook {
+  const [isThere, proven] = shown.split(' ');
+  const facts = new FactBook();
+  facts.left(toView(BigInt(proven ?? 0)));
+  const ask = asks[index];
+  const needed = ask?.needs === undefined ? undefined : asks[ask.needs]?.request.statement;
+  if (isThere === '1' && needed?.block !== undefined) {
+    facts.certified({ kind: needed.kind, instance: 0n, view: needed.view, ...needed.block });
+  }
+  const own = ask?.about === undefined ? undefined : blocks[ask.about]?.block;
+  if (own === undefined) return facts;
+  const { view, height } = own.header;
+  facts.proposed({ kind: 'proposal', instance: 0n, view, height, digest: own.digest });
+  return facts;
 }

@@ -33,16 +33,24 @@ export function runSignerModel(terminal: Terminal, json: boolean): boolean {
     };
   });
   const recoveries = RECOVERY_CASES.map((each) => {
-    const { mustBreak, broken, ...result } = runRecoveryCase(each);
+    const { mustBreak, broken, rule, ...result } = runRecoveryCase(each);
     const isAsMeant = broken === mustBreak && (result.hasSignedAgain || broken !== undefined);
     const verdict = isAsMeant ? 'as meant' : 'WRONG';
-    terminal.note(`${verdict} ${result.name}: ${broken ?? 'no fork'}, ${result.states} states`);
-    return { ...result, mustBreak: mustBreak ?? null, broken: broken ?? null, isAsMeant };
+    terminal.note(`${verdict} ${result.name}: ${broken ?? 'nothing breaks'}, ${result.states} states`);
+    const named = rule === undefined ? null : `recovery: ${rule}`;
+    return {
+      ...result,
+      protocol: 'hotstuff',
+      rule: named,
+      mustBreak: mustBreak ?? null,
+      broken: broken ?? null,
+      isAsMeant,
+    };
   });
   const rules = [
     ...cases.flatMap(ruleOf),
     ...promises.flatMap(promiseRuleOf),
-    ...recoveries.flatMap(recoveryRuleOf),
+    ...recoveries.flatMap(promiseRuleOf),
   ];
   const survivors = rules.filter(({ caught }) => !caught).map(({ protocol, rule }) => `${protocol}: ${rule}`);
   const isAsMeant =
@@ -76,17 +84,6 @@ export function ruleOf({ rule, name, hasForked, steps }: CaseResult): readonly R
   return [{ protocol: 'hotstuff', rule, mutant: name, caught: hasForked, by, breaks }];
 }
 
-function recoveryRuleOf({ name, mustBreak, broken }: RecoveryVerdict): readonly RuleRow[] {
-  const [, rule] = /, without (.+)$/.exec(name) ?? [];
-  if (rule === undefined) return [];
-  return [
-    {
-      ...{ protocol: 'hotstuff', rule: `recovery: ${rule}`, mutant: name, by: broken },
-      ...{ caught: broken !== null && broken === mustBreak, breaks: mustBreak ?? 'nothing' },
-    },
-  ];
-}
-
 /** A promise that a rule is there for, and whether it was seen to break without it. */
 export function promiseRuleOf({
   protocol,
@@ -110,12 +107,6 @@ interface PromiseVerdict extends Pick<PromiseResult, 'protocol' | 'name' | 'step
 function promiseLine({ protocol, name, broken, mustBreak, states }: PromiseResult): string {
   const verdict = broken === mustBreak ? 'as meant' : 'WRONG';
   return `${verdict} ${protocol}, ${name}: ${broken ?? 'nothing breaks'}, ${states} states`;
-}
-
-interface RecoveryVerdict {
-  readonly name: string;
-  readonly mustBreak: string | null;
-  readonly broken: string | null;
 }
 
 function lineOf({ name, hasForked, mustFork, states, steps }: CaseResult): string {
