@@ -17,6 +17,7 @@ export async function composeCore(config: CoreConfig, log: Logger): Promise<Life
     mirror: config.SIGNER_CORE_MIRROR_FILE,
     protocol: config.SIGNER_CORE_PROTOCOL,
     backend: config.SIGNER_CORE_BACKEND,
+    signing: config.SIGNER_CORE_SIGNING,
     passphraseFile: config.SIGNER_CORE_PASSPHRASE_FILE,
     mayBeLocked: config.SIGNER_CORE_ADMIN_SOCKET !== undefined,
     log,

@@ -29,6 +29,7 @@ export async function composeSigner(
     mirror: config.SIGNER_MIRROR_FILE,
     protocol: config.SIGNER_PROTOCOL,
     backend: config.SIGNER_BACKEND,
+    signing: config.SIGNER_SIGNING,
     passphraseFile: config.SIGNER_PASSPHRASE_FILE,
     mayBeLocked: config.SIGNER_ADMIN_SOCKET !== undefined,
     log,

@@ -22,6 +22,7 @@ describe('the settings of the signer', () => {
       SIGNER_CLIENT_CERTS: [],
       SIGNER_PROTOCOL: 'hotstuff',
       SIGNER_BACKEND: 'auto',
+      SIGNER_SIGNING: 'hedged',
       SIGNER_NICENESS: 0,
     });
   });
@@ -31,6 +32,7 @@ describe('the settings of the signer', () => {
     ['SIGNER_TLS_KEY', { SIGNER_TLS_KEY: undefined }],
     ['SIGNER_LISTEN', { SIGNER_LISTEN: 'unix:/run/signer.sock' }],
     ['SIGNER_BACKEND', { SIGNER_BACKEND: 'fastest' }],
+    ['SIGNER_SIGNING', { SIGNER_SIGNING: 'random' }],
     ['SIGNER_CLIENT_NAME', { SIGNER_CLIENT_NAME: '' }],
     ['SIGNER_CLIENT_CERTS', { SIGNER_CLIENT_CERTS: '/a.crt,b.crt' }],
     ['SIGNER_CLIENT_CERTS', { SIGNER_CLIENT_CERTS: '/a.crt,/b.crt,/c.crt' }],

@@ -37,6 +37,8 @@ export const signerConfig = z.strictObject({
   SIGNER_PROTOCOL: z.string().min(1).max(32).default('hotstuff'),
   /** Which implementation signs: OpenSSL, JavaScript, or OpenSSL where there is one. */
   SIGNER_BACKEND: z.enum(['auto', 'native', 'portable']).default('auto'),
+  /** `deterministic`: each signature is computed twice and compared, by the portable implementation alone. */
+  SIGNER_SIGNING: z.enum(['hedged', 'deterministic']).default('hedged'),
   /**
    * Where the passphrase of a sealed key is read from, once: a file of mode 0600, a credential of systemd
    * (%d/passphrase), or an open descriptor (/dev/fd/3). The passphrase itself is never in an argument or a variable.

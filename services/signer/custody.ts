@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { ZERO_DIGEST } from '#libs/chain/ids.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import { testVerifying } from '#libs/crypto/self-test.ts';
-import type { Backend, SignatureScheme } from '#libs/crypto/signature-scheme.ts';
+import type { Backend, SignatureScheme, Signing } from '#libs/crypto/signature-scheme.ts';
 import { Custodian } from '#libs/custody/custodian.ts';
 import type { CustodyContext } from '#libs/custody/custody-context.ts';
 import { withMode } from '#libs/custody/session.ts';
 import { VOTE_TABLES } from '#libs/custody/tables/tables.ts';
 import type { VoteTable } from '#libs/custody/vote-table.ts';
 import { type AuditKey, readAuditKey } from './adapters/audit-key.ts';
+import { FaultLatch } from './adapters/fault-latch.ts';
 import { type KeyBinding, type KeyHeader, readKeyHeader } from './adapters/key-file.ts';
 import { type OpenedLedger, openLedger, recordFault } from './adapters/ledger-files.ts';
 import { MirrorFile } from './adapters/mirror-file.ts';
@@ -27,6 +28,7 @@ export const KEY_FILE_NAME = 'signer.key';
 export const LEDGER_FILE_NAME = 'signer.db';
 export const MIRROR_FILE_NAME = 'signer.mirror';
 export const AUDIT_KEY_NAME = 'audit.key';
+export const LATCH_FILE_NAME = 'signer.fault';
 
 export interface CustodyOptions {
   readonly folder: string;
@@ -34,6 +36,10 @@ export interface CustodyOptions {
   readonly mirror?: string | undefined;
   readonly protocol: string;
   readonly backend: Backend | 'auto';
+  /** Hedged when left out; deterministic ones are computed twice and compared. */
+  readonly signing?: Signing | undefined;
+  /** Where schemes come from; left out: libs/crypto. */
+  readonly schemes?: typeof schemeByName;
   /** Where the passphrase of a sealed key is read from: a file of its owner alone, or a pipe. */
   readonly passphraseFile?: string | undefined;
   /** Whether a sealed key without a passphrase may wait for its operator; else it is refused. */
@@ -63,11 +69,11 @@ export interface Custody {
  * @throws CustodyError that says what is wrong and what to do, DatabaseError when the disk fails, CryptoError when the scheme is not to be had.
  */
 export async function openCustody(options: CustodyOptions): Promise<Custody> {
-  const { folder, protocol, backend } = options;
+  const { folder, protocol, backend, signing = 'hedged', schemes = schemeByName } = options;
   const path = join(folder, KEY_FILE_NAME);
   const header = await readKeyHeader(path);
   const { isSealed, publicKey } = header;
-  const scheme = schemeByName(header.scheme, { backend });
+  const scheme = schemes(header.scheme, { backend, signing });
   const binding = checkedBinding(path, header, protocol);
   const opened = openLedger(join(folder, LEDGER_FILE_NAME), { ...header, binding });
   try {
@@ -75,15 +81,28 @@ export async function openCustody(options: CustodyOptions): Promise<Custody> {
     const auditKey = readAuditKey(join(folder, AUDIT_KEY_NAME));
     await testVerifying(scheme);
     const { pins = new KnownPins(), onKeyLost: onLost = () => {} } = options;
-    const key = new KeyVault({ path, scheme, publicKey, pins, onLost });
-    const waits = isSealed && options.passphraseFile === undefined && options.mayBeLocked === true;
-    const { passphraseFile } = options;
+    const latch = new FaultLatch(join(folder, LATCH_FILE_NAME));
+    const key = new KeyVault({ path, scheme, publicKey, pins, latch, onLost });
+    const { passphraseFile, mayBeLocked } = options;
+    if (latch.reason !== undefined && mayBeLocked !== true) throw latchedHere(folder, latch.reason);
+    const waits =
+      latch.reason !== undefined || (isSealed && passphraseFile === undefined && mayBeLocked === true);
     if (!waits) await key.unlock(passphraseFile === undefined ? undefined : passphraseFrom(passphraseFile));
     return { scheme, key, isSealed, auditKey, ...started(opened, context, options) };
   } catch (cause) {
     opened.ledger.close();
     throw recordFault(join(folder, LEDGER_FILE_NAME), cause);
   }
+}
+
+/** Without an operator's socket nobody could lift it while the signer runs. */
+function latchedHere(folder: string, reason: string): CustodyError {
+  const path = join(folder, LATCH_FILE_NAME);
+  return new CustodyError(
+    `${path}: this machine computed a signature wrongly (${reason}), and the key signs nothing on it. Move the key to a ` +
+      'machine that you trust; if you trust this one after all, remove that file',
+    { code: 'CUSTODY_KEY_LATCHED', path },
+  );
 }
 
 /** Compares the record with its mirror, and notes the start, or the quarantine. */

@@ -3,6 +3,7 @@ import { collectDroppedKeys } from '#libs/crypto/collect-dropped-keys.ts';
 import { CryptoError } from '#libs/crypto/errors.ts';
 import { proveKey } from '#libs/crypto/key-proof.ts';
 import type { SignatureScheme, SigningKey } from '#libs/crypto/signature-scheme.ts';
+import type { FaultLatch } from './adapters/fault-latch.ts';
 import { type Passphrase, readKeyFile } from './adapters/key-file.ts';
 import { CustodyError, SignerError } from './core/errors.ts';
 import type { KnownPins } from './known-pins.ts';
@@ -15,6 +16,8 @@ export interface KeyVaultOptions {
   /** Of the record: whatever the key file says later, no other key is taken. */
   readonly publicKey: Uint8Array;
   readonly pins: KnownPins;
+  /** Keeps a mistake of the machine over restarts. */
+  readonly latch: FaultLatch;
   /** The key signs no more, and is locked: its token is gone, or the machine made a mistake. */
   readonly onLost: (cause: CryptoError) => void;
 }
@@ -67,12 +70,44 @@ export class KeyVault {
     collectDroppedKeys();
   }
 
-  /** @throws SignerError `SIGNER_LOCKED`. */
+  /** What the machine computed wrongly, so that it signs nothing; undefined when nothing. */
+  get fault(): string | undefined {
+    return this.#options.latch.reason;
+  }
+
+  /** The operator trusts the machine again. */
+  liftFault(): void {
+    this.#options.latch.lift();
+  }
+
+  /** Why nothing is signed now; undefined when the key signs. What is refused so may be asked again. */
+  get refusal(): SignerError | undefined {
+    if (this.fault !== undefined) return latchedError(this.fault);
+    return this.isLocked ? lockedError() : undefined;
+  }
+
+  /** @throws SignerError `SIGNER_LOCKED`, `SIGNER_LATCHED`, or `SIGNER_FAULT_DETECTED` for the signature that was wrong. */
   async sign(message: Uint8Array): Promise<Uint8Array> {
+    if (this.refusal !== undefined) throw this.refusal;
     if (this.#key === undefined) throw lockedError();
-    const signing = this.#key.sign(message).catch((error: unknown) => this.#failed(error));
+    const signing = this.#signed(this.#key, message).catch((error: unknown) => this.#failed(error));
     this.#underWay.add(signing);
     return signing.finally(() => this.#underWay.delete(signing));
+  }
+
+  /** Nothing leaves that does not verify, whatever changed on the way: the key, the message, the signature (signer.md 6.3). */
+  async #signed(key: SigningKey, message: Uint8Array): Promise<Uint8Array> {
+    const { scheme, publicKey } = this.#options;
+    const signature = await key.sign(message);
+    if (!(await scheme.verify(publicKey, message, signature))) {
+      throw new CryptoError('a signature of this machine does not verify: do not use it for keys', {
+        code: 'CRYPTO_FAULT',
+        scheme: scheme.name,
+      });
+    }
+    // Another one was wrong meanwhile: this one may be too, in a way that verifies.
+    if (this.fault !== undefined) throw latchedError(this.fault);
+    return signature;
   }
 
   /** Drops the key, to be freed in its own time. */
@@ -84,11 +119,16 @@ export class KeyVault {
   /** Locks a key that does not sign what it should: who has it again, or knows why, unlocks it. */
   #failed(error: unknown): never {
     if (!(error instanceof CryptoError) || !LOSSES.includes(error.detail.code)) throw error;
-    if (this.#key !== undefined) {
-      this.close();
-      this.#options.onLost(error);
+    const isFault = error.detail.code === 'CRYPTO_FAULT';
+    try {
+      if (isFault && this.fault === undefined) this.#options.latch.set(error.message);
+    } finally {
+      if (this.#key !== undefined) {
+        this.close();
+        this.#options.onLost(error);
+      }
     }
-    throw lockedError(error);
+    throw isFault ? faultError(error) : lockedError(error);
   }
 
   async #opened(passphrase: Passphrase): Promise<SigningKey> {
@@ -121,3 +161,14 @@ export function lockedError(cause?: Error): SignerError {
   const message = `the key is locked${why}: its operator opens it with "btcfed signer unlock"`;
   return new SignerError(message, { code: 'SIGNER_LOCKED' }, { cause });
 }
+
+function faultError(cause: CryptoError): SignerError {
+  return new SignerError(`${cause.message}. ${TRUST}`, { code: 'SIGNER_FAULT_DETECTED' }, { cause });
+}
+
+function latchedError(reason: string): SignerError {
+  return new SignerError(`nothing is signed since a fault: ${reason}. ${TRUST}`, { code: 'SIGNER_LATCHED' });
+}
+
+const TRUST =
+  'Move the key to a machine that you trust; if you trust this one after all, "btcfed signer unlock" lets it sign again';

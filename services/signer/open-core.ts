@@ -145,6 +145,8 @@ function announce(
     lastView: lastView(state),
     lockView: state.lock?.view ?? 0n,
   });
+  if (key.fault !== undefined)
+    log.error('the key signs nothing since a fault of this machine', new Error(key.fault));
   if (key.isLocked) log.warn('the key is locked and signs nothing until "btcfed signer unlock"', { folder });
   if (!isSealed) log.warn('the consensus key is not encrypted on disk', { folder });
   if (scheme.backend === 'portable') {

@@ -15,6 +15,7 @@ import { signingBytes } from '#libs/protocol/statement.ts';
 import { CHAIN, CONTEXT, VIRGIN } from '#test/support/custody-world.ts';
 import { AUDIT_START, type AuditEnd, type AuditEntry, type AuditRow, nextRow } from './core/audit-entry.ts';
 import type { SignerError } from './core/errors.ts';
+import { lockedError } from './key-vault.ts';
 import type { CustodyLedger } from './ports.ts';
 import { SigningDesk } from './signing-desk.ts';
 
@@ -64,7 +65,7 @@ class World implements CustodyLedger, SigningKey {
   readonly signing: Uint8Array[] = [];
   readonly #releases: (() => void)[] = [];
   isDiskBroken = false;
-  isLocked = false;
+  refusal: SignerError | undefined;
   #made = 0;
 
   readonly audit: AuditRow[] = [];
@@ -171,10 +172,10 @@ describe('SigningDesk', () => {
   test('SIG-12 judges and records nothing while the key is locked, and goes on when it is unlocked', async () => {
     const world = new World();
     const desk = deskOf(world);
-    world.isLocked = true;
+    world.refusal = lockedError();
     await assert.rejects(desk.sign(request(1n)), { detail: { code: 'SIGNER_LOCKED' } });
     assert.deepEqual([world.events, world.audit], [[], []]);
-    world.isLocked = false;
+    world.refusal = undefined;
     const reply = desk.sign(request(1n));
     await world.release();
     assert.equal((await reply).isRepeated, false);

@@ -11,7 +11,7 @@ import { auditOf, auditOfDecision } from './core/audit-of.ts';
 import { SignerError } from './core/errors.ts';
 import { refusalError } from './core/refusal.ts';
 import { OPERATOR_URGENCY, SigningQueue, type Urgency, urgencyOf } from './core/signing-queue.ts';
-import { type KeyVault, lockedError } from './key-vault.ts';
+import type { KeyVault } from './key-vault.ts';
 import type { CustodyLedger, EpochFacts } from './ports.ts';
 
 export interface SigningReply {
@@ -21,7 +21,7 @@ export interface SigningReply {
 }
 
 export interface SigningDeskOptions {
-  readonly key: Pick<KeyVault, 'isLocked' | 'sign'>;
+  readonly key: Pick<KeyVault, 'refusal' | 'sign'>;
   readonly ledger: CustodyLedger;
   readonly custodian: Custodian;
   /** Signatures at once: one per core. */
@@ -128,7 +128,8 @@ export class SigningDesk {
 
   #requireSigning(): void {
     if (!this.#isOpen) throw notSigning();
-    if (this.#options.key.isLocked) throw lockedError();
+    const { refusal } = this.#options.key;
+    if (refusal !== undefined) throw refusal;
   }
 
   #note(entry: AuditEntry): void {

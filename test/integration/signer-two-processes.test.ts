@@ -29,6 +29,7 @@ function configs({ config, root }: SignerHome, pinned: string): { core: CoreConf
       SIGNER_CORE_SOCKET_ACCESS: 'owner',
       SIGNER_CORE_PROTOCOL: 'hotstuff',
       SIGNER_CORE_BACKEND: 'auto',
+      SIGNER_CORE_SIGNING: 'hedged',
       SIGNER_CORE_NICENESS: 0,
     },
     edge: {

@@ -183,7 +183,7 @@ function asked(world: CustodyWorld): readonly Asked[] {
 function countingKey(begin: (digest: string) => void): SigningDeskOptions['key'] {
   let count = 0;
   return {
-    isLocked: false,
+    refusal: undefined,
     async sign(message) {
       count += 1;
       begin(createHash('sha256').update(message).digest('hex'));

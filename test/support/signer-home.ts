@@ -70,6 +70,7 @@ export async function signerHome(scheme: string): Promise<SignerHome> {
       SIGNER_CLIENT_CERTS: [],
       SIGNER_PROTOCOL: 'hotstuff',
       SIGNER_BACKEND: 'auto',
+      SIGNER_SIGNING: 'hedged',
       SIGNER_NICENESS: 0,
     },
     [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }),

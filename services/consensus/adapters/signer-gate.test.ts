@@ -61,6 +61,7 @@ function gate({
           auditHead: undefined,
           epoch: lastEpoch,
           locked: false,
+          fault: '',
           lockView: 0n,
           provenView: 0n,
         };

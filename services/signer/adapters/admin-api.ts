@@ -29,6 +29,7 @@ export function adminApi({ custody, desk, onChanged, log }: AdminParts): SignerA
       const facts = { scheme: scheme.name, publicKey: key.publicKey, chainDigest: digestBytes(chain), mode };
       return {
         ...{ ...facts, sealed: isSealed, locked: key.isLocked, epoch, session },
+        fault: key.fault ?? '',
         ...{ markView: lastView(custodian.state), lockView: lock?.view ?? 0n, provenView: proven },
         signatureCount: ledger.signatureCount(),
         auditHead: signedAuditHead(custody),
@@ -42,6 +43,8 @@ export function adminApi({ custody, desk, onChanged, log }: AdminParts): SignerA
         log.warn('the key was not unlocked', { error: String(error) });
         throw error;
       }
+      // Who unlocks it says that the machine may be trusted again.
+      key.liftFault();
       changed('UNLOCKED');
       log.info('the key is unlocked');
       return {};

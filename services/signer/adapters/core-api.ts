@@ -53,6 +53,7 @@ function described(custody: Custody): GetSignerResponse {
     lastEpoch: last.epoch,
     auditHead: signedAuditHead(custody),
     locked: key.isLocked,
+    fault: key.fault ?? '',
     lockView: state.lock?.view ?? 0n,
     provenView: state.proven,
   };

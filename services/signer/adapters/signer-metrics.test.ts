@@ -22,6 +22,13 @@ test('P2P-94 the signer counts what it signs by kind, and what it refuses by cod
   assert.equal(metrics.value('btcfed_signer_signatures_total', { kind: 'commit' }), 0);
   assert.equal(metrics.value('btcfed_signer_refusals_total', { code: 'SIGNER_NOT_ALLOWED' }), 1);
   assert.equal(metrics.value('btcfed_signer_refusals_total', { code: 'INTERNAL' }), 1);
+  assert.equal(metrics.value('btcfed_signer_fault_detected_total'), 0);
+  const fault = new SignerError('no', { code: 'SIGNER_FAULT_DETECTED' });
+  await assert.rejects(
+    meter.measure('commit', () => Promise.reject(fault)),
+    fault,
+  );
+  assert.equal(metrics.value('btcfed_signer_fault_detected_total'), 1);
   assert.equal(metrics.observations('btcfed_signer_sign_seconds').length, 1);
 });
 

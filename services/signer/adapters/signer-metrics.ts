@@ -25,6 +25,9 @@ export function signerMetrics(metrics: Metrics): SignerMeter {
     help: 'Requests that were refused, by the code of the refusal.',
     labels: ['code'],
   });
+  const faults = metrics.counter('btcfed_signer_fault_detected_total', {
+    help: 'Signatures that the machine computed wrongly. Page on any: the key signs no more.',
+  });
   const seconds = metrics.histogram('btcfed_signer_sign_seconds', {
     help: 'From request to signature, the record on the disk and the wait for a core included.',
     buckets: SECONDS,
@@ -38,7 +41,9 @@ export function signerMetrics(metrics: Metrics): SignerMeter {
         signed.add(1, { kind });
         return answer;
       } catch (error) {
-        refused.add(1, { code: error instanceof AppError ? error.detail.code : 'INTERNAL' });
+        const code = error instanceof AppError ? error.detail.code : 'INTERNAL';
+        refused.add(1, { code });
+        if (code === 'SIGNER_FAULT_DETECTED') faults.add(1);
         throw error;
       }
     },

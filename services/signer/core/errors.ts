@@ -21,6 +21,10 @@ export type SignerErrorDetail =
   | { readonly code: 'SIGNER_OVERLOADED'; readonly waiting: number }
   /** The key waits for its operator to unlock it; nothing was judged or recorded. */
   | { readonly code: 'SIGNER_LOCKED' }
+  /** The machine computed this signature wrongly. It does not leave, and nothing else does before the operator acts. */
+  | { readonly code: 'SIGNER_FAULT_DETECTED' }
+  /** It computed one wrongly before; the key waits for its operator. Nothing was judged or recorded. */
+  | { readonly code: 'SIGNER_LATCHED' }
   /** The client certificate is a good one, but not the one of the service that may ask. */
   | { readonly code: 'SIGNER_NOT_ALLOWED' }
   /** The signer is stopping, its record could not be written, or its core cannot be reached. */
@@ -36,6 +40,7 @@ export type CustodyFault =
   | 'CUSTODY_KEY_EXPOSED'
   | 'CUSTODY_KEY_INVALID'
   | 'CUSTODY_KEY_SEALED'
+  | 'CUSTODY_KEY_LATCHED'
   | 'CUSTODY_KEY_IN_TOKEN'
   | 'CUSTODY_KEY_UNBOUND'
   | 'CUSTODY_KEY_BOUND'

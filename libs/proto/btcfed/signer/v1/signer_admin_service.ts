@@ -40,7 +40,11 @@ export interface GetCustodyResponse {
   /** Slots ever taken. */
   readonly signatureCount: bigint;
   /** Head of the audit log. */
-  readonly auditHead: AuditHead | undefined;
+  readonly auditHead:
+    | AuditHead
+    | undefined;
+  /** What the machine computed wrongly, so that nothing is signed until the key is unlocked; empty for nothing. */
+  readonly fault: string;
 }
 
 /** UnlockRequest carries the passphrase of a sealed key. */
@@ -159,6 +163,7 @@ function createBaseGetCustodyResponse(): GetCustodyResponse {
     provenView: 0n,
     signatureCount: 0n,
     auditHead: undefined,
+    fault: "",
   };
 }
 
@@ -220,6 +225,9 @@ export const GetCustodyResponse: MessageFns<GetCustodyResponse> = {
     }
     if (message.auditHead !== undefined) {
       AuditHead.encode(message.auditHead, writer.uint32(106).fork()).join();
+    }
+    if (message.fault !== "") {
+      writer.uint32(114).string(message.fault);
     }
     return writer;
   },
@@ -341,6 +349,14 @@ export const GetCustodyResponse: MessageFns<GetCustodyResponse> = {
             message.auditHead = AuditHead.decode(reader, reader.uint32());
             continue;
           }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.fault = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -377,6 +393,7 @@ export const GetCustodyResponse: MessageFns<GetCustodyResponse> = {
     message.auditHead = (object.auditHead !== undefined && object.auditHead !== null)
       ? AuditHead.fromPartial(object.auditHead)
       : undefined;
+    message.fault = object.fault ?? "";
     return message;
   },
 };

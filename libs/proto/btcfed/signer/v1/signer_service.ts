@@ -80,6 +80,8 @@ export interface GetSignerResponse {
   readonly lockView: bigint;
   /** Highest view known to be proved. */
   readonly provenView: bigint;
+  /** What the machine computed wrongly, so that nothing is signed until the operator unlocks the key; empty for nothing. */
+  readonly fault: string;
 }
 
 /**
@@ -386,6 +388,7 @@ function createBaseGetSignerResponse(): GetSignerResponse {
     locked: false,
     lockView: 0n,
     provenView: 0n,
+    fault: "",
   };
 }
 
@@ -453,6 +456,9 @@ export const GetSignerResponse: MessageFns<GetSignerResponse> = {
         throw new globalThis.Error("value provided for field message.provenView of type uint64 too large");
       }
       writer.uint32(112).uint64(message.provenView);
+    }
+    if (message.fault !== "") {
+      writer.uint32(122).string(message.fault);
     }
     return writer;
   },
@@ -582,6 +588,14 @@ export const GetSignerResponse: MessageFns<GetSignerResponse> = {
             message.provenView = reader.uint64() as bigint;
             continue;
           }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.fault = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -619,6 +633,7 @@ export const GetSignerResponse: MessageFns<GetSignerResponse> = {
     message.provenView = (object.provenView !== undefined && object.provenView !== null)
       ? BigInt(object.provenView)
       : 0n;
+    message.fault = object.fault ?? "";
     return message;
   },
 };
