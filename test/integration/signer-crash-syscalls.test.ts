@@ -3,10 +3,10 @@ import { describe, test } from 'node:test';
 import {
   CoreSyscalls,
   SYSCALL_FAULTS,
-  SYSCALLS,
   type SyscallCounts,
   type SyscallFault,
 } from '../support/core-syscalls.ts';
+import { SYSCALLS } from '../support/traced-core.ts';
 
 const SKIP =
   !CoreSyscalls.isPossible &&
@@ -33,6 +33,7 @@ describe('the real core, whose system calls fail or end it', { skip: SKIP }, () 
         for (const at of pickedOf(counts[syscall], fault, salt)) {
           const result = await lab.run({ syscall, fault, at });
           assert.deepEqual(result.violations, [], `${fault} at ${syscall} ${at}`);
+          assert.ok(result.wasHit, `${fault} at ${syscall} ${at} never came`);
           released += result.released;
         }
       }

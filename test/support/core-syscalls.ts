@@ -1,10 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { spawnSync } from 'node:child_process';
 import { equalBytes } from '#libs/bytes/bytes.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import type { SignTimeoutRequest, SignVoteRequest } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
@@ -14,18 +8,10 @@ import { openCore } from '#services/signer/open-core.ts';
 import type { SignerApi } from '#services/signer/signer-api.ts';
 import { blockOn, GENESIS } from './hotstuff-harness.ts';
 import { type SignerHome, signerHome } from './signer-home.ts';
-import { within } from './within.ts';
+import { type Syscall, TracedRun } from './traced-core.ts';
 
-const CORE = fileURLToPath(new URL('../../services/signer/main-core.ts', import.meta.url));
-const RELEASE_FIRST = fileURLToPath(new URL('release-first-core.ts', import.meta.url));
-/** Generous: the machine may be busy, and strace makes a start several times as long. */
-const START_MS_MAX = 90_000;
-const END_MS_MAX = 40_000;
 const PROBE_MS_MAX = 10_000;
 
-/** Everything by which the store and its mirror write, and wait for the disk. */
-export const SYSCALLS = ['pwrite64', 'fsync'] as const;
-export type Syscall = (typeof SYSCALLS)[number];
 export const SYSCALL_FAULTS = { kill: 'signal=KILL', EIO: 'error=EIO', ENOSPC: 'error=ENOSPC' } as const;
 export type SyscallFault = keyof typeof SYSCALL_FAULTS;
 
@@ -44,6 +30,8 @@ export type SyscallCounts = Readonly<Record<Syscall, { readonly start: number; r
 export interface SyscallResult {
   /** Signatures that left before the end. */
   readonly released: number;
+  /** Whether the fault came at all. */
+  readonly wasHit: boolean;
   readonly violations: readonly string[];
 }
 
@@ -99,11 +87,15 @@ export class CoreSyscalls implements AsyncDisposable {
       // SQLite lets a folder pass that cannot be synced; the core syncs it by itself once more.
       const mayGoOn = where === run.folder;
       const hasEnded = mayGoOn || (await run.ended());
+      const wasHit = run.wasHit();
       await run.end();
       const violations = await this.#violations(run.folder, released);
       if (!hasEnded)
         violations.push(`it went on after ${fault} at ${where}: with a disk that it must not trust`);
-      return { released: released.size, violations };
+      const said = await run.said;
+      if (fault !== 'kill' && !mayGoOn && !said.includes('start again'))
+        violations.push(`after ${fault} at ${where} it said nothing that helps: ${said.trim()}`);
+      return { released: released.size, wasHit, violations };
     } finally {
       await run.remove();
     }
@@ -177,86 +169,4 @@ async function askedOf({ others }: SignerHome): Promise<readonly Asked[]> {
       other: leave(others.timeout(2, blockOn(GENESIS, 1, { salt: 1 }))),
     },
   ];
-}
-
-/** One life of a core, in a copy of its folder. */
-class TracedRun {
-  readonly folder: string;
-  readonly socket: string;
-  readonly #root: string;
-  readonly #trace: string;
-  readonly #child: ChildProcess;
-  readonly #exit: Promise<unknown>;
-
-  constructor(
-    { config }: SignerHome,
-    { isMutant, filter }: { readonly isMutant: boolean; readonly filter: readonly string[] },
-  ) {
-    this.#root = mkdtempSync(join(tmpdir(), 'btcfed-syscalls-'));
-    this.folder = join(this.#root, 'signer');
-    this.socket = join(this.#root, 'core.sock');
-    this.#trace = join(this.#root, 'trace');
-    cpSync(config.SIGNER_FOLDER, this.folder, { recursive: true });
-    const strace = ['-D', '-f', '-y', '-o', this.#trace, '-e', `trace=${SYSCALLS.join()}`, ...filter];
-    this.#child = spawn('strace', [...strace, process.execPath, isMutant ? RELEASE_FIRST : CORE], {
-      env: { SIGNER_CORE_SOCKET: this.socket, SIGNER_CORE_FOLDER: this.folder },
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    this.#exit = once(this.#child, 'exit');
-  }
-
-  get #hasEnded(): boolean {
-    return this.#child.exitCode !== null || this.#child.signalCode !== null;
-  }
-
-  /** Whether it ends by itself; asked when nothing is left to do but that. */
-  async ended(): Promise<boolean> {
-    return within('the end of the core', this.#exit, END_MS_MAX).then(
-      () => true,
-      () => false,
-    );
-  }
-
-  /** False when it ended before it served. */
-  async serving(): Promise<boolean> {
-    const { stdout } = this.#child;
-    if (stdout === null) return false;
-    const lines = createInterface({ input: stdout });
-    const started = new Promise<boolean>((resolve) => {
-      lines.on('line', (line) => {
-        if (line.includes('"service started"')) resolve(true);
-      });
-    });
-    return within(
-      'the core to serve or to end',
-      Promise.race([started, this.#exit.then(() => false)]),
-      START_MS_MAX,
-    );
-  }
-
-  /** Path of the file whose write or sync failed; undefined for a kill. */
-  failedAt(): string | undefined {
-    const [line] = readFileSync(this.#trace, 'utf8').match(/^.*\(INJECTED\)$/m) ?? [];
-    return line?.match(/<(?<path>[^>]*)>/)?.groups?.['path'];
-  }
-
-  /** Calls so far. */
-  counts(): Record<Syscall, number> {
-    const text = readFileSync(this.#trace, 'utf8');
-    // strace counts for each thread; the store is the first one's.
-    const calls = text.split('\n').filter((line) => line.startsWith(`${this.#child.pid} `));
-    const of = (syscall: Syscall) => calls.filter((line) => line.includes(` ${syscall}(`)).length;
-    return { pwrite64: of('pwrite64'), fsync: of('fsync') };
-  }
-
-  /** Ends it as a power switch would, if it still runs. */
-  async end(): Promise<void> {
-    if (!this.#hasEnded) this.#child.kill('SIGKILL');
-    await within('the end of the core', this.#exit, END_MS_MAX);
-  }
-
-  async remove(): Promise<void> {
-    await this.end();
-    rmSync(this.#root, { recursive: true, force: true });
-  }
 }
