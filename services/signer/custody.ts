@@ -16,6 +16,7 @@ import { type OpenedLedger, openLedger, recordFault } from './adapters/ledger-fi
 import { MirrorFile } from './adapters/mirror-file.ts';
 import { mirroredLedger } from './adapters/mirrored-ledger.ts';
 import { passphraseFrom } from './adapters/passphrase.ts';
+import { reserveSpace } from './adapters/space-reserve.ts';
 import { auditOf } from './core/audit-of.ts';
 import { contextOf } from './core/context-of.ts';
 import { CustodyError } from './core/errors.ts';
@@ -65,8 +66,9 @@ export interface Custody {
 
 /**
  * Takes key and record out of their folder, and everything that could make signing unsafe for a reason to refuse, or
- * to sign nothing: a record that is behind its mirror is an older copy (signer.md G4). Never creates anything.
- * @throws CustodyError that says what is wrong and what to do, DatabaseError when the disk fails, CryptoError when the scheme is not to be had.
+ * to sign nothing: a record that is behind its mirror is an older copy (signer.md G4). Never makes a record or a mirror.
+ * @throws CustodyError that says what is wrong and what to do, DatabaseError when the disk fails or is full, CryptoError
+ * when the scheme is not to be had.
  */
 export async function openCustody(options: CustodyOptions): Promise<Custody> {
   const { folder, protocol, backend, signing = 'hedged', schemes = schemeByName } = options;
@@ -77,6 +79,7 @@ export async function openCustody(options: CustodyOptions): Promise<Custody> {
   const binding = checkedBinding(path, header, protocol);
   const opened = openLedger(join(folder, LEDGER_FILE_NAME), { ...header, binding });
   try {
+    reserveSpace(folder);
     const context = contextOf(tableOf(path, protocol), publicKey, opened);
     const auditKey = readAuditKey(join(folder, AUDIT_KEY_NAME));
     await testVerifying(scheme);

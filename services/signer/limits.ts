@@ -93,3 +93,6 @@ export const CONNECTIONS_PER_KEY_MAX = 1;
 
 /** A request, or a whole certificate of 36 MiB on a slow link, is here within so long. */
 export const REQUEST_MS_MAX = 30_000;
+
+/** Kept free on the disk of the record: a history of the largest size, and the rows of what an operator does about a full disk. */
+export const RESERVE_BYTES = 2 * 1024 * 1024;

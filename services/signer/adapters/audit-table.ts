@@ -2,6 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { z } from 'zod';
 import { toHex } from '#libs/bytes/hex.ts';
 import { digestBytes, toDigest } from '#libs/chain/ids.ts';
+import { REPEATABLE_SLOTS_MAX } from '#libs/custody/limits.ts';
 import {
   AUDIT_START,
   type AuditEnd,
@@ -12,6 +13,7 @@ import {
   nextRow,
 } from '../core/audit-entry.ts';
 import type { AuditBreak } from '../core/audit-verdict.ts';
+import type { LoggedFacts } from '../core/log-against-state.ts';
 import { AUDIT_PAGE_ROWS, AUDIT_ROWS_MAX } from '../limits.ts';
 
 const rowSchema = z.object({
@@ -89,6 +91,29 @@ export class AuditTable {
       if (page.length < AUDIT_PAGE_ROWS) return undefined;
       end = next;
     }
+  }
+
+  /** What it says about the rest of the record. */
+  facts(): LoggedFacts {
+    const newest = (where: string, limit: number, ...values: (string | bigint)[]): readonly AuditRow[] => {
+      const statement = this.#database.prepare(
+        `SELECT * FROM audit WHERE ${where} ORDER BY sequence DESC LIMIT ${limit}`,
+      );
+      statement.setReadBigInts(true);
+      return z
+        .array(rowSchema)
+        .parse(statement.all(...values))
+        .map(rowOf);
+    };
+    const [replaced] = newest("outcome IN ('IMPORTED', 'RECOVERY', 'EPOCH')", 1);
+    const [mode] = newest(
+      "outcome IN ('QUARANTINE', 'RETIRED', 'IMPORTED') OR (outcome = 'RECOVERY' AND kind = 'done')",
+      1,
+    );
+    const [opened] = newest("outcome = 'SESSION'", 1);
+    const since = replaced?.sequence ?? 0n;
+    const signed = newest("outcome = 'SIGNED' AND sequence > ?", REPEATABLE_SLOTS_MAX, since);
+    return { signed, mode, session: opened?.session ?? 0n };
   }
 
   /** Drops what is older than the newest AUDIT_ROWS_MAX rows, and keeps the hash that the rest hangs on. */

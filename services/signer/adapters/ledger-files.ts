@@ -13,6 +13,7 @@ import { type ValidatorFacts, type ValidatorSet, validatorSet } from '#libs/prot
 import { DatabaseError, diskFault, isOfDisk, openDatabase, transaction } from '#libs/sqlite/database.ts';
 import { breakText } from '../core/audit-verdict.ts';
 import { CustodyError, type CustodyFault } from '../core/errors.ts';
+import { loggedAndForgotten } from '../core/log-against-state.ts';
 import type { CustodyLedger } from '../ports.ts';
 import { AuditTable } from './audit-table.ts';
 import type { KeyBinding, KeyHeader } from './key-file.ts';
@@ -123,6 +124,7 @@ export function openLedger(path: string, owner: LedgerOwner): OpenedLedger {
     checkOwner(path, bindingOf(database), owner);
     checkAudit(database, path);
     const ledger = new SqliteLedger(database);
+    checkState(database, path, ledger);
     return { ledger, ...epochIn(database, ledger.state().epoch), install: installIn(database) };
   } catch (cause) {
     database.close();
@@ -160,6 +162,14 @@ function checkAudit(database: DatabaseSync, path: string): void {
     ...{ code: 'CUSTODY_AUDIT_BROKEN', path },
     verdict: fault.verdict,
   });
+}
+
+/** The log holds together; the rest of the record must know what it knows. */
+function checkState(database: DatabaseSync, path: string, ledger: CustodyLedger): void {
+  const forgotten = loggedAndForgotten(ledger.state(), new AuditTable(database).facts());
+  if (forgotten === undefined) return;
+  const reason = `its audit log says that ${forgotten}, and the rest of it does not know: somebody edited it`;
+  throw refused('CUSTODY_RECORD_CORRUPT', path, `${reason}. ${LOST_RECORD}`);
 }
 
 function bindingOf(database: DatabaseSync): LedgerOwner {

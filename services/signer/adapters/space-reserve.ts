@@ -1,0 +1,38 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { diskFault, isOfDisk } from '#libs/sqlite/database.ts';
+import { RESERVE_BYTES } from '../limits.ts';
+
+const NAME = 'signer.reserve';
+const FILE_MODE = 0o600;
+
+/**
+ * Takes room on the disk of the record while there is some (signer.md 6.4): a signer whose disk is full has stopped, and
+ * its operator removes this file to have room for an export or a quarantine. A disk without that much room starts no signer.
+ * @throws DatabaseError `DATABASE_DISK`.
+ */
+export function reserveSpace(folder: string): void {
+  const path = join(folder, NAME);
+  if (statSync(path, { throwIfNoEntry: false })?.size === RESERVE_BYTES) return;
+  const draft = `${path}.new`;
+  try {
+    written(draft);
+    renameSync(draft, path);
+  } catch (cause) {
+    rmSync(draft, { force: true });
+    throw isOfDisk(cause) ? diskFault(path, cause) : cause;
+  }
+}
+
+/** Random, for some file systems keep no zeros. */
+function written(path: string): void {
+  const file = openSync(path, 'w', FILE_MODE);
+  try {
+    const bytes = randomBytes(RESERVE_BYTES);
+    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}

@@ -1,0 +1,37 @@
+import { toEpoch, toView } from '#libs/chain/ids.ts';
+import type { CustodyState } from '#libs/custody/custody-state.ts';
+import { slotName } from '#libs/custody/slot.ts';
+import type { AuditEntry, AuditRow } from './audit-entry.ts';
+
+/** What the audit log of a record says about the rest of it. */
+export interface LoggedFacts {
+  /** The newest rows of signatures, at most as many as the record repeats, of the time since slots were last taken over or an epoch began. */
+  readonly signed: readonly AuditRow[];
+  /** The newest row that says whether the key may sign; undefined: none does. */
+  readonly mode: Pick<AuditEntry, 'outcome' | 'kind'> | undefined;
+  /** Of the newest session; 0 for none. */
+  readonly session: bigint;
+}
+
+/** Rows after which the key signs no more, until one says otherwise. */
+const SILENCING: readonly string[] = ['QUARANTINE', 'RETIRED'];
+
+/**
+ * What the log knows and the state does not: each record writes both at once, so somebody edited the one and not the other
+ * (signer.md 3.1). Undefined when they agree.
+ */
+export function loggedAndForgotten(state: CustodyState, log: LoggedFacts): string | undefined {
+  if (log.session > state.session) return `session ${log.session} was opened`;
+  const isSilenced = SILENCING.includes(log.mode?.outcome ?? '');
+  if (isSilenced && state.mode === 'active') return `it was put to silence (${log.mode?.outcome})`;
+  const row = log.signed.find((each) => isForgotten(state, each));
+  return row && `a ${row.kind} was signed in view ${row.view}`;
+}
+
+function isForgotten(state: CustodyState, { epoch, instance, view, kind, digest }: AuditRow): boolean {
+  if (epoch !== state.epoch || instance < state.openFrom) return false;
+  const slot = slotName({ epoch: toEpoch(epoch), instance, view: toView(view), kind });
+  const mark = state.marks.get(instance);
+  const isUnlocked = state.protocol === 'hotstuff' && kind === 'commit' && (state.lock?.view ?? 0n) < view;
+  return state.signed.get(slot) !== digest || mark === undefined || mark.view < view || isUnlocked;
+}
