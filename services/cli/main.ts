@@ -24,3 +24,7 @@ process.exitCode = await runProgram(process.argv.slice(2), {
   interruption: () => listenForInterruption(process),
   sinceStartMs: () => performance.now(),
 });
+
+// All is written and nothing runs any more: end at once. Else Node waits for its threads after it unloaded the module of a
+// token, and what that left to be done at the end of a thread is not there any more (seen with Kryoptic 1.5.2).
+process.once('exit', () => process.exit());
