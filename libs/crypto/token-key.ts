@@ -72,6 +72,21 @@ function loaded(scheme: SchemeName, uri: string, pin: Buffer): KeyObject {
   }
 }
 
+/**
+ * Why no token can be reached, whatever its PIN; undefined: OpenSSL has the provider, and the module of the token starts.
+ * Asks for a token that nobody has: one that is there would count what it is shown as a wrong PIN.
+ */
+export function tokenProviderFault(): string | undefined {
+  try {
+    const key = new URL('pkcs11:token=btcfed-has-no-such-token;type=cert');
+    Reflect.apply(createPrivateKey, undefined, [{ key, passphrase: '-' }]);
+    return undefined;
+  } catch (cause) {
+    const { message, detail } = refusal('slh-dsa-sha2-128f', cause);
+    return detail.code === 'CRYPTO_UNAVAILABLE' ? message : undefined;
+  }
+}
+
 function refusal(scheme: SchemeName, cause: unknown): CryptoError {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
   if (code === 'ERR_ACCESS_DENIED') {

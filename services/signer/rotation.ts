@@ -16,6 +16,7 @@ import { KEY_FILE_NAME, LEDGER_FILE_NAME } from './custody.ts';
 import { createSignerKey } from './init.ts';
 import { mirrorPath, type RecordPlace } from './open-record.ts';
 import type { EpochFacts } from './ports.ts';
+import { createTokenKey, type TokenKeyOptions } from './token-key-file.ts';
 
 /** Holds the key that follows, until its epoch begins. */
 const NEXT_FOLDER = 'next';
@@ -24,6 +25,8 @@ export interface PrepareOptions {
   readonly folder: string;
   /** Seals the new key; left out: it lies in the clear. */
   readonly passphrase?: Passphrase;
+  /** Takes a key that was made in a token instead. */
+  readonly token?: Pick<TokenKeyOptions, 'uri' | 'pin'> | undefined;
 }
 
 /**
@@ -32,11 +35,14 @@ export interface PrepareOptions {
  * @returns its public key.
  * @throws CustodyError `CUSTODY_KEY_EXISTS` when one was prepared before.
  */
-export async function prepareRotation({ folder, passphrase }: PrepareOptions): Promise<Uint8Array> {
+export async function prepareRotation({ folder, passphrase, token }: PrepareOptions): Promise<Uint8Array> {
   const current = join(folder, KEY_FILE_NAME);
-  const { scheme, binding } = await readKeyHeader(current);
-  if (binding !== undefined)
-    return createSignerKey({ folder: join(folder, NEXT_FOLDER), scheme, binding, passphrase });
+  const { scheme, binding, publicKey } = await readKeyHeader(current);
+  if (binding !== undefined) {
+    const next = { folder: join(folder, NEXT_FOLDER), scheme, binding };
+    if (token === undefined) return createSignerKey({ ...next, passphrase });
+    return createTokenKey({ ...next, ...token, follows: publicKey });
+  }
   const reason = 'it is not bound to a genesis yet, so there is nothing that another key could follow in';
   throw new CustodyError(`key file ${current}: ${reason}`, { code: 'CUSTODY_KEY_UNBOUND', path: current });
 }

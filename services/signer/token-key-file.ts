@@ -1,8 +1,9 @@
+import { equalBytes } from '#libs/bytes/bytes.ts';
 import { proveKey } from '#libs/crypto/key-proof.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import { tokenKey } from '#libs/crypto/token-key.ts';
 import { tokenUriFault } from '#libs/crypto/token-uri.ts';
-import { writeKeyFile } from './adapters/key-file.ts';
+import { type KeyBinding, writeKeyFile } from './adapters/key-file.ts';
 import { CustodyError } from './core/errors.ts';
 import { placeForKey } from './init.ts';
 
@@ -12,6 +13,10 @@ export interface TokenKeyOptions {
   /** RFC 7512, without a PIN: `pkcs11:token=btcfed;object=consensus`. */
   readonly uri: string;
   readonly pin: () => Promise<Buffer>;
+  /** What it will sign for, for a key that follows another. */
+  readonly binding?: KeyBinding | undefined;
+  /** The key that it follows, which it must not be. */
+  readonly follows?: Uint8Array | undefined;
 }
 
 /**
@@ -20,22 +25,23 @@ export interface TokenKeyOptions {
  * @returns its public key.
  * @throws CustodyError or CryptoError, with nothing written.
  */
-export async function createTokenKey({ folder, scheme, uri, pin }: TokenKeyOptions): Promise<Uint8Array> {
+export async function createTokenKey(options: TokenKeyOptions): Promise<Uint8Array> {
+  const { folder, scheme, uri, pin, binding, follows } = options;
   const fault = tokenUriFault(uri);
-  if (fault !== undefined) {
-    const message = `the name of the key in the token (RFC 7512): ${fault}`;
-    throw new CustodyError(message, { code: 'CUSTODY_KEY_INVALID', path: folder });
-  }
+  if (fault !== undefined) throw invalid(folder, `the name of the key in the token (RFC 7512): ${fault}`);
   const known = schemeByName(scheme);
   const key = tokenKey(known, uri, await pin());
   try {
     await proveKey(known, key);
     const { publicKey } = key;
+    if (follows !== undefined && equalBytes(follows, publicKey)) {
+      throw invalid(folder, 'this is the key that is at work: make another one in the token, and name that');
+    }
     const facts = {
       scheme: known.name,
       publicKey,
       created: new Date().toISOString(),
-      binding: undefined,
+      binding,
       isImported: false,
     };
     await writeKeyFile(await placeForKey(folder), { ...facts, token: uri, secretKey: new Uint8Array() });
@@ -43,4 +49,8 @@ export async function createTokenKey({ folder, scheme, uri, pin }: TokenKeyOptio
   } finally {
     key.close();
   }
+}
+
+function invalid(path: string, message: string): CustodyError {
+  return new CustodyError(message, { code: 'CUSTODY_KEY_INVALID', path });
 }

@@ -22,7 +22,7 @@ after(() => rmSync(base, { recursive: true, force: true }));
 const PRELUDE = `
   import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
   import { schemeByName } from ${JSON.stringify(SCHEMES)};
-  import { TokenKey, tokenKey } from ${JSON.stringify(TOKEN_KEY)};
+  import { tokenKey, tokenProviderFault } from ${JSON.stringify(TOKEN_KEY)};
   const scheme = schemeByName('slh-dsa-sha2-128f');
   const uri = 'pkcs11:token=btcfed;type=private;object=';
   const opened = (object, passphrase) => createPrivateKey({ key: new URL(uri + object), passphrase });
@@ -108,6 +108,14 @@ describe('a key in a SoftHSM', { skip: noSoftToken }, () => {
       later ?? '',
       /^the module of the token does not start: see that pkcs11-module-path in OPENSSL_CONF/,
     );
+  });
+
+  test('is within reach as long as the module of its token starts, whatever its PIN', async () => {
+    await using token = await softToken();
+    const asked = 'console.log(tokenProviderFault() ?? "within reach");';
+    assert.deepEqual(await script(token, asked), ['within reach']);
+    await token.remove();
+    assert.match((await script(token, asked))[0] ?? '', /^the module of the token does not start/);
   });
 
   test('SIG-16 is not taken by keygen, and nothing is written then', async () => {

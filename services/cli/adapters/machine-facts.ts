@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statfsSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { tokenProviderFault } from '#libs/crypto/token-key.ts';
 import type { FileFacts, FolderFacts, MachineFacts } from '../core/doctor-rules.ts';
 import { invalidInput } from '../core/errors.ts';
 
@@ -15,6 +16,7 @@ const EDAC = '/sys/devices/system/edac/mc';
 
 /** Finds out what there is to know about this machine and a signer's folder. Nothing is opened for writing. */
 export function machineFacts(place: Place, env: Readonly<Record<string, string | undefined>>): MachineFacts {
+  const facts = folderFacts(place);
   return {
     nodeVersion: process.versions.node,
     opensslVersion: process.versions.openssl,
@@ -28,7 +30,8 @@ export function machineFacts(place: Place, env: Readonly<Record<string, string |
     coreLimit: /^Max core file size\s+(\S+)/m.exec(textOf('/proc/self/limits') ?? '')?.[1],
     ptraceScope: numberOf(textOf('/proc/sys/kernel/yama/ptrace_scope')),
     hasEcc: existsSync(EDAC) && readdirSync(EDAC).some((name) => /^mc\d+$/.test(name)),
-    folder: folderFacts(place),
+    tokenProvider: facts.key === 'token' ? tokenProviderFault() : undefined,
+    folder: facts,
   };
 }
 
@@ -45,8 +48,13 @@ function folderFacts({ folder, mirror = join(folder, 'signer.mirror') }: Place):
     freeBytes: bavail * bsize,
     files: files.map(fileFacts),
     isMirrorBeside: isWhole ? statSync(record).dev === statSync(mirror).dev : undefined,
-    isSealed: existsSync(key) ? /"sealed_key"/.test(textOf(key) ?? '') : undefined,
+    key: existsSync(key) ? keyKind(textOf(key) ?? '') : undefined,
   };
+}
+
+function keyKind(text: string): 'plain' | 'sealed' | 'token' {
+  if (/"token_key"/.test(text)) return 'token';
+  return /"sealed_key"/.test(text) ? 'sealed' : 'plain';
 }
 
 function fileFacts(path: string): FileFacts {

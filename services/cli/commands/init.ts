@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { checkPassphrase } from '#libs/crypto/sealed-secret.ts';
-import { signerKeys } from '../adapters/signer-keys.ts';
+import { signerKeys, tokenKeys } from '../adapters/signer-keys.ts';
 import { jsonText } from '../core/json-value.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
+import type { SignerKeys } from '../ports.ts';
 import { bindMember } from '../testnet/bind-member.ts';
 import { createMember } from '../testnet/create-member.ts';
 import { DEFAULT_SCHEME } from '../testnet/federation-home.ts';
@@ -16,6 +17,7 @@ import {
 } from './passphrase-options.ts';
 
 interface InitOptions extends PassphraseOptions {
+  readonly pkcs11?: string;
   readonly seal?: boolean;
   readonly home: string;
   readonly name?: string;
@@ -64,6 +66,12 @@ export function initCommand(context: CommandContext): Command {
     .option('--signer-address <host:port>', 'where the signer listens', '127.0.0.1:7102')
     .option('--seal', 'encrypt the consensus key from the first moment on')
     .addOption(
+      new Option(
+        '--pkcs11 <uri>',
+        'take a consensus key that was made in a token and never signed (RFC 7512, without a PIN); the passphrase is its PIN',
+      ).conflicts(['seal', 'genesis']),
+    )
+    .addOption(
       new Option('--genesis <file>', 'second step: the genesis, which must name this member').conflicts(
         'name',
       ),
@@ -95,11 +103,13 @@ async function initMember(context: CommandContext, options: InitOptions): Promis
     terminal.out(options.json ? jsonText({ home, ...bound }) : text);
     return EXIT_CODES.ok;
   }
-  const sealed = options.seal === true;
-  const words = sealed ? await newWords(context, options) : undefined;
+  const isNew = options.seal === true;
+  const sealed = isNew || options.pkcs11 !== undefined;
+  const words = isNew ? await newWords(context, options) : undefined;
   const { announce = [], ...rest } = options;
   const passphrase = words && (async () => Buffer.from(words));
-  const member = await createMember({ ...rest, home, announce, signerKeys, passphrase }).finally(() =>
+  const keys = keysOf(context, options);
+  const member = await createMember({ ...rest, home, announce, signerKeys: keys, passphrase }).finally(() =>
     words?.fill(0),
   );
   const text = `${member.name} has its keys and settings in ${home}; others reach it at ${member.addresses.join(', ')}`;
@@ -109,6 +119,14 @@ async function initMember(context: CommandContext, options: InitOptions): Promis
   );
   if (!sealed) terminal.note(inTheClear(home));
   return EXIT_CODES.ok;
+}
+
+/** Where the consensus key comes from: it is made, or is in a token. */
+function keysOf(context: CommandContext, options: InitOptions): SignerKeys {
+  const { pkcs11: uri } = options;
+  if (uri === undefined) return signerKeys;
+  const pin = passphraseOf(context, options);
+  return { ...signerKeys, create: ({ folder, scheme }) => tokenKeys.create({ folder, scheme, uri, pin }) };
 }
 
 /** Asked for before anything is made: in this step the passphrase is new, and who types it types it twice. */

@@ -26,15 +26,31 @@ async function inspect({ terminal }: CommandContext, options: InspectOptions): P
     binding,
     isSealed: sealed,
     isImported: imported,
+    token = null,
   } = await movedKeys.inspect(folder);
   const { chain = null, protocol = null } = binding ?? {};
-  const facts = { keyId: keyId(publicKey), scheme, publicKey, created, chain, protocol, sealed, imported };
+  const facts = {
+    keyId: keyId(publicKey),
+    scheme,
+    publicKey,
+    created,
+    chain,
+    protocol,
+    sealed,
+    imported,
+    token,
+  };
   const text = [
     `key ${facts.keyId} of ${scheme}, made ${created}${imported ? ' (imported: it came without a history)' : ''}`,
     `public key ${Buffer.from(publicKey).toString('hex')}`,
     chain === null ? 'bound to no chain yet' : `bound to chain ${chain} (${protocol})`,
-    sealed ? 'sealed' : 'NOT encrypted',
+    stateOf(sealed, token),
   ].join('\n');
   terminal.out(options.json ? jsonText(facts) : text);
   return EXIT_CODES.ok;
+}
+
+function stateOf(isSealed: boolean, token: string | null): string {
+  if (token !== null) return `in a token: ${token}`;
+  return isSealed ? 'sealed' : 'NOT encrypted';
 }

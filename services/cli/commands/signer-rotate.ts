@@ -10,9 +10,9 @@ import { jsonText } from '../core/json-value.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { writeSecret } from '../testnet/write-member.ts';
 import { action, type CommandContext } from './context.ts';
-import { type PassphraseOptions, passphraseOf, withPassphraseOptions } from './passphrase-options.ts';
+import { type NextKeyOptions, prepareNextKey, withNextKeyOptions } from './signer-next-key.ts';
 
-interface PrepareOptions extends PassphraseOptions {
+interface PrepareOptions extends NextKeyOptions {
   readonly home: string;
   readonly out?: string;
   readonly json?: boolean;
@@ -26,6 +26,8 @@ How a member changes its key while the federation goes on:
   4. nobody           with the first block of the new epoch the signer verifies the handover, retires the old key and
                       destroys it, and signs with the new one. A sealed key is locked then: btcfed signer unlock
 
+A key in a token follows, or is followed, in the same way (rotate prepare --help); the old one you destroy in the token.
+
   $ btcfed signer rotate status --home /var/lib/btcfed`;
 
 /** A new key for a member that stays. */
@@ -38,7 +40,7 @@ export function signerRotateCommand(context: CommandContext): Command {
 }
 
 function prepareCommand(context: CommandContext): Command {
-  return withPassphraseOptions(new Command('prepare'))
+  return withNextKeyOptions(new Command('prepare'))
     .description('make the new key, sealed as the old one is, and the member file to propose it with')
     .requiredOption('--home <dir>', 'home of the member')
     .option('--out <file>', 'the member file; member-next.json in the home when left out')
@@ -61,21 +63,12 @@ async function prepare(context: CommandContext, options: PrepareOptions): Promis
   const { facts, genesis } = readMemberHome(home, {});
   const { signerFolder } = facts.paths;
   const member = publicFacts(home, facts.name);
-  const { isSealed: sealed } = await movedKeys.inspect(signerFolder);
-  const words = sealed ? await passphraseOf(context, options)() : undefined;
-  try {
-    const passphrase = words && (async () => Buffer.from(words));
-    // One passphrase for both: whoever unlocks the member after the rotation has no second one to remember.
-    if (passphrase !== undefined) await movedKeys.checkPassphrase(signerFolder, passphrase);
-    const consensusPublicKey = await rotation.prepare({ folder: signerFolder, passphrase });
-    await writeSecret(out, memberFileText({ ...member, scheme: genesis.scheme, consensusPublicKey }));
-    const answer = { out, member: facts.name, keyId: keyId(consensusPublicKey), sealed };
-    const text = `key ${answer.keyId} will follow for ${facts.name}; have it proposed: btcfed members propose --leave ${facts.name} --join ${out}`;
-    context.terminal.out(options.json ? jsonText(answer) : text);
-    return EXIT_CODES.ok;
-  } finally {
-    words?.fill(0);
-  }
+  const { publicKey: consensusPublicKey, sealed } = await prepareNextKey(context, signerFolder, options);
+  await writeSecret(out, memberFileText({ ...member, scheme: genesis.scheme, consensusPublicKey }));
+  const answer = { out, member: facts.name, keyId: keyId(consensusPublicKey), sealed };
+  const text = `key ${answer.keyId} will follow for ${facts.name}; have it proposed: btcfed members propose --leave ${facts.name} --join ${out}`;
+  context.terminal.out(options.json ? jsonText(answer) : text);
+  return EXIT_CODES.ok;
 }
 
 /** What the others know of the member beside its key: as it told them, or as its settings say. */

@@ -9,7 +9,7 @@ const FOLDER: FolderFacts = {
   freeBytes: 5e9,
   files: [{ path: '/var/lib/signer/signer.key', mode: 0o600, isOwn: true }],
   isMirrorBeside: false,
-  isSealed: true,
+  key: 'sealed',
 };
 const SOUND: MachineFacts = {
   nodeVersion: '24.21.0',
@@ -20,6 +20,7 @@ const SOUND: MachineFacts = {
   coreLimit: '0',
   ptraceScope: 2,
   hasEcc: true,
+  tokenProvider: undefined,
   folder: FOLDER,
 };
 
@@ -53,8 +54,9 @@ describe('btcfed signer doctor', () => {
     ['the usual pool on four cores', { poolSize: undefined, cores: 4 }, {}, 'warning thread pool'],
     ['a mirror on the same disk', {}, { isMirrorBeside: true }, 'warning mirror'],
     ['no mirror', {}, { isMirrorBeside: undefined }, 'failure mirror'],
-    ['a key in the clear', {}, { isSealed: false }, 'warning key'],
-    ['no key', {}, { isSealed: undefined }, 'failure key'],
+    ['a key in the clear', {}, { key: 'plain' }, 'warning key'],
+    ['a token out of reach', { tokenProvider: 'no provider' }, { key: 'token' }, 'failure token'],
+    ['no key', {}, { key: undefined }, 'failure key'],
     ['little room', {}, { freeBytes: 1e6 }, 'warning space'],
     ['a file for others', {}, { files: [{ path: '/k', mode: 0o640, isOwn: true }] }, 'failure mode'],
     ['a file of another user', {}, { files: [{ path: '/k', mode: 0o600, isOwn: false }] }, 'failure owner'],

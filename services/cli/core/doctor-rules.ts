@@ -13,6 +13,8 @@ export interface MachineFacts {
   readonly ptraceScope: number | undefined;
   /** Whether the kernel sees a memory controller that corrects errors. */
   readonly hasEcc: boolean;
+  /** Why OpenSSL reaches no token; undefined: its provider and the module of the token are there. */
+  readonly tokenProvider: string | undefined;
   readonly folder: FolderFacts;
 }
 
@@ -26,8 +28,8 @@ export interface FolderFacts {
   readonly files: readonly FileFacts[];
   /** Whether record and mirror are on one disk; undefined where one of them is missing. */
   readonly isMirrorBeside: boolean | undefined;
-  /** Whether the key lies encrypted; undefined where there is none. */
-  readonly isSealed: boolean | undefined;
+  /** How the key lies there; undefined where there is none. */
+  readonly key: 'plain' | 'sealed' | 'token' | undefined;
 }
 
 export interface FileFacts {
@@ -67,6 +69,7 @@ export function judgeMachine(facts: MachineFacts): readonly Check[] {
     space(folder),
     mirror(folder),
     seal(folder),
+    ...tokenProvider(facts),
     swap(facts),
     coreDumps(facts),
     ptrace(facts),
@@ -146,10 +149,19 @@ function mirror({ isMirrorBeside }: FolderFacts): Check {
   return check('mirror', isMirrorBeside ? 'warning' : 'ok', found, cure);
 }
 
-function seal({ isSealed }: FolderFacts): Check {
-  if (isSealed === undefined) return check('key', 'failure', 'missing', 'put signer.key back');
-  const found = isSealed ? 'encrypted' : 'not encrypted';
-  return check('key', isSealed ? 'ok' : 'warning', found, 'run btcfed signer seal');
+function seal({ key }: FolderFacts): Check {
+  if (key === undefined) return check('key', 'failure', 'missing', 'put signer.key back');
+  const found = { plain: 'not encrypted', sealed: 'encrypted', token: 'in a token' }[key];
+  return check('key', key === 'plain' ? 'warning' : 'ok', found, 'run btcfed signer seal');
+}
+
+/** Only of a key that is in a token. */
+function tokenProvider({ tokenProvider: found, folder }: MachineFacts): readonly Check[] {
+  if (folder.key !== 'token') return [];
+  const isThere = found === undefined;
+  return [
+    check('token', isThere ? 'ok' : 'failure', isThere ? 'its module starts' : 'out of reach', found ?? ''),
+  ];
 }
 
 function swap({ swaps }: MachineFacts): Check {

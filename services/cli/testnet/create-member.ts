@@ -43,9 +43,10 @@ export async function createMember(options: CreateMemberOptions): Promise<Member
   if (!isNewOrEmpty(home)) throw invalidInput(`${home} is not empty; keys are never written over`);
 
   const paths = memberPaths(home);
+  // First, and nothing before it: a token may refuse its key, and then the home is still empty for the next try.
+  const consensusPublicKey = await signerKeys.create({ folder: paths.signerFolder, scheme, passphrase });
   makeMemberFolders(paths);
   await writeCertificates(paths, name);
-  const consensusPublicKey = await signerKeys.create({ folder: paths.signerFolder, scheme, passphrase });
   await writeSettings(paths, { identity, networkAddresses: listen, clientAddress, signerAddress, peers: [] });
   const gatewayPublicKey = identity.publicKey;
   const member = { name, scheme, consensusPublicKey, gatewayPublicKey, addresses };

@@ -1,0 +1,65 @@
+import type { Command } from 'commander';
+import { movedKeys, rotation } from '../adapters/signer-keys.ts';
+import type { CommandContext } from './context.ts';
+import {
+  type NewPassphraseOptions,
+  newPassphraseOf,
+  type PassphraseOptions,
+  passphraseOf,
+  withNewPassphraseOptions,
+  withPassphraseOptions,
+} from './passphrase-options.ts';
+
+export interface NextKeyOptions extends PassphraseOptions, NewPassphraseOptions {
+  readonly pkcs11?: string;
+}
+
+const NOTES = `
+From a sealed key to a sealed key: one passphrase for both, so that whoever unlocks the member remembers no second one.
+Into a token: --pkcs11, and the PIN as --passphrase-file. Out of one: the new passphrase is asked for, or --new-passphrase-file.
+Where the signer reads its passphrase from a file (SIGNER_PASSPHRASE_FILE), put the other one there before the epoch begins.`;
+
+/** How the key that follows is made, and what opens it. */
+export function withNextKeyOptions(command: Command): Command {
+  return withPassphraseOptions(
+    withNewPassphraseOptions(command),
+    'the passphrase of both keys, or the PIN of --pkcs11',
+  )
+    .option(
+      '--pkcs11 <uri>',
+      'take a key that was made in a token and never signed (RFC 7512, without a PIN)',
+    )
+    .addHelpText('after', NOTES);
+}
+
+interface NextKey {
+  readonly publicKey: Uint8Array;
+  readonly sealed: boolean;
+}
+
+/** Makes or takes the key that follows the one in this folder. */
+export async function prepareNextKey(
+  context: CommandContext,
+  folder: string,
+  options: NextKeyOptions,
+): Promise<NextKey> {
+  const { isSealed: sealed, token } = await movedKeys.inspect(folder);
+  const { pkcs11: uri } = options;
+  if (uri !== undefined) {
+    const pin = passphraseOf(context, options);
+    return { publicKey: await rotation.prepare({ folder, token: { uri, pin } }), sealed: true };
+  }
+  if (token !== undefined) {
+    const passphrase = newPassphraseOf(context, options);
+    return { publicKey: await rotation.prepare({ folder, passphrase }), sealed: true };
+  }
+  if (!sealed) return { publicKey: await rotation.prepare({ folder }), sealed };
+  const words = await passphraseOf(context, options)();
+  try {
+    const passphrase = async () => Buffer.from(words);
+    await movedKeys.checkPassphrase(folder, passphrase);
+    return { publicKey: await rotation.prepare({ folder, passphrase }), sealed };
+  } finally {
+    words.fill(0);
+  }
+}
