@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { digestBytes, toDigest, toEpoch, toMemberIndex } from '#libs/chain/ids.ts';
+import { schemeByName } from '#libs/crypto/scheme.ts';
+import type { SignVoteResponse } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
+import { type Statement, signingBytes } from '#libs/protocol/statement.ts';
+import { headerToWire } from '#libs/wire/block.ts';
+import { blockOn, GENESIS } from '../support/hotstuff-harness.ts';
+import { type SignerHome, signerHome, TEST_CHAIN } from '../support/signer-home.ts';
+import { type OpenWay, SIGNER_WAYS, type SignerWay, type SigningBackend } from '../support/signer-ways.ts';
+
+const SCHEME = 'slh-dsa-sha2-128f';
+const BACKENDS: Readonly<Record<string, SigningBackend>> = {
+  native: { backend: 'native', signing: 'hedged' },
+  portable: { backend: 'portable', signing: 'hedged' },
+  'portable, twice': { backend: 'portable', signing: 'deterministic' },
+};
+
+/** 'signed', 'repeated', the code of the refusal by which API it may be, or what else came. */
+async function outcomeOf(call: Promise<unknown>): Promise<string> {
+  try {
+    const answer = (await call) as Partial<SignVoteResponse>;
+    return answer.repeatedSignature === true ? 'repeated' : 'signed';
+  } catch (error) {
+    const { detail } = error as { detail?: { code?: string; errorCode?: string } };
+    return detail?.errorCode ?? detail?.code ?? String(error);
+  }
+}
+
+/** One story of a key, the same whatever way and back end: what it answers, in order. */
+class Story {
+  readonly outcomes: string[] = [];
+  readonly signatures: { readonly statement: Statement; readonly signature: Uint8Array }[] = [];
+  readonly home: SignerHome;
+  way: SignerWay;
+
+  constructor(home: SignerHome, way: SignerWay) {
+    this.home = home;
+    this.way = way;
+  }
+
+  async ask(call: Promise<SignVoteResponse>, statement?: Statement): Promise<SignVoteResponse | undefined> {
+    this.outcomes.push(await outcomeOf(call));
+    const answer = await call.catch(() => undefined);
+    if (answer !== undefined && statement !== undefined) {
+      this.signatures.push({ statement, signature: answer.signature });
+    }
+    return answer;
+  }
+
+  async put(call: Promise<bigint>): Promise<void> {
+    this.outcomes.push(await outcomeOf(call.then((view) => ({ view }))));
+  }
+}
+
+const EXPECTED = [
+  // The key leads view 4.
+  ...['SIGNER_NOT_LEADER', 'signed', 'repeated', 'SIGNER_CONFLICTING_SLOT'],
+  // PREPARE, without and with what it rests on.
+  ...['SIGNER_PROPOSAL_UNKNOWN', 'signed'],
+  // PRE-COMMIT and COMMIT: their certificate first, and one that holds.
+  ...['SIGNER_CERT_UNKNOWN', 'SIGNER_CERT_INVALID', 'signed', 'signed'],
+  ...['SIGNER_CERT_UNKNOWN', 'signed', 'signed', 'repeated'],
+  // A timeout: far ahead, hiding, and as it should be; nothing of the view after it.
+  ...['SIGNER_VIEW_JUMP', 'SIGNER_UNSAFE_REPORT', 'signed', 'SIGNER_STALE_SLOT'],
+  // The lock, and another chain.
+  ...['SIGNER_UNSAFE_BRANCH', 'SIGNER_WRONG_CHAIN'],
+  // After a restart: the same bytes, the same lock, the same session.
+  ...['repeated', 'SIGNER_UNSAFE_BRANCH'],
+  // A newer session fences the one before.
+  ...['SIGNER_SESSION_FENCED', 'SIGNER_SESSION_FENCED', 'repeated'],
+];
+
+async function told(home: SignerHome, open: OpenWay, how: SigningBackend): Promise<Story> {
+  const story = new Story(home, await open(home, how));
+  const { others } = home;
+  const session = await story.way.openSession();
+  const block = blockOn(GENESIS, 4);
+  const { view, height } = block.header;
+  const about = { view, height, digest: block.digest };
+  const way = () => story.way;
+
+  await story.ask(way().signProposal(others.proposal(blockOn(GENESIS, 5), session)));
+  await story.ask(way().signProposal(others.proposal(block, session)), { kind: 'proposal', ...about });
+  await story.ask(way().signProposal(others.proposal(block, session)));
+  await story.ask(way().signProposal(others.proposal(blockOn(GENESIS, 4, { salt: 1 }), session)));
+
+  const unproposed = { ...(await others.prepare(6, 0, session)), proposalSignature: new Uint8Array() };
+  await story.ask(way().signVote(unproposed));
+  const own = { ...others.vote('prepare', block, session), header: headerToWire(block.header) };
+  await story.ask(way().signVote(own), { kind: 'prepare', ...about });
+
+  for (const [kind, needed] of [
+    ['pre-commit', 'prepare'],
+    ['commit', 'pre-commit'],
+  ] as const) {
+    const vote = others.vote(kind, block, session);
+    const certificate = await others.certificate(needed, block);
+    await story.ask(way().signVote(vote));
+    if (kind === 'pre-commit') {
+      const [first, second, third] = certificate.signatures;
+      assert.ok(first && second && third);
+      const forged = [first, second, { ...third, member: toMemberIndex(0) }];
+      await story.put(way().put(session, { ...certificate, signatures: forged }));
+    }
+    await story.put(way().put(session, certificate));
+    await story.ask(way().signVote(vote), { kind, ...about });
+    if (kind === 'commit') await story.ask(way().signVote(vote));
+  }
+
+  await story.ask(way().signTimeout(others.timeout(400, block, session)));
+  await story.ask(way().signTimeout(others.timeout(5, GENESIS, session)));
+  const left = others.timeout(5, block, session);
+  const timeout = { kind: 'timeout', view: left.view, highView: view, highDigest: block.digest } as Statement;
+  const signed = await story.ask(way().signTimeout(left), timeout);
+  await story.ask(way().signVote(await others.prepare(5, 0, session)));
+
+  await story.ask(way().signVote(await others.prepare(6, 0, session)));
+  const foreign = { ...others.scope(session), chainDigest: digestBytes(toDigest('b'.repeat(64))) };
+  await story.ask(way().signTimeout({ ...others.timeout(7, block, session), scope: foreign }));
+
+  await way().close();
+  story.way = await open(home, how);
+  const again = await story.ask(way().signTimeout(left));
+  assert.deepEqual(Buffer.from(again?.signature ?? []), Buffer.from(signed?.signature ?? []));
+  await story.ask(way().signVote(await others.prepare(6, 0, session)));
+
+  const newer = await way().openSession();
+  assert.equal(newer, session + 1n);
+  await story.ask(way().signTimeout(left));
+  await story.put(way().put(session, await others.certificate('prepare', block)));
+  await story.ask(way().signTimeout(others.timeout(5, block, newer)));
+  return story;
+}
+
+async function checkSignatures({ signatures, home }: Story): Promise<void> {
+  const scope = { chain: TEST_CHAIN, protocol: 'hotstuff', epoch: toEpoch(0n) };
+  assert.equal(signatures.length, 5);
+  for (const { statement, signature } of signatures) {
+    const isTrue = await schemeByName(SCHEME).verify(
+      home.publicKey,
+      signingBytes(scope, statement),
+      signature,
+    );
+    assert.ok(isTrue, statement.kind);
+  }
+}
+
+describe('one custody, whatever the way to it and whoever signs (signer.md 6.11 number 4)', () => {
+  for (const [name, open] of Object.entries(SIGNER_WAYS)) {
+    for (const [by, how] of Object.entries(BACKENDS)) {
+      // Signing twice is no matter of the way; it is slow enough once.
+      if (how.signing === 'deterministic' && name !== 'in process') continue;
+      test(`${name}, ${by}`, async () => {
+        await using home = await signerHome(SCHEME);
+        const story = await told(home, open, how);
+        try {
+          assert.deepEqual(story.outcomes, EXPECTED);
+          await checkSignatures(story);
+          const { backend, mode, signatureCount, lastView, lockView, fault } = await story.way.getSigner();
+          assert.deepEqual(
+            { backend, mode, signatureCount, lastView, lockView, fault },
+            {
+              backend: how.backend,
+              mode: 'active',
+              signatureCount: 5n,
+              lastView: 5n,
+              lockView: 4n,
+              fault: '',
+            },
+          );
+        } finally {
+          await story.way.close();
+        }
+      });
+    }
+  }
+});
