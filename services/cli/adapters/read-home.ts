@@ -9,7 +9,7 @@ import type { NodeConfiguration } from '#libs/settings/node-configuration.ts';
 import { parseGenesis } from '#libs/settings/parse-genesis.ts';
 import { invalidInput } from '../core/errors.ts';
 import { type MemberPaths, memberPaths } from '../core/member-home.ts';
-import type { MemberFacts } from '../core/service-environment.ts';
+import { type MemberFacts, TOKEN_VARIABLES, type TokenVariables } from '../core/service-environment.ts';
 import { readMemberFile } from './member-file.ts';
 
 export interface MemberHome {
@@ -20,7 +20,7 @@ export interface MemberHome {
 }
 
 /** Variables of the caller that count. */
-export interface HomeEnvironment {
+export interface HomeEnvironment extends TokenVariables {
   readonly NATS_URL?: string | undefined;
   /** Set to anything: no colours (no-color.org). */
   readonly NO_COLOR?: string | undefined;
@@ -104,6 +104,7 @@ function factsOf({ services, logging }: NodeConfiguration, { paths, env, chain }
       consensus: env.CONSENSUS_METRICS_LISTEN,
     },
     passphraseFile: env.SIGNER_PASSPHRASE_FILE,
+    token: Object.fromEntries(TOKEN_VARIABLES.map((name) => [name, env[name]])),
     snapshotBlocks: env.CONSENSUS_SNAPSHOT_BLOCKS,
   };
 }

@@ -56,6 +56,16 @@ describe('serviceEnvironment', () => {
     });
   }
 
+  test('the signer alone is told how to find the token of its key', () => {
+    const token = { OPENSSL_CONF: '/etc/btcfed/openssl.cnf', P11_KIT_SERVER_ADDRESS: undefined };
+    for (const name of SERVICE_NAMES) {
+      const told = serviceEnvironment(name, { ...facts, token });
+      assert.equal(told['OPENSSL_CONF'], name === 'signer' ? '/etc/btcfed/openssl.cnf' : undefined);
+      assert.equal('P11_KIT_SERVER_ADDRESS' in told, false);
+      loadConfig(name, SCHEMAS[name], told);
+    }
+  });
+
   test('P2P-94 a service is told where to serve its metrics, where that is set', () => {
     const metrics = { signer: '127.0.0.1:9465' };
     assert.equal(

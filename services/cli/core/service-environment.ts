@@ -12,6 +12,20 @@ export function servicesOf({ hasChain }: Pick<MemberFacts, 'hasChain'>): readonl
   return hasChain ? SERVICE_NAMES : ['config', 'gateway'];
 }
 
+/**
+ * Variables by which OpenSSL and what stands behind it find a token. The signer alone gets them, as they are; a module that
+ * needs others is served by p11-kit, in a process that has them.
+ */
+export const TOKEN_VARIABLES = [
+  'OPENSSL_CONF',
+  'OPENSSL_MODULES',
+  'P11_KIT_SERVER_ADDRESS',
+  'KRYOPTIC_CONF',
+  'SOFTHSM2_CONF',
+] as const;
+
+export type TokenVariables = { readonly [Name in (typeof TOKEN_VARIABLES)[number]]?: string | undefined };
+
 /** What its settings files say about one member, as far as starting its services needs it. */
 export interface MemberFacts {
   /** Name in the genesis. */
@@ -34,6 +48,8 @@ export interface MemberFacts {
   readonly metrics?: Readonly<Partial<Record<ServiceName, string | undefined>>>;
   /** Where the signer reads the passphrase of a sealed key; undefined: the key is not sealed. */
   readonly passphraseFile?: string | undefined;
+  /** How the signer finds the token of its key. */
+  readonly token?: TokenVariables;
   /** CONSENSUS_SNAPSHOT_BLOCKS; undefined: the default. */
   readonly snapshotBlocks?: string | undefined;
 }
@@ -86,8 +102,9 @@ function configSettings({ paths, chainId, name }: MemberFacts): Record<string, s
 }
 
 function signerSettings(facts: MemberFacts): Record<string, string> {
-  const { paths, signerAddress, passphraseFile, hasClientMatrix } = facts;
+  const { paths, signerAddress, passphraseFile, hasClientMatrix, token = {} } = facts;
   return {
+    ...Object.fromEntries(Object.entries(token).filter(([, value]) => value !== undefined)),
     ...(passphraseFile === undefined ? {} : { SIGNER_PASSPHRASE_FILE: passphraseFile }),
     SIGNER_LISTEN: signerAddress,
     SIGNER_FOLDER: paths.signerFolder,
