@@ -4,6 +4,14 @@ import type { EpochRoot } from '../protocol/certificate.ts';
 import type { CustodyState } from './custody-state.ts';
 
 /**
+ * Whether this block can have ended the epoch, for all that the key remembers: it gave no COMMIT to one above it. A quorum
+ * that decided above it would otherwise decide there again, in the next epoch. Of honest members none commits above it.
+ */
+export function mayEndAt({ lock }: CustodyState, { height }: EpochRoot): boolean {
+  return lock === undefined || lock.height <= height;
+}
+
+/**
  * The state at the beginning of an epoch, which starts from a final block (signer.md G6, G8). Marks, lock and highest
  * certificates were those of the epoch before, in which nothing is signed any more: its last block is decided.
  */

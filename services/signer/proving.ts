@@ -1,3 +1,4 @@
+import type { Epoch } from '#libs/chain/ids.ts';
 import type { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
 import type { SignatureClaim } from '#libs/crypto/verified-cache.ts';
 import type { Custodian } from '#libs/custody/custodian.ts';
@@ -6,8 +7,11 @@ import { foreignUse } from '#libs/custody/own-key.ts';
 import type { Claim } from '#libs/protocol/certificate.ts';
 import { signingBytes } from '#libs/protocol/statement.ts';
 
-/** `foreign`: it holds, and in it is a signature of this key that its record did not promise. */
-export type Proof = 'proved' | 'false' | 'overloaded' | 'foreign';
+/**
+ * `foreign`: it holds, and in it is a signature of this key that its record did not promise. `over`: the epoch that it was
+ * verified for ended meanwhile, and what holds there says nothing of the next.
+ */
+export type Proof = 'proved' | 'false' | 'overloaded' | 'foreign' | 'over';
 
 /**
  * Verifies what a statement rests on, every signature once (signer.md 3.3). A signature costs a verification of about a
@@ -22,16 +26,20 @@ export class Proving {
     this.#custodian = custodian;
   }
 
-  /** Remembers a signature that this key made: certificates bring it back. */
-  trust(claim: Claim): void {
+  /** Remembers a signature that this key made in `epoch`: certificates bring it back, until that ends. */
+  trust(claim: Claim, epoch: Epoch): void {
+    if (epoch !== this.#custodian.state.epoch) return;
     const signature = this.#signatureClaim(claim);
     if (signature !== undefined) this.#verifier.trust(signature);
   }
 
   async prove({ claims, learn }: Learnable): Promise<Proof> {
+    const { facts } = this.#custodian;
     const signatures = claims.map((claim) => this.#signatureClaim(claim));
     if (!signatures.every((each) => each !== undefined)) return 'false';
     const { kind } = await this.#verifier.verifyAll(signatures);
+    // Each epoch has facts of its own.
+    if (this.#custodian.facts !== facts) return 'over';
     if (kind === 'unjudged') return 'overloaded';
     if (kind === 'invalid') return 'false';
     const { context, state } = this.#custodian;

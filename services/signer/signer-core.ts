@@ -2,7 +2,8 @@ import type { BlockHeader } from '#libs/chain/block.ts';
 import type { Digest, View } from '#libs/chain/ids.ts';
 import type { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
 import type { CustodyRequest } from '#libs/custody/custody-context.ts';
-import { inEpoch } from '#libs/custody/epoch.ts';
+import type { RefusalReason } from '#libs/custody/decision.ts';
+import { inEpoch, mayEndAt } from '#libs/custody/epoch.ts';
 import { type Asking, hotStuffRequest } from '#libs/custody/hotstuff-request.ts';
 import {
   type Learnable,
@@ -58,6 +59,9 @@ export interface SignerCoreParts {
   readonly onEpoch: () => Promise<void>;
 }
 
+const NOT_LIVE = 'certificates are taken of the live session alone, for this chain and epoch';
+const NOT_THE_LAST = 'this key gave its COMMIT to a block above the one that is said to have ended the epoch';
+
 /** What the signer does for its one client: sessions, certificates, signatures. */
 export class SignerCore {
   readonly #parts: SignerCoreParts;
@@ -107,6 +111,8 @@ export class SignerCore {
     const learnable = facts && learnableCertificate(custodian, proof.certificate);
     if (facts === undefined || learnable === undefined) throw invalid(proof.certificate.view);
     await this.#prove(learnable, proof.certificate.view);
+    if (!mayEndAt(custodian.state, facts.root))
+      throw this.#refused('UNSAFE_BRANCH', 'handover', NOT_THE_LAST);
     const next = inEpoch(custodian.state, facts.set.epoch, facts.root);
     const context = contextOf(custodian.context.table, key.publicKey, facts);
     desk.advance(next, { ...facts, context }, auditOf(next, 'EPOCH', '', facts.root.digest));
@@ -131,7 +137,8 @@ export class SignerCore {
       judged.resolve();
       return await this.#remembered(request, await reply);
     } finally {
-      judged.resolve();
+      // Who comes after waits for whoever came before this one, too.
+      judged.resolve(before);
     }
   }
 
@@ -168,6 +175,8 @@ export class SignerCore {
         });
       case 'foreign':
         return this.#quarantine(view);
+      case 'over':
+        throw this.#refused('WRONG_EPOCH', 'certificate', NOT_LIVE);
     }
   }
 
@@ -183,11 +192,13 @@ export class SignerCore {
     onQuarantine(reason);
   }
 
-  async #remembered({ statement }: SigningRequest, reply: SigningReply): Promise<SigningReply> {
+  async #remembered({ asking, statement }: SigningRequest, reply: SigningReply): Promise<SigningReply> {
     const member = this.#parts.custody.custodian.context.me;
     // After the reply: it hashes the signature, and the certificate with it comes back no sooner than the reply leaves.
     if (!reply.isRepeated && member !== undefined) {
-      setImmediate(() => this.#proving.trust({ member, statement, signature: reply.signature }));
+      setImmediate(() =>
+        this.#proving.trust({ member, statement, signature: reply.signature }, asking.epoch),
+      );
     }
     return reply;
   }
@@ -202,12 +213,15 @@ export class SignerCore {
   /** A certificate is no decision: who may not ask for signatures may not spend verifications either. */
   #checkAsking(asking: Asking): void {
     if (this.#isLive(asking)) return;
+    throw this.#refused(reasonOf(asking, this.#parts.custody.custodian.state), 'certificate', NOT_LIVE);
+  }
+
+  #refused(reason: RefusalReason, kind: 'certificate' | 'handover', sentence: string): SignerError {
     const { state } = this.#parts.custody.custodian;
-    const reason = reasonOf(asking, state);
-    throw new SignerError('certificates are taken of the live session alone, for this chain and epoch', {
+    return new SignerError(sentence, {
       code: `SIGNER_${reason}`,
       view: 0n,
-      kind: 'certificate',
+      kind,
       signed: undefined,
       markView: undefined,
       provenView: state.proven,

@@ -1,11 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { toDigest, toEpoch } from '#libs/chain/ids.ts';
+import { encodeChange } from '#libs/membership/change.ts';
 import { Phase, QuorumCertificate } from '#libs/proto/btcfed/consensus/v1/certificate.ts';
 import { CertificateKind } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import { headerToWire } from '#libs/wire/block.ts';
 import { certificateToWire } from '#libs/wire/certificate.ts';
 import { blockOn, certify, GENESIS } from '#test/support/hotstuff-harness.ts';
-import { certificateRequestFromWire, proposalFromWire, timeoutFromWire, voteFromWire } from './wire.ts';
+import {
+  certificateRequestFromWire,
+  changeFromWire,
+  proposalFromWire,
+  timeoutFromWire,
+  voteFromWire,
+} from './wire.ts';
 
 const CHAIN = new Uint8Array(32).fill(0xcc);
 const BLOCK = new Uint8Array(32).fill(0xaa);
@@ -14,6 +22,7 @@ const header = headerToWire(GENESIS.header);
 const proposal = { scope, view: 7n, height: 3n, blockDigest: BLOCK, header, justifyView: 6n };
 const proposalSignature = new Uint8Array([1, 2]);
 const vote = { ...proposal, phase: Phase.PRE_COMMIT, proposalSignature, certificate: undefined };
+const change = { chain: toDigest('cc'.repeat(32)), epoch: toEpoch(1n), leave: ['m1'], join: [] };
 const timeout = { scope, view: 7n, highView: 7n, highBlockDigest: BLOCK };
 
 describe('the wire', () => {
@@ -62,6 +71,8 @@ describe('the wire', () => {
       () => voteFromWire({ ...vote, scope: { ...scope, chainDigest: CHAIN.subarray(1) } }),
     ],
     ['scope.epoch', () => voteFromWire({ ...vote, scope: { ...scope, epoch: 2n ** 63n } })],
+    ['scope.session', () => timeoutFromWire({ ...timeout, scope: { ...scope, session: 2n ** 64n - 1n } })],
+    ['change', () => changeFromWire({ change: encodeChange({ ...change, epoch: toEpoch(2n ** 63n) }) })],
     ['phase', () => voteFromWire({ ...vote, phase: Phase.UNSPECIFIED })],
     ['phase', () => voteFromWire({ ...vote, phase: 9 as Phase })],
     ['view', () => proposalFromWire({ ...proposal, view: 0n })],

@@ -96,7 +96,7 @@ export function timeoutFromWire(wire: SignTimeoutRequest): SigningRequest {
 /** Only bytes that are a change are signed as one. */
 export function changeFromWire({ change }: SignMembershipVoteRequest): MembershipChange {
   const read = change.length > CHANGE_BYTES_MAX ? undefined : decodeChange(change);
-  if (read === undefined) throw malformed('change');
+  if (read === undefined || read.epoch > VIEW_MAX) throw malformed('change');
   return read;
 }
 
@@ -156,6 +156,8 @@ function readable<Value>(field: string, read: () => Value): Value {
 function askingFromWire(scope: Scope | undefined): Asking {
   if (scope === undefined) throw malformed('scope');
   if (scope.epoch > VIEW_MAX) throw malformed('scope.epoch');
+  // Each request leaves an audit row, which names its session: a number that no row can hold would stop the signer.
+  if (scope.session > VIEW_MAX) throw malformed('scope.session');
   return {
     chain: digestFromWire('scope.chain_digest', scope.chainDigest),
     epoch: toEpoch(scope.epoch),
