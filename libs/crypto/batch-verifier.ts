@@ -71,6 +71,11 @@ export class BatchVerifier {
     return this.#counts;
   }
 
+  /** Signatures that it would not verify again. */
+  get remembered(): number {
+    return this.#cache.size;
+  }
+
   /** Verifies claims until one is false or cannot be judged. After that no further one is begun. */
   async verifyAll(claims: readonly SignatureClaim[], options: VerifyOptions = {}): Promise<BatchVerdict> {
     const sizeFault = claims.findIndex(

@@ -21,6 +21,7 @@ export function signerAdmin(path: string, unreachable: (sentence: string) => Err
   });
   return {
     getCustody: () => link.call(ADMIN_METHODS.getCustody, {}),
+    getProcess: () => link.call(ADMIN_METHODS.getProcess, {}),
     unlock: (request) => link.call(ADMIN_METHODS.unlock, request),
     lock: () => link.call(ADMIN_METHODS.lock, {}),
     listAuditRows: (request) => link.call(ADMIN_METHODS.listAuditRows, request),

@@ -5,9 +5,10 @@ import { absentMetrics } from '#libs/metrics/absent-metrics.ts';
 import { lifecycleOf } from '#libs/service/lifecycle.ts';
 import type { ServiceTools } from '#libs/service/run-service.ts';
 import { coreClient } from './adapters/core-client.ts';
-import { coreHealth } from './adapters/core-health.ts';
+import { coreHealth, promptly } from './adapters/core-health.ts';
 import { edgeServer } from './adapters/edge-server.ts';
-import { followSigner, signerMetrics } from './adapters/signer-metrics.ts';
+import { followSigner } from './adapters/follow-signer.ts';
+import { signerMetrics } from './adapters/signer-metrics.ts';
 import type { EdgeConfig } from './config-edge.ts';
 import type { SignerLifecycle } from './signer-lifecycle.ts';
 
@@ -36,7 +37,7 @@ export async function composeEdge(
       log,
     }),
   );
-  followSigner(metrics, () => api.getSigner());
+  followSigner(metrics, () => promptly(() => api.getSigner()));
   const renewal = tlsRenewal(
     tls,
     (material) => server.renewTls({ ...material, requireClientCertificate: true, keyExchange: 'hybrid' }),

@@ -7,9 +7,9 @@ export function signerApiOf(current: () => SignerApi): SignerApi {
     getSigner: () => current().getSigner(),
     openSession: () => current().openSession(),
     putCertificate: (request) => current().putCertificate(request),
-    signProposal: (request) => current().signProposal(request),
-    signVote: (request) => current().signVote(request),
-    signTimeout: (request) => current().signTimeout(request),
+    signProposal: (request, asked) => current().signProposal(request, asked),
+    signVote: (request, asked) => current().signVote(request, asked),
+    signTimeout: (request, asked) => current().signTimeout(request, asked),
     signMembershipVote: (request) => current().signMembershipVote(request),
   };
 }
@@ -18,6 +18,7 @@ export function signerApiOf(current: () => SignerApi): SignerApi {
 export function adminApiOf(current: () => SignerAdminApi): SignerAdminApi {
   return {
     getCustody: () => current().getCustody(),
+    getProcess: () => current().getProcess(),
     unlock: (request) => current().unlock(request),
     lock: () => current().lock(),
     listAuditRows: (request) => current().listAuditRows(request),

@@ -28,11 +28,17 @@ export const CERTIFICATE_BYTES_MAX = 36 * 1024 * 1024;
 /** One piece of a certificate. */
 export const CHUNK_BYTES_MAX = 64 * 1024;
 
-/** Certificates that are being handed over or verified at one time: consensus sends one after the other. */
-export const CERTIFICATES_AT_ONCE_MAX = 4;
+/**
+ * Bytes of certificates that one client may send: the two largest at once, then one in a second. A view of 512 members takes
+ * four of 10 MB, and seconds.
+ */
+export const CERTIFICATE_BYTES_RATE = {
+  burst: 2 * CERTIFICATE_BYTES_MAX,
+  perSecond: CERTIFICATE_BYTES_MAX,
+} as const;
 
-/** Requests that one client may have open: more than the core would queue is a flood. */
-export const CALLS_AT_ONCE_MAX = 64;
+/** A certificate up to this size is taken without asking how many members there are; also a handover names them. */
+export const CERTIFICATE_BYTES_FREE = 1024 * 1024;
 
 /** One frame between edge and core: a whole certificate and a little more. */
 export const FRAME_BYTES_MAX = CERTIFICATE_BYTES_MAX + 1_024;
@@ -67,8 +73,14 @@ export const ADMIN_ANSWER_BYTES_MAX = 128 * 1_024;
 /** The slowest signature on a busy host, and a queue of them. */
 export const CORE_CALL_MS_MAX = 60_000;
 
+/** A core that says nothing about itself for so long does not sign: what it is asked costs it less than a millisecond. */
+export const CORE_SILENT_MS = 3_000;
+
 /** A signing history: 512 members with 64 bytes of key and a name, 160 slots, 201 open instances, and some words. */
 export const HISTORY_BYTES_MAX = 1024 * 1024;
+
+/** Calls open at one time on a connection: a view has five signatures, and one certificate on its way. */
+export const CALLS_PER_CONNECTION_MAX = 8;
 
 /** The client matrix: consensus, an operator, a monitor, and room. */
 export const CLIENTS_MAX = 16;
@@ -79,14 +91,14 @@ export const GRANTS_MAX = 64;
 /** Calls in a second that a rule may allow: more than any key signs. */
 export const RATE_MAX = 10_000;
 
+/** Requests that one edge may have open: all that all of its clients may. */
+export const CALLS_AT_ONCE_MAX = CLIENTS_MAX * CALLS_PER_CONNECTION_MAX;
+
 /** The file of the matrix: 16 clients with 64 rules of some 150 bytes. */
 export const CLIENT_FILE_BYTES_MAX = 256 * 1024;
 
 /** One request: a piece of a certificate, or a vote with a short one in it, and a little more (signer.md 6.7). */
 export const REQUEST_BYTES_MAX = 128 * 1024;
-
-/** Calls open at one time on a connection: a view has five signatures, and one certificate on its way. */
-export const CALLS_PER_CONNECTION_MAX = 8;
 
 /** Connections of one key that ask for signatures: consensus has one, and a second one is somebody else. */
 export const CONNECTIONS_PER_KEY_MAX = 1;

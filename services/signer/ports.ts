@@ -53,6 +53,9 @@ export interface CustodyLedger {
   /** The stored signature; undefined when a crash came between record and signature. */
   signatureIn(slot: Slot): Uint8Array | undefined;
 
+  /** Starts in the rows of the audit log that are kept: fewer than before mean that the record was set back. */
+  startCount(): bigint;
+
   /** End of the audit log. */
   auditEnd(): AuditEnd;
 

@@ -1,5 +1,6 @@
 import type {
   GetCustodyResponse,
+  GetProcessResponse,
   ListAuditRowsRequest,
   ListAuditRowsResponse,
   LockResponse,
@@ -10,6 +11,7 @@ import type {
 /** What the operator of a signer can ask of its core, on the admin socket alone. */
 export interface SignerAdminApi {
   getCustody(): Promise<GetCustodyResponse>;
+  getProcess(): Promise<GetProcessResponse>;
   unlock(request: UnlockRequest): Promise<UnlockResponse>;
   lock(): Promise<LockResponse>;
   listAuditRows(request: ListAuditRowsRequest): Promise<ListAuditRowsResponse>;

@@ -19,6 +19,7 @@ import type { Statement } from '#libs/protocol/statement.ts';
 import { auditOf } from './core/audit-of.ts';
 import { contextOf } from './core/context-of.ts';
 import { SignerError } from './core/errors.ts';
+import { FalseCertificates } from './core/false-certificates.ts';
 import { handedOver } from './core/handed-over.ts';
 import type { Custody } from './custody.ts';
 import { Proving } from './proving.ts';
@@ -66,12 +67,25 @@ const NOT_THE_LAST = 'this key gave its COMMIT to a block above the one that is 
 export class SignerCore {
   readonly #parts: SignerCoreParts;
   readonly #proving: Proving;
+  readonly #false = new FalseCertificates();
   /** The decision about the request before: requests are judged in the order in which they came. */
   #before: Promise<void> = Promise.resolve();
 
   constructor(parts: SignerCoreParts) {
     this.#parts = parts;
     this.#proving = new Proving(parts.verifier, parts.custody.custodian);
+  }
+
+  /** What verifying cost, and what it did not, since the start. */
+  get verifierCounts() {
+    const { counts, remembered } = this.#parts.verifier;
+    const { verified, cached, refused } = counts;
+    return {
+      verified: BigInt(verified),
+      cached: BigInt(cached),
+      refused: BigInt(refused),
+      remembered: BigInt(remembered),
+    };
   }
 
   /** The newest session wins: who had the one before is refused from now on. Durable when it returns. */
@@ -82,18 +96,23 @@ export class SignerCore {
     return next.session;
   }
 
-  /** @throws SignerError `SIGNER_CERT_INVALID`, `SIGNER_OVERLOADED`, or a refusal of who asks. */
-  async putCertificate(asking: Asking, shown: AnyCertificate): Promise<void> {
+  /**
+   * @param digest - Of its bytes, hex: a certificate that was false is false.
+   * @throws SignerError `SIGNER_CERT_INVALID`, `SIGNER_OVERLOADED`, or a refusal of who asks.
+   */
+  async putCertificate(asking: Asking, shown: AnyCertificate, digest: string): Promise<void> {
     const { custodian } = this.#parts.custody;
     this.#checkAsking(asking);
     const { kind, certificate } = shown;
+    const name = `${asking.epoch} ${kind} ${digest}`;
+    if (this.#false.has(name)) throw invalid(certificate.view);
     if (kind === 'handover') return this.#inTurn(() => this.#handOver(shown));
     const learnable =
       kind === 'quorum'
         ? learnableCertificate(custodian, certificate)
         : learnableTimeout(custodian, certificate);
     if (learnable === undefined) throw invalid(certificate.view);
-    await this.#prove(learnable, certificate.view);
+    await this.#prove(learnable, certificate.view, name);
   }
 
   /** What is asked for after it is judged after it, and it after what was asked for before. */
@@ -125,7 +144,8 @@ export class SignerCore {
   }
 
   /** @throws SignerError; the rules are those of libs/custody. */
-  async sign(request: SigningRequest): Promise<SigningReply> {
+  async sign(request: SigningRequest, patienceMs?: number): Promise<SigningReply> {
+    const askedMs = performance.now();
     const { desk } = this.#parts;
     const proved = this.#learnFrom(request);
     const before = this.#before;
@@ -133,7 +153,8 @@ export class SignerCore {
     this.#before = judged.promise;
     try {
       await Promise.all([proved, before]);
-      const reply = desk.sign(custodyRequest(request));
+      const leftMs = patienceMs === undefined ? undefined : patienceMs - (performance.now() - askedMs);
+      const reply = desk.sign(custodyRequest(request), leftMs);
       judged.resolve();
       return await this.#remembered(request, await reply);
     } finally {
@@ -161,12 +182,13 @@ export class SignerCore {
     });
   }
 
-  async #prove(learnable: Learnable, view: bigint): Promise<void> {
+  async #prove(learnable: Learnable, view: bigint, name?: string): Promise<void> {
     const proof = await this.#proving.prove(learnable);
     switch (proof) {
       case 'proved':
         return;
       case 'false':
+        if (name !== undefined) this.#false.add(name);
         throw invalid(view);
       case 'overloaded':
         throw new SignerError('too many signatures wait to be verified', {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { type Digest, toDigest, toEpoch, toHeight, toView } from '#libs/chain/ids.ts';
 import type { SigningKey } from '#libs/crypto/signature-scheme.ts';
 import { Custodian } from '#libs/custody/custodian.ts';
@@ -72,6 +72,7 @@ class World implements CustodyLedger, SigningKey {
 
   state = (): CustodyState => assert.fail();
   signatureCount = (): bigint => assert.fail();
+  startCount = (): bigint => assert.fail();
   close(): void {}
 
   record({ slot }: SignDecision, entry: AuditEntry): void {
@@ -323,6 +324,50 @@ describe('SigningDesk', () => {
     const ends = await Promise.all(flood);
     // The least urgent gave its place to the vote.
     assert.equal(ends.filter((end: unknown) => end === 'SIGNER_OVERLOADED').length, 1);
+  });
+
+  test('what cannot be signed before its caller stops waiting is refused, and takes no slot', async () => {
+    const world = new World();
+    const desk = deskOf(world);
+    const first = desk.sign(request(1n));
+    await sleep(20);
+    await world.release();
+    await first;
+    const running = desk.sign(request(2n), 1); // Nothing is before it: it is signed, however long that takes.
+    const records = world.events.length;
+    const late = (error: SignerError): boolean => {
+      assert.equal(error.detail.code, 'SIGNER_DEADLINE');
+      assert.match(
+        error.message,
+        /takes up to \d+ ms from now, and its caller waits 30 ms: nothing was recorded/,
+      );
+      return true;
+    };
+    await assert.rejects(desk.sign(request(3n), 30), late);
+    assert.equal(world.events.length, records);
+    const patient = desk.sign(request(3n), 60_000);
+    await world.release();
+    await world.release();
+    const replies = await Promise.all([running, patient]);
+    for (const { isRepeated } of replies) assert.equal(isRepeated, false);
+    // Nobody waits for it any more.
+    await assert.rejects(desk.sign(request(4n), 0), { detail: { code: 'SIGNER_DEADLINE', expectedMs: 0 } });
+  });
+
+  test('tells where the time of a signature went: wait, record, signature', async () => {
+    const world = new World();
+    const desk = deskOf(world);
+    const first = desk.sign(request(1n));
+    const second = desk.sign(request(2n));
+    await sleep(20);
+    await world.release();
+    await sleep(20);
+    await world.release();
+    const [one, two] = await Promise.all([first, second]);
+    assert.ok(one.timing && two.timing);
+    assert.ok(one.timing.signMs >= 19 && one.timing.waitMs < two.timing.waitMs);
+    assert.ok(two.timing.waitMs >= 19 && two.timing.signMs >= 19 && two.timing.recordMs >= 0);
+    assert.equal((await desk.sign(request(2n))).timing, undefined);
   });
 
   test('a recorded statement that had to give its place is signed when it is asked for again', async () => {

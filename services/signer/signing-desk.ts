@@ -10,6 +10,7 @@ import type { AuditEntry } from './core/audit-entry.ts';
 import { auditOf, auditOfDecision } from './core/audit-of.ts';
 import { SignerError } from './core/errors.ts';
 import { refusalError } from './core/refusal.ts';
+import { SigningPace, type SigningTiming } from './core/signing-pace.ts';
 import { OPERATOR_URGENCY, SigningQueue, type Urgency, urgencyOf } from './core/signing-queue.ts';
 import type { KeyVault } from './key-vault.ts';
 import type { CustodyLedger, EpochFacts } from './ports.ts';
@@ -18,6 +19,15 @@ export interface SigningReply {
   readonly signature: Uint8Array;
   /** Whether these bytes were made for an earlier request. */
   readonly isRepeated: boolean;
+  /** Of a signature that was made for this request. */
+  readonly timing?: SigningTiming;
+}
+
+/** A signature that was made now. */
+interface Produced {
+  readonly signature: Uint8Array;
+  readonly waitMs: number;
+  readonly signMs: number;
 }
 
 export interface SigningDeskOptions {
@@ -40,7 +50,8 @@ export class SigningDesk {
   readonly #options: SigningDeskOptions;
   readonly #cores: SigningQueue;
   /** Signatures under way, so that a repeat waits for the first instead of making a second. */
-  readonly #underWay = new Map<Digest, Promise<Uint8Array>>();
+  readonly #underWay = new Map<Digest, Promise<Produced>>();
+  readonly #pace = new SigningPace();
   #isOpen = true;
 
   constructor(options: SigningDeskOptions) {
@@ -49,8 +60,11 @@ export class SigningDesk {
     this.#cores = new SigningQueue({ inFlightMax, waitingMax, displaced: () => overloaded(waitingMax) });
   }
 
-  /** @throws SignerError; no slot was taken then, unless a slot rule says that it was taken before. */
-  async sign(request: CustodyRequest): Promise<SigningReply> {
+  /**
+   * @param patienceMs - How long the caller still waits: what cannot be signed by then is refused, and takes no slot.
+   * @throws SignerError; no slot was taken then, unless a slot rule says that it was taken before.
+   */
+  async sign(request: CustodyRequest, patienceMs = Number.POSITIVE_INFINITY): Promise<SigningReply> {
     const { custodian } = this.#options;
     this.#requireSigning();
     const decision = custodian.decide(request);
@@ -61,11 +75,10 @@ export class SigningDesk {
         throw refusalError(decision);
       case 'repeat':
         this.#note(entry);
-        return this.#repeat(decision);
+        return this.#repeat(decision, patienceMs);
       case 'sign':
-        this.#admit(urgencyIn(decision));
-        this.#record(decision, entry);
-        return { signature: await this.#produce(decision), isRepeated: false };
+        this.#admit(urgencyIn(decision), patienceMs);
+        return this.#fresh(decision, this.#record(decision, entry));
     }
   }
 
@@ -100,9 +113,9 @@ export class SigningDesk {
         provenView: state.proven,
       });
     }
-    this.#admit(OPERATOR_URGENCY);
+    this.#admit(OPERATOR_URGENCY, Number.POSITIVE_INFINITY);
     const message = membershipSigningBytes(context.table.protocol, change, digest);
-    return this.#cores.run(() => this.#made(message), OPERATOR_URGENCY);
+    return (await this.#cores.run(() => this.#made(message), OPERATOR_URGENCY)).signature;
   }
 
   /** Begins an epoch, durably. */
@@ -136,45 +149,63 @@ export class SigningDesk {
     this.#orStop(() => this.#options.ledger.note(entry));
   }
 
-  async #repeat(decision: RepeatDecision): Promise<SigningReply> {
+  async #repeat(decision: RepeatDecision, patienceMs: number): Promise<SigningReply> {
     const underWay = this.#underWay.get(decision.digest);
-    if (underWay !== undefined) return { signature: await underWay, isRepeated: true };
+    if (underWay !== undefined) return { signature: (await underWay).signature, isRepeated: true };
     const stored = this.#options.ledger.signatureIn(decision.slot);
     if (stored !== undefined) return { signature: stored, isRepeated: true };
     // A crash came between record and signature. The slot is this statement's: signing it is what was promised.
-    this.#admit(urgencyIn(decision));
-    return { signature: await this.#produce(decision), isRepeated: false };
+    this.#admit(urgencyIn(decision), patienceMs);
+    return this.#fresh(decision, 0);
+  }
+
+  async #fresh(decision: SignDecision | RepeatDecision, recordMs: number): Promise<SigningReply> {
+    const { signature, waitMs, signMs } = await this.#produce(decision);
+    return { signature, isRepeated: false, timing: { waitMs, recordMs, signMs } };
   }
 
   /** Before anything is recorded: what is refused here took no slot. */
-  #admit(urgency: Urgency): void {
+  #admit(urgency: Urgency, patienceMs: number): void {
     if (!this.#cores.hasPlaceFor(urgency)) throw overloaded(this.#cores.waiting);
+    const expectedMs = this.#pace.expectedMs(this.#cores.roundsBefore(urgency));
+    if (expectedMs > patienceMs || patienceMs <= 0) throw tooLate(expectedMs, patienceMs);
   }
 
-  #record(decision: SignDecision, entry: AuditEntry): void {
+  /** @returns how long it took, ms. */
+  #record(decision: SignDecision, entry: AuditEntry): number {
     const { ledger, custodian } = this.#options;
+    const startMs = performance.now();
     this.#orStop(() => ledger.record(decision, entry));
     custodian.commit(decision);
+    return performance.now() - startMs;
   }
 
-  #produce(decision: Exclude<Decision, { kind: 'refuse' }>): Promise<Uint8Array> {
+  #produce(decision: Exclude<Decision, { kind: 'refuse' }>): Promise<Produced> {
     const { slot, digest, message } = decision;
+    const startMs = performance.now();
     const stored = this.#cores
-      .run(() => this.#made(message), urgencyIn(decision))
-      .then((signature) => this.#stored(slot, signature))
+      .run(async () => {
+        const waitMs = performance.now() - startMs;
+        return { waitMs, ...(await this.#made(message)) };
+      }, urgencyIn(decision))
+      .then((produced) => this.#stored(slot, produced))
       .finally(() => this.#underWay.delete(digest));
     this.#underWay.set(digest, stored);
     return stored;
   }
 
-  async #made(message: Uint8Array): Promise<Uint8Array> {
+  async #made(message: Uint8Array): Promise<Omit<Produced, 'waitMs'>> {
     if (!this.#isOpen) throw notSigning();
-    return this.#options.key.sign(message);
+    const startMs = performance.now();
+    const signature = await this.#options.key.sign(message);
+    const signMs = performance.now() - startMs;
+    this.#pace.took(signMs);
+    return { signature, signMs };
   }
 
-  #stored(slot: Slot, signature: Uint8Array): Uint8Array {
-    this.#orStop(() => this.#options.ledger.storeSignature(slot, signature));
-    return signature;
+  #stored(slot: Slot, produced: Produced): Produced {
+    this.#orStop(() => this.#options.ledger.storeSignature(slot, produced.signature));
+    return produced;
   }
 
   /** After a failed write nobody knows what the disk holds, so nothing is signed any more. */
@@ -195,6 +226,14 @@ function urgencyIn({ slot: { kind, view } }: Exclude<Decision, { kind: 'refuse' 
 
 function overloaded(waiting: number): SignerError {
   return new SignerError('too many requests wait for a signature', { code: 'SIGNER_OVERLOADED', waiting });
+}
+
+function tooLate(expectedMs: number, patienceMs: number): SignerError {
+  const [takes, waits] = [Math.ceil(expectedMs), Math.max(0, Math.floor(patienceMs))];
+  return new SignerError(
+    `a signature takes up to ${takes} ms from now, and its caller waits ${waits} ms: nothing was recorded`,
+    { code: 'SIGNER_DEADLINE', expectedMs: takes },
+  );
 }
 
 function voteFault(change: MembershipChange, state: CustodyState): RefusalReason | undefined {

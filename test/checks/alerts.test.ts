@@ -20,7 +20,7 @@ test('HS-51 alerts name only metrics that the services have, and cover safety an
     groups.map(({ name }) => name),
     ['btcfed-safety', 'btcfed-degradation'],
   );
-  const sources = globSync('services/*/adapters/*metrics*.ts', { cwd: ROOT }).map(read).join('\n');
+  const sources = globSync('services/*/adapters/{*metrics*,follow-*}.ts', { cwd: ROOT }).map(read).join('\n');
   for (const { alert, expr } of groups.flatMap(({ rules }) => rules)) {
     const named = expr.match(/btcfed_[a-z_]+/g) ?? [];
     assert.ok(named.length > 0, alert);
@@ -29,5 +29,18 @@ test('HS-51 alerts name only metrics that the services have, and cover safety an
       const isKnown = sources.includes(`btcfed_${service}_${rest}`) || sources.includes(`'${rest}'`);
       assert.ok(isKnown, `${alert} asks for ${metric}, which no service shows`);
     }
+  }
+});
+
+test('what a signer says that a person must look at at once is an alert of safety', () => {
+  const { groups } = parse(read('deploy/monitoring/alerts.yaml')) as Rules;
+  const safety = groups.find(({ name }) => name === 'btcfed-safety')?.rules.map(({ expr }) => expr) ?? [];
+  for (const paged of [
+    'increase(btcfed_signer_conflicts_total[10m]) > 0',
+    'increase(btcfed_signer_fenced_total[10m]) > 0',
+    'increase(btcfed_signer_fault_detected_total[10m]) > 0',
+    'btcfed_signer_signing_info == 0',
+  ]) {
+    assert.ok(safety.includes(paged), paged);
   }
 });

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
+import { MemoryMetrics } from '#libs/metrics/memory-metrics.ts';
 import { certificateToWire } from '#libs/wire/certificate.ts';
 import { composeCore } from '#services/signer/compose-core.ts';
 import { composeEdge } from '#services/signer/compose-edge.ts';
@@ -51,6 +52,25 @@ const codeOf = (call: Promise<unknown>): Promise<string | undefined> =>
     (error: Error & { detail?: { errorCode?: string } }) => error.detail?.errorCode,
   );
 
+/** What the edge shows of a core that has no network itself. */
+async function assertCounted(metrics: MemoryMetrics): Promise<void> {
+  const value = (name: string, labels = {}) => metrics.value(`btcfed_signer_${name}`, labels);
+  while (value('starts_count') === 0) {
+    metrics.scrape();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  assert.deepEqual([value('starts_count'), value('signing_info'), value('mark_view')], [2, 1, 1]);
+  assert.deepEqual([value('conflicts_total'), value('fenced_total')], [1, 0]);
+  const code = 'SIGNER_NOT_ALLOWED';
+  assert.equal(value('refusals_total', { code }), 1, 'also what the edge itself refused');
+  for (const times of ['queue_wait', 'record', 'bare_signature']) {
+    const seen = metrics.observations(`btcfed_signer_${times}_seconds`);
+    assert.equal(seen.length, 3, 'prepare, pre-commit, commit; not what was repeated');
+    assert.ok(times === 'queue_wait' || seen.every((seconds) => seconds > 0), times);
+  }
+  assert.ok(value('shown_signatures_total', { result: 'verified' }) > 0);
+}
+
 describe('edge and core, each for itself', () => {
   test('sign as one process does, by the same rules, and survive each other', async () => {
     await using home = await signerHome(SCHEME);
@@ -60,7 +80,8 @@ describe('edge and core, each for itself', () => {
     let core = await composeCore(coreConfig, log);
     await core.start();
     assert.equal((await stat(coreConfig.SIGNER_CORE_SOCKET)).mode & 0o777, 0o600);
-    const edge = await composeEdge(edgeConfig, log);
+    const metrics = new MemoryMetrics();
+    const edge = await composeEdge(edgeConfig, log, { metrics });
     await edge.start();
     const client = signerClient(edge.boundAddress(), tls);
     const stranger = signerClient(edge.boundAddress(), clientTls(home));
@@ -99,6 +120,7 @@ describe('edge and core, each for itself', () => {
       assert.deepEqual(await client.signVote(wanted), { ...signed, repeatedSignature: true });
       const conflicting = await others.prepare(1, 1, session);
       assert.equal(await codeOf(client.signVote(conflicting)), 'SIGNER_CONFLICTING_SLOT');
+      await assertCounted(metrics);
     } finally {
       client.close();
       stranger.close();

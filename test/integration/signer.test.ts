@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createPublicKey, verify } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { toHex } from '#libs/bytes/hex.ts';
 import { digestBytes, toDigest, toEpoch, toMemberIndex } from '#libs/chain/ids.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
@@ -25,6 +26,8 @@ import {
 import { putBytes, putCertificate } from '../support/signer-peers.ts';
 
 const SCHEME = 'slh-dsa-sha2-128f';
+/** A second fills the quota of 32 timeouts again. */
+const QUOTA_BACK_MS = 1_000;
 const SCOPE_OF_BLOCKS = { chain: TEST_CHAIN, protocol: 'hotstuff', epoch: toEpoch(0n) };
 
 /** Refused with this status and code; by TLS alone, there is no code. */
@@ -142,6 +145,12 @@ describe('a signer, by mutual TLS', () => {
     ]) {
       await assertRefused(put(signatures), 'INVALID_ARGUMENT', 'SIGNER_CERT_INVALID');
     }
+    // What was false is false: sent again it costs no verification.
+    const { verifier: before } = await client.getSigner({});
+    await assertRefused(put([first, second, flipped]), 'INVALID_ARGUMENT', 'SIGNER_CERT_INVALID');
+    const { verifier: after } = await client.getSigner({});
+    assert.ok(before !== undefined && before.refused > 0n);
+    assert.deepEqual(after, before);
     const vote = others.vote('pre-commit', block, session);
     await assertRefused(client.signVote(vote), 'FAILED_PRECONDITION', 'SIGNER_CERT_UNKNOWN');
     const foreign = putCertificate(client, others.scope(session + 1n), certificate);
@@ -191,6 +200,7 @@ describe('a signer, by mutual TLS', () => {
     for (const error of refused) assert.equal(error.detail.errorCode, 'SIGNER_OVERLOADED');
     const { signatureCount } = await client.getSigner({});
     assert.equal(signatureCount, before + 1n);
+    await sleep(QUOTA_BACK_MS);
   });
 
   test('signs for the newest session alone', async () => {

@@ -2,7 +2,13 @@ import { join } from 'node:path';
 import type { Backend, Signing } from '#libs/crypto/signature-scheme.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { QuorumCertificate as WireCertificate } from '#libs/proto/btcfed/consensus/v1/certificate.ts';
-import type { SignProposalRequest, SignVoteResponse } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
+import type {
+  SignatureFromCore,
+  SignProposalRequest,
+  SignTimeoutRequest,
+  SignVoteRequest,
+  SignVoteResponse,
+} from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import { CertificateKind } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import { certificateToWire } from '#libs/wire/certificate.ts';
@@ -22,10 +28,11 @@ export interface SigningBackend {
 }
 
 /** A signer, whatever the way to it is: the same words, the same answers. */
-export interface SignerWay
-  extends Pick<SignerApi, 'getSigner' | 'signVote' | 'signTimeout' | 'signMembershipVote'> {
+export interface SignerWay extends Pick<SignerApi, 'getSigner' | 'signMembershipVote'> {
   openSession(): Promise<bigint>;
   signProposal(request: SignProposalRequest): Promise<SignVoteResponse>;
+  signVote(request: SignVoteRequest): Promise<SignVoteResponse>;
+  signTimeout(request: SignTimeoutRequest): Promise<SignVoteResponse>;
   put(session: bigint, certificate: QuorumCertificate): Promise<bigint>;
   close(): Promise<void>;
 }
@@ -103,13 +110,18 @@ async function startedCore(home: SignerHome, { backend, signing }: SigningBacken
   return core;
 }
 
+/** As clients get it: without the times, which the edge keeps for its metrics. */
+function plain({ signature, repeatedSignature }: SignatureFromCore): SignVoteResponse {
+  return { signature, repeatedSignature };
+}
+
 function wayOf(api: SignerApi, { others }: SignerHome, close: () => Promise<void>): SignerWay {
   return {
     getSigner: () => api.getSigner(),
     openSession: async () => (await api.openSession()).session,
-    signProposal: (request) => api.signProposal(request),
-    signVote: (request) => api.signVote(request),
-    signTimeout: (request) => api.signTimeout(request),
+    signProposal: async (request) => plain(await api.signProposal(request)),
+    signVote: async (request) => plain(await api.signVote(request)),
+    signTimeout: async (request) => plain(await api.signTimeout(request)),
     signMembershipVote: (request) => api.signMembershipVote(request),
     async put(session, certificate) {
       const chunk = WireCertificate.encode(certificateToWire(certificate)).finish();

@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync, statfsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statfsSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { tokenProviderFault } from '#libs/crypto/token-key.ts';
-import type { FileFacts, FolderFacts, MachineFacts } from '../core/doctor-rules.ts';
+import type { FileFacts, FolderFacts, MachineFacts, ProcessFacts } from '../core/doctor-rules.ts';
 import { invalidInput } from '../core/errors.ts';
+import { textOf } from './text-of.ts';
 
 /** Where a signer keeps its files. */
 interface Place {
@@ -15,19 +16,16 @@ const PERMISSION_BITS = 0o777;
 const EDAC = '/sys/devices/system/edac/mc';
 
 /** Finds out what there is to know about this machine and a signer's folder. Nothing is opened for writing. */
-export function machineFacts(place: Place, env: Readonly<Record<string, string | undefined>>): MachineFacts {
+export function machineFacts(place: Place, judged: ProcessFacts): MachineFacts {
   const facts = folderFacts(place);
   return {
-    nodeVersion: process.versions.node,
-    opensslVersion: process.versions.openssl,
+    process: judged,
     cores: availableParallelism(),
-    poolSize: env['UV_THREADPOOL_SIZE'],
     swaps: textOf('/proc/swaps')
       ?.trim()
       .split('\n')
       .slice(1)
       .map((line) => line.split(/\s+/)[0] ?? ''),
-    coreLimit: /^Max core file size\s+(\S+)/m.exec(textOf('/proc/self/limits') ?? '')?.[1],
     ptraceScope: numberOf(textOf('/proc/sys/kernel/yama/ptrace_scope')),
     hasEcc: existsSync(EDAC) && readdirSync(EDAC).some((name) => /^mc\d+$/.test(name)),
     tokenProvider: facts.key === 'token' ? tokenProviderFault() : undefined,
@@ -72,14 +70,6 @@ function mountOf(folder: string): Pick<FolderFacts, 'fileSystem' | 'mountOptions
   if (found === undefined || dash < 0) return { fileSystem: undefined, mountOptions: [] };
   const options = [found[5] ?? '', found[dash + 3] ?? ''].flatMap((each) => each.split(','));
   return { fileSystem: found[dash + 1], mountOptions: options };
-}
-
-function textOf(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined; // Another kernel, or not for this user: what is not known is judged as such.
-  }
 }
 
 function numberOf(text: string | undefined): number | undefined {

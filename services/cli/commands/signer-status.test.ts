@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { composeSigner } from '#services/signer/compose.ts';
 import { runCommandLine } from '#test/support/command-line.ts';
@@ -57,6 +60,56 @@ describe('btcfed signer status and doctor', () => {
     const { code, notes } = await jsonOf('status', '--socket', join(base, 'nobody.sock'));
     assert.deepEqual([code, /no signer answers/.test(notes)], [3, true]);
   });
+
+  test('judge the process of a signer that runs, and say so when none does', async () => {
+    const process = async () => {
+      const { facts } = await jsonOf('doctor', '--folder', folder, '--socket', socket);
+      return facts.checks.filter(({ name }: { name: string }) => ['process', 'node'].includes(name));
+    };
+    const [none] = await process();
+    assert.deepEqual([none.verdict, none.found], ['warning', 'no core answers']);
+    assert.match(none.cure, /--socket/);
+    const core = await startCore();
+    try {
+      const [judged, node] = await process();
+      assert.deepEqual([judged.verdict, judged.found], ['ok', `the core that runs, ${core.pid}`]);
+      assert.equal(node.verdict, 'ok');
+      const { facts } = await jsonOf('doctor', '--folder', folder, '--socket', socket);
+      const verdicts = Object.fromEntries(
+        facts.checks.map(({ name, found }: { name: string; found: string }) => [name, found]),
+      );
+      assert.equal(verdicts['core dumps'], '4096', 'its limit, not that of this process');
+      assert.equal(verdicts['memory on swap'], '0 KiB');
+      assert.equal(verdicts['memory to write and execute'], 'some', 'it runs with a compiler');
+      assert.match(verdicts['thread pool'], /^9 threads/);
+    } finally {
+      const gone = once(core, 'exit');
+      core.kill('SIGKILL');
+      await gone;
+    }
+  });
+
+  /** A core with limits of its own. */
+  async function startCore(): Promise<ChildProcess> {
+    const main = fileURLToPath(new URL('../../signer/main-core.ts', import.meta.url));
+    const command = ['ulimit -c 8; exec "$0" "$1"', process.execPath, main];
+    const core = spawn('sh', ['-c', ...command], {
+      env: {
+        SIGNER_CORE_SOCKET: join(base, 'core.sock'),
+        SIGNER_CORE_ADMIN_SOCKET: socket,
+        SIGNER_CORE_FOLDER: folder,
+        UV_THREADPOOL_SIZE: '9',
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await new Promise<void>((resolve, reject) => {
+      core.stdout.on('data', (text: Buffer) => {
+        if (text.includes('service started')) resolve();
+      });
+      core.once('exit', (code) => reject(new Error(`the core ended with code ${code}`)));
+    });
+    return core;
+  }
 
   test('find what is wrong with a folder, each with its cure, and exit code 1', async () => {
     const named = (facts: { checks: { name: string; verdict: string; cure: string }[] }, verdict: string) =>

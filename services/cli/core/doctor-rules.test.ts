@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type FolderFacts, judgeMachine, type MachineFacts } from './doctor-rules.ts';
+import { type FolderFacts, judgeMachine, type MachineFacts, type ProcessFacts } from './doctor-rules.ts';
 
 const FOLDER: FolderFacts = {
   path: '/var/lib/signer',
@@ -11,18 +11,26 @@ const FOLDER: FolderFacts = {
   isMirrorBeside: false,
   key: 'sealed',
 };
-const SOUND: MachineFacts = {
+const CORE: ProcessFacts = {
+  corePid: 77,
   nodeVersion: '24.21.0',
   opensslVersion: '3.5.8',
-  cores: 2,
   poolSize: '6',
-  swaps: [],
   coreLimit: '0',
+  swappedKib: 0,
+  hasWritableCode: false,
+};
+const SOUND: MachineFacts = {
+  process: CORE,
+  cores: 2,
+  swaps: [],
   ptraceScope: 2,
   hasEcc: true,
   tokenProvider: undefined,
   folder: FOLDER,
 };
+
+const inCore = (change: Partial<ProcessFacts>) => ({ process: { ...CORE, ...change } });
 
 /** `verdict name` of every check that is not well. */
 function findings(change: Partial<MachineFacts>, folder: Partial<FolderFacts> = {}): string[] {
@@ -43,15 +51,36 @@ describe('btcfed signer doctor', () => {
     ['another file system', {}, { fileSystem: 'fuse' }, 'warning file system'],
     ['one that cannot be found out', {}, { fileSystem: undefined }, 'warning file system'],
     ['a disk without barriers', {}, { mountOptions: ['rw', 'nobarrier'] }, 'failure write barriers'],
-    ['an old Node', { nodeVersion: '24.20.9' }, {}, 'failure node'],
-    ['an old OpenSSL', { opensslVersion: '3.4.1' }, {}, 'failure openssl'],
+    ['an old Node', inCore({ nodeVersion: '24.20.9' }), {}, 'failure node'],
+    ['an old OpenSSL', inCore({ opensslVersion: '3.4.1' }), {}, 'failure openssl'],
     ['swap', { swaps: ['/dev/sda2'] }, {}, 'warning swap'],
     ['swap that cannot be found out', { swaps: undefined }, {}, 'warning swap'],
-    ['core dumps', { coreLimit: 'unlimited' }, {}, 'warning core dumps'],
+    ['core dumps', inCore({ coreLimit: 'unlimited' }), {}, 'warning core dumps'],
+    ['a limit of dumps that cannot be seen', inCore({ coreLimit: undefined }), {}, 'warning core dumps'],
+    ['no core that answers', inCore({ corePid: undefined }), {}, 'warning process'],
+    ['memory of the core on swap', inCore({ swappedKib: 4 }), {}, 'failure memory on swap'],
+    ['memory that cannot be seen', inCore({ swappedKib: undefined }), {}, 'warning memory on swap'],
+    [
+      'memory to write and execute',
+      inCore({ hasWritableCode: true }),
+      {},
+      'warning memory to write and execute',
+    ],
+    [
+      'maps that cannot be seen',
+      inCore({ hasWritableCode: undefined }),
+      {},
+      'warning memory to write and execute',
+    ],
     ['ptrace for all', { ptraceScope: 0 }, {}, 'warning ptrace scope'],
     ['a kernel without Yama', { ptraceScope: undefined }, {}, 'warning ptrace scope'],
     ['memory without correction', { hasEcc: false }, {}, 'warning error-correcting memory'],
-    ['the usual pool on four cores', { poolSize: undefined, cores: 4 }, {}, 'warning thread pool'],
+    [
+      'the usual pool on four cores',
+      { ...inCore({ poolSize: undefined }), cores: 4 },
+      {},
+      'warning thread pool',
+    ],
     ['a mirror on the same disk', {}, { isMirrorBeside: true }, 'warning mirror'],
     ['no mirror', {}, { isMirrorBeside: undefined }, 'failure mirror'],
     ['a key in the clear', {}, { key: 'plain' }, 'warning key'],
@@ -65,6 +94,6 @@ describe('btcfed signer doctor', () => {
   }
 
   test('takes newer versions, also of a new major number', () => {
-    assert.deepEqual(findings({ nodeVersion: '25.0.0', opensslVersion: '4.0.0' }), []);
+    assert.deepEqual(findings(inCore({ nodeVersion: '25.0.0', opensslVersion: '4.0.0' })), []);
   });
 });

@@ -1,14 +1,9 @@
 /** What is known of a machine and of a signer's folder on it; undefined: it could not be found out. */
 export interface MachineFacts {
-  readonly nodeVersion: string;
-  readonly opensslVersion: string;
+  readonly process: ProcessFacts;
   readonly cores: number;
-  /** UV_THREADPOOL_SIZE of the process that asks. */
-  readonly poolSize: string | undefined;
   /** Devices that memory is swapped to. */
   readonly swaps: readonly string[] | undefined;
-  /** Soft limit of core dumps, bytes or `unlimited`, of the process that asks. */
-  readonly coreLimit: string | undefined;
   /** `kernel.yama.ptrace_scope`. */
   readonly ptraceScope: number | undefined;
   /** Whether the kernel sees a memory controller that corrects errors. */
@@ -16,6 +11,22 @@ export interface MachineFacts {
   /** Why OpenSSL reaches no token; undefined: its provider and the module of the token are there. */
   readonly tokenProvider: string | undefined;
   readonly folder: FolderFacts;
+}
+
+/** The process that is judged: the core that runs, or, when none answers, the one that asks. */
+export interface ProcessFacts {
+  /** Of the core; undefined: the process that asks. */
+  readonly corePid: number | undefined;
+  readonly nodeVersion: string;
+  readonly opensslVersion: string;
+  /** UV_THREADPOOL_SIZE. */
+  readonly poolSize: string | undefined;
+  /** Soft limit of core dumps, bytes or `unlimited`. */
+  readonly coreLimit: string | undefined;
+  /** Of its memory, KiB that lie on swap. */
+  readonly swappedKib: number | undefined;
+  /** Whether some of its memory can be written and executed. */
+  readonly hasWritableCode: boolean | undefined;
 }
 
 export interface FolderFacts {
@@ -57,12 +68,15 @@ const OTHERS_MAY = 0o077;
 const FREE_BYTES_MIN = 1_000_000_000;
 const POOL_DEFAULT = 4;
 
+const UNSEEN = 'run this command as root, in the same container as the core: it may not see that process';
+
 /** Judges a machine as a home of a signer (signer.md 6.9). A failure must not be; a warning is for a person to weigh. */
 export function judgeMachine(facts: MachineFacts): readonly Check[] {
-  const { folder } = facts;
+  const { folder, process: judged } = facts;
   return [
-    version('node', facts.nodeVersion, NODE_MIN),
-    version('openssl', facts.opensslVersion, OPENSSL_MIN),
+    whose(judged),
+    version('node', judged.nodeVersion, NODE_MIN),
+    version('openssl', judged.opensslVersion, OPENSSL_MIN),
     fileSystem(folder),
     barriers(folder),
     ...folder.files.map(fileMode),
@@ -71,7 +85,9 @@ export function judgeMachine(facts: MachineFacts): readonly Check[] {
     seal(folder),
     ...tokenProvider(facts),
     swap(facts),
-    coreDumps(facts),
+    swapped(judged),
+    coreDumps(judged),
+    writableCode(judged),
     ptrace(facts),
     ecc(facts),
     pool(facts),
@@ -81,6 +97,14 @@ export function judgeMachine(facts: MachineFacts): readonly Check[] {
 
 function check(name: string, verdict: Check['verdict'], found: string, cure: string): Check {
   return { name, verdict, found, cure: verdict === 'ok' ? '' : cure };
+}
+
+function whose({ corePid }: ProcessFacts): Check {
+  const cure =
+    'start the core and give its admin socket (--socket): what is judged now are the limits of this command';
+  return corePid === undefined
+    ? check('process', 'warning', 'no core answers', cure)
+    : check('process', 'ok', `the core that runs, ${corePid}`, cure);
 }
 
 function version(name: string, found: string, [major, minor]: readonly [number, number]): Check {
@@ -175,14 +199,23 @@ function swap({ swaps }: MachineFacts): Check {
   );
 }
 
-function coreDumps({ coreLimit }: MachineFacts): Check {
+function swapped({ swappedKib }: ProcessFacts): Check {
+  const cure = 'lock the key, set MemorySwapMax=0, overwrite the swap, and ask who may have read it';
+  if (swappedKib === undefined) return check('memory on swap', 'warning', 'unknown', UNSEEN);
+  return check('memory on swap', swappedKib === 0 ? 'ok' : 'failure', `${swappedKib} KiB`, cure);
+}
+
+function writableCode({ hasWritableCode }: ProcessFacts): Check {
+  const name = 'memory to write and execute';
+  const cure = 'run it with --jitless and MemoryDenyWriteExecute=yes, as the unit in deploy/signer does';
+  if (hasWritableCode === undefined) return check(name, 'warning', 'unknown', UNSEEN);
+  return check(name, hasWritableCode ? 'warning' : 'ok', hasWritableCode ? 'some' : 'none', cure);
+}
+
+function coreDumps({ coreLimit }: ProcessFacts): Check {
   const found = coreLimit ?? 'unknown';
-  return check(
-    'core dumps',
-    coreLimit === '0' ? 'ok' : 'warning',
-    found,
-    'ulimit -c 0, or LimitCORE=0 in the unit',
-  );
+  const cure = coreLimit === undefined ? UNSEEN : 'ulimit -c 0, or LimitCORE=0 in the unit';
+  return check('core dumps', coreLimit === '0' ? 'ok' : 'warning', found, cure);
 }
 
 function ptrace({ ptraceScope }: MachineFacts): Check {
@@ -202,7 +235,7 @@ function ecc({ hasEcc }: MachineFacts): Check {
   );
 }
 
-function pool({ poolSize, cores }: MachineFacts): Check {
+function pool({ process: { poolSize }, cores }: MachineFacts): Check {
   const size = poolSize === undefined ? POOL_DEFAULT : Number(poolSize);
   const found = `${size} threads, ${cores} cores`;
   const cure = `set UV_THREADPOOL_SIZE=${cores + POOL_DEFAULT} before the signer starts`;

@@ -64,6 +64,9 @@ function gate({
           fault: '',
           lockView: 0n,
           provenView: 0n,
+          startCount: 1n,
+          verifier: undefined,
+          certificateBytesMax: 0n,
         };
       },
       openSession: async () => {

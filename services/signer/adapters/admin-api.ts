@@ -1,6 +1,7 @@
 import { digestBytes, ZERO_DIGEST } from '#libs/chain/ids.ts';
 import { lastView } from '#libs/custody/custody-state.ts';
 import type { Logger } from '#libs/log/logger.ts';
+import type { GetProcessResponse } from '#libs/proto/btcfed/signer/v1/signer_admin_service.ts';
 import { auditOf } from '../core/audit-of.ts';
 import type { Custody } from '../custody.ts';
 import type { SignerAdminApi } from '../signer-admin-api.ts';
@@ -35,6 +36,7 @@ export function adminApi({ custody, desk, onChanged, log }: AdminParts): SignerA
         auditHead: signedAuditHead(custody),
       };
     },
+    getProcess: async () => thisProcess(),
     async unlock({ passphrase }) {
       if (!key.isLocked) return {};
       try {
@@ -60,6 +62,19 @@ export function adminApi({ custody, desk, onChanged, log }: AdminParts): SignerA
       log.warn('the key is locked, at the wish of the operator');
       return {};
     },
+  };
+}
+
+/** Nothing of it is read from /proc: a core with permissions may not open it. */
+function thisProcess(): GetProcessResponse {
+  const { versions, env, execArgv, pid } = process;
+  return {
+    pid,
+    nodeVersion: versions.node,
+    opensslVersion: versions.openssl,
+    threadPoolSize: env['UV_THREADPOOL_SIZE'] ?? '',
+    jitless: execArgv.includes('--jitless'),
+    permissions: execArgv.includes('--permission'),
   };
 }
 

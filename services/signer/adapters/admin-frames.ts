@@ -1,6 +1,8 @@
 import {
   GetCustodyRequest,
   GetCustodyResponse,
+  GetProcessRequest,
+  GetProcessResponse,
   ListAuditRowsRequest,
   ListAuditRowsResponse,
   LockRequest,
@@ -12,6 +14,7 @@ import type { SignerAdminApi } from '../signer-admin-api.ts';
 
 /** Methods of the admin socket, by the byte that names them: none of them is one of the edge's. */
 export const ADMIN_METHODS = {
+  getProcess: { byte: 133, request: GetProcessRequest, response: GetProcessResponse },
   getCustody: { byte: 129, request: GetCustodyRequest, response: GetCustodyResponse },
   unlock: { byte: 130, request: UnlockRequest, response: UnlockResponse },
   lock: { byte: 131, request: LockRequest, response: LockResponse },

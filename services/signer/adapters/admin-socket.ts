@@ -23,10 +23,12 @@ export function adminSocket({ path, api, log }: AdminSocketOptions): Lifecycle {
 }
 
 async function called(api: SignerAdminApi, byte: number, content: Uint8Array): Promise<Uint8Array> {
-  const { getCustody, unlock, lock, listAuditRows } = ADMIN_METHODS;
+  const { getCustody, getProcess, unlock, lock, listAuditRows } = ADMIN_METHODS;
   switch (byte) {
     case getCustody.byte:
       return getCustody.response.encode(await api.getCustody()).finish();
+    case getProcess.byte:
+      return getProcess.response.encode(await api.getProcess()).finish();
     case unlock.byte:
       return unlock.response.encode(await api.unlock(unlock.request.decode(content))).finish();
     case lock.byte:

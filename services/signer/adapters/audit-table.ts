@@ -36,6 +36,7 @@ export class AuditTable {
   readonly #insert: StatementSync;
   readonly #page: StatementSync;
   #end: AuditEnd;
+  #starts: bigint;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -46,6 +47,12 @@ export class AuditTable {
     this.#page = database.prepare('SELECT * FROM audit WHERE sequence > ? ORDER BY sequence LIMIT ?');
     this.#page.setReadBigInts(true);
     this.#end = this.#storedEnd();
+    this.#starts = startsIn(database);
+  }
+
+  /** Rows that say STARTED. */
+  get starts(): bigint {
+    return this.#starts;
   }
 
   get end(): AuditEnd {
@@ -68,6 +75,7 @@ export class AuditTable {
       digestBytes(digest),
       hash,
     );
+    if (outcome === 'STARTED') this.#starts += 1n;
     if (sequence % BigInt(AUDIT_ROWS_MAX) === 0n) this.#cut(sequence - BigInt(AUDIT_ROWS_MAX));
     return row;
   }
@@ -143,6 +151,12 @@ export class AuditTable {
     const row = statement.get();
     return row === undefined ? this.start : endSchema.parse(row);
   }
+}
+
+function startsIn(database: DatabaseSync): bigint {
+  const statement = database.prepare("SELECT count(*) AS starts FROM audit WHERE outcome = 'STARTED'");
+  statement.setReadBigInts(true);
+  return z.object({ starts: z.bigint() }).parse(statement.get()).starts;
 }
 
 function rowOf({ at_ms: atMs, digest, ...row }: z.output<typeof rowSchema>): AuditRow {

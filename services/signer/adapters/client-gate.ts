@@ -2,16 +2,10 @@ import { X509Certificate } from 'node:crypto';
 import { toHex } from '#libs/bytes/hex.ts';
 import { sha256 } from '#libs/bytes/sha256.ts';
 import type { CallContext } from '#libs/grpc/context.ts';
-import {
-  type Call,
-  type ClientRow,
-  clientOf,
-  type Grant,
-  grantOf,
-  type Shown,
-} from '../core/client-matrix.ts';
+import { type Call, type ClientRow, clientOf, grantOf, type Shown } from '../core/client-matrix.ts';
 import { SignerError } from '../core/errors.ts';
 import { Quota, type Rate } from '../core/quota.ts';
+import { CERTIFICATE_BYTES_RATE } from '../limits.ts';
 import type { ClientSource } from './client-source.ts';
 
 /** Strangers cannot make the signer read files without end. */
@@ -22,6 +16,8 @@ export interface ClientGateOptions {
   /** Protocol that the signer signs for. */
   readonly protocol: string;
   readonly nowMs: () => number;
+  /** Wall clock, ms since 1970: certificates end by it. */
+  readonly wallMs: () => number;
 }
 
 /** Who may ask for what, and how often. Deny by default: a key or a call that is not in the matrix is refused. */
@@ -36,9 +32,10 @@ export class ClientGate {
     this.#readings = new Quota(READINGS, options.nowMs());
   }
 
-  /** @throws SignerError `SIGNER_NOT_ALLOWED` or `SIGNER_OVERLOADED`. */
-  admit(context: CallContext, asked: Omit<Call, 'protocol'>): void {
+  /** @returns the name of the client. @throws SignerError `SIGNER_NOT_ALLOWED` or `SIGNER_OVERLOADED`. */
+  admit(context: CallContext, asked: Omit<Call, 'protocol'>): string {
     const { protocol, nowMs } = this.#options;
+    this.#requireValid(context);
     const client = this.#clientOf(context);
     if (client === undefined) {
       // A warning: it is either a mistake in the set-up, or somebody who took another service's certificate.
@@ -52,11 +49,25 @@ export class ClientGate {
       context.log.warn('client asked for what it may not', { client: client.name, operation: what });
       throw notAllowed(`${client.name} may not ask for this (${what}): it is not in the client matrix`);
     }
-    if (this.#quotaOf(client, grant).take(nowMs())) return;
-    throw new SignerError(`more calls than ${client.name} may make (${what})`, {
-      code: 'SIGNER_OVERLOADED',
-      waiting: 0,
-    });
+    const key = `${client.name} ${grant.operation} ${grant.phase}`;
+    if (this.#quotaOf(key, grant.rate).take(nowMs())) return client.name;
+    throw overQuota(`more calls than ${client.name} may make (${what})`);
+  }
+
+  /** Takes the bytes of a certificate off what this client may send. @throws SignerError `SIGNER_OVERLOADED`. */
+  admitBytes(client: string, bytes: number): void {
+    const { nowMs } = this.#options;
+    if (this.#quotaOf(`${client} bytes`, CERTIFICATE_BYTES_RATE).take(nowMs(), bytes)) return;
+    throw overQuota(`more bytes of certificates than ${client} may send`);
+  }
+
+  /** TLS looks at the beginning of a connection alone, and one may last for months. */
+  #requireValid({ clientCertificate, log, peer }: CallContext): void {
+    if (clientCertificate === undefined) return;
+    const { validToDate } = new X509Certificate(clientCertificate);
+    if (validToDate.getTime() > this.#options.wallMs()) return;
+    log.warn('client certificate has expired on an open connection', { peer });
+    throw notAllowed('this client certificate has expired: renew it, and connect again');
   }
 
   #clientOf({ clientName, clientCertificate }: CallContext): ClientRow | undefined {
@@ -68,14 +79,18 @@ export class ClientGate {
     return clientOf(clients.again(), shown);
   }
 
-  #quotaOf({ name }: ClientRow, { operation, phase, rate }: Grant): Quota {
-    const key = `${name} ${operation} ${phase} ${rate.burst} ${rate.perSecond}`;
+  #quotaOf(what: string, rate: Rate): Quota {
+    const key = `${what} ${rate.burst} ${rate.perSecond}`;
     const known = this.#quotas.get(key);
     if (known !== undefined) return known;
     const quota = new Quota(rate, this.#options.nowMs());
     this.#quotas.set(key, quota);
     return quota;
   }
+}
+
+function overQuota(sentence: string): SignerError {
+  return new SignerError(sentence, { code: 'SIGNER_OVERLOADED', waiting: 0 });
 }
 
 function notAllowed(sentence: string): SignerError {

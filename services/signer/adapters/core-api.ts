@@ -1,8 +1,11 @@
+import { sha256Hex } from '#libs/bytes/sha256.ts';
 import { digestBytes } from '#libs/chain/ids.ts';
 import { lastSigned } from '#libs/custody/custody-state.ts';
-import type { GetSignerResponse } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
+import type { GetSignerResponse, Timing } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
+import type { SigningTiming } from '../core/signing-pace.ts';
 import type { Custody } from '../custody.ts';
-import type { SignerApi } from '../signer-api.ts';
+import { CERTIFICATE_BYTES_FREE, CERTIFICATE_BYTES_MAX, CHUNK_BYTES_MAX } from '../limits.ts';
+import type { Asked, SignerApi } from '../signer-api.ts';
 import type { SignerCore, SigningRequest } from '../signer-core.ts';
 import { signedAuditHead } from './signed-audit-head.ts';
 import {
@@ -13,30 +16,47 @@ import {
   voteFromWire,
 } from './wire.ts';
 
+/** What a certificate says of each signature beside it: who made it, and lengths. */
+const SIGNER_BYTES_MAX = 64;
+
 /** The core in the words of the wire. */
 export function coreApi(core: SignerCore, custody: Custody): SignerApi {
-  const signed = async (request: SigningRequest) => {
-    const { signature, isRepeated } = await core.sign(request);
-    return { signature, repeatedSignature: isRepeated };
+  const signed = async (request: SigningRequest, asked: Asked = {}) => {
+    const { signature, isRepeated, timing } = await core.sign(request, asked.patienceMs);
+    return { signature, repeatedSignature: isRepeated, timing: timing && timingToWire(timing) };
   };
   return {
-    getSigner: async () => described(custody),
+    getSigner: async () => described(core, custody),
     openSession: async () => ({ session: core.openSession() }),
     async putCertificate(request) {
       const { asking, certificate } = certificateRequestFromWire(request);
-      await core.putCertificate(asking, certificate);
+      await core.putCertificate(asking, certificate, sha256Hex(request.chunk));
       return { view: certificate.certificate.view };
     },
-    signProposal: async (request) => signed(proposalFromWire(request)),
-    signVote: async (request) => signed(voteFromWire(request)),
-    signTimeout: async (request) => signed(timeoutFromWire(request)),
+    signProposal: async (request, asked) => signed(proposalFromWire(request), asked),
+    signVote: async (request, asked) => signed(voteFromWire(request), asked),
+    signTimeout: async (request, asked) => signed(timeoutFromWire(request), asked),
     signMembershipVote: async (request) => ({
       signature: await core.signMembershipVote(changeFromWire(request)),
     }),
   };
 }
 
-function described(custody: Custody): GetSignerResponse {
+/** A timeout certificate of all members, with the certificate in it. */
+function certificateBytesMax(members: number, { sizes }: Custody['scheme']): number {
+  const all = 2 * members * (sizes.signature + SIGNER_BYTES_MAX) + CHUNK_BYTES_MAX;
+  return Math.min(Math.max(all, CERTIFICATE_BYTES_FREE), CERTIFICATE_BYTES_MAX);
+}
+
+function timingToWire({ waitMs, recordMs, signMs }: SigningTiming): Timing {
+  return { waitMicros: micros(waitMs), recordMicros: micros(recordMs), signMicros: micros(signMs) };
+}
+
+function micros(ms: number): bigint {
+  return BigInt(Math.round(ms * 1000));
+}
+
+function described(core: SignerCore, custody: Custody): GetSignerResponse {
   const { scheme, key, ledger, custodian } = custody;
   const { state } = custodian;
   const last = lastSigned(state);
@@ -56,5 +76,8 @@ function described(custody: Custody): GetSignerResponse {
     fault: key.fault ?? '',
     lockView: state.lock?.view ?? 0n,
     provenView: state.proven,
+    startCount: ledger.startCount(),
+    verifier: core.verifierCounts,
+    certificateBytesMax: BigInt(certificateBytesMax(custodian.context.set.members.length, scheme)),
   };
 }

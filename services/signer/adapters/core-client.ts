@@ -29,9 +29,9 @@ export function coreClient(path: string): CoreClient {
     getSigner: () => link.call(getSigner, {}),
     openSession: () => link.call(openSession, {}),
     putCertificate: (request) => link.call(putCertificate, request),
-    signProposal: (request) => link.call(signProposal, request),
-    signVote: (request) => link.call(signVote, request),
-    signTimeout: (request) => link.call(signTimeout, request),
+    signProposal: (request, asked) => link.call(signProposal, request, asked?.patienceMs),
+    signVote: (request, asked) => link.call(signVote, request, asked?.patienceMs),
+    signTimeout: (request, asked) => link.call(signTimeout, request, asked?.patienceMs),
     signMembershipVote: (request) => link.call(METHODS.signMembershipVote, request),
     close: () => link.close(),
   };

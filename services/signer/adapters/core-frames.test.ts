@@ -7,10 +7,11 @@ import { type Frame, FrameReader, frameBytes } from './core-frames.ts';
 const anyFrame = fc.record({
   call: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
   byte: fc.integer({ min: 0, max: 255 }),
+  patienceMs: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
   content: fc.uint8Array({ maxLength: 300 }),
 });
 
-const plain = ({ call, byte, content }: Frame) => [call, byte, [...content]];
+const plain = ({ call, byte, patienceMs, content }: Frame) => [call, byte, patienceMs, [...content]];
 
 describe('frames between edge and core', () => {
   test('come out as they went in, however the stream is cut', () => {
@@ -27,7 +28,7 @@ describe('frames between edge and core', () => {
     );
   });
 
-  for (const length of [0, 4, FRAME_BYTES_MAX + 1, 2 ** 32 - 1]) {
+  for (const length of [0, 8, FRAME_BYTES_MAX + 1, 2 ** 32 - 1]) {
     test(`of ${length} bytes are refused before anything is kept for them`, () => {
       const head = Buffer.alloc(4);
       head.writeUInt32BE(length, 0);

@@ -5,22 +5,24 @@ import {
   OpenSessionResponse,
   PutCertificateRequest,
   PutCertificateResponse,
+  SignatureFromCore,
   SignMembershipVoteRequest,
   SignMembershipVoteResponse,
   SignProposalRequest,
   SignTimeoutRequest,
   SignVoteRequest,
-  SignVoteResponse,
 } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import type { SignerApi } from '../signer-api.ts';
 
 /**
  * What edge and core say to each other on their socket: frames of a length (u32, big-endian), the number of the call
- * (u32), one byte, and a Protobuf message. In a call the byte names the method; in an answer it says how it went.
+ * (u32), one byte, how long the caller still waits in ms (u32; 0: as long as it takes, and in every answer), and a
+ * Protobuf message. In a call the byte names the method; in an answer it says how it went.
  */
 export interface Frame {
   readonly call: number;
   readonly byte: number;
+  readonly patienceMs: number;
   readonly content: Uint8Array;
 }
 
@@ -29,24 +31,26 @@ export const ANSWERED = 0;
 export const REFUSED = 1;
 
 const LENGTH_BYTES = 4;
-const HEADER_BYTES = 5;
+const HEADER_BYTES = 9;
+const PATIENCE_AT = LENGTH_BYTES + 5;
 
 /** Methods by the byte that names them. */
 export const METHODS = {
   getSigner: { byte: 1, request: GetSignerRequest, response: GetSignerResponse },
   openSession: { byte: 2, request: OpenSessionRequest, response: OpenSessionResponse },
   putCertificate: { byte: 3, request: PutCertificateRequest, response: PutCertificateResponse },
-  signProposal: { byte: 4, request: SignProposalRequest, response: SignVoteResponse },
-  signVote: { byte: 5, request: SignVoteRequest, response: SignVoteResponse },
-  signTimeout: { byte: 6, request: SignTimeoutRequest, response: SignVoteResponse },
+  signProposal: { byte: 4, request: SignProposalRequest, response: SignatureFromCore },
+  signVote: { byte: 5, request: SignVoteRequest, response: SignatureFromCore },
+  signTimeout: { byte: 6, request: SignTimeoutRequest, response: SignatureFromCore },
   signMembershipVote: { byte: 7, request: SignMembershipVoteRequest, response: SignMembershipVoteResponse },
 } as const satisfies Record<keyof SignerApi, unknown>;
 
-export function frameBytes({ call, byte, content }: Frame): Uint8Array {
+export function frameBytes({ call, byte, patienceMs, content }: Frame): Uint8Array {
   const bytes = Buffer.alloc(LENGTH_BYTES + HEADER_BYTES + content.length);
   bytes.writeUInt32BE(HEADER_BYTES + content.length, 0);
   bytes.writeUInt32BE(call, LENGTH_BYTES);
   bytes.writeUInt8(byte, LENGTH_BYTES + 4);
+  bytes.writeUInt32BE(patienceMs, PATIENCE_AT);
   bytes.set(content, LENGTH_BYTES + HEADER_BYTES);
   return bytes;
 }
@@ -74,6 +78,7 @@ export class FrameReader {
       frames.push({
         call: bytes.readUInt32BE(LENGTH_BYTES),
         byte: bytes.readUInt8(LENGTH_BYTES + 4),
+        patienceMs: bytes.readUInt32BE(PATIENCE_AT),
         content: ownCopy(bytes.subarray(LENGTH_BYTES + HEADER_BYTES)),
       });
       if (this.#isSecret) bytes.fill(0);

@@ -1,7 +1,7 @@
 import type { Logger } from '#libs/log/logger.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
 import { EDGES_MAX, FRAME_BYTES_MAX } from '../limits.ts';
-import type { SignerApi } from '../signer-api.ts';
+import type { Asked, SignerApi } from '../signer-api.ts';
 import { METHODS } from './core-frames.ts';
 import { FrameServer, type SocketAccess } from './frame-server.ts';
 
@@ -16,11 +16,17 @@ export interface CoreSocketOptions {
 export function coreSocket({ path, access, api, log }: CoreSocketOptions): Lifecycle {
   return new FrameServer({
     ...{ path, access, log, caller: 'edge', connectionsMax: EDGES_MAX, frameBytesMax: FRAME_BYTES_MAX },
-    answer: (byte, content) => called(api, byte, content),
+    answer: (byte, content, patienceMs) => called(api, { byte, content, asked: { patienceMs } }),
   });
 }
 
-async function called(api: SignerApi, byte: number, content: Uint8Array): Promise<Uint8Array> {
+interface CoreCall {
+  readonly byte: number;
+  readonly content: Uint8Array;
+  readonly asked: Asked;
+}
+
+async function called(api: SignerApi, { byte, content, asked }: CoreCall): Promise<Uint8Array> {
   const { getSigner, openSession, putCertificate, signProposal, signVote, signTimeout, signMembershipVote } =
     METHODS;
   switch (byte) {
@@ -34,13 +40,13 @@ async function called(api: SignerApi, byte: number, content: Uint8Array): Promis
     }
     case signProposal.byte: {
       const request = signProposal.request.decode(content);
-      return signProposal.response.encode(await api.signProposal(request)).finish();
+      return signProposal.response.encode(await api.signProposal(request, asked)).finish();
     }
     case signVote.byte:
-      return signVote.response.encode(await api.signVote(signVote.request.decode(content))).finish();
+      return signVote.response.encode(await api.signVote(signVote.request.decode(content), asked)).finish();
     case signTimeout.byte: {
       const request = signTimeout.request.decode(content);
-      return signTimeout.response.encode(await api.signTimeout(request)).finish();
+      return signTimeout.response.encode(await api.signTimeout(request, asked)).finish();
     }
     case signMembershipVote.byte: {
       const request = signMembershipVote.request.decode(content);

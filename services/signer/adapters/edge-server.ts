@@ -55,7 +55,8 @@ export async function edgeServer(options: EdgeOptions): Promise<GrpcServerOption
     await readPem(tls.key),
   ];
   const nowMs = (): number => performance.now();
-  const gate = new ClientGate({ clients: clientsOf(options, nowMs), protocol, nowMs });
+  const clients = clientsOf(options, nowMs);
+  const gate = new ClientGate({ clients, protocol, nowMs, wallMs: () => Date.now() });
   return {
     address: listen,
     tls: { ca, certificate, key, requireClientCertificate: true, keyExchange: 'hybrid' },

@@ -39,9 +39,15 @@ export class FrameLink {
     this.#options = options;
   }
 
-  async call<Request, Response>(method: Method<Request, Response>, request: Request): Promise<Response> {
+  /** @param patienceMs - How long the caller waits; until the deadline of the link when left out. */
+  async call<Request, Response>(
+    method: Method<Request, Response>,
+    request: Request,
+    patienceMs?: number,
+  ): Promise<Response> {
     const content = method.request.encode(request).finish();
-    const { byte, content: answer } = await this.#exchange(method.byte, content);
+    const asked = { byte: method.byte, patienceMs: patienceOf(patienceMs), content };
+    const { byte, content: answer } = await this.#exchange(asked);
     if (byte === ANSWERED) return method.response.decode(answer);
     const text = Buffer.from(answer).toString('utf8');
     const end = text.indexOf('\n');
@@ -53,7 +59,7 @@ export class FrameLink {
     this.#socket?.destroy();
   }
 
-  #exchange(byte: number, content: Uint8Array): Promise<Frame> {
+  #exchange(asked: Omit<Frame, 'call'>): Promise<Frame> {
     const { unreachable, deadlineMs } = this.#options;
     if (this.#isClosed) return Promise.reject(unreachable('the connection to the core was closed'));
     this.#calls = (this.#calls + 1) % 2 ** 32;
@@ -64,7 +70,7 @@ export class FrameLink {
     return new Promise<Frame>((resolve, reject) => {
       late = setTimeout(() => reject(unreachable('the core does not answer')), deadlineMs);
       this.#waiting.set(call, { answered: resolve, failed: reject });
-      socket.write(frameBytes({ call, byte, content }));
+      socket.write(frameBytes({ call, ...asked }));
     }).finally(() => {
       clearTimeout(late);
       this.#waiting.delete(call);
@@ -92,4 +98,9 @@ export class FrameLink {
     socket.on('close', () => lose('the core closed the connection'));
     return socket;
   }
+}
+
+/** As a frame has it. Who waits no more is asked for within a millisecond: 0 would mean without end. */
+function patienceOf(patienceMs: number | undefined): number {
+  return patienceMs === undefined ? 0 : Math.min(Math.max(1, Math.floor(patienceMs)), 2 ** 32 - 1);
 }

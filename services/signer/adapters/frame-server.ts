@@ -18,7 +18,7 @@ export interface FrameServerOptions {
   /** Whether frames carry secrets: they are cleared as soon as they are answered. */
   readonly isSecret?: boolean;
   /** Answers one call. @throws AppError for a refusal. */
-  readonly answer: (byte: number, content: Uint8Array) => Promise<Uint8Array>;
+  readonly answer: (byte: number, content: Uint8Array, patienceMs?: number) => Promise<Uint8Array>;
   readonly log: Logger;
 }
 
@@ -87,17 +87,18 @@ export class FrameServer implements Lifecycle {
     });
   }
 
-  async #answered({ call, byte, content }: Frame): Promise<Frame> {
+  async #answered({ call, byte, patienceMs, content }: Frame): Promise<Frame> {
     const { answer, isSecret, log } = this.#options;
     try {
-      return { call, byte: ANSWERED, content: await answer(byte, content) };
+      const answered = await answer(byte, content, patienceMs === 0 ? undefined : patienceMs);
+      return { call, byte: ANSWERED, patienceMs: 0, content: answered };
     } catch (error) {
       const refusal =
         error instanceof AppError
           ? `${error.detail.code}\n${error.message}`
           : 'SIGNER_UNAVAILABLE\nthe signer failed';
       if (!(error instanceof AppError)) log.error('call failed', error);
-      return { call, byte: REFUSED, content: Buffer.from(refusal, 'utf8') };
+      return { call, byte: REFUSED, patienceMs: 0, content: Buffer.from(refusal, 'utf8') };
     } finally {
       if (isSecret === true) content.fill(0);
     }

@@ -29,6 +29,7 @@ export function mirroredLedger(
     note: (entry) => ledger.note(entry),
     storeSignature: (slot, signature) => ledger.storeSignature(slot, signature),
     signatureIn: (slot) => ledger.signatureIn(slot),
+    startCount: () => ledger.startCount(),
     auditEnd: () => ledger.auditEnd(),
     auditStart: () => ledger.auditStart(),
     durableAuditEnd: () => ledger.durableAuditEnd(),

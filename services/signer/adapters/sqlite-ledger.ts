@@ -133,6 +133,10 @@ export class SqliteLedger implements CustodyLedger {
     return signatureOf(this.#readSignature.get(epoch, instance, view, kind));
   }
 
+  startCount(): bigint {
+    return this.#audit.starts;
+  }
+
   auditEnd(): AuditEnd {
     return this.#audit.end;
   }

@@ -19,6 +19,8 @@ export type SignerErrorDetail =
   | { readonly code: 'SIGNER_CERT_INVALID'; readonly view: bigint }
   /** As many requests wait as may wait, or more came than the quota allows; nothing was recorded. */
   | { readonly code: 'SIGNER_OVERLOADED'; readonly waiting: number }
+  /** It could not be signed before its caller stops waiting; nothing was recorded. */
+  | { readonly code: 'SIGNER_DEADLINE'; readonly expectedMs: number }
   /** The key waits for its operator to unlock it; nothing was judged or recorded. */
   | { readonly code: 'SIGNER_LOCKED' }
   /** The machine computed this signature wrongly. It does not leave, and nothing else does before the operator acts. */

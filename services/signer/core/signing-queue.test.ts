@@ -72,6 +72,22 @@ test('as many are made at once as there are cores, also after one that failed', 
   assert.equal(await queue.run(async () => 'made', OPERATOR_URGENCY), 'made');
 });
 
+test('tells how many signatures end before one begins, by its urgency', async () => {
+  const queue = new SigningQueue({ inFlightMax: 2, waitingMax: 8, displaced: () => new Error('displaced') });
+  const gate = Promise.withResolvers<void>();
+  const vote = (view: bigint) => urgencyOf('commit', view);
+  assert.equal(queue.roundsBefore(vote(1n)), 0);
+  const made = [5n, 5n, 4n, 4n, 3n].map((view) => queue.run(() => gate.promise, vote(view)));
+  assert.deepEqual(
+    [9n, 4n, 3n, 1n].map((view) => queue.roundsBefore(vote(view))),
+    [1, 2, 2, 2],
+  );
+  assert.equal(queue.roundsBefore(OPERATOR_URGENCY), 2);
+  gate.resolve();
+  await Promise.all(made);
+  assert.equal(queue.roundsBefore(OPERATOR_URGENCY), 0);
+});
+
 function order(a: Urgency, b: Urgency): number {
   return a.rank === b.rank ? Number(b.view - a.view) : a.rank - b.rank;
 }

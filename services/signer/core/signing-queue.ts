@@ -53,6 +53,13 @@ export class SigningQueue {
     return last !== undefined && isBefore(urgency, last);
   }
 
+  /** How many signatures end, one after the other, before a task of this urgency begins. */
+  roundsBefore(urgency: Urgency): number {
+    if (this.#free > 0) return 0;
+    const ahead = this.#waiting.filter((each) => !isBefore(urgency, each)).length;
+    return 1 + Math.floor(ahead / this.#options.inFlightMax);
+  }
+
   /** Runs `task` in its turn. The caller asked `hasPlaceFor` at this very moment. */
   async run<Result>(task: () => Promise<Result>, urgency: Urgency): Promise<Result> {
     assert(this.hasPlaceFor(urgency), 'a task is admitted before it runs');

@@ -47,6 +47,26 @@ export interface GetCustodyResponse {
   readonly fault: string;
 }
 
+/** GetProcessRequest asks for the process of the core. */
+export interface GetProcessRequest {
+}
+
+/** GetProcessResponse describes the process of the core. */
+export interface GetProcessResponse {
+  /** Process id, in the namespace that the core sees. */
+  readonly pid: number;
+  /** Version of Node, without a v. */
+  readonly nodeVersion: string;
+  /** Version of OpenSSL in it. */
+  readonly opensslVersion: string;
+  /** UV_THREADPOOL_SIZE; empty when it is not set. */
+  readonly threadPoolSize: string;
+  /** Whether it runs without a compiler at run time (--jitless). */
+  readonly jitless: boolean;
+  /** Whether it runs with the permission model of Node (--permission). */
+  readonly permissions: boolean;
+}
+
 /** UnlockRequest carries the passphrase of a sealed key. */
 export interface UnlockRequest {
   /** Passphrase, without a line end; empty for a key that is not sealed. */
@@ -394,6 +414,164 @@ export const GetCustodyResponse: MessageFns<GetCustodyResponse> = {
       ? AuditHead.fromPartial(object.auditHead)
       : undefined;
     message.fault = object.fault ?? "";
+    return message;
+  },
+};
+
+function createBaseGetProcessRequest(): GetProcessRequest {
+  return {};
+}
+
+export const GetProcessRequest: MessageFns<GetProcessRequest> = {
+  encode(_: GetProcessRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetProcessRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetProcessRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<GetProcessRequest>, I>>(base?: I): GetProcessRequest {
+    return GetProcessRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetProcessRequest>, I>>(_: I): GetProcessRequest {
+    const message = createBaseGetProcessRequest() as any;
+    return message;
+  },
+};
+
+function createBaseGetProcessResponse(): GetProcessResponse {
+  return { pid: 0, nodeVersion: "", opensslVersion: "", threadPoolSize: "", jitless: false, permissions: false };
+}
+
+export const GetProcessResponse: MessageFns<GetProcessResponse> = {
+  encode(message: GetProcessResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pid !== 0) {
+      writer.uint32(8).uint32(message.pid);
+    }
+    if (message.nodeVersion !== "") {
+      writer.uint32(18).string(message.nodeVersion);
+    }
+    if (message.opensslVersion !== "") {
+      writer.uint32(26).string(message.opensslVersion);
+    }
+    if (message.threadPoolSize !== "") {
+      writer.uint32(34).string(message.threadPoolSize);
+    }
+    if (message.jitless !== false) {
+      writer.uint32(40).bool(message.jitless);
+    }
+    if (message.permissions !== false) {
+      writer.uint32(48).bool(message.permissions);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetProcessResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetProcessResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.pid = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nodeVersion = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.opensslVersion = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.threadPoolSize = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.jitless = reader.bool();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.permissions = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<GetProcessResponse>, I>>(base?: I): GetProcessResponse {
+    return GetProcessResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetProcessResponse>, I>>(object: I): GetProcessResponse {
+    const message = createBaseGetProcessResponse() as any;
+    message.pid = object.pid ?? 0;
+    message.nodeVersion = object.nodeVersion ?? "";
+    message.opensslVersion = object.opensslVersion ?? "";
+    message.threadPoolSize = object.threadPoolSize ?? "";
+    message.jitless = object.jitless ?? false;
+    message.permissions = object.permissions ?? false;
     return message;
   },
 };
@@ -931,6 +1109,15 @@ export const SignerAdminServiceDefinition = {
       requestType: GetCustodyRequest as typeof GetCustodyRequest,
       requestStream: false,
       responseType: GetCustodyResponse as typeof GetCustodyResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** Describes the process that holds the key, so that its limits can be looked up. */
+    getProcess: {
+      name: "GetProcess",
+      requestType: GetProcessRequest as typeof GetProcessRequest,
+      requestStream: false,
+      responseType: GetProcessResponse as typeof GetProcessResponse,
       responseStream: false,
       options: {},
     },

@@ -82,6 +82,49 @@ export interface GetSignerResponse {
   readonly provenView: bigint;
   /** What the machine computed wrongly, so that nothing is signed until the operator unlocks the key; empty for nothing. */
   readonly fault: string;
+  /** Starts in the rows of the audit log that are kept. */
+  readonly startCount: bigint;
+  /** What verifying cost since the start. */
+  readonly verifier:
+    | VerifierCounts
+    | undefined;
+  /** The longest certificate that the members of this epoch can make, bytes. */
+  readonly certificateBytesMax: bigint;
+}
+
+/** VerifierCounts counts the signatures in certificates and proposals that a signer was shown since its start. */
+export interface VerifierCounts {
+  /** Verified, and true. */
+  readonly verified: bigint;
+  /** Known from before. */
+  readonly cached: bigint;
+  /** Verified, and false. */
+  readonly refused: bigint;
+  /** Known now. */
+  readonly remembered: bigint;
+}
+
+/**
+ * SignatureFromCore is what the core of a signer answers its edge to every request for a statement; clients get it without
+ * the timing, which is for the metrics.
+ */
+export interface SignatureFromCore {
+  /** Signature over the statement. */
+  readonly signature: Uint8Array;
+  /** True when this is the stored signature of the same request made earlier. */
+  readonly repeatedSignature: boolean;
+  /** Of a signature that was made for this request. */
+  readonly timing: Timing | undefined;
+}
+
+/** Timing says where the time of one signature went. */
+export interface Timing {
+  /** Behind other signatures, microseconds. */
+  readonly waitMicros: bigint;
+  /** In the record on the disk, microseconds; 0 when an earlier request wrote it. */
+  readonly recordMicros: bigint;
+  /** Making it, microseconds. */
+  readonly signMicros: bigint;
 }
 
 /**
@@ -389,6 +432,9 @@ function createBaseGetSignerResponse(): GetSignerResponse {
     lockView: 0n,
     provenView: 0n,
     fault: "",
+    startCount: 0n,
+    verifier: undefined,
+    certificateBytesMax: 0n,
   };
 }
 
@@ -459,6 +505,21 @@ export const GetSignerResponse: MessageFns<GetSignerResponse> = {
     }
     if (message.fault !== "") {
       writer.uint32(122).string(message.fault);
+    }
+    if (message.startCount !== 0n) {
+      if (BigInt.asUintN(64, message.startCount) !== message.startCount) {
+        throw new globalThis.Error("value provided for field message.startCount of type uint64 too large");
+      }
+      writer.uint32(128).uint64(message.startCount);
+    }
+    if (message.verifier !== undefined) {
+      VerifierCounts.encode(message.verifier, writer.uint32(138).fork()).join();
+    }
+    if (message.certificateBytesMax !== 0n) {
+      if (BigInt.asUintN(64, message.certificateBytesMax) !== message.certificateBytesMax) {
+        throw new globalThis.Error("value provided for field message.certificateBytesMax of type uint64 too large");
+      }
+      writer.uint32(144).uint64(message.certificateBytesMax);
     }
     return writer;
   },
@@ -596,6 +657,30 @@ export const GetSignerResponse: MessageFns<GetSignerResponse> = {
             message.fault = reader.string();
             continue;
           }
+          case 16: {
+            if (tag !== 128) {
+              break;
+            }
+
+            message.startCount = reader.uint64() as bigint;
+            continue;
+          }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.verifier = VerifierCounts.decode(reader, reader.uint32());
+            continue;
+          }
+          case 18: {
+            if (tag !== 144) {
+              break;
+            }
+
+            message.certificateBytesMax = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -634,6 +719,295 @@ export const GetSignerResponse: MessageFns<GetSignerResponse> = {
       ? BigInt(object.provenView)
       : 0n;
     message.fault = object.fault ?? "";
+    message.startCount = (object.startCount !== undefined && object.startCount !== null)
+      ? BigInt(object.startCount)
+      : 0n;
+    message.verifier = (object.verifier !== undefined && object.verifier !== null)
+      ? VerifierCounts.fromPartial(object.verifier)
+      : undefined;
+    message.certificateBytesMax = (object.certificateBytesMax !== undefined && object.certificateBytesMax !== null)
+      ? BigInt(object.certificateBytesMax)
+      : 0n;
+    return message;
+  },
+};
+
+function createBaseVerifierCounts(): VerifierCounts {
+  return { verified: 0n, cached: 0n, refused: 0n, remembered: 0n };
+}
+
+export const VerifierCounts: MessageFns<VerifierCounts> = {
+  encode(message: VerifierCounts, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.verified !== 0n) {
+      if (BigInt.asUintN(64, message.verified) !== message.verified) {
+        throw new globalThis.Error("value provided for field message.verified of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.verified);
+    }
+    if (message.cached !== 0n) {
+      if (BigInt.asUintN(64, message.cached) !== message.cached) {
+        throw new globalThis.Error("value provided for field message.cached of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.cached);
+    }
+    if (message.refused !== 0n) {
+      if (BigInt.asUintN(64, message.refused) !== message.refused) {
+        throw new globalThis.Error("value provided for field message.refused of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.refused);
+    }
+    if (message.remembered !== 0n) {
+      if (BigInt.asUintN(64, message.remembered) !== message.remembered) {
+        throw new globalThis.Error("value provided for field message.remembered of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.remembered);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): VerifierCounts {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseVerifierCounts() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.verified = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.cached = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.refused = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.remembered = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<VerifierCounts>, I>>(base?: I): VerifierCounts {
+    return VerifierCounts.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<VerifierCounts>, I>>(object: I): VerifierCounts {
+    const message = createBaseVerifierCounts() as any;
+    message.verified = (object.verified !== undefined && object.verified !== null) ? BigInt(object.verified) : 0n;
+    message.cached = (object.cached !== undefined && object.cached !== null) ? BigInt(object.cached) : 0n;
+    message.refused = (object.refused !== undefined && object.refused !== null) ? BigInt(object.refused) : 0n;
+    message.remembered = (object.remembered !== undefined && object.remembered !== null)
+      ? BigInt(object.remembered)
+      : 0n;
+    return message;
+  },
+};
+
+function createBaseSignatureFromCore(): SignatureFromCore {
+  return { signature: new Uint8Array(0), repeatedSignature: false, timing: undefined };
+}
+
+export const SignatureFromCore: MessageFns<SignatureFromCore> = {
+  encode(message: SignatureFromCore, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.signature.length !== 0) {
+      writer.uint32(10).bytes(message.signature);
+    }
+    if (message.repeatedSignature !== false) {
+      writer.uint32(16).bool(message.repeatedSignature);
+    }
+    if (message.timing !== undefined) {
+      Timing.encode(message.timing, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SignatureFromCore {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSignatureFromCore() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.signature = reader.bytes();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.repeatedSignature = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.timing = Timing.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<SignatureFromCore>, I>>(base?: I): SignatureFromCore {
+    return SignatureFromCore.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SignatureFromCore>, I>>(object: I): SignatureFromCore {
+    const message = createBaseSignatureFromCore() as any;
+    message.signature = object.signature ?? new Uint8Array(0);
+    message.repeatedSignature = object.repeatedSignature ?? false;
+    message.timing = (object.timing !== undefined && object.timing !== null)
+      ? Timing.fromPartial(object.timing)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseTiming(): Timing {
+  return { waitMicros: 0n, recordMicros: 0n, signMicros: 0n };
+}
+
+export const Timing: MessageFns<Timing> = {
+  encode(message: Timing, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.waitMicros !== 0n) {
+      if (BigInt.asUintN(64, message.waitMicros) !== message.waitMicros) {
+        throw new globalThis.Error("value provided for field message.waitMicros of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.waitMicros);
+    }
+    if (message.recordMicros !== 0n) {
+      if (BigInt.asUintN(64, message.recordMicros) !== message.recordMicros) {
+        throw new globalThis.Error("value provided for field message.recordMicros of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.recordMicros);
+    }
+    if (message.signMicros !== 0n) {
+      if (BigInt.asUintN(64, message.signMicros) !== message.signMicros) {
+        throw new globalThis.Error("value provided for field message.signMicros of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.signMicros);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Timing {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTiming() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.waitMicros = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.recordMicros = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.signMicros = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<Timing>, I>>(base?: I): Timing {
+    return Timing.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Timing>, I>>(object: I): Timing {
+    const message = createBaseTiming() as any;
+    message.waitMicros = (object.waitMicros !== undefined && object.waitMicros !== null)
+      ? BigInt(object.waitMicros)
+      : 0n;
+    message.recordMicros = (object.recordMicros !== undefined && object.recordMicros !== null)
+      ? BigInt(object.recordMicros)
+      : 0n;
+    message.signMicros = (object.signMicros !== undefined && object.signMicros !== null)
+      ? BigInt(object.signMicros)
+      : 0n;
     return message;
   },
 };

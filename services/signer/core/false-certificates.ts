@@ -1,0 +1,26 @@
+/** Names kept: each is 64 bytes, and one of them saves up to 684 verifications. */
+const KEPT = 256;
+
+/**
+ * Certificates whose signatures did not hold, by the digest of all of their bytes: sent again they cost a hash. Whoever
+ * changes a byte each time pays with his quota of certificates and bytes; this is against what is sent again and again.
+ */
+export class FalseCertificates {
+  /** Oldest use first. */
+  readonly #names = new Set<string>();
+
+  has(name: string): boolean {
+    if (!this.#names.delete(name)) return false;
+    this.#names.add(name);
+    return true;
+  }
+
+  add(name: string): void {
+    this.#names.add(name);
+    if (this.#names.size <= KEPT) return;
+    for (const oldest of this.#names) {
+      this.#names.delete(oldest);
+      return;
+    }
+  }
+}
