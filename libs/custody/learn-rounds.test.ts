@@ -132,5 +132,7 @@ describe('what a certificate closes', () => {
     facts.settled(4n);
     facts.settled(2n);
     assert.equal(facts.openFrom, 5n);
+    facts.settled(5n);
+    assert.equal(facts.openFrom, 6n);
   });
 });

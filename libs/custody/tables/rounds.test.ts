@@ -168,6 +168,13 @@ describe('PBFT', () => {
     assert.equal(key.custodian.state.openFrom, 1n);
   });
 
+  test('a CHECKPOINT is signed whatever view its key has come to: it is of none', () => {
+    const key = new RoundsKey(PBFT_TABLE);
+    key.certified('commit', A);
+    assert.equal(key.ask('view-change', []), 'sign');
+    assert.equal(key.ask('checkpoint', A), 'sign');
+  });
+
   test('the checkpoints of a quorum close its numbers, durably with the next signature', () => {
     const key = new RoundsKey(PBFT_TABLE);
     key.certified('prepare', A);
