@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from '#libs/files/atomic-file.ts';
 import { type CertificateDescription, describeCertificate } from '#libs/pki/describe.ts';
@@ -8,6 +8,8 @@ import { fileReason } from '../core/file-problem.ts';
 
 const FOLDER_MODE = 0o700;
 const KEY_MODE = 0o600;
+const OTHERS_MAY = 0o077;
+const DAY_MS = 86_400_000;
 const CERTIFICATE_MODE = 0o644;
 
 /** Names of the two files of an authority in its folder. */
@@ -28,9 +30,28 @@ export async function writeNewAuthority(folder: string, authority: Authority): P
 
 export function readAuthority(folder: string): Authority {
   const pair = readPair(join(folder, AUTHORITY));
-  const { isAuthority } = describedFile(certificateFiles(join(folder, AUTHORITY)).certificate);
+  const { certificate, key } = certificateFiles(join(folder, AUTHORITY));
+  const { isAuthority } = describedFile(certificate);
   if (!isAuthority) throw invalidInput(`${folder}: ca.pem is no certificate of an authority`);
+  if ((statSync(key).mode & OTHERS_MAY) !== 0) {
+    throw invalidInput(
+      `${key}: others may read it: chmod 600 it, and make a new authority if somebody may have`,
+    );
+  }
   return pair;
+}
+
+/** @throws CliError for a certificate that would outlive its authority: it would be worthless from then on. */
+export function checkLife(folder: string, days: number): void {
+  const { notAfter } = describedFile(certificateFiles(join(folder, AUTHORITY)).certificate);
+  const daysLeft = Math.floor((notAfter.getTime() - Date.now()) / DAY_MS);
+  if (days <= daysLeft) return;
+  const end = notAfter.toISOString().slice(0, 10);
+  const cure =
+    daysLeft < 1
+      ? 'make a new one with "btcfed pki init"'
+      : `give --days ${daysLeft} or less, or make a new one`;
+  throw invalidInput(`the authority in ${folder} ends on ${end}, before ${days} days from now: ${cure}`);
 }
 
 /** @throws CliError when either file exists: it may be in use. */

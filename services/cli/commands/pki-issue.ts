@@ -2,10 +2,12 @@ import { Command, Option } from 'commander';
 import { type CertificateRequest, issueCertificate } from '#libs/pki/pki.ts';
 import {
   certificateFiles,
+  checkLife,
   describedFile,
   readAuthority,
   writeNewPair,
 } from '../adapters/certificate-files.ts';
+import { invalidInput } from '../core/errors.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { action, type CommandContext } from './context.ts';
 import { wholeNumber } from './member-options.ts';
@@ -46,6 +48,12 @@ export function pkiIssueCommand(context: CommandContext): Command {
 
 async function issue({ terminal }: CommandContext, options: IssueOptions): Promise<ExitCode> {
   const { ca, name, usage, out, dns, ip, uri, days, json } = options;
+  if (usage !== 'client' && dns.length + ip.length === 0) {
+    throw invalidInput(
+      'a server needs --dns or --ip: clients look for the name that they dial, and for no common name',
+    );
+  }
+  checkLife(ca, days);
   const names = { commonName: name, dnsNames: dns, ipAddresses: ip, uris: uri };
   await writeNewPair(out, issueCertificate(readAuthority(ca), { ...names, usage, days }));
   const file = certificateFiles(out).certificate;

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { issueCertificate } from '#libs/pki/pki.ts';
 import {
   certificateFiles,
+  checkLife,
   describedFile,
   readAuthority,
   readPair,
@@ -39,6 +40,7 @@ async function rotate(
   { ca, days, json }: RotateOptions,
 ): Promise<ExitCode> {
   const authority = readAuthority(ca);
+  checkLife(ca, days);
   const previous = readPair(path);
   const file = certificateFiles(path).certificate;
   const { commonName, usage, dnsNames, ipAddresses, uris, pin: previousPin } = describedFile(file);

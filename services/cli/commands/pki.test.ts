@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -70,6 +70,30 @@ describe('btcfed pki', () => {
     const kept = [`${out}.previous.pem`, `${out}.previous.key`].map((file) => readFileSync(file, 'utf8'));
     assert.deepEqual(kept, before);
     assert.notEqual((await jsonOf('rotate', '--ca', ca, out)).pin, pin, 'and once more');
+  });
+
+  test("no certificate outlives its authority, no server is without a name, and a key of an authority is its owner's", async () => {
+    const folder = mkdtempSync(join(base, 'life-'));
+    const ca = join(folder, 'ca');
+    const out = join(folder, 'consensus');
+    await jsonOf('init', '--ca', ca, '--days', '5');
+    const client = ['issue', '--ca', ca, '--name', 'consensus', '--usage', 'client', '--out', out];
+    assert.match(
+      await refusal(...client),
+      /the authority in .* ends on \d{4}-\d\d-\d\d, before 365 days from now: give --days 4 or less/,
+    );
+    assert.match(await refusal(...client, '--days', '5'), /give --days 4 or less/);
+    await jsonOf(...client, '--days', '4');
+    assert.match(await refusal('rotate', '--ca', ca, out), /give --days 4 or less/);
+    await jsonOf('rotate', '--ca', ca, '--days', '3', out);
+    const server = ['issue', '--ca', ca, '--name', 'signer', '--usage', 'server', '--days', '4'];
+    assert.match(await refusal(...server, '--out', join(folder, 'signer')), /a server needs --dns or --ip/);
+    await jsonOf(...server, '--dns', 'signer', '--out', join(folder, 'signer'));
+    chmodSync(join(ca, 'ca.key'), 0o640);
+    assert.match(
+      await refusal(...server, '--dns', 'x', '--out', join(folder, 'x')),
+      /ca\.key: others may read it: chmod 600/,
+    );
   });
 
   test('nothing is written over, and what cannot be used is named', async () => {
