@@ -1,26 +1,26 @@
 import type { SignerAdminApi } from './signer-admin-api.ts';
 import type { SignerApi } from './signer-api.ts';
 
-/** The API of the key that is at work when a call comes: a rotation puts another one there. */
-export function signerApiOf(current: () => SignerApi): SignerApi {
+/** The API of the key that is at work: a rotation puts another one there, and what comes meanwhile waits for that one. */
+export function signerApiOf(current: () => Promise<SignerApi>): SignerApi {
   return {
-    getSigner: () => current().getSigner(),
-    openSession: () => current().openSession(),
-    putCertificate: (request) => current().putCertificate(request),
-    signProposal: (request, asked) => current().signProposal(request, asked),
-    signVote: (request, asked) => current().signVote(request, asked),
-    signTimeout: (request, asked) => current().signTimeout(request, asked),
-    signMembershipVote: (request) => current().signMembershipVote(request),
+    getSigner: async () => (await current()).getSigner(),
+    openSession: async () => (await current()).openSession(),
+    putCertificate: async (request) => (await current()).putCertificate(request),
+    signProposal: async (request, asked) => (await current()).signProposal(request, asked),
+    signVote: async (request, asked) => (await current()).signVote(request, asked),
+    signTimeout: async (request, asked) => (await current()).signTimeout(request, asked),
+    signMembershipVote: async (request) => (await current()).signMembershipVote(request),
   };
 }
 
 /** The same for the operator. */
-export function adminApiOf(current: () => SignerAdminApi): SignerAdminApi {
+export function adminApiOf(current: () => Promise<SignerAdminApi>): SignerAdminApi {
   return {
-    getCustody: () => current().getCustody(),
-    getProcess: () => current().getProcess(),
-    unlock: (request) => current().unlock(request),
-    lock: () => current().lock(),
-    listAuditRows: (request) => current().listAuditRows(request),
+    getCustody: async () => (await current()).getCustody(),
+    getProcess: async () => (await current()).getProcess(),
+    unlock: async (request) => (await current()).unlock(request),
+    lock: async () => (await current()).lock(),
+    listAuditRows: async (request) => (await current()).listAuditRows(request),
   };
 }

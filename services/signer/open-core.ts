@@ -44,7 +44,14 @@ export async function openCore(wanted: OpenCoreOptions): Promise<OpenCore> {
   await finishRotation(options);
   const { onServing, log } = options;
   let current = await keyAtWork(options, rotate);
-  async function rotate(succession: Succession): Promise<void> {
+  let rotated: Promise<unknown> = Promise.resolve();
+  function rotate(succession: Succession): Promise<void> {
+    const rotating = replaced(succession);
+    // Whoever waits then meets a key that is closed, and the process ends.
+    rotated = rotating.catch(() => undefined);
+    return rotating;
+  }
+  async function replaced(succession: Succession): Promise<void> {
     await current.close();
     await beginRotation(options, succession);
     await finishRotation(options);
@@ -57,8 +64,8 @@ export async function openCore(wanted: OpenCoreOptions): Promise<OpenCore> {
   // The process may have ended between the begin of the epoch and that of the rotation.
   await current.succeed();
   return {
-    api: signerApiOf(() => current.api),
-    admin: adminApiOf(() => current.admin),
+    api: signerApiOf(() => rotated.then(() => current.api)),
+    admin: adminApiOf(() => rotated.then(() => current.admin)),
     get isServing() {
       return current.isServing;
     },
@@ -100,6 +107,8 @@ async function keyAtWork(
   };
   const succeed = async (): Promise<void> => {
     const { set, root } = custodian.context;
+    // The prepared key may be of the older copy that put this one there: its operator decides (activate-key.ts).
+    if (custodian.state.mode === 'quarantined') return;
     if (!(await isSucceeded(options.folder, key.publicKey, set))) return;
     const { session } = custodian.state;
     const retired = withMode(custodian.state, 'retired');

@@ -59,7 +59,7 @@ export async function beginRecovery(place: RecordPlace): Promise<RecoveryFacts> 
 }
 
 /** A record behind its mirror is in quarantine although it does not know yet: said here as the signer would at its start. */
-function quarantinedState(place: RecordPlace, { ledger, fault }: OpenRecord): CustodyState {
+export function quarantinedState(place: RecordPlace, { ledger, fault }: OpenRecord): CustodyState {
   const state = ledger.state();
   if (state.mode === 'quarantined') return state;
   if (state.mode === 'active' && fault !== undefined) {
@@ -67,7 +67,10 @@ function quarantinedState(place: RecordPlace, { ledger, fault }: OpenRecord): Cu
     ledger.change(next, auditOf(next, 'QUARANTINE', fault));
     return next;
   }
-  throw refusedNow(place, `the key is ${state.mode}, not in quarantine: there is nothing to recover`);
+  throw refusedNow(
+    place,
+    `the key is ${state.mode}, not in quarantine: there is nothing to recover or to replace here`,
+  );
 }
 
 export function refusedNow({ folder }: RecordPlace, reason: string): CustodyError {

@@ -1,16 +1,35 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { toDigest, toEpoch, toHeight, toView } from '#libs/chain/ids.ts';
+import { keyId } from '#libs/crypto/key-id.ts';
 import { genesisRoot } from '#libs/protocol/certificate.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
+import { auditOfRecord } from './audit-log.ts';
 import { openCustody } from './custody.ts';
 import { bindSigner, createSignerKey } from './init.ts';
 import type { EpochFacts } from './ports.ts';
-import { beginRotation, finishRotation, isSucceeded, preparedKey, prepareRotation } from './rotation.ts';
+import { recordFacts } from './record-facts.ts';
+import {
+  abandonRotation,
+  beginRotation,
+  finishRotation,
+  isSucceeded,
+  preparedKey,
+  prepareRotation,
+} from './rotation.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'btcfed-rotation-'));
 after(() => rmSync(base, { recursive: true, force: true }));
@@ -53,6 +72,15 @@ describe('a key that follows another', () => {
       publicKey: Buffer.from(nextKey),
       ...{ epoch: 1n, session: 7n, viewFrom: 40n, proven: 40n, quarantine: undefined },
     });
+    const archive = join(folder, `before-${keyId(nextKey)}`);
+    const { state, owner, audit } = await recordFacts({ folder: archive });
+    assert.deepEqual(
+      [state.epoch, keyId(owner.publicKey)],
+      [0n, keyId(publicKey)],
+      'the record of the old key can still be read',
+    );
+    assert.equal((await auditOfRecord({ folder: archive })).head.sequence, audit.sequence);
+    await assert.rejects(open(archive), { message: /the secret was destroyed when the key was retired/ });
     const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((each) =>
       each.isFile(),
     );
@@ -81,6 +109,21 @@ describe('a key that follows another', () => {
     assert.equal(await succeeds(publicKey), false);
   });
 
+  test('is given up while nothing speaks for it yet, and another may be prepared', async () => {
+    const { folder, nextKey, epoch } = await prepared();
+    const file = readFileSync(join(folder, 'next', 'signer.key'), 'utf8');
+    assert.equal(keyId(await abandonRotation(folder)), keyId(nextKey));
+    assert.equal(existsSync(join(folder, 'next')), false);
+    await assert.rejects(abandonRotation(folder), { message: /next\/signer\.key: it is missing/ });
+    assert.notDeepEqual(await prepareRotation({ folder }), nextKey);
+    await abandonRotation(folder);
+    mkdirSync(join(folder, 'next'));
+    writeFileSync(join(folder, 'next', 'signer.key'), file, { mode: 0o600 });
+    await beginRotation({ folder }, { epoch, session: 7n });
+    await assert.rejects(abandonRotation(folder), { message: /its epoch began, .* cannot be abandoned/ });
+    assert.deepEqual((await found(folder)).publicKey, Buffer.from(nextKey));
+  });
+
   test('is prepared once, for a key that is bound, and cannot sign before its time', async () => {
     const { folder } = await prepared();
     await assert.rejects(prepareRotation({ folder }), { message: /next\/signer\.key: it exists already/ });
@@ -105,7 +148,9 @@ describe('a key that follows another', () => {
       assert.deepEqual([publicKey, quarantine], [Buffer.from(nextKey), undefined], moment);
       assert.equal(existsSync(join(crashed, 'next')), false, moment);
       const archive = readdirSync(crashed).find((name) => name.startsWith('before-')) ?? '';
-      assert.deepEqual(readdirSync(join(crashed, archive)), ['signer.db'], moment);
+      assert.deepEqual(readdirSync(join(crashed, archive)), ['audit.key', 'signer.db', 'signer.key'], moment);
+      const secrets = Object.keys(JSON.parse(readFileSync(join(crashed, archive, 'signer.key'), 'utf8')));
+      assert.equal(secrets.includes('secret_key'), false, moment);
       return signal !== null;
     };
     const kills: string[] = [];

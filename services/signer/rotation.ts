@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert } from '#libs/assert/assert.ts';
 import { equalBytes } from '#libs/bytes/bytes.ts';
@@ -6,13 +6,14 @@ import { keyId } from '#libs/crypto/key-id.ts';
 import { makeFolder } from '#libs/files/new-file.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import { destroyDrafts, destroyFile } from './adapters/destroy-file.ts';
+import { hollowKeyFile } from './adapters/hollow-key.ts';
 import { type KeyHeader, type Passphrase, readKeyHeader } from './adapters/key-file.ts';
 import { createLedger, type LedgerOwner, openLedger } from './adapters/ledger-files.ts';
 import { MirrorFile } from './adapters/mirror-file.ts';
 import { replaceFiles } from './adapters/rotation-files.ts';
 import { auditOf } from './core/audit-of.ts';
 import { CustodyError } from './core/errors.ts';
-import { KEY_FILE_NAME, LEDGER_FILE_NAME } from './custody.ts';
+import { AUDIT_KEY_NAME, KEY_FILE_NAME, LEDGER_FILE_NAME } from './custody.ts';
 import { createSignerKey } from './init.ts';
 import { mirrorPath, type RecordPlace } from './open-record.ts';
 import type { EpochFacts } from './ports.ts';
@@ -60,10 +61,34 @@ export async function isSucceeded(
   set: ValidatorSet,
 ): Promise<boolean> {
   const next = await preparedKey(folder);
-  if (next === undefined) return false;
-  const isMember = (key: Uint8Array): boolean =>
-    set.members.some((member) => equalBytes(member.publicKey, key));
-  return isMember(next.publicKey) && !isMember(publicKey);
+  return next !== undefined && follows(set, { next: next.publicKey, before: publicKey });
+}
+
+/** Whether these members know the one key, and not the other. */
+export function follows(
+  { members }: ValidatorSet,
+  { next, before }: { readonly next: Uint8Array; readonly before: Uint8Array },
+): boolean {
+  const isMember = (key: Uint8Array): boolean => members.some(({ publicKey }) => equalBytes(publicKey, key));
+  return isMember(next) && !isMember(before);
+}
+
+/**
+ * Destroys the key that was prepared. Nobody may have proposed it to the members: who decided it then waits for it in vain.
+ * @returns its public key. @throws CustodyError when none was prepared, or it is about to take over.
+ */
+export async function abandonRotation(folder: string): Promise<Uint8Array> {
+  const next = join(folder, NEXT_FOLDER);
+  const [key, ledger] = [join(next, KEY_FILE_NAME), join(next, LEDGER_FILE_NAME)];
+  if (existsSync(ledger)) {
+    const reason =
+      'its epoch began, and the next start of the signer puts it in place: it cannot be abandoned';
+    throw new CustodyError(`key file ${key}: ${reason}`, { code: 'CUSTODY_NOT_ACTIVE', path: key });
+  }
+  const { publicKey } = await readKeyHeader(key);
+  await destroyFile(key);
+  rmSync(next, { recursive: true, force: true });
+  return publicKey;
 }
 
 export interface Succession {
@@ -90,9 +115,9 @@ export async function beginRotation({ folder }: RecordPlace, { epoch, session }:
 }
 
 /**
- * Puts the new key and its record in place of the old, and destroys the old key; its record stays, as evidence. A crash at
- * any moment is mended by doing it again, which every start does. Where no rotation began it only destroys what a crash
- * left of key files that were being written.
+ * Puts the new key and its record in place of the old, and destroys the secret of the old; its record stays, as evidence. A
+ * crash at any moment is mended by doing it again, which every start does. Where no rotation began it only destroys what a
+ * crash left of key files that were being written.
  */
 export async function finishRotation(place: RecordPlace): Promise<void> {
   const { folder } = place;
@@ -107,9 +132,12 @@ export async function finishRotation(place: RecordPlace): Promise<void> {
   const header = await readKeyHeader(existsSync(key) ? key : join(folder, KEY_FILE_NAME));
   const archive = join(folder, `before-${keyId(header.publicKey)}`);
   await makeFolder(archive, 0o700);
+  // With it the old record can be checked and exported as before.
+  const auditKey = join(folder, AUDIT_KEY_NAME);
+  if (existsSync(auditKey)) copyFileSync(auditKey, join(archive, AUDIT_KEY_NAME));
   const from = { folder, from: next, archive };
   if (existsSync(key)) await replaceFiles({ ...from, names: [KEY_FILE_NAME] });
-  await destroyFile(join(archive, KEY_FILE_NAME));
+  await hollowKeyFile(join(archive, KEY_FILE_NAME));
   renewMirror(place, ledger, header);
   // The record last: as long as it lies there the rotation is not finished.
   await replaceFiles({

@@ -65,7 +65,7 @@ const SIGNER = [
 
 /** Commands on the files of a signer that does not run: they verify proofs as any client does, by the members of the record. */
 const OFFLINE_SIGNER = Object.fromEntries(
-  ['proved-epochs', 'recover-key'].map((name): [string, readonly string[]] => [
+  ['activate-key', 'proved-epochs', 'recover-key', 'retire-key'].map((name): [string, readonly string[]] => [
     `services/signer/${name}.ts`,
     [...SIGNER, 'libs/client', 'services/signer'],
   ]),
@@ -330,6 +330,8 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
     'services/signer/adapters/client-file.ts',
     'services/signer/core/client-matrix.ts',
     'services/signer/rotation.ts',
+    'services/signer/activate-key.ts',
+    'services/signer/retire-key.ts',
     'services/signer/token-key-file.ts',
     'services/signer/admin-client.ts',
     'services/signer/adapters/passphrase.ts',

@@ -98,7 +98,11 @@ const rotation: CustodyOperation = {
       ];
     }
     const archive = readdirSync(folder).find((name) => name.startsWith('before-')) ?? '.';
-    const kept = readdirSync(join(folder, archive)).filter((name) => !name.startsWith('signer.db'));
+    // What the record is read by: the key file has no secret any more, which is looked for below.
+    const readBy = ['audit.key', 'signer.key'];
+    const kept = readdirSync(join(folder, archive)).filter(
+      (name) => !name.startsWith('signer.db') && !readBy.includes(name),
+    );
     return [
       start.outcome !== 'serving' && `it is ${start.outcome}`,
       start.epoch !== 1n && 'the new key signs in the old epoch',

@@ -1,6 +1,8 @@
+import { activatePrepared, prepareInQuarantine } from '#services/signer/activate-key.ts';
 import { bindSigner, createSignerKey, sealKey } from '#services/signer/init.ts';
 import { checkPassphraseOf, exportKey, importKey, inspectKey } from '#services/signer/move-key.ts';
-import { preparedKey, prepareRotation } from '#services/signer/rotation.ts';
+import { retireKey } from '#services/signer/retire-key.ts';
+import { abandonRotation, preparedKey, prepareRotation } from '#services/signer/rotation.ts';
 import { createTokenKey } from '#services/signer/token-key-file.ts';
 import type { SignerKeys } from '../ports.ts';
 
@@ -19,4 +21,7 @@ export const movedKeys = {
 export const tokenKeys = { create: createTokenKey } as const;
 
 /** A key that will follow another. */
-export const rotation = { prepare: prepareRotation, prepared: preparedKey } as const;
+export const rotation = {
+  ...{ prepare: prepareRotation, prepareInQuarantine, prepared: preparedKey },
+  ...{ activate: activatePrepared, abandon: abandonRotation, retire: retireKey },
+} as const;

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { movedKeys, rotation } from '../adapters/signer-keys.ts';
+import { movedKeys, type rotation } from '../adapters/signer-keys.ts';
 import type { CommandContext } from './context.ts';
 import {
   type NewPassphraseOptions,
@@ -37,28 +37,36 @@ interface NextKey {
   readonly sealed: boolean;
 }
 
+export interface NextKeyPlace {
+  readonly folder: string;
+  readonly mirror?: string | undefined;
+  /** What makes the key: for one in quarantine its record is told. */
+  readonly make: typeof rotation.prepare;
+}
+
 /** Makes or takes the key that follows the one in this folder. */
 export async function prepareNextKey(
   context: CommandContext,
-  folder: string,
+  { make, ...place }: NextKeyPlace,
   options: NextKeyOptions,
 ): Promise<NextKey> {
+  const { folder } = place;
   const { isSealed: sealed, token } = await movedKeys.inspect(folder);
   const { pkcs11: uri } = options;
   if (uri !== undefined) {
     const pin = passphraseOf(context, options);
-    return { publicKey: await rotation.prepare({ folder, token: { uri, pin } }), sealed: true };
+    return { publicKey: await make({ ...place, token: { uri, pin } }), sealed: true };
   }
   if (token !== undefined) {
     const passphrase = newPassphraseOf(context, options);
-    return { publicKey: await rotation.prepare({ folder, passphrase }), sealed: true };
+    return { publicKey: await make({ ...place, passphrase }), sealed: true };
   }
-  if (!sealed) return { publicKey: await rotation.prepare({ folder }), sealed };
+  if (!sealed) return { publicKey: await make(place), sealed };
   const words = await passphraseOf(context, options)();
   try {
     const passphrase = async () => Buffer.from(words);
     await movedKeys.checkPassphrase(folder, passphrase);
-    return { publicKey: await rotation.prepare({ folder, passphrase }), sealed };
+    return { publicKey: await make({ ...place, passphrase }), sealed };
   } finally {
     words.fill(0);
   }

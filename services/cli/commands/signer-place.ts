@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import type { MemberTarget } from '../adapters/member-client.ts';
 import { invalidInput } from '../core/errors.ts';
 import { memberPaths } from '../core/member-home.ts';
+import { type TlsOptions, targetOf } from './member-options.ts';
 
 export interface PlaceOptions {
   readonly home?: string;
@@ -37,4 +39,16 @@ export function placeOf({ home, folder, mirror }: PlaceOptions): {
   if ((home === undefined) === (folder === undefined)) throw invalidInput('give one of --home and --folder');
   const where = home === undefined ? resolve(folder ?? '') : memberPaths(resolve(home)).signerFolder;
   return { folder: where, mirror: mirror === undefined ? undefined : resolve(mirror) };
+}
+
+/** The member that a command may ask: at --address, else that of the home. */
+export function memberTarget({
+  home,
+  address,
+  folder: _,
+  mirror: __,
+  ...tls
+}: PlaceOptions & TlsOptions & { readonly address?: string }): MemberTarget | undefined {
+  if (address !== undefined) return targetOf({ ...tls, address });
+  return home === undefined ? undefined : targetOf({ ...tls, home });
 }

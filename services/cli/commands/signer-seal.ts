@@ -1,8 +1,7 @@
-import { resolve } from 'node:path';
+import { join } from 'node:path';
 import { Command } from 'commander';
-import { signerKeys } from '../adapters/signer-keys.ts';
+import { rotation, signerKeys } from '../adapters/signer-keys.ts';
 import { jsonText } from '../core/json-value.ts';
-import { memberPaths } from '../core/member-home.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import type { PassphraseSource } from '../ports.ts';
 import { action, type CommandContext } from './context.ts';
@@ -14,9 +13,9 @@ import {
   withNewPassphraseOptions,
   withPassphraseOptions,
 } from './passphrase-options.ts';
+import { type PlaceOptions, placeOf, withPlace } from './signer-place.ts';
 
-interface SealOptions extends PassphraseOptions, NewPassphraseOptions {
-  readonly home: string;
+interface SealOptions extends PassphraseOptions, NewPassphraseOptions, PlaceOptions {
   readonly json?: boolean;
 }
 
@@ -32,9 +31,8 @@ Stop the signer first. Copies of the key made before stay as they were.`;
 
 /** Encrypts the key on disk, or changes the passphrase. */
 export function signerSealCommand(context: CommandContext): Command {
-  return withPassphraseOptions(withNewPassphraseOptions(new Command('seal')), OLD)
+  return withPassphraseOptions(withNewPassphraseOptions(withPlace(new Command('seal'))), OLD)
     .description('encrypt the consensus key on disk (Argon2id, AES-256-GCM), or change its passphrase')
-    .requiredOption('--home <dir>', 'home of the member')
     .option('--json', 'print one JSON object')
     .addHelpText('after', NOTES)
     .action(
@@ -44,9 +42,8 @@ export function signerSealCommand(context: CommandContext): Command {
 
 /** The other way: for a key that moves to another keeper. */
 export function signerUnsealCommand(context: CommandContext): Command {
-  return withPassphraseOptions(new Command('unseal'), OLD)
+  return withPassphraseOptions(withPlace(new Command('unseal')), OLD)
     .description('write the consensus key to disk in the clear')
-    .requiredOption('--home <dir>', 'home of the member')
     .option('--json', 'print one JSON object')
     .action(action(context, (options: SealOptions) => change(context, options, undefined)));
 }
@@ -56,11 +53,17 @@ async function change(
   options: SealOptions,
   newPassphrase: PassphraseSource | undefined,
 ): Promise<ExitCode> {
-  const { home, json } = options;
-  const { signerFolder } = memberPaths(resolve(home));
-  await signerKeys.seal({ folder: signerFolder, passphrase: passphraseOf(context, options), newPassphrase });
+  const { home = null, json } = options;
+  const { folder } = placeOf(options);
+  await signerKeys.seal({ folder, passphrase: passphraseOf(context, options), newPassphrase });
   const sealed = newPassphrase !== undefined;
+  if ((await rotation.prepared(folder)) !== undefined) {
+    const next = join(folder, 'next');
+    context.terminal.note(
+      `the key that is prepared in ${next} stays as it was: the same command with --folder ${next}`,
+    );
+  }
   const text = sealed ? 'the key is sealed' : 'the key lies in the clear: seal it again, or move it now';
-  context.terminal.out(json === true ? jsonText({ home, sealed }) : text);
+  context.terminal.out(json === true ? jsonText({ home, folder, sealed }) : text);
   return EXIT_CODES.ok;
 }

@@ -2,24 +2,18 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { fromHex, toHex } from '#libs/bytes/hex.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
-import type { ChainProof } from '#libs/client/chain-proof.ts';
-import { chainProofOf, readChainProof } from '../adapters/chain-proof.ts';
-import { withMember } from '../adapters/member-client.ts';
-import { signerRecords } from '../adapters/signer-records.ts';
 import { signerRecovery } from '../adapters/signer-recovery.ts';
 import { invalidInput } from '../core/errors.ts';
 import { jsonText } from '../core/json-value.ts';
 import { plainLines } from '../core/plain-lines.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { action, type CommandContext } from './context.ts';
-import { type TlsOptions, targetOf, withTlsOptions } from './member-options.ts';
+import { type ProofOptions, proofOf, withProofOptions } from './proof-options.ts';
 import { type PlaceOptions, placeOf, withPlace } from './signer-place.ts';
 
-interface RecoverOptions extends PlaceOptions, TlsOptions {
+interface RecoverOptions extends ProofOptions {
   readonly token?: string;
   readonly confirm?: string;
-  readonly proof?: string;
-  readonly address?: string;
   readonly json?: boolean;
 }
 
@@ -45,15 +39,10 @@ altogether is made anew before step 2: "btcfed signer state remake". The key the
 
 /** A key whose record was lost or set back comes back (signer.md 3.5). */
 export function signerStateRecoverCommand(context: CommandContext): Command {
-  return withTlsOptions(withPlace(new Command('recover')))
+  return withProofOptions(withPlace(new Command('recover')))
     .description('let a key in quarantine sign again, with a nonce in a final block and a second person')
     .option('--token <hex>', 'what the second person gave')
     .option('--confirm <sentence>', `"${signerRecovery.confirmation}"`)
-    .option('--proof <file>', 'written by "members proof --transaction"; it is not believed')
-    .option(
-      '--address <host:port>',
-      'or the client API of a member that has the block; it is not believed either',
-    )
     .option('--json', 'print one JSON object')
     .addHelpText('after', NOTES)
     .action(
@@ -88,25 +77,12 @@ async function finish(
   const { confirm: confirmation = '' } = options;
   const place = placeOf(options);
   const transaction = signerRecovery.transaction(await signerRecovery.begin(place));
-  const proof = await proofOf(options, transaction);
+  const proof = await proofOf(options, transactionHash(transaction));
   const { mode, marks, lock } = await signerRecovery.finish(place, { proof, token, confirmation });
   const markView = marks.get(0n)?.view;
   if (options.json === true) terminal.out(jsonText({ mode, markView, lockView: lock?.view }));
   else terminal.out(`the key is ${mode} again; it signs above view ${markView}`);
   return EXIT_CODES.ok;
-}
-
-/** From the file, or from a member, which says how the members changed since the record was written. */
-async function proofOf(options: RecoverOptions, transaction: Uint8Array): Promise<ChainProof> {
-  const { proof: file, address, home: _, folder: __, mirror: ___, ...tls } = options;
-  if ((file === undefined) === (address === undefined)) {
-    throw invalidInput('give one of --proof and --address: what proves that the nonce is final?');
-  }
-  if (address === undefined) return readChainProof(resolve(file ?? ''));
-  const { state } = await signerRecords.facts(placeOf(options));
-  return withMember(targetOf({ ...tls, address }), (member) =>
-    chainProofOf(member, { from: state.epoch, transaction: transactionHash(transaction) }),
-  );
 }
 
 export function signerStateApproveCommand({ terminal, ...context }: CommandContext): Command {

@@ -150,8 +150,24 @@ export class SignerClient {
       const { status, errorCode = '' } = error.detail;
       if (LOST.has(errorCode)) this.#options.onLost(error.message);
       if (!RETRIED.has(status)) return { kind: 'refused', reason: error.message };
+      if (errorCode === 'SIGNER_LOCKED') await this.#leadLocked();
       this.#fault = error.message;
       return error.message;
+    }
+  }
+
+  /**
+   * A key that is locked judges nothing, so it never says that it is of an epoch that is over. It is led on all the same:
+   * another key may be at work in the next one.
+   */
+  async #leadLocked(): Promise<void> {
+    try {
+      const { epoch } = await this.describe();
+      const proof = this.#options.handoverOf(epoch as Epoch);
+      if (proof !== undefined) await this.#certificates.putHandover(proof, epoch as Epoch);
+    } catch (error) {
+      // Whatever it is, the request that waits is asked again, and this with it.
+      if (!(error instanceof RemoteError)) throw error;
     }
   }
 

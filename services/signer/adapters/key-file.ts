@@ -86,7 +86,11 @@ async function readText(path: string): Promise<KeyFileText> {
     const text = parsedText(path, raw);
     const { secret_key: plain, sealed_key: box, token_key: token } = text;
     if ([plain, box, token].filter((form) => form !== undefined).length === 1) return text;
-    throw refused('CUSTODY_KEY_INVALID', path, 'expected one of secret_key and sealed_key, or token_key');
+    const found = [plain, box, token].some((form) => form !== undefined);
+    const reason = found
+      ? 'expected one of'
+      : 'the secret was destroyed when the key was retired; expected one of';
+    throw refused('CUSTODY_KEY_INVALID', path, `${reason} secret_key and sealed_key, or token_key`);
   } finally {
     raw.fill(0);
   }

@@ -22,6 +22,8 @@ export type AuditOutcome =
   /** A key in quarantine drew its nonce, or came back by it. */
   | 'RECOVERY'
   | 'EPOCH'
+  /** In quarantine: a key was made that may follow, its digest that of the public key. */
+  | 'PREPARED'
   | 'UNLOCKED'
   | 'LOCKED'
   | 'MEMBERSHIP_VOTE';
