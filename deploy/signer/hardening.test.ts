@@ -12,6 +12,7 @@ import {
   unitCommand,
   unitText,
 } from '#test/support/hardened.ts';
+import { allowingOnly } from '#test/support/seccomp-loader.ts';
 import { clientTls, type SignerHome, signerClient, signerHome } from '#test/support/signer-home.ts';
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
@@ -20,10 +21,14 @@ const TOOL_MS_MAX = 30_000;
 const isThere = (command: string): boolean =>
   spawnSync(command, ['--version'], { timeout: TOOL_MS_MAX }).status === 0;
 
+/** Calls that nobody is refused for want of rights, when all arguments are 0: so it is the list that refuses them. */
+const REFUSED_CALLS = { ptrace: 101, unshare: 272, process_vm_readv: 310, keyctl: 250, kill: 62 };
+
 const MDWE = denyingWriteExecute();
-const SECCOMP: { readonly syscalls: readonly { readonly names: readonly string[] }[] } = JSON.parse(
-  readFileSync(here('seccomp.json'), 'utf8'),
-);
+const SECCOMP: {
+  readonly defaultErrnoRet: number;
+  readonly syscalls: readonly { readonly names: readonly string[] }[];
+} = JSON.parse(readFileSync(here('seccomp.json'), 'utf8'));
 
 describe('the hardened signer, by the commands of its units', () => {
   const base = mkdtempSync(join(tmpdir(), 'btcfed-hardened-'));
@@ -131,6 +136,30 @@ describe('the hardened signer, by the commands of its units', () => {
       );
     }
   });
+
+  const listed = allowingOnly(
+    SECCOMP.syscalls.flatMap(({ names }) => names),
+    SECCOMP.defaultErrnoRet,
+  );
+  const noLoader =
+    listed === undefined && 'NOT TESTED HERE: this kernel takes no seccomp filter from perl on x64';
+  test('signs while the kernel refuses every call that the list does not allow', {
+    skip: noLoader,
+  }, async () => {
+    const prefix = listed ?? [];
+    await signsOnce(5, { core: prefix, edge: prefix });
+  });
+
+  for (const [name, number] of Object.entries(REFUSED_CALLS)) {
+    test(`the list refuses ${name}`, { skip: noLoader }, () => {
+      const [command = '', ...args] = listed ?? [];
+      const probe = `$! = 0; syscall(${number}, 0, 0, 0, 0, 0); exit($! + 0)`;
+      const { status } = spawnSync(command, [...args, 'perl', '-e', probe], { timeout: TOOL_MS_MAX });
+      assert.equal(status, SECCOMP.defaultErrnoRet);
+      const unfiltered = spawnSync('perl', ['-e', probe], { timeout: TOOL_MS_MAX });
+      assert.notEqual(unfiltered.status, SECCOMP.defaultErrnoRet);
+    });
+  }
 
   test('reads nothing outside of its folders', async () => {
     await assert.rejects(

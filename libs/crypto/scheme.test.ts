@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import crypto from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { after, describe, test } from 'node:test';
 import { z } from 'zod';
 import { sha256Hex } from '../bytes/sha256.ts';
@@ -165,6 +167,18 @@ describe('both implementations', () => {
       });
       assert.deepEqual(new Set(await Promise.all(oks)), new Set([true]));
     });
+
+    test(`serve ten keys at once, and mix none up (SIG-15, ${backend})`, async () => {
+      const keys = await Promise.all(Array.from({ length: 10 }, () => scheme.generate()));
+      const signatures = await Promise.all(keys.map(({ secretKey }) => scheme.sign(secretKey, message)));
+      const oks = signatures.flatMap((signature, index) =>
+        keys.map(async ({ publicKey }, of) => {
+          if (of !== index && of !== (index + 1) % keys.length) return true;
+          return (await scheme.verify(publicKey, message, signature)) === (of === index);
+        }),
+      );
+      assert.deepEqual(new Set(await Promise.all(oks)), new Set([true]));
+    });
   }
 });
 
@@ -185,6 +199,24 @@ describe('schemeByName', () => {
   test('takes the native implementation when it may choose, and says so (SIG-16)', () => {
     assert.equal(schemeByName('slh-dsa-sha2-256s').backend, 'native');
     assert.equal(schemeByName('slh-dsa-sha2-256s', { backend: 'portable' }).backend, 'portable');
+  });
+
+  test('SIG-16 SIG-17 says what is needed where OpenSSL does not know the scheme, and takes the portable one if it may', (t) => {
+    const withoutScheme = t.mock.method(crypto, 'createPublicKey', () => {
+      throw new Error('unsupported');
+    });
+    syncBuiltinESMExports();
+    try {
+      assert.throws(() => schemeByName('slh-dsa-sha2-256s', { backend: 'native' }), {
+        message: /has no slh-dsa-sha2-256s: needs Node 24\.21 or later with OpenSSL 3\.5 or later/,
+        detail: { code: 'CRYPTO_UNAVAILABLE', scheme: 'slh-dsa-sha2-256s', backend: 'native' },
+      });
+      assert.equal(schemeByName('slh-dsa-sha2-256s').backend, 'portable');
+    } finally {
+      withoutScheme.mock.restore();
+      syncBuiltinESMExports();
+    }
+    assert.equal(schemeByName('slh-dsa-sha2-256s').backend, 'native');
   });
 
   test('signs deterministically by the portable implementation alone', () => {

@@ -1,8 +1,9 @@
-import { chmodSync, closeSync, existsSync, fsyncSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { assert } from '../assert/assert.ts';
 import { AppError } from '../errors/app-error.ts';
+import { syncFolderNow } from './sync-folder.ts';
 
 export interface DatabaseErrorDetail {
   readonly code:
@@ -68,7 +69,9 @@ export function openDatabase(path: string, options: DatabaseOptions): DatabaseSy
     // A timeout of 0: whoever holds the file holds it for its life, so that waiting would not help.
     database = new DatabaseSync(path, { timeout: 0, readBigInts: options.readBigInts ?? false });
     prepare(database, path);
-    syncFolder(dirname(path));
+    // Names of file and log, before anything is written to them: SQLite syncs the folder for the log alone, and lets it pass
+    // when that fails. A log that is gone after a power cut would be a database that was set back.
+    syncFolderNow(dirname(path));
     migrate(database, path, options.schema);
     return database;
   } catch (error) {
@@ -113,19 +116,6 @@ export function transaction<Result>(database: DatabaseSync, work: () => Result):
 function createFile(path: string, mode: number): void {
   if (!existsSync(path)) closeSync(openSync(path, 'ax', mode));
   chmodSync(path, mode);
-}
-
-/**
- * Makes the names of file and log durable before anything is written to them: SQLite syncs the folder for the log alone,
- * and lets it pass when that fails. A log that is gone after a power cut would be a database that was set back.
- */
-function syncFolder(path: string): void {
-  const folder = openSync(path, 'r');
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
 }
 
 function prepare(database: DatabaseSync, path: string): void {

@@ -1,7 +1,10 @@
-import { closeSync, fsyncSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, constants, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { syncFolderNow } from '#libs/sqlite/sync-folder.ts';
 
 const FILE_MODE = 0o600;
+/** What is written is on disk at once: Node refuses to sync descriptors under --permission. */
+const SYNCED = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_SYNC;
 const UNREADABLE = 'its latch cannot be read';
 
 /**
@@ -25,20 +28,19 @@ export class FaultLatch {
   /** Durable when it returns. It holds at once, even when the disk fails. */
   set(reason: string): void {
     this.#reason = reason;
-    const file = openSync(this.#path, 'w', FILE_MODE);
+    const file = openSync(this.#path, SYNCED, FILE_MODE);
     try {
       writeSync(file, `${reason}\n`);
-      fsyncSync(file);
     } finally {
       closeSync(file);
     }
-    syncFolderOf(this.#path);
+    syncFolderNow(dirname(this.#path));
   }
 
   lift(): void {
     if (this.#reason === undefined) return;
     rmSync(this.#path, { force: true });
-    syncFolderOf(this.#path);
+    syncFolderNow(dirname(this.#path));
     this.#reason = undefined;
   }
 }
@@ -50,10 +52,4 @@ function reasonIn(path: string): string | undefined {
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'ENOENT' ? undefined : UNREADABLE;
   }
-}
-
-function syncFolderOf(path: string): void {
-  const folder = openSync(dirname(path), 'r');
-  fsyncSync(folder);
-  closeSync(folder);
 }

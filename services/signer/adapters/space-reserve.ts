@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, constants, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { diskFault, isOfDisk } from '#libs/sqlite/database.ts';
 import { RESERVE_BYTES } from '../limits.ts';
@@ -25,13 +25,15 @@ export function reserveSpace(folder: string): void {
   }
 }
 
+/** What is written is on disk at once: Node refuses to sync descriptors under --permission. */
+const SYNCED = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_SYNC;
+
 /** Random, for some file systems keep no zeros. */
 function written(path: string): void {
-  const file = openSync(path, 'w', FILE_MODE);
+  const file = openSync(path, SYNCED, FILE_MODE);
   try {
     const bytes = randomBytes(RESERVE_BYTES);
     for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
-    fsyncSync(file);
   } finally {
     closeSync(file);
   }
