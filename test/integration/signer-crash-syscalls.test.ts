@@ -52,3 +52,18 @@ describe('the real core, whose system calls fail or end it', { skip: SKIP }, () 
     assert.match(found.join(), /was signed twice|not given again/);
   });
 });
+
+describe('the real core, killed as soon as its last signature left, without strace', () => {
+  test('gives again what left, and signs nothing else there', async () => {
+    await using lab = await CoreSyscalls.create();
+    assert.deepEqual(await lab.runKilledAtTheEnd(false), { released: 3, violations: [] });
+  });
+
+  test('is caught when it releases first', async () => {
+    await using lab = await CoreSyscalls.create();
+    const { released, violations } = await lab.runKilledAtTheEnd(true);
+    assert.equal(released, 3);
+    assert.match(violations.join(), /prepare was signed twice/);
+    assert.match(violations.join(), /timeout was signed twice/);
+  });
+});

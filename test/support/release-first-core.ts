@@ -6,8 +6,8 @@ import { SqliteLedger } from '#services/signer/adapters/sqlite-ledger.ts';
  */
 const { record, storeSignature } = SqliteLedger.prototype;
 const late: (() => void)[] = [];
-/** Long enough for an answer to leave. */
-const LATE_MS = 5;
+/** Long enough for an answer to leave; longer for who kills it by hand. */
+const LATE_MS = Number(process.env['RELEASE_LATE_MS'] ?? 5);
 
 SqliteLedger.prototype.record = function (...args) {
   late.push(() => record.apply(this, args));

@@ -20,6 +20,16 @@ const TRACE_LINES_SHOWN = 6;
 export const SYSCALLS = ['pwrite64', 'fsync'] as const;
 export type Syscall = (typeof SYSCALLS)[number];
 
+export interface TracedRunOptions {
+  /** The core that lets signatures out before they are recorded. */
+  readonly isMutant: boolean;
+  /** More words for strace; undefined: without it, where nothing can be asked about calls. */
+  readonly filter: readonly string[] | undefined;
+}
+
+/** Long after the replies: then the mutant would record what it let out. */
+const LATE_MS = 60_000;
+
 /** One life of a core, in a copy of its folder. */
 export class TracedRun {
   readonly folder: string;
@@ -31,18 +41,18 @@ export class TracedRun {
   /** What it says to a person, whole once it has ended. */
   readonly said: Promise<string>;
 
-  constructor(
-    { config }: SignerHome,
-    { isMutant, filter }: { readonly isMutant: boolean; readonly filter: readonly string[] },
-  ) {
+  constructor({ config }: SignerHome, { isMutant, filter }: TracedRunOptions) {
     this.#root = mkdtempSync(join(tmpdir(), 'btcfed-syscalls-'));
     this.folder = join(this.#root, 'signer');
     this.socket = join(this.#root, 'core.sock');
     this.#trace = join(this.#root, 'trace');
     cpSync(config.SIGNER_FOLDER, this.folder, { recursive: true });
-    const strace = ['-D', '-f', '-y', '-o', this.#trace, '-e', `trace=${SYSCALLS.join()}`, ...filter];
-    this.#child = spawn('strace', [...strace, process.execPath, isMutant ? RELEASE_FIRST : CORE], {
-      env: { SIGNER_CORE_SOCKET: this.socket, SIGNER_CORE_FOLDER: this.folder },
+    const node = [process.execPath, isMutant ? RELEASE_FIRST : CORE];
+    const strace = ['strace', '-D', '-f', '-y', '-o', this.#trace, '-e', `trace=${SYSCALLS.join()}`];
+    const [command = '', ...args] = filter === undefined ? node : [...strace, ...filter, ...node];
+    const late = filter === undefined ? { RELEASE_LATE_MS: String(LATE_MS) } : {};
+    this.#child = spawn(command, args, {
+      env: { SIGNER_CORE_SOCKET: this.socket, SIGNER_CORE_FOLDER: this.folder, ...late },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#exit = once(this.#child, 'exit');
