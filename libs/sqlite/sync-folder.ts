@@ -24,7 +24,9 @@ function syncBySqlite(probe: string): void {
   for (const suffix of ['', '-journal']) rmSync(probe + suffix, { force: true });
   const database = new DatabaseSync(probe);
   try {
-    database.exec('PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA; CREATE TABLE probe (id INTEGER)');
+    database.exec(
+      'PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA; CREATE TABLE probe (id INTEGER)',
+    );
   } finally {
     database.close();
     rmSync(probe, { force: true });

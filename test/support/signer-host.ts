@@ -48,10 +48,14 @@ export class SignerHost implements AsyncDisposable {
     const host = new SignerHost(options, home, medium);
     host.#runHere('checkout');
     host.#runHere('');
-    execFileSync(join(ROOT, 'node_modules/.bin/node'), [
-      ...[join(ROOT, 'services/cli/btcfed.mjs'), 'pki', 'issue', '--ca', join(medium, 'ca')],
-      ...['--name', 'consensus', '--usage', 'client', '--out', join(medium, 'other')],
-    ], { timeout: STEP_MS_MAX });
+    execFileSync(
+      join(ROOT, 'node_modules/.bin/node'),
+      [
+        ...[join(ROOT, 'services/cli/btcfed.mjs'), 'pki', 'issue', '--ca', join(medium, 'ca')],
+        ...['--name', 'consensus', '--usage', 'client', '--out', join(medium, 'other')],
+      ],
+      { timeout: STEP_MS_MAX },
+    );
     host.#send();
     return host;
   }
@@ -119,7 +123,11 @@ export class SignerHost implements AsyncDisposable {
       'consensus.pem',
       'passphrase',
     ];
-    const input = execFileSync('tar', ['cz', ...names], { cwd: this.#medium, maxBuffer: 2 ** 29, timeout: STEP_MS_MAX });
+    const input = execFileSync('tar', ['cz', ...names], {
+      cwd: this.#medium,
+      maxBuffer: 2 ** 29,
+      timeout: STEP_MS_MAX,
+    });
     const take = `rm -rf ${MEDIUM} && mkdir -m 700 ${MEDIUM} && tar xz -C ${MEDIUM}`;
     execFileSync(command, [...args, take], { input, timeout: STEP_MS_MAX });
   }
