@@ -45,7 +45,12 @@ for (const name of Object.keys(entries)) {
   writeFileSync(join(out, `${name}.js`), moved);
 }
 for (const file of globSync(
-  ['deploy/signer/*.service', 'deploy/signer/{seccomp.json,Containerfile}', 'services/signer/*.md'],
+  [
+    'deploy/signer/*.service',
+    'deploy/signer/token.conf',
+    'deploy/signer/{seccomp.json,Containerfile}',
+    'services/signer/*.md',
+  ],
   { cwd: root },
 )) {
   copyFileSync(join(root, file), join(out, basename(file)));

@@ -194,6 +194,18 @@ describe('the units of the signer', () => {
     assert.ok(unitText('core').includes(' --disallow-code-generation-from-strings '));
   });
 
+  test("SIG-18 are as strict with a key in a token, but for OpenSSL's store", () => {
+    const dropIn = readFileSync(here('token.conf'), 'utf8');
+    const command = (text: string): string =>
+      /^ExecStart=(?<command>.+)$/m.exec(text)?.groups?.['command'] ?? '';
+    assert.equal(
+      command(dropIn),
+      command(unitText('core')).replace('--permission ', '--permission --allow-openssl-store '),
+    );
+    assert.match(dropIn, /^RestartPreventExitStatus=1$/m);
+    assert.doesNotMatch(dropIn, /^(?:PrivateDevices|DeviceAllow|PrivateNetwork|MemoryDenyWriteExecute)=/m);
+  });
+
   const skip = !isThere('systemd-analyze') && 'NOT TESTED HERE: systemd-analyze is missing';
   for (const [unit, exposureMax] of [
     ['core', 0.5],
