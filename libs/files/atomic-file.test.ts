@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { draftsOf, writeFileAtomic } from './atomic-file.ts';
+import { createFileAtomic, draftsOf, writeFileAtomic } from './atomic-file.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'btcfed-files-'));
 
@@ -20,6 +20,19 @@ describe('writeFileAtomic', () => {
   test('keeps the old file when the new one cannot be written', async () => {
     await assert.rejects(writeFileAtomic(join(folder, 'missing', 'file'), 'x', 0o600), { code: 'ENOENT' });
     assert.deepEqual(await readdir(folder), ['settings']);
+  });
+});
+
+describe('createFileAtomic', () => {
+  test('makes the file, of two at once one, and writes nothing over', async () => {
+    const path = join(folder, 'settings', '..', 'made');
+    const made = await Promise.allSettled(['a', 'b', 'c'].map((text) => createFileAtomic(path, text, 0o600)));
+    const winners = made.flatMap(({ status }, at) => (status === 'fulfilled' ? ['abc'[at]] : []));
+    assert.equal(winners.length, 1);
+    for (const each of made) if (each.status === 'rejected') assert.equal(each.reason.code, 'EEXIST');
+    assert.equal(await readFile(path, 'utf8'), winners[0]);
+    assert.equal((await stat(path)).mode & 0o777, 0o600);
+    assert.deepEqual((await readdir(folder)).sort(), ['made', 'settings']);
   });
 });
 

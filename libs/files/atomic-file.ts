@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { open, readdir, rename, rm } from 'node:fs/promises';
+import { link, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /**
@@ -9,6 +9,31 @@ import { basename, dirname, join } from 'node:path';
  * @param mode - File mode of the new file, for example 0o600.
  */
 export async function writeFileAtomic(path: string, data: string | Uint8Array, mode: number): Promise<void> {
+  await putInPlace(path, { data, mode, put: rename });
+}
+
+/**
+ * Makes a file as a whole where there is none: of two who make it at the same time one fails, and writes nothing over.
+ * @throws the error of Node: `EEXIST` for a file that is there.
+ */
+export async function createFileAtomic(path: string, data: string | Uint8Array, mode: number): Promise<void> {
+  await putInPlace(path, {
+    ...{ data, mode },
+    async put(draft) {
+      await link(draft, path);
+      await rm(draft);
+    },
+  });
+}
+
+interface Draft {
+  readonly data: string | Uint8Array;
+  readonly mode: number;
+  /** Gives the draft its name. */
+  readonly put: (draft: string, path: string) => Promise<void>;
+}
+
+async function putInPlace(path: string, { data, mode, put }: Draft): Promise<void> {
   const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`;
   try {
     const file = await open(temporary, 'wx', mode);
@@ -19,7 +44,7 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array, m
     } finally {
       await file.close();
     }
-    await rename(temporary, path);
+    await put(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;

@@ -120,6 +120,16 @@ describe('a member is made', () => {
     );
   });
 
+  test('nor over one that is made at the same time: a public key that was told has its secret', async () => {
+    const told = await Promise.allSettled([create(), create()]);
+    const [made, ...more] = told.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    assert.ok(made !== undefined && more.length === 0);
+    const [refused] = told.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
+    assert.equal(refused?.detail?.code, 'CUSTODY_KEY_EXISTS');
+    assert.equal(JSON.parse(await readFile(keyPath(), 'utf8')).public_key, Buffer.from(made).toString('hex'));
+    assert.deepEqual(await readdir(folder), ['signer.key']);
+  });
+
   test('also to a genesis that does not name its key: it may join later, and signs nothing before', async () => {
     await create();
     await bind(new Uint8Array(32));

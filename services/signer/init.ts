@@ -7,6 +7,7 @@ import { withMode } from '#libs/custody/session.ts';
 import { makeFolder } from '#libs/files/new-file.ts';
 import { provideAuditKey } from './adapters/audit-key.ts';
 import {
+  createKeyFile,
   type KeyBinding,
   type KeyHeader,
   type Passphrase,
@@ -63,7 +64,7 @@ export async function createSignerKey({
   try {
     const created = new Date().toISOString();
     const key = { scheme: chosen.name, publicKey, secretKey, created, binding, isImported: false };
-    await writeKeyFile(path, key, passphrase);
+    await createKeyFile(path, key, passphrase);
   } finally {
     secretKey.fill(0);
   }

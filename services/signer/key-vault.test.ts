@@ -168,3 +168,14 @@ describe('a fault of the machine (signer.md 0.5, 6.11 number 7)', () => {
     await assert.rejects(vault.sign(MESSAGE), { detail: { code: 'SIGNER_LATCHED' } });
   });
 });
+
+test('SIG-18 a key that is locked while it is being unlocked stays locked', async () => {
+  const { vault } = await failingVault();
+  await vault.lock();
+  const unlocking = vault.unlock(undefined);
+  await Promise.all([vault.lock(), assert.rejects(unlocking, { detail: { code: 'SIGNER_LOCKED' } })]);
+  assert.equal(vault.isLocked, true);
+  await vault.unlock(undefined);
+  assert.equal(vault.isLocked, false);
+  await vault.lock();
+});

@@ -35,6 +35,8 @@ export class KeyVault {
   readonly #underWay = new Set<Promise<unknown>>();
   #key: SigningKey | undefined;
   #isOpening = false;
+  /** How often it was locked: what is opened meanwhile counts no more. */
+  #closings = 0;
 
   constructor(options: KeyVaultOptions) {
     this.#options = options;
@@ -56,9 +58,19 @@ export class KeyVault {
       throw new SignerError('the key is being unlocked already', { code: 'SIGNER_OVERLOADED', waiting: 1 });
     }
     this.#isOpening = true;
+    const before = this.#closings;
+    const opening = this.#opened(passphrase);
+    this.#underWay.add(opening);
     try {
-      this.#key = await this.#opened(passphrase);
+      const key = await opening;
+      // Who locks a key that is being unlocked, or ends the signer, wants it nowhere.
+      if (this.#closings !== before) {
+        key.close();
+        throw lockedError();
+      }
+      this.#key = key;
     } finally {
+      this.#underWay.delete(opening);
       this.#isOpening = false;
     }
   }
@@ -112,6 +124,7 @@ export class KeyVault {
 
   /** Drops the key, to be freed in its own time. */
   close(): void {
+    this.#closings += 1;
     this.#key?.close();
     this.#key = undefined;
   }

@@ -25,6 +25,12 @@ export const AUDIT_TEXT_MAX = 200;
 /** One certificate, encoded: a timeout certificate of 342 signatures of 49,856 bytes, and the certificate in it. */
 export const CERTIFICATE_BYTES_MAX = 36 * 1024 * 1024;
 
+/**
+ * Tags, lengths and small numbers in one message: a timeout certificate of 512 members has nine of them in a share, and six in
+ * a signature of the certificate in it.
+ */
+export const MESSAGE_FIELDS_MAX = 16 * 1024;
+
 /** One piece of a certificate. */
 export const CHUNK_BYTES_MAX = 64 * 1024;
 

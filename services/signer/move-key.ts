@@ -7,11 +7,11 @@ import { schemeByName } from '#libs/crypto/scheme.ts';
 import { checkPassphrase } from '#libs/crypto/sealed-secret.ts';
 import { writeNewFile } from '#libs/files/new-file.ts';
 import {
+  createKeyFile,
   type KeyHeader,
   type Passphrase,
   readKeyFile,
   readKeyHeader,
-  writeKeyFile,
 } from './adapters/key-file.ts';
 import { readPrivateFile } from './adapters/private-file.ts';
 import { CustodyError } from './core/errors.ts';
@@ -51,7 +51,7 @@ export async function importKey(options: ImportKeyOptions): Promise<Omit<AnyKey,
     const path = await placeForKey(folder);
     const created = new Date().toISOString();
     const kept = { scheme, publicKey, secretKey, created, binding: undefined, isImported: true };
-    await writeKeyFile(path, kept, passphrase);
+    await createKeyFile(path, kept, passphrase);
     return { scheme, publicKey };
   } finally {
     secretKey.fill(0);

@@ -83,6 +83,7 @@ class World implements CustodyLedger, SigningKey {
 
   change(_next: CustodyState, entry: AuditEntry): void {
     this.note(entry);
+    this.events.push('change');
   }
 
   advance(_next: CustodyState, _epoch: unknown, entry: AuditEntry): void {
@@ -433,7 +434,15 @@ describe('a vote for a change of the membership', () => {
     await world.release();
     const message = membershipSigningBytes('hotstuff', change, changeDigest(change));
     assert.deepEqual(await reply, Buffer.concat([message, Buffer.from([1])]));
-    assert.deepEqual(world.events, ['sign'], 'nothing is recorded');
+    assert.deepEqual(world.events, ['change', 'sign'], 'its audit row is on disk before');
+  });
+
+  test('FED-08 leaves no row and no signature while its disk fails', async () => {
+    const world = new World();
+    const desk = deskOf(world);
+    world.isDiskBroken = true;
+    await assert.rejects(desk.signMembershipVote(change), { detail: { code: 'SIGNER_UNAVAILABLE' } });
+    assert.deepEqual([world.events, world.lost.length], [[], 1]);
   });
 
   test('FED-01 is not signed for another chain, nor for an epoch that is over, and leaves a row each time', async () => {

@@ -92,7 +92,7 @@ export class SigningDesk {
 
   /**
    * Signs a vote for a change of the membership, of an epoch that is not over for this key. It is bound to chain, protocol,
-   * epoch and change, takes no slot and contradicts nothing: nothing is recorded.
+   * epoch and change, takes no slot and contradicts nothing: only its audit row is recorded.
    * @throws SignerError
    */
   async signMembershipVote(change: MembershipChange): Promise<Uint8Array> {
@@ -101,11 +101,10 @@ export class SigningDesk {
     this.#requireSigning();
     const digest = changeDigest(change);
     const reason = voteFault(change, state);
-    this.#note({
-      ...auditOf(state, reason ?? 'MEMBERSHIP_VOTE', 'membership-vote', digest),
-      epoch: change.epoch,
-    });
+    const entry = auditOf(state, reason ?? 'MEMBERSHIP_VOTE', 'membership-vote', digest);
+    const row = { ...entry, epoch: change.epoch };
     if (reason !== undefined) {
+      this.#note(row);
       const facts = { view: 0n, kind: 'membership-vote', signed: undefined, markView: undefined };
       throw new SignerError('this key signs no vote for a change of another chain or an epoch that is over', {
         code: `SIGNER_${reason}`,
@@ -114,6 +113,8 @@ export class SigningDesk {
       });
     }
     this.#admit(OPERATOR_URGENCY, Number.POSITIVE_INFINITY);
+    // No audit row, no signature: it is on disk before the vote can leave.
+    this.change(state, row);
     const message = membershipSigningBytes(context.table.protocol, change, digest);
     return (await this.#cores.run(() => this.#made(message), OPERATOR_URGENCY)).signature;
   }

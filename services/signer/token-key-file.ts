@@ -3,7 +3,7 @@ import { proveKey } from '#libs/crypto/key-proof.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import { tokenKey } from '#libs/crypto/token-key.ts';
 import { tokenUriFault } from '#libs/crypto/token-uri.ts';
-import { type KeyBinding, writeKeyFile } from './adapters/key-file.ts';
+import { createKeyFile, type KeyBinding } from './adapters/key-file.ts';
 import { CustodyError } from './core/errors.ts';
 import { placeForKey } from './init.ts';
 
@@ -44,7 +44,7 @@ export async function createTokenKey(options: TokenKeyOptions): Promise<Uint8Arr
       binding,
       isImported: false,
     };
-    await writeKeyFile(await placeForKey(folder), { ...facts, token: uri, secretKey: new Uint8Array() });
+    await createKeyFile(await placeForKey(folder), { ...facts, token: uri, secretKey: new Uint8Array() });
     return publicKey;
   } finally {
     key.close();

@@ -179,7 +179,7 @@ describe('a sealed key', () => {
     await using core = await SealedCore.start();
     const edge = signerAdmin(join(core.home.root, 'core.sock'), (sentence) => new Error(sentence));
     const refused = edge.unlock({ passphrase: Buffer.from(PASSPHRASE) });
-    assert.equal(await codeOf(refused), 'SIGNER_UNAVAILABLE');
+    assert.equal(await codeOf(refused), 'SIGNER_MALFORMED');
     edge.close();
     assert.equal((await core.admin.getCustody()).locked, true);
     const nobody = await runCommandLine('signer', 'lock', '--socket', join(core.home.root, 'none.sock'));

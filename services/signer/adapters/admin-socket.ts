@@ -1,8 +1,10 @@
 import type { Logger } from '#libs/log/logger.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
+import { SignerError } from '../core/errors.ts';
 import { ADMIN_FRAME_BYTES_MAX, ADMINS_MAX } from '../limits.ts';
 import type { SignerAdminApi } from '../signer-admin-api.ts';
 import { ADMIN_METHODS } from './admin-frames.ts';
+import { requestIn } from './bounded-message.ts';
 import { FrameServer } from './frame-server.ts';
 
 export interface AdminSocketOptions {
@@ -30,14 +32,17 @@ async function called(api: SignerAdminApi, byte: number, content: Uint8Array): P
     case getProcess.byte:
       return getProcess.response.encode(await api.getProcess()).finish();
     case unlock.byte:
-      return unlock.response.encode(await api.unlock(unlock.request.decode(content))).finish();
+      return unlock.response.encode(await api.unlock(requestIn(unlock.request, content))).finish();
     case lock.byte:
       return lock.response.encode(await api.lock()).finish();
     case listAuditRows.byte: {
-      const rows = await api.listAuditRows(listAuditRows.request.decode(content));
+      const rows = await api.listAuditRows(requestIn(listAuditRows.request, content));
       return listAuditRows.response.encode(rows).finish();
     }
     default:
-      throw new RangeError(`no method ${byte}`);
+      throw new SignerError(`malformed request: no method ${byte}`, {
+        code: 'SIGNER_MALFORMED',
+        field: 'method',
+      });
   }
 }

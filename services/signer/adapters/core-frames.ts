@@ -33,6 +33,8 @@ export const REFUSED = 1;
 const LENGTH_BYTES = 4;
 const HEADER_BYTES = 9;
 const PATIENCE_AT = LENGTH_BYTES + 5;
+/** Pieces that are kept as they came. */
+const PIECES_MAX = 1_024;
 
 /** Methods by the byte that names them. */
 export const METHODS = {
@@ -61,6 +63,8 @@ export class FrameReader {
   readonly #isSecret: boolean;
   #rest: Buffer[] = [];
   #held = 0;
+  /** Pieces at the end of `rest` that were not joined to one. */
+  #loose = 0;
 
   /** @param isSecret - Whether to clear the bytes of the stream behind each frame, whose own are a copy. */
   constructor(frameBytesMax: number, isSecret = false) {
@@ -70,8 +74,7 @@ export class FrameReader {
 
   /** @throws RangeError for a frame that is too long or too short: the other side is broken, or somebody else. */
   push(chunk: Buffer): readonly Frame[] {
-    this.#rest.push(chunk);
-    this.#held += chunk.length;
+    this.#hold(chunk);
     const frames: Frame[] = [];
     for (let length = this.#nextLength(); length !== undefined; length = this.#nextLength()) {
       const bytes = this.#take(LENGTH_BYTES + length);
@@ -84,6 +87,18 @@ export class FrameReader {
       if (this.#isSecret) bytes.fill(0);
     }
     return frames;
+  }
+
+  /** A frame that comes byte by byte: many tiny pieces cost a hundred times what is in them. */
+  #hold(chunk: Buffer): void {
+    this.#rest.push(chunk);
+    this.#held += chunk.length;
+    this.#loose += 1;
+    if (this.#loose < PIECES_MAX) return;
+    this.#loose = 0;
+    const pieces = this.#rest.splice(-PIECES_MAX);
+    this.#rest.push(Buffer.concat(pieces));
+    if (this.#isSecret) for (const piece of pieces) piece.fill(0);
   }
 
   /** Length of the next frame once all of it is there. */

@@ -1,7 +1,9 @@
 import type { Logger } from '#libs/log/logger.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
+import { SignerError } from '../core/errors.ts';
 import { EDGES_MAX, FRAME_BYTES_MAX } from '../limits.ts';
 import type { Asked, SignerApi } from '../signer-api.ts';
+import { requestIn } from './bounded-message.ts';
 import { METHODS } from './core-frames.ts';
 import { FrameServer, type SocketAccess } from './frame-server.ts';
 
@@ -35,24 +37,29 @@ async function called(api: SignerApi, { byte, content, asked }: CoreCall): Promi
     case openSession.byte:
       return openSession.response.encode(await api.openSession()).finish();
     case putCertificate.byte: {
-      const request = putCertificate.request.decode(content);
+      const request = requestIn(putCertificate.request, content);
       return putCertificate.response.encode(await api.putCertificate(request)).finish();
     }
     case signProposal.byte: {
-      const request = signProposal.request.decode(content);
+      const request = requestIn(signProposal.request, content);
       return signProposal.response.encode(await api.signProposal(request, asked)).finish();
     }
     case signVote.byte:
-      return signVote.response.encode(await api.signVote(signVote.request.decode(content), asked)).finish();
+      return signVote.response
+        .encode(await api.signVote(requestIn(signVote.request, content), asked))
+        .finish();
     case signTimeout.byte: {
-      const request = signTimeout.request.decode(content);
+      const request = requestIn(signTimeout.request, content);
       return signTimeout.response.encode(await api.signTimeout(request, asked)).finish();
     }
     case signMembershipVote.byte: {
-      const request = signMembershipVote.request.decode(content);
+      const request = requestIn(signMembershipVote.request, content);
       return signMembershipVote.response.encode(await api.signMembershipVote(request)).finish();
     }
     default:
-      throw new RangeError(`no method ${byte}`);
+      throw new SignerError(`malformed request: no method ${byte}`, {
+        code: 'SIGNER_MALFORMED',
+        field: 'method',
+      });
   }
 }

@@ -1,10 +1,11 @@
-import { rmSync } from 'node:fs';
+import { lstatSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { AppError } from '#libs/errors/app-error.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
-import { CALLS_AT_ONCE_MAX } from '../limits.ts';
-import { ANSWERED, type Frame, FrameReader, frameBytes, REFUSED } from './core-frames.ts';
+import { CustodyError } from '../core/errors.ts';
+import { ANSWERED, type Frame, FrameReader, REFUSED } from './core-frames.ts';
+import { FrameTurns } from './frame-turns.ts';
 
 export interface FrameServerOptions {
   /** Absolute; its folder decides who reaches it, and so does its mode. */
@@ -40,8 +41,7 @@ export class FrameServer implements Lifecycle {
 
   async start(): Promise<void> {
     const { path, caller, log, access = 'owner' } = this.#options;
-    // The record is held by this process alone, so a socket that lies there is of one that is gone.
-    rmSync(path, { force: true });
+    removeOldSocket(path);
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
       const before = process.umask(UMASKS[access]); // A socket is made within `listen`, so it never has another mode.
@@ -66,20 +66,15 @@ export class FrameServer implements Lifecycle {
     if (this.#open.size >= connectionsMax) return void socket.destroy();
     this.#open.add(socket);
     const reader = new FrameReader(frameBytesMax, isSecret);
-    let running = 0;
+    const turns = new FrameTurns(socket, (frame) => this.#answered(frame));
     socket.on('error', (error) => log.warn('connection to the core broke', { caller, error: String(error) }));
-    socket.on('close', () => this.#open.delete(socket));
+    socket.on('close', () => {
+      this.#open.delete(socket);
+      turns.clear();
+    });
     socket.on('data', (chunk: Buffer) => {
       try {
-        for (const frame of reader.push(chunk)) {
-          running += 1;
-          if (running >= CALLS_AT_ONCE_MAX) socket.pause();
-          void this.#answered(frame).then((answer) => {
-            running -= 1;
-            if (socket.isPaused() && running < CALLS_AT_ONCE_MAX) socket.resume();
-            if (!socket.destroyed) socket.write(frameBytes(answer));
-          });
-        }
+        turns.add(reader.push(chunk));
       } catch (error) {
         log.warn('what came to the core is no frame', { caller, error: String(error) });
         socket.destroy();
@@ -103,4 +98,13 @@ export class FrameServer implements Lifecycle {
       if (isSecret === true) content.fill(0);
     }
   }
+}
+
+/** The record is held by this process alone, so a socket that lies there is of one that is gone. Nothing else is removed. */
+function removeOldSocket(path: string): void {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return;
+  if (found.isSocket()) return rmSync(path);
+  const reason = 'it is no socket, and would have been removed: give the setting another path';
+  throw new CustodyError(`socket ${path}: ${reason}`, { code: 'CUSTODY_FILE_EXISTS', path });
 }

@@ -2,7 +2,7 @@ import { toHex } from '#libs/bytes/hex.ts';
 import type { Digest } from '#libs/chain/ids.ts';
 import { SCHEME_SIZES, type SchemeName } from '#libs/crypto/parameter-sets.ts';
 import { openSecret, type SealedSecret, sealSecret } from '#libs/crypto/sealed-secret.ts';
-import { writeFileAtomic } from '#libs/files/atomic-file.ts';
+import { createFileAtomic, writeFileAtomic } from '#libs/files/atomic-file.ts';
 import { KEY_FILE_BYTES_MAX } from '../limits.ts';
 import { FORMAT_VERSION, type KeyFileText, parsedText, refused } from './key-file-text.ts';
 import { readPrivateFile } from './private-file.ts';
@@ -36,6 +36,8 @@ export interface KeyHeader {
 export interface KeyFile extends KeyHeader {
   readonly secretKey: Uint8Array;
 }
+
+type NewKeyFile = Omit<KeyFile, 'isSealed'>;
 
 /** The passphrase of a sealed key, asked for when it is needed; undefined: there is none. Whoever asks clears it. */
 export type Passphrase = (() => Promise<Buffer>) | undefined;
@@ -97,14 +99,26 @@ async function readText(path: string): Promise<KeyFileText> {
 }
 
 /** Writes the file with mode 0600, whole or not at all; sealed when there is a passphrase. */
-export async function writeKeyFile(
-  path: string,
-  key: Omit<KeyFile, 'isSealed'>,
-  passphrase?: Passphrase,
-): Promise<void> {
+export async function writeKeyFile(path: string, key: NewKeyFile, passphrase?: Passphrase): Promise<void> {
+  await writeFileAtomic(path, await keyText(key, passphrase), FILE_MODE);
+}
+
+/**
+ * Writes the file of a key that has none yet. Whoever makes a key in the same folder at the same time is refused: one of the
+ * two public keys would belong to a secret that is gone.
+ * @throws CustodyError `CUSTODY_KEY_EXISTS`.
+ */
+export async function createKeyFile(path: string, key: NewKeyFile, passphrase?: Passphrase): Promise<void> {
+  const text = await keyText(key, passphrase);
+  await createFileAtomic(path, text, FILE_MODE).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'EEXIST' ? refused('CUSTODY_KEY_EXISTS', path, 'it exists already', error) : error;
+  });
+}
+
+async function keyText(key: NewKeyFile, passphrase: Passphrase): Promise<Buffer> {
   const facts = factsOf(key);
   const text = JSON.stringify({ ...facts, ...(await formOf(key, passphrase, bound(facts))) }, null, 2);
-  await writeFileAtomic(path, Buffer.from(`${text}\n`, 'utf8'), FILE_MODE);
+  return Buffer.from(`${text}\n`, 'utf8');
 }
 
 async function formOf(

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toDigest, toEpoch } from '#libs/chain/ids.ts';
 import { encodeChange } from '#libs/membership/change.ts';
-import { Phase, QuorumCertificate } from '#libs/proto/btcfed/consensus/v1/certificate.ts';
+import { Phase, QuorumCertificate, TimeoutCertificate } from '#libs/proto/btcfed/consensus/v1/certificate.ts';
 import { CertificateKind } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import { headerToWire } from '#libs/wire/block.ts';
 import { certificateToWire } from '#libs/wire/certificate.ts';
@@ -62,6 +62,20 @@ describe('the wire', () => {
         typeof value === 'bigint' ? `${value}` : value,
       ),
     );
+  });
+
+  test('is read up to the largest certificate that there is, and no further', () => {
+    const each = { member: 511, signature: BLOCK, highView: 6n, highBlockDigest: BLOCK };
+    const shares = Array.from({ length: 512 }, () => each);
+    const quorum = { phase: Phase.PREPARE, view: 6n, height: 3n, blockDigest: BLOCK, signatures: shares };
+    const largest = TimeoutCertificate.encode({ view: 7n, shares, highCertificate: quorum }).finish();
+    const kind = CertificateKind.TIMEOUT;
+    const { certificate } = certificateRequestFromWire({ kind, chunk: largest, scope });
+    assert.ok(certificate.kind === 'timeout' && certificate.certificate.shares.length === 512);
+    // Fields that no certificate has: two bytes each, and each costs its reader a hundred times that.
+    const padded = Buffer.concat([largest, Buffer.alloc(40_000, Buffer.from([0x7a, 0x00]))]);
+    const read = () => certificateRequestFromWire({ kind, chunk: padded, scope });
+    assert.throws(read, { detail: { code: 'SIGNER_MALFORMED', field: 'chunk' } });
   });
 
   for (const [field, read] of [

@@ -27,6 +27,7 @@ import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import { SignerError } from '../core/errors.ts';
 import { VIEW_MAX } from '../limits.ts';
 import type { AnyCertificate, SigningRequest } from '../signer-core.ts';
+import { bounded } from './bounded-message.ts';
 
 const DIGEST_BYTES = 32;
 
@@ -111,15 +112,18 @@ export function certificateRequestFromWire(wire: PutCertificateRequest): {
 function anyCertificate({ kind, chunk }: PutCertificateRequest): AnyCertificate {
   switch (kind) {
     case CertificateKind.QUORUM: {
-      const certificate = certificateFromWire(WireQuorumCertificate.decode(chunk), WIRE_LIMITS);
+      const certificate = certificateFromWire(WireQuorumCertificate.decode(bounded(chunk)), WIRE_LIMITS);
       return { kind: 'quorum', certificate };
     }
     case CertificateKind.TIMEOUT: {
-      const certificate = timeoutCertificateFromWire(WireTimeoutCertificate.decode(chunk), WIRE_LIMITS);
+      const certificate = timeoutCertificateFromWire(
+        WireTimeoutCertificate.decode(bounded(chunk)),
+        WIRE_LIMITS,
+      );
       return { kind: 'timeout', certificate };
     }
     case CertificateKind.HANDOVER: {
-      const proof = HandoverProof.decode(chunk);
+      const proof = HandoverProof.decode(bounded(chunk));
       if (proof.header === undefined) throw malformed('header');
       const header = headerFromWire(proof.header, WIRE_LIMITS);
       const certificate = certificateFromWire(proof.certificate, WIRE_LIMITS);
