@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, describe, test } from 'node:test';
 import { onRecordedDisk } from '#test/support/recorded-disk.ts';
-import { openDatabase, transaction, unsyncedTransaction } from './database.ts';
+import { openDatabase, openDurably, transaction, unsyncedTransaction } from './database.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'btcfed-sqlite-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -216,7 +216,7 @@ describe('unsyncedTransaction', () => {
 
 describe('a disk that fails, or a power cut', () => {
   const write = (path: string) => async () => {
-    const database = openDatabase(path, options);
+    const database = await openDurably(path, options);
     transaction(database, () => database.exec("INSERT INTO note (text) VALUES ('kept')"));
   };
 
@@ -239,7 +239,7 @@ describe('a disk that fails, or a power cut', () => {
     const root = mkdtempSync(join(folder, 'fails-'));
     const path = join(root, 'a.db');
     const { steps, failure, images } = await onRecordedDisk(root, { fault, at }, async () =>
-      openDatabase(path, options).close(),
+      (await openDurably(path, options)).close(),
     );
     for (const image of Object.values(images)) rmSync(image, { recursive: true });
     const isOver = steps[at] === undefined || steps[at] === 'close the database';

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { assert } from '../assert/assert.ts';
 import { AppError } from '../errors/app-error.ts';
-import { syncFolderNow } from './sync-folder.ts';
+import { syncFolder } from '../files/atomic-file.ts';
 
 export interface DatabaseErrorDetail {
   readonly code:
@@ -49,7 +49,9 @@ const DISK_ERRORS: readonly string[] = [
 
 /**
  * Opens a database for one process alone, durable at each commit (WAL, `synchronous=FULL`), checked for damage, and
- * brought to the newest schema.
+ * brought to the newest schema. The names of file and log are durable once its folder is synced, which is the caller's
+ * (`openDurably` does it): SQLite syncs the folder for the log alone, and lets it pass when that fails; and a log that is
+ * gone after a power cut would be a database that was set back.
  *
  * @throws DatabaseError that says what is wrong with which file and what to do.
  */
@@ -69,13 +71,22 @@ export function openDatabase(path: string, options: DatabaseOptions): DatabaseSy
     // A timeout of 0: whoever holds the file holds it for its life, so that waiting would not help.
     database = new DatabaseSync(path, { timeout: 0, readBigInts: options.readBigInts ?? false });
     prepare(database, path);
-    // Names of file and log, before anything is written to them: SQLite syncs the folder for the log alone, and lets it pass
-    // when that fails. A log that is gone after a power cut would be a database that was set back.
-    syncFolderNow(dirname(path));
     migrate(database, path, options.schema);
     return database;
   } catch (error) {
     database?.close();
+    throw describe(error, path);
+  }
+}
+
+/** As `openDatabase`, with its names durable in their folder when it resolves. */
+export async function openDurably(path: string, options: DatabaseOptions): Promise<DatabaseSync> {
+  const database = openDatabase(path, options);
+  try {
+    await syncFolder(dirname(path));
+    return database;
+  } catch (error) {
+    database.close();
     throw describe(error, path);
   }
 }

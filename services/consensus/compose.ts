@@ -46,7 +46,7 @@ export async function composeConsensus(
   tools: ServiceTools,
 ): Promise<Lifecycle> {
   const { metrics } = tools;
-  const chain = loadChain({
+  const chain = await loadChain({
     genesisPath: config.CONSENSUS_GENESIS,
     folder: config.CONSENSUS_FOLDER,
     member: config.CONSENSUS_MEMBER,

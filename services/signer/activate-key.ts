@@ -64,7 +64,7 @@ async function retiredFor(place: RecordPlace, record: OpenRecord, proof: ChainPr
   const epoch = known[at];
   if (epoch === undefined) throw refusedNow(place, notKnown(known));
   // First, so that a crash leaves a record that the next start goes on from, and not one that is behind its mirror.
-  if (fault !== undefined) MirrorFile.create(mirrorPath(place), install, ledger.auditEnd().sequence);
+  if (fault !== undefined) await MirrorFile.create(mirrorPath(place), install, ledger.auditEnd().sequence);
   enterEpochs(record, epochs.slice(0, at));
   const { session } = ledger.state();
   const retired = withMode(ledger.state(), 'retired');

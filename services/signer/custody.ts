@@ -77,7 +77,7 @@ export async function openCustody(options: CustodyOptions): Promise<Custody> {
   const { isSealed, publicKey } = header;
   const scheme = schemes(header.scheme, { backend, signing });
   const binding = checkedBinding(path, header, protocol);
-  const opened = openLedger(join(folder, LEDGER_FILE_NAME), { ...header, binding });
+  const opened = await openLedger(join(folder, LEDGER_FILE_NAME), { ...header, binding });
   try {
     reserveSpace(folder);
     const context = contextOf(tableOf(path, protocol), publicKey, opened);

@@ -45,7 +45,7 @@ export async function importHistory(
   checkOwner(file, signed.document, owner);
   const ledgerPath = join(folder, LEDGER_FILE_NAME);
   if (!existsSync(ledgerPath)) return goOn(place, file, { owner, document: signed.document });
-  if (!existsSync(mirrorPath(place))) finishGoingOn(place, owner);
+  if (!existsSync(mirrorPath(place))) await finishGoingOn(place, owner);
   const { ledger, fault } = await openRecord(place);
   try {
     if (fault !== undefined) {
@@ -114,17 +114,17 @@ async function goOn(
   await createLedger(join(folder, LEDGER_FILE_NAME), owner, first, (ledger) => {
     imported = adopt(file, ledger, document);
   });
-  finishGoingOn(place, owner);
+  await finishGoingOn(place, owner);
   return { mode: 'active', raised: [], ...imported, isNew: true };
 }
 
 /** The mirror of a record that was made here, and in which nothing happened since. */
-function finishGoingOn(place: RecordPlace, owner: KeyFacts): void {
-  const { ledger, install } = openLedger(join(place.folder, LEDGER_FILE_NAME), owner);
+async function finishGoingOn(place: RecordPlace, owner: KeyFacts): Promise<void> {
+  const { ledger, install } = await openLedger(join(place.folder, LEDGER_FILE_NAME), owner);
   const { sequence } = ledger.auditEnd();
   const isUntouched = isAsImported(ledger);
   ledger.close();
-  if (isUntouched) MirrorFile.create(mirrorPath(place), install, sequence);
+  if (isUntouched) await MirrorFile.create(mirrorPath(place), install, sequence);
 }
 
 function adopt(file: string, ledger: CustodyLedger, document: HistoryDocument): Omit<Imported, 'isNew'> {

@@ -151,7 +151,7 @@ async function provideLedger(
     ledger.change(state, auditOf(state, 'QUARANTINE', NO_HISTORY));
   };
   if (!existsSync(path)) await createLedger(path, owner, first, isImported ? distrust : undefined);
-  const { ledger, install } = openLedger(path, owner);
+  const { ledger, install } = await openLedger(path, owner);
   const hasSigned = ledger.signatureCount() > 0n;
   const { sequence } = ledger.auditEnd();
   ledger.close();
@@ -159,7 +159,7 @@ async function provideLedger(
     const reason = 'this key has signed in it, so its key file was put back from an earlier copy';
     throw new CustodyError(`signer record ${path}: ${reason}`, { code: 'CUSTODY_RECORD_EXISTS', path });
   }
-  MirrorFile.create(join(folder, MIRROR_FILE_NAME), install, sequence);
+  await MirrorFile.create(join(folder, MIRROR_FILE_NAME), install, sequence);
 }
 
 export interface SealOptions {

@@ -123,7 +123,7 @@ describe('a fault of the machine (signer.md 0.5, 6.11 number 7)', () => {
         vault.fault,
         'a restart knows it too',
       );
-      vault.liftFault();
+      await vault.liftFault();
       assert.equal(new FaultLatch(join(folder, 'signer.fault')).reason, undefined);
       assert.equal((await vault.sign(MESSAGE)).length, 17_088);
     });

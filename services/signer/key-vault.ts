@@ -88,8 +88,8 @@ export class KeyVault {
   }
 
   /** The operator trusts the machine again. */
-  liftFault(): void {
-    this.#options.latch.lift();
+  async liftFault(): Promise<void> {
+    await this.#options.latch.lift();
   }
 
   /** Why nothing is signed now; undefined when the key signs. What is refused so may be asked again. */
@@ -130,17 +130,16 @@ export class KeyVault {
   }
 
   /** Locks a key that does not sign what it should: who has it again, or knows why, unlocks it. */
-  #failed(error: unknown): never {
+  async #failed(error: unknown): Promise<never> {
     if (!(error instanceof CryptoError) || !LOSSES.includes(error.detail.code)) throw error;
     const isFault = error.detail.code === 'CRYPTO_FAULT';
-    try {
-      if (isFault && this.fault === undefined) this.#options.latch.set(error.message);
-    } finally {
-      if (this.#key !== undefined) {
-        this.close();
-        this.#options.onLost(error);
-      }
+    const latched = isFault && this.fault === undefined ? this.#options.latch.set(error.message) : undefined;
+    // At once, before anybody waits for the disk: what is asked for meanwhile must not be signed.
+    if (this.#key !== undefined) {
+      this.close();
+      this.#options.onLost(error);
     }
+    await latched;
     throw isFault ? faultError(error) : lockedError(error);
   }
 

@@ -31,7 +31,7 @@ export interface OpenRecord {
 export async function openRecord(place: RecordPlace): Promise<OpenRecord> {
   const { folder } = place;
   const owner = await readKeyFacts(join(folder, KEY_FILE_NAME));
-  const { ledger: plain, install, set, root } = openLedger(join(folder, LEDGER_FILE_NAME), owner);
+  const { ledger: plain, install, set, root } = await openLedger(join(folder, LEDGER_FILE_NAME), owner);
   const mirror = MirrorFile.open(mirrorPath(place), install, plain.auditEnd().sequence);
   const opened = { owner, install, facts: { set, root } };
   if ('fault' in mirror) return { ...opened, ledger: plain, fault: mirror.fault };

@@ -57,7 +57,8 @@ export async function recoverKey(place: RecordPlace, recovery: Recovery): Promis
     const { view, height, digest } = certificate;
     const context = contextOf(tableOf(place, owner), owner.publicKey, last);
     // First, so that a crash before the record is written leaves a quarantine and nothing else.
-    if (record.fault !== undefined) MirrorFile.create(mirrorPath(place), install, ledger.auditEnd().sequence);
+    if (record.fault !== undefined)
+      await MirrorFile.create(mirrorPath(place), install, ledger.auditEnd().sequence);
     enterEpochs(record, epochs);
     const next = recoveredState(context, ledger.state(), { view, height, digest });
     ledger.adopt(

@@ -39,10 +39,10 @@ export async function remakeRecord(place: RecordPlace, { chainDigest, first }: G
     const state = withMode(withNewSession(ledger.state()), 'quarantined');
     ledger.change(state, auditOf(state, 'QUARANTINE', LOST));
   });
-  const { ledger, install } = openLedger(path, owner);
+  const { ledger, install } = await openLedger(path, owner);
   const { sequence } = ledger.auditEnd();
   ledger.close();
-  MirrorFile.create(mirrorPath(place), install, sequence);
+  await MirrorFile.create(mirrorPath(place), install, sequence);
 }
 
 /** A log that SQLite finds beside the new file would be taken for its own. */

@@ -138,7 +138,7 @@ export async function finishRotation(place: RecordPlace): Promise<void> {
   const from = { folder, from: next, archive };
   if (existsSync(key)) await replaceFiles({ ...from, names: [KEY_FILE_NAME] });
   await hollowKeyFile(join(archive, KEY_FILE_NAME));
-  renewMirror(place, ledger, header);
+  await renewMirror(place, ledger, header);
   // The record last: as long as it lies there the rotation is not finished.
   await replaceFiles({
     ...from,
@@ -147,11 +147,11 @@ export async function finishRotation(place: RecordPlace): Promise<void> {
   rmSync(next, { recursive: true, force: true });
 }
 
-function renewMirror(place: RecordPlace, path: string, header: KeyHeader): void {
-  const { ledger, install } = openLedger(path, boundOwner(header));
+async function renewMirror(place: RecordPlace, path: string, header: KeyHeader): Promise<void> {
+  const { ledger, install } = await openLedger(path, boundOwner(header));
   const { sequence } = ledger.auditEnd();
   ledger.close();
-  MirrorFile.create(mirrorPath(place), install, sequence);
+  await MirrorFile.create(mirrorPath(place), install, sequence);
 }
 
 function boundOwner({ scheme, publicKey, binding }: KeyHeader): LedgerOwner {

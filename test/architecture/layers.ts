@@ -64,7 +64,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   'libs/log': ['libs/errors', 'node:*', 'npm:pino'],
   'libs/service': [...LEAVES, 'libs/log', 'libs/metrics', 'node:*', 'npm:zod'],
   'libs/files': [...LEAVES, 'node:*'],
-  'libs/sqlite': [...LEAVES, 'node:*'],
+  'libs/sqlite': [...LEAVES, 'libs/files', 'node:*'],
   'libs/metrics': ['libs/assert', 'libs/service', 'node:*', 'npm:prom-client'],
   'libs/events': [...LEAVES, 'libs/log', 'libs/proto', 'libs/service', 'node:*', 'npm:nats'],
   'libs/proto': ['npm:@bufbuild/protobuf'],

@@ -60,10 +60,10 @@ export class SignerCrashLab {
     const home = scratchFolder('crash');
     const path = join(home, DB);
     await createLedger(path, OWNER, { members: MEMBERS, root: genesisRoot(GENESIS.digest) });
-    const { ledger, install } = openLedger(path, OWNER);
+    const { ledger, install } = await openLedger(path, OWNER);
     const { sequence } = ledger.auditEnd();
     ledger.close();
-    MirrorFile.create(join(home, MIRROR), install, sequence);
+    await MirrorFile.create(join(home, MIRROR), install, sequence);
     return new SignerCrashLab(home);
   }
 
@@ -82,8 +82,8 @@ export class SignerCrashLab {
       const [killed, powerless] = [opened.disk.imageAfterKill(), opened.disk.imageAfterPowerCut()];
       images.push(killed, powerless);
       const violations = [
-        ...violationsIn(killed, promised, 'kill').map((text) => `after a kill: ${text}`),
-        ...violationsIn(powerless, promised, 'power cut').map((text) => `after a power cut: ${text}`),
+        ...(await violationsIn(killed, promised, 'kill')).map((text) => `after a kill: ${text}`),
+        ...(await violationsIn(powerless, promised, 'power cut')).map((text) => `after a power cut: ${text}`),
         ...promised.violations,
       ];
       return { steps: opened.disk.steps, violations };
@@ -193,8 +193,12 @@ function countingKey(begin: (digest: string) => void): SigningDeskOptions['key']
   };
 }
 
-function violationsIn(image: string, { begun, released }: Promised, after: 'kill' | 'power cut'): string[] {
-  const { ledger } = openLedger(join(image, DB), OWNER);
+async function violationsIn(
+  image: string,
+  { begun, released }: Promised,
+  after: 'kill' | 'power cut',
+): Promise<string[]> {
+  const { ledger } = await openLedger(join(image, DB), OWNER);
   try {
     const world = new CustodyWorld(ledger.state());
     const recorded = new Set<string>(world.custodian.state.signed.values());

@@ -1,6 +1,8 @@
+import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { MEMBERS_MAX, MEMBERS_MIN } from '#libs/membership/limits.ts';
 import { runBench } from '../bench/run-bench.ts';
+import { invalidInput } from '../core/errors.ts';
 import { runSignerBench } from '../signer-bench/run-signer-bench.ts';
 import { DEFAULT_SCHEME } from '../testnet/federation-home.ts';
 import { action, type CommandContext } from './context.ts';
@@ -14,6 +16,7 @@ interface BenchArguments {
   readonly bytes: number;
   readonly idle: number;
   readonly signer?: boolean;
+  readonly program?: string;
   readonly json?: boolean;
 }
 
@@ -26,6 +29,7 @@ const EXAMPLES = `
 Examples (npm run bench is "btcfed bench"):
   $ npm run bench -- --json
   $ npm run bench -- --signer --json
+  $ npm run bench -- --signer --program /opt/btcfed-signer --json
   $ btcfed bench --members 4 --samples 100 --scheme slh-dsa-sha2-128s --load 0
 
 ratio is commit p50, one transaction at a time, over floor: the time that the signatures of one decision take on
@@ -62,25 +66,34 @@ export function benchCommand(context: CommandContext): Command {
       '--signer',
       'measure what a signer adds to a signature, instead: --scheme and --samples (views) count',
     )
+    .option(
+      '--program <dir>',
+      'with --signer: the core that "npm run build:signer" made there, with the flags of its unit',
+    )
     .option('--json', 'end with one JSON object on stdout')
     .addHelpText('after', EXAMPLES)
     .action(
-      action(context, ({ members, scheme, signer, json, ...amounts }: BenchArguments, command: Command) => {
-        const asJson = json === undefined ? {} : { json };
-        if (signer === true) {
-          const isGiven = command.getOptionValueSource('scheme') === 'cli';
-          const schemes = isGiven ? [scheme] : SIGNER_SCHEMES;
-          return runSignerBench(context, { schemes, views: amounts.samples, ...asJson });
-        }
-        const plan = {
-          warmUps: WARM_UPS,
-          samples: amounts.samples,
-          load: amounts.load,
-          transactionBytes: amounts.bytes,
-          idleMs: amounts.idle * 1_000,
-        };
-        return runBench(context, { members, scheme, plan, ...asJson });
-      }),
+      action(
+        context,
+        ({ members, scheme, signer, program, json, ...amounts }: BenchArguments, command: Command) => {
+          const asJson = json === undefined ? {} : { json };
+          if (signer === true) {
+            const isGiven = command.getOptionValueSource('scheme') === 'cli';
+            const schemes = isGiven ? [scheme] : SIGNER_SCHEMES;
+            const deployed = program && resolve(program);
+            return runSignerBench(context, { schemes, views: amounts.samples, program: deployed, ...asJson });
+          }
+          if (program !== undefined) throw invalidInput('--program goes with --signer');
+          const plan = {
+            warmUps: WARM_UPS,
+            samples: amounts.samples,
+            load: amounts.load,
+            transactionBytes: amounts.bytes,
+            idleMs: amounts.idle * 1_000,
+          };
+          return runBench(context, { members, scheme, plan, ...asJson });
+        },
+      ),
     );
 }
 

@@ -9,6 +9,7 @@ import { ServiceProcess } from '../adapters/service-process.ts';
 import { signerKeys } from '../adapters/signer-keys.ts';
 import type { CommandContext } from '../commands/context.ts';
 import { CONNECT_PAUSE_MS_MAX, SERVICE_START_MS, SERVICE_STOP_MS } from '../limits.ts';
+import { deployedCore } from './core-command.ts';
 import { OtherMembers } from './other-members.ts';
 
 const CHAIN = toDigest('b'.repeat(64));
@@ -20,6 +21,8 @@ const TRACE_MS_MAX = 5_000;
 export interface CoreOptions {
   readonly context: Pick<CommandContext, 'root' | 'node' | 'terminal'>;
   readonly scheme: string;
+  /** A folder of `npm run build:signer`; left out: this checkout, with the flags of a local federation. */
+  readonly program?: string | undefined;
   /** Counts its disk syncs, by strace: slower, so that nothing else is measured then. */
   readonly isTraced: boolean;
   readonly signal: AbortSignal;
@@ -41,7 +44,13 @@ export function canTrace(): boolean {
 }
 
 /** Makes a key and starts its core. */
-export async function startCore({ context, scheme, isTraced, signal }: CoreOptions): Promise<RunningCore> {
+export async function startCore({
+  context,
+  scheme,
+  program,
+  isTraced,
+  signal,
+}: CoreOptions): Promise<RunningCore> {
   const folder = mkdtempSync(join(tmpdir(), 'btcfed-bench-signer-'));
   const trace = join(folder, 'trace');
   try {
@@ -49,7 +58,10 @@ export async function startCore({ context, scheme, isTraced, signal }: CoreOptio
     const publicKey = await signerKeys.create({ folder: signerFolder, scheme });
     const others = await OtherMembers.create(scheme, CHAIN);
     await signerKeys.bind({ folder: signerFolder, chainDigest: CHAIN, first: others.firstEpoch(publicKey) });
-    const node = [context.node, '--single-threaded-gc', join(context.root, 'services/signer/main-core.ts')];
+    const node =
+      program === undefined
+        ? [context.node, '--single-threaded-gc', join(context.root, 'services/signer/main-core.ts')]
+        : deployedCore({ program, state: signerFolder, runtime: folder });
     const strace = [
       'strace',
       '-D',

@@ -23,3 +23,12 @@ test('bench --signer refuses an unknown parameter set', async () => {
   assert.equal(code, 1);
   assert.match(notes, /unknown signature scheme "rsa"/);
 });
+
+test('bench --signer --program refuses a folder without the unit, and says how one is made', async () => {
+  const { code, notes } = await runCommandLine('bench', '--signer', '--program', '/does/not/exist');
+  assert.equal(code, 1);
+  assert.match(notes, /btcfed-signer-core.service is not there: make the folder with "npm run build:signer/);
+  const alone = await runCommandLine('bench', '--program', '/does/not/exist');
+  assert.equal(alone.code, 1);
+  assert.match(alone.notes, /--program goes with --signer/);
+});

@@ -12,6 +12,8 @@ export interface SignerBenchOptions {
   readonly schemes: readonly string[];
   /** Views that are measured, each of three votes and, in every fourth, a proposal. */
   readonly views: number;
+  /** A folder of `npm run build:signer`: measured as it is deployed. */
+  readonly program?: string | undefined;
   readonly json?: boolean;
 }
 
@@ -23,6 +25,7 @@ interface OneSigner {
   readonly context: CommandContext;
   readonly scheme: string;
   readonly views: number;
+  readonly program: string | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -37,7 +40,7 @@ export async function runSignerBench(
   const rows: SignerRow[] = [];
   for (const scheme of options.schemes) {
     terminal.note(`measuring the signer with ${scheme} …`);
-    rows.push(await measureOne({ context, scheme, views: options.views, signal }));
+    rows.push(await measureOne({ context, scheme, views: options.views, program: options.program, signal }));
   }
   const machine = {
     cores: availableParallelism(),
@@ -53,8 +56,8 @@ export async function runSignerBench(
 }
 
 async function measureOne(one: OneSigner): Promise<SignerRow> {
-  const { context, scheme, views, signal } = one;
-  const core = await startCore({ context, scheme, isTraced: false, signal });
+  const { views, signal, scheme } = one;
+  const core = await startCore({ ...one, isTraced: false });
   try {
     const bare = await BareSigner.create(scheme);
     try {
@@ -77,11 +80,9 @@ async function measureOne(one: OneSigner): Promise<SignerRow> {
 }
 
 /** Once more, with each system call that waits for a disk counted. */
-async function tracedSyncs(
-  { context, scheme, signal }: OneSigner,
-  ms: readonly number[],
-): Promise<SyncSamples> {
-  const core = await startCore({ context, scheme, isTraced: true, signal });
+async function tracedSyncs(one: OneSigner, ms: readonly number[]): Promise<SyncSamples> {
+  const { scheme, signal } = one;
+  const core = await startCore({ ...one, isTraced: true });
   const bare = await BareSigner.create(scheme);
   try {
     await measureViews(core, bare, { from: 1n, count: 1, signal });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
 import { AppError } from '#libs/errors/app-error.ts';
+import { syncFolder } from '#libs/files/atomic-file.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import { type Genesis, genesisDigest } from '#libs/settings/genesis.ts';
 import { foundingOf } from '#libs/settings/genesis-membership.ts';
@@ -37,13 +38,15 @@ export interface ChainFiles {
 }
 
 /** @throws AppError that names the file and what to do. */
-export function loadChain({ genesisPath, folder, member, onDamage }: ChainFiles): LoadedChain {
+export async function loadChain({ genesisPath, folder, member, onDamage }: ChainFiles): Promise<LoadedChain> {
   const genesis = parseGenesis(readText(genesisPath));
   const chainDigest = genesisDigest(genesis);
   const first = genesisBlock(genesis);
   const path = join(folder, 'chain.db');
   mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
   const opened = openChainStore({ path, genesis: first, chainDigest, member });
+  // A log that is gone after a power cut would be a safety record that was set back.
+  await syncFolder(folder);
   const store = soundStore(opened, path, onDamage);
   // A file that cannot be read here ends the start: without the members there is nothing that this one could say.
   const book = new MembershipBook(

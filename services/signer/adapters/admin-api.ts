@@ -46,7 +46,7 @@ export function adminApi({ custody, desk, onChanged, log }: AdminParts): SignerA
         throw error;
       }
       // Who unlocks it says that the machine may be trusted again.
-      key.liftFault();
+      await key.liftFault();
       changed('UNLOCKED');
       log.info('the key is unlocked');
       return {};

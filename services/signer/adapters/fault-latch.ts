@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { syncFolderNow } from '#libs/sqlite/sync-folder.ts';
+import { syncFolder } from '#libs/files/atomic-file.ts';
 
 const FILE_MODE = 0o600;
 /** What is written is on disk at once: Node refuses to sync descriptors under --permission. */
@@ -25,8 +25,8 @@ export class FaultLatch {
     return this.#reason;
   }
 
-  /** Durable when it returns. It holds at once, even when the disk fails. */
-  set(reason: string): void {
+  /** Durable when it resolves. It holds at once, even when the disk fails. */
+  async set(reason: string): Promise<void> {
     this.#reason = reason;
     const file = openSync(this.#path, SYNCED, FILE_MODE);
     try {
@@ -34,13 +34,13 @@ export class FaultLatch {
     } finally {
       closeSync(file);
     }
-    syncFolderNow(dirname(this.#path));
+    await syncFolder(dirname(this.#path));
   }
 
-  lift(): void {
+  async lift(): Promise<void> {
     if (this.#reason === undefined) return;
     rmSync(this.#path, { force: true });
-    syncFolderNow(dirname(this.#path));
+    await syncFolder(dirname(this.#path));
     this.#reason = undefined;
   }
 }

@@ -10,7 +10,7 @@ import { schemeNames } from '#libs/crypto/parameter-sets.ts';
 import { syncFolder } from '#libs/files/atomic-file.ts';
 import type { EpochRoot } from '#libs/protocol/certificate.ts';
 import { type ValidatorFacts, type ValidatorSet, validatorSet } from '#libs/protocol/validator-set.ts';
-import { DatabaseError, diskFault, isOfDisk, openDatabase, transaction } from '#libs/sqlite/database.ts';
+import { DatabaseError, diskFault, isOfDisk, openDurably, transaction } from '#libs/sqlite/database.ts';
 import { breakText } from '../core/audit-verdict.ts';
 import { CustodyError, type CustodyFault } from '../core/errors.ts';
 import { loggedAndForgotten } from '../core/log-against-state.ts';
@@ -69,7 +69,7 @@ export async function createLedger(
   if (existsSync(path)) throw refused('CUSTODY_RECORD_EXISTS', path, 'it exists already');
   const draft = `${path}.new`;
   for (const suffix of ['', '-wal', '-shm']) rmSync(draft + suffix, { force: true });
-  const database = openDatabase(draft, { schema: LEDGER_SCHEMA, fileMode: FILE_MODE });
+  const database = await openDurably(draft, { schema: LEDGER_SCHEMA, fileMode: FILE_MODE });
   try {
     transaction(database, () => fill(database, owner, first));
     goOn(new SqliteLedger(database));
@@ -110,7 +110,7 @@ function fill(database: DatabaseSync, { scheme, publicKey, binding }: LedgerOwne
  * @throws CustodyError `CUSTODY_RECORD_MISSING`, `CUSTODY_RECORD_CORRUPT`, `CUSTODY_RECORD_FOREIGN` or
  * `CUSTODY_AUDIT_BROKEN`.
  */
-export function openLedger(path: string, owner: LedgerOwner): OpenedLedger {
+export async function openLedger(path: string, owner: LedgerOwner): Promise<OpenedLedger> {
   if (!existsSync(path)) {
     throw refused(
       'CUSTODY_RECORD_MISSING',
@@ -118,7 +118,7 @@ export function openLedger(path: string, owner: LedgerOwner): OpenedLedger {
       `it is gone, but the key was bound to a chain. ${LOST_RECORD}`,
     );
   }
-  const database = openedOrCorrupt(path);
+  const database = await openedOrCorrupt(path);
   try {
     checkPages(database, path);
     checkOwner(path, bindingOf(database), owner);
@@ -140,9 +140,9 @@ export function recordFault(path: string, cause: unknown): unknown {
 }
 
 /** A record that another process holds, or that a newer program wrote, is neither lost nor damaged. */
-function openedOrCorrupt(path: string): DatabaseSync {
+async function openedOrCorrupt(path: string): Promise<DatabaseSync> {
   try {
-    return openDatabase(path, { schema: LEDGER_SCHEMA, fileMode: FILE_MODE, mustExist: true });
+    return await openDurably(path, { schema: LEDGER_SCHEMA, fileMode: FILE_MODE, mustExist: true });
   } catch (cause) {
     if (cause instanceof DatabaseError && cause.detail.code !== 'DATABASE_CORRUPT') throw cause;
     throw refused('CUSTODY_RECORD_CORRUPT', path, `it cannot be opened or is damaged. ${LOST_RECORD}`, cause);

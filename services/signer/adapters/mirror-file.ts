@@ -1,16 +1,7 @@
-import {
-  closeSync,
-  constants,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeSync,
-} from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, constants, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { z } from 'zod';
 import { toHex } from '#libs/bytes/hex.ts';
+import { writeFileAtomic } from '#libs/files/atomic-file.ts';
 
 /** How far the record had come when it was last written. */
 interface MirrorContent {
@@ -45,17 +36,8 @@ export class MirrorFile {
   }
 
   /** Makes the file, durably; whole or not at all, for half of it would be a quarantine. */
-  static create(path: string, install: Uint8Array, sequence: bigint): void {
-    const draft = `${path}.new`;
-    const descriptor = openSync(draft, 'w', FILE_MODE);
-    const mirror = new MirrorFile(descriptor, toHex(install));
-    mirror.write(sequence);
-    fsyncSync(descriptor);
-    closeSync(descriptor);
-    renameSync(draft, path);
-    const folder = openSync(dirname(path), 'r');
-    fsyncSync(folder);
-    closeSync(folder);
+  static async create(path: string, install: Uint8Array, sequence: bigint): Promise<void> {
+    await writeFileAtomic(path, contentText(toHex(install), sequence), FILE_MODE);
   }
 
   /**
@@ -75,13 +57,17 @@ export class MirrorFile {
   }
 
   write(sequence: bigint): void {
-    const text = JSON.stringify({ install: this.#install, sequence: sequence.toString() });
-    writeSync(this.#descriptor, `${text.padEnd(MIRROR_BYTES - 1)}\n`, 0);
+    writeSync(this.#descriptor, contentText(this.#install, sequence), 0);
   }
 
   close(): void {
     closeSync(this.#descriptor);
   }
+}
+
+function contentText(install: string, sequence: bigint): string {
+  const text = JSON.stringify({ install, sequence: sequence.toString() });
+  return `${text.padEnd(MIRROR_BYTES - 1)}\n`;
 }
 
 function contentOf(path: string): MirrorContent | undefined {

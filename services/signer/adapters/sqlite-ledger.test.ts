@@ -35,9 +35,9 @@ const first: FirstEpoch = {
 describe('the record on disk', () => {
   let path = '';
   let ledger: CustodyLedger;
-  const reopen = (): CustodyState => {
+  const reopen = async (): Promise<CustodyState> => {
     ledger.close();
-    ledger = openLedger(path, owner).ledger;
+    ({ ledger } = await openLedger(path, owner));
     return ledger.state();
   };
   /** Decides by a world that goes on from what is on disk, and records. */
@@ -52,15 +52,15 @@ describe('the record on disk', () => {
   beforeEach(async () => {
     path = join(await mkdtemp(join(tmpdir(), 'btcfed-ledger-')), 'signer.db');
     await createLedger(path, owner, first);
-    ledger = openLedger(path, owner).ledger;
+    ({ ledger } = await openLedger(path, owner));
   });
   afterEach(async () => {
     ledger.close();
     await rm(join(path, '..'), { recursive: true, force: true });
   });
 
-  test('begins with members, root and an empty past', () => {
-    const { set, root } = openedAgain();
+  test('begins with members, root and an empty past', async () => {
+    const { set, root } = await openedAgain();
     assert.deepEqual([set.members.length, set.totalWeight, set.members[3]?.name], [4, 10n, 'm4']);
     assert.deepEqual(root, genesisRoot(GENESIS.digest));
     assert.equal(ledger.state().marks.size, 0);
@@ -69,38 +69,38 @@ describe('the record on disk', () => {
       ['BOUND'],
     );
 
-    function openedAgain() {
+    async function openedAgain() {
       ledger.close();
-      const opened = openLedger(path, owner);
+      const opened = await openLedger(path, owner);
       ledger = opened.ledger;
       return opened;
     }
   });
 
-  test('holds marks, lock, highest certificate, session and what is proved, over a restart', () => {
+  test('holds marks, lock, highest certificate, session and what is proved, over a restart', async () => {
     const one = world();
     const next = withNewSession(one.custodian.state);
     ledger.change(next, auditOf(next, 'SESSION', ''));
     one.custodian.replace(next);
     const block = one.voteThrough(1, GENESIS, 'prepare');
-    assert.deepEqual(reopen(), next, 'what is not recorded is not there');
+    assert.deepEqual(await reopen(), next, 'what is not recorded is not there');
     const again = world();
     again.proposed(block);
     for (const phase of ['prepare', 'pre-commit'] as const) again.certified(phase, block);
     for (const kind of ['prepare', 'pre-commit', 'commit'] as const) record(again, again.about(kind, block));
-    const stored = reopen();
+    const stored = await reopen();
     assert.deepEqual(stored, again.custodian.state);
     assert.deepEqual([stored.lock?.view, stored.high.get(0n)?.view, stored.session], [1n, 1n, 1n]);
     assert.equal(ledger.signatureCount(), 3n);
   });
 
-  test('stays in quarantine', () => {
+  test('stays in quarantine', async () => {
     const quarantined = withMode(ledger.state(), 'quarantined');
     ledger.change(quarantined, auditOf(quarantined, 'QUARANTINE', 'a reason'));
-    assert.equal(reopen().mode, 'quarantined');
+    assert.equal((await reopen()).mode, 'quarantined');
   });
 
-  test('refuses by itself to take a slot again, or one below the mark, and changes nothing', () => {
+  test('refuses by itself to take a slot again, or one below the mark, and changes nothing', async () => {
     const one = world();
     const decision = record(one, one.timeout(5));
     const before = [ledger.state(), ledger.auditEnd()];
@@ -110,7 +110,7 @@ describe('the record on disk', () => {
     assert.throws(() => ledger.record(other, entry), /not below the slot/);
     assert.deepEqual([ledger.state(), ledger.auditEnd()], before);
     record(one, one.timeout(6));
-    assert.deepEqual(reopen(), one.custodian.state);
+    assert.deepEqual(await reopen(), one.custodian.state);
   });
 
   for (const [name, fall] of [
@@ -129,35 +129,35 @@ describe('the record on disk', () => {
     });
   }
 
-  test('keeps a signature once, and never changes it', () => {
+  test('keeps a signature once, and never changes it', async () => {
     const one = world();
     const { slot } = record(one, one.timeout(5));
     assert.equal(ledger.signatureIn(slot), undefined);
     ledger.storeSignature(slot, new Uint8Array([1]));
     ledger.storeSignature(slot, new Uint8Array([2]));
-    reopen();
+    await reopen();
     assert.deepEqual(ledger.signatureIn(slot), new Uint8Array([1]));
   });
 
-  test('keeps the nonce of a quarantine, and then the state that the key came back with', () => {
+  test('keeps the nonce of a quarantine, and then the state that the key came back with', async () => {
     const quarantined = withNonce(withMode(ledger.state(), 'quarantined'), toDigest('e'.repeat(64)));
     ledger.change(quarantined, auditOf(quarantined, 'QUARANTINE', 'test'));
-    assert.deepEqual(reopen(), quarantined);
+    assert.deepEqual(await reopen(), quarantined);
     const decided = { view: toView(5n), height: 1n, digest: toDigest('a'.repeat(64)) };
     const recovered = recoveredState(CONTEXT, quarantined, decided);
     const { set, root } = { set: SET, root: genesisRoot(GENESIS.digest) };
     ledger.adopt(recovered, { facts: { set, root }, signatureCount: 0n }, auditOf(recovered, 'IMPORTED', ''));
-    assert.deepEqual(reopen(), recovered);
+    assert.deepEqual(await reopen(), recovered);
   });
 
-  test('forgets the oldest slots as custody does, never the mark, and counts them all', () => {
+  test('forgets the oldest slots as custody does, never the mark, and counts them all', async () => {
     const one = world();
     const views = REPEATABLE_SLOTS_MAX + 5;
     for (let view = 1; view <= views; view++) {
       one.custodian.facts.left(toView(BigInt(view)));
       record(one, one.timeout(view));
     }
-    assert.deepEqual(reopen(), one.custodian.state);
+    assert.deepEqual(await reopen(), one.custodian.state);
     assert.equal(ledger.state().signed.size, REPEATABLE_SLOTS_MAX);
     assert.equal(ledger.signatureCount(), BigInt(views));
   });
@@ -184,14 +184,14 @@ describe('the record on disk', () => {
     assert.match(digest ?? '', /^[0-9a-f]{64}$/);
   });
 
-  test('takes no slot and notes no vote without its audit row', () => {
+  test('takes no slot and notes no vote without its audit row', async () => {
     ledger.close();
     const database = new DatabaseSync(path);
     database.exec(
       "CREATE TRIGGER no_audit BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'no audit'); END",
     );
     database.close();
-    ledger = openLedger(path, owner).ledger;
+    ({ ledger } = await openLedger(path, owner));
     const before = [ledger.state(), ledger.signatureCount(), ledger.auditEnd()];
     const one = world();
     const decision = one.ask(one.timeout(5));
@@ -200,7 +200,7 @@ describe('the record on disk', () => {
     assert.throws(() => ledger.record(decision, entry), /no audit/);
     assert.throws(() => ledger.note(entry), /no audit/);
     assert.equal(ledger.signatureIn(decision.slot), undefined);
-    reopen();
+    await reopen();
     assert.deepEqual([ledger.state(), ledger.signatureCount(), ledger.auditEnd()], before);
   });
 

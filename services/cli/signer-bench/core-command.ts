@@ -1,0 +1,31 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { invalidInput } from '../core/errors.ts';
+
+/** Folders that the unit of the core names, as they are here. */
+export interface CorePlaces {
+  /** Of `npm run build:signer`: the program, its Node, its unit. */
+  readonly program: string;
+  readonly state: string;
+  readonly runtime: string;
+}
+
+/**
+ * The core as its unit starts it, without what systemd adds: the same Node, the same flags, the same file.
+ * @throws CliError when the folder is not one that `npm run build:signer` made.
+ */
+export function deployedCore({ program, state, runtime }: CorePlaces): readonly string[] {
+  const unit = join(program, 'btcfed-signer-core.service');
+  const [, line] = /^ExecStart=(.*)$/m.exec(existsSync(unit) ? readFileSync(unit, 'utf8') : '') ?? [];
+  if (line === undefined) {
+    throw invalidInput(
+      `${unit} is not there: make the folder with "npm run build:signer -- --out ${program}"`,
+    );
+  }
+  return line
+    .replaceAll('/opt/btcfed-signer', program)
+    .replaceAll('%S/btcfed-signer', state)
+    .replaceAll('%t/btcfed-signer', runtime)
+    .replaceAll('%d', state)
+    .split(' ');
+}
