@@ -7,6 +7,7 @@ import { toDigest, toEpoch, toView } from '../chain/ids.ts';
 import type { CustodyState } from './custody-state.ts';
 import { inEpoch } from './epoch.ts';
 import { mergeHistory } from './history.ts';
+import { REPEATABLE_SLOTS_MAX } from './limits.ts';
 import { withMode, withNewSession } from './session.ts';
 import { compareMarks } from './slot.ts';
 import { stateFault } from './state-fault.ts';
@@ -97,6 +98,42 @@ describe('two records of one key become one (signer.md 6.5)', () => {
     for (const { state } of [mergedOf(earlier, later), mergedOf(later, earlier)]) {
       assert.deepEqual([state.epoch, state.lock, state.marks.size, state.proven], [1n, undefined, 0, 7n]);
     }
+  });
+});
+
+describe('what two records say is kept', () => {
+  test('of a key that came back once, that it did: its mark is above what it signed', () => {
+    const recovered = { ...votedIn(1, 2), isRecovered: true };
+    assert.equal(mergedOf(votedIn(1), recovered).state.isRecovered, true);
+    assert.equal(mergedOf(recovered, votedIn(1)).state.isRecovered, true);
+  });
+
+  test('of more slots than are kept, the newest', () => {
+    const [name, digest] = [...votedIn(1).signed][0] ?? assert.fail();
+    const marks = new Map([[0n, { view: toView(300n), step: 4 }]]);
+    const slots = (from: number) =>
+      new Map(
+        Array.from({ length: 100 }, (_, at) => [name.replace('/1/', `/${from + at}/`), digest] as const),
+      );
+    const [older, newer] = [votedIn(1), votedIn(1)].map((state, at) => ({
+      ...state,
+      ...{ signed: slots(1 + 100 * at), marks },
+    }));
+    assert.ok(older !== undefined && newer !== undefined);
+    for (const { state } of [mergedOf(older, newer), mergedOf(newer, older)]) {
+      assert.equal(state.signed.size, REPEATABLE_SLOTS_MAX);
+      assert.ok(
+        state.signed.has(name.replace('/1/', '/200/')) && !state.signed.has(name.replace('/1/', '/40/')),
+      );
+    }
+  });
+
+  test('of heights that one of them closed, no mark', () => {
+    const mark = { view: toView(3n), step: 2 };
+    const came = { ...VIRGIN, isRecovered: true };
+    const mine = { ...came, marks: new Map([[4n, mark]]) };
+    const { state } = mergedOf(mine, { ...came, openFrom: 5n, marks: new Map([[6n, mark]]) });
+    assert.deepEqual([[...state.marks.keys()], state.openFrom], [[6n], 5n]);
   });
 });
 

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { CONTEXT, CustodyWorld, VIRGIN } from '#test/support/custody-world.ts';
+import { blockOn, GENESIS } from '#test/support/hotstuff-harness.ts';
+import { toDigest, toHeight, toView } from '../chain/ids.ts';
+import { FactBook } from './fact-book.ts';
+import { learnableCertificate, learnableProposal, learnableTimeout } from './learn-grounds.ts';
+import { FACTS_MAX } from './limits.ts';
+
+const OTHER = toDigest('e'.repeat(64));
+
+describe('a key of HotStuff refuses', () => {
+  test('everything while it is of no member', () => {
+    const world = new CustodyWorld(VIRGIN, { ...CONTEXT, me: undefined });
+    assert.equal(world.outcome(world.timeout(1)), 'NOT_MEMBER');
+  });
+
+  test('a vote that gives the block another height than its header does', () => {
+    const world = new CustodyWorld();
+    const block = blockOn(GENESIS, 1);
+    const height = toHeight(7n);
+    world.custodian.facts.proposed({ ...about(block), height });
+    const request = world.about('prepare', block);
+    const statement = { ...request.statement, block: { height, digest: block.digest } };
+    assert.equal(world.outcome({ ...request, statement }), 'BAD_BLOCK');
+  });
+
+  test('to report another block for the view that the epoch starts from', () => {
+    const world = new CustodyWorld();
+    const wrong = { kind: 'timeout', view: toView(1n), highView: toView(0n), highDigest: OTHER } as const;
+    assert.equal(world.outcome(world.request(wrong)), 'CERT_UNKNOWN');
+  });
+
+  test('to report a true certificate that is older than one that it acted on', () => {
+    const world = new CustodyWorld();
+    const older = blockOn(GENESIS, 1);
+    world.certified('prepare', older);
+    const newer = world.voteThrough(2, GENESIS, 'pre-commit');
+    assert.equal(world.outcome(world.timeout(3, older)), 'UNSAFE_REPORT');
+    assert.equal(world.outcome(world.timeout(3, newer)), 'sign');
+  });
+});
+
+describe('what is verified for a key of HotStuff', () => {
+  test('is nothing of a wrong shape, and nothing that came unsigned', () => {
+    const { custodian } = new CustodyWorld();
+    const { view, height, digest } = about(blockOn(GENESIS, 1));
+    const bare = { phase: 'prepare', view, height: toHeight(height), digest, signatures: [] } as const;
+    assert.equal(learnableCertificate(custodian, bare), undefined);
+    assert.equal(learnableTimeout(custodian, { view, shares: [], high: bare }), undefined);
+    const signature = new Uint8Array([1]);
+    const { claims } = learnableProposal(custodian, { view, height: toHeight(height), digest }, signature);
+    assert.deepEqual(claims, [
+      { member: 1, signature, statement: { kind: 'proposal', view, height, digest } },
+    ]);
+  });
+
+  test('is remembered within a bound, the newest first', () => {
+    const book = new FactBook();
+    const fact = (at: bigint) => ({
+      kind: 'prepare',
+      instance: 0n,
+      view: toView(at),
+      height: 1n,
+      digest: OTHER,
+    });
+    for (let view = 1n; view <= BigInt(FACTS_MAX) + 1n; view++) book.certified(fact(view));
+    assert.equal(book.size, FACTS_MAX);
+    assert.deepEqual([book.isCertified(fact(1n)), book.isCertified(fact(2n))], [false, true]);
+  });
+});
+
+function about({ header, digest }: ReturnType<typeof blockOn>) {
+  return { kind: 'proposal', instance: 0n, view: header.view, height: header.height, digest };
+}
