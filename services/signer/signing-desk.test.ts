@@ -437,6 +437,18 @@ describe('a vote for a change of the membership', () => {
     assert.deepEqual(world.events, ['change', 'sign'], 'its audit row is on disk before');
   });
 
+  test('FED-08 is not signed in quarantine, nor by a key that was retired', async () => {
+    for (const mode of ['quarantined', 'retired'] as const) {
+      const world = new World();
+      const desk = deskOf(world, { custodian: custodianOf({ ...VIRGIN, mode }) });
+      await assert.rejects(desk.signMembershipVote(change), (error: SignerError) => {
+        assert.equal(error.detail.code, 'SIGNER_QUARANTINED');
+        return true;
+      });
+      assert.deepEqual([world.events, world.audit.map(({ outcome }) => outcome)], [[], ['QUARANTINED']]);
+    }
+  });
+
   test('FED-08 leaves no row and no signature while its disk fails', async () => {
     const world = new World();
     const desk = deskOf(world);
