@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { link, open, readdir, rename, rm } from 'node:fs/promises';
+import { chmod, link, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /**
@@ -38,7 +38,8 @@ async function putInPlace(path: string, { data, mode, put }: Draft): Promise<voi
   try {
     const file = await open(temporary, 'wx', mode);
     try {
-      await file.chmod(mode);
+      // By its name, which nobody else knows: Node refuses to change the mode of descriptors under --permission.
+      await chmod(temporary, mode);
       await file.writeFile(data);
       await file.sync();
     } finally {

@@ -37,12 +37,14 @@ export interface UnitPlaces {
   readonly state: string;
   /** %t/btcfed-signer: the socket. */
   readonly runtime: string;
+  /** %d, what systemd hands over to the core; left out: the state. */
+  readonly credentials?: string;
 }
 
 /** The command of a unit, word by word, at other places: what is tested is what is shipped. */
 export function unitCommand(
   unit: 'core' | 'edge',
-  { program, state, runtime }: UnitPlaces,
+  { program, state, runtime, credentials = state }: UnitPlaces,
 ): readonly string[] {
   const [, line = ''] = /^ExecStart=(.*)$/m.exec(unitText(unit)) ?? [];
   return line
@@ -50,7 +52,7 @@ export function unitCommand(
     .replaceAll('/opt/btcfed-signer', program)
     .replaceAll(/%[SE]\/btcfed-signer(?:-edge)?/g, state)
     .replaceAll('%t/btcfed-signer', runtime)
-    .replaceAll('%d', state)
+    .replaceAll('%d', credentials)
     .split(' ');
 }
 

@@ -153,10 +153,15 @@ export async function putCertificate(
   return putBytes(client, scope, WireCertificate.encode(certificateToWire(certificate)).finish());
 }
 
-export async function putBytes(client: SignerClient, scope: Scope, content: Uint8Array): Promise<bigint> {
+export async function putBytes(
+  client: SignerClient,
+  scope: Scope,
+  content: Uint8Array,
+  kind: CertificateKind = CertificateKind.QUORUM,
+): Promise<bigint> {
   const call = client.putCertificate({ deadlineMs: 30_000 });
   for (let start = 0; start < content.length; start += 65_536) {
-    call.send({ kind: CertificateKind.QUORUM, chunk: content.subarray(start, start + 65_536), scope });
+    call.send({ kind, chunk: content.subarray(start, start + 65_536), scope });
   }
   call.end();
   for await (const { view } of call.responses) return view;
