@@ -10,22 +10,20 @@ export interface CorePlaces {
   readonly runtime: string;
 }
 
-/**
- * The core as its unit starts it, without what systemd adds: the same Node, the same flags, the same file.
- * @throws CliError when the folder is not one that `npm run build:signer` made.
- */
+/** The core as its unit starts it, without what systemd adds: the same Node, the same flags, the same file. */
 export function deployedCore({ program, state, runtime }: CorePlaces): readonly string[] {
-  const unit = join(program, 'btcfed-signer-core.service');
-  const [, line] = /^ExecStart=(.*)$/m.exec(existsSync(unit) ? readFileSync(unit, 'utf8') : '') ?? [];
-  if (line === undefined) {
-    throw invalidInput(
-      `${unit} is not there: make the folder with "npm run build:signer -- --out ${program}"`,
-    );
-  }
-  return line
+  return startLineIn(program)
     .replaceAll('/opt/btcfed-signer', program)
     .replaceAll('%S/btcfed-signer', state)
     .replaceAll('%t/btcfed-signer', runtime)
     .replaceAll('%d', state)
     .split(' ');
+}
+
+/** @throws CliError when the folder is not one that `npm run build:signer` made. */
+export function startLineIn(program: string): string {
+  const unit = join(program, 'btcfed-signer-core.service');
+  const [, line] = /^ExecStart=(.*)$/m.exec(existsSync(unit) ? readFileSync(unit, 'utf8') : '') ?? [];
+  if (line !== undefined) return line;
+  throw invalidInput(`${unit} is not there: make the folder with "npm run build:signer -- --out ${program}"`);
 }

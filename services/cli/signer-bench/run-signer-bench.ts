@@ -3,6 +3,7 @@ import { checkedName } from '#libs/crypto/scheme.ts';
 import type { CommandContext } from '../commands/context.ts';
 import { jsonText } from '../core/json-value.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
+import { startLineIn } from './core-command.ts';
 import { canTrace, startCore } from './core-process.ts';
 import { BareSigner, measureViews } from './measure-signer.ts';
 import { measureSyncs } from './measure-syncs.ts';
@@ -36,6 +37,7 @@ export async function runSignerBench(
 ): Promise<ExitCode> {
   const { terminal } = context;
   for (const scheme of options.schemes) checkedName(scheme);
+  if (options.program !== undefined) startLineIn(options.program);
   const { signal } = context.interruption();
   const rows: SignerRow[] = [];
   for (const scheme of options.schemes) {
