@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { consoleSink } from './console-sink.ts';
 
@@ -81,4 +84,25 @@ describe('consoleSink', () => {
       }
     });
   }
+
+  test('a file that the process prints to as well gets all lines, in their order', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'btcfed-console-'));
+    const source = `
+      import { writeSync } from 'node:fs';
+      import { consoleSink } from ${JSON.stringify(SINK)};
+      const sink = consoleSink();
+      for (const word of ['a', 'b']) {
+        sink.write('logged ' + word + '\\n');
+        writeSync(1, 'printed ' + word + '\\n');
+      }`;
+    const file = join(folder, 'out');
+    const args = ['-c', `"$@" > "$OUT"`, 'sh', process.execPath, '--input-type=module', '--eval', source];
+    try {
+      const child = spawn('/bin/sh', args, { stdio: ['ignore', 'inherit', 'inherit'], env: { OUT: file } });
+      assert.deepEqual(await once(child, 'exit'), [0, null]);
+      assert.equal(readFileSync(file, 'utf8'), 'logged a\nprinted a\nlogged b\nprinted b\n');
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
 });

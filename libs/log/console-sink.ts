@@ -1,4 +1,4 @@
-import { constants, openSync, writeSync } from 'node:fs';
+import { constants, fstatSync, openSync, writeSync } from 'node:fs';
 import { LOG_LIMITS } from './limits.ts';
 import { blockFor, type LineSink, lossNotice, systemCode, type WriteSome, writeWhole } from './line-sink.ts';
 
@@ -44,14 +44,20 @@ function patiently(write: WriteSome, retriesMax: number): WriteSome {
 
 /**
  * Writes without ever blocking: a terminal that was stopped with Ctrl-S must not stop a member. Terminals and pipes
- * are opened once more for that, so that whoever shares them keeps them as they are; a socket is set by Node itself.
+ * are opened once more for that, so that whoever shares them keeps them as they are; a socket is set by Node itself. A
+ * file never blocks, and is taken as it is: opened once more it has two positions, and what else the process and its
+ * parents print to it would be written over these lines.
  */
 function toStandardOutput(): WriteSome {
-  let descriptor = STDOUT;
+  const descriptor = fstatSync(STDOUT).isFile() ? STDOUT : withoutBlocking();
+  return (data) => writeSync(descriptor, data);
+}
+
+function withoutBlocking(): number {
   try {
-    descriptor = openSync('/proc/self/fd/1', FLAGS);
+    return openSync('/proc/self/fd/1', FLAGS);
   } catch {
     void process.stdout;
+    return STDOUT;
   }
-  return (data) => writeSync(descriptor, data);
 }

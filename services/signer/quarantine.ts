@@ -5,7 +5,7 @@ import { toDigest } from '#libs/chain/ids.ts';
 import type { CustodyState } from '#libs/custody/custody-state.ts';
 import { withNonce } from '#libs/custody/recovery.ts';
 import { withMode } from '#libs/custody/session.ts';
-import { createApprover } from './adapters/approver-key.ts';
+import { checkApprover, createApprover } from './adapters/approver-key.ts';
 import { auditOf } from './core/audit-of.ts';
 import { CustodyError } from './core/errors.ts';
 import type { RecoveryFacts } from './core/recovery-words.ts';
@@ -41,12 +41,14 @@ export async function nameApprover(place: RecordPlace, out: string): Promise<voi
 
 /**
  * Begins a recovery: what a final block must carry, and what the second person signs. Asked again it is the same.
- * @throws CustodyError `CUSTODY_NOT_ACTIVE` for a key that is well, or retired.
+ * @throws CustodyError `CUSTODY_NOT_ACTIVE` for a key that is well, or retired; `CUSTODY_FILE_UNREADABLE` where no second
+ *   person was named: said before a nonce is carried to the chain for nothing.
  */
 export async function beginRecovery(place: RecordPlace): Promise<RecoveryFacts> {
   const record = await openRecord(place);
   try {
     const state = quarantinedState(place, record);
+    checkApprover(join(place.folder, APPROVER_FILE_NAME));
     const nonce = state.nonce ?? toDigest(toHex(randomBytes(NONCE_BYTES)));
     if (state.nonce === undefined) {
       const next = withNonce(state, nonce);

@@ -210,8 +210,18 @@ describe('a key in quarantine (signer.md 3.5)', () => {
     await assert.rejects(beginRecovery(place()), /nothing to recover/);
     await quarantine(place(), 'a drill');
     await assert.rejects(nameApprover(place(), join(root, 'late.key')), /while the key is well/);
-    await rm(join(folder, 'approver.pub'));
-    await assert.rejects(async () => recoverKey(place(), await recovery()), /rotate the key instead/);
+  });
+
+  test('does not begin a recovery that no second person can approve, nor end one', async () => {
+    const approver = join(folder, 'approver.pub');
+    await quarantine(place(), 'a drill');
+    await rename(approver, join(root, 'away.pub'));
+    await assertRefused(/rotate the key instead/, () => beginRecovery(place()));
+    assert.equal((await recordFacts(place())).state.nonce, undefined, 'no nonce was drawn');
+    await rename(join(root, 'away.pub'), approver);
+    const all = await recovery();
+    await rm(approver);
+    await assertRefused(/rotate the key instead/, () => recoverKey(place(), all));
   });
 });
 

@@ -34,7 +34,10 @@ export function machineFacts(place: Place, judged: ProcessFacts): MachineFacts {
 }
 
 function folderFacts({ folder, mirror = join(folder, 'signer.mirror') }: Place): FolderFacts {
-  if (!existsSync(folder)) throw invalidInput(`there is no ${folder}`);
+  if (!existsSync(folder))
+    throw invalidInput(
+      `there is no ${folder}: --home names the home of a member, --folder the folder of a signer`,
+    );
   const { bavail, bsize } = statfsSync(folder);
   const record = join(folder, 'signer.db');
   const key = join(folder, 'signer.key');

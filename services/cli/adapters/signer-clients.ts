@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { writeFileAtomic } from '#libs/files/atomic-file.ts';
 import { clientFileText, readClientFile } from '#services/signer/adapters/client-file.ts';
 import {
@@ -13,8 +14,20 @@ const FILE_MODE = 0o600;
 
 /** The client matrix of a signer: its own code alone knows what the file looks like. */
 export const signerClients = {
-  /** The matrix in the file; none where there is no file. @throws CustodyError for one that makes no sense. */
-  read: (path: string): ClientMatrix => (existsSync(path) ? readClientFile(path) : []),
+  /** Whether there is a matrix; without one a signer goes by the name in the certificate. */
+  isThere: existsSync,
+  /**
+   * The matrix in the file; none where there is no file.
+   * @throws CliError where there is no folder for it, CustodyError for one that makes no sense.
+   */
+  read(path: string): ClientMatrix {
+    if (existsSync(path)) return readClientFile(path);
+    if (!existsSync(dirname(path)))
+      throw invalidInput(
+        `there is no ${dirname(path)}: --home names the home of a member, --file a client matrix`,
+      );
+    return [];
+  },
   /** Whole or not at all. @throws CustodyError for a matrix that makes no sense. */
   write: (path: string, matrix: ClientMatrix): Promise<void> =>
     writeFileAtomic(path, clientFileText(path, matrix), FILE_MODE),

@@ -54,6 +54,18 @@ describe('btcfed signer client', () => {
     assert.equal((await run('list')).out.trim(), 'nobody');
   });
 
+  test('does not say "nobody" of a signer without a matrix, and refuses a folder that is none', async () => {
+    const none = await run('list');
+    assert.deepEqual([none.code, none.out], [0, '']);
+    assert.match(none.notes, /^there is no .*clients\.json: without a matrix the signer lets in/);
+    const json = await run('list', '--json');
+    assert.deepEqual(JSON.parse(json.out).clients, []);
+    assert.match(json.notes, /without a matrix/);
+    file = join(file, '..', 'nowhere', 'clients.json');
+    await assertRefused(/there is no .*nowhere: --home names the home of a member/, 'list');
+    await assertRefused(/there is no .*nowhere: --home names/, 'add', 'consensus', '--pin', A);
+  });
+
   test('takes the key out of a certificate', async () => {
     const ca = join(file, '..', 'ca');
     const out = join(file, '..', 'consensus');

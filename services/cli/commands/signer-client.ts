@@ -3,10 +3,10 @@ import { Command } from 'commander';
 import { describedFile } from '../adapters/certificate-files.ts';
 import { signerClients } from '../adapters/signer-clients.ts';
 import { invalidInput } from '../core/errors.ts';
-import { jsonText } from '../core/json-value.ts';
 import { memberPaths } from '../core/member-home.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { action, type CommandContext } from './context.ts';
+import { reportMatrix } from './signer-client-text.ts';
 
 interface FileOptions {
   readonly home?: string;
@@ -110,7 +110,8 @@ async function removeClient(
 }
 
 async function listClients({ terminal }: CommandContext, options: FileOptions): Promise<ExitCode> {
-  report(terminal, options, signerClients.read(fileOf(options)));
+  const file = fileOf(options);
+  reportMatrix(terminal, { file, matrix: signerClients.read(file), json: options.json });
   return EXIT_CODES.ok;
 }
 
@@ -125,21 +126,8 @@ async function written(
   matrix: Matrix,
 ): Promise<ExitCode> {
   await signerClients.write(fileOf(options), matrix);
-  report(terminal, options, matrix);
+  reportMatrix(terminal, { file: fileOf(options), matrix, json: options.json });
   return EXIT_CODES.ok;
-}
-
-function report(terminal: CommandContext['terminal'], options: FileOptions, matrix: Matrix): void {
-  if (options.json === true) return terminal.out(jsonText({ file: fileOf(options), clients: matrix }));
-  for (const { name, pins = [], grants } of matrix) {
-    terminal.out(`${name}  ${pins.join(' ')}`);
-    for (const { operation, phase = '', protocol, rate } of grants) {
-      terminal.out(
-        `  ${`${operation} ${phase}`.padEnd(18)} ${protocol}  ${rate.perSecond}/s, ${rate.burst} at once`,
-      );
-    }
-  }
-  if (matrix.length === 0) terminal.out('nobody');
 }
 
 function pinOf({ cert, pin }: AddOptions): string {

@@ -27,13 +27,16 @@ export function approve(keyFile: string, challenge: Uint8Array): Uint8Array {
   );
 }
 
+/** @throws CustodyError where nobody was named who could approve. */
+export function checkApprover(publicFile: string): void {
+  if (existsSync(publicFile)) return;
+  const reason = 'no second person was named while the key was well (state approver): rotate the key instead';
+  throw failed('CUSTODY_FILE_UNREADABLE', publicFile, reason);
+}
+
 /** Whether the second person approved of this challenge. @throws CustodyError without a key to check it by. */
 export function isApproved(publicFile: string, challenge: Uint8Array, token: Uint8Array): boolean {
-  if (!existsSync(publicFile)) {
-    const reason =
-      'no second person was named while the key was well (state approver): rotate the key instead';
-    throw failed('CUSTODY_FILE_UNREADABLE', publicFile, reason);
-  }
+  checkApprover(publicFile);
   return reading(publicFile, () => verify(null, challenge, createPublicKey(readFileSync(publicFile)), token));
 }
 
