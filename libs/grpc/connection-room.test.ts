@@ -19,6 +19,7 @@ class Connection extends EventEmitter {
   }
 
   ping(pong: () => void): boolean {
+    assert.ok(!this.destroyed, 'as Node: to ask a session that is destroyed throws');
     this.pings += 1;
     if (this.#answers === 'at once') pong();
     else this.#pong = pong;
@@ -55,6 +56,18 @@ describe('the places of a key', () => {
     gone.destroy();
     assert.ok(!room.enter('a', gone.holder));
     assert.ok(room.enter('a', new Connection().holder));
+  });
+
+  test('are free as soon as their connection is destroyed, before anybody says that it is closed', () => {
+    const room = new ConnectionRoom(1);
+    const first = new Connection();
+    assert.ok(room.enter('a', first.holder));
+    first.destroyed = true;
+    const second = new Connection();
+    assert.ok(room.enter('a', second.holder));
+    first.emit('close');
+    assert.ok(!room.enter('a', new Connection().holder), 'the second keeps its place');
+    assert.equal(first.pings, 0);
   });
 
   test('are taken from a connection that does not answer, and from no other', () => {

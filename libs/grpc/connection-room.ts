@@ -22,8 +22,10 @@ export class ConnectionRoom {
   /** Whether this connection has a place among those of `key`, or gets one now. */
   enter(key: string, connection: PlaceHolder): boolean {
     const holders = this.#holders.get(key) ?? new Set();
-    if (holders.has(connection)) return true;
     if (connection.destroyed) return false;
+    if (holders.has(connection)) return true;
+    // Destroyed and not yet said to be closed: it has no place any more, and to ask it would throw.
+    for (const holder of holders) if (holder.destroyed) holders.delete(holder);
     if (holders.size >= this.#max) {
       for (const holder of holders) this.#ask(holder);
       return false;

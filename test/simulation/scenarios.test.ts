@@ -40,7 +40,7 @@ describe('Twins files', () => {
   });
 
   for (const [name, text, sentence] of [
-    ['no JSON', '{', /cannot be read as JSON/],
+    ['no JSON', '{', /is not JSON/],
     ['no scenarios', '{"num_nodes":4,"num_twins":0}', /is not a Twins file: scenarios/],
     ['an unknown leader', twinsFile(5, [[1, 2, 3, 4]]), /there is no replica 5 to lead/],
     ['an unknown node', twinsFile(1, [[1, 2, 3, 9]]), /there is no node 9/],
