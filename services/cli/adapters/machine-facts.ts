@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { tokenProviderFault } from '#libs/crypto/token-key.ts';
 import type { FileFacts, FolderFacts, MachineFacts, ProcessFacts } from '../core/doctor-rules.ts';
-import { invalidInput } from '../core/errors.ts';
+import { checkPresent } from './check-present.ts';
 import { textOf } from './text-of.ts';
 
 /** Where a signer keeps its files. */
@@ -34,10 +34,7 @@ export function machineFacts(place: Place, judged: ProcessFacts): MachineFacts {
 }
 
 function folderFacts({ folder, mirror = join(folder, 'signer.mirror') }: Place): FolderFacts {
-  if (!existsSync(folder))
-    throw invalidInput(
-      `there is no ${folder}: --home names the home of a member, --folder the folder of a signer`,
-    );
+  checkPresent(folder, ': --home names the home of a member, --folder the folder of a signer');
   const { bavail, bsize } = statfsSync(folder);
   const record = join(folder, 'signer.db');
   const key = join(folder, 'signer.key');

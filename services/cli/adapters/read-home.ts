@@ -10,6 +10,7 @@ import { parseGenesis } from '#libs/settings/parse-genesis.ts';
 import { invalidInput } from '../core/errors.ts';
 import { type MemberPaths, memberPaths } from '../core/member-home.ts';
 import { type MemberFacts, TOKEN_VARIABLES, type TokenVariables } from '../core/service-environment.ts';
+import { checkPresent } from './check-present.ts';
 import { readMemberFile } from './member-file.ts';
 
 export interface MemberHome {
@@ -118,9 +119,7 @@ function joiningName({ memberFile }: MemberPaths, identity: Uint8Array): string 
 
 /** @throws AppError naming the file. */
 export function readConfiguration(file: string): NodeConfiguration {
-  if (!existsSync(file)) {
-    throw invalidInput(`there is no ${file}; make a home with "btcfed testnet" or "btcfed init"`);
-  }
+  checkPresent(file, '; make a home with "btcfed testnet" or "btcfed init"');
   return reading(file, (text) => parseConfYaml(text).configuration);
 }
 

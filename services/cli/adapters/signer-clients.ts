@@ -9,6 +9,7 @@ import {
   usualGrants,
 } from '#services/signer/core/client-matrix.ts';
 import { invalidInput } from '../core/errors.ts';
+import { checkPresent } from './check-present.ts';
 
 const FILE_MODE = 0o600;
 
@@ -22,10 +23,7 @@ export const signerClients = {
    */
   read(path: string): ClientMatrix {
     if (existsSync(path)) return readClientFile(path);
-    if (!existsSync(dirname(path)))
-      throw invalidInput(
-        `there is no ${dirname(path)}: --home names the home of a member, --file a client matrix`,
-      );
+    checkPresent(dirname(path), ': --home names the home of a member, --file a client matrix');
     return [];
   },
   /** Whole or not at all. @throws CustodyError for a matrix that makes no sense. */

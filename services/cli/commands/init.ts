@@ -40,6 +40,7 @@ How a federation on several machines begins:
   3. each operator   $ btcfed init --home /var/lib/btcfed --genesis genesis.json \\
                          --member alice.json bob.json carol.json dave.json
                      $ btcfed node --home /var/lib/btcfed
+                     $ btcfed signer unlock --home /var/lib/btcfed     beside it, where step 1 was made with --seal
 
 Several members on one machine need ports of their own: --listen, --client-address and --signer-address.`;
 

@@ -51,6 +51,10 @@ describe('btcfed signer status and doctor', () => {
       await runCommandLine('signer', 'lock', '--socket', socket);
       const locked = await jsonOf('status', '--socket', socket);
       assert.deepEqual([locked.code, locked.facts.signs, locked.facts.locked], [2, false, true]);
+      assert.deepEqual(
+        [facts.todo, locked.facts.todo],
+        ['nothing', `btcfed signer unlock --socket ${socket}`],
+      );
     } finally {
       await signer.stop();
     }

@@ -4,6 +4,7 @@ import { signerRecords } from '../adapters/signer-records.ts';
 import { jsonText } from '../core/json-value.ts';
 import { plainLines } from '../core/plain-lines.ts';
 import { recordReport } from '../core/record-report.ts';
+import { signerTodo } from '../core/signer-todo.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { action, type CommandContext } from './context.ts';
 import { type PlaceOptions, placeOf, socketOf, withPlace } from './signer-place.ts';
@@ -15,7 +16,7 @@ interface StatusOptions extends PlaceOptions {
 
 const NOTES = `
 A signer that runs is asked on its admin socket (of the home, or --socket); of one that does not, the record is read.
-Exit code 0 when it runs and signs, 2 when it does not sign now.`;
+"todo" says what to do so that it signs. Exit code 0 when it runs and signs, 2 when it does not sign now.`;
 
 export function signerStatusCommand(context: CommandContext): Command {
   return withPlace(new Command('status'))
@@ -29,13 +30,18 @@ export function signerStatusCommand(context: CommandContext): Command {
 }
 
 async function status({ terminal }: CommandContext, options: StatusOptions): Promise<ExitCode> {
-  const report = await atSignerOrRecord<Report>(socketOf(options), options, {
+  const facts = await atSignerOrRecord<Report>(socketOf(options), options, {
     running: asked,
     record: () => stopped(options),
   });
+  const report = { ...facts, todo: signerTodo(facts, whereOf(options)) };
   if (options.json === true) terminal.out(jsonText(report));
   else for (const line of plainLines(report)) terminal.out(line);
   return report.running && report.signs ? EXIT_CODES.ok : EXIT_CODES.notThere;
+}
+
+function whereOf({ home, socket }: StatusOptions): string {
+  return socket === undefined && home !== undefined ? `--home ${home}` : `--socket ${socket ?? 'FILE'}`;
 }
 
 type Report = Awaited<ReturnType<typeof asked>> | Awaited<ReturnType<typeof stopped>>;
