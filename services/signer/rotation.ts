@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert } from '#libs/assert/assert.ts';
 import { equalBytes } from '#libs/bytes/bytes.ts';
@@ -10,7 +10,7 @@ import { hollowKeyFile } from './adapters/hollow-key.ts';
 import { type KeyHeader, type Passphrase, readKeyHeader } from './adapters/key-file.ts';
 import { createLedger, type LedgerOwner, openLedger } from './adapters/ledger-files.ts';
 import { MirrorFile } from './adapters/mirror-file.ts';
-import { replaceFiles } from './adapters/rotation-files.ts';
+import { copySecret, replaceFiles } from './adapters/rotation-files.ts';
 import { auditOf } from './core/audit-of.ts';
 import { CustodyError } from './core/errors.ts';
 import { AUDIT_KEY_NAME, KEY_FILE_NAME, LEDGER_FILE_NAME } from './custody.ts';
@@ -134,7 +134,7 @@ export async function finishRotation(place: RecordPlace): Promise<void> {
   await makeFolder(archive, 0o700);
   // With it the old record can be checked and exported as before.
   const auditKey = join(folder, AUDIT_KEY_NAME);
-  if (existsSync(auditKey)) copyFileSync(auditKey, join(archive, AUDIT_KEY_NAME));
+  if (existsSync(auditKey)) await copySecret(auditKey, join(archive, AUDIT_KEY_NAME));
   const from = { folder, from: next, archive };
   if (existsSync(key)) await replaceFiles({ ...from, names: [KEY_FILE_NAME] });
   await hollowKeyFile(join(archive, KEY_FILE_NAME));

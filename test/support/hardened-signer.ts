@@ -22,6 +22,8 @@ export interface CoreStart {
   readonly env?: Readonly<Record<string, string>>;
   /** Flags of Node before those of the unit. */
   readonly flags?: readonly string[];
+  /** A command that starts the core. */
+  readonly prefix?: readonly string[];
 }
 
 /** A core and its edge by the commands of their units, one client, and one operator. */
@@ -38,7 +40,7 @@ export interface HardenedSigner extends AsyncDisposable {
 export async function hardenedSigner(
   program: string,
   home: SignerHome,
-  { env = {}, flags = [] }: CoreStart = {},
+  { env = {}, flags = [], prefix = [] }: CoreStart = {},
 ): Promise<HardenedSigner> {
   await using held = new AsyncDisposableStack();
   const runtime = join(home.root, 'run');
@@ -47,7 +49,7 @@ export async function hardenedSigner(
   const credentials = join(home.root, 'credentials');
   const places = { program, runtime, state: home.config.SIGNER_FOLDER, credentials };
   const [node = '', ...rest] = unitCommand('core', places);
-  const core = await startService([node, ...flags, ...rest], {
+  const core = await startService([...prefix, node, ...flags, ...rest], {
     SIGNER_CORE_FOLDER: home.config.SIGNER_FOLDER,
     SIGNER_CORE_SOCKET: socket,
     SIGNER_CORE_ADMIN_SOCKET: adminSocket,
