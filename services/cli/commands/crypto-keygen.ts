@@ -1,6 +1,6 @@
-import { writeFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { KEY_FORMATS, type KeyFormat, secretKeyText } from '#libs/crypto/key-formats.ts';
+import { writeNewFile } from '#libs/files/new-file.ts';
 import { jsonText } from '../core/json-value.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import type { CommandContext } from './context.ts';
@@ -40,7 +40,7 @@ async function makeKey({ terminal }: CommandContext, options: KeygenOptions): Pr
   const scheme = schemeOf(options);
   const { publicKey, secretKey } =
     seed === undefined ? await scheme.generate() : await scheme.keyPairFromSeed(hexOption('--seed', seed));
-  if (out !== undefined) writeKey(out, secretKeyText(scheme.name, secretKey, format));
+  if (out !== undefined) await writeKey(out, secretKeyText(scheme.name, secretKey, format));
   const secret = out === undefined ? { secretKey } : { file: out };
   const facts = { scheme: scheme.name, publicKey, ...secret };
   if (json === true) terminal.out(jsonText(facts));
@@ -59,10 +59,8 @@ function plain(value: string | Uint8Array): string {
 }
 
 /** Never over another file: it may be a key. */
-function writeKey(file: string, text: string): void {
-  try {
-    writeFileSync(file, text, { flag: 'wx', mode: FILE_MODE });
-  } catch (cause) {
+async function writeKey(file: string, text: string): Promise<void> {
+  await writeNewFile(file, text, FILE_MODE).catch((cause: unknown) => {
     throw unusable(`${file} cannot be written: ${cause instanceof Error ? cause.message : cause}`, cause);
-  }
+  });
 }

@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { BackupError } from '#libs/backup/errors.ts';
@@ -6,6 +6,7 @@ import { SHARE_BYTES_MAX } from '#libs/backup/limits.ts';
 import { parseShare, type Share } from '#libs/backup/share.ts';
 import { combineShares } from '#libs/backup/split-secret.ts';
 import { keyId } from '#libs/crypto/key-id.ts';
+import { writeNewFile } from '#libs/files/new-file.ts';
 import { movedKeys } from '../adapters/signer-keys.ts';
 import { invalidInput } from '../core/errors.ts';
 import { jsonText } from '../core/json-value.ts';
@@ -46,7 +47,7 @@ async function combine(
   const words = await combineShares(shares);
   try {
     await movedKeys.checkPassphrase(folder, async () => Buffer.from(words));
-    writePassphrase(out, words);
+    await writePassphrase(out, words);
   } finally {
     words.fill(0);
   }
@@ -65,13 +66,11 @@ function readShare(file: string): Share {
   throw invalidInput(`${file}: it is too large to be a share`);
 }
 
-function writePassphrase(file: string, words: Uint8Array): void {
-  try {
-    writeFileSync(file, words, { flag: 'wx', mode: 0o600 });
-  } catch (cause) {
+async function writePassphrase(file: string, words: Uint8Array): Promise<void> {
+  await writeNewFile(file, words, 0o600).catch((cause: unknown) => {
     throw invalidInput(
       `${file} cannot be written: it exists already, or its folder does not let this user`,
       cause,
     );
-  }
+  });
 }

@@ -1,10 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { SHARES_MAX, THRESHOLD_MIN } from '#libs/backup/limits.ts';
 import { shareText } from '#libs/backup/share.ts';
 import { splitSecret } from '#libs/backup/split-secret.ts';
 import { keyId } from '#libs/crypto/key-id.ts';
+import { makeFolder, writeNewFile } from '#libs/files/new-file.ts';
 import { isNewOrEmpty } from '../adapters/folders.ts';
 import { movedKeys } from '../adapters/signer-keys.ts';
 import { invalidInput } from '../core/errors.ts';
@@ -47,12 +47,13 @@ async function splitPassphrase(context: CommandContext, options: SplitOptions): 
     await movedKeys.checkPassphrase(folder, async () => Buffer.from(words));
     const plan = { keyId: keyId(publicKey), shares: count, threshold };
     const shares = await splitSecret(words, plan);
-    mkdirSync(out, { recursive: true, mode: 0o700 });
-    const files = shares.map((share) => {
+    await makeFolder(out, 0o700);
+    const files: string[] = [];
+    for (const share of shares) {
       const file = join(out, `share-${share.number}.json`);
-      writeFileSync(file, shareText(share), { flag: 'wx', mode: 0o600 });
-      return file;
-    });
+      await writeNewFile(file, shareText(share), 0o600);
+      files.push(file);
+    }
     const text = `${count} shares of the passphrase of key ${plan.keyId} are in ${out}; any ${threshold} give it back`;
     context.terminal.out(options.json ? jsonText({ ...plan, files }) : text);
     context.terminal.note(
