@@ -8,10 +8,13 @@ import { CertificateKind, HandoverProof } from '#libs/proto/btcfed/signer/v1/sig
 import { signingBytes } from '#libs/protocol/statement.ts';
 import { headerToWire } from '#libs/wire/block.ts';
 import { certificateToWire } from '#libs/wire/certificate.ts';
+import { readKeyFile } from '#services/signer/adapters/key-file.ts';
 import { sealKey } from '#services/signer/init.ts';
 import { RESERVE_BYTES } from '#services/signer/limits.ts';
 import { prepareRotation } from '#services/signer/rotation.ts';
+import type { StartedService } from '#test/support/hardened.ts';
 import { hardenedSigner, shippedProgram } from '#test/support/hardened-signer.ts';
+import { copiesInMemory } from '#test/support/process-memory.ts';
 import { allowingOnly } from '#test/support/seccomp-loader.ts';
 import { handoverTo } from '#test/support/signer-handovers.ts';
 import { type SignerClient, type SignerHome, signerHome } from '#test/support/signer-home.ts';
@@ -60,6 +63,22 @@ async function handOver(client: SignerClient, { others }: SignerHome, session: b
   return { header, digest: certificate.digest, transactions: [handover] };
 }
 
+/** SK.seed and SK.prf, sixteen bytes each: the rest of a secret key is its public part. */
+async function secretOf(path: string, passphrase?: Buffer): Promise<Uint8Array> {
+  const { secretKey } = await readKeyFile(path, passphrase && (async () => passphrase));
+  return secretKey.subarray(0, secretKey.length / 2);
+}
+
+/** Anybody may read these of a process of the same user: no passphrase is there, nor anywhere in memory. */
+function assertUntold({ child: { pid = 0 } }: StartedService): void {
+  for (const told of ['cmdline', 'environ']) {
+    const content = readFileSync(`/proc/${pid}/${told}`, 'utf8');
+    assert.match(content, /signer-core\.js|SIGNER_CORE_FOLDER/, 'it is what it should be');
+    for (const each of Object.values(WORDS)) assert.equal(content.includes(each), false, told);
+  }
+  for (const each of Object.values(WORDS)) assert.equal(copiesInMemory(pid, Buffer.from(each)), 0, each);
+}
+
 describe('the hardened signer, by the commands of its units', () => {
   let program: ReturnType<typeof shippedProgram>;
   before(() => {
@@ -67,14 +86,19 @@ describe('the hardened signer, by the commands of its units', () => {
   });
   after(() => program.remove());
 
-  test('SIG-18 gives its key way to one under another passphrase, and signs with that', async () => {
+  test('SIG-13 gives its key way to one under another passphrase, signs with that, and has one secret in memory at most', async () => {
     await using home = await signerHome(SCHEME);
     const folder = home.config.SIGNER_FOLDER;
+    const oldSecret = await secretOf(join(folder, 'signer.key'));
     await sealKey({ folder, newPassphrase: async () => words('old') });
     const nextKey = await prepareRotation({ folder, passphrase: async () => words('next') });
+    const nextSecret = await secretOf(join(folder, 'next', 'signer.key'), words('next'));
     await using signer = await hardenedSigner(program.folder, home, { prefix: LISTED_CALLS ?? [] });
-    const { client, admin } = signer;
+    const { client, admin, core } = signer;
+    const copies = () => [oldSecret, nextSecret].map((secret) => copiesInMemory(core.child.pid ?? 0, secret));
+    assert.deepEqual(copies(), [0, 0]);
     await admin.unlock({ passphrase: words('old') });
+    assert.deepEqual(copies(), [1, 0]);
     const { session } = await client.openSession({});
     await client.signVote(await home.others.prepare(1, 0, session));
 
@@ -86,8 +110,11 @@ describe('the hardened signer, by the commands of its units', () => {
     const report = { ...home.others.timeout(21, last), scope };
     assert.equal(await codeOf(client.signTimeout(report)), 'SIGNER_LOCKED');
     assert.equal(await codeOf(admin.unlock({ passphrase: words('old') })), 'CRYPTO_SEAL_BROKEN');
+    assert.deepEqual(copies(), [0, 0], 'neither by the rotation nor by the wrong passphrase');
     await admin.unlock({ passphrase: words('next') });
     const { signature } = await client.signTimeout(report);
+    assert.deepEqual(copies(), [0, 1]);
+    assertUntold(core);
     const message = signingBytes(
       { chain: home.others.chain, protocol: 'hotstuff', epoch: toEpoch(1n) },
       { kind: 'timeout', view: toView(21n), highView: toView(20n), highDigest: last.digest },

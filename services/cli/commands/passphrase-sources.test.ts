@@ -89,7 +89,7 @@ describe('SIG-18 a passphrase comes', () => {
     const keygen = ['signer', 'keygen', '--folder', folder, '--new-passphrase-fd', '3', '--json'];
     /** By a pipe, as a shell makes one. */
     const run = (args: readonly string[], input: string) =>
-      spawnSync('sh', ['-c', 'cat | { "$0" "$@" 3<&0 </dev/null; }', process.execPath, CLI_MAIN, ...args], {
+      spawnSync('sh', ['-c', 'cat | "$0" "$@" 3<&0 </dev/null', process.execPath, CLI_MAIN, ...args], {
         input,
         encoding: 'utf8',
         timeout: COMMAND_MS_MAX,
