@@ -39,6 +39,8 @@ NOTED=$(btcfed signer audit head --home home --json | jq -r '"\\(.rows):\\(.hash
 const AFTER_AN_INCIDENT = `
 test "$(btcfed signer client list --home home --json | grep -c "$OLD")" = 0
 btcfed signer client list --home home --json | grep -q "$(btcfed pki show consensus.pem --json | jq -r .pin)"
+btcfed pki show home/tls/ca.crt --json | grep -q "$(btcfed pki show new-ca/ca.pem --json | jq -r .pin)"
+btcfed pki show home/tls/signer.crt --json | grep -q '"signer"'
 btcfed signer backup split --home home --passphrase-file new-passphrase --shares 3 --threshold 2 --out shares
 `;
 
@@ -79,7 +81,7 @@ test('the drill of backup and restore can be held as it is written', { skip }, (
 
 test('the commands for an incident do what they say', { skip }, () => {
   const blocks = blocksOf('incidents.md');
-  assert.equal(blocks.length, 3);
+  assert.equal(blocks.length, 4);
   run('incidents.md', [BEFORE_AN_INCIDENT, ...blocks, AFTER_AN_INCIDENT]);
 });
 
