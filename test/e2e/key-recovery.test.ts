@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import type { FederationClient } from '#libs/client/client.ts';
 import { runCommandLine } from '#test/support/command-line.ts';
 import { LocalMembers } from '#test/support/local-members.ts';
-import { btcfed } from '#test/support/operator.ts';
+import { approveChange, btcfed } from '#test/support/operator.ts';
 import { until } from '#test/support/within.ts';
 
 /** Generous: the machine may be busy with other tests. */
@@ -39,8 +39,7 @@ test('SIG-18 a key whose record is gone, and whose epoch is over, comes back by 
   const change = ['--leave', second.facts.name, '--join', String(out)];
   const [proposer, approver, last] = [third, fourth, second].map(({ facts }) => facts.paths.home);
   const { digest } = await btcfed('members', 'propose', '--home', proposer ?? '', ...change);
-  for (const home of [approver, last])
-    await btcfed('members', 'approve', String(digest), '--home', home ?? '');
+  for (const home of [approver, last]) await approveChange(home ?? '', String(digest));
   await until('the epoch', async () => (await third.client.status()).header?.epoch === 1n, FINAL_MS);
 
   for (const suffix of ['', '-wal', '-shm'])

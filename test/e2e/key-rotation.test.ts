@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FederationClient } from '#libs/client/client.ts';
 import { runCommandLine } from '#test/support/command-line.ts';
 import { LocalMembers } from '#test/support/local-members.ts';
+import { approveChange } from '#test/support/operator.ts';
 
 /** Generous: the machine may be busy with other tests. */
 const FINAL_MS = 120_000;
@@ -60,7 +61,9 @@ test('SIG-18 a member changes its key while the federation goes on, and no proce
 
   const change = ['--leave', 'm0', '--join', String(prepared['out'])];
   const { digest } = await btcfed('members', 'propose', '--home', second.home, ...change);
-  const proposed = await btcfed('signer', 'rotate', 'status', '--home', first.home);
+  const statusOf = () => btcfed('signer', 'rotate', 'status', '--home', first.home);
+  await until(async () => (await statusOf())['step'] !== 'prepared');
+  const proposed = await statusOf();
   assert.equal(proposed['step'], 'proposed');
   assert.match(
     String(proposed['todo']),
@@ -68,7 +71,7 @@ test('SIG-18 a member changes its key while the federation goes on, and no proce
   );
   const kept = await runCommandLine('signer', 'rotate', 'abandon', '--home', first.home);
   assert.match(kept.notes, /the prepared key is voted for in change .* so it stays/);
-  for (const { home } of [third, fourth]) await btcfed('members', 'approve', String(digest), '--home', home);
+  for (const { home } of [third, fourth]) await approveChange(home, String(digest));
   await until(async () => (await second.client.status()).header?.epoch === 1n);
 
   // Three of four decide: without the fourth the new key is needed.
@@ -106,8 +109,7 @@ test('SIG-18 a sealed key that is locked gives way to one that is locked too; in
   const changed = async (epoch: bigint, out: unknown): Promise<void> => {
     const change = ['--leave', 'm0', '--join', String(out)];
     const { digest } = await btcfed('members', 'propose', '--home', second.paths.home, ...change);
-    for (const { paths } of [third, fourth])
-      await btcfed('members', 'approve', String(digest), '--home', paths.home);
+    for (const { paths } of [third, fourth]) await approveChange(paths.home, String(digest));
     await until(async () => (await second.client.status()).header?.epoch === epoch);
   };
   await federation.stop(0, 'signer');

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FederationClient } from '#libs/client/client.ts';
 import { readMemberHome } from '#services/cli/adapters/read-home.ts';
 import { LocalMembers } from '#test/support/local-members.ts';
-import { btcfed, joiningHome } from '#test/support/operator.ts';
+import { approveChange, btcfed, joiningHome } from '#test/support/operator.ts';
 
 /** Generous: the machine may be busy with other tests. */
 const FINAL_MS = 120_000;
@@ -41,8 +41,7 @@ test('FED-08 FED-17 a member joins and another leaves: by the commands of the op
   const erin = await federation.join(facts);
   await until(async () => (await erin.client.status()).header?.finalHeight !== 0n);
   assert.equal((await erin.client.status()).guest, true);
-  for (const approver of approvers)
-    await btcfed('members', 'approve', String(digest).slice(0, 8), '--home', approver);
+  for (const approver of approvers) await approveChange(approver, String(digest).slice(0, 8));
 
   await until(async () => (await erin.client.status()).header?.epoch === 1n);
   const listed = await btcfed('members', 'list', '--address', facts.clientAddress);

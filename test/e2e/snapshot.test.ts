@@ -7,7 +7,7 @@ import { transactionHash } from '#libs/chain/transaction.ts';
 import type { FederationClient } from '#libs/client/client.ts';
 import { readMemberHome } from '#services/cli/adapters/read-home.ts';
 import { LocalMembers } from '#test/support/local-members.ts';
-import { btcfed, joiningHome } from '#test/support/operator.ts';
+import { approveChange, btcfed, joiningHome } from '#test/support/operator.ts';
 
 /** Generous: the machine may be busy with other tests. */
 const FINAL_MS = 120_000;
@@ -63,7 +63,7 @@ test('A5-11 FED-08 a member that missed a change of the members takes the state 
   const [proposer, ...approvers] = [first, second, third].map((member) => member.facts.paths.home);
   const { digest } = await btcfed('members', 'propose', '--home', proposer ?? assert.fail(), ...change);
   const erin = await federation.join(facts);
-  for (const approver of approvers) await btcfed('members', 'approve', String(digest), '--home', approver);
+  for (const approver of approvers) await approveChange(approver, String(digest));
   await until(async () => (await erin.client.status()).header?.epoch === 1n);
   await makeFinal(first.client, 'by the new members');
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type MemberFile, memberFileText } from '#services/cli/adapters/member-file.ts';
 import { readConfiguration, readMemberHome } from '#services/cli/adapters/read-home.ts';
 import { runProgram } from '#services/cli/program.ts';
@@ -25,6 +26,22 @@ export async function btcfed(...args: readonly string[]): Promise<Record<string,
   });
   assert.equal(code, 0, notes.join('\n'));
   return JSON.parse(out.join('')) as Record<string, unknown>;
+}
+
+/** Generous: the machine may be busy with other tests. */
+const KNOWN_MS_MAX = 120_000;
+const POLL_MS = 100;
+
+/** Votes at a member for a change that was proposed at another one: as soon as this one knows of it, as an operator would. */
+export async function approveChange(home: string, digest: string): Promise<void> {
+  const isKnown = async (): Promise<boolean> => {
+    const { ballots } = await btcfed('members', 'list', '--home', home);
+    return JSON.stringify(ballots).includes(digest);
+  };
+  for (const end = Date.now() + KNOWN_MS_MAX; !(await isKnown()); await sleep(POLL_MS)) {
+    assert.ok(Date.now() < end, `${home} never heard of change ${digest}`);
+  }
+  await btcfed('members', 'approve', digest, '--home', home);
 }
 
 /** member.json of the founders, as they would hand them on. */
