@@ -67,7 +67,7 @@ describe('SupervisedService', () => {
   test('starts a process that gets nothing but its own environment, and stops it in order', async () => {
     const print =
       'console.log(JSON.stringify(Object.keys(process.env).filter((name) => !name.startsWith("NODE_CHANNEL"))));';
-    const { service, read } = fixture(`${print} ${SERVES} ${STOPS} ${STAYS}`);
+    const { service, read } = fixture(`${print} ${STOPS} ${SERVES} ${STAYS}`);
     await service.start();
     const { pid } = service;
     assert.ok(pid !== undefined && isAlive(pid));
@@ -129,7 +129,7 @@ describe('SupervisedService', () => {
 
   test('starts a service again that died, and tells why it died', async () => {
     const dieOnce = "process.on('SIGUSR2', () => { console.error('disk full'); process.exit(70); });";
-    const { service, events, read } = fixture(`${dieOnce} ${SERVES} ${STOPS} ${STAYS}`);
+    const { service, events, read } = fixture(`${dieOnce} ${STOPS} ${SERVES} ${STAYS}`);
     await service.start();
     const { pid } = service;
     assert.ok(pid !== undefined);
