@@ -21,8 +21,11 @@ export interface DiskRecorder {
   account(work: (durable: DurableFiles) => void): void;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: functions of Node of every shape, handed through as they are.
-type AnyFunction = (this: any, ...args: any[]) => any;
+interface OfNode {
+  stand(this: unknown, ...args: unknown[]): unknown;
+}
+/** Of every shape: declared as a method, it takes a stand-in that names its own arguments. */
+type AnyFunction = OfNode['stand'];
 
 export interface DiskPatch {
   readonly target: object;
@@ -54,7 +57,7 @@ function filePatches(recorder: DiskRecorder): readonly DiskPatch[] {
   });
   const open: DiskPatch = {
     ...{ target: fs, name: 'openSync' },
-    stand: (real) => (path, flags, mode) => {
+    stand: (real) => (path: string, flags, mode) => {
       if (isReading(flags)) return real(path, flags, mode);
       step(`open ${basename(path)}`);
       const descriptor = real(path, flags, mode);
@@ -73,7 +76,7 @@ function filePatches(recorder: DiskRecorder): readonly DiskPatch[] {
   };
   const sync: DiskPatch = {
     ...{ target: fs, name: 'fsyncSync' },
-    stand: (real) => (descriptor) => {
+    stand: (real) => (descriptor: number) => {
       step('sync');
       real(descriptor);
       recorder.account((durable) => durable.synced(descriptor));
@@ -99,7 +102,7 @@ function promisePatches(recorder: DiskRecorder): readonly DiskPatch[] {
   });
   const open: DiskPatch = {
     ...{ target: files, name: 'open' },
-    stand: (real) => async (path, flags, mode) => {
+    stand: (real) => async (path: string, flags, mode) => {
       if (isReading(flags)) return real(path, flags, mode);
       step(`open ${basename(path)}`);
       const handle = await real(path, flags, mode);
@@ -151,7 +154,7 @@ function databasePatches(recorder: DiskRecorder): readonly DiskPatch[] {
     ...{ target: DatabaseSync.prototype, name: 'prepare' },
     stand: (real) =>
       function (this: DatabaseSync, sql: string, ...args) {
-        const statement = real.call(this, sql, ...args);
+        const statement = real.call(this, sql, ...args) as StatementSync;
         sqlOf.set(statement, sql.trim().split(/\s+/).slice(0, 3).join(' '));
         return statement;
       },
