@@ -39,6 +39,14 @@ const TOKEN_PROVIDER = {
   cure: 'install pkcs11-provider to test keys in a token; those tests are skipped without it.',
 };
 
+/** @type {Wanted} */
+const PYTHON = {
+  what: 'gRPC for Python',
+  isThere: ({ root }) => existsSync(join(root, 'usr/lib/python3/dist-packages/grpc')),
+  packages: ['python3-grpcio', 'python3-protobuf'],
+  cure: 'install python3-grpcio and python3-protobuf to call a member from Python; those tests are skipped without them.',
+};
+
 const COMMAND_MS_MAX = 30_000;
 
 /**
@@ -54,12 +62,13 @@ export function ensureNatsServer(host) {
 }
 
 /**
- * What only tests need: network namespaces and a token, where this process may install them.
+ * What only tests need: network namespaces, a token, and gRPC of another language, where this process may install them.
  * @param {Host} host
  */
 export function ensureTestPrograms(host) {
   if (host.uid !== 0) return;
   ensurePackages(IP, host);
+  ensurePackages(PYTHON, host);
   ensurePackages(TOKEN, host);
   if (TOKEN.isThere(host)) ensurePackages(TOKEN_PROVIDER, host);
 }

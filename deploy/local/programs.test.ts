@@ -15,6 +15,8 @@ Packages Debian main bookworm-updates http://mirror.example/debian/`;
 /** What packages bring. */
 const BROUGHT = {
   iproute2: ['bin/ip'],
+  'python3-grpcio': ['usr/lib/python3/dist-packages/grpc'],
+  'python3-protobuf': [],
   softhsm2: ['bin/softhsm2-util'],
   'p11-kit': ['bin/p11-kit'],
   'p11-kit-modules': [],
@@ -47,7 +49,12 @@ if (command === 'install') {
 
 function debian(facts: { has: readonly string[]; backports?: readonly string[]; sources?: string }) {
   const root = mkdtempSync(join(base, 'd-'));
-  for (const folder of ['bin', 'usr/sbin', 'usr/lib/x86_64-linux-gnu/ossl-modules']) {
+  for (const folder of [
+    'bin',
+    'usr/sbin',
+    'usr/lib/x86_64-linux-gnu/ossl-modules',
+    'usr/lib/python3/dist-packages',
+  ]) {
     mkdirSync(join(root, folder), { recursive: true });
   }
   const all = { root, brought: BROUGHT, backports: [], sources: SOURCES, ...facts };
@@ -69,7 +76,8 @@ const ENSURE = `
 import { ensureTestPrograms } from ${JSON.stringify(new URL('programs.mjs', import.meta.url).href)};
 ensureTestPrograms({ ...JSON.parse(process.argv[1]), say: console.log });`;
 
-const TOKEN_TOOLS = ['iproute2', 'softhsm2', 'p11-kit', 'p11-kit-modules'];
+const PYTHON = ['python3-grpcio', 'python3-protobuf'];
+const TOKEN_TOOLS = ['iproute2', ...PYTHON, 'softhsm2', 'p11-kit', 'p11-kit-modules'];
 
 describe('what only tests need', () => {
   test('is installed once, and no service of it starts', () => {
@@ -77,16 +85,17 @@ describe('what only tests need', () => {
     ensure();
     assert.deepEqual(calls(), [
       'install iproute2 held',
+      'install python3-grpcio python3-protobuf held',
       'install softhsm2 p11-kit p11-kit-modules held',
       'install pkcs11-provider held',
     ]);
     assert.equal(existsSync(join(root, 'usr/sbin/policy-rc.d')), false);
     assert.deepEqual(
       said.map((line) => /^installing/.test(line)),
-      [true, true, true],
+      [true, true, true, true],
     );
     ensure();
-    assert.deepEqual([calls().length, said.length], [3, 3]);
+    assert.deepEqual([calls().length, said.length], [4, 4]);
   });
 
   test('comes out of the backports of this Debian, by its mirror, where Debian itself has no such provider', () => {
@@ -101,7 +110,7 @@ describe('what only tests need', () => {
       readFileSync(join(root, 'source'), 'utf8'),
       'deb http://mirror.example/debian/ bookworm-backports main\n',
     );
-    assert.equal(said.length, 3);
+    assert.equal(said.length, 4);
   });
 
   test('is said to be missing where it cannot be had, with what is skipped then', () => {
@@ -118,7 +127,7 @@ describe('what only tests need', () => {
       foreign.calls().some((call) => call.startsWith('download')),
       false,
     );
-    const bare = debian({ has: ['iproute2'] });
+    const bare = debian({ has: ['iproute2', ...PYTHON] });
     bare.ensure();
     assert.match(bare.said.at(-1) ?? '', /^softhsm2, p11-kit, p11-kit-modules could not be installed/);
   });

@@ -55,7 +55,7 @@ for (const file of globSync(
 )) {
   copyFileSync(join(root, file), join(out, basename(file)));
 }
-for (const file of globSync('node_modules/{grpc-health-check,@grpc/reflection}/**/*.proto', { cwd: root })) {
+for (const file of globSync('node_modules/grpc-health-check/**/*.proto', { cwd: root })) {
   mkdirSync(dirname(join(out, file)), { recursive: true });
   cpSync(join(root, file), join(out, file));
 }

@@ -1,86 +1,95 @@
-import { EventEmitter } from 'node:events';
-import type { handleBidiStreamingCall, Server, ServerDuplexStream, ServiceDefinition } from '@grpc/grpc-js';
-import { assert } from '../assert/assert.ts';
+import type { Logger } from '../log/logger.ts';
 import { FILE_DESCRIPTOR_SET } from '../proto/descriptor-set.ts';
-import { serviceError } from './status.ts';
+import {
+  ServerReflectionDefinition,
+  type ServerReflectionRequest,
+  type ServerReflectionResponse,
+} from '../proto/grpc/reflection/v1/reflection.ts';
+import type { DescriptorFiles } from './descriptor-files.ts';
+import { type BoundService, bindService } from './service.ts';
 
-const VERSIONS = ['grpc.reflection.v1', 'grpc.reflection.v1alpha'] as const;
-const METHOD = 'ServerReflectionInfo';
+/** Both versions have the same messages; old clients ask for the second. */
+const VERSIONS = ['grpc.reflection.v1', 'grpc.reflection.v1alpha'];
 
-/** The two sides of @grpc/reflection for one version: how its messages are written, and who answers them. */
-interface Reflection {
-  readonly decode: (bytes: Buffer) => unknown;
-  readonly encode: (response: unknown) => Buffer;
-  readonly answer: (stream: EventEmitter) => void;
-}
+/** Codes of gRPC, which the answers carry as numbers. */
+const INVALID_ARGUMENT = 3;
+const NOT_FOUND = 5;
+
+type Answer = NonNullable<ServerReflectionResponse['messageResponse']>;
 
 /**
- * Adds server reflection (v1 and v1alpha), which lists the services of this server. Its library reads .proto files
- * and needs proto-loader, some tens of milliseconds and megabytes: both are loaded when somebody asks.
+ * Server reflection (v1 and v1alpha), which lists the services of one server and gives the descriptors that buf built,
+ * byte by byte. They are read when somebody asks: it takes some milliseconds and a megabyte.
  */
-export function addReflection(server: Server, serviceNames: readonly string[]): void {
-  let loaded: Promise<readonly Reflection[]> | undefined;
-  for (const [index, version] of VERSIONS.entries()) {
-    const handle: handleBidiStreamingCall<Buffer, Buffer> = (call) => {
-      // Requests wait in the stream until somebody listens for them.
-      loaded ??= loadReflection(serviceNames);
-      loaded.then(
-        (versions) => serve(call, versions[index]),
-        () => call.emit('error', serviceError(INTERNAL, 'reflection is not available')),
+export function reflectionServices(serviceNames: readonly string[], log: Logger): readonly BoundService[] {
+  const listed = [...serviceNames, 'grpc.health.v1.Health'];
+  let loading: Promise<DescriptorFiles> | undefined;
+  return VERSIONS.map((version) =>
+    bindService(
+      { ...ServerReflectionDefinition, fullName: `${version}.ServerReflection` },
+      {
+        serverReflectionInfo: async function* (requests) {
+          loading ??= loadFiles();
+          const files = await loading;
+          for await (const request of requests) yield respond(request, answerTo(request, { files, listed }));
+        },
+      },
+      { log, statusByCode: {} },
+    ),
+  );
+}
+
+async function loadFiles(): Promise<DescriptorFiles> {
+  const { descriptorFiles } = await import('./descriptor-files.ts');
+  return descriptorFiles(Buffer.from(FILE_DESCRIPTOR_SET, 'base64'));
+}
+
+function respond(request: ServerReflectionRequest, answer: Answer): ServerReflectionResponse {
+  return { validHost: request.host, originalRequest: request, messageResponse: answer };
+}
+
+interface Known {
+  readonly files: DescriptorFiles;
+  readonly listed: readonly string[];
+}
+
+function answerTo({ messageRequest: question }: ServerReflectionRequest, { files, listed }: Known): Answer {
+  switch (question?.$case) {
+    case undefined:
+      return refusal(
+        INVALID_ARGUMENT,
+        'the request asks for nothing: set one of the fields of message_request',
       );
-    };
-    server.addService(rawDefinition(version), { [METHOD]: handle });
+    case 'listServices':
+      return { $case: 'listServicesResponse', value: { service: listed.map((name) => ({ name })) } };
+    case 'fileByFilename':
+      return filesNamed(files, question.value) ?? unknown(`file ${question.value}`);
+    case 'fileContainingSymbol': {
+      const name = files.fileOfSymbol(question.value);
+      const found = name === undefined ? undefined : filesNamed(files, name);
+      return found ?? unknown(`symbol ${question.value}`);
+    }
+    case 'fileContainingExtension':
+      return unknown(`extension of ${question.value.containingType}`);
+    case 'allExtensionNumbersOfType':
+      if (!files.isMessage(question.value)) return unknown(`message ${question.value}`);
+      return {
+        $case: 'allExtensionNumbersResponse',
+        value: { baseTypeName: question.value, extensionNumber: [] },
+      };
   }
 }
 
-const INTERNAL = 13;
-
-/** Bytes in, bytes out: the messages are read once the library is there. */
-function rawDefinition(version: string): ServiceDefinition {
-  const same = (bytes: Buffer): Buffer => bytes;
-  return {
-    [METHOD]: {
-      path: `/${version}.ServerReflection/${METHOD}`,
-      requestStream: true,
-      responseStream: true,
-      requestSerialize: same,
-      requestDeserialize: same,
-      responseSerialize: same,
-      responseDeserialize: same,
-    },
-  };
+function filesNamed(files: DescriptorFiles, fileName: string): Answer | undefined {
+  const found = files.withImports(fileName);
+  if (found === undefined) return undefined;
+  return { $case: 'fileDescriptorResponse', value: { fileDescriptorProto: [...found] } };
 }
 
-function serve(call: ServerDuplexStream<Buffer, Buffer>, reflection: Reflection | undefined): void {
-  assert(reflection !== undefined, 'one reflection for each version');
-  const stream = Object.assign(new EventEmitter(), {
-    write: (response: unknown) => call.write(reflection.encode(response)),
-    end: () => call.end(),
-  });
-  reflection.answer(stream);
-  call.on('data', (bytes: Buffer) => stream.emit('data', reflection.decode(bytes)));
-  call.on('end', () => stream.emit('end'));
+function unknown(thing: string): Answer {
+  return refusal(NOT_FOUND, `this server has no ${thing}`);
 }
 
-async function loadReflection(serviceNames: readonly string[]): Promise<readonly Reflection[]> {
-  const [{ ReflectionService }, { loadFileDescriptorSetFromBuffer }] = await Promise.all([
-    import('@grpc/reflection'),
-    import('@grpc/proto-loader'),
-  ]);
-  const contracts = loadFileDescriptorSetFromBuffer(Buffer.from(FILE_DESCRIPTOR_SET, 'base64'));
-  const found: Reflection[] = [];
-  const services = [...serviceNames, 'grpc.health.v1.Health'];
-  new ReflectionService(contracts, { services }).addToServer({
-    addService: (definition, implementation) => {
-      const wire = definition[METHOD];
-      const answer = implementation[METHOD];
-      assert(wire !== undefined && answer !== undefined, 'reflection has one method');
-      found.push({
-        decode: wire.requestDeserialize,
-        encode: wire.responseSerialize,
-        answer: (stream) => Reflect.apply(answer, undefined, [stream]),
-      });
-    },
-  });
-  return found;
+function refusal(errorCode: number, errorMessage: string): Answer {
+  return { $case: 'errorResponse', value: { errorCode, errorMessage } };
 }

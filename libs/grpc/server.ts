@@ -7,7 +7,7 @@ import { Health } from './health.ts';
 import { boundingCallers, type CallerLimits } from './known-callers.ts';
 import { GRPC_LIMITS, serverOptions } from './limits.ts';
 import { ListenError } from './listen-error.ts';
-import { addReflection } from './reflection.ts';
+import { reflectionServices } from './reflection.ts';
 import type { BoundService } from './service.ts';
 import type { StrangerLimits } from './stranger-room.ts';
 import { guardingStrangers } from './strangers.ts';
@@ -56,6 +56,7 @@ class ReadyServer implements GrpcServer {
   readonly #target: Address;
   readonly #health: Health;
   readonly #server: Server;
+  readonly #services: readonly BoundService[];
   #tls: RenewableCredentials | undefined;
   #bound: string;
 
@@ -66,11 +67,11 @@ class ReadyServer implements GrpcServer {
     this.#server = new Server(optionsOf(this.#target, options));
     this.#bound = options.address;
     this.#health = new Health(names);
-    for (const { definition, implementation } of options.services) {
+    this.#services = [...options.services, ...reflectionServices(names, options.log)];
+    for (const { definition, implementation } of this.#services) {
       this.#server.addService(definition, implementation);
     }
     this.#health.addTo(this.#server);
-    addReflection(this.#server, names);
   }
 
   boundAddress(): string {
@@ -101,7 +102,7 @@ class ReadyServer implements GrpcServer {
     const graceMs = this.#options.limits?.stopGraceMs ?? GRPC_LIMITS.stopGraceMs;
     const graceOver = new AbortController();
     const drained = new Promise<void>((resolve) => this.#server.tryShutdown(() => resolve()));
-    for (const service of this.#options.services) service.abort();
+    for (const service of this.#services) service.abort();
     await Promise.race([drained, sleep(graceMs, undefined, { signal: graceOver.signal }).catch(() => {})]);
     graceOver.abort();
     this.#server.forceShutdown();

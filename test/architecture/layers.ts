@@ -76,8 +76,6 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
     'node:*',
     'npm:@bufbuild/protobuf',
     'npm:@grpc/grpc-js',
-    'npm:@grpc/proto-loader',
-    'npm:@grpc/reflection',
     'npm:grpc-health-check',
   ],
   'libs/crypto': [...LEAVES, 'node:*', 'npm:@noble/post-quantum'],

@@ -307,7 +307,6 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
     ...CLI_LIBRARIES,
     'node:*',
     'npm:@grpc/grpc-js',
-    'npm:@grpc/proto-loader',
     'npm:esbuild',
     'npm:zod',
     'services/cli',

@@ -83,8 +83,7 @@ async function make(folder: string, { root, entries, cacheFolder }: BundleOption
 }
 
 /** Packages that read a file beside their code when they are loaded: in a bundle they must still find it. */
-const PACKAGES_WITH_FILES =
-  /node_modules\/(grpc-health-check|@grpc\/reflection|@grpc\/proto-loader)\/.*\.js$/;
+const PACKAGES_WITH_FILES = /node_modules\/(grpc-health-check|@grpc\/proto-loader)\/.*\.js$/;
 
 const filesOfPackages: Plugin = {
   name: 'files-of-packages',

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Client, credentials, type GrpcObject, loadPackageDefinition } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
@@ -11,8 +9,6 @@ import { type GrpcServer, grpcServer } from './server.ts';
 import { bindService } from './service.ts';
 
 const NAME = 'btcfed.gateway.v1.GatewayService';
-const require = createRequire(import.meta.url);
-const reflectionFolder = dirname(dirname(dirname(require.resolve('@grpc/reflection'))));
 
 const never = (): never => {
   throw new Error('not called');
@@ -91,59 +87,3 @@ describe('health', () => {
     await late.stop();
   });
 });
-
-for (const version of ['v1', 'v1alpha']) {
-  describe(`reflection ${version}`, () => {
-    const running = server();
-    let client: ReturnType<typeof toolClient>;
-    before(async () => {
-      await running.start();
-      const file = join(reflectionFolder, `build/proto/grpc/reflection/${version}/reflection.proto`);
-      client = toolClient(file, `grpc.reflection.${version}.ServerReflection`, running.boundAddress());
-    });
-    after(async () => {
-      client.close();
-      await running.stop();
-    });
-
-    /** Asks on one stream, and returns the answers in order. */
-    async function ask(...requests: object[]): Promise<Record<string, Record<string, unknown[]>>[]> {
-      const call = (client['ServerReflectionInfo'] as () => NodeJS.ReadWriteStream).call(client);
-      for (const request of requests) (call.write as (message: object) => void).call(call, request);
-      call.end();
-      const answers: Record<string, Record<string, unknown[]>>[] = [];
-      for await (const answer of call as AsyncIterable<unknown>) answers.push(answer as (typeof answers)[0]);
-      return answers;
-    }
-
-    test('lists the services of this server and no others', async () => {
-      const [answer] = await ask({ listServices: '*' });
-      const services = answer?.['listServicesResponse']?.['service'] as { name: string }[];
-      assert.deepEqual(services.map(({ name }) => name).sort(), [NAME, 'grpc.health.v1.Health']);
-    });
-
-    test('gives the file of a symbol and of its imports, on one stream', async () => {
-      const answers = await ask({ fileContainingSymbol: NAME }, { fileContainingSymbol: `${NAME}.Attach` });
-      assert.equal(answers.length, 2);
-      for (const answer of answers) {
-        const files = answer['fileDescriptorResponse']?.['fileDescriptorProto'] ?? [];
-        const text = files.map((file) => Buffer.from(file as Uint8Array).toString('latin1')).join();
-        assert.match(text, /GatewayService/);
-        assert.match(text, /AttachRequest/);
-      }
-    });
-
-    test('gives the file of the health service with the names of map entries that protoc gives', async () => {
-      const [answer] = await ask({ fileContainingSymbol: 'grpc.health.v1.Health' });
-      const files = answer?.['fileDescriptorResponse']?.['fileDescriptorProto'] ?? [];
-      const text = files.map((file) => Buffer.from(file as Uint8Array).toString('latin1')).join();
-      assert.match(text, /StatusesEntry/); // grpcurl and others refuse any other name.
-    });
-
-    test('says that it does not know a symbol, and goes on', async () => {
-      const [unknown, known] = await ask({ fileContainingSymbol: 'no.Such' }, { fileContainingSymbol: NAME });
-      assert.ok(unknown?.['errorResponse'] !== undefined && unknown['errorResponse'] !== null);
-      assert.ok((known?.['fileDescriptorResponse']?.['fileDescriptorProto'] ?? []).length > 0);
-    });
-  });
-}
