@@ -24,6 +24,8 @@ export interface ClientBallot {
   readonly change: MembershipChange;
   /** Indices in the set of the epoch. */
   readonly voters: readonly number[];
+  /** Of each of them, the height of the last block that counts its vote. */
+  readonly goodUntil: readonly bigint[];
 }
 
 /** The membership after the newest final block, as a member tells it. */
@@ -52,10 +54,11 @@ const HANDOVERS_MAX = 100_000n;
 export function membershipFrom(answer: GetMembershipResponse): ClientMembership {
   return reading('membership', () => {
     const policy = present(answer.policy, 'policy');
-    const ballots = answer.ballots.map(({ digest, change, voters }) => {
+    const ballots = answer.ballots.map(({ digest, change, voters, goodUntil }) => {
       const read = decodeChange(change);
       demand(read !== undefined && changeDigest(read) === digestFromWire(digest, 'digest'), 'not a change');
-      return { digest: digestFromWire(digest, 'digest'), change: present(read, 'change'), voters };
+      demand(goodUntil.length === voters.length, 'not a height for each vote');
+      return { digest: digestFromWire(digest, 'digest'), change: present(read, 'change'), voters, goodUntil };
     });
     const { adoptedDigest, effectiveHeight } = answer;
     const adopted =

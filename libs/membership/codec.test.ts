@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { memberOf } from '../../test/support/membership.ts';
-import { toHex } from '../bytes/hex.ts';
-import { toDigest, toEpoch, toMemberIndex } from '../chain/ids.ts';
+import { fromHex, toHex } from '../bytes/hex.ts';
+import { toDigest, toEpoch, toHeight, toMemberIndex } from '../chain/ids.ts';
 import { changeDigest, decodeChange, encodeChange, type MembershipChange } from './change.ts';
 import { decodeHandover, encodeHandover } from './handover.ts';
 import {
@@ -16,6 +16,7 @@ import {
 
 const anyName = fc.stringMatching(/^[a-z0-9][a-z0-9_-]{0,31}$/);
 const anyBytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
+const anyHeight = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(toHeight);
 const anyMember = fc
   .tuple(anyName, anyBytes(64), anyBytes(32), fc.bigInt({ min: 1n, max: 2n ** 53n }))
   .map(([name, publicKey, gatewayPublicKey, weight]) => ({ name, publicKey, gatewayPublicKey, weight }));
@@ -63,15 +64,14 @@ describe('the bytes of a change', () => {
 describe('the bytes of a vote', () => {
   test('are read back, whatever else bytes are', () => {
     fc.assert(
-      fc.property(anyChange, fc.nat(511), anyBytes(40), (change, member, signature) => {
-        const vote = { change, member: toMemberIndex(member), signature };
+      fc.property(anyChange, anyHeight, fc.nat(511), anyBytes(40), (change, goodUntil, member, signature) => {
+        const vote = { change, goodUntil, member: toMemberIndex(member), signature };
         const bytes = encodeMembershipVote(vote);
         assert.ok(isMembershipVote(bytes));
         assert.deepEqual(decodeMembershipVote(bytes), { ...vote, digest: changeDigest(change) });
       }),
     );
     fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => void decodeMembershipVote(bytes)));
-    assert.equal(decodeMembershipVote(Buffer.from('btcfed/membership/v1')), undefined);
   });
 
   const { vectors } = JSON.parse(readFileSync('test/vectors/membership.json', 'utf8')) as {
@@ -81,34 +81,60 @@ describe('the bytes of a vote', () => {
       change: Vector;
       bytes: string;
       digest: string;
+      good_until: string;
       signed: string;
+      member: number;
+      signature: string;
+      transaction: string;
       handover: string;
     }[];
   };
-  for (const { name, protocol, change, bytes, digest, signed, handover } of vectors) {
+  for (const { name, protocol, change, bytes, digest, signed, handover, ...rest } of vectors) {
     test(`FED-01 FED-08 and what is signed are those of the vector ${name}: bound to chain, protocol and epoch`, () => {
       const read = changeOf(change);
       assert.equal(toHex(encodeChange(read)), bytes);
       assert.equal(changeDigest(read), digest);
-      assert.equal(toHex(membershipSigningBytes(protocol, read, changeDigest(read))), signed);
+      const vote = { change: read, digest: changeDigest(read), goodUntil: toHeight(BigInt(rest.good_until)) };
+      assert.equal(toHex(membershipSigningBytes(protocol, vote)), signed);
+      const given = {
+        ...vote,
+        member: toMemberIndex(rest.member),
+        signature: fromHex(rest.signature) ?? assert.fail(),
+      };
+      assert.equal(toHex(encodeMembershipVote(given)), rest.transaction);
+      assert.deepEqual(decodeMembershipVote(Buffer.from(rest.transaction, 'hex')), given);
       const { chain, epoch, join } = read;
       assert.equal(toHex(encodeHandover({ chain, epoch, roster: join })), handover);
       assert.deepEqual(decodeHandover(Buffer.from(handover, 'hex'))?.roster, join);
     });
   }
 
-  test('FED-01 are of another federation when chain, protocol or epoch are', () => {
+  test('F-02: a vote of another version claims to be one, and is none', () => {
+    for (const tag of ['btcfed/membership/v1', 'btcfed/membership/v3', 'btcfed/membership/']) {
+      const [vector] = vectors;
+      const old = Buffer.from(vector?.transaction ?? '', 'hex');
+      old.write(tag, 'ascii');
+      if (tag.length === 20) assert.equal(decodeMembershipVote(old), undefined, tag);
+      assert.ok(isMembershipVote(Buffer.from(tag)));
+      assert.equal(decodeMembershipVote(Buffer.from(tag)), undefined);
+    }
+    assert.ok(!isMembershipVote(Buffer.from('btcfed/membership')));
+  });
+
+  test('FED-01 F-02: what is signed is of another federation or time when chain, protocol, epoch or height are', () => {
     const [vector] = vectors;
     const change = changeOf(vector?.change ?? assert.fail());
-    const signed = (protocol: string, part: Partial<MembershipChange> = {}) =>
-      toHex(membershipSigningBytes(protocol, { ...change, ...part }, changeDigest(change)));
+    const digest = changeDigest(change);
+    const signed = (protocol: string, part: Partial<MembershipChange> = {}, goodUntil = toHeight(5n)) =>
+      toHex(membershipSigningBytes(protocol, { change: { ...change, ...part }, digest, goodUntil }));
     const all = [
       signed('hotstuff'),
       signed('pbft'),
       signed('hotstuff', { epoch: toEpoch(9n) }),
       signed('hotstuff', { chain: toDigest('b'.repeat(64)) }),
+      signed('hotstuff', {}, toHeight(6n)),
     ];
-    assert.equal(new Set(all).size, 4);
+    assert.equal(new Set(all).size, 5);
   });
 });
 

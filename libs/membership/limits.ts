@@ -19,5 +19,11 @@ export const HANDOVER_BYTES_MAX = MEMBERS_MAX * MEMBER_BYTES_MAX + 128;
 /** The encoding of a change: all members leave, and as many others join. */
 export const CHANGE_BYTES_MAX = MEMBERS_MAX * (MEMBER_BYTES_MAX + 4 + NAME_BYTES_MAX) + 128;
 
-/** Changes that one member may vote for in an epoch: it may change its mind, and not fill the memory of the others. */
+/** Changes that one member may vote for at a time: it may change its mind, and not fill the memory of the others. */
 export const VOTES_PER_MEMBER_MAX = 4;
+
+/**
+ * How many blocks ahead a vote may be good: a week at one block a second. Long enough that the operators of 512 members come
+ * to it, and short enough that votes taken in different months do not add up.
+ */
+export const VOTE_BLOCKS_MAX = 604_800n;

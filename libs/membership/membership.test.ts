@@ -6,8 +6,10 @@ import { genesisBlock } from '../chain/genesis-block.ts';
 import { toDigest, toEpoch, toHeight, toMemberIndex, toView, ZERO_DIGEST } from '../chain/ids.ts';
 import { changeDigest, type MembershipChange } from './change.ts';
 import { decodeHandover, encodeHandover } from './handover.ts';
+import { VOTE_BLOCKS_MAX } from './limits.ts';
 import {
   admissible,
+  countedFrom,
   foundingMembership,
   handoverAt,
   judgeMembership,
@@ -20,8 +22,14 @@ const FOUNDING = foundingOf(GENESIS.digest, rosterOf(4));
 const JOIN: MembershipChange = { chain: ZERO_DIGEST, epoch: toEpoch(0n), leave: [], join: [memberOf(9)] };
 const text = (words: string): Uint8Array => new Uint8Array(Buffer.from(words));
 
-function vote(member: number, change: MembershipChange = JOIN): Uint8Array {
-  return encodeMembershipVote({ change, member: toMemberIndex(member), signature: Uint8Array.of(7) });
+function vote(member: number, change: MembershipChange = JOIN, goodUntil = 1_000n): Uint8Array {
+  const signature = Uint8Array.of(7);
+  return encodeMembershipVote({
+    change,
+    goodUntil: toHeight(goodUntil),
+    member: toMemberIndex(member),
+    signature,
+  });
 }
 
 function blockAt(height: number, transactions: readonly Uint8Array[], epoch = 0n): Block {
@@ -42,10 +50,12 @@ function fault(before: Membership, height: number, transactions: readonly Uint8A
   return judged.ok ? 'none' : judged.fault;
 }
 
+const five = Array.from({ length: 5 }, (_, at) => ({ ...JOIN, join: [memberOf(20 + at)] }));
+
 describe('votes for a change', () => {
   test('FED-08 add up over blocks, are on record, and decide with a quorum of the old members', () => {
     const some = after([[vote(0)], [text('other'), vote(2)]]);
-    assert.deepEqual([...(some.ballots[0]?.voters ?? [])], [0, 2]);
+    assert.deepEqual([...(some.ballots[0]?.voters.keys() ?? [])], [0, 2]);
     assert.equal(some.adopted, undefined);
     const decided = after([[vote(0)], [vote(2)], [vote(3)]]);
     assert.equal(decided.adopted?.lastHeight, 4n);
@@ -94,7 +104,6 @@ describe('votes for a change', () => {
     assert.match(fault(founding, 1, [vote(0, { ...JOIN, join })]), /3 members more/);
   });
 
-  const five = Array.from({ length: 5 }, (_, at) => ({ ...JOIN, join: [memberOf(20 + at)] }));
   const REFUSED: readonly (readonly [string, readonly Uint8Array[], RegExp])[] = [
     ['of a stranger', [vote(4)], /stranger/],
     ['of another epoch', [vote(0, { ...JOIN, epoch: toEpoch(1n) })], /another epoch/],
@@ -102,6 +111,8 @@ describe('votes for a change', () => {
     ['that cannot be read', [vote(0).slice(0, -1)], /cannot be read/],
     ['given twice', [vote(0), vote(0)], /second vote/],
     ['for more changes than a member may want', five.map((change) => vote(0, change)), /more than 4 votes/],
+    ['F-02: whose time is over', [vote(0, JOIN, 0n)], /was good until height 0/],
+    ['F-02: for ever', [vote(0, JOIN, 1n + VOTE_BLOCKS_MAX + 1n)], /good for more than 604800 blocks/],
     ['for a change that may not be', [vote(0, { ...JOIN, join: [] })], /nothing/],
   ];
   for (const [name, transactions, reason] of REFUSED) {
@@ -124,6 +135,50 @@ describe('votes for a change', () => {
     const chosen = admissible(FOUNDING, wanted, toHeight(1n));
     assert.deepEqual(chosen, [vote(0), text('a'), vote(1, other), vote(1), vote(2), text('b')]);
     assert.equal(fault(FOUNDING, 1, chosen), 'none');
+  });
+});
+
+describe('F-02: a vote counts until the height that it says', () => {
+  const empty: readonly (readonly Uint8Array[])[] = Array.from({ length: 5 }, () => []);
+  const votersIn = ({ ballots }: Membership) => ballots.map(({ voters }) => [...voters.keys()]);
+
+  test('F-02: in that block, and in none above it: votes of different months do not add up', () => {
+    const early = [vote(0, JOIN, 4n), vote(1, JOIN, 3n)];
+    const inTime = after([early, [], [vote(2)]]);
+    assert.equal(inTime.adopted?.lastHeight, 4n);
+    const late = after([early, [], [], [vote(2)]]);
+    assert.equal(late.adopted, undefined);
+    assert.deepEqual(votersIn(late), [[2]], 'that of height 4 is over with block 4');
+    const never = after([early, ...empty, [vote(2)], [vote(3)]]);
+    assert.deepEqual([never.adopted, votersIn(never)], [undefined, [[2, 3]]]);
+  });
+
+  test('F-02: a change that nobody votes for any more is forgotten, whatever the blocks hold', () => {
+    const open = after([[vote(0, JOIN, 3n)], []]);
+    assert.deepEqual(votersIn(open), [[0]]);
+    assert.deepEqual(votersIn(after([[vote(0, JOIN, 3n)], [], []])), []);
+    assert.deepEqual(votersIn(countedFrom(open, 3n)), [[0]]);
+    assert.deepEqual(countedFrom(open, 4n).ballots, []);
+    const judged = judgeMembership(open, blockAt(9, [vote(1)]));
+    assert.deepEqual(
+      judged.ok && votersIn(judged.membership),
+      [[1]],
+      'blocks between that say nothing are left out',
+    );
+  });
+
+  test('F-02: then its member may vote again, for this change or as many others as before', () => {
+    const changes = five.map((change) => vote(0, change, 2n));
+    const full = after([changes.slice(0, 4)]);
+    assert.match(fault(full, 2, changes.slice(4)), /more than 4 votes of one member at a time/);
+    assert.match(fault(full, 2, [vote(0, five[0], 9n)]), /second vote/);
+    assert.equal(fault(full, 3, [vote(0, five[0], 9n)]), 'none');
+    assert.deepEqual(admissible(full, [vote(0, five[4])], toHeight(3n)), [vote(0, five[4])]);
+  });
+
+  test('F-02: at most 604,800 blocks from the block that holds it', () => {
+    assert.equal(fault(FOUNDING, 1, [vote(0, JOIN, 1n + VOTE_BLOCKS_MAX)]), 'none');
+    assert.equal(fault(FOUNDING, 1, [vote(0, JOIN, 1n)]), 'none', 'the block itself');
   });
 });
 

@@ -4,7 +4,7 @@ import type { EpochRoot } from '../protocol/certificate.ts';
 import { hasQuorum, type ValidatorSet } from '../protocol/validator-set.ts';
 import { type MembershipChange, rosterAfter } from './change.ts';
 import { decodeHandover, encodeHandover, isHandover } from './handover.ts';
-import { VOTES_PER_MEMBER_MAX } from './limits.ts';
+import { VOTE_BLOCKS_MAX, VOTES_PER_MEMBER_MAX } from './limits.ts';
 import { changeFault, type MemberRules } from './policy.ts';
 import { type Roster, setOfRoster } from './roster.ts';
 import { decodeMembershipVote, isMembershipVote, type MembershipVote } from './vote.ts';
@@ -13,7 +13,8 @@ import { decodeMembershipVote, isMembershipVote, type MembershipVote } from './v
 export interface Ballot {
   readonly change: MembershipChange;
   readonly digest: Digest;
-  readonly voters: ReadonlySet<MemberIndex>;
+  /** Who voted for it, each with the height of the last block that counts the vote. */
+  readonly voters: ReadonlyMap<MemberIndex, Height>;
 }
 
 /** A change that a quorum of the old members voted for. */
@@ -34,7 +35,7 @@ export interface Membership {
   readonly set: ValidatorSet;
   /** The last block of the epoch before. */
   readonly root: EpochRoot;
-  /** Changes that wait for votes, in the order of their first. */
+  /** Changes that wait for votes, the one that was voted for last at the end; with votes that the next block counts alone. */
   readonly ballots: readonly Ballot[];
   readonly adopted: AdoptedChange | undefined;
 }
@@ -86,7 +87,7 @@ export function judgeMembership(before: Membership, block: Block): MembershipJud
   const handover = handoverAt(before, header.height);
   const votes = handover === undefined ? transactions : transactions.slice(1);
   if (votes.some(isHandover)) return { ok: false, fault: 'handover out of place' };
-  let after = before;
+  let after = countedFrom(before, header.height);
   for (const transaction of votes) {
     if (!isMembershipVote(transaction)) continue;
     const taken = takeVote(after, transaction, header.height);
@@ -94,7 +95,9 @@ export function judgeMembership(before: Membership, block: Block): MembershipJud
     after = taken.membership;
   }
   const { adopted } = after;
-  if (adopted === undefined || handover === undefined) return { ok: true, membership: after };
+  if (adopted === undefined || handover === undefined) {
+    return { ok: true, membership: countedFrom(after, header.height + 1n) };
+  }
   const root = { view: header.view, height: header.height, digest };
   const next = opened({ ...after, roster: adopted.roster, root }, toEpoch(after.epoch + 1n));
   return { ok: true, membership: next };
@@ -106,7 +109,7 @@ export function admissible(
   transactions: readonly Uint8Array[],
   height: Height,
 ): readonly Uint8Array[] {
-  let after = before;
+  let after = countedFrom(before, height);
   return transactions.filter((transaction) => {
     if (isHandover(transaction)) return false;
     if (!isMembershipVote(transaction)) return true;
@@ -116,18 +119,32 @@ export function admissible(
   });
 }
 
-/** What is wrong with a vote in the next block or a later one of this epoch, or undefined. */
-export function voteFault(before: Membership, vote: MembershipVote): string | undefined {
-  const { chain, epoch, set, adopted, ballots, rules, roster } = before;
-  const { change, digest, member } = vote;
+/** Without the votes that blocks from this height on do not count, and without changes that nobody votes for any more. */
+export function countedFrom(before: Membership, height: bigint): Membership {
+  const isOver = (goodUntil: Height): boolean => goodUntil < height;
+  if (!before.ballots.some(({ voters }) => [...voters.values()].some(isOver))) return before;
+  const ballots = before.ballots.flatMap((ballot): Ballot[] => {
+    const voters = new Map([...ballot.voters].filter(([, goodUntil]) => !isOver(goodUntil)));
+    return voters.size === 0 ? [] : [{ ...ballot, voters }];
+  });
+  return { ...before, ballots };
+}
+
+/** What is wrong with a vote in the block of this height, whose parent is the last one that was judged; or undefined. */
+export function voteFault(before: Membership, vote: MembershipVote, height: bigint): string | undefined {
+  const { chain, epoch, set, adopted, rules, roster } = before;
+  const { change, digest, goodUntil, member } = vote;
   if (change.chain !== chain) return 'a vote of another chain';
   if (change.epoch !== epoch) return 'a vote of another epoch';
   if (set.members[member] === undefined) return 'a vote of a stranger';
   if (adopted !== undefined) return 'a change of this epoch is adopted already';
-  const own = ballots.filter(({ voters }) => voters.has(member));
+  if (goodUntil < height) return `a vote that was good until height ${goodUntil}`;
+  if (goodUntil > height + VOTE_BLOCKS_MAX)
+    return `a vote that is good for more than ${VOTE_BLOCKS_MAX} blocks`;
+  const own = countedFrom(before, height).ballots.filter(({ voters }) => voters.has(member));
   if (own.some((ballot) => ballot.digest === digest)) return 'a second vote for the same change';
   if (own.length >= VOTES_PER_MEMBER_MAX)
-    return `more than ${VOTES_PER_MEMBER_MAX} votes of one member in an epoch`;
+    return `more than ${VOTES_PER_MEMBER_MAX} votes of one member at a time`;
   return changeFault(roster, change, rules);
 }
 
@@ -137,14 +154,14 @@ function takeVote(before: Membership, transaction: Uint8Array, height: Height): 
   const { root, rules, set, roster } = before;
   if (height < root.height + BigInt(rules.epochBlocksMin))
     return { ok: false, fault: 'a vote too early in its epoch' };
-  const fault = voteFault(before, vote);
+  const fault = voteFault(before, vote, height);
   if (fault !== undefined) return { ok: false, fault };
-  const { change, digest, member } = vote;
+  const { change, digest, goodUntil, member } = vote;
   const known = before.ballots.find((ballot) => ballot.digest === digest);
-  const voters = new Set(known?.voters).add(member);
+  const voters = new Map(known?.voters).set(member, goodUntil);
   const ballot = { change, digest, voters };
   const ballots = [...before.ballots.filter((each) => each !== known), ballot];
-  if (!hasQuorum(set, voters)) return { ok: true, membership: { ...before, ballots } };
+  if (!hasQuorum(set, voters.keys())) return { ok: true, membership: { ...before, ballots } };
   const adopted = { digest, roster: rosterAfter(roster, change), lastHeight: (height + 1n) as Height };
   return { ok: true, membership: { ...before, ballots, adopted } };
 }

@@ -1,7 +1,14 @@
 import { equalBytes } from '../bytes/bytes.ts';
 import { Decoder } from '../bytes/decoder.ts';
 import { Encoder } from '../bytes/encoder.ts';
-import { type Digest, digestBytes, type MemberIndex, toMemberIndex } from '../chain/ids.ts';
+import {
+  type Digest,
+  digestBytes,
+  type Height,
+  type MemberIndex,
+  toHeight,
+  toMemberIndex,
+} from '../chain/ids.ts';
 import { changeDigest, decodeChange, encodeChange, type MembershipChange } from './change.ts';
 import { CHANGE_BYTES_MAX, SIGNATURE_BYTES_MAX } from './limits.ts';
 
@@ -9,29 +16,36 @@ import { CHANGE_BYTES_MAX, SIGNATURE_BYTES_MAX } from './limits.ts';
 export interface MembershipVote {
   readonly change: MembershipChange;
   readonly digest: Digest;
+  /** Height of the last block that counts it: so nobody can collect votes over months. */
+  readonly goodUntil: Height;
   /** In the set of the epoch that the change ends. */
   readonly member: MemberIndex;
   readonly signature: Uint8Array;
 }
 
-/** The first bytes of a vote, and of no other transaction: the prefix is reserved. */
-const VOTE_TAG: Uint8Array = new Uint8Array(Buffer.from('btcfed/membership/v1', 'ascii'));
-const SIGNED_TAG = 'btcfed/membership-vote/v1';
+/** Votes of every version begin with it, and no other transaction does: the prefix is reserved. */
+const VOTE_PREFIX: Uint8Array = new Uint8Array(Buffer.from('btcfed/membership/', 'ascii'));
+const VOTE_TAG: Uint8Array = new Uint8Array(Buffer.from('btcfed/membership/v2', 'ascii'));
+const SIGNED_TAG = 'btcfed/membership-vote/v2';
 const DIGEST_BYTES = 32;
 
-/** Whether bytes claim to be a vote: then they must be, wherever they stand. */
+/** Whether bytes claim to be a vote, of any version: then they must be one of this version, wherever they stand. */
 export function isMembershipVote(bytes: Uint8Array): boolean {
-  return equalBytes(bytes.subarray(0, VOTE_TAG.length), VOTE_TAG);
+  return equalBytes(bytes.subarray(0, VOTE_PREFIX.length), VOTE_PREFIX);
 }
 
 /**
- * The bytes that a member signs to vote for a change, with its consensus key. The tag is that of no statement, so no
- * vote of the protocol can be taken for it. Vectors: test/vectors/membership.json.
+ * The bytes that a member signs to vote for a change, with its consensus key. Integers are big-endian, a text is its length
+ * (u32) and its UTF-8 bytes:
+ *
+ *     text "btcfed/membership-vote/v2" | 32 bytes chain | text protocol | u64 epoch | 32 bytes digest | u64 good until
+ *
+ * Chain and epoch are those of the change, the digest is its SHA-256 (change.ts). The tag is that of no statement, so no vote
+ * of the protocol can be taken for it. Vectors: test/vectors/membership.json.
  */
 export function membershipSigningBytes(
   protocol: string,
-  { chain, epoch }: MembershipChange,
-  digest: Digest,
+  { change: { chain, epoch }, digest, goodUntil }: Pick<MembershipVote, 'change' | 'digest' | 'goodUntil'>,
 ): Uint8Array {
   return new Encoder()
     .text(SIGNED_TAG)
@@ -39,26 +53,37 @@ export function membershipSigningBytes(
     .text(protocol)
     .u64(epoch)
     .fixed(digestBytes(digest), DIGEST_BYTES)
+    .u64(goodUntil)
     .finish();
 }
 
-/** The transaction that holds a vote. */
+/**
+ * The transaction that holds a vote, and nothing else. The tag stands without a length; `bytes` is a length (u32) and that
+ * many bytes:
+ *
+ *     "btcfed/membership/v2" (20 bytes, ASCII) | bytes change | u64 good until | u32 member | bytes signature
+ *
+ * The change is what `encodeChange` makes of it, to the byte, and the signature is not empty.
+ */
 export function encodeMembershipVote({
   change,
+  goodUntil,
   member,
   signature,
 }: Omit<MembershipVote, 'digest'>): Uint8Array {
   const encoder = new Encoder().fixed(VOTE_TAG, VOTE_TAG.length).prefixed(encodeChange(change));
-  return encoder.u32(member).prefixed(signature).finish();
+  return encoder.u64(goodUntil).u32(member).prefixed(signature).finish();
 }
 
 /** Reads a vote; never throws. Its signature is not judged, nor whether its change may be. */
 export function decodeMembershipVote(bytes: Uint8Array): MembershipVote | undefined {
-  if (!isMembershipVote(bytes)) return undefined;
-  const decoder = new Decoder(bytes.subarray(VOTE_TAG.length));
+  const decoder = new Decoder(bytes);
+  const tag = decoder.fixed(VOTE_TAG.length);
   const change = decodeChange(decoder.prefixed(CHANGE_BYTES_MAX));
+  const goodUntil = toHeight(decoder.u64());
   const member = toMemberIndex(decoder.u32());
   const signature = decoder.prefixed(SIGNATURE_BYTES_MAX);
-  if (change === undefined || !decoder.isWhole || signature.length === 0) return undefined;
-  return { change, digest: changeDigest(change), member, signature };
+  const isWhole = decoder.isWhole && equalBytes(tag, VOTE_TAG);
+  if (change === undefined || !isWhole || signature.length === 0) return undefined;
+  return { change, digest: changeDigest(change), goodUntil, member, signature };
 }

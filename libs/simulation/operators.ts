@@ -1,4 +1,4 @@
-import type { MemberIndex } from '../chain/ids.ts';
+import { type MemberIndex, toHeight } from '../chain/ids.ts';
 import { transactionHash } from '../chain/transaction.ts';
 import { changeDigest, type MembershipChange } from '../membership/change.ts';
 import type { Membership } from '../membership/membership.ts';
@@ -15,10 +15,15 @@ export interface OperatorWorld {
   /** As the honest node knows it that is furthest. */
   membership(): Membership;
   isHonest(node: MemberIndex): boolean;
+  /** Of the honest node that is furthest. */
+  height(): bigint;
   submit(node: MemberIndex, vote: NamedTransaction): void;
 }
 
-/** An operator that sees no effect votes again: the vote was lost in a crash. */
+/** Blocks that a vote is good for: few, so that some are over before a quorum has voted. */
+const GOOD_FOR_BLOCKS = 40n;
+
+/** An operator that sees no effect votes again: the vote was lost in a crash, or is over. */
 const AGAIN_MS = 1_500;
 
 /** The operators of honest members, who carry out one planned change after the other by their votes (FED-08). */
@@ -72,8 +77,13 @@ export class Operators {
   /** The vote of a node, which is this member of the epoch that the change ends. */
   voteOf(change: MembershipChange, node: MemberIndex, member: MemberIndex): NamedTransaction {
     const { votes, founding } = this.#world.federation;
-    const message = membershipSigningBytes(founding.scope.protocol, change, changeDigest(change));
-    const bytes = encodeMembershipVote({ change, member, signature: votes.sign(node, message) });
+    const vote = {
+      change,
+      digest: changeDigest(change),
+      goodUntil: toHeight(this.#world.height() + GOOD_FOR_BLOCKS),
+    };
+    const message = membershipSigningBytes(founding.scope.protocol, vote);
+    const bytes = encodeMembershipVote({ ...vote, member, signature: votes.sign(node, message) });
     return { bytes, hash: transactionHash(bytes) };
   }
 }

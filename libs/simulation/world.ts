@@ -87,6 +87,7 @@ export class World<State, Message, Record> {
       changes: plan.whole?.changes ?? [],
       membership: () => this.membership,
       isHonest: (node) => plan.byzantine.every((each) => each.member !== node),
+      height: () => BigInt(Math.max(...this.honest.map(({ disk }) => disk.height))),
       submit,
     });
     const faulty = this.instances as unknown as readonly AnyInstance[];

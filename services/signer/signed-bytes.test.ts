@@ -69,7 +69,10 @@ const anything = fc
       return new Map<string, Uint8Array>([
         ...kinds.map((each) => [`hotstuff ${each.kind}`, signingBytes(scope, each)] as const),
         ...(typed as [string, Uint8Array][]),
-        ['membership vote', membershipSigningBytes('hotstuff', change, changeDigest(change))],
+        [
+          'membership vote',
+          membershipSigningBytes('hotstuff', { change, digest: changeDigest(change), goodUntil: height }),
+        ],
         ['membership change', encodeChange(change)],
         ['handover', encodeHandover({ chain, epoch, roster: [] })],
         [

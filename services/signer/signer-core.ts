@@ -12,7 +12,6 @@ import {
   learnableTimeout,
 } from '#libs/custody/learn-grounds.ts';
 import { withMode, withNewSession } from '#libs/custody/session.ts';
-import type { MembershipChange } from '#libs/membership/change.ts';
 import type { QuorumCertificate, TimeoutCertificate } from '#libs/protocol/certificate.ts';
 import type { Grounds } from '#libs/protocol/grounds.ts';
 import type { Statement } from '#libs/protocol/statement.ts';
@@ -21,6 +20,7 @@ import { contextOf } from './core/context-of.ts';
 import { SignerError } from './core/errors.ts';
 import { FalseCertificates } from './core/false-certificates.ts';
 import { handedOver } from './core/handed-over.ts';
+import type { WantedVote } from './core/vote-rules.ts';
 import type { Custody } from './custody.ts';
 import { Proving } from './proving.ts';
 import type { SigningDesk, SigningReply } from './signing-desk.ts';
@@ -139,8 +139,8 @@ export class SignerCore {
   }
 
   /** @throws SignerError */
-  signMembershipVote(change: MembershipChange): Promise<Uint8Array> {
-    return this.#parts.desk.signMembershipVote(change);
+  signMembershipVote(wanted: WantedVote): Promise<Uint8Array> {
+    return this.#parts.desk.signMembershipVote(wanted);
   }
 
   /** @throws SignerError; the rules are those of libs/custody. */

@@ -304,10 +304,13 @@ describe('SigningDesk', () => {
   test('however much waits, the newest vote waits for one signature at most, and finds a place in a full queue', async () => {
     const world = new World();
     const desk = deskOf(world, { queueMax: 4 });
-    const change = { chain: CHAIN, epoch: toEpoch(0n), leave: ['m0'], join: [] };
+    const wanted = {
+      change: { chain: CHAIN, epoch: toEpoch(0n), leave: ['m0'], join: [] },
+      goodUntil: toHeight(9n),
+    };
     const flood: Promise<unknown>[] = [
       desk.sign(request(1n)),
-      ...[1, 2].map(() => desk.signMembershipVote(change)),
+      ...[1, 2].map(() => desk.signMembershipVote(wanted)),
       desk.sign(timeoutOf(1n, 1n)),
       desk.sign(timeoutOf(2n, 1n)),
     ].map((each: Promise<unknown>) => each.catch((error: SignerError) => error.detail.code));
@@ -426,13 +429,14 @@ describe('SigningDesk', () => {
 });
 
 describe('a vote for a change of the membership', () => {
-  const change = { chain: CHAIN, epoch: toEpoch(2n), leave: ['m0'], join: [] };
+  const change = { chain: CHAIN, epoch: toEpoch(0n), leave: ['m0'], join: [] };
+  const wanted = { change, goodUntil: toHeight(50n) };
 
   test('FED-08 is signed for its chain, protocol, epoch and change, and takes no slot', async () => {
     const world = new World();
-    const reply = deskOf(world).signMembershipVote(change);
+    const reply = deskOf(world).signMembershipVote(wanted);
     await world.release();
-    const message = membershipSigningBytes('hotstuff', change, changeDigest(change));
+    const message = membershipSigningBytes('hotstuff', { ...wanted, digest: changeDigest(change) });
     assert.deepEqual(await reply, Buffer.concat([message, Buffer.from([1])]));
     assert.deepEqual(world.events, ['change', 'sign'], 'its audit row is on disk before');
   });
@@ -441,7 +445,7 @@ describe('a vote for a change of the membership', () => {
     for (const mode of ['quarantined', 'retired'] as const) {
       const world = new World();
       const desk = deskOf(world, { custodian: custodianOf({ ...VIRGIN, mode }) });
-      await assert.rejects(desk.signMembershipVote(change), (error: SignerError) => {
+      await assert.rejects(desk.signMembershipVote(wanted), (error: SignerError) => {
         assert.equal(error.detail.code, 'SIGNER_QUARANTINED');
         return true;
       });
@@ -453,14 +457,68 @@ describe('a vote for a change of the membership', () => {
     const world = new World();
     const desk = deskOf(world);
     world.isDiskBroken = true;
-    await assert.rejects(desk.signMembershipVote(change), { detail: { code: 'SIGNER_UNAVAILABLE' } });
+    await assert.rejects(desk.signMembershipVote(wanted), { detail: { code: 'SIGNER_UNAVAILABLE' } });
     assert.deepEqual([world.events, world.lost.length], [[], 1]);
+  });
+
+  test('F-02: is signed for the epoch in force alone: no votes for epochs to come can be collected', async () => {
+    for (const epoch of [1n, 7n, 5000n]) {
+      const world = new World();
+      const future = { ...wanted, change: { ...change, epoch: toEpoch(epoch) } };
+      await assert.rejects(deskOf(world).signMembershipVote(future), (error: SignerError) => {
+        assert.equal(error.detail.code, 'SIGNER_WRONG_EPOCH');
+        assert.match(error.message, /votes in epoch 0 alone, and consensus shows the signer the handover/);
+        return true;
+      });
+      assert.deepEqual([world.events, world.audit.map(({ outcome }) => outcome)], [[], ['WRONG_EPOCH']]);
+    }
+  });
+
+  test('F-02: is good for a time, counted from the height that was proved to the key and not from what it is told', async () => {
+    const locked = { view: toView(3n), height: 1_000n, digest: A };
+    const term = (state: CustodyState, goodUntil: bigint) => {
+      const world = new World();
+      const vote = { ...wanted, goodUntil: toHeight(goodUntil) };
+      const code = deskOf(world, { custodian: custodianOf(state) })
+        .signMembershipVote(vote)
+        .then(() => 'signed')
+        .catch((error: SignerError) => `${error.detail.code}: ${error.message}`);
+      return world.release().then(() => code);
+    };
+    const refused =
+      /^SIGNER_VOTE_TERM: .* knows of height (0|1000) by what was proved to it, and votes for heights from /;
+    const known = { ...VIRGIN, lock: locked };
+    assert.match(await term(VIRGIN, 0n), refused);
+    assert.equal(await term(VIRGIN, 1n), 'signed');
+    assert.equal(await term(VIRGIN, 604_800n), 'signed');
+    assert.match(await term(VIRGIN, 604_801n), refused);
+    assert.match(await term(known, 1_000n), refused);
+    assert.equal(await term(known, 605_800n), 'signed');
+    assert.match(await term(known, 605_801n), refused);
+    const high = new Map([[0n, { ...locked, height: 2_000n }]]);
+    assert.equal(await term({ ...known, high }, 606_800n), 'signed');
+  });
+
+  test('F-02: is not signed by a key that the members of the epoch do not know', async () => {
+    const custodian = new Custodian({ ...CONTEXT, me: undefined }, VIRGIN);
+    const vote = deskOf(new World(), { custodian }).signMembershipVote(wanted);
+    await assert.rejects(vote, {
+      detail: {
+        code: 'SIGNER_NOT_MEMBER',
+        view: 0n,
+        kind: 'membership-vote',
+        signed: undefined,
+        markView: undefined,
+        provenView: 0n,
+      },
+    });
   });
 
   test('FED-01 is not signed for another chain, nor for an epoch that is over, and leaves a row each time', async () => {
     const world = new World();
     const desk = deskOf(world, { custodian: custodianOf({ ...VIRGIN, epoch: toEpoch(3n) }) });
-    const refused = (part: Partial<typeof change>) => desk.signMembershipVote({ ...change, ...part });
+    const refused = (part: Partial<typeof change>) =>
+      desk.signMembershipVote({ ...wanted, change: { ...change, ...part } });
     const codeOf = (error: Error & { detail?: { code: string } }) => error.detail?.code ?? '';
     await assert.rejects(refused({}), (error: Error) => codeOf(error) === 'SIGNER_WRONG_EPOCH');
     const foreign = refused({ epoch: toEpoch(3n), chain: toDigest('f'.repeat(64)) });

@@ -2,9 +2,9 @@ import type { Digest } from '#libs/chain/ids.ts';
 import type { Custodian } from '#libs/custody/custodian.ts';
 import type { CustodyRequest } from '#libs/custody/custody-context.ts';
 import type { CustodyState } from '#libs/custody/custody-state.ts';
-import type { Decision, RefusalReason, RepeatDecision, SignDecision } from '#libs/custody/decision.ts';
+import type { Decision, RepeatDecision, SignDecision } from '#libs/custody/decision.ts';
 import type { Slot } from '#libs/custody/slot.ts';
-import { changeDigest, type MembershipChange } from '#libs/membership/change.ts';
+import { changeDigest } from '#libs/membership/change.ts';
 import { membershipSigningBytes } from '#libs/membership/vote.ts';
 import type { AuditEntry } from './core/audit-entry.ts';
 import { auditOf, auditOfDecision } from './core/audit-of.ts';
@@ -12,6 +12,7 @@ import { SignerError } from './core/errors.ts';
 import { refusalError } from './core/refusal.ts';
 import { SigningPace, type SigningTiming } from './core/signing-pace.ts';
 import { OPERATOR_URGENCY, SigningQueue, type Urgency, urgencyOf } from './core/signing-queue.ts';
+import { voteFault, type WantedVote } from './core/vote-rules.ts';
 import type { KeyVault } from './key-vault.ts';
 import type { CustodyLedger, EpochFacts } from './ports.ts';
 
@@ -40,6 +41,9 @@ export interface SigningDeskOptions {
   /** The record could not be written, so it is unknown what the disk holds: the process must end (signer.md G3). */
   readonly onRecordLost: (cause: unknown) => void;
 }
+
+/** Of a vote for a change of the members. */
+const NO_SLOT = { view: 0n, kind: 'membership-vote', signed: undefined, markView: undefined } as const;
 
 /**
  * Takes requests in the order of their arrival: judge, record durably with its audit row, sign, store, reply. Judging
@@ -91,31 +95,36 @@ export class SigningDesk {
   }
 
   /**
-   * Signs a vote for a change of the membership, of an epoch that is not over for this key. It is bound to chain, protocol,
-   * epoch and change, takes no slot and contradicts nothing: only its audit row is recorded.
+   * Signs a vote for a change of the members. It is bound to chain, protocol, epoch and change and ends at a height, takes no
+   * slot and contradicts nothing: only its audit row is recorded.
    * @throws SignerError
    */
-  async signMembershipVote(change: MembershipChange): Promise<Uint8Array> {
+  async signMembershipVote(wanted: WantedVote): Promise<Uint8Array> {
     const { custodian } = this.#options;
     const { state, context } = custodian;
     this.#requireSigning();
+    const { change, goodUntil } = wanted;
     const digest = changeDigest(change);
-    const reason = voteFault(change, state);
-    const entry = auditOf(state, reason ?? 'MEMBERSHIP_VOTE', 'membership-vote', digest);
+    const fault = voteFault(custodian, wanted);
+    const entry = auditOf(
+      state,
+      fault?.reason ?? 'MEMBERSHIP_VOTE',
+      `membership-vote until ${goodUntil}`,
+      digest,
+    );
     const row = { ...entry, epoch: change.epoch };
-    if (reason !== undefined) {
+    if (fault !== undefined) {
       this.#note(row);
-      const facts = { view: 0n, kind: 'membership-vote', signed: undefined, markView: undefined };
-      throw new SignerError('this key signs no vote for a change of another chain or an epoch that is over', {
-        code: `SIGNER_${reason}`,
-        ...facts,
+      throw new SignerError(fault.sentence, {
+        code: `SIGNER_${fault.reason}`,
+        ...NO_SLOT,
         provenView: state.proven,
       });
     }
     this.#admit(OPERATOR_URGENCY, Number.POSITIVE_INFINITY);
     // No audit row, no signature: it is on disk before the vote can leave.
     this.change(state, row);
-    const message = membershipSigningBytes(context.table.protocol, change, digest);
+    const message = membershipSigningBytes(context.table.protocol, { change, digest, goodUntil });
     return (await this.#cores.run(() => this.#made(message), OPERATOR_URGENCY)).signature;
   }
 
@@ -235,12 +244,6 @@ function tooLate(expectedMs: number, patienceMs: number): SignerError {
     `a signature takes up to ${takes} ms from now, and its caller waits ${waits} ms: nothing was recorded`,
     { code: 'SIGNER_DEADLINE', expectedMs: takes },
   );
-}
-
-function voteFault(change: MembershipChange, state: CustodyState): RefusalReason | undefined {
-  if (state.mode !== 'active') return 'QUARANTINED';
-  if (change.chain !== state.chain) return 'WRONG_CHAIN';
-  return change.epoch < state.epoch ? 'WRONG_EPOCH' : undefined;
 }
 
 function notSigning(): SignerError {

@@ -1,9 +1,10 @@
 import { equalBytes } from '#libs/bytes/bytes.ts';
 import { toHex } from '#libs/bytes/hex.ts';
 import { sha256 } from '#libs/bytes/sha256.ts';
-import { type Epoch, type MemberIndex, toMemberIndex, ZERO_DIGEST } from '#libs/chain/ids.ts';
+import { type Epoch, type MemberIndex, toHeight, toMemberIndex, ZERO_DIGEST } from '#libs/chain/ids.ts';
 import { changeDigest, type MembershipChange } from '#libs/membership/change.ts';
 import { isHandover } from '#libs/membership/handover.ts';
+import { VOTE_BLOCKS_MAX } from '#libs/membership/limits.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import type { MemberFacts } from '#libs/membership/roster.ts';
 import { encodeMembershipVote, isMembershipVote, membershipSigningBytes } from '#libs/membership/vote.ts';
@@ -151,10 +152,13 @@ export class EpochFederation {
 
   /** A vote of a member for a change, given to it as by its operator. */
   vote(node: EpochNode, change: MembershipChange): void {
-    const member = node.book.current.set.members.find(({ name }) => name === node.facts.name)?.index;
+    const { set, root } = node.book.current;
+    const member = set.members.find(({ name }) => name === node.facts.name)?.index;
     if (member === undefined) return;
-    const message = membershipSigningBytes(PROTOCOL, change, changeDigest(change));
-    const transaction = encodeMembershipVote({ change, member, signature: signatureOf(node.facts, message) });
+    const goodUntil = toHeight(root.height + VOTE_BLOCKS_MAX);
+    const message = membershipSigningBytes(PROTOCOL, { change, digest: changeDigest(change), goodUntil });
+    const signature = signatureOf(node.facts, message);
+    const transaction = encodeMembershipVote({ change, goodUntil, member, signature });
     node.life?.epochs.submit(transaction);
   }
 
@@ -185,7 +189,9 @@ export class EpochFederation {
       return `${facts.name} ${state} height ${header.height}: ${[...refused.filter((each) => each.startsWith('halted')), ...refused.slice(-3)].join('; ')}`;
     });
     const { roster, ballots, adopted, root } = this.membership;
-    const voted = ballots.map(({ voters, digest }) => `${digest.slice(0, 8)} by ${[...voters].join(' ')}`);
+    const voted = ballots.map(
+      ({ voters, digest }) => `${digest.slice(0, 8)} by ${[...voters.keys()].join(' ')}`,
+    );
     const names = roster.map(({ name }) => name).join(' ');
     return `\n${lines.join('\n')}\nmembers ${names} from ${root.height}; votes ${voted.join(', ')}; ends ${adopted?.lastHeight}`;
   }
@@ -334,10 +340,10 @@ export class EpochFederation {
         snapshotBlocks: undefined,
         votes: {
           verifyVotes: (votes, done) => {
-            const ok = votes.every(({ change, digest, member, signature }) => {
-              const signer = book.epoch(epoch)?.roster[member];
-              const message = membershipSigningBytes(PROTOCOL, change, digest);
-              return signer !== undefined && equalBytes(signature, signatureOf(signer, message));
+            const ok = votes.every((vote) => {
+              const signer = book.epoch(epoch)?.roster[vote.member];
+              const message = membershipSigningBytes(PROTOCOL, vote);
+              return signer !== undefined && equalBytes(vote.signature, signatureOf(signer, message));
             });
             clock.after(1, () => done(ok));
           },

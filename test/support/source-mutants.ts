@@ -46,6 +46,23 @@ export const SOURCE_MUTANTS = {
     replace: '',
     lie: 'usurping-voter',
   },
+  'votes that are over go on counting': {
+    file: MEMBERSHIP,
+    find: 'const isOver = (goodUntil: Height): boolean => goodUntil < height;',
+    replace: 'const isOver = (_goodUntil: Height): boolean => false;',
+  },
+  'votes whose time is over come in': {
+    file: MEMBERSHIP,
+    find: 'if (goodUntil < height) return',
+    replace: 'if (goodUntil < 0n) return',
+    lie: 'usurping-voter',
+  },
+  'votes that are good for ever': {
+    file: MEMBERSHIP,
+    find: 'if (goodUntil > height + VOTE_BLOCKS_MAX)',
+    replace: 'if (goodUntil < 0n)',
+    lie: 'usurping-voter',
+  },
   'as many votes of a member as it likes': {
     file: MEMBERSHIP,
     find: 'if (own.length >= VOTES_PER_MEMBER_MAX)',

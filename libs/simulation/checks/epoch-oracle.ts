@@ -10,12 +10,15 @@ import type { SimulatedEpoch, SimulatedFederation } from '../federation.ts';
 
 /** Who decides the next block, and what was voted for. */
 interface Standing extends Pick<Membership, 'chain' | 'epoch' | 'roster' | 'root'> {
-  /** Who voted for a change, by its digest. */
-  readonly votes: ReadonlyMap<Digest, ReadonlySet<MemberIndex>>;
+  /** Who voted for a change, by its digest, and until which height that counts. */
+  readonly votes: ReadonlyMap<Digest, Voters>;
   readonly adopted: { readonly roster: Roster; readonly lastHeight: bigint } | undefined;
 }
 
 const VOTES_EACH_MAX = 4;
+
+/** A week at one block a second. */
+const GOOD_FOR_MAX = 604_800n;
 
 /**
  * Who decides which block, told from the blocks and the genesis alone (S6), by the rules as FED-02 to FED-08 word them.
@@ -76,17 +79,19 @@ export class EpochOracle {
   #count(before: Standing, transaction: Uint8Array, height: bigint): Standing | string {
     const vote = decodeMembershipVote(transaction);
     if (vote === undefined) return 'holds a vote that cannot be read';
-    const { change, digest, member } = vote;
-    const voters = new Set(before.votes.get(digest));
-    const given = [...before.votes.values()].filter((each) => each.has(member)).length;
+    const { change, digest, goodUntil, member } = vote;
     if (before.adopted !== undefined) return 'holds a vote after a change was adopted';
     if (height < before.root.height + BigInt(this.#policy.epochBlocksMin)) return 'holds a vote too early';
+    const good = [...before.votes].map(([of, all]) => [of, goodAt(all, height)] as const);
+    const voters = new Map(good.find(([of]) => of === digest)?.[1]);
+    const given = good.filter(([, all]) => all.has(member)).length;
     if (voters.has(member) || given >= VOTES_EACH_MAX) return 'holds a vote too many of a member';
+    if (!isTimely(goodUntil, height)) return 'holds a vote that is not good there';
     const isOfEpoch = change.chain === before.chain && change.epoch === before.epoch;
     const isSigned = this.#isSigned(before, vote);
     if (!isOfEpoch || !isSigned) return 'holds a vote that no member gave in this epoch';
     if (!this.#isAllowed(before.roster, change)) return 'holds a vote for what the policy forbids';
-    const votes = new Map(before.votes).set(digest, voters.add(member));
+    const votes = new Map(before.votes).set(digest, voters.set(member, goodUntil));
     if (voters.size < quorumOfCount(before.roster.length)) return { ...before, votes };
     return {
       ...before,
@@ -98,7 +103,7 @@ export class EpochOracle {
   #isSigned(before: Standing, vote: NonNullable<ReturnType<typeof decodeMembershipVote>>): boolean {
     const { scope, nodes } = this.#federation.epochOf(before);
     const node = nodes[vote.member];
-    const message = membershipSigningBytes(scope.protocol, vote.change, vote.digest);
+    const message = membershipSigningBytes(scope.protocol, vote);
     return node !== undefined && this.#federation.votes.verify(node, message, vote.signature);
   }
 
@@ -112,6 +117,17 @@ export class EpochOracle {
     const isKnown = roster.length - stay.length === leave.length;
     return isSized && isSteady && isKnown && new Set(names).size === size;
   }
+}
+
+type Voters = ReadonlyMap<MemberIndex, bigint>;
+
+/** Of these voters, those whose votes a block of this height counts. */
+function goodAt(voters: Voters, height: bigint): Voters {
+  return new Map([...voters].filter(([, until]) => until >= height));
+}
+
+function isTimely(goodUntil: bigint, height: bigint): boolean {
+  return goodUntil >= height && goodUntil - height <= GOOD_FOR_MAX;
 }
 
 function isHandoverTo(transaction: Uint8Array, { chain, epoch, adopted }: Standing): boolean {

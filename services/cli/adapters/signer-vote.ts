@@ -11,6 +11,7 @@ const SIGN_MS = 60_000;
 export async function signMembershipVote(
   { paths, signerAddress: address }: Pick<MemberFacts, 'paths' | 'signerAddress'>,
   change: MembershipChange,
+  goodUntil: bigint,
 ): Promise<Uint8Array> {
   const tls = {
     ca: readFileSync(paths.tls.ca),
@@ -20,7 +21,7 @@ export async function signMembershipVote(
   };
   const client = grpcClient(SignerServiceDefinition, { address, tls, deadlineMs: SIGN_MS });
   try {
-    const { signature } = await client.signMembershipVote({ change: encodeChange(change) });
+    const { signature } = await client.signMembershipVote({ change: encodeChange(change), goodUntil });
     return signature;
   } finally {
     client.close();

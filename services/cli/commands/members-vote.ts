@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { toHeight } from '#libs/chain/ids.ts';
 import type { FederationClient } from '#libs/client/client.ts';
 import { changeDigest, type MembershipChange } from '#libs/membership/change.ts';
 import { encodeMembershipVote } from '#libs/membership/vote.ts';
@@ -14,6 +15,9 @@ import { action, type CommandContext } from './context.ts';
 
 /** Until the vote is final: some views of a federation that is busy. */
 const FINAL_MS = 120_000;
+
+/** Of a vote: a day at one block a second. */
+const GOOD_FOR_BLOCKS = 86_400n;
 
 interface VoteOptions {
   readonly home: string;
@@ -94,9 +98,13 @@ async function vote(
     const change = await changeOf(client);
     const member = (await client.validators()).members.find(({ name }) => name === facts.name);
     if (member === undefined) throw invalidInput(`${facts.name} is no member now, and has no vote`);
-    const signature = await signMembershipVote(facts, change);
+    const { header } = await client.status();
+    const goodUntil = toHeight((header?.finalHeight ?? 0n) + GOOD_FOR_BLOCKS);
+    const signature = await signMembershipVote(facts, change, goodUntil);
     for (const { name } of change.join) terminal.note(joinWarning(name));
-    const { hash } = await client.submit(encodeMembershipVote({ change, member: member.index, signature }));
+    const { hash } = await client.submit(
+      encodeMembershipVote({ change, goodUntil, member: member.index, signature }),
+    );
     const { height } = await client.wait(hash);
     const digest = changeDigest(change);
     const answer = { digest, epoch: change.epoch, member: facts.name, height };

@@ -65,10 +65,10 @@ export function claimVerifier({
       answer(signatures, done, from);
     },
     verifyVotes(votes, done, from) {
-      const signatures = votes.map(({ change, digest, member, signature }) => {
-        const publicKey = set.members[member]?.publicKey;
-        const message = membershipSigningBytes(scope.protocol, change, digest);
-        return publicKey && { publicKey, message, signature };
+      const signatures = votes.map((vote) => {
+        const publicKey = set.members[vote.member]?.publicKey;
+        const message = membershipSigningBytes(scope.protocol, vote);
+        return publicKey && { publicKey, message, signature: vote.signature };
       });
       answer(signatures, done, from);
     },

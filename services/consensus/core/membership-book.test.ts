@@ -6,6 +6,7 @@ import { toDigest, toEpoch, toHeight, toMemberIndex, toView, ZERO_DIGEST } from 
 import type { MembershipChange } from '#libs/membership/change.ts';
 import { encodeHandover } from '#libs/membership/handover.ts';
 import { encodeMembershipVote } from '#libs/membership/vote.ts';
+import { rootCertificate } from '#libs/protocol/certificate.ts';
 import { foundingOf, memberOf, rosterOf } from '#test/support/membership.ts';
 import { MembershipBook } from './membership-book.ts';
 
@@ -19,7 +20,12 @@ function blockAt(height: number, transactions: readonly Uint8Array[], epoch = 0n
 }
 
 const vote = (member: number): Uint8Array =>
-  encodeMembershipVote({ change: JOIN, member: toMemberIndex(member), signature: Uint8Array.of(7) });
+  encodeMembershipVote({
+    change: JOIN,
+    goodUntil: toHeight(100n),
+    member: toMemberIndex(member),
+    signature: Uint8Array.of(7),
+  });
 const handoverTo = (epoch: bigint): Uint8Array =>
   encodeHandover({ chain: ZERO_DIGEST, epoch: toEpoch(epoch), roster: NEXT });
 
@@ -31,8 +37,13 @@ const PAST = [
   blockAt(13, [handoverTo(1n)]),
 ];
 
-function bookOf(past: readonly Block[], base?: bigint): MembershipBook {
-  const chain = { tip: () => assert.fail(), blockOf: () => undefined };
+function bookOf(past: readonly Block[], base?: bigint, tip = past.at(-1) ?? GENESIS): MembershipBook {
+  const certificate = rootCertificate('commit', {
+    view: toView(0n),
+    height: toHeight(0n),
+    digest: GENESIS.digest,
+  });
+  const chain = { tip: () => ({ ...tip, certificate }), blockOf: () => undefined };
   const founding = foundingOf(GENESIS.digest, rosterOf(4));
   return new MembershipBook(founding, chain, past, base === undefined ? undefined : toHeight(base));
 }

@@ -1,6 +1,13 @@
 import type { Block } from '#libs/chain/block.ts';
 import type { Digest, Epoch, Height } from '#libs/chain/ids.ts';
-import { judgeMembership, type Membership, membershipAfterLast } from '#libs/membership/membership.ts';
+import {
+  countedFrom,
+  judgeMembership,
+  type Membership,
+  membershipAfterLast,
+  voteFault,
+} from '#libs/membership/membership.ts';
+import type { MembershipVote } from '#libs/membership/vote.ts';
 import type { ChainPort } from './engine-ports.ts';
 
 /** Who decides in an epoch, and where it starts. */
@@ -36,11 +43,18 @@ export class MembershipBook {
       if (block.header.height === base) this.#leap(block);
       else this.#take(block);
     }
+    // The blocks since say nothing of the members, and some votes may not count any more.
+    this.#current = countedFrom(this.#current, chain.tip().header.height + 1n);
   }
 
   /** After the newest final block. */
   get current(): Membership {
     return this.#current;
+  }
+
+  /** What is wrong with a vote in the block after the tip or a later one of this epoch, or undefined. */
+  voteFault(vote: MembershipVote): string | undefined {
+    return voteFault(this.#current, vote, this.#chain.tip().header.height + 1n);
   }
 
   /** Undefined for an epoch that is not known to have begun. */

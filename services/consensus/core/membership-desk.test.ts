@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Block, sealBlock } from '#libs/chain/block.ts';
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
-import { type Digest, toEpoch, toMemberIndex, ZERO_DIGEST } from '#libs/chain/ids.ts';
+import { type Digest, toEpoch, toHeight, toMemberIndex, ZERO_DIGEST } from '#libs/chain/ids.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
 import { encodeMembershipVote, isMembershipVote } from '#libs/membership/vote.ts';
 import { bookOf, memberOf } from '#test/support/membership.ts';
@@ -16,6 +16,7 @@ const CHANGE = { chain: ZERO_DIGEST, epoch: toEpoch(0n), leave: [], join: [membe
 function voteOf(member: number, signature = 7): Uint8Array {
   return encodeMembershipVote({
     change: CHANGE,
+    goodUntil: toHeight(100n),
     member: toMemberIndex(member),
     signature: Uint8Array.of(signature),
   });

@@ -1,7 +1,6 @@
 import type { Block } from '#libs/chain/block.ts';
 import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
-import { voteFault } from '#libs/membership/membership.ts';
 import { decodeMembershipVote, isMembershipVote, type MembershipVote } from '#libs/membership/vote.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
 import type { ClockPort } from './engine-ports.ts';
@@ -102,6 +101,6 @@ export class MembershipDesk {
   }
 
   #fault(vote: MembershipVote): string | undefined {
-    return voteFault(this.#options.book.current, vote);
+    return this.#options.book.voteFault(vote);
   }
 }

@@ -10,7 +10,7 @@ import type { SignerCore, SigningRequest } from '../signer-core.ts';
 import { signedAuditHead } from './signed-audit-head.ts';
 import {
   certificateRequestFromWire,
-  changeFromWire,
+  membershipVoteFromWire,
   proposalFromWire,
   timeoutFromWire,
   voteFromWire,
@@ -37,7 +37,7 @@ export function coreApi(core: SignerCore, custody: Custody): SignerApi {
     signVote: async (request, asked) => signed(voteFromWire(request), asked),
     signTimeout: async (request, asked) => signed(timeoutFromWire(request), asked),
     signMembershipVote: async (request) => ({
-      signature: await core.signMembershipVote(changeFromWire(request)),
+      signature: await core.signMembershipVote(membershipVoteFromWire(request)),
     }),
   };
 }

@@ -9,7 +9,7 @@ import { certificateToWire } from '#libs/wire/certificate.ts';
 import { blockOn, certify, GENESIS } from '#test/support/hotstuff-harness.ts';
 import {
   certificateRequestFromWire,
-  changeFromWire,
+  membershipVoteFromWire,
   proposalFromWire,
   timeoutFromWire,
   voteFromWire,
@@ -86,7 +86,16 @@ describe('the wire', () => {
     ],
     ['scope.epoch', () => voteFromWire({ ...vote, scope: { ...scope, epoch: 2n ** 63n } })],
     ['scope.session', () => timeoutFromWire({ ...timeout, scope: { ...scope, session: 2n ** 64n - 1n } })],
-    ['change', () => changeFromWire({ change: encodeChange({ ...change, epoch: toEpoch(2n ** 63n) }) })],
+    [
+      'change',
+      () =>
+        membershipVoteFromWire({
+          change: encodeChange({ ...change, epoch: toEpoch(2n ** 63n) }),
+          goodUntil: 1n,
+        }),
+    ],
+    ['good_until', () => membershipVoteFromWire({ change: encodeChange(change), goodUntil: 0n })],
+    ['good_until', () => membershipVoteFromWire({ change: encodeChange(change), goodUntil: 2n ** 63n })],
     ['phase', () => voteFromWire({ ...vote, phase: Phase.UNSPECIFIED })],
     ['phase', () => voteFromWire({ ...vote, phase: 9 as Phase })],
     ['view', () => proposalFromWire({ ...proposal, view: 0n })],

@@ -2,7 +2,7 @@ import { toHex } from '#libs/bytes/hex.ts';
 import type { BlockHeader } from '#libs/chain/block.ts';
 import { type Digest, toDigest, toEpoch, toHeight, toView, type View } from '#libs/chain/ids.ts';
 import type { Asking } from '#libs/custody/hotstuff-request.ts';
-import { decodeChange, type MembershipChange } from '#libs/membership/change.ts';
+import { decodeChange } from '#libs/membership/change.ts';
 import { CHANGE_BYTES_MAX } from '#libs/membership/limits.ts';
 import type { BlockHeader as WireHeader } from '#libs/proto/btcfed/consensus/v1/block.ts';
 import {
@@ -25,6 +25,7 @@ import { headerFromWire } from '#libs/wire/block.ts';
 import { certificateFromWire, timeoutCertificateFromWire } from '#libs/wire/certificate.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import { SignerError } from '../core/errors.ts';
+import type { WantedVote } from '../core/vote-rules.ts';
 import { VIEW_MAX } from '../limits.ts';
 import type { AnyCertificate, SigningRequest } from '../signer-core.ts';
 import { bounded } from './bounded-message.ts';
@@ -95,10 +96,12 @@ export function timeoutFromWire(wire: SignTimeoutRequest): SigningRequest {
 }
 
 /** Only bytes that are a change are signed as one. */
-export function changeFromWire({ change }: SignMembershipVoteRequest): MembershipChange {
+export function membershipVoteFromWire({ change, goodUntil }: SignMembershipVoteRequest): WantedVote {
   const read = change.length > CHANGE_BYTES_MAX ? undefined : decodeChange(change);
   if (read === undefined || read.epoch > VIEW_MAX) throw malformed('change');
-  return read;
+  // Every request leaves an audit row, which names the epoch; heights are bounded as views are.
+  if (goodUntil === 0n || goodUntil > VIEW_MAX) throw malformed('good_until');
+  return { change: read, goodUntil: toHeight(goodUntil) };
 }
 
 /** A whole certificate. */

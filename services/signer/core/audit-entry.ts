@@ -3,10 +3,12 @@ import { sha256 } from '#libs/bytes/sha256.ts';
 import { type Digest, digestBytes } from '#libs/chain/ids.ts';
 import type { RefusalReason } from '#libs/custody/decision.ts';
 import type { AuditBreak } from './audit-verdict.ts';
+import type { VoteRefusal } from './vote-rules.ts';
 
 /** What came of a request, or what else happened to the key. */
 export type AuditOutcome =
   | RefusalReason
+  | VoteRefusal
   | 'BOUND'
   | 'STARTED'
   | 'SESSION'

@@ -1,12 +1,13 @@
 import type { RefusalReason } from '#libs/custody/decision.ts';
 import { AppError } from '#libs/errors/app-error.ts';
 import type { AuditVerdict } from './audit-verdict.ts';
+import type { VoteRefusal } from './vote-rules.ts';
 
 /** Why a call was refused. Codes are stable: the caller branches on them. */
 export type SignerErrorDetail =
   /** A rule of custody speaks against it (libs/custody/decision.ts). */
   | {
-      readonly code: `SIGNER_${RefusalReason}`;
+      readonly code: `SIGNER_${RefusalReason | VoteRefusal}`;
       readonly view: bigint;
       readonly kind: string;
       readonly signed: string | undefined;

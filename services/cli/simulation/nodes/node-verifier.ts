@@ -43,10 +43,10 @@ export function nodeVerifier({ seat, epoch, guard, onMuted }: VerifierParts): Cl
       answer(from === undefined ? own : judge.judge(claims, from), done, from);
     },
     verifyVotes: (votes, done, from) => {
-      const areTrue = votes.every(({ change, digest, member, signature }) => {
-        const node = nodes[member];
-        const message = membershipSigningBytes(scope.protocol, change, digest);
-        return node !== undefined && federation.votes.verify(node, message, signature);
+      const areTrue = votes.every((vote) => {
+        const node = nodes[vote.member];
+        const message = membershipSigningBytes(scope.protocol, vote);
+        return node !== undefined && federation.votes.verify(node, message, vote.signature);
       });
       const isUnjudged = from !== undefined && !votes.every(() => guard.take(from));
       const verdict = areTrue ? 'valid' : 'false';

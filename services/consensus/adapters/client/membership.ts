@@ -70,10 +70,12 @@ function factsOf(
 }
 
 function ballotToApi({ change, digest, voters }: Ballot): MembershipBallot {
+  const sorted = [...voters].sort(([a], [b]) => a - b);
   return {
     digest: digestBytes(digest),
     change: encodeChange(change),
-    voters: [...voters].sort((a, b) => a - b),
+    voters: sorted.map(([member]) => member),
+    goodUntil: sorted.map(([, height]) => height),
   };
 }
 

@@ -443,6 +443,8 @@ export interface MembershipBallot {
   readonly change: Uint8Array;
   /** Indices of the members that voted for it. */
   readonly voters: readonly number[];
+  /** Of each of them, the height of the last block that counts its vote. */
+  readonly goodUntil: readonly bigint[];
 }
 
 /** GetMembershipResponse is the membership after the newest final block. */
@@ -3180,7 +3182,7 @@ export const MembershipPolicy: MessageFns<MembershipPolicy> = {
 };
 
 function createBaseMembershipBallot(): MembershipBallot {
-  return { digest: new Uint8Array(0), change: new Uint8Array(0), voters: [] };
+  return { digest: new Uint8Array(0), change: new Uint8Array(0), voters: [], goodUntil: [] };
 }
 
 export const MembershipBallot: MessageFns<MembershipBallot> = {
@@ -3195,6 +3197,16 @@ export const MembershipBallot: MessageFns<MembershipBallot> = {
       writer.uint32(26).fork();
       for (const v of message.voters) {
         writer.uint32(v);
+      }
+      writer.join();
+    }
+    if (message.goodUntil.length !== 0) {
+      writer.uint32(34).fork();
+      for (const v of message.goodUntil) {
+        if (BigInt.asUintN(64, v) !== v) {
+          throw new globalThis.Error("a value provided in array field goodUntil of type uint64 is too large");
+        }
+        writer.uint64(v);
       }
       writer.join();
     }
@@ -3248,6 +3260,24 @@ export const MembershipBallot: MessageFns<MembershipBallot> = {
 
             break;
           }
+          case 4: {
+            if (tag === 32) {
+              message.goodUntil.push(reader.uint64() as bigint);
+
+              continue;
+            }
+
+            if (tag === 34) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.goodUntil.push(reader.uint64() as bigint);
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3268,6 +3298,7 @@ export const MembershipBallot: MessageFns<MembershipBallot> = {
     message.digest = object.digest ?? new Uint8Array(0);
     message.change = object.change ?? new Uint8Array(0);
     message.voters = object.voters?.map((e) => e) || [];
+    message.goodUntil = object.goodUntil?.map((e) => BigInt(e)) || [];
     return message;
   },
 };

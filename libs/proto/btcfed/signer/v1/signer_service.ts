@@ -277,8 +277,16 @@ export interface SignTimeoutResponse {
  * the chain decides which one is adopted.
  */
 export interface SignMembershipVoteRequest {
-  /** Canonical encoding of the change, which names chain and epoch; see libs/membership/change.ts. */
+  /**
+   * Canonical encoding of the change, which names chain and epoch; see libs/membership/change.ts. The epoch is the one that the
+   * signer is in.
+   */
   readonly change: Uint8Array;
+  /**
+   * Height of the last block that counts the vote: above the newest height that the signer knows of by what was proved to it,
+   * and at most 604,800 above it.
+   */
+  readonly goodUntil: bigint;
 }
 
 /** SignMembershipVoteResponse carries the signature. */
@@ -2042,13 +2050,19 @@ export const SignTimeoutResponse: MessageFns<SignTimeoutResponse> = {
 };
 
 function createBaseSignMembershipVoteRequest(): SignMembershipVoteRequest {
-  return { change: new Uint8Array(0) };
+  return { change: new Uint8Array(0), goodUntil: 0n };
 }
 
 export const SignMembershipVoteRequest: MessageFns<SignMembershipVoteRequest> = {
   encode(message: SignMembershipVoteRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.change.length !== 0) {
       writer.uint32(10).bytes(message.change);
+    }
+    if (message.goodUntil !== 0n) {
+      if (BigInt.asUintN(64, message.goodUntil) !== message.goodUntil) {
+        throw new globalThis.Error("value provided for field message.goodUntil of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.goodUntil);
     }
     return writer;
   },
@@ -2074,6 +2088,14 @@ export const SignMembershipVoteRequest: MessageFns<SignMembershipVoteRequest> = 
             message.change = reader.bytes();
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.goodUntil = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2092,6 +2114,7 @@ export const SignMembershipVoteRequest: MessageFns<SignMembershipVoteRequest> = 
   fromPartial<I extends Exact<DeepPartial<SignMembershipVoteRequest>, I>>(object: I): SignMembershipVoteRequest {
     const message = createBaseSignMembershipVoteRequest() as any;
     message.change = object.change ?? new Uint8Array(0);
+    message.goodUntil = (object.goodUntil !== undefined && object.goodUntil !== null) ? BigInt(object.goodUntil) : 0n;
     return message;
   },
 };

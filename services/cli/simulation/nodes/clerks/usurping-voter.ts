@@ -1,5 +1,6 @@
-import { toEpoch, toMemberIndex } from '#libs/chain/ids.ts';
+import { type Height, toEpoch, toHeight, toMemberIndex } from '#libs/chain/ids.ts';
 import { changeDigest, type MembershipChange } from '#libs/membership/change.ts';
+import { VOTE_BLOCKS_MAX } from '#libs/membership/limits.ts';
 import { encodeMembershipVote, membershipSigningBytes } from '#libs/membership/vote.ts';
 import { factsOf, nodeOf } from '#libs/simulation/federation.ts';
 import type { Clerk, ClerkTools } from '../clerks.ts';
@@ -9,9 +10,12 @@ const EVERY_MS = 150;
 /** Nodes that nobody set up, and that a liar would have as members. */
 const STRANGER = 900;
 
+/** More blocks than any simulation makes. */
+const LONG = 100_000n;
+
 /**
- * Votes for members to leave, for strangers, for sizes and steps that the policy forbids, for other epochs; in its own
- * name and in that of others; and votes twice (FED-02 to FED-08).
+ * Votes for members to leave, for strangers, for sizes and steps that the policy forbids, for other epochs, for times
+ * that are over or too long; in its own name and in that of others; and votes twice (FED-02 to FED-08).
  */
 export function usurpingVoter(tools: ClerkTools): Clerk {
   const { owner } = tools;
@@ -52,7 +56,7 @@ export function usurpingVote(tools: ClerkTools): Uint8Array {
   const change = random.pick(changes);
   const own = roster.findIndex((facts) => nodeOf(facts) === owner.endpoint.member);
   const members = [own, own, own, random.int(0, roster.length)].filter((member) => member >= 0);
-  return signedBy(tools, change, random.pick(members));
+  return signedBy(tools, { change, goodUntil: anyTime(tools), member: random.pick(members) });
 }
 
 /** A vote for what the policy allows, in the name of another member: nothing is wrong with it but its signature. */
@@ -61,16 +65,36 @@ export function forgedVote(tools: ClerkTools): Uint8Array {
   const { chain, epoch, roster } = book.current;
   const change = { chain, epoch, leave: [random.pick(roster).name], join: strangers(1) };
   const others = roster.filter((facts) => nodeOf(facts) !== owner.endpoint.member);
-  return signedBy(tools, change, roster.indexOf(random.pick(others)));
+  return signedBy(tools, {
+    change,
+    goodUntil: goodFor(tools, LONG),
+    member: roster.indexOf(random.pick(others)),
+  });
 }
 
 function strangers(count: number) {
   return Array.from({ length: count }, (_, at) => factsOf(STRANGER + at));
 }
 
+/** Mostly a time that is allowed; else over before the epoch began, or for ever. */
+function anyTime(tools: ClerkTools): Height {
+  return goodFor(tools, tools.random.pick([LONG, LONG, LONG, 0n, LONG + VOTE_BLOCKS_MAX]));
+}
+
+function goodFor({ book }: ClerkTools, blocks: bigint): Height {
+  return toHeight(book.current.root.height + blocks);
+}
+
+interface Claimed {
+  readonly change: MembershipChange;
+  readonly goodUntil: Height;
+  readonly member: number;
+}
+
 /** In the name of `member`, by the key of the liar. */
-function signedBy({ seat, owner }: ClerkTools, change: MembershipChange, member: number): Uint8Array {
-  const message = membershipSigningBytes(seat.epoch.scope.protocol, change, changeDigest(change));
+function signedBy({ seat, owner }: ClerkTools, { change, goodUntil, member }: Claimed): Uint8Array {
+  const vote = { change, digest: changeDigest(change), goodUntil };
+  const message = membershipSigningBytes(seat.epoch.scope.protocol, vote);
   const signature = owner.setting.federation.votes.sign(owner.endpoint.member, message);
-  return encodeMembershipVote({ change, member: toMemberIndex(member), signature });
+  return encodeMembershipVote({ ...vote, member: toMemberIndex(member), signature });
 }
