@@ -26,7 +26,7 @@ export const SOURCE_MUTANTS = {
   },
   'two votes change the members': {
     file: MEMBERSHIP,
-    find: 'if (!hasQuorum(set, voters)) return',
+    find: 'if (!hasQuorum(set, voters.keys())) return',
     replace: 'if (voters.size < 2) return',
   },
   'votes go on after a change is adopted': {
