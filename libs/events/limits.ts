@@ -14,6 +14,18 @@ export const EVENT_LIMITS = {
   /** The stream forgets the oldest facts beyond these; the chain has them all. */
   streamAgeMs: 7 * DAY_MS,
   streamBytes: 256 * 1024 * 1024,
+  /** The server keeps some hundred bytes of memory for each. */
+  streamFactsMax: 1_000_000,
+  /** A fact has hashes and numbers alone: below 200 bytes, its headers below 700. */
+  factBytesMax: 4 * 1024,
+  /** On a server of our own. A signal is as small as a fact; a request of a reader is smaller. */
+  messageBytesMax: 64 * 1024,
+  /** Readers that are away keep their place in one of these; each costs the server a file. */
+  consumersMax: 64,
+  /** Connections beside those of the services: readers, and whoever is about to be refused. */
+  readersMax: 256,
+  /** Who connects and does not say who it is, is sent away after it. */
+  greetingSecondsMax: 2,
   /** A fact repeated within it is stored once. The cursor goes back no further than its last second. */
   duplicateWindowMs: 10 * 60 * 1000,
 } as const;

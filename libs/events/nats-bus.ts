@@ -13,6 +13,7 @@ import { type EventBus, EventBusError, type Fact, type Signal } from './bus.ts';
 import { eventHeaders, type Origin } from './headers.ts';
 import { EVENT_LIMITS } from './limits.ts';
 import { Listeners } from './listeners.ts';
+import { connectionTo } from './nats-connection.ts';
 import { factsStream, sendFact, storeFact } from './nats-facts.ts';
 import { type NatsAddress, parseNatsUrl } from './nats-url.ts';
 import { subjectOf } from './subjects.ts';
@@ -169,14 +170,11 @@ class NatsBus implements EventBus {
   }
 }
 
-function connectOptions({ servers, isTls, ...credentials }: NatsAddress, member: string): ConnectionOptions {
+function connectOptions(address: NatsAddress, member: string): ConnectionOptions {
   return {
-    servers,
-    ...credentials,
-    ...(isTls ? { tls: {} } : {}),
+    ...connectionTo(address),
     name: `btcfed ${member}`,
     noEcho: true,
-    timeout: EVENT_LIMITS.connectTimeoutMs,
     maxReconnectAttempts: -1,
     reconnectTimeWait: EVENT_LIMITS.reconnectMs,
     pingInterval: EVENT_LIMITS.pingMs,

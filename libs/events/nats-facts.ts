@@ -1,24 +1,8 @@
-import {
-  DiscardPolicy,
-  ErrorCode,
-  type JetStreamClient,
-  type JetStreamManager,
-  type MsgHdrs,
-  type NatsConnection,
-  NatsError,
-  nanos,
-  RetentionPolicy,
-  StorageType,
-} from 'nats';
+import { ErrorCode, type JetStreamClient, type MsgHdrs, type NatsConnection, NatsError } from 'nats';
 import type { Logger } from '../log/logger.ts';
 import type { Fact } from './bus.ts';
+import { ensureFactsStream, FACTS_STREAM } from './facts-stream.ts';
 import { EVENT_LIMITS } from './limits.ts';
-import { FACT_SUBJECTS } from './subjects.ts';
-
-/** The JetStream stream that keeps the facts of all members of all networks on a server. */
-export const FACTS_STREAM = 'BTCFED_FACTS';
-
-const STREAM_NOT_FOUND = 404;
 
 /** A fact on its way: its subject and headers beside it. */
 export interface Outgoing {
@@ -39,7 +23,7 @@ export async function factsStream(
   const timeout = EVENT_LIMITS.ackTimeoutMs;
   try {
     const manager = await connection.jetstreamManager({ timeout });
-    await ensureStream(manager);
+    await ensureFactsStream(manager);
     return connection.jetstream({ timeout });
   } catch (error) {
     if (isSilence(error)) throw error;
@@ -67,24 +51,6 @@ export async function sendFact(
 ): Promise<void> {
   connection.publish(subject, fact.body, { headers });
   await within(connection.flush(), EVENT_LIMITS.ackTimeoutMs);
-}
-
-async function ensureStream(manager: JetStreamManager): Promise<void> {
-  try {
-    await manager.streams.info(FACTS_STREAM);
-  } catch (error) {
-    if (!(error instanceof NatsError) || error.api_error?.code !== STREAM_NOT_FOUND) throw error;
-    await manager.streams.add({
-      name: FACTS_STREAM,
-      subjects: FACT_SUBJECTS,
-      retention: RetentionPolicy.Limits,
-      storage: StorageType.File,
-      discard: DiscardPolicy.Old,
-      max_age: nanos(EVENT_LIMITS.streamAgeMs),
-      max_bytes: EVENT_LIMITS.streamBytes,
-      duplicate_window: nanos(EVENT_LIMITS.duplicateWindowMs),
-    });
-  }
 }
 
 /** No answer, or no connection: not a no. */

@@ -19,6 +19,13 @@ describe('parseNatsUrl', () => {
     assert.deepEqual(parseNatsUrl('tls://token@a'), { servers: ['a:4222'], token: 'token', isTls: true });
   });
 
+  test('F-04: takes the seed of an nkey for what it is, and nothing else', () => {
+    const seed = `SU${'A'.repeat(56)}`;
+    assert.deepEqual(parseNatsUrl(`nats://${seed}@a`), { servers: ['a:4222'], seed, isTls: false });
+    assert.equal(parseNatsUrl(`nats://${seed.slice(1)}@a`).token, seed.slice(1));
+    assert.equal(parseNatsUrl(`nats://${seed}:x@a`).user, seed);
+  });
+
   for (const bad of ['', 'http://a', 'nats://', 'nats://a:70000', 'nats://u:hunter2@a b']) {
     test(`refuses ${JSON.stringify(bad)} without repeating it`, () => {
       assert.throws(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { FACT_SUBJECTS, subjectOf, subjectToken } from './subjects.ts';
+import { eventsOf, FACT_SUBJECTS, subjectOf, subjectToken } from './subjects.ts';
 
 const parts = { network: 'main', member: 'm3', service: 'consensus', noun: 'block', event: 'committed' };
 
@@ -31,6 +31,12 @@ describe('subjectToken', () => {
       }),
     );
   });
+});
+
+test('F-04: eventsOf covers one service of one member, and refuses what would cover more', () => {
+  assert.equal(eventsOf(parts, 'gateway'), 'btcfed.main.m3.gateway.>');
+  assert.throws(() => eventsOf({ ...parts, member: '*' }, 'gateway'), { name: 'SubjectError' });
+  assert.throws(() => eventsOf(parts, '>'), { name: 'SubjectError' });
 });
 
 test('the stream keeps the facts of every member and no signal', () => {

@@ -25,6 +25,9 @@ export const FACT_SUBJECTS = FACTS.map(({ service, noun, event }) =>
   ['btcfed', '*', '*', service, noun, event, 'v1'].join('.'),
 );
 
+/** Subject of everything that anybody publishes. */
+export const ALL_EVENTS = 'btcfed.>';
+
 export class SubjectError extends AppError<{ readonly code: 'EVENT_SUBJECT_INVALID' }> {
   override readonly name = 'SubjectError';
 }
@@ -33,9 +36,20 @@ const TOKEN = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 
 /** The subject. Throws a SubjectError when a part is not one plain token: a dot or `*` would change its meaning. */
 export function subjectOf({ network, member, service, noun, event }: SubjectParts): string {
-  const tokens = [network, member, service, noun, event];
-  const bad = tokens.find((token) => !TOKEN.test(token));
-  if (bad === undefined) return `btcfed.${tokens.join('.')}.v1`;
+  return `btcfed.${tokens([network, member, service, noun, event])}.v1`;
+}
+
+/** Subject of all that one service of a member publishes. Throws a SubjectError as `subjectOf` does. */
+export function eventsOf(
+  { network, member }: Pick<SubjectParts, 'network' | 'member'>,
+  service: string,
+): string {
+  return `btcfed.${tokens([network, member, service])}.>`;
+}
+
+function tokens(names: readonly string[]): string {
+  const bad = names.find((name) => !TOKEN.test(name));
+  if (bad === undefined) return names.join('.');
   const message = `"${bad}" cannot stand in an event subject: use up to 63 of a-z, 0-9, - and _`;
   throw new SubjectError(message, { code: 'EVENT_SUBJECT_INVALID' });
 }

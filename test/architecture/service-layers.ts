@@ -335,6 +335,16 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
     'services/signer/admin-client.ts',
     'services/signer/adapters/passphrase.ts',
   ],
+  // It runs a nats-server, and tells it who may say what.
+  'services/cli/supervisor/nats-service.ts': [
+    'libs/events',
+    'libs/files',
+    'libs/service',
+    'node:*',
+    'services/cli',
+    'services/cli/adapters',
+    'services/cli/supervisor',
+  ],
   ...Object.fromEntries(
     ['commands', 'supervisor', 'local', 'testnet', 'bench'].map((folder) => [
       `services/cli/${folder}`,

@@ -6,14 +6,13 @@ import { pause } from './pause.ts';
 import type { ProcessSpec } from './service-process.ts';
 
 const PROGRAM = 'nats-server';
-const HOST = '127.0.0.1';
+/** Loopback only. */
+export const NATS_HOST = '127.0.0.1';
 
 export interface NatsServerOptions {
   readonly program: string;
-  readonly port: number;
-  /** Facts are kept here, in a JetStream store. */
+  /** Facts are kept here, in a JetStream store; its log and its configuration stand beside them. */
   readonly folder: string;
-  readonly logsFolder: string;
 }
 
 /** The nats-server on the PATH, or undefined. */
@@ -31,20 +30,33 @@ export function findNatsServer(path: string): string | undefined {
     });
 }
 
-export function natsUrl(port: number): string {
-  return `nats://${HOST}:${port}`;
-}
-
-/** A server for one machine: loopback only, with JetStream. */
-export function natsProcess({ program, port, folder, logsFolder }: NatsServerOptions): ProcessSpec {
+/** The configuration has a password, so it comes by a file of ours and not by arguments, which everybody sees. */
+export function natsProcess({ program, folder }: NatsServerOptions): ProcessSpec {
   return {
     command: program,
-    args: ['--addr', HOST, '--port', String(port), '--jetstream', '--store_dir', folder],
+    args: ['--config', natsFiles(folder).configuration],
     cwd: folder,
     env: {},
-    output: join(logsFolder, `${PROGRAM}.log`),
-    errorFile: join(logsFolder, `${PROGRAM}.stderr.log`),
+    output: join(folder, `${PROGRAM}.log`),
+    errorFile: join(folder, `${PROGRAM}.stderr.log`),
     tether: 'guard',
+  };
+}
+
+/** What stands in the folder of the server while it runs. */
+export interface NatsFiles {
+  readonly configuration: string;
+  /** One line: the URL by which readers connect, with their password. */
+  readonly reader: string;
+  /** Stores of a server that asked nobody for a password: what they hold may be anybody's. */
+  readonly openStore: string;
+}
+
+export function natsFiles(folder: string): NatsFiles {
+  return {
+    configuration: join(folder, `${PROGRAM}.conf`),
+    reader: join(folder, 'reader.url'),
+    openStore: join(folder, 'jetstream', '$G'),
   };
 }
 
@@ -59,7 +71,7 @@ export async function waitNatsServing(port: number, signal: AbortSignal): Promis
 
 function greets(port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ port, host: HOST });
+    const socket = connect({ port, host: NATS_HOST });
     socket.setTimeout(PROBE_PAUSE_MS_MAX, () => socket.destroy());
     socket.once('data', (bytes) => {
       resolve(bytes.toString('latin1').startsWith('INFO'));

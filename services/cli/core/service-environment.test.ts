@@ -77,6 +77,15 @@ describe('serviceEnvironment', () => {
     assert.equal(loadConfig('signer', signerConfig, env).platform.METRICS_LISTEN, '127.0.0.1:9465');
   });
 
+  test('F-04: a service gets its own key of the nats-server, and the signer none', () => {
+    const natsUrls = { config: 'nats://c@x', gateway: 'nats://g@x', consensus: 'nats://k@x' };
+    const told = SERVICE_NAMES.map((name) =>
+      serviceEnvironment(name, { ...facts, natsUrl: undefined, natsUrls }),
+    );
+    const urls = told.map((env, at) => env[`${SERVICE_NAMES[at]?.toUpperCase()}_NATS_URL`]);
+    assert.deepEqual(urls, ['nats://c@x', undefined, 'nats://g@x', 'nats://k@x']);
+  });
+
   test('the process with the key learns nothing about events', () => {
     assert.doesNotMatch(JSON.stringify(serviceEnvironment('signer', facts)), /NATS|nats/);
   });

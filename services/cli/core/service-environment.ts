@@ -41,8 +41,10 @@ export interface MemberFacts {
   readonly signerAddress: string;
   /** Whether the operator wrote a client matrix for the signer. */
   readonly hasClientMatrix?: boolean;
-  /** Undefined: events are off. */
+  /** Of a server that somebody named; undefined: of ours, or events are off. */
   readonly natsUrl: string | undefined;
+  /** Of the server that was started for this member, with a key of each service. */
+  readonly natsUrls?: Readonly<Partial<Record<ServiceName, string>>>;
   readonly log: MemberLog;
   /** host:port of the metrics of a service; none where it is left out. */
   readonly metrics?: Readonly<Partial<Record<ServiceName, string | undefined>>>;
@@ -71,7 +73,7 @@ function settingsOf(service: ServiceName, facts: MemberFacts): Record<string, st
     case 'config':
       return {
         ...configSettings(facts),
-        ...eventSettings('CONFIG', facts),
+        ...eventSettings('config', facts),
         ...logSettings('CONFIG', facts),
       };
     case 'signer':
@@ -80,13 +82,13 @@ function settingsOf(service: ServiceName, facts: MemberFacts): Record<string, st
     case 'gateway':
       return {
         ...gatewaySettings(facts),
-        ...eventSettings('GATEWAY', facts),
+        ...eventSettings('gateway', facts),
         ...logSettings('GATEWAY', facts),
       };
     case 'consensus':
       return {
         ...consensusSettings(facts),
-        ...eventSettings('CONSENSUS', facts),
+        ...eventSettings('consensus', facts),
         ...logSettings('CONSENSUS', facts),
       };
   }
@@ -173,6 +175,7 @@ function logSettings(prefix: string, { log }: MemberFacts): Record<string, strin
   };
 }
 
-function eventSettings(prefix: string, { natsUrl }: MemberFacts): Record<string, string> {
-  return natsUrl === undefined ? {} : { [`${prefix}_NATS_URL`]: natsUrl };
+function eventSettings(service: ServiceName, { natsUrl, natsUrls }: MemberFacts): Record<string, string> {
+  const url = natsUrls?.[service] ?? natsUrl;
+  return url === undefined ? {} : { [`${service.toUpperCase()}_NATS_URL`]: url };
 }

@@ -9,6 +9,7 @@ import type { Interruption } from '../commands/interruption.ts';
 import { invalidInput } from '../core/errors.ts';
 import { quorumSize } from '../core/floor.ts';
 import { memberName } from '../core/member-home.ts';
+import type { MemberFacts } from '../core/service-environment.ts';
 import { superviseMembers } from '../supervisor/federation.ts';
 import { type NatsService, natsService } from '../supervisor/nats-service.ts';
 import type { SupervisedService, SupervisorEvent } from '../supervisor/supervised-service.ts';
@@ -55,8 +56,9 @@ export async function localFederation(options: LocalFederationOptions): Promise<
     if (event.kind === 'given-up') failure.abort(gaveUp(event.service, event.end));
   };
   const runtime = await serviceRuntime(context);
-  const nats = await events(options, report);
-  const homes = readHomes(folder, { ...context.env, NATS_URL: nats?.url ?? context.env['NATS_URL'] });
+  const named = readHomes(folder, context.env);
+  const nats = await events(options, named, report);
+  const homes = named.map((home, index) => withUrls(home, nats?.urls[index]));
   const facts = homes.map((home) => home.facts);
   const supervised = superviseMembers(facts, { runtime, report, interrupted: interruption.signal });
   const eventServices = nats === undefined ? [] : [nats.service];
@@ -67,7 +69,7 @@ export async function localFederation(options: LocalFederationOptions): Promise<
   const members = homes.map(localMember);
   const locks = homeLocks(facts);
   const ports = clientPorts(facts, interruption.signal);
-  const life = lifecycleOf([locks, ports, withEvents(nats?.service, supervised), clientsOf(members)]);
+  const life = lifecycleOf([locks, ports, withEvents(nats, supervised), clientsOf(members)]);
   return {
     ...factsOf(homes),
     members,
@@ -81,6 +83,7 @@ export async function localFederation(options: LocalFederationOptions): Promise<
 /** A server of our own, unless one is named. */
 async function events(
   options: LocalFederationOptions,
+  homes: readonly MemberHome[],
   report: (event: SupervisorEvent) => void,
 ): Promise<NatsService | undefined> {
   const { folder, interruption } = options;
@@ -89,11 +92,18 @@ async function events(
   const found = await natsService({
     path: env['PATH'] ?? '',
     folder: join(folder, 'nats'),
+    members: homes.map(({ facts }) => ({ network: facts.chainId, member: facts.name })),
     report,
     interrupted: interruption.signal,
   });
   if (found === undefined) terminal.note('no NATS_URL and no nats-server on the PATH: events are off');
   return found;
+}
+
+/** A member whose conf.yaml names a server publishes there. */
+function withUrls(home: MemberHome, natsUrls: MemberFacts['natsUrls']): MemberHome {
+  if (natsUrls === undefined || home.facts.natsUrl !== undefined) return home;
+  return { ...home, facts: { ...home.facts, natsUrls } };
 }
 
 /** Nobody waits for the event server to start; it stops last, so that the last events still get out. */

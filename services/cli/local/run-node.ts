@@ -67,7 +67,8 @@ async function runServices(
   };
   const named = readNodeHome(home, context.env);
   const nats = await eventsFor(named, { context, interruption, report });
-  const facts = nats === undefined ? named : readNodeHome(home, { ...context.env, NATS_URL: nats.url });
+  const [natsUrls] = nats?.urls ?? [];
+  const facts = natsUrls === undefined ? named : { ...named, natsUrls };
   const runtime = await serviceRuntime(context);
   // Answers for scripts have standard output for themselves.
   const options = {
@@ -84,7 +85,7 @@ async function runServices(
   reloadOnHangUp(facts.paths, interruption, terminal);
   const levels = followLogging(facts.paths.configSocket, services.services);
   const ports = clientPorts([facts], interruption.signal);
-  const life = lifecycleOf([ports, ...(nats === undefined ? [] : [nats.service]), services, levels]);
+  const life = lifecycleOf([ports, ...(nats === undefined ? [] : [nats]), services, levels]);
   try {
     await life.start();
     announce(context, facts, json === true);
@@ -112,6 +113,7 @@ async function eventsFor(
   const found = await natsService({
     path: context.env['PATH'] ?? '',
     folder: join(facts.paths.home, 'nats'),
+    members: [{ network: facts.chainId, member: facts.name }],
     report,
     interrupted: interruption.signal,
   });
