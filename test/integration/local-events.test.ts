@@ -132,8 +132,12 @@ describe('the nats-server of a node', () => {
     assert.equal(await message?.ackAck(), true);
 
     const before = await storedOf(reader);
+    // Not to other readers either.
+    await assert.rejects(
+      reader.jetstream().publish(`btcfed.net.m0.${BLOCK}`, 'forged'),
+      /Permissions Violation/,
+    );
     const tries = [
-      () => reader.jetstream().publish(`btcfed.net.m0.${BLOCK}`, 'forged'),
       () => manager.streams.add({ name: 'X', subjects: ['x'] }),
       () => manager.streams.update(FACTS_STREAM, { max_bytes: -1 }),
       () => manager.streams.purge(FACTS_STREAM),
