@@ -15,7 +15,7 @@ function demo(
   const source = `
     import { z } from ${JSON.stringify(ZOD)};
     import { runService } from ${JSON.stringify(RUN_SERVICE)};
-    const compose = async (config, log) => {
+    const compose = async (config, log, { fail }) => {
       ${compose}
       let timer;
       return {
@@ -119,6 +119,23 @@ describe('runService', () => {
       assert.equal(output.stderr, 'demo: boom\n');
     }
   });
+
+  const fullDisk = `
+    const { diskFault } = await import(${JSON.stringify(new URL('../sqlite/database.ts', import.meta.url).href)});
+    const error = new Error('not written', { cause: diskFault('a.db', new Error('full')) });`;
+
+  for (const [when, parts] of [
+    ['a crash', { start: `${fullDisk} setTimeout(() => { throw error; }, 1);` }],
+    ['an end in the middle of its work', { start: `${fullDisk} fail(error); console.log('went on');` }],
+    ['a start that fails', { compose: `${fullDisk} throw error;` }],
+  ] as const) {
+    test(`F-05: exits 74 after ${when} that a full disk is to blame for, and does nothing more`, async () => {
+      const { child, output } = demo(parts);
+      assert.equal(await exitCode(child), 74);
+      assert.equal(output.stderr, 'demo: not written\n');
+      assert.doesNotMatch(output.stdout, /went on/);
+    });
+  }
 
   test('exits 70 when it does not stop within its deadline', async () => {
     const options = { env: { DEMO_STOP_TIMEOUT_MS: '100' } };

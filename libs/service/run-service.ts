@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
 import type { LogPlace } from '../log/log-section.ts';
@@ -7,8 +8,11 @@ import type { Metrics } from '../metrics/metrics.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { type Environment, type LoadedConfig, loadConfig, type PlatformSettings } from './load-config.ts';
 import { followLogCommands } from './log-commands.ts';
+import { exitAfter, SERVICE_EXIT } from './service-exit.ts';
 import { serviceMetrics } from './service-metrics.ts';
 import { type StopReason, stopReason } from './stop-reason.ts';
+
+const STDERR = 2;
 
 /** What a service is given beside its settings and its log. */
 export interface ServiceTools {
@@ -16,6 +20,8 @@ export interface ServiceTools {
   readonly logControl: LogControl;
   /** Nothing is kept unless somebody may scrape it. */
   readonly metrics: Metrics;
+  /** Ends the process in this very moment, as a crash does: nothing that is under way goes on. */
+  readonly fail: (error: unknown) => never;
 }
 
 export interface ServiceDefinition<Schema extends z.ZodType> {
@@ -30,31 +36,30 @@ export interface ServiceDefinition<Schema extends z.ZodType> {
   ) => Promise<Lifecycle>;
 }
 
-/** Process exit codes (sysexits: 70 is EX_SOFTWARE). */
-const EXIT = { ok: 0, cannotStart: 1, crash: 70 } as const;
-
 /**
  * Runs one service as this process: checks its settings, builds and starts it, and stops it on SIGTERM, SIGINT or
  * the death of a parent that holds an IPC channel. Ends the process: 0 after an orderly stop, 1 with one sentence on
- * stderr when it cannot start, 70 after a crash (the same sentence) or a stop that took too long.
+ * stderr when it cannot start, 70 after a crash (the same sentence) or a stop that took too long, and 74 instead of
+ * these two when its disk is full or fails.
  */
 export async function runService<Schema extends z.ZodType>(
   definition: ServiceDefinition<Schema>,
   env: Environment,
 ): Promise<never> {
-  const stop = stopReason(() => process.exit(EXIT.crash));
+  const stop = stopReason(() => process.exit(SERVICE_EXIT.crash));
   const { config, platform, log, control } = prepare(definition, env);
   followLogCommands(control);
-  process.on('uncaughtException', (error) => {
+  const fail = (error: unknown): never => {
     log.error('service crashed', error);
     say(definition.name, error);
-    process.exit(EXIT.crash);
-  });
+    process.exit(exitAfter(error, SERVICE_EXIT.crash));
+  };
+  process.on('uncaughtException', fail);
 
   let service: Lifecycle | undefined;
   try {
     const metrics = await serviceMetrics(definition.name, platform, log);
-    service = await definition.compose(config, log, { logControl: control, metrics });
+    service = await definition.compose(config, log, { logControl: control, metrics, fail });
     const first = await Promise.race([service.start(), stop]);
     if (first === undefined) log.info('service started');
   } catch (error) {
@@ -62,7 +67,7 @@ export async function runService<Schema extends z.ZodType>(
     refuse(definition.name, error);
   }
   await stopService(service, { log, reason: await stop, timeoutMs: platform.STOP_TIMEOUT_MS });
-  process.exit(EXIT.ok);
+  process.exit(SERVICE_EXIT.ok);
 }
 
 interface Prepared<Output> extends LoadedConfig<Output> {
@@ -102,13 +107,17 @@ function logPlace({ LOG_FOLDER: folder, LOG_TERMINAL: terminal }: PlatformSettin
 
 function refuse(name: string, error: unknown): never {
   say(name, error);
-  process.exit(EXIT.cannotStart);
+  process.exit(exitAfter(error, SERVICE_EXIT.cannotStart));
 }
 
 /** One sentence for a person, or for a supervisor that passes it on; the log has the rest. */
 function say(name: string, error: unknown): void {
   const sentence = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`${name}: ${sentence}\n`);
+  try {
+    writeSync(STDERR, `${name}: ${sentence}\n`);
+  } catch {
+    // It may be a file on the disk that is full; the exit code says it too.
+  }
 }
 
 interface StopOptions {
@@ -126,5 +135,5 @@ async function stopService(service: Lifecycle, { log, reason, timeoutMs }: StopO
   } catch (error) {
     log.error('service failed to stop', error);
   }
-  process.exit(EXIT.crash);
+  process.exit(SERVICE_EXIT.crash);
 }

@@ -136,6 +136,17 @@ function prepare(database: DatabaseSync, path: string): void {
   const row = database.prepare('PRAGMA quick_check(1)').get();
   const verdict = row?.['quick_check'];
   if (verdict !== 'ok') throw corrupt(path, String(verdict));
+  foldLogIn(database);
+}
+
+/**
+ * Writes all of the log into the database, and syncs it: the process before may have ended because a sync of the log failed,
+ * and what such a sync left out the system gives back as if it were on disk, until the power fails. Nothing is built on it.
+ */
+function foldLogIn(database: DatabaseSync): void {
+  const row = database.prepare('PRAGMA wal_checkpoint(FULL)').get();
+  const isWhole = Number(row?.['busy']) === 0 && row?.['log'] === row?.['checkpointed'];
+  assert(isWhole, 'the log of a database is folded in whole');
 }
 
 function migrate(database: DatabaseSync, path: string, schema: readonly string[]): void {

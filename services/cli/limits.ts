@@ -31,6 +31,9 @@ export const RESTART_PAUSE_MS_MAX = 10_000;
 export const CRASHES_MAX = 10;
 export const CRASH_WINDOW_MS = 300_000;
 
+/** A service that was started again after its disk was full, and runs for so long, has room again. */
+export const DISK_BACK_MS = 5_000;
+
 /** Of a service's stderr, read for the sentence that says why it died. */
 export const ERROR_TAIL_BYTES = 8 * 1024;
 

@@ -47,10 +47,9 @@ export async function composeConsensus(
 ): Promise<Lifecycle> {
   const { metrics } = tools;
   const chain = await loadChain({
-    genesisPath: config.CONSENSUS_GENESIS,
-    folder: config.CONSENSUS_FOLDER,
-    member: config.CONSENSUS_MEMBER,
+    ...filesOf(config),
     onDamage: (reason) => monitor.halted(reason),
+    onDisk: tools.fail,
   });
   const guests = guestsOf(config);
   const monitor: MemberMonitor = new MemberMonitor(
@@ -114,6 +113,14 @@ export async function composeConsensus(
       stop: async () => {},
     },
   ]);
+}
+
+function filesOf(config: ConsensusConfig) {
+  return {
+    genesisPath: config.CONSENSUS_GENESIS,
+    folder: config.CONSENSUS_FOLDER,
+    member: config.CONSENSUS_MEMBER,
+  };
 }
 
 function auditOf(
@@ -269,7 +276,7 @@ function portsOf(config: ConsensusConfig, chain: LoadedChain, member: Member): C
     membership: { current: () => chain.book.current, epoch: (epoch) => chain.book.epoch(epoch) },
     chain: chain.store,
     mempool: member.clientMempool(),
-    evidence: chain.store.evidence,
+    evidence: chain.evidence,
     status: () => member.status(),
   };
 }

@@ -101,6 +101,7 @@ class Bench implements AsyncDisposable {
         chainDigest: CHAIN_DIGEST,
         store,
         snapshots: store.snapshots,
+        evidence: store.evidence,
         book: bookOf(store, GENESIS.block.digest, 4),
         name: 'm1',
       },

@@ -102,7 +102,7 @@ export class Member {
       verifier,
       verifierOf: (facts) => harm.verifierOf(facts),
       votes: verifier,
-      evidence: chain.store.evidence,
+      evidence: chain.evidence,
       monitor,
       audit: this.#auditOf(membership),
       trace: this.#parts.trace,

@@ -9,6 +9,7 @@ import { adminSocket } from './adapters/admin-socket.ts';
 import { edgeServer } from './adapters/edge-server.ts';
 import { followSigner } from './adapters/follow-signer.ts';
 import { signerMetrics } from './adapters/signer-metrics.ts';
+import { needRoomToSign } from './adapters/space-reserve.ts';
 import type { SignerConfig } from './config.ts';
 import { openCore } from './open-core.ts';
 import type { SignerLifecycle } from './signer-lifecycle.ts';
@@ -25,6 +26,7 @@ export async function composeSigner(
 ): Promise<SignerLifecycle> {
   if (config.SIGNER_NICENESS > 0) setPriority(config.SIGNER_NICENESS);
   log.warn('one process holds the key and answers the network: for a federation on one machine only');
+  needRoomToSign(config.SIGNER_FOLDER);
   const core = await openCore({
     folder: config.SIGNER_FOLDER,
     mirror: config.SIGNER_MIRROR_FILE,

@@ -114,3 +114,6 @@ export const REQUEST_MS_MAX = 30_000;
 
 /** Kept free on the disk of the record: a history of the largest size, and the rows of what an operator does about a full disk. */
 export const RESERVE_BYTES = 2 * 1024 * 1024;
+
+/** Free room that a start asks for, beside the reserve: some views, in the log of the record and in the record. */
+export const ROOM_BYTES_MIN = 4 * 1024 * 1024;

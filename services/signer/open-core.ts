@@ -6,6 +6,7 @@ import type { Logger } from '#libs/log/logger.ts';
 import { adminApi } from './adapters/admin-api.ts';
 import { AuditHeadLog } from './adapters/audit-head-log.ts';
 import { coreApi } from './adapters/core-api.ts';
+import { recordFault } from './adapters/ledger-files.ts';
 import { signedAuditHead } from './adapters/signed-audit-head.ts';
 import { auditOf } from './core/audit-of.ts';
 import { adminApiOf, signerApiOf } from './current-api.ts';
@@ -91,7 +92,7 @@ async function keyAtWork(
   const failed = (cause: unknown): void => {
     log.error('the record could not be written', cause);
     onServing(false);
-    endProcess(cause);
+    endProcess(recordFault(options.folder, cause));
   };
   const desk = new SigningDesk({
     ...{ key, ledger, custodian },
@@ -168,10 +169,10 @@ function announce(
 
 /**
  * After a failed write nobody knows what the disk holds; only a new start reads it again (signer.md G3). The refusal
- * of the request that met it still goes out.
+ * of the request that met it still goes out. A supervisor starts the process again until the disk takes what it writes.
  */
 function endProcess(cause: unknown): void {
   setImmediate(() => {
-    throw new Error('the record could not be written: repair the disk, then start again', { cause });
+    throw new Error('the record could not be written: free space on its disk, or repair it', { cause });
   });
 }

@@ -95,13 +95,12 @@ async function skewed(
   }
 }
 
-/** When there is room again a person restarts the member: one that could not write halts on purpose. */
+/** When there is room again the member comes back by itself. */
 async function diskFull(federation: LocalMembers, member: number, forMs: number): Promise<void> {
   const disk = federation.diskOf(member);
   disk?.fill();
   await sleep(forMs);
   disk?.free();
-  await memberDown(federation, member, 0);
 }
 
 /** The leader of the highest view that anybody is in. */

@@ -24,6 +24,8 @@ export interface ProcessSpec {
 export interface ProcessEnd {
   /** "exit code 1" or "signal SIGKILL". */
   readonly how: string;
+  /** Undefined when a signal ended it, or it never started. */
+  readonly code: number | undefined;
   /** The last sentence on stderr; empty when it said nothing. */
   readonly lastLine: string;
 }
@@ -89,8 +91,13 @@ function openOutput(file: string): number {
   const descriptor = openSync(file, 'a', FILE_MODE);
   const { size, ino } = fstatSync(descriptor);
   if (size < OUTPUT_FILE_BYTES_MAX) return descriptor;
+  try {
+    rotateFile(file, ino);
+  } catch {
+    // A disk without room for one more file: it grows on, and the service is started all the same.
+    return descriptor;
+  }
   closeSync(descriptor);
-  rotateFile(file, ino);
   return openSync(file, 'a', FILE_MODE);
 }
 
@@ -113,10 +120,10 @@ interface ErrorFile {
 
 function endOf(child: ChildProcess, errorFile: ErrorFile): Promise<ProcessEnd> {
   return new Promise((resolve) => {
-    child.once('error', (error) => resolve({ how: error.message, lastLine: '' }));
+    child.once('error', (error) => resolve({ how: error.message, code: undefined, lastLine: '' }));
     child.once('exit', (code, signal) => {
       const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
-      resolve({ how, lastLine: lastSentence(tailOf(errorFile)) });
+      resolve({ how, code: code ?? undefined, lastLine: lastSentence(tailOf(errorFile)) });
     });
   });
 }

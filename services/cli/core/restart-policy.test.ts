@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { CRASH_WINDOW_MS, CRASHES_MAX, RESTART_PAUSE_MS_MAX, RESTART_PAUSE_MS_MIN } from '../limits.ts';
-import { afterCrash, type CrashTimes } from './restart-policy.ts';
+import { afterCrash, afterDiskFault, type CrashTimes } from './restart-policy.ts';
 
 /** Pauses after crashes at these times. */
 function pausesAfter(times: readonly number[]): (number | undefined)[] {
@@ -32,5 +32,19 @@ describe('afterCrash', () => {
   test('forgets crashes that are long past', () => {
     assert.deepEqual(pausesAfter([0, CRASH_WINDOW_MS]), [RESTART_PAUSE_MS_MIN, RESTART_PAUSE_MS_MIN]);
     assert.deepEqual(pausesAfter([0, CRASH_WINDOW_MS - 1]), [RESTART_PAUSE_MS_MIN, 2 * RESTART_PAUSE_MS_MIN]);
+  });
+});
+
+describe('afterDiskFault', () => {
+  test('F-05: tries for ever, with pauses that grow to the longest', () => {
+    let faults: CrashTimes = [];
+    const pauses = Array.from({ length: 10 * CRASHES_MAX }, (_, at) => {
+      const verdict = afterDiskFault(faults, at * RESTART_PAUSE_MS_MAX);
+      faults = verdict.faults;
+      return verdict.pauseMs;
+    });
+    assert.equal(pauses[0], RESTART_PAUSE_MS_MIN);
+    assert.ok(pauses.slice(CRASHES_MAX).every((pause) => pause === RESTART_PAUSE_MS_MAX));
+    assert.ok(faults.length <= CRASH_WINDOW_MS / RESTART_PAUSE_MS_MAX, 'what is remembered is bounded');
   });
 });

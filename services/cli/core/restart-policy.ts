@@ -16,6 +16,21 @@ export interface RestartVerdict {
 export function afterCrash(earlier: CrashTimes, nowMs: number): RestartVerdict {
   const crashes = [...earlier.filter((time) => nowMs - time < CRASH_WINDOW_MS), nowMs];
   if (crashes.length > CRASHES_MAX) return { crashes, pauseMs: undefined };
-  const pauseMs = Math.min(RESTART_PAUSE_MS_MIN * 2 ** (crashes.length - 1), RESTART_PAUSE_MS_MAX);
-  return { crashes, pauseMs };
+  return { crashes, pauseMs: pauseAfter(crashes) };
+}
+
+/**
+ * The same for an end that a full or failing disk is to blame for: that passes without a person who looks at the service,
+ * so it is tried for ever, and none of it counts as a crash.
+ */
+export function afterDiskFault(
+  earlier: CrashTimes,
+  nowMs: number,
+): { readonly faults: CrashTimes; readonly pauseMs: number } {
+  const faults = [...earlier.filter((time) => nowMs - time < CRASH_WINDOW_MS), nowMs];
+  return { faults, pauseMs: pauseAfter(faults) };
+}
+
+function pauseAfter({ length }: CrashTimes): number {
+  return Math.min(RESTART_PAUSE_MS_MIN * 2 ** (length - 1), RESTART_PAUSE_MS_MAX);
 }

@@ -16,6 +16,10 @@ function sentenceOf(event: SupervisorEvent): string {
       return `${event.service} was started again`;
     case 'given-up':
       return `${event.service} ended too often (${why(event.end)}) and stays down: look into its log`;
+    case 'disk-away':
+      return `${event.service} ended, its disk is full or fails (${why(event.end)}); it is started again until the disk takes what it writes`;
+    case 'disk-back':
+      return `${event.service} runs again, its disk takes what it writes`;
   }
 }
 

@@ -147,6 +147,30 @@ describe('SupervisedService', () => {
     await service.stop();
   });
 
+  test('F-05: starts a service whose disk is full until there is room, says so once, and counts no crash', async () => {
+    // More ends than crashes are forgiven; short ones, for the pause grows with each.
+    const fullDisk = `
+      import { existsSync } from 'node:fs';
+      const isFirst = !existsSync('serving');
+      if (!isFirst) appendFileSync('tries', '.');
+      if (!isFirst && !existsSync('room')) { console.error('the disk is full'); process.exit(74); }
+      process.on('SIGUSR2', () => process.exit(74));
+      ${SERVES} ${STOPS} ${STAYS}`;
+    const { service, events, folder, read } = fixture(fullDisk);
+    await service.start();
+    process.kill(service.pid!, 'SIGUSR2');
+    await until(() => existsSync(join(folder, 'tries')) && read('tries').length === 3);
+    assert.deepEqual(
+      events.map(({ kind }) => kind),
+      ['disk-away'],
+    );
+    writeFileSync(join(folder, 'room'), '');
+    await until(() => read('serving').trim().split('\n').length === 2);
+    await until(() => events.length === 2);
+    assert.equal(events[1]?.kind, 'disk-back');
+    await service.stop();
+  });
+
   test('does not start a service again that was stopped', async () => {
     const { service, events } = fixture(`${SERVES} ${STAYS}`);
     await service.start();

@@ -1,16 +1,20 @@
 import { performance } from 'node:perf_hooks';
 import type { LoggingSection } from '#libs/log/log-section.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
+import { SERVICE_EXIT } from '#libs/service/service-exit.ts';
 import { type ProcessEnd, type ProcessSpec, ServiceProcess } from '../adapters/service-process.ts';
 import { CliError } from '../core/errors.ts';
-import { afterCrash, type CrashTimes } from '../core/restart-policy.ts';
-import { SERVICE_STOP_MS } from '../limits.ts';
+import { afterCrash, afterDiskFault, type CrashTimes } from '../core/restart-policy.ts';
+import { DISK_BACK_MS, SERVICE_STOP_MS } from '../limits.ts';
 
 /** What a supervisor has to tell while its services run. */
 export type SupervisorEvent =
   | { readonly kind: 'crashed'; readonly service: string; readonly end: ProcessEnd; readonly pauseMs: number }
   | { readonly kind: 'restarted'; readonly service: string }
-  | { readonly kind: 'given-up'; readonly service: string; readonly end: ProcessEnd };
+  | { readonly kind: 'given-up'; readonly service: string; readonly end: ProcessEnd }
+  /** Once for each time that the disk is away, however often it is tried meanwhile. */
+  | { readonly kind: 'disk-away'; readonly service: string; readonly end: ProcessEnd }
+  | { readonly kind: 'disk-back'; readonly service: string };
 
 export interface SupervisedServiceOptions {
   /** How people call it: "m0 consensus". */
@@ -28,13 +32,15 @@ export interface SupervisedServiceOptions {
 
 /**
  * One service as a process of its own. The first start must succeed; a service that dies later is started again
- * after a pause that grows, until it has died too often.
+ * after a pause that grows, until it has died too often; one whose disk is full, until there is room.
  */
 export class SupervisedService implements Lifecycle {
   readonly #options: SupervisedServiceOptions;
   #process: ServiceProcess | undefined;
   #logging: LoggingSection | undefined;
   #crashes: CrashTimes = [];
+  /** Ends for want of a disk, while it lasts; empty once the service runs. */
+  #diskFaults: CrashTimes = [];
   #restart: NodeJS.Timeout | undefined;
   #phase: 'idle' | 'starting' | 'running' | 'stopped' = 'idle';
 
@@ -105,6 +111,8 @@ export class SupervisedService implements Lifecycle {
     if (this.#process !== ended || this.#phase !== 'running') return;
     const { label: service, report } = this.#options;
     this.#process = undefined;
+    clearTimeout(this.#restart);
+    if (end.code === SERVICE_EXIT.disk) return this.#diskAway(end);
     const { crashes, pauseMs } = afterCrash(this.#crashes, performance.now());
     this.#crashes = crashes;
     if (pauseMs === undefined) return report({ kind: 'given-up', service, end });
@@ -113,6 +121,25 @@ export class SupervisedService implements Lifecycle {
       this.#spawn();
       report({ kind: 'restarted', service });
     }, pauseMs);
+  }
+
+  /** No crash: nothing is wrong with the service, and nobody is needed but for the disk. */
+  #diskAway(end: ProcessEnd): void {
+    const { label: service, report } = this.#options;
+    const { faults, pauseMs } = afterDiskFault(this.#diskFaults, performance.now());
+    if (this.#diskFaults.length === 0) report({ kind: 'disk-away', service, end });
+    this.#diskFaults = faults;
+    this.#restart = setTimeout(() => {
+      this.#spawn();
+      // One that only looks and ends again says nothing new.
+      this.#restart = setTimeout(() => this.#diskBack(), DISK_BACK_MS);
+    }, pauseMs);
+  }
+
+  #diskBack(): void {
+    const { label: service, report } = this.#options;
+    this.#diskFaults = [];
+    report({ kind: 'disk-back', service });
   }
 
   async #endEarly(started: ServiceProcess): Promise<never> {

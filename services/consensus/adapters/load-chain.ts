@@ -8,11 +8,14 @@ import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import { type Genesis, genesisDigest } from '#libs/settings/genesis.ts';
 import { foundingOf } from '#libs/settings/genesis-membership.ts';
 import { parseGenesis } from '#libs/settings/parse-genesis.ts';
+import { needRoom } from '#libs/sqlite/disk-room.ts';
 import { MembershipBook } from '../core/membership-book.ts';
+import type { EvidenceTable } from './chain-store/evidence-table.ts';
+import { ROOM_BYTES_MIN } from './chain-store/limits.ts';
 import type { SnapshotStore } from './chain-store/snapshot-store.ts';
 import type { ChainStore } from './chain-store.ts';
 import { openChainStore } from './open-chain-store.ts';
-import { soundStore } from './sound-store.ts';
+import { type StoreFate, soundStore } from './sound-store.ts';
 
 const FOLDER_MODE = 0o700;
 
@@ -22,32 +25,32 @@ export interface LoadedChain {
   readonly chainDigest: Digest;
   readonly store: ChainStore;
   readonly snapshots: SnapshotStore;
+  readonly evidence: EvidenceTable;
   /** Who decides, over all changes so far. */
   readonly book: MembershipBook;
   /** Name of this member, which may not be one yet, or any more. */
   readonly name: string;
 }
 
-export interface ChainFiles {
+export interface ChainFiles extends StoreFate {
   readonly genesisPath: string;
   readonly folder: string;
   /** Name of this member. */
   readonly member: string;
-  /** Told when the file turns out to be damaged, or cannot be written: the member must not vote. */
-  readonly onDamage: (reason: string) => void;
 }
 
 /** @throws AppError that names the file and what to do. */
-export async function loadChain({ genesisPath, folder, member, onDamage }: ChainFiles): Promise<LoadedChain> {
+export async function loadChain({ genesisPath, folder, member, ...fate }: ChainFiles): Promise<LoadedChain> {
   const genesis = parseGenesis(readText(genesisPath));
   const chainDigest = genesisDigest(genesis);
   const first = genesisBlock(genesis);
   const path = join(folder, 'chain.db');
   mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
+  needRoom(folder, ROOM_BYTES_MIN);
   const opened = openChainStore({ path, genesis: first, chainDigest, member });
   // A log that is gone after a power cut would be a safety record that was set back.
   await syncFolder(folder);
-  const store = soundStore(opened, path, onDamage);
+  const store = soundStore(opened, path, fate);
   // A file that cannot be read here ends the start: without the members there is nothing that this one could say.
   const book = new MembershipBook(
     foundingOf(genesis, first.digest),
@@ -55,8 +58,9 @@ export async function loadChain({ genesisPath, folder, member, onDamage }: Chain
     opened.membershipBlocks(),
     opened.snapshots.base,
   );
-  const snapshots = soundStore(opened.snapshots, path, onDamage);
-  return { genesis, chainDigest, store, snapshots, book, name: member };
+  const snapshots = soundStore(opened.snapshots, path, fate);
+  const evidence = soundStore(opened.evidence, path, fate);
+  return { genesis, chainDigest, store, snapshots, evidence, book, name: member };
 }
 
 /** Position of a member of this name in a set; undefined when it has none. */

@@ -4,7 +4,7 @@ import type { Block } from '#libs/chain/block.ts';
 import { EMPTY_FRONTIER } from '#libs/chain/frontier.ts';
 import { type Digest, digestBytes, toHeight } from '#libs/chain/ids.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
-import { openDatabase, transaction } from '#libs/sqlite/database.ts';
+import { diskFault, isOfDisk, openDatabase, transaction } from '#libs/sqlite/database.ts';
 import { ChainError } from '../core/chain-errors.ts';
 import { blobOf, textOf } from './chain-store/columns.ts';
 import { CACHE_KIB, CHECKPOINT_PAGES } from './chain-store/limits.ts';
@@ -95,7 +95,8 @@ function incomplete(path: string): ChainError {
   );
 }
 
-function corrupt(path: string, cause: unknown): ChainError {
+function corrupt(path: string, cause: unknown): Error {
+  if (isOfDisk(cause)) return diskFault(path, cause);
   return new ChainError(
     `${path} is damaged: keep it aside, check the disk, and let the member fetch the chain again without voting`,
     { code: 'CHAIN_STORE_CORRUPT', path },

@@ -27,28 +27,49 @@ function withDamagedCertificate(): void {
   db.close();
 }
 
+/** What ends the process stands here for its end: nothing after it happens. */
+class Ended extends Error {}
+
+/** Notes what a store does to its member. */
+function fate() {
+  const reasons: string[] = [];
+  const ends: string[] = [];
+  return {
+    reasons,
+    ends,
+    onDamage: (reason: string) => void reasons.push(reason),
+    onDisk: (error: Error) => {
+      ends.push(error.message);
+      throw new Ended();
+    },
+  };
+}
+
 /** A store whose only method throws this. */
 function throwing(error: unknown) {
-  const reasons: string[] = [];
+  const told = fate();
   const read = (): never => {
     throw error;
   };
-  return { reasons, store: soundStore({ read }, path, (reason) => reasons.push(reason)) };
+  return { ...told, store: soundStore({ read }, path, told) };
 }
 
 describe('soundStore', () => {
   test('tells of damage where only a client asks for it, and gives a ChainError', () => {
     withDamagedCertificate();
-    const reasons: string[] = [];
+    const told = fate();
     const options = { path, genesis: GENESIS.block, chainDigest: CHAIN_DIGEST, member: 'm0' };
-    const store = soundStore(openChainStore(options), path, (reason) => reasons.push(reason));
+    const store = soundStore(openChainStore(options), path, told);
     const height = toHeight(1n);
     assert.ok(store.blockAt(height));
     assert.throws(() => store.certifiedBlock(height), {
       name: 'ChainError',
       detail: { code: 'CHAIN_STORE_CORRUPT', path },
     });
-    assert.match(reasons[0] ?? '', /chain\.db is damaged \(certificate .*\): stop this member, .* put back/);
+    assert.match(
+      told.reasons[0] ?? '',
+      /chain\.db is damaged \(certificate .*\): stop this member, .* put back/,
+    );
     store.close();
   });
 
@@ -67,18 +88,23 @@ describe('soundStore', () => {
     assert.deepEqual(reasons, []);
   });
 
-  test('says that the disk is full when it is', () => {
-    const { store, reasons } = throwing(
-      Object.assign(new Error('database or disk is full'), { errcode: 13 }),
-    );
-    assert.throws(() => store.read(), ChainError);
-    assert.match(reasons[0] ?? '', /cannot be written, the disk is full: mend that, then start/);
-  });
+  for (const [name, errcode] of [
+    ['full', 13],
+    ['failing to sync', 10 | (4 << 8)],
+    ['read-only', 8],
+  ] as const) {
+    test(`F-05: a disk that is ${name} ends the process within the very call, and halts no member`, () => {
+      const { store, reasons, ends } = throwing(Object.assign(new Error('no disk'), { errcode }));
+      assert.throws(() => store.read(), Ended);
+      assert.match(ends[0] ?? '', /chain\.db cannot be read or written \(no disk\).* Free space on its disk/);
+      assert.deepEqual(reasons, []);
+    });
+  }
 
   test('changes nothing in a sound store, with its private fields', () => {
     const sound = join(folder, 'sound.db');
     const options = { path: sound, genesis: GENESIS.block, chainDigest: CHAIN_DIGEST, member: 'm0' };
-    const store = soundStore(openChainStore(options), sound, assert.fail);
+    const store = soundStore(openChainStore(options), sound, { onDamage: assert.fail, onDisk: assert.fail });
     assert.equal(store.blockAt(toHeight(0n))?.digest, GENESIS.block.digest);
     assert.equal(store.tip().height, 0n);
     assert.equal(store.certifiedBlock(toHeight(2n ** 64n - 1n)), undefined);

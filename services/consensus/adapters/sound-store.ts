@@ -1,22 +1,32 @@
+import { diskFault, isOfDisk } from '#libs/sqlite/database.ts';
 import { ChainError } from '../core/chain-errors.ts';
 
-/** Result codes of SQLite that say that the file is whole, but nothing can be written. */
-const UNWRITABLE: ReadonlyMap<number, string> = new Map([
-  [8, 'the file is read-only'],
-  [10, 'the disk fails'],
-  [13, 'the disk is full'],
-]);
+/** What becomes of a member whose store fails. */
+export interface StoreFate {
+  /** The file is damaged: the member must not vote. */
+  readonly onDamage: (reason: string) => void;
+  /**
+   * The disk is full or fails. Nobody knows what is on it, so nothing that was about to be said may be said: ends the process,
+   * whose next start reads what is there (bft.md A.31).
+   */
+  readonly onDisk: (error: Error) => never;
+}
 
 /**
  * The same store; whatever one of its methods throws that is no ChainError is told to `onDamage`, and thrown as
- * one. Damage often lies where only a client or a member that catches up asks for it: there it must halt the
- * member, as in the engine, and not end the process once for each question.
+ * one: what the engine builds on is not what it wrote, and the member halts. A fault of the disk ends the process.
  */
-export function soundStore<Store extends object>(
-  store: Store,
-  path: string,
-  onDamage: (reason: string) => void,
-): Store {
+export function soundStore<Store extends object>(store: Store, path: string, fate: StoreFate): Store {
+  return guarded(store, (error) => {
+    if (isOfDisk(error)) fate.onDisk(diskFault(path, error));
+    const damage = damaged(path, error);
+    fate.onDamage(damage.message);
+    return damage;
+  });
+}
+
+/** The same store, with what its methods throw replaced; a ChainError and a misuse are thrown as they are. */
+export function guarded<Store extends object>(store: Store, replaced: (error: unknown) => Error): Store {
   return new Proxy(store, {
     get(inner, name) {
       const method: unknown = Reflect.get(inner, name, inner);
@@ -25,10 +35,7 @@ export function soundStore<Store extends object>(
         try {
           return Reflect.apply(method, inner, values);
         } catch (error) {
-          if (error instanceof ChainError || isMisuse(error)) throw error;
-          const damage = damaged(path, error);
-          onDamage(damage.message);
-          throw damage;
+          throw error instanceof ChainError || isMisuse(error) ? error : replaced(error);
         }
       };
     },
@@ -40,18 +47,11 @@ function isMisuse(error: unknown): boolean {
   return error instanceof TypeError && 'code' in error;
 }
 
-function damaged(path: string, cause: unknown): ChainError {
-  const detail = { code: 'CHAIN_STORE_CORRUPT', path } as const;
-  const unwritable = UNWRITABLE.get(resultCode(cause));
+export function damaged(path: string, cause: unknown): ChainError {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  const text =
-    unwritable === undefined
-      ? `${path} is damaged (${reason}): stop this member, check the disk, and put back the chain.db that it used last`
-      : `${path} cannot be written, ${unwritable}: mend that, then start this member again`;
-  return new ChainError(text, detail, { cause });
-}
-
-/** The primary code of an error of SQLite; 0 of any other. */
-function resultCode(error: unknown): number {
-  return error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
+  return new ChainError(
+    `${path} is damaged (${reason}): stop this member, check the disk, and put back the chain.db that it used last`,
+    { code: 'CHAIN_STORE_CORRUPT', path },
+    { cause },
+  );
 }

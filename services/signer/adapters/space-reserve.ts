@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, constants, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { diskFault, isOfDisk } from '#libs/sqlite/database.ts';
-import { RESERVE_BYTES } from '../limits.ts';
+import { needRoom } from '#libs/sqlite/disk-room.ts';
+import { RESERVE_BYTES, ROOM_BYTES_MIN } from '../limits.ts';
 
 const NAME = 'signer.reserve';
 const FILE_MODE = 0o600;
@@ -23,6 +24,14 @@ export function reserveSpace(folder: string): void {
     rmSync(draft, { force: true });
     throw isOfDisk(cause) ? diskFault(path, cause) : cause;
   }
+}
+
+/**
+ * A signer that starts on a full disk would end with its first record: it stays down until there is room beside the reserve.
+ * @throws DatabaseError `DATABASE_DISK`.
+ */
+export function needRoomToSign(folder: string): void {
+  needRoom(folder, ROOM_BYTES_MIN);
 }
 
 /** What is written is on disk at once: Node refuses to sync descriptors under --permission. */

@@ -15,3 +15,6 @@ export const CHECKPOINT_PAGES = 16_384;
 
 /** Memory for pages of the database, KiB: the upper levels of the transaction index. */
 export const CACHE_KIB = 16_384;
+
+/** Free room that a start asks for: the largest block with its certificates, in the log and in the database, and some views. */
+export const ROOM_BYTES_MIN = 16 * 1024 * 1024;

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { transactionHash } from '#libs/chain/transaction.ts';
+import { LocalMembers } from '#test/support/local-members.ts';
+import { SmallDisk } from '#test/support/small-disk.ts';
+import { until } from '#test/support/within.ts';
+
+/** Generous: the machine may be busy with other tests. */
+const FINAL_MS = 240_000;
+const MEMBERS = [0, 1, 2, 3];
+
+test('F-05: four members whose disks are full sign nothing, and come back by themselves when there is room', async (t) => {
+  if (!SmallDisk.isPossible) return t.skip('this process may not mount a small disk: run it as root');
+  await using federation = await LocalMembers.start({ members: MEMBERS.length, onSmallDisks: MEMBERS });
+  const { members } = federation;
+  const first = members[0]!.client;
+  const makeFinal = async (text: string) => {
+    const { hash } = await first.submit(Buffer.from(text));
+    await first.wait(hash, { deadlineMs: FINAL_MS });
+  };
+  await makeFinal('before');
+
+  const pidsOf = (member: number) =>
+    `${federation.pidOf(member, 'consensus')} ${federation.pidOf(member, 'signer')}`;
+  const pids = MEMBERS.map(pidsOf);
+  for (const member of MEMBERS) federation.diskOf(member)?.fill();
+  await first.submit(Buffer.from('on a full disk')).catch(() => undefined);
+  // Either of its records: a member whose signer could not write may have nothing to write itself.
+  const hasStopped = (member: number) => pidsOf(member) !== pids[member];
+  await until('a quorum without a disk', () => MEMBERS.filter(hasStopped).length >= 2, FINAL_MS);
+
+  for (const member of MEMBERS) federation.diskOf(member)?.free();
+  await until(
+    'a decision after it',
+    () =>
+      makeFinal('after').then(
+        () => true,
+        () => false,
+      ),
+    FINAL_MS,
+  );
+  for (const { client, facts } of members) {
+    await until(
+      `${facts.name} with all of it`,
+      async () => {
+        const status = await client.status().catch(() => undefined);
+        assert.equal(status?.haltReason ?? '', '', facts.name);
+        const isThere = (text: string) =>
+          client.get(transactionHash(Buffer.from(text))).then(
+            ({ state }) => state === 'final',
+            () => false,
+          );
+        return (await isThere('before')) && (await isThere('after'));
+      },
+      FINAL_MS,
+    );
+  }
+});
