@@ -153,4 +153,12 @@ export const anyMessage: { readonly [Kind in PeerMessageBody['kind']]: fc.Arbitr
     asks: fc.boolean(),
   }),
   evidence: record({ kind: fc.constant('evidence'), content: anyBytes }),
+  waiting: record({
+    kind: fc.constant('waiting'),
+    hashes: fc.array(anyDigest, { minLength: 1, maxLength: 128 }),
+  }),
+  'transactions-request': record({
+    kind: fc.constant('transactions-request'),
+    hashes: fc.array(anyDigest, { minLength: 1, maxLength: 128 }),
+  }),
 };

@@ -11,6 +11,8 @@ export function classOf({ kind }: PeerMessageBody): TrafficClass {
     case 'block-request':
     case 'block-response':
     case 'evidence':
+    case 'waiting':
+    case 'transactions-request':
     case 'snapshot-request':
     case 'snapshot-response':
     case 'chunk-request':

@@ -15,7 +15,9 @@ import { PacedTimers } from './paced-timers.ts';
 import { replicaPorts } from './replica-ports.ts';
 import { RequestServer } from './request-server.ts';
 import { tracedPeers } from './traced-ports.ts';
+import { TransactionPull } from './transaction-pull.ts';
 import { trusting } from './trusting-signer.ts';
+import { WaitingTeller } from './waiting-teller.ts';
 
 /** What the parts tell the engine. */
 export interface EngineHost {
@@ -35,6 +37,8 @@ export interface EngineParts extends EngineDesks {
   readonly sync: CatchUp;
   readonly server: RequestServer;
   readonly gossip: Gossip;
+  readonly teller: WaitingTeller;
+  readonly pull: TransactionPull;
   readonly heartbeat: Heartbeat;
   readonly joining: Joining;
   readonly pace: PacedTimers;
@@ -58,10 +62,12 @@ export function engineParts(options: EngineOptions, host: EngineHost): EnginePar
   const heartbeat = newHeartbeat(told, { view, help: (member, theirs) => replica.help(member, theirs) });
   const joining = newJoining(told, { verifier, view, heartbeat });
   const pace = new PacedTimers(options.timers, context.timing, () => clock.nowMs());
-  const ports = replicaPorts(options, { joining, watch: desks.watch, gossip, pace, keeper });
+  const teller = new WaitingTeller({ ...told, me: context.me, viewMs: () => pace.baseMs });
+  const pull = new TransactionPull(told);
+  const ports = replicaPorts(options, { joining, watch: desks.watch, gossip, teller, pace, keeper });
   const replica = engineReplica(options, ports);
   const server = new RequestServer(options);
-  return { ...desks, keeper, sync, server, gossip, heartbeat, joining, pace, replica };
+  return { ...desks, keeper, sync, server, gossip, teller, pull, heartbeat, joining, pace, replica };
 }
 
 /** For what is said beside the protocol; the replica tells of its own messages, and synchronisation is not traced. */

@@ -6,7 +6,7 @@ import type { CatchUpStatus } from './catch-up.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { type EngineParts, engineParts } from './engine-parts.ts';
 import { mayGuestSay } from './guests.ts';
-import type { PeerMessageBody } from './peer-message.ts';
+import type { PeerMessageBody, Transactions, TransactionsRequest, Waiting } from './peer-message.ts';
 import type { SyncRequest } from './request-server.ts';
 import type { SubmitResult } from './transaction-desk.ts';
 
@@ -28,14 +28,15 @@ export class Engine {
   }
 
   start(): void {
-    const { replica, gossip, desk, heartbeat, joining, sync } = this.#parts;
-    for (const part of [replica, gossip, desk, heartbeat, joining, sync]) part.start();
+    const { replica, gossip, teller, desk, heartbeat, joining, sync } = this.#parts;
+    for (const part of [replica, gossip, teller, desk, heartbeat, joining, sync]) part.start();
     this.#updateWork();
   }
 
   stop(): void {
-    const { replica, gossip, desk, heartbeat, joining, sync, keeper, patience } = this.#parts;
-    for (const part of [replica, gossip, desk, heartbeat, joining, sync, keeper, patience]) part.stop();
+    const { replica, gossip, teller, pull, desk, heartbeat, joining, sync, keeper, patience } = this.#parts;
+    const beside = [gossip, teller, pull, desk, heartbeat, joining, sync, keeper, patience];
+    for (const part of [replica, ...beside]) part.stop();
   }
 
   /** What the protocol shows of itself. */
@@ -66,6 +67,7 @@ export class Engine {
   peerConnected(member: MemberIndex): void {
     this.#parts.replica.peerConnected(member);
     this.#parts.gossip.repeat(member);
+    this.#parts.teller.tell(member);
     this.#parts.desk.repeat(member);
     this.#parts.joining.met(member);
   }
@@ -80,10 +82,12 @@ export class Engine {
     const { context, monitor } = this.#options;
     const isGuest = context.set.members[from] === undefined;
     if (isGuest && !mayGuestSay(body)) return monitor.refused(from, 'unknown-member', body.kind);
-    const { transactions, desk, heartbeat, joining, sync, keeper, watch, replica } = this.#parts;
+    const { desk, heartbeat, joining, sync, keeper, watch, replica } = this.#parts;
     switch (body.kind) {
       case 'transactions':
-        return transactions.receive(body, from);
+      case 'waiting':
+      case 'transactions-request':
+        return this.#hearOfTransactions(body, from);
       case 'evidence':
         return desk.receive(from, body.content);
       case 'whereabouts':
@@ -108,6 +112,17 @@ export class Engine {
         watch.heard(from, body);
         return replica.receive(from, body);
     }
+  }
+
+  #hearOfTransactions(body: Transactions | Waiting | TransactionsRequest, from: MemberIndex): void {
+    const { transactions, gossip, pull } = this.#parts;
+    if (body.kind === 'transactions') {
+      transactions.receive(body, from);
+      return pull.arrived(body.transactions, from);
+    }
+    const { kind, hashes } = body;
+    const isHeard = kind === 'waiting' ? pull.told(hashes, from) : gossip.answer(hashes, from);
+    if (!isHeard) this.#options.monitor.refused(from, 'overloaded', kind);
   }
 
   #answer(body: SyncRequest, from: MemberIndex): void {
@@ -164,6 +179,7 @@ export class Engine {
 
   #updateWork(): void {
     // A change that is adopted is in force two blocks later, and waits for no transaction.
+    this.#parts.teller.start();
     const hasWork = this.#options.mempool.size > 0 || this.#options.book.current.adopted !== undefined;
     if (hasWork === this.#hasWork) return;
     this.#hasWork = hasWork;

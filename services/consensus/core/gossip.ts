@@ -3,17 +3,20 @@ import type { ClockPort, PeerPort } from './engine-ports.ts';
 import { GOSSIP_BYTES_MAX, GOSSIP_REPEAT_MS } from './limits.ts';
 import type { Mempool, PooledTransaction } from './mempool.ts';
 import type { Transactions } from './peer-message.ts';
+import { SecondBudget } from './second-budget.ts';
+import { PULL_ANSWER_BYTES_MAX, PULLS_SERVED_PER_SECOND_MAX } from './waiting-limits.ts';
 
 /**
  * Spreads the transactions that clients gave this member: to everyone at once, and again to a member that
  * comes back, to all when a view failed, and to all while the oldest waits. A transaction that one member alone
- * knows starts timers only there, so it must not stay alone. Others' transactions are not passed on: they do
- * that themselves.
+ * knows starts timers only there, so it must not stay alone. What others gave is told by hash once it does not move
+ * (waiting-teller.ts), and given to whoever asks.
  */
 export class Gossip {
   readonly #mempool: Mempool;
   readonly #peers: PeerPort;
   readonly #clock: ClockPort;
+  readonly #served: SecondBudget;
   /** Given by clients here, not final yet; in order of arrival. Bounded by the mempool, which holds them all. */
   readonly #own = new Set<Digest>();
   #batch: Digest[] = [];
@@ -24,6 +27,7 @@ export class Gossip {
     this.#mempool = mempool;
     this.#peers = peers;
     this.#clock = clock;
+    this.#served = new SecondBudget(clock, PULLS_SERVED_PER_SECOND_MAX);
   }
 
   /** A new transaction from a client: goes out with whatever else arrives in this turn of the loop. */
@@ -46,6 +50,19 @@ export class Gossip {
   repeat(to: MemberIndex | 'all'): void {
     const oldest = chunks(this.#waiting()).next();
     if (oldest.done !== true) this.#peers.send(to, messageOf(oldest.value));
+  }
+
+  /** Gives what waits here of these. @returns false when the member asks too often; nothing is sent then. */
+  answer(hashes: readonly Digest[], from: MemberIndex): boolean {
+    if (!this.#served.take(from)) return false;
+    const waiting = hashes.map((hash) => this.#mempool.get(hash)).filter((each) => each !== undefined);
+    let bytes = 0;
+    for (const chunk of chunks(waiting)) {
+      bytes += chunk.reduce((sum, { transaction }) => sum + transaction.length, 0);
+      this.#peers.send(from, messageOf(chunk));
+      if (bytes >= PULL_ANSWER_BYTES_MAX) break;
+    }
+    return true;
   }
 
   forget(hashes: Iterable<Digest>): void {

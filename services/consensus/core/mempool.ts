@@ -67,6 +67,16 @@ export class Mempool {
     return this.#waiting.get(hash);
   }
 
+  /** Whether it is in a final block: a look into the chain. */
+  isFinal(hash: Digest): boolean {
+    return this.#isFinal(hash);
+  }
+
+  /** All that waits, in order of arrival. */
+  waiting(): Iterable<PooledTransaction> {
+    return this.#waiting.values();
+  }
+
   /**
    * Takes a transaction in, unless it is known or a bound says no. Keeps a copy: what comes from the network
    * is a view of a frame, and one byte kept would keep a megabyte.

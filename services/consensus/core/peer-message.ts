@@ -5,12 +5,24 @@ import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import type { BlockRange } from './block-range.ts';
 import type { Snapshot } from './snapshot-ports.ts';
 
-/** Transactions that a client gave the sender. */
+/** Transactions that a client gave the sender, or that the receiver asked for. */
 export interface Transactions {
   readonly kind: 'transactions';
   readonly transactions: readonly Uint8Array[];
   /** In the same order, for the log alone: who sent them chose them, and they decide nothing. */
   readonly traceIds?: readonly (string | undefined)[];
+}
+
+/** What has waited at the sender for a while and does not move, by hash: the receiver asks for what it does not know. */
+export interface Waiting {
+  readonly kind: 'waiting';
+  readonly hashes: readonly Digest[];
+}
+
+/** Asks for transactions that wait at the receiver. */
+export interface TransactionsRequest {
+  readonly kind: 'transactions-request';
+  readonly hashes: readonly Digest[];
 }
 
 /** Asks for final blocks, from `from` to `to` inclusive. */
@@ -95,6 +107,8 @@ export type SnapshotMessage = SnapshotRequest | SnapshotResponse | ChunkRequest 
 /** What members say to each other beside the protocol. */
 export type SyncMessage =
   | Transactions
+  | Waiting
+  | TransactionsRequest
   | BlocksRequest
   | BlocksResponse
   | BlockRequest

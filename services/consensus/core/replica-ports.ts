@@ -4,12 +4,14 @@ import type { BlockPort, ReplicaPorts, SignerPort, TimerPort } from '#libs/repli
 import type { EngineOptions } from './engine-options.ts';
 import type { EvidenceWatch } from './evidence-watch.ts';
 import type { Gossip } from './gossip.ts';
+import type { WaitingTeller } from './waiting-teller.ts';
 
 /** What of the engine stands between the replica and its world. */
 interface Surroundings {
   readonly joining: SignerPort;
   readonly watch: EvidenceWatch;
   readonly gossip: Gossip;
+  readonly teller: WaitingTeller;
   readonly pace: TimerPort;
   readonly keeper: BlockPort;
 }
@@ -17,7 +19,7 @@ interface Surroundings {
 /** The world of the replica of one engine. */
 export function replicaPorts(
   { context, chain, peers, monitor }: EngineOptions,
-  { joining, watch, gossip, pace, keeper }: Surroundings,
+  { joining, watch, gossip, teller, pace, keeper }: Surroundings,
 ): ReplicaPorts<HotStuffMessage, SafetyRecord> {
   return {
     store: chain,
@@ -30,7 +32,10 @@ export function replicaPorts(
     monitor: {
       viewEntered: (view, leader, afterTimeout) => {
         watch.advance(view);
-        if (afterTimeout) gossip.repeat('all');
+        if (afterTimeout) {
+          gossip.repeat('all');
+          teller.tell('all');
+        }
         monitor.viewEntered(view, leader, afterTimeout);
       },
       refused: (from, cause) => monitor.refused(from, cause),

@@ -61,6 +61,13 @@ describe('the shape of peer messages', () => {
 
   const bad: readonly (readonly [string, WireBody | undefined])[] = [
     ['no body', undefined],
+    ['no hashes of what waits', { $case: 'waiting', value: { hashes: new Uint8Array() } }],
+    ['a hash of 31 bytes among those', { $case: 'waiting', value: { hashes: new Uint8Array(63) } }],
+    ['more of them than one message has', { $case: 'waiting', value: { hashes: new Uint8Array(129 * 32) } }],
+    [
+      'a request for more transactions than that',
+      { $case: 'transactionsRequest', value: { hashes: new Uint8Array(129 * 32) } },
+    ],
     ['a phase that does not exist', { $case: 'vote', value: { ...vote, phase: 9 as 1 } }],
     ['phase 0', { $case: 'vote', value: { ...vote, phase: 0 } }],
     ['a digest of 31 bytes', { $case: 'vote', value: { ...vote, blockDigest: new Uint8Array(31) } }],

@@ -26,7 +26,7 @@ import {
   syncToWire,
   whereaboutsFromWire,
 } from './sync.ts';
-import { batchFromWire } from './transactions.ts';
+import { batchFromWire, hashesFromWire } from './transactions.ts';
 
 /** What binds a message to one chain and one validator set. */
 export interface PeerEnvelope {
@@ -131,6 +131,8 @@ function readEpoch(reader: BoundedReader): bigint {
 function bodyToWire(body: PeerMessageBody): WireBody {
   switch (body.kind) {
     case 'transactions':
+    case 'waiting':
+    case 'transactions-request':
     case 'blocks-request':
     case 'blocks-response':
     case 'block-request':
@@ -167,6 +169,10 @@ function bodyFromWire(body: WireBody, limits: WireLimits): PeerMessageBody {
     }
     case 'transactions':
       return batchFromWire(body.value, limits);
+    case 'waiting':
+      return { kind: 'waiting', hashes: hashesFromWire(body.value) };
+    case 'transactionsRequest':
+      return { kind: 'transactions-request', hashes: hashesFromWire(body.value) };
     case 'blocksRequest':
       return blocksRequestFromWire(body.value);
     case 'blocksResponse':

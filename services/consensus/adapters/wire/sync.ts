@@ -20,12 +20,16 @@ import type {
   Whereabouts,
 } from '../../core/peer-message.ts';
 import type { WireBody } from './hotstuff.ts';
-import { batchToWire } from './transactions.ts';
+import { batchToWire, hashesToWire } from './transactions.ts';
 
 export function syncToWire(message: SyncMessage): WireBody {
   switch (message.kind) {
     case 'transactions':
       return { $case: 'transactions', value: batchToWire(message) };
+    case 'waiting':
+      return { $case: 'waiting', value: { hashes: hashesToWire(message.hashes) } };
+    case 'transactions-request':
+      return { $case: 'transactionsRequest', value: { hashes: hashesToWire(message.hashes) } };
     case 'blocks-request': {
       const { requestId, from, to } = message;
       return { $case: 'blocksRequest', value: { requestId, fromHeight: from, toHeight: to } };

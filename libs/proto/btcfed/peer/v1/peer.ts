@@ -73,6 +73,12 @@ export interface PeerMessage {
     | //
     /** Two signed statements of one member that contradict each other; said once by each member that is convinced. */
     { readonly $case: "evidence"; readonly value: EvidenceNotice }
+    | //
+    /** What has waited at the sender for a while, by hash. */
+    { readonly $case: "waiting"; readonly value: WaitingNotice }
+    | //
+    /** A member asks for transactions that wait at the receiver. */
+    { readonly $case: "transactionsRequest"; readonly value: TransactionsRequest }
     | undefined;
 }
 
@@ -168,12 +174,30 @@ export interface TimeoutNotice {
   readonly timeoutCertificate: TimeoutCertificate | undefined;
 }
 
-/** TransactionBatch spreads transactions; each member forwards only what clients gave it. */
+/** TransactionBatch spreads transactions: what clients gave the sender, and what the receiver asked for. */
 export interface TransactionBatch {
   /** Opaque transactions. */
   readonly transactions: readonly Uint8Array[];
   /** For the log alone: 16 bytes for each transaction, in their order, all zero where there is none; or nothing at all. */
   readonly traceIds: Uint8Array;
+}
+
+/**
+ * WaitingNotice names transactions that wait at the sender and do not move, whoever gave them: its receiver asks for those
+ * that it does not know. So one that a single member was given reaches all.
+ */
+export interface WaitingNotice {
+  /** SHA-256 of each transaction, 32 bytes each, one behind the other; 1 to 128 of them. */
+  readonly hashes: Uint8Array;
+}
+
+/**
+ * TransactionsRequest asks for transactions by hash. A TransactionBatch answers with those that wait at the receiver, as many
+ * as it has room for; there is no answer when it has none.
+ */
+export interface TransactionsRequest {
+  /** SHA-256 of each transaction, 32 bytes each, one behind the other; 1 to 128 of them. */
+  readonly hashes: Uint8Array;
 }
 
 /** BlocksRequest asks for final blocks of a range of heights. */
@@ -346,6 +370,12 @@ export const PeerMessage: MessageFns<PeerMessage> = {
       case "evidence":
         EvidenceNotice.encode(message.body.value, writer.uint32(322).fork()).join();
         break;
+      case "waiting":
+        WaitingNotice.encode(message.body.value, writer.uint32(330).fork()).join();
+        break;
+      case "transactionsRequest":
+        TransactionsRequest.encode(message.body.value, writer.uint32(338).fork()).join();
+        break;
     }
     return writer;
   },
@@ -515,6 +545,22 @@ export const PeerMessage: MessageFns<PeerMessage> = {
             message.body = { $case: "evidence", value: EvidenceNotice.decode(reader, reader.uint32()) };
             continue;
           }
+          case 41: {
+            if (tag !== 330) {
+              break;
+            }
+
+            message.body = { $case: "waiting", value: WaitingNotice.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 42: {
+            if (tag !== 338) {
+              break;
+            }
+
+            message.body = { $case: "transactionsRequest", value: TransactionsRequest.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -634,6 +680,18 @@ export const PeerMessage: MessageFns<PeerMessage> = {
       case "evidence": {
         if (object.body?.value !== undefined && object.body?.value !== null) {
           message.body = { $case: "evidence", value: EvidenceNotice.fromPartial(object.body.value) };
+        }
+        break;
+      }
+      case "waiting": {
+        if (object.body?.value !== undefined && object.body?.value !== null) {
+          message.body = { $case: "waiting", value: WaitingNotice.fromPartial(object.body.value) };
+        }
+        break;
+      }
+      case "transactionsRequest": {
+        if (object.body?.value !== undefined && object.body?.value !== null) {
+          message.body = { $case: "transactionsRequest", value: TransactionsRequest.fromPartial(object.body.value) };
         }
         break;
       }
@@ -1356,6 +1414,116 @@ export const TransactionBatch: MessageFns<TransactionBatch> = {
     const message = createBaseTransactionBatch() as any;
     message.transactions = object.transactions?.map((e) => e) || [];
     message.traceIds = object.traceIds ?? new Uint8Array(0);
+    return message;
+  },
+};
+
+function createBaseWaitingNotice(): WaitingNotice {
+  return { hashes: new Uint8Array(0) };
+}
+
+export const WaitingNotice: MessageFns<WaitingNotice> = {
+  encode(message: WaitingNotice, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.hashes.length !== 0) {
+      writer.uint32(10).bytes(message.hashes);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WaitingNotice {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWaitingNotice() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.hashes = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<WaitingNotice>, I>>(base?: I): WaitingNotice {
+    return WaitingNotice.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<WaitingNotice>, I>>(object: I): WaitingNotice {
+    const message = createBaseWaitingNotice() as any;
+    message.hashes = object.hashes ?? new Uint8Array(0);
+    return message;
+  },
+};
+
+function createBaseTransactionsRequest(): TransactionsRequest {
+  return { hashes: new Uint8Array(0) };
+}
+
+export const TransactionsRequest: MessageFns<TransactionsRequest> = {
+  encode(message: TransactionsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.hashes.length !== 0) {
+      writer.uint32(10).bytes(message.hashes);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TransactionsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTransactionsRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.hashes = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<TransactionsRequest>, I>>(base?: I): TransactionsRequest {
+    return TransactionsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<TransactionsRequest>, I>>(object: I): TransactionsRequest {
+    const message = createBaseTransactionsRequest() as any;
+    message.hashes = object.hashes ?? new Uint8Array(0);
     return message;
   },
 };

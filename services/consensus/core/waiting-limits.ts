@@ -1,0 +1,38 @@
+/**
+ * What waits is told to the others when it is still the oldest after this part of a view: a transaction that one member
+ * alone knows must start the timers of the others while its own still runs, and most views are decided sooner.
+ */
+export const TELLS_PER_VIEW = 4;
+
+/** The pause doubles while the same transaction stays the oldest, up to this, milliseconds. */
+export const TELL_PAUSE_MS_MAX = 10_000;
+
+/** Hashes in one message: 4 KiB. They are the oldest; the next ones are told when these are final. */
+export const TOLD_HASHES_MAX = 128;
+
+/** Messages of one member about what waits that are heard in a second: one a view, one a connection, and some that crowd. */
+export const TOLD_PER_SECOND_MAX = 4;
+
+/** Hashes of final transactions that are looked up in one message: each costs a look into the chain, and honest tellers lag little. */
+export const TOLD_FINAL_MAX = 16;
+
+/** Hashes told by one member that are under way: as many as one message has. A liar fills its own part, and nobody else's. */
+export const PULLED_PER_MEMBER_MAX = 128;
+
+/** Members asked for one transaction at once: two that lie must not make the third wait. */
+export const PULLED_FROM_MAX = 3;
+
+/** After this the next teller is asked, milliseconds. */
+export const PULL_ANSWER_MS = 1_000;
+
+/** Pause of a teller that gave nothing of what it was asked for; doubles each time in a row, milliseconds. */
+export const PULL_PAUSE_MS = 2_000;
+export const PULL_PAUSE_MS_MAX = 60_000;
+
+/** What came when asked for and was not taken is not asked for again for a while, milliseconds; so many are remembered. */
+export const NOT_TAKEN_MS = 10_000;
+export const NOT_TAKEN_MAX = 1_024;
+
+/** Requests of one member that are answered in a second, and the bytes of transactions in one answer. */
+export const PULLS_SERVED_PER_SECOND_MAX = 4;
+export const PULL_ANSWER_BYTES_MAX = 2 * 1024 * 1024;
