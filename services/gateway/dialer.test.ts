@@ -46,7 +46,7 @@ function dialerOf(
     isLower,
     headStartMs: HEAD_START_MS,
     network: { dial },
-    resolver: { resolve: async (address) => [address], doubt: () => {} },
+    resolver: { resolve: async (address) => [address], doubt: () => {}, hasAnswered: () => false },
     bookDialMs: () => 0,
     isBusy,
     timeoutMs: () => 2_000,

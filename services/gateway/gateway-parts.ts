@@ -43,7 +43,7 @@ export function assembleGateway(
     },
   });
   const onGuest = (key: string, connected: boolean): void => exchange.onSession(key, connected);
-  const listener: PeerDoor = new PeerDoor({ registry, log, onGuest });
+  const listener: PeerDoor = new PeerDoor({ registry, isBusy: () => lag.isBusy, log, onGuest });
   const exchange: PeerExchange = new PeerExchange({
     ...options,
     cryptography,

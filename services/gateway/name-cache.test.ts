@@ -36,6 +36,10 @@ describe('names of peers', () => {
       expected,
       expected,
     ]);
+    assert.deepEqual(
+      ['10.0.0.2', '10.0.0.3'].map((host) => cache.hasAnswered(host)),
+      [true, false],
+    );
     clock.nowMs = NAME_TTL_MS - 1;
     assert.deepEqual(await cache.resolve(ADDRESS), expected);
     assert.deepEqual(asked, ['4 node.example']);

@@ -7,10 +7,12 @@ import {
   NAMES_MAX,
 } from './core/connection-limits.ts';
 import { type NamedAddress, namedAddress, withAnswer } from './core/dns-address.ts';
+import { type HostShare, shareOfHost } from './core/share-of-host.ts';
 import type { AddressResolver, LookUp } from './ports.ts';
 
 interface Answer {
   readonly addresses: readonly string[];
+  readonly hosts: ReadonlySet<HostShare>;
   readonly atMs: number;
   /** It is asked again from here on. */
   freshUntilMs: number;
@@ -52,6 +54,11 @@ export class NameCache implements AddressResolver {
       answer.freshUntilMs = Math.min(answer.freshUntilMs, answer.atMs + NAME_DOUBT_MS);
   }
 
+  hasAnswered(host: HostShare): boolean {
+    for (const { hosts } of this.#answers.values()) if (hosts.has(host)) return true;
+    return false;
+  }
+
   async #answersFor(named: NamedAddress): Promise<readonly string[]> {
     const key = keyOf(named);
     const known = this.#answers.get(key);
@@ -88,7 +95,8 @@ export class NameCache implements AddressResolver {
     this.#answers.delete(key);
     const [oldest] = this.#answers.size < NAMES_MAX ? [] : this.#answers.keys();
     if (oldest !== undefined) this.#answers.delete(oldest);
-    this.#answers.set(key, { addresses, atMs, freshUntilMs: atMs + NAME_TTL_MS });
+    const hosts = new Set(addresses.map(shareOfHost));
+    this.#answers.set(key, { addresses, hosts, atMs, freshUntilMs: atMs + NAME_TTL_MS });
   }
 }
 

@@ -1,8 +1,10 @@
 import type { Logger } from '#libs/log/logger.ts';
 import { Complaints } from './core/complaints.ts';
-import { FlapDamper } from './core/flap-damper.ts';
+import { FLAP_BURST, FLAPS_PER_SECOND } from './core/connection-limits.ts';
 import { LOGGED_CAUSES_MAX } from './core/limits.ts';
 import { ProtocolRegistry } from './core/protocol-registry.ts';
+import { RateByKey } from './core/rate-by-key.ts';
+import type { HostShare } from './core/share-of-host.ts';
 import { Guests } from './guests.ts';
 import type { Peer } from './peer.ts';
 import type { PeerRegistry } from './peer-registry.ts';
@@ -13,6 +15,8 @@ export type StreamHandler = (connection: PeerConnection, stream: ByteStream) => 
 
 export interface PeerDoorOptions {
   readonly registry: PeerRegistry;
+  /** Whether this process cannot keep up now. */
+  readonly isBusy: () => boolean;
   readonly log: Logger;
   /** A guest came or went. */
   readonly onGuest: (key: string, connected: boolean) => void;
@@ -23,7 +27,11 @@ export class PeerDoor implements NetworkListener {
   readonly protocols = new ProtocolRegistry<StreamHandler>();
   readonly #options: PeerDoorOptions;
   readonly #guests: Guests;
-  readonly #flaps = new FlapDamper(LOGGED_CAUSES_MAX);
+  readonly #flaps = new RateByKey({
+    perSecond: FLAPS_PER_SECOND,
+    burst: FLAP_BURST,
+    keysMax: LOGGED_CAUSES_MAX,
+  });
 
   constructor(options: PeerDoorOptions) {
     this.#options = options;
@@ -32,10 +40,17 @@ export class PeerDoor implements NetworkListener {
 
   mayConnect(key: string): boolean {
     const { registry } = this.#options;
-    if (registry.peer(key) === undefined && !this.#guests.hasRoom) return false;
     if (this.#flaps.admit(key, performance.now())) return true;
     registry.complain(key, 'peer connects too often, it is refused for a moment');
     return false;
+  }
+
+  isPeerHost(host: HostShare): boolean {
+    return this.#options.registry.isPeerHost(host);
+  }
+
+  isBusy(): boolean {
+    return this.#options.isBusy();
   }
 
   onConnection(connection: PeerConnection): void {

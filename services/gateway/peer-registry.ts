@@ -6,6 +6,7 @@ import { encodeFrame } from './core/framing.ts';
 import type { Delivery, PushResult } from './core/inbox.ts';
 import { FRAME_BYTES_MAX, LOGGED_CAUSES_MAX } from './core/limits.ts';
 import type { PeerEntry } from './core/peer-book.ts';
+import type { HostShare } from './core/share-of-host.ts';
 import type { TrafficClass } from './core/traffic-class.ts';
 import { DialBudget } from './dial-budget.ts';
 import type { Peer } from './peer.ts';
@@ -142,6 +143,11 @@ export class PeerRegistry {
     for (const key of to.length === 0 ? this.#ready : to) {
       if (this.#table.get(key)?.send(trafficClass, frame) !== true) this.#dropped += 1;
     }
+  }
+
+  /** Whether an address of some peer is of this host, or its name was last answered so. */
+  isPeerHost(host: HostShare): boolean {
+    return this.#table.hosts.has(host) || this.#options.resolver.hasAnswered(host);
   }
 
   /** Counts and logs what our own consensus asked for and must not. */

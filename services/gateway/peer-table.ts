@@ -1,5 +1,6 @@
 import { PATIENCE } from './core/connection-limits.ts';
 import { comparePeers, knownPeers, type PeerEntry, type PeerSources } from './core/peer-book.ts';
+import { type HostShare, shareOfAddress } from './core/share-of-host.ts';
 import { Peer } from './peer.ts';
 import type { PeerSurroundings } from './peer-surroundings.ts';
 import type { PeerView } from './peer-view.ts';
@@ -17,6 +18,7 @@ export class PeerTable {
   readonly #options: PeerTableOptions;
   readonly #peers = new Map<string, Peer>();
   #known: readonly PeerEntry[] = [];
+  #hosts: ReadonlySet<HostShare> = new Set();
 
   constructor(options: PeerTableOptions) {
     this.#options = options;
@@ -30,6 +32,11 @@ export class PeerTable {
     return this.#peers.get(key);
   }
 
+  /** Where peers are to be found, as far as their addresses are no names. */
+  get hosts(): ReadonlySet<HostShare> {
+    return this.#hosts;
+  }
+
   /** In the order of the list. */
   views(): readonly PeerView[] {
     return this.#known.flatMap(({ key }) => this.#peers.get(key)?.view() ?? []);
@@ -39,6 +46,7 @@ export class PeerTable {
   async update(sources: PeerSources): Promise<void> {
     const before = this.#known;
     this.#known = knownPeers(sources);
+    this.#hosts = new Set(this.#known.flatMap(({ addresses }) => addresses.flatMap(hostOf)));
     const { added, removed, readdressed } = comparePeers(before, this.#known);
     const leaving = removed.flatMap((key) => this.#peers.get(key) ?? []);
     for (const key of removed) this.#peers.delete(key);
@@ -58,4 +66,9 @@ export class PeerTable {
     this.#options.onAdded(peer);
     peer.start(entry.isLearned === true ? PATIENCE : 1);
   }
+}
+
+function hostOf(address: string): readonly HostShare[] {
+  const host = shareOfAddress(address);
+  return host === undefined ? [] : [host];
 }

@@ -1,5 +1,6 @@
 import type { PreparedReload } from '#libs/service/reloadable.ts';
 import type { AddressFamily } from './core/dns-address.ts';
+import type { HostShare } from './core/share-of-host.ts';
 import type { TrafficClass } from './core/traffic-class.ts';
 
 /** A protocol that peers speak on streams of their own: frames of a class, or peer exchange. */
@@ -57,8 +58,12 @@ export interface NetworkListener {
   onConnection(connection: PeerConnection): void;
   /** A peer opened a stream on one of its connections. */
   onStream(connection: PeerConnection, protocol: ProtocolName, stream: ByteStream): void;
-  /** Whether a peer may connect at all: known peers may, and a few unknown ones (P2P-23). */
+  /** Whether a peer may connect at all: one that comes and goes too often may not, for a moment (P2P-22). */
   mayConnect(peer: string): boolean;
+  /** Whether peers are to be found at a host: its connections do not wait among those of strangers. */
+  isPeerHost(host: HostShare): boolean;
+  /** Whether this process cannot keep up now. */
+  isBusy(): boolean;
 }
 
 /** The peer-to-peer network: libp2p in production. */
@@ -93,6 +98,8 @@ export interface AddressResolver {
   resolve(address: string): Promise<readonly string[]>;
   /** Dials of it failed: the name is to be asked again soon. */
   doubt(address: string): void;
+  /** Whether it is the last answer for some name. */
+  hasAnswered(host: HostShare): boolean;
 }
 
 /** conf.yaml and peers.yaml, as far as the gateway needs them. */

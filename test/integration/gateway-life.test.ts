@@ -10,6 +10,7 @@ import {
   type GatewayNodeOptions,
   identityOf,
 } from '../support/gateway-node.ts';
+import { OPEN_DOOR } from '../support/open-door.ts';
 import { until } from '../support/within.ts';
 
 const running: { stop(): Promise<void> }[] = [];
@@ -32,7 +33,7 @@ async function client(name: string): Promise<Libp2pNetwork> {
     log: memoryLogger(),
   });
   running.push(network);
-  await network.start({ onConnection: () => {}, onStream: () => {}, mayConnect: () => true });
+  await network.start({ onConnection: () => {}, onStream: () => {}, ...OPEN_DOOR });
   return network;
 }
 

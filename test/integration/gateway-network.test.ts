@@ -5,7 +5,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { equalBytes } from '#libs/bytes/bytes.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { Libp2pNetwork } from '#services/gateway/adapters/libp2p-network.ts';
-import { UNKNOWN_CONNECTIONS_MAX } from '#services/gateway/core/connection-limits.ts';
 import { encodeFrame } from '#services/gateway/core/framing.ts';
 import { encodeHello } from '#services/gateway/core/hello.ts';
 import { FRAME_BYTES_MAX, PEER_BURST_FRAMES, PEER_FRAMES_PER_SECOND } from '#services/gateway/core/limits.ts';
@@ -19,6 +18,7 @@ import {
   identityOf,
   type TestConsensus,
 } from '../support/gateway-node.ts';
+import { OPEN_DOOR } from '../support/open-door.ts';
 import { until, within } from '../support/within.ts';
 
 const running: { stop(): Promise<void> }[] = [];
@@ -53,7 +53,7 @@ async function startStranger(name: string, onStream: () => void = () => {}): Pro
     log: memoryLogger(),
   });
   running.push(network);
-  await network.start({ onConnection: () => {}, onStream, mayConnect: () => true });
+  await network.start({ onConnection: () => {}, onStream, ...OPEN_DOOR });
   return network;
 }
 
@@ -362,16 +362,6 @@ describe('unknown peers', () => {
       lines.map(({ fields }) => fields['peer_id']),
       [stranger.peerId],
     );
-  });
-
-  test('are few at a time', async () => {
-    const [a] = (await startNodes(['a'])) as [GatewayNode];
-    const stranger = await startStranger('stranger');
-    for (let index = 0; index < UNKNOWN_CONNECTIONS_MAX + 3; index++) {
-      await connect(stranger, a).catch(() => undefined);
-    }
-    await until('the surplus is closed', () => stranger.openConnections().length <= UNKNOWN_CONNECTIONS_MAX);
-    assert.equal(a.connectionsTo(), UNKNOWN_CONNECTIONS_MAX);
   });
 
   test('that are dialled but speak no protocol of ours keep their session', async () => {

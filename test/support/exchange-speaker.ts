@@ -9,6 +9,7 @@ import { encodeVarintFrame } from '#services/gateway/core/exchange/varint-frame.
 import { receiveMessage, type StreamResult } from '#services/gateway/exchange/exchange-stream.ts';
 import type { ByteStream, PeerConnection } from '#services/gateway/ports.ts';
 import { type GatewayNode, identityOf } from './gateway-node.ts';
+import { OPEN_DOOR } from './open-door.ts';
 
 const ANSWER_MS = 15_000;
 export const CORRELATION_ID = '00112233445566778899aabbccddeeff';
@@ -44,7 +45,7 @@ export class RawSpeaker {
       log: memoryLogger(),
     });
     const onStream = (_: PeerConnection, __: string, stream: ByteStream): void => stream.end();
-    await network.start({ onConnection: () => {}, onStream, mayConnect: () => true });
+    await network.start({ onConnection: () => {}, onStream, ...OPEN_DOOR });
     return new RawSpeaker(name, network);
   }
 

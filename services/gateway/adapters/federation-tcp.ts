@@ -1,7 +1,8 @@
-import type { Transport, Upgrader } from '@libp2p/interface';
+import type { CreateListenerOptions, Transport, Upgrader } from '@libp2p/interface';
 import { tcp } from '@libp2p/tcp';
 import { HANDSHAKE_TURN_MS, HANDSHAKES_AT_ONCE, TCP_CONNECT_TIMEOUT_MS } from '../core/connection-limits.ts';
 import { Slots } from '../slots.ts';
+import type { InboundHandshakes } from './inbound-handshakes.ts';
 import type { ListenSockets } from './listen-sockets.ts';
 
 type TcpFactory = ReturnType<typeof tcp>;
@@ -9,15 +10,25 @@ type TcpFactory = ReturnType<typeof tcp>;
 /** `timeout` reaches `net.connect`, although libp2p's type does not name it; it ends with the connect. */
 const DIAL_OPTIONS = { noDelay: true, timeout: TCP_CONNECT_TIMEOUT_MS };
 
-/** libp2p's TCP transport: with the causes of failed binds, a time limit for the first packet, and few handshakes at once. */
-export function federationTcp(sockets: ListenSockets): TcpFactory {
+/**
+ * libp2p's TCP transport: with the causes of failed binds, a time limit for the first packet, few handshakes of our own at
+ * once, and rules for those that come in.
+ */
+export function federationTcp(sockets: ListenSockets, inbound: InboundHandshakes): TcpFactory {
   const factory = tcp({ dialOpts: DIAL_OPTIONS });
   return (components) => {
     const transport = factory(components);
+    guardListeners(transport, inbound);
     sockets.watch(transport);
     paceHandshakes(transport);
     return transport;
   };
+}
+
+function guardListeners(transport: Transport, inbound: InboundHandshakes): void {
+  const createListener = transport.createListener.bind(transport);
+  transport.createListener = (options: CreateListenerOptions) =>
+    createListener({ ...options, upgrader: inbound.around(options.upgrader) });
 }
 
 function paceHandshakes(transport: Transport): void {

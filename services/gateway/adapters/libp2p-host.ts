@@ -9,13 +9,13 @@ import { toHex } from '#libs/bytes/hex.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import {
   CONNECTIONS_MAX,
-  CONNECTIONS_PER_HOST_PER_SECOND,
   DIAL_TIMEOUT_MS_MAX,
   HANDSHAKE_TIMEOUT_MS,
-  PENDING_CONNECTIONS_MAX,
+  PARALLEL_DIALS_MAX,
 } from '../core/connection-limits.ts';
 import { STREAM_READ_BUFFER_BYTES_MAX, STREAM_WINDOW_BYTES_MAX } from '../core/limits.ts';
 import { federationTcp } from './federation-tcp.ts';
+import { type HandshakeSurroundings, InboundHandshakes } from './inbound-handshakes.ts';
 import type { ListenSockets } from './listen-sockets.ts';
 import { SILENT_LIBP2P_LOGGER } from './silent-libp2p-logger.ts';
 
@@ -26,11 +26,16 @@ export interface Libp2pHostOptions {
   readonly log: Logger;
 }
 
+/** What the host asks the gateway. */
+export interface HostSurroundings extends HandshakeSurroundings {
+  mayConnect(key: string): boolean;
+}
+
 /** A libp2p node that does not run yet: TCP, Noise, Yamux, identify and ping (requirements 2.5). It dials nobody by itself. */
 export async function libp2pHost(
   options: Libp2pHostOptions,
   sockets: ListenSockets,
-  mayConnect: (key: string) => boolean,
+  { mayConnect, ...around }: HostSurroundings,
 ): Promise<Libp2p> {
   const { log } = options;
   log.info('LIBP2P HOST: Creating host with connection and resource management');
@@ -39,7 +44,7 @@ export async function libp2pHost(
   log.info('LIBP2P HOST: Listen addresses', { addresses: options.listenAddresses.join(', ') });
   const host = await createLibp2p({
     ...hostSettings({ ...options, listenAddresses: sockets.possible(options.listenAddresses) }),
-    transports: [federationTcp(sockets)],
+    transports: [federationTcp(sockets, new InboundHandshakes(around, log))],
     connectionGater: {
       denyInboundEncryptedConnection: ({ publicKey }) =>
         publicKey === undefined || !mayConnect(toHex(publicKey.raw)),
@@ -73,9 +78,10 @@ function hostSettings({
     ],
     connectionManager: {
       maxConnections: CONNECTIONS_MAX,
-      inboundConnectionThreshold: CONNECTIONS_PER_HOST_PER_SECOND,
-      maxIncomingPendingConnections: PENDING_CONNECTIONS_MAX,
-      maxParallelDials: PENDING_CONNECTIONS_MAX,
+      // Both are one pool for all; the places and rates of our own (InboundHandshakes) are shared out by host.
+      inboundConnectionThreshold: Number.MAX_SAFE_INTEGER,
+      maxIncomingPendingConnections: Number.MAX_SAFE_INTEGER,
+      maxParallelDials: PARALLEL_DIALS_MAX,
       // The deadline of a dial is ours (`peers.connection_timeout`); libp2p's own 6 s would come first.
       addressDialTimeout: DIAL_TIMEOUT_MS_MAX,
       inboundUpgradeTimeout: HANDSHAKE_TIMEOUT_MS,

@@ -41,8 +41,11 @@ export class Libp2pNetwork implements PeerNetwork {
   static async create(options: Libp2pHostOptions): Promise<Libp2pNetwork> {
     const sockets = new ListenSockets();
     const listener: NetworkParts['listener'] = { current: undefined };
-    const mayConnect = (key: string): boolean => listener.current?.mayConnect(key) === true;
-    const host = await libp2pHost(options, sockets, mayConnect);
+    const host = await libp2pHost(options, sockets, {
+      mayConnect: (key) => listener.current?.mayConnect(key) === true,
+      isPeerHost: (share) => listener.current?.isPeerHost(share) === true,
+      isBusy: () => listener.current?.isBusy() === true,
+    });
     return new Libp2pNetwork(options, { host, sockets, listener });
   }
 

@@ -40,8 +40,15 @@ export const BUSY_WAIT_MS = 1_000;
 export const BUSY_RETRY_MS_MAX = 10_000;
 
 /**
- * The handshake of somebody who dials us, and the choice of a protocol on a stream, at either end. Who dials has a time limit
- * of its own (`peers.connection_timeout`), and cutting it short makes all of its work worth nothing.
+ * The handshake of somebody who dials us: its first bytes, which follow the connection at once, and all of it. Some round
+ * trips and 10 ms of work are far below.
+ */
+export const FIRST_BYTES_TIMEOUT_MS = 5_000;
+export const INBOUND_HANDSHAKE_MS = 10_000;
+
+/**
+ * The same while this process comes late to what is due, and the choice of a protocol on a stream, at either end. Who dials
+ * has a time limit of its own (`peers.connection_timeout`), and cutting it short makes all of its work worth nothing.
  */
 export const HANDSHAKE_TIMEOUT_MS = 30_000;
 
@@ -121,11 +128,21 @@ export const UNKNOWN_CONNECTIONS_MAX = 16;
 export const CONNECTIONS_MAX = 768;
 
 /**
- * libp2p refuses a sixth connection per second from one host by default; a local federation or a NAT has all its
- * peers on one. Pending handshakes: a federation of 512 that starts at once.
+ * Connections whose handshake is under way. Hosts where peers of ours are to be found have places of their own, for a
+ * federation of 512 that starts at once; all others together have some. In both the host with the most loses its oldest.
  */
-export const CONNECTIONS_PER_HOST_PER_SECOND = 1_000;
-export const PENDING_CONNECTIONS_MAX = 512;
+export const PENDING_OF_PEERS_MAX = 512;
+export const PENDING_OF_STRANGERS_MAX = 256;
+
+/**
+ * Handshakes that one host may begin, each some milliseconds of work for us, and the burst above it: a local federation or a
+ * NAT has all its peers on one host.
+ */
+export const HANDSHAKES_PER_HOST_PER_SECOND = 64;
+export const HANDSHAKE_BURST_PER_HOST = 512;
+
+/** Dials under way at once: all peers of the largest federation. */
+export const PARALLEL_DIALS_MAX = 512;
 
 /** A listen port that another process is letting go of is tried again this long before the start fails (P2P-17). */
 export const LISTEN_RETRY_MS = 10_000;

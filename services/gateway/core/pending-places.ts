@@ -1,0 +1,53 @@
+import type { HostShare } from './share-of-host.ts';
+
+/** A connection whose other end has not shown who it is. */
+export interface Place {
+  readonly host: HostShare;
+  /** Called when a newer one takes its place; it has left already. */
+  readonly giveWay: () => void;
+}
+
+/**
+ * The places of connections whose handshake is under way. Nobody is turned away: when all are taken, the host that has the
+ * most loses its oldest. A host that opens connections and says nothing so takes places from itself alone, and a newcomer
+ * has time for its handshake even at that host, since all that were there before go first.
+ */
+export class PendingPlaces {
+  readonly #max: number;
+  /** Of each host in the order in which they came. */
+  readonly #byHost = new Map<HostShare, Set<Place>>();
+  #size = 0;
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  take(place: Place): void {
+    const ofHost = this.#byHost.get(place.host) ?? new Set();
+    this.#byHost.set(place.host, ofHost.add(place));
+    this.#size += 1;
+    if (this.#size <= this.#max) return;
+    const [oldest] = this.#heaviest();
+    if (oldest === undefined) return;
+    this.leave(oldest);
+    oldest.giveWay();
+  }
+
+  /** Leaves a place, also one that was given away. */
+  leave(place: Place): void {
+    const ofHost = this.#byHost.get(place.host);
+    if (ofHost?.delete(place) !== true) return;
+    this.#size -= 1;
+    if (ofHost.size === 0) this.#byHost.delete(place.host);
+  }
+
+  #heaviest(): ReadonlySet<Place> {
+    let heaviest: ReadonlySet<Place> = new Set();
+    for (const ofHost of this.#byHost.values()) if (ofHost.size > heaviest.size) heaviest = ofHost;
+    return heaviest;
+  }
+}
