@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
-import { eventsOf, FACT_SUBJECTS, subjectOf, subjectToken } from './subjects.ts';
+import { eventsOf, FACT_SUBJECTS, subjectOf } from './subjects.ts';
 
 const parts = { network: 'main', member: 'm3', service: 'consensus', noun: 'block', event: 'committed' };
 
@@ -17,20 +16,6 @@ describe('subjectOf', () => {
       }
     });
   }
-});
-
-describe('subjectToken', () => {
-  test('leaves a good token as it is', () => {
-    assert.equal(subjectToken('btcfed-local_1'), 'btcfed-local_1');
-  });
-
-  test('makes of any name something that subjectOf takes', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 100 }), (name) => {
-        subjectOf({ ...parts, member: subjectToken(name) });
-      }),
-    );
-  });
 });
 
 test('F-04: eventsOf covers one service of one member, and refuses what would cover more', () => {

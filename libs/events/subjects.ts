@@ -53,13 +53,3 @@ function tokens(names: readonly string[]): string {
   const message = `"${bad}" cannot stand in an event subject: use up to 63 of a-z, 0-9, - and _`;
   throw new SubjectError(message, { code: 'EVENT_SUBJECT_INVALID' });
 }
-
-/** A token made of any name, for networks and members that are named more freely. Distinct names may meet in one. */
-export function subjectToken(name: string): string {
-  const token = name
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9_-]+/g, '-')
-    .replace(/^[^a-z0-9]+/, '')
-    .slice(0, 63);
-  return token === '' ? 'x' : token;
-}
