@@ -5,12 +5,15 @@
 export const WORKER_QUEUE_MAX = 1_024;
 
 /**
- * Verifications that may wait for a core, over all callers. A caller has at most one per core here, so on four
+ * Verifications that may wait for a core, over all callers that name themselves. A caller has at most one per core here, so on four
  * cores this is 256 messages being verified at once.
  */
 export const VERIFY_WAITING_MAX = 1_024;
 
-/** The same for one caller that names itself, such as a peer: nobody fills the queue alone. */
+/**
+ * The same for one caller, such as a peer: nobody fills the queue alone. Beside them the process itself has as many places,
+ * which no caller takes: what it asks on its own behalf is not refused because others ask too much.
+ */
 export const VERIFY_WAITING_EACH_MAX = 512;
 
 /**

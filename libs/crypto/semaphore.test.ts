@@ -56,6 +56,16 @@ describe('Semaphore', () => {
     assert.equal(semaphore.waiting, 3);
   });
 
+  test('F-01: has room for what is its own, however many callers wait, and within a bound', () => {
+    const { run, start } = fixture({ permits: 1, waitingMax: 4, waitingEachMax: 2 });
+    start('running', 'a');
+    for (const caller of ['a', 'a', 'b', 'b']) assert.ok(run('waits', caller));
+    assert.equal(run('one too many', 'c'), undefined);
+    assert.ok(run('own 0'));
+    assert.ok(run('own 1'));
+    assert.equal(run('own 2'), undefined);
+  });
+
   test('gives the permit back when nobody waits, also after a task that failed', async () => {
     const semaphore = new Semaphore({ permits: 1, waitingMax: 0 });
     await assert.rejects(

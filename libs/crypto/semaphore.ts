@@ -2,7 +2,7 @@ import { assert } from '../assert/assert.ts';
 
 interface SemaphoreOptions {
   readonly permits: number;
-  /** Tasks that may wait, over all callers. */
+  /** Tasks that may wait, over all callers that name themselves. */
   readonly waitingMax: number;
   /** Tasks that may wait for one caller; all of them when left out. */
   readonly waitingEachMax?: number;
@@ -10,7 +10,8 @@ interface SemaphoreOptions {
 
 /**
  * Lets a bounded number of tasks run at once. The others wait, up to a bound: those of one caller in order of
- * arrival, the callers in turn, so that one with a thousand tasks delays another by one of them.
+ * arrival, the callers in turn, so that one with a thousand tasks delays another by one of them. What no caller is
+ * named for is this process' own, and finds room however many callers wait.
  */
 export class Semaphore {
   readonly #waitingMax: number;
@@ -38,12 +39,17 @@ export class Semaphore {
       return this.#held(task);
     }
     const line = this.#lines.get(caller) ?? [];
-    if (this.#waiting >= this.#waitingMax || line.length >= this.#waitingEachMax) return undefined;
+    if (this.#isFull(caller) || line.length >= this.#waitingEachMax) return undefined;
     return new Promise<void>((resolve) => {
       line.push(resolve);
       this.#lines.set(caller, line);
       this.#waiting += 1;
     }).then(() => this.#held(task));
+  }
+
+  #isFull(caller: unknown): boolean {
+    const own = this.#lines.get(undefined)?.length ?? 0;
+    return caller !== undefined && this.#waiting - own >= this.#waitingMax;
   }
 
   async #held<Result>(task: () => Promise<Result>): Promise<Result> {

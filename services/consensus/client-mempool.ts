@@ -1,18 +1,33 @@
 import type { Epochs } from './core/epochs.ts';
 import type { Mempool } from './core/mempool.ts';
-import type { ClientMempool } from './ports.ts';
+import type { SubmitResult } from './core/transaction-desk.ts';
+import type { ClientMempool, SubmitAnswer } from './ports.ts';
 
 /** Transactions as the client API sees them. */
 export function clientMempool(mempool: Pick<Mempool, 'get'>, epochs: Pick<Epochs, 'submit'>): ClientMempool {
   return {
     pending: (hash) => mempool.get(hash)?.transaction,
-    submit: (transaction, traceId) => {
-      const result = epochs.submit(transaction, traceId);
-      const { kind } = result;
-      if (kind === 'refused') return { kind, cause: 'membership', reason: result.reason };
-      if (kind === 'empty' || kind === 'too-large' || kind === 'full' || kind === 'reserved')
-        return { kind: 'refused', cause: kind };
-      return { kind: kind === 'added' ? 'added' : 'known' };
-    },
+    submit: (transaction, traceId) =>
+      new Promise((resolve) => {
+        epochs.submit(transaction, { traceId, answer: (result) => resolve(answerOf(result)) });
+      }),
   };
+}
+
+function answerOf(result: SubmitResult): SubmitAnswer {
+  switch (result.kind) {
+    case 'refused':
+      return { kind: 'refused', cause: 'membership', reason: result.reason };
+    case 'empty':
+    case 'too-large':
+    case 'full':
+    case 'reserved':
+    case 'busy':
+      return { kind: 'refused', cause: result.kind };
+    case 'added':
+      return { kind: 'added' };
+    case 'known':
+    case 'final':
+      return { kind: 'known' };
+  }
 }

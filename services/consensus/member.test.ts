@@ -115,7 +115,7 @@ class Bench implements AsyncDisposable {
       guests: [],
     });
     void this.member.start();
-    this.member.clientMempool().submit(Buffer.from('work'));
+    void this.member.clientMempool().submit(Buffer.from('work'));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -88,7 +88,7 @@ export interface FinalChain {
 }
 
 /** Why a transaction was not taken in. */
-export type SubmitRefusal = 'empty' | 'too-large' | 'full' | 'reserved';
+export type SubmitRefusal = 'empty' | 'too-large' | 'full' | 'reserved' | 'busy';
 
 /** `known` is in the mempool already: the same answer as for a new one. */
 export type SubmitAnswer =
@@ -98,8 +98,11 @@ export type SubmitAnswer =
   | { readonly kind: 'refused'; readonly cause: 'membership'; readonly reason: string };
 
 export interface ClientMempool {
-  /** Takes a transaction that is not final in, and spreads it. Keeps a copy. */
-  submit(transaction: Uint8Array, traceId?: string): SubmitAnswer;
+  /**
+   * Takes a transaction that is not final in, and spreads it. Keeps a copy. Answers at once, but for a vote for a change
+   * of the membership, whose signature is verified before.
+   */
+  submit(transaction: Uint8Array, traceId?: string): Promise<SubmitAnswer>;
   /** A transaction that waits, or undefined. */
   pending(hash: Digest): Uint8Array | undefined;
 }

@@ -142,7 +142,7 @@ describe('ListEvidence', () => {
   test('is the only way to the chain: SubmitTransaction refuses what begins like evidence', async () => {
     const mempool = {
       ...member.ports.mempool,
-      submit: () => ({ kind: 'refused', cause: 'reserved' }) as const,
+      submit: async () => ({ kind: 'refused', cause: 'reserved' }) as const,
     };
     const { handlers } = clientApi({ ...member.ports, mempool }, CLIENT_LIMITS);
     const call = { signal: new AbortController().signal };

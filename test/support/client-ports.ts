@@ -20,7 +20,7 @@ export interface MemoryMember {
 
 export function memoryMember(chain: MemoryChain = new MemoryChain()): MemoryMember {
   const mempool = new Map<Digest, Uint8Array>();
-  const submit = (transaction: Uint8Array): SubmitAnswer => {
+  const submit = async (transaction: Uint8Array): Promise<SubmitAnswer> => {
     const hash = transactionHash(transaction);
     if (mempool.has(hash)) return { kind: 'known' };
     if (transaction.length === 0) return { kind: 'refused', cause: 'empty' };

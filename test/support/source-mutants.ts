@@ -99,8 +99,8 @@ export const SOURCE_MUTANTS = {
   },
   'signatures of votes in a block not verified': {
     file: `${CORE}/membership-desk.ts`,
-    find: 'this.#options.verifier.verifyVotes(votes, (ok) => done(ok));',
-    replace: 'done(true);',
+    find: 'this.#options.verifier.verifyVotes(votes, (...judged) => done(vouchingOf(...judged)));',
+    replace: "done('true');",
     lie: 'roll-forger',
   },
   'old members decide beyond their last block': {

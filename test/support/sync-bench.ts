@@ -148,7 +148,7 @@ export class SyncBench {
           this.sync.reached(this.chain.tip().header.height);
         },
         onMissing: () => {},
-        vouch: (_, done) => done(true),
+        vouch: (_, done) => done('true'),
       },
     );
     this.sync = new BlockSync({

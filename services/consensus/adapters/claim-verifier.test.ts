@@ -21,7 +21,7 @@ const MEMBERS = ['a', 'b', 'c', 'd'].map((name, index) => ({
   weight: 1n,
 }));
 
-function fixture() {
+function fixture(inFlightMax = 4) {
   let verifications = 0;
   const scheme: SignatureScheme = {
     name: 'slh-dsa-sha2-128f',
@@ -43,7 +43,7 @@ function fixture() {
   const set = validatorSet(toEpoch(0n), MEMBERS);
   const muted: number[] = [];
   const verifier = claimVerifier({
-    verifier: new BatchVerifier({ scheme }),
+    verifier: new BatchVerifier({ scheme, inFlightMax }),
     set,
     scope,
     guard,
@@ -56,7 +56,7 @@ function fixture() {
       if (from === undefined) verifier.verify(claims, done);
       else verifier.verify(claims, done, from);
     });
-  return { answerTo, guard, muted, count: () => verifications };
+  return { verifier, answerTo, guard, muted, count: () => verifications };
 }
 
 function claim(number: number, isTrue: boolean): Claim {
@@ -107,6 +107,25 @@ describe('claimVerifier', () => {
     for (let number = 0; number < 100; number++) assert.equal(await answerTo([claim(number, false)]), false);
     for (const { name } of MEMBERS)
       assert.equal(guard.isMuted(toMemberIndex(name.charCodeAt(0) - 97)), false);
+  });
+
+  test('F-01: junk votes of clients hold up neither this member nor others, and no member is blamed', async () => {
+    const { verifier, answerTo, guard, muted, count } = fixture(1);
+    const change = { chain: toDigest('c'.repeat(64)), epoch: toEpoch(0n), leave: [], join: [] };
+    const answers = Array.from({ length: 2_000 }, (_, number) => {
+      const signature = new Uint8Array(SIZES.signature);
+      new DataView(signature.buffer).setUint32(1, number);
+      const digest = toDigest('d'.repeat(64));
+      const vote = { change, digest, goodUntil: toHeight(9n), member: HONEST, signature };
+      return new Promise<string | undefined>((resolve) => {
+        verifier.verifyVotes([vote], (_ok, cause) => resolve(cause), 'client');
+      });
+    });
+    assert.equal(await answerTo([claim(1, true)]), true);
+    assert.equal(await answerTo([claim(2, true)], LIAR), true);
+    assert.ok(count() < 10, `${count()} verifications before`);
+    assert.ok((await Promise.all(answers)).includes('overloaded'), 'their line is bounded');
+    assert.deepEqual([muted, guard.isMuted(HONEST)], [[], false]);
   });
 
   test('refuses a claim of nobody in the set', async () => {

@@ -9,6 +9,7 @@ import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import type { PeerGuard } from '#libs/replica/peer-guard.ts';
 import type { ClaimVerifier } from '../core/engine-ports.ts';
 import type { VoteVerifier } from '../core/membership-desk.ts';
+import type { TransactionSource } from '../core/mempool.ts';
 import { signatureClaim } from './signature-claim.ts';
 
 export interface ClaimVerifierOptions {
@@ -32,20 +33,20 @@ export function claimVerifier({
 }: ClaimVerifierOptions): ClaimVerifier & VoteVerifier {
   const judge = async (
     claims: readonly SignatureClaim[],
-    from: MemberIndex | undefined,
+    from: TransactionSource | undefined,
   ): Promise<readonly [boolean, RefusalCause?]> => {
-    const { kind } = await verifier.verifyAll(claims, from === undefined ? {} : optionsFor(from, guard));
+    const { kind } = await verifier.verifyAll(claims, optionsFor(from, guard));
     if (kind === 'valid') return [true];
     if (kind === 'unjudged') return [false, 'overloaded'];
-    if (from !== undefined && guard.falseSignature(from)) onMuted(from);
+    if (isMember(from) && guard.falseSignature(from)) onMuted(from);
     return [false];
   };
   const answer = (
     signatures: readonly (SignatureClaim | undefined)[],
     done: (ok: boolean, cause?: RefusalCause) => void,
-    from: MemberIndex | undefined,
+    from: TransactionSource | undefined,
   ): void => {
-    if (from !== undefined && guard.isMuted(from)) return done(false, 'overloaded');
+    if (isMember(from) && guard.isMuted(from)) return done(false, 'overloaded');
     if (!signatures.every((each) => each !== undefined)) return done(false);
     judge(signatures, from).then(
       (judged) => done(...judged),
@@ -75,6 +76,12 @@ export function claimVerifier({
   };
 }
 
-function optionsFor(from: MemberIndex, guard: PeerGuard): VerifyOptions {
-  return { caller: from, budget: { take: () => guard.take(from) } };
+/** This member itself pays nothing; all clients together stand in one line, and members each in their own. */
+function optionsFor(from: TransactionSource | undefined, guard: PeerGuard): VerifyOptions {
+  if (from === undefined) return {};
+  return isMember(from) ? { caller: from, budget: { take: () => guard.take(from) } } : { caller: from };
+}
+
+function isMember(from: TransactionSource | undefined): from is MemberIndex {
+  return from !== undefined && from !== 'client';
 }

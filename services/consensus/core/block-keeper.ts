@@ -10,6 +10,7 @@ import type { ChainPort, ClockPort, PeerPort } from './engine-ports.ts';
 import { WANTED_HEIGHTS_AHEAD_MAX } from './limits.ts';
 import type { MembershipBook } from './membership-book.ts';
 import type { Mempool } from './mempool.ts';
+import type { Vouching } from './vouching.ts';
 import { WantedBlocks } from './wanted-blocks.ts';
 
 export interface KeeperOptions {
@@ -23,7 +24,7 @@ export interface KeeperOptions {
   /** Decided, but a block on the way there is missing. */
   readonly onMissing: (certificate: QuorumCertificate) => void;
   /** Whether what a block says of members is true; at once when it says nothing. Not asked about certified blocks. */
-  readonly vouch: (block: Block, done: (ok: boolean) => void) => void;
+  readonly vouch: (block: Block, done: (vouching: Vouching) => void) => void;
 }
 
 /** Holds and finalises blocks, made here (block-maker.ts) or judged valid (block-judge.ts); waits for what is missing. */
@@ -33,6 +34,8 @@ export class BlockKeeper implements BlockPort {
   readonly #wanted: WantedBlocks;
   readonly #maker: BlockMaker;
   readonly #judge: BlockJudge;
+  /** Blocks whose evidence and votes are being verified: once for each, however often it comes. */
+  readonly #vouching = new Set<Digest>();
 
   constructor(chain: ChainPort, mempool: Mempool, peers: PeerPort, clock: ClockPort, options: KeeperOptions) {
     this.#chain = chain;
@@ -64,7 +67,7 @@ export class BlockKeeper implements BlockPort {
 
   check(block: Block, from: MemberIndex, done: (ok: boolean) => void): void {
     this.#whenHeld(block.header.parent, (block.header.height - 1n) as Height, from, () => {
-      this.#options.vouch(block, (isTrue) => done(isTrue && this.#holdValid(block)));
+      this.#vouched(block, done);
     });
   }
 
@@ -93,7 +96,7 @@ export class BlockKeeper implements BlockPort {
     if (!this.#wanted.has(block.digest)) return 'not asked for';
     // Before any signature in it is looked at: the digest that was asked for says nothing of these.
     if (!isBodyOf(block)) return 'transactions of another block';
-    this.check(copyOf(block), from, () => {});
+    if (!this.#vouching.has(block.digest)) this.check(copyOf(block), from, () => {});
     return undefined;
   }
 
@@ -109,6 +112,16 @@ export class BlockKeeper implements BlockPort {
     for (const { digest } of blocks) this.#wanted.arrived(digest);
     this.#wanted.prune(certificate.height);
     this.#options.onFinal(blocks);
+  }
+
+  /** Nobody is told of a block whose signatures could not be judged now: it is as one that has not come. */
+  #vouched(block: Block, done: (ok: boolean) => void): void {
+    const { digest } = block;
+    this.#vouching.add(digest);
+    this.#options.vouch(block, (vouching) => {
+      this.#vouching.delete(digest);
+      if (vouching !== 'unjudged') done(vouching === 'true' && this.#holdValid(block));
+    });
   }
 
   /** @returns whether the block is held now: it was, or it is valid. */

@@ -1,12 +1,11 @@
 import type { View } from '#libs/chain/ids.ts';
 import type { EngineOptions } from './engine-options.ts';
 import type { ClaimVerifier } from './engine-ports.ts';
-import { patientVerifier, verifierIn } from './epoch-verifiers.ts';
+import { verifierIn } from './epoch-verifiers.ts';
 import { EvidenceDesk } from './evidence-desk.ts';
 import { EvidenceWatch } from './evidence-watch.ts';
 import type { Gossip } from './gossip.ts';
 import { MembershipDesk } from './membership-desk.ts';
-import { Patience } from './patience.ts';
 import { TransactionDesk } from './transaction-desk.ts';
 
 /** What is said beside the protocol: transactions, evidence, votes for members. */
@@ -15,7 +14,6 @@ export interface EngineDesks {
   readonly watch: EvidenceWatch;
   readonly desk: EvidenceDesk;
   readonly membership: MembershipDesk;
-  readonly patience: Patience;
 }
 
 interface DeskSurroundings {
@@ -29,7 +27,6 @@ interface DeskSurroundings {
 export function engineDesks(options: EngineOptions, surroundings: DeskSurroundings): EngineDesks {
   const { context, mempool, clock, monitor } = options;
   const { gossip, verifier, changed } = surroundings;
-  const patience = new Patience(clock);
   const transactions: TransactionDesk = new TransactionDesk({
     ...{ mempool, clock, monitor, gossip, changed },
     membership: () => membership,
@@ -40,20 +37,15 @@ export function engineDesks(options: EngineOptions, surroundings: DeskSurroundin
     clock,
     onEvidence: (evidence) => void desk.accept(evidence),
   });
-  const desk = newEvidenceDesk(options, surroundings, { transactions, patience });
-  const membership = newMembershipDesk(options, { transactions, patience });
-  return { transactions, watch, desk, membership, patience };
-}
-
-interface Shared {
-  readonly transactions: TransactionDesk;
-  readonly patience: Patience;
+  const desk = newEvidenceDesk(options, surroundings, transactions);
+  const membership = newMembershipDesk(options, transactions);
+  return { transactions, watch, desk, membership };
 }
 
 function newEvidenceDesk(
   options: EngineOptions,
   { verifier, view }: DeskSurroundings,
-  { transactions, patience }: Shared,
+  transactions: TransactionDesk,
 ): EvidenceDesk {
   const { context, book, peers, clock, monitor } = options;
   return new EvidenceDesk({
@@ -61,18 +53,18 @@ function newEvidenceDesk(
     setOf: (epoch) => book.epoch(epoch)?.set,
     store: options.evidence,
     pool: transactions.evidencePool(),
-    verifierOf: (epoch) => patientVerifier(verifierIn(options, epoch, verifier), patience),
+    verifierOf: (epoch) => verifierIn(options, epoch, verifier),
     ...{ peers, clock, monitor, view },
   });
 }
 
 function newMembershipDesk(
   { book, votes, clock, monitor }: EngineOptions,
-  { transactions, patience }: Shared,
+  transactions: TransactionDesk,
 ): MembershipDesk {
   return new MembershipDesk({
     ...{ book, clock },
-    verifier: { verifyVotes: patience.around((asked, done, from) => votes.verifyVotes(asked, done, from)) },
+    verifier: votes,
     refused: (from, cause, detail) => monitor.refused(from, cause, detail),
     pool: transactions.votePool(),
   });

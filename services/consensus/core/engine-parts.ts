@@ -94,7 +94,7 @@ function newKeeper(
     onFinal: (blocks) => host.finalised(blocks),
     onMissing: seek,
     vouch: (block, done) =>
-      desk.vouch(block, (isTrue) => (isTrue ? membership.vouch(block, done) : done(false))),
+      desk.vouch(block, (evidence) => (evidence === 'true' ? membership.vouch(block, done) : done(evidence))),
   });
 }
 

@@ -8,7 +8,7 @@ import { type EngineParts, engineParts } from './engine-parts.ts';
 import { mayGuestSay } from './guests.ts';
 import type { PeerMessageBody, Transactions, TransactionsRequest, Waiting } from './peer-message.ts';
 import type { SyncRequest } from './request-server.ts';
-import type { SubmitResult } from './transaction-desk.ts';
+import type { Submission } from './transaction-desk.ts';
 
 /** One member's consensus in one epoch: the replica, its blocks and transactions, and what members say beside the protocol. */
 export class Engine {
@@ -34,8 +34,8 @@ export class Engine {
   }
 
   stop(): void {
-    const { replica, gossip, teller, pull, desk, heartbeat, joining, sync, keeper, patience } = this.#parts;
-    const beside = [gossip, teller, pull, desk, heartbeat, joining, sync, keeper, patience];
+    const { replica, gossip, teller, pull, desk, heartbeat, joining, sync, keeper } = this.#parts;
+    const beside = [gossip, teller, pull, desk, heartbeat, joining, sync, keeper];
     for (const part of [replica, ...beside]) part.stop();
   }
 
@@ -60,8 +60,8 @@ export class Engine {
   }
 
   /** A transaction from a client: kept, spread, and proposed sooner or later. */
-  submit(transaction: Uint8Array, traceId?: string): SubmitResult {
-    return this.#parts.transactions.submit(transaction, traceId);
+  submit(transaction: Uint8Array, submission?: Submission): void {
+    this.#parts.transactions.submit(transaction, submission);
   }
 
   peerConnected(member: MemberIndex): void {

@@ -2,7 +2,6 @@ import type { Epoch } from '#libs/chain/ids.ts';
 import type { EngineOptions } from './engine-options.ts';
 import type { ClaimVerifier } from './engine-ports.ts';
 import type { EpochFacts } from './membership-book.ts';
-import type { Patience } from './patience.ts';
 
 /** Verifies what members of an epoch signed that has begun. @param own - Of the epoch of the engine. */
 export function verifierIn(
@@ -12,14 +11,6 @@ export function verifierIn(
 ): ClaimVerifier {
   const facts = epoch === context.set.epoch ? undefined : book.epoch(epoch);
   return facts === undefined ? own : verifierOf(facts);
-}
-
-/** The same, but that evidence in a block is never taken for false because too much waits to be verified. */
-export function patientVerifier(verifier: ClaimVerifier, patience: Patience): ClaimVerifier {
-  return {
-    verify: patience.around((claims, done, from) => verifier.verify(claims, done, from)),
-    trust: (claim) => verifier.trust(claim),
-  };
 }
 
 /** The epoch of the blocks that are missing below a snapshot, or would be: that of the members who decided it. */

@@ -7,7 +7,7 @@ import type { ChainPort, ClockPort, PeerPort } from './engine-ports.ts';
 import type { MembershipBook } from './membership-book.ts';
 import type { PeerMessageBody } from './peer-message.ts';
 import { SecondBudget } from './second-budget.ts';
-import type { SubmitResult } from './transaction-desk.ts';
+import type { Submission } from './transaction-desk.ts';
 
 /** Answers to one member of another epoch, each second: a proof may be 10 MB. */
 const EPOCH_PROOFS_PER_SECOND_MAX = 2;
@@ -70,8 +70,8 @@ export class Epochs {
     return this.#engine.lastCommitMs;
   }
 
-  submit(transaction: Uint8Array, traceId?: string): SubmitResult {
-    return this.#engine.submit(transaction, traceId);
+  submit(transaction: Uint8Array, submission?: Submission): void {
+    this.#engine.submit(transaction, submission);
   }
 
   peerConnected(member: MemberIndex): void {

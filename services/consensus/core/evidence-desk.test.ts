@@ -196,7 +196,9 @@ describe('evidence in a block', () => {
   test('comes from members alone: clients and gossip cannot put it there', () => {
     const federation = new Federation(4);
     const content = encodeEvidence(lieOf(1, gaveUp(3, 1), gaveUp(3, 2)), SCOPE.chain);
-    assert.deepEqual(federation.members[0]!.engine.submit(content), { kind: 'reserved' });
+    const answers: unknown[] = [];
+    federation.members[0]!.engine.submit(content, { answer: (result) => answers.push(result) });
+    assert.deepEqual(answers, [{ kind: 'reserved' }]);
     federation.send(LIAR, { to: 'all', body: { kind: 'transactions', transactions: [content] } });
     work(federation);
     for (const member of federation.members) assert.equal(evidenceIn(member), 0);

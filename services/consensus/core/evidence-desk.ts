@@ -16,6 +16,7 @@ import {
 } from './evidence-limits.ts';
 import type { EvidenceMonitor, EvidencePool, EvidenceStore, ProvedEvidence } from './evidence-ports.ts';
 import { SecondBudget } from './second-budget.ts';
+import { type Vouching, vouchingOf } from './vouching.ts';
 
 export interface DeskOptions {
   /** SHA-256 of the genesis. */
@@ -98,20 +99,21 @@ export class EvidenceDesk {
   }
 
   /** Whether all evidence in a block is true; at once when there is none. A block with false evidence is invalid. */
-  vouch({ transactions }: Block, done: (ok: boolean) => void): void {
+  vouch({ transactions }: Block, done: (vouching: Vouching) => void): void {
     const read = transactions.filter(isEvidence).map((content) => this.#read(content));
     const evidence = read.filter((each) => typeof each !== 'string');
-    if (evidence.length < read.length) return done(false);
-    if (evidence.length === 0) return done(true);
+    if (evidence.length < read.length) return done('false');
     this.#vouchAll(evidence, done);
   }
 
   /** One after the other: a block rarely has more than one, and each may be of another epoch. */
-  #vouchAll([next, ...rest]: readonly Evidence[], done: (ok: boolean) => void): void {
-    if (next === undefined) return done(true);
+  #vouchAll([next, ...rest]: readonly Evidence[], done: (vouching: Vouching) => void): void {
+    if (next === undefined) return done('true');
     const { epoch, first, second } = next;
-    const judged = (ok: boolean): void => (ok ? this.#vouchAll(rest, done) : done(false));
-    this.#options.verifierOf(epoch).verify([first, second], judged);
+    this.#options.verifierOf(epoch).verify([first, second], (...judged) => {
+      const vouching = vouchingOf(...judged);
+      return vouching === 'true' ? this.#vouchAll(rest, done) : done(vouching);
+    });
   }
 
   /** Blocks are final: the evidence in them needs no other block, with whatever signatures. */

@@ -1,3 +1,9 @@
+/**
+ * Votes of all clients together that are verified at a time: honest ones are a few in a year, and anybody is a client. One
+ * is verified in a millisecond or two, so who is turned away is welcome soon.
+ */
+export const CLIENT_VOTES_MAX = 16;
+
 /** Blocks by digest that may be waited for: one view waits for one or two, a few views overlap. */
 export const WANTED_BLOCKS_MAX = 64;
 

@@ -4,18 +4,19 @@ import { type Block, sealBlock } from '#libs/chain/block.ts';
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import { type Digest, toEpoch, toHeight, toMemberIndex, ZERO_DIGEST } from '#libs/chain/ids.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
-import { encodeMembershipVote, isMembershipVote } from '#libs/membership/vote.ts';
+import { encodeMembershipVote, isMembershipVote, type MembershipVote } from '#libs/membership/vote.ts';
 import { bookOf, memberOf } from '#test/support/membership.ts';
 import { MemoryEngineChain } from '#test/support/memory-engine-chain.ts';
-import { MembershipDesk } from './membership-desk.ts';
+import { CLIENT_VOTES_MAX } from './limits.ts';
+import { MembershipDesk, type VoteAnswer, type VoteVerifier } from './membership-desk.ts';
+import type { Vouching } from './vouching.ts';
 
 const GENESIS = genesisBlock({ genesisTimeMs: 0n });
 const SENDER = toMemberIndex(2);
-const CHANGE = { chain: ZERO_DIGEST, epoch: toEpoch(0n), leave: [], join: [memberOf(9)] };
-
-function voteOf(member: number, signature = 7): Uint8Array {
+/** Of a member for the joining of another. */
+function voteOf(member: number, signature = 7, joining = 9): Uint8Array {
   return encodeMembershipVote({
-    change: CHANGE,
+    change: { chain: ZERO_DIGEST, epoch: toEpoch(0n), leave: [], join: [memberOf(joining)] },
     goodUntil: toHeight(100n),
     member: toMemberIndex(member),
     signature: Uint8Array.of(signature),
@@ -26,15 +27,34 @@ function blockOf(...transactions: Uint8Array[]): Block {
   return sealBlock({ ...GENESIS.header, transactionCount: transactions.length }, transactions);
 }
 
-/** A desk of a federation of four in which a signature holds when its only byte is 7. */
-function desk() {
+const isTrue = ({ signature }: MembershipVote): boolean => signature[0] === 7;
+
+/** Answers at once: a signature holds when its only byte is 7. */
+const atOnce: VoteVerifier = { verifyVotes: (votes, done) => done(votes.every(isTrue)) };
+
+/** Answers when it is told to, and notes who brought what it was asked. */
+function slow() {
+  const asked: { readonly from: unknown; readonly answer: () => void }[] = [];
+  const verifier: VoteVerifier = {
+    verifyVotes: (votes, done, from) => void asked.push({ from, answer: () => done(votes.every(isTrue)) }),
+  };
+  return { asked, verifier };
+}
+
+/** A desk of a federation of four. */
+function desk(verifier: VoteVerifier = atOnce, isFull = false) {
   const pool = new Map<Digest, unknown>();
   const refused: string[] = [];
   const made = new MembershipDesk({
     book: bookOf(new MemoryEngineChain(), GENESIS.digest, 4),
-    verifier: { verifyVotes: (votes, done) => done(votes.every(({ signature }) => signature[0] === 7)) },
+    verifier,
     pool: {
-      add: (transaction, source) => pool.set(transactionHash(transaction), source).size > 0,
+      add: (transaction, source) => {
+        const hash = transactionHash(transaction);
+        if (isFull) return { kind: 'full', hash };
+        pool.set(hash, source);
+        return { kind: 'added', hash };
+      },
       has: (hash) => pool.has(hash),
       remove: (hashes) => {
         for (const hash of hashes) pool.delete(hash);
@@ -43,13 +63,15 @@ function desk() {
     clock: { nowMs: () => 0, after: () => () => undefined },
     refused: (from, cause) => void refused.push(`${from} ${cause}`),
   });
-  return { desk: made, pool, refused };
+  const answers: VoteAnswer[] = [];
+  const submit = (transaction: Uint8Array) => made.submit(transaction, (answer) => answers.push(answer));
+  return { desk: made, pool, refused, answers, submit };
 }
 
-function vouched(block: Block): boolean | undefined {
-  let answer: boolean | undefined;
-  desk().desk.vouch(block, (ok) => {
-    answer = ok;
+function vouched(block: Block, verifier: VoteVerifier = atOnce): Vouching | undefined {
+  let answer: Vouching | undefined;
+  desk(verifier).desk.vouch(block, (vouching) => {
+    answer = vouching;
   });
   return answer;
 }
@@ -57,7 +79,8 @@ function vouched(block: Block): boolean | undefined {
 describe('a vote for a change of the members (FED-08)', () => {
   test('waits for a block once its signature is found to hold, whoever brings it', () => {
     const one = desk();
-    assert.equal(one.desk.submit(voteOf(0)), undefined);
+    one.submit(voteOf(0));
+    assert.deepEqual(one.answers, [{ kind: 'added', hash: transactionHash(voteOf(0)) }]);
     one.desk.receive(voteOf(1), SENDER);
     assert.deepEqual([...one.pool.values()], ['client', SENDER]);
     assert.deepEqual(one.refused, []);
@@ -65,7 +88,8 @@ describe('a vote for a change of the members (FED-08)', () => {
 
   test('with a false signature waits for nothing: a leader would build blocks with it that nobody votes for', () => {
     const one = desk();
-    one.desk.submit(voteOf(0, 8));
+    one.submit(voteOf(0, 8));
+    assert.deepEqual(one.answers, [{ kind: 'refused', reason: 'its signature does not hold' }]);
     one.desk.receive(voteOf(1, 8), SENDER);
     assert.equal(one.pool.size, 0);
     assert.deepEqual(one.refused, ['2 bad-signature']);
@@ -73,7 +97,8 @@ describe('a vote for a change of the members (FED-08)', () => {
 
   test('of a stranger, or that cannot be read, costs no verification', () => {
     const one = desk();
-    assert.equal(one.desk.submit(voteOf(4)), 'a vote of a stranger');
+    one.submit(voteOf(4));
+    assert.deepEqual(one.answers, [{ kind: 'refused', reason: 'a vote of a stranger' }]);
     one.desk.receive(voteOf(4), SENDER);
     one.desk.receive(voteOf(1).subarray(0, -1), SENDER);
     assert.equal(one.pool.size, 0);
@@ -88,16 +113,86 @@ describe('a vote for a change of the members (FED-08)', () => {
   });
 });
 
+describe('votes of clients, who are anybody', () => {
+  test('F-01: so many are verified at a time, for all clients together, and the others are turned away', () => {
+    const { asked, verifier } = slow();
+    const one = desk(verifier);
+    for (let at = 0; at < 3 * CLIENT_VOTES_MAX; at++) one.submit(voteOf(0, 8, 10 + at));
+    assert.equal(asked.length, CLIENT_VOTES_MAX);
+    assert.deepEqual(one.answers, Array(2 * CLIENT_VOTES_MAX).fill({ kind: 'busy' }));
+    for (const { answer } of asked) answer();
+    one.submit(voteOf(0, 7, 99));
+    assert.equal(asked.length, CLIENT_VOTES_MAX + 1);
+  });
+
+  test('F-01: of one member for one change only one is verified at a time, whatever its signature', () => {
+    const { asked, verifier } = slow();
+    const one = desk(verifier);
+    one.submit(voteOf(0, 8));
+    one.submit(voteOf(0, 9));
+    assert.deepEqual(one.answers, [{ kind: 'busy' }]);
+    asked[0]?.answer();
+    one.submit(voteOf(0, 7));
+    assert.equal(asked.length, 2);
+  });
+
+  test('F-01: a member has one vote for a change that waits, whatever its signature', () => {
+    const { asked, verifier } = slow();
+    const one = desk({
+      verifyVotes: (votes, done, from) => verifier.verifyVotes(votes, () => done(true), from),
+    });
+    one.submit(voteOf(0, 1));
+    asked[0]?.answer();
+    one.submit(voteOf(0, 2));
+    one.desk.receive(voteOf(0, 3), SENDER);
+    assert.deepEqual([asked.length, one.pool.size, one.refused], [1, 1, ['2 stale']]);
+    assert.deepEqual(one.answers.at(-1), {
+      kind: 'refused',
+      reason: 'one of this member for this change waits already',
+    });
+  });
+
+  test('F-01: are answered once their signature is verified, in a line of their own', () => {
+    const { asked, verifier } = slow();
+    const one = desk(verifier);
+    one.submit(voteOf(0));
+    one.desk.receive(voteOf(1), SENDER);
+    assert.deepEqual(
+      asked.map(({ from }) => from),
+      ['client', SENDER],
+    );
+    assert.deepEqual([one.answers, one.pool.size], [[], 0]);
+    for (const { answer } of asked) answer();
+    assert.deepEqual([one.answers.map(({ kind }) => kind), one.pool.size], [['added'], 2]);
+  });
+
+  test('F-01: are told to come back where there was no room to verify them, and when none waits for a block', () => {
+    const busy = desk({ verifyVotes: (_, done) => done(false, 'overloaded') });
+    busy.submit(voteOf(0));
+    const full = desk(atOnce, true);
+    full.submit(voteOf(0));
+    assert.deepEqual(
+      [busy, full].map(({ answers }) => answers[0]?.kind),
+      ['busy', 'full'],
+    );
+  });
+});
+
 describe('a block with votes', () => {
+  test('is neither true nor false where there was no room to verify them', () => {
+    const verifier: VoteVerifier = { verifyVotes: (_, done) => done(false, 'overloaded') };
+    assert.equal(vouched(blockOf(voteOf(0)), verifier), 'unjudged');
+  });
+
   test('is vouched for when all of them hold, or there are none', () => {
-    assert.equal(vouched(blockOf(Buffer.from('apple'))), true);
-    assert.equal(vouched(blockOf(voteOf(0), Buffer.from('apple'), voteOf(1))), true);
+    assert.equal(vouched(blockOf(Buffer.from('apple'))), 'true');
+    assert.equal(vouched(blockOf(voteOf(0), Buffer.from('apple'), voteOf(1))), 'true');
   });
 
   test('is not with one that does not hold, or cannot be read', () => {
-    assert.equal(vouched(blockOf(voteOf(0), voteOf(1, 8))), false);
+    assert.equal(vouched(blockOf(voteOf(0), voteOf(1, 8))), 'false');
     const cut = voteOf(1).subarray(0, -1);
     assert.ok(isMembershipVote(cut));
-    assert.equal(vouched(blockOf(voteOf(0), cut)), false);
+    assert.equal(vouched(blockOf(voteOf(0), cut)), 'false');
   });
 });

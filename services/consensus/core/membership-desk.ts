@@ -4,9 +4,11 @@ import { transactionHash } from '#libs/chain/transaction.ts';
 import { decodeMembershipVote, isMembershipVote, type MembershipVote } from '#libs/membership/vote.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
 import type { ClockPort } from './engine-ports.ts';
+import { CLIENT_VOTES_MAX } from './limits.ts';
 import type { MembershipBook } from './membership-book.ts';
-import type { TransactionSource } from './mempool.ts';
+import type { AddResult, TransactionSource } from './mempool.ts';
 import { SecondBudget } from './second-budget.ts';
+import { type Vouching, vouchingOf } from './vouching.ts';
 
 /** Votes of one sender that are verified each second: honest ones are a few in a year. */
 const VOTES_PER_SECOND_MAX = 16;
@@ -16,14 +18,13 @@ export interface VoteVerifier {
   verifyVotes(
     votes: readonly MembershipVote[],
     done: (ok: boolean, cause?: RefusalCause) => void,
-    from?: MemberIndex,
+    from?: TransactionSource,
   ): void;
 }
 
 /** The mempool, as far as votes go into blocks through it. */
 export interface VotePool {
-  /** False when there is no room for it. */
-  add(transaction: Uint8Array, source: TransactionSource): boolean;
+  add(transaction: Uint8Array, source: TransactionSource): AddResult;
   has(hash: Digest): boolean;
   remove(hashes: readonly Digest[]): void;
 }
@@ -36,71 +37,109 @@ export interface MembershipDeskOptions {
   readonly refused: (from: MemberIndex, cause: RefusalCause, detail: string) => void;
 }
 
+/** `busy`: as many votes as may be are being verified, or one of this member for this change is. */
+export type VoteAnswer =
+  | AddResult
+  | { readonly kind: 'busy' }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** A member has one vote for a change, whatever its bytes: each signature of it may be another. */
+type VoteKey = `${MemberIndex} ${Digest}`;
+
 /** Takes votes for changes of the membership in: judged, verified, and only then kept for a block (FED-08). */
 export class MembershipDesk {
   readonly #options: MembershipDeskOptions;
   readonly #budget: SecondBudget;
-  /** Votes that wait for a block, by hash: at most a few of each member, as `voteFault` allows. */
-  readonly #waiting = new Map<Digest, MembershipVote>();
+  /** Votes of clients that are being verified. Anybody is a client, so all of them have one budget. */
+  readonly #underWay = new Set<VoteKey>();
+  /** Votes that wait for a block: each has a true signature and a place in the pool, which bounds them. */
+  readonly #waiting = new Map<VoteKey, { readonly vote: MembershipVote; readonly hash: Digest }>();
 
   constructor(options: MembershipDeskOptions) {
     this.#options = options;
     this.#budget = new SecondBudget(options.clock, VOTES_PER_SECOND_MAX);
   }
 
-  /** A vote that a client brings. @returns what is wrong with it, or undefined; its signature is verified later. */
-  submit(transaction: Uint8Array): string | undefined {
+  /** A vote that a client brings. @param answer - Called once, when its signature is verified or need not be. */
+  submit(transaction: Uint8Array, answer: (result: VoteAnswer) => void): void {
+    if (this.#underWay.size >= CLIENT_VOTES_MAX) return answer({ kind: 'busy' });
     const vote = decodeMembershipVote(transaction);
-    const fault = vote === undefined ? 'a vote that cannot be read' : this.#fault(vote);
-    if (vote !== undefined && fault === undefined) this.#verify(vote, transaction, 'client');
-    return fault;
+    const reason = vote === undefined ? 'it cannot be read' : this.#refusal(vote);
+    if (vote === undefined || reason !== undefined) return answer({ kind: 'refused', reason: `${reason}` });
+    const key = keyOf(vote);
+    if (this.#underWay.has(key)) return answer({ kind: 'busy' });
+    this.#underWay.add(key);
+    const copy = new Uint8Array(transaction);
+    const verified = (ok: boolean, cause?: RefusalCause): void => {
+      this.#underWay.delete(key);
+      answer(ok ? this.#keep(vote, copy, 'client') : unverified(cause));
+    };
+    this.#options.verifier.verifyVotes([vote], verified, 'client');
   }
 
   /** A vote that another member passes on. */
   receive(transaction: Uint8Array, from: MemberIndex): void {
-    if (this.#options.pool.has(transactionHash(transaction))) return;
+    const { pool, refused, verifier } = this.#options;
+    if (pool.has(transactionHash(transaction))) return;
     const vote = decodeMembershipVote(transaction);
-    if (vote === undefined) return this.#options.refused(from, 'invalid', 'a vote that cannot be read');
+    if (vote === undefined) return refused(from, 'invalid', 'a vote that cannot be read');
     // Not its fault: another vote or the end of the epoch may have been faster.
-    const fault = this.#fault(vote);
-    if (fault !== undefined) return this.#options.refused(from, 'stale', fault);
-    if (!this.#budget.take(from)) return this.#options.refused(from, 'overloaded', 'votes');
-    this.#verify(vote, transaction, from);
+    const reason = this.#refusal(vote);
+    if (reason !== undefined) return refused(from, 'stale', reason);
+    if (!this.#budget.take(from)) return refused(from, 'overloaded', 'votes');
+    const copy = new Uint8Array(transaction);
+    const verified = (ok: boolean, cause: RefusalCause = 'bad-signature'): void => {
+      if (ok) this.#keep(vote, copy, from);
+      else refused(from, cause, 'a vote whose signature does not hold');
+    };
+    verifier.verifyVotes([vote], verified, from);
   }
 
   /** Whether all votes in a block are signed by who they name; at once when there is none. */
-  vouch({ transactions }: Block, done: (ok: boolean) => void): void {
+  vouch({ transactions }: Block, done: (vouching: Vouching) => void): void {
     const all = transactions.filter(isMembershipVote);
-    if (all.length === 0) return done(true);
+    if (all.length === 0) return done('true');
     const votes = all.flatMap((transaction) => decodeMembershipVote(transaction) ?? []);
-    if (votes.length < all.length) return done(false);
-    this.#options.verifier.verifyVotes(votes, (ok) => done(ok));
+    if (votes.length < all.length) return done('false');
+    this.#options.verifier.verifyVotes(votes, (...judged) => done(vouchingOf(...judged)));
   }
 
   /** Blocks are final: what can stand in no block any more is forgotten. */
   finalised(): void {
     const { pool } = this.#options;
-    for (const [hash, vote] of this.#waiting) {
+    for (const [key, { vote, hash }] of this.#waiting) {
       if (this.#fault(vote) === undefined && pool.has(hash)) continue;
-      this.#waiting.delete(hash);
+      this.#waiting.delete(key);
       pool.remove([hash]);
     }
   }
 
-  #verify(vote: MembershipVote, transaction: Uint8Array, source: TransactionSource): void {
-    const { verifier, pool, refused } = this.#options;
-    const copy = new Uint8Array(transaction);
-    const from = source === 'client' ? undefined : source;
-    const verified = (ok: boolean, cause: RefusalCause = 'bad-signature'): void => {
-      if (!ok && from !== undefined) refused(from, cause, 'a vote whose signature does not hold');
-      // Meanwhile it may have become final, or pointless.
-      if (!ok || this.#fault(vote) !== undefined) return;
-      if (pool.add(copy, source)) this.#waiting.set(transactionHash(copy), vote);
-    };
-    verifier.verifyVotes([vote], verified, from);
+  /** A vote whose signature holds. Meanwhile it may have become final, or pointless. */
+  #keep(vote: MembershipVote, transaction: Uint8Array, source: TransactionSource): VoteAnswer {
+    const reason = this.#refusal(vote);
+    if (reason !== undefined) return { kind: 'refused', reason };
+    const result = this.#options.pool.add(transaction, source);
+    if (result.kind === 'added') this.#waiting.set(keyOf(vote), { vote, hash: result.hash });
+    return result;
+  }
+
+  /** Why a vote is not wanted, before its signature is looked at. */
+  #refusal(vote: MembershipVote): string | undefined {
+    const known = this.#waiting.get(keyOf(vote));
+    const waits = known !== undefined && this.#options.pool.has(known.hash);
+    return this.#fault(vote) ?? (waits ? 'one of this member for this change waits already' : undefined);
   }
 
   #fault(vote: MembershipVote): string | undefined {
     return this.#options.book.voteFault(vote);
   }
+}
+
+function keyOf({ member, digest }: MembershipVote): VoteKey {
+  return `${member} ${digest}`;
+}
+
+function unverified(cause: RefusalCause | undefined): VoteAnswer {
+  if (cause === 'overloaded') return { kind: 'busy' };
+  return { kind: 'refused', reason: 'its signature does not hold' };
 }

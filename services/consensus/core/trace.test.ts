@@ -181,7 +181,7 @@ describe('the trace id of a transaction', () => {
     const id = 'ab'.repeat(16);
     const late = toMemberIndex(3);
     federation.away.add(late);
-    federation.members[0]!.engine.submit(Buffer.from('traced'), id);
+    federation.members[0]!.engine.submit(Buffer.from('traced'), { traceId: id });
     federation.settle();
     for (const { index, heard } of federation.members) {
       assert.deepEqual(

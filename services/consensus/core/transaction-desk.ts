@@ -6,18 +6,23 @@ import { isEvidence } from '#libs/protocol/evidence-codec.ts';
 import type { ClockPort, EngineMonitor } from './engine-ports.ts';
 import type { EvidencePool } from './evidence-ports.ts';
 import type { Gossip } from './gossip.ts';
-import type { MembershipDesk, VotePool } from './membership-desk.ts';
+import type { MembershipDesk, VoteAnswer, VotePool } from './membership-desk.ts';
 import type { AddResult, Mempool, TransactionSource } from './mempool.ts';
 import type { Transactions } from './peer-message.ts';
 
 /**
  * `reserved`: it begins as evidence or a handover does, which members make and clients do not. `refused`: it is a vote
- * for a change of the membership, and `reason` says why it can stand in no block.
+ * for a change of the membership, and `reason` says why it can stand in no block. `busy`: it is one, and too many are
+ * being verified.
  */
-export type SubmitResult =
-  | AddResult
-  | { readonly kind: 'reserved' }
-  | { readonly kind: 'refused'; readonly reason: string };
+export type SubmitResult = AddResult | VoteAnswer | { readonly kind: 'reserved' };
+
+/** Who wants to know what became of a transaction, and the trace that its lines in the logs belong to. */
+export interface Submission {
+  readonly traceId?: string | undefined;
+  /** Called once: at once, but for a vote whose signature has to be verified before. */
+  readonly answer?: (result: SubmitResult) => void;
+}
 
 export interface TransactionDeskOptions {
   readonly mempool: Mempool;
@@ -39,15 +44,9 @@ export class TransactionDesk {
   }
 
   /** From a client: kept, spread, and proposed sooner or later. */
-  submit(transaction: Uint8Array, traceId?: string): SubmitResult {
-    if (isReserved(transaction)) return { kind: 'reserved' };
-    if (isMembershipVote(transaction)) return this.#submitVote(transaction);
-    const { mempool, gossip } = this.#options;
-    const result = this.#add(transaction, 'client', traceId);
-    // Whoever gave it here first may have told nobody else, and then only this member knows it.
-    const isOurs = result.kind === 'added' || (result.kind === 'known' && mempool.adopt(result.hash));
-    if (isOurs) gossip.spread(result.hash);
-    return result;
+  submit(transaction: Uint8Array, { traceId, answer = () => {} }: Submission = {}): void {
+    if (isMembershipVote(transaction)) return this.#submitVote(transaction, answer);
+    answer(isReserved(transaction) ? { kind: 'reserved' } : this.#submitPlain(transaction, traceId));
   }
 
   /** From another member, that a client gave them to. */
@@ -77,11 +76,20 @@ export class TransactionDesk {
       add: (transaction, source) => {
         const result = this.#add(transaction, source);
         if (result.kind === 'added' && source === 'client') gossip.spread(result.hash);
-        return result.kind === 'added';
+        return result;
       },
       has: (hash) => mempool.has(hash),
       remove: (hashes) => void mempool.remove(hashes),
     };
+  }
+
+  #submitPlain(transaction: Uint8Array, traceId: string | undefined): AddResult {
+    const { mempool, gossip } = this.#options;
+    const result = this.#add(transaction, 'client', traceId);
+    // Whoever gave it here first may have told nobody else, and then only this member knows it.
+    const isOurs = result.kind === 'added' || (result.kind === 'known' && mempool.adopt(result.hash));
+    if (isOurs) gossip.spread(result.hash);
+    return result;
   }
 
   #take(transaction: Uint8Array, from: MemberIndex, traceId: string | undefined): void {
@@ -92,12 +100,11 @@ export class TransactionDesk {
   }
 
   /** Kept and spread once its signature is found to hold. */
-  #submitVote(transaction: Uint8Array): SubmitResult {
+  #submitVote(transaction: Uint8Array, answer: (result: SubmitResult) => void): void {
     const { mempool, membership } = this.#options;
     const hash = transactionHash(transaction);
-    if (mempool.has(hash)) return { kind: 'known', hash };
-    const reason = membership().submit(transaction);
-    return reason === undefined ? { kind: 'added', hash } : { kind: 'refused', reason };
+    if (mempool.has(hash)) return answer({ kind: 'known', hash });
+    membership().submit(transaction, answer);
   }
 
   #add(transaction: Uint8Array, source: TransactionSource, traceId?: string): AddResult {

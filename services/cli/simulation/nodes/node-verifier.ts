@@ -6,6 +6,7 @@ import { ClaimJudge, type Verdict } from '#libs/simulation/claim-judge.ts';
 import type { SimulatedEpoch } from '#libs/simulation/federation.ts';
 import type { ClaimVerifier } from '#services/consensus/core/engine-ports.ts';
 import type { VoteVerifier } from '#services/consensus/core/membership-desk.ts';
+import type { TransactionSource } from '#services/consensus/core/mempool.ts';
 import type { EpochSeat } from './node-owner.ts';
 
 interface VerifierParts {
@@ -29,9 +30,10 @@ export function nodeVerifier({ seat, epoch, guard, onMuted }: VerifierParts): Cl
   const answer = (
     verdict: Verdict,
     done: (ok: boolean, cause?: RefusalCause) => void,
-    from: MemberIndex | undefined,
+    from: TransactionSource | undefined,
   ): void => {
-    if (verdict === 'false' && from !== undefined && guard.falseSignature(from)) onMuted(from);
+    if (verdict === 'false' && from !== undefined && from !== 'client' && guard.falseSignature(from))
+      onMuted(from);
     const tell = () => (verdict === 'unjudged' ? done(false, 'overloaded') : done(verdict === 'valid'));
     seat.later(seat.random.int(0, plan.verifyMsMax), tell);
   };
@@ -48,7 +50,7 @@ export function nodeVerifier({ seat, epoch, guard, onMuted }: VerifierParts): Cl
         const message = membershipSigningBytes(scope.protocol, vote);
         return node !== undefined && federation.votes.verify(node, message, vote.signature);
       });
-      const isUnjudged = from !== undefined && !votes.every(() => guard.take(from));
+      const isUnjudged = from !== undefined && from !== 'client' && !votes.every(() => guard.take(from));
       const verdict = areTrue ? 'valid' : 'false';
       answer(isUnjudged ? 'unjudged' : verdict, done, from);
     },

@@ -14,22 +14,27 @@ import { responseHeader } from '../wire/wire-api.ts';
  * they are, and so a caller that lost the answer may just ask again.
  * @throws ClientError
  */
-export function submitTransaction(
+export async function submitTransaction(
   ports: ClientPorts,
   { transaction }: SubmitTransactionRequest,
   traceId?: string,
-): SubmitTransactionResponse {
+): Promise<SubmitTransactionResponse> {
   const hash = transactionHash(transaction);
-  const state = ports.chain.isCommitted(hash) ? TransactionState.FINAL : takeIn(ports, transaction, traceId);
+  const isFinal = ports.chain.isCommitted(hash);
+  const state = isFinal ? TransactionState.FINAL : await takeIn(ports, transaction, traceId);
   return { header: responseHeader(ports), transactionHash: digestBytes(hash), state };
 }
 
-function takeIn(ports: ClientPorts, transaction: Uint8Array, traceId: string | undefined): TransactionState {
+async function takeIn(
+  ports: ClientPorts,
+  transaction: Uint8Array,
+  traceId: string | undefined,
+): Promise<TransactionState> {
   const { mode, haltReason } = ports.status();
   if (mode === 'halted') {
     throw new ClientError(`this member is halted: ${haltReason}`, { code: 'CONSENSUS_HALTED' });
   }
-  const answer = ports.mempool.submit(transaction, traceId);
+  const answer = await ports.mempool.submit(transaction, traceId);
   if (answer.kind === 'refused' && answer.cause === 'membership') throw voteRefused(answer.reason);
   if (answer.kind === 'refused') throw refusalOf(answer.cause, transaction.length);
   return TransactionState.PENDING;
@@ -60,6 +65,11 @@ function refusalOf(cause: SubmitRefusal, sizeBytes: number): ClientError {
         {
           code: 'CONSENSUS_TRANSACTION_RESERVED',
         },
+      );
+    case 'busy':
+      return new ClientError(
+        'too many votes for changes of the membership are being verified here: try again in a second',
+        { code: 'CONSENSUS_TOO_MANY_VOTES' },
       );
     case 'full':
       return new ClientError('mempool full: try again when some are final', {
