@@ -6,7 +6,7 @@ import { after, test } from 'node:test';
 import { toEpoch, toHeight, toMemberIndex } from '#libs/chain/ids.ts';
 import { grpcServer } from '#libs/grpc/server.ts';
 import { bindService, type Handlers } from '#libs/grpc/service.ts';
-import { memoryLogger } from '#libs/log/memory-logger.ts';
+import { type MemoryLogger, memoryLogger } from '#libs/log/memory-logger.ts';
 import { GatewayServiceDefinition, TrafficClass } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import { GatewayLink } from './gateway-link.ts';
@@ -26,15 +26,19 @@ function requestFrame(requestId: bigint) {
 }
 
 /** A gateway that hands out two messages of one member to each consensus that attaches. */
-async function serveGateway(): Promise<string> {
+async function* handOut(signal: AbortSignal) {
+  for (const id of [1n, 2n, 2n]) yield requestFrame(id);
+  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+}
+
+async function serveGateway(
+  events: (signal: AbortSignal) => AsyncGenerator<ReturnType<typeof requestFrame>>,
+): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'btcfed-link-'));
   const address = `unix:${folder}/gateway.sock`;
   const log = memoryLogger();
   const handlers: Handlers<typeof GatewayServiceDefinition> = {
-    attach: async function* (_requests, { signal }) {
-      for (const id of [1n, 2n, 2n]) yield requestFrame(id);
-      await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
-    },
+    attach: (_requests, { signal }) => events(signal),
     listPeers: () => Promise.reject(new Error('not asked here')),
     getGateway: () => Promise.reject(new Error('not asked here')),
   };
@@ -48,15 +52,19 @@ async function serveGateway(): Promise<string> {
   return address;
 }
 
-test('drops a message that cannot be handled, says so once, and stays attached', async () => {
-  const log = memoryLogger();
-  const link = new GatewayLink({
-    address: await serveGateway(),
+function linkTo(address: string, log: MemoryLogger): GatewayLink {
+  return new GatewayLink({
+    address,
     chainTag: ENVELOPE.chainTag,
     limits: WIRE_LIMITS,
     circle: { epoch: ENVELOPE.epoch, keys: KEYS, me: toMemberIndex(0) },
     log,
   });
+}
+
+test('drops a message that cannot be handled, says so once, and stays attached', async () => {
+  const log = memoryLogger();
+  const link = linkTo(await serveGateway(handOut), log);
   const refused: string[] = [];
   const heard: unknown[] = [];
   await new Promise<void>((resolve) => {
@@ -77,4 +85,28 @@ test('drops a message that cannot be handled, says so once, and stays attached',
   assert.deepEqual(heard, [1n, 2n, 2n]);
   assert.deepEqual(refused, Array(2).fill('1 invalid: it could not be handled'));
   assert.equal(log.lines.filter(({ level }) => level === 'error').length, 1);
+});
+
+test('F-11: warns once of a gateway that ends every attachment', async () => {
+  const log = memoryLogger();
+  const thrice = Promise.withResolvers<void>();
+  let attachments = 0;
+  const address = await serveGateway(async function* () {
+    attachments += 1;
+    if (attachments === 4) thrice.resolve();
+    yield requestFrame(1n);
+    throw new Error('not now');
+  });
+  const link = linkTo(address, log);
+  const ignored = () => {};
+  link.start({
+    hears: () => true,
+    connected: ignored,
+    otherEpoch: ignored,
+    refused: ignored,
+    received: ignored,
+  });
+  await thrice.promise;
+  await link.stop();
+  assert.equal(log.lines.filter(({ message }) => message === 'gateway attachment ended').length, 1);
 });

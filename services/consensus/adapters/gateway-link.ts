@@ -14,6 +14,7 @@ import type { WireLimits } from '#libs/wire/limits.ts';
 import type { PeerPort } from '../core/engine-ports.ts';
 import type { PeerMessageBody } from '../core/peer-message.ts';
 import { SendBudget } from '../core/send-budget.ts';
+import { GatewayAbsence } from './gateway-absence.ts';
 import { classOf } from './traffic-class.ts';
 import { decodePeerMessage, encodePeerMessage } from './wire/peer-message.ts';
 
@@ -72,6 +73,7 @@ export class GatewayLink implements PeerPort {
   readonly #connected = new Set<string>();
   readonly #abort = new AbortController();
   readonly #loggedFaults = new Set<string>();
+  readonly #absence: GatewayAbsence;
   #stream: Attachment | undefined;
   readonly #sendBudget = new SendBudget();
   #unreadBytes = 0;
@@ -86,6 +88,7 @@ export class GatewayLink implements PeerPort {
     this.#options = options;
     this.#circle = options.circle;
     this.#memberOf = indicesOf(options.circle);
+    this.#absence = new GatewayAbsence(options.log);
     this.#client = grpcClient(GatewayServiceDefinition, { address: options.address, deadlineMs: 5_000 });
   }
 
@@ -174,11 +177,12 @@ export class GatewayLink implements PeerPort {
   async #run(listener: GatewayListener): Promise<void> {
     const { signal } = this.#abort;
     while (!signal.aborted) {
+      this.#absence.begins();
       try {
         await this.#attach(listener);
+        this.#absence.ended();
       } catch (error) {
-        if (!signal.aborted && !this.#isMovingOn)
-          this.#options.log.warn('gateway attachment ended', { error: String(error) });
+        this.#absence.ended(signal.aborted || this.#isMovingOn ? undefined : error);
       }
       this.#stream = undefined;
       this.#unreadBytes = 0;
