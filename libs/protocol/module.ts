@@ -44,8 +44,8 @@ export type Input<Message> =
   | { readonly kind: 'work'; readonly pending: boolean }
   /** A member's connection came up: it may have missed something. */
   | { readonly kind: 'peer'; readonly member: MemberIndex }
-  /** A member spoke of a view that is over: it needs a proof, not a verification. */
-  | { readonly kind: 'behind'; readonly member: MemberIndex; readonly view: View };
+  /** A member reported less than this one knows: it needs proofs, its report no verification. */
+  | { readonly kind: 'behind'; readonly member: MemberIndex; readonly reported: Progress };
 
 export type TimerName = 'view' | 'resend';
 
@@ -95,13 +95,21 @@ export interface PublicState {
   readonly timedOutViews: bigint;
 }
 
+/** How far a member is. The two are independent: a view may be entered by timeouts, without the newest decision. */
+export interface Progress {
+  /** The view that it is in. */
+  readonly view: View;
+  /** The view of the newest decision that it knows. */
+  readonly decided: View;
+}
+
 /**
- * Whether a message is worth verifying, judged without touching a signature. `behind` is the view that its
- * sender still is in, when it should be helped.
+ * Whether a message is worth verifying, judged without touching a signature. `behind` is how far its sender
+ * says to be, when it should be helped.
  */
 export type Admission =
   | { readonly ok: true }
-  | { readonly ok: false; readonly cause: RefusalCause; readonly behind?: View };
+  | { readonly ok: false; readonly cause: RefusalCause; readonly behind?: Progress };
 
 /** Why a message goes no further. Counted and logged by cause and peer. */
 export type RefusalCause =

@@ -239,9 +239,10 @@ describe('a message', () => {
 
   test('of a member that is behind is answered with a proof', () => {
     const bench = new Bench();
-    bench.admit = () => ({ ok: false, cause: 'stale', behind: toView(4n) });
+    const reported = { view: toView(4n), decided: toView(2n) };
+    bench.admit = () => ({ ok: false, cause: 'stale', behind: reported });
     bench.replica.receive(M1, 'hello');
-    assert.deepEqual(bench.inputs, [{ kind: 'behind', member: M1, view: 4n }]);
+    assert.deepEqual(bench.inputs, [{ kind: 'behind', member: M1, reported }]);
   });
 
   test('of a member that floods is refused, and the others are heard all the same (A.44)', () => {

@@ -1,7 +1,8 @@
-import type { MemberIndex, View } from '../chain/ids.ts';
+import type { MemberIndex } from '../chain/ids.ts';
 import type {
   Effect,
   Input,
+  Progress,
   ProtocolContext,
   ProtocolModule,
   PublicState,
@@ -73,9 +74,9 @@ export class Replica<State, Message, Record> {
     this.#take({ kind: 'peer', member });
   }
 
-  /** A member is in an older view and may have missed why it ended: it gets the proofs. */
-  help(member: MemberIndex, view: View): void {
-    this.#take({ kind: 'behind', member, view });
+  /** A member reported less than this one knows: it gets the proofs. */
+  help(member: MemberIndex, reported: Progress): void {
+    this.#take({ kind: 'behind', member, reported });
   }
 
   /** A message of a member whose identity the channel proved. Cheap checks first, signatures off this thread. */
@@ -99,7 +100,7 @@ export class Replica<State, Message, Record> {
     if (admission.ok) return true;
     this.#ports.monitor.refused(from, admission.cause);
     if (admission.behind !== undefined) {
-      this.#take({ kind: 'behind', member: from, view: admission.behind });
+      this.#take({ kind: 'behind', member: from, reported: admission.behind });
     }
     return false;
   }

@@ -58,6 +58,8 @@ export class Instance<State, Message, Record>
   #life: Process<State, Message> | undefined;
   #fuse: Fuse | undefined;
   #awakeFromMs = 0;
+  /** Whether it is down for good: what its actor had planned is said no more either. */
+  isRetired = false;
 
   constructor(
     setting: Setting<State, Message, Record>,
@@ -83,7 +85,7 @@ export class Instance<State, Message, Record>
 
   /** Starts a life; not when what was durable has decayed, for then nobody knows what was promised. */
   start(): void {
-    if (this.#life !== undefined) return;
+    if (this.#life !== undefined || this.isRetired) return;
     if (!this.disk.isSound()) return this.note('refuses to start: what was durable is corrupt');
     this.note('start');
     if (this.isHonest) this.setting.observer.started(this.instance, this.disk.height);
@@ -97,6 +99,12 @@ export class Instance<State, Message, Record>
     this.#life?.stop();
     this.#life = undefined;
     this.#fuse = undefined;
+  }
+
+  /** Crashes, and never starts again. */
+  retire(): void {
+    this.isRetired = true;
+    this.crash();
   }
 
   /** Crashes at an effect to come, and tells `blown`; undefined puts the fuse out. */

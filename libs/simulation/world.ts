@@ -116,6 +116,11 @@ export class World<State, Message, Record> {
     return this.#operators.isDone;
   }
 
+  /** Ends for good all who lie and all who are broken: the others must come to rest without them. */
+  silence(): void {
+    for (const instance of this.instances) if (!this.#sound.includes(instance)) instance.retire();
+  }
+
   /** Whether everyone who must make progress has a block of this height. */
   isAt(height: number): boolean {
     return this.core.every(({ disk }) => disk.height >= height);
@@ -168,7 +173,9 @@ function possess<State, Message, Record>(
       random: random.stream('actor'),
       disk,
       sign,
-      post: (to, envelope) => setting.network.send(puppet, to, envelope),
+      post: (to, envelope) => {
+        if (!puppet.isRetired) setting.network.send(puppet, to, envelope);
+      },
     }),
   );
 }

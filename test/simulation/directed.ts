@@ -151,6 +151,41 @@ export const DIRECTED: Readonly<Record<string, Scenario>> = {
     core.receive(3, { kind: 'timeout-certificate', timeoutCertificate: gaveUp(1) });
     assert.deepEqual(sent(core.offer(2, timeoutOf(2, 1))), ['timeout-certificate 2']);
   },
+  'F-70 who reports an older decision is shown the newer one, whatever its view and however often': (
+    module,
+  ) => {
+    const core = new Core({ module, work: false });
+    core.learn(certify('commit', B1));
+    const leader = Number(core.state.context.leader(core.state.view));
+    const other = [1, 2, 3].find((member) => member !== leader) ?? assert.fail();
+    const entered = { timeoutCertificate: gaveUp(1) };
+    assert.deepEqual(sent(core.offer(other, newViewOf(2, entered))), [`certificate ${other}`]);
+    assert.deepEqual(sent(core.offer(other, timeoutOf(other, 2, entered))), [`certificate ${other}`]);
+    assert.deepEqual(sent(core.offer(other, timeoutOf(other, 2, entered))), [`certificate ${other}`]);
+    assert.deepEqual(sent(core.offer(other, newViewOf(2, { commit: certify('commit', B1) }))), []);
+  },
+  'F-70 who gave a view up and said so rests when nothing is awaited': (module) => {
+    const core = new Core({ module });
+    core.receive(1, proposalOf(B1, GENESIS_PREPARE));
+    for (const statement of statementsIn(core.fire('view'))) core.signed(statement);
+    assert.equal(core.state.timerRuns, true);
+    core.step({ kind: 'work', pending: false });
+    assert.equal(core.state.timerRuns, false);
+    core.step({ kind: 'work', pending: true });
+    assert.deepEqual(sent(core.fire('resend')).includes('timeout all'), true);
+  },
+  'F-70 a report that is repeated says what is known by then': (module) => {
+    const core = new Core({ module });
+    for (const statement of statementsIn(core.fire('view'))) core.signed(statement);
+    core.receive(3, { kind: 'timeout-certificate', timeoutCertificate: gaveUp(1) });
+    for (const statement of statementsIn(core.fire('view'))) core.signed(statement);
+    core.learn(certify('commit', B1));
+    assert.equal(core.state.view, 2n);
+    for (const effect of core.fire('resend')) {
+      if (effect.kind === 'transmit' && 'commit' in effect.message)
+        assert.equal(effect.message.commit.view, 1n);
+    }
+  },
   'A.39 timeouts of different views are no certificate': (module) => {
     const core = new Core({ module });
     for (const [member, view] of [

@@ -185,7 +185,7 @@ export class Core {
     if (admission.ok) return this.step({ kind: 'message', from: member, message });
     return admission.behind === undefined
       ? []
-      : this.step({ kind: 'behind', member, view: admission.behind });
+      : this.step({ kind: 'behind', member, reported: admission.behind });
   }
 
   /** The signature that was asked for comes back. */

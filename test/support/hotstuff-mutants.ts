@@ -1,3 +1,4 @@
+import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { Claim, QuorumCertificate } from '#libs/protocol/certificate.ts';
 import { hotStuff } from '#libs/protocol/hotstuff/hotstuff.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
@@ -6,6 +7,7 @@ import {
   type HotStuffContext,
   type HotStuffEffect,
   type HotStuffState,
+  hasGivenUp,
   recordOf,
 } from '#libs/protocol/hotstuff/state.ts';
 import type { Admission, ProtocolModule, RefusalCause } from '#libs/protocol/module.ts';
@@ -145,6 +147,16 @@ function withNext(change: (next: HotStuffState, before: HotStuffState, input: St
       return { state: next, effects: effects.map((each) => ('record' in each ? { ...each, record } : each)) };
     },
   } satisfies Partial<HotStuffModule>;
+}
+
+/** Who reports in a message how far it is. */
+function reporterIn(input: StepInput): MemberIndex | undefined {
+  if (input.kind !== 'message') return undefined;
+  return input.message.kind === 'new-view' || input.message.kind === 'timeout' ? input.from : undefined;
+}
+
+function isDecisionFor(member: MemberIndex | undefined, effect: HotStuffEffect): boolean {
+  return effect.kind === 'transmit' && effect.to === member && effect.message.kind === 'certificate';
 }
 
 function certificateIn(input: StepInput): QuorumCertificate | undefined {
@@ -346,6 +358,35 @@ export const MUTANTS = {
   'no resend': withEffects((effect) => !(effect.kind === 'set-timer' && effect.name === 'resend')),
   'no join': withQuorum((quorum, total) => ({ ...quorum, oneHonestWeight: total + 1n })),
   'no help for who is behind': withInput((_state, input) => (input.kind === 'behind' ? undefined : input)),
+  'who is behind is told by its view alone': mutant({
+    admit: (state, from, message): Admission => {
+      const admission = hotStuff.admit(state, from, message);
+      const isOld = 'view' in message && message.view < state.view;
+      return admission.ok || isOld ? admission : { ok: false, cause: admission.cause };
+    },
+    step: (state, input) => {
+      const { state: next, effects } = hotStuff.step(state, input);
+      return { state: next, effects: effects.filter((effect) => !isDecisionFor(reporterIn(input), effect)) };
+    },
+  }),
+  'who gave up never rests': mutant({
+    step: (state, input) => {
+      const { state: next, effects } = hotStuff.step(state, input);
+      if (next.timerRuns || !hasGivenUp(next)) return { state: next, effects };
+      const { view } = next;
+      const again = { kind: 'set-timer' as const, name: 'resend' as const, view, delayMs: 500 };
+      return { state: { ...next, timerRuns: true }, effects: [...effects, again] };
+    },
+  }),
+  'reports repeated as they were': mutant({
+    step: (state, input) => {
+      if (input.kind !== 'timer' || input.name !== 'resend') return hotStuff.step(state, input);
+      const { state: next, effects } = hotStuff.step(state, input);
+      const others = effects.filter(({ kind }) => kind !== 'transmit');
+      const said = state.outbox.map((outgoing) => ({ kind: 'transmit' as const, ...outgoing }));
+      return { state: next, effects: [...said, ...others] };
+    },
+  }),
   'timeouts of all views make one quorum': withState((state) => ({
     ...state,
     timeouts: new Map(

@@ -1,4 +1,4 @@
-import type { MemberIndex, View } from '../../chain/ids.ts';
+import type { MemberIndex } from '../../chain/ids.ts';
 import { certificateFault, type QuorumCertificate, timeoutCertificateFault } from '../certificate.ts';
 import type { Admission, RefusalCause } from '../module.ts';
 import { isWanted } from './collecting.ts';
@@ -107,15 +107,15 @@ function teaches(state: HotStuffState, { phase, view }: QuorumCertificate): bool
 }
 
 function admitNewView(state: HotStuffState, message: NewView): Admission {
-  if (message.view < state.view) return behind(message.view);
+  if (message.view < state.view) return behind('stale', message);
   return byFault(reportFault(state, message));
 }
 
 function admitTimeout(state: HotStuffState, from: MemberIndex, timeout: Timeout): Admission {
   if (timeout.member !== from) return refuse('wrong-sender');
-  if (timeout.view < state.view) return behind(timeout.view);
+  if (timeout.view < state.view) return behind('stale', timeout);
   const known = state.timeouts.get(from);
-  if (known !== undefined && known.view >= timeout.view) return refuse('duplicate');
+  if (known !== undefined && known.view >= timeout.view) return repeated(state, timeout);
   return byFault(reportFault(state, timeout));
 }
 
@@ -138,6 +138,11 @@ function refuse(cause: RefusalCause): Admission {
   return { ok: false, cause };
 }
 
-function behind(view: View): Admission {
-  return { ok: false, cause: 'stale', behind: view };
+/** A timeout that says nothing new. It is repeated while its sender waits, perhaps for a decision that is known here. */
+function repeated(state: HotStuffState, timeout: Timeout): Admission {
+  return timeout.commit.view < state.commit.view ? behind('duplicate', timeout) : refuse('duplicate');
+}
+
+function behind(cause: RefusalCause, { view, commit }: NewView | Timeout): Admission {
+  return { ok: false, cause, behind: { view, decided: commit.view } };
 }

@@ -1,4 +1,5 @@
-import type { MemberIndex, View } from '../../chain/ids.ts';
+import type { MemberIndex } from '../../chain/ids.ts';
+import type { Progress } from '../module.ts';
 import type { HotStuffMessage } from './message.ts';
 import { newViewOf } from './sending.ts';
 import type { Turn } from './state.ts';
@@ -12,11 +13,14 @@ export function greet(turn: Turn, member: MemberIndex): void {
   }
 }
 
-/** Gives a member that is in an older view the newest proofs that its view is over (bft.md A.38). */
-export function help(turn: Turn, member: MemberIndex, view: View): void {
+/**
+ * Gives a member the proofs that it lacks (bft.md A.38): the newest decision, whatever its view, for a member that
+ * entered its view by timeouts may wait there for a decision of a view before; and the end of its view.
+ */
+export function help(turn: Turn, member: MemberIndex, { view, decided }: Progress): void {
   const { commit, timeoutCertificate, high, locked } = turn.state;
   const tell = (message: HotStuffMessage) => turn.emit({ kind: 'transmit', to: member, message });
-  if (commit.view >= view) tell({ kind: 'certificate', certificate: commit });
+  if (commit.view > decided) tell({ kind: 'certificate', certificate: commit });
   const gaveUp = timeoutCertificate !== undefined && timeoutCertificate.view >= view;
   if (gaveUp && timeoutCertificate.view > commit.view) {
     tell({ kind: 'timeout-certificate', timeoutCertificate });

@@ -58,7 +58,7 @@ function take(turn: Turn, input: Input<HotStuffMessage>): void {
     case 'peer':
       return greet(turn, input.member);
     case 'behind':
-      return help(turn, input.member, input.view);
+      return help(turn, input.member, input.reported);
   }
 }
 

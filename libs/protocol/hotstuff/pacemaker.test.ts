@@ -185,7 +185,7 @@ describe('a member that is behind', () => {
         core.step({
           kind: 'behind',
           member: core.state.context.leader(core.state.view),
-          view: B1.header.view,
+          reported: { view: B1.header.view, decided: newViewOf(0).view },
         }),
       ),
       ['certificate 2'],
@@ -223,6 +223,7 @@ describe('a member that is behind', () => {
   function helped(core: Core, view: number): readonly string[] {
     const [, , , member] = core.state.context.set.members;
     assert.ok(member !== undefined);
-    return sent(core.step({ kind: 'behind', member: member.index, view: newViewOf(view).view }));
+    const reported = { view: newViewOf(view).view, decided: newViewOf(view - 1).view };
+    return sent(core.step({ kind: 'behind', member: member.index, reported }));
   }
 });

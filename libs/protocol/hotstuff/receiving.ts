@@ -1,8 +1,9 @@
 import type { MemberIndex } from '../../chain/ids.ts';
 import type { QuorumCertificate, TimeoutCertificate } from '../certificate.ts';
 import { collectVote } from './collecting.ts';
+import { help } from './helping.ts';
 import { learn, learnTimeout } from './learning.ts';
-import type { HotStuffMessage, NewView } from './message.ts';
+import type { HotStuffMessage, NewView, Timeout } from './message.ts';
 import { collectTimeout } from './pacemaker.ts';
 import { newViewOf, say } from './sending.ts';
 import type { Turn } from './state.ts';
@@ -23,6 +24,7 @@ export function takeMessage(turn: Turn, from: MemberIndex, message: HotStuffMess
       return takeNewView(turn, from, message);
     case 'timeout':
       takeReport(turn, from, message);
+      showDecision(turn, from, message);
       takeTimeoutCertificate(turn, collectTimeout(turn, message), from);
       return;
     case 'timeout-certificate':
@@ -64,6 +66,12 @@ function takeNewView(turn: Turn, from: MemberIndex, message: NewView): void {
   if (isMine && isNewest) turn.update({ newViews: new Map(state.newViews).set(from, message) });
   const isAsked = leader(state.view) === from && message.view === state.view;
   if (isAsked) turn.emit({ kind: 'transmit', to: from, message: newViewOf(state) });
+  else showDecision(turn, from, message);
+}
+
+/** Whoever reports an older decision than this member knows is shown this one, in whatever view the two are. */
+function showDecision(turn: Turn, from: MemberIndex, { view, commit }: NewView | Timeout): void {
+  if (commit.view < turn.state.commit.view) help(turn, from, { view, decided: commit.view });
 }
 
 /** A certificate formed by this leader: learn it, vote on it, tell everyone, in this order. */

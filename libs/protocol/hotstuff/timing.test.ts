@@ -86,11 +86,25 @@ describe('timers (C.5.7)', () => {
   });
 
   test('after giving up only the resend runs', () => {
-    const core = new Core({ work: false });
+    const core = new Core();
     core.receive(1, proposalOf(B1, GENESIS_PREPARE));
     core.signed(onlyStatement(core.fire('view')));
     assert.deepEqual(timersSet(core.fire('resend')), ['resend 500']);
     assert.deepEqual(kinds(core.fire('view')), []);
+  });
+
+  test('F-70: end once the timeout is told and nothing is awaited, and start again with work or a prepared block', () => {
+    const core = new Core({ work: false });
+    core.receive(1, proposalOf(B1, GENESIS_PREPARE));
+    const statement = onlyStatement(core.fire('view'));
+    assert.equal(core.state.timerRuns, true, 'its timeout is not signed yet');
+    core.signed(statement);
+    assert.equal(core.state.timerRuns, false);
+    core.step({ kind: 'work', pending: true });
+    assert.deepEqual(timersSet(core.fire('resend')), ['resend 500']);
+    core.step({ kind: 'work', pending: false });
+    core.receive(2, newViewOf(1, { high: certify('prepare', B1) }));
+    assert.equal(core.state.timerRuns, true, 'a block is prepared and not decided');
   });
 
   test('of a view that is over do nothing', () => {

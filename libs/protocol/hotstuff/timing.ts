@@ -1,5 +1,5 @@
 import { GROWTH_VIEWS_MAX, TIMEOUT_GROWTH } from './limits.ts';
-import { askTimeout } from './sending.ts';
+import { askTimeout, renewed } from './sending.ts';
 import { type HotStuffState, hasAnnounced, hasGivenUp, isUndecided, type Turn } from './state.ts';
 
 /**
@@ -16,9 +16,14 @@ function resendMs(state: HotStuffState): number {
   return viewTimeoutMs(state) / 2;
 }
 
-/** Whether anything waits for this view: without it no timer runs, and an idle federation is silent (C.5.7). */
+/**
+ * Whether anything waits for this view: without it no timer runs, and an idle federation is silent (C.5.7). A member
+ * that gave the view up waits until its timeout was told, and then no more than any other for work and for what is
+ * prepared: the proposal is no reason any more, for it can vote for none in this view.
+ */
 function isAwaited(state: HotStuffState): boolean {
-  return state.work || state.proposal !== undefined || isUndecided(state) || hasGivenUp(state);
+  if (state.work || isUndecided(state)) return true;
+  return hasGivenUp(state) ? !hasAnnounced(state) : state.proposal !== undefined;
 }
 
 /** Starts or stops the timers of the current view, whichever its state asks for. */
@@ -52,7 +57,10 @@ export function clearTimers(turn: Turn): void {
  */
 export function resend(turn: Turn): void {
   if (hasGivenUp(turn.state) && !hasAnnounced(turn.state)) askTimeout(turn);
-  for (const { to, message } of turn.state.outbox) turn.emit({ kind: 'transmit', to, message });
+  const { state } = turn;
+  for (const { to, message } of state.outbox) {
+    turn.emit({ kind: 'transmit', to, message: renewed(state, message) });
+  }
   setResendTimer(turn);
 }
 

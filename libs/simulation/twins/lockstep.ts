@@ -258,7 +258,7 @@ export class Lockstep<State, Message, Record> {
     const admission = this.#subject.module.admit(this.#node(at).state, from, message);
     if (admission.ok) this.#take(at, { kind: 'message', from, message });
     else if (admission.behind !== undefined) {
-      this.#take(at, { kind: 'behind', member: from, view: admission.behind });
+      this.#take(at, { kind: 'behind', member: from, reported: admission.behind });
     }
   }
 

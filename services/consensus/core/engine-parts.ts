@@ -1,5 +1,6 @@
 import type { Block } from '#libs/chain/block.ts';
 import type { MemberIndex, View } from '#libs/chain/ids.ts';
+import type { Progress } from '#libs/protocol/module.ts';
 import { BlockKeeper } from './block-keeper.ts';
 import { CatchUp } from './catch-up.ts';
 import { type EngineDesks, engineDesks } from './engine-desks.ts';
@@ -127,7 +128,7 @@ function newCatchUp(
 
 interface HeartbeatSurroundings {
   readonly view: () => View;
-  readonly help: (member: MemberIndex, view: View) => void;
+  readonly help: (member: MemberIndex, reported: Progress) => void;
 }
 
 function newHeartbeat(options: EngineOptions, { view, help }: HeartbeatSurroundings): Heartbeat {

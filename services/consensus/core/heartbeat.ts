@@ -1,5 +1,6 @@
 import type { Height, MemberIndex, View } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
+import type { Progress } from '#libs/protocol/module.ts';
 import type { AuditPort, ClockPort, PeerPort } from './engine-ports.ts';
 import { HEARTBEAT_MS, HEARTBEAT_SPREAD_MS, WHEREABOUTS_PER_SECOND_MAX } from './limits.ts';
 import type { Whereabouts } from './peer-message.ts';
@@ -18,7 +19,7 @@ export interface HeartbeatOptions {
   readonly rootHeight: Height;
   readonly view: () => View;
   /** Gives a member in an older view the proofs that its view is over. */
-  readonly help: (member: MemberIndex, view: View) => void;
+  readonly help: (member: MemberIndex, reported: Progress) => void;
   readonly audit: AuditPort | undefined;
 }
 
@@ -62,7 +63,8 @@ export class Heartbeat {
     // A certificate of the epoch before would pass for a false one here; who lacks what it decides is lying.
     const isOfEpoch = certificate.height > this.#options.rootHeight;
     if (height < certificate.height && isOfEpoch) peers.send(from, { kind: 'certificate', certificate });
-    if (view < this.#options.view()) help(from, view);
+    // Of its decisions no more is known than that none is as new as its view.
+    if (view < this.#options.view()) help(from, { view, decided: (view - 1n) as View });
     return true;
   }
 
