@@ -1,5 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { askLine } from './adapters/ask-line.ts';
 import { askSecret } from './adapters/ask-secret.ts';
 import { listenForInterruption } from './commands/interruption.ts';
 import { runProgram } from './program.ts';
@@ -21,6 +22,7 @@ process.exitCode = await runProgram(process.argv.slice(2), {
   askSecret: process.stdin.isTTY
     ? (question) => askSecret(process.stdin, (text) => process.stderr.write(text), question)
     : undefined,
+  askLine: process.stdin.isTTY ? (question) => askLine(process.stdin, process.stderr, question) : undefined,
   interruption: () => listenForInterruption(process),
   sinceStartMs: () => performance.now(),
 });

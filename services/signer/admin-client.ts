@@ -25,6 +25,7 @@ export function signerAdmin(path: string, unreachable: (sentence: string) => Err
     unlock: (request) => link.call(ADMIN_METHODS.unlock, request),
     lock: () => link.call(ADMIN_METHODS.lock, {}),
     listAuditRows: (request) => link.call(ADMIN_METHODS.listAuditRows, request),
+    signMembershipVote: (request) => link.call(ADMIN_METHODS.signMembershipVote, request),
     close: () => link.close(),
   };
 }

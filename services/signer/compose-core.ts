@@ -4,6 +4,7 @@ import { type Lifecycle, lifecycleOf } from '#libs/service/lifecycle.ts';
 import { adminSocket } from './adapters/admin-socket.ts';
 import { coreSocket } from './adapters/core-socket.ts';
 import type { CoreConfig } from './config-core.ts';
+import { edgeApiOf } from './core-votes.ts';
 import { openCore } from './open-core.ts';
 
 /**
@@ -30,7 +31,7 @@ export async function composeCore(config: CoreConfig, log: Logger): Promise<Life
     coreSocket({
       path: config.SIGNER_CORE_SOCKET,
       access: config.SIGNER_CORE_SOCKET_ACCESS,
-      api: core.api,
+      api: edgeApiOf(core.api, config.SIGNER_CORE_VOTES),
       log,
     }),
   ]);

@@ -1,3 +1,5 @@
+import { CHANGE_BYTES_MAX } from '#libs/membership/limits.ts';
+
 /**
  * Requests that may wait for their signature. One view takes five signatures of a member; whoever asks for more
  * than three views' worth at once is faulty, and a longer queue would only answer after the view is over.
@@ -55,8 +57,8 @@ export const EDGES_MAX = 2;
 /** Connections of operators to a core: one at work, and one that forgot to leave. */
 export const ADMINS_MAX = 4;
 
-/** One frame of the admin socket: a passphrase, and a little more. */
-export const ADMIN_FRAME_BYTES_MAX = 8 * 1_024;
+/** One frame of the admin socket: a passphrase, or the longest change that there can be, and a little more. */
+export const ADMIN_FRAME_BYTES_MAX = CHANGE_BYTES_MAX + 8 * 1_024;
 
 /**
  * Rows of the audit log that a running core reads for its operator at one time. A vote that comes meanwhile waits for

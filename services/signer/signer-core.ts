@@ -138,7 +138,7 @@ export class SignerCore {
     await onEpoch();
   }
 
-  /** @throws SignerError */
+  /** @throws SignerError; the rules are those of core/vote-rules.ts. */
   signMembershipVote(wanted: WantedVote): Promise<Uint8Array> {
     return this.#parts.desk.signMembershipVote(wanted);
   }

@@ -304,10 +304,8 @@ describe('SigningDesk', () => {
   test('however much waits, the newest vote waits for one signature at most, and finds a place in a full queue', async () => {
     const world = new World();
     const desk = deskOf(world, { queueMax: 4 });
-    const wanted = {
-      change: { chain: CHAIN, epoch: toEpoch(0n), leave: ['m0'], join: [] },
-      goodUntil: toHeight(9n),
-    };
+    const change = { chain: CHAIN, epoch: toEpoch(0n), leave: ['m0'], join: [] };
+    const wanted = { change, goodUntil: toHeight(9n), asker: 'operator' } as const;
     const flood: Promise<unknown>[] = [
       desk.sign(request(1n)),
       ...[1, 2].map(() => desk.signMembershipVote(wanted)),
@@ -430,7 +428,7 @@ describe('SigningDesk', () => {
 
 describe('a vote for a change of the membership', () => {
   const change = { chain: CHAIN, epoch: toEpoch(0n), leave: ['m0'], join: [] };
-  const wanted = { change, goodUntil: toHeight(50n) };
+  const wanted = { change, goodUntil: toHeight(50n), asker: 'operator' } as const;
 
   test('FED-08 is signed for its chain, protocol, epoch and change, and takes no slot', async () => {
     const world = new World();

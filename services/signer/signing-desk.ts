@@ -103,13 +103,13 @@ export class SigningDesk {
     const { custodian } = this.#options;
     const { state, context } = custodian;
     this.#requireSigning();
-    const { change, goodUntil } = wanted;
+    const { change, goodUntil, asker } = wanted;
     const digest = changeDigest(change);
     const fault = voteFault(custodian, wanted);
     const entry = auditOf(
       state,
       fault?.reason ?? 'MEMBERSHIP_VOTE',
-      `membership-vote until ${goodUntil}`,
+      `membership-vote of ${asker} until ${goodUntil}`,
       digest,
     );
     const row = { ...entry, epoch: change.epoch };

@@ -38,7 +38,7 @@ test('SIG-18 a key whose record is gone, and whose epoch is over, comes back by 
   const { out } = await btcfed('signer', 'rotate', 'prepare', '--home', second.facts.paths.home);
   const change = ['--leave', second.facts.name, '--join', String(out)];
   const [proposer, approver, last] = [third, fourth, second].map(({ facts }) => facts.paths.home);
-  const { digest } = await btcfed('members', 'propose', '--home', proposer ?? '', ...change);
+  const { digest } = await btcfed('members', 'propose', '--home', proposer ?? '', ...change, '--yes');
   for (const home of [approver, last]) await approveChange(home ?? '', String(digest));
   await until('the epoch', async () => (await third.client.status()).header?.epoch === 1n, FINAL_MS);
 

@@ -60,7 +60,7 @@ test('SIG-18 a member changes its key while the federation goes on, and no proce
   await makeFinal(second.client, 'prepared');
 
   const change = ['--leave', 'm0', '--join', String(prepared['out'])];
-  const { digest } = await btcfed('members', 'propose', '--home', second.home, ...change);
+  const { digest } = await btcfed('members', 'propose', '--home', second.home, ...change, '--yes');
   const statusOf = () => btcfed('signer', 'rotate', 'status', '--home', first.home);
   await until(async () => (await statusOf())['step'] !== 'prepared');
   const proposed = await statusOf();
@@ -108,7 +108,7 @@ test('SIG-18 a sealed key that is locked gives way to one that is locked too; in
     btcfed('signer', 'rotate', step, '--home', home, ...more);
   const changed = async (epoch: bigint, out: unknown): Promise<void> => {
     const change = ['--leave', 'm0', '--join', String(out)];
-    const { digest } = await btcfed('members', 'propose', '--home', second.paths.home, ...change);
+    const { digest } = await btcfed('members', 'propose', '--home', second.paths.home, ...change, '--yes');
     for (const { paths } of [third, fourth]) await approveChange(paths.home, String(digest));
     await until(async () => (await second.client.status()).header?.epoch === epoch);
   };

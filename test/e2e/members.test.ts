@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FederationClient } from '#libs/client/client.ts';
 import { readMemberHome } from '#services/cli/adapters/read-home.ts';
 import { LocalMembers } from '#test/support/local-members.ts';
-import { approveChange, btcfed, joiningHome } from '#test/support/operator.ts';
+import { approveChange, btcfed, joiningHome, runBtcfed } from '#test/support/operator.ts';
 
 /** Generous: the machine may be busy with other tests. */
 const FINAL_MS = 120_000;
@@ -22,7 +22,30 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
   assert.fail('not in time');
 }
 
-test('FED-08 FED-17 a member joins and another leaves: by the commands of the operators, in real processes', async () => {
+/** F-02: the change is shown in words, and a person says yes to it, before anything is signed. */
+async function refusesWithoutConsent(args: readonly string[]): Promise<void> {
+  const alone = await runBtcfed(args);
+  assert.equal(alone.code, 1);
+  assert.match(alone.notes, /m2 leaves\n {2}erin joins, weight 1\n {4}consensus key [0-9a-f]{64}/);
+  assert.match(alone.notes, /nobody is at the terminal to be asked .* give --yes in a script/);
+  const declined = await runBtcfed(args, async (question) => {
+    assert.match(question, /^Vote for this change as m0\?/);
+    return 'no';
+  });
+  assert.equal(declined.code, 1);
+  assert.match(declined.notes, /nothing was signed/);
+  const home = args[args.indexOf('--home') + 1] ?? '';
+  const { ballots } = await btcfed('members', 'list', '--home', home);
+  assert.deepEqual(ballots, []);
+  // Consensus is asked for nothing: a vote needs the admin socket, or a certificate that the matrix lets vote.
+  const consensus = ['--cert', join(home, 'tls/consensus.crt'), '--key', join(home, 'tls/consensus.key')];
+  const refused = await runBtcfed([...args, ...consensus, '--yes']);
+  assert.match(refused.notes, /SIGNER_NOT_ALLOWED|may not ask for this \(membership\)/);
+  const elsewhere = await runBtcfed([...args, '--socket', join(home, 'run/no.sock'), '--yes']);
+  assert.match(elsewhere.notes, /no signer answers at .*no\.sock/);
+}
+
+test('F-02 FED-08 FED-17 a member joins and another leaves: by the commands of the operators, in real processes', async () => {
   await using federation = await LocalMembers.start({ members: 4 });
   const [first] = federation.members;
   assert.ok(first);
@@ -37,7 +60,8 @@ test('FED-08 FED-17 a member joins and another leaves: by the commands of the op
   assert.ok(proposer);
 
   const change = ['--join', join(home, 'member.json'), '--leave', 'm2'];
-  const { digest } = await btcfed('members', 'propose', '--home', proposer, ...change);
+  await refusesWithoutConsent(['members', 'propose', '--home', proposer, ...change]);
+  const { digest } = await btcfed('members', 'propose', '--home', proposer, ...change, '--yes');
   const erin = await federation.join(facts);
   await until(async () => (await erin.client.status()).header?.finalHeight !== 0n);
   assert.equal((await erin.client.status()).guest, true);

@@ -61,7 +61,14 @@ test('A5-11 FED-08 a member that missed a change of the members takes the state 
   const { facts } = readMemberHome(home, { CONSENSUS_SNAPSHOT_BLOCKS: String(BLOCKS / 2) });
   const change = ['--join', join(home, 'member.json'), '--leave', 'm2'];
   const [proposer, ...approvers] = [first, second, third].map((member) => member.facts.paths.home);
-  const { digest } = await btcfed('members', 'propose', '--home', proposer ?? assert.fail(), ...change);
+  const { digest } = await btcfed(
+    'members',
+    'propose',
+    '--home',
+    proposer ?? assert.fail(),
+    ...change,
+    '--yes',
+  );
   const erin = await federation.join(facts);
   for (const approver of approvers) await approveChange(approver, String(digest));
   await until(async () => (await erin.client.status()).header?.epoch === 1n);

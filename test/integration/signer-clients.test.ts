@@ -11,7 +11,12 @@ import { createAuthority } from '#libs/pki/pki.ts';
 import { signerClients } from '#services/cli/adapters/signer-clients.ts';
 import { keyPin } from '#services/signer/adapters/client-gate.ts';
 import { composeSigner } from '#services/signer/compose.ts';
-import { type ClientMatrix, type Grant, usualGrants } from '#services/signer/core/client-matrix.ts';
+import {
+  type ClientMatrix,
+  type Grant,
+  OPERATIONS,
+  usualGrants,
+} from '#services/signer/core/client-matrix.ts';
 import type { SignerLifecycle } from '#services/signer/signer-lifecycle.ts';
 import { blockOn, GENESIS } from '../support/hotstuff-harness.ts';
 import {
@@ -26,7 +31,8 @@ import { putBytes } from '../support/signer-peers.ts';
 
 const DAY_MS = 86_400_000;
 const BLOCK = blockOn(GENESIS, 4);
-const USUAL = usualGrants('hotstuff');
+/** Every field of the matrix. */
+const ALL = usualGrants('hotstuff', OPERATIONS);
 
 /** Status and code that a call ends with; `served` when it was let through the gate, whatever the core made of it. */
 async function outcomeOf(call: Promise<unknown>): Promise<string> {
@@ -93,12 +99,12 @@ describe('who may ask a signer for what (signer.md 6.7)', () => {
     mock.timers.enable({ apis: ['Date'], now: Date.now() - 10 * DAY_MS });
     expired = identity();
     mock.timers.reset();
-    for (const grant of USUAL) single.set(nameOf(grant), identity({ commonName: `only ${nameOf(grant)}` }));
+    for (const grant of ALL) single.set(nameOf(grant), identity({ commonName: `only ${nameOf(grant)}` }));
     matrix = [
-      { name: 'consensus', pins: [pinOf(full), pinOf(next)], grants: USUAL },
-      { name: 'late', pins: [pinOf(expired)], grants: USUAL },
+      { name: 'consensus', pins: [pinOf(full), pinOf(next)], grants: ALL },
+      { name: 'late', pins: [pinOf(expired)], grants: ALL },
       { name: 'elsewhere', pins: [pinOf(identity({ commonName: 'x' }))], grants: usualGrants('pbft') },
-      ...USUAL.map((grant) => {
+      ...ALL.map((grant) => {
         const label = nameOf(grant);
         return { name: label.replace(' ', '-'), pins: [pinOf(single.get(label) ?? full)], grants: [grant] };
       }),
@@ -113,7 +119,7 @@ describe('who may ask a signer for what (signer.md 6.7)', () => {
     await home[Symbol.asyncDispose]();
   });
 
-  for (const grant of USUAL) {
+  for (const grant of ALL) {
     test(`a client that may ${nameOf(grant)} may do nothing else`, async () => {
       const tls = single.get(nameOf(grant));
       assert.ok(tls !== undefined);
@@ -202,7 +208,7 @@ describe('who may ask a signer for what (signer.md 6.7)', () => {
   test('an edit takes away at once and gives nothing before the next start', async () => {
     const stranger = identity({ commonName: 'new' });
     const wanted: ClientMatrix = [
-      { name: 'new', pins: [pinOf(stranger)], grants: USUAL },
+      { name: 'new', pins: [pinOf(stranger)], grants: ALL },
       { name: 'consensus', pins: [pinOf(next), pinOf(full)], grants: usualGrants('hotstuff', ['describe']) },
     ];
     await signerClients.write(matrixFile, wanted);

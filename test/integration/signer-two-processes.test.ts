@@ -28,6 +28,7 @@ function configs({ config, root }: SignerHome, pinned: string): { core: CoreConf
       SIGNER_CORE_SOCKET: socket,
       SIGNER_CORE_FOLDER: config.SIGNER_FOLDER,
       SIGNER_CORE_SOCKET_ACCESS: 'owner',
+      SIGNER_CORE_VOTES: 'none',
       SIGNER_CORE_PROTOCOL: 'hotstuff',
       SIGNER_CORE_BACKEND: 'auto',
       SIGNER_CORE_SIGNING: 'hedged',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { AskLine } from '#services/cli/adapters/ask-line.ts';
 import { type MemberFile, memberFileText } from '#services/cli/adapters/member-file.ts';
 import { readConfiguration, readMemberHome } from '#services/cli/adapters/read-home.ts';
 import { runProgram } from '#services/cli/program.ts';
@@ -9,9 +10,17 @@ import type { LocalMembers } from './local-members.ts';
 
 /** One command line of btcfed; its answer, which is one JSON object. */
 export async function btcfed(...args: readonly string[]): Promise<Record<string, unknown>> {
+  const { code, out, notes } = await runBtcfed(args);
+  assert.equal(code, 0, notes);
+  return JSON.parse(out) as Record<string, unknown>;
+}
+
+/** One command line of btcfed; its exit code, its answer, and what it tells a person. `askLine` is that person. */
+export async function runBtcfed(args: readonly string[], askLine?: AskLine) {
   const out: string[] = [];
   const notes: string[] = [];
   const code = await runProgram([...args, '--json'], {
+    askLine,
     terminal: {
       out: (line) => void out.push(line),
       note: (line) => void notes.push(line),
@@ -24,8 +33,7 @@ export async function btcfed(...args: readonly string[]): Promise<Record<string,
     interruption: () => assert.fail('nothing has to be stopped'),
     sinceStartMs: () => 0,
   });
-  assert.equal(code, 0, notes.join('\n'));
-  return JSON.parse(out.join('')) as Record<string, unknown>;
+  return { code, out: out.join(''), notes: notes.join('\n') };
 }
 
 /** Generous: the machine may be busy with other tests. */
@@ -41,7 +49,7 @@ export async function approveChange(home: string, digest: string): Promise<void>
   for (const end = Date.now() + KNOWN_MS_MAX; !(await isKnown()); await sleep(POLL_MS)) {
     assert.ok(Date.now() < end, `${home} never heard of change ${digest}`);
   }
-  await btcfed('members', 'approve', digest, '--home', home);
+  await btcfed('members', 'approve', digest, '--home', home, '--yes');
 }
 
 /** member.json of the founders, as they would hand them on. */

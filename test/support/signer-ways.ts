@@ -28,7 +28,7 @@ export interface SigningBackend {
 }
 
 /** A signer, whatever the way to it is: the same words, the same answers. */
-export interface SignerWay extends Pick<SignerApi, 'getSigner' | 'signMembershipVote'> {
+export interface SignerWay extends Pick<SignerApi, 'getSigner'> {
   openSession(): Promise<bigint>;
   signProposal(request: SignProposalRequest): Promise<SignVoteResponse>;
   signVote(request: SignVoteRequest): Promise<SignVoteResponse>;
@@ -80,7 +80,6 @@ export const SIGNER_WAYS: Readonly<Record<string, OpenWay>> = {
       signProposal: (request) => client.signProposal(request),
       signVote: (request) => client.signVote(request),
       signTimeout: (request) => client.signTimeout(request),
-      signMembershipVote: (request) => client.signMembershipVote(request),
       put: (session, certificate) => putCertificate(client, home.others.scope(session), certificate),
       async close() {
         client.close();
@@ -100,6 +99,7 @@ async function startedCore(home: SignerHome, { backend, signing }: SigningBacken
     SIGNER_CORE_SOCKET: socketOf(home),
     SIGNER_CORE_FOLDER: home.config.SIGNER_FOLDER,
     SIGNER_CORE_SOCKET_ACCESS: 'owner',
+    SIGNER_CORE_VOTES: 'none',
     SIGNER_CORE_PROTOCOL: home.config.SIGNER_PROTOCOL,
     SIGNER_CORE_BACKEND: backend,
     SIGNER_CORE_SIGNING: signing,
@@ -122,7 +122,6 @@ function wayOf(api: SignerApi, { others }: SignerHome, close: () => Promise<void
     signProposal: async (request) => plain(await api.signProposal(request)),
     signVote: async (request) => plain(await api.signVote(request)),
     signTimeout: async (request) => plain(await api.signTimeout(request)),
-    signMembershipVote: (request) => api.signMembershipVote(request),
     async put(session, certificate) {
       const chunk = WireCertificate.encode(certificateToWire(certificate)).finish();
       const request = { kind: CertificateKind.QUORUM, chunk, scope: others.scope(session) };

@@ -1,28 +1,44 @@
 import { readFileSync } from 'node:fs';
 import { grpcClient } from '#libs/grpc/client.ts';
-import { encodeChange, type MembershipChange } from '#libs/membership/change.ts';
+import { encodeChange } from '#libs/membership/change.ts';
+import type { MembershipVote } from '#libs/membership/vote.ts';
 import { SignerServiceDefinition } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
-import type { MemberFacts } from '../core/service-environment.ts';
+import { withSignerAdmin } from './signer-admin.ts';
 
 /** The slowest parameter set signs for some seconds on a busy machine. */
 const SIGN_MS = 60_000;
 
-/** Has the signer of a member sign a vote, as the operator of that member: with the certificate in its home. */
+/** How an operator reaches the signer: at its admin socket, or with a certificate of his own that the client matrix lets vote. */
+export type WayToVote =
+  | { readonly kind: 'socket'; readonly socket: string }
+  | {
+      readonly kind: 'certificate';
+      readonly address: string;
+      /** PEM files. */
+      readonly ca: string;
+      readonly certificate: string;
+      readonly key: string;
+    };
+
+/** Has the signer of a member sign a vote. It is never asked with the certificate of consensus. */
 export async function signMembershipVote(
-  { paths, signerAddress: address }: Pick<MemberFacts, 'paths' | 'signerAddress'>,
-  change: MembershipChange,
-  goodUntil: bigint,
+  way: WayToVote,
+  { change, goodUntil }: Pick<MembershipVote, 'change' | 'goodUntil'>,
 ): Promise<Uint8Array> {
+  const request = { change: encodeChange(change), goodUntil };
+  if (way.kind === 'socket') {
+    return withSignerAdmin(way.socket, async (admin) => (await admin.signMembershipVote(request)).signature);
+  }
+  const { address, ca, certificate, key } = way;
   const tls = {
-    ca: readFileSync(paths.tls.ca),
-    certificate: readFileSync(paths.tls.consensusCertificate),
-    key: readFileSync(paths.tls.consensusKey),
+    ca: readFileSync(ca),
+    certificate: readFileSync(certificate),
+    key: readFileSync(key),
     serverName: 'signer',
   };
   const client = grpcClient(SignerServiceDefinition, { address, tls, deadlineMs: SIGN_MS });
   try {
-    const { signature } = await client.signMembershipVote({ change: encodeChange(change), goodUntil });
-    return signature;
+    return (await client.signMembershipVote(request)).signature;
   } finally {
     client.close();
   }

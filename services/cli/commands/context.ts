@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { AskLine } from '../adapters/ask-line.ts';
 import type { AskSecret } from '../adapters/passphrase-source.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { Terminal } from '../ports.ts';
@@ -17,6 +18,8 @@ export interface CommandContext {
   readInput(): Promise<Uint8Array>;
   /** Asks the person at the terminal for a secret, without showing it; left out: nobody is there. */
   readonly askSecret?: AskSecret | undefined;
+  /** Asks the person at the terminal for a line; left out: nobody is there. */
+  readonly askLine?: AskLine | undefined;
   /** Takes over Ctrl-C and SIGTERM. For commands that have something to stop; the others simply end. */
   interruption(): Interruption;
   /** How long this process has run, in milliseconds. */

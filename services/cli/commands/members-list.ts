@@ -62,5 +62,6 @@ function changeText(ballot: ClientBallot, set: ValidatorSet): string {
   const { digest, change } = ballot;
   const leave = change.leave.map((name) => `-${name}`);
   const join = change.join.map(({ name }) => `+${name}`);
-  return `${digest}  ${[...leave, ...join].join(' ')}  voted for by ${votersOf(ballot, set).join(', ')}`;
+  const voters = votersOf(ballot, set).map((name, at) => `${name} (until height ${ballot.goodUntil[at]})`);
+  return `${digest}  ${[...leave, ...join].join(' ')}  voted for by ${voters.join(', ')}`;
 }

@@ -1,28 +1,23 @@
 import { Command } from 'commander';
-import { toHeight } from '#libs/chain/ids.ts';
-import type { FederationClient } from '#libs/client/client.ts';
-import { changeDigest, type MembershipChange } from '#libs/membership/change.ts';
-import { encodeMembershipVote } from '#libs/membership/vote.ts';
+import { VOTE_BLOCKS_MAX } from '#libs/membership/limits.ts';
 import { genesisDigest } from '#libs/settings/genesis.ts';
-import { withMember } from '../adapters/member-client.ts';
 import { readMemberFile } from '../adapters/member-file.ts';
-import { type MemberHome, readMemberHome } from '../adapters/read-home.ts';
-import { signMembershipVote } from '../adapters/signer-vote.ts';
+import { readMemberHome } from '../adapters/read-home.ts';
 import { CliError, invalidInput } from '../core/errors.ts';
-import { jsonText } from '../core/json-value.ts';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import { castVote, type VoteOptions } from './cast-vote.ts';
 import { action, type CommandContext } from './context.ts';
+import { wholeNumber } from './member-options.ts';
 
-/** Until the vote is final: some views of a federation that is busy. */
-const FINAL_MS = 120_000;
+/** A day at one block a second. */
+const GOOD_FOR_BLOCKS = 86_400;
 
-/** Of a vote: a day at one block a second. */
-const GOOD_FOR_BLOCKS = 86_400n;
-
-interface VoteOptions {
-  readonly home: string;
-  readonly json?: boolean;
-}
+const NOTES = `
+The change is shown in words, and you are asked, before anything is signed. The certificate of consensus is never used: the signer
+takes votes at its admin socket, and by certificates that its client matrix lets vote in so many words:
+  $ btcfed pki issue --ca pki --name operator --usage client --out operator
+  $ btcfed signer client add operator --home … --cert operator.pem --operations membership
+  $ btcfed members approve 3f0c91 --home … --cert operator.pem --key operator.key`;
 
 interface ProposeOptions extends VoteOptions {
   readonly leave?: readonly string[];
@@ -47,9 +42,24 @@ export function membersApproveCommand(context: CommandContext): Command {
 }
 
 function withVoteOptions(command: Command): Command {
+  const goodFor = { min: 1, max: Number(VOTE_BLOCKS_MAX) };
   return command
-    .requiredOption('--home <dir>', 'home of the member that votes: its signer signs the vote')
-    .option('--json', 'print one JSON object');
+    .requiredOption('--home <dir>', 'home of the member that votes')
+    .option(
+      '--socket <file>',
+      'admin socket of its signer, which signs the vote; that of the home when left out',
+    )
+    .option('--cert <file>', 'or your own certificate, PEM, that the client matrix of the signer lets vote')
+    .option('--key <file>', 'key of that certificate, PEM')
+    .option(
+      '--good-for <blocks>',
+      'how many blocks from now count the vote',
+      wholeNumber(goodFor),
+      GOOD_FOR_BLOCKS,
+    )
+    .option('--yes', 'vote without being asked: for scripts')
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', NOTES);
 }
 
 async function propose(context: CommandContext, options: ProposeOptions): Promise<ExitCode> {
@@ -65,58 +75,24 @@ async function propose(context: CommandContext, options: ProposeOptions): Promis
     return { name, publicKey, gatewayPublicKey, weight };
   });
   const chain = genesisDigest(home.genesis);
-  return vote(context, home, options, async (client) => {
+  return castVote(context, home, options, async (client) => {
     const { epoch } = await client.membership();
     const { members } = await client.validators();
     const stranger = options.leave?.find((name) => !members.some((member) => member.name === name));
     if (stranger !== undefined)
       throw invalidInput(`there is no member "${stranger}" to leave: see "btcfed members list"`);
-    return { chain, epoch, leave: options.leave ?? [], join };
+    return { change: { chain, epoch, leave: options.leave ?? [], join }, voters: [] };
   });
 }
 
 async function approve(context: CommandContext, text: string, options: VoteOptions): Promise<ExitCode> {
   const home = readMemberHome(options.home, {});
-  return vote(context, home, options, async (client) => {
+  return castVote(context, home, options, async (client) => {
     const { ballots } = await client.membership();
     const found = ballots.filter(({ digest }) => digest.startsWith(text.toLowerCase()));
     const [only] = found;
-    if (only !== undefined && found.length === 1) return only.change;
+    if (only !== undefined && found.length === 1) return only;
     const many = found.length > 1 ? 'more than one change begins' : 'nobody voted for a change that begins';
     throw new CliError(`${many} with "${text}": see "btcfed members list"`, { code: 'CLI_NOT_THERE' });
   });
-}
-
-/** Has the signer of the home sign a vote, hands it in, and waits until it is final. */
-async function vote(
-  { terminal }: CommandContext,
-  { facts }: MemberHome,
-  { json }: VoteOptions,
-  changeOf: (client: FederationClient) => Promise<MembershipChange>,
-): Promise<ExitCode> {
-  return withMember({ address: facts.clientAddress, deadlineMs: FINAL_MS }, async (client) => {
-    const change = await changeOf(client);
-    const member = (await client.validators()).members.find(({ name }) => name === facts.name);
-    if (member === undefined) throw invalidInput(`${facts.name} is no member now, and has no vote`);
-    const { header } = await client.status();
-    const goodUntil = toHeight((header?.finalHeight ?? 0n) + GOOD_FOR_BLOCKS);
-    const signature = await signMembershipVote(facts, change, goodUntil);
-    for (const { name } of change.join) terminal.note(joinWarning(name));
-    const { hash } = await client.submit(
-      encodeMembershipVote({ change, goodUntil, member: member.index, signature }),
-    );
-    const { height } = await client.wait(hash);
-    const digest = changeDigest(change);
-    const answer = { digest, epoch: change.epoch, member: facts.name, height };
-    terminal.out(json ? jsonText(answer) : `${facts.name} voted for ${digest}, final in block ${height}`);
-    return EXIT_CODES.ok;
-  });
-}
-
-/** The federation cannot see how far somebody is who is no member yet; only its operator can. */
-function joinWarning(name: string): string {
-  return (
-    `${name} counts as a member two blocks after a quorum has voted, whether it has caught up or not: until it has, it is one of ` +
-    `the members that may be away. Its operator sees with "btcfed status" when it is up to date`
-  );
 }

@@ -30,11 +30,15 @@ const NOTES = `
 The matrix says who may ask the signer for what; what is not in it is refused. A running signer takes an edit over within a
 second where it takes away; what gives more counts from the next start on. Rates and phases are in the file, to be edited.
 
+Votes for changes of the members are let in by "--operations membership" alone: give that to a certificate of your own, and not to
+that of consensus, whose host could then give the place of this member away.
+
 Changing a key without an interruption: add its pin beside the old one, start the signer again at a quiet time, let the
 client use the new key, remove the old pin.
 
 Examples:
   $ btcfed signer client add consensus --home dave --cert dave/tls/consensus.crt
+  $ btcfed signer client add operator --home dave --cert operator.pem --operations membership
   $ btcfed signer client add monitor --home dave --pin HEX --operations describe
   $ btcfed signer client remove consensus --home dave --pin OLD
   $ btcfed signer client list --home dave --json`;
@@ -47,7 +51,7 @@ export function signerClientCommand(context: CommandContext): Command {
     .option('--cert <file>', 'its certificate, PEM')
     .option('--pin <hex>', 'or SHA-256 of its public key ("btcfed pki show" prints it)')
     .option('--protocol <name>', 'protocol that it may ask for', 'hotstuff')
-    .option('--operations <name...>', 'what it may ask for; all when left out')
+    .option('--operations <name...>', 'what it may ask for; what consensus asks for when left out')
     .action(action(context, (name: string, options: AddOptions) => addClient(context, name, options)));
   const remove = withFile(new Command('remove'))
     .description('let a client in no more, or one of its keys')

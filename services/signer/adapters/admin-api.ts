@@ -8,10 +8,11 @@ import type { SignerAdminApi } from '../signer-admin-api.ts';
 import type { SigningDesk } from '../signing-desk.ts';
 import { auditRowsAnswer } from './audit-wire.ts';
 import { signedAuditHead } from './signed-audit-head.ts';
+import { membershipVoteFromWire } from './wire.ts';
 
 export interface AdminParts {
   readonly custody: Custody;
-  readonly desk: Pick<SigningDesk, 'change'>;
+  readonly desk: Pick<SigningDesk, 'change' | 'signMembershipVote'>;
   /** The key was locked or unlocked. */
   readonly onChanged: () => void;
   readonly log: Logger;
@@ -53,6 +54,12 @@ export function adminApi({ custody, desk, onChanged, log }: AdminParts): SignerA
     },
     async listAuditRows({ after }) {
       return auditRowsAnswer(ledger, after);
+    },
+    async signMembershipVote(request) {
+      const wanted = membershipVoteFromWire(request, 'operator');
+      const signature = await desk.signMembershipVote(wanted);
+      log.info('vote for a change of the members signed, at the wish of the operator');
+      return { signature };
     },
     async lock() {
       const wasLocked = key.isLocked;

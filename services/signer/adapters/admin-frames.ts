@@ -10,6 +10,10 @@ import {
   UnlockRequest,
   UnlockResponse,
 } from '#libs/proto/btcfed/signer/v1/signer_admin_service.ts';
+import {
+  SignMembershipVoteRequest,
+  SignMembershipVoteResponse,
+} from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import type { SignerAdminApi } from '../signer-admin-api.ts';
 
 /** Methods of the admin socket, by the byte that names them: none of them is one of the edge's. */
@@ -19,4 +23,9 @@ export const ADMIN_METHODS = {
   unlock: { byte: 130, request: UnlockRequest, response: UnlockResponse },
   lock: { byte: 131, request: LockRequest, response: LockResponse },
   listAuditRows: { byte: 132, request: ListAuditRowsRequest, response: ListAuditRowsResponse },
+  signMembershipVote: {
+    byte: 134,
+    request: SignMembershipVoteRequest,
+    response: SignMembershipVoteResponse,
+  },
 } as const satisfies Record<keyof SignerAdminApi, unknown>;

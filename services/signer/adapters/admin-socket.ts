@@ -25,7 +25,7 @@ export function adminSocket({ path, api, log }: AdminSocketOptions): Lifecycle {
 }
 
 async function called(api: SignerAdminApi, byte: number, content: Uint8Array): Promise<Uint8Array> {
-  const { getCustody, getProcess, unlock, lock, listAuditRows } = ADMIN_METHODS;
+  const { getCustody, getProcess, unlock, lock, listAuditRows, signMembershipVote } = ADMIN_METHODS;
   switch (byte) {
     case getCustody.byte:
       return getCustody.response.encode(await api.getCustody()).finish();
@@ -38,6 +38,10 @@ async function called(api: SignerAdminApi, byte: number, content: Uint8Array): P
     case listAuditRows.byte: {
       const rows = await api.listAuditRows(requestIn(listAuditRows.request, content));
       return listAuditRows.response.encode(rows).finish();
+    }
+    case signMembershipVote.byte: {
+      const vote = await api.signMembershipVote(requestIn(signMembershipVote.request, content));
+      return signMembershipVote.response.encode(vote).finish();
     }
     default:
       throw new SignerError(`malformed request: no method ${byte}`, {

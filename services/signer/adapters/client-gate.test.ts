@@ -31,7 +31,7 @@ const rate = { burst: 2, perSecond: 1 };
 const rowOf = (name: string, context: CallContext) => ({
   name,
   pins: [pinOf(context)],
-  grants: usualGrants('hotstuff').map((grant) => ({ ...grant, rate })),
+  grants: usualGrants('hotstuff', OPERATIONS).map((grant) => ({ ...grant, rate })),
 });
 const OVERLOADED = { detail: { code: 'SIGNER_OVERLOADED', waiting: 0 } };
 const NOT_ALLOWED = { detail: { code: 'SIGNER_NOT_ALLOWED' } };

@@ -37,7 +37,7 @@ export function coreApi(core: SignerCore, custody: Custody): SignerApi {
     signVote: async (request, asked) => signed(voteFromWire(request), asked),
     signTimeout: async (request, asked) => signed(timeoutFromWire(request), asked),
     signMembershipVote: async (request) => ({
-      signature: await core.signMembershipVote(membershipVoteFromWire(request)),
+      signature: await core.signMembershipVote(membershipVoteFromWire(request, 'client')),
     }),
   };
 }

@@ -4,6 +4,7 @@ import type { CallerLimits } from '#libs/grpc/known-callers.ts';
 import type { GrpcServerOptions } from '#libs/grpc/server.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { SignerServiceDefinition } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
+import { votersOfConsensus } from '../core/client-matrix.ts';
 import { CustodyError } from '../core/errors.ts';
 import {
   CALLS_PER_CONNECTION_MAX,
@@ -68,7 +69,7 @@ export async function edgeServer(options: EdgeOptions): Promise<GrpcServerOption
 
 function clientsOf(options: EdgeOptions, nowMs: () => number): ClientSource {
   const { clientsFile, clientName, clientCertificates, protocol, log } = options;
-  if (clientsFile !== undefined) return clientFile(clientsFile, log, nowMs);
+  if (clientsFile !== undefined) return noted(clientFile(clientsFile, log, nowMs), log);
   if (clientCertificates.length === 0) {
     log.warn('no client certificate is pinned: any of the authority with the right name may ask', {
       clientName,
@@ -76,6 +77,14 @@ function clientsOf(options: EdgeOptions, nowMs: () => number): ClientSource {
   }
   const readPins = (): readonly string[] => clientCertificates.map(pinOf);
   return namedClient({ commonName: clientName, protocol, readPins });
+}
+
+/** Says what the operator may not have meant: matrices of before were written with all operations. */
+function noted(source: ClientSource, log: Logger): ClientSource {
+  for (const client of votersOfConsensus(source.matrix())) {
+    log.warn('a client of consensus may vote for changes of the members', { client });
+  }
+  return source;
 }
 
 function pinOf(path: string): string {

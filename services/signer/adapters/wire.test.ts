@@ -89,13 +89,19 @@ describe('the wire', () => {
     [
       'change',
       () =>
-        membershipVoteFromWire({
-          change: encodeChange({ ...change, epoch: toEpoch(2n ** 63n) }),
-          goodUntil: 1n,
-        }),
+        membershipVoteFromWire(
+          {
+            change: encodeChange({ ...change, epoch: toEpoch(2n ** 63n) }),
+            goodUntil: 1n,
+          },
+          'client',
+        ),
     ],
-    ['good_until', () => membershipVoteFromWire({ change: encodeChange(change), goodUntil: 0n })],
-    ['good_until', () => membershipVoteFromWire({ change: encodeChange(change), goodUntil: 2n ** 63n })],
+    ['good_until', () => membershipVoteFromWire({ change: encodeChange(change), goodUntil: 0n }, 'client')],
+    [
+      'good_until',
+      () => membershipVoteFromWire({ change: encodeChange(change), goodUntil: 2n ** 63n }, 'client'),
+    ],
     ['phase', () => voteFromWire({ ...vote, phase: Phase.UNSPECIFIED })],
     ['phase', () => voteFromWire({ ...vote, phase: 9 as Phase })],
     ['view', () => proposalFromWire({ ...proposal, view: 0n })],

@@ -25,7 +25,7 @@ import { headerFromWire } from '#libs/wire/block.ts';
 import { certificateFromWire, timeoutCertificateFromWire } from '#libs/wire/certificate.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import { SignerError } from '../core/errors.ts';
-import type { WantedVote } from '../core/vote-rules.ts';
+import type { VoteAsker, WantedVote } from '../core/vote-rules.ts';
 import { VIEW_MAX } from '../limits.ts';
 import type { AnyCertificate, SigningRequest } from '../signer-core.ts';
 import { bounded } from './bounded-message.ts';
@@ -96,12 +96,15 @@ export function timeoutFromWire(wire: SignTimeoutRequest): SigningRequest {
 }
 
 /** Only bytes that are a change are signed as one. */
-export function membershipVoteFromWire({ change, goodUntil }: SignMembershipVoteRequest): WantedVote {
+export function membershipVoteFromWire(
+  { change, goodUntil }: SignMembershipVoteRequest,
+  asker: VoteAsker,
+): WantedVote {
   const read = change.length > CHANGE_BYTES_MAX ? undefined : decodeChange(change);
   if (read === undefined || read.epoch > VIEW_MAX) throw malformed('change');
   // Every request leaves an audit row, which names the epoch; heights are bounded as views are.
   if (goodUntil === 0n || goodUntil > VIEW_MAX) throw malformed('good_until');
-  return { change: read, goodUntil: toHeight(goodUntil) };
+  return { change: read, goodUntil: toHeight(goodUntil), asker };
 }
 
 /** A whole certificate. */

@@ -5,11 +5,13 @@ import {
   type ClientMatrix,
   type ClientRow,
   clientOf,
+  type Grant,
   grantOf,
   narrowed,
   OPERATIONS,
   PHASES,
   usualGrants,
+  votersOfConsensus,
 } from './client-matrix.ts';
 
 const [A, B] = ['a'.repeat(64), 'b'.repeat(64)];
@@ -35,6 +37,19 @@ describe('the client matrix', () => {
     assert.equal(grantOf(row, { operation: 'vote', protocol: 'hotstuff', phase: 'final' }), undefined);
     assert.equal(grantOf(row, { operation: 'timeout', protocol: 'pbft' }), undefined);
     assert.equal(grantOf(row, { operation: 'timeout', protocol: 'hotstuff', phase: 'commit' }), undefined);
+  });
+
+  test('F-02: lets consensus vote for no change of the members, unless a rule says so in so many words', () => {
+    const may = (grants: readonly Grant[]) => grants.some(({ operation }) => operation === 'membership');
+    assert.equal(may(usualGrants('hotstuff')), false);
+    assert.equal(may(usualGrants('hotstuff', ['session', 'membership'])), true);
+    assert.deepEqual(votersOfConsensus(usual), []);
+    const [all, alone] = [usualGrants('hotstuff', OPERATIONS), usualGrants('hotstuff', ['membership'])];
+    const matrix = [
+      { name: 'consensus', pins: [A], grants: all },
+      { name: 'operator', pins: [B], grants: alone },
+    ];
+    assert.deepEqual(votersOfConsensus(matrix), ['consensus'], 'the operator votes, and does nothing else');
   });
 
   test('names what an edit would allow more', () => {

@@ -62,6 +62,13 @@ export function grantOf({ grants }: ClientRow, { operation, protocol, phase }: C
   );
 }
 
+/** Clients that may vote for changes of the members with the certificate by which they sign for consensus. */
+export function votersOfConsensus(matrix: ClientMatrix): readonly string[] {
+  const may = ({ grants }: ClientRow, operation: Operation): boolean =>
+    grants.some((grant) => grant.operation === operation);
+  return matrix.filter((row) => may(row, 'membership') && may(row, 'session')).map(({ name }) => name);
+}
+
 export interface Narrowed {
   readonly matrix: ClientMatrix;
   /** What `wanted` would allow more, in words: it needs a restart. */
@@ -114,10 +121,13 @@ const USUAL: Readonly<Record<Operation, Rate>> = {
   membership: { burst: 8, perSecond: 1 },
 };
 
-/** All that a consensus process asks for, at the usual rates; or only some operations of it. */
+/** What consensus asks for. A vote for a change of the members is not among it: who may vote is named. */
+const OF_CONSENSUS: readonly Operation[] = OPERATIONS.filter((operation) => operation !== 'membership');
+
+/** All that a consensus process asks for, at the usual rates; or these operations. */
 export function usualGrants(
   protocol: string,
-  operations: readonly Operation[] = OPERATIONS,
+  operations: readonly Operation[] = OF_CONSENSUS,
 ): readonly Grant[] {
   return operations.flatMap((operation): Grant[] => {
     const rate = USUAL[operation];

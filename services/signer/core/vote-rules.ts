@@ -4,7 +4,12 @@ import { VOTE_BLOCKS_MAX } from '#libs/membership/limits.ts';
 import type { MembershipVote } from '#libs/membership/vote.ts';
 
 /** What a signer is asked to vote for: a change, and until which height the vote counts. */
-export type WantedVote = Pick<MembershipVote, 'change' | 'goodUntil'>;
+export interface WantedVote extends Pick<MembershipVote, 'change' | 'goodUntil'> {
+  readonly asker: VoteAsker;
+}
+
+/** `operator`: at the admin socket. `client`: by a certificate that the client matrix lets vote. */
+export type VoteAsker = 'operator' | 'client';
 
 /** Why a vote for a change of the members is not signed, beside what keeps a key from signing at all. */
 export type VoteRefusal = 'QUARANTINED' | 'WRONG_CHAIN' | 'WRONG_EPOCH' | 'NOT_MEMBER' | 'VOTE_TERM';

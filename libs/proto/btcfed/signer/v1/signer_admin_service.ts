@@ -3,7 +3,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
-import { AuditHead } from "./signer_service.ts";
+import { AuditHead, SignMembershipVoteRequest, SignMembershipVoteResponse } from "./signer_service.ts";
 
 export const protobufPackage = "btcfed.signer.v1";
 
@@ -1145,6 +1145,15 @@ export const SignerAdminServiceDefinition = {
       requestType: ListAuditRowsRequest as typeof ListAuditRowsRequest,
       requestStream: false,
       responseType: ListAuditRowsResponse as typeof ListAuditRowsResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** Signs a vote for a change of the members, which the operator has seen. */
+    signMembershipVote: {
+      name: "SignMembershipVote",
+      requestType: SignMembershipVoteRequest as typeof SignMembershipVoteRequest,
+      requestStream: false,
+      responseType: SignMembershipVoteResponse as typeof SignMembershipVoteResponse,
       responseStream: false,
       options: {},
     },

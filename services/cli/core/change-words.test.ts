@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { toEpoch, ZERO_DIGEST } from '#libs/chain/ids.ts';
+import { setOfRoster } from '#libs/membership/roster.ts';
+import { memberOf, rosterOf } from '#test/support/membership.ts';
+import { changeWords } from './change-words.ts';
+
+const SET = setOfRoster(toEpoch(3n), rosterOf(4));
+const base = { chain: ZERO_DIGEST, epoch: toEpoch(3n), leave: [], join: [] };
+const wordsOf = (part: Partial<typeof base> | object, voters: readonly string[] = []): string =>
+  changeWords({ change: { ...base, ...part }, set: SET, voters, goodUntil: 86_500n, goodFor: 86_400n }).join(
+    '\n',
+  );
+
+describe('F-02: a change in words', () => {
+  test('F-02: says who leaves, who joins and by which keys, what a decision takes then, and how long the vote is good', () => {
+    assert.equal(
+      wordsOf({ leave: ['m1'], join: [memberOf(0x1234, { name: 'erin' })] }, ['m0', 'm2']),
+      [
+        'A change of the members at the end of epoch 3:',
+        '  m1 leaves',
+        '  erin joins, weight 1',
+        '    consensus key 1234',
+        `    gateway key   1234${'0'.repeat(60)}`,
+        '  4 members, a decision takes weight 3 of 4; afterwards 4 members, 3 of 4',
+        '  voted for so far by: m0, m2',
+        'The vote is good until height 86500, 86400 blocks from now; no block above counts it.',
+      ].join('\n'),
+    );
+  });
+
+  test('F-02: tells another key or weight of a member that stays from a newcomer', () => {
+    const rotated = wordsOf({ leave: ['m1'], join: [memberOf(9, { name: 'm1' })] });
+    assert.match(rotated, /m1 stays, with ANOTHER consensus key, weight 1\n {4}consensus key 0009/);
+    assert.doesNotMatch(rotated, /m1 leaves/);
+    const heavier = wordsOf({ leave: ['m1'], join: [memberOf(1, { weight: 2n })] });
+    assert.match(heavier, /m1 stays, changed, weight 2, 1 before/);
+    assert.match(heavier, /afterwards 4 members, 4 of 5/);
+    assert.match(wordsOf({ leave: ['m0', 'm1', 'm2', 'm3'] }), /afterwards nobody is left/);
+    assert.match(wordsOf({ leave: ['m1'] }), /afterwards 3 members, 3 of 3\n {2}voted for so far by: nobody/);
+  });
+
+  test('F-02: shows a name that is none as it is, without what a terminal would obey', () => {
+    assert.match(wordsOf({ leave: ['\u001b[2Jm1\n'] }), / {2}\?\[2Jm1\? leaves/);
+  });
+});

@@ -1,0 +1,67 @@
+import { toHex } from '#libs/bytes/hex.ts';
+import { type MembershipChange, rosterAfter } from '#libs/membership/change.ts';
+import type { MemberFacts } from '#libs/membership/roster.ts';
+import { quorumOf } from '#libs/protocol/quorum.ts';
+import type { Validator, ValidatorSet } from '#libs/protocol/validator-set.ts';
+
+export interface ChangeFacts {
+  readonly change: MembershipChange;
+  /** The members in force. */
+  readonly set: ValidatorSet;
+  /** Names of those who voted for it so far. */
+  readonly voters: readonly string[];
+  /** Height of the last block that counts the vote, and how many blocks away that is. */
+  readonly goodUntil: bigint;
+  readonly goodFor: bigint;
+}
+
+/** What a person votes for: who goes, who comes and by which keys, and what it does to the federation. One line each. */
+export function changeWords({ change, set, voters, goodUntil, goodFor }: ChangeFacts): readonly string[] {
+  const { epoch, leave, join } = change;
+  const joining = new Set(join.map(({ name }) => name));
+  const leaving = new Set(leave);
+  return [
+    `A change of the members at the end of epoch ${epoch}:`,
+    ...leave.filter((name) => !joining.has(name)).map((name) => `  ${plain(name)} leaves`),
+    ...join.flatMap((member) =>
+      joinWords(member, leaving.has(member.name) ? memberNamed(set, member.name) : undefined),
+    ),
+    `  ${sizeWords(set, change)}`,
+    `  voted for so far by: ${voters.length === 0 ? 'nobody' : voters.map(plain).join(', ')}`,
+    `The vote is good until height ${goodUntil}, ${goodFor} blocks from now; no block above counts it.`,
+  ];
+}
+
+function joinWords(
+  { name, publicKey, gatewayPublicKey, weight }: MemberFacts,
+  before: Validator | undefined,
+): readonly string[] {
+  const consensus = toHex(publicKey);
+  const hasOtherKey = before !== undefined && toHex(before.publicKey) !== consensus;
+  const isNew =
+    before === undefined ? 'joins' : hasOtherKey ? 'stays, with ANOTHER consensus key' : 'stays, changed';
+  const weightBefore = before === undefined || before.weight === weight ? '' : `, ${before.weight} before`;
+  return [
+    `  ${plain(name)} ${isNew}, weight ${weight}${weightBefore}`,
+    `    consensus key ${consensus}`,
+    `    gateway key   ${toHex(gatewayPublicKey)}`,
+  ];
+}
+
+function sizeWords(set: ValidatorSet, change: MembershipChange): string {
+  const roster = set.members.map((member) => ({ ...member, gatewayPublicKey: new Uint8Array() }));
+  const after = rosterAfter(roster, change);
+  const totalWeight = after.reduce((sum, { weight }) => sum + weight, 0n);
+  const now = `${set.members.length} members, a decision takes weight ${set.quorum.commitWeight} of ${set.totalWeight}`;
+  if (totalWeight === 0n) return `${now}; afterwards nobody is left`;
+  return `${now}; afterwards ${after.length} members, ${quorumOf(totalWeight).commitWeight} of ${totalWeight}`;
+}
+
+function memberNamed({ members }: ValidatorSet, wanted: string): Validator | undefined {
+  return members.find(({ name }) => name === wanted);
+}
+
+/** A name comes from another member: nothing in it moves the cursor or looks like more than a name. */
+function plain(name: string): string {
+  return name.replace(/[^\x20-\x7e]/g, '?');
+}

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { toEpoch, toHeight } from '#libs/chain/ids.ts';
+import { schemeByName } from '#libs/crypto/scheme.ts';
+import { memoryLogger } from '#libs/log/memory-logger.ts';
+import { changeDigest, encodeChange, type MembershipChange } from '#libs/membership/change.ts';
+import { CHANGE_BYTES_MAX, MEMBERS_MAX } from '#libs/membership/limits.ts';
+import { membershipSigningBytes } from '#libs/membership/vote.ts';
+import type { Lifecycle } from '#libs/service/lifecycle.ts';
+import { signerClients } from '#services/cli/adapters/signer-clients.ts';
+import { keyPin } from '#services/signer/adapters/client-gate.ts';
+import { coreClient } from '#services/signer/adapters/core-client.ts';
+import { signerAdmin } from '#services/signer/admin-client.ts';
+import { composeSigner } from '#services/signer/compose.ts';
+import { composeCore } from '#services/signer/compose-core.ts';
+import { OPERATIONS, type Operation, usualGrants } from '#services/signer/core/client-matrix.ts';
+import type { EdgeVotes } from '#services/signer/core-votes.ts';
+import { memberOf } from '../support/membership.ts';
+import { clientTls, type SignerHome, signerClient, signerHome, TEST_CHAIN } from '../support/signer-home.ts';
+
+const SCHEME = 'slh-dsa-sha2-128f';
+const CHANGE: MembershipChange = { chain: TEST_CHAIN, epoch: toEpoch(0n), leave: ['m1'], join: [] };
+const WANTED = { change: encodeChange(CHANGE), goodUntil: 100n };
+const NOT_ALLOWED = 'SIGNER_NOT_ALLOWED';
+
+const codeOf = (call: Promise<unknown>): Promise<string> =>
+  call.then(
+    () => 'signed',
+    (error: Error & { detail: { code: string; errorCode?: string } }) =>
+      error.detail.errorCode ?? error.detail.code,
+  );
+
+async function isVote(
+  { publicKey }: SignerHome,
+  change: MembershipChange,
+  signature: Uint8Array,
+): Promise<boolean> {
+  const vote = { change, digest: changeDigest(change), goodUntil: toHeight(WANTED.goodUntil) };
+  return schemeByName(SCHEME).verify(publicKey, membershipSigningBytes('hotstuff', vote), signature);
+}
+
+/** What a client of these operations gets for a vote, and what the signer says of it at its start. */
+async function asClient(home: SignerHome, operations?: readonly Operation[]) {
+  const log = memoryLogger();
+  const tls = clientTls(home);
+  const file = join(home.root, 'clients.json');
+  const pins = [keyPin(tls.certificate ?? new Uint8Array())];
+  const grants = usualGrants('hotstuff', operations);
+  await signerClients.write(file, [{ name: 'consensus', pins, grants }]);
+  const signer = await composeSigner({ ...home.config, SIGNER_CLIENTS_FILE: file }, log);
+  await signer.start();
+  const client = signerClient(signer.boundAddress(), tls);
+  try {
+    const code = await codeOf(client.signMembershipVote(WANTED));
+    return {
+      code,
+      warns: log.lines.filter(({ message }) => message.includes('may vote for changes')).length,
+    };
+  } finally {
+    client.close();
+    await signer.stop();
+  }
+}
+
+describe('who votes for a change of the members', () => {
+  test('F-02: not consensus by its name, nor by a matrix that does not say so in so many words', async () => {
+    await using home = await signerHome(SCHEME);
+    const signer = await composeSigner(home.config, memoryLogger());
+    await signer.start();
+    const client = signerClient(signer.boundAddress(), clientTls(home));
+    assert.equal(await codeOf(client.signMembershipVote(WANTED)), NOT_ALLOWED);
+    client.close();
+    await signer.stop();
+    assert.deepEqual(await asClient(home), { code: NOT_ALLOWED, warns: 0 });
+    assert.deepEqual(await asClient(home, ['membership']), { code: 'signed', warns: 0 });
+    assert.deepEqual(await asClient(home, OPERATIONS), { code: 'signed', warns: 1 });
+  });
+
+  test('F-02: its operator at the admin socket, for the longest change that there can be', async () => {
+    await using home = await signerHome(SCHEME);
+    await using core = await runningCore(home);
+    const admin = signerAdmin(core.adminSocket, (sentence) => new Error(sentence));
+    try {
+      const { signature } = await admin.signMembershipVote(WANTED);
+      assert.ok(await isVote(home, CHANGE, signature));
+      const names = Array.from({ length: MEMBERS_MAX }, (_, at) => `${'x'.repeat(28)}${1000 + at}`);
+      const join = names.map((name, at) => memberOf(at, { name, publicKey: new Uint8Array(64).fill(at) }));
+      const longest = { ...CHANGE, leave: names, join };
+      const change = encodeChange(longest);
+      assert.ok(change.length > CHANGE_BYTES_MAX - 128);
+      const long = await admin.signMembershipVote({ ...WANTED, change });
+      assert.ok(await isVote(home, longest, long.signature));
+      const future = encodeChange({ ...CHANGE, epoch: toEpoch(7n) });
+      assert.equal(
+        await codeOf(admin.signMembershipVote({ ...WANTED, change: future })),
+        'SIGNER_WRONG_EPOCH',
+      );
+      assert.equal(
+        await codeOf(admin.signMembershipVote({ ...WANTED, goodUntil: 604_801n })),
+        'SIGNER_VOTE_TERM',
+      );
+      assert.equal(await codeOf(admin.signMembershipVote({ ...WANTED, goodUntil: 0n })), 'SIGNER_MALFORMED');
+    } finally {
+      admin.close();
+    }
+  });
+
+  test('F-02: nobody through an edge, unless the operator of the core says so', async () => {
+    for (const [votes, code] of [
+      ['none', NOT_ALLOWED],
+      ['clients', 'signed'],
+    ] as const) {
+      await using home = await signerHome(SCHEME);
+      await using core = await runningCore(home, votes);
+      const edge = coreClient(core.socket);
+      assert.equal(await codeOf(edge.signMembershipVote(WANTED)), code);
+      edge.close();
+    }
+  });
+});
+
+interface RunningCore extends AsyncDisposable {
+  readonly socket: string;
+  readonly adminSocket: string;
+}
+
+async function runningCore(home: SignerHome, votes: EdgeVotes = 'none'): Promise<RunningCore> {
+  const [socket, adminSocket] = [join(home.root, 'core.sock'), join(home.root, 'admin.sock')];
+  const core: Lifecycle = await composeCore(
+    {
+      SIGNER_CORE_SOCKET: socket,
+      SIGNER_CORE_ADMIN_SOCKET: adminSocket,
+      SIGNER_CORE_FOLDER: home.config.SIGNER_FOLDER,
+      SIGNER_CORE_SOCKET_ACCESS: 'owner',
+      SIGNER_CORE_VOTES: votes,
+      SIGNER_CORE_PROTOCOL: 'hotstuff',
+      SIGNER_CORE_BACKEND: 'auto',
+      SIGNER_CORE_SIGNING: 'hedged',
+      SIGNER_CORE_NICENESS: 0,
+    },
+    memoryLogger(),
+  );
+  await core.start();
+  return { socket, adminSocket, [Symbol.asyncDispose]: () => core.stop() };
+}
