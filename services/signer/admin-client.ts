@@ -25,7 +25,7 @@ export function signerAdmin(path: string, unreachable: (sentence: string) => Err
     unlock: (request) => link.call(ADMIN_METHODS.unlock, request),
     lock: () => link.call(ADMIN_METHODS.lock, {}),
     listAuditRows: (request) => link.call(ADMIN_METHODS.listAuditRows, request),
-    signMembershipVote: (request) => link.call(ADMIN_METHODS.signMembershipVote, request),
+    signOperatorVote: (request) => link.call(ADMIN_METHODS.signOperatorVote, request),
     close: () => link.close(),
   };
 }

@@ -22,6 +22,6 @@ export function adminApiOf(current: () => Promise<SignerAdminApi>): SignerAdminA
     unlock: async (request) => (await current()).unlock(request),
     lock: async () => (await current()).lock(),
     listAuditRows: async (request) => (await current()).listAuditRows(request),
-    signMembershipVote: async (request) => (await current()).signMembershipVote(request),
+    signOperatorVote: async (request) => (await current()).signOperatorVote(request),
   };
 }

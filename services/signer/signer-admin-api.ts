@@ -4,13 +4,11 @@ import type {
   ListAuditRowsRequest,
   ListAuditRowsResponse,
   LockResponse,
+  SignOperatorVoteRequest,
+  SignOperatorVoteResponse,
   UnlockRequest,
   UnlockResponse,
 } from '#libs/proto/btcfed/signer/v1/signer_admin_service.ts';
-import type {
-  SignMembershipVoteRequest,
-  SignMembershipVoteResponse,
-} from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 
 /** What the operator of a signer can ask of its core, on the admin socket alone. */
 export interface SignerAdminApi {
@@ -19,5 +17,5 @@ export interface SignerAdminApi {
   unlock(request: UnlockRequest): Promise<UnlockResponse>;
   lock(): Promise<LockResponse>;
   listAuditRows(request: ListAuditRowsRequest): Promise<ListAuditRowsResponse>;
-  signMembershipVote(request: SignMembershipVoteRequest): Promise<SignMembershipVoteResponse>;
+  signOperatorVote(request: SignOperatorVoteRequest): Promise<SignOperatorVoteResponse>;
 }

@@ -82,25 +82,22 @@ describe('who votes for a change of the members', () => {
     await using core = await runningCore(home);
     const admin = signerAdmin(core.adminSocket, (sentence) => new Error(sentence));
     try {
-      const { signature } = await admin.signMembershipVote(WANTED);
+      const { signature } = await admin.signOperatorVote(WANTED);
       assert.ok(await isVote(home, CHANGE, signature));
       const names = Array.from({ length: MEMBERS_MAX }, (_, at) => `${'x'.repeat(28)}${1000 + at}`);
       const join = names.map((name, at) => memberOf(at, { name, publicKey: new Uint8Array(64).fill(at) }));
       const longest = { ...CHANGE, leave: names, join };
       const change = encodeChange(longest);
       assert.ok(change.length > CHANGE_BYTES_MAX - 128);
-      const long = await admin.signMembershipVote({ ...WANTED, change });
+      const long = await admin.signOperatorVote({ ...WANTED, change });
       assert.ok(await isVote(home, longest, long.signature));
       const future = encodeChange({ ...CHANGE, epoch: toEpoch(7n) });
+      assert.equal(await codeOf(admin.signOperatorVote({ ...WANTED, change: future })), 'SIGNER_WRONG_EPOCH');
       assert.equal(
-        await codeOf(admin.signMembershipVote({ ...WANTED, change: future })),
-        'SIGNER_WRONG_EPOCH',
-      );
-      assert.equal(
-        await codeOf(admin.signMembershipVote({ ...WANTED, goodUntil: 604_801n })),
+        await codeOf(admin.signOperatorVote({ ...WANTED, goodUntil: 604_801n })),
         'SIGNER_VOTE_TERM',
       );
-      assert.equal(await codeOf(admin.signMembershipVote({ ...WANTED, goodUntil: 0n })), 'SIGNER_MALFORMED');
+      assert.equal(await codeOf(admin.signOperatorVote({ ...WANTED, goodUntil: 0n })), 'SIGNER_MALFORMED');
     } finally {
       admin.close();
     }

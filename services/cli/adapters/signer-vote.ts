@@ -27,7 +27,7 @@ export async function signMembershipVote(
 ): Promise<Uint8Array> {
   const request = { change: encodeChange(change), goodUntil };
   if (way.kind === 'socket') {
-    return withSignerAdmin(way.socket, async (admin) => (await admin.signMembershipVote(request)).signature);
+    return withSignerAdmin(way.socket, async (admin) => (await admin.signOperatorVote(request)).signature);
   }
   const { address, ca, certificate, key } = way;
   const tls = {

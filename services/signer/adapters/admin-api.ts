@@ -55,7 +55,7 @@ export function adminApi({ custody, desk, onChanged, log }: AdminParts): SignerA
     async listAuditRows({ after }) {
       return auditRowsAnswer(ledger, after);
     },
-    async signMembershipVote(request) {
+    async signOperatorVote(request) {
       const wanted = membershipVoteFromWire(request, 'operator');
       const signature = await desk.signMembershipVote(wanted);
       log.info('vote for a change of the members signed, at the wish of the operator');

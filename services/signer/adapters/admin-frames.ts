@@ -7,13 +7,11 @@ import {
   ListAuditRowsResponse,
   LockRequest,
   LockResponse,
+  SignOperatorVoteRequest,
+  SignOperatorVoteResponse,
   UnlockRequest,
   UnlockResponse,
 } from '#libs/proto/btcfed/signer/v1/signer_admin_service.ts';
-import {
-  SignMembershipVoteRequest,
-  SignMembershipVoteResponse,
-} from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import type { SignerAdminApi } from '../signer-admin-api.ts';
 
 /** Methods of the admin socket, by the byte that names them: none of them is one of the edge's. */
@@ -23,9 +21,9 @@ export const ADMIN_METHODS = {
   unlock: { byte: 130, request: UnlockRequest, response: UnlockResponse },
   lock: { byte: 131, request: LockRequest, response: LockResponse },
   listAuditRows: { byte: 132, request: ListAuditRowsRequest, response: ListAuditRowsResponse },
-  signMembershipVote: {
+  signOperatorVote: {
     byte: 134,
-    request: SignMembershipVoteRequest,
-    response: SignMembershipVoteResponse,
+    request: SignOperatorVoteRequest,
+    response: SignOperatorVoteResponse,
   },
 } as const satisfies Record<keyof SignerAdminApi, unknown>;

@@ -25,7 +25,7 @@ export function adminSocket({ path, api, log }: AdminSocketOptions): Lifecycle {
 }
 
 async function called(api: SignerAdminApi, byte: number, content: Uint8Array): Promise<Uint8Array> {
-  const { getCustody, getProcess, unlock, lock, listAuditRows, signMembershipVote } = ADMIN_METHODS;
+  const { getCustody, getProcess, unlock, lock, listAuditRows, signOperatorVote } = ADMIN_METHODS;
   switch (byte) {
     case getCustody.byte:
       return getCustody.response.encode(await api.getCustody()).finish();
@@ -39,9 +39,9 @@ async function called(api: SignerAdminApi, byte: number, content: Uint8Array): P
       const rows = await api.listAuditRows(requestIn(listAuditRows.request, content));
       return listAuditRows.response.encode(rows).finish();
     }
-    case signMembershipVote.byte: {
-      const vote = await api.signMembershipVote(requestIn(signMembershipVote.request, content));
-      return signMembershipVote.response.encode(vote).finish();
+    case signOperatorVote.byte: {
+      const vote = await api.signOperatorVote(requestIn(signOperatorVote.request, content));
+      return signOperatorVote.response.encode(vote).finish();
     }
     default:
       throw new SignerError(`malformed request: no method ${byte}`, {

@@ -3,11 +3,28 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
-import { AuditHead, SignMembershipVoteRequest, SignMembershipVoteResponse } from "./signer_service.ts";
+import { AuditHead } from "./signer_service.ts";
 
 export const protobufPackage = "btcfed.signer.v1";
 
 export const protobufFileName = "btcfed/signer/v1/signer_admin_service.proto";
+
+/** SignOperatorVoteRequest asks for a vote for a change, as SignMembershipVoteRequest does. */
+export interface SignOperatorVoteRequest {
+  /**
+   * Canonical encoding of the change, which names chain and epoch; see libs/membership/change.ts. The epoch is the one that the
+   * signer is in.
+   */
+  readonly change: Uint8Array;
+  /** Height of the last block that counts the vote. */
+  readonly goodUntil: bigint;
+}
+
+/** SignOperatorVoteResponse carries the signature. */
+export interface SignOperatorVoteResponse {
+  /** Over the signing bytes of the vote, see libs/membership/vote.ts. */
+  readonly signature: Uint8Array;
+}
 
 /** GetCustodyRequest asks for the state of the key. */
 export interface GetCustodyRequest {
@@ -124,6 +141,131 @@ export interface AuditRow {
   /** Over this row and the hash of the one before, 32 bytes. */
   readonly hash: Uint8Array;
 }
+
+function createBaseSignOperatorVoteRequest(): SignOperatorVoteRequest {
+  return { change: new Uint8Array(0), goodUntil: 0n };
+}
+
+export const SignOperatorVoteRequest: MessageFns<SignOperatorVoteRequest> = {
+  encode(message: SignOperatorVoteRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.change.length !== 0) {
+      writer.uint32(10).bytes(message.change);
+    }
+    if (message.goodUntil !== 0n) {
+      if (BigInt.asUintN(64, message.goodUntil) !== message.goodUntil) {
+        throw new globalThis.Error("value provided for field message.goodUntil of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.goodUntil);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SignOperatorVoteRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSignOperatorVoteRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.change = reader.bytes();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.goodUntil = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<SignOperatorVoteRequest>, I>>(base?: I): SignOperatorVoteRequest {
+    return SignOperatorVoteRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SignOperatorVoteRequest>, I>>(object: I): SignOperatorVoteRequest {
+    const message = createBaseSignOperatorVoteRequest() as any;
+    message.change = object.change ?? new Uint8Array(0);
+    message.goodUntil = (object.goodUntil !== undefined && object.goodUntil !== null) ? BigInt(object.goodUntil) : 0n;
+    return message;
+  },
+};
+
+function createBaseSignOperatorVoteResponse(): SignOperatorVoteResponse {
+  return { signature: new Uint8Array(0) };
+}
+
+export const SignOperatorVoteResponse: MessageFns<SignOperatorVoteResponse> = {
+  encode(message: SignOperatorVoteResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.signature.length !== 0) {
+      writer.uint32(10).bytes(message.signature);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SignOperatorVoteResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSignOperatorVoteResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.signature = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<SignOperatorVoteResponse>, I>>(base?: I): SignOperatorVoteResponse {
+    return SignOperatorVoteResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SignOperatorVoteResponse>, I>>(object: I): SignOperatorVoteResponse {
+    const message = createBaseSignOperatorVoteResponse() as any;
+    message.signature = object.signature ?? new Uint8Array(0);
+    return message;
+  },
+};
 
 function createBaseGetCustodyRequest(): GetCustodyRequest {
   return {};
@@ -1149,11 +1291,11 @@ export const SignerAdminServiceDefinition = {
       options: {},
     },
     /** Signs a vote for a change of the members, which the operator has seen. */
-    signMembershipVote: {
-      name: "SignMembershipVote",
-      requestType: SignMembershipVoteRequest as typeof SignMembershipVoteRequest,
+    signOperatorVote: {
+      name: "SignOperatorVote",
+      requestType: SignOperatorVoteRequest as typeof SignOperatorVoteRequest,
       requestStream: false,
-      responseType: SignMembershipVoteResponse as typeof SignMembershipVoteResponse,
+      responseType: SignOperatorVoteResponse as typeof SignOperatorVoteResponse,
       responseStream: false,
       options: {},
     },
