@@ -132,12 +132,15 @@ export function countedFrom(before: Membership, height: bigint): Membership {
 
 /** What is wrong with a vote in the block of this height, whose parent is the last one that was judged; or undefined. */
 export function voteFault(before: Membership, vote: MembershipVote, height: bigint): string | undefined {
-  const { chain, epoch, set, adopted, rules, roster } = before;
+  const { chain, epoch, set, adopted, root, rules, roster } = before;
   const { change, digest, goodUntil, member } = vote;
   if (change.chain !== chain) return 'a vote of another chain';
   if (change.epoch !== epoch) return 'a vote of another epoch';
   if (set.members[member] === undefined) return 'a vote of a stranger';
   if (adopted !== undefined) return 'a change of this epoch is adopted already';
+  const firstHeight = root.height + BigInt(rules.epochBlocksMin);
+  if (height < firstHeight)
+    return `a vote too early in its epoch, which takes votes from height ${firstHeight} on`;
   if (goodUntil < height) return `a vote that was good until height ${goodUntil}`;
   if (goodUntil > height + VOTE_BLOCKS_MAX)
     return `a vote that is good for more than ${VOTE_BLOCKS_MAX} blocks`;
@@ -151,9 +154,7 @@ export function voteFault(before: Membership, vote: MembershipVote, height: bigi
 function takeVote(before: Membership, transaction: Uint8Array, height: Height): MembershipJudgement {
   const vote = decodeMembershipVote(transaction);
   if (vote === undefined) return { ok: false, fault: 'a vote that cannot be read' };
-  const { root, rules, set, roster } = before;
-  if (height < root.height + BigInt(rules.epochBlocksMin))
-    return { ok: false, fault: 'a vote too early in its epoch' };
+  const { set, roster } = before;
   const fault = voteFault(before, vote, height);
   if (fault !== undefined) return { ok: false, fault };
   const { change, digest, goodUntil, member } = vote;

@@ -6,6 +6,7 @@ import { changeDigest, type MembershipChange } from '#libs/membership/change.ts'
 import { isHandover } from '#libs/membership/handover.ts';
 import { VOTE_BLOCKS_MAX } from '#libs/membership/limits.ts';
 import type { Membership } from '#libs/membership/membership.ts';
+import type { MemberRules } from '#libs/membership/policy.ts';
 import type { MemberFacts } from '#libs/membership/roster.ts';
 import { encodeMembershipVote, isMembershipVote, membershipSigningBytes } from '#libs/membership/vote.ts';
 import { type Claim, rootCertificate } from '#libs/protocol/certificate.ts';
@@ -20,7 +21,8 @@ import { type EpochFacts, MembershipBook } from '#services/consensus/core/member
 import { Mempool } from '#services/consensus/core/mempool.ts';
 import { mempoolLimits } from '#services/consensus/core/mempool-limits.ts';
 import type { PeerMessageBody } from '#services/consensus/core/peer-message.ts';
-import { foundingOf, memberOf } from './membership.ts';
+import type { Submission } from '#services/consensus/core/transaction-desk.ts';
+import { foundingOf, memberOf, TEST_RULES } from './membership.ts';
 import { MemoryEngineChain } from './memory-engine-chain.ts';
 import { MemoryEvidence } from './memory-evidence.ts';
 import { NO_SNAPSHOTS } from './no-snapshots.ts';
@@ -71,6 +73,8 @@ export interface EpochFederationOptions {
   readonly seed?: number;
   /** Part of the messages that are lost, from 0 to 1. */
   readonly loss?: number;
+  /** Blocks of an epoch before its first vote. */
+  readonly epochBlocksMin?: number;
 }
 
 /**
@@ -84,13 +88,15 @@ export class EpochFederation {
   readonly doubleSigned: string[] = [];
   readonly #random: Prng;
   readonly #founders: readonly MemberFacts[];
+  readonly #rules: MemberRules;
   readonly #timers: { readonly atMs: number; readonly order: number; readonly fire: () => void }[] = [];
   loss: number;
   #order = 0;
   #nowMs = 0;
   #sinceMs: number | undefined;
 
-  constructor({ members, seed = 1, loss = 0 }: EpochFederationOptions) {
+  constructor({ members, seed = 1, loss = 0, epochBlocksMin = 1 }: EpochFederationOptions) {
+    this.#rules = { ...TEST_RULES, epochBlocksMin };
     this.#random = prng(seed);
     this.loss = loss;
     this.#founders = Array.from({ length: members }, (_, number) => memberOf(number));
@@ -137,7 +143,7 @@ export class EpochFederation {
   start(node: EpochNode): void {
     const { chain } = node;
     const book = new MembershipBook(
-      foundingOf(chain.genesis.digest, this.#founders),
+      { ...foundingOf(chain.genesis.digest, this.#founders), rules: this.#rules },
       chain,
       chain.final.slice(1),
     );
@@ -151,7 +157,7 @@ export class EpochFederation {
   }
 
   /** A vote of a member for a change, given to it as by its operator. */
-  vote(node: EpochNode, change: MembershipChange): void {
+  vote(node: EpochNode, change: MembershipChange, answer?: Submission['answer']): void {
     const { set, root } = node.book.current;
     const member = set.members.find(({ name }) => name === node.facts.name)?.index;
     if (member === undefined) return;
@@ -159,7 +165,7 @@ export class EpochFederation {
     const message = membershipSigningBytes(PROTOCOL, { change, digest: changeDigest(change), goodUntil });
     const signature = signatureOf(node.facts, message);
     const transaction = encodeMembershipVote({ change, goodUntil, member, signature });
-    node.life?.epochs.submit(transaction);
+    node.life?.epochs.submit(transaction, { ...(answer === undefined ? {} : { answer }) });
   }
 
   submit(node: EpochNode, text: string): void {

@@ -37,7 +37,7 @@ export const SOURCE_MUTANTS = {
   },
   'votes from the first block of an epoch on': {
     file: MEMBERSHIP,
-    find: 'if (height < root.height + BigInt(rules.epochBlocksMin))',
+    find: 'if (height < firstHeight)',
     replace: 'if (height < 0n)',
   },
   'votes of another epoch count': {
