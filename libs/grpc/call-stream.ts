@@ -5,14 +5,20 @@ import { assert } from '../assert/assert.ts';
 export interface CallStream {
   readonly session: Http2Session | undefined;
   on(event: 'data', listener: (data: Uint8Array) => void): unknown;
+  prependListener(event: 'data', listener: (data: Uint8Array) => void): unknown;
   close(code: number): void;
+}
+
+export interface InsideOfCall {
+  readonly stream: CallStream;
+  readonly encoding: string;
 }
 
 /**
  * What grpc-js keeps to itself of the innermost call: its stream, and the encoding of its messages, which it takes out
  * of the metadata. Without them a caller that is gone quiet could not be made to let go, nor compression be refused.
  */
-export function insideOf(call: object): { readonly stream: CallStream; readonly encoding: string } {
+export function insideOf(call: object): InsideOfCall {
   const stream: unknown = Reflect.get(call, 'stream');
   const encoding: unknown = Reflect.get(call, 'incomingEncoding');
   assert(isCallStream(stream) && typeof encoding === 'string', 'a call of grpc-js has a stream');

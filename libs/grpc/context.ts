@@ -1,6 +1,7 @@
 import type { Metadata } from '@grpc/grpc-js';
 import type { Logger } from '../log/logger.ts';
 import { newTraceId, type TraceId, traceIdOf } from '../log/trace-id.ts';
+import { type Caller, callerOf } from './caller.ts';
 
 /** Metadata that carries the trace id: 32 lower-case hex digits, as in the W3C trace context. */
 export const TRACE_ID_KEY = 'btcfed-trace-id';
@@ -21,6 +22,13 @@ export interface CallContext {
   readonly clientName?: string;
   /** That certificate, DER: who pins keys looks into it. */
   readonly clientCertificate?: Uint8Array;
+  /** Whose share of what this server holds the call counts to. */
+  readonly caller: Caller;
+}
+
+interface PeerCertificate {
+  readonly subject: { readonly CN?: unknown };
+  readonly raw?: Uint8Array;
 }
 
 /** What every call of grpc-js's server has. */
@@ -29,7 +37,7 @@ export interface ServerCall {
   getPeer(): string;
   /** The certificate that TLS verified; nothing on a connection without one. */
   getAuthContext(): {
-    readonly sslPeerCertificate?: { readonly subject: { readonly CN?: unknown }; readonly raw?: Uint8Array };
+    readonly sslPeerCertificate?: PeerCertificate;
   };
   getDeadline(): Date | number;
   on(event: 'cancelled', listener: () => void): unknown;
@@ -52,8 +60,25 @@ export function contextOf(
   };
 }
 
-function clientOf(call: ServerCall): Pick<CallContext, 'clientName' | 'clientCertificate'> {
+function clientOf(call: ServerCall): Pick<CallContext, 'clientName' | 'clientCertificate' | 'caller'> {
   const certificate = call.getAuthContext().sslPeerCertificate;
+  const caller = sharedCaller(call.getPeer(), certificate);
+  return { caller, ...nameIn(certificate) };
+}
+
+/** The callers with certificates, by these: a server that guards its calls gives one object for a whole connection. */
+const CALLERS = new WeakMap<PeerCertificate, Caller>();
+
+function sharedCaller(peer: string, certificate: PeerCertificate | undefined): Caller {
+  if (certificate?.raw === undefined) return callerOf({ peer });
+  const caller = CALLERS.get(certificate) ?? callerOf({ peer, certificate: certificate.raw });
+  CALLERS.set(certificate, caller);
+  return caller;
+}
+
+function nameIn(
+  certificate: PeerCertificate | undefined,
+): Pick<CallContext, 'clientName' | 'clientCertificate'> {
   const name = certificate?.subject.CN;
   if (certificate?.raw === undefined || typeof name !== 'string') return {};
   return { clientName: name, clientCertificate: certificate.raw };

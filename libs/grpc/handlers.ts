@@ -13,7 +13,7 @@ import { type CallContext, contextOf, type ServerCall } from './context.ts';
 import type { Loose } from './generic-service.ts';
 import { GRPC_LIMITS } from './limits.ts';
 import { MessageQueue } from './message-queue.ts';
-import { type StatusByCode, serviceError, toServiceError } from './status.ts';
+import { codedError, type StatusByCode, toServiceError } from './status.ts';
 
 /** A handler as plain code: a promise for unary methods, an iterable for streams. */
 export type AnyHandler = Loose<[unknown, CallContext], Promise<unknown> | AsyncIterable<unknown>>;
@@ -163,7 +163,11 @@ function failed(
   }
   if (signal.aborted) {
     log.debug('call cancelled');
-    return serviceError(status.UNAVAILABLE, 'the call was cancelled or the server stops');
+    return codedError({
+      status: status.UNAVAILABLE,
+      errorCode: 'SERVER_STOPPING',
+      details: 'the call was cancelled or the server stops',
+    });
   }
   if (error instanceof AppError) log.info('call refused', { code: error.detail.code });
   else log.error('call failed', error);

@@ -1,4 +1,3 @@
-import { X509Certificate } from 'node:crypto';
 import { constants, type Http2Session } from 'node:http2';
 import {
   Metadata,
@@ -7,8 +6,8 @@ import {
   type ServerInterceptor,
   status,
 } from '@grpc/grpc-js';
-import { sha256Hex } from '../bytes/sha256.ts';
 import { type CallStream, insideOf } from './call-stream.ts';
+import { pinOf } from './caller.ts';
 import { ConnectionRoom } from './connection-room.ts';
 
 /** What a caller may hold of a server that serves few, each known by the key of its certificate. */
@@ -49,7 +48,7 @@ export function boundingCallers(limits: CallerLimits): ServerInterceptor {
   const room = new ConnectionRoom(limits.connectionsPerKeyMax);
   const pins = new WeakMap<Http2Session, string>();
   const isAtWork = (call: ServerInterceptingCallInterface, session: Http2Session): boolean => {
-    const pin = pins.get(session) ?? pinOf(call);
+    const pin = pins.get(session) ?? pinOfCall(call);
     pins.set(session, pin);
     return room.enter(pin, session);
   };
@@ -134,9 +133,7 @@ function cutCrumbs(stream: CallStream): void {
 }
 
 /** SHA-256 of the public key that TLS has verified; empty on a connection without one. */
-function pinOf(call: ServerInterceptingCallInterface): string {
+function pinOfCall(call: ServerInterceptingCallInterface): string {
   const certificate = call.getAuthContext().sslPeerCertificate?.raw;
-  if (certificate === undefined) return '';
-  const { publicKey } = new X509Certificate(certificate);
-  return sha256Hex(publicKey.export({ type: 'spki', format: 'der' }));
+  return certificate === undefined ? '' : pinOf(certificate);
 }

@@ -3,6 +3,8 @@ import { Server, ServerCredentials, type ServerOptions } from '@grpc/grpc-js';
 import type { Logger } from '../log/logger.ts';
 import type { Lifecycle } from '../service/lifecycle.ts';
 import { type Address, isLocal, parseAddress } from './address.ts';
+import { ConnectionPlaces } from './connection-places.ts';
+import { connectionsMax, Doorway } from './doorway.ts';
 import { Health } from './health.ts';
 import { boundingCallers, type CallerLimits } from './known-callers.ts';
 import { GRPC_LIMITS, serverOptions } from './limits.ts';
@@ -57,6 +59,8 @@ class ReadyServer implements GrpcServer {
   readonly #health: Health;
   readonly #server: Server;
   readonly #services: readonly BoundService[];
+  readonly #places: ConnectionPlaces | undefined;
+  #doorway: Doorway | undefined;
   #tls: RenewableCredentials | undefined;
   #bound: string;
 
@@ -64,7 +68,8 @@ class ReadyServer implements GrpcServer {
     const names = options.services.map(({ fullName }) => fullName);
     this.#options = options;
     this.#target = parseAddress(options.address);
-    this.#server = new Server(optionsOf(this.#target, options));
+    this.#places = placesOf(this.#target, options);
+    this.#server = new Server(optionsOf(this.#target, { ...options, places: this.#places }));
     this.#bound = options.address;
     this.#health = new Health(names);
     this.#services = [...options.services, ...reflectionServices(names, options.log)];
@@ -99,6 +104,7 @@ class ReadyServer implements GrpcServer {
   /** Refuses new calls, aborts streams, lets unary calls end within the grace, and then closes every connection. */
   async stop(): Promise<void> {
     this.#health.closed();
+    this.#doorway?.close();
     const graceMs = this.#options.limits?.stopGraceMs ?? GRPC_LIMITS.stopGraceMs;
     const graceOver = new AbortController();
     const drained = new Promise<void>((resolve) => this.#server.tryShutdown(() => resolve()));
@@ -106,6 +112,7 @@ class ReadyServer implements GrpcServer {
     await Promise.race([drained, sleep(graceMs, undefined, { signal: graceOver.signal }).catch(() => {})]);
     graceOver.abort();
     this.#server.forceShutdown();
+    this.#doorway?.destroy();
   }
 
   #credentials(): ServerCredentials {
@@ -119,7 +126,16 @@ class ReadyServer implements GrpcServer {
     throw new ListenError(message, { code: 'TLS_REQUIRED', address });
   }
 
-  #bind(credentials: ServerCredentials): Promise<number> {
+  async #bind(credentials: ServerCredentials): Promise<number> {
+    if (this.#places === undefined || this.#target.kind === 'unix') return this.#bindAll(credentials);
+    const { host, port } = this.#target;
+    this.#doorway = new Doorway({ server: this.#server, credentials, places: this.#places });
+    return this.#doorway.listen(host, port).catch((cause: Error) => {
+      throw bindError(this.#options.address, cause);
+    });
+  }
+
+  #bindAll(credentials: ServerCredentials): Promise<number> {
     const { address } = this.#options;
     return new Promise((resolve, reject) => {
       this.#server.bindAsync(address, credentials, (error, port) => {
@@ -132,7 +148,11 @@ class ReadyServer implements GrpcServer {
 
 function optionsOf(
   { kind }: Address,
-  { strangers, callers }: Pick<GrpcServerOptions, 'strangers' | 'callers'>,
+  {
+    strangers,
+    callers,
+    places,
+  }: Pick<GrpcServerOptions, 'strangers' | 'callers'> & { readonly places: ConnectionPlaces | undefined },
 ): ServerOptions {
   const options = serverOptions(kind);
   if (callers !== undefined) {
@@ -147,8 +167,15 @@ function optionsOf(
   return {
     ...options,
     'grpc.max_receive_message_length': strangers.messageBytesMax,
-    interceptors: [guardingStrangers(strangers)],
+    'grpc.max_connection_idle_ms': strangers.idleMsMax,
+    interceptors: [guardingStrangers(strangers, places)],
   };
+}
+
+/** A Unix socket is for those whom the folder lets in: their connections are not counted. */
+function placesOf({ kind }: Address, { strangers }: GrpcServerOptions): ConnectionPlaces | undefined {
+  if (strangers === undefined || kind === 'unix') return undefined;
+  return new ConnectionPlaces(connectionsMax(strangers.connectionsMax));
 }
 
 function bindError(address: string, cause: Error): ListenError {

@@ -22,6 +22,19 @@ export function toServiceError(error: unknown, statusByCode: StatusByCode): Serv
   return serviceError(statusNumber(statusByCode[code]), error.message, metadata);
 }
 
+/** A refusal with the code that callers branch on, `btcfed-error-code`. */
+export interface CodedRefusal {
+  readonly status: status;
+  readonly errorCode: string;
+  readonly details: string;
+}
+
+export function codedError({ status: code, errorCode, details }: CodedRefusal): ServiceError {
+  const metadata = new Metadata();
+  metadata.set(ERROR_CODE_KEY, errorCode);
+  return serviceError(code, details, metadata);
+}
+
 /** An error that grpc-js sends as this status. */
 export function serviceError(code: status, details: string, metadata = new Metadata()): ServiceError {
   return Object.assign(new Error(details), { code, details, metadata });

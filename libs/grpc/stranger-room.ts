@@ -1,7 +1,18 @@
-/** What callers that nobody vouches for may hold of this process, all together. Without it one of them holds all. */
+import { FairPlaces, type Release } from '../shares/fair-places.ts';
+import { type Caller, pathOf } from './caller.ts';
+import type { CodedRefusal } from './status.ts';
+
+/**
+ * What callers that nobody vouches for may hold of this process. It is shared fairly between addresses, keys and
+ * connections: who holds most gives up its oldest for one that holds less.
+ */
 export interface StrangerLimits {
   /** The largest request, bytes. */
   readonly messageBytesMax: number;
+  /** Connections at one time, where the process may have so many descriptors. */
+  readonly connectionsMax: number;
+  /** A connection without a call for so long is closed, ms. */
+  readonly idleMsMax: number;
   /** A request is whole within so long after its first byte, ms. */
   readonly requestMsMax: number;
   /** Requests that are not whole yet; beyond it the oldest of those that took longer than `patienceMs` give way. */
@@ -11,51 +22,70 @@ export interface StrangerLimits {
   readonly answerMsMax: number;
   /** Answers that were given and not taken yet, bytes. */
   readonly untakenBytesMax: number;
+  /** What says that a request to this method (`/full.Name/Method`) is too large, where it has a code of its own. */
+  readonly tooLarge?: (path: string, sizeBytes: number) => CodedRefusal | undefined;
 }
 
 /** A request that is on its way. */
 export interface Arriving {
+  readonly caller: Caller;
   /** Ends the call, and tells `end`. */
-  cut(): void;
+  giveWay(): void;
 }
 
 /** What all calls of a server hold. */
 export class StrangerRoom {
   readonly limits: StrangerLimits;
-  /** Oldest first, with the time of their first byte. */
-  readonly #arriving = new Map<Arriving, number>();
-  #untakenBytes = 0;
+  /** By owner; of each the oldest first, with the time of their first byte. */
+  readonly #arriving = new Map<string, Map<Arriving, number>>();
+  readonly #untaken: FairPlaces;
+  #arrivingCount = 0;
 
   constructor(limits: StrangerLimits) {
     this.limits = limits;
+    const { untakenBytesMax } = limits;
+    this.#untaken = new FairPlaces([untakenBytesMax, untakenBytesMax, untakenBytesMax, untakenBytesMax]);
   }
 
   begin(call: Arriving): void {
-    this.#arriving.set(call, performance.now());
+    const { owner } = call.caller;
+    const ofOwner = this.#arriving.get(owner) ?? new Map<Arriving, number>();
+    this.#arriving.set(owner, ofOwner.set(call, performance.now()));
+    this.#arrivingCount += 1;
     const { arrivingMax, patienceMs } = this.limits;
-    for (const [oldest, sinceMs] of this.#arriving) {
-      if (this.#arriving.size <= arrivingMax || performance.now() - sinceMs < patienceMs) return;
-      oldest.cut();
+    while (this.#arrivingCount > arrivingMax) {
+      const oldest = this.#oldestOfMost();
+      if (oldest === undefined || performance.now() - oldest.sinceMs < patienceMs) return;
+      oldest.call.giveWay();
     }
   }
 
   end(call: Arriving): void {
-    this.#arriving.delete(call);
+    const { owner } = call.caller;
+    const ofOwner = this.#arriving.get(owner);
+    if (ofOwner?.delete(call) !== true) return;
+    this.#arrivingCount -= 1;
+    if (ofOwner.size === 0) this.#arriving.delete(owner);
   }
 
-  /** Whether so many answers wait that no other is begun: to look one up costs more than to refuse it. */
-  get isCrowded(): boolean {
-    return this.#untakenBytes > this.limits.untakenBytesMax / 2;
+  /**
+   * Whether this connection leaves so many answers unread that no other is begun for it: to look one up costs more than
+   * to refuse it.
+   */
+  isCrowded(caller: Caller): boolean {
+    const half = this.limits.untakenBytesMax / 2;
+    return this.#untaken.size > half && this.#untaken.heldBy(pathOf(caller)) > half / 2;
   }
 
-  /** False when there is no room for another answer. */
-  give(bytes: number): boolean {
-    if (this.#untakenBytes + bytes > this.limits.untakenBytesMax) return false;
-    this.#untakenBytes += bytes;
-    return true;
+  /** Room for an answer, until it is taken; undefined when there is none for this caller. */
+  give(caller: Caller, weight: number, giveWay: () => void): Release | undefined {
+    return this.#untaken.enter({ path: pathOf(caller), weight, giveWay });
   }
 
-  taken(bytes: number): void {
-    this.#untakenBytes -= bytes;
+  #oldestOfMost(): { readonly call: Arriving; readonly sinceMs: number } | undefined {
+    let most: Map<Arriving, number> | undefined;
+    for (const calls of this.#arriving.values()) if (calls.size > (most?.size ?? 0)) most = calls;
+    const [oldest] = most ?? [];
+    return oldest === undefined ? undefined : { call: oldest[0], sinceMs: oldest[1] };
   }
 }

@@ -7,6 +7,8 @@ import type { StrangerLimits } from './stranger-room.ts';
 const CALM = constants.NGHTTP2_ENHANCE_YOUR_CALM;
 const ROOMY: StrangerLimits = {
   messageBytesMax: 1_000,
+  connectionsMax: 100,
+  idleMsMax: 60_000,
   requestMsMax: 60_000,
   arrivingMax: 100,
   patienceMs: 60_000,
@@ -35,8 +37,13 @@ function stranger(address: string, windowBytes = 65_535): ClientHttp2Session {
   return session;
 }
 
-function call(session: ClientHttp2Session, method: string): ClientHttp2Stream {
+function call(
+  session: ClientHttp2Session,
+  method: string,
+  headers: Readonly<Record<string, string>> = {},
+): ClientHttp2Stream {
   const stream = session.request({
+    ...headers,
     ':method': 'POST',
     ':path': `/btcfed.test.v1.EchoService/${method}`,
     'content-type': 'application/grpc',
@@ -60,11 +67,11 @@ async function resetOf(stream: ClientHttp2Stream): Promise<number | undefined> {
   return new Promise((resolve) => stream.once('close', () => resolve(stream.rstCode)));
 }
 
-/** The status of a call, once the server says one. */
-async function statusOf(stream: ClientHttp2Stream): Promise<string> {
+/** The code with which a call was refused, once the server says one. */
+async function refusalOf(stream: ClientHttp2Stream): Promise<string> {
   return new Promise((resolve) => {
     const tell = (headers: object): void => {
-      if ('grpc-status' in headers) resolve(String(headers['grpc-status']));
+      if ('btcfed-error-code' in headers) resolve(String(headers['btcfed-error-code']));
     };
     stream.on('response', tell);
     stream.on('trailers', tell);
@@ -80,16 +87,29 @@ describe('a server for strangers', () => {
     for (let call = 0; call < 20; call++) assert.equal((await client.say({ text: 'big' })).text, BIG);
   });
 
-  test('refuses a request above its own bound', async () => {
-    const { client } = await stage({});
-    assert.equal((await failure(client.say({ text: 'x'.repeat(2_000) }))).status, 'RESOURCE_EXHAUSTED');
+  test('F-32: refuses a request above its own bound with a code, however large it says it is', async () => {
+    const { server, client } = await stage({});
+    const refused = await failure(client.say({ text: 'x'.repeat(2_000) }));
+    assert.deepEqual([refused.status, refused.errorCode], ['INVALID_ARGUMENT', 'REQUEST_TOO_LARGE']);
+    const boasting = call(stranger(server.boundAddress()), 'Say');
+    const refusal = refusalOf(boasting);
+    boasting.write(Buffer.from([0, 0xff, 0xff, 0xff, 0xff, 1]));
+    assert.equal(await refusal, 'REQUEST_TOO_LARGE');
+    assert.deepEqual(await client.say({ text: 'apple' }), { text: 'apple' });
   });
 
-  test('cuts a request that never becomes whole, and lets go of it', async () => {
+  test('F-24: refuses a request that says it is compressed, with a code', async () => {
+    const { server } = await stage({});
+    const squeezed = call(stranger(server.boundAddress()), 'Say', { 'grpc-encoding': 'gzip' });
+    squeezed.end(request('apple'));
+    assert.equal(await refusalOf(squeezed), 'REQUEST_COMPRESSED');
+  });
+
+  test('F-24: refuses a request that never becomes whole, with a code, and lets go of it', async () => {
     const { server, client } = await stage({ requestMsMax: 20 });
     const half = call(stranger(server.boundAddress()), 'Say');
     half.write(request('never', 1));
-    assert.equal(await resetOf(half), CALM);
+    assert.equal(await refusalOf(half), 'REQUEST_LATE');
     assert.deepEqual(await client.say({ text: 'apple' }), { text: 'apple' });
   });
 
@@ -100,38 +120,43 @@ describe('a server for strangers', () => {
     assert.equal(await resetOf(stream), CALM);
   });
 
-  test('makes room for a new request by the oldest that dawdles', async () => {
+  test('F-24: makes room for a new request by the oldest that dawdles', async () => {
     const { server, client } = await stage({ arrivingMax: 2, patienceMs: 0 });
     const session = stranger(server.boundAddress());
     const halves = [1, 2].map(() => call(session, 'Say'));
     for (const half of halves) half.write(request('never', 1));
-    const cut = resetOf(halves[0]!);
+    const refusal = refusalOf(halves[0]!);
     assert.equal(await patiently(async () => (await client.say({ text: 'apple' })).text), 'apple');
     await patiently(async () => assert.equal((await client.say({ text: 'pear' })).text, 'pear'));
-    assert.equal(await cut, CALM);
+    assert.equal(await refusal, 'REQUEST_GAVE_WAY');
   });
 
   test('gives no more answers than may wait for their readers', async () => {
     const { server } = await stage({ untakenBytesMax: 250_000 });
     const session = stranger(server.boundAddress(), 0);
     const calls = Array.from({ length: 5 }, () => call(session, 'Say'));
-    const refusals = Promise.all(calls.slice(2).map(statusOf));
+    const refusals = Promise.all(calls.slice(2).map(refusalOf));
     for (const each of calls) each.end(request('big'));
-    assert.deepEqual(await refusals, ['8', '8', '8']);
+    assert.deepEqual(await refusals, Array(3).fill('SERVER_CROWDED'));
   });
 
-  test('asks nothing of its service while half of that room is taken', async () => {
+  test('asks nothing of its service for a connection that leaves a quarter of that room unread', async () => {
     const asked: string[] = [];
     const say = async ({ text }: { readonly text: string }) => {
       asked.push(text);
       return { text: BIG };
     };
     const { server, client } = await serve({ say }, '127.0.0.1:0', { ...ROOMY, untakenBytesMax: 150_000 });
-    const reader = call(stranger(server.boundAddress(), 0), 'Say');
+    const session = stranger(server.boundAddress(), 0);
+    const reader = call(session, 'Say');
     reader.end(request('first'));
     await new Promise((resolve) => reader.once('response', resolve));
-    assert.equal((await failure(client.say({ text: 'second' }))).status, 'RESOURCE_EXHAUSTED');
+    const again = call(session, 'Say');
+    again.end(request('second'));
+    assert.equal(await refusalOf(again), 'SERVER_CROWDED');
     assert.deepEqual(asked, ['first']);
+    await client.say({ text: 'third' });
+    assert.deepEqual(asked, ['first', 'third']);
   });
 
   test('cuts a reader that never reads', async () => {
@@ -148,8 +173,21 @@ describe('a server for strangers', () => {
     const calls = [1, 2].map(() => call(session, 'Say'));
     for (const each of calls) each.end(request('big'));
     await Promise.all(calls.map((each) => new Promise((resolve) => each.once('response', resolve))));
-    assert.equal((await failure(client.say({ text: 'big' }))).status, 'RESOURCE_EXHAUSTED');
+    const third = call(session, 'Say');
+    third.end(request('big'));
+    assert.equal(await refusalOf(third), 'SERVER_CROWDED');
     session.destroy();
     assert.equal((await patiently(() => client.say({ text: 'big' }))).text, BIG);
+  });
+
+  test('F-07: lets the reader that leaves most unread give way to one that reads', async () => {
+    const { server, client } = await stage({ untakenBytesMax: 250_000 });
+    const session = stranger(server.boundAddress(), 0);
+    const calls = [1, 2].map(() => call(session, 'Say'));
+    const reset = resetOf(calls[0]!);
+    for (const each of calls) each.end(request('big'));
+    await Promise.all(calls.map((each) => new Promise((resolve) => each.once('response', resolve))));
+    assert.equal((await client.say({ text: 'big' })).text, BIG);
+    assert.equal(await reset, CALM);
   });
 });

@@ -6,42 +6,90 @@ import {
   type ServerMethodDefinition,
   status,
 } from '@grpc/grpc-js';
-import { type CallStream, insideOf } from './call-stream.ts';
+import type { Release } from '../shares/fair-places.ts';
+import { type CallStream, type InsideOfCall, insideOf } from './call-stream.ts';
+import type { Caller } from './caller.ts';
+import type { ConnectionPlaces } from './connection-places.ts';
+import { MessageSizes } from './message-sizes.ts';
+import { SessionCallers } from './session-callers.ts';
+import { type CodedRefusal, codedError } from './status.ts';
 import { type StrangerLimits, StrangerRoom } from './stranger-room.ts';
 
-const CROWDED = {
-  code: status.RESOURCE_EXHAUSTED,
-  details: 'too many answers wait for their readers: come back later, or ask another member',
+const CROWDED: CodedRefusal = {
+  status: status.RESOURCE_EXHAUSTED,
+  errorCode: 'SERVER_CROWDED',
+  details: 'too many answers wait for their readers: read those, come back later, or ask another member',
+};
+const GAVE_WAY: CodedRefusal = {
+  status: status.RESOURCE_EXHAUSTED,
+  errorCode: 'REQUEST_GAVE_WAY',
+  details:
+    'too many requests of this address or key are on their way, and this one was the oldest: come back later',
+};
+const LATE: CodedRefusal = {
+  status: status.DEADLINE_EXCEEDED,
+  errorCode: 'REQUEST_LATE',
+  details: 'the request did not become whole in time',
+};
+const COMPRESSED: CodedRefusal = {
+  status: status.UNIMPLEMENTED,
+  errorCode: 'REQUEST_COMPRESSED',
+  details: 'compressed requests are not taken: send them as they are (identity)',
+};
+const UNTRUSTED: CodedRefusal = {
+  status: status.UNAUTHENTICATED,
+  errorCode: 'CLIENT_CERTIFICATE_UNTRUSTED',
+  details: 'the client certificate is not of an authority that this server trusts: use another, or none',
 };
 
 type Listener = Parameters<ServerInterceptingCall['start']>[0];
 
-/** Guards the calls of one server. */
-export function guardingStrangers(limits: StrangerLimits): ServerInterceptor {
-  const room = new StrangerRoom(limits);
-  return (method, call) => new GuardedCall(call, method, room);
+interface Surroundings {
+  readonly room: StrangerRoom;
+  readonly callers: SessionCallers;
+  readonly places: ConnectionPlaces | undefined;
+}
+
+/** Guards the calls of one server. `places`: those of its connections, where it listens by itself. */
+export function guardingStrangers(limits: StrangerLimits, places?: ConnectionPlaces): ServerInterceptor {
+  const surroundings = { room: new StrangerRoom(limits), callers: new SessionCallers(), places };
+  return (method, call) => new GuardedCall(call, method, surroundings);
 }
 
 class GuardedCall extends ServerInterceptingCall {
+  readonly caller: Caller;
   readonly #room: StrangerRoom;
+  readonly #places: ConnectionPlaces | undefined;
   readonly #method: ServerMethodDefinition<unknown, unknown>;
-  readonly #stream: CallStream;
+  readonly #inside: InsideOfCall;
+  readonly #auth: ReturnType<ServerInterceptingCallInterface['getAuthContext']>;
+  readonly #isTrusted: boolean;
   readonly #timers = new Set<NodeJS.Timeout>();
-  #untakenBytes = 0;
+  readonly #untaken = new Set<Release>();
+  #atWorkNoMore: () => void = () => {};
+  #hasAnswered = false;
 
   constructor(
     call: ServerInterceptingCallInterface,
     method: ServerMethodDefinition<unknown, unknown>,
-    room: StrangerRoom,
+    { room, callers, places }: Surroundings,
   ) {
     super(call);
     this.#room = room;
+    this.#places = places;
     this.#method = method;
-    this.#stream = insideOf(call).stream;
+    this.#inside = insideOf(call);
+    const { caller, auth, isTrusted } = callers.of(call, this.#inside.stream.session);
+    this.caller = caller;
+    this.#auth = auth;
+    this.#isTrusted = isTrusted;
   }
 
   override start(listener: Listener): void {
-    const late = this.#within(this.#room.limits.requestMsMax);
+    const refusal = this.#refusal();
+    if (refusal !== undefined) return this.#refuse(refusal);
+    this.#refuseLarge(this.#inside.stream);
+    const late = this.#within(this.#room.limits.requestMsMax, () => this.#end(LATE));
     this.#room.begin(this);
     const arrived = (): void => {
       this.#room.end(this);
@@ -52,7 +100,9 @@ class GuardedCall extends ServerInterceptingCall {
       onReceiveMessage: (message) => {
         // A stream of requests is never whole: it is for tools that look around, and short.
         if (!this.#method.requestStream) arrived();
-        if (this.#room.isCrowded) return this.sendStatus(CROWDED);
+        if (this.#room.isCrowded(this.caller)) return this.#refuse(CROWDED);
+        this.#atWorkNoMore();
+        this.#atWorkNoMore = this.#places?.atWork(this.caller) ?? this.#atWorkNoMore;
         listener.onReceiveMessage(message);
       },
       onReceiveHalfClose: () => listener.onReceiveHalfClose(),
@@ -64,26 +114,69 @@ class GuardedCall extends ServerInterceptingCall {
     });
   }
 
+  /** The certificate that was verified, the same object for all calls of a connection. */
+  override getAuthContext(): ReturnType<ServerInterceptingCallInterface['getAuthContext']> {
+    return this.#auth;
+  }
+
   override sendMessage(message: unknown, callback: () => void): void {
     const bytes = this.#method.responseSerialize(message).length;
-    if (!this.#room.give(bytes)) return this.sendStatus(CROWDED);
-    this.#untakenBytes += bytes;
-    const late = this.#within(this.#room.limits.answerMsMax);
+    const release = this.#room.give(this.caller, bytes, () => this.#reset());
+    if (release === undefined) return this.#refuse(CROWDED);
+    this.#untaken.add(release);
+    this.#hasAnswered = true;
+    const late = this.#within(this.#room.limits.answerMsMax, () => this.#reset());
     super.sendMessage(message, () => {
       this.#stop(late);
-      this.#release(bytes);
+      this.#untaken.delete(release);
+      release();
       callback();
     });
   }
 
-  /** Ends the call and frees what it holds. A status would have to wait for its caller to read it. */
-  cut(): void {
-    this.#room.end(this);
-    this.#stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM);
+  giveWay(): void {
+    this.#end(GAVE_WAY);
   }
 
-  #within(durationMs: number): NodeJS.Timeout {
-    const timer = setTimeout(() => this.cut(), durationMs);
+  #refusal(): CodedRefusal | undefined {
+    if (!this.#isTrusted) return UNTRUSTED;
+    return this.#inside.encoding === 'identity' ? undefined : COMPRESSED;
+  }
+
+  /** Before grpc-js sees the bytes: its own refusal has no code. */
+  #refuseLarge(stream: CallStream): void {
+    const sizes = new MessageSizes();
+    const { messageBytesMax, tooLarge } = this.#room.limits;
+    stream.prependListener('data', (data) => {
+      for (const sizeBytes of sizes.read(data)) {
+        if (sizeBytes <= messageBytesMax) continue;
+        return this.#end(
+          tooLarge?.(this.#method.path, sizeBytes) ?? largeRequest(sizeBytes, messageBytesMax),
+        );
+      }
+    });
+  }
+
+  /** Says why, where nothing else was said yet. */
+  #refuse(refusal: CodedRefusal): void {
+    super.sendStatus(codedError(refusal));
+  }
+
+  /** Refuses a call whose request goes on: what comes of it is not read. */
+  #end(refusal: CodedRefusal): void {
+    this.#room.end(this);
+    if (this.#hasAnswered) return this.#reset();
+    this.#refuse(refusal);
+    this.#inside.stream.close(constants.NGHTTP2_NO_ERROR);
+  }
+
+  /** Ends a call whose answer is under way: a status would have to wait until that is read. */
+  #reset(): void {
+    this.#inside.stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM);
+  }
+
+  #within(durationMs: number, end: () => void): NodeJS.Timeout {
+    const timer = setTimeout(end, durationMs);
     timer.unref(); // A server that stops does not wait for its callers.
     this.#timers.add(timer);
     return timer;
@@ -94,14 +187,19 @@ class GuardedCall extends ServerInterceptingCall {
     this.#timers.delete(timer);
   }
 
-  #release(bytes: number): void {
-    const held = Math.min(bytes, this.#untakenBytes);
-    this.#untakenBytes -= held;
-    this.#room.taken(held);
-  }
-
   #free(): void {
     for (const timer of this.#timers) this.#stop(timer);
-    this.#release(this.#untakenBytes);
+    for (const release of this.#untaken) release();
+    this.#untaken.clear();
+    this.#atWorkNoMore();
+    this.#atWorkNoMore = () => {};
   }
+}
+
+function largeRequest(sizeBytes: number, sizeBytesMax: number): CodedRefusal {
+  return {
+    status: status.INVALID_ARGUMENT,
+    errorCode: 'REQUEST_TOO_LARGE',
+    details: `the request has ${sizeBytes} bytes, and ${sizeBytesMax} are taken`,
+  };
 }

@@ -9,6 +9,7 @@ import { type ClientTls, grpcClient } from './client.ts';
 import type { CallContext } from './context.ts';
 import { grpcServer, type ServerTls } from './server.ts';
 import { bindService } from './service.ts';
+import type { StrangerLimits } from './stranger-room.ts';
 
 const authority = createAuthority('ours', 1);
 const stranger = createAuthority('theirs', 1);
@@ -31,7 +32,7 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-async function serve(tls: ServerTls = serverTls) {
+async function serve(tls: ServerTls = serverTls, strangers?: StrangerLimits) {
   const log = memoryLogger();
   const contexts: CallContext[] = [];
   const handlers = {
@@ -43,7 +44,11 @@ async function serve(tls: ServerTls = serverTls) {
     talk: async function* () {},
   };
   const services = [bindService(EchoServiceDefinition, handlers, { log, statusByCode: {} })];
-  const server = grpcServer({ address: '127.0.0.1:0', tls, services, log, limits: { stopGraceMs: 50 } });
+  const guard = strangers === undefined ? {} : { strangers };
+  const server = grpcServer({
+    address: '127.0.0.1:0',
+    ...{ tls, services, log, ...guard, limits: { stopGraceMs: 50 } },
+  });
   await server.start();
   closing.push(() => server.stop());
   return { contexts, address: server.boundAddress() };
@@ -57,6 +62,65 @@ function say(address: string, tls?: ClientTls) {
 }
 
 const UNAVAILABLE = { name: 'RemoteError', message: /UNAVAILABLE|DEADLINE_EXCEEDED/ };
+
+const STRANGERS: StrangerLimits = {
+  ...{
+    messageBytesMax: 1_000,
+    connectionsMax: 10,
+    idleMsMax: 60_000,
+    requestMsMax: 60_000,
+    arrivingMax: 100,
+  },
+  ...{ patienceMs: 60_000, answerMsMax: 60_000, untakenBytesMax: 1_000_000 },
+};
+
+describe('a server that asks for a certificate and demands none', () => {
+  const asking: ServerTls = { ...serverTls, requireClientCertificate: false };
+
+  test('F-34: knows a client by the key of its certificate, and one without by its address', async () => {
+    const { contexts, address } = await serve(asking, STRANGERS);
+    await say(address, clientTls);
+    await say(address, clientTls);
+    await say(address, { ...identity(authority, 'consensus', 'client'), ca });
+    await say(address, { ca });
+    const [first, second, other, nobody] = contexts.map(({ caller }) => caller);
+    assert.equal(first?.kind, 'key');
+    assert.deepEqual([second?.kind, second?.owner], [first?.kind, first?.owner], 'on another connection');
+    assert.equal(other?.kind, 'key');
+    assert.notEqual(other?.owner, first?.owner, 'another key of the same name');
+    assert.deepEqual([nobody?.kind, nobody?.owner], ['address', '127.0.0.1']);
+    assert.deepEqual(
+      contexts.map(({ clientName }) => clientName),
+      ['consensus', 'consensus', 'consensus', undefined],
+    );
+  });
+
+  test('F-34: refuses a certificate of another authority with a code', async () => {
+    const { contexts, address } = await serve(asking, STRANGERS);
+    await assert.rejects(say(address, { ...identity(stranger, 'consensus', 'client'), ca }), {
+      detail: {
+        code: 'REMOTE_CALL_FAILED',
+        method: 'btcfed.test.v1.EchoService/Say',
+        status: 'UNAUTHENTICATED',
+        errorCode: 'CLIENT_CERTIFICATE_UNTRUSTED',
+      },
+    });
+    assert.equal(contexts.length, 0);
+  });
+
+  test('F-34: refuses a certificate that is for servers', async () => {
+    const { address } = await serve(asking, STRANGERS);
+    const refused = say(address, { ...identity(authority, 'consensus', 'server'), ca });
+    await assert.rejects(refused, /UNAUTHENTICATED/);
+  });
+
+  test('asks for none without an authority', async () => {
+    const { ca: _, ...plain } = asking;
+    const { contexts, address } = await serve(plain, STRANGERS);
+    await say(address, clientTls);
+    assert.equal(contexts[0]?.caller.kind, 'address');
+  });
+});
 
 describe('mutual TLS', () => {
   test('lets in a client of the same authority, and names it', async () => {

@@ -7,8 +7,9 @@ import { ListenError } from './listen-error.ts';
 export interface ServerTls {
   readonly certificate: Buffer;
   readonly key: Buffer;
-  /** Authority that client certificates must come from. */
+  /** Authority that client certificates must come from. With one each client is asked for its certificate. */
   readonly ca?: Buffer;
+  /** Whether a client without a certificate, or with one of another authority, is refused by TLS itself. */
   readonly requireClientCertificate: boolean;
   /** `hybrid`: clients that cannot do X25519MLKEM768 are refused; what they send could be read later. */
   readonly keyExchange?: 'hybrid';
@@ -60,7 +61,7 @@ function contextOf(tls: ServerTls, address: string): SecureContextOptions {
     ca: tls.ca,
     minVersion: MIN_VERSION,
     ...groups,
-    ...(tls.requireClientCertificate ? NO_RESUMPTION : {}),
+    ...(tls.ca === undefined ? {} : NO_RESUMPTION),
   } as const;
   checked(context, address);
   return context;
@@ -79,11 +80,10 @@ class Tls13ServerCredentials extends ServerCredentials implements RenewableCrede
   readonly #address: string;
 
   constructor(tls: ServerTls, address: string) {
-    const requestCert = tls.requireClientCertificate;
     super(
       {
-        requestCert,
-        rejectUnauthorized: requestCert,
+        requestCert: tls.ca !== undefined,
+        rejectUnauthorized: tls.requireClientCertificate,
         minVersion: MIN_VERSION,
         handshakeTimeout: HANDSHAKE_MS_MAX,
       },

@@ -72,6 +72,7 @@ export interface ServicesTexts {
   readonly signerAddress: string;
   readonly clientTlsCert: string;
   readonly clientTlsKey: string;
+  readonly clientTlsCa: string;
   readonly natsUrl: string;
 }
 
@@ -89,17 +90,22 @@ export function servicesProblem(services: ServicesTexts): string | undefined {
 }
 
 /** Plain text is for this machine only: anywhere else a client could not tell who answers. */
-function clientTlsProblem({ clientAddress, clientTlsCert, clientTlsKey }: ServicesTexts): string | undefined {
+function clientTlsProblem(services: ServicesTexts): string | undefined {
+  const { clientAddress, clientTlsCert, clientTlsKey, clientTlsCa } = services;
   if ((clientTlsCert === '') !== (clientTlsKey === '')) {
     return 'services.client_tls_cert and services.client_tls_key need each other: set both or none';
   }
   for (const [key, path] of [
     ['client_tls_cert', clientTlsCert],
     ['client_tls_key', clientTlsKey],
+    ['client_tls_ca', clientTlsCa],
   ] as const) {
     if (path.split('/').includes('..') || /\p{Cc}/u.test(path)) {
       return `services.${key} must be a path without ".."`;
     }
+  }
+  if (clientTlsCa !== '' && clientTlsCert === '') {
+    return 'services.client_tls_ca needs services.client_tls_cert and services.client_tls_key: without TLS no client shows a certificate';
   }
   if (clientTlsCert !== '' || LOOPBACK.test(clientAddress)) return undefined;
   return `services.client_address ${clientAddress} is not on loopback: set services.client_tls_cert and services.client_tls_key, or take 127.0.0.1`;

@@ -19,6 +19,7 @@ export interface ConfTextValues {
   readonly signerAddress?: string;
   readonly clientTlsCert?: string;
   readonly clientTlsKey?: string;
+  readonly clientTlsCa?: string;
   readonly natsUrl?: string;
 }
 
@@ -124,7 +125,8 @@ function loggingText(values: ConfTextValues): string {
 
 function servicesText(values: ConfTextValues): string {
   const { clientAddress = CONF_DEFAULTS.clientAddress, natsUrl = '' } = values;
-  const { signerAddress = CONF_DEFAULTS.signerAddress, clientTlsCert = '', clientTlsKey = '' } = values;
+  const { signerAddress = CONF_DEFAULTS.signerAddress, clientTlsCert = '' } = values;
+  const { clientTlsKey = '', clientTlsCa = '' } = values;
   return `# (restart) Optional: how the services of this node find each other.
 services:
     # host:port of the client API of the consensus service.
@@ -132,6 +134,8 @@ services:
     # PEM files of its certificate and key, absolute or below this folder. Needed off loopback; empty: plain text.
     client_tls_cert: ${JSON.stringify(clientTlsCert)}
     client_tls_key: ${JSON.stringify(clientTlsKey)}
+    # PEM of the authority of client certificates: who shows one has a share of its own, wherever it calls from.
+    client_tls_ca: ${JSON.stringify(clientTlsCa)}
     # host:port of the signer.
     signer_address: ${JSON.stringify(signerAddress)}
     # URL of the NATS server for events; empty: NATS_URL, else a nats-server on the PATH, else no events.

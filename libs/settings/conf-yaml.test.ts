@@ -56,6 +56,7 @@ describe('parseConfYaml', () => {
         signerAddress: '127.0.0.1:7102',
         clientTlsCert: '',
         clientTlsKey: '',
+        clientTlsCa: '',
         natsUrl: '',
       },
     });

@@ -103,6 +103,7 @@ function readValues(root: YamlSection) {
       signerAddress: services.text('signer_address') || CONF_DEFAULTS.signerAddress,
       clientTlsCert: services.text('client_tls_cert'),
       clientTlsKey: services.text('client_tls_key'),
+      clientTlsCa: services.text('client_tls_ca'),
       natsUrl: services.text('nats_url'),
     },
   };

@@ -46,6 +46,7 @@ export const KEY_TABLE: readonly SettingKey[] = [
   key('services.client_address', 'restart', ['consensus'], ({ services }) => services.clientAddress),
   key('services.client_tls_cert', 'restart', ['consensus'], ({ services }) => services.clientTlsCert),
   key('services.client_tls_key', 'restart', ['consensus'], ({ services }) => services.clientTlsKey),
+  key('services.client_tls_ca', 'restart', ['consensus'], ({ services }) => services.clientTlsCa),
   key(
     'services.signer_address',
     'restart',

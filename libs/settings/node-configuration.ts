@@ -25,6 +25,8 @@ interface ServicesConfiguration {
   /** PEM files of the client API, absolute or below the home; empty: plain text, which is for loopback only. */
   readonly clientTlsCert: string;
   readonly clientTlsKey: string;
+  /** PEM of the authority that certificates of clients are verified with; empty: clients are asked for none. */
+  readonly clientTlsCa: string;
   /** URL of the NATS server; empty when it is to be found. May hold a password: never log it. */
   readonly natsUrl: string;
 }
@@ -56,7 +58,14 @@ export const CONF_KEYS = {
     'file_name',
     'file_max_size',
   ],
-  services: ['client_address', 'client_tls_cert', 'client_tls_key', 'signer_address', 'nats_url'],
+  services: [
+    'client_address',
+    'client_tls_cert',
+    'client_tls_key',
+    'client_tls_ca',
+    'signer_address',
+    'nats_url',
+  ],
 } as const;
 
 /** What stands for a key that may be absent. */

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { fromHex } from '#libs/bytes/hex.ts';
 import { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
-import { AppError } from '#libs/errors/app-error.ts';
 import type { EventBus } from '#libs/events/bus.ts';
 import { natsBus } from '#libs/events/nats-bus.ts';
 import { type GrpcServer, grpcServer } from '#libs/grpc/server.ts';
@@ -22,6 +21,7 @@ import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import { AuditWatch } from './adapters/audit-watch.ts';
 import { strangerLimits } from './adapters/client/limits.ts';
 import { type ClientApi, clientApi } from './adapters/client-api.ts';
+import { clientTls } from './adapters/client-tls.ts';
 import { consensusMetrics } from './adapters/consensus-metrics.ts';
 import { EventOutbox } from './adapters/event-outbox.ts';
 import { GatewayLink } from './adapters/gateway-link.ts';
@@ -148,7 +148,7 @@ function serverOf(
     services: [bindService(ConsensusServiceDefinition, handlers, { log, statusByCode: API_STATUS })],
     strangers: strangerLimits(genesis.parameters.transactionBytesMax),
     log,
-    ...tlsOf(config),
+    ...clientTls(config),
   });
 }
 
@@ -279,25 +279,4 @@ function portsOf(config: ConsensusConfig, chain: LoadedChain, member: Member): C
     evidence: chain.evidence,
     status: () => member.status(),
   };
-}
-
-const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|localhost|\[?::1\]?)(?::\d+)?$/;
-
-/** Plain text is for this machine only: anywhere else a client could not tell who answers. */
-function tlsOf(config: ConsensusConfig) {
-  const { CONSENSUS_TLS_CERT: certificate, CONSENSUS_TLS_KEY: key, CONSENSUS_LISTEN: address } = config;
-  if (certificate !== undefined && key !== undefined) {
-    return {
-      tls: {
-        certificate: readFileSync(certificate),
-        key: readFileSync(key),
-        requireClientCertificate: false,
-      },
-    };
-  }
-  if (LOOPBACK.test(address) || address.startsWith('unix:')) return {};
-  throw new AppError(
-    `CONSENSUS_LISTEN: ${address} is not on loopback: set CONSENSUS_TLS_CERT and CONSENSUS_TLS_KEY, or listen on 127.0.0.1`,
-    { code: 'CONSENSUS_TLS_REQUIRED' },
-  );
 }

@@ -15,6 +15,8 @@ export const consensusConfig = z.strictObject({
   /** TLS of the client API; without it only loopback addresses are served. */
   CONSENSUS_TLS_CERT: text.optional(),
   CONSENSUS_TLS_KEY: text.optional(),
+  /** Authority of client certificates: who shows one is known by its key, and has a share of its own. */
+  CONSENSUS_TLS_CA: text.optional(),
   CONSENSUS_GATEWAY_ADDRESS: text,
   CONSENSUS_SIGNER_ADDRESS: text.default('127.0.0.1:7102'),
   CONSENSUS_SIGNER_TLS_CA: text,

@@ -15,6 +15,7 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
   'libs/bytes': ['libs/assert'],
   'libs/bytes/sha256.ts': ['node:crypto'],
   'libs/random': ['libs/assert', 'libs/bytes'],
+  'libs/shares': ['libs/assert'],
   'libs/chain': ['libs/assert', 'libs/bytes'],
   'libs/protocol': ['libs/assert', 'libs/bytes', 'libs/chain'],
   'libs/protocol/leader': ['libs/assert', 'libs/bytes', 'libs/chain', 'libs/protocol'],
@@ -73,6 +74,8 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
     'libs/log',
     'libs/proto',
     'libs/service',
+    // What callers may hold of a server is shared fairly among them.
+    'libs/shares',
     'node:*',
     'npm:@bufbuild/protobuf',
     'npm:@grpc/grpc-js',

@@ -215,6 +215,7 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
     'libs/protocol/rounds',
     'libs/replica',
     'libs/settings',
+    'libs/shares',
     'libs/sqlite',
     'libs/wire',
     'npm:@bufbuild/protobuf',

@@ -77,6 +77,7 @@ const RANGES: Readonly<
   ],
   'services.client_tls_cert': ['a path without `..`; with a key', [''], ['c.pem', '../c.pem']],
   'services.client_tls_key': ['a path without `..`; with a certificate', [''], ['k.pem', '../k.pem']],
+  'services.client_tls_ca': ['a path without `..`; with a certificate', [''], ['ca.pem', '../ca.pem']],
   'services.signer_address': [
     'host:port, another than the client API',
     ['10.0.0.1:1'],

@@ -22,6 +22,7 @@ import { trustFrom } from '#services/cli/adapters/trust.ts';
 import { CLIENT_LIMITS } from '#services/consensus/adapters/client/limits.ts';
 import { clientApi } from '#services/consensus/adapters/client-api.ts';
 import { CLIENT_STATUS } from '#services/consensus/adapters/grpc-status.ts';
+import { anybody } from '../support/callers.ts';
 import { gaveUp, said, spoke } from '../support/claims.ts';
 import { memoryMember } from '../support/client-ports.ts';
 import { runCommandLine as run } from '../support/command-line.ts';
@@ -145,7 +146,7 @@ describe('ListEvidence', () => {
       submit: async () => ({ kind: 'refused', cause: 'reserved' }) as const,
     };
     const { handlers } = clientApi({ ...member.ports, mempool }, CLIENT_LIMITS);
-    const call = { signal: new AbortController().signal };
+    const call = { signal: new AbortController().signal, caller: anybody };
     const submitted = handlers.submitTransaction({ transaction: encodeEvidence(votes, chain) }, call);
     await assert.rejects(submitted, { detail: { code: 'CONSENSUS_TRANSACTION_RESERVED' } });
   });

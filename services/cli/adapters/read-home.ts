@@ -80,7 +80,7 @@ const CHAINLESS = { name: 'node', chainId: 'local' } as const;
 
 function factsOf({ services, logging }: NodeConfiguration, { paths, env, chain }: HomeFacts): MemberFacts {
   const natsUrl = services.natsUrl === '' ? env.NATS_URL : services.natsUrl;
-  const { clientTlsCert, clientTlsKey } = services;
+  const { clientTlsCert, clientTlsKey, clientTlsCa } = services;
   const place = {
     folder: paths.logsFolder,
     terminal: env.NO_COLOR === undefined ? 'color' : 'plain',
@@ -93,7 +93,11 @@ function factsOf({ services, logging }: NodeConfiguration, { paths, env, chain }
     clientTls:
       clientTlsCert === ''
         ? undefined
-        : { certificate: resolve(paths.home, clientTlsCert), key: resolve(paths.home, clientTlsKey) },
+        : {
+            certificate: resolve(paths.home, clientTlsCert),
+            key: resolve(paths.home, clientTlsKey),
+            ca: clientTlsCa === '' ? undefined : resolve(paths.home, clientTlsCa),
+          },
     signerAddress: services.signerAddress,
     hasClientMatrix: existsSync(paths.clients),
     natsUrl: natsUrl === '' ? undefined : natsUrl,

@@ -70,11 +70,12 @@ function tlsProblem({ services }: NodeConfiguration, { home }: MemberPaths): rea
     createSecureContext({
       cert: readFileSync(resolve(home, services.clientTlsCert)),
       key: readFileSync(resolve(home, services.clientTlsKey)),
+      ...(services.clientTlsCa === '' ? {} : { ca: readFileSync(resolve(home, services.clientTlsCa)) }),
     });
     return [];
   } catch (error) {
     // OpenSSL and the system name the file or the fault, never the key.
     const reason = error instanceof Error ? error.message : String(error);
-    return [`services.client_tls_cert and services.client_tls_key cannot be used: ${reason}`];
+    return [`services.client_tls_cert, client_tls_key and client_tls_ca cannot be used together: ${reason}`];
   }
 }

@@ -39,7 +39,7 @@ export function withMemberOptions(command: Command): Command {
 export function withTlsOptions(command: Command): Command {
   return command
     .option('--tls-ca <file>', 'PEM of the authority that certified the member; turns TLS on')
-    .option('--tls-cert <file>', 'PEM of a client certificate, where the member wants one')
+    .option('--tls-cert <file>', 'PEM of a client certificate: its key has a share of its own')
     .option('--tls-key <file>', 'PEM of its key')
     .option('--tls-name <name>', "name in the member's certificate, when the address is another");
 }

@@ -37,7 +37,9 @@ export interface MemberFacts {
   readonly hasChain: boolean;
   readonly clientAddress: string;
   /** PEM files of the client API; undefined: plain text. */
-  readonly clientTls: { readonly certificate: string; readonly key: string } | undefined;
+  readonly clientTls:
+    | { readonly certificate: string; readonly key: string; readonly ca?: string | undefined }
+    | undefined;
   readonly signerAddress: string;
   /** Whether the operator wrote a client matrix for the signer. */
   readonly hasClientMatrix?: boolean;
@@ -144,6 +146,7 @@ function consensusSettings({
     ...(clientTls === undefined
       ? {}
       : { CONSENSUS_TLS_CERT: clientTls.certificate, CONSENSUS_TLS_KEY: clientTls.key }),
+    ...(clientTls?.ca === undefined ? {} : { CONSENSUS_TLS_CA: clientTls.ca }),
     CONSENSUS_CONFIG_ADDRESS: `unix:${paths.configSocket}`,
     CONSENSUS_FOLDER: paths.consensusFolder,
     CONSENSUS_GENESIS: paths.genesis,

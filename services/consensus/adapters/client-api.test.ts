@@ -8,11 +8,12 @@ import type {
   GetTransactionResponse,
   ResponseHeader,
 } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
+import { anybody } from '#test/support/callers.ts';
 import { type MemoryMember, memoryMember } from '../../../test/support/client-ports.ts';
 import type { ClientHandlers } from './client/call.ts';
 import { clientApi } from './client-api.ts';
 
-const call = { signal: new AbortController().signal };
+const call = { signal: new AbortController().signal, caller: anybody };
 const apple = Buffer.from('apple');
 const pear = Buffer.from('pear');
 const plum = Buffer.from('plum');

@@ -29,6 +29,12 @@ export type ClientErrorDetail =
   | { readonly code: 'CONSENSUS_WAIT_EXPIRED' }
   | { readonly code: 'CONSENSUS_TOO_MANY_WAITERS' }
   | { readonly code: 'CONSENSUS_TOO_MANY_WATCHES' }
+  /** The watch of a caller with fewer needed the place; it may start again at `resumeHeight`. */
+  | {
+      readonly code: 'CONSENSUS_WATCH_GAVE_WAY';
+      readonly resumeHeight: bigint;
+      readonly trailer: { readonly [RESUME_HEIGHT_KEY]: string };
+    }
   /** The reader of a watch did not keep up; it may start again at `resumeHeight`. */
   | {
       readonly code: 'CONSENSUS_WATCH_TOO_SLOW';
@@ -53,6 +59,17 @@ export function historyMissing({ from, to }: HeightSpan): ClientError {
   return new ClientError(
     `this member began from a snapshot and still fetches heights ${from} to ${to}: ask another member, or this one later`,
     { code: 'CONSENSUS_HISTORY_MISSING', from, to },
+  );
+}
+
+export function watchGaveWay(resumeHeight: bigint): ClientError {
+  return new ClientError(
+    `this watch gave its place to a caller with fewer: watch again from height ${resumeHeight}, here later or on another member`,
+    {
+      code: 'CONSENSUS_WATCH_GAVE_WAY',
+      resumeHeight,
+      trailer: { [RESUME_HEIGHT_KEY]: `${resumeHeight}` },
+    },
   );
 }
 

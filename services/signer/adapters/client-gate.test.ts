@@ -21,6 +21,7 @@ function contextOf(commonName: string): CallContext {
     peer: '127.0.0.1:1',
     clientName: commonName,
     clientCertificate: raw,
+    caller: { kind: 'address', owner: '127.0.0.1', connection: '127.0.0.1:1' },
   };
 }
 

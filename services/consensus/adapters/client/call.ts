@@ -1,3 +1,4 @@
+import type { Caller } from '#libs/grpc/caller.ts';
 import type {
   GetBlockRequest,
   GetBlockResponse,
@@ -28,6 +29,8 @@ export interface Call {
   readonly deadline?: Date | undefined;
   /** Joins the lines of all services and members that deal with what the call brought. */
   readonly traceId?: string;
+  /** Whose share it counts to. */
+  readonly caller: Caller;
 }
 
 type Unary<Request, Response> = (request: Request, call: Call) => Promise<Response>;

@@ -1,19 +1,20 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { transactionHash } from '#libs/chain/transaction.ts';
+import { anybody, callerAt } from '../../../../test/support/callers.ts';
 import { MemoryChain } from '../../../../test/support/memory-chain.ts';
 import { FinalWaiters } from './final-waiters.ts';
 
 const apple = Buffer.from('apple');
 const pear = Buffer.from('pear');
-const patient = { signal: new AbortController().signal };
+const patient = { signal: new AbortController().signal, caller: anybody };
 
 function listen(limits: Partial<ConstructorParameters<typeof FinalWaiters>[1]> = {}): {
   readonly chain: MemoryChain;
   readonly waiters: FinalWaiters;
 } {
   const chain = new MemoryChain();
-  const waiters = new FinalWaiters(chain, { waitersMax: 3, waitMsMax: 5_000, ...limits });
+  const waiters = new FinalWaiters(chain, { waitersMax: [3, 3, 3, 3], waitMsMax: 5_000, ...limits });
   waiters.start();
   return { chain, waiters };
 }
@@ -40,13 +41,16 @@ describe('FinalWaiters', () => {
   test('gives up when the caller does', async () => {
     const { waiters } = listen();
     const caller = new AbortController();
-    const waiting = waiters.wait(transactionHash(apple), { signal: caller.signal });
+    const waiting = waiters.wait(transactionHash(apple), { signal: caller.signal, caller: anybody });
     caller.abort();
     await assert.rejects(waiting, { detail: { code: 'CONSENSUS_WAIT_EXPIRED' } });
   });
 
   test('does not begin for a caller who is gone', async () => {
-    const waiting = listen().waiters.wait(transactionHash(apple), { signal: AbortSignal.abort() });
+    const waiting = listen().waiters.wait(transactionHash(apple), {
+      signal: AbortSignal.abort(),
+      caller: anybody,
+    });
     await assert.rejects(waiting, { detail: { code: 'CONSENSUS_WAIT_EXPIRED' } });
   });
 
@@ -66,7 +70,7 @@ describe('FinalWaiters', () => {
   });
 
   test('refuses more waiters than allowed, and has room again when one is answered', async () => {
-    const { chain, waiters } = listen({ waitersMax: 1 });
+    const { chain, waiters } = listen({ waitersMax: [1, 1, 1, 1] });
     const first = waiters.wait(transactionHash(apple), patient);
     const second = waiters.wait(transactionHash(pear), patient);
     await assert.rejects(second, { detail: { code: 'CONSENSUS_TOO_MANY_WAITERS' } });
@@ -75,6 +79,22 @@ describe('FinalWaiters', () => {
     const third = waiters.wait(transactionHash(pear), patient);
     chain.append(pear);
     assert.deepEqual(await third, { height: 2n, index: 0 });
+  });
+
+  test('F-07: give a newcomer a place, also at the address that waits for all it can get', async () => {
+    const { chain, waiters } = listen({ waitersMax: [8, 8, 6, 4] });
+    const outcomes = Array.from({ length: 40 }, (_, at) =>
+      waiters
+        .wait(transactionHash(apple), { ...patient, caller: callerAt('attacker', `c${at % 9}`) })
+        .catch((error: { detail: { code: string } }) => error.detail.code),
+    );
+    const honest = [callerAt('honest'), callerAt('attacker', 'an honest one')].map((caller) =>
+      waiters.wait(transactionHash(pear), { ...patient, caller }),
+    );
+    chain.append(pear, apple);
+    for (const each of await Promise.all(honest)) assert.deepEqual(each, { height: 1n, index: 0 });
+    const refused = (await Promise.all(outcomes)).filter((each) => each === 'CONSENSUS_TOO_MANY_WAITERS');
+    assert.ok(refused.length >= 34, `${refused.length} of 40`);
   });
 
   test('sends everyone away when the member stops, and listens no more', async () => {

@@ -1,6 +1,8 @@
 import type { Block } from '#libs/chain/block.ts';
 import type { Digest } from '#libs/chain/ids.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
+import { pathOf } from '#libs/grpc/caller.ts';
+import { FairPlaces } from '#libs/shares/fair-places.ts';
 import { ClientError } from '../../core/client-errors.ts';
 import type { FinalChain, TransactionPosition } from '../../ports.ts';
 import type { Call } from './call.ts';
@@ -13,7 +15,7 @@ export class FinalWaiters {
   readonly #chain: Pick<FinalChain, 'positionOf' | 'onFinal'>;
   readonly #limits: Pick<ClientLimits, 'waitersMax' | 'waitMsMax'>;
   readonly #waiting = new Map<Digest, Set<Settle>>();
-  #count = 0;
+  readonly #places: FairPlaces;
   #stopListening: (() => void) | undefined;
 
   constructor(
@@ -22,6 +24,7 @@ export class FinalWaiters {
   ) {
     this.#chain = chain;
     this.#limits = limits;
+    this.#places = new FairPlaces(limits.waitersMax);
   }
 
   start(): void {
@@ -42,23 +45,26 @@ export class FinalWaiters {
   async wait(hash: Digest, call: Call): Promise<TransactionPosition> {
     const position = this.#chain.positionOf(hash);
     if (position !== undefined) return position;
-    if (this.#count >= this.#limits.waitersMax) {
-      throw new ClientError('too many calls wait here: ask another member', {
-        code: 'CONSENSUS_TOO_MANY_WAITERS',
-      });
-    }
+    const release = this.#places.enter({
+      path: pathOf(call.caller),
+      giveWay: () => settle?.(tooManyWaiters('this call gave its place to a caller with fewer')),
+    });
+    if (release === undefined) throw tooManyWaiters('too many calls of this caller wait here');
+    let settle: Settle | undefined;
     // No turn of the event loop lies between the look-up and this: no block can be missed in between.
     return new Promise((resolve, reject) => {
-      const settle: Settle = (outcome) => {
+      const settled: Settle = (outcome) => {
         clearTimeout(timer);
         call.signal.removeEventListener('abort', expire);
-        this.#remove(hash, settle);
+        release();
+        this.#remove(hash, settled);
         if (outcome instanceof ClientError) reject(outcome);
         else resolve(outcome);
       };
-      const expire = (): void => settle(expired());
+      settle = settled;
+      const expire = (): void => settled(expired());
       const timer = setTimeout(expire, this.#waitMs(call));
-      this.#add(hash, settle);
+      this.#add(hash, settled);
       call.signal.addEventListener('abort', expire);
       if (call.signal.aborted) expire();
     });
@@ -70,7 +76,7 @@ export class FinalWaiters {
   }
 
   #tell({ header, transactions }: Block): void {
-    if (this.#count === 0) return;
+    if (this.#waiting.size === 0) return;
     for (const [index, transaction] of transactions.entries()) {
       const waiting = this.#waiting.get(transactionHash(transaction));
       for (const settle of [...(waiting ?? [])]) settle({ height: header.height, index });
@@ -81,15 +87,19 @@ export class FinalWaiters {
     const waiting = this.#waiting.get(hash);
     if (waiting === undefined) this.#waiting.set(hash, new Set([settle]));
     else waiting.add(settle);
-    this.#count += 1;
   }
 
   #remove(hash: Digest, settle: Settle): void {
     const waiting = this.#waiting.get(hash);
     if (waiting?.delete(settle) !== true) return;
-    this.#count -= 1;
     if (waiting.size === 0) this.#waiting.delete(hash);
   }
+}
+
+function tooManyWaiters(why: string): ClientError {
+  return new ClientError(`${why}: come back later, or ask another member`, {
+    code: 'CONSENSUS_TOO_MANY_WAITERS',
+  });
 }
 
 function expired(): ClientError {

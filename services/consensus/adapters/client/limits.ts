@@ -1,13 +1,18 @@
+import { status } from '@grpc/grpc-js';
 import type { StrangerLimits } from '#libs/grpc/stranger-room.ts';
+import { ConsensusServiceDefinition } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 
 /** Bounds of the client API, each with its reason. */
 export interface ClientLimits {
-  /** Calls of WaitTransaction at once. Each costs a timer and a map entry. */
-  readonly waitersMax: number;
+  /**
+   * Calls of WaitTransaction at once: of all, of those known by a key and those not, of one key or address, of one
+   * connection. Each costs a timer and a map entry. Once all are taken, who holds most gives one up for who holds less.
+   */
+  readonly waitersMax: readonly [number, number, number, number];
   /** The longest that one WaitTransaction waits, whatever deadline its caller sets, ms. */
   readonly waitMsMax: number;
-  /** Watches at once. Each may hold one block in memory while its reader takes it. */
-  readonly watchesMax: number;
+  /** Watches at once, likewise. Each may hold one block in memory while its reader takes it. */
+  readonly watchesMax: readonly [number, number, number, number];
   /** How long a reader may take over one message of a watch before it is told to come back, ms. */
   readonly watchReaderMsMax: number;
   /** Between progress messages when the caller names no interval, ms. */
@@ -21,15 +26,19 @@ export interface ClientLimits {
 }
 
 export const CLIENT_LIMITS: ClientLimits = {
-  waitersMax: 4_096,
+  // One connection has 1,024 calls at most; half of all leaves a place for the next address without anybody losing one.
+  waitersMax: [4_096, 4_096, 2_048, 1_024],
   waitMsMax: 10 * 60_000,
-  watchesMax: 256,
+  // A wallet watches once, an explorer a few times, and an office with many of these shares an address.
+  watchesMax: [256, 256, 64, 16],
   watchReaderMsMax: 30_000,
   progressMsDefault: 5_000,
   progressSecondsMax: 3_600,
   evidenceDefault: 16,
   evidenceMax: 64,
 };
+
+const SUBMIT_PATH = `/${ConsensusServiceDefinition.fullName}/${ConsensusServiceDefinition.methods.submitTransaction.name}`;
 
 /** The fields of a request beside its transaction, with room for one that is too large to be told so by name. */
 const REQUEST_BYTES_BESIDE = 64 * 1024;
@@ -38,11 +47,23 @@ const REQUEST_BYTES_BESIDE = 64 * 1024;
 const ARRIVING_BYTES_MAX = 512 * 1024 * 1024;
 const ARRIVING_MIN = 512;
 
-/** What all clients together may hold of this member: anybody may be one, and consensus runs in the same process. */
+/** What clients may hold of this member: anybody may be one, and consensus runs in the same process. */
 export function strangerLimits(transactionBytesMax: number): StrangerLimits {
   const messageBytesMax = transactionBytesMax + REQUEST_BYTES_BESIDE;
   return {
     messageBytesMax,
+    // Each costs some 100 KB; ten thousand idle ones would be a gigabyte in the process that also votes.
+    connectionsMax: 1_024,
+    // Clients dial again by themselves at their next call; a watch or a wait is a call for as long as it stands.
+    idleMsMax: 5 * 60_000,
+    tooLarge: (path, sizeBytes) =>
+      path === SUBMIT_PATH
+        ? {
+            status: status.INVALID_ARGUMENT,
+            errorCode: 'CONSENSUS_TRANSACTION_TOO_LARGE',
+            details: `transaction above the limit of the genesis, transaction_bytes_max ${transactionBytesMax}: the request has ${sizeBytes} bytes`,
+          }
+        : undefined,
     // Half a megabyte over the worst of links.
     requestMsMax: 10_000,
     // A thousand at once are an ordinary client in a hurry, and wait for a busy member: they must not count as dawdlers.

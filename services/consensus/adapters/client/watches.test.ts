@@ -3,7 +3,9 @@ import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sha256 } from '#libs/bytes/sha256.ts';
 import { toHeight } from '#libs/chain/ids.ts';
+import type { Caller } from '#libs/grpc/caller.ts';
 import type { WatchRequest, WatchResponse } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
+import { anybody, callerAt } from '../../../../test/support/callers.ts';
 import { type MemoryMember, memoryMember } from '../../../../test/support/client-ports.ts';
 import { CLIENT_LIMITS, type ClientLimits } from './limits.ts';
 import { Watches } from './watches.ts';
@@ -16,17 +18,17 @@ interface Watching {
   readonly watches: Watches;
   /** Ends the watches that `open` opened. */
   readonly caller: AbortController;
-  open(request?: Partial<WatchRequest>): AsyncGenerator<WatchResponse, void, void>;
+  open(request?: Partial<WatchRequest>, from?: Caller): AsyncGenerator<WatchResponse, void, void>;
 }
 
 function watching(limits: Partial<ClientLimits> = {}): Watching {
   const member = memoryMember();
   const watches = new Watches(member.ports, { ...CLIENT_LIMITS, ...limits });
   const caller = new AbortController();
-  const open: Watching['open'] = (request) =>
+  const open: Watching['open'] = (request, from = anybody) =>
     watches.watch(
       { startHeight: 0n, includeTransactions: false, progressIntervalS: 0, ...request },
-      { signal: caller.signal },
+      { signal: caller.signal, caller: from },
     );
   return { member, watches, caller, open };
 }
@@ -143,7 +145,7 @@ describe('Watch', () => {
   });
 
   test('takes its place from a reader that takes too long, and tells it where to resume', async () => {
-    const { member, open } = watching({ watchReaderMsMax: 5, watchesMax: 1 });
+    const { member, open } = watching({ watchReaderMsMax: 5, watchesMax: [1, 1, 1, 1] });
     member.chain.append();
     member.chain.append();
     const watch = open({ startHeight: 1n });
@@ -189,12 +191,31 @@ describe('Watch', () => {
   });
 
   test('is refused beyond the number that may stand, until one ends', async () => {
-    const { open } = watching({ watchesMax: 1 });
+    const { open } = watching({ watchesMax: [1, 1, 1, 1] });
     const first = open();
     await next(first);
     await assert.rejects(next(open()), { detail: { code: 'CONSENSUS_TOO_MANY_WATCHES' } });
     await first.return();
     assert.equal(await next(open()), 'created 1');
+  });
+
+  test('F-07: give a newcomer a place; the oldest of the caller with most ends, and says where to resume', async () => {
+    const { member, open } = watching({ watchesMax: [8, 8, 6, 4] });
+    member.chain.append();
+    const greedy = Array.from({ length: 8 }, (_, at) => open({}, callerAt('attacker', `c${at}`)));
+    const [oldest] = greedy;
+    assert.ok(oldest);
+    for (const watch of greedy) assert.equal(await next(watch).catch(() => 'refused'), 'created 2');
+    for (const caller of [callerAt('attacker', 'an honest one'), callerAt('honest')]) {
+      assert.equal(await next(open({}, caller)), 'created 2');
+    }
+    await assert.rejects(next(oldest), {
+      detail: {
+        code: 'CONSENSUS_WATCH_GAVE_WAY',
+        resumeHeight: 2n,
+        trailer: { 'btcfed-resume-height': '2' },
+      },
+    });
   });
 
   for (const [field, request] of [

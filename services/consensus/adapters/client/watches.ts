@@ -1,7 +1,9 @@
 import type { Block } from '#libs/chain/block.ts';
 import { type Height, toHeight } from '#libs/chain/ids.ts';
+import { pathOf } from '#libs/grpc/caller.ts';
 import type { WatchRequest, WatchResponse } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
-import { ClientError, invalidRequest, watchTooSlow } from '../../core/client-errors.ts';
+import { FairPlaces } from '#libs/shares/fair-places.ts';
+import { ClientError, invalidRequest, watchGaveWay, watchTooSlow } from '../../core/client-errors.ts';
 import type { ClientPorts } from '../../ports.ts';
 import { responseHeader, watchBlockToApi } from '../wire/wire-api.ts';
 import type { Call } from './call.ts';
@@ -14,6 +16,8 @@ const U64_MAX = 2n ** 64n - 1n;
 interface OpenWatch {
   readonly pause: Pause;
   readonly progressMs: number;
+  /** Whether it gave its place to the watch of a caller with fewer. */
+  readonly gaveWay: () => boolean;
   /** Gives up the place of this watch; may be called more than once. */
   readonly release: () => void;
 }
@@ -27,11 +31,13 @@ export class Watches {
   readonly #ports: ClientPorts;
   readonly #limits: ClientLimits;
   readonly #open = new Set<Pause>();
+  readonly #places: FairPlaces;
   #stopping = false;
 
   constructor(ports: ClientPorts, limits: ClientLimits) {
     this.#ports = ports;
     this.#limits = limits;
+    this.#places = new FairPlaces(limits.watchesMax);
   }
 
   /** Ends all watches; their readers resume elsewhere. */
@@ -41,22 +47,31 @@ export class Watches {
   }
 
   /** Ends when the caller is gone. @throws ClientError */
-  async *watch(request: WatchRequest, { signal }: Call): AsyncGenerator<WatchResponse, void, void> {
+  async *watch(request: WatchRequest, { signal, caller }: Call): AsyncGenerator<WatchResponse, void, void> {
     const progressMs = this.#progressMs(request);
-    if (this.#open.size >= this.#limits.watchesMax) throw tooManyWatches();
     const pause = new Pause();
     const end = (): void => pause.end();
+    let gaveWay = false;
+    const leave = this.#places.enter({
+      path: pathOf(caller),
+      giveWay: () => {
+        gaveWay = true;
+        end();
+      },
+    });
+    if (leave === undefined) throw tooManyWatches();
     const stopListening = this.#ports.chain.onFinal(() => pause.wake());
     this.#open.add(pause);
     signal.addEventListener('abort', end);
     if (signal.aborted || this.#stopping) end();
     const release = (): void => {
       stopListening();
+      leave();
       this.#open.delete(pause);
       signal.removeEventListener('abort', end);
     };
     try {
-      yield* this.#messages(request, { pause, progressMs, release });
+      yield* this.#messages(request, { pause, progressMs, release, gaveWay: () => gaveWay });
       if (this.#stopping) throw new ClientError('this member stops', { code: 'CONSENSUS_STOPPING' });
     } finally {
       release();
@@ -65,7 +80,7 @@ export class Watches {
 
   async *#messages(
     request: WatchRequest,
-    { pause, progressMs, release }: OpenWatch,
+    { pause, progressMs, release, gaveWay }: OpenWatch,
   ): AsyncGenerator<WatchResponse, void, void> {
     const { chain } = this.#ports;
     let next = request.startHeight === 0n ? chain.tip().height + 1n : request.startHeight;
@@ -85,6 +100,7 @@ export class Watches {
       }
       await pause.wait(progressAtMs - performance.now());
     }
+    if (gaveWay()) throw watchGaveWay(next);
   }
 
   /**
@@ -130,7 +146,7 @@ function lower(a: bigint, b: bigint): bigint {
 }
 
 function tooManyWatches(): ClientError {
-  return new ClientError('too many watches stand here: ask another member', {
+  return new ClientError('too many watches of this caller stand here: end one, or ask another member', {
     code: 'CONSENSUS_TOO_MANY_WATCHES',
   });
 }
