@@ -110,6 +110,11 @@ describe('blockFault (HS-26)', () => {
     });
   }
 
+  test('F-71: refuses a block under the digest of another', () => {
+    const [one, other] = [built([tx('a')]).block, built([tx('b')]).block];
+    assert.equal(blockFault({ ...one, digest: other.digest }, context()), 'digest of another header');
+  });
+
   test('refuses transactions in another order than their root', () => {
     const other = sealBlock(block.header, block.transactions.toReversed());
     assert.equal(blockFault(other, context()), 'wrong payload root');

@@ -1,6 +1,6 @@
 import { equalBytes } from '../bytes/bytes.ts';
 import { toHex } from '../bytes/hex.ts';
-import { type Block, type BlockHeader, sealBlock } from './block.ts';
+import { type Block, type BlockHeader, headerDigest, sealBlock } from './block.ts';
 import { appendLeaves, type Frontier, frontierRoot } from './frontier.ts';
 import { type Digest, type Epoch, type MemberIndex, toDigest, toHeight, type View } from './ids.ts';
 import { leafHash, merkleRoot } from './merkle.ts';
@@ -80,7 +80,10 @@ export function buildBlock(plan: BlockPlan): ExecutedBlock {
  */
 export function judgeBlock(block: Block, context: BlockContext): BlockJudgement {
   const fault =
-    positionFault(block.header, context) ?? sizeFault(block, context) ?? repeatFault(block, context);
+    digestFault(block) ??
+    positionFault(block.header, context) ??
+    sizeFault(block, context) ??
+    repeatFault(block, context);
   if (fault !== undefined) return { ok: false, fault };
   const { payloadRoot, frontier } = execute(context.frontier, block.transactions);
   if (block.header.payloadRoot !== payloadRoot) return { ok: false, fault: 'wrong payload root' };
@@ -92,6 +95,11 @@ export function judgeBlock(block: Block, context: BlockContext): BlockJudgement 
 export function blockFault(block: Block, context: BlockContext): string | undefined {
   const judgement = judgeBlock(block, context);
   return judgement.ok ? undefined : judgement.fault;
+}
+
+/** Held and voted for by its digest, a block must be the one that the digest names, whoever computed it. */
+function digestFault({ header, digest }: Block): string | undefined {
+  return headerDigest(header) === digest ? undefined : 'digest of another header';
 }
 
 function positionFault(header: BlockHeader, { parent, epoch }: BlockContext): string | undefined {

@@ -4,7 +4,7 @@ import type { Prng } from '../random/prng.ts';
 import type { Disk } from './disk.ts';
 import type { Envelope } from './network.ts';
 import type { Setting } from './setting.ts';
-import type { ActorTools } from './subject.ts';
+import type { ActorTools, WireCodec } from './subject.ts';
 
 /** Where an actor sits: in the place of a replica, in one epoch. */
 export interface ActorSeat<State, Message, Record> {
@@ -36,7 +36,9 @@ export function actorTools<State, Message, Record>({
     random,
     leader,
     sign,
-    send: (to, message) => post(to, { kind: 'protocol', message, epoch }),
+    send: (to, message) => {
+      if (isWritable(subject.codec, message)) post(to, { kind: 'protocol', message, epoch });
+    },
     sendBlocks: (to, blocks) => post(to, { kind: 'blocks', blocks }),
     sendBytes: (to, bytes) => post(to, { kind: 'bytes', bytes }),
     codec: subject.codec,
@@ -50,4 +52,14 @@ export function actorTools<State, Message, Record>({
       return built.block;
     },
   };
+}
+
+/** Whether a lie can be put into bytes at all; what cannot, nobody hears. */
+function isWritable<Message>(codec: WireCodec<Message> | undefined, message: Message): boolean {
+  try {
+    codec?.carried(message);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,3 +1,4 @@
+import type { Block } from '../chain/block.ts';
 import type { MemberIndex } from '../chain/ids.ts';
 import type { ProtocolModule, RefusalCause } from '../protocol/module.ts';
 import { PeerGuard } from '../replica/peer-guard.ts';
@@ -8,6 +9,7 @@ import { Mempool, type NamedTransaction } from './mempool.ts';
 import type { Envelope } from './network.ts';
 import { type PortsOwner, simulatedPorts } from './ports.ts';
 import type { Process } from './process.ts';
+import type { Decoded, WireCodec } from './subject.ts';
 
 const GOSSIP_MS = 300;
 
@@ -81,7 +83,7 @@ export class Life<State, Message, Record> implements Process<State, Message> {
     switch (envelope.kind) {
       case 'protocol':
         this.#owner.actor?.incoming?.(from, envelope.message);
-        return this.#hear(from, envelope.message);
+        return this.#take(from, this.#codec?.carried(envelope.message) ?? heardAs(envelope.message));
       case 'block-request': {
         const blocks = this.#blocks.serve(envelope.digest);
         const { actor } = this.#owner;
@@ -90,11 +92,14 @@ export class Life<State, Message, Record> implements Process<State, Message> {
         return;
       }
       case 'bytes':
-        return this.#decode(from, envelope.bytes);
+        return this.#take(from, this.#codec?.decode(envelope.bytes) ?? MALFORMED);
       case 'blocks':
-        return this.#blocks.receive(from, envelope.blocks);
+        return this.#blocks.receive(
+          from,
+          envelope.blocks.flatMap((block) => this.#carriedBlock(block)),
+        );
       case 'transactions':
-        return this.#take(envelope.transactions);
+        return this.#wait(envelope.transactions);
       case 'peer':
         return; // Whole nodes alone say such things.
     }
@@ -118,10 +123,19 @@ export class Life<State, Message, Record> implements Process<State, Message> {
     this.#replica.receive(from, message);
   }
 
-  /** Bytes from outside, as the gateway hands them over. */
-  #decode(from: MemberIndex, bytes: Uint8Array): void {
-    const { codec } = this.#owner.setting.subject;
-    const decoded = codec?.decode(bytes) ?? { ok: false, cause: 'malformed' };
+  get #codec(): WireCodec<Message> | undefined {
+    return this.#owner.setting.subject.codec;
+  }
+
+  #carriedBlock(block: Block): readonly Block[] {
+    const codec = this.#codec;
+    if (codec === undefined) return [block];
+    const carried = codec.carriedBlock(block);
+    return carried === undefined ? [] : [carried];
+  }
+
+  /** A message as it was read. */
+  #take(from: MemberIndex, decoded: Decoded<Message>): void {
     if (decoded.ok) this.#hear(from, decoded.message);
     else this.#turnAway(from, decoded.cause);
   }
@@ -139,11 +153,11 @@ export class Life<State, Message, Record> implements Process<State, Message> {
 
   /** From a client: new here, so the others hear of it. */
   submit(transaction: NamedTransaction): void {
-    this.#take([transaction]);
+    this.#wait([transaction]);
     this.#send('all', { kind: 'transactions', transactions: [transaction] });
   }
 
-  #take(transactions: readonly NamedTransaction[]): void {
+  #wait(transactions: readonly NamedTransaction[]): void {
     const final = this.#owner.disk.top?.transactions;
     for (const transaction of transactions) {
       if (final?.has(transaction.hash) !== true) this.#mempool.add(transaction);
@@ -192,4 +206,11 @@ export class Life<State, Message, Record> implements Process<State, Message> {
       },
     };
   }
+}
+
+const MALFORMED = { ok: false, cause: 'malformed' } as const;
+
+/** Where no codec is given a message is heard as it was said. */
+function heardAs<Message>(message: Message): Decoded<Message> {
+  return { ok: true, message };
 }

@@ -285,6 +285,8 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
     'libs/replica',
     'libs/simulation',
     'services/cli/simulation/nodes/clerks',
+    'services/cli/simulation/wire-codec.ts',
+    'services/consensus/adapters/wire/dispatch.ts',
     'services/consensus/core',
     'services/signer/core/handed-over.ts',
   ],
@@ -296,13 +298,14 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
     'services/cli/simulation/nodes',
     'services/consensus/core',
   ],
-  // Liars of the simulation speak in bytes, and those are read by the decoder of production.
+  // All that is said in the simulation is written and read by the codec of production.
   'services/cli/simulation/wire-codec.ts': [
     'libs/chain',
     'libs/protocol/hotstuff',
     'libs/simulation',
     'libs/wire',
     'services/consensus/adapters/wire/peer-message.ts',
+    'services/consensus/core',
   ],
   'services/cli/adapters': [
     ...CLI_LIBRARIES,

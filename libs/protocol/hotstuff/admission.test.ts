@@ -46,6 +46,11 @@ function refuses(rows: readonly Row[], core: () => Core): void {
 }
 
 describe('a proposal is admitted (HS-12, HS-13, HS-15)', () => {
+  test('F-71: not under the digest of another block', () => {
+    const foreign = { ...B1, digest: blockOn(GENESIS, 1, { salt: 3 }).digest };
+    assert.equal(new Core().judge(1, proposalOf(foreign, GENESIS_PREPARE)), 'invalid');
+  });
+
   test('from the leader, on the block that its justification certifies', () => {
     assert.equal(new Core().judge(1, GOOD), 'ok');
     assert.equal(new Core().judge(2, proposalOf(B2, certify('prepare', B1))), 'ok');

@@ -1,3 +1,4 @@
+import { headerDigest } from '../../chain/block.ts';
 import type { MemberIndex } from '../../chain/ids.ts';
 import { certificateFault, type QuorumCertificate, timeoutCertificateFault } from '../certificate.ts';
 import type { Admission, RefusalCause } from '../module.ts';
@@ -65,6 +66,7 @@ function isWellFormed(state: HotStuffState, proposal: Proposal): boolean {
   const { block, justify, timeoutCertificate } = proposal;
   const { set, root } = state.context;
   const view = proposalView(proposal);
+  if (headerDigest(block.header) !== block.digest) return false;
   if (!standsOn(proposal) || justify.phase !== 'prepare' || justify.view >= view) return false;
   if (block.header.epoch !== set.epoch || certificateFault(justify, set, root) !== undefined) return false;
   if (timeoutCertificate === undefined) return true;

@@ -15,6 +15,8 @@ const LIAR = toMemberIndex(1);
 const DEAF_CODEC: WireCodec<HotStuffMessage> = {
   bytesMax: 100,
   encode: () => new Uint8Array(10).fill(1),
+  carried: (message) => ({ ok: true, message }),
+  carriedBlock: (block) => block,
   decode: ({ length }) => ({ ok: false, cause: length > 100 ? 'oversized' : 'malformed' }),
 };
 

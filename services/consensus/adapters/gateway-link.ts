@@ -9,13 +9,13 @@ import {
   GatewayServiceDefinition,
   TrafficClass,
 } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
-import type { RefusalCause } from '#libs/protocol/module.ts';
 import type { WireLimits } from '#libs/wire/limits.ts';
 import type { PeerPort } from '../core/engine-ports.ts';
 import type { PeerMessageBody } from '../core/peer-message.ts';
 import { SendBudget } from '../core/send-budget.ts';
 import { GatewayAbsence } from './gateway-absence.ts';
 import { classOf } from './traffic-class.ts';
+import { dispatch, type PeerListener } from './wire/dispatch.ts';
 import { decodePeerMessage, encodePeerMessage } from './wire/peer-message.ts';
 
 const RECONNECT_MS = 200;
@@ -51,14 +51,10 @@ interface Attachment {
   writable(): Promise<void>;
 }
 
-export interface GatewayListener {
+export interface GatewayListener extends PeerListener {
   /** Whether messages of this member are read at all: asked before a byte of them is looked at. */
   hears(from: MemberIndex): boolean;
-  received(from: MemberIndex, body: PeerMessageBody): void;
-  refused(from: MemberIndex, cause: RefusalCause, detail: string): void;
   connected(member: MemberIndex): void;
-  /** A member or guest spoke in another epoch. */
-  otherEpoch(from: MemberIndex, epoch: Epoch): void;
 }
 
 /** The one kept-open stream to this member's gateway; attaches again whenever it breaks. */
@@ -247,11 +243,8 @@ export class GatewayLink implements PeerPort {
     if (decoded.ok) {
       const { kind: type } = decoded.body;
       this.#options.log.debug('peer message received', { type, sizeBytes: payload.length, member: from });
-      return listener.received(from, decoded.body);
     }
-    // Around a change of the members that is no fault: the others are a block ahead, or behind.
-    if (decoded.epoch !== undefined) return listener.otherEpoch(from, decoded.epoch);
-    listener.refused(from, decoded.cause, decoded.detail);
+    dispatch(from, decoded, listener);
   }
 }
 

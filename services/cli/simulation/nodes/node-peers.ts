@@ -3,6 +3,7 @@ import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import type { Envelope } from '#libs/simulation/network.ts';
 import type { PeerPort } from '#services/consensus/core/engine-ports.ts';
 import type { PeerMessageBody } from '#services/consensus/core/peer-message.ts';
+import { carried } from '../wire-codec.ts';
 import type { CirclePlaces } from './circle-places.ts';
 import type { Clerk } from './clerks.ts';
 import type { EpochSeat, NodeOwner } from './node-owner.ts';
@@ -71,8 +72,22 @@ export class NodePeers implements PeerPort {
   /** To a place in the circle, whatever it is. */
   post(to: MemberIndex | 'all', envelope: Envelope<HotStuffMessage>): void {
     const { circle, owner } = this.#parts;
+    if (!this.#isWritable(envelope)) return;
     for (const [place, node] of circle.others) {
       if (to === 'all' || place === to) owner.setting.network.send(owner.endpoint, node, envelope);
+    }
+  }
+
+  /** Liars make messages that cannot be written: nobody hears these. An honest node that makes one is at fault. */
+  #isWritable(envelope: Envelope<HotStuffMessage>): boolean {
+    if (envelope.kind !== 'protocol' && envelope.kind !== 'peer') return true;
+    const body = envelope.kind === 'protocol' ? envelope.message : (envelope.body as PeerMessageBody);
+    try {
+      carried(body, envelope.epoch);
+      return true;
+    } catch (error) {
+      if (this.#parts.owner.isHonest) throw error;
+      return false;
     }
   }
 

@@ -11,28 +11,23 @@ import type { NamedTransaction } from '#libs/simulation/mempool.ts';
 import type { Envelope } from '#libs/simulation/network.ts';
 import type { PortsOwner } from '#libs/simulation/ports.ts';
 import type { Process } from '#libs/simulation/process.ts';
+import { dispatch, type PeerListener } from '#services/consensus/adapters/wire/dispatch.ts';
 import type { Engine } from '#services/consensus/core/engine.ts';
 import { Epochs } from '#services/consensus/core/epochs.ts';
 import { MembershipBook } from '#services/consensus/core/membership-book.ts';
 import { Mempool } from '#services/consensus/core/mempool.ts';
 import { mempoolLimits } from '#services/consensus/core/mempool-limits.ts';
 import type { PeerMessageBody } from '#services/consensus/core/peer-message.ts';
+import { carried, responseOf } from '../wire-codec.ts';
 import { CirclePlaces } from './circle-places.ts';
 import { type Clerk, clerkOf } from './clerks.ts';
 import { NodeChain } from './node-chain.ts';
 import { NODE_LIMITS, nodeClock, nodeEngine } from './node-engine.ts';
+import { filesOf } from './node-files.ts';
 import { EpochSeat, NodeOwner } from './node-owner.ts';
 import { isProtocol, NodePeers } from './node-peers.ts';
 import { nodeStore } from './node-store.ts';
 import { seatActor } from './seat-actor.ts';
-
-/** Said and heard whatever the epoch, as on the wire (`adapters/wire/peer-message.ts`). */
-const OF_EVERY_EPOCH = new Set<string>([
-  'blocks-request',
-  'blocks-response',
-  'block-request',
-  'block-response',
-]);
 
 const CONNECT_MS_MAX = 30;
 
@@ -52,6 +47,11 @@ export class WholeNode implements Process<HotStuffState, HotStuffMessage> {
   #clerk: Clerk | undefined;
   /** Whom this node met so far. */
   #met: readonly MemberIndex[];
+  readonly #listener: PeerListener = {
+    received: (from, body) => this.#hear(from, body),
+    otherEpoch: (from, epoch) => this.#epochs.otherEpoch(from, epoch),
+    refused: (from, cause) => this.#refused(from, cause),
+  };
 
   constructor(owner: PortsOwner<HotStuffState, HotStuffMessage, SafetyRecord>) {
     this.#owner = new NodeOwner(owner);
@@ -62,7 +62,7 @@ export class WholeNode implements Process<HotStuffState, HotStuffMessage> {
       nodeStore(this.#owner, () => this.#seat),
     );
     const blocks = disk.chain.slice(1).flatMap((digest) => disk.blocks.get(digest)?.block ?? []);
-    this.#book = new MembershipBook(federation.membership, this.#chain, blocks);
+    this.#book = new MembershipBook(federation.membership, this.#chain, blocks, filesOf(disk).base);
     this.#circle = new CirclePlaces(this.#book, endpoint.member, plan.members);
     this.#restored = disk.record;
     this.#mempool = new Mempool(mempoolLimits(NODE_LIMITS, plan.members), (hash) =>
@@ -121,17 +121,16 @@ export class WholeNode implements Process<HotStuffState, HotStuffMessage> {
     switch (envelope.kind) {
       case 'protocol':
         this.#seat.actor?.incoming?.(from, envelope.message);
-        return this.#hear(from, envelope.epoch, envelope.message);
+        return this.#read(from, envelope.message, envelope.epoch);
       case 'peer':
         // Liars too say what whole nodes say: it was typed where it was made.
-        return this.#hear(from, envelope.epoch, envelope.body as PeerMessageBody);
+        return this.#read(from, envelope.body as PeerMessageBody, envelope.epoch);
       case 'bytes': {
-        const { epoch } = this.#seat.epoch.scope;
         const decoded = this.#seat.setting.subject.codec?.decode(envelope.bytes) ?? MALFORMED;
-        return decoded.ok ? this.#hear(from, epoch, decoded.message) : this.#refused(from, decoded.cause);
+        return decoded.ok ? this.#hear(from, decoded.message) : this.#refused(from, decoded.cause);
       }
       case 'blocks':
-        for (const block of envelope.blocks) this.#epochs.receive(from, { kind: 'block-response', block });
+        for (const block of envelope.blocks) this.#read(from, responseOf(block), this.#epochs.epoch);
         return;
       case 'block-request':
       case 'transactions':
@@ -139,9 +138,12 @@ export class WholeNode implements Process<HotStuffState, HotStuffMessage> {
     }
   }
 
-  #hear(from: MemberIndex, epoch: Epoch, body: PeerMessageBody): void {
-    if (epoch !== this.#epochs.epoch && !OF_EVERY_EPOCH.has(body.kind))
-      return this.#epochs.otherEpoch(from, epoch);
+  /** As `services/consensus/adapters/gateway-link.ts`: by the codec and the rules of production. */
+  #read(from: MemberIndex, body: PeerMessageBody, saidIn: Epoch): void {
+    dispatch(from, carried(body, saidIn, this.#epochs.epoch), this.#listener);
+  }
+
+  #hear(from: MemberIndex, body: PeerMessageBody): void {
     const claim = isProtocol(body) ? this.#seat.setting.subject.ownClaim(body) : undefined;
     if (claim !== undefined) this.#seat.observe((observer) => observer.heard(from, claim));
     this.#epochs.receive(from, body);
