@@ -6,6 +6,8 @@ import type { ValidatorFacts } from '#libs/protocol/validator-set.ts';
 export interface FirstEpochFacts {
   readonly members: readonly ValidatorFacts[];
   readonly root: EpochRoot;
+  /** How few members there may be. */
+  readonly membersMin: number;
 }
 
 /** Makes and binds the key of a member's signer, in the folder that the signer will own. */

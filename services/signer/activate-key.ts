@@ -69,7 +69,7 @@ async function retiredFor(place: RecordPlace, record: OpenRecord, proof: ChainPr
   const { session } = ledger.state();
   const retired = withMode(ledger.state(), 'retired');
   ledger.change(retired, auditOf(retired, 'RETIRED', 'another key follows'));
-  return { epoch, session };
+  return { epoch, session, membersMin: ledger.automatic.membersMin };
 }
 
 function requireTrusted(place: RecordPlace, { ledger, fault }: OpenRecord, next: Uint8Array): void {

@@ -9,8 +9,8 @@ export const coreConfig = z.strictObject({
   SIGNER_CORE_SOCKET: absolutePath,
   /** Who may connect to it: the user of the core, or its group too, when the edge is another user in it. */
   SIGNER_CORE_SOCKET_ACCESS: z.enum(['owner', 'group']).default('owner'),
-  /** For whom it signs votes for changes of the members: its operator alone, or clients of the edge too. */
-  SIGNER_CORE_VOTES: z.enum(['none', 'clients']).default('none'),
+  /** Votes for changes of the members that it signs for its edge: none, those that need no person, or all that clients may. */
+  SIGNER_CORE_VOTES: z.enum(['none', 'automatic', 'clients']).default('none'),
   SIGNER_CORE_FOLDER: shape.SIGNER_FOLDER,
   SIGNER_CORE_MIRROR_FILE: shape.SIGNER_MIRROR_FILE,
   SIGNER_CORE_PROTOCOL: shape.SIGNER_PROTOCOL,

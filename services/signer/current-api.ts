@@ -11,6 +11,7 @@ export function signerApiOf(current: () => Promise<SignerApi>): SignerApi {
     signVote: async (request, asked) => (await current()).signVote(request, asked),
     signTimeout: async (request, asked) => (await current()).signTimeout(request, asked),
     signMembershipVote: async (request) => (await current()).signMembershipVote(request),
+    signAutomaticVote: async (request) => (await current()).signAutomaticVote(request),
   };
 }
 

@@ -114,7 +114,7 @@ async function keyAtWork(
     const { session } = custodian.state;
     const retired = withMode(custodian.state, 'retired');
     desk.change(retired, auditOf(retired, 'RETIRED', 'another key follows'));
-    await rotate({ epoch: { set, root }, session });
+    await rotate({ epoch: { set, root }, session, membersMin: ledger.automatic.membersMin });
   };
   const core = new SignerCore({
     ...{ custody, desk },

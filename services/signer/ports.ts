@@ -1,9 +1,11 @@
+import type { Digest } from '#libs/chain/ids.ts';
 import type { CustodyState } from '#libs/custody/custody-state.ts';
 import type { SignDecision } from '#libs/custody/decision.ts';
 import type { Slot } from '#libs/custody/slot.ts';
 import type { EpochRoot } from '#libs/protocol/certificate.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import type { AuditEnd, AuditEntry, AuditRow } from './core/audit-entry.ts';
+import type { AutomaticFacts } from './core/automatic-vote.ts';
 
 /** Who decides in an epoch, and the final block that it starts from. */
 export interface EpochFacts {
@@ -37,6 +39,12 @@ export interface CustodyLedger {
 
   /** Takes over a state that no signature brought about: a session, a quarantine. On disk when it returns. */
   change(next: CustodyState, entry: AuditEntry): void;
+
+  /** What is remembered of votes that this key gave by itself, and for them. */
+  readonly automatic: AutomaticFacts;
+
+  /** Takes the one vote of the epoch that needs no person, with its audit row. On disk when it returns. */
+  voteAutomatically(next: CustodyState, digest: Digest, entry: AuditEntry): void;
 
   /** Takes over the state at the beginning of an epoch, its members and the block it starts from. On disk when it returns. */
   advance(next: CustodyState, epoch: EpochFacts, entry: AuditEntry): void;

@@ -96,17 +96,22 @@ export interface Succession {
   readonly epoch: EpochFacts;
   /** Of the consensus process that goes on. */
   readonly session: bigint;
+  /** As the record before knew it. */
+  readonly membersMin?: number | undefined;
 }
 
 /**
  * Makes the record of the prepared key, which begins with the epoch that knows it: from that moment on it is the key of
  * this signer, whatever happens before `finishRotation`. The record of the old key must be closed and retired.
  */
-export async function beginRotation({ folder }: RecordPlace, { epoch, session }: Succession): Promise<void> {
+export async function beginRotation(
+  { folder }: RecordPlace,
+  { epoch, session, membersMin }: Succession,
+): Promise<void> {
   const { set, root } = epoch;
   const next = join(folder, NEXT_FOLDER);
   const header = await readKeyHeader(join(next, KEY_FILE_NAME));
-  const first = { epoch: set.epoch, members: set.members, root };
+  const first = { epoch: set.epoch, members: set.members, root, membersMin };
   await createLedger(join(next, LEDGER_FILE_NAME), boundOwner(header), first, (ledger) => {
     const { view } = root;
     const state = { ...ledger.state(), session, viewFrom: view, proven: view };

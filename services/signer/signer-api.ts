@@ -3,6 +3,8 @@ import type {
   OpenSessionResponse,
   PutCertificateRequest,
   PutCertificateResponse,
+  SignAutomaticVoteRequest,
+  SignAutomaticVoteResponse,
   SignatureFromCore,
   SignMembershipVoteRequest,
   SignMembershipVoteResponse,
@@ -30,4 +32,5 @@ export interface SignerApi {
   signVote(request: SignVoteRequest, asked?: Asked): Promise<SignatureFromCore>;
   signTimeout(request: SignTimeoutRequest, asked?: Asked): Promise<SignatureFromCore>;
   signMembershipVote(request: SignMembershipVoteRequest): Promise<SignMembershipVoteResponse>;
+  signAutomaticVote(request: SignAutomaticVoteRequest): Promise<SignAutomaticVoteResponse>;
 }

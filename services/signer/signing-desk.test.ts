@@ -86,6 +86,19 @@ class World implements CustodyLedger, SigningKey {
     this.events.push('change');
   }
 
+  readonly given = new Map<bigint, Digest>();
+  readonly automatic = {
+    membersMin: 3,
+    given: (epoch: bigint) => this.given.get(epoch),
+    earlierMember: () => undefined,
+  };
+
+  voteAutomatically({ epoch }: CustodyState, digest: Digest, entry: AuditEntry): void {
+    this.note(entry);
+    this.events.push('automatic');
+    this.given.set(epoch, digest);
+  }
+
   advance(_next: CustodyState, _epoch: unknown, entry: AuditEntry): void {
     this.note(entry);
   }
@@ -495,6 +508,42 @@ describe('a vote for a change of the membership', () => {
     assert.match(await term(known, 605_801n), refused);
     const high = new Map([[0n, { ...locked, height: 2_000n }]]);
     assert.equal(await term({ ...known, high }, 606_800n), 'signed');
+  });
+
+  test('F-02: without a person is signed for one change of an epoch, which is recorded before', async () => {
+    const world = new World();
+    const desk = deskOf(world);
+    const voted = desk.signMembershipVote({ ...wanted, asker: 'automatic' });
+    await world.release();
+    assert.ok((await voted).length > 0);
+    assert.deepEqual(world.events, ['automatic', 'sign']);
+    const later = desk.signMembershipVote({ change, goodUntil: toHeight(90n), asker: 'automatic' });
+    await world.release();
+    assert.ok((await later).length > 0, 'the same change, for another time');
+    const other = { ...change, leave: ['m1'] };
+    const code = (asker: 'automatic' | 'operator') =>
+      desk
+        .signMembershipVote({ ...wanted, change: other, asker })
+        .then(() => 'signed')
+        .catch((error: SignerError) => error.detail.code);
+    assert.equal(await code('automatic'), 'SIGNER_VOTE_GIVEN');
+    const operator = code('operator');
+    await world.release();
+    assert.equal(await operator, 'signed', 'a person may');
+    assert.deepEqual(
+      world.audit.map(({ outcome, kind }) => [outcome, kind]),
+      [
+        ['MEMBERSHIP_VOTE', 'membership-vote of automatic until 50'],
+        ['MEMBERSHIP_VOTE', 'membership-vote of automatic until 90'],
+        ['VOTE_GIVEN', 'membership-vote of automatic until 50'],
+        ['MEMBERSHIP_VOTE', 'membership-vote of operator until 50'],
+      ],
+    );
+    const future = { ...wanted, change: { ...change, epoch: toEpoch(1n) }, asker: 'automatic' } as const;
+    await assert.rejects(desk.signMembershipVote(future), (error: SignerError) => {
+      assert.equal(error.detail.code, 'SIGNER_WRONG_EPOCH');
+      return true;
+    });
   });
 
   test('F-02: is not signed by a key that the members of the epoch do not know', async () => {

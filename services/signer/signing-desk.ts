@@ -8,6 +8,7 @@ import { changeDigest } from '#libs/membership/change.ts';
 import { membershipSigningBytes } from '#libs/membership/vote.ts';
 import type { AuditEntry } from './core/audit-entry.ts';
 import { auditOf, auditOfDecision } from './core/audit-of.ts';
+import { automaticFault } from './core/automatic-vote.ts';
 import { SignerError } from './core/errors.ts';
 import { refusalError } from './core/refusal.ts';
 import { SigningPace, type SigningTiming } from './core/signing-pace.ts';
@@ -100,12 +101,15 @@ export class SigningDesk {
    * @throws SignerError
    */
   async signMembershipVote(wanted: WantedVote): Promise<Uint8Array> {
-    const { custodian } = this.#options;
+    const { custodian, ledger } = this.#options;
     const { state, context } = custodian;
     this.#requireSigning();
     const { change, goodUntil, asker } = wanted;
     const digest = changeDigest(change);
-    const fault = voteFault(custodian, wanted);
+    const isAutomatic = asker === 'automatic';
+    const fault =
+      voteFault(custodian, wanted) ??
+      (isAutomatic ? automaticFault(custodian, change, ledger.automatic) : undefined);
     const entry = auditOf(
       state,
       fault?.reason ?? 'MEMBERSHIP_VOTE',
@@ -123,7 +127,10 @@ export class SigningDesk {
     }
     this.#admit(OPERATOR_URGENCY, Number.POSITIVE_INFINITY);
     // No audit row, no signature: it is on disk before the vote can leave.
-    this.change(state, row);
+    if (!this.#isOpen) throw notSigning();
+    this.#orStop(() =>
+      isAutomatic ? ledger.voteAutomatically(state, digest, row) : ledger.change(state, row),
+    );
     const message = membershipSigningBytes(context.table.protocol, { change, digest, goodUntil });
     return (await this.#cores.run(() => this.#made(message), OPERATOR_URGENCY)).signature;
   }

@@ -104,16 +104,63 @@ describe('who votes for a change of the members', () => {
   });
 
   test('F-02: nobody through an edge, unless the operator of the core says so', async () => {
-    for (const [votes, code] of [
-      ['none', NOT_ALLOWED],
-      ['clients', 'signed'],
+    for (const [votes, code, automatic] of [
+      ['none', NOT_ALLOWED, NOT_ALLOWED],
+      ['automatic', NOT_ALLOWED, 'signed'],
+      ['clients', 'signed', 'signed'],
     ] as const) {
-      await using home = await signerHome(SCHEME);
+      await using home = await signerHome(SCHEME, 3);
       await using core = await runningCore(home, votes);
       const edge = coreClient(core.socket);
       assert.equal(await codeOf(edge.signMembershipVote(WANTED)), code);
+      assert.equal(await codeOf(edge.signAutomaticVote(WANTED)), automatic);
       edge.close();
     }
+  });
+});
+
+describe('F-02: a client that may vote without a person', () => {
+  test('F-02: has one change an epoch, by a grant of its own that consensus has not by itself', async () => {
+    await using home = await signerHome(SCHEME, 3);
+    const tls = clientTls(home);
+    const pins = [keyPin(tls.certificate ?? new Uint8Array())];
+    const file = join(home.root, 'clients.json');
+    const other = { ...WANTED, change: encodeChange({ ...CHANGE, leave: ['m2'] }) };
+    const newcomer = { ...WANTED, change: encodeChange({ ...CHANGE, leave: [], join: [memberOf(9)] }) };
+    const started = async (grants: ReturnType<typeof usualGrants>) => {
+      await signerClients.write(file, [{ name: 'consensus', pins, grants }]);
+      const signer = await composeSigner({ ...home.config, SIGNER_CLIENTS_FILE: file }, memoryLogger());
+      await signer.start();
+      const client = signerClient(signer.boundAddress(), tls);
+      return {
+        client,
+        async [Symbol.asyncDispose]() {
+          client.close();
+          await signer.stop();
+        },
+      };
+    };
+    {
+      await using plain = await started(usualGrants('hotstuff'));
+      assert.equal(await codeOf(plain.client.signAutomaticVote(WANTED)), NOT_ALLOWED);
+    }
+    const grants = usualGrants('hotstuff', ['session', 'membership-automatic']);
+    {
+      await using granted = await started(grants);
+      const { client } = granted;
+      assert.equal(await codeOf(client.signMembershipVote(WANTED)), NOT_ALLOWED, 'not those of a person');
+      assert.equal(await codeOf(client.signAutomaticVote(newcomer)), 'SIGNER_VOTE_NOT_AUTOMATIC');
+      const { signature } = await client.signAutomaticVote(WANTED);
+      assert.ok(await isVote(home, CHANGE, signature));
+      assert.equal(await codeOf(client.signAutomaticVote(other)), 'SIGNER_VOTE_GIVEN');
+    }
+    await using again = await started(grants);
+    assert.equal(
+      await codeOf(again.client.signAutomaticVote(other)),
+      'SIGNER_VOTE_GIVEN',
+      'after a restart too',
+    );
+    assert.equal(await codeOf(again.client.signAutomaticVote(WANTED)), 'signed');
   });
 });
 

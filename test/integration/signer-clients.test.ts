@@ -59,6 +59,8 @@ function calls({ others }: SignerHome): Readonly<Record<string, (client: SignerC
     'vote pre-commit': (client) => client.signVote(others.vote('pre-commit', BLOCK)),
     'vote commit': (client) => client.signVote(others.vote('commit', BLOCK)),
     timeout: (client) => client.signTimeout(others.timeout(9)),
+    'membership-automatic': (client) =>
+      client.signAutomaticVote({ change: new Uint8Array(3), goodUntil: 1n }),
     membership: (client) => client.signMembershipVote({ change: new Uint8Array(3), goodUntil: 1n }),
   };
 }

@@ -65,7 +65,7 @@ test('SIG-19 what one kind of key signs is nothing that another one signs, and n
     Object.keys(METHODS)
       .filter((name) => name.startsWith('sign'))
       .toSorted(),
-    ['signMembershipVote', 'signProposal', 'signTimeout', 'signVote'],
+    ['signAutomaticVote', 'signMembershipVote', 'signProposal', 'signTimeout', 'signVote'],
   );
   const manifest = readFileSync(fileURLToPath(new URL('../../package.json', import.meta.url)), 'utf8');
   const packages = Object.keys(JSON.parse(manifest).dependencies);

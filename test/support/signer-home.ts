@@ -36,7 +36,8 @@ export interface SignerHome extends AsyncDisposable {
   readonly others: SignerPeers;
 }
 
-export async function signerHome(scheme: string): Promise<SignerHome> {
+/** @param membersMin - How few members its genesis allows; left out: as of a record that does not know. */
+export async function signerHome(scheme: string, membersMin?: number): Promise<SignerHome> {
   const root = await mkdtemp(join(tmpdir(), 'btcfed-signer-'));
   const folder = join(root, 'signer');
   const tls = join(root, 'tls');
@@ -54,7 +55,11 @@ export async function signerHome(scheme: string): Promise<SignerHome> {
   await writeFile(join(tls, 'signer.key'), key, { mode: 0o600 });
   const publicKey = await createSignerKey({ folder, scheme });
   const others = await SignerPeers.create(scheme, TEST_CHAIN);
-  await bindSigner({ folder, chainDigest: TEST_CHAIN, first: others.firstEpoch(publicKey) });
+  await bindSigner({
+    folder,
+    chainDigest: TEST_CHAIN,
+    first: { ...others.firstEpoch(publicKey), membersMin },
+  });
   return {
     root,
     authority,

@@ -10,5 +10,6 @@ export function firstEpochOf(genesis: Genesis): FirstEpochFacts {
     weight,
     publicKey,
   }));
-  return { members, root: genesisRoot(genesisBlock(genesis).digest) };
+  const { membersMin } = genesis.membership;
+  return { members, root: genesisRoot(genesisBlock(genesis).digest), membersMin };
 }

@@ -3,6 +3,7 @@ import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import { type Digest, digestBytes, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import type { SigningKey } from '#libs/crypto/signature-scheme.ts';
+import { MEMBERS_MIN } from '#libs/membership/limits.ts';
 import { QuorumCertificate } from '#libs/proto/btcfed/consensus/v1/certificate.ts';
 import {
   CertificateKind,
@@ -52,7 +53,7 @@ export class OtherMembers {
   firstEpoch(publicKey: Uint8Array): FirstEpochFacts {
     const keys = [publicKey, ...this.#keys.map((key) => key.publicKey)];
     const members = keys.map((key, index) => ({ name: `m${index}`, publicKey: key, weight: 1n }));
-    return { members, root: genesisRoot(GENESIS.digest) };
+    return { members, root: genesisRoot(GENESIS.digest), membersMin: MEMBERS_MIN };
   }
 
   /** The block of a view, on the one of the view before. */

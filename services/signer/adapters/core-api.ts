@@ -39,6 +39,9 @@ export function coreApi(core: SignerCore, custody: Custody): SignerApi {
     signMembershipVote: async (request) => ({
       signature: await core.signMembershipVote(membershipVoteFromWire(request, 'client')),
     }),
+    signAutomaticVote: async (request) => ({
+      signature: await core.signMembershipVote(membershipVoteFromWire(request, 'automatic')),
+    }),
   };
 }
 

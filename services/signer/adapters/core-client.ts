@@ -33,6 +33,7 @@ export function coreClient(path: string): CoreClient {
     signVote: (request, asked) => link.call(signVote, request, asked?.patienceMs),
     signTimeout: (request, asked) => link.call(signTimeout, request, asked?.patienceMs),
     signMembershipVote: (request) => link.call(METHODS.signMembershipVote, request),
+    signAutomaticVote: (request) => link.call(METHODS.signAutomaticVote, request),
     close: () => link.close(),
   };
 }

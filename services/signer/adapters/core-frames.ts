@@ -5,6 +5,8 @@ import {
   OpenSessionResponse,
   PutCertificateRequest,
   PutCertificateResponse,
+  SignAutomaticVoteRequest,
+  SignAutomaticVoteResponse,
   SignatureFromCore,
   SignMembershipVoteRequest,
   SignMembershipVoteResponse,
@@ -45,6 +47,7 @@ export const METHODS = {
   signVote: { byte: 5, request: SignVoteRequest, response: SignatureFromCore },
   signTimeout: { byte: 6, request: SignTimeoutRequest, response: SignatureFromCore },
   signMembershipVote: { byte: 7, request: SignMembershipVoteRequest, response: SignMembershipVoteResponse },
+  signAutomaticVote: { byte: 8, request: SignAutomaticVoteRequest, response: SignAutomaticVoteResponse },
 } as const satisfies Record<keyof SignerApi, unknown>;
 
 export function frameBytes({ call, byte, patienceMs, content }: Frame): Uint8Array {

@@ -29,8 +29,8 @@ interface CoreCall {
 }
 
 async function called(api: SignerApi, { byte, content, asked }: CoreCall): Promise<Uint8Array> {
-  const { getSigner, openSession, putCertificate, signProposal, signVote, signTimeout, signMembershipVote } =
-    METHODS;
+  const { getSigner, openSession, putCertificate, signProposal, signVote, signTimeout } = METHODS;
+  const { signMembershipVote, signAutomaticVote } = METHODS;
   switch (byte) {
     case getSigner.byte:
       return getSigner.response.encode(await api.getSigner()).finish();
@@ -55,6 +55,10 @@ async function called(api: SignerApi, { byte, content, asked }: CoreCall): Promi
     case signMembershipVote.byte: {
       const request = requestIn(signMembershipVote.request, content);
       return signMembershipVote.response.encode(await api.signMembershipVote(request)).finish();
+    }
+    case signAutomaticVote.byte: {
+      const request = requestIn(signAutomaticVote.request, content);
+      return signAutomaticVote.response.encode(await api.signAutomaticVote(request)).finish();
     }
     default:
       throw new SignerError(`malformed request: no method ${byte}`, {

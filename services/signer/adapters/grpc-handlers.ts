@@ -52,6 +52,12 @@ export function signerService({ api, gate, meter, log }: SignerServiceOptions): 
           context.log.info('vote for a change of the membership signed');
           return reply;
         }),
+      signAutomaticVote: (request, context) =>
+        calls.admitted(context, 'membership-automatic', async () => {
+          const reply = await api.signAutomaticVote(request);
+          context.log.info('vote for a change of the members signed, that no person has seen');
+          return reply;
+        }),
     },
     { log, statusByCode: SIGNER_STATUS },
   );

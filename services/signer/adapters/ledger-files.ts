@@ -16,6 +16,7 @@ import { CustodyError, type CustodyFault } from '../core/errors.ts';
 import { loggedAndForgotten } from '../core/log-against-state.ts';
 import type { CustodyLedger } from '../ports.ts';
 import { AuditTable } from './audit-table.ts';
+import { AutomaticTable } from './automatic-table.ts';
 import type { KeyBinding, KeyHeader } from './key-file.ts';
 import { epochIn, installIn, putEpoch } from './ledger-rows.ts';
 import { LEDGER_SCHEMA } from './ledger-schema.ts';
@@ -44,6 +45,8 @@ export interface FirstEpoch {
   readonly epoch?: Epoch;
   readonly members: readonly ValidatorFacts[];
   readonly root: EpochRoot;
+  /** How few members the genesis allows; without it the key never votes for a change by itself. */
+  readonly membersMin?: number | undefined;
 }
 
 /** The record, and what it says beside custody. */
@@ -89,6 +92,7 @@ function fill(database: DatabaseSync, { scheme, publicKey, binding }: LedgerOwne
     .run(scheme, publicKey, digestBytes(binding.chain), binding.protocol, created);
   const epoch = first.epoch ?? toEpoch(0n);
   putEpoch(database, validatorSet(epoch, first.members), first.root);
+  if (first.membersMin !== undefined) new AutomaticTable(database).setMembersMin(first.membersMin);
   database
     .prepare(
       `INSERT INTO custody (id, install, mode, epoch, session, open_from, view_from, proven, signature_count)

@@ -130,4 +130,21 @@ export const LEDGER_SCHEMA: readonly string[] = [
   -- Whether the key ever came back from a quarantine in this epoch.
   ALTER TABLE custody ADD COLUMN recovered INTEGER NOT NULL DEFAULT 0 CHECK (recovered IN (0, 1));
   `,
+  `
+  -- What the genesis says; a record that was made before has no row, and then no node votes by itself.
+  CREATE TABLE policy (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    members_min INTEGER NOT NULL CHECK (members_min > 0)
+  ) STRICT;
+
+  -- The change that the key voted for without a person, one an epoch; zeros where that is not known.
+  CREATE TABLE automatic_vote (
+    epoch INTEGER PRIMARY KEY,
+    digest BLOB NOT NULL CHECK (length(digest) = 32)
+  ) STRICT;
+  CREATE TRIGGER automatic_vote_stays BEFORE UPDATE ON automatic_vote
+    BEGIN SELECT RAISE(ABORT, 'a vote that was given stays'); END;
+  CREATE TRIGGER automatic_vote_is_kept BEFORE DELETE ON automatic_vote
+    BEGIN SELECT RAISE(ABORT, 'a vote that was given stays'); END;
+  `,
 ];

@@ -18,6 +18,11 @@ export function mirroredLedger(
       ledger.change(next, entry);
       mirrored();
     },
+    automatic: ledger.automatic,
+    voteAutomatically(next, digest, entry) {
+      ledger.voteAutomatically(next, digest, entry);
+      mirrored();
+    },
     advance(next, epoch, entry) {
       ledger.advance(next, epoch, entry);
       mirrored();

@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { type Digest, toDigest, toEpoch, toView } from '#libs/chain/ids.ts';
+import { type Digest, toDigest, toEpoch, toView, ZERO_DIGEST } from '#libs/chain/ids.ts';
 import type { CustodyState } from '#libs/custody/custody-state.ts';
 import type { SignDecision } from '#libs/custody/decision.ts';
 import { REPEATABLE_SLOTS_MAX } from '#libs/custody/limits.ts';
 import { recoveredState, withNonce } from '#libs/custody/recovery.ts';
 import { withMode, withNewSession } from '#libs/custody/session.ts';
 import { genesisRoot } from '#libs/protocol/certificate.ts';
+import { validatorSet } from '#libs/protocol/validator-set.ts';
 import { CHAIN, CONTEXT, CustodyWorld, SET } from '#test/support/custody-world.ts';
 import { GENESIS } from '#test/support/hotstuff-harness.ts';
 import { auditOf, auditOfDecision } from '../core/audit-of.ts';
@@ -57,6 +58,47 @@ describe('the record on disk', () => {
   afterEach(async () => {
     ledger.close();
     await rm(join(path, '..'), { recursive: true, force: true });
+  });
+
+  describe('F-02: votes that no person has seen', () => {
+    const [A, B] = [toDigest('a'.repeat(64)), toDigest('b'.repeat(64))];
+    const give = (digest: Digest): void => {
+      const state = ledger.state();
+      ledger.voteAutomatically(state, digest, auditOf(state, 'MEMBERSHIP_VOTE', '', digest));
+    };
+
+    test('F-02: are one change an epoch, over restarts, and another one breaks on the disk', async () => {
+      assert.equal(ledger.automatic.given(0n), undefined);
+      give(A);
+      give(A);
+      await reopen();
+      assert.equal(ledger.automatic.given(0n), A);
+      const { sequence } = ledger.auditEnd();
+      assert.throws(() => give(B), /UNIQUE|constraint/i);
+      assert.deepEqual([ledger.automatic.given(0n), ledger.auditEnd().sequence], [A, sequence]);
+      assert.equal(ledger.automatic.given(1n), undefined);
+    });
+
+    test('F-02: end for the epoch in which the history of another record is taken over', () => {
+      const { set, root } = { set: validatorSet(toEpoch(0n), first.members), root: first.root };
+      const state = ledger.state();
+      ledger.adopt(state, { facts: { set, root }, signatureCount: 0n }, auditOf(state, 'IMPORTED', ''));
+      assert.equal(ledger.automatic.given(0n), ZERO_DIGEST);
+    });
+
+    test('F-02: need to know how few members there may be, and who was one in an earlier epoch', async () => {
+      assert.equal(ledger.automatic.membersMin, undefined, 'of a record that was made before');
+      ledger.close();
+      await rm(path);
+      await createLedger(path, owner, { ...first, membersMin: 64 });
+      ({ ledger } = await openLedger(path, owner));
+      assert.equal(ledger.automatic.membersMin, 64);
+      const key = new Uint8Array(32).fill(2);
+      const before = { name: 'm2', publicKey: key, weight: 2n };
+      assert.deepEqual(ledger.automatic.earlierMember(key, 1n), before);
+      assert.equal(ledger.automatic.earlierMember(key, 0n), undefined, 'the epoch in force is none before');
+      assert.equal(ledger.automatic.earlierMember(new Uint8Array(32).fill(9), 1n), undefined);
+    });
   });
 
   test('begins with members, root and an empty past', async () => {

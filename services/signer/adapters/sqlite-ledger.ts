@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { assert } from '#libs/assert/assert.ts';
-import { digestBytes } from '#libs/chain/ids.ts';
+import { type Digest, digestBytes } from '#libs/chain/ids.ts';
 import type { CustodyState, Remembered } from '#libs/custody/custody-state.ts';
 import type { SignDecision } from '#libs/custody/decision.ts';
 import { REPEATABLE_SLOTS_MAX } from '#libs/custody/limits.ts';
@@ -10,6 +10,7 @@ import type { AuditEnd, AuditEntry, AuditRow } from '../core/audit-entry.ts';
 import type { AdoptedFacts, CustodyLedger, EpochFacts } from '../ports.ts';
 import { adoptRows } from './adopted-rows.ts';
 import { AuditTable } from './audit-table.ts';
+import { AutomaticTable } from './automatic-table.ts';
 import { custodyStateIn, putEpoch, signatureCountIn, signatureOf } from './ledger-rows.ts';
 
 /**
@@ -19,6 +20,7 @@ import { custodyStateIn, putEpoch, signatureCountIn, signatureOf } from './ledge
 export class SqliteLedger implements CustodyLedger {
   readonly #database: DatabaseSync;
   readonly #audit: AuditTable;
+  readonly automatic: AutomaticTable;
   readonly #insertSlot: StatementSync;
   readonly #forgetSlots: StatementSync;
   readonly #raiseMark: StatementSync;
@@ -34,6 +36,7 @@ export class SqliteLedger implements CustodyLedger {
   constructor(database: DatabaseSync) {
     this.#database = database;
     this.#audit = new AuditTable(database);
+    this.automatic = new AutomaticTable(database);
     this.#insertSlot = database.prepare(
       `INSERT INTO slot (sequence, epoch, instance, view, kind, digest)
        SELECT coalesce(max(sequence), 0) + 1, ?, ?, ?, ?, ? FROM slot`,
@@ -95,6 +98,15 @@ export class SqliteLedger implements CustodyLedger {
     this.#took(next, end);
   }
 
+  voteAutomatically(next: CustodyState, digest: Digest, entry: AuditEntry): void {
+    const end = transaction(this.#database, () => {
+      this.automatic.give(next.epoch, digest);
+      this.#write(next, 0);
+      return this.#audit.add(entry);
+    });
+    this.#took(next, end);
+  }
+
   advance(next: CustodyState, { set, root }: EpochFacts, entry: AuditEntry): void {
     const end = transaction(this.#database, () => {
       for (const table of ['mark', 'high']) this.#database.prepare(`DELETE FROM ${table}`).run();
@@ -113,6 +125,7 @@ export class SqliteLedger implements CustodyLedger {
         putEpoch(this.#database, facts.set, facts.root);
       }
       adoptRows(this.#database, next);
+      this.automatic.spend(next.epoch);
       this.#write(next, more > 0n ? more : 0n);
       return this.#audit.add(entry);
     });

@@ -9,6 +9,7 @@ export const OPERATIONS = [
   'vote',
   'timeout',
   'membership',
+  'membership-automatic',
 ] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
@@ -119,10 +120,13 @@ const USUAL: Readonly<Record<Operation, Rate>> = {
   vote: { burst: 32, perSecond: 32 },
   timeout: { burst: 32, perSecond: 32 },
   membership: { burst: 8, perSecond: 1 },
+  'membership-automatic': { burst: 8, perSecond: 1 },
 };
 
 /** What consensus asks for. A vote for a change of the members is not among it: who may vote is named. */
-const OF_CONSENSUS: readonly Operation[] = OPERATIONS.filter((operation) => operation !== 'membership');
+const OF_CONSENSUS: readonly Operation[] = OPERATIONS.filter(
+  (operation) => !operation.startsWith('membership'),
+);
 
 /** All that a consensus process asks for, at the usual rates; or these operations. */
 export function usualGrants(

@@ -8,11 +8,23 @@ export interface WantedVote extends Pick<MembershipVote, 'change' | 'goodUntil'>
   readonly asker: VoteAsker;
 }
 
-/** `operator`: at the admin socket. `client`: by a certificate that the client matrix lets vote. */
-export type VoteAsker = 'operator' | 'client';
+/**
+ * `operator`: at the admin socket. `client`: by a certificate that the client matrix lets vote. `automatic`: by one that it lets
+ * vote without a person.
+ */
+export type VoteAsker = 'operator' | 'client' | 'automatic';
 
 /** Why a vote for a change of the members is not signed, beside what keeps a key from signing at all. */
-export type VoteRefusal = 'QUARANTINED' | 'WRONG_CHAIN' | 'WRONG_EPOCH' | 'NOT_MEMBER' | 'VOTE_TERM';
+export type VoteRefusal =
+  | 'QUARANTINED'
+  | 'WRONG_CHAIN'
+  | 'WRONG_EPOCH'
+  | 'NOT_MEMBER'
+  | 'VOTE_TERM'
+  /** One that no person has seen may not be for this. */
+  | 'VOTE_NOT_AUTOMATIC'
+  /** The key voted by itself for another change of this epoch. */
+  | 'VOTE_GIVEN';
 
 export interface VoteFault {
   readonly reason: VoteRefusal;

@@ -295,6 +295,23 @@ export interface SignMembershipVoteResponse {
   readonly signature: Uint8Array;
 }
 
+/** SignAutomaticVoteRequest asks for a vote for a change, as SignMembershipVoteRequest does. */
+export interface SignAutomaticVoteRequest {
+  /**
+   * Canonical encoding of the change: one member leaves, never below the fewest that the genesis allows, or one joins whose name,
+   * key and weight an earlier epoch had.
+   */
+  readonly change: Uint8Array;
+  /** Height of the last block that counts the vote. */
+  readonly goodUntil: bigint;
+}
+
+/** SignAutomaticVoteResponse carries the signature. */
+export interface SignAutomaticVoteResponse {
+  /** Over the signing bytes of the vote, see libs/membership/vote.ts. */
+  readonly signature: Uint8Array;
+}
+
 function createBaseScope(): Scope {
   return { chainDigest: new Uint8Array(0), epoch: 0n, session: 0n };
 }
@@ -2174,6 +2191,131 @@ export const SignMembershipVoteResponse: MessageFns<SignMembershipVoteResponse> 
   },
 };
 
+function createBaseSignAutomaticVoteRequest(): SignAutomaticVoteRequest {
+  return { change: new Uint8Array(0), goodUntil: 0n };
+}
+
+export const SignAutomaticVoteRequest: MessageFns<SignAutomaticVoteRequest> = {
+  encode(message: SignAutomaticVoteRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.change.length !== 0) {
+      writer.uint32(10).bytes(message.change);
+    }
+    if (message.goodUntil !== 0n) {
+      if (BigInt.asUintN(64, message.goodUntil) !== message.goodUntil) {
+        throw new globalThis.Error("value provided for field message.goodUntil of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.goodUntil);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SignAutomaticVoteRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSignAutomaticVoteRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.change = reader.bytes();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.goodUntil = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<SignAutomaticVoteRequest>, I>>(base?: I): SignAutomaticVoteRequest {
+    return SignAutomaticVoteRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SignAutomaticVoteRequest>, I>>(object: I): SignAutomaticVoteRequest {
+    const message = createBaseSignAutomaticVoteRequest() as any;
+    message.change = object.change ?? new Uint8Array(0);
+    message.goodUntil = (object.goodUntil !== undefined && object.goodUntil !== null) ? BigInt(object.goodUntil) : 0n;
+    return message;
+  },
+};
+
+function createBaseSignAutomaticVoteResponse(): SignAutomaticVoteResponse {
+  return { signature: new Uint8Array(0) };
+}
+
+export const SignAutomaticVoteResponse: MessageFns<SignAutomaticVoteResponse> = {
+  encode(message: SignAutomaticVoteResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.signature.length !== 0) {
+      writer.uint32(10).bytes(message.signature);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SignAutomaticVoteResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSignAutomaticVoteResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.signature = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<SignAutomaticVoteResponse>, I>>(base?: I): SignAutomaticVoteResponse {
+    return SignAutomaticVoteResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SignAutomaticVoteResponse>, I>>(object: I): SignAutomaticVoteResponse {
+    const message = createBaseSignAutomaticVoteResponse() as any;
+    message.signature = object.signature ?? new Uint8Array(0);
+    return message;
+  },
+};
+
 /**
  * SignerService makes the consensus signatures of one member. It builds the signing bytes itself from typed
  * requests, verifies by itself every certificate that they rest on, records each before it signs, and refuses
@@ -2238,12 +2380,24 @@ export const SignerServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Signs a vote for a change of the membership, as the operator of the member asks for it. */
+    /** Signs a vote for a change of the members, as the operator of the member asks for it. */
     signMembershipVote: {
       name: "SignMembershipVote",
       requestType: SignMembershipVoteRequest as typeof SignMembershipVoteRequest,
       requestStream: false,
       responseType: SignMembershipVoteResponse as typeof SignMembershipVoteResponse,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * Signs a vote for a change of the members that no person has seen: for one change of an epoch, and only that a member
+     * leaves or a key of an earlier epoch comes back.
+     */
+    signAutomaticVote: {
+      name: "SignAutomaticVote",
+      requestType: SignAutomaticVoteRequest as typeof SignAutomaticVoteRequest,
+      requestStream: false,
+      responseType: SignAutomaticVoteResponse as typeof SignAutomaticVoteResponse,
       responseStream: false,
       options: {},
     },

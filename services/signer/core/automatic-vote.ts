@@ -1,0 +1,72 @@
+import { equalBytes } from '#libs/bytes/bytes.ts';
+import type { Digest } from '#libs/chain/ids.ts';
+import type { Custodian } from '#libs/custody/custodian.ts';
+import { changeDigest, type MembershipChange } from '#libs/membership/change.ts';
+import type { MemberFacts } from '#libs/membership/roster.ts';
+import type { ValidatorFacts, ValidatorSet } from '#libs/protocol/validator-set.ts';
+import type { VoteFault } from './vote-rules.ts';
+
+/** What a record remembers for votes that a node gives by itself. */
+export interface AutomaticFacts {
+  /** How few members the genesis allows; undefined in a record that was made before it said so. */
+  readonly membersMin: number | undefined;
+  /** What this key voted for by itself in this epoch. */
+  given(epoch: bigint): Digest | undefined;
+  /** As the newest epoch before this one knew the key. */
+  earlierMember(publicKey: Uint8Array, before: bigint): ValidatorFacts | undefined;
+}
+
+/**
+ * What speaks against a vote that no person has seen, beside the rules of all votes; or undefined. A node may vote by itself for
+ * one change of an epoch: a member leaves, while enough are left, or a key comes back that was a member's before. So a host that
+ * was taken over brings in no key that the members never decided for.
+ */
+export function automaticFault(
+  { state, context: { set } }: Custodian,
+  change: MembershipChange,
+  facts: AutomaticFacts,
+): VoteFault | undefined {
+  if (state.isRecovered)
+    return refused('this key was recovered in this epoch, and does not know what it voted for');
+  const given = facts.given(state.epoch);
+  if (given !== undefined && given !== changeDigest(change)) {
+    const sentence = `a vote by itself is one change an epoch, and this key voted so for another (or its record cannot tell)`;
+    return { reason: 'VOTE_GIVEN', sentence: `${sentence}: the operator may vote` };
+  }
+  const { leave, join } = change;
+  if (leave.length + join.length !== 1)
+    return refused('one member leaves or one comes back, and nothing else');
+  const [back] = join;
+  return back === undefined ? leaveFault(set, leave, facts) : returnFault(set, back, facts);
+}
+
+function leaveFault(
+  { members }: ValidatorSet,
+  [leaving]: readonly string[],
+  { membersMin }: AutomaticFacts,
+): VoteFault | undefined {
+  if (membersMin === undefined)
+    return refused('this record does not know how few members the genesis allows');
+  if (!members.some(({ name }) => name === leaving)) return refused('who leaves is no member');
+  if (members.length > membersMin) return undefined;
+  return refused(
+    `with ${members.length - 1} members there would be fewer than the ${membersMin} that the genesis asks for`,
+  );
+}
+
+function returnFault(
+  { epoch, members }: ValidatorSet,
+  { name, publicKey, weight }: MemberFacts,
+  facts: AutomaticFacts,
+): VoteFault | undefined {
+  const isTaken = members.some((member) => member.name === name || equalBytes(member.publicKey, publicKey));
+  if (isTaken) return refused('that name or key is a member now');
+  const before = facts.earlierMember(publicKey, epoch);
+  if (before === undefined) return refused('no earlier epoch that this record knows had this key');
+  if (before.name === name && before.weight === weight) return undefined;
+  return refused(`that key was of ${before.name} with weight ${before.weight}`);
+}
+
+function refused(reason: string): VoteFault {
+  return { reason: 'VOTE_NOT_AUTOMATIC', sentence: `not without a person: ${reason}; the operator may vote` };
+}
