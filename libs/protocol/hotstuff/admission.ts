@@ -1,5 +1,5 @@
 import { headerDigest } from '../../chain/block.ts';
-import type { MemberIndex } from '../../chain/ids.ts';
+import type { MemberIndex, View } from '../../chain/ids.ts';
 import { certificateFault, type QuorumCertificate, timeoutCertificateFault } from '../certificate.ts';
 import type { Admission, RefusalCause } from '../module.ts';
 import { isWanted } from './collecting.ts';
@@ -15,6 +15,7 @@ import {
   type Vote,
 } from './message.ts';
 import { type HotStuffState, hasGivenUp } from './state.ts';
+import { repeatsDecided } from './voting.ts';
 
 const ADMITTED: Admission = { ok: true };
 
@@ -46,14 +47,24 @@ export function admitHotStuff(state: HotStuffState, from: MemberIndex, message: 
 function admitProposal(state: HotStuffState, from: MemberIndex, proposal: Proposal): Admission {
   const view = proposalView(proposal);
   if (proposalMember(proposal) !== from || state.context.leader(view) !== from) return refuse('wrong-sender');
-  if (view < state.view) return refuse('stale');
+  if (isOver(state, view)) return refuse('stale');
   if (view > state.view + EARLY_VIEWS_MAX && !provesEntry(proposal)) return refuse('far-future');
-  if (view === state.view && hasGivenUp(state)) return refuse('stale');
+  if (repeatsDecided(state, proposal)) return unawareOf(state, view);
   const known = view === state.view ? state.proposal : state.early.get(view);
   if (known !== undefined) {
     return refuse(known.block.digest === proposal.block.digest ? 'duplicate' : 'equivocation');
   }
   return isWellFormed(state, proposal) ? ADMITTED : refuse('invalid');
+}
+
+/** No proposal of this view is voted for any more. */
+function isOver(state: HotStuffState, view: View): boolean {
+  return view < state.view || (view === state.view && hasGivenUp(state));
+}
+
+/** The leader that proposes a decided block again is shown the decision. */
+function unawareOf({ context }: HotStuffState, view: View): Admission {
+  return { ok: false, cause: 'stale', behind: { view, decided: context.root.view } };
 }
 
 function provesEntry(proposal: Proposal): boolean {

@@ -67,6 +67,58 @@ describe('a block that nothing may extend is proposed again', () => {
     assert.deepEqual(asked(other.hold(LAST)), []);
   });
 
+  describe('only while it is undecided', () => {
+    const decided = certify('commit', LAST);
+
+    test('F-13: a leader that says it of a decided block is refused, and shown the decision', () => {
+      const core = new Core();
+      core.learn(decided);
+      assert.equal(core.judge(3, again(3)), 'stale');
+      const told = core.offer(3, again(3)).flatMap((effect) => (effect.kind === 'transmit' ? [effect] : []));
+      assert.deepEqual(
+        told.map(({ to, message }) => [to, message]),
+        [[3, { kind: 'certificate', certificate: decided }]],
+      );
+    });
+
+    test('F-13: nor is a block below the newest decision, whatever is shown with it', () => {
+      const core = new Core();
+      const next = blockOn(LAST, 2);
+      core.learn(certify('commit', next));
+      assert.equal(core.judge(3, again(3)), 'stale');
+      const repeat = { view: toView(3n), member: toMemberIndex(3) };
+      const genesis = { ...proposalOf(GENESIS, GENESIS_PREPARE), again: repeat };
+      assert.equal(core.judge(3, genesis), 'stale');
+    });
+
+    test('F-13: a proposal that came before the decision is not voted for after it', () => {
+      const core = new Core();
+      core.receive(2, again(2, { timeoutCertificate: undefined }));
+      assert.equal(core.state.view, 1n);
+      core.learn(decided);
+      assert.equal(core.state.view, 2n);
+      assert.deepEqual(asked(core.hold(LAST)), []);
+    });
+
+    test('F-13: nor one whose block is being checked when the decision comes', () => {
+      const core = new Core();
+      core.receive(2, again(2));
+      core.learn(decided);
+      assert.equal(core.state.view, 2n);
+      assert.deepEqual(asked(core.hold(LAST)), []);
+    });
+
+    test('F-13: a block above the decision is, whoever knows of that', () => {
+      const core = new Core();
+      core.learn(decided);
+      const next = blockOn(LAST, 2);
+      const prepared = certify('prepare', next);
+      const repeat = { view: toView(3n), member: toMemberIndex(3) };
+      core.receive(3, { ...proposalOf(next, prepared, gaveUp(2, prepared)), again: repeat });
+      assert.deepEqual(asked(core.hold(next)), ['prepare 3']);
+    });
+  });
+
   const REFUSED: readonly (readonly [string, number, Proposal, string])[] = [
     ['by another than its leader', 3, again(2), 'wrong-sender'],
     [

@@ -60,6 +60,17 @@ export function isSafe({ locked }: Pick<HotStuffState, 'locked'>, { justify }: P
 }
 
 /**
+ * A block that is decided is proposed again to no use: its leader lies, or does not know of the decision yet. With votes
+ * for it one that lies would renew the decision of the same height in view after view, and all would look well.
+ */
+export function repeatsDecided(
+  { commit }: Pick<HotStuffState, 'commit'>,
+  { again, block }: Proposal,
+): boolean {
+  return again !== undefined && block.header.height <= commit.height;
+}
+
+/**
  * Votes PREPARE for the proposal of this view once its block is judged valid. A leader votes for its own while that
  * is being signed: the two signatures are made side by side.
  */
@@ -67,7 +78,7 @@ export function voteForProposal(turn: Turn): void {
   const { draft, standing } = turn.state;
   const proposal = turn.state.proposal ?? draft;
   if (proposal === undefined || standing.get(proposal.block.digest) !== 'valid') return;
-  if (!isSafe(turn.state, proposal)) return;
+  if (!isSafe(turn.state, proposal) || repeatsDecided(turn.state, proposal)) return;
   const { height } = proposal.block.header;
   vote(turn, 'prepare', { height, digest: proposal.block.digest }, groundsOf(proposal));
 }
