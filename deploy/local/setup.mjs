@@ -5,6 +5,7 @@
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { installDependencies } from './dependencies.mjs';
+import { ensureGo } from './go.mjs';
 import { withLock } from './lock.mjs';
 import { installedNodeProblem, platformProblem } from './platform.mjs';
 import { ensureNatsServer, ensureTestPrograms } from './programs.mjs';
@@ -26,7 +27,10 @@ async function setUp() {
     if (problem !== undefined) return problem;
     const host = { env: process.env, uid: process.getuid?.(), say, root: '/' };
     ensureNatsServer(host);
-    if (process.argv.includes('--for-tests')) ensureTestPrograms(host);
+    if (process.argv.includes('--for-tests')) {
+      ensureTestPrograms(host);
+      ensureGo({ ...host, checkout: ROOT });
+    }
     return undefined;
   });
   const problem = failed ?? installedNodeProblem(ROOT, process);

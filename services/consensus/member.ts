@@ -91,8 +91,6 @@ export class Member {
       limits: this.#limits,
       chain: chain.store,
       snapshots: chain.snapshots,
-      history: chain.history,
-      served: chain.served,
       snapshotBlocks: this.#parts.snapshotBlocks,
       mempool: this.#mempool,
       peers: gateway,
@@ -177,7 +175,6 @@ export class Member {
     if (fault !== undefined) this.halt(fault);
     gateway.start({
       hears: (from) => !this.#harm.guard.isMuted(from),
-      hearsReport: (from, view) => this.#harm.hearsReport(from, view, this.#epochs.protocol().view),
       received: (from, body) => this.#epochs.receive(from, body),
       otherEpoch: (from, epoch) => this.#epochs.otherEpoch(from, epoch),
       refused: (from, cause, detail) => monitor.refused(from, cause, detail),

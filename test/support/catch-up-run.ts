@@ -179,7 +179,6 @@ class Run {
       clock: systemClock,
       verifier,
       below: { set, root, verifier },
-      decidersOf: () => ({ set, root, verifier }),
       mayTake: () => true,
       me: ME,
       set,

@@ -6,12 +6,6 @@ import { leafHash } from '#libs/chain/merkle.ts';
 import { stateLeafOf } from '#libs/chain/state-leaf.ts';
 import { PROVEN_BLOCKS_MAX } from './limits.ts';
 
-export interface ProvableBlock {
-  readonly transactions: readonly Uint8Array[];
-  /** The state tree before it. */
-  readonly before: Frontier;
-}
-
 interface ProvenBlock {
   readonly transactions: readonly Uint8Array[];
   readonly payload: BatchProofs;
@@ -30,14 +24,13 @@ export interface ProvenTransaction {
 export class ProvenBlocks {
   readonly #recent = new Map<Height, ProvenBlock>();
 
-  /** `load` gives the block; undefined when it cannot. */
+  /** `load` gives the transactions of the block, and the state tree before it. */
   transaction(
     height: Height,
     index: number,
-    load: () => ProvableBlock | undefined,
-  ): ProvenTransaction | undefined {
+    load: () => { readonly transactions: readonly Uint8Array[]; readonly before: Frontier },
+  ): ProvenTransaction {
     const block = this.#recent.get(height) ?? prove(load());
-    if (block === undefined) return undefined;
     this.#recent.delete(height);
     this.#recent.set(height, block);
     const [oldest] = this.#recent.keys();
@@ -52,9 +45,13 @@ export class ProvenBlocks {
   }
 }
 
-function prove(provable: ProvableBlock | undefined): ProvenBlock | undefined {
-  if (provable === undefined) return undefined;
-  const { transactions, before } = provable;
+function prove({
+  transactions,
+  before,
+}: {
+  transactions: readonly Uint8Array[];
+  before: Frontier;
+}): ProvenBlock {
   return {
     transactions,
     payload: new BatchProofs(EMPTY_FRONTIER, transactions.map(leafHash)),

@@ -17,7 +17,7 @@ export interface AuditHead {
   readonly sequence: bigint;
   /** Hash of the newest row, 32 bytes. */
   readonly hash: Uint8Array;
-  /** Ed25519 signature of the audit key over the head (libs/protocol/audit-head.ts), 64 bytes. */
+  /** Ed25519 signature of the audit key over the head (proto/FORMATS.md, 12), 64 bytes. */
   readonly signature: Uint8Array;
   /** The audit key, 32 bytes. */
   readonly publicKey: Uint8Array;

@@ -8,7 +8,7 @@ export const protobufPackage = "btcfed.consensus.v1";
 
 export const protobufFileName = "btcfed/consensus/v1/block.proto";
 
-/** BlockHeader is what members vote on. Its digest is SHA-256 of the canonical encoding in libs/chain. */
+/** BlockHeader is what members vote on. Its digest is SHA-256 of its canonical encoding (proto/FORMATS.md, 4). */
 export interface BlockHeader {
   /** Position in the chain; genesis is 0. */
   readonly height: bigint;

@@ -439,7 +439,7 @@ export interface MembershipPolicy {
 export interface MembershipBallot {
   /** Names the change: SHA-256, 32 bytes. */
   readonly digest: Uint8Array;
-  /** Canonical encoding of the change, see libs/membership/change.ts. */
+  /** Canonical encoding of the change (proto/FORMATS.md, 10). */
   readonly change: Uint8Array;
   /** Indices of the members that voted for it. */
   readonly voters: readonly number[];
@@ -485,7 +485,7 @@ export interface GetHandoverResponse {
   readonly blockHeader:
     | BlockHeader
     | undefined;
-  /** The handover: its first transaction, see libs/membership/handover.ts. */
+  /** The handover: its first transaction (proto/FORMATS.md, 8). */
   readonly handover: Uint8Array;
   /** That it is under the payload root of the header. */
   readonly payloadProof:

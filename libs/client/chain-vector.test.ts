@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { type ChainExport, importChain } from '../../test/support/exported-chain.ts';
+import { judgeBlock } from '../chain/block-rules.ts';
+import { EMPTY_FRONTIER } from '../chain/frontier.ts';
+import { genesisBlock } from '../chain/genesis-block.ts';
+import { toDigest, toEpoch, ZERO_DIGEST } from '../chain/ids.ts';
+import { transactionHash } from '../chain/transaction.ts';
+import { schemeByName } from '../crypto/scheme.ts';
+import { handoverAt, judgeMembership } from '../membership/membership.ts';
+import { setOfRoster } from '../membership/roster.ts';
+import { decodeMembershipVote, isMembershipVote, membershipSigningBytes } from '../membership/vote.ts';
+import { genesisDigest } from '../settings/genesis.ts';
+import { foundingOf } from '../settings/genesis-membership.ts';
+import { parseGenesis } from '../settings/parse-genesis.ts';
+import { blockFromWire } from '../wire/block.ts';
+import { WIRE_LIMITS } from '../wire/limits.ts';
+import { blockFrom, transactionFrom } from './answers.ts';
+import { handoverFrom, trustAfter } from './membership.ts';
+import { type Trust, verifyBlock } from './verify-block.ts';
+import { verifyEvidence } from './verify-evidence.ts';
+import { verifyTransactionProof } from './verify-transaction.ts';
+
+const file = new URL('../../test/vectors/chain.json', import.meta.url);
+const answers = importChain(JSON.parse(readFileSync(file, 'utf8')) as ChainExport);
+const genesis = parseGenesis(JSON.stringify(answers.genesis));
+const first = genesisBlock(genesis);
+const founding = foundingOf(genesis, first.digest);
+const scheme = schemeByName(genesis.scheme);
+const blocks = answers.blocks.map((each) => blockFrom(each, false));
+const start: Trust = {
+  chainDigest: genesisDigest(genesis),
+  protocol: genesis.protocol,
+  validators: setOfRoster(toEpoch(0n), founding.roster),
+  genesisBlock: first.digest,
+  verify: (publicKey, message, signature) => scheme.verify(publicKey, message, signature),
+};
+
+async function trusts(): Promise<readonly Trust[]> {
+  const [handover] = answers.handovers;
+  const next = await trustAfter(start, handoverFrom(handover ?? assert.fail()));
+  assert.ok(next.ok, next.ok ? '' : next.fault);
+  return [start, next.trust];
+}
+
+const of = (all: readonly Trust[], epoch: bigint): Trust => all[Number(epoch)] ?? assert.fail();
+
+describe('the published chain', () => {
+  test('F-31 is final block by block, over the change of its members', async () => {
+    const all = await trusts();
+    for (const block of blocks) {
+      assert.deepEqual(await verifyBlock(block, of(all, block.header.epoch)), { ok: true });
+    }
+    assert.deepEqual(
+      blocks.map(({ descendants }) => descendants.length),
+      [0, 0, 1, 0, 0, 0, 0],
+    );
+  });
+
+  test('F-31 is one that members would have made: every block is valid upon the one before', () => {
+    let membership = founding;
+    let [parent, frontier] = [first, EMPTY_FRONTIER];
+    for (const answer of answers.blocks.slice(1)) {
+      const block = blockFromWire(answer.block, WIRE_LIMITS);
+      const handover = handoverAt(membership, block.header.height);
+      const { parameters: own } = genesis;
+      const limits = {
+        transactionsMax: own.blockTransactionsMax,
+        bytesMax: own.blockBytesMax,
+        transactionBytesMax: own.transactionBytesMax,
+      };
+      const context = { parent, frontier, limits, epoch: membership.epoch, handover };
+      const judged = judgeBlock(block, { ...context, isKnownTransaction: () => false });
+      assert.ok(judged.ok, judged.ok ? '' : judged.fault);
+      const next = judgeMembership(membership, block);
+      assert.ok(next.ok, next.ok ? '' : next.fault);
+      [parent, frontier, membership] = [block, judged.frontier, next.membership];
+    }
+    assert.equal(membership.epoch, 1n);
+    assert.equal(membership.set.totalWeight, 6n);
+  });
+
+  test('F-31 has votes whose signatures hold', async () => {
+    const votes = blocks.flatMap(({ transactions }) => transactions).filter(isMembershipVote);
+    assert.equal(votes.length, 3);
+    for (const bytes of votes) {
+      const vote = decodeMembershipVote(bytes) ?? assert.fail();
+      const message = membershipSigningBytes(genesis.protocol, vote);
+      const { publicKey } = founding.set.members[vote.member] ?? assert.fail();
+      assert.ok(await scheme.verify(publicKey, message, vote.signature));
+    }
+  });
+
+  test('F-31 proves its transactions', async () => {
+    const all = await trusts();
+    for (const answer of answers.transactions) {
+      const found = transactionFrom(answer, transactionHash(answer.transaction));
+      assert.ok(found.state === 'final');
+      const block = blocks[Number(found.height)] ?? assert.fail();
+      const verdict = await verifyTransactionProof(
+        found.transaction,
+        { ...found, block },
+        of(all, block.header.epoch),
+      );
+      assert.deepEqual(verdict, { ok: true });
+    }
+  });
+
+  test('F-31 holds evidence of both epochs', async () => {
+    const all = await trusts();
+    const verdicts = await Promise.all(
+      answers.evidence.map(({ content, epoch }) => verifyEvidence(content, of(all, epoch))),
+    );
+    assert.deepEqual(
+      verdicts.map((verdict) => verdict.ok && verdict.evidence.kind),
+      ['understated-timeout', 'double-vote'],
+    );
+  });
+
+  test('F-31 is refused by who trusts another genesis block or another chain', async () => {
+    const [genesisAnswer, second] = blocks;
+    const elsewhere = { ...start, genesisBlock: ZERO_DIGEST };
+    assert.equal((await verifyBlock(genesisAnswer ?? assert.fail(), elsewhere)).ok, false);
+    const foreign = { ...start, chainDigest: toDigest('1'.repeat(64)) };
+    assert.equal((await verifyBlock(second ?? assert.fail(), foreign)).ok, false);
+  });
+});

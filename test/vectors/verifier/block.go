@@ -1,0 +1,84 @@
+package main
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+)
+
+// Header is a block header as the client API tells it.
+type Header struct {
+	Height           U64    `json:"height"`
+	Epoch            U64    `json:"epoch"`
+	View             U64    `json:"view"`
+	Proposer         uint32 `json:"proposer"`
+	TimestampMs      U64    `json:"timestampMs"`
+	ParentDigest     []byte `json:"parentDigest"`
+	PayloadRoot      []byte `json:"payloadRoot"`
+	StateRoot        []byte `json:"stateRoot"`
+	TransactionCount uint32 `json:"transactionCount"`
+}
+
+func (h *Header) bytes() []byte {
+	w := new(writer).text("btcfed/block/v1").u64(uint64(h.Height)).u64(uint64(h.Epoch)).u64(uint64(h.View))
+	w.u32(h.Proposer).u64(uint64(h.TimestampMs)).fixed(h.ParentDigest).fixed(h.PayloadRoot).fixed(h.StateRoot)
+	return w.u32(h.TransactionCount).bytes
+}
+
+func (h *Header) digest() Digest {
+	return (&writer{h.bytes()}).digest()
+}
+
+// check refuses digests of another length: nothing may be hashed of which the fields could be shifted.
+func (h *Header) check() error {
+	if h == nil || len(h.ParentDigest) != 32 || len(h.PayloadRoot) != 32 || len(h.StateRoot) != 32 {
+		return errors.New("a header without its digests")
+	}
+	return nil
+}
+
+// follows checks a block against the one before it (FORMATS.md, section 4); last says whether that one ends its epoch.
+func (h *Header) follows(before *Header, last bool) error {
+	epoch := before.Epoch
+	if last {
+		epoch++
+	}
+	parent := before.digest()
+	switch {
+	case !bytes.Equal(h.ParentDigest, parent[:]):
+		return errors.New("its parent is another block")
+	case h.Height != before.Height+1:
+		return errors.New("its height is not one more")
+	case h.View <= before.View:
+		return errors.New("its view is not higher")
+	case h.Epoch != epoch:
+		return fmt.Errorf("its epoch is %d and not %d", h.Epoch, epoch)
+	}
+	return nil
+}
+
+// stateLeaf is the leaf of the state tree for a transaction.
+func stateLeaf(transaction []byte) Digest {
+	hash := sha256.Sum256(transaction)
+	return leafHash(hash[:])
+}
+
+// checkRoots checks both roots of a header against its transactions; leaves are those of all blocks before.
+func (h *Header) checkRoots(transactions [][]byte, leaves []Digest) ([]Digest, error) {
+	if int(h.TransactionCount) != len(transactions) {
+		return nil, errors.New("another number of transactions")
+	}
+	payload := make([]Digest, len(transactions))
+	for i, transaction := range transactions {
+		payload[i] = leafHash(transaction)
+		leaves = append(leaves, stateLeaf(transaction))
+	}
+	if merkleRoot(payload) != Digest(h.PayloadRoot) {
+		return nil, errors.New("the payload root is of other transactions")
+	}
+	if merkleRoot(leaves) != Digest(h.StateRoot) {
+		return nil, errors.New("the state root is of another history")
+	}
+	return leaves, nil
+}
