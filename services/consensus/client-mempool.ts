@@ -7,9 +7,9 @@ import type { ClientMempool, SubmitAnswer } from './ports.ts';
 export function clientMempool(mempool: Pick<Mempool, 'get'>, epochs: Pick<Epochs, 'submit'>): ClientMempool {
   return {
     pending: (hash) => mempool.get(hash)?.transaction,
-    submit: (transaction, traceId) =>
+    submit: (transaction, submitter) =>
       new Promise((resolve) => {
-        epochs.submit(transaction, { traceId, answer: (result) => resolve(answerOf(result)) });
+        epochs.submit(transaction, { ...submitter, answer: (result) => resolve(answerOf(result)) });
       }),
   };
 }

@@ -115,7 +115,9 @@ class Bench implements AsyncDisposable {
       guests: [],
     });
     void this.member.start();
-    void this.member.clientMempool().submit(Buffer.from('work'));
+    void this.member
+      .clientMempool()
+      .submit(Buffer.from('work'), { client: { kind: 'address', owner: '192.0.2.1' } });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

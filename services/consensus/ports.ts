@@ -6,6 +6,7 @@ import type { Evidence, EvidenceKind } from '#libs/protocol/evidence.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
 import type { SeenAudit } from './core/audit-heads.ts';
 import type { HeightSpan } from './core/block-range.ts';
+import type { MempoolClient } from './core/mempool-shares.ts';
 
 /** What the client API needs. Everything answers at once and from final data; nothing here blocks on the network. */
 export interface ClientPorts {
@@ -97,12 +98,18 @@ export type SubmitAnswer =
   /** A vote for a change of the membership that can stand in no block. */
   | { readonly kind: 'refused'; readonly cause: 'membership'; readonly reason: string };
 
+/** Who hands a transaction in, and the trace that its log lines belong to. */
+export interface Submitter {
+  readonly client: MempoolClient;
+  readonly traceId?: string | undefined;
+}
+
 export interface ClientMempool {
   /**
    * Takes a transaction that is not final in, and spreads it. Keeps a copy. Answers at once, but for a vote for a change
    * of the membership, whose signature is verified before.
    */
-  submit(transaction: Uint8Array, traceId?: string): Promise<SubmitAnswer>;
+  submit(transaction: Uint8Array, submitter: Submitter): Promise<SubmitAnswer>;
   /** A transaction that waits, or undefined. */
   pending(hash: Digest): Uint8Array | undefined;
 }

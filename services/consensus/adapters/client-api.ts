@@ -22,7 +22,8 @@ export function clientApi(ports: ClientPorts, limits: ClientLimits = CLIENT_LIMI
   const watches = new Watches(ports, limits);
   return {
     handlers: {
-      submitTransaction: async (request, { traceId }) => submitTransaction(ports, request, traceId),
+      submitTransaction: async (request, { traceId, caller }) =>
+        submitTransaction(ports, request, { traceId, client: caller }),
       getTransaction: async (request) => getTransaction(ports, request),
       waitTransaction: async (request, call) => {
         const position = await waiters.wait(hashFromRequest(request.transactionHash), call);

@@ -5,6 +5,7 @@ import { type Digest, toMemberIndex } from '#libs/chain/ids.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
 import { Mempool, type TakeOptions, type TransactionSource } from './mempool.ts';
 import { type MempoolLimits, mempoolLimits } from './mempool-limits.ts';
+import type { MempoolClient } from './mempool-shares.ts';
 
 const LIMITS: MempoolLimits = {
   transactionBytesMax: 20,
@@ -29,6 +30,7 @@ describe('add', () => {
       hash: hashOf('a'),
       transaction: tx('a'),
       source: 'client',
+      client: undefined,
       firstSeenMs: 5,
       traceId: undefined,
     });
@@ -49,7 +51,10 @@ describe('add', () => {
     for (const text of ['1', '2', '3']) assert.equal(mempool.add(tx(text), 'client', 0).kind, 'added');
     assert.ok(!mempool.adopt(hashOf('b')));
     assert.equal(mempool.sizeBytes, 6);
-    assert.deepEqual(texts(mempool.take(EVERYTHING)), ['a', 'b', 'c', '1', '2', '3']);
+    assert.deepEqual(texts([...mempool.waiting()].map(({ transaction }) => transaction)), [
+      ...['a', 'b', 'c', '1', '2', '3'],
+    ]);
+    assert.deepEqual(texts(mempool.take(EVERYTHING)), ['b', 'a', 'c', '1', '2', '3']);
   });
 
   test('knows what is final', () => {
@@ -148,6 +153,70 @@ describe('take', () => {
   });
 });
 
+describe('the part of clients', () => {
+  const clients = { countMax: 100, bytesMax: 10_000 };
+  const roomy: MempoolLimits = { ...LIMITS, transactionBytesMax: 1_000, clients };
+  const address = (owner: string): MempoolClient => ({ kind: 'address', owner });
+  const flood = (mempool: Mempool, client: MempoolClient, sizeBytes = 20): number => {
+    for (let at = 0; ; at++) {
+      const text = `${client.owner} ${at}`.padEnd(sizeBytes, '.');
+      if (mempool.add(tx(text), 'client', 0, { client }).kind === 'full') return at;
+    }
+  };
+
+  test('F-07: is never filled by one address, nor by many, neither by count nor by bytes', () => {
+    for (const sizeBytes of [20, 500]) {
+      const mempool = new Mempool(roomy, () => false);
+      const given = ['a', 'b', 'c'].map((owner) => flood(mempool, address(owner), sizeBytes));
+      const all = sizeBytes === 20 ? 75 : 15;
+      assert.ok((given[0] ?? 0) <= Math.ceil(all / 2), `${given}`);
+      assert.equal(mempool.add(tx('honest'), 'client', 0, { client: address('d') }).kind, 'added');
+      for (let owner = 0; owner < 200; owner++) flood(mempool, address(`many ${owner}`), sizeBytes);
+      const key: MempoolClient = { kind: 'key', owner: 'k' };
+      assert.equal(mempool.add(tx('known'), 'client', 0, { client: key }).kind, 'added', 'F-34');
+      assert.ok(flood(mempool, key, sizeBytes) > 1);
+    }
+  });
+
+  test('F-07: comes into a block in turn, whoever gave how much before', () => {
+    const mempool = new Mempool(roomy, () => false);
+    flood(mempool, address('attacker'));
+    mempool.add(tx('honest 1'), 'client', 0, { client: address('honest') });
+    mempool.add(tx('honest 2'), 'client', 0, { client: address('honest') });
+    mempool.add(tx('of a member'), peer, 0);
+    const block = texts(mempool.take({ ...EVERYTHING, countMax: 4 }));
+    assert.deepEqual(block.slice(1, 3), ['honest 1', 'of a member']);
+    assert.equal(block.length, 4);
+  });
+
+  test('F-07: passes the turn on with each block, so that a full block leaves nobody out for ever', () => {
+    const mempool = new Mempool(roomy, () => false);
+    for (const owner of ['a', 'b', 'c'])
+      for (const at of [1, 2]) mempool.add(tx(`${owner}${at}`), 'client', 0, { client: address(owner) });
+    const blocks: string[][] = [];
+    while (mempool.size > 0) {
+      const block = texts(mempool.take({ ...EVERYTHING, countMax: 2 }));
+      mempool.remove(block.map(hashOf));
+      blocks.push(block);
+    }
+    assert.deepEqual(blocks, [
+      ['a1', 'b1'],
+      ['c1', 'a2'],
+      ['b2', 'c2'],
+    ]);
+  });
+
+  test('counts what a client adopts as its own, and frees it again', () => {
+    const mempool = new Mempool({ ...roomy, clients: { countMax: 4, bytesMax: 400 } }, () => false);
+    mempool.add(tx('given'), peer, 0);
+    assert.ok(mempool.adopt(hashOf('given'), address('a')));
+    flood(mempool, address('a'));
+    assert.equal(mempool.add(tx('more'), 'client', 0, { client: address('a') }).kind, 'full');
+    mempool.remove([hashOf('given')]);
+    assert.equal(mempool.add(tx('more'), 'client', 0, { client: address('a') }).kind, 'added');
+  });
+});
+
 describe('remove', () => {
   test('tells what was waiting, and makes room for its source again', () => {
     const mempool = pool();
@@ -162,7 +231,7 @@ describe('remove', () => {
   });
 });
 
-test('stays within every bound, and keeps order, whatever happens to it', () => {
+test('stays within every bound, and keeps the order of each source, whatever happens to it', () => {
   const source = fc.constantFrom<TransactionSource>('client', peer, other, third);
   const action = fc.record({ adds: fc.boolean(), size: fc.nat(22), mark: fc.nat(30), source });
   fc.assert(
@@ -173,12 +242,20 @@ test('stays within every bound, and keeps order, whatever happens to it', () => 
         const text = `${mark}`.padStart(size, '.').slice(0, size);
         if (!adds) assert.equal(mempool.remove([hashOf(text)]).length, model.delete(text) ? 1 : 0);
         else if (mempool.add(tx(text), from, 0).kind === 'added') model.set(text, { source: from, size });
-        assert.deepEqual(texts(mempool.take(EVERYTHING)), [...model.keys()]);
+        assertOrdered(texts(mempool.take(EVERYTHING)), model);
         assertBounded(mempool, [...model.values()]);
       }
     }),
   );
 });
+
+function assertOrdered(taken: string[], model: Map<string, { source: TransactionSource }>): void {
+  assert.deepEqual([...taken].sort(), [...model.keys()].sort());
+  for (const source of ['client', peer, other, third] as const) {
+    const isOf = (text: string): boolean => model.get(text)?.source === source;
+    assert.deepEqual(taken.filter(isOf), [...model.keys()].filter(isOf));
+  }
+}
 
 function assertBounded(mempool: Mempool, entries: { source: TransactionSource; size: number }[]): void {
   const bytesOf = (some: typeof entries) => some.reduce((sum, { size }) => sum + size, 0);

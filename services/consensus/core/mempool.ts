@@ -1,14 +1,20 @@
 import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
 import { transactionFault, transactionHash } from '#libs/chain/transaction.ts';
-import type { MempoolLimits, SourceShare } from './mempool-limits.ts';
+import type { MempoolLimits } from './mempool-limits.ts';
+import {
+  groupOf,
+  type MempoolClient,
+  MempoolShares,
+  type Origin,
+  type TransactionSource,
+} from './mempool-shares.ts';
+import { MempoolTurns } from './mempool-turns.ts';
 
-/** Who gave a transaction first: a client of this member, or another member. */
-export type TransactionSource = 'client' | MemberIndex;
+export type { TransactionSource } from './mempool-shares.ts';
 
-export interface PooledTransaction {
+export interface PooledTransaction extends Origin {
   readonly hash: Digest;
   readonly transaction: Uint8Array;
-  readonly source: TransactionSource;
   /** Clock of this process, milliseconds: for latency, decides nothing. */
   readonly firstSeenMs: number;
   /** Of the call or message that brought it first, for the log. */
@@ -20,6 +26,12 @@ export type AddResult =
   | { readonly kind: 'added' | 'known' | 'final' | 'full'; readonly hash: Digest }
   | { readonly kind: 'empty' | 'too-large' };
 
+export interface AddOptions {
+  readonly traceId?: string | undefined;
+  /** Which client gave it; left out for what this member makes itself. */
+  readonly client?: MempoolClient | undefined;
+}
+
 export interface TakeOptions {
   readonly countMax: number;
   /** Sum of the transactions taken. */
@@ -28,26 +40,20 @@ export interface TakeOptions {
   readonly exclude: ReadonlySet<Digest>;
 }
 
-interface Usage {
-  readonly count: number;
-  readonly bytes: number;
-}
-
-const UNUSED: Usage = { count: 0, bytes: 0 };
-
 /**
- * Transactions that wait for a block, in order of arrival. Bounded as a whole and for each source; what is
+ * Transactions that wait for a block. Bounded as a whole and for each source; what is
  * over a bound is refused, and nothing that waits is ever pushed out.
  */
 export class Mempool {
   readonly #limits: MempoolLimits;
   readonly #isFinal: (hash: Digest) => boolean;
   readonly #waiting = new Map<Digest, PooledTransaction>();
-  readonly #usage = new Map<TransactionSource, Usage>();
-  #sizeBytes = 0;
+  readonly #shares: MempoolShares;
+  readonly #turns = new MempoolTurns<PooledTransaction>();
 
   constructor(limits: MempoolLimits, isFinal: (hash: Digest) => boolean) {
     this.#limits = limits;
+    this.#shares = new MempoolShares(limits);
     this.#isFinal = isFinal;
   }
 
@@ -56,7 +62,7 @@ export class Mempool {
   }
 
   get sizeBytes(): number {
-    return this.#sizeBytes;
+    return this.#shares.all.bytes;
   }
 
   has(hash: Digest): boolean {
@@ -81,42 +87,45 @@ export class Mempool {
    * Takes a transaction in, unless it is known or a bound says no. Keeps a copy: what comes from the network
    * is a view of a frame, and one byte kept would keep a megabyte.
    */
-  add(transaction: Uint8Array, source: TransactionSource, nowMs: number, traceId?: string): AddResult {
+  add(
+    transaction: Uint8Array,
+    source: TransactionSource,
+    nowMs: number,
+    { traceId, client }: AddOptions = {},
+  ): AddResult {
     const fault = transactionFault(transaction, this.#limits.transactionBytesMax);
     if (fault !== undefined) return { kind: fault };
     const hash = transactionHash(transaction);
     if (this.#waiting.has(hash)) return { kind: 'known', hash };
     if (this.#isFinal(hash)) return { kind: 'final', hash };
-    if (!this.#hasRoom(source, transaction.length)) return { kind: 'full', hash };
+    if (!this.#shares.hasRoom({ source, client }, transaction.length)) return { kind: 'full', hash };
     const own = new Uint8Array(transaction);
-    this.#waiting.set(hash, { hash, transaction: own, source, firstSeenMs: nowMs, traceId });
-    this.#count(source, 1, transaction.length);
+    this.#put({ hash, transaction: own, source, client, firstSeenMs: nowMs, traceId });
     return { kind: 'added', hash };
   }
 
   /**
    * A client of this member gave what another member had given first: it is the client's from now on, and its place in
-   * the order stays. @returns false when it is a client's already, does not wait, or the clients have no room.
+   * the order of arrival stays. @returns false when it is a client's already, does not wait, or the clients have no room.
    */
-  adopt(hash: Digest): boolean {
+  adopt(hash: Digest, client?: MempoolClient): boolean {
     const known = this.#waiting.get(hash);
     if (known === undefined || known.source === 'client') return false;
-    const { length } = known.transaction;
-    if (!this.#hasRoom('client', length)) return false;
-    this.#count(known.source, -1, -length);
-    this.#count('client', 1, length);
-    this.#waiting.set(hash, { ...known, source: 'client' });
+    const adopted: PooledTransaction = { ...known, source: 'client', client };
+    if (!this.#shares.hasRoom(adopted, known.transaction.length)) return false;
+    this.#uncount(known);
+    this.#put(adopted);
     return true;
   }
 
   /**
-   * The oldest transactions that fit a block, in order of arrival; they stay until they are removed. Ends at
-   * the first that does not fit, so that small ones never keep a large one waiting for ever.
+   * Transactions that fit a block, one of each member and client in turn, of each its oldest; they stay until they are
+   * removed. Ends at the first that does not fit, so that small ones never keep a large one waiting for ever.
    */
   take({ countMax, bytesMax, exclude }: TakeOptions): readonly Uint8Array[] {
     const taken: Uint8Array[] = [];
     let bytes = 0;
-    for (const { hash, transaction } of this.#waiting.values()) {
+    for (const { hash, transaction } of this.#turns.inTurn()) {
       if (exclude.has(hash)) continue;
       bytes += transaction.length;
       if (taken.length >= countMax || bytes > bytesMax) break;
@@ -132,7 +141,7 @@ export class Mempool {
       const entry = this.#waiting.get(hash);
       if (entry === undefined) continue;
       this.#waiting.delete(hash);
-      this.#count(entry.source, -1, -entry.transaction.length);
+      this.#uncount(entry);
       removed.push(entry);
     }
     return removed;
@@ -150,12 +159,11 @@ export class Mempool {
   ): void {
     const kept = [...this.#waiting.values()].filter(({ transaction }) => !isOver(transaction));
     this.#waiting.clear();
-    this.#usage.clear();
-    this.#sizeBytes = 0;
+    this.#shares.clear();
+    this.#turns.clear();
     for (const each of kept) {
       const source = each.source === 'client' ? each.source : sourceOf(each.source);
-      this.#waiting.set(each.hash, { ...each, source });
-      this.#count(source, 1, each.transaction.length);
+      this.#put({ ...each, source });
     }
   }
 
@@ -164,26 +172,14 @@ export class Mempool {
     return [...this.#waiting.values()].filter(({ source }) => source === 'client').map(({ hash }) => hash);
   }
 
-  #hasRoom(source: TransactionSource, bytes: number): boolean {
-    const { clients, members, eachMember } = this.#limits;
-    const fits = (used: Usage, share: SourceShare) =>
-      used.count < share.countMax && used.bytes + bytes <= share.bytesMax;
-    if (source === 'client') return fits(this.#used('client'), clients);
-    return fits(this.#used(source), eachMember) && fits(this.#usedByMembers(), members);
+  #put(entry: PooledTransaction): void {
+    this.#waiting.set(entry.hash, entry);
+    this.#turns.add(groupOf(entry), entry);
+    this.#shares.count(entry, entry.transaction.length, 1);
   }
 
-  #used(source: TransactionSource): Usage {
-    return this.#usage.get(source) ?? UNUSED;
-  }
-
-  #usedByMembers(): Usage {
-    const clients = this.#used('client');
-    return { count: this.size - clients.count, bytes: this.#sizeBytes - clients.bytes };
-  }
-
-  #count(source: TransactionSource, count: number, bytes: number): void {
-    const used = this.#used(source);
-    this.#usage.set(source, { count: used.count + count, bytes: used.bytes + bytes });
-    this.#sizeBytes += bytes;
+  #uncount(entry: PooledTransaction): void {
+    this.#turns.remove(groupOf(entry), entry.hash);
+    this.#shares.count(entry, entry.transaction.length, -1);
   }
 }

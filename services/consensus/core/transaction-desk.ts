@@ -7,7 +7,8 @@ import type { ClockPort, EngineMonitor } from './engine-ports.ts';
 import type { EvidencePool } from './evidence-ports.ts';
 import type { Gossip } from './gossip.ts';
 import type { MembershipDesk, VoteAnswer, VotePool } from './membership-desk.ts';
-import type { AddResult, Mempool, TransactionSource } from './mempool.ts';
+import type { AddOptions, AddResult, Mempool, TransactionSource } from './mempool.ts';
+import type { MempoolClient } from './mempool-shares.ts';
 import type { Transactions } from './peer-message.ts';
 
 /**
@@ -20,6 +21,8 @@ export type SubmitResult = AddResult | VoteAnswer | { readonly kind: 'reserved' 
 /** Who wants to know what became of a transaction, and the trace that its lines in the logs belong to. */
 export interface Submission {
   readonly traceId?: string | undefined;
+  /** Whose share of the mempool it counts to. */
+  readonly client?: MempoolClient | undefined;
   /** Called once: at once, but for a vote whose signature has to be verified before. */
   readonly answer?: (result: SubmitResult) => void;
 }
@@ -44,9 +47,11 @@ export class TransactionDesk {
   }
 
   /** From a client: kept, spread, and proposed sooner or later. */
-  submit(transaction: Uint8Array, { traceId, answer = () => {} }: Submission = {}): void {
+  submit(transaction: Uint8Array, { traceId, client, answer = () => {} }: Submission = {}): void {
     if (isMembershipVote(transaction)) return this.#submitVote(transaction, answer);
-    answer(isReserved(transaction) ? { kind: 'reserved' } : this.#submitPlain(transaction, traceId));
+    answer(
+      isReserved(transaction) ? { kind: 'reserved' } : this.#submitPlain(transaction, { traceId, client }),
+    );
   }
 
   /** From another member, that a client gave them to. */
@@ -83,11 +88,12 @@ export class TransactionDesk {
     };
   }
 
-  #submitPlain(transaction: Uint8Array, traceId: string | undefined): AddResult {
+  #submitPlain(transaction: Uint8Array, options: AddOptions): AddResult {
     const { mempool, gossip } = this.#options;
-    const result = this.#add(transaction, 'client', traceId);
+    const result = this.#add(transaction, 'client', options);
     // Whoever gave it here first may have told nobody else, and then only this member knows it.
-    const isOurs = result.kind === 'added' || (result.kind === 'known' && mempool.adopt(result.hash));
+    const isOurs =
+      result.kind === 'added' || (result.kind === 'known' && mempool.adopt(result.hash, options.client));
     if (isOurs) gossip.spread(result.hash);
     return result;
   }
@@ -96,7 +102,7 @@ export class TransactionDesk {
     const { membership, monitor } = this.#options;
     if (isMembershipVote(transaction)) return membership().receive(transaction, from);
     if (isReserved(transaction)) return monitor.refused(from, 'invalid', 'reserved transaction');
-    this.#add(transaction, from, traceId);
+    this.#add(transaction, from, { traceId });
   }
 
   /** Kept and spread once its signature is found to hold. */
@@ -107,11 +113,11 @@ export class TransactionDesk {
     membership().submit(transaction, answer);
   }
 
-  #add(transaction: Uint8Array, source: TransactionSource, traceId?: string): AddResult {
+  #add(transaction: Uint8Array, source: TransactionSource, options: AddOptions = {}): AddResult {
     const { mempool, clock, monitor, changed } = this.#options;
-    const result = mempool.add(transaction, source, clock.nowMs(), traceId);
+    const result = mempool.add(transaction, source, clock.nowMs(), options);
     if (result.kind === 'added') {
-      monitor.transactionWaits(result.hash, source, traceId);
+      monitor.transactionWaits(result.hash, source, options.traceId);
       changed();
     }
     return result;

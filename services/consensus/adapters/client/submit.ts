@@ -6,7 +6,7 @@ import {
   TransactionState,
 } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 import { ClientError } from '../../core/client-errors.ts';
-import type { ClientPorts, SubmitRefusal } from '../../ports.ts';
+import type { ClientPorts, SubmitRefusal, Submitter } from '../../ports.ts';
 import { responseHeader } from '../wire/wire-api.ts';
 
 /**
@@ -17,24 +17,24 @@ import { responseHeader } from '../wire/wire-api.ts';
 export async function submitTransaction(
   ports: ClientPorts,
   { transaction }: SubmitTransactionRequest,
-  traceId?: string,
+  submitter: Submitter,
 ): Promise<SubmitTransactionResponse> {
   const hash = transactionHash(transaction);
   const isFinal = ports.chain.isCommitted(hash);
-  const state = isFinal ? TransactionState.FINAL : await takeIn(ports, transaction, traceId);
+  const state = isFinal ? TransactionState.FINAL : await takeIn(ports, transaction, submitter);
   return { header: responseHeader(ports), transactionHash: digestBytes(hash), state };
 }
 
 async function takeIn(
   ports: ClientPorts,
   transaction: Uint8Array,
-  traceId: string | undefined,
+  submitter: Submitter,
 ): Promise<TransactionState> {
   const { mode, haltReason } = ports.status();
   if (mode === 'halted') {
     throw new ClientError(`this member is halted: ${haltReason}`, { code: 'CONSENSUS_HALTED' });
   }
-  const answer = await ports.mempool.submit(transaction, traceId);
+  const answer = await ports.mempool.submit(transaction, submitter);
   if (answer.kind === 'refused' && answer.cause === 'membership') throw voteRefused(answer.reason);
   if (answer.kind === 'refused') throw refusalOf(answer.cause, transaction.length);
   return TransactionState.PENDING;
@@ -72,8 +72,11 @@ function refusalOf(cause: SubmitRefusal, sizeBytes: number): ClientError {
         { code: 'CONSENSUS_TOO_MANY_VOTES' },
       );
     case 'full':
-      return new ClientError('mempool full: try again when some are final', {
-        code: 'CONSENSUS_MEMPOOL_FULL',
-      });
+      return new ClientError(
+        'mempool full, or the share of this caller in it: try again when some are final',
+        {
+          code: 'CONSENSUS_MEMPOOL_FULL',
+        },
+      );
   }
 }
