@@ -50,8 +50,8 @@ export const signerConfig = z.strictObject({
    */
   SIGNER_ADMIN_SOCKET: absolutePath.optional(),
   /**
-   * Niceness of this process. Above 0 where other services share its cores: a message that arrives must not wait
-   * behind a signature that takes 15 ms to a second.
+   * Niceness of this process. Every decision waits for its signatures, and beside other work of niceness 0 a signer above
+   * it waits for a core each time: so it is 0 unless a person wants the other work to come first.
    */
   SIGNER_NICENESS: z.coerce.number().int().min(0).max(19).default(0),
 });

@@ -26,6 +26,7 @@ export interface HomeEnvironment extends TokenVariables {
   /** Set to anything: no colours (no-color.org). */
   readonly NO_COLOR?: string | undefined;
   readonly SIGNER_PASSPHRASE_FILE?: string | undefined;
+  readonly SIGNER_NICENESS?: string | undefined;
   readonly CONSENSUS_SNAPSHOT_BLOCKS?: string | undefined;
   readonly CONFIG_METRICS_LISTEN?: string | undefined;
   readonly SIGNER_METRICS_LISTEN?: string | undefined;
@@ -109,6 +110,7 @@ function factsOf({ services, logging }: NodeConfiguration, { paths, env, chain }
       consensus: env.CONSENSUS_METRICS_LISTEN,
     },
     passphraseFile: env.SIGNER_PASSPHRASE_FILE,
+    niceness: env.SIGNER_NICENESS,
     token: Object.fromEntries(TOKEN_VARIABLES.map((name) => [name, env[name]])),
     snapshotBlocks: env.CONSENSUS_SNAPSHOT_BLOCKS,
   };

@@ -66,6 +66,11 @@ describe('serviceEnvironment', () => {
     }
   });
 
+  test('F-16: the signer is told a niceness that a person set, and else none', () => {
+    assert.equal('SIGNER_NICENESS' in serviceEnvironment('signer', facts), false);
+    assert.equal(serviceEnvironment('signer', { ...facts, niceness: '5' })['SIGNER_NICENESS'], '5');
+  });
+
   test('P2P-94 a service is told where to serve its metrics, where that is set', () => {
     const metrics = { signer: '127.0.0.1:9465' };
     assert.equal(

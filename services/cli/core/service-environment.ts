@@ -52,6 +52,8 @@ export interface MemberFacts {
   readonly metrics?: Readonly<Partial<Record<ServiceName, string | undefined>>>;
   /** Where the signer reads the passphrase of a sealed key; undefined: the key is not sealed. */
   readonly passphraseFile?: string | undefined;
+  /** SIGNER_NICENESS, if a person set one: each decision waits for signatures, so by default the signer gives way to nobody. */
+  readonly niceness?: string | undefined;
   /** How the signer finds the token of its key. */
   readonly token?: TokenVariables;
   /** CONSENSUS_SNAPSHOT_BLOCKS; undefined: the default. */
@@ -106,10 +108,11 @@ function configSettings({ paths, chainId, name }: MemberFacts): Record<string, s
 }
 
 function signerSettings(facts: MemberFacts): Record<string, string> {
-  const { paths, signerAddress, passphraseFile, hasClientMatrix, token = {} } = facts;
+  const { paths, signerAddress, passphraseFile, niceness, hasClientMatrix, token = {} } = facts;
   return {
     ...Object.fromEntries(Object.entries(token).filter(([, value]) => value !== undefined)),
     ...(passphraseFile === undefined ? {} : { SIGNER_PASSPHRASE_FILE: passphraseFile }),
+    ...(niceness === undefined ? {} : { SIGNER_NICENESS: niceness }),
     SIGNER_LISTEN: signerAddress,
     SIGNER_FOLDER: paths.signerFolder,
     SIGNER_ADMIN_SOCKET: paths.adminSocket,
@@ -119,8 +122,6 @@ function signerSettings(facts: MemberFacts): Record<string, string> {
     ...(hasClientMatrix === true
       ? { SIGNER_CLIENTS_FILE: paths.clients }
       : { SIGNER_CLIENT_CERTS: paths.tls.consensusCertificate }),
-    // All services of a home share the cores of one machine.
-    SIGNER_NICENESS: '10',
   };
 }
 
