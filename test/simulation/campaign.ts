@@ -1,0 +1,108 @@
+// `npm run campaign`: every seed that a release rests on, on one commit. It takes hours; each part that ended is a line
+// of the results file, and a second call goes on where the first one was ended.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { type CampaignPart, campaignParts } from './campaign-parts.ts';
+
+const HELP = `usage: npm run campaign -- [--out FILE] [--jobs N] [--minutes M] [--only TEXT] [--json]
+
+Runs all seeds of the campaign (test/simulation/campaign-parts.ts) by "btcfed sim", in parts of 500.
+  --out FILE    a line of JSON for each part that ended (default: campaign.jsonl). Parts of the same commit that are in
+                it already are not run again.
+  --jobs N      threads (default: 2)
+  --minutes M   begin no part after so many minutes
+  --only TEXT   only parts whose name contains TEXT, such as "whole nodes: --members 7"
+  --repeat N    every N-th seed runs twice and must do the same (default: 20)
+  --json        end with one JSON object
+Exit code 0 when all parts are there without a violation, 1 after a violation, 3 while parts are missing.`;
+
+interface Line {
+  readonly commit: string;
+  readonly part: string;
+  readonly runs: number;
+  readonly seconds: number;
+  readonly failures: readonly unknown[];
+}
+
+const { values: options } = parseArgs({
+  options: {
+    out: { type: 'string', default: 'campaign.jsonl' },
+    jobs: { type: 'string', default: '2' },
+    minutes: { type: 'string', default: '100000' },
+    only: { type: 'string', default: '' },
+    repeat: { type: 'string', default: '20' },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+if (options.help) process.stdout.write(`${HELP}\n`);
+else process.exitCode = campaign();
+
+function campaign(): number {
+  if (git('status', '--porcelain', '--untracked-files=no') !== '') {
+    process.stderr.write(
+      'campaign: there are changes that no commit has; commit them, results belong to a commit\n',
+    );
+    return 2;
+  }
+  const commit = git('rev-parse', 'HEAD');
+  const parts = campaignParts().filter(({ name }) => name.includes(options.only));
+  const untilMs = performance.now() + Number(options.minutes) * 60_000;
+  const done = new Map(linesOf(commit).map((line) => [line.part, line]));
+  for (const part of parts) {
+    if (done.has(part.name) || performance.now() > untilMs) continue;
+    const line = run(part, commit);
+    appendFileSync(options.out, `${JSON.stringify(line)}\n`);
+    done.set(part.name, line);
+    const failed = line.failures.length === 0 ? '' : `, ${line.failures.length} FAILED`;
+    process.stderr.write(`${done.size} of ${parts.length}: ${part.name}: ${line.seconds} s${failed}\n`);
+  }
+  return summary(commit, parts, [...done.values()]);
+}
+
+/** @throws Error when the simulator ends without its result: that is no violation and no success. */
+function run({ name, args, seeds }: CampaignPart, commit: string): Line {
+  const startedMs = performance.now();
+  const fixed = ['sim', '--json', '--jobs', options.jobs, '--repeat', options.repeat];
+  const { stdout, stderr } = spawnSync(process.execPath, ['services/cli/btcfed.mjs', ...fixed, ...args], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
+  const last = stdout.trim().split('\n').at(-1) ?? '';
+  if (!last.startsWith('{')) throw new Error(`${name} ended without a result: ${stderr.slice(-2_000)}`);
+  const { runs, failures } = JSON.parse(last) as { runs: number; failures: readonly unknown[] };
+  if (runs !== seeds) throw new Error(`${name} ran ${runs} of ${seeds} seeds`);
+  return { commit, part: name, runs, seconds: Math.round((performance.now() - startedMs) / 1_000), failures };
+}
+
+function linesOf(commit: string): readonly Line[] {
+  if (!existsSync(options.out)) return [];
+  const lines = readFileSync(options.out, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '');
+  return lines.map((line) => JSON.parse(line) as Line).filter((line) => line.commit === commit);
+}
+
+function summary(commit: string, parts: readonly CampaignPart[], lines: readonly Line[]): number {
+  const ended = lines.filter(({ part }) => parts.some(({ name }) => name === part));
+  const result = {
+    commit,
+    parts: parts.length,
+    ended: ended.length,
+    runs: ended.reduce((sum, { runs }) => sum + runs, 0),
+    seconds: ended.reduce((sum, { seconds }) => sum + seconds, 0),
+    failures: ended.flatMap(({ part, failures }) => failures.map((failure) => ({ part, failure }))),
+  };
+  if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
+  else
+    process.stdout.write(
+      `${result.ended} of ${result.parts} parts, ${result.runs} runs, ${result.failures.length} failed\n`,
+    );
+  if (result.failures.length > 0) return 1;
+  return result.ended === result.parts ? 0 : 3;
+}
+
+function git(...args: readonly string[]): string {
+  return execFileSync('git', args, { encoding: 'utf8' }).trim();
+}
