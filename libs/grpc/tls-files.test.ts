@@ -39,7 +39,7 @@ function put(folder: string, by: Authority, commonName: string): TlsPaths {
     [paths.key, key],
     [paths.certificate, certificate],
   ] as const) {
-    writeFileSync(`${path}.new`, text);
+    writeFileSync(`${path}.new`, text, { mode: 0o600 });
     renameSync(`${path}.new`, path);
   }
   return paths;

@@ -1,6 +1,7 @@
 import { type FSWatcher, readFileSync, watch } from 'node:fs';
 import { dirname } from 'node:path';
 import { equalBytes } from '../bytes/bytes.ts';
+import { readPrivateKey } from '../key-files/private-path.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Lifecycle } from '../service/lifecycle.ts';
 
@@ -25,8 +26,14 @@ export interface TlsMaterial {
 const QUIET_MS = 300;
 const RETRY_MS = 5_000;
 
+/** @throws FileExposedError for a key that others may read, and the error of Node for a file that cannot be read. */
 export function readTls({ ca, certificate, key }: TlsPaths): TlsMaterial {
-  return { ca: readFileSync(ca), certificate: readFileSync(certificate), key: readFileSync(key) };
+  return { ca: readFileSync(ca), certificate: readFileSync(certificate), key: readTlsKey(key) };
+}
+
+/** A key of TLS may belong to root, and to the group of the service that uses it. */
+export function readTlsKey(path: string): Buffer {
+  return readPrivateKey(path, 'group-of-root');
 }
 
 /**

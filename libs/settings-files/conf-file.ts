@@ -1,6 +1,7 @@
 import { chmod } from 'node:fs/promises';
 import { AppError } from '../errors/app-error.ts';
 import { writeFileAtomic } from '../files/atomic-file.ts';
+import { folderExposure } from '../key-files/private-path.ts';
 import type { Logger } from '../log/logger.ts';
 import { defaultConfYaml, withGeneratedKey } from '../settings/conf-text.ts';
 import { hasPrivateKey, type ParsedConf, parseConfYaml } from '../settings/conf-yaml.ts';
@@ -29,6 +30,8 @@ export interface LoadedConf extends ParsedConf {
  * @throws ConfigurationError whose message is the promised text for stderr (requirements 2.2).
  */
 export async function openConfFile(path: string, log: Logger): Promise<LoadedConf> {
+  const exposure = folderExposure(path);
+  if (exposure !== undefined) throw refused(exposure);
   const text = await readText(path, log);
   if (text === undefined) return createConfFile(path, log);
   if (refusing(() => hasPrivateKey(text))) return loaded(text);

@@ -61,7 +61,6 @@ export async function importKey(options: ImportKeyOptions): Promise<Omit<AnyKey,
 function importedFile(path: string) {
   return {
     ...{ path, label: 'key to import', bytesMax: KEY_FILE_BYTES_MAX, missing: 'name a file with a key' },
-    exposed: `others may read it: run chmod 600 ${path}, and if somebody may have read it, make a new key`,
   };
 }
 

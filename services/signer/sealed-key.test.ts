@@ -75,7 +75,7 @@ describe('SIG-18 a sealed key', () => {
     const shared = secretFile('shared', 'a passphrase of words');
     chmodSync(shared, 0o640);
     await assert.rejects(key.open(shared), {
-      message: /passphrase .*shared: others may read it: run chmod 600/,
+      message: /passphrase: .*shared has mode 0640, others may read it: run chmod 600/,
     });
   });
 

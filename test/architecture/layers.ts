@@ -65,12 +65,16 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   'libs/log': ['libs/errors', 'node:*', 'npm:pino'],
   'libs/service': [...LEAVES, 'libs/log', 'libs/metrics', 'node:*', 'npm:zod'],
   'libs/files': [...LEAVES, 'node:*'],
+  // Apart from libs/files, which the edge of the signer does not reach: it reads its key of TLS.
+  'libs/key-files': ['libs/errors', 'node:*'],
   'libs/sqlite': [...LEAVES, 'libs/files', 'node:*'],
   'libs/metrics': ['libs/assert', 'libs/service', 'node:*', 'npm:prom-client'],
   'libs/events': [...LEAVES, 'libs/log', 'libs/proto', 'libs/service', 'node:*', 'npm:nats'],
   'libs/proto': ['npm:@bufbuild/protobuf'],
   'libs/grpc': [
     ...LEAVES,
+    // Keys of TLS lie in files of their user alone.
+    'libs/key-files',
     'libs/log',
     'libs/proto',
     'libs/service',
@@ -86,7 +90,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   'libs/backup': [...LEAVES, 'node:*', 'npm:shamir-secret-sharing'],
   'libs/settings': [...DOMAIN, 'node:*', 'npm:@multiformats/multiaddr', 'npm:yaml', 'npm:zod'],
   'libs/reload': [...LEAVES, 'libs/grpc', 'libs/log', 'libs/proto', 'libs/service', 'node:*'],
-  'libs/settings-files': [...LEAVES, 'libs/files', 'libs/log', 'libs/settings', 'node:*'],
+  'libs/settings-files': [...LEAVES, 'libs/files', 'libs/key-files', 'libs/log', 'libs/settings', 'node:*'],
   'libs/wire': [...DOMAIN, 'libs/proto', 'npm:@bufbuild/protobuf'],
   'libs/client': [
     ...DOMAIN,

@@ -1,6 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from '#libs/files/atomic-file.ts';
+import { readTlsKey } from '#libs/grpc/tls-files.ts';
+import { FileExposedError, readPrivateKey } from '#libs/key-files/private-path.ts';
 import { type CertificateDescription, describeCertificate } from '#libs/pki/describe.ts';
 import { type Authority, belongTogether, type CertifiedKey } from '#libs/pki/pki.ts';
 import { invalidInput } from '../core/errors.ts';
@@ -8,7 +10,6 @@ import { fileReason } from '../core/file-problem.ts';
 
 const FOLDER_MODE = 0o700;
 const KEY_MODE = 0o600;
-const OTHERS_MAY = 0o077;
 const DAY_MS = 86_400_000;
 const CERTIFICATE_MODE = 0o644;
 
@@ -29,15 +30,10 @@ export async function writeNewAuthority(folder: string, authority: Authority): P
 }
 
 export function readAuthority(folder: string): Authority {
-  const pair = readPair(join(folder, AUTHORITY));
-  const { certificate, key } = certificateFiles(join(folder, AUTHORITY));
+  const pair = readPair(join(folder, AUTHORITY), readPrivateKey);
+  const { certificate } = certificateFiles(join(folder, AUTHORITY));
   const { isAuthority } = describedFile(certificate);
   if (!isAuthority) throw invalidInput(`${folder}: ca.pem is no certificate of an authority`);
-  if ((statSync(key).mode & OTHERS_MAY) !== 0) {
-    throw invalidInput(
-      `${key}: others may read it: chmod 600 it, and make a new authority if somebody may have`,
-    );
-  }
   return pair;
 }
 
@@ -74,9 +70,9 @@ export async function writePair(path: string, { certificate, key }: CertifiedKey
 }
 
 /** @throws CliError when a file is missing or the two do not belong together. */
-export function readPair(path: string): CertifiedKey {
+export function readPair(path: string, readKey: (file: string) => Buffer = readTlsKey): CertifiedKey {
   const files = certificateFiles(path);
-  const pair = { certificate: readText(files.certificate), key: readText(files.key) };
+  const pair = { certificate: readText(files.certificate), key: readText(files.key, readKey) };
   describedFile(files.certificate);
   if (!isWhole(pair)) throw invalidInput(`${files.key} is not the key of ${files.certificate}`);
   return pair;
@@ -97,10 +93,11 @@ function isWhole(pair: CertifiedKey): boolean {
   }
 }
 
-function readText(file: string): string {
+function readText(file: string, read: (file: string) => Buffer = readFileSync): string {
   try {
-    return readFileSync(file, 'utf8');
+    return read(file).toString('utf8');
   } catch (cause) {
+    if (cause instanceof FileExposedError) throw cause;
     throw invalidInput(`${file} cannot be read: ${fileReason(cause)}`, cause);
   }
 }

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { connectClient, type FederationClient } from '#libs/client/client.ts';
 import { AppError } from '#libs/errors/app-error.ts';
 import type { ClientTls } from '#libs/grpc/tls.ts';
+import { readTlsKey } from '#libs/grpc/tls-files.ts';
+import { FileExposedError } from '#libs/key-files/private-path.ts';
 import { CliError, invalidInput } from '../core/errors.ts';
 import { fileReason } from '../core/file-problem.ts';
 import { CALL_MS } from '../limits.ts';
@@ -81,15 +83,16 @@ function readTls({ ca, certificate, key, serverName }: TlsFiles): ClientTls {
   return {
     ca: readPem(ca),
     ...(certificate === undefined ? {} : { certificate: readPem(certificate) }),
-    ...(key === undefined ? {} : { key: readPem(key) }),
+    ...(key === undefined ? {} : { key: readPem(key, readTlsKey) }),
     ...(serverName === undefined ? {} : { serverName }),
   };
 }
 
-function readPem(file: string): Buffer {
+function readPem(file: string, read: (file: string) => Buffer = readFileSync): Buffer {
   try {
-    return readFileSync(file);
+    return read(file);
   } catch (cause) {
+    if (cause instanceof FileExposedError) throw cause;
     throw invalidInput(`${file} cannot be read: ${fileReason(cause)}`, cause);
   }
 }

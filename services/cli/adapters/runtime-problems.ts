@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { AppError } from '#libs/errors/app-error.ts';
+import { readTlsKey } from '#libs/grpc/tls-files.ts';
 import { checkBindable } from '#libs/reload/bind-check.ts';
 import type { NodeConfiguration } from '#libs/settings/node-configuration.ts';
 import type { MemberPaths } from '../core/member-home.ts';
@@ -69,7 +70,7 @@ function tlsProblem({ services }: NodeConfiguration, { home }: MemberPaths): rea
   try {
     createSecureContext({
       cert: readFileSync(resolve(home, services.clientTlsCert)),
-      key: readFileSync(resolve(home, services.clientTlsKey)),
+      key: readTlsKey(resolve(home, services.clientTlsKey)),
       ...(services.clientTlsCa === '' ? {} : { ca: readFileSync(resolve(home, services.clientTlsCa)) }),
     });
     return [];

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { grpcClient } from '#libs/grpc/client.ts';
+import { readTlsKey } from '#libs/grpc/tls-files.ts';
 import { encodeChange } from '#libs/membership/change.ts';
 import type { MembershipVote } from '#libs/membership/vote.ts';
 import { SignerServiceDefinition } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
@@ -33,7 +34,7 @@ export async function signMembershipVote(
   const tls = {
     ca: readFileSync(ca),
     certificate: readFileSync(certificate),
-    key: readFileSync(key),
+    key: readTlsKey(key),
     serverName: 'signer',
   };
   const client = grpcClient(SignerServiceDefinition, { address, tls, deadlineMs: SIGN_MS });

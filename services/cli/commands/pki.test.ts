@@ -92,7 +92,7 @@ describe('btcfed pki', () => {
     chmodSync(join(ca, 'ca.key'), 0o640);
     assert.match(
       await refusal(...server, '--dns', 'x', '--out', join(folder, 'x')),
-      /ca\.key: others may read it: chmod 600/,
+      /ca\.key has mode 0640, others may read it: run chmod 600/,
     );
   });
 

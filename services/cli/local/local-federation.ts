@@ -16,6 +16,7 @@ import type { SupervisedService, SupervisorEvent } from '../supervisor/supervise
 import { together } from '../supervisor/together.ts';
 import { clientPorts } from './client-ports.ts';
 import { homeLocks } from './home-locks.ts';
+import { checkPrivateHomes } from './private-homes.ts';
 import { serviceRuntime } from './service-runtime.ts';
 import { gaveUp, noteEvent } from './supervisor-notes.ts';
 
@@ -57,6 +58,7 @@ export async function localFederation(options: LocalFederationOptions): Promise<
   };
   const runtime = await serviceRuntime(context);
   const named = readHomes(folder, context.env);
+  checkPrivateHomes(named.map(({ facts }) => facts));
   const nats = await events(options, named, report);
   const homes = named.map((home, index) => withUrls(home, nats?.urls[index]));
   const facts = homes.map((home) => home.facts);

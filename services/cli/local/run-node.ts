@@ -16,6 +16,7 @@ import { clientPorts } from './client-ports.ts';
 import { homeLocks } from './home-locks.ts';
 import { noteLocked } from './note-locked.ts';
 import { makeNodeFolders, refusalOfSettings } from './open-settings.ts';
+import { checkPrivateHomes } from './private-homes.ts';
 import { reloadOnHangUp } from './reload-on-hang-up.ts';
 import { serviceRuntime } from './service-runtime.ts';
 import { stopAsked } from './stop-asked.ts';
@@ -66,6 +67,7 @@ async function runServices(
     if (event.kind === 'given-up') failure.abort(gaveUp(event.service, event.end));
   };
   const named = readNodeHome(home, context.env);
+  checkPrivateHomes([named]);
   const nats = await eventsFor(named, { context, interruption, report });
   const [natsUrls] = nats?.urls ?? [];
   const facts = natsUrls === undefined ? named : { ...named, natsUrls };

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { readTlsKey } from '#libs/grpc/tls-files.ts';
 import { SignerServiceDefinition } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import { type HealthTarget, waitServing } from '../adapters/health-probe.ts';
 import type { ProcessSpec } from '../adapters/service-process.ts';
@@ -110,7 +111,7 @@ function signerTarget({ paths: { tls }, signerAddress: address }: MemberFacts): 
   const identity = {
     ca: readFileSync(tls.ca),
     certificate: readFileSync(tls.consensusCertificate),
-    key: readFileSync(tls.consensusKey),
+    key: readTlsKey(tls.consensusKey),
     serverName: SIGNER_NAME,
   };
   return { address, tls: identity, service: SignerServiceDefinition.fullName };

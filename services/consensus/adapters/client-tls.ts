@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { AppError } from '#libs/errors/app-error.ts';
 import type { ServerTls } from '#libs/grpc/server.ts';
+import { readTlsKey } from '#libs/grpc/tls-files.ts';
 import type { ConsensusConfig } from '../config.ts';
 
 const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|localhost|\[?::1\]?)(?::\d+)?$/;
@@ -22,7 +23,7 @@ export function clientTls(config: TlsSettings): { readonly tls?: ServerTls } {
     return {
       tls: {
         certificate: readFileSync(certificate),
-        key: readFileSync(key),
+        key: readTlsKey(key),
         ...(ca === undefined ? {} : { ca: readFileSync(ca) }),
         requireClientCertificate: false,
       },

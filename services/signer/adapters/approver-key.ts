@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { writeFileAtomic } from '#libs/files/atomic-file.ts';
+import { FileExposedError, readPrivateKey } from '#libs/key-files/private-path.ts';
 import { CustodyError } from '../core/errors.ts';
 
 const FILE_MODE = 0o600;
@@ -23,7 +24,7 @@ export async function createApprover(publicFile: string, out: string): Promise<v
 export function approve(keyFile: string, challenge: Uint8Array): Uint8Array {
   return reading(
     keyFile,
-    () => new Uint8Array(sign(null, challenge, createPrivateKey(readFileSync(keyFile)))),
+    () => new Uint8Array(sign(null, challenge, createPrivateKey(readPrivateKey(keyFile)))),
   );
 }
 
@@ -44,7 +45,8 @@ export function isApproved(publicFile: string, challenge: Uint8Array, token: Uin
 function reading<Value>(path: string, work: () => Value): Value {
   try {
     return work();
-  } catch {
+  } catch (error) {
+    if (error instanceof FileExposedError) throw error;
     throw failed('CUSTODY_FILE_UNREADABLE', path, 'it is missing or no Ed25519 key in PEM');
   }
 }

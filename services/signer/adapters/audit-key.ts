@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { writeFileAtomic } from '#libs/files/atomic-file.ts';
+import { FileExposedError, readPrivateKey } from '#libs/key-files/private-path.ts';
 import { CustodyError } from '../core/errors.ts';
 
 const FILE_MODE = 0o600;
@@ -19,7 +20,7 @@ export async function provideAuditKey(path: string): Promise<void> {
   await writeFileAtomic(path, privateKey.export({ type: 'pkcs8', format: 'pem' }), FILE_MODE);
 }
 
-/** @throws CustodyError `CUSTODY_FILE_UNREADABLE`. */
+/** @throws CustodyError `CUSTODY_FILE_UNREADABLE`, or FileExposedError. */
 export function readAuditKey(path: string): AuditKey {
   const key = keyIn(path);
   const jwk = createPublicKey(key).export({ format: 'jwk' });
@@ -31,9 +32,10 @@ export function readAuditKey(path: string): AuditKey {
 
 function keyIn(path: string): KeyObject {
   try {
-    const key = createPrivateKey(readFileSync(path));
+    const key = createPrivateKey(readPrivateKey(path));
     if (key.asymmetricKeyType === 'ed25519') return key;
-  } catch {
+  } catch (error) {
+    if (error instanceof FileExposedError) throw error;
     // Said below, without the cause, which may quote the file.
   }
   throw new CustodyError(`audit key ${path}: it is missing or no Ed25519 key in PEM; put it back`, {

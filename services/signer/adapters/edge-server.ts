@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { CallerLimits } from '#libs/grpc/known-callers.ts';
 import type { GrpcServerOptions } from '#libs/grpc/server.ts';
+import { readTlsKey } from '#libs/grpc/tls-files.ts';
+import { FileExposedError } from '#libs/key-files/private-path.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { SignerServiceDefinition } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import { votersOfConsensus } from '../core/client-matrix.ts';
@@ -50,11 +52,7 @@ const CALLERS: CallerLimits = {
 /** What faces the network: mutual TLS, the one client by its key, and the API in front of the core. */
 export async function edgeServer(options: EdgeOptions): Promise<GrpcServerOptions> {
   const { api, listen, tls, protocol, meter, log } = options;
-  const [ca, certificate, key] = [
-    await readPem(tls.ca),
-    await readPem(tls.certificate),
-    await readPem(tls.key),
-  ];
+  const [ca, certificate, key] = [await readPem(tls.ca), await readPem(tls.certificate), readKey(tls.key)];
   const nowMs = (): number => performance.now();
   const clients = clientsOf(options, nowMs);
   const gate = new ClientGate({ clients, protocol, nowMs, wallMs: () => Date.now() });
@@ -96,6 +94,15 @@ function pinOf(path: string): string {
       { code: 'CUSTODY_FILE_UNREADABLE', path },
       { cause },
     );
+  }
+}
+
+function readKey(path: string): Buffer {
+  try {
+    return readTlsKey(path);
+  } catch (cause) {
+    if (cause instanceof FileExposedError) throw cause;
+    throw new CustodyError(`${path} cannot be read`, { code: 'CUSTODY_FILE_UNREADABLE', path }, { cause });
   }
 }
 

@@ -22,7 +22,6 @@ export async function readKeyFacts(path: string): Promise<KeyFacts> {
       path,
       bytesMax: KEY_FILE_BYTES_MAX,
       missing: 'this is no folder of a signer, or its key is gone',
-      exposed: `others may read it: run chmod 600 ${path}, and if somebody may have read it, make a new key`,
     },
     'refused',
   );

@@ -80,7 +80,6 @@ async function readText(path: string): Promise<KeyFileText> {
       path,
       bytesMax: KEY_FILE_BYTES_MAX,
       missing: 'the member needs its key, put back or made by "btcfed init"',
-      exposed: `others may read it: run chmod 600 ${path}, and if somebody may have read it, make a new key`,
     },
     'refused',
   );

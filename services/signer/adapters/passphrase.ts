@@ -13,7 +13,6 @@ export function passphraseFrom(path: string): NonNullable<Passphrase> {
         path,
         bytesMax: PASSPHRASE_BYTES_MAX + 1,
         missing: 'the key is sealed and cannot be opened without it',
-        exposed: `others may read it: run chmod 600 ${path}, and if somebody may have read it, seal the key anew`,
       },
       'followed',
     );

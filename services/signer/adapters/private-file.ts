@@ -1,10 +1,6 @@
-import type { Stats } from 'node:fs';
 import { constants, type FileHandle, open } from 'node:fs/promises';
+import { exposureOf } from '#libs/key-files/private-path.ts';
 import { CustodyError, type CustodyFault } from '../core/errors.ts';
-
-const OTHERS_MAY = 0o077;
-const PERMISSIONS = 0o777;
-const CREDENTIAL_MODE = 0o440;
 
 /** What a file of this kind may be, and what its errors call it. */
 export interface PrivateFile {
@@ -14,8 +10,6 @@ export interface PrivateFile {
   readonly bytesMax: number;
   /** What to do when there is none. */
   readonly missing: string;
-  /** What to do when others may read it. */
-  readonly exposed: string;
 }
 
 /**
@@ -27,21 +21,17 @@ export async function readPrivateFile(wanted: PrivateFile, links: 'refused' | 'f
   const file = await opened(wanted, links);
   try {
     const stats = await file.stat();
-    if (stats.isFile() && mayBeReadByOthers(stats))
-      throw refused('CUSTODY_KEY_EXPOSED', wanted, wanted.exposed);
+    const exposure = exposureOf(wanted.path, stats, 'user');
+    if (exposure !== undefined) {
+      throw new CustodyError(`${wanted.label}: ${exposure}`, {
+        code: 'CUSTODY_KEY_EXPOSED',
+        path: wanted.path,
+      });
+    }
     return await readAtMost(file, wanted);
   } finally {
     await file.close();
   }
-}
-
-/**
- * A credential that systemd hands to a service of another user belongs to root, and lets that user read by a list of
- * its own, which shows as a right of the group: nobody is in the group of root who is not root.
- */
-function mayBeReadByOthers({ mode, uid, gid }: Stats): boolean {
-  const isCredential = uid === 0 && gid === 0 && (mode & PERMISSIONS) === CREDENTIAL_MODE;
-  return (mode & OTHERS_MAY) !== 0 && !isCredential;
 }
 
 /** A pipe has no size: one byte more than allowed is asked for. */

@@ -1,0 +1,128 @@
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { AppError } from '../errors/app-error.ts';
+
+/** Why a file with a private key is not used. The message names the path, its mode and the command that cures it. */
+export class FileExposedError extends AppError<{ readonly code: 'FILE_EXPOSED'; readonly path: string }> {
+  override readonly name = 'FileExposedError';
+}
+
+/** Who but its user may read a private file: nobody, or, where root owns it, the group that root gave it to. */
+export type Readers = 'user' | 'group-of-root';
+
+const ANYBODY = 0o077;
+/** All of others, and of the group whatever is more than reading. */
+const MORE_THAN_GROUP_READS = 0o037;
+const GROUP_OR_OTHERS_WRITE = 0o022;
+const OTHERS_WRITE = 0o002;
+/** In such a folder, as /tmp, nobody removes or renames what is another's. */
+const STICKY = 0o1000;
+const PERMISSIONS = 0o7777;
+const CREDENTIAL_MODE = 0o440;
+const ROOT = 0;
+
+/**
+ * Reads a file with a private key that nobody else may read, from folders in which nobody else may put another one in its place.
+ * @throws FileExposedError, or the error of Node when it cannot be read.
+ */
+export function readPrivateKey(path: string, readers: Readers = 'user'): Buffer {
+  const file = openSync(path, constants.O_RDONLY);
+  try {
+    refuse(path, exposureOf(path, fstatSync(file), readers));
+    return readFileSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/**
+ * Looks at such a file without reading it; one that is not there passes.
+ * @throws FileExposedError.
+ */
+export function checkPrivateKey(path: string, readers: Readers = 'user'): void {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats !== undefined) refuse(path, exposureOf(path, stats, readers));
+}
+
+function refuse(path: string, exposure: string | undefined): void {
+  if (exposure !== undefined) throw new FileExposedError(exposure, { code: 'FILE_EXPOSED', path });
+}
+
+/**
+ * How a private file lies open, as a sentence with the cure; undefined: it does not. What is no plain file, as a pipe, has
+ * no mode that means anything.
+ */
+export function exposureOf(path: string, stats: Stats, readers: Readers): string | undefined {
+  if (!stats.isFile()) return undefined;
+  if (othersMayRead(stats, readers)) {
+    return `${path} has mode ${modeText(stats)}, others may read it: run chmod 600 ${path}, and if somebody may have read it, make a new one`;
+  }
+  return folderExposure(path);
+}
+
+/**
+ * As OpenSSH and PostgreSQL have it. A credential that systemd hands to a service of another user belongs to root, and lets
+ * that user read by a list of its own, which shows as a right of the group: nobody is in the group of root who is not root.
+ */
+function othersMayRead({ mode, uid, gid }: Stats, readers: Readers): boolean {
+  const isCredential = uid === ROOT && gid === ROOT && (mode & PERMISSIONS) === CREDENTIAL_MODE;
+  if (isCredential) return false;
+  const isOfRoot = readers === 'group-of-root' && uid === ROOT;
+  return (mode & (isOfRoot ? MORE_THAN_GROUP_READS : ANYBODY)) !== 0;
+}
+
+/**
+ * Which folder on the way to a file others may write in: its own, where neither group nor others may, or one above that,
+ * where not everybody may. Whoever writes in a folder takes out what is in it, whatever its own mode.
+ */
+export function folderExposure(path: string): string | undefined {
+  for (const { folder, isOwn } of foldersOf(path)) {
+    // One that is still to be made will be its user's alone.
+    const { mode } = statSync(folder, { throwIfNoEntry: false }) ?? { mode: 0 };
+    const writers = isOwn ? GROUP_OR_OTHERS_WRITE : OTHERS_WRITE;
+    if ((mode & writers) === 0 || (mode & STICKY) !== 0) continue;
+    return `${folder} has mode ${modeText({ mode })}, others may put another file in place of ${path}: run chmod go-w ${folder}`;
+  }
+  return undefined;
+}
+
+interface Folder {
+  readonly folder: string;
+  /** Whether the file itself is in it. */
+  readonly isOwn: boolean;
+}
+
+/** From its own folder upward; by way of links also the folders that these lead through. */
+function foldersOf(path: string): readonly Folder[] {
+  const named = foldersAbove(resolve(path));
+  const isLinked = [path, ...named.map(({ folder }) => folder)].some((each) => isLink(each));
+  return isLinked ? [...named, ...foldersAbove(realpathSync.native(path))] : named;
+}
+
+/** Up to where this process may look: under Node's permission model whoever set that answers for what is above. */
+function foldersAbove(path: string): readonly Folder[] {
+  const folders: Folder[] = [];
+  for (let folder = dirname(path), last = path; folder !== last; last = folder, folder = dirname(folder)) {
+    if (process.permission?.has('fs.read', folder) === false) break;
+    folders.push({ folder, isOwn: last === path });
+  }
+  return folders;
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+}
+
+function modeText({ mode }: Pick<Stats, 'mode'>): string {
+  return (mode & PERMISSIONS).toString(8).padStart(4, '0');
+}
