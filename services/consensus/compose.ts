@@ -27,11 +27,13 @@ import { EventOutbox } from './adapters/event-outbox.ts';
 import { GatewayLink } from './adapters/gateway-link.ts';
 import { API_STATUS } from './adapters/grpc-status.ts';
 import { handoverProof } from './adapters/handover-proof.ts';
+import { HistoryLog } from './adapters/history-log.ts';
 import { type LoadedChain, loadChain } from './adapters/load-chain.ts';
 import { measured } from './adapters/measured-signer.ts';
 import { MemberMonitor } from './adapters/member-monitor.ts';
 import { SignerClient, type SignerClientOptions } from './adapters/signer-client.ts';
 import { SignerGate } from './adapters/signer-gate.ts';
+import type { StoreFate } from './adapters/sound-store.ts';
 import { ConsensusTrace } from './adapters/step-trace.ts';
 import { circleOf } from './circle-of.ts';
 import type { ConsensusConfig } from './config.ts';
@@ -46,8 +48,7 @@ export async function composeConsensus(
   tools: ServiceTools,
 ): Promise<Lifecycle> {
   const { metrics } = tools;
-  const chain = await loadChain({
-    ...filesOf(config),
+  const chain = await chainOf(config, log, {
     onDamage: (reason) => monitor.halted(reason),
     onDisk: tools.fail,
   });
@@ -115,12 +116,17 @@ export async function composeConsensus(
   ]);
 }
 
-function filesOf(config: ConsensusConfig) {
-  return {
+async function chainOf(config: ConsensusConfig, log: Logger, fate: StoreFate): Promise<LoadedChain> {
+  const historyLog = new HistoryLog(log);
+  const chain = await loadChain({
     genesisPath: config.CONSENSUS_GENESIS,
     folder: config.CONSENSUS_FOLDER,
     member: config.CONSENSUS_MEMBER,
-  };
+    ...fate,
+    onUnreadable: (reason) => historyLog.unreadable(reason),
+  });
+  historyLog.follow(chain.history);
+  return chain;
 }
 
 function auditOf(
@@ -274,9 +280,9 @@ function portsOf(config: ConsensusConfig, chain: LoadedChain, member: Member): C
       scheme: chain.genesis.scheme,
     },
     membership: { current: () => chain.book.current, epoch: (epoch) => chain.book.epoch(epoch) },
-    chain: chain.store,
+    chain: chain.read.chain,
     mempool: member.clientMempool(),
-    evidence: chain.evidence,
+    evidence: chain.read.evidence,
     status: () => member.status(),
   };
 }

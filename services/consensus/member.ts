@@ -91,6 +91,8 @@ export class Member {
       limits: this.#limits,
       chain: chain.store,
       snapshots: chain.snapshots,
+      history: chain.history,
+      served: chain.served,
       snapshotBlocks: this.#parts.snapshotBlocks,
       mempool: this.#mempool,
       peers: gateway,

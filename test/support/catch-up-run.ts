@@ -179,6 +179,7 @@ class Run {
       clock: systemClock,
       verifier,
       below: { set, root, verifier },
+      decidersOf: () => ({ set, root, verifier }),
       mayTake: () => true,
       me: ME,
       set,

@@ -250,6 +250,7 @@ export class SnapshotBench {
       set,
       root,
       below: { set, root, verifier },
+      decidersOf: () => ({ set, root, verifier }),
       mayTake: () => true,
       onLie: (peer, fault) => this.lies.push(`${peer} ${fault}`),
       onBroken: (error) => this.broken.push(error),

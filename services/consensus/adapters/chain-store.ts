@@ -3,6 +3,7 @@ import { type Block, type BlockHeader, headerDigest } from '#libs/chain/block.ts
 import type { ExecutedBlock } from '#libs/chain/block-rules.ts';
 import type { Frontier } from '#libs/chain/frontier.ts';
 import { type Digest, type Height, toHeight } from '#libs/chain/ids.ts';
+import { transactionHash } from '#libs/chain/transaction.ts';
 import { saysOfMembership } from '#libs/membership/membership.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
@@ -15,8 +16,9 @@ import type { EventSource, FinalChain, FinalTransaction, TransactionPosition } f
 import { branchToCommit, mismatch, newestOfExtension } from './chain-store/branch-to-commit.ts';
 import { bigintOf } from './chain-store/columns.ts';
 import type { EvidenceTable } from './chain-store/evidence-table.ts';
+import { HistoryStore } from './chain-store/history-store.ts';
 import { STRAY_BLOCKS_MAX } from './chain-store/limits.ts';
-import { ProvenBlocks } from './chain-store/proven-blocks.ts';
+import { type ProvableBlock, ProvenBlocks } from './chain-store/proven-blocks.ts';
 import { blocksNamedBy } from './chain-store/record-codec.ts';
 import type { RecordState } from './chain-store/record-table.ts';
 import { SnapshotStore } from './chain-store/snapshot-store.ts';
@@ -30,6 +32,7 @@ import { type UndecidedBlock, UndecidedBlocks } from './chain-store/undecided-bl
  */
 export class ChainStore implements ChainPort, FinalChain, EventSource {
   readonly snapshots: SnapshotStore;
+  readonly history: HistoryStore;
   readonly #tables: Tables;
   readonly #undecided = new UndecidedBlocks();
   readonly #proven = new ProvenBlocks();
@@ -50,6 +53,10 @@ export class ChainStore implements ChainPort, FinalChain, EventSource {
         this.#tip = to;
       },
       tell: (blocks) => this.#tell(blocks),
+    });
+    this.history = new HistoryStore(tables, {
+      tip: () => this.#tip,
+      hasGap: () => this.snapshots.base !== undefined,
     });
   }
 
@@ -76,7 +83,7 @@ export class ChainStore implements ChainPort, FinalChain, EventSource {
     const entry = this.#undecided.get(digest);
     if (entry !== undefined) return entry.frontier;
     const height = this.heightOf(digest);
-    return height === undefined ? undefined : this.#tables.blocks.frontierAt(height);
+    return height === undefined ? undefined : this.history.frontierAt(height);
   }
 
   headerOf(digest: Digest): BlockHeader | undefined {
@@ -84,7 +91,7 @@ export class ChainStore implements ChainPort, FinalChain, EventSource {
     const entry = this.#undecided.get(digest);
     if (entry !== undefined) return entry.block.header;
     const height = this.heightOf(digest);
-    return height === undefined ? undefined : this.#tables.blocks.headerAt(height);
+    return height === undefined ? undefined : this.history.headerAt(height);
   }
 
   blockOf(digest: Digest): Block | undefined {
@@ -95,29 +102,30 @@ export class ChainStore implements ChainPort, FinalChain, EventSource {
   }
 
   blockAt(height: Height): Block | undefined {
-    return height > this.#tip.height ? undefined : this.#tables.blocks.blockAt(height);
+    return height > this.#tip.height ? undefined : this.history.blockAt(height);
   }
 
   certifiedBlock(height: Height): CertifiedBlock | undefined {
     const block = this.blockAt(height);
-    const proof = block && this.#tables.final.proofFrom(height);
+    const proof = block && this.history.proofFrom(height);
     if (block === undefined || proof === undefined) return undefined;
     const descendants: BlockHeader[] = [];
     for (let above = height + 1n; above <= proof.height; above++) {
-      descendants.push(this.#headerAt(toHeight(above)));
+      const header = this.history.headerAt(toHeight(above));
+      if (header === undefined) return undefined;
+      descendants.push(header);
     }
-    return { block, certificate: this.#tables.certificates.get(proof.certificate), descendants };
+    return { block, certificate: proof.certificate, descendants };
   }
 
-  certificateWithin({ from, to }: HeightSpan): QuorumCertificate | undefined {
-    const proof = this.#tables.final.proofWithin(from, to);
-    return proof && this.#tables.certificates.get(proof);
+  certificateWithin(span: HeightSpan): QuorumCertificate | undefined {
+    return this.history.certificateWithin(span);
   }
 
   /** The final blocks that say something of the membership, lowest first. */
   membershipBlocks(): readonly Block[] {
     return this.#tables.final.membershipHeights().map((height) => {
-      const block = this.blockAt(height);
+      const block = this.#tables.blocks.blockAt(height);
       assert(block !== undefined, `final block ${height} is missing`);
       return block;
     });
@@ -139,13 +147,13 @@ export class ChainStore implements ChainPort, FinalChain, EventSource {
     const position = this.positionOf(hash);
     if (position === undefined) return undefined;
     const { height, index } = position;
-    const found = this.#proven.transaction(height, index, () => {
-      const block = this.blockAt(height);
-      const before = this.#tables.blocks.frontierAt(toHeight(height - 1n));
-      assert(block !== undefined && before !== undefined, `final block ${height} is missing`);
-      return { transactions: block.transactions, before };
+    const found = this.history.read(height, () => {
+      const proven = this.#proven.transaction(height, index, () => this.#provable(height));
+      const isIt = proven === undefined || transactionHash(proven.transaction) === hash;
+      assert(isIt, `transaction ${index} of block ${height} is not the one that it is said to be`);
+      return proven;
     });
-    return { ...found, height, index };
+    return found && { ...found, height, index };
   }
 
   undecidedTransactions(digest: Digest): ReadonlySet<Digest> {
@@ -160,7 +168,7 @@ export class ChainStore implements ChainPort, FinalChain, EventSource {
    */
   putBlock(block: Block, frontier: Frontier): void {
     const { digest, header } = block;
-    if (this.headerOf(digest) !== undefined) return;
+    if (this.heightOf(digest) !== undefined || this.#undecided.get(digest) !== undefined) return;
     if (this.headerOf(header.parent) === undefined) {
       throw new ChainError('the parent of a block is not held: fetch it first', {
         code: 'CHAIN_BLOCK_MISSING',
@@ -284,6 +292,13 @@ export class ChainStore implements ChainPort, FinalChain, EventSource {
   #rowOf({ block, frontier }: ExecutedBlock): UndecidedBlock {
     const held = this.#undecided.get(block.digest);
     return held ?? { id: this.#tables.blocks.insert(block, frontier), block, frontier };
+  }
+
+  /** A block and the state before it; undefined when either cannot be read. */
+  #provable(height: Height): ProvableBlock | undefined {
+    const block = this.blockAt(height);
+    const before = this.history.frontierAt(toHeight(height - 1n));
+    return block && before && { transactions: block.transactions, before };
   }
 
   /** What is on disk, in memory too; then the listeners are told. */

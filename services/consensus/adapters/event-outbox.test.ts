@@ -262,19 +262,23 @@ describe('EventOutbox', () => {
     assert.equal(chain.listeners, 0);
   });
 
-  test('goes on past a block that the store does not have, and says so', async () => {
+  test('F-06: waits at a block that is damaged, says so once, and goes on in order when it was fetched again', async () => {
     const chain = new MemoryChain();
     const bus = new FakeBus();
     chain.append();
     chain.append();
     const blockAt = chain.blockAt.bind(chain);
-    chain.blockAt = (height) => (height === 1n ? undefined : blockAt(height));
-    const { box, log } = outbox(chain, bus);
+    let asked = 0;
+    chain.blockAt = (height) => {
+      asked += 1;
+      return height === 1n && asked < 5 ? undefined : blockAt(height);
+    };
+    const { box, log } = outbox(chain, bus, { retryMsMax: 1 });
     await box.start();
-    await published(bus, 1);
+    await published(bus, 2);
     await box.stop();
-    assert.deepEqual(bus.facts.map(nameOf), ['block.committed 2']);
-    assert.equal(log.lines[0]?.level, 'error');
+    assert.deepEqual(bus.facts.map(nameOf), ['block.committed 1', 'block.committed 2']);
+    assert.equal(log.lines.filter(({ level }) => level === 'warn').length, 1);
   });
 
   test('passes a change of view on at once', () => {

@@ -62,6 +62,8 @@ export class EventOutbox {
   #savedAtMs = performance.now();
   #running: Promise<void> = Promise.resolve();
   #failures = 0;
+  /** A height whose block cannot be read. */
+  #awaited: Height | undefined;
 
   constructor(parts: OutboxParts) {
     this.#parts = { limits: OUTBOX_LIMITS, ...parts };
@@ -135,8 +137,13 @@ export class EventOutbox {
     const { source, log } = this.#parts;
     const height = toHeight(this.#published + 1n);
     const block = source.blockAt(height);
-    if (block === undefined) log.error('final block missing from the chain store', undefined, { height });
-    else if (!(await this.#publishAll(block))) return false;
+    if (block === undefined) {
+      // Damaged on the disk: it is fetched again from others, and facts come in order.
+      if (this.#awaited !== height) log.warn('facts wait for a block that is fetched again', { height });
+      this.#awaited = height;
+      return false;
+    }
+    if (!(await this.#publishAll(block))) return false;
     this.#published = height;
     this.#saveCursorWhenDue();
     return true;
@@ -176,6 +183,7 @@ export class EventOutbox {
   #waitMs(): number {
     const { retryMsMin, retryMsMax, cursorMs, idleMs } = this.#parts.limits;
     if (this.#failures > 0) return Math.min(retryMsMin * 2 ** (this.#failures - 1), retryMsMax);
+    if (this.#awaited === this.#published + 1n) return retryMsMax;
     const isSaved = this.#published <= this.#parts.source.eventCursor();
     return isSaved ? idleMs : Math.max(1, this.#savedAtMs + cursorMs - performance.now());
   }

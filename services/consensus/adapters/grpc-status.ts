@@ -15,6 +15,7 @@ export const CLIENT_STATUS = {
   CONSENSUS_TRANSACTION_UNKNOWN: status.NOT_FOUND,
   CONSENSUS_BLOCK_NOT_FINAL: status.NOT_FOUND,
   CONSENSUS_HISTORY_MISSING: status.UNAVAILABLE,
+  CONSENSUS_HISTORY_DAMAGED: status.DATA_LOSS,
   CONSENSUS_WAIT_EXPIRED: status.DEADLINE_EXCEEDED,
   CONSENSUS_TOO_MANY_WAITERS: status.RESOURCE_EXHAUSTED,
   CONSENSUS_TOO_MANY_WATCHES: status.RESOURCE_EXHAUSTED,
@@ -23,5 +24,5 @@ export const CLIENT_STATUS = {
   CONSENSUS_STOPPING: status.UNAVAILABLE,
 } as const satisfies Record<ClientErrorCode, status>;
 
-/** What a caller may meet beside: the file is damaged where it asked, and this member halts. */
+/** What a caller may meet beside: the file is damaged where it asked, and no single block can be named. */
 export const API_STATUS = { ...CLIENT_STATUS, CHAIN_STORE_CORRUPT: status.DATA_LOSS } as const;

@@ -11,11 +11,12 @@ import { parseGenesis } from '#libs/settings/parse-genesis.ts';
 import { needRoom } from '#libs/sqlite/disk-room.ts';
 import { MembershipBook } from '../core/membership-book.ts';
 import type { EvidenceTable } from './chain-store/evidence-table.ts';
+import type { HistoryStore } from './chain-store/history-store.ts';
 import { ROOM_BYTES_MIN } from './chain-store/limits.ts';
 import type { SnapshotStore } from './chain-store/snapshot-store.ts';
 import type { ChainStore } from './chain-store.ts';
 import { openChainStore } from './open-chain-store.ts';
-import { type StoreFate, soundStore } from './sound-store.ts';
+import { heldStore, readStore, type StoreFate, soundStore } from './sound-store.ts';
 
 const FOLDER_MODE = 0o700;
 
@@ -26,6 +27,11 @@ export interface LoadedChain {
   readonly store: ChainStore;
   readonly snapshots: SnapshotStore;
   readonly evidence: EvidenceTable;
+  readonly history: HistoryStore;
+  /** The same for readers: damage that they meet halts nobody. */
+  readonly read: { readonly chain: ChainStore; readonly evidence: EvidenceTable };
+  /** The same for other members, who get nothing then. */
+  readonly served: { readonly chain: ChainStore; readonly snapshots: SnapshotStore };
   /** Who decides, over all changes so far. */
   readonly book: MembershipBook;
   /** Name of this member, which may not be one yet, or any more. */
@@ -33,6 +39,8 @@ export interface LoadedChain {
 }
 
 export interface ChainFiles extends StoreFate {
+  /** A reader met damage: nothing here stands on it. */
+  readonly onUnreadable: (reason: string) => void;
   readonly genesisPath: string;
   readonly folder: string;
   /** Name of this member. */
@@ -40,7 +48,13 @@ export interface ChainFiles extends StoreFate {
 }
 
 /** @throws AppError that names the file and what to do. */
-export async function loadChain({ genesisPath, folder, member, ...fate }: ChainFiles): Promise<LoadedChain> {
+export async function loadChain({
+  genesisPath,
+  folder,
+  member,
+  onUnreadable,
+  ...fate
+}: ChainFiles): Promise<LoadedChain> {
   const genesis = parseGenesis(readText(genesisPath));
   const chainDigest = genesisDigest(genesis);
   const first = genesisBlock(genesis);
@@ -60,7 +74,16 @@ export async function loadChain({ genesisPath, folder, member, ...fate }: ChainF
   );
   const snapshots = soundStore(opened.snapshots, path, fate);
   const evidence = soundStore(opened.evidence, path, fate);
-  return { genesis, chainDigest, store, snapshots, evidence, book, name: member };
+  const history = soundStore(opened.history, path, fate);
+  const read = {
+    chain: readStore(opened, path, onUnreadable),
+    evidence: readStore(opened.evidence, path, onUnreadable),
+  };
+  const served = {
+    chain: heldStore(opened, path, onUnreadable),
+    snapshots: heldStore(opened.snapshots, path, onUnreadable),
+  };
+  return { genesis, chainDigest, store, snapshots, evidence, history, read, served, book, name: member };
 }
 
 /** Position of a member of this name in a set; undefined when it has none. */

@@ -8,7 +8,7 @@ import { toHeight } from '#libs/chain/ids.ts';
 import { branchUpon, CHAIN_DIGEST, certificateFor, GENESIS } from '#test/support/chain-fixture.ts';
 import { ChainError } from '../core/chain-errors.ts';
 import { openChainStore } from './open-chain-store.ts';
-import { soundStore } from './sound-store.ts';
+import { heldStore, readStore, soundStore } from './sound-store.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sound-store-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -55,23 +55,42 @@ function throwing(error: unknown) {
 }
 
 describe('soundStore', () => {
-  test('tells of damage where only a client asks for it, and gives a ChainError', () => {
+  test('F-06: a damaged final block is not held, and is no fault of the store', () => {
     withDamagedCertificate();
     const told = fate();
     const options = { path, genesis: GENESIS.block, chainDigest: CHAIN_DIGEST, member: 'm0' };
     const store = soundStore(openChainStore(options), path, told);
     const height = toHeight(1n);
     assert.ok(store.blockAt(height));
-    assert.throws(() => store.certifiedBlock(height), {
-      name: 'ChainError',
-      detail: { code: 'CHAIN_STORE_CORRUPT', path },
-    });
-    assert.match(
-      told.reasons[0] ?? '',
-      /chain\.db is damaged \(certificate .*\): stop this member, .* put back/,
-    );
+    assert.equal(store.certifiedBlock(height), undefined);
+    assert.equal(store.tip().height, 2n);
+    assert.deepEqual([...told.reasons, ...told.ends], []);
     store.close();
   });
+
+  test('tells of damage that the engine meets, and gives a ChainError', () => {
+    const { store, reasons, ends } = throwing(Object.assign(new Error('malformed'), { errcode: 11 }));
+    assert.throws(() => store.read(), { name: 'ChainError', detail: { code: 'CHAIN_STORE_CORRUPT', path } });
+    assert.match(reasons[0] ?? '', /chain\.db is damaged \(malformed\): stop this member, .* put back/);
+    assert.deepEqual(ends, []);
+  });
+
+  for (const errcode of [11, 10 | (1 << 8)]) {
+    test(`F-06: what a reader meets is refused, and halts and ends nobody: result code ${errcode}`, () => {
+      const read = (): number => {
+        throw Object.assign(new Error('cannot be read'), { errcode });
+      };
+      const reasons: string[] = [];
+      const note = (reason: string) => void reasons.push(reason);
+      assert.throws(() => readStore({ read }, path, note).read(), {
+        name: 'ChainError',
+        detail: { code: 'CHAIN_STORE_CORRUPT', path },
+      });
+      assert.equal(heldStore({ read }, path, note).read(), undefined, 'other members get nothing');
+      assert.equal(reasons.length, 2);
+      assert.match(reasons[0] ?? '', /cannot be read where this was asked .*: ask another member/);
+    });
+  }
 
   test('lets a ChainError through', () => {
     const error = new ChainError('fork', { code: 'CHAIN_DIVERGED', height: 1n });

@@ -25,8 +25,40 @@ export function soundStore<Store extends object>(store: Store, path: string, fat
   });
 }
 
+/**
+ * The same store for those who only read: damage that they meet is told and refused, and stops nobody else. So no reader can
+ * halt a member by asking for what lies on a bad page.
+ */
+export function readStore<Store extends object>(
+  store: Store,
+  path: string,
+  onDamage: (reason: string) => void,
+): Store {
+  return guarded(store, (error) => {
+    const damage = unreadable(path, error);
+    onDamage(damage.message);
+    return damage;
+  });
+}
+
+/** The same for other members: what cannot be read is not here. */
+export function heldStore<Store extends object>(
+  store: Store,
+  path: string,
+  onDamage: (reason: string) => void,
+): Store {
+  return proxied(store, (error) => onDamage(unreadable(path, error).message));
+}
+
 /** The same store, with what its methods throw replaced; a ChainError and a misuse are thrown as they are. */
-export function guarded<Store extends object>(store: Store, replaced: (error: unknown) => Error): Store {
+function guarded<Store extends object>(store: Store, replaced: (error: unknown) => Error): Store {
+  return proxied(store, (error) => {
+    throw error instanceof ChainError || isMisuse(error) ? error : replaced(error);
+  });
+}
+
+/** The same store; `instead` is what a method answers that threw. */
+function proxied<Store extends object>(store: Store, instead: (error: unknown) => void): Store {
   return new Proxy(store, {
     get(inner, name) {
       const method: unknown = Reflect.get(inner, name, inner);
@@ -35,7 +67,7 @@ export function guarded<Store extends object>(store: Store, replaced: (error: un
         try {
           return Reflect.apply(method, inner, values);
         } catch (error) {
-          throw error instanceof ChainError || isMisuse(error) ? error : replaced(error);
+          return instead(error);
         }
       };
     },
@@ -47,10 +79,19 @@ function isMisuse(error: unknown): boolean {
   return error instanceof TypeError && 'code' in error;
 }
 
-export function damaged(path: string, cause: unknown): ChainError {
+function damaged(path: string, cause: unknown): ChainError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new ChainError(
     `${path} is damaged (${reason}): stop this member, check the disk, and put back the chain.db that it used last`,
+    { code: 'CHAIN_STORE_CORRUPT', path },
+    { cause },
+  );
+}
+
+function unreadable(path: string, cause: unknown): ChainError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new ChainError(
+    `${path} cannot be read where this was asked (${reason}): ask another member; here somebody must check the disk`,
     { code: 'CHAIN_STORE_CORRUPT', path },
     { cause },
   );

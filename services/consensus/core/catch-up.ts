@@ -3,13 +3,19 @@ import type { BlockLimits } from '#libs/chain/block-rules.ts';
 import type { Height, MemberIndex } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import { BlockSync, type SyncOptions } from './block-sync.ts';
+import { HistoryCheck } from './history-check.ts';
 import { HistoryFill } from './history-fill.ts';
+import type { HistoryPort } from './history-ports.ts';
+import { type Deciders, HistoryRefetch } from './history-refetch.ts';
 import type { BlocksResponse, ChunkResponse, SnapshotResponse } from './peer-message.ts';
 import type { SnapshotPort } from './snapshot-ports.ts';
 import { type SnapshotProgress, SnapshotSync } from './snapshot-sync.ts';
 
 export interface CatchUpOptions extends Omit<SyncOptions, 'newId' | 'rangesMax'> {
   readonly snapshots: SnapshotPort;
+  /** Left out: nothing that is final is ever damaged. */
+  readonly history?: HistoryPort | undefined;
+  readonly decidersOf: (height: Height) => Deciders;
   readonly limits: BlockLimits;
   /** Blocks behind from which on a snapshot is taken; undefined: never. */
   readonly snapshotBlocks: number | undefined;
@@ -41,6 +47,8 @@ export class CatchUp {
   readonly #blocks: BlockSync;
   readonly #snapshot: SnapshotSync;
   readonly #history: HistoryFill;
+  readonly #refetch: HistoryRefetch | undefined;
+  readonly #check: HistoryCheck | undefined;
   #target: QuorumCertificate | undefined;
   /** Nobody gave one: the blocks are fetched, until this process starts again. */
   #hasGivenUp = false;
@@ -53,12 +61,11 @@ export class CatchUp {
     };
     this.#options = options;
     this.#blocks = new BlockSync({ ...options, newId });
-    this.#history = new HistoryFill({
-      ...options,
-      ...options.below,
-      newId,
-      isBusy: () => this.#target !== undefined,
-    });
+    const isBusy = (): boolean => this.#target !== undefined;
+    this.#history = new HistoryFill({ ...options, ...options.below, newId, isBusy });
+    const { history } = options;
+    this.#refetch = history && new HistoryRefetch({ ...options, history, newId, isBusy });
+    this.#check = history && new HistoryCheck({ ...options, history, isBusy });
     this.#snapshot = new SnapshotSync({
       ...options,
       newId,
@@ -72,6 +79,8 @@ export class CatchUp {
 
   start(): void {
     this.#history.start();
+    this.#refetch?.start();
+    this.#check?.start();
   }
 
   stop(): void {
@@ -79,6 +88,8 @@ export class CatchUp {
     this.#blocks.stop();
     this.#snapshot.stop();
     this.#history.stop();
+    this.#refetch?.stop();
+    this.#check?.stop();
   }
 
   /** A verified decision whose block, or the way to it, is not held. */
@@ -104,6 +115,7 @@ export class CatchUp {
       case 'blocks-response':
         // Each looks only at what it asked for itself.
         this.#blocks.receive(body, from);
+        this.#refetch?.receive(body, from);
         return this.#history.sync.receive(body, from);
       case 'snapshot-response':
         return this.#snapshot.receiveOutline(body, from);

@@ -26,6 +26,8 @@ export type ClientErrorDetail =
   | { readonly code: 'CONSENSUS_BLOCK_NOT_FINAL'; readonly finalHeight: bigint }
   /** Final, but this member began from a snapshot, and has not fetched that part of the history yet. */
   | { readonly code: 'CONSENSUS_HISTORY_MISSING'; readonly from: bigint; readonly to: bigint }
+  /** Final, but damaged on the disk of this member, which fetches it again from others. */
+  | { readonly code: 'CONSENSUS_HISTORY_DAMAGED'; readonly height: bigint }
   | { readonly code: 'CONSENSUS_WAIT_EXPIRED' }
   | { readonly code: 'CONSENSUS_TOO_MANY_WAITERS' }
   | { readonly code: 'CONSENSUS_TOO_MANY_WATCHES' }
@@ -70,6 +72,14 @@ export function watchGaveWay(resumeHeight: bigint): ClientError {
       resumeHeight,
       trailer: { [RESUME_HEIGHT_KEY]: `${resumeHeight}` },
     },
+  );
+}
+
+export function historyDamaged(height: bigint): ClientError {
+  return new ClientError(
+    `block ${height} is damaged on the disk of this member, which fetches it again from others: ask another member, or ` +
+      'this one later',
+    { code: 'CONSENSUS_HISTORY_DAMAGED', height },
   );
 }
 

@@ -14,6 +14,7 @@ import type {
   PeerPort,
 } from './engine-ports.ts';
 import type { EvidenceStore } from './evidence-ports.ts';
+import type { HistoryPort } from './history-ports.ts';
 import type { EpochFacts, MembershipBook } from './membership-book.ts';
 import type { VoteVerifier } from './membership-desk.ts';
 import type { Mempool } from './mempool.ts';
@@ -27,6 +28,10 @@ export interface EngineOptions {
   readonly limits: BlockLimits;
   readonly chain: ChainPort;
   readonly snapshots: SnapshotPort;
+  /** Left out: nothing that is final is ever damaged. */
+  readonly history?: HistoryPort | undefined;
+  /** The same chain and snapshots for what others ask, who get nothing where the file is damaged; left out: these. */
+  readonly served?: { readonly chain: ChainPort; readonly snapshots: SnapshotPort } | undefined;
   /** Blocks behind from which on a snapshot is taken; undefined: never. */
   readonly snapshotBlocks: number | undefined;
   readonly mempool: Mempool;

@@ -7,7 +7,7 @@ import { type EngineDesks, engineDesks } from './engine-desks.ts';
 import type { EngineOptions } from './engine-options.ts';
 import type { ClaimVerifier } from './engine-ports.ts';
 import { type EngineReplica, engineReplica } from './engine-replica.ts';
-import { epochBelow, verifierIn } from './epoch-verifiers.ts';
+import { decidersOf, epochBelow, verifierIn } from './epoch-verifiers.ts';
 import { Gossip } from './gossip.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Joining } from './joining.ts';
@@ -67,7 +67,7 @@ export function engineParts(options: EngineOptions, host: EngineHost): EnginePar
   const pull = new TransactionPull(told);
   const ports = replicaPorts(options, { joining, watch: desks.watch, gossip, teller, pace, keeper });
   const replica = engineReplica(options, ports);
-  const server = new RequestServer(options);
+  const server = new RequestServer({ ...options, ...options.served });
   return { ...desks, keeper, sync, server, gossip, teller, pull, heartbeat, joining, pace, replica };
 }
 
@@ -121,6 +121,7 @@ function newCatchUp(
     onLie: (peer, fault) => monitor.refused(peer, 'invalid', fault),
     onBroken: (error) => host.halt(error),
     below: { set: below.set, root: below.root, verifier: verifierIn(options, below.epoch, verifier) },
+    decidersOf: (height) => decidersOf(options, height, verifier),
     mayTake: (block) => book.mayLeap(block),
     onSnapshot: () => host.tookSnapshot(),
   });

@@ -1,6 +1,7 @@
-import type { Epoch } from '#libs/chain/ids.ts';
+import { type Epoch, type Height, toEpoch } from '#libs/chain/ids.ts';
 import type { EngineOptions } from './engine-options.ts';
 import type { ClaimVerifier } from './engine-ports.ts';
+import type { Deciders } from './history-refetch.ts';
 import type { EpochFacts } from './membership-book.ts';
 
 /** Verifies what members of an epoch signed that has begun. @param own - Of the epoch of the engine. */
@@ -23,4 +24,20 @@ export function epochBelow({
   const base = snapshots.history()?.base.digest;
   const epoch = (base && chain.headerOf(base)?.epoch) ?? context.set.epoch;
   return book.epoch(epoch) ?? book.current;
+}
+
+/** Who decided a final block. @param own - Of the epoch of the engine. */
+export function decidersOf(
+  options: Pick<EngineOptions, 'book' | 'context' | 'verifierOf'>,
+  height: Height,
+  own: ClaimVerifier,
+): Deciders {
+  const { book } = options;
+  let facts: EpochFacts = book.current;
+  while (facts.epoch > 0n && height <= facts.root.height) {
+    const before = book.epoch(toEpoch(facts.epoch - 1n));
+    if (before === undefined) break;
+    facts = before;
+  }
+  return { set: facts.set, root: facts.root, verifier: verifierIn(options, facts.epoch, own) };
 }

@@ -17,6 +17,7 @@ import type { UndecidedBlock } from './undecided-blocks.ts';
 /** Rows of blocks, final or not. What is read is checked against its digest. */
 export class BlockTable {
   readonly #insert: StatementSync;
+  readonly #replace: StatementSync;
   readonly #delete: StatementSync;
   readonly #undecided: StatementSync;
   readonly #headerAt: StatementSync;
@@ -28,6 +29,10 @@ export class BlockTable {
     const FINAL = 'FROM final JOIN block ON block.id = final.block WHERE final.height = ?';
     this.#insert = db.prepare(
       'INSERT INTO block (digest, header, frontier, transactions) VALUES (?, ?, ?, ?) RETURNING id',
+    );
+    this.#replace = db.prepare(
+      `UPDATE block SET digest = ?, header = ?, frontier = ?, transactions = ?
+       WHERE id = (SELECT block FROM final WHERE height = ?) RETURNING id`,
     );
     this.#delete = db.prepare('DELETE FROM block WHERE id = ?');
     this.#undecided = db.prepare(
@@ -52,6 +57,18 @@ export class BlockTable {
     );
     assert(row !== undefined, 'an inserted row has an id');
     return bigintOf(row, 'id');
+  }
+
+  /** Writes a final block over what is there. @returns false when there is no row of that height. */
+  replaceAt(height: Height, { header, digest, transactions }: Block, frontier: Frontier): boolean {
+    const row = this.#replace.get(
+      digestBytes(digest),
+      encodeHeader(header),
+      encodeFrontier(frontier),
+      encodeTransactions(transactions),
+      height,
+    );
+    return row !== undefined;
   }
 
   delete(id: bigint): void {

@@ -22,6 +22,7 @@ import { blobOf } from './columns.ts';
  */
 export class CertificateTable {
   readonly #insert: StatementSync;
+  readonly #replace: StatementSync;
   readonly #exists: StatementSync;
   readonly #select: StatementSync;
   readonly #delete: StatementSync;
@@ -30,6 +31,9 @@ export class CertificateTable {
 
   constructor(db: DatabaseSync) {
     this.#insert = db.prepare('INSERT OR IGNORE INTO certificate (digest, content) VALUES (?, ?)');
+    this.#replace = db.prepare(
+      'INSERT INTO certificate (digest, content) VALUES (?, ?) ON CONFLICT (digest) DO UPDATE SET content = excluded.content',
+    );
     this.#exists = db.prepare('SELECT 1 FROM certificate WHERE digest = ?');
     this.#select = db.prepare('SELECT content FROM certificate WHERE digest = ?');
     this.#delete = db.prepare(
@@ -40,6 +44,14 @@ export class CertificateTable {
   /** Writes a certificate unless it is there. Durable once the surrounding transaction is. */
   put(certificate: QuorumCertificate): Digest {
     return this.#put(certificate, () => WireCertificate.encode(certificateToWire(certificate)).finish());
+  }
+
+  /** Writes a certificate over what is there by its name, which may be damaged. */
+  replace(certificate: QuorumCertificate): Digest {
+    const content = WireCertificate.encode(certificateToWire(certificate)).finish();
+    const digest = toDigest(sha256Hex(content));
+    this.#replace.run(digestBytes(digest), content);
+    return digest;
   }
 
   putTimeout(certificate: TimeoutCertificate): Digest {

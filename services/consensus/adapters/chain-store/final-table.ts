@@ -2,12 +2,18 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { assert } from '#libs/assert/assert.ts';
 import { toHex } from '#libs/bytes/hex.ts';
 import { type Digest, digestBytes, type Height, toDigest, toHeight } from '#libs/chain/ids.ts';
-import { bigintOf, blobOf } from './columns.ts';
+import { bigintOf, blobOf, type Row } from './columns.ts';
 
 export interface TransactionPosition {
   readonly height: Height;
   /** Position in its block, from 0. */
   readonly index: number;
+}
+
+/** A height and the digest of the certificate that it has of its own. */
+export interface Proof {
+  readonly height: Height;
+  readonly certificate: Digest;
 }
 
 /** What became final: heights, the certificates that prove them, and where each transaction is. */
@@ -17,9 +23,13 @@ export class FinalTable {
   readonly #below: StatementSync;
   readonly #proof: StatementSync;
   readonly #proofWithin: StatementSync;
+  readonly #certificate: StatementSync;
+  readonly #setCertificate: StatementSync;
   readonly #insertTransaction: StatementSync;
+  readonly #replaceTransaction: StatementSync;
   readonly #position: StatementSync;
   readonly #insertMembership: StatementSync;
+  readonly #replaceMembership: StatementSync;
   readonly #membership: StatementSync;
 
   constructor(db: DatabaseSync) {
@@ -30,15 +40,21 @@ export class FinalTable {
       'SELECT height, certificate FROM final WHERE height >= ? AND certificate IS NOT NULL ORDER BY height LIMIT 1',
     );
     this.#proofWithin = db.prepare(
-      'SELECT certificate FROM final WHERE height BETWEEN ? AND ? AND certificate IS NOT NULL ORDER BY height DESC LIMIT 1',
+      'SELECT height, certificate FROM final WHERE height BETWEEN ? AND ? AND certificate IS NOT NULL ORDER BY height DESC LIMIT 1',
+    );
+    this.#certificate = db.prepare('SELECT certificate FROM final WHERE height = ?');
+    this.#setCertificate = db.prepare('UPDATE final SET certificate = ? WHERE height = ?');
+    this.#replaceTransaction = db.prepare(
+      'INSERT OR REPLACE INTO final_transaction (hash, height, position) VALUES (?, ?, ?)',
     );
     this.#insertTransaction = db.prepare(
       'INSERT INTO final_transaction (hash, height, position) VALUES (?, ?, ?)',
     );
     this.#position = db.prepare('SELECT height, position FROM final_transaction WHERE hash = ?');
     this.#insertMembership = db.prepare('INSERT INTO membership_block (height) VALUES (?)');
+    this.#replaceMembership = db.prepare('INSERT OR IGNORE INTO membership_block (height) VALUES (?)');
     this.#membership = db.prepare('SELECT height FROM membership_block ORDER BY height');
-    const wide = [this.#tip, this.#below, this.#proof, this.#position, this.#membership];
+    const wide = [this.#tip, this.#below, this.#proof, this.#proofWithin, this.#position, this.#membership];
     for (const statement of wide) statement.setReadBigInts(true);
   }
 
@@ -76,17 +92,38 @@ export class FinalTable {
   }
 
   /** The lowest height from `height` on that has a certificate of its own: it proves all below it. */
-  proofFrom(height: Height): { readonly height: Height; readonly certificate: Digest } | undefined {
+  proofFrom(height: Height): Proof | undefined {
     const row = this.#proof.get(height);
-    if (row === undefined) return undefined;
-    const certificate = toDigest(toHex(blobOf(row, 'certificate')));
-    return { height: toHeight(bigintOf(row, 'height')), certificate };
+    return row && proofOf(row);
   }
 
   /** The highest height between two, inclusive, that has a certificate of its own. */
-  proofWithin(from: Height, to: Height): Digest | undefined {
+  proofWithin(from: Height, to: Height): Proof | undefined {
     const row = this.#proofWithin.get(from, to);
-    return row === undefined ? undefined : toDigest(toHex(blobOf(row, 'certificate')));
+    return row && proofOf(row);
+  }
+
+  /** The certificate that a block has of its own. */
+  certificateAt(height: Height): Digest | undefined {
+    const row = this.#certificate.get(height);
+    return row === undefined || row['certificate'] === null ? undefined : certificateOf(row);
+  }
+
+  /** Undefined: it has none of its own. */
+  setCertificate(height: Height, certificate: Digest | undefined): void {
+    this.#setCertificate.run(certificate === undefined ? null : digestBytes(certificate), height);
+  }
+
+  /** Says anew where the transactions of a block are. */
+  replaceTransactions(height: Height, hashes: readonly Digest[]): void {
+    for (const [position, hash] of hashes.entries()) {
+      this.#replaceTransaction.run(digestBytes(hash), height, position);
+    }
+  }
+
+  /** The block of this height says something of the membership, whether that was known or not. */
+  replaceMembership(height: Height): void {
+    this.#replaceMembership.run(height);
   }
 
   positionOf(hash: Digest): TransactionPosition | undefined {
@@ -94,4 +131,12 @@ export class FinalTable {
     if (row === undefined) return undefined;
     return { height: toHeight(bigintOf(row, 'height')), index: Number(bigintOf(row, 'position')) };
   }
+}
+
+function proofOf(row: Row): Proof {
+  return { height: toHeight(bigintOf(row, 'height')), certificate: certificateOf(row) };
+}
+
+function certificateOf(row: Row): Digest {
+  return toDigest(toHex(blobOf(row, 'certificate')));
 }

@@ -18,3 +18,9 @@ export const CACHE_KIB = 16_384;
 
 /** Free room that a start asks for: the largest block with its certificates, in the log and in the database, and some views. */
 export const ROOM_BYTES_MIN = 16 * 1024 * 1024;
+
+/** Damaged heights that are remembered; the oldest gives way, and is found again when it is read. */
+export const DAMAGED_HEIGHTS_MAX = 1_024;
+
+/** Certificates that are tried for one that can be read: a disk that lost more in a row has lost most. */
+export const PROOFS_TRIED_MAX = 16;

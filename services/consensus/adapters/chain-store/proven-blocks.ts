@@ -6,6 +6,12 @@ import { leafHash } from '#libs/chain/merkle.ts';
 import { stateLeafOf } from '#libs/chain/state-leaf.ts';
 import { PROVEN_BLOCKS_MAX } from './limits.ts';
 
+export interface ProvableBlock {
+  readonly transactions: readonly Uint8Array[];
+  /** The state tree before it. */
+  readonly before: Frontier;
+}
+
 interface ProvenBlock {
   readonly transactions: readonly Uint8Array[];
   readonly payload: BatchProofs;
@@ -24,13 +30,14 @@ export interface ProvenTransaction {
 export class ProvenBlocks {
   readonly #recent = new Map<Height, ProvenBlock>();
 
-  /** `load` gives the transactions of the block, and the state tree before it. */
+  /** `load` gives the block; undefined when it cannot. */
   transaction(
     height: Height,
     index: number,
-    load: () => { readonly transactions: readonly Uint8Array[]; readonly before: Frontier },
-  ): ProvenTransaction {
+    load: () => ProvableBlock | undefined,
+  ): ProvenTransaction | undefined {
     const block = this.#recent.get(height) ?? prove(load());
+    if (block === undefined) return undefined;
     this.#recent.delete(height);
     this.#recent.set(height, block);
     const [oldest] = this.#recent.keys();
@@ -45,13 +52,9 @@ export class ProvenBlocks {
   }
 }
 
-function prove({
-  transactions,
-  before,
-}: {
-  transactions: readonly Uint8Array[];
-  before: Frontier;
-}): ProvenBlock {
+function prove(provable: ProvableBlock | undefined): ProvenBlock | undefined {
+  if (provable === undefined) return undefined;
+  const { transactions, before } = provable;
   return {
     transactions,
     payload: new BatchProofs(EMPTY_FRONTIER, transactions.map(leafHash)),

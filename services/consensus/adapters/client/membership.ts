@@ -12,9 +12,10 @@ import type {
 } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 import { headerToWire } from '#libs/wire/block.ts';
 import { certificateToWire } from '#libs/wire/certificate.ts';
-import { ClientError, historyMissing } from '../../core/client-errors.ts';
+import { ClientError } from '../../core/client-errors.ts';
 import type { ClientPorts } from '../../ports.ts';
 import { responseHeader, validatorsToApi } from '../wire/wire-api.ts';
+import { notHeld } from './reads.ts';
 
 /** @throws ClientError `CONSENSUS_EPOCH_UNKNOWN`. */
 export function getValidators(ports: ClientPorts, { epoch }: GetValidatorsRequest): GetValidatorsResponse {
@@ -41,14 +42,13 @@ export function getMembership(ports: ClientPorts): GetMembershipResponse {
   };
 }
 
-/** @throws ClientError `CONSENSUS_EPOCH_UNKNOWN`, or `CONSENSUS_BLOCK_GONE`. */
+/** @throws ClientError `CONSENSUS_EPOCH_UNKNOWN`, `CONSENSUS_HISTORY_MISSING` or `CONSENSUS_HISTORY_DAMAGED`. */
 export function getHandover(ports: ClientPorts, request: GetHandoverRequest): GetHandoverResponse {
   const { epoch, root } = factsOf(ports, toEpoch(request.epoch));
   if (epoch === 0n) throw unknownEpoch(epoch);
   const certified = ports.chain.certifiedBlock(root.height);
   const handover = certified?.block.transactions[0];
-  if (certified === undefined || handover === undefined)
-    throw historyMissing({ from: root.height, to: root.height });
+  if (certified === undefined || handover === undefined) throw notHeld(ports.chain, root.height);
   const { block, certificate } = certified;
   const leaves = block.transactions.map(leafHash);
   return {

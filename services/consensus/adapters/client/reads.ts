@@ -1,4 +1,3 @@
-import { assert } from '#libs/assert/assert.ts';
 import { toHex } from '#libs/bytes/hex.ts';
 import { type Digest, type Height, toDigest, toHeight } from '#libs/chain/ids.ts';
 import type {
@@ -7,7 +6,7 @@ import type {
   GetTransactionRequest,
   GetTransactionResponse,
 } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
-import { ClientError, historyMissing, invalidRequest } from '../../core/client-errors.ts';
+import { ClientError, historyDamaged, historyMissing, invalidRequest } from '../../core/client-errors.ts';
 import type { ClientPorts, FinalChain } from '../../ports.ts';
 import {
   finalBlockToApi,
@@ -30,6 +29,8 @@ export function getTransaction(ports: ClientPorts, request: GetTransactionReques
   const header = responseHeader(ports);
   const final = ports.chain.transaction(hash);
   if (final !== undefined) return { header, ...finalTransactionToApi(final) };
+  const position = ports.chain.positionOf(hash);
+  if (position !== undefined) throw notHeld(ports.chain, position.height);
   const pending = ports.mempool.pending(hash);
   if (pending !== undefined) return { header, ...pendingTransactionToApi(pending) };
   const gap = ports.chain.gap();
@@ -56,6 +57,6 @@ export function getBlock(ports: ClientPorts, request: GetBlockRequest): GetBlock
 /** Why a final block is not here. */
 export function notHeld(chain: Pick<FinalChain, 'gap'>, height: Height): ClientError {
   const gap = chain.gap();
-  assert(gap !== undefined, `final block ${height} is missing`);
-  return historyMissing(gap);
+  const isInGap = gap !== undefined && height >= gap.from && height <= gap.to;
+  return isInGap ? historyMissing(gap) : historyDamaged(height);
 }

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { test } from 'node:test';
+import { transactionHash } from '#libs/chain/transaction.ts';
+import { LocalMembers } from '#test/support/local-members.ts';
+import { until } from '#test/support/within.ts';
+
+/** Generous: the machine may be busy with other tests. */
+const FINAL_MS = 240_000;
+const HURT = 3;
+
+test('F-06: a byte flipped under an old certificate halts nobody, is DATA_LOSS for who asks, and the block is fetched again', async () => {
+  await using federation = await LocalMembers.start({ members: 4 });
+  const { client, facts } = federation.members[HURT]!;
+  const makeFinal = async (text: string) => {
+    const { hash } = await client.submit(Buffer.from(text));
+    await client.wait(hash, { deadlineMs: FINAL_MS });
+    const final = await client.get(hash);
+    assert.ok(final.state === 'final');
+    return final.height;
+  };
+  const height = await makeFinal('an old transaction');
+  for (const text of ['newer', 'newest']) await makeFinal(text);
+  const before = await client.getBlock(height);
+
+  await federation.stop(HURT, 'consensus');
+  flipCertificate(join(facts.paths.consensusFolder, 'chain.db'), height);
+  await federation.restart(HURT, 'consensus');
+  const first = await client.getBlock(height).then(
+    () => 'read',
+    (error: Error) => error.message,
+  );
+  assert.match(first, /DATA_LOSS.*block \d+ is damaged .*fetches it again/s);
+  assert.equal((await client.status()).haltReason, '', 'it goes on');
+
+  await until(
+    'the block is here again',
+    () =>
+      client.getBlock(height).then(
+        () => true,
+        () => false,
+      ),
+    FINAL_MS,
+  );
+  const after = await client.getBlock(height);
+  assert.deepEqual([after.digest, after.transactions], [before.digest, before.transactions]);
+  assert.equal((await client.get(transactionHash(Buffer.from('an old transaction')))).state, 'final');
+  // Without m0 its vote is needed.
+  federation.kill(0, 'consensus');
+  await makeFinal('it votes on');
+  const log = readFileSync(facts.log.file?.path ?? '', 'utf8');
+  assert.match(log, /is damaged on the disk, and is fetched again/);
+  assert.match(log, /a damaged block was fetched again/);
+});
+
+/** One bit in the middle of the content: SQLite itself notices nothing. */
+function flipCertificate(path: string, height: bigint): void {
+  const db = new DatabaseSync(path);
+  try {
+    const row = db
+      .prepare(
+        'SELECT digest, content FROM certificate WHERE digest = (SELECT certificate FROM final WHERE height = ?)',
+      )
+      .get(height);
+    const content = row?.['content'];
+    assert.ok(content instanceof Uint8Array, 'the block has a certificate of its own');
+    const at = content.length >> 1;
+    content[at] = (content[at] ?? 0) ^ 1;
+    db.prepare('UPDATE certificate SET content = ? WHERE digest = ?').run(content, row?.['digest'] ?? null);
+  } finally {
+    db.close();
+  }
+}
