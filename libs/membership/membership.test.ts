@@ -167,6 +167,16 @@ describe('F-02: a vote counts until the height that it says', () => {
     );
   });
 
+  test('F-02: a vote that is over makes no quorum, also where blocks between were not judged', () => {
+    const open = after([[vote(0, JOIN, 3n)]]);
+    const judged = judgeMembership(open, blockAt(9, [vote(1), vote(2)]));
+    assert.ok(judged.ok && judged.membership.adopted === undefined);
+    const other = vote(3, { ...JOIN, join: [memberOf(10)] });
+    const wanted = [vote(1), vote(2), other];
+    assert.deepEqual(admissible(open, wanted, toHeight(9n)), wanted, 'nothing is adopted before the last');
+    assert.deepEqual(admissible(open, wanted, toHeight(3n)), wanted.slice(0, 2));
+  });
+
   test('F-02: then its member may vote again, for this change or as many others as before', () => {
     const changes = five.map((change) => vote(0, change, 2n));
     const full = after([changes.slice(0, 4)]);

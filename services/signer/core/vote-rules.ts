@@ -46,8 +46,7 @@ export function voteFault(
   if (change.chain !== state.chain) {
     return { reason: 'WRONG_CHAIN', sentence: 'this key signs no vote for a change of another chain' };
   }
-  if (change.epoch !== state.epoch || change.epoch !== context.set.epoch)
-    return wrongEpoch(change.epoch, state.epoch);
+  if (change.epoch !== state.epoch) return wrongEpoch(change.epoch, state.epoch);
   if (context.me === undefined) {
     return {
       reason: 'NOT_MEMBER',
