@@ -7,6 +7,7 @@ import {
   GENESIS_PARAMETERS,
   type GenesisParameterName,
   MEMBERSHIP_PARAMETERS,
+  type MembershipParameterName,
   type ParameterBound,
 } from './genesis-parameters.ts';
 
@@ -70,22 +71,14 @@ const parametersSchema = z
     message: 'must be at most block_bytes_max: no block could hold such a transaction',
   });
 
-const OPEN_MEMBERSHIP = {
-  members_min: MEMBERSHIP_PARAMETERS.members_min.default,
-  members_max: MEMBERSHIP_PARAMETERS.members_max.default,
-  step: MEMBERSHIP_PARAMETERS.step.default,
-  growth_max: MEMBERSHIP_PARAMETERS.growth_max.default,
-  epoch_blocks_min: MEMBERSHIP_PARAMETERS.epoch_blocks_min.default,
-};
-
 const membershipSchema = z
   .strictObject(
     {
-      members_min: wholeWithin(MEMBERSHIP_PARAMETERS.members_min),
-      members_max: wholeWithin(MEMBERSHIP_PARAMETERS.members_max),
-      step: wholeWithin(MEMBERSHIP_PARAMETERS.step),
-      growth_max: wholeWithin(MEMBERSHIP_PARAMETERS.growth_max),
-      epoch_blocks_min: wholeWithin(MEMBERSHIP_PARAMETERS.epoch_blocks_min),
+      members_min: policyNumber('members_min'),
+      members_max: policyNumber('members_max'),
+      step: policyNumber('step'),
+      growth_max: policyNumber('growth_max'),
+      epoch_blocks_min: policyNumber('epoch_blocks_min'),
     },
     strict,
   )
@@ -107,7 +100,7 @@ export const genesisSchema = z.strictObject(
     allow_dominant_member: z.boolean('expected true or false').default(false),
     parameters: parametersSchema,
     /** Left out: any size that the engine can run. */
-    membership: membershipSchema.default(OPEN_MEMBERSHIP),
+    membership: membershipSchema.prefault({}),
     members: z
       .array(memberSchema)
       .min(MEMBERS_MIN, {
@@ -122,6 +115,12 @@ export type GenesisFile = z.output<typeof genesisSchema>;
 
 function bounded(name: GenesisParameterName): z.ZodType<number> {
   return wholeWithin(GENESIS_PARAMETERS[name]);
+}
+
+/** A key of the policy that is left out has its default, as all have when there is no section. */
+function policyNumber(name: MembershipParameterName): z.ZodDefault<z.ZodType<number>> {
+  const bound = MEMBERSHIP_PARAMETERS[name];
+  return wholeWithin(bound).default(bound.default);
 }
 
 function wholeWithin({ min, max, reason }: ParameterBound): z.ZodType<number> {

@@ -193,7 +193,21 @@ describe('parseGenesis', () => {
       { ...file(), membership: { ...OPEN, growth_max: 0 } },
       /membership\.growth_max: expected a whole number from 1 to 512: by so many members/,
     ],
-    ['half a policy', { ...file(), membership: { step: 2 } }, /membership\.members_min: expected/],
+    [
+      'a policy whose key has no value',
+      { ...file(), membership: { step: null } },
+      /membership\.step: expected a whole number/,
+    ],
+    [
+      'half a policy that founders do not keep',
+      { ...file({}, 5), membership: { step: 2 } },
+      /members: .*see the section membership/,
+    ],
+    [
+      'half a policy that the rest does not fit',
+      { ...file(), membership: { members_max: 3 } },
+      /membership\.members_max: expected a whole number from 4/,
+    ],
   ];
   for (const [name, value, message] of refusals) {
     test(`refuses ${name}`, () => {
@@ -260,6 +274,27 @@ describe('genesisDigest', () => {
     const genesis = parse({ ...withMember(0, { weight: 3 }), allow_dominant_member: true });
     assert.equal(genesisDigest(parseGenesis(genesisText(genesis))), genesisDigest(genesis));
     assert.deepEqual(parseGenesis(genesisText(genesis)), genesis);
+  });
+
+  test('F-35: is that of the defaults for keys of the policy that are left out', () => {
+    const whole = genesisDigest(parse({ ...file(), membership: OPEN }));
+    for (const membership of [
+      undefined,
+      {},
+      ...Object.entries(OPEN).map(([key, value]) => ({ [key]: value })),
+    ])
+      assert.equal(genesisDigest(parse({ ...file(), membership })), whole);
+    assert.equal(
+      genesisDigest(parse({ ...file(), membership: { growth_max: 2 } })),
+      genesisDigest(parse({ ...file(), membership: { ...OPEN, growth_max: 2 } })),
+    );
+    assert.deepEqual(parse({ ...file(), membership: { growth_max: 2 } }).membership, {
+      membersMin: 4,
+      membersMax: 512,
+      step: 1,
+      growthMax: 2,
+      epochBlocksMin: 1,
+    });
   });
 
   test('changes with every field', () => {
