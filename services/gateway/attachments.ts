@@ -107,6 +107,11 @@ export class Attachments {
     return result;
   }
 
+  /** Consensus wants nothing of a peer: what waits of it is dropped. */
+  forget(peer: string): void {
+    this.#inbox.forget(peer);
+  }
+
   peerChanged(key: string, connected: boolean): void {
     this.#current?.peerChanged(key, connected);
   }

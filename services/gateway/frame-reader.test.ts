@@ -74,6 +74,18 @@ describe('frame reader', () => {
     assert.equal(stream.isPaused, false);
   });
 
+  test('F-15: takes not one frame more than there is room for, however many one read brings', () => {
+    const { stream, said, reader } = readerOf({ tag: TAG, answer: 'full' });
+    stream.receive(concatBytes([HELLO, frameOf(1), frameOf(2), frameOf(3)]));
+    assert.deepEqual([said, stream.isPaused], [['hello', 'frame 1'], true]);
+    reader.resume();
+    assert.deepEqual([said.at(-1), stream.isPaused], ['frame 2', true]);
+    reader.resume();
+    assert.deepEqual([said.at(-1), stream.isPaused], ['frame 3', true]);
+    reader.resume();
+    assert.equal(stream.isPaused, false);
+  });
+
   test('resets a first frame that is no hello by its length alone', () => {
     const { stream, said } = readerOf({ tag: TAG });
     const header = Buffer.alloc(4);

@@ -1,4 +1,4 @@
-import { FrameParser } from './core/framing.ts';
+import { type FeedResult, FrameParser } from './core/framing.ts';
 import { HELLO_BYTES_MAX, type HelloFault, judgeHello } from './core/hello.ts';
 import type { PushResult } from './core/inbox.ts';
 import { FRAME_BYTES_MAX, HELLO_TIMEOUT_MS } from './core/limits.ts';
@@ -31,7 +31,6 @@ export class FrameReader {
   readonly #parser: FrameParser;
   readonly #helloTimer: NodeJS.Timeout;
   #hello: Uint8Array | undefined;
-  #early: Uint8Array[] = [];
   #accepted = false;
   #done = false;
 
@@ -60,14 +59,14 @@ export class FrameReader {
     }
     this.#accepted = true;
     this.#options.onHello();
-    const early = this.#early;
-    this.#early = [];
     this.resume();
-    for (const payload of early) this.#deliver(payload);
   }
 
+  /** Goes on with what was read already, and reads on when that is through. */
   resume(): void {
-    if (!this.#done) this.#options.stream.resume();
+    if (this.#done) return;
+    this.#judgeBytes(this.#parser.release());
+    if (!this.#done && !this.#parser.isHeld) this.#options.stream.resume();
   }
 
   reset(reason: string): void {
@@ -79,25 +78,30 @@ export class FrameReader {
   #onBytes(bytes: Uint8Array): void {
     if (this.#done) return;
     if (!this.#options.mayReceive(bytes.length)) return this.#fail('bytes above the rate limit');
-    if (this.#parser.feed(bytes).kind === 'oversized') this.#fail('frame too large');
+    this.#judgeBytes(this.#parser.feed(bytes));
+  }
+
+  #judgeBytes({ kind }: FeedResult): void {
+    if (kind === 'oversized') this.#fail('frame too large');
   }
 
   #onFrame(payload: Uint8Array): void {
     if (this.#done) return;
     if (this.#accepted) return this.#deliver(payload);
-    if (this.#hello !== undefined) {
-      this.#early.push(payload);
-      return;
-    }
     clearTimeout(this.#helloTimer);
     this.#hello = payload.slice();
     this.#parser.payloadBytesMax = FRAME_BYTES_MAX[this.#options.trafficClass];
-    this.#options.stream.pause();
+    this.#rest();
     this.judge();
   }
 
   #deliver(payload: Uint8Array): void {
-    if (this.#options.onFrame(payload) === 'full') this.#options.stream.pause();
+    if (this.#options.onFrame(payload) === 'full') this.#rest();
+  }
+
+  #rest(): void {
+    this.#parser.hold();
+    this.#options.stream.pause();
   }
 
   #fail(fault: StreamFault): void {
@@ -108,7 +112,6 @@ export class FrameReader {
   #onClosed(): void {
     if (this.#done) return;
     this.#done = true;
-    this.#early = [];
     clearTimeout(this.#helloTimer);
     this.#options.onClosed();
   }

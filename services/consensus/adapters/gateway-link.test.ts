@@ -3,11 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { toEpoch, toHeight, toMemberIndex } from '#libs/chain/ids.ts';
+import { toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { grpcServer } from '#libs/grpc/server.ts';
 import { bindService, type Handlers } from '#libs/grpc/service.ts';
 import { type MemoryLogger, memoryLogger } from '#libs/log/memory-logger.ts';
 import { GatewayServiceDefinition, TrafficClass } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
+import { genesisCertificate } from '#libs/protocol/certificate.ts';
+import type { Phase } from '#libs/protocol/statement.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import { GatewayLink } from './gateway-link.ts';
 import { encodePeerMessage } from './wire/peer-message.ts';
@@ -21,6 +23,10 @@ function requestFrame(requestId: bigint) {
     { kind: 'blocks-request', requestId, from: height, to: height },
     ENVELOPE,
   );
+  return frameOf(payload);
+}
+
+function frameOf(payload: Uint8Array) {
   const from = KEYS[1] ?? new Uint8Array();
   return { body: { $case: 'received' as const, value: { from, trafficClass: TrafficClass.SYNC, payload } } };
 }
@@ -70,6 +76,7 @@ test('drops a message that cannot be handled, says so once, and stays attached',
   await new Promise<void>((resolve) => {
     link.start({
       hears: () => true,
+      hearsReport: () => true,
       connected: () => {},
       otherEpoch: () => {},
       refused: (from, cause, detail) => refused.push(`${from} ${cause}: ${detail}`),
@@ -101,6 +108,7 @@ test('F-11: warns once of a gateway that ends every attachment', async () => {
   const ignored = () => {};
   link.start({
     hears: () => true,
+    hearsReport: () => true,
     connected: ignored,
     otherEpoch: ignored,
     refused: ignored,
@@ -110,3 +118,46 @@ test('F-11: warns once of a gateway that ends every attachment', async () => {
   await link.stop();
   assert.equal(log.lines.filter(({ message }) => message === 'gateway attachment ended').length, 1);
 });
+
+test('F-15: a report of a view that is over is refused at its first bytes, whatever is behind them', async () => {
+  const certificate = (phase: Phase) => genesisCertificate(phase, toDigest('d'.repeat(64)));
+  const report = (view: bigint) =>
+    encodePeerMessage(
+      {
+        kind: 'new-view',
+        view: toView(view),
+        high: certificate('prepare'),
+        commit: certificate('commit'),
+        timeoutCertificate: undefined,
+      },
+      ENVELOPE,
+    );
+  const nonsense = report(3n).fill(0xff, 20);
+  const reordered = withViewLast(report(3n));
+  const address = await serveGateway(async function* (signal) {
+    for (const payload of [nonsense, reordered, report(4n)]) yield frameOf(payload);
+    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  });
+  const link = linkTo(address, memoryLogger());
+  const refused: string[] = [];
+  const heard = await new Promise<bigint>((resolve) => {
+    link.start({
+      hears: () => true,
+      hearsReport: (_from, view) => view >= 4n,
+      connected: () => {},
+      otherEpoch: () => {},
+      refused: (from, cause) => refused.push(`${from} ${cause}`),
+      received: (_from, body) => resolve(body.kind === 'new-view' ? body.view : 0n),
+    });
+  });
+  await link.stop();
+  assert.equal(heard, 4n);
+  assert.deepEqual(refused, ['1 stale', '1 stale']);
+});
+
+/** The same message with its fields in an order of which Protobuf says that it means the same. */
+function withViewLast(bytes: Uint8Array): Uint8Array {
+  const start = bytes.indexOf((13 << 3) | 2, 10) + 2;
+  const [view, rest] = [bytes.subarray(start, start + 2), bytes.subarray(start + 2)];
+  return Buffer.concat([bytes.subarray(0, start), rest, view]);
+}

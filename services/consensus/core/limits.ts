@@ -28,6 +28,12 @@ export const GOSSIP_REPEAT_MS = 3_000;
  */
 export const SENT_BYTES_PER_SECOND = 8 * 1024 * 1024;
 
+/**
+ * Reports of views that are over, of one member in a second, which are looked at: each is answered with proofs, and what is
+ * beyond is refused at its first bytes. A member that is behind says one for each of its views, and again when it waits.
+ */
+export const LATE_REPORTS_PER_SECOND_MAX = 8;
+
 /** How much of it may go at once: the gateway passes it on in some 100 ms, for so long a vote may wait behind it. */
 export const SENT_BYTES_BURST = 4 * 1024 * 1024;
 

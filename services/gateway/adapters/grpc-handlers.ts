@@ -15,6 +15,9 @@ export interface GatewayHandlerParts {
   readonly attachments: Attachments;
 }
 
+/** Who does what consensus asks for. */
+type Performers = Pick<GatewayHandlerParts, 'registry' | 'attachments'>;
+
 /** What of a call's context is used here. */
 interface CallContext {
   readonly signal: AbortSignal;
@@ -43,8 +46,9 @@ export function gatewayHandlers(parts: GatewayHandlerParts) {
 async function* attach(
   requests: AsyncIterable<AttachRequest>,
   signal: AbortSignal,
-  { registry, attachments }: GatewayHandlerParts,
+  performers: Performers,
 ): AsyncGenerator<AttachResponse> {
+  const { registry, attachments } = performers;
   const iterator = requests[Symbol.asyncIterator]();
   const first = await iterator.next();
   const chain = chainFromWire(first.done === true ? undefined : first.value);
@@ -53,7 +57,7 @@ async function* attach(
   signal.addEventListener('abort', leave, { once: true });
   try {
     await registry.setChain(chain);
-    void perform(iterator, registry, attachment).finally(leave);
+    void perform(iterator, performers, attachment).finally(leave);
     for await (const event of attachment.events()) yield eventToWire(event);
   } finally {
     signal.removeEventListener('abort', leave);
@@ -61,9 +65,12 @@ async function* attach(
   }
 }
 
-function performOne(request: AttachRequest, registry: PeerRegistry): void {
+function performOne(request: AttachRequest, { registry, attachments }: Performers): void {
   const mute = muteFromWire(request);
-  if (mute !== undefined) return registry.mute(mute.peer, mute.durationMs);
+  if (mute !== undefined) {
+    registry.mute(mute.peer, mute.durationMs);
+    return attachments.forget(mute.peer);
+  }
   const frame = frameFromWire(request);
   if (frame !== undefined) return registry.send(frame.to, frame.trafficClass, frame.payload);
   registry.refuseOwnFrame('request of our own consensus is unknown, it is dropped');
@@ -72,14 +79,14 @@ function performOne(request: AttachRequest, registry: PeerRegistry): void {
 /** Does what consensus asks for until it leaves; a broken stream is the end like any other. */
 async function perform(
   requests: AsyncIterator<AttachRequest>,
-  registry: PeerRegistry,
+  performers: Performers,
   attachment: Attachment,
 ): Promise<void> {
   try {
     for (;;) {
       const request = await requests.next();
       if (request.done === true || attachment.isOver) return;
-      performOne(request.value, registry);
+      performOne(request.value, performers);
     }
   } catch {
     // The stream broke: consensus attaches again.

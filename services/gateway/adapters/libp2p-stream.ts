@@ -1,5 +1,6 @@
 import type { Stream } from '@libp2p/interface';
 import type { ByteStream } from '../ports.ts';
+import { makeWindowLazy } from './lazy-window.ts';
 
 /**
  * A libp2p stream as the gateway sees it.
@@ -12,6 +13,7 @@ export class Libp2pStream implements ByteStream {
 
   constructor(stream: Stream) {
     this.#stream = stream;
+    makeWindowLazy(stream);
     // Frames go one way, and an answer is given before the asker is done: when the other end is, so are we.
     stream.addEventListener('remoteCloseWrite', () => void stream.close().catch(() => {}), { once: true });
   }

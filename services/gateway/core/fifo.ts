@@ -25,4 +25,10 @@ export class Fifo<T> {
     }
     return item;
   }
+
+  /** Takes an item out of the middle; its cost grows with the queue. */
+  remove(item: T): void {
+    this.#items = this.#items.slice(this.#head).filter((each) => each !== item);
+    this.#head = 0;
+  }
 }

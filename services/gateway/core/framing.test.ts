@@ -95,6 +95,30 @@ describe('frame parser', () => {
     );
   });
 
+  test('F-15: gives no frame more while it is held, whatever comes, and all in order when it is released', () => {
+    const frames: number[] = [];
+    const parser = new FrameParser(10, ([first = 0]) => {
+      frames.push(first);
+      parser.hold();
+    });
+    const bytes = concatBytes([1, 2, 3, 4].map((value) => encodeFrame(Uint8Array.of(value))));
+    for (const chunk of split(bytes, [3, 9, 13])) parser.feed(chunk);
+    assert.deepEqual([frames, parser.isHeld], [[1], true]);
+    for (const count of [2, 3, 4]) {
+      parser.release();
+      assert.equal(frames.length, count);
+    }
+    assert.deepEqual(frames, [1, 2, 3, 4]);
+    parser.release();
+    assert.equal(parser.isHeld, false);
+  });
+
+  test('says when it is released that an oversized frame waited', () => {
+    const parser = new FrameParser(1, () => parser.hold());
+    parser.feed(concatBytes([encodeFrame(Uint8Array.of(1)), encodeFrame(new Uint8Array(2))]));
+    assert.equal(parser.release().kind, 'oversized');
+  });
+
   test('takes another limit from one frame to the next', () => {
     const frames: Uint8Array[] = [];
     const parser = new FrameParser(4, (payload) => {

@@ -33,6 +33,9 @@ export class FrameParser {
   #partial: Uint8Array = new Uint8Array(0);
   #filled = 0;
   #dead: FeedResult | undefined;
+  #isHeld = false;
+  /** What came while it was held, in order. */
+  #rest: Uint8Array[] = [];
 
   /** @param onFrame - Gets each payload; it may be a view of the bytes fed, which must then not be reused. */
   constructor(payloadBytesMax: number, onFrame: (payload: Uint8Array) => void) {
@@ -40,10 +43,32 @@ export class FrameParser {
     this.#onFrame = onFrame;
   }
 
+  /** Cuts no frame more until `release`; also from within `onFrame`. One read may bring thousands of frames. */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  /** Goes on with what is left. Whether it is held again, `isHeld` says. */
+  release(): FeedResult {
+    this.#isHeld = false;
+    const rest = this.#rest;
+    this.#rest = [];
+    for (const chunk of rest) this.feed(chunk);
+    return this.#dead ?? OK;
+  }
+
+  get isHeld(): boolean {
+    return this.#isHeld;
+  }
+
   /** Takes the next bytes. After `oversized` the stream has no meaning any more: the answer stays the same. */
   feed(chunk: Uint8Array): FeedResult {
     let offset = 0;
     while (this.#dead === undefined && offset < chunk.length) {
+      if (this.#isHeld) {
+        this.#rest.push(chunk.subarray(offset));
+        break;
+      }
       offset =
         this.#headerFilled < LENGTH_BYTES
           ? this.#readHeader(chunk, offset)
@@ -69,7 +94,7 @@ export class FrameParser {
     const end = Math.min(offset + this.#expected - this.#filled, chunk.length);
     const part = chunk.subarray(offset, end);
     if (part.length === this.#expected) {
-      this.#finish(part.length < chunk.length * VIEW_SHARE_MIN ? part.slice() : part);
+      this.#finish(part.length < chunk.buffer.byteLength * VIEW_SHARE_MIN ? part.slice() : part);
       return end;
     }
     this.#reserve(this.#filled + part.length);

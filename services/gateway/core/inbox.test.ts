@@ -40,6 +40,22 @@ describe('inbox', () => {
     assert.deepEqual(order, ['flood', 'b', 'c', 'flood', 'flood']);
   });
 
+  test('F-15: drops all that waits of a peer that is forgotten, and takes the others in their turn', () => {
+    const { inbox, push, woken } = inboxOf();
+    for (const mark of [1, 2, 3, 4]) push('flood', 'consensus', mark);
+    push('flood', 'sync');
+    push('b', 'consensus', 7);
+    inbox.forget('flood');
+    inbox.forget('unknown');
+    assert.equal(inbox.dropped, 5);
+    push('flood', 'consensus', 9);
+    assert.deepEqual(
+      [1, 2, 3].map(() => inbox.take()?.payload[0]),
+      [7, 9, undefined],
+    );
+    assert.deepEqual(woken, []);
+  });
+
   test('keeps the order of one peer and class', () => {
     const { inbox, push } = inboxOf();
     for (const mark of [1, 2, 3]) push('a', 'sync', mark);

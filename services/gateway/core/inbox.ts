@@ -79,6 +79,17 @@ export class Inbox {
     return 'full';
   }
 
+  /** Drops what waits of a peer that is not wanted; its streams rest until somebody else has them read again. */
+  forget(peer: string): void {
+    for (const each of TRAFFIC_CLASSES) {
+      const lane = this.#lanes[each].get(peer);
+      if (lane === undefined) continue;
+      this.#dropped += lane.frames.size;
+      this.#lanes[each].delete(peer);
+      this.#turns[each].remove(lane);
+    }
+  }
+
   /** The next frame for consensus. */
   take(): Delivery | undefined {
     for (const trafficClass of TRAFFIC_CLASSES) {

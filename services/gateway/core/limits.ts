@@ -78,7 +78,7 @@ export const PEER_BURST_BYTES = 512 * MIB;
  * passes transactions on in batches. Above it nothing is lost: the peer's streams rest for a moment at a time.
  */
 export const PEER_FRAMES_PER_SECOND = 1_000;
-export const PEER_BURST_FRAMES = 4_000;
+export const PEER_BURST_FRAMES = 1_000;
 export const FLOOD_REST_MS = 100;
 
 /** Hello must be the first thing on a stream, and soon: a peer that opens streams and says nothing holds memory. */

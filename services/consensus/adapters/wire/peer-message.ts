@@ -1,4 +1,4 @@
-import { BinaryWriter } from '@bufbuild/protobuf/wire';
+import { type BinaryReader, BinaryWriter } from '@bufbuild/protobuf/wire';
 import { unreachable } from '#libs/assert/assert.ts';
 import { equalBytes } from '#libs/bytes/bytes.ts';
 import { type Epoch, toEpoch } from '#libs/chain/ids.ts';
@@ -103,8 +103,8 @@ export function decodePeerMessage(
   }
 }
 
-/** @returns the epoch of the sender. @throws WireRefusal, or whatever the reader throws. */
-function readEnvelope(reader: BoundedReader, { chainTag }: PeerEnvelope): Epoch {
+/** Reads the first fields of a message. @returns the epoch of the sender. @throws WireRefusal, or whatever the reader throws. */
+export function readEnvelope(reader: BinaryReader, { chainTag }: PeerEnvelope): Epoch {
   demand(reader.uint32() === CHAIN_TAG_FIELD, 'chain tag is not first');
   const theirTag = reader.bytes();
   demand(theirTag.length === CHAIN_TAG_BYTES, 'chain tag is not 8 bytes');
@@ -121,7 +121,7 @@ function isOfEveryEpoch([low = 0, high = 0]: Uint8Array): boolean {
 }
 
 /** Epoch 0 is the default and therefore not written. */
-function readEpoch(reader: BoundedReader): bigint {
+function readEpoch(reader: BinaryReader): bigint {
   const start = reader.pos;
   if (start < reader.len && reader.uint32() === EPOCH_FIELD) return BigInt(reader.uint64());
   reader.pos = start;
