@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { FLOODS, type FloodOutcome, type FloodPlan, measureFlood } from './flood.ts';
+import { FLOODS, type FloodOutcome, type FloodPlan, isFlood, measureFlood } from './flood.ts';
 import type { Manifest, Outcome } from './manifest.ts';
 import { runManifest } from './manifest-runner.ts';
 import { LONG } from './manifests.ts';
@@ -12,7 +12,7 @@ const HELP = `Runs manifests against federations of real processes and judges th
   --only TEXT       manifests whose name contains it
   --manifest FILE   the manifest of a JSON file instead
   --list            names of the manifests
-  --floods          only the floods of a member that lies; without --only they come last
+  --floods          only the floods of a member that lies; without --only they come last; they want two cores and taskset
   --json            end with one JSON object on stdout
 
 Exit code 0 when nothing broke, 1 otherwise.
@@ -69,7 +69,7 @@ async function runFlood(plan: FloodPlan): Promise<FloodOutcome> {
     windows.map(({ blocksPerSecond }) => blocksPerSecond.toFixed(1)).join(' ');
   process.stderr.write(
     `flood of ${plan.junk}: ${junkPerSecond} a second, blocks/s quiet ${rates(quiet)}, flooded ${rates(flooded)}, ` +
-      `ratio ${ratio.toFixed(2)}\n`,
+      `ratio ${ratio.toFixed(2)}${isFlood(plan.junk, junkPerSecond) ? '' : '; too few to show anything: this machine is too busy'}\n`,
   );
   return outcome;
 }

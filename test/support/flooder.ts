@@ -42,6 +42,9 @@ const REST_MS = 10;
 
 const PHASES: readonly Phase[] = ['prepare', 'pre-commit', 'commit'];
 
+const kind = process.argv[3];
+const STALE = encodePeerMessage(stale(), envelope);
+
 let isFlooding = false;
 let sent = 0;
 let serial = 0n;
@@ -61,14 +64,12 @@ function certificate(phase: Phase, at: View): QuorumCertificate {
 }
 
 function stale(): HotStuffMessage {
-  serial += 1n;
   const high = genesisCertificate('prepare', digest);
   const commit = genesisCertificate('commit', digest);
   return { kind: 'new-view', view: toView(1n), high, commit, timeoutCertificate: undefined };
 }
 
 function junk(): HotStuffMessage {
-  if (process.argv[3] === 'stale') return stale();
   serial += 1n;
   const at = toView(view + VIEWS_AHEAD + serial);
   const genesisOf = (phase: Phase) => genesisCertificate(phase, digest);
@@ -122,11 +123,8 @@ async function flood(stream: Stream, signal: AbortSignal): Promise<void> {
       await sleep(REST_MS);
       continue;
     }
-    const frame = {
-      to: [],
-      trafficClass: TrafficClass.CONSENSUS,
-      payload: encodePeerMessage(junk(), envelope),
-    };
+    const payload = kind === 'stale' ? STALE : encodePeerMessage(junk(), envelope);
+    const frame = { to: [], trafficClass: TrafficClass.CONSENSUS, payload };
     sent += 1;
     if (!stream.send({ body: { $case: 'send', value: frame } })) await stream.writable();
     else if (sent % 16 === 0) await new Promise(setImmediate);
