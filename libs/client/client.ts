@@ -1,5 +1,5 @@
 import { type Digest, digestBytes, toHeight } from '../chain/ids.ts';
-import { type ClientTls, grpcClient, RemoteError } from '../grpc/client.ts';
+import { type ClientTls, grpcClient } from '../grpc/client.ts';
 import {
   ConsensusServiceDefinition,
   type GetStatusResponse,
@@ -15,6 +15,7 @@ import {
   validatorsFrom,
   type WatchedBlock,
 } from './answers.ts';
+import { mayPass } from './backoff.ts';
 import { allEvidence, type ClientEvidence, type EvidenceFilter } from './evidence.ts';
 import { type ClientHandover, type ClientMembership, handoverFrom, membershipFrom } from './membership.ts';
 import { RESUME_POLICY, type ResumePolicy, resumingWatch } from './resuming-watch.ts';
@@ -70,9 +71,6 @@ export interface FederationClient {
   close(): void;
 }
 
-/** What passes by itself, with this member or behind this address. Anything else is the caller's to change. */
-const PASSING = new Set(['UNAVAILABLE', 'CANCELLED', 'RESOURCE_EXHAUSTED', 'INTERNAL', 'UNKNOWN', 'ABORTED']);
-
 /** A client of one member. Connects at the first call, and again by itself after a loss. */
 export function connectClient({ address, tls, deadlineMs, resume }: ClientOptions): FederationClient {
   const grpc = grpcClient(ConsensusServiceDefinition, {
@@ -115,12 +113,14 @@ export function connectClient({ address, tls, deadlineMs, resume }: ClientOption
       } = options;
       const open = (height: bigint) =>
         grpc.watch({ startHeight: height, includeTransactions, progressIntervalS: 0 }, { signal });
-      return resumingWatch({ open, mayResume, startHeight, signal, policy: resume ?? RESUME_POLICY });
+      return resumingWatch({
+        open,
+        mayResume: mayPass,
+        startHeight,
+        signal,
+        policy: resume ?? RESUME_POLICY,
+      });
     },
     close: () => grpc.close(),
   };
-}
-
-function mayResume(error: unknown): boolean {
-  return error instanceof RemoteError && PASSING.has(error.detail.status);
 }

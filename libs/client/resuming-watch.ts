@@ -1,13 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WatchResponse } from '../proto/btcfed/consensus/v1/consensus_service.ts';
 import { type WatchedBlock, watchedBlockFrom } from './answers.ts';
+import { Backoff, type BackoffLimits } from './backoff.ts';
 import { FederationClientError, invalidAnswer } from './errors.ts';
 
 /** How long a broken watch is tried again, and how often. */
-export interface ResumePolicy {
-  /** Wait before the first new try, ms; it doubles with each try that brings nothing. */
-  readonly backoffMsMin: number;
-  readonly backoffMsMax: number;
+export interface ResumePolicy extends BackoffLimits {
   /** A watch that brought nothing for so long is given up, ms. */
   readonly silenceMsMax: number;
 }
@@ -55,7 +53,8 @@ async function* oneStream(
   try {
     for await (const { body } of open(cursor.next)) {
       if (signal.aborted) return;
-      patience.heard();
+      // A watch that stands for a moment, and gives its place to another, has brought nothing.
+      patience.heard(body?.$case === 'block');
       if (body?.$case === 'created') cursor.start(body.value.startHeight);
       if (body?.$case === 'block') yield cursor.accept(watchedBlockFrom(body.value));
     }
@@ -68,17 +67,17 @@ async function* oneStream(
 /** How long to wait before the next try, and when to stop trying. */
 class Patience {
   readonly #policy: ResumePolicy;
+  readonly #backoff: Backoff;
   #heardAtMs = performance.now();
-  #backoffMs: number;
 
   constructor(policy: ResumePolicy) {
     this.#policy = policy;
-    this.#backoffMs = policy.backoffMsMin;
+    this.#backoff = new Backoff(policy);
   }
 
-  heard(): void {
+  heard(isBlock: boolean): void {
     this.#heardAtMs = performance.now();
-    this.#backoffMs = this.#policy.backoffMsMin;
+    if (isBlock) this.#backoff.reset();
   }
 
   isOver(): boolean {
@@ -87,8 +86,7 @@ class Patience {
 
   async pause(signal: AbortSignal): Promise<void> {
     // Rejects only when `signal` fires, which ends the loop of the caller.
-    await sleep(this.#backoffMs, undefined, { signal }).catch(() => {});
-    this.#backoffMs = Math.min(2 * this.#backoffMs, this.#policy.backoffMsMax);
+    await sleep(this.#backoff.nextMs(), undefined, { signal }).catch(() => {});
   }
 }
 

@@ -27,7 +27,8 @@ const GAVE_WAY: CodedRefusal = {
     'too many requests of this address or key are on their way, and this one was the oldest: come back later',
 };
 const LATE: CodedRefusal = {
-  status: status.DEADLINE_EXCEEDED,
+  // Not DEADLINE_EXCEEDED: that is the caller's own, and nothing to try again.
+  status: status.UNAVAILABLE,
   errorCode: 'REQUEST_LATE',
   details: 'the request did not become whole in time',
 };

@@ -67,6 +67,9 @@ export const BUNDLES_KEPT_MAX = 5;
 /** Pause before a call is tried again that failed for a reason that passes. */
 export const RETRY_PAUSE_MS = 200;
 
+/** Between tries of a call that a member refused for the moment: soon at first, and slower as it stays busy. */
+export const RETRY_LIMITS = { backoffMsMin: 100, backoffMsMax: 5_000 } as const;
+
 /** A transaction of a local federation is final in so many first views, or something is wrong. */
 export const VIEWS_PER_COMMIT_MAX = 60;
 

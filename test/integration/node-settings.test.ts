@@ -377,8 +377,15 @@ describe('btcfed config without a node', () => {
   });
 });
 
+/** Certificate and key of a client, by the names of their files. */
+function pairOf(name: string, authority: ReturnType<typeof createAuthority>) {
+  const request = { commonName: name, dnsNames: [], ipAddresses: [], days: 2, usage: 'client' } as const;
+  const { certificate, key } = issueCertificate(authority, request);
+  return [[`${name}.crt`, certificate] as const, [`${name}.key`, key] as const];
+}
+
 describe('a member whose clients come by TLS', () => {
-  test('serves with services.client_tls_cert and client_tls_key, and takes part in reloads', async () => {
+  test('F-33: is found by its home alone, asks for certificates (F-34), and takes part in reloads', async () => {
     const out = join(folder, 'net');
     makeHomes(out, { members: 4, basePort: region.basePort + 50 });
     const home = join(out, 'm0');
@@ -389,6 +396,8 @@ describe('a member whose clients come by TLS', () => {
       ['client.crt', certificate],
       ['client.key', key],
       ['client-ca.crt', authority.certificate],
+      ...pairOf('wallet', authority),
+      ...pairOf('stranger', createAuthority('strangers', 2)),
     ] as const)
       writeFileSync(join(home, 'tls', name), text, { mode: 0o600 });
     const conf = join(home, 'conf.yaml');
@@ -397,14 +406,23 @@ describe('a member whose clients come by TLS', () => {
       conf,
       plain
         .replace(/client_tls_cert: .*/, 'client_tls_cert: tls/client.crt')
-        .replace(/client_tls_key: .*/, 'client_tls_key: tls/client.key'),
+        .replace(/client_tls_key: .*/, 'client_tls_key: tls/client.key')
+        .replace(/client_tls_ca: .*/, 'client_tls_ca: tls/client-ca.crt'),
     );
     const node = new NodeProcess(home);
     try {
       await node.saysOnStderr('m0 serves clients at');
       const status = await btcfed('status', '--home', home, '--tls-ca', join(home, 'tls', 'client-ca.crt'));
       assert.match(status.out, /^member +m0/m);
-      assert.equal((await btcfed('status', '--home', home)).code, 3);
+      const byHome = await btcfed('status', '--home', home);
+      assert.match(byHome.out, /^member +m0/m);
+      const showing = (name: string) => [
+        ...['status', '--home', home, '--tls-ca', join(home, 'tls', 'client-ca.crt')],
+        ...['--tls-cert', join(home, 'tls', `${name}.crt`), '--tls-key', join(home, 'tls', `${name}.key`)],
+      ];
+      assert.match((await btcfed(...showing('wallet'))).out, /^member +m0/m);
+      const refused = await btcfed(...showing('stranger'));
+      assert.match(refused.notes, /the client certificate is not of an authority that this server trusts/);
       writeFileSync(conf, readFileSync(conf, 'utf8').replace('level: info', 'level: warn'));
       assert.equal((await btcfed('config', 'reload', '--home', home)).code, 0);
       for (const service of ['config', 'gateway', 'consensus', 'signer']) {

@@ -1,6 +1,8 @@
+import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { isHostPort } from '#libs/settings/host-port.ts';
 import type { MemberTarget, TlsFiles } from '../adapters/member-client.ts';
+import { ownTls } from '../adapters/own-certificate.ts';
 import { readConfiguration } from '../adapters/read-home.ts';
 import { invalidInput } from '../core/errors.ts';
 import { memberPaths } from '../core/member-home.ts';
@@ -30,7 +32,10 @@ export function withMemberOptions(command: Command): Command {
         `client API of a member; without it and --home: ${DEFAULT_ADDRESS}`,
       ).env('BTCFED_ADDRESS'),
     )
-    .option('--home <dir>', 'home of a member: its conf.yaml names the address')
+    .option(
+      '--home <dir>',
+      'home of a member: its conf.yaml names the address, and its certificate where clients come by TLS',
+    )
     .hook('preAction', refuseTwoAddresses);
   return withTlsOptions(placed).option('--json', 'print one JSON object');
 }
@@ -46,21 +51,26 @@ export function withTlsOptions(command: Command): Command {
 
 /** Which member to talk to: --address, --home, BTCFED_ADDRESS, else the first of a local federation. */
 export function targetOf(options: Omit<MemberOptions, 'json'>): MemberTarget {
+  const { home, address = DEFAULT_ADDRESS } = options;
+  if (home !== undefined) return targetInHome(home, tlsOf(options));
+  if (!isHostPort(address)) {
+    throw invalidInput(
+      `"${address}" is no address of a member: expected host:port, such as ${DEFAULT_ADDRESS}`,
+    );
+  }
   const tls = tlsOf(options);
-  const { home } = options;
   return {
-    address: addressOf(options),
-    ...(home === undefined ? {} : { home }),
+    address,
     ...(tls === undefined ? {} : { tls }),
   };
 }
 
-function addressOf({ address = DEFAULT_ADDRESS, home }: MemberOptions): string {
-  if (home !== undefined) return readConfiguration(memberPaths(home).conf).services.clientAddress;
-  if (isHostPort(address)) return address;
-  throw invalidInput(
-    `"${address}" is no address of a member: expected host:port, such as ${DEFAULT_ADDRESS}`,
-  );
+/** A home whose clients come by TLS has the certificate, so nobody has to name an authority. */
+function targetInHome(home: string, named: TlsFiles | undefined): MemberTarget {
+  const { services } = readConfiguration(memberPaths(home).conf);
+  const own = services.clientTlsCert === '' ? undefined : resolve(home, services.clientTlsCert);
+  const tls = named ?? (own === undefined ? undefined : ownTls(own));
+  return { address: services.clientAddress, home, ...(tls === undefined ? {} : { tls }) };
 }
 
 /** What a person typed twice is a mistake; the variable of the shell only stands in for what was not typed. */

@@ -1,10 +1,11 @@
 import { performance } from 'node:perf_hooks';
 import type { Digest } from '#libs/chain/ids.ts';
+import { Backoff, mayPass } from '#libs/client/backoff.ts';
 import { AppError } from '#libs/errors/app-error.ts';
 import { statusOf } from '../adapters/member-client.ts';
 import { pause } from '../adapters/pause.ts';
 import { CliError } from '../core/errors.ts';
-import { RETRY_PAUSE_MS } from '../limits.ts';
+import { RETRY_LIMITS } from '../limits.ts';
 import { inLanes } from './lanes.ts';
 import type { LocalMember } from './local-federation.ts';
 
@@ -23,9 +24,6 @@ export interface Committed {
   /** Submit call until final, in milliseconds. */
   readonly commitMs: number;
 }
-
-/** A member that restarts is back within seconds; what it says until then is no refusal. */
-const PASSING = ['UNAVAILABLE', 'CANCELLED', 'RESOURCE_EXHAUSTED'];
 
 /**
  * Hands each transaction to one member, in turn, and waits until it is final there. One that was not final in time
@@ -92,15 +90,18 @@ async function patiently<T>(
   attempt: (call: { readonly deadlineMs: number; readonly signal: AbortSignal }) => Promise<T>,
 ): Promise<T> {
   const end = performance.now() + deadlineMs;
+  const backoff = new Backoff(RETRY_LIMITS);
   for (;;) {
     signal.throwIfAborted();
     const leftMs = Math.max(1, end - performance.now());
     try {
       return await attempt({ deadlineMs: leftMs, signal });
     } catch (error) {
-      if (!PASSING.includes(statusOf(error) ?? '') || leftMs <= RETRY_PAUSE_MS) throw error;
+      const waitMs = backoff.nextMs();
+      // A member that restarts is back within seconds; what it says until then is no refusal.
+      if (!mayPass(error) || end - performance.now() <= waitMs) throw error;
+      await pause(waitMs, signal);
     }
-    await pause(RETRY_PAUSE_MS, signal);
   }
 }
 

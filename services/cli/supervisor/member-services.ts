@@ -1,8 +1,8 @@
-import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readTlsKey } from '#libs/grpc/tls-files.ts';
 import { SignerServiceDefinition } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import { type HealthTarget, waitServing } from '../adapters/health-probe.ts';
+import { certifiedName } from '../adapters/own-certificate.ts';
 import type { ProcessSpec } from '../adapters/service-process.ts';
 import {
   type MemberFacts,
@@ -97,9 +97,7 @@ function healthTarget(service: ServiceName, facts: MemberFacts): HealthTarget {
 function clientApiTarget({ clientAddress: address, clientTls }: MemberFacts): HealthTarget {
   if (clientTls === undefined) return { address };
   const ca = readFileSync(clientTls.certificate);
-  const name = /(?:DNS|IP Address):([^,\s]+)/.exec(new X509Certificate(ca).subjectAltName ?? '')?.[1];
-  // Any name below `*.` will do.
-  const serverName = name?.replace('*', 'health');
+  const serverName = certifiedName(ca);
   return { address, tls: { ca, ...(serverName === undefined ? {} : { serverName }) } };
 }
 

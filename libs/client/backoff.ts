@@ -1,0 +1,42 @@
+import { RemoteError } from '../grpc/client.ts';
+
+export interface BackoffLimits {
+  /** Before the first new try, ms; it doubles with each try that brings nothing. */
+  readonly backoffMsMin: number;
+  readonly backoffMsMax: number;
+}
+
+/**
+ * How long to wait before the next try. Half of each wait is drawn: callers that were refused in one moment would come back
+ * in one moment too, and be refused again.
+ */
+export class Backoff {
+  readonly #limits: BackoffLimits;
+  readonly #random: () => number;
+  #ceilingMs: number;
+
+  constructor(limits: BackoffLimits, random: () => number = Math.random) {
+    this.#limits = limits;
+    this.#random = random;
+    this.#ceilingMs = limits.backoffMsMin;
+  }
+
+  nextMs(): number {
+    const waitMs = (this.#ceilingMs / 2) * (1 + this.#random());
+    this.#ceilingMs = Math.min(2 * this.#ceilingMs, this.#limits.backoffMsMax);
+    return waitMs;
+  }
+
+  /** Something came: the next wait is a short one. */
+  reset(): void {
+    this.#ceilingMs = this.#limits.backoffMsMin;
+  }
+}
+
+/** What passes by itself, with this member or behind this address. INTERNAL is also a stream that was reset. */
+const PASSING = new Set(['UNAVAILABLE', 'CANCELLED', 'RESOURCE_EXHAUSTED', 'INTERNAL', 'UNKNOWN', 'ABORTED']);
+
+/** Whether another try may do; anything else is the caller's to change. */
+export function mayPass(error: unknown): boolean {
+  return error instanceof RemoteError && PASSING.has(error.detail.status);
+}
