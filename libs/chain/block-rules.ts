@@ -1,10 +1,12 @@
 import { equalBytes } from '../bytes/bytes.ts';
 import { toHex } from '../bytes/hex.ts';
 import { type Block, type BlockHeader, headerDigest, sealBlock } from './block.ts';
-import { appendLeaves, type Frontier, frontierRoot } from './frontier.ts';
+import { appendLeaves, type Frontier } from './frontier.ts';
 import { type Digest, type Epoch, type MemberIndex, toDigest, toHeight, type View } from './ids.ts';
 import { leafHash, merkleRoot } from './merkle.ts';
+import type { SectionRoot } from './section-roots.ts';
 import { stateLeafOf } from './state-leaf.ts';
+import { frontierStateRoot } from './state-sections.ts';
 import { transactionFault, transactionHash } from './transaction.ts';
 
 /** Bounds of a block, from the genesis: every member judges by the same numbers. */
@@ -30,6 +32,8 @@ export interface BlockPlan {
   readonly proposer: MemberIndex;
   readonly nowMs: bigint;
   readonly transactions: readonly Uint8Array[];
+  /** Roots of the other sections of the state after the block; none when left out. */
+  readonly others?: readonly SectionRoot[];
 }
 
 export interface BlockContext {
@@ -41,6 +45,8 @@ export interface BlockContext {
   readonly epoch: Epoch;
   /** What the block must begin with; it counts for no limit. */
   readonly handover?: Uint8Array | undefined;
+  /** Roots of the other sections of the state after the block; none when left out. */
+  readonly others?: readonly SectionRoot[];
   /** Whether a transaction is final already, or in an undecided ancestor (bft.md A.43). */
   isKnownTransaction(hash: Digest): boolean;
 }
@@ -59,7 +65,7 @@ export type BlockJudgement =
 /** Makes the block that extends `parent`. Whether its transactions may stand in it is the caller's care. */
 export function buildBlock(plan: BlockPlan): ExecutedBlock {
   const { parent, view, epoch, proposer, nowMs, transactions } = plan;
-  const { payloadRoot, frontier } = execute(plan.frontier, transactions);
+  const { payloadRoot, frontier } = execute(plan.frontier, transactions, plan.others);
   const header: BlockHeader = {
     height: toHeight(parent.header.height + 1n),
     epoch,
@@ -68,7 +74,7 @@ export function buildBlock(plan: BlockPlan): ExecutedBlock {
     timestampMs: nowMs,
     parent: parent.digest,
     payloadRoot,
-    stateRoot: stateRootOf(frontier),
+    stateRoot: frontierStateRoot(frontier),
     transactionCount: transactions.length,
   };
   return { block: sealBlock(header, transactions), frontier };
@@ -85,9 +91,9 @@ export function judgeBlock(block: Block, context: BlockContext): BlockJudgement 
     sizeFault(block, context) ??
     repeatFault(block, context);
   if (fault !== undefined) return { ok: false, fault };
-  const { payloadRoot, frontier } = execute(context.frontier, block.transactions);
+  const { payloadRoot, frontier } = execute(context.frontier, block.transactions, context.others);
   if (block.header.payloadRoot !== payloadRoot) return { ok: false, fault: 'wrong payload root' };
-  if (block.header.stateRoot !== stateRootOf(frontier)) return { ok: false, fault: 'wrong state root' };
+  if (block.header.stateRoot !== frontierStateRoot(frontier)) return { ok: false, fault: 'wrong state root' };
   return { ok: true, frontier };
 }
 
@@ -140,18 +146,16 @@ function repeatFault({ transactions }: Block, context: BlockContext): string | u
 function execute(
   before: Frontier,
   transactions: readonly Uint8Array[],
+  others: readonly SectionRoot[] = [],
 ): { readonly payloadRoot: Digest; readonly frontier: Frontier } {
+  const { size, peaks } = appendLeaves(before, transactions.map(stateLeafOf));
   return {
     payloadRoot: payloadRootOf(transactions),
-    frontier: appendLeaves(before, transactions.map(stateLeafOf)),
+    frontier: others.length === 0 ? { size, peaks } : { size, peaks, others },
   };
 }
 
 /** What the payload root of a block with these transactions is. */
 export function payloadRootOf(transactions: readonly Uint8Array[]): Digest {
   return toDigest(toHex(merkleRoot(transactions.map(leafHash))));
-}
-
-function stateRootOf(frontier: Frontier): Digest {
-  return toDigest(toHex(frontierRoot(frontier)));
 }

@@ -23,7 +23,10 @@ export interface BlockHeader {
   readonly parent: Digest;
   /** Merkle root over the transactions of this block. */
   readonly payloadRoot: Digest;
-  /** Merkle root over the hashes of all transactions of the chain up to and with this block (state-leaf.ts). */
+  /**
+   * Merkle root over the hashes of all transactions of the chain up to and with this block (state-leaf.ts); with the roots of
+   * the other sections of the state, where there are any (section-roots.ts).
+   */
   readonly stateRoot: Digest;
   readonly transactionCount: number;
 }

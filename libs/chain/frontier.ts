@@ -1,6 +1,7 @@
 import { assert } from '../assert/assert.ts';
 import { Encoder } from '../bytes/encoder.ts';
 import { emptyRoot, nodeHash } from './merkle.ts';
+import { putRoots, type SectionRoot, takeRoots } from './section-roots.ts';
 
 /**
  * All that is needed to append to a Merkle tree and to know its root: the roots of its complete subtrees,
@@ -10,6 +11,8 @@ export interface Frontier {
   /** Leaves so far. */
   readonly size: bigint;
   readonly peaks: readonly Uint8Array[];
+  /** Roots of the other sections of the state, where there are any (state-sections.ts). */
+  readonly others?: readonly SectionRoot[];
 }
 
 export interface TreePlace {
@@ -91,11 +94,11 @@ export function peaksOf({ size, peaks }: Frontier): readonly TreeNode[] {
   return peaks.map((hash, at) => ({ level: places[at]?.level ?? 0, index: places[at]?.index ?? 0n, hash }));
 }
 
-/** Canonical bytes: size, then the peaks from left to right. */
-export function encodeFrontier({ size, peaks }: Frontier): Uint8Array {
+/** Canonical bytes: size, then the peaks from left to right, then the roots of the other sections. */
+export function encodeFrontier({ size, peaks, others = [] }: Frontier): Uint8Array {
   const encoder = new Encoder().u64(size);
   for (const peak of peaks) encoder.fixed(peak, HASH_BYTES);
-  return encoder.finish();
+  return putRoots(encoder, others).finish();
 }
 
 /** Reads what `encodeFrontier` wrote; undefined when it is anything else. */
@@ -103,11 +106,13 @@ export function decodeFrontier(bytes: Uint8Array): Frontier | undefined {
   if (bytes.length < SIZE_BYTES) return undefined;
   const size = Buffer.from(bytes.buffer, bytes.byteOffset, SIZE_BYTES).readBigUInt64BE();
   const count = peakPlaces(size).length;
-  if (bytes.length !== SIZE_BYTES + count * HASH_BYTES) return undefined;
+  const end = SIZE_BYTES + count * HASH_BYTES;
+  const others = bytes.length < end ? undefined : takeRoots(bytes.subarray(end));
+  if (others === undefined) return undefined;
   const peaks = Array.from({ length: count }, (_, index) =>
     bytes.slice(SIZE_BYTES + index * HASH_BYTES, SIZE_BYTES + (index + 1) * HASH_BYTES),
   );
-  return { size, peaks };
+  return others.length === 0 ? { size, peaks } : { size, peaks, others };
 }
 
 /** Where the peaks of a tree of `size` leaves are, from left to right. */

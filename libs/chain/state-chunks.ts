@@ -1,8 +1,8 @@
 import { assert } from '../assert/assert.ts';
-import { toHex } from '../bytes/hex.ts';
 import { appendLeaves, EMPTY_FRONTIER, type Frontier, peakPlaces } from './frontier.ts';
 import type { Digest } from './ids.ts';
 import { emptyRoot, leafHash, merkleRoot } from './merkle.ts';
+import { type SectionRoot, stateRootOf } from './section-roots.ts';
 
 /** Transactions of one chunk, a power of two: then each complete chunk is a complete subtree of the state tree. */
 export const CHUNK_TRANSACTIONS = 4_096;
@@ -33,14 +33,18 @@ export function chunkRoot(hashes: Uint8Array): Uint8Array {
 }
 
 /**
- * What is wrong with an outline of the state with this root, or undefined. The root says nothing of the size, so an
+ * What is wrong with an outline of the state with this root and these other sections, or undefined. The root says nothing of the size, so an
  * outline that passes may still be of another shape: it is proved once the chunks of `provingChunks` are verified.
  */
-export function outlineFault({ size, roots }: StateOutline, stateRoot: Digest): string | undefined {
+export function outlineFault(
+  { size, roots }: StateOutline,
+  stateRoot: Digest,
+  others: readonly SectionRoot[] = [],
+): string | undefined {
   if (roots.length !== chunkCount(size)) return 'outline of another size';
   if (roots.some((root) => root.length !== HASH_BYTES)) return 'root of another length';
   const root = roots.length === 0 ? emptyRoot() : merkleRoot(roots);
-  return toHex(root) === stateRoot ? undefined : 'outline of another state';
+  return stateRootOf(root, others) === stateRoot ? undefined : 'outline of another state';
 }
 
 /**

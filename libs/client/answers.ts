@@ -18,7 +18,7 @@ import { WIRE_LIMITS } from '../wire/limits.ts';
 import { demand, present, WireRefusal } from '../wire/refusal.ts';
 import { invalidAnswer } from './errors.ts';
 import type { BlockProof } from './verify-block.ts';
-import type { InclusionPath } from './verify-transaction.ts';
+import type { InclusionPath, StatePath } from './verify-transaction.ts';
 
 /** A final block as a member tells it: believed once `verifyBlock` says so. */
 export interface ClientBlock extends BlockProof {
@@ -37,7 +37,7 @@ export type ClientTransaction =
       readonly height: bigint;
       readonly index: number;
       readonly payloadProof: InclusionPath;
-      readonly stateProof: InclusionPath;
+      readonly stateProof: StatePath;
     };
 
 /** One final block of a watch. */
@@ -79,7 +79,7 @@ export function transactionFrom(answer: GetTransactionResponse, hash: Digest): C
     demand(transactionHash(transaction) === hash, 'another transaction');
     if (answer.state !== TransactionState.FINAL) return { state: 'pending', transaction };
     const payloadProof = pathFrom(answer.payloadProof);
-    const stateProof = pathFrom(answer.stateProof);
+    const stateProof = statePathFrom(answer);
     return { state: 'final', transaction, height, index, payloadProof, stateProof };
   });
 }
@@ -121,6 +121,14 @@ function isPayloadOf(
 export function pathFrom(proof: MerkleProof | undefined): InclusionPath {
   const { leafIndex: index, treeSize: size, path } = present(proof, 'proof');
   return { index, size, path };
+}
+
+export function statePathFrom({
+  stateProof,
+  stateSections,
+}: Pick<GetTransactionResponse, 'stateProof' | 'stateSections'>): StatePath {
+  const path = pathFrom(stateProof);
+  return stateSections.length === 0 ? path : { ...path, sections: stateSections };
 }
 
 export function reading<Value>(what: string, read: () => Value): Value {

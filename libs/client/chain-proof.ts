@@ -4,7 +4,7 @@ import { Encoder } from '../bytes/encoder.ts';
 import { GetBlockResponse, GetTransactionResponse } from '../proto/btcfed/consensus/v1/consensus_service.ts';
 import { headerToWire } from '../wire/block.ts';
 import { certificateToWire } from '../wire/certificate.ts';
-import { blockFrom, pathFrom, reading } from './answers.ts';
+import { blockFrom, pathFrom, reading, statePathFrom } from './answers.ts';
 import { FederationClientError } from './errors.ts';
 import { handoverBytes, handoverOfBytes } from './handover-bytes.ts';
 import type { ClientHandover } from './membership.ts';
@@ -67,6 +67,7 @@ function partsOf({ payloadProof, stateProof, block }: TransactionProof): readonl
   return [
     GetTransactionResponse.encode({
       ...{ ...paths, payloadProof: pathToWire(payloadProof), stateProof: pathToWire(stateProof) },
+      stateSections: [...(stateProof.sections ?? [])],
     }).finish(),
     GetBlockResponse.encode({
       ...{ ...answer, block: { header: headerToWire(header), transactions: [] } },
@@ -79,7 +80,7 @@ function transactionOf(paths: Uint8Array, block: Uint8Array): TransactionProof {
   const [answer, found] = decoded(paths, block);
   return reading('the proof of the transaction', () => ({
     payloadProof: pathFrom(answer.payloadProof),
-    stateProof: pathFrom(answer.stateProof),
+    stateProof: statePathFrom(answer),
     block: blockFrom(found, true),
   }));
 }

@@ -1,7 +1,11 @@
-import { type Digest, digestBytes } from '../chain/ids.ts';
+import { toHex } from '../bytes/hex.ts';
+import { type Digest, digestBytes, toDigest } from '../chain/ids.ts';
 import { leafHash, verifyInclusion } from '../chain/merkle.ts';
+import { type SectionRoot, stateRootOf, TRANSACTIONS_SECTION } from '../chain/section-roots.ts';
 import { stateLeafOf } from '../chain/state-leaf.ts';
 import { type BlockProof, type Trust, type Verdict, verifyBlock } from './verify-block.ts';
+
+const HASH_BYTES = 32;
 
 /** Audit path of one leaf (RFC 6962, 2.1.1). */
 export interface InclusionPath {
@@ -10,12 +14,18 @@ export interface InclusionPath {
   readonly path: readonly Uint8Array[];
 }
 
+/** Audit path under the tree of all transactions. */
+export interface StatePath extends InclusionPath {
+  /** All sections of the state, that of the transactions first; left out when there is no other. */
+  readonly sections?: readonly SectionRoot[];
+}
+
 /** What a member says about a final transaction. */
 export interface TransactionProof {
   /** Under the payload root of the block. */
   readonly payloadProof: InclusionPath;
   /** Under the state root of the block. */
-  readonly stateProof: InclusionPath;
+  readonly stateProof: StatePath;
   readonly block: BlockProof;
 }
 
@@ -33,12 +43,26 @@ export async function verifyTransactionProof(
     return { ok: false, fault: 'payload proof of another size' };
   const leaf = leafHash(transaction);
   if (!isUnder(payloadRoot, leaf, payloadProof)) return { ok: false, fault: 'not under the payload root' };
-  if (!isUnder(stateRoot, stateLeafOf(transaction), stateProof))
+  const transactionsRoot = transactionsRootOf(stateRoot, stateProof.sections);
+  if (transactionsRoot === undefined) return { ok: false, fault: 'sections of another state' };
+  if (!isUnder(transactionsRoot, stateLeafOf(transaction), stateProof))
     return { ok: false, fault: 'not under the state root' };
   // The transactions of a block are the newest leaves of the state tree, in the same order.
   const fromEnd = payloadProof.size - payloadProof.index;
   if (stateProof.size - stateProof.index !== fromEnd) return { ok: false, fault: 'proofs of two places' };
   return verifyBlock(block, trust);
+}
+
+/** Root of the tree of all transactions; undefined when the sections are not those of the state root. */
+function transactionsRootOf(
+  stateRoot: Digest,
+  sections: readonly SectionRoot[] | undefined,
+): Digest | undefined {
+  if (sections === undefined) return stateRoot;
+  const [first, ...others] = sections;
+  const isWhole = first?.tag === TRANSACTIONS_SECTION && others.length > 0;
+  if (!isWhole || sections.some(({ root }) => root.length !== HASH_BYTES)) return undefined;
+  return stateRootOf(first.root, others) === stateRoot ? toDigest(toHex(first.root)) : undefined;
 }
 
 function isUnder(root: Digest, leaf: Uint8Array, { index, size, path }: InclusionPath): boolean {

@@ -87,20 +87,28 @@ export function judgeMembership(before: Membership, block: Block): MembershipJud
   const handover = handoverAt(before, header.height);
   const votes = handover === undefined ? transactions : transactions.slice(1);
   if (votes.some(isHandover)) return { ok: false, fault: 'handover out of place' };
-  let after = countedFrom(before, header.height);
-  for (const transaction of votes) {
+  const taken = takeVotes(before, votes, header.height);
+  const { adopted } = before;
+  if (!taken.ok || adopted === undefined || handover === undefined) return taken;
+  const root = { view: header.view, height: header.height, digest };
+  const next = opened({ ...before, roster: adopted.roster, root }, toEpoch(before.epoch + 1n));
+  return { ok: true, membership: next };
+}
+
+/** The membership after a block of this height with these transactions, unless it is the last of its epoch. */
+export function takeVotes(
+  before: Membership,
+  transactions: readonly Uint8Array[],
+  height: Height,
+): MembershipJudgement {
+  let after = countedFrom(before, height);
+  for (const transaction of transactions) {
     if (!isMembershipVote(transaction)) continue;
-    const taken = takeVote(after, transaction, header.height);
+    const taken = takeVote(after, transaction, height);
     if (!taken.ok) return taken;
     after = taken.membership;
   }
-  const { adopted } = after;
-  if (adopted === undefined || handover === undefined) {
-    return { ok: true, membership: countedFrom(after, header.height + 1n) };
-  }
-  const root = { view: header.view, height: header.height, digest };
-  const next = opened({ ...after, roster: adopted.roster, root }, toEpoch(after.epoch + 1n));
-  return { ok: true, membership: next };
+  return { ok: true, membership: countedFrom(after, height + 1n) };
 }
 
 /** Those of the transactions that may stand in the block of this height, in their order. */

@@ -1,5 +1,6 @@
 import type { Block } from '#libs/chain/block.ts';
 import type { Digest, Epoch, Height, MemberIndex, View } from '#libs/chain/ids.ts';
+import type { SectionRoot } from '#libs/chain/section-roots.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
 import type { Evidence, EvidenceKind } from '#libs/protocol/evidence.ts';
@@ -59,11 +60,17 @@ export interface InclusionPath {
   readonly path: readonly Uint8Array[];
 }
 
+/** Where a leaf is in the tree of all transactions. */
+export interface StatePath extends InclusionPath {
+  /** All sections of the state, that of the transactions first; left out when there is no other. */
+  readonly sections?: readonly SectionRoot[];
+}
+
 /** A final transaction with the proofs that it is under the roots of its block. */
 export interface FinalTransaction extends TransactionPosition {
   readonly transaction: Uint8Array;
   readonly payloadProof: InclusionPath;
-  readonly stateProof: InclusionPath;
+  readonly stateProof: StatePath;
 }
 
 /** Final blocks, durable, from genesis to the tip; without a gap, unless `gap` says where. */

@@ -157,10 +157,11 @@ class Run {
       send: (to: MemberIndex | 'all', body: PeerMessageBody) => this.#ask(to, body),
     };
     const mempool = new Mempool(mempoolLimits(LIMITS, set.members.length), (hash) => own.isCommitted(hash));
+    const book = bookOf(own, genesis.digest, set.members.length);
     const keeper = new BlockKeeper(own, mempool, peers, systemClock, {
       me: ME,
       epoch: set.epoch,
-      book: bookOf(own, genesis.digest, set.members.length),
+      book,
       limits: LIMITS,
       onFinal: () => this.#sync.reached(own.tip().height),
       onMissing: (certificate) => this.#sync.seek(certificate),
@@ -174,13 +175,13 @@ class Run {
       snapshots: own.snapshots,
       snapshotBlocks: this.#bySnapshot ? 1 : undefined,
       limits: LIMITS,
-      onSnapshot: () => {},
+      onSnapshot: (taken) => book.leapt(taken),
       peers,
       clock: systemClock,
       verifier,
       below: { set, root, verifier },
       decidersOf: () => ({ set, root, verifier }),
-      mayTake: () => true,
+      book,
       me: ME,
       set,
       root,

@@ -4,7 +4,7 @@ import { type MemberRules, OPEN_POLICY } from '#libs/membership/policy.ts';
 import type { MemberFacts, Roster } from '#libs/membership/roster.ts';
 import { genesisRoot } from '#libs/protocol/certificate.ts';
 import type { ChainPort } from '#services/consensus/core/engine-ports.ts';
-import { MembershipBook } from '#services/consensus/core/membership-book.ts';
+import { MembershipBook, type SnapshotBase } from '#services/consensus/core/membership-book.ts';
 
 /** Keys of two bytes, and nothing else in the way. */
 export const TEST_RULES: MemberRules = { ...OPEN_POLICY, publicKeyBytes: 2, allowDominantMember: false };
@@ -30,6 +30,7 @@ export function bookOf(
   chain: Pick<ChainPort, 'tip' | 'blockOf'>,
   genesis: Digest,
   members: number,
+  base?: SnapshotBase,
 ): MembershipBook {
-  return new MembershipBook(foundingOf(genesis, rosterOf(members)), chain, []);
+  return new MembershipBook(foundingOf(genesis, rosterOf(members)), chain, [], base);
 }

@@ -128,6 +128,15 @@ export const anyMessage: { readonly [Kind in PeerMessageBody['kind']]: fc.Arbitr
           size: u64,
           roots: fc.array(fc.uint8Array({ minLength: 32, maxLength: 32 }), { maxLength: 5 }),
         }),
+        others: fc
+          .uniqueArray(fc.integer({ min: 2, max: 0xffff }), { maxLength: 3 })
+          .chain((tags) =>
+            fc.tuple(
+              ...tags
+                .toSorted((one, other) => one - other)
+                .map((tag) => record({ tag: fc.constant(tag), content: anyBytes })),
+            ),
+          ),
       }),
       { nil: undefined },
     ),

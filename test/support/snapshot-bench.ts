@@ -209,10 +209,11 @@ export class SnapshotBench {
     };
     const { store } = this;
     const mempool = new Mempool(mempoolLimits(LIMITS, MEMBERS), (hash) => store.isCommitted(hash));
+    const book = bookOf(store, GENESIS.block.digest, MEMBERS, store.snapshots.base());
     const keeper = new BlockKeeper(store, mempool, port, clock, {
       me: ME,
       epoch: toEpoch(0n),
-      book: bookOf(store, GENESIS.block.digest, MEMBERS),
+      book,
       limits: LIMITS,
       onFinal: () => this.catchUp.reached(store.tip().height),
       onMissing: () => {},
@@ -251,10 +252,11 @@ export class SnapshotBench {
       root,
       below: { set, root, verifier },
       decidersOf: () => ({ set, root, verifier }),
-      mayTake: () => true,
+      book,
       onLie: (peer, fault) => this.lies.push(`${peer} ${fault}`),
       onBroken: (error) => this.broken.push(error),
-      onSnapshot: () => {
+      onSnapshot: (taken) => {
+        book.leapt(taken);
         this.taken += 1;
       },
     });

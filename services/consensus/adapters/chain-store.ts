@@ -18,7 +18,7 @@ import { bigintOf } from './chain-store/columns.ts';
 import type { EvidenceTable } from './chain-store/evidence-table.ts';
 import { HistoryStore } from './chain-store/history-store.ts';
 import { STRAY_BLOCKS_MAX } from './chain-store/limits.ts';
-import { type ProvableBlock, ProvenBlocks } from './chain-store/proven-blocks.ts';
+import { type BlockWithState, ProvenBlocks } from './chain-store/proven-blocks.ts';
 import { blocksNamedBy } from './chain-store/record-codec.ts';
 import type { RecordState } from './chain-store/record-table.ts';
 import { SnapshotStore } from './chain-store/snapshot-store.ts';
@@ -56,7 +56,7 @@ export class ChainStore implements ChainPort, FinalChain, EventSource {
     });
     this.history = new HistoryStore(tables, {
       tip: () => this.#tip,
-      hasGap: () => this.snapshots.base !== undefined,
+      hasGap: () => this.snapshots.hasGap,
     });
   }
 
@@ -294,11 +294,12 @@ export class ChainStore implements ChainPort, FinalChain, EventSource {
     return held ?? { id: this.#tables.blocks.insert(block, frontier), block, frontier };
   }
 
-  /** A block and the state before it; undefined when either cannot be read. */
-  #provable(height: Height): ProvableBlock | undefined {
+  /** A block with the state before and after it; undefined when either cannot be read. */
+  #provable(height: Height): BlockWithState | undefined {
     const block = this.blockAt(height);
     const before = this.history.frontierAt(toHeight(height - 1n));
-    return block && before && { transactions: block.transactions, before };
+    const after = this.history.frontierAt(height);
+    return block && before && after && { transactions: block.transactions, before, after };
   }
 
   /** What is on disk, in memory too; then the listeners are told. */

@@ -158,7 +158,7 @@ describe('a process that is killed at any write', () => {
     const taken = (store: ChainStore): void => {
       const own = store.snapshots;
       if (store.tip().height === 0n) {
-        if (own.staged() === undefined) own.stage({ ...snapshot, certificate: chain.target() });
+        if (own.staged() === undefined) own.stage({ ...snapshot, others: [], certificate: chain.target() });
         for (const number of own.missingChunks())
           own.putChunk(number, snapshots.chunkAt(height, number) ?? assert.fail());
         own.install();

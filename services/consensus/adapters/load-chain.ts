@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
+import { sectionRoot } from '#libs/chain/state-sections.ts';
 import { AppError } from '#libs/errors/app-error.ts';
 import { syncFolder } from '#libs/files/atomic-file.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
@@ -70,8 +71,9 @@ export async function loadChain({
     foundingOf(genesis, first.digest),
     store,
     opened.membershipBlocks(),
-    opened.snapshots.base,
+    opened.snapshots.base(),
   );
+  opened.history.learnOthers((height) => book.sectionsAt(height)?.map(sectionRoot));
   const snapshots = soundStore(opened.snapshots, path, fate);
   const evidence = soundStore(opened.evidence, path, fate);
   const history = soundStore(opened.history, path, fate);

@@ -8,18 +8,18 @@ import {
 } from '#libs/chain/block-rules.ts';
 import type { Frontier } from '#libs/chain/frontier.ts';
 import type { Digest } from '#libs/chain/ids.ts';
+import { ballotRoots } from '#libs/membership/ballots.ts';
 import { handoverAt, judgeMembership, type Membership } from '#libs/membership/membership.ts';
 import type { ChainPort } from './engine-ports.ts';
 import type { MembershipBook } from './membership-book.ts';
 
 /** A block that was judged, with the state tree and the membership up to and with it. */
 export interface JudgedBlock extends ExecutedBlock {
-  /** Left out below a snapshot, where the certificate vouches for it. */
-  readonly membership?: Membership | undefined;
+  readonly membership: Membership;
 }
 
 export type Judgement =
-  | { readonly ok: true; readonly frontier: Frontier; readonly membership?: Membership }
+  | { readonly ok: true; readonly frontier: Frontier; readonly membership: Membership }
   | { readonly ok: false; readonly fault: string };
 
 export interface JudgeOptions {
@@ -65,17 +65,20 @@ export class BlockJudge {
     return this.#judged(block, membership, { parent: { header, digest }, frontier, isKnownTransaction });
   }
 
-  #judged(
-    block: Block,
-    before: Membership,
-    context: Pick<BlockContext, 'parent' | 'frontier' | 'isKnownTransaction'>,
-  ): Judgement {
-    const { epoch } = before;
-    const handover = handoverAt(before, context.parent.header.height + 1n);
-    const judgement = judgeBlock(block, { ...context, limits: this.#options.limits, epoch, handover });
-    if (!judgement.ok) return judgement;
-    const { frontier } = judgement;
-    const after = judgeMembership(before, block);
-    return after.ok ? { ok: true, frontier, membership: after.membership } : after;
+  #judged(block: Block, before: Membership, context: Omit<JudgeContext, 'limits'>): Judgement {
+    return judgeUpon(block, before, { ...context, limits: this.#options.limits });
   }
+}
+
+type JudgeContext = Pick<BlockContext, 'parent' | 'frontier' | 'limits' | 'isKnownTransaction'>;
+
+/** By all rules: a block upon a parent, with the membership after that. */
+export function judgeUpon(block: Block, before: Membership, context: JudgeContext): Judgement {
+  const { epoch } = before;
+  const handover = handoverAt(before, context.parent.header.height + 1n);
+  const after = judgeMembership(before, block);
+  if (!after.ok) return after;
+  const { membership } = after;
+  const judgement = judgeBlock(block, { ...context, epoch, handover, others: ballotRoots(membership) });
+  return judgement.ok ? { ok: true, frontier: judgement.frontier, membership } : judgement;
 }

@@ -1,7 +1,17 @@
+import { assert } from '#libs/assert/assert.ts';
 import type { Block } from '#libs/chain/block.ts';
 import { type BlockLimits, buildBlock, type ExecutedBlock } from '#libs/chain/block-rules.ts';
-import { type Digest, type Epoch, type MemberIndex, toHeight, type View } from '#libs/chain/ids.ts';
-import { admissible, handoverAt } from '#libs/membership/membership.ts';
+import {
+  type Digest,
+  type Epoch,
+  type Height,
+  type MemberIndex,
+  toHeight,
+  type View,
+} from '#libs/chain/ids.ts';
+import type { SectionRoot } from '#libs/chain/section-roots.ts';
+import { ballotRoots } from '#libs/membership/ballots.ts';
+import { admissible, handoverAt, type Membership, takeVotes } from '#libs/membership/membership.ts';
 import type { ChainPort, ClockPort } from './engine-ports.ts';
 import type { MembershipBook } from './membership-book.ts';
 import type { Mempool } from './mempool.ts';
@@ -47,6 +57,18 @@ export class BlockMaker {
       epoch,
       nowMs: BigInt(clock.nowMs()),
       transactions: handover === undefined ? chosen : [handover, ...chosen],
+      others: handover === undefined ? votedRoots(membership, chosen, height) : [],
     });
   }
+}
+
+/** What was voted for after a block of admissible transactions that is not the last of its epoch. */
+function votedRoots(
+  before: Membership,
+  transactions: readonly Uint8Array[],
+  height: Height,
+): readonly SectionRoot[] {
+  const taken = takeVotes(before, transactions, height);
+  assert(taken.ok, 'admissible votes can be taken');
+  return ballotRoots(taken.membership);
 }

@@ -1,4 +1,3 @@
-import type { Block } from '#libs/chain/block.ts';
 import type { BlockLimits } from '#libs/chain/block-rules.ts';
 import type { Height, MemberIndex } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
@@ -7,8 +6,9 @@ import { HistoryCheck } from './history-check.ts';
 import { HistoryFill } from './history-fill.ts';
 import type { HistoryPort } from './history-ports.ts';
 import { type Deciders, HistoryRefetch } from './history-refetch.ts';
+import type { MembershipBook } from './membership-book.ts';
 import type { BlocksResponse, ChunkResponse, SnapshotResponse } from './peer-message.ts';
-import type { SnapshotPort } from './snapshot-ports.ts';
+import type { SnapshotPort, StagedSnapshot } from './snapshot-ports.ts';
 import { type SnapshotProgress, SnapshotSync } from './snapshot-sync.ts';
 
 export interface CatchUpOptions extends Omit<SyncOptions, 'newId' | 'rangesMax'> {
@@ -21,10 +21,9 @@ export interface CatchUpOptions extends Omit<SyncOptions, 'newId' | 'rangesMax'>
   readonly snapshotBlocks: number | undefined;
   /** Of the epoch of the blocks below a snapshot: one is taken within an epoch, and no second before its history is whole. */
   readonly below: Pick<SyncOptions, 'set' | 'root' | 'verifier'>;
-  /** Whether the membership after this block would be known without the blocks before it. */
-  readonly mayTake: (block: Block) => boolean;
-  /** The state is that of a snapshot now. */
-  readonly onSnapshot: () => void;
+  readonly book: Pick<MembershipBook, 'below' | 'filled' | 'mayLeap'>;
+  /** The state is that of this snapshot now. */
+  readonly onSnapshot: (taken: StagedSnapshot) => void;
 }
 
 /** What `status` tells of a member that is behind, or that fetches history. */
@@ -69,7 +68,8 @@ export class CatchUp {
     this.#snapshot = new SnapshotSync({
       ...options,
       newId,
-      onTaken: () => this.#taken(),
+      mayTake: (snapshot) => options.book.mayLeap(snapshot),
+      onTaken: (taken) => this.#taken(taken),
       onGivenUp: () => {
         this.#hasGivenUp = true;
         if (this.#target !== undefined) this.#blocks.seek(this.#target);
@@ -145,10 +145,10 @@ export class CatchUp {
     return target >= height + BigInt(snapshotBlocks);
   }
 
-  #taken(): void {
+  #taken(taken: StagedSnapshot): void {
     const target = this.#target;
+    this.#options.onSnapshot(taken);
     this.#history.start();
-    this.#options.onSnapshot();
     if (target !== undefined && target.height > this.#options.chain.tip().header.height)
       this.#blocks.seek(target);
     else this.#target = undefined;

@@ -15,6 +15,7 @@ import { watchingOwnKey } from './own-key-watch.ts';
 import { PacedTimers } from './paced-timers.ts';
 import { replicaPorts } from './replica-ports.ts';
 import { RequestServer } from './request-server.ts';
+import type { StagedSnapshot } from './snapshot-ports.ts';
 import { tracedPeers } from './traced-ports.ts';
 import { TransactionPull } from './transaction-pull.ts';
 import { trusting } from './trusting-signer.ts';
@@ -25,7 +26,7 @@ export interface EngineHost {
   /** Blocks became final here, lowest first. */
   finalised(blocks: readonly Block[]): void;
   /** The chain leapt to a snapshot. */
-  tookSnapshot(): void;
+  tookSnapshot(taken: StagedSnapshot): void;
   /** Nothing may be signed any more. */
   halt(error: unknown): void;
   /** There is something to decide that was not there before, or nothing any more. */
@@ -109,7 +110,7 @@ function newCatchUp(
   host: EngineHost,
   { keeper, verifier }: CatchUpSurroundings,
 ): CatchUp {
-  const { context, monitor, book } = options;
+  const { context, monitor } = options;
   const below = epochBelow(options);
   return new CatchUp({
     ...options,
@@ -122,8 +123,7 @@ function newCatchUp(
     onBroken: (error) => host.halt(error),
     below: { set: below.set, root: below.root, verifier: verifierIn(options, below.epoch, verifier) },
     decidersOf: (height) => decidersOf(options, height, verifier),
-    mayTake: (block) => book.mayLeap(block),
-    onSnapshot: () => host.tookSnapshot(),
+    onSnapshot: (taken) => host.tookSnapshot(taken),
   });
 }
 

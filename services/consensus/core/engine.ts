@@ -8,6 +8,7 @@ import { type EngineParts, engineParts } from './engine-parts.ts';
 import { mayGuestSay } from './guests.ts';
 import type { PeerMessageBody, Transactions, TransactionsRequest, Waiting } from './peer-message.ts';
 import type { SyncRequest } from './request-server.ts';
+import type { StagedSnapshot } from './snapshot-ports.ts';
 import type { Submission } from './transaction-desk.ts';
 
 /** One member's consensus in one epoch: the replica, its blocks and transactions, and what members say beside the protocol. */
@@ -21,7 +22,7 @@ export class Engine {
     this.#options = options;
     this.#parts = engineParts(options, {
       finalised: (blocks) => this.#finalised(blocks),
-      tookSnapshot: () => this.#tookSnapshot(),
+      tookSnapshot: (taken) => this.#tookSnapshot(taken),
       halt: (error) => this.#halt(error),
       workChanged: () => this.#updateWork(),
     });
@@ -149,13 +150,11 @@ export class Engine {
   }
 
   /** What waited may be final now, in a block that is not held. */
-  #tookSnapshot(): void {
-    const { mempool, chain, monitor, book } = this.#options;
+  #tookSnapshot(taken: StagedSnapshot): void {
+    const { mempool, monitor, book } = this.#options;
     this.#parts.gossip.forget(mempool.removeFinal().map(({ hash }) => hash));
-    const { header, digest } = chain.tip();
-    monitor.snapshotTaken(header.height);
-    const block = chain.blockOf(digest);
-    if (block !== undefined) book.leapt(block);
+    monitor.snapshotTaken(taken.block.header.height);
+    book.leapt(taken);
     if (this.#isOver()) return this.#end();
     this.#updateWork();
   }

@@ -1,22 +1,19 @@
 import { assert } from '#libs/assert/assert.ts';
 import type { Block } from '#libs/chain/block.ts';
-import {
-  type BlockJudgement,
-  type BlockLimits,
-  type ExecutedBlock,
-  judgeBlock,
-} from '#libs/chain/block-rules.ts';
+import type { BlockLimits, ExecutedBlock } from '#libs/chain/block-rules.ts';
 import type { Digest } from '#libs/chain/ids.ts';
-import { isHandover } from '#libs/membership/handover.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
+import { type JudgedBlock, type Judgement, judgeUpon } from './block-judge.ts';
 import { BlockSync, type SyncOptions } from './block-sync.ts';
 import type { CatchUpProgress } from './catch-up-pace.ts';
+import type { MembershipBook } from './membership-book.ts';
 import { HISTORY_PAUSE_MS } from './snapshot-limits.ts';
 import type { SnapshotPort } from './snapshot-ports.ts';
 
 export interface HistoryOptions extends Omit<SyncOptions, 'chain' | 'keeper' | 'rangesMax'> {
   readonly snapshots: SnapshotPort;
   readonly limits: BlockLimits;
+  readonly book: Pick<MembershipBook, 'below' | 'filled'>;
   /** Whether the member has something better to do. */
   readonly isBusy: () => boolean;
 }
@@ -76,19 +73,16 @@ export class HistoryFill {
     this.#sync.stop();
   }
 
-  #judge(block: Block, upon: ExecutedBlock | undefined, isJudged: (hash: Digest) => boolean): BlockJudgement {
-    const { snapshots, limits } = this.#options;
+  #judge(block: Block, upon: JudgedBlock | undefined, isJudged: (hash: Digest) => boolean): Judgement {
+    const { snapshots, limits, book } = this.#options;
     const { header, digest } = upon?.block ?? this.#history().tip;
     const frontier = upon?.frontier ?? snapshots.historyFrontier();
-    assert(frontier !== undefined, 'the state below a gap is held');
-    const [first] = block.transactions;
-    return judgeBlock(block, {
-      // The certificate vouches for what the last block of an epoch begins with.
-      handover: first !== undefined && isHandover(first) ? first : undefined,
+    const before = upon?.membership ?? book.below;
+    assert(frontier !== undefined && before !== undefined, 'the state below a gap is held');
+    return judgeUpon(block, before, {
       parent: { header, digest },
       frontier,
       limits,
-      epoch: this.#options.set.epoch,
       // Not those that the snapshot brought: they are these.
       isKnownTransaction: (hash) => isJudged(hash) || snapshots.isRecorded(hash),
     });
@@ -96,6 +90,7 @@ export class HistoryFill {
 
   #extend(branch: readonly ExecutedBlock[], certificate: QuorumCertificate): void {
     this.#options.snapshots.fill(branch, certificate);
+    this.#options.book.filled(branch.map(({ block }) => block));
     if (this.#options.snapshots.history() === undefined) this.stop();
   }
 

@@ -8,7 +8,7 @@ import { encodeHandover } from '#libs/membership/handover.ts';
 import { encodeMembershipVote } from '#libs/membership/vote.ts';
 import { rootCertificate } from '#libs/protocol/certificate.ts';
 import { foundingOf, memberOf, rosterOf } from '#test/support/membership.ts';
-import { MembershipBook } from './membership-book.ts';
+import { MembershipBook, type SnapshotBase } from './membership-book.ts';
 
 const GENESIS = genesisBlock({ genesisTimeMs: 0n });
 const JOIN: MembershipChange = { chain: ZERO_DIGEST, epoch: toEpoch(0n), leave: [], join: [memberOf(9)] };
@@ -37,24 +37,32 @@ const PAST = [
   blockAt(13, [handoverTo(1n)]),
 ];
 
-function bookOf(past: readonly Block[], base?: bigint, tip = past.at(-1) ?? GENESIS): MembershipBook {
+function bookOf(
+  past: readonly Block[],
+  base?: SnapshotBase,
+  tip = past.at(-1) ?? base?.block ?? GENESIS,
+): MembershipBook {
   const certificate = rootCertificate('commit', {
     view: toView(0n),
     height: toHeight(0n),
     digest: GENESIS.digest,
   });
   const chain = { tip: () => ({ ...tip, certificate }), blockOf: () => undefined };
-  const founding = foundingOf(GENESIS.digest, rosterOf(4));
-  return new MembershipBook(founding, chain, past, base === undefined ? undefined : toHeight(base));
+  return new MembershipBook(foundingOf(GENESIS.digest, rosterOf(4)), chain, past, base);
 }
 
-const at = (height: number, epoch = 0n) => ({ height: toHeight(BigInt(height)), epoch: toEpoch(epoch) });
+const heightOf = (height: number) => toHeight(BigInt(height));
+/** The snapshot as of one of the blocks above, as a member gives it that has them all. */
+const baseOf = (height: number): SnapshotBase => ({
+  block: PAST[height - 10] ?? assert.fail(),
+  others: bookOf(PAST).sectionsAt(heightOf(height)) ?? assert.fail(),
+});
 const namesIn = (book: MembershipBook): readonly string[] => book.current.roster.map(({ name }) => name);
 
 describe('the membership after a snapshot', () => {
   test('FED-08 A5-11 is what the last block of an epoch names, without the votes that led to it', () => {
     const [whole, leapt] = [bookOf(PAST), bookOf([])];
-    leapt.leapt(PAST[3] ?? assert.fail());
+    leapt.leapt(baseOf(13));
     for (const book of [whole, leapt]) {
       assert.deepEqual([book.current.epoch, namesIn(book)], [1n, ['m0', 'm1', 'm2', 'm3', 'm9']]);
       assert.deepEqual(book.current.root, whole.current.root);
@@ -64,42 +72,77 @@ describe('the membership after a snapshot', () => {
 
   test('is found again after a start, while blocks below are missing and when they are there', () => {
     for (const known of [PAST.slice(3), PAST.slice(2), PAST.slice(1), PAST]) {
-      assert.equal(bookOf(known, 13n).current.epoch, 1n);
+      assert.equal(bookOf(known, baseOf(13)).current.epoch, 1n);
     }
     assert.throws(() => bookOf(PAST.slice(3)), /handover out of place/);
   });
 
-  test('is as before after any other block, and after a handover that is not the next', () => {
+  test('is not known after a handover that is not the next, and no such snapshot is taken', () => {
     const chain = toDigest('f'.repeat(64));
     const foreign = encodeHandover({ chain, epoch: toEpoch(1n), roster: NEXT });
     const empty = encodeHandover({ chain: ZERO_DIGEST, epoch: toEpoch(1n), roster: [] });
     const second = [Buffer.from('x'), handoverTo(1n)];
     for (const transactions of [[], [handoverTo(2n)], [handoverTo(0n)], second, [foreign], [empty]]) {
       const book = bookOf([]);
-      book.leapt(blockAt(13, transactions));
+      book.leapt({ block: blockAt(13, transactions), others: [] });
       assert.equal(book.current.epoch, 0n);
     }
+    const book = bookOf([]);
+    const votes = bookOf(PAST).sectionsAt(heightOf(11)) ?? [];
+    const strange = { tag: 7, content: Uint8Array.of(7) };
+    assert.ok(!book.mayLeap({ block: blockAt(11, [], 1n), others: votes }), 'of another epoch');
+    assert.ok(!book.mayLeap({ block: blockAt(13, [handoverTo(1n)]), others: votes }), 'votes after the end');
+    for (const others of [[strange], [...votes, strange], [{ tag: 2, content: Uint8Array.of(7) }]])
+      assert.ok(!book.mayLeap({ block: blockAt(11, []), others }));
   });
 });
 
-describe('a snapshot can be followed', () => {
-  test('before the first vote of its epoch, and at the last block of it; nowhere between', () => {
-    const book = bookOf(PAST);
-    const followable = [1, 9, 10, 11, 12, 13, 14].filter((height) => book.isFollowable(at(height)));
-    assert.deepEqual(followable, [1, 9, 13]);
-    assert.ok(book.isFollowable(at(14, 1n)), 'nobody voted in the second epoch yet');
-    assert.ok(!book.isFollowable(at(20, 2n)), 'which has not begun');
+describe('a snapshot within an epoch', () => {
+  for (const height of [1, 9, 10, 11, 12, 13, 14]) {
+    test(`F-23: as of height ${height} gives the votes so far, and who leaps there counts the same from then on`, () => {
+      const others = bookOf(PAST).sectionsAt(heightOf(height));
+      assert.ok(others !== undefined);
+      assert.equal(others.length, height >= 10 && height <= 12 ? 1 : 0);
+      if (height > 13) return;
+      const [whole, leapt] = [bookOf(PAST.slice(0, Math.max(0, height - 9))), bookOf([])];
+      const snapshot = { block: PAST[height - 10] ?? blockAt(height, []), others };
+      assert.ok(leapt.mayLeap(snapshot));
+      leapt.leapt(snapshot);
+      for (const book of [whole, leapt]) book.finalised(PAST.slice(Math.max(0, height - 9)));
+      assert.deepEqual(leapt.current, whole.current);
+      assert.equal(leapt.current.epoch, 1n);
+    });
+  }
+
+  test('F-23: counts the same after a start, while blocks below are missing, and gives the votes to others in turn', () => {
+    const base = baseOf(11);
+    for (const known of [PAST.slice(2), PAST.slice(1), PAST]) {
+      const book = bookOf(known, base);
+      assert.equal(book.current.epoch, 1n);
+      assert.deepEqual(book.sectionsAt(heightOf(12)), bookOf(PAST).sectionsAt(heightOf(12)));
+    }
+    const [held] = PAST as [Block];
+    const book = bookOf([held, ...PAST.slice(2)], base);
+    assert.equal(book.below?.ballots[0]?.voters.size, 1);
+    assert.equal(book.sectionsAt(heightOf(10)), undefined, 'of the gap nothing is known');
   });
 
-  test('anywhere while nobody ever voted', () => {
-    assert.ok(bookOf([]).isFollowable(at(1_000_000)));
+  test('F-23: knows what was voted for below the gap as it is filled, up to the block of the snapshot', () => {
+    const book = bookOf([], undefined, GENESIS);
+    const votesBelow = () => book.below?.ballots.map(({ voters }) => voters.size);
+    assert.equal(votesBelow(), undefined);
+    book.leapt(baseOf(11));
+    assert.deepEqual(votesBelow(), []);
+    book.filled([blockAt(9, []), PAST[0] ?? assert.fail()]);
+    assert.deepEqual(votesBelow(), [1]);
+    assert.throws(() => book.filled([blockAt(10, [vote(0)])]), /second vote/);
+    book.filled([PAST[1] ?? assert.fail()]);
+    assert.equal(votesBelow(), undefined);
   });
 
-  test('of an epoch whose votes this member does not know itself, at its last block alone', () => {
-    const book = bookOf(PAST.slice(3), 13n);
-    assert.deepEqual(
-      [1, 9, 12, 13].filter((height) => book.isFollowable(at(height))),
-      [13],
-    );
+  test('F-23: gives no votes that count no more at that height', () => {
+    const book = bookOf(PAST.slice(0, 2));
+    assert.equal(book.sectionsAt(heightOf(99))?.length, 1, 'the next block is the last that counts them');
+    assert.deepEqual(book.sectionsAt(heightOf(100)), []);
   });
 });

@@ -1,5 +1,7 @@
 import type { Block } from '#libs/chain/block.ts';
 import type { Digest, Epoch, Height } from '#libs/chain/ids.ts';
+import { BALLOTS_SECTION, type StateSection } from '#libs/chain/state-sections.ts';
+import { decodeBallots } from '#libs/membership/ballots.ts';
 import {
   countedFrom,
   judgeMembership,
@@ -8,6 +10,7 @@ import {
   voteFault,
 } from '#libs/membership/membership.ts';
 import type { MembershipVote } from '#libs/membership/vote.ts';
+import { BallotHistory } from './ballot-history.ts';
 import type { ChainPort } from './engine-ports.ts';
 
 /** Who decides in an epoch, and where it starts. */
@@ -16,32 +19,41 @@ export type EpochFacts = Pick<Membership, 'epoch' | 'roster' | 'set' | 'root'>;
 /** Branches that are remembered; the undecided ones are a few blocks long. */
 const REMEMBERED_MAX = 64;
 
+/** The block of the snapshot below which blocks are missing, and the other sections of the state after it. */
+export interface SnapshotBase {
+  readonly block: Block;
+  readonly others: readonly StateSection[];
+}
+
 /** Who decides what: after the final chain, after every block that is held, and in every epoch so far. */
 export class MembershipBook {
   readonly #chain: Pick<ChainPort, 'tip' | 'blockOf'>;
   /** By number; one for each change that there ever was. */
   readonly #epochs: EpochFacts[];
-  /** Height of the first vote of an epoch; 0 where it is not known. */
-  readonly #firstVotes = new Map<Epoch, bigint>();
+  readonly #history = new BallotHistory();
   readonly #undecided = new Map<Digest, Membership>();
   #current: Membership;
+  /** After the highest block below the gap of a snapshot. */
+  #below: { readonly membership: Membership; readonly base: Height } | undefined;
 
-  /**
-   * @param past - The final blocks that say something of the membership, oldest first.
-   * @param base - Of the snapshot below which blocks are missing.
-   */
+  /** @param past - The final blocks that say something of the membership, oldest first. */
   constructor(
     founding: Membership,
     chain: Pick<ChainPort, 'tip' | 'blockOf'>,
     past: Iterable<Block>,
-    base?: Height,
+    base?: SnapshotBase,
   ) {
     this.#chain = chain;
     this.#current = founding;
     this.#epochs = [founding];
-    for (const block of past) {
-      if (block.header.height === base) this.#leap(block);
-      else this.#take(block);
+    this.#history.restart(founding.root.height, founding);
+    const isBelow = (block: Block): boolean =>
+      base !== undefined && block.header.height < base.block.header.height;
+    const blocks = [...past];
+    for (const block of blocks.filter(isBelow)) this.#take(block);
+    if (base !== undefined) this.#leap(base);
+    for (const block of blocks.filter((each) => !isBelow(each) && each.digest !== base?.block.digest)) {
+      this.#take(block);
     }
     // The blocks since say nothing of the members, and some votes may not count any more.
     this.#current = countedFrom(this.#current, chain.tip().header.height + 1n);
@@ -83,34 +95,60 @@ export class MembershipBook {
     this.#undecided.clear();
   }
 
-  /** Whether the membership after this block is known here without the blocks before it, as far as this member can tell. */
-  mayLeap(block: Block): boolean {
-    return membershipAfterLast(this.#current, block) !== undefined || this.#current.ballots.length === 0;
+  /** After the highest block below the gap of a snapshot; undefined when there is no gap. */
+  get below(): Membership | undefined {
+    return this.#below?.membership;
+  }
+
+  /** Blocks were added to the lower side of the gap, oldest first; they are judged. */
+  filled(blocks: readonly Block[]): void {
+    for (const block of blocks) {
+      if (this.#below === undefined) return;
+      const { membership, base } = this.#below;
+      const judgement = judgeMembership(membership, block);
+      if (!judgement.ok) throw new Error(`block ${block.header.height}: ${judgement.fault}`);
+      const isClosed = block.header.height >= base;
+      this.#below = isClosed ? undefined : { membership: judgement.membership, base };
+    }
+  }
+
+  /** Whether this member can go on from a snapshot that is proved: it knows whoever decides after it. */
+  mayLeap(snapshot: SnapshotBase): boolean {
+    return this.#after(snapshot) !== undefined;
   }
 
   /** The block of a snapshot is final, and those below it are not held. */
-  leapt(block: Block): void {
-    this.#leap(block);
+  leapt(snapshot: SnapshotBase): void {
+    this.#leap(snapshot);
     this.#undecided.clear();
   }
 
-  /**
-   * Whether a member that holds no block between the beginning of an epoch and this one knows the membership after it: nobody
-   * voted for a change so far, or it is the last of its epoch and names the next members.
-   */
-  isFollowable({ epoch, height }: { readonly epoch: Epoch; readonly height: Height }): boolean {
-    if (this.epoch((epoch + 1n) as Epoch)?.root.height === height) return true;
-    const firstVote = this.#firstVotes.get(epoch);
-    return epoch <= this.#current.epoch && (firstVote === undefined || height < firstVote);
+  /** The sections of the state beside the transactions after a final block; undefined when they are not known here. */
+  sectionsAt(height: Height): readonly StateSection[] | undefined {
+    const isLast = this.#epochs.some(({ root }) => root.height === height);
+    return isLast ? [] : this.#history.sectionsAt(height);
   }
 
-  #leap(block: Block): void {
-    const { epoch } = this.#current;
-    const next = membershipAfterLast(this.#current, block);
-    if (next === undefined) return;
-    // What was voted for in it is not known here before the blocks are: nobody is told to leap into it.
-    this.#firstVotes.set(epoch, 0n);
-    this.#enter(next);
+  #leap(snapshot: SnapshotBase): void {
+    const after = this.#after(snapshot);
+    if (after === undefined) throw new Error('a snapshot that this version cannot go on from');
+    const { height } = snapshot.block.header;
+    this.#below = { membership: this.#current, base: height };
+    // Of the blocks in the gap nothing is known: no snapshot as of them is given.
+    this.#history.restart(height, after);
+    this.#enter(after);
+  }
+
+  /** Whoever decides after a snapshot: named in the last block of an epoch, or in the section of the votes. */
+  #after({ block, others }: SnapshotBase): Membership | undefined {
+    const current = this.#current;
+    if (block.header.epoch !== current.epoch) return undefined;
+    const next = membershipAfterLast(current, block);
+    if (next !== undefined) return others.length === 0 ? next : undefined;
+    const [section, ...unknown] = others;
+    if (section === undefined) return { ...current, ballots: [], adopted: undefined };
+    const ballots = section.tag === BALLOTS_SECTION ? decodeBallots(section.content) : undefined;
+    return ballots === undefined || unknown.length > 0 ? undefined : { ...current, ...ballots };
   }
 
   #enter(membership: Membership): void {
@@ -122,9 +160,7 @@ export class MembershipBook {
   #take(block: Block): void {
     const judgement = judgeMembership(this.#current, block);
     if (!judgement.ok) throw new Error(`final block ${block.header.height}: ${judgement.fault}`);
-    const { epoch } = this.#current;
-    const isFirst = judgement.membership.ballots.length > 0 && !this.#firstVotes.has(epoch);
-    if (isFirst) this.#firstVotes.set(epoch, block.header.height);
+    this.#history.add(block.header.height, judgement.membership);
     this.#enter(judgement.membership);
   }
 }

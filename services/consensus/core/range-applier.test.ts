@@ -2,8 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ExecutedBlock } from '#libs/chain/block-rules.ts';
 import { blockUpon, certificateFor, GENESIS } from '#test/support/chain-fixture.ts';
+import { foundingOf, rosterOf } from '#test/support/membership.ts';
 import { RangeApplier } from './range-applier.ts';
 import { BLOCK_WORK, RANGE_BLOCKS_MAX, RANGE_TRANSACTIONS_MAX, SLICE_WORK_MAX } from './sync-limits.ts';
+
+/** Nobody votes for a change here. */
+const MEMBERSHIP = foundingOf(GENESIS.block.digest, rosterOf(4));
 
 /** Blocks one upon another, each with so many transactions. */
 function branchOf(blocks: number, transactions: number): readonly ExecutedBlock[] {
@@ -27,7 +31,7 @@ function turnsOf(branch: readonly ExecutedBlock[]) {
       judgeNext: (block) => {
         judged[judged.length - 1] = (judged.at(-1) ?? 0) + BLOCK_WORK + block.transactions.length;
         const executed = branch.find((each) => each.block === block) ?? assert.fail();
-        return { ok: true, frontier: executed.frontier };
+        return { ok: true, frontier: executed.frontier, membership: MEMBERSHIP };
       },
       extend: (blocks) => void extended.push(blocks.length),
     },

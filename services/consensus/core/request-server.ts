@@ -1,4 +1,5 @@
 import type { Height, MemberIndex } from '#libs/chain/ids.ts';
+import type { StateSection } from '#libs/chain/state-sections.ts';
 import { BlockServer } from './block-server.ts';
 import type { ChainPort, ClockPort, PeerPort } from './engine-ports.ts';
 import type { MembershipBook } from './membership-book.ts';
@@ -11,8 +12,8 @@ interface ServerParts {
   readonly snapshots: SnapshotPort;
   readonly peers: PeerPort;
   readonly clock: ClockPort;
-  /** Knows which snapshots can be followed; without it all. */
-  readonly book?: Pick<MembershipBook, 'isFollowable'>;
+  /** Knows what was voted for; without it nobody ever voted. */
+  readonly book?: Pick<MembershipBook, 'sectionsAt'>;
 }
 
 export type SyncRequest = BlocksRequest | BlockRequest | SnapshotRequest | ChunkRequest;
@@ -34,19 +35,16 @@ export class RequestServer {
   answer(request: SyncRequest, from: MemberIndex): boolean {
     switch (request.kind) {
       case 'snapshot-request':
-        // Nobody could follow the membership from any other: the asker hears that there is none, and fetches the blocks.
-        return this.#snapshots.answer(request, from, this.#isFollowable(request.height));
+        return this.#snapshots.answerOutline(request, from, this.#othersAt(request.height));
       case 'chunk-request':
-        return this.#snapshots.answer(request, from, true);
+        return this.#snapshots.answerChunk(request, from);
       default:
         return this.#blocks.answer(request, from);
     }
   }
 
-  #isFollowable(height: Height): boolean {
-    const { book, chain } = this.#parts;
-    if (book === undefined) return true;
-    const epoch = chain.blockAt(height)?.header.epoch;
-    return epoch !== undefined && book.isFollowable({ epoch, height });
+  #othersAt(height: Height): readonly StateSection[] | undefined {
+    const { book } = this.#parts;
+    return book === undefined ? [] : book.sectionsAt(height);
   }
 }

@@ -5,6 +5,8 @@ import { sha256 } from '#libs/bytes/sha256.ts';
 import { sealBlock } from '#libs/chain/block.ts';
 import { nodeHash } from '#libs/chain/merkle.ts';
 import { CHUNK_TRANSACTIONS, chunkRoot } from '#libs/chain/state-chunks.ts';
+import { BALLOTS_SECTION } from '#libs/chain/state-sections.ts';
+import { encodeBallots } from '#libs/membership/ballots.ts';
 import {
   type BenchOptions,
   type BenchPeer,
@@ -50,7 +52,7 @@ function outlineLiar(change: (snapshot: Snapshot) => Snapshot): BenchPeer {
 }
 
 const withOutline = (change: (outline: Outline) => Outline): BenchPeer =>
-  outlineLiar(({ block, outline }) => ({ block, outline: change(outline) }));
+  outlineLiar((snapshot) => ({ ...snapshot, outline: change(snapshot.outline) }));
 
 function chunkLiar(change: (hashes: Uint8Array, number: number) => Uint8Array | undefined): BenchPeer {
   return {
@@ -77,12 +79,26 @@ const sized = (chunks: number) => BigInt(chunks * CHUNK_TRANSACTIONS);
 
 /** Every kind of lie about a snapshot. */
 const LIES: Readonly<Record<string, BenchPeer>> = {
-  'the block of another height': outlineLiar(({ outline }) => ({ block: CHAIN.blocks[3]!.block, outline })),
-  'the snapshot of another height': outlineLiar(() => CHAIN.store.snapshots.snapshotAt(heightOf(8))!),
-  'the block of another chain': outlineLiar(() => OTHER.store.snapshots.snapshotAt(heightOf(16))!),
-  'other transactions in the block': outlineLiar(({ block, outline }) => ({
+  'the block of another height': outlineLiar((snapshot) => ({ ...snapshot, block: CHAIN.blocks[3]!.block })),
+  'the snapshot of another height': outlineLiar((snapshot) => ({
+    ...snapshot,
+    ...CHAIN.store.snapshots.snapshotAt(heightOf(8)),
+  })),
+  'the block of another chain': outlineLiar((snapshot) => ({
+    ...snapshot,
+    ...OTHER.store.snapshots.snapshotAt(heightOf(16)),
+  })),
+  'other transactions in the block': outlineLiar(({ block, ...rest }) => ({
+    ...rest,
     block: sealBlock(block.header, block.transactions.toReversed()),
-    outline,
+  })),
+  'votes that nobody gave': outlineLiar((snapshot) => ({
+    ...snapshot,
+    others: [{ tag: BALLOTS_SECTION, content: encodeBallots({ ballots: [], adopted: undefined }) }],
+  })),
+  'a section that the state has not': outlineLiar((snapshot) => ({
+    ...snapshot,
+    others: [{ tag: 7, content: Uint8Array.of(7) }],
   })),
   'the outline of another chain': withOutline(() => OTHER.store.snapshots.snapshotAt(heightOf(16))!.outline),
   'a root that is not there': withOutline(({ size, roots }) => ({
@@ -196,7 +212,7 @@ describe('a peer that lies about the state', () => {
 
   test('cannot answer for another, nor for what was not asked', () => {
     const bench = benchOf([silent, silent]);
-    const snapshot = CHAIN.store.snapshots.snapshotAt(heightOf(16));
+    const snapshot = { ...CHAIN.store.snapshots.snapshotAt(heightOf(16))!, others: [] };
     bench.catchUp.receive({ kind: 'snapshot-response', requestId: 1n, snapshot }, 2 as never);
     bench.catchUp.receive({ kind: 'snapshot-response', requestId: 99n, snapshot }, 1 as never);
     bench.catchUp.receive({ kind: 'chunk-response', requestId: 1n, hashes: new Uint8Array(32) }, 1 as never);

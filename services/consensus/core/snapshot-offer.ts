@@ -7,6 +7,7 @@ import {
   provingChunks,
   type StateOutline,
 } from '#libs/chain/state-chunks.ts';
+import { orderFault, sectionRoot } from '#libs/chain/state-sections.ts';
 import { isBodyOf } from './block-range.ts';
 import { SNAPSHOT_CHUNKS_MAX } from './snapshot-limits.ts';
 import type { Snapshot } from './snapshot-ports.ts';
@@ -46,11 +47,11 @@ export class SnapshotOffer {
 }
 
 /** What is wrong with an offer for the decided block of this digest, or undefined: then only its cuts may be false. */
-export function offerFault({ block, outline }: Snapshot, decided: Digest): string | undefined {
+export function offerFault({ block, outline, others }: Snapshot, decided: Digest): string | undefined {
   if (block.digest !== decided) return 'snapshot of another block';
   if (!isBodyOf(block)) return 'transactions of another block';
   if (outline.roots.length > SNAPSHOT_CHUNKS_MAX) return 'snapshot larger than this version takes';
-  return outlineFault(outline, block.header.stateRoot);
+  return orderFault(others) ?? outlineFault(outline, block.header.stateRoot, others.map(sectionRoot));
 }
 
 /** What is wrong with a chunk, or undefined: then its transactions stand at these places, if the outline is proved. */

@@ -3,13 +3,19 @@ import type { ExecutedBlock } from '#libs/chain/block-rules.ts';
 import type { Frontier } from '#libs/chain/frontier.ts';
 import type { Digest, Height } from '#libs/chain/ids.ts';
 import type { StateOutline } from '#libs/chain/state-chunks.ts';
+import type { StateSection } from '#libs/chain/state-sections.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 
-/** The state as of a final block: what a member needs to go on from there without the blocks below. */
-export interface Snapshot {
+/** The transactions up to and with a final block. */
+export interface TransactionState {
   readonly block: Block;
-  /** Of the state up to and with the block. */
   readonly outline: StateOutline;
+}
+
+/** The state as of a final block: what a member needs to go on from there without the blocks below. */
+export interface Snapshot extends TransactionState {
+  /** The other sections of the state, in the order of their tags; the state root names them all. */
+  readonly others: readonly StateSection[];
 }
 
 /** A snapshot that this member takes: the block is decided, and the outline proved. */
@@ -29,7 +35,7 @@ export interface History {
 /** Snapshots in the store of the chain: given to others, taken in parts, and filled up with history afterwards. */
 export interface SnapshotPort {
   /** Undefined when the block is not held. */
-  snapshotAt(height: Height): Snapshot | undefined;
+  snapshotAt(height: Height): TransactionState | undefined;
   /** Transaction hashes of one chunk of the state up to and with the block at this height; undefined when not held. */
   chunkAt(height: Height, number: number): Uint8Array | undefined;
 

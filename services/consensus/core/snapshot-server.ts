@@ -1,7 +1,9 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
+import type { StateSection } from '#libs/chain/state-sections.ts';
 import type { ClockPort, PeerPort } from './engine-ports.ts';
 import type { ChunkRequest, SnapshotRequest } from './peer-message.ts';
 import { SecondBudget } from './second-budget.ts';
+import { SECTIONS_BYTES_MAX } from './snapshot-limits.ts';
 import type { SnapshotPort } from './snapshot-ports.ts';
 import { RANGES_SERVED_PER_SECOND_MAX } from './sync-limits.ts';
 
@@ -18,17 +20,27 @@ export class SnapshotServer {
   }
 
   /**
-   * @param isUseful - Whether who takes a snapshot of that height could go on from it; else there is none.
+   * @param others - The other sections of the state at that height; undefined when they are not known, and nothing is given then.
    * @returns false when the member asks too often; nothing is sent then.
    */
-  answer(request: SnapshotRequest | ChunkRequest, from: MemberIndex, isUseful: boolean): boolean {
+  answerOutline(
+    { requestId, height }: SnapshotRequest,
+    from: MemberIndex,
+    others: readonly StateSection[] | undefined,
+  ): boolean {
+    if (!this.#budget.take(from)) return false;
+    const bytes = others?.reduce((sum, { content }) => sum + content.length, 0) ?? 0;
+    const isGiven = others !== undefined && bytes <= SECTIONS_BYTES_MAX;
+    const state = isGiven ? this.#snapshots.snapshotAt(height) : undefined;
+    const snapshot = state && { ...state, others: others ?? [] };
+    this.#peers.send(from, { kind: 'snapshot-response', requestId, snapshot });
+    return true;
+  }
+
+  /** @returns false when the member asks too often; nothing is sent then. */
+  answerChunk(request: ChunkRequest, from: MemberIndex): boolean {
     if (!this.#budget.take(from)) return false;
     const { requestId, height } = request;
-    if (request.kind === 'snapshot-request') {
-      const snapshot = isUseful ? this.#snapshots.snapshotAt(height) : undefined;
-      this.#peers.send(from, { kind: 'snapshot-response', requestId, snapshot });
-      return true;
-    }
     const hashes = this.#snapshots.chunkAt(height, request.number);
     this.#peers.send(from, { kind: 'chunk-response', requestId, hashes });
     return true;

@@ -1,4 +1,3 @@
-import type { Block } from '#libs/chain/block.ts';
 import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import { type ChunkFlight, ChunkFlights } from './chunk-flights.ts';
@@ -6,7 +5,7 @@ import type { ClockPort, PeerPort } from './engine-ports.ts';
 import type { ChunkResponse, SnapshotResponse } from './peer-message.ts';
 import { CHUNKS_AHEAD_MAX, OFFER_WAIT_MS, SNAPSHOT_STALL_MS } from './snapshot-limits.ts';
 import { chunkFault, offerFault, SnapshotOffer } from './snapshot-offer.ts';
-import type { SnapshotPort } from './snapshot-ports.ts';
+import type { Snapshot, SnapshotPort, StagedSnapshot } from './snapshot-ports.ts';
 import { BEAT_MS, RANGE_BLOCKS_MAX, REQUESTS_PER_PEER_MAX } from './sync-limits.ts';
 import { SyncPeers } from './sync-peers.ts';
 
@@ -17,11 +16,11 @@ export interface SnapshotSyncOptions {
   readonly me: MemberIndex | undefined;
   /** Names a request; never the same twice. */
   readonly newId: () => bigint;
-  /** Whether the membership after this block would be known without the blocks before it. */
-  readonly mayTake: (block: Block) => boolean;
+  /** Whether this member knows what to do with all of it. */
+  readonly mayTake: (snapshot: Snapshot) => boolean;
   readonly onLie: (peer: MemberIndex, fault: string) => void;
   /** The tip is that of the snapshot now. */
-  readonly onTaken: () => void;
+  readonly onTaken: (taken: StagedSnapshot) => void;
   /** Nobody has given anything of it for long. */
   readonly onGivenUp: () => void;
   readonly onBroken: (error: unknown) => void;
@@ -95,7 +94,7 @@ export class SnapshotSync {
     if (snapshot === undefined) return this.#failed(flight, 'empty');
     const fault = offerFault(snapshot, this.#target.digest);
     if (fault !== undefined) return this.#lied(flight, fault);
-    if (!this.#options.mayTake(snapshot.block)) return this.#failed(flight, 'empty');
+    if (!this.#options.mayTake(snapshot)) return this.#failed(flight, 'empty');
     this.#delivered(flight);
     this.#refusing.delete(from);
     if (this.#missing === undefined) this.#offer ??= new SnapshotOffer(snapshot, from);
@@ -181,10 +180,11 @@ export class SnapshotSync {
   }
 
   #install(): void {
-    if (this.#missing?.size !== 0) return;
+    const taken = this.#options.snapshots.staged();
+    if (this.#missing?.size !== 0 || taken === undefined) return;
     this.#options.snapshots.install();
     this.stop();
-    this.#options.onTaken();
+    this.#options.onTaken(taken);
   }
 
   #delivered({ peer, askedMs }: ChunkFlight): void {

@@ -1,8 +1,9 @@
-import type { Digest, Height } from '#libs/chain/ids.ts';
+import type { Digest } from '#libs/chain/ids.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import type { Disk } from '#libs/simulation/disk.ts';
 import type { EvidenceStore, ProvedEvidence } from '#services/consensus/core/evidence-ports.ts';
+import type { SnapshotBase } from '#services/consensus/core/membership-book.ts';
 import type { StagedSnapshot } from '#services/consensus/core/snapshot-ports.ts';
 
 /** What a whole node keeps on its disk beside chain and record: evidence, and a snapshot that is being taken. */
@@ -10,8 +11,8 @@ export class NodeFiles implements EvidenceStore {
   staged: StagedSnapshot | undefined;
   /** Verified chunks of the staged snapshot. */
   readonly chunks = new Map<number, Uint8Array>();
-  /** Height of the block of the snapshot that was taken, while there is a gap below it. */
-  base: Height | undefined;
+  /** The snapshot that was taken, while there is a gap below it. */
+  base: SnapshotBase | undefined;
   readonly #disk: Disk<SafetyRecord>;
   readonly #evidence = new Map<Digest, ProvedEvidence>();
 

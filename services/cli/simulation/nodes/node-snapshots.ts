@@ -10,14 +10,16 @@ import {
   frontierOfOutline,
   type StateOutline,
 } from '#libs/chain/state-chunks.ts';
+import { sectionRoot } from '#libs/chain/state-sections.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { HeldBlock } from '#libs/simulation/block-judge.ts';
+import type { SnapshotBase } from '#services/consensus/core/membership-book.ts';
 import type {
   History,
-  Snapshot,
   SnapshotPort,
   StagedSnapshot,
+  TransactionState,
 } from '#services/consensus/core/snapshot-ports.ts';
 import { filesOf, type NodeFiles } from './node-files.ts';
 import type { NodeOwner } from './node-owner.ts';
@@ -34,7 +36,7 @@ export class NodeSnapshots implements SnapshotPort {
     this.#files = filesOf(owner.disk);
   }
 
-  snapshotAt(height: Height): Snapshot | undefined {
+  snapshotAt(height: Height): TransactionState | undefined {
     const held = this.#at(height);
     return held && { block: held.block, outline: outlineOf(held) };
   }
@@ -68,7 +70,7 @@ export class NodeSnapshots implements SnapshotPort {
   }
 
   install(): void {
-    const { block, outline, certificate } = this.#taken();
+    const { block, outline, others, certificate } = this.#taken();
     const { disk, endpoint } = this.#owner;
     const chunks = outline.roots.map((_, number) => this.#files.chunks.get(number));
     assert(
@@ -77,14 +79,16 @@ export class NodeSnapshots implements SnapshotPort {
     );
     const last = chunks.at(-1) ?? new Uint8Array();
     const isShort = last.length / HASH_BYTES < CHUNK_TRANSACTIONS;
-    const frontier = frontierOfOutline(outline, isShort ? last : new Uint8Array());
+    const transactions = frontierOfOutline(outline, isShort ? last : new Uint8Array());
+    const frontier =
+      others.length === 0 ? transactions : { ...transactions, others: others.map(sectionRoot) };
     const held = {
       block,
       frontier,
       transactions: new Set(chunks.flatMap((chunk) => hashesIn(chunk ?? new Uint8Array()))),
     };
     this.#owner.effect('install', () => {
-      this.#setBase(certificate.height);
+      this.#setBase({ block, others });
       this.#setStaged(undefined);
       disk.jump(certificate, held);
     });
@@ -95,9 +99,9 @@ export class NodeSnapshots implements SnapshotPort {
   }
 
   history(): History | undefined {
-    const base = this.#base();
+    const base = this.base();
     const below = this.#below();
-    const certificate = base && this.#owner.disk.proofs.get(Number(base));
+    const certificate = base && this.#owner.disk.proofs.get(Number(base.block.header.height));
     if (below === undefined || certificate === undefined) return undefined;
     const { header, digest } = below.block;
     return { tip: { header, digest }, base: certificate };
@@ -110,7 +114,7 @@ export class NodeSnapshots implements SnapshotPort {
   isRecorded(transaction: Digest): boolean {
     const { disk } = this.#owner;
     if (this.#below()?.transactions.has(transaction) === true) return true;
-    const above = disk.chain.slice(Number(this.#base() ?? 0n) + 1);
+    const above = disk.chain.slice(Number(this.base()?.block.header.height ?? 0n) + 1);
     return above.some((digest) =>
       disk.blocks.get(digest)?.block.transactions.some((each) => transactionHash(each) === transaction),
     );
@@ -118,7 +122,7 @@ export class NodeSnapshots implements SnapshotPort {
 
   fill(branch: readonly ExecutedBlock[], certificate: QuorumCertificate): void {
     const { disk, setting } = this.#owner;
-    const base = this.#base();
+    const base = this.base()?.block.header.height;
     this.#owner.effect('fill', () => {
       for (const { block, frontier } of branch) {
         const parent = disk.blocks.get(block.header.parent);
@@ -136,21 +140,20 @@ export class NodeSnapshots implements SnapshotPort {
     return digest && disk.blocks.get(digest);
   }
 
-  /** Undefined too where a backup from before the snapshot was put back. */
-  #base(): Height | undefined {
+  /** What is right above the gap. Undefined too where a backup from before the snapshot was put back. */
+  base(): SnapshotBase | undefined {
     const { base } = this.#files;
     const { disk } = this.#owner;
-    return base !== undefined && base <= disk.height && disk.chain[Number(base) - 1] === undefined
-      ? base
-      : undefined;
+    const height = Number(base?.block.header.height);
+    return height <= disk.height && disk.chain[height - 1] === undefined ? base : undefined;
   }
 
   /** The highest final block below the gap. */
   #below(): HeldBlock | undefined {
-    const base = this.#base();
+    const base = this.base();
     if (base === undefined) return undefined;
     const { disk } = this.#owner;
-    let height = Number(base) - 1;
+    let height = Number(base.block.header.height) - 1;
     while (disk.chain[height] === undefined) height -= 1;
     return this.#at(BigInt(height) as Height);
   }
@@ -172,7 +175,7 @@ export class NodeSnapshots implements SnapshotPort {
     });
   }
 
-  #setBase(base: Height | undefined): void {
+  #setBase(base: SnapshotBase | undefined): void {
     const files = this.#files;
     const { base: before } = files;
     files.base = base;

@@ -23,9 +23,9 @@ import { CirclePlaces } from './circle-places.ts';
 import { type Clerk, clerkOf } from './clerks.ts';
 import { NodeChain } from './node-chain.ts';
 import { NODE_LIMITS, nodeClock, nodeEngine } from './node-engine.ts';
-import { filesOf } from './node-files.ts';
 import { EpochSeat, NodeOwner } from './node-owner.ts';
 import { isProtocol, NodePeers } from './node-peers.ts';
+import { NodeSnapshots } from './node-snapshots.ts';
 import { nodeStore } from './node-store.ts';
 import { seatActor } from './seat-actor.ts';
 
@@ -62,7 +62,12 @@ export class WholeNode implements Process<HotStuffState, HotStuffMessage> {
       nodeStore(this.#owner, () => this.#seat),
     );
     const blocks = disk.chain.slice(1).flatMap((digest) => disk.blocks.get(digest)?.block ?? []);
-    this.#book = new MembershipBook(federation.membership, this.#chain, blocks, filesOf(disk).base);
+    this.#book = new MembershipBook(
+      federation.membership,
+      this.#chain,
+      blocks,
+      new NodeSnapshots(this.#owner).base(),
+    );
     this.#circle = new CirclePlaces(this.#book, endpoint.member, plan.members);
     this.#restored = disk.record;
     this.#mempool = new Mempool(mempoolLimits(NODE_LIMITS, plan.members), (hash) =>

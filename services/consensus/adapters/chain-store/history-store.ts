@@ -1,9 +1,10 @@
 import { assert } from '#libs/assert/assert.ts';
-import { equalBytes } from '#libs/bytes/bytes.ts';
 import type { Block, BlockHeader } from '#libs/chain/block.ts';
-import { appendLeaves, EMPTY_FRONTIER, type Frontier, frontierRoot } from '#libs/chain/frontier.ts';
-import { type Digest, digestBytes, type Height, toHeight } from '#libs/chain/ids.ts';
+import { appendLeaves, EMPTY_FRONTIER, type Frontier } from '#libs/chain/frontier.ts';
+import { type Digest, type Height, toHeight } from '#libs/chain/ids.ts';
+import type { SectionRoot } from '#libs/chain/section-roots.ts';
 import { stateLeafOf } from '#libs/chain/state-leaf.ts';
+import { frontierStateRoot } from '#libs/chain/state-sections.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
 import { saysOfMembership } from '#libs/membership/membership.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
@@ -34,6 +35,8 @@ export class HistoryStore implements HistoryPort {
   readonly #damaged = new Set<Height>();
   readonly #restoredListeners = new Set<(height: Height, left: number) => void>();
   readonly #listeners = new Set<(height: Height, reason: string) => void>();
+
+  #othersAt: (height: Height) => readonly SectionRoot[] | undefined = () => undefined;
 
   constructor(tables: Tables, host: HistoryHost) {
     this.#tables = tables;
@@ -100,6 +103,11 @@ export class HistoryStore implements HistoryPort {
   onDamaged(listener: (height: Height, reason: string) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
+  }
+
+  /** Who tells the roots of the other sections of the state after a block: the membership, which is made of this history. */
+  learnOthers(othersAt: (height: Height) => readonly SectionRoot[] | undefined): void {
+    this.#othersAt = othersAt;
   }
 
   /** Tells of each height that was put back, and how many are not. */
@@ -201,8 +209,13 @@ export class HistoryStore implements HistoryPort {
     if (held !== undefined && isStateOf(held, header)) return held;
     const below = toHeight(header.height - 1n);
     const parent = below === 0n ? EMPTY_FRONTIER : this.frontierAt(below);
-    const frontier = parent && appendLeaves(parent, transactions.map(stateLeafOf));
-    return frontier !== undefined && isStateOf(frontier, header) ? frontier : undefined;
+    if (parent === undefined) return undefined;
+    const plain = appendLeaves(parent, transactions.map(stateLeafOf));
+    // Most blocks leave the other sections as they are; those of the rest follow from the blocks before.
+    const known = [parent.others, this.#othersAt(header.height)].filter((others) => others !== undefined);
+    return [plain, ...known.map((others) => ({ ...plain, others }))].find((frontier) =>
+      isStateOf(frontier, header),
+    );
   }
 
   #found(height: Height, error: unknown): void {
@@ -222,7 +235,7 @@ function isReadFault(error: Error): boolean {
 }
 
 function isStateOf(frontier: Frontier, { stateRoot }: BlockHeader): boolean {
-  return equalBytes(frontierRoot(frontier), digestBytes(stateRoot));
+  return frontierStateRoot(frontier) === stateRoot;
 }
 
 function soundOr<Value>(read: () => Value | undefined): Value | undefined {

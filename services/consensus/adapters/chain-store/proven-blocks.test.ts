@@ -11,7 +11,7 @@ test('keeps the blocks that were asked for last, and no more', () => {
   const ask = (height: number) =>
     proven.transaction(toHeight(BigInt(height)), 0, () => {
       loaded.push(height);
-      return { transactions: [Uint8Array.of(height)], before: EMPTY_FRONTIER };
+      return { transactions: [Uint8Array.of(height)], before: EMPTY_FRONTIER, after: EMPTY_FRONTIER };
     });
   for (let height = 1; height <= PROVEN_BLOCKS_MAX; height++) ask(height);
   assert.deepEqual(ask(1)?.transaction, Uint8Array.of(1));

@@ -1,40 +1,44 @@
 import { assert } from '#libs/assert/assert.ts';
 import { BatchProofs, type InclusionProof } from '#libs/chain/batch-proofs.ts';
-import { EMPTY_FRONTIER, type Frontier } from '#libs/chain/frontier.ts';
+import { EMPTY_FRONTIER, type Frontier, frontierRoot } from '#libs/chain/frontier.ts';
 import type { Height } from '#libs/chain/ids.ts';
 import { leafHash } from '#libs/chain/merkle.ts';
+import { type SectionRoot, sectionRoots } from '#libs/chain/section-roots.ts';
 import { stateLeafOf } from '#libs/chain/state-leaf.ts';
 import { PROVEN_BLOCKS_MAX } from './limits.ts';
-
-export interface ProvableBlock {
-  readonly transactions: readonly Uint8Array[];
-  /** The state tree before it. */
-  readonly before: Frontier;
-}
 
 interface ProvenBlock {
   readonly transactions: readonly Uint8Array[];
   readonly payload: BatchProofs;
   readonly state: BatchProofs;
+  /** All sections of the state after it, where there are others than that of the transactions. */
+  readonly sections: readonly SectionRoot[];
 }
 
 export interface ProvenTransaction {
   readonly transaction: Uint8Array;
   /** Against the payload root of its block. */
   readonly payloadProof: InclusionProof;
-  /** Against the state root of its block. */
-  readonly stateProof: InclusionProof;
+  /** Against the root of all transactions, which is the state root of its block where there are no sections. */
+  readonly stateProof: InclusionProof & { readonly sections?: readonly SectionRoot[] };
+}
+
+/** A block with the state before and after it. */
+export interface BlockWithState {
+  readonly transactions: readonly Uint8Array[];
+  readonly before: Frontier;
+  readonly after: Frontier;
 }
 
 /** Proofs of the transactions of some final blocks. The newest asked for are kept: each costs a hash per transaction. */
 export class ProvenBlocks {
   readonly #recent = new Map<Height, ProvenBlock>();
 
-  /** `load` gives the block; undefined when it cannot. */
+  /** `load` gives a block that is not kept; undefined when it cannot. */
   transaction(
     height: Height,
     index: number,
-    load: () => ProvableBlock | undefined,
+    load: () => BlockWithState | undefined,
   ): ProvenTransaction | undefined {
     const block = this.#recent.get(height) ?? prove(load());
     if (block === undefined) return undefined;
@@ -47,16 +51,21 @@ export class ProvenBlocks {
     return {
       transaction,
       payloadProof: block.payload.proofOf(index),
-      stateProof: block.state.proofOf(index),
+      stateProof: {
+        ...block.state.proofOf(index),
+        ...(block.sections.length === 0 ? {} : { sections: block.sections }),
+      },
     };
   }
 }
 
-function prove(provable: ProvableBlock | undefined): ProvenBlock | undefined {
+function prove(provable: BlockWithState | undefined): ProvenBlock | undefined {
   if (provable === undefined) return undefined;
-  const { transactions, before } = provable;
+  const { transactions, before, after } = provable;
+  const { others = [] } = after;
   return {
     transactions,
+    sections: others.length === 0 ? [] : sectionRoots(frontierRoot(after), others),
     payload: new BatchProofs(EMPTY_FRONTIER, transactions.map(leafHash)),
     state: new BatchProofs(before, transactions.map(stateLeafOf)),
   };

@@ -117,4 +117,10 @@ export const CHAIN_SCHEMA: readonly string[] = [
     member TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  -- The other sections of the state (libs/chain/state-sections.ts) of the snapshot that is being taken, and of the one that the
+  -- gap is below: votes that are in blocks that are not held. A frontier of a block ends with their roots.
+  ALTER TABLE snapshot ADD COLUMN sections BLOB NOT NULL DEFAULT x'';
+  ALTER TABLE gap ADD COLUMN sections BLOB NOT NULL DEFAULT x'';
+  `,
 ];

@@ -12,11 +12,14 @@ import {
   frontierOfOutline,
   type StateOutline,
 } from '#libs/chain/state-chunks.ts';
+import { sectionRoot } from '#libs/chain/state-sections.ts';
 import { saysOfMembership } from '#libs/membership/membership.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import { unsyncedTransaction } from '#libs/sqlite/database.ts';
-import type { History, Snapshot, SnapshotPort, StagedSnapshot } from '../../core/snapshot-ports.ts';
+import type { SnapshotBase } from '../../core/membership-book.ts';
+import type { History, SnapshotPort, StagedSnapshot, TransactionState } from '../../core/snapshot-ports.ts';
 import { forkAt, newestOfExtension } from './branch-to-commit.ts';
+import type { GapBase } from './snapshot-table.ts';
 import type { Tables } from './tables.ts';
 import { type StoredTip, tipOf } from './tip.ts';
 import type { UndecidedBlock, UndecidedBlocks } from './undecided-blocks.ts';
@@ -36,8 +39,8 @@ export class SnapshotStore implements SnapshotPort {
   readonly #tables: Tables;
   readonly #host: SnapshotHost;
   #staged: StagedSnapshot | undefined;
-  /** The height right above the gap. */
-  #base: Height | undefined;
+  /** Right above the gap. */
+  #base: GapBase | undefined;
   /** Kept, for it is asked for with each answer. */
   #historyTip: History['tip'] | undefined;
 
@@ -48,7 +51,7 @@ export class SnapshotStore implements SnapshotPort {
     this.#setGap(tables.snapshot.gapBelow());
   }
 
-  snapshotAt(height: Height): Snapshot | undefined {
+  snapshotAt(height: Height): TransactionState | undefined {
     const block = height > this.#host.tip().height ? undefined : this.#tables.blocks.blockAt(height);
     const size = block && this.#tables.blocks.frontierAt(height)?.size;
     const outline = size === undefined ? undefined : this.#outline(size);
@@ -104,13 +107,15 @@ export class SnapshotStore implements SnapshotPort {
   }
 
   install(): void {
-    const { block, outline, certificate } = this.#taken();
+    const { block, outline, others, certificate } = this.#taken();
     assert(
       this.missingChunks().length === 0 && this.#base === undefined,
       'a snapshot is installed once it is whole',
     );
     const last = this.#tables.snapshot.last() ?? new Uint8Array();
-    const frontier = frontierOfOutline(outline, last);
+    const transactions = frontierOfOutline(outline, last);
+    const frontier =
+      others.length === 0 ? transactions : { ...transactions, others: others.map(sectionRoot) };
     const { height } = block.header;
     const lost = this.#host.undecided.withDescendants((each) => each.block.header.height <= height);
     const { blocks, final, certificates, state, snapshot } = this.#tables;
@@ -120,17 +125,17 @@ export class SnapshotStore implements SnapshotPort {
       if (saysOfMembership(block)) final.insertMembership(height);
       state.replaceTail(BigInt(completeChunks(outline.size) * CHUNK_TRANSACTIONS), last);
       snapshot.unstage();
-      snapshot.openGap(height);
+      snapshot.openGap({ height, others });
     });
     this.#staged = undefined;
     this.#host.moveTip(tipOf(block.header, frontier, certificate), lost);
-    this.#setGap(height);
+    this.#setGap({ height, others });
     this.#host.tell([block]);
   }
 
   history(): History | undefined {
     if (this.#base === undefined || this.#historyTip === undefined) return undefined;
-    const proof = this.#tables.final.proofFrom(this.#base);
+    const proof = this.#tables.final.proofFrom(this.#base.height);
     assert(proof !== undefined, 'a snapshot has a certificate');
     return { tip: this.#historyTip, base: this.#tables.certificates.get(proof.certificate) };
   }
@@ -144,12 +149,17 @@ export class SnapshotStore implements SnapshotPort {
   gap(): { readonly from: Height; readonly to: Height } | undefined {
     const below = this.#historyTip?.header.height;
     if (below === undefined || this.#base === undefined) return undefined;
-    return { from: toHeight(below + 1n), to: toHeight(this.#base - 1n) };
+    return { from: toHeight(below + 1n), to: toHeight(this.#base.height - 1n) };
   }
 
-  /** The height right above the gap; undefined when there is none. */
-  get base(): Height | undefined {
-    return this.#base;
+  get hasGap(): boolean {
+    return this.#base !== undefined;
+  }
+
+  /** The block right above the gap, and the other sections of the state there; undefined when there is no gap. */
+  base(): SnapshotBase | undefined {
+    const block = this.#base && this.#tables.blocks.blockAt(this.#base.height);
+    return this.#base && block && { block, others: this.#base.others };
   }
 
   isRecorded(transaction: Digest): boolean {
@@ -181,7 +191,7 @@ export class SnapshotStore implements SnapshotPort {
   #record({ block, frontier }: ExecutedBlock, proof: Digest | undefined): void {
     const { blocks, final, evidence } = this.#tables;
     const { height } = block.header;
-    if (height !== this.#base) {
+    if (height !== this.#base?.height) {
       const id = this.#host.undecided.get(block.digest)?.id ?? blocks.insert(block, frontier);
       final.insert(height, id, proof);
       if (saysOfMembership(block)) final.insertMembership(height);
@@ -206,9 +216,9 @@ export class SnapshotStore implements SnapshotPort {
     return this.#staged;
   }
 
-  #setGap(base: Height | undefined): void {
+  #setGap(base: GapBase | undefined): void {
     this.#base = base;
-    const height = base && this.#tables.final.highestBelow(base);
+    const height = base && this.#tables.final.highestBelow(base.height);
     const header = height === undefined ? undefined : this.#tables.blocks.headerAt(height);
     this.#historyTip = header && { header, digest: headerDigest(header) };
   }

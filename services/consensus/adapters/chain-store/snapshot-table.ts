@@ -1,5 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { assert } from '#libs/assert/assert.ts';
 import { type Digest, digestBytes, type Height, toHeight } from '#libs/chain/ids.ts';
+import { decodeSections, encodeSections, type StateSection } from '#libs/chain/state-sections.ts';
 import { QuorumCertificate as WireCertificate } from '#libs/proto/btcfed/consensus/v1/certificate.ts';
 import { certificateFromWire, certificateToWire } from '#libs/wire/certificate.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
@@ -8,6 +10,12 @@ import { decodeBlock, encodeHeader, encodeTransactions } from './block-codec.ts'
 import { bigintOf, blobOf } from './columns.ts';
 
 const HASH_BYTES = 32;
+
+/** The height right above a gap, and the other sections of the state there. */
+export interface GapBase {
+  readonly height: Height;
+  readonly others: readonly StateSection[];
+}
 
 /** A snapshot on its way, the transactions that are known by it alone, and where the gap below it ends. */
 export class SnapshotTable {
@@ -24,7 +32,7 @@ export class SnapshotTable {
 
   constructor(db: DatabaseSync) {
     this.#replace = db.prepare(
-      'INSERT OR REPLACE INTO snapshot (id, header, transactions, certificate, size, roots) VALUES (1, ?, ?, ?, ?, ?)',
+      'INSERT OR REPLACE INTO snapshot (id, header, transactions, certificate, size, roots, sections) VALUES (1, ?, ?, ?, ?, ?, ?)',
     );
     this.#select = db.prepare('SELECT * FROM snapshot');
     this.#setLast = db.prepare('UPDATE snapshot SET last = ?');
@@ -32,19 +40,20 @@ export class SnapshotTable {
     this.#addHash = db.prepare('INSERT OR IGNORE INTO snapshot_transaction (hash) VALUES (?)');
     this.#hasHash = db.prepare('SELECT 1 FROM snapshot_transaction WHERE hash = ?');
     this.#forgetHashes = db.prepare('DELETE FROM snapshot_transaction');
-    this.#setBase = db.prepare('INSERT INTO gap (id, base) VALUES (1, ?)');
-    this.#base = db.prepare('SELECT base FROM gap');
+    this.#setBase = db.prepare('INSERT INTO gap (id, base, sections) VALUES (1, ?, ?)');
+    this.#base = db.prepare('SELECT base, sections FROM gap');
     this.#base.setReadBigInts(true);
     this.#forgetBase = db.prepare('DELETE FROM gap');
   }
 
-  stage({ block, outline, certificate }: StagedSnapshot): void {
+  stage({ block, outline, others, certificate }: StagedSnapshot): void {
     this.#replace.run(
       encodeHeader(block.header),
       encodeTransactions(block.transactions),
       WireCertificate.encode(certificateToWire(certificate)).finish(),
       outline.size,
       Buffer.concat(outline.roots),
+      encodeSections(others),
     );
   }
 
@@ -56,6 +65,7 @@ export class SnapshotTable {
       block: decodeBlock(blobOf(row, 'header'), blobOf(row, 'transactions')),
       certificate: certificateFromWire(certificate, WIRE_LIMITS),
       outline: { size: bigintOf(row, 'size'), roots: [...pieces(blobOf(row, 'roots'))] },
+      others: sectionsOf(blobOf(row, 'sections')),
     };
   }
 
@@ -82,14 +92,15 @@ export class SnapshotTable {
   }
 
   /** The blocks below this height are not all held from now on. */
-  openGap(base: Height): void {
-    this.#setBase.run(base);
+  openGap({ height, others }: GapBase): void {
+    this.#setBase.run(height, encodeSections(others));
   }
 
-  /** The height above the gap; undefined when there is none. */
-  gapBelow(): Height | undefined {
+  /** What is above the gap; undefined when there is none. */
+  gapBelow(): GapBase | undefined {
     const row = this.#base.get();
-    return row === undefined ? undefined : toHeight(bigintOf(row, 'base'));
+    if (row === undefined) return undefined;
+    return { height: toHeight(bigintOf(row, 'base')), others: sectionsOf(blobOf(row, 'sections')) };
   }
 
   /** All blocks are held: their transactions are known by them. */
@@ -97,6 +108,13 @@ export class SnapshotTable {
     this.#forgetBase.run();
     this.#forgetHashes.run();
   }
+}
+
+/** @throws when the bytes are no sections. */
+function sectionsOf(bytes: Uint8Array): readonly StateSection[] {
+  const sections = decodeSections(bytes);
+  assert(sections !== undefined, 'not sections of a state');
+  return sections;
 }
 
 function* pieces(bytes: Uint8Array): Generator<Uint8Array> {

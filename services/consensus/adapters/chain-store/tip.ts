@@ -1,8 +1,8 @@
 import { assert } from '#libs/assert/assert.ts';
-import { toHex } from '#libs/bytes/hex.ts';
 import { type BlockHeader, headerDigest } from '#libs/chain/block.ts';
-import { type Frontier, frontierRoot } from '#libs/chain/frontier.ts';
+import type { Frontier } from '#libs/chain/frontier.ts';
 import type { Digest, Height } from '#libs/chain/ids.ts';
+import { frontierStateRoot } from '#libs/chain/state-sections.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { Tables } from './tables.ts';
 
@@ -34,6 +34,6 @@ export function readTip({ blocks, final, certificates }: Tables): StoredTip | un
   const tip = tipOf(header, frontier, certificates.get(proof.certificate));
   assert(header.height === height, 'tip is at another height');
   assert(tip.certificate.digest === tip.digest, 'certificate of the tip is of another block');
-  assert(toHex(frontierRoot(frontier)) === tip.stateRoot, 'state of the tip is damaged');
+  assert(frontierStateRoot(frontier) === tip.stateRoot, 'state of the tip is damaged');
   return tip;
 }

@@ -1,11 +1,15 @@
+import { Decoder } from '#libs/bytes/decoder.ts';
+import { Encoder } from '#libs/bytes/encoder.ts';
 import { toHeight } from '#libs/chain/ids.ts';
-import { CHUNK_BYTES } from '#libs/chain/state-chunks.ts';
+import { TRANSACTIONS_SECTION } from '#libs/chain/section-roots.ts';
+import { CHUNK_BYTES, type StateOutline } from '#libs/chain/state-chunks.ts';
+import { orderFault, type StateSection } from '#libs/chain/state-sections.ts';
 import type { SnapshotResponse as WireSnapshotResponse } from '#libs/proto/btcfed/peer/v1/peer.ts';
 import { blockFromWire, blockToWire } from '#libs/wire/block.ts';
 import type { WireLimits } from '#libs/wire/limits.ts';
 import { demand } from '#libs/wire/refusal.ts';
 import type { SnapshotMessage, SnapshotResponse } from '../../core/peer-message.ts';
-import { SNAPSHOT_CHUNKS_MAX } from '../../core/snapshot-limits.ts';
+import { SECTIONS_BYTES_MAX, SECTIONS_MAX, SNAPSHOT_CHUNKS_MAX } from '../../core/snapshot-limits.ts';
 import type { WireBody } from './hotstuff.ts';
 
 type SnapshotBody = Extract<
@@ -14,6 +18,7 @@ type SnapshotBody = Extract<
 >;
 
 const HASH_BYTES = 32;
+const SIZE_BYTES = 8;
 const NOTHING = new Uint8Array();
 
 export function snapshotToWire(message: SnapshotMessage): SnapshotBody {
@@ -56,19 +61,36 @@ function responseToWire({ requestId, snapshot }: SnapshotResponse): WireSnapshot
   return {
     requestId,
     block: snapshot && blockToWire(snapshot.block),
-    size: snapshot?.outline.size ?? 0n,
-    chunkRoots: snapshot === undefined ? NOTHING : Buffer.concat(snapshot.outline.roots),
+    sections: snapshot === undefined ? [] : [outlineToSection(snapshot.outline), ...snapshot.others],
   };
 }
 
 function responseFromWire(wire: WireSnapshotResponse, limits: WireLimits): SnapshotResponse {
-  const { requestId, size, chunkRoots } = wire;
+  const { requestId } = wire;
   if (wire.block === undefined) return { kind: 'snapshot-response', requestId, snapshot: undefined };
-  const count = chunkRoots.length / HASH_BYTES;
-  demand(Number.isInteger(count) && count <= SNAPSHOT_CHUNKS_MAX, 'chunk_roots of another length');
-  const roots = Array.from({ length: count }, (_, at) =>
-    chunkRoots.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES),
-  );
-  const snapshot = { block: blockFromWire(wire.block, limits), outline: { size, roots } };
+  const [first, ...others] = wire.sections;
+  demand(first?.tag === TRANSACTIONS_SECTION, 'a snapshot without its transactions');
+  demand(others.length <= SECTIONS_MAX && orderFault(others) === undefined, 'sections out of order');
+  const bytes = others.reduce((sum, { content }) => sum + content.length, 0);
+  demand(bytes <= SECTIONS_BYTES_MAX, 'sections too large');
+  const snapshot = {
+    block: blockFromWire(wire.block, limits),
+    outline: outlineOf(first.content),
+    others: others.map(({ tag, content }) => ({ tag, content })),
+  };
   return { kind: 'snapshot-response', requestId, snapshot };
+}
+
+function outlineToSection({ size, roots }: StateOutline): StateSection {
+  const encoder = new Encoder().u64(size);
+  for (const root of roots) encoder.fixed(root, HASH_BYTES);
+  return { tag: TRANSACTIONS_SECTION, content: encoder.finish() };
+}
+
+function outlineOf(content: Uint8Array): StateOutline {
+  const count = (content.length - SIZE_BYTES) / HASH_BYTES;
+  demand(Number.isInteger(count) && count >= 0 && count <= SNAPSHOT_CHUNKS_MAX, 'roots of another length');
+  const decoder = new Decoder(content);
+  const size = decoder.u64();
+  return { size, roots: Array.from({ length: count }, () => decoder.fixed(HASH_BYTES)) };
 }

@@ -65,6 +65,7 @@ export function finalTransactionToApi(found: FinalTransaction): WithoutHeader<Ge
     index: found.index,
     payloadProof: pathToApi(found.payloadProof),
     stateProof: pathToApi(found.stateProof),
+    stateSections: [...(found.stateProof.sections ?? [])],
   };
 }
 
@@ -76,6 +77,7 @@ export function pendingTransactionToApi(transaction: Uint8Array): WithoutHeader<
     index: 0,
     payloadProof: undefined,
     stateProof: undefined,
+    stateSections: [],
   };
 }
 

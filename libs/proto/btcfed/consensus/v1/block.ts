@@ -24,7 +24,10 @@ export interface BlockHeader {
   readonly parentDigest: Uint8Array;
   /** Merkle root (RFC 6962) over the transactions of this block, 32 bytes. */
   readonly payloadRoot: Uint8Array;
-  /** Merkle root (RFC 6962) over the SHA-256 hashes of all transactions up to and with this block, 32 bytes. */
+  /**
+   * Merkle root (RFC 6962) over the SHA-256 hashes of all transactions up to and with this block, 32 bytes. Where votes for a
+   * change of the members count after the block: SHA-256 over that root and theirs, see libs/chain/section-roots.ts.
+   */
   readonly stateRoot: Uint8Array;
   /** Number of transactions in this block. */
   readonly transactionCount: number;

@@ -142,8 +142,27 @@ export interface GetTransactionResponse {
   readonly payloadProof:
     | MerkleProof
     | undefined;
-  /** Inclusion of the transaction's hash in the block's state_root, when final. */
-  readonly stateProof: MerkleProof | undefined;
+  /**
+   * Inclusion of the transaction's hash in the tree of all transactions, when final. Its root is the block's state_root, unless
+   * there are state_sections.
+   */
+  readonly stateProof:
+    | MerkleProof
+    | undefined;
+  /**
+   * The sections of the state after the block, in the order of their tags, where there are others than that of the transactions:
+   * votes for a change of the members count. The first, of tag 1, has the root of state_proof. The state_root is SHA-256 over the
+   * byte 2 and then tag (u16, big-endian) and root of each.
+   */
+  readonly stateSections: readonly StateSectionRoot[];
+}
+
+/** StateSectionRoot is what the state_root of a block says of one section of the state. */
+export interface StateSectionRoot {
+  /** A u16: 1 for the transactions, 2 for the votes for changes of the members. */
+  readonly tag: number;
+  /** 32 bytes. */
+  readonly root: Uint8Array;
 }
 
 /** WaitTransactionRequest names a transaction to wait for. */
@@ -906,6 +925,7 @@ function createBaseGetTransactionResponse(): GetTransactionResponse {
     index: 0,
     payloadProof: undefined,
     stateProof: undefined,
+    stateSections: [],
   };
 }
 
@@ -934,6 +954,9 @@ export const GetTransactionResponse: MessageFns<GetTransactionResponse> = {
     }
     if (message.stateProof !== undefined) {
       MerkleProof.encode(message.stateProof, writer.uint32(58).fork()).join();
+    }
+    for (const v of message.stateSections) {
+      StateSectionRoot.encode(v!, writer.uint32(66).fork()).join();
     }
     return writer;
   },
@@ -1007,6 +1030,14 @@ export const GetTransactionResponse: MessageFns<GetTransactionResponse> = {
             message.stateProof = MerkleProof.decode(reader, reader.uint32());
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.stateSections.push(StateSectionRoot.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1037,6 +1068,74 @@ export const GetTransactionResponse: MessageFns<GetTransactionResponse> = {
     message.stateProof = (object.stateProof !== undefined && object.stateProof !== null)
       ? MerkleProof.fromPartial(object.stateProof)
       : undefined;
+    message.stateSections = object.stateSections?.map((e) => StateSectionRoot.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseStateSectionRoot(): StateSectionRoot {
+  return { tag: 0, root: new Uint8Array(0) };
+}
+
+export const StateSectionRoot: MessageFns<StateSectionRoot> = {
+  encode(message: StateSectionRoot, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.tag !== 0) {
+      writer.uint32(8).uint32(message.tag);
+    }
+    if (message.root.length !== 0) {
+      writer.uint32(18).bytes(message.root);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StateSectionRoot {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStateSectionRoot() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.tag = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.root = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<StateSectionRoot>, I>>(base?: I): StateSectionRoot {
+    return StateSectionRoot.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<StateSectionRoot>, I>>(object: I): StateSectionRoot {
+    const message = createBaseStateSectionRoot() as any;
+    message.tag = object.tag ?? 0;
+    message.root = object.root ?? new Uint8Array(0);
     return message;
   },
 };

@@ -59,7 +59,7 @@ export interface PeerMessage {
     /** A member that is far behind asks for the state as of one block. */
     { readonly $case: "snapshotRequest"; readonly value: SnapshotRequest }
     | //
-    /** That block, and the outline of the state. */
+    /** That block, and the sections of the state. */
     { readonly $case: "snapshotResponse"; readonly value: SnapshotResponse }
     | //
     /** A member asks for one part of a state. */
@@ -270,13 +270,28 @@ export interface SnapshotResponse {
   readonly block:
     | Block
     | undefined;
-  /** Number of transactions in the chain up to and with the block. */
-  readonly size: bigint;
   /**
-   * Merkle roots (RFC 6962) over the hashes of 4,096 transactions each, the last one over what is left; 32 bytes each, one
-   * behind the other. The root over them all is the state_root of the block.
+   * The sections of the state, each once, tags ascending; an empty one is left out, but for the first. Their roots make the
+   * state_root of the block (libs/chain/section-roots.ts).
    */
-  readonly chunkRoots: Uint8Array;
+  readonly sections: readonly StateSection[];
+}
+
+/**
+ * StateSection is a part of the state after a block.
+ *
+ * Tag 1, transactions: the number of transactions in the chain (u64, big-endian), and the Merkle roots (RFC 6962) over the
+ * hashes of 4,096 transactions each, the last one over what is left; 32 bytes each, one behind the other. The root of the
+ * section is the Merkle root over all the hashes.
+ *
+ * Tag 2, ballots: the votes for changes of the members that count so far (libs/membership/ballots.ts). The root is the leaf
+ * hash (RFC 6962) of the content.
+ */
+export interface StateSection {
+  /** A u16. */
+  readonly tag: number;
+  /** As the tag says. */
+  readonly content: Uint8Array;
 }
 
 /** ChunkRequest asks for the hashes of 4,096 transactions in a row, or of what is left at the end. */
@@ -1999,7 +2014,7 @@ export const SnapshotRequest: MessageFns<SnapshotRequest> = {
 };
 
 function createBaseSnapshotResponse(): SnapshotResponse {
-  return { requestId: 0n, block: undefined, size: 0n, chunkRoots: new Uint8Array(0) };
+  return { requestId: 0n, block: undefined, sections: [] };
 }
 
 export const SnapshotResponse: MessageFns<SnapshotResponse> = {
@@ -2013,14 +2028,8 @@ export const SnapshotResponse: MessageFns<SnapshotResponse> = {
     if (message.block !== undefined) {
       Block.encode(message.block, writer.uint32(18).fork()).join();
     }
-    if (message.size !== 0n) {
-      if (BigInt.asUintN(64, message.size) !== message.size) {
-        throw new globalThis.Error("value provided for field message.size of type uint64 too large");
-      }
-      writer.uint32(24).uint64(message.size);
-    }
-    if (message.chunkRoots.length !== 0) {
-      writer.uint32(34).bytes(message.chunkRoots);
+    for (const v of message.sections) {
+      StateSection.encode(v!, writer.uint32(42).fork()).join();
     }
     return writer;
   },
@@ -2054,20 +2063,12 @@ export const SnapshotResponse: MessageFns<SnapshotResponse> = {
             message.block = Block.decode(reader, reader.uint32());
             continue;
           }
-          case 3: {
-            if (tag !== 24) {
+          case 5: {
+            if (tag !== 42) {
               break;
             }
 
-            message.size = reader.uint64() as bigint;
-            continue;
-          }
-          case 4: {
-            if (tag !== 34) {
-              break;
-            }
-
-            message.chunkRoots = reader.bytes();
+            message.sections.push(StateSection.decode(reader, reader.uint32()));
             continue;
           }
         }
@@ -2089,8 +2090,74 @@ export const SnapshotResponse: MessageFns<SnapshotResponse> = {
     const message = createBaseSnapshotResponse() as any;
     message.requestId = (object.requestId !== undefined && object.requestId !== null) ? BigInt(object.requestId) : 0n;
     message.block = (object.block !== undefined && object.block !== null) ? Block.fromPartial(object.block) : undefined;
-    message.size = (object.size !== undefined && object.size !== null) ? BigInt(object.size) : 0n;
-    message.chunkRoots = object.chunkRoots ?? new Uint8Array(0);
+    message.sections = object.sections?.map((e) => StateSection.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseStateSection(): StateSection {
+  return { tag: 0, content: new Uint8Array(0) };
+}
+
+export const StateSection: MessageFns<StateSection> = {
+  encode(message: StateSection, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.tag !== 0) {
+      writer.uint32(8).uint32(message.tag);
+    }
+    if (message.content.length !== 0) {
+      writer.uint32(18).bytes(message.content);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StateSection {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStateSection() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.tag = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.content = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<StateSection>, I>>(base?: I): StateSection {
+    return StateSection.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<StateSection>, I>>(object: I): StateSection {
+    const message = createBaseStateSection() as any;
+    message.tag = object.tag ?? 0;
+    message.content = object.content ?? new Uint8Array(0);
     return message;
   },
 };

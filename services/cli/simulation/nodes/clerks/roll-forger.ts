@@ -1,7 +1,10 @@
 import { type Block, sealBlock } from '#libs/chain/block.ts';
 import { buildBlock } from '#libs/chain/block-rules.ts';
-import { type Digest, toEpoch } from '#libs/chain/ids.ts';
+import { type Digest, type Height, toEpoch } from '#libs/chain/ids.ts';
+import type { SectionRoot } from '#libs/chain/section-roots.ts';
+import { ballotRoots } from '#libs/membership/ballots.ts';
 import { encodeHandover, isHandover } from '#libs/membership/handover.ts';
+import { handoverAt, type Membership, takeVotes } from '#libs/membership/membership.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import { factsOf } from '#libs/simulation/federation.ts';
 import { Ballots } from '#libs/simulation/hotstuff/actors/kit.ts';
@@ -61,11 +64,24 @@ function forged(tools: ClerkTools, block: Block): Block {
 }
 
 /** Another body, and all that the header says of it: nothing is wrong but what it says of the members. */
-function rebuilt({ owner }: ClerkTools, { header }: Block, transactions: readonly Uint8Array[]): Block {
+function rebuilt({ owner, book }: ClerkTools, { header }: Block, transactions: readonly Uint8Array[]): Block {
   const parent = owner.disk.blocks.get(header.parent);
-  if (parent === undefined) return sealBlock(header, transactions);
+  const before = book.after(header.parent);
+  if (parent === undefined || before === undefined) return sealBlock(header, transactions);
   const { block, frontier } = parent;
-  return buildBlock({ ...header, parent: block, frontier, nowMs: header.timestampMs, transactions }).block;
+  const plan = { ...header, parent: block, frontier, nowMs: header.timestampMs, transactions };
+  return buildBlock({ ...plan, others: votedRoots(before, transactions, header.height) }).block;
+}
+
+/** What the state root says of votes after such a block; of one that is not valid, what it says before. */
+function votedRoots(
+  before: Membership,
+  transactions: readonly Uint8Array[],
+  height: Height,
+): readonly SectionRoot[] {
+  if (handoverAt(before, height) !== undefined) return [];
+  const taken = takeVotes(before, transactions, height);
+  return ballotRoots(taken.ok ? taken.membership : before);
 }
 
 function resigned(

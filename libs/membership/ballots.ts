@@ -1,0 +1,99 @@
+import { equalBytes } from '../bytes/bytes.ts';
+import { Decoder } from '../bytes/decoder.ts';
+import { Encoder } from '../bytes/encoder.ts';
+import { toHex } from '../bytes/hex.ts';
+import {
+  digestBytes,
+  type Height,
+  type MemberIndex,
+  toDigest,
+  toHeight,
+  toMemberIndex,
+} from '../chain/ids.ts';
+import type { SectionRoot } from '../chain/section-roots.ts';
+import { BALLOTS_SECTION, type StateSection, sectionRoot } from '../chain/state-sections.ts';
+import { changeDigest, decodeChange, encodeChange } from './change.ts';
+import { CHANGE_BYTES_MAX, MEMBERS_MAX, VOTES_PER_MEMBER_MAX } from './limits.ts';
+import type { AdoptedChange, Ballot, Membership } from './membership.ts';
+import { putRoster, takeRoster } from './roster.ts';
+
+/** What was voted for in an epoch so far: with the roster it is all that the membership of the next block follows from. */
+export type Ballots = Pick<Membership, 'ballots' | 'adopted'>;
+
+const TAG = 'btcfed/ballots/v1';
+const DIGEST_BYTES = 32;
+const BALLOTS_MAX = MEMBERS_MAX * VOTES_PER_MEMBER_MAX;
+
+/** The section of the state after a block; none when nobody voted for anything that counts. */
+export function ballotsSection(after: Ballots): readonly StateSection[] {
+  if (after.ballots.length === 0 && after.adopted === undefined) return [];
+  return [{ tag: BALLOTS_SECTION, content: encodeBallots(after) }];
+}
+
+const knownRoots = new WeakMap<Ballots, readonly SectionRoot[]>();
+
+/** The root of that section. Kept with the value: most blocks change nothing of it, and it may be large. */
+export function ballotRoots(after: Ballots): readonly SectionRoot[] {
+  const roots = knownRoots.get(after) ?? ballotsSection(after).map(sectionRoot);
+  knownRoots.set(after, roots);
+  return roots;
+}
+
+/**
+ * The content of the section, in this order; integers are big-endian, `text` and `bytes` a length (u32) and that many bytes:
+ *
+ *     text "btcfed/ballots/v1"
+ *     u32 changes, and for each of them: bytes change | u32 votes, and for each: u32 member | u64 good until
+ *     u32 adopted (0 or 1), and when it is 1: 32 bytes digest | u64 last height | roster
+ *
+ * Changes stand in the order of their newest votes, votes in that of the members; a roster as in a handover.
+ */
+export function encodeBallots({ ballots, adopted }: Ballots): Uint8Array {
+  const encoder = new Encoder().text(TAG).u32(ballots.length);
+  for (const { change, voters } of ballots) {
+    encoder.prefixed(encodeChange(change)).u32(voters.size);
+    for (const [member, goodUntil] of sorted(voters)) encoder.u32(member).u64(goodUntil);
+  }
+  encoder.u32(adopted === undefined ? 0 : 1);
+  if (adopted === undefined) return encoder.finish();
+  encoder.fixed(digestBytes(adopted.digest), DIGEST_BYTES).u64(adopted.lastHeight);
+  return putRoster(encoder, adopted.roster).finish();
+}
+
+/** Reads the content; never throws. Undefined unless the bytes are what `encodeBallots` makes of it. */
+export function decodeBallots(bytes: Uint8Array): Ballots | undefined {
+  const decoder = new Decoder(bytes);
+  decoder.text(TAG.length);
+  const ballots: Ballot[] = [];
+  const count = Math.min(decoder.u32(), BALLOTS_MAX + 1);
+  for (let at = 0; at < count && !decoder.isSpoilt; at++) {
+    const ballot = takeBallot(decoder);
+    if (ballot === undefined) return undefined;
+    ballots.push(ballot);
+  }
+  const adopted = decoder.u32() === 0 ? undefined : takeAdopted(decoder);
+  if (!decoder.isWhole) return undefined;
+  const read = { ballots, adopted };
+  return equalBytes(encodeBallots(read), bytes) ? read : undefined;
+}
+
+function takeBallot(decoder: Decoder): Ballot | undefined {
+  const change = decodeChange(decoder.prefixed(CHANGE_BYTES_MAX));
+  const voters = new Map<MemberIndex, Height>();
+  const count = Math.min(decoder.u32(), MEMBERS_MAX + 1);
+  for (let at = 0; at < count && !decoder.isSpoilt; at++) {
+    voters.set(toMemberIndex(decoder.u32()), toHeight(decoder.u64()));
+  }
+  return change && { change, digest: changeDigest(change), voters };
+}
+
+function takeAdopted(decoder: Decoder): AdoptedChange | undefined {
+  const digest = toHex(decoder.fixed(DIGEST_BYTES));
+  const lastHeight = toHeight(decoder.u64());
+  const roster = takeRoster(decoder);
+  return decoder.isSpoilt ? undefined : { digest: toDigest(digest), lastHeight, roster };
+}
+
+function sorted(voters: Ballot['voters']): readonly (readonly [MemberIndex, Height])[] {
+  return [...voters].sort(([one], [other]) => one - other);
+}
