@@ -81,6 +81,8 @@ export interface FinalChain {
   blockAt(height: Height): Block | undefined;
   /** The block with the commit certificate that proves it; undefined above the tip. */
   certifiedBlock(height: Height): CertifiedBlock | undefined;
+  /** All sections of the state after a final block, that of the transactions first; empty where there is no other. */
+  sectionsAt(height: Height): readonly SectionRoot[];
   /** Final heights whose blocks are not held yet: this member began from a snapshot. Undefined when it holds all. */
   gap(): HeightSpan | undefined;
   /** Whether a transaction is final, whether its block is held or not. */

@@ -69,6 +69,10 @@ export class MemoryChain implements FinalChain, EventSource {
     return this.certifiedBlock(height)?.block;
   }
 
+  sectionsAt(): readonly never[] {
+    return [];
+  }
+
   certifiedBlock(height: Height): CertifiedBlock | undefined {
     return this.#isHidden(height) ? undefined : this.#blocks[Number(height)];
   }

@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import { BatchProofs, type InclusionProof } from '#libs/chain/batch-proofs.ts';
 import type { Block } from '#libs/chain/block.ts';
 import { buildBlock, type ExecutedBlock } from '#libs/chain/block-rules.ts';
-import { EMPTY_FRONTIER } from '#libs/chain/frontier.ts';
+import { EMPTY_FRONTIER, type Frontier, frontierRoot } from '#libs/chain/frontier.ts';
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
-import { digestBytes, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { digestBytes, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { inclusionProof, leafHash } from '#libs/chain/merkle.ts';
+import { type SectionRoot, sectionRoots } from '#libs/chain/section-roots.ts';
 import { stateLeafOf } from '#libs/chain/state-leaf.ts';
-import { handoverAt, judgeMembership, type Membership } from '#libs/membership/membership.ts';
+import { ballotRoots } from '#libs/membership/ballots.ts';
+import { handoverAt, judgeMembership, type Membership, takeVotes } from '#libs/membership/membership.ts';
 import {
   GetBlockResponse,
   GetHandoverResponse,
@@ -61,12 +63,19 @@ export class WrittenChain {
       proposer: toMemberIndex(proposer),
       nowMs: this.genesis.genesisTimeMs + BigInt(view) * BLOCK_MS,
       transactions: handover === undefined ? transactions : [handover, ...transactions],
+      others: handover === undefined ? this.#votedRoots(transactions) : [],
     });
     this.#blocks.push({ ...made, before, membership: this.membership });
     const judged = judgeMembership(this.membership, made.block);
     assert.ok(judged.ok, judged.ok ? '' : judged.fault);
     this.membership = judged.membership;
     return made.block;
+  }
+
+  #votedRoots(transactions: readonly Uint8Array[]): readonly SectionRoot[] {
+    const taken = takeVotes(this.membership, transactions, toHeight(this.tip.header.height + 1n));
+    assert.ok(taken.ok, taken.ok ? '' : taken.fault);
+    return ballotRoots(taken.membership);
   }
 
   certify(certificate: QuorumCertificate): void {
@@ -88,7 +97,7 @@ export class WrittenChain {
     return handoverAt(membership, height) !== undefined;
   }
 
-  #block({ block }: WrittenBlock): GetBlockResponse {
+  #block({ block, frontier }: WrittenBlock): GetBlockResponse {
     const { height } = block.header;
     const certified = this.#blocks.findIndex((_, at) => BigInt(at) >= height && this.#certificateAt(at));
     const descendants = this.#blocks.slice(Number(height) + 1, certified + 1);
@@ -98,6 +107,7 @@ export class WrittenChain {
       blockDigest: digestBytes(block.digest),
       commitCertificate: certificateToWire(this.#certificateAt(certified) ?? assert.fail()),
       descendants: descendants.map((each) => headerToWire(each.block.header)),
+      stateSections: sectionsOf(frontier),
     };
   }
 
@@ -118,7 +128,11 @@ export class WrittenChain {
   }
 }
 
-function transactionsOf({ block, before }: WrittenBlock): readonly GetTransactionResponse[] {
+function sectionsOf(frontier: Frontier): SectionRoot[] {
+  return frontier.others === undefined ? [] : [...sectionRoots(frontierRoot(frontier), frontier.others)];
+}
+
+function transactionsOf({ block, before, frontier }: WrittenBlock): readonly GetTransactionResponse[] {
   const { transactions, header } = block;
   const state = new BatchProofs(before.frontier, transactions.map(stateLeafOf));
   return transactions.map((transaction, index) => {
@@ -128,6 +142,7 @@ function transactionsOf({ block, before }: WrittenBlock): readonly GetTransactio
       ...{ state: TransactionState.FINAL, transaction, height: header.height, index },
       payloadProof: proofToWire({ index: BigInt(index), size: BigInt(transactions.length), path }),
       stateProof: proofToWire(state.proofOf(index)),
+      stateSections: sectionsOf(frontier),
     };
   });
 }

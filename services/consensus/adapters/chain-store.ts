@@ -1,8 +1,9 @@
 import { assert } from '#libs/assert/assert.ts';
 import { type Block, type BlockHeader, headerDigest } from '#libs/chain/block.ts';
 import type { ExecutedBlock } from '#libs/chain/block-rules.ts';
-import type { Frontier } from '#libs/chain/frontier.ts';
+import { type Frontier, frontierRoot } from '#libs/chain/frontier.ts';
 import { type Digest, type Height, toHeight } from '#libs/chain/ids.ts';
+import { type SectionRoot, sectionRoots } from '#libs/chain/section-roots.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
 import { saysOfMembership } from '#libs/membership/membership.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
@@ -137,6 +138,11 @@ export class ChainStore implements ChainPort, FinalChain, EventSource {
 
   gap(): HeightSpan | undefined {
     return this.snapshots.gap();
+  }
+
+  sectionsAt(height: Height): readonly SectionRoot[] {
+    const frontier = this.history.frontierAt(height);
+    return frontier?.others === undefined ? [] : sectionRoots(frontierRoot(frontier), frontier.others);
   }
 
   positionOf(hash: Digest): TransactionPosition | undefined {

@@ -22,6 +22,7 @@ type Block struct {
 	BlockDigest       []byte       `json:"blockDigest"`
 	CommitCertificate *Certificate `json:"commitCertificate"`
 	Descendants       []*Header    `json:"descendants"`
+	StateSections     []section    `json:"stateSections"`
 }
 
 // Transaction is an answer of GetTransaction.
@@ -32,6 +33,8 @@ type Transaction struct {
 	Index        uint32 `json:"index"`
 	PayloadProof *path  `json:"payloadProof"`
 	StateProof   *path  `json:"stateProof"`
+	// Sections of the state after its block.
+	StateSections []section `json:"stateSections"`
 }
 
 // FoundEvidence is an element of an answer of ListEvidence.
@@ -72,6 +75,10 @@ func (c *Chain) verifyTransaction(t *Transaction) error {
 	}
 	header := c.Blocks[t.Height].Block.Header
 	payload, state := t.PayloadProof, t.StateProof
+	root, err := transactionsRoot(header.StateRoot, t.StateSections)
+	if err != nil {
+		return err
+	}
 	switch {
 	case payload == nil || state == nil:
 		return errors.New("a path is missing")
@@ -79,7 +86,7 @@ func (c *Chain) verifyTransaction(t *Transaction) error {
 		return errors.New("another place in the block")
 	case !payload.leads(leafHash(t.Transaction), Digest(header.PayloadRoot)):
 		return errors.New("it is not under the payload root")
-	case !state.leads(stateLeaf(t.Transaction), Digest(header.StateRoot)):
+	case !state.leads(stateLeaf(t.Transaction), root):
 		return errors.New("it is not under the state root")
 	case state.Size-state.Index != payload.Size-payload.Index:
 		return errors.New("the paths name two places")

@@ -64,8 +64,34 @@ func stateLeaf(transaction []byte) Digest {
 	return leafHash(hash[:])
 }
 
+// section is one part of the state and its root (FORMATS.md, section 4).
+type section struct {
+	Tag  uint32 `json:"tag"`
+	Root []byte `json:"root"`
+}
+
+// transactionsRoot gives the root over all transactions that a state root stands for.
+func transactionsRoot(stateRoot []byte, sections []section) (Digest, error) {
+	if len(sections) == 0 {
+		return Digest(stateRoot), nil
+	}
+	w := new(writer).fixed([]byte{2})
+	before := uint32(0)
+	for _, each := range sections {
+		if each.Tag <= before || each.Tag > 0xffff || len(each.Root) != 32 {
+			return Digest{}, errors.New("its sections are out of order")
+		}
+		before = each.Tag
+		w.fixed([]byte{byte(each.Tag >> 8), byte(each.Tag)}).fixed(each.Root)
+	}
+	if len(sections) == 1 || sections[0].Tag != 1 || w.digest() != Digest(stateRoot) {
+		return Digest{}, errors.New("its sections are of another state")
+	}
+	return Digest(sections[0].Root), nil
+}
+
 // checkRoots checks both roots of a header against its transactions; leaves are those of all blocks before.
-func (h *Header) checkRoots(transactions [][]byte, leaves []Digest) ([]Digest, error) {
+func (h *Header) checkRoots(transactions [][]byte, leaves []Digest, sections []section) ([]Digest, error) {
 	if int(h.TransactionCount) != len(transactions) {
 		return nil, errors.New("another number of transactions")
 	}
@@ -77,7 +103,11 @@ func (h *Header) checkRoots(transactions [][]byte, leaves []Digest) ([]Digest, e
 	if merkleRoot(payload) != Digest(h.PayloadRoot) {
 		return nil, errors.New("the payload root is of other transactions")
 	}
-	if merkleRoot(leaves) != Digest(h.StateRoot) {
+	root, err := transactionsRoot(h.StateRoot, sections)
+	if err != nil {
+		return nil, err
+	}
+	if merkleRoot(leaves) != root {
 		return nil, errors.New("the state root is of another history")
 	}
 	return leaves, nil

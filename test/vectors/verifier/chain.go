@@ -84,7 +84,7 @@ func (c *Chain) verifyBlock(i int, scopes []*Scope, leaves []Digest) ([]Digest, 
 		if digest != genesis.digest() || !b.CommitCertificate.isOfGenesis(digest) || len(b.Descendants) > 0 {
 			return nil, errors.New("it is not the genesis block")
 		}
-		return header.checkRoots(b.Block.Transactions, leaves)
+		return header.checkRoots(b.Block.Transactions, leaves, b.StateSections)
 	}
 	if err := header.follows(c.Blocks[i-1].Block.Header, c.isLast(i-1)); err != nil {
 		return nil, err
@@ -95,7 +95,7 @@ func (c *Chain) verifyBlock(i int, scopes []*Scope, leaves []Digest) ([]Digest, 
 	if err := scopes[header.Epoch].makesFinal(header, b.CommitCertificate, b.Descendants); err != nil {
 		return nil, err
 	}
-	return header.checkRoots(b.Block.Transactions, leaves)
+	return header.checkRoots(b.Block.Transactions, leaves, b.StateSections)
 }
 
 // isLast says whether a block ends its epoch: it begins with a handover.

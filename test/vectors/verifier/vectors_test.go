@@ -163,7 +163,7 @@ func TestStateTree(t *testing.T) {
 	for _, block := range file.Blocks {
 		header := Header{PayloadRoot: block.PayloadRoot, StateRoot: block.StateRoot, TransactionCount: uint32(len(block.Transactions))}
 		var err error
-		if leaves, err = header.checkRoots(plain(block.Transactions), leaves); err != nil || len(leaves) != block.Leaves {
+		if leaves, err = header.checkRoots(plain(block.Transactions), leaves, nil); err != nil || len(leaves) != block.Leaves {
 			t.Error(err, len(leaves))
 		}
 	}
@@ -173,6 +173,40 @@ func TestStateTree(t *testing.T) {
 		state := path{U64(proof.State.Index), U64(proof.State.Size), plain(proof.State.Path)}
 		if !payload.leads(leafHash(proof.Transaction), Digest(block.PayloadRoot)) || !state.leads(stateLeaf(proof.Transaction), Digest(block.StateRoot)) {
 			t.Errorf("transaction %x is not under its roots", proof.Transaction)
+		}
+	}
+}
+
+func TestStateSections(t *testing.T) {
+	file := load[struct {
+		Vectors []struct {
+			TransactionsRoot, StateRoot hexText
+			Sections                    []struct {
+				Tag           uint32
+				Content, Root hexText
+			}
+		}
+	}](t, "state-sections.json")
+	for _, vector := range file.Vectors {
+		var sections []section
+		for _, each := range vector.Sections {
+			if leafHash(each.Content) != Digest(each.Root) {
+				t.Errorf("section %d has another root", each.Tag)
+			}
+			sections = append(sections, section{each.Tag, each.Root})
+		}
+		if len(sections) > 0 {
+			sections = append([]section{{1, vector.TransactionsRoot}}, sections...)
+		}
+		root, err := transactionsRoot(vector.StateRoot, sections)
+		if err != nil || root != Digest(vector.TransactionsRoot) {
+			t.Error(err)
+		}
+		for i := 1; i < len(sections); i++ {
+			short := append(append([]section{}, sections[:i]...), sections[i+1:]...)
+			if _, err := transactionsRoot(vector.StateRoot, short); err == nil {
+				t.Error("a section can be left out")
+			}
 		}
 	}
 }

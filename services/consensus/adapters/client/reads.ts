@@ -51,7 +51,11 @@ export function getBlock(ports: ClientPorts, request: GetBlockRequest): GetBlock
   }
   const certified = ports.chain.certifiedBlock(height);
   if (certified === undefined) throw notHeld(ports.chain, height);
-  return { header: responseHeader(ports), ...finalBlockToApi(certified, request.headerOnly) };
+  const stateSections = [...ports.chain.sectionsAt(height)];
+  return {
+    ...{ header: responseHeader(ports), stateSections },
+    ...finalBlockToApi(certified, request.headerOnly),
+  };
 }
 
 /** Why a final block is not here. */

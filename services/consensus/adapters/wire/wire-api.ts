@@ -48,7 +48,7 @@ export function responseHeader(ports: ClientPorts): ResponseHeader {
 export function finalBlockToApi(
   { block, certificate, descendants }: CertifiedBlock,
   headerOnly: boolean,
-): WithoutHeader<GetBlockResponse> {
+): Omit<GetBlockResponse, 'header' | 'stateSections'> {
   return {
     block: headerOnly ? { header: headerToWire(block.header), transactions: [] } : blockToWire(block),
     blockDigest: digestBytes(block.digest),

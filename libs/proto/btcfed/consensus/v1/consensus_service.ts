@@ -211,6 +211,8 @@ export interface GetBlockResponse {
     | undefined;
   /** Headers that link this block to the certified one; empty when the certificate is its own. */
   readonly descendants: readonly BlockHeader[];
+  /** The sections of the state after the block, as in GetTransactionResponse; empty where there is that of the transactions alone. */
+  readonly stateSections: readonly StateSectionRoot[];
 }
 
 /** GetStatusRequest asks for the status. */
@@ -1368,6 +1370,7 @@ function createBaseGetBlockResponse(): GetBlockResponse {
     blockDigest: new Uint8Array(0),
     commitCertificate: undefined,
     descendants: [],
+    stateSections: [],
   };
 }
 
@@ -1387,6 +1390,9 @@ export const GetBlockResponse: MessageFns<GetBlockResponse> = {
     }
     for (const v of message.descendants) {
       BlockHeader.encode(v!, writer.uint32(42).fork()).join();
+    }
+    for (const v of message.stateSections) {
+      StateSectionRoot.encode(v!, writer.uint32(50).fork()).join();
     }
     return writer;
   },
@@ -1444,6 +1450,14 @@ export const GetBlockResponse: MessageFns<GetBlockResponse> = {
             message.descendants.push(BlockHeader.decode(reader, reader.uint32()));
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.stateSections.push(StateSectionRoot.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1470,6 +1484,7 @@ export const GetBlockResponse: MessageFns<GetBlockResponse> = {
       ? QuorumCertificate.fromPartial(object.commitCertificate)
       : undefined;
     message.descendants = object.descendants?.map((e) => BlockHeader.fromPartial(e)) || [];
+    message.stateSections = object.stateSections?.map((e) => StateSectionRoot.fromPartial(e)) || [];
     return message;
   },
 };
