@@ -46,6 +46,9 @@ function bind(pid: number, cores: readonly number[]): void {
   taskset('--all-tasks', '--cpu-list', '--pid', cores.join(), String(pid));
 }
 
+/** A call of the kernel; the machine may be busy. */
+const TASKSET_MS_MAX = 20_000;
+
 function taskset(...options: readonly string[]): string {
-  return execFileSync('taskset', options, { encoding: 'utf8' });
+  return execFileSync('taskset', options, { encoding: 'utf8', timeout: TASKSET_MS_MAX });
 }
