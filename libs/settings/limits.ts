@@ -6,6 +6,9 @@ export const CONF_TEXT_BYTES_MAX = 1024 * 1024;
 /** 10 000 peers with a few addresses each are about 3 MB (P2P-41 asks for 1000 and more). */
 export const PEERS_TEXT_BYTES_MAX = 8 * 1024 * 1024;
 
+/** Keys of one mapping in a settings file: ours have up to ten, and each that nothing reads is a warning. */
+export const YAML_KEYS_MAX = 1_024;
+
 /** Entries of peers.yaml: twenty times the largest federation. */
 export const PEERS_MAX = 10_000;
 

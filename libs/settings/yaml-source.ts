@@ -1,4 +1,6 @@
 import { type ErrorCode, LineCounter, parseDocument } from 'yaml';
+import { YAML_KEYS_MAX } from './limits.ts';
+import { type KeyFault, keyFault } from './yaml-keys.ts';
 import { YamlSection, YamlTypeError } from './yaml-section.ts';
 
 /** What each syntax error says. Our own words, for the parser's quote the source, which may hold the private key. */
@@ -28,18 +30,26 @@ const PROBLEM: Readonly<Record<ErrorCode, string>> = {
   UNEXPECTED_TOKEN: 'something that does not belong here',
 };
 
+const KEY_PROBLEM: Readonly<Record<KeyFault['problem'], string>> = {
+  duplicate: PROBLEM.DUPLICATE_KEY,
+  'too-many': `more than ${YAML_KEYS_MAX} keys in one mapping; settings have a few each`,
+};
+
 /** Why a YAML text cannot be read, with its position; or its top level. */
 export type YamlSource = { readonly root: YamlSection } | { readonly problem: string };
 
-/** Parses one YAML document; duplicate keys are an error. The problem text never quotes the source. */
+/** Parses one YAML document; duplicate keys are an error, and too many in a mapping. The problem text never quotes the source. */
 export function readYaml(text: string): YamlSource {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
+  const at = (offset: number): string => {
+    const { line, col } = lines.linePos(offset);
+    return `line ${line}, column ${col}: `;
+  };
   const [error] = document.errors;
-  if (error !== undefined) {
-    const { line, col } = lines.linePos(error.pos[0]);
-    return { problem: `line ${line}, column ${col}: ${PROBLEM[error.code]}` };
-  }
+  if (error !== undefined) return { problem: `${at(error.pos[0])}${PROBLEM[error.code]}` };
+  const fault = keyFault(document.contents);
+  if (fault !== undefined) return { problem: `${at(fault.offset)}${KEY_PROBLEM[fault.problem]}` };
   try {
     return { root: YamlSection.root({ document, lines }) };
   } catch (error_) {
