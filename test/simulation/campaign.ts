@@ -17,6 +17,10 @@ Runs all seeds of the campaign (test/simulation/campaign-parts.ts) by "btcfed si
   --json        end with one JSON object
 Exit code 0 when all parts are there without a violation, 1 after a violation, 3 while parts are missing.`;
 
+/** Far above what 500 seeds take on a slow machine. */
+const PART_MS_MAX = 4 * 3_600_000;
+const GIT_MS_MAX = 60_000;
+
 interface Line {
   readonly commit: string;
   readonly part: string;
@@ -68,6 +72,7 @@ function run({ name, args, seeds }: CampaignPart, commit: string): Line {
   const { stdout, stderr } = spawnSync(process.execPath, ['services/cli/btcfed.mjs', ...fixed, ...args], {
     encoding: 'utf8',
     maxBuffer: 1 << 28,
+    timeout: PART_MS_MAX,
   });
   const last = stdout.trim().split('\n').at(-1) ?? '';
   if (!last.startsWith('{')) throw new Error(`${name} ended without a result: ${stderr.slice(-2_000)}`);
@@ -104,5 +109,5 @@ function summary(commit: string, parts: readonly CampaignPart[], lines: readonly
 }
 
 function git(...args: readonly string[]): string {
-  return execFileSync('git', args, { encoding: 'utf8' }).trim();
+  return execFileSync('git', args, { encoding: 'utf8', timeout: GIT_MS_MAX }).trim();
 }
