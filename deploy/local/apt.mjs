@@ -1,5 +1,9 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+
+/**
+ * How apt-get runs: with what environment, until which signal, and with which lock, that it keeps when we are killed.
+ * @typedef {{ env: NodeJS.ProcessEnv, signal: AbortSignal, lock: number }} Apt
+ */
 
 /** A set-up that never ends would be worse than one that lacks a program. */
 const COMMAND_MS_MAX = 300_000;
@@ -16,44 +20,46 @@ const OPTIONS = [
 ];
 
 /**
- * @param {NodeJS.ProcessEnv} env
+ * Interrupted by SIGINT, as from a terminal: apt-get ends at once while it fetches, and finishes what dpkg has begun.
+ * @param {Apt} apt
  * @param {string[]} args
  * @param {string} [folder] - where to run it
- * @returns {{ ok: boolean, out: string }}
+ * @returns {Promise<{ ok: boolean, out: string }>}
  */
-export function aptGet(env, args, folder) {
-  const { status, stdout } = spawnSync('apt-get', [...OPTIONS, ...args], {
+export function aptGet({ env, signal, lock }, args, folder) {
+  if (signal.aborted) return Promise.resolve({ ok: false, out: '' });
+  const child = spawn('apt-get', [...OPTIONS, ...args], {
     env: { ...env, DEBIAN_FRONTEND: 'noninteractive' },
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['ignore', 'pipe', 'ignore', lock],
     timeout: COMMAND_MS_MAX,
     cwd: folder,
   });
-  return { ok: status === 0, out: stdout ?? '' };
+  const interrupt = () => child.kill('SIGINT');
+  signal.addEventListener('abort', interrupt, { once: true });
+  let out = '';
+  child.stdout?.setEncoding('utf8').on('data', (text) => {
+    out += text;
+  });
+  return new Promise((resolve) => {
+    /** @param {boolean} ok */
+    const end = (ok) => {
+      signal.removeEventListener('abort', interrupt);
+      child.stdout?.destroy();
+      resolve({ ok, out });
+    };
+    child.once('error', () => end(false));
+    // What it leaves behind may hold its output open.
+    child.once('exit', () => signal.aborted && end(false));
+    child.once('close', (status) => end(status === 0));
+  });
 }
 
 /**
  * Installs packages by their names, or a file by its path; asks for fresh lists when it has to.
- * @param {NodeJS.ProcessEnv} env
+ * @param {Apt} apt
  * @param {readonly string[]} packages
  */
-export function install(env, packages) {
+export async function install(apt, packages) {
   const args = ['install', '-y', '--no-install-recommends', ...packages];
-  return aptGet(env, args).ok || (aptGet(env, ['update']).ok && aptGet(env, args).ok);
-}
-
-/**
- * We want programs, not servers that run from now on. Debian asks this file whether a package may start its service;
- * 101 means no.
- * @param {string} policyFile
- * @param {() => void} work
- */
-export function withServicesHeldBack(policyFile, work) {
-  const ours = !existsSync(policyFile);
-  try {
-    if (ours) writeFileSync(policyFile, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
-    work();
-  } finally {
-    if (ours) rmSync(policyFile, { force: true });
-  }
+  return (await aptGet(apt, args)).ok || ((await aptGet(apt, ['update'])).ok && (await aptGet(apt, args)).ok);
 }

@@ -6,11 +6,11 @@ import { aptGet, install } from './apt.mjs';
 /**
  * Installs one package out of the backports of this Debian, by the mirror that this machine uses. Its own list of
  * sources stays as it is: nothing else is ever taken from there.
- * @param {NodeJS.ProcessEnv} env
+ * @param {import('./apt.mjs').Apt} apt
  * @param {readonly string[]} packages
  */
-export function installBackport(env, packages) {
-  const source = backportsOf(env);
+export async function installBackport(apt, packages) {
+  const source = await backportsOf(apt);
   if (source === undefined) return;
   const folder = mkdtempSync(join(tmpdir(), 'btcfed-backport-'));
   try {
@@ -24,11 +24,11 @@ export function installBackport(env, packages) {
       `Dir::Cache=${join(folder, 'cache')}`,
       'Acquire::Languages=none',
     ].flatMap((option) => ['-o', option]);
-    if (!aptGet(env, [...apart, 'update']).ok) return;
-    if (!aptGet(env, [...apart, 'download', ...packages], folder).ok) return;
+    if (!(await aptGet(apt, [...apart, 'update'])).ok) return;
+    if (!(await aptGet(apt, [...apart, 'download', ...packages], folder)).ok) return;
     const files = readdirSync(folder).filter((name) => name.endsWith('.deb'));
-    install(
-      env,
+    await install(
+      apt,
       files.map((name) => join(folder, name)),
     );
   } finally {
@@ -38,11 +38,11 @@ export function installBackport(env, packages) {
 
 /**
  * The line that names them, from the first source of Debian's main that apt knows; undefined: it knows none.
- * @param {NodeJS.ProcessEnv} env
+ * @param {import('./apt.mjs').Apt} apt
  */
-function backportsOf(env) {
+async function backportsOf(apt) {
   const format = '$(CREATED_BY) $(ORIGIN) $(COMPONENT) $(CODENAME) $(REPO_URI)';
-  const { out } = aptGet(env, ['indextargets', '--format', format]);
+  const { out } = await aptGet(apt, ['indextargets', '--format', format]);
   const found = /^Packages Debian main (?<codename>[a-z]+) (?<mirror>\S+)$/m.exec(out);
   if (found?.groups === undefined) return undefined;
   const { codename, mirror } = found.groups;

@@ -1,7 +1,8 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { install, withServicesHeldBack } from './apt.mjs';
+import { install } from './apt.mjs';
 import { installBackport } from './backport.mjs';
+import { withServicesHeldBack } from './policy.mjs';
 
 /**
  * @typedef {object} Host
@@ -9,6 +10,7 @@ import { installBackport } from './backport.mjs';
  * @property {number | undefined} uid
  * @property {(line: string) => void} say
  * @property {string} root - '/', but in tests
+ * @property {boolean} [isAptLeftAlone] - by the wish of a person
  */
 
 /**
@@ -25,23 +27,41 @@ import { installBackport } from './backport.mjs';
  * fails, says in one line what to do.
  * @param {Wanted} wanted
  * @param {Host} host
- * @returns {boolean} whether they were installed
+ * @returns {Promise<boolean>} whether they were installed
  */
-export function ensurePackages(wanted, host) {
+export async function ensurePackages(wanted, host) {
   const { what, isThere, packages, orBackport = false, cure } = wanted;
-  const { env, uid, say, root } = host;
+  const { env, say } = host;
   if (isThere(host)) return false;
-  if (uid !== 0 || !onPath('apt-get', env)) {
+  if (!mayInstall(host)) {
     say(`no ${what}: ${cure}`);
     return false;
   }
   say(`installing the Debian package ${packages.join(', ')} …`);
-  withServicesHeldBack(join(root, 'usr/sbin/policy-rc.d'), () => {
-    if (!install(env, packages) && orBackport) installBackport(env, packages);
+  await withServicesHeldBack(host, async (held) => {
+    const apt = { env, ...held };
+    if (!(await install(apt, packages)) && orBackport) await installBackport(apt, packages);
   });
   const hasCome = isThere(host);
   if (!hasCome) say(`${packages.join(', ')} could not be installed: ${cure}`);
   return hasCome;
+}
+
+/**
+ * Says in one line what apt-get will install, before it installs any of it.
+ * @param {readonly Wanted[]} wanted
+ * @param {Host} host
+ */
+export function announce(wanted, host) {
+  const packages = wanted.filter(({ isThere }) => !isThere(host)).flatMap((each) => each.packages);
+  if (packages.length === 0 || !mayInstall(host)) return;
+  const refusal = '--no-system-packages or BTCFED_NO_SYSTEM_PACKAGES=1 leaves apt alone';
+  host.say(`apt-get will install ${packages.join(', ')} with what these need; ${refusal}`);
+}
+
+/** @param {Host} host */
+function mayInstall({ env, uid, isAptLeftAlone = false }) {
+  return uid === 0 && !isAptLeftAlone && onPath('apt-get', env);
 }
 
 /**

@@ -14,17 +14,18 @@ const INSTALL_MS_MAX = 900_000;
 
 /**
  * Installs exactly what package-lock.json says, unless the stamp says that this is done.
- * @param {{ root: string, env: NodeJS.ProcessEnv, say: (line: string) => void }} options
+ * @param {{ root: string, env: NodeJS.ProcessEnv, say: (line: string) => void, lock: number }} options - npm keeps the lock
+ * when we are killed while it works
  * @returns {string | undefined} what went wrong
  */
-export function installDependencies({ root, env, say }) {
+export function installDependencies({ root, env, say, lock }) {
   const wanted = createHash('sha256')
     .update(readFileSync(join(root, 'package-lock.json')))
     .digest('hex');
   if (readStamp(root) === wanted) return undefined;
 
   say('installing the locked dependencies (npm ci) …');
-  const problem = runNpmCi(root, env);
+  const problem = runNpmCi(root, env, lock);
   if (problem !== undefined) return problem;
   writeFileSync(join(root, STAMP), `${wanted}\n`);
   return undefined;
@@ -43,14 +44,15 @@ function readStamp(root) {
  * Nothing here needs an install script, so none may run.
  * @param {string} root
  * @param {NodeJS.ProcessEnv} env
+ * @param {number} lock
  */
-function runNpmCi(root, env) {
+function runNpmCi(root, env, lock) {
   const flags = ['ci', '--no-audit', '--no-fund', '--ignore-scripts', '--include=dev', '--include=optional'];
   const { command, args } = npmCommand(env);
   const { status, error, stdout, stderr } = spawnSync(command, [...args, ...flags, '--loglevel=error'], {
     cwd: root,
     env: { ...env, PATH: hostPath(root, env) },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', lock],
     encoding: 'utf8',
     timeout: INSTALL_MS_MAX,
   });

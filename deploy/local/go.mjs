@@ -31,10 +31,10 @@ const OLD_GO = {
  * A Go that is new enough: one that is there, or one that is fetched as a module and linked into the checkout.
  * @param {Host & { checkout: string }} host
  */
-export function ensureGo(host) {
+export async function ensureGo(host) {
   const link = join(host.checkout, PLACE);
-  if (existsSync(join(link, 'bin/go')) || isNewEnough(host)) return;
-  ensurePackages(OLD_GO, host);
+  if (isFetched(host) || isNewEnough(host)) return;
+  await ensurePackages(OLD_GO, host);
   if (!OLD_GO.isThere(host)) return;
   host.say(`fetching ${TOOLCHAIN} …`);
   const folder = fetched(host);
@@ -43,6 +43,20 @@ export function ensureGo(host) {
   mkdirSync(dirname(link), { recursive: true });
   rmSync(link, { force: true });
   symlinkSync(folder, link);
+}
+
+/**
+ * What apt-get will be asked for, for Go.
+ * @param {Host & { checkout: string }} host
+ * @returns {readonly Wanted[]}
+ */
+export function goPackages(host) {
+  return isFetched(host) || isNewEnough(host) ? [] : [OLD_GO];
+}
+
+/** @param {{ checkout: string }} host */
+function isFetched({ checkout }) {
+  return existsSync(join(checkout, PLACE, 'bin/go'));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensurePackages, onPath } from './debian-package.mjs';
+import { announce, ensurePackages, onPath } from './debian-package.mjs';
 
 /** @typedef {import('./debian-package.mjs').Host} Host */
 /** @typedef {import('./debian-package.mjs').Wanted} Wanted */
@@ -50,11 +50,21 @@ const PYTHON = {
 const COMMAND_MS_MAX = 30_000;
 
 /**
+ * Says what the two functions below will install.
+ * @param {Host} host
+ * @param {{ forTests: boolean, more: readonly Wanted[] }} options
+ */
+export function announcePrograms(host, { forTests, more }) {
+  const always = host.env.NATS_URL ? [] : [NATS];
+  announce([...always, ...(forTests ? [IP, PYTHON, TOKEN, TOKEN_PROVIDER, ...more] : [])], host);
+}
+
+/**
  * Events need a nats-server; without it they are off, and nothing else is.
  * @param {Host} host
  */
-export function ensureNatsServer(host) {
-  if (host.env.NATS_URL || !ensurePackages(NATS, host)) return;
+export async function ensureNatsServer(host) {
+  if (host.env.NATS_URL || !(await ensurePackages(NATS, host))) return;
   if (existsSync('/run/systemd/system')) {
     const args = ['disable', '--now', 'nats-server'];
     spawnSync('systemctl', args, { stdio: 'ignore', timeout: COMMAND_MS_MAX });
@@ -65,12 +75,10 @@ export function ensureNatsServer(host) {
  * What only tests need: network namespaces, a token, and gRPC of another language, where this process may install them.
  * @param {Host} host
  */
-export function ensureTestPrograms(host) {
+export async function ensureTestPrograms(host) {
   if (host.uid !== 0) return;
-  ensurePackages(IP, host);
-  ensurePackages(PYTHON, host);
-  ensurePackages(TOKEN, host);
-  if (TOKEN.isThere(host)) ensurePackages(TOKEN_PROVIDER, host);
+  for (const wanted of [IP, PYTHON, TOKEN]) await ensurePackages(wanted, host);
+  if (TOKEN.isThere(host)) await ensurePackages(TOKEN_PROVIDER, host);
 }
 
 /**

@@ -5,10 +5,11 @@
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { installDependencies } from './dependencies.mjs';
-import { ensureGo } from './go.mjs';
+import { ensureGo, goPackages } from './go.mjs';
 import { withLock } from './lock.mjs';
 import { installedNodeProblem, platformProblem } from './platform.mjs';
-import { ensureNatsServer, ensureTestPrograms } from './programs.mjs';
+import { repairPolicy } from './policy.mjs';
+import { announcePrograms, ensureNatsServer, ensureTestPrograms } from './programs.mjs';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 
@@ -22,19 +23,26 @@ async function setUp() {
   const unfit = platformProblem(process);
   if (unfit !== undefined) return refuse(unfit);
 
-  const failed = await withLock(ROOT, async () => {
-    const problem = installDependencies({ root: ROOT, env: process.env, say });
-    if (problem !== undefined) return problem;
-    const host = { env: process.env, uid: process.getuid?.(), say, root: '/' };
-    ensureNatsServer(host);
-    if (process.argv.includes('--for-tests')) {
-      ensureTestPrograms(host);
-      ensureGo({ ...host, checkout: ROOT });
-    }
-    return undefined;
+  const failed = await withLock(ROOT, say, async (lock) => {
+    const problem = installDependencies({ root: ROOT, env: process.env, say, lock });
+    if (problem === undefined) await installPrograms();
+    return problem;
   });
   const problem = failed ?? installedNodeProblem(ROOT, process);
   return problem === undefined ? 0 : refuse(problem);
+}
+
+async function installPrograms() {
+  const { env, argv } = process;
+  const isAptLeftAlone = argv.includes('--no-system-packages') || env.BTCFED_NO_SYSTEM_PACKAGES === '1';
+  const host = { env, uid: process.getuid?.(), say, root: '/', isAptLeftAlone, checkout: ROOT };
+  const forTests = argv.includes('--for-tests');
+  if (host.uid === 0) repairPolicy(host);
+  announcePrograms(host, { forTests, more: forTests ? goPackages(host) : [] });
+  await ensureNatsServer(host);
+  if (!forTests) return;
+  await ensureTestPrograms(host);
+  await ensureGo(host);
 }
 
 /** @param {string} problem */

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { until } from '#test/support/within.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'btcfed-set-up-'));
 after(() => rmSync(base, { recursive: true, force: true }));
@@ -22,13 +24,24 @@ function machine(programs: Readonly<Record<string, string>>) {
   for (const [name, script] of Object.entries(programs)) {
     writeFileSync(join(bin, name), `#!${SH}\n${script}\n`, { mode: 0o755 });
   }
-  const run = (env: Readonly<Record<string, string>> = {}) =>
-    spawnSync(process.execPath, [join(root, 'deploy/local/setup.mjs')], {
-      env: { PATH: `${bin}:/usr/bin:/bin`, NATS_URL: 'nats://given', ...env },
+  const script = join(root, 'deploy/local/setup.mjs');
+  const given = { PATH: `${bin}:/usr/bin:/bin`, NATS_URL: 'nats://given' };
+  const run = (env: Readonly<Record<string, string>> = {}, args: readonly string[] = []) =>
+    spawnSync(process.execPath, [script, ...args], {
+      env: { ...given, ...env },
       encoding: 'utf8',
       timeout: 60_000,
     });
-  return { root, bin, run, calls: () => readFileSync(join(root, 'calls'), 'utf8').trim().split('\n') };
+  const start = () => {
+    const child = spawn(process.execPath, [script], { env: given, stdio: ['ignore', 'ignore', 'pipe'] });
+    let stderr = '';
+    child.stderr.on('data', (data) => {
+      stderr += data;
+    });
+    const exit: Promise<number | null> = once(child, 'exit').then(([code]) => code);
+    return { child, exit, stderr: () => stderr };
+  };
+  return { root, bin, run, start, calls: () => readFileSync(join(root, 'calls'), 'utf8').trim().split('\n') };
 }
 
 /** An npm that installs what the checks look for, and writes down how it was called. */
@@ -62,13 +75,12 @@ describe('set-up', () => {
   });
 
   test('shows what npm said when it failed, with exit code 1, and tries again next time', () => {
-    const { root, run } = machine({ npm: 'echo "ERESOLVE: no such package" >&2; exit 7' });
+    const { run } = machine({ npm: 'echo "ERESOLVE: no such package" >&2; exit 7' });
     for (let tries = 0; tries < 2; tries += 1) {
       const { status, stderr } = run();
       assert.equal(status, 1);
       assert.match(stderr, /"npm ci" failed with exit code 7:\nERESOLVE: no such package/);
     }
-    assert.equal(existsSync(join(root, '.cache/set-up.lock')), false);
   });
 
   test('does not believe a stamp without node_modules', () => {
@@ -79,12 +91,60 @@ describe('set-up', () => {
     assert.equal(calls().length, 2);
   });
 
-  test('takes over the lock of a set-up that died', () => {
+  test('F-12: takes over the lock of a set-up that died, and of one of before that left its number in the file', () => {
     const { root, run } = machine({ npm: NPM });
     mkdirSync(join(root, '.cache'));
-    writeFileSync(join(root, '.cache/set-up.lock'), '999999999\n');
-    assert.equal(run().status, 0);
+    writeFileSync(join(root, '.cache/set-up.lock'), `${process.pid}\n`);
+    const { status, stderr } = run();
+    assert.equal(status, 0);
+    assert.doesNotMatch(stderr, /waiting/);
   });
+
+  test('F-12: one works at a time, however many begin at once', async () => {
+    // Each fails when another one is at work, and none leaves what the next would take for done.
+    const alone = 'mkdir busy || echo together >> calls; sleep 0.1; rmdir busy; echo done >> calls; exit 7';
+    const { root, start, calls } = machine({ npm: alone });
+    mkdirSync(join(root, '.cache'));
+    writeFileSync(join(root, '.cache/set-up.lock'), '999999999\n');
+    const codes = await Promise.all(Array.from({ length: 8 }, () => start().exit));
+    assert.deepEqual(codes, Array(8).fill(1));
+    assert.deepEqual(calls(), Array(8).fill('done'));
+  });
+
+  test('F-12: one that is killed outright leaves its npm the lock, until that is through', async () => {
+    const slow =
+      'echo begin >> calls; while [ ! -e go-on ]; do sleep 0.05; done; echo end >> calls; mkdir -p node_modules';
+    const { root, start, run, calls } = machine({ npm: slow });
+    const first = start();
+    await until('npm', () => existsSync(join(root, 'calls')));
+    first.child.kill('SIGKILL');
+    await first.exit;
+    const second = start();
+    await until('the one that waits', () => second.stderr().includes('waiting for it'));
+    assert.deepEqual(calls(), ['begin']);
+    writeFileSync(join(root, 'go-on'), '');
+    assert.equal(await second.exit, 0);
+    assert.deepEqual(calls(), ['begin', 'end', 'begin', 'end']);
+    assert.equal(run().stderr, '');
+  });
+
+  for (const [how, args, env] of [
+    ['--no-system-packages', ['--for-tests', '--no-system-packages'], {}],
+    ['BTCFED_NO_SYSTEM_PACKAGES=1', ['--for-tests'], { BTCFED_NO_SYSTEM_PACKAGES: '1' }],
+  ] as const) {
+    test(`F-12: leaves apt alone with ${how}`, () => {
+      const apt = 'echo apt >> calls';
+      const { root, bin, run } = machine({
+        npm: 'mkdir -p node_modules',
+        mkdir: '/bin/mkdir "$@"',
+        'apt-get': apt,
+      });
+      const { status, stderr } = run({ PATH: bin, NATS_URL: '', ...env }, args);
+      assert.equal(status, 0, stderr);
+      assert.match(stderr, /no nats-server on the PATH: install the package/);
+      assert.equal(existsSync(join(root, 'calls')), false);
+    });
+  }
 
   test('says in one line what to install when there is no nats-server, and goes on', () => {
     const { bin, run } = machine({ npm: 'mkdir -p node_modules', mkdir: '/bin/mkdir "$@"' });
