@@ -6,8 +6,10 @@ import { judgeBlock } from '../chain/block-rules.ts';
 import { EMPTY_FRONTIER } from '../chain/frontier.ts';
 import { genesisBlock } from '../chain/genesis-block.ts';
 import { toDigest, toEpoch, ZERO_DIGEST } from '../chain/ids.ts';
+import type { SectionRoot } from '../chain/section-roots.ts';
 import { transactionHash } from '../chain/transaction.ts';
 import { schemeByName } from '../crypto/scheme.ts';
+import { ballotRoots } from '../membership/ballots.ts';
 import { handoverAt, judgeMembership } from '../membership/membership.ts';
 import { setOfRoster } from '../membership/roster.ts';
 import { decodeMembershipVote, isMembershipVote, membershipSigningBytes } from '../membership/vote.ts';
@@ -20,7 +22,7 @@ import { blockFrom, transactionFrom } from './answers.ts';
 import { handoverFrom, trustAfter } from './membership.ts';
 import { type Trust, verifyBlock } from './verify-block.ts';
 import { verifyEvidence } from './verify-evidence.ts';
-import { verifyTransactionProof } from './verify-transaction.ts';
+import { type StatePath, verifyTransactionProof } from './verify-transaction.ts';
 
 const file = new URL('../../test/vectors/chain.json', import.meta.url);
 const answers = importChain(JSON.parse(readFileSync(file, 'utf8')) as ChainExport);
@@ -70,11 +72,12 @@ describe('the published chain', () => {
         bytesMax: own.blockBytesMax,
         transactionBytesMax: own.transactionBytesMax,
       };
-      const context = { parent, frontier, limits, epoch: membership.epoch, handover };
-      const judged = judgeBlock(block, { ...context, isKnownTransaction: () => false });
-      assert.ok(judged.ok, judged.ok ? '' : judged.fault);
       const next = judgeMembership(membership, block);
       assert.ok(next.ok, next.ok ? '' : next.fault);
+      const others = ballotRoots(next.membership);
+      const context = { parent, frontier, limits, epoch: membership.epoch, handover, others };
+      const judged = judgeBlock(block, { ...context, isKnownTransaction: () => false });
+      assert.ok(judged.ok, judged.ok ? '' : judged.fault);
       [parent, frontier, membership] = [block, judged.frontier, next.membership];
     }
     assert.equal(membership.epoch, 1n);
@@ -90,6 +93,32 @@ describe('the published chain', () => {
       const { publicKey } = founding.set.members[vote.member] ?? assert.fail();
       assert.ok(await scheme.verify(publicKey, message, vote.signature));
     }
+  });
+
+  test('F-23: a transaction beside votes is proved by the sections of the state, and by no others', async () => {
+    const all = await trusts();
+    const at = answers.transactions.findIndex(({ stateSections }) => stateSections.length > 0);
+    const answer = answers.transactions[at] ?? assert.fail('the published chain has votes');
+    const block = blocks.find(({ header }) => header.height === answer.height) ?? assert.fail();
+    const found = transactionFrom(answer, transactionHash(answer.transaction));
+    assert.ok(found.state === 'final');
+    const verdict = (stateProof: StatePath) =>
+      verifyTransactionProof(found.transaction, { ...found, stateProof, block }, of(all, 0n));
+    assert.deepEqual(await verdict(found.stateProof), { ok: true });
+    const { sections = [], ...path } = found.stateProof;
+    const [first, second] = sections as [SectionRoot, SectionRoot];
+    const wrong = [
+      [first],
+      [second],
+      [second, first],
+      [first, { ...second, tag: 3 }],
+      [first, second, second],
+      [],
+    ];
+    for (const each of wrong) assert.equal((await verdict({ ...path, sections: each })).ok, false);
+    assert.equal((await verdict(path)).ok, false);
+    const changed = { ...first, root: second.root };
+    assert.equal((await verdict({ ...path, sections: [changed, second] })).ok, false);
   });
 
   test('F-31 proves its transactions', async () => {
