@@ -16,6 +16,7 @@ import {
   type WatchedBlock,
 } from './answers.ts';
 import { mayPass } from './backoff.ts';
+import { wholeBlock } from './block-pages.ts';
 import { allEvidence, type ClientEvidence, type EvidenceFilter } from './evidence.ts';
 import { type ClientHandover, type ClientMembership, handoverFrom, membershipFrom } from './membership.ts';
 import { RESUME_POLICY, type ResumePolicy, resumingWatch } from './resuming-watch.ts';
@@ -84,8 +85,11 @@ export function connectClient({ address, tls, deadlineMs, resume }: ClientOption
     limits?: CallLimits,
   ): Promise<ClientBlock> => {
     const wanted = height === 'latest' ? 0n : toHeight(height);
-    const request = { height: wanted, latest: height === 'latest', headerOnly };
-    return blockFrom(await grpc.getBlock(request, limits), headerOnly);
+    const request = { height: wanted, latest: height === 'latest', headerOnly, firstTransaction: 0 };
+    const answer = await grpc.getBlock(request, limits);
+    const next = (at: bigint, firstTransaction: number) =>
+      grpc.getBlock({ height: at, latest: false, headerOnly: false, firstTransaction }, limits);
+    return blockFrom(await wholeBlock(answer, next), headerOnly);
   };
   return {
     submit: async (transaction, limits) => {
@@ -115,6 +119,7 @@ export function connectClient({ address, tls, deadlineMs, resume }: ClientOption
         grpc.watch({ startHeight: height, includeTransactions, progressIntervalS: 0 }, { signal });
       return resumingWatch({
         open,
+        block: (height) => blockAt(height, false, { signal }),
         mayResume: mayPass,
         startHeight,
         signal,

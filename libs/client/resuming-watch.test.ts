@@ -47,7 +47,16 @@ function scripted(
       yield each;
     }
   }
-  const watch = { open, mayResume: () => true, startHeight: 1n, signal: caller.signal, policy, ...options };
+  const block = () => assert.fail('every block of these has room in a message');
+  const watch = {
+    open,
+    block,
+    mayResume: () => true,
+    startHeight: 1n,
+    signal: caller.signal,
+    policy,
+    ...options,
+  };
   return { blocks: resumingWatch(watch), asked };
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { WatchResponse } from '../proto/btcfed/consensus/v1/consensus_service.ts';
-import { type WatchedBlock, watchedBlockFrom } from './answers.ts';
+import type { WatchBlock, WatchResponse } from '../proto/btcfed/consensus/v1/consensus_service.ts';
+import { type ClientBlock, type WatchedBlock, watchedBlockFrom } from './answers.ts';
 import { Backoff, type BackoffLimits } from './backoff.ts';
 import { FederationClientError, invalidAnswer } from './errors.ts';
 
@@ -20,6 +20,8 @@ export const RESUME_POLICY: ResumePolicy = {
 export interface ResumingWatch {
   /** Opens one stream of `Watch` from a height on. */
   open(startHeight: bigint): AsyncIterable<WatchResponse>;
+  /** A whole block, where it had no room in a message. */
+  block(height: bigint): Promise<ClientBlock>;
   /** Whether an error of a stream is worth another try. */
   mayResume(error: unknown): boolean;
   readonly startHeight: bigint;
@@ -46,7 +48,7 @@ export async function* resumingWatch(watch: ResumingWatch): AsyncGenerator<Watch
 
 /** The blocks of one stream, until it ends, or breaks in a way that is worth another try. */
 async function* oneStream(
-  { open, mayResume, signal }: ResumingWatch,
+  { open, block, mayResume, signal }: ResumingWatch,
   cursor: Cursor,
   patience: Patience,
 ): AsyncGenerator<WatchedBlock, void, void> {
@@ -56,12 +58,21 @@ async function* oneStream(
       // A watch that stands for a moment, and gives its place to another, has brought nothing.
       patience.heard(body?.$case === 'block');
       if (body?.$case === 'created') cursor.start(body.value.startHeight);
-      if (body?.$case === 'block') yield cursor.accept(watchedBlockFrom(body.value));
+      if (body?.$case === 'block') yield cursor.accept(await watchedBlock(body.value, block));
     }
   } catch (error) {
     const ours = error instanceof FederationClientError;
     if (!signal.aborted && (ours || !mayResume(error))) throw error;
   }
+}
+
+/** With all of its transactions, which then are those of the header. */
+async function watchedBlock(answer: WatchBlock, block: ResumingWatch['block']): Promise<WatchedBlock> {
+  const watched = watchedBlockFrom(answer);
+  if (answer.nextTransaction === 0) return watched;
+  const whole = await block(watched.header.height);
+  if (whole.digest !== watched.digest) throw invalidAnswer(`two blocks of height ${watched.header.height}`);
+  return { ...watched, transactions: whole.transactions };
 }
 
 /** How long to wait before the next try, and when to stop trying. */

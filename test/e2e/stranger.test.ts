@@ -48,10 +48,10 @@ async function changeMembers(federation: LocalMembers, client: FederationClient)
 async function ask({ facts }: RunningMember, hashes: readonly Uint8Array[]): Promise<ChainAnswers> {
   const api = grpcClient(ConsensusServiceDefinition, { address: facts.clientAddress });
   await using _ = { [Symbol.asyncDispose]: async () => api.close() };
-  const latest = await api.getBlock({ height: 0n, latest: true, headerOnly: true });
+  const latest = await api.getBlock({ height: 0n, latest: true, headerOnly: true, firstTransaction: 0 });
   const blocks: GetBlockResponse[] = [];
   for (let height = 0n; height <= (latest.block?.header?.height ?? 0n); height++) {
-    blocks.push(await api.getBlock({ height, latest: false, headerOnly: false }));
+    blocks.push(await api.getBlock({ height, latest: false, headerOnly: false, firstTransaction: 0 }));
   }
   const transactions: GetTransactionResponse[] = [];
   for (const transactionHash of hashes) transactions.push(await api.getTransaction({ transactionHash }));

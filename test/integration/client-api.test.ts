@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { Client, credentials } from '@grpc/grpc-js';
 import { digestBytes } from '#libs/chain/ids.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
 import { connectClient, type FederationClient } from '#libs/client/client.ts';
 import { grpcClient } from '#libs/grpc/client.ts';
 import { grpcServer } from '#libs/grpc/server.ts';
-import { bindService } from '#libs/grpc/service.ts';
+import { bindService, serviceDefinition } from '#libs/grpc/service.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
-import { ConsensusServiceDefinition } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
+import {
+  ConsensusServiceDefinition,
+  type GetBlockRequest,
+  type GetBlockResponse,
+} from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 import { CLIENT_LIMITS } from '#services/consensus/adapters/client/limits.ts';
 import { clientApi } from '#services/consensus/adapters/client-api.ts';
 import { CLIENT_STATUS } from '#services/consensus/adapters/grpc-status.ts';
@@ -35,6 +40,75 @@ async function serve({ ports }: MemoryMember, address = '127.0.0.1:0'): Promise<
     },
   };
 }
+
+/** What others use: a client of gRPC with no setting of its own, which takes 4 MiB. */
+function plainClient(address: string) {
+  const client = new Client(address, credentials.createInsecure());
+  const definition = serviceDefinition(ConsensusServiceDefinition);
+  const get = (request: GetBlockRequest): Promise<GetBlockResponse> => {
+    const { path, requestSerialize, responseDeserialize } = definition['getBlock'] ?? assert.fail();
+    return new Promise((resolve, reject) =>
+      client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, (error, answer) =>
+        error === null ? resolve(answer as GetBlockResponse) : reject(error),
+      ),
+    );
+  };
+  return { get, close: () => client.close() };
+}
+
+describe('a block of more than 4 MiB', () => {
+  const member = memoryMember();
+  const large = Array.from({ length: 17 }, (_, at) => Buffer.alloc(256 * 1024, at));
+  member.chain.append(...large);
+  let served: Served;
+
+  before(async () => {
+    served = await serve(member);
+  });
+  after(() => served.stop());
+
+  test('F-37: comes in pages that a client of gRPC takes as it is, the proof with the first', async () => {
+    const plain = plainClient(served.address);
+    const read: Uint8Array[] = [];
+    try {
+      for (let first = 0, pages = 0; pages === 0 || first > 0; pages++) {
+        const request = { height: 1n, latest: false, headerOnly: false, firstTransaction: first };
+        const { block, commitCertificate, nextTransaction } = await plain.get(request);
+        assert.equal(commitCertificate !== undefined, pages === 0);
+        read.push(...(block?.transactions ?? []));
+        first = nextTransaction;
+        assert.ok(pages < 3);
+      }
+    } finally {
+      plain.close();
+    }
+    assert.deepEqual(read.map(transactionHash), large.map(transactionHash));
+  });
+
+  test('F-37: is whole for whoever asks the library, and in a watch', async () => {
+    const client = connectClient({ address: served.address });
+    try {
+      const whole = await client.getBlock(1n);
+      assert.deepEqual(whole.transactions.map(transactionHash), large.map(transactionHash));
+      for await (const { transactions } of client.watch({ startHeight: 1n, includeTransactions: true })) {
+        assert.deepEqual(transactions.map(transactionHash), large.map(transactionHash));
+        break;
+      }
+    } finally {
+      client.close();
+    }
+  });
+
+  test('F-37: has no page behind its end', async () => {
+    const grpc = grpcClient(ConsensusServiceDefinition, { address: served.address });
+    const request = { height: 1n, latest: false, headerOnly: false, firstTransaction: 18 };
+    try {
+      await assert.rejects(grpc.getBlock(request), /first_transaction is above 17/);
+    } finally {
+      grpc.close();
+    }
+  });
+});
 
 const apple = Buffer.from('apple');
 const pear = Buffer.from('pear');

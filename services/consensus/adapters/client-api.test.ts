@@ -127,7 +127,7 @@ describe('GetTransaction', () => {
 });
 
 describe('GetBlock', () => {
-  const none = { height: 0n, latest: false, headerOnly: false };
+  const none = { height: 0n, latest: false, headerOnly: false, firstTransaction: 0 };
 
   test('answers with the block and its certificate', async () => {
     const { handlers, chain } = serve();
@@ -281,7 +281,7 @@ test('every answer says who gave it and how fresh it is', async () => {
     handlers.submitTransaction({ transaction: pear }, call),
     handlers.getTransaction({ transactionHash }, call),
     handlers.waitTransaction({ transactionHash }, call),
-    handlers.getBlock({ height: 1n, latest: false, headerOnly: true }, call),
+    handlers.getBlock({ height: 1n, latest: false, headerOnly: true, firstTransaction: 0 }, call),
     handlers.getStatus({}, call),
     handlers.getValidators({}, call),
   ];

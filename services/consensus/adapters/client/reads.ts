@@ -51,10 +51,16 @@ export function getBlock(ports: ClientPorts, request: GetBlockRequest): GetBlock
   }
   const certified = ports.chain.certifiedBlock(height);
   if (certified === undefined) throw notHeld(ports.chain, height);
+  if (request.firstTransaction > certified.block.transactions.length) {
+    throw invalidRequest(
+      'first_transaction',
+      `is above ${certified.block.transactions.length}, what the block has`,
+    );
+  }
   const stateSections = [...ports.chain.sectionsAt(height)];
   return {
     ...{ header: responseHeader(ports), stateSections },
-    ...finalBlockToApi(certified, request.headerOnly),
+    ...finalBlockToApi(certified, request),
   };
 }
 

@@ -4,6 +4,7 @@ import { transactionHash } from '#libs/chain/transaction.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import type { Roster } from '#libs/membership/roster.ts';
 import {
+  type GetBlockRequest,
   type GetBlockResponse,
   type GetStatusResponse,
   type GetTransactionResponse,
@@ -18,7 +19,7 @@ import {
 } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
 import type { Validator } from '#libs/protocol/validator-set.ts';
-import { blockToWire, headerToWire } from '#libs/wire/block.ts';
+import { headerToWire } from '#libs/wire/block.ts';
 import { certificateToWire } from '#libs/wire/certificate.ts';
 import type { HeightSpan } from '../../core/block-range.ts';
 import type {
@@ -28,6 +29,7 @@ import type {
   MemberIdentity,
   ReplicaMode,
 } from '../../ports.ts';
+import { ANSWER_BYTES_MAX, proofBytes, type TransactionsPage, transactionsPage } from './block-page.ts';
 
 type WithoutHeader<Response> = Omit<Response, 'header'>;
 
@@ -47,15 +49,23 @@ export function responseHeader(ports: ClientPorts): ResponseHeader {
 
 export function finalBlockToApi(
   { block, certificate, descendants }: CertifiedBlock,
-  headerOnly: boolean,
+  { headerOnly, firstTransaction: first }: Pick<GetBlockRequest, 'headerOnly' | 'firstTransaction'>,
 ): Omit<GetBlockResponse, 'header' | 'stateSections'> {
+  const isFirst = first === 0;
+  const bytesMax = ANSWER_BYTES_MAX - (isFirst ? proofBytes(certificate, descendants.length) : 0);
+  const { transactions, next } = headerOnly
+    ? NO_PAGE
+    : transactionsPage(block.transactions, { first, bytesMax });
   return {
-    block: headerOnly ? { header: headerToWire(block.header), transactions: [] } : blockToWire(block),
+    block: { header: headerToWire(block.header), transactions },
     blockDigest: digestBytes(block.digest),
-    commitCertificate: certificateToWire(certificate),
-    descendants: descendants.map(headerToWire),
+    commitCertificate: isFirst ? certificateToWire(certificate) : undefined,
+    descendants: isFirst ? descendants.map(headerToWire) : [],
+    nextTransaction: next,
   };
 }
+
+const NO_PAGE: TransactionsPage = { transactions: [], next: 0 };
 
 export function finalTransactionToApi(found: FinalTransaction): WithoutHeader<GetTransactionResponse> {
   return {
@@ -85,12 +95,22 @@ function pathToApi({ index, size, path }: InclusionPath): MerkleProof {
   return { leafIndex: index, treeSize: size, path };
 }
 
+/** A digest with its tag and length. */
+const HASH_BYTES = 34;
+
 export function watchBlockToApi(block: Block, includeTransactions: boolean): WatchBlock {
-  const { header, digest, transactions } = block;
+  const { header, digest } = block;
+  const transactionHashes = block.transactions.map((transaction) =>
+    digestBytes(transactionHash(transaction)),
+  );
+  const bytesMax = ANSWER_BYTES_MAX - transactionHashes.length * HASH_BYTES;
+  const page = { first: 0, bytesMax };
+  const { transactions, next } = includeTransactions ? transactionsPage(block.transactions, page) : NO_PAGE;
   return {
-    block: { header: headerToWire(header), transactions: includeTransactions ? transactions : [] },
+    block: { header: headerToWire(header), transactions },
     blockDigest: digestBytes(digest),
-    transactionHashes: transactions.map((transaction) => digestBytes(transactionHash(transaction))),
+    transactionHashes,
+    nextTransaction: next,
   };
 }
 

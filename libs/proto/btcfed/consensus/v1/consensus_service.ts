@@ -191,6 +191,8 @@ export interface GetBlockRequest {
   readonly latest: boolean;
   /** Leave the transactions out. */
   readonly headerOnly: boolean;
+  /** Position of the first transaction wanted: next_transaction of the answer before. Above 0 the proof is left out. */
+  readonly firstTransaction: number;
 }
 
 /** GetBlockResponse carries a final block and its proof. */
@@ -213,6 +215,8 @@ export interface GetBlockResponse {
   readonly descendants: readonly BlockHeader[];
   /** The sections of the state after the block, as in GetTransactionResponse; empty where there is that of the transactions alone. */
   readonly stateSections: readonly StateSectionRoot[];
+  /** Position of the first transaction that had no room, as answers stay below 4 MiB: ask again from there. 0: none. */
+  readonly nextTransaction: number;
 }
 
 /** GetStatusRequest asks for the status. */
@@ -382,6 +386,8 @@ export interface WatchBlock {
   readonly blockDigest: Uint8Array;
   /** SHA-256 of each transaction, in order. */
   readonly transactionHashes: readonly Uint8Array[];
+  /** Position of the first transaction that had no room, as messages stay below 4 MiB: GetBlock has the rest. 0: none. */
+  readonly nextTransaction: number;
 }
 
 /** WatchProgress marks how far the stream has come. */
@@ -1282,7 +1288,7 @@ export const WaitTransactionResponse: MessageFns<WaitTransactionResponse> = {
 };
 
 function createBaseGetBlockRequest(): GetBlockRequest {
-  return { height: 0n, latest: false, headerOnly: false };
+  return { height: 0n, latest: false, headerOnly: false, firstTransaction: 0 };
 }
 
 export const GetBlockRequest: MessageFns<GetBlockRequest> = {
@@ -1298,6 +1304,9 @@ export const GetBlockRequest: MessageFns<GetBlockRequest> = {
     }
     if (message.headerOnly !== false) {
       writer.uint32(24).bool(message.headerOnly);
+    }
+    if (message.firstTransaction !== 0) {
+      writer.uint32(32).uint32(message.firstTransaction);
     }
     return writer;
   },
@@ -1339,6 +1348,14 @@ export const GetBlockRequest: MessageFns<GetBlockRequest> = {
             message.headerOnly = reader.bool();
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.firstTransaction = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1359,6 +1376,7 @@ export const GetBlockRequest: MessageFns<GetBlockRequest> = {
     message.height = (object.height !== undefined && object.height !== null) ? BigInt(object.height) : 0n;
     message.latest = object.latest ?? false;
     message.headerOnly = object.headerOnly ?? false;
+    message.firstTransaction = object.firstTransaction ?? 0;
     return message;
   },
 };
@@ -1371,6 +1389,7 @@ function createBaseGetBlockResponse(): GetBlockResponse {
     commitCertificate: undefined,
     descendants: [],
     stateSections: [],
+    nextTransaction: 0,
   };
 }
 
@@ -1393,6 +1412,9 @@ export const GetBlockResponse: MessageFns<GetBlockResponse> = {
     }
     for (const v of message.stateSections) {
       StateSectionRoot.encode(v!, writer.uint32(50).fork()).join();
+    }
+    if (message.nextTransaction !== 0) {
+      writer.uint32(56).uint32(message.nextTransaction);
     }
     return writer;
   },
@@ -1458,6 +1480,14 @@ export const GetBlockResponse: MessageFns<GetBlockResponse> = {
             message.stateSections.push(StateSectionRoot.decode(reader, reader.uint32()));
             continue;
           }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.nextTransaction = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1485,6 +1515,7 @@ export const GetBlockResponse: MessageFns<GetBlockResponse> = {
       : undefined;
     message.descendants = object.descendants?.map((e) => BlockHeader.fromPartial(e)) || [];
     message.stateSections = object.stateSections?.map((e) => StateSectionRoot.fromPartial(e)) || [];
+    message.nextTransaction = object.nextTransaction ?? 0;
     return message;
   },
 };
@@ -2675,7 +2706,7 @@ export const WatchCreated: MessageFns<WatchCreated> = {
 };
 
 function createBaseWatchBlock(): WatchBlock {
-  return { block: undefined, blockDigest: new Uint8Array(0), transactionHashes: [] };
+  return { block: undefined, blockDigest: new Uint8Array(0), transactionHashes: [], nextTransaction: 0 };
 }
 
 export const WatchBlock: MessageFns<WatchBlock> = {
@@ -2688,6 +2719,9 @@ export const WatchBlock: MessageFns<WatchBlock> = {
     }
     for (const v of message.transactionHashes) {
       writer.uint32(26).bytes(v!);
+    }
+    if (message.nextTransaction !== 0) {
+      writer.uint32(32).uint32(message.nextTransaction);
     }
     return writer;
   },
@@ -2729,6 +2763,14 @@ export const WatchBlock: MessageFns<WatchBlock> = {
             message.transactionHashes.push(reader.bytes());
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.nextTransaction = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2749,6 +2791,7 @@ export const WatchBlock: MessageFns<WatchBlock> = {
     message.block = (object.block !== undefined && object.block !== null) ? Block.fromPartial(object.block) : undefined;
     message.blockDigest = object.blockDigest ?? new Uint8Array(0);
     message.transactionHashes = object.transactionHashes?.map((e) => e) || [];
+    message.nextTransaction = object.nextTransaction ?? 0;
     return message;
   },
 };

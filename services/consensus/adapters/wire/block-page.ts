@@ -1,0 +1,38 @@
+import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
+
+/** Clients of gRPC take 4 MiB unless they were told otherwise: answers with transactions keep half a megabyte away from it. */
+export const ANSWER_BYTES_MAX = 3.5 * 1024 * 1024;
+
+/** A tag and a length before each transaction, signature or header. */
+const FIELD_BYTES = 8;
+/** An encoded header with its digests; measured at 250 and less. */
+const HEADER_BYTES = 512;
+
+export interface TransactionsPage {
+  readonly transactions: readonly Uint8Array[];
+  /** Position of the first that had no room; 0 when there is none. */
+  readonly next: number;
+}
+
+/** The transactions from a position on, as many as there is room for; one at least, or nobody would ever get it. */
+export function transactionsPage(
+  transactions: readonly Uint8Array[],
+  { first, bytesMax }: { readonly first: number; readonly bytesMax: number },
+): TransactionsPage {
+  let bytes = 0;
+  let next = first;
+  for (; next < transactions.length; next++) {
+    bytes += (transactions[next]?.length ?? 0) + FIELD_BYTES;
+    if (bytes > bytesMax && next > first) break;
+  }
+  return { transactions: transactions.slice(first, next), next: next < transactions.length ? next : 0 };
+}
+
+/** What a proof takes of an answer, bytes. */
+export function proofBytes(certificate: QuorumCertificate, descendants: number): number {
+  const ofSignatures = certificate.signatures.reduce(
+    (sum, { signature }) => sum + signature.length + FIELD_BYTES,
+    0,
+  );
+  return ofSignatures + (descendants + 2) * HEADER_BYTES;
+}
