@@ -171,6 +171,26 @@ describe('SupervisedService', () => {
     await service.stop();
   });
 
+  test('F-05: says that the disk is back also where a crash came between, and when it is away again', async () => {
+    const code = `
+      import { readFileSync } from 'node:fs';
+      appendFileSync('starts', '.');
+      if (readFileSync('starts').length === 2) process.exit(70);
+      process.on('SIGUSR2', () => process.exit(74));
+      ${SERVES} ${STOPS} ${STAYS}`;
+    const { service, events, read } = fixture(code);
+    const kinds = () => events.map(({ kind }) => kind);
+    await service.start();
+    process.kill(service.pid!, 'SIGUSR2');
+    await until(() => kinds().includes('disk-back'));
+    assert.deepEqual(kinds(), ['disk-away', 'crashed', 'restarted', 'disk-back']);
+    assert.equal(read('starts').length, 3);
+    process.kill(service.pid!, 'SIGUSR2');
+    await until(() => events.length === 5);
+    assert.equal(kinds()[4], 'disk-away');
+    await service.stop();
+  });
+
   test('does not start a service again that was stopped', async () => {
     const { service, events } = fixture(`${SERVES} ${STAYS}`);
     await service.start();

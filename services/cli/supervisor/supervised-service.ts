@@ -120,6 +120,7 @@ export class SupervisedService implements Lifecycle {
     this.#restart = setTimeout(() => {
       this.#spawn();
       report({ kind: 'restarted', service });
+      this.#lookForDisk();
     }, pauseMs);
   }
 
@@ -131,15 +132,18 @@ export class SupervisedService implements Lifecycle {
     this.#diskFaults = faults;
     this.#restart = setTimeout(() => {
       this.#spawn();
-      // One that only looks and ends again says nothing new.
-      this.#restart = setTimeout(() => this.#diskBack(), DISK_BACK_MS);
+      this.#lookForDisk();
     }, pauseMs);
   }
 
-  #diskBack(): void {
+  /** One that only looks and ends again says nothing new. */
+  #lookForDisk(): void {
+    if (this.#diskFaults.length === 0) return;
     const { label: service, report } = this.#options;
-    this.#diskFaults = [];
-    report({ kind: 'disk-back', service });
+    this.#restart = setTimeout(() => {
+      this.#diskFaults = [];
+      report({ kind: 'disk-back', service });
+    }, DISK_BACK_MS);
   }
 
   async #endEarly(started: ServiceProcess): Promise<never> {

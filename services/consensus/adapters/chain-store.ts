@@ -123,13 +123,13 @@ export class ChainStore implements ChainPort, FinalChain, EventSource {
     return this.history.certificateWithin(span);
   }
 
-  /** The final blocks that say something of the membership, lowest first. */
-  membershipBlocks(): readonly Block[] {
-    return this.#tables.final.membershipHeights().map((height) => {
+  /** The final blocks that say something of the membership, lowest first; each is read when it is asked for. */
+  *membershipBlocks(): Generator<Block> {
+    for (const height of this.#tables.final.membershipHeights()) {
       const block = this.#tables.blocks.blockAt(height);
       assert(block !== undefined, `final block ${height} is missing`);
-      return block;
-    });
+      yield block;
+    }
   }
 
   isCommitted(hash: Digest): boolean {

@@ -38,9 +38,9 @@ const PAST = [
 ];
 
 function bookOf(
-  past: readonly Block[],
+  past: Iterable<Block>,
   base?: SnapshotBase,
-  tip = past.at(-1) ?? base?.block ?? GENESIS,
+  tip = (Array.isArray(past) ? past.at(-1) : undefined) ?? base?.block ?? GENESIS,
 ): MembershipBook {
   const certificate = rootCertificate('commit', {
     view: toView(0n),
@@ -75,6 +75,27 @@ describe('the membership after a snapshot', () => {
       assert.equal(bookOf(known, baseOf(13)).current.epoch, 1n);
     }
     assert.throws(() => bookOf(PAST.slice(3)), /handover out of place/);
+  });
+
+  test('F-02: is found block by block after a start: a member that votes in each fills no memory', () => {
+    for (const base of [undefined, baseOf(12)]) {
+      let [read, taken] = [0, 0];
+      const past = function* (): Generator<Block> {
+        for (const block of PAST) {
+          assert.ok(taken >= read - 1, 'those before are done with, but for that of the snapshot');
+          read += 1;
+          yield {
+            ...block,
+            get transactions() {
+              taken = read;
+              return block.transactions;
+            },
+          };
+        }
+      };
+      const book = bookOf(past(), base, PAST.at(-1));
+      assert.deepEqual([read, book.current.epoch], [PAST.length, 1n]);
+    }
   });
 
   test('is not known after a handover that is not the next, and no such snapshot is taken', () => {

@@ -47,14 +47,7 @@ export class MembershipBook {
     this.#current = founding;
     this.#epochs = [founding];
     this.#history.restart(founding.root.height, founding);
-    const isBelow = (block: Block): boolean =>
-      base !== undefined && block.header.height < base.block.header.height;
-    const blocks = [...past];
-    for (const block of blocks.filter(isBelow)) this.#take(block);
-    if (base !== undefined) this.#leap(base);
-    for (const block of blocks.filter((each) => !isBelow(each) && each.digest !== base?.block.digest)) {
-      this.#take(block);
-    }
+    this.#replay(past, base);
     // The blocks since say nothing of the members, and some votes may not count any more.
     this.#current = countedFrom(this.#current, chain.tip().header.height + 1n);
   }
@@ -127,6 +120,19 @@ export class MembershipBook {
   sectionsAt(height: Height): readonly StateSection[] | undefined {
     const isLast = this.#epochs.some(({ root }) => root.height === height);
     return isLast ? [] : this.#history.sectionsAt(height);
+  }
+
+  /** One block at a time: a member whose votes end soon may vote in every block, and all of them fit no memory. */
+  #replay(past: Iterable<Block>, base: SnapshotBase | undefined): void {
+    let ahead = base;
+    for (const block of past) {
+      if (ahead !== undefined && block.header.height >= ahead.block.header.height) {
+        this.#leap(ahead);
+        ahead = undefined;
+      }
+      if (block.digest !== base?.block.digest) this.#take(block);
+    }
+    if (ahead !== undefined) this.#leap(ahead);
   }
 
   #leap(snapshot: SnapshotBase): void {

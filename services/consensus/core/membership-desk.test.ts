@@ -4,6 +4,7 @@ import { type Block, sealBlock } from '#libs/chain/block.ts';
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import { type Digest, toEpoch, toHeight, toMemberIndex, ZERO_DIGEST } from '#libs/chain/ids.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
+import { VOTES_PER_MEMBER_MAX } from '#libs/membership/limits.ts';
 import { encodeMembershipVote, isMembershipVote, type MembershipVote } from '#libs/membership/vote.ts';
 import { bookOf, memberOf } from '#test/support/membership.ts';
 import { MemoryEngineChain } from '#test/support/memory-engine-chain.ts';
@@ -150,6 +151,22 @@ describe('votes of clients, who are anybody', () => {
       kind: 'refused',
       reason: 'one of this member for this change waits already',
     });
+  });
+
+  test('F-01: a member has a few votes that wait, however many it signs, and the others have theirs', () => {
+    const one = desk();
+    for (let joining = 10; joining < 16; joining++) one.submit(voteOf(0, 7, joining));
+    one.desk.receive(voteOf(0, 7, 16), SENDER);
+    assert.equal(one.pool.size, VOTES_PER_MEMBER_MAX);
+    const reason = '4 votes of this member wait already: they go into a block first';
+    assert.deepEqual(one.answers.slice(VOTES_PER_MEMBER_MAX), Array(2).fill({ kind: 'refused', reason }));
+    assert.deepEqual(one.refused, ['2 stale']);
+    one.submit(voteOf(1));
+    assert.equal(one.answers.at(-1)?.kind, 'added');
+    const [gone] = one.pool.keys();
+    if (gone !== undefined) one.pool.delete(gone);
+    one.submit(voteOf(0, 7, 17));
+    assert.equal(one.answers.at(-1)?.kind, 'added', 'one of them went into a block');
   });
 
   test('F-01: are answered once their signature is verified, in a line of their own', () => {

@@ -1,6 +1,7 @@
 import type { Block } from '#libs/chain/block.ts';
 import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
+import { VOTES_PER_MEMBER_MAX } from '#libs/membership/limits.ts';
 import { decodeMembershipVote, isMembershipVote, type MembershipVote } from '#libs/membership/vote.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
 import type { ClockPort } from './engine-ports.ts';
@@ -52,7 +53,7 @@ export class MembershipDesk {
   readonly #budget: SecondBudget;
   /** Votes of clients that are being verified. Anybody is a client, so all of them have one budget. */
   readonly #underWay = new Set<VoteKey>();
-  /** Votes that wait for a block: each has a true signature and a place in the pool, which bounds them. */
+  /** Votes that wait for a block: each has a true signature and a place in the pool, and a member has a few. */
   readonly #waiting = new Map<VoteKey, { readonly vote: MembershipVote; readonly hash: Digest }>();
 
   constructor(options: MembershipDeskOptions) {
@@ -127,7 +128,19 @@ export class MembershipDesk {
   #refusal(vote: MembershipVote): string | undefined {
     const known = this.#waiting.get(keyOf(vote));
     const waits = known !== undefined && this.#options.pool.has(known.hash);
-    return this.#fault(vote) ?? (waits ? 'one of this member for this change waits already' : undefined);
+    return (
+      this.#fault(vote) ?? (waits ? 'one of this member for this change waits already' : this.#crowd(vote))
+    );
+  }
+
+  /** A member signs as many true votes as it likes: those that no block may hold yet must not fill the pool of the others. */
+  #crowd({ member }: MembershipVote): string | undefined {
+    let waiting = 0;
+    for (const { vote, hash } of this.#waiting.values()) {
+      if (vote.member === member && this.#options.pool.has(hash)) waiting += 1;
+    }
+    if (waiting < VOTES_PER_MEMBER_MAX) return undefined;
+    return `${VOTES_PER_MEMBER_MAX} votes of this member wait already: they go into a block first`;
   }
 
   #fault(vote: MembershipVote): string | undefined {

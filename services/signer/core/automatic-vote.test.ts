@@ -56,7 +56,13 @@ describe('F-02: a vote that no person has seen', () => {
       faultOf({ change: LEAVE, members: 4 }),
       /^VOTE_NOT_AUTOMATIC .* with 3 members .* fewer than the 4/,
     );
-    assert.match(faultOf({ change: LEAVE, facts: { membersMin: undefined } }), /does not know how few/);
+  });
+
+  test('F-02: is not given by a record that was made before it knew the rules of the genesis', () => {
+    for (const change of [LEAVE, BACK]) {
+      const fault = faultOf({ change, facts: { membersMin: undefined } });
+      assert.match(fault, /^VOTE_NOT_AUTOMATIC .*before it knew how few/);
+    }
   });
 
   const REFUSED: readonly (readonly [string, MembershipChange, RegExp])[] = [

@@ -28,6 +28,8 @@ export function automaticFault(
 ): VoteFault | undefined {
   if (state.isRecovered)
     return refused('this key was recovered in this epoch, and does not know what it voted for');
+  if (facts.membersMin === undefined)
+    return refused('this record was made before it knew how few members the genesis allows');
   const given = facts.given(state.epoch);
   if (given !== undefined && given !== changeDigest(change)) {
     const sentence = `a vote by itself is one change an epoch, and this key voted so for another (or its record cannot tell)`;
@@ -37,16 +39,14 @@ export function automaticFault(
   if (leave.length + join.length !== 1)
     return refused('one member leaves or one comes back, and nothing else');
   const [back] = join;
-  return back === undefined ? leaveFault(set, leave, facts) : returnFault(set, back, facts);
+  return back === undefined ? leaveFault(set, leave, facts.membersMin) : returnFault(set, back, facts);
 }
 
 function leaveFault(
   { members }: ValidatorSet,
   [leaving]: readonly string[],
-  { membersMin }: AutomaticFacts,
+  membersMin: number,
 ): VoteFault | undefined {
-  if (membersMin === undefined)
-    return refused('this record does not know how few members the genesis allows');
   if (!members.some(({ name }) => name === leaving)) return refused('who leaves is no member');
   if (members.length > membersMin) return undefined;
   return refused(
