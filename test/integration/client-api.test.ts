@@ -13,12 +13,15 @@ import {
   type GetBlockRequest,
   type GetBlockResponse,
 } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
-import { CLIENT_LIMITS } from '#services/consensus/adapters/client/limits.ts';
+import { CLIENT_LIMITS, strangerLimits } from '#services/consensus/adapters/client/limits.ts';
 import { clientApi } from '#services/consensus/adapters/client-api.ts';
 import { CLIENT_STATUS } from '#services/consensus/adapters/grpc-status.ts';
 import { type MemoryMember, memoryMember } from '../support/client-ports.ts';
 
 // The client library against the client API, over real gRPC. The chain behind it is in memory.
+
+/** As memoryMember takes them. */
+const TRANSACTION_BYTES_MAX = 100;
 
 interface Served {
   readonly address: string;
@@ -29,7 +32,8 @@ async function serve({ ports }: MemoryMember, address = '127.0.0.1:0'): Promise<
   const log = memoryLogger();
   const api = clientApi(ports, { ...CLIENT_LIMITS, progressMsDefault: 20 });
   const service = bindService(ConsensusServiceDefinition, api.handlers, { log, statusByCode: CLIENT_STATUS });
-  const server = grpcServer({ address, services: [service], log, limits: { stopGraceMs: 50 } });
+  const strangers = strangerLimits(TRANSACTION_BYTES_MAX);
+  const server = grpcServer({ address, services: [service], log, strangers, limits: { stopGraceMs: 50 } });
   await api.start();
   await server.start();
   return {
@@ -142,6 +146,20 @@ describe('a client and the API of a member', () => {
     assert.deepEqual([final.height, final.index, final.stateProof.size], [1n, 1, 2n]);
     assert.deepEqual(await client.submit(apple), { hash, isFinal: true });
   });
+
+  for (const sizeBytes of [TRANSACTION_BYTES_MAX + 1, 100_000, 400_000, 8 * 1024 * 1024]) {
+    test(`F-32: a transaction of ${sizeBytes} bytes is too large, and that is what the answer says`, async () => {
+      await assert.rejects(client.submit(Buffer.alloc(sizeBytes, 1), { deadlineMs: 30_000 }), {
+        detail: {
+          code: 'REMOTE_CALL_FAILED',
+          method: 'btcfed.consensus.v1.ConsensusService/SubmitTransaction',
+          status: 'INVALID_ARGUMENT',
+          errorCode: 'CONSENSUS_TRANSACTION_TOO_LARGE',
+        },
+      });
+      assert.equal((await client.status()).header?.chainId, 'test-chain', 'and the connection goes on');
+    });
+  }
 
   test('read blocks, status and validators', async () => {
     const block = await client.getBlock('latest');
