@@ -10,6 +10,7 @@ import { Client, type ClientReadableStream, Metadata } from '@grpc/grpc-js';
 import { toMemberIndex } from '#libs/chain/ids.ts';
 import { clientCredentials } from '#libs/grpc/tls.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
+import { SERVICE_EXIT } from '#libs/service/service-exit.ts';
 import { passphraseFrom } from '#services/signer/adapters/passphrase.ts';
 import { type SignerAdmin, signerAdmin } from '#services/signer/admin-client.ts';
 import { composeSigner } from '#services/signer/compose.ts';
@@ -199,7 +200,7 @@ describe('health is SERVING only when the signer can sign (signer.md 6.8)', () =
     await assert.rejects(client.signTimeout(wanted), { message: /the record could not be written/ });
     await watch.becomes(NOT_SERVING, 'its disk failed');
     const [code] = await within('the core to end', gone, CHANGE_MS_MAX);
-    assert.equal(code, 70);
+    assert.equal(code, SERVICE_EXIT.disk);
     await startCore();
     await unlock();
     await watch.becomes(SERVING, 'started again');
