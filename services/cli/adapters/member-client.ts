@@ -79,7 +79,8 @@ export function silenceText({ address, home, tls }: MemberTarget, cause: unknown
   return `no member answers at ${address}${how}: ${start}, or name another with --address`;
 }
 
-function readTls({ ca, certificate, key, serverName }: TlsFiles): ClientTls {
+/** @throws CliError that names the file, or FileExposedError. */
+export function readTls({ ca, certificate, key, serverName }: TlsFiles): ClientTls {
   return {
     ca: readPem(ca),
     ...(certificate === undefined ? {} : { certificate: readPem(certificate) }),

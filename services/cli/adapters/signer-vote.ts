@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { grpcClient } from '#libs/grpc/client.ts';
-import { readTlsKey } from '#libs/grpc/tls-files.ts';
 import { encodeChange } from '#libs/membership/change.ts';
 import type { MembershipVote } from '#libs/membership/vote.ts';
 import { SignerServiceDefinition } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
+import { readTls } from './member-client.ts';
 import { withSignerAdmin } from './signer-admin.ts';
 
 /** The slowest parameter set signs for some seconds on a busy machine. */
@@ -31,12 +30,7 @@ export async function signMembershipVote(
     return withSignerAdmin(way.socket, async (admin) => (await admin.signOperatorVote(request)).signature);
   }
   const { address, ca, certificate, key } = way;
-  const tls = {
-    ca: readFileSync(ca),
-    certificate: readFileSync(certificate),
-    key: readTlsKey(key),
-    serverName: 'signer',
-  };
+  const tls = readTls({ ca, certificate, key, serverName: 'signer' });
   const client = grpcClient(SignerServiceDefinition, { address, tls, deadlineMs: SIGN_MS });
   try {
     return (await client.signMembershipVote(request)).signature;

@@ -86,7 +86,7 @@ class History implements HistoryPort {
   }
 }
 
-function bench({ isBusy = (): boolean => false, isTrue = true } = {}) {
+function bench({ isBusy = (): boolean => false, isTrue = true, isJudged = true } = {}) {
   const clock = new Clock();
   const history = new History();
   const asked: { readonly to: number; readonly request: BlocksRequest }[] = [];
@@ -108,7 +108,7 @@ function bench({ isBusy = (): boolean => false, isTrue = true } = {}) {
       root: genesisRoot(GENESIS.block.digest),
       verifier: {
         trust: () => {},
-        verify: (_, done) => (isTrue ? done(true) : done(false, 'bad-signature')),
+        verify: (_, done) => (isJudged ? done(isTrue) : done(false, 'overloaded')),
       },
     }),
     isBusy,
@@ -178,6 +178,16 @@ describe('HistoryRefetch', () => {
       assert.equal(lies.length, 1);
       assert.deepEqual(history.restored, []);
     }
+  });
+
+  test('F-06: blames nobody for a certificate that there was no room to verify', () => {
+    const { clock, history, lies, asked, answer } = bench({ isJudged: false });
+    history.mark(2n);
+    clock.pass(0);
+    answer(rangeOf(2n));
+    assert.deepEqual([lies, history.restored], [[], []]);
+    clock.pass(10_000);
+    assert.ok(asked.length > 1, 'it is asked for again');
   });
 
   test('F-06: looks at no answer that it did not ask for, and asks for nothing while it is busy', () => {
