@@ -41,6 +41,8 @@ export const INVARIANTS = {
   V4: 'stall',
   /** Memory comes back to where it was. */
   V5: 'other',
+  /** A transaction that one honest member alone was given becomes final. */
+  V6: 'stall',
   /** A seed does the same twice. */
   M1: 'other',
   /** Honest members listen to each other. */

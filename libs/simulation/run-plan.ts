@@ -1,6 +1,7 @@
 import type { Prng } from '../random/prng.ts';
 import { BlockJudge } from './block-judge.ts';
 import { ChainCheck } from './checks/chain-check.ts';
+import { checkLone, type LoneRun } from './checks/lone-check.ts';
 import { type Checkers, EpochObservers, SILENT } from './checks/observe.ts';
 import { ProgressCheck } from './checks/progress-check.ts';
 import { RecordCheck } from './checks/record-check.ts';
@@ -67,6 +68,7 @@ export function runPlan<State, Message, Record>(
   drive(run, facts.stopsAtHeight);
   const chains = new ChainCheck(findings, records, federation);
   for (const instance of world.honest) chains.check(instance);
+  if (isQuiet(run)) checkLone(run);
   if (isDone(run)) {
     world.silence();
     comeToRest(run);
@@ -99,9 +101,9 @@ interface Run {
   readonly schedule: Schedule;
   readonly findings: Findings;
   readonly progress: ProgressCheck;
-  readonly world: {
+  readonly world: Pick<LoneRun['world'], 'giveAlone'> & {
     readonly isOpen: boolean;
-    readonly core: readonly { readonly effects: number }[];
+    readonly core: readonly (LoneRun['world']['core'][number] & { readonly effects: number })[];
     isAt(height: number): boolean;
     silence(): void;
   };
@@ -126,6 +128,11 @@ function isOver({ plan, schedule, findings, progress }: Run): boolean {
 /** Whether replicas did all that was wanted of them. Whole nodes are never silent: they have heartbeats. */
 function isDone({ plan, findings, world }: Run): boolean {
   return !world.isOpen && plan.whole === undefined && findings.violations.length === 0;
+}
+
+/** Whether whole nodes did all that was wanted of them: nothing waits anywhere. */
+function isQuiet({ plan, findings, world }: Run): boolean {
+  return !world.isOpen && plan.whole !== undefined && findings.violations.length === 0;
 }
 
 function isHealthy({ byzantine, broken }: Plan): boolean {

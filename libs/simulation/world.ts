@@ -1,4 +1,5 @@
 import { type MemberIndex, toMemberIndex, type View } from '../chain/ids.ts';
+import { transactionHash } from '../chain/transaction.ts';
 import type { Membership } from '../membership/membership.ts';
 import type { Prng } from '../random/prng.ts';
 import { actorTools } from './actor-tools.ts';
@@ -9,6 +10,7 @@ import { nodeOf, type SimulatedEpoch, type SimulatedFederation } from './federat
 import { freightOf } from './freight.ts';
 import { Instance, type NewLife } from './instance.ts';
 import { Life } from './life.ts';
+import type { NamedTransaction } from './mempool.ts';
 import { FIRST_EPOCH, Network } from './network.ts';
 import type { Observer } from './observer.ts';
 import { Operators } from './operators.ts';
@@ -40,6 +42,7 @@ export class World<State, Message, Record> {
   isOpen = true;
   readonly #operators: Operators;
   readonly #federation: SimulatedFederation;
+  readonly #lone: Prng;
   /** Honest, and not broken for good. */
   readonly #sound: readonly Instance<State, Message, Record>[];
   #membership: Membership;
@@ -63,6 +66,7 @@ export class World<State, Message, Record> {
     this.honest = this.instances.filter(({ isHonest }) => isHonest);
     this.#sound = this.honest.filter(({ member }) => !broken.has(member));
     this.#federation = federation;
+    this.#lone = random.stream('lone');
     this.#membership = federation.membership;
     for (const instance of this.instances) setting.network.attach(instance);
     for (const { member, actor } of plan.byzantine) {
@@ -114,6 +118,22 @@ export class World<State, Message, Record> {
   /** Whether all changes that the operators want are in force. */
   get isSettled(): boolean {
     return this.#operators.isDone;
+  }
+
+  /**
+   * Gives one member that must make progress a transaction, in the name of another, which does not know of it: a liar or a broken
+   * one where there is any. Undefined when it is not listened to there.
+   */
+  giveAlone(): NamedTransaction | undefined {
+    const { core } = this;
+    const holder = this.#lone.pick(core);
+    const members = this.membership.roster.map(nodeOf).filter((node) => node !== holder.member);
+    const gone = members.filter((node) => core.every(({ member }) => member !== node));
+    const giver = toMemberIndex(this.#lone.pick(gone.length > 0 ? gone : members));
+    const bytes = new Uint8Array(Buffer.from('given to one member alone', 'utf8'));
+    const transaction = { bytes, hash: transactionHash(bytes) };
+    holder.receive(giver, { kind: 'transactions', transactions: [transaction] });
+    return holder.waiting > 0 ? transaction : undefined;
   }
 
   /** Ends for good all who lie and all who are broken: the others must come to rest without them. */

@@ -92,3 +92,42 @@ test('A5-11 FED-08 a member that missed a change of the members takes the state 
   federation.kill(1, 'consensus');
   await makeFinal(first.client, 'needs the vote of the member that was late');
 });
+
+test('F-23: a member far behind takes a snapshot after the first vote of its epoch, knows the votes, and ends the epoch with the others', async () => {
+  await using federation = await LocalMembers.start({ members: 4, snapshotBlocks: BLOCKS / 2 });
+  const [first, second, third, late] = federation.members;
+  assert.ok(first !== undefined && second !== undefined && third !== undefined && late !== undefined);
+  federation.kill(3, 'consensus');
+  await makeFinal(first.client, 'before the first vote');
+  const home = await joiningHome(federation, 'erin');
+  const change = ['--join', join(home, 'member.json'), '--leave', 'm2', '--yes'];
+  const { digest } = await btcfed('members', 'propose', '--home', first.facts.paths.home, ...change);
+  await until(async () => (await first.client.membership()).ballots.length === 1);
+  for (let at = 0; at < BLOCKS; at++) await makeFinal(first.client, `transaction ${at}`);
+
+  await federation.restart(3, 'consensus');
+  const target = (await first.client.status()).header?.finalHeight ?? 0n;
+  await until(async () => ((await late.client.status()).header?.finalHeight ?? 0n) >= target);
+  const log = readFileSync(late.facts.log.file?.path ?? assert.fail('members write a log'), 'utf8');
+  assert.match(log, /state taken from a snapshot/);
+  const [told] = (await late.client.membership()).ballots;
+  assert.deepEqual([told?.voters, told?.digest], [[0], digest]);
+  const hash = transactionHash(Buffer.from(`transaction ${BLOCKS - 1}`));
+  assert.deepEqual(
+    await late.client.get(hash),
+    await first.client.get(hash),
+    'with the sections of the state',
+  );
+
+  // Without the third the late member is needed for every block, the one that decides the change among them.
+  federation.kill(2, 'consensus');
+  for (const member of [late, second]) await approveChange(member.facts.paths.home, String(digest));
+  await until(async () => (await late.client.status()).header?.epoch === 1n);
+  assert.equal((await late.client.status()).haltReason, '');
+  await until(async () => (await late.client.status()).missingHistory === undefined);
+  const last = (await first.client.status()).header?.finalHeight ?? 0n;
+  await until(async () => ((await late.client.status()).header?.finalHeight ?? 0n) >= last);
+  for (let height = 1n; height <= last; height++) {
+    assert.equal((await late.client.getHeader(height)).digest, (await first.client.getHeader(height)).digest);
+  }
+});

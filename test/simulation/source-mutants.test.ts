@@ -21,3 +21,17 @@ describe('FED-08 a rule of membership that is taken out is noticed by the first 
     test(name, () => assert.match(sourceCatch(name, 12) ?? '', /^seed \d+ of [45]: S\d$/));
   }
 });
+
+test('F-22: a transaction that one member alone holds is noticed by the first seeds when it is told to nobody', () => {
+  assert.match(
+    sourceCatch('what waits with one member is told to nobody', 12) ?? '',
+    /^seed \d+ of [45]: V6$/,
+  );
+});
+
+test('F-23: a member that leaps into an epoch without the votes so far is noticed by the first seeds', () => {
+  assert.match(
+    sourceCatch('a snapshot is taken without its votes', 40) ?? '',
+    /^seed \d+ of [45]: [A-Z]+\d?$/,
+  );
+});

@@ -19,6 +19,26 @@ const CORE = 'services/consensus/core';
  * loads it: they are functions that call each other, and nothing is handed to them that a test could replace.
  */
 export const SOURCE_MUTANTS = {
+  'what waits with one member is told to nobody': {
+    file: `${CORE}/waiting-teller.ts`,
+    find: "this.#options.peers.send(to, { kind: 'waiting', hashes });",
+    replace: '',
+  },
+  'what is told is not asked for': {
+    file: `${CORE}/transaction-pull.ts`,
+    find: "peers.send(peer, { kind: 'transactions-request', hashes });",
+    replace: 'void peers;',
+  },
+  'nothing is given to who asks for what waits': {
+    file: `${CORE}/gossip.ts`,
+    find: 'this.#peers.send(from, messageOf(chunk));',
+    replace: '',
+  },
+  'a snapshot is taken without its votes': {
+    file: `${CORE}/membership-book.ts`,
+    find: ': { ...current, ...ballots };',
+    replace: ': { ...current, ballots: [], adopted: undefined };',
+  },
   'a change in force a height too late': {
     file: MEMBERSHIP,
     find: 'lastHeight: (height + 1n) as Height',

@@ -137,9 +137,12 @@ export class WholeNode implements Process<HotStuffState, HotStuffMessage> {
       case 'blocks':
         for (const block of envelope.blocks) this.#read(from, responseOf(block), this.#epochs.epoch);
         return;
+      case 'transactions': {
+        const transactions = envelope.transactions.map(({ bytes }) => bytes);
+        return this.#read(from, { kind: 'transactions', transactions }, this.#epochs.epoch);
+      }
       case 'block-request':
-      case 'transactions':
-        return; // Replicas without a node around them say these.
+        return; // Replicas without a node around them say this.
     }
   }
 

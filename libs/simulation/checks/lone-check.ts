@@ -1,0 +1,46 @@
+import type { Findings } from '../findings.ts';
+import type { NamedTransaction } from '../mempool.ts';
+import type { Plan } from '../plan.ts';
+import type { Schedule } from '../schedule.ts';
+
+/** The longest timeout of a view, milliseconds, and how much longer a slow clock makes it. */
+const VIEW_MS_MAX = 3_000;
+const SLOW_CLOCK = 1.5;
+
+/** Views that it may take when nobody lies or is broken: one that was under way, and one that decides. */
+const VIEWS_MIN = 3;
+
+export interface LoneRun {
+  readonly plan: Pick<Plan, 'byzantine' | 'broken'>;
+  readonly schedule: Schedule;
+  readonly findings: Findings;
+  readonly world: {
+    /** Gives one member a transaction in the name of another; undefined when it did not come to wait there. */
+    giveAlone(): NamedTransaction | undefined;
+    readonly core: readonly {
+      readonly disk: { readonly top: { readonly transactions: ReadonlySet<string> } | undefined };
+    }[];
+  };
+}
+
+/**
+ * V6: on a quiet chain a transaction that one honest member alone was given becomes final everywhere within some view
+ * timeouts, although nobody else has anything to decide, and whoever lies or is broken still leads views.
+ */
+export function checkLone({ plan, schedule, findings, world }: LoneRun): void {
+  const lone = world.giveAlone();
+  if (lone === undefined) return;
+  const views = VIEWS_MIN + plan.byzantine.length + plan.broken.length;
+  const untilMs = schedule.nowMs + views * VIEW_MS_MAX * SLOW_CLOCK;
+  const isFinal = (): boolean =>
+    world.core.every(({ disk }) => disk.top?.transactions.has(lone.hash) === true);
+  while (!isFinal()) {
+    if (schedule.isEmpty || schedule.nowMs > untilMs) {
+      return findings.report(
+        'V6',
+        `${lone.hash}, which one member alone was given, is not final in ${views} views`,
+      );
+    }
+    schedule.step();
+  }
+}
