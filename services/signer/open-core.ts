@@ -173,6 +173,9 @@ function announce(
  */
 function endProcess(cause: unknown): void {
   setImmediate(() => {
-    throw new Error('the record could not be written: free space on its disk, or repair it', { cause });
+    throw new Error(
+      'the record could not be written: free space on its disk, or repair it; its supervisor has it start again',
+      { cause },
+    );
   });
 }
