@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { sealBlock } from '#libs/chain/block.ts';
 import { buildBlock, judgeBlock } from '#libs/chain/block-rules.ts';
 import { EMPTY_FRONTIER } from '#libs/chain/frontier.ts';
 import { toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
@@ -151,7 +152,7 @@ test('HS-36 a block stands on its parent: another parent, height, view or a repe
     [{ view: toView(0n) }, 'view not above its parent'],
   ];
   for (const [change, fault] of faults) {
-    const judged = judgeBlock({ ...block, header: { ...block.header, ...change } }, context);
+    const judged = judgeBlock(sealBlock({ ...block.header, ...change }, transactions), context);
     assert.deepEqual(judged, { ok: false, fault });
   }
   assert.equal(judgeBlock(block, { ...context, isKnownTransaction: () => true }).ok, false);
