@@ -124,6 +124,17 @@ describe('the evidence of a member', () => {
     assert.equal(store.evidence.put(doubleVote(1, 7)), 'stored');
   });
 
+  test(`BYZ-28: is not kept beyond ${EVIDENCE_PER_VIEW_MAX} of one view either where others put more into a block`, () => {
+    const known = Array.from({ length: EVIDENCE_PER_VIEW_MAX }, (_, each) => doubleVote(3, 7, 2 + each));
+    for (const each of known) store.evidence.put(each);
+    commit(doubleVote(3, 7, 1_000), known[0]!);
+    assert.deepEqual(
+      digests(),
+      known.map(({ digest }) => digest),
+    );
+    assert.equal(store.evidence.list(ALL)[0]?.height, 1n);
+  });
+
   test('is not kept beyond so many of one member, in whatever views', () => {
     for (let view = 1; view <= EVIDENCE_PER_MEMBER_MAX; view++) store.evidence.put(doubleVote(3, view));
     assert.equal(store.evidence.put(doubleVote(3, 5_000)), 'full');

@@ -52,9 +52,7 @@ export class EvidenceTable implements EvidenceStore, EvidenceReader {
 
   put(proved: ProvedEvidence): 'stored' | 'known' | 'full' {
     if (this.has(proved.digest)) return 'known';
-    const { member } = proved.evidence.first;
-    const ofView = this.#countOfView.get(member, viewBytes(proved));
-    if (this.#hasEnough(proved) || countIn(ofView) >= EVIDENCE_PER_VIEW_MAX) return 'full';
+    if (this.#hasEnough(proved)) return 'full';
     transaction(this.#db, () => this.#add(proved, undefined));
     return 'stored';
   }
@@ -69,7 +67,8 @@ export class EvidenceTable implements EvidenceStore, EvidenceReader {
 
   /**
    * Within the transaction that makes a block final: the evidence in it stands in the chain from now on. Members
-   * verified it before they voted for the block, so it is kept even when this member never saw it before.
+   * verified it before they voted for the block, so it is kept even when this member never saw it before. The bounds
+   * hold here too (BYZ-28): members may have kept different ten of one view, and blocks then hold more than ten.
    */
   settle({ header, transactions }: Block): void {
     for (const content of transactions) {
@@ -83,10 +82,11 @@ export class EvidenceTable implements EvidenceStore, EvidenceReader {
     }
   }
 
-  #hasEnough({ evidence }: ProvedEvidence): boolean {
-    return (
-      countIn(this.#countOfMember.get(evidence.first.member, epochBytes(evidence))) >= EVIDENCE_PER_MEMBER_MAX
-    );
+  #hasEnough(proved: ProvedEvidence): boolean {
+    const { member } = proved.evidence.first;
+    const inAll = countIn(this.#countOfMember.get(member, epochBytes(proved.evidence)));
+    const ofView = countIn(this.#countOfView.get(member, viewBytes(proved)));
+    return inAll >= EVIDENCE_PER_MEMBER_MAX || ofView >= EVIDENCE_PER_VIEW_MAX;
   }
 
   #add(proved: ProvedEvidence, height: Height | undefined): void {
