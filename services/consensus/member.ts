@@ -177,7 +177,7 @@ export class Member {
     if (fault !== undefined) this.halt(fault);
     gateway.start({
       hears: (from) => !this.#harm.guard.isMuted(from),
-      hearsReport: (from, view) => this.#harm.hearsReport(from, view, this.#epochs.protocol().view),
+      hearsReport: (from, view) => this.#harm.lateReports.hears(from, view, this.#epochs.protocol().view),
       received: (from, body) => this.#epochs.receive(from, body),
       otherEpoch: (from, epoch) => this.#epochs.otherEpoch(from, epoch),
       refused: (from, cause, detail) => monitor.refused(from, cause, detail),

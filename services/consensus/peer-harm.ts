@@ -1,4 +1,4 @@
-import type { MemberIndex, View } from '#libs/chain/ids.ts';
+import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
 import { MUTE_MS } from '#libs/replica/limits.ts';
@@ -6,17 +6,16 @@ import { PeerGuard } from '#libs/replica/peer-guard.ts';
 import { claimVerifier } from './adapters/claim-verifier.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import type { ClaimVerifier } from './core/engine-ports.ts';
-import { LATE_REPORTS_PER_SECOND_MAX } from './core/limits.ts';
+import { LateReports } from './core/late-reports.ts';
 import type { EpochFacts } from './core/membership-book.ts';
 import type { VoteVerifier } from './core/membership-desk.ts';
-import { SecondBudget } from './core/second-budget.ts';
 import type { MemberParts } from './member-parts.ts';
 
 /** Counts what each member of an epoch sends that is false or useless, and has the gateway read nothing of one that does harm. */
 export class PeerHarm {
   readonly #parts: Pick<MemberParts, 'chain' | 'gateway' | 'verifier' | 'log'>;
   readonly guard: PeerGuard;
-  readonly #lateReports = new SecondBudget(systemClock, LATE_REPORTS_PER_SECOND_MAX);
+  readonly lateReports = new LateReports(systemClock);
 
   constructor(parts: Pick<MemberParts, 'chain' | 'gateway' | 'verifier' | 'log'>, { set }: Membership) {
     this.#parts = parts;
@@ -29,11 +28,6 @@ export class PeerHarm {
     const scope = { chain: chain.chainDigest, protocol: chain.genesis.protocol, epoch };
     const onMuted = (member: MemberIndex): void => this.#mute(member, 'false signatures');
     return claimVerifier({ verifier, set, scope, guard: this.guard, onMuted, log });
-  }
-
-  /** Whether a report is read: one of a view that is over asks for proofs, so there are few of these. */
-  hearsReport(from: MemberIndex, view: View, ownView: View): boolean {
-    return view >= ownView || this.#lateReports.take(from);
   }
 
   /** What is refused for want of room is no fault of the sender, and a false signature has its own account. */

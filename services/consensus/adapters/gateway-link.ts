@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toHex } from '#libs/bytes/hex.ts';
-import type { Epoch, MemberIndex, View } from '#libs/chain/ids.ts';
+import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
 import { grpcClient } from '#libs/grpc/client.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import {
@@ -15,7 +15,7 @@ import type { PeerMessageBody } from '../core/peer-message.ts';
 import { SendBudget } from '../core/send-budget.ts';
 import { GatewayAbsence } from './gateway-absence.ts';
 import { classOf } from './traffic-class.ts';
-import { dispatch, type PeerListener } from './wire/dispatch.ts';
+import { dispatch, LATE_REPORTS, type PeerListener } from './wire/dispatch.ts';
 import { peekReport } from './wire/peek-report.ts';
 import { decodePeerMessage, encodePeerMessage } from './wire/peer-message.ts';
 
@@ -23,8 +23,6 @@ const RECONNECT_MS = 200;
 
 /** Bytes handed over while the gateway does not read: more than a view of a large federation, far from all memory. */
 const UNREAD_BYTES_MAX = 64 * 1024 * 1024;
-
-const LATE = 'too many reports of views that are over';
 
 /** Faults of ours that are logged, each once: whoever provokes one could do so ten thousand times. */
 const LOGGED_FAULTS_MAX = 64;
@@ -57,8 +55,6 @@ interface Attachment {
 export interface GatewayListener extends PeerListener {
   /** Whether messages of this member are read at all: asked before a byte of them is looked at. */
   hears(from: MemberIndex): boolean;
-  /** Whether a report of this view is wanted of this member: asked before the rest of it is looked at. */
-  hearsReport(from: MemberIndex, view: View): boolean;
   connected(member: MemberIndex): void;
 }
 
@@ -246,23 +242,16 @@ export class GatewayLink implements PeerPort {
     const { chainTag, limits } = this.#options;
     const envelope = { chainTag, epoch: this.#circle.epoch };
     const peeked = peekReport(payload, envelope);
-    const isLate = (view: View | undefined): boolean =>
-      view !== undefined && !listener.hearsReport(from, view);
-    if (isLate(peeked)) return listener.refused(from, 'stale', LATE);
+    const isPeeked = peeked !== undefined;
+    if (isPeeked && !listener.hearsReport(from, peeked)) return listener.refused(from, 'stale', LATE_REPORTS);
     const decoded = decodePeerMessage(payload, { ...envelope, limits });
     if (decoded.ok) {
-      // Its fields may stand in another order, which is no way around.
-      if (peeked === undefined && isLate(reportedView(decoded.body)))
-        return listener.refused(from, 'stale', LATE);
       const { kind: type } = decoded.body;
       this.#options.log.debug('peer message received', { type, sizeBytes: payload.length, member: from });
     }
-    dispatch(from, decoded, listener);
+    // The fields of a report may stand in another order, which is no way around: then it is asked for here.
+    dispatch(from, decoded, listener, isPeeked);
   }
-}
-
-function reportedView(body: PeerMessageBody): View | undefined {
-  return body.kind === 'new-view' || body.kind === 'timeout' ? body.view : undefined;
 }
 
 function indicesOf({ keys }: Circle): ReadonlyMap<string, MemberIndex> {

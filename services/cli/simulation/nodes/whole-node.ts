@@ -14,6 +14,7 @@ import type { Process } from '#libs/simulation/process.ts';
 import { dispatch, type PeerListener } from '#services/consensus/adapters/wire/dispatch.ts';
 import type { Engine } from '#services/consensus/core/engine.ts';
 import { Epochs } from '#services/consensus/core/epochs.ts';
+import { LateReports } from '#services/consensus/core/late-reports.ts';
 import { MembershipBook } from '#services/consensus/core/membership-book.ts';
 import { Mempool } from '#services/consensus/core/mempool.ts';
 import { mempoolLimits } from '#services/consensus/core/mempool-limits.ts';
@@ -43,11 +44,13 @@ export class WholeNode implements Process<HotStuffState, HotStuffMessage> {
   #restored: SafetyRecord | undefined;
   #hasJoined = false;
   #guard: PeerGuard;
+  #lateReports: LateReports;
   #seat: EpochSeat;
   #clerk: Clerk | undefined;
   /** Whom this node met so far. */
   #met: readonly MemberIndex[];
   readonly #listener: PeerListener = {
+    hearsReport: (from, view) => this.#lateReports.hears(from, view, this.#epochs.protocol().view),
     received: (from, body) => this.#hear(from, body),
     otherEpoch: (from, epoch) => this.#epochs.otherEpoch(from, epoch),
     refused: (from, cause) => this.#refused(from, cause),
@@ -75,6 +78,7 @@ export class WholeNode implements Process<HotStuffState, HotStuffMessage> {
     );
     this.#seat = this.#newSeat(this.#book.current);
     this.#guard = this.#newGuard();
+    this.#lateReports = new LateReports(nodeClock(this.#owner));
     this.#met = this.#circle.nodes;
     this.#peers = new NodePeers({
       owner: this.#owner,
@@ -132,7 +136,8 @@ export class WholeNode implements Process<HotStuffState, HotStuffMessage> {
         return this.#read(from, envelope.body as PeerMessageBody, envelope.epoch);
       case 'bytes': {
         const decoded = this.#seat.setting.subject.codec?.decode(envelope.bytes) ?? MALFORMED;
-        return decoded.ok ? this.#hear(from, decoded.message) : this.#refused(from, decoded.cause);
+        const read = decoded.ok ? ({ ok: true, body: decoded.message } as const) : { ...decoded, detail: '' };
+        return dispatch(from, read, this.#listener);
       }
       case 'blocks':
         for (const block of envelope.blocks) this.#read(from, responseOf(block), this.#epochs.epoch);
@@ -161,6 +166,7 @@ export class WholeNode implements Process<HotStuffState, HotStuffMessage> {
     const { epoch } = membership;
     this.#seat = this.#newSeat(membership);
     this.#guard = this.#newGuard();
+    this.#lateReports = new LateReports(nodeClock(this.#owner));
     this.#clerk = clerkOf({
       owner: this.#owner,
       seat: this.#seat,
