@@ -54,7 +54,8 @@ export class EvidenceCollector {
   take(claim: Claim, isVerified: boolean): Contradiction | undefined {
     if (!this.#isWatched(claim)) return undefined;
     const held = this.#held.get(claim.member) ?? [];
-    const same = held.find((each) => isSameStatement(each.claim.statement, claim.statement));
+    // Newest first: what is heard again was mostly said just now.
+    const same = held.findLast((each) => isSameStatement(each.claim.statement, claim.statement));
     if (same !== undefined && (same.isVerified || !isVerified)) return undefined;
     const others = held.filter((each) => each !== same);
     const kept = copyOf(claim);

@@ -14,7 +14,7 @@ export class SignatureAuthority {
   readonly #scope: SigningScope;
   readonly #nodes: readonly MemberIndex[] | undefined;
   readonly #made = new Map<string, Uint8Array>();
-  /** What each signature that was made here says: nearly all that is verified is one of these very arrays. */
+  /** What each signature says that was made here, or found true: nearly all that is verified is one of these very arrays. */
   readonly #origins = new WeakMap<Uint8Array, Omit<Claim, 'signature'>>();
 
   /** @param nodes - The node of each member, whose key it is; when not given each member is the node of its number. */
@@ -33,7 +33,10 @@ export class SignatureAuthority {
     if (this.#nodes !== undefined && this.#nodes[member] === undefined) return false;
     const origin = this.#origins.get(signature);
     if (origin !== undefined) return origin.member === member && isSameStatement(origin.statement, statement);
-    return equalBytes(this.#signature(member, statement), signature);
+    if (!equalBytes(this.#signature(member, statement), signature)) return false;
+    // The array came out of a message: whoever else hears it has the same one.
+    this.#origins.set(signature, { member, statement });
+    return true;
   }
 
   #signature(member: MemberIndex, statement: Statement): Uint8Array {
