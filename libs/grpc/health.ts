@@ -1,27 +1,49 @@
-import type { Server } from '@grpc/grpc-js';
-import { HealthImplementation } from 'grpc-health-check';
+import { type Server, type ServerUnaryCall, type sendUnaryData, status } from '@grpc/grpc-js';
+import { service } from 'grpc-health-check';
+import { type HealthRequest, type HealthWatch, HealthWatches, type ServingStatus } from './health-watches.ts';
+import { codedError } from './status.ts';
 
-/** The standard health service (grpc.health.v1), for one server. The empty name is the server as a whole. */
+const UNKNOWN_SERVICE = codedError({
+  status: status.NOT_FOUND,
+  errorCode: 'HEALTH_SERVICE_UNKNOWN',
+  details: 'this server has no service of that name: List names those it has',
+});
+
+/**
+ * The standard health service (grpc.health.v1), for one server. The empty name is the server as a whole. The library brings
+ * the contract; its own implementation keeps every name that anybody ever watched, and takes any number of watches.
+ */
 export class Health {
   readonly #names: readonly string[];
-  readonly #implementation: HealthImplementation;
+  readonly #watches = new HealthWatches((name) => this.#statuses.get(name));
+  readonly #statuses = new Map<string, ServingStatus>();
   readonly #stated = new Map<string, boolean>();
 
   /** Nothing serves until `opened`. */
   constructor(names: readonly string[]) {
     this.#names = ['', ...names];
-    this.#implementation = new HealthImplementation();
     this.#apply(() => false);
   }
 
   addTo(server: Server): void {
-    this.#implementation.addToServer(server);
+    server.addService(service, {
+      check: ({ request }: ServerUnaryCall<HealthRequest, unknown>, done: sendUnaryData<unknown>) => {
+        const found = this.#statuses.get(request.service);
+        if (found === undefined) done(UNKNOWN_SERVICE);
+        else done(null, { status: found });
+      },
+      list: (_call: ServerUnaryCall<unknown, unknown>, done: sendUnaryData<unknown>) => {
+        const statuses = [...this.#statuses].map(([name, found]) => [name, { status: found }]);
+        done(null, { statuses: Object.fromEntries(statuses) });
+      },
+      watch: (call: HealthWatch) => this.#watches.open(call),
+    });
   }
 
   /** States whether `service` serves, now and after `opened`. */
-  set(service: string, serving: boolean): void {
-    this.#stated.set(service, serving);
-    this.#implementation.setStatus(service, serving ? 'SERVING' : 'NOT_SERVING');
+  set(name: string, serving: boolean): void {
+    this.#stated.set(name, serving);
+    this.#put(name, serving);
   }
 
   /** The server listens: what was not stated otherwise serves. */
@@ -35,8 +57,13 @@ export class Health {
   }
 
   #apply(isServing: (name: string) => boolean): void {
-    for (const name of new Set([...this.#names, ...this.#stated.keys()])) {
-      this.#implementation.setStatus(name, isServing(name) ? 'SERVING' : 'NOT_SERVING');
-    }
+    for (const name of new Set([...this.#names, ...this.#stated.keys()])) this.#put(name, isServing(name));
+  }
+
+  #put(name: string, serving: boolean): void {
+    const next = serving ? 'SERVING' : 'NOT_SERVING';
+    if (this.#statuses.get(name) === next) return;
+    this.#statuses.set(name, next);
+    this.#watches.tell(name, next);
   }
 }

@@ -33,6 +33,12 @@ export const GRPC_LIMITS = {
   socketPathBytesMax: 107,
 } as const;
 
+/**
+ * Watches of the health of one server: of all, of those known by a key and those not, of one key or address, of one connection.
+ * A load balancer has one; each costs a stream for as long as it stands.
+ */
+export const HEALTH_WATCHES_MAX = [256, 256, 64, 16] as const;
+
 /** As in an `Address`. */
 type AddressKind = 'unix' | 'tcp';
 
