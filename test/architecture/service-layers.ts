@@ -191,7 +191,14 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
   ],
 
   ...shell('consensus'),
-  'services/consensus/core': [...DOMAIN, 'libs/protocol/hotstuff', 'libs/protocol/rounds', 'libs/replica'],
+  'services/consensus/core': [
+    ...DOMAIN,
+    'libs/protocol/hotstuff',
+    'libs/protocol/rounds',
+    'libs/replica',
+    // The line of votes is shared fairly among clients; as pure as the rest.
+    'libs/shares',
+  ],
   'services/consensus': [
     ...DOMAIN,
     'libs/crypto',

@@ -14,7 +14,7 @@ export type ClientErrorDetail =
   | { readonly code: 'CONSENSUS_TRANSACTION_RESERVED' }
   /** A vote for a change of the membership that can stand in no block. */
   | { readonly code: 'CONSENSUS_VOTE_REFUSED'; readonly reason: string }
-  /** As many votes of clients as may be are being verified, or one of this member for this change is. */
+  /** As many votes of clients as may be wait to be verified, or one of this client for the same member and change does. */
   | { readonly code: 'CONSENSUS_TOO_MANY_VOTES' }
   /** No epoch of this number has begun here. */
   | { readonly code: 'CONSENSUS_EPOCH_UNKNOWN'; readonly epoch: bigint }

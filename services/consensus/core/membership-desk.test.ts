@@ -8,12 +8,14 @@ import { VOTES_PER_MEMBER_MAX } from '#libs/membership/limits.ts';
 import { encodeMembershipVote, isMembershipVote, type MembershipVote } from '#libs/membership/vote.ts';
 import { bookOf, memberOf } from '#test/support/membership.ts';
 import { MemoryEngineChain } from '#test/support/memory-engine-chain.ts';
-import { CLIENT_VOTES_MAX } from './limits.ts';
+import { CLIENT_VOTES_MAX, CLIENT_VOTES_VERIFIED_MAX } from './limits.ts';
 import { MembershipDesk, type VoteAnswer, type VoteVerifier } from './membership-desk.ts';
+import type { MempoolClient } from './mempool-shares.ts';
 import type { Vouching } from './vouching.ts';
 
 const GENESIS = genesisBlock({ genesisTimeMs: 0n });
 const SENDER = toMemberIndex(2);
+const STRANGER: MempoolClient = { kind: 'address', owner: '192.0.2.1' };
 /** Of a member for the joining of another. */
 function voteOf(member: number, signature = 7, joining = 9): Uint8Array {
   return encodeMembershipVote({
@@ -65,7 +67,8 @@ function desk(verifier: VoteVerifier = atOnce, isFull = false) {
     refused: (from, cause) => void refused.push(`${from} ${cause}`),
   });
   const answers: VoteAnswer[] = [];
-  const submit = (transaction: Uint8Array) => made.submit(transaction, (answer) => answers.push(answer));
+  const submit = (transaction: Uint8Array, client?: MempoolClient) =>
+    made.submit(transaction, (answer) => answers.push(answer), client);
   return { desk: made, pool, refused, answers, submit };
 }
 
@@ -115,26 +118,67 @@ describe('a vote for a change of the members (FED-08)', () => {
 });
 
 describe('votes of clients, who are anybody', () => {
-  test('F-01: so many are verified at a time, for all clients together, and the others are turned away', () => {
+  test('F-01: so many are held, and some of them verified at a time, for all clients together; the others are turned away', () => {
     const { asked, verifier } = slow();
     const one = desk(verifier);
     for (let at = 0; at < 3 * CLIENT_VOTES_MAX; at++) one.submit(voteOf(0, 8, 10 + at));
-    assert.equal(asked.length, CLIENT_VOTES_MAX);
+    assert.equal(asked.length, CLIENT_VOTES_VERIFIED_MAX);
     assert.deepEqual(one.answers, Array(2 * CLIENT_VOTES_MAX).fill({ kind: 'busy' }));
-    for (const { answer } of asked) answer();
+    for (let at = 0; at < CLIENT_VOTES_MAX; at++) {
+      assert.equal(asked.length, Math.min(at + CLIENT_VOTES_VERIFIED_MAX, CLIENT_VOTES_MAX));
+      asked[at]?.answer();
+    }
     one.submit(voteOf(0, 7, 99));
     assert.equal(asked.length, CLIENT_VOTES_MAX + 1);
   });
 
-  test('F-01: of one member for one change only one is verified at a time, whatever its signature', () => {
+  test('F-01: of one member for one change each client has only one verified at a time, whatever its signature', () => {
     const { asked, verifier } = slow();
     const one = desk(verifier);
-    one.submit(voteOf(0, 8));
-    one.submit(voteOf(0, 9));
+    one.submit(voteOf(0, 8), STRANGER);
+    one.submit(voteOf(0, 9), STRANGER);
     assert.deepEqual(one.answers, [{ kind: 'busy' }]);
     asked[0]?.answer();
-    one.submit(voteOf(0, 7));
+    one.submit(voteOf(0, 7), STRANGER);
     assert.equal(asked.length, 2);
+  });
+
+  test('F-01: a false vote in the name of a member does not keep its true one out', () => {
+    const { asked, verifier } = slow();
+    const one = desk(verifier);
+    one.submit(voteOf(0, 8), STRANGER);
+    one.submit(voteOf(0), { kind: 'address', owner: '192.0.2.2' });
+    for (const { answer } of asked) answer();
+    assert.deepEqual(
+      one.answers.map(({ kind }) => kind),
+      ['refused', 'added'],
+    );
+  });
+
+  test('F-01: one client that fills the line keeps no other out, with a key or without', () => {
+    for (const kind of ['address', 'key'] as const) {
+      const { asked, verifier } = slow();
+      const one = desk(verifier);
+      for (let at = 0; at < CLIENT_VOTES_MAX; at++) one.submit(voteOf(0, 8, 10 + at), STRANGER);
+      one.submit(Uint8Array.of(0), STRANGER);
+      assert.deepEqual(one.answers.splice(0), [{ kind: 'busy' }], 'no vote of it is read any more');
+      one.submit(voteOf(1), { kind, owner: 'another' });
+      assert.deepEqual(one.answers, [{ kind: 'busy' }], 'the oldest that waits gives way');
+      for (let at = 0; at < CLIENT_VOTES_MAX; at++) asked[at]?.answer();
+      assert.equal(one.answers.at(-1)?.kind, 'added');
+      assert.deepEqual([asked.length, one.answers.length], [CLIENT_VOTES_MAX, CLIENT_VOTES_MAX + 1]);
+    }
+  });
+
+  test('F-01: clients at more addresses than there are places keep a newcomer out no more than one another', () => {
+    const { asked, verifier } = slow();
+    const one = desk(verifier);
+    for (let at = 0; at < 3 * CLIENT_VOTES_MAX; at++) {
+      one.submit(voteOf(0, 8, 10 + at), { kind: 'address', owner: `198.51.100.${at}` });
+    }
+    one.submit(voteOf(1), { kind: 'address', owner: '192.0.2.2' });
+    for (let at = 0; at < CLIENT_VOTES_MAX; at++) asked[at]?.answer();
+    assert.equal(one.answers.at(-1)?.kind, 'added');
   });
 
   test('F-01: a member has one vote for a change that waits, whatever its signature', () => {

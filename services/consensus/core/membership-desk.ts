@@ -4,10 +4,11 @@ import { transactionHash } from '#libs/chain/transaction.ts';
 import { VOTES_PER_MEMBER_MAX } from '#libs/membership/limits.ts';
 import { decodeMembershipVote, isMembershipVote, type MembershipVote } from '#libs/membership/vote.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
+import { ClientVotes } from './client-votes.ts';
 import type { ClockPort } from './engine-ports.ts';
-import { CLIENT_VOTES_MAX } from './limits.ts';
 import type { MembershipBook } from './membership-book.ts';
 import type { AddResult, TransactionSource } from './mempool.ts';
+import type { MempoolClient } from './mempool-shares.ts';
 import { SecondBudget } from './second-budget.ts';
 import { type Vouching, vouchingOf } from './vouching.ts';
 
@@ -38,7 +39,7 @@ export interface MembershipDeskOptions {
   readonly refused: (from: MemberIndex, cause: RefusalCause, detail: string) => void;
 }
 
-/** `busy`: as many votes as may be are being verified, or one of this member for this change is. */
+/** `busy`: as many votes as may be wait to be verified, or one of this client for the same member and change does. */
 export type VoteAnswer =
   | AddResult
   | { readonly kind: 'busy' }
@@ -51,8 +52,7 @@ type VoteKey = `${MemberIndex} ${Digest}`;
 export class MembershipDesk {
   readonly #options: MembershipDeskOptions;
   readonly #budget: SecondBudget;
-  /** Votes of clients that are being verified. Anybody is a client, so all of them have one budget. */
-  readonly #underWay = new Set<VoteKey>();
+  readonly #ofClients = new ClientVotes();
   /** Votes that wait for a block: each has a true signature and a place in the pool, and a member has a few. */
   readonly #waiting = new Map<VoteKey, { readonly vote: MembershipVote; readonly hash: Digest }>();
 
@@ -62,20 +62,25 @@ export class MembershipDesk {
   }
 
   /** A vote that a client brings. @param answer - Called once, when its signature is verified or need not be. */
-  submit(transaction: Uint8Array, answer: (result: VoteAnswer) => void): void {
-    if (this.#underWay.size >= CLIENT_VOTES_MAX) return answer({ kind: 'busy' });
+  submit(transaction: Uint8Array, answer: (result: VoteAnswer) => void, client?: MempoolClient): void {
+    if (this.#ofClients.isFullFor(client)) return answer({ kind: 'busy' });
     const vote = decodeMembershipVote(transaction);
     const reason = vote === undefined ? 'it cannot be read' : this.#refusal(vote);
     if (vote === undefined || reason !== undefined) return answer({ kind: 'refused', reason: `${reason}` });
-    const key = keyOf(vote);
-    if (this.#underWay.has(key)) return answer({ kind: 'busy' });
-    this.#underWay.add(key);
     const copy = new Uint8Array(transaction);
-    const verified = (ok: boolean, cause?: RefusalCause): void => {
-      this.#underWay.delete(key);
-      answer(ok ? this.#keep(vote, copy, 'client') : unverified(cause));
-    };
-    this.#options.verifier.verifyVotes([vote], verified, 'client');
+    const isIn = this.#ofClients.enter({
+      name: keyOf(vote),
+      client,
+      verify: (done) => {
+        const verified = (ok: boolean, cause?: RefusalCause): void => {
+          done();
+          answer(ok ? this.#keep(vote, copy, 'client') : unverified(cause));
+        };
+        this.#options.verifier.verifyVotes([vote], verified, 'client');
+      },
+      giveWay: () => answer({ kind: 'busy' }),
+    });
+    if (!isIn) answer({ kind: 'busy' });
   }
 
   /** A vote that another member passes on. */

@@ -48,7 +48,7 @@ export class TransactionDesk {
 
   /** From a client: kept, spread, and proposed sooner or later. */
   submit(transaction: Uint8Array, { traceId, client, answer = () => {} }: Submission = {}): void {
-    if (isMembershipVote(transaction)) return this.#submitVote(transaction, answer);
+    if (isMembershipVote(transaction)) return this.#submitVote(transaction, answer, client);
     answer(
       isReserved(transaction) ? { kind: 'reserved' } : this.#submitPlain(transaction, { traceId, client }),
     );
@@ -106,11 +106,15 @@ export class TransactionDesk {
   }
 
   /** Kept and spread once its signature is found to hold. */
-  #submitVote(transaction: Uint8Array, answer: (result: SubmitResult) => void): void {
+  #submitVote(
+    transaction: Uint8Array,
+    answer: (result: SubmitResult) => void,
+    client: MempoolClient | undefined,
+  ): void {
     const { mempool, membership } = this.#options;
     const hash = transactionHash(transaction);
     if (mempool.has(hash)) return answer({ kind: 'known', hash });
-    membership().submit(transaction, answer);
+    membership().submit(transaction, answer, client);
   }
 
   #add(transaction: Uint8Array, source: TransactionSource, options: AddOptions = {}): AddResult {

@@ -68,7 +68,7 @@ function refusalOf(cause: SubmitRefusal, sizeBytes: number): ClientError {
       );
     case 'busy':
       return new ClientError(
-        'too many votes for changes of the membership are being verified here: try again in a second',
+        'too many votes for changes of the membership wait here to be verified, of this caller or of all: try again in a second',
         { code: 'CONSENSUS_TOO_MANY_VOTES' },
       );
     case 'full':
