@@ -203,6 +203,17 @@ describe('HistoryRefetch', () => {
     assert.deepEqual(history.restored, []);
   });
 
+  test('F-06: asks whoever gave a block for the next one first: the silent cost their pauses once', () => {
+    const { clock, history, asked, answer } = bench();
+    history.mark(1n);
+    history.mark(2n);
+    clock.pass(1_000);
+    assert.deepEqual([asked.at(-1)?.to, asked.length], [2, 2], 'the first one said nothing');
+    answer(rangeOf(1n));
+    clock.pass(0);
+    assert.deepEqual([asked.at(-1)?.to, asked.at(-1)?.request.from], [2, 2n]);
+  });
+
   test('F-06: asks less and less often while nobody has it, of everybody', () => {
     const { clock, history, asked } = bench();
     history.mark(2n);

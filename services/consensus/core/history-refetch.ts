@@ -44,6 +44,8 @@ export class HistoryRefetch {
   #stopListening: (() => void) | undefined;
   /** Attempts in a row that brought nothing. */
   #failures = 0;
+  /** Who gave the last block is asked first: those before it may be as silent again. */
+  #first = 0;
 
   constructor(options: RefetchOptions) {
     this.#options = options;
@@ -73,7 +75,7 @@ export class HistoryRefetch {
     const fault = this.#fault(range, flight.height, { set, root });
     if (fault !== undefined) return this.#options.onLie(from, fault);
     verifier.verify(claimsOf(range.certificate), (ok, cause) => {
-      if (ok) return this.#restore(range);
+      if (ok) return this.#restore(range, from);
       // With a cause nobody looked at it: that is not the fault of the peer.
       if (cause === undefined) this.#options.onLie(from, 'commit certificate with a bad signature');
     });
@@ -85,7 +87,7 @@ export class HistoryRefetch {
     return range.blocks.every(isBodyOf) ? undefined : 'transactions of another block';
   }
 
-  #restore({ blocks: [block], certificate, descendants }: BlockRange): void {
+  #restore({ blocks: [block], certificate, descendants }: BlockRange, from: MemberIndex): void {
     if (block === undefined || this.#stopListening === undefined) return;
     try {
       const own = descendants.length === 0 ? certificate : undefined;
@@ -94,6 +96,7 @@ export class HistoryRefetch {
       return this.#options.onBroken(error);
     }
     this.#failures = 0;
+    this.#first = Math.max(0, this.#others().indexOf(from));
     this.#cancel?.();
     this.#cancel = undefined;
     this.#soon();
@@ -115,9 +118,9 @@ export class HistoryRefetch {
   }
 
   #ask(damaged: readonly Height[]): void {
-    const { peers, me, newId } = this.#options;
-    const others = peers.connected().filter((peer) => peer !== me);
-    const peer = others[this.#failures % others.length];
+    const { peers, newId } = this.#options;
+    const others = this.#others();
+    const peer = others[(this.#first + this.#failures) % others.length];
     // The lowest first, for the state after a block is made from that before it; another when that one does not come.
     const height = damaged[Math.floor(this.#failures / others.length) % damaged.length];
     if (peer === undefined || height === undefined) return;
@@ -125,5 +128,10 @@ export class HistoryRefetch {
     const id = newId();
     this.#flight = { id, height, peer };
     peers.send(peer, { kind: 'blocks-request', requestId: id, from: height, to: height });
+  }
+
+  #others(): readonly MemberIndex[] {
+    const { peers, me } = this.#options;
+    return peers.connected().filter((peer) => peer !== me);
   }
 }

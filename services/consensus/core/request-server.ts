@@ -35,7 +35,7 @@ export class RequestServer {
   answer(request: SyncRequest, from: MemberIndex): boolean {
     switch (request.kind) {
       case 'snapshot-request':
-        return this.#snapshots.answerOutline(request, from, this.#othersAt(request.height));
+        return this.#snapshots.answerOutline(request, from, (height) => this.#othersAt(height));
       case 'chunk-request':
         return this.#snapshots.answerChunk(request, from);
       default:

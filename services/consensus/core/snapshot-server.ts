@@ -1,4 +1,4 @@
-import type { MemberIndex } from '#libs/chain/ids.ts';
+import type { Height, MemberIndex } from '#libs/chain/ids.ts';
 import type { StateSection } from '#libs/chain/state-sections.ts';
 import type { ClockPort, PeerPort } from './engine-ports.ts';
 import type { ChunkRequest, SnapshotRequest } from './peer-message.ts';
@@ -20,15 +20,17 @@ export class SnapshotServer {
   }
 
   /**
-   * @param others - The other sections of the state at that height; undefined when they are not known, and nothing is given then.
+   * @param othersAt - Tells the other sections of the state at a height; undefined when they are not known, and nothing is given
+   * then. To make them costs as much as all votes, so nobody makes this member do it beyond its budget.
    * @returns false when the member asks too often; nothing is sent then.
    */
   answerOutline(
     { requestId, height }: SnapshotRequest,
     from: MemberIndex,
-    others: readonly StateSection[] | undefined,
+    othersAt: (height: Height) => readonly StateSection[] | undefined,
   ): boolean {
     if (!this.#budget.take(from)) return false;
+    const others = othersAt(height);
     const bytes = others?.reduce((sum, { content }) => sum + content.length, 0) ?? 0;
     const isGiven = others !== undefined && bytes <= SECTIONS_BYTES_MAX;
     const state = isGiven ? this.#snapshots.snapshotAt(height) : undefined;
