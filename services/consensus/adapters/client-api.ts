@@ -4,6 +4,7 @@ import { listEvidence } from './client/evidence.ts';
 import { FinalWaiters } from './client/final-waiters.ts';
 import { CLIENT_LIMITS, type ClientLimits } from './client/limits.ts';
 import { getHandover, getMembership, getValidators } from './client/membership.ts';
+import { ReadTurns } from './client/read-turns.ts';
 import { getBlock, getTransaction, hashFromRequest } from './client/reads.ts';
 import { submitTransaction } from './client/submit.ts';
 import { Watches } from './client/watches.ts';
@@ -19,28 +20,30 @@ export interface ClientApi {
 /** ConsensusService over the ports of this member. Bind `handlers` with `CLIENT_STATUS`. */
 export function clientApi(ports: ClientPorts, limits: ClientLimits = CLIENT_LIMITS): ClientApi {
   const waiters = new FinalWaiters(ports.chain, limits);
-  const watches = new Watches(ports, limits);
+  const turns = new ReadTurns(limits);
+  const watches = new Watches(ports, limits, turns);
   return {
     handlers: {
       submitTransaction: async (request, { traceId, caller }) =>
         submitTransaction(ports, request, { traceId, client: caller }),
-      getTransaction: async (request) => getTransaction(ports, request),
+      getTransaction: (request, call) => turns.take(call, () => getTransaction(ports, request)),
       waitTransaction: async (request, call) => {
         const position = await waiters.wait(hashFromRequest(request.transactionHash), call);
         return { header: responseHeader(ports), ...position };
       },
-      getBlock: async (request) => getBlock(ports, request),
+      getBlock: (request, call) => turns.take(call, () => getBlock(ports, request)),
       getStatus: async () => ({ header: responseHeader(ports), ...statusToApi(ports) }),
-      getValidators: async (request) => getValidators(ports, request),
-      getMembership: async () => getMembership(ports),
-      getHandover: async (request) => getHandover(ports, request),
-      listEvidence: async (request) => listEvidence(ports, request, limits),
+      getValidators: (request, call) => turns.take(call, () => getValidators(ports, request)),
+      getMembership: (_request, call) => turns.take(call, () => getMembership(ports)),
+      getHandover: (request, call) => turns.take(call, () => getHandover(ports, request)),
+      listEvidence: (request, call) => turns.take(call, () => listEvidence(ports, request, limits)),
       watch: (request, call) => watches.watch(request, call),
     },
     start: async () => waiters.start(),
     stop: async () => {
       waiters.stop();
       watches.stop();
+      turns.stop();
     },
   };
 }

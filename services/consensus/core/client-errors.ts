@@ -31,6 +31,8 @@ export type ClientErrorDetail =
   | { readonly code: 'CONSENSUS_WAIT_EXPIRED' }
   | { readonly code: 'CONSENSUS_TOO_MANY_WAITERS' }
   | { readonly code: 'CONSENSUS_TOO_MANY_WATCHES' }
+  /** So many reads of the chain wait for their turn that this one has no place among them. */
+  | { readonly code: 'CONSENSUS_TOO_MANY_READS' }
   /** The watch of a caller with fewer needed the place; it may start again at `resumeHeight`. */
   | {
       readonly code: 'CONSENSUS_WATCH_GAVE_WAY';

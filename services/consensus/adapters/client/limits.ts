@@ -13,6 +13,10 @@ export interface ClientLimits {
   readonly waitMsMax: number;
   /** Watches at once, likewise. Each may hold one block in memory while its reader takes it. */
   readonly watchesMax: readonly [number, number, number, number];
+  /** Reads of the chain that wait for their turn, likewise: each is a request in memory. */
+  readonly readsMax: readonly [number, number, number, number];
+  /** After reads of so long as much time is left to all else, ms: the longest that one block takes is some ten times that. */
+  readonly readSliceMs: number;
   /** How long a reader may take over one message of a watch before it is told to come back, ms. */
   readonly watchReaderMsMax: number;
   /** Between progress messages when the caller names no interval, ms. */
@@ -31,6 +35,8 @@ export const CLIENT_LIMITS: ClientLimits = {
   waitMsMax: 10 * 60_000,
   // A wallet watches once, an explorer a few times, and an office with many of these shares an address.
   watchesMax: [256, 256, 64, 16],
+  readsMax: [4_096, 4_096, 2_048, 1_024],
+  readSliceMs: 5,
   watchReaderMsMax: 30_000,
   progressMsDefault: 5_000,
   progressSecondsMax: 3_600,

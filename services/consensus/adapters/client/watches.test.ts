@@ -8,6 +8,7 @@ import type { WatchRequest, WatchResponse } from '#libs/proto/btcfed/consensus/v
 import { anybody, callerAt } from '../../../../test/support/callers.ts';
 import { type MemoryMember, memoryMember } from '../../../../test/support/client-ports.ts';
 import { CLIENT_LIMITS, type ClientLimits } from './limits.ts';
+import { ReadTurns } from './read-turns.ts';
 import { Watches } from './watches.ts';
 
 const apple = Buffer.from('apple');
@@ -23,7 +24,7 @@ interface Watching {
 
 function watching(limits: Partial<ClientLimits> = {}): Watching {
   const member = memoryMember();
-  const watches = new Watches(member.ports, { ...CLIENT_LIMITS, ...limits });
+  const watches = new Watches(member.ports, { ...CLIENT_LIMITS, ...limits }, new ReadTurns(CLIENT_LIMITS));
   const caller = new AbortController();
   const open: Watching['open'] = (request, from = anybody) =>
     watches.watch(

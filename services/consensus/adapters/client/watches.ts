@@ -9,11 +9,13 @@ import { responseHeader, watchBlockToApi } from '../wire/wire-api.ts';
 import type { Call } from './call.ts';
 import type { ClientLimits } from './limits.ts';
 import { Pause } from './pause.ts';
+import type { ReadTurns } from './read-turns.ts';
 import { notHeld } from './reads.ts';
 
 const U64_MAX = 2n ** 64n - 1n;
 
 interface OpenWatch {
+  readonly call: Call;
   readonly pause: Pause;
   readonly progressMs: number;
   /** Whether it gave its place to the watch of a caller with fewer. */
@@ -32,11 +34,13 @@ export class Watches {
   readonly #limits: ClientLimits;
   readonly #open = new Set<Pause>();
   readonly #places: FairPlaces;
+  readonly #turns: ReadTurns;
   #stopping = false;
 
-  constructor(ports: ClientPorts, limits: ClientLimits) {
+  constructor(ports: ClientPorts, limits: ClientLimits, turns: ReadTurns) {
     this.#ports = ports;
     this.#limits = limits;
+    this.#turns = turns;
     this.#places = new FairPlaces(limits.watchesMax);
   }
 
@@ -47,7 +51,8 @@ export class Watches {
   }
 
   /** Ends when the caller is gone. @throws ClientError */
-  async *watch(request: WatchRequest, { signal, caller }: Call): AsyncGenerator<WatchResponse, void, void> {
+  async *watch(request: WatchRequest, call: Call): AsyncGenerator<WatchResponse, void, void> {
+    const { signal, caller } = call;
     const progressMs = this.#progressMs(request);
     const pause = new Pause();
     const end = (): void => pause.end();
@@ -71,7 +76,7 @@ export class Watches {
       signal.removeEventListener('abort', end);
     };
     try {
-      yield* this.#messages(request, { pause, progressMs, release, gaveWay: () => gaveWay });
+      yield* this.#messages(request, { call, pause, progressMs, release, gaveWay: () => gaveWay });
       if (this.#stopping) throw new ClientError('this member stops', { code: 'CONSENSUS_STOPPING' });
     } finally {
       release();
@@ -80,7 +85,7 @@ export class Watches {
 
   async *#messages(
     request: WatchRequest,
-    { pause, progressMs, release, gaveWay }: OpenWatch,
+    { call, pause, progressMs, release, gaveWay }: OpenWatch,
   ): AsyncGenerator<WatchResponse, void, void> {
     const { chain } = this.#ports;
     let next = request.startHeight === 0n ? chain.tip().height + 1n : request.startHeight;
@@ -88,7 +93,10 @@ export class Watches {
     yield* this.#handOver({ $case: 'created', value: { startHeight: next } }, next, release);
     while (!pause.ended) {
       while (next <= chain.tip().height && !pause.ended) {
-        const value = watchBlockToApi(this.#blockAt(toHeight(next)), request.includeTransactions);
+        const height = toHeight(next);
+        const value = await this.#turns.take(call, () =>
+          watchBlockToApi(this.#blockAt(height), request.includeTransactions),
+        );
         next += 1n;
         yield* this.#handOver({ $case: 'block', value }, next, release);
       }
