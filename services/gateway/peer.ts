@@ -1,4 +1,5 @@
 import type { ChainView } from './chain-view.ts';
+import type { PushResult } from './core/inbox.ts';
 import type { PeerEntry } from './core/peer-book.ts';
 import { TRAFFIC_CLASSES, type TrafficClass } from './core/traffic-class.ts';
 import { PeerFlow } from './peer-flow.ts';
@@ -16,6 +17,8 @@ export class Peer {
   readonly #outbox: PeerOutbox;
   readonly #flow: PeerFlow;
   readonly #session: PeerSession;
+  /** Classes that consensus has no room for. */
+  readonly #full = new Set<TrafficClass>();
 
   constructor(entry: PeerEntry, peerId: string, around: PeerSurroundings) {
     this.key = entry.key;
@@ -26,7 +29,8 @@ export class Peer {
     this.#flow = new PeerFlow({
       complain: (cause) => around.complain(this.key, cause),
       onRested: () => {
-        for (const trafficClass of TRAFFIC_CLASSES) this.#session.links.resume(trafficClass);
+        const roomy = TRAFFIC_CLASSES.filter((trafficClass) => !this.#full.has(trafficClass));
+        for (const trafficClass of roomy) this.#session.links.resume(trafficClass);
       },
     });
     this.#session = new PeerSession({
@@ -36,8 +40,7 @@ export class Peer {
       log,
       outbox: this.#outbox,
       chain: () => this.#memberChain(),
-      onFrame: (trafficClass, payload) =>
-        this.#flow.take(() => around.onFrame(this.key, trafficClass, payload)),
+      onFrame: (trafficClass, payload) => this.#flow.take(() => this.#deliver(trafficClass, payload)),
       onReady: (ready) => around.onReady(this, ready),
       onConnected: (cameBack) => around.onConnected(this, cameBack),
       onDisconnected: (reason) => around.onDisconnected(this, reason),
@@ -117,11 +120,13 @@ export class Peer {
 
   /** Reads a class again after consensus made room. */
   resume(trafficClass: TrafficClass): void {
+    this.#full.delete(trafficClass);
     if (!this.#flow.isResting) this.#session.links.resume(trafficClass);
   }
 
-  /** Reads nothing of this peer for a while. */
+  /** Reads nothing of this peer for a while; what waits of it is forgotten. */
   mute(durationMs: number): void {
+    this.#full.clear();
     this.#flow.mute(durationMs);
   }
 
@@ -134,6 +139,12 @@ export class Peer {
   async stop(): Promise<void> {
     this.#flow.stop();
     await this.#session.stop();
+  }
+
+  #deliver(trafficClass: TrafficClass, payload: Uint8Array): PushResult {
+    const result = this.#around.onFrame(this.key, trafficClass, payload);
+    if (result === 'full') this.#full.add(trafficClass);
+    return result;
   }
 
   /** The chain, if this peer has a part in it: nobody else gets a stream. */

@@ -56,6 +56,30 @@ describe('inbox', () => {
     assert.deepEqual(woken, []);
   });
 
+  test('F-15: holds no more of a peer whose share is full, however many streams it opens, and wakes them once there is room', () => {
+    for (const each of ['consensus', 'sync'] as const) {
+      const { inbox, push, woken } = inboxOf();
+      for (let mark = 1; mark <= 4; mark++) push('flood', each, mark);
+      for (let at = 0; at < 100; at++) assert.equal(push('flood', each), 'full');
+      assert.equal(inbox.dropped, 100);
+      assert.deepEqual(
+        [1, 2, 3, 4, 5].map(() => inbox.take()?.payload[0]),
+        [1, 2, 3, 4, undefined],
+      );
+      assert.deepEqual(woken, [`flood ${each}`]);
+    }
+  });
+
+  test('F-15: wakes the streams of a peer that filled its share before consensus was there', () => {
+    const { inbox, woken } = inboxOf({ attached: false });
+    const large = { peer: 'a', trafficClass: 'sync', payload: new Uint8Array(100) } as const;
+    inbox.push(large);
+    inbox.setAttached(true);
+    assert.equal(inbox.push(large), 'full');
+    inbox.take();
+    assert.deepEqual(woken, ['a sync']);
+  });
+
   test('keeps the order of one peer and class', () => {
     const { inbox, push } = inboxOf();
     for (const mark of [1, 2, 3]) push('a', 'sync', mark);

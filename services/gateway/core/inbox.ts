@@ -10,7 +10,9 @@ export interface Delivery {
   readonly payload: Uint8Array;
 }
 
-/** What became of a frame: `full` was taken too, but the peer's stream must rest until `onRoom`. */
+/**
+ * What became of a frame: `full` was taken too, unless the peer's lane was full before, but its stream must rest until `onRoom`.
+ */
 export type PushResult = 'taken' | 'full' | 'dropped';
 
 interface Lane {
@@ -34,7 +36,7 @@ export interface InboxOptions {
  * a peer that floods fills its own share alone.
  *
  * A slow consensus makes the streams of consensus and sync rest (nothing is lost, the sender waits); transactions
- * are dropped. With no consensus at all everything beyond a small bound is dropped, oldest first.
+ * are dropped, and so is the first frame of a stream that a peer opens while its lane is full: it may open them without end. With no consensus at all everything beyond a small bound is dropped, oldest first.
  */
 export class Inbox {
   readonly #options: InboxOptions;
@@ -66,9 +68,11 @@ export class Inbox {
 
   push({ peer, trafficClass, payload }: Delivery): PushResult {
     const lane = this.#lane(trafficClass, peer);
-    if (this.#attached && trafficClass === 'transaction' && isFull(lane, this.#options.bounds.transaction)) {
+    if (this.#attached && isFull(lane, this.#options.bounds[trafficClass])) {
       this.#dropped += 1;
-      return 'dropped';
+      if (trafficClass === 'transaction') return 'dropped';
+      lane.resting = true;
+      return 'full';
     }
     if (lane.frames.size === 0) this.#turns[trafficClass].push(lane);
     lane.frames.push(payload);
