@@ -4,6 +4,7 @@ import { sha256 } from '#libs/bytes/sha256.ts';
 import type { Block } from '#libs/chain/block.ts';
 import { type Digest, type MemberIndex, toEpoch, toMemberIndex, ZERO_DIGEST } from '#libs/chain/ids.ts';
 import { type Claim, genesisRoot } from '#libs/protocol/certificate.ts';
+import { roundRobin } from '#libs/protocol/leader/round-robin.ts';
 import { type SigningScope, type Statement, signingBytes } from '#libs/protocol/statement.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
 import type { ConsensusStep } from '#services/consensus/core/consensus-step.ts';
@@ -148,14 +149,15 @@ export class Federation {
     }));
     const timers = new Map<string, () => void>();
     const cancel = (name: string) => timers.get(name)?.();
+    const set = validatorSet(toEpoch(0n), members);
     const engine = new Engine({
       context: {
         me: index,
-        set: validatorSet(toEpoch(0n), members),
+        set,
         scope: SCOPE,
         root: genesisRoot(chain.genesis.digest),
         timing: { viewTimeoutMs: 1_000, viewTimeoutMsMax: 16_000 },
-        leader: (view) => toMemberIndex(Number(view % BigInt(count))),
+        leader: roundRobin(set),
         restored: undefined,
         tip: chain.tip().certificate,
       },

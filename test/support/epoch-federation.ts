@@ -11,6 +11,7 @@ import type { MemberFacts } from '#libs/membership/roster.ts';
 import { encodeMembershipVote, isMembershipVote, membershipSigningBytes } from '#libs/membership/vote.ts';
 import { type Claim, rootCertificate } from '#libs/protocol/certificate.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
+import { roundRobin } from '#libs/protocol/leader/round-robin.ts';
 import { type SigningScope, type Statement, signingBytes } from '#libs/protocol/statement.ts';
 import { type Prng, prng } from '#libs/random/prng.ts';
 import { circleKeys } from '#services/consensus/core/circle.ts';
@@ -309,7 +310,7 @@ export class EpochFederation {
           scope,
           root,
           timing: { viewTimeoutMs: 1_000, viewTimeoutMsMax: 16_000 },
-          leader: (view) => toMemberIndex(Number(view % BigInt(set.members.length))),
+          leader: roundRobin(set),
           restored,
           tip: tip.digest === root.digest ? rootCertificate('commit', root) : tip.certificate,
         },

@@ -15,6 +15,7 @@ import { hotStuff } from '#libs/protocol/hotstuff/hotstuff.ts';
 import type { HotStuffMessage, NewView, Proposal, Timeout, Vote } from '#libs/protocol/hotstuff/message.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import type { HotStuffContext, HotStuffEffect, HotStuffState } from '#libs/protocol/hotstuff/state.ts';
+import { roundRobin } from '#libs/protocol/leader/round-robin.ts';
 import type { Input } from '#libs/protocol/module.ts';
 import type { Phase, Statement } from '#libs/protocol/statement.ts';
 import { type ValidatorSet, validatorSet } from '#libs/protocol/validator-set.ts';
@@ -141,13 +142,14 @@ export class Core {
     module = hotStuff,
   }: CoreFacts = {}) {
     this.#module = module;
+    const set = setOf(members);
     const context: HotStuffContext = {
       me: me === 'watcher' ? undefined : toMemberIndex(me),
-      set: setOf(members),
+      set,
       scope: { chain: toDigest('c'.repeat(64)), protocol: 'hotstuff', epoch: toEpoch(0n) },
       root,
       timing: TIMING,
-      leader: (view) => toMemberIndex(Number(view % BigInt(members))),
+      leader: roundRobin(set),
       restored,
       tip,
     };

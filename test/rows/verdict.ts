@@ -1,0 +1,25 @@
+import type { EndedTest } from './reporter.ts';
+
+/** What the tests of a row made of a mutation: caught only by `caught`. */
+export type Verdict =
+  | { readonly is: 'caught'; readonly by: string }
+  | { readonly is: 'survived' | 'does not apply' }
+  | { readonly is: 'no verdict'; readonly why: string };
+
+/**
+ * Whether a row's own tests notice a mutation: one of them fails with it that passes without.
+ *
+ * @param before - The tests of the row on the code as it is.
+ * @param after - The same with the mutation; undefined when it does not apply.
+ */
+export function verdictOf(before: readonly EndedTest[], after: readonly EndedTest[] | undefined): Verdict {
+  if (after === undefined) return { is: 'does not apply' };
+  const failing = before.find(({ passed }) => !passed);
+  if (failing !== undefined) return { is: 'no verdict', why: `fails without it too: ${failing.name}` };
+  if (before.length === 0) return { is: 'no verdict', why: 'no test names the row' };
+  const caught = after.find(({ name, passed }) => !passed && before.some((each) => each.name === name));
+  if (caught !== undefined) return { is: 'caught', by: caught.name };
+  // Code that does not even load breaks every test, whatever the test says.
+  if (after.length < before.length) return { is: 'no verdict', why: 'not all tests of the row took place' };
+  return { is: 'survived' };
+}
