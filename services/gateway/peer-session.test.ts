@@ -60,7 +60,7 @@ function sessionOf(context: TestContext) {
     for (let count = 0; count < 100; count++) await Promise.resolve();
   };
   const overdue = (): readonly unknown[] =>
-    log.lines.filter(({ message }) => message === OVERDUE).map(({ fields }) => fields.state);
+    log.lines.filter(({ message }) => message === OVERDUE).map(({ fields }) => fields['state']);
   return { session, dials, pass, overdue, booked };
 }
 
