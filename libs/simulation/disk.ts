@@ -120,6 +120,18 @@ export class Disk<Record> {
     });
   }
 
+  /** Writes as one, without a sync: a power cut takes all of it or nothing, as of a transaction of the store. */
+  atomically(write: () => void): void {
+    const before = this.#unsynced;
+    this.#unsynced = [];
+    write();
+    const undos = this.#unsynced.reverse();
+    this.#unsynced = before;
+    this.undoable(() => {
+      for (const undo of undos) undo();
+    });
+  }
+
   /** A power cut before the next sync may undo what was just written. */
   undoable(undo: () => void): void {
     this.#unsynced.push(undo);

@@ -20,7 +20,7 @@ interface Kind {
   readonly seeds: number;
 }
 
-const SEEDS_PER_PART = 500;
+const SEEDS_PER_PART = 1_000;
 
 /** 500 runs for each liar alone; clerks lie beside the protocol, so they need whole nodes around them. */
 function liars(): readonly Kind[] {

@@ -7,7 +7,7 @@ import { type CampaignPart, campaignParts } from './campaign-parts.ts';
 
 const HELP = `usage: npm run campaign -- [--out FILE] [--jobs N] [--minutes M] [--only TEXT] [--json]
 
-Runs all seeds of the campaign (test/simulation/campaign-parts.ts) by "btcfed sim", in parts of 500.
+Runs all seeds of the campaign (test/simulation/campaign-parts.ts) by "btcfed sim", in parts of 1,000 at most.
   --out FILE    a line of JSON for each part that ended (default: campaign.jsonl). Parts of the same commit that are in
                 it already are not run again.
   --jobs N      threads (default: 2)
@@ -17,7 +17,7 @@ Runs all seeds of the campaign (test/simulation/campaign-parts.ts) by "btcfed si
   --json        end with one JSON object
 Exit code 0 when all parts are there without a violation, 1 after a violation, 3 while parts are missing.`;
 
-/** Far above what 500 seeds take on a slow machine. */
+/** Far above what a part takes on a slow machine. */
 const PART_MS_MAX = 4 * 3_600_000;
 const GIT_MS_MAX = 60_000;
 

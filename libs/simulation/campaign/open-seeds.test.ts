@@ -6,6 +6,15 @@ import { openSeeds } from './open-seeds.ts';
 
 const TASK = { kind: 'seeds', protocol: 'hotstuff', members: 4, actors: [], from: 1, seeds: 8 } as const;
 
+test('names the seed at which the simulator itself ends in an error', () => {
+  const broken: SimulatedProtocol = {
+    ...simulated(hotStuffSubject),
+    run: () => assert.fail('no newest block'),
+  };
+  const open = openSeeds({ ...TASK, from: 41 }, broken);
+  assert.throws(() => open.run(2), /at seed 43: .*no newest block/);
+});
+
 /** A protocol whose runs do something else each time. */
 function fickle(): SimulatedProtocol {
   const steady = simulated(hotStuffSubject);

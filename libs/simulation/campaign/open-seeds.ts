@@ -11,11 +11,20 @@ export function openSeeds(task: SeedsTask, protocol: SimulatedProtocol): OpenTas
     runs: task.seeds,
     run: (at) => {
       const seed = task.from + at;
-      const result = runChecked(task, seed, protocol);
+      const result = named(seed, () => runChecked(task, seed, protocol));
       const failures = result.violations.length === 0 ? [] : [failureOf(task, seed, { result, protocol })];
       return { runs: 1, failures };
     },
   };
+}
+
+/** @throws Error that names the seed, when the simulator itself ends in one. */
+function named<Result>(seed: number, run: () => Result): Result {
+  try {
+    return run();
+  } catch (cause) {
+    throw new Error(`the simulator ended in an error at seed ${seed}: ${cause}`, { cause });
+  }
 }
 
 /** Each seed runs twice when nothing else is asked for. */

@@ -87,11 +87,13 @@ export class NodeSnapshots implements SnapshotPort {
       frontier,
       transactions: new Set(chunks.flatMap((chunk) => hashesIn(chunk ?? new Uint8Array()))),
     };
-    this.#owner.effect('install', () => {
-      this.#setBase({ block, others });
-      this.#setStaged(undefined);
-      disk.jump(certificate, held);
-    });
+    this.#owner.effect('install', () =>
+      disk.atomically(() => {
+        this.#setBase({ block, others });
+        this.#setStaged(undefined);
+        disk.jump(certificate, held);
+      }),
+    );
     this.#owner.observe((observer) => {
       observer.started(endpoint.instance, Number(certificate.height) - 1);
       observer.committed(endpoint.instance, held);
@@ -123,14 +125,17 @@ export class NodeSnapshots implements SnapshotPort {
   fill(branch: readonly ExecutedBlock[], certificate: QuorumCertificate): void {
     const { disk, setting } = this.#owner;
     const base = this.base()?.block.header.height;
-    this.#owner.effect('fill', () => {
-      for (const { block, frontier } of branch) {
-        const parent = disk.blocks.get(block.header.parent);
-        assert(parent !== undefined, 'history grows from below');
-        if (block.header.height === base) this.#setBase(undefined);
-        else disk.fill(setting.judge.hold(block, frontier, parent), certificateOf(block.digest, certificate));
-      }
-    });
+    const fillOne = ({ block, frontier }: ExecutedBlock): void => {
+      const parent = disk.blocks.get(block.header.parent);
+      assert(parent !== undefined, 'history grows from below');
+      if (block.header.height === base) this.#setBase(undefined);
+      else disk.fill(setting.judge.hold(block, frontier, parent), certificateOf(block.digest, certificate));
+    };
+    this.#owner.effect('fill', () =>
+      disk.atomically(() => {
+        for (const each of branch) fillOne(each);
+      }),
+    );
   }
 
   /** A final block that is held. */
