@@ -107,10 +107,23 @@ describe('savePeers', () => {
 });
 
 describe('FileImage', () => {
-  test('P2P-37 has a checksum of 64 hex digits that any flipped byte changes, and none without a file', () => {
+  test('F-62: P2P-37 has a checksum of 64 hex digits that any flipped byte changes, and none without a file', () => {
     assert.equal(FileImage.of(undefined).checksum, '');
-    assert.match(FileImage.of('').checksum, /^[0-9a-f]{64}$/);
-    assert.notEqual(FileImage.of('peers: []').checksum, FileImage.of('peers: {}').checksum);
+    assert.equal(
+      FileImage.of('').checksum,
+      'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+      'it is SHA-256',
+    );
+    const text = peersYaml([1, 2, 3, 4].map((fill) => peer(fill)));
+    const bytes = Buffer.from(text);
+    const seen = new Set([FileImage.of(text).checksum]);
+    for (const at of bytes.keys()) {
+      const flipped = Buffer.from(bytes);
+      flipped[at]! ^= 1;
+      seen.add(FileImage.of(flipped.toString()).checksum);
+    }
+    assert.equal(seen.size, bytes.length + 1);
+    for (const checksum of seen) assert.match(checksum, /^[0-9a-f]{64}$/);
   });
 
   test('P2P-66 LOG-16 shows its text in no way of printing', () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -271,6 +272,11 @@ describe('peers over the API', () => {
     const after = await own.client.getStatus({});
     assert.match(after.peersChecksum, /^[0-9a-f]{64}$/);
     assert.deepEqual([after.confChecksum, after.peerCount], [confChecksum, 1]);
+    const text = await readFile(own.peers, 'utf8');
+    await writeFile(own.peers, `${text}#`);
+    await own.client.reload({});
+    const { peersChecksum: oneByteLater } = await own.client.getStatus({});
+    assert.equal(oneByteLater, createHash('sha256').update(`${text}#`).digest('hex'));
   });
 
   test('refuses who takes part under another name', async (t) => {

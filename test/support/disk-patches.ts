@@ -127,9 +127,13 @@ function promisePatches(recorder: DiskRecorder): readonly DiskPatch[] {
   ];
 }
 
+/** `synchronous` as SQLite has it now: below 2, FULL, a commit waits for no disk. */
+function waitsForDisk(database: DatabaseSync): boolean {
+  return Number(database.prepare('PRAGMA synchronous').get()?.['synchronous']) >= 2;
+}
+
 /** Each statement, and closing, for then SQLite writes its log into the file. */
 function databasePatches(recorder: DiskRecorder): readonly DiskPatch[] {
-  const hasty = new WeakSet<DatabaseSync>();
   const sqlOf = new WeakMap<StatementSync, string>();
   const step = (name: string): void => recorder.before({ name, of: 'database' });
   const synced = (database: DatabaseSync): void => {
@@ -144,10 +148,8 @@ function databasePatches(recorder: DiskRecorder): readonly DiskPatch[] {
       function (this: DatabaseSync, sql: string) {
         step(sql.trim().split('\n').at(0) ?? '');
         real.call(this, sql);
-        if (sql.endsWith('synchronous = NORMAL')) hasty.add(this);
-        if (sql.endsWith('synchronous = FULL')) hasty.delete(this);
         const isWaiting = sql === 'COMMIT' || sql.includes('journal_mode');
-        if (isWaiting && !hasty.has(this)) synced(this);
+        if (isWaiting && waitsForDisk(this)) synced(this);
       },
   };
   const prepare: DiskPatch = {
