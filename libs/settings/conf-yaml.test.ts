@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { confYaml, defaultConfYaml } from './conf-text.ts';
 import { parseConfYaml, unknownKeysOf } from './conf-yaml.ts';
+import { KEY_TABLE } from './key-table.ts';
 import { IdentityKey } from './keys.ts';
 
 const KEY = IdentityKey.fromSeed(new Uint8Array(32).fill(5)).secretBase64();
@@ -32,8 +33,68 @@ function failure(text: string): string {
   return assert.fail('accepted');
 }
 
+/** Every key there is, and none with its default. */
+const ALL_OTHER = `version: 1
+node:
+    private_key: ${KEY}
+network:
+    addresses: [/ip4/10.0.0.1/tcp/1, /ip6/::1/tcp/2]
+peers:
+    connection_timeout: 3s
+    exchange_interval: 4m
+logging:
+    level: warn
+    format: text
+    console_output: false
+    console_color: false
+    file_output: true
+    file_name: other.log
+    file_max_size: 512kB
+services:
+    client_address: 127.0.0.1:8101
+    signer_address: 127.0.0.1:8102
+    client_tls_cert: cert.pem
+    client_tls_key: key.pem
+    client_tls_ca: ca.pem
+    nats_url: nats://127.0.0.1:4222
+`;
+
 describe('parseConfYaml', () => {
-  test('P2P-50 P2P-51 LOG-22 reads the documented defaults from the generated file', () => {
+  test('P2P-50 reads every key as it is written', () => {
+    const { configuration, warnings } = parseConfYaml(ALL_OTHER);
+    const { identity, ...rest } = configuration;
+    assert.equal(identity.secretBase64(), KEY);
+    assert.deepEqual(warnings, []);
+    assert.deepEqual(rest, {
+      networkAddresses: ['/ip4/10.0.0.1/tcp/1', '/ip6/::1/tcp/2'],
+      connectionTimeoutMs: 3_000,
+      exchangeIntervalMs: 240_000,
+      logging: {
+        level: 'warn',
+        format: 'text',
+        consoleOutput: false,
+        consoleColor: false,
+        fileOutput: true,
+        fileName: 'other.log',
+        fileSizeBytesMax: 512 * 1024,
+      },
+      services: {
+        clientAddress: '127.0.0.1:8101',
+        signerAddress: '127.0.0.1:8102',
+        clientTlsCert: 'cert.pem',
+        clientTlsKey: 'key.pem',
+        clientTlsCa: 'ca.pem',
+        natsUrl: 'nats://127.0.0.1:4222',
+      },
+    });
+    const keys = [...ALL_OTHER.matchAll(/^ +(?<key>\w+):/gm)].map(({ groups }) => groups?.['key']);
+    assert.deepEqual(
+      new Set(keys),
+      new Set(KEY_TABLE.map(({ key }) => key.split('.').at(-1)).concat('private_key')),
+    );
+  });
+
+  test('P2P-02 P2P-50 P2P-51 LOG-22 reads the documented defaults from the generated file', () => {
     const { configuration, warnings } = parseConfYaml(DEFAULT);
     const { identity, ...rest } = configuration;
     assert.equal(identity.secretBase64(), KEY);

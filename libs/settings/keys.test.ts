@@ -58,6 +58,13 @@ describe('IdentityKey', () => {
     }
   });
 
+  test('P2P-66 comes from the random source of the operating system, and from none that can be foretold', (t) => {
+    t.mock.method(Math, 'random', () => 0.5);
+    t.mock.timers.enable({ apis: ['Date'], now: 0 });
+    const keys = Array.from({ length: 100 }, () => IdentityKey.generate().secretBase64());
+    assert.equal(new Set(keys).size, keys.length);
+  });
+
   test('gives away copies only', () => {
     const key = IdentityKey.fromSeed(SEED);
     key.secretBytes().fill(0);

@@ -127,7 +127,7 @@ describe('ConfigurationKeeper', () => {
     assert.deepEqual(messages(log, 'error'), []);
   });
 
-  test('waits for a running reload when it is closed', async () => {
+  test('P2P-59 waits for a running reload when it is closed', async () => {
     const { keeper, files, published } = await keeperOf(settings());
     files.now = async () => {
       await new Promise(setImmediate);

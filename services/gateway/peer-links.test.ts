@@ -2,70 +2,17 @@ import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
-import { FakeStream } from '../../test/support/fake-stream.ts';
+import { FakeConnection } from '#test/support/fake-connection.ts';
+import { FakeStream } from '#test/support/fake-stream.ts';
 import { BACKOFF_BASE_MS } from './core/connection-limits.ts';
 import { encodeFrame } from './core/framing.ts';
 import { encodeHello } from './core/hello.ts';
 import { FAULTS_MAX, SEND_QUEUE_BOUND } from './core/limits.ts';
 import { SendQueue } from './core/send-queue.ts';
 import { PeerLinks } from './peer-links.ts';
-import type { ByteStream, PeerConnection } from './ports.ts';
 
 const TAG = new Uint8Array(8).fill(1);
 const CROSSING_MS = 1_000;
-
-interface FakeConnectionOptions {
-  readonly id: string;
-  readonly direction: 'inbound' | 'outbound';
-  readonly openedAtMs: number;
-  readonly isDead?: boolean;
-}
-
-class FakeConnection implements PeerConnection {
-  readonly id: string;
-  readonly peer = 'bb';
-  readonly peerId = 'peer';
-  readonly address = '/a';
-  readonly heardAtMs = 0;
-  readonly direction: 'inbound' | 'outbound';
-  readonly openedAtMs: number;
-  readonly streams: FakeStream[] = [];
-  ending: string | undefined;
-  readonly #isDead: boolean;
-  readonly #onClosed: (() => void)[] = [];
-
-  constructor({ id, direction, openedAtMs, isDead = false }: FakeConnectionOptions) {
-    this.id = id;
-    this.direction = direction;
-    this.openedAtMs = openedAtMs;
-    this.#isDead = isDead;
-  }
-
-  async openStream(): Promise<ByteStream> {
-    const stream = new FakeStream();
-    this.streams.push(stream);
-    return stream;
-  }
-
-  async ping(): Promise<number> {
-    if (this.#isDead) throw new Error('no answer');
-    return 5;
-  }
-
-  async close(): Promise<void> {
-    this.abort('closed');
-  }
-
-  abort(reason: string): void {
-    if (this.ending !== undefined) return;
-    this.ending = reason;
-    for (const listener of this.#onClosed.splice(0)) listener();
-  }
-
-  onClosed(listener: () => void): void {
-    this.#onClosed.push(listener);
-  }
-}
 
 const made: PeerLinks[] = [];
 
@@ -99,9 +46,9 @@ function linksOf() {
 }
 
 const outbound = (id: string, openedAtMs: number, isDead = false) =>
-  new FakeConnection({ id, direction: 'outbound', openedAtMs, isDead });
+  new FakeConnection({ id, peer: 'bb', direction: 'outbound', openedAtMs, isDead });
 const inbound = (id: string, openedAtMs: number) =>
-  new FakeConnection({ id, direction: 'inbound', openedAtMs });
+  new FakeConnection({ id, peer: 'bb', direction: 'inbound', openedAtMs });
 
 describe('links of one peer', () => {
   test('are ready when our stream is open and the peer has shown our chain', async () => {

@@ -67,6 +67,13 @@ async function failingVault() {
 
 const fault = (detail: CryptoErrorDetail) => new CryptoError('it failed', detail);
 
+test('SIG-07 a key signs the message itself, whole, and not a hash of it', async () => {
+  const { vault, real } = await failingVault();
+  const whole = Buffer.alloc(5_000, 'a vote');
+  const signature = await vault.sign(whole);
+  assert.equal(await real.verify(vault.publicKey, whole, signature), true);
+});
+
 describe('a key that does not sign what it should', () => {
   test('is locked, is said to be lost once, and signs again when it is unlocked', async () => {
     {

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { PeerExchangeMessage } from '#libs/proto/btcfed/peer/v1/peer_exchange.ts';
 import {
   EXCHANGE_MESSAGE_BYTES_MAX,
+  NEWS_DELAY_MS,
   REQUEST_BURST,
 } from '#services/gateway/core/exchange/exchange-limits.ts';
 import type { ExchangeBody } from '#services/gateway/core/exchange/message.ts';
@@ -17,6 +20,12 @@ const running: { stop(): Promise<void> }[] = [];
 /** Everything here meets at once on one processor: handshakes take as long as they take. */
 const PATIENT: GatewayNodeOptions = { connectionTimeoutMs: 60_000 };
 const LONG_MS = 60_000;
+/** What is learned in these tests is learned in time: a gateway that missed the news asks in the next interval. */
+const RARE: GatewayNodeOptions = { ...PATIENT, exchangeIntervalMs: 60_000 };
+/** More than two intervals, with their jitter. */
+const RARE_MS = 150_000;
+/** Nothing comes with the next interval. */
+const NEVER: GatewayNodeOptions = { ...PATIENT, exchangeIntervalMs: 3_600_000 };
 
 afterEach(async () => {
   await Promise.all(running.splice(0).map((each) => each.stop()));
@@ -42,6 +51,26 @@ async function speaker(name: string, to: GatewayNode): Promise<RawSpeaker> {
 const knowAll = (nodes: readonly GatewayNode[]): boolean =>
   nodes.every(({ listed }) => nodes.every(({ key }) => listed.includes(key)));
 
+function sentBy({ parts }: GatewayNode): number {
+  const sent = [...parts.exchange.counts].filter(([name]) => name.startsWith('sent'));
+  return sent.reduce((sum, [, count]) => sum + count, 0);
+}
+
+/** News that are passed on wait for less than this long at each of those who pass them on. */
+const untilSilent = async (nodes: readonly GatewayNode[]): Promise<void> => {
+  let before = -1;
+  await until(
+    'no message for a while',
+    async () => {
+      await sleep(3 * NEWS_DELAY_MS);
+      const last = before;
+      before = nodes.reduce((sum, node) => sum + sentBy(node), 0);
+      return before === last;
+    },
+    LONG_MS,
+  );
+};
+
 function errorOf(result: StreamResult): string {
   return result.kind === 'message' && result.message.body.kind === 'error'
     ? result.message.body.code
@@ -52,18 +81,20 @@ const update = (...records: ReturnType<typeof signedRecord>[]): ExchangeBody => 
 const request: ExchangeBody = { kind: 'request', listId: '', since: 0n };
 
 describe('gateways that know one other each', () => {
-  test('P2P-76 P2P-78 all know all within two exchange intervals, with few messages', async () => {
-    const nodes = await startAll(12);
+  test('P2P-76 P2P-78 all twenty know all within two exchange intervals, with few messages, and fall silent', async () => {
+    const nodes = await startAll(20, RARE);
     nodes.forEach((node, index) => {
       const parent = nodes[Math.floor((index - 1) / 2)];
       if (parent !== undefined) node.know([parent]);
     });
-    await until('everybody on every list', () => knowAll(nodes), LONG_MS);
+    await until('everybody on every list', () => knowAll(nodes), RARE_MS);
     for (const node of nodes) {
-      const { intervals, counts } = node.parts.exchange;
+      const { intervals } = node.parts.exchange;
       assert.ok(intervals <= 2, `${intervals} intervals`);
-      const sent = [...counts].filter(([name]) => name.startsWith('sent')).map(([, count]) => count);
-      const total = sent.reduce((sum, count) => sum + count, 0);
+    }
+    await untilSilent(nodes);
+    for (const node of nodes) {
+      const total = sentBy(node);
       assert.ok(total < 20 * nodes.length, `${node.name} sent ${total} messages`);
     }
   });
@@ -77,6 +108,32 @@ describe('gateways that know one other each', () => {
     assert.equal(c.parts.exchange.phase === 'discovery', false);
     await c.parts.exchange.keepNow();
     assert.deepEqual(c.kept.peers.get(a.key)?.addresses, [a.address]);
+  });
+
+  test('P2P-70 a newcomer asks those it connects to for their lists, and is told of peers that are no news to them', async () => {
+    const [a, b] = (await startAll(2, NEVER)) as [GatewayNode, GatewayNode];
+    b.know([a]);
+    await until('b knows a', () => knowAll([a, b]), LONG_MS);
+    await untilSilent([a, b]);
+    const c = await start('newcomer', NEVER);
+    c.know([b]);
+    await until('c knows a', () => c.listed.includes(a.key), LONG_MS);
+    assert.ok((c.parts.exchange.counts.get('received response') ?? 0) > 0);
+  });
+
+  test('P2P-31 keeps a peer that it learned by itself, and after a restart dials it with no other source', async () => {
+    const often = { ...PATIENT, exchangeIntervalMs: 1_000 };
+    const [a, b, c] = (await startAll(3, often)) as [GatewayNode, GatewayNode, GatewayNode];
+    b.know([a]);
+    c.know([b]);
+    await until('a is kept', () => c.kept.peers.has(a.key), LONG_MS);
+    const { addresses = [] } = c.kept.peers.get(a.key) ?? {};
+    await Promise.all([b.stop(), c.stop()]);
+    const again = await start(c.name, often);
+    assert.equal(again.connectionsTo(), 0);
+    const known = configurationOf([{ peer: a, addresses }]);
+    again.source.change({ ...known, peers: known.peers.map((peer) => ({ ...peer, learned: true })) });
+    await until('a connection', () => again.connectionsTo(a) === 1, LONG_MS);
   });
 
   test('P2P-31 dials a peer that was learned in an earlier run and is in no other list', async () => {
@@ -99,8 +156,20 @@ describe('gateways that know one other each', () => {
     again.know([b]);
     const addressesAt = (node: GatewayNode): string | undefined =>
       node.parts.exchange.listed().find(({ record }) => record.key === c.key)?.record.addresses[0];
-    await until('the new port', () => [a, b].every((node) => addressesAt(node) === again.address), LONG_MS);
+    const all = [a, b, again];
+    await until('the new port', () => all.every((node) => addressesAt(node) === again.address), LONG_MS);
     assert.notEqual(again.address, before);
+    const listAt = (node: GatewayNode) =>
+      node.parts.exchange
+        .listed()
+        .map(({ record: { key, addresses } }) => [key, ...addresses])
+        .toSorted();
+    await until(
+      'equal lists',
+      () => all.every((node) => isDeepStrictEqual(listAt(node), listAt(a))),
+      LONG_MS,
+    );
+    assert.equal(listAt(a).length, 3);
   });
 });
 

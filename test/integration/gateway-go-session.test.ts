@@ -44,6 +44,9 @@ async function goNode(name: string) {
   return { node, address, connections: () => held().length };
 }
 
+/** Far above what a busy machine takes to choose a protocol. */
+const SELECT_MS_MAX = 60_000;
+
 const stops: (() => unknown)[] = [];
 afterEach(async () => {
   for (const stop of stops.splice(0)) await stop();
@@ -67,13 +70,12 @@ describe('a session with go-libp2p 0.32', () => {
     const a = await gateway('a', ['go']);
     const { node } = await goNode('go');
     const connection = await node.dial(listenAddress(a));
-    const wanted = [
-      '/ipfs/id/1.0.0',
-      '/ipfs/ping/1.0.0',
+    const spellings = [
       '/vtcp/btc-foundation/v1.0.0',
       '/vtcp/btc-foundation/peer-exchange/v1.0.0',
       'vtcp/btc-foundation/v1.0.0',
     ];
+    const wanted = ['/ipfs/id/1.0.0', '/ipfs/ping/1.0.0', ...spellings];
     let protocols: readonly string[] = [];
     const look = async (): Promise<void> => {
       ({ protocols } = await node.peerStore.get(connection.remotePeer));
@@ -85,6 +87,10 @@ describe('a session with go-libp2p 0.32', () => {
     assert.equal(connection.encryption, '/noise');
     assert.equal(connection.multiplexer, '/yamux/1.0.0');
     assert.ok((await node.services.ping.ping(connection.remotePeer)) >= 0);
+    for (const spelling of spellings) {
+      const stream = await connection.newStream(spelling, { signal: AbortSignal.timeout(SELECT_MS_MAX) });
+      assert.deepEqual([stream.protocol, stream.status], [spelling, 'open']);
+    }
   });
 
   test('P2P-07 P2P-18 answers na to an unknown protocol and stays, with many streams on one connection', async () => {

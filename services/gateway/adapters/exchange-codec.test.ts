@@ -17,13 +17,22 @@ const TOLD: ToldRecord = {
   },
   seenAgoMs: 1234,
 };
+const OTHER: ToldRecord = {
+  record: {
+    key: '22'.repeat(32),
+    addresses: ['/ip6/::1/tcp/1', '/ip4/10.0.0.2/tcp/9000'],
+    sequence: 1n,
+    signature: new Uint8Array(64).fill(7),
+  },
+  seenAgoMs: 0,
+};
 
 const BODIES: readonly ExchangeBody[] = [
   { kind: 'request', listId: '', since: 0n },
   { kind: 'request', listId: ID, since: 77n },
-  { kind: 'response', listId: ID, revision: 5n, hasMore: true, records: [TOLD, TOLD] },
+  { kind: 'response', listId: ID, revision: 5n, hasMore: true, records: [TOLD, OTHER] },
   { kind: 'announcement', records: [TOLD] },
-  { kind: 'update', records: [TOLD] },
+  { kind: 'update', records: [OTHER, TOLD] },
   ...(['unsupported', 'rate-limited', 'not-allowed', 'malformed'] as const).map(
     (code): ExchangeBody => ({ kind: 'error', code, retryAfterMs: 30_000 }),
   ),

@@ -17,13 +17,13 @@ describe('tie break', () => {
     assert.equal(chooseConnection(rival('outbound', 5), rival('inbound', 9), AS_HIGHER), 'newer');
   });
 
-  test('keeps the oldest when the newer cannot have crossed it', () => {
+  test('P2P-12 keeps the oldest when the newer cannot have crossed it', () => {
     const late = CROSSING_MS + 6;
     assert.equal(chooseConnection(rival('inbound', 5), rival('outbound', late), AS_LOWER), 'in-use');
     assert.equal(chooseConnection(rival('outbound', 5), rival('inbound', late), AS_HIGHER), 'in-use');
   });
 
-  test('keeps the oldest of two that one side dialled', () => {
+  test('P2P-12 keeps the oldest of two that one side dialled', () => {
     for (const direction of ['inbound', 'outbound'] as const) {
       for (const rules of [AS_LOWER, AS_HIGHER]) {
         assert.equal(chooseConnection(rival(direction, 5), rival(direction, 6), rules), 'in-use');

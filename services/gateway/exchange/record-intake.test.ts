@@ -77,7 +77,7 @@ describe('entries that a peer tells of', () => {
     assert.deepEqual(honest, { news: [keyOf(7)], fault: undefined });
   });
 
-  test('P2P-77 many liars together fill the list and no more, and members are taken in all the same', () => {
+  test('P2P-41 P2P-77 many liars together fill the list and no more, and members are taken in all the same', () => {
     for (let liar = 1; liar <= 6; liar++) {
       for (const half of [0, 1]) {
         const from = liar * 1_000_000 + half * RECORDS_PER_MESSAGE_MAX;
