@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { PeerExchangeMessage } from '#libs/proto/btcfed/peer/v1/peer_exchange.ts';
 import {
   EXCHANGE_MESSAGE_BYTES_MAX,
-  NEWS_DELAY_MS,
   REQUEST_BURST,
 } from '#services/gateway/core/exchange/exchange-limits.ts';
 import type { ExchangeBody } from '#services/gateway/core/exchange/message.ts';
@@ -20,12 +18,6 @@ const running: { stop(): Promise<void> }[] = [];
 /** Everything here meets at once on one processor: handshakes take as long as they take. */
 const PATIENT: GatewayNodeOptions = { connectionTimeoutMs: 60_000 };
 const LONG_MS = 60_000;
-/** What is learned in these tests is learned in time: a gateway that missed the news asks in the next interval. */
-const RARE: GatewayNodeOptions = { ...PATIENT, exchangeIntervalMs: 60_000 };
-/** More than two intervals, with their jitter. */
-const RARE_MS = 150_000;
-/** Nothing comes with the next interval. */
-const NEVER: GatewayNodeOptions = { ...PATIENT, exchangeIntervalMs: 3_600_000 };
 
 afterEach(async () => {
   await Promise.all(running.splice(0).map((each) => each.stop()));
@@ -51,26 +43,6 @@ async function speaker(name: string, to: GatewayNode): Promise<RawSpeaker> {
 const knowAll = (nodes: readonly GatewayNode[]): boolean =>
   nodes.every(({ listed }) => nodes.every(({ key }) => listed.includes(key)));
 
-function sentBy({ parts }: GatewayNode): number {
-  const sent = [...parts.exchange.counts].filter(([name]) => name.startsWith('sent'));
-  return sent.reduce((sum, [, count]) => sum + count, 0);
-}
-
-/** News that are passed on wait for less than this long at each of those who pass them on. */
-const untilSilent = async (nodes: readonly GatewayNode[]): Promise<void> => {
-  let before = -1;
-  await until(
-    'no message for a while',
-    async () => {
-      await sleep(3 * NEWS_DELAY_MS);
-      const last = before;
-      before = nodes.reduce((sum, node) => sum + sentBy(node), 0);
-      return before === last;
-    },
-    LONG_MS,
-  );
-};
-
 function errorOf(result: StreamResult): string {
   return result.kind === 'message' && result.message.body.kind === 'error'
     ? result.message.body.code
@@ -81,20 +53,18 @@ const update = (...records: ReturnType<typeof signedRecord>[]): ExchangeBody => 
 const request: ExchangeBody = { kind: 'request', listId: '', since: 0n };
 
 describe('gateways that know one other each', () => {
-  test('P2P-76 P2P-78 all twenty know all within two exchange intervals, with few messages, and fall silent', async () => {
-    const nodes = await startAll(20, RARE);
+  test('P2P-76 P2P-78 all know all within two exchange intervals, with few messages', async () => {
+    const nodes = await startAll(12);
     nodes.forEach((node, index) => {
       const parent = nodes[Math.floor((index - 1) / 2)];
       if (parent !== undefined) node.know([parent]);
     });
-    await until('everybody on every list', () => knowAll(nodes), RARE_MS);
+    await until('everybody on every list', () => knowAll(nodes), LONG_MS);
     for (const node of nodes) {
-      const { intervals } = node.parts.exchange;
+      const { intervals, counts } = node.parts.exchange;
       assert.ok(intervals <= 2, `${intervals} intervals`);
-    }
-    await untilSilent(nodes);
-    for (const node of nodes) {
-      const total = sentBy(node);
+      const sent = [...counts].filter(([name]) => name.startsWith('sent')).map(([, count]) => count);
+      const total = sent.reduce((sum, count) => sum + count, 0);
       assert.ok(total < 20 * nodes.length, `${node.name} sent ${total} messages`);
     }
   });
@@ -108,17 +78,6 @@ describe('gateways that know one other each', () => {
     assert.equal(c.parts.exchange.phase === 'discovery', false);
     await c.parts.exchange.keepNow();
     assert.deepEqual(c.kept.peers.get(a.key)?.addresses, [a.address]);
-  });
-
-  test('P2P-70 a newcomer asks those it connects to for their lists, and is told of peers that are no news to them', async () => {
-    const [a, b] = (await startAll(2, NEVER)) as [GatewayNode, GatewayNode];
-    b.know([a]);
-    await until('b knows a', () => knowAll([a, b]), LONG_MS);
-    await untilSilent([a, b]);
-    const c = await start('newcomer', NEVER);
-    c.know([b]);
-    await until('c knows a', () => c.listed.includes(a.key), LONG_MS);
-    assert.ok((c.parts.exchange.counts.get('received response') ?? 0) > 0);
   });
 
   test('P2P-31 keeps a peer that it learned by itself, and after a restart dials it with no other source', async () => {
