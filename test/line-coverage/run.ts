@@ -1,71 +1,40 @@
-// Runs the tests of the code and says how much of it they run, by folder: npm run coverage [-- FOLDER…] [--json].
-// Exit code 1 when a test fails, or a folder is below its threshold. With folders, only their tests run and only they count.
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
-import { coverageOf, type FolderCoverage, linesByFile } from './lines.ts';
-import { LINES_MIN, NOT_MEASURED } from './thresholds.ts';
+// `npm run coverage`: runs the tests of the code and says how much of it they run, by folder.
+import { parseArgs } from 'node:util';
+import type { FolderCoverage } from './lines.ts';
+import { measureLines } from './measure.ts';
+import { LINES_MIN } from './thresholds.ts';
 
-const ROOT = new URL('../..', import.meta.url).pathname;
-const ALL = ['{libs,services}/**/*.test.ts', 'test/{contract,integration}/**/*.test.ts'];
+const HELP = `usage: npm run coverage [-- FOLDER… [--json] [--root PATH]]
 
-/** Far more than the tests take, on a machine that does other work. */
-const TESTS_MS_MAX = 30 * 60_000;
+Runs the tests of the code and says how many of its lines they run, by folder, and how many there must be.
+  FOLDER        of the table in test/line-coverage/thresholds.ts: only its tests run, and only it counts
+  --json        one JSON array in place of the text
+  --root PATH   the tree to measure; this one when not given
+Exit code 0 when every test passed and every folder has enough, else 1.`;
 
-const given = process.argv.slice(2);
-const isJson = given.includes('--json');
-const folders = given.filter((each) => each !== '--json').map((each) => each.replace(/\/$/, ''));
-const unknown = folders.filter((each) => !(each in LINES_MIN));
-if (unknown.length > 0) {
-  process.stderr.write(
-    `no threshold for ${unknown.join(', ')}: there is one for ${Object.keys(LINES_MIN).join(', ')}\n`,
-  );
-  process.exit(1);
-}
-process.exit(run());
+const OWN_ROOT = new URL('../..', import.meta.url).pathname;
 
-function run(): number {
-  const folder = mkdtempSync(join(tmpdir(), 'btcfed-coverage-'));
-  try {
-    const report = join(folder, 'lcov');
-    const { status } = spawnSync(process.execPath, testArguments(report), {
-      cwd: ROOT,
-      stdio: 'inherit',
-      timeout: TESTS_MS_MAX,
-    });
-    const files = new Map(
-      [...linesByFile(readFileSync(report, 'utf8'))].map(([file, lines]) => [
-        relative(ROOT, join(ROOT, file)),
-        lines,
-      ]),
-    );
-    const wanted = Object.entries(LINES_MIN).filter(
-      ([each]) => folders.length === 0 || folders.includes(each),
-    );
-    const covered = coverageOf(files, Object.fromEntries(wanted));
-    process.stdout.write(isJson ? `${JSON.stringify(covered)}\n` : covered.map(textOf).join(''));
-    const isEnough = covered.length === wanted.length && covered.every((each) => each.isEnough);
-    return status === 0 && isEnough ? 0 : 1;
-  } finally {
-    rmSync(folder, { recursive: true });
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: 'boolean', default: false },
+    root: { type: 'string', default: OWN_ROOT },
+    help: { type: 'boolean', default: false },
+  },
+});
+if (options.help) process.stdout.write(`${HELP}\n`);
+else process.exitCode = run(positionals.map((each) => each.replace(/\/$/, '')));
+
+function run(folders: readonly string[]): number {
+  const unknown = folders.filter((each) => !(each in LINES_MIN));
+  if (unknown.length > 0) {
+    const known = Object.keys(LINES_MIN).join(', ');
+    process.stderr.write(`no threshold for ${unknown.join(', ')}: there is one for ${known}\n`);
+    return 1;
   }
-}
-
-function testArguments(report: string): readonly string[] {
-  const reporters = ['dot', 'lcov'].map((name) => `--test-reporter=${name}`);
-  const destinations = ['stderr', report].map((name) => `--test-reporter-destination=${name}`);
-  const left = NOT_MEASURED.map((glob) => `--test-coverage-exclude=${glob}`);
-  const tests = folders.length === 0 ? ALL : folders.map((each) => `${each}/**/*.test.ts`);
-  return [
-    '--test',
-    '--experimental-test-coverage',
-    '--test-concurrency=2',
-    ...reporters,
-    ...destinations,
-    ...left,
-    ...tests,
-  ];
+  const { covered, isEnough } = measureLines(options.root, folders);
+  process.stdout.write(options.json ? `${JSON.stringify(covered)}\n` : covered.map(textOf).join(''));
+  return isEnough ? 0 : 1;
 }
 
 function textOf({ folder, percent, percentMin, isEnough }: FolderCoverage): string {

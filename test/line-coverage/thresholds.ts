@@ -1,16 +1,24 @@
+/** Where a mistake can fork the chain or cost a key. */
+const SAFETY_MIN = 95;
+const OTHER_MIN = 90;
+
 /** Lines that tests must run, percent, by folder. Both the folder and everything below it count (HS-50, E2E-06). */
 export const LINES_MIN: Readonly<Record<string, number>> = {
-  libs: 90,
-  services: 90,
-  'libs/log': 90,
-  'libs/protocol': 90,
-  'libs/reload': 90,
-  'libs/settings': 90,
-  'libs/settings-files': 90,
-  'services/config': 90,
-  'services/consensus': 90,
-  'services/gateway': 90,
-  'services/signer': 90,
+  libs: OTHER_MIN,
+  services: OTHER_MIN,
+  'libs/chain': SAFETY_MIN,
+  'libs/custody': SAFETY_MIN,
+  'libs/log': OTHER_MIN,
+  'libs/membership': SAFETY_MIN,
+  'libs/protocol': SAFETY_MIN,
+  'libs/reload': OTHER_MIN,
+  'libs/replica': SAFETY_MIN,
+  'libs/settings': OTHER_MIN,
+  'libs/settings-files': OTHER_MIN,
+  'services/config': OTHER_MIN,
+  'services/consensus': OTHER_MIN,
+  'services/gateway': OTHER_MIN,
+  'services/signer': SAFETY_MIN,
 };
 
 /** What is not measured: generated code, tests, and the entry of a process, which runs where no coverage is taken. */
