@@ -71,6 +71,17 @@ describe('PeerGuard', () => {
     assert.equal(guard.take(OTHER), true);
   });
 
+  test('HS-56: seven false signatures are borne, the eighth mutes for half a minute', () => {
+    const { guard, pass } = fixture();
+    for (let i = 0; i < 7; i++) assert.equal(guard.falseSignature(LIAR), false);
+    assert.equal(guard.isMuted(LIAR), false);
+    assert.equal(guard.falseSignature(LIAR), true);
+    pass(29_999);
+    assert.deepEqual([guard.isMuted(LIAR), guard.take(LIAR)], [true, false]);
+    pass(1);
+    assert.deepEqual([guard.isMuted(LIAR), guard.take(LIAR)], [false, true]);
+  });
+
   test('a muted member is heard again after a while, and muted sooner the next time', () => {
     const { guard, pass } = fixture();
     mute(guard);

@@ -74,6 +74,19 @@ describe('parseGenesis', () => {
     }
   });
 
+  test('HS-70 numbers the members from nought by their place, and takes none without a key', () => {
+    const { members } = parse(file({}, 5));
+    assert.deepEqual(
+      members.map(({ name }) => name),
+      ['member-0', 'member-1', 'member-2', 'member-3', 'member-4'],
+    );
+    for (const key of ['', undefined, 'ab'.repeat(31)]) {
+      assert.throws(() => parse(withMember(2, { consensus_public_key: key })), {
+        message: /members\[2\]\.consensus_public_key: /,
+      });
+    }
+  });
+
   for (const [scheme, keyBytes] of SLH_DSA_PUBLIC_KEY_SIZES) {
     test(`takes ${keyBytes}-byte keys for ${scheme} and no others`, () => {
       const members = [0, 1, 2, 3].map((index) => fileMember(index, keyBytes));

@@ -44,6 +44,11 @@ export class Cluster {
     this.settle();
   }
 
+  /** How many blocks each core decided. */
+  decidedHeights(): readonly number[] {
+    return this.decided.map(({ length }) => length);
+  }
+
   core(at: number): Core {
     return this.cores[at] ?? assert.fail(`no core ${at}`);
   }

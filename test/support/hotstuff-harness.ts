@@ -130,6 +130,8 @@ export class Core {
   state: HotStuffState;
   /** All effects so far, in order. */
   readonly effects: HotStuffEffect[] = [];
+  /** The inputs too, each before its effects. */
+  readonly history: (Input<HotStuffMessage> | HotStuffEffect)[] = [];
   #work = false;
 
   constructor({
@@ -164,6 +166,7 @@ export class Core {
     const { state, effects } = this.#module.step(this.state, input);
     this.state = state;
     this.effects.push(...effects);
+    this.history.push(input, ...effects);
     if (!effects.some(({ kind }) => kind === 'commit')) return effects;
     return [...effects, ...this.step({ kind: 'work', pending: this.#work })];
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {
+  asked,
   blockOn,
   Core,
   certify,
@@ -108,18 +109,37 @@ describe('a proposal is admitted (HS-12, HS-13, HS-15)', () => {
     () => new Core(),
   );
 
+  test('once of each leader and view: a second one is refused, in this view and before it', () => {
+    const core = new Core();
+    core.receive(1, GOOD);
+    assert.equal(core.judge(1, GOOD), 'duplicate');
+    assert.equal(
+      core.judge(1, proposalOf(blockOn(GENESIS, 1, { salt: 1 }), GENESIS_PREPARE)),
+      'equivocation',
+    );
+    const early = proposalOf(blockOn(GENESIS, 2), GENESIS_PREPARE);
+    core.receive(2, early);
+    assert.equal(core.judge(2, early), 'duplicate');
+    assert.equal(
+      core.judge(2, proposalOf(blockOn(GENESIS, 2, { salt: 1 }), GENESIS_PREPARE)),
+      'equivocation',
+    );
+  });
+
   test('far ahead, when it proves that its view is due', () => {
     const view = Number(EARLY_VIEWS_MAX) + 2;
     const proposal = proposalOf(blockOn(GENESIS, view), GENESIS_PREPARE, gaveUp(view - 1));
     assert.equal(new Core().judge(view % 4, proposal), 'ok');
   });
 
-  test('not of a view that is over, nor of one given up (HS-25)', () => {
+  test('not of a view that is over, given up, or far ahead, and the view that waits times out (HS-25)', () => {
     const over = new Core();
     over.learn(certify('commit', B1));
     assert.equal(over.judge(1, GOOD), 'stale');
     const core = new Core();
-    core.fire('view');
+    const farAhead = proposalOf(blockOn(GENESIS, farView), GENESIS_PREPARE);
+    assert.equal(core.judge(farView % 4, farAhead), 'far-future');
+    assert.deepEqual(asked(core.fire('view')), ['timeout 1']);
     assert.equal(core.judge(1, GOOD), 'stale');
   });
 

@@ -62,7 +62,7 @@ describe('a leader proposes', () => {
     assert.deepEqual(sent(core.signed(proposalIn(effects))), ['proposal all']);
   });
 
-  test('once in a view, whatever else happens', () => {
+  test('once in a view, whatever else happens (HS-13)', () => {
     const core = proposed();
     const effects = [
       ...core.step({ kind: 'work', pending: false }),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { Cluster } from '../../../test/support/hotstuff-cluster.ts';
 import {
   asked,
   blockOn,
@@ -13,7 +14,10 @@ import {
   onlyStatement,
   proposalIn,
   sent,
+  statementsIn,
+  TIMING,
   timeoutOf,
+  voteOf,
 } from '../../../test/support/hotstuff-harness.ts';
 import { timeoutCertificateFault } from '../certificate.ts';
 import type { HotStuffEffect } from './state.ts';
@@ -22,6 +26,13 @@ const B1 = blockOn(GENESIS, 1);
 
 function entered(effects: readonly HotStuffEffect[]): readonly bigint[] {
   return effects.flatMap((effect) => (effect.kind === 'view-entered' ? [effect.view] : []));
+}
+
+/** The view timers that were set, by view and delay. */
+function viewTimers(core: Core): readonly (readonly [bigint, number])[] {
+  return core.effects.flatMap((each) =>
+    each.kind === 'set-timer' && each.name === 'view' ? [[each.view, each.delayMs] as const] : [],
+  );
 }
 
 /** Gives view 1 up, and has the timeout signed. */
@@ -37,6 +48,42 @@ describe('giving a view up (HS-28, HS-31)', () => {
     assert.equal(core.record.timedOut?.view, 1n);
     assert.deepEqual(sent(effects), []);
     assert.deepEqual(sent(core.signed(onlyStatement(effects))), ['timeout all']);
+  });
+
+  test('ends a view in which the leader got too few votes', () => {
+    const core = new Core({ me: 1 });
+    const built = core.step({ kind: 'built', view: B1.header.view, block: B1 });
+    for (const statement of statementsIn(built)) core.signed(statement);
+    core.receive(2, voteOf(2, 'prepare', B1));
+    assert.deepEqual(Object.keys(core.state.certificates), [], 'two votes of four make no certificate');
+    assert.deepEqual(viewTimers(core), [[1n, TIMING.viewTimeoutMs]]);
+    assert.deepEqual(sent(givenUp(core)), ['timeout all']);
+    core.receive(2, timeoutOf(2, 1));
+    assert.deepEqual(entered(core.receive(3, timeoutOf(3, 1))), [2n]);
+  });
+
+  test('ends a view whose leader says nothing: all blame it, and the next leader decides', () => {
+    const cluster = new Cluster(4);
+    cluster.lastView = 2n;
+    const blamed: string[] = [];
+    cluster.passes = (from, to, { kind }) => {
+      if (kind === 'timeout') blamed.push(`${from} to ${to}`);
+      return from !== 1;
+    };
+    cluster.run();
+    const others = [0, 2, 3];
+    for (const member of others)
+      assert.deepEqual(viewTimers(cluster.core(member)), [[1n, TIMING.viewTimeoutMs]]);
+    cluster.giveUp(...others);
+    assert.deepEqual(
+      blamed.sort(),
+      others.flatMap((from) => [0, 1, 2, 3].filter((to) => to !== from).map((to) => `${from} to ${to}`)),
+    );
+    for (const member of others) {
+      const { effects, state } = cluster.core(member);
+      assert.deepEqual(entered(effects).slice(0, 2), [1n, 2n]);
+      assert.equal(state.commit.view, 2n);
+    }
   });
 
   test('happens once', () => {

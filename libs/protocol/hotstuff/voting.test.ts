@@ -12,6 +12,8 @@ import {
   onlyStatement,
   proposalOf,
   sent,
+  statementsIn,
+  voteOf,
 } from '../../../test/support/hotstuff-harness.ts';
 
 const B1 = blockOn(GENESIS, 1);
@@ -40,6 +42,36 @@ describe('a replica in a view that goes well', () => {
     assert.deepEqual(kinds(effects).slice(0, 4), ['commit', 'cancel-timer', 'cancel-timer', 'persist']);
     assert.equal(core.state.view, 2n);
     assert.equal(core.state.commit.digest, B1.digest);
+    const entered = effects.flatMap((each) =>
+      each.kind === 'view-entered' ? [[each.view, each.leader]] : [],
+    );
+    assert.deepEqual(entered, [[2n, 2]]);
+  });
+
+  test('keeps nothing of a round when it enters the next view (HS-24)', () => {
+    // The leader of view 1, which counts votes beside its own.
+    const core = new Core({ me: 1 });
+    const own = statementsIn(core.step({ kind: 'built', view: B1.header.view, block: B1 }));
+    for (const statement of own) core.signed(statement);
+    core.receive(2, voteOf(2, 'prepare', B1));
+    core.receive(3, voteOf(3, 'prepare', B1));
+    const { proposal, voted, votes, certificates, outbox } = core.state;
+    assert.equal(proposal?.block.digest, B1.digest);
+    assert.deepEqual(Object.keys(voted), ['prepare', 'pre-commit']);
+    assert.equal(votes.prepare.size, 3);
+    assert.deepEqual(Object.keys(certificates), ['prepare']);
+    assert.ok(outbox.length > 0);
+    core.learn(certify('commit', B1));
+    const { state } = core;
+    assert.deepEqual([state.view, state.proposal, state.draft], [2n, undefined, undefined]);
+    assert.deepEqual([state.voted, state.certificates, state.building], [{}, {}, false]);
+    for (const phase of ['prepare', 'pre-commit', 'commit'] as const)
+      assert.equal(state.votes[phase].size, 0);
+    // What is left to say is the report to the leader of the next view, and nothing of the last.
+    assert.deepEqual(
+      state.outbox.map(({ to, message }) => [to, message.kind]),
+      [[2, 'new-view']],
+    );
   });
 
   test('sends a vote to the leader only, and only once it came back signed', () => {
@@ -107,7 +139,7 @@ describe('what a vote needs', () => {
     assert.deepEqual(asked(core.hold(B1)), ['commit 1']);
   });
 
-  test('a valid block: none for one that breaks the rules, whose certificate is learned all the same (A.10)', () => {
+  test('a valid block: none for one that breaks the rules, whose certificate is learned all the same (A.10, HS-26)', () => {
     const core = new Core();
     core.receive(1, proposalOf(B1, GENESIS_PREPARE));
     const { digest, header } = B1;
@@ -156,6 +188,13 @@ describe('safeNode (HS-16)', () => {
     assert.deepEqual(asked(core.hold(blockOn(GENESIS, 2))), []);
   });
 
+  test('a block beside the lock gets none when its justification is as old as the lock', () => {
+    const core = lockedInView2();
+    const beside = blockOn(OTHER1, 2);
+    core.receive(2, proposalOf(beside, certify('prepare', OTHER1)));
+    assert.deepEqual(asked(core.hold(beside)), []);
+  });
+
   test('a block beside the lock gets none either when its justification is as high as the lock, or higher', () => {
     const core = new Core();
     const branch = blockOn(OTHER1, 2);
@@ -192,7 +231,7 @@ describe('safeNode (HS-16)', () => {
 });
 
 describe('proposals before their view', () => {
-  test('wait for the view, and are then judged and voted', () => {
+  test('wait for the view however quickly they come, and are then judged and voted (HS-43)', () => {
     const core = new Core();
     core.receiveProposal(B1, GENESIS_PREPARE);
     const b2 = blockOn(B1, 2);

@@ -11,6 +11,7 @@ import {
   TRAITOR,
   viewsGivenUp,
 } from '../../support/byzantine-run.ts';
+import { Federation, transactionsOf } from '../../support/engine-federation.ts';
 import { Cluster } from '../../support/hotstuff-cluster.ts';
 import {
   asked,
@@ -80,8 +81,7 @@ describe('leaders that lie', () => {
         !(from === 1 && kind === 'proposal') || (receivers as readonly number[]).includes(to);
       cluster.lastView = 1n;
       cluster.run();
-      const lengths = cluster.decided.map(({ length }) => length);
-      assert.deepEqual(lengths, decidesAtOnce ? [1, 1, 1, 1] : [0, 0, 0, 0]);
+      assert.deepEqual(cluster.decidedHeights(), decidesAtOnce ? [1, 1, 1, 1] : [0, 0, 0, 0]);
       cluster.passes = () => true;
       cluster.lastView = 2n;
       if (!decidesAtOnce) cluster.giveUp(0, 2, 3);
@@ -89,6 +89,23 @@ describe('leaders that lie', () => {
     }
     assertHarmless(attacked({ actors: ['selective'] }));
   });
+
+  for (const [kept, kinds] of [
+    ['the proposal', ['proposal']],
+    ['all of its view but the decision', ['proposal', 'certificate']],
+  ] as const) {
+    test(`BYZ-04 a member from which the leader keeps ${kept} has the block as soon as the others`, () => {
+      const federation = new Federation(4);
+      federation.tamper = (from, { to, body }) => {
+        const isDecision = body.kind === 'certificate' && body.certificate.phase === 'commit';
+        const isKept = from === 1 && !isDecision && kinds.some((kind) => kind === body.kind);
+        if (to !== 'all' || !isKept) return [{ to, body }];
+        return [0, 2].map((each) => ({ to: toMemberIndex(each), body }));
+      };
+      federation.submit(0, 'left out');
+      for (const member of federation.members) assert.deepEqual(transactionsOf(member), ['left out']);
+    });
+  }
 
   test('BYZ-05 a proposal after the timeout comes too late: the view changes, and the old one is refused', () => {
     const core = new Core();

@@ -7,7 +7,7 @@ import { BlockJudge } from '#libs/simulation/block-judge.ts';
 import { AgreementCheck } from '#libs/simulation/checks/agreement-check.ts';
 import { Findings } from '#libs/simulation/findings.ts';
 import { TWIN } from '#libs/simulation/plan.ts';
-import { assertHarmless, attacked } from '../../support/byzantine-run.ts';
+import { assertHarmless, attacked, evidenceAgainst, refusals } from '../../support/byzantine-run.ts';
 import { blockOn, certify, GENESIS } from '../../support/hotstuff-harness.ts';
 
 describe('several traitors', () => {
@@ -39,7 +39,12 @@ describe('several traitors', () => {
   });
 
   test('BYZ-21 a traitor that lies in another way every now and then breaks nothing', () => {
-    assertHarmless(attacked({ actors: ['turncoat'], seeds: 8, network: 'drawn' }));
+    const results = attacked({ actors: ['turncoat'], seeds: 8, network: 'drawn' });
+    assertHarmless(results);
+    for (const kind of ['double-proposal', 'double-vote', 'understated-timeout', 'contradicting-timeouts'])
+      assert.ok(evidenceAgainst(results).includes(kind), kind);
+    for (const cause of ['bad-signature', 'equivocation', 'invalid'] as const)
+      assert.ok(refusals(results, cause) > 0, cause);
     assertHarmless(attacked({ actors: ['turncoat', 'turncoat'], members: 7, seeds: 4 }));
   });
 });

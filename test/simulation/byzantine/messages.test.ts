@@ -10,6 +10,7 @@ import {
   TRAITOR,
   viewsGivenUp,
 } from '../../support/byzantine-run.ts';
+import { Cluster } from '../../support/hotstuff-cluster.ts';
 import {
   asked,
   blockOn,
@@ -18,6 +19,7 @@ import {
   GENESIS,
   GENESIS_PREPARE,
   newViewOf,
+  onlyStatement,
   proposalOf,
   timeoutOf,
   voteOf,
@@ -70,6 +72,22 @@ describe('messages at the wrong time', () => {
     assertHarmless(results);
     assert.ok(viewsGivenUp(results).length > 0);
     for (const { leader } of viewsGivenUp(results)) assert.ok([1, 2].includes(leader));
+    // Leader 1 drops all that it owes to 3, which gives the view up alone, and is shown what was decided in it.
+    const cluster = new Cluster(4);
+    cluster.lastView = 1n;
+    cluster.passes = (from, to) => !(from === 1 && to === 3);
+    cluster.run();
+    assert.deepEqual(cluster.decidedHeights(), [1, 1, 1, 0]);
+    cluster.giveUp(3);
+    assert.deepEqual(cluster.decidedHeights(), [1, 1, 1, 1]);
+    // It drops what it owes to anyone: the others change the view, and decide in the next.
+    const dropping = new Cluster(4);
+    dropping.lastView = 2n;
+    dropping.passes = (from) => from !== 1;
+    dropping.run();
+    assert.deepEqual(dropping.decidedHeights(), [0, 0, 0, 0]);
+    dropping.giveUp(0, 2, 3);
+    for (const member of [0, 2, 3]) assert.equal(dropping.core(member).state.commit.view, 2n);
   });
 
   test('BYZ-19 messages of earlier views are ignored', () => {
@@ -96,10 +114,19 @@ describe('false clocks and false views', () => {
     assert.equal(timers.at(-1), timers[0]);
   });
 
-  test('BYZ-16 timeouts of fewer than f + 1 members change nothing', () => {
-    const core = new Core();
-    core.receive(1, timeoutOf(1, 1));
-    assert.deepEqual([core.state.view, core.state.timedOut], [1n, undefined]);
+  test('BYZ-16 timeouts of fewer than f + 1 members change nothing, and those of fewer than n - f no view', () => {
+    // Seven members: f + 1 is 3, n - f is 5.
+    const core = new Core({ members: 7 });
+    for (const liar of [1, 2]) {
+      core.receive(liar, timeoutOf(liar, 1));
+      assert.deepEqual([core.state.view, core.state.timedOut], [1n, undefined]);
+    }
+    const joining = core.receive(3, timeoutOf(3, 1));
+    assert.deepEqual(asked(joining), ['timeout 1']);
+    core.signed(onlyStatement(joining));
+    assert.equal(core.state.view, 1n, 'four timeouts, the own one among them');
+    core.receive(4, timeoutOf(4, 1));
+    assert.equal(core.state.view, 2n, 'five');
     const results = attacked({ actors: ['timeout-spammer'], seeds: 4 });
     assertHarmless(results);
     assert.deepEqual(viewsGivenUp(results), []);

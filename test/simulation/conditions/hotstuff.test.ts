@@ -248,6 +248,16 @@ test('HS-58 what a member keeps in memory does not grow with the views', () => {
     assert.ok(state.early.size <= Number(EARLY_VIEWS_MAX));
     assert.ok(state.newViews.size <= 4 && state.timeouts.size <= 4 && state.outbox.length <= 12);
   }
+  // Proposals of four views ahead, all of which are given up before this member comes to them.
+  const core = new Core();
+  for (let view = 1; view <= 160; view += 5) {
+    for (let ahead = view + 1; ahead < view + 5; ahead++) {
+      core.receive(ahead % 4, proposalOf(blockOn(GENESIS, ahead), GENESIS_PREPARE));
+    }
+    assert.equal(core.state.early.size, 4);
+    core.receive(3, { kind: 'timeout-certificate', timeoutCertificate: gaveUp(view + 4) });
+    assert.equal(core.state.early.size, 0, `in view ${core.state.view}`);
+  }
 });
 
 test('HS-60 each member enters a view once, votes its phases in order, and decides after its certificate', () => {
@@ -269,7 +279,51 @@ test('HS-60 each member enters a view once, votes its phases in order, and decid
       assert.deepEqual(votes, ['prepare', 'pre-commit', 'commit', 'decided']);
     }
   }
+  for (const [member, { history }] of cluster.cores.entries()) {
+    for (let view = 1; view <= 6; view++) {
+      if (view % 5 === member) continue;
+      const steps = history.flatMap((each) => stepIn(each, view));
+      assert.deepEqual(steps, [
+        'comes proposal',
+        'judged',
+        'vote prepare',
+        'comes prepare',
+        'vote pre-commit',
+        'comes pre-commit',
+        'vote commit',
+        'comes commit',
+        'decided',
+        'next view',
+      ]);
+    }
+  }
 });
+
+/** What an input or an effect of one who follows is to a view: a message of the leader, a vote, a decision. */
+function stepIn(each: Core['history'][number], view: number): readonly string[] {
+  const of = BigInt(view);
+  switch (each.kind) {
+    case 'message':
+      return comesIn(each.message, of);
+    case 'checked':
+      // One block a view and none lost: its height is its view.
+      return each.height === of ? ['judged'] : [];
+    case 'sign':
+      return each.statement.view === of ? [`vote ${each.statement.kind}`] : [];
+    case 'commit':
+      return each.certificate.view === of ? ['decided'] : [];
+    case 'view-entered':
+      return each.view === of + 1n ? ['next view'] : [];
+    default:
+      return [];
+  }
+}
+
+function comesIn(message: HotStuffMessage, view: bigint): readonly string[] {
+  if (message.kind === 'proposal') return message.block.header.view === view ? ['comes proposal'] : [];
+  if (message.kind !== 'certificate') return [];
+  return message.certificate.view === view ? [`comes ${message.certificate.phase}`] : [];
+}
 
 test('HS-61 there is no tie to break: of two certificates of one view the one that is held stays', () => {
   const held = certify('prepare', B1);
