@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { createConnection, createServer } from 'node:net';
 import { afterEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { equalBytes } from '#libs/bytes/bytes.ts';
@@ -563,6 +564,20 @@ describe('listening', () => {
       await both.start();
       assert.equal(both.parts.network.listenAddresses().length, 1);
       assert.deepEqual(warnings(both), ['some addresses cannot be listened on']);
+    }
+  });
+
+  test('P2P-02 is on each of several addresses', async () => {
+    const [a] = await startNodes(['a'], {
+      listen: ['127.0.0.1', '127.0.0.2', '127.0.0.3'].map((host) => `/ip4/${host}/tcp/0`),
+    });
+    const addresses = a?.parts.network.listenAddresses() ?? [];
+    assert.equal(addresses.length, 3);
+    for (const address of addresses) {
+      const [, , host = '', , port = ''] = address.split('/');
+      const socket = createConnection({ host, port: Number(port) });
+      await within(`a connection to ${address}`, once(socket, 'connect'));
+      socket.destroy();
     }
   });
 

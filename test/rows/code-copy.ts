@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mutated, type RowMutation } from './mutation.ts';
 
-const GIT_MS_MAX = 60_000;
+const COMMAND_MS_MAX = 60_000;
 
 /** A copy of the tracked files as they are now, in which production code may be broken. */
 export class CodeCopy {
@@ -14,12 +14,16 @@ export class CodeCopy {
     const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
       cwd: origin,
       encoding: 'utf8',
-      timeout: GIT_MS_MAX,
+      timeout: COMMAND_MS_MAX,
     });
     for (const file of listed.split('\0').filter((each) => each !== '')) {
       cpSync(join(origin, file), join(this.root, file), { recursive: true, verbatimSymlinks: true });
     }
-    symlinkSync(join(origin, 'node_modules'), join(this.root, 'node_modules'));
+    // No symbolic link: the build of the signer asks where its packages really lie. Across file systems they are copied.
+    const packages = realpathSync(join(origin, 'node_modules'));
+    const isOneDisk = statSync(packages).dev === statSync(this.root).dev;
+    const how = isOneDisk ? '-al' : '-a';
+    execFileSync('cp', [how, packages, join(this.root, 'node_modules')], { timeout: COMMAND_MS_MAX });
   }
 
   /** Runs `task` while the mutation is in the copy; undefined when it does not apply. */
