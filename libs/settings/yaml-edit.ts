@@ -17,7 +17,7 @@ export function editYaml(text: string, edit: (document: Document) => void): stri
 
 /** How the file is indented: by the first line that is, and whether its lists are. */
 function layoutOf(text: string): { readonly indent: number; readonly indentSeq: boolean } {
-  const indent = /^( +)[^\s#-]/m.exec(text)?.[1]?.length ?? INDENT_DEFAULT;
+  const indent = /^( +)[^\s#]/m.exec(text)?.[1]?.length ?? INDENT_DEFAULT;
   return {
     indent: indent > INDENT_MAX || indent < 2 ? INDENT_DEFAULT : indent,
     indentSeq: !/^( *)[^\s#-][^\n]*:[ \t]*\n(?:[ \t]*(?:#[^\n]*)?\n)*\1- /m.test(text),

@@ -486,7 +486,7 @@ describe('a vote for a change of the membership', () => {
       assert.equal((await refusal).detail.code, 'SIGNER_WRONG_EPOCH');
       assert.match(
         (await refusal).message,
-        /votes in epoch 0 alone, and consensus shows the signer the handover/,
+        /votes in epoch 0 alone, and consensus proves a later one to the signer with its first block/,
       );
       assert.deepEqual([world.events, world.audit.map(({ outcome }) => outcome)], [[], ['WRONG_EPOCH']]);
     }

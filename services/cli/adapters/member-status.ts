@@ -30,8 +30,9 @@ export function modeText(status: GetStatusResponse): string {
   return `catching up ${header?.finalHeight ?? 0n}/${targetHeight}${left}`;
 }
 
-/** A member whose signer signs nothing follows the chain, and does not vote. */
-function activityText({ signerFault }: GetStatusResponse): string {
+/** A guest, and a member whose signer signs nothing, follow the chain and do not vote. */
+function activityText({ guest, signerFault, header }: GetStatusResponse): string {
+  if (guest) return `guest, up to date at height ${header?.finalHeight ?? 0n}`;
   return signerFault === '' ? 'active' : `follows without votes: ${signerFault}`;
 }
 

@@ -2,7 +2,8 @@ import { grpcClient } from '#libs/grpc/client.ts';
 import { encodeChange } from '#libs/membership/change.ts';
 import type { MembershipVote } from '#libs/membership/vote.ts';
 import { SignerServiceDefinition } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
-import { readTls } from './member-client.ts';
+import { CliError } from '../core/errors.ts';
+import { readTls, statusOf } from './member-client.ts';
 import { withSignerAdmin } from './signer-admin.ts';
 
 /** The slowest parameter set signs for some seconds on a busy machine. */
@@ -20,7 +21,10 @@ export type WayToVote =
       readonly key: string;
     };
 
-/** Has the signer of a member sign a vote. It is never asked with the certificate of consensus. */
+/**
+ * Has the signer of a member sign a vote. It is never asked with the certificate of consensus.
+ * @throws CliError `CLI_UNREACHABLE` when it does not answer, or knows nothing of the certificate.
+ */
 export async function signMembershipVote(
   way: WayToVote,
   { change, goodUntil }: Pick<MembershipVote, 'change' | 'goodUntil'>,
@@ -34,6 +38,11 @@ export async function signMembershipVote(
   const client = grpcClient(SignerServiceDefinition, { address, tls, deadlineMs: SIGN_MS });
   try {
     return (await client.signMembershipVote(request)).signature;
+  } catch (cause) {
+    if (statusOf(cause) !== 'UNAVAILABLE') throw cause;
+    // It ends the connection of a certificate that it does not know, so the two look the same from here.
+    const message = `the signer at ${address} does not answer, or refuses ${certificate}: is that of the authority in ${ca}?`;
+    throw new CliError(message, { code: 'CLI_UNREACHABLE' }, { cause });
   } finally {
     client.close();
   }

@@ -13,8 +13,13 @@ import { wholeNumber } from './member-options.ts';
 const GOOD_FOR_BLOCKS = 86_400;
 
 const NOTES = `
-The change is shown in words, and you are asked, before anything is signed. The certificate of consensus is never used: the signer
-takes votes at its admin socket, and by certificates that its client matrix lets vote in so many words:
+The change is shown in words, and you are asked, before anything is signed. On the member's own host the signer is asked at its
+admin socket, and nothing needs to be set up:
+  $ btcfed members approve 3f0c91 --home …
+
+From another host it is asked with a certificate of yours, never with that of consensus. The certificate must be of the
+authority that the signer trusts (HOME/tls/ca.crt; "btcfed init" threw the key of its own away: deploy/tls/README.md makes
+another), and the client matrix of the signer must let it vote, from the next start of the signer on:
   $ btcfed pki issue --ca pki --name operator --usage client --out operator
   $ btcfed signer client add operator --home … --cert operator.pem --operations membership
   $ btcfed members approve 3f0c91 --home … --cert operator.pem --key operator.key`;

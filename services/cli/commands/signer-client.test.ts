@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, describe, test } from 'node:test';
@@ -43,6 +43,35 @@ describe('btcfed signer client', () => {
     );
     assert.equal(statSync(file).mode & 0o777, 0o600);
     assert.match((await run('list')).out, /^ {2}vote pre-commit +hotstuff {2}32\/s, 32 at once$/m);
+  });
+
+  test('keeps consensus in when the first client of a matrix is another, or asks for its certificate', async () => {
+    await assertRefused(
+      /no client matrix yet.*first "btcfed signer client add consensus"/,
+      'add',
+      'operator',
+      '--pin',
+      A,
+      '--operations',
+      'membership',
+    );
+    const home = mkdtempSync(join(base, 'home-'));
+    for (const folder of ['tls', 'signer']) mkdirSync(join(home, folder));
+    const ca = join(home, 'ca');
+    await runCommandLine('pki', 'init', '--ca', ca, '--name', 'member');
+    const issue = ['issue', '--ca', ca, '--name', 'consensus', '--usage', 'client'] as const;
+    await runCommandLine('pki', ...issue, '--out', join(home, 'tls', 'it'));
+    renameSync(join(home, 'tls', 'it.pem'), join(home, 'tls', 'consensus.crt'));
+    const add = ['add', 'operator', '--home', home, '--pin', A, '--operations', 'membership'] as const;
+    const { code, out, notes } = await runCommandLine('signer', 'client', ...add, '--json');
+    assert.equal(code, 0, notes);
+    const clients: { name: string; pins: string[]; grants: unknown[] }[] = JSON.parse(out).clients;
+    const shown = clients.map(({ name, pins, grants }) => [name, pins.length, grants.length]);
+    assert.deepEqual(shown, [
+      ['consensus', 1, 8],
+      ['operator', 1, 1],
+    ]);
+    assert.match(notes, /consensus is let in too, by .*tls\/consensus\.crt/);
   });
 
   test('changes a key by way of two', async () => {

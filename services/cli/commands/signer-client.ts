@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { describedFile } from '../adapters/certificate-files.ts';
@@ -29,6 +30,7 @@ const PINS_MAX = 2;
 const NOTES = `
 The matrix says who may ask the signer for what; what is not in it is refused. A running signer takes an edit over within a
 second where it takes away; what gives more counts from the next start on. Rates and phases are in the file, to be edited.
+The first client that is added to a home brings consensus with it, by the certificate in tls/consensus.crt.
 
 Votes for changes of the members are let in by "--operations membership" alone: give that to a certificate of your own, and not to
 that of consensus, whose host could then give the place of this member away.
@@ -84,7 +86,9 @@ function fileOf({ home, file }: FileOptions): string {
 async function addClient(context: CommandContext, name: string, options: AddOptions): Promise<ExitCode> {
   const pin = pinOf(options);
   const path = fileOf(options);
-  const matrix = signerClients.read(path);
+  const matrix = signerClients.isThere(path)
+    ? signerClients.read(path)
+    : firstRows(context, name, path, options);
   const known = matrix.find((row) => row.name === name);
   if (known === undefined) {
     const grants = signerClients.grants(options.protocol, options.operations?.map(signerClients.operation));
@@ -96,6 +100,31 @@ async function addClient(context: CommandContext, name: string, options: AddOpti
   if (pins.length > PINS_MAX)
     throw invalidInput(`${name} has ${PINS_MAX} keys already: remove the old one first`);
   return written(context, options, changed(matrix, name, pins));
+}
+
+const CONSENSUS = 'consensus';
+
+/**
+ * Who is in a matrix before its first client. Without a matrix the certificate of consensus is let in, so a matrix that does
+ * not name it would stop the member's votes at the next start.
+ *
+ * @throws CliError where that certificate is not known.
+ */
+function firstRows({ terminal }: CommandContext, name: string, path: string, options: AddOptions): Matrix {
+  const { home, operations } = options;
+  signerClients.read(path);
+  if (name === CONSENSUS || operations === undefined) return [];
+  const certificate = home && memberPaths(resolve(home)).tls.consensusCertificate;
+  if (certificate === undefined || !existsSync(certificate)) {
+    throw invalidInput(
+      `there is no client matrix yet, and one without consensus locks it out: first "btcfed signer client add ${CONSENSUS}" with its certificate`,
+    );
+  }
+  terminal.note(
+    `the first client of a matrix: consensus is let in too, by ${certificate}, as it was without one`,
+  );
+  const pins = [describedFile(certificate).pin];
+  return [{ name: CONSENSUS, pins, grants: signerClients.grants(options.protocol, undefined) }];
 }
 
 async function removeClient(

@@ -29,9 +29,14 @@ async function showStatus({ terminal }: CommandContext, options: MemberOptions):
   return withMember(targetOf(options), async (member) => {
     const status = await member.status();
     const mode = modeText(status);
-    terminal.out(options.json ? jsonText({ ...status, mode }) : statusText(status, mode));
+    terminal.out(options.json ? jsonText(jsonOf(status, mode)) : statusText(status, mode));
     return status.haltReason === '' && status.signerFault === '' ? EXIT_CODES.ok : EXIT_CODES.failed;
   });
+}
+
+/** A guest has no number: 0 would be that of the first member. */
+function jsonOf({ member, ...status }: GetStatusResponse, mode: string) {
+  return status.guest ? { ...status, mode } : { member, ...status, mode };
 }
 
 /** The end of one signer's audit log, as this member saw it last. */
@@ -41,11 +46,15 @@ function auditText({ member, head, complaint }: MemberAuditHead): string {
   return `audit log     ${member}: ${end}${complaint === '' ? '' : `; WARNING: ${complaint}`}`;
 }
 
+function placeText({ guest, member, header }: GetStatusResponse): string {
+  return guest ? `, no member in epoch ${header?.epoch ?? 0n} but a guest` : ` (number ${member})`;
+}
+
 function statusText(status: GetStatusResponse, mode: string): string {
   const { header } = status;
   const refused = Object.entries(status.refusedMessages).map(([cause, count]) => `${cause} ${count}`);
   return [
-    `member        ${header?.member} (number ${status.member}) of ${header?.chainId}`,
+    `member        ${header?.member}${placeText(status)} of ${header?.chainId}`,
     `mode          ${mode}`,
     `final         height ${header?.finalHeight}, ${toHex(header?.finalDigest ?? new Uint8Array())}`,
     `state root    ${toHex(status.stateRoot)}`,

@@ -59,7 +59,7 @@ export function voteFault(
 function wrongEpoch(wanted: bigint, epoch: bigint): VoteFault {
   const way =
     wanted > epoch
-      ? 'consensus shows the signer the handover to a later one, once that has begun'
+      ? 'consensus proves a later one to the signer with its first block: hand in a transaction, wait until it is final, and vote again'
       : 'that one is over';
   return {
     reason: 'WRONG_EPOCH',
