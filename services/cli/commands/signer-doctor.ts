@@ -21,7 +21,7 @@ of this command. Exit code 1 when something must not be so; warnings are for a p
 
 Examples:
   $ btcfed signer doctor --home HOME
-  $ sudo btcfed signer doctor --folder /var/lib/btcfed-signer --socket /run/btcfed-signer-admin/admin.sock --json`;
+  $ sudo btcfed signer doctor --folder /var/lib/btcfed-signer --socket /run/btcfed-signer/admin.sock --json`;
 
 export function signerDoctorCommand(context: CommandContext): Command {
   return withPlace(new Command('doctor'))

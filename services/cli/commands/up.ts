@@ -1,4 +1,7 @@
 import { Command, Option } from 'commander';
+import { invalidInput } from '../core/errors.ts';
+import { refuseKeptByNpm } from '../core/npm-options.ts';
+import type { ExitCode } from '../exit-codes.ts';
 import { IN_FLIGHT_MAX, SUBMITTED_AT_ONCE_MAX } from '../limits.ts';
 import { runUp, type UpOptions } from '../local/up.ts';
 import { DEFAULT_SCHEME } from '../testnet/federation-home.ts';
@@ -36,7 +39,17 @@ export function upCommand(context: CommandContext): Command {
     )
     .option('--json', 'end with one JSON object on stdout')
     .addHelpText('after', EXAMPLES)
-    .action(action(context, (_options: unknown, command: Command) => runUp(context, upOptions(command))));
+    .allowExcessArguments()
+    .action(action(context, (_options: unknown, command: Command) => up(context, command)));
+}
+
+async function up(context: CommandContext, command: Command): Promise<ExitCode> {
+  const names = command.options.flatMap(({ long }) => long?.replace(/^--/, '') ?? []);
+  refuseKeptByNpm(context.env, names, command.args);
+  const [word] = command.args;
+  if (word !== undefined)
+    throw invalidInput(`"up" takes options alone, and "${word}" is none: see "btcfed up --help"`);
+  return runUp(context, upOptions(command));
 }
 
 /** An option that was given must fit a federation that is there already; a default need not. */
