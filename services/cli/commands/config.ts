@@ -7,11 +7,14 @@ import { configValidateCommand } from './config-validate.ts';
 import type { CommandContext } from './context.ts';
 
 const EXAMPLES = `
-An edit of conf.yaml or peers.yaml, safely:
+A file that is saved is checked, and its live keys are in force a moment later, in every service or in none; a file that
+is refused changes nothing:
   $ $EDITOR conf.yaml
-  $ btcfed config validate        is it right, and can it run here? nothing is touched
-  $ btcfed config diff            what would a reload change, and what waits for the next start?
-  $ btcfed config reload          every service takes it over, or none does; no connection is lost
+  $ btcfed config validate        what is wrong with a file that was refused? nothing is touched
+  $ btcfed config diff            what is not in force: it waits for the next start, or was refused
+  $ btcfed config reload          apply the files now; no connection is lost
+
+To check an edit before it is saved, make it in a copy of the folder: btcfed config validate --home COPY
 
 Each takes --home (the current folder without it) and --json.`;
 

@@ -49,7 +49,7 @@ function textOf(set: ValidatorSet, { epoch, ballots, adopted, policy }: ClientMe
     `epoch ${epoch}: ${set.members.length} members, until a change of them is in force`,
     ...members,
     `a decision, and a change of the members, takes weight ${commitWeight} of ${set.totalWeight}; up to ${faultyWeightMax} may be down or lie`,
-    `a wallet of these members would take ${custody} signatures`,
+    `a multisignature wallet of these members would need ${custody} signatures, three quarters of them and one`,
     `allowed: ${membersMin} to ${membersMax} members in steps of ${step}, at most ${growthMax} more in one change`,
     ...(votes.length === 0 ? ['no change is voted on; see "btcfed members propose --help"'] : votes),
     ...(adopted === undefined

@@ -56,9 +56,10 @@ async function unlock(context: CommandContext, options: AdminOptions & Passphras
     }
     const { mode, publicKey } = before;
     const signs = mode === 'active';
-    const text = signs
+    const open = before.sealed
       ? 'the key is unlocked and signs'
-      : `the key is unlocked, but ${mode}: it signs nothing`;
+      : 'the key is not sealed, there is nothing to unlock: it signs';
+    const text = signs ? open : `the key is unlocked, but ${mode}: it signs nothing`;
     context.terminal.out(options.json ? jsonText({ locked: false, mode, publicKey }) : text);
     return EXIT_CODES.ok;
   });

@@ -4,6 +4,8 @@ import { action, type CommandContext } from './context.ts';
 import { wholeNumber } from './member-options.ts';
 
 /** Above this a run takes minutes and shows nothing that a smaller one does not. */
+/** Fewer cannot bear one that lies. */
+const MEMBERS_MIN = 4;
 const MEMBERS_MAX = 64;
 const SEEDS_MAX = 1_000_000_000;
 const JOBS_MAX = 256;
@@ -87,7 +89,11 @@ export function simCommand(context: CommandContext): Command {
 function withSeedOptions(command: Command): Command {
   return command
     .addOption(
-      number('--members <n>', 'members; up to f of them lie', { min: 1, max: MEMBERS_MAX, normal: 4 }),
+      number('--members <n>', 'members; up to f of them lie', {
+        min: MEMBERS_MIN,
+        max: MEMBERS_MAX,
+        normal: 4,
+      }),
     )
     .addOption(number('--seeds <k>', 'how many seeds', { min: 1, max: SEEDS_MAX, normal: 100 }))
     .addOption(number('--from <seed>', 'first seed', { min: 0, max: SEEDS_MAX, normal: 1 }))

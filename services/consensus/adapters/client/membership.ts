@@ -80,7 +80,7 @@ function ballotToApi({ change, digest, voters }: Ballot): MembershipBallot {
 }
 
 function unknownEpoch(epoch: Epoch): ClientError {
-  return new ClientError(`there is no handover to epoch ${epoch}, or it has not begun here`, {
+  return new ClientError(`epoch ${epoch} has not begun here, or no handover leads to it`, {
     code: 'CONSENSUS_EPOCH_UNKNOWN',
     epoch,
   });
