@@ -121,7 +121,7 @@ describe('ConfigurationKeeper', () => {
       return settings();
     };
     await keeper.reload('SIGHUP');
-    while (files.reads < 5) await new Promise(setImmediate);
+    for (let turn = 0; turn < 1_000 && files.reads < 5; turn++) await new Promise(setImmediate);
     await keeper.close();
     assert.equal(files.reads, 5);
     assert.deepEqual(messages(log, 'error'), []);
@@ -267,6 +267,23 @@ describe('a reload as a transaction', () => {
     assert.deepEqual(notes, ['gateway prepare', 'gateway rollBack']);
     assert.equal(keeper.current.node.connectionTimeoutMs, 10_000);
   });
+
+  for (const [code, errorClass] of [
+    ['FILE_LOCK_TIMEOUT', 'recoverable'],
+    [undefined, 'configuration'],
+    ['ENOSPC', 'fatal'],
+    ['EACCES', 'fatal'],
+  ] as const) {
+    test(`P2P-65 the line of a refused configuration and its report tell the class: ${code} is ${errorClass}`, async () => {
+      const { keeper, files, log } = await keeperOf(settings());
+      files.now = () => Promise.reject(Object.assign(new Error('no'), code === undefined ? {} : { code }));
+      const report = await keeper.reload('SIGHUP');
+      assert.equal(report.errorClass, errorClass);
+      const classes = log.lines.filter(({ level }) => level === 'error').map(({ fields }) => fields['class']);
+      assert.deepEqual(classes, [errorClass]);
+      await keeper.close();
+    });
+  }
 
   test('P2P-57 one that fails after the decision changes nothing for the others', async () => {
     const notes: string[] = [];

@@ -43,6 +43,7 @@ async function registryOf(context: TestContext) {
     learned: false,
   }));
   const intervals = { connectionTimeoutMs: 2_000, exchangeIntervalMs: 30_000 };
+  context.after(() => registry.stop());
   await registry.apply({ generation: 1n, listenAddresses: [], peers, ...intervals });
   const pass = async (ms: number): Promise<void> => {
     for (const endMs = nowMs + ms; nowMs < endMs; ) {
@@ -66,5 +67,4 @@ test('P2P-16 a peer that is back has all others dialled within seconds, also tho
   registry.peer(peer)?.onConnection(new FakeConnection({ id, peer, direction: 'inbound', openedAtMs: 0 }));
   await pass(3_000);
   assert.ok(dialsOfAway() > before + 1);
-  await registry.stop();
 });

@@ -30,6 +30,7 @@ export class ExchangeFederation {
     this.#context = context;
     this.#intervalMs = intervalMs;
     context.mock.timers.enable({ apis: ['setTimeout'] });
+    context.after(() => Promise.all(this.members.map(({ exchange }) => exchange.stop())));
   }
 
   async add(): Promise<ExchangeMember> {
@@ -79,10 +80,6 @@ export class ExchangeFederation {
       this.#context.mock.timers.tick(STEP_MS);
       await turn();
     }
-  }
-
-  async stop(): Promise<void> {
-    await Promise.all(this.members.map(({ exchange }) => exchange.stop()));
   }
 
   #memberOf(key: string): ExchangeMember {

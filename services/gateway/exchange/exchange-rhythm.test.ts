@@ -27,7 +27,6 @@ describe('the messages of peer exchange', () => {
     const before = members.map(sentBy);
     await federation.pass(INTERVAL_MS / 4);
     assert.deepEqual(members.map(sentBy), before, 'before the next interval nobody says more');
-    await federation.stop();
   });
 
   test('P2P-78 of twenty that start together come at moments of their own, none far from the interval', async (context) => {
@@ -43,7 +42,6 @@ describe('the messages of peer exchange', () => {
     assert.equal(moments.length, COUNT);
     assert.ok(moments.every((moment) => Math.abs(moment - 1) <= INTERVAL_JITTER + STEP_MS / INTERVAL_MS));
     assert.ok(Math.max(...moments) - Math.min(...moments) > 0.2, 'spread over a fifth of the interval');
-    await federation.stop();
   });
 
   test('P2P-70 tell a newcomer, who asks, also of peers that are no news to those whom it asks', async (context) => {
@@ -57,6 +55,5 @@ describe('the messages of peer exchange', () => {
     await federation.pass(INTERVAL_MS / 4);
     assert.deepEqual([...c.connections.keys()], [b.key, a.key]);
     assert.deepEqual([b.exchange.intervals, c.exchange.intervals], [0, 0]);
-    await federation.stop();
   });
 });
