@@ -82,10 +82,10 @@ describe('verifyBlock', () => {
     const genesis = proofOf(chain, 0n);
     const { digest: genesisBlock } = genesis.certificate;
     assert.equal(await faultOf(genesis, { genesisBlock }), undefined);
-    assert.equal(await faultOf(genesis), 'view 0 without being the root of the epoch');
+    assert.equal(await faultOf(genesis), 'of the view of the root or below, without being it');
     assert.equal(
       await faultOf(genesis, { genesisBlock: proofOf(chain, 1n).certificate.digest }),
-      'view 0 without being the root of the epoch',
+      'of the view of the root or below, without being it',
     );
   });
 

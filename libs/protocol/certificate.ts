@@ -47,6 +47,16 @@ export interface EpochRoot {
   readonly digest: Digest;
 }
 
+/** What can be wrong with the shape of a certificate. */
+export type CertificateFault =
+  | 'of the view of the root or below, without being it'
+  | 'signers repeated or out of order'
+  | 'unknown signer'
+  | 'signers below quorum'
+  | 'high certificate of another phase'
+  | 'high certificate is not the highest reported'
+  | 'high certificate was not reported';
+
 /** The root of the first epoch. */
 export function genesisRoot(digest: Digest): EpochRoot {
   return { view: 0n as View, height: 0n as Height, digest };
@@ -87,12 +97,12 @@ export function certificateFault(
   certificate: QuorumCertificate,
   set: ValidatorSet,
   root: EpochRoot,
-): string | undefined {
+): CertificateFault | undefined {
   const { view, height, digest, signatures } = certificate;
   if (view > root.view) return signersFault(signatures, set);
   const isRoot =
     view === root.view && digest === root.digest && height === root.height && signatures.length === 0;
-  return isRoot ? undefined : `view ${view} without being the root of the epoch`;
+  return isRoot ? undefined : 'of the view of the root or below, without being it';
 }
 
 /** What is wrong with the shape of a timeout certificate, or undefined. */
@@ -100,7 +110,7 @@ export function timeoutCertificateFault(
   certificate: TimeoutCertificate,
   set: ValidatorSet,
   root: EpochRoot,
-): string | undefined {
+): CertificateFault | undefined {
   const { view, shares, high } = certificate;
   const highest = shares.reduce((max, { highView }) => (highView > max ? highView : max), 0n as View);
   if (high.phase !== 'prepare') return 'high certificate of another phase';
@@ -113,7 +123,10 @@ export function timeoutCertificateFault(
 }
 
 /** Distinct, ascending, known members whose weight reaches the quorum (bft.md A.16, A.21). */
-function signersFault(signatures: readonly MemberSignature[], set: ValidatorSet): string | undefined {
+function signersFault(
+  signatures: readonly MemberSignature[],
+  set: ValidatorSet,
+): CertificateFault | undefined {
   let last = -1;
   for (const { member } of signatures) {
     if (member <= last) return 'signers repeated or out of order';

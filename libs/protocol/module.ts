@@ -1,6 +1,6 @@
 import type { Block } from '../chain/block.ts';
 import type { Digest, Height, MemberIndex, View } from '../chain/ids.ts';
-import type { Claim, EpochRoot, QuorumCertificate } from './certificate.ts';
+import type { CertificateFault, Claim, EpochRoot, QuorumCertificate } from './certificate.ts';
 import type { Grounds } from './grounds.ts';
 import type { SigningScope, Statement } from './statement.ts';
 import type { ValidatorSet } from './validator-set.ts';
@@ -105,11 +105,16 @@ export interface Progress {
 
 /**
  * Whether a message is worth verifying, judged without touching a signature. `behind` is how far its sender
- * says to be, when it should be helped.
+ * says to be, when it should be helped. `fault` decides nothing.
  */
 export type Admission =
   | { readonly ok: true }
-  | { readonly ok: false; readonly cause: RefusalCause; readonly behind?: Progress };
+  | {
+      readonly ok: false;
+      readonly cause: RefusalCause;
+      readonly fault?: Fault | undefined;
+      readonly behind?: Progress;
+    };
 
 /** Why a message goes no further. Counted and logged by cause and peer. */
 export type RefusalCause =
@@ -129,6 +134,28 @@ export type RefusalCause =
   /** An accusation that does not prove what it says (BYZ-27). */
   | 'false-evidence'
   | 'overloaded';
+
+/** What exactly is wrong with a message, where an operator is told more than the cause. A closed list: codes depend on it. */
+export type Fault =
+  | CertificateFault
+  | 'certificate of another phase'
+  | 'certificate newer than its report'
+  | 'timeout certificate newer than its report'
+  | 'certificate with a false signature'
+  | 'proposal with a false signature'
+  | 'proposal that cannot be read'
+  | 'proposal too large'
+  | 'block too large'
+  | 'certificate too large'
+  | 'digest of another header'
+  | 'block of another epoch'
+  | 'block that does not extend its justification'
+  | 'justification of another phase, or not of an earlier view'
+  | 'timeout certificate of another view than the one before'
+  | 'justification below the highest one reported'
+  | 'vote for a block that was not proposed'
+  | 'vote before its time'
+  | 'too many messages wait to be verified';
 
 /**
  * A consensus protocol: pure, synchronous, deterministic. No clock, no randomness, no I/O, no promise; time

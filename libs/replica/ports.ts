@@ -2,7 +2,7 @@ import type { Block } from '../chain/block.ts';
 import type { Height, MemberIndex, View } from '../chain/ids.ts';
 import type { Claim, QuorumCertificate } from '../protocol/certificate.ts';
 import type { Grounds } from '../protocol/grounds.ts';
-import type { RefusalCause, TimerName } from '../protocol/module.ts';
+import type { Fault, RefusalCause, TimerName } from '../protocol/module.ts';
 import type { Statement } from '../protocol/statement.ts';
 
 /**
@@ -16,7 +16,7 @@ export interface ReplicaPorts<Message, Record> {
   readonly transport: TransportPort<Message>;
   readonly timers: TimerPort;
   readonly blocks: BlockPort;
-  readonly monitor: MonitorPort;
+  readonly monitor: MonitorPort<Message>;
 }
 
 export interface SafetyStore<Record> {
@@ -40,11 +40,11 @@ export interface SignerPort {
 export interface VerifierPort {
   /**
    * Answers true only if every claim holds. Verifies nothing twice. `from` is who brought the claims, and pays for
-   * them. A refusal is a false signature unless it has another cause: then nothing was judged.
+   * them. A refusal is a false signature, of the claim that is named, unless it has another cause: then nothing was judged.
    */
   verify(
     claims: readonly Claim[],
-    done: (ok: boolean, cause?: RefusalCause) => void,
+    done: (ok: boolean, cause?: RefusalCause, falseClaim?: Claim) => void,
     from: MemberIndex,
   ): void;
 }
@@ -69,9 +69,17 @@ export interface BlockPort {
   commit(certificate: QuorumCertificate, from: MemberIndex): void;
 }
 
-export interface MonitorPort {
+/** What is known of a message that goes no further, beside its sender and the cause. */
+export interface RefusedMessage<Message> {
+  readonly message: Message;
+  readonly fault?: Fault | undefined;
+  /** The claim whose signature is false, when that is the cause and the verifier says which. */
+  readonly falseClaim?: Claim | undefined;
+}
+
+export interface MonitorPort<Message> {
   viewEntered(view: View, leader: MemberIndex, afterTimeout: boolean): void;
-  refused(from: MemberIndex, cause: RefusalCause): void;
+  refused(from: MemberIndex, cause: RefusalCause, refused: RefusedMessage<Message>): void;
   signatureRefused(statement: Statement, reason: string): void;
   /** The replica stopped for good; it will sign nothing more until it is restarted. */
   halted(cause: unknown): void;

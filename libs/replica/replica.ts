@@ -1,4 +1,5 @@
 import type { MemberIndex } from '../chain/ids.ts';
+import type { Claim } from '../protocol/certificate.ts';
 import type {
   Effect,
   Input,
@@ -83,22 +84,25 @@ export class Replica<State, Message, Record> {
   receive(from: MemberIndex, message: Message): void {
     if (this.#halted || !this.#isAdmitted(from, message)) return;
     const pending = this.#pending.get(from) ?? 0;
-    if (pending >= PENDING_PER_MEMBER_MAX) return this.#ports.monitor.refused(from, 'overloaded');
+    const { monitor, verifier } = this.#ports;
+    if (pending >= PENDING_PER_MEMBER_MAX) {
+      return monitor.refused(from, 'overloaded', { message, fault: 'too many messages wait to be verified' });
+    }
     this.#pending.set(from, pending + 1);
-    const verified = (ok: boolean, cause: RefusalCause = 'bad-signature'): void => {
+    const verified = (ok: boolean, cause: RefusalCause = 'bad-signature', falseClaim?: Claim): void => {
       this.#pending.set(from, (this.#pending.get(from) ?? 1) - 1);
       if (this.#halted) return;
-      if (!ok) return this.#ports.monitor.refused(from, cause);
+      if (!ok) return monitor.refused(from, cause, { message, falseClaim });
       // The state may have moved on while the signatures were verified.
       if (this.#isAdmitted(from, message)) this.#take({ kind: 'message', from, message });
     };
-    this.#ports.verifier.verify(this.#module.claims(message), verified, from);
+    verifier.verify(this.#module.claims(message), verified, from);
   }
 
   #isAdmitted(from: MemberIndex, message: Message): boolean {
     const admission = this.#module.admit(this.#state, from, message);
     if (admission.ok) return true;
-    this.#ports.monitor.refused(from, admission.cause);
+    this.#ports.monitor.refused(from, admission.cause, { message, fault: admission.fault });
     if (admission.behind !== undefined) {
       this.#take({ kind: 'behind', member: from, reported: admission.behind });
     }

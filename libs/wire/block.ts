@@ -14,6 +14,7 @@ import type {
   Block as WireBlock,
   BlockHeader as WireBlockHeader,
 } from '../proto/btcfed/consensus/v1/block.ts';
+import type { Fault } from '../protocol/module.ts';
 import type { WireLimits } from './limits.ts';
 import { demand, present } from './refusal.ts';
 
@@ -73,7 +74,7 @@ export function blockFromWire(wire: WireBlock | undefined, limits: WireLimits): 
   const { header, transactions } = present(wire, 'block');
   const ours = headerFromWire(present(header, 'block header'), limits);
   demand(ours.transactionCount === transactions.length, 'transaction_count does not match');
-  return sealBlock(ours, transactionsFromWire(transactions, limits));
+  return sealBlock(ours, transactionsFromWire(transactions, limits, 'block too large'));
 }
 
 /**
@@ -83,11 +84,12 @@ export function blockFromWire(wire: WireBlock | undefined, limits: WireLimits): 
 export function transactionsFromWire(
   transactions: readonly Uint8Array[],
   limits: WireLimits,
+  fault?: Fault,
 ): readonly Uint8Array[] {
-  demand(transactions.length <= limits.transactionsMax, 'too many transactions');
+  demand(transactions.length <= limits.transactionsMax, 'too many transactions', fault);
   for (const { length } of transactions) {
     demand(length > 0, 'empty transaction');
-    demand(length <= limits.transactionBytesMax, 'transaction too large');
+    demand(length <= limits.transactionBytesMax, 'transaction too large', fault);
   }
   return transactions;
 }

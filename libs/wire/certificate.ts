@@ -12,6 +12,7 @@ import type {
   TimeoutCertificate,
   TimeoutShare,
 } from '../protocol/certificate.ts';
+import type { Fault } from '../protocol/module.ts';
 import type { Phase } from '../protocol/statement.ts';
 import { digestFromWire, memberFromWire } from './block.ts';
 import type { WireLimits } from './limits.ts';
@@ -39,9 +40,9 @@ export function phaseFromWire(phase: number): Phase {
 }
 
 /** @throws WireRefusal unless the signature has a possible size. */
-export function signatureFromWire(signature: Uint8Array, limits: WireLimits): Uint8Array {
+export function signatureFromWire(signature: Uint8Array, limits: WireLimits, fault?: Fault): Uint8Array {
   demand(signature.length > 0, 'signature is empty');
-  demand(signature.length <= limits.signatureBytesMax, 'signature too large');
+  demand(signature.length <= limits.signatureBytesMax, 'signature too large', fault);
   return signature;
 }
 
@@ -65,7 +66,7 @@ export function certificateFromWire(
   limits: WireLimits,
 ): QuorumCertificate {
   const certificate = present(wire, 'certificate');
-  demand(certificate.signatures.length <= limits.membersMax, 'too many signatures');
+  demand(certificate.signatures.length <= limits.membersMax, 'too many signatures', 'certificate too large');
   return {
     phase: phaseFromWire(certificate.phase),
     view: toView(certificate.view),
@@ -78,7 +79,7 @@ export function certificateFromWire(
 function memberSignatureFromWire(wire: WireMemberSignature, limits: WireLimits): MemberSignature {
   return {
     member: memberFromWire(wire.member, limits),
-    signature: signatureFromWire(wire.signature, limits),
+    signature: signatureFromWire(wire.signature, limits, 'certificate too large'),
   };
 }
 
@@ -96,7 +97,7 @@ export function timeoutCertificateFromWire(
   limits: WireLimits,
 ): TimeoutCertificate {
   const certificate = present(wire, 'timeout_certificate');
-  demand(certificate.shares.length <= limits.membersMax, 'too many shares');
+  demand(certificate.shares.length <= limits.membersMax, 'too many shares', 'certificate too large');
   return {
     view: toView(certificate.view),
     shares: certificate.shares.map((each) => shareFromWire(each, limits)),
@@ -118,6 +119,6 @@ function shareFromWire(wire: WireTimeoutShare, limits: WireLimits): TimeoutShare
     member: memberFromWire(wire.member, limits),
     highView: toView(wire.highView),
     highDigest: digestFromWire(wire.highBlockDigest, 'high_block_digest'),
-    signature: signatureFromWire(wire.signature, limits),
+    signature: signatureFromWire(wire.signature, limits, 'certificate too large'),
   };
 }

@@ -1,24 +1,25 @@
 import { AppError } from '../errors/app-error.ts';
-import type { RefusalCause } from '../protocol/module.ts';
+import type { Fault, RefusalCause } from '../protocol/module.ts';
 
 export interface WireRefusalDetail {
   readonly code: 'WIRE_REFUSED';
   /** What to count it as. */
   readonly refusal: RefusalCause;
+  readonly fault?: Fault | undefined;
 }
 
 /** Bytes from outside that say nothing valid. The message names the field and never holds data of the sender. */
 export class WireRefusal extends AppError<WireRefusalDetail> {
   override readonly name = 'WireRefusal';
 
-  constructor(refusal: RefusalCause, message: string) {
-    super(message, { code: 'WIRE_REFUSED', refusal });
+  constructor(refusal: RefusalCause, message: string, fault?: Fault) {
+    super(message, { code: 'WIRE_REFUSED', refusal, ...(fault === undefined ? {} : { fault }) });
   }
 }
 
 /** @throws WireRefusal `malformed` unless `condition` holds. */
-export function demand(condition: boolean, fault: string): asserts condition {
-  if (!condition) throw new WireRefusal('malformed', fault);
+export function demand(condition: boolean, message: string, fault?: Fault): asserts condition {
+  if (!condition) throw new WireRefusal('malformed', message, fault);
 }
 
 /** @throws WireRefusal `malformed` when a message field is absent. */

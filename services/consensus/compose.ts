@@ -56,6 +56,7 @@ export async function composeConsensus(
   const monitor: MemberMonitor = new MemberMonitor(
     log,
     (index) => chain.book.current.set.members[index]?.name ?? String(index),
+    () => performance.now(),
   );
   const signerClient = signerOf(config, chain, { log, onLost: (reason) => member.halt(reason) });
   const { bus, outbox } = eventsOf(config, chain, monitor, log);

@@ -112,7 +112,7 @@ class Bench implements AsyncDisposable {
       signer: { sign: ({ statement }) => void this.asked.push(statement) },
       signerFault: () => '',
       verifier: new BatchVerifier({ scheme: schemeByName('slh-dsa-sha2-128f') }),
-      monitor: new MemberMonitor(log, String),
+      monitor: new MemberMonitor(log, String, () => 0),
       snapshotBlocks: undefined,
       log,
       guests: [],

@@ -180,7 +180,8 @@ export class Member {
       hearsReport: (from, view) => this.#harm.lateReports.hears(from, view, this.#epochs.protocol().view),
       received: (from, body) => this.#epochs.receive(from, body),
       otherEpoch: (from, epoch) => this.#epochs.otherEpoch(from, epoch),
-      refused: (from, cause, detail) => monitor.refused(from, cause, detail),
+      refused: (from, cause, detail, fault) => monitor.refused(from, cause, detail, fault),
+      noticed: (member, fault) => monitor.noticed(member, fault),
       connected: (member) => this.#epochs.peerConnected(member),
     });
     if (this.#mayVote && !this.isHalted) this.#epochs.start();

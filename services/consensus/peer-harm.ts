@@ -9,6 +9,7 @@ import type { ClaimVerifier } from './core/engine-ports.ts';
 import { LateReports } from './core/late-reports.ts';
 import type { EpochFacts } from './core/membership-book.ts';
 import type { VoteVerifier } from './core/membership-desk.ts';
+import type { OperatorCode } from './core/operator-codes.ts';
 import type { MemberParts } from './member-parts.ts';
 
 /** Counts what each member of an epoch sends that is false or useless, and has the gateway read nothing of one that does harm. */
@@ -39,7 +40,13 @@ export class PeerHarm {
   #mute(member: MemberIndex, reason: string): void {
     const { chain, gateway, log } = this.#parts;
     const peer = chain.book.current.set.members[member]?.name ?? 'a guest';
-    log.warn('peer does harm, nothing of it is read for a while', { peer, reason, durationMs: MUTE_MS });
+    const code: OperatorCode = 'DOS_ATTACKER_BLOCKED';
+    log.warn('peer does harm, nothing of it is read for a while', {
+      peer,
+      code,
+      reason,
+      durationMs: MUTE_MS,
+    });
     gateway.mute(member, MUTE_MS);
   }
 }

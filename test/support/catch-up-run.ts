@@ -163,6 +163,8 @@ class Run {
       epoch: set.epoch,
       book,
       limits: LIMITS,
+      onInvalid: () => {},
+      onLost: () => {},
       onFinal: () => this.#sync.reached(own.tip().height),
       onMissing: (certificate) => this.#sync.seek(certificate),
       vouch: (_, done) => done('true'),

@@ -3,10 +3,12 @@ import { equalBytes } from '#libs/bytes/bytes.ts';
 import { sha256 } from '#libs/bytes/sha256.ts';
 import type { Block } from '#libs/chain/block.ts';
 import { type Digest, type MemberIndex, toEpoch, toMemberIndex, ZERO_DIGEST } from '#libs/chain/ids.ts';
+import { type MemoryLogger, memoryLogger } from '#libs/log/memory-logger.ts';
 import { type Claim, genesisRoot } from '#libs/protocol/certificate.ts';
 import { roundRobin } from '#libs/protocol/leader/round-robin.ts';
 import { type SigningScope, type Statement, signingBytes } from '#libs/protocol/statement.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
+import { MemberMonitor } from '#services/consensus/adapters/member-monitor.ts';
 import type { ConsensusStep } from '#services/consensus/core/consensus-step.ts';
 import { Engine } from '#services/consensus/core/engine.ts';
 import type { ClockPort } from '#services/consensus/core/engine-ports.ts';
@@ -34,6 +36,8 @@ export interface FederationMember {
   readonly mempool: Mempool;
   readonly evidence: MemoryEvidence;
   readonly refused: string[];
+  /** What its operator reads. */
+  readonly log: MemoryLogger;
   /** Transactions that were new to it. */
   readonly heard: HeardTransaction[];
   /** What it told of its consensus, while the federation is traced. */
@@ -140,6 +144,12 @@ export class Federation {
     const evidence = new MemoryEvidence(() => chain.final);
     const mempool = new Mempool(mempoolLimits(LIMITS, count), (hash) => chain.isCommitted(hash));
     const refused: string[] = [];
+    const log = memoryLogger();
+    const told = new MemberMonitor(
+      log,
+      (member) => `m${member}`,
+      () => this.#nowMs,
+    );
     const heard: HeardTransaction[] = [];
     const steps: ConsensusStep[] = [];
     const members = Array.from({ length: count }, (_, i) => ({
@@ -209,23 +219,34 @@ export class Federation {
           this.verified += claims.length;
           const holds = ({ member, statement, signature }: Claim) =>
             this.anySignature || equalBytes(signature, signatureOf(member, statement));
-          this.#queue.push(() => done(claims.every(holds)));
+          const falseClaim = claims.find((claim) => !holds(claim));
+          this.#queue.push(() => done(falseClaim === undefined, undefined, falseClaim));
         },
       },
       monitor: {
-        viewEntered: () => {},
-        refused: (_, cause, detail) => refused.push(`${cause} ${detail ?? ''}`),
+        viewEntered: (...entered) => told.viewEntered(...entered),
+        refused: (from, cause, detail, fault) => {
+          refused.push(`${cause} ${detail ?? ''}`);
+          told.refused(from, cause, detail, fault);
+        },
+        noticed: (...noticed) => told.noticed(...noticed),
         signatureRefused: (_, __, reason) => refused.push(reason),
         final: (_: readonly Block[]) => {},
-        evidenceFound: () => {},
+        blockLost: (...lost) => told.blockLost(...lost),
+        evidenceFound: (proved) => told.evidenceFound(proved),
+        evidenceConfirmed: (...confirmed) => told.evidenceConfirmed(...confirmed),
+        evidenceUnconfirmed: (evidence) => told.evidenceUnconfirmed(evidence),
         snapshotTaken: () => {},
         transactionWaits: (hash, source, traceId) => void heard.push({ hash, source, traceId }),
         transactionsFinal: () => {},
-        halted: (reason) => refused.push(`halted: ${reason}`),
+        halted: (reason, code) => {
+          refused.push(`halted: ${reason}`);
+          told.halted(reason, code);
+        },
       },
       trace: { isWanted: () => this.isTraced, step: (step) => void steps.push(step) },
     });
-    return { index, chain, engine, mempool, evidence, refused, heard, steps };
+    return { index, chain, engine, mempool, evidence, refused, log, heard, steps };
   }
 
   /** As if the member had sent it. */

@@ -364,6 +364,10 @@ export class EpochFederation {
           transactionWaits: () => {},
           transactionsFinal: () => {},
           evidenceFound: () => {},
+          noticed: () => {},
+          blockLost: () => {},
+          evidenceConfirmed: () => {},
+          evidenceUnconfirmed: () => {},
           halted: (reason) => refused.push(`halted: ${reason}`),
         },
       });

@@ -215,6 +215,8 @@ export class SnapshotBench {
       epoch: toEpoch(0n),
       book,
       limits: LIMITS,
+      onInvalid: () => {},
+      onLost: () => {},
       onFinal: () => this.catchUp.reached(store.tip().height),
       onMissing: () => {},
       vouch: (_, done) => done('true'),

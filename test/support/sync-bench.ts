@@ -143,6 +143,8 @@ export class SyncBench {
         epoch: toEpoch(0n),
         book: bookOf(this.chain, this.chain.genesis.digest, MEMBERS),
         limits: LIMITS,
+        onInvalid: () => {},
+        onLost: () => {},
         onFinal: (blocks) => {
           this.batches.push(blocks.length);
           this.sync.reached(this.chain.tip().header.height);

@@ -1,7 +1,7 @@
 import { headerDigest } from '../../chain/block.ts';
 import type { MemberIndex, View } from '../../chain/ids.ts';
 import { certificateFault, type QuorumCertificate, timeoutCertificateFault } from '../certificate.ts';
-import type { Admission, RefusalCause } from '../module.ts';
+import type { Admission, Fault, RefusalCause } from '../module.ts';
 import { isWanted } from './collecting.ts';
 import { EARLY_VIEWS_MAX } from './limits.ts';
 import {
@@ -14,7 +14,7 @@ import {
   type Timeout,
   type Vote,
 } from './message.ts';
-import { type HotStuffState, hasGivenUp } from './state.ts';
+import { type HotStuffState, hasGivenUp, leads } from './state.ts';
 import { repeatsDecided } from './voting.ts';
 
 const ADMITTED: Admission = { ok: true };
@@ -54,7 +54,7 @@ function admitProposal(state: HotStuffState, from: MemberIndex, proposal: Propos
   if (known !== undefined) {
     return refuse(known.block.digest === proposal.block.digest ? 'duplicate' : 'equivocation');
   }
-  return isWellFormed(state, proposal) ? ADMITTED : refuse('invalid');
+  return byFault(proposalFault(state, proposal));
 }
 
 /** No proposal of this view is voted for any more. */
@@ -72,19 +72,29 @@ function provesEntry(proposal: Proposal): boolean {
   return proposal.justify.view === before || proposal.timeoutCertificate?.view === before;
 }
 
-/** The justification is older than the proposal, and the block stands on it as it must (HS-15, A.2). */
-function isWellFormed(state: HotStuffState, proposal: Proposal): boolean {
-  const { block, justify, timeoutCertificate } = proposal;
+/** What is wrong with a proposal: its justification is older, and the block stands on it as it must (HS-15, A.2). */
+function proposalFault(state: HotStuffState, proposal: Proposal): Fault | undefined {
+  const { block, justify } = proposal;
   const { set, root } = state.context;
-  const view = proposalView(proposal);
-  if (headerDigest(block.header) !== block.digest) return false;
-  if (!standsOn(proposal) || justify.phase !== 'prepare' || justify.view >= view) return false;
-  if (block.header.epoch !== set.epoch || certificateFault(justify, set, root) !== undefined) return false;
-  if (timeoutCertificate === undefined) return true;
+  if (headerDigest(block.header) !== block.digest) return 'digest of another header';
+  if (!standsOn(proposal)) return 'block that does not extend its justification';
+  if (justify.phase !== 'prepare' || justify.view >= proposalView(proposal)) {
+    return 'justification of another phase, or not of an earlier view';
+  }
+  if (block.header.epoch !== set.epoch) return 'block of another epoch';
+  return certificateFault(justify, set, root) ?? entryFault(state, proposal);
+}
+
+/** What is wrong with the proof of a proposal that the view before timed out. */
+function entryFault({ context }: HotStuffState, proposal: Proposal): Fault | undefined {
+  const { justify, timeoutCertificate } = proposal;
+  if (timeoutCertificate === undefined) return undefined;
+  if (timeoutCertificate.view !== proposalView(proposal) - 1n) {
+    return 'timeout certificate of another view than the one before';
+  }
   // A leader that hides the highest certificate of those it heard is refused (C.5.5).
-  const isOfViewBefore = timeoutCertificate.view === view - 1n;
-  const isHighest = justify.view >= timeoutCertificate.high.view;
-  return isOfViewBefore && isHighest && timeoutCertificateFault(timeoutCertificate, set, root) === undefined;
+  if (justify.view < timeoutCertificate.high.view) return 'justification below the highest one reported';
+  return timeoutCertificateFault(timeoutCertificate, context.set, context.root);
 }
 
 /** The block extends the very block that its justification certifies; or is that block, proposed again. */
@@ -97,8 +107,16 @@ function standsOn({ block, again, justify }: Proposal): boolean {
 function admitVote(state: HotStuffState, from: MemberIndex, vote: Vote): Admission {
   if (vote.member !== from) return refuse('wrong-sender');
   if (vote.view < state.view) return refuse('stale');
-  if (vote.view > state.view) return refuse('far-future');
-  return isWanted(state, vote) ? ADMITTED : refuse('duplicate');
+  // Nobody honest votes before this member, who leads that view, has proposed in it.
+  if (vote.view > state.view) return refuse('far-future', 'vote before its time');
+  return isWanted(state, vote) ? ADMITTED : refuse('duplicate', unproposed(state, vote));
+}
+
+/** As leader: a vote for another block than the one that was proposed. */
+function unproposed(state: HotStuffState, { view, height, digest }: Vote): Fault | undefined {
+  const { proposed } = state;
+  const isOwn = proposed?.view === view && proposed.digest === digest && proposed.height === height;
+  return isOwn || !leads(state) ? undefined : 'vote for a block that was not proposed';
 }
 
 function admitCertificate(state: HotStuffState, { certificate }: CertificateNotice): Admission {
@@ -133,7 +151,10 @@ function admitTimeout(state: HotStuffState, from: MemberIndex, timeout: Timeout)
 }
 
 /** What is wrong with the certificates of a report, or undefined. */
-function reportFault(state: HotStuffState, { view, high, commit, timeoutCertificate }: NewView | Timeout) {
+function reportFault(
+  state: HotStuffState,
+  { view, high, commit, timeoutCertificate }: NewView | Timeout,
+): Fault | undefined {
   const { set, root } = state.context;
   if (high.phase !== 'prepare' || commit.phase !== 'commit') return 'certificate of another phase';
   if (high.view > view || commit.view >= view) return 'certificate newer than its report';
@@ -143,12 +164,12 @@ function reportFault(state: HotStuffState, { view, high, commit, timeoutCertific
   return timeoutCertificateFault(timeoutCertificate, set, root);
 }
 
-function byFault(fault: string | undefined): Admission {
-  return fault === undefined ? ADMITTED : refuse('invalid');
+function byFault(fault: Fault | undefined): Admission {
+  return fault === undefined ? ADMITTED : refuse('invalid', fault);
 }
 
-function refuse(cause: RefusalCause): Admission {
-  return { ok: false, cause };
+function refuse(cause: RefusalCause, fault?: Fault): Admission {
+  return fault === undefined ? { ok: false, cause } : { ok: false, cause, fault };
 }
 
 /** A timeout that says nothing new. It is repeated while its sender waits, perhaps for a decision that is known here. */

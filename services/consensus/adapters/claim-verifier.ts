@@ -22,6 +22,9 @@ export interface ClaimVerifierOptions {
   readonly log: Logger;
 }
 
+/** Whether all signatures hold, why nothing was judged, and which one is false. */
+type Judged = readonly [ok: boolean, cause?: RefusalCause | undefined, falseIndex?: number];
+
 /** Verifies claims of members off this thread, none twice, and for each member that brings them within its budget. */
 export function claimVerifier({
   verifier,
@@ -34,20 +37,21 @@ export function claimVerifier({
   const judge = async (
     claims: readonly SignatureClaim[],
     from: TransactionSource | undefined,
-  ): Promise<readonly [boolean, RefusalCause?]> => {
-    const { kind } = await verifier.verifyAll(claims, optionsFor(from, guard));
-    if (kind === 'valid') return [true];
-    if (kind === 'unjudged') return [false, 'overloaded'];
+  ): Promise<Judged> => {
+    const verdict = await verifier.verifyAll(claims, optionsFor(from, guard));
+    if (verdict.kind === 'valid') return [true];
+    if (verdict.kind === 'unjudged') return [false, 'overloaded'];
     if (isMember(from) && guard.falseSignature(from)) onMuted(from);
-    return [false];
+    return [false, undefined, verdict.index];
   };
   const answer = (
     signatures: readonly (SignatureClaim | undefined)[],
-    done: (ok: boolean, cause?: RefusalCause) => void,
+    done: (...judged: Judged) => void,
     from: TransactionSource | undefined,
   ): void => {
     if (isMember(from) && guard.isMuted(from)) return done(false, 'overloaded');
-    if (!signatures.every((each) => each !== undefined)) return done(false);
+    const stranger = signatures.indexOf(undefined);
+    if (!signatures.every((each) => each !== undefined)) return done(false, undefined, stranger);
     judge(signatures, from).then(
       (judged) => done(...judged),
       (error: unknown) => {
@@ -63,7 +67,9 @@ export function claimVerifier({
     },
     verify(claims, done, from) {
       const signatures = claims.map((claim) => signatureClaim(claim, set, scope));
-      answer(signatures, done, from);
+      const answered = (...[ok, cause, at]: Judged): void =>
+        done(ok, cause, at === undefined ? undefined : claims[at]);
+      answer(signatures, answered, from);
     },
     verifyVotes(votes, done, from) {
       const signatures = votes.map((vote) => {
@@ -71,7 +77,7 @@ export function claimVerifier({
         const message = membershipSigningBytes(scope.protocol, vote);
         return publicKey && { publicKey, message, signature: vote.signature };
       });
-      answer(signatures, done, from);
+      answer(signatures, (ok, cause) => done(ok, cause), from);
     },
   };
 }

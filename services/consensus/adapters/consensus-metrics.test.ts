@@ -12,7 +12,11 @@ import { MemberMonitor } from './member-monitor.ts';
 test('P2P-94 consensus counts blocks as they come, and shows at a scrape where it stands and who did not sign', () => {
   const member = memoryMember();
   const metrics = new MemoryMetrics();
-  const monitor = new MemberMonitor(memoryLogger(), (index) => `m${index}`);
+  const monitor = new MemberMonitor(
+    memoryLogger(),
+    (index) => `m${index}`,
+    () => 0,
+  );
   const [first] = branchUpon(GENESIS, 1, 1);
   assert.ok(first !== undefined);
   const second = blockUpon(first, 2, ['a', 'b']);

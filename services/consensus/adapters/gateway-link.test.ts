@@ -76,6 +76,7 @@ test('drops a message that cannot be handled, says so once, and stays attached',
   await new Promise<void>((resolve) => {
     link.start({
       hears: () => true,
+      noticed: () => {},
       hearsReport: () => true,
       connected: () => {},
       otherEpoch: () => {},
@@ -108,6 +109,7 @@ test('F-11: warns once of a gateway that ends every attachment', async () => {
   const ignored = () => {};
   link.start({
     hears: () => true,
+    noticed: ignored,
     hearsReport: () => true,
     connected: ignored,
     otherEpoch: ignored,
@@ -143,6 +145,7 @@ test('F-15: a report of a view that is over is refused at its first bytes, whate
   const heard = await new Promise<bigint>((resolve) => {
     link.start({
       hears: () => true,
+      noticed: () => {},
       hearsReport: (_from, view) => view >= 4n,
       connected: () => {},
       otherEpoch: () => {},

@@ -11,15 +11,18 @@ import {
 } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
 import type { WireLimits } from '#libs/wire/limits.ts';
 import type { PeerPort } from '../core/engine-ports.ts';
+import { LATE_REPORTS } from '../core/late-reports.ts';
+import type { MemberFault } from '../core/operator-codes.ts';
 import type { PeerMessageBody } from '../core/peer-message.ts';
 import { SendBudget } from '../core/send-budget.ts';
 import { GatewayAbsence } from './gateway-absence.ts';
 import { classOf } from './traffic-class.ts';
-import { dispatch, LATE_REPORTS, type PeerListener } from './wire/dispatch.ts';
+import { dispatch, type PeerListener } from './wire/dispatch.ts';
 import { peekReport } from './wire/peek-report.ts';
 import { decodePeerMessage, encodePeerMessage } from './wire/peer-message.ts';
 
 const RECONNECT_MS = 200;
+const MUTED = 'nothing of it is read for a while';
 
 /** Bytes handed over while the gateway does not read: more than a view of a large federation, far from all memory. */
 const UNREAD_BYTES_MAX = 64 * 1024 * 1024;
@@ -56,6 +59,8 @@ export interface GatewayListener extends PeerListener {
   /** Whether messages of this member are read at all: asked before a byte of them is looked at. */
   hears(from: MemberIndex): boolean;
   connected(member: MemberIndex): void;
+  /** Something that an operator is told of, although no message was refused for it. */
+  noticed(member: MemberIndex, fault: MemberFault): void;
 }
 
 /** The one kept-open stream to this member's gateway; attaches again whenever it breaks. */
@@ -78,6 +83,7 @@ export class GatewayLink implements PeerPort {
   #sentBytes = 0;
   #receivedBytes = 0;
   #running: Promise<void> | undefined;
+  #listener: GatewayListener | undefined;
   /** The attachment ends because another one is wanted. */
   #isMovingOn = false;
 
@@ -141,6 +147,7 @@ export class GatewayLink implements PeerPort {
   #maySend(to: MemberIndex, sizeBytes: number): boolean {
     if (this.#sendBudget.take(to, sizeBytes, performance.now())) return true;
     this.#droppedFrames += 1;
+    this.#listener?.noticed(to, 'more asked for than is sent to a member');
     return false;
   }
 
@@ -162,6 +169,7 @@ export class GatewayLink implements PeerPort {
   }
 
   start(listener: GatewayListener): void {
+    this.#listener = listener;
     this.#running = this.#run(listener);
   }
 
@@ -238,12 +246,14 @@ export class GatewayLink implements PeerPort {
   }
 
   #decode(from: MemberIndex, payload: Uint8Array, listener: GatewayListener): void {
-    if (!listener.hears(from)) return listener.refused(from, 'overloaded', 'muted');
+    if (!listener.hears(from)) return listener.refused(from, 'overloaded', MUTED, MUTED);
     const { chainTag, limits } = this.#options;
     const envelope = { chainTag, epoch: this.#circle.epoch };
     const peeked = peekReport(payload, envelope);
     const isPeeked = peeked !== undefined;
-    if (isPeeked && !listener.hearsReport(from, peeked)) return listener.refused(from, 'stale', LATE_REPORTS);
+    if (isPeeked && !listener.hearsReport(from, peeked)) {
+      return listener.refused(from, 'stale', LATE_REPORTS, LATE_REPORTS);
+    }
     const decoded = decodePeerMessage(payload, { ...envelope, limits });
     if (decoded.ok) {
       const { kind: type } = decoded.body;

@@ -1,11 +1,19 @@
-import type { Block } from '#libs/chain/block.ts';
+import type { Block, BlockHeader } from '#libs/chain/block.ts';
 import type { Digest, Height, MemberIndex, View } from '#libs/chain/ids.ts';
-import type { Logger } from '#libs/log/logger.ts';
-import { viewOf } from '#libs/protocol/evidence.ts';
+import type { LogFields, Logger } from '#libs/log/logger.ts';
+import { type Evidence, viewOf } from '#libs/protocol/evidence.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
 import type { EngineMonitor } from '../core/engine-ports.ts';
 import type { ProvedEvidence } from '../core/evidence-ports.ts';
 import type { PooledTransaction, TransactionSource } from '../core/mempool.ts';
+import {
+  codeOfEvidence,
+  codeOfFault,
+  codeOfRefusal,
+  type MemberFault,
+  type OperatorCode,
+} from '../core/operator-codes.ts';
+import { Recurring } from '../core/recurring.ts';
 
 /** Told of a view that this member entered. */
 export type ViewListener = (view: View, leader: MemberIndex, afterTimeout: boolean) => void;
@@ -13,12 +21,15 @@ export type ViewListener = (view: View, leader: MemberIndex, afterTimeout: boole
 /** Causes that every healthy federation has: a vote too many, a message of the view before. */
 const ORDINARY: ReadonlySet<RefusalCause> = new Set(['stale', 'duplicate', 'far-future']);
 
-/** Counts and logs what the engine tells; one log line for each cause and peer, however often it happens. */
+/**
+ * Counts and logs what the engine tells. Of what a peer does there is one line for each code, or cause without one, and another
+ * each minute for as long as it goes on.
+ */
 export class MemberMonitor implements EngineMonitor {
   readonly #log: Logger;
   readonly #nameOf: (member: MemberIndex) => string;
   readonly #refused = new Map<RefusalCause, bigint>();
-  readonly #logged = new Set<string>();
+  readonly #recurring: Recurring;
   readonly #viewListeners: ViewListener[] = [];
   readonly #finalListeners: ((blocks: readonly Block[]) => void)[] = [];
   readonly #refusalListeners: ((from: MemberIndex, cause: RefusalCause) => void)[] = [];
@@ -26,9 +37,11 @@ export class MemberMonitor implements EngineMonitor {
   readonly #evidenceListeners: ((proved: ProvedEvidence) => void)[] = [];
   #haltReason = '';
 
-  constructor(log: Logger, nameOf: (member: MemberIndex) => string) {
+  /** @param nowMs - Milliseconds of a clock that never goes back. */
+  constructor(log: Logger, nameOf: (member: MemberIndex) => string, nowMs: () => number) {
     this.#log = log;
     this.#nameOf = nameOf;
+    this.#recurring = new Recurring(nowMs);
   }
 
   get refusedMessages(): ReadonlyMap<RefusalCause, bigint> {
@@ -60,11 +73,24 @@ export class MemberMonitor implements EngineMonitor {
     const { evidence, digest } = proved;
     this.#log.warn('member contradicts itself, evidence stored', {
       peer: this.#nameOf(evidence.first.member),
+      code: codeOfEvidence(evidence.kind),
       kind: evidence.kind,
       view: viewOf(evidence),
       evidence: digest,
     });
     for (const listener of this.#evidenceListeners) listener(proved);
+  }
+
+  evidenceConfirmed(evidence: Evidence, height: Height): void {
+    this.#tellOf(evidence, 'EVIDENCE_CONFIRMED', (fields) =>
+      this.#log.info('evidence is in a final block', { ...fields, height }),
+    );
+  }
+
+  evidenceUnconfirmed(evidence: Evidence): void {
+    this.#tellOf(evidence, 'EVIDENCE_UNCONFIRMED', (fields) =>
+      this.#log.info('evidence is in no final block yet, it is said again', fields),
+    );
   }
 
   onRefused(listener: (from: MemberIndex, cause: RefusalCause) => void): void {
@@ -78,17 +104,28 @@ export class MemberMonitor implements EngineMonitor {
     for (const listener of this.#viewListeners) listener(view, leader, afterTimeout);
   }
 
-  refused(from: MemberIndex, cause: RefusalCause, detail?: string): void {
+  refused(from: MemberIndex, cause: RefusalCause, detail?: string, fault?: MemberFault): void {
     this.#refused.set(cause, (this.#refused.get(cause) ?? 0n) + 1n);
     for (const listener of this.#refusalListeners) listener(from, cause);
-    const key = `${from} ${cause}`;
-    if (ORDINARY.has(cause) || this.#logged.has(key)) return;
-    this.#logged.add(key);
-    this.#log.warn('message refused; further ones of this cause and peer are counted only', {
-      peer: this.#nameOf(from),
-      cause,
-      detail,
-    });
+    const code = codeOfRefusal(cause, fault);
+    if (code === undefined && ORDINARY.has(cause)) return;
+    this.#tell({ member: from, topic: code ?? cause }, (fields) =>
+      this.#log.warn('message refused', { ...fields, code, cause, detail: detail ?? fault }),
+    );
+  }
+
+  noticed(member: MemberIndex, fault: MemberFault, detail?: string): void {
+    const code = codeOfFault(fault);
+    this.#tell({ member, topic: code ?? fault }, (fields) =>
+      this.#log.warn('member behaves unusually', { ...fields, code, fault, detail }),
+    );
+  }
+
+  blockLost({ proposer, height, view }: BlockHeader, digest: Digest): void {
+    const code: OperatorCode = 'NATURAL_FORK';
+    this.#tell({ member: proposer, topic: code }, (fields) =>
+      this.#log.info('block lost against a final one', { ...fields, code, height, view, digest }),
+    );
   }
 
   signatureRefused(kind: string, view: View, reason: string): void {
@@ -126,10 +163,29 @@ export class MemberMonitor implements EngineMonitor {
   }
 
   /** The first reason counts: what follows is often its consequence. */
-  halted(reason: string): void {
+  halted(reason: string, code?: OperatorCode): void {
     if (this.#haltReason !== '') return;
     this.#haltReason = reason;
-    this.#log.error('consensus halted: this member signs nothing more', new Error(reason));
+    this.#log.error('consensus halted: this member signs nothing more', new Error(reason), { code });
     for (const listener of this.#haltListeners) listener();
   }
+
+  #tellOf(evidence: Evidence, code: OperatorCode, say: (fields: LogFields) => void): void {
+    const { kind, first } = evidence;
+    this.#tell({ member: first.member, topic: code }, (fields) =>
+      say({ ...fields, code, kind, view: viewOf(evidence) }),
+    );
+  }
+
+  /** Says it the first time, and then once a minute, with how often it happened since. */
+  #tell({ member, topic }: Topic, say: (fields: LogFields) => void): void {
+    const peer = this.#nameOf(member);
+    const count = this.#recurring.note(`${peer} ${topic}`);
+    if (count !== undefined) say({ peer, count });
+  }
+}
+
+interface Topic {
+  readonly member: MemberIndex;
+  readonly topic: string;
 }

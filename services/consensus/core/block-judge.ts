@@ -9,6 +9,7 @@ import {
 import type { Frontier } from '#libs/chain/frontier.ts';
 import type { Digest } from '#libs/chain/ids.ts';
 import { ballotRoots } from '#libs/membership/ballots.ts';
+import { isHandover } from '#libs/membership/handover.ts';
 import { handoverAt, judgeMembership, type Membership } from '#libs/membership/membership.ts';
 import type { ChainPort } from './engine-ports.ts';
 import type { MembershipBook } from './membership-book.ts';
@@ -68,6 +69,14 @@ export class BlockJudge {
   #judged(block: Block, before: Membership, context: Omit<JudgeContext, 'limits'>): Judgement {
     return judgeUpon(block, before, { ...context, limits: this.#options.limits });
   }
+}
+
+/** Whether what a block brings is more than the genesis allows; a handover counts for no limit. */
+export function isOversized({ transactions }: Block, limits: BlockLimits): boolean {
+  const counted = transactions.filter((each, index) => index > 0 || !isHandover(each));
+  const bytes = counted.reduce((sum, { length }) => sum + length, 0);
+  const isTooLong = ({ length }: Uint8Array): boolean => length > limits.transactionBytesMax;
+  return counted.length > limits.transactionsMax || bytes > limits.bytesMax || counted.some(isTooLong);
 }
 
 type JudgeContext = Pick<BlockContext, 'parent' | 'frontier' | 'limits' | 'isKnownTransaction'>;

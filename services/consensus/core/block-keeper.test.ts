@@ -30,6 +30,8 @@ function keeper() {
   const mempool = new Mempool(mempoolLimits(LIMITS, 4), () => false);
   const kept = new BlockKeeper(chain, mempool, { connected: () => [PEER], send: () => {} }, clock, {
     ...{ me: ME, epoch: toEpoch(0n), limits: LIMITS, book: bookOf(chain, genesis.digest, 4) },
+    onInvalid: () => {},
+    onLost: () => {},
     onFinal: () => {},
     onMissing: () => {},
     vouch: (_, done) => void asked.push(done),

@@ -10,6 +10,7 @@ import type { ChainPort, ClockPort, PeerPort } from './engine-ports.ts';
 import { WANTED_HEIGHTS_AHEAD_MAX } from './limits.ts';
 import type { MembershipBook } from './membership-book.ts';
 import type { Mempool } from './mempool.ts';
+import { UndecidedHeaders } from './undecided-headers.ts';
 import type { Vouching } from './vouching.ts';
 import { WantedBlocks } from './wanted-blocks.ts';
 
@@ -23,6 +24,10 @@ export interface KeeperOptions {
   readonly onFinal: (blocks: readonly Block[]) => void;
   /** Decided, but a block on the way there is missing. */
   readonly onMissing: (certificate: QuorumCertificate) => void;
+  /** A block that was proposed is not valid. */
+  readonly onInvalid: (block: Block, from: MemberIndex, fault: string) => void;
+  /** A block that was held lost against a final one of its height. */
+  readonly onLost: (block: Pick<Block, 'header' | 'digest'>) => void;
   /** Whether what a block says of members is true; at once when it says nothing. Not asked about certified blocks. */
   readonly vouch: (block: Block, done: (vouching: Vouching) => void) => void;
 }
@@ -36,6 +41,7 @@ export class BlockKeeper implements BlockPort {
   readonly #judge: BlockJudge;
   /** Blocks whose evidence and votes are being verified: once for each, however often it comes. */
   readonly #vouching = new Set<Digest>();
+  readonly #undecided = new UndecidedHeaders();
 
   constructor(chain: ChainPort, mempool: Mempool, peers: PeerPort, clock: ClockPort, options: KeeperOptions) {
     this.#chain = chain;
@@ -66,8 +72,9 @@ export class BlockKeeper implements BlockPort {
   }
 
   check(block: Block, from: MemberIndex, done: (ok: boolean) => void): void {
-    this.#whenHeld(block.header.parent, (block.header.height - 1n) as Height, from, () => {
-      this.#vouched(block, done);
+    this.#judged(block, from, (fault) => {
+      if (fault !== undefined) this.#options.onInvalid(block, from, fault);
+      done(fault === undefined);
     });
   }
 
@@ -88,7 +95,7 @@ export class BlockKeeper implements BlockPort {
     if (blocks.length === 0) return;
     this.#options.book.finalised(blocks);
     this.#wanted.prune(certificate.height);
-    this.#options.onFinal(blocks);
+    this.#finalised(blocks);
   }
 
   /** A block that was asked for by digest. @returns what is wrong with it, or undefined. */
@@ -96,7 +103,7 @@ export class BlockKeeper implements BlockPort {
     if (!this.#wanted.has(block.digest)) return 'not asked for';
     // Before any signature in it is looked at: the digest that was asked for says nothing of these.
     if (!isBodyOf(block)) return 'transactions of another block';
-    if (!this.#vouching.has(block.digest)) this.check(copyOf(block), from, () => {});
+    if (!this.#vouching.has(block.digest)) this.#judged(copyOf(block), from, () => {});
     return undefined;
   }
 
@@ -111,29 +118,44 @@ export class BlockKeeper implements BlockPort {
     this.#options.book.finalised(blocks);
     for (const { digest } of blocks) this.#wanted.arrived(digest);
     this.#wanted.prune(certificate.height);
+    this.#finalised(blocks);
+  }
+
+  #finalised(blocks: readonly Block[]): void {
+    for (const lost of this.#undecided.finalised(blocks)) this.#options.onLost(lost);
     this.#options.onFinal(blocks);
   }
 
+  /** Judges a block once its parent is held, and holds it when it is valid. @param done - Told what is wrong with it. */
+  #judged(block: Block, from: MemberIndex, done: (fault: string | undefined) => void): void {
+    this.#whenHeld(block.header.parent, (block.header.height - 1n) as Height, from, () => {
+      this.#vouched(block, done);
+    });
+  }
+
   /** Nobody is told of a block whose signatures could not be judged now: it is as one that has not come. */
-  #vouched(block: Block, done: (ok: boolean) => void): void {
+  #vouched(block: Block, done: (fault: string | undefined) => void): void {
     const { digest } = block;
     this.#vouching.add(digest);
     this.#options.vouch(block, (vouching) => {
       this.#vouching.delete(digest);
-      if (vouching !== 'unjudged') done(vouching === 'true' && this.#holdValid(block));
+      if (vouching === 'false') done('evidence or a vote that is not true');
+      if (vouching === 'true') done(this.#holdValid(block));
     });
   }
 
-  /** @returns whether the block is held now: it was, or it is valid. */
-  #holdValid(block: Block): boolean {
-    if (this.#chain.frontierOf(block.digest) !== undefined) return true;
+  /** @returns what is wrong with the block; undefined when it is held now: it was, or it is valid. */
+  #holdValid(block: Block): string | undefined {
+    if (this.#chain.frontierOf(block.digest) !== undefined) return undefined;
     const judgement = this.#judge.uponHeld(block);
-    if (judgement.ok) this.#hold(block, judgement.frontier);
-    return judgement.ok;
+    if (!judgement.ok) return judgement.fault;
+    this.#hold(block, judgement.frontier);
+    return undefined;
   }
 
   #hold(block: Block, frontier: Parameters<ChainPort['putBlock']>[1]): void {
     this.#chain.putBlock(block, frontier);
+    this.#undecided.add(block);
     this.#wanted.arrived(block.digest);
   }
 

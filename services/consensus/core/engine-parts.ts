@@ -1,8 +1,10 @@
 import type { Block } from '#libs/chain/block.ts';
 import type { MemberIndex, View } from '#libs/chain/ids.ts';
 import type { Progress } from '#libs/protocol/module.ts';
+import { isOversized } from './block-judge.ts';
 import { BlockKeeper } from './block-keeper.ts';
 import { CatchUp } from './catch-up.ts';
+import { ConductWatch } from './conduct-watch.ts';
 import { type EngineDesks, engineDesks } from './engine-desks.ts';
 import type { EngineOptions } from './engine-options.ts';
 import type { ClaimVerifier } from './engine-ports.ts';
@@ -11,6 +13,7 @@ import { decidersOf, epochBelow, verifierIn } from './epoch-verifiers.ts';
 import { Gossip } from './gossip.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Joining } from './joining.ts';
+import { memberFaultOf } from './operator-codes.ts';
 import { watchingOwnKey } from './own-key-watch.ts';
 import { PacedTimers } from './paced-timers.ts';
 import { replicaPorts } from './replica-ports.ts';
@@ -35,6 +38,7 @@ export interface EngineHost {
 
 /** All that one engine is made of. */
 export interface EngineParts extends EngineDesks {
+  readonly conduct: ConductWatch;
   readonly keeper: BlockKeeper;
   readonly sync: CatchUp;
   readonly server: RequestServer;
@@ -69,7 +73,8 @@ export function engineParts(options: EngineOptions, host: EngineHost): EnginePar
   const ports = replicaPorts(options, { joining, watch: desks.watch, gossip, teller, pace, keeper });
   const replica = engineReplica(options, ports);
   const server = new RequestServer({ ...options, ...options.served });
-  return { ...desks, keeper, sync, server, gossip, teller, pull, heartbeat, joining, pace, replica };
+  const conduct = new ConductWatch({ ...options, replica: () => replica.snapshot() });
+  return { ...desks, conduct, keeper, sync, server, gossip, teller, pull, heartbeat, joining, pace, replica };
 }
 
 /** For what is said beside the protocol; the replica tells of its own messages, and synchronisation is not traced. */
@@ -88,13 +93,16 @@ function newKeeper(
   host: EngineHost,
   { desks, seek }: KeeperSurroundings,
 ): BlockKeeper {
-  const { context, chain, mempool, peers, clock, book, limits } = options;
+  const { context, chain, mempool, peers, clock, book, limits, monitor } = options;
   const { me, set } = context;
   const { desk, membership } = desks;
   return new BlockKeeper(chain, mempool, peers, clock, {
     ...{ me, epoch: set.epoch, book, limits },
     onFinal: (blocks) => host.finalised(blocks),
     onMissing: seek,
+    onInvalid: (block, from, fault) =>
+      monitor.noticed(from, isOversized(block, limits) ? 'block too large' : 'invalid block', fault),
+    onLost: ({ header, digest }) => monitor.blockLost(header, digest),
     vouch: (block, done) =>
       desk.vouch(block, (evidence) => (evidence === 'true' ? membership.vouch(block, done) : done(evidence))),
   });
@@ -119,7 +127,7 @@ function newCatchUp(
     me: context.me,
     set: context.set,
     root: context.root,
-    onLie: (peer, fault) => monitor.refused(peer, 'invalid', fault),
+    onLie: (peer, fault) => monitor.refused(peer, 'invalid', fault, memberFaultOf(fault)),
     onBroken: (error) => host.halt(error),
     below: { set: below.set, root: below.root, verifier: verifierIn(options, below.epoch, verifier) },
     decidersOf: (height) => decidersOf(options, height, verifier),

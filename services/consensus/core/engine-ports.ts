@@ -5,11 +5,13 @@ import type { Digest, Epoch, Height, MemberIndex, View } from '#libs/chain/ids.t
 import type { AuditHead } from '#libs/protocol/audit-head.ts';
 import type { Claim, QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
+import type { Evidence } from '#libs/protocol/evidence.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
 import type { HeightSpan } from './block-range.ts';
 import type { ProvedEvidence } from './evidence-ports.ts';
 import type { PooledTransaction, TransactionSource } from './mempool.ts';
+import type { MemberFault, OperatorCode } from './operator-codes.ts';
 import type { PeerMessageBody } from './peer-message.ts';
 
 /** The chain and the safety record, durable when a call returns; a held block is, when the next record is. */
@@ -72,7 +74,7 @@ export interface ClaimVerifier {
   /** As the port of the replica; without `from` it is this member that asked for the claims. */
   verify(
     claims: readonly Claim[],
-    done: (ok: boolean, cause?: RefusalCause) => void,
+    done: (ok: boolean, cause?: RefusalCause, falseClaim?: Claim) => void,
     from?: MemberIndex,
   ): void;
   /** A signature of this member's own signer: certificates bring it back, and it needs no verification then. */
@@ -82,7 +84,10 @@ export interface ClaimVerifier {
 /** What the engine tells its surroundings: log, metrics, status, events. None of it decides anything. */
 export interface EngineMonitor {
   viewEntered(view: View, leader: MemberIndex, afterTimeout: boolean): void;
-  refused(from: MemberIndex, cause: RefusalCause, detail?: string): void;
+  /** A message went no further; `fault` says what is wrong with it where a code depends on that. */
+  refused(from: MemberIndex, cause: RefusalCause, detail?: string, fault?: MemberFault): void;
+  /** Something that an operator is told of, although no message was refused for it. */
+  noticed(member: MemberIndex, fault: MemberFault, detail?: string): void;
   signatureRefused(kind: string, view: View, reason: string): void;
   final(blocks: readonly Block[]): void;
   /** The state as of this height was taken; the blocks below follow. */
@@ -91,7 +96,13 @@ export interface EngineMonitor {
   transactionWaits(hash: Digest, source: TransactionSource, traceId: string | undefined): void;
   /** These waited here, and are in a final block. */
   transactionsFinal(transactions: readonly PooledTransaction[]): void;
-  halted(reason: string): void;
+  /** A block that was held lost against a final one of its height. */
+  blockLost(header: BlockHeader, digest: Digest): void;
+  halted(reason: string, code?: OperatorCode): void;
   /** New to this member; both signatures hold, and it is stored. */
   evidenceFound(proved: ProvedEvidence): void;
+  /** A final block holds it: a quorum verified it. */
+  evidenceConfirmed(evidence: Evidence, height: Height): void;
+  /** No final block holds it yet, and it is said again. */
+  evidenceUnconfirmed(evidence: Evidence): void;
 }

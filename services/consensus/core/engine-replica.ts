@@ -4,6 +4,7 @@ import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import type { HotStuffState } from '#libs/protocol/hotstuff/state.ts';
 import type { ReplicaPorts } from '#libs/replica/ports.ts';
 import { Replica } from '#libs/replica/replica.ts';
+import { noticingUnsafe } from './conduct-watch.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { tracedHotStuff } from './traced-module.ts';
 import { tracedPorts } from './traced-ports.ts';
@@ -12,10 +13,11 @@ export type EngineReplica = Replica<HotStuffState, HotStuffMessage, SafetyRecord
 
 /** The protocol over its ports; each step is told to the trace, where there is one. */
 export function engineReplica(
-  { context, module, trace }: EngineOptions,
+  { context, module = hotStuff, monitor, trace }: EngineOptions,
   ports: ReplicaPorts<HotStuffMessage, SafetyRecord>,
 ): EngineReplica {
-  if (trace === undefined) return new Replica(module ?? hotStuff, context, ports);
+  const noticed = (protocol: typeof hotStuff) => noticingUnsafe(protocol, monitor);
+  if (trace === undefined) return new Replica(noticed(module), context, ports);
   const timeoutMsMax = context.timing.viewTimeoutMsMax;
-  return new Replica(tracedHotStuff(trace), context, tracedPorts(ports, { trace, timeoutMsMax }));
+  return new Replica(noticed(tracedHotStuff(trace)), context, tracedPorts(ports, { trace, timeoutMsMax }));
 }

@@ -6,10 +6,13 @@ import type { CatchUpStatus } from './catch-up.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { type EngineParts, engineParts } from './engine-parts.ts';
 import { mayGuestSay } from './guests.ts';
+import { codeOfHalt } from './operator-codes.ts';
 import type { PeerMessageBody, Transactions, TransactionsRequest, Waiting } from './peer-message.ts';
 import type { SyncRequest } from './request-server.ts';
 import type { StagedSnapshot } from './snapshot-ports.ts';
 import type { Submission } from './transaction-desk.ts';
+
+const OVER_RATE = 'more than its share of a second';
 
 /** One member's consensus in one epoch: the replica, its blocks and transactions, and what members say beside the protocol. */
 export class Engine {
@@ -83,7 +86,7 @@ export class Engine {
     const { context, monitor } = this.#options;
     const isGuest = context.set.members[from] === undefined;
     if (isGuest && !mayGuestSay(body)) return monitor.refused(from, 'unknown-member', body.kind);
-    const { desk, heartbeat, joining, sync, keeper, watch, replica } = this.#parts;
+    const { desk, heartbeat, joining, sync, keeper, watch, conduct, replica } = this.#parts;
     switch (body.kind) {
       case 'transactions':
       case 'waiting':
@@ -92,7 +95,7 @@ export class Engine {
       case 'evidence':
         return desk.receive(from, body.content);
       case 'whereabouts':
-        if (!heartbeat.heard(body, from)) return monitor.refused(from, 'overloaded', body.kind);
+        if (!heartbeat.heard(body, from)) return this.#tooMuch(from, body.kind);
         return joining.heard(body, from);
       case 'blocks-request':
       case 'block-request':
@@ -111,6 +114,7 @@ export class Engine {
       }
       default:
         watch.heard(from, body);
+        conduct.heard(from, body);
         return replica.receive(from, body);
     }
   }
@@ -123,12 +127,15 @@ export class Engine {
     }
     const { kind, hashes } = body;
     const isHeard = kind === 'waiting' ? pull.told(hashes, from) : gossip.answer(hashes, from);
-    if (!isHeard) this.#options.monitor.refused(from, 'overloaded', kind);
+    if (!isHeard) this.#tooMuch(from, kind);
   }
 
   #answer(body: SyncRequest, from: MemberIndex): void {
-    if (!this.#parts.server.answer(body, from))
-      this.#options.monitor.refused(from, 'overloaded', 'sync requests');
+    if (!this.#parts.server.answer(body, from)) this.#tooMuch(from, 'sync requests');
+  }
+
+  #tooMuch(from: MemberIndex, what: string): void {
+    this.#options.monitor.refused(from, 'overloaded', what, OVER_RATE);
   }
 
   #finalised(blocks: readonly Block[]): void {
@@ -173,7 +180,7 @@ export class Engine {
   /** Nothing is signed after this: what a member cannot explain it must not vote on. */
   #halt(error: unknown): void {
     this.stop();
-    this.#options.monitor.halted(error instanceof Error ? error.message : String(error));
+    this.#options.monitor.halted(error instanceof Error ? error.message : String(error), codeOfHalt(error));
   }
 
   #updateWork(): void {

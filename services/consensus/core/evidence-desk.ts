@@ -15,8 +15,12 @@ import {
   EVIDENCE_WAITING_MAX,
 } from './evidence-limits.ts';
 import type { EvidenceMonitor, EvidencePool, EvidenceStore, ProvedEvidence } from './evidence-ports.ts';
+import type { MemberFault } from './operator-codes.ts';
 import { SecondBudget } from './second-budget.ts';
 import { type Vouching, vouchingOf } from './vouching.ts';
+
+const ENOUGH = 'more evidence against a member than is kept';
+const OLD = { stale: 'evidence of a view long over', 'far-future': undefined } as const;
 
 export interface DeskOptions {
   /** SHA-256 of the genesis. */
@@ -78,22 +82,25 @@ export class EvidenceDesk {
 
   /** Evidence that another member sends: believed once both signatures are verified. */
   receive(from: MemberIndex, content: Uint8Array): void {
-    const refuse = (cause: RefusalCause, detail: string) =>
-      this.#options.monitor.refused(from, cause, detail);
+    const refuse = (cause: RefusalCause, detail: string, fault?: MemberFault) =>
+      this.#options.monitor.refused(from, cause, detail, fault);
     const read = this.#read(content);
     if (typeof read === 'string') return refuse('false-evidence', read);
     const key = sha256Hex(content);
     // Every convinced member says it once, so most of what comes is known: that is no fault and costs nothing.
     if (this.#options.store.has(evidenceDigest(read, this.#options.chain)) || this.#underWay.has(key)) return;
     const untimely = this.#untimely(viewOf(read));
-    if (untimely !== undefined) return refuse(untimely, 'evidence outside the window of views');
-    if (!this.#budget.take(from)) return refuse('overloaded', 'evidence');
+    if (untimely !== undefined)
+      return refuse(untimely, 'evidence outside the window of views', OLD[untimely]);
+    if (!this.#budget.take(from)) {
+      return refuse('overloaded', 'evidence', 'more evidence than is verified in a second');
+    }
     this.#underWay.add(key);
     const verified = (ok: boolean, cause?: RefusalCause): void => {
       this.#underWay.delete(key);
       if (this.#isStopped) return;
       if (!ok) return refuse(cause ?? 'false-evidence', 'evidence whose signatures do not hold');
-      if (this.accept(read) === 'full') refuse('overloaded', 'more evidence against a member than is kept');
+      if (this.accept(read) === 'full') refuse('overloaded', ENOUGH, ENOUGH);
     };
     this.#options.verifierOf(read.epoch).verify([read.first, read.second], verified, from);
   }
@@ -110,18 +117,21 @@ export class EvidenceDesk {
   #vouchAll([next, ...rest]: readonly Evidence[], done: (vouching: Vouching) => void): void {
     if (next === undefined) return done('true');
     const { epoch, first, second } = next;
-    this.#options.verifierOf(epoch).verify([first, second], (...judged) => {
-      const vouching = vouchingOf(...judged);
+    this.#options.verifierOf(epoch).verify([first, second], (ok, cause) => {
+      const vouching = vouchingOf(ok, cause);
       return vouching === 'true' ? this.#vouchAll(rest, done) : done(vouching);
     });
   }
 
   /** Blocks are final: the evidence in them needs no other block, with whatever signatures. */
   finalised(blocks: readonly Block[]): void {
-    const contents = blocks.flatMap(({ transactions }) => transactions.filter(isEvidence));
-    for (const content of contents) {
+    const contents = blocks.flatMap(({ header, transactions }) =>
+      transactions.filter(isEvidence).map((content) => ({ content, height: header.height })),
+    );
+    for (const { content, height } of contents) {
       const read = this.#read(content);
       if (typeof read === 'string') continue;
+      this.#options.monitor.evidenceConfirmed(read, height);
       const digest = evidenceDigest(read, this.#options.chain);
       const hash = this.#waiting.get(digest);
       if (hash === undefined) continue;
@@ -167,11 +177,20 @@ export class EvidenceDesk {
     this.#repeatLater();
   }
 
+  #tellUnconfirmed(): void {
+    for (const hash of this.#waiting.values()) {
+      const content = this.#options.pool.get(hash);
+      const read = content && this.#read(content);
+      if (typeof read === 'object') this.#options.monitor.evidenceUnconfirmed(read);
+    }
+  }
+
   /** Evidence that one member alone knows starts timers only there, so it must not stay alone. */
   #repeatLater(): void {
     if (this.#waiting.size === 0 || this.#isStopped) return;
     this.#cancelRepeat ??= this.#options.clock.after(EVIDENCE_REPEAT_MS, () => {
       this.#cancelRepeat = undefined;
+      this.#tellUnconfirmed();
       this.repeat('all');
       this.#repeatLater();
     });

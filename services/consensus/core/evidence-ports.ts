@@ -1,6 +1,7 @@
-import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
+import type { Digest, Height, MemberIndex } from '#libs/chain/ids.ts';
 import type { Evidence } from '#libs/protocol/evidence.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
+import type { MemberFault } from './operator-codes.ts';
 
 /** Evidence whose signatures were verified. */
 export interface ProvedEvidence {
@@ -31,5 +32,7 @@ export interface EvidencePool {
 /** What is told of evidence. */
 export interface EvidenceMonitor {
   evidenceFound(proved: ProvedEvidence): void;
-  refused(from: MemberIndex, cause: RefusalCause, detail?: string): void;
+  evidenceConfirmed(evidence: Evidence, height: Height): void;
+  evidenceUnconfirmed(evidence: Evidence): void;
+  refused(from: MemberIndex, cause: RefusalCause, detail?: string, fault?: MemberFault): void;
 }

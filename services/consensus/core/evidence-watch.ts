@@ -41,9 +41,9 @@ export class EvidenceWatch {
     const { verifier } = this.#options;
     return {
       verify: (claims, done, from) => {
-        const verified: typeof done = (ok, cause) => {
+        const verified: typeof done = (ok, cause, falseClaim) => {
           if (ok) for (const claim of claims) this.#take(claim, true);
-          done(ok, cause);
+          done(ok, cause, falseClaim);
         };
         verifier.verify(claims, verified, from);
       },

@@ -4,6 +4,8 @@ import { LATE_REPORTS_PER_SECOND_MAX } from './limits.ts';
 import type { PeerMessageBody } from './peer-message.ts';
 import { SecondBudget } from './second-budget.ts';
 
+export const LATE_REPORTS = 'too many reports of views that are over';
+
 /** Of the reports of views that are over, each of which asks for proofs, a member is heard a few times a second. */
 export class LateReports {
   readonly #budget: SecondBudget;

@@ -70,3 +70,15 @@ export const VIEW_SAMPLES_MIN = 4;
 
 /** How far below the genesis the timeout may fall: half. Its makers measured it on a quiet machine. */
 export const VIEW_TIMEOUT_SHRINK_MAX = 2;
+
+/** Between two lines in the log about the same thing of the same member, milliseconds: what goes on is seen, a flood fills no disk. */
+export const RECURRING_MS = 60_000;
+
+/** Things of members that are remembered as said: eight of each of the largest federation; more of them are counted only. */
+export const RECURRING_TOPICS_MAX = 4_096;
+
+/** Blocks that are held and may lose against a final one: a view adds one, and a final block clears all below it. */
+export const UNDECIDED_HEADERS_MAX = 64;
+
+/** Proposals of one leader in one view that come within half a view timeout: itself, a repetition, and two for connections that came back. */
+export const PROPOSALS_PER_VIEW_MAX = 3;

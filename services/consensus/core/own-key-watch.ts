@@ -22,10 +22,10 @@ export function watchingOwnKey(
     verify(claims, done, from) {
       verifier.verify(
         claims,
-        (ok, cause) => {
+        (ok, cause, falseClaim) => {
           const foreign = claims.find(({ member, statement }) => member === me && statement.view > view());
           if (ok && foreign !== undefined) onForeignUse(foreignUse(foreign.statement.view, view()));
-          done(ok, cause);
+          done(ok, cause, falseClaim);
         },
         from,
       );

@@ -1,9 +1,11 @@
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import type { BlockPort, ReplicaPorts, SignerPort, TimerPort } from '#libs/replica/ports.ts';
+import { signatureFault } from './conduct-watch.ts';
 import type { EngineOptions } from './engine-options.ts';
 import type { EvidenceWatch } from './evidence-watch.ts';
 import type { Gossip } from './gossip.ts';
+import { codeOfHalt } from './operator-codes.ts';
 import type { WaitingTeller } from './waiting-teller.ts';
 
 /** What of the engine stands between the replica and its world. */
@@ -38,9 +40,12 @@ export function replicaPorts(
         }
         monitor.viewEntered(view, leader, afterTimeout);
       },
-      refused: (from, cause) => monitor.refused(from, cause),
+      refused: (from, cause, { message, fault, falseClaim }) => {
+        monitor.refused(from, cause, undefined, fault ?? signatureFault(message, falseClaim));
+      },
       signatureRefused: ({ kind, view }, reason) => monitor.signatureRefused(kind, view, reason),
-      halted: (cause) => monitor.halted(cause instanceof Error ? cause.message : String(cause)),
+      halted: (cause) =>
+        monitor.halted(cause instanceof Error ? cause.message : String(cause), codeOfHalt(cause)),
     },
   };
 }

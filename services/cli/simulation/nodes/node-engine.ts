@@ -129,6 +129,10 @@ function monitorOf({ owner, seat, book, membership, refused, final }: EnginePart
       if (of === undefined || !owner.isHonest) return;
       setting.observerOf(of).accused(instance, evidence.first.member);
     },
+    evidenceConfirmed: () => {},
+    evidenceUnconfirmed: () => {},
+    noticed: () => {},
+    blockLost: () => {},
     halted: (reason) => {
       const isFull = owner.disk.isFull;
       owner.halted(isFull ? new DiskFullError(reason) : new Error(reason));

@@ -1,6 +1,7 @@
 import type { Epoch, MemberIndex, View } from '#libs/chain/ids.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
-import { reportedView } from '../../core/late-reports.ts';
+import { LATE_REPORTS, reportedView } from '../../core/late-reports.ts';
+import type { MemberFault } from '../../core/operator-codes.ts';
 import type { PeerMessageBody } from '../../core/peer-message.ts';
 import type { DecodedPeerMessage } from './peer-message.ts';
 
@@ -11,10 +12,8 @@ export interface PeerListener {
   received(from: MemberIndex, body: PeerMessageBody): void;
   /** A member or guest spoke in another epoch. */
   otherEpoch(from: MemberIndex, epoch: Epoch): void;
-  refused(from: MemberIndex, cause: RefusalCause, detail: string): void;
+  refused(from: MemberIndex, cause: RefusalCause, detail: string, fault?: MemberFault): void;
 }
-
-export const LATE_REPORTS = 'too many reports of views that are over';
 
 /**
  * Hands a read message to the node, or what it was refused for.
@@ -30,9 +29,9 @@ export function dispatch(
   if (decoded.ok) {
     const view = isHeard ? undefined : reportedView(decoded.body);
     if (view === undefined || listener.hearsReport(from, view)) return listener.received(from, decoded.body);
-    return listener.refused(from, 'stale', LATE_REPORTS);
+    return listener.refused(from, 'stale', LATE_REPORTS, LATE_REPORTS);
   }
   // Around a change of the members that is no fault: the others are a block ahead, or behind.
   if (decoded.epoch !== undefined) return listener.otherEpoch(from, decoded.epoch);
-  listener.refused(from, decoded.cause, decoded.detail);
+  listener.refused(from, decoded.cause, decoded.detail, decoded.fault);
 }

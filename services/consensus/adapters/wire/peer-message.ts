@@ -1,9 +1,9 @@
-import { type BinaryReader, BinaryWriter } from '@bufbuild/protobuf/wire';
+import { BinaryReader, BinaryWriter } from '@bufbuild/protobuf/wire';
 import { unreachable } from '#libs/assert/assert.ts';
 import { equalBytes } from '#libs/bytes/bytes.ts';
 import { type Epoch, toEpoch } from '#libs/chain/ids.ts';
 import { PeerMessage } from '#libs/proto/btcfed/peer/v1/peer.ts';
-import type { RefusalCause } from '#libs/protocol/module.ts';
+import type { Fault, RefusalCause } from '#libs/protocol/module.ts';
 import { blockFromWire, digestFromWire } from '#libs/wire/block.ts';
 import { BoundedReader } from '#libs/wire/bounded-reader.ts';
 import { certificateFromWire, timeoutCertificateFromWire } from '#libs/wire/certificate.ts';
@@ -42,10 +42,13 @@ export type DecodedPeerMessage =
       readonly ok: false;
       readonly cause: RefusalCause;
       readonly detail: string;
+      readonly fault?: Fault | undefined;
       /** Of the sender, when that is what is wrong. */
       readonly epoch?: Epoch;
     };
 
+/** As a message. */
+const PROPOSAL_FIELD = (10 << 3) | 2;
 const CHAIN_TAG_BYTES = 8;
 const CHAIN_TAG_FIELD = (1 << 3) | 2;
 const EPOCH_FIELD = 2 << 3;
@@ -81,7 +84,11 @@ export function decodePeerMessage(
   bytes: Uint8Array,
   { limits, ...envelope }: PeerEnvelope & { readonly limits: WireLimits },
 ): DecodedPeerMessage {
-  if (bytes.length > limits.messageBytesMax) return refused('oversized', 'message too large');
+  const refuse = (cause: RefusalCause, detail: string, fault?: Fault): DecodedPeerMessage => {
+    const known = fault ?? proposalFault(bytes, envelope, cause);
+    return known === undefined ? { ok: false, cause, detail } : { ok: false, cause, detail, fault: known };
+  };
+  if (bytes.length > limits.messageBytesMax) return refuse('oversized', 'message too large');
   const reader = new BoundedReader(bytes, limits.fieldsMax);
   let wire: PeerMessage;
   try {
@@ -92,14 +99,15 @@ export function decodePeerMessage(
     wire = PeerMessage.decode(reader);
   } catch (error) {
     // The decoder throws plain errors of many kinds for bytes that are not Protobuf.
-    return error instanceof WireRefusal ? refusedBy(error) : refused('malformed', 'not a peer message');
+    if (!(error instanceof WireRefusal)) return refuse('malformed', 'not a peer message');
+    return refuse(error.detail.refusal, error.message, error.detail.fault);
   }
   try {
     demand(wire.chainTag.length === 0 && wire.epoch === 0n, 'chain tag or epoch repeated');
     return { ok: true, body: bodyFromWire(present(wire.body, 'known body'), limits) };
   } catch (error) {
-    if (error instanceof WireRefusal) return refusedBy(error);
-    throw error;
+    if (!(error instanceof WireRefusal)) throw error;
+    return refuse(error.detail.refusal, error.message, error.detail.fault);
   }
 }
 
@@ -195,10 +203,16 @@ function bodyFromWire(body: WireBody, limits: WireLimits): PeerMessageBody {
   }
 }
 
-function refusedBy({ detail, message }: WireRefusal): DecodedPeerMessage {
-  return refused(detail.refusal, message);
-}
-
-function refused(cause: RefusalCause, detail: string): DecodedPeerMessage {
-  return { ok: false, cause, detail };
+/** What is wrong with refused bytes that claim to be a proposal, by the first field behind the envelope. */
+function proposalFault(bytes: Uint8Array, envelope: PeerEnvelope, cause: RefusalCause): Fault | undefined {
+  if (cause !== 'malformed' && cause !== 'oversized') return undefined;
+  const reader = new BinaryReader(bytes);
+  try {
+    const isOurs = readEnvelope(reader, envelope) === envelope.epoch;
+    if (!isOurs || reader.uint32() !== PROPOSAL_FIELD) return undefined;
+  } catch {
+    // Not even an envelope.
+    return undefined;
+  }
+  return cause === 'oversized' ? 'proposal too large' : 'proposal that cannot be read';
 }

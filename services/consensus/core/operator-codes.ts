@@ -1,0 +1,132 @@
+import type { EvidenceKind } from '#libs/protocol/evidence.ts';
+import type { Fault, RefusalCause } from '#libs/protocol/module.ts';
+import { ChainError } from './chain-errors.ts';
+
+/** What operators search their logs for (requirements 5.5); the README says what each one means, and asks for. */
+export const OPERATOR_CODES = [
+  'EQUIVOCATION',
+  'FORGED_QC',
+  'INVALID_QC_STAKE',
+  'QC_DUPLICATION',
+  'CONFLICTING_PROPOSALS',
+  'FORK_DETECTED',
+  'BYZANTINE_FORK',
+  'NATURAL_FORK',
+  'INVALID_BLOCK',
+  'TIMEOUT_SPAM',
+  'PHANTOM_VOTE',
+  'PREMATURE_VOTE',
+  'STALE_EVIDENCE_REJECTED',
+  'EVIDENCE_RATE_LIMITED',
+  'FALSE_EVIDENCE_ATTEMPT',
+  'EVIDENCE_CONFIRMED',
+  'EVIDENCE_UNCONFIRMED',
+  'OVERSIZED_PROPOSAL',
+  'OVERSIZED_BLOCK_COMPONENT',
+  'OVERSIZED_QC_COMPONENT',
+  'INVALID_PROPOSAL_STRUCTURE',
+  'PROPOSAL_FLOOD_EQUIVOCATION',
+  'PROPOSAL_FLOOD_DOS',
+  'BANDWIDTH_THROTTLE',
+  'BANDWIDTH_VIOLATION',
+  'MEMORY_PRESSURE_DROP',
+  'DOS_ATTACKER_BLOCKED',
+] as const;
+
+export type OperatorCode = (typeof OPERATOR_CODES)[number];
+
+/** What this service finds wrong with a member beside what the protocol does. */
+export type MemberFault =
+  | Fault
+  | 'commit certificate with a bad signature'
+  | 'too many reports of views that are over'
+  | 'evidence of a view long over'
+  | 'more evidence than is verified in a second'
+  | 'more evidence against a member than is kept'
+  | 'more than its share of a second'
+  | 'more asked for than is sent to a member'
+  | 'nothing of it is read for a while'
+  | 'invalid block'
+  | 'too many proposals of one view'
+  | 'proposal against the lock';
+
+const CODE_OF_FAULT: Readonly<Record<MemberFault, OperatorCode | undefined>> = {
+  'certificate with a false signature': 'FORGED_QC',
+  'commit certificate with a bad signature': 'FORGED_QC',
+  'of the view of the root or below, without being it': 'FORGED_QC',
+  'unknown signer': 'FORGED_QC',
+  'high certificate of another phase': 'FORGED_QC',
+  'high certificate is not the highest reported': 'FORGED_QC',
+  'high certificate was not reported': 'FORGED_QC',
+  'signers below quorum': 'INVALID_QC_STAKE',
+  'signers repeated or out of order': 'QC_DUPLICATION',
+  'proposal against the lock': 'FORK_DETECTED',
+  'invalid block': 'INVALID_BLOCK',
+  'proposal with a false signature': 'INVALID_BLOCK',
+  'digest of another header': 'INVALID_BLOCK',
+  'block of another epoch': 'INVALID_BLOCK',
+  'block that does not extend its justification': 'INVALID_BLOCK',
+  'too many reports of views that are over': 'TIMEOUT_SPAM',
+  'vote for a block that was not proposed': 'PHANTOM_VOTE',
+  'vote before its time': 'PREMATURE_VOTE',
+  'evidence of a view long over': 'STALE_EVIDENCE_REJECTED',
+  'more evidence than is verified in a second': 'EVIDENCE_RATE_LIMITED',
+  'more evidence against a member than is kept': 'EVIDENCE_RATE_LIMITED',
+  'proposal too large': 'OVERSIZED_PROPOSAL',
+  'block too large': 'OVERSIZED_BLOCK_COMPONENT',
+  'certificate too large': 'OVERSIZED_QC_COMPONENT',
+  'proposal that cannot be read': 'INVALID_PROPOSAL_STRUCTURE',
+  'justification of another phase, or not of an earlier view': 'INVALID_PROPOSAL_STRUCTURE',
+  'timeout certificate of another view than the one before': 'INVALID_PROPOSAL_STRUCTURE',
+  'justification below the highest one reported': 'INVALID_PROPOSAL_STRUCTURE',
+  'too many proposals of one view': 'PROPOSAL_FLOOD_DOS',
+  'more than its share of a second': 'BANDWIDTH_THROTTLE',
+  'more asked for than is sent to a member': 'BANDWIDTH_THROTTLE',
+  'too many messages wait to be verified': 'MEMORY_PRESSURE_DROP',
+  'nothing of it is read for a while': 'DOS_ATTACKER_BLOCKED',
+  // Reports of a shape that no rule has a code for.
+  'certificate of another phase': undefined,
+  'certificate newer than its report': undefined,
+  'timeout certificate newer than its report': undefined,
+};
+
+const CODE_OF_CAUSE: Readonly<Partial<Record<RefusalCause, OperatorCode>>> = {
+  equivocation: 'PROPOSAL_FLOOD_EQUIVOCATION',
+  'false-evidence': 'FALSE_EVIDENCE_ATTEMPT',
+};
+
+const CODE_OF_EVIDENCE: Readonly<Record<EvidenceKind, OperatorCode>> = {
+  'double-proposal': 'CONFLICTING_PROPOSALS',
+  'double-vote': 'EQUIVOCATION',
+  'contradicting-timeouts': 'EQUIVOCATION',
+  'understated-timeout': 'EQUIVOCATION',
+};
+
+/** The code of what went no further; undefined where none names it. */
+export function codeOfRefusal(cause: RefusalCause, fault: MemberFault | undefined): OperatorCode | undefined {
+  return (fault && CODE_OF_FAULT[fault]) ?? CODE_OF_CAUSE[cause];
+}
+
+/** The code of what was noticed of a member. */
+export function codeOfFault(fault: MemberFault): OperatorCode | undefined {
+  return CODE_OF_FAULT[fault];
+}
+
+/** What a member that gave false blocks did, where a code names it. */
+export function memberFaultOf(fault: string): MemberFault | undefined {
+  return isMemberFault(fault) ? fault : undefined;
+}
+
+function isMemberFault(fault: string): fault is MemberFault {
+  return Object.hasOwn(CODE_OF_FAULT, fault);
+}
+
+/** The code of what stopped a member for good. */
+export function codeOfHalt(error: unknown): OperatorCode | undefined {
+  return error instanceof ChainError && error.detail.code === 'CHAIN_FORK' ? 'BYZANTINE_FORK' : undefined;
+}
+
+/** The code of a contradiction whose signatures hold. */
+export function codeOfEvidence(kind: EvidenceKind): OperatorCode {
+  return CODE_OF_EVIDENCE[kind];
+}
