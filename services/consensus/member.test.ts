@@ -10,11 +10,12 @@ import { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import type { Statement } from '#libs/protocol/statement.ts';
+import { USELESS_MESSAGES_BURST } from '#libs/replica/limits.ts';
 import type { Genesis } from '#libs/settings/genesis.ts';
 import { blockUpon, CHAIN_DIGEST, certificateFor, GENESIS, recordWith } from '#test/support/chain-fixture.ts';
 import { bookOf } from '#test/support/membership.ts';
 import type { ChainStore } from './adapters/chain-store.ts';
-import type { GatewayLink } from './adapters/gateway-link.ts';
+import type { GatewayLink, GatewayListener } from './adapters/gateway-link.ts';
 import { MemberMonitor } from './adapters/member-monitor.ts';
 import { openChainStore } from './adapters/open-chain-store.ts';
 import type { PeerMessageBody } from './core/peer-message.ts';
@@ -67,6 +68,9 @@ function damaged(name: string, sql: string): ChainStore {
 class Bench implements AsyncDisposable {
   readonly member: Member;
   readonly asked: Statement[] = [];
+  readonly log = memoryLogger();
+  /** What its gateway tells it with. */
+  listener: GatewayListener | undefined;
   readonly #store: ChainStore;
 
   constructor(store: ChainStore) {
@@ -78,23 +82,22 @@ class Bench implements AsyncDisposable {
       blockBytesMax: 1_000,
       transactionBytesMax: 100,
     };
-    let handlers: Parameters<GatewayLink['start']>[0] | undefined;
     const height = toHeight(0n);
     const answer = { kind: 'whereabouts', height, view: VIEW, asks: false } as const;
     const gateway = {
-      start: (given: typeof handlers) => {
-        handlers = given;
+      start: (given: GatewayListener) => {
+        this.listener = given;
       },
       stop: async () => {},
       connected: () => [toMemberIndex(0), toMemberIndex(2)],
       send: (to: MemberIndex | 'all', body: PeerMessageBody) => {
         const isAsked = to !== 'all' && body.kind === 'whereabouts' && body.asks;
-        if (isAsked) setImmediate(() => handlers?.received(to, answer));
+        if (isAsked) setImmediate(() => this.listener?.received(to, answer));
       },
       mute: () => {},
       enter: () => {},
     };
-    const log = memoryLogger();
+    const { log } = this;
     this.member = new Member({
       chain: {
         genesis: { parameters, protocol: 'hotstuff', members: [{}, {}, {}, {}] } as unknown as Genesis,
@@ -177,4 +180,21 @@ describe('a member that starts again', () => {
       assert.equal(sound.member.status().haltReason, '');
     });
   }
+});
+
+test('F-65: DOS_ATTACKER_BLOCKED names a member that floods with what is of no use, once it is not listened to', async () => {
+  await using bench = new Bench(usedDatabase('chain.db'));
+  await bench.signs();
+  const listener = bench.listener ?? assert.fail('it listens to no gateway');
+  const flooder = toMemberIndex(3);
+  const blocked = () => bench.log.lines.filter(({ fields }) => fields['code'] === 'DOS_ATTACKER_BLOCKED');
+  // A few tokens come back meanwhile.
+  for (let count = 0; count < 2 * USELESS_MESSAGES_BURST && listener.hears(flooder); count++) {
+    assert.deepEqual(blocked(), []);
+    listener.refused(flooder, 'malformed', 'not a peer message');
+  }
+  assert.equal(listener.hears(flooder), false);
+  const [line, ...more] = blocked();
+  assert.deepEqual([line?.level, line?.fields['reason'], more], ['warn', 'a flood of useless messages', []]);
+  assert.ok(listener.hears(toMemberIndex(2)));
 });

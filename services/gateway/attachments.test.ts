@@ -4,6 +4,8 @@ import { type AttachmentEvent, Attachments } from './attachments.ts';
 
 const FRAME = { peer: 'a', trafficClass: 'consensus', payload: Uint8Array.of(1) } as const;
 
+const IGNORED = { onRoom: () => {}, onDropped: () => {} };
+
 async function next(events: AsyncGenerator<AttachmentEvent, void>): Promise<AttachmentEvent | undefined> {
   const step = await events.next();
   return step.done === true ? undefined : step.value;
@@ -11,7 +13,7 @@ async function next(events: AsyncGenerator<AttachmentEvent, void>): Promise<Atta
 
 describe('attachments', () => {
   test('tell a new consensus who is connected before any frame', async () => {
-    const attachments = new Attachments(() => {});
+    const attachments = new Attachments(IGNORED);
     attachments.receive(FRAME);
     const events = attachments.attach(['a', 'b']).events();
     assert.deepEqual(await next(events), { kind: 'peer', key: 'a', connected: true });
@@ -20,14 +22,14 @@ describe('attachments', () => {
   });
 
   test('wake a consensus that waits for a frame', async () => {
-    const attachments = new Attachments(() => {});
+    const attachments = new Attachments(IGNORED);
     const waiting = next(attachments.attach([]).events());
     attachments.receive(FRAME);
     assert.deepEqual(await waiting, { kind: 'frame', delivery: FRAME });
   });
 
   test('tell only the last of several news of one peer', async () => {
-    const attachments = new Attachments(() => {});
+    const attachments = new Attachments(IGNORED);
     const attachment = attachments.attach(['a']);
     attachments.peerChanged('a', false);
     attachments.peerChanged('b', true);
@@ -43,7 +45,7 @@ describe('attachments', () => {
   });
 
   test('end the older when a newer one comes, and give frames to the newer alone', async () => {
-    const attachments = new Attachments(() => {});
+    const attachments = new Attachments(IGNORED);
     const older = attachments.attach([]).events();
     const ended = assert.rejects(next(older), { detail: { code: 'GATEWAY_REPLACED' } });
     const newer = attachments.attach([]).events();
@@ -53,7 +55,7 @@ describe('attachments', () => {
   });
 
   test('leave a newer one alone when the older leaves late', async () => {
-    const attachments = new Attachments(() => {});
+    const attachments = new Attachments(IGNORED);
     const older = attachments.attach([]);
     const newer = attachments.attach([]).events();
     attachments.detach(older);
@@ -62,7 +64,7 @@ describe('attachments', () => {
   });
 
   test('end quietly for a consensus that leaves', async () => {
-    const attachments = new Attachments(() => {});
+    const attachments = new Attachments(IGNORED);
     const attachment = attachments.attach([]);
     const waiting = next(attachment.events());
     attachments.detach(attachment);
@@ -70,7 +72,7 @@ describe('attachments', () => {
   });
 
   test('drop what nobody takes, beyond a few', () => {
-    const attachments = new Attachments(() => {});
+    const attachments = new Attachments(IGNORED);
     for (let count = 0; count < 100; count++) attachments.receive(FRAME);
     assert.equal(attachments.dropped, 68);
   });

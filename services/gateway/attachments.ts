@@ -1,7 +1,6 @@
 import { GatewayError } from './core/errors.ts';
-import { type Delivery, Inbox, type PushResult } from './core/inbox.ts';
+import { type Delivery, Inbox, type InboxOptions, type PushResult } from './core/inbox.ts';
 import { DETACHED_BOUND, INBOX_BOUND } from './core/limits.ts';
-import type { TrafficClass } from './core/traffic-class.ts';
 
 /** What consensus is told. */
 export type AttachmentEvent =
@@ -75,9 +74,9 @@ export class Attachments {
   readonly #inbox: Inbox;
   #current: Attachment | undefined;
 
-  /** @param onRoom - Told when a peer's class may be read again. */
-  constructor(onRoom: (peer: string, trafficClass: TrafficClass) => void) {
-    this.#inbox = new Inbox({ bounds: INBOX_BOUND, detachedBound: DETACHED_BOUND, onRoom });
+  /** @param told - When a peer's class may be read again, and when a frame is dropped because its share is full. */
+  constructor(told: Pick<InboxOptions, 'onRoom' | 'onDropped'>) {
+    this.#inbox = new Inbox({ bounds: INBOX_BOUND, detachedBound: DETACHED_BOUND, ...told });
   }
 
   /** Frames from peers that were dropped before consensus took them. */

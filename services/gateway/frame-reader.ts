@@ -6,7 +6,11 @@ import type { TrafficClass } from './core/traffic-class.ts';
 import type { ByteStream } from './ports.ts';
 
 /** What a peer did that it must not: its stream is reset. */
-export type StreamFault = 'frame too large' | 'no hello in time' | 'bytes above the rate limit';
+export type StreamFault =
+  | 'consensus frame too large'
+  | 'frame too large'
+  | 'no hello in time'
+  | 'bytes above the rate limit';
 
 export interface FrameReaderOptions {
   readonly trafficClass: TrafficClass;
@@ -82,7 +86,9 @@ export class FrameReader {
   }
 
   #judgeBytes({ kind }: FeedResult): void {
-    if (kind === 'oversized') this.#fail('frame too large');
+    if (kind !== 'oversized') return;
+    const isOfConsensus = this.#accepted && this.#options.trafficClass === 'consensus';
+    this.#fail(isOfConsensus ? 'consensus frame too large' : 'frame too large');
   }
 
   #onFrame(payload: Uint8Array): void {

@@ -29,7 +29,11 @@ export function assembleGateway(
   const { log } = options;
   const bootstrap = new BootstrapLog(log, network.peerId);
   const lag = new LoopLag();
-  const attachments: Attachments = new Attachments((peer, each) => registry.resume(peer, each));
+  const attachments: Attachments = new Attachments({
+    onRoom: (peer, each) => registry.resume(peer, each),
+    onDropped: (peer) =>
+      registry.complain(peer, 'frames of a peer are dropped, its share of the inbox is full'),
+  });
   const registry: PeerRegistry = new PeerRegistry({
     ...options,
     network,

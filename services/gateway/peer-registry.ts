@@ -5,6 +5,7 @@ import { Complaints } from './core/complaints.ts';
 import { encodeFrame } from './core/framing.ts';
 import type { Delivery, PushResult } from './core/inbox.ts';
 import { FRAME_BYTES_MAX, LOGGED_CAUSES_MAX } from './core/limits.ts';
+import { codeOfComplaint } from './core/operator-codes.ts';
 import type { PeerEntry } from './core/peer-book.ts';
 import type { HostShare } from './core/share-of-host.ts';
 import type { TrafficClass } from './core/traffic-class.ts';
@@ -176,7 +177,8 @@ export class PeerRegistry {
   /** Counts what a peer did wrong, and logs it once per cause and peer. */
   complain(key: string, cause: string): void {
     if (!this.#complaints.note(cause, key)) return;
-    this.#options.log.warn(cause, { peer_key: Buffer.from(key, 'hex').toString('base64').slice(0, 20) });
+    const peer_key = Buffer.from(key, 'hex').toString('base64').slice(0, 20);
+    this.#options.log.warn(cause, { peer_key, code: codeOfComplaint(cause) });
   }
 
   /** Closes all connections, and says what peers did wrong since the start. */

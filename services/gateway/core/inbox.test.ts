@@ -14,6 +14,7 @@ function inboxOf({ attached = true }: { attached?: boolean } = {}): {
     bounds: byClass(() => ({ framesMax: 4, bytesMax: 100 })),
     detachedBound: { framesMax: 2, bytesMax: 100 },
     onRoom: (peer, trafficClass) => woken.push(`${peer} ${trafficClass}`),
+    onDropped: () => {},
   });
   inbox.setAttached(attached);
   const push = (peer: string, trafficClass: TrafficClass, mark = 0): PushResult =>

@@ -29,6 +29,8 @@ export interface InboxOptions {
   readonly detachedBound: QueueBound;
   /** Told when a stream that rests may be read again. */
   readonly onRoom: (peer: string, trafficClass: TrafficClass) => void;
+  /** A frame of a peer is dropped, for its own share is full; consensus is attached. */
+  readonly onDropped: (peer: string) => void;
 }
 
 /**
@@ -70,6 +72,7 @@ export class Inbox {
     const lane = this.#lane(trafficClass, peer);
     if (this.#attached && isFull(lane, this.#options.bounds[trafficClass])) {
       this.#dropped += 1;
+      this.#options.onDropped(peer);
       if (trafficClass === 'transaction') return 'dropped';
       lane.resting = true;
       return 'full';
