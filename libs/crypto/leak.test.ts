@@ -8,6 +8,8 @@ const WARM_UP = 50;
 const ROUNDS = 200;
 const GROWTH_MAX = 0.2;
 const GROWTH_BYTES_MAX = 8 * 1024 * 1024;
+/** A leak grows in each of them; what the runtime takes for itself does not. */
+const MEASUREMENTS_MAX = 3;
 
 setFlagsFromString('--expose-gc');
 const collect: () => void = runInNewContext('gc');
@@ -15,11 +17,13 @@ const collect: () => void = runInNewContext('gc');
 /** Bytes in use by JavaScript and by what it holds outside of its heap. */
 function inUse(): number {
   collect();
+  // What the first let go of holds its bytes until the second.
+  collect();
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
 }
 
-test('SIG-14 two hundred rounds of making a key, signing and verifying leave no memory behind', async () => {
+test('F-64: SIG-14 two hundred rounds of making a key, signing and verifying leave no memory behind, not even one signature each', async () => {
   const scheme = schemeByName('slh-dsa-sha2-128f', { backend: 'native' });
   const message = Buffer.from('round', 'utf8');
   const round = async (): Promise<void> => {
@@ -27,14 +31,22 @@ test('SIG-14 two hundred rounds of making a key, signing and verifying leave no 
     assert.equal(await scheme.verify(publicKey, message, await scheme.sign(secretKey, message)), true);
   };
   for (let i = 0; i < WARM_UP; i++) await round();
-  const [before, residentBefore] = [inUse(), process.memoryUsage.rss()];
-  for (let i = 0; i < ROUNDS; i++) await round();
-  const grown = inUse() - before;
-  assert.ok(grown < GROWTH_MAX * before || grown < GROWTH_BYTES_MAX, `${grown} bytes more than ${before}`);
+  const residentStart = process.memoryUsage.rss();
+  const grown: number[] = [];
+  // Far below what the row lets pass: a signature that each round leaves behind is 3.4 MB in 200 rounds.
+  const signatures = (ROUNDS * scheme.sizes.signature) / 4;
+  for (let least = Number.POSITIVE_INFINITY; least > signatures && grown.length < MEASUREMENTS_MAX; ) {
+    const before = inUse();
+    for (let i = 0; i < ROUNDS; i++) await round();
+    grown.push(inUse() - before);
+    least = Math.min(...grown);
+    assert.ok(least < GROWTH_MAX * before || least < GROWTH_BYTES_MAX, `${least} bytes more than ${before}`);
+  }
+  assert.ok(Math.min(...grown) <= signatures, `${grown} bytes`);
   // What OpenSSL holds is in neither number: all that the process has.
-  const resident = process.memoryUsage.rss() - residentBefore;
-  const limit = Math.max(GROWTH_MAX * residentBefore, GROWTH_BYTES_MAX);
-  assert.ok(resident < limit, `${resident} bytes more than ${residentBefore}`);
+  const resident = process.memoryUsage.rss() - residentStart;
+  const limit = Math.max(GROWTH_MAX * residentStart, GROWTH_BYTES_MAX);
+  assert.ok(resident < limit, `${resident} bytes more than ${residentStart}`);
 });
 
 test('SIG-17 the runtime that the project brings has OpenSSL 3.5 or later', () => {

@@ -84,6 +84,7 @@ describe('a proposal is admitted (HS-12, HS-13, HS-15)', () => {
       ['of another epoch', 1, proposalOf(otherEpoch, GENESIS_PREPARE), 'invalid'],
       ['at a height that skips one', 1, proposalOf(tooHigh, GENESIS_PREPARE), 'invalid'],
       ['on another block than it justifies', 2, proposalOf(B2, GENESIS_PREPARE), 'invalid'],
+      ['F-64: HS-15 on the sibling of the block that it justifies', 2, onSibling(), 'invalid'],
       [
         'justified by a certificate of another phase (A.2)',
         2,
@@ -145,6 +146,12 @@ describe('a proposal is admitted (HS-12, HS-13, HS-15)', () => {
 
   function inflatedGenesis(): Proposal {
     return proposalOf(blockOn(GENESIS, 2), { ...GENESIS_PREPARE, view: toView(1n) });
+  }
+
+  /** Its height is right, and its parent alone is wrong. */
+  function onSibling(): HotStuffMessage {
+    const sibling = blockOn(GENESIS, 1, { salt: 5 });
+    return proposalOf(blockOn(sibling, 2), certify('prepare', B1));
   }
 
   function hidesHigh(): Proposal {

@@ -9,6 +9,7 @@ import { EARLY_VIEWS_MAX, STANDING_MAX } from '#libs/protocol/hotstuff/limits.ts
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import { newer } from '#libs/protocol/hotstuff/state.ts';
 import type { Plan } from '#libs/simulation/plan.ts';
+import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import { hotStuffCodec } from '#services/cli/simulation/wire-codec.ts';
 import { reachableFrom } from '../../architecture/import-graph.ts';
 import { assertHarmless, attacked, refusals, TRAITOR } from '../../support/byzantine-run.ts';
@@ -61,7 +62,7 @@ test('HS-06 a vote with a part missing is refused: signature, block and phase ar
   }
 });
 
-test('HS-08 every message of the protocol comes over the wire as it was', () => {
+test('HS-08 every message of the core comes over the wire as it was', () => {
   const signature = new Uint8Array(32).fill(3);
   const messages: readonly HotStuffMessage[] = [
     { ...proposalOf(B2, certify('prepare', B1), gaveUp(1, certify('prepare', B1))), signature },
@@ -224,7 +225,7 @@ test('HS-53 after a leader crash the next block comes within a timeout and a vie
   }
 });
 
-test('HS-55 a leader gets one proposal a view, of views that are near or proved', () => {
+test('F-64: HS-55 a leader gets one proposal a view, and never three; what is refused ends no view early, and the sizes are those of WIRE_LIMITS (DECISIONS 73)', () => {
   const core = new Core();
   core.receive(1, proposalOf(B1, GENESIS_PREPARE));
   assert.equal(core.judge(1, proposalOf(B1, GENESIS_PREPARE)), 'duplicate');
@@ -234,6 +235,8 @@ test('HS-55 a leader gets one proposal a view, of views that are near or proved'
   }
   const far = blockOn(GENESIS, 1 + 4 * 100);
   assert.equal(core.judge(1, proposalOf(far, GENESIS_PREPARE)), 'far-future');
+  assert.equal(core.state.view, 1n);
+  assert.equal(WIRE_LIMITS.messageBytesMax, 16 * 1024 * 1024);
 });
 
 test('HS-58 what a member keeps in memory does not grow with the views', () => {
@@ -325,13 +328,16 @@ function comesIn(message: HotStuffMessage, view: bigint): readonly string[] {
   return message.certificate.view === view ? [`comes ${message.certificate.phase}`] : [];
 }
 
-test('HS-61 there is no tie to break: of two certificates of one view the one that is held stays', () => {
+test('F-64: HS-61 no higher hash wins: two certificates of one view are of one block, and the one that is held stays (DECISIONS 73)', () => {
   const held = certify('prepare', B1);
   const other = certify('prepare', B1, [1, 2, 3]);
   assert.equal(newer(held, other), held);
   const higher = certify('prepare', B2);
   for (const order of [[held, higher] as const, [higher, held] as const])
     assert.equal(newer(...order), higher);
+  // Not even where more than f lied, and there are two: the hash would choose for all alike, and hide it.
+  const beside = certify('prepare', blockOn(GENESIS, 1, { salt: 1 }));
+  assert.deepEqual([newer(held, beside), newer(beside, held)], [held, beside]);
 });
 
 test('HS-62 a report that comes after the proposal changes nothing in it', () => {

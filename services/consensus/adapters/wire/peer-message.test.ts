@@ -16,9 +16,40 @@ const expected = { ...envelope, limits };
 
 const anyBody = fc.oneof(...Object.values(anyMessage));
 
+/** The messages of the row, and the kind that each of them is here. */
+const OF_ROW: Readonly<Record<string, readonly (keyof typeof anyMessage)[]>> = {
+  Proposal: ['proposal'],
+  Vote: ['vote'],
+  'PrepareQC, PreCommitQC, CommitQC': ['certificate'],
+  Timeout: ['timeout', 'timeout-certificate'],
+  NewView: ['new-view'],
+  StateSync: ['blocks-response', 'block-response', 'snapshot-response', 'chunk-response'],
+  Evidence: ['evidence'],
+};
+
 describe('peer messages', () => {
+  test('F-64: HS-08 are of every kind that the protocol has, with blocks and evidence, and each kind has its test', () => {
+    const kinds = Object.keys(anyMessage);
+    for (const [name, here] of Object.entries(OF_ROW))
+      for (const kind of here) assert.ok(kinds.includes(kind), `${name}: ${kind}`);
+  });
+
+  for (const phase of ['prepare', 'pre-commit', 'commit'] as const) {
+    test(`HS-08 of kind certificate come back with the phase ${phase}`, () => {
+      fc.assert(
+        fc.property(anyMessage.certificate, (drawn) => {
+          assert.ok(drawn.kind === 'certificate');
+          const body: PeerMessageBody = { ...drawn, certificate: { ...drawn.certificate, phase } };
+          const decoded = decodePeerMessage(encodePeerMessage(body, envelope), expected);
+          assert.deepEqual(decoded, { ok: true, body });
+        }),
+        { numRuns: 20 },
+      );
+    });
+  }
+
   for (const [kind, anyOfKind] of Object.entries(anyMessage)) {
-    test(`of kind ${kind} come back as they were`, () => {
+    test(`HS-08 of kind ${kind} come back as they were`, () => {
       fc.assert(
         fc.property(anyOfKind, (body) => {
           assert.deepEqual(decodePeerMessage(encodePeerMessage(body, envelope), expected), {
