@@ -86,7 +86,7 @@ describe('blockFault (HS-26)', () => {
     assert.equal(blockFault(built([]).block, context()), undefined);
   });
 
-  test('F-64: HS-15 takes any timestamp, for no clock of anybody decides (DECISIONS 73)', () => {
+  test('F-64: HS-15 takes any timestamp, for no clock of anybody decides (DECISIONS 74)', () => {
     for (const timestampMs of [0n, 1n, 2n ** 64n - 1n]) {
       const other = sealBlock({ ...block.header, timestampMs }, block.transactions);
       assert.equal(blockFault(other, context()), undefined);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { type FinalityOutcome, measureFinality } from './finality.ts';
 import { FLOODS, type FloodOutcome, type FloodPlan, isFlood, measureFlood } from './flood.ts';
 import type { Manifest, Outcome } from './manifest.ts';
 import { runManifest } from './manifest-runner.ts';
@@ -13,10 +14,15 @@ const HELP = `Runs manifests against federations of real processes and judges th
   --manifest FILE   the manifest of a JSON file instead
   --list            names of the manifests
   --floods          only the floods of a member that lies; without --only they come last; they want two cores and taskset
+  --finality        only 100 transactions of five members, of which 99 must be final within 3 s; without --only they come last
+                    but for the floods; they want a machine that does nothing else
   --json            end with one JSON object on stdout
 
 Exit code 0 when nothing broke, 1 otherwise.
 `;
+
+/** So many that 99 of 100 is a number. */
+const FINALITY_TRANSACTIONS = 100;
 
 async function main(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
@@ -25,6 +31,7 @@ async function main(args: readonly string[]): Promise<number> {
       only: { type: 'string', default: '' },
       manifest: { type: 'string' },
       floods: { type: 'boolean', default: false },
+      finality: { type: 'boolean', default: false },
       list: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
@@ -32,27 +39,48 @@ async function main(args: readonly string[]): Promise<number> {
   });
   if (values.help) return say(HELP);
   const manifests = values.manifest === undefined ? LONG : [fromFile(values.manifest)];
-  const chosen = values.floods ? [] : manifests.filter(({ name }) => name.includes(values.only));
+  const isPart = values.floods || values.finality;
+  const chosen = isPart ? [] : manifests.filter(({ name }) => name.includes(values.only));
   if (values.list) return say(`${chosen.map(({ name }) => name).join('\n')}\n`);
   const isAll = values.only === '' && values.manifest === undefined;
-  return runAll(chosen, isAll ? FLOODS : [], values.json);
+  return runAll({
+    manifests: chosen,
+    transactions: isAll && !values.floods ? FINALITY_TRANSACTIONS : 0,
+    plans: isAll && !values.finality ? FLOODS : [],
+    asJson: values.json,
+  });
 }
 
-async function runAll(
-  manifests: readonly Manifest[],
-  plans: readonly FloodPlan[],
-  asJson: boolean,
-): Promise<number> {
+interface Chosen {
+  readonly manifests: readonly Manifest[];
+  /** Timed one by one; 0: none. */
+  readonly transactions: number;
+  readonly plans: readonly FloodPlan[];
+  readonly asJson: boolean;
+}
+
+async function runAll({ manifests, transactions, plans, asJson }: Chosen): Promise<number> {
   const outcomes: Outcome[] = [];
   for (const manifest of manifests) outcomes.push(await runOne(manifest));
   if (outcomes.length > 0) process.stderr.write(table(outcomes));
+  const finality = transactions === 0 ? undefined : await runFinality(transactions);
   const floods: FloodOutcome[] = [];
   for (const plan of plans) floods.push(await runFlood(plan));
-  if (asJson) say(`${JSON.stringify({ outcomes, floods }, (_, value) => plain(value))}\n`);
+  if (asJson) say(`${JSON.stringify({ outcomes, finality, floods }, (_, value) => plain(value))}\n`);
   const isWhole = outcomes.every(({ violations }) => violations.length === 0);
-  return isWhole && floods.every(({ isHarmless }) => isHarmless) && manifests.length + plans.length > 0
-    ? 0
-    : 1;
+  const isSomething = manifests.length + plans.length + transactions > 0;
+  const isSound = isWhole && finality?.isInTime !== false && floods.every(({ isHarmless }) => isHarmless);
+  return isSound && isSomething ? 0 : 1;
+}
+
+async function runFinality(transactions: number): Promise<FinalityOutcome> {
+  const outcome = await measureFinality(transactions);
+  const { p50Ms, p99Ms, floorMs, isInTime } = outcome;
+  process.stderr.write(
+    `finality of ${transactions} transactions: p50 ${p50Ms} ms, p99 ${p99Ms} ms, signatures alone ${floorMs} ms: ` +
+      `${isInTime ? 'in time' : 'TOO LATE'}\n`,
+  );
+  return outcome;
 }
 
 async function runOne(manifest: Manifest): Promise<Outcome> {

@@ -17,7 +17,7 @@ const FACTS: StressFacts = {
   faults: [],
 };
 
-test('P2P-20 churn, peer exchange and reloads at once leave no handle, no socket and no memory behind', async () => {
+test('F-64: P2P-20 twelve seconds of churn, peer exchange and reloads at once leave no handle and no socket behind; ten minutes are npm run stress', async () => {
   const { faults, connections, reloads } = await stress({ peers: 8, forMs: 12_000 });
   // How long things take is for `npm run stress`, on a machine that does nothing else.
   assert.deepEqual(

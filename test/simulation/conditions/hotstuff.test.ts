@@ -225,7 +225,7 @@ test('HS-53 after a leader crash the next block comes within a timeout and a vie
   }
 });
 
-test('F-64: HS-55 a leader gets one proposal a view, and never three; what is refused ends no view early, and the sizes are those of WIRE_LIMITS (DECISIONS 73)', () => {
+test('F-64: HS-55 a leader gets one proposal a view, and never three; what is refused ends no view early, and the sizes are those of WIRE_LIMITS (DECISIONS 74)', () => {
   const core = new Core();
   core.receive(1, proposalOf(B1, GENESIS_PREPARE));
   assert.equal(core.judge(1, proposalOf(B1, GENESIS_PREPARE)), 'duplicate');
@@ -328,7 +328,7 @@ function comesIn(message: HotStuffMessage, view: bigint): readonly string[] {
   return message.certificate.view === view ? [`comes ${message.certificate.phase}`] : [];
 }
 
-test('F-64: HS-61 no higher hash wins: two certificates of one view are of one block, and the one that is held stays (DECISIONS 73)', () => {
+test('F-64: HS-61 no higher hash wins: two certificates of one view are of one block, and the one that is held stays (DECISIONS 74)', () => {
   const held = certify('prepare', B1);
   const other = certify('prepare', B1, [1, 2, 3]);
   assert.equal(newer(held, other), held);

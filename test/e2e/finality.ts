@@ -1,0 +1,40 @@
+import { availableParallelism } from 'node:os';
+import { measureSignatureCost } from '#services/cli/adapters/signature-cost.ts';
+import { commitFloorMs } from '#services/cli/core/floor.ts';
+import { percentile } from '#services/cli/core/percentile.ts';
+import { LocalMembers } from '#test/support/local-members.ts';
+
+const MEMBERS = 5;
+const SCHEME = 'slh-dsa-sha2-128f';
+/** Generous: the machine may be busy with other tests. */
+const FINAL_MS = 120_000;
+/** 99 of 100 transactions at five members on one machine (HS-37, E2E-10). */
+const FINAL_MS_P99_MAX = 3_000;
+
+export interface FinalityOutcome {
+  readonly transactions: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** What the signatures alone cost on this machine, then. */
+  readonly floorMs: number;
+  readonly isInTime: boolean;
+}
+
+/** Has five members make transactions final, one after another, and times each from its submission to its block. */
+export async function measureFinality(transactions: number): Promise<FinalityOutcome> {
+  await using federation = await LocalMembers.start({ members: MEMBERS, scheme: SCHEME });
+  const client = federation.members[0]!.client;
+  const cost = await measureSignatureCost(SCHEME, { samplesMin: 5, budgetMs: 500 });
+  const tookMs: number[] = [];
+  // The first waits for connections, not for consensus.
+  for (let at = -1; at < transactions; at++) {
+    const startMs = performance.now();
+    const { hash } = await client.submit(Buffer.from(`transaction ${at}`));
+    await client.wait(hash, { deadlineMs: FINAL_MS });
+    if (at >= 0) tookMs.push(performance.now() - startMs);
+  }
+  const at = (percent: number): number => Math.round(percentile(tookMs, percent) ?? Number.POSITIVE_INFINITY);
+  const floorMs = Math.round(commitFloorMs({ members: MEMBERS, cores: availableParallelism(), ...cost }));
+  const p99Ms = at(99);
+  return { transactions, p50Ms: at(50), p99Ms, floorMs, isInTime: p99Ms < FINAL_MS_P99_MAX };
+}
