@@ -18,6 +18,7 @@ import type { ChainStore } from './adapters/chain-store.ts';
 import type { GatewayLink, GatewayListener } from './adapters/gateway-link.ts';
 import { MemberMonitor } from './adapters/member-monitor.ts';
 import { openChainStore } from './adapters/open-chain-store.ts';
+import { LATE_REPORTS } from './core/late-reports.ts';
 import type { PeerMessageBody } from './core/peer-message.ts';
 import { Member } from './member.ts';
 
@@ -197,4 +198,18 @@ test('F-65: DOS_ATTACKER_BLOCKED names a member that floods with what is of no u
   const [line, ...more] = blocked();
   assert.deepEqual([line?.level, line?.fields['reason'], more], ['warn', 'a flood of useless messages', []]);
   assert.ok(listener.hears(toMemberIndex(2)));
+});
+
+test('F-65: TIMEOUT_SPAM and BANDWIDTH_THROTTLE reach the log of a member from its gateway link', async () => {
+  await using bench = new Bench(usedDatabase('chain.db'));
+  await bench.signs();
+  bench.listener?.refused(toMemberIndex(3), 'stale', LATE_REPORTS, LATE_REPORTS);
+  bench.listener?.noticed(toMemberIndex(2), 'more asked for than is sent to a member');
+  const said = bench.log.lines.flatMap(({ fields: { code, peer } }) =>
+    code === undefined ? [] : [[code, peer]],
+  );
+  assert.deepEqual(said, [
+    ['TIMEOUT_SPAM', '3'],
+    ['BANDWIDTH_THROTTLE', '2'],
+  ]);
 });

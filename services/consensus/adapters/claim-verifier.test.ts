@@ -75,6 +75,19 @@ describe('claimVerifier', () => {
     assert.equal(await answerTo([claim(3, true)], LIAR), 'overloaded');
   });
 
+  test('F-65: FORGED_QC needs to know whose signature is false: it says which claim, also of somebody unknown', async () => {
+    const { verifier } = fixture();
+    const falseOf = (claims: readonly Claim[]) =>
+      new Promise<Claim | undefined>((resolve) => {
+        verifier.verify(claims, (_ok, _cause, falseClaim) => resolve(falseClaim), LIAR);
+      });
+    const [one, lie, other] = [claim(1, true), claim(2, false), claim(3, true)];
+    assert.equal(await falseOf([one, lie, other]), lie);
+    const stranger = { ...claim(4, true), member: toMemberIndex(99) };
+    assert.equal(await falseOf([one, stranger]), stranger);
+    assert.equal(await falseOf([one, other]), undefined);
+  });
+
   test('BYZ-15: refuses a member over its budget before it verifies anything', async () => {
     const { answerTo, count } = fixture();
     const { burst } = verificationBudget(MEMBERS.length);
