@@ -4,7 +4,7 @@ import type { MemoryLogLine } from '#libs/log/memory-logger.ts';
 import { encodeFrame } from '#services/gateway/core/framing.ts';
 import { encodeHello } from '#services/gateway/core/hello.ts';
 import { FRAME_BYTES_MAX, PEER_BURST_BYTES, PEER_BURST_FRAMES } from '#services/gateway/core/limits.ts';
-import type { PeerConnection } from '#services/gateway/ports.ts';
+import { FakeConnection } from '../support/fake-connection.ts';
 import { FakeStream } from '../support/fake-stream.ts';
 import { CHAIN_TAG, configurationOf, GatewayNode } from '../support/gateway-node.ts';
 import { until } from '../support/within.ts';
@@ -43,20 +43,12 @@ async function withPeerInMemory(): Promise<{
   await listener.attach([listener, peer]);
   listener.source.change(configurationOf([{ peer, addresses: ['/ip4/127.0.0.1/tcp/1'] }]));
   await until('the peer is known', () => listener.parts.registry.peer(peer.key) !== undefined);
-  const connection: PeerConnection = {
+  const connection = new FakeConnection({
     id: 'in memory',
     peer: peer.key,
-    peerId: 'liar',
-    address: '/memory',
     direction: 'inbound',
     openedAtMs: 0,
-    heardAtMs: 0,
-    openStream: async () => new FakeStream(),
-    ping: async () => 1,
-    close: async () => {},
-    abort: () => {},
-    onClosed: () => {},
-  };
+  });
   const stream = new FakeStream();
   listener.parts.listener.onConnection(connection);
   listener.parts.listener.onStream(connection, 'consensus', stream);

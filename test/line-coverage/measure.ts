@@ -28,8 +28,12 @@ export function measureLines(root: string, folders: readonly string[]): Measurem
     // What the tests of the one who measures were told is not for the tests that are measured.
     const { NODE_TEST_CONTEXT: _, NODE_V8_COVERAGE: __, ...env } = process.env;
     const stdio = ['ignore', 'inherit', 'inherit'] as const;
-    const options = { cwd: root, env, stdio: [...stdio], timeout: TESTS_MS_MAX };
-    const { status } = spawnSync(process.execPath, testArguments(report, folders), options);
+    const { status } = spawnSync(process.execPath, testArguments(report, folders), {
+      cwd: root,
+      env,
+      stdio: [...stdio],
+      timeout: TESTS_MS_MAX,
+    });
     const inRoot = (file: string): string => relative(root, join(root, file));
     const lines = linesByFile(readFileSync(report, 'utf8'));
     const files = new Map([...lines].map(([file, each]) => [inRoot(file), each]));

@@ -50,6 +50,7 @@ export class FakeConnection implements PeerConnection {
   abort(reason: string): void {
     if (this.ending !== undefined) return;
     this.ending = reason;
+    for (const stream of this.streams) stream.close();
     for (const listener of this.#onClosed.splice(0)) listener();
   }
 
