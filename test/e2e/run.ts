@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { refuse, runScript, scriptOptions } from '../support/script.ts';
 import { type FinalityOutcome, measureFinality } from './finality.ts';
 import { FLOODS, type FloodOutcome, type FloodPlan, isFlood, measureFlood } from './flood.ts';
 import type { Manifest, Outcome } from './manifest.ts';
@@ -18,37 +18,51 @@ const HELP = `Runs manifests against federations of real processes and judges th
                     but for the floods; they want a machine that does nothing else
   --json            end with one JSON object on stdout
 
-Exit code 0 when nothing broke, 1 otherwise.
+Exit code 0 when nothing broke, 2 when the options make no sense, 1 otherwise.
 `;
 
 /** So many that 99 of 100 is a number. */
 const FINALITY_TRANSACTIONS = 100;
 
-async function main(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      only: { type: 'string', default: '' },
-      manifest: { type: 'string' },
-      floods: { type: 'boolean', default: false },
-      finality: { type: 'boolean', default: false },
-      list: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
+async function main(): Promise<number> {
+  const values = scriptOptions({
+    only: { type: 'string', default: '' },
+    manifest: { type: 'string' },
+    floods: { type: 'boolean', default: false },
+    finality: { type: 'boolean', default: false },
+    list: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
   });
   if (values.help) return say(HELP);
-  const manifests = values.manifest === undefined ? LONG : [fromFile(values.manifest)];
-  const isPart = values.floods || values.finality;
-  const chosen = isPart ? [] : manifests.filter(({ name }) => name.includes(values.only));
-  if (values.list) return say(`${chosen.map(({ name }) => name).join('\n')}\n`);
-  const isAll = values.only === '' && values.manifest === undefined;
-  return runAll({
-    manifests: chosen,
-    transactions: isAll && !values.floods ? FINALITY_TRANSACTIONS : 0,
-    plans: isAll && !values.finality ? FLOODS : [],
-    asJson: values.json,
-  });
+  const manifests = manifestsOf(values);
+  if (values.list) return say(`${manifests.map(({ name }) => name).join('\n')}\n`);
+  return runAll({ manifests, ...measuredOf(values), asJson: values.json });
+}
+
+interface Asked {
+  readonly only: string;
+  readonly manifest?: string;
+  readonly floods: boolean;
+  readonly finality: boolean;
+}
+
+function manifestsOf({ only, manifest, floods, finality }: Asked): readonly Manifest[] {
+  const isAll = only === '' && manifest === undefined;
+  if (floods || finality)
+    return isAll ? [] : refuse('--floods and --finality run no manifest: leave --only and --manifest out');
+  const manifests = manifest === undefined ? LONG : [fromFile(manifest)];
+  const chosen = manifests.filter(({ name }) => name.includes(only));
+  return chosen.length > 0 ? chosen : refuse(`no manifest has "${only}" in its name`);
+}
+
+/** What is measured beside the manifests: all of it where nothing was chosen. */
+function measuredOf({ only, manifest, floods, finality }: Asked): Pick<Chosen, 'transactions' | 'plans'> {
+  const isAll = only === '' && manifest === undefined && floods === finality;
+  return {
+    transactions: isAll || finality ? FINALITY_TRANSACTIONS : 0,
+    plans: isAll || floods ? FLOODS : [],
+  };
 }
 
 interface Chosen {
@@ -68,9 +82,8 @@ async function runAll({ manifests, transactions, plans, asJson }: Chosen): Promi
   for (const plan of plans) floods.push(await runFlood(plan));
   if (asJson) say(`${JSON.stringify({ outcomes, finality, floods }, (_, value) => plain(value))}\n`);
   const isWhole = outcomes.every(({ violations }) => violations.length === 0);
-  const isSomething = manifests.length + plans.length + transactions > 0;
   const isSound = isWhole && finality?.isInTime !== false && floods.every(({ isHarmless }) => isHarmless);
-  return isSound && isSomething ? 0 : 1;
+  return isSound ? 0 : 1;
 }
 
 async function runFinality(transactions: number): Promise<FinalityOutcome> {
@@ -104,7 +117,11 @@ async function runFlood(plan: FloodPlan): Promise<FloodOutcome> {
 
 /** A manifest that somebody keeps in a file is trusted as a test is. */
 function fromFile(file: string): Manifest {
-  return JSON.parse(readFileSync(file, 'utf8'));
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    return refuse(`--manifest ${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 function say(text: string): number {
@@ -149,4 +166,4 @@ function table(outcomes: readonly Outcome[]): string {
   return `\n${[head, ...rows].map(line).join('\n')}\n`;
 }
 
-process.exitCode = await main(process.argv.slice(2));
+await runScript('e2e:long', main);

@@ -27,14 +27,14 @@ export class CodeCopy {
   }
 
   /** Runs `task` while the mutation is in the copy; undefined when it does not apply. */
-  while<Result>(mutation: RowMutation, task: () => Result): Result | undefined {
+  async while<Result>(mutation: RowMutation, task: () => Promise<Result>): Promise<Result | undefined> {
     const path = join(this.root, mutation.file);
     const before = readFileSync(path, 'utf8');
     const after = mutated(before, mutation);
     if (after === undefined) return undefined;
     writeFileSync(path, after);
     try {
-      return task();
+      return await task();
     } finally {
       writeFileSync(path, before);
     }

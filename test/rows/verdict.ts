@@ -1,4 +1,4 @@
-import type { EndedTest } from './reporter.ts';
+import type { EndedTest } from './row-run.ts';
 
 /** What the tests of a row made of a mutation: caught only by `caught`. */
 export type Verdict =
