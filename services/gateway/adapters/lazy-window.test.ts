@@ -6,10 +6,16 @@ import { makeWindowLazy } from './lazy-window.ts';
 const ESTABLISHED = 3;
 const SYN_RECEIVED = 2;
 
-/** A stream of yamux as far as its window goes. */
-function streamOf(recvWindowCapacity: number, state = ESTABLISHED) {
+/** How often a stream of yamux says that there is room again when it is told to once. */
+function updatesOf({ recvWindowCapacity = 0, state = ESTABLISHED, readStatus = 'readable' }) {
   let updates = 0;
-  const stream = { state, recvWindow: 100, recvWindowCapacity, sendWindowUpdate: () => updates++ };
+  const stream = {
+    state,
+    readStatus,
+    recvWindow: 100,
+    recvWindowCapacity,
+    sendWindowUpdate: () => updates++,
+  };
   makeWindowLazy(stream as unknown as Stream);
   stream.sendWindowUpdate();
   return updates;
@@ -17,10 +23,15 @@ function streamOf(recvWindowCapacity: number, state = ESTABLISHED) {
 
 test('F-15: a stream gives room again when half of its window is used, and says at once that it is open', () => {
   assert.deepEqual(
-    [99, 51, 50, 0].map((capacity) => streamOf(capacity)),
+    [99, 51, 50, 0].map((recvWindowCapacity) => updatesOf({ recvWindowCapacity })),
     [0, 0, 1, 1],
   );
-  assert.equal(streamOf(100, SYN_RECEIVED), 1);
+  assert.equal(updatesOf({ recvWindowCapacity: 100, state: SYN_RECEIVED }), 1);
+});
+
+test('F-15: a stream that rests gives no room, whatever yamux takes it for, but says that it is open', () => {
+  assert.equal(updatesOf({ readStatus: 'paused' }), 0);
+  assert.equal(updatesOf({ readStatus: 'paused', state: SYN_RECEIVED }), 1);
 });
 
 test('a stream that hides its window is refused', () => {

@@ -14,13 +14,17 @@ const OPENING: readonly number[] = [0, 2];
 /**
  * Gives the other end of a stream room again when half of the window is used, as yamux in Go does. libp2p answers every piece
  * that comes: 12 bytes, encrypted and written by themselves, which cost four times what a vote costs to read.
+ *
+ * And none to a stream that rests: yamux takes a stream that its listener pauses while it resumes for one that is read, so
+ * that all that a peer sends is read and kept until libp2p's buffer is full and the stream is reset.
  */
 export function makeWindowLazy(stream: Stream): void {
   if (!isYamuxStream(stream)) throw new Error('this version of libp2p hides the window of a stream');
   const sendWindowUpdate = stream.sendWindowUpdate.bind(stream);
   stream.sendWindowUpdate = () => {
+    if (OPENING.includes(stream.state)) return sendWindowUpdate();
     const isHalfUsed = stream.recvWindowCapacity * 2 <= stream.recvWindow;
-    if (isHalfUsed || OPENING.includes(stream.state)) sendWindowUpdate();
+    if (isHalfUsed && stream.readStatus !== 'paused') sendWindowUpdate();
   };
 }
 
