@@ -1,11 +1,5 @@
-import { run } from 'node:test';
+import { type EndedTest, endedTests } from '#test/support/ended-tests.ts';
 import { namesRow, testsOfRow } from './row-tests.ts';
-
-/** A test that took place; suites and files are none. */
-export interface EndedTest {
-  readonly name: string;
-  readonly passed: boolean;
-}
 
 /** One test; far above what any takes that names a row. */
 const TEST_MS_MAX = 240_000;
@@ -14,7 +8,7 @@ const ROW_MS_MAX = 20 * 60_000;
 
 /** Runs the tests that name a row, and no other, in the tree below `root`: each file in a process of its own. */
 export async function runRow(root: string, row: string): Promise<readonly EndedTest[]> {
-  const events = run({
+  const tests = endedTests({
     cwd: root,
     files: [...testsOfRow(root, row)],
     testNamePatterns: namesRow(row),
@@ -23,11 +17,6 @@ export async function runRow(root: string, row: string): Promise<readonly EndedT
     signal: AbortSignal.timeout(ROW_MS_MAX),
   });
   const ended: EndedTest[] = [];
-  for await (const { type, data } of events) {
-    if (type !== 'test:pass' && type !== 'test:fail') continue;
-    const isFile = data.file?.endsWith(data.name) === true;
-    if (isFile || data.details.type === 'suite' || data.skip !== undefined) continue;
-    ended.push({ name: data.name, passed: type === 'test:pass' });
-  }
+  for await (const each of tests) if (!each.isFile) ended.push(each);
   return ended;
 }

@@ -1,4 +1,6 @@
-import type { EndedTest } from './row-run.ts';
+import type { EndedTest } from '#test/support/ended-tests.ts';
+
+type Ended = Pick<EndedTest, 'name' | 'passed'>;
 
 /** What the tests of a row made of a mutation: caught only by `caught`. */
 export type Verdict =
@@ -12,7 +14,7 @@ export type Verdict =
  * @param before - The tests of the row on the code as it is.
  * @param after - The same with the mutation; undefined when it does not apply.
  */
-export function verdictOf(before: readonly EndedTest[], after: readonly EndedTest[] | undefined): Verdict {
+export function verdictOf(before: readonly Ended[], after: readonly Ended[] | undefined): Verdict {
   if (after === undefined) return { is: 'does not apply' };
   const failing = before.find(({ passed }) => !passed);
   if (failing !== undefined) return { is: 'no verdict', why: `fails without it too: ${failing.name}` };

@@ -19,8 +19,11 @@ function refusalOf(script: string, ...args: readonly string[]): readonly [number
 for (const [script, sentence, ...args] of [
   ['test/rows/run.ts', /^mutants:rows: Unknown option '--bad'/, '--bad'],
   ['test/rows/run.ts', /^mutants:rows: no mutation has "NOPE" in its name/, '--only', 'NOPE'],
-  ['test/e2e/run.ts', /^e2e:long: no manifest has "nothing" in its name/, '--only', 'nothing'],
-  ['test/e2e/run.ts', /^e2e:long: --floods and --finality run no manifest/, '--floods', '--only', 'x'],
+  ['test/e2e/run.ts', /^e2e:long: nothing has "nowhere" in its name; --list/, '--only', 'nowhere'],
+  ['test/e2e/run.ts', /^e2e:long: --floods and --finality have no names/, '--floods', '--only', 'x'],
+  ['test/e2e/run.ts', /^e2e:long: --manifest goes with no other/, '--manifest', '/nowhere', '--tests'],
+  ['test/simulation/campaign.ts', /^campaign: no part has "nothing" in its name/, '--only', 'nothing'],
+  ['test/simulation/campaign.ts', /^campaign: --jobs takes a whole number from 1 on, not "x"/, '--jobs', 'x'],
   ['test/e2e/run.ts', /^e2e:long: --manifest \/nowhere: ENOENT/, '--manifest', '/nowhere'],
 ] as const) {
   test(`${script} ${args.join(' ')} does nothing, says why in one line, and ends with 2`, () => {

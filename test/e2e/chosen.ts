@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { refuse } from '../support/script.ts';
+import { FLOODS, type FloodPlan } from './flood.ts';
+import { type LongTests, longTests } from './long-tests.ts';
+import type { Manifest } from './manifest.ts';
+import { LONG } from './manifests.ts';
+
+const ROOT = new URL('../..', import.meta.url).pathname;
+
+/** So many that 99 of 100 is a number. */
+const FINALITY_TRANSACTIONS = 100;
+
+/** Options of the command. Without any, all is run. */
+export interface Asked {
+  readonly only: string;
+  readonly manifest?: string;
+  readonly tests: boolean;
+  readonly floods: boolean;
+  readonly finality: boolean;
+}
+
+/** All that is run, in this order. */
+export interface Chosen {
+  readonly manifests: readonly Manifest[];
+  readonly tests: readonly LongTests[];
+  /** Timed one by one; 0: none. */
+  readonly transactions: number;
+  readonly plans: readonly FloodPlan[];
+}
+
+const NOTHING: Chosen = { manifests: [], tests: [], transactions: 0, plans: [] };
+
+/** What the options ask for. For use within `runScript`. */
+export function chosenOf(asked: Asked): Chosen {
+  const { only, manifest, tests, floods, finality } = asked;
+  if (manifest !== undefined) return { ...NOTHING, manifests: [alone(manifest, asked)] };
+  if (only !== '') return named(only, asked);
+  const isAll = !tests && !floods && !finality;
+  return {
+    manifests: isAll ? LONG : [],
+    tests: isAll || tests ? longTests(ROOT) : [],
+    transactions: isAll || finality ? FINALITY_TRANSACTIONS : 0,
+    plans: isAll || floods ? FLOODS : [],
+  };
+}
+
+function named(text: string, { tests: onlyTests, floods, finality }: Asked): Chosen {
+  if (floods || finality) refuse('--floods and --finality have no names: leave --only out');
+  const manifests = onlyTests ? [] : LONG.filter(({ name }) => name.includes(text));
+  const tests = longTests(ROOT, text);
+  if (manifests.length + tests.length === 0)
+    refuse(`nothing has "${text}" in its name; --list has all names`);
+  return { ...NOTHING, manifests, tests };
+}
+
+/** A manifest that somebody keeps in a file is trusted as a test is. */
+function alone(file: string, { only, tests, floods, finality }: Asked): Manifest {
+  if (only !== '' || tests || floods || finality) refuse('--manifest goes with no other choice');
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    return refuse(`--manifest ${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

@@ -1,0 +1,26 @@
+import type { Outcome } from './manifest.ts';
+
+const COLUMNS: readonly (readonly [string, (outcome: Outcome) => string | number])[] = [
+  ['manifest', ({ name }) => name],
+  ['members', ({ members }) => members],
+  ['scheme', ({ scheme }) => scheme],
+  ['seconds', ({ seconds }) => seconds],
+  ['done', ({ perturbed }) => perturbed],
+  ['transactions', ({ transactions }) => transactions],
+  ['height', ({ height }) => String(height)],
+  ['reconnect ms', ({ reconnectMsMax }) => String(reconnectMsMax)],
+  ['stall ms', ({ stallMsMax }) => stallMsMax],
+  ['faults', ({ violations }) => violations.length],
+];
+
+/** What became of the manifests, as lines of columns. */
+export function outcomeTable(outcomes: readonly Outcome[]): string {
+  const head = COLUMNS.map(([title]) => title);
+  const rows = outcomes.map((outcome) => COLUMNS.map(([, cell]) => String(cell(outcome))));
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (row: readonly string[]) =>
+    row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ');
+  return `\n${[head, ...rows].map(line).join('\n')}\n`;
+}
