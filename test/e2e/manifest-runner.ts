@@ -13,10 +13,10 @@ import { possibleHere } from './possible-here.ts';
 const POLL_MS = 50;
 
 /** A height that is never reached must not hang the run. */
-const TRIGGER_MS_MAX = 120_000;
+const TRIGGER_MS_MAX = 600_000;
 
 /** The members may be a block or two apart when the load ends. */
-const AGREE_MS = 30_000;
+const AGREE_MS = 300_000;
 
 /** Runs a manifest against a federation of real processes and judges it by the public API alone. */
 export async function runManifest(
@@ -65,6 +65,7 @@ export async function runManifest(
     height: height ?? 0n,
     reconnectMsMax: recoveries.reconnectMsMax,
     stallMsMax: Math.round(onlooker.stallMsMax),
+    late: recoveries.late,
     violations: [
       ...onlooker.violations,
       ...recoveries.violations,

@@ -76,6 +76,8 @@ export interface Outcome {
   readonly reconnectMsMax: number;
   /** Longest time without a new final block anywhere. */
   readonly stallMsMax: number;
+  /** What came later than was asked for. It fails the long run, which has a machine to itself, and not `npm test`. */
+  readonly late: readonly string[];
   /** Empty when all is well. */
   readonly violations: readonly string[];
 }

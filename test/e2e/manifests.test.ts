@@ -12,8 +12,13 @@ test(`a federation stays whole: ${SHORT.name}`, async () => {
 
 const skip = NetworkLab.problem() ?? false;
 
-test(`a federation stays whole: ${NETWORK_SHORT.name}`, { skip }, async () => {
-  const { violations, perturbed } = await runManifest(NETWORK_SHORT);
+test(`F-68: a federation stays whole: ${NETWORK_SHORT.name}`, { skip }, async (context) => {
+  const { violations, perturbed, reconnectMsMax, late } = await runManifest(NETWORK_SHORT, (text) =>
+    context.diagnostic(text),
+  );
+  context.diagnostic(
+    `connected again within ${reconnectMsMax} ms; ${late.length} too late for a quiet machine`,
+  );
   assert.deepEqual(violations, []);
   assert.equal(perturbed, NETWORK_SHORT.perturbations.length);
 });

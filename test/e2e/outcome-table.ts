@@ -10,6 +10,7 @@ const COLUMNS: readonly (readonly [string, (outcome: Outcome) => string | number
   ['height', ({ height }) => String(height)],
   ['reconnect ms', ({ reconnectMsMax }) => String(reconnectMsMax)],
   ['stall ms', ({ stallMsMax }) => stallMsMax],
+  ['late', ({ late }) => late.length],
   ['faults', ({ violations }) => violations.length],
 ];
 

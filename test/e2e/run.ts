@@ -59,7 +59,8 @@ async function runAll({ manifests, tests, transactions, plans }: Chosen, asJson:
   for (const plan of plans) floods.push(await runFlood(plan));
   const result = { outcomes, tests: tested, finality, floods };
   if (asJson) say(`${JSON.stringify(result, (_, value) => plain(value))}\n`);
-  const isWhole = outcomes.every(({ violations }) => violations.length === 0) && tested.every(isSound);
+  const isWhole =
+    outcomes.every(({ violations, late }) => violations.length + late.length === 0) && tested.every(isSound);
   return isWhole && finality?.isInTime !== false && floods.every(({ isHarmless }) => isHarmless) ? 0 : 1;
 }
 
@@ -67,6 +68,7 @@ async function runOne(manifest: Manifest): Promise<Outcome> {
   tell(`${manifest.name}\n`);
   const outcome = await runManifest(manifest, (text) => tell(`  ${text}\n`));
   for (const violation of outcome.violations) tell(`  VIOLATION ${violation}\n`);
+  for (const each of outcome.late) tell(`  LATE ${each}\n`);
   return outcome;
 }
 

@@ -8,6 +8,7 @@ import type { NetworkPerturbation } from './perturb-network.ts';
 /** Longest wait for somebody who says who leads. */
 const LEADER_ASKS_MAX = 50;
 const LEADER_ASK_MS = 100;
+const LEADER_ANSWER_MS_MAX = 10_000;
 
 /** Does it, and undoes it when its time is over. */
 export async function perturb(
@@ -107,7 +108,9 @@ async function diskFull(federation: LocalMembers, member: number, forMs: number)
 async function leaderOf(federation: LocalMembers): Promise<number> {
   for (let i = 0; i < LEADER_ASKS_MAX; i++) {
     const answers = await Promise.all(
-      federation.members.map(({ client }) => client.status({ deadlineMs: 1_000 }).catch(ignorePassing)),
+      federation.members.map(({ client }) =>
+        client.status({ deadlineMs: LEADER_ANSWER_MS_MAX }).catch(ignorePassing),
+      ),
     );
     const newest = answers
       .filter((answer) => answer !== undefined)
