@@ -4,13 +4,13 @@ import { writeFileAtomic } from '../files/atomic-file.ts';
 import { folderExposure } from '../key-files/private-path.ts';
 import type { Logger } from '../log/logger.ts';
 import { defaultConfYaml, withGeneratedKey } from '../settings/conf-text.ts';
-import { hasPrivateKey, type ParsedConf, parseConfYaml } from '../settings/conf-yaml.ts';
+import { confText, hasPrivateKey, type ParsedConf, parseConfYaml } from '../settings/conf-yaml.ts';
 import { IdentityKey } from '../settings/keys.ts';
 import { CONF_TEXT_BYTES_MAX } from '../settings/limits.ts';
 import { ConfigurationError, errorClassOf } from './configuration-error.ts';
 import { FileImage } from './file-image.ts';
+import { problemOf, readSettingsFile } from './settings-file.ts';
 import { whileAlone } from './settings-lock.ts';
-import { problemOf, readTextFile } from './text-file.ts';
 
 export const CONF_FILE_NAME = 'conf.yaml';
 
@@ -71,10 +71,15 @@ async function addPrivateKey(path: string, text: string, log: Logger): Promise<L
 }
 
 async function readText(path: string, log: Logger): Promise<string | undefined> {
+  const bytes = await readBytes(path, log);
+  return bytes === undefined ? undefined : refusing(() => confText(bytes));
+}
+
+async function readBytes(path: string, log: Logger): Promise<Uint8Array | undefined> {
   try {
-    const file = await readTextFile(path, CONF_TEXT_BYTES_MAX);
+    const file = await readSettingsFile(path, CONF_TEXT_BYTES_MAX);
     if (file !== undefined && (file.mode & OTHERS) !== 0) await tighten(path, file.mode, log);
-    return file?.text;
+    return file?.bytes;
   } catch (error) {
     throw refused(`failed to read config file ${CONF_FILE_NAME}: ${problemOf(error)}`, error);
   }

@@ -4,26 +4,32 @@ import { inspect } from 'node:util';
 const HIDDEN = '[file]';
 
 /**
- * A settings file as it was read or written: its text, which may hold the private key, and its checksum. The text stays
- * in a private field and every way of printing the object hides it (P2P-66, LOG-16).
+ * A settings file as it was read or written: its bytes, which may hold the private key, and their checksum. They stay
+ * in a private field and every way of printing the object hides them (P2P-66, LOG-16).
  */
 export class FileImage {
-  readonly #text: string | undefined;
+  readonly #bytes: Uint8Array | undefined;
   /** SHA-256 of the bytes as 64 lower-case hex digits; empty when there is no file (P2P-37). */
   readonly checksum: string;
 
-  private constructor(text: string | undefined) {
-    this.#text = text;
-    this.checksum = text === undefined ? '' : createHash('sha256').update(text).digest('hex');
+  private constructor(bytes: Uint8Array | undefined) {
+    this.#bytes = bytes;
+    this.checksum = bytes === undefined ? '' : createHash('sha256').update(bytes).digest('hex');
   }
 
-  static of(text: string | undefined): FileImage {
-    return new FileImage(text);
+  /** @param content - Bytes as they are, or a text; undefined when there is no file. */
+  static of(content: Uint8Array | string | undefined): FileImage {
+    return new FileImage(typeof content === 'string' ? Buffer.from(content) : content);
   }
 
   /** Undefined when there is no file. */
+  get bytes(): Uint8Array | undefined {
+    return this.#bytes;
+  }
+
+  /** Of a file that was read as UTF-8; in another, some bytes are replaced. */
   get text(): string | undefined {
-    return this.#text;
+    return this.#bytes === undefined ? undefined : Buffer.from(this.#bytes).toString();
   }
 
   isSameAs(other: FileImage): boolean {

@@ -120,6 +120,16 @@ describe('conf.yaml at start', () => {
     );
   });
 
+  test('P2P-53 refuses bytes that are not UTF-8, and leaves them as they are', async () => {
+    const bytes = Buffer.concat([Buffer.from('version: 1\nnode:\n  name: '), Buffer.from([0xff, 0x0a])]);
+    await writeFile(conf(), bytes, { mode: 0o600 });
+    assert.equal(
+      await refusal(),
+      'Failed to load configuration: failed to parse YAML config: line 3 is not UTF-8 text',
+    );
+    assert.deepEqual(await readFile(conf()), bytes);
+  });
+
   test('refuses a file that is far too large without reading it', async () => {
     await writeConf('#'.repeat(1024 * 1024 + 1));
     assert.match(await refusal(), /failed to read config file conf\.yaml: larger than 1048576 bytes/);
@@ -193,6 +203,21 @@ describe('peers.yaml at start', () => {
     await writeFile(peers(), 'peers: [other');
     await refusal();
     assert.equal((await namesInHome()).filter((name) => name.includes('backup')).length, 2);
+  });
+
+  test('P2P-34 keeps the very bytes of a file that is not even UTF-8, and says which line is not', async () => {
+    const garbage = Buffer.concat([Buffer.from(ONE_PEER), Buffer.from([0xff, 0xfe, 0x0a, 0xc3])]);
+    await writeFile(peers(), garbage);
+    const line = ONE_PEER.split('\n').length;
+    const broken = new RegExp(`failed to parse peer file: line ${line} is not UTF-8 text; a copy is in`);
+    assert.match(await refusal(), broken);
+    // Other garbage is another file: its copy is no more like the first than it is.
+    garbage[garbage.length - 4] = 0xfd;
+    await writeFile(peers(), garbage);
+    await refusal();
+    const copies = (await namesInHome()).filter((name) => name.includes('backup')).sort();
+    assert.equal(copies.length, 2);
+    assert.deepEqual(await readFile(join(home, copies[1] ?? '')), garbage);
   });
 
   test('refuses a file of zero bytes, and makes no copy of nothing', async () => {

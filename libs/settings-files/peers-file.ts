@@ -1,12 +1,12 @@
 import { AppError } from '../errors/app-error.ts';
 import type { Logger } from '../log/logger.ts';
 import { PEERS_TEXT_BYTES_MAX } from '../settings/limits.ts';
-import { NO_PEERS, type PeerList, parsePeersYaml } from '../settings/peers-yaml.ts';
+import { NO_PEERS, type PeerList, parsePeersYaml, peersText } from '../settings/peers-yaml.ts';
 import { SettingsError } from '../settings/settings-error.ts';
 import { backUp } from './backup.ts';
 import { ConfigurationError, type ErrorClass, errorClassOf } from './configuration-error.ts';
 import { FileImage } from './file-image.ts';
-import { problemOf, readTextFile } from './text-file.ts';
+import { problemOf, readSettingsFile } from './settings-file.ts';
 
 export const PEERS_FILE_NAME = 'peers.yaml';
 
@@ -30,13 +30,13 @@ export async function openPeersFile(
   log: Logger,
 ): Promise<LoadedPeers> {
   const image = await readImage(path);
-  if (image.text === undefined) return { list: NO_PEERS, image };
+  if (image.bytes === undefined) return { list: NO_PEERS, image };
   try {
-    return { list: parsePeersYaml(image.text, ownPublicKey), image };
+    return { list: parsePeersYaml(peersText(image.bytes), ownPublicKey), image };
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     if (error.detail.code === 'PEERS_EMPTY') throw refused(error.message, 'configuration', error);
-    const backup = await backUp(path, image.text, new Date());
+    const backup = await backUp(path, image.bytes, new Date());
     log.warn('peer file corrupted, a copy is kept', { backup });
     const cure = `a copy is in ${backup}: mend ${PEERS_FILE_NAME} or write "peers: []"`;
     throw refused(`${error.message}; ${cure}`, 'configuration', error);
@@ -56,13 +56,13 @@ export async function readPeersFile(
 ): Promise<LoadedPeers> {
   const image = await readImage(path);
   if (image.isSameAs(last.image)) return last;
-  if (image.text === undefined) {
+  if (image.bytes === undefined) {
     if (last.list.peers.length === 0) return { list: NO_PEERS, image };
     const message = `${PEERS_FILE_NAME} is gone; the peers in memory stay. Write "peers: []" to run without peers`;
     throw new ConfigurationError(message, { code: 'CONFIG_PEERS_GONE', class: 'configuration' });
   }
   try {
-    return { list: parsePeersYaml(image.text, ownPublicKey), image };
+    return { list: parsePeersYaml(peersText(image.bytes), ownPublicKey), image };
   } catch (error) {
     if (error instanceof AppError) throw refused(error.message, 'configuration', error);
     throw error;
@@ -71,7 +71,7 @@ export async function readPeersFile(
 
 async function readImage(path: string): Promise<FileImage> {
   try {
-    return FileImage.of((await readTextFile(path, PEERS_TEXT_BYTES_MAX))?.text);
+    return FileImage.of((await readSettingsFile(path, PEERS_TEXT_BYTES_MAX))?.bytes);
   } catch (error) {
     throw refused(`failed to read peer file: ${problemOf(error)}`, errorClassOf(error), error);
   }

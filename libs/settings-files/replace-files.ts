@@ -6,8 +6,8 @@ import { parsePeersYaml } from '../settings/peers-yaml.ts';
 import { backUp } from './backup.ts';
 import { ConfigurationError, errorClassOf } from './configuration-error.ts';
 import { FileImage } from './file-image.ts';
+import { problemOf, readSettingsFile } from './settings-file.ts';
 import { whileAlone } from './settings-lock.ts';
-import { problemOf, readTextFile } from './text-file.ts';
 
 /** A settings file, what it was when it was read, and the text to put in its place. */
 export interface ReplacedFile {
@@ -42,11 +42,11 @@ async function replace(
 ): Promise<string> {
   try {
     return await whileAlone(path, async () => {
-      const there = await readTextFile(path, bytesMax);
-      if (there === undefined || !FileImage.of(there.text).isSameAs(before)) {
+      const there = await readSettingsFile(path, bytesMax);
+      if (there === undefined || !FileImage.of(there.bytes).isSameAs(before)) {
         throw new AppError('it was changed meanwhile: try again', { code: 'FILE_CHANGED' });
       }
-      const backup = await backUp(path, there.text, new Date());
+      const backup = await backUp(path, there.bytes, new Date());
       await writeFileAtomic(path, text, mode ?? there.mode);
       return backup;
     });

@@ -10,8 +10,8 @@ import { backUp } from './backup.ts';
 import { ConfigurationError, errorClassOf } from './configuration-error.ts';
 import { FileImage } from './file-image.ts';
 import { type LoadedPeers, PEERS_FILE_NAME, readPeersFile } from './peers-file.ts';
+import { problemOf, readSettingsFile } from './settings-file.ts';
 import { whileAlone } from './settings-lock.ts';
-import { problemOf, readTextFile } from './text-file.ts';
 
 /** Of a new peers.yaml. One that is there keeps its mode. */
 const PEERS_MODE = 0o600;
@@ -52,7 +52,7 @@ async function mergeIntoFile(
   if (edit.put.length + edit.remove.length === 0) return { list, image: there.image };
   const text = checked(editPeersYaml(there.image.text, edit), peers, ownPublicKey);
   const isEdited = !there.image.isSameAs(last.image);
-  if (isEdited && there.image.text !== undefined) await backUp(path, there.image.text, new Date());
+  if (isEdited && there.image.bytes !== undefined) await backUp(path, there.image.bytes, new Date());
   await writeFileAtomic(path, text, await modeOf(path));
   return { list, image: FileImage.of(text) };
 }
@@ -88,5 +88,5 @@ function checked(text: string, peers: readonly PeerEntry[], ownPublicKey: Uint8A
 }
 
 async function modeOf(path: string): Promise<number> {
-  return (await readTextFile(path, PEERS_TEXT_BYTES_MAX))?.mode ?? PEERS_MODE;
+  return (await readSettingsFile(path, PEERS_TEXT_BYTES_MAX))?.mode ?? PEERS_MODE;
 }

@@ -15,6 +15,7 @@ import { CONF_TEXT_BYTES_MAX } from './limits.ts';
 import { CONF_DEFAULTS, type LoggingConfiguration, type NodeConfiguration } from './node-configuration.ts';
 import { SettingsError } from './settings-error.ts';
 import { unknownKeyWarnings } from './unknown-keys.ts';
+import { utf8Text } from './utf8-text.ts';
 import { type YamlSection, YamlTypeError } from './yaml-section.ts';
 import { readYaml } from './yaml-source.ts';
 
@@ -53,6 +54,13 @@ export function parseConfYaml(text: string): ParsedConf {
     services: values.services,
   };
   return { configuration, warnings: [...identityWarnings(identity), ...unknownKeyWarnings(root)] };
+}
+
+/** The text of conf.yaml. @throws SettingsError CONF_UNPARSABLE of bytes that are not UTF-8. */
+export function confText(bytes: Uint8Array): string {
+  const read = utf8Text(bytes);
+  if ('problem' in read) throw unparsable(read.problem);
+  return read.text;
 }
 
 /** What `warnings` would hold of keys that nothing reads, of a file that is refused too: a typo may be why. */

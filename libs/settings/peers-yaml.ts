@@ -4,6 +4,7 @@ import { FILE_VERSION, fileVersion } from './file-version.ts';
 import { PEERS_MAX, PEERS_TEXT_BYTES_MAX } from './limits.ts';
 import { type PeerEntry, peerEntry } from './peer-entry.ts';
 import { SettingsError } from './settings-error.ts';
+import { utf8Text } from './utf8-text.ts';
 import { type YamlSection, YamlTypeError } from './yaml-section.ts';
 import { readYaml } from './yaml-source.ts';
 
@@ -47,6 +48,13 @@ export function parsePeersYaml(text: string, ownPublicKey?: Uint8Array): PeerLis
     indexByKey.set(encodeBase64(result.peer.publicKey), index);
   }
   return { peers, rejected };
+}
+
+/** The text of peers.yaml. @throws SettingsError PEERS_UNPARSABLE of bytes that are not UTF-8. */
+export function peersText(bytes: Uint8Array): string {
+  const read = utf8Text(bytes);
+  if ('problem' in read) throw unparsable(read.problem);
+  return read.text;
 }
 
 /** peers.yaml of these entries, which `parsePeersYaml` reads back. */

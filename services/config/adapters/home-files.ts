@@ -25,6 +25,6 @@ export function homeFiles(home: string, log: Logger): SettingsFiles {
 }
 
 async function keepCopy(path: string, last: FileImage, next: FileImage): Promise<void> {
-  if (last.text === undefined || last.isSameAs(next)) return;
-  await backUp(path, last.text, new Date());
+  if (last.bytes === undefined || last.isSameAs(next)) return;
+  await backUp(path, last.bytes, new Date());
 }

@@ -1,20 +1,20 @@
 import { open } from 'node:fs/promises';
 
-/** Text of a file and its permission bits; undefined when there is no such file. */
-export interface TextFile {
-  readonly text: string;
+/** A settings file as it is, whatever is in it, and its permission bits. */
+export interface SettingsFile {
+  readonly bytes: Uint8Array;
   readonly mode: number;
 }
 
 const PERMISSION_BITS = 0o777;
 
 /**
- * Reads a UTF-8 file of at most `bytesMax` bytes. One open handle for size, mode and content, so that a rename in
+ * Reads a file of at most `bytesMax` bytes; undefined when there is none. One open handle for size, mode and content, so that a rename in
  * between cannot mix two files.
  *
  * @throws Error of node:fs, or one that names the size.
  */
-export async function readTextFile(path: string, bytesMax: number): Promise<TextFile | undefined> {
+export async function readSettingsFile(path: string, bytesMax: number): Promise<SettingsFile | undefined> {
   const file = await open(path, 'r').catch((error: unknown) => {
     if (isMissing(error)) return undefined;
     throw error;
@@ -23,7 +23,7 @@ export async function readTextFile(path: string, bytesMax: number): Promise<Text
   try {
     const { size, mode } = await file.stat();
     if (size > bytesMax) throw new Error(`larger than ${bytesMax} bytes`);
-    return { text: await file.readFile('utf8'), mode: mode & PERMISSION_BITS };
+    return { bytes: await file.readFile(), mode: mode & PERMISSION_BITS };
   } finally {
     await file.close();
   }
