@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { coverageOf, type FolderCoverage, linesByFile } from './lines.ts';
 import { LINES_MIN, NOT_MEASURED } from './thresholds.ts';
+import { unloadedFiles } from './unloaded.ts';
 
 const ALL = ['{libs,services}/**/*.test.ts', 'test/{contract,integration}/**/*.test.ts'];
 
@@ -36,7 +37,8 @@ export function measureLines(root: string, folders: readonly string[]): Measurem
     });
     const inRoot = (file: string): string => relative(root, join(root, file));
     const lines = linesByFile(readFileSync(report, 'utf8'));
-    const files = new Map([...lines].map(([file, each]) => [inRoot(file), each]));
+    const loaded = new Map([...lines].map(([file, each]) => [inRoot(file), each]));
+    const files = new Map([...loaded, ...unloadedFiles(root, loaded)]);
     const isWanted = (folder: string): boolean => folders.length === 0 || folders.includes(folder);
     const wanted = Object.entries(LINES_MIN).filter(([folder]) => isWanted(folder));
     const covered = coverageOf(files, Object.fromEntries(wanted));

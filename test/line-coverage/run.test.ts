@@ -67,6 +67,18 @@ describe('F-60: npm run coverage', () => {
     });
   }
 
+  test('HS-50 E2E-06 counts code that no test loads as lines that did not run, and types not at all', () => {
+    const root = treeWith('libs/protocol', 96);
+    writeFileSync(
+      join(root, 'libs/protocol/types.ts'),
+      'export interface Vote {\n  readonly view: bigint;\n}\n',
+    );
+    assert.deepEqual(coverage(root, 'libs/protocol'), { status: 0, percents: [96] });
+    const forgotten = Array.from({ length: 20 }, (_, line) => `export const line${line} = ${line}; // why`);
+    writeFileSync(join(root, 'libs/protocol/forgotten.ts'), forgotten.join('\n'));
+    assert.deepEqual(coverage(root, 'libs/protocol'), { status: 1, percents: [80] });
+  });
+
   test('HS-50 fails when a test fails, when a folder has no test, and for a folder that has no threshold', () => {
     assert.equal(coverage(treeWith('libs/protocol', 99, { testPasses: false }), 'libs/protocol').status, 1);
     assert.equal(coverage(treeWith('libs/other', 99), 'libs/protocol').status, 1);
