@@ -5,10 +5,10 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Client, type ClientReadableStream, credentials, Metadata } from '@grpc/grpc-js';
 import { service } from 'grpc-health-check';
+import { ROOMY } from '../../test/support/roomy.ts';
 import { memoryLogger } from '../log/memory-logger.ts';
 import { type GrpcServer, grpcServer } from './server.ts';
 import { ERROR_CODE_KEY } from './status.ts';
-import type { StrangerLimits } from './stranger-room.ts';
 
 const PER_CONNECTION = 16;
 const NAME_BYTES = 250_000;
@@ -16,16 +16,7 @@ const NAMES = 200;
 /** Far below what the names of all calls are together, 50 MB, and far above what one call costs. */
 const GROWTH_BYTES_MAX = 16 * 1024 * 1024;
 
-const STRANGERS: StrangerLimits = {
-  messageBytesMax: 300_000,
-  connectionsMax: 100,
-  idleMsMax: 60_000,
-  requestMsMax: 60_000,
-  arrivingMax: 100,
-  patienceMs: 60_000,
-  answerMsMax: 60_000,
-  untakenBytesMax: 1_000_000,
-};
+const STRANGERS = { ...ROOMY, messageBytesMax: 300_000 };
 
 setFlagsFromString('--expose-gc');
 const collect: () => void = runInNewContext('gc');

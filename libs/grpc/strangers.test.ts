@@ -2,19 +2,10 @@ import assert from 'node:assert/strict';
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2';
 import { afterEach, describe, test } from 'node:test';
 import { all, closeAll, failure, patiently, serve } from '../../test/support/echo-stage.ts';
+import { ROOMY } from '../../test/support/roomy.ts';
 import type { StrangerLimits } from './stranger-room.ts';
 
 const CALM = constants.NGHTTP2_ENHANCE_YOUR_CALM;
-const ROOMY: StrangerLimits = {
-  messageBytesMax: 1_000,
-  connectionsMax: 100,
-  idleMsMax: 60_000,
-  requestMsMax: 60_000,
-  arrivingMax: 100,
-  patienceMs: 60_000,
-  answerMsMax: 60_000,
-  untakenBytesMax: 1_000_000,
-};
 const BIG = 'x'.repeat(100_000);
 
 const open: ClientHttp2Session[] = [];

@@ -1,16 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
-import { grpcServer } from '#libs/grpc/server.ts';
-import { bindService, type Handlers } from '#libs/grpc/service.ts';
 import { type MemoryLogger, memoryLogger } from '#libs/log/memory-logger.ts';
-import { GatewayServiceDefinition, TrafficClass } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
+import { TrafficClass } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
 import type { Phase } from '#libs/protocol/statement.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
+import { stubGateway } from '#test/support/stub-gateway.ts';
 import { GatewayLink } from './gateway-link.ts';
 import { encodePeerMessage } from './wire/peer-message.ts';
 
@@ -37,27 +33,6 @@ async function* handOut(signal: AbortSignal) {
   await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
 }
 
-async function serveGateway(
-  events: (signal: AbortSignal) => AsyncGenerator<ReturnType<typeof requestFrame>>,
-): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'btcfed-link-'));
-  const address = `unix:${folder}/gateway.sock`;
-  const log = memoryLogger();
-  const handlers: Handlers<typeof GatewayServiceDefinition> = {
-    attach: (_requests, { signal }) => events(signal),
-    listPeers: () => Promise.reject(new Error('not asked here')),
-    getGateway: () => Promise.reject(new Error('not asked here')),
-  };
-  const services = [bindService(GatewayServiceDefinition, handlers, { log, statusByCode: {} })];
-  const server = grpcServer({ address, services, log, limits: { stopGraceMs: 100 } });
-  await server.start();
-  after(async () => {
-    await server.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
-  return address;
-}
-
 function linkTo(address: string, log: MemoryLogger): GatewayLink {
   return new GatewayLink({
     address,
@@ -70,7 +45,7 @@ function linkTo(address: string, log: MemoryLogger): GatewayLink {
 
 test('drops a message that cannot be handled, says so once, and stays attached', async () => {
   const log = memoryLogger();
-  const link = linkTo(await serveGateway(handOut), log);
+  const link = linkTo(await stubGateway(handOut), log);
   const refused: string[] = [];
   const heard: unknown[] = [];
   await new Promise<void>((resolve) => {
@@ -99,7 +74,7 @@ test('F-11: warns once of a gateway that ends every attachment', async () => {
   const log = memoryLogger();
   const thrice = Promise.withResolvers<void>();
   let attachments = 0;
-  const address = await serveGateway(async function* () {
+  const address = await stubGateway(async function* () {
     attachments += 1;
     if (attachments === 4) thrice.resolve();
     yield requestFrame(1n);
@@ -136,7 +111,7 @@ test('F-15: a report of a view that is over is refused at its first bytes, whate
     );
   const nonsense = report(3n).fill(0xff, 20);
   const reordered = withViewLast(report(3n));
-  const address = await serveGateway(async function* (signal) {
+  const address = await stubGateway(async function* (signal) {
     for (const payload of [nonsense, reordered, report(4n)]) yield frameOf(payload);
     await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   });

@@ -1,18 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { sealBlock } from '#libs/chain/block.ts';
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import { toEpoch, toMemberIndex, toView } from '#libs/chain/ids.ts';
-import { grpcServer } from '#libs/grpc/server.ts';
-import { bindService, type Handlers } from '#libs/grpc/service.ts';
 import { type MemoryLogger, type MemoryLogLine, memoryLogger } from '#libs/log/memory-logger.ts';
-import { GatewayServiceDefinition, TrafficClass } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
+import { TrafficClass } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
 import type { Proposal } from '#libs/protocol/hotstuff/message.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
+import { type GatewaySpeech, stubGateway } from '#test/support/stub-gateway.ts';
 import { LateReports } from '../core/late-reports.ts';
 import { LATE_REPORTS_PER_SECOND_MAX, SENT_BYTES_BURST } from '../core/limits.ts';
 import type { OperatorCode } from '../core/operator-codes.ts';
@@ -45,30 +41,15 @@ function blockWith(transactions: readonly Uint8Array[]): Proposal['block'] {
 const encoded = (body: PeerMessageBody): Uint8Array => encodePeerMessage(body, ENVELOPE);
 
 /** A gateway that hands out these payloads of one member. */
-async function serveGateway(payloads: readonly Uint8Array[]): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'btcfed-codes-'));
-  const address = `unix:${folder}/gateway.sock`;
-  const log = memoryLogger();
+function handingOut(payloads: readonly Uint8Array[]): GatewaySpeech {
   const from = KEYS[1] ?? new Uint8Array();
-  const handlers: Handlers<typeof GatewayServiceDefinition> = {
-    attach: async function* (_requests, { signal }) {
-      for (const payload of [...payloads, encoded(LAST)]) {
-        const value = { from, trafficClass: TrafficClass.CONSENSUS, payload };
-        yield { body: { $case: 'received' as const, value } };
-      }
-      await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
-    },
-    listPeers: () => Promise.reject(new Error('not asked here')),
-    getGateway: () => Promise.reject(new Error('not asked here')),
+  return async function* (signal) {
+    for (const payload of [...payloads, encoded(LAST)]) {
+      const value = { from, trafficClass: TrafficClass.CONSENSUS, payload };
+      yield { body: { $case: 'received', value } };
+    }
+    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   };
-  const services = [bindService(GatewayServiceDefinition, handlers, { log, statusByCode: {} })];
-  const server = grpcServer({ address, services, log, limits: { stopGraceMs: 100 } });
-  await server.start();
-  after(async () => {
-    await server.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
-  return address;
 }
 
 interface Heard {
@@ -86,7 +67,7 @@ async function hear(payloads: readonly Uint8Array[], isMuted = false): Promise<H
   );
   const late = new LateReports({ nowMs: () => 0, after: () => () => {} });
   const link = new GatewayLink({
-    address: await serveGateway(payloads),
+    address: await stubGateway(handingOut(payloads)),
     chainTag: ENVELOPE.chainTag,
     limits: WIRE_LIMITS,
     circle: { epoch: ENVELOPE.epoch, keys: KEYS, me: toMemberIndex(0) },
