@@ -17,9 +17,9 @@ const FACTS: StressFacts = {
   faults: [],
 };
 
-test('F-64: P2P-20 twelve seconds of churn, peer exchange and reloads at once leave no handle and no socket behind; ten minutes are npm run stress', async () => {
+test('F-64: P2P-20 twelve seconds of churn, peer exchange and reloads at once leave no handle and no socket behind; ten minutes of 50 peers are test/long/stress.ts', async () => {
   const { faults, connections, reloads } = await stress({ peers: 8, forMs: 12_000 });
-  // How long things take is for `npm run stress`, on a machine that does nothing else.
+  // How long things take is for `npm run stress` and test/long, on a machine that does nothing else.
   assert.deepEqual(
     faults.filter((fault) => !/ took \d+ ms$/.test(fault)),
     [],
