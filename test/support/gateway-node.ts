@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { toHex } from '#libs/bytes/hex.ts';
 import { sha256 } from '#libs/bytes/sha256.ts';
 import { type MemoryLogger, memoryLogger } from '#libs/log/memory-logger.ts';
@@ -69,8 +68,8 @@ export class TestConsensus {
   readonly connected = new Set<string>();
   readonly frames: Delivery[] = [];
   readonly #attachment: Attachment;
-  /** Milliseconds to wait before each event: a slow consensus. */
-  slownessMs = 0;
+  /** It takes no event before this resolves: a slow consensus. */
+  heldBy: Promise<void> = Promise.resolve();
   onFrame: (delivery: Delivery) => void = () => {};
   endedBy: unknown;
 
@@ -82,7 +81,7 @@ export class TestConsensus {
   async #run(): Promise<void> {
     try {
       for await (const event of this.#attachment.events()) {
-        if (this.slownessMs > 0) await sleep(this.slownessMs);
+        await this.heldBy;
         if (event.kind === 'frame') {
           this.frames.push(event.delivery);
           this.onFrame(event.delivery);
