@@ -8,7 +8,7 @@ import type { WatchResponse } from '../proto/btcfed/consensus/v1/consensus_servi
 import type { WatchedBlock } from './answers.ts';
 import { type ResumingWatch, resumingWatch } from './resuming-watch.ts';
 
-const policy = { backoffMsMin: 1, backoffMsMax: 4, silenceMsMax: 1_000 };
+const policy = { backoffMsMin: 1, backoffMsMax: 4, silenceMsMax: 60_000 };
 const broken = new Error('connection lost');
 
 function chainOf(length: number): MemoryChain {

@@ -13,7 +13,7 @@ after(() => rmSync(folder, { recursive: true }));
 let count = 0;
 const freshPath = () => join(folder, `lock-${count++}`);
 const brief = (mode: 'shared' | 'exclusive') => ({ mode, timeoutMs: 50 });
-const patient = (mode: 'shared' | 'exclusive') => ({ mode, timeoutMs: 10_000 });
+const patient = (mode: 'shared' | 'exclusive') => ({ mode, timeoutMs: 120_000 });
 
 describe('withFileLock', () => {
   test('P2P-36 gives the result of the work and lets the lock go, also when the work fails', async () => {

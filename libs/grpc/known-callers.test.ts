@@ -6,6 +6,7 @@ import { connect as tlsConnect } from 'node:tls';
 import { deflateSync, gzipSync } from 'node:zlib';
 import { EchoServiceDefinition } from '../../test/support/echo-service.ts';
 import { failure, patiently } from '../../test/support/echo-stage.ts';
+import { until } from '../../test/support/within.ts';
 import { memoryLogger } from '../log/memory-logger.ts';
 import { type Authority, createAuthority, issueCertificate } from '../pki/pki.ts';
 import { type ClientTls, grpcClient } from './client.ts';
@@ -204,7 +205,7 @@ describe('a server for few callers', () => {
   });
 
   test('cuts a request that is not whole in time', async () => {
-    const { server, proveServed } = await stage({ requestMsMax: 50 });
+    const { server, proveServed } = await stage({ requestMsMax: 500 });
     const half = call(connection(server, hostile));
     half.write(frame(textMessage('never')).subarray(0, 8));
     assert.equal((await endOf(half))['reset'], constants.NGHTTP2_ENHANCE_YOUR_CALM);
@@ -212,9 +213,13 @@ describe('a server for few callers', () => {
   });
 
   test('lets a call take its time once its request is whole', async () => {
-    const { client, release } = await stage({ requestMsMax: 50 });
+    const { server, client, asked, release } = await stage({ requestMsMax: 500 });
     const slow = client.say({ text: 'hold' });
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await until('the call is there', () => asked.includes('hold'));
+    // One that began later has had its time, and all that is allowed.
+    const half = call(connection(server, hostile));
+    half.write(frame(textMessage('never')).subarray(0, 8));
+    assert.equal((await endOf(half))['reset'], constants.NGHTTP2_ENHANCE_YOUR_CALM);
     release();
     assert.deepEqual(await slow, { text: 'hold' });
   });

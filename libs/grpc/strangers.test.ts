@@ -101,7 +101,8 @@ describe('a server for strangers', () => {
     const half = call(stranger(server.boundAddress()), 'Say');
     half.write(request('never', 1));
     assert.equal(await refusalOf(half), 'REQUEST_LATE');
-    assert.deepEqual(await client.say({ text: 'apple' }), { text: 'apple' });
+    // One of these may come late too, where the machine is busy.
+    assert.deepEqual(await patiently(() => client.say({ text: 'apple' })), { text: 'apple' });
   });
 
   test('cuts a stream of requests, which is never whole', async () => {

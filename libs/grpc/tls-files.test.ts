@@ -74,7 +74,7 @@ async function renewingServer() {
 }
 
 async function until(isTrue: () => boolean): Promise<void> {
-  for (const end = Date.now() + 20_000; !isTrue(); ) {
+  for (const end = Date.now() + 120_000; !isTrue(); ) {
     assert.ok(Date.now() < end, 'waited in vain');
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
@@ -123,7 +123,7 @@ describe('certificates that change while a server serves', () => {
     const old = grpcClient(EchoServiceDefinition, {
       address,
       tls: readTls(put(folder(), authority, 'client')),
-      deadlineMs: 5_000,
+      deadlineMs: 20_000,
     });
     closing.push(() => old.close());
     await assert.rejects(old.say({ text: 'refused' }), { name: 'RemoteError' });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { closeAll, failure, refused, serve } from '../../test/support/echo-stage.ts';
+import { within } from '../../test/support/within.ts';
 import { AppError } from '../errors/app-error.ts';
 import { memoryLogger } from '../log/memory-logger.ts';
 import { RemoteError } from './client.ts';
@@ -142,26 +142,32 @@ describe('unary call', () => {
 describe('server stop', () => {
   test('lets a unary call end within the grace', async () => {
     const inside = Promise.withResolvers<void>();
-    const { server, client } = await serve({
-      say: async (request) => {
-        inside.resolve();
-        await sleep(30);
-        return request;
-      },
-    });
+    const ended = Promise.withResolvers<void>();
+    const say = async (request: { readonly text: string }) => {
+      inside.resolve();
+      await ended.promise;
+      return request;
+    };
+    const { server, client } = await serve({ say }, '127.0.0.1:0', undefined, 60_000);
     const answer = client.say({ text: 'a' });
     await inside.promise;
-    await server.stop();
+    const stopping = server.stop();
+    ended.resolve();
+    await stopping;
     assert.deepEqual(await answer, { text: 'a' });
   });
 
   test('does not wait longer than the grace for calls that never end', async () => {
-    const { server, client } = await serve({ say: () => new Promise(() => undefined) });
+    const inside = Promise.withResolvers<void>();
+    const { server, client } = await serve({
+      say: () => {
+        inside.resolve();
+        return new Promise(() => undefined);
+      },
+    });
     const detail = failure(client.say({ text: 'a' }));
-    await sleep(50);
-    const begin = performance.now();
-    await server.stop();
-    assert.ok(performance.now() - begin < 1_000);
+    await inside.promise;
+    await within('the end of the grace', server.stop());
     assert.match((await detail).status, /UNAVAILABLE|CANCELLED/);
   });
 

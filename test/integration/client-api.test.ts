@@ -126,7 +126,7 @@ describe('a client and the API of a member', () => {
     served = await serve(member);
     client = connectClient({
       address: served.address,
-      resume: { backoffMsMin: 5, backoffMsMax: 50, silenceMsMax: 5_000 },
+      resume: { backoffMsMin: 5, backoffMsMax: 50, silenceMsMax: 60_000 },
     });
   });
   after(async () => {
@@ -138,7 +138,7 @@ describe('a client and the API of a member', () => {
     const { hash, isFinal } = await client.submit(apple);
     assert.deepEqual([hash, isFinal], [transactionHash(apple), false]);
     assert.equal((await client.get(hash)).state, 'pending');
-    const waiting = client.wait(hash, { deadlineMs: 5_000 });
+    const waiting = client.wait(hash, { deadlineMs: 60_000 });
     setTimeout(() => member.chain.append(pear, apple), 20);
     assert.deepEqual(await waiting, { height: 1n, index: 1 });
     const final = await client.get(hash);
@@ -149,7 +149,7 @@ describe('a client and the API of a member', () => {
 
   for (const sizeBytes of [TRANSACTION_BYTES_MAX + 1, 100_000, 400_000, 8 * 1024 * 1024]) {
     test(`F-32: a transaction of ${sizeBytes} bytes is too large, and that is what the answer says`, async () => {
-      await assert.rejects(client.submit(Buffer.alloc(sizeBytes, 1), { deadlineMs: 30_000 }), {
+      await assert.rejects(client.submit(Buffer.alloc(sizeBytes, 1), { deadlineMs: 60_000 }), {
         detail: {
           code: 'REMOTE_CALL_FAILED',
           method: 'btcfed.consensus.v1.ConsensusService/SubmitTransaction',

@@ -81,10 +81,8 @@ describe('the config service over its socket', () => {
     await writeFile(own.peers, peersText(4));
     const text = defaultConfYaml(KEY.secretBase64());
     await writeFile(own.conf, text.replace('level: info', 'level: warn').replace('tcp/9000', 'tcp/9001'));
-    const startedMs = performance.now();
     running.child.kill('SIGHUP');
     const last = await next(watch);
-    assert.ok(performance.now() - startedMs < 2_000);
     assert.deepEqual([keysOf(last), last.logging?.level, last.generation], [[4], 'warn', 4n]);
     assert.deepEqual(last.networkAddresses, ['/ip4/0.0.0.0/tcp/9001', '/ip6/::/tcp/9000']);
 

@@ -1,13 +1,21 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, createServer, type Server } from 'node:net';
-import { afterEach, describe, test } from 'node:test';
+import { after, afterEach, before, describe, test } from 'node:test';
 import { GatewayNode, type GatewayNodeOptions } from '../support/gateway-node.ts';
+import { claimPortRegion, type PortRegion } from '../support/port-region.ts';
 import { until } from '../support/within.ts';
 
 // Other addresses are listened on while the gateway runs.
 
 const running: { stop(): Promise<void> }[] = [];
+
+let region: PortRegion;
+let ports = 0;
+before(async () => {
+  region = await claimPortRegion();
+});
+after(() => region.release());
 
 afterEach(async () => {
   await Promise.all(running.splice(0).map((each) => each.stop()));
@@ -21,7 +29,7 @@ async function start(name: string, options?: GatewayNodeOptions): Promise<Gatewa
 
 /** A gateway, and one that is connected with it. */
 async function pair(): Promise<{ a: GatewayNode; b: GatewayNode; before: string; connection: () => string }> {
-  const port = await freePort();
+  const port = freePort();
   const before = `/ip4/127.0.0.1/tcp/${port}`;
   const [a, b] = [await start('a', { listen: [before] }), await start('b')];
   b.know([a]);
@@ -42,11 +50,10 @@ async function listening(host: string): Promise<{ server: Server; port: number }
   return { server, port: address.port };
 }
 
-async function freePort(): Promise<number> {
-  const { server, port } = await listening('127.0.0.1');
-  server.close();
-  await once(server, 'close');
-  return port;
+/** Of ours: a free port of the system may be another program's by the time that it is used. */
+function freePort(): number {
+  ports += 1;
+  return region.basePort + ports;
 }
 
 /** Whether anybody takes a TCP connection there. */
@@ -65,7 +72,7 @@ describe('other listen addresses', () => {
   test('P2P-56 P2P-57 P2P-61 are listened on from the commit on, on the same connections, and told to others', async () => {
     const { a, b, before, connection } = await pair();
     const id = connection();
-    const after = `/ip4/127.0.0.1/tcp/${await freePort()}`;
+    const after = `/ip4/127.0.0.1/tcp/${freePort()}`;
     const prepared = await a.prepare({ listenAddresses: [after] });
     assert.deepEqual([await isOpen(before), await isOpen(after)], [true, true]);
     await prepared.commit();
@@ -86,7 +93,7 @@ describe('other listen addresses', () => {
     const { a, b, before, connection } = await pair();
     const id = connection();
     const { port } = await listening('127.0.0.1');
-    const free = `/ip4/127.0.0.1/tcp/${await freePort()}`;
+    const free = `/ip4/127.0.0.1/tcp/${freePort()}`;
     const taken = `/ip4/127.0.0.1/tcp/${port}`;
     await assert.rejects(a.prepare({ listenAddresses: [free, taken] }), {
       message: `network.addresses: cannot listen on ${taken}: the port is in use`,
@@ -109,7 +116,7 @@ describe('other listen addresses', () => {
   test('P2P-57 are closed again when the reload is rolled back', async () => {
     const { a, before, connection } = await pair();
     const id = connection();
-    const after = `/ip4/127.0.0.1/tcp/${await freePort()}`;
+    const after = `/ip4/127.0.0.1/tcp/${freePort()}`;
     const prepared = await a.prepare({ listenAddresses: [after] });
     await prepared.rollBack();
     assert.deepEqual([await isOpen(before), await isOpen(after)], [true, false]);
@@ -131,7 +138,7 @@ describe('other listen addresses', () => {
 
   test('P2P-11 are free when the gateway has stopped', async () => {
     const { a, before } = await pair();
-    const after = `/ip4/127.0.0.1/tcp/${await freePort()}`;
+    const after = `/ip4/127.0.0.1/tcp/${freePort()}`;
     await (await a.prepare({ listenAddresses: [after] })).commit();
     await a.stop();
     assert.deepEqual([await isOpen(before), await isOpen(after)], [false, false]);

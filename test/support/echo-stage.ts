@@ -24,6 +24,9 @@ const ECHO: Handlers<typeof EchoServiceDefinition> = {
   },
 };
 
+/** For each call; an answer that a busy machine gives late is an answer. */
+const CALL_MS_MAX = 60_000;
+
 const closing: (() => unknown)[] = [];
 
 /** Closes all that `serve` has opened: for `afterEach`. */
@@ -36,18 +39,22 @@ export async function serve(
   handlers: Partial<Handlers<typeof EchoServiceDefinition>> = {},
   address = '127.0.0.1:0',
   strangers?: StrangerLimits,
+  stopGraceMs = 100,
 ) {
   const log = memoryLogger();
   const services = [bindService(EchoServiceDefinition, { ...ECHO, ...handlers }, { log, statusByCode })];
   const guard = strangers === undefined ? {} : { strangers };
-  const server = grpcServer({ address, services, log, ...guard, limits: { stopGraceMs: 100 } });
+  const server = grpcServer({ address, services, log, ...guard, limits: { stopGraceMs } });
   await server.start();
   closing.push(() => server.stop());
   return { server, log, client: dial(server) };
 }
 
 function dial(server: GrpcServer): Echo {
-  const client = grpcClient(EchoServiceDefinition, { address: server.boundAddress(), deadlineMs: 2_000 });
+  const client = grpcClient(EchoServiceDefinition, {
+    address: server.boundAddress(),
+    deadlineMs: CALL_MS_MAX,
+  });
   closing.push(() => client.close());
   return client;
 }
@@ -68,9 +75,9 @@ export async function failure(promise: Promise<unknown>): Promise<RemoteError['d
   return error.detail;
 }
 
-/** Tries for two seconds, as a caller does that reopens a stream. */
+/** Tries for a minute, as a caller does that reopens a stream. */
 export async function patiently<T>(attempt: () => Promise<T>): Promise<T> {
-  for (const giveUpAt = Date.now() + 2_000; ; await sleep(20)) {
+  for (const giveUpAt = Date.now() + CALL_MS_MAX; ; await sleep(20)) {
     try {
       return await attempt();
     } catch (error) {

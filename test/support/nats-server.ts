@@ -7,10 +7,10 @@ import { ServiceProcess } from '#services/cli/adapters/service-process.ts';
 import { untilGone } from './processes.ts';
 import { until } from './within.ts';
 
-const START_MS_MAX = 20_000;
+const START_MS_MAX = 120_000;
 
 /** A server that has taken the connection greets at once. */
-const GREETING_MS_MAX = 1_000;
+const GREETING_MS_MAX = 10_000;
 
 /** A nats-server of our own on a free port, that can go away and come back with what it has stored. */
 export class NatsServer {

@@ -11,7 +11,7 @@ after(() => rmSync(base, { recursive: true, force: true }));
 
 const SERVICE_PROCESS = new URL('../adapters/service-process.ts', import.meta.url).href;
 const STEP_MS = 20;
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 120_000;
 
 /** A supervisor that starts one child and prints its process id. */
 function supervisorSource(tether: 'channel' | 'guard', command: readonly string[]): string {

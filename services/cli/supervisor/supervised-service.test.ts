@@ -42,7 +42,7 @@ function fixture(code: string, change: Partial<SupervisedServiceOptions> = {}) {
     process: spec,
     logFile: join(folder, 'out.log'),
     serving: (signal) => until(() => existsSync(join(folder, 'serving')), signal),
-    startMsMax: 10_000,
+    startMsMax: 120_000,
     report: (event) => events.push(event),
     interrupted: new AbortController().signal,
     ...change,
@@ -134,7 +134,7 @@ describe('SupervisedService', () => {
     const { pid } = service;
     assert.ok(pid !== undefined);
     process.kill(pid, 'SIGUSR2');
-    await until(() => read('serving').trim().split('\n').length === 2);
+    await until(() => read('serving').trim().split('\n').length === 2 && events.length > 1);
     assert.deepEqual(
       events.map(({ kind }) => kind),
       ['crashed', 'restarted'],

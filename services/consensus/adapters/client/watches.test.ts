@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { sha256 } from '#libs/bytes/sha256.ts';
 import { toHeight } from '#libs/chain/ids.ts';
 import type { Caller } from '#libs/grpc/caller.ts';
@@ -145,13 +144,16 @@ describe('Watch', () => {
     assert.equal(member.chain.listeners, 0);
   });
 
-  test('takes its place from a reader that takes too long, and tells it where to resume', async () => {
-    const { member, open } = watching({ watchReaderMsMax: 5, watchesMax: [1, 1, 1, 1] });
+  test('takes its place from a reader that takes too long, and tells it where to resume', async (context) => {
+    context.mock.timers.enable({ apis: ['setTimeout'] });
+    const { member, open } = watching({ watchReaderMsMax: 500, watchesMax: [1, 1, 1, 1] });
     member.chain.append();
     member.chain.append();
     const watch = open({ startHeight: 1n });
     assert.deepEqual(await take(watch, 2), ['created 1', 'block 1']);
-    await sleep(20);
+    context.mock.timers.tick(499);
+    assert.equal(member.chain.listeners, 1);
+    context.mock.timers.tick(1);
     assert.equal(member.chain.listeners, 0);
     assert.equal(await next(open({ startHeight: 2n })), 'created 2');
     await assert.rejects(next(watch), {
@@ -163,11 +165,15 @@ describe('Watch', () => {
     });
   });
 
-  test('bears a reader that is far behind but takes each message in time', async () => {
+  test('bears a reader that is far behind but takes each message in time', async (context) => {
+    context.mock.timers.enable({ apis: ['setTimeout'] });
     const { member, caller, open } = watching({ watchReaderMsMax: 500 });
     for (let block = 0; block < 200; block++) member.chain.append();
     const watch = open({ startHeight: 1n });
-    assert.equal((await take(watch, 201)).at(-1), 'block 200');
+    for (let message = 0; message <= 200; message++) {
+      assert.equal(await next(watch), message === 0 ? 'created 1' : `block ${message}`);
+      context.mock.timers.tick(499);
+    }
     caller.abort();
   });
 
