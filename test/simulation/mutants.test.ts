@@ -46,9 +46,9 @@ describe('a run that fails', () => {
   test('is found by the enumeration of crash points too', () => {
     const protocol = simulated(MUTANTS['everything forgotten in a crash']);
     const open = openCrashes({ kind: 'crash', protocol: 'hotstuff', members: 4, blocks: 1 }, protocol);
-    const failures = Array.from({ length: 120 }, (_, at) => open.run(at).failures).flat();
-    assert.ok(failures.length > 0);
-    assert.match(failures[0]?.name ?? '', /^crash (before|after) effect \d+ of member 0$/);
+    let [failure] = open.run(0).failures;
+    for (let at = 1; failure === undefined && at < 120; at++) [failure] = open.run(at).failures;
+    assert.match(failure?.name ?? '', /^crash (before|after) effect \d+ of member 0$/);
   });
 
   test('has none to show when nothing is wrong', () => {

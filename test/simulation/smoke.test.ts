@@ -1,17 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PROTOCOLS } from '#services/cli/simulation/protocols.ts';
+import { assertSound } from '#test/support/sound-runs.ts';
 
-const SEEDS = 100;
+/** More of them: test/long/simulation.ts, and `npm run campaign` for a release. */
+const SEEDS = 30;
 
 for (const [name, protocol] of PROTOCOLS) {
   for (const members of [4, 5, 7]) {
     test(`${name} keeps every invariant in ${SEEDS} simulated runs, some of whole nodes, of ${members} members`, () => {
-      for (let seed = 1; seed <= SEEDS; seed++) {
-        const { violations } = protocol.run({ seed, members });
-        const replay = `npm run sim -- --protocol ${name} --members ${members} --replay ${seed}`;
-        assert.deepEqual(violations, [], replay);
-      }
+      assertSound(name, members, SEEDS);
     });
   }
 

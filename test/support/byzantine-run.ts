@@ -67,3 +67,20 @@ export function viewsGivenUp(results: readonly RunResult[]): readonly { view: bi
     [...sightings.timedOutViews].map((view) => ({ view, leader: Number(view % BigInt(plan.members)) })),
   );
 }
+
+/** What a network does to its messages, one kind at a time; groups for five members. */
+export const FAULTS_OF: Readonly<Record<string, Partial<Plan>>> = {
+  loss: { lossRate: 0.2 },
+  delay: { delay: { minMs: 5, maxMs: 150, tailRate: 0.1, tailMs: 900 } },
+  duplicates: { duplicateRate: 0.4 },
+  partitions: { partitions: [{ fromMs: 200, untilMs: 900, groups: [0, 0, 1, 1, 1], isOneWay: false }] },
+  bandwidth: { bandwidth: 2_000 },
+};
+
+/** One traitor of five: safe and live in this many networks of all kinds and in a good one, where only its own views fail. */
+export function assertTraitorHarmless(actor: string, seeds: number): void {
+  assertHarmless(attacked({ actors: [actor], seeds, network: 'drawn' }));
+  const good = attacked({ actors: [actor], seeds: 1 });
+  assertHarmless(good);
+  for (const { leader } of viewsGivenUp(good)) assert.equal(leader, TRAITOR);
+}
