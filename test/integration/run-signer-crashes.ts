@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { CoreSyscalls } from '../support/core-syscalls.ts';
-import { triedAtEveryStep } from '../support/custody-operation.ts';
+import { triedAtSteps } from '../support/custody-operation.ts';
 import { OPERATIONS_ON_KEYS } from '../support/operations-on-keys.ts';
 import { OPERATIONS_ON_RECORDS } from '../support/operations-on-records.ts';
 import { crashMatrix } from './signer-crash-matrix.ts';
@@ -55,7 +55,7 @@ async function operations() {
   const violations: string[] = [];
   const all = Object.entries({ ...OPERATIONS_ON_KEYS, ...OPERATIONS_ON_RECORDS });
   for (const [name, operation] of all) {
-    const { tries: more, found } = await triedAtEveryStep(operation, true);
+    const { tries: more, found } = await triedAtSteps(operation, 'every');
     tries += more;
     violations.push(...found.map((text) => `${name}: ${text}`));
     say(`${name}: ${more} faults, ${found.length} violations`);

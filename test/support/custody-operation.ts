@@ -40,19 +40,21 @@ export function forgotten({ outcome, view }: Start, expected: string): readonly 
 
 /** No step has this number. */
 const NEVER = -1;
-/** A disk that fails is tried at every third step, for a machine that has other things to do. */
-const FAILS_AT_EVERY = 3;
-/** Between BEGIN and COMMIT SQLite keeps nothing of what it wrote: one place there stands for all. */
-const WITHIN_A_TRANSACTION = /^(INSERT|UPDATE|DELETE|PRAGMA user_version|--)/;
+/** Of an operation of which not every step is tried. */
+const SOME_STEPS = 8;
+/** One after the other, where not every fault is tried at each step. */
+const SOME_FAULTS = ['ENOSPC', 'kill', 'kill', 'EIO', 'kill', 'kill'] as const;
+const EVERY_FAULT = ['kill', 'EIO', 'ENOSPC'] as const;
+/** After it the next start meets something else than before. */
+const SEEN_BY_THE_NEXT_START = /^(link|rename|mkdir|COMMIT)/;
 
 /**
- * Tries a kill at every step, and a failing disk at some; of steps in a row that SQLite would take back together at the
- * first. All of it at all steps if `isThorough`.
+ * Tries every fault at every step, or one at each of some steps.
  * @throws what the operation throws when nothing is wrong with the disk.
  */
-export async function triedAtEveryStep(
+export async function triedAtSteps(
   operation: CustodyOperation,
-  isThorough = false,
+  which: 'some' | 'every',
 ): Promise<{ readonly tries: number; readonly found: readonly string[] }> {
   const prepared = scratchFolder('prepared');
   await operation.prepare(prepared);
@@ -63,18 +65,26 @@ export async function triedAtEveryStep(
   } = await tried(operation, prepared, { fault: 'kill', at: NEVER });
   if (failure !== undefined) throw failure;
   const found = [...undisturbed];
-  const plans = steps.flatMap((_, at) => plansAt(steps, at, isThorough));
+  const plans = which === 'every' ? everyPlan(steps) : somePlans(steps);
   for (const plan of plans) found.push(...(await tried(operation, prepared, plan)).found);
   rmSync(prepared, { recursive: true, force: true });
   return { tries: plans.length, found };
 }
 
-function plansAt(steps: readonly string[], at: number, isThorough: boolean): readonly StepPlan[] {
-  const isTakenBack = [at - 1, at].every((each) => WITHIN_A_TRANSACTION.test(steps[each] ?? ''));
-  if (isThorough) return (['kill', 'EIO', 'ENOSPC'] as const).map((fault) => ({ fault, at }));
-  if (isTakenBack) return [];
-  const kill = { fault: 'kill', at } as const;
-  return at % FAILS_AT_EVERY === 0 ? [kill, { fault: at % 2 === 0 ? 'EIO' : 'ENOSPC', at }] : [kill];
+function everyPlan(steps: readonly string[]): readonly StepPlan[] {
+  return steps.flatMap((_, at) => EVERY_FAULT.map((fault) => ({ fault, at })));
+}
+
+/** From the first step to the last, evenly from those after which something is there that was not. */
+function somePlans(steps: readonly string[]): readonly StepPlan[] {
+  const places = [...steps.keys()].filter(
+    (at) => at === 0 || SEEN_BY_THE_NEXT_START.test(steps[at - 1] ?? ''),
+  );
+  const count = Math.min(SOME_STEPS, places.length);
+  return Array.from({ length: count }, (_, index) => ({
+    fault: SOME_FAULTS[index % SOME_FAULTS.length] ?? 'kill',
+    at: places[Math.round((index * (places.length - 1)) / Math.max(count - 1, 1))] ?? 0,
+  }));
 }
 
 /** Does the operation on a copy of what was prepared, with one fault, and looks at what a kill and a power cut leave. */
