@@ -11,7 +11,7 @@ const base = mkdtempSync(join(tmpdir(), 'btcfed-interrupted-'));
 after(() => rmSync(base, { recursive: true, force: true }));
 
 /** Of a child that should have ended long ago. */
-const MS_MAX = 60_000;
+const MS_MAX = 300_000;
 
 const children: ChildProcess[] = [];
 afterEach(() => {

@@ -64,7 +64,7 @@ function debian(facts: { has: readonly string[]; backports?: readonly string[]; 
   const ensure = (uid = 0): void => {
     const host = JSON.stringify({ env: { PATH: join(root, 'bin') }, uid, root });
     const args = ['--input-type=module', '-e', ENSURE, host];
-    const out = execFileSync(process.execPath, args, { encoding: 'utf8', timeout: 60_000 });
+    const out = execFileSync(process.execPath, args, { encoding: 'utf8', timeout: 300_000 });
     said.push(...out.split('\n').filter((line) => line !== ''));
   };
   const calls = (): readonly string[] =>

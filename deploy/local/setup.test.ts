@@ -30,7 +30,7 @@ function machine(programs: Readonly<Record<string, string>>) {
     spawnSync(process.execPath, [script, ...args], {
       env: { ...given, ...env },
       encoding: 'utf8',
-      timeout: 60_000,
+      timeout: 300_000,
     });
   const start = () => {
     const child = spawn(process.execPath, [script], { env: given, stdio: ['ignore', 'ignore', 'pipe'] });

@@ -16,8 +16,8 @@ import { allowingOnly } from '#test/support/seccomp-loader.ts';
 import { clientTls, type SignerHome, signerClient, signerHome } from '#test/support/signer-home.ts';
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
-const BUILD_MS_MAX = 120_000;
-const TOOL_MS_MAX = 30_000;
+const BUILD_MS_MAX = 300_000;
+const TOOL_MS_MAX = 300_000;
 const isThere = (command: string): boolean =>
   spawnSync(command, ['--version'], { timeout: TOOL_MS_MAX }).status === 0;
 

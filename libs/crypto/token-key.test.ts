@@ -55,7 +55,7 @@ describe('SIG-18 a key that is found by a URI', () => {
     const said = (...flags: readonly string[]): string => {
       const args = [...flags, '--input-type=module-typescript', '-e', script];
       const env = { OPENSSL_CONF: '/dev/null' };
-      return spawnSync(process.execPath, args, { encoding: 'utf8', env, timeout: 60_000 }).stdout.trim();
+      return spawnSync(process.execPath, args, { encoding: 'utf8', env, timeout: 300_000 }).stdout.trim();
     };
     assert.match(
       said(),

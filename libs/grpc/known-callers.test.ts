@@ -78,7 +78,7 @@ async function stage(limits: Partial<CallerLimits> = {}) {
 }
 
 function dial(server: GrpcServer, tls: ClientTls) {
-  const options = { address: server.boundAddress(), tls, deadlineMs: 20_000 };
+  const options = { address: server.boundAddress(), tls, deadlineMs: 120_000 };
   const client = grpcClient(EchoServiceDefinition, options);
   closing.push(() => client.close());
   return client;

@@ -36,7 +36,7 @@ function echo(address: string) {
 }
 
 async function answers(address: string): Promise<boolean> {
-  const client = grpcClient(EchoServiceDefinition, { address, deadlineMs: 20_000 });
+  const client = grpcClient(EchoServiceDefinition, { address, deadlineMs: 120_000 });
   closing.push(() => client.close());
   return (await client.say({ text: 'a' })).text === 'a';
 }

@@ -55,7 +55,7 @@ async function serve(tls: ServerTls = serverTls, strangers?: StrangerLimits) {
 }
 
 function say(address: string, tls?: ClientTls) {
-  const options = { address, deadlineMs: 20_000, ...(tls === undefined ? {} : { tls }) };
+  const options = { address, deadlineMs: 120_000, ...(tls === undefined ? {} : { tls }) };
   const client = grpcClient(EchoServiceDefinition, options);
   closing.push(() => client.close());
   return client.say({ text: 'hello' });

@@ -133,7 +133,7 @@ describe('a key that follows another', () => {
     await assert.rejects(prepareRotation({ folder: unbound }), { message: /is not bound to a genesis yet/ });
   });
 
-  const strace = spawnSync('strace', ['-V'], { timeout: 10_000 }).status === 0;
+  const strace = spawnSync('strace', ['-V'], { timeout: 120_000 }).status === 0;
   const skip = strace ? false : 'strace is not installed: no crash is tried between two steps';
   test('is put in place whole, wherever a crash interrupts it', { skip }, async () => {
     const { folder, nextKey, epoch } = await prepared();
@@ -166,5 +166,5 @@ function finishedUnderStrace(folder: string, inject: string) {
     import { finishRotation } from ${JSON.stringify(new URL('rotation.ts', import.meta.url).pathname)};
     await finishRotation({ folder: process.argv[1] });`;
   const node = [process.execPath, '--input-type=module-typescript', '-e', script, folder];
-  return spawnSync('strace', ['-f', '-qq', '-o', '/dev/null', '-e', inject, ...node], { timeout: 60_000 });
+  return spawnSync('strace', ['-f', '-qq', '-o', '/dev/null', '-e', inject, ...node], { timeout: 300_000 });
 }

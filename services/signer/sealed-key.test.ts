@@ -118,7 +118,7 @@ describe('SIG-18 a sealed key', () => {
       import { passphraseFrom } from ${JSON.stringify(new URL('adapters/passphrase.ts', import.meta.url).pathname)};
       await sealKey({ folder: process.argv[1], newPassphrase: passphraseFrom('/dev/stdin') });`;
     const command = `echo 'a passphrase of words' | "$0" --input-type=module-typescript -e "$1" "$2"`;
-    execFileSync('sh', ['-c', command, process.execPath, script, key.folder], { timeout: 60_000 });
+    execFileSync('sh', ['-c', command, process.execPath, script, key.folder], { timeout: 300_000 });
     assert.equal((await opened(key, passphraseFile)).isSealed, true);
   });
 });

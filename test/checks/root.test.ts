@@ -32,7 +32,7 @@ test('the root of the repository holds what belongs there, and nothing else', (c
   const git = spawnSync('git', ['ls-tree', '--name-only', 'HEAD'], {
     cwd: root,
     encoding: 'utf8',
-    timeout: 10_000,
+    timeout: 120_000,
   });
   if (git.status !== 0) return context.skip('this is no checkout of git');
   assert.deepEqual(git.stdout.trim().split('\n').sort(), [...ENTRIES].sort());

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { writeCertificates } from '#services/cli/testnet/write-member.ts';
 import { LocalMembers, type RunningMember } from '#test/support/local-members.ts';
 
-const FINAL_MS = 60_000;
+const FINAL_MS = 300_000;
 
 async function makeFinal({ client }: RunningMember, text: string): Promise<void> {
   const { hash } = await client.submit(Buffer.from(text));

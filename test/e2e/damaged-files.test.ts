@@ -11,7 +11,7 @@ import { LocalMembers } from '#test/support/local-members.ts';
 import { until } from '#test/support/within.ts';
 
 /** Generous: the machine may be busy with other tests. */
-const FINAL_MS = 120_000;
+const FINAL_MS = 300_000;
 const LATE = 3;
 /** A transaction of the first block. */
 const LOST = 'a transaction whose block is damaged afterwards';

@@ -8,7 +8,7 @@ import { LocalMembers } from '#test/support/local-members.ts';
 import { until } from '#test/support/within.ts';
 
 /** Generous: the machine may be busy with other tests. */
-const FINAL_MS = 240_000;
+const FINAL_MS = 300_000;
 const HURT = 3;
 
 test('F-06: a byte flipped under an old certificate halts nobody, is DATA_LOSS for who asks, and the block is fetched again', async () => {

@@ -32,7 +32,7 @@ export interface FuzzOutcome {
 
 const VICTIM = 0;
 const IMPOSTOR = 3;
-const FINAL_MS = 60_000;
+const FINAL_MS = 300_000;
 
 /** One line for each attempt, with room for those of the connections. */
 const LOG_LINES_PER_ATTEMPT_MAX = 4;

@@ -9,7 +9,7 @@ import { approveChange, btcfed } from '#test/support/operator.ts';
 import { until } from '#test/support/within.ts';
 
 /** Generous: the machine may be busy with other tests. */
-const FINAL_MS = 120_000;
+const FINAL_MS = 300_000;
 const CONFIRMATION = 'every other copy of this key is destroyed';
 
 async function makeFinal(client: FederationClient, text: string): Promise<void> {

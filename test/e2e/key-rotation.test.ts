@@ -9,7 +9,7 @@ import { LocalMembers } from '#test/support/local-members.ts';
 import { approveChange } from '#test/support/operator.ts';
 
 /** Generous: the machine may be busy with other tests. */
-const FINAL_MS = 120_000;
+const FINAL_MS = 300_000;
 const POLL_MS = 100;
 
 async function btcfed(...args: readonly string[]): Promise<Record<string, unknown>> {

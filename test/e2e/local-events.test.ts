@@ -11,7 +11,7 @@ import { until } from '#test/support/within.ts';
 const CLI = new URL('../../services/cli/main.ts', import.meta.url).pathname;
 
 /** Generous: four members start on a machine that may be busy. */
-const START_MS = 180_000;
+const START_MS = 300_000;
 
 test('F-04: the facts of all members of `up` stand in the stream that its reader file opens', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'btcfed-up-'));

@@ -6,7 +6,7 @@ import { runCommandLine } from '#test/support/command-line.ts';
 import { LocalMembers } from '#test/support/local-members.ts';
 import { until } from '#test/support/within.ts';
 
-const FINAL_MS = 120_000;
+const FINAL_MS = 300_000;
 
 test('SIG-18 a member with a sealed key starts, falls silent, and votes from the moment its key is unlocked', async () => {
   await using federation = await LocalMembers.start({ members: 4 });

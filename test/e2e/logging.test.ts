@@ -8,11 +8,11 @@ import { ConsensusStep } from '#libs/proto/btcfed/event/v1/event.ts';
 import { LocalMembers, type RunningMember } from '#test/support/local-members.ts';
 import { NatsServer } from '#test/support/nats-server.ts';
 
-const FINAL_MS = 120_000;
+const FINAL_MS = 300_000;
 const LOOK_MS = 100;
 
 /** What is logged at all is logged within a view or two of its cause. */
-const LINE_MS = 60_000;
+const LINE_MS = 300_000;
 
 type Line = Readonly<Record<string, unknown>>;
 

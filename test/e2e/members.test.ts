@@ -8,7 +8,7 @@ import { LocalMembers } from '#test/support/local-members.ts';
 import { approveChange, btcfed, joiningHome, runBtcfed } from '#test/support/operator.ts';
 
 /** Generous: the machine may be busy with other tests. */
-const FINAL_MS = 120_000;
+const FINAL_MS = 300_000;
 const POLL_MS = 100;
 
 async function makeFinal(client: FederationClient, text: string): Promise<void> {

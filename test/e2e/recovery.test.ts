@@ -7,7 +7,7 @@ import type { FederationClient } from '#libs/client/client.ts';
 import { LocalMembers } from '#test/support/local-members.ts';
 
 /** Generous: the machine may be busy with other tests. */
-const FINAL_MS = 120_000;
+const FINAL_MS = 300_000;
 const LATE = 3;
 
 async function makeFinal(client: FederationClient, text: string): Promise<void> {

@@ -36,7 +36,7 @@ const PAIRS = 5;
 const MORE_PAIRS = 9;
 /** One signing time more, and the vote's own makes two. */
 const RATIO_MAX = 2;
-const START_MS_MAX = 90_000;
+const START_MS_MAX = 300_000;
 /** The flood is under way when the vote comes. */
 const FLOOD_LEAD_MS = 250;
 /** On one machine the flooder's own work would count as damage. */

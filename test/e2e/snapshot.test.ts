@@ -10,7 +10,7 @@ import { LocalMembers } from '#test/support/local-members.ts';
 import { approveChange, btcfed, joiningHome } from '#test/support/operator.ts';
 
 /** Generous: the machine may be busy with other tests. */
-const FINAL_MS = 120_000;
+const FINAL_MS = 300_000;
 const LOOK_MS = 200;
 const BLOCKS = 12;
 

@@ -19,7 +19,7 @@ import { LocalMembers, type RunningMember } from '#test/support/local-members.ts
 import { approveChange, btcfed, joiningHome } from '#test/support/operator.ts';
 
 /** Generous: the machine may be busy with other tests. */
-const FINAL_MS = 120_000;
+const FINAL_MS = 300_000;
 const POLL_MS = 100;
 const VERIFIER_MS = 300_000;
 

@@ -128,4 +128,4 @@ async function silentStranger(name: string): Promise<Libp2pNetwork> {
 }
 
 const dial = (from: Libp2pNetwork, to: GatewayNode): Promise<void> =>
-  from.dial({ address: to.address, peerId: to.parts.network.peerId, signal: AbortSignal.timeout(30_000) });
+  from.dial({ address: to.address, peerId: to.parts.network.peerId, signal: AbortSignal.timeout(120_000) });

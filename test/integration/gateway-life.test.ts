@@ -38,7 +38,7 @@ async function client(name: string): Promise<Libp2pNetwork> {
 }
 
 const dial = (from: Libp2pNetwork, to: GatewayNode, address = to.address): Promise<void> =>
-  from.dial({ address, peerId: to.parts.network.peerId, signal: AbortSignal.timeout(30_000) });
+  from.dial({ address, peerId: to.parts.network.peerId, signal: AbortSignal.timeout(120_000) });
 
 const said = (node: GatewayNode, text: string): boolean =>
   node.log.lines.some(({ message }) => message === text);
@@ -138,7 +138,7 @@ describe('addresses of peers', () => {
     });
     const [connection] = guest.openConnections();
     assert.ok(connection);
-    const stream = await connection.openStream('exchange', AbortSignal.timeout(5_000));
+    const stream = await connection.openStream('exchange', AbortSignal.timeout(120_000));
     await new Promise<void>((resolve) => stream.onClosed(resolve));
     assert.ok(said(hub, 'Error handling stream for protocol'));
     assert.ok((await connection.ping()) > 0);

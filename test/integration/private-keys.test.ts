@@ -12,7 +12,7 @@ import { NodeProcess } from '#test/support/node-process.ts';
 import { claimPortRegion } from '#test/support/port-region.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
-const START_MS_MAX = 60_000;
+const START_MS_MAX = 300_000;
 
 interface Exposure {
   /** Below the home. */

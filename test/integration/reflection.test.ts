@@ -15,7 +15,7 @@ import { noPython, python } from '../support/python.ts';
 
 const SERVICE = 'btcfed.consensus.v1.ConsensusService';
 const SCRIPT = fileURLToPath(new URL('reflection-client.py', import.meta.url));
-const SCRIPT_MS_MAX = 120_000;
+const SCRIPT_MS_MAX = 300_000;
 
 /** What reflection-client.py prints. */
 interface Found {

@@ -26,7 +26,7 @@ import { within } from '../support/within.ts';
 
 const CORE_MAIN = fileURLToPath(new URL('../../services/signer/main-core.ts', import.meta.url));
 const PASSPHRASE = 'seven words that nobody would ever guess';
-const START_MS_MAX = 60_000;
+const START_MS_MAX = 300_000;
 
 /** A core as a process of its own, whose key is sealed, and an edge in front of it. */
 class SealedCore implements AsyncDisposable {

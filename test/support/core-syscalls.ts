@@ -10,7 +10,7 @@ import { blockOn, GENESIS } from './hotstuff-harness.ts';
 import { type SignerHome, signerHome } from './signer-home.ts';
 import { type Syscall, TracedRun } from './traced-core.ts';
 
-const PROBE_MS_MAX = 10_000;
+const PROBE_MS_MAX = 300_000;
 
 export const SYSCALL_FAULTS = { kill: 'signal=KILL', EIO: 'error=EIO', ENOSPC: 'error=ENOSPC' } as const;
 export type SyscallFault = keyof typeof SYSCALL_FAULTS;

@@ -3,7 +3,7 @@
  * of its file from ending, and the run waits for it. Here such a file ends soon after its last test, as a failure that
  * names what held it.
  */
-const GRACE_MS = 10_000;
+const GRACE_MS = 60_000;
 
 /** The process that runs test files is not one of them. */
 if (process.env['NODE_TEST_CONTEXT'] !== undefined) {

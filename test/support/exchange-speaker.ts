@@ -11,7 +11,7 @@ import type { ByteStream, PeerConnection } from '#services/gateway/ports.ts';
 import { type GatewayNode, identityOf } from './gateway-node.ts';
 import { OPEN_DOOR } from './open-door.ts';
 
-const ANSWER_MS = 15_000;
+const ANSWER_MS = 120_000;
 export const CORRELATION_ID = '00112233445566778899aabbccddeeff';
 
 /** A record that is signed by the key of this name, with any field as the test wants it. */

@@ -27,7 +27,7 @@ export interface GrpcFuzzPlan {
 
 /** Streams are read for so long, then cancelled: a watch that says nothing is well. */
 const STREAM_MS = 150;
-const CALL_MS = 20_000;
+const CALL_MS = 120_000;
 
 /** What a fault of ours looks like to a caller. Bytes that are no message are refused by the library as INTERNAL. */
 const FAULTS: ReadonlySet<status> = new Set([status.UNKNOWN, status.INTERNAL, status.DATA_LOSS]);

@@ -12,7 +12,7 @@ import { readMemberHome } from '#services/cli/adapters/read-home.ts';
 import { encodePeerMessage } from '#services/consensus/adapters/wire/peer-message.ts';
 import { within } from './within.ts';
 
-const CONNECT_MS_MAX = 60_000;
+const CONNECT_MS_MAX = 300_000;
 
 /** A member, in the place of its consensus, that gives one other member a transaction and the rest nothing. */
 export async function giveToOne(

@@ -8,7 +8,7 @@ import { type StartedService, startService, unitCommand } from './hardened.ts';
 import { clientTls, type SignerClient, type SignerHome, signerClient } from './signer-home.ts';
 
 const BUILD = fileURLToPath(new URL('../../deploy/signer/build.ts', import.meta.url));
-const BUILD_MS_MAX = 120_000;
+const BUILD_MS_MAX = 300_000;
 
 /** The program as it is shipped, in a folder of its own. */
 export function shippedProgram(): { readonly folder: string; remove(): void } {

@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { within } from './within.ts';
 
 const UNITS = fileURLToPath(new URL('../../deploy/signer/', import.meta.url));
-const PROBE_MS_MAX = 10_000;
+const PROBE_MS_MAX = 300_000;
 /** Generous: the machine may be busy, and strace makes a start several times as long. */
-const START_MS_MAX = 90_000;
+const START_MS_MAX = 300_000;
 
 /** PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN: what MemoryDenyWriteExecute=yes is for one process (Linux 6.3). */
 const DENY_WRITE_EXECUTE = {

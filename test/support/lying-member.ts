@@ -5,7 +5,7 @@ import type { LocalMembers } from './local-members.ts';
 import { within } from './within.ts';
 
 const TWO_FACED = new URL('./two-faced.ts', import.meta.url).pathname;
-const START_MS_MAX = 30_000;
+const START_MS_MAX = 300_000;
 
 /** Makes a member of a running federation lie (see two-faced.ts) until it is disposed; the member runs as before. */
 export async function lyingMember(

@@ -7,7 +7,7 @@ import { ServiceProcess } from '#services/cli/adapters/service-process.ts';
 import { untilGone } from './processes.ts';
 import { until } from './within.ts';
 
-const START_MS_MAX = 120_000;
+const START_MS_MAX = 300_000;
 
 /** A server that has taken the connection greets at once. */
 const GREETING_MS_MAX = 10_000;

@@ -19,7 +19,7 @@ import { isAlive } from './processes.ts';
 import { within } from './within.ts';
 
 const SWITCH = new URL('./network-switch.ts', import.meta.url).pathname;
-const COMMAND_MS_MAX = 60_000;
+const COMMAND_MS_MAX = 300_000;
 const PREFIX = 'btcfed-lab';
 
 /** As on most networks; on the way to the switch frames are 50 bytes longer. */

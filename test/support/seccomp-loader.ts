@@ -12,7 +12,7 @@ const ARCHITECTURE_X64 = 0xc000_003e;
 const NUMBER_AT = 0;
 const ARCHITECTURE_AT = 4;
 const INSTRUCTION_BYTES = 8;
-const PROBE_MS_MAX = 10_000;
+const PROBE_MS_MAX = 300_000;
 
 /** prctl(PR_SET_NO_NEW_PRIVS), seccomp(SECCOMP_SET_MODE_FILTER) with a sock_fprog, and then the command that follows. */
 const LOADER =

@@ -77,7 +77,7 @@ function raw(harm: (session: ClientHttp2Session, count: () => void) => Promise<v
 }
 
 async function put(client: SignerClient, { scope }: FloodTarget, content: Uint8Array): Promise<void> {
-  const call = client.putCertificate({ deadlineMs: 20_000 });
+  const call = client.putCertificate({ deadlineMs: 120_000 });
   for (let start = 0; start < content.length; start += CHUNK_BYTES) {
     const chunk = content.subarray(start, start + CHUNK_BYTES);
     if (!call.send({ kind: CertificateKind.QUORUM, chunk, scope })) await call.writable();

@@ -20,8 +20,8 @@ export type SignerClient = GrpcClient<typeof SignerServiceDefinition>;
 /** The program itself. */
 export const SIGNER_MAIN = fileURLToPath(new URL('../../services/signer/main.ts', import.meta.url));
 const CERTIFICATE_DAYS = 2;
-const CALL_DEADLINE_MS = 30_000;
-const START_MS_MAX = 60_000;
+const CALL_DEADLINE_MS = 120_000;
+const START_MS_MAX = 300_000;
 
 export const TEST_CHAIN: Digest = toDigest('c'.repeat(64));
 

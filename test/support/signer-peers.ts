@@ -159,7 +159,7 @@ export async function putBytes(
   content: Uint8Array,
   kind: CertificateKind = CertificateKind.QUORUM,
 ): Promise<bigint> {
-  const call = client.putCertificate({ deadlineMs: 30_000 });
+  const call = client.putCertificate({ deadlineMs: 120_000 });
   for (let start = 0; start < content.length; start += 65_536) {
     call.send({ kind, chunk: content.subarray(start, start + 65_536), scope });
   }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 /** Enough for a member that runs for minutes, and little memory when it is full. */
 const SIZE_MIB = 48;
 
-const COMMAND_MS_MAX = 10_000;
+const COMMAND_MS_MAX = 300_000;
 
 const MIB = 1024 * 1024;
 /** First in large steps, then page by page. */

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { within } from './within.ts';
 
-const TOOL_MS_MAX = 60_000;
+const TOOL_MS_MAX = 300_000;
 export const TOKEN_PIN = '1234';
 
 const [PROVIDER, SOFTHSM, CLIENT] = [

@@ -47,7 +47,7 @@ function bind(pid: number, cores: readonly number[]): void {
 }
 
 /** A call of the kernel; the machine may be busy. */
-const TASKSET_MS_MAX = 20_000;
+const TASKSET_MS_MAX = 300_000;
 
 function taskset(...options: readonly string[]): string {
   return execFileSync('taskset', options, { encoding: 'utf8', timeout: TASKSET_MS_MAX });

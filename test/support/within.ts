@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Generous: nothing here takes a second on a quiet machine, and another may be ten times slower and have other work. */
-const WAIT_MS = 120_000;
+const WAIT_MS = 300_000;
 const POLL_MS = 5;
 
 /** What `promise` resolves to, if it does in time: a test must end also when what it waits for never comes. */

@@ -33,7 +33,7 @@ function checkout() {
 }
 
 function output(script: string): string {
-  return execFileSync(process.execPath, [script], { encoding: 'utf8', timeout: 60_000 }).trim();
+  return execFileSync(process.execPath, [script], { encoding: 'utf8', timeout: 300_000 }).trim();
 }
 
 describe('bundle', () => {

@@ -81,7 +81,7 @@ describe('claimPorts', () => {
       claimPorts(7100, '${folder}');
       process.kill(process.pid, 'SIGKILL');`;
     const { signal } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
-      timeout: 60_000,
+      timeout: 300_000,
     });
     assert.equal(signal, 'SIGKILL');
     const claim = claimPorts(7_100, folder);

@@ -58,10 +58,10 @@ test('BYZ-15, F-15: a reader that rests after each read is sent one window at mo
   const sender = await startNetwork('sender', () => {});
   try {
     const [address = ''] = reader.listenAddresses();
-    await sender.dial({ address, peerId: reader.peerId, signal: AbortSignal.timeout(10_000) });
+    await sender.dial({ address, peerId: reader.peerId, signal: AbortSignal.timeout(120_000) });
     const [connection] = sender.openConnections();
     assert.ok(connection);
-    const outgoing = await connection.openStream('consensus', AbortSignal.timeout(10_000));
+    const outgoing = await connection.openStream('consensus', AbortSignal.timeout(120_000));
     const said = floodOf(outgoing);
     const incoming = await accepted.promise;
     let read = 0;
