@@ -1,14 +1,6 @@
 import { Encoder } from '../bytes/encoder.ts';
-import { sha256Hex } from '../bytes/sha256.ts';
-import {
-  type Digest,
-  digestBytes,
-  type Epoch,
-  type Height,
-  type MemberIndex,
-  toDigest,
-  type View,
-} from './ids.ts';
+import { digestOf } from './digest.ts';
+import { type Digest, digestBytes, type Epoch, type Height, type MemberIndex, type View } from './ids.ts';
 
 /** What members vote on. */
 export interface BlockHeader {
@@ -60,7 +52,7 @@ export function headerBytes(header: BlockHeader): Uint8Array {
 
 /** SHA-256 of the canonical header bytes. */
 export function headerDigest(header: BlockHeader): Digest {
-  return toDigest(sha256Hex(headerBytes(header)));
+  return digestOf(headerBytes(header));
 }
 
 /** Joins a header and its transactions and computes the digest; does not check that they belong together. */

@@ -1,12 +1,12 @@
-import { sha256Hex } from '../bytes/sha256.ts';
-import { type Digest, toDigest } from './ids.ts';
+import { digestOf } from './digest.ts';
+import type { Digest } from './ids.ts';
 
 /** Why bytes are not a transaction of this chain. */
 export type TransactionFault = 'empty' | 'too-large';
 
 /** Names a transaction: SHA-256 of its bytes. */
 export function transactionHash(transaction: Uint8Array): Digest {
-  return toDigest(sha256Hex(transaction));
+  return digestOf(transaction);
 }
 
 /** What is wrong with the size of a transaction, or undefined. Its content is the application's business. */

@@ -1,5 +1,5 @@
-import { sha256Hex } from '../bytes/sha256.ts';
-import { toDigest, type View } from '../chain/ids.ts';
+import { digestOf } from '../chain/digest.ts';
+import type { View } from '../chain/ids.ts';
 import type { CustodyContext, CustodyRequest } from './custody-context.ts';
 import type { CustodyState } from './custody-state.ts';
 import type { Decision, RefusalReason } from './decision.ts';
@@ -40,7 +40,7 @@ export function decide(
   const scope = { chain: state.chain, protocol: table.protocol, epoch: request.epoch };
   // What is no statement of this protocol has no bytes to sign.
   const message = isKind ? table.bytes(scope, statement) : new Uint8Array();
-  const digest = toDigest(sha256Hex(message));
+  const digest = digestOf(message);
   const signed = state.signed.get(slotName(slot));
   const refuse = (reason: RefusalReason): Decision => {
     const mark = state.marks.get(slot.instance);

@@ -1,5 +1,5 @@
-import { sha256Hex } from '../bytes/sha256.ts';
-import { type Digest, type Epoch, toDigest } from '../chain/ids.ts';
+import { digestOf } from '../chain/digest.ts';
+import type { Digest, Epoch } from '../chain/ids.ts';
 import type { TypedStatement } from './typed-statement.ts';
 import type { VoteTable } from './vote-table.ts';
 
@@ -9,5 +9,5 @@ export function statementDigest(
   { chain, epoch }: { readonly chain: Digest; readonly epoch: Epoch },
   statement: TypedStatement,
 ): Digest {
-  return toDigest(sha256Hex(table.bytes({ chain, protocol: table.protocol, epoch }, statement)));
+  return digestOf(table.bytes({ chain, protocol: table.protocol, epoch }, statement));
 }

@@ -2,7 +2,7 @@ import { equalBytes } from '../bytes/bytes.ts';
 import { Decoder } from '../bytes/decoder.ts';
 import { Encoder } from '../bytes/encoder.ts';
 import { toHex } from '../bytes/hex.ts';
-import { sha256Hex } from '../bytes/sha256.ts';
+import { digestOf } from '../chain/digest.ts';
 import { type Digest, digestBytes, type Epoch, toDigest, toEpoch } from '../chain/ids.ts';
 import { MEMBERS_MAX, NAME_BYTES_MAX } from './limits.ts';
 import { putRoster, type Roster, takeRoster } from './roster.ts';
@@ -49,7 +49,7 @@ export function decodeChange(bytes: Uint8Array): MembershipChange | undefined {
 
 /** Names a change. */
 export function changeDigest(change: MembershipChange): Digest {
-  return toDigest(sha256Hex(encodeChange(change)));
+  return digestOf(encodeChange(change));
 }
 
 /** The members after a change: who stays keeps the order, who joins comes after them. */

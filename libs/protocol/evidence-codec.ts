@@ -2,7 +2,7 @@ import { equalBytes } from '../bytes/bytes.ts';
 import { Decoder } from '../bytes/decoder.ts';
 import { Encoder } from '../bytes/encoder.ts';
 import { toHex } from '../bytes/hex.ts';
-import { sha256Hex } from '../bytes/sha256.ts';
+import { digestOf } from '../chain/digest.ts';
 import {
   type Digest,
   digestBytes,
@@ -73,7 +73,7 @@ export function evidenceDigest({ epoch, first, second }: Evidence, chain: Digest
   const encoder = new Encoder().text(DIGEST_TAG).fixed(digestBytes(chain), DIGEST_BYTES);
   encoder.u64(epoch).u32(first.member);
   putStatement(putStatement(encoder, first.statement), second.statement);
-  return toDigest(sha256Hex(encoder.finish()));
+  return digestOf(encoder.finish());
 }
 
 function putStatement(encoder: Encoder, statement: Statement): Encoder {

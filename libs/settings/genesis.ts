@@ -1,7 +1,7 @@
 import { Encoder } from '../bytes/encoder.ts';
 import { toHex } from '../bytes/hex.ts';
-import { sha256Hex } from '../bytes/sha256.ts';
-import { type Digest, toDigest } from '../chain/ids.ts';
+import { digestOf } from '../chain/digest.ts';
+import type { Digest } from '../chain/ids.ts';
 import { type MembershipPolicy, OPEN_POLICY } from '../membership/policy.ts';
 import { GATEWAY_KEY_BYTES } from '../membership/roster.ts';
 import { encodeBase64 } from './base64.ts';
@@ -93,7 +93,7 @@ function isOpen(policy: MembershipPolicy): boolean {
 
 /** SHA-256 of the canonical bytes: binds every signature to this chain. How the file is laid out does not matter. */
 export function genesisDigest(genesis: Genesis): Digest {
-  return toDigest(sha256Hex(genesisBytes(genesis)));
+  return digestOf(genesisBytes(genesis));
 }
 
 /** The first 8 bytes of the chain digest, as 16 hex digits: tells chains apart where 32 bytes are too many. */

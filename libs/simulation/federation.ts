@@ -1,5 +1,5 @@
-import { sha256Hex } from '../bytes/sha256.ts';
-import { type Digest, type MemberIndex, toDigest, toEpoch, toMemberIndex } from '../chain/ids.ts';
+import { digestOf } from '../chain/digest.ts';
+import { type Digest, type MemberIndex, toEpoch, toMemberIndex } from '../chain/ids.ts';
 import { foundingMembership, type Membership } from '../membership/membership.ts';
 import { type MembershipPolicy, OPEN_POLICY } from '../membership/policy.ts';
 import { GATEWAY_KEY_BYTES, type MemberFacts, setOfRoster } from '../membership/roster.ts';
@@ -60,7 +60,7 @@ export class SimulatedFederation {
     this.#protocol = protocol;
     this.votes = new ByteSigner(this.#secret);
     this.membership = foundingMembership({
-      chain: toDigest(sha256Hex(new Uint8Array(Buffer.from('simulated chain')))),
+      chain: digestOf(new Uint8Array(Buffer.from('simulated chain'))),
       rules: { ...policy, publicKeyBytes: PUBLIC_KEY_BYTES, allowDominantMember: true },
       roster: Array.from({ length: members }, (_, node) => factsOf(node)),
       root: genesisRoot(genesis),

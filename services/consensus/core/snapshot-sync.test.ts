@@ -207,6 +207,21 @@ describe('a member that is killed while it takes a snapshot', () => {
   });
 });
 
+test('a disk that refuses a snapshot ends the member, not the message that brought it, also when the state is empty', () => {
+  for (const transactions of [0, 1]) {
+    const chain = new LongChain(12, transactions);
+    const bench = new SnapshotBench({ chain, peers: [honest], snapshotBlocks: 10 });
+    benches.push(bench);
+    bench.store.snapshots.stage = () => {
+      throw new Error('no room');
+    };
+    bench.catchUp.seek(chain.target());
+    assert.ok(bench.until(() => bench.broken.length > 0));
+    assert.match(String(bench.broken[0]), /no room/);
+    chain.remove();
+  }
+});
+
 describe('a member whose history has a gap', () => {
   test('goes on with the chain, and serves what it has', () => {
     const bench = benchOf([honest], 10);

@@ -98,8 +98,12 @@ export class SnapshotSync {
     this.#delivered(flight);
     this.#refusing.delete(from);
     if (this.#missing === undefined) this.#offer ??= new SnapshotOffer(snapshot, from);
-    this.#proved();
     this.#fill();
+    // Staging writes to the disk: what goes wrong there is no fault of the message.
+    this.#soon(() => {
+      this.#proved();
+      this.#fill();
+    });
   }
 
   /** A chunk costs some milliseconds to verify and to write: one for each turn of the event loop. */

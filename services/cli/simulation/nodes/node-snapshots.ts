@@ -1,5 +1,6 @@
 import { assert } from '#libs/assert/assert.ts';
 import { toHex } from '#libs/bytes/hex.ts';
+import type { Block } from '#libs/chain/block.ts';
 import type { ExecutedBlock } from '#libs/chain/block-rules.ts';
 import type { Frontier } from '#libs/chain/frontier.ts';
 import { type Digest, digestBytes, type Height, toDigest } from '#libs/chain/ids.ts';
@@ -117,9 +118,10 @@ export class NodeSnapshots implements SnapshotPort {
     const { disk } = this.#owner;
     if (this.#below()?.transactions.has(transaction) === true) return true;
     const above = disk.chain.slice(Number(this.base()?.block.header.height ?? 0n) + 1);
-    return above.some((digest) =>
-      disk.blocks.get(digest)?.block.transactions.some((each) => transactionHash(each) === transaction),
-    );
+    return above.some((digest) => {
+      const held = disk.blocks.get(digest);
+      return held !== undefined && namesIn(held.block).has(transaction);
+    });
   }
 
   fill(branch: readonly ExecutedBlock[], certificate: QuorumCertificate): void {
@@ -188,6 +190,15 @@ export class NodeSnapshots implements SnapshotPort {
       files.base = before;
     });
   }
+}
+
+const NAMES = new WeakMap<Block, ReadonlySet<Digest>>();
+
+/** The transactions of a block, hashed once for all nodes. */
+function namesIn(block: Block): ReadonlySet<Digest> {
+  const known = NAMES.get(block) ?? new Set(block.transactions.map(transactionHash));
+  NAMES.set(block, known);
+  return known;
 }
 
 function certificateOf(digest: Digest, certificate: QuorumCertificate): QuorumCertificate | undefined {

@@ -1,7 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { assert } from '#libs/assert/assert.ts';
 import { sha256Hex } from '#libs/bytes/sha256.ts';
-import { type Digest, digestBytes, toDigest } from '#libs/chain/ids.ts';
+import { digestOf } from '#libs/chain/digest.ts';
+import { type Digest, digestBytes } from '#libs/chain/ids.ts';
 import {
   QuorumCertificate as WireCertificate,
   TimeoutCertificate as WireTimeoutCertificate,
@@ -49,7 +50,7 @@ export class CertificateTable {
   /** Writes a certificate over what is there by its name, which may be damaged. */
   replace(certificate: QuorumCertificate): Digest {
     const content = WireCertificate.encode(certificateToWire(certificate)).finish();
-    const digest = toDigest(sha256Hex(content));
+    const digest = digestOf(content);
     this.#replace.run(digestBytes(digest), content);
     return digest;
   }
@@ -85,7 +86,7 @@ export class CertificateTable {
     // What is known may have been forgotten since, or its transaction rolled back.
     if (known !== undefined && this.#exists.get(digestBytes(known)) !== undefined) return known;
     const content = encode();
-    const digest = toDigest(sha256Hex(content));
+    const digest = digestOf(content);
     this.#insert.run(digestBytes(digest), content);
     this.#known.set(certificate, digest);
     return digest;
