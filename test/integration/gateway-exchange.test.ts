@@ -15,15 +15,13 @@ import { CHAIN_TAG, configurationOf, GatewayNode, type GatewayNodeOptions } from
 import { until } from '../support/within.ts';
 
 const running: { stop(): Promise<void> }[] = [];
-/** Everything here meets at once on one processor: handshakes take as long as they take. */
-const PATIENT: GatewayNodeOptions = { connectionTimeoutMs: 60_000 };
 const LONG_MS = 300_000;
 
 afterEach(async () => {
   await Promise.all(running.splice(0).map((each) => each.stop()));
 });
 
-async function start(name: string, options: GatewayNodeOptions = PATIENT): Promise<GatewayNode> {
+async function start(name: string, options?: GatewayNodeOptions): Promise<GatewayNode> {
   const node = new GatewayNode(name, options);
   running.push(node);
   return node.start();
@@ -55,7 +53,7 @@ const request: ExchangeBody = { kind: 'request', listId: '', since: 0n };
 describe('gateways that know one other each', () => {
   test('P2P-76 P2P-78 all know all within two exchange intervals, with few messages', async () => {
     // So long that a slow machine does not come to a third.
-    const nodes = await startAll(12, { ...PATIENT, exchangeIntervalMs: 2 * LONG_MS });
+    const nodes = await startAll(12, { exchangeIntervalMs: 2 * LONG_MS });
     nodes.forEach((node, index) => {
       const parent = nodes[Math.floor((index - 1) / 2)];
       if (parent !== undefined) node.know([parent]);
@@ -82,7 +80,7 @@ describe('gateways that know one other each', () => {
   });
 
   test('P2P-31 keeps a peer that it learned by itself, and after a restart dials it with no other source', async () => {
-    const often = { ...PATIENT, exchangeIntervalMs: 1_000 };
+    const often = { exchangeIntervalMs: 1_000 };
     const [a, b, c] = (await startAll(3, often)) as [GatewayNode, GatewayNode, GatewayNode];
     b.know([a]);
     c.know([b]);
@@ -135,7 +133,7 @@ describe('gateways that know one other each', () => {
 
 describe('the rhythm of peer exchange', () => {
   test('P2P-73 P2P-81 is that of the configuration in force, and asks for changes only', async () => {
-    const [a, b] = (await startAll(2, { ...PATIENT, exchangeIntervalMs: 200 })) as [GatewayNode, GatewayNode];
+    const [a, b] = (await startAll(2, { exchangeIntervalMs: 200 })) as [GatewayNode, GatewayNode];
     a.know([b]);
     b.know([a]);
     const answers = (): number => a.parts.exchange.counts.get('received response') ?? 0;
