@@ -3,47 +3,45 @@ import type { Manifest } from './manifest.ts';
 
 const LOAD = { perSecond: 20, transactionBytes: 200 } as const;
 
+const HALVES = [
+  [0, 1],
+  [2, 3],
+] as const;
+
 /** A run of the tests may have a machine that is busy with others; it is over as soon as all is final. */
 const SHORT_SETTLE_MS = 300_000;
 
-/** Part of every run of the tests: what breaks most, in less than a minute. */
+/** Part of every run of the tests, on one federation: what breaks most, and what tears a network, once each. */
 export const SHORT: Manifest = {
-  name: 'leader chase, pause, power cut of all',
+  name: 'leader chase, pause, partition, one-way loss, a card that goes and comes, a port that is taken, power cut of all',
   members: 4,
-  load: LOAD,
+  // The members decide as long as there is something to decide: a low rate keeps the processor free.
+  load: { ...LOAD, perSecond: 1 },
   perturbations: [
-    { kind: 'leader-chase', afterHeight: 3, forMs: 300, times: 3 },
-    { kind: 'pause', afterHeight: 8, forMs: 2_000, member: 2, services: ['consensus'] },
-    { kind: 'power-cut', afterHeight: 12, forMs: 200 },
-  ],
-  settleMs: SHORT_SETTLE_MS,
-};
-
-/** Part of every run of the tests where namespaces can be made: what tears a network, once each. */
-export const NETWORK_SHORT: Manifest = {
-  name: 'partition, one-way loss, a card that goes and comes, a port that is taken',
-  members: 4,
-  load: LOAD,
-  perturbations: [
-    {
-      kind: 'partition',
-      afterHeight: 3,
-      forMs: 3_000,
-      groups: [
-        [0, 1],
-        [2, 3],
-      ],
-    },
-    { kind: 'one-way-loss', afterHeight: 5, forMs: 3_000, from: [1], to: [0, 2, 3] },
-    { kind: 'link-flaps', afterHeight: 7, forMs: 500, member: 2, times: 3 },
-    { kind: 'port-taken', afterHeight: 9, forMs: 0, member: 3 },
+    { kind: 'leader-chase', afterHeight: 2, forMs: 300, times: 2 },
+    { kind: 'pause', afterHeight: 3, forMs: 2_000, member: 2, services: ['consensus'] },
+    { kind: 'partition', atMs: 0, forMs: 2_000, groups: HALVES },
+    { kind: 'one-way-loss', atMs: 0, forMs: 2_000, from: [1], to: [0, 2, 3] },
+    { kind: 'link-flaps', atMs: 0, forMs: 500, member: 2, times: 2 },
+    { kind: 'port-taken', atMs: 0, forMs: 0, member: 3 },
+    { kind: 'power-cut', atMs: 0, forMs: 200 },
   ],
   settleMs: SHORT_SETTLE_MS,
 };
 
 /** Everything that can happen to a federation, in some minutes. */
 export const LONG: readonly Manifest[] = [
-  SHORT,
+  {
+    name: 'leader chase, pause, power cut of all',
+    members: 4,
+    load: LOAD,
+    perturbations: [
+      { kind: 'leader-chase', afterHeight: 3, forMs: 300, times: 3 },
+      { kind: 'pause', afterHeight: 8, forMs: 2_000, member: 2, services: ['consensus'] },
+      { kind: 'power-cut', afterHeight: 12, forMs: 200 },
+    ],
+    settleMs: 60_000,
+  },
   {
     name: 'kill and restart of every service',
     members: 4,
@@ -79,21 +77,24 @@ export const LONG: readonly Manifest[] = [
     perturbations: [{ kind: 'changing-minority', afterHeight: 3, forMs: 2_000, cycles: 7 }],
     settleMs: 90_000,
   },
-  NETWORK_SHORT,
+  {
+    name: 'partition, one-way loss, a card that goes and comes, a port that is taken',
+    members: 4,
+    load: LOAD,
+    perturbations: [
+      { kind: 'partition', afterHeight: 3, forMs: 3_000, groups: HALVES },
+      { kind: 'one-way-loss', afterHeight: 5, forMs: 3_000, from: [1], to: [0, 2, 3] },
+      { kind: 'link-flaps', afterHeight: 7, forMs: 500, member: 2, times: 3 },
+      { kind: 'port-taken', afterHeight: 9, forMs: 0, member: 3 },
+    ],
+    settleMs: 60_000,
+  },
   {
     name: 'partitions of the network',
     members: 4,
     load: LOAD,
     perturbations: [
-      {
-        kind: 'partition',
-        afterHeight: 3,
-        forMs: 15_000,
-        groups: [
-          [0, 1],
-          [2, 3],
-        ],
-      },
+      { kind: 'partition', afterHeight: 3, forMs: 15_000, groups: HALVES },
       { kind: 'partition', atMs: 0, forMs: 15_000, groups: [[0, 1, 2], [3]] },
       { kind: 'partition', atMs: 0, forMs: 30_000, groups: [[0], [1], [2], [3]] },
       { kind: 'one-way-loss', atMs: 0, forMs: 15_000, from: [0], to: [1, 2, 3] },

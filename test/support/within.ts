@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Generous: nothing here takes a second on a quiet machine, and another may be ten times slower and have other work. */
 const WAIT_MS = 300_000;
-const POLL_MS = 5;
+/** From look to look: what is not true soon is asked for less and less often. */
+const POLL_MS = { first: 5, most: 100, growth: 1.2 };
 
 /** What `promise` resolves to, if it does in time: a test must end also when what it waits for never comes. */
 export async function within<T>(what: string, promise: Promise<T>, waitMs = WAIT_MS): Promise<T> {
@@ -25,8 +26,12 @@ export async function until(
   waitMs = WAIT_MS,
 ): Promise<void> {
   const deadlineMs = performance.now() + waitMs;
-  while (!(await isTrue())) {
+  for (
+    let pollMs = POLL_MS.first;
+    !(await isTrue());
+    pollMs = Math.min(POLL_MS.most, pollMs * POLL_MS.growth)
+  ) {
     if (performance.now() > deadlineMs) throw new Error(`waited in vain: ${what}`);
-    await sleep(POLL_MS);
+    await sleep(pollMs);
   }
 }
