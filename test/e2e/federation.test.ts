@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { connect } from 'nats';
 import type { FederationClient } from '#libs/client/client.ts';
-import { ReplicaMode } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 import { BlockCommitted } from '#libs/proto/btcfed/event/v1/event.ts';
 import { LocalMembers } from '#test/support/local-members.ts';
 import { NatsServer } from '#test/support/nats-server.ts';
@@ -82,13 +80,13 @@ describe('federation of real processes', () => {
     const [first, victim, third, fourth] = federation.members;
     assert.ok(first && victim && third && fourth);
 
-    for (let i = 0; i < 3; i++) await makeFinal(first.client, `before ${i}`);
+    for (let i = 0; i < 2; i++) await makeFinal(first.client, `before ${i}`);
     federation.kill(1, 'consensus');
     // Events are for the outside: without their server nothing waits, and later nothing is missing.
     await nats.down();
-    for (let i = 0; i < 6; i++) await makeFinal(first.client, `meanwhile ${i}`);
+    for (let i = 0; i < 3; i++) await makeFinal(first.client, `meanwhile ${i}`);
     const { header } = await first.client.status();
-    assert.ok(header !== undefined && header.finalHeight >= 9n);
+    assert.ok(header !== undefined && header.finalHeight >= 5n);
 
     await nats.up();
     await federation.restart(1, 'consensus');
@@ -128,19 +126,5 @@ describe('federation of real processes', () => {
         [...heights].sort((a, b) => Number(a - b)),
       );
     }
-  });
-
-  test('a member that lost its chain.db answers, says why it must not vote, and the others go on', async () => {
-    await using federation = await LocalMembers.start({ members: 4 });
-    const [first, victim] = federation.members;
-    assert.ok(first && victim);
-    for (let i = 0; i < 2; i++) await makeFinal(first.client, `before ${i}`);
-    federation.kill(1, 'consensus');
-    rmSync(victim.facts.paths.consensusFolder, { recursive: true });
-    await federation.restart(1, 'consensus');
-    const { mode, haltReason } = await victim.client.status();
-    assert.equal(mode, ReplicaMode.HALTED);
-    assert.match(haltReason, /the signer signed in view \d+, but the safety record .* ends at view 0/);
-    for (let i = 0; i < 3; i++) await makeFinal(first.client, `after ${i}`);
   });
 });

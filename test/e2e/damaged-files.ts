@@ -2,12 +2,11 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { appendFileSync, cpSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { transactionHash } from '#libs/chain/transaction.ts';
 import type { FederationClient } from '#libs/client/client.ts';
 import { serviceEnvironment } from '#services/cli/core/service-environment.ts';
-import { LocalMembers } from '#test/support/local-members.ts';
+import type { LocalMembers } from '#test/support/local-members.ts';
 import { until } from '#test/support/within.ts';
 
 /** Generous: the machine may be busy with other tests. */
@@ -35,8 +34,8 @@ async function startedByHand(federation: LocalMembers, member: number) {
   );
 }
 
-test('A.31 A.32 a member whose log is torn goes on; on files that are in use, set back or of another it signs nothing', async () => {
-  await using federation = await LocalMembers.start({ members: 4 });
+/** A member starts on files that are torn, in use, set back, of another or damaged. Leaves the federation whole. */
+export async function damageFiles(federation: LocalMembers): Promise<void> {
   const [first, , neighbour, late] = federation.members;
   assert.ok(first !== undefined && neighbour !== undefined && late !== undefined);
   const { signerFolder, consensusFolder } = late.facts.paths;
@@ -80,8 +79,8 @@ test('A.31 A.32 a member whose log is torn goes on; on files that are in use, se
     keep('before');
   });
   assert.equal(await haltReason(), '');
-  await needingLate('one');
-  await needingLate('two');
+  await needingLate('one, with files of its own');
+  await needingLate('two, with files of its own');
 
   // Consensus and signer set back together agree with each other; certificates show what they forgot.
   await startsAfter(() => {
@@ -96,7 +95,7 @@ test('A.31 A.32 a member whose log is torn goes on; on files that are in use, se
 
   await startsAfter(() => putBack('whole'));
   assert.equal(await haltReason(), '', 'with its own files it takes part again');
-  await needingLate('three');
+  await needingLate('three, with files of its own');
 
   await federation.powerCut([LATE]);
   await federation.stop(2, 'consensus');
@@ -126,8 +125,8 @@ test('A.31 A.32 a member whose log is torn goes on; on files that are in use, se
       ),
     FINAL_MS,
   );
-  await needingLate('it votes on');
-});
+  await needingLate('it votes on with its own files');
+}
 
 function flipBit(path: string, text: string): void {
   const bytes = readFileSync(path);

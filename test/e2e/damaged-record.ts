@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { closeSync, cpSync, openSync, readSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { test } from 'node:test';
 import type { FederationClient } from '#libs/client/client.ts';
-import { LocalMembers } from '#test/support/local-members.ts';
+import { ReplicaMode } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
+import type { LocalMembers } from '#test/support/local-members.ts';
 
 /** Generous: the machine may be busy with other tests. */
 const FINAL_MS = 300_000;
@@ -15,8 +15,8 @@ async function makeFinal(client: FederationClient, text: string): Promise<void> 
   await client.wait(hash, { deadlineMs: FINAL_MS });
 }
 
-test('A.26 A.31 A.32 a running member whose chain.db is set back, damaged or robbed of its record does not vote, and says why', async () => {
-  await using federation = await LocalMembers.start({ members: 4 });
+/** A member starts on a chain.db that is set back, lost, robbed of its record, damaged, and in the end no database at all. */
+export async function damageRecord(federation: LocalMembers): Promise<void> {
   const { client, facts } = federation.members[LATE]!;
   const [{ client: other }] = federation.members as [(typeof federation.members)[number]];
   const folder = facts.paths.consensusFolder;
@@ -33,7 +33,7 @@ test('A.26 A.31 A.32 a running member whose chain.db is set back, damaged or rob
   assert.equal(await restartWith(() => cpSync(folder, copy, { recursive: true })), '');
   // Without one of the others the vote of this member is needed: it signs beyond what the copy knows.
   federation.kill(1, 'consensus');
-  for (const text of ['one', 'two']) await makeFinal(other, text);
+  for (const text of ['beyond the copy', 'and further']) await makeFinal(other, text);
   await federation.restart(1, 'consensus');
 
   const whole = `${folder}-whole`;
@@ -46,6 +46,10 @@ test('A.26 A.31 A.32 a running member whose chain.db is set back, damaged or rob
     putBack(copy);
   });
   assert.match(setBack, /the signer signed in view \d+, but the safety record .* is new, or an old copy/);
+
+  const lost = await restartWith(() => rmSync(folder, { recursive: true }));
+  assert.match(lost, /the signer signed in view \d+, but the safety record .* ends at view 0/);
+  assert.equal((await client.status()).mode, ReplicaMode.HALTED);
 
   const robbed = await restartWith(() => {
     putBack(whole);
@@ -71,7 +75,7 @@ test('A.26 A.31 A.32 a running member whose chain.db is set back, damaged or rob
   await federation.stop(LATE, 'consensus');
   overwrite(join(folder, 'chain.db'));
   await assert.rejects(federation.restart(LATE, 'consensus'), 'a file that is no database is not started on');
-});
+}
 
 /** Overwrites the second page: an inner part of the file. */
 function overwrite(path: string): void {
