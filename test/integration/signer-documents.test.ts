@@ -1,16 +1,8 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { runCommandLine } from '../support/command-line.ts';
-import { commandsIn, SIGNER_DOCUMENTS, signerDocument } from '../support/document-commands.ts';
-
-const CLI = fileURLToPath(new URL('../../services/cli/btcfed.mjs', import.meta.url));
-/** Some dozen starts of `btcfed`, on a machine that is busy. */
-const DRILL_MS_MAX = 360_000;
+import { SIGNER_DOCUMENTS, signerDocument } from '../support/document-commands.ts';
+import { blocksOf, NO_OPENSSL, runDrill } from '../support/document-drill.ts';
 
 /** The other operators, of whom the ceremony needs the files of step 4. */
 const OTHERS = `
@@ -21,74 +13,17 @@ done
 btcfed genesis --chain-id drill --member member-a.json member-b.json member-c.json home/member.json --out genesis.json
 `;
 
-/** What an operator has when something goes wrong: a sealed home with a client, an authority, and notes. */
-const BEFORE_AN_INCIDENT = `
-umask 077
-printf 'seven words that nobody would guess' > passphrase
-btcfed testnet --members 4 --out net
-mv net/m0 home
-btcfed signer seal --home home --new-passphrase-file passphrase
-btcfed pki init --ca ca --name dave
-btcfed pki issue --ca ca --name consensus --usage client --out consensus
-btcfed signer client add consensus --home home --cert consensus.pem
-AUDIT_KEY=$(btcfed signer audit head --home home --json | jq -r .auditKey)
-NOTED=$(btcfed signer audit head --home home --json | jq -r '"\\(.rows):\\(.hash)"')
-`;
-
-/** And after it. */
-const AFTER_AN_INCIDENT = `
-test "$(btcfed signer client list --home home --json | grep -c "$OLD")" = 0
-btcfed signer client list --home home --json | grep -q "$(btcfed pki show consensus.pem --json | jq -r .pin)"
-btcfed pki show home/tls/ca.crt --json | grep -q "$(btcfed pki show new-ca/ca.pem --json | jq -r .pin)"
-btcfed pki show home/tls/signer.crt --json | grep -q '"signer"'
-btcfed signer backup split --home home --passphrase-file new-passphrase --shares 3 --threshold 2 --out shares
-`;
-
-/** Runs them as the reader would, in one shell that stops at the first that fails. */
-function run(name: string, blocks: readonly string[]): void {
-  const folder = mkdtempSync(join(tmpdir(), 'btcfed-drill-'));
-  try {
-    const program = `btcfed() { "${process.execPath}" "${CLI}" "$@"; }`;
-    const script = ['set -e -x -o pipefail', program, ...blocks].join('\n');
-    const { status, stdout, stderr } = spawnSync('bash', ['-c', script], {
-      cwd: folder,
-      encoding: 'utf8',
-      timeout: DRILL_MS_MAX,
-    });
-    assert.equal(status, 0, `${name}\n${stdout}\n${stderr}`);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-const isThere = (command: string): boolean =>
-  spawnSync(command, ['--version'], { timeout: DRILL_MS_MAX }).status === 0;
-const openssl =
-  !spawnSync('openssl', ['version'], { timeout: DRILL_MS_MAX }).stdout?.length &&
-  'NOT TESTED HERE: openssl is missing';
-const skip = openssl || (!isThere('jq') && 'NOT TESTED HERE: jq is missing');
-const blocksOf = (name: (typeof SIGNER_DOCUMENTS)[number]) => commandsIn(signerDocument(name));
-
-test('the key ceremony can be held as it is written', { skip: openssl }, () => {
+// What has some dozen commands more is run by test/long/signer-documents.ts.
+test('the key ceremony can be held as it is written', { skip: NO_OPENSSL }, () => {
   const blocks = blocksOf('key-ceremony.md');
   assert.equal(blocks.length, 5);
-  run('key-ceremony.md', blocks.toSpliced(4, 0, OTHERS));
-});
-
-test('the drill of backup and restore can be held as it is written', { skip }, () =>
-  run('backup-and-restore.md', blocksOf('backup-and-restore.md')),
-);
-
-test('the commands for an incident do what they say', { skip }, () => {
-  const blocks = blocksOf('incidents.md');
-  assert.equal(blocks.length, 4);
-  run('incidents.md', [BEFORE_AN_INCIDENT, ...blocks, AFTER_AN_INCIDENT]);
+  runDrill('key-ceremony.md', blocks.toSpliced(4, 0, OTHERS));
 });
 
 test('the certificates of a host of its own are made as it is written', () => {
   const blocks = blocksOf('isolated-host.md');
   assert.equal(blocks.length, 1);
-  run('isolated-host.md', [...blocks, 'test -f ca.pem; test -f signer.key; test -f consensus.pem']);
+  runDrill('isolated-host.md', [...blocks, 'test -f ca.pem; test -f signer.key; test -f consensus.pem']);
 });
 
 describe('every btcfed command that a document of the signer names', () => {

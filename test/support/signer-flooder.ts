@@ -7,41 +7,58 @@ export interface FloodPlan {
   readonly address: string;
   /** PEM. */
   readonly tls: Readonly<Record<'ca' | 'certificate' | 'key', string>>;
-  /** Encoded requests, in hex. */
-  readonly signed: string;
-  readonly stale: string;
   readonly signatureBytes: number;
 }
 
-/**
- * A hostile client of a signer, as a process of its own: floods it from the message `flood` until `rest`, and then says how
- * often it did harm. Arguments: the file of the plan, and which flood.
- */
+/** What it is to do, until it is told `rest`. */
+export interface FloodOrder {
+  readonly flood: SignerFlood;
+  /** Encoded requests, in hex: the last that was signed, and one of a view that is over. */
+  readonly signed: string;
+  readonly stale: string;
+}
+
+/** That it did harm for the first time since it was told to, and how often in all when it is told to rest. */
+export type FloodTold = { readonly kind: 'begun' } | { readonly kind: 'harm'; readonly count: number };
+
+/** A hostile client of a signer, as a process of its own. Argument: the file of the plan. */
 const plan: FloodPlan = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8'));
-const flood = SIGNER_FLOODS[process.argv[3] as SignerFlood];
 const requestOf = (hex: string): SignTimeoutRequest => SignTimeoutRequest.decode(Buffer.from(hex, 'hex'));
 const { ca, certificate, key } = plan.tls;
-const signed = requestOf(plan.signed);
-const target: FloodTarget = {
-  address: plan.address,
-  tls: { ca: Buffer.from(ca), certificate: Buffer.from(certificate), key: Buffer.from(key) },
-  scope: signed.scope ?? { chainDigest: new Uint8Array(), epoch: 0n, session: 0n },
-  signed,
-  stale: requestOf(plan.stale),
-  signatureBytes: plan.signatureBytes,
-};
+const tls = { ca: Buffer.from(ca), certificate: Buffer.from(certificate), key: Buffer.from(key) };
 
-let harm = 0;
 let over = new AbortController();
+let harm = 0;
 
-process.on('message', (order) => {
-  over.abort();
-  if (order === 'rest') {
-    process.send?.(harm);
-    return;
-  }
-  over = new AbortController();
+function begin({ flood, ...statements }: FloodOrder): void {
+  const signed = requestOf(statements.signed);
+  const target: FloodTarget = {
+    address: plan.address,
+    tls,
+    scope: signed.scope ?? { chainDigest: new Uint8Array(), epoch: 0n, session: 0n },
+    signed,
+    stale: requestOf(statements.stale),
+    signatureBytes: plan.signatureBytes,
+  };
+  const { signal } = over;
+  const count = (): void => {
+    if (signal.aborted) return;
+    harm += 1;
+    if (harm === 1) tell({ kind: 'begun' });
+  };
   // What it cannot do any more it does not do.
-  flood(target, () => (harm += 1), over.signal).catch(() => undefined);
+  SIGNER_FLOODS[flood](target, count, signal).catch(() => undefined);
+}
+
+function tell(told: FloodTold): void {
+  process.send?.(told);
+}
+
+process.on('message', (order: FloodOrder | 'rest') => {
+  over.abort();
+  if (order === 'rest') return tell({ kind: 'harm', count: harm });
+  over = new AbortController();
+  harm = 0;
+  begin(order);
 });
 process.on('disconnect', () => process.exit());

@@ -46,12 +46,14 @@ export const SIGNER_FLOODS = {
 export type SignerFlood = keyof typeof SIGNER_FLOODS;
 
 /** As many calls at once as a connection may have open, each again as soon as it ends, however that is. */
-function asking(ask: (client: SignerClient, target: FloodTarget) => Promise<unknown>): Flood {
+function asking(
+  ask: (client: SignerClient, target: FloodTarget, count: () => void) => Promise<unknown>,
+): Flood {
   return async (target, count, signal) => {
     const client = signerClient(target.address, target.tls);
     const lane = async (): Promise<void> => {
       while (!signal.aborted) {
-        await ask(client, target).catch(() => undefined);
+        await ask(client, target, count).catch(() => undefined);
         count();
       }
     };
@@ -101,11 +103,13 @@ function junk(): Uint8Array {
   return randomFillSync(new Uint8Array(FULL_BYTES));
 }
 
-async function dawdle(client: SignerClient, { scope }: FloodTarget): Promise<void> {
+/** Each piece of a stream that goes on is one of harm. */
+async function dawdle(client: SignerClient, { scope }: FloodTarget, count: () => void): Promise<void> {
   const call = client.putCertificate({ deadlineMs: 60_000 });
   for (;;) {
     await call.writable();
     call.send({ kind: CertificateKind.QUORUM, chunk: Buffer.of(8), scope });
+    count();
     await sleep(SLOW_MS);
   }
 }

@@ -12,6 +12,7 @@ import { type Authority, createAuthority, issueCertificate } from '#libs/pki/pki
 import { SignerServiceDefinition } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import type { SignerConfig } from '#services/signer/config.ts';
 import { bindSigner, createSignerKey } from '#services/signer/init.ts';
+import { COMPILE_CACHE } from './compile-cache.ts';
 import { SignerPeers } from './signer-peers.ts';
 import { within } from './within.ts';
 
@@ -134,7 +135,7 @@ export function environmentOf(config: SignerConfig): Record<string, string> {
 /** Starts the real program and waits until it serves. */
 export async function spawnSigner({ config }: SignerHome): Promise<SignerProcess> {
   const child = spawn(process.execPath, [SIGNER_MAIN], {
-    env: environmentOf(config),
+    env: { ...COMPILE_CACHE, ...environmentOf(config) },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const lines = createInterface({ input: child.stdout });
