@@ -24,7 +24,7 @@ function world(): CustodyWorld {
   return made;
 }
 
-describe('a key binds itself (signer.md 3.2)', () => {
+describe('a key binds itself (libs/custody/README.md 3.2)', () => {
   test('SIG-07 it signs its own bytes of a typed statement, never bytes that it is given', () => {
     const decision = world().ask(world().about('prepare', BLOCK));
     assert.ok(decision.kind === 'sign');
@@ -67,7 +67,7 @@ describe('a key binds itself (signer.md 3.2)', () => {
   });
 });
 
-describe('a slot and the mark (G2, 3.3 rule 1)', () => {
+describe('a slot and the mark (libs/custody/README.md G2, 3.3 rule 1)', () => {
   for (const kind of ['prepare', 'pre-commit', 'commit'] as const) {
     test(`a second ${kind} of one view is refused, the same one repeated`, () => {
       const one = world();
@@ -117,7 +117,7 @@ describe('a slot and the mark (G2, 3.3 rule 1)', () => {
   });
 });
 
-describe('a proposal and the vote for it (3.3 rules 2 and 3)', () => {
+describe('a proposal and the vote for it (libs/custody/README.md 3.3 rule 2, rule 3)', () => {
   test('only the leader of a view proposes in it, once', () => {
     const one = world();
     assert.equal(one.outcome(one.about('proposal', BLOCK)), 'NOT_LEADER');
@@ -183,7 +183,7 @@ describe('a proposal and the vote for it (3.3 rules 2 and 3)', () => {
   });
 });
 
-describe('certificates of a phase (3.3 rules 4 and 5)', () => {
+describe('certificates of a phase (libs/custody/README.md 3.3 rule 4, rule 5)', () => {
   for (const [kind, needed] of [
     ['pre-commit', 'prepare'],
     ['commit', 'pre-commit'],
@@ -221,7 +221,7 @@ describe('certificates of a phase (3.3 rules 4 and 5)', () => {
   });
 });
 
-describe('the lock (3.3 rule 3)', () => {
+describe('the lock (libs/custody/README.md 3.3 rule 3)', () => {
   test('is the pre-commit certificate that was voted COMMIT on, with the mark', () => {
     const one = new CustodyWorld();
     const block = one.voteThrough(1);
@@ -271,7 +271,7 @@ describe('the lock (3.3 rule 3)', () => {
   });
 });
 
-describe('leaving a view (3.3 rule 6)', () => {
+describe('leaving a view (libs/custody/README.md 3.3 rule 6)', () => {
   test('reports only what is verified, of this view at most', () => {
     const one = new CustodyWorld();
     assert.equal(one.outcome(one.timeout(1, BLOCK)), 'CERT_UNKNOWN');
@@ -290,7 +290,7 @@ describe('leaving a view (3.3 rule 6)', () => {
   });
 });
 
-describe('the jump bound (3.3 rule 7)', () => {
+describe('the jump bound (libs/custody/README.md 3.3 rule 7)', () => {
   test('nothing is signed far above what is proved, so that no key is made mute for ever', () => {
     const one = new CustodyWorld();
     assert.equal(one.outcome(one.timeout(9)), 'VIEW_JUMP');

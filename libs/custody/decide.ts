@@ -13,8 +13,8 @@ import type { TypedStatement } from './typed-statement.ts';
 import type { KindRow, VoteTable } from './vote-table.ts';
 
 /**
- * Decides whether signing could ever make this key contradict itself or help a fork, whoever asks (signer.md 3.2 to
- * 3.4), in this order:
+ * Decides whether signing could ever make this key contradict itself or help a fork, whoever asks, in this order
+ * (libs/custody/README.md 3.2, 3.3, 3.4):
  *
  * 1. A key in quarantine, a session that is not the newest, another chain, another epoch: refused, whatever it is.
  * 2. A slot that holds this digest: repeat. One that holds another: CONFLICTING_SLOT.

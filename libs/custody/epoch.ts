@@ -12,8 +12,8 @@ export function mayEndAt({ lock }: CustodyState, { height }: EpochRoot): boolean
 }
 
 /**
- * The state at the beginning of an epoch, which starts from a final block (signer.md G6, G8). Marks, lock and highest
- * certificates were those of the epoch before, in which nothing is signed any more: its last block is decided.
+ * The state at the beginning of an epoch, which starts from a final block (libs/custody/README.md G6, G8). Marks, lock
+ * and highest certificates were those of the epoch before, in which nothing is signed any more: its last block is decided.
  */
 export function inEpoch(state: CustodyState, epoch: Epoch, root: EpochRoot): CustodyState {
   assert(epoch === state.epoch + 1n, 'epochs follow each other');

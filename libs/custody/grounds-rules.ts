@@ -100,7 +100,7 @@ function lockFault(
   return justified === lock.digest ? undefined : 'UNSAFE_BRANCH';
 }
 
-/** In the first view anything; later only what the reports of a quorum leave open (protocols.md L9). */
+/** In the first view anything; later only what the reports of a quorum leave open (libs/custody/README.md 3.4). */
 function choiceFault(judge: Judge, request: CustodyRequest, row: KindRow): Fault {
   const { context, facts, rules } = judge;
   const { instance, view, block } = request.statement;

@@ -28,7 +28,7 @@ function mergedOf(mine: CustodyState, theirs: CustodyState) {
   return merged;
 }
 
-describe('two records of one key become one (signer.md 6.5)', () => {
+describe('two records of one key become one (services/signer/README.md R7)', () => {
   test('each field is the higher one of the two, by itself', () => {
     const mine = { ...votedIn(1, 2), proven: toView(9n), session: 3n };
     const theirs = { ...votedIn(1, 5), viewFrom: toView(4n), session: 2n };

@@ -22,8 +22,8 @@ export type Merged =
   | { readonly kind: 'merged'; readonly state: CustodyState; readonly raised: readonly (keyof History)[] };
 
 /**
- * A state that has signed whatever either of the two has: the maximum of every field by itself (signer.md 6.5). It never
- * falls, and refuses all that one of them would have refused for what it signed.
+ * A state that has signed whatever either of the two has: the maximum of every field by itself (services/signer/README.md R7).
+ * It never falls, and refuses all that one of them would have refused for what it signed.
  *
  * A retired key signs again only when the history comes back from a later keeper: one that says all that this record says,
  * and fenced a session after it. So does one in quarantine whose record was never used: the key was imported, and this is

@@ -5,37 +5,37 @@ import type { FactBook } from './fact-book.ts';
 
 /** The rules, each by a name, so that the model can take one out and show that it was needed. */
 export interface Rules {
-  /** In quarantine, or retired, nothing is signed (signer.md G4). */
+  /** In quarantine, or retired, nothing is signed (libs/custody/README.md G4). */
   readonly active: boolean;
-  /** Only the newest session is answered (3.1). */
+  /** Only the newest session is answered (libs/custody/README.md 3.1). */
   readonly sessions: boolean;
-  /** Only the chain of the genesis (G6). */
+  /** Only the chain of the genesis (libs/custody/README.md G6). */
   readonly chain: boolean;
-  /** Only the epoch that the key is in (G8). */
+  /** Only the epoch that the key is in (libs/custody/README.md G8). */
   readonly epochs: boolean;
-  /** Only as a member of that epoch (G7). */
+  /** Only as a member of that epoch (libs/custody/README.md G7). */
   readonly members: boolean;
   /** What was signed is given again. */
   readonly repeats: boolean;
-  /** One statement for a slot, for ever (G2). */
+  /** One statement for a slot, for ever (libs/custody/README.md G2). */
   readonly slots: boolean;
-  /** Nothing at or below the mark, nor in an instance that is over (3.3 rule 1). */
+  /** Nothing at or below the mark, nor in an instance that is over (libs/custody/README.md 3.3 rule 1). */
   readonly marks: boolean;
-  /** Nothing of a view after it was given up (3.3 rule 6, 3.4). */
+  /** Nothing of a view after it was given up (libs/custody/README.md 3.3 rule 6, 3.4). */
   readonly leaving: boolean;
-  /** Proposals only where the key leads (G7, 3.3 rule 2). */
+  /** Proposals only where the key leads (libs/custody/README.md G7, 3.3 rule 2). */
   readonly leaders: boolean;
-  /** Votes only for what the leader of the view proposed (3.3 rule 3). */
+  /** Votes only for what the leader of the view proposed (libs/custody/README.md 3.3 rule 3). */
   readonly proposals: boolean;
-  /** The header is that of the block, and of this view and its leader (3.3 rule 2). */
+  /** The header is that of the block, and of this view and its leader (libs/custody/README.md 3.3 rule 2). */
   readonly blocks: boolean;
-  /** Certificates count only when they were verified here (3.3 rules 2 to 6). */
+  /** Certificates count only when they were verified here (libs/custody/README.md 3.3 rule 2 to rule 6). */
   readonly certificates: boolean;
-  /** safeNode; in protocols of rounds the choice that the reports of a quorum leave (3.3 rule 3, 3.4). */
+  /** safeNode; in protocols of rounds the choice that the reports of a quorum leave (libs/custody/README.md 3.3 rule 3, 3.4). */
   readonly lock: boolean;
-  /** Whoever leaves a view reports all that it acted on (3.3 rule 6, 3.4). */
+  /** Whoever leaves a view reports all that it acted on (libs/custody/README.md 3.3 rule 6, 3.4). */
   readonly reports: boolean;
-  /** Nothing far above what is proved (3.3 rule 7). */
+  /** Nothing far above what is proved (libs/custody/README.md 3.3 rule 7). */
   readonly jump: boolean;
 }
 

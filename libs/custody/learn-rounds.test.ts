@@ -41,7 +41,7 @@ function leaves(
   }));
 }
 
-describe('what a view may begin with, from the reports of a quorum (signer.md 3.4)', () => {
+describe('what a view may begin with, from the reports of a quorum (libs/custody/README.md 3.4)', () => {
   for (const [table, kind] of [
     [PBFT_TABLE, 'view-change'],
     [DBFT_TABLE, 'change-view'],

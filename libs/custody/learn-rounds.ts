@@ -26,8 +26,8 @@ export function learnCertified(
 
 /**
  * Remembers what the view after may begin with: computed here, from what a quorum reported when it gave the view up
- * (signer.md 3.4; PBFT calls it the O-set of a NEW-VIEW). In each open instance the reported block of the highest view, or
- * any where none was reported: whatever was decided before is then in a report of a member of that quorum.
+ * (libs/custody/README.md 3.4; PBFT calls it the O-set of a NEW-VIEW). In each open instance the reported block of the
+ * highest view, or any where none was reported: whatever was decided before is then in a report of a member of that quorum.
  *
  * @param leaves - Every signature in them was verified.
  * @returns Whether they are what they must be. False teaches nothing: no quorum, not all of one view and instance, or a

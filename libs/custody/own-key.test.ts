@@ -28,7 +28,7 @@ function found({ custodian }: CustodyWorld, ...claims: readonly Claim[]): Claim 
   return foreignUse(custodian.context, custodian.state, claims);
 }
 
-describe('a true signature of the own key (signer.md G4)', () => {
+describe('a true signature of the own key (libs/custody/README.md G4)', () => {
   test('that this record promised is no alarm, nor is one of somebody else', () => {
     const promised = claimOf(0, 'pre-commit', BLOCK);
     assert.equal(found(voted(), promised, claimOf(1, 'commit', OTHER)), undefined);

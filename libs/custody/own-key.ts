@@ -7,7 +7,8 @@ import { fromHotStuff } from './typed-statement.ts';
 
 /**
  * A true signature of this key that this record did not promise: of a slot above the mark, or of another statement
- * than the one that holds it. So the record is an older copy, or the key is in use elsewhere (signer.md G4).
+ * than the one that holds it. So the record is an older copy, or the key is in use elsewhere
+ * (libs/custody/README.md G4).
  * @param claims - Verified.
  */
 export function foreignUse(

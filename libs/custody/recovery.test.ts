@@ -19,7 +19,7 @@ function lost(view = 1): CustodyState {
   return withMode(world.custodian.state, 'quarantined');
 }
 
-describe('a key comes back from quarantine (signer.md 3.5)', () => {
+describe('a key comes back from quarantine (libs/custody/README.md 3.5)', () => {
   test('above all that the lost record can have signed, locked on the block that carries its nonce', () => {
     const state = recoveredState(CONTEXT, withNonce(lost(), NONCE), decided);
     assert.deepEqual(state.marks.get(0n), { view: 13n, step: 4 });

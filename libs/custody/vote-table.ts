@@ -13,7 +13,7 @@ export type GroundsRule =
   /** The leader's signature; and in a view after the first, that a quorum's reports leave no other choice. */
   | 'choice';
 
-/** What the table of a protocol says about one kind of statement (signer.md 3.3, 3.4). */
+/** What the table of a protocol says about one kind of statement (libs/custody/README.md 3.3, 3.4). */
 export interface KindRow {
   /** Order inside a view: a key signs upwards. */
   readonly step: number;

@@ -1,7 +1,7 @@
 import { Encoder } from '../bytes/encoder.ts';
 import { type Digest, digestBytes } from '../chain/ids.ts';
 
-/** The end of a signer's audit log, as its audit key signed it (SIG, signer.md 6.8). */
+/** The end of a signer's audit log, as its audit key signed it (services/signer/README.md R11). */
 export interface AuditHead {
   /** Rows ever written. */
   readonly sequence: bigint;

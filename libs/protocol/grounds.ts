@@ -2,9 +2,9 @@ import type { BlockHeader } from '../chain/block.ts';
 import type { QuorumCertificate, TimeoutCertificate } from './certificate.ts';
 
 /**
- * Why a member may sign a statement, for a signer that believes nobody and verifies every signature in it (signer.md
- * 3.3). What a member does not have, as after a restart, it leaves out: then it gets a signature only if the signer
- * recorded this very statement before.
+ * Why a member may sign a statement, for a signer that believes nobody and verifies every signature in it
+ * (libs/custody/README.md 3.3). What a member does not have, as after a restart, it leaves out: then it gets a signature
+ * only if the signer recorded this very statement before.
  */
 export interface Grounds {
   /** Of the block proposed, or voted PREPARE for. */

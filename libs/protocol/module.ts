@@ -159,7 +159,7 @@ export type Fault =
 
 /**
  * A consensus protocol: pure, synchronous, deterministic. No clock, no randomness, no I/O, no promise; time
- * and the world come in as inputs and go out as effects (protocols.md 3).
+ * and the world come in as inputs and go out as effects (ARCHITECTURE.md "Layers").
  */
 export interface ProtocolModule<State, Message, Record> {
   readonly id: string;

@@ -321,7 +321,7 @@ describe('the record', () => {
   });
 });
 
-describe('a key is in quarantine, signs nothing and stays there (signer.md 3.5)', () => {
+describe('a key is in quarantine, signs nothing and stays there (libs/custody/README.md 3.5)', () => {
   const assertQuarantined = async (reason: RegExp): Promise<void> => {
     for (const expected of [reason, /since an earlier start|missing|damaged|another record|older copy/]) {
       const { ledger, custodian, quarantine } = await open();

@@ -66,7 +66,8 @@ export interface Custody {
 
 /**
  * Takes key and record out of their folder, and everything that could make signing unsafe for a reason to refuse, or
- * to sign nothing: a record that is behind its mirror is an older copy (signer.md G4). Never makes a record or a mirror.
+ * to sign nothing: a record that is behind its mirror is an older copy (libs/custody/README.md G4). Never makes a record
+ * or a mirror.
  * @throws CustodyError that says what is wrong and what to do, DatabaseError when the disk fails or is full, CryptoError
  * when the scheme is not to be had.
  */

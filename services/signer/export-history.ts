@@ -9,8 +9,9 @@ import { AUDIT_KEY_NAME, LEDGER_FILE_NAME } from './custody.ts';
 import { type OpenRecord, openRecord, type RecordPlace } from './open-record.ts';
 
 /**
- * Retires the key in this folder, for good and durably, and only then writes its signing history (signer.md 6.5): whoever
- * holds the file knows that this signer signs no more. Asked again of a retired signer, the same history is written again.
+ * Retires the key in this folder, for good and durably, and only then writes its signing history
+ * (services/signer/README.md R7): the file proves that this signer signs no more. Asked again of a retired signer, the same
+ * history is written again.
  * @param out - Where to; never written over.
  * @throws CustodyError `CUSTODY_FILE_EXISTS`, `CUSTODY_RECORD_OLDER` or `CUSTODY_NOT_ACTIVE`: then nothing was changed.
  */

@@ -27,8 +27,8 @@ export interface Imported {
 }
 
 /**
- * Merges the history of a retired signer into the record of this folder, which only rises (signer.md 6.5); or makes the
- * record, in a folder that the key was moved to and never signed in.
+ * Merges the history of a retired signer into the record of this folder, which only rises (services/signer/README.md R7);
+ * or makes the record, in a folder that the key was moved to and never signed in.
  * @param auditKey - Ed25519 key that the retired signer published; left out, that of this folder.
  * @throws CustodyError `CUSTODY_HISTORY_INVALID`, `…_UNTRUSTED`, `…_FOREIGN`, `…_CONFLICT`, or what is wrong with the
  * record that is there: nothing is changed then, save the audit row of a conflict.

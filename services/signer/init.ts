@@ -139,7 +139,7 @@ function remembered(passphrase: Passphrase): { readonly passphrase: Passphrase; 
 
 const NO_HISTORY = 'the key was made elsewhere, and what it signed there is not known here';
 
-/** A key that was imported begins in quarantine (signer.md 3.5, 6.6): it has no history. */
+/** A key that was imported begins in quarantine (libs/custody/README.md 3.5, services/signer/README.md R8): it has no history. */
 async function provideLedger(
   folder: string,
   owner: LedgerOwner,

@@ -100,7 +100,7 @@ describe('a key that does not sign what it should', () => {
   });
 });
 
-describe('a fault of the machine (signer.md 0.5, 6.11 number 7)', () => {
+describe('a fault of the machine (services/signer/README.md R3, R4)', () => {
   const differ = fault({ code: 'CRYPTO_FAULT', scheme: NAME });
 
   for (const [where, spoil] of [

@@ -27,7 +27,7 @@ const LOSSES: readonly string[] = ['CRYPTO_TOKEN_FAILED', 'CRYPTO_FAULT'];
 
 /**
  * The consensus key of one member, in memory or not. Unlocked it is there once, in OpenSSL's own memory; locked it is
- * nowhere (signer.md 5.5).
+ * nowhere (services/signer/README.md R5).
  */
 export class KeyVault {
   readonly publicKey: Uint8Array;
@@ -107,7 +107,7 @@ export class KeyVault {
     return signing.finally(() => this.#underWay.delete(signing));
   }
 
-  /** Nothing leaves that does not verify, whatever changed on the way: the key, the message, the signature (signer.md 6.3). */
+  /** Nothing leaves that does not verify, whatever changed on the way (services/signer/README.md R3). */
   async #signed(key: SigningKey, message: Uint8Array): Promise<Uint8Array> {
     const { scheme, publicKey } = this.#options;
     const signature = await key.sign(message);

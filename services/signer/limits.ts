@@ -105,7 +105,7 @@ export const CALLS_AT_ONCE_MAX = CLIENTS_MAX * CALLS_PER_CONNECTION_MAX;
 /** The file of the matrix: 16 clients with 64 rules of some 150 bytes. */
 export const CLIENT_FILE_BYTES_MAX = 256 * 1024;
 
-/** One request: a piece of a certificate, or a vote with a short one in it, and a little more (signer.md 6.7). */
+/** One request: a piece of a certificate, or a vote with a short one in it, and a little more (services/signer/README.md R10). */
 export const REQUEST_BYTES_MAX = 128 * 1024;
 
 /** Connections of one key that ask for signatures: consensus has one, and a second one is somebody else. */

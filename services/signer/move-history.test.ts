@@ -88,7 +88,7 @@ async function assertRefused(code: string, advice: RegExp, work: Promise<unknown
   });
 }
 
-describe('a key moves to another host with all that it signed (signer.md 6.5)', () => {
+describe('a key moves to another host with all that it signed (services/signer/README.md R7)', () => {
   test('the old one signs no more, over restarts, and the new one goes on where it ended', async () => {
     assert.equal(await ask(source, 5n), 'sign');
     const { auditKey } = await exportHistory({ folder: source }, file);

@@ -36,7 +36,7 @@ export interface ImportKeyOptions {
 
 /**
  * Takes over a key that was made elsewhere. It is marked so: with its genesis it begins in quarantine, because what it
- * signed elsewhere is not known (signer.md 6.6).
+ * signed elsewhere is not known (services/signer/README.md R8).
  * @throws CustodyError or CryptoError, with nothing written.
  */
 export async function importKey(options: ImportKeyOptions): Promise<Omit<AnyKey, 'secretKey'>> {

@@ -168,7 +168,7 @@ function announce(
 }
 
 /**
- * After a failed write nobody knows what the disk holds; only a new start reads it again (signer.md G3). The refusal
+ * After a failed write nobody knows what the disk holds; only a new start reads it again (libs/custody/README.md G3). The refusal
  * of the request that met it still goes out. A supervisor starts the process again until the disk takes what it writes.
  */
 function endProcess(cause: unknown): void {

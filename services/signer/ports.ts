@@ -22,7 +22,7 @@ export interface AdoptedFacts {
 
 /**
  * The durable record of all that the key signed and of every decision. Every method is synchronous, a third of a
- * millisecond, which must not wait behind the signatures on the thread pool (signer.md 0.7).
+ * millisecond, which must not wait behind the signatures on the thread pool (services/signer/README.md R2).
  */
 export interface CustodyLedger {
   /** What the record says. */

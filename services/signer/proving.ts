@@ -14,8 +14,8 @@ import { signingBytes } from '#libs/protocol/statement.ts';
 export type Proof = 'proved' | 'false' | 'overloaded' | 'foreign' | 'over';
 
 /**
- * Verifies what a statement rests on, every signature once (signer.md 3.3). A signature costs a verification of about a
- * millisecond; what was verified before costs a hash, or nothing when the whole fact is known.
+ * Verifies what a statement rests on, every signature once (libs/custody/README.md 3.3). A signature costs a verification
+ * of about a millisecond; what was verified before costs a hash, or nothing when the whole fact is known.
  */
 export class Proving {
   readonly #verifier: BatchVerifier;

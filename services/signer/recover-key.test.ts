@@ -72,7 +72,7 @@ async function assertRefused(reason: RegExp, work: () => Promise<unknown>): Prom
   assert.notEqual((await recordFacts(place())).state.mode, 'active');
 }
 
-describe('a key in quarantine (signer.md 3.5)', () => {
+describe('a key in quarantine (libs/custody/README.md 3.5)', () => {
   test('comes back above all that it can have signed, with an audit row, and the signer starts', async () => {
     await quarantine(place(), 'a drill');
     await recoverKey(place(), await recovery());
@@ -225,7 +225,7 @@ describe('a key in quarantine (signer.md 3.5)', () => {
   });
 });
 
-describe('a key whose record is gone (signer.md 3.5)', () => {
+describe('a key whose record is gone (libs/custody/README.md 3.5)', () => {
   const genesis = async () => ({ chainDigest: CHAIN, first: peers.firstEpoch((await readKey()).publicKey) });
   const readKey = () => inspectKey(folder);
 

@@ -34,7 +34,7 @@ export interface Recovery {
 }
 
 /**
- * Lets a key sign again whose record was lost or set back, above all that it can have signed (signer.md 3.5).
+ * Lets a key sign again whose record was lost or set back, above all that it can have signed (libs/custody/README.md 3.5).
  * @throws CustodyError saying what is missing; the key then stays in quarantine.
  */
 export async function recoverKey(place: RecordPlace, recovery: Recovery): Promise<CustodyState> {

@@ -20,7 +20,7 @@ const LOST = 'the record was lost, and made anew from the genesis';
 
 /**
  * Makes the record of a bound key anew whose record is gone: in quarantine, and knowing nothing but the genesis that the
- * key was bound with. It signs nothing until it is recovered, or another key follows it (signer.md 3.5).
+ * key was bound with. It signs nothing until it is recovered, or another key follows it (libs/custody/README.md 3.5).
  * @throws CustodyError `CUSTODY_RECORD_EXISTS` when anything is left of the old one, `CUSTODY_RECORD_FOREIGN` for another
  * genesis, `CUSTODY_KEY_UNBOUND`.
  */

@@ -39,7 +39,7 @@ async function killedAfter(view: bigint): Promise<void> {
   assert.ok(statSync(path('signer.db-wal')).size > 0, `nothing was written after view ${view}`);
 }
 
-describe('a wrong restore is noticed (signer.md 6.11, number 6)', () => {
+describe('a wrong restore is noticed (services/signer/README.md R16)', () => {
   test('an older copy of the record, beside a mirror that was not set back', async () => {
     const older = readFileSync(path('signer.db'));
     await signTimeout(folder, SIGNED_VIEW + 1n);

@@ -122,7 +122,7 @@ export class SignerCore {
     await done;
   }
 
-  /** Ends the epoch: its members decided a block that names the next ones (signer.md G6). */
+  /** Ends the epoch: its members decided a block that names the next ones (libs/custody/README.md G6). */
   async #handOver(proof: HandoverProof): Promise<void> {
     const { custody, desk, onEpoch } = this.#parts;
     const { custodian, key } = custody;

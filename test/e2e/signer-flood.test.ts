@@ -7,7 +7,7 @@ import { SIGNER_FLOODS, type SignerFlood } from '#test/support/signer-floods.ts'
 const VOTES = 3;
 
 // How long it takes is measured by test/long/signer-flood.ts, on a machine that has nothing else to do.
-describe('honest votes are signed while a flood is under way (signer.md 3.1, 6.11)', () => {
+describe('honest votes are signed while a flood is under way (services/signer/README.md R17)', () => {
   let signer: FloodedSigner;
   before(async () => {
     signer = await FloodedSigner.start('slh-dsa-sha2-128f');

@@ -68,7 +68,7 @@ function calls({ others }: SignerHome): Readonly<Record<string, (client: SignerC
 const nameOf = ({ operation, phase }: Grant) => `${operation} ${phase ?? ''}`.trim();
 const pinOf = ({ certificate }: ClientTls) => keyPin(certificate ?? new Uint8Array());
 
-describe('who may ask a signer for what (signer.md 6.7)', () => {
+describe('who may ask a signer for what (services/signer/README.md R9)', () => {
   const log = memoryLogger();
   let home: SignerHome;
   let signer: SignerLifecycle;

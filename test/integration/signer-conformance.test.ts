@@ -146,7 +146,7 @@ async function checkSignatures({ signatures, home }: Story): Promise<void> {
   }
 }
 
-describe('one custody, whatever the way to it and whoever signs (signer.md 6.11 number 4)', () => {
+describe('one custody, whatever the way to it and whoever signs (services/signer/README.md R15)', () => {
   for (const [name, open] of Object.entries(SIGNER_WAYS)) {
     for (const [by, how] of Object.entries(BACKENDS)) {
       // Signing twice is no matter of the way; it is slow enough once.

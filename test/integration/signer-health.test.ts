@@ -80,7 +80,7 @@ class HealthWatch {
   }
 }
 
-describe('health is SERVING only when the signer can sign (signer.md 6.8)', () => {
+describe('health is SERVING only when the signer can sign (services/signer/README.md R12)', () => {
   let home: SignerHome;
   let core: ChildProcess;
   let edge: SignerLifecycle;

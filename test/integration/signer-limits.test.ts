@@ -26,7 +26,7 @@ async function endOf(call: Promise<unknown>): Promise<string> {
   }
 }
 
-describe('what one client may hold of a signer (signer.md 6.7)', () => {
+describe('what one client may hold of a signer (services/signer/README.md R10)', () => {
   const log = memoryLogger();
   let home: SignerHome;
   let signer: SignerLifecycle;

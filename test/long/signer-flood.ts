@@ -1,4 +1,4 @@
-// No flood of a client that is allowed, or has the key of the honest one, delays an honest vote by more than one signing time (signer.md 3.1, 6.11); needs a quiet machine.
+// No flood of a client that is allowed, or has the key of the honest one, delays an honest vote by more than one signing time (services/signer/README.md R17); needs a quiet machine.
 import assert from 'node:assert/strict';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -17,7 +17,7 @@ const RATIO_MAX = 2;
 /** From its first harm on: then all its lanes are full. */
 const FLOOD_LEAD_MS = 250;
 
-describe('a flood delays no honest vote by more than one signing time (signer.md 3.1, 6.11)', () => {
+describe('a flood delays no honest vote by more than one signing time (services/signer/README.md R17)', () => {
   let signer: FloodedSigner;
   before(async () => {
     signer = await FloodedSigner.start(SCHEME);

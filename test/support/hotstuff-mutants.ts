@@ -219,7 +219,11 @@ function asksToLeave(input: StepInput): boolean {
   return input.kind === 'message' && /^timeout/.test(input.message.kind);
 }
 
-/** Rules of bft.md A, B.7 and C, and of protocols.md 6.1, that can be taken out from outside, by what goes missing. */
+/**
+ * Rules of bft.md A, B.7 and C that can be taken out from outside, by what goes missing; and the ways in which other protocols
+ * forked or stood still: a quorum of the members that are there, a decision after one vote, a leader that forgets what was
+ * prepared, a record that a crash takes, a member that never leaves a view after its COMMIT.
+ */
 export const MUTANTS = {
   // Voting, locking, phases.
   'no safeNode': mutant({ step: stepUnlocked }),

@@ -5,7 +5,7 @@ import { VIEW_JUMP_MAX } from '../limits.ts';
 import type { TypedStatement } from '../typed-statement.ts';
 import type { VoteTable } from '../vote-table.ts';
 
-/** Basic HotStuff (signer.md 3.3): the lock is the pre-commit certificate that the key voted COMMIT on. */
+/** Basic HotStuff (libs/custody/README.md 3.3): the lock is the pre-commit certificate that the key voted COMMIT on. */
 export const HOTSTUFF_TABLE: VoteTable = {
   protocol: 'hotstuff',
   instances: 'one',

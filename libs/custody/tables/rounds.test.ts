@@ -80,7 +80,7 @@ for (const [table, { vote, second, leave }] of [
   [DBFT_TABLE, { vote: 'prepare-response', second: 'pre-commit', leave: 'change-view' }],
   [PHASED_TABLE, { vote: 'approve', second: 'finalize', leave: 'round-change' }],
 ] as const) {
-  describe(`the rules of ${table.protocol} (signer.md 3.4)`, () => {
+  describe(`the rules of ${table.protocol} (libs/custody/README.md 3.4)`, () => {
     test('a vote needs the proposal of its leader, and is given once in a view', () => {
       const key = new RoundsKey(table);
       assert.equal(key.ask(vote, A, { view: 1n }), 'PROPOSAL_UNKNOWN');

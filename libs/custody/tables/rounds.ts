@@ -6,10 +6,10 @@ import type { VoteTable } from '../vote-table.ts';
 const FIRST = { viewJumpMax: VIEW_JUMP_MAX, firstView: toView(0n), bytes: typedBytes } as const;
 
 /**
- * PBFT (signer.md 3.4): several sequence numbers at one time. COMMIT rests on the prepared certificate, which is the
- * PREPARE of a quorum, the leader's own among them. Whoever leaves a view leaves it for all numbers, with all that it
- * prepared above its last stable checkpoint. CHECKPOINT rests on the commit certificate, and the checkpoints of a quorum
- * close the numbers up to theirs: nothing else does.
+ * PBFT (libs/custody/README.md 3.4): several sequence numbers at one time. COMMIT rests on the prepared certificate,
+ * which is the PREPARE of a quorum, the leader's own among them. A member that leaves a view leaves it for all numbers,
+ * with all that it prepared above its last stable checkpoint. CHECKPOINT rests on the commit certificate, and the
+ * checkpoints of a quorum close the numbers up to theirs: nothing else does.
  */
 export const PBFT_TABLE: VoteTable = {
   ...FIRST,
@@ -28,8 +28,8 @@ export const PBFT_TABLE: VoteTable = {
 };
 
 /**
- * dBFT (signer.md 3.4): one COMMIT for a height, ever, and nothing else of that height after it, no change of view
- * either (the shape of neo-modules 780). PRE-COMMIT rests on the preparations of a quorum.
+ * dBFT (libs/custody/README.md 3.4): one COMMIT for a height, ever, and nothing else of that height after it, no change
+ * of view either (the shape of neo-modules 780). PRE-COMMIT rests on the preparations of a quorum.
  */
 export const DBFT_TABLE: VoteTable = {
   ...FIRST,

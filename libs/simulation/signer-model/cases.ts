@@ -16,7 +16,10 @@ export interface ModelCase {
 
 const FOUR = { honest: 3, liars: 1, quorum: 3, rules: ALL_RULES } as const;
 
-/** The full rules, and each of those taken out without which HotStuff forks (signer.md 3.3); the others: promise-cases.ts. */
+/**
+ * The full rules, and each of those taken out without which HotStuff forks (libs/custody/README.md 3.3). The others are in
+ * promise-cases.ts.
+ */
 export const MODEL_CASES: readonly ModelCase[] = [
   { ...FOUR, name: 'all rules', mustFork: false },
   { ...FOUR, name: 'all rules, no liar', mustFork: false, honest: 4, liars: 0 },

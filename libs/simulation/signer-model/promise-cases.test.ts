@@ -7,7 +7,7 @@ import { PROMISE_CASES, runPromiseCase } from './promise-cases.ts';
 /** States of a search that ends without a broken promise: fewer, and it shows little. */
 const STATES_MIN = 2;
 
-describe('what a key promises, searched exhaustively (signer.md 3.2 to 3.4)', () => {
+describe('what a key promises, searched exhaustively (libs/custody/README.md 3.2, 3.3, 3.4)', () => {
   for (const each of PROMISE_CASES) {
     if (each.isLong) continue;
     test(`${each.protocol}, ${each.name}: ${each.mustBreak ?? 'nothing breaks'}`, () => {

@@ -5,7 +5,7 @@ import { type SearchResult, searchKeys } from './key-search.ts';
 import { RECOVERY_PROMISES } from './recovery-broken.ts';
 import { type RecoveryPlan, recoveryWorld } from './recovery-world.ts';
 
-/** A search in which one of four members loses its record and comes back (signer.md 3.5). */
+/** A search in which one of four members loses its record and comes back (libs/custody/README.md 3.5). */
 export interface RecoveryCase {
   readonly name: string;
   /** Which rule is broken; left out: none. */

@@ -4,7 +4,7 @@ import { VIEW_JUMP_MAX } from '../../custody/limits.ts';
 import { ALL_RECOVERY_RULES } from '../../custody/recovery.ts';
 import { RECOVERY_CASES, runRecoveryCase } from './recovery-cases.ts';
 
-describe('one of four loses its record and comes back, searched exhaustively (signer.md 3.5)', () => {
+describe('one of four loses its record and comes back, searched exhaustively (libs/custody/README.md 3.5)', () => {
   for (const each of RECOVERY_CASES) {
     // The larger searches are for `npm run sim -- --signer-model`.
     if (each.isLong) continue;

@@ -44,7 +44,7 @@ const COMMIT = PHASES.length - 1;
 
 /**
  * Four members of which one lies and another one loses its record at any moment, and is recovered by any certificate that
- * the rules let pass (signer.md 3.5). A liar leads all views.
+ * the rules let pass (libs/custody/README.md 3.5). A liar leads all views.
  */
 export function recoveryWorld(plan: RecoveryPlan): RecoveryWorld {
   const base = worldOf(plan.blocks.map(({ view, on }) => ({ view, parent: on })));

@@ -30,7 +30,7 @@ export function roundsBroken(
   return differ(asks, commits.flat()) ? PROMISES.split : undefined;
 }
 
-/** dBFT: one COMMIT for a height, ever (signer.md 3.4). */
+/** dBFT: one COMMIT for a height, ever (libs/custody/README.md 3.4). */
 function isOncePerHeight({ protocol }: VoteTable): boolean {
   return protocol === 'dbft';
 }

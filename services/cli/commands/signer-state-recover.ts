@@ -37,7 +37,7 @@ Do this to at most f members of the federation at one time, and rather rotate th
 A signer that reaches a member may give --address HOST:PORT (with --tls-ca) in place of step 5. A record that is missing
 altogether is made anew before step 2: "btcfed signer state remake". The key then signs above all that it can have signed before, some views later.`;
 
-/** A key whose record was lost or set back comes back (signer.md 3.5). */
+/** A key whose record was lost or set back comes back (libs/custody/README.md 3.5). */
 export function signerStateRecoverCommand(context: CommandContext): Command {
   return withProofOptions(withPlace(new Command('recover')))
     .description('let a key in quarantine sign again, with a nonce in a final block and a second person')

@@ -18,7 +18,7 @@ For a key whose signer.db is gone for good, disk and all. The new record knows n
 quarantine: give the member a new key ("btcfed signer rotate --help"), or recover this one ("btcfed signer state recover --help").
 Refused while anything of the old record is there. Other members will complain of the audit log for good: it was begun anew.`;
 
-/** A record for a key that lost its own (signer.md 3.5). */
+/** A record for a key that lost its own (libs/custody/README.md 3.5). */
 export function signerStateRemakeCommand(context: CommandContext): Command {
   return withPlace(new Command('remake'))
     .description('make the record of a key anew that was lost altogether: in quarantine, from the genesis')

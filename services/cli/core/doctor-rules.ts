@@ -70,7 +70,7 @@ const POOL_DEFAULT = 4;
 
 const UNSEEN = 'run this command as root, in the same container as the core: it may not see that process';
 
-/** Judges a machine as a home of a signer (signer.md 6.9). A failure must not be; a warning is for a person to weigh. */
+/** Judges a machine as a home of a signer (services/signer/README.md R13): a failure must be cured, a warning is weighed. */
 export function judgeMachine(facts: MachineFacts): readonly Check[] {
   const { folder, process: judged } = facts;
   return [

@@ -30,8 +30,9 @@ export interface SupervisionOptions {
 }
 
 /**
- * One collector thread: with several services to a core the helpers of V8 cost more than they help (stack.md 10). And no
- * signal may open a debugger, which shows all memory to whoever reaches its port.
+ * One collector thread: with several services to a core the helpers of V8 cost more than they help
+ * (services/cli/README.md "How services are run"). And no signal may open a debugger, which shows all memory to whoever
+ * reaches its port.
  */
 const NODE_FLAGS = ['--single-threaded-gc', '--disable-warning=ExperimentalWarning', '--disable-sigusr1'];
 

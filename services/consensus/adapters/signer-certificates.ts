@@ -21,8 +21,8 @@ const CHUNK_BYTES = 64 * 1024;
 /** Ten megabytes on a slow link, verified on a busy host. */
 const PUT_DEADLINE_MS = 30_000;
 /**
- * What goes with the vote, the leader's signature included: the signer takes requests up to 128 KiB (signer.md 6.7). Seven
- * signatures of 128f.
+ * What goes with the vote, the leader's signature included: the signer takes requests up to 128 KiB
+ * (services/signer/README.md R10). Seven signatures of 128f.
  */
 const INLINE_BYTES_MAX = 120 * 1024;
 /** Names of certificates that were sent; one view takes three. */

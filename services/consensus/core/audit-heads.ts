@@ -28,7 +28,7 @@ export interface AuditHeadsOptions {
 
 /**
  * The ends of the signers' audit logs, as members say them: who rewrites a log, or puts an older record back, says a
- * head that cannot follow the ones that others keep (signer.md 6.8). It decides nothing: people do.
+ * head that cannot follow the ones that others keep (services/signer/README.md R11). It decides nothing: people do.
  */
 export class AuditHeads {
   readonly #options: AuditHeadsOptions;

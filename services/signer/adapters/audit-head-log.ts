@@ -11,8 +11,8 @@ export interface AuditHeadLogOptions {
 
 /**
  * Writes the signed end of the audit log into the log of the process, and so to journald and wherever that sends it: what
- * left the host, nobody on it can take back (signer.md 6.8). After many rows at once, else after a minute, if there are
- * new ones.
+ * left the host, nobody on it can take back (services/signer/README.md R11). After many rows at once, else after a minute, if
+ * there are new ones.
  */
 export class AuditHeadLog {
   readonly #options: AuditHeadLogOptions;

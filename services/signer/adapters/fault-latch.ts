@@ -9,7 +9,7 @@ const UNREADABLE = 'its latch cannot be read';
 
 /**
  * Remembers over restarts that the machine computed a signature wrongly: a key that signs on such a machine may be given
- * away by its signatures (signer.md 0.5). Only its operator lifts it.
+ * away by its signatures (services/signer/README.md R4). Only its operator lifts it.
  */
 export class FaultLatch {
   readonly #path: string;

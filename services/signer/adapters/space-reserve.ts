@@ -9,8 +9,9 @@ const NAME = 'signer.reserve';
 const FILE_MODE = 0o600;
 
 /**
- * Takes room on the disk of the record while there is some (signer.md 6.4): a signer whose disk is full has stopped, and
- * its operator removes this file to have room for an export or a quarantine. A disk without that much room starts no signer.
+ * Takes room on the disk of the record while there is some (services/signer/README.md R6): a signer whose disk is full has
+ * stopped, and its operator removes this file to have room for an export or a quarantine. A disk without that much room
+ * starts no signer.
  * @throws DatabaseError `DATABASE_DISK`.
  */
 export function reserveSpace(folder: string): void {

@@ -39,7 +39,7 @@ export interface ClientRow {
   readonly grants: readonly Grant[];
 }
 
-/** Who may ask for what (signer.md 6.7). What does not stand in it is refused. */
+/** Who may ask for what (services/signer/README.md R9). What does not stand in it is refused. */
 export type ClientMatrix = readonly ClientRow[];
 
 /** What a connection showed, and TLS has verified. */

@@ -5,7 +5,7 @@ import type { History } from '#libs/custody/history.ts';
 import type { EpochFacts } from '../ports.ts';
 import type { AuditEnd } from './audit-entry.ts';
 
-/** The signing history of one key on one chain, as it goes from a retired signer to the next (signer.md 6.5). */
+/** The signing history of one key on one chain, as it goes from a retired signer to the next (services/signer/README.md R7). */
 export interface HistoryDocument {
   readonly scheme: string;
   /** The consensus key. */

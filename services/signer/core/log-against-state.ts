@@ -18,7 +18,7 @@ const SILENCING: readonly string[] = ['QUARANTINE', 'RETIRED'];
 
 /**
  * What the log knows and the state does not: each record writes both at once, so somebody edited the one and not the other
- * (signer.md 3.1). Undefined when they agree.
+ * (libs/custody/README.md 3.1). Undefined when they agree.
  */
 export function loggedAndForgotten(state: CustodyState, log: LoggedFacts): string | undefined {
   if (log.session > state.session) return `session ${log.session} was opened`;

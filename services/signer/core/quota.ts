@@ -5,7 +5,7 @@ export interface Rate {
   readonly perSecond: number;
 }
 
-/** A token bucket by the monotonic clock: rates are the one thing that a clock decides (signer.md G5). */
+/** A token bucket by the monotonic clock: rates are the one thing that a clock decides (libs/custody/README.md G5). */
 export class Quota {
   readonly #rate: Rate;
   #tokens: number;

@@ -2319,7 +2319,7 @@ export const SignAutomaticVoteResponse: MessageFns<SignAutomaticVoteResponse> = 
 /**
  * SignerService makes the consensus signatures of one member. It builds the signing bytes itself from typed
  * requests, verifies by itself every certificate that they rest on, records each before it signs, and refuses
- * whatever could help a fork (SIG-xx, signer.md 3.2 and 3.3). It believes its caller nothing.
+ * whatever could help a fork (libs/custody/README.md 3.2, 3.3). It believes its caller nothing.
  */
 export type SignerServiceDefinition = typeof SignerServiceDefinition;
 export const SignerServiceDefinition = {
