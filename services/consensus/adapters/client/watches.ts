@@ -25,8 +25,8 @@ interface OpenWatch {
 }
 
 /**
- * Streams of final blocks (ecosystem 4.3): `created` first, then each height once and without gaps, then
- * progress while nothing happens. A watch owns a height and nothing else: blocks are read from the store
+ * Streams of final blocks (services/consensus/README.md "Watch"): `created` first, then each height once and without gaps,
+ * then progress while nothing happens. A watch owns a height and nothing else: blocks are read from the store
  * when the reader is ready for one, so a reader that is far behind costs as much memory as one that is not.
  */
 export class Watches {
