@@ -13,7 +13,8 @@ export function openSeeds(task: SeedsTask, protocol: SimulatedProtocol): OpenTas
       const seed = task.from + at;
       const result = named(seed, () => runChecked(task, seed, protocol));
       const failures = result.violations.length === 0 ? [] : [failureOf(task, seed, { result, protocol })];
-      return { runs: 1, failures };
+      if (task.tellsHash !== true) return { runs: 1, failures };
+      return { runs: 1, failures, hashes: [{ seed, traceHash: result.traceHash }] };
     },
   };
 }

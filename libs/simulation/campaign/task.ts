@@ -22,6 +22,8 @@ export interface SeedsTask extends TaskChoices {
   readonly isWhole?: boolean;
   /** Every so many seeds one runs twice and must do the same (M1); 1, and when not given, each of them. */
   readonly repeat?: number;
+  /** Whether each batch tells the hash of its run. */
+  readonly tellsHash?: boolean;
 }
 
 /** Every Twins scenario of as many views. */
@@ -80,6 +82,14 @@ export interface Failure {
 export interface Batch {
   readonly runs: number;
   readonly failures: readonly Failure[];
+  /** Of seeds, where the task asks for them. */
+  readonly hashes?: readonly SeedHash[];
+}
+
+/** What all that happened in the run of a seed hashes to: the same seed and code, the same hash. */
+export interface SeedHash {
+  readonly seed: number;
+  readonly traceHash: string;
 }
 
 /** A campaign that is ready to run: its cases are independent of each other and of their order. */

@@ -19,6 +19,7 @@ Examples (npm run sim is "btcfed sim"):
   $ npm run sim -- --twins sample --members 7 --seeds 1000
   $ npm run sim -- --scenario test/vectors/twins/hidden-lock.json
   $ npm run sim -- --crash exhaustive --members 4 --blocks 3 --jobs 2
+  $ npm run sim -- --nodes whole --seeds 200 --trace-hashes before.txt --jobs 2
   $ npm run sim -- --mutants --json
   $ npm run sim -- --signer-model --json
 
@@ -38,6 +39,12 @@ export function simCommand(context: CommandContext): Command {
       new Option('--replay <seed>', 'run one seed twice and show what happened').argParser(seedNumber),
     )
     .option('--trace', 'with --replay: every event')
+    .addOption(
+      new Option(
+        '--trace-hashes <file>',
+        'a line for each seed, with the hash of all that happened: equal files, nothing moved',
+      ).conflicts(['replay', 'twins', 'scenario', 'crash', 'mutants', 'signerModel']),
+    )
     .addOption(
       new Option(
         '--twins <mode>',

@@ -1,5 +1,6 @@
 import type { CommandContext } from '../commands/context.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
+import { openHashFile, writeHashFile } from './hash-file.ts';
 import { runMutants } from './mutants.ts';
 import { openCampaign } from './protocols.ts';
 import { replay } from './replay.ts';
@@ -31,11 +32,13 @@ interface Output extends Pick<CommandContext, 'terminal'> {
   readonly json: boolean;
 }
 
-async function runCampaign({ task, shard, jobs }: CampaignRequest, { terminal, json }: Output) {
+async function runCampaign({ task, shard, jobs, hashFile }: CampaignRequest, { terminal, json }: Output) {
+  if (hashFile !== undefined) openHashFile(hashFile);
   const { cases, runs } = openCampaign(task);
   const tally = new Tally(terminal, Math.ceil(runs / shard.of));
   const threads = Math.max(1, Math.min(jobs, Math.floor(cases / shard.of)));
   await runTask(task, shard, threads, (batch) => tally.add(batch));
+  if (hashFile !== undefined) writeHashFile(hashFile, tally.hashes());
   const { protocol, members, kind } = task;
   const { failures, ...counts } = tally.result();
   const facts = { mode: kind, protocol, members, ...counts };

@@ -32,6 +32,7 @@ export interface SimArguments {
   readonly signerModel?: boolean;
   readonly replay?: number;
   readonly trace?: boolean;
+  readonly traceHashes?: string;
   readonly json?: boolean;
 }
 
@@ -40,6 +41,8 @@ export interface CampaignRequest {
   readonly task: Task;
   readonly shard: Shard;
   readonly jobs: number;
+  /** File for the hash of each seed. */
+  readonly hashFile?: string;
 }
 
 export type SimRequest = CampaignRequest | ReplayRequest | MutantsRequest;
@@ -51,7 +54,10 @@ export function simRequest(args: SimArguments): SimRequest {
   if (args.mutants === true) return { kind: 'mutants', seeds: args.seeds, json };
   if (seed !== undefined) return { kind: 'replay', task, seed, trace, json };
   if (trace) throw invalidInput('--trace needs --replay SEED');
-  return { kind: 'campaign', task: taskOf(args, task), shard: shardOf(args.shard), jobs: args.jobs };
+  const { traceHashes: hashFile, jobs } = args;
+  const shard = shardOf(args.shard);
+  if (hashFile === undefined) return { kind: 'campaign', task: taskOf(args, task), shard, jobs };
+  return { kind: 'campaign', task: { ...task, tellsHash: true }, shard, jobs, hashFile };
 }
 
 /** Scenarios that an exhaustive search takes days for are a mistake, not a wish. */

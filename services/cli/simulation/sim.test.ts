@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { runProgram } from '../program.ts';
 
@@ -43,6 +46,27 @@ describe('btcfed sim', () => {
       sim('--seeds 7 --shard 2/2 --json'),
     ]);
     assert.equal(JSON.parse(first.out.join('')).runs + JSON.parse(second.out.join('')).runs, 7);
+  });
+
+  test('writes the hash of each seed, the same whoever ran it, and begins nothing without a place for it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'btcfed-hashes-'));
+    const hashes = async (name: string, more: string) => {
+      const { code } = await sim(`--seeds 2 --from 20 --trace-hashes ${join(folder, name)} ${more}`);
+      assert.equal(code, 0);
+      return readFileSync(join(folder, name), 'utf8').split('\n');
+    };
+    const once = await hashes('one', '--nodes replicas');
+    assert.deepEqual(
+      once.map((line) => line.replace(/ [0-9a-f]{16}$/, '')),
+      ['20', '21', ''],
+    );
+    assert.equal(new Set(once).size, 3);
+    assert.deepEqual(await hashes('two', '--nodes replicas --jobs 2'), once);
+    assert.notDeepEqual(await hashes('three', '--nodes replicas --members 5'), once);
+    const { code, notes } = await sim(`--trace-hashes ${join(folder, 'none', 'file')}`);
+    assert.deepEqual([code, /--trace-hashes: ENOENT/.test(notes)], [1, true]);
+    assert.equal((await sim('--trace-hashes x --replay 3')).code, 1);
+    rmSync(folder, { recursive: true });
   });
 
   test('replays a seed, with every event when asked', async () => {

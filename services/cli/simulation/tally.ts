@@ -1,4 +1,4 @@
-import type { Batch, Failure } from '#libs/simulation/campaign/task.ts';
+import type { Batch, Failure, SeedHash } from '#libs/simulation/campaign/task.ts';
 import type { ViolationKind } from '#libs/simulation/findings.ts';
 import type { Terminal } from '../ports.ts';
 
@@ -20,6 +20,7 @@ export class Tally {
   readonly #startedMs = performance.now();
   readonly #counts = { forks: 0, stalls: 0, doubleSigns: 0, otherViolations: 0 };
   readonly #failures: Failure[] = [];
+  readonly #hashes: SeedHash[] = [];
   #failed = 0;
   #runs = 0;
   #toldMs = performance.now();
@@ -34,8 +35,9 @@ export class Tally {
     return this.#failed > 0;
   }
 
-  add({ runs, failures }: Batch): void {
+  add({ runs, failures, hashes = [] }: Batch): void {
     this.#runs += runs;
+    this.#hashes.push(...hashes);
     for (const failure of failures) this.#addFailure(failure);
     if (performance.now() - this.#toldMs < PROGRESS_MS) return;
     this.#toldMs = performance.now();
@@ -44,6 +46,11 @@ export class Tally {
     this.#terminal.note(
       `${this.#runs} of ${this.#expected} runs, ${rate.toFixed(0)} per second, ${leftS} s left, ${this.#failed} failed`,
     );
+  }
+
+  /** In the order of the seeds, whichever thread ran them. */
+  hashes(): readonly SeedHash[] {
+    return this.#hashes.toSorted((a, b) => a.seed - b.seed);
   }
 
   result() {

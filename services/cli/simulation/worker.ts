@@ -1,5 +1,5 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import type { Failure } from '#libs/simulation/campaign/task.ts';
+import type { Failure, SeedHash } from '#libs/simulation/campaign/task.ts';
 import { runShare, type Share } from './threads.ts';
 
 const NEWS_MS = 500;
@@ -10,16 +10,19 @@ if (parentPort !== null) work(workerData as Share, parentPort);
 function work(share: Share, port: MessagePort): void {
   let runs = 0;
   let failures: Failure[] = [];
+  let hashes: SeedHash[] = [];
   let toldMs = performance.now();
   const tell = (): void => {
-    port.postMessage({ runs, failures });
+    port.postMessage({ runs, failures, hashes });
     runs = 0;
     failures = [];
+    hashes = [];
     toldMs = performance.now();
   };
   runShare(share, (batch) => {
     runs += batch.runs;
     failures.push(...batch.failures);
+    hashes.push(...(batch.hashes ?? []));
     if (performance.now() - toldMs > NEWS_MS) tell();
   });
   tell();
