@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FederationClient } from '#libs/client/client.ts';
 import { readMemberHome } from '#services/cli/adapters/read-home.ts';
+import { noGo } from '#test/support/go.ts';
 import { LocalMembers } from '#test/support/local-members.ts';
 import { approveChange, btcfed, joiningHome, runBtcfed } from '#test/support/operator.ts';
+import { verifyAsStranger } from './stranger.ts';
 
 /** Generous: the machine may be busy with other tests. */
 const FINAL_MS = 300_000;
@@ -45,52 +47,66 @@ async function refusesWithoutConsent(args: readonly string[]): Promise<void> {
   assert.match(elsewhere.notes, /no signer answers at .*no\.sock/);
 }
 
-test('F-02 FED-08 FED-17 a member joins and another leaves: by the commands of the operators, in real processes', async () => {
-  await using federation = await LocalMembers.start({ members: 4 });
-  const [first] = federation.members;
-  assert.ok(first);
-  const { client } = first;
-  await makeFinal(client, 'before');
+describe('a change of the members', () => {
+  let federation: LocalMembers;
+  before(async () => {
+    federation = await LocalMembers.start({ members: 4 });
+  });
+  after(() => federation?.[Symbol.asyncDispose]());
 
-  const home = await joiningHome(federation, 'erin');
-  const genesis = first.facts.paths.genesis;
-  const { facts } = readMemberHome(home, {});
-  const homes = federation.members.map((member) => member.facts.paths.home);
-  const [proposer, ...approvers] = [homes[0], homes[1], homes[3]].map((each) => each ?? assert.fail());
-  assert.ok(proposer);
+  test('F-02 FED-08 FED-17 a member joins and another leaves: by the commands of the operators, in real processes', async () => {
+    const [first] = federation.members;
+    assert.ok(first);
+    const { client } = first;
+    await makeFinal(client, 'before');
 
-  const change = ['--join', join(home, 'member.json'), '--leave', 'm2'];
-  await refusesWithoutConsent(['members', 'propose', '--home', proposer, ...change]);
-  const { digest } = await btcfed('members', 'propose', '--home', proposer, ...change, '--yes');
-  const erin = await federation.join(facts);
-  await until(async () => (await erin.client.status()).header?.finalHeight !== 0n);
-  assert.equal((await erin.client.status()).guest, true);
-  for (const approver of approvers) await approveChange(approver, String(digest).slice(0, 8));
+    const home = await joiningHome(federation, 'erin');
+    const genesis = first.facts.paths.genesis;
+    const { facts } = readMemberHome(home, {});
+    const homes = federation.members.map((member) => member.facts.paths.home);
+    const [proposer, ...approvers] = [homes[0], homes[1], homes[3]].map((each) => each ?? assert.fail());
+    assert.ok(proposer);
 
-  await until(async () => (await erin.client.status()).header?.epoch === 1n);
-  const listed = await btcfed('members', 'list', '--address', facts.clientAddress);
-  const names = (listed['members'] as { name: string }[]).map(({ name }) => name);
-  assert.deepEqual(names, ['m0', 'm1', 'm3', 'erin']);
-  assert.equal((await erin.client.status()).guest, false);
-  const left = federation.members[2]?.client ?? assert.fail();
-  await until(async () => (await left.status()).guest);
+    const change = ['--join', join(home, 'member.json'), '--leave', 'm2'];
+    await refusesWithoutConsent(['members', 'propose', '--home', proposer, ...change]);
+    const { digest } = await btcfed('members', 'propose', '--home', proposer, ...change, '--yes');
+    const erin = await federation.join(facts);
+    await until(async () => (await erin.client.status()).header?.finalHeight !== 0n);
+    assert.equal((await erin.client.status()).guest, true);
+    for (const approver of approvers) await approveChange(approver, String(digest).slice(0, 8));
 
-  // Three of four decide: without m1 the new member's votes are needed.
-  federation.kill(1, 'consensus');
-  await makeFinal(erin.client, 'after');
-  // Final for the new member, who may lead: for the others a moment later.
-  await until(async () => (await client.getHeader('latest')).header.epoch === 1n);
-  const proved = await btcfed(
-    'block',
-    'get',
-    'latest',
-    '--verify',
-    genesis,
-    '--address',
-    facts.clientAddress,
-  );
-  assert.equal(proved['verified'], true, 'from the genesis alone, through the handover');
-  await until(
-    async () => (await left.status()).header?.finalHeight === (await client.status()).header?.finalHeight,
-  );
+    await until(async () => (await erin.client.status()).header?.epoch === 1n);
+    const listed = await btcfed('members', 'list', '--address', facts.clientAddress);
+    const names = (listed['members'] as { name: string }[]).map(({ name }) => name);
+    assert.deepEqual(names, ['m0', 'm1', 'm3', 'erin']);
+    assert.equal((await erin.client.status()).guest, false);
+    const left = federation.members[2]?.client ?? assert.fail();
+    await until(async () => (await left.status()).guest);
+
+    // Three of four decide: without m1 the new member's votes are needed.
+    federation.kill(1, 'consensus');
+    await makeFinal(erin.client, 'after');
+    // Final for the new member, who may lead: for the others a moment later.
+    await until(async () => (await client.getHeader('latest')).header.epoch === 1n);
+    const proved = await btcfed(
+      'block',
+      'get',
+      'latest',
+      '--verify',
+      genesis,
+      '--address',
+      facts.clientAddress,
+    );
+    assert.equal(proved['verified'], true, 'from the genesis alone, through the handover');
+    await until(
+      async () => (await left.status()).header?.finalHeight === (await client.status()).header?.finalHeight,
+    );
+  });
+
+  test('F-31 a stranger verifies a live chain over a change of its members, and refuses it with any one bit flipped', {
+    skip: noGo,
+  }, async (context) => {
+    const [member = assert.fail()] = federation.members;
+    await verifyAsStranger(context, { federation, member, texts: ['before', 'after'] });
+  });
 });

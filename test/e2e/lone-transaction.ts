@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { transactionHash } from '#libs/chain/transaction.ts';
 import { giveToOne } from '#test/support/give-to-one.ts';
-import { LocalMembers } from '#test/support/local-members.ts';
+import type { LocalMembers } from '#test/support/local-members.ts';
 import { until } from '#test/support/within.ts';
 
 /** Generous: the machine may be busy with other tests. */
 const FINAL_MS = 300_000;
 
-test('F-22: a transaction that its giver told one member alone becomes final everywhere after the giver is gone, which leads', async () => {
-  await using federation = await LocalMembers.start({ members: 4 });
+/** The giver of a transaction tells one member alone, and is gone. Leaves the federation whole. */
+export async function tellOneMember(federation: LocalMembers): Promise<void> {
   const [{ client: first }] = federation.members as [(typeof federation.members)[number]];
   const { hash: before } = await first.submit(Buffer.from('everybody heard of it'));
   await Promise.all(federation.members.map(({ client }) => client.wait(before, { deadlineMs: FINAL_MS })));
@@ -32,4 +31,5 @@ test('F-22: a transaction that its giver told one member alone becomes final eve
     others.map((member) => federation.members[member]!.client.wait(hash, { deadlineMs: FINAL_MS })),
   );
   assert.equal(new Set(heights.map(({ height }) => height)).size, 1);
-});
+  await federation.startAll([giver]);
+}
