@@ -47,7 +47,7 @@ export interface BlockContext {
   readonly handover?: Uint8Array | undefined;
   /** Roots of the other sections of the state after the block; none when left out. */
   readonly others?: readonly SectionRoot[];
-  /** Whether a transaction is final already, or in an undecided ancestor (bft.md A.43). */
+  /** Whether a transaction is final already, or in an undecided ancestor (RULES.md A.43). */
   isKnownTransaction(hash: Digest): boolean;
 }
 
@@ -82,7 +82,7 @@ export function buildBlock(plan: BlockPlan): ExecutedBlock {
 
 /**
  * Whether a block may follow its parent: everything that needs no signature and no clock. Cheap checks
- * first, hashing last. The timestamp decides nothing (bft.md A.46). What the transactions mean is judged elsewhere.
+ * first, hashing last. The timestamp decides nothing (RULES.md A.46). What the transactions mean is judged elsewhere.
  */
 export function judgeBlock(block: Block, context: BlockContext): BlockJudgement {
   const fault =

@@ -82,7 +82,7 @@ describe('certificateFault', () => {
     ['a thin quorum', { signatures: signedBy(0, 1) }, /below quorum/],
     ['no signatures', { signatures: [] }, /below quorum/],
     [
-      'genesis with a view of 10^9 (A.5)',
+      'genesis with a view of 10^9 (RULES.md A.5)',
       { digest: GENESIS, height: toHeight(0n), view: toView(10n ** 9n), signatures: [] },
       /below quorum/,
     ],

@@ -91,7 +91,7 @@ export function timeoutClaimsOf({ view, shares, high }: TimeoutCertificate): rea
 
 /**
  * What is wrong with the shape of a certificate, or undefined. Costs no signature: this is asked first.
- * A certificate without signatures is that of the root or nothing, and so is one of its view or below (bft.md A.5).
+ * A certificate without signatures is that of the root or nothing, and so is one of its view or below (RULES.md A.5).
  */
 export function certificateFault(
   certificate: QuorumCertificate,
@@ -122,7 +122,7 @@ export function timeoutCertificateFault(
   return signersFault(shares, set) ?? certificateFault(high, set, root);
 }
 
-/** Distinct, ascending, known members whose weight reaches the quorum (bft.md A.16, A.21). */
+/** Distinct, ascending, known members whose weight reaches the quorum (RULES.md A.16, A.21). */
 function signersFault(
   signatures: readonly MemberSignature[],
   set: ValidatorSet,

@@ -5,15 +5,15 @@ import { toMemberIndex } from '../chain/ids.ts';
 
 // On more seeds: test/long/evidence-honest.ts.
 describe('the honest', () => {
-  test('HS-57: are never accused, through crashes, power cuts, loss and partitions (L7)', () => {
+  test('HS-57: are never accused, through crashes, power cuts, loss and partitions (libs/simulation/README.md L7)', () => {
     assertHonestSpared('through crashes, power cuts, loss and partitions', 15);
   });
 
-  test('HS-57: are never accused, whoever else lies (L7)', () => {
+  test('HS-57: are never accused, whoever else lies (libs/simulation/README.md L7)', () => {
     assertHonestSpared('whoever else lies', 30);
   });
 
-  test('HS-57: are never accused, even when more lie than the federation bears (L7)', () => {
+  test('HS-57: are never accused, even when more lie than the federation bears (libs/simulation/README.md L7)', () => {
     assertHonestSpared('even when more lie than the federation bears', 20);
   });
 });

@@ -12,10 +12,11 @@ import type { ValidatorSet } from './validator-set.ts';
  *   of a view v <= w proves a higher one: a PRE-COMMIT vote of view v > h, or an earlier timeout that reports more.
  *   NEW-VIEW itself is not signed; the timeout is the report that a next leader relies on.
  *
- * No honest member can ever make such a pair, whatever the others do and however often it crashes (bft.md L7). A
- * slot: the record says what was signed before the signer is asked, and the signer gives one signature per slot. A
- * report: a PRE-COMMIT vote is cast on a prepare certificate of its view, which is in the same durable record;
- * `high` in that record never falls, and nothing of a view is signed after its timeout or that of a later one.
+ * No honest member can ever make such a pair, whatever the others do and however often it crashes
+ * (libs/simulation/README.md L7). A slot: the record says what was signed before the signer is asked, and the signer
+ * gives one signature per slot. A report: a PRE-COMMIT vote is cast on a prepare certificate of its view, which is in
+ * the same durable record; `high` in that record never falls, and nothing of a view is signed after its timeout or
+ * that of a later one.
  *
  * Not evidence, because an honest member may do it:
  *

@@ -40,7 +40,10 @@ export type Input<Message> =
   | { readonly kind: 'built'; readonly view: View; readonly block: Block }
   /** Answer to `check` or `fetch`: the block and all its ancestors are held, and it is valid or not. */
   | { readonly kind: 'checked'; readonly digest: Digest; readonly height: Height; readonly ok: boolean }
-  /** Whether transactions wait: without any, views rest (bft.md C.5.7). Said on each change, and after each `commit`. */
+  /**
+   * Whether transactions wait: without any, views rest (RULES.md C.5.7). Said on each change, and after each
+   * `commit`.
+   */
   | { readonly kind: 'work'; readonly pending: boolean }
   /** A member's connection came up: it may have missed something. */
   | { readonly kind: 'peer'; readonly member: MemberIndex }
@@ -165,7 +168,7 @@ export interface ProtocolModule<State, Message, Record> {
   readonly id: string;
   init(context: ProtocolContext<Record>): Transition<State, Message, Record>;
   step(state: State, input: Input<Message>): Transition<State, Message, Record>;
-  /** Cheap checks, dearest last and none of them a signature (bft.md A.44). */
+  /** Cheap checks, dearest last and none of them a signature (RULES.md A.44). */
   admit(state: State, from: MemberIndex, message: Message): Admission;
   /** Every signature in a message, its nested certificates included. */
   claims(message: Message): readonly Claim[];

@@ -53,7 +53,7 @@ describe('signingBytes', () => {
     });
   }
 
-  test('bind the chain, the protocol, the epoch and every field (bft.md A.3, A.4)', () => {
+  test('bind the chain, the protocol, the epoch and every field (RULES.md A.3, A.4)', () => {
     const other = toDigest('13'.repeat(32));
     const all: readonly Uint8Array[] = [
       signingBytes(scope, vote),

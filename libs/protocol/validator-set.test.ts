@@ -53,7 +53,7 @@ describe('hasQuorum', () => {
     assert.ok(!hasQuorum(set, []));
   });
 
-  test('counts members, not mentions (bft.md A.16)', () => {
+  test('counts members, not mentions (RULES.md A.16)', () => {
     assert.ok(!hasQuorum(set, members(0, 0, 0, 0)));
     assert.equal(weightOf(set, members(2, 2)), 1n);
   });

@@ -1,6 +1,6 @@
 /**
  * Messages of one member that may wait for verification at a time. Honest members need a handful; a flood of
- * junk signatures must not take the workers from the others (bft.md A.44).
+ * junk signatures must not take the workers from the others (RULES.md A.44).
  */
 export const PENDING_PER_MEMBER_MAX = 32;
 

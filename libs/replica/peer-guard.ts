@@ -20,8 +20,8 @@ interface Account {
 }
 
 /**
- * What each member may cost the others, so that one that floods takes nothing from the rest (BYZ-15, HS-56, bft.md
- * A.44). A budget of verifications, far above what an honest member needs; and a member that sends false
+ * What each member may cost the others, so that one that floods takes nothing from the rest (BYZ-15, HS-56,
+ * RULES.md A.44). A budget of verifications, far above what an honest member needs; and a member that sends false
  * signatures, which an honest one never does, is not listened to for a while. Time is given from outside.
  */
 export class PeerGuard {

@@ -245,7 +245,7 @@ describe('a message', () => {
     assert.deepEqual(bench.inputs, [{ kind: 'behind', member: M1, reported }]);
   });
 
-  test('of a member that floods is refused, and the others are heard all the same (A.44)', () => {
+  test('of a member that floods is refused, and the others are heard all the same (RULES.md A.44)', () => {
     const bench = new Bench();
     for (let count = 0; count < PENDING_PER_MEMBER_MAX + 2; count++) bench.replica.receive(M1, 'junk');
     assert.deepEqual(bench.log, ['refused 1 overloaded', 'refused 1 overloaded']);

@@ -30,7 +30,10 @@ export function drawInstanceFaults(draw: Draw): InstanceFaults {
   };
 }
 
-/** Each step of the first views may have its own split (bft.md B.3): between two parts, or nearly nobody cut off. */
+/**
+ * Each step of the first views may have its own split (libs/simulation/README.md B.3): between two parts, or nearly
+ * nobody cut off.
+ */
 export function drawSplits({ random, instances }: Draw): Split[] {
   if (random.chance(0.6)) return [];
   return Array.from({ length: SPLIT_VIEWS }, (_, at) => at + 1).flatMap((view) =>

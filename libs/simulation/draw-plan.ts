@@ -15,7 +15,7 @@ import { FAULTS, GOOD_DELAY, planWithout } from './plan-without.ts';
 
 /**
  * `safety`: faults of all kinds all the time, and nothing else. `liveness`: n - f honest members are well once the
- * faults end, and all others lie or are broken for good (bft.md B.2).
+ * faults end, and all others lie or are broken for good (libs/simulation/README.md B.2).
  */
 export const RUN_MODES = ['safety', 'liveness'] as const;
 export type RunMode = (typeof RUN_MODES)[number];

@@ -1,7 +1,10 @@
 /** `fork`: two truths. `double-sign`: an honest key contradicts itself. `stall`: no progress although it is due. */
 export type ViolationKind = 'fork' | 'double-sign' | 'stall' | 'other';
 
-/** The invariants of bft.md B.6 that one run can break, and the few of our own, by what breaking them is. */
+/**
+ * The invariants (libs/simulation/README.md B.6) that one run can break, and a few of our own, by the kind of harm
+ * that breaking them is.
+ */
 export const INVARIANTS = {
   /** Committed chains are prefixes of each other. */
   S1: 'fork',
@@ -47,7 +50,7 @@ export const INVARIANTS = {
   M1: 'other',
   /** Honest members listen to each other. */
   MUTED: 'other',
-  /** Nothing to do: silence (C.5.7). */
+  /** Nothing to do: silence (RULES.md C.5.7). */
   REST: 'other',
   /** A scenario file says what it shall come to. */
   EXPECT: 'other',

@@ -6,8 +6,9 @@ interface Content<Value> {
 }
 
 /**
- * A file that is replaced as a whole: written beside, synced, renamed over the old one, and its folder synced (bft.md
- * A.25). Until the folder is synced, a power cut may undo the rename; what was renamed unsynced may be half there.
+ * A file that is replaced as a whole: written beside, synced, renamed over the old one, and its folder synced
+ * (RULES.md A.25). Until the folder is synced, a power cut may undo the rename; what was renamed unsynced may be half
+ * there.
  */
 export class ReplacedFile<Value> {
   #durable: Value;

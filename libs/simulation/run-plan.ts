@@ -140,7 +140,7 @@ function isHealthy({ byzantine, broken }: Plan): boolean {
 }
 
 /**
- * With nothing left to decide all must fall silent (bft.md C.5.7), also while f members are down and whatever these
+ * With nothing left to decide all must fall silent (RULES.md C.5.7), also while f members are down and whatever these
  * did before: no view spins, no message goes round. What is still under way then ends within a few of the longest timeouts.
  */
 function comeToRest({ schedule, findings, world }: Run): void {

@@ -12,7 +12,7 @@ export type Recovered<Value> =
 
 const ENTRIES_KEPT = 8;
 
-/** A log of values with checksums, of which the newest counts (bft.md A.31). */
+/** A log of values with checksums, of which the newest counts (RULES.md A.31). */
 export class SafetyLog<Value> {
   #entries: Entry<Value>[] = [];
   #synced = 0;

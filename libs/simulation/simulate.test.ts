@@ -15,7 +15,7 @@ function matching(lines: readonly string[], pattern: RegExp): number {
 }
 
 describe('a run', () => {
-  test('is the same twice for a seed, trace and all (M1)', () => {
+  test('is the same twice for a seed, trace and all (libs/simulation/README.md M1)', () => {
     fc.assert(
       fc.property(fc.nat(), fc.constantFrom(4, 5, 7), (seed, members) => {
         const first = simulate(hotStuffSubject, { seed, members, keepsTrace: true });

@@ -142,7 +142,7 @@ class Bench implements AsyncDisposable {
 }
 
 describe('a member that starts again', () => {
-  test('HS-52 is in the view that it recorded and repeats the vote of it, and no other (bft.md A.26, A.28, A.30)', async () => {
+  test('HS-52 is in the view that it recorded and repeats the vote of it, and no other (RULES.md A.26, A.28, A.30)', async () => {
     await using bench = new Bench(usedDatabase('chain.db'));
     assert.equal(bench.member.status().view, VIEW);
     const first = await bench.signs();

@@ -9,7 +9,7 @@ export interface OwnRecord {
   readonly record: SafetyRecord | undefined;
 }
 
-/** Reads the safety record. Without a sound one a member that was in use must not vote (bft.md C.7). */
+/** Reads the safety record. Without a sound one a member that was in use must not vote (RULES.md C.7). */
 export function ownRecord(
   { store }: Pick<LoadedChain, 'store'>,
   monitor: Pick<MemberMonitor, 'halted'>,

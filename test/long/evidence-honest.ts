@@ -1,11 +1,12 @@
-// HS-57 (L7): no honest member is accused in 600 runs, through crashes, liars, and more of them than a federation bears.
+// HS-57 (libs/simulation/README.md L7): no honest member is accused in 600 runs, through crashes, liars, and more of
+// them than a federation bears.
 import { test } from 'node:test';
 import { assertHonestSpared, TEMPTATIONS } from '#test/support/accusations.ts';
 
 const SEEDS = 200;
 
 for (const temptation of Object.keys(TEMPTATIONS) as (keyof typeof TEMPTATIONS)[]) {
-  test(`HS-57: the honest are never accused, ${temptation} (L7)`, () => {
+  test(`HS-57: the honest are never accused, ${temptation} (libs/simulation/README.md L7)`, () => {
     assertHonestSpared(temptation, SEEDS);
   });
 }

@@ -21,7 +21,7 @@ import {
 
 type Module = HotStuffSubject['module'];
 
-/** A situation that random search rarely or never makes (bft.md B.7), and what must come of it. */
+/** A situation that random search rarely or never makes (libs/simulation/README.md B.7), and what must come of it. */
 type Scenario = (module: Module) => void;
 
 const B1 = blockOn(GENESIS, 1);
@@ -36,7 +36,7 @@ function offered(core: Core, from: number, message: HotStuffMessage): readonly H
   return core.judge(from, message) === 'ok' ? core.receive(from, message) : [];
 }
 
-/** By the number of the pitfall in bft.md A. */
+/** By the number of the rule in libs/protocol/hotstuff/RULES.md. */
 export const DIRECTED: Readonly<Record<string, Scenario>> = {
   'A.1 a block beside the lock with an older justification gets no vote': (module) => {
     const core = new Core({ module });

@@ -74,7 +74,9 @@ function isPadded(state: HotStuffState, message: HotStuffMessage): boolean {
   return message.certificate.signatures.length >= Number(state.context.set.quorum.commitWeight);
 }
 
-/** As if the phase were not in the signed bytes: a certificate of a later phase is believed as it is (A.3). */
+/**
+ * As if the phase were not in the signed bytes: a certificate of a later phase is believed as it is (RULES.md A.3).
+ */
 function claimsOfPrepare(message: HotStuffMessage): readonly Claim[] {
   const isLater = message.kind === 'certificate' && message.certificate.phase !== 'prepare';
   return isLater ? [] : hotStuff.claims(message);
@@ -220,9 +222,9 @@ function asksToLeave(input: StepInput): boolean {
 }
 
 /**
- * Rules of bft.md A, B.7 and C that can be taken out from outside, by what goes missing; and the ways in which other protocols
- * forked or stood still: a quorum of the members that are there, a decision after one vote, a leader that forgets what was
- * prepared, a record that a crash takes, a member that never leaves a view after its COMMIT.
+ * Rules of RULES.md A and C that can be taken out from outside, by what goes missing (libs/simulation/README.md B.7); and the ways
+ * in which other protocols forked or stood still: a quorum of the members that are there, a decision after one vote, a leader that
+ * forgets what was prepared, a record that a crash takes, a member that never leaves a view after its COMMIT.
  */
 export const MUTANTS = {
   // Voting, locking, phases.

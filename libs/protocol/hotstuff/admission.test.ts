@@ -67,7 +67,7 @@ describe('a proposal is admitted (HS-12, HS-13, HS-15)', () => {
   const farView = Number(EARLY_VIEWS_MAX) + 2;
   refuses(
     [
-      ['from one that does not lead (A.14)', 2, GOOD, 'wrong-sender'],
+      ['from one that does not lead (RULES.md A.14)', 2, GOOD, 'wrong-sender'],
       ['of one that does not lead, in its own name', 2, proposalOf(usurped, GENESIS_PREPARE), 'wrong-sender'],
       [
         'from the leader, of another proposer',
@@ -86,7 +86,7 @@ describe('a proposal is admitted (HS-12, HS-13, HS-15)', () => {
       ['on another block than it justifies', 2, proposalOf(B2, GENESIS_PREPARE), 'invalid'],
       ['F-64: HS-15 on the sibling of the block that it justifies', 2, onSibling(), 'invalid'],
       [
-        'justified by a certificate of another phase (A.2)',
+        'justified by a certificate of another phase (RULES.md A.2)',
         2,
         proposalOf(B2, certify('commit', B1)),
         'invalid',
@@ -98,14 +98,14 @@ describe('a proposal is admitted (HS-12, HS-13, HS-15)', () => {
         'invalid',
       ],
       ['justified by too few', 2, proposalOf(B2, certify('prepare', B1, [0, 1])), 'invalid'],
-      ['justified by a genesis of a later view (A.5)', 2, inflatedGenesis(), 'invalid'],
+      ['justified by a genesis of a later view (RULES.md A.5)', 2, inflatedGenesis(), 'invalid'],
       [
         'with a timeout certificate of another view',
         2,
         proposalOf(B2, certify('prepare', B1), gaveUp(3)),
         'invalid',
       ],
-      ['below what its timeout certificate reports (C.5.5)', 2, hidesHigh(), 'invalid'],
+      ['below what its timeout certificate reports (RULES.md C.5.5)', 2, hidesHigh(), 'invalid'],
     ],
     () => new Core(),
   );
@@ -169,11 +169,21 @@ describe('a certificate is admitted (HS-07, HS-27)', () => {
   refuses(
     [
       ['of too few (BYZ-25)', 3, certificate(certify('commit', B2, [0, 1])), 'invalid'],
-      ['of one signer many times (A.16)', 3, certificate(certify('commit', B2, [3, 3, 3])), 'invalid'],
-      ['of unsorted signers (A.21)', 3, certificate(certify('commit', B2, [0, 2, 1])), 'invalid'],
-      ['of an unknown signer (A.21)', 3, certificate(certify('commit', B2, [0, 1, 4])), 'invalid'],
+      [
+        'of one signer many times (RULES.md A.16)',
+        3,
+        certificate(certify('commit', B2, [3, 3, 3])),
+        'invalid',
+      ],
+      ['of unsorted signers (RULES.md A.21)', 3, certificate(certify('commit', B2, [0, 2, 1])), 'invalid'],
+      ['of an unknown signer (RULES.md A.21)', 3, certificate(certify('commit', B2, [0, 1, 4])), 'invalid'],
       ['of genesis, signed', 3, certificate({ ...good, view: toView(0n) }), 'stale'],
-      ['of genesis at a far view (A.5)', 3, certificate({ ...GENESIS_COMMIT, view: toView(9n) }), 'invalid'],
+      [
+        'of genesis at a far view (RULES.md A.5)',
+        3,
+        certificate({ ...GENESIS_COMMIT, view: toView(9n) }),
+        'invalid',
+      ],
     ],
     () => new Core(),
   );
@@ -188,7 +198,7 @@ describe('a timeout or a report is admitted', () => {
 
   refuses(
     [
-      ['a timeout in the name of another (A.39)', 3, timeoutOf(2, 1), 'wrong-sender'],
+      ['a timeout in the name of another (RULES.md A.39)', 3, timeoutOf(2, 1), 'wrong-sender'],
       ['with a certificate of a later view', 2, timeoutOf(2, 1, { high: certify('prepare', B2) }), 'invalid'],
       ['with a decision of its own view', 2, newViewOf(1, { commit: certify('commit', B1) }), 'invalid'],
       [
@@ -235,7 +245,7 @@ describe('claims', () => {
     assert.equal(count(timeoutCertificate(over)), 6);
   });
 
-  test('bind each signature to kind, view and block (A.3, A.4)', () => {
+  test('bind each signature to kind, view and block (RULES.md A.3, A.4)', () => {
     const [claim] = hotStuffClaims(certificate(certify('pre-commit', B2)));
     const { view, height } = B2.header;
     assert.deepEqual(claim?.statement, { kind: 'pre-commit', view, height, digest: B2.digest });

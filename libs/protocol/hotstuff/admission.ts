@@ -20,7 +20,7 @@ import { repeatsDecided } from './voting.ts';
 const ADMITTED: Admission = { ok: true };
 
 /**
- * Cheap checks before any signature is looked at (bft.md A.44): sender, view window, duplicate, shape. A
+ * Cheap checks before any signature is looked at (RULES.md A.44): sender, view window, duplicate, shape. A
  * message that could change nothing is refused here, so a vote too many never costs a verification.
  */
 export function admitHotStuff(state: HotStuffState, from: MemberIndex, message: HotStuffMessage): Admission {
@@ -72,7 +72,10 @@ function provesEntry(proposal: Proposal): boolean {
   return proposal.justify.view === before || proposal.timeoutCertificate?.view === before;
 }
 
-/** What is wrong with a proposal: its justification is older, and the block stands on it as it must (HS-15, A.2). */
+/**
+ * What is wrong with a proposal: its justification is older, and the block stands on it as it must (HS-15,
+ * RULES.md A.2).
+ */
 function proposalFault(state: HotStuffState, proposal: Proposal): Fault | undefined {
   const { block, justify } = proposal;
   const { set, root } = state.context;
@@ -92,7 +95,7 @@ function entryFault({ context }: HotStuffState, proposal: Proposal): Fault | und
   if (timeoutCertificate.view !== proposalView(proposal) - 1n) {
     return 'timeout certificate of another view than the one before';
   }
-  // A leader that hides the highest certificate of those it heard is refused (C.5.5).
+  // A leader that hides the highest certificate of those it heard is refused (RULES.md C.5.5).
   if (justify.view < timeoutCertificate.high.view) return 'justification below the highest one reported';
   return timeoutCertificateFault(timeoutCertificate, context.set, context.root);
 }

@@ -137,7 +137,7 @@ describe('a block that nothing may extend is proposed again', () => {
     test(`is refused: ${name}`, () => assert.equal(new Core().judge(from, proposal), cause));
   }
 
-  test('is claimed by its leader, for the view of the proposal (A.4)', () => {
+  test('is claimed by its leader, for the view of the proposal (RULES.md A.4)', () => {
     const [claim] = hotStuffClaims(again(3));
     assert.equal(claim?.member, 3);
     assert.deepEqual(claim?.statement, { kind: 'proposal', view: 3n, height: 1n, digest: LAST.digest });
@@ -156,7 +156,7 @@ describe('an epoch that does not start from genesis', () => {
     assert.deepEqual(asked(effects), ['proposal 2', 'prepare 2']);
   });
 
-  test('believes a certificate of its root without signatures, and no other (A.5, A.22)', () => {
+  test('believes a certificate of its root without signatures, and no other (RULES.md A.5, A.22)', () => {
     const core = new Core({ root });
     const unsigned = { ...PREPARED, signatures: [] };
     assert.equal(core.judge(2, proposalOf(next, unsigned)), 'ok');

@@ -31,7 +31,7 @@ export function collectVote(turn: Turn, vote: Vote): QuorumCertificate | undefin
 
 /**
  * Whether a vote can still matter: for the own proposal of this view, in an open phase, of a new voter. A vote
- * with another height for the same digest is signed well, but would spoil the certificate (bft.md A.19).
+ * with another height for the same digest is signed well, but would spoil the certificate (RULES.md A.19).
  */
 export function isWanted(state: HotStuffState, { view, phase, height, digest, member }: Vote): boolean {
   const { proposed } = state;

@@ -14,7 +14,7 @@ export function greet(turn: Turn, member: MemberIndex): void {
 }
 
 /**
- * Gives a member the proofs that it lacks (bft.md A.38): the newest decision, whatever its view, for a member that
+ * Gives a member the proofs that it lacks (RULES.md A.38): the newest decision, whatever its view, for a member that
  * entered its view by timeouts may wait there for a decision of a view before; and the end of its view.
  */
 export function help(turn: Turn, member: MemberIndex, { view, decided }: Progress): void {

@@ -32,7 +32,7 @@ describe('a federation of HotStuff cores', () => {
     assert.deepEqual(between, []);
   });
 
-  test('decides although one member misses the proposal and another is silent (A.11)', () => {
+  test('decides although one member misses the proposal and another is silent (RULES.md A.11)', () => {
     const cluster = new Cluster(7);
     cluster.lastView = 1n;
     cluster.passes = (from, to, { kind }) => from !== 3 && to !== 3 && !(kind === 'proposal' && to === 2);
@@ -43,7 +43,7 @@ describe('a federation of HotStuff cores', () => {
     );
   });
 
-  test('a hidden lock is found by the next honest leader, whose view decides (A.33)', () => {
+  test('a hidden lock is found by the next honest leader, whose view decides (RULES.md A.33)', () => {
     const cluster = new Cluster(4);
     cluster.lastView = 2n;
     // Leader 1 is Byzantine: it shows the pre-commit certificate to member 0 alone, then falls silent.
@@ -78,7 +78,7 @@ describe('a federation of HotStuff cores', () => {
     for (const decided of cluster.decided) assert.equal(decided.length, 1);
   });
 
-  test('the last timeout reaches one member only: its timeout certificate brings the others along (A.38)', () => {
+  test('the last timeout reaches one member only: its timeout certificate brings the others along (RULES.md A.38)', () => {
     const cluster = new Cluster(4);
     cluster.lastView = 0n;
     cluster.run();

@@ -19,7 +19,7 @@ import { blockJudged, repeatVotes, takeEarlyProposal } from './voting.ts';
 type HotStuffTransition = Transition<HotStuffState, HotStuffMessage, SafetyRecord>;
 
 /**
- * Basic HotStuff (arXiv 1803.05069, Algorithm 2; bft.md C): four-step views, one block in flight, votes to the
+ * Basic HotStuff (arXiv 1803.05069, Algorithm 2; RULES.md C.2): four-step views, one block in flight, votes to the
  * leader, a lock on the pre-commit certificate, and views synchronised by timeout certificates.
  */
 export const hotStuff: ProtocolModule<HotStuffState, HotStuffMessage, SafetyRecord> = {
@@ -62,7 +62,7 @@ function take(turn: Turn, input: Input<HotStuffMessage>): void {
   }
 }
 
-/** Takes up the view of the record or of the tip: says again what was recorded, and reports (bft.md C.7). */
+/** Takes up the view of the record or of the tip: says again what was recorded, and reports (RULES.md C.7). */
 function start(turn: Turn): void {
   const { view, context, commit } = turn.state;
   turn.emit({ kind: 'view-entered', view, leader: context.leader(view), afterTimeout: false });

@@ -53,7 +53,7 @@ describe('a leader proposes', () => {
     assert.deepEqual(kinds(leader().effects.filter(({ kind }) => kind === 'build')), ['build']);
   });
 
-  test('records the proposal before it is signed, and signs it before it is sent (A.29)', () => {
+  test('records the proposal before it is signed, and signs it before it is sent (RULES.md A.29)', () => {
     const core = leader();
     const effects = built(core);
     assert.deepEqual(asked(effects), ['proposal 1', 'prepare 1']);
@@ -112,7 +112,7 @@ describe('a leader proposes', () => {
   });
 });
 
-describe('a leader waits to hear of hidden locks (HS-14, A.33)', () => {
+describe('a leader waits to hear of hidden locks (HS-14, RULES.md A.33)', () => {
   test('after a proof of its view alone: it asks all, and proposes on the highest of n - f reports', () => {
     const core = new Core({ me: 2 });
     const b2 = blockOn(GENESIS, 6);
@@ -124,7 +124,7 @@ describe('a leader waits to hear of hidden locks (HS-14, A.33)', () => {
     assert.equal(parentAsked(core.receive(3, newViewOf(6))), b2.digest);
   });
 
-  test('one member that reports twice counts once (HS-63, A.34)', () => {
+  test('one member that reports twice counts once (HS-63, RULES.md A.34)', () => {
     const core = new Core({ me: 2 });
     core.learn(certify('prepare', blockOn(GENESIS, 6)));
     core.receive(0, newViewOf(6));
@@ -214,7 +214,7 @@ describe('a leader counts votes (HS-19)', () => {
   const refused: readonly [string, number, HotStuffMessage][] = [
     ['a vote for a block that was not proposed', 2, voteOf(2, 'prepare', blockOn(GENESIS, 1, { salt: 1 }))],
     [
-      'a vote with another height (A.19)',
+      'a vote with another height (RULES.md A.19)',
       2,
       { ...voteOf(2, 'prepare', B1), height: blockOn(B1, 2).header.height },
     ],
@@ -227,7 +227,7 @@ describe('a leader counts votes (HS-19)', () => {
     });
   }
 
-  test('a second vote of a member, or one after the certificate, is refused and spoils nothing (A.18)', () => {
+  test('a second vote of a member, or one after the certificate, is refused and spoils nothing (RULES.md A.18)', () => {
     const core = proposed();
     core.receive(2, voteOf(2, 'prepare', B1));
     assert.equal(core.judge(2, voteOf(2, 'prepare', B1)), 'duplicate');

@@ -40,7 +40,7 @@ describe('certificates of other views', () => {
     assert.equal(core.record.view, 6n);
   });
 
-  test('a claim without a certificate moves nothing (A.41)', () => {
+  test('a claim without a certificate moves nothing (RULES.md A.41)', () => {
     const core = new Core();
     core.receive(3, newViewOf(1_000));
     assert.equal(core.state.view, 1n);
@@ -56,7 +56,7 @@ describe('certificates of other views', () => {
 });
 
 describe('the lock (HS-21)', () => {
-  test('is not lowered by an older certificate (A.8)', () => {
+  test('is not lowered by an older certificate (RULES.md A.8)', () => {
     const core = new Core();
     core.learn(certify('pre-commit', B5));
     core.receive(3, { kind: 'timeout-certificate', timeoutCertificate: gaveUp(5) });
@@ -66,7 +66,7 @@ describe('the lock (HS-21)', () => {
     assert.equal(core.state.view, 6n);
   });
 
-  test('is taken from a decision learned out of band (A.9)', () => {
+  test('is taken from a decision learned out of band (RULES.md A.9)', () => {
     const core = new Core();
     core.learn(certify('commit', B5));
     assert.equal(core.state.locked?.digest, B5.digest);
@@ -118,7 +118,7 @@ describe('whatever a member is told, in whatever order', () => {
     return all.map((mark) => mark ?? 0n);
   }
 
-  test('nothing that it knows ever falls (L2)', () => {
+  test('nothing that it knows ever falls (libs/simulation/README.md L2)', () => {
     fc.assert(
       fc.property(fc.array(anyFact, { maxLength: 30 }), (facts) => {
         const core = new Core();

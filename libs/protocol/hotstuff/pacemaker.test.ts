@@ -102,7 +102,7 @@ describe('giving a view up (HS-28, HS-31)', () => {
     assert.equal(statement.highDigest, B1.digest);
   });
 
-  test('says so again with every resend, and never stops until the view ends (A.36)', () => {
+  test('says so again with every resend, and never stops until the view ends (RULES.md A.36)', () => {
     const core = new Core();
     givenUp(core);
     for (let round = 0; round < 3; round++) {
@@ -112,7 +112,7 @@ describe('giving a view up (HS-28, HS-31)', () => {
     }
   });
 
-  test('asks the signer again with every resend while it has not signed, for the same bytes (A.30)', () => {
+  test('asks the signer again with every resend while it has not signed, for the same bytes (RULES.md A.30)', () => {
     const core = new Core();
     const statement = onlyStatement(core.fire('view'));
     core.receive(3, { kind: 'certificate', certificate: certify('prepare', B1) });
@@ -145,7 +145,7 @@ describe('a timeout certificate (HS-29)', () => {
     );
   });
 
-  test('does not form of timeouts of different views (A.39)', () => {
+  test('does not form of timeouts of different views (RULES.md A.39)', () => {
     const core = new Core();
     givenUp(core);
     core.receive(2, timeoutOf(2, 1));
@@ -180,7 +180,7 @@ describe('a timeout certificate (HS-29)', () => {
   });
 });
 
-describe('joining (C.5.3)', () => {
+describe('joining (RULES.md C.5.3)', () => {
   test('f + 1 timeouts of this view: gives it up too', () => {
     const core = new Core();
     assert.deepEqual(asked(core.receive(2, timeoutOf(2, 1))), []);
@@ -203,7 +203,7 @@ describe('joining (C.5.3)', () => {
     assert.deepEqual(entered(core.receive(3, timeoutOf(3, 5))), [5n]);
   });
 
-  test('f liars cannot move anyone, however far ahead they are (A.41)', () => {
+  test('f liars cannot move anyone, however far ahead they are (RULES.md A.41)', () => {
     const core = new Core({ members: 7 });
     core.receive(5, timeoutOf(5, 1_000_000));
     core.receive(6, timeoutOf(6, 1_000_000));
@@ -211,7 +211,7 @@ describe('joining (C.5.3)', () => {
     assert.deepEqual(asked(core.effects), []);
   });
 
-  test('timeouts of a thousand views from one member fill one place (A.39)', () => {
+  test('timeouts of a thousand views from one member fill one place (RULES.md A.39)', () => {
     const core = new Core();
     for (let view = 1; view <= 1_000; view++) core.receive(3, timeoutOf(3, view));
     assert.equal(core.state.timeouts.size, 1);
@@ -223,7 +223,7 @@ describe('joining (C.5.3)', () => {
 describe('a member that is behind', () => {
   const B2 = blockOn(B1, 2);
 
-  test('that gives an old view up gets the decision that ended it (A.38)', () => {
+  test('that gives an old view up gets the decision that ended it (RULES.md A.38)', () => {
     const core = new Core();
     core.learn(certify('commit', B1));
     assert.equal(core.judge(3, timeoutOf(3, 1)), 'stale');

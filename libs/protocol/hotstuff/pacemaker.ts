@@ -15,7 +15,7 @@ import {
 } from './state.ts';
 import { clearTimers } from './timing.ts';
 
-/** Enters a view, which must be proved and higher (bft.md C.5.1), and reports to its leader. */
+/** Enters a view, which must be proved and higher (RULES.md C.5.1), and reports to its leader. */
 export function enterView(turn: Turn, view: View, entry: Entry): void {
   const { state } = turn;
   clearTimers(turn);
@@ -85,7 +85,7 @@ export function announceTimeout(turn: Turn, signature: Uint8Array): TimeoutCerti
 
 /**
  * Counts a verified timeout. Only the newest of each member is kept, so a member that signs timeouts of a
- * thousand views still fills one place (bft.md A.39).
+ * thousand views still fills one place (RULES.md A.39).
  */
 export function collectTimeout(turn: Turn, timeout: Timeout): TimeoutCertificate | undefined {
   const known = turn.state.timeouts.get(timeout.member);
@@ -95,7 +95,9 @@ export function collectTimeout(turn: Turn, timeout: Timeout): TimeoutCertificate
   return certificateOf(turn.state);
 }
 
-/** f + 1 members gave up some view at or above ours: at least one of them is honest, so we follow (C.5.3). */
+/**
+ * f + 1 members gave up some view at or above ours: at least one of them is honest, so we follow (RULES.md C.5.3).
+ */
 function join(turn: Turn): void {
   const { state } = turn;
   const { set } = state.context;

@@ -7,7 +7,7 @@ import { askSignature, say } from './sending.ts';
 import { type HotStuffState, hasGivenUp, isUndecided, leads, type Turn } from './state.ts';
 import { markBlock, voteForProposal } from './voting.ts';
 
-/** As leader, asks for a block once it is known what to extend (bft.md C.2.1) and there is something to decide. */
+/** As leader, asks for a block once it is known what to extend (RULES.md C.2.1) and there is something to decide. */
 export function tryPropose(turn: Turn): void {
   if (!mayPropose(turn.state)) return;
   turn.update({ building: true });
@@ -19,12 +19,12 @@ function mayPropose(state: HotStuffState): boolean {
   return (state.work || isUndecided(state)) && (knowsAll(state) || heardQuorum(state));
 }
 
-/** One proposal per view, also over a restart (bft.md A.29). */
+/** One proposal per view, also over a restart (RULES.md A.29). */
 function hasProposed({ proposed, view }: HotStuffState): boolean {
   return proposed !== undefined && proposed.view >= view;
 }
 
-/** n - f reports of this view, the own knowledge included: none of the others' locks is hidden (A.33). */
+/** n - f reports of this view, the own knowledge included: none of the others' locks is hidden (RULES.md A.33). */
 function heardQuorum(state: HotStuffState): boolean {
   const { me, set } = state.context;
   const reporters = [...state.newViews]

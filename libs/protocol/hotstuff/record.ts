@@ -8,7 +8,7 @@ export interface BlockRef {
 }
 
 /**
- * All that a member must remember over a crash to stay honest (bft.md C.1): written before any signature
+ * All that a member must remember over a crash to stay honest (RULES.md C.1): written before any signature
  * that it justifies is asked for. No view in it ever goes down.
  */
 export interface SafetyRecord {

@@ -30,7 +30,7 @@ function restarted(core: Core): Core {
 }
 
 describe('a restart', () => {
-  test('repeats the recorded votes of its view, statement for statement (A.30)', () => {
+  test('repeats the recorded votes of its view, statement for statement (RULES.md A.30)', () => {
     const core = new Core();
     core.receiveProposal(B1, GENESIS_PREPARE);
     core.learn(certify('prepare', B1));
@@ -41,7 +41,7 @@ describe('a restart', () => {
     assert.deepEqual(sent(again.signed(vote)), ['vote 1']);
   });
 
-  test('makes no second vote when the same or another proposal comes again (A.24, HS-17)', () => {
+  test('makes no second vote when the same or another proposal comes again (RULES.md A.24, HS-17)', () => {
     const core = new Core();
     core.receiveProposal(B1, GENESIS_PREPARE);
     const same = restarted(core);
@@ -69,7 +69,7 @@ describe('a restart', () => {
     assert.deepEqual(sent(again.signed(timeout)), ['timeout all']);
   });
 
-  test('does not vote in a view that was given up before (A.12)', () => {
+  test('does not vote in a view that was given up before (RULES.md A.12)', () => {
     const core = new Core();
     core.fire('view');
     const again = restarted(core);
@@ -78,7 +78,7 @@ describe('a restart', () => {
     assert.deepEqual(asked(again.hold(B1)), []);
   });
 
-  test('keeps its lock, its highest certificate and its view (A.26, A.27, A.28)', () => {
+  test('keeps its lock, its highest certificate and its view (RULES.md A.26, A.27, A.28)', () => {
     const core = new Core();
     core.receiveProposal(B1, GENESIS_PREPARE);
     core.learn(certify('prepare', B1));
@@ -92,7 +92,7 @@ describe('a restart', () => {
     assert.deepEqual(asked(again.hold(blockOn(GENESIS, 2))), []);
   });
 
-  test('makes no second proposal for a view (A.29)', () => {
+  test('makes no second proposal for a view (RULES.md A.29)', () => {
     const core = new Core({ me: 1 });
     core.step({ kind: 'built', view: B1.header.view, block: B1 });
     const again = restarted(core);

@@ -20,7 +20,7 @@ export interface Outgoing {
 /** Whether a block and its ancestors are held, and what they are worth. */
 export type BlockStanding = 'checking' | 'valid' | 'invalid';
 
-/** The variables of one replica (bft.md C.1). The first group is durable: `recordOf` takes it. */
+/** The variables of one replica (RULES.md C.1). The first group is durable: `recordOf` takes it. */
 export interface HotStuffState {
   readonly context: HotStuffContext;
 
@@ -107,7 +107,7 @@ function later(view: View, other: View | undefined): View {
   return other !== undefined && other > view ? other : view;
 }
 
-/** A decided block is a lock too (bft.md A.9); the root needs none, everything of the epoch extends it. */
+/** A decided block is a lock too (RULES.md A.9); the root needs none, everything of the epoch extends it. */
 function lockOf(commit: QuorumCertificate, { root }: HotStuffContext): QuorumCertificate | undefined {
   return commit.view > root.view ? commit : undefined;
 }
@@ -123,7 +123,7 @@ export function leads(state: HotStuffState): boolean {
   return state.context.leader(state.view) === state.context.me;
 }
 
-/** Whether this member gave the current view up: it then votes no more in it (bft.md A.12). */
+/** Whether this member gave the current view up: it then votes no more in it (RULES.md A.12). */
 export function hasGivenUp(state: HotStuffState): boolean {
   return state.timedOut !== undefined && state.timedOut.view >= state.view;
 }

@@ -24,7 +24,7 @@ function timersSet(effects: readonly HotStuffEffect[]): readonly string[] {
   );
 }
 
-describe('the timeout of a view (HS-30, C.5.6)', () => {
+describe('the timeout of a view (HS-30, RULES.md C.5.6)', () => {
   test('grows by half with each view without a commit, up to the cap, and falls back with a commit', () => {
     const core = new Core();
     const seen: number[] = [viewTimeoutMs(core.state)];
@@ -51,7 +51,7 @@ describe('the timeout of a view (HS-30, C.5.6)', () => {
   });
 });
 
-describe('timers (C.5.7)', () => {
+describe('timers (RULES.md C.5.7)', () => {
   test('rest while there is nothing to decide', () => {
     const core = new Core({ work: false });
     assert.equal(

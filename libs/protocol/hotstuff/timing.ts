@@ -4,7 +4,7 @@ import { type HotStuffState, hasAnnounced, hasGivenUp, isUndecided, type Turn } 
 
 /**
  * How long this view may take, in milliseconds: base x 1.5^k, capped, for k views since the last known
- * commit (bft.md C.5.6). Derived from proven views, so a commit resets it and a restart does not.
+ * commit (RULES.md C.5.6). Derived from proven views, so a commit resets it and a restart does not.
  */
 export function viewTimeoutMs(state: HotStuffState): number {
   const { viewTimeoutMs: base, viewTimeoutMsMax: cap } = state.context.timing;
@@ -17,9 +17,9 @@ function resendMs(state: HotStuffState): number {
 }
 
 /**
- * Whether anything waits for this view: without it no timer runs, and an idle federation is silent (C.5.7). A member
- * that gave the view up waits until its timeout was told, and then no more than any other for work and for what is
- * prepared: the proposal is no reason any more, for it can vote for none in this view.
+ * Whether anything waits for this view: without it no timer runs, and an idle federation is silent (RULES.md C.5.7).
+ * A member that gave the view up waits until its timeout was told, and then no more than any other for work and for
+ * what is prepared: the proposal is no reason any more, for it can vote for none in this view.
  */
 function isAwaited(state: HotStuffState): boolean {
   if (state.work || isUndecided(state)) return true;
@@ -51,7 +51,7 @@ export function clearTimers(turn: Turn): void {
 }
 
 /**
- * Says again all that this view said: a lost message must not cost a view (bft.md A.36). And asks again for the
+ * Says again all that this view said: a lost message must not cost a view (RULES.md A.36). And asks again for the
  * signature of a timeout that a signer refused or could not give: nothing else of this view can ever be signed, so
  * without it this member would be silent until the others end the view, and with more than f such members nobody does.
  */

@@ -94,7 +94,7 @@ describe('a replica in a view that goes well', () => {
   });
 });
 
-describe('one vote for each view and phase (A.6, A.7)', () => {
+describe('one vote for each view and phase (RULES.md A.6, A.7)', () => {
   test('the same certificate again makes no second vote', () => {
     const core = new Core();
     core.receiveProposal(B1, GENESIS_PREPARE);
@@ -111,7 +111,7 @@ describe('one vote for each view and phase (A.6, A.7)', () => {
     assert.deepEqual(asked(core.learn(certify('prepare', B1))), []);
   });
 
-  test('a second proposal of the leader is evidence, not a vote (A.15)', () => {
+  test('a second proposal of the leader is evidence, not a vote (RULES.md A.15)', () => {
     const core = new Core();
     core.receiveProposal(B1, GENESIS_PREPARE);
     assert.equal(core.judge(1, proposalOf(OTHER1, GENESIS_PREPARE)), 'equivocation');
@@ -124,7 +124,7 @@ describe('one vote for each view and phase (A.6, A.7)', () => {
 });
 
 describe('what a vote needs', () => {
-  test('not an own PREPARE vote: the block is fetched and the later phases are voted (A.11)', () => {
+  test('not an own PREPARE vote: the block is fetched and the later phases are voted (RULES.md A.11)', () => {
     const core = new Core();
     assert.ok(kinds(core.learn(certify('prepare', B1))).includes('fetch'));
     assert.deepEqual(asked(core.hold(B1)), ['pre-commit 1']);
@@ -139,7 +139,7 @@ describe('what a vote needs', () => {
     assert.deepEqual(asked(core.hold(B1)), ['commit 1']);
   });
 
-  test('a valid block: none for one that breaks the rules, whose certificate is learned all the same (A.10, HS-26)', () => {
+  test('a valid block: none for one that breaks the rules, whose certificate is learned all the same (RULES.md A.10, HS-26)', () => {
     const core = new Core();
     core.receive(1, proposalOf(B1, GENESIS_PREPARE));
     const { digest, header } = B1;
@@ -148,7 +148,7 @@ describe('what a vote needs', () => {
     assert.equal(core.state.high.view, 1n);
   });
 
-  test('an open view: none after giving it up (A.12)', () => {
+  test('an open view: none after giving it up (RULES.md A.12)', () => {
     const core = new Core();
     core.receive(1, proposalOf(B1, GENESIS_PREPARE));
     assert.deepEqual(asked(core.fire('view')), ['timeout 1']);
@@ -164,7 +164,7 @@ describe('what a vote needs', () => {
     assert.deepEqual(sent(core.signed(statement)), []);
   });
 
-  test('the view of the certificate: one of a view before makes no vote (A.13)', () => {
+  test('the view of the certificate: one of a view before makes no vote (RULES.md A.13)', () => {
     const core = new Core();
     core.receiveProposal(B1, GENESIS_PREPARE);
     core.receive(3, { kind: 'timeout-certificate', timeoutCertificate: gaveUp(1) });

@@ -91,7 +91,7 @@ function groundsOf({ block, signature, justify }: Proposal): Grounds {
 
 /**
  * Votes on a certificate of this view: PRE-COMMIT on a prepare certificate, COMMIT on a pre-commit one, whose
- * lock was taken before. Needs the block, but not an own PREPARE vote (bft.md A.11).
+ * lock was taken before. Needs the block, but not an own PREPARE vote (RULES.md A.11).
  */
 export function voteOnCertificate(turn: Turn, certificate: QuorumCertificate, from: MemberIndex): void {
   const { phase, view, height, digest } = certificate;
@@ -132,7 +132,7 @@ export function markBlock(turn: Turn, digest: Digest, standing: BlockStanding): 
   turn.update({ standing: marks });
 }
 
-/** One vote per view and phase, phases only forward, none after giving up (bft.md A.6, A.7, A.12). */
+/** One vote per view and phase, phases only forward, none after giving up (RULES.md A.6, A.7, A.12). */
 function vote(turn: Turn, phase: Phase, block: BlockRef, grounds: Grounds): void {
   const { state } = turn;
   const passed = (Object.keys(state.voted) as Phase[]).some(
@@ -144,8 +144,8 @@ function vote(turn: Turn, phase: Phase, block: BlockRef, grounds: Grounds): void
 }
 
 /**
- * Asks again for the signatures that were recorded before a restart: the signer repeats them (A.30). Of a PREPARE
- * vote the grounds are gone: if the signer never saw it, it is cast when the proposal comes again.
+ * Asks again for the signatures that were recorded before a restart: the signer repeats them (RULES.md A.30). Of a
+ * PREPARE vote the grounds are gone: if the signer never saw it, it is cast when the proposal comes again.
  */
 export function repeatVotes(turn: Turn): void {
   const { voted, view, high, locked } = turn.state;

@@ -12,7 +12,10 @@ const HEALED_VIEWS = 12;
 /** Choices of a view that are cases of their own; the rest is searched from there, sharing what went before. */
 const VIEWS_PER_CASE = 2;
 
-/** Every scenario of as many views: all leaders, twins among them, times all kinds of splits (bft.md B.5). */
+/**
+ * Every scenario of as many views: all leaders, twins among them, times all kinds of splits
+ * (libs/simulation/README.md B.5).
+ */
 export function openTwins<State, Message, Record>(
   task: TwinsTask,
   subject: Subject<State, Message, Record>,

@@ -20,7 +20,10 @@ export interface SeedsTask extends TaskChoices {
   readonly mode?: RunMode;
   /** Whether nodes are whole; each seed decides when not given. */
   readonly isWhole?: boolean;
-  /** Every so many seeds one runs twice and must do the same (M1); 1, and when not given, each of them. */
+  /**
+   * Every so many seeds one runs twice and must do the same (libs/simulation/README.md M1); 1, and when not given,
+   * each of them.
+   */
   readonly repeat?: number;
   /** Whether each batch tells the hash of its run. */
   readonly tellsHash?: boolean;

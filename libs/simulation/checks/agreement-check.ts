@@ -9,7 +9,7 @@ interface Certified {
   readonly epoch: Epoch;
 }
 
-/** One truth, over all epochs: S1, S2 and S3 of bft.md B.6. */
+/** One truth, over all epochs (libs/simulation/README.md S1, S2, S3). */
 export class AgreementCheck {
   readonly #findings: Findings;
   readonly #judge: BlockJudge;
@@ -31,7 +31,7 @@ export class AgreementCheck {
     this.#heights.set(instance, BigInt(height));
   }
 
-  /** S1: honest chains are prefixes of each other. */
+  /** Honest chains are prefixes of each other (libs/simulation/README.md S1). */
   committed(instance: number, { block }: HeldBlock): void {
     const { height } = block.header;
     const expected = (this.#heights.get(instance) ?? 0n) + 1n;
@@ -47,7 +47,7 @@ export class AgreementCheck {
     }
   }
 
-  /** S2 and S3, for a certificate that an honest member believes. */
+  /** A certificate that an honest member believes (libs/simulation/README.md S2, S3). */
   certified(certificate: QuorumCertificate, epoch: Epoch): void {
     if (this.#seen.has(certificate)) return;
     this.#seen.add(certificate);

@@ -19,7 +19,10 @@ interface Keeper {
   };
 }
 
-/** The whole chain of a member, read back from its disk at the end of a run: S4, S5 and S6, over all epochs. */
+/**
+ * The whole chain of a member, read back from its disk at the end of a run, over all epochs
+ * (libs/simulation/README.md S4, S5, S6).
+ */
 export class ChainCheck {
   readonly #findings: Findings;
   readonly #records: RecordCheck;

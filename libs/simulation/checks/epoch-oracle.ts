@@ -21,8 +21,8 @@ const VOTES_EACH_MAX = 4;
 const GOOD_FOR_MAX = 604_800n;
 
 /**
- * Who decides which block, told from the blocks and the genesis alone (S6), by the rules as FED-02 to FED-08 word them.
- * Written apart from the code under test.
+ * Who decides which block, told from the blocks and the genesis alone (libs/simulation/README.md S6), by the rules as
+ * FED-02 to FED-08 word them. Written apart from the code under test.
  */
 export class EpochOracle {
   readonly #federation: SimulatedFederation;

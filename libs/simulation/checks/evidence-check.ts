@@ -13,8 +13,9 @@ export interface EvidenceFacts {
 }
 
 /**
- * L7: evidence names liars only, also after crashes. One collector of production (`libs/protocol`) hears every true
- * statement that any honest member ever heard: more than each of them knows, so it accuses sooner than they do.
+ * Evidence names liars only, also after crashes (libs/simulation/README.md L7). One collector of production
+ * (`libs/protocol`) hears every true statement that any honest member ever heard: more than each of them knows, so it
+ * accuses sooner than they do.
  */
 export class EvidenceCheck {
   readonly #facts: EvidenceFacts;

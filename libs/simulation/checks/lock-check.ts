@@ -8,9 +8,10 @@ interface Marks {
 }
 
 /**
- * L3, in the form that holds under bft.md C.4: no lock is hidden. Who is locked on view w may not hold the prepare
- * certificate of w itself; but of those who made the lock possible all honest ones do, durably, so that every quorum
- * which reports to a next leader has one of them (DECISIONS.md). And a decision is a lock, however it was learned (A.9).
+ * No lock is hidden (libs/simulation/README.md L3, in the form that holds beside RULES.md C.4). A member that is
+ * locked on view w may not hold the prepare certificate of w itself; but of those who made the lock possible all
+ * honest ones do, durably, so that every quorum which reports to a next leader has one of them (DECISIONS 22). And a
+ * decision is a lock, however it was learned (RULES.md A.9).
  */
 export class LockCheck {
   readonly #findings: Findings;

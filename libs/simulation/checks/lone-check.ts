@@ -24,8 +24,9 @@ export interface LoneRun {
 }
 
 /**
- * V6: on a quiet chain a transaction that one honest member alone was given becomes final everywhere within some view
- * timeouts, although nobody else has anything to decide, and whoever lies or is broken still leads views.
+ * On a quiet chain a transaction that one honest member alone was given becomes final everywhere within some view
+ * timeouts (libs/simulation/README.md V6), although nobody else has anything to decide, and whoever lies or is broken
+ * still leads views.
  */
 export function checkLone({ plan, schedule, findings, world }: LoneRun): void {
   const lone = world.giveAlone();

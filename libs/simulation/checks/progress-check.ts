@@ -41,7 +41,10 @@ export interface ProgressWorld {
   readonly isSettled: boolean;
 }
 
-/** Progress once the faults ended (V1), for those who were behind too (V4), and every transaction final everywhere (V3). */
+/**
+ * Progress once the faults ended, for those who were behind too, and every transaction final everywhere
+ * (libs/simulation/README.md V1, V3, V4).
+ */
 export class ProgressCheck {
   readonly #findings: Findings;
   readonly #world: ProgressWorld;

@@ -7,7 +7,7 @@ import type { Load } from '../subject.ts';
 /** What a checker needs to verify a certificate from scratch. */
 export type Verification = Pick<SimulatedEpoch, 'set' | 'authority' | 'root'>;
 
-/** What a member keeps: certificates that verify from scratch (L6), within bounds (L8). */
+/** What a member keeps: certificates that verify from scratch, within bounds (libs/simulation/README.md L6, L8). */
 export class RecordCheck {
   readonly #findings: Findings;
   readonly #verified = new WeakSet<QuorumCertificate>();
@@ -16,7 +16,10 @@ export class RecordCheck {
     this.#findings = findings;
   }
 
-  /** L6, or S6 when it is the proof of a final block. */
+  /**
+   * A certificate in a record (libs/simulation/README.md L6), or the proof of a final block
+   * (libs/simulation/README.md S6).
+   */
   certificate(
     instance: number,
     certificate: QuorumCertificate,
@@ -33,7 +36,7 @@ export class RecordCheck {
     );
   }
 
-  /** L8. */
+  /** The sizes of what a state keeps (libs/simulation/README.md L8). */
   load(instance: number, loads: readonly Load[]): void {
     const over = loads.find(({ size, max }) => size > max);
     if (over === undefined) return;

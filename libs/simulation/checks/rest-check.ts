@@ -8,7 +8,7 @@ interface Member<State> {
   readonly state: State | undefined;
 }
 
-/** V5: a federation that fell silent holds nothing in memory of what it went through. */
+/** A federation that fell silent holds nothing in memory of what it went through (libs/simulation/README.md V5). */
 export function reportLeftovers<State, Message, Record>(
   subject: Subject<State, Message, Record>,
   findings: Findings,

@@ -3,7 +3,7 @@ import type { Findings } from '../findings.ts';
 import { statementName } from '../signatures.ts';
 import type { Subject } from '../subject.ts';
 
-/** Rules of one key, over all lives of its instance: L1 to L5 of bft.md B.6. */
+/** Rules of one key, over all lives of its instance (libs/simulation/README.md L1, L2, L3, L4, L5). */
 export class SigningCheck<State, Message, Record> {
   readonly #subject: Subject<State, Message, Record>;
   /** Votes that were asked for without what they rest on. */
@@ -30,7 +30,10 @@ export class SigningCheck<State, Message, Record> {
     }
   }
 
-  /** L5 at the signer: its register holds the slot, durably, before the signature leaves it. */
+  /**
+   * The register of the signer holds the slot, durably, before the signature leaves it
+   * (libs/simulation/README.md L5).
+   */
   released(instance: number, statement: Statement, isRecorded: boolean): void {
     if (isRecorded) return;
     const text = `the signer of instance ${instance} signed before its register was durable: ${statementName(statement)}`;

@@ -23,8 +23,9 @@ interface Entry {
 }
 
 /**
- * V2: an honest leader's view decides, when all honest members are in it together and the leader has something to
- * decide. Who gives it up after the time that a decision needs at most has found a view that was lost for no reason.
+ * An honest leader's view decides, when all honest members are in it together and the leader has something to
+ * decide. Who gives it up after the time that a decision needs at most has found a view that was lost for no reason
+ * (libs/simulation/README.md V2).
  */
 export class ViewCheck {
   readonly #findings: Findings;

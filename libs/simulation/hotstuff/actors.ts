@@ -22,7 +22,7 @@ import {
   understater,
 } from './actors/voters.ts';
 
-/** Byzantine members of HotStuff (bft.md B.4), by the names that the command line takes. */
+/** Byzantine members of HotStuff (libs/simulation/README.md B.4), by the names that the command line takes. */
 export const hotStuffActors: ReadonlyMap<string, ActorFactory<HotStuffMessage>> = new Map([
   ['byte-garbler', byteGarbler],
   ['clock-liar', clockLiar],

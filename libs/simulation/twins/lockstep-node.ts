@@ -31,11 +31,14 @@ export interface LockstepState<State, Message> {
   readonly nodes: readonly LockstepNode<State>[];
   /** Said already, but of views that are still to come. */
   readonly held: readonly Letter<Message>[];
-  /** Certificates that were seen, by phase and view (S2). */
+  /** Certificates that were seen, by phase and view (libs/simulation/README.md S2). */
   readonly certified: ReadonlyMap<string, Digest>;
 }
 
-/** The signing record after `statement`; `fault` when an honest key would contradict itself (L1, L4). */
+/**
+ * The signing record after `statement`; `fault` when an honest key would contradict itself
+ * (libs/simulation/README.md L1, L4).
+ */
 export function signIn(signed: SignedInView, statement: Statement, name: string) {
   const { kind, view } = statement;
   const names = signed.view === view ? signed.names : {};

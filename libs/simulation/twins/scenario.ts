@@ -11,7 +11,7 @@ export interface TwinsView {
   readonly phases?: Readonly<Record<string, readonly number[]>>;
 }
 
-/** A federation in which the first members are twins: two instances with one key (bft.md B.5). */
+/** A federation in which the first members are twins: two instances with one key (libs/simulation/README.md B.5). */
 export interface TwinsScenario {
   readonly members: number;
   readonly twins: number;

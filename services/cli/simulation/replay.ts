@@ -11,7 +11,10 @@ export interface ReplayRequest {
   readonly json: boolean;
 }
 
-/** Runs one seed twice and tells what happened; true when nothing broke and both runs were the same (M1). */
+/**
+ * Runs one seed twice and tells what happened; true when nothing broke and both runs were the same
+ * (libs/simulation/README.md M1).
+ */
 export function replay({ task, seed, trace, json }: ReplayRequest, terminal: Terminal): boolean {
   const simulated = PROTOCOLS.get(task.protocol);
   assert(simulated !== undefined, 'the protocol was checked');

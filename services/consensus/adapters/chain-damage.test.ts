@@ -100,7 +100,7 @@ function assertWhole(store: ChainStore): bigint {
   return record?.view ?? 0n;
 }
 
-describe('a write-ahead log (bft.md A.31)', () => {
+describe('a write-ahead log (RULES.md A.31)', () => {
   test('that is whole loses nothing', () => {
     assert.equal(reopened(log, assertWhole), BigInt(VIEWS * 10));
     assert.equal(

@@ -103,7 +103,7 @@ describe('commit', () => {
     }
   });
 
-  test('takes undecided ancestors along, in order, over gaps in the views (bft.md A.42)', () => {
+  test('takes undecided ancestors along, in order, over gaps in the views (RULES.md A.42)', () => {
     const one = blockUpon(GENESIS, 2, ['a']);
     const two = blockUpon(one, 5, []);
     const three = blockUpon(two, 9, ['b', 'c']);
@@ -289,7 +289,7 @@ describe('held blocks', () => {
     for (const { block } of [voted, locked, upon, child]) assert.ok(store.headerOf(block.digest));
   });
 
-  test('and final ones judge the next: an earlier transaction is refused (bft.md A.43)', () => {
+  test('and final ones judge the next: an earlier transaction is refused (RULES.md A.43)', () => {
     const one = blockUpon(GENESIS, 1, ['a']);
     const two = blockUpon(one, 2, ['b']);
     put(one, two);

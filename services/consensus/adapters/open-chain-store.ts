@@ -74,7 +74,9 @@ function checkChain({ db, path, blocks }: Tables, { genesis, chainDigest }: Chai
   });
 }
 
-/** What a member voted for stands in its own database alone: with that of another it would vote again (bft.md A.32). */
+/**
+ * What a member voted for stands in its own database alone: with that of another it would vote again (RULES.md A.32).
+ */
 function checkOwner({ db, path }: Tables, { member }: ChainStoreOptions): void {
   const row = db.prepare('SELECT member FROM owner').get();
   if (row === undefined) return void db.prepare('INSERT INTO owner (id, member) VALUES (1, ?)').run(member);

@@ -7,7 +7,7 @@ export interface StoreFate {
   readonly onDamage: (reason: string) => void;
   /**
    * The disk is full or fails. Nobody knows what is on it, so nothing that was about to be said may be said: ends the process,
-   * whose next start reads what is there (bft.md A.31).
+   * whose next start reads what is there (RULES.md A.31).
    */
   readonly onDisk: (error: Error) => never;
 }

@@ -15,8 +15,8 @@ type StartChain = Pick<LoadedChain, 'store' | 'book' | 'name' | 'chainDigest'> &
 const CERTIFICATES_SEARCHED_MAX = 16;
 
 /**
- * What is wrong with the chain that a member starts from, or undefined (bft.md C.7): its newest block is really decided, and
- * no certificate that it holds has a signature of its own which its safety record does not know.
+ * What is wrong with the chain that a member starts from, or undefined (RULES.md C.7): its newest block is really
+ * decided, and no certificate that it holds has a signature of its own which its safety record does not know.
  */
 export async function startFault(
   chain: StartChain,

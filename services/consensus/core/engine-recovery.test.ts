@@ -23,7 +23,7 @@ function withLateMember(): Federation {
 }
 
 describe('a member that was away', () => {
-  test('HS-33 votes for nothing while it lacks blocks, and votes once it holds them (bft.md A.45)', () => {
+  test('HS-33 votes for nothing while it lacks blocks, and votes once it holds them (RULES.md A.45)', () => {
     const federation = withLateMember();
     federation.tamper = (_, sent) =>
       sent.body.kind === 'blocks-response' || sent.body.kind === 'block-response' ? [] : [sent];

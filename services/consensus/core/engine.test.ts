@@ -116,7 +116,7 @@ describe('engine', () => {
       assert.deepEqual(transactionsOf(federation.members[index]!), ['hidden']);
   });
 
-  test('looks at no signature in transactions that are not those of the block it asked for (A.44)', () => {
+  test('looks at no signature in transactions that are not those of the block it asked for (RULES.md A.44)', () => {
     const federation = new Federation(4);
     const [victim] = federation.members;
     const junk = Buffer.from('not of this block');

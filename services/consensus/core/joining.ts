@@ -20,11 +20,11 @@ export interface JoiningOptions {
 }
 
 /**
- * Keeps a member that has just started from signing before others are within one view of it (bft.md C.7, A.45). What it
- * missed comes first: so a folder that was set back, or runs twice, is found out by its own signatures in what others
- * show before it adds one. Enough is said when one of those who said it must be honest: f + 1. Whoever claims a higher
- * view counts once its proof brought this member there, so that nobody is kept out by lies; and silence of others, when one is
- * heard, keeps it out for a while only.
+ * Keeps a member that has just started from signing before others are within one view of it (RULES.md C.7, A.45).
+ * What it missed comes first: so a folder that was set back, or runs twice, is found out by its own signatures in
+ * what others show before it adds one. Enough is said when one of those who said it must be honest: f + 1. Whoever
+ * claims a higher view counts once its proof brought this member there, so that nobody is kept out by lies; and
+ * silence of others, when one is heard, keeps it out for a while only.
  */
 export class Joining implements SignerPort {
   readonly #options: JoiningOptions;

@@ -36,7 +36,7 @@ export interface TakeOptions {
   readonly countMax: number;
   /** Sum of the transactions taken. */
   readonly bytesMax: number;
-  /** Not these: they are in undecided ancestors already (bft.md A.43). */
+  /** Not these: they are in undecided ancestors already (RULES.md A.43). */
   readonly exclude: ReadonlySet<Digest>;
 }
 

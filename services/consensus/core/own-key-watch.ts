@@ -11,7 +11,7 @@ export interface OwnKeyWatch {
 /**
  * Looks for this member's own signature in all that is verified. One of a view that this member has not reached was
  * made by a copy of it, or by itself before its folder was set back: it may have voted for what it does not know, and
- * must not vote (bft.md A.32, C.7). Nobody else can raise this alarm, for nobody else can sign.
+ * must not vote (RULES.md A.32, C.7). Nobody else can raise this alarm, for nobody else can sign.
  */
 export function watchingOwnKey(
   verifier: ClaimVerifier,

@@ -81,7 +81,7 @@ describe('recovery times of four members (HS-53, virtual time)', () => {
   });
 });
 
-describe('the base timeout (HS-30, C.5.6)', () => {
+describe('the base timeout (HS-30, RULES.md C.5.6)', () => {
   test('follows what views take, when they become slower and when they become faster again', () => {
     const federation = running();
     assert.equal(baseOf(federation), BASE_MS / 2, 'views take a fraction of what the genesis allows');

@@ -69,7 +69,7 @@ test('A5-04 what is final stays final, decided by its own three phases and nothi
   cluster.run();
   assert.deepEqual(phases, ['prepare 0', 'pre-commit 0', 'commit 0']);
   assert.equal(cluster.decided[0]?.length, 1);
-  // S1 is checked at every block of every member: no height is ever decided twice.
+  // No height is ever decided twice: checked at every block of every member (libs/simulation/README.md S1).
   assertHarmless(attacked({ actors: ['equivocator'], seeds: 10, network: 'drawn' }));
 });
 

@@ -143,7 +143,8 @@ test('E2E-14 a chain of many views grows by one block each, and leaves nothing i
       keepsTrace: true,
       adjust: (plan) => ({ ...planWithout(plan, FAULTS), gstMs: 8_000, transactionMs: 20 }),
     }) ?? assert.fail('there is no such protocol');
-  // Among them: nothing left in memory (V5), silence at the end (REST), state roots that agree (S4).
+  // Among them: nothing left in memory, silence at the end (REST), state roots that agree
+  // (libs/simulation/README.md V5, S4).
   assert.deepEqual(violations, []);
   assert.ok(height > 50, `${height}`);
   const views = trace

@@ -3,7 +3,8 @@ import type { HotStuffActor, HotStuffTools, Recipient } from './kit.ts';
 
 /**
  * Speaks in bytes, which go through the wire decoder of production: mostly its own messages with something wrong in
- * them, now and then too many bytes (bft.md A.21, B.4, BYZ-22). Without a codec it is honest.
+ * them, now and then too many bytes (RULES.md A.21, libs/simulation/README.md B.4, BYZ-22). Without a codec it is
+ * honest.
  */
 export function byteGarbler(tools: HotStuffTools): HotStuffActor {
   const { codec, random } = tools;

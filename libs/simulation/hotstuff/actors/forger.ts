@@ -8,7 +8,7 @@ const PHASES: readonly Phase[] = ['prepare', 'pre-commit', 'commit'];
 
 /**
  * Sends certificates that prove nothing: own signatures repeated, another phase on a real one, a view that was
- * never signed, too few signers, genesis at a far view (bft.md A.3 to A.5, A.16, A.21).
+ * never signed, too few signers, genesis at a far view (RULES.md A.3 to A.5, A.16, A.21).
  */
 export function forger(tools: HotStuffTools): HotStuffActor {
   const seen = new SeenCertificates(tools);

@@ -5,7 +5,10 @@ import { type HotStuffActor, type HotStuffTools, type Recipient, SeenCertificate
 
 const PHASES: readonly Phase[] = ['prepare', 'pre-commit', 'commit'];
 
-/** Votes in all phases for what goes against the newest certificate, and for nothing else (bft.md B.4). */
+/**
+ * Votes in all phases for what goes against the newest certificate, and for nothing else
+ * (libs/simulation/README.md B.4).
+ */
 export function forkHelper(tools: HotStuffTools): HotStuffActor {
   const seen = new SeenCertificates(tools);
   return {

@@ -17,7 +17,7 @@ const TRANSACTION_BYTES = 4_000;
 
 /**
  * Wants the memory of the others: blocks far above every bound, proposals and reports for many views to come, and
- * bytes above the bound of a message (BYZ-22, bft.md A.44). All of it well signed.
+ * bytes above the bound of a message (BYZ-22, RULES.md A.44). All of it well signed.
  */
 export function glutton(tools: HotStuffTools): HotStuffActor {
   const seen = new SeenCertificates(tools);

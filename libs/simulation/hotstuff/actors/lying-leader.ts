@@ -32,7 +32,7 @@ export function lyingLeader(tools: HotStuffTools, lie: Lie): HotStuffActor {
   };
 }
 
-/** Justifies its blocks with old certificates: tries to undo what was locked or decided since (bft.md A.1). */
+/** Justifies its blocks with old certificates: tries to undo what was locked or decided since (RULES.md A.1). */
 export function staleLeader(tools: HotStuffTools): HotStuffActor {
   return lyingLeader(tools, (proposal, _tools, seen) => {
     const { view } = proposal.block.header;
@@ -46,7 +46,7 @@ export function staleLeader(tools: HotStuffTools): HotStuffActor {
   });
 }
 
-/** Builds on an old block and justifies it with the newest certificate, which is of another block (A.2). */
+/** Builds on an old block and justifies it with the newest certificate, which is of another block (RULES.md A.2). */
 export function misjustifier(tools: HotStuffTools): HotStuffActor {
   return lyingLeader(tools, (proposal, _tools, seen) => {
     const { view } = proposal.block.header;
@@ -57,7 +57,7 @@ export function misjustifier(tools: HotStuffTools): HotStuffActor {
   });
 }
 
-/** Proposes one block to some members and another to the rest; now and then both to everyone (A.15). */
+/** Proposes one block to some members and another to the rest; now and then both to everyone (RULES.md A.15). */
 export function equivocator(tools: HotStuffTools): HotStuffActor {
   return lyingLeader(tools, (proposal) => {
     const { block, justify, timeoutCertificate } = proposal;
@@ -73,7 +73,7 @@ export function equivocator(tools: HotStuffTools): HotStuffActor {
   });
 }
 
-/** Proposes in the views of others, as soon as it hears of them (A.14). */
+/** Proposes in the views of others, as soon as it hears of them (RULES.md A.14). */
 export function usurper(tools: HotStuffTools): HotStuffActor {
   const seen = new SeenCertificates(tools);
   return {

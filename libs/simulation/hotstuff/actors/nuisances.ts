@@ -20,7 +20,7 @@ export function dawdler(tools: HotStuffTools): HotStuffActor {
   };
 }
 
-/** Says everything several times, to each member, now and a little later (bft.md A.18). */
+/** Says everything several times, to each member, now and a little later (RULES.md A.18). */
 export function stutterer(tools: HotStuffTools): HotStuffActor {
   return {
     outgoing: (to: Recipient, message: HotStuffMessage) => {
@@ -31,7 +31,7 @@ export function stutterer(tools: HotStuffTools): HotStuffActor {
   };
 }
 
-/** Votes and timeouts that are cheap to send and dear to verify: none is signed (A.44, BYZ-15). */
+/** Votes and timeouts that are cheap to send and dear to verify: none is signed (RULES.md A.44, BYZ-15). */
 export function flooder(tools: HotStuffTools): HotStuffActor {
   let view = 1n as View;
   const flood = () => {
@@ -59,7 +59,7 @@ export function flooder(tools: HotStuffTools): HotStuffActor {
   };
 }
 
-/** Claims to be a thousand views ahead, without any proof (A.41, BYZ-17). */
+/** Claims to be a thousand views ahead, without any proof (RULES.md A.41, BYZ-17). */
 export function inflater(tools: HotStuffTools): HotStuffActor {
   return {
     outgoing: (to: Recipient, message: HotStuffMessage) => {

@@ -12,7 +12,8 @@ const AHEAD: readonly bigint[] = [0n, 1n, 3n, 1_000n];
 
 /**
  * Puts timeout certificates together from what does not belong together: shares of several views, one share many
- * times, too few of them, and a highest certificate that nobody or somebody else reported (bft.md A.39, B.4).
+ * times, too few of them, and a highest certificate that nobody or somebody else reported (RULES.md A.39,
+ * libs/simulation/README.md B.4).
  */
 export function timeoutMixer(tools: HotStuffTools): HotStuffActor {
   const seen = new SeenCertificates(tools);

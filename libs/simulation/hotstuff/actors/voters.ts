@@ -36,7 +36,7 @@ export function doubleVoter(tools: HotStuffTools): HotStuffActor {
   };
 }
 
-/** Sends each message to some members only: certificates to one, decisions to none (bft.md C.6). */
+/** Sends each message to some members only: certificates to one, decisions to none (RULES.md C.6). */
 export function selective(tools: HotStuffTools): HotStuffActor {
   return {
     outgoing: (to: Recipient, message: HotStuffMessage) => {
@@ -47,7 +47,7 @@ export function selective(tools: HotStuffTools): HotStuffActor {
   };
 }
 
-/** Reports that it knows nothing, whatever it knows: hides locks from the next leader (A.33). */
+/** Reports that it knows nothing, whatever it knows: hides locks from the next leader (RULES.md A.33). */
 export function understater(tools: HotStuffTools): HotStuffActor {
   const high = rootCertificate('prepare', tools.root);
   const commit = rootCertificate('commit', tools.root);
@@ -63,7 +63,7 @@ export function understater(tools: HotStuffTools): HotStuffActor {
   };
 }
 
-/** Gives up views that nobody has reached, all the time (A.39), and those that go well, at once. */
+/** Gives up views that nobody has reached, all the time (RULES.md A.39), and those that go well, at once. */
 export function timeoutSpammer(tools: HotStuffTools): HotStuffActor {
   const high = rootCertificate('prepare', tools.root);
   const commit = rootCertificate('commit', tools.root);

@@ -11,11 +11,11 @@ import { readRecord, storeRecord } from './record-codec.ts';
 
 /**
  * `missing`: a record was saved once, and is gone. The member may have voted for what it no longer knows, and
- * must not vote (bft.md C.7).
+ * must not vote (RULES.md C.7).
  */
 export type RecordState = 'virgin' | 'present' | 'missing';
 
-/** The one row of the safety record (bft.md C.1), replaced as a whole. */
+/** The one row of the safety record (RULES.md C.1), replaced as a whole. */
 export class RecordTable {
   readonly #path: string;
   readonly #certificates: CertificateTable;

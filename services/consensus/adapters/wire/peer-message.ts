@@ -72,7 +72,7 @@ export function encodePeerMessage(body: PeerMessageBody, { chainTag, epoch }: Pe
 }
 
 /**
- * Reads what a peer sent; never throws, whatever the bytes. Refuses in the order of cost (bft.md A.44): size,
+ * Reads what a peer sent; never throws, whatever the bytes. Refuses in the order of cost (RULES.md A.44): size,
  * chain, epoch, and only then the rest. Requests for blocks and for the state, and their answers, are of every epoch: a member that is
  * behind asks in its own. Chain tag and epoch must be the first fields: Protobuf allows any
  * order, our encoder has one, and so a message of another chain costs 12 bytes of reading.

@@ -9,7 +9,8 @@ const DRIP_MS_MAX = 9_000;
 
 /**
  * Serves blocks by range with every lie there is: other bodies, another certificate, gaps, nothing, the right thing so
- * late that others were asked, or twice; and says that it is far ahead, or far behind (bft.md A.45, BYZ-23, BYZ-29).
+ * late that others were asked, or twice; and says that it is far ahead, or far behind (RULES.md A.45, BYZ-23,
+ * BYZ-29).
  */
 export function rangeLiar({ owner, random, seat, peers }: ClerkTools): Clerk {
   const drip = (to: MemberIndex | 'all', body: PeerMessageBody): void => {

@@ -12,7 +12,8 @@ import type { Clerk, ClerkTools } from '../clerks.ts';
 
 /**
  * Gives snapshots of another state: outlines that are cut elsewhere or name other roots, the block of another height,
- * chunks with a hash changed, left out or doubled, other votes for members than were given, or nothing once it is relied on (bft.md B.4, BYZ-23).
+ * chunks with a hash changed, left out or doubled, other votes for members than were given, or nothing once it is
+ * relied on (libs/simulation/README.md B.4, BYZ-23).
  */
 export function snapshotPoisoner({ random }: ClerkTools): Clerk {
   return {
