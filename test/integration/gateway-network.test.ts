@@ -5,6 +5,7 @@ import { after, afterEach, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { equalBytes } from '#libs/bytes/bytes.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
+import { peerIdOf } from '#libs/settings/keys.ts';
 import { Libp2pNetwork } from '#services/gateway/adapters/libp2p-network.ts';
 import { encodeFrame } from '#services/gateway/core/framing.ts';
 import { encodeHello } from '#services/gateway/core/hello.ts';
@@ -114,6 +115,12 @@ function bytesOf(sizeBytes: number, seed: number): Uint8Array {
   return bytes;
 }
 
+/** What a gateway told the world of its sessions with another one. */
+function signalsOf(node: GatewayNode, other: GatewayNode): string[] {
+  const peerId = peerIdOf(other.identity.publicKey);
+  return node.signals.filter((signal) => signal.endsWith(peerId)).map((signal) => signal.split(' ')[0] ?? '');
+}
+
 function warnings(node: GatewayNode): string[] {
   return node.log.lines.filter(({ level }) => level === 'warn').map(({ message }) => message);
 }
@@ -176,10 +183,10 @@ describe('gateways', () => {
     await until('c is seen as gone', () =>
       consensus.slice(0, 2).every(({ connected }) => connected.size === 1),
     );
-    assert.deepEqual(
-      a.parts.registry.views().map(({ state }) => state === 'connected'),
-      [true, false],
-    );
+    await until('b is there all the same', () => {
+      const states = a.parts.registry.views().map(({ state }) => state === 'connected');
+      return states.join() === 'true,false';
+    });
 
     const again = new GatewayNode('c', { listen: [address] });
     running.push(again);
@@ -189,8 +196,10 @@ describe('gateways', () => {
     await until('c sees both', () => atC.connected.size === 2);
     b.send([again], 'consensus', bytesOf(10, 1));
     await until('a frame', () => atC.frames.length === 1);
-    assert.equal(a.signals.filter((signal) => signal.startsWith('connected')).length, 3);
-    assert.equal(a.signals.filter((signal) => signal.startsWith('disconnected')).length, 1);
+    // More than one of each where dials crossed on a busy machine, of which either end closed another one (P2P-12).
+    const signals = signalsOf(a, c);
+    assert.deepEqual([signals[0], signals.at(-1)], ['connected', 'connected']);
+    assert.ok(signals.includes('disconnected'), 'it was told that c is gone');
   });
 
   test('P2P-22 survive a peer that comes and goes ten times', async () => {
@@ -213,7 +222,8 @@ describe('gateways', () => {
       await until('b is back', () => atA.connected.size === 1 && atLast.connected.size === 1);
     }
     assert.equal(a.connectionsTo(last), 1);
-    assert.equal(a.signals.length, 21);
+    assert.ok(signalsOf(a, b).filter((signal) => signal === 'disconnected').length >= 10);
+    assert.equal(signalsOf(a, b).at(-1), 'connected');
     last.send([a], 'consensus', bytesOf(10, 1));
     await until('a frame', () => atA.frames.length === 1);
   });
