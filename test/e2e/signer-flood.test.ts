@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { FloodedSigner } from '#test/support/flooded-signer.ts';
+import type { HostileClient } from '#test/support/hostile-client.ts';
 import { SIGNER_FLOODS, type SignerFlood } from '#test/support/signer-floods.ts';
 
 /** With each flood. */
@@ -15,7 +16,7 @@ describe('honest votes are signed while a flood is under way (services/signer/RE
   });
   after(() => signer[Symbol.asyncDispose]());
 
-  async function votesUnder(flooder: ReturnType<FloodedSigner['flooder']>, flood: SignerFlood) {
+  async function votesUnder(flooder: HostileClient, flood: SignerFlood) {
     await flooder.begin(flood);
     for (let each = 0; each < VOTES; each++) await signer.vote();
     const harm = await flooder.rest();

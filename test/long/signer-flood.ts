@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FloodedSigner } from '#test/support/flooded-signer.ts';
+import type { HostileClient } from '#test/support/hostile-client.ts';
 import { SIGNER_FLOODS, type SignerFlood } from '#test/support/signer-floods.ts';
 import { median } from '#test/support/trend.ts';
 
@@ -25,9 +26,7 @@ describe('a flood delays no honest vote by more than one signing time (services/
   });
   after(() => signer[Symbol.asyncDispose]());
 
-  type Flooder = ReturnType<FloodedSigner['flooder']>;
-
-  async function measured(flooder: Flooder, flood: SignerFlood, pairs: number) {
+  async function measured(flooder: HostileClient, flood: SignerFlood, pairs: number) {
     const [quiet, flooded]: [number[], number[]] = [[], []];
     let harm = 0;
     for (let pair = 0; pair < pairs; pair++) {

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, fork, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -13,15 +11,14 @@ import { signerClients } from '#services/cli/adapters/signer-clients.ts';
 import { keyPin } from '#services/signer/adapters/client-gate.ts';
 import { OPERATIONS, usualGrants } from '#services/signer/core/client-matrix.ts';
 import { COMPILE_CACHE } from './compile-cache.ts';
+import { HostileClient } from './hostile-client.ts';
 import { blockOn, GENESIS } from './hotstuff-harness.ts';
-import type { FloodOrder, FloodPlan, FloodTold } from './signer-flooder.ts';
-import type { SignerFlood } from './signer-floods.ts';
+import { killed } from './processes.ts';
+import type { FloodOrder, FloodPlan } from './signer-flooder.ts';
 import { clientTls, type SignerClient, type SignerHome, signerClient, signerHome } from './signer-home.ts';
 import { putCertificate } from './signer-peers.ts';
 import { within } from './within.ts';
 
-/** On one machine the flooder's own work would count as damage. */
-const NICENESS = 19;
 const VIEWS_AHEAD = 8;
 
 const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
@@ -76,7 +73,7 @@ export class FloodedSigner implements AsyncDisposable {
   }
 
   /** Another client; or one that has the key of the honest one. */
-  flooder(as: 'liar' | 'honest'): Flooder {
+  flooder(as: 'liar' | 'honest'): HostileClient {
     const tls = as === 'liar' ? this.#hostileTls : this.#honestTls;
     const text = (pem: Buffer | undefined) => (pem ?? Buffer.of()).toString();
     const plan: FloodPlan = {
@@ -86,7 +83,7 @@ export class FloodedSigner implements AsyncDisposable {
     };
     const file = join(this.#home.root, `plan-of-${as}.json`);
     writeFileSync(file, JSON.stringify(plan), { mode: 0o600 });
-    return new Flooder(file, () => this.#statements());
+    return new HostileClient(file, () => this.#statements());
   }
 
   #statements(): Pick<FloodOrder, 'signed' | 'stale'> {
@@ -145,47 +142,4 @@ export class FloodedSigner implements AsyncDisposable {
     await within(`the start of ${main}`, started);
     return bound;
   }
-}
-
-/** A hostile client, as a process: one flood after the other. */
-class Flooder implements AsyncDisposable {
-  readonly #process: ChildProcess;
-  readonly #statements: () => Pick<FloodOrder, 'signed' | 'stale'>;
-
-  constructor(planFile: string, statements: () => Pick<FloodOrder, 'signed' | 'stale'>) {
-    this.#process = fork(path('./signer-flooder.ts'), [planFile], { env: COMPILE_CACHE });
-    setPriority(this.#process.pid ?? 0, NICENESS);
-    this.#statements = statements;
-  }
-
-  /** Resolves when it has done harm for the first time. */
-  async begin(flood: SignerFlood): Promise<void> {
-    const begun = this.#told();
-    this.#process.send({ flood, ...this.#statements() } satisfies FloodOrder);
-    assert.deepEqual(await begun, { kind: 'begun' });
-  }
-
-  /** @returns how often it did harm since it began. */
-  async rest(): Promise<number> {
-    const told = this.#told();
-    this.#process.send('rest');
-    const answer = await told;
-    return answer.kind === 'harm' ? answer.count : assert.fail('it begins when it is told to rest');
-  }
-
-  async #told(): Promise<FloodTold> {
-    const [told] = await within('what the flooder did', once(this.#process, 'message'));
-    return told;
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return killed(this.#process);
-  }
-}
-
-async function killed(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return; // What a flood ended is gone already.
-  const gone = once(child, 'exit');
-  child.kill('SIGKILL');
-  await within('the end of a process', gone);
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { until } from './within.ts';
+import { once } from 'node:events';
+import { until, within } from './within.ts';
 
 /** A killed process holds its files and ports until the kernel has taken it apart. */
 export async function untilGone(pid: number | undefined): Promise<void> {
@@ -13,6 +14,14 @@ export function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+/** `kill -9` to a child, unless it has ended by itself; resolves when it is gone. */
+export async function killed(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  child.kill('SIGKILL');
+  await within('the end of a process', gone);
 }
 
 /**

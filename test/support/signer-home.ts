@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +12,7 @@ import { SignerServiceDefinition } from '#libs/proto/btcfed/signer/v1/signer_ser
 import type { SignerConfig } from '#services/signer/config.ts';
 import { bindSigner, createSignerKey } from '#services/signer/init.ts';
 import { COMPILE_CACHE } from './compile-cache.ts';
+import { killed } from './processes.ts';
 import { SignerPeers } from './signer-peers.ts';
 import { within } from './within.ts';
 
@@ -157,9 +157,6 @@ export async function spawnSigner({ config }: SignerHome): Promise<SignerProcess
 }
 
 /** `kill -9`, and waits until the process is gone. */
-export async function killSigner({ child }: SignerProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = once(child, 'exit');
-  child.kill('SIGKILL');
-  await within('the death of the signer', gone);
+export function killSigner({ child }: SignerProcess): Promise<void> {
+  return killed(child);
 }
