@@ -52,7 +52,10 @@ export function fileProblem({ path }: LogFile): string | undefined {
   }
 }
 
-/** Colour makes it human-readable too; without, `format` decides between JSON and text (LOG-04, requirements 7.2 row 21). */
+/**
+ * Colour makes it human-readable too; without, `format` decides between JSON and text (LOG-04,
+ * test/requirements/contradictions.md row 21).
+ */
 function consoleStyle(
   { consoleOutput, consoleColor, format }: LoggingSection,
   terminal: Terminal,

@@ -12,7 +12,8 @@ export interface Quorum {
 
 /**
  * The one quorum rule of the federation: `floor(2W/3) + 1` of the registered weight W, which is n - f for
- * equal weights. Never 2f + 1: at n = 6 that would be two disjoint quorums (HS-10, requirements 7.1).
+ * equal weights. Never 2f + 1: at n = 6 that would be two disjoint quorums (HS-10, test/requirements/contradictions.md
+ * 7.1).
  */
 export function quorumOf(totalWeight: bigint): Quorum {
   assert(totalWeight > 0n, `total weight must be positive: ${totalWeight}`);

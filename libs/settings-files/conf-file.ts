@@ -25,9 +25,10 @@ export interface LoadedConf extends ParsedConf {
 
 /**
  * Reads conf.yaml at start. A missing file is written with the defaults, a missing private key is generated and
- * added; both are checked before they are written, so that a broken file is never overwritten (7.2 row 24).
+ * added; both are checked before they are written, so that a broken file is never overwritten
+ * (test/requirements/contradictions.md row 24).
  *
- * @throws ConfigurationError whose message is the promised text for stderr (requirements 2.2).
+ * @throws ConfigurationError whose message is the promised text for stderr (test/requirements/texts.md 2.2).
  */
 export async function openConfFile(path: string, log: Logger): Promise<LoadedConf> {
   const exposure = folderExposure(path);

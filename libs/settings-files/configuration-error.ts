@@ -16,7 +16,7 @@ export type ConfigurationErrorDetail =
  */
 export type ErrorClass = 'recoverable' | 'configuration' | 'fatal';
 
-/** Why a configuration cannot come into force. The messages are those of requirements 2.2 and 2.3. */
+/** Why a configuration cannot come into force. The messages are those of test/requirements/texts.md 2.2 and 2.3. */
 export class ConfigurationError extends AppError<ConfigurationErrorDetail> {
   override readonly name = 'ConfigurationError';
 }

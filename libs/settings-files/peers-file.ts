@@ -20,7 +20,7 @@ export interface LoadedPeers {
 
 /**
  * Reads peers.yaml at start; a missing one means standalone. A file that cannot be parsed is kept as a backup and the
- * start is refused (P2P-34); so is one of zero bytes (7.2 row 7).
+ * start is refused (P2P-34); so is one of zero bytes (test/requirements/contradictions.md row 7).
  *
  * @throws ConfigurationError whose message is for stderr.
  */

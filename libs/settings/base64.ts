@@ -6,8 +6,8 @@ const FIRST_FOREIGN = /[^A-Za-z0-9+/=]/;
 
 /**
  * Standard padded base64 as Go's decoder reads it: CR and LF are skipped and the unused bits of the last
- * digit are not checked, so one value has several texts (requirements 2.2). The problem text never quotes the input,
- * which may be a private key.
+ * digit are not checked, so one value has several texts (test/requirements/texts.md 2.2). The problem text never quotes
+ * the input, which may be a private key.
  */
 export function decodeBase64(text: string): Base64Result {
   const digits = text.replaceAll(/[\r\n]/g, '');

@@ -3,7 +3,7 @@ import { isHostPort } from './host-port.ts';
 import { DURATION_MS_MAX, NETWORK_ADDRESSES_MAX } from './limits.ts';
 import type { LogFormat, LogLevel } from './node-configuration.ts';
 
-// Each rule returns what is wrong, in the words of requirements 2.2, or undefined when nothing is.
+// Each rule returns what is wrong, in the words of test/requirements/texts.md 2.2, or undefined when nothing is.
 
 const LOG_LEVELS: readonly string[] = ['debug', 'info', 'warn', 'error'] satisfies readonly LogLevel[];
 const LOG_FORMATS: readonly string[] = ['json', 'text'] satisfies readonly LogFormat[];

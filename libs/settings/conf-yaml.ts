@@ -30,10 +30,11 @@ type ConfValues = ReturnType<typeof readValues>;
 
 /**
  * Reads and checks conf.yaml as upstream does: types first, then node, network, peers, logging in that order, and
- * the first error wins. `version` is looked at before all, and `services`, a section of ours, comes last. Nothing is merged with defaults (7.2 row 10).
+ * the first error wins. `version` is looked at before all, and `services`, a section of ours, comes last. Nothing is
+ * merged with defaults (test/requirements/contradictions.md row 10).
  *
  * @throws SettingsError CONF_UNPARSABLE or CONF_INVALID. Its message is what follows
- * `Failed to load configuration: ` on stderr (requirements 2.2). It never holds the private key.
+ * `Failed to load configuration: ` on stderr (test/requirements/texts.md 2.2). It never holds the private key.
  */
 export function parseConfYaml(text: string): ParsedConf {
   const root = readRoot(text);

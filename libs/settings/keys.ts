@@ -8,7 +8,7 @@ import { SettingsError } from './settings-error.ts';
 /** Bytes of an Ed25519 seed and of an Ed25519 public key. */
 export const KEY_HALF_BYTES = 32;
 
-/** Bytes of a private key in Go's layout: the seed, then the public key (requirements 2.4). */
+/** Bytes of a private key in Go's layout: the seed, then the public key (test/requirements/texts.md 2.4). */
 const PRIVATE_KEY_BYTES = 64;
 
 const PKCS8_ED25519_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
@@ -36,7 +36,7 @@ export class IdentityKey {
   /**
    * Reads `node.private_key`.
    *
-   * @throws SettingsError KEY_INVALID with the text of requirements 2.2.
+   * @throws SettingsError KEY_INVALID with the text of test/requirements/texts.md 2.2.
    */
   static fromBase64(text: string): IdentityKey {
     const decoded = decodeBase64(text);

@@ -18,7 +18,9 @@ export interface PeerEntry {
 const KEY_BYTES_MIN = 16;
 const KEY_BYTES_MAX = 128;
 
-/** A peer from its texts, or why it is none, in the words of requirements 2.3 without `... at index i: `. */
+/**
+ * A peer from its texts, or why it is none, in the words of test/requirements/texts.md 2.3 without `... at index i: `.
+ */
 export type PeerEntryResult =
   | { readonly kind: 'peer'; readonly peer: PeerEntry }
   | { readonly kind: 'bad-key'; readonly problem: string }

@@ -27,12 +27,13 @@ const MS_PER_SECOND = 1_000;
 type EntryResult = { readonly peer: PeerEntry } | { readonly reason: string };
 
 /**
- * Reads peers.yaml. A bad entry is left out with a reason and the rest stays (P2P-33, 7.2 row 8). The first of
- * several entries with one key wins (P2P-40), also when they write the key differently, and the node's own key is
- * nobody to dial. `[]`, null, `{}` and nothing but comments mean standalone.
+ * Reads peers.yaml. A bad entry is left out with a reason and the rest stays (P2P-33,
+ * test/requirements/contradictions.md row 8). The first of several entries with one key wins (P2P-40), also when they
+ * write the key differently, and the node's own key is nobody to dial. `[]`, null, `{}` and nothing but comments mean
+ * standalone.
  *
  * @throws SettingsError PEERS_EMPTY for zero bytes, which are more likely a torn write than a wish to be
- * alone (7.2 row 7); PEERS_UNPARSABLE when the file as a whole cannot be read.
+ * alone (test/requirements/contradictions.md row 7); PEERS_UNPARSABLE when the file as a whole cannot be read.
  */
 export function parsePeersYaml(text: string, ownPublicKey?: Uint8Array): PeerList {
   const peers: PeerEntry[] = [];

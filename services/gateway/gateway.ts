@@ -80,7 +80,9 @@ export class Gateway implements Lifecycle, Reloadable<GatewayConfiguration> {
     void this.#follow(settings);
   }
 
-  /** In the words that operators know (requirements 5.2); that the service cannot start is said beside it. */
+  /**
+   * In the words that operators know (test/requirements/texts.md 5.2); that the service cannot start is said beside it.
+   */
   #tellFailure(cause: unknown): void {
     if (this.#stopping.signal.aborted || !this.#hasConfiguration) return;
     const { log } = this.#options;

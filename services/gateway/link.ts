@@ -163,7 +163,9 @@ export class Link {
     void this.#openStream(trafficClass, 1);
   }
 
-  /** A libp2p node that is no gateway of ours, go-libp2p for one: the session stays (requirements 2.5). */
+  /**
+   * A libp2p node that is no gateway of ours, go-libp2p for one: the session stays (test/requirements/texts.md 2.5).
+   */
   #onProtocolMissing(trafficClass: TrafficClass): void {
     if (trafficClass !== 'consensus') return;
     this.#options.log.info('peer does not speak the protocols of the federation, no frames are sent to it');

@@ -6,7 +6,7 @@ import { sourceFiles } from './import-graph.ts';
 const ROOT = new URL('../..', import.meta.url).pathname;
 const sources = sourceFiles(ROOT).map((file) => readFileSync(`${ROOT}${file}`, 'utf8'));
 
-/** The messages that operators and their scripts search for, word for word (requirements 5.2 and 5.3). */
+/** The messages that operators and their scripts search for, word for word (test/requirements/texts.md 5.2 and 5.3). */
 const MESSAGES = [
   'BTC Federation Node starting with config',
   'LIBP2P HOST: Creating host with connection and resource management',

@@ -21,7 +21,7 @@ const METRICS = Object.fromEntries(
   SERVICES.map((name) => [`${name.toUpperCase()}_METRICS_LISTEN`, '127.0.0.1:0']),
 );
 
-/** The three that every start must say (requirements 5.2). */
+/** The three that every start must say (test/requirements/texts.md 5.2). */
 const KEY_MESSAGES = [
   'BTC Federation Node starting with config',
   'Node started successfully',

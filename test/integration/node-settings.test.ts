@@ -23,7 +23,7 @@ import { makeHomes } from '../support/member-homes.ts';
 import { connectionsAt, isListening, NodeProcess, until } from '../support/node-process.ts';
 import { claimPortRegion } from '../support/port-region.ts';
 
-// btcfed as a stranger runs it: real processes, files and signals; requirements 2.1 to 2.3.
+// btcfed as a stranger runs it: real processes, files and signals; test/requirements/texts.md 2.1 to 2.3.
 
 const folder = mkdtempSync(join(tmpdir(), 'node-settings-'));
 const region = await claimPortRegion();

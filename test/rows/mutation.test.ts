@@ -42,7 +42,8 @@ describe('the mutations of rows', () => {
 });
 
 test('a row is named by a whole id', () => {
-  assert.ok(namesRow('HS-1').test("test('HS-1: a'"));
-  assert.ok(namesRow('HS-1').test("test('BYZ-2 HS-1 a'"));
-  for (const other of ['HS-11', 'XHS-1', 'HS-1a', 'F-HS-1']) assert.ok(!namesRow('HS-1').test(other), other);
+  assert.ok(namesRow('ROW-1').test("test('ROW-1: a'"));
+  assert.ok(namesRow('ROW-1').test("test('OTHER-2 ROW-1 a'"));
+  for (const other of ['ROW-11', 'XROW-1', 'ROW-1a', 'F-ROW-1'])
+    assert.ok(!namesRow('ROW-1').test(other), other);
 });

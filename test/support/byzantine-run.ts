@@ -38,7 +38,10 @@ export function attacked(attack: Attack): readonly RunResult[] {
   );
 }
 
-/** What holds in every row of requirements.md 4.1: nothing forks, blocks are committed, no honest member is accused. */
+/**
+ * What holds in every row of test/requirements/BYZ.md: nothing forks, blocks are committed, no honest member is
+ * accused.
+ */
 export function assertHarmless(results: readonly RunResult[]): void {
   for (const { violations, height, plan, sightings } of results) {
     assert.deepEqual(violations, []);

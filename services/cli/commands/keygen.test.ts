@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { runProgram } from '../program.ts';
 
-/** A key pair of requirements 2.4: the public half and its peer id. */
+/** A key pair of test/requirements/texts.md 2.4: the public half and its peer id. */
 const PUBLIC = 'FgDvT95IAPVReQrat0gd6qsgtTQlD6yXN0N8PjKjTGk=';
 const PEER_ID = '12D3KooWBJFxvDx3UFEXK3rTkqXsPo9yFPMf9HVbH255C6Ssqhpc';
 
@@ -39,7 +39,7 @@ describe('btcfed keygen', () => {
     assert.equal((await keygen(['--private', '-'], `${privateKey}\n`)).out, `Public Key: ${publicKey}`);
   });
 
-  test('7.2 row 20: accepts halves that disagree, and says so', async () => {
+  test('test/requirements/contradictions.md row 20: accepts halves that disagree, and says so', async () => {
     const odd = Buffer.concat([Buffer.alloc(32, 1), Buffer.from(PUBLIC, 'base64')]).toString('base64');
     const { code, out, notes } = await keygen(['-private', odd, '--json']);
     assert.deepEqual([code, JSON.parse(out)], [0, { publicKey: PUBLIC, peerId: PEER_ID }]);

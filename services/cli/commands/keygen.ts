@@ -21,7 +21,7 @@ Examples:
   $ btcfed keygen -private BASE64
   $ btcfed keygen --private - < key.txt      not in the list of processes, nor in the history of the shell`;
 
-/** A libp2p identity (requirements 2.1). */
+/** A libp2p identity (test/requirements/texts.md 2.1). */
 export function keygenCommand(context: CommandContext): Command {
   return new Command('keygen')
     .description("make the key pair of a node's network identity, or show the public key of a private one")

@@ -7,7 +7,10 @@ import type { Terminal } from '../ports.ts';
 
 const FOLDER_MODE = 0o700;
 
-/** Makes the folders that any node needs. Returns what is wrong, in the words of requirements 2.2, or undefined. */
+/**
+ * Makes the folders that any node needs. Returns what is wrong, in the words of test/requirements/texts.md 2.2, or
+ * undefined.
+ */
 export function makeNodeFolders({ runFolder, logsFolder }: MemberPaths): string | undefined {
   try {
     for (const folder of [runFolder, logsFolder]) mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
@@ -20,7 +23,7 @@ export function makeNodeFolders({ runFolder, logsFolder }: MemberPaths): string 
 
 /**
  * Reads conf.yaml and peers.yaml before anything is started, and makes what is missing. Returns the sentence for
- * stderr when they are refused (requirements 2.2, 2.3), or undefined.
+ * stderr when they are refused (test/requirements/texts.md 2.2, 2.3), or undefined.
  */
 export async function refusalOfSettings(
   { home }: MemberPaths,

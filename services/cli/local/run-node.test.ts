@@ -45,7 +45,7 @@ const having = (before: RegExp, line: string) => {
   return VALID.replace(before, line);
 };
 
-// Every sentence of requirements 2.2: the texts on stderr, and exit code 1.
+// Every sentence of test/requirements/texts.md 2.2: the texts on stderr, and exit code 1.
 const CONF_REFUSALS: readonly (readonly [string, string, string])[] = [
   [
     'a key that is not base64',
@@ -199,7 +199,7 @@ describe('btcfed node with a conf.yaml that is refused', () => {
     });
   }
 
-  test('P2P-53 7.2 row 24: a broken file without a key gets none', async () => {
+  test('P2P-53 test/requirements/contradictions.md row 24: a broken file without a key gets none', async () => {
     const conf = having(/ *private_key: .*\n/, '').replace('level: info', 'level: loud');
     const { notes, home } = await refused(conf);
     assert.match(notes, /logging\.level must be one of/);
@@ -231,7 +231,7 @@ describe('btcfed node with a peers.yaml that is refused', () => {
   const PREFIX =
     'Failed to start network manager: bootstrap validation failed: failed to load peers: failed to parse peer file: ';
 
-  test('7.2 row 7: zero bytes end it with exit code 1', async () => {
+  test('test/requirements/contradictions.md row 7: zero bytes end it with exit code 1', async () => {
     const { code, notes } = await refused(VALID, '');
     assert.deepEqual([code, notes], [1, `${PREFIX}zero bytes; write "peers: []" to run without peers`]);
   });

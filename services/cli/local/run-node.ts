@@ -32,7 +32,8 @@ export interface NodeOptions {
 
 /**
  * Runs one node until it is told to stop, which is how it ends well, or a service cannot be kept up. Settings that are
- * refused end it before anything is started, with exit code 1 and the promised text (requirements 2.1 to 2.3).
+ * refused end it before anything is started, with exit code 1 and the promised text (test/requirements/texts.md 2.1 to
+ * 2.3).
  */
 export async function runNode(context: CommandContext, options: NodeOptions): Promise<ExitCode> {
   const { terminal } = context;

@@ -18,8 +18,8 @@ export interface StepTraceParts {
 }
 
 /**
- * Tells every step of consensus twice: as a debug line and as a signal (requirements 5.4). While neither is wanted a
- * step costs one question. A failure to tell stays here: it must not cost a vote.
+ * Tells every step of consensus twice: as a debug line and as a signal (test/requirements/texts.md 5.4). While neither
+ * is wanted a step costs one question. A failure to tell stays here: it must not cost a vote.
  */
 export class ConsensusTrace implements StepTrace {
   readonly #parts: StepTraceParts;
@@ -70,7 +70,7 @@ export class ConsensusTrace implements StepTrace {
   }
 }
 
-/** The sentences that operators know of some steps (requirements 5.3). */
+/** The sentences that operators know of some steps (test/requirements/texts.md 5.3). */
 const SENTENCES: readonly (readonly [RegExp, string])[] = [
   [/^proposal_broadcasted$/, 'Block proposed successfully'],
   [/_vote_sent$/, 'Vote created and sent'],

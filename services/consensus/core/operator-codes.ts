@@ -2,7 +2,10 @@ import type { EvidenceKind } from '#libs/protocol/evidence.ts';
 import type { Fault, RefusalCause } from '#libs/protocol/module.ts';
 import { ChainError } from './chain-errors.ts';
 
-/** What operators search their logs for (requirements 5.5); the README says what each one means, and asks for. */
+/**
+ * What operators search their logs for (test/requirements/texts.md 5.5); the README says what each one means, and asks
+ * for.
+ */
 export const OPERATOR_CODES = [
   'EQUIVOCATION',
   'FORGED_QC',

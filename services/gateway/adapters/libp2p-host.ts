@@ -31,7 +31,10 @@ export interface HostSurroundings extends HandshakeSurroundings {
   mayConnect(key: string): boolean;
 }
 
-/** A libp2p node that does not run yet: TCP, Noise, Yamux, identify and ping (requirements 2.5). It dials nobody by itself. */
+/**
+ * A libp2p node that does not run yet: TCP, Noise, Yamux, identify and ping (test/requirements/texts.md 2.5). It dials
+ * nobody by itself.
+ */
 export async function libp2pHost(
   options: Libp2pHostOptions,
   sockets: ListenSockets,

@@ -2,7 +2,8 @@ import type { ProtocolName } from '../ports.ts';
 
 /**
  * libp2p protocols of the federation, the one that we ask for first. Each class of frames has its own, and so its own
- * stream and window. The three spellings of peer exchange are those of the founding documents (requirements 2.6 and 7.2).
+ * stream and window. The three spellings of peer exchange are those of the founding documents
+ * (test/requirements/texts.md 2.6, test/requirements/contradictions.md row 1).
  */
 export const PROTOCOL_IDS: Readonly<Record<ProtocolName, readonly [string, ...string[]]>> = {
   consensus: ['/btcfed/consensus/1.0.0'],

@@ -1,4 +1,7 @@
-/** What operators search their logs for (requirements 5.5), as far as a gateway sees it; the rest is for consensus. */
+/**
+ * What operators search their logs for (test/requirements/texts.md 5.5), as far as a gateway sees it; the rest is for
+ * consensus.
+ */
 const CODES: Readonly<Record<string, string>> = {
   'stream is reset: consensus frame too large': 'OVERSIZED_PROPOSAL',
   'stream is reset: bytes above the rate limit': 'BANDWIDTH_VIOLATION',

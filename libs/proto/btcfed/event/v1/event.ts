@@ -45,8 +45,9 @@ export interface ViewChanged {
 }
 
 /**
- * ConsensusStep is one step of consensus on this member, in the words of the event registry (requirements 5.4). A
- * signal, published on the subject ….consensus.step.<event_type>.v1 while steps are traced. What does not apply is 0.
+ * ConsensusStep is one step of consensus on this member, in the words of the event registry (test/requirements/texts.md
+ * 5.4). A signal, published on the subject ….consensus.step.<event_type>.v1 while steps are traced. What does not apply
+ * is 0.
  */
 export interface ConsensusStep {
   /** For example prepare_vote_sent. */

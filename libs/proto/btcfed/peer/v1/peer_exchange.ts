@@ -33,9 +33,9 @@ export namespace PeerExchangeErrorCode {
 }
 
 /**
- * PeerExchangeMessage is everything that two gateways say to each other about peers (requirements 2.6), on streams of
- * /vtcp/btc-foundation/v1.0.0. Each message has an unsigned varint of its length in front; a stream carries one of them,
- * and one answer to it.
+ * PeerExchangeMessage is everything that two gateways say to each other about peers (test/requirements/texts.md 2.6),
+ * on streams of /vtcp/btc-foundation/v1.0.0. Each message has an unsigned varint of its length in front; a stream
+ * carries one of them, and one answer to it.
  */
 export interface PeerExchangeMessage {
   /** Version of the language, now 1. Another one is answered by an error and costs nothing else. */

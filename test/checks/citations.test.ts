@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { COMING_FAMILIES, citationsIn, FAMILIES } from './citations/citation.ts';
+import { Library } from './citations/library.ts';
+import { requirementRows, tableProblems, testsById, withProofs } from './citations/requirement-table.ts';
+import { isWritten, readTracked, testTexts, trackedFiles } from './citations/tracked-files.ts';
+
+const files = trackedFiles() ?? [];
+const library = new Library(files, readTracked);
+const noGit = files.length === 0 && 'this is no checkout of git';
+
+/** What does not resolve in a text that stands in `file`. */
+function problems(text: string, file = 'libs/protocol/quorum.ts'): readonly string[] {
+  return citationsIn(text).flatMap((citation) => library.problem(citation, file) ?? []);
+}
+
+describe('what is cited can be opened', { skip: noGit }, () => {
+  test('every citation in code, tests and documents leads to a tracked file, and to its heading or row', () => {
+    const dead = files
+      .filter(isWritten)
+      .flatMap((file) => problems(readTracked(file), file).map((problem) => `${file}: ${problem}`));
+    assert.deepEqual(dead, []);
+  });
+
+  for (const family of FAMILIES) {
+    test(`${family}: the tests of each row name its id, and rows without a test say why`, () => {
+      const rows = requirementRows(readTracked(`test/requirements/${family}.md`));
+      assert.ok(rows.length >= 14 && rows.every(({ id }) => id.startsWith(`${family}-`)));
+      assert.deepEqual(tableProblems(rows, testsById(testTexts(files))), []);
+    });
+  }
+});
+
+/** Ids that are no ids are put together here, so that this file cites nothing that there is not. */
+const invented = (family: string): string => `${family}-${999}`;
+
+describe('a citation that was invented is refused', { skip: noGit }, () => {
+  for (const family of FAMILIES) {
+    test(`of ${family}`, () => {
+      const id = invented(family);
+      assert.deepEqual(problems(`// Why (${id}).`), [
+        `test/requirements/${family}.md has no heading or table row ${id}`,
+      ]);
+    });
+  }
+
+  for (const [family, row] of Object.entries({ TW: '2.1.1', N3: '3.R1', TP: '4.5.1' })) {
+    test(`of ${family}, a family whose file comes with its protocol`, () => {
+      assert.ok(COMING_FAMILIES.some((coming) => coming === family));
+      const id = `${family}-${row}`;
+      assert.deepEqual(problems(`test('${id}: a');`), [
+        `no tracked file is test/requirements/${family}.md (${id})`,
+      ]);
+    });
+  }
+
+  const nowhere = 99;
+  const cases: readonly (readonly [what: string, text: string, problem: RegExp])[] = [
+    ['a decision', `DECISIONS ${nowhere}9`, /^DECISIONS\.md has no .* 999$/],
+    ['the second of two decisions', `DECISIONS.md 42, ${nowhere}9`, /^DECISIONS\.md has no .* 999$/],
+    ['a decision behind a link', `[D](../../DECISIONS.md) ${nowhere}9`, /^DECISIONS\.md has no .* 999$/],
+    ['a record of the federation', `ADR-${nowhere}9`, /has no heading or table row ADR.999$/],
+    [
+      'a section',
+      `test/requirements/texts.md ${5}.${nowhere}`,
+      /^test\/requirements\/texts\.md has no .* 5\.99$/,
+    ],
+    ['a row', `test/requirements/contradictions.md row ${nowhere}`, /contradictions\.md has no .* 99$/],
+    [
+      'a rule',
+      `libs/custody/README.md 3.3 rule 2 to rule ${nowhere}`,
+      /^libs\/custody\/README\.md has no .* rule 99$/,
+    ],
+    ['the end of a list', `FORMATS.md, section 4, 5 and ${nowhere}`, /^proto\/FORMATS\.md has no .* 99$/],
+    ['the end of a range', `texts.md 2.2 to ${2}.${nowhere}`, /texts\.md has no .* 2\.99$/],
+    ['a citation over two lines', `FORMATS.md\n   * ${nowhere}`, /^proto\/FORMATS\.md has no .* 99$/],
+    [
+      'a title',
+      `services/signer/README.md ${'"Nothing of the kind"'}`,
+      /no heading or table row Nothing of the kind$/,
+    ],
+    ['a document', `${'nowhere'}.md`, /^no tracked file is nowhere\.md$/],
+    [
+      'a document by its path',
+      `libs/${'nowhere'}/README.md`,
+      /^no tracked file is libs\/nowhere\/README\.md$/,
+    ],
+    [
+      'a document that is named without its file',
+      `requirements ${5.2}`,
+      /^no tracked file is requirements \(5\.2\)$/,
+    ],
+  ];
+  for (const [what, text, problem] of cases) {
+    test(what, () => {
+      const found = problems(`// See ${text}.`, 'libs/protocol/at-all.ts');
+      assert.equal(found.length, 1, found.join('; '));
+      assert.match(found[0] ?? '', problem);
+    });
+  }
+});
+
+test('a name means the file beside the one that cites, the one at the root, or the only one with it', () => {
+  const own = new Library(['a/r.txt', 'b/r.txt', 'b/c/only.txt', 'root.txt', 'b/root.txt'], () => '');
+  const found = (document: string, file: string) => own.problem({ document }, file);
+  assert.equal(found('r.txt', 'a/x.ts'), undefined);
+  assert.equal(found('r.txt', 'c/x.ts'), 'r.txt may be a/r.txt or b/r.txt');
+  assert.equal(found('only.txt', 'a/x.ts'), undefined);
+  assert.equal(found('root.txt', 'c/x.ts'), undefined);
+  assert.equal(found('../b/r.txt', 'a/x.ts'), undefined);
+  assert.equal(found('../c/r.txt', 'a/x.ts'), 'no tracked file is ../c/r.txt');
+});
+
+describe('the tables of requirements', () => {
+  const table = (...rows: readonly string[]) =>
+    ['| id | requirement | tests |', '|---|---|---|', ...rows].join('\n');
+  const NAMED = new Map([['P2P-01', ['a.test.ts', 'b.test.ts']]]);
+
+  test('refuse a test that does not name the id, a row without a test or a reason, and one that is there twice', () => {
+    const rows = requirementRows(
+      table(
+        '| P2P-01 | One. | `a.test.ts`, `c.test.ts` |',
+        '| P2P-02 | Two. |  |',
+        '| P2P-03 | Three. | out of scope: nobody asks |',
+        '| P2P-03 | Again. | open |',
+      ),
+    );
+    assert.deepEqual(tableProblems(rows, NAMED), [
+      'P2P-03 has two rows',
+      'P2P-01: c.test.ts does not name it: npm run requirements',
+      'P2P-02: no test does not name it: npm run requirements',
+    ]);
+  });
+
+  for (const reason of ['open', 'out of scope: nobody asks']) {
+    test(`refuse a row that is ${reason} although a test names it, until it is filled`, () => {
+      const text = table(`| P2P-01 | One. | ${reason} |`);
+      assert.equal(tableProblems(requirementRows(text), NAMED).length, 1);
+      const filled = withProofs(text, NAMED);
+      assert.deepEqual(filled, table('| P2P-01 | One. | `a.test.ts`, `b.test.ts` |'));
+      assert.deepEqual(tableProblems(requirementRows(filled), NAMED), []);
+    });
+  }
+
+  test('are filled from the code of tests, not from their comments, and by whole ids', () => {
+    const tests = new Map([
+      ['a.test.ts', "test('P2P-01 LOG-02: a');\n// P2P-03\n/** P2P-04 */\n * P2P-05\n'P2P-06a'"],
+    ]);
+    assert.deepEqual([...testsById(tests).keys()], ['P2P-01', 'LOG-02', 'P2P-06a']);
+  });
+
+  test('keep the reason of a row that no test names, and leave it open without one', () => {
+    const text = table(
+      '| P2P-02 | Two. | out of scope: nobody asks |',
+      '| P2P-03 | Three. | `gone.test.ts` |',
+    );
+    assert.equal(
+      withProofs(text, NAMED),
+      table('| P2P-02 | Two. | out of scope: nobody asks |', '| P2P-03 | Three. | open |'),
+    );
+  });
+});
