@@ -71,6 +71,8 @@ describe('a citation that was invented is refused', { skip: noGit }, () => {
       `libs/custody/README.md 3.3 rule 2 to rule ${nowhere}`,
       /^libs\/custody\/README\.md has no .* rule 99$/,
     ],
+    ['a rule without its document', `C.${nowhere}`, /^libs\/protocol\/hotstuff\/RULES\.md has no .* C\.99$/],
+    ['a fault without its document', `B.${nowhere}`, /^libs\/simulation\/README\.md has no .* B\.99$/],
     ['the end of a list', `FORMATS.md, section 4, 5 and ${nowhere}`, /^proto\/FORMATS\.md has no .* 99$/],
     ['the end of a range', `texts.md 2.2 to ${2}.${nowhere}`, /texts\.md has no .* 2\.99$/],
     ['a citation over two lines', `FORMATS.md\n   * ${nowhere}`, /^proto\/FORMATS\.md has no .* 99$/],
@@ -114,49 +116,49 @@ test('a name means the file beside the one that cites, the one at the root, or t
 describe('the tables of requirements', () => {
   const table = (...rows: readonly string[]) =>
     ['| id | requirement | tests |', '|---|---|---|', ...rows].join('\n');
-  const NAMED = new Map([['P2P-01', ['a.test.ts', 'b.test.ts']]]);
+  const NAMED = new Map([['ROW-01', ['a.test.ts', 'b.test.ts']]]);
 
   test('refuse a test that does not name the id, a row without a test or a reason, and one that is there twice', () => {
     const rows = requirementRows(
       table(
-        '| P2P-01 | One. | `a.test.ts`, `c.test.ts` |',
-        '| P2P-02 | Two. |  |',
-        '| P2P-03 | Three. | out of scope: nobody asks |',
-        '| P2P-03 | Again. | open |',
+        '| ROW-01 | One. | `a.test.ts`, `c.test.ts` |',
+        '| ROW-02 | Two. |  |',
+        '| ROW-03 | Three. | out of scope: nobody asks |',
+        '| ROW-03 | Again. | open |',
       ),
     );
     assert.deepEqual(tableProblems(rows, NAMED), [
-      'P2P-03 has two rows',
-      'P2P-01: c.test.ts does not name it: npm run requirements',
-      'P2P-02: no test does not name it: npm run requirements',
+      'ROW-03 has two rows',
+      'ROW-01: c.test.ts does not name it: npm run requirements',
+      'ROW-02: no test does not name it: npm run requirements',
     ]);
   });
 
   for (const reason of ['open', 'out of scope: nobody asks']) {
     test(`refuse a row that is ${reason} although a test names it, until it is filled`, () => {
-      const text = table(`| P2P-01 | One. | ${reason} |`);
+      const text = table(`| ROW-01 | One. | ${reason} |`);
       assert.equal(tableProblems(requirementRows(text), NAMED).length, 1);
       const filled = withProofs(text, NAMED);
-      assert.deepEqual(filled, table('| P2P-01 | One. | `a.test.ts`, `b.test.ts` |'));
+      assert.deepEqual(filled, table('| ROW-01 | One. | `a.test.ts`, `b.test.ts` |'));
       assert.deepEqual(tableProblems(requirementRows(filled), NAMED), []);
     });
   }
 
   test('are filled from the code of tests, not from their comments, and by whole ids', () => {
     const tests = new Map([
-      ['a.test.ts', "test('P2P-01 LOG-02: a');\n// P2P-03\n/** P2P-04 */\n * P2P-05\n'P2P-06a'"],
+      ['a.test.ts', "test('ROW-01 LINE-02: a');\n// ROW-03\n/** ROW-04 */\n * ROW-05\n'ROW-06a'"],
     ]);
-    assert.deepEqual([...testsById(tests).keys()], ['P2P-01', 'LOG-02', 'P2P-06a']);
+    assert.deepEqual([...testsById(tests).keys()], ['ROW-01', 'LINE-02', 'ROW-06a']);
   });
 
   test('keep the reason of a row that no test names, and leave it open without one', () => {
     const text = table(
-      '| P2P-02 | Two. | out of scope: nobody asks |',
-      '| P2P-03 | Three. | `gone.test.ts` |',
+      '| ROW-02 | Two. | out of scope: nobody asks |',
+      '| ROW-03 | Three. | `gone.test.ts` |',
     );
     assert.equal(
       withProofs(text, NAMED),
-      table('| P2P-02 | Two. | out of scope: nobody asks |', '| P2P-03 | Three. | open |'),
+      table('| ROW-02 | Two. | out of scope: nobody asks |', '| ROW-03 | Three. | open |'),
     );
   });
 });

@@ -23,6 +23,9 @@ const SECTION = /\b[Rr]equirements (?<section>(?:A\.)?\d+(?:\.\d+)*)|(?<![\w.] )
 const DOCUMENT =
   /(?<![\w}/.-])(?<name>(?:\.{0,2}\/)*[\w-]+(?:[/.][\w-]+)*\.md)\b|\b(?<decisions>DECISIONS)(?= \d)/g;
 
+/** Rules of basic HotStuff (A, C) and of its simulator (B) have numbers that no other document has. */
+const RULE = /(?<![\w./-])[ABC]\.\d+(?:\.\d+)*(?![\w-])/g;
+
 /** An id that begins a heading or stands in a row: `A.12`, `G4`, `5.2`, `24`, `rule 7`. */
 export const PLACE = String.raw`(?:rule \d+|(?:[A-Z]\.?)?\d+(?:\.\d+)*)(?![\w-])`;
 const WORD = '(?:(?:sections?|rows?|numbers?) )?';
@@ -34,6 +37,16 @@ const TITLE = /^[`)\]]*,? (?:section )?["“](?<title>[^"”]+)["”]/;
 /** All citations in a text, whatever it is: code, document or data. */
 export function citationsIn(text: string): readonly Citation[] {
   const line = joined(text);
+  const documents = [...line.matchAll(DOCUMENT)].map((match) => {
+    const { name, decisions } = match.groups ?? {};
+    const end = match.index + match[0].length;
+    return {
+      document: name ?? `${decisions}.md`,
+      start: match.index,
+      end,
+      after: placesAfter(line.slice(end)),
+    };
+  });
   return [
     ...[...line.matchAll(REQUIREMENT)].map(({ groups: { id, family, comingId, coming } = {} }) => ({
       document: `test/requirements/${family ?? coming}.md`,
@@ -44,13 +57,30 @@ export function citationsIn(text: string): readonly Citation[] {
       document: 'requirements',
       place: groups?.['section'] ?? groups?.['row'] ?? '',
     })),
-    ...[...line.matchAll(DOCUMENT)].flatMap((match) => {
-      const { name, decisions } = match.groups ?? {};
-      const document = name ?? `${decisions}.md`;
-      const places = placesAfter(line.slice(match.index + match[0].length));
-      return places.length === 0 ? [{ document }] : places.map((place) => ({ document, place }));
-    }),
+    ...documents.flatMap(({ document, after: { places } }) =>
+      places.length === 0 ? [{ document }] : places.map((place) => ({ document, place })),
+    ),
+    ...rulesIn(line, documents),
   ];
+}
+
+/** Rules that are named without their document. */
+function rulesIn(
+  line: string,
+  documents: readonly {
+    readonly start: number;
+    readonly end: number;
+    readonly after: { readonly length: number };
+  }[],
+): readonly Citation[] {
+  return [...line.matchAll(RULE)]
+    .filter(
+      ({ index }) => !documents.some(({ start, end, after }) => index >= start && index < end + after.length),
+    )
+    .map(([place]) => ({
+      document: place.startsWith('B') ? 'libs/simulation/README.md' : 'libs/protocol/hotstuff/RULES.md',
+      place,
+    }));
 }
 
 /** One line, without what begins each line of a comment: a citation may be broken in two. */
@@ -58,9 +88,11 @@ function joined(text: string): string {
   return text.replaceAll(/https?:\/\/\S+/g, '').replaceAll(/\s*\n\s*(?:\*(?!\/)|\/\/+|#+|>)?\s*/g, ' ');
 }
 
-function placesAfter(rest: string): readonly string[] {
-  const title = TITLE.exec(rest)?.groups?.['title'];
-  if (title !== undefined) return [title];
-  const list = PLACES.exec(rest)?.groups?.['list'] ?? '';
-  return [...list.matchAll(new RegExp(PLACE, 'g'))].map(([place]) => place);
+/** Places behind the name of a document, and how much of the line they take. */
+function placesAfter(rest: string): { readonly places: readonly string[]; readonly length: number } {
+  const title = TITLE.exec(rest);
+  if (title !== null) return { places: [title.groups?.['title'] ?? ''], length: title[0].length };
+  const list = PLACES.exec(rest)?.[0] ?? '';
+  const places = [...list.matchAll(new RegExp(PLACE, 'g'))].map(([place]) => place);
+  return { places, length: list.length };
 }

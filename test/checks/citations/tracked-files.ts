@@ -19,8 +19,13 @@ export function isWritten(file: string): boolean {
   return file !== 'package-lock.json' && !/\.(?:binpb|png|ico|gz|zip|db|bin|der)$/.test(file);
 }
 
+/** Tools that are about rows, and prove none. */
+const ABOUT_ROWS = /^test\/(?:rows|requirements)\//;
+
 /** Texts of all tests by file, those included that run on their own (`test/long`, `test/e2e`). */
 export function testTexts(files: readonly string[]): ReadonlyMap<string, string> {
-  const tests = files.filter((file) => file.endsWith('.test.ts') || /^test\/.+\.ts$/.test(file));
+  const tests = files
+    .filter((file) => file.endsWith('.test.ts') || /^test\/.+\.ts$/.test(file))
+    .filter((file) => !ABOUT_ROWS.test(file));
   return new Map(tests.map((file) => [file, readTracked(file)]));
 }
