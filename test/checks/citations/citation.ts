@@ -6,15 +6,15 @@ export interface Citation {
   readonly place?: string;
 }
 
-/** Families of requirements. Each has its rows in `test/requirements/<family>.md`. */
+/** Families of requirements, with ids such as `HS-…`. Each has its rows in `test/requirements/<family>.md`. */
 export const FAMILIES = ['HS', 'E2E', 'BYZ', 'A5', 'FED', 'P2P', 'LOG', 'SIG', 'F'] as const;
 
-/** Families of protocols that are still to come: each brings its file with it, and until then no citation of it holds. */
-export const COMING_FAMILIES = ['TW', 'N3', 'TP'] as const;
+/** Families of protocols, with ids of several parts. Each file comes with its protocol, and until then no citation of it holds. */
+export const PROTOCOL_FAMILIES = ['TW', 'N3', 'TP'] as const;
 
 const REQUIREMENT = new RegExp(
   String.raw`(?<![\w-])(?<id>(?<family>${FAMILIES.join('|')})-\d+)(?!\w)|` +
-    String.raw`(?<![\w-])(?<comingId>(?<coming>${COMING_FAMILIES.join('|')})-\d\.\w+(?:\.\d+)?)(?!\w)`,
+    String.raw`(?<![\w-])(?<partedId>(?<protocol>${PROTOCOL_FAMILIES.join('|')})-\d\.\w+(?:\.\d+)?)(?!\w)`,
   'g',
 );
 const RECORD = /(?<![\w-])ADR-\d+/g;
@@ -48,9 +48,9 @@ export function citationsIn(text: string): readonly Citation[] {
     };
   });
   return [
-    ...[...line.matchAll(REQUIREMENT)].map(({ groups: { id, family, comingId, coming } = {} }) => ({
-      document: `test/requirements/${family ?? coming}.md`,
-      place: id ?? comingId ?? '',
+    ...[...line.matchAll(REQUIREMENT)].map(({ groups: { id, family, partedId, protocol } = {} }) => ({
+      document: `test/requirements/${family ?? protocol}.md`,
+      place: id ?? partedId ?? '',
     })),
     ...[...line.matchAll(RECORD)].map(([place]) => ({ document: 'test/requirements/README.md', place })),
     ...[...line.matchAll(SECTION)].map(({ groups }) => ({
