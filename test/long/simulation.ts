@@ -1,4 +1,5 @@
-// E2E-03, E2E-04, E2E-08, HS-39, HS-41, HS-47: simulated federations keep every invariant, with each traitor, in each bad network.
+// E2E-03 to E2E-05, E2E-08, HS-39, HS-41, HS-47, BYZ-20: simulated federations keep every invariant, with each traitor, in each bad network.
+import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { BREAKDOWNS } from '#libs/simulation/plan.ts';
 import { PROTOCOLS } from '#services/cli/simulation/protocols.ts';
@@ -7,8 +8,10 @@ import {
   assertTraitorHarmless,
   attacked,
   FAULTS_OF,
+  isForked,
   TRAITOR,
 } from '#test/support/byzantine-run.ts';
+import { assertFindsNothing, FOUND_LONG, nameOf } from '#test/support/found-seeds.ts';
 import { assertSound } from '#test/support/sound-runs.ts';
 import { assertTwinsHarmless } from '#test/support/twins.ts';
 
@@ -23,6 +26,15 @@ describe('runs as their seeds draw them', () => {
     assertTwinsHarmless(4, 60);
     assertTwinsHarmless(7, 30);
   });
+});
+
+test('BYZ-20 f + 1 twins fork a federation only when quorums overlap in so few', () => {
+  assert.equal(isForked(2, 5, 30), false);
+  assert.equal(isForked(2, 4, 30), true);
+});
+
+describe('seeds that found a fault find none any more', () => {
+  for (const found of FOUND_LONG) test(`E2E-05 ${nameOf(found)}`, () => assertFindsNothing(found));
 });
 
 describe('the emulation', () => {

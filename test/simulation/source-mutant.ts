@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { PROTOCOLS } from '#services/cli/simulation/protocols.ts';
+import { firstSeeds } from '../support/seeds.ts';
 import { SOURCE_MUTANTS, type SourceMutant } from '../support/source-mutants.ts';
 
-// Run with `--import test/support/patch-source.ts`: name of the mutant, then how many seeds. Tells the first catch.
+// Run with `--import test/support/patch-source.ts`: name of the mutant, how many seeds, one to try before them. Tells the first catch.
 const name = process.argv[2] ?? '';
 const seeds = Number(process.argv[3]);
+const soon = process.argv[4] === undefined ? undefined : Number(process.argv[4]);
 const lie = Object.entries<SourceMutant>(SOURCE_MUTANTS).find(([each]) => each === name)?.[1].lie;
 const lies = lie === undefined ? {} : { actors: [lie] };
 const hotStuff = PROTOCOLS.get('hotstuff') ?? assert.fail('hotstuff is simulated');
@@ -20,5 +22,8 @@ function caughtBy(seed: number): string | undefined {
 }
 
 let caught: string | undefined;
-for (let seed = 1; seed <= seeds && caught === undefined; seed++) caught = caughtBy(seed);
+for (const seed of firstSeeds(seeds, soon)) {
+  caught = caughtBy(seed);
+  if (caught !== undefined) break;
+}
 process.stdout.write(caught ?? '');

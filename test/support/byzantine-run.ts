@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { type MemberIndex, toMemberIndex } from '#libs/chain/ids.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
 import { hotStuffSubject } from '#libs/simulation/hotstuff/subject.ts';
-import type { Plan } from '#libs/simulation/plan.ts';
+import { type Plan, TWIN } from '#libs/simulation/plan.ts';
 import { FAULTS, planWithout } from '#libs/simulation/plan-without.ts';
 import { type RunResult, simulate } from '#libs/simulation/simulate.ts';
 import { hotStuffCodec } from '#services/cli/simulation/wire-codec.ts';
+import { firstSeeds } from './seeds.ts';
 
 const SUBJECT = { ...hotStuffSubject, codec: hotStuffCodec };
 
@@ -15,6 +16,8 @@ export const TRAITOR = toMemberIndex(1);
 export interface Attack {
   readonly members?: number;
   readonly seeds?: number;
+  /** The first of them; 1 when not given. */
+  readonly from?: number;
   /** Actors of the first members after 0; one when not given as a list. */
   readonly actors: readonly string[];
   /** A good network when not given; `'drawn'` leaves all faults of the seed in. */
@@ -24,12 +27,12 @@ export interface Attack {
 
 /** Runs an attack for a few seeds. */
 export function attacked(attack: Attack): readonly RunResult[] {
-  const { members = 5, seeds = 3, actors, network = 'good', adjust = (plan) => plan } = attack;
+  const { members = 5, seeds = 3, from = 1, actors, network = 'good', adjust = (plan) => plan } = attack;
   const byzantine = actors.map((actor, at) => ({ member: toMemberIndex(at + 1), actor }));
   const calm = (plan: Plan) => ({ ...planWithout(plan, FAULTS), gstMs: 1_500 });
   return Array.from({ length: seeds }, (_, at) =>
     simulate(SUBJECT, {
-      seed: at + 1,
+      seed: from + at,
       members,
       byzantine,
       keepsTrace: true,
@@ -86,4 +89,14 @@ export function assertTraitorHarmless(actor: string, seeds: number): void {
   const good = attacked({ actors: [actor], seeds: 1 });
   assertHarmless(good);
   for (const { leader } of viewsGivenUp(good)) assert.equal(leader, TRAITOR);
+}
+
+/** Whether so many twins make two blocks final at one height, in some of these seeds of any network. */
+export function isForked(twins: number, members: number, seeds: number): boolean {
+  const actors = Array<string>(twins).fill(TWIN);
+  const forks = (from: number) =>
+    attacked({ actors, members, seeds: 1, from, network: 'drawn' }).some(({ violations }) =>
+      violations.some(({ kind }) => kind === 'fork'),
+    );
+  return [...firstSeeds(seeds)].some(forks);
 }
