@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { citationsIn, FAMILIES, PROTOCOL_FAMILIES } from './citations/citation.ts';
 import { Library } from './citations/library.ts';
-import { requirementRows, tableProblems, testsById, withProofs } from './citations/requirement-table.ts';
+import { requirementRows, tableProblems, testsById } from './citations/requirement-table.ts';
 import { isWritten, readTracked, testTexts, trackedFiles } from './citations/tracked-files.ts';
 
 const files = trackedFiles() ?? [];
@@ -33,6 +33,27 @@ describe('what is cited can be opened', { skip: noGit }, () => {
       assert.deepEqual(tableProblems(rows, testsOfIds), []);
     });
   }
+});
+
+test('texts.md promises the messages and codes that other tests hold the program to', () => {
+  const texts = readTracked('test/requirements/texts.md');
+  const section = (from: string, to: string) =>
+    texts.slice(texts.indexOf(`## ${from} `), texts.indexOf(`## ${to} `));
+  const messages = [...section('5.2', '5.4').matchAll(/`(?<message>[A-Z][^`/]+)`/g)].map(
+    ([, own = '']) => own,
+  );
+  const codes = [...section('5.5', 'A.1').matchAll(/\b[A-Z_]+(?=, |,\n|\.\n)/g)].map(([own]) => own);
+  const held = readTracked('test/architecture/messages.test.ts');
+  const known = readTracked('services/consensus/core/operator-codes.ts');
+  assert.deepEqual([messages.length, codes.length], [46, 27]);
+  assert.deepEqual(
+    messages.filter((own) => !held.includes(`  '${own}',\n`)),
+    [],
+  );
+  assert.deepEqual(
+    codes.filter((own) => !known.includes(`  '${own}',\n`)),
+    [],
+  );
 });
 
 /** Ids that are no ids are put together here, so that this file cites nothing that there is not. */
@@ -116,54 +137,4 @@ test('a name means the file beside the one that cites, the one at the root, or t
   assert.equal(found('root.txt', 'c/x.ts'), undefined);
   assert.equal(found('../b/r.txt', 'a/x.ts'), undefined);
   assert.equal(found('../c/r.txt', 'a/x.ts'), 'no tracked file is ../c/r.txt');
-});
-
-describe('the tables of requirements', () => {
-  const table = (...rows: readonly string[]) =>
-    ['| id | requirement | tests |', '|---|---|---|', ...rows].join('\n');
-  const NAMED = new Map([['ROW-01', ['a.test.ts', 'b.test.ts']]]);
-
-  test('refuse a test that does not name the id, a row without a test or a reason, and one that is there twice', () => {
-    const rows = requirementRows(
-      table(
-        '| ROW-01 | One. | `a.test.ts`, `c.test.ts` |',
-        '| ROW-02 | Two. |  |',
-        '| ROW-03 | Three. | out of scope: nobody asks |',
-        '| ROW-03 | Again. | open |',
-      ),
-    );
-    assert.deepEqual(tableProblems(rows, NAMED), [
-      'ROW-03 has two rows',
-      'ROW-01: c.test.ts does not name it: npm run requirements',
-      'ROW-02: no test does not name it: npm run requirements',
-    ]);
-  });
-
-  for (const reason of ['open', 'out of scope: nobody asks']) {
-    test(`refuse a row that is ${reason} although a test names it, until it is filled`, () => {
-      const text = table(`| ROW-01 | One. | ${reason} |`);
-      assert.equal(tableProblems(requirementRows(text), NAMED).length, 1);
-      const filled = withProofs(text, NAMED);
-      assert.deepEqual(filled, table('| ROW-01 | One. | `a.test.ts`, `b.test.ts` |'));
-      assert.deepEqual(tableProblems(requirementRows(filled), NAMED), []);
-    });
-  }
-
-  test('are filled from the code of tests, not from their comments, and by whole ids', () => {
-    const tests = new Map([
-      ['a.test.ts', "test('ROW-01 LINE-02: a');\n// ROW-03\n/** ROW-04 */\n * ROW-05\n'ROW-06a'"],
-    ]);
-    assert.deepEqual([...testsById(tests).keys()], ['ROW-01', 'LINE-02', 'ROW-06a']);
-  });
-
-  test('keep the reason of a row that no test names, and leave it open without one', () => {
-    const text = table(
-      '| ROW-02 | Two. | out of scope: nobody asks |',
-      '| ROW-03 | Three. | `gone.test.ts` |',
-    );
-    assert.equal(
-      withProofs(text, NAMED),
-      table('| ROW-02 | Two. | out of scope: nobody asks |', '| ROW-03 | Three. | open |'),
-    );
-  });
 });
