@@ -1,5 +1,4 @@
-// HS-57 (libs/simulation/README.md L7): no honest member is accused in 600 runs, through crashes, liars, and more of
-// them than a federation bears.
+// HS-57 (libs/simulation/README.md L7): in 600 runs with crashes, liars, and too many liars no honest member is accused.
 import { test } from 'node:test';
 import { assertHonestSpared, TEMPTATIONS } from '#test/support/accusations.ts';
 
