@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { toMemberIndex } from '#libs/chain/ids.ts';
+import { type MemberIndex, toMemberIndex } from '#libs/chain/ids.ts';
+import { hotStuff } from '#libs/protocol/hotstuff/hotstuff.ts';
+import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import type { ViolationKind } from '#libs/simulation/findings.ts';
 import { hotStuffSubject } from '#libs/simulation/hotstuff/subject.ts';
 import { type RunOptions, simulate } from '#libs/simulation/simulate.ts';
-import { MUTANTS } from '../support/hotstuff-mutants.ts';
+import { MUTANTS, mutant } from '../support/hotstuff-mutants.ts';
 import { firstSeeds } from '../support/seeds.ts';
 import { assertTwinsHarmless, twins } from '../support/twins.ts';
 
@@ -46,7 +48,43 @@ function isSeen(
   return false;
 }
 
+/** Says its last word again and again, whatever there is to do. */
+function neverSilent(): typeof hotStuffSubject {
+  let last: { readonly to: MemberIndex | 'all'; readonly message: HotStuffMessage } | undefined;
+  return mutant({
+    step: (state, input) => {
+      const { state: next, effects } = hotStuff.step(state, input);
+      for (const effect of effects) if (effect.kind === 'transmit') last = effect;
+      const timer = { kind: 'set-timer', name: 'resend', view: next.view, delayMs: 500 } as const;
+      const said =
+        input.kind === 'timer' && last !== undefined ? [{ ...last, kind: 'transmit' } as const] : [];
+      return { state: next, effects: [...effects, ...said, timer] };
+    },
+  });
+}
+
+const givingUp = mutant({
+  step: (state, input) => {
+    if (state.view > 3n) throw new Error('gives up');
+    return hotStuff.step(state, input);
+  },
+});
+
 describe('the checkers bite', () => {
+  test('REST: a federation that goes on talking when nothing is left to decide is reported', () => {
+    const brokenBy = (subject: typeof hotStuffSubject) =>
+      simulate(subject, { seed: 1, members: 4, actors: [], faults: [] }).violations.map(
+        ({ invariant }) => invariant,
+      );
+    assert.deepEqual(brokenBy(hotStuffSubject), []);
+    assert.deepEqual(brokenBy(neverSilent()), ['REST']);
+  });
+
+  test('HALT: a replica that gives up by itself is reported', () => {
+    const { violations } = simulate(givingUp, { seed: 1, members: 4, actors: [] });
+    assert.equal(violations.filter(({ invariant }) => invariant === 'HALT').length, 4);
+  });
+
   for (const [name, choices, kind, soon] of CAUGHT) {
     test(`${name}: reported as ${kind}`, () => {
       assert.ok(isSeen(MUTANTS[name], kind, choices, soon));
