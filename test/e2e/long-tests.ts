@@ -39,7 +39,7 @@ export async function runLongTests(
   const failed: string[] = [];
   let passed = 0;
   const files = [join(root, tests.file)];
-  for await (const { name, passed: isPassed } of endedTests({ cwd: root, files, timeout: TEST_MS_MAX })) {
+  for await (const { name, passed: isPassed } of endedTests({ files, timeout: TEST_MS_MAX })) {
     if (isPassed) passed += 1;
     else failed.push(name);
     if (!isPassed) report(`FAILED ${name}`);
