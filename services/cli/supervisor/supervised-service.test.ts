@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, test } from 'node:test';
+import { after, afterEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProcessSpec } from '../adapters/service-process.ts';
 import { CliError } from '../core/errors.ts';
@@ -47,6 +47,7 @@ function fixture(code: string, change: Partial<SupervisedServiceOptions> = {}) {
     interrupted: new AbortController().signal,
     ...change,
   });
+  made.push(service);
   return { folder, service, events, read: (name: string) => readFileSync(join(folder, name), 'utf8') };
 }
 
@@ -63,10 +64,16 @@ function isAlive(pid: number): boolean {
   }
 }
 
+const made: SupervisedService[] = [];
+afterEach(async () => {
+  await Promise.all(made.splice(0).map((service) => service.stop()));
+});
+
 describe('SupervisedService', () => {
   test('starts a process that gets nothing but its own environment, and stops it in order', async () => {
+    // Node itself adds these: the channel, and where lines are counted when they are.
     const print =
-      'console.log(JSON.stringify(Object.keys(process.env).filter((name) => !name.startsWith("NODE_CHANNEL"))));';
+      'console.log(JSON.stringify(Object.keys(process.env).filter((name) => !/^NODE_(CHANNEL|V8_COVERAGE)/.test(name))));';
     const { service, read } = fixture(`${print} ${STOPS} ${SERVES} ${STAYS}`);
     await service.start();
     const { pid } = service;
