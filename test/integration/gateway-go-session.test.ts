@@ -72,11 +72,7 @@ describe('a session with go-libp2p 0.32', () => {
     const a = await gateway('a', ['go']);
     const { node } = await goNode('go');
     const connection = await node.dial(listenAddress(a));
-    const spellings = [
-      '/vtcp/btc-foundation/v1.0.0',
-      EXCHANGE,
-      'vtcp/btc-foundation/v1.0.0',
-    ];
+    const spellings = ['/vtcp/btc-foundation/v1.0.0', EXCHANGE, 'vtcp/btc-foundation/v1.0.0'];
     const wanted = ['/ipfs/id/1.0.0', '/ipfs/ping/1.0.0', ...spellings];
     let protocols: readonly string[] = [];
     const look = async (): Promise<void> => {
