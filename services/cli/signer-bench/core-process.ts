@@ -112,10 +112,17 @@ async function untilServing({ client, process, socket, signal }: Starting): Prom
     end = `${how}: ${lastLine}`;
   });
   const deadline = performance.now() + SERVICE_START_MS;
-  while (!existsSync(socket)) {
+  // The file of the socket is there a moment before anybody listens on it.
+  while (!(existsSync(socket) && (await answers(client)))) {
     if (end !== undefined) throw new Error(`the core of the signer ended before it served: ${end}`);
     if (performance.now() > deadline) throw new Error('the core of the signer does not start');
     await pause(CONNECT_PAUSE_MS_MAX, signal);
   }
-  await client.getSigner();
+}
+
+function answers(client: CoreClient): Promise<boolean> {
+  return client.getSigner().then(
+    () => true,
+    () => false,
+  );
 }
