@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { transactionHash } from '#libs/chain/transaction.ts';
 import type { LocalMembers } from '#test/support/local-members.ts';
 import { until } from '#test/support/within.ts';
+import { flipBit } from './flipped-bit.ts';
 
 /** Generous: the machine may be busy with other tests. */
 const FINAL_MS = 300_000;
@@ -25,7 +25,7 @@ export async function damageHistory(federation: LocalMembers): Promise<void> {
   const before = await client.getBlock(height);
 
   await federation.stop(HURT, 'consensus');
-  flipCertificate(join(facts.paths.consensusFolder, 'chain.db'), height);
+  flipBit(join(facts.paths.consensusFolder, 'chain.db'), 'certificate', height);
   await federation.restart(HURT, 'consensus');
   const first = await client.getBlock(height).then(
     () => 'read',
@@ -53,23 +53,4 @@ export async function damageHistory(federation: LocalMembers): Promise<void> {
   const log = readFileSync(facts.log.file?.path ?? '', 'utf8');
   assert.match(log, /is damaged on the disk, and is fetched again/);
   assert.match(log, /a damaged block was fetched again/);
-}
-
-/** One bit in the middle of the content: SQLite itself notices nothing. */
-function flipCertificate(path: string, height: bigint): void {
-  const db = new DatabaseSync(path);
-  try {
-    const row = db
-      .prepare(
-        'SELECT digest, content FROM certificate WHERE digest = (SELECT certificate FROM final WHERE height = ?)',
-      )
-      .get(height);
-    const content = row?.['content'];
-    assert.ok(content instanceof Uint8Array, 'the block has a certificate of its own');
-    const at = content.length >> 1;
-    content[at] = (content[at] ?? 0) ^ 1;
-    db.prepare('UPDATE certificate SET content = ? WHERE digest = ?').run(content, row?.['digest'] ?? null);
-  } finally {
-    db.close();
-  }
 }
