@@ -115,7 +115,7 @@ export class Life<State, Message, Record> implements Process<State, Message> {
     return this.#mempool.all.length + this.#blocks.waiting;
   }
 
-  /** As `services/consensus/core/evidence-watch.ts` hears it too: also what the replica will refuse unread. */
+  /** As `libs/engine/evidence/evidence-watch.ts` hears it too: also what the replica will refuse unread. */
   #hear(from: MemberIndex, message: Message): void {
     const { isHonest, setting } = this.#owner;
     const claim = isHonest ? setting.subject.ownClaim(message) : undefined;

@@ -1,7 +1,7 @@
 import type { Epoch } from '#libs/chain/ids.ts';
+import { circleKeys } from '#libs/engine/membership/circle.ts';
 import type { Circle } from './adapters/gateway-link.ts';
 import { type LoadedChain, placeIn } from './adapters/load-chain.ts';
-import { circleKeys } from './core/circle.ts';
 
 /** Whom this member meets at the moment. */
 export function circleOf({ book, name }: LoadedChain, guests: readonly Uint8Array[]): Circle {

@@ -1,6 +1,6 @@
-import type { Epochs } from './core/epochs.ts';
-import type { Mempool } from './core/mempool.ts';
-import type { SubmitResult } from './core/transaction-desk.ts';
+import type { Epochs } from '#libs/engine/epochs.ts';
+import type { SubmitResult } from '#libs/engine/transaction-desk.ts';
+import type { Mempool } from '#libs/engine/transactions/mempool.ts';
 import type { ClientMempool, SubmitAnswer } from './ports.ts';
 
 /** Transactions as the client API sees them. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fromHex } from '#libs/bytes/hex.ts';
 import { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
+import { viewTraceId } from '#libs/engine/trace/view-trace.ts';
 import type { EventBus } from '#libs/events/bus.ts';
 import { natsBus } from '#libs/events/nats-bus.ts';
 import { type GrpcServer, grpcServer } from '#libs/grpc/server.ts';
@@ -37,7 +38,6 @@ import type { StoreFate } from './adapters/sound-store.ts';
 import { ConsensusTrace } from './adapters/step-trace.ts';
 import { circleOf } from './circle-of.ts';
 import type { ConsensusConfig } from './config.ts';
-import { viewTraceId } from './core/view-trace.ts';
 import { Member } from './member.ts';
 import type { ClientPorts } from './ports.ts';
 

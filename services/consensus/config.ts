@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SNAPSHOT_BLOCKS_DEFAULT } from './core/snapshot-limits.ts';
+import { SNAPSHOT_BLOCKS_DEFAULT } from '#libs/engine/sync/snapshot-limits.ts';
 
 const text = z.string().min(1);
 

@@ -1,11 +1,11 @@
 import type { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
+import type { StepTrace } from '#libs/engine/trace/consensus-step.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import type { AuditWatch } from './adapters/audit-watch.ts';
 import type { GatewayLink } from './adapters/gateway-link.ts';
 import type { LoadedChain } from './adapters/load-chain.ts';
 import type { MemberMonitor } from './adapters/member-monitor.ts';
 import type { SignerGate } from './adapters/signer-gate.ts';
-import type { StepTrace } from './core/consensus-step.ts';
 
 /** What a member stands on, as the composition makes it. */
 export interface MemberParts {

@@ -1,6 +1,6 @@
+import type { Epochs } from '#libs/engine/epochs.ts';
+import type { Mempool } from '#libs/engine/transactions/mempool.ts';
 import { placeIn } from './adapters/load-chain.ts';
-import type { Epochs } from './core/epochs.ts';
-import type { Mempool } from './core/mempool.ts';
 import type { MemberParts } from './member-parts.ts';
 import type { MemberStatus } from './ports.ts';
 

@@ -8,6 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type MemberIndex, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
+import { LATE_REPORTS } from '#libs/engine/joining/late-reports.ts';
+import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import type { Statement } from '#libs/protocol/statement.ts';
 import { USELESS_MESSAGES_BURST } from '#libs/replica/limits.ts';
@@ -18,8 +20,6 @@ import type { ChainStore } from './adapters/chain-store.ts';
 import type { GatewayLink, GatewayListener } from './adapters/gateway-link.ts';
 import { MemberMonitor } from './adapters/member-monitor.ts';
 import { openChainStore } from './adapters/open-chain-store.ts';
-import { LATE_REPORTS } from './core/late-reports.ts';
-import type { PeerMessageBody } from './core/peer-message.ts';
 import { Member } from './member.ts';
 
 const VIEW = toView(5n);

@@ -1,7 +1,7 @@
+import { ChainError } from '#libs/engine/ports/chain-errors.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import type { LoadedChain } from './adapters/load-chain.ts';
 import type { MemberMonitor } from './adapters/member-monitor.ts';
-import { ChainError } from './core/chain-errors.ts';
 
 /** What this member promised before it was started, and whether it may promise more. */
 export interface OwnRecord {

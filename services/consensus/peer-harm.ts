@@ -1,15 +1,15 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
+import { LateReports } from '#libs/engine/joining/late-reports.ts';
+import type { EpochFacts } from '#libs/engine/membership/membership-book.ts';
+import type { VoteVerifier } from '#libs/engine/membership/membership-desk.ts';
+import type { ClaimVerifier } from '#libs/engine/ports/engine-ports.ts';
+import type { OperatorCode } from '#libs/engine/ports/operator-codes.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
 import { MUTE_MS } from '#libs/replica/limits.ts';
 import { PeerGuard } from '#libs/replica/peer-guard.ts';
 import { claimVerifier } from './adapters/claim-verifier.ts';
 import { systemClock } from './adapters/system-clock.ts';
-import type { ClaimVerifier } from './core/engine-ports.ts';
-import { LateReports } from './core/late-reports.ts';
-import type { EpochFacts } from './core/membership-book.ts';
-import type { VoteVerifier } from './core/membership-desk.ts';
-import type { OperatorCode } from './core/operator-codes.ts';
 import type { MemberParts } from './member-parts.ts';
 
 /** Counts what each member of an epoch sends that is false or useless, and has the gateway read nothing of one that does harm. */

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { status } from '@grpc/grpc-js';
 import { CryptoError } from '#libs/crypto/errors.ts';
+import { ChainError } from '#libs/engine/ports/chain-errors.ts';
 import { AppError } from '#libs/errors/app-error.ts';
 import { RemoteError } from '#libs/grpc/client.ts';
 import { DatabaseError } from '#libs/sqlite/database.ts';
+import { ClientError } from '#services/consensus/adapters/client/client-errors.ts';
 import { API_STATUS } from '#services/consensus/adapters/grpc-status.ts';
-import { ChainError } from '#services/consensus/core/chain-errors.ts';
-import { ClientError } from '#services/consensus/core/client-errors.ts';
 
 const cause = new Error('what really happened');
 const path = '/home/consensus/chain.db';

@@ -7,14 +7,13 @@ import { reachableFrom, sourceFiles } from './import-graph.ts';
 const ROOT = new URL('../..', import.meta.url).pathname;
 const PROTO = join(ROOT, 'proto/btcfed');
 /** All that decides: nothing of it opens, sends, stores or signs anything itself. */
-const ENGINE = /^(libs\/(protocol|replica|chain|membership)|services\/consensus\/core)\//;
-const PURE =
-  /^(libs\/(assert|bytes|chain|errors|membership|protocol|replica|shares)|services\/consensus\/core)\//;
+const ENGINE = /^(libs\/(protocol|replica|chain|membership)|libs\/engine)\//;
+const PURE = /^(libs\/(assert|bytes|chain|errors|membership|protocol|replica|shares)|libs\/engine)\//;
 /** The parts of a node, each behind an interface of the engine, and the file that has it. */
 const PARTS: Readonly<Record<string, readonly [service: string, file: string]>> = {
   'public API': ['consensus', 'services/consensus/adapters/client-api.ts'],
   'API of operators': ['signer', 'services/signer/adapters/admin-api.ts'],
-  engine: ['consensus', 'services/consensus/core/engine.ts'],
+  engine: ['consensus', 'libs/engine/engine.ts'],
   network: ['consensus', 'services/consensus/adapters/gateway-link.ts'],
   'connections of the network': ['gateway', 'services/gateway/peer-registry.ts'],
   storage: ['consensus', 'services/consensus/adapters/chain-store.ts'],

@@ -8,6 +8,15 @@ import { CLI, SERVICES } from './service-layers.ts';
  * Tests are free.
  */
 
+/** What every room of the engine may import. */
+const ENGINE = [
+  ...DOMAIN,
+  'libs/protocol/hotstuff',
+  'libs/replica',
+  // The line of votes is shared fairly among clients; as pure as the rest.
+  'libs/shares',
+];
+
 /** Pure: no clock, no chance, no promise, no input or output, so that a test can run them a million times a minute. */
 export const PURE: Readonly<Record<string, readonly string[]>> = {
   'libs/assert': [],
@@ -57,6 +66,44 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
     'libs/protocol/rounds',
     'libs/random',
     'libs/replica',
+  ],
+  // The engine of a node: all that decides beside the protocol, in rooms whose arrows go one way.
+  'libs/engine/ports': ENGINE,
+  'libs/engine/timing': [...ENGINE, 'libs/engine/ports'],
+  'libs/engine/trace': [...ENGINE, 'libs/engine/ports'],
+  'libs/engine/transactions': [...ENGINE, 'libs/engine/ports', 'libs/engine/timing'],
+  'libs/engine/membership': [
+    ...ENGINE,
+    'libs/engine/ports',
+    'libs/engine/timing',
+    'libs/engine/transactions',
+  ],
+  'libs/engine/evidence': [...ENGINE, 'libs/engine/ports', 'libs/engine/timing'],
+  'libs/engine/joining': [...ENGINE, 'libs/engine/ports', 'libs/engine/timing'],
+  'libs/engine/blocks': [
+    ...ENGINE,
+    'libs/engine/membership',
+    'libs/engine/ports',
+    'libs/engine/transactions',
+  ],
+  'libs/engine/sync': [
+    ...ENGINE,
+    'libs/engine/blocks',
+    'libs/engine/membership',
+    'libs/engine/ports',
+    'libs/engine/timing',
+  ],
+  'libs/engine': [
+    ...ENGINE,
+    'libs/engine/blocks',
+    'libs/engine/evidence',
+    'libs/engine/joining',
+    'libs/engine/membership',
+    'libs/engine/ports',
+    'libs/engine/sync',
+    'libs/engine/timing',
+    'libs/engine/trace',
+    'libs/engine/transactions',
   ],
 };
 

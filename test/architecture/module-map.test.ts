@@ -9,7 +9,7 @@ const ROOT = new URL('../..', import.meta.url).pathname;
 
 /** The parts of the engine as the requirement names them (C4, level 4), the file of each, and what that file exports. */
 const PARTS: Readonly<Record<string, readonly [file: string, name: string]>> = {
-  coordinator: ['services/consensus/core/engine.ts', 'Engine'],
+  coordinator: ['libs/engine/engine.ts', 'Engine'],
   'message handler': ['libs/protocol/hotstuff/receiving.ts', 'takeMessage'],
   'phase manager': ['libs/protocol/hotstuff/collecting.ts', 'collectVote'],
   'view manager': ['libs/protocol/hotstuff/pacemaker.ts', 'enterView'],

@@ -72,6 +72,14 @@ const OFFLINE_SIGNER = Object.fromEntries(
   ]),
 );
 
+/** The rooms of the engine, for those who run or feed a node. */
+const ENGINE_ROOMS = [
+  'libs/engine',
+  ...['blocks', 'evidence', 'joining', 'membership', 'ports', 'sync', 'timing', 'trace', 'transactions'].map(
+    (room) => `libs/engine/${room}`,
+  ),
+];
+
 export const SERVICES: Readonly<Record<string, readonly string[]>> = {
   ...shell('config'),
   'services/config/core': [...DOMAIN, 'libs/settings'],
@@ -191,14 +199,6 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
   ],
 
   ...shell('consensus'),
-  'services/consensus/core': [
-    ...DOMAIN,
-    'libs/protocol/hotstuff',
-    'libs/protocol/rounds',
-    'libs/replica',
-    // The line of votes is shared fairly among clients; as pure as the rest.
-    'libs/shares',
-  ],
   'services/consensus': [
     ...DOMAIN,
     'libs/crypto',
@@ -209,7 +209,7 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
     'libs/replica',
     'libs/service',
     'services/consensus/adapters',
-    'services/consensus/core',
+    ...ENGINE_ROOMS,
   ],
   'services/consensus/adapters': [
     ...ADAPTERS,
@@ -230,7 +230,7 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
     'npm:@bufbuild/protobuf',
     'npm:zod',
     'services/consensus',
-    'services/consensus/core',
+    ...ENGINE_ROOMS,
   ],
   'services/consensus/compose.ts': [
     ...COMPOSITION,
@@ -239,7 +239,7 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
     'libs/wire',
     'services/consensus',
     'services/consensus/adapters',
-    'services/consensus/core',
+    ...ENGINE_ROOMS,
   ],
 };
 
@@ -297,7 +297,7 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
     'services/cli/simulation/nodes/clerks',
     'services/cli/simulation/wire-codec.ts',
     'services/consensus/adapters/wire/dispatch.ts',
-    'services/consensus/core',
+    ...ENGINE_ROOMS,
     'services/signer/core/handed-over.ts',
   ],
   'services/cli/simulation/nodes/clerks': [
@@ -306,7 +306,7 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
     'libs/random',
     'libs/simulation',
     'services/cli/simulation/nodes',
-    'services/consensus/core',
+    ...ENGINE_ROOMS,
   ],
   // All that is said in the simulation is written and read by the codec of production.
   'services/cli/simulation/wire-codec.ts': [
@@ -315,7 +315,7 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
     'libs/simulation',
     'libs/wire',
     'services/consensus/adapters/wire/peer-message.ts',
-    'services/consensus/core',
+    ...ENGINE_ROOMS,
   ],
   'services/cli/adapters': [
     ...CLI_LIBRARIES,

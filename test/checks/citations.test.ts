@@ -44,7 +44,7 @@ test('texts.md promises the messages and codes that other tests hold the program
   );
   const codes = [...section('5.5', 'A.1').matchAll(/\b[A-Z_]+(?=, |,\n|\.\n)/g)].map(([own]) => own);
   const held = readTracked('test/architecture/messages.test.ts');
-  const known = readTracked('services/consensus/core/operator-codes.ts');
+  const known = readTracked('libs/engine/ports/operator-codes.ts');
   assert.deepEqual([messages.length, codes.length], [46, 27]);
   assert.deepEqual(
     messages.filter((own) => !held.includes(`  '${own}',\n`)),

@@ -1,10 +1,10 @@
 import { type Digest, ZERO_DIGEST } from '#libs/chain/ids.ts';
+import { MembershipBook, type SnapshotBase } from '#libs/engine/membership/membership-book.ts';
+import type { ChainPort } from '#libs/engine/ports/engine-ports.ts';
 import { foundingMembership, type Membership } from '#libs/membership/membership.ts';
 import { type MemberRules, OPEN_POLICY } from '#libs/membership/policy.ts';
 import type { MemberFacts, Roster } from '#libs/membership/roster.ts';
 import { genesisRoot } from '#libs/protocol/certificate.ts';
-import type { ChainPort } from '#services/consensus/core/engine-ports.ts';
-import { MembershipBook, type SnapshotBase } from '#services/consensus/core/membership-book.ts';
 
 /** Keys of two bytes, and nothing else in the way. */
 export const TEST_RULES: MemberRules = { ...OPEN_POLICY, publicKeyBytes: 2, allowDominantMember: false };

@@ -1,4 +1,4 @@
-import type { SnapshotPort } from '#services/consensus/core/snapshot-ports.ts';
+import type { SnapshotPort } from '#libs/engine/ports/snapshot-ports.ts';
 
 const unexpected = (): never => {
   throw new Error('no snapshot is taken here');

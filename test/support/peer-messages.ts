@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { sealBlock } from '#libs/chain/block.ts';
 import { type Digest, toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import type { Phase } from '#libs/protocol/statement.ts';
-import type { PeerMessageBody } from '#services/consensus/core/peer-message.ts';
 
 /** Records like those that code makes: fast-check's own have no prototype now and then. */
 function record<Value>(model: { [Key in keyof Value]: fc.Arbitrary<Value[Key]> }): fc.Arbitrary<Value> {

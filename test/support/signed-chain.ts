@@ -6,12 +6,12 @@ import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import { type Digest, toDigest, toEpoch, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import type { KeyPair } from '#libs/crypto/signature-scheme.ts';
+import { RangeSize } from '#libs/engine/blocks/block-range.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import { type SigningScope, signingBytes } from '#libs/protocol/statement.ts';
 import { type ValidatorSet, validatorSet } from '#libs/protocol/validator-set.ts';
 import type { ChainStore } from '#services/consensus/adapters/chain-store.ts';
 import { openChainStore } from '#services/consensus/adapters/open-chain-store.ts';
-import { RangeSize } from '#services/consensus/core/block-range.ts';
 
 const MEMBERS = 4;
 const QUORUM = 3;

@@ -12,7 +12,6 @@ export interface SourceMutant {
 const MEMBERSHIP = 'libs/membership/membership.ts';
 const POLICY = 'libs/membership/policy.ts';
 const BLOCK_RULES = 'libs/chain/block-rules.ts';
-const CORE = 'services/consensus/core';
 
 /**
  * Rules of membership and of catching up, each taken out of the text of its file while a process of its own
@@ -20,22 +19,22 @@ const CORE = 'services/consensus/core';
  */
 export const SOURCE_MUTANTS = {
   'what waits with one member is told to nobody': {
-    file: `${CORE}/waiting-teller.ts`,
+    file: 'libs/engine/transactions/waiting-teller.ts',
     find: "this.#options.peers.send(to, { kind: 'waiting', hashes });",
     replace: '',
   },
   'what is told is not asked for': {
-    file: `${CORE}/transaction-pull.ts`,
+    file: 'libs/engine/transactions/transaction-pull.ts',
     find: "peers.send(peer, { kind: 'transactions-request', hashes });",
     replace: 'void peers;',
   },
   'nothing is given to who asks for what waits': {
-    file: `${CORE}/gossip.ts`,
+    file: 'libs/engine/transactions/gossip.ts',
     find: 'this.#peers.send(from, messageOf(chunk));',
     replace: '',
   },
   'a snapshot is taken without its votes': {
-    file: `${CORE}/membership-book.ts`,
+    file: 'libs/engine/membership/membership-book.ts',
     find: ': { ...current, ...ballots };',
     replace: ': { ...current, ballots: [], adopted: undefined };',
   },
@@ -118,23 +117,23 @@ export const SOURCE_MUTANTS = {
     replace: 'roster',
   },
   'signatures of votes in a block not verified': {
-    file: `${CORE}/membership-desk.ts`,
+    file: 'libs/engine/membership/membership-desk.ts',
     find: 'this.#options.verifier.verifyVotes(votes, (...judged) => done(vouchingOf(...judged)));',
     replace: "done('true');",
     lie: 'roll-forger',
   },
   'old members decide beyond their last block': {
-    file: `${CORE}/block-maker.ts`,
+    file: 'libs/engine/blocks/block-maker.ts',
     find: 'if (membership.epoch !== epoch) return chain.blockOf(parent);',
     replace: '',
   },
   'who is of an older epoch is not told': {
-    file: `${CORE}/epochs.ts`,
+    file: 'libs/engine/epochs.ts',
     find: "peers.send(from, { kind: 'certificate', certificate: last.certificate }, epoch);",
     replace: '',
   },
   'certificates of ranges not verified': {
-    file: `${CORE}/block-sync.ts`,
+    file: 'libs/engine/sync/block-sync.ts',
     find: 'return this.#judged(flight, range, ok ? undefined : FALSE_CERTIFICATE);',
     replace: 'return this.#judged(flight, range, undefined);',
     lie: 'range-liar',

@@ -3,6 +3,7 @@ import { fromHex } from '#libs/bytes/hex.ts';
 import { sealBlock } from '#libs/chain/block.ts';
 import { type Digest, type MemberIndex, toDigest, toEpoch, toMemberIndex } from '#libs/chain/ids.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
+import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import { grpcClient } from '#libs/grpc/client.ts';
 import { grpcServer } from '#libs/grpc/server.ts';
 import { bindService } from '#libs/grpc/service.ts';
@@ -21,7 +22,6 @@ import { chainTag, genesisDigest } from '#libs/settings/genesis.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import { readMemberHome } from '#services/cli/adapters/read-home.ts';
 import { decodePeerMessage, encodePeerMessage } from '#services/consensus/adapters/wire/peer-message.ts';
-import type { PeerMessageBody } from '#services/consensus/core/peer-message.ts';
 import { readKeyFile } from '#services/signer/adapters/key-file.ts';
 
 /**

@@ -4,8 +4,8 @@ import { describe, test } from 'node:test';
 import { sealBlock } from '#libs/chain/block.ts';
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import { toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
-import type { PeerMessageBody } from '#services/consensus/core/peer-message.ts';
 import { carried, hotStuffCodec } from './wire-codec.ts';
 
 const GENESIS = genesisBlock({ genesisTimeMs: 0n });

@@ -1,5 +1,6 @@
 import type { Block } from '#libs/chain/block.ts';
 import { type Epoch, toEpoch } from '#libs/chain/ids.ts';
+import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import type { Decoded, WireCodec } from '#libs/simulation/subject.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
@@ -8,7 +9,6 @@ import {
   decodePeerMessage,
   encodePeerMessage,
 } from '#services/consensus/adapters/wire/peer-message.ts';
-import type { PeerMessageBody } from '#services/consensus/core/peer-message.ts';
 
 /** Far above any message of a simulated federation, and small enough to be made in every run. */
 const LIE_BYTES_MAX = 64 * 1024;

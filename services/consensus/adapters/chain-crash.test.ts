@@ -12,7 +12,7 @@ import { verifyInclusion } from '#libs/chain/merkle.ts';
 import { stateLeafOf } from '#libs/chain/state-leaf.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
-import { CHAIN_DIGEST, certificateFor, GENESIS } from '../../../test/support/chain-fixture.ts';
+import { CHAIN_DIGEST, certificateFor, GENESIS } from '#test/support/chain-fixture.ts';
 import type { ChainStore } from './chain-store.ts';
 import { openChainStore } from './open-chain-store.ts';
 

@@ -1,15 +1,15 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { BatchVerifier, VerifyOptions } from '#libs/crypto/batch-verifier.ts';
 import type { SignatureClaim } from '#libs/crypto/verified-cache.ts';
+import type { VoteVerifier } from '#libs/engine/membership/membership-desk.ts';
+import type { ClaimVerifier } from '#libs/engine/ports/engine-ports.ts';
+import type { TransactionSource } from '#libs/engine/transactions/mempool.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { membershipSigningBytes } from '#libs/membership/vote.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
 import type { SigningScope } from '#libs/protocol/statement.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import type { PeerGuard } from '#libs/replica/peer-guard.ts';
-import type { ClaimVerifier } from '../core/engine-ports.ts';
-import type { VoteVerifier } from '../core/membership-desk.ts';
-import type { TransactionSource } from '../core/mempool.ts';
 import { signatureClaim } from './signature-claim.ts';
 
 export interface ClaimVerifierOptions {

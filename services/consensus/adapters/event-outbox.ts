@@ -1,10 +1,10 @@
 import type { Block } from '#libs/chain/block.ts';
 import { digestBytes, type Height, type MemberIndex, toHeight, type View } from '#libs/chain/ids.ts';
+import type { ProvedEvidence } from '#libs/engine/ports/evidence-ports.ts';
 import type { EventBus, Fact } from '#libs/events/bus.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { EvidenceFound, ViewChanged } from '#libs/proto/btcfed/event/v1/event.ts';
 import { viewOf } from '#libs/protocol/evidence.ts';
-import type { ProvedEvidence } from '../core/evidence-ports.ts';
 import type { EventSource } from '../ports.ts';
 import { Pause } from './client/pause.ts';
 import { factsOf } from './facts.ts';

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { buildBlock } from '#libs/chain/block-rules.ts';
 import { toEpoch, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { EVIDENCE_PER_MEMBER_MAX, EVIDENCE_PER_VIEW_MAX } from '#libs/engine/evidence/evidence-limits.ts';
+import type { ProvedEvidence } from '#libs/engine/ports/evidence-ports.ts';
 import { type Evidence, evidenceOf } from '#libs/protocol/evidence.ts';
 import { encodeEvidence, evidenceDigest } from '#libs/protocol/evidence-codec.ts';
-import { CHAIN_DIGEST, certificateFor, GENESIS } from '../../../test/support/chain-fixture.ts';
-import { gaveUp, said, spoke } from '../../../test/support/claims.ts';
-import { EVIDENCE_PER_MEMBER_MAX, EVIDENCE_PER_VIEW_MAX } from '../core/evidence-limits.ts';
-import type { ProvedEvidence } from '../core/evidence-ports.ts';
+import { CHAIN_DIGEST, certificateFor, GENESIS } from '#test/support/chain-fixture.ts';
+import { gaveUp, said, spoke } from '#test/support/claims.ts';
 import type { ChainStore } from './chain-store.ts';
 import { openChainStore } from './open-chain-store.ts';
 

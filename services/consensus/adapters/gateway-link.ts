@@ -1,6 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toHex } from '#libs/bytes/hex.ts';
 import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
+import { LATE_REPORTS } from '#libs/engine/joining/late-reports.ts';
+import type { PeerPort } from '#libs/engine/ports/engine-ports.ts';
+import type { MemberFault } from '#libs/engine/ports/operator-codes.ts';
+import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
+import { SendBudget } from '#libs/engine/timing/send-budget.ts';
 import { grpcClient } from '#libs/grpc/client.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import {
@@ -10,11 +15,6 @@ import {
   TrafficClass,
 } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
 import type { WireLimits } from '#libs/wire/limits.ts';
-import type { PeerPort } from '../core/engine-ports.ts';
-import { LATE_REPORTS } from '../core/late-reports.ts';
-import type { MemberFault } from '../core/operator-codes.ts';
-import type { PeerMessageBody } from '../core/peer-message.ts';
-import { SendBudget } from '../core/send-budget.ts';
 import { GatewayAbsence } from './gateway-absence.ts';
 import { classOf } from './traffic-class.ts';
 import { dispatch, type PeerListener } from './wire/dispatch.ts';

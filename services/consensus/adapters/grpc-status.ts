@@ -1,5 +1,5 @@
 import { status } from '@grpc/grpc-js';
-import type { ClientErrorCode } from '../core/client-errors.ts';
+import type { ClientErrorCode } from './client/client-errors.ts';
 
 /** Adding a code without saying its status does not compile. The README has the same table for callers. */
 export const CLIENT_STATUS = {

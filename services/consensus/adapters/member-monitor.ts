@@ -1,19 +1,19 @@
 import type { Block, BlockHeader } from '#libs/chain/block.ts';
 import type { Digest, Height, MemberIndex, View } from '#libs/chain/ids.ts';
-import type { LogFields, Logger } from '#libs/log/logger.ts';
-import { type Evidence, viewOf } from '#libs/protocol/evidence.ts';
-import type { RefusalCause } from '#libs/protocol/module.ts';
-import type { EngineMonitor } from '../core/engine-ports.ts';
-import type { ProvedEvidence } from '../core/evidence-ports.ts';
-import type { PooledTransaction, TransactionSource } from '../core/mempool.ts';
+import type { EngineMonitor } from '#libs/engine/ports/engine-ports.ts';
+import type { ProvedEvidence } from '#libs/engine/ports/evidence-ports.ts';
 import {
   codeOfEvidence,
   codeOfFault,
   codeOfRefusal,
   type MemberFault,
   type OperatorCode,
-} from '../core/operator-codes.ts';
-import { Recurring } from '../core/recurring.ts';
+} from '#libs/engine/ports/operator-codes.ts';
+import { Recurring } from '#libs/engine/timing/recurring.ts';
+import type { PooledTransaction, TransactionSource } from '#libs/engine/transactions/mempool.ts';
+import type { LogFields, Logger } from '#libs/log/logger.ts';
+import { type Evidence, viewOf } from '#libs/protocol/evidence.ts';
+import type { RefusalCause } from '#libs/protocol/module.ts';
 
 /** Told of a view that this member entered. */
 export type ViewListener = (view: View, leader: MemberIndex, afterTimeout: boolean) => void;

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, describe, test } from 'node:test';
 import { toHeight } from '#libs/chain/ids.ts';
+import { ChainError } from '#libs/engine/ports/chain-errors.ts';
 import { branchUpon, CHAIN_DIGEST, certificateFor, GENESIS } from '#test/support/chain-fixture.ts';
-import { ChainError } from '../core/chain-errors.ts';
 import { openChainStore } from './open-chain-store.ts';
 import { heldStore, readStore, soundStore } from './sound-store.ts';
 

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { toDigest, toEpoch, toView } from '#libs/chain/ids.ts';
 import { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
+import type { MembershipBook } from '#libs/engine/membership/membership-book.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import { recordWith } from '#test/support/chain-fixture.ts';
 import { SignedChain } from '#test/support/signed-chain.ts';
-import type { MembershipBook } from '../core/membership-book.ts';
 import type { ChainStore } from './chain-store.ts';
 import { startFault } from './start-check.ts';
 

@@ -1,9 +1,9 @@
 import { type Epoch, type Height, toHeight, toView, type View } from '#libs/chain/ids.ts';
 import type { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
+import { foreignUse } from '#libs/engine/joining/own-key-watch.ts';
 import { claimsOf } from '#libs/protocol/certificate.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
-import { foreignUse } from '../core/own-key-watch.ts';
 import { type LoadedChain, placeIn } from './load-chain.ts';
 import { signatureClaim } from './signature-claim.ts';
 

@@ -1,6 +1,6 @@
+import type { ClockPort } from '#libs/engine/ports/engine-ports.ts';
 import type { TimerName } from '#libs/protocol/module.ts';
 import type { TimerPort } from '#libs/replica/ports.ts';
-import type { ClockPort } from '../core/engine-ports.ts';
 
 /** The machine's clock. Time of day is shown to people; waits are relative, so a clock that jumps hurts nothing. */
 export const systemClock: ClockPort = {

@@ -1,5 +1,5 @@
+import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import { TrafficClass } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
-import type { PeerMessageBody } from '../core/peer-message.ts';
 
 /** What a message is for: certificates, votes and proposals go before everything, transactions after it (HS-59). */
 export function classOf({ kind }: PeerMessageBody): TrafficClass {

@@ -1,8 +1,8 @@
 import { type Epoch, type MemberIndex, toMemberIndex } from '#libs/chain/ids.ts';
+import { circleKeys } from '#libs/engine/membership/circle.ts';
+import type { MembershipBook } from '#libs/engine/membership/membership-book.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import { factsOf, nodeOf } from '#libs/simulation/federation.ts';
-import { circleKeys } from '#services/consensus/core/circle.ts';
-import type { MembershipBook } from '#services/consensus/core/membership-book.ts';
 
 interface Places {
   readonly of: Membership;

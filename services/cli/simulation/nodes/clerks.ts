@@ -1,8 +1,8 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
+import type { MembershipBook } from '#libs/engine/membership/membership-book.ts';
+import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import type { Prng } from '#libs/random/prng.ts';
-import type { MembershipBook } from '#services/consensus/core/membership-book.ts';
-import type { PeerMessageBody } from '#services/consensus/core/peer-message.ts';
 import { rangeLiar } from './clerks/range-liar.ts';
 import { rollForger } from './clerks/roll-forger.ts';
 import { snapshotPoisoner } from './clerks/snapshot-poisoner.ts';

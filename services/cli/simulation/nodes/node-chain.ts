@@ -4,13 +4,13 @@ import type { ExecutedBlock } from '#libs/chain/block-rules.ts';
 import type { Frontier } from '#libs/chain/frontier.ts';
 import type { Digest, Height } from '#libs/chain/ids.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
+import type { HeightSpan } from '#libs/engine/blocks/block-range.ts';
+import { ChainError } from '#libs/engine/ports/chain-errors.ts';
+import type { ChainPort, ChainTip } from '#libs/engine/ports/engine-ports.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import type { HeldBlock } from '#libs/simulation/block-judge.ts';
-import type { HeightSpan } from '#services/consensus/core/block-range.ts';
-import { ChainError } from '#services/consensus/core/chain-errors.ts';
-import type { ChainPort, ChainTip } from '#services/consensus/core/engine-ports.ts';
 import type { NodeOwner } from './node-owner.ts';
 
 /** The chain store of production over the simulated disk: what is durable when, and a crash before and after each write. */

@@ -1,10 +1,10 @@
 import type { Digest } from '#libs/chain/ids.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
+import type { SnapshotBase } from '#libs/engine/membership/membership-book.ts';
+import type { EvidenceStore, ProvedEvidence } from '#libs/engine/ports/evidence-ports.ts';
+import type { StagedSnapshot } from '#libs/engine/ports/snapshot-ports.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import type { Disk } from '#libs/simulation/disk.ts';
-import type { EvidenceStore, ProvedEvidence } from '#services/consensus/core/evidence-ports.ts';
-import type { SnapshotBase } from '#services/consensus/core/membership-book.ts';
-import type { StagedSnapshot } from '#services/consensus/core/snapshot-ports.ts';
 
 /** What a whole node keeps on its disk beside chain and record: evidence, and a snapshot that is being taken. */
 export class NodeFiles implements EvidenceStore {

@@ -13,15 +13,15 @@ import {
 } from '#libs/chain/state-chunks.ts';
 import { sectionRoot } from '#libs/chain/state-sections.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
-import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
-import type { HeldBlock } from '#libs/simulation/block-judge.ts';
-import type { SnapshotBase } from '#services/consensus/core/membership-book.ts';
+import type { SnapshotBase } from '#libs/engine/membership/membership-book.ts';
 import type {
   History,
   SnapshotPort,
   StagedSnapshot,
   TransactionState,
-} from '#services/consensus/core/snapshot-ports.ts';
+} from '#libs/engine/ports/snapshot-ports.ts';
+import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
+import type { HeldBlock } from '#libs/simulation/block-judge.ts';
 import { filesOf, type NodeFiles } from './node-files.ts';
 import type { NodeOwner } from './node-owner.ts';
 

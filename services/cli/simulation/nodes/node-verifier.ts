@@ -1,12 +1,12 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
+import type { VoteVerifier } from '#libs/engine/membership/membership-desk.ts';
+import type { ClaimVerifier } from '#libs/engine/ports/engine-ports.ts';
+import type { TransactionSource } from '#libs/engine/transactions/mempool.ts';
 import { membershipSigningBytes } from '#libs/membership/vote.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
 import type { PeerGuard } from '#libs/replica/peer-guard.ts';
 import { ClaimJudge, type Verdict } from '#libs/simulation/claim-judge.ts';
 import type { SimulatedEpoch } from '#libs/simulation/federation.ts';
-import type { ClaimVerifier } from '#services/consensus/core/engine-ports.ts';
-import type { VoteVerifier } from '#services/consensus/core/membership-desk.ts';
-import type { TransactionSource } from '#services/consensus/core/mempool.ts';
 import type { EpochSeat } from './node-owner.ts';
 
 interface VerifierParts {

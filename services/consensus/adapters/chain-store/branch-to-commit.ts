@@ -1,8 +1,8 @@
 import { assert } from '#libs/assert/assert.ts';
 import type { ExecutedBlock } from '#libs/chain/block-rules.ts';
 import type { Digest, Height } from '#libs/chain/ids.ts';
+import { ChainError } from '#libs/engine/ports/chain-errors.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
-import { ChainError } from '../../core/chain-errors.ts';
 import type { UndecidedBlock } from './undecided-blocks.ts';
 
 export interface FinalView {

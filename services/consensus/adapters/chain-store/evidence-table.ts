@@ -3,11 +3,11 @@ import { assert } from '#libs/assert/assert.ts';
 import { Encoder } from '#libs/bytes/encoder.ts';
 import type { Block } from '#libs/chain/block.ts';
 import { type Digest, digestBytes, type Height, toHeight } from '#libs/chain/ids.ts';
+import { EVIDENCE_PER_MEMBER_MAX, EVIDENCE_PER_VIEW_MAX } from '#libs/engine/evidence/evidence-limits.ts';
+import type { EvidenceStore, ProvedEvidence } from '#libs/engine/ports/evidence-ports.ts';
 import { type Evidence, viewOf } from '#libs/protocol/evidence.ts';
 import { decodeEvidence, evidenceDigest, isEvidence } from '#libs/protocol/evidence-codec.ts';
 import { transaction } from '#libs/sqlite/database.ts';
-import { EVIDENCE_PER_MEMBER_MAX, EVIDENCE_PER_VIEW_MAX } from '../../core/evidence-limits.ts';
-import type { EvidenceStore, ProvedEvidence } from '../../core/evidence-ports.ts';
 import type { EvidenceQuery, EvidenceReader, KeptEvidence } from '../../ports.ts';
 import { bigintOf, blobOf, type Row } from './columns.ts';
 

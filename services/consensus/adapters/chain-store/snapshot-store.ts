@@ -13,11 +13,16 @@ import {
   type StateOutline,
 } from '#libs/chain/state-chunks.ts';
 import { sectionRoot } from '#libs/chain/state-sections.ts';
+import type { SnapshotBase } from '#libs/engine/membership/membership-book.ts';
+import type {
+  History,
+  SnapshotPort,
+  StagedSnapshot,
+  TransactionState,
+} from '#libs/engine/ports/snapshot-ports.ts';
 import { saysOfMembership } from '#libs/membership/membership.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import { unsyncedTransaction } from '#libs/sqlite/database.ts';
-import type { SnapshotBase } from '../../core/membership-book.ts';
-import type { History, SnapshotPort, StagedSnapshot, TransactionState } from '../../core/snapshot-ports.ts';
 import { forkAt, newestOfExtension } from './branch-to-commit.ts';
 import type { GapBase } from './snapshot-table.ts';
 import type { Tables } from './tables.ts';

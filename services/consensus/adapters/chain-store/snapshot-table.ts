@@ -2,10 +2,10 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { assert } from '#libs/assert/assert.ts';
 import { type Digest, digestBytes, type Height, toHeight } from '#libs/chain/ids.ts';
 import { decodeSections, encodeSections, type StateSection } from '#libs/chain/state-sections.ts';
+import type { StagedSnapshot } from '#libs/engine/ports/snapshot-ports.ts';
 import { QuorumCertificate as WireCertificate } from '#libs/proto/btcfed/consensus/v1/certificate.ts';
 import { certificateFromWire, certificateToWire } from '#libs/wire/certificate.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
-import type { StagedSnapshot } from '../../core/snapshot-ports.ts';
 import { decodeBlock, encodeHeader, encodeTransactions } from './block-codec.ts';
 import { bigintOf, blobOf } from './columns.ts';
 

@@ -12,9 +12,9 @@ import type {
 } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 import { headerToWire } from '#libs/wire/block.ts';
 import { certificateToWire } from '#libs/wire/certificate.ts';
-import { ClientError } from '../../core/client-errors.ts';
 import type { ClientPorts } from '../../ports.ts';
 import { responseHeader, validatorsToApi } from '../wire/wire-api.ts';
+import { ClientError } from './client-errors.ts';
 import { notHeld } from './reads.ts';
 
 /** @throws ClientError `CONSENSUS_EPOCH_UNKNOWN`. */

@@ -1,7 +1,7 @@
 import { pathOf } from '#libs/grpc/caller.ts';
 import { FairPlaces, type Release } from '#libs/shares/fair-places.ts';
-import { ClientError } from '../../core/client-errors.ts';
 import type { Call } from './call.ts';
+import { ClientError } from './client-errors.ts';
 import type { ClientLimits } from './limits.ts';
 
 const STOPPING = new ClientError('this member stops', { code: 'CONSENSUS_STOPPING' });

@@ -6,7 +6,6 @@ import type {
   GetTransactionRequest,
   GetTransactionResponse,
 } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
-import { ClientError, historyDamaged, historyMissing, invalidRequest } from '../../core/client-errors.ts';
 import type { ClientPorts, FinalChain } from '../../ports.ts';
 import {
   finalBlockToApi,
@@ -14,6 +13,7 @@ import {
   pendingTransactionToApi,
   responseHeader,
 } from '../wire/wire-api.ts';
+import { ClientError, historyDamaged, historyMissing, invalidRequest } from './client-errors.ts';
 
 const HASH_BYTES = 32;
 

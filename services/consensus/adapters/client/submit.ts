@@ -5,9 +5,9 @@ import {
   type SubmitTransactionResponse,
   TransactionState,
 } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
-import { ClientError } from '../../core/client-errors.ts';
 import type { ClientPorts, SubmitRefusal, Submitter } from '../../ports.ts';
 import { responseHeader } from '../wire/wire-api.ts';
+import { ClientError } from './client-errors.ts';
 
 /**
  * Takes a transaction in. The same bytes give the same answer for ever: PENDING while they wait, FINAL once

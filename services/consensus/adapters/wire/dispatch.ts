@@ -1,8 +1,8 @@
 import type { Epoch, MemberIndex, View } from '#libs/chain/ids.ts';
+import { LATE_REPORTS, reportedView } from '#libs/engine/joining/late-reports.ts';
+import type { MemberFault } from '#libs/engine/ports/operator-codes.ts';
+import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
-import { LATE_REPORTS, reportedView } from '../../core/late-reports.ts';
-import type { MemberFault } from '../../core/operator-codes.ts';
-import type { PeerMessageBody } from '../../core/peer-message.ts';
 import type { DecodedPeerMessage } from './peer-message.ts';
 
 /** A node as it hears the members: the process of production, and the nodes of the simulator. */

@@ -3,10 +3,10 @@ import { describe, test } from 'node:test';
 import { BinaryWriter } from '@bufbuild/protobuf/wire';
 import fc from 'fast-check';
 import { toDigest, toEpoch } from '#libs/chain/ids.ts';
+import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import { PeerMessage } from '#libs/proto/btcfed/peer/v1/peer.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
-import { anyMessage } from '../../../../test/support/peer-messages.ts';
-import type { PeerMessageBody } from '../../core/peer-message.ts';
+import { anyMessage } from '#test/support/peer-messages.ts';
 import type { WireBody } from './hotstuff.ts';
 import { decodePeerMessage, encodePeerMessage } from './peer-message.ts';
 

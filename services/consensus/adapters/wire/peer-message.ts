@@ -2,6 +2,7 @@ import { BinaryReader, BinaryWriter } from '@bufbuild/protobuf/wire';
 import { unreachable } from '#libs/assert/assert.ts';
 import { equalBytes } from '#libs/bytes/bytes.ts';
 import { type Epoch, toEpoch } from '#libs/chain/ids.ts';
+import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import { PeerMessage } from '#libs/proto/btcfed/peer/v1/peer.ts';
 import type { Fault, RefusalCause } from '#libs/protocol/module.ts';
 import { blockFromWire, digestFromWire } from '#libs/wire/block.ts';
@@ -9,7 +10,6 @@ import { BoundedReader } from '#libs/wire/bounded-reader.ts';
 import { certificateFromWire, timeoutCertificateFromWire } from '#libs/wire/certificate.ts';
 import type { WireLimits } from '#libs/wire/limits.ts';
 import { demand, present, WireRefusal } from '#libs/wire/refusal.ts';
-import type { PeerMessageBody } from '../../core/peer-message.ts';
 import {
   hotStuffToWire,
   newViewFromWire,

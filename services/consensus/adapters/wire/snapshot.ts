@@ -4,12 +4,12 @@ import { toHeight } from '#libs/chain/ids.ts';
 import { TRANSACTIONS_SECTION } from '#libs/chain/section-roots.ts';
 import { CHUNK_BYTES, type StateOutline } from '#libs/chain/state-chunks.ts';
 import { orderFault, type StateSection } from '#libs/chain/state-sections.ts';
+import type { SnapshotMessage, SnapshotResponse } from '#libs/engine/ports/peer-message.ts';
+import { SECTIONS_BYTES_MAX, SECTIONS_MAX, SNAPSHOT_CHUNKS_MAX } from '#libs/engine/sync/snapshot-limits.ts';
 import type { SnapshotResponse as WireSnapshotResponse } from '#libs/proto/btcfed/peer/v1/peer.ts';
 import { blockFromWire, blockToWire } from '#libs/wire/block.ts';
 import type { WireLimits } from '#libs/wire/limits.ts';
 import { demand } from '#libs/wire/refusal.ts';
-import type { SnapshotMessage, SnapshotResponse } from '../../core/peer-message.ts';
-import { SECTIONS_BYTES_MAX, SECTIONS_MAX, SNAPSHOT_CHUNKS_MAX } from '../../core/snapshot-limits.ts';
 import type { WireBody } from './hotstuff.ts';
 
 type SnapshotBody = Extract<

@@ -1,5 +1,13 @@
 import { unreachable } from '#libs/assert/assert.ts';
 import { digestBytes, toHeight, toView } from '#libs/chain/ids.ts';
+import type { BlockRange } from '#libs/engine/blocks/block-range.ts';
+import type {
+  BlocksRequest,
+  BlocksResponse,
+  EvidenceNotice,
+  SyncMessage,
+  Whereabouts,
+} from '#libs/engine/ports/peer-message.ts';
 import type {
   BlocksRequest as WireBlocksRequest,
   BlocksResponse as WireBlocksResponse,
@@ -11,14 +19,6 @@ import { blockFromWire, blockToWire, headerFromWire, headerToWire } from '#libs/
 import { certificateFromWire, certificateToWire } from '#libs/wire/certificate.ts';
 import type { WireLimits } from '#libs/wire/limits.ts';
 import { demand } from '#libs/wire/refusal.ts';
-import type { BlockRange } from '../../core/block-range.ts';
-import type {
-  BlocksRequest,
-  BlocksResponse,
-  EvidenceNotice,
-  SyncMessage,
-  Whereabouts,
-} from '../../core/peer-message.ts';
 import type { WireBody } from './hotstuff.ts';
 import { batchToWire, hashesToWire } from './transactions.ts';
 

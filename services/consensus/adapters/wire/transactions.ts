@@ -1,13 +1,13 @@
 import { concatBytes } from '#libs/bytes/bytes.ts';
 import { toHex } from '#libs/bytes/hex.ts';
 import { type Digest, digestBytes, toDigest } from '#libs/chain/ids.ts';
+import type { Transactions } from '#libs/engine/ports/peer-message.ts';
+import { TOLD_HASHES_MAX } from '#libs/engine/transactions/waiting-limits.ts';
 import { TRACE_ID_BYTES, type TraceId, traceIdBytes, traceIdFromBytes } from '#libs/log/trace-id.ts';
 import type { TransactionBatch } from '#libs/proto/btcfed/peer/v1/peer.ts';
 import { transactionsFromWire } from '#libs/wire/block.ts';
 import type { WireLimits } from '#libs/wire/limits.ts';
 import { demand } from '#libs/wire/refusal.ts';
-import type { Transactions } from '../../core/peer-message.ts';
-import { TOLD_HASHES_MAX } from '../../core/waiting-limits.ts';
 
 const HASH_BYTES = 32;
 

@@ -1,6 +1,7 @@
 import type { Block } from '#libs/chain/block.ts';
 import { digestBytes } from '#libs/chain/ids.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
+import type { HeightSpan } from '#libs/engine/blocks/block-range.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import type { Roster } from '#libs/membership/roster.ts';
 import {
@@ -21,7 +22,6 @@ import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
 import type { Validator } from '#libs/protocol/validator-set.ts';
 import { headerToWire } from '#libs/wire/block.ts';
 import { certificateToWire } from '#libs/wire/certificate.ts';
-import type { HeightSpan } from '../../core/block-range.ts';
 import type {
   ClientPorts,
   FinalTransaction,

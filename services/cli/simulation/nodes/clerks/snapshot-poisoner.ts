@@ -1,13 +1,9 @@
 import { sealBlock } from '#libs/chain/block.ts';
 import { toHeight } from '#libs/chain/ids.ts';
 import { BALLOTS_SECTION, type StateSection } from '#libs/chain/state-sections.ts';
+import type { ChunkResponse, PeerMessageBody, SnapshotResponse } from '#libs/engine/ports/peer-message.ts';
+import type { Snapshot } from '#libs/engine/ports/snapshot-ports.ts';
 import { decodeBallots, encodeBallots } from '#libs/membership/ballots.ts';
-import type {
-  ChunkResponse,
-  PeerMessageBody,
-  SnapshotResponse,
-} from '#services/consensus/core/peer-message.ts';
-import type { Snapshot } from '#services/consensus/core/snapshot-ports.ts';
 import type { Clerk, ClerkTools } from '../clerks.ts';
 
 /**

@@ -1,0 +1,93 @@
+import { assert } from '#libs/assert/assert.ts';
+import type { Block } from '#libs/chain/block.ts';
+import {
+  type BlockContext,
+  type BlockLimits,
+  type ExecutedBlock,
+  judgeBlock,
+} from '#libs/chain/block-rules.ts';
+import type { Frontier } from '#libs/chain/frontier.ts';
+import type { Digest } from '#libs/chain/ids.ts';
+import { ballotRoots } from '#libs/membership/ballots.ts';
+import { isHandover } from '#libs/membership/handover.ts';
+import { handoverAt, judgeMembership, type Membership } from '#libs/membership/membership.ts';
+import type { MembershipBook } from '../membership/membership-book.ts';
+import type { ChainPort } from '../ports/engine-ports.ts';
+
+/** A block that was judged, with the state tree and the membership up to and with it. */
+export interface JudgedBlock extends ExecutedBlock {
+  readonly membership: Membership;
+}
+
+export type Judgement =
+  | { readonly ok: true; readonly frontier: Frontier; readonly membership: Membership }
+  | { readonly ok: false; readonly fault: string };
+
+export interface JudgeOptions {
+  readonly chain: ChainPort;
+  readonly book: MembershipBook;
+  readonly limits: BlockLimits;
+}
+
+/** Judges blocks by the rules of the chain and of the membership. Holds nothing. */
+export class BlockJudge {
+  readonly #options: JudgeOptions;
+
+  constructor(options: JudgeOptions) {
+    this.#options = options;
+  }
+
+  /** A block upon one that is held. */
+  uponHeld(block: Block): Judgement {
+    const { chain, book } = this.#options;
+    const { parent } = block.header;
+    const header = chain.headerOf(parent);
+    const frontier = chain.frontierOf(parent);
+    const membership = book.after(parent);
+    if (header === undefined || frontier === undefined) return { ok: false, fault: 'unknown parent' };
+    if (membership === undefined) return { ok: false, fault: 'parent below the final chain' };
+    const undecided = chain.undecidedTransactions(parent);
+    const isKnownTransaction = (hash: Digest) => undecided.has(hash) || chain.isCommitted(hash);
+    return this.#judged(block, membership, {
+      parent: { header, digest: parent },
+      frontier,
+      isKnownTransaction,
+    });
+  }
+
+  /** A block upon one that was judged but is not held, or upon the tip. */
+  next(block: Block, upon: JudgedBlock | undefined, isJudged: (hash: Digest) => boolean): Judgement {
+    const { chain, book } = this.#options;
+    const { header, digest } = upon?.block ?? chain.tip();
+    const frontier = upon?.frontier ?? chain.frontierOf(digest);
+    const membership = upon?.membership ?? book.current;
+    assert(frontier !== undefined, 'the state of the tip is always held');
+    const isKnownTransaction = (hash: Digest) => isJudged(hash) || chain.isCommitted(hash);
+    return this.#judged(block, membership, { parent: { header, digest }, frontier, isKnownTransaction });
+  }
+
+  #judged(block: Block, before: Membership, context: Omit<JudgeContext, 'limits'>): Judgement {
+    return judgeUpon(block, before, { ...context, limits: this.#options.limits });
+  }
+}
+
+/** Whether what a block brings is more than the genesis allows; a handover counts for no limit. */
+export function isOversized({ transactions }: Block, limits: BlockLimits): boolean {
+  const counted = transactions.filter((each, index) => index > 0 || !isHandover(each));
+  const bytes = counted.reduce((sum, { length }) => sum + length, 0);
+  const isTooLong = ({ length }: Uint8Array): boolean => length > limits.transactionBytesMax;
+  return counted.length > limits.transactionsMax || bytes > limits.bytesMax || counted.some(isTooLong);
+}
+
+type JudgeContext = Pick<BlockContext, 'parent' | 'frontier' | 'limits' | 'isKnownTransaction'>;
+
+/** By all rules: a block upon a parent, with the membership after that. */
+export function judgeUpon(block: Block, before: Membership, context: JudgeContext): Judgement {
+  const { epoch } = before;
+  const handover = handoverAt(before, context.parent.header.height + 1n);
+  const after = judgeMembership(before, block);
+  if (!after.ok) return after;
+  const { membership } = after;
+  const judgement = judgeBlock(block, { ...context, epoch, handover, others: ballotRoots(membership) });
+  return judgement.ok ? { ok: true, frontier: judgement.frontier, membership } : judgement;
+}

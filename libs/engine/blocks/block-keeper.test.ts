@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { type Block, sealBlock } from '#libs/chain/block.ts';
+import { buildBlock } from '#libs/chain/block-rules.ts';
+import { EMPTY_FRONTIER } from '#libs/chain/frontier.ts';
+import { toEpoch, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { genesisCertificate } from '#libs/protocol/certificate.ts';
+import { bookOf } from '#test/support/membership.ts';
+import { MemoryEngineChain } from '#test/support/memory-engine-chain.ts';
+import type { Vouching } from '../ports/vouching.ts';
+import { Mempool } from '../transactions/mempool.ts';
+import { mempoolLimits } from '../transactions/mempool-limits.ts';
+import { BlockKeeper } from './block-keeper.ts';
+
+const [ME, PEER] = [toMemberIndex(0), toMemberIndex(1)];
+const LIMITS = { transactionsMax: 10, bytesMax: 1_000, transactionBytesMax: 100 };
+
+/** A keeper that waits for a block it knows by its certificate, and is told by hand whether to believe what is in it. */
+function keeper() {
+  const chain = new MemoryEngineChain();
+  const { genesis } = chain;
+  const { block } = buildBlock({
+    parent: genesis,
+    frontier: EMPTY_FRONTIER,
+    ...{ view: toView(1n), proposer: PEER, epoch: toEpoch(0n), nowMs: 1n },
+    transactions: [Buffer.from('apple')],
+  });
+  const clock = { nowMs: () => 0, after: () => () => {} };
+  const asked: ((vouching: Vouching) => void)[] = [];
+  const mempool = new Mempool(mempoolLimits(LIMITS, 4), () => false);
+  const kept = new BlockKeeper(chain, mempool, { connected: () => [PEER], send: () => {} }, clock, {
+    ...{ me: ME, epoch: toEpoch(0n), limits: LIMITS, book: bookOf(chain, genesis.digest, 4) },
+    onInvalid: () => {},
+    onLost: () => {},
+    onFinal: () => {},
+    onMissing: () => {},
+    vouch: (_, done) => void asked.push(done),
+  });
+  const certificate = { ...genesisCertificate('prepare', block.digest), height: block.header.height };
+  const fetched: boolean[] = [];
+  kept.fetch(certificate, PEER, (ok) => fetched.push(ok));
+  const check = (each: Block): boolean[] => {
+    const answers: boolean[] = [];
+    kept.check(each, PEER, (ok) => answers.push(ok));
+    return answers;
+  };
+  return { kept, block, asked, fetched, check, isHeld: () => chain.frontierOf(block.digest) !== undefined };
+}
+
+describe('a block whose evidence and votes are being verified', () => {
+  test('F-01: is verified once, however often it is sent meanwhile', () => {
+    const { kept, block, asked, fetched } = keeper();
+    for (let sent = 0; sent < 100; sent++) assert.equal(kept.receive(block, PEER), undefined);
+    assert.equal(asked.length, 1);
+    asked[0]?.('true');
+    assert.deepEqual(fetched, [true]);
+  });
+
+  test('F-01: is as one that has not come where there was no room to verify it, and may come again', () => {
+    const { kept, block, asked, fetched, check, isHeld } = keeper();
+    const answers = check(block);
+    asked[0]?.('unjudged');
+    assert.deepEqual([answers, isHeld()], [[], false]);
+    kept.receive(block, PEER);
+    assert.equal(asked.length, 2);
+    asked[1]?.('true');
+    assert.deepEqual([fetched, isHeld()], [[true], true]);
+  });
+
+  test('is invalid where one of them is false, and held where all are true and the block keeps the rules', () => {
+    const { block, asked, check, isHeld } = keeper();
+    const answers = check(block);
+    asked[0]?.('false');
+    assert.deepEqual([answers, isHeld()], [[false], false]);
+    const other = check(sealBlock({ ...block.header, transactionCount: 2 }, block.transactions));
+    asked[1]?.('true');
+    assert.deepEqual([other, isHeld()], [[false], false]);
+    const last = check(block);
+    asked[2]?.('true');
+    assert.deepEqual([last, isHeld()], [[true], true]);
+  });
+});

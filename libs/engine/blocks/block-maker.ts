@@ -1,0 +1,74 @@
+import { assert } from '#libs/assert/assert.ts';
+import type { Block } from '#libs/chain/block.ts';
+import { type BlockLimits, buildBlock, type ExecutedBlock } from '#libs/chain/block-rules.ts';
+import {
+  type Digest,
+  type Epoch,
+  type Height,
+  type MemberIndex,
+  toHeight,
+  type View,
+} from '#libs/chain/ids.ts';
+import type { SectionRoot } from '#libs/chain/section-roots.ts';
+import { ballotRoots } from '#libs/membership/ballots.ts';
+import { admissible, handoverAt, type Membership, takeVotes } from '#libs/membership/membership.ts';
+import type { MembershipBook } from '../membership/membership-book.ts';
+import type { ChainPort, ClockPort } from '../ports/engine-ports.ts';
+import type { Mempool } from '../transactions/mempool.ts';
+
+export interface MakerOptions {
+  readonly chain: ChainPort;
+  readonly mempool: Mempool;
+  readonly clock: Pick<ClockPort, 'nowMs'>;
+  readonly book: MembershipBook;
+  readonly limits: BlockLimits;
+  /** Of the engine that proposes. */
+  readonly epoch: Epoch;
+}
+
+/** Makes the blocks that this member proposes: of what waits, and of what the membership wants there. */
+export class BlockMaker {
+  readonly #options: MakerOptions;
+
+  constructor(options: MakerOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * A new block upon a held one, or the parent itself when it is the last of the epoch: nothing of this epoch may extend
+   * it, so it is proposed again. Undefined when the parent is not held.
+   */
+  make(parent: Digest, by: { view: View; proposer: MemberIndex }): ExecutedBlock | Block | undefined {
+    const { chain, mempool, clock, book, limits, epoch } = this.#options;
+    const header = chain.headerOf(parent);
+    const frontier = chain.frontierOf(parent);
+    const membership = book.after(parent);
+    if (header === undefined || frontier === undefined || membership === undefined) return undefined;
+    if (membership.epoch !== epoch) return chain.blockOf(parent);
+    const height = toHeight(header.height + 1n);
+    const { transactionsMax: countMax, bytesMax } = limits;
+    const exclude = chain.undecidedTransactions(parent);
+    const chosen = admissible(membership, mempool.take({ countMax, bytesMax, exclude }), height);
+    const handover = handoverAt(membership, height);
+    return buildBlock({
+      parent: { header, digest: parent },
+      frontier,
+      ...by,
+      epoch,
+      nowMs: BigInt(clock.nowMs()),
+      transactions: handover === undefined ? chosen : [handover, ...chosen],
+      others: handover === undefined ? votedRoots(membership, chosen, height) : [],
+    });
+  }
+}
+
+/** What was voted for after a block of admissible transactions that is not the last of its epoch. */
+function votedRoots(
+  before: Membership,
+  transactions: readonly Uint8Array[],
+  height: Height,
+): readonly SectionRoot[] {
+  const taken = takeVotes(before, transactions, height);
+  assert(taken.ok, 'admissible votes can be taken');
+  return ballotRoots(taken.membership);
+}

@@ -1,0 +1,71 @@
+import type { View } from '#libs/chain/ids.ts';
+import type { EngineOptions } from './engine-options.ts';
+import { verifierIn } from './epoch-verifiers.ts';
+import { EvidenceDesk } from './evidence/evidence-desk.ts';
+import { EvidenceWatch } from './evidence/evidence-watch.ts';
+import { MembershipDesk } from './membership/membership-desk.ts';
+import type { ClaimVerifier } from './ports/engine-ports.ts';
+import { TransactionDesk } from './transaction-desk.ts';
+import type { Gossip } from './transactions/gossip.ts';
+
+/** What is said beside the protocol: transactions, evidence, votes for members. */
+export interface EngineDesks {
+  readonly transactions: TransactionDesk;
+  readonly watch: EvidenceWatch;
+  readonly desk: EvidenceDesk;
+  readonly membership: MembershipDesk;
+}
+
+interface DeskSurroundings {
+  readonly gossip: Gossip;
+  readonly verifier: ClaimVerifier;
+  readonly view: () => View;
+  /** What waits for a block is more or less than before. */
+  readonly changed: () => void;
+}
+
+export function engineDesks(options: EngineOptions, surroundings: DeskSurroundings): EngineDesks {
+  const { context, mempool, clock, monitor } = options;
+  const { gossip, verifier, changed } = surroundings;
+  const transactions: TransactionDesk = new TransactionDesk({
+    ...{ mempool, clock, monitor, gossip, changed },
+    membership: () => membership,
+  });
+  const watch: EvidenceWatch = new EvidenceWatch({
+    epoch: context.set.epoch,
+    verifier,
+    clock,
+    onEvidence: (evidence) => void desk.accept(evidence),
+  });
+  const desk = newEvidenceDesk(options, surroundings, transactions);
+  const membership = newMembershipDesk(options, transactions);
+  return { transactions, watch, desk, membership };
+}
+
+function newEvidenceDesk(
+  options: EngineOptions,
+  { verifier, view }: DeskSurroundings,
+  transactions: TransactionDesk,
+): EvidenceDesk {
+  const { context, book, peers, clock, monitor } = options;
+  return new EvidenceDesk({
+    chain: context.scope.chain,
+    setOf: (epoch) => book.epoch(epoch)?.set,
+    store: options.evidence,
+    pool: transactions.evidencePool(),
+    verifierOf: (epoch) => verifierIn(options, epoch, verifier),
+    ...{ peers, clock, monitor, view },
+  });
+}
+
+function newMembershipDesk(
+  { book, votes, clock, monitor }: EngineOptions,
+  transactions: TransactionDesk,
+): MembershipDesk {
+  return new MembershipDesk({
+    ...{ book, clock },
+    verifier: votes,
+    refused: (from, cause, detail) => monitor.refused(from, cause, detail),
+    pool: transactions.votePool(),
+  });
+}

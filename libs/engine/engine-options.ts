@@ -1,0 +1,59 @@
+import type { BlockLimits } from '#libs/chain/block-rules.ts';
+import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
+import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
+import type { HotStuffState } from '#libs/protocol/hotstuff/state.ts';
+import type { ProtocolContext, ProtocolModule } from '#libs/protocol/module.ts';
+import type { SignerPort, TimerPort } from '#libs/replica/ports.ts';
+import type { EpochFacts, MembershipBook } from './membership/membership-book.ts';
+import type { VoteVerifier } from './membership/membership-desk.ts';
+import type {
+  AuditPort,
+  ChainPort,
+  ClaimVerifier,
+  ClockPort,
+  EngineMonitor,
+  PeerPort,
+} from './ports/engine-ports.ts';
+import type { EvidenceStore } from './ports/evidence-ports.ts';
+import type { HistoryPort } from './ports/history-ports.ts';
+import type { SnapshotPort } from './ports/snapshot-ports.ts';
+import type { StepTrace } from './trace/consensus-step.ts';
+import type { Mempool } from './transactions/mempool.ts';
+
+/** What the consensus of one member in one epoch is made of. */
+export interface EngineOptions {
+  readonly context: ProtocolContext<SafetyRecord>;
+  /** Knows who decides after every block; the context is of its current epoch. */
+  readonly book: MembershipBook;
+  readonly limits: BlockLimits;
+  readonly chain: ChainPort;
+  readonly snapshots: SnapshotPort;
+  /** Left out: nothing that is final is ever damaged. */
+  readonly history?: HistoryPort | undefined;
+  /** The same chain and snapshots for what others ask, who get nothing where the file is damaged; left out: these. */
+  readonly served?: { readonly chain: ChainPort; readonly snapshots: SnapshotPort } | undefined;
+  /** Blocks behind from which on a snapshot is taken; undefined: never. */
+  readonly snapshotBlocks: number | undefined;
+  readonly mempool: Mempool;
+  readonly peers: PeerPort;
+  readonly clock: ClockPort;
+  readonly timers: TimerPort;
+  readonly signer: SignerPort;
+  readonly verifier: ClaimVerifier;
+  /** Verifies what members of another epoch signed. */
+  readonly verifierOf: (epoch: EpochFacts) => ClaimVerifier;
+  readonly votes: VoteVerifier;
+  readonly evidence: EvidenceStore;
+  readonly monitor: EngineMonitor;
+  /** Left out: nobody says or hears of audit logs. */
+  readonly audit?: AuditPort | undefined;
+  /** The protocol; HotStuff when left out. */
+  readonly module?: ProtocolModule<HotStuffState, HotStuffMessage, SafetyRecord>;
+  /** Told every step of the protocol; left out, nobody is. */
+  readonly trace?: StepTrace | undefined;
+  /** Whether this process took part before, in an earlier epoch, and who is told once it does. */
+  readonly hasJoined: boolean;
+  readonly joined: () => void;
+  /** The last block of the epoch is final: this engine has done its work. */
+  readonly ended: () => void;
+}

@@ -1,0 +1,162 @@
+import type { Block } from '#libs/chain/block.ts';
+import type { MemberIndex, View } from '#libs/chain/ids.ts';
+import type { Progress } from '#libs/protocol/module.ts';
+import { isOversized } from './blocks/block-judge.ts';
+import { BlockKeeper } from './blocks/block-keeper.ts';
+import { type EngineDesks, engineDesks } from './engine-desks.ts';
+import type { EngineOptions } from './engine-options.ts';
+import { type EngineReplica, engineReplica } from './engine-replica.ts';
+import { decidersOf, epochBelow, verifierIn } from './epoch-verifiers.ts';
+import { ConductWatch } from './evidence/conduct-watch.ts';
+import { Heartbeat } from './joining/heartbeat.ts';
+import { Joining } from './joining/joining.ts';
+import { watchingOwnKey } from './joining/own-key-watch.ts';
+import { trusting } from './joining/trusting-signer.ts';
+import type { ClaimVerifier } from './ports/engine-ports.ts';
+import { memberFaultOf } from './ports/operator-codes.ts';
+import type { StagedSnapshot } from './ports/snapshot-ports.ts';
+import { replicaPorts } from './replica-ports.ts';
+import { CatchUp } from './sync/catch-up.ts';
+import { RequestServer } from './sync/request-server.ts';
+import { PacedTimers } from './timing/paced-timers.ts';
+import { tracedPeers } from './trace/traced-ports.ts';
+import { Gossip } from './transactions/gossip.ts';
+import { TransactionPull } from './transactions/transaction-pull.ts';
+import { WaitingTeller } from './transactions/waiting-teller.ts';
+
+/** What the parts tell the engine. */
+export interface EngineHost {
+  /** Blocks became final here, lowest first. */
+  finalised(blocks: readonly Block[]): void;
+  /** The chain leapt to a snapshot. */
+  tookSnapshot(taken: StagedSnapshot): void;
+  /** Nothing may be signed any more. */
+  halt(error: unknown): void;
+  /** There is something to decide that was not there before, or nothing any more. */
+  workChanged(): void;
+}
+
+/** All that one engine is made of. */
+export interface EngineParts extends EngineDesks {
+  readonly conduct: ConductWatch;
+  readonly keeper: BlockKeeper;
+  readonly sync: CatchUp;
+  readonly server: RequestServer;
+  readonly gossip: Gossip;
+  readonly teller: WaitingTeller;
+  readonly pull: TransactionPull;
+  readonly heartbeat: Heartbeat;
+  readonly joining: Joining;
+  readonly pace: PacedTimers;
+  readonly replica: EngineReplica;
+}
+
+/** Makes the parts and joins them: each knows of the others only what it is handed here. */
+export function engineParts(options: EngineOptions, host: EngineHost): EngineParts {
+  const { context, clock } = options;
+  const view = (): View => replica.snapshot().view;
+  const verifier = watchingOwnKey(options.verifier, {
+    me: context.me,
+    view,
+    onForeignUse: (reason) => host.halt(new Error(reason)),
+  });
+  const told = withTracedPeers(options, view);
+  const gossip = new Gossip(told.mempool, told.peers, clock);
+  const desks = engineDesks(told, { gossip, verifier, view, changed: () => host.workChanged() });
+  const keeper = newKeeper(told, host, { desks, seek: (certificate) => sync.seek(certificate) });
+  const sync = newCatchUp(options, host, { keeper, verifier });
+  const heartbeat = newHeartbeat(told, { view, help: (member, theirs) => replica.help(member, theirs) });
+  const joining = newJoining(told, { verifier, view, heartbeat });
+  const pace = new PacedTimers(options.timers, context.timing, () => clock.nowMs());
+  const teller = new WaitingTeller({ ...told, me: context.me, viewMs: () => pace.baseMs });
+  const pull = new TransactionPull(told);
+  const ports = replicaPorts(options, { joining, watch: desks.watch, gossip, teller, pace, keeper });
+  const replica = engineReplica(options, ports);
+  const server = new RequestServer({ ...options, ...options.served });
+  const conduct = new ConductWatch({ ...options, replica: () => replica.snapshot() });
+  return { ...desks, conduct, keeper, sync, server, gossip, teller, pull, heartbeat, joining, pace, replica };
+}
+
+/** For what is said beside the protocol; the replica tells of its own messages, and synchronisation is not traced. */
+function withTracedPeers(options: EngineOptions, view: () => View): EngineOptions {
+  const { peers, trace } = options;
+  return trace === undefined ? options : { ...options, peers: tracedPeers(peers, trace, view) };
+}
+
+interface KeeperSurroundings {
+  readonly desks: EngineDesks;
+  readonly seek: CatchUp['seek'];
+}
+
+function newKeeper(
+  options: EngineOptions,
+  host: EngineHost,
+  { desks, seek }: KeeperSurroundings,
+): BlockKeeper {
+  const { context, chain, mempool, peers, clock, book, limits, monitor } = options;
+  const { me, set } = context;
+  const { desk, membership } = desks;
+  return new BlockKeeper(chain, mempool, peers, clock, {
+    ...{ me, epoch: set.epoch, book, limits },
+    onFinal: (blocks) => host.finalised(blocks),
+    onMissing: seek,
+    onInvalid: (block, from, fault) =>
+      monitor.noticed(from, isOversized(block, limits) ? 'block too large' : 'invalid block', fault),
+    onLost: ({ header, digest }) => monitor.blockLost(header, digest),
+    vouch: (block, done) =>
+      desk.vouch(block, (evidence) => (evidence === 'true' ? membership.vouch(block, done) : done(evidence))),
+  });
+}
+
+interface CatchUpSurroundings {
+  readonly keeper: BlockKeeper;
+  readonly verifier: ClaimVerifier;
+}
+
+function newCatchUp(
+  options: EngineOptions,
+  host: EngineHost,
+  { keeper, verifier }: CatchUpSurroundings,
+): CatchUp {
+  const { context, monitor } = options;
+  const below = epochBelow(options);
+  return new CatchUp({
+    ...options,
+    keeper,
+    verifier,
+    me: context.me,
+    set: context.set,
+    root: context.root,
+    onLie: (peer, fault) => monitor.refused(peer, 'invalid', fault, memberFaultOf(fault)),
+    onBroken: (error) => host.halt(error),
+    below: { set: below.set, root: below.root, verifier: verifierIn(options, below.epoch, verifier) },
+    decidersOf: (height) => decidersOf(options, height, verifier),
+    onSnapshot: (taken) => host.tookSnapshot(taken),
+  });
+}
+
+interface HeartbeatSurroundings {
+  readonly view: () => View;
+  readonly help: (member: MemberIndex, reported: Progress) => void;
+}
+
+function newHeartbeat(options: EngineOptions, { view, help }: HeartbeatSurroundings): Heartbeat {
+  const { context, chain, peers, clock, audit } = options;
+  const decided = () => chain.tip().certificate;
+  const rootHeight = context.root.height;
+  return new Heartbeat({ audit, me: context.me, peers, clock, decided, rootHeight, view, help });
+}
+
+interface JoiningSurroundings {
+  readonly verifier: ClaimVerifier;
+  readonly view: () => View;
+  readonly heartbeat: Heartbeat;
+}
+
+function newJoining(options: EngineOptions, { verifier, view, heartbeat }: JoiningSurroundings): Joining {
+  const { context, peers, clock, hasJoined, joined } = options;
+  const { me, set } = context;
+  const signer = trusting(options.signer, verifier, me);
+  const ask = (member: MemberIndex): void => heartbeat.tell(member, true);
+  return new Joining({ me, set, signer, peers, clock, view, ask, onJoined: joined }, hasJoined);
+}

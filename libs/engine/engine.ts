@@ -1,0 +1,194 @@
+import type { Block } from '#libs/chain/block.ts';
+import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
+import { transactionHash } from '#libs/chain/transaction.ts';
+import type { PublicState } from '#libs/protocol/module.ts';
+import type { EngineOptions } from './engine-options.ts';
+import { type EngineParts, engineParts } from './engine-parts.ts';
+import { mayGuestSay } from './guests.ts';
+import { codeOfHalt } from './ports/operator-codes.ts';
+import type { PeerMessageBody, Transactions, TransactionsRequest, Waiting } from './ports/peer-message.ts';
+import type { StagedSnapshot } from './ports/snapshot-ports.ts';
+import type { CatchUpStatus } from './sync/catch-up.ts';
+import type { SyncRequest } from './sync/request-server.ts';
+import type { Submission } from './transaction-desk.ts';
+
+const OVER_RATE = 'more than its share of a second';
+
+/** One member's consensus in one epoch: the replica, its blocks and transactions, and what members say beside the protocol. */
+export class Engine {
+  readonly #options: EngineOptions;
+  readonly #parts: EngineParts;
+  #hasWork = false;
+  #lastCommitMs = 0;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    this.#parts = engineParts(options, {
+      finalised: (blocks) => this.#finalised(blocks),
+      tookSnapshot: (taken) => this.#tookSnapshot(taken),
+      halt: (error) => this.#halt(error),
+      workChanged: () => this.#updateWork(),
+    });
+  }
+
+  start(): void {
+    const { replica, gossip, teller, desk, heartbeat, joining, sync } = this.#parts;
+    for (const part of [replica, gossip, teller, desk, heartbeat, joining, sync]) part.start();
+    this.#updateWork();
+  }
+
+  stop(): void {
+    const { replica, gossip, teller, pull, desk, heartbeat, joining, sync, keeper } = this.#parts;
+    const beside = [gossip, teller, pull, desk, heartbeat, joining, sync, keeper];
+    for (const part of [replica, ...beside]) part.stop();
+  }
+
+  /** What the protocol shows of itself. */
+  protocol(): PublicState {
+    return this.#parts.replica.snapshot();
+  }
+
+  /** How far this member is behind a decision that is proved, and behind with history. */
+  catchUp(): CatchUpStatus {
+    return this.#parts.sync.status();
+  }
+
+  /** How long a view may take that follows a commit, as measured here, milliseconds. */
+  get viewTimeoutMs(): number {
+    return this.#parts.pace.baseMs;
+  }
+
+  /** From first seeing to final of the newest transaction made final here, in milliseconds; 0 before any. */
+  get lastCommitMs(): number {
+    return this.#lastCommitMs;
+  }
+
+  /** A transaction from a client: kept, spread, and proposed sooner or later. */
+  submit(transaction: Uint8Array, submission?: Submission): void {
+    this.#parts.transactions.submit(transaction, submission);
+  }
+
+  peerConnected(member: MemberIndex): void {
+    this.#parts.replica.peerConnected(member);
+    this.#parts.gossip.repeat(member);
+    this.#parts.teller.tell(member);
+    this.#parts.desk.repeat(member);
+    this.#parts.joining.met(member);
+  }
+
+  /** Says how far this member is; whoever is further answers with proof. */
+  tellWhereabouts(to: MemberIndex | 'all'): void {
+    this.#parts.heartbeat.tell(to);
+  }
+
+  /** A decoded message of a member whose identity the channel proved, or of a guest. */
+  receive(from: MemberIndex, body: PeerMessageBody): void {
+    const { context, monitor } = this.#options;
+    const isGuest = context.set.members[from] === undefined;
+    if (isGuest && !mayGuestSay(body)) return monitor.refused(from, 'unknown-member', body.kind);
+    const { desk, heartbeat, joining, sync, keeper, watch, conduct, replica } = this.#parts;
+    switch (body.kind) {
+      case 'transactions':
+      case 'waiting':
+      case 'transactions-request':
+        return this.#hearOfTransactions(body, from);
+      case 'evidence':
+        return desk.receive(from, body.content);
+      case 'whereabouts':
+        if (!heartbeat.heard(body, from)) return this.#tooMuch(from, body.kind);
+        return joining.heard(body, from);
+      case 'blocks-request':
+      case 'block-request':
+      case 'snapshot-request':
+      case 'chunk-request':
+        return this.#answer(body, from);
+      case 'blocks-response':
+      case 'snapshot-response':
+      case 'chunk-response':
+        return sync.receive(body, from);
+      case 'block-response': {
+        const fault = keeper.receive(body.block, from);
+        // Two were asked, or sync was faster: no fault of who answers.
+        if (fault !== undefined) monitor.refused(from, 'stale', fault);
+        return;
+      }
+      default:
+        watch.heard(from, body);
+        conduct.heard(from, body);
+        return replica.receive(from, body);
+    }
+  }
+
+  #hearOfTransactions(body: Transactions | Waiting | TransactionsRequest, from: MemberIndex): void {
+    const { transactions, gossip, pull } = this.#parts;
+    if (body.kind === 'transactions') {
+      transactions.receive(body, from);
+      return pull.arrived(body.transactions, from);
+    }
+    const { kind, hashes } = body;
+    const isHeard = kind === 'waiting' ? pull.told(hashes, from) : gossip.answer(hashes, from);
+    if (!isHeard) this.#tooMuch(from, kind);
+  }
+
+  #answer(body: SyncRequest, from: MemberIndex): void {
+    if (!this.#parts.server.answer(body, from)) this.#tooMuch(from, 'sync requests');
+  }
+
+  #tooMuch(from: MemberIndex, what: string): void {
+    this.#options.monitor.refused(from, 'overloaded', what, OVER_RATE);
+  }
+
+  #finalised(blocks: readonly Block[]): void {
+    const { mempool, chain, monitor, clock } = this.#options;
+    const hashes: Digest[] = blocks.flatMap(({ transactions }) => transactions.map(transactionHash));
+    const removed = mempool.remove(hashes);
+    const newest = removed.at(-1);
+    if (newest !== undefined) this.#lastCommitMs = clock.nowMs() - newest.firstSeenMs;
+    // The view that ran until now: older ones come by sync, and say nothing of what a view takes.
+    if (blocks.at(-1)?.header.view === this.#parts.replica.snapshot().view - 1n) this.#parts.pace.decided();
+    this.#parts.gossip.forget(hashes);
+    this.#parts.desk.finalised(blocks);
+    this.#parts.membership.finalised();
+    monitor.final(blocks);
+    monitor.transactionsFinal(removed);
+    if (this.#isOver()) return this.#end();
+    this.#parts.sync.reached(chain.tip().header.height);
+    this.#updateWork();
+  }
+
+  /** What waited may be final now, in a block that is not held. */
+  #tookSnapshot(taken: StagedSnapshot): void {
+    const { mempool, monitor, book } = this.#options;
+    this.#parts.gossip.forget(mempool.removeFinal().map(({ hash }) => hash));
+    monitor.snapshotTaken(taken.block.header.height);
+    book.leapt(taken);
+    if (this.#isOver()) return this.#end();
+    this.#updateWork();
+  }
+
+  #isOver(): boolean {
+    const { book, context } = this.#options;
+    return book.current.epoch !== context.set.epoch;
+  }
+
+  /** The replica alone: what this step still has to say helps the others over the same block. */
+  #end(): void {
+    this.#parts.replica.stop();
+    this.#options.ended();
+  }
+
+  /** Nothing is signed after this: what a member cannot explain it must not vote on. */
+  #halt(error: unknown): void {
+    this.stop();
+    this.#options.monitor.halted(error instanceof Error ? error.message : String(error), codeOfHalt(error));
+  }
+
+  #updateWork(): void {
+    // A change that is adopted is in force two blocks later, and waits for no transaction.
+    this.#parts.teller.start();
+    const hasWork = this.#options.mempool.size > 0 || this.#options.book.current.adopted !== undefined;
+    if (hasWork === this.#hasWork) return;
+    this.#hasWork = hasWork;
+    this.#parts.replica.work(hasWork);
+  }
+}

@@ -1,0 +1,43 @@
+import { type Epoch, type Height, toEpoch } from '#libs/chain/ids.ts';
+import type { EngineOptions } from './engine-options.ts';
+import type { EpochFacts } from './membership/membership-book.ts';
+import type { ClaimVerifier } from './ports/engine-ports.ts';
+import type { Deciders } from './sync/history-refetch.ts';
+
+/** Verifies what members of an epoch signed that has begun. @param own - Of the epoch of the engine. */
+export function verifierIn(
+  { book, context, verifierOf }: Pick<EngineOptions, 'book' | 'context' | 'verifierOf'>,
+  epoch: Epoch,
+  own: ClaimVerifier,
+): ClaimVerifier {
+  const facts = epoch === context.set.epoch ? undefined : book.epoch(epoch);
+  return facts === undefined ? own : verifierOf(facts);
+}
+
+/** The epoch of the blocks that are missing below a snapshot, or would be: that of the members who decided it. */
+export function epochBelow({
+  book,
+  chain,
+  snapshots,
+  context,
+}: Pick<EngineOptions, 'book' | 'chain' | 'snapshots' | 'context'>): EpochFacts {
+  const base = snapshots.history()?.base.digest;
+  const epoch = (base && chain.headerOf(base)?.epoch) ?? context.set.epoch;
+  return book.epoch(epoch) ?? book.current;
+}
+
+/** Who decided a final block. @param own - Of the epoch of the engine. */
+export function decidersOf(
+  options: Pick<EngineOptions, 'book' | 'context' | 'verifierOf'>,
+  height: Height,
+  own: ClaimVerifier,
+): Deciders {
+  const { book } = options;
+  let facts: EpochFacts = book.current;
+  while (facts.epoch > 0n && height <= facts.root.height) {
+    const before = book.epoch(toEpoch(facts.epoch - 1n));
+    if (before === undefined) break;
+    facts = before;
+  }
+  return { set: facts.set, root: facts.root, verifier: verifierIn(options, facts.epoch, own) };
+}

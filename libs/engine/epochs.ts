@@ -1,0 +1,119 @@
+import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
+import type { Membership } from '#libs/membership/membership.ts';
+import type { PublicState } from '#libs/protocol/module.ts';
+import type { Engine } from './engine.ts';
+import type { MembershipBook } from './membership/membership-book.ts';
+import type { ChainPort, ClockPort, PeerPort } from './ports/engine-ports.ts';
+import type { PeerMessageBody } from './ports/peer-message.ts';
+import type { CatchUpStatus } from './sync/catch-up.ts';
+import { SecondBudget } from './timing/second-budget.ts';
+import type { Submission } from './transaction-desk.ts';
+
+/** Answers to one member of another epoch, each second: a proof may be 10 MB. */
+const EPOCH_PROOFS_PER_SECOND_MAX = 2;
+
+export interface EpochsOptions {
+  readonly book: MembershipBook;
+  readonly chain: Pick<ChainPort, 'certifiedBlock'>;
+  readonly peers: PeerPort;
+  readonly clock: ClockPort;
+  /** Makes the engine of an epoch; `ended` is to be called once its last block is final. */
+  readonly engineOf: (membership: Membership, ended: () => void) => Engine;
+}
+
+/**
+ * One engine for each epoch, one after the other: with the last block of an epoch final its engine ends, and that of
+ * the next starts with the new members. Members of other epochs are helped by the proof that theirs is over.
+ */
+export class Epochs {
+  readonly #options: EpochsOptions;
+  readonly #budget: SecondBudget;
+  #engine: Engine;
+  #isRunning = false;
+  /** Of the engine: that of the book is one more for a moment, when the last block of an epoch is final. */
+  #epoch: Epoch;
+
+  constructor(options: EpochsOptions) {
+    this.#options = options;
+    this.#budget = new SecondBudget(options.clock, EPOCH_PROOFS_PER_SECOND_MAX);
+    this.#epoch = options.book.current.epoch;
+    this.#engine = this.#engineOf();
+  }
+
+  get epoch(): Epoch {
+    return this.#epoch;
+  }
+
+  start(): void {
+    this.#isRunning = true;
+    this.#engine.start();
+  }
+
+  stop(): void {
+    this.#isRunning = false;
+    this.#engine.stop();
+  }
+
+  protocol(): PublicState {
+    return this.#engine.protocol();
+  }
+
+  catchUp(): CatchUpStatus {
+    return this.#engine.catchUp();
+  }
+
+  get viewTimeoutMs(): number {
+    return this.#engine.viewTimeoutMs;
+  }
+
+  get lastCommitMs(): number {
+    return this.#engine.lastCommitMs;
+  }
+
+  submit(transaction: Uint8Array, submission?: Submission): void {
+    this.#engine.submit(transaction, submission);
+  }
+
+  peerConnected(member: MemberIndex): void {
+    this.#engine.peerConnected(member);
+  }
+
+  receive(from: MemberIndex, body: PeerMessageBody): void {
+    this.#engine.receive(from, body);
+  }
+
+  /**
+   * A member spoke in another epoch. One that is behind is given the commit certificate of the last block of its epoch,
+   * which the members that it knows signed; one that is ahead is told where this one is, and gives the same.
+   */
+  otherEpoch(from: MemberIndex, epoch: Epoch): void {
+    if (!this.#isRunning || !this.#budget.take(from)) return;
+    const { book, chain, peers } = this.#options;
+    if (epoch > this.#epoch) return this.#engine.tellWhereabouts(from);
+    const next = book.epoch((epoch + 1n) as Epoch);
+    const last = next && chain.certifiedBlock(next.root.height);
+    if (last === undefined || last.certificate.digest !== next?.root.digest) return;
+    peers.send(from, { kind: 'certificate', certificate: last.certificate }, epoch);
+  }
+
+  #engineOf(): Engine {
+    const { engineOf, book, clock } = this.#options;
+    // Not at once: the step that made the block final has to be done with first.
+    const { epoch } = book.current;
+    this.#epoch = epoch;
+    return engineOf(book.current, () => {
+      clock.after(0, () => {
+        if (book.current.epoch !== epoch) this.#next();
+      });
+    });
+  }
+
+  #next(): void {
+    if (!this.#isRunning) return;
+    this.#engine.stop();
+    this.#engine = this.#engineOf();
+    this.#engine.start();
+    // Whoever is further answers with proof: so one that was away for ten changes is led through them.
+    this.#engine.tellWhereabouts('all');
+  }
+}

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { toDigest } from '#libs/chain/ids.ts';
+import { ed25519FromSeed, ed25519Sign, ed25519Verify } from '#libs/crypto/ed25519.ts';
+import { type AuditHead, headBytes } from '#libs/protocol/audit-head.ts';
+import { auditFileText, parsedAuditFile } from '#services/consensus/adapters/audit-file.ts';
+import { AUDIT_HEADS_KEPT_MAX } from '../ports/limits.ts';
+import { AuditHeads, type SeenAudit } from './audit-heads.ts';
+
+const CHAIN = toDigest('c'.repeat(64));
+const MEMBER = { name: 'dave', publicKey: new Uint8Array([7]) };
+const KEY = ed25519FromSeed(new Uint8Array(32).fill(1));
+const OTHER = ed25519FromSeed(new Uint8Array(32).fill(2));
+
+/** A head of `MEMBER`; `branch` is in its hash. */
+function headOf(sequence: number, { branch = 0, key = KEY, chain = CHAIN } = {}): AuditHead {
+  const end = { sequence: BigInt(sequence), hash: new Uint8Array(32).fill(branch) };
+  const signature = ed25519Sign(key.secretKey, headBytes({ chain, publicKey: MEMBER.publicKey }, end));
+  return { ...end, signature, publicKey: key.publicKey };
+}
+
+function witness(restored: ReadonlyMap<string, SeenAudit> = new Map()) {
+  const complaints: string[] = [];
+  const heads = new AuditHeads({
+    chain: CHAIN,
+    restored,
+    verify: ed25519Verify,
+    nowMs: () => 5,
+    onSeen: () => {},
+    onComplaint: (member, complaint) => complaints.push(`${member}: ${complaint}`),
+  });
+  const newest = () => heads.seen.get('dave')?.heads.at(-1)?.sequence;
+  return { heads, complaints, newest };
+}
+
+describe('the audit logs of other signers', () => {
+  test('are believed as long as they grow, and when a message is overtaken by a newer one', () => {
+    const { heads, complaints, newest } = witness();
+    for (const sequence of [1, 2, 5, 2, 5, 9]) assert.equal(heads.heard(MEMBER, headOf(sequence)), true);
+    assert.deepEqual([complaints, newest()], [[], 9n]);
+  });
+
+  for (const [what, head, reason] of [
+    ['a row that changed', headOf(5, { branch: 1 }), /^dave: row 5 .* forked$/],
+    ['fewer rows', headOf(3), /^dave: its audit log had 6 rows, and has 3: .* set back$/],
+    ['another audit key', headOf(7, { key: OTHER }), /^dave: its audit key was/],
+  ] as const) {
+    test(`are complained about for ${what}, once, for good and over a restart`, () => {
+      const { heads, complaints, newest } = witness();
+      for (const sequence of [4, 5, 6]) heads.heard(MEMBER, headOf(sequence));
+      assert.equal(heads.heard(MEMBER, head), true);
+      heads.heard(MEMBER, head);
+      assert.equal(complaints.length, 1);
+      assert.match(complaints[0] ?? '', reason);
+      assert.equal(newest(), 6n);
+      heads.heard(MEMBER, headOf(10));
+      const kept = parsedAuditFile(auditFileText(heads.seen));
+      assert.deepEqual(kept, heads.seen);
+      assert.match(`dave: ${witness(kept).heads.seen.get('dave')?.complaint}`, reason);
+    });
+  }
+
+  test('count for nothing when the head is not of that member, chain or key, or changed', () => {
+    const { heads } = witness();
+    const good = headOf(4);
+    assert.equal(heads.heard({ ...MEMBER, publicKey: new Uint8Array([8]) }, good), false);
+    assert.equal(heads.heard(MEMBER, headOf(4, { chain: toDigest('d'.repeat(64)) })), false);
+    assert.equal(heads.heard(MEMBER, { ...good, publicKey: OTHER.publicKey }), false);
+    assert.equal(heads.heard(MEMBER, { ...good, sequence: 5n }), false);
+    assert.equal(heads.heard(MEMBER, { ...good, hash: new Uint8Array(31) }), false);
+    assert.equal(heads.heard(MEMBER, { ...good, signature: new Uint8Array() }), false);
+    assert.equal(heads.seen.size, 0);
+  });
+
+  test('take a bounded room for each member', () => {
+    const { heads } = witness();
+    for (let sequence = 1; sequence <= 3 * AUDIT_HEADS_KEPT_MAX; sequence++)
+      heads.heard(MEMBER, headOf(sequence));
+    assert.equal(heads.seen.get('dave')?.heads.length, AUDIT_HEADS_KEPT_MAX);
+  });
+
+  test('begin anew from a damaged file', () => {
+    for (const text of ['', '{}', '{"members":[{"name":1}]}', '['])
+      assert.equal(parsedAuditFile(text), undefined);
+  });
+});

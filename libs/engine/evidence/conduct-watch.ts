@@ -1,0 +1,105 @@
+import type { MemberIndex, View } from '#libs/chain/ids.ts';
+import type { Claim } from '#libs/protocol/certificate.ts';
+import { isSameStatement } from '#libs/protocol/evidence.ts';
+import { ownClaim } from '#libs/protocol/hotstuff/claims.ts';
+import type { hotStuff } from '#libs/protocol/hotstuff/hotstuff.ts';
+import { EARLY_VIEWS_MAX } from '#libs/protocol/hotstuff/limits.ts';
+import {
+  type HotStuffMessage,
+  type Proposal,
+  proposalMember,
+  proposalView,
+  type Vote,
+} from '#libs/protocol/hotstuff/message.ts';
+import { isSafe } from '#libs/protocol/hotstuff/voting.ts';
+import type { Fault, PublicState } from '#libs/protocol/module.ts';
+import type { EngineOptions } from '../engine-options.ts';
+import type { EngineMonitor } from '../ports/engine-ports.ts';
+import { PROPOSALS_PER_VIEW_MAX } from '../ports/limits.ts';
+
+export interface ConductOptions extends Pick<EngineOptions, 'context' | 'clock' | 'monitor'> {
+  readonly replica: () => PublicState;
+}
+
+/**
+ * Sees what is no ground for a refusal, and still nothing that an honest member does: it listens beside the replica, decides
+ * nothing for it, and tells the operator.
+ */
+export class ConductWatch {
+  readonly #options: ConductOptions;
+  /** Proposals in this half of a view timeout, by leader and view: of views that can still matter, so they are few. */
+  readonly #proposals = new Map<string, number>();
+  #sinceMs = 0;
+
+  constructor(options: ConductOptions) {
+    this.#options = options;
+  }
+
+  /** A message as it came in; no signature was looked at. */
+  heard(from: MemberIndex, message: HotStuffMessage): void {
+    if (message.kind === 'proposal') this.#heardProposal(from, message);
+    if (message.kind === 'vote') this.#heardVote(from, message);
+  }
+
+  #heardProposal(from: MemberIndex, proposal: Proposal): void {
+    const { context, monitor, replica } = this.#options;
+    const view = proposalView(proposal);
+    const ahead = view - replica().view;
+    if (context.leader(view) !== from || ahead < 0n || ahead > EARLY_VIEWS_MAX) return;
+    if (this.#count(from, view) > PROPOSALS_PER_VIEW_MAX) {
+      monitor.noticed(from, 'too many proposals of one view', `view ${view}`);
+    }
+  }
+
+  /** A leader repeats its proposal each half of a view timeout, and for a member that comes back. */
+  #count(from: MemberIndex, view: View): number {
+    const { clock, context } = this.#options;
+    const nowMs = clock.nowMs();
+    if (Math.abs(nowMs - this.#sinceMs) > context.timing.viewTimeoutMs / 2) {
+      this.#proposals.clear();
+      this.#sinceMs = nowMs;
+    }
+    const key = `${from} ${view}`;
+    const count = (this.#proposals.get(key) ?? 0) + 1;
+    this.#proposals.set(key, count);
+    return count;
+  }
+
+  /** Votes of a phase follow the certificate of the phase before, which the leader of the view alone forms. */
+  #heardVote(from: MemberIndex, { phase, view }: Vote): void {
+    const { context, monitor, replica } = this.#options;
+    const { view: own, leader, highView, lockedView = 0n } = replica();
+    if (view !== own || leader !== context.me || phase === 'prepare') return;
+    const opened = phase === 'pre-commit' ? highView : lockedView;
+    if (opened < view) monitor.noticed(from, 'vote before its time', `${phase} vote of view ${view}`);
+  }
+}
+
+/** The same protocol; a proposal that conflicts with the lock, and so gets no vote, is told of. */
+export function noticingUnsafe(
+  protocol: typeof hotStuff,
+  monitor: Pick<EngineMonitor, 'noticed'>,
+): typeof hotStuff {
+  return {
+    ...protocol,
+    step(before, input) {
+      const transition = protocol.step(before, input);
+      const { proposal } = transition.state;
+      const isNew = proposal !== undefined && proposal !== before.proposal && input.kind !== 'signed';
+      if (isNew && !isSafe(transition.state, proposal)) {
+        const detail = `view ${proposalView(proposal)}, lock of view ${transition.state.locked?.view}`;
+        monitor.noticed(proposalMember(proposal), 'proposal against the lock', detail);
+      }
+      return transition;
+    },
+  };
+}
+
+/** What a false signature makes of a message: its own, or of the others whose words it passes on. */
+export function signatureFault(message: HotStuffMessage, falseClaim: Claim | undefined): Fault | undefined {
+  if (falseClaim === undefined) return undefined;
+  const own = ownClaim(message);
+  const isOwn = own?.member === falseClaim.member && isSameStatement(own.statement, falseClaim.statement);
+  if (!isOwn) return 'certificate with a false signature';
+  return message.kind === 'proposal' ? 'proposal with a false signature' : undefined;
+}

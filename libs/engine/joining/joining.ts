@@ -1,0 +1,112 @@
+import type { MemberIndex, View } from '#libs/chain/ids.ts';
+import { type ValidatorSet, weightOf } from '#libs/protocol/validator-set.ts';
+import type { SignerPort } from '#libs/replica/ports.ts';
+import type { ClockPort, PeerPort } from '../ports/engine-ports.ts';
+import { JOIN_ASK_MS, JOIN_WAIT_MS } from '../ports/limits.ts';
+import type { Whereabouts } from '../ports/peer-message.ts';
+
+export interface JoiningOptions {
+  readonly me: MemberIndex | undefined;
+  readonly set: ValidatorSet;
+  readonly signer: SignerPort;
+  readonly peers: Pick<PeerPort, 'connected'>;
+  readonly clock: Pick<ClockPort, 'after'>;
+  /** View of this member; it rises only by proof. */
+  readonly view: () => View;
+  /** Says how far this member is, and asks the other to say the same. */
+  readonly ask: (member: MemberIndex) => void;
+  /** This member signs from now on. */
+  readonly onJoined: () => void;
+}
+
+/**
+ * Keeps a member that has just started from signing before others are within one view of it (RULES.md C.7, A.45).
+ * What it missed comes first: so a folder that was set back, or runs twice, is found out by its own signatures in
+ * what others show before it adds one. Enough is said when one of those who said it must be honest: f + 1. Whoever
+ * claims a higher view counts once its proof brought this member there, so that nobody is kept out by lies; and
+ * silence of others, when one is heard, keeps it out for a while only.
+ */
+export class Joining implements SignerPort {
+  readonly #options: JoiningOptions;
+  readonly #heard = new Map<MemberIndex, View>();
+  #held: (() => void)[] = [];
+  #isOpen: boolean;
+  /** What waited is asked for at the moment. */
+  #isOpening = false;
+  /** Questions since the first voice. */
+  #asks = 0;
+  #cancel: (() => void) | undefined;
+
+  /** @param hasJoined - This process did before, in an earlier epoch. */
+  constructor(options: JoiningOptions, hasJoined: boolean) {
+    this.#options = options;
+    const { me, set } = options;
+    const isAlone = me !== undefined && weightOf(set, [me]) === set.totalWeight;
+    this.#isOpen = hasJoined || isAlone;
+  }
+
+  start(): void {
+    if (this.#isOpen || this.#options.me === undefined) return;
+    this.#cancel = this.#options.clock.after(JOIN_ASK_MS, () => {
+      if (this.#near().length > 0) this.#asks += 1;
+      this.#look();
+      this.start();
+    });
+    for (const peer of this.#options.peers.connected()) this.met(peer);
+  }
+
+  stop(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+    this.#held = [];
+  }
+
+  /** A member is connected: it is asked until it is within one view. */
+  met(peer: MemberIndex): void {
+    const { me, set, ask } = this.#options;
+    if (this.#isOpen || me === undefined || set.members[peer] === undefined || peer === me) return;
+    if (!this.#isNear(peer)) ask(peer);
+  }
+
+  heard({ view }: Whereabouts, from: MemberIndex): void {
+    const { me, set } = this.#options;
+    if (this.#isOpen || set.members[from] === undefined || from === me) return;
+    this.#heard.set(from, view);
+    this.#look();
+  }
+
+  sign(...[statement, grounds, done]: Parameters<SignerPort['sign']>): void {
+    const { signer, view } = this.#options;
+    if (this.#isOpen) return signer.sign(statement, grounds, done);
+    this.#held.push(() => {
+      // What others showed since then ended its view: it is of no use, and the record has it.
+      if (statement.view < view()) done({ kind: 'over' });
+      else signer.sign(statement, grounds, done);
+    });
+    this.#look();
+  }
+
+  #isNear(peer: MemberIndex): boolean {
+    const view = this.#heard.get(peer);
+    return view !== undefined && view <= this.#options.view() + 1n;
+  }
+
+  #near(): readonly MemberIndex[] {
+    return [...this.#heard.keys()].filter((peer) => this.#isNear(peer));
+  }
+
+  #look(): void {
+    if (this.#isOpen || this.#isOpening) return;
+    const { set, onJoined } = this.#options;
+    const near = this.#near();
+    const isEnough = weightOf(set, near) >= set.quorum.oneHonestWeight;
+    const hasWaited = near.length > 0 && this.#asks * JOIN_ASK_MS >= JOIN_WAIT_MS;
+    if (!isEnough && !hasWaited) return;
+    this.#isOpening = true;
+    onJoined();
+    // What an answer makes the replica ask comes behind what waits already: no vote of a view after its timeout.
+    for (let next = this.#held.shift(); next !== undefined; next = this.#held.shift()) next();
+    this.#isOpen = true;
+    this.stop();
+  }
+}

@@ -1,0 +1,26 @@
+import type { MemberIndex, View } from '#libs/chain/ids.ts';
+import type { ClockPort } from '../ports/engine-ports.ts';
+import { LATE_REPORTS_PER_SECOND_MAX } from '../ports/limits.ts';
+import type { PeerMessageBody } from '../ports/peer-message.ts';
+import { SecondBudget } from '../timing/second-budget.ts';
+
+export const LATE_REPORTS = 'too many reports of views that are over';
+
+/** Of the reports of views that are over, each of which asks for proofs, a member is heard a few times a second. */
+export class LateReports {
+  readonly #budget: SecondBudget;
+
+  constructor(clock: ClockPort) {
+    this.#budget = new SecondBudget(clock, LATE_REPORTS_PER_SECOND_MAX);
+  }
+
+  /** Whether a report of this view is heard. Uses up one of this second when the view is over. */
+  hears(from: MemberIndex, view: View, ownView: View): boolean {
+    return view >= ownView || this.#budget.take(from);
+  }
+}
+
+/** The view of a message that is a report; undefined of any other. */
+export function reportedView(body: PeerMessageBody): View | undefined {
+  return body.kind === 'new-view' || body.kind === 'timeout' ? body.view : undefined;
+}

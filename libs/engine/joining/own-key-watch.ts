@@ -1,0 +1,43 @@
+import type { MemberIndex, View } from '#libs/chain/ids.ts';
+import type { ClaimVerifier } from '../ports/engine-ports.ts';
+
+export interface OwnKeyWatch {
+  readonly me: MemberIndex | undefined;
+  /** The view of this member: durable before anything of that view is signed, and never going back. */
+  readonly view: () => View;
+  readonly onForeignUse: (reason: string) => void;
+}
+
+/**
+ * Looks for this member's own signature in all that is verified. One of a view that this member has not reached was
+ * made by a copy of it, or by itself before its folder was set back: it may have voted for what it does not know, and
+ * must not vote (RULES.md A.32, C.7). Nobody else can raise this alarm, for nobody else can sign.
+ */
+export function watchingOwnKey(
+  verifier: ClaimVerifier,
+  { me, view, onForeignUse }: OwnKeyWatch,
+): ClaimVerifier {
+  return {
+    trust: (claim) => verifier.trust(claim),
+    verify(claims, done, from) {
+      verifier.verify(
+        claims,
+        (ok, cause, falseClaim) => {
+          const foreign = claims.find(({ member, statement }) => member === me && statement.view > view());
+          if (ok && foreign !== undefined) onForeignUse(foreignUse(foreign.statement.view, view()));
+          done(ok, cause, falseClaim);
+        },
+        from,
+      );
+    },
+  };
+}
+
+/** What a person reads then. */
+export function foreignUse(signed: View, reached: View): string {
+  return (
+    `a signature with the key of this member for view ${signed} was seen, but its safety record ends at view ${reached}: ` +
+    'the key is in use elsewhere, or chain.db is an old copy. Stop the other process, or put back the chain.db that ' +
+    'this member used last, or give the member a new key by a membership change'
+  );
+}

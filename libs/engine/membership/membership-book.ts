@@ -1,0 +1,172 @@
+import type { Block } from '#libs/chain/block.ts';
+import type { Digest, Epoch, Height } from '#libs/chain/ids.ts';
+import { BALLOTS_SECTION, type StateSection } from '#libs/chain/state-sections.ts';
+import { decodeBallots } from '#libs/membership/ballots.ts';
+import {
+  countedFrom,
+  judgeMembership,
+  type Membership,
+  membershipAfterLast,
+  voteFault,
+} from '#libs/membership/membership.ts';
+import type { MembershipVote } from '#libs/membership/vote.ts';
+import type { ChainPort } from '../ports/engine-ports.ts';
+import { BallotHistory } from './ballot-history.ts';
+
+/** Who decides in an epoch, and where it starts. */
+export type EpochFacts = Pick<Membership, 'epoch' | 'roster' | 'set' | 'root'>;
+
+/** Branches that are remembered; the undecided ones are a few blocks long. */
+const REMEMBERED_MAX = 64;
+
+/** The block of the snapshot below which blocks are missing, and the other sections of the state after it. */
+export interface SnapshotBase {
+  readonly block: Block;
+  readonly others: readonly StateSection[];
+}
+
+/** Who decides what: after the final chain, after every block that is held, and in every epoch so far. */
+export class MembershipBook {
+  readonly #chain: Pick<ChainPort, 'tip' | 'blockOf'>;
+  /** By number; one for each change that there ever was. */
+  readonly #epochs: EpochFacts[];
+  readonly #history = new BallotHistory();
+  readonly #undecided = new Map<Digest, Membership>();
+  #current: Membership;
+  /** After the highest block below the gap of a snapshot. */
+  #below: { readonly membership: Membership; readonly base: Height } | undefined;
+
+  /** @param past - The final blocks that say something of the membership, oldest first. */
+  constructor(
+    founding: Membership,
+    chain: Pick<ChainPort, 'tip' | 'blockOf'>,
+    past: Iterable<Block>,
+    base?: SnapshotBase,
+  ) {
+    this.#chain = chain;
+    this.#current = founding;
+    this.#epochs = [founding];
+    this.#history.restart(founding.root.height, founding);
+    this.#replay(past, base);
+    // The blocks since say nothing of the members, and some votes may not count any more.
+    this.#current = countedFrom(this.#current, chain.tip().header.height + 1n);
+  }
+
+  /** After the newest final block. */
+  get current(): Membership {
+    return this.#current;
+  }
+
+  /** What is wrong with a vote in the block after the tip or a later one of this epoch, or undefined. */
+  voteFault(vote: MembershipVote): string | undefined {
+    return voteFault(this.#current, vote, this.#chain.tip().header.height + 1n);
+  }
+
+  /** Undefined for an epoch that is not known to have begun. */
+  epoch(epoch: Epoch): EpochFacts | undefined {
+    return this.#epochs[Number(epoch)];
+  }
+
+  /** After a held block that is the tip or grows out of it; undefined for any other. */
+  after(digest: Digest): Membership | undefined {
+    if (digest === this.#chain.tip().digest) return this.#current;
+    const known = this.#undecided.get(digest);
+    if (known !== undefined) return known;
+    const block = this.#chain.blockOf(digest);
+    if (block === undefined || block.header.height <= this.#chain.tip().header.height) return undefined;
+    const before = this.after(block.header.parent);
+    const judgement = before && judgeMembership(before, block);
+    if (judgement?.ok !== true) return undefined;
+    if (this.#undecided.size >= REMEMBERED_MAX) this.#undecided.clear();
+    this.#undecided.set(digest, judgement.membership);
+    return judgement.membership;
+  }
+
+  /** Blocks that grow out of the tip became final, oldest first. */
+  finalised(blocks: readonly Block[]): void {
+    for (const block of blocks) this.#take(block);
+    this.#undecided.clear();
+  }
+
+  /** After the highest block below the gap of a snapshot; undefined when there is no gap. */
+  get below(): Membership | undefined {
+    return this.#below?.membership;
+  }
+
+  /** Blocks were added to the lower side of the gap, oldest first; they are judged. */
+  filled(blocks: readonly Block[]): void {
+    for (const block of blocks) {
+      if (this.#below === undefined) return;
+      const { membership, base } = this.#below;
+      const judgement = judgeMembership(membership, block);
+      if (!judgement.ok) throw new Error(`block ${block.header.height}: ${judgement.fault}`);
+      const isClosed = block.header.height >= base;
+      this.#below = isClosed ? undefined : { membership: judgement.membership, base };
+    }
+  }
+
+  /** Whether this member can go on from a snapshot that is proved: it knows whoever decides after it. */
+  mayLeap(snapshot: SnapshotBase): boolean {
+    return this.#after(snapshot) !== undefined;
+  }
+
+  /** The block of a snapshot is final, and those below it are not held. */
+  leapt(snapshot: SnapshotBase): void {
+    this.#leap(snapshot);
+    this.#undecided.clear();
+  }
+
+  /** The sections of the state beside the transactions after a final block; undefined when they are not known here. */
+  sectionsAt(height: Height): readonly StateSection[] | undefined {
+    const isLast = this.#epochs.some(({ root }) => root.height === height);
+    return isLast ? [] : this.#history.sectionsAt(height);
+  }
+
+  /** One block at a time: a member whose votes end soon may vote in every block, and all of them fit no memory. */
+  #replay(past: Iterable<Block>, base: SnapshotBase | undefined): void {
+    let ahead = base;
+    for (const block of past) {
+      if (ahead !== undefined && block.header.height >= ahead.block.header.height) {
+        this.#leap(ahead);
+        ahead = undefined;
+      }
+      if (block.digest !== base?.block.digest) this.#take(block);
+    }
+    if (ahead !== undefined) this.#leap(ahead);
+  }
+
+  #leap(snapshot: SnapshotBase): void {
+    const after = this.#after(snapshot);
+    if (after === undefined) throw new Error('a snapshot that this version cannot go on from');
+    const { height } = snapshot.block.header;
+    this.#below = { membership: this.#current, base: height };
+    // Of the blocks in the gap nothing is known: no snapshot as of them is given.
+    this.#history.restart(height, after);
+    this.#enter(after);
+  }
+
+  /** Whoever decides after a snapshot: named in the last block of an epoch, or in the section of the votes. */
+  #after({ block, others }: SnapshotBase): Membership | undefined {
+    const current = this.#current;
+    if (block.header.epoch !== current.epoch) return undefined;
+    const next = membershipAfterLast(current, block);
+    if (next !== undefined) return others.length === 0 ? next : undefined;
+    const [section, ...unknown] = others;
+    if (section === undefined) return { ...current, ballots: [], adopted: undefined };
+    const ballots = section.tag === BALLOTS_SECTION ? decodeBallots(section.content) : undefined;
+    return ballots === undefined || unknown.length > 0 ? undefined : { ...current, ...ballots };
+  }
+
+  #enter(membership: Membership): void {
+    this.#current = membership;
+    if (this.#epochs.at(-1)?.epoch !== membership.epoch) this.#epochs.push(membership);
+  }
+
+  /** @throws when it contradicts the blocks before it: a quorum certified what is not valid here. */
+  #take(block: Block): void {
+    const judgement = judgeMembership(this.#current, block);
+    if (!judgement.ok) throw new Error(`final block ${block.header.height}: ${judgement.fault}`);
+    this.#history.add(block.header.height, judgement.membership);
+    this.#enter(judgement.membership);
+  }
+}

@@ -1,0 +1,259 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { type Block, sealBlock } from '#libs/chain/block.ts';
+import { genesisBlock } from '#libs/chain/genesis-block.ts';
+import { type Digest, toEpoch, toHeight, toMemberIndex, ZERO_DIGEST } from '#libs/chain/ids.ts';
+import { transactionHash } from '#libs/chain/transaction.ts';
+import { VOTES_PER_MEMBER_MAX } from '#libs/membership/limits.ts';
+import { encodeMembershipVote, isMembershipVote, type MembershipVote } from '#libs/membership/vote.ts';
+import { bookOf, memberOf } from '#test/support/membership.ts';
+import { MemoryEngineChain } from '#test/support/memory-engine-chain.ts';
+import { CLIENT_VOTES_MAX, CLIENT_VOTES_VERIFIED_MAX } from '../ports/limits.ts';
+import type { Vouching } from '../ports/vouching.ts';
+import type { MempoolClient } from '../transactions/mempool-shares.ts';
+import { MembershipDesk, type VoteAnswer, type VoteVerifier } from './membership-desk.ts';
+
+const GENESIS = genesisBlock({ genesisTimeMs: 0n });
+const SENDER = toMemberIndex(2);
+const STRANGER: MempoolClient = { kind: 'address', owner: '192.0.2.1' };
+/** Of a member for the joining of another. */
+function voteOf(member: number, signature = 7, joining = 9): Uint8Array {
+  return encodeMembershipVote({
+    change: { chain: ZERO_DIGEST, epoch: toEpoch(0n), leave: [], join: [memberOf(joining)] },
+    goodUntil: toHeight(100n),
+    member: toMemberIndex(member),
+    signature: Uint8Array.of(signature),
+  });
+}
+
+function blockOf(...transactions: Uint8Array[]): Block {
+  return sealBlock({ ...GENESIS.header, transactionCount: transactions.length }, transactions);
+}
+
+const isTrue = ({ signature }: MembershipVote): boolean => signature[0] === 7;
+
+/** Answers at once: a signature holds when its only byte is 7. */
+const atOnce: VoteVerifier = { verifyVotes: (votes, done) => done(votes.every(isTrue)) };
+
+/** Answers when it is told to, and notes who brought what it was asked. */
+function slow() {
+  const asked: { readonly from: unknown; readonly answer: () => void }[] = [];
+  const verifier: VoteVerifier = {
+    verifyVotes: (votes, done, from) => void asked.push({ from, answer: () => done(votes.every(isTrue)) }),
+  };
+  return { asked, verifier };
+}
+
+/** A desk of a federation of four. */
+function desk(verifier: VoteVerifier = atOnce, isFull = false) {
+  const pool = new Map<Digest, unknown>();
+  const refused: string[] = [];
+  const made = new MembershipDesk({
+    book: bookOf(new MemoryEngineChain(), GENESIS.digest, 4),
+    verifier,
+    pool: {
+      add: (transaction, source) => {
+        const hash = transactionHash(transaction);
+        if (isFull) return { kind: 'full', hash };
+        pool.set(hash, source);
+        return { kind: 'added', hash };
+      },
+      has: (hash) => pool.has(hash),
+      remove: (hashes) => {
+        for (const hash of hashes) pool.delete(hash);
+      },
+    },
+    clock: { nowMs: () => 0, after: () => () => undefined },
+    refused: (from, cause) => void refused.push(`${from} ${cause}`),
+  });
+  const answers: VoteAnswer[] = [];
+  const submit = (transaction: Uint8Array, client?: MempoolClient) =>
+    made.submit(transaction, (answer) => answers.push(answer), client);
+  return { desk: made, pool, refused, answers, submit };
+}
+
+function vouched(block: Block, verifier: VoteVerifier = atOnce): Vouching | undefined {
+  let answer: Vouching | undefined;
+  desk(verifier).desk.vouch(block, (vouching) => {
+    answer = vouching;
+  });
+  return answer;
+}
+
+describe('a vote for a change of the members (FED-08)', () => {
+  test('waits for a block once its signature is found to hold, whoever brings it', () => {
+    const one = desk();
+    one.submit(voteOf(0));
+    assert.deepEqual(one.answers, [{ kind: 'added', hash: transactionHash(voteOf(0)) }]);
+    one.desk.receive(voteOf(1), SENDER);
+    assert.deepEqual([...one.pool.values()], ['client', SENDER]);
+    assert.deepEqual(one.refused, []);
+  });
+
+  test('with a false signature waits for nothing: a leader would build blocks with it that nobody votes for', () => {
+    const one = desk();
+    one.submit(voteOf(0, 8));
+    assert.deepEqual(one.answers, [{ kind: 'refused', reason: 'its signature does not hold' }]);
+    one.desk.receive(voteOf(1, 8), SENDER);
+    assert.equal(one.pool.size, 0);
+    assert.deepEqual(one.refused, ['2 bad-signature']);
+  });
+
+  test('of a stranger, or that cannot be read, costs no verification', () => {
+    const one = desk();
+    one.submit(voteOf(4));
+    assert.deepEqual(one.answers, [{ kind: 'refused', reason: 'a vote of a stranger' }]);
+    one.desk.receive(voteOf(4), SENDER);
+    one.desk.receive(voteOf(1).subarray(0, -1), SENDER);
+    assert.equal(one.pool.size, 0);
+    assert.deepEqual(one.refused, ['2 stale', '2 invalid']);
+  });
+
+  test('too many of one sender in a second are refused', () => {
+    const one = desk();
+    for (let at = 0; at < 20; at++) one.desk.receive(voteOf(1, 100 + at), SENDER);
+    assert.equal(one.refused.filter((each) => each === '2 bad-signature').length, 16);
+    assert.equal(one.refused.filter((each) => each === '2 overloaded').length, 4);
+  });
+});
+
+describe('votes of clients, who are anybody', () => {
+  test('F-01: so many are held, and some of them verified at a time, for all clients together; the others are turned away', () => {
+    const { asked, verifier } = slow();
+    const one = desk(verifier);
+    for (let at = 0; at < 3 * CLIENT_VOTES_MAX; at++) one.submit(voteOf(0, 8, 10 + at));
+    assert.equal(asked.length, CLIENT_VOTES_VERIFIED_MAX);
+    assert.deepEqual(one.answers, Array(2 * CLIENT_VOTES_MAX).fill({ kind: 'busy' }));
+    for (let at = 0; at < CLIENT_VOTES_MAX; at++) {
+      assert.equal(asked.length, Math.min(at + CLIENT_VOTES_VERIFIED_MAX, CLIENT_VOTES_MAX));
+      asked[at]?.answer();
+    }
+    one.submit(voteOf(0, 7, 99));
+    assert.equal(asked.length, CLIENT_VOTES_MAX + 1);
+  });
+
+  test('F-01: of one member for one change each client has only one verified at a time, whatever its signature', () => {
+    const { asked, verifier } = slow();
+    const one = desk(verifier);
+    one.submit(voteOf(0, 8), STRANGER);
+    one.submit(voteOf(0, 9), STRANGER);
+    assert.deepEqual(one.answers, [{ kind: 'busy' }]);
+    asked[0]?.answer();
+    one.submit(voteOf(0, 7), STRANGER);
+    assert.equal(asked.length, 2);
+  });
+
+  test('F-01: a false vote in the name of a member does not keep its true one out', () => {
+    const { asked, verifier } = slow();
+    const one = desk(verifier);
+    one.submit(voteOf(0, 8), STRANGER);
+    one.submit(voteOf(0), { kind: 'address', owner: '192.0.2.2' });
+    for (const { answer } of asked) answer();
+    assert.deepEqual(
+      one.answers.map(({ kind }) => kind),
+      ['refused', 'added'],
+    );
+  });
+
+  test('F-01: one client that fills the line keeps no other out, with a key or without', () => {
+    for (const kind of ['address', 'key'] as const) {
+      const { asked, verifier } = slow();
+      const one = desk(verifier);
+      for (let at = 0; at < CLIENT_VOTES_MAX; at++) one.submit(voteOf(0, 8, 10 + at), STRANGER);
+      one.submit(Uint8Array.of(0), STRANGER);
+      assert.deepEqual(one.answers.splice(0), [{ kind: 'busy' }], 'no vote of it is read any more');
+      one.submit(voteOf(1), { kind, owner: 'another' });
+      assert.deepEqual(one.answers, [{ kind: 'busy' }], 'the oldest that waits gives way');
+      for (let at = 0; at < CLIENT_VOTES_MAX; at++) asked[at]?.answer();
+      assert.equal(one.answers.at(-1)?.kind, 'added');
+      assert.deepEqual([asked.length, one.answers.length], [CLIENT_VOTES_MAX, CLIENT_VOTES_MAX + 1]);
+    }
+  });
+
+  test('F-01: clients at more addresses than there are places keep a newcomer out no more than one another', () => {
+    const { asked, verifier } = slow();
+    const one = desk(verifier);
+    for (let at = 0; at < 3 * CLIENT_VOTES_MAX; at++) {
+      one.submit(voteOf(0, 8, 10 + at), { kind: 'address', owner: `198.51.100.${at}` });
+    }
+    one.submit(voteOf(1), { kind: 'address', owner: '192.0.2.2' });
+    for (let at = 0; at < CLIENT_VOTES_MAX; at++) asked[at]?.answer();
+    assert.equal(one.answers.at(-1)?.kind, 'added');
+  });
+
+  test('F-01: a member has one vote for a change that waits, whatever its signature', () => {
+    const { asked, verifier } = slow();
+    const one = desk({
+      verifyVotes: (votes, done, from) => verifier.verifyVotes(votes, () => done(true), from),
+    });
+    one.submit(voteOf(0, 1));
+    asked[0]?.answer();
+    one.submit(voteOf(0, 2));
+    one.desk.receive(voteOf(0, 3), SENDER);
+    assert.deepEqual([asked.length, one.pool.size, one.refused], [1, 1, ['2 stale']]);
+    assert.deepEqual(one.answers.at(-1), {
+      kind: 'refused',
+      reason: 'one of this member for this change waits already',
+    });
+  });
+
+  test('F-01: a member has a few votes that wait, however many it signs, and the others have theirs', () => {
+    const one = desk();
+    for (let joining = 10; joining < 16; joining++) one.submit(voteOf(0, 7, joining));
+    one.desk.receive(voteOf(0, 7, 16), SENDER);
+    assert.equal(one.pool.size, VOTES_PER_MEMBER_MAX);
+    const reason = '4 votes of this member wait already: they go into a block first';
+    assert.deepEqual(one.answers.slice(VOTES_PER_MEMBER_MAX), Array(2).fill({ kind: 'refused', reason }));
+    assert.deepEqual(one.refused, ['2 stale']);
+    one.submit(voteOf(1));
+    assert.equal(one.answers.at(-1)?.kind, 'added');
+    const [gone] = one.pool.keys();
+    if (gone !== undefined) one.pool.delete(gone);
+    one.submit(voteOf(0, 7, 17));
+    assert.equal(one.answers.at(-1)?.kind, 'added', 'one of them went into a block');
+  });
+
+  test('F-01: are answered once their signature is verified, in a line of their own', () => {
+    const { asked, verifier } = slow();
+    const one = desk(verifier);
+    one.submit(voteOf(0));
+    one.desk.receive(voteOf(1), SENDER);
+    assert.deepEqual(
+      asked.map(({ from }) => from),
+      ['client', SENDER],
+    );
+    assert.deepEqual([one.answers, one.pool.size], [[], 0]);
+    for (const { answer } of asked) answer();
+    assert.deepEqual([one.answers.map(({ kind }) => kind), one.pool.size], [['added'], 2]);
+  });
+
+  test('F-01: are told to come back where there was no room to verify them, and when none waits for a block', () => {
+    const busy = desk({ verifyVotes: (_, done) => done(false, 'overloaded') });
+    busy.submit(voteOf(0));
+    const full = desk(atOnce, true);
+    full.submit(voteOf(0));
+    assert.deepEqual(
+      [busy, full].map(({ answers }) => answers[0]?.kind),
+      ['busy', 'full'],
+    );
+  });
+});
+
+describe('a block with votes', () => {
+  test('is neither true nor false where there was no room to verify them', () => {
+    const verifier: VoteVerifier = { verifyVotes: (_, done) => done(false, 'overloaded') };
+    assert.equal(vouched(blockOf(voteOf(0)), verifier), 'unjudged');
+  });
+
+  test('is vouched for when all of them hold, or there are none', () => {
+    assert.equal(vouched(blockOf(Buffer.from('apple'))), 'true');
+    assert.equal(vouched(blockOf(voteOf(0), Buffer.from('apple'), voteOf(1))), 'true');
+  });
+
+  test('is not with one that does not hold, or cannot be read', () => {
+    assert.equal(vouched(blockOf(voteOf(0), voteOf(1, 8))), 'false');
+    const cut = voteOf(1).subarray(0, -1);
+    assert.ok(isMembershipVote(cut));
+    assert.equal(vouched(blockOf(voteOf(0), cut)), 'false');
+  });
+});

@@ -1,0 +1,163 @@
+import type { Block } from '#libs/chain/block.ts';
+import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
+import { transactionHash } from '#libs/chain/transaction.ts';
+import { VOTES_PER_MEMBER_MAX } from '#libs/membership/limits.ts';
+import { decodeMembershipVote, isMembershipVote, type MembershipVote } from '#libs/membership/vote.ts';
+import type { RefusalCause } from '#libs/protocol/module.ts';
+import type { ClockPort } from '../ports/engine-ports.ts';
+import { type Vouching, vouchingOf } from '../ports/vouching.ts';
+import { SecondBudget } from '../timing/second-budget.ts';
+import type { AddResult, TransactionSource } from '../transactions/mempool.ts';
+import type { MempoolClient } from '../transactions/mempool-shares.ts';
+import { ClientVotes } from './client-votes.ts';
+import type { MembershipBook } from './membership-book.ts';
+
+/** Votes of one sender that are verified each second: honest ones are a few in a year. */
+const VOTES_PER_SECOND_MAX = 16;
+
+/** Verifies the signatures of votes of this epoch; `from` is who brought them, and pays for them. */
+export interface VoteVerifier {
+  verifyVotes(
+    votes: readonly MembershipVote[],
+    done: (ok: boolean, cause?: RefusalCause) => void,
+    from?: TransactionSource,
+  ): void;
+}
+
+/** The mempool, as far as votes go into blocks through it. */
+export interface VotePool {
+  add(transaction: Uint8Array, source: TransactionSource): AddResult;
+  has(hash: Digest): boolean;
+  remove(hashes: readonly Digest[]): void;
+}
+
+export interface MembershipDeskOptions {
+  readonly book: MembershipBook;
+  readonly verifier: VoteVerifier;
+  readonly pool: VotePool;
+  readonly clock: ClockPort;
+  readonly refused: (from: MemberIndex, cause: RefusalCause, detail: string) => void;
+}
+
+/** `busy`: as many votes as may be wait to be verified, or one of this client for the same member and change does. */
+export type VoteAnswer =
+  | AddResult
+  | { readonly kind: 'busy' }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** A member has one vote for a change, whatever its bytes: each signature of it may be another. */
+type VoteKey = `${MemberIndex} ${Digest}`;
+
+/** Takes votes for changes of the membership in: judged, verified, and only then kept for a block (FED-08). */
+export class MembershipDesk {
+  readonly #options: MembershipDeskOptions;
+  readonly #budget: SecondBudget;
+  readonly #ofClients = new ClientVotes();
+  /** Votes that wait for a block: each has a true signature and a place in the pool, and a member has a few. */
+  readonly #waiting = new Map<VoteKey, { readonly vote: MembershipVote; readonly hash: Digest }>();
+
+  constructor(options: MembershipDeskOptions) {
+    this.#options = options;
+    this.#budget = new SecondBudget(options.clock, VOTES_PER_SECOND_MAX);
+  }
+
+  /** A vote that a client brings. @param answer - Called once, when its signature is verified or need not be. */
+  submit(transaction: Uint8Array, answer: (result: VoteAnswer) => void, client?: MempoolClient): void {
+    if (this.#ofClients.isFullFor(client)) return answer({ kind: 'busy' });
+    const vote = decodeMembershipVote(transaction);
+    const reason = vote === undefined ? 'it cannot be read' : this.#refusal(vote);
+    if (vote === undefined || reason !== undefined) return answer({ kind: 'refused', reason: `${reason}` });
+    const copy = new Uint8Array(transaction);
+    const isIn = this.#ofClients.enter({
+      name: keyOf(vote),
+      client,
+      verify: (done) => {
+        const verified = (ok: boolean, cause?: RefusalCause): void => {
+          done();
+          answer(ok ? this.#keep(vote, copy, 'client') : unverified(cause));
+        };
+        this.#options.verifier.verifyVotes([vote], verified, 'client');
+      },
+      giveWay: () => answer({ kind: 'busy' }),
+    });
+    if (!isIn) answer({ kind: 'busy' });
+  }
+
+  /** A vote that another member passes on. */
+  receive(transaction: Uint8Array, from: MemberIndex): void {
+    const { pool, refused, verifier } = this.#options;
+    if (pool.has(transactionHash(transaction))) return;
+    const vote = decodeMembershipVote(transaction);
+    if (vote === undefined) return refused(from, 'invalid', 'a vote that cannot be read');
+    // Not its fault: another vote or the end of the epoch may have been faster.
+    const reason = this.#refusal(vote);
+    if (reason !== undefined) return refused(from, 'stale', reason);
+    if (!this.#budget.take(from)) return refused(from, 'overloaded', 'votes');
+    const copy = new Uint8Array(transaction);
+    const verified = (ok: boolean, cause: RefusalCause = 'bad-signature'): void => {
+      if (ok) this.#keep(vote, copy, from);
+      else refused(from, cause, 'a vote whose signature does not hold');
+    };
+    verifier.verifyVotes([vote], verified, from);
+  }
+
+  /** Whether all votes in a block are signed by who they name; at once when there is none. */
+  vouch({ transactions }: Block, done: (vouching: Vouching) => void): void {
+    const all = transactions.filter(isMembershipVote);
+    if (all.length === 0) return done('true');
+    const votes = all.flatMap((transaction) => decodeMembershipVote(transaction) ?? []);
+    if (votes.length < all.length) return done('false');
+    this.#options.verifier.verifyVotes(votes, (...judged) => done(vouchingOf(...judged)));
+  }
+
+  /** Blocks are final: what can stand in no block any more is forgotten. */
+  finalised(): void {
+    const { pool } = this.#options;
+    for (const [key, { vote, hash }] of this.#waiting) {
+      if (this.#fault(vote) === undefined && pool.has(hash)) continue;
+      this.#waiting.delete(key);
+      pool.remove([hash]);
+    }
+  }
+
+  /** A vote whose signature holds. Meanwhile it may have become final, or pointless. */
+  #keep(vote: MembershipVote, transaction: Uint8Array, source: TransactionSource): VoteAnswer {
+    const reason = this.#refusal(vote);
+    if (reason !== undefined) return { kind: 'refused', reason };
+    const result = this.#options.pool.add(transaction, source);
+    if (result.kind === 'added') this.#waiting.set(keyOf(vote), { vote, hash: result.hash });
+    return result;
+  }
+
+  /** Why a vote is not wanted, before its signature is looked at. */
+  #refusal(vote: MembershipVote): string | undefined {
+    const known = this.#waiting.get(keyOf(vote));
+    const waits = known !== undefined && this.#options.pool.has(known.hash);
+    return (
+      this.#fault(vote) ?? (waits ? 'one of this member for this change waits already' : this.#crowd(vote))
+    );
+  }
+
+  /** A member signs as many true votes as it likes: those that no block may hold yet must not fill the pool of the others. */
+  #crowd({ member }: MembershipVote): string | undefined {
+    let waiting = 0;
+    for (const { vote, hash } of this.#waiting.values()) {
+      if (vote.member === member && this.#options.pool.has(hash)) waiting += 1;
+    }
+    if (waiting < VOTES_PER_MEMBER_MAX) return undefined;
+    return `${VOTES_PER_MEMBER_MAX} votes of this member wait already: they go into a block first`;
+  }
+
+  #fault(vote: MembershipVote): string | undefined {
+    return this.#options.book.voteFault(vote);
+  }
+}
+
+function keyOf({ member, digest }: MembershipVote): VoteKey {
+  return `${member} ${digest}`;
+}
+
+function unverified(cause: RefusalCause | undefined): VoteAnswer {
+  if (cause === 'overloaded') return { kind: 'busy' };
+  return { kind: 'refused', reason: 'its signature does not hold' };
+}

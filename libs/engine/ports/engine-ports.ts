@@ -1,0 +1,108 @@
+import type { Block, BlockHeader } from '#libs/chain/block.ts';
+import type { ExecutedBlock } from '#libs/chain/block-rules.ts';
+import type { Frontier } from '#libs/chain/frontier.ts';
+import type { Digest, Epoch, Height, MemberIndex, View } from '#libs/chain/ids.ts';
+import type { AuditHead } from '#libs/protocol/audit-head.ts';
+import type { Claim, QuorumCertificate } from '#libs/protocol/certificate.ts';
+import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
+import type { Evidence } from '#libs/protocol/evidence.ts';
+import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
+import type { RefusalCause } from '#libs/protocol/module.ts';
+import type { HeightSpan } from '../blocks/block-range.ts';
+import type { PooledTransaction, TransactionSource } from '../transactions/mempool.ts';
+import type { ProvedEvidence } from './evidence-ports.ts';
+import type { MemberFault, OperatorCode } from './operator-codes.ts';
+import type { PeerMessageBody } from './peer-message.ts';
+
+/** The chain and the safety record, durable when a call returns; a held block is, when the next record is. */
+export interface ChainPort {
+  tip(): ChainTip;
+  /** State tree up to and with a held block, final or not; undefined when the block or its past is missing. */
+  frontierOf(digest: Digest): Frontier | undefined;
+  headerOf(digest: Digest): BlockHeader | undefined;
+  blockOf(digest: Digest): Block | undefined;
+  putBlock(block: Block, frontier: Frontier): void;
+  /** Whether a transaction is in a final block. */
+  isCommitted(transaction: Digest): boolean;
+  /** Transactions of the undecided blocks up to and with this one. */
+  undecidedTransactions(digest: Digest): ReadonlySet<Digest>;
+  /** Makes the certified block and its undecided ancestors final. @throws ChainError CHAIN_FORK. */
+  commit(certificate: QuorumCertificate): readonly Block[];
+  /**
+   * Makes blocks that grow out of the tip, lowest first, final in one transaction; none of them need be held. The
+   * certificate is that of the last, and verified. Outlives this process at once, a power cut with the next record.
+   * @throws ChainError CHAIN_FORK.
+   */
+  extend(branch: readonly ExecutedBlock[], certificate: QuorumCertificate): readonly Block[];
+  /** A final block; undefined above the tip. */
+  blockAt(height: Height): Block | undefined;
+  certifiedBlock(height: Height): CertifiedBlock | undefined;
+  /** The commit certificate of the highest final block between these heights, inclusive, that has one of its own. */
+  certificateWithin(span: HeightSpan): QuorumCertificate | undefined;
+  save(record: SafetyRecord): void;
+}
+
+export interface ChainTip {
+  readonly header: BlockHeader;
+  readonly digest: Digest;
+  readonly certificate: QuorumCertificate;
+}
+
+/** Other members, as far as their gateways are connected. */
+export interface PeerPort {
+  /** `epoch` is that of the receiver where it is another: one that is behind. */
+  send(to: MemberIndex | 'all', body: PeerMessageBody, epoch?: Epoch): void;
+  /** Members of this epoch, and behind them, with indices above theirs, guests who may ask for blocks. */
+  connected(): readonly MemberIndex[];
+}
+
+/** The audit logs of the members' signers. */
+export interface AuditPort {
+  /** The end of our own; undefined while the signer has not told. */
+  own(): AuditHead | undefined;
+  /** What another says of its own. */
+  heard(from: MemberIndex, head: AuditHead): void;
+}
+
+export interface ClockPort {
+  nowMs(): number;
+  /** Calls back once after `delayMs`; the answer cancels it. */
+  after(delayMs: number, fire: () => void): () => void;
+}
+
+export interface ClaimVerifier {
+  /** As the port of the replica; without `from` it is this member that asked for the claims. */
+  verify(
+    claims: readonly Claim[],
+    done: (ok: boolean, cause?: RefusalCause, falseClaim?: Claim) => void,
+    from?: MemberIndex,
+  ): void;
+  /** A signature of this member's own signer: certificates bring it back, and it needs no verification then. */
+  trust(claim: Claim): void;
+}
+
+/** What the engine tells its surroundings: log, metrics, status, events. None of it decides anything. */
+export interface EngineMonitor {
+  viewEntered(view: View, leader: MemberIndex, afterTimeout: boolean): void;
+  /** A message went no further; `fault` says what is wrong with it where a code depends on that. */
+  refused(from: MemberIndex, cause: RefusalCause, detail?: string, fault?: MemberFault): void;
+  /** Something that an operator is told of, although no message was refused for it. */
+  noticed(member: MemberIndex, fault: MemberFault, detail?: string): void;
+  signatureRefused(kind: string, view: View, reason: string): void;
+  final(blocks: readonly Block[]): void;
+  /** The state as of this height was taken; the blocks below follow. */
+  snapshotTaken(height: Height): void;
+  /** New to this member. `traceId` joins its lines in the logs of all members, where its client or a member gave one. */
+  transactionWaits(hash: Digest, source: TransactionSource, traceId: string | undefined): void;
+  /** These waited here, and are in a final block. */
+  transactionsFinal(transactions: readonly PooledTransaction[]): void;
+  /** A block that was held lost against a final one of its height. */
+  blockLost(header: BlockHeader, digest: Digest): void;
+  halted(reason: string, code?: OperatorCode): void;
+  /** New to this member; both signatures hold, and it is stored. */
+  evidenceFound(proved: ProvedEvidence): void;
+  /** A final block holds it: a quorum verified it. */
+  evidenceConfirmed(evidence: Evidence, height: Height): void;
+  /** No final block holds it yet, and it is said again. */
+  evidenceUnconfirmed(evidence: Evidence): void;
+}

@@ -1,0 +1,120 @@
+import type { Block } from '#libs/chain/block.ts';
+import type { Digest, Height, View } from '#libs/chain/ids.ts';
+import type { AuditHead } from '#libs/protocol/audit-head.ts';
+import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
+import type { BlockRange } from '../blocks/block-range.ts';
+import type { Snapshot } from './snapshot-ports.ts';
+
+/** Transactions that a client gave the sender, or that the receiver asked for. */
+export interface Transactions {
+  readonly kind: 'transactions';
+  readonly transactions: readonly Uint8Array[];
+  /** In the same order, for the log alone: who sent them chose them, and they decide nothing. */
+  readonly traceIds?: readonly (string | undefined)[];
+}
+
+/** What has waited at the sender for a while and does not move, by hash: the receiver asks for what it does not know. */
+export interface Waiting {
+  readonly kind: 'waiting';
+  readonly hashes: readonly Digest[];
+}
+
+/** Asks for transactions that wait at the receiver. */
+export interface TransactionsRequest {
+  readonly kind: 'transactions-request';
+  readonly hashes: readonly Digest[];
+}
+
+/** Asks for final blocks, from `from` to `to` inclusive. */
+export interface BlocksRequest {
+  readonly kind: 'blocks-request';
+  readonly requestId: bigint;
+  readonly from: Height;
+  readonly to: Height;
+}
+
+/** Final blocks from the `from` of the request. Of its height the sender says nothing: it would not be believed. */
+export interface BlocksResponse {
+  readonly kind: 'blocks-response';
+  readonly requestId: bigint;
+  /** Undefined when the sender holds none of these heights. */
+  readonly range: BlockRange | undefined;
+}
+
+/** Asks for one block, final or not. */
+export interface BlockRequest {
+  readonly kind: 'block-request';
+  readonly digest: Digest;
+}
+
+/** The block asked for. */
+export interface BlockResponse {
+  readonly kind: 'block-response';
+  readonly block: Block;
+}
+
+/** Two signed statements of one member that contradict each other, in their canonical encoding. */
+export interface EvidenceNotice {
+  readonly kind: 'evidence';
+  readonly content: Uint8Array;
+}
+
+/** Asks for the state as of a final block. */
+export interface SnapshotRequest {
+  readonly kind: 'snapshot-request';
+  readonly requestId: bigint;
+  readonly height: Height;
+}
+
+export interface SnapshotResponse {
+  readonly kind: 'snapshot-response';
+  readonly requestId: bigint;
+  /** Undefined when the sender does not hold that block. */
+  readonly snapshot: Snapshot | undefined;
+}
+
+/** Asks for one chunk of the state as of a final block. */
+export interface ChunkRequest {
+  readonly kind: 'chunk-request';
+  readonly requestId: bigint;
+  readonly height: Height;
+  /** From 0. */
+  readonly number: number;
+}
+
+export interface ChunkResponse {
+  readonly kind: 'chunk-response';
+  readonly requestId: bigint;
+  /** Transaction hashes of 32 bytes; undefined when the sender does not hold them. */
+  readonly hashes: Uint8Array | undefined;
+}
+
+/** How far the sender says it is. A reason to offer or to ask for proof, and never believed. */
+export interface Whereabouts {
+  readonly kind: 'whereabouts';
+  /** Of its newest final block. */
+  readonly height: Height;
+  readonly view: View;
+  /** It wants to be told the same, whoever is further. */
+  readonly asks: boolean;
+  /** End of the audit log of its signer. */
+  readonly audit?: AuditHead | undefined;
+}
+
+/** What is said when the state is fetched. */
+export type SnapshotMessage = SnapshotRequest | SnapshotResponse | ChunkRequest | ChunkResponse;
+
+/** What members say to each other beside the protocol. */
+export type SyncMessage =
+  | Transactions
+  | Waiting
+  | TransactionsRequest
+  | BlocksRequest
+  | BlocksResponse
+  | BlockRequest
+  | BlockResponse
+  | EvidenceNotice
+  | Whereabouts;
+
+/** Everything that the consensus services of two members say to each other. */
+export type PeerMessageBody = HotStuffMessage | SyncMessage | SnapshotMessage;

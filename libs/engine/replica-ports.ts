@@ -1,0 +1,51 @@
+import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
+import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
+import type { BlockPort, ReplicaPorts, SignerPort, TimerPort } from '#libs/replica/ports.ts';
+import type { EngineOptions } from './engine-options.ts';
+import { signatureFault } from './evidence/conduct-watch.ts';
+import type { EvidenceWatch } from './evidence/evidence-watch.ts';
+import { codeOfHalt } from './ports/operator-codes.ts';
+import type { Gossip } from './transactions/gossip.ts';
+import type { WaitingTeller } from './transactions/waiting-teller.ts';
+
+/** What of the engine stands between the replica and its world. */
+interface Surroundings {
+  readonly joining: SignerPort;
+  readonly watch: EvidenceWatch;
+  readonly gossip: Gossip;
+  readonly teller: WaitingTeller;
+  readonly pace: TimerPort;
+  readonly keeper: BlockPort;
+}
+
+/** The world of the replica of one engine. */
+export function replicaPorts(
+  { context, chain, peers, monitor }: EngineOptions,
+  { joining, watch, gossip, teller, pace, keeper }: Surroundings,
+): ReplicaPorts<HotStuffMessage, SafetyRecord> {
+  return {
+    store: chain,
+    signer: joining,
+    verifier: watch.listening(),
+    // A guest has nothing to say that could count: it asks, and listens.
+    transport: { send: (to, message) => (context.me === undefined ? undefined : peers.send(to, message)) },
+    timers: pace,
+    blocks: keeper,
+    monitor: {
+      viewEntered: (view, leader, afterTimeout) => {
+        watch.advance(view);
+        if (afterTimeout) {
+          gossip.repeat('all');
+          teller.tell('all');
+        }
+        monitor.viewEntered(view, leader, afterTimeout);
+      },
+      refused: (from, cause, { message, fault, falseClaim }) => {
+        monitor.refused(from, cause, undefined, fault ?? signatureFault(message, falseClaim));
+      },
+      signatureRefused: ({ kind, view }, reason) => monitor.signatureRefused(kind, view, reason),
+      halted: (cause) =>
+        monitor.halted(cause instanceof Error ? cause.message : String(cause), codeOfHalt(cause)),
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import type { Block } from '#libs/chain/block.ts';
+import type { Height, MemberIndex } from '#libs/chain/ids.ts';
+import { type BlockRange, type HeightSpan, RangeSize } from '../blocks/block-range.ts';
+import type { ChainPort, ClockPort, PeerPort } from '../ports/engine-ports.ts';
+import type { BlockRequest, BlocksRequest } from '../ports/peer-message.ts';
+import { RANGE_BLOCKS_MAX, RANGE_DESCENDANTS_MAX, RANGES_SERVED_PER_SECOND_MAX } from './sync-limits.ts';
+
+const SECOND_MS = 1_000;
+
+/** What a single block costs of the budget of a member, in ranges. */
+const BLOCK_COST = 0.25;
+
+/** Answers members that ask for blocks, each within a budget. */
+export class BlockServer {
+  readonly #chain: ChainPort;
+  readonly #peers: PeerPort;
+  readonly #clock: ClockPort;
+  readonly #budgets = new Map<MemberIndex, { second: number; used: number }>();
+
+  constructor(chain: ChainPort, peers: PeerPort, clock: ClockPort) {
+    this.#chain = chain;
+    this.#peers = peers;
+    this.#clock = clock;
+  }
+
+  /** @returns false when the member asks too often; nothing is sent then. */
+  answer(request: BlocksRequest | BlockRequest, from: MemberIndex): boolean {
+    if (!this.#isWithinBudget(from, request.kind === 'block-request' ? BLOCK_COST : 1)) return false;
+    if (request.kind === 'block-request') {
+      const block = this.#chain.blockOf(request.digest);
+      if (block !== undefined) this.#peers.send(from, { kind: 'block-response', block });
+      return true;
+    }
+    const { requestId } = request;
+    this.#peers.send(from, { kind: 'blocks-response', requestId, range: this.#range(request) });
+    return true;
+  }
+
+  /** As many blocks as fit and one certificate proves; undefined when none of them is here. */
+  #range({ from, to }: HeightSpan): BlockRange | undefined {
+    const blocks = this.#blocks({ from, to });
+    const last = blocks.at(-1)?.header.height;
+    if (last === undefined) return undefined;
+    const certificate = this.#chain.certificateWithin({ from, to: last });
+    if (certificate !== undefined) {
+      return { blocks: blocks.slice(0, Number(certificate.height - from) + 1), certificate, descendants: [] };
+    }
+    // Decided together with others that do not fit: headers lead to the certificate.
+    const proof = this.#chain.certifiedBlock(last);
+    if (proof === undefined || proof.descendants.length > RANGE_DESCENDANTS_MAX) return undefined;
+    return { blocks, certificate: proof.certificate, descendants: proof.descendants };
+  }
+
+  #blocks({ from, to }: HeightSpan): readonly Block[] {
+    const blocks: Block[] = [];
+    const size = new RangeSize();
+    for (let height: bigint = from; height <= to && blocks.length < RANGE_BLOCKS_MAX; height += 1n) {
+      const block = this.#chain.blockAt(height as Height);
+      if (block === undefined) break;
+      // One certificate proves blocks of one epoch, whose last block always has its own.
+      if (blocks.length > 0 && block.header.epoch !== blocks[0]?.header.epoch) break;
+      const isWithin = size.fits([block]);
+      // One block goes out whatever its size: a block that is final fits a message.
+      if (isWithin || blocks.length === 0) blocks.push(block);
+      if (!isWithin) break;
+    }
+    return blocks;
+  }
+
+  #isWithinBudget(member: MemberIndex, cost: number): boolean {
+    const second = Math.floor(this.#clock.nowMs() / SECOND_MS);
+    const budget = this.#budgets.get(member);
+    if (budget === undefined || budget.second !== second) {
+      this.#budgets.set(member, { second, used: cost });
+      return true;
+    }
+    budget.used += cost;
+    return budget.used <= RANGES_SERVED_PER_SECOND_MAX;
+  }
+}

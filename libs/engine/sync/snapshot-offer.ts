@@ -1,0 +1,67 @@
+import { toHex } from '#libs/bytes/hex.ts';
+import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
+import {
+  chunkLength,
+  chunkRoot,
+  outlineFault,
+  provingChunks,
+  type StateOutline,
+} from '#libs/chain/state-chunks.ts';
+import { orderFault, sectionRoot } from '#libs/chain/state-sections.ts';
+import { isBodyOf } from '../blocks/block-range.ts';
+import type { Snapshot } from '../ports/snapshot-ports.ts';
+import { SNAPSHOT_CHUNKS_MAX } from './snapshot-limits.ts';
+
+const HASH_BYTES = 32;
+
+/**
+ * A snapshot that one peer offers. Its block is that of a decision that is proved, but the outline of its state may still
+ * be cut at false places: so the peer that offers it has to bring the chunks that prove it, before others are asked for
+ * chunks by it. Then whoever brings a false chunk lies, and nobody else is blamed.
+ */
+export class SnapshotOffer {
+  readonly snapshot: Snapshot;
+  readonly peer: MemberIndex;
+  readonly #chunks = new Map<number, Uint8Array>();
+  readonly #proving: readonly number[];
+
+  constructor(snapshot: Snapshot, peer: MemberIndex) {
+    this.snapshot = snapshot;
+    this.peer = peer;
+    this.#proving = provingChunks(snapshot.outline.roots.length);
+  }
+
+  /** Verified so far. */
+  get chunks(): ReadonlyMap<number, Uint8Array> {
+    return this.#chunks;
+  }
+
+  /** Numbers of the chunks that still have to prove it. */
+  get open(): readonly number[] {
+    return this.#proving.filter((number) => !this.#chunks.has(number));
+  }
+
+  add(number: number, hashes: Uint8Array): void {
+    this.#chunks.set(number, hashes);
+  }
+}
+
+/** What is wrong with an offer for the decided block of this digest, or undefined: then only its cuts may be false. */
+export function offerFault({ block, outline, others }: Snapshot, decided: Digest): string | undefined {
+  if (block.digest !== decided) return 'snapshot of another block';
+  if (!isBodyOf(block)) return 'transactions of another block';
+  if (outline.roots.length > SNAPSHOT_CHUNKS_MAX) return 'snapshot larger than this version takes';
+  return orderFault(others) ?? outlineFault(outline, block.header.stateRoot, others.map(sectionRoot));
+}
+
+/** What is wrong with a chunk, or undefined: then its transactions stand at these places, if the outline is proved. */
+export function chunkFault(
+  hashes: Uint8Array,
+  number: number,
+  { size, roots }: StateOutline,
+): string | undefined {
+  const root = roots[number];
+  const length = chunkLength(number, size) * HASH_BYTES;
+  if (root === undefined || hashes.length !== length) return 'chunk of another length';
+  return toHex(chunkRoot(hashes)) === toHex(root) ? undefined : 'chunk of another state';
+}

@@ -1,0 +1,27 @@
+import type { MemberIndex } from '#libs/chain/ids.ts';
+import { SENT_BYTES_BURST, SENT_BYTES_PER_SECOND } from '../ports/limits.ts';
+
+interface Account {
+  bytes: number;
+  atMs: number;
+}
+
+/**
+ * What is sent to one member alone: reports, votes, and proofs for one that is behind. A proof is five hundred times
+ * larger than the message that asks for it, so a member that asks without end gets no more than this. Who is
+ * refused hurts itself only.
+ */
+export class SendBudget {
+  readonly #accounts = new Map<MemberIndex, Account>();
+
+  /** @param nowMs - Milliseconds of a clock that never goes back. @returns whether a message may be sent. */
+  take(member: MemberIndex, sizeBytes: number, nowMs: number): boolean {
+    const { bytes, atMs } = this.#accounts.get(member) ?? { bytes: SENT_BYTES_BURST, atMs: nowMs };
+    const earned = (Math.max(0, nowMs - atMs) / 1000) * SENT_BYTES_PER_SECOND;
+    const left = Math.min(SENT_BYTES_BURST, bytes + earned);
+    // A message may overdraw: the largest report of a large federation is larger than any sensible burst.
+    const isGranted = left > 0;
+    this.#accounts.set(member, { bytes: isGranted ? left - sizeBytes : left, atMs: nowMs });
+    return isGranted;
+  }
+}

@@ -1,0 +1,94 @@
+import type { HeightSpan } from '#libs/engine/blocks/block-range.ts';
+import { AppError } from '#libs/errors/app-error.ts';
+
+/** Metadata that tells the height at which a watch may start again, in decimal. */
+const RESUME_HEIGHT_KEY = 'btcfed-resume-height';
+
+/** Everything that the client API refuses, and why. */
+export type ClientErrorDetail =
+  /** A field of the request has no valid value. */
+  | { readonly code: 'CONSENSUS_REQUEST_INVALID'; readonly field: string }
+  | { readonly code: 'CONSENSUS_TRANSACTION_EMPTY' }
+  | { readonly code: 'CONSENSUS_TRANSACTION_TOO_LARGE'; readonly sizeBytes: number }
+  /** It begins with the bytes of evidence, which members alone put into blocks. */
+  | { readonly code: 'CONSENSUS_TRANSACTION_RESERVED' }
+  /** A vote for a change of the membership that can stand in no block. */
+  | { readonly code: 'CONSENSUS_VOTE_REFUSED'; readonly reason: string }
+  /** As many votes of clients as may be wait to be verified, or one of this client for the same member and change does. */
+  | { readonly code: 'CONSENSUS_TOO_MANY_VOTES' }
+  /** No epoch of this number has begun here. */
+  | { readonly code: 'CONSENSUS_EPOCH_UNKNOWN'; readonly epoch: bigint }
+  | { readonly code: 'CONSENSUS_MEMPOOL_FULL' }
+  /** The member refuses to vote until a person has looked. */
+  | { readonly code: 'CONSENSUS_HALTED' }
+  | { readonly code: 'CONSENSUS_TRANSACTION_UNKNOWN' }
+  /** The height is above the newest final block. */
+  | { readonly code: 'CONSENSUS_BLOCK_NOT_FINAL'; readonly finalHeight: bigint }
+  /** Final, but this member began from a snapshot, and has not fetched that part of the history yet. */
+  | { readonly code: 'CONSENSUS_HISTORY_MISSING'; readonly from: bigint; readonly to: bigint }
+  /** Final, but damaged on the disk of this member, which fetches it again from others. */
+  | { readonly code: 'CONSENSUS_HISTORY_DAMAGED'; readonly height: bigint }
+  | { readonly code: 'CONSENSUS_WAIT_EXPIRED' }
+  | { readonly code: 'CONSENSUS_TOO_MANY_WAITERS' }
+  | { readonly code: 'CONSENSUS_TOO_MANY_WATCHES' }
+  /** So many reads of the chain wait for their turn that this one has no place among them. */
+  | { readonly code: 'CONSENSUS_TOO_MANY_READS' }
+  /** The watch of a caller with fewer needed the place; it may start again at `resumeHeight`. */
+  | {
+      readonly code: 'CONSENSUS_WATCH_GAVE_WAY';
+      readonly resumeHeight: bigint;
+      readonly trailer: { readonly [RESUME_HEIGHT_KEY]: string };
+    }
+  /** The reader of a watch did not keep up; it may start again at `resumeHeight`. */
+  | {
+      readonly code: 'CONSENSUS_WATCH_TOO_SLOW';
+      readonly resumeHeight: bigint;
+      readonly trailer: { readonly [RESUME_HEIGHT_KEY]: string };
+    }
+  | { readonly code: 'CONSENSUS_STOPPING' };
+
+export type ClientErrorCode = ClientErrorDetail['code'];
+
+export class ClientError extends AppError<ClientErrorDetail> {
+  override readonly name = 'ClientError';
+}
+
+/** A request whose `field` is out of its bounds. */
+export function invalidRequest(field: string, rule: string): ClientError {
+  return new ClientError(`${field} ${rule}`, { code: 'CONSENSUS_REQUEST_INVALID', field });
+}
+
+/** What is asked for is final and in a block between these heights, inclusive. */
+export function historyMissing({ from, to }: HeightSpan): ClientError {
+  return new ClientError(
+    `this member began from a snapshot and still fetches heights ${from} to ${to}: ask another member, or this one later`,
+    { code: 'CONSENSUS_HISTORY_MISSING', from, to },
+  );
+}
+
+export function watchGaveWay(resumeHeight: bigint): ClientError {
+  return new ClientError(
+    `this watch gave its place to a caller with fewer: watch again from height ${resumeHeight}, here later or on another member`,
+    {
+      code: 'CONSENSUS_WATCH_GAVE_WAY',
+      resumeHeight,
+      trailer: { [RESUME_HEIGHT_KEY]: `${resumeHeight}` },
+    },
+  );
+}
+
+export function historyDamaged(height: bigint): ClientError {
+  return new ClientError(
+    `block ${height} is damaged on the disk of this member, which fetches it again from others: ask another member, or ` +
+      'this one later',
+    { code: 'CONSENSUS_HISTORY_DAMAGED', height },
+  );
+}
+
+export function watchTooSlow(resumeHeight: bigint): ClientError {
+  return new ClientError(`reader too slow: watch again from height ${resumeHeight}`, {
+    code: 'CONSENSUS_WATCH_TOO_SLOW',
+    resumeHeight,
+    trailer: { [RESUME_HEIGHT_KEY]: `${resumeHeight}` },
+  });
+}
