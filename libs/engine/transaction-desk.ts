@@ -7,9 +7,9 @@ import type { MembershipDesk, VoteAnswer, VotePool } from './membership/membersh
 import type { ClockPort, EngineMonitor } from './ports/engine-ports.ts';
 import type { EvidencePool } from './ports/evidence-ports.ts';
 import type { Transactions } from './ports/peer-message.ts';
+import type { MempoolClient, TransactionSource } from './ports/pooled-transaction.ts';
 import type { Gossip } from './transactions/gossip.ts';
-import type { AddOptions, AddResult, Mempool, TransactionSource } from './transactions/mempool.ts';
-import type { MempoolClient } from './transactions/mempool-shares.ts';
+import type { AddOptions, AddResult, Mempool } from './transactions/mempool.ts';
 
 /**
  * `reserved`: it begins as evidence or a handover does, which members make and clients do not. `refused`: it is a vote

@@ -199,6 +199,14 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
   ],
 
   ...shell('consensus'),
+  'services/consensus/config.ts': [
+    'libs/engine/sync/snapshot-limits.ts',
+    'libs/service',
+    'libs/settings',
+    'services/consensus',
+    'node:path',
+    'npm:zod',
+  ],
   'services/consensus': [
     ...DOMAIN,
     'libs/crypto',

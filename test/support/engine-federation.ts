@@ -6,8 +6,9 @@ import { type Digest, type MemberIndex, toEpoch, toMemberIndex, ZERO_DIGEST } fr
 import { Engine } from '#libs/engine/engine.ts';
 import type { ClockPort } from '#libs/engine/ports/engine-ports.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
+import type { TransactionSource } from '#libs/engine/ports/pooled-transaction.ts';
 import type { ConsensusStep } from '#libs/engine/trace/consensus-step.ts';
-import { Mempool, type TransactionSource } from '#libs/engine/transactions/mempool.ts';
+import { Mempool } from '#libs/engine/transactions/mempool.ts';
 import { mempoolLimits } from '#libs/engine/transactions/mempool-limits.ts';
 import { type MemoryLogger, memoryLogger } from '#libs/log/memory-logger.ts';
 import { type Claim, genesisRoot } from '#libs/protocol/certificate.ts';

@@ -6,7 +6,7 @@ import { type Digest, type Height, toEpoch, toMemberIndex, toView } from '#libs/
 import { inclusionProof, leafHash } from '#libs/chain/merkle.ts';
 import { stateLeafOf } from '#libs/chain/state-leaf.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
-import type { HeightSpan } from '#libs/engine/blocks/block-range.ts';
+import type { HeightSpan } from '#libs/engine/ports/block-range.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
 import type {

@@ -4,7 +4,7 @@ import { EMPTY_FRONTIER, type Frontier } from '#libs/chain/frontier.ts';
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import type { Digest, Height } from '#libs/chain/ids.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
-import type { HeightSpan } from '#libs/engine/blocks/block-range.ts';
+import type { HeightSpan } from '#libs/engine/ports/block-range.ts';
 import type { ChainPort, ChainTip } from '#libs/engine/ports/engine-ports.ts';
 import { genesisCertificate, type QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';

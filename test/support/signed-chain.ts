@@ -6,7 +6,7 @@ import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import { type Digest, toDigest, toEpoch, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import type { KeyPair } from '#libs/crypto/signature-scheme.ts';
-import { RangeSize } from '#libs/engine/blocks/block-range.ts';
+import { RangeSize } from '#libs/engine/blocks/range-check.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import { type SigningScope, signingBytes } from '#libs/protocol/statement.ts';
 import { type ValidatorSet, validatorSet } from '#libs/protocol/validator-set.ts';

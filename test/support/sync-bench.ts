@@ -3,7 +3,7 @@ import { buildBlock, type ExecutedBlock } from '#libs/chain/block-rules.ts';
 import { EMPTY_FRONTIER } from '#libs/chain/frontier.ts';
 import { type Height, type MemberIndex, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { BlockKeeper } from '#libs/engine/blocks/block-keeper.ts';
-import type { BlockRange } from '#libs/engine/blocks/block-range.ts';
+import type { BlockRange } from '#libs/engine/ports/block-range.ts';
 import type { ClockPort } from '#libs/engine/ports/engine-ports.ts';
 import type { BlocksRequest } from '#libs/engine/ports/peer-message.ts';
 import { BlockServer } from '#libs/engine/sync/block-server.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { headerDigest, sealBlock } from '#libs/chain/block.ts';
-import type { BlockRange } from '#libs/engine/blocks/block-range.ts';
-import { RANGE_BLOCKS_MAX } from '#libs/engine/sync/sync-limits.ts';
+import type { BlockRange } from '#libs/engine/ports/block-range.ts';
+import { RANGE_BLOCKS_MAX } from '#libs/engine/ports/range-limits.ts';
 import type { MemoryEngineChain } from './memory-engine-chain.ts';
 import {
   type Answer,

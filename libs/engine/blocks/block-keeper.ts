@@ -5,12 +5,12 @@ import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { BlockPort } from '#libs/replica/ports.ts';
 import type { MembershipBook } from '../membership/membership-book.ts';
 import type { ChainPort, ClockPort, PeerPort } from '../ports/engine-ports.ts';
-import { WANTED_HEIGHTS_AHEAD_MAX } from '../ports/limits.ts';
 import type { Vouching } from '../ports/vouching.ts';
 import type { Mempool } from '../transactions/mempool.ts';
 import { BlockJudge, type JudgedBlock, type Judgement } from './block-judge.ts';
+import { WANTED_HEIGHTS_AHEAD_MAX } from './block-limits.ts';
 import { BlockMaker } from './block-maker.ts';
-import { isBodyOf } from './block-range.ts';
+import { isBodyOf } from './range-check.ts';
 import { UndecidedHeaders } from './undecided-headers.ts';
 import { WantedBlocks } from './wanted-blocks.ts';
 

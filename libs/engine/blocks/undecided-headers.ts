@@ -1,6 +1,6 @@
 import type { Block } from '#libs/chain/block.ts';
 import type { Digest } from '#libs/chain/ids.ts';
-import { UNDECIDED_HEADERS_MAX } from '../ports/limits.ts';
+import { UNDECIDED_HEADERS_MAX } from './block-limits.ts';
 
 type Undecided = Pick<Block, 'header' | 'digest'>;
 

@@ -1,6 +1,6 @@
 import type { Digest, Height, MemberIndex } from '#libs/chain/ids.ts';
 import type { ClockPort, PeerPort } from '../ports/engine-ports.ts';
-import { WAITERS_PER_BLOCK_MAX, WANTED_ANSWER_MS, WANTED_BLOCKS_MAX } from '../ports/limits.ts';
+import { WAITERS_PER_BLOCK_MAX, WANTED_ANSWER_MS, WANTED_BLOCKS_MAX } from './block-limits.ts';
 
 interface Wanted {
   readonly height: Height;

@@ -4,8 +4,8 @@ import { toDigest } from '#libs/chain/ids.ts';
 import { ed25519FromSeed, ed25519Sign, ed25519Verify } from '#libs/crypto/ed25519.ts';
 import { type AuditHead, headBytes } from '#libs/protocol/audit-head.ts';
 import { auditFileText, parsedAuditFile } from '#services/consensus/adapters/audit-file.ts';
-import { AUDIT_HEADS_KEPT_MAX } from '../ports/limits.ts';
 import { AuditHeads, type SeenAudit } from './audit-heads.ts';
+import { AUDIT_HEADS_KEPT_MAX } from './audit-limits.ts';
 
 const CHAIN = toDigest('c'.repeat(64));
 const MEMBER = { name: 'dave', publicKey: new Uint8Array([7]) };

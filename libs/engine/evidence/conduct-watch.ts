@@ -11,13 +11,16 @@ import {
   proposalView,
   type Vote,
 } from '#libs/protocol/hotstuff/message.ts';
+import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import { isSafe } from '#libs/protocol/hotstuff/voting.ts';
-import type { Fault, PublicState } from '#libs/protocol/module.ts';
-import type { EngineOptions } from '../engine-options.ts';
-import type { EngineMonitor } from '../ports/engine-ports.ts';
-import { PROPOSALS_PER_VIEW_MAX } from '../ports/limits.ts';
+import type { Fault, ProtocolContext, PublicState } from '#libs/protocol/module.ts';
+import type { ClockPort, EngineMonitor } from '../ports/engine-ports.ts';
+import { PROPOSALS_PER_VIEW_MAX } from './evidence-limits.ts';
 
-export interface ConductOptions extends Pick<EngineOptions, 'context' | 'clock' | 'monitor'> {
+export interface ConductOptions {
+  readonly context: ProtocolContext<SafetyRecord>;
+  readonly clock: ClockPort;
+  readonly monitor: EngineMonitor;
   readonly replica: () => PublicState;
 }
 

@@ -24,3 +24,6 @@ export const EVIDENCE_WAITING_MAX = 16;
 
 /** How often evidence is said again while no block holds it, in milliseconds: longer than a few views. */
 export const EVIDENCE_REPEAT_MS = 10_000;
+
+/** Proposals of one leader in one view that come within half a view timeout: itself, a repetition, and two for connections that came back. */
+export const PROPOSALS_PER_VIEW_MAX = 3;

@@ -3,8 +3,8 @@ import { describe, test } from 'node:test';
 import { toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { Federation, transactionsOf } from '#test/support/engine-federation.ts';
 import { GENESIS_COMMIT } from '#test/support/hotstuff-harness.ts';
-import { HEARTBEAT_MS, HEARTBEAT_SPREAD_MS, WHEREABOUTS_PER_SECOND_MAX } from '../ports/limits.ts';
 import { Heartbeat } from './heartbeat.ts';
+import { HEARTBEAT_MS, HEARTBEAT_SPREAD_MS, WHEREABOUTS_PER_SECOND_MAX } from './joining-limits.ts';
 
 const LATE = 1;
 /**

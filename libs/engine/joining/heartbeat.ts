@@ -2,9 +2,9 @@ import type { Height, MemberIndex, View } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { Progress } from '#libs/protocol/module.ts';
 import type { AuditPort, ClockPort, PeerPort } from '../ports/engine-ports.ts';
-import { HEARTBEAT_MS, HEARTBEAT_SPREAD_MS, WHEREABOUTS_PER_SECOND_MAX } from '../ports/limits.ts';
 import type { Whereabouts } from '../ports/peer-message.ts';
 import { SecondBudget } from '../timing/second-budget.ts';
+import { HEARTBEAT_MS, HEARTBEAT_SPREAD_MS, WHEREABOUTS_PER_SECOND_MAX } from './joining-limits.ts';
 
 /** Fraction of the golden ratio: its multiples spread over 0 to 1 without clusters. */
 const GOLDEN = 0.618_033_988_75;

@@ -4,8 +4,8 @@ import { type MemberIndex, toDigest, toEpoch, toHeight, toMemberIndex, toView } 
 import type { Statement } from '#libs/protocol/statement.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
 import type { SignatureAnswer } from '#libs/replica/ports.ts';
-import { JOIN_ASK_MS, JOIN_WAIT_MS } from '../ports/limits.ts';
 import { Joining } from './joining.ts';
+import { JOIN_ASK_MS, JOIN_WAIT_MS } from './joining-limits.ts';
 
 const ME = toMemberIndex(3);
 const SIGNED: SignatureAnswer = { kind: 'signed', signature: new Uint8Array([1]) };

@@ -2,8 +2,8 @@ import type { MemberIndex, View } from '#libs/chain/ids.ts';
 import { type ValidatorSet, weightOf } from '#libs/protocol/validator-set.ts';
 import type { SignerPort } from '#libs/replica/ports.ts';
 import type { ClockPort, PeerPort } from '../ports/engine-ports.ts';
-import { JOIN_ASK_MS, JOIN_WAIT_MS } from '../ports/limits.ts';
 import type { Whereabouts } from '../ports/peer-message.ts';
+import { JOIN_ASK_MS, JOIN_WAIT_MS } from './joining-limits.ts';
 
 export interface JoiningOptions {
   readonly me: MemberIndex | undefined;

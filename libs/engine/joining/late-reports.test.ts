@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { toMemberIndex, toView } from '#libs/chain/ids.ts';
-import { LATE_REPORTS_PER_SECOND_MAX } from '../ports/limits.ts';
+import { LATE_REPORTS_PER_SECOND_MAX } from './joining-limits.ts';
 import { LateReports } from './late-reports.ts';
 
 test('F-15: a member is heard so often a second about views that are over, and always about others', () => {

@@ -1,8 +1,8 @@
 import type { MemberIndex, View } from '#libs/chain/ids.ts';
 import type { ClockPort } from '../ports/engine-ports.ts';
-import { LATE_REPORTS_PER_SECOND_MAX } from '../ports/limits.ts';
 import type { PeerMessageBody } from '../ports/peer-message.ts';
 import { SecondBudget } from '../timing/second-budget.ts';
+import { LATE_REPORTS_PER_SECOND_MAX } from './joining-limits.ts';
 
 export const LATE_REPORTS = 'too many reports of views that are over';
 

@@ -1,6 +1,6 @@
 import { FairPlaces, type Release } from '#libs/shares/fair-places.ts';
-import { CLIENT_VOTES_MAX, CLIENT_VOTES_VERIFIED_MAX } from '../ports/limits.ts';
-import type { MempoolClient } from '../transactions/mempool-shares.ts';
+import type { MempoolClient } from '../ports/pooled-transaction.ts';
+import { CLIENT_VOTES_MAX, CLIENT_VOTES_VERIFIED_MAX } from './client-limits.ts';
 
 /** A vote that a client brings, good but for its signature. */
 export interface ClientVote {

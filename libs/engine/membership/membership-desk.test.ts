@@ -8,9 +8,9 @@ import { VOTES_PER_MEMBER_MAX } from '#libs/membership/limits.ts';
 import { encodeMembershipVote, isMembershipVote, type MembershipVote } from '#libs/membership/vote.ts';
 import { bookOf, memberOf } from '#test/support/membership.ts';
 import { MemoryEngineChain } from '#test/support/memory-engine-chain.ts';
-import { CLIENT_VOTES_MAX, CLIENT_VOTES_VERIFIED_MAX } from '../ports/limits.ts';
+import type { MempoolClient } from '../ports/pooled-transaction.ts';
 import type { Vouching } from '../ports/vouching.ts';
-import type { MempoolClient } from '../transactions/mempool-shares.ts';
+import { CLIENT_VOTES_MAX, CLIENT_VOTES_VERIFIED_MAX } from './client-limits.ts';
 import { MembershipDesk, type VoteAnswer, type VoteVerifier } from './membership-desk.ts';
 
 const GENESIS = genesisBlock({ genesisTimeMs: 0n });

@@ -5,10 +5,10 @@ import { VOTES_PER_MEMBER_MAX } from '#libs/membership/limits.ts';
 import { decodeMembershipVote, isMembershipVote, type MembershipVote } from '#libs/membership/vote.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
 import type { ClockPort } from '../ports/engine-ports.ts';
+import type { MempoolClient, TransactionSource } from '../ports/pooled-transaction.ts';
 import { type Vouching, vouchingOf } from '../ports/vouching.ts';
 import { SecondBudget } from '../timing/second-budget.ts';
-import type { AddResult, TransactionSource } from '../transactions/mempool.ts';
-import type { MempoolClient } from '../transactions/mempool-shares.ts';
+import type { AddResult } from '../transactions/mempool.ts';
 import { ClientVotes } from './client-votes.ts';
 import type { MembershipBook } from './membership-book.ts';
 

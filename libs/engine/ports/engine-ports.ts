@@ -8,11 +8,11 @@ import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
 import type { Evidence } from '#libs/protocol/evidence.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
-import type { HeightSpan } from '../blocks/block-range.ts';
-import type { PooledTransaction, TransactionSource } from '../transactions/mempool.ts';
+import type { HeightSpan } from './block-range.ts';
 import type { ProvedEvidence } from './evidence-ports.ts';
 import type { MemberFault, OperatorCode } from './operator-codes.ts';
 import type { PeerMessageBody } from './peer-message.ts';
+import type { PooledTransaction, TransactionSource } from './pooled-transaction.ts';
 
 /** The chain and the safety record, durable when a call returns; a held block is, when the next record is. */
 export interface ChainPort {

@@ -2,7 +2,7 @@ import type { Block } from '#libs/chain/block.ts';
 import type { Digest, Height, View } from '#libs/chain/ids.ts';
 import type { AuditHead } from '#libs/protocol/audit-head.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
-import type { BlockRange } from '../blocks/block-range.ts';
+import type { BlockRange } from './block-range.ts';
 import type { Snapshot } from './snapshot-ports.ts';
 
 /** Transactions that a client gave the sender, or that the receiver asked for. */

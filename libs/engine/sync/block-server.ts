@@ -1,9 +1,11 @@
 import type { Block } from '#libs/chain/block.ts';
 import type { Height, MemberIndex } from '#libs/chain/ids.ts';
-import { type BlockRange, type HeightSpan, RangeSize } from '../blocks/block-range.ts';
+import { RangeSize } from '../blocks/range-check.ts';
+import type { BlockRange, HeightSpan } from '../ports/block-range.ts';
 import type { ChainPort, ClockPort, PeerPort } from '../ports/engine-ports.ts';
 import type { BlockRequest, BlocksRequest } from '../ports/peer-message.ts';
-import { RANGE_BLOCKS_MAX, RANGE_DESCENDANTS_MAX, RANGES_SERVED_PER_SECOND_MAX } from './sync-limits.ts';
+import { RANGE_BLOCKS_MAX, RANGE_DESCENDANTS_MAX } from '../ports/range-limits.ts';
+import { RANGES_SERVED_PER_SECOND_MAX } from './sync-limits.ts';
 
 const SECOND_MS = 1_000;
 

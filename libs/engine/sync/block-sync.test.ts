@@ -20,7 +20,8 @@ import {
   OTHER,
   silent,
 } from '#test/support/sync-lies.ts';
-import { RANGE_BLOCKS_MAX, RANGES_MAX, REQUESTS_PER_PEER_MAX } from './sync-limits.ts';
+import { RANGE_BLOCKS_MAX } from '../ports/range-limits.ts';
+import { RANGES_MAX, REQUESTS_PER_PEER_MAX } from './sync-limits.ts';
 
 const SIZES = [4_500_000, 1_500_000, 10, 3_000_000, 20];
 

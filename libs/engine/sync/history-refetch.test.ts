@@ -5,7 +5,7 @@ import { type Height, toHeight, toMemberIndex } from '#libs/chain/ids.ts';
 import { genesisRoot, type QuorumCertificate } from '#libs/protocol/certificate.ts';
 import { branchUpon, certificateFor, GENESIS } from '#test/support/chain-fixture.ts';
 import { setOf } from '#test/support/hotstuff-harness.ts';
-import type { BlockRange } from '../blocks/block-range.ts';
+import type { BlockRange } from '../ports/block-range.ts';
 import type { HistoryPort } from '../ports/history-ports.ts';
 import type { BlocksRequest, PeerMessageBody } from '../ports/peer-message.ts';
 import { HistoryCheck } from './history-check.ts';

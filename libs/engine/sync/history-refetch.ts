@@ -1,7 +1,8 @@
 import type { Height, MemberIndex } from '#libs/chain/ids.ts';
 import { claimsOf, type EpochRoot } from '#libs/protocol/certificate.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
-import { type BlockRange, isBodyOf, rangeFault } from '../blocks/block-range.ts';
+import { isBodyOf, rangeFault } from '../blocks/range-check.ts';
+import type { BlockRange } from '../ports/block-range.ts';
 import type { ClaimVerifier, ClockPort, PeerPort } from '../ports/engine-ports.ts';
 import type { HistoryPort } from '../ports/history-ports.ts';
 import type { BlocksResponse } from '../ports/peer-message.ts';

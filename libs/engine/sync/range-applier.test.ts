@@ -3,8 +3,9 @@ import { describe, test } from 'node:test';
 import type { ExecutedBlock } from '#libs/chain/block-rules.ts';
 import { blockUpon, certificateFor, GENESIS } from '#test/support/chain-fixture.ts';
 import { foundingOf, rosterOf } from '#test/support/membership.ts';
+import { RANGE_BLOCKS_MAX, RANGE_TRANSACTIONS_MAX } from '../ports/range-limits.ts';
 import { RangeApplier } from './range-applier.ts';
-import { BLOCK_WORK, RANGE_BLOCKS_MAX, RANGE_TRANSACTIONS_MAX, SLICE_WORK_MAX } from './sync-limits.ts';
+import { BLOCK_WORK, SLICE_WORK_MAX } from './sync-limits.ts';
 
 /** Nobody votes for a change here. */
 const MEMBERSHIP = foundingOf(GENESIS.block.digest, rosterOf(4));

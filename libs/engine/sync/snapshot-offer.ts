@@ -8,7 +8,7 @@ import {
   type StateOutline,
 } from '#libs/chain/state-chunks.ts';
 import { orderFault, sectionRoot } from '#libs/chain/state-sections.ts';
-import { isBodyOf } from '../blocks/block-range.ts';
+import { isBodyOf } from '../blocks/range-check.ts';
 import type { Snapshot } from '../ports/snapshot-ports.ts';
 import { SNAPSHOT_CHUNKS_MAX } from './snapshot-limits.ts';
 

@@ -2,11 +2,12 @@ import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { ClockPort, PeerPort } from '../ports/engine-ports.ts';
 import type { ChunkResponse, SnapshotResponse } from '../ports/peer-message.ts';
+import { RANGE_BLOCKS_MAX } from '../ports/range-limits.ts';
 import type { Snapshot, SnapshotPort, StagedSnapshot } from '../ports/snapshot-ports.ts';
 import { type ChunkFlight, ChunkFlights } from './chunk-flights.ts';
 import { CHUNKS_AHEAD_MAX, OFFER_WAIT_MS, SNAPSHOT_STALL_MS } from './snapshot-limits.ts';
 import { chunkFault, offerFault, SnapshotOffer } from './snapshot-offer.ts';
-import { BEAT_MS, RANGE_BLOCKS_MAX, REQUESTS_PER_PEER_MAX } from './sync-limits.ts';
+import { BEAT_MS, REQUESTS_PER_PEER_MAX } from './sync-limits.ts';
 import { SyncPeers } from './sync-peers.ts';
 
 export interface SnapshotSyncOptions {

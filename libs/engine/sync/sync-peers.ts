@@ -1,10 +1,10 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
+import { RANGE_BLOCKS_MAX } from '../ports/range-limits.ts';
 import {
   GROWTH_DELIVERIES,
   LIE_PAUSE_MS,
   LIE_PAUSE_MS_MAX,
   PATIENCE_MS,
-  RANGE_BLOCKS_MAX,
   REQUEST_SPACING_MS,
   REQUESTS_PER_PEER_MAX,
   SILENCE_PAUSE_MS,

@@ -1,5 +1,5 @@
 import type { Height, MemberIndex } from '#libs/chain/ids.ts';
-import type { BlockRange, HeightSpan } from '../blocks/block-range.ts';
+import type { BlockRange, HeightSpan } from '../ports/block-range.ts';
 import { ANSWER_MS, PATIENCE_MS } from './sync-limits.ts';
 
 /** A range asked for. */

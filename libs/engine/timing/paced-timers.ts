@@ -5,7 +5,7 @@ import {
   VIEW_SAMPLES_MIN,
   VIEW_TIMEOUT_PER_VIEW,
   VIEW_TIMEOUT_SHRINK_MAX,
-} from '../ports/limits.ts';
+} from './timing-limits.ts';
 
 /**
  * Timers of the protocol, paced by what views really take here (RULES.md C.5.6). The genesis says how long a view may

@@ -1,4 +1,4 @@
-import { RECURRING_MS, RECURRING_TOPICS_MAX } from '../ports/limits.ts';
+import { RECURRING_MS, RECURRING_TOPICS_MAX } from './timing-limits.ts';
 
 interface Topic {
   readonly saidMs: number;

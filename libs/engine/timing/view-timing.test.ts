@@ -3,8 +3,8 @@ import { describe, test } from 'node:test';
 import { toMemberIndex } from '#libs/chain/ids.ts';
 import type { TimerName } from '#libs/protocol/module.ts';
 import { Federation, transactionsOf } from '#test/support/engine-federation.ts';
-import { VIEW_SAMPLES_MAX, VIEW_SAMPLES_MIN, VIEW_TIMEOUT_PER_VIEW } from '../ports/limits.ts';
 import { PacedTimers } from './paced-timers.ts';
+import { VIEW_SAMPLES_MAX, VIEW_SAMPLES_MIN, VIEW_TIMEOUT_PER_VIEW } from './timing-limits.ts';
 
 /** As in the federation of these tests. */
 const BASE_MS = 1_000;

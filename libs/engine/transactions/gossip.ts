@@ -1,9 +1,10 @@
 import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
 import type { ClockPort, PeerPort } from '../ports/engine-ports.ts';
-import { GOSSIP_BYTES_MAX, GOSSIP_REPEAT_MS } from '../ports/limits.ts';
 import type { Transactions } from '../ports/peer-message.ts';
+import type { PooledTransaction } from '../ports/pooled-transaction.ts';
 import { SecondBudget } from '../timing/second-budget.ts';
-import type { Mempool, PooledTransaction } from './mempool.ts';
+import { GOSSIP_BYTES_MAX, GOSSIP_REPEAT_MS } from './gossip-limits.ts';
+import type { Mempool } from './mempool.ts';
 import { PULL_ANSWER_BYTES_MAX, PULLS_SERVED_PER_SECOND_MAX } from './waiting-limits.ts';
 
 /**

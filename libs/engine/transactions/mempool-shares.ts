@@ -1,20 +1,5 @@
-import type { MemberIndex } from '#libs/chain/ids.ts';
+import type { Origin } from '../ports/pooled-transaction.ts';
 import type { MempoolLimits, SourceShare } from './mempool-limits.ts';
-
-/** Who gave a transaction first: a client of this member, or another member. */
-export type TransactionSource = 'client' | MemberIndex;
-
-/** Which client: the key of its certificate, or its address. */
-export interface MempoolClient {
-  readonly kind: 'key' | 'address';
-  readonly owner: string;
-}
-
-/** What one transaction counts to. `client`: undefined for what this member made itself. */
-export interface Origin {
-  readonly source: TransactionSource;
-  readonly client: MempoolClient | undefined;
-}
 
 interface Usage {
   readonly count: number;

@@ -3,9 +3,9 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { type Digest, toMemberIndex } from '#libs/chain/ids.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
-import { Mempool, type TakeOptions, type TransactionSource } from './mempool.ts';
+import type { MempoolClient, TransactionSource } from '../ports/pooled-transaction.ts';
+import { Mempool, type TakeOptions } from './mempool.ts';
 import { type MempoolLimits, mempoolLimits } from './mempool-limits.ts';
-import type { MempoolClient } from './mempool-shares.ts';
 
 const LIMITS: MempoolLimits = {
   transactionBytesMax: 20,

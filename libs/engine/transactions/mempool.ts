@@ -1,25 +1,9 @@
 import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
 import { transactionFault, transactionHash } from '#libs/chain/transaction.ts';
+import type { MempoolClient, PooledTransaction, TransactionSource } from '../ports/pooled-transaction.ts';
 import type { MempoolLimits } from './mempool-limits.ts';
-import {
-  groupOf,
-  type MempoolClient,
-  MempoolShares,
-  type Origin,
-  type TransactionSource,
-} from './mempool-shares.ts';
+import { groupOf, MempoolShares } from './mempool-shares.ts';
 import { MempoolTurns } from './mempool-turns.ts';
-
-export type { TransactionSource } from './mempool-shares.ts';
-
-export interface PooledTransaction extends Origin {
-  readonly hash: Digest;
-  readonly transaction: Uint8Array;
-  /** Clock of this process, milliseconds: for latency, decides nothing. */
-  readonly firstSeenMs: number;
-  /** Of the call or message that brought it first, for the log. */
-  readonly traceId: string | undefined;
-}
 
 /** `known`: it waits already. `full`: the pool is, or the part of this source in it. */
 export type AddResult =

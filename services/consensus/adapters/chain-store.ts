@@ -5,7 +5,7 @@ import { type Frontier, frontierRoot } from '#libs/chain/frontier.ts';
 import { type Digest, type Height, toHeight } from '#libs/chain/ids.ts';
 import { type SectionRoot, sectionRoots } from '#libs/chain/section-roots.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
-import type { HeightSpan } from '#libs/engine/blocks/block-range.ts';
+import type { HeightSpan } from '#libs/engine/ports/block-range.ts';
 import { ChainError } from '#libs/engine/ports/chain-errors.ts';
 import type { ChainPort } from '#libs/engine/ports/engine-ports.ts';
 import { saysOfMembership } from '#libs/membership/membership.ts';

@@ -3,7 +3,7 @@ import type { BatchVerifier, VerifyOptions } from '#libs/crypto/batch-verifier.t
 import type { SignatureClaim } from '#libs/crypto/verified-cache.ts';
 import type { VoteVerifier } from '#libs/engine/membership/membership-desk.ts';
 import type { ClaimVerifier } from '#libs/engine/ports/engine-ports.ts';
-import type { TransactionSource } from '#libs/engine/transactions/mempool.ts';
+import type { TransactionSource } from '#libs/engine/ports/pooled-transaction.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { membershipSigningBytes } from '#libs/membership/vote.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';

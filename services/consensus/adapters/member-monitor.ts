@@ -9,8 +9,8 @@ import {
   type MemberFault,
   type OperatorCode,
 } from '#libs/engine/ports/operator-codes.ts';
+import type { PooledTransaction, TransactionSource } from '#libs/engine/ports/pooled-transaction.ts';
 import { Recurring } from '#libs/engine/timing/recurring.ts';
-import type { PooledTransaction, TransactionSource } from '#libs/engine/transactions/mempool.ts';
 import type { LogFields, Logger } from '#libs/log/logger.ts';
 import { type Evidence, viewOf } from '#libs/protocol/evidence.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';

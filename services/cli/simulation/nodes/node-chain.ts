@@ -4,7 +4,7 @@ import type { ExecutedBlock } from '#libs/chain/block-rules.ts';
 import type { Frontier } from '#libs/chain/frontier.ts';
 import type { Digest, Height } from '#libs/chain/ids.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
-import type { HeightSpan } from '#libs/engine/blocks/block-range.ts';
+import type { HeightSpan } from '#libs/engine/ports/block-range.ts';
 import { ChainError } from '#libs/engine/ports/chain-errors.ts';
 import type { ChainPort, ChainTip } from '#libs/engine/ports/engine-ports.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';

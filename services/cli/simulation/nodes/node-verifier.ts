@@ -1,7 +1,7 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { VoteVerifier } from '#libs/engine/membership/membership-desk.ts';
 import type { ClaimVerifier } from '#libs/engine/ports/engine-ports.ts';
-import type { TransactionSource } from '#libs/engine/transactions/mempool.ts';
+import type { TransactionSource } from '#libs/engine/ports/pooled-transaction.ts';
 import { membershipSigningBytes } from '#libs/membership/vote.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
 import type { PeerGuard } from '#libs/replica/peer-guard.ts';

@@ -6,7 +6,7 @@ import type { SectionRoot } from '#libs/chain/section-roots.ts';
 import { stateLeafOf } from '#libs/chain/state-leaf.ts';
 import { frontierStateRoot } from '#libs/chain/state-sections.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
-import type { HeightSpan } from '#libs/engine/blocks/block-range.ts';
+import type { HeightSpan } from '#libs/engine/ports/block-range.ts';
 import { ChainError } from '#libs/engine/ports/chain-errors.ts';
 import type { HistoryPort } from '#libs/engine/ports/history-ports.ts';
 import { saysOfMembership } from '#libs/membership/membership.ts';

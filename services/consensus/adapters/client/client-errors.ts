@@ -1,4 +1,4 @@
-import type { HeightSpan } from '#libs/engine/blocks/block-range.ts';
+import type { HeightSpan } from '#libs/engine/ports/block-range.ts';
 import { AppError } from '#libs/errors/app-error.ts';
 
 /** Metadata that tells the height at which a watch may start again, in decimal. */

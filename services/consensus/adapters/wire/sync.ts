@@ -1,6 +1,6 @@
 import { unreachable } from '#libs/assert/assert.ts';
 import { digestBytes, toHeight, toView } from '#libs/chain/ids.ts';
-import type { BlockRange } from '#libs/engine/blocks/block-range.ts';
+import type { BlockRange } from '#libs/engine/ports/block-range.ts';
 import type {
   BlocksRequest,
   BlocksResponse,

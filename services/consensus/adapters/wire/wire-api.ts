@@ -1,7 +1,7 @@
 import type { Block } from '#libs/chain/block.ts';
 import { digestBytes } from '#libs/chain/ids.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
-import type { HeightSpan } from '#libs/engine/blocks/block-range.ts';
+import type { HeightSpan } from '#libs/engine/ports/block-range.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import type { Roster } from '#libs/membership/roster.ts';
 import {

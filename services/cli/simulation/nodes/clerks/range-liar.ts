@@ -1,6 +1,6 @@
 import type { Block } from '#libs/chain/block.ts';
 import { type MemberIndex, toHeight, toView } from '#libs/chain/ids.ts';
-import type { BlockRange } from '#libs/engine/blocks/block-range.ts';
+import type { BlockRange } from '#libs/engine/ports/block-range.ts';
 import type { BlocksResponse, PeerMessageBody, Whereabouts } from '#libs/engine/ports/peer-message.ts';
 import type { Prng } from '#libs/random/prng.ts';
 import type { Clerk, ClerkTools } from '../clerks.ts';

@@ -20,10 +20,11 @@ import {
   signatureOf,
 } from '#test/support/engine-federation.ts';
 import { doubleVote, LIAR, notice, work } from '#test/support/engine-lies.ts';
-import { EVIDENCE_PER_SECOND_MAX } from '../evidence/evidence-limits.ts';
-import { PROPOSALS_PER_VIEW_MAX, RECURRING_MS, WHEREABOUTS_PER_SECOND_MAX } from './limits.ts';
-import type { OperatorCode } from './operator-codes.ts';
-import type { PeerMessageBody } from './peer-message.ts';
+import { EVIDENCE_PER_SECOND_MAX, PROPOSALS_PER_VIEW_MAX } from './evidence/evidence-limits.ts';
+import { WHEREABOUTS_PER_SECOND_MAX } from './joining/joining-limits.ts';
+import type { OperatorCode } from './ports/operator-codes.ts';
+import type { PeerMessageBody } from './ports/peer-message.ts';
+import { RECURRING_MS } from './timing/timing-limits.ts';
 
 const M0 = toMemberIndex(0);
 const M1 = toMemberIndex(1);

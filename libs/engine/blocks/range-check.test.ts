@@ -5,8 +5,9 @@ import { toEpoch } from '#libs/chain/ids.ts';
 import { genesisRoot } from '#libs/protocol/certificate.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
 import { chainOf, heightOf } from '#test/support/sync-bench.ts';
-import { RANGE_TRANSACTIONS_MAX } from '../sync/sync-limits.ts';
-import { type BlockRange, rangeFault } from './block-range.ts';
+import type { BlockRange } from '../ports/block-range.ts';
+import { RANGE_TRANSACTIONS_MAX } from '../ports/range-limits.ts';
+import { rangeFault } from './range-check.ts';
 
 const chain = chainOf({ blocks: 20 });
 const context = {

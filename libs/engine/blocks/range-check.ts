@@ -1,25 +1,10 @@
-import { type Block, type BlockHeader, headerDigest } from '#libs/chain/block.ts';
+import { type Block, headerDigest } from '#libs/chain/block.ts';
 import { payloadRootOf } from '#libs/chain/block-rules.ts';
 import type { Digest, Height } from '#libs/chain/ids.ts';
-import { certificateFault, type EpochRoot, type QuorumCertificate } from '#libs/protocol/certificate.ts';
+import { certificateFault, type EpochRoot } from '#libs/protocol/certificate.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
-import { RANGE_BYTES_MAX, RANGE_TRANSACTIONS_MAX } from '../sync/sync-limits.ts';
-
-/** Final blocks, ascending without gaps, and one certificate that proves them all by the links between them. */
-export interface BlockRange {
-  /** At least one. */
-  readonly blocks: readonly Block[];
-  /** Commit certificate of the last block, or of the last of `descendants`. */
-  readonly certificate: QuorumCertificate;
-  /** Headers that link the last block to the certified one, ascending; empty when the certificate is its own. */
-  readonly descendants: readonly BlockHeader[];
-}
-
-/** Heights from and to, inclusive. */
-export interface HeightSpan {
-  readonly from: Height;
-  readonly to: Height;
-}
+import type { BlockRange, HeightSpan } from '../ports/block-range.ts';
+import { RANGE_BYTES_MAX, RANGE_TRANSACTIONS_MAX } from '../ports/range-limits.ts';
 
 interface RangeContext {
   readonly set: ValidatorSet;
