@@ -61,7 +61,7 @@ describe('E2E-13 what is written for people', () => {
   });
 
   test('E2E-11 publishes latency, throughput, bandwidth and memory as measured, each with its command', () => {
-    const [, table = ''] = /^## What it costs\n(?<text>[\s\S]*?)^## /m.exec(read('README.md')) ?? [];
+    const [, table = ''] = /^## What it costs\n(?<text>[\s\S]*?)^## /m.exec(read('BENCHMARKS.md')) ?? [];
     assert.match(table, /`npm run bench -- --json`, \d{4}-\d\d-\d\d/);
     const [head = '', , ...rows] = table.split('\n').filter((line) => line.startsWith('|'));
     const columns = head.split('|').map((each) => each.trim());
@@ -71,10 +71,11 @@ describe('E2E-13 what is written for people', () => {
       for (const row of rows)
         assert.match(row.split('|')[at]?.trim() ?? '', /^[\d.]+/, `${baseline} in ${row}`);
     }
-    const [memory = ''] = read('README.md').match(/^\| .*`npm run soak -- .*$/m) ?? [];
+    const [memory = ''] = read('BENCHMARKS.md').match(/^\| .*`npm run soak -- .*$/m) ?? [];
     for (const service of ['consensus', 'signer', 'gateway', 'config']) {
       assert.match(memory, new RegExp(`${service} \\d+(?:–\\d+)? → \\d+`), service);
     }
+    assert.match(read('README.md'), /\]\(BENCHMARKS\.md\)/);
     assert.match(read('CONTRIBUTING.md'), /watch memory \| `npm run soak/);
   });
 

@@ -9,6 +9,7 @@ const ENTRIES = [
     '.gitignore',
     '.npmrc',
     'ARCHITECTURE.md',
+    'BENCHMARKS.md',
     'CHANGELOG.md',
     'CONTRIBUTING.md',
     'DECISIONS.md',

@@ -73,7 +73,7 @@ export function benchRow(facts: BenchFacts): BenchRow {
   };
 }
 
-/** The rows as a Markdown table, as it goes into the README. */
+/** The rows as the Markdown table of BENCHMARKS.md. */
 export function benchTable(rows: readonly BenchRow[]): string {
   const head = [
     'members',

@@ -74,7 +74,7 @@ export function signerRow(
   };
 }
 
-/** The rows as a Markdown table, as it goes into the README of the signer. */
+/** The rows as the Markdown table of services/signer/README.md. */
 export function signerTable(rows: readonly SignerRow[]): string {
   const head = ['scheme', 'bare p50 ms', ...ASKED_KINDS.map((kind) => `${kind} p50 ms`)];
   const rest = ['ratio', 'of the best', 'ratio with certificate', 'syncs per signature', 'a sync ms'];

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Costs, TimedCluster } from '#test/support/timed-cluster.ts';
 
-/** slh-dsa-sha2-128f as measured (README), on a member with four cores in a data centre of its own. */
+/** slh-dsa-sha2-128f as measured (BENCHMARKS.md), on a member with four cores in a data centre of its own. */
 const COSTS: Costs = {
   signMs: 11.43,
   verifyMs: 0.73,
