@@ -1,9 +1,9 @@
 import { type BlockHeader, headerDigest } from '../chain/block.ts';
 import type { MemberIndex, View } from '../chain/ids.ts';
 import type { CustodyContext, CustodyRequest } from './custody-context.ts';
-import type { RefusalReason } from './decision.ts';
 import type { CertifiedFact } from './fact-book.ts';
 import type { Judge } from './judge.ts';
+import type { RefusalReason } from './refusal-reason.ts';
 import { slotName } from './slot.ts';
 import { statementDigest } from './statement-digest.ts';
 import type { Report, TypedStatement } from './typed-statement.ts';

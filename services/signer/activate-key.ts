@@ -8,17 +8,11 @@ import type { AuditRow } from './core/audit-entry.ts';
 import { auditOf } from './core/audit-of.ts';
 import { mirrorPath, type OpenRecord, openRecord, type RecordPlace } from './open-record.ts';
 import type { CustodyLedger, EpochFacts } from './ports.ts';
+import { preparedKey } from './prepared-key.ts';
 import { enterEpochs, provedEpochs } from './proved-epochs.ts';
 import { quarantinedState, refusedNow } from './quarantine.ts';
-import {
-  beginRotation,
-  finishRotation,
-  follows,
-  type PrepareOptions,
-  preparedKey,
-  prepareRotation,
-  type Succession,
-} from './rotation.ts';
+import { type PrepareOptions, prepareRotation } from './rotation.ts';
+import { beginRotation, finishRotation, follows, type Succession } from './succession.ts';
 
 const ROWS_AT_ONCE = 1_000;
 

@@ -3,7 +3,7 @@ import { headBytes } from '#libs/protocol/audit-head.ts';
 import { type AuditExpectations, requireExpected, type VerifiedAudit } from './adapters/audit-checks.ts';
 import { readAuditKey } from './adapters/audit-key.ts';
 import { exported } from './audit-export.ts';
-import { AUDIT_KEY_NAME } from './custody.ts';
+import { AUDIT_KEY_NAME } from './file-names.ts';
 import { AUDIT_PAGE_ROWS } from './limits.ts';
 import { type OpenRecord, openRecord, type RecordPlace } from './open-record.ts';
 

@@ -21,15 +21,16 @@ import { auditOf } from './core/audit-of.ts';
 import { contextOf } from './core/context-of.ts';
 import { CustodyError } from './core/errors.ts';
 import { isAsImported } from './core/is-as-imported.ts';
+import {
+  AUDIT_KEY_NAME,
+  KEY_FILE_NAME,
+  LATCH_FILE_NAME,
+  LEDGER_FILE_NAME,
+  MIRROR_FILE_NAME,
+} from './file-names.ts';
 import { KeyVault } from './key-vault.ts';
 import { KnownPins } from './known-pins.ts';
 import type { CustodyLedger } from './ports.ts';
-
-export const KEY_FILE_NAME = 'signer.key';
-export const LEDGER_FILE_NAME = 'signer.db';
-export const MIRROR_FILE_NAME = 'signer.mirror';
-export const AUDIT_KEY_NAME = 'audit.key';
-export const LATCH_FILE_NAME = 'signer.fault';
 
 export interface CustodyOptions {
   readonly folder: string;

@@ -5,7 +5,7 @@ import { readAuditKey } from './adapters/audit-key.ts';
 import { refused, type SignedHistory, writeHistory } from './adapters/history-file.ts';
 import { auditOf } from './core/audit-of.ts';
 import { CustodyError } from './core/errors.ts';
-import { AUDIT_KEY_NAME, LEDGER_FILE_NAME } from './custody.ts';
+import { AUDIT_KEY_NAME, LEDGER_FILE_NAME } from './file-names.ts';
 import { type OpenRecord, openRecord, type RecordPlace } from './open-record.ts';
 
 /**

@@ -13,7 +13,7 @@ import { MirrorFile } from './adapters/mirror-file.ts';
 import { auditOf } from './core/audit-of.ts';
 import type { HistoryDocument } from './core/history-document.ts';
 import { isAsImported } from './core/is-as-imported.ts';
-import { AUDIT_KEY_NAME, KEY_FILE_NAME, LEDGER_FILE_NAME } from './custody.ts';
+import { AUDIT_KEY_NAME, KEY_FILE_NAME, LEDGER_FILE_NAME } from './file-names.ts';
 import { HISTORY_BYTES_MAX } from './limits.ts';
 import { mirrorPath, openRecord, type RecordPlace } from './open-record.ts';
 import type { CustodyLedger } from './ports.ts';

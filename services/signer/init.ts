@@ -18,7 +18,7 @@ import { createLedger, type FirstEpoch, type LedgerOwner, openLedger } from './a
 import { MirrorFile } from './adapters/mirror-file.ts';
 import { auditOf } from './core/audit-of.ts';
 import { CustodyError } from './core/errors.ts';
-import { AUDIT_KEY_NAME, KEY_FILE_NAME, LEDGER_FILE_NAME, MIRROR_FILE_NAME } from './custody.ts';
+import { AUDIT_KEY_NAME, KEY_FILE_NAME, LEDGER_FILE_NAME, MIRROR_FILE_NAME } from './file-names.ts';
 import type { CustodyLedger } from './ports.ts';
 
 export interface CreateSignerKeyOptions {

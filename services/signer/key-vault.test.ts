@@ -7,7 +7,7 @@ import { CryptoError, type CryptoErrorDetail } from '#libs/crypto/errors.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import type { SignatureScheme, SigningKey } from '#libs/crypto/signature-scheme.ts';
 import { FaultLatch } from './adapters/fault-latch.ts';
-import { KEY_FILE_NAME } from './custody.ts';
+import { KEY_FILE_NAME } from './file-names.ts';
 import { createSignerKey } from './init.ts';
 import { KeyVault } from './key-vault.ts';
 import { KnownPins } from './known-pins.ts';

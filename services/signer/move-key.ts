@@ -15,7 +15,7 @@ import {
 } from './adapters/key-file.ts';
 import { readPrivateFile } from './adapters/private-file.ts';
 import { CustodyError } from './core/errors.ts';
-import { KEY_FILE_NAME } from './custody.ts';
+import { KEY_FILE_NAME } from './file-names.ts';
 import { placeForKey, requireOutOfToken } from './init.ts';
 import { KEY_FILE_BYTES_MAX } from './limits.ts';
 

@@ -13,11 +13,11 @@ import { adminApiOf, signerApiOf } from './current-api.ts';
 import { type Custody, type CustodyOptions, openCustody } from './custody.ts';
 import { KnownPins } from './known-pins.ts';
 import { QUEUE_MAX } from './limits.ts';
-import { beginRotation, finishRotation, isSucceeded, type Succession } from './rotation.ts';
 import type { SignerAdminApi } from './signer-admin-api.ts';
 import type { SignerApi } from './signer-api.ts';
 import { SignerCore } from './signer-core.ts';
 import { SigningDesk } from './signing-desk.ts';
+import { beginRotation, finishRotation, isSucceeded, type Succession } from './succession.ts';
 
 /** The core of a signer that runs: everything but who may reach it. */
 export interface OpenCore {

@@ -3,7 +3,7 @@ import { type KeyFacts, readKeyFacts } from './adapters/key-facts.ts';
 import { openLedger } from './adapters/ledger-files.ts';
 import { MirrorFile } from './adapters/mirror-file.ts';
 import { mirroredLedger } from './adapters/mirrored-ledger.ts';
-import { KEY_FILE_NAME, LEDGER_FILE_NAME, MIRROR_FILE_NAME } from './custody.ts';
+import { KEY_FILE_NAME, LEDGER_FILE_NAME, MIRROR_FILE_NAME } from './file-names.ts';
 import type { CustodyLedger, EpochFacts } from './ports.ts';
 
 /** Where the files of a signer lie that does not run. */

@@ -3,9 +3,8 @@ import type { CustodyState } from '#libs/custody/custody-state.ts';
 import type { SignDecision } from '#libs/custody/decision.ts';
 import type { Slot } from '#libs/custody/slot.ts';
 import type { EpochRoot } from '#libs/protocol/certificate.ts';
-import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
+import type { ValidatorFacts, ValidatorSet } from '#libs/protocol/validator-set.ts';
 import type { AuditEnd, AuditEntry, AuditRow } from './core/audit-entry.ts';
-import type { AutomaticFacts } from './core/automatic-vote.ts';
 
 /** Who decides in an epoch, and the final block that it starts from. */
 export interface EpochFacts {
@@ -18,6 +17,16 @@ export interface AdoptedFacts {
   /** Of the epoch that the history is of. */
   readonly facts: EpochFacts;
   readonly signatureCount: bigint;
+}
+
+/** What a record remembers for votes that a node gives by itself. */
+export interface AutomaticFacts {
+  /** How few members the genesis allows; undefined in a record that was made before it said so. */
+  readonly membersMin: number | undefined;
+  /** What this key voted for by itself in this epoch. */
+  given(epoch: bigint): Digest | undefined;
+  /** As the newest epoch before this one knew the key. */
+  earlierMember(publicKey: Uint8Array, before: bigint): ValidatorFacts | undefined;
 }
 
 /**

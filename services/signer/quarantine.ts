@@ -9,7 +9,7 @@ import { checkApprover, createApprover } from './adapters/approver-key.ts';
 import { auditOf } from './core/audit-of.ts';
 import { CustodyError } from './core/errors.ts';
 import type { RecoveryFacts } from './core/recovery-words.ts';
-import { LEDGER_FILE_NAME } from './custody.ts';
+import { LEDGER_FILE_NAME } from './file-names.ts';
 import { type OpenRecord, openRecord, type RecordPlace } from './open-record.ts';
 
 export const APPROVER_FILE_NAME = 'approver.pub';

@@ -8,7 +8,7 @@ import { createLedger, type FirstEpoch, openLedger } from './adapters/ledger-fil
 import { MirrorFile } from './adapters/mirror-file.ts';
 import { auditOf } from './core/audit-of.ts';
 import { CustodyError, type CustodyFault } from './core/errors.ts';
-import { AUDIT_KEY_NAME, KEY_FILE_NAME, LEDGER_FILE_NAME } from './custody.ts';
+import { AUDIT_KEY_NAME, KEY_FILE_NAME, LEDGER_FILE_NAME } from './file-names.ts';
 import { mirrorPath, type RecordPlace } from './open-record.ts';
 
 export interface Genesis {

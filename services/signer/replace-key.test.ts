@@ -17,12 +17,13 @@ import { bindSigner, createSignerKey } from './init.ts';
 import { inspectKey } from './move-key.ts';
 import { openCore } from './open-core.ts';
 import { openRecord } from './open-record.ts';
+import { preparedKey } from './prepared-key.ts';
 import { enterEpochs, provedEpochs } from './proved-epochs.ts';
 import { beginRecovery, nameApprover, quarantine } from './quarantine.ts';
 import { recordFacts } from './record-facts.ts';
 import { recoverKey } from './recover-key.ts';
 import { retireKey } from './retire-key.ts';
-import { abandonRotation, preparedKey, prepareRotation } from './rotation.ts';
+import { abandonRotation, prepareRotation } from './rotation.ts';
 
 const CHAIN = toDigest('c'.repeat(64));
 const SCHEME = 'slh-dsa-sha2-128f';

@@ -4,12 +4,12 @@ import type { ChainProof } from '#libs/client/chain-proof.ts';
 import { withMode } from '#libs/custody/session.ts';
 import { hollowKeyFile } from './adapters/hollow-key.ts';
 import { auditOf } from './core/audit-of.ts';
-import { KEY_FILE_NAME } from './custody.ts';
+import { KEY_FILE_NAME } from './file-names.ts';
 import { type OpenRecord, openRecord, type RecordPlace } from './open-record.ts';
 import type { EpochFacts } from './ports.ts';
+import { preparedKey } from './prepared-key.ts';
 import { enterEpochs, provedEpochs } from './proved-epochs.ts';
 import { refusedNow } from './quarantine.ts';
-import { preparedKey } from './rotation.ts';
 
 /**
  * Destroys the secret of a key that is not needed any more, of a signer that does not run; its record stays, as evidence, and

@@ -21,15 +21,10 @@ import { auditOfRecord } from './audit-log.ts';
 import { openCustody } from './custody.ts';
 import { bindSigner, createSignerKey } from './init.ts';
 import type { EpochFacts } from './ports.ts';
+import { preparedKey } from './prepared-key.ts';
 import { recordFacts } from './record-facts.ts';
-import {
-  abandonRotation,
-  beginRotation,
-  finishRotation,
-  isSucceeded,
-  preparedKey,
-  prepareRotation,
-} from './rotation.ts';
+import { abandonRotation, prepareRotation } from './rotation.ts';
+import { beginRotation, finishRotation, isSucceeded } from './succession.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'btcfed-rotation-'));
 after(() => rmSync(base, { recursive: true, force: true }));

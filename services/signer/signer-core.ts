@@ -1,8 +1,6 @@
-import type { BlockHeader } from '#libs/chain/block.ts';
-import type { Digest, View } from '#libs/chain/ids.ts';
+import type { View } from '#libs/chain/ids.ts';
 import type { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
 import type { CustodyRequest } from '#libs/custody/custody-context.ts';
-import type { RefusalReason } from '#libs/custody/decision.ts';
 import { inEpoch, mayEndAt } from '#libs/custody/epoch.ts';
 import { type Asking, hotStuffRequest } from '#libs/custody/hotstuff-request.ts';
 import {
@@ -11,6 +9,7 @@ import {
   learnableProposal,
   learnableTimeout,
 } from '#libs/custody/learn-grounds.ts';
+import type { RefusalReason } from '#libs/custody/refusal-reason.ts';
 import { withMode, withNewSession } from '#libs/custody/session.ts';
 import type { QuorumCertificate, TimeoutCertificate } from '#libs/protocol/certificate.ts';
 import type { Grounds } from '#libs/protocol/grounds.ts';
@@ -19,7 +18,7 @@ import { auditOf } from './core/audit-of.ts';
 import { contextOf } from './core/context-of.ts';
 import { SignerError } from './core/errors.ts';
 import { FalseCertificates } from './core/false-certificates.ts';
-import { handedOver } from './core/handed-over.ts';
+import { type HandoverProof, handedOver } from './core/handed-over.ts';
 import type { WantedVote } from './core/vote-rules.ts';
 import type { Custody } from './custody.ts';
 import { Proving } from './proving.ts';
@@ -38,17 +37,6 @@ export type AnyCertificate =
   | { readonly kind: 'quorum'; readonly certificate: QuorumCertificate }
   | { readonly kind: 'timeout'; readonly certificate: TimeoutCertificate }
   | HandoverProof;
-
-/** Who follows the members of an epoch: the first transaction of its last block, which they decided. */
-export interface HandoverProof {
-  readonly kind: 'handover';
-  /** Commit certificate of the block. */
-  readonly certificate: QuorumCertificate;
-  readonly header: BlockHeader;
-  readonly handover: Uint8Array;
-  /** From the leaf up. */
-  readonly path: readonly Digest[];
-}
 
 export interface SignerCoreParts {
   readonly custody: Custody;

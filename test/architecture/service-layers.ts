@@ -350,6 +350,7 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
     // Its client matrix.
     'services/signer/adapters/client-file.ts',
     'services/signer/core/client-matrix.ts',
+    'services/signer/prepared-key.ts',
     'services/signer/rotation.ts',
     'services/signer/activate-key.ts',
     'services/signer/retire-key.ts',

@@ -9,7 +9,9 @@ import { auditOf } from '#services/signer/core/audit-of.ts';
 import { openCustody } from '#services/signer/custody.ts';
 import { bindSigner, createSignerKey, sealKey } from '#services/signer/init.ts';
 import { exportKey, importKey } from '#services/signer/move-key.ts';
-import { beginRotation, finishRotation, preparedKey, prepareRotation } from '#services/signer/rotation.ts';
+import { preparedKey } from '#services/signer/prepared-key.ts';
+import { prepareRotation } from '#services/signer/rotation.ts';
+import { beginRotation, finishRotation } from '#services/signer/succession.ts';
 import { type CustodyOperation, secretIn, signerIn, stillServes } from './custody-operation.ts';
 import {
   filesWith,

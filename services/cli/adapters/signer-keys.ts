@@ -1,8 +1,9 @@
 import { activatePrepared, prepareInQuarantine } from '#services/signer/activate-key.ts';
 import { bindSigner, createSignerKey, sealKey } from '#services/signer/init.ts';
 import { checkPassphraseOf, exportKey, importKey, inspectKey } from '#services/signer/move-key.ts';
+import { preparedKey } from '#services/signer/prepared-key.ts';
 import { retireKey } from '#services/signer/retire-key.ts';
-import { abandonRotation, preparedKey, prepareRotation } from '#services/signer/rotation.ts';
+import { abandonRotation, prepareRotation } from '#services/signer/rotation.ts';
 import { createTokenKey } from '#services/signer/token-key-file.ts';
 import type { SignerKeys } from '../ports.ts';
 

@@ -4,8 +4,7 @@ import type { Digest } from '#libs/chain/ids.ts';
 import { ed25519Verify } from '#libs/crypto/ed25519.ts';
 import { type AuditHead, headBytes } from '#libs/protocol/audit-head.ts';
 import type { AuditEnd } from '../core/audit-entry.ts';
-import type { AuditVerdict } from '../core/audit-verdict.ts';
-import { CustodyError } from '../core/errors.ts';
+import { type AuditVerdict, CustodyError } from '../core/errors.ts';
 
 /** A log that was hashed again from its beginning, with its signed end. */
 export interface VerifiedAudit {

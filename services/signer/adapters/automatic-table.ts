@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { toHex } from '#libs/bytes/hex.ts';
 import { type Digest, digestBytes, toDigest, ZERO_DIGEST } from '#libs/chain/ids.ts';
 import type { ValidatorFacts } from '#libs/protocol/validator-set.ts';
-import type { AutomaticFacts } from '../core/automatic-vote.ts';
+import type { AutomaticFacts } from '../ports.ts';
 
 const policyRow = z.object({ members_min: z.number() }).optional();
 const voteRow = z.object({ digest: z.instanceof(Uint8Array) }).optional();

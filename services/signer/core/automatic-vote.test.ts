@@ -6,7 +6,8 @@ import { changeDigest, type MembershipChange } from '#libs/membership/change.ts'
 import { validatorSet } from '#libs/protocol/validator-set.ts';
 import { CHAIN, CONTEXT, VIRGIN } from '#test/support/custody-world.ts';
 import { memberOf, rosterOf } from '#test/support/membership.ts';
-import { type AutomaticFacts, automaticFault } from './automatic-vote.ts';
+import type { AutomaticFacts } from '../ports.ts';
+import { automaticFault } from './automatic-vote.ts';
 
 const EPOCH = toEpoch(4n);
 const base: MembershipChange = { chain: CHAIN, epoch: EPOCH, leave: [], join: [] };

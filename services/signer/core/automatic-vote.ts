@@ -1,20 +1,10 @@
 import { equalBytes } from '#libs/bytes/bytes.ts';
-import type { Digest } from '#libs/chain/ids.ts';
 import type { Custodian } from '#libs/custody/custodian.ts';
 import { changeDigest, type MembershipChange } from '#libs/membership/change.ts';
 import type { MemberFacts } from '#libs/membership/roster.ts';
-import type { ValidatorFacts, ValidatorSet } from '#libs/protocol/validator-set.ts';
+import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
+import type { AutomaticFacts } from '../ports.ts';
 import type { VoteFault } from './vote-rules.ts';
-
-/** What a record remembers for votes that a node gives by itself. */
-export interface AutomaticFacts {
-  /** How few members the genesis allows; undefined in a record that was made before it said so. */
-  readonly membersMin: number | undefined;
-  /** What this key voted for by itself in this epoch. */
-  given(epoch: bigint): Digest | undefined;
-  /** As the newest epoch before this one knew the key. */
-  earlierMember(publicKey: Uint8Array, before: bigint): ValidatorFacts | undefined;
-}
 
 /**
  * What speaks against a vote that no person has seen, beside the rules of all votes; or undefined. A node may vote by itself for

@@ -1,11 +1,21 @@
-import type { RefusalReason } from '#libs/custody/decision.ts';
+import type { RefusalReason } from '#libs/custody/refusal-reason.ts';
 import { AppError } from '#libs/errors/app-error.ts';
-import type { AuditVerdict } from './audit-verdict.ts';
-import type { VoteRefusal } from './vote-rules.ts';
+
+/** Why a vote for a change of the members is not signed, beside what keeps a key from signing at all. */
+export type VoteRefusal =
+  | 'QUARANTINED'
+  | 'WRONG_CHAIN'
+  | 'WRONG_EPOCH'
+  | 'NOT_MEMBER'
+  | 'VOTE_TERM'
+  /** One that no person has seen may not be for this. */
+  | 'VOTE_NOT_AUTOMATIC'
+  /** The key voted by itself for another change of this epoch. */
+  | 'VOTE_GIVEN';
 
 /** Why a call was refused. Codes are stable: the caller branches on them. */
 export type SignerErrorDetail =
-  /** A rule of custody speaks against it (libs/custody/decision.ts). */
+  /** A rule of custody speaks against it (libs/custody/refusal-reason.ts). */
   | {
       readonly code: `SIGNER_${RefusalReason | VoteRefusal}`;
       readonly view: bigint;
@@ -63,6 +73,27 @@ export type CustodyFault =
   | 'CUSTODY_FILE_EXISTS'
   | 'CUSTODY_CLIENTS_INVALID'
   | 'CUSTODY_FILE_UNREADABLE';
+
+/** What is wrong with an audit log. Stable: who runs the check branches on it. */
+export type AuditVerdict =
+  /** A row does not have the hash of what it says. */
+  | 'edited'
+  /** Rows are there, and not in the order of their numbers. */
+  | 'reordered'
+  /** Rows are gone from between others. */
+  | 'rows-missing'
+  /** What comes last is gone: rows, or the signed end. */
+  | 'truncated'
+  /** Rows that hold together, and are others than were signed or noted: somebody wrote a second log. */
+  | 'forked'
+  /** It ends before a row that was noted. */
+  | 'set-back'
+  /** The signature of its end does not hold. */
+  | 'unsigned'
+  /** Its end is signed by another audit key than was expected. */
+  | 'other-key'
+  /** A line that is none of an audit log. */
+  | 'malformed';
 
 /** Why the signer does not start, or why its key is not made. */
 export interface CustodyErrorDetail {

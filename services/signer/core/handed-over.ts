@@ -1,11 +1,22 @@
-import { headerDigest } from '#libs/chain/block.ts';
-import { digestBytes } from '#libs/chain/ids.ts';
+import { type BlockHeader, headerDigest } from '#libs/chain/block.ts';
+import { type Digest, digestBytes } from '#libs/chain/ids.ts';
 import { leafHash, verifyInclusion } from '#libs/chain/merkle.ts';
 import type { Custodian } from '#libs/custody/custodian.ts';
 import { decodeHandover } from '#libs/membership/handover.ts';
 import { setOfRoster } from '#libs/membership/roster.ts';
+import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { EpochFacts } from '../ports.ts';
-import type { HandoverProof } from '../signer-core.ts';
+
+/** Who follows the members of an epoch: the first transaction of its last block, which they decided. */
+export interface HandoverProof {
+  readonly kind: 'handover';
+  /** Commit certificate of the block. */
+  readonly certificate: QuorumCertificate;
+  readonly header: BlockHeader;
+  readonly handover: Uint8Array;
+  /** From the leaf up. */
+  readonly path: readonly Digest[];
+}
 
 /**
  * The epoch that a handover begins, if everything in the proof fits together; its certificate is still to be verified.

@@ -1,4 +1,5 @@
-import type { RefusalReason, RefuseDecision } from '#libs/custody/decision.ts';
+import type { RefuseDecision } from '#libs/custody/decision.ts';
+import type { RefusalReason } from '#libs/custody/refusal-reason.ts';
 import { SignerError } from './errors.ts';
 
 const SENTENCES: Readonly<Record<RefusalReason, string>> = {

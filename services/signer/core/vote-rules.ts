@@ -2,6 +2,7 @@ import type { Height } from '#libs/chain/ids.ts';
 import type { Custodian } from '#libs/custody/custodian.ts';
 import { VOTE_BLOCKS_MAX } from '#libs/membership/limits.ts';
 import type { MembershipVote } from '#libs/membership/vote.ts';
+import type { VoteRefusal } from './errors.ts';
 
 /** What a signer is asked to vote for: a change, and until which height the vote counts. */
 export interface WantedVote extends Pick<MembershipVote, 'change' | 'goodUntil'> {
@@ -13,18 +14,6 @@ export interface WantedVote extends Pick<MembershipVote, 'change' | 'goodUntil'>
  * vote without a person.
  */
 export type VoteAsker = 'operator' | 'client' | 'automatic';
-
-/** Why a vote for a change of the members is not signed, beside what keeps a key from signing at all. */
-export type VoteRefusal =
-  | 'QUARANTINED'
-  | 'WRONG_CHAIN'
-  | 'WRONG_EPOCH'
-  | 'NOT_MEMBER'
-  | 'VOTE_TERM'
-  /** One that no person has seen may not be for this. */
-  | 'VOTE_NOT_AUTOMATIC'
-  /** The key voted by itself for another change of this epoch. */
-  | 'VOTE_GIVEN';
 
 export interface VoteFault {
   readonly reason: VoteRefusal;

@@ -1,0 +1,9 @@
+/** The files of a signer in its folder: services/signer/README.md says what each of them is. */
+export const KEY_FILE_NAME = 'signer.key';
+export const LEDGER_FILE_NAME = 'signer.db';
+export const MIRROR_FILE_NAME = 'signer.mirror';
+export const AUDIT_KEY_NAME = 'audit.key';
+export const LATCH_FILE_NAME = 'signer.fault';
+
+/** Holds the key that follows, until its epoch begins. */
+export const NEXT_FOLDER = 'next';
