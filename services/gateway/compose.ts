@@ -27,8 +27,8 @@ import { DIAL_HEAD_START_MS, LISTEN_RETRY_MS } from './core/connection-limits.ts
 import type { PeerStore } from './exchange/ports.ts';
 import { Gateway } from './gateway.ts';
 import type { GatewayParts } from './gateway-parts.ts';
-import { NameCache } from './name-cache.ts';
-import type { ConfigurationSource } from './ports.ts';
+import { NameCache } from './peers/name-cache.ts';
+import type { ConfigurationSource } from './ports/ports.ts';
 
 /** What tests put in place of the outside. */
 export interface GatewayOutside extends Partial<ServiceTools> {

@@ -2,7 +2,7 @@ import type { Logger } from '#libs/log/logger.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
 import type { ExchangeCodec, PeerStore, RecordCryptography } from './exchange/ports.ts';
 import type { GatewayParts } from './gateway-parts.ts';
-import type { AddressResolver, ConfigurationSource, PeerNetwork, PeerSignals } from './ports.ts';
+import type { AddressResolver, ConfigurationSource, PeerNetwork, PeerSignals } from './ports/ports.ts';
 
 /** What a gateway needs of the outside. */
 export interface GatewayOptions {

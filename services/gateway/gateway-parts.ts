@@ -1,13 +1,13 @@
-import { Attachments } from './attachments.ts';
 import { BootstrapLog } from './bootstrap-log.ts';
 import { TRAFFIC_CLASSES } from './core/traffic-class.ts';
 import { PeerExchange } from './exchange/peer-exchange.ts';
 import type { ExchangeNetwork, RecordCryptography } from './exchange/ports.ts';
+import { Attachments } from './frames/attachments.ts';
 import type { GatewayOptions } from './gateway-options.ts';
 import { LoopLag } from './loop-lag.ts';
-import { PeerDoor } from './peer-door.ts';
-import { PeerRegistry } from './peer-registry.ts';
-import type { PeerNetwork } from './ports.ts';
+import { PeerDoor } from './peers/peer-door.ts';
+import { PeerRegistry } from './peers/peer-registry.ts';
+import type { PeerNetwork } from './ports/ports.ts';
 
 /** What a running gateway is made of. */
 export interface GatewayParts {

@@ -1,12 +1,12 @@
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
 import type { PreparedReload, Reloadable } from '#libs/service/reloadable.ts';
 import { GatewayError } from './core/errors.ts';
-import { followConfiguration, startingPoint } from './follow-configuration.ts';
 import type { GatewayOptions } from './gateway-options.ts';
 import { assembleGateway, type GatewayParts } from './gateway-parts.ts';
 import { openListening } from './open-listening.ts';
-import type { GatewayConfiguration } from './ports.ts';
+import type { GatewayConfiguration } from './ports/ports.ts';
 import { SettingsInForce } from './settings-in-force.ts';
+import { followConfiguration, startingPoint } from './starting-point.ts';
 
 /** The gateway's life: configuration, network, peers, service; then whatever the configuration becomes. */
 export class Gateway implements Lifecycle, Reloadable<GatewayConfiguration> {

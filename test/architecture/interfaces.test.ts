@@ -15,7 +15,7 @@ const PARTS: Readonly<Record<string, readonly [service: string, file: string]>> 
   'API of operators': ['signer', 'services/signer/adapters/admin-api.ts'],
   engine: ['consensus', 'libs/engine/engine.ts'],
   network: ['consensus', 'services/consensus/adapters/gateway-link.ts'],
-  'connections of the network': ['gateway', 'services/gateway/peer-registry.ts'],
+  'connections of the network': ['gateway', 'services/gateway/peers/peer-registry.ts'],
   storage: ['consensus', 'services/consensus/adapters/chain-store.ts'],
   'signing key': ['consensus', 'services/consensus/adapters/signer-client.ts'],
   verification: ['consensus', 'libs/crypto/batch-verifier.ts'],

@@ -39,6 +39,11 @@ const LIBP2P = [
   'npm:@multiformats/multiaddr',
 ];
 
+/** The rooms of the gateway that its life on the root joins. */
+const GATEWAY_ROOMS = ['core', 'ports', 'frames', 'peers', 'exchange'].map(
+  (room) => `services/gateway/${room}`,
+);
+
 /** The lines that every service has alike. `main.ts` knows the composition and the settings, and nothing else. */
 function shell(service: string): Readonly<Record<string, readonly string[]>> {
   const own = `services/${service}`;
@@ -109,27 +114,57 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
   ],
 
   ...shell('gateway'),
+  // Pure, as the rules of each room are.
   'services/gateway/core': LEAVES,
-  'services/gateway': [
+  'services/gateway/ports': [...LEAVES, 'libs/service', 'services/gateway/core'],
+  'services/gateway/frames/rules': [...LEAVES, 'services/gateway/core'],
+  'services/gateway/frames': [
+    ...LEAVES,
+    'libs/log',
+    'services/gateway/core',
+    'services/gateway/frames/rules',
+    'services/gateway/ports',
+  ],
+  'services/gateway/peers/rules': [...LEAVES, 'services/gateway/core'],
+  'services/gateway/peers': [
+    ...LEAVES,
+    'libs/log',
+    'services/gateway/core',
+    'services/gateway/frames',
+    'services/gateway/frames/rules',
+    'services/gateway/peers/rules',
+    'services/gateway/ports',
+  ],
+  'services/gateway/exchange/rules': [...LEAVES, 'services/gateway/core'],
+  'services/gateway/exchange': [
     ...LEAVES,
     'libs/log',
     'libs/service',
-    'node:timers/promises',
     'services/gateway/core',
+    'services/gateway/exchange/rules',
+    'services/gateway/ports',
   ],
   'services/gateway/adapters': [
     ...ADAPTERS,
     ...LIBP2P,
     'libs/events',
     'libs/settings',
-    'services/gateway',
     'services/gateway/core',
+    'services/gateway/exchange',
+    'services/gateway/exchange/rules',
+    'services/gateway/frames',
+    'services/gateway/frames/rules',
+    'services/gateway/peers',
+    'services/gateway/peers/rules',
+    'services/gateway/ports',
   ],
+  // The life of the gateway: it joins the rooms, and nothing imports it.
+  'services/gateway': [...LEAVES, 'libs/log', 'libs/service', 'node:timers/promises', ...GATEWAY_ROOMS],
   'services/gateway/compose.ts': [
     ...COMPOSITION,
+    ...GATEWAY_ROOMS,
     'services/gateway',
     'services/gateway/adapters',
-    'services/gateway/core',
   ],
 
   // The process that holds the key: no events, no settings files of the federation, no client of anybody.

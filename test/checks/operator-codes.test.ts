@@ -35,7 +35,7 @@ test('F-65: each of the 27 codes has a test that begins with it, and a gateway s
   const tests = globSync('{libs,services,test}/**/*.test.ts', { cwd: ROOT }).map(read).join('\n');
   for (const code of OPERATOR_CODES)
     assert.match(tests, new RegExp(`'F-65: [^']*\\b${code}\\b|\`F-65: ${code}\\b`), code);
-  const ofGateway = read('services/gateway/core/operator-codes.ts').match(/'[A-Z_]{6,}'/g) ?? [];
+  const ofGateway = read('services/gateway/peers/rules/operator-codes.ts').match(/'[A-Z_]{6,}'/g) ?? [];
   assert.ok(ofGateway.length > 0);
   const known: readonly string[] = OPERATOR_CODES;
   assert.deepEqual(

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
 import type { MemoryLogLine } from '#libs/log/memory-logger.ts';
-import { encodeFrame } from '#services/gateway/core/framing.ts';
-import { encodeHello } from '#services/gateway/core/hello.ts';
 import { FRAME_BYTES_MAX, PEER_BURST_BYTES, PEER_BURST_FRAMES } from '#services/gateway/core/limits.ts';
+import { encodeFrame } from '#services/gateway/frames/rules/framing.ts';
+import { encodeHello } from '#services/gateway/frames/rules/hello.ts';
 import { FakeConnection } from '../support/fake-connection.ts';
 import { FakeStream } from '../support/fake-stream.ts';
 import { CHAIN_TAG, configurationOf, GatewayNode } from '../support/gateway-node.ts';

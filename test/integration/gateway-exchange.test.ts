@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { PeerExchangeMessage } from '#libs/proto/btcfed/peer/v1/peer_exchange.ts';
+import { FAULTS_MAX } from '#services/gateway/core/limits.ts';
+import type { StreamResult } from '#services/gateway/exchange/exchange-stream.ts';
 import {
   EXCHANGE_MESSAGE_BYTES_MAX,
   REQUEST_BURST,
-} from '#services/gateway/core/exchange/exchange-limits.ts';
-import type { ExchangeBody } from '#services/gateway/core/exchange/message.ts';
-import { encodeVarintFrame } from '#services/gateway/core/exchange/varint-frame.ts';
-import { FAULTS_MAX } from '#services/gateway/core/limits.ts';
-import type { StreamResult } from '#services/gateway/exchange/exchange-stream.ts';
+} from '#services/gateway/exchange/rules/exchange-limits.ts';
+import type { ExchangeBody } from '#services/gateway/exchange/rules/message.ts';
+import { encodeVarintFrame } from '#services/gateway/exchange/rules/varint-frame.ts';
 import { CORRELATION_ID, RawSpeaker, signedRecord } from '../support/exchange-speaker.ts';
 import { CHAIN_TAG, configurationOf, GatewayNode, type GatewayNodeOptions } from '../support/gateway-node.ts';
 import { until } from '../support/within.ts';

@@ -7,8 +7,6 @@ import { equalBytes } from '#libs/bytes/bytes.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { peerIdOf } from '#libs/settings/keys.ts';
 import { Libp2pNetwork } from '#services/gateway/adapters/libp2p-network.ts';
-import { encodeFrame } from '#services/gateway/core/framing.ts';
-import { encodeHello } from '#services/gateway/core/hello.ts';
 import {
   FRAME_BYTES_MAX,
   MUTE_MS_MAX,
@@ -16,7 +14,9 @@ import {
   PEER_FRAMES_PER_SECOND,
 } from '#services/gateway/core/limits.ts';
 import { TRAFFIC_CLASSES, type TrafficClass } from '#services/gateway/core/traffic-class.ts';
-import type { ByteStream, PeerConnection } from '#services/gateway/ports.ts';
+import { encodeFrame } from '#services/gateway/frames/rules/framing.ts';
+import { encodeHello } from '#services/gateway/frames/rules/hello.ts';
+import type { ByteStream, PeerConnection } from '#services/gateway/ports/ports.ts';
 import {
   CHAIN_TAG,
   configurationOf,

@@ -273,7 +273,7 @@ describe('the gateway service', () => {
   });
 
   test('cannot start without a config service and says which one it waited for', async () => {
-    const { startingPoint } = await import('#services/gateway/follow-configuration.ts');
+    const { startingPoint } = await import('#services/gateway/starting-point.ts');
     const { ConfigurationClient } = await import('#services/gateway/adapters/configuration-client.ts');
     const address = `unix:${join(folder, 'nobody.sock')}`;
     const source = new ConfigurationClient(address);

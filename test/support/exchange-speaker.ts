@@ -3,11 +3,15 @@ import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { EXCHANGE_CODEC } from '#services/gateway/adapters/exchange-codec.ts';
 import { Libp2pNetwork } from '#services/gateway/adapters/libp2p-network.ts';
 import { recordCryptography } from '#services/gateway/adapters/record-cryptography.ts';
-import type { ExchangeBody } from '#services/gateway/core/exchange/message.ts';
-import { type PeerRecord, recordStatement, type ToldRecord } from '#services/gateway/core/exchange/record.ts';
-import { encodeVarintFrame } from '#services/gateway/core/exchange/varint-frame.ts';
 import { receiveMessage, type StreamResult } from '#services/gateway/exchange/exchange-stream.ts';
-import type { ByteStream, PeerConnection } from '#services/gateway/ports.ts';
+import type { ExchangeBody } from '#services/gateway/exchange/rules/message.ts';
+import {
+  type PeerRecord,
+  recordStatement,
+  type ToldRecord,
+} from '#services/gateway/exchange/rules/record.ts';
+import { encodeVarintFrame } from '#services/gateway/exchange/rules/varint-frame.ts';
+import type { ByteStream, PeerConnection } from '#services/gateway/ports/ports.ts';
 import { type GatewayNode, identityOf } from './gateway-node.ts';
 import { OPEN_DOOR } from './open-door.ts';
 

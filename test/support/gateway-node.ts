@@ -7,15 +7,15 @@ import { IdentityKey, peerIdOf } from '#libs/settings/keys.ts';
 import { EXCHANGE_CODEC } from '#services/gateway/adapters/exchange-codec.ts';
 import { Libp2pNetwork } from '#services/gateway/adapters/libp2p-network.ts';
 import { recordCryptography } from '#services/gateway/adapters/record-cryptography.ts';
-import type { Attachment } from '#services/gateway/attachments.ts';
 import { DIAL_HEAD_START_MS } from '#services/gateway/core/connection-limits.ts';
-import type { Delivery } from '#services/gateway/core/inbox.ts';
 import type { TrafficClass } from '#services/gateway/core/traffic-class.ts';
 import type { KeptPeer, PeerStore } from '#services/gateway/exchange/ports.ts';
+import type { Attachment } from '#services/gateway/frames/attachments.ts';
+import type { Delivery } from '#services/gateway/frames/rules/inbox.ts';
 import { Gateway } from '#services/gateway/gateway.ts';
 import type { GatewayParts } from '#services/gateway/gateway-parts.ts';
-import { NameCache } from '#services/gateway/name-cache.ts';
-import type { ConfigurationSource, GatewayConfiguration, LookUp } from '#services/gateway/ports.ts';
+import { NameCache } from '#services/gateway/peers/name-cache.ts';
+import type { ConfigurationSource, GatewayConfiguration, LookUp } from '#services/gateway/ports/ports.ts';
 
 const EXCHANGE_INTERVAL_MS = 30_000;
 /** All gateways of a test meet on one processor: handshakes take as long as they take. */

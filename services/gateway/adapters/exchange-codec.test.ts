@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { PeerExchangeMessage } from '#libs/proto/btcfed/peer/v1/peer_exchange.ts';
-import { RECORD_ADDRESSES_MAX, RECORDS_PER_MESSAGE_MAX } from '../core/exchange/exchange-limits.ts';
-import type { ExchangeBody } from '../core/exchange/message.ts';
-import type { ToldRecord } from '../core/exchange/record.ts';
+import { RECORD_ADDRESSES_MAX, RECORDS_PER_MESSAGE_MAX } from '../exchange/rules/exchange-limits.ts';
+import type { ExchangeBody } from '../exchange/rules/message.ts';
+import type { ToldRecord } from '../exchange/rules/record.ts';
 import { EXCHANGE_CODEC } from './exchange-codec.ts';
 
 const ID = '00112233445566778899aabbccddeeff';

@@ -4,17 +4,17 @@ import {
   PeerExchangeMessage,
   type PeerRecord as WireRecord,
 } from '#libs/proto/btcfed/peer/v1/peer_exchange.ts';
-import { MESSAGE_DEPTH, MESSAGE_FIELDS_MAX } from '../core/exchange/exchange-limits.ts';
-import { hasMoreFields } from '../core/exchange/field-count.ts';
+import type { ExchangeCodec } from '../exchange/ports.ts';
+import { MESSAGE_DEPTH, MESSAGE_FIELDS_MAX } from '../exchange/rules/exchange-limits.ts';
+import { hasMoreFields } from '../exchange/rules/field-count.ts';
 import {
   type DecodedMessage,
   EXCHANGE_VERSION,
   type ExchangeBody,
   type ExchangeErrorCode,
   type ExchangeMessage,
-} from '../core/exchange/message.ts';
-import type { ToldRecord } from '../core/exchange/record.ts';
-import type { ExchangeCodec } from '../exchange/ports.ts';
+} from '../exchange/rules/message.ts';
+import type { ToldRecord } from '../exchange/rules/record.ts';
 
 const ID_BYTES = 16;
 

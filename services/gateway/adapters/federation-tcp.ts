@@ -1,9 +1,9 @@
 import type { CreateListenerOptions, Transport, Upgrader } from '@libp2p/interface';
 import { tcp } from '@libp2p/tcp';
 import { HANDSHAKE_TURN_MS, HANDSHAKES_AT_ONCE, TCP_CONNECT_TIMEOUT_MS } from '../core/connection-limits.ts';
-import { Slots } from '../slots.ts';
 import type { InboundHandshakes } from './inbound-handshakes.ts';
 import type { ListenSockets } from './listen-sockets.ts';
+import { Slots } from './slots.ts';
 
 type TcpFactory = ReturnType<typeof tcp>;
 

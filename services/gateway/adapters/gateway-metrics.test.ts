@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MemoryMetrics } from '#libs/metrics/memory-metrics.ts';
-import type { PeerView } from '../peer-view.ts';
+import type { PeerView } from '../peers/peer-view.ts';
 import { gatewayMetrics } from './gateway-metrics.ts';
 
 test('P2P-94 a gateway shows its peers by state, and a state that nobody is in any more as 0', () => {

@@ -1,6 +1,6 @@
 import type { Metrics } from '#libs/metrics/metrics.ts';
-import type { Attachments } from '../attachments.ts';
-import type { PeerRegistry } from '../peer-registry.ts';
+import type { Attachments } from '../frames/attachments.ts';
+import type { PeerRegistry } from '../peers/peer-registry.ts';
 
 export interface GatewayNumbers {
   readonly registry: Pick<PeerRegistry, 'views' | 'connectedCount' | 'dropped'>;

@@ -4,9 +4,9 @@ import type {
   GetGatewayResponse,
   ListPeersResponse,
 } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
-import type { Attachment, Attachments } from '../attachments.ts';
-import type { PeerRegistry } from '../peer-registry.ts';
-import type { PeerNetwork } from '../ports.ts';
+import type { Attachment, Attachments } from '../frames/attachments.ts';
+import type { PeerRegistry } from '../peers/peer-registry.ts';
+import type { PeerNetwork } from '../ports/ports.ts';
 import { chainFromWire, eventToWire, frameFromWire, muteFromWire, peerToWire } from './wire.ts';
 
 export interface GatewayHandlerParts {

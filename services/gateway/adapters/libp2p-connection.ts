@@ -1,7 +1,12 @@
 import type { Connection } from '@libp2p/interface';
 import { toHex } from '#libs/bytes/hex.ts';
 import { CLOSE_TIMEOUT_MS } from '../core/connection-limits.ts';
-import { type ByteStream, type PeerConnection, ProtocolMissingError, type ProtocolName } from '../ports.ts';
+import {
+  type ByteStream,
+  type PeerConnection,
+  ProtocolMissingError,
+  type ProtocolName,
+} from '../ports/ports.ts';
 import { Libp2pLiveness } from './libp2p-liveness.ts';
 import { Libp2pStream } from './libp2p-stream.ts';
 import { PROTOCOL_IDS } from './protocol-id.ts';

@@ -7,15 +7,15 @@ import {
   type Peer,
   TrafficClass as WireClass,
 } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
-import type { AttachmentEvent } from '../attachments.ts';
-import type { ChainView } from '../chain-view.ts';
 import { GatewayError } from '../core/errors.ts';
-import { CHAIN_TAG_BYTES } from '../core/hello.ts';
 import { MEMBERS_MAX } from '../core/limits.ts';
-import type { PeerState } from '../core/peer-state.ts';
 import type { ByClass, TrafficClass } from '../core/traffic-class.ts';
-import type { PeerView } from '../peer-view.ts';
-import type { GatewayConfiguration } from '../ports.ts';
+import type { AttachmentEvent } from '../frames/attachments.ts';
+import { CHAIN_TAG_BYTES } from '../frames/rules/hello.ts';
+import type { PeerView } from '../peers/peer-view.ts';
+import type { ChainView } from '../peers/rules/chain-view.ts';
+import type { PeerState } from '../peers/rules/peer-state.ts';
+import type { GatewayConfiguration } from '../ports/ports.ts';
 
 const KEY_BYTES = 32;
 

@@ -1,12 +1,12 @@
-import { EXCHANGE_TIMEOUT_MS } from '../core/exchange/exchange-limits.ts';
-import { ExchangeRates } from '../core/exchange/exchange-rates.ts';
-import type { ExchangeBody, ExchangeErrorCode, ExchangeMessage } from '../core/exchange/message.ts';
-import type { PeerList } from '../core/exchange/peer-list.ts';
-import type { ToldRecord } from '../core/exchange/record.ts';
-import type { ByteStream, PeerConnection } from '../ports.ts';
+import type { ByteStream, PeerConnection } from '../ports/ports.ts';
 import { receiveMessage, sendMessage } from './exchange-stream.ts';
 import type { ExchangeTrace } from './exchange-trace.ts';
 import type { ExchangeCodec, ExchangeNetwork } from './ports.ts';
+import { EXCHANGE_TIMEOUT_MS } from './rules/exchange-limits.ts';
+import { ExchangeRates } from './rules/exchange-rates.ts';
+import type { ExchangeBody, ExchangeErrorCode, ExchangeMessage } from './rules/message.ts';
+import type { PeerList } from './rules/peer-list.ts';
+import type { ToldRecord } from './rules/record.ts';
 
 export interface ExchangeListenerOptions {
   readonly codec: ExchangeCodec;

@@ -1,7 +1,5 @@
 import type { Logger } from '#libs/log/logger.ts';
-import { PeerList } from '../core/exchange/peer-list.ts';
-import type { ToldRecord } from '../core/exchange/record.ts';
-import type { PeerConnection } from '../ports.ts';
+import type { PeerConnection } from '../ports/ports.ts';
 import { ExchangeListener } from './exchange-listener.ts';
 import { ExchangeSpeaker } from './exchange-speaker.ts';
 import { ExchangeTrace } from './exchange-trace.ts';
@@ -10,6 +8,8 @@ import { OwnRecord } from './own-record.ts';
 import { PeerKeeper } from './peer-keeper.ts';
 import type { ExchangeCodec, ExchangeNetwork, PeerStore, RecordCryptography } from './ports.ts';
 import { RecordIntake } from './record-intake.ts';
+import { PeerList } from './rules/peer-list.ts';
+import type { ToldRecord } from './rules/record.ts';
 
 export interface ExchangePartsOptions {
   readonly network: ExchangeNetwork;

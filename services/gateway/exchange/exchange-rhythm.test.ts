@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ExchangeFederation, type ExchangeMember, sentBy } from '#test/support/exchange-federation.ts';
-import { INTERVAL_JITTER } from '../core/exchange/exchange-limits.ts';
+import { INTERVAL_JITTER } from './rules/exchange-limits.ts';
 
 const INTERVAL_MS = 30_000;
 const COUNT = 20;

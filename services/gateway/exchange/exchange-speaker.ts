@@ -1,10 +1,10 @@
-import { EXCHANGE_TIMEOUT_MS, PAGES_MAX } from '../core/exchange/exchange-limits.ts';
-import type { ExchangeBody, ExchangeMessage } from '../core/exchange/message.ts';
-import type { ToldRecord } from '../core/exchange/record.ts';
-import { type PeerConnection, ProtocolMissingError } from '../ports.ts';
+import { type PeerConnection, ProtocolMissingError } from '../ports/ports.ts';
 import { receiveMessage, type StreamResult, sendMessage } from './exchange-stream.ts';
 import type { ExchangeTrace } from './exchange-trace.ts';
 import type { ExchangeCodec } from './ports.ts';
+import { EXCHANGE_TIMEOUT_MS, PAGES_MAX } from './rules/exchange-limits.ts';
+import type { ExchangeBody, ExchangeMessage } from './rules/message.ts';
+import type { ToldRecord } from './rules/record.ts';
 
 export interface ExchangeSpeakerOptions {
   readonly codec: ExchangeCodec;

@@ -1,8 +1,8 @@
-import { EXCHANGE_MESSAGE_BYTES_MAX } from '../core/exchange/exchange-limits.ts';
-import type { DecodedMessage, ExchangeMessage } from '../core/exchange/message.ts';
-import { encodeVarintFrame, VarintFrameReader } from '../core/exchange/varint-frame.ts';
-import type { ByteStream } from '../ports.ts';
+import type { ByteStream } from '../ports/ports.ts';
 import type { ExchangeCodec } from './ports.ts';
+import { EXCHANGE_MESSAGE_BYTES_MAX } from './rules/exchange-limits.ts';
+import type { DecodedMessage, ExchangeMessage } from './rules/message.ts';
+import { encodeVarintFrame, VarintFrameReader } from './rules/varint-frame.ts';
 
 /** What came on a stream. `closed`: the other end was done, or the connection broke, before it said anything. */
 export type StreamResult =

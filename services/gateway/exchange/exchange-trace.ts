@@ -1,6 +1,6 @@
 import type { Logger } from '#libs/log/logger.ts';
-import type { ExchangeMessage } from '../core/exchange/message.ts';
-import type { PeerConnection } from '../ports.ts';
+import type { PeerConnection } from '../ports/ports.ts';
+import type { ExchangeMessage } from './rules/message.ts';
 
 /** One message, for the log: type, size, peer and the id that both sides log (P2P-92, P2P-93). */
 export interface TracedMessage {

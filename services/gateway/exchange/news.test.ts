@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { prng } from '#libs/random/prng.ts';
-import { NEWS_DELAY_MS, NEWS_FANOUT } from '../core/exchange/exchange-limits.ts';
 import { News } from './news.ts';
+import { NEWS_DELAY_MS, NEWS_FANOUT } from './rules/exchange-limits.ts';
 
 function newsOf(context: TestContext, audience: readonly string[]) {
   context.mock.timers.enable({ apis: ['setTimeout'] });

@@ -1,4 +1,4 @@
-import { NEWS_DELAY_MS, NEWS_DELAY_SHARE, NEWS_FANOUT } from '../core/exchange/exchange-limits.ts';
+import { NEWS_DELAY_MS, NEWS_DELAY_SHARE, NEWS_FANOUT } from './rules/exchange-limits.ts';
 
 export interface NewsOptions {
   /** Keys of those who are connected. */

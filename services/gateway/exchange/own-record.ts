@@ -1,7 +1,7 @@
-import { advertisedAddresses } from '../core/exchange/address-scope.ts';
-import { RECORD_ADDRESSES_MAX, RECORD_REFRESH_MS } from '../core/exchange/exchange-limits.ts';
-import { type PeerRecord, recordStatement } from '../core/exchange/record.ts';
 import type { ExchangeNetwork, RecordCryptography } from './ports.ts';
+import { advertisedAddresses } from './rules/address-scope.ts';
+import { RECORD_ADDRESSES_MAX, RECORD_REFRESH_MS } from './rules/exchange-limits.ts';
+import { type PeerRecord, recordStatement } from './rules/record.ts';
 
 export interface OwnRecordOptions {
   readonly network: ExchangeNetwork;

@@ -6,10 +6,10 @@ import { FakeStream } from '#test/support/fake-stream.ts';
 import { identityOf } from '#test/support/gateway-node.ts';
 import { EXCHANGE_CODEC } from '../adapters/exchange-codec.ts';
 import { recordCryptography } from '../adapters/record-cryptography.ts';
-import { encodeVarintFrame } from '../core/exchange/varint-frame.ts';
-import type { PeerConnection } from '../ports.ts';
+import type { PeerConnection } from '../ports/ports.ts';
 import { PeerExchange } from './peer-exchange.ts';
 import type { ExchangeNetwork, PeerStore } from './ports.ts';
+import { encodeVarintFrame } from './rules/varint-frame.ts';
 
 const INTERVAL_MS = 30_000;
 const DAY_MS = 24 * 60 * 60_000;

@@ -1,18 +1,18 @@
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
+import type { PeerEntry } from '../core/peer-book.ts';
+import type { ByteStream, PeerConnection } from '../ports/ports.ts';
+import { Audience } from './audience.ts';
+import { type ExchangeParts, type ExchangePartsOptions, exchangeParts } from './exchange-parts.ts';
+import { chooseSome } from './news.ts';
 import {
   BOOTSTRAP_PARTNERS,
   INTERVAL_JITTER,
   LEARN_DELAY_MS,
   LEARNED_DIALLED_MAX,
   PARTNERS_PER_INTERVAL,
-} from '../core/exchange/exchange-limits.ts';
-import type { ListedPeer } from '../core/exchange/peer-list.ts';
-import type { ToldRecord } from '../core/exchange/record.ts';
-import type { PeerEntry } from '../core/peer-book.ts';
-import type { ByteStream, PeerConnection } from '../ports.ts';
-import { Audience } from './audience.ts';
-import { type ExchangeParts, type ExchangePartsOptions, exchangeParts } from './exchange-parts.ts';
-import { chooseSome } from './news.ts';
+} from './rules/exchange-limits.ts';
+import type { ListedPeer } from './rules/peer-list.ts';
+import type { ToldRecord } from './rules/record.ts';
 
 /** Where peer exchange stands (P2P-81): nobody answered yet; the first lists are fetched; only changes are. */
 export type ExchangePhase = 'discovery' | 'sync' | 'maintenance';

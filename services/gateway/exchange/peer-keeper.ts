@@ -1,7 +1,7 @@
 import type { Logger } from '#libs/log/logger.ts';
-import { KEEP_AGAIN_MS, RECORDS_PER_MESSAGE_MAX } from '../core/exchange/exchange-limits.ts';
-import type { ListedPeer } from '../core/exchange/peer-list.ts';
 import type { PeerStore } from './ports.ts';
+import { KEEP_AGAIN_MS, RECORDS_PER_MESSAGE_MAX } from './rules/exchange-limits.ts';
+import type { ListedPeer } from './rules/peer-list.ts';
 
 export interface PeerKeeperOptions {
   readonly store: PeerStore;

@@ -1,6 +1,6 @@
-import type { DecodedMessage, ExchangeMessage } from '../core/exchange/message.ts';
 import type { PeerEntry } from '../core/peer-book.ts';
-import type { PeerConnection } from '../ports.ts';
+import type { PeerConnection } from '../ports/ports.ts';
+import type { DecodedMessage, ExchangeMessage } from './rules/message.ts';
 
 /** Messages as bytes: Protobuf in production. */
 export interface ExchangeCodec {

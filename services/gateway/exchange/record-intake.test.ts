@@ -1,16 +1,12 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, test } from 'node:test';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
-import {
-  RECORDS_MAX,
-  RECORDS_PER_MESSAGE_MAX,
-  RECORDS_PER_SOURCE_MAX,
-} from '../core/exchange/exchange-limits.ts';
-import { PeerList } from '../core/exchange/peer-list.ts';
-import type { PeerRecord, ToldRecord } from '../core/exchange/record.ts';
-import type { PeerConnection } from '../ports.ts';
+import type { PeerConnection } from '../ports/ports.ts';
 import type { ExchangeNetwork, RecordCryptography } from './ports.ts';
 import { RecordIntake } from './record-intake.ts';
+import { RECORDS_MAX, RECORDS_PER_MESSAGE_MAX, RECORDS_PER_SOURCE_MAX } from './rules/exchange-limits.ts';
+import { PeerList } from './rules/peer-list.ts';
+import type { PeerRecord, ToldRecord } from './rules/record.ts';
 
 const SELF = keyOf(0xffff_ffff);
 

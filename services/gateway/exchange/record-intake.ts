@@ -1,10 +1,10 @@
 import type { Logger } from '#libs/log/logger.ts';
-import { scopeOfConnection, usableAddresses } from '../core/exchange/address-scope.ts';
-import { RECORDS_PER_MESSAGE_MAX, STALE_MS } from '../core/exchange/exchange-limits.ts';
-import type { PeerList } from '../core/exchange/peer-list.ts';
-import { recordProblem, recordStatement, type ToldRecord } from '../core/exchange/record.ts';
-import type { PeerConnection } from '../ports.ts';
+import type { PeerConnection } from '../ports/ports.ts';
 import type { ExchangeNetwork, RecordCryptography } from './ports.ts';
+import { scopeOfConnection, usableAddresses } from './rules/address-scope.ts';
+import { RECORDS_PER_MESSAGE_MAX, STALE_MS } from './rules/exchange-limits.ts';
+import type { PeerList } from './rules/peer-list.ts';
+import { recordProblem, recordStatement, type ToldRecord } from './rules/record.ts';
 
 export interface RecordIntakeOptions {
   readonly list: PeerList;

@@ -70,7 +70,7 @@ export interface PeerRecord {
   readonly addresses: readonly string[];
   /** Grows with each record of one peer; the highest counts. */
   readonly sequence: bigint;
-  /** Ed25519 over the domain tag, key, sequence and addresses, see services/gateway/core/exchange/record.ts; 64 bytes. */
+  /** Ed25519 over the domain tag, key, sequence and addresses, see services/gateway/exchange/rules/record.ts; 64 bytes. */
   readonly signature: Uint8Array;
   /** Milliseconds since the sender, or whoever told it, was last connected with the peer. Not signed: it is hearsay. */
   readonly seenAgoMs: bigint;

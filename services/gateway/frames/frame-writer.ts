@@ -1,0 +1,102 @@
+import { WRITE_CHUNK_BYTES } from '../core/limits.ts';
+import { TRAFFIC_CLASSES, type TrafficClass } from '../core/traffic-class.ts';
+import type { ByteStream } from '../ports/ports.ts';
+import type { SendQueue } from './rules/send-queue.ts';
+
+interface Lane {
+  readonly trafficClass: TrafficClass;
+  readonly stream: ByteStream;
+  /** What is left of the frame that is under way. */
+  rest: Uint8Array | undefined;
+}
+
+/**
+ * Moves frames from a peer's queue into the streams of one connection. A frame of consensus leaves in the call
+ * that queued it, whenever the connection takes it. Bulk goes one piece per turn of the event loop, so that votes
+ * that arrive meanwhile go first, and never more than its stream takes: libp2p's own buffer has no bound.
+ */
+export class FrameWriter {
+  readonly #queue: SendQueue;
+  readonly #onSent: () => void;
+  readonly #lanes = new Map<TrafficClass, Lane>();
+  #bulkTurn: NodeJS.Immediate | undefined;
+  #closed = false;
+
+  /** @param onSent - Called after bytes left the queue. */
+  constructor(queue: SendQueue, onSent: () => void) {
+    this.#queue = queue;
+    this.#onSent = onSent;
+  }
+
+  /** Starts to use `stream` for a class, in place of any other. */
+  open(trafficClass: TrafficClass, stream: ByteStream): void {
+    const lane: Lane = { trafficClass, stream, rest: undefined };
+    this.#lanes.set(trafficClass, lane);
+    // A microtask later libp2p has put its own remainder on the way and `isFull` is true again if it must be.
+    stream.onWritable(() => queueMicrotask(() => this.pump()));
+    stream.onClosed(() => {
+      if (this.#lanes.get(trafficClass) === lane) this.#lanes.delete(trafficClass);
+    });
+    this.pump();
+  }
+
+  /** Writes all that may be written now. */
+  pump(): void {
+    if (this.#closed) return;
+    for (const trafficClass of TRAFFIC_CLASSES) {
+      const lane = this.#lanes.get(trafficClass);
+      if (lane === undefined) continue;
+      if (trafficClass === 'consensus') while (this.#writePiece(lane)) this.#onSent();
+      else if (this.#bulkTurn === undefined && this.#writePiece(lane)) {
+        this.#onSent();
+        this.#bulkTurn = setImmediate(() => this.#nextBulkTurn());
+        return;
+      }
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#lanes.clear();
+    clearImmediate(this.#bulkTurn);
+  }
+
+  #nextBulkTurn(): void {
+    this.#bulkTurn = undefined;
+    this.pump();
+  }
+
+  /** Hands one piece to the stream; false when there is none or the stream is full. */
+  #writePiece(lane: Lane): boolean {
+    if (lane.stream.isFull) return false;
+    const piece = this.#nextPiece(lane);
+    if (piece === undefined) return false;
+    lane.stream.send(piece);
+    return true;
+  }
+
+  /** At most one piece: the rest of a frame, or the next frame, with as many small ones behind it as fit. */
+  #nextPiece(lane: Lane): Uint8Array | undefined {
+    const first = lane.rest ?? this.#queue.take(lane.trafficClass);
+    lane.rest = undefined;
+    if (first === undefined) return undefined;
+    if (first.length >= WRITE_CHUNK_BYTES || this.#queue.isEmpty(lane.trafficClass)) return cut(lane, first);
+
+    const parts = [first];
+    let sizeBytes = first.length;
+    while (sizeBytes < WRITE_CHUNK_BYTES) {
+      const next = this.#queue.take(lane.trafficClass);
+      if (next === undefined) break;
+      const part = next.subarray(0, WRITE_CHUNK_BYTES - sizeBytes);
+      if (part.length < next.length) lane.rest = next.subarray(part.length);
+      parts.push(part);
+      sizeBytes += part.length;
+    }
+    return Buffer.concat(parts, sizeBytes);
+  }
+}
+
+function cut(lane: Lane, frame: Uint8Array): Uint8Array {
+  if (frame.length > WRITE_CHUNK_BYTES) lane.rest = frame.subarray(WRITE_CHUNK_BYTES);
+  return frame.subarray(0, WRITE_CHUNK_BYTES);
+}

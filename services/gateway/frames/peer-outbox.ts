@@ -1,0 +1,39 @@
+import type { Logger } from '#libs/log/logger.ts';
+import { SEND_QUEUE_BOUND } from '../core/limits.ts';
+import type { TrafficClass } from '../core/traffic-class.ts';
+import { SendQueue } from './rules/send-queue.ts';
+
+export interface PeerOutboxOptions {
+  readonly log: Logger;
+  readonly onDropped: (frames: number) => void;
+}
+
+/** Frames that wait for one peer. One that reads too slowly costs its own oldest frames, which is said once. */
+export class PeerOutbox {
+  readonly queue = new SendQueue(SEND_QUEUE_BOUND);
+  readonly #options: PeerOutboxOptions;
+  #isSlow = false;
+
+  constructor(options: PeerOutboxOptions) {
+    this.#options = options;
+  }
+
+  push(trafficClass: TrafficClass, frame: Uint8Array): void {
+    const dropped = this.queue.push(trafficClass, frame);
+    if (dropped === 0) return;
+    this.#options.onDropped(dropped);
+    if (this.#isSlow) return;
+    this.#isSlow = true;
+    this.#options.log.warn('peer is slow, the oldest frames for it are dropped');
+  }
+
+  /** Frames left: the peer is slow no more when none waits. */
+  onSent(): void {
+    if (this.#isSlow) this.#isSlow = !this.queue.isEmptyOfAll;
+  }
+
+  clear(): void {
+    const dropped = this.queue.clear();
+    if (dropped > 0) this.#options.onDropped(dropped);
+  }
+}

@@ -1,0 +1,229 @@
+import type { Logger } from '#libs/log/logger.ts';
+import { CONNECTIONS_PER_PEER_MAX, PROBE_TIMEOUT_MS } from '../core/connection-limits.ts';
+import {
+  FAULTS_FORGIVEN_PER_SECOND,
+  FAULTS_MAX,
+  PEER_BURST_BYTES,
+  PEER_BYTES_PER_SECOND,
+} from '../core/limits.ts';
+import { TokenBucket } from '../core/token-bucket.ts';
+import type { TrafficClass } from '../core/traffic-class.ts';
+import type { HelloFault } from '../frames/rules/hello.ts';
+import type { PushResult } from '../frames/rules/inbox.ts';
+import type { SendQueue } from '../frames/rules/send-queue.ts';
+import type { ByteStream, PeerConnection } from '../ports/ports.ts';
+import { KeepAlive } from './keep-alive.ts';
+import { Link } from './link.ts';
+import type { ChainView } from './rules/chain-view.ts';
+import { chooseConnection } from './rules/tie-break.ts';
+
+export interface PeerLinksOptions {
+  /** The peer's and our own raw public key as lower-case hex. */
+  readonly peer: string;
+  readonly self: string;
+  readonly queue: SendQueue;
+  readonly chain: () => ChainView | undefined;
+  readonly connectionTimeoutMs: () => number;
+  readonly isBusy: () => boolean;
+  readonly random: () => number;
+  readonly log: Logger;
+  /** Logs once per cause. */
+  readonly complain: (cause: string) => void;
+  readonly onFrame: (trafficClass: TrafficClass, payload: Uint8Array) => PushResult;
+  readonly onSent: () => void;
+  /** The connection in use showed a sign of life. */
+  readonly onAlive: () => void;
+  /** A connection came into use; `isFirst` when there was none. */
+  readonly onUse: (direction: PeerConnection['direction'], isFirst: boolean) => void;
+  /** Whether frames can be sent may have changed. */
+  readonly onReadiness: () => void;
+  /** The peer broke the rules: it is not to be dialled soon. */
+  readonly onOffence: () => void;
+  /** The last connection is gone. */
+  readonly onLost: (reason: string) => void;
+}
+
+/** The connections of one peer: one in use, at times a second until it is settled which one stays (P2P-12). */
+export class PeerLinks {
+  readonly #options: PeerLinksOptions;
+  readonly #links = new Map<string, Link>();
+  readonly #bytes = bucketOf(PEER_BYTES_PER_SECOND, PEER_BURST_BYTES);
+  readonly #patience = bucketOf(FAULTS_FORGIVEN_PER_SECOND, FAULTS_MAX - 1);
+  #inUse: Link | undefined;
+  #keepAlive: KeepAlive | undefined;
+  #closeReason = '';
+  #roundTripUs = 0;
+
+  constructor(options: PeerLinksOptions) {
+    this.#options = options;
+  }
+
+  /** The connection in use. */
+  get connection(): PeerConnection | undefined {
+    return this.#inUse?.connection;
+  }
+
+  get isReady(): boolean {
+    return this.#inUse?.isReady === true;
+  }
+
+  /** Microseconds of the last ping; 0 when there was none. */
+  get roundTripUs(): number {
+    return this.#roundTripUs;
+  }
+
+  /** Frames were queued. */
+  pump(): void {
+    this.#inUse?.pump();
+  }
+
+  add(connection: PeerConnection): void {
+    if (this.#links.size >= CONNECTIONS_PER_PEER_MAX) return connection.abort('one connection per peer');
+    const link = this.#makeLink(connection);
+    this.#links.set(connection.id, link);
+    const { address, direction } = connection;
+    this.#options.log.info('NetworkManager: Connection established with peer', { address, direction });
+    if (this.#inUse === undefined) this.#use(link);
+    else void this.#settle(this.#inUse, link);
+  }
+
+  accept(connection: PeerConnection, trafficClass: TrafficClass, stream: ByteStream): void {
+    const link = this.#links.get(connection.id);
+    if (link === undefined) stream.reset('connection is not in use');
+    else link.accept(trafficClass, stream);
+  }
+
+  /** Our chain became known. */
+  onChain(): void {
+    for (const link of this.#links.values()) link.onChain();
+  }
+
+  resume(trafficClass: TrafficClass): void {
+    for (const link of this.#links.values()) link.resume(trafficClass);
+  }
+
+  /** Our own network changed: the peer must answer soon. */
+  suspect(): void {
+    this.#keepAlive?.suspect();
+  }
+
+  /** The peer broke a rule on one of its connections. */
+  fault(connection: PeerConnection, text: string): void {
+    const link = this.#links.get(connection.id);
+    if (link !== undefined) this.#onFault(link, text);
+  }
+
+  /** Cuts all connections. */
+  cut(reason: string): void {
+    for (const link of [...this.#links.values()]) this.#cut(link, reason);
+  }
+
+  /** Closes all connections after what was handed over has left. */
+  async close(): Promise<void> {
+    this.#closeReason = 'closed by us';
+    await Promise.all([...this.#links.values()].map((link) => link.close()));
+  }
+
+  #makeLink(connection: PeerConnection): Link {
+    const { queue, chain, random, log, onFrame, onSent } = this.#options;
+    return new Link({
+      connection,
+      queue,
+      chain,
+      random,
+      log,
+      onFrame,
+      onSent,
+      mayReceive: (bytes) => this.#bytes.take(bytes, performance.now()),
+      onReady: (link) => {
+        if (link === this.#inUse) this.#options.onReadiness();
+      },
+      onRefused: (link, fault) => this.#onRefused(link, fault),
+      onFault: (link, fault) => this.#onFault(link, fault),
+      onClosed: (link) => this.#onClosed(link),
+    });
+  }
+
+  #use(link: Link): void {
+    const isFirst = this.#inUse === undefined;
+    this.#inUse = link;
+    this.#closeReason = '';
+    this.#keepAlive?.stop();
+    this.#keepAlive = new KeepAlive(link.connection, {
+      nowMs: () => performance.now(),
+      isBusy: this.#options.isBusy,
+      onRoundTrip: (microseconds) => {
+        this.#roundTripUs = microseconds;
+      },
+      onAlive: this.#options.onAlive,
+      onDead: () => this.#cut(link, 'no sign of life'),
+    });
+    this.#options.onUse(link.connection.direction, isFirst);
+    link.use();
+    this.#options.onReadiness();
+  }
+
+  /** Two connections at once: one of them stays, and both sides choose the same. */
+  async #settle(inUse: Link, newer: Link): Promise<void> {
+    const { self, peer, connectionTimeoutMs, log } = this.#options;
+    log.info('Connection deduplication: Found multiple connections to peer', { connection_count: 2 });
+    const rules = { self, peer, crossingMs: connectionTimeoutMs() };
+    const choice = chooseConnection(inUse.connection, newer.connection, rules);
+    // Whichever is chosen must be alive: the other end may keep one alone, and another one than we (go-libp2p).
+    const stays = choice === 'in-use' ? await answers(inUse.connection) : !(await answers(newer.connection));
+    if (!this.#links.has(newer.connection.id) || this.#inUse !== inUse) return;
+    if (stays) {
+      log.info('Connection deduplication: Closing new connection, keeping oldest');
+      await newer.close();
+    } else {
+      log.info('Connection deduplication: Closing connection', { address: inUse.connection.address });
+      this.#use(newer);
+      await inUse.close();
+    }
+  }
+
+  #onRefused(link: Link, fault: HelloFault): void {
+    this.#options.complain(`peer is refused: ${fault}`);
+    this.#options.onOffence();
+    this.#cut(link, `refused: ${fault}`);
+  }
+
+  #onFault(link: Link, fault: string): void {
+    this.#options.complain(`stream is reset: ${fault}`);
+    if (this.#patience.take(1, performance.now())) return;
+    this.#options.onOffence();
+    this.#cut(link, `too many faults, the last: ${fault}`);
+  }
+
+  #cut(link: Link, reason: string): void {
+    if (link === this.#inUse) this.#closeReason = reason;
+    link.abort(reason);
+  }
+
+  #onClosed(link: Link): void {
+    this.#links.delete(link.connection.id);
+    this.#options.log.info('NetworkManager: Connection closed with peer', {
+      address: link.connection.address,
+    });
+    if (link !== this.#inUse) return;
+    this.#inUse = undefined;
+    const [other] = this.#links.values();
+    if (other !== undefined) return this.#use(other);
+    this.#options.onReadiness();
+    this.#options.onLost(this.#closeReason === '' ? 'connection closed by the peer' : this.#closeReason);
+  }
+}
+
+function bucketOf(perSecond: number, burst: number): TokenBucket {
+  return new TokenBucket({ perSecond, burst, nowMs: performance.now() });
+}
+
+async function answers(connection: PeerConnection): Promise<boolean> {
+  const late = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => late.resolve(false), PROBE_TIMEOUT_MS);
+  const ping = connection.ping().then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([ping, late.promise]).finally(() => clearTimeout(timer));
+}

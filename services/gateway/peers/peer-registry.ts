@@ -1,0 +1,244 @@
+import { toHex } from '#libs/bytes/hex.ts';
+import type { Logger } from '#libs/log/logger.ts';
+import { Complaints } from '../core/complaints.ts';
+import { FRAME_BYTES_MAX, LOGGED_CAUSES_MAX } from '../core/limits.ts';
+import type { PeerEntry } from '../core/peer-book.ts';
+import type { HostShare } from '../core/share-of-host.ts';
+import type { TrafficClass } from '../core/traffic-class.ts';
+import { encodeFrame } from '../frames/rules/framing.ts';
+import type { Delivery, PushResult } from '../frames/rules/inbox.ts';
+import type {
+  AddressResolver,
+  ConfiguredPeer,
+  GatewayConfiguration,
+  PeerNetwork,
+  PeerSignals,
+} from '../ports/ports.ts';
+import { DialBudget } from './dial-budget.ts';
+import type { Peer } from './peer.ts';
+import type { PeerSurroundings } from './peer-surroundings.ts';
+import { PeerTable } from './peer-table.ts';
+import { PeerTelling } from './peer-telling.ts';
+import type { PeerView } from './peer-view.ts';
+import { type ChainView, isSameFor } from './rules/chain-view.ts';
+import { codeOfComplaint } from './rules/operator-codes.ts';
+
+export interface PeerRegistryOptions {
+  readonly network: PeerNetwork;
+  readonly resolver: AddressResolver;
+  /** libp2p peer id of a raw public key. */
+  readonly peerIdOf: (publicKey: Uint8Array) => string;
+  readonly signals: PeerSignals;
+  /** Whether this process cannot keep up now. */
+  readonly isBusy: () => boolean;
+  readonly random: () => number;
+  /** Wait of the higher key before it dials; 0 makes both sides dial at once. */
+  readonly dialHeadStartMs: number;
+  readonly log: Logger;
+  readonly onFrame: (delivery: Delivery) => PushResult;
+  /** Frames can be sent to a peer from now on, or no more. */
+  readonly onPeerChange: (key: string, connected: boolean) => void;
+  /** A peer's connection came up, or its last one went down. */
+  readonly onSession: (key: string, connected: boolean) => void;
+  /** A peer is there that was none, before anything happens to it. */
+  readonly onPeerAdded: (peer: Peer) => void;
+}
+
+/** All peers of this gateway and the rules for those that are none. */
+export class PeerRegistry {
+  readonly #options: PeerRegistryOptions;
+  readonly #self: string;
+  readonly #table: PeerTable;
+  readonly #telling: PeerTelling;
+  readonly #ready = new Set<string>();
+  readonly #complaints = new Complaints(LOGGED_CAUSES_MAX);
+  readonly #budget = new DialBudget(() => performance.now());
+  #configured: readonly PeerEntry[] = [];
+  #learned: readonly PeerEntry[] = [];
+  /** Learned in an earlier run. */
+  #remembered: readonly PeerEntry[] = [];
+  #connectionTimeoutMs = 0;
+  #chain: ChainView | undefined;
+  #dropped = 0;
+
+  constructor(options: PeerRegistryOptions) {
+    this.#options = options;
+    this.#self = toHex(options.network.publicKey);
+    this.#telling = new PeerTelling(options.signals, options.log);
+    this.#table = new PeerTable({
+      peerIdOf: options.peerIdOf,
+      surroundings: this.#surroundings(),
+      onAdded: options.onPeerAdded,
+    });
+  }
+
+  /** Our own raw public key as lower-case hex. */
+  get self(): string {
+    return this.#self;
+  }
+
+  /** Frames dropped because a peer was away or slow, since the start. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** Peers whose connection is up. */
+  get connectedCount(): number {
+    return this.#table.all.filter(({ connection }) => connection !== undefined).length;
+  }
+
+  /** Keys of the peers that frames can be sent to. */
+  get readyKeys(): readonly string[] {
+    return [...this.#ready];
+  }
+
+  /** What peers did wrong since the start, by cause. */
+  get complaints(): ReadonlyMap<string, number> {
+    return this.#complaints.counts;
+  }
+
+  /** Keys of all members of the chain; undefined while it is unknown. */
+  get members(): ReadonlySet<string> | undefined {
+    return this.#chain?.members;
+  }
+
+  views(): readonly PeerView[] {
+    return this.#table.views();
+  }
+
+  peer(key: string): Peer | undefined {
+    return this.#table.get(key);
+  }
+
+  /** Puts a configuration in force; connections of peers that stay are not touched. */
+  async apply({ peers, connectionTimeoutMs }: GatewayConfiguration): Promise<void> {
+    this.#connectionTimeoutMs = connectionTimeoutMs;
+    this.#configured = peers.filter(({ learned }) => !learned).map(entryOf);
+    this.#remembered = peers.filter(({ learned }) => learned).map(entryOf);
+    await this.#update();
+  }
+
+  /** Takes the peers that others told of, in place of those told before. */
+  async learn(learned: readonly PeerEntry[]): Promise<void> {
+    this.#learned = learned;
+    await this.#update();
+  }
+
+  /** Consensus told its chain. Peers that are met under another chain or another membership are met anew. */
+  async setChain(chain: ChainView): Promise<void> {
+    const before = this.#chain;
+    this.#chain = chain;
+    await this.#update();
+    for (const peer of this.#table.all) {
+      if (isSameFor(peer.key, before, chain)) peer.onChain();
+      else peer.reconnect('the chain or its members changed');
+    }
+  }
+
+  /** Sends a frame to some peers, or to all when `to` is empty. Peers that are away count as dropped frames. */
+  send(to: readonly string[], trafficClass: TrafficClass, payload: Uint8Array): void {
+    if (payload.length > FRAME_BYTES_MAX[trafficClass]) {
+      return this.refuseOwnFrame('frame of our own consensus is too large, it is dropped');
+    }
+    const frame = encodeFrame(payload);
+    for (const key of to.length === 0 ? this.#ready : to) {
+      if (this.#table.get(key)?.send(trafficClass, frame) !== true) this.#dropped += 1;
+    }
+  }
+
+  /** Whether an address of some peer is of this host, or its name was last answered so. */
+  isPeerHost(host: HostShare): boolean {
+    return this.#table.hosts.has(host) || this.#options.resolver.hasAnswered(host);
+  }
+
+  /** Counts and logs what our own consensus asked for and must not. */
+  refuseOwnFrame(cause: string): void {
+    this.#dropped += 1;
+    this.complain(this.#self, cause);
+  }
+
+  /** Consensus wants nothing of a peer for a while. */
+  mute(key: string, durationMs: number): void {
+    this.complain(key, 'peer is not read for a while, as consensus asks');
+    this.#table.get(key)?.mute(durationMs);
+  }
+
+  /** Consensus made room for more from a peer. */
+  resume(key: string, trafficClass: TrafficClass): void {
+    this.#table.get(key)?.resume(trafficClass);
+  }
+
+  /** Our own network changed: all who are connected must answer soon, all others are dialled. */
+  onNetworkChange(): void {
+    this.#options.log.info('addresses of this machine changed, connections are checked');
+    for (const peer of this.#table.all) peer.suspect();
+  }
+
+  /** Counts what a peer did wrong, and logs it once per cause and peer. */
+  complain(key: string, cause: string): void {
+    if (!this.#complaints.note(cause, key)) return;
+    const peer_key = Buffer.from(key, 'hex').toString('base64').slice(0, 20);
+    this.#options.log.warn(cause, { peer_key, code: codeOfComplaint(cause) });
+  }
+
+  /** Closes all connections, and says what peers did wrong since the start. */
+  async stop(): Promise<void> {
+    for (const [cause, count] of this.complaints) {
+      this.#options.log.info('complaints since the start', { cause, count });
+    }
+    await this.#table.stop();
+  }
+
+  #update(): Promise<void> {
+    return this.#table.update({
+      configured: this.#configured,
+      learned: [...this.#learned, ...this.#remembered],
+      members: this.#chain?.members,
+      self: this.#self,
+    });
+  }
+
+  #surroundings(): PeerSurroundings {
+    const { onFrame, onSession } = this.#options;
+    return {
+      ...this.#options,
+      self: this.#self,
+      chain: () => this.#chain,
+      connectionTimeoutMs: () => this.#connectionTimeoutMs,
+      bookDialMs: (isPatient) => this.#budget.bookMs(isPatient),
+      complain: (peer, cause) => this.complain(peer, cause),
+      onFrame: (peer, trafficClass, payload) => onFrame({ peer, trafficClass, payload }),
+      onReady: ({ key }, ready) => this.#onReady(key, ready),
+      onConnected: (peer, cameBack) => {
+        this.#telling.connected(peer);
+        onSession(peer.key, true);
+        if (cameBack) this.#hurryOthers();
+      },
+      onDisconnected: (peer, reason) => {
+        this.#telling.disconnected(peer, reason);
+        onSession(peer.key, false);
+      },
+      onDialFailed: (peer, reason) => this.#telling.connectionFailed(peer, reason),
+      onDropped: (frames) => {
+        this.#dropped += frames;
+      },
+    };
+  }
+
+  /** A peer that was away is back: what kept it away may have kept others away (P2P-16). */
+  #hurryOthers(): void {
+    if (!this.#budget.mayHurry()) return;
+    for (const peer of this.#table.all) peer.hurry();
+  }
+
+  #onReady(key: string, ready: boolean): void {
+    if (this.#ready.has(key) === ready) return;
+    if (ready) this.#ready.add(key);
+    else this.#ready.delete(key);
+    this.#options.onPeerChange(key, ready);
+  }
+}
+
+function entryOf({ publicKey, addresses }: ConfiguredPeer): PeerEntry {
+  return { key: toHex(publicKey), addresses };
+}

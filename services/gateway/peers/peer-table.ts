@@ -1,0 +1,74 @@
+import { PATIENCE } from '../core/connection-limits.ts';
+import { comparePeers, knownPeers, type PeerEntry, type PeerSources } from '../core/peer-book.ts';
+import { type HostShare, shareOfAddress } from '../core/share-of-host.ts';
+import { Peer } from './peer.ts';
+import type { PeerSurroundings } from './peer-surroundings.ts';
+import type { PeerView } from './peer-view.ts';
+
+export interface PeerTableOptions {
+  /** libp2p peer id of a raw public key. */
+  readonly peerIdOf: (publicKey: Uint8Array) => string;
+  readonly surroundings: PeerSurroundings;
+  /** A peer is there before it dials or is dialled. */
+  readonly onAdded: (peer: Peer) => void;
+}
+
+/** The peers there are. A change of the list touches only who is on it no more, or newly. */
+export class PeerTable {
+  readonly #options: PeerTableOptions;
+  readonly #peers = new Map<string, Peer>();
+  #known: readonly PeerEntry[] = [];
+  #hosts: ReadonlySet<HostShare> = new Set();
+
+  constructor(options: PeerTableOptions) {
+    this.#options = options;
+  }
+
+  get all(): readonly Peer[] {
+    return [...this.#peers.values()];
+  }
+
+  get(key: string): Peer | undefined {
+    return this.#peers.get(key);
+  }
+
+  /** Where peers are to be found, as far as their addresses are no names. */
+  get hosts(): ReadonlySet<HostShare> {
+    return this.#hosts;
+  }
+
+  /** In the order of the list. */
+  views(): readonly PeerView[] {
+    return this.#known.flatMap(({ key }) => this.#peers.get(key)?.view() ?? []);
+  }
+
+  /** Puts another list in force; resolves when those that left are disconnected. */
+  async update(sources: PeerSources): Promise<void> {
+    const before = this.#known;
+    this.#known = knownPeers(sources);
+    this.#hosts = new Set(this.#known.flatMap(({ addresses }) => addresses.flatMap(hostOf)));
+    const { added, removed, readdressed } = comparePeers(before, this.#known);
+    const leaving = removed.flatMap((key) => this.#peers.get(key) ?? []);
+    for (const key of removed) this.#peers.delete(key);
+    for (const { key, addresses } of readdressed) this.#peers.get(key)?.readdress(addresses);
+    for (const entry of added) this.#add(entry);
+    await Promise.all(leaving.map((peer) => peer.stop()));
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.all.map((peer) => peer.stop()));
+  }
+
+  #add(entry: PeerEntry): void {
+    const peerId = this.#options.peerIdOf(Buffer.from(entry.key, 'hex'));
+    const peer = new Peer(entry, peerId, this.#options.surroundings);
+    this.#peers.set(entry.key, peer);
+    this.#options.onAdded(peer);
+    peer.start(entry.isLearned === true ? PATIENCE : 1);
+  }
+}
+
+function hostOf(address: string): readonly HostShare[] {
+  const host = shareOfAddress(address);
+  return host === undefined ? [] : [host];
+}

@@ -1,0 +1,40 @@
+import type { Logger } from '#libs/log/logger.ts';
+import type { PeerSignals } from '../ports/ports.ts';
+import type { Peer } from './peer.ts';
+
+/** Tells the outside what became of connections. Whoever listens cannot hurt the network: what it throws is logged (P2P-09). */
+export class PeerTelling {
+  readonly #signals: PeerSignals;
+  readonly #log: Logger;
+
+  constructor(signals: PeerSignals, log: Logger) {
+    this.#signals = signals;
+    this.#log = log;
+  }
+
+  connected(peer: Peer): void {
+    this.#safely('Error in connection handler', () => this.#signals.connected(identityOf(peer)));
+  }
+
+  disconnected(peer: Peer, reason: string): void {
+    const trouble = { ...identityOf(peer), reason };
+    this.#safely('Error in disconnection handler', () => this.#signals.disconnected(trouble));
+  }
+
+  connectionFailed(peer: Peer, reason: string): void {
+    const trouble = { ...identityOf(peer), reason };
+    this.#safely('Error in connection handler', () => this.#signals.connectionFailed(trouble));
+  }
+
+  #safely(failure: string, tell: () => void): void {
+    try {
+      tell();
+    } catch (error) {
+      this.#log.error(failure, error);
+    }
+  }
+}
+
+function identityOf({ key, peerId }: Peer): { readonly publicKey: Uint8Array; readonly peerId: string } {
+  return { publicKey: Buffer.from(key, 'hex'), peerId };
+}

@@ -1,0 +1,16 @@
+import type { PeerState } from './rules/peer-state.ts';
+
+/** A peer as operators see it. */
+export interface PeerView {
+  /** Raw Ed25519 public key as lower-case hex. */
+  readonly key: string;
+  readonly peerId: string;
+  readonly addresses: readonly string[];
+  readonly state: PeerState;
+  /** Failed dials in a row. */
+  readonly failures: number;
+  /** Empty when there was none. */
+  readonly lastError: string;
+  /** Microseconds of the last ping; 0 when not measured. */
+  readonly roundTripUs: number;
+}

@@ -1,0 +1,148 @@
+import type { PreparedReload } from '#libs/service/reloadable.ts';
+import type { AddressFamily } from '../core/dns-address.ts';
+import type { HostShare } from '../core/share-of-host.ts';
+import type { TrafficClass } from '../core/traffic-class.ts';
+
+/** A protocol that peers speak on streams of their own: frames of a class, or peer exchange. */
+export type ProtocolName = TrafficClass | 'exchange';
+
+/** A two-way stream of bytes to one peer, with back-pressure both ways. Chunks are not messages. */
+export interface ByteStream {
+  /** Hands bytes on; they must not change afterwards. False: full, wait for `onWritable`. */
+  send(bytes: Uint8Array): boolean;
+  /** True while `send` would only pile up bytes. */
+  readonly isFull: boolean;
+  /** Calls back whenever the stream may have become writable; check `isFull`. */
+  onWritable(listener: () => void): void;
+  onBytes(listener: (bytes: Uint8Array) => void): void;
+  /** Calls back once, however the stream ended. */
+  onClosed(listener: () => void): void;
+  /** Stops reading: the sender is slowed by its window. */
+  pause(): void;
+  resume(): void;
+  /** Says that we send no more; what was handed over still leaves. */
+  end(): void;
+  /** Ends it at once, both ways. */
+  reset(reason: string): void;
+}
+
+/** One secured connection; who is at the other end is proved by the handshake. */
+export interface PeerConnection {
+  readonly id: string;
+  /** Raw Ed25519 public key of the other end as lower-case hex. */
+  readonly peer: string;
+  readonly peerId: string;
+  readonly address: string;
+  readonly direction: 'inbound' | 'outbound';
+  /** Monotonic milliseconds of this process. */
+  readonly openedAtMs: number;
+  /** Monotonic milliseconds of the last bytes that came from the other end. */
+  readonly heardAtMs: number;
+  /** @throws ProtocolMissingError when the peer does not speak the protocol, which is no fault (P2P-07). */
+  openStream(protocol: ProtocolName, signal: AbortSignal): Promise<ByteStream>;
+  /** Round trip in microseconds, however long it takes: who has no time races it. */
+  ping(): Promise<number>;
+  /** Lets what was handed over leave, then closes. Never rejects. */
+  close(): Promise<void>;
+  /** Cuts it. */
+  abort(reason: string): void;
+  onClosed(listener: () => void): void;
+}
+
+/** The other end answered that it does not know the protocol: it is not a gateway of ours. */
+export class ProtocolMissingError extends Error {
+  override readonly name = 'ProtocolMissingError';
+}
+
+export interface NetworkListener {
+  onConnection(connection: PeerConnection): void;
+  /** A peer opened a stream on one of its connections. */
+  onStream(connection: PeerConnection, protocol: ProtocolName, stream: ByteStream): void;
+  /** Whether a peer may connect at all: one that comes and goes too often may not, for a moment (P2P-22). */
+  mayConnect(peer: string): boolean;
+  /** Whether peers are to be found at a host: its connections do not wait among those of strangers. */
+  isPeerHost(host: HostShare): boolean;
+  /** Whether this process cannot keep up now. */
+  isBusy(): boolean;
+}
+
+/** The peer-to-peer network: libp2p in production. */
+export interface PeerNetwork {
+  readonly publicKey: Uint8Array;
+  readonly peerId: string;
+  /** Addresses that are listened on, with the real ports. */
+  listenAddresses(): readonly string[];
+  /** Binds the addresses. @throws GatewayError GATEWAY_LISTEN_FAILED when not one can be bound (P2P-02). */
+  start(listener: NetworkListener): Promise<void>;
+  /** Dials one address; the connection also reaches `onConnection`. Rejects with the cause. */
+  dial(target: {
+    readonly address: string;
+    readonly peerId: string;
+    readonly signal: AbortSignal;
+  }): Promise<void>;
+  /**
+   * Binds what is listened on in the place of what was; connections stand all the while. Nothing is closed before the commit.
+   *
+   * @throws Error naming the address and why it cannot be bound; then nothing has changed.
+   */
+  relisten(before: readonly string[], after: readonly string[]): Promise<PreparedReload>;
+  stop(): Promise<void>;
+}
+
+/** Asks the name service. Rejects when the name has no address of the family. */
+export type LookUp = (name: string, family: AddressFamily | 'any') => Promise<readonly string[]>;
+
+/** Makes addresses that can be dialled of those that are configured (P2P-04). */
+export interface AddressResolver {
+  /** The address itself, or one for each answer when it holds a name. Rejects when there is none and never was. */
+  resolve(address: string): Promise<readonly string[]>;
+  /** Dials of it failed: the name is to be asked again soon. */
+  doubt(address: string): void;
+  /** Whether it is the last answer for some name. */
+  hasAnswered(host: HostShare): boolean;
+}
+
+/** conf.yaml and peers.yaml, as far as the gateway needs them. */
+export interface GatewayConfiguration {
+  /** Grows with every change, until the config service is started anew. */
+  readonly generation: bigint;
+  readonly listenAddresses: readonly string[];
+  readonly connectionTimeoutMs: number;
+  /** `peers.exchange_interval`. */
+  readonly exchangeIntervalMs: number;
+  readonly peers: readonly ConfiguredPeer[];
+}
+
+/** One entry of peers.yaml. */
+export interface ConfiguredPeer {
+  readonly publicKey: Uint8Array;
+  readonly addresses: readonly string[];
+  /** Learned by peer exchange in an earlier run: what is heard in this one stands above it. */
+  readonly learned: boolean;
+}
+
+/** Where identity and configuration come from: the config service in production. */
+export interface ConfigurationSource {
+  /** For messages to people. */
+  readonly address: string;
+  /** Ed25519 seed and public key, 64 bytes. */
+  identity(signal: AbortSignal): Promise<Uint8Array>;
+  /** The configuration in force, and again whenever it changes; ends or throws when the source is away. */
+  watch(signal: AbortSignal): AsyncIterable<GatewayConfiguration>;
+  close(): void;
+}
+
+/** Tells the outside about connections; it may be away, and never delays anything (P2P-09). */
+export interface PeerSignals {
+  connected(peer: { readonly publicKey: Uint8Array; readonly peerId: string }): void;
+  disconnected(peer: PeerTrouble): void;
+  /** The first dial of a row failed, or so many that only trials follow. */
+  connectionFailed(peer: PeerTrouble): void;
+}
+
+/** A peer, and why it is not connected. */
+export interface PeerTrouble {
+  readonly publicKey: Uint8Array;
+  readonly peerId: string;
+  readonly reason: string;
+}

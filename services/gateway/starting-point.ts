@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError } from '#libs/errors/app-error.ts';
+import type { Logger } from '#libs/log/logger.ts';
+import { GatewayError } from './core/errors.ts';
+import { CONFIG_RETRY_MS, CONFIG_WAIT_MS } from './core/limits.ts';
+import type { ConfigurationSource, GatewayConfiguration } from './ports/ports.ts';
+
+export interface StartingPoint {
+  /** Ed25519 seed and public key. */
+  readonly privateKey: Uint8Array;
+  readonly configuration: GatewayConfiguration;
+}
+
+interface Surroundings {
+  readonly signal: AbortSignal;
+  readonly log: Logger;
+  /** Milliseconds; shorter in tests. */
+  readonly waitMs?: number;
+}
+
+/**
+ * Waits for the config service and asks what a gateway cannot start without.
+ *
+ * @throws GatewayError GATEWAY_CONFIG_AWAY when it does not answer in time
+ */
+export async function startingPoint(
+  source: ConfigurationSource,
+  { signal, log, waitMs = CONFIG_WAIT_MS }: Surroundings,
+): Promise<StartingPoint> {
+  const inTime = AbortSignal.any([signal, AbortSignal.timeout(waitMs)]);
+  let cause: unknown = new Error('no answer');
+  while (!inTime.aborted) {
+    try {
+      return await ask(source, inTime);
+    } catch (error) {
+      if (!inTime.aborted) cause = error;
+      log.debug('config service does not answer yet', { address: source.address, error: `${error}` });
+    }
+    await pause(CONFIG_RETRY_MS, inTime);
+  }
+  const reason = shortReason(cause);
+  throw new GatewayError(
+    `the config service at ${source.address} did not answer within ${waitMs / 1000} s (${reason}); start it first`,
+    { code: 'GATEWAY_CONFIG_AWAY', address: source.address },
+    { cause },
+  );
+}
+
+/**
+ * Tells every configuration that comes into force, until `signal`, and whether it is the first since the service is there.
+ * While it is away nothing changes.
+ */
+export async function followConfiguration(
+  source: ConfigurationSource,
+  { signal, log }: Surroundings,
+  onConfiguration: (configuration: GatewayConfiguration, isFirst: boolean) => Promise<void>,
+): Promise<void> {
+  let away = false;
+  while (!signal.aborted) {
+    try {
+      let isFirst = true;
+      for await (const configuration of source.watch(signal)) {
+        if (away) log.info('config service is back');
+        away = false;
+        await onConfiguration(configuration, isFirst);
+        isFirst = false;
+      }
+    } catch (error) {
+      if (!away && !signal.aborted) {
+        log.warn('config service is away, the last configuration stays in force', { error: `${error}` });
+      }
+      away = true;
+    }
+    await pause(CONFIG_RETRY_MS, signal);
+  }
+}
+
+async function ask(source: ConfigurationSource, signal: AbortSignal): Promise<StartingPoint> {
+  const privateKey = await source.identity(signal);
+  for await (const configuration of source.watch(signal)) return { privateKey, configuration };
+  throw new Error('the watch of the configuration ended at once');
+}
+
+/** A failed call tells its status; the rest of it is for the log. */
+function shortReason(cause: unknown): string {
+  if (cause instanceof AppError && 'status' in cause.detail) return String(cause.detail.status);
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => undefined);
+}
