@@ -46,7 +46,7 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
   'libs/custody': ['libs/assert', 'libs/bytes', 'libs/chain', 'libs/protocol'],
   'libs/replica': ['libs/assert', 'libs/bytes', 'libs/chain', 'libs/protocol'],
   'libs/custody/tables': ['libs/assert', 'libs/bytes', 'libs/chain', 'libs/custody', 'libs/protocol'],
-  'libs/simulation/signer-model': [
+  'libs/custody-model': [
     'libs/assert',
     'libs/bytes',
     'libs/chain',

@@ -319,8 +319,8 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
   // The only place that runs protocols: they are loaded by `sim` alone.
   'services/cli/simulation': [
     'libs/assert',
+    'libs/custody-model',
     'libs/simulation',
-    'libs/simulation/signer-model',
     'node:*',
     'services/cli',
     'services/cli/core',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { MODEL_CASES } from '#libs/simulation/signer-model/cases.ts';
+import { MODEL_CASES } from '#libs/custody-model/fork-cases.ts';
 import { promiseRuleOf, ruleOf } from './signer-model.ts';
 
 const breaks = 'agreement: two blocks final that stand against each other';

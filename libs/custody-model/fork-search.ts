@@ -1,7 +1,7 @@
-import type { CustodyState } from '../../custody/custody-state.ts';
-import { decide } from '../../custody/decide.ts';
-import { FactBook } from '../../custody/fact-book.ts';
-import type { Rules } from '../../custody/judge.ts';
+import type { CustodyState } from '../custody/custody-state.ts';
+import { decide } from '../custody/decide.ts';
+import { FactBook } from '../custody/fact-book.ts';
+import type { Rules } from '../custody/judge.ts';
 import { type ModelWorld, modelWorld, PHASES } from './model-world.ts';
 
 /** What a signer loses, as by a restored backup: at any moment, as often as the host likes. */

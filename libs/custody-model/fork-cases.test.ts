@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { MODEL_CASES, runCase } from './cases.ts';
+import { MODEL_CASES, runCase } from './fork-cases.ts';
 import { modelWorld } from './model-world.ts';
 
 describe('hostile hosts and honest signers, searched exhaustively', () => {

@@ -1,4 +1,4 @@
-import type { CustodyState, Remembered } from '../../custody/custody-state.ts';
+import type { CustodyState, Remembered } from '../custody/custody-state.ts';
 
 /** All of a state that later decisions depend on, save the slots, which what was signed tells. */
 export function stateName(state: CustodyState): string {

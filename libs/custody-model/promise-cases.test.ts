@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { ALL_RULES } from '../../custody/judge.ts';
-import { MODEL_CASES } from './cases.ts';
+import { ALL_RULES } from '../custody/judge.ts';
+import { MODEL_CASES } from './fork-cases.ts';
 import { PROMISE_CASES, runPromiseCase } from './promise-cases.ts';
 
 /** States of a search that ends without a broken promise: fewer, and it shows little. */

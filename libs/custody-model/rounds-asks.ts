@@ -1,6 +1,6 @@
-import { type Digest, toDigest, toEpoch, toView } from '../../chain/ids.ts';
-import type { Report, TypedStatement } from '../../custody/typed-statement.ts';
-import type { VoteTable } from '../../custody/vote-table.ts';
+import { type Digest, toDigest, toEpoch, toView } from '../chain/ids.ts';
+import type { Report, TypedStatement } from '../custody/typed-statement.ts';
+import type { VoteTable } from '../custody/vote-table.ts';
 import type { Ask } from './key-search.ts';
 
 export const CHAIN = toDigest('c'.repeat(64));

@@ -1,5 +1,5 @@
-import { ALL_RULES, type Rules } from '../../custody/judge.ts';
-import { type Amnesia, type ModelResult, searchModel } from './search.ts';
+import { ALL_RULES, type Rules } from '../custody/judge.ts';
+import { type Amnesia, type ModelResult, searchModel } from './fork-search.ts';
 
 /** One search: which rules hold, and whether a fork is what it must find. */
 export interface ModelCase {
