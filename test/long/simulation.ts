@@ -1,7 +1,7 @@
 // E2E-03 to E2E-05, E2E-08, HS-39, HS-41, HS-47, BYZ-20: simulated federations keep every invariant, with each traitor, in each bad network.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { BREAKDOWNS } from '#libs/simulation/plan.ts';
+import { BREAKDOWNS } from '#libs/simulation/plan/plan.ts';
 import { PROTOCOLS } from '#services/cli/simulation/protocols.ts';
 import {
   assertHarmless,

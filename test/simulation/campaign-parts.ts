@@ -1,5 +1,5 @@
 import { hotStuffSubject } from '#libs/simulation/hotstuff/subject.ts';
-import { AMNESIAC, TWIN } from '#libs/simulation/plan.ts';
+import { AMNESIAC, TWIN } from '#libs/simulation/plan/plan.ts';
 import { CLERK_NAMES } from '#services/cli/simulation/nodes/clerks.ts';
 
 /** A range of seeds of one kind, small enough to be lost when the machine stops. */

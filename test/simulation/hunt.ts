@@ -1,7 +1,7 @@
 import { toMemberIndex } from '#libs/chain/ids.ts';
-import { TWIN } from '#libs/simulation/plan.ts';
-import { simulated } from '#libs/simulation/protocols.ts';
-import { type RunOptions, simulate } from '#libs/simulation/simulate.ts';
+import { simulated } from '#libs/simulation/campaign/simulated-protocol.ts';
+import { TWIN } from '#libs/simulation/plan/plan.ts';
+import { type RunOptions, simulate } from '#libs/simulation/run/simulate.ts';
 import { MUTANTS } from '../support/hotstuff-mutants.ts';
 import { firstSeeds } from '../support/seeds.ts';
 import { directedFailure } from './directed.ts';

@@ -4,7 +4,7 @@ import { EvidenceCollector } from '#libs/protocol/evidence-collector.ts';
 import { hotStuff } from '#libs/protocol/hotstuff/hotstuff.ts';
 import { COLLECTOR_LIMITS } from '#libs/protocol/limits.ts';
 import { hotStuffSubject } from '#libs/simulation/hotstuff/subject.ts';
-import { type RunOptions, simulate } from '#libs/simulation/simulate.ts';
+import { type RunOptions, simulate } from '#libs/simulation/run/simulate.ts';
 
 interface Trial {
   /** Members that evidence was found against. */

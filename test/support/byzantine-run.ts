@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { type MemberIndex, toMemberIndex } from '#libs/chain/ids.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
 import { hotStuffSubject } from '#libs/simulation/hotstuff/subject.ts';
-import { type Plan, TWIN } from '#libs/simulation/plan.ts';
-import { FAULTS, planWithout } from '#libs/simulation/plan-without.ts';
-import { type RunResult, simulate } from '#libs/simulation/simulate.ts';
+import { type Plan, TWIN } from '#libs/simulation/plan/plan.ts';
+import { FAULTS, planWithout } from '#libs/simulation/plan/plan-without.ts';
+import { type RunResult, simulate } from '#libs/simulation/run/simulate.ts';
 import { hotStuffCodec } from '#services/cli/simulation/wire-codec.ts';
 import { firstSeeds } from './seeds.ts';
 

@@ -12,7 +12,7 @@ import {
 } from '#libs/protocol/hotstuff/state.ts';
 import type { Admission, ProtocolModule, RefusalCause } from '#libs/protocol/module.ts';
 import type { Quorum } from '#libs/protocol/quorum.ts';
-import { BlockJudge } from '#libs/simulation/block-judge.ts';
+import { BlockJudge } from '#libs/simulation/chain/shared-judge.ts';
 import { type HotStuffSubject, hotStuffSubject } from '#libs/simulation/hotstuff/subject.ts';
 
 const GENESIS_DIGEST = new BlockJudge().genesis.block.digest;

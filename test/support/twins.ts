@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { toMemberIndex } from '#libs/chain/ids.ts';
 import { hotStuffSubject } from '#libs/simulation/hotstuff/subject.ts';
-import { type Byzantine, TWIN } from '#libs/simulation/plan.ts';
-import { simulate } from '#libs/simulation/simulate.ts';
+import { type Byzantine, TWIN } from '#libs/simulation/plan/plan.ts';
+import { simulate } from '#libs/simulation/run/simulate.ts';
 import { firstSeeds } from './seeds.ts';
 
 /** These members run twice, each half knowing nothing of the other. */

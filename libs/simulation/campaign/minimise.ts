@@ -1,6 +1,6 @@
-import type { Plan } from '../plan.ts';
-import { omissionsOf, planWithout } from '../plan-without.ts';
-import type { RunResult } from '../simulate.ts';
+import type { Plan } from '../plan/plan.ts';
+import { omissionsOf, planWithout } from '../plan/plan-without.ts';
+import type { RunResult } from '../run/simulate.ts';
 
 /** Runs that one failure may cost: single entries of a long plan are tried last. */
 const TRIES_MAX = 80;

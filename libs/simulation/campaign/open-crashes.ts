@@ -1,6 +1,6 @@
-import type { CrashPoint, Plan } from '../plan.ts';
-import { FAULTS, planWithout } from '../plan-without.ts';
-import type { SimulatedProtocol } from '../protocols.ts';
+import type { CrashPoint, Plan } from '../plan/plan.ts';
+import { FAULTS, planWithout } from '../plan/plan-without.ts';
+import type { SimulatedProtocol } from './simulated-protocol.ts';
 import type { CrashTask, OpenTask } from './task.ts';
 
 /** The same good network each time: only the crash differs. */

@@ -1,9 +1,9 @@
 import { prng } from '../../random/prng.ts';
-import type { Violation } from '../findings.ts';
-import type { SimulatedProtocol } from '../protocols.ts';
-import type { RunResult } from '../simulate.ts';
+import type { Violation } from '../checks/findings.ts';
+import type { RunResult } from '../run/simulate.ts';
 import { drawScenario } from '../twins/draw-scenario.ts';
 import { scenarioPlan, type TwinsScenario } from '../twins/scenario.ts';
+import type { SimulatedProtocol } from './simulated-protocol.ts';
 import type { Batch, Expectation, OpenTask, ScenariosTask, TwinsSampleTask } from './task.ts';
 
 /** Scenarios of a seed each, at any size: leaders, splits of views and of phases by chance. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { hotStuffSubject } from '../hotstuff/subject.ts';
-import { type SimulatedProtocol, simulated } from '../protocols.ts';
 import { openSeeds } from './open-seeds.ts';
+import { type SimulatedProtocol, simulated } from './simulated-protocol.ts';
 
 const TASK = { kind: 'seeds', protocol: 'hotstuff', members: 4, actors: [], from: 1, seeds: 8 } as const;
 

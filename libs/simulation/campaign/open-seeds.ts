@@ -1,6 +1,6 @@
-import type { SimulatedProtocol } from '../protocols.ts';
-import type { RunResult } from '../simulate.ts';
+import type { RunResult } from '../run/simulate.ts';
 import { minimise } from './minimise.ts';
+import type { SimulatedProtocol } from './simulated-protocol.ts';
 import { smallSchedule } from './small-schedule.ts';
 import type { Failure, OpenTask, SeedsTask } from './task.ts';
 

@@ -1,7 +1,7 @@
-import type { SimulatedProtocol } from '../protocols.ts';
 import { openCrashes } from './open-crashes.ts';
 import { openScenarios, openTwinsSample } from './open-scenarios.ts';
 import { openSeeds } from './open-seeds.ts';
+import type { SimulatedProtocol } from './simulated-protocol.ts';
 import type { OpenTask, Task } from './task.ts';
 
 /** Makes a campaign on a protocol ready to run. */

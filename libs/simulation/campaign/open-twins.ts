@@ -1,6 +1,6 @@
 import { assert } from '../../assert/assert.ts';
-import type { Violation } from '../findings.ts';
-import type { Subject } from '../subject.ts';
+import type { Violation } from '../checks/findings.ts';
+import type { Subject } from '../subject/subject.ts';
 import { Lockstep } from '../twins/lockstep.ts';
 import type { LockstepState } from '../twins/lockstep-node.ts';
 import { splitsOf } from '../twins/scenario.ts';

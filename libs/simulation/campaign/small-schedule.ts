@@ -1,4 +1,4 @@
-import type { Plan } from '../plan.ts';
+import type { Plan } from '../plan/plan.ts';
 
 /** What of a plan can make trouble: everything but what is empty, zero or off. */
 export function smallSchedule(plan: Plan): Readonly<Record<string, unknown>> {

@@ -1,5 +1,5 @@
-import type { RunMode } from '../draw-plan.ts';
-import type { Violation } from '../findings.ts';
+import type { Violation } from '../checks/findings.ts';
+import type { RunMode } from '../plan/draw-plan.ts';
 import type { TwinsScenario } from '../twins/scenario.ts';
 
 /** What the seeds of a campaign may choose from; undefined is everything. */

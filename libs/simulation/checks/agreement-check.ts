@@ -1,7 +1,7 @@
 import type { Digest, Epoch } from '../../chain/ids.ts';
 import type { QuorumCertificate } from '../../protocol/certificate.ts';
-import type { BlockJudge, HeldBlock } from '../block-judge.ts';
-import type { Findings } from '../findings.ts';
+import type { BlockJudge, HeldBlock } from '../chain/shared-judge.ts';
+import type { Findings } from './findings.ts';
 
 /** A certificate, and the epoch whose members signed it. */
 interface Certified {

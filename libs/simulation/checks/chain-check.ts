@@ -2,10 +2,10 @@ import { headerDigest } from '../../chain/block.ts';
 import type { Digest } from '../../chain/ids.ts';
 import { transactionHash } from '../../chain/transaction.ts';
 import type { QuorumCertificate } from '../../protocol/certificate.ts';
-import type { HeldBlock } from '../block-judge.ts';
-import type { SimulatedFederation } from '../federation.ts';
-import type { Findings } from '../findings.ts';
+import type { HeldBlock } from '../chain/shared-judge.ts';
+import type { SimulatedFederation } from '../federation/federation.ts';
 import { EpochOracle } from './epoch-oracle.ts';
+import type { Findings } from './findings.ts';
 import type { RecordCheck } from './record-check.ts';
 
 interface Keeper {

@@ -4,11 +4,11 @@ import { toEpoch, toMemberIndex, toView } from '../../chain/ids.ts';
 import { claimsOf, type QuorumCertificate, rootCertificate } from '../../protocol/certificate.ts';
 import type { Phase } from '../../protocol/statement.ts';
 import { prng } from '../../random/prng.ts';
-import { BlockJudge, type HeldBlock } from '../block-judge.ts';
-import { SimulatedFederation } from '../federation.ts';
-import { Findings } from '../findings.ts';
+import { BlockJudge, type HeldBlock } from '../chain/shared-judge.ts';
+import { SimulatedFederation } from '../federation/federation.ts';
 import { AgreementCheck } from './agreement-check.ts';
 import { ChainCheck } from './chain-check.ts';
+import { Findings } from './findings.ts';
 import { RecordCheck } from './record-check.ts';
 
 const EPOCH = toEpoch(0n);

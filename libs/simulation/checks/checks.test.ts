@@ -3,14 +3,14 @@ import { describe, test } from 'node:test';
 import { type MemberIndex, toDigest, toHeight, toMemberIndex, toView } from '../../chain/ids.ts';
 import type { Claim } from '../../protocol/certificate.ts';
 import { prng } from '../../random/prng.ts';
-import { drawPlan } from '../draw-plan.ts';
-import { Findings } from '../findings.ts';
 import { hotStuffSubject } from '../hotstuff/subject.ts';
-import { GOOD_DELAY } from '../plan-without.ts';
-import { SightingsLog } from '../sightings.ts';
+import { drawPlan } from '../plan/draw-plan.ts';
+import { GOOD_DELAY } from '../plan/plan-without.ts';
 import { EvidenceCheck } from './evidence-check.ts';
+import { Findings } from './findings.ts';
 import { LockCheck } from './lock-check.ts';
 import { reportLeftovers } from './rest-check.ts';
+import { SightingsLog } from './sightings.ts';
 import { ViewCheck } from './view-check.ts';
 
 const NO_CLOCK = { steps: 0, nowMs: 0 };

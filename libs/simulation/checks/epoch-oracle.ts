@@ -6,7 +6,7 @@ import type { Membership } from '../../membership/membership.ts';
 import type { MembershipPolicy } from '../../membership/policy.ts';
 import type { Roster } from '../../membership/roster.ts';
 import { decodeMembershipVote, isMembershipVote, membershipSigningBytes } from '../../membership/vote.ts';
-import type { SimulatedEpoch, SimulatedFederation } from '../federation.ts';
+import type { SimulatedEpoch, SimulatedFederation } from '../federation/federation.ts';
 
 /** Who decides the next block, and what was voted for. */
 interface Standing extends Pick<Membership, 'chain' | 'epoch' | 'roster' | 'root'> {

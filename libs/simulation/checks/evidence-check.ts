@@ -2,9 +2,9 @@ import type { MemberIndex, View } from '../../chain/ids.ts';
 import type { Claim } from '../../protocol/certificate.ts';
 import { contradiction } from '../../protocol/evidence.ts';
 import { EvidenceCollector } from '../../protocol/evidence-collector.ts';
-import type { Findings } from '../findings.ts';
-import type { SightingsLog } from '../sightings.ts';
-import { statementName } from '../signatures.ts';
+import { statementName } from '../federation/signatures.ts';
+import type { Findings } from './findings.ts';
+import type { SightingsLog } from './sightings.ts';
 
 export interface EvidenceFacts {
   readonly findings: Findings;

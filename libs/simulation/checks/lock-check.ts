@@ -1,4 +1,4 @@
-import type { Findings } from '../findings.ts';
+import type { Findings } from './findings.ts';
 
 /** How high the durable certificates of a member are. */
 interface Marks {

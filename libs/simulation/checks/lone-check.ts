@@ -1,7 +1,7 @@
-import type { Findings } from '../findings.ts';
-import type { NamedTransaction } from '../mempool.ts';
-import type { Plan } from '../plan.ts';
-import type { Schedule } from '../schedule.ts';
+import type { NamedTransaction } from '../member/simulated-mempool.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Schedule } from '../time/schedule.ts';
+import type { Findings } from './findings.ts';
 
 /** The longest timeout of a view, milliseconds, and how much longer a slow clock makes it. */
 const VIEW_MS_MAX = 3_000;

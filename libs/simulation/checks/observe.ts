@@ -1,14 +1,14 @@
 import type { MemberIndex } from '../../chain/ids.ts';
-import type { BlockJudge } from '../block-judge.ts';
-import type { SimulatedEpoch } from '../federation.ts';
-import type { Findings } from '../findings.ts';
-import type { Observer } from '../observer.ts';
-import type { SightingsLog } from '../sightings.ts';
-import type { Subject } from '../subject.ts';
+import type { BlockJudge } from '../chain/shared-judge.ts';
+import type { SimulatedEpoch } from '../federation/federation.ts';
+import type { Observer } from '../subject/observer.ts';
+import type { Subject } from '../subject/subject.ts';
 import { AgreementCheck } from './agreement-check.ts';
 import { EvidenceCheck } from './evidence-check.ts';
+import type { Findings } from './findings.ts';
 import { LockCheck } from './lock-check.ts';
 import type { RecordCheck } from './record-check.ts';
+import type { SightingsLog } from './sightings.ts';
 import { SigningCheck } from './signing-check.ts';
 import type { ViewCheck } from './view-check.ts';
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { digestOf } from '../../chain/digest.ts';
 import type { Digest } from '../../chain/ids.ts';
-import { BlockJudge } from '../block-judge.ts';
-import { Findings } from '../findings.ts';
+import { BlockJudge } from '../chain/shared-judge.ts';
+import { Findings } from './findings.ts';
 import { ProgressCheck } from './progress-check.ts';
 
 const GST_MS = 1_000;

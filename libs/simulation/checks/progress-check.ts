@@ -1,9 +1,9 @@
 import type { Digest } from '../../chain/ids.ts';
-import type { HeldBlock } from '../block-judge.ts';
-import type { Findings } from '../findings.ts';
-import type { NamedTransaction } from '../mempool.ts';
-import type { Plan } from '../plan.ts';
-import type { WholePlan } from '../whole-plan.ts';
+import type { HeldBlock } from '../chain/shared-judge.ts';
+import type { NamedTransaction } from '../member/simulated-mempool.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { WholePlan } from '../plan/whole-plan.ts';
+import type { Findings } from './findings.ts';
 
 /** Blocks that every honest member must commit after the faults ended, above the highest before. */
 const BLOCKS_AFTER_GST = 5;

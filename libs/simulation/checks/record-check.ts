@@ -1,8 +1,8 @@
 import { claimsOf, type EpochRoot, type QuorumCertificate } from '../../protocol/certificate.ts';
 import { hasQuorum } from '../../protocol/validator-set.ts';
-import type { SimulatedEpoch } from '../federation.ts';
-import type { Findings, Invariant } from '../findings.ts';
-import type { Load } from '../subject.ts';
+import type { SimulatedEpoch } from '../federation/federation.ts';
+import type { Load } from '../subject/subject.ts';
+import type { Findings, Invariant } from './findings.ts';
 
 /** What a checker needs to verify a certificate from scratch. */
 export type Verification = Pick<SimulatedEpoch, 'set' | 'authority' | 'root'>;

@@ -1,5 +1,5 @@
-import type { Findings } from '../findings.ts';
-import type { Subject } from '../subject.ts';
+import type { Subject } from '../subject/subject.ts';
+import type { Findings } from './findings.ts';
 
 interface Member<State> {
   readonly instance: number;

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toDigest, toHeight, toView } from '../../chain/ids.ts';
 import type { Statement } from '../../protocol/statement.ts';
-import { Findings } from '../findings.ts';
-import type { Subject } from '../subject.ts';
+import type { Subject } from '../subject/subject.ts';
+import { Findings } from './findings.ts';
 import { SigningCheck } from './signing-check.ts';
 
 /** A record that is its marks, and remembers and supports what it is told to. */

@@ -1,7 +1,7 @@
 import type { Statement } from '../../protocol/statement.ts';
-import type { Findings } from '../findings.ts';
-import { statementName } from '../signatures.ts';
-import type { Subject } from '../subject.ts';
+import { statementName } from '../federation/signatures.ts';
+import type { Subject } from '../subject/subject.ts';
+import type { Findings } from './findings.ts';
 
 /** Rules of one key, over all lives of its instance (libs/simulation/README.md L1, L2, L3, L4, L5). */
 export class SigningCheck<State, Message, Record> {

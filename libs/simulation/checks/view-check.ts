@@ -1,6 +1,6 @@
 import type { MemberIndex, View } from '../../chain/ids.ts';
-import type { Findings } from '../findings.ts';
-import { leaderOf, type Plan } from '../plan.ts';
+import { leaderOf, type Plan } from '../plan/plan.ts';
+import type { Findings } from './findings.ts';
 
 /** What a decision takes at most: so many messages and signatures one after the other, and a block that is fetched. */
 const MESSAGES = 8;

@@ -3,10 +3,10 @@ import { describe, test } from 'node:test';
 import { toDigest, toMemberIndex } from '../../chain/ids.ts';
 import type { HotStuffMessage } from '../../protocol/hotstuff/message.ts';
 import type { RefusalCause } from '../../protocol/module.ts';
-import { MUTATING_TWIN } from '../plan.ts';
-import { FAULTS, planWithout } from '../plan-without.ts';
-import { simulate } from '../simulate.ts';
-import type { WireCodec } from '../subject.ts';
+import { MUTATING_TWIN } from '../plan/plan.ts';
+import { FAULTS, planWithout } from '../plan/plan-without.ts';
+import { simulate } from '../run/simulate.ts';
+import type { WireCodec } from '../subject/subject.ts';
 import { hotStuffSubject } from './subject.ts';
 
 const LIAR = toMemberIndex(1);

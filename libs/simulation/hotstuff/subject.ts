@@ -6,8 +6,8 @@ import type { HotStuffMessage } from '../../protocol/hotstuff/message.ts';
 import type { SafetyRecord } from '../../protocol/hotstuff/record.ts';
 import type { HotStuffState } from '../../protocol/hotstuff/state.ts';
 import type { Statement } from '../../protocol/statement.ts';
-import type { Step } from '../network.ts';
-import type { Load, Subject } from '../subject.ts';
+import type { Step } from '../network/network.ts';
+import type { Load, Subject } from '../subject/subject.ts';
 import { hotStuffActors } from './actors.ts';
 
 export type HotStuffSubject = Subject<HotStuffState, HotStuffMessage, SafetyRecord>;

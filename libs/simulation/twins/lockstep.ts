@@ -5,10 +5,10 @@ import { type Digest, type MemberIndex, toHeight, toMemberIndex, type View } fro
 import { genesisCertificate, type QuorumCertificate } from '../../protocol/certificate.ts';
 import type { Effect, Input } from '../../protocol/module.ts';
 import { prng } from '../../random/prng.ts';
-import { SimulatedFederation } from '../federation.ts';
-import { Findings, type Invariant, type Violation } from '../findings.ts';
-import { statementName } from '../signatures.ts';
-import type { Subject } from '../subject.ts';
+import { Findings, type Invariant, type Violation } from '../checks/findings.ts';
+import { SimulatedFederation } from '../federation/federation.ts';
+import { statementName } from '../federation/signatures.ts';
+import type { Subject } from '../subject/subject.ts';
 import {
   certificateSlot,
   type Letter,

@@ -1,6 +1,6 @@
 import { toMemberIndex } from '../../chain/ids.ts';
-import { type Plan, type Split, TWIN } from '../plan.ts';
-import { FAULTS, planWithout } from '../plan-without.ts';
+import { type Plan, type Split, TWIN } from '../plan/plan.ts';
+import { FAULTS, planWithout } from '../plan/plan-without.ts';
 
 /** One view of a Twins scenario: who leads, and who reaches whom. */
 export interface TwinsView {

@@ -1,8 +1,8 @@
 import { assert } from '#libs/assert/assert.ts';
 import { openTask } from '#libs/simulation/campaign/open-task.ts';
+import { type SimulatedProtocol, simulated } from '#libs/simulation/campaign/simulated-protocol.ts';
 import type { OpenTask, Task } from '#libs/simulation/campaign/task.ts';
 import { hotStuffSubject } from '#libs/simulation/hotstuff/subject.ts';
-import { type SimulatedProtocol, simulated } from '#libs/simulation/protocols.ts';
 import { wholeNodes } from './nodes/whole-nodes.ts';
 import { hotStuffCodec } from './wire-codec.ts';
 

@@ -1,6 +1,6 @@
 import type { SeedsTask, Task } from '#libs/simulation/campaign/task.ts';
-import type { RunMode } from '#libs/simulation/draw-plan.ts';
-import { FAULTS, isOmission } from '#libs/simulation/plan-without.ts';
+import type { RunMode } from '#libs/simulation/plan/draw-plan.ts';
+import { FAULTS, isOmission } from '#libs/simulation/plan/plan-without.ts';
 import { splitsOf } from '#libs/simulation/twins/scenario.ts';
 import { invalidInput } from '../core/errors.ts';
 import type { MutantsRequest } from './mutants.ts';

@@ -1,5 +1,5 @@
 import type { Batch, Failure, SeedHash } from '#libs/simulation/campaign/task.ts';
-import type { ViolationKind } from '#libs/simulation/findings.ts';
+import type { ViolationKind } from '#libs/simulation/checks/findings.ts';
 import type { Terminal } from '../ports.ts';
 
 /** Failures told in full; the counts go on. */

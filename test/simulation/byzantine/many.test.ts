@@ -3,10 +3,10 @@ import { describe, test } from 'node:test';
 import { toEpoch } from '#libs/chain/ids.ts';
 import { claimsOf, type QuorumCertificate } from '#libs/protocol/certificate.ts';
 import { evidenceOf } from '#libs/protocol/evidence.ts';
-import { BlockJudge } from '#libs/simulation/block-judge.ts';
+import { BlockJudge } from '#libs/simulation/chain/shared-judge.ts';
 import { AgreementCheck } from '#libs/simulation/checks/agreement-check.ts';
-import { Findings } from '#libs/simulation/findings.ts';
-import { TWIN } from '#libs/simulation/plan.ts';
+import { Findings } from '#libs/simulation/checks/findings.ts';
+import { TWIN } from '#libs/simulation/plan/plan.ts';
 import {
   assertHarmless,
   attacked,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { quorumOf } from '#libs/protocol/quorum.ts';
 import { hasQuorum } from '#libs/protocol/validator-set.ts';
-import type { Plan } from '#libs/simulation/plan.ts';
+import type { Plan } from '#libs/simulation/plan/plan.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import { hotStuffCodec } from '#services/cli/simulation/wire-codec.ts';
 import { assertHarmless, attacked, refusals } from '../../support/byzantine-run.ts';

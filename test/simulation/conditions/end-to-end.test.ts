@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { hotStuffSubject } from '#libs/simulation/hotstuff/subject.ts';
-import { BREAKDOWNS, type Plan } from '#libs/simulation/plan.ts';
-import { FAULTS, planWithout } from '#libs/simulation/plan-without.ts';
+import { BREAKDOWNS, type Plan } from '#libs/simulation/plan/plan.ts';
+import { FAULTS, planWithout } from '#libs/simulation/plan/plan-without.ts';
 import { PROTOCOLS } from '#services/cli/simulation/protocols.ts';
 import {
   assertHarmless,

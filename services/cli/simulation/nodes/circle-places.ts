@@ -2,7 +2,7 @@ import { type Epoch, type MemberIndex, toMemberIndex } from '#libs/chain/ids.ts'
 import { circleKeys } from '#libs/engine/membership/circle.ts';
 import type { MembershipBook } from '#libs/engine/membership/membership-book.ts';
 import type { Membership } from '#libs/membership/membership.ts';
-import { factsOf, nodeOf } from '#libs/simulation/federation.ts';
+import { factsOf, nodeOf } from '#libs/simulation/federation/federation.ts';
 
 interface Places {
   readonly of: Membership;

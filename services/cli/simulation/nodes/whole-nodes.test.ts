@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toMemberIndex } from '#libs/chain/ids.ts';
-import type { Byzantine, Plan } from '#libs/simulation/plan.ts';
-import { GOOD_DELAY } from '#libs/simulation/plan-without.ts';
-import type { RunResult } from '#libs/simulation/simulate.ts';
-import type { PlannedChange, WholePlan } from '#libs/simulation/whole-plan.ts';
+import type { Byzantine, Plan } from '#libs/simulation/plan/plan.ts';
+import { GOOD_DELAY } from '#libs/simulation/plan/plan-without.ts';
+import type { PlannedChange, WholePlan } from '#libs/simulation/plan/whole-plan.ts';
+import type { RunResult } from '#libs/simulation/run/simulate.ts';
 import { PROTOCOLS } from '../protocols.ts';
 import { CLERK_NAMES } from './clerks.ts';
 

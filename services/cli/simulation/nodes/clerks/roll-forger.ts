@@ -6,7 +6,7 @@ import { ballotRoots } from '#libs/membership/ballots.ts';
 import { encodeHandover, isHandover } from '#libs/membership/handover.ts';
 import { handoverAt, type Membership, takeVotes } from '#libs/membership/membership.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
-import { factsOf } from '#libs/simulation/federation.ts';
+import { factsOf } from '#libs/simulation/federation/federation.ts';
 import { Ballots } from '#libs/simulation/hotstuff/actors/kit.ts';
 import type { Clerk, ClerkTools } from '../clerks.ts';
 import { forgedVote, usurpingVote } from './usurping-voter.ts';

@@ -1,0 +1,24 @@
+import { AMNESIAC, TWIN } from '../plan/plan.ts';
+import { type RunOptions, type RunResult, simulate } from '../run/simulate.ts';
+import type { Subject } from '../subject/subject.ts';
+import { openTwins } from './open-twins.ts';
+import type { OpenTask, TwinsTask } from './task.ts';
+
+/** A protocol that can be simulated by name. */
+export interface SimulatedProtocol {
+  /** Byzantine behaviours that a seed may choose from, twins among them. */
+  readonly actors: readonly string[];
+  run(options: RunOptions): RunResult;
+  twins(task: TwinsTask): OpenTask;
+}
+
+/** A protocol as campaigns run it: what its messages are stays inside. */
+export function simulated<State, Message, Record>(
+  subject: Subject<State, Message, Record>,
+): SimulatedProtocol {
+  return {
+    actors: [TWIN, AMNESIAC, ...subject.actors.keys(), ...(subject.whole?.clerks ?? [])],
+    run: (options) => simulate(subject, options),
+    twins: (task) => openTwins(task, subject),
+  };
+}

@@ -1,0 +1,105 @@
+import { type Block, headerDigest } from '../../chain/block.ts';
+import { type BlockLimits, buildBlock, judgeBlock, payloadRootOf } from '../../chain/block-rules.ts';
+import { EMPTY_FRONTIER, type Frontier } from '../../chain/frontier.ts';
+import { genesisBlock } from '../../chain/genesis-block.ts';
+import { type Digest, type Epoch, type MemberIndex, toEpoch, type View } from '../../chain/ids.ts';
+import { transactionHash } from '../../chain/transaction.ts';
+
+/** A valid block with the state tree and the transactions of its branch, up to and with it. */
+export interface HeldBlock {
+  readonly block: Block;
+  readonly frontier: Frontier;
+  readonly transactions: ReadonlySet<Digest>;
+}
+
+export interface BlockFacts {
+  readonly view: View;
+  readonly proposer: MemberIndex;
+  readonly transactions: readonly Uint8Array[];
+  readonly nowMs: bigint;
+  /** The first when not given. */
+  readonly epoch?: Epoch;
+}
+
+export const LIMITS: BlockLimits = { transactionsMax: 8, bytesMax: 4_096, transactionBytesMax: 64 };
+
+/** How many transactions a member puts into a block. */
+export const TRANSACTIONS_PER_BLOCK = LIMITS.transactionsMax;
+
+/**
+ * Judges blocks by the rules of the chain. The verdict depends on the block and its ancestors alone, so all
+ * members of a world share one judge and a block is executed once.
+ */
+export class BlockJudge {
+  readonly genesis: HeldBlock;
+  readonly #valid = new Map<Digest, HeldBlock>();
+  readonly #verdicts = new WeakMap<Block, HeldBlock | 'invalid'>();
+
+  constructor() {
+    const block = genesisBlock({ genesisTimeMs: 0n });
+    this.genesis = { block, frontier: EMPTY_FRONTIER, transactions: new Set() };
+    this.#valid.set(block.digest, this.genesis);
+  }
+
+  /** The block as it is held, or undefined when it is not valid on this parent. */
+  judge(block: Block, parent: HeldBlock): HeldBlock | undefined {
+    const known = this.#verdicts.get(block);
+    if (known !== undefined) return known === 'invalid' ? undefined : known;
+    const judgement = judgeBlock(block, {
+      parent: parent.block,
+      frontier: parent.frontier,
+      limits: LIMITS,
+      epoch: this.genesis.block.header.epoch,
+      isKnownTransaction: (hash) => parent.transactions.has(hash),
+    });
+    if (!judgement.ok) {
+      this.#verdicts.set(block, 'invalid');
+      return undefined;
+    }
+    return this.#held(block, judgement.frontier, parent);
+  }
+
+  /** Whether header, digest and transactions belong together: all that can be said of a block without its parent. */
+  isGenuine(block: Block): boolean {
+    if (this.#verdicts.get(block) !== undefined && this.#verdicts.get(block) !== 'invalid') return true;
+    const { header, digest, transactions } = block;
+    const isWhole = header.transactionCount === transactions.length;
+    return isWhole && headerDigest(header) === digest && payloadRootOf(transactions) === header.payloadRoot;
+  }
+
+  /** Any valid block that someone made or judged: for the checkers, who see all. */
+  find(digest: Digest): HeldBlock | undefined {
+    return this.#valid.get(digest);
+  }
+
+  build(
+    { view, proposer, transactions, nowMs, epoch = toEpoch(0n) }: BlockFacts,
+    parent: HeldBlock,
+  ): HeldBlock {
+    const { block, frontier } = buildBlock({
+      parent: parent.block,
+      frontier: parent.frontier,
+      view,
+      epoch,
+      proposer,
+      nowMs,
+      transactions,
+    });
+    return this.#held(block, frontier, parent);
+  }
+
+  /** A block that a node judged itself, the same for all that hold this very block. */
+  hold(block: Block, frontier: Frontier, parent: HeldBlock): HeldBlock {
+    const known = this.#valid.get(block.digest);
+    return known?.block === block ? known : this.#held(block, frontier, parent);
+  }
+
+  #held(block: Block, frontier: Frontier, parent: HeldBlock): HeldBlock {
+    const transactions = new Set(parent.transactions);
+    for (const transaction of block.transactions) transactions.add(transactionHash(transaction));
+    const held = { block, frontier, transactions };
+    this.#verdicts.set(block, held);
+    this.#valid.set(block.digest, held);
+    return held;
+  }
+}

@@ -1,0 +1,33 @@
+import type { MemberIndex } from '../../chain/ids.ts';
+import type { EvidenceKind } from '../../protocol/evidence.ts';
+import type { RefusalCause } from '../../protocol/module.ts';
+
+/** A member that contradicted itself, and how: two signed statements prove it to anyone. */
+export interface Accusation {
+  readonly member: MemberIndex;
+  readonly kind: EvidenceKind;
+}
+
+/** What honest members noticed of the others in a run. */
+export interface Sightings {
+  readonly accused: readonly Accusation[];
+  /** Messages that went no further, by sender and cause as in `3 bad-signature`. */
+  readonly refusals: ReadonlyMap<string, number>;
+  /** Members that some honest member stopped listening to for a while. */
+  readonly muted: ReadonlySet<MemberIndex>;
+  /** Views that an honest member gave up. */
+  readonly timedOutViews: ReadonlySet<bigint>;
+}
+
+/** Writes sightings down. */
+export class SightingsLog implements Sightings {
+  readonly accused: Accusation[] = [];
+  readonly refusals = new Map<string, number>();
+  readonly muted = new Set<MemberIndex>();
+  readonly timedOutViews = new Set<bigint>();
+
+  turnedAway(from: MemberIndex, cause: RefusalCause): void {
+    const name = `${from} ${cause}`;
+    this.refusals.set(name, (this.refusals.get(name) ?? 0) + 1);
+  }
+}

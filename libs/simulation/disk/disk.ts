@@ -1,0 +1,184 @@
+import type { Digest } from '../../chain/ids.ts';
+import { type CustodyState, virginState } from '../../custody/custody-state.ts';
+import { genesisCertificate, type QuorumCertificate } from '../../protocol/certificate.ts';
+import type { SigningScope } from '../../protocol/statement.ts';
+import type { Prng } from '../../random/prng.ts';
+import type { HeldBlock } from '../chain/shared-judge.ts';
+import { ReplacedFile } from './replaced-file.ts';
+import { SafetyLog } from './safety-log.ts';
+
+/** No space left: the store cannot promise anything. */
+export class DiskFullError extends Error {
+  override readonly name = 'DiskFullError';
+}
+
+/** A backup of a whole machine. */
+export interface DiskImage<Record> {
+  readonly record: Record | undefined;
+  readonly custody: CustodyState;
+  readonly height: number;
+  readonly tip: QuorumCertificate;
+}
+
+/** What a bit can flip in. */
+export const FILES = ['record', 'register', 'chain'] as const;
+
+/**
+ * All that one instance of a member keeps over a crash: safety record, blocks and chain in one log, and the signer's
+ * register in a file of its own. In the log only a record is synced, and with it all that was written before: so it is
+ * in `services/consensus`. A power cut takes what is not synced of each of the two, whatever it leaves of the other.
+ */
+export class Disk<Record> {
+  readonly register: ReplacedFile<CustodyState>;
+  /** Bodies whose ancestors are held too. A vote promises the body, so it is written before the vote. */
+  readonly blocks = new Map<Digest, HeldBlock>();
+  /** Digest of each final block by height, from genesis. */
+  readonly chain: Digest[];
+  tip: QuorumCertificate;
+  /** Commit certificates of final blocks, by height: of those that have one of their own. */
+  readonly proofs = new Map<number, QuorumCertificate>();
+  isFull = false;
+  readonly #log = new SafetyLog<Record>();
+  #isChainSpoilt = false;
+  /** Undoes each write that was not synced, in order. */
+  #unsynced: (() => void)[] = [];
+
+  constructor(genesis: HeldBlock, scope: SigningScope) {
+    const { digest } = genesis.block;
+    this.register = new ReplacedFile(virginState(scope));
+    this.blocks.set(digest, genesis);
+    this.chain = [digest];
+    this.tip = genesisCertificate('commit', digest);
+  }
+
+  /** The newest record: what a process reads. */
+  get record(): Record | undefined {
+    return this.#log.newest;
+  }
+
+  /** The newest record that a power cut cannot take. */
+  get durable(): Record | undefined {
+    return this.#log.durable;
+  }
+
+  /** The newest final block. */
+  get top(): HeldBlock | undefined {
+    const digest = this.chain.at(-1);
+    return digest === undefined ? undefined : this.blocks.get(digest);
+  }
+
+  get height(): number {
+    return this.chain.length - 1;
+  }
+
+  /** Durable once it is synced. @throws DiskFullError */
+  append(record: Record): void {
+    if (this.isFull) throw new DiskFullError('no space left on the disk');
+    this.#log.append(record);
+  }
+
+  sync(): void {
+    this.#log.sync();
+    this.#unsynced = [];
+  }
+
+  put(held: HeldBlock): void {
+    const { digest } = held.block;
+    if (this.blocks.has(digest)) return;
+    this.blocks.set(digest, held);
+    this.#unsynced.push(() => this.blocks.delete(digest));
+  }
+
+  /** Adds final blocks, of which `certificate` decided the last. */
+  extend(certificate: QuorumCertificate, digests: readonly Digest[]): void {
+    const { tip, height } = this;
+    this.undoable(() => this.#moveTo(height, tip));
+    this.tip = certificate;
+    this.chain.push(...digests);
+    this.proofs.set(this.height, certificate);
+  }
+
+  /** Puts a block far above the tip, with nothing below it: a snapshot. */
+  jump(certificate: QuorumCertificate, held: HeldBlock): void {
+    const { tip, height } = this;
+    this.undoable(() => this.#moveTo(height, tip));
+    this.put(held);
+    this.chain.length = Number(certificate.height);
+    this.chain.push(certificate.digest);
+    this.tip = certificate;
+    this.proofs.set(this.height, certificate);
+  }
+
+  /** Adds a final block below a snapshot. */
+  fill(held: HeldBlock, certificate: QuorumCertificate | undefined): void {
+    const height = Number(held.block.header.height);
+    this.put(held);
+    this.chain[height] = held.block.digest;
+    if (certificate !== undefined) this.proofs.set(height, certificate);
+    this.undoable(() => {
+      delete this.chain[height];
+    });
+  }
+
+  /** Writes as one, without a sync: a power cut takes all of it or nothing, as of a transaction of the store. */
+  atomically(write: () => void): void {
+    const before = this.#unsynced;
+    this.#unsynced = [];
+    write();
+    const undos = this.#unsynced.reverse();
+    this.#unsynced = before;
+    this.undoable(() => {
+      for (const undo of undos) undo();
+    });
+  }
+
+  /** A power cut before the next sync may undo what was just written. */
+  undoable(undo: () => void): void {
+    this.#unsynced.push(undo);
+  }
+
+  #moveTo(height: number, tip: QuorumCertificate): void {
+    this.tip = tip;
+    this.chain.length = height + 1;
+    for (const above of this.proofs.keys()) if (above > height) this.proofs.delete(above);
+  }
+
+  /** The process ended inside of a write. */
+  tear(): void {
+    this.#log.tear();
+  }
+
+  /** A bit of a file flips. */
+  decay(file: (typeof FILES)[number]): void {
+    if (file === 'record') this.#log.decay();
+    else if (file === 'register') this.register.decay();
+    else this.#isChainSpoilt = true;
+  }
+
+  /** Takes a part of what was not synced, newest first. */
+  losePower(random: Prng): void {
+    this.register.losePower(random);
+    this.#log.losePower(random);
+    const kept = random.int(0, this.#unsynced.length);
+    for (const undo of this.#unsynced.slice(kept).reverse()) undo();
+    this.#unsynced = [];
+  }
+
+  /** Reads everything after a crash; false when what was durable is no longer what was written. */
+  isSound(): boolean {
+    return !this.#isChainSpoilt && this.register.isSound && this.#log.recover().kind === 'good';
+  }
+
+  image(): DiskImage<Record> {
+    const { record, register, height, tip } = this;
+    return { record, custody: register.value, height, tip };
+  }
+
+  /** As a whole machine that is put back to an old backup: the signer's register too. */
+  restore({ record, custody, height, tip }: DiskImage<Record>): void {
+    this.#log.restore(record);
+    this.register.restore(custody);
+    this.#moveTo(height, tip);
+    this.#unsynced = [];
+  }
+}

@@ -1,0 +1,80 @@
+import type { Prng } from '../../random/prng.ts';
+
+interface Content<Value> {
+  readonly value: Value;
+  readonly isSynced: boolean;
+}
+
+/**
+ * A file that is replaced as a whole: written beside, synced, renamed over the old one, and its folder synced
+ * (RULES.md A.25). Until the folder is synced, a power cut may undo the rename; what was renamed unsynced may be half
+ * there.
+ */
+export class ReplacedFile<Value> {
+  #durable: Value;
+  /** What has the name now. */
+  #named: Content<Value>;
+  #beside: Content<Value> | undefined;
+  #isSpoilt = false;
+
+  constructor(value: Value) {
+    this.#durable = value;
+    this.#named = { value, isSynced: true };
+  }
+
+  /** What a process reads: a crash alone loses nothing that was written. */
+  get value(): Value {
+    return this.#named.value;
+  }
+
+  /** What a power cut cannot take. */
+  get durable(): Value {
+    return this.#durable;
+  }
+
+  /** False when a bit flipped, or half of a write has the name: the checksum says so. */
+  get isSound(): boolean {
+    return !this.#isSpoilt;
+  }
+
+  write(value: Value): void {
+    this.#beside = { value, isSynced: false };
+  }
+
+  sync(): void {
+    if (this.#beside !== undefined) this.#beside = { ...this.#beside, isSynced: true };
+  }
+
+  rename(): void {
+    if (this.#beside === undefined) return;
+    this.#named = this.#beside;
+    this.#beside = undefined;
+  }
+
+  syncFolder(): void {
+    if (this.#named.isSynced) this.#durable = this.#named.value;
+  }
+
+  /** The power went: a rename may be undone, and what was not synced is half there or not at all. */
+  losePower(random: Prng): void {
+    this.#beside = undefined;
+    if (this.#named.value === this.#durable) return;
+    const isUndone = random.chance(0.5);
+    if (!isUndone && !this.#named.isSynced) this.#isSpoilt = true;
+    const value = isUndone ? this.#durable : this.#named.value;
+    this.restore(value, this.#isSpoilt);
+  }
+
+  /** A bit flips. */
+  decay(): void {
+    this.#isSpoilt = true;
+  }
+
+  /** Puts a content in its place, durable: a backup does. */
+  restore(value: Value, isSpoilt = false): void {
+    this.#durable = value;
+    this.#named = { value, isSynced: true };
+    this.#beside = undefined;
+    this.#isSpoilt = isSpoilt;
+  }
+}

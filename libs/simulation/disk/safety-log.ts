@@ -1,0 +1,82 @@
+import type { Prng } from '../../random/prng.ts';
+
+type Entry<Value> =
+  | { readonly kind: 'whole'; readonly value: Value }
+  /** Half written, or with a bit flipped: its checksum says so. */
+  | { readonly kind: 'spoilt' };
+
+/** What a log holds after a crash. A spoilt tail was never synced and is dropped; anything else spoilt is decay. */
+export type Recovered<Value> =
+  | { readonly kind: 'good'; readonly value: Value | undefined }
+  | { readonly kind: 'corrupt' };
+
+const ENTRIES_KEPT = 8;
+
+/** A log of values with checksums, of which the newest counts (RULES.md A.31). */
+export class SafetyLog<Value> {
+  #entries: Entry<Value>[] = [];
+  #synced = 0;
+
+  append(value: Value): void {
+    this.#entries.push({ kind: 'whole', value });
+    // Older ones are needed for decay alone; the newest that is durable stays, whatever comes after it.
+    if (this.#entries.length > ENTRIES_KEPT && this.#synced > 1) {
+      this.#entries.shift();
+      this.#synced -= 1;
+    }
+  }
+
+  /** All that was appended is durable from here on. */
+  sync(): void {
+    this.#synced = this.#entries.length;
+  }
+
+  /** The process ended inside of an append. */
+  tear(): void {
+    this.#entries.push({ kind: 'spoilt' });
+  }
+
+  /** The power went: of what was not synced, a part is there, the next entry half, the rest not at all. */
+  losePower(random: Prng): void {
+    const kept = random.int(this.#synced, this.#entries.length);
+    const isTorn = kept < this.#entries.length && random.chance(0.5);
+    const survived = this.#entries.slice(0, kept);
+    this.#entries = survived.filter(({ kind }, at) => at < this.#synced || kind === 'whole');
+    // What is there after a power cut is on the disk.
+    this.#synced = this.#entries.length;
+    if (isTorn) this.tear();
+  }
+
+  /** A bit of what was durable flips. */
+  decay(): void {
+    if (this.#synced > 0) this.#entries[0] = { kind: 'spoilt' };
+  }
+
+  recover(): Recovered<Value> {
+    const isCorrupt = this.#entries.slice(0, this.#synced).some(({ kind }) => kind === 'spoilt');
+    if (isCorrupt) return { kind: 'corrupt' };
+    // Read is not synced: what a crash left unsynced, a power cut can still take.
+    this.#entries = this.#entries.filter(({ kind }) => kind === 'whole');
+    return { kind: 'good', value: this.newest };
+  }
+
+  get newest(): Value | undefined {
+    return newestOf(this.#entries);
+  }
+
+  /** What a power cut cannot take. */
+  get durable(): Value | undefined {
+    return newestOf(this.#entries.slice(0, this.#synced));
+  }
+
+  /** Puts back one old value, as a backup would. */
+  restore(value: Value | undefined): void {
+    this.#entries = value === undefined ? [] : [{ kind: 'whole', value }];
+    this.sync();
+  }
+}
+
+function newestOf<Value>(entries: readonly Entry<Value>[]): Value | undefined {
+  const last = entries.findLast(({ kind }) => kind === 'whole');
+  return last?.kind === 'whole' ? last.value : undefined;
+}

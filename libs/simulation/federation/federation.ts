@@ -1,0 +1,88 @@
+import { digestOf } from '../../chain/digest.ts';
+import { type Digest, type MemberIndex, toEpoch, toMemberIndex } from '../../chain/ids.ts';
+import { foundingMembership, type Membership } from '../../membership/membership.ts';
+import { type MembershipPolicy, OPEN_POLICY } from '../../membership/policy.ts';
+import { GATEWAY_KEY_BYTES, type MemberFacts, setOfRoster } from '../../membership/roster.ts';
+import { type EpochRoot, genesisRoot } from '../../protocol/certificate.ts';
+import type { SigningScope } from '../../protocol/statement.ts';
+import type { ValidatorSet } from '../../protocol/validator-set.ts';
+import type { Prng } from '../../random/prng.ts';
+import { ByteSigner, SignatureAuthority } from './signatures.ts';
+
+/** Who decides in an epoch of a simulated world, and who can tell whether a signature is theirs. */
+export interface SimulatedEpoch {
+  readonly scope: SigningScope;
+  readonly set: ValidatorSet;
+  /** The block that it starts from. */
+  readonly root: EpochRoot;
+  readonly authority: SignatureAuthority;
+  /** The node that each member of the set is. Nodes are numbered once and for all, founders first. */
+  readonly nodes: readonly MemberIndex[];
+}
+
+export interface FederationFacts {
+  readonly members: number;
+  readonly protocol: string;
+  readonly genesis: Digest;
+  readonly random: Prng;
+  readonly policy?: MembershipPolicy;
+}
+
+const PUBLIC_KEY_BYTES = 2;
+
+/** What all know of a node. Its number is its key. */
+export function factsOf(node: number): MemberFacts {
+  const publicKey = Uint8Array.of(node >> 8, node & 255);
+  const gatewayPublicKey = new Uint8Array(GATEWAY_KEY_BYTES);
+  gatewayPublicKey.set(publicKey);
+  return { name: `node-${node}`, publicKey, gatewayPublicKey, weight: 1n };
+}
+
+/** The node of these facts. */
+export function nodeOf({ publicKey }: Pick<MemberFacts, 'publicKey'>): MemberIndex {
+  const [high = 0, low = 0] = publicKey;
+  return toMemberIndex(high * 256 + low);
+}
+
+/** A chain with its founders, and all epochs that come of it. Members of equal weight. */
+export class SimulatedFederation {
+  /** What the chain starts with, for who follows it over changes of its members. */
+  readonly membership: Membership;
+  readonly founding: SimulatedEpoch;
+  /** Signs what is no statement of the protocol: votes for changes of the members. */
+  readonly votes: ByteSigner;
+  readonly #secret: string;
+  readonly #protocol: string;
+  readonly #epochs = new Map<string, SimulatedEpoch>();
+
+  constructor({ members, protocol, genesis, random, policy = OPEN_POLICY }: FederationFacts) {
+    this.#secret = random.stream('keys').next().toString();
+    this.#protocol = protocol;
+    this.votes = new ByteSigner(this.#secret);
+    this.membership = foundingMembership({
+      chain: digestOf(new Uint8Array(Buffer.from('simulated chain'))),
+      rules: { ...policy, publicKeyBytes: PUBLIC_KEY_BYTES, allowDominantMember: true },
+      roster: Array.from({ length: members }, (_, node) => factsOf(node)),
+      root: genesisRoot(genesis),
+    });
+    this.founding = this.epochOf(this.membership);
+  }
+
+  /** The epoch of a membership; the same for all that know the same members from the same block on. */
+  epochOf({
+    chain,
+    epoch,
+    roster,
+    root,
+  }: Pick<Membership, 'chain' | 'epoch' | 'roster' | 'root'>): SimulatedEpoch {
+    const nodes = roster.map(nodeOf);
+    const name = `${epoch} ${root.digest} ${nodes.join(' ')}`;
+    const known = this.#epochs.get(name);
+    if (known !== undefined) return known;
+    const scope = { chain, protocol: this.#protocol, epoch: toEpoch(epoch) };
+    const authority = new SignatureAuthority(this.#secret, scope, nodes);
+    const fresh = { scope, set: setOfRoster(epoch, roster), root, authority, nodes };
+    this.#epochs.set(name, fresh);
+    return fresh;
+  }
+}

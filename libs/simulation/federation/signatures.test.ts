@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { toDigest, toEpoch, toHeight, toMemberIndex, toView } from '../../chain/ids.ts';
+import type { BlockStatement } from '../../protocol/statement.ts';
+import { SignatureAuthority } from './signatures.ts';
+
+const SCOPE = { chain: toDigest('c'.repeat(64)), protocol: 'hotstuff', epoch: toEpoch(0n) };
+const VOTE: BlockStatement = {
+  kind: 'prepare',
+  view: toView(3n),
+  height: toHeight(2n),
+  digest: toDigest('a'.repeat(64)),
+};
+
+describe('an abstract signature', () => {
+  const authority = new SignatureAuthority('secret', SCOPE);
+  const member = toMemberIndex(1);
+  const signature = authority.signerOf(member)(VOTE);
+
+  test('holds for its member and its statement', () => {
+    assert.ok(authority.verify({ member, statement: VOTE, signature }));
+  });
+
+  for (const [name, change] of [
+    ['phase', { kind: 'commit' }],
+    ['view', { view: toView(4n) }],
+    ['height', { height: toHeight(3n) }],
+    ['block', { digest: toDigest('b'.repeat(64)) }],
+  ] as const) {
+    test(`does not hold for another ${name}`, () => {
+      assert.equal(authority.verify({ member, statement: { ...VOTE, ...change }, signature }), false);
+    });
+  }
+
+  test('does not hold for another member, nor in another world or chain', () => {
+    assert.equal(authority.verify({ member: toMemberIndex(2), statement: VOTE, signature }), false);
+    const claim = { member, statement: VOTE, signature };
+    assert.equal(new SignatureAuthority('other', SCOPE).verify(claim), false);
+    const elsewhere = { ...SCOPE, chain: toDigest('d'.repeat(64)) };
+    assert.equal(new SignatureAuthority('secret', elsewhere).verify(claim), false);
+  });
+
+  test('cannot be guessed by its length', () => {
+    assert.equal(authority.verify({ member, statement: VOTE, signature: new Uint8Array(32) }), false);
+    assert.equal(authority.verify({ member, statement: VOTE, signature: new Uint8Array() }), false);
+  });
+});

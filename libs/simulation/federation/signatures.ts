@@ -1,0 +1,90 @@
+import { equalBytes } from '../../bytes/bytes.ts';
+import { Encoder } from '../../bytes/encoder.ts';
+import { sha256 } from '../../bytes/sha256.ts';
+import type { MemberIndex } from '../../chain/ids.ts';
+import type { Claim } from '../../protocol/certificate.ts';
+import { type SigningScope, type Statement, signingBytes } from '../../protocol/statement.ts';
+
+/**
+ * Signatures without the cost of any: hash of a secret of the world, the member and the signing bytes. Nobody
+ * in the world knows the secret; who is given `signerOf` can sign for that member alone.
+ */
+export class SignatureAuthority {
+  readonly #secret: string;
+  readonly #scope: SigningScope;
+  readonly #nodes: readonly MemberIndex[] | undefined;
+  readonly #made = new Map<string, Uint8Array>();
+  /** What each signature says that was made here, or found true: nearly all that is verified is one of these very arrays. */
+  readonly #origins = new WeakMap<Uint8Array, Omit<Claim, 'signature'>>();
+
+  /** @param nodes - The node of each member, whose key it is; when not given each member is the node of its number. */
+  constructor(secret: string, scope: SigningScope, nodes?: readonly MemberIndex[]) {
+    this.#secret = secret;
+    this.#scope = scope;
+    this.#nodes = nodes;
+  }
+
+  /** The key of one member. */
+  signerOf(member: MemberIndex): (statement: Statement) => Uint8Array {
+    return (statement) => this.#signature(member, statement);
+  }
+
+  verify({ member, statement, signature }: Claim): boolean {
+    if (this.#nodes !== undefined && this.#nodes[member] === undefined) return false;
+    const origin = this.#origins.get(signature);
+    if (origin !== undefined) return origin.member === member && isSameStatement(origin.statement, statement);
+    if (!equalBytes(this.#signature(member, statement), signature)) return false;
+    // The array came out of a message: whoever else hears it has the same one.
+    this.#origins.set(signature, { member, statement });
+    return true;
+  }
+
+  #signature(member: MemberIndex, statement: Statement): Uint8Array {
+    const name = `${member} ${statementName(statement)}`;
+    const known = this.#made.get(name);
+    if (known !== undefined) return known;
+    const bytes = new Encoder()
+      .text(this.#secret)
+      .u32(this.#nodes?.[member] ?? member)
+      .prefixed(signingBytes(this.#scope, statement))
+      .finish();
+    const signature = sha256(bytes);
+    this.#made.set(name, signature);
+    this.#origins.set(signature, { member, statement });
+    return signature;
+  }
+}
+
+/** Signatures of nodes under any bytes, made and verified the same way. */
+export class ByteSigner {
+  readonly #secret: string;
+
+  constructor(secret: string) {
+    this.#secret = secret;
+  }
+
+  sign(node: MemberIndex, message: Uint8Array): Uint8Array {
+    return sha256(new Encoder().text(this.#secret).u32(node).prefixed(message).finish());
+  }
+
+  verify(node: MemberIndex, message: Uint8Array, signature: Uint8Array): boolean {
+    return equalBytes(this.sign(node, message), signature);
+  }
+}
+
+function isSameStatement(a: Statement, b: Statement): boolean {
+  if (a === b) return true;
+  if (a.view !== b.view) return false;
+  if (a.kind === 'timeout') {
+    return b.kind === 'timeout' && a.highView === b.highView && a.highDigest === b.highDigest;
+  }
+  return a.kind === b.kind && a.height === b.height && a.digest === b.digest;
+}
+
+/** All that a statement says, as one line: two statements are the same when their names are. */
+export function statementName(statement: Statement): string {
+  if (statement.kind === 'timeout') {
+    return `timeout ${statement.view} ${statement.highView} ${statement.highDigest}`;
+  }
+  return `${statement.kind} ${statement.view} ${statement.height} ${statement.digest}`;
+}

@@ -1,0 +1,65 @@
+import type { Epoch, MemberIndex } from '../../chain/ids.ts';
+import type { Statement } from '../../protocol/statement.ts';
+import type { Prng } from '../../random/prng.ts';
+import type { Disk } from '../disk/disk.ts';
+import type { Envelope } from '../network/network.ts';
+import type { ActorTools, WireCodec } from '../subject/subject.ts';
+import type { Setting } from './setting.ts';
+
+/** Where an actor sits: in the place of a replica, in one epoch. */
+export interface ActorSeat<State, Message, Record> {
+  readonly setting: Setting<State, Message, Record>;
+  /** In the set of the epoch. */
+  readonly me: MemberIndex;
+  readonly epoch: Epoch;
+  readonly random: Prng;
+  readonly disk: Disk<Record>;
+  sign(statement: Statement): Uint8Array;
+  post(to: MemberIndex | 'all', envelope: Envelope<Message>): void;
+}
+
+/** What an actor can do: anything but sign for another. */
+export function actorTools<State, Message, Record>({
+  setting,
+  me,
+  epoch,
+  random,
+  disk,
+  sign,
+  post,
+}: ActorSeat<State, Message, Record>): ActorTools<Message> {
+  const { judge, set, root, leader, subject, schedule } = setting;
+  return {
+    me,
+    set,
+    root,
+    random,
+    leader,
+    sign,
+    send: (to, message) => {
+      if (isWritable(subject.codec, message)) post(to, { kind: 'protocol', message, epoch });
+    },
+    sendBlocks: (to, blocks) => post(to, { kind: 'blocks', blocks }),
+    sendBytes: (to, bytes) => post(to, { kind: 'bytes', bytes }),
+    codec: subject.codec,
+    after: (delayMs, run) => schedule.after(delayMs, run),
+    makeBlock: (view, parent, salt, timestampMs = 0n) => {
+      const held = disk.blocks.get(parent);
+      if (held === undefined) return undefined;
+      const transactions = salt === '' ? [] : [new Uint8Array(Buffer.from(salt, 'utf8'))];
+      const built = judge.build({ view, proposer: me, transactions, nowMs: timestampMs, epoch }, held);
+      disk.put(built);
+      return built.block;
+    },
+  };
+}
+
+/** Whether a lie can be put into bytes at all; what cannot, nobody hears. */
+function isWritable<Message>(codec: WireCodec<Message> | undefined, message: Message): boolean {
+  try {
+    codec?.carried(message);
+    return true;
+  } catch {
+    return false;
+  }
+}

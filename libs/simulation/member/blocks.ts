@@ -1,0 +1,160 @@
+import type { Block } from '../../chain/block.ts';
+import type { Digest, Height, MemberIndex, View } from '../../chain/ids.ts';
+import type { QuorumCertificate } from '../../protocol/certificate.ts';
+import type { BlockPort } from '../../replica/ports.ts';
+import type { BlockJudge, HeldBlock } from '../chain/shared-judge.ts';
+import type { Disk } from '../disk/disk.ts';
+import { Fetcher, type FetcherWorld } from './fetcher.ts';
+import type { Mempool } from './simulated-mempool.ts';
+
+/** What the blocks of a member need of the world. */
+export interface BlocksWorld extends FetcherWorld {
+  readonly judge: BlockJudge;
+  readonly disk: Disk<unknown>;
+  readonly mempool: Mempool;
+  committed(held: HeldBlock): void;
+  /** A decided block does not extend the chain. */
+  contradicted(decided: Digest, final: Digest | undefined): void;
+  /** Wall clock of this member: for the timestamps of its blocks, and nothing else. */
+  nowMs(): bigint;
+  /** The chain grew, and the mempool shrank by what is final now. */
+  grown(): void;
+}
+
+/** Which block, and how high it stands. */
+interface Place {
+  readonly digest: Digest;
+  readonly height: bigint;
+}
+
+/** A block that is waited for. */
+interface Wanted {
+  readonly height: bigint;
+  readonly waiters: ((held: HeldBlock) => void)[];
+  /** It came, and waits for its parent: nobody need be asked for it. */
+  isHere: boolean;
+}
+
+const BUILD_MS = 1;
+const ANCESTORS_PER_ANSWER = 16;
+
+/** Blocks of one member from start to crash: bodies held on the disk, missing ones fetched from the others. */
+export class Blocks implements BlockPort {
+  readonly #world: BlocksWorld;
+  readonly #wanted = new Map<Digest, Wanted>();
+  readonly #fetcher: Fetcher;
+
+  constructor(world: BlocksWorld) {
+    this.#world = world;
+    this.#fetcher = new Fetcher(world, (digest) => this.#wanted.get(digest)?.isHere === false);
+  }
+
+  /** Blocks that are waited for. */
+  get waiting(): number {
+    return this.#wanted.size;
+  }
+
+  build(view: View, parent: QuorumCertificate, done: (block: Block) => void): void {
+    const { judge, disk, me, mempool, later, nowMs } = this.#world;
+    this.#whenHeld(parent, me, (held) => {
+      const facts = { view, proposer: me, transactions: mempool.choose(held.transactions), nowMs: nowMs() };
+      const built = judge.build(facts, held);
+      disk.put(built);
+      later(BUILD_MS, () => done(built.block));
+    });
+  }
+
+  check(block: Block, from: MemberIndex, done: (ok: boolean) => void): void {
+    const { parent: digest, height } = block.header;
+    this.#whenHeld({ digest, height: height - 1n }, from, (parent) => done(this.#hold(block, parent)));
+  }
+
+  fetch(
+    certificate: QuorumCertificate,
+    from: MemberIndex,
+    done: (ok: boolean, height: Height) => void,
+  ): void {
+    this.#whenHeld(certificate, from, () => done(true, certificate.height));
+  }
+
+  commit(certificate: QuorumCertificate, from: MemberIndex): void {
+    this.#whenHeld(certificate, from, (held) => this.#extendChain(certificate, held));
+  }
+
+  /** Answers a member that asks: the block and some of its ancestors, which it may lack too. */
+  serve(digest: Digest): readonly Block[] {
+    const { blocks } = this.#world.disk;
+    const answer: Block[] = [];
+    let held = blocks.get(digest);
+    while (held !== undefined && answer.length < ANCESTORS_PER_ANSWER && held.block.header.height > 0n) {
+      answer.push(held.block);
+      held = blocks.get(held.block.header.parent);
+    }
+    return answer;
+  }
+
+  /**
+   * Takes in an answer. Only what is waited for is believed, by its digest and with the very transactions of its
+   * header: a block that asks for its parent makes the next one in the answer wanted.
+   */
+  receive(from: MemberIndex, blocks: readonly Block[]): void {
+    const { judge } = this.#world;
+    for (const block of blocks.slice(0, ANCESTORS_PER_ANSWER)) {
+      const wanted = this.#wanted.get(block.digest);
+      if (wanted === undefined || wanted.isHere || !judge.isGenuine(block)) continue;
+      wanted.isHere = true;
+      this.check(block, from, () => {});
+    }
+  }
+
+  /** Holds the block if it is valid upon its parent, and tells who waits for it. */
+  #hold(block: Block, parent: HeldBlock): boolean {
+    const { disk, judge } = this.#world;
+    const { digest } = block;
+    if (disk.blocks.has(digest)) return true;
+    const held = judge.judge(block, parent);
+    if (held === undefined) return false;
+    disk.put(held);
+    const waiters = this.#wanted.get(digest)?.waiters ?? [];
+    this.#wanted.delete(digest);
+    for (const waiter of waiters) waiter(held);
+    return true;
+  }
+
+  /** Calls back once the block is held; asks `from` and then the others for it meanwhile. */
+  #whenHeld({ digest, height }: Place, from: MemberIndex, waiter: (held: HeldBlock) => void): void {
+    const { disk } = this.#world;
+    const held = disk.blocks.get(digest);
+    if (held !== undefined) return waiter(held);
+    if (height <= disk.height) return; // It lost against a final block: nobody will ever need it.
+    const wanted = this.#wanted.get(digest);
+    if (wanted !== undefined) wanted.waiters.push(waiter);
+    else this.#wanted.set(digest, { height, waiters: [waiter], isHere: false });
+    this.#fetcher.start(digest, from);
+  }
+
+  #extendChain(certificate: QuorumCertificate, target: HeldBlock): void {
+    const { disk, committed, mempool, grown, contradicted } = this.#world;
+    const { digest } = certificate;
+    const fresh: HeldBlock[] = [];
+    let held: HeldBlock | undefined = target;
+    while (held !== undefined && held.block.header.height > disk.height) {
+      fresh.push(held);
+      held = disk.blocks.get(held.block.header.parent);
+    }
+    const height = Number(held?.block.header.height);
+    if (held?.block.digest !== disk.chain[height]) return contradicted(digest, disk.chain[height]);
+    if (fresh.length > 0) {
+      fresh.reverse();
+      disk.extend(
+        certificate,
+        fresh.map(({ block }) => block.digest),
+      );
+      for (const each of fresh) committed(each);
+      for (const [lost, wanted] of this.#wanted) if (wanted.height <= disk.height) this.#wanted.delete(lost);
+    }
+    const { top } = disk;
+    if (top !== undefined) mempool.drop(top.transactions);
+    grown();
+  }
+}

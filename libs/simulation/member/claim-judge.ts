@@ -1,0 +1,42 @@
+import type { MemberIndex } from '../../chain/ids.ts';
+import type { Claim } from '../../protocol/certificate.ts';
+import type { PeerGuard } from '../../replica/peer-guard.ts';
+import type { SignatureAuthority } from '../federation/signatures.ts';
+
+/** What a verification came to. `unjudged`: whoever brought the claims has used up what it may cost. */
+export type Verdict = 'valid' | 'false' | 'unjudged';
+
+export interface ClaimJudgeFacts {
+  readonly authority: SignatureAuthority;
+  readonly guard: PeerGuard;
+  /** A claim that was never verified in this life holds. */
+  readonly proved: (claim: Claim) => void;
+}
+
+/**
+ * Verifies claims as `services/consensus/adapters/claim-verifier.ts` does: nothing twice, and what costs something at
+ * the expense of the member that brought it. Lives as long as a process.
+ */
+export class ClaimJudge {
+  readonly #facts: ClaimJudgeFacts;
+  /** True signatures: the same array in another claim is not the same claim, and is looked at again. */
+  readonly #known = new Set<Uint8Array>();
+
+  constructor(facts: ClaimJudgeFacts) {
+    this.#facts = facts;
+  }
+
+  judge(claims: readonly Claim[], from: MemberIndex): Verdict {
+    const { authority, guard, proved } = this.#facts;
+    if (guard.isMuted(from)) return 'unjudged';
+    for (const claim of claims) {
+      const isTrue = authority.verify(claim);
+      if (isTrue && this.#known.has(claim.signature)) continue;
+      if (!guard.take(from)) return 'unjudged';
+      if (!isTrue) return 'false';
+      this.#known.add(claim.signature);
+      proved(claim);
+    }
+    return 'valid';
+  }
+}

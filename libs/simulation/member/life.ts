@@ -1,0 +1,216 @@
+import type { Block } from '../../chain/block.ts';
+import type { MemberIndex } from '../../chain/ids.ts';
+import type { ProtocolModule, RefusalCause } from '../../protocol/module.ts';
+import { PeerGuard } from '../../replica/peer-guard.ts';
+import { Replica } from '../../replica/replica.ts';
+import type { Envelope } from '../network/network.ts';
+import type { Decoded, WireCodec } from '../subject/subject.ts';
+import { Blocks } from './blocks.ts';
+import { ClaimJudge } from './claim-judge.ts';
+import { type PortsOwner, simulatedPorts } from './ports.ts';
+import type { Process } from './process.ts';
+import { Mempool, type NamedTransaction } from './simulated-mempool.ts';
+
+const GOSSIP_MS = 300;
+
+/** Every so many steps the size of the state is looked at: it grows slowly if it grows. */
+const STEPS_PER_LOOK = 8;
+
+/** One member's process from start to crash: all that a crash loses. */
+export class Life<State, Message, Record> implements Process<State, Message> {
+  readonly #owner: PortsOwner<State, Message, Record>;
+  readonly #mempool = new Mempool();
+  readonly #blocks: Blocks;
+  readonly #replica: Replica<State, Message, Record>;
+  readonly #guard: PeerGuard;
+  #state: State | undefined;
+  #gossips = false;
+  #work = false;
+
+  constructor(owner: PortsOwner<State, Message, Record>) {
+    this.#owner = owner;
+    const { setting, disk, endpoint } = owner;
+    const { subject, root, scope, set, timing, judge } = setting;
+    const me = endpoint.member;
+    this.#guard = new PeerGuard(set.members.length, () => setting.schedule.nowMs);
+    this.#blocks = new Blocks({
+      me,
+      members: set.members.length,
+      judge,
+      disk,
+      mempool: this.#mempool,
+      later: (delayMs, run) => owner.later(delayMs, run),
+      request: (to, digest) => this.#send(to, { kind: 'block-request', digest }),
+      nowMs: () => owner.wallClockMs(),
+      committed: (held) => {
+        if (owner.isHonest) setting.observer.committed(endpoint.instance, held);
+      },
+      contradicted: (decided, final) => {
+        if (owner.isHonest) setting.observer.contradicted(endpoint.instance, decided, final);
+      },
+      grown: () => this.#adjustWork(),
+    });
+    const { leader } = setting;
+    const context = { me, set, scope, root, timing, leader, restored: disk.record, tip: disk.tip };
+    const { authority, observer } = setting;
+    const proved = owner.isHonest ? observer.proved : () => {};
+    const ports = simulatedPorts(owner, {
+      blocks: this.#blocks,
+      judge: new ClaimJudge({ authority, guard: this.#guard, proved }),
+      refused: (from, cause) => this.#turnAway(from, cause),
+    });
+    const module = owner.isHonest ? this.#watched() : subject.module;
+    this.#replica = new Replica(module, context, ports);
+  }
+
+  /** The members of a run without whole nodes never change. */
+  readonly membership = undefined;
+
+  start(): void {
+    this.#replica.start();
+  }
+
+  stop(): void {
+    this.#replica.stop();
+  }
+
+  peerConnected(member: MemberIndex): void {
+    this.#replica.peerConnected(member);
+  }
+
+  receive(from: MemberIndex, envelope: Envelope<Message>): void {
+    if (this.#guard.isMuted(from)) return;
+    switch (envelope.kind) {
+      case 'protocol':
+        this.#owner.actor?.incoming?.(from, envelope.message);
+        return this.#take(from, this.#codec?.carried(envelope.message) ?? heardAs(envelope.message));
+      case 'block-request': {
+        const blocks = this.#blocks.serve(envelope.digest);
+        const { actor } = this.#owner;
+        if (actor?.serving !== undefined) return actor.serving(from, envelope.digest, blocks);
+        if (blocks.length > 0) this.#send(from, { kind: 'blocks', blocks });
+        return;
+      }
+      case 'bytes':
+        return this.#take(from, this.#codec?.decode(envelope.bytes) ?? MALFORMED);
+      case 'blocks':
+        return this.#blocks.receive(
+          from,
+          envelope.blocks.flatMap((block) => this.#carriedBlock(block)),
+        );
+      case 'transactions':
+        return this.#wait(envelope.transactions);
+      case 'peer':
+        return; // Whole nodes alone say such things.
+    }
+  }
+
+  /** The newest state of an honest member. */
+  get state(): State | undefined {
+    return this.#state;
+  }
+
+  /** What is left in memory of transactions and blocks that somebody waits for. */
+  get waiting(): number {
+    return this.#mempool.all.length + this.#blocks.waiting;
+  }
+
+  /** As `libs/engine/evidence/evidence-watch.ts` hears it too: also what the replica will refuse unread. */
+  #hear(from: MemberIndex, message: Message): void {
+    const { isHonest, setting } = this.#owner;
+    const claim = isHonest ? setting.subject.ownClaim(message) : undefined;
+    if (claim !== undefined) setting.observer.heard(from, claim);
+    this.#replica.receive(from, message);
+  }
+
+  get #codec(): WireCodec<Message> | undefined {
+    return this.#owner.setting.subject.codec;
+  }
+
+  #carriedBlock(block: Block): readonly Block[] {
+    const codec = this.#codec;
+    if (codec === undefined) return [block];
+    const carried = codec.carriedBlock(block);
+    return carried === undefined ? [] : [carried];
+  }
+
+  /** A message as it was read. */
+  #take(from: MemberIndex, decoded: Decoded<Message>): void {
+    if (decoded.ok) this.#hear(from, decoded.message);
+    else this.#turnAway(from, decoded.cause);
+  }
+
+  /** As `services/consensus/member.ts`: what is refused for want of room, or verified, has its own account. */
+  #turnAway(from: MemberIndex, cause: RefusalCause): void {
+    const { isHonest, setting, endpoint } = this.#owner;
+    const { observer } = setting;
+    if (isHonest) observer.turnedAway(endpoint.instance, from, cause);
+    if (cause === 'overloaded') return;
+    const guard = this.#guard;
+    const isMuted = cause === 'bad-signature' ? guard.falseSignature(from) : guard.uselessMessage(from);
+    if (isMuted && isHonest) observer.muted(endpoint.instance, from);
+  }
+
+  /** From a client: new here, so the others hear of it. */
+  submit(transaction: NamedTransaction): void {
+    this.#wait([transaction]);
+    this.#send('all', { kind: 'transactions', transactions: [transaction] });
+  }
+
+  #wait(transactions: readonly NamedTransaction[]): void {
+    const final = this.#owner.disk.top?.transactions;
+    for (const transaction of transactions) {
+      if (final?.has(transaction.hash) !== true) this.#mempool.add(transaction);
+    }
+    this.#adjustWork();
+    this.#gossipLater();
+  }
+
+  /** Says again what waits: a transaction that one member alone knows makes nobody else wait for its block. */
+  #gossipLater(): void {
+    if (this.#gossips || this.#mempool.isEmpty) return;
+    this.#gossips = true;
+    this.#owner.later(GOSSIP_MS, () => {
+      this.#gossips = false;
+      if (this.#mempool.isEmpty) return;
+      this.#send('all', { kind: 'transactions', transactions: this.#mempool.all });
+      this.#gossipLater();
+    });
+  }
+
+  #adjustWork(): void {
+    if (this.#work === !this.#mempool.isEmpty) return;
+    this.#work = !this.#work;
+    const { isHonest, setting, endpoint } = this.#owner;
+    if (isHonest) setting.observer.worked(endpoint.instance, this.#work);
+    this.#replica.work(this.#work);
+  }
+
+  #send(to: MemberIndex | 'all', envelope: Envelope<Message>): void {
+    this.#owner.setting.network.send(this.#owner.endpoint, to, envelope);
+  }
+
+  /** The module of the subject, watched by the checkers. */
+  #watched(): ProtocolModule<State, Message, Record> {
+    const { setting, endpoint } = this.#owner;
+    const { subject, observer } = setting;
+    let steps = 0;
+    return {
+      ...subject.module,
+      step: (state, input) => {
+        const transition = subject.module.step(state, input);
+        this.#state = transition.state;
+        steps += 1;
+        if (steps % STEPS_PER_LOOK === 0) observer.loaded(endpoint.instance, subject.load(transition.state));
+        return transition;
+      },
+    };
+  }
+}
+
+const MALFORMED = { ok: false, cause: 'malformed' } as const;
+
+/** Where no codec is given a message is heard as it was said. */
+function heardAs<Message>(message: Message): Decoded<Message> {
+  return { ok: true, message };
+}

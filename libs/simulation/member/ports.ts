@@ -1,0 +1,134 @@
+import type { MemberIndex } from '../../chain/ids.ts';
+import type { RefusalCause, TimerName } from '../../protocol/module.ts';
+import type { Statement } from '../../protocol/statement.ts';
+import type { Prng } from '../../random/prng.ts';
+import type { BlockPort, ReplicaPorts, SafetyStore, TimerPort, VerifierPort } from '../../replica/ports.ts';
+import type { Disk } from '../disk/disk.ts';
+import type { Endpoint } from '../network/network.ts';
+import type { Actor, ActorFactory } from '../subject/subject.ts';
+import type { ClaimJudge } from './claim-judge.ts';
+import type { Setting } from './setting.ts';
+import { signerPort } from './signer-port.ts';
+
+/** The instance behind the ports: they act for it, and crash it where its plan says so. */
+export interface PortsOwner<State, Message, Record> {
+  readonly setting: Setting<State, Message, Record>;
+  readonly endpoint: Endpoint<Message>;
+  readonly disk: Disk<Record>;
+  readonly random: Prng;
+  /** Whether the checkers hold it to the rules: not so for twins and actors. */
+  readonly isHonest: boolean;
+  readonly actorFactory: ActorFactory<Message> | undefined;
+  /** A key that is not guarded, for actors. */
+  readonly freeSigner: ((statement: Statement) => Uint8Array) | undefined;
+  readonly actor: Actor<Message> | undefined;
+  /** Does an effect, unless the instance crashes before or after it. @throws SimulatedCrash */
+  effect(name: string, run: () => void): void;
+  /** Runs later, unless this life ended by then. */
+  later(delayMs: number, run: () => void): void;
+  /** Milliseconds of this instance's clock for `ms` of true time: it may run fast or slow. */
+  clockMs(ms: number): number;
+  wallClockMs(): bigint;
+  transmit(to: MemberIndex | 'all', message: Message): void;
+  halted(cause: unknown): void;
+}
+
+/** What a life has beside its ports. */
+export interface PortParts {
+  readonly blocks: BlockPort;
+  readonly judge: ClaimJudge;
+  refused(from: MemberIndex, cause: RefusalCause): void;
+}
+
+/** The world of a replica, as `libs/replica` wants it, over virtual time. */
+export function simulatedPorts<State, Message, Record>(
+  owner: PortsOwner<State, Message, Record>,
+  { blocks, judge, refused }: PortParts,
+): ReplicaPorts<Message, Record> {
+  const { setting, endpoint } = owner;
+  const { observer, trace, schedule } = setting;
+  const { instance } = endpoint;
+  const note = (text: string) => trace.note(`${schedule.nowMs} ${instance} ${text}`);
+  return {
+    store: storePort(owner),
+    signer: signerPort(owner),
+    verifier: verifierPort(owner, judge),
+    transport: {
+      send: (to, message) => owner.effect('send', () => owner.transmit(to, message)),
+    },
+    timers: timerPort(owner),
+    blocks: {
+      build: (view, parent, done) => owner.effect('build', () => blocks.build(view, parent, done)),
+      check: (block, from, done) => owner.effect('check', () => blocks.check(block, from, done)),
+      fetch: (certificate, from, done) => owner.effect('fetch', () => blocks.fetch(certificate, from, done)),
+      commit: (certificate, from) => owner.effect('commit', () => blocks.commit(certificate, from)),
+    },
+    monitor: {
+      viewEntered: (view, leader, afterTimeout) => {
+        note(`view ${view} leader ${leader}${afterTimeout ? ' after timeout' : ''}`);
+        if (owner.isHonest) observer.entered(instance, view);
+      },
+      refused: (from, cause) => {
+        note(`refused ${cause} of ${from}`);
+        refused(from, cause);
+      },
+      signatureRefused: (statement, reason) => {
+        note(`signature refused: ${statement.kind} ${statement.view} ${reason}`);
+        if (owner.isHonest) observer.refused(instance, statement, reason);
+      },
+      halted: (cause) => owner.halted(cause),
+    },
+  };
+}
+
+/** A record is written, and then synced: a crash may come before, between, and after. */
+export function storePort<State, Message, Record>(
+  owner: PortsOwner<State, Message, Record>,
+): SafetyStore<Record> {
+  const { setting, endpoint, disk } = owner;
+  return {
+    save: (record) => {
+      const before = disk.record;
+      owner.effect('save', () => disk.append(record));
+      owner.effect('sync', () => {
+        disk.sync();
+        if (owner.isHonest) setting.observer.saved(endpoint.instance, before, record);
+      });
+    },
+  };
+}
+
+function verifierPort<State, Message, Record>(
+  owner: PortsOwner<State, Message, Record>,
+  judge: ClaimJudge,
+): VerifierPort {
+  return {
+    verify: (claims, done, from) => {
+      const verdict = judge.judge(claims, from);
+      const answer = () => {
+        if (verdict === 'unjudged') done(false, 'overloaded');
+        else done(verdict === 'valid');
+      };
+      const delayMs = owner.random.int(0, owner.setting.plan.verifyMsMax);
+      if (delayMs === 0) answer();
+      else owner.later(delayMs, answer);
+    },
+  };
+}
+
+export function timerPort<State, Message, Record>(owner: PortsOwner<State, Message, Record>): TimerPort {
+  const running = new Map<TimerName, object>();
+  return {
+    set: (name, delayMs, fire) =>
+      owner.effect('set-timer', () => {
+        const token = {};
+        running.set(name, token);
+        owner.later(owner.clockMs(delayMs), () => {
+          if (running.get(name) === token) fire();
+        });
+      }),
+    cancel: (name) => {
+      running.delete(name);
+    },
+  };
+}

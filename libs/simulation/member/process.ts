@@ -1,0 +1,21 @@
+import type { MemberIndex } from '../../chain/ids.ts';
+import type { Membership } from '../../membership/membership.ts';
+import type { Envelope } from '../network/network.ts';
+import type { NamedTransaction } from './simulated-mempool.ts';
+
+/** One process of a node, from start to crash: all that a crash loses. */
+export interface Process<State, Message> {
+  start(): void;
+  /** Nothing of it happens any more. */
+  stop(): void;
+  /** `from` is the number of a node. */
+  receive(from: MemberIndex, envelope: Envelope<Message>): void;
+  peerConnected(node: MemberIndex): void;
+  submit(transaction: NamedTransaction): void;
+  /** Transactions and blocks that somebody waits for. */
+  readonly waiting: number;
+  /** The newest state of the protocol of an honest node. */
+  readonly state: State | undefined;
+  /** Who decides after its newest final block; undefined where the members never change. */
+  readonly membership: Membership | undefined;
+}

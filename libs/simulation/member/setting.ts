@@ -1,0 +1,45 @@
+import { type MemberIndex, toMemberIndex, type View } from '../../chain/ids.ts';
+import type { EpochRoot } from '../../protocol/certificate.ts';
+import type { ProtocolTiming } from '../../protocol/module.ts';
+import type { SigningScope } from '../../protocol/statement.ts';
+import type { ValidatorSet } from '../../protocol/validator-set.ts';
+import type { BlockJudge } from '../chain/shared-judge.ts';
+import type { SimulatedEpoch, SimulatedFederation } from '../federation/federation.ts';
+import type { SignatureAuthority } from '../federation/signatures.ts';
+import type { Network } from '../network/network.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Observer } from '../subject/observer.ts';
+import type { Subject } from '../subject/subject.ts';
+import type { Schedule } from '../time/schedule.ts';
+import type { Trace } from '../time/trace.ts';
+
+/** What all instances of a world share. Set, scope, keys, leaders and observer are those of an epoch, at first of the founding one. */
+export interface Setting<State, Message, Record> {
+  readonly subject: Subject<State, Message, Record>;
+  readonly plan: Plan;
+  readonly schedule: Schedule;
+  readonly network: Network<Message>;
+  readonly judge: BlockJudge;
+  readonly federation: SimulatedFederation;
+  readonly authority: SignatureAuthority;
+  readonly scope: SigningScope;
+  readonly set: ValidatorSet;
+  readonly root: EpochRoot;
+  readonly timing: ProtocolTiming;
+  readonly trace: Trace;
+  readonly observer: Observer<Message, Record>;
+  observerOf(epoch: SimulatedEpoch): Observer<Message, Record>;
+  /** Whether a process of the node runs. */
+  isUp(node: MemberIndex): boolean;
+  leader(view: View): MemberIndex;
+}
+
+/** The same world in another epoch. */
+export function settingIn<State, Message, Record>(
+  setting: Setting<State, Message, Record>,
+  epoch: SimulatedEpoch,
+): Setting<State, Message, Record> {
+  const { scope, set, root, authority } = epoch;
+  const leader = (view: View) => toMemberIndex(Number(view % BigInt(set.members.length)));
+  return { ...setting, scope, set, root, authority, leader, observer: setting.observerOf(epoch) };
+}

@@ -1,0 +1,78 @@
+import { Custodian } from '../../custody/custodian.ts';
+import type { CustodyState } from '../../custody/custody-state.ts';
+import type { Decision } from '../../custody/decision.ts';
+import { hotStuffRequest, learnables } from '../../custody/hotstuff-request.ts';
+import { slotName } from '../../custody/slot.ts';
+import { HOTSTUFF_TABLE } from '../../custody/tables/hotstuff.ts';
+import type { Grounds } from '../../protocol/grounds.ts';
+import type { Statement } from '../../protocol/statement.ts';
+import type { SignatureAnswer, SignerPort } from '../../replica/ports.ts';
+import type { ReplacedFile } from '../disk/replaced-file.ts';
+import type { PortsOwner } from './ports.ts';
+
+/**
+ * The signer's own decision and register, in front of the key: it verifies by itself what a statement rests on. The
+ * register is a file that outlives a crash; each step of writing it can be the last.
+ */
+export function signerPort<State, Message, Record>(owner: PortsOwner<State, Message, Record>): SignerPort {
+  const { setting, endpoint, disk, random, freeSigner } = owner;
+  const { observer, plan, authority } = setting;
+  const { instance, member } = endpoint;
+  const signature = authority.signerOf(member);
+  const { register: file } = disk;
+  // What a process reads at its start may be there by chance: it is made durable before anything rests on it.
+  file.syncFolder();
+  const custodian = custodianOf(owner, file.value);
+  /** Has a statement recorded, durably, and signed. */
+  const answer = (statement: Statement, grounds: Grounds): SignatureAnswer => {
+    for (const { claims, learn } of learnables(custodian, statement, grounds)) {
+      if (claims.every((claim) => authority.verify(claim))) learn();
+    }
+    const { chain, epoch, session } = custodian.state;
+    const decision = custodian.decide(hotStuffRequest({ chain, epoch, session }, statement, grounds));
+    if (decision.kind === 'refuse') return { kind: 'refused', reason: decision.reason };
+    if (decision.kind === 'sign') {
+      replaceRegister(owner, file, decision.nextState);
+      custodian.commit(decision);
+    }
+    if (owner.isHonest) observer.released(instance, statement, isIn(file.durable, decision));
+    return { kind: 'signed', signature: signature(statement) };
+  };
+  return {
+    sign: (statement, grounds, done) =>
+      owner.effect('sign', () => {
+        if (owner.isHonest) observer.asked(instance, statement, disk.durable);
+        const answered: SignatureAnswer =
+          freeSigner === undefined
+            ? answer(statement, grounds)
+            : { kind: 'signed', signature: freeSigner(statement) };
+        owner.later(random.int(0, plan.signMsMax), () => done(answered));
+      }),
+  };
+}
+
+function custodianOf<State, Message, Record>(
+  { setting, endpoint }: PortsOwner<State, Message, Record>,
+  state: CustodyState,
+): Custodian {
+  const { set, root } = setting;
+  const leader = (view: Parameters<typeof setting.leader>[0]) => setting.leader(view);
+  const context = { table: HOTSTUFF_TABLE, set, me: endpoint.member, root, leader };
+  return new Custodian(context, state);
+}
+
+/** Writes the register as `libs/files` writes a file: beside, synced, renamed, and the folder synced. */
+export function replaceRegister<State, Message, Record>(
+  owner: PortsOwner<State, Message, Record>,
+  file: ReplacedFile<CustodyState>,
+  state: CustodyState,
+): void {
+  owner.effect('write register', () => file.write(state));
+  owner.effect('sync register', () => file.sync());
+  owner.effect('rename register', () => file.rename());
+  owner.effect('sync folder', () => file.syncFolder());
+}
+
+function isIn(state: CustodyState, { slot, digest }: Exclude<Decision, { kind: 'refuse' }>): boolean {
+  return state.signed.get(slotName(slot)) === digest;
+}

@@ -1,0 +1,40 @@
+import type { Digest } from '../../chain/ids.ts';
+import { TRANSACTIONS_PER_BLOCK } from '../chain/shared-judge.ts';
+
+/** A transaction with its name, hashed once for the whole world. */
+export interface NamedTransaction {
+  readonly hash: Digest;
+  readonly bytes: Uint8Array;
+}
+
+/** Transactions that wait at one member. Lost in a crash, as in production. */
+export class Mempool {
+  readonly #waiting = new Map<Digest, NamedTransaction>();
+
+  get isEmpty(): boolean {
+    return this.#waiting.size === 0;
+  }
+
+  get all(): readonly NamedTransaction[] {
+    return [...this.#waiting.values()];
+  }
+
+  add(transaction: NamedTransaction): void {
+    this.#waiting.set(transaction.hash, transaction);
+  }
+
+  has(hash: Digest): boolean {
+    return this.#waiting.has(hash);
+  }
+
+  /** Takes out what became final. */
+  drop(final: ReadonlySet<Digest>): void {
+    for (const hash of this.#waiting.keys()) if (final.has(hash)) this.#waiting.delete(hash);
+  }
+
+  /** For a block on a branch: what is not in the branch already (RULES.md A.43). */
+  choose(branch: ReadonlySet<Digest>): readonly Uint8Array[] {
+    const free = this.all.filter(({ hash }) => !branch.has(hash));
+    return free.slice(0, TRANSACTIONS_PER_BLOCK).map(({ bytes }) => bytes);
+  }
+}

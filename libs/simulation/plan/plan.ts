@@ -1,0 +1,149 @@
+import { type MemberIndex, toMemberIndex, type View } from '../../chain/ids.ts';
+import type { WholePlan } from './whole-plan.ts';
+
+/** Delay of one message: uniform, and now and then much longer. */
+export interface DelayPlan {
+  readonly minMs: number;
+  readonly maxMs: number;
+  /** Share of messages in the tail, which take up to `tailMs`. */
+  readonly tailRate: number;
+  readonly tailMs: number;
+}
+
+/** Instances in different groups do not reach each other; one-way: only from a lower group to a higher. */
+export interface Partition {
+  readonly fromMs: number;
+  readonly untilMs: number;
+  /** Group of each instance. */
+  readonly groups: readonly number[];
+  readonly isOneWay: boolean;
+}
+
+/** A split of one view, or of one phase of it: what is said of it stays within a group, whenever it is said. */
+export interface Split {
+  readonly view: number;
+  /** Undefined: all phases that have no split of their own. */
+  readonly phase: string | undefined;
+  readonly groups: readonly number[];
+}
+
+/** A crash at an exact effect: the `effects`-th one after `atMs`, before or after it is done. */
+export interface Crash {
+  readonly instance: number;
+  readonly atMs: number;
+  readonly effects: number;
+  readonly isAfter: boolean;
+  readonly downMs: number;
+}
+
+/** A crash at the `effect`-th effect since the first start, of that instance or of everyone. */
+export interface CrashPoint {
+  readonly instance: number;
+  readonly effect: number;
+  readonly isAfter: boolean;
+  readonly isPowerCut: boolean;
+}
+
+/** Everything stops at once, and comes back one by one. */
+export interface PowerCut {
+  readonly atMs: number;
+  readonly downMsMax: number;
+}
+
+/** A pause: the process stands still. A full disk: every write fails. Both end. */
+export interface Spell {
+  readonly instance: number;
+  readonly atMs: number;
+  readonly forMs: number;
+}
+
+/** How fast an instance's clock runs, and how far it is off. */
+export interface ClockPlan {
+  readonly rate: number;
+  readonly offsetMs: number;
+}
+
+/**
+ * How a member lies. A twin is two honest instances with one key, of a mutating twin the second one distorts what it
+ * says; an amnesiac is put back to an old backup.
+ */
+export interface Byzantine {
+  readonly member: MemberIndex;
+  readonly actor: string;
+}
+
+export const TWIN = 'twin';
+export const MUTATING_TWIN = 'mutating-twin';
+export const AMNESIAC = 'amnesiac';
+
+/** Keeps to the protocol: for lies beside it. */
+export const FAITHFUL = 'faithful';
+
+export const BREAKDOWNS = ['down', 'corrupt', 'full', 'mute', 'deaf', 'lossy', 'flapping', 'slow'] as const;
+
+/** An honest member that is broken for good: it counts among the f, and nobody waits for it. */
+export interface Broken {
+  readonly member: MemberIndex;
+  readonly how: (typeof BREAKDOWNS)[number];
+  readonly fromMs: number;
+}
+
+/** All that the seed decided before the run. */
+export interface Plan {
+  readonly members: number;
+  readonly byzantine: readonly Byzantine[];
+  readonly broken: readonly Broken[];
+  /** From here on the network is good and honest members stay up, but for the broken; lies go on. */
+  readonly gstMs: number;
+  /** Safety mode: the run ends with the faults, and nothing is said of progress. */
+  readonly endsWithFaults: boolean;
+  readonly lossRate: number;
+  readonly duplicateRate: number;
+  readonly delay: DelayPlan;
+  readonly delayAfterGst: DelayPlan;
+  /** Uplink of each instance, in bytes per millisecond; 0 is without bound. */
+  readonly bandwidth: number;
+  readonly partitions: readonly Partition[];
+  readonly splits: readonly Split[];
+  readonly crashes: readonly Crash[];
+  readonly powerCuts: readonly PowerCut[];
+  /** For the enumeration of all of them: no seed draws one. */
+  readonly crashPoints: readonly CrashPoint[];
+  readonly pauses: readonly Spell[];
+  readonly fullDisks: readonly Spell[];
+  /** Whether a power cut takes what was not synced, and a crash inside of a write leaves half of it. */
+  readonly losesUnsynced: boolean;
+  /** Of each instance; an exact clock where there is none. */
+  readonly clocks: readonly ClockPlan[];
+  readonly signMsMax: number;
+  readonly verifyMsMax: number;
+  /** Who leads the first views; after them, and without any, each in turn. */
+  readonly leaders: readonly number[];
+  /** Of later views nothing is heard before the faults end: the end of a scenario; 0 is no end. */
+  readonly lastView: number;
+  /** Undefined: replicas alone, with the members of the start. */
+  readonly whole: WholePlan | undefined;
+  /** Mean pause between two transactions of the clients. */
+  readonly transactionMs: number;
+}
+
+/** Members of each instance: one each, and a second for each twin. */
+export function instancesOf({
+  members,
+  byzantine,
+  whole,
+}: Pick<Plan, 'members' | 'byzantine' | 'whole'>): readonly number[] {
+  const first = Array.from({ length: members + (whole?.newcomers ?? 0) }, (_, member) => member);
+  const second = byzantine.filter(({ actor }) => isTwin(actor)).map(({ member }) => member);
+  return [...first, ...second];
+}
+
+/** Whether a liar is two instances with one key. */
+export function isTwin(actor: string): boolean {
+  return actor === TWIN || actor === MUTATING_TWIN;
+}
+
+/** Who leads a view: as planned, or each in turn. */
+export function leaderOf({ leaders, members }: Pick<Plan, 'leaders' | 'members'>, view: View): MemberIndex {
+  return toMemberIndex(leaders[Number(view) - 1] ?? Number(view % BigInt(members)));
+}

@@ -1,0 +1,38 @@
+import type { MemberIndex } from '../../chain/ids.ts';
+import type { MembershipPolicy } from '../../membership/policy.ts';
+
+/** A change of the members that the honest ones vote for, once those before it are done. */
+export interface PlannedChange {
+  readonly atMs: number;
+  /** Numbers of nodes. */
+  readonly leave: readonly MemberIndex[];
+  readonly join: readonly MemberIndex[];
+}
+
+/** A node that is away for long, and finds a chain that went on without it. */
+export interface Absence {
+  readonly instance: number;
+  readonly atMs: number;
+  readonly untilMs: number;
+}
+
+/** Lies of whole nodes beside the protocol: blocks by range, snapshots, votes for members. */
+export interface Clerk {
+  readonly member: MemberIndex;
+  readonly lie: string;
+}
+
+/**
+ * A run of whole nodes: the engine of production over all epochs, with its own blocks, pools, synchronisation and
+ * membership, instead of the replica alone with those of the simulation.
+ */
+export interface WholePlan {
+  /** Nodes that are no founders. Their numbers follow those of the founders. */
+  readonly newcomers: number;
+  readonly policy: MembershipPolicy;
+  readonly changes: readonly PlannedChange[];
+  readonly absences: readonly Absence[];
+  readonly clerks: readonly Clerk[];
+  /** Blocks behind from which on a snapshot is taken; 0 is never. */
+  readonly snapshotBlocks: number;
+}

@@ -1,0 +1,66 @@
+import { prng, type Seed } from '../../random/prng.ts';
+import type { Violation } from '../checks/findings.ts';
+import type { Sightings } from '../checks/sightings.ts';
+import { drawPlan, type PlanChoices } from '../plan/draw-plan.ts';
+import { AMNESIAC, FAITHFUL, type Plan, TWIN } from '../plan/plan.ts';
+import { planWithout } from '../plan/plan-without.ts';
+import type { Subject } from '../subject/subject.ts';
+import { runPlan } from './run-plan.ts';
+
+export interface RunOptions extends Partial<PlanChoices> {
+  readonly seed: Seed;
+  readonly members: number;
+  /** Keeps the lines of the trace, not only their hash. */
+  readonly keepsTrace?: boolean;
+  /** Kinds of faults, and single entries like `crash.2`, that are left out of what the seed drew. */
+  readonly without?: readonly string[];
+  /** Without the checkers the run does the same and is cheaper; they watch when not given. */
+  readonly isChecked?: boolean;
+  /** Ends the run once all have this height; whatever is due later is not checked. */
+  readonly stopsAtHeight?: number;
+  /** Changes what the seed drew: for directed scenarios. */
+  readonly adjust?: (plan: Plan) => Plan;
+}
+
+export interface RunResult {
+  readonly plan: Plan;
+  readonly violations: readonly Violation[];
+  readonly traceHash: string;
+  readonly trace: readonly string[];
+  readonly steps: number;
+  readonly virtualMs: number;
+  /** Highest final block. */
+  readonly height: number;
+  /** The same when the faults ended: what a scenario came to by itself. */
+  readonly heightAtGst: number;
+  /** Effects of each instance over the run. */
+  readonly effects: readonly number[];
+  /** From the end of the faults to five more blocks everywhere. */
+  readonly recoveryMs: number | undefined;
+  readonly sightings: Sightings;
+}
+
+/** Runs one seed to its end: faults, then recovery, then every submitted transaction final. */
+export function simulate<State, Message, Record>(
+  subject: Subject<State, Message, Record>,
+  options: RunOptions,
+): RunResult {
+  const random = prng(options.seed);
+  const drawn = drawPlan(random.stream('plan'), { ...options, ...liesOf(subject, options.actors) });
+  const adjusted = options.adjust?.(drawn) ?? drawn;
+  const plan = planWithout(adjusted, options.without ?? []);
+  const { keepsTrace = false, stopsAtHeight, isChecked = true } = options;
+  return runPlan(subject, plan, { random, keepsTrace, stopsAtHeight, isChecked });
+}
+
+/** Lies of the protocol and beside it, by their names; all of them when none are named. */
+function liesOf<State, Message, Record>(
+  { actors, whole }: Subject<State, Message, Record>,
+  named: readonly string[] | undefined,
+): Pick<PlanChoices, 'actors' | 'clerks'> {
+  if (named === undefined) return { actors: [TWIN, AMNESIAC, ...actors.keys()], clerks: whole?.clerks };
+  const clerks = whole?.clerks.filter((name) => named.includes(name));
+  const own = named.filter((name) => clerks?.includes(name) !== true);
+  // Who lies beside the protocol alone keeps to it otherwise.
+  return { actors: own.length === 0 && named.length > 0 ? [FAITHFUL] : own, clerks };
+}

@@ -1,0 +1,40 @@
+import type { Digest, MemberIndex, View } from '../../chain/ids.ts';
+import type { Claim } from '../../protocol/certificate.ts';
+import type { RefusalCause } from '../../protocol/module.ts';
+import type { Statement } from '../../protocol/statement.ts';
+import type { HeldBlock } from '../chain/shared-judge.ts';
+import type { Load } from './subject.ts';
+
+/** What honest instances do, as the checkers see it. */
+export interface Observer<Message, Record> {
+  /** A life begins with this many final blocks: after a power cut there may be fewer than before it. */
+  started(instance: number, height: number): void;
+  /** A signature is asked for; `record` is the newest durable one. */
+  asked(instance: number, statement: Statement, record: Record | undefined): void;
+  /** A signature leaves the signer; whether its register holds it, durably. */
+  released(instance: number, statement: Statement, isRecorded: boolean): void;
+  /** The signer refused an honest member. */
+  refused(instance: number, statement: Statement, reason: string): void;
+  saved(instance: number, before: Record | undefined, after: Record): void;
+  transmitted(instance: number, message: Message): void;
+  entered(instance: number, view: View): void;
+  /** Transactions wait at a member, or none do any more. */
+  worked(instance: number, isPending: boolean): void;
+  /** The signature of a claim holds, which this member did not know before. */
+  proved(claim: Claim): void;
+  /** A member said something that it signs itself; nobody has verified it yet. */
+  heard(from: MemberIndex, claim: Claim): void;
+  /** A member holds evidence against another. */
+  accused(instance: number, member: MemberIndex): void;
+  /** A message went no further. */
+  turnedAway(instance: number, from: MemberIndex, cause: RefusalCause): void;
+  /** A member is not listened to for a while. */
+  muted(instance: number, member: MemberIndex): void;
+  /** What the state keeps, now and then. */
+  loaded(instance: number, loads: readonly Load[]): void;
+  committed(instance: number, held: HeldBlock): void;
+  /** A block is decided that does not extend the final chain. */
+  contradicted(instance: number, decided: Digest, final: Digest | undefined): void;
+  /** Not a crash: the replica gave up by itself. */
+  halted(instance: number, cause: unknown): void;
+}

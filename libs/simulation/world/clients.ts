@@ -1,0 +1,71 @@
+import type { Digest } from '../../chain/ids.ts';
+import { transactionHash } from '../../chain/transaction.ts';
+import type { Prng } from '../../random/prng.ts';
+import type { NamedTransaction } from '../member/simulated-mempool.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Schedule } from '../time/schedule.ts';
+
+/** Where clients submit. */
+export interface ClientWorld {
+  readonly schedule: Schedule;
+  readonly random: Prng;
+  readonly plan: Plan;
+  /** Who clients know: the members at the moment, by the numbers of their nodes. */
+  members(): readonly number[];
+  /** Hands a transaction to a member. */
+  submit(member: number, transaction: NamedTransaction): void;
+  /** Whether every honest member holds it as final. */
+  isFinal(hash: Digest): boolean;
+  /** Whether the run still wants new transactions. */
+  isOpen(): boolean;
+}
+
+const RETRY_MS = 1_000;
+
+/** Whole nodes have more to do once the faults end than to work off what came meanwhile: clients are calm then. */
+const CALM_MS = 500;
+
+/** Submits transactions at random members, and again elsewhere until they are final, as a careful client does. */
+export class Clients {
+  readonly #world: ClientWorld;
+  readonly #submitted: NamedTransaction[] = [];
+
+  constructor(world: ClientWorld) {
+    this.#world = world;
+  }
+
+  get submitted(): readonly NamedTransaction[] {
+    return this.#submitted;
+  }
+
+  start(): void {
+    const { schedule, random, isOpen } = this.#world;
+    schedule.after(random.int(0, 2 * this.#pauseMs), () => {
+      if (!isOpen()) return;
+      this.#submitNew();
+      this.start();
+    });
+  }
+
+  /** Between two transactions, on average. */
+  get #pauseMs(): number {
+    const { schedule, plan } = this.#world;
+    const { whole, gstMs, transactionMs } = plan;
+    return whole !== undefined && schedule.nowMs >= gstMs ? Math.max(transactionMs, CALM_MS) : transactionMs;
+  }
+
+  #submitNew(): void {
+    const bytes = new Uint8Array(Buffer.from(`transaction ${this.#submitted.length}`, 'utf8'));
+    const transaction = { bytes, hash: transactionHash(bytes) };
+    this.#submitted.push(transaction);
+    this.#submit(transaction);
+  }
+
+  #submit(transaction: NamedTransaction): void {
+    const { schedule, random, members, submit, isFinal } = this.#world;
+    submit(random.pick(members()), transaction);
+    schedule.after(RETRY_MS, () => {
+      if (!isFinal(transaction.hash)) this.#submit(transaction);
+    });
+  }
+}

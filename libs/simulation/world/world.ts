@@ -1,0 +1,203 @@
+import { type MemberIndex, toMemberIndex, type View } from '../../chain/ids.ts';
+import { transactionHash } from '../../chain/transaction.ts';
+import type { Membership } from '../../membership/membership.ts';
+import type { Prng } from '../../random/prng.ts';
+import type { BlockJudge } from '../chain/shared-judge.ts';
+import { nodeOf, type SimulatedEpoch, type SimulatedFederation } from '../federation/federation.ts';
+import { actorTools } from '../member/actor-tools.ts';
+import { Instance, type NewLife } from '../member/instance.ts';
+import { Life } from '../member/life.ts';
+import type { Setting } from '../member/setting.ts';
+import type { NamedTransaction } from '../member/simulated-mempool.ts';
+import { FIRST_EPOCH, Network } from '../network/network.ts';
+import { instancesOf, leaderOf, type Plan } from '../plan/plan.ts';
+import type { Observer } from '../subject/observer.ts';
+import type { ActorFactory, Subject } from '../subject/subject.ts';
+import type { Schedule } from '../time/schedule.ts';
+import type { Trace } from '../time/trace.ts';
+import { Clients } from './clients.ts';
+import { type AnyInstance, Faults } from './faults.ts';
+import { freightOf } from './freight.ts';
+import { Operators } from './operators.ts';
+
+export interface WorldFacts<State, Message, Record> {
+  readonly subject: Subject<State, Message, Record>;
+  readonly plan: Plan;
+  readonly random: Prng;
+  readonly schedule: Schedule;
+  readonly trace: Trace;
+  readonly judge: BlockJudge;
+  readonly federation: SimulatedFederation;
+  observerOf(epoch: SimulatedEpoch): Observer<Message, Record>;
+}
+
+const TIMING = { viewTimeoutMs: 300, viewTimeoutMsMax: 3_000 };
+
+/** A federation in virtual time: instances, network, clients and faults, all of one seed. */
+export class World<State, Message, Record> {
+  readonly instances: readonly Instance<State, Message, Record>[];
+  readonly honest: readonly Instance<State, Message, Record>[];
+  readonly clients: Clients;
+  /** Cleared when the run wants no more transactions. */
+  isOpen = true;
+  readonly #operators: Operators;
+  readonly #federation: SimulatedFederation;
+  readonly #lone: Prng;
+  /** Honest, and not broken for good. */
+  readonly #sound: readonly Instance<State, Message, Record>[];
+  #membership: Membership;
+
+  constructor(facts: WorldFacts<State, Message, Record>) {
+    const { subject, plan, random, schedule, federation } = facts;
+    const setting = settingOf(facts, (node) =>
+      this.instances.some((each) => each.member === node && each.isUp),
+    );
+    const broken = new Set<number>(plan.broken.map(({ member }) => member));
+    const newLife = lifeOf(subject, plan);
+    this.instances = instancesOf(plan).map((member, instance) => {
+      const isHonest = plan.byzantine.every((each) => each.member !== member);
+      const own = random.stream(`instance ${instance}`);
+      return new Instance(
+        setting,
+        { instance, member: toMemberIndex(member), isHonest, random: own },
+        newLife,
+      );
+    });
+    this.honest = this.instances.filter(({ isHonest }) => isHonest);
+    this.#sound = this.honest.filter(({ member }) => !broken.has(member));
+    this.#federation = federation;
+    this.#lone = random.stream('lone');
+    this.#membership = federation.membership;
+    for (const instance of this.instances) setting.network.attach(instance);
+    for (const { member, actor } of plan.byzantine) {
+      const puppet = this.instances.findLast((each) => each.member === member);
+      const factory = subject.actors.get(actor);
+      if (puppet !== undefined && factory !== undefined) possess(puppet, factory);
+    }
+    const submit = (member: number, transaction: Parameters<AnyInstance['submit']>[0]) =>
+      this.instances[member]?.submit(transaction);
+    this.clients = new Clients({
+      schedule,
+      random: random.stream('clients'),
+      plan,
+      members: () => this.membership.roster.map(nodeOf),
+      submit,
+      isFinal: (hash) => this.core.every(({ disk }) => disk.top?.transactions.has(hash) === true),
+      isOpen: () => this.isOpen,
+    });
+    this.#operators = new Operators({
+      schedule,
+      federation,
+      changes: plan.whole?.changes ?? [],
+      membership: () => this.membership,
+      isHonest: (node) => plan.byzantine.every((each) => each.member !== node),
+      height: () => BigInt(Math.max(...this.honest.map(({ disk }) => disk.height))),
+      submit,
+    });
+    const faulty = this.instances as unknown as readonly AnyInstance[];
+    new Faults(schedule, random.stream('faults'), plan, faulty).start();
+    this.clients.start();
+    this.#operators.start();
+  }
+
+  /** The members, as the honest node knows them that is furthest. */
+  get membership(): Membership {
+    for (const { membership } of this.honest) {
+      if (membership !== undefined && membership.epoch > this.#membership.epoch)
+        this.#membership = membership;
+    }
+    return this.#membership;
+  }
+
+  /** Those who must make progress: members, honest, and not broken for good. */
+  get core(): readonly Instance<State, Message, Record>[] {
+    const { nodes } = this.#federation.epochOf(this.membership);
+    return this.#sound.filter(({ member }) => nodes.includes(member));
+  }
+
+  /** Whether all changes that the operators want are in force. */
+  get isSettled(): boolean {
+    return this.#operators.isDone;
+  }
+
+  /**
+   * Gives one member that must make progress a transaction, in the name of another, which does not know of it: a liar or a broken
+   * one where there is any. Undefined when it is not listened to there.
+   */
+  giveAlone(): NamedTransaction | undefined {
+    const { core } = this;
+    const holder = this.#lone.pick(core);
+    const members = this.membership.roster.map(nodeOf).filter((node) => node !== holder.member);
+    const gone = members.filter((node) => core.every(({ member }) => member !== node));
+    const giver = toMemberIndex(this.#lone.pick(gone.length > 0 ? gone : members));
+    const bytes = new Uint8Array(Buffer.from('given to one member alone', 'utf8'));
+    const transaction = { bytes, hash: transactionHash(bytes) };
+    const { waiting } = holder;
+    holder.receive(giver, { kind: 'transactions', transactions: [transaction] });
+    // Something else may wait there, and a giver that is muted is not heard.
+    return holder.waiting > waiting ? transaction : undefined;
+  }
+
+  /** Ends for good all who lie and all who are broken: the others must come to rest without them. */
+  silence(): void {
+    for (const instance of this.instances) if (!this.#sound.includes(instance)) instance.retire();
+  }
+
+  /** Whether everyone who must make progress has a block of this height. */
+  isAt(height: number): boolean {
+    return this.core.every(({ disk }) => disk.height >= height);
+  }
+}
+
+function lifeOf<State, Message, Record>(
+  { whole }: Subject<State, Message, Record>,
+  plan: Plan,
+): NewLife<State, Message, Record> {
+  if (plan.whole === undefined || whole === undefined) return (owner) => new Life(owner);
+  return (owner) => whole.newLife(owner);
+}
+
+function settingOf<State, Message, Record>(
+  { random, ...facts }: WorldFacts<State, Message, Record>,
+  isUp: (node: MemberIndex) => boolean,
+): Setting<State, Message, Record> {
+  const { subject, plan, schedule, federation } = facts;
+  const { scope, set, root, authority } = federation.founding;
+  return {
+    ...facts,
+    scope,
+    set,
+    root,
+    authority,
+    isUp,
+    network: new Network(schedule, random.stream('network'), plan, freightOf(subject)),
+    timing: TIMING,
+    observer: facts.observerOf(federation.founding),
+    leader: (view: View) => leaderOf(plan, view),
+  };
+}
+
+/** Puts an actor between a replica and the network, and takes the guard off its key. A whole node does that in each epoch. */
+function possess<State, Message, Record>(
+  puppet: Instance<State, Message, Record>,
+  factory: ActorFactory<Message>,
+): void {
+  const { setting, member, random, disk } = puppet;
+  puppet.actorFactory = factory;
+  if (setting.plan.whole !== undefined) return;
+  const sign = setting.authority.signerOf(member);
+  puppet.freeSigner = sign;
+  puppet.actor = factory(
+    actorTools({
+      setting,
+      me: member,
+      epoch: FIRST_EPOCH,
+      random: random.stream('actor'),
+      disk,
+      sign,
+      post: (to, envelope) => {
+        if (!puppet.isRetired) setting.network.send(puppet, to, envelope);
+      },
+    }),
+  );
+}
