@@ -28,7 +28,7 @@ import type { PeerStore } from './exchange/ports.ts';
 import { Gateway } from './gateway.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { NameCache } from './peers/name-cache.ts';
-import type { ConfigurationSource } from './ports/ports.ts';
+import type { ConfigurationSource } from './ports/configuration.ts';
 
 /** What tests put in place of the outside. */
 export interface GatewayOutside extends Partial<ServiceTools> {

@@ -2,7 +2,10 @@ import type { Logger } from '#libs/log/logger.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
 import type { ExchangeCodec, PeerStore, RecordCryptography } from './exchange/ports.ts';
 import type { GatewayParts } from './gateway-parts.ts';
-import type { AddressResolver, ConfigurationSource, PeerNetwork, PeerSignals } from './ports/ports.ts';
+import type { ConfigurationSource } from './ports/configuration.ts';
+import type { AddressResolver } from './ports/name-service.ts';
+import type { PeerNetwork } from './ports/peer-network.ts';
+import type { PeerSignals } from './ports/peer-signals.ts';
 
 /** What a gateway needs of the outside. */
 export interface GatewayOptions {

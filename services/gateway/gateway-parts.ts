@@ -7,7 +7,7 @@ import type { GatewayOptions } from './gateway-options.ts';
 import { LoopLag } from './loop-lag.ts';
 import { PeerDoor } from './peers/peer-door.ts';
 import { PeerRegistry } from './peers/peer-registry.ts';
-import type { PeerNetwork } from './ports/ports.ts';
+import type { PeerNetwork } from './ports/peer-network.ts';
 
 /** What a running gateway is made of. */
 export interface GatewayParts {

@@ -4,7 +4,7 @@ import { GatewayError } from './core/errors.ts';
 import type { GatewayOptions } from './gateway-options.ts';
 import { assembleGateway, type GatewayParts } from './gateway-parts.ts';
 import { openListening } from './open-listening.ts';
-import type { GatewayConfiguration } from './ports/ports.ts';
+import type { GatewayConfiguration } from './ports/configuration.ts';
 import { SettingsInForce } from './settings-in-force.ts';
 import { followConfiguration, startingPoint } from './starting-point.ts';
 

@@ -3,7 +3,7 @@ import type { Logger } from '#libs/log/logger.ts';
 import { backoffMs } from './core/backoff.ts';
 import { LISTEN_RETRY_MS } from './core/connection-limits.ts';
 import { GatewayError } from './core/errors.ts';
-import type { NetworkListener, PeerNetwork } from './ports/ports.ts';
+import type { NetworkListener, PeerNetwork } from './ports/peer-network.ts';
 
 export interface Listening<Parts> {
   readonly network: PeerNetwork;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
-import type { GatewayConfiguration } from './ports/ports.ts';
+import type { GatewayConfiguration } from './ports/configuration.ts';
 import { SettingsInForce, type SettingsOptions } from './settings-in-force.ts';
 
 const FIRST: GatewayConfiguration = {

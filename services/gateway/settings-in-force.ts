@@ -1,7 +1,7 @@
 import type { Logger } from '#libs/log/logger.ts';
 import type { PreparedReload, Reloadable } from '#libs/service/reloadable.ts';
 import type { GatewayParts } from './gateway-parts.ts';
-import type { GatewayConfiguration } from './ports/ports.ts';
+import type { GatewayConfiguration } from './ports/configuration.ts';
 
 export interface SettingsOptions {
   readonly parts: Pick<GatewayParts, 'network' | 'registry' | 'exchange'>;

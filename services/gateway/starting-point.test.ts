@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
-import type { ConfigurationSource, GatewayConfiguration } from './ports/ports.ts';
+import type { ConfigurationSource, GatewayConfiguration } from './ports/configuration.ts';
 import { followConfiguration, startingPoint } from './starting-point.ts';
 
 const CONFIGURATION: GatewayConfiguration = {

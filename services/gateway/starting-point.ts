@@ -3,7 +3,7 @@ import { AppError } from '#libs/errors/app-error.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { GatewayError } from './core/errors.ts';
 import { CONFIG_RETRY_MS, CONFIG_WAIT_MS } from './core/limits.ts';
-import type { ConfigurationSource, GatewayConfiguration } from './ports/ports.ts';
+import type { ConfigurationSource, GatewayConfiguration } from './ports/configuration.ts';
 
 export interface StartingPoint {
   /** Ed25519 seed and public key. */

@@ -16,7 +16,7 @@ import {
 import { TRAFFIC_CLASSES, type TrafficClass } from '#services/gateway/core/traffic-class.ts';
 import { encodeFrame } from '#services/gateway/frames/rules/framing.ts';
 import { encodeHello } from '#services/gateway/frames/rules/hello.ts';
-import type { ByteStream, PeerConnection } from '#services/gateway/ports/ports.ts';
+import type { ByteStream, PeerConnection } from '#services/gateway/ports/peer-network.ts';
 import {
   CHAIN_TAG,
   configurationOf,

@@ -6,7 +6,7 @@ import { EXCHANGE_CODEC } from '#services/gateway/adapters/exchange-codec.ts';
 import { recordCryptography } from '#services/gateway/adapters/record-cryptography.ts';
 import { PeerExchange } from '#services/gateway/exchange/peer-exchange.ts';
 import type { ExchangeNetwork } from '#services/gateway/exchange/ports.ts';
-import type { PeerConnection } from '#services/gateway/ports/ports.ts';
+import type { PeerConnection } from '#services/gateway/ports/peer-network.ts';
 import { identityOf } from './gateway-node.ts';
 import { linkedStreams } from './linked-streams.ts';
 

@@ -11,7 +11,7 @@ import {
   type ToldRecord,
 } from '#services/gateway/exchange/rules/record.ts';
 import { encodeVarintFrame } from '#services/gateway/exchange/rules/varint-frame.ts';
-import type { ByteStream, PeerConnection } from '#services/gateway/ports/ports.ts';
+import type { ByteStream, PeerConnection } from '#services/gateway/ports/peer-network.ts';
 import { type GatewayNode, identityOf } from './gateway-node.ts';
 import { OPEN_DOOR } from './open-door.ts';
 

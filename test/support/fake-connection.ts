@@ -1,4 +1,4 @@
-import type { ByteStream, PeerConnection } from '#services/gateway/ports/ports.ts';
+import type { ByteStream, PeerConnection } from '#services/gateway/ports/peer-network.ts';
 import { FakeStream } from './fake-stream.ts';
 
 export interface FakeConnectionOptions {

@@ -1,5 +1,5 @@
 import { concatBytes } from '#libs/bytes/bytes.ts';
-import type { ByteStream } from '#services/gateway/ports/ports.ts';
+import type { ByteStream } from '#services/gateway/ports/peer-network.ts';
 
 /** One end of a stream in memory: keeps what is sent, gives what it is told, takes as much as the test allows. */
 export class FakeStream implements ByteStream {

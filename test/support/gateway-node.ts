@@ -15,7 +15,8 @@ import type { Delivery } from '#services/gateway/frames/rules/inbox.ts';
 import { Gateway } from '#services/gateway/gateway.ts';
 import type { GatewayParts } from '#services/gateway/gateway-parts.ts';
 import { NameCache } from '#services/gateway/peers/name-cache.ts';
-import type { ConfigurationSource, GatewayConfiguration, LookUp } from '#services/gateway/ports/ports.ts';
+import type { ConfigurationSource, GatewayConfiguration } from '#services/gateway/ports/configuration.ts';
+import type { LookUp } from '#services/gateway/ports/name-service.ts';
 
 const EXCHANGE_INTERVAL_MS = 30_000;
 /** All gateways of a test meet on one processor: handshakes take as long as they take. */

@@ -1,4 +1,4 @@
-import type { ByteStream } from '#services/gateway/ports/ports.ts';
+import type { ByteStream } from '#services/gateway/ports/peer-network.ts';
 
 /** One end of a stream in memory: what it sends the other end gets, a moment later. */
 class LinkedStream implements ByteStream {

@@ -1,7 +1,7 @@
 import { grpcClient } from '#libs/grpc/client.ts';
 import { ConfigServiceDefinition } from '#libs/proto/btcfed/config/v1/config_service.ts';
 import type { KeptPeer, PeerStore } from '../exchange/ports.ts';
-import type { ConfigurationSource, GatewayConfiguration } from '../ports/ports.ts';
+import type { ConfigurationSource, GatewayConfiguration } from '../ports/configuration.ts';
 import { configurationFromWire } from './wire.ts';
 
 const DEADLINE_MS = 5_000;

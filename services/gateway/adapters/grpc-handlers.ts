@@ -6,7 +6,7 @@ import type {
 } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
 import type { Attachment, Attachments } from '../frames/attachments.ts';
 import type { PeerRegistry } from '../peers/peer-registry.ts';
-import type { PeerNetwork } from '../ports/ports.ts';
+import type { PeerNetwork } from '../ports/peer-network.ts';
 import { chainFromWire, eventToWire, frameFromWire, muteFromWire, peerToWire } from './wire.ts';
 
 export interface GatewayHandlerParts {

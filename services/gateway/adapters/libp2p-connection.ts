@@ -6,7 +6,7 @@ import {
   type PeerConnection,
   ProtocolMissingError,
   type ProtocolName,
-} from '../ports/ports.ts';
+} from '../ports/peer-network.ts';
 import { Libp2pLiveness } from './libp2p-liveness.ts';
 import { Libp2pStream } from './libp2p-stream.ts';
 import { PROTOCOL_IDS } from './protocol-id.ts';

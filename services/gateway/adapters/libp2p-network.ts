@@ -4,7 +4,7 @@ import type { Libp2p } from 'libp2p';
 import type { PreparedReload } from '#libs/service/reloadable.ts';
 import { GatewayError } from '../core/errors.ts';
 import { STREAMS_PER_PROTOCOL_MAX } from '../core/limits.ts';
-import type { NetworkListener, PeerConnection, PeerNetwork, ProtocolName } from '../ports/ports.ts';
+import type { NetworkListener, PeerConnection, PeerNetwork, ProtocolName } from '../ports/peer-network.ts';
 import { Libp2pConnection } from './libp2p-connection.ts';
 import { type Libp2pHostOptions, libp2pHost } from './libp2p-host.ts';
 import { Libp2pStream } from './libp2p-stream.ts';

@@ -6,7 +6,7 @@ import { identityOf } from '#test/support/gateway-node.ts';
 import { OPEN_DOOR } from '#test/support/open-door.ts';
 import { until } from '#test/support/within.ts';
 import { STREAM_WINDOW_BYTES_MAX, WRITE_CHUNK_BYTES } from '../core/limits.ts';
-import type { ByteStream } from '../ports/ports.ts';
+import type { ByteStream } from '../ports/peer-network.ts';
 import { Libp2pNetwork } from './libp2p-network.ts';
 
 const PIECE = Buffer.alloc(128);

@@ -1,5 +1,5 @@
 import type { Stream } from '@libp2p/interface';
-import type { ByteStream } from '../ports/ports.ts';
+import type { ByteStream } from '../ports/peer-network.ts';
 import { makeWindowLazy } from './lazy-window.ts';
 
 /**

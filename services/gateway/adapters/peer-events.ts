@@ -1,7 +1,7 @@
 import { toHex } from '#libs/bytes/hex.ts';
 import type { EventBus } from '#libs/events/bus.ts';
 import { PeerConnected, PeerConnectionFailed, PeerDisconnected } from '#libs/proto/btcfed/event/v1/event.ts';
-import type { PeerSignals } from '../ports/ports.ts';
+import type { PeerSignals } from '../ports/peer-signals.ts';
 
 /**
  * Connections as signals on the event bus: `gateway.peer.connected`, `….disconnected` and

@@ -1,4 +1,4 @@
-import type { ProtocolName } from '../ports/ports.ts';
+import type { ProtocolName } from '../ports/peer-network.ts';
 
 /**
  * libp2p protocols of the federation, the one that we ask for first. Each class of frames has its own, and so its own

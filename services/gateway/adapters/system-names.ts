@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns/promises';
-import type { LookUp } from '../ports/ports.ts';
+import type { LookUp } from '../ports/name-service.ts';
 
 /** The system's own resolver: also /etc/hosts and the names of a container network. */
 export const systemLookUp: LookUp = async (name, family) => {

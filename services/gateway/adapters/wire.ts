@@ -15,7 +15,7 @@ import { CHAIN_TAG_BYTES } from '../frames/rules/hello.ts';
 import type { PeerView } from '../peers/peer-view.ts';
 import type { ChainView } from '../peers/rules/chain-view.ts';
 import type { PeerState } from '../peers/rules/peer-state.ts';
-import type { GatewayConfiguration } from '../ports/ports.ts';
+import type { GatewayConfiguration } from '../ports/configuration.ts';
 
 const KEY_BYTES = 32;
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { FakeStream } from '#test/support/fake-stream.ts';
-import type { PeerConnection } from '../ports/ports.ts';
+import type { PeerConnection } from '../ports/peer-network.ts';
 import { ExchangeListener } from './exchange-listener.ts';
 import { ExchangeTrace } from './exchange-trace.ts';
 import type { ExchangeCodec, ExchangeNetwork } from './ports.ts';

@@ -1,4 +1,4 @@
-import type { ByteStream, PeerConnection } from '../ports/ports.ts';
+import type { ByteStream, PeerConnection } from '../ports/peer-network.ts';
 import { receiveMessage, sendMessage } from './exchange-stream.ts';
 import type { ExchangeTrace } from './exchange-trace.ts';
 import type { ExchangeCodec, ExchangeNetwork } from './ports.ts';

@@ -1,5 +1,5 @@
 import type { Logger } from '#libs/log/logger.ts';
-import type { PeerConnection } from '../ports/ports.ts';
+import type { PeerConnection } from '../ports/peer-network.ts';
 import { ExchangeListener } from './exchange-listener.ts';
 import { ExchangeSpeaker } from './exchange-speaker.ts';
 import { ExchangeTrace } from './exchange-trace.ts';

@@ -1,4 +1,4 @@
-import { type PeerConnection, ProtocolMissingError } from '../ports/ports.ts';
+import { type PeerConnection, ProtocolMissingError } from '../ports/peer-network.ts';
 import { receiveMessage, type StreamResult, sendMessage } from './exchange-stream.ts';
 import type { ExchangeTrace } from './exchange-trace.ts';
 import type { ExchangeCodec } from './ports.ts';

@@ -1,4 +1,4 @@
-import type { ByteStream } from '../ports/ports.ts';
+import type { ByteStream } from '../ports/peer-network.ts';
 import type { ExchangeCodec } from './ports.ts';
 import { EXCHANGE_MESSAGE_BYTES_MAX } from './rules/exchange-limits.ts';
 import type { DecodedMessage, ExchangeMessage } from './rules/message.ts';

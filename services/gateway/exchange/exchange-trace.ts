@@ -1,5 +1,5 @@
 import type { Logger } from '#libs/log/logger.ts';
-import type { PeerConnection } from '../ports/ports.ts';
+import type { PeerConnection } from '../ports/peer-network.ts';
 import type { ExchangeMessage } from './rules/message.ts';
 
 /** One message, for the log: type, size, peer and the id that both sides log (P2P-92, P2P-93). */

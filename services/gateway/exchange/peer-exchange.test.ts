@@ -6,7 +6,7 @@ import { FakeStream } from '#test/support/fake-stream.ts';
 import { identityOf } from '#test/support/gateway-node.ts';
 import { EXCHANGE_CODEC } from '../adapters/exchange-codec.ts';
 import { recordCryptography } from '../adapters/record-cryptography.ts';
-import type { PeerConnection } from '../ports/ports.ts';
+import type { PeerConnection } from '../ports/peer-network.ts';
 import { PeerExchange } from './peer-exchange.ts';
 import type { ExchangeNetwork, PeerStore } from './ports.ts';
 import { encodeVarintFrame } from './rules/varint-frame.ts';

@@ -1,6 +1,6 @@
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
 import type { PeerEntry } from '../core/peer-book.ts';
-import type { ByteStream, PeerConnection } from '../ports/ports.ts';
+import type { ByteStream, PeerConnection } from '../ports/peer-network.ts';
 import { Audience } from './audience.ts';
 import { type ExchangeParts, type ExchangePartsOptions, exchangeParts } from './exchange-parts.ts';
 import { chooseSome } from './news.ts';

@@ -1,5 +1,5 @@
 import type { PeerEntry } from '../core/peer-book.ts';
-import type { PeerConnection } from '../ports/ports.ts';
+import type { PeerConnection } from '../ports/peer-network.ts';
 import type { DecodedMessage, ExchangeMessage } from './rules/message.ts';
 
 /** Messages as bytes: Protobuf in production. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, test } from 'node:test';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
-import type { PeerConnection } from '../ports/ports.ts';
+import type { PeerConnection } from '../ports/peer-network.ts';
 import type { ExchangeNetwork, RecordCryptography } from './ports.ts';
 import { RecordIntake } from './record-intake.ts';
 import { RECORDS_MAX, RECORDS_PER_MESSAGE_MAX, RECORDS_PER_SOURCE_MAX } from './rules/exchange-limits.ts';

@@ -1,5 +1,5 @@
 import type { Logger } from '#libs/log/logger.ts';
-import type { PeerConnection } from '../ports/ports.ts';
+import type { PeerConnection } from '../ports/peer-network.ts';
 import type { ExchangeNetwork, RecordCryptography } from './ports.ts';
 import { scopeOfConnection, usableAddresses } from './rules/address-scope.ts';
 import { RECORDS_PER_MESSAGE_MAX, STALE_MS } from './rules/exchange-limits.ts';

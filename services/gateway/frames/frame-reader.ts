@@ -1,6 +1,6 @@
 import { FRAME_BYTES_MAX, HELLO_TIMEOUT_MS } from '../core/limits.ts';
 import type { TrafficClass } from '../core/traffic-class.ts';
-import type { ByteStream } from '../ports/ports.ts';
+import type { ByteStream } from '../ports/peer-network.ts';
 import { type FeedResult, FrameParser } from './rules/framing.ts';
 import { HELLO_BYTES_MAX, type HelloFault, judgeHello } from './rules/hello.ts';
 import type { PushResult } from './rules/inbox.ts';

@@ -1,6 +1,6 @@
 import { WRITE_CHUNK_BYTES } from '../core/limits.ts';
 import { TRAFFIC_CLASSES, type TrafficClass } from '../core/traffic-class.ts';
-import type { ByteStream } from '../ports/ports.ts';
+import type { ByteStream } from '../ports/peer-network.ts';
 import type { SendQueue } from './rules/send-queue.ts';
 
 interface Lane {

@@ -1,4 +1,5 @@
-import type { AddressResolver, PeerNetwork } from '../ports/ports.ts';
+import type { AddressResolver } from '../ports/name-service.ts';
+import type { PeerNetwork } from '../ports/peer-network.ts';
 
 export interface DialRoundOptions {
   readonly network: Pick<PeerNetwork, 'dial'>;

@@ -9,7 +9,7 @@ import {
   REFUSED_RETRY_MS,
   STABLE_SESSION_MS,
 } from '../core/connection-limits.ts';
-import type { PeerNetwork } from '../ports/ports.ts';
+import type { PeerNetwork } from '../ports/peer-network.ts';
 import { Dialer } from './dialer.ts';
 
 const HEAD_START_MS = 250;

@@ -6,7 +6,8 @@ import {
   REFUSED_RETRY_MS,
   STABLE_SESSION_MS,
 } from '../core/connection-limits.ts';
-import type { AddressResolver, PeerNetwork } from '../ports/ports.ts';
+import type { AddressResolver } from '../ports/name-service.ts';
+import type { PeerNetwork } from '../ports/peer-network.ts';
 import { dialRound } from './dial-round.ts';
 import { Circuit } from './rules/circuit.ts';
 

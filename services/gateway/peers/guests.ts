@@ -2,7 +2,7 @@ import type { Logger } from '#libs/log/logger.ts';
 import type { Complaints } from '../core/complaints.ts';
 import { CONNECTIONS_PER_PEER_MAX, UNKNOWN_CONNECTIONS_MAX } from '../core/connection-limits.ts';
 import { shareOfAddress } from '../core/share-of-host.ts';
-import type { PeerConnection } from '../ports/ports.ts';
+import type { PeerConnection } from '../ports/peer-network.ts';
 
 /**
  * Connections of those that are in no list: accepted, logged and few (P2P-23). A newcomer always finds a place: the identity

@@ -6,7 +6,7 @@ import {
   SILENT_BEATS_MAX,
   SUSPICIOUS_BEATS_MAX,
 } from '../core/connection-limits.ts';
-import type { PeerConnection } from '../ports/ports.ts';
+import type { PeerConnection } from '../ports/peer-network.ts';
 
 export interface KeepAliveOptions {
   readonly onRoundTrip: (microseconds: number) => void;

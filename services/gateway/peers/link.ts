@@ -9,7 +9,7 @@ import { encodeFrame } from '../frames/rules/framing.ts';
 import { encodeHello, type HelloFault } from '../frames/rules/hello.ts';
 import type { PushResult } from '../frames/rules/inbox.ts';
 import type { SendQueue } from '../frames/rules/send-queue.ts';
-import { type ByteStream, type PeerConnection, ProtocolMissingError } from '../ports/ports.ts';
+import { type ByteStream, type PeerConnection, ProtocolMissingError } from '../ports/peer-network.ts';
 import type { ChainView } from './rules/chain-view.ts';
 
 export interface LinkOptions {

@@ -8,7 +8,7 @@ import {
   NAME_TTL_MS,
   NAMES_MAX,
 } from '../core/connection-limits.ts';
-import type { LookUp } from '../ports/ports.ts';
+import type { LookUp } from '../ports/name-service.ts';
 import { NameCache } from './name-cache.ts';
 
 const ADDRESS = '/dns4/node.example/tcp/9000';

@@ -8,7 +8,7 @@ import {
 } from '../core/connection-limits.ts';
 import { type NamedAddress, namedAddress, withAnswer } from '../core/dns-address.ts';
 import { type HostShare, shareOfHost } from '../core/share-of-host.ts';
-import type { AddressResolver, LookUp } from '../ports/ports.ts';
+import type { AddressResolver, LookUp } from '../ports/name-service.ts';
 
 interface Answer {
   readonly addresses: readonly string[];

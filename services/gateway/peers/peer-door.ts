@@ -4,7 +4,7 @@ import { FLAP_BURST, FLAPS_PER_SECOND } from '../core/connection-limits.ts';
 import { LOGGED_CAUSES_MAX } from '../core/limits.ts';
 import { RateByKey } from '../core/rate-by-key.ts';
 import type { HostShare } from '../core/share-of-host.ts';
-import type { ByteStream, NetworkListener, PeerConnection, ProtocolName } from '../ports/ports.ts';
+import type { ByteStream, NetworkListener, PeerConnection, ProtocolName } from '../ports/peer-network.ts';
 import { Guests } from './guests.ts';
 import type { Peer } from './peer.ts';
 import type { PeerRegistry } from './peer-registry.ts';

@@ -11,7 +11,7 @@ import type { TrafficClass } from '../core/traffic-class.ts';
 import type { HelloFault } from '../frames/rules/hello.ts';
 import type { PushResult } from '../frames/rules/inbox.ts';
 import type { SendQueue } from '../frames/rules/send-queue.ts';
-import type { ByteStream, PeerConnection } from '../ports/ports.ts';
+import type { ByteStream, PeerConnection } from '../ports/peer-network.ts';
 import { KeepAlive } from './keep-alive.ts';
 import { Link } from './link.ts';
 import type { ChainView } from './rules/chain-view.ts';

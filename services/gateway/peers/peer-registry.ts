@@ -7,13 +7,10 @@ import type { HostShare } from '../core/share-of-host.ts';
 import type { TrafficClass } from '../core/traffic-class.ts';
 import { encodeFrame } from '../frames/rules/framing.ts';
 import type { Delivery, PushResult } from '../frames/rules/inbox.ts';
-import type {
-  AddressResolver,
-  ConfiguredPeer,
-  GatewayConfiguration,
-  PeerNetwork,
-  PeerSignals,
-} from '../ports/ports.ts';
+import type { ConfiguredPeer, GatewayConfiguration } from '../ports/configuration.ts';
+import type { AddressResolver } from '../ports/name-service.ts';
+import type { PeerNetwork } from '../ports/peer-network.ts';
+import type { PeerSignals } from '../ports/peer-signals.ts';
 import { DialBudget } from './dial-budget.ts';
 import type { Peer } from './peer.ts';
 import type { PeerSurroundings } from './peer-surroundings.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { PeerOutbox } from '../frames/peer-outbox.ts';
-import type { PeerConnection } from '../ports/ports.ts';
+import type { PeerConnection } from '../ports/peer-network.ts';
 import { PeerSession } from './peer-session.ts';
 import type { PeerSurroundings } from './peer-surroundings.ts';
 import { type PeerState, stateTimeLimitMs } from './rules/peer-state.ts';

@@ -3,7 +3,7 @@ import type { PeerEntry } from '../core/peer-book.ts';
 import type { TrafficClass } from '../core/traffic-class.ts';
 import type { PeerOutbox } from '../frames/peer-outbox.ts';
 import type { PushResult } from '../frames/rules/inbox.ts';
-import type { PeerConnection } from '../ports/ports.ts';
+import type { PeerConnection } from '../ports/peer-network.ts';
 import { Dialer } from './dialer.ts';
 import { PeerLinks } from './peer-links.ts';
 import { PeerStatus } from './peer-status.ts';

@@ -1,7 +1,8 @@
 import type { Logger } from '#libs/log/logger.ts';
 import type { TrafficClass } from '../core/traffic-class.ts';
 import type { PushResult } from '../frames/rules/inbox.ts';
-import type { AddressResolver, PeerNetwork } from '../ports/ports.ts';
+import type { AddressResolver } from '../ports/name-service.ts';
+import type { PeerNetwork } from '../ports/peer-network.ts';
 import type { Peer } from './peer.ts';
 import type { ChainView } from './rules/chain-view.ts';
 

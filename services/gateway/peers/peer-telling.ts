@@ -1,5 +1,5 @@
 import type { Logger } from '#libs/log/logger.ts';
-import type { PeerSignals } from '../ports/ports.ts';
+import type { PeerSignals } from '../ports/peer-signals.ts';
 import type { Peer } from './peer.ts';
 
 /** Tells the outside what became of connections. Whoever listens cannot hurt the network: what it throws is logged (P2P-09). */

@@ -3,7 +3,7 @@ import { TRAFFIC_CLASSES, type TrafficClass } from '../core/traffic-class.ts';
 import { PeerFlow } from '../frames/peer-flow.ts';
 import { PeerOutbox } from '../frames/peer-outbox.ts';
 import type { PushResult } from '../frames/rules/inbox.ts';
-import type { ByteStream, PeerConnection } from '../ports/ports.ts';
+import type { ByteStream, PeerConnection } from '../ports/peer-network.ts';
 import { PeerSession } from './peer-session.ts';
 import type { PeerSurroundings } from './peer-surroundings.ts';
 import type { PeerView } from './peer-view.ts';

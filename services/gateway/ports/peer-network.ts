@@ -1,5 +1,4 @@
 import type { PreparedReload } from '#libs/service/reloadable.ts';
-import type { AddressFamily } from '../core/dns-address.ts';
 import type { HostShare } from '../core/share-of-host.ts';
 import type { TrafficClass } from '../core/traffic-class.ts';
 
@@ -87,62 +86,4 @@ export interface PeerNetwork {
    */
   relisten(before: readonly string[], after: readonly string[]): Promise<PreparedReload>;
   stop(): Promise<void>;
-}
-
-/** Asks the name service. Rejects when the name has no address of the family. */
-export type LookUp = (name: string, family: AddressFamily | 'any') => Promise<readonly string[]>;
-
-/** Makes addresses that can be dialled of those that are configured (P2P-04). */
-export interface AddressResolver {
-  /** The address itself, or one for each answer when it holds a name. Rejects when there is none and never was. */
-  resolve(address: string): Promise<readonly string[]>;
-  /** Dials of it failed: the name is to be asked again soon. */
-  doubt(address: string): void;
-  /** Whether it is the last answer for some name. */
-  hasAnswered(host: HostShare): boolean;
-}
-
-/** conf.yaml and peers.yaml, as far as the gateway needs them. */
-export interface GatewayConfiguration {
-  /** Grows with every change, until the config service is started anew. */
-  readonly generation: bigint;
-  readonly listenAddresses: readonly string[];
-  readonly connectionTimeoutMs: number;
-  /** `peers.exchange_interval`. */
-  readonly exchangeIntervalMs: number;
-  readonly peers: readonly ConfiguredPeer[];
-}
-
-/** One entry of peers.yaml. */
-export interface ConfiguredPeer {
-  readonly publicKey: Uint8Array;
-  readonly addresses: readonly string[];
-  /** Learned by peer exchange in an earlier run: what is heard in this one stands above it. */
-  readonly learned: boolean;
-}
-
-/** Where identity and configuration come from: the config service in production. */
-export interface ConfigurationSource {
-  /** For messages to people. */
-  readonly address: string;
-  /** Ed25519 seed and public key, 64 bytes. */
-  identity(signal: AbortSignal): Promise<Uint8Array>;
-  /** The configuration in force, and again whenever it changes; ends or throws when the source is away. */
-  watch(signal: AbortSignal): AsyncIterable<GatewayConfiguration>;
-  close(): void;
-}
-
-/** Tells the outside about connections; it may be away, and never delays anything (P2P-09). */
-export interface PeerSignals {
-  connected(peer: { readonly publicKey: Uint8Array; readonly peerId: string }): void;
-  disconnected(peer: PeerTrouble): void;
-  /** The first dial of a row failed, or so many that only trials follow. */
-  connectionFailed(peer: PeerTrouble): void;
-}
-
-/** A peer, and why it is not connected. */
-export interface PeerTrouble {
-  readonly publicKey: Uint8Array;
-  readonly peerId: string;
-  readonly reason: string;
 }

@@ -1,0 +1,29 @@
+/** conf.yaml and peers.yaml, as far as the gateway needs them. */
+export interface GatewayConfiguration {
+  /** Grows with every change, until the config service is started anew. */
+  readonly generation: bigint;
+  readonly listenAddresses: readonly string[];
+  readonly connectionTimeoutMs: number;
+  /** `peers.exchange_interval`. */
+  readonly exchangeIntervalMs: number;
+  readonly peers: readonly ConfiguredPeer[];
+}
+
+/** One entry of peers.yaml. */
+export interface ConfiguredPeer {
+  readonly publicKey: Uint8Array;
+  readonly addresses: readonly string[];
+  /** Learned by peer exchange in an earlier run: what is heard in this one stands above it. */
+  readonly learned: boolean;
+}
+
+/** Where identity and configuration come from: the config service in production. */
+export interface ConfigurationSource {
+  /** For messages to people. */
+  readonly address: string;
+  /** Ed25519 seed and public key, 64 bytes. */
+  identity(signal: AbortSignal): Promise<Uint8Array>;
+  /** The configuration in force, and again whenever it changes; ends or throws when the source is away. */
+  watch(signal: AbortSignal): AsyncIterable<GatewayConfiguration>;
+  close(): void;
+}

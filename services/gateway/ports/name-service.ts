@@ -1,0 +1,15 @@
+import type { AddressFamily } from '../core/dns-address.ts';
+import type { HostShare } from '../core/share-of-host.ts';
+
+/** Asks the name service. Rejects when the name has no address of the family. */
+export type LookUp = (name: string, family: AddressFamily | 'any') => Promise<readonly string[]>;
+
+/** Makes addresses that can be dialled of those that are configured (P2P-04). */
+export interface AddressResolver {
+  /** The address itself, or one for each answer when it holds a name. Rejects when there is none and never was. */
+  resolve(address: string): Promise<readonly string[]>;
+  /** Dials of it failed: the name is to be asked again soon. */
+  doubt(address: string): void;
+  /** Whether it is the last answer for some name. */
+  hasAnswered(host: HostShare): boolean;
+}
