@@ -1,8 +1,9 @@
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
 import type { PreparedReload, Reloadable } from '#libs/service/reloadable.ts';
+import { assembleGateway } from './assemble-gateway.ts';
 import { GatewayError } from './core/errors.ts';
 import type { GatewayOptions } from './gateway-options.ts';
-import { assembleGateway, type GatewayParts } from './gateway-parts.ts';
+import type { GatewayParts } from './gateway-parts.ts';
 import { openListening } from './open-listening.ts';
 import type { GatewayConfiguration } from './ports/configuration.ts';
 import { SettingsInForce } from './settings-in-force.ts';
