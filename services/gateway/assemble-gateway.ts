@@ -28,8 +28,7 @@ export function assembleGateway(
     ...options,
     network,
     isBusy: () => lag.isBusy,
-    onFrame: (delivery) => attachments.receive(delivery),
-    onPeerChange: (key, connected) => attachments.peerChanged(key, connected),
+    attachments,
     onPeerAdded: (peer) => listener.adopt(peer),
     onSession: (key, connected) => {
       if (connected) bootstrap.connected(registry.connectedCount);

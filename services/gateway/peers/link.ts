@@ -5,16 +5,15 @@ import { STREAM_OPEN_TIMEOUT_MS } from '../core/limits.ts';
 import { TRAFFIC_CLASSES, type TrafficClass } from '../core/traffic-class.ts';
 import { FrameReader, type StreamFault } from '../frames/frame-reader.ts';
 import { FrameWriter } from '../frames/frame-writer.ts';
+import type { PeerFrames } from '../frames/peer-frames.ts';
 import { encodeFrame } from '../frames/rules/framing.ts';
 import { encodeHello, type HelloFault } from '../frames/rules/hello.ts';
-import type { PushResult } from '../frames/rules/inbox.ts';
-import type { SendQueue } from '../frames/rules/send-queue.ts';
 import { type ByteStream, type PeerConnection, ProtocolMissingError } from '../ports/peer-network.ts';
 import type { ChainView } from './rules/chain-view.ts';
 
 export interface LinkOptions {
   readonly connection: PeerConnection;
-  readonly queue: SendQueue;
+  readonly frames: PeerFrames;
   readonly chain: () => ChainView | undefined;
   readonly mayReceive: (bytes: number) => boolean;
   readonly random: () => number;
@@ -23,8 +22,6 @@ export interface LinkOptions {
   readonly onReady: (link: Link, ready: boolean) => void;
   readonly onRefused: (link: Link, fault: HelloFault) => void;
   readonly onFault: (link: Link, fault: StreamFault | 'bytes on an outgoing stream') => void;
-  readonly onFrame: (trafficClass: TrafficClass, payload: Uint8Array) => PushResult;
-  readonly onSent: () => void;
   readonly onClosed: (link: Link) => void;
 }
 
@@ -47,7 +44,8 @@ export class Link {
   constructor(options: LinkOptions) {
     this.#options = options;
     this.connection = options.connection;
-    this.#writer = new FrameWriter(options.queue, options.onSent);
+    const { outbox } = options.frames;
+    this.#writer = new FrameWriter(outbox.queue, () => outbox.onSent());
     this.connection.onClosed(() => this.#onClosed());
   }
 
@@ -84,7 +82,7 @@ export class Link {
       onHello: () => this.#updateReady(),
       onRefused: (fault) => this.#options.onRefused(this, fault),
       onFault: (fault) => this.#options.onFault(this, fault),
-      onFrame: (payload) => this.#options.onFrame(trafficClass, payload),
+      onFrame: (payload) => this.#options.frames.take(trafficClass, payload),
       onClosed: () => {
         if (this.#readers.get(trafficClass) === reader) this.#readers.delete(trafficClass);
         this.#updateReady();

@@ -5,10 +5,10 @@ import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { FakeConnection } from '#test/support/fake-connection.ts';
 import { FakeStream } from '#test/support/fake-stream.ts';
 import { BACKOFF_BASE_MS } from '../core/connection-limits.ts';
-import { FAULTS_MAX, SEND_QUEUE_BOUND } from '../core/limits.ts';
+import { FAULTS_MAX } from '../core/limits.ts';
+import { PeerFrames } from '../frames/peer-frames.ts';
 import { encodeFrame } from '../frames/rules/framing.ts';
 import { encodeHello } from '../frames/rules/hello.ts';
-import { SendQueue } from '../frames/rules/send-queue.ts';
 import { PeerLinks } from './peer-links.ts';
 
 const TAG = new Uint8Array(8).fill(1);
@@ -23,18 +23,23 @@ afterEach(() => {
 /** The links of peer `bb` at member `aa`, the lower one. */
 function linksOf() {
   const said: string[] = [];
+  const frames = new PeerFrames({
+    peer: 'bb',
+    events: { onFrame: () => 'taken', onDropped: () => {} },
+    log: memoryLogger(),
+    complain: (cause) => said.push(cause),
+    onRoom: () => {},
+  });
   const links: PeerLinks = new PeerLinks({
     peer: 'bb',
     self: 'aa',
-    queue: new SendQueue(SEND_QUEUE_BOUND),
+    frames,
     chain: () => ({ tag: TAG, members: new Set(['bb']) }),
     connectionTimeoutMs: () => CROSSING_MS,
     random: () => 0,
     isBusy: () => false,
     log: memoryLogger(),
     complain: (cause) => said.push(cause),
-    onFrame: () => 'taken',
-    onSent: () => {},
     onAlive: () => {},
     onUse: (direction, isFirst) => said.push(`use ${direction} ${isFirst}`),
     onReadiness: () => {},

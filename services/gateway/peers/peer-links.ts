@@ -8,9 +8,8 @@ import {
 } from '../core/limits.ts';
 import { TokenBucket } from '../core/token-bucket.ts';
 import type { TrafficClass } from '../core/traffic-class.ts';
+import type { PeerFrames } from '../frames/peer-frames.ts';
 import type { HelloFault } from '../frames/rules/hello.ts';
-import type { PushResult } from '../frames/rules/inbox.ts';
-import type { SendQueue } from '../frames/rules/send-queue.ts';
 import type { ByteStream, PeerConnection } from '../ports/peer-network.ts';
 import { KeepAlive } from './keep-alive.ts';
 import { Link } from './link.ts';
@@ -21,7 +20,7 @@ export interface PeerLinksOptions {
   /** The peer's and our own raw public key as lower-case hex. */
   readonly peer: string;
   readonly self: string;
-  readonly queue: SendQueue;
+  readonly frames: PeerFrames;
   readonly chain: () => ChainView | undefined;
   readonly connectionTimeoutMs: () => number;
   readonly isBusy: () => boolean;
@@ -29,8 +28,6 @@ export interface PeerLinksOptions {
   readonly log: Logger;
   /** Logs once per cause. */
   readonly complain: (cause: string) => void;
-  readonly onFrame: (trafficClass: TrafficClass, payload: Uint8Array) => PushResult;
-  readonly onSent: () => void;
   /** The connection in use showed a sign of life. */
   readonly onAlive: () => void;
   /** A connection came into use; `isFirst` when there was none. */
@@ -125,15 +122,13 @@ export class PeerLinks {
   }
 
   #makeLink(connection: PeerConnection): Link {
-    const { queue, chain, random, log, onFrame, onSent } = this.#options;
+    const { frames, chain, random, log } = this.#options;
     return new Link({
       connection,
-      queue,
+      frames,
       chain,
       random,
       log,
-      onFrame,
-      onSent,
       mayReceive: (bytes) => this.#bytes.take(bytes, performance.now()),
       onReady: (link) => {
         if (link === this.#inUse) this.#options.onReadiness();

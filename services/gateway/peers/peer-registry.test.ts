@@ -32,8 +32,7 @@ async function registryOf(context: TestContext) {
     random: () => 0,
     dialHeadStartMs: 0,
     log: memoryLogger(),
-    onFrame: () => 'taken',
-    onPeerChange: () => {},
+    attachments: { receive: () => 'taken', peerChanged: () => {} },
     onSession: () => {},
     onPeerAdded: () => {},
   });

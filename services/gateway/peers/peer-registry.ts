@@ -5,17 +5,17 @@ import { FRAME_BYTES_MAX, LOGGED_CAUSES_MAX } from '../core/limits.ts';
 import type { PeerEntry } from '../core/peer-book.ts';
 import type { HostShare } from '../core/share-of-host.ts';
 import type { TrafficClass } from '../core/traffic-class.ts';
+import type { Attachments } from '../frames/attachments.ts';
 import { encodeFrame } from '../frames/rules/framing.ts';
-import type { Delivery, PushResult } from '../frames/rules/inbox.ts';
 import type { ConfiguredPeer, GatewayConfiguration } from '../ports/configuration.ts';
 import type { AddressResolver } from '../ports/name-service.ts';
 import type { PeerNetwork } from '../ports/peer-network.ts';
 import type { PeerSignals } from '../ports/peer-signals.ts';
 import { DialBudget } from './dial-budget.ts';
 import type { Peer } from './peer.ts';
+import { PeerReports } from './peer-reports.ts';
 import type { PeerSurroundings } from './peer-surroundings.ts';
 import { PeerTable } from './peer-table.ts';
-import { PeerTelling } from './peer-telling.ts';
 import type { PeerView } from './peer-view.ts';
 import { type ChainView, isSameFor } from './rules/chain-view.ts';
 import { codeOfComplaint } from './rules/operator-codes.ts';
@@ -32,9 +32,8 @@ export interface PeerRegistryOptions {
   /** Wait of the higher key before it dials; 0 makes both sides dial at once. */
   readonly dialHeadStartMs: number;
   readonly log: Logger;
-  readonly onFrame: (delivery: Delivery) => PushResult;
-  /** Frames can be sent to a peer from now on, or no more. */
-  readonly onPeerChange: (key: string, connected: boolean) => void;
+  /** The side of consensus. */
+  readonly attachments: Pick<Attachments, 'receive' | 'peerChanged'>;
   /** A peer's connection came up, or its last one went down. */
   readonly onSession: (key: string, connected: boolean) => void;
   /** A peer is there that was none, before anything happens to it. */
@@ -46,8 +45,7 @@ export class PeerRegistry {
   readonly #options: PeerRegistryOptions;
   readonly #self: string;
   readonly #table: PeerTable;
-  readonly #telling: PeerTelling;
-  readonly #ready = new Set<string>();
+  readonly #reports: PeerReports;
   readonly #complaints = new Complaints(LOGGED_CAUSES_MAX);
   readonly #budget = new DialBudget(() => performance.now());
   #configured: readonly PeerEntry[] = [];
@@ -56,12 +54,11 @@ export class PeerRegistry {
   #remembered: readonly PeerEntry[] = [];
   #connectionTimeoutMs = 0;
   #chain: ChainView | undefined;
-  #dropped = 0;
 
   constructor(options: PeerRegistryOptions) {
     this.#options = options;
     this.#self = toHex(options.network.publicKey);
-    this.#telling = new PeerTelling(options.signals, options.log);
+    this.#reports = new PeerReports({ ...options, onCameBack: () => this.#hurryOthers() });
     this.#table = new PeerTable({
       peerIdOf: options.peerIdOf,
       surroundings: this.#surroundings(),
@@ -76,7 +73,7 @@ export class PeerRegistry {
 
   /** Frames dropped because a peer was away or slow, since the start. */
   get dropped(): number {
-    return this.#dropped;
+    return this.#reports.dropped;
   }
 
   /** Peers whose connection is up. */
@@ -86,7 +83,7 @@ export class PeerRegistry {
 
   /** Keys of the peers that frames can be sent to. */
   get readyKeys(): readonly string[] {
-    return [...this.#ready];
+    return [...this.#reports.ready];
   }
 
   /** What peers did wrong since the start, by cause. */
@@ -138,8 +135,8 @@ export class PeerRegistry {
       return this.refuseOwnFrame('frame of our own consensus is too large, it is dropped');
     }
     const frame = encodeFrame(payload);
-    for (const key of to.length === 0 ? this.#ready : to) {
-      if (this.#table.get(key)?.send(trafficClass, frame) !== true) this.#dropped += 1;
+    for (const key of to.length === 0 ? this.#reports.ready : to) {
+      if (this.#table.get(key)?.send(trafficClass, frame) !== true) this.#reports.onDropped(1);
     }
   }
 
@@ -150,7 +147,7 @@ export class PeerRegistry {
 
   /** Counts and logs what our own consensus asked for and must not. */
   refuseOwnFrame(cause: string): void {
-    this.#dropped += 1;
+    this.#reports.onDropped(1);
     this.complain(this.#self, cause);
   }
 
@@ -196,7 +193,6 @@ export class PeerRegistry {
   }
 
   #surroundings(): PeerSurroundings {
-    const { onFrame, onSession } = this.#options;
     return {
       ...this.#options,
       self: this.#self,
@@ -204,21 +200,7 @@ export class PeerRegistry {
       connectionTimeoutMs: () => this.#connectionTimeoutMs,
       bookDialMs: (isPatient) => this.#budget.bookMs(isPatient),
       complain: (peer, cause) => this.complain(peer, cause),
-      onFrame: (peer, trafficClass, payload) => onFrame({ peer, trafficClass, payload }),
-      onReady: ({ key }, ready) => this.#onReady(key, ready),
-      onConnected: (peer, cameBack) => {
-        this.#telling.connected(peer);
-        onSession(peer.key, true);
-        if (cameBack) this.#hurryOthers();
-      },
-      onDisconnected: (peer, reason) => {
-        this.#telling.disconnected(peer, reason);
-        onSession(peer.key, false);
-      },
-      onDialFailed: (peer, reason) => this.#telling.connectionFailed(peer, reason),
-      onDropped: (frames) => {
-        this.#dropped += frames;
-      },
+      events: this.#reports,
     };
   }
 
@@ -226,13 +208,6 @@ export class PeerRegistry {
   #hurryOthers(): void {
     if (!this.#budget.mayHurry()) return;
     for (const peer of this.#table.all) peer.hurry();
-  }
-
-  #onReady(key: string, ready: boolean): void {
-    if (this.#ready.has(key) === ready) return;
-    if (ready) this.#ready.add(key);
-    else this.#ready.delete(key);
-    this.#options.onPeerChange(key, ready);
   }
 }
 

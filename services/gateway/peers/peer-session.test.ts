@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
-import { PeerOutbox } from '../frames/peer-outbox.ts';
+import { PeerFrames } from '../frames/peer-frames.ts';
 import type { PeerConnection } from '../ports/peer-network.ts';
+import type { PeerEvents } from './peer-events.ts';
 import { PeerSession } from './peer-session.ts';
 import type { PeerSurroundings } from './peer-surroundings.ts';
 import { type PeerState, stateTimeLimitMs } from './rules/peer-state.ts';
@@ -23,6 +24,14 @@ function sessionOf(context: TestContext) {
   const log = memoryLogger();
   const dials: string[] = [];
   const booked = { waitMs: 0 };
+  const events: PeerEvents = {
+    onFrame: () => 'taken',
+    onDropped: () => {},
+    onReady: () => {},
+    onConnected: () => {},
+    onDisconnected: () => {},
+    onDialFailed: () => {},
+  };
   const around: Partial<PeerSurroundings> = {
     self: 'aa',
     chain: () => undefined,
@@ -33,6 +42,7 @@ function sessionOf(context: TestContext) {
     random: () => 0,
     log,
     complain: () => {},
+    events,
     resolver: { resolve: async (address) => [address], doubt: () => {}, hasAnswered: () => false },
     network: {
       dial: ({ address, signal }: { address: string; signal: AbortSignal }) => {
@@ -47,13 +57,8 @@ function sessionOf(context: TestContext) {
     peerId: 'peer',
     around: around as PeerSurroundings,
     log,
-    outbox: new PeerOutbox({ log, onDropped: () => {} }),
+    frames: new PeerFrames({ peer: 'bb', events, log, complain: () => {}, onRoom: () => {} }),
     chain: () => undefined,
-    onFrame: () => 'taken',
-    onReady: () => {},
-    onConnected: () => {},
-    onDisconnected: () => {},
-    onDialFailed: () => {},
   });
   const pass = async (ms: number): Promise<void> => {
     context.mock.timers.tick(ms);

@@ -1,10 +1,9 @@
 import type { Logger } from '#libs/log/logger.ts';
 import type { PeerEntry } from '../core/peer-book.ts';
-import type { TrafficClass } from '../core/traffic-class.ts';
-import type { PeerOutbox } from '../frames/peer-outbox.ts';
-import type { PushResult } from '../frames/rules/inbox.ts';
+import type { PeerFrames } from '../frames/peer-frames.ts';
 import type { PeerConnection } from '../ports/peer-network.ts';
 import { Dialer } from './dialer.ts';
+import type { PeerName } from './peer-events.ts';
 import { PeerLinks } from './peer-links.ts';
 import { PeerStatus } from './peer-status.ts';
 import type { PeerSurroundings } from './peer-surroundings.ts';
@@ -16,15 +15,9 @@ export interface PeerSessionOptions {
   readonly peerId: string;
   readonly around: PeerSurroundings;
   readonly log: Logger;
-  readonly outbox: PeerOutbox;
+  readonly frames: PeerFrames;
   /** The chain, if the peer has a part in it. */
   readonly chain: () => ChainView | undefined;
-  readonly onFrame: (trafficClass: TrafficClass, payload: Uint8Array) => PushResult;
-  readonly onReady: (ready: boolean) => void;
-  /** The first of its connections is there; `cameBack` when dials had failed before. */
-  readonly onConnected: (cameBack: boolean) => void;
-  readonly onDisconnected: (reason: string) => void;
-  readonly onDialFailed: (reason: string) => void;
 }
 
 /** Where the connection with one peer stands: joins the dialer, the links and the states between them (P2P-08). */
@@ -32,12 +25,14 @@ export class PeerSession {
   readonly dialer: Dialer;
   readonly links: PeerLinks;
   readonly #options: PeerSessionOptions;
+  readonly #peer: PeerName;
   readonly #status: PeerStatus;
   #lastError = '';
   #stopped = false;
 
   constructor(options: PeerSessionOptions) {
     this.#options = options;
+    this.#peer = { key: options.entry.key, peerId: options.peerId };
     this.dialer = this.#makeDialer();
     this.links = this.#makeLinks();
     this.#status = this.#makeStatus();
@@ -83,22 +78,20 @@ export class PeerSession {
       onFailed: (reason, isNews) => {
         this.#lastError = reason;
         this.#status.enter('dial-failed');
-        if (isNews) this.#options.onDialFailed(reason);
+        if (isNews) around.events.onDialFailed(this.#peer, reason);
       },
     });
   }
 
   #makeLinks(): PeerLinks {
-    const { entry, around, outbox, chain, onFrame, log } = this.#options;
+    const { entry, around, frames, chain, log } = this.#options;
     return new PeerLinks({
       ...around,
       log,
       chain,
-      onFrame,
+      frames,
       peer: entry.key,
-      queue: outbox.queue,
       complain: (cause) => around.complain(entry.key, cause),
-      onSent: () => outbox.onSent(),
       onAlive: () => this.#status.touch(),
       onUse: (direction, isFirst) => this.#onUse(direction, isFirst),
       onReadiness: () => this.#onReadiness(),
@@ -131,19 +124,20 @@ export class PeerSession {
     this.dialer.onConnected(direction);
     this.#status.enter('opened');
     this.#options.log.info('NetworkManager: Successfully established connection with peer');
-    if (isFirst) this.#options.onConnected(cameBack);
+    if (isFirst) this.#options.around.events.onConnected(this.#peer, cameBack);
   }
 
   #onReadiness(): void {
+    const { around, frames } = this.#options;
     const ready = this.links.isReady;
-    this.#options.onReady(ready);
-    if (!ready) return this.#options.outbox.clear();
+    around.events.onReady(this.#peer, ready);
+    if (!ready) return frames.outbox.clear();
     this.dialer.onSuccess();
     this.#lastError = '';
   }
 
   #onLost(reason: string): void {
-    this.#options.onDisconnected(reason);
+    this.#options.around.events.onDisconnected(this.#peer, reason);
     if (this.#stopped) return;
     this.#lastError = reason;
     this.#status.enter('lost');

@@ -1,12 +1,10 @@
 import type { Logger } from '#libs/log/logger.ts';
-import type { TrafficClass } from '../core/traffic-class.ts';
-import type { PushResult } from '../frames/rules/inbox.ts';
 import type { AddressResolver } from '../ports/name-service.ts';
 import type { PeerNetwork } from '../ports/peer-network.ts';
-import type { Peer } from './peer.ts';
+import type { PeerEvents } from './peer-events.ts';
 import type { ChainView } from './rules/chain-view.ts';
 
-/** What one peer needs from, and tells to, the gateway around it. */
+/** All that one peer needs of the gateway around it. */
 export interface PeerSurroundings {
   readonly network: PeerNetwork;
   readonly resolver: AddressResolver;
@@ -21,11 +19,5 @@ export interface PeerSurroundings {
   readonly log: Logger;
   /** Logs once per cause and peer. */
   readonly complain: (peer: string, cause: string) => void;
-  readonly onFrame: (peer: string, trafficClass: TrafficClass, payload: Uint8Array) => PushResult;
-  readonly onReady: (peer: Peer, ready: boolean) => void;
-  /** @param cameBack - Dials had failed before. */
-  readonly onConnected: (peer: Peer, cameBack: boolean) => void;
-  readonly onDisconnected: (peer: Peer, reason: string) => void;
-  readonly onDialFailed: (peer: Peer, reason: string) => void;
-  readonly onDropped: (frames: number) => void;
+  readonly events: PeerEvents;
 }

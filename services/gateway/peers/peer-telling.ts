@@ -1,6 +1,6 @@
 import type { Logger } from '#libs/log/logger.ts';
 import type { PeerSignals } from '../ports/peer-signals.ts';
-import type { Peer } from './peer.ts';
+import type { PeerName } from './peer-events.ts';
 
 /** Tells the outside what became of connections. Whoever listens cannot hurt the network: what it throws is logged (P2P-09). */
 export class PeerTelling {
@@ -12,16 +12,16 @@ export class PeerTelling {
     this.#log = log;
   }
 
-  connected(peer: Peer): void {
+  connected(peer: PeerName): void {
     this.#safely('Error in connection handler', () => this.#signals.connected(identityOf(peer)));
   }
 
-  disconnected(peer: Peer, reason: string): void {
+  disconnected(peer: PeerName, reason: string): void {
     const trouble = { ...identityOf(peer), reason };
     this.#safely('Error in disconnection handler', () => this.#signals.disconnected(trouble));
   }
 
-  connectionFailed(peer: Peer, reason: string): void {
+  connectionFailed(peer: PeerName, reason: string): void {
     const trouble = { ...identityOf(peer), reason };
     this.#safely('Error in connection handler', () => this.#signals.connectionFailed(trouble));
   }
@@ -35,6 +35,6 @@ export class PeerTelling {
   }
 }
 
-function identityOf({ key, peerId }: Peer): { readonly publicKey: Uint8Array; readonly peerId: string } {
+function identityOf({ key, peerId }: PeerName): { readonly publicKey: Uint8Array; readonly peerId: string } {
   return { publicKey: Buffer.from(key, 'hex'), peerId };
 }

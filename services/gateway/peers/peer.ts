@@ -1,50 +1,39 @@
 import type { PeerEntry } from '../core/peer-book.ts';
-import { TRAFFIC_CLASSES, type TrafficClass } from '../core/traffic-class.ts';
-import { PeerFlow } from '../frames/peer-flow.ts';
-import { PeerOutbox } from '../frames/peer-outbox.ts';
-import type { PushResult } from '../frames/rules/inbox.ts';
+import type { TrafficClass } from '../core/traffic-class.ts';
+import { PeerFrames } from '../frames/peer-frames.ts';
 import type { ByteStream, PeerConnection } from '../ports/peer-network.ts';
 import { PeerSession } from './peer-session.ts';
 import type { PeerSurroundings } from './peer-surroundings.ts';
 import type { PeerView } from './peer-view.ts';
 import type { ChainView } from './rules/chain-view.ts';
 
-/** One peer: its session, what waits for it, and how fast it is read. */
+/** One peer: its session and its frames. */
 export class Peer {
   readonly key: string;
   readonly peerId: string;
   readonly #around: PeerSurroundings;
-  readonly #outbox: PeerOutbox;
-  readonly #flow: PeerFlow;
+  readonly #frames: PeerFrames;
   readonly #session: PeerSession;
-  /** Classes that consensus has no room for. */
-  readonly #full = new Set<TrafficClass>();
 
   constructor(entry: PeerEntry, peerId: string, around: PeerSurroundings) {
     this.key = entry.key;
     this.peerId = peerId;
     this.#around = around;
     const log = around.log.child({ peer_id: peerId, peer_key: shortKey(entry.key) });
-    this.#outbox = new PeerOutbox({ log, onDropped: around.onDropped });
-    this.#flow = new PeerFlow({
+    this.#frames = new PeerFrames({
+      peer: this.key,
+      events: around.events,
+      log,
       complain: (cause) => around.complain(this.key, cause),
-      onRested: () => {
-        const roomy = TRAFFIC_CLASSES.filter((trafficClass) => !this.#full.has(trafficClass));
-        for (const trafficClass of roomy) this.#session.links.resume(trafficClass);
-      },
+      onRoom: (trafficClass) => this.#session.links.resume(trafficClass),
     });
     this.#session = new PeerSession({
       entry,
       peerId,
       around,
       log,
-      outbox: this.#outbox,
+      frames: this.#frames,
       chain: () => this.#memberChain(),
-      onFrame: (trafficClass, payload) => this.#flow.take(() => this.#deliver(trafficClass, payload)),
-      onReady: (ready) => around.onReady(this, ready),
-      onConnected: (cameBack) => around.onConnected(this, cameBack),
-      onDisconnected: (reason) => around.onDisconnected(this, reason),
-      onDialFailed: (reason) => around.onDialFailed(this, reason),
     });
   }
 
@@ -90,7 +79,7 @@ export class Peer {
   /** Queues an encoded frame; false when the peer is away. */
   send(trafficClass: TrafficClass, frame: Uint8Array): boolean {
     if (!this.#session.links.isReady) return false;
-    this.#outbox.push(trafficClass, frame);
+    this.#frames.outbox.push(trafficClass, frame);
     this.#session.links.pump();
     return true;
   }
@@ -120,14 +109,12 @@ export class Peer {
 
   /** Reads a class again after consensus made room. */
   resume(trafficClass: TrafficClass): void {
-    this.#full.delete(trafficClass);
-    if (!this.#flow.isResting) this.#session.links.resume(trafficClass);
+    this.#frames.resume(trafficClass);
   }
 
   /** Reads nothing of this peer for a while; what waits of it is forgotten. */
   mute(durationMs: number): void {
-    this.#full.clear();
-    this.#flow.mute(durationMs);
+    this.#frames.mute(durationMs);
   }
 
   /** Cuts the connection and dials again: the peer must be met anew. */
@@ -137,14 +124,8 @@ export class Peer {
 
   /** Closes its connections for good. */
   async stop(): Promise<void> {
-    this.#flow.stop();
+    this.#frames.stop();
     await this.#session.stop();
-  }
-
-  #deliver(trafficClass: TrafficClass, payload: Uint8Array): PushResult {
-    const result = this.#around.onFrame(this.key, trafficClass, payload);
-    if (result === 'full') this.#full.add(trafficClass);
-    return result;
   }
 
   /** The chain, if this peer has a part in it: nobody else gets a stream. */

@@ -1,0 +1,18 @@
+import type { FrameEvents } from '../frames/frame-events.ts';
+
+/** A peer by its names. */
+export interface PeerName {
+  /** Raw public key as lower-case hex. */
+  readonly key: string;
+  readonly peerId: string;
+}
+
+/** All that the peers tell the gateway around them: handed over once, and called where it happens. */
+export interface PeerEvents extends FrameEvents {
+  /** Frames can be sent to the peer from now on, or no more. */
+  onReady(peer: PeerName, ready: boolean): void;
+  /** @param cameBack - Dials had failed before. */
+  onConnected(peer: PeerName, cameBack: boolean): void;
+  onDisconnected(peer: PeerName, reason: string): void;
+  onDialFailed(peer: PeerName, reason: string): void;
+}
