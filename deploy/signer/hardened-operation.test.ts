@@ -8,10 +8,10 @@ import { CertificateKind, HandoverProof } from '#libs/proto/btcfed/signer/v1/sig
 import { signingBytes } from '#libs/protocol/statement.ts';
 import { headerToWire } from '#libs/wire/block.ts';
 import { certificateToWire } from '#libs/wire/certificate.ts';
-import { readKeyFile } from '#services/signer/adapters/key-file.ts';
-import { sealKey } from '#services/signer/init.ts';
+import { sealKey } from '#services/signer/ceremony/init.ts';
+import { prepareRotation } from '#services/signer/ceremony/rotation.ts';
+import { readKeyFile } from '#services/signer/key/key-file.ts';
 import { RESERVE_BYTES } from '#services/signer/limits.ts';
-import { prepareRotation } from '#services/signer/rotation.ts';
 import type { StartedService } from '#test/support/hardened.ts';
 import { hardenedSigner, shippedProgram } from '#test/support/hardened-signer.ts';
 import { copiesInMemory } from '#test/support/process-memory.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, afterEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { all, closeAll, failure, patiently, refused, serve } from '../../test/support/echo-stage.ts';
+import { all, closeAll, failure, patiently, refused, serve } from '#test/support/echo-stage.ts';
 
 afterEach(closeAll);
 

@@ -1,11 +1,11 @@
 import { setPriority } from 'node:os';
 import type { Logger } from '#libs/log/logger.ts';
 import { type Lifecycle, lifecycleOf } from '#libs/service/lifecycle.ts';
-import { adminSocket } from './adapters/admin-socket.ts';
-import { coreSocket } from './adapters/core-socket.ts';
 import type { CoreConfig } from './config-core.ts';
-import { edgeApiOf } from './core-votes.ts';
-import { openCore } from './open-core.ts';
+import { edgeApiOf } from './running/core-votes.ts';
+import { openCore } from './running/open-core.ts';
+import { adminSocket } from './socket/admin-socket.ts';
+import { coreSocket } from './socket/core-socket.ts';
 
 /**
  * Key, rules, record and audit log, and a Unix socket: no network. Whoever takes over the edge, or consensus behind it,

@@ -4,12 +4,12 @@ import type { Logger } from '#libs/log/logger.ts';
 import { absentMetrics } from '#libs/metrics/absent-metrics.ts';
 import { lifecycleOf } from '#libs/service/lifecycle.ts';
 import type { ServiceTools } from '#libs/service/run-service.ts';
-import { coreClient } from './adapters/core-client.ts';
-import { coreHealth, promptly } from './adapters/core-health.ts';
-import { edgeServer } from './adapters/edge-server.ts';
-import { followSigner } from './adapters/follow-signer.ts';
-import { signerMetrics } from './adapters/signer-metrics.ts';
 import type { EdgeConfig } from './config-edge.ts';
+import { coreClient } from './edge/core-client.ts';
+import { coreHealth, promptly } from './edge/core-health.ts';
+import { edgeServer } from './edge/edge-server.ts';
+import { followSigner } from './edge/follow-signer.ts';
+import { signerMetrics } from './edge/signer-metrics.ts';
 import type { SignerLifecycle } from './signer-lifecycle.ts';
 
 /** What faces the network, and passes on to the core. It holds no key and no state. */

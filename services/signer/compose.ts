@@ -5,14 +5,14 @@ import type { Logger } from '#libs/log/logger.ts';
 import { absentMetrics } from '#libs/metrics/absent-metrics.ts';
 import { lifecycleOf } from '#libs/service/lifecycle.ts';
 import type { ServiceTools } from '#libs/service/run-service.ts';
-import { adminSocket } from './adapters/admin-socket.ts';
-import { edgeServer } from './adapters/edge-server.ts';
-import { followSigner } from './adapters/follow-signer.ts';
-import { signerMetrics } from './adapters/signer-metrics.ts';
-import { needRoomToSign } from './adapters/space-reserve.ts';
 import type { SignerConfig } from './config.ts';
-import { openCore } from './open-core.ts';
+import { edgeServer } from './edge/edge-server.ts';
+import { followSigner } from './edge/follow-signer.ts';
+import { signerMetrics } from './edge/signer-metrics.ts';
+import { needRoomToSign } from './record/space-reserve.ts';
+import { openCore } from './running/open-core.ts';
 import type { SignerLifecycle } from './signer-lifecycle.ts';
+import { adminSocket } from './socket/admin-socket.ts';
 
 /**
  * Edge and core in one process, for a federation on one machine: whoever breaks into the server has the key. On a host

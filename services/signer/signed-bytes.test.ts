@@ -9,7 +9,7 @@ import { encodeHandover } from '#libs/membership/handover.ts';
 import { membershipSigningBytes } from '#libs/membership/vote.ts';
 import { headBytes } from '#libs/protocol/audit-head.ts';
 import { type Statement, signingBytes } from '#libs/protocol/statement.ts';
-import { approvalBytes, recoveryTransaction } from './core/recovery-words.ts';
+import { approvalBytes, recoveryTransaction } from './ceremony/recovery-words.ts';
 
 const hex = fc
   .uint8Array({ minLength: 32, maxLength: 32 })

@@ -12,7 +12,7 @@ const PURE = /^libs\/(assert|bytes|chain|errors|membership|protocol|replica|shar
 /** The parts of a node, each behind an interface of the engine, and the file that has it. */
 const PARTS: Readonly<Record<string, readonly [service: string, file: string]>> = {
   'public API': ['consensus', 'services/consensus/adapters/client-api.ts'],
-  'API of operators': ['signer', 'services/signer/adapters/admin-api.ts'],
+  'API of operators': ['signer', 'services/signer/running/admin-api.ts'],
   engine: ['consensus', 'libs/engine/engine.ts'],
   network: ['consensus', 'services/consensus/adapters/gateway-link.ts'],
   'connections of the network': ['gateway', 'services/gateway/peers/peer-registry.ts'],

@@ -76,7 +76,7 @@ describe('architecture', () => {
     const nets = files.filter(
       (file) => reached.includes(file) && importsOf(ROOT, file).some(({ target }) => target === 'node:net'),
     );
-    assert.deepEqual(nets, ['services/signer/adapters/frame-server.ts']);
+    assert.deepEqual(nets, ['services/signer/socket/frame-server.ts']);
   });
 
   test('the edge of the signer reaches no key, no record and no rule', () => {

@@ -53,29 +53,8 @@ function shell(service: string): Readonly<Record<string, readonly string[]>> {
   };
 }
 
-const SIGNER = [
-  ...DOMAIN,
-  'libs/crypto',
-  'libs/custody',
-  'libs/custody/tables',
-  'libs/files',
-  'libs/key-files',
-  'libs/log',
-  'libs/proto',
-  'libs/protocol/leader',
-  'libs/service',
-  'node:*',
-  'services/signer/adapters',
-  'services/signer/core',
-];
-
-/** Commands on the files of a signer that does not run: they verify proofs as any client does, by the members of the record. */
-const OFFLINE_SIGNER = Object.fromEntries(
-  ['activate-key', 'proved-epochs', 'recover-key', 'retire-key'].map((name): [string, readonly string[]] => [
-    `services/signer/${name}.ts`,
-    [...SIGNER, 'libs/client', 'services/signer'],
-  ]),
-);
+/** The words that all rooms of the signer share. */
+const SIGNER_WORDS = ['services/signer/errors.ts', 'services/signer/limits.ts'];
 
 /** The rooms of the engine, for those who run or feed a node. */
 const ENGINE_ROOMS = [
@@ -169,42 +148,110 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
 
   // The process that holds the key: no events, no settings files of the federation, no client of anybody.
   ...shell('signer'),
-  'services/signer/core': [
-    ...DOMAIN,
-    'libs/custody',
-    'libs/membership',
-    'libs/protocol/leader',
-    'services/signer',
+  'services/signer/config.ts': ['node:path', 'npm:zod'],
+  'services/signer': ['libs/service'],
+  'services/signer/errors.ts': ['libs/custody/refusal-reason.ts', 'libs/errors'],
+  'services/signer/limits.ts': ['libs/membership'],
+
+  // The network: no key, no record, no rule of custody.
+  'services/signer/edge': [
+    'libs/bytes',
+    'libs/errors',
+    'libs/grpc',
+    'libs/key-files',
+    'libs/log',
+    'libs/metrics',
+    'libs/proto',
+    'libs/service',
+    'node:*',
+    'npm:@grpc/grpc-js',
+    'npm:zod',
+    'services/signer/socket',
+    ...SIGNER_WORDS,
   ],
-  'services/signer': SIGNER,
-  ...OFFLINE_SIGNER,
-  'services/signer/adapters': [
-    ...ADAPTERS,
+  'services/signer/edge/client-matrix.ts': ['services/signer/edge/quota.ts'],
+  'services/signer/edge/quota.ts': [],
+  // The frames between edge and core, and between the operator and the core.
+  'services/signer/socket': [
+    'libs/errors',
+    'libs/log',
+    'libs/proto',
+    'libs/service',
+    'libs/wire',
+    'node:*',
+    ...SIGNER_WORDS,
+  ],
+
+  'services/signer/key': [
+    'libs/bytes',
     'libs/chain',
+    'libs/crypto',
+    'libs/files',
+    'libs/key-files',
+    'node:*',
+    'npm:zod',
+    'services/signer/file-names.ts',
+    ...SIGNER_WORDS,
+  ],
+  // Two rooms are rules alone: no file, no key and no package.
+  'services/signer/record/rules': [...DOMAIN, 'libs/custody', 'libs/protocol/leader', ...SIGNER_WORDS],
+  'services/signer/record': [
+    ...DOMAIN,
     'libs/crypto',
     'libs/custody',
     'libs/files',
-    'libs/key-files',
-    'libs/membership',
-    'libs/protocol',
+    'libs/proto',
     'libs/sqlite',
-    'libs/wire',
-    'npm:zod',
-    'services/signer',
-    'services/signer/core',
-  ],
-  'services/signer/compose.ts': [
-    ...LEAVES,
-    'libs/crypto',
-    'libs/grpc',
-    'libs/log',
-    'libs/metrics',
-    'libs/service',
     'node:*',
-    'services/signer',
-    'services/signer/adapters',
-    'services/signer/core',
+    'npm:zod',
+    'services/signer/file-names.ts',
+    'services/signer/key',
+    'services/signer/record/rules',
+    ...SIGNER_WORDS,
   ],
+  'services/signer/running/rules': [
+    ...DOMAIN,
+    'libs/custody',
+    'services/signer/record/rules',
+    ...SIGNER_WORDS,
+  ],
+  'services/signer/running': [
+    ...DOMAIN,
+    'libs/crypto',
+    'libs/custody',
+    'libs/custody/tables',
+    'libs/log',
+    'libs/proto',
+    'libs/wire',
+    'node:*',
+    'services/signer/file-names.ts',
+    'services/signer/key',
+    'services/signer/record',
+    'services/signer/record/rules',
+    'services/signer/running/rules',
+    'services/signer/socket',
+    ...SIGNER_WORDS,
+  ],
+  // Commands on the files of a signer that does not run: they verify proofs as any client does, by the members of the record.
+  // The audit log of one that runs is asked for.
+  'services/signer/ceremony': [
+    ...DOMAIN,
+    'libs/client',
+    'libs/crypto',
+    'libs/custody',
+    'libs/custody/tables',
+    'libs/files',
+    'libs/key-files',
+    'node:*',
+    'npm:zod',
+    'services/signer/file-names.ts',
+    'services/signer/key',
+    'services/signer/record',
+    'services/signer/record/rules',
+    'services/signer/socket/admin-client.ts',
+    ...SIGNER_WORDS,
+  ],
+  'services/signer/ceremony/recovery-words.ts': ['libs/bytes', 'libs/chain'],
 
   ...Object.fromEntries(
     ['core', 'edge'].flatMap((half): [string, readonly string[]][] => [
@@ -215,22 +262,35 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
       [`services/signer/config-${half}.ts`, ['services/signer/config.ts', 'npm:zod']],
     ]),
   ),
+  'services/signer/compose.ts': [
+    'libs/grpc',
+    'libs/log',
+    'libs/metrics',
+    'libs/service',
+    'node:os',
+    'services/signer/config.ts',
+    'services/signer/edge',
+    'services/signer/record/space-reserve.ts',
+    'services/signer/running',
+    'services/signer/signer-lifecycle.ts',
+    'services/signer/socket',
+  ],
   'services/signer/compose-core.ts': [
     'libs/log',
     'libs/service',
     'node:os',
-    'services/signer',
-    'services/signer/adapters',
     'services/signer/config-core.ts',
+    'services/signer/running',
+    'services/signer/socket',
   ],
   'services/signer/compose-edge.ts': [
     'libs/grpc',
     'libs/log',
     'libs/metrics',
     'libs/service',
-    'services/signer',
-    'services/signer/adapters',
     'services/signer/config-edge.ts',
+    'services/signer/edge',
+    'services/signer/signer-lifecycle.ts',
   ],
 
   ...shell('consensus'),
@@ -341,7 +401,7 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
     'services/cli/simulation/wire-codec.ts',
     'services/consensus/adapters/wire/dispatch.ts',
     ...ENGINE_ROOMS,
-    'services/signer/core/handed-over.ts',
+    'services/signer/running/rules/handed-over.ts',
   ],
   'services/cli/simulation/nodes/clerks': [
     ...DOMAIN,
@@ -368,30 +428,14 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
     'npm:zod',
     'services/cli',
     'services/cli/core',
-    'services/signer/init.ts',
     // The record of a signer that does not run: looked at, handed on, taken over.
-    'services/signer/record-facts.ts',
-    'services/signer/audit-log.ts',
-    'services/signer/running-audit.ts',
-    'services/signer/adapters/audit-file.ts',
-    'services/signer/export-history.ts',
-    'services/signer/import-history.ts',
-    'services/signer/quarantine.ts',
-    'services/signer/recover-key.ts',
-    'services/signer/remake-record.ts',
-    'services/signer/core/recovery-words.ts',
-    'services/signer/adapters/approver-key.ts',
-    'services/signer/move-key.ts',
+    'services/signer/ceremony',
     // Its client matrix.
-    'services/signer/adapters/client-file.ts',
-    'services/signer/core/client-matrix.ts',
-    'services/signer/prepared-key.ts',
-    'services/signer/rotation.ts',
-    'services/signer/activate-key.ts',
-    'services/signer/retire-key.ts',
-    'services/signer/token-key-file.ts',
-    'services/signer/admin-client.ts',
-    'services/signer/adapters/passphrase.ts',
+    'services/signer/edge/client-file.ts',
+    'services/signer/edge/client-matrix.ts',
+    'services/signer/key/passphrase.ts',
+    'services/signer/key/prepared-key.ts',
+    'services/signer/socket/admin-client.ts',
   ],
   // It runs a nats-server, and tells it who may say what.
   'services/cli/supervisor/nats-service.ts': [
@@ -426,7 +470,7 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
     'services/cli/adapters',
     'services/cli/commands',
     'services/cli/core',
-    'services/signer/adapters/core-client.ts',
+    'services/signer/edge/core-client.ts',
   ],
   'services/cli': [...CLI_LIBRARIES, ...CLI_FOLDERS, 'node:*', 'npm:commander'],
 };

@@ -9,13 +9,13 @@ import { CHANGE_BYTES_MAX, MEMBERS_MAX } from '#libs/membership/limits.ts';
 import { membershipSigningBytes } from '#libs/membership/vote.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
 import { signerClients } from '#services/cli/adapters/signer-clients.ts';
-import { keyPin } from '#services/signer/adapters/client-gate.ts';
-import { coreClient } from '#services/signer/adapters/core-client.ts';
-import { signerAdmin } from '#services/signer/admin-client.ts';
 import { composeSigner } from '#services/signer/compose.ts';
 import { composeCore } from '#services/signer/compose-core.ts';
-import { OPERATIONS, type Operation, usualGrants } from '#services/signer/core/client-matrix.ts';
-import type { EdgeVotes } from '#services/signer/core-votes.ts';
+import { keyPin } from '#services/signer/edge/client-gate.ts';
+import { OPERATIONS, type Operation, usualGrants } from '#services/signer/edge/client-matrix.ts';
+import { coreClient } from '#services/signer/edge/core-client.ts';
+import type { EdgeVotes } from '#services/signer/running/core-votes.ts';
+import { signerAdmin } from '#services/signer/socket/admin-client.ts';
 import { memberOf } from '../support/membership.ts';
 import { clientTls, type SignerHome, signerClient, signerHome, TEST_CHAIN } from '../support/signer-home.ts';
 

@@ -9,14 +9,14 @@ import type { ClientTls } from '#libs/grpc/tls.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { createAuthority } from '#libs/pki/pki.ts';
 import { signerClients } from '#services/cli/adapters/signer-clients.ts';
-import { keyPin } from '#services/signer/adapters/client-gate.ts';
 import { composeSigner } from '#services/signer/compose.ts';
+import { keyPin } from '#services/signer/edge/client-gate.ts';
 import {
   type ClientMatrix,
   type Grant,
   OPERATIONS,
   usualGrants,
-} from '#services/signer/core/client-matrix.ts';
+} from '#services/signer/edge/client-matrix.ts';
 import type { SignerLifecycle } from '#services/signer/signer-lifecycle.ts';
 import { blockOn, GENESIS } from '../support/hotstuff-harness.ts';
 import {

@@ -11,13 +11,13 @@ import { toMemberIndex } from '#libs/chain/ids.ts';
 import { clientCredentials } from '#libs/grpc/tls.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { SERVICE_EXIT } from '#libs/service/service-exit.ts';
-import { passphraseFrom } from '#services/signer/adapters/passphrase.ts';
-import { type SignerAdmin, signerAdmin } from '#services/signer/admin-client.ts';
+import { exportHistory } from '#services/signer/ceremony/export-history.ts';
+import { sealKey } from '#services/signer/ceremony/init.ts';
 import { composeSigner } from '#services/signer/compose.ts';
 import { composeEdge } from '#services/signer/compose-edge.ts';
-import { exportHistory } from '#services/signer/export-history.ts';
-import { sealKey } from '#services/signer/init.ts';
+import { passphraseFrom } from '#services/signer/key/passphrase.ts';
 import type { SignerLifecycle } from '#services/signer/signer-lifecycle.ts';
+import { type SignerAdmin, signerAdmin } from '#services/signer/socket/admin-client.ts';
 import { blockOn, GENESIS } from '../support/hotstuff-harness.ts';
 import {
   clientTls,

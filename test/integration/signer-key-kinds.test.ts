@@ -11,8 +11,8 @@ import { schemeNames } from '#libs/crypto/parameter-sets.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { headBytes } from '#libs/protocol/audit-head.ts';
 import { signingBytes } from '#libs/protocol/statement.ts';
-import { METHODS } from '#services/signer/adapters/core-frames.ts';
-import { openCore } from '#services/signer/open-core.ts';
+import { openCore } from '#services/signer/running/open-core.ts';
+import { METHODS } from '#services/signer/socket/core-frames.ts';
 import { runCommandLine } from '../support/command-line.ts';
 import { signerHome } from '../support/signer-home.ts';
 

@@ -8,10 +8,10 @@ import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { toHex } from '#libs/bytes/hex.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
-import { passphraseFrom } from '#services/signer/adapters/passphrase.ts';
-import { type SignerAdmin, signerAdmin } from '#services/signer/admin-client.ts';
+import { sealKey } from '#services/signer/ceremony/init.ts';
 import { composeEdge } from '#services/signer/compose-edge.ts';
-import { sealKey } from '#services/signer/init.ts';
+import { passphraseFrom } from '#services/signer/key/passphrase.ts';
+import { type SignerAdmin, signerAdmin } from '#services/signer/socket/admin-client.ts';
 import { runCommandLine } from '../support/command-line.ts';
 import { copiesInMemory } from '../support/process-memory.ts';
 import {

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type SignerAdmin, signerAdmin } from '#services/signer/admin-client.ts';
+import { type SignerAdmin, signerAdmin } from '#services/signer/socket/admin-client.ts';
 import { type StartedService, startService, unitCommand } from './hardened.ts';
 import { clientTls, type SignerClient, type SignerHome, signerClient } from './signer-home.ts';
 

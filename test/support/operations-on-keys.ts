@@ -5,13 +5,13 @@ import { toDigest, toEpoch, toHeight, toView } from '#libs/chain/ids.ts';
 import { inEpoch } from '#libs/custody/epoch.ts';
 import { withMode } from '#libs/custody/session.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
-import { auditOf } from '#services/signer/core/audit-of.ts';
-import { openCustody } from '#services/signer/custody.ts';
-import { bindSigner, createSignerKey, sealKey } from '#services/signer/init.ts';
-import { exportKey, importKey } from '#services/signer/move-key.ts';
-import { preparedKey } from '#services/signer/prepared-key.ts';
-import { prepareRotation } from '#services/signer/rotation.ts';
-import { beginRotation, finishRotation } from '#services/signer/succession.ts';
+import { bindSigner, createSignerKey, sealKey } from '#services/signer/ceremony/init.ts';
+import { exportKey, importKey } from '#services/signer/ceremony/move-key.ts';
+import { prepareRotation } from '#services/signer/ceremony/rotation.ts';
+import { preparedKey } from '#services/signer/key/prepared-key.ts';
+import { auditOf } from '#services/signer/record/rules/audit-of.ts';
+import { beginRotation, finishRotation } from '#services/signer/record/succession.ts';
+import { openCustody } from '#services/signer/running/custody.ts';
 import { type CustodyOperation, secretIn, signerIn, stillServes } from './custody-operation.ts';
 import {
   filesWith,

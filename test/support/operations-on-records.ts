@@ -2,22 +2,22 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toHex } from '#libs/bytes/hex.ts';
-import { approve } from '#services/signer/adapters/approver-key.ts';
-import { readAuditKey } from '#services/signer/adapters/audit-key.ts';
-import { exportAudit } from '#services/signer/audit-log.ts';
+import { approve } from '#services/signer/ceremony/approver-key.ts';
+import { exportAudit } from '#services/signer/ceremony/audit-log.ts';
+import { exportHistory } from '#services/signer/ceremony/export-history.ts';
+import { importHistory, readHistory } from '#services/signer/ceremony/import-history.ts';
+import { bindSigner, createSignerKey } from '#services/signer/ceremony/init.ts';
+import { inspectKey } from '#services/signer/ceremony/move-key.ts';
+import { beginRecovery, nameApprover, quarantine } from '#services/signer/ceremony/quarantine.ts';
+import { recordFacts } from '#services/signer/ceremony/record-facts.ts';
+import { type Recovery, recoverKey } from '#services/signer/ceremony/recover-key.ts';
 import {
   approvalBytes,
   RECOVERY_CONFIRMATION,
   recoveryTransaction,
-} from '#services/signer/core/recovery-words.ts';
-import { exportHistory } from '#services/signer/export-history.ts';
-import { importHistory, readHistory } from '#services/signer/import-history.ts';
-import { bindSigner, createSignerKey } from '#services/signer/init.ts';
-import { inspectKey } from '#services/signer/move-key.ts';
-import { beginRecovery, nameApprover, quarantine } from '#services/signer/quarantine.ts';
-import { recordFacts } from '#services/signer/record-facts.ts';
-import { type Recovery, recoverKey } from '#services/signer/recover-key.ts';
-import { remakeRecord } from '#services/signer/remake-record.ts';
+} from '#services/signer/ceremony/recovery-words.ts';
+import { remakeRecord } from '#services/signer/ceremony/remake-record.ts';
+import { readAuditKey } from '#services/signer/key/audit-key.ts';
 import { type CustodyOperation, forgotten, signerIn, stillServes } from './custody-operation.ts';
 import { finalityOf } from './signer-handovers.ts';
 import { SignerPeers } from './signer-peers.ts';

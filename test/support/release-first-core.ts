@@ -1,4 +1,4 @@
-import { SqliteLedger } from '#services/signer/adapters/sqlite-ledger.ts';
+import { SqliteLedger } from '#services/signer/record/sqlite-ledger.ts';
 
 /**
  * The core of a signer with one mistake: signatures leave before they are recorded. The tests that end it at every

@@ -5,7 +5,7 @@ import { CertificateKind, HandoverProof, type Scope } from '#libs/proto/btcfed/s
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import { headerToWire } from '#libs/wire/block.ts';
 import { certificateToWire } from '#libs/wire/certificate.ts';
-import { openCore } from '#services/signer/open-core.ts';
+import { openCore } from '#services/signer/running/open-core.ts';
 import { handoverTo } from './signer-handovers.ts';
 import { signerHome } from './signer-home.ts';
 

@@ -3,8 +3,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { passphraseFrom } from '#services/signer/adapters/passphrase.ts';
-import { sealKey } from '#services/signer/init.ts';
+import { sealKey } from '#services/signer/ceremony/init.ts';
+import { passphraseFrom } from '#services/signer/key/passphrase.ts';
 import { commandsIn, signerDocument, type Typist } from './document-commands.ts';
 import { type SignerHome, signerClient, signerHome } from './signer-home.ts';
 

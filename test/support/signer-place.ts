@@ -7,10 +7,10 @@ import { AppError } from '#libs/errors/app-error.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { genesisRoot } from '#libs/protocol/certificate.ts';
 import type { ValidatorFacts } from '#libs/protocol/validator-set.ts';
-import { auditOfDecision } from '#services/signer/core/audit-of.ts';
-import { openCustody } from '#services/signer/custody.ts';
-import { bindSigner, createSignerKey } from '#services/signer/init.ts';
-import { openCore } from '#services/signer/open-core.ts';
+import { bindSigner, createSignerKey } from '#services/signer/ceremony/init.ts';
+import { auditOfDecision } from '#services/signer/record/rules/audit-of.ts';
+import { openCustody } from '#services/signer/running/custody.ts';
+import { openCore } from '#services/signer/running/open-core.ts';
 
 export const PLACE_CHAIN = toDigest('c'.repeat(64));
 export const PLACE_SCHEME = 'slh-dsa-sha2-128f';

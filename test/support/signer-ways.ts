@@ -12,12 +12,12 @@ import type {
 import { CertificateKind } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import { certificateToWire } from '#libs/wire/certificate.ts';
-import { coreClient } from '#services/signer/adapters/core-client.ts';
 import { composeCore } from '#services/signer/compose-core.ts';
 import { composeEdge } from '#services/signer/compose-edge.ts';
 import type { CoreConfig } from '#services/signer/config-core.ts';
-import { openCore } from '#services/signer/open-core.ts';
-import type { SignerApi } from '#services/signer/signer-api.ts';
+import { coreClient } from '#services/signer/edge/core-client.ts';
+import { openCore } from '#services/signer/running/open-core.ts';
+import type { SignerApi } from '#services/signer/socket/signer-api.ts';
 import { clientTls, type SignerHome, signerClient, writeClientCertificate } from './signer-home.ts';
 import { putCertificate } from './signer-peers.ts';
 

@@ -22,7 +22,7 @@ import { chainTag, genesisDigest } from '#libs/settings/genesis.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import { readMemberHome } from '#services/cli/adapters/read-home.ts';
 import { decodePeerMessage, encodePeerMessage } from '#services/consensus/adapters/wire/peer-message.ts';
-import { readKeyFile } from '#services/signer/adapters/key-file.ts';
+import { readKeyFile } from '#services/signer/key/key-file.ts';
 
 /**
  * A member with two faces: stands between the consensus and the gateway of the home in the first argument, which listens on

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { equalBytes } from '#libs/bytes/bytes.ts';
-import { passphraseFrom } from '#services/signer/adapters/passphrase.ts';
+import { passphraseFrom } from '#services/signer/key/passphrase.ts';
 import { invalidInput } from '../core/errors.ts';
 import type { PassphraseSource } from '../ports.ts';
 

@@ -1,4 +1,4 @@
-import { type SignerAdmin, signerAdmin } from '#services/signer/admin-client.ts';
+import { type SignerAdmin, signerAdmin } from '#services/signer/socket/admin-client.ts';
 import { CliError } from '../core/errors.ts';
 
 export type { SignerAdmin };

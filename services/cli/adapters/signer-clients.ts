@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { writeFileAtomic } from '#libs/files/atomic-file.ts';
-import { clientFileText, readClientFile } from '#services/signer/adapters/client-file.ts';
+import { clientFileText, readClientFile } from '#services/signer/edge/client-file.ts';
 import {
   type ClientMatrix,
   OPERATIONS,
   type Operation,
   usualGrants,
-} from '#services/signer/core/client-matrix.ts';
+} from '#services/signer/edge/client-matrix.ts';
 import { invalidInput } from '../core/errors.ts';
 import { checkPresent } from './check-present.ts';
 

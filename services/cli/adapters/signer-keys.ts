@@ -1,10 +1,10 @@
-import { activatePrepared, prepareInQuarantine } from '#services/signer/activate-key.ts';
-import { bindSigner, createSignerKey, sealKey } from '#services/signer/init.ts';
-import { checkPassphraseOf, exportKey, importKey, inspectKey } from '#services/signer/move-key.ts';
-import { preparedKey } from '#services/signer/prepared-key.ts';
-import { retireKey } from '#services/signer/retire-key.ts';
-import { abandonRotation, prepareRotation } from '#services/signer/rotation.ts';
-import { createTokenKey } from '#services/signer/token-key-file.ts';
+import { activatePrepared, prepareInQuarantine } from '#services/signer/ceremony/activate-key.ts';
+import { bindSigner, createSignerKey, sealKey } from '#services/signer/ceremony/init.ts';
+import { checkPassphraseOf, exportKey, importKey, inspectKey } from '#services/signer/ceremony/move-key.ts';
+import { retireKey } from '#services/signer/ceremony/retire-key.ts';
+import { abandonRotation, prepareRotation } from '#services/signer/ceremony/rotation.ts';
+import { createTokenKey } from '#services/signer/ceremony/token-key-file.ts';
+import { preparedKey } from '#services/signer/key/prepared-key.ts';
 import type { SignerKeys } from '../ports.ts';
 
 /** The signer's own way of keeping its key: it alone knows what a key file and its record look like. */

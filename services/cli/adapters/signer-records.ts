@@ -1,6 +1,6 @@
-import { exportHistory } from '#services/signer/export-history.ts';
-import { importHistory, readHistory } from '#services/signer/import-history.ts';
-import { recordFacts } from '#services/signer/record-facts.ts';
+import { exportHistory } from '#services/signer/ceremony/export-history.ts';
+import { importHistory, readHistory } from '#services/signer/ceremony/import-history.ts';
+import { recordFacts } from '#services/signer/ceremony/record-facts.ts';
 
 /** The record of a signer that does not run: the signer's own code alone knows what it looks like. */
 export const signerRecords = {

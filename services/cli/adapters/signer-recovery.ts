@@ -1,12 +1,12 @@
-import { approve } from '#services/signer/adapters/approver-key.ts';
+import { approve } from '#services/signer/ceremony/approver-key.ts';
+import { beginRecovery, nameApprover, quarantine } from '#services/signer/ceremony/quarantine.ts';
+import { recoverKey } from '#services/signer/ceremony/recover-key.ts';
 import {
   approvalBytes,
   RECOVERY_CONFIRMATION,
   recoveryTransaction,
-} from '#services/signer/core/recovery-words.ts';
-import { beginRecovery, nameApprover, quarantine } from '#services/signer/quarantine.ts';
-import { recoverKey } from '#services/signer/recover-key.ts';
-import { remakeRecord } from '#services/signer/remake-record.ts';
+} from '#services/signer/ceremony/recovery-words.ts';
+import { remakeRecord } from '#services/signer/ceremony/remake-record.ts';
 
 /** A key that goes into quarantine, and how it comes back: the signer's own code, on a folder that nobody runs. */
 export const signerRecovery = {

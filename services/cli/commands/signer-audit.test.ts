@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test } from 'node:test';
-import { auditRowLine, rowText } from '#services/signer/adapters/audit-text.ts';
-import { type AuditRow, nextRow } from '#services/signer/core/audit-entry.ts';
-import { auditOf } from '#services/signer/core/audit-of.ts';
-import { openRecord } from '#services/signer/open-record.ts';
+import { auditRowLine, rowText } from '#services/signer/record/audit-text.ts';
+import { openRecord } from '#services/signer/record/open-record.ts';
+import { type AuditRow, nextRow } from '#services/signer/record/rules/audit-entry.ts';
+import { auditOf } from '#services/signer/record/rules/audit-of.ts';
 import { runCommandLine } from '#test/support/command-line.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'btcfed-audit-'));

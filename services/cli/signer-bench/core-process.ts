@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toDigest } from '#libs/chain/ids.ts';
-import { type CoreClient, coreClient } from '#services/signer/adapters/core-client.ts';
+import { type CoreClient, coreClient } from '#services/signer/edge/core-client.ts';
 import { pause } from '../adapters/pause.ts';
 import { ServiceProcess } from '../adapters/service-process.ts';
 import { signerKeys } from '../adapters/signer-keys.ts';

@@ -10,7 +10,7 @@ import type { MembershipBook } from '#libs/engine/membership/membership-book.ts'
 import type { SignerPort } from '#libs/replica/ports.ts';
 import { settingIn } from '#libs/simulation/member/setting.ts';
 import { replaceRegister, signerPort } from '#libs/simulation/member/signer-port.ts';
-import { handedOver } from '#services/signer/core/handed-over.ts';
+import { handedOver } from '#services/signer/running/rules/handed-over.ts';
 import type { NodeChain } from './node-chain.ts';
 import type { EpochSeat, NodeOwner } from './node-owner.ts';
 

@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { withMode, withNewSession } from '#libs/custody/session.ts';
+import { CustodyError } from '../errors.ts';
+import { AUDIT_KEY_NAME, LEDGER_FILE_NAME } from '../file-names.ts';
+import { readAuditKey } from '../key/audit-key.ts';
+import { refused, type SignedHistory, writeHistory } from '../record/history-file.ts';
+import { type OpenRecord, openRecord, type RecordPlace } from '../record/open-record.ts';
+import { auditOf } from '../record/rules/audit-of.ts';
+
+/**
+ * Retires the key in this folder, for good and durably, and only then writes its signing history
+ * (services/signer/README.md R7): the file proves that this signer signs no more. Asked again of a retired signer, the same
+ * history is written again.
+ * @param out - Where to; never written over.
+ * @throws CustodyError `CUSTODY_FILE_EXISTS`, `CUSTODY_RECORD_OLDER` or `CUSTODY_NOT_ACTIVE`: then nothing was changed.
+ */
+export async function exportHistory(place: RecordPlace, out: string): Promise<SignedHistory> {
+  if (existsSync(out))
+    throw refused('CUSTODY_FILE_EXISTS', out, 'it exists already, and may be the only copy');
+  const auditKey = readAuditKey(join(place.folder, AUDIT_KEY_NAME));
+  const record = await openRecord(place);
+  const { owner, ledger, facts, install } = record;
+  try {
+    retire(place, record);
+    const { mode: _, ...history } = ledger.state();
+    return await writeHistory(
+      out,
+      {
+        ...{ scheme: owner.scheme, publicKey: owner.publicKey, install, history, facts },
+        signatureCount: ledger.signatureCount(),
+        audit: ledger.auditEnd(),
+      },
+      auditKey,
+    );
+  } finally {
+    ledger.close();
+  }
+}
+
+/** A new session with it: whoever keeps the key next is known to have come later. */
+function retire({ folder }: RecordPlace, { ledger, fault }: OpenRecord): void {
+  const path = join(folder, LEDGER_FILE_NAME);
+  if (fault !== undefined) {
+    const reason = `${fault}; a history with a gap would let the next keeper sign twice`;
+    throw new CustodyError(`signer record ${path}: ${reason}`, { code: 'CUSTODY_RECORD_OLDER', path });
+  }
+  const state = ledger.state();
+  if (state.mode === 'retired') return;
+  if (state.mode !== 'active') {
+    const reason =
+      'the key is in quarantine: what its record does not know would be missing from the history';
+    throw new CustodyError(`signer record ${path}: ${reason}`, { code: 'CUSTODY_NOT_ACTIVE', path });
+  }
+  const retired = withMode(withNewSession(state), 'retired');
+  ledger.change(retired, auditOf(retired, 'RETIRED', ''));
+}

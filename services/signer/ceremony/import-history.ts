@@ -1,0 +1,158 @@
+import { existsSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { equalBytes } from '#libs/bytes/bytes.ts';
+import { toHex } from '#libs/bytes/hex.ts';
+import type { CustodyMode } from '#libs/custody/custody-state.ts';
+import { type Conflict, type History, type Merged, mergeHistory } from '#libs/custody/history.ts';
+import { AUDIT_KEY_NAME, KEY_FILE_NAME, LEDGER_FILE_NAME } from '../file-names.ts';
+import { provideAuditKey, readAuditKey } from '../key/audit-key.ts';
+import { type KeyFacts, readKeyFacts } from '../key/key-facts.ts';
+import { HISTORY_BYTES_MAX } from '../limits.ts';
+import { refused, type SignedHistory, signedHistory } from '../record/history-file.ts';
+import { createLedger, openLedger } from '../record/ledger-files.ts';
+import { MirrorFile } from '../record/mirror-file.ts';
+import { mirrorPath, openRecord, type RecordPlace } from '../record/open-record.ts';
+import { auditOf } from '../record/rules/audit-of.ts';
+import type { CustodyLedger } from '../record/rules/custody-ledger.ts';
+import type { HistoryDocument } from '../record/rules/history-document.ts';
+import { isAsImported } from '../record/rules/is-as-imported.ts';
+
+export interface Imported {
+  readonly mode: CustodyMode;
+  /** Fields of the record that are not as they were. */
+  readonly raised: readonly (keyof History)[];
+  /** Whether there was no record before. */
+  readonly isNew: boolean;
+}
+
+/**
+ * Merges the history of a retired signer into the record of this folder, which only rises (services/signer/README.md R7);
+ * or makes the record, in a folder that the key was moved to and never signed in.
+ * @param auditKey - Ed25519 key that the retired signer published; left out, that of this folder.
+ * @throws CustodyError `CUSTODY_HISTORY_INVALID`, `…_UNTRUSTED`, `…_FOREIGN`, `…_CONFLICT`, or what is wrong with the
+ * record that is there: nothing is changed then, save the audit row of a conflict.
+ */
+export async function importHistory(
+  place: RecordPlace,
+  file: string,
+  auditKey?: Uint8Array,
+): Promise<Imported> {
+  const { folder } = place;
+  const owner = await readKeyFacts(join(folder, KEY_FILE_NAME));
+  const signed = await readHistory(file);
+  checkSigner(file, signed, auditKey ?? ownAuditKey(folder, file));
+  checkOwner(file, signed.document, owner);
+  const ledgerPath = join(folder, LEDGER_FILE_NAME);
+  if (!existsSync(ledgerPath)) return goOn(place, file, { owner, document: signed.document });
+  if (!existsSync(mirrorPath(place))) await finishGoingOn(place, owner);
+  const { ledger, fault } = await openRecord(place);
+  try {
+    if (fault !== undefined) {
+      throw refused(
+        'CUSTODY_RECORD_OLDER',
+        file,
+        `nothing is merged into a record that is not whole: ${fault}`,
+      );
+    }
+    return { ...adopt(file, ledger, signed.document), isNew: false };
+  } finally {
+    ledger.close();
+  }
+}
+
+/** @throws CustodyError `CUSTODY_HISTORY_INVALID` or `CUSTODY_FILE_UNREADABLE`. */
+export async function readHistory(file: string): Promise<SignedHistory> {
+  const { size } = await stat(file).catch((cause: unknown) => {
+    throw refused('CUSTODY_FILE_UNREADABLE', file, 'it cannot be read', cause);
+  });
+  if (size > HISTORY_BYTES_MAX)
+    throw refused('CUSTODY_HISTORY_INVALID', file, `it is longer than ${HISTORY_BYTES_MAX} bytes`);
+  return signedHistory(file, await readFile(file, 'utf8'));
+}
+
+function ownAuditKey(folder: string, file: string): Uint8Array {
+  const path = join(folder, AUDIT_KEY_NAME);
+  if (existsSync(path)) return readAuditKey(path).publicKey;
+  const reason =
+    'there is no audit.key here to check its signature by: give the audit key that the retired signer published';
+  throw refused('CUSTODY_HISTORY_UNTRUSTED', file, `${reason} (--audit-key)`);
+}
+
+function checkSigner(file: string, { auditKey }: SignedHistory, expected: Uint8Array): void {
+  if (equalBytes(auditKey, expected)) return;
+  const reason = `audit key ${toHex(auditKey)} signed it, expected ${toHex(expected)}; if that is the one that the retired`;
+  throw refused('CUSTODY_HISTORY_UNTRUSTED', file, `${reason} signer published, say so (--audit-key)`);
+}
+
+function checkOwner(file: string, { scheme, publicKey, history }: HistoryDocument, owner: KeyFacts): void {
+  const another = [
+    equalBytes(publicKey, owner.publicKey) && scheme === owner.scheme ? [] : ['key'],
+    history.chain === owner.binding.chain ? [] : ['chain'],
+    history.protocol === owner.binding.protocol ? [] : ['protocol'],
+  ].flat();
+  if (another.length === 0) return;
+  throw refused('CUSTODY_HISTORY_FOREIGN', file, `it is of another ${another.join(' and ')} than signer.key`);
+}
+
+/** A record from the first moment on with all of the history in it. */
+async function goOn(
+  place: RecordPlace,
+  file: string,
+  { owner, document }: { readonly owner: KeyFacts; readonly document: HistoryDocument },
+): Promise<Imported> {
+  const { folder } = place;
+  if (existsSync(mirrorPath(place))) {
+    const reason =
+      'its mirror shows that this key had a record here, which is gone: what it signed since is in no history';
+    throw refused('CUSTODY_RECORD_OLDER', file, reason);
+  }
+  await provideAuditKey(join(folder, AUDIT_KEY_NAME));
+  const { set, root } = document.facts;
+  const first = { epoch: set.epoch, members: set.members, root };
+  let imported: Omit<Imported, 'isNew'> | undefined;
+  await createLedger(join(folder, LEDGER_FILE_NAME), owner, first, (ledger) => {
+    imported = adopt(file, ledger, document);
+  });
+  await finishGoingOn(place, owner);
+  return { mode: 'active', raised: [], ...imported, isNew: true };
+}
+
+/** The mirror of a record that was made here, and in which nothing happened since. */
+async function finishGoingOn(place: RecordPlace, owner: KeyFacts): Promise<void> {
+  const { ledger, install } = await openLedger(join(place.folder, LEDGER_FILE_NAME), owner);
+  const { sequence } = ledger.auditEnd();
+  const isUntouched = isAsImported(ledger);
+  ledger.close();
+  if (isUntouched) await MirrorFile.create(mirrorPath(place), install, sequence);
+}
+
+function adopt(file: string, ledger: CustodyLedger, document: HistoryDocument): Omit<Imported, 'isNew'> {
+  const { history, facts, signatureCount, install } = document;
+  const state = ledger.state();
+  const merged = mergeHistory(state, history);
+  if (merged.kind !== 'merged') {
+    if (merged.kind === 'conflict')
+      ledger.note(auditOf(state, 'IMPORT_REFUSED', conflictText(merged.conflicts)));
+    throw mergeRefused(file, merged);
+  }
+  ledger.adopt(merged.state, { facts, signatureCount }, auditOf(merged.state, 'IMPORTED', toHex(install)));
+  return { mode: merged.state.mode, raised: merged.raised };
+}
+
+function mergeRefused(file: string, merged: Exclude<Merged, { kind: 'merged' }>) {
+  if (merged.kind === 'foreign')
+    return refused('CUSTODY_HISTORY_FOREIGN', file, `it is of another ${merged.field}`);
+  const reason = `it contradicts the record here: ${conflictText(merged.conflicts)}. The key has signed in two places: retire it`;
+  return refused('CUSTODY_HISTORY_CONFLICT', file, reason);
+}
+
+const NAMED_CONFLICTS_MAX = 5;
+
+function conflictText(conflicts: readonly Conflict[]): string {
+  const named = conflicts.slice(0, NAMED_CONFLICTS_MAX).map(({ where, mine, theirs }) => {
+    return `${where} holds ${mine.slice(0, 16)}… here and ${theirs.slice(0, 16)}… there`;
+  });
+  const more = conflicts.length - named.length;
+  return [...named, ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
+}

@@ -1,0 +1,138 @@
+import { join } from 'node:path';
+import { encryptedPkcs8 } from '#libs/crypto/encrypted-pkcs8.ts';
+import { type KeyFormat, pkcs8, secretKeyText } from '#libs/crypto/key-formats.ts';
+import { proveKey } from '#libs/crypto/key-proof.ts';
+import { type AnyKey, readAnyKey } from '#libs/crypto/read-any-key.ts';
+import { schemeByName } from '#libs/crypto/scheme.ts';
+import { checkPassphrase } from '#libs/crypto/sealed-secret.ts';
+import { writeNewFile } from '#libs/files/new-file.ts';
+import { CustodyError } from '../errors.ts';
+import { KEY_FILE_NAME } from '../file-names.ts';
+import {
+  createKeyFile,
+  type KeyHeader,
+  type Passphrase,
+  readKeyFile,
+  readKeyHeader,
+} from '../key/key-file.ts';
+import { readPrivateFile } from '../key/private-file.ts';
+import { KEY_FILE_BYTES_MAX } from '../limits.ts';
+import { placeForKey, requireOutOfToken } from './init.ts';
+
+const FILE_MODE = 0o600;
+
+export interface ImportKeyOptions {
+  /** Of the signer; made when it is not there, and without a key. */
+  readonly folder: string;
+  /** The key in any form, in a file of its owner alone. */
+  readonly file: string;
+  /** Where the form does not say it. */
+  readonly scheme?: string | undefined;
+  /** Of the file, asked for when it is encrypted. */
+  readonly filePassphrase: () => Promise<Buffer>;
+  /** Seals the key here; left out: it lies in the clear. */
+  readonly passphrase?: Passphrase;
+}
+
+/**
+ * Takes over a key that was made elsewhere. It is marked so: with its genesis it begins in quarantine, because what it
+ * signed elsewhere is not known (services/signer/README.md R8).
+ * @throws CustodyError or CryptoError, with nothing written.
+ */
+export async function importKey(options: ImportKeyOptions): Promise<Omit<AnyKey, 'secretKey'>> {
+  const { folder, file, scheme: named, filePassphrase, passphrase } = options;
+  const content = await readPrivateFile(importedFile(file), 'followed');
+  const key = await readAnyKey(content, { scheme: named, passphrase: filePassphrase }).finally(() =>
+    content.fill(0),
+  );
+  const { scheme, publicKey, secretKey } = key;
+  try {
+    await proveWhole(key);
+    const path = await placeForKey(folder);
+    const created = new Date().toISOString();
+    const kept = { scheme, publicKey, secretKey, created, binding: undefined, isImported: true };
+    await createKeyFile(path, kept, passphrase);
+    return { scheme, publicKey };
+  } finally {
+    secretKey.fill(0);
+  }
+}
+
+function importedFile(path: string) {
+  return {
+    ...{ path, label: 'key to import', bytesMax: KEY_FILE_BYTES_MAX, missing: 'name a file with a key' },
+  };
+}
+
+/** OpenSSL takes a key whose parts belong to different keys. */
+async function proveWhole({ scheme: name, secretKey }: AnyKey): Promise<void> {
+  const scheme = schemeByName(name);
+  const key = scheme.loadKey(secretKey);
+  await proveKey(scheme, key).finally(() => key.close());
+}
+
+export interface ExportKeyOptions {
+  readonly folder: string;
+  /** New; never over another file. */
+  readonly out: string;
+  readonly format: KeyFormat;
+  /** Of the key, asked for when it is sealed. */
+  readonly passphrase?: Passphrase;
+  /** Encrypts the file, which is PKCS#8 then; left out: the key stands in it as it is. */
+  readonly filePassphrase?: Passphrase;
+}
+
+/**
+ * Writes the key for another program. Its record stays here: two programs that sign with one key sign twice.
+ * @throws CustodyError or CryptoError.
+ */
+export async function exportKey(options: ExportKeyOptions): Promise<KeyHeader> {
+  const { folder, out, format, passphrase, filePassphrase } = options;
+  const path = join(folder, KEY_FILE_NAME);
+  const { secretKey, ...header } = await readKeyFile(path, passphrase);
+  requireOutOfToken(path, header);
+  try {
+    const plain = () => secretKeyText(header.scheme, secretKey, format);
+    const text =
+      filePassphrase === undefined
+        ? plain()
+        : await encrypted(pkcs8(header.scheme, secretKey), filePassphrase);
+    await writeNew(out, text);
+    return header;
+  } finally {
+    secretKey.fill(0);
+  }
+}
+
+async function writeNew(path: string, text: string): Promise<void> {
+  try {
+    await writeNewFile(path, text, FILE_MODE);
+  } catch (cause) {
+    const message = `${path} cannot be written: it exists already, or its folder does not let this user`;
+    throw new CustodyError(message, { code: 'CUSTODY_KEY_EXISTS', path }, { cause });
+  }
+}
+
+async function encrypted(der: Uint8Array, passphrase: NonNullable<Passphrase>): Promise<string> {
+  const words = await passphrase();
+  try {
+    checkPassphrase(words);
+    return await encryptedPkcs8(der, words);
+  } finally {
+    words.fill(0);
+    der.fill(0);
+  }
+}
+
+/** @throws CustodyError or CryptoError unless the key opens with this passphrase. */
+export async function checkPassphraseOf(folder: string, passphrase: NonNullable<Passphrase>): Promise<void> {
+  const path = join(folder, KEY_FILE_NAME);
+  const { secretKey, ...header } = await readKeyFile(path, passphrase);
+  requireOutOfToken(path, header);
+  secretKey.fill(0);
+}
+
+/** What a key file says in the clear. @throws CustodyError as `readKeyHeader`. */
+export function inspectKey(folder: string): Promise<KeyHeader> {
+  return readKeyHeader(join(folder, KEY_FILE_NAME));
+}

@@ -1,0 +1,54 @@
+import type { Epoch } from '#libs/chain/ids.ts';
+import type { ChainProof } from '#libs/client/chain-proof.ts';
+import { trustAfter } from '#libs/client/membership.ts';
+import type { Trust } from '#libs/client/verify-block.ts';
+import { schemeByName } from '#libs/crypto/scheme.ts';
+import { inEpoch } from '#libs/custody/epoch.ts';
+import type { OpenRecord, RecordPlace } from '../record/open-record.ts';
+import { auditOf } from '../record/rules/audit-of.ts';
+import type { EpochFacts } from '../record/rules/custody-ledger.ts';
+import { refusedNow } from './quarantine.ts';
+
+/** What the record lets one believe of an epoch: its members, as those before decided, back to the genesis. */
+export function trustOf({ owner, ledger }: OpenRecord, { set }: EpochFacts): Trust {
+  const { scheme, binding } = owner;
+  const { chain: chainDigest } = ledger.state();
+  return {
+    ...{ chainDigest, protocol: binding.protocol, validators: set },
+    verify: schemeByName(scheme).verify,
+  };
+}
+
+/**
+ * The epochs after that of the record, up to `last` or as far as the proof goes; handovers to earlier ones are passed over.
+ * Each was decided by the members of the one before, which is verified here. Nothing is written.
+ * @throws CustodyError when one does not hold.
+ */
+export async function provedEpochs(
+  place: RecordPlace,
+  record: OpenRecord,
+  { handovers }: Pick<ChainProof, 'handovers'>,
+  last?: Epoch,
+): Promise<readonly EpochFacts[]> {
+  const found: EpochFacts[] = [];
+  let trust = trustOf(record, record.facts);
+  for (const handover of handovers) {
+    const { epoch, view, height } = handover.header;
+    if (epoch !== trust.validators.epoch || epoch === last) continue;
+    const next = await trustAfter(trust, handover);
+    if (!next.ok) throw refusedNow(place, `the handover to epoch ${epoch + 1n} is not proved: ${next.fault}`);
+    trust = next.trust;
+    const { digest } = handover.certificate;
+    found.push({ set: trust.validators, root: { view, height, digest } });
+  }
+  return found;
+}
+
+/** Takes epochs over that `provedEpochs` found, one after the other. On disk when it returns; the key is as it was. */
+export function enterEpochs({ ledger }: Pick<OpenRecord, 'ledger'>, epochs: readonly EpochFacts[]): void {
+  for (const facts of epochs) {
+    const { set, root } = facts;
+    const next = inEpoch(ledger.state(), set.epoch, root);
+    ledger.advance(next, facts, auditOf(next, 'EPOCH', 'proved', root.digest));
+  }
+}

@@ -1,0 +1,84 @@
+import { statSync } from 'node:fs';
+import type { Logger } from '#libs/log/logger.ts';
+import { readClientFile } from './client-file.ts';
+import { type ClientMatrix, narrowed, usualGrants } from './client-matrix.ts';
+
+/** Where the matrix comes from that is in force. */
+export interface ClientSource {
+  /** As it is now. Cheap: asked for at each call. */
+  matrix(): ClientMatrix;
+  /** The same, read anew if it may have changed: asked when a key is not known, at most once a second. */
+  again(): ClientMatrix;
+}
+
+/** How often a file is looked at. */
+const LOOK_MS = 1_000;
+
+export interface NamedClient {
+  readonly commonName: string;
+  readonly protocol: string;
+  /** Pins of its certificates as they lie on disk now; none: any key of the authority. */
+  readonly readPins: () => readonly string[];
+}
+
+/** The one client of a member, by the name and the files of its certificates: a renewed certificate counts at once. */
+export function namedClient({ commonName, protocol, readPins }: NamedClient): ClientSource {
+  const grants = usualGrants(protocol);
+  const read = (): ClientMatrix => {
+    const pins = readPins();
+    return [{ name: commonName, commonName, grants, pins: pins.length === 0 ? undefined : pins }];
+  };
+  let matrix = read();
+  return {
+    matrix: () => matrix,
+    again() {
+      matrix = read();
+      return matrix;
+    },
+  };
+}
+
+/**
+ * The matrix in a file. While the signer runs, an edit takes away within a second, and gives nothing before the next
+ * start: whoever can write the file has not thereby the key. A file that cannot be read changes nothing and is said.
+ * @throws CustodyError for a file that cannot be used now.
+ */
+export function clientFile(path: string, log: Logger, nowMs: () => number): ClientSource {
+  let matrix = readClientFile(path);
+  let seen = stampOf(path);
+  let lookedMs = nowMs();
+  const look = (): ClientMatrix => {
+    const now = nowMs();
+    if (now - lookedMs < LOOK_MS) return matrix;
+    lookedMs = now;
+    const stamp = stampOf(path);
+    if (stamp === seen) return matrix;
+    seen = stamp;
+    matrix = reread(path, matrix, log);
+    return matrix;
+  };
+  return { matrix: look, again: look };
+}
+
+function reread(path: string, inForce: ClientMatrix, log: Logger): ClientMatrix {
+  try {
+    const { matrix, wider } = narrowed(inForce, readClientFile(path));
+    if (wider.length > 0) {
+      log.warn('the client matrix allows more than before: that needs a restart', {
+        path,
+        wider: wider.join(', '),
+      });
+    }
+    log.info('client matrix read again', { path, clients: matrix.length });
+    return matrix;
+  } catch (error) {
+    log.error('the client matrix cannot be used, the old one stays in force', error, { path });
+    return inForce;
+  }
+}
+
+/** Changes with every replacement of the file. */
+function stampOf(path: string): string {
+  const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stats === undefined ? 'gone' : `${stats.ino} ${stats.mtimeNs} ${stats.size}`;
+}

@@ -1,0 +1,53 @@
+import { AppError } from '#libs/errors/app-error.ts';
+import type { SignerErrorDetail } from '../errors.ts';
+import { CORE_CALL_MS_MAX, FRAME_BYTES_MAX } from '../limits.ts';
+import { METHODS } from '../socket/core-frames.ts';
+import { FrameLink } from '../socket/frame-link.ts';
+import type { SignerApi } from '../socket/signer-api.ts';
+import { SIGNER_STATUS } from './grpc-status.ts';
+
+/** What the core refused, as far as it goes through a socket: its code and its sentence. */
+class CoreRefusal extends AppError<{ readonly code: SignerErrorDetail['code'] }> {
+  override readonly name = 'CoreRefusal';
+}
+
+export interface CoreClient extends SignerApi {
+  close(): void;
+}
+
+/** The core on the other side of its socket. */
+export function coreClient(path: string): CoreClient {
+  const link = new FrameLink({
+    path,
+    frameBytesMax: FRAME_BYTES_MAX,
+    deadlineMs: CORE_CALL_MS_MAX,
+    refusal,
+    unreachable: unavailable,
+  });
+  const { getSigner, openSession, putCertificate, signProposal, signVote, signTimeout } = METHODS;
+  return {
+    getSigner: () => link.call(getSigner, {}),
+    openSession: () => link.call(openSession, {}),
+    putCertificate: (request) => link.call(putCertificate, request),
+    signProposal: (request, asked) => link.call(signProposal, request, asked?.patienceMs),
+    signVote: (request, asked) => link.call(signVote, request, asked?.patienceMs),
+    signTimeout: (request, asked) => link.call(signTimeout, request, asked?.patienceMs),
+    signMembershipVote: (request) => link.call(METHODS.signMembershipVote, request),
+    signAutomaticVote: (request) => link.call(METHODS.signAutomaticVote, request),
+    close: () => link.close(),
+  };
+}
+
+function refusal(code: string, sentence: string): CoreRefusal {
+  return isCode(code)
+    ? new CoreRefusal(sentence, { code })
+    : unavailable('the core answered what is no refusal');
+}
+
+function isCode(code: string): code is SignerErrorDetail['code'] {
+  return Object.hasOwn(SIGNER_STATUS, code);
+}
+
+function unavailable(message: string): CoreRefusal {
+  return new CoreRefusal(message, { code: 'SIGNER_UNAVAILABLE' });
+}

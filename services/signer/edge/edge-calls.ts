@@ -1,0 +1,92 @@
+import type { CallContext } from '#libs/grpc/context.ts';
+import type {
+  PutCertificateRequest,
+  SignatureFromCore,
+} from '#libs/proto/btcfed/signer/v1/signer_service.ts';
+import { CALLS_PER_CONNECTION_MAX } from '../limits.ts';
+import type { Asked } from '../socket/signer-api.ts';
+import { wholeCertificate } from './certificate-upload.ts';
+import type { ClientGate } from './client-gate.ts';
+import type { Operation } from './client-matrix.ts';
+import { ClientTurns } from './client-turns.ts';
+import type { SignerMeter } from './signer-metrics.ts';
+
+export interface EdgeCallsOptions {
+  readonly gate: ClientGate;
+  readonly meter: SignerMeter;
+  /** The longest certificate that the members can make. */
+  readonly bytesMax: () => Promise<bigint>;
+}
+
+/** What is asked for, as far as it matters who may. */
+interface StatementCall {
+  readonly operation: Operation;
+  /** Word of the metrics. */
+  readonly kind: string;
+  readonly view: bigint;
+}
+
+/** What comes before every call of a client: may it, in its turn, and counted by its end. */
+export class EdgeCalls {
+  readonly #options: EdgeCallsOptions;
+  readonly #turns = new ClientTurns(CALLS_PER_CONNECTION_MAX);
+
+  constructor(options: EdgeCallsOptions) {
+    this.#options = options;
+  }
+
+  /** Does `work` if this client may, and has a place free. @throws SignerError or what `work` throws. */
+  admitted<Answer>(context: CallContext, operation: Operation, work: () => Promise<Answer>): Promise<Answer> {
+    return this.#counted(() => {
+      const client = this.#options.gate.admit(context, { operation });
+      return this.#turns.call(client, work);
+    });
+  }
+
+  /** A signature under a statement. */
+  signed(
+    context: CallContext,
+    { kind, view, operation }: StatementCall,
+    sign: (asked: Asked) => Promise<SignatureFromCore>,
+  ) {
+    const { gate, meter } = this.#options;
+    return this.#counted(() => {
+      const client = gate.admit(context, operation === 'vote' ? { operation, phase: kind } : { operation });
+      return this.#turns.call(client, async () => {
+        const asked = { patienceMs: patienceOf(context) };
+        const { signature, repeatedSignature } = await meter.signed(kind, () => sign(asked));
+        context.log.debug('statement signed', { kind, view, isRepeated: repeatedSignature });
+        return { signature, repeatedSignature };
+      });
+    });
+  }
+
+  /** A certificate in pieces, handed to `put` when it is whole; the next of this client is read after it. */
+  uploaded<Answer>(
+    context: CallContext,
+    pieces: AsyncIterable<PutCertificateRequest>,
+    put: (whole: PutCertificateRequest) => Promise<Answer>,
+  ): Promise<Answer> {
+    const { gate, bytesMax } = this.#options;
+    return this.#counted(() => {
+      const client = gate.admit(context, { operation: 'certificate' });
+      const onBytes = (bytes: number): void => gate.admitBytes(client, bytes);
+      const upload = { pieces, signal: context.signal, bytesMax, onBytes };
+      return this.#turns.upload(client, async () => put(await wholeCertificate(upload)));
+    });
+  }
+
+  async #counted<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+    try {
+      return await work();
+    } catch (error) {
+      this.#options.meter.refused(error);
+      throw error;
+    }
+  }
+}
+
+/** How long the caller still waits, ms; undefined when it did not say. */
+function patienceOf({ deadline }: CallContext): number | undefined {
+  return deadline === undefined ? undefined : deadline.getTime() - Date.now();
+}

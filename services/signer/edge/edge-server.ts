@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import type { CallerLimits } from '#libs/grpc/known-callers.ts';
+import type { GrpcServerOptions } from '#libs/grpc/server.ts';
+import { readTlsKey } from '#libs/grpc/tls-files.ts';
+import { FileExposedError } from '#libs/key-files/private-path.ts';
+import type { Logger } from '#libs/log/logger.ts';
+import { SignerServiceDefinition } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
+import { CustodyError } from '../errors.ts';
+import {
+  CALLS_PER_CONNECTION_MAX,
+  CONNECTIONS_PER_KEY_MAX,
+  REQUEST_BYTES_MAX,
+  REQUEST_MS_MAX,
+} from '../limits.ts';
+import type { SignerApi } from '../socket/signer-api.ts';
+import { ClientGate, keyPin } from './client-gate.ts';
+import { votersOfConsensus } from './client-matrix.ts';
+import { type ClientSource, clientFile, namedClient } from './client-source.ts';
+import { signerService } from './grpc-handlers.ts';
+import type { SignerMeter } from './signer-metrics.ts';
+
+export interface EdgeOptions {
+  readonly api: SignerApi;
+  readonly listen: string;
+  /** Paths of PEM files. */
+  readonly tls: { readonly ca: string; readonly certificate: string; readonly key: string };
+  readonly clientName: string;
+  /** Paths of the certificates whose keys may ask; two while one is renewed. */
+  readonly clientCertificates: readonly string[];
+  /** Path of the client matrix; in its place name and certificates when left out. */
+  readonly clientsFile: string | undefined;
+  /** Protocol that the signer signs for. */
+  readonly protocol: string;
+  readonly meter: SignerMeter;
+  readonly log: Logger;
+}
+
+const { fullName, methods } = SignerServiceDefinition;
+
+/** What asks for no statement of consensus: the operator and the supervisor of a member borrow its certificate for it. */
+const SHARED = [methods.getSigner, methods.signMembershipVote].map(({ name }) => `/${fullName}/${name}`);
+
+const CALLERS: CallerLimits = {
+  messageBytesMax: REQUEST_BYTES_MAX,
+  callsPerConnectionMax: CALLS_PER_CONNECTION_MAX,
+  connectionsPerKeyMax: CONNECTIONS_PER_KEY_MAX,
+  isShared: (path) => SHARED.includes(path) || !path.startsWith(`/${fullName}/`),
+  requestMsMax: REQUEST_MS_MAX,
+};
+
+/** What faces the network: mutual TLS, the one client by its key, and the API in front of the core. */
+export async function edgeServer(options: EdgeOptions): Promise<GrpcServerOptions> {
+  const { api, listen, tls, protocol, meter, log } = options;
+  const [ca, certificate, key] = [await readPem(tls.ca), await readPem(tls.certificate), readKey(tls.key)];
+  const nowMs = (): number => performance.now();
+  const clients = clientsOf(options, nowMs);
+  const gate = new ClientGate({ clients, protocol, nowMs, wallMs: () => Date.now() });
+  return {
+    address: listen,
+    tls: { ca, certificate, key, requireClientCertificate: true, keyExchange: 'hybrid' },
+    services: [signerService({ api, gate, meter, log })],
+    callers: CALLERS,
+    log,
+  };
+}
+
+function clientsOf(options: EdgeOptions, nowMs: () => number): ClientSource {
+  const { clientsFile, clientName, clientCertificates, protocol, log } = options;
+  if (clientsFile !== undefined) return noted(clientFile(clientsFile, log, nowMs), log);
+  if (clientCertificates.length === 0) {
+    log.warn('no client certificate is pinned: any of the authority with the right name may ask', {
+      clientName,
+    });
+  }
+  const readPins = (): readonly string[] => clientCertificates.map(pinOf);
+  return namedClient({ commonName: clientName, protocol, readPins });
+}
+
+/** Says what the operator may not have meant: matrices of before were written with all operations. */
+function noted(source: ClientSource, log: Logger): ClientSource {
+  for (const client of votersOfConsensus(source.matrix())) {
+    log.warn('a client of consensus may vote for changes of the members', { client });
+  }
+  return source;
+}
+
+function pinOf(path: string): string {
+  try {
+    return keyPin(readFileSync(path));
+  } catch (cause) {
+    throw new CustodyError(
+      `${path} cannot be read as a certificate in PEM`,
+      { code: 'CUSTODY_FILE_UNREADABLE', path },
+      { cause },
+    );
+  }
+}
+
+function readKey(path: string): Buffer {
+  try {
+    return readTlsKey(path);
+  } catch (cause) {
+    if (cause instanceof FileExposedError) throw cause;
+    throw new CustodyError(`${path} cannot be read`, { code: 'CUSTODY_FILE_UNREADABLE', path }, { cause });
+  }
+}
+
+async function readPem(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw new CustodyError(`${path} cannot be read`, { code: 'CUSTODY_FILE_UNREADABLE', path }, { cause });
+  }
+}

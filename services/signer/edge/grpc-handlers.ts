@@ -1,0 +1,71 @@
+import { type BoundService, bindService } from '#libs/grpc/service.ts';
+import type { Logger } from '#libs/log/logger.ts';
+import { Phase } from '#libs/proto/btcfed/consensus/v1/certificate.ts';
+import { SignerServiceDefinition } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
+import type { SignerApi } from '../socket/signer-api.ts';
+import type { ClientGate } from './client-gate.ts';
+import { EdgeCalls } from './edge-calls.ts';
+import { SIGNER_STATUS } from './grpc-status.ts';
+import type { SignerMeter } from './signer-metrics.ts';
+
+export interface SignerServiceOptions {
+  readonly api: SignerApi;
+  readonly gate: ClientGate;
+  readonly meter: SignerMeter;
+  readonly log: Logger;
+}
+
+/** The signer's API: who asks, how much of it, and then the core, which judges. */
+export function signerService({ api, gate, meter, log }: SignerServiceOptions): BoundService {
+  const bytesMax = async (): Promise<bigint> => (await api.getSigner()).certificateBytesMax;
+  const calls = new EdgeCalls({ gate, meter, bytesMax });
+  return bindService(
+    SignerServiceDefinition,
+    {
+      getSigner: (_request, context) => calls.admitted(context, 'describe', () => api.getSigner()),
+      openSession: (_request, context) =>
+        calls.admitted(context, 'session', async () => {
+          const opened = await api.openSession();
+          context.log.info('session opened', { session: opened.session, peer: context.peer });
+          return opened;
+        }),
+      async *putCertificate(pieces, context) {
+        yield await calls.uploaded(context, pieces, (whole) => api.putCertificate(whole));
+      },
+      signProposal: (request, context) =>
+        calls.signed(context, { operation: 'proposal', kind: 'proposal', view: request.view }, (asked) =>
+          api.signProposal(request, asked),
+        ),
+      signVote: (request, context) =>
+        calls.signed(
+          context,
+          { operation: 'vote', kind: KINDS[request.phase] ?? 'unknown', view: request.view },
+          (asked) => api.signVote(request, asked),
+        ),
+      signTimeout: (request, context) =>
+        calls.signed(context, { operation: 'timeout', kind: 'timeout', view: request.view }, (asked) =>
+          api.signTimeout(request, asked),
+        ),
+      signMembershipVote: (request, context) =>
+        calls.admitted(context, 'membership', async () => {
+          const reply = await api.signMembershipVote(request);
+          context.log.info('vote for a change of the membership signed');
+          return reply;
+        }),
+      signAutomaticVote: (request, context) =>
+        calls.admitted(context, 'membership-automatic', async () => {
+          const reply = await api.signAutomaticVote(request);
+          context.log.info('vote for a change of the members signed, that no person has seen');
+          return reply;
+        }),
+    },
+    { log, statusByCode: SIGNER_STATUS },
+  );
+}
+
+/** Words of the metrics: bounded, whatever is asked. */
+const KINDS: Readonly<Record<number, string>> = {
+  [Phase.PREPARE]: 'prepare',
+  [Phase.PRE_COMMIT]: 'pre-commit',
+  [Phase.COMMIT]: 'commit',
+};

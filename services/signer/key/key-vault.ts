@@ -1,0 +1,186 @@
+import { equalBytes } from '#libs/bytes/bytes.ts';
+import { collectDroppedKeys } from '#libs/crypto/collect-dropped-keys.ts';
+import { CryptoError } from '#libs/crypto/errors.ts';
+import { proveKey } from '#libs/crypto/key-proof.ts';
+import type { SignatureScheme, SigningKey } from '#libs/crypto/signature-scheme.ts';
+import { CustodyError, SignerError } from '../errors.ts';
+import type { FaultLatch } from './fault-latch.ts';
+import { type Passphrase, readKeyFile } from './key-file.ts';
+import type { KnownPins } from './known-pins.ts';
+import { openTokenKey } from './open-token-key.ts';
+
+export interface KeyVaultOptions {
+  /** Of the key file. */
+  readonly path: string;
+  readonly scheme: SignatureScheme;
+  /** Of the record: whatever the key file says later, no other key is taken. */
+  readonly publicKey: Uint8Array;
+  readonly pins: KnownPins;
+  /** Keeps a mistake of the machine over restarts. */
+  readonly latch: FaultLatch;
+  /** The key signs no more, and is locked: its token is gone, or the machine made a mistake. */
+  readonly onLost: (cause: CryptoError) => void;
+}
+
+/** A signature after one of these would be luck. */
+const LOSSES: readonly string[] = ['CRYPTO_TOKEN_FAILED', 'CRYPTO_FAULT'];
+
+/**
+ * The consensus key of one member, in memory or not. Unlocked it is there once, in OpenSSL's own memory; locked it is
+ * nowhere (services/signer/README.md R5).
+ */
+export class KeyVault {
+  readonly publicKey: Uint8Array;
+  readonly #options: KeyVaultOptions;
+  readonly #underWay = new Set<Promise<unknown>>();
+  #key: SigningKey | undefined;
+  #isOpening = false;
+  /** How often it was locked: what is opened meanwhile counts no more. */
+  #closings = 0;
+
+  constructor(options: KeyVaultOptions) {
+    this.#options = options;
+    this.publicKey = options.publicKey;
+  }
+
+  get isLocked(): boolean {
+    return this.#key === undefined;
+  }
+
+  /**
+   * Reads the key, checks that it is the one of the record, and has it sign once; a third of a second and a signature.
+   * @throws CustodyError or CryptoError, with the vault as locked as before; SignerError `SIGNER_OVERLOADED` for a
+   * second try at the same time, for each takes 64 MiB.
+   */
+  async unlock(passphrase: Passphrase): Promise<void> {
+    if (!this.isLocked) return;
+    if (this.#isOpening) {
+      throw new SignerError('the key is being unlocked already', { code: 'SIGNER_OVERLOADED', waiting: 1 });
+    }
+    this.#isOpening = true;
+    const before = this.#closings;
+    const opening = this.#opened(passphrase);
+    this.#underWay.add(opening);
+    try {
+      const key = await opening;
+      // Who locks a key that is being unlocked, or ends the signer, wants it nowhere.
+      if (this.#closings !== before) {
+        key.close();
+        throw lockedError();
+      }
+      this.#key = key;
+    } finally {
+      this.#underWay.delete(opening);
+      this.#isOpening = false;
+    }
+  }
+
+  /** Drops the key once the signatures under way are made. When it resolves, no copy is in memory. */
+  async lock(): Promise<void> {
+    this.close();
+    await Promise.allSettled(this.#underWay);
+    collectDroppedKeys();
+  }
+
+  /** What the machine computed wrongly, so that it signs nothing; undefined when nothing. */
+  get fault(): string | undefined {
+    return this.#options.latch.reason;
+  }
+
+  /** The operator trusts the machine again. */
+  async liftFault(): Promise<void> {
+    await this.#options.latch.lift();
+  }
+
+  /** Why nothing is signed now; undefined when the key signs. What is refused so may be asked again. */
+  get refusal(): SignerError | undefined {
+    if (this.fault !== undefined) return latchedError(this.fault);
+    return this.isLocked ? lockedError() : undefined;
+  }
+
+  /** @throws SignerError `SIGNER_LOCKED`, `SIGNER_LATCHED`, or `SIGNER_FAULT_DETECTED` for the signature that was wrong. */
+  async sign(message: Uint8Array): Promise<Uint8Array> {
+    if (this.refusal !== undefined) throw this.refusal;
+    if (this.#key === undefined) throw lockedError();
+    const signing = this.#signed(this.#key, message).catch((error: unknown) => this.#failed(error));
+    this.#underWay.add(signing);
+    return signing.finally(() => this.#underWay.delete(signing));
+  }
+
+  /** Nothing leaves that does not verify, whatever changed on the way (services/signer/README.md R3). */
+  async #signed(key: SigningKey, message: Uint8Array): Promise<Uint8Array> {
+    const { scheme, publicKey } = this.#options;
+    const signature = await key.sign(message);
+    if (!(await scheme.verify(publicKey, message, signature))) {
+      throw new CryptoError('a signature of this machine does not verify: do not use it for keys', {
+        code: 'CRYPTO_FAULT',
+        scheme: scheme.name,
+      });
+    }
+    // Another one was wrong meanwhile: this one may be too, in a way that verifies.
+    if (this.fault !== undefined) throw latchedError(this.fault);
+    return signature;
+  }
+
+  /** Drops the key, to be freed in its own time. */
+  close(): void {
+    this.#closings += 1;
+    this.#key?.close();
+    this.#key = undefined;
+  }
+
+  /** Locks a key that does not sign what it should: who has it again, or knows why, unlocks it. */
+  async #failed(error: unknown): Promise<never> {
+    if (!(error instanceof CryptoError) || !LOSSES.includes(error.detail.code)) throw error;
+    const isFault = error.detail.code === 'CRYPTO_FAULT';
+    const latched = isFault && this.fault === undefined ? this.#options.latch.set(error.message) : undefined;
+    // At once, before anybody waits for the disk: what is asked for meanwhile must not be signed.
+    if (this.#key !== undefined) {
+      this.close();
+      this.#options.onLost(error);
+    }
+    await latched;
+    throw isFault ? faultError(error) : lockedError(error);
+  }
+
+  async #opened(passphrase: Passphrase): Promise<SigningKey> {
+    const { path, scheme, publicKey } = this.#options;
+    const file = await readKeyFile(path, passphrase);
+    try {
+      if (file.scheme !== scheme.name || !equalBytes(file.publicKey, publicKey)) {
+        const reason = 'it is another key than the one of the record: put back the file that belongs to it';
+        throw new CustodyError(`key file ${path}: ${reason}`, { code: 'CUSTODY_KEY_FOREIGN', path });
+      }
+      const { token: uri } = file;
+      const key =
+        uri === undefined
+          ? scheme.loadKey(file.secretKey)
+          : await openTokenKey({ ...this.#options, uri, passphrase });
+      await proveKey(scheme, key).catch((error: unknown) => {
+        key.close();
+        throw error;
+      });
+      return key;
+    } finally {
+      file.secretKey.fill(0);
+    }
+  }
+}
+
+/** What is asked of a locked key is not judged at all, so it may be asked again. */
+export function lockedError(cause?: Error): SignerError {
+  const why = cause === undefined ? '' : `: ${cause.message}`;
+  const message = `the key is locked${why}: its operator opens it with "btcfed signer unlock"`;
+  return new SignerError(message, { code: 'SIGNER_LOCKED' }, { cause });
+}
+
+function faultError(cause: CryptoError): SignerError {
+  return new SignerError(`${cause.message}. ${TRUST}`, { code: 'SIGNER_FAULT_DETECTED' }, { cause });
+}
+
+function latchedError(reason: string): SignerError {
+  return new SignerError(`nothing is signed since a fault: ${reason}. ${TRUST}`, { code: 'SIGNER_LATCHED' });
+}
+
+const TRUST =
+  'Move the key to a machine that you trust; if you trust this one after all, "btcfed signer unlock" lets it sign again';

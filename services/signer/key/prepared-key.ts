@@ -1,0 +1,10 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { KEY_FILE_NAME, NEXT_FOLDER } from '../file-names.ts';
+import { type KeyHeader, readKeyHeader } from './key-file.ts';
+
+/** The key that was prepared, as its file says in the clear; undefined: none was. */
+export async function preparedKey(folder: string): Promise<KeyHeader | undefined> {
+  const path = join(folder, NEXT_FOLDER, KEY_FILE_NAME);
+  return existsSync(path) ? readKeyHeader(path) : undefined;
+}

@@ -1,0 +1,164 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { z } from 'zod';
+import { toHex } from '#libs/bytes/hex.ts';
+import { digestBytes, toDigest } from '#libs/chain/ids.ts';
+import { REPEATABLE_SLOTS_MAX } from '#libs/custody/limits.ts';
+import { AUDIT_PAGE_ROWS, AUDIT_ROWS_MAX } from '../limits.ts';
+import {
+  AUDIT_START,
+  type AuditEnd,
+  type AuditEntry,
+  type AuditOutcome,
+  type AuditRow,
+  auditEnd,
+  nextRow,
+} from './rules/audit-entry.ts';
+import type { AuditBreak } from './rules/audit-verdict.ts';
+import type { LoggedFacts } from './rules/log-against-state.ts';
+
+const rowSchema = z.object({
+  sequence: z.bigint(),
+  at_ms: z.bigint(),
+  outcome: z.string().transform((text) => text as AuditOutcome),
+  session: z.bigint(),
+  epoch: z.bigint(),
+  instance: z.bigint(),
+  view: z.bigint(),
+  kind: z.string(),
+  digest: z.instanceof(Uint8Array),
+  hash: z.instanceof(Uint8Array),
+});
+const endSchema = z.object({ sequence: z.bigint(), hash: z.instanceof(Uint8Array) });
+
+/** The hash-chained log in signer.db. Adds inside the transaction of its caller. */
+export class AuditTable {
+  readonly #database: DatabaseSync;
+  readonly #insert: StatementSync;
+  readonly #page: StatementSync;
+  #end: AuditEnd;
+  #starts: bigint;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    this.#insert = database.prepare(
+      `INSERT INTO audit (sequence, at_ms, outcome, session, epoch, instance, view, kind, digest, hash)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#page = database.prepare('SELECT * FROM audit WHERE sequence > ? ORDER BY sequence LIMIT ?');
+    this.#page.setReadBigInts(true);
+    this.#end = this.#storedEnd();
+    this.#starts = startsIn(database);
+  }
+
+  /** Rows that say STARTED. */
+  get starts(): bigint {
+    return this.#starts;
+  }
+
+  get end(): AuditEnd {
+    return this.#end;
+  }
+
+  /** Inside a transaction. @returns the new end, for `took` once the transaction is through. */
+  add(entry: AuditEntry): AuditEnd {
+    const row = nextRow(this.#end, entry);
+    const { sequence, atMs, outcome, session, epoch, instance, view, kind, digest, hash } = row;
+    this.#insert.run(
+      sequence,
+      atMs,
+      outcome,
+      session,
+      epoch,
+      instance,
+      view,
+      kind,
+      digestBytes(digest),
+      hash,
+    );
+    if (outcome === 'STARTED') this.#starts += 1n;
+    if (sequence % BigInt(AUDIT_ROWS_MAX) === 0n) this.#cut(sequence - BigInt(AUDIT_ROWS_MAX));
+    return row;
+  }
+
+  /** The transaction that added up to `end` is through. */
+  took(end: AuditEnd): void {
+    this.#end = end;
+  }
+
+  rows(after: bigint, limit: number): readonly AuditRow[] {
+    return z.array(rowSchema).parse(this.#page.all(after, limit)).map(rowOf);
+  }
+
+  /** Hashes the whole log again. @returns the first row that does not follow from the one before, or undefined. */
+  fault(): AuditBreak | undefined {
+    let end = this.start;
+    for (;;) {
+      const page = this.rows(end.sequence, AUDIT_PAGE_ROWS);
+      const next = auditEnd(end, page);
+      if ('broken' in next) return next;
+      if (page.length < AUDIT_PAGE_ROWS) return undefined;
+      end = next;
+    }
+  }
+
+  /** What it says about the rest of the record. */
+  facts(): LoggedFacts {
+    const newest = (where: string, limit: number, ...values: (string | bigint)[]): readonly AuditRow[] => {
+      const statement = this.#database.prepare(
+        `SELECT * FROM audit WHERE ${where} ORDER BY sequence DESC LIMIT ${limit}`,
+      );
+      statement.setReadBigInts(true);
+      return z
+        .array(rowSchema)
+        .parse(statement.all(...values))
+        .map(rowOf);
+    };
+    const [replaced] = newest("outcome IN ('IMPORTED', 'RECOVERY', 'EPOCH')", 1);
+    const [mode] = newest(
+      "outcome IN ('QUARANTINE', 'RETIRED', 'IMPORTED') OR (outcome = 'RECOVERY' AND kind = 'done')",
+      1,
+    );
+    const [opened] = newest("outcome = 'SESSION'", 1);
+    const since = replaced?.sequence ?? 0n;
+    const signed = newest("outcome = 'SIGNED' AND sequence > ?", REPEATABLE_SLOTS_MAX, since);
+    return { signed, mode, session: opened?.session ?? 0n };
+  }
+
+  /** Drops what is older than the newest AUDIT_ROWS_MAX rows, and keeps the hash that the rest hangs on. */
+  #cut(sequence: bigint): void {
+    if (sequence <= 0n) return;
+    this.#database
+      .prepare(
+        'INSERT OR REPLACE INTO audit_anchor (id, sequence, hash) SELECT 1, sequence, hash FROM audit WHERE sequence = ?',
+      )
+      .run(sequence);
+    this.#database.prepare('DELETE FROM audit WHERE sequence <= ?').run(sequence);
+  }
+
+  /** What the oldest row that is kept hangs on. */
+  get start(): AuditEnd {
+    const statement = this.#database.prepare('SELECT sequence, hash FROM audit_anchor');
+    statement.setReadBigInts(true);
+    const row = statement.get();
+    return row === undefined ? AUDIT_START : endSchema.parse(row);
+  }
+
+  #storedEnd(): AuditEnd {
+    const statement = this.#database.prepare(
+      'SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1',
+    );
+    statement.setReadBigInts(true);
+    const row = statement.get();
+    return row === undefined ? this.start : endSchema.parse(row);
+  }
+}
+
+function startsIn(database: DatabaseSync): bigint {
+  const statement = database.prepare("SELECT count(*) AS starts FROM audit WHERE outcome = 'STARTED'");
+  statement.setReadBigInts(true);
+  return z.object({ starts: z.bigint() }).parse(statement.get()).starts;
+}
+
+function rowOf({ at_ms: atMs, digest, ...row }: z.output<typeof rowSchema>): AuditRow {
+  return { ...row, atMs, digest: toDigest(toHex(digest)) };
+}

@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { KEY_FILE_NAME, LEDGER_FILE_NAME, MIRROR_FILE_NAME } from '../file-names.ts';
+import { type KeyFacts, readKeyFacts } from '../key/key-facts.ts';
+import { openLedger } from './ledger-files.ts';
+import { MirrorFile } from './mirror-file.ts';
+import { mirroredLedger } from './mirrored-ledger.ts';
+import type { CustodyLedger, EpochFacts } from './rules/custody-ledger.ts';
+
+/** Where the files of a signer lie that does not run. */
+export interface RecordPlace {
+  readonly folder: string;
+  /** Of the record; in the folder when left out. */
+  readonly mirror?: string | undefined;
+}
+
+/** The record of a signer that does not run, opened for this process alone and checked from end to end. */
+export interface OpenRecord {
+  readonly owner: KeyFacts;
+  readonly ledger: CustodyLedger;
+  readonly facts: EpochFacts;
+  /** Which record this is, 16 bytes. */
+  readonly install: Uint8Array;
+  /** What its mirror says against it; undefined when nothing. */
+  readonly fault: string | undefined;
+}
+
+/**
+ * Opens the record without its key. Nothing is written to it here.
+ * @throws CustodyError as `openLedger` and `readKeyFacts`, or DatabaseError while the signer runs.
+ */
+export async function openRecord(place: RecordPlace): Promise<OpenRecord> {
+  const { folder } = place;
+  const owner = await readKeyFacts(join(folder, KEY_FILE_NAME));
+  const { ledger: plain, install, set, root } = await openLedger(join(folder, LEDGER_FILE_NAME), owner);
+  const mirror = MirrorFile.open(mirrorPath(place), install, plain.auditEnd().sequence);
+  const opened = { owner, install, facts: { set, root } };
+  if ('fault' in mirror) return { ...opened, ledger: plain, fault: mirror.fault };
+  return { ...opened, ledger: mirroredLedger(plain, mirror), fault: undefined };
+}
+
+export function mirrorPath({ folder, mirror }: RecordPlace): string {
+  return mirror ?? join(folder, MIRROR_FILE_NAME);
+}

@@ -1,0 +1,15 @@
+import { equalBytes } from '#libs/bytes/bytes.ts';
+import type { CustodyContext } from '#libs/custody/custody-context.ts';
+import type { VoteTable } from '#libs/custody/vote-table.ts';
+import { roundRobin } from '#libs/protocol/leader/round-robin.ts';
+import type { EpochFacts } from './custody-ledger.ts';
+
+/** What a key is bound to in an epoch: it is that member of the set which has its public key, or none. */
+export function contextOf(
+  table: VoteTable,
+  publicKey: Uint8Array,
+  { set, root }: EpochFacts,
+): CustodyContext {
+  const me = set.members.find((member) => equalBytes(member.publicKey, publicKey))?.index;
+  return { table, set, root, me, leader: roundRobin(set) };
+}

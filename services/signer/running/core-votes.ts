@@ -1,0 +1,30 @@
+import { SignerError } from '../errors.ts';
+import type { SignerApi } from '../socket/signer-api.ts';
+
+/**
+ * Votes for changes of the members that an edge may ask for. `none`: they are signed at the admin socket alone. `automatic`: those
+ * that need no person. `clients`: for every client that the matrix of the edge lets vote.
+ */
+export type EdgeVotes = 'none' | 'automatic' | 'clients';
+
+/**
+ * What an edge may have of a core. Which client asks the core cannot see: whoever takes the edge over is all of them, so
+ * unless its operator says otherwise none of them votes.
+ */
+export function edgeApiOf(api: SignerApi, votes: EdgeVotes): SignerApi {
+  switch (votes) {
+    case 'clients':
+      return api;
+    case 'automatic':
+      return { ...api, signMembershipVote: refused };
+    case 'none':
+      return { ...api, signMembershipVote: refused, signAutomaticVote: refused };
+  }
+}
+
+async function refused(): Promise<never> {
+  throw new SignerError(
+    'this core signs no such vote for its edge: vote at the admin socket, or let clients of the edge vote (SIGNER_CORE_VOTES)',
+    { code: 'SIGNER_NOT_ALLOWED' },
+  );
+}

@@ -1,0 +1,28 @@
+import type { SignerAdminApi } from '../socket/signer-admin-api.ts';
+import type { SignerApi } from '../socket/signer-api.ts';
+
+/** The API of the key that is at work: a rotation puts another one there, and what comes meanwhile waits for that one. */
+export function signerApiOf(current: () => Promise<SignerApi>): SignerApi {
+  return {
+    getSigner: async () => (await current()).getSigner(),
+    openSession: async () => (await current()).openSession(),
+    putCertificate: async (request) => (await current()).putCertificate(request),
+    signProposal: async (request, asked) => (await current()).signProposal(request, asked),
+    signVote: async (request, asked) => (await current()).signVote(request, asked),
+    signTimeout: async (request, asked) => (await current()).signTimeout(request, asked),
+    signMembershipVote: async (request) => (await current()).signMembershipVote(request),
+    signAutomaticVote: async (request) => (await current()).signAutomaticVote(request),
+  };
+}
+
+/** The same for the operator. */
+export function adminApiOf(current: () => Promise<SignerAdminApi>): SignerAdminApi {
+  return {
+    getCustody: async () => (await current()).getCustody(),
+    getProcess: async () => (await current()).getProcess(),
+    unlock: async (request) => (await current()).unlock(request),
+    lock: async () => (await current()).lock(),
+    listAuditRows: async (request) => (await current()).listAuditRows(request),
+    signOperatorVote: async (request) => (await current()).signOperatorVote(request),
+  };
+}

@@ -1,0 +1,163 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { ZERO_DIGEST } from '#libs/chain/ids.ts';
+import { schemeByName } from '#libs/crypto/scheme.ts';
+import { testVerifying } from '#libs/crypto/self-test.ts';
+import type { Backend, SignatureScheme, Signing } from '#libs/crypto/signature-scheme.ts';
+import { Custodian } from '#libs/custody/custodian.ts';
+import type { CustodyContext } from '#libs/custody/custody-context.ts';
+import { withMode } from '#libs/custody/session.ts';
+import { VOTE_TABLES } from '#libs/custody/tables/tables.ts';
+import type { VoteTable } from '#libs/custody/vote-table.ts';
+import { CustodyError } from '../errors.ts';
+import {
+  AUDIT_KEY_NAME,
+  KEY_FILE_NAME,
+  LATCH_FILE_NAME,
+  LEDGER_FILE_NAME,
+  MIRROR_FILE_NAME,
+} from '../file-names.ts';
+import { type AuditKey, readAuditKey } from '../key/audit-key.ts';
+import { FaultLatch } from '../key/fault-latch.ts';
+import { type KeyBinding, type KeyHeader, readKeyHeader } from '../key/key-file.ts';
+import { KeyVault } from '../key/key-vault.ts';
+import { KnownPins } from '../key/known-pins.ts';
+import { passphraseFrom } from '../key/passphrase.ts';
+import { type OpenedLedger, openLedger, recordFault } from '../record/ledger-files.ts';
+import { MirrorFile } from '../record/mirror-file.ts';
+import { mirroredLedger } from '../record/mirrored-ledger.ts';
+import { auditOf } from '../record/rules/audit-of.ts';
+import { contextOf } from '../record/rules/context-of.ts';
+import type { CustodyLedger } from '../record/rules/custody-ledger.ts';
+import { isAsImported } from '../record/rules/is-as-imported.ts';
+import { reserveSpace } from '../record/space-reserve.ts';
+
+export interface CustodyOptions {
+  readonly folder: string;
+  /** Where the mirror of the record lies; in the folder when left out. */
+  readonly mirror?: string | undefined;
+  readonly protocol: string;
+  readonly backend: Backend | 'auto';
+  /** Hedged when left out; deterministic ones are computed twice and compared. */
+  readonly signing?: Signing | undefined;
+  /** Where schemes come from; left out: libs/crypto. */
+  readonly schemes?: typeof schemeByName;
+  /** Where the passphrase of a sealed key is read from: a file of its owner alone, or a pipe. */
+  readonly passphraseFile?: string | undefined;
+  /** Whether a sealed key without a passphrase may wait for its operator; else it is refused. */
+  readonly mayBeLocked?: boolean;
+  /** PINs of tokens that this process is logged in to. */
+  readonly pins?: KnownPins;
+  /** The key signs no more, and is locked. */
+  readonly onKeyLost?: (cause: Error) => void;
+}
+
+/** A key with the record of all that it signed: proven to work once it is unlocked. */
+export interface Custody {
+  readonly scheme: SignatureScheme;
+  readonly key: KeyVault;
+  /** Whether the key lies encrypted on disk. */
+  readonly isSealed: boolean;
+  readonly ledger: CustodyLedger;
+  readonly custodian: Custodian;
+  readonly auditKey: AuditKey;
+  /** Why nothing is signed, although everything can be read; undefined when it is. */
+  readonly quarantine: string | undefined;
+}
+
+/**
+ * Takes key and record out of their folder, and everything that could make signing unsafe for a reason to refuse, or
+ * to sign nothing: a record that is behind its mirror is an older copy (libs/custody/README.md G4). Never makes a record
+ * or a mirror.
+ * @throws CustodyError that says what is wrong and what to do, DatabaseError when the disk fails or is full, CryptoError
+ * when the scheme is not to be had.
+ */
+export async function openCustody(options: CustodyOptions): Promise<Custody> {
+  const { folder, protocol, backend, signing = 'hedged', schemes = schemeByName } = options;
+  const path = join(folder, KEY_FILE_NAME);
+  const header = await readKeyHeader(path);
+  const { isSealed, publicKey } = header;
+  const scheme = schemes(header.scheme, { backend, signing });
+  const binding = checkedBinding(path, header, protocol);
+  const opened = await openLedger(join(folder, LEDGER_FILE_NAME), { ...header, binding });
+  try {
+    reserveSpace(folder);
+    const context = contextOf(tableOf(path, protocol), publicKey, opened);
+    const auditKey = readAuditKey(join(folder, AUDIT_KEY_NAME));
+    await testVerifying(scheme);
+    const { pins = new KnownPins(), onKeyLost: onLost = () => {} } = options;
+    const latch = new FaultLatch(join(folder, LATCH_FILE_NAME));
+    const key = new KeyVault({ path, scheme, publicKey, pins, latch, onLost });
+    const { passphraseFile, mayBeLocked } = options;
+    if (latch.reason !== undefined && mayBeLocked !== true) throw latchedHere(folder, latch.reason);
+    const waits =
+      latch.reason !== undefined || (isSealed && passphraseFile === undefined && mayBeLocked === true);
+    if (!waits) await key.unlock(passphraseFile === undefined ? undefined : passphraseFrom(passphraseFile));
+    return { scheme, key, isSealed, auditKey, ...started(opened, context, options) };
+  } catch (cause) {
+    opened.ledger.close();
+    throw recordFault(join(folder, LEDGER_FILE_NAME), cause);
+  }
+}
+
+/** Without an operator's socket nobody could lift it while the signer runs. */
+function latchedHere(folder: string, reason: string): CustodyError {
+  const path = join(folder, LATCH_FILE_NAME);
+  return new CustodyError(
+    `${path}: this machine computed a signature wrongly (${reason}), and the key signs nothing on it. Move the key to a ` +
+      'machine that you trust; if you trust this one after all, remove that file',
+    { code: 'CUSTODY_KEY_LATCHED', path },
+  );
+}
+
+/** Compares the record with its mirror, and notes the start, or the quarantine. */
+function started(
+  { ledger: plain, install }: OpenedLedger,
+  context: CustodyContext,
+  { folder, mirror: path = join(folder, MIRROR_FILE_NAME) }: CustodyOptions,
+): Pick<Custody, 'ledger' | 'custodian' | 'quarantine'> {
+  const mirror = MirrorFile.open(path, install, plain.auditEnd().sequence);
+  const state = plain.state();
+  if ('fault' in mirror) {
+    requireFinishedImport(plain, path);
+    const quarantined = withMode(state, 'quarantined');
+    plain.change(quarantined, auditOf(quarantined, 'QUARANTINE', mirror.fault));
+    return { ledger: plain, custodian: new Custodian(context, quarantined), quarantine: mirror.fault };
+  }
+  const ledger = mirroredLedger(plain, mirror);
+  ledger.change(state, auditOf(state, 'STARTED', '', ZERO_DIGEST));
+  const isActive = state.mode === 'active';
+  const quarantine = isActive ? undefined : `the record says so since an earlier start (${state.mode})`;
+  return { ledger, custodian: new Custodian(context, state), quarantine };
+}
+
+/** A crash in the middle of an import is no loss: the file is still there, and importing it again ends it. */
+function requireFinishedImport(ledger: CustodyLedger, mirror: string): void {
+  if (existsSync(mirror) || !isAsImported(ledger)) return;
+  const reason = 'the import of its history was interrupted: do it again ("btcfed signer state import")';
+  throw new CustodyError(`signer record of ${mirror}: ${reason}`, {
+    code: 'CUSTODY_RECORD_UNFINISHED',
+    path: mirror,
+  });
+}
+
+function tableOf(path: string, protocol: string): VoteTable {
+  const table = VOTE_TABLES.get(protocol);
+  if (table !== undefined) return table;
+  const detail = { code: 'CUSTODY_KEY_FOREIGN', path } as const;
+  throw new CustodyError(`key file ${path}: there is no protocol ${protocol}`, detail);
+}
+
+function checkedBinding(path: string, { binding }: KeyHeader, protocol: string): KeyBinding {
+  if (binding === undefined) {
+    const detail = { code: 'CUSTODY_KEY_UNBOUND', path } as const;
+    throw new CustodyError(
+      `key file ${path}: it is not bound to a genesis yet: finish "btcfed init"`,
+      detail,
+    );
+  }
+  if (binding.protocol === protocol) return binding;
+  const detail = { code: 'CUSTODY_RECORD_FOREIGN', path } as const;
+  const reason = `it signs for protocol ${binding.protocol}, and SIGNER_PROTOCOL says ${protocol}`;
+  throw new CustodyError(`key file ${path}: ${reason}`, detail);
+}

@@ -1,0 +1,181 @@
+import { availableParallelism } from 'node:os';
+import { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
+import { lastView } from '#libs/custody/custody-state.ts';
+import { withMode } from '#libs/custody/session.ts';
+import type { Logger } from '#libs/log/logger.ts';
+import { KnownPins } from '../key/known-pins.ts';
+import { QUEUE_MAX } from '../limits.ts';
+import { recordFault } from '../record/ledger-files.ts';
+import { auditOf } from '../record/rules/audit-of.ts';
+import { beginRotation, finishRotation, isSucceeded, type Succession } from '../record/succession.ts';
+import type { SignerAdminApi } from '../socket/signer-admin-api.ts';
+import type { SignerApi } from '../socket/signer-api.ts';
+import { adminApi } from './admin-api.ts';
+import { AuditHeadLog } from './audit-head-log.ts';
+import { coreApi } from './core-api.ts';
+import { adminApiOf, signerApiOf } from './current-api.ts';
+import { type Custody, type CustodyOptions, openCustody } from './custody.ts';
+import { signedAuditHead } from './signed-audit-head.ts';
+import { SignerCore } from './signer-core.ts';
+import { SigningDesk } from './signing-desk.ts';
+
+/** The core of a signer that runs: everything but who may reach it. */
+export interface OpenCore {
+  readonly api: SignerApi;
+  /** For its operator alone. */
+  readonly admin: SignerAdminApi;
+  /** Whether it would sign now. */
+  readonly isServing: boolean;
+  /** Finishes what is being signed, then lets key and record go. */
+  close(): Promise<void>;
+}
+
+export interface OpenCoreOptions extends CustodyOptions {
+  readonly log: Logger;
+  /** Told whether it signs, each time that this may have changed; a process that does not may answer what it knows. */
+  readonly onServing: (isServing: boolean) => void;
+}
+
+/**
+ * Opens key and record, and proves that they can sign. A rotation that a crash interrupted is finished first.
+ * @throws CustodyError or CryptoError when it would not be safe or not possible to sign.
+ */
+export async function openCore(wanted: OpenCoreOptions): Promise<OpenCore> {
+  const options = { pins: new KnownPins(), ...wanted };
+  await finishRotation(options);
+  const { onServing, log } = options;
+  let current = await keyAtWork(options, rotate);
+  let rotated: Promise<unknown> = Promise.resolve();
+  function rotate(succession: Succession): Promise<void> {
+    const rotating = replaced(succession);
+    // Whoever waits then meets a key that is closed, and the process ends.
+    rotated = rotating.catch(() => undefined);
+    return rotating;
+  }
+  async function replaced(succession: Succession): Promise<void> {
+    await current.close();
+    await beginRotation(options, succession);
+    await finishRotation(options);
+    current = await keyAtWork(options, rotate);
+    log.info('the key was rotated: from this epoch on the new one signs', {
+      epoch: succession.epoch.set.epoch,
+    });
+    onServing(current.isServing);
+  }
+  // The process may have ended between the begin of the epoch and that of the rotation.
+  await current.succeed();
+  return {
+    api: signerApiOf(() => rotated.then(() => current.api)),
+    admin: adminApiOf(() => rotated.then(() => current.admin)),
+    get isServing() {
+      return current.isServing;
+    },
+    close: () => current.close(),
+  };
+}
+
+interface KeyAtWork extends OpenCore {
+  /** Gives way to the prepared key if the epoch knows that one in place of this. */
+  succeed(): Promise<void>;
+}
+
+/** One key with its record, from the moment that it is opened until another follows it. */
+async function keyAtWork(
+  { log, onServing, ...options }: OpenCoreOptions,
+  rotate: (succession: Succession) => Promise<void>,
+): Promise<KeyAtWork> {
+  const custody = await openCustody({ ...options, onKeyLost: (cause) => lost(cause) });
+  announce(custody, options.folder, log);
+  const { key, ledger, custodian, scheme } = custody;
+  const heads = new AuditHeadLog({ head: () => signedAuditHead(custody), log });
+  const isServing = (): boolean => custodian.state.mode === 'active' && !key.isLocked;
+  const failed = (cause: unknown): void => {
+    log.error('the record could not be written', cause);
+    onServing(false);
+    endProcess(recordFault(options.folder, cause));
+  };
+  const desk = new SigningDesk({
+    ...{ key, ledger, custodian },
+    inFlightMax: availableParallelism(),
+    queueMax: QUEUE_MAX,
+    onRecordLost: failed,
+  });
+  const lost = (cause: Error): void => {
+    log.error('the key signs no more, and is locked until "btcfed signer unlock"', cause);
+    onServing(false);
+    const { state } = custodian;
+    desk.change(state, auditOf(state, 'LOCKED', cause.message));
+  };
+  const succeed = async (): Promise<void> => {
+    const { set, root } = custodian.context;
+    // The prepared key may be of the older copy that put this one there: its operator decides (ceremony/activate-key.ts).
+    if (custodian.state.mode === 'quarantined') return;
+    if (!(await isSucceeded(options.folder, key.publicKey, set))) return;
+    const { session } = custodian.state;
+    const retired = withMode(custodian.state, 'retired');
+    desk.change(retired, auditOf(retired, 'RETIRED', 'another key follows'));
+    await rotate({ epoch: { set, root }, session, membersMin: ledger.automatic.membersMin });
+  };
+  const core = new SignerCore({
+    ...{ custody, desk },
+    // Whatever fails is finished, or said, by the next start: nothing signs meanwhile.
+    onEpoch: () => succeed().catch(failed),
+    verifier: new BatchVerifier({ scheme }),
+    onQuarantine: (reason) => {
+      log.error('the key is in quarantine and signs nothing more', new Error(reason));
+      onServing(false);
+    },
+  });
+  return {
+    succeed,
+    api: coreApi(core, custody),
+    admin: adminApi({ ...{ custody, desk, log }, onChanged: () => onServing(isServing()) }),
+    get isServing() {
+      return isServing();
+    },
+    async close() {
+      await desk.close();
+      heads.stop();
+      await key.lock();
+      ledger.close();
+    },
+  };
+}
+
+function announce(
+  { scheme, custodian, key, isSealed, quarantine }: Custody,
+  folder: string,
+  log: Logger,
+): void {
+  const { state } = custodian;
+  log.info(key.isLocked ? 'record opened' : 'key and record opened', {
+    scheme: scheme.name,
+    backend: scheme.backend,
+    chain: state.chain,
+    lastView: lastView(state),
+    lockView: state.lock?.view ?? 0n,
+  });
+  if (key.fault !== undefined)
+    log.error('the key signs nothing since a fault of this machine', new Error(key.fault));
+  if (key.isLocked) log.warn('the key is locked and signs nothing until "btcfed signer unlock"', { folder });
+  if (!isSealed) log.warn('the consensus key is not encrypted on disk', { folder });
+  if (scheme.backend === 'portable') {
+    log.warn('signing in JavaScript: slow, and the key is in the heap', { scheme: scheme.name });
+  }
+  if (quarantine !== undefined) {
+    log.error('the key is in quarantine and signs nothing', new Error(quarantine), { folder });
+  }
+}
+
+/**
+ * After a failed write nobody knows what the disk holds; only a new start reads it again (libs/custody/README.md G3). The refusal
+ * of the request that met it still goes out. A supervisor starts the process again until the disk takes what it writes.
+ */
+function endProcess(cause: unknown): void {
+  setImmediate(() => {
+    throw new Error(
+      'the record could not be written: free space on its disk, or repair it; its supervisor has it start again',
+      { cause },
+    );
+  });
+}

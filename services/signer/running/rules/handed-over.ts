@@ -1,0 +1,43 @@
+import { type BlockHeader, headerDigest } from '#libs/chain/block.ts';
+import { type Digest, digestBytes } from '#libs/chain/ids.ts';
+import { leafHash, verifyInclusion } from '#libs/chain/merkle.ts';
+import type { Custodian } from '#libs/custody/custodian.ts';
+import { decodeHandover } from '#libs/membership/handover.ts';
+import { setOfRoster } from '#libs/membership/roster.ts';
+import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
+import type { EpochFacts } from '../../record/rules/custody-ledger.ts';
+
+/** Who follows the members of an epoch: the first transaction of its last block, which they decided. */
+export interface HandoverProof {
+  readonly kind: 'handover';
+  /** Commit certificate of the block. */
+  readonly certificate: QuorumCertificate;
+  readonly header: BlockHeader;
+  readonly handover: Uint8Array;
+  /** From the leaf up. */
+  readonly path: readonly Digest[];
+}
+
+/**
+ * The epoch that a handover begins, if everything in the proof fits together; its certificate is still to be verified.
+ * That the block is the last of its epoch follows from that certificate: no other block may begin with a handover.
+ */
+export function handedOver({ state }: Custodian, proof: HandoverProof): EpochFacts | undefined {
+  const { header, handover, path, certificate } = proof;
+  const found = decodeHandover(handover);
+  if (found === undefined || found.chain !== state.chain || found.epoch !== state.epoch + 1n)
+    return undefined;
+  const digest = headerDigest(header);
+  const isCertified = certificate.phase === 'commit' && certificate.digest === digest;
+  if (!isCertified || certificate.height !== header.height || header.epoch !== state.epoch) return undefined;
+  const isFirst = verifyInclusion({
+    root: digestBytes(header.payloadRoot),
+    leafHash: leafHash(handover),
+    index: 0n,
+    size: BigInt(header.transactionCount),
+    path: path.map(digestBytes),
+  });
+  if (!isFirst || found.roster.length === 0) return undefined;
+  const { view, height } = header;
+  return { set: setOfRoster(found.epoch, found.roster), root: { view, height, digest } };
+}

@@ -1,0 +1,257 @@
+import type { View } from '#libs/chain/ids.ts';
+import type { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
+import type { CustodyRequest } from '#libs/custody/custody-context.ts';
+import { inEpoch, mayEndAt } from '#libs/custody/epoch.ts';
+import { type Asking, hotStuffRequest } from '#libs/custody/hotstuff-request.ts';
+import {
+  type Learnable,
+  learnableCertificate,
+  learnableProposal,
+  learnableTimeout,
+} from '#libs/custody/learn-grounds.ts';
+import type { RefusalReason } from '#libs/custody/refusal-reason.ts';
+import { withMode, withNewSession } from '#libs/custody/session.ts';
+import type { QuorumCertificate, TimeoutCertificate } from '#libs/protocol/certificate.ts';
+import type { Grounds } from '#libs/protocol/grounds.ts';
+import type { Statement } from '#libs/protocol/statement.ts';
+import { SignerError } from '../errors.ts';
+import { auditOf } from '../record/rules/audit-of.ts';
+import { contextOf } from '../record/rules/context-of.ts';
+import type { Custody } from './custody.ts';
+import { Proving } from './proving.ts';
+import { FalseCertificates } from './rules/false-certificates.ts';
+import { type HandoverProof, handedOver } from './rules/handed-over.ts';
+import type { WantedVote } from './rules/vote-rules.ts';
+import type { SigningDesk, SigningReply } from './signing-desk.ts';
+
+/** A request in our own types. */
+export interface SigningRequest {
+  readonly asking: Asking;
+  readonly statement: Statement;
+  readonly grounds: Pick<Grounds, 'header' | 'proposalSignature' | 'certificate'>;
+  /** View of the certificate that justifies the block. */
+  readonly justifyView: View | undefined;
+}
+
+export type AnyCertificate =
+  | { readonly kind: 'quorum'; readonly certificate: QuorumCertificate }
+  | { readonly kind: 'timeout'; readonly certificate: TimeoutCertificate }
+  | HandoverProof;
+
+export interface SignerCoreParts {
+  readonly custody: Custody;
+  readonly desk: SigningDesk;
+  readonly verifier: BatchVerifier;
+  /** The key is in use elsewhere, or its record was set back: it signs nothing any more. */
+  readonly onQuarantine: (reason: string) => void;
+  /** An epoch began, durably; another key may sign in it. The hand-over is answered after it. */
+  readonly onEpoch: () => Promise<void>;
+}
+
+const NOT_LIVE = 'certificates are taken of the live session alone, for this chain and epoch';
+const NOT_THE_LAST = 'this key gave its COMMIT to a block above the one that is said to have ended the epoch';
+
+/** What the signer does for its one client: sessions, certificates, signatures. */
+export class SignerCore {
+  readonly #parts: SignerCoreParts;
+  readonly #proving: Proving;
+  readonly #false = new FalseCertificates();
+  /** The decision about the request before: requests are judged in the order in which they came. */
+  #before: Promise<void> = Promise.resolve();
+
+  constructor(parts: SignerCoreParts) {
+    this.#parts = parts;
+    this.#proving = new Proving(parts.verifier, parts.custody.custodian);
+  }
+
+  /** What verifying cost, and what it did not, since the start. */
+  get verifierCounts() {
+    const { counts, remembered } = this.#parts.verifier;
+    const { verified, cached, refused } = counts;
+    return {
+      verified: BigInt(verified),
+      cached: BigInt(cached),
+      refused: BigInt(refused),
+      remembered: BigInt(remembered),
+    };
+  }
+
+  /** The newest session wins: who had the one before is refused from now on. Durable when it returns. */
+  openSession(): bigint {
+    const { custody, desk } = this.#parts;
+    const next = withNewSession(custody.custodian.state);
+    desk.change(next, auditOf(next, 'SESSION', ''));
+    return next.session;
+  }
+
+  /**
+   * @param digest - Of its bytes, hex: a certificate that was false is false.
+   * @throws SignerError `SIGNER_CERT_INVALID`, `SIGNER_OVERLOADED`, or a refusal of who asks.
+   */
+  async putCertificate(asking: Asking, shown: AnyCertificate, digest: string): Promise<void> {
+    const { custodian } = this.#parts.custody;
+    this.#checkAsking(asking);
+    const { kind, certificate } = shown;
+    const name = `${asking.epoch} ${kind} ${digest}`;
+    if (this.#false.has(name)) throw invalid(certificate.view);
+    if (kind === 'handover') return this.#inTurn(() => this.#handOver(shown));
+    const learnable =
+      kind === 'quorum'
+        ? learnableCertificate(custodian, certificate)
+        : learnableTimeout(custodian, certificate);
+    if (learnable === undefined) throw invalid(certificate.view);
+    await this.#prove(learnable, certificate.view, name);
+  }
+
+  /** What is asked for after it is judged after it, and it after what was asked for before. */
+  async #inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.#before.then(work);
+    this.#before = done.catch(() => undefined);
+    await done;
+  }
+
+  /** Ends the epoch: its members decided a block that names the next ones (libs/custody/README.md G6). */
+  async #handOver(proof: HandoverProof): Promise<void> {
+    const { custody, desk, onEpoch } = this.#parts;
+    const { custodian, key } = custody;
+    const facts = handedOver(custodian, proof);
+    const learnable = facts && learnableCertificate(custodian, proof.certificate);
+    if (facts === undefined || learnable === undefined) throw invalid(proof.certificate.view);
+    await this.#prove(learnable, proof.certificate.view);
+    if (!mayEndAt(custodian.state, facts.root))
+      throw this.#refused('UNSAFE_BRANCH', 'handover', NOT_THE_LAST);
+    const next = inEpoch(custodian.state, facts.set.epoch, facts.root);
+    const context = contextOf(custodian.context.table, key.publicKey, facts);
+    desk.advance(next, { ...facts, context }, auditOf(next, 'EPOCH', '', facts.root.digest));
+    await onEpoch();
+  }
+
+  /** @throws SignerError; the rules are those of rules/vote-rules.ts. */
+  signMembershipVote(wanted: WantedVote): Promise<Uint8Array> {
+    return this.#parts.desk.signMembershipVote(wanted);
+  }
+
+  /** @throws SignerError; the rules are those of libs/custody. */
+  async sign(request: SigningRequest, patienceMs?: number): Promise<SigningReply> {
+    const askedMs = performance.now();
+    const { desk } = this.#parts;
+    const proved = this.#learnFrom(request);
+    const before = this.#before;
+    const judged = Promise.withResolvers<void>();
+    this.#before = judged.promise;
+    try {
+      await Promise.all([proved, before]);
+      const leftMs = patienceMs === undefined ? undefined : patienceMs - (performance.now() - askedMs);
+      const reply = desk.sign(custodyRequest(request), leftMs);
+      judged.resolve();
+      return await this.#remembered(request, await reply);
+    } finally {
+      // Who comes after waits for whoever came before this one, too.
+      judged.resolve(before);
+    }
+  }
+
+  /** What comes with a request: what does not hold teaches nothing, and the rules then refuse. */
+  async #learnFrom({ asking, statement, grounds }: SigningRequest): Promise<void> {
+    if (!this.#isLive(asking)) return;
+    const { custodian } = this.#parts.custody;
+    const { proposalSignature, certificate } = grounds;
+    const shown: (Learnable | undefined)[] = [];
+    if (proposalSignature !== undefined && statement.kind === 'prepare') {
+      shown.push(learnableProposal(custodian, statement, proposalSignature));
+    }
+    if (certificate !== undefined) shown.push(learnableCertificate(custodian, certificate));
+    await Promise.all(shown.map((each) => each && this.#proveOrIgnore(each, statement.view)));
+  }
+
+  async #proveOrIgnore(learnable: Learnable, view: bigint): Promise<void> {
+    await this.#prove(learnable, view).catch((error: unknown) => {
+      if (!(error instanceof SignerError) || error.detail.code !== 'SIGNER_CERT_INVALID') throw error;
+    });
+  }
+
+  async #prove(learnable: Learnable, view: bigint, name?: string): Promise<void> {
+    const proof = await this.#proving.prove(learnable);
+    switch (proof) {
+      case 'proved':
+        return;
+      case 'false':
+        if (name !== undefined) this.#false.add(name);
+        throw invalid(view);
+      case 'overloaded':
+        throw new SignerError('too many signatures wait to be verified', {
+          code: 'SIGNER_OVERLOADED',
+          waiting: 0,
+        });
+      case 'foreign':
+        return this.#quarantine(view);
+      case 'over':
+        throw this.#refused('WRONG_EPOCH', 'certificate', NOT_LIVE);
+    }
+  }
+
+  #quarantine(view: bigint): void {
+    const { custody, desk, onQuarantine } = this.#parts;
+    const { state } = custody.custodian;
+    if (state.mode !== 'active') return;
+    const reason =
+      `a signature of this key in view ${view} was seen that its record does not know: the record is an older copy, or ` +
+      'the key is in use elsewhere';
+    const next = withMode(state, 'quarantined');
+    desk.change(next, auditOf(next, 'QUARANTINE', reason));
+    onQuarantine(reason);
+  }
+
+  async #remembered({ asking, statement }: SigningRequest, reply: SigningReply): Promise<SigningReply> {
+    const member = this.#parts.custody.custodian.context.me;
+    // After the reply: it hashes the signature, and the certificate with it comes back no sooner than the reply leaves.
+    if (!reply.isRepeated && member !== undefined) {
+      setImmediate(() =>
+        this.#proving.trust({ member, statement, signature: reply.signature }, asking.epoch),
+      );
+    }
+    return reply;
+  }
+
+  #isLive({ session, chain, epoch }: Asking): boolean {
+    const { state } = this.#parts.custody.custodian;
+    return (
+      state.mode === 'active' && session === state.session && chain === state.chain && epoch === state.epoch
+    );
+  }
+
+  /** A certificate is no decision: who may not ask for signatures may not spend verifications either. */
+  #checkAsking(asking: Asking): void {
+    if (this.#isLive(asking)) return;
+    throw this.#refused(reasonOf(asking, this.#parts.custody.custodian.state), 'certificate', NOT_LIVE);
+  }
+
+  #refused(reason: RefusalReason, kind: 'certificate' | 'handover', sentence: string): SignerError {
+    const { state } = this.#parts.custody.custodian;
+    return new SignerError(sentence, {
+      code: `SIGNER_${reason}`,
+      view: 0n,
+      kind,
+      signed: undefined,
+      markView: undefined,
+      provenView: state.proven,
+    });
+  }
+}
+
+function reasonOf(asking: Asking, state: Custody['custodian']['state']) {
+  if (state.mode !== 'active') return 'QUARANTINED';
+  if (asking.session !== state.session) return 'SESSION_FENCED';
+  return asking.chain === state.chain ? 'WRONG_EPOCH' : 'WRONG_CHAIN';
+}
+
+function custodyRequest({ asking, statement, grounds, justifyView }: SigningRequest): CustodyRequest {
+  return { ...hotStuffRequest(asking, statement, {}), header: grounds.header, justifyView };
+}
+
+function invalid(view: bigint): SignerError {
+  return new SignerError(`the certificate of view ${view} does not hold`, {
+    code: 'SIGNER_CERT_INVALID',
+    view,
+  });
+}
