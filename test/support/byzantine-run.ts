@@ -4,7 +4,8 @@ import type { RefusalCause } from '#libs/protocol/module.ts';
 import { hotStuffSubject } from '#libs/simulation/hotstuff/subject.ts';
 import { type Plan, TWIN } from '#libs/simulation/plan/plan.ts';
 import { FAULTS, planWithout } from '#libs/simulation/plan/plan-without.ts';
-import { type RunResult, simulate } from '#libs/simulation/run/simulate.ts';
+import type { RunResult } from '#libs/simulation/run/run-result.ts';
+import { simulate } from '#libs/simulation/run/simulate.ts';
 import { hotStuffCodec } from '#services/cli/simulation/wire-codec.ts';
 import { firstSeeds } from './seeds.ts';
 

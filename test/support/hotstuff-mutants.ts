@@ -12,10 +12,10 @@ import {
 } from '#libs/protocol/hotstuff/state.ts';
 import type { Admission, ProtocolModule, RefusalCause } from '#libs/protocol/module.ts';
 import type { Quorum } from '#libs/protocol/quorum.ts';
-import { BlockJudge } from '#libs/simulation/chain/shared-judge.ts';
+import { SharedJudge } from '#libs/simulation/chain/shared-judge.ts';
 import { type HotStuffSubject, hotStuffSubject } from '#libs/simulation/hotstuff/subject.ts';
 
-const GENESIS_DIGEST = new BlockJudge().genesis.block.digest;
+const GENESIS_DIGEST = new SharedJudge().genesis.block.digest;
 
 type HotStuffModule = ProtocolModule<HotStuffState, HotStuffMessage, SafetyRecord>;
 

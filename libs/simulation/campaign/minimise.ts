@@ -1,6 +1,6 @@
 import type { Plan } from '../plan/plan.ts';
 import { omissionsOf, planWithout } from '../plan/plan-without.ts';
-import type { RunResult } from '../run/simulate.ts';
+import type { RunResult } from '../run/run-result.ts';
 
 /** Runs that one failure may cost: single entries of a long plan are tried last. */
 const TRIES_MAX = 80;

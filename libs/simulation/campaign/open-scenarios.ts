@@ -1,6 +1,6 @@
 import { prng } from '../../random/prng.ts';
 import type { Violation } from '../checks/findings.ts';
-import type { RunResult } from '../run/simulate.ts';
+import type { RunResult } from '../run/run-result.ts';
 import { drawScenario } from '../twins/draw-scenario.ts';
 import { scenarioPlan, type TwinsScenario } from '../twins/scenario.ts';
 import type { SimulatedProtocol } from './simulated-protocol.ts';

@@ -1,4 +1,4 @@
-import type { RunResult } from '../run/simulate.ts';
+import type { RunResult } from '../run/run-result.ts';
 import { minimise } from './minimise.ts';
 import type { SimulatedProtocol } from './simulated-protocol.ts';
 import { smallSchedule } from './small-schedule.ts';

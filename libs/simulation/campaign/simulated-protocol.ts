@@ -1,6 +1,7 @@
+import type { SimulatedSubject } from '../member/whole-nodes.ts';
 import { AMNESIAC, TWIN } from '../plan/plan.ts';
-import { type RunOptions, type RunResult, simulate } from '../run/simulate.ts';
-import type { Subject } from '../subject/subject.ts';
+import type { RunResult } from '../run/run-result.ts';
+import { type RunOptions, simulate } from '../run/simulate.ts';
 import { openTwins } from './open-twins.ts';
 import type { OpenTask, TwinsTask } from './task.ts';
 
@@ -14,7 +15,7 @@ export interface SimulatedProtocol {
 
 /** A protocol as campaigns run it: what its messages are stays inside. */
 export function simulated<State, Message, Record>(
-  subject: Subject<State, Message, Record>,
+  subject: SimulatedSubject<State, Message, Record>,
 ): SimulatedProtocol {
   return {
     actors: [TWIN, AMNESIAC, ...subject.actors.keys(), ...(subject.whole?.clerks ?? [])],

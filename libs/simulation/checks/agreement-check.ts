@@ -1,6 +1,6 @@
 import type { Digest, Epoch } from '../../chain/ids.ts';
 import type { QuorumCertificate } from '../../protocol/certificate.ts';
-import type { BlockJudge, HeldBlock } from '../chain/shared-judge.ts';
+import type { HeldBlock, SharedJudge } from '../chain/shared-judge.ts';
 import type { Findings } from './findings.ts';
 
 /** A certificate, and the epoch whose members signed it. */
@@ -12,7 +12,7 @@ interface Certified {
 /** One truth, over all epochs (libs/simulation/README.md S1, S2, S3). */
 export class AgreementCheck {
   readonly #findings: Findings;
-  readonly #judge: BlockJudge;
+  readonly #judge: SharedJudge;
   /** What block any honest member calls final, by height. */
   readonly #final = new Map<bigint, Digest>();
   readonly #heights = new Map<number, bigint>();
@@ -21,7 +21,7 @@ export class AgreementCheck {
   readonly #decided: Certified[] = [];
   readonly #seen = new WeakSet<QuorumCertificate>();
 
-  constructor(findings: Findings, judge: BlockJudge) {
+  constructor(findings: Findings, judge: SharedJudge) {
     this.#findings = findings;
     this.#judge = judge;
   }

@@ -4,7 +4,7 @@ import { toEpoch, toMemberIndex, toView } from '../../chain/ids.ts';
 import { claimsOf, type QuorumCertificate, rootCertificate } from '../../protocol/certificate.ts';
 import type { Phase } from '../../protocol/statement.ts';
 import { prng } from '../../random/prng.ts';
-import { BlockJudge, type HeldBlock } from '../chain/shared-judge.ts';
+import { type HeldBlock, SharedJudge } from '../chain/shared-judge.ts';
 import { SimulatedFederation } from '../federation/federation.ts';
 import { AgreementCheck } from './agreement-check.ts';
 import { ChainCheck } from './chain-check.ts';
@@ -15,7 +15,7 @@ const EPOCH = toEpoch(0n);
 const [ALICE, BOB] = [Buffer.from('alice pays bob'), Buffer.from('bob pays carol')];
 
 function fixture() {
-  const judge = new BlockJudge();
+  const judge = new SharedJudge();
   const { genesis } = judge;
   const federation = new SimulatedFederation({
     members: 4,

@@ -1,4 +1,4 @@
-import type { NamedTransaction } from '../member/simulated-mempool.ts';
+import type { NamedTransaction } from '../chain/named-transaction.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Schedule } from '../time/schedule.ts';
 import type { Findings } from './findings.ts';

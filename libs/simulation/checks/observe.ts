@@ -1,5 +1,5 @@
 import type { MemberIndex } from '../../chain/ids.ts';
-import type { BlockJudge } from '../chain/shared-judge.ts';
+import type { SharedJudge } from '../chain/shared-judge.ts';
 import type { SimulatedEpoch } from '../federation/federation.ts';
 import type { Observer } from '../subject/observer.ts';
 import type { Subject } from '../subject/subject.ts';
@@ -15,7 +15,7 @@ import type { ViewCheck } from './view-check.ts';
 export interface Checkers {
   readonly findings: Findings;
   readonly sightings: SightingsLog;
-  readonly judge: BlockJudge;
+  readonly judge: SharedJudge;
   readonly records: RecordCheck;
   /** By the number of their node. */
   readonly liars: ReadonlySet<MemberIndex>;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { digestOf } from '../../chain/digest.ts';
 import type { Digest } from '../../chain/ids.ts';
-import { BlockJudge } from '../chain/shared-judge.ts';
+import { SharedJudge } from '../chain/shared-judge.ts';
 import { Findings } from './findings.ts';
 import { ProgressCheck } from './progress-check.ts';
 
@@ -10,7 +10,7 @@ const GST_MS = 1_000;
 const RECOVERY_MS = 60_000;
 const TRANSACTION = Buffer.from('alice pays bob');
 const HASH = digestOf(TRANSACTION);
-const GENESIS = new BlockJudge().genesis;
+const GENESIS = new SharedJudge().genesis;
 
 interface Shape {
   /** Of each member, when the faults end and afterwards. */

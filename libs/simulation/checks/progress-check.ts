@@ -1,6 +1,6 @@
 import type { Digest } from '../../chain/ids.ts';
+import type { NamedTransaction } from '../chain/named-transaction.ts';
 import type { HeldBlock } from '../chain/shared-judge.ts';
-import type { NamedTransaction } from '../member/simulated-mempool.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { WholePlan } from '../plan/whole-plan.ts';
 import type { Findings } from './findings.ts';

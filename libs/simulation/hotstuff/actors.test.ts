@@ -6,7 +6,7 @@ import type { RefusalCause } from '../../protocol/module.ts';
 import { MUTATING_TWIN } from '../plan/plan.ts';
 import { FAULTS, planWithout } from '../plan/plan-without.ts';
 import { simulate } from '../run/simulate.ts';
-import type { WireCodec } from '../subject/subject.ts';
+import type { WireCodec } from '../subject/wire-codec.ts';
 import { hotStuffSubject } from './subject.ts';
 
 const LIAR = toMemberIndex(1);

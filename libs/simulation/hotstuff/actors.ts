@@ -1,6 +1,6 @@
 import type { HotStuffMessage } from '../../protocol/hotstuff/message.ts';
 import { FAITHFUL, MUTATING_TWIN } from '../plan/plan.ts';
-import type { ActorFactory } from '../subject/subject.ts';
+import type { ActorFactory } from '../subject/actor.ts';
 import { byteGarbler } from './actors/byte-garbler.ts';
 import { clockLiar } from './actors/clock-liar.ts';
 import { forger } from './actors/forger.ts';

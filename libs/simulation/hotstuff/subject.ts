@@ -6,11 +6,12 @@ import type { HotStuffMessage } from '../../protocol/hotstuff/message.ts';
 import type { SafetyRecord } from '../../protocol/hotstuff/record.ts';
 import type { HotStuffState } from '../../protocol/hotstuff/state.ts';
 import type { Statement } from '../../protocol/statement.ts';
+import type { SimulatedSubject } from '../member/whole-nodes.ts';
 import type { Step } from '../network/network.ts';
-import type { Load, Subject } from '../subject/subject.ts';
+import type { Load } from '../subject/subject.ts';
 import { hotStuffActors } from './actors.ts';
 
-export type HotStuffSubject = Subject<HotStuffState, HotStuffMessage, SafetyRecord>;
+export type HotStuffSubject = SimulatedSubject<HotStuffState, HotStuffMessage, SafetyRecord>;
 
 /** Basic HotStuff as the simulation sees it. */
 export const hotStuffSubject: HotStuffSubject = {

@@ -3,7 +3,8 @@ import type { Statement } from '../../protocol/statement.ts';
 import type { Prng } from '../../random/prng.ts';
 import type { Disk } from '../disk/disk.ts';
 import type { Envelope } from '../network/network.ts';
-import type { ActorTools, WireCodec } from '../subject/subject.ts';
+import type { ActorTools } from '../subject/actor.ts';
+import type { WireCodec } from '../subject/wire-codec.ts';
 import type { Setting } from './setting.ts';
 
 /** Where an actor sits: in the place of a replica, in one epoch. */

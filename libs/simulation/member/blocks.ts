@@ -2,16 +2,16 @@ import type { Block } from '../../chain/block.ts';
 import type { Digest, Height, MemberIndex, View } from '../../chain/ids.ts';
 import type { QuorumCertificate } from '../../protocol/certificate.ts';
 import type { BlockPort } from '../../replica/ports.ts';
-import type { BlockJudge, HeldBlock } from '../chain/shared-judge.ts';
+import type { HeldBlock, SharedJudge } from '../chain/shared-judge.ts';
 import type { Disk } from '../disk/disk.ts';
 import { Fetcher, type FetcherWorld } from './fetcher.ts';
-import type { Mempool } from './simulated-mempool.ts';
+import type { SimulatedMempool } from './simulated-mempool.ts';
 
 /** What the blocks of a member need of the world. */
 export interface BlocksWorld extends FetcherWorld {
-  readonly judge: BlockJudge;
+  readonly judge: SharedJudge;
   readonly disk: Disk<unknown>;
-  readonly mempool: Mempool;
+  readonly mempool: SimulatedMempool;
   committed(held: HeldBlock): void;
   /** A decided block does not extend the chain. */
   contradicted(decided: Digest, final: Digest | undefined): void;

@@ -2,13 +2,13 @@ import type { MemberIndex } from '../../chain/ids.ts';
 import type { Membership } from '../../membership/membership.ts';
 import type { Statement } from '../../protocol/statement.ts';
 import type { Prng } from '../../random/prng.ts';
+import type { NamedTransaction } from '../chain/named-transaction.ts';
 import { Disk, DiskFullError } from '../disk/disk.ts';
 import { type Endpoint, type Envelope, FIRST_EPOCH } from '../network/network.ts';
-import type { Actor, ActorFactory } from '../subject/subject.ts';
-import type { PortsOwner } from './ports.ts';
+import type { Actor, ActorFactory } from '../subject/actor.ts';
+import type { PortsOwner } from './ports-owner.ts';
 import type { Process } from './process.ts';
 import type { Setting } from './setting.ts';
-import type { NamedTransaction } from './simulated-mempool.ts';
 
 /** Ends a life in the middle of its effects. Caught where events happen. */
 class SimulatedCrash extends Error {
@@ -224,3 +224,6 @@ export class Instance<State, Message, Record>
     }
   }
 }
+
+/** An instance whatever its protocol, for faults. */
+export type AnyInstance = Instance<unknown, unknown, unknown>;

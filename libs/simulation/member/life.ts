@@ -3,13 +3,15 @@ import type { MemberIndex } from '../../chain/ids.ts';
 import type { ProtocolModule, RefusalCause } from '../../protocol/module.ts';
 import { PeerGuard } from '../../replica/peer-guard.ts';
 import { Replica } from '../../replica/replica.ts';
+import type { NamedTransaction } from '../chain/named-transaction.ts';
 import type { Envelope } from '../network/network.ts';
-import type { Decoded, WireCodec } from '../subject/subject.ts';
+import type { Decoded, WireCodec } from '../subject/wire-codec.ts';
 import { Blocks } from './blocks.ts';
 import { ClaimJudge } from './claim-judge.ts';
-import { type PortsOwner, simulatedPorts } from './ports.ts';
+import { simulatedPorts } from './ports.ts';
+import type { PortsOwner } from './ports-owner.ts';
 import type { Process } from './process.ts';
-import { Mempool, type NamedTransaction } from './simulated-mempool.ts';
+import { SimulatedMempool } from './simulated-mempool.ts';
 
 const GOSSIP_MS = 300;
 
@@ -19,7 +21,7 @@ const STEPS_PER_LOOK = 8;
 /** One member's process from start to crash: all that a crash loses. */
 export class Life<State, Message, Record> implements Process<State, Message> {
   readonly #owner: PortsOwner<State, Message, Record>;
-  readonly #mempool = new Mempool();
+  readonly #mempool = new SimulatedMempool();
   readonly #blocks: Blocks;
   readonly #replica: Replica<State, Message, Record>;
   readonly #guard: PeerGuard;

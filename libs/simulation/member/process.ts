@@ -1,7 +1,7 @@
 import type { MemberIndex } from '../../chain/ids.ts';
 import type { Membership } from '../../membership/membership.ts';
+import type { NamedTransaction } from '../chain/named-transaction.ts';
 import type { Envelope } from '../network/network.ts';
-import type { NamedTransaction } from './simulated-mempool.ts';
 
 /** One process of a node, from start to crash: all that a crash loses. */
 export interface Process<State, Message> {

@@ -3,7 +3,7 @@ import type { EpochRoot } from '../../protocol/certificate.ts';
 import type { ProtocolTiming } from '../../protocol/module.ts';
 import type { SigningScope } from '../../protocol/statement.ts';
 import type { ValidatorSet } from '../../protocol/validator-set.ts';
-import type { BlockJudge } from '../chain/shared-judge.ts';
+import type { SharedJudge } from '../chain/shared-judge.ts';
 import type { SimulatedEpoch, SimulatedFederation } from '../federation/federation.ts';
 import type { SignatureAuthority } from '../federation/signatures.ts';
 import type { Network } from '../network/network.ts';
@@ -19,7 +19,7 @@ export interface Setting<State, Message, Record> {
   readonly plan: Plan;
   readonly schedule: Schedule;
   readonly network: Network<Message>;
-  readonly judge: BlockJudge;
+  readonly judge: SharedJudge;
   readonly federation: SimulatedFederation;
   readonly authority: SignatureAuthority;
   readonly scope: SigningScope;

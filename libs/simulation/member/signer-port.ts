@@ -8,7 +8,7 @@ import type { Grounds } from '../../protocol/grounds.ts';
 import type { Statement } from '../../protocol/statement.ts';
 import type { SignatureAnswer, SignerPort } from '../../replica/ports.ts';
 import type { ReplacedFile } from '../disk/replaced-file.ts';
-import type { PortsOwner } from './ports.ts';
+import type { PortsOwner } from './ports-owner.ts';
 
 /**
  * The signer's own decision and register, in front of the key: it verifies by itself what a statement rests on. The

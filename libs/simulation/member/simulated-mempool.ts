@@ -1,14 +1,9 @@
 import type { Digest } from '../../chain/ids.ts';
+import type { NamedTransaction } from '../chain/named-transaction.ts';
 import { TRANSACTIONS_PER_BLOCK } from '../chain/shared-judge.ts';
 
-/** A transaction with its name, hashed once for the whole world. */
-export interface NamedTransaction {
-  readonly hash: Digest;
-  readonly bytes: Uint8Array;
-}
-
 /** Transactions that wait at one member. Lost in a crash, as in production. */
-export class Mempool {
+export class SimulatedMempool {
   readonly #waiting = new Map<Digest, NamedTransaction>();
 
   get isEmpty(): boolean {

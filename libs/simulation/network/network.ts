@@ -1,7 +1,7 @@
 import type { Block } from '../../chain/block.ts';
 import { type Digest, type Epoch, type MemberIndex, toEpoch } from '../../chain/ids.ts';
 import type { Prng } from '../../random/prng.ts';
-import type { NamedTransaction } from '../member/simulated-mempool.ts';
+import type { NamedTransaction } from '../chain/named-transaction.ts';
 import type { Broken, DelayPlan, Plan, Split } from '../plan/plan.ts';
 import type { Schedule } from '../time/schedule.ts';
 

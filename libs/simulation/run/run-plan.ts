@@ -1,5 +1,5 @@
 import type { Prng } from '../../random/prng.ts';
-import { BlockJudge } from '../chain/shared-judge.ts';
+import { SharedJudge } from '../chain/shared-judge.ts';
 import { ChainCheck } from '../checks/chain-check.ts';
 import { Findings } from '../checks/findings.ts';
 import { checkLone, type LoneRun } from '../checks/lone-check.ts';
@@ -10,13 +10,13 @@ import { reportLeftovers } from '../checks/rest-check.ts';
 import { SightingsLog } from '../checks/sightings.ts';
 import { ViewCheck, type ViewClock } from '../checks/view-check.ts';
 import { type SimulatedEpoch, SimulatedFederation } from '../federation/federation.ts';
+import type { SimulatedSubject } from '../member/whole-nodes.ts';
 import { instancesOf, type Plan } from '../plan/plan.ts';
 import type { Observer } from '../subject/observer.ts';
-import type { Subject } from '../subject/subject.ts';
 import { Schedule } from '../time/schedule.ts';
 import { Trace } from '../time/trace.ts';
 import { World } from '../world/world.ts';
-import type { RunResult } from './simulate.ts';
+import type { RunResult } from './run-result.ts';
 
 /** A run that does more is caught in a loop; each node tells each other. */
 const STEPS_MAX = 1_000_000;
@@ -37,7 +37,7 @@ export interface RunFacts {
 
 /** Runs a plan to its end, with every checker watching. */
 export function runPlan<State, Message, Record>(
-  subject: Subject<State, Message, Record>,
+  subject: SimulatedSubject<State, Message, Record>,
   plan: Plan,
   facts: RunFacts,
 ): RunResult {
@@ -46,7 +46,7 @@ export function runPlan<State, Message, Record>(
   const trace = new Trace(facts.keepsTrace);
   const findings = new Findings(schedule);
   const sightings = new SightingsLog();
-  const judge = new BlockJudge();
+  const judge = new SharedJudge();
   const { members, whole } = plan;
   const genesis = judge.genesis.block.digest;
   const founders = { members, protocol: subject.module.id, genesis, random };

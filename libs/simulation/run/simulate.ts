@@ -1,11 +1,10 @@
 import { prng, type Seed } from '../../random/prng.ts';
-import type { Violation } from '../checks/findings.ts';
-import type { Sightings } from '../checks/sightings.ts';
+import type { SimulatedSubject } from '../member/whole-nodes.ts';
 import { drawPlan, type PlanChoices } from '../plan/draw-plan.ts';
 import { AMNESIAC, FAITHFUL, type Plan, TWIN } from '../plan/plan.ts';
 import { planWithout } from '../plan/plan-without.ts';
-import type { Subject } from '../subject/subject.ts';
 import { runPlan } from './run-plan.ts';
+import type { RunResult } from './run-result.ts';
 
 export interface RunOptions extends Partial<PlanChoices> {
   readonly seed: Seed;
@@ -22,27 +21,9 @@ export interface RunOptions extends Partial<PlanChoices> {
   readonly adjust?: (plan: Plan) => Plan;
 }
 
-export interface RunResult {
-  readonly plan: Plan;
-  readonly violations: readonly Violation[];
-  readonly traceHash: string;
-  readonly trace: readonly string[];
-  readonly steps: number;
-  readonly virtualMs: number;
-  /** Highest final block. */
-  readonly height: number;
-  /** The same when the faults ended: what a scenario came to by itself. */
-  readonly heightAtGst: number;
-  /** Effects of each instance over the run. */
-  readonly effects: readonly number[];
-  /** From the end of the faults to five more blocks everywhere. */
-  readonly recoveryMs: number | undefined;
-  readonly sightings: Sightings;
-}
-
 /** Runs one seed to its end: faults, then recovery, then every submitted transaction final. */
 export function simulate<State, Message, Record>(
-  subject: Subject<State, Message, Record>,
+  subject: SimulatedSubject<State, Message, Record>,
   options: RunOptions,
 ): RunResult {
   const random = prng(options.seed);
@@ -55,7 +36,7 @@ export function simulate<State, Message, Record>(
 
 /** Lies of the protocol and beside it, by their names; all of them when none are named. */
 function liesOf<State, Message, Record>(
-  { actors, whole }: Subject<State, Message, Record>,
+  { actors, whole }: SimulatedSubject<State, Message, Record>,
   named: readonly string[] | undefined,
 ): Pick<PlanChoices, 'actors' | 'clerks'> {
   if (named === undefined) return { actors: [TWIN, AMNESIAC, ...actors.keys()], clerks: whole?.clerks };

@@ -1,9 +1,9 @@
 import type { MemberIndex } from '../../chain/ids.ts';
 import type { Prng } from '../../random/prng.ts';
 import { FILES } from '../disk/disk.ts';
+import type { AnyInstance } from '../member/instance.ts';
 import { AMNESIAC, type Broken, type Plan } from '../plan/plan.ts';
 import type { Schedule } from '../time/schedule.ts';
-import type { AnyInstance } from './faults.ts';
 
 export interface BreakdownWorld {
   readonly schedule: Schedule;

@@ -1,7 +1,7 @@
 import type { Digest } from '../../chain/ids.ts';
 import { transactionHash } from '../../chain/transaction.ts';
 import type { Prng } from '../../random/prng.ts';
-import type { NamedTransaction } from '../member/simulated-mempool.ts';
+import type { NamedTransaction } from '../chain/named-transaction.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Schedule } from '../time/schedule.ts';
 

@@ -1,5 +1,5 @@
 import type { Prng } from '../../random/prng.ts';
-import type { Instance } from '../member/instance.ts';
+import type { AnyInstance } from '../member/instance.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Schedule } from '../time/schedule.ts';
 import { Breakdowns } from './breakdowns.ts';
@@ -8,8 +8,6 @@ const CONNECT_MS_MAX = 30;
 
 /** A supervisor starts a stopped replica again after this. */
 const RESTART_MS = 200;
-
-export type AnyInstance = Instance<unknown, unknown, unknown>;
 
 /** Starts the instances, crashes them as planned, and brings them back. */
 export class Faults {

@@ -3,8 +3,8 @@ import { transactionHash } from '../../chain/transaction.ts';
 import { changeDigest, type MembershipChange } from '../../membership/change.ts';
 import type { Membership } from '../../membership/membership.ts';
 import { encodeMembershipVote, membershipSigningBytes } from '../../membership/vote.ts';
+import type { NamedTransaction } from '../chain/named-transaction.ts';
 import { factsOf, nodeOf, type SimulatedFederation } from '../federation/federation.ts';
-import type { NamedTransaction } from '../member/simulated-mempool.ts';
 import type { PlannedChange } from '../plan/whole-plan.ts';
 import type { Schedule } from '../time/schedule.ts';
 

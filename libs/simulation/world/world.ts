@@ -2,31 +2,32 @@ import { type MemberIndex, toMemberIndex, type View } from '../../chain/ids.ts';
 import { transactionHash } from '../../chain/transaction.ts';
 import type { Membership } from '../../membership/membership.ts';
 import type { Prng } from '../../random/prng.ts';
-import type { BlockJudge } from '../chain/shared-judge.ts';
+import type { NamedTransaction } from '../chain/named-transaction.ts';
+import type { SharedJudge } from '../chain/shared-judge.ts';
 import { nodeOf, type SimulatedEpoch, type SimulatedFederation } from '../federation/federation.ts';
 import { actorTools } from '../member/actor-tools.ts';
-import { Instance, type NewLife } from '../member/instance.ts';
+import { type AnyInstance, Instance, type NewLife } from '../member/instance.ts';
 import { Life } from '../member/life.ts';
 import type { Setting } from '../member/setting.ts';
-import type { NamedTransaction } from '../member/simulated-mempool.ts';
+import type { SimulatedSubject } from '../member/whole-nodes.ts';
 import { FIRST_EPOCH, Network } from '../network/network.ts';
 import { instancesOf, leaderOf, type Plan } from '../plan/plan.ts';
+import type { ActorFactory } from '../subject/actor.ts';
 import type { Observer } from '../subject/observer.ts';
-import type { ActorFactory, Subject } from '../subject/subject.ts';
 import type { Schedule } from '../time/schedule.ts';
 import type { Trace } from '../time/trace.ts';
 import { Clients } from './clients.ts';
-import { type AnyInstance, Faults } from './faults.ts';
+import { Faults } from './faults.ts';
 import { freightOf } from './freight.ts';
 import { Operators } from './operators.ts';
 
 export interface WorldFacts<State, Message, Record> {
-  readonly subject: Subject<State, Message, Record>;
+  readonly subject: SimulatedSubject<State, Message, Record>;
   readonly plan: Plan;
   readonly random: Prng;
   readonly schedule: Schedule;
   readonly trace: Trace;
-  readonly judge: BlockJudge;
+  readonly judge: SharedJudge;
   readonly federation: SimulatedFederation;
   observerOf(epoch: SimulatedEpoch): Observer<Message, Record>;
 }
@@ -150,7 +151,7 @@ export class World<State, Message, Record> {
 }
 
 function lifeOf<State, Message, Record>(
-  { whole }: Subject<State, Message, Record>,
+  { whole }: SimulatedSubject<State, Message, Record>,
   plan: Plan,
 ): NewLife<State, Message, Record> {
   if (plan.whole === undefined || whole === undefined) return (owner) => new Life(owner);

@@ -2,7 +2,7 @@ import type { Block } from '#libs/chain/block.ts';
 import { type Epoch, toEpoch } from '#libs/chain/ids.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
-import type { Decoded, WireCodec } from '#libs/simulation/subject/subject.ts';
+import type { Decoded, WireCodec } from '#libs/simulation/subject/wire-codec.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import {
   type DecodedPeerMessage,

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { toEpoch } from '#libs/chain/ids.ts';
 import { claimsOf, type QuorumCertificate } from '#libs/protocol/certificate.ts';
 import { evidenceOf } from '#libs/protocol/evidence.ts';
-import { BlockJudge } from '#libs/simulation/chain/shared-judge.ts';
+import { SharedJudge } from '#libs/simulation/chain/shared-judge.ts';
 import { AgreementCheck } from '#libs/simulation/checks/agreement-check.ts';
 import { Findings } from '#libs/simulation/checks/findings.ts';
 import { TWIN } from '#libs/simulation/plan/plan.ts';
@@ -60,7 +60,7 @@ describe('BYZ-31 two blocks at one height', () => {
   /** What the checker of the simulation calls two certificates, and whom their signatures accuse. */
   function judged(a: QuorumCertificate, b: QuorumCertificate) {
     const findings = new Findings({ steps: 0, nowMs: 0 });
-    const check = new AgreementCheck(findings, new BlockJudge());
+    const check = new AgreementCheck(findings, new SharedJudge());
     check.certified(a, toEpoch(0n));
     check.certified(b, toEpoch(0n));
     const pairs = claimsOf(a).flatMap((one) =>

@@ -8,7 +8,7 @@ import {
 import type { HotStuffMessage, Proposal, Vote } from '../../../protocol/hotstuff/message.ts';
 import type { BlockStatement, Phase } from '../../../protocol/statement.ts';
 import { hasQuorum } from '../../../protocol/validator-set.ts';
-import type { Actor, ActorTools } from '../../subject/subject.ts';
+import type { Actor, ActorTools } from '../../subject/actor.ts';
 
 export type HotStuffTools = ActorTools<HotStuffMessage>;
 export type HotStuffActor = Actor<HotStuffMessage>;

@@ -1,6 +1,6 @@
 import { type MemberIndex, toDigest, type View } from '../../../chain/ids.ts';
 import type { HotStuffMessage } from '../../../protocol/hotstuff/message.ts';
-import type { ActorFactory } from '../../subject/subject.ts';
+import type { ActorFactory } from '../../subject/actor.ts';
 import { type HotStuffActor, type HotStuffTools, others, type Recipient } from './kit.ts';
 
 /** Just under the shortest view timeout of a simulated federation. */

@@ -4,7 +4,7 @@ import { toMemberIndex } from '#libs/chain/ids.ts';
 import type { Byzantine, Plan } from '#libs/simulation/plan/plan.ts';
 import { GOOD_DELAY } from '#libs/simulation/plan/plan-without.ts';
 import type { PlannedChange, WholePlan } from '#libs/simulation/plan/whole-plan.ts';
-import type { RunResult } from '#libs/simulation/run/simulate.ts';
+import type { RunResult } from '#libs/simulation/run/run-result.ts';
 import { PROTOCOLS } from '../protocols.ts';
 import { CLERK_NAMES } from './clerks.ts';
 

@@ -1,0 +1,7 @@
+import type { Digest } from '../../chain/ids.ts';
+
+/** A transaction with its name, hashed once for the whole world. */
+export interface NamedTransaction {
+  readonly hash: Digest;
+  readonly bytes: Uint8Array;
+}

@@ -1,0 +1,16 @@
+import type { Subject } from '../subject/subject.ts';
+import type { PortsOwner } from './ports-owner.ts';
+import type { Process } from './process.ts';
+
+/** Makes whole nodes. */
+export interface WholeNodes<State, Message, Record> {
+  /** Names of the lies that a node may tell beside the protocol. */
+  readonly clerks: readonly string[];
+  newLife(owner: PortsOwner<State, Message, Record>): Process<State, Message>;
+}
+
+/** A protocol with the nodes that it can run in: replicas alone, or whole nodes too where the simulation is given them. */
+export interface SimulatedSubject<State, Message, Record> extends Subject<State, Message, Record> {
+  /** Nodes with all that production has around the replica. */
+  readonly whole?: WholeNodes<State, Message, Record>;
+}

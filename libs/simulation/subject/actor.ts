@@ -1,0 +1,39 @@
+import type { Block } from '../../chain/block.ts';
+import type { Digest, MemberIndex, View } from '../../chain/ids.ts';
+import type { EpochRoot } from '../../protocol/certificate.ts';
+import type { Statement } from '../../protocol/statement.ts';
+import type { ValidatorSet } from '../../protocol/validator-set.ts';
+import type { Prng } from '../../random/prng.ts';
+import type { WireCodec } from './wire-codec.ts';
+
+/** What a Byzantine member can do: anything but sign for another. */
+export interface ActorTools<Message> {
+  readonly me: MemberIndex;
+  readonly set: ValidatorSet;
+  /** What its epoch starts from. */
+  readonly root: EpochRoot;
+  readonly random: Prng;
+  leader(view: View): MemberIndex;
+  sign(statement: Statement): Uint8Array;
+  send(to: MemberIndex | 'all', message: Message): void;
+  /** Blocks as an answer to whoever asked for some, or did not. */
+  sendBlocks(to: MemberIndex, blocks: readonly Block[]): void;
+  /** Bytes, good or bad; they are read by the codec of the subject. */
+  sendBytes(to: MemberIndex | 'all', bytes: Uint8Array): void;
+  readonly codec: WireCodec<Message> | undefined;
+  after(delayMs: number, run: () => void): void;
+  /** A block on any block that this member holds, valid by itself; `salt` makes two of them differ. */
+  makeBlock(view: View, parent: Digest, salt: string, timestampMs?: bigint): Block | undefined;
+}
+
+/** A Byzantine member: a replica whose every message passes through an actor, and whose key signs everything. */
+export interface Actor<Message> {
+  /** What the honest replica inside would send. The actor sends that, or anything else, or nothing. */
+  outgoing(to: MemberIndex | 'all', message: Message): void;
+  /** What this member hears; the replica inside hears it as well. */
+  incoming?(from: MemberIndex, message: Message): void;
+  /** A member asks for a block; `blocks` is what an honest member would answer. */
+  serving?(to: MemberIndex, digest: Digest, blocks: readonly Block[]): void;
+}
+
+export type ActorFactory<Message> = (tools: ActorTools<Message>) => Actor<Message>;

@@ -1,0 +1,20 @@
+import type { Block } from '../../chain/block.ts';
+import type { RefusalCause } from '../../protocol/module.ts';
+
+/** Bytes of a message on the wire, or why they are none. */
+export type Decoded<Message> =
+  | { readonly ok: true; readonly message: Message }
+  | { readonly ok: false; readonly cause: RefusalCause };
+
+/** The wire format of production, where the simulation is given it: all that is said passes through it. */
+export interface WireCodec<Message> {
+  /** The largest message that is read at all. */
+  readonly bytesMax: number;
+  encode(message: Message): Uint8Array;
+  /** Never throws, whatever the bytes. */
+  decode(bytes: Uint8Array): Decoded<Message>;
+  /** A message as it is read at the other end. @throws for one that cannot be written, which only liars make. */
+  carried(message: Message): Decoded<Message>;
+  /** A block as it is read at the other end; undefined for one that is read as none. */
+  carriedBlock(block: Block): Block | undefined;
+}
