@@ -6,7 +6,8 @@ import { type HotStuffPlan, hotStuffWorld } from './hotstuff-world.ts';
 import { CROWDED, instanceJumpWorld, MUTE, viewJumpWorld } from './jump-world.ts';
 import { type KeyWorld, type SearchResult, searchKeys } from './key-search.ts';
 import { PROMISES } from './rounds-broken.ts';
-import { type RoundsPlan, roundsWorld } from './rounds-world.ts';
+import type { RoundsPlan } from './rounds-plan.ts';
+import { roundsWorld } from './rounds-world.ts';
 
 /** One search, and the promise that must break in it; undefined: none. */
 export interface PromiseCase {

@@ -3,7 +3,7 @@ import type { Decision } from '../custody/decision.ts';
 import type { VoteTable } from '../custody/vote-table.ts';
 import type { KeyNode } from './key-search.ts';
 import type { RoundsAsk } from './rounds-asks.ts';
-import type { RoundsPlan } from './rounds-world.ts';
+import type { RoundsPlan } from './rounds-plan.ts';
 
 export const PROMISES = {
   fork: 'fork: two blocks final that stand against each other',

@@ -5,26 +5,16 @@ import { virginState } from '../custody/custody-state.ts';
 import { FactBook } from '../custody/fact-book.ts';
 import { type Leave, learnCertified, learnChoices } from '../custody/learn-rounds.ts';
 import type { Report } from '../custody/typed-statement.ts';
-import type { VoteTable } from '../custody/vote-table.ts';
 import { validatorSet } from '../protocol/validator-set.ts';
 import type { KeyNode, KeyWorld } from './key-search.ts';
-import { CHAIN, EPOCH, type RoundsAsk, type RoundsSize, roundsAsks } from './rounds-asks.ts';
+import { CHAIN, EPOCH, type RoundsAsk, roundsAsks } from './rounds-asks.ts';
 import { PROMISES, reopens, roundsBroken } from './rounds-broken.ts';
+import type { RoundsPlan } from './rounds-plan.ts';
 import { Tally } from './tally.ts';
 
 const HONEST = 3;
 const FAULTY = { liars: 1, quorum: 3 } as const;
 const LIAR = toMemberIndex(3);
-
-export interface RoundsPlan extends RoundsSize {
-  readonly table: VoteTable;
-  /** Anybody can close an instance, without a quorum of checkpoints. */
-  readonly closesAlone?: true;
-  /** What a view may begin with is computed without a look at what is closed. */
-  readonly forgetsClosed?: true;
-  /** Whether a fork alone counts: what else is promised is left out. */
-  readonly forksAlone?: true;
-}
 
 /** What a host shows: whether there is what the request rests on, and the instances that it says are over. */
 interface Shown {
