@@ -1,5 +1,6 @@
 import { DOMAIN, LEAVES } from './base-layers.ts';
 import { CLI, SERVICES } from './service-layers.ts';
+import { SIMULATION } from './simulation-layers.ts';
 
 /**
  * The architecture, as a table: each folder, and all that its code may import. A folder that is not listed may not
@@ -54,19 +55,7 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
     'libs/custody/tables',
     'libs/protocol',
   ],
-  'libs/simulation': [
-    'libs/assert',
-    'libs/bytes',
-    'libs/chain',
-    'libs/custody',
-    'libs/custody/tables',
-    'libs/membership',
-    'libs/protocol',
-    'libs/protocol/hotstuff',
-    'libs/protocol/rounds',
-    'libs/random',
-    'libs/replica',
-  ],
+  ...SIMULATION,
   // The engine of a node: all that decides beside the protocol, in rooms whose arrows go one way.
   'libs/engine/ports': ENGINE,
   'libs/engine/timing': [...ENGINE, 'libs/engine/ports'],

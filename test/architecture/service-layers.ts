@@ -1,4 +1,5 @@
 import { DOMAIN, LEAVES } from './base-layers.ts';
+import { SIMULATION_ROOMS } from './simulation-layers.ts';
 
 /** What the composition of a service may join, beside its own parts. */
 const COMPOSITION = [
@@ -380,7 +381,7 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
   'services/cli/simulation': [
     'libs/assert',
     'libs/custody-model',
-    'libs/simulation',
+    ...SIMULATION_ROOMS,
     'node:*',
     'services/cli',
     'services/cli/core',
@@ -396,7 +397,7 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
     'libs/protocol/hotstuff',
     'libs/random',
     'libs/replica',
-    'libs/simulation',
+    ...SIMULATION_ROOMS,
     'services/cli/simulation/nodes/clerks',
     'services/cli/simulation/wire-codec.ts',
     'services/consensus/adapters/wire/dispatch.ts',
@@ -407,7 +408,7 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
     ...DOMAIN,
     'libs/protocol/hotstuff',
     'libs/random',
-    'libs/simulation',
+    ...SIMULATION_ROOMS,
     'services/cli/simulation/nodes',
     ...ENGINE_ROOMS,
   ],
@@ -415,7 +416,7 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
   'services/cli/simulation/wire-codec.ts': [
     'libs/chain',
     'libs/protocol/hotstuff',
-    'libs/simulation',
+    ...SIMULATION_ROOMS,
     'libs/wire',
     'services/consensus/adapters/wire/peer-message.ts',
     ...ENGINE_ROOMS,

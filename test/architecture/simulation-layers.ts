@@ -1,0 +1,36 @@
+/** What every room of the simulator may import: the words of the domain, and the seed. */
+const WORDS = ['libs/assert', 'libs/bytes', 'libs/chain', 'libs/membership', 'libs/protocol', 'libs/random'];
+
+function room(...rooms: readonly string[]): readonly string[] {
+  return [...WORDS, ...rooms.map((each) => `libs/simulation/${each}`)];
+}
+
+/** The simulator, room by room, from the ground up: each imports rooms above it in this list and no others. */
+export const SIMULATION: Readonly<Record<string, readonly string[]>> = {
+  'libs/simulation/time': room(),
+  'libs/simulation/plan': room(),
+  'libs/simulation/chain': room(),
+  'libs/simulation/federation': room(),
+  'libs/simulation/disk': [...room('chain'), 'libs/custody'],
+  'libs/simulation/network': room('time', 'plan', 'chain'),
+  'libs/simulation/subject': room('chain', 'network'),
+  // The replica and the signer of production, over virtual time.
+  'libs/simulation/member': [
+    ...room('time', 'plan', 'chain', 'federation', 'disk', 'network', 'subject'),
+    'libs/custody',
+    'libs/custody/tables',
+    'libs/replica',
+  ],
+  // The only room that knows a protocol by name.
+  'libs/simulation/hotstuff': [...room('plan', 'network', 'subject', 'member'), 'libs/protocol/hotstuff'],
+  // Checkers see members through `Observer` alone.
+  'libs/simulation/checks': room('time', 'plan', 'chain', 'federation', 'subject'),
+  'libs/simulation/world': room(
+    ...['time', 'plan', 'chain', 'federation', 'disk', 'network', 'subject', 'member'],
+  ),
+  'libs/simulation/run': room('time', 'plan', 'chain', 'federation', 'subject', 'member', 'checks', 'world'),
+  'libs/simulation/twins': room('plan', 'federation', 'subject', 'checks'),
+  'libs/simulation/campaign': room('plan', 'subject', 'member', 'checks', 'run', 'twins'),
+};
+
+export const SIMULATION_ROOMS: readonly string[] = Object.keys(SIMULATION);
