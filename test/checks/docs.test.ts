@@ -7,6 +7,9 @@ const ROOT = new URL('../..', import.meta.url).pathname;
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 const documents = globSync(['*.md', '{services,libs,deploy,test,proto}/**/*.md'], { cwd: ROOT });
 
+/** A file by its path from the root, as `libs/chain/block.ts`. */
+const FULL_PATH = /`((?:deploy|libs|proto|services|test)\/[\w./-]+\.\w+)`/g;
+
 /** As GitHub names the anchor of a heading. */
 function anchorsOf(text: string): ReadonlySet<string> {
   return new Set(
@@ -40,6 +43,19 @@ describe('E2E-13 what is written for people', () => {
     assert.ok(documents.length > 10);
     assert.deepEqual(
       documents.flatMap((file) => deadLinks(file).map((target) => `${file} → ${target}`)),
+      [],
+    );
+  });
+
+  test('names only files that exist, where it gives their whole path', () => {
+    // Changelog and decisions tell of files that may be gone.
+    const named = documents
+      .filter((file) => !['CHANGELOG.md', 'DECISIONS.md'].includes(file))
+      .flatMap((file) => [...read(file).matchAll(FULL_PATH)].map(([, path = '']) => ({ file, path })));
+    assert.ok(named.length > 100);
+    const missing = named.filter(({ path }) => !existsSync(join(ROOT, path)));
+    assert.deepEqual(
+      missing.map(({ file, path }) => `${file} → ${path}`),
       [],
     );
   });
