@@ -9,6 +9,30 @@ const ROOT = new URL('../..', import.meta.url).pathname;
 const files = sourceFiles(ROOT);
 const pureFiles = files.filter((file) => (folderOf(file, MAY_IMPORT) ?? '') in PURE);
 
+/** The folders that a stranger who takes over the edge of a signer must not find there. */
+const BEHIND_THE_SOCKET = [
+  'services/signer/key',
+  'services/signer/record',
+  'services/signer/running',
+  'libs/chain',
+  'libs/crypto',
+  'libs/custody',
+  'libs/files',
+  'libs/membership',
+  'libs/protocol',
+  'libs/sqlite',
+];
+
+/** Names of refusals and lengths: no rule is in them. */
+const WORDS = ['libs/custody/refusal-reason.ts', 'libs/membership/limits.ts'];
+
+/** The files in `folder` that `file` needs, beside words. */
+function reachedIn(folder: string, file: string): readonly string[] {
+  return [...reachableFrom(ROOT, file)].filter(
+    (target) => target.startsWith(`${folder}/`) && !WORDS.includes(target),
+  );
+}
+
 describe('architecture', () => {
   test('every file lies in a folder of the table', () => {
     assert.deepEqual(
@@ -80,14 +104,23 @@ describe('architecture', () => {
   });
 
   test('the edge of the signer reaches no key, no record and no rule', () => {
-    const reached = [...reachableFrom(ROOT, 'services/signer/main-edge.ts')];
-    assert.ok(reached.includes('npm:@grpc/grpc-js'));
-    const secret =
-      /^(libs\/(sqlite|crypto|files)|node:sqlite|services\/signer\/(custody|open-core|signing-desk|adapters\/(key-file|ledger|audit)))/;
-    assert.deepEqual(
-      reached.filter((target) => secret.test(target)),
-      [],
-    );
+    const reached = reachableFrom(ROOT, 'services/signer/main-edge.ts');
+    assert.ok(reached.has('npm:@grpc/grpc-js') && !reached.has('node:sqlite'));
+    for (const folder of BEHIND_THE_SOCKET)
+      assert.deepEqual(reachedIn(folder, 'services/signer/main-edge.ts'), [], folder);
+  });
+
+  test('the core of the signer reaches each of them, so the rule about its edge says something', () => {
+    for (const folder of BEHIND_THE_SOCKET)
+      assert.notDeepEqual(reachedIn(folder, 'services/signer/main-core.ts'), [], folder);
+  });
+
+  test('a signer that runs reaches no command on the files of one that does not, and no proof of a client', () => {
+    for (const folder of ['services/signer/ceremony', 'libs/client']) {
+      for (const main of ['main', 'main-core', 'main-edge'])
+        assert.deepEqual(reachedIn(folder, `services/signer/${main}.ts`), [], folder);
+      assert.notDeepEqual(reachedIn(folder, 'services/cli/main.ts'), [], folder);
+    }
   });
 
   test('no service reaches the code of another, nor of the tool', () => {

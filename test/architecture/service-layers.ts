@@ -375,6 +375,15 @@ const CLI_FOLDERS = [
   'signer-bench',
   'simulation',
 ].map((folder) => `services/cli/${folder}`);
+const CLI_ROOM = [
+  ...CLI_LIBRARIES,
+  ...CLI_FOLDERS,
+  'node:*',
+  'npm:@grpc/grpc-js',
+  'npm:commander',
+  'npm:zod',
+  'services/cli',
+];
 export const CLI: Readonly<Record<string, readonly string[]>> = {
   'services/cli/core': [...DOMAIN, 'libs/log', 'libs/settings', 'services/cli'],
   // The only place that runs protocols: they are loaded by `sim` alone.
@@ -429,13 +438,11 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
     'npm:zod',
     'services/cli',
     'services/cli/core',
-    // The record of a signer that does not run: looked at, handed on, taken over.
+    // The client matrix of a signer, the passphrase of its key, its socket for the operator, and its record.
     'services/signer/ceremony',
-    // Its client matrix.
     'services/signer/edge/client-file.ts',
     'services/signer/edge/client-matrix.ts',
     'services/signer/key/passphrase.ts',
-    'services/signer/key/prepared-key.ts',
     'services/signer/socket/admin-client.ts',
   ],
   // It runs a nats-server, and tells it who may say what.
@@ -449,19 +456,11 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
     'services/cli/supervisor',
   ],
   ...Object.fromEntries(
-    ['commands', 'supervisor', 'local', 'testnet', 'bench'].map((folder) => [
-      `services/cli/${folder}`,
-      [
-        ...CLI_LIBRARIES,
-        ...CLI_FOLDERS,
-        'node:*',
-        'npm:@grpc/grpc-js',
-        'npm:commander',
-        'npm:zod',
-        'services/cli',
-      ],
-    ]),
+    ['supervisor', 'local', 'bench'].map((folder) => [`services/cli/${folder}`, CLI_ROOM]),
   ),
+  // Keys are made, and the files of a signer that does not run are looked at, handed on and taken over.
+  'services/cli/testnet': [...CLI_ROOM, 'services/signer/ceremony'],
+  'services/cli/commands': [...CLI_ROOM, 'services/signer/ceremony', 'services/signer/key/prepared-key.ts'],
   // It asks a core by its own client: what is measured is what an edge sees.
   'services/cli/signer-bench': [
     ...CLI_LIBRARIES,
@@ -471,6 +470,7 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
     'services/cli/adapters',
     'services/cli/commands',
     'services/cli/core',
+    'services/signer/ceremony',
     'services/signer/edge/core-client.ts',
   ],
   'services/cli': [...CLI_LIBRARIES, ...CLI_FOLDERS, 'node:*', 'npm:commander'],

@@ -1,9 +1,9 @@
 import { AppError } from '#libs/errors/app-error.ts';
+import { recordFacts } from '#services/signer/ceremony/record-facts.ts';
 import { CliError } from '../core/errors.ts';
 import { withSignerAdmin } from './signer-admin.ts';
-import { signerRecords } from './signer-records.ts';
 
-type CustodyMode = Awaited<ReturnType<typeof signerRecords.facts>>['state']['mode'];
+type CustodyMode = Awaited<ReturnType<typeof recordFacts>>['state']['mode'];
 
 /** Whether a key signs; `mode` is undefined for a signer that runs and has no admin socket to ask on. */
 export interface KeyStanding {
@@ -21,7 +21,7 @@ export interface SignerPlace {
 /** Of the record, or of the signer that holds it. A record that its mirror speaks against is in quarantine. */
 export async function keyStanding({ folder, mirror, socket }: SignerPlace): Promise<KeyStanding> {
   try {
-    const { state, fault } = await signerRecords.facts({ folder, mirror });
+    const { state, fault } = await recordFacts({ folder, mirror });
     const isSetBack = state.mode === 'active' && fault !== undefined;
     return { isRunning: false, mode: isSetBack ? 'quarantined' : state.mode };
   } catch (error) {

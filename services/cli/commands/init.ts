@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { checkPassphrase } from '#libs/crypto/sealed-secret.ts';
-import { signerKeys, tokenKeys } from '../adapters/signer-keys.ts';
+import { createSignerKey } from '#services/signer/ceremony/init.ts';
+import { createTokenKey } from '#services/signer/ceremony/token-key-file.ts';
 import { jsonText } from '../core/json-value.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
-import type { SignerKeys } from '../ports.ts';
 import { bindMember } from '../testnet/bind-member.ts';
-import { createMember } from '../testnet/create-member.ts';
+import { createMember, type MakeKey } from '../testnet/create-member.ts';
 import { DEFAULT_SCHEME } from '../testnet/federation-home.ts';
 import { action, type CommandContext } from './context.ts';
 import {
@@ -96,7 +96,6 @@ async function initMember(context: CommandContext, options: InitOptions): Promis
       genesis: options.genesis,
       members: options.member ?? [],
       join: options.join === true,
-      signerKeys,
       passphrase: passphraseOf(context, options),
     });
     const { name, chainId, chainDigest, peers } = bound;
@@ -109,8 +108,8 @@ async function initMember(context: CommandContext, options: InitOptions): Promis
   const words = isNew ? await newWords(context, options) : undefined;
   const { announce = [], ...rest } = options;
   const passphrase = words && (async () => Buffer.from(words));
-  const keys = keysOf(context, options);
-  const member = await createMember({ ...rest, home, announce, signerKeys: keys, passphrase }).finally(() =>
+  const makeKey = makerOf(context, options);
+  const member = await createMember({ ...rest, home, announce, makeKey, passphrase }).finally(() =>
     words?.fill(0),
   );
   const text = `${member.name} has its keys and settings in ${home}; others reach it at ${member.addresses.join(', ')}`;
@@ -123,11 +122,11 @@ async function initMember(context: CommandContext, options: InitOptions): Promis
 }
 
 /** Where the consensus key comes from: it is made, or is in a token. */
-function keysOf(context: CommandContext, options: InitOptions): SignerKeys {
+function makerOf(context: CommandContext, options: InitOptions): MakeKey {
   const { pkcs11: uri } = options;
-  if (uri === undefined) return signerKeys;
+  if (uri === undefined) return createSignerKey;
   const pin = passphraseOf(context, options);
-  return { ...signerKeys, create: ({ folder, scheme }) => tokenKeys.create({ folder, scheme, uri, pin }) };
+  return ({ folder, scheme }) => createTokenKey({ folder, scheme, uri, pin });
 }
 
 /** Asked for before anything is made: in this step the passphrase is new, and who types it types it twice. */

@@ -2,9 +2,9 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Digest } from '#libs/chain/ids.ts';
 import type { ChainProof } from '#libs/client/chain-proof.ts';
+import { recordFacts } from '#services/signer/ceremony/record-facts.ts';
 import { chainProofOf, readChainProof } from '../adapters/chain-proof.ts';
 import { withMember } from '../adapters/member-client.ts';
-import { signerRecords } from '../adapters/signer-records.ts';
 import { invalidInput } from '../core/errors.ts';
 import { type TlsOptions, targetOf, withTlsOptions } from './member-options.ts';
 import { type PlaceOptions, placeOf } from './signer-place.ts';
@@ -29,7 +29,7 @@ export async function proofOf(options: ProofOptions, wanted?: Digest): Promise<C
   if ((file === undefined) === (address === undefined))
     throw invalidInput('give one of --proof and --address');
   if (address === undefined) return readChainProof(resolve(file ?? ''));
-  const { state } = await signerRecords.facts(placeOf(options));
+  const { state } = await recordFacts(placeOf(options));
   return withMember(targetOf(given({ address, tlsCa, tlsCert, tlsKey, tlsName })), (member) =>
     chainProofOf(member, { from: state.epoch, transaction: wanted }),
   );

@@ -2,8 +2,10 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { fromHex, toHex } from '#libs/bytes/hex.ts';
 import { AppError } from '#libs/errors/app-error.ts';
+import { verifyAuditFile } from '#services/signer/ceremony/audit-file.ts';
+import { auditOfRecord, exportAudit } from '#services/signer/ceremony/audit-log.ts';
+import { auditOfRunning, exportRunningAudit } from '#services/signer/ceremony/running-audit.ts';
 import { atSignerOrRecord } from '../adapters/signer-admin.ts';
-import { signerAudits } from '../adapters/signer-audits.ts';
 import { invalidInput } from '../core/errors.ts';
 import { jsonText } from '../core/json-value.ts';
 import { plainLines } from '../core/plain-lines.ts';
@@ -32,7 +34,7 @@ interface AuditOptions extends PlaceOptions {
   readonly expectKey?: Uint8Array;
 }
 
-type Found = Awaited<ReturnType<typeof signerAudits.verifyFile>>;
+type Found = Awaited<ReturnType<typeof verifyAuditFile>>;
 
 /** The log of every decision of a signer. */
 export function signerAuditCommand(context: CommandContext): Command {
@@ -46,9 +48,7 @@ export function signerAuditCommand(context: CommandContext): Command {
     .action(
       action(context, (file: string | undefined, options: AuditOptions) =>
         report(context, options, () =>
-          file === undefined
-            ? found(options)
-            : signerAudits.verifyFile(resolve(file), expectationsOf(options)),
+          file === undefined ? found(options) : verifyAuditFile(resolve(file), expectationsOf(options)),
         ),
       ),
     );
@@ -78,16 +78,16 @@ function withAuditOptions(command: Command): Command {
 function found(options: AuditOptions): Promise<Found> {
   const expected = expectationsOf(options);
   return atSignerOrRecord(socketOf(options), options, {
-    running: (admin, path) => signerAudits.ofRunning(admin, { ...expected, path }),
-    record: () => signerAudits.ofRecord(placeOf(options), expected),
+    running: (admin, path) => auditOfRunning(admin, { ...expected, path }),
+    record: () => auditOfRecord(placeOf(options), expected),
   });
 }
 
 function exportedTo(out: string, options: AuditOptions): Promise<Found> {
   const expected = expectationsOf(options);
   return atSignerOrRecord(socketOf(options), options, {
-    running: (admin, path) => signerAudits.exportOfRunning(admin, out, { ...expected, path }),
-    record: () => signerAudits.exportOfRecord(placeOf(options), out, expected),
+    running: (admin, path) => exportRunningAudit(admin, out, { ...expected, path }),
+    record: () => exportAudit(placeOf(options), out, expected),
   });
 }
 

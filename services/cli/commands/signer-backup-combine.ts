@@ -7,7 +7,7 @@ import { parseShare, type Share } from '#libs/backup/share.ts';
 import { combineShares } from '#libs/backup/split-secret.ts';
 import { keyId } from '#libs/crypto/key-id.ts';
 import { writeNewFile } from '#libs/files/new-file.ts';
-import { movedKeys } from '../adapters/signer-keys.ts';
+import { checkPassphraseOf, inspectKey } from '#services/signer/ceremony/move-key.ts';
 import { invalidInput } from '../core/errors.ts';
 import { jsonText } from '../core/json-value.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
@@ -36,7 +36,7 @@ async function combine(
   const { folder } = placeOf(options);
   const out = resolve(options.out);
   const shares = files.map(readShare);
-  const { publicKey } = await movedKeys.inspect(folder);
+  const { publicKey } = await inspectKey(folder);
   const wanted = keyId(publicKey);
   const stranger = shares.findIndex((share) => share.keyId !== wanted);
   if (stranger !== -1) {
@@ -46,7 +46,7 @@ async function combine(
   }
   const words = await combineShares(shares);
   try {
-    await movedKeys.checkPassphrase(folder, async () => Buffer.from(words));
+    await checkPassphraseOf(folder, async () => Buffer.from(words));
     await writePassphrase(out, words);
   } finally {
     words.fill(0);

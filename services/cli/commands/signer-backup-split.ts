@@ -5,8 +5,8 @@ import { shareText } from '#libs/backup/share.ts';
 import { splitSecret } from '#libs/backup/split-secret.ts';
 import { keyId } from '#libs/crypto/key-id.ts';
 import { makeFolder, writeNewFile } from '#libs/files/new-file.ts';
+import { checkPassphraseOf, inspectKey } from '#services/signer/ceremony/move-key.ts';
 import { isNewOrEmpty } from '../adapters/folders.ts';
-import { movedKeys } from '../adapters/signer-keys.ts';
 import { invalidInput } from '../core/errors.ts';
 import { jsonText } from '../core/json-value.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
@@ -40,11 +40,11 @@ async function splitPassphrase(context: CommandContext, options: SplitOptions): 
   const out = resolve(options.out);
   if (!isNewOrEmpty(out))
     throw invalidInput(`${out} is not empty: shares of two splits must not be mixed up`);
-  const { publicKey, isSealed } = await movedKeys.inspect(folder);
+  const { publicKey, isSealed } = await inspectKey(folder);
   if (!isSealed) throw invalidInput(`the key in ${folder} is not sealed: seal it first (btcfed signer seal)`);
   const words = await passphraseOf(context, options)();
   try {
-    await movedKeys.checkPassphrase(folder, async () => Buffer.from(words));
+    await checkPassphraseOf(folder, async () => Buffer.from(words));
     const plan = { keyId: keyId(publicKey), shares: count, threshold };
     const shares = await splitSecret(words, plan);
     await makeFolder(out, 0o700);

@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import { equalBytes } from '#libs/bytes/bytes.ts';
 import { genesisDigest } from '#libs/settings/genesis.ts';
+import { bindSigner } from '#services/signer/ceremony/init.ts';
+import { inspectKey } from '#services/signer/ceremony/move-key.ts';
 import { readGenesis } from '../adapters/read-home.ts';
-import { movedKeys, signerKeys } from '../adapters/signer-keys.ts';
 import { invalidInput } from '../core/errors.ts';
 import { firstEpochOf } from '../core/first-epoch.ts';
 import { jsonText } from '../core/json-value.ts';
@@ -30,7 +31,7 @@ export function signerInitCommand(context: CommandContext): Command {
 async function bind(context: CommandContext, options: SignerInitOptions): Promise<ExitCode> {
   const { folder } = placeOf(options);
   const genesis = readGenesis(options.genesis);
-  const { publicKey, scheme, isImported } = await movedKeys.inspect(folder);
+  const { publicKey, scheme, isImported } = await inspectKey(folder);
   if (genesis.scheme !== scheme) {
     throw invalidInput(`${options.genesis} signs by ${genesis.scheme}, the key in ${folder} by ${scheme}`);
   }
@@ -42,7 +43,7 @@ async function bind(context: CommandContext, options: SignerInitOptions): Promis
   }
   const chainDigest = genesisDigest(genesis);
   const first = firstEpochOf(genesis);
-  await signerKeys.bind({ folder, chainDigest, first, passphrase: passphraseOf(context, options) });
+  await bindSigner({ folder, chainDigest, first, passphrase: passphraseOf(context, options) });
   const mode = isImported ? 'quarantined' : 'active';
   const name = member?.name ?? null;
   const who = name === null ? 'of no member yet' : `of ${name}`;

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { KEY_FORMATS, type KeyFormat } from '#libs/crypto/key-formats.ts';
 import { keyId } from '#libs/crypto/key-id.ts';
-import { movedKeys } from '../adapters/signer-keys.ts';
+import { exportKey } from '#services/signer/ceremony/move-key.ts';
 import { invalidInput } from '../core/errors.ts';
 import { jsonText } from '../core/json-value.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
@@ -32,15 +32,15 @@ export function signerKeyExportCommand(context: CommandContext): Command {
     .addOption(format)
     .option('--plain', 'without a passphrase; jwk and raw know none')
     .option('--json', 'print one JSON object')
-    .action(action(context, (options: ExportOptions) => exportKey(context, options)));
+    .action(action(context, (options: ExportOptions) => writeKey(context, options)));
 }
 
-async function exportKey(context: CommandContext, options: ExportOptions): Promise<ExitCode> {
+async function writeKey(context: CommandContext, options: ExportOptions): Promise<ExitCode> {
   const { format, plain = false } = options;
   if (format !== 'pkcs8' && !plain)
     throw invalidInput(`--format ${format} has no passphrase: say --plain, or take pkcs8`);
   const out = resolve(options.out);
-  const { publicKey, scheme } = await movedKeys.export({
+  const { publicKey, scheme } = await exportKey({
     ...{ folder: placeOf(options).folder, out, format },
     passphrase: passphraseOf(context, options),
     filePassphrase: plain ? undefined : newPassphraseOf(context, options),

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { keyId } from '#libs/crypto/key-id.ts';
-import { movedKeys } from '../adapters/signer-keys.ts';
+import { importKey } from '#services/signer/ceremony/move-key.ts';
 import { jsonText } from '../core/json-value.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { action, type CommandContext } from './context.ts';
@@ -36,13 +36,13 @@ export function signerKeyImportCommand(context: CommandContext): Command {
     .option('--no-seal', 'leave it in the clear here')
     .option('--json', 'print one JSON object')
     .addHelpText('after', NOTES)
-    .action(action(context, (file: string, options: ImportOptions) => importKey(context, file, options)));
+    .action(action(context, (file: string, options: ImportOptions) => takeKey(context, file, options)));
 }
 
-async function importKey(context: CommandContext, file: string, options: ImportOptions): Promise<ExitCode> {
+async function takeKey(context: CommandContext, file: string, options: ImportOptions): Promise<ExitCode> {
   const { scheme: named, seal: sealed } = options;
   const { folder } = placeOf(options);
-  const { scheme, publicKey } = await movedKeys.import({
+  const { scheme, publicKey } = await importKey({
     ...{ folder, file: resolve(file), scheme: named },
     filePassphrase: passphraseOf(context, options),
     passphrase: sealed ? newPassphraseOf(context, options) : undefined,

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { keyId } from '#libs/crypto/key-id.ts';
-import { movedKeys } from '../adapters/signer-keys.ts';
+import { inspectKey } from '#services/signer/ceremony/move-key.ts';
 import { jsonText } from '../core/json-value.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { action, type CommandContext } from './context.ts';
@@ -27,7 +27,7 @@ async function inspect({ terminal }: CommandContext, options: InspectOptions): P
     isSealed: sealed,
     isImported: imported,
     token = null,
-  } = await movedKeys.inspect(folder);
+  } = await inspectKey(folder);
   const { chain = null, protocol = null } = binding ?? {};
   const facts = {
     keyId: keyId(publicKey),

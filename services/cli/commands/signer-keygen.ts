@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { keyId } from '#libs/crypto/key-id.ts';
-import { signerKeys, tokenKeys } from '../adapters/signer-keys.ts';
+import { createSignerKey } from '#services/signer/ceremony/init.ts';
+import { createTokenKey } from '#services/signer/ceremony/token-key-file.ts';
 import { jsonText } from '../core/json-value.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { DEFAULT_SCHEME } from '../testnet/federation-home.ts';
@@ -53,9 +54,8 @@ async function makeKey(context: CommandContext, options: KeygenOptions): Promise
 
 function createdKey(context: CommandContext, folder: string, options: KeygenOptions): Promise<Uint8Array> {
   const { scheme, seal, pkcs11: uri } = options;
-  if (uri !== undefined)
-    return tokenKeys.create({ folder, scheme, uri, pin: passphraseOf(context, options) });
-  return signerKeys.create({
+  if (uri !== undefined) return createTokenKey({ folder, scheme, uri, pin: passphraseOf(context, options) });
+  return createSignerKey({
     folder,
     scheme,
     passphrase: seal ? newPassphraseOf(context, options) : undefined,

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { movedKeys, type rotation } from '../adapters/signer-keys.ts';
+import { checkPassphraseOf, inspectKey } from '#services/signer/ceremony/move-key.ts';
+import type { prepareRotation } from '#services/signer/ceremony/rotation.ts';
 import type { CommandContext } from './context.ts';
 import {
   type NewPassphraseOptions,
@@ -41,7 +42,7 @@ export interface NextKeyPlace {
   readonly folder: string;
   readonly mirror?: string | undefined;
   /** What makes the key: for one in quarantine its record is told. */
-  readonly make: typeof rotation.prepare;
+  readonly make: typeof prepareRotation;
 }
 
 /** Makes or takes the key that follows the one in this folder. */
@@ -51,7 +52,7 @@ export async function prepareNextKey(
   options: NextKeyOptions,
 ): Promise<NextKey> {
   const { folder } = place;
-  const { isSealed: sealed, token } = await movedKeys.inspect(folder);
+  const { isSealed: sealed, token } = await inspectKey(folder);
   const { pkcs11: uri } = options;
   if (uri !== undefined) {
     const pin = passphraseOf(context, options);
@@ -65,7 +66,7 @@ export async function prepareNextKey(
   const words = await passphraseOf(context, options)();
   try {
     const passphrase = async () => Buffer.from(words);
-    await movedKeys.checkPassphrase(folder, passphrase);
+    await checkPassphraseOf(folder, passphrase);
     return { publicKey: await make({ ...place, passphrase }), sealed };
   } finally {
     words.fill(0);

@@ -1,7 +1,11 @@
 import { Command } from 'commander';
 import { keyId } from '#libs/crypto/key-id.ts';
+import { activatePrepared } from '#services/signer/ceremony/activate-key.ts';
+import { inspectKey } from '#services/signer/ceremony/move-key.ts';
+import { retireKey } from '#services/signer/ceremony/retire-key.ts';
+import { abandonRotation } from '#services/signer/ceremony/rotation.ts';
+import { preparedKey } from '#services/signer/key/prepared-key.ts';
 import { keyInMembership } from '../adapters/key-in-membership.ts';
-import { movedKeys, rotation } from '../adapters/signer-keys.ts';
 import { invalidInput } from '../core/errors.ts';
 import { jsonText } from '../core/json-value.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
@@ -61,8 +65,8 @@ async function activate(
   options: ProofOptions & { json?: boolean },
 ): Promise<ExitCode> {
   const place = placeOf(options);
-  const epoch = await rotation.activate(place, await proofOf(options));
-  const { publicKey, isSealed: sealed } = await movedKeys.inspect(place.folder);
+  const epoch = await activatePrepared(place, await proofOf(options));
+  const { publicKey, isSealed: sealed } = await inspectKey(place.folder);
   const current = keyId(publicKey);
   const then = sealed ? ', once it is unlocked' : '';
   const text = `key ${current} is at work from epoch ${epoch} on: start the signer${then}; the one before is destroyed`;
@@ -72,10 +76,10 @@ async function activate(
 
 async function abandon({ terminal }: CommandContext, options: AbandonOptions): Promise<ExitCode> {
   const { folder } = placeOf(options);
-  const next = await rotation.prepared(folder);
+  const next = await preparedKey(folder);
   if (next === undefined) throw invalidInput('no key is prepared: there is nothing to abandon');
   if (options.unasked !== true) await requireUnknown(options, next.publicKey);
-  const abandoned = keyId(await rotation.abandon(folder));
+  const abandoned = keyId(await abandonRotation(folder));
   terminal.out(
     options.json === true ? jsonText({ abandoned }) : `key ${abandoned} is destroyed; the one at work stays`,
   );
@@ -102,8 +106,8 @@ async function retire({ terminal }: CommandContext, options: RetireOptions): Pro
   if (isProved === (options.exported === true)) {
     throw invalidInput('give one of --proof, --address and --exported: why is the key not needed any more?');
   }
-  const { publicKey } = await movedKeys.inspect(place.folder);
-  const epoch = await rotation.retire(place, isProved ? await proofOf(options) : undefined);
+  const { publicKey } = await inspectKey(place.folder);
+  const epoch = await retireKey(place, isProved ? await proofOf(options) : undefined);
   const retired = keyId(publicKey);
   const text = `the secret of key ${retired} is destroyed, the record of what it signed stays; destroy its backups too`;
   terminal.out(options.json === true ? jsonText({ retired, epoch }) : text);

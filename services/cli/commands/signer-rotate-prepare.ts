@@ -2,10 +2,12 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { keyId } from '#libs/crypto/key-id.ts';
+import { prepareInQuarantine } from '#services/signer/ceremony/activate-key.ts';
+import { inspectKey } from '#services/signer/ceremony/move-key.ts';
+import { prepareRotation } from '#services/signer/ceremony/rotation.ts';
 import { keyStanding } from '../adapters/custody-mode.ts';
 import { type MemberFile, memberFileText, readMemberFile } from '../adapters/member-file.ts';
 import { readConfiguration, readMemberHome } from '../adapters/read-home.ts';
-import { movedKeys, rotation } from '../adapters/signer-keys.ts';
 import { invalidInput } from '../core/errors.ts';
 import { jsonText } from '../core/json-value.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
@@ -44,7 +46,7 @@ async function prepare(context: CommandContext, options: PrepareOptions): Promis
   const place = placeOf(options);
   const out = outOf(options);
   const member = publicFacts(options);
-  const { scheme } = await movedKeys.inspect(place.folder);
+  const { scheme } = await inspectKey(place.folder);
   const next = { ...place, make: await makerFor(options) };
   const { publicKey: consensusPublicKey, sealed } = await prepareNextKey(context, next, options);
   await writeSecret(out, memberFileText({ ...member, scheme, consensusPublicKey }));
@@ -55,12 +57,12 @@ async function prepare(context: CommandContext, options: PrepareOptions): Promis
 }
 
 /** What makes the key: in quarantine the record must know of it, so that nobody takes one that came with an older copy. */
-async function makerFor(options: PrepareOptions): Promise<typeof rotation.prepare> {
+async function makerFor(options: PrepareOptions): Promise<typeof prepareRotation> {
   const { isRunning, mode } = await keyStanding({ ...placeOf(options), socket: socketOf(options) });
   if (mode === 'retired')
     throw invalidInput('the key is retired: its history was handed on, and it is at work elsewhere');
-  if (mode !== 'quarantined') return rotation.prepare;
-  if (!isRunning) return rotation.prepareInQuarantine;
+  if (mode !== 'quarantined') return prepareRotation;
+  if (!isRunning) return prepareInQuarantine;
   throw invalidInput(
     'the key is in quarantine: stop the signer first, so that its record can be told of the new key',
   );

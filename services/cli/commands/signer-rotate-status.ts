@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import { keyId } from '#libs/crypto/key-id.ts';
+import { inspectKey } from '#services/signer/ceremony/move-key.ts';
+import { preparedKey } from '#services/signer/key/prepared-key.ts';
 import { keyStanding } from '../adapters/custody-mode.ts';
 import { type KeyInMembership, keyInMembership } from '../adapters/key-in-membership.ts';
-import { movedKeys, rotation } from '../adapters/signer-keys.ts';
 import { CliError } from '../core/errors.ts';
 import { jsonText } from '../core/json-value.ts';
 import { plainLines } from '../core/plain-lines.ts';
@@ -38,11 +39,11 @@ export function rotateStatusCommand(context: CommandContext): Command {
 
 async function status({ terminal }: CommandContext, options: StatusOptions): Promise<ExitCode> {
   const place = placeOf(options);
-  const next = await rotation.prepared(place.folder);
+  const next = await preparedKey(place.folder);
   const { isRunning, mode } = await keyStanding({ ...place, socket: socketOf(options) });
   const facts: RotationFacts = {
     where: options.home === undefined ? `--folder ${place.folder}` : `--home ${options.home}`,
-    current: keyId((await movedKeys.inspect(place.folder)).publicKey),
+    current: keyId((await inspectKey(place.folder)).publicKey),
     next: next === undefined ? undefined : keyId(next.publicKey),
     ...{ isRunning, mode, members: next && (await asked(options, next.publicKey)) },
   };

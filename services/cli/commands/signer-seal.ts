@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { rotation, signerKeys } from '../adapters/signer-keys.ts';
+import { sealKey } from '#services/signer/ceremony/init.ts';
+import { preparedKey } from '#services/signer/key/prepared-key.ts';
 import { jsonText } from '../core/json-value.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import type { PassphraseSource } from '../ports.ts';
@@ -55,9 +56,9 @@ async function change(
 ): Promise<ExitCode> {
   const { home = null, json } = options;
   const { folder } = placeOf(options);
-  await signerKeys.seal({ folder, passphrase: passphraseOf(context, options), newPassphrase });
+  await sealKey({ folder, passphrase: passphraseOf(context, options), newPassphrase });
   const sealed = newPassphrase !== undefined;
-  if ((await rotation.prepared(folder)) !== undefined) {
+  if ((await preparedKey(folder)) !== undefined) {
     const next = join(folder, 'next');
     context.terminal.note(
       `the key that is prepared in ${next} stays as it was: the same command with --folder ${next}`,

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { fromHex, toHex } from '#libs/bytes/hex.ts';
-import { signerRecords } from '../adapters/signer-records.ts';
+import { exportHistory } from '#services/signer/ceremony/export-history.ts';
+import { importHistory } from '#services/signer/ceremony/import-history.ts';
 import { invalidInput } from '../core/errors.ts';
 import { jsonText } from '../core/json-value.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
@@ -53,7 +54,7 @@ export function signerStateImportCommand(context: CommandContext): Command {
 
 async function handOn({ terminal }: CommandContext, options: ExportOptions): Promise<ExitCode> {
   const out = resolve(options.out);
-  const { document, auditKey, stateHash } = await signerRecords.export(placeOf(options), out);
+  const { document, auditKey, stateHash } = await exportHistory(placeOf(options), out);
   const { history, publicKey } = document;
   const key = { publicKey: toHex(publicKey), auditKey: toHex(auditKey) };
   const facts = { out, mode: 'retired', chain: history.chain, ...key, epoch: history.epoch, stateHash };
@@ -70,11 +71,7 @@ async function takeOver(
   file: string,
   options: ImportOptions,
 ): Promise<ExitCode> {
-  const { mode, raised, isNew } = await signerRecords.import(
-    placeOf(options),
-    resolve(file),
-    auditKeyOf(options),
-  );
+  const { mode, raised, isNew } = await importHistory(placeOf(options), resolve(file), auditKeyOf(options));
   if (options.json === true) terminal.out(jsonText({ mode, raised, isNew }));
   else {
     const what = isNew

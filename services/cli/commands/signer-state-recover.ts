@@ -2,7 +2,14 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { fromHex, toHex } from '#libs/bytes/hex.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
-import { signerRecovery } from '../adapters/signer-recovery.ts';
+import { approve } from '#services/signer/ceremony/approver-key.ts';
+import { beginRecovery, nameApprover, quarantine } from '#services/signer/ceremony/quarantine.ts';
+import { recoverKey } from '#services/signer/ceremony/recover-key.ts';
+import {
+  approvalBytes,
+  RECOVERY_CONFIRMATION,
+  recoveryTransaction,
+} from '#services/signer/ceremony/recovery-words.ts';
 import { invalidInput } from '../core/errors.ts';
 import { jsonText } from '../core/json-value.ts';
 import { plainLines } from '../core/plain-lines.ts';
@@ -32,7 +39,7 @@ Do this to at most f members of the federation at one time, and rather rotate th
   4. $ btcfed signer state approve CHALLENGE --key FILE   the second person, on their own machine; prints a token
   5. $ btcfed members proof --transaction HASH --out nonce.proof --address HOST:PORT   carried to the signer's host
   6. $ btcfed signer state recover --home dave --token TOKEN --proof nonce.proof \\
-         --confirm "${signerRecovery.confirmation}"
+         --confirm "${RECOVERY_CONFIRMATION}"
 
 A signer that reaches a member may give --address HOST:PORT (with --tls-ca) in place of step 5. A record that is missing
 altogether is made anew before step 2: "btcfed signer state remake". The key then signs above all that it can have signed before, some views later.`;
@@ -42,7 +49,7 @@ export function signerStateRecoverCommand(context: CommandContext): Command {
   return withProofOptions(withPlace(new Command('recover')))
     .description('let a key in quarantine sign again, with a nonce in a final block and a second person')
     .option('--token <hex>', 'what the second person gave')
-    .option('--confirm <sentence>', `"${signerRecovery.confirmation}"`)
+    .option('--confirm <sentence>', `"${RECOVERY_CONFIRMATION}"`)
     .option('--json', 'print one JSON object')
     .addHelpText('after', NOTES)
     .action(
@@ -53,13 +60,13 @@ export function signerStateRecoverCommand(context: CommandContext): Command {
 }
 
 async function begin({ terminal }: CommandContext, options: RecoverOptions): Promise<ExitCode> {
-  const facts = await signerRecovery.begin(placeOf(options));
-  const transaction = signerRecovery.transaction(facts);
+  const facts = await beginRecovery(placeOf(options));
+  const transaction = recoveryTransaction(facts);
   const report = {
     nonce: facts.nonce,
     transaction: toHex(transaction),
     hash: transactionHash(transaction),
-    challenge: toHex(signerRecovery.challenge(facts)),
+    challenge: toHex(approvalBytes(facts)),
   };
   if (options.json === true) terminal.out(jsonText(report));
   else for (const line of plainLines(report)) terminal.out(line);
@@ -76,9 +83,9 @@ async function finish(
     throw invalidInput(`--token: expected ${TOKEN_BYTES} bytes in lower-case hex`);
   const { confirm: confirmation = '' } = options;
   const place = placeOf(options);
-  const transaction = signerRecovery.transaction(await signerRecovery.begin(place));
+  const transaction = recoveryTransaction(await beginRecovery(place));
   const proof = await proofOf(options, transactionHash(transaction));
-  const { mode, marks, lock } = await signerRecovery.finish(place, { proof, token, confirmation });
+  const { mode, marks, lock } = await recoverKey(place, { proof, token, confirmation });
   const markView = marks.get(0n)?.view;
   if (options.json === true) terminal.out(jsonText({ mode, markView, lockView: lock?.view }));
   else terminal.out(`the key is ${mode} again; it signs above view ${markView}`);
@@ -97,7 +104,7 @@ export function signerStateApproveCommand({ terminal, ...context }: CommandConte
         async (text: string, { key, json }: { key: string; json?: boolean }) => {
           const challenge = fromHex(text);
           if (challenge === undefined) throw invalidInput('the challenge: expected lower-case hex');
-          const token = toHex(signerRecovery.approve(resolve(key), challenge));
+          const token = toHex(approve(resolve(key), challenge));
           terminal.out(json === true ? jsonText({ token }) : token);
           return EXIT_CODES.ok;
         },
@@ -110,12 +117,12 @@ export function signerStateApproverCommand(context: CommandContext): Command {
     .description('name the second person for a later recovery; only while the key is well')
     .requiredOption('--out <file>', 'their key: to be given to them, and to be kept nowhere else')
     .option('--json', 'print one JSON object')
-    .action(action(context, (options: ApproverOptions) => nameApprover(context, options)));
+    .action(action(context, (options: ApproverOptions) => nameSecond(context, options)));
 }
 
-async function nameApprover({ terminal }: CommandContext, options: ApproverOptions): Promise<ExitCode> {
+async function nameSecond({ terminal }: CommandContext, options: ApproverOptions): Promise<ExitCode> {
   const key = resolve(options.out);
-  await signerRecovery.nameApprover(placeOf(options), key);
+  await nameApprover(placeOf(options), key);
   const text = `the key of the second person is ${key}: give it to them, keep no copy`;
   terminal.out(options.json === true ? jsonText({ key }) : text);
   return EXIT_CODES.ok;
@@ -128,7 +135,7 @@ export function signerStateQuarantineCommand(context: CommandContext): Command {
     .option('--json', 'print one JSON object')
     .action(
       action(context, async (options: PlaceOptions & { reason: string; json?: boolean }) => {
-        await signerRecovery.quarantine(placeOf(options), options.reason);
+        await quarantine(placeOf(options), options.reason);
         const mode = 'quarantined';
         context.terminal.out(
           options.json === true ? jsonText({ mode }) : 'the key is in quarantine and signs nothing',

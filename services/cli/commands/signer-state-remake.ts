@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { genesisDigest } from '#libs/settings/genesis.ts';
+import { remakeRecord } from '#services/signer/ceremony/remake-record.ts';
 import { readGenesis } from '../adapters/read-home.ts';
-import { signerRecovery } from '../adapters/signer-recovery.ts';
 import { firstEpochOf } from '../core/first-epoch.ts';
 import { jsonText } from '../core/json-value.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
@@ -32,7 +32,7 @@ async function remake({ terminal }: CommandContext, options: RemakeOptions): Pro
   const genesis = readGenesis(options.genesis);
   const place = placeOf(options);
   const chainDigest = genesisDigest(genesis);
-  await signerRecovery.remake(place, { chainDigest, first: firstEpochOf(genesis) });
+  await remakeRecord(place, { chainDigest, first: firstEpochOf(genesis) });
   const mode = 'quarantined';
   const text = `the record was made anew from ${options.genesis}; the key is in quarantine and signs nothing`;
   terminal.out(options.json === true ? jsonText({ folder: place.folder, mode, chainDigest }) : text);

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { toHex } from '#libs/bytes/hex.ts';
-import { signerRecords } from '../adapters/signer-records.ts';
+import { readHistory } from '#services/signer/ceremony/import-history.ts';
+import { recordFacts } from '#services/signer/ceremony/record-facts.ts';
 import { jsonText } from '../core/json-value.ts';
 import { plainLines } from '../core/plain-lines.ts';
 import { recordReport } from '../core/record-report.ts';
@@ -30,7 +31,7 @@ export function signerStateVerifyCommand(context: CommandContext): Command {
 }
 
 async function show({ terminal }: CommandContext, options: ShowOptions): Promise<ExitCode> {
-  const report = recordReport(await signerRecords.facts(placeOf(options)));
+  const report = recordReport(await recordFacts(placeOf(options)));
   if (options.json === true) terminal.out(jsonText(report));
   else for (const line of plainLines(report)) terminal.out(line);
   return EXIT_CODES.ok;
@@ -49,12 +50,12 @@ async function verify(
 }
 
 async function recordVerdict(options: ShowOptions) {
-  const { mode, fault, auditSequence, auditHash } = recordReport(await signerRecords.facts(placeOf(options)));
+  const { mode, fault, auditSequence, auditHash } = recordReport(await recordFacts(placeOf(options)));
   return { ok: fault === null, fault, mode, auditSequence, auditHash };
 }
 
 async function fileVerdict(file: string) {
-  const { document, auditKey, stateHash } = await signerRecords.read(file);
+  const { document, auditKey, stateHash } = await readHistory(file);
   const { history, publicKey, scheme } = document;
   const { chain, protocol, epoch, session } = history;
   const key = { publicKey: toHex(publicKey), auditKey: toHex(auditKey) };

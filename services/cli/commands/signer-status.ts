@@ -1,6 +1,6 @@
 import { Command } from 'commander';
+import { recordFacts } from '#services/signer/ceremony/record-facts.ts';
 import { atSignerOrRecord, type SignerAdmin } from '../adapters/signer-admin.ts';
-import { signerRecords } from '../adapters/signer-records.ts';
 import { jsonText } from '../core/json-value.ts';
 import { plainLines } from '../core/plain-lines.ts';
 import { recordReport } from '../core/record-report.ts';
@@ -62,7 +62,7 @@ async function stopped(options: StatusOptions) {
     proven,
     signatures,
     ...facts
-  } = recordReport(await signerRecords.facts(placeOf(options)));
+  } = recordReport(await recordFacts(placeOf(options)));
   const views = { markView: marks.at(0)?.view ?? 0n, lockView: lock?.view ?? 0n, provenView: proven };
   return { running: false, signs: false, wouldSign, ...facts, ...views, signatureCount: signatures };
 }

@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { MEMBERS_MAX, MEMBERS_MIN } from '#libs/membership/limits.ts';
 import { chainTag } from '#libs/settings/genesis.ts';
-import { signerKeys } from '../adapters/signer-keys.ts';
 import { quorumSize } from '../core/floor.ts';
 import { jsonText } from '../core/json-value.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
@@ -57,7 +56,7 @@ export function testnetCommand(context: CommandContext): Command {
 
 async function makeTestnet({ terminal }: CommandContext, options: TestnetOptions): Promise<ExitCode> {
   const folder = resolve(options.out);
-  const { testnet, plans } = await createFederationHome({ ...options, folder, signerKeys, terminal });
+  const { testnet, plans } = await createFederationHome({ ...options, folder, terminal });
   const members = plans.map(({ name, home, ports }) => ({
     name,
     home,

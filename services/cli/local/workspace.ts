@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { claimPorts, DEFAULT_BASE_PORT } from '../adapters/port-claims.ts';
 import { readGenesis } from '../adapters/read-home.ts';
-import { signerKeys } from '../adapters/signer-keys.ts';
 import { invalidInput } from '../core/errors.ts';
 import { memberName, memberPaths } from '../core/member-home.ts';
 import type { Terminal } from '../ports.ts';
@@ -47,7 +46,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
   };
   try {
     const preferred = claim === undefined ? {} : { preferredBasePort: DEFAULT_BASE_PORT };
-    await createFederationHome({ ...options, ...preferred, folder, chainId: DEFAULT_CHAIN_ID, signerKeys });
+    await createFederationHome({ ...options, ...preferred, folder, chainId: DEFAULT_CHAIN_ID });
     return { folder, leave };
   } catch (error) {
     leave();

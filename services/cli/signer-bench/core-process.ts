@@ -3,10 +3,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toDigest } from '#libs/chain/ids.ts';
+import { bindSigner, createSignerKey } from '#services/signer/ceremony/init.ts';
 import { type CoreClient, coreClient } from '#services/signer/edge/core-client.ts';
 import { pause } from '../adapters/pause.ts';
 import { ServiceProcess } from '../adapters/service-process.ts';
-import { signerKeys } from '../adapters/signer-keys.ts';
 import type { CommandContext } from '../commands/context.ts';
 import { CONNECT_PAUSE_MS_MAX, SERVICE_START_MS, SERVICE_STOP_MS } from '../limits.ts';
 import { deployedCore } from './core-command.ts';
@@ -55,9 +55,9 @@ export async function startCore({
   const trace = join(folder, 'trace');
   try {
     const signerFolder = join(folder, 'signer');
-    const publicKey = await signerKeys.create({ folder: signerFolder, scheme });
+    const publicKey = await createSignerKey({ folder: signerFolder, scheme });
     const others = await OtherMembers.create(scheme, CHAIN);
-    await signerKeys.bind({ folder: signerFolder, chainDigest: CHAIN, first: others.firstEpoch(publicKey) });
+    await bindSigner({ folder: signerFolder, chainDigest: CHAIN, first: others.firstEpoch(publicKey) });
     const node =
       program === undefined
         ? [context.node, '--single-threaded-gc', join(context.root, 'services/signer/main-core.ts')]

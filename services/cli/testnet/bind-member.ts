@@ -2,12 +2,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { equalBytes } from '#libs/bytes/bytes.ts';
 import { type Genesis, genesisDigest, genesisText } from '#libs/settings/genesis.ts';
 import { parsePeersYaml, peersYaml } from '#libs/settings/peers-yaml.ts';
+import { bindSigner } from '#services/signer/ceremony/init.ts';
 import { type MemberFile, readMemberFile } from '../adapters/member-file.ts';
 import { readConfiguration, readGenesis } from '../adapters/read-home.ts';
 import { invalidInput } from '../core/errors.ts';
 import { firstEpochOf } from '../core/first-epoch.ts';
 import { type MemberPaths, memberPaths } from '../core/member-home.ts';
-import type { PassphraseSource, SignerKeys } from '../ports.ts';
+import type { PassphraseSource } from '../ports.ts';
 import { writeGenesis, writeSecret } from './write-member.ts';
 
 export interface BindMemberOptions {
@@ -16,7 +17,6 @@ export interface BindMemberOptions {
   readonly genesis: string;
   /** Paths of member.json files, for peers.yaml: all other members of the genesis; this member's own may be among them. */
   readonly members: readonly string[];
-  readonly signerKeys: SignerKeys;
   /** Of the consensus key, asked for when it is sealed. */
   readonly passphrase?: PassphraseSource | undefined;
   /** The genesis does not name this member: it joins later. */
@@ -51,8 +51,8 @@ export async function bindMember(options: BindMemberOptions): Promise<BoundMembe
 
   const chainDigest = genesisDigest(genesis);
   await writeSecret(paths.peers, peersYaml(peers));
-  const { signerKeys, passphrase } = options;
-  await signerKeys.bind({
+  const { passphrase } = options;
+  await bindSigner({
     folder: paths.signerFolder,
     chainDigest,
     first: firstEpochOf(genesis),

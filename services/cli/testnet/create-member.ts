@@ -4,12 +4,18 @@ import { confYaml } from '#libs/settings/conf-text.ts';
 import { parseConfYaml } from '#libs/settings/conf-yaml.ts';
 import { IdentityKey } from '#libs/settings/keys.ts';
 import { peerEntry } from '#libs/settings/peer-entry.ts';
+import type { CreateSignerKeyOptions } from '#services/signer/ceremony/init.ts';
 import { isNewOrEmpty } from '../adapters/folders.ts';
 import { type MemberFile, memberFileText } from '../adapters/member-file.ts';
 import { invalidInput } from '../core/errors.ts';
 import { memberPaths } from '../core/member-home.ts';
-import type { PassphraseSource, SignerKeys } from '../ports.ts';
+import type { PassphraseSource } from '../ports.ts';
 import { makeMemberFolders, writeCertificates, writeSecret, writeSettings } from './write-member.ts';
+
+/** Makes or takes the consensus key of a member. @returns its public key. */
+export type MakeKey = (
+  key: Pick<CreateSignerKeyOptions, 'folder' | 'scheme' | 'passphrase'>,
+) => Promise<Uint8Array>;
 
 export interface CreateMemberOptions {
   /** Absolute; new or empty. */
@@ -22,7 +28,7 @@ export interface CreateMemberOptions {
   readonly announce: readonly string[];
   readonly clientAddress: string;
   readonly signerAddress: string;
-  readonly signerKeys: SignerKeys;
+  readonly makeKey: MakeKey;
   /** Seals the consensus key; left out: it lies in the clear. */
   readonly passphrase?: PassphraseSource | undefined;
 }
@@ -32,7 +38,7 @@ const NAME = /^[a-z0-9][a-z0-9_-]{0,31}$/;
 
 /** First step of a member's life: its keys and settings. It belongs to no chain yet. */
 export async function createMember(options: CreateMemberOptions): Promise<MemberFile> {
-  const { home, name, scheme, listen, clientAddress, signerAddress, signerKeys, passphrase } = options;
+  const { home, name, scheme, listen, clientAddress, signerAddress, makeKey, passphrase } = options;
   if (name === undefined || !NAME.test(name)) {
     throw invalidInput('--name must be 1 to 32 of a-z, 0-9, "-" and "_", not beginning with a sign');
   }
@@ -44,7 +50,7 @@ export async function createMember(options: CreateMemberOptions): Promise<Member
 
   const paths = memberPaths(home);
   // First, and nothing before it: a token may refuse its key, and then the home is still empty for the next try.
-  const consensusPublicKey = await signerKeys.create({ folder: paths.signerFolder, scheme, passphrase });
+  const consensusPublicKey = await makeKey({ folder: paths.signerFolder, scheme, passphrase });
   makeMemberFolders(paths);
   await writeCertificates(paths, name);
   await writeSettings(paths, { identity, networkAddresses: listen, clientAddress, signerAddress, peers: [] });

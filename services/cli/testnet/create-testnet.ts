@@ -4,9 +4,9 @@ import { OPEN_POLICY } from '#libs/membership/policy.ts';
 import { type Genesis, genesisDigest, genesisText } from '#libs/settings/genesis.ts';
 import { IdentityKey } from '#libs/settings/keys.ts';
 import { parseGenesis } from '#libs/settings/parse-genesis.ts';
+import { bindSigner, createSignerKey } from '#services/signer/ceremony/init.ts';
 import { firstEpochOf } from '../core/first-epoch.ts';
 import { type MemberPaths, memberPaths } from '../core/member-home.ts';
-import type { SignerKeys } from '../ports.ts';
 import { genesisParametersFor } from './genesis-parameters.ts';
 import type { MemberPlan } from './member-plan.ts';
 import { makeMemberFolders, writeCertificates, writeGenesis, writeSettings } from './write-member.ts';
@@ -17,7 +17,6 @@ export interface TestnetOptions {
   readonly members: readonly MemberPlan[];
   /** Written into every conf.yaml; empty: found at start. */
   readonly natsUrl?: string;
-  readonly signerKeys: SignerKeys;
   /** Told after each member whose keys are made. */
   readonly progress: (done: number, of: number) => void;
 }
@@ -39,7 +38,7 @@ const HOST = '127.0.0.1';
 
 /** Makes a federation that can be started: keys, one genesis for all, and a home per member. */
 export async function createTestnet(options: TestnetOptions): Promise<Testnet> {
-  const { scheme, members, signerKeys } = options;
+  const { scheme, members } = options;
   // All members may share this machine.
   const machine = { scheme, members: members.length, cores: availableParallelism() };
   const parameters = await genesisParametersFor(machine);
@@ -52,16 +51,16 @@ export async function createTestnet(options: TestnetOptions): Promise<Testnet> {
   const chainDigest = genesisDigest(genesis);
   for (const member of keyed) {
     await writeHome(member, { genesis, others: keyed.filter((other) => other !== member), options });
-    await signerKeys.bind({ folder: member.paths.signerFolder, chainDigest, first: firstEpochOf(genesis) });
+    await bindSigner({ folder: member.paths.signerFolder, chainDigest, first: firstEpochOf(genesis) });
   }
   return { genesis, chainDigest };
 }
 
-async function createKeys(plan: MemberPlan, { scheme, signerKeys }: TestnetOptions): Promise<KeyedMember> {
+async function createKeys(plan: MemberPlan, { scheme }: TestnetOptions): Promise<KeyedMember> {
   const paths = memberPaths(plan.home);
   makeMemberFolders(paths);
   await writeCertificates(paths, plan.name);
-  const consensusPublicKey = await signerKeys.create({ folder: paths.signerFolder, scheme });
+  const consensusPublicKey = await createSignerKey({ folder: paths.signerFolder, scheme });
   return { plan, paths, identity: IdentityKey.generate(), consensusPublicKey };
 }
 

@@ -5,7 +5,7 @@ import { isNewOrEmpty } from '../adapters/folders.ts';
 import { type HeldPorts, holdFreePorts, holdPorts } from '../adapters/free-ports.ts';
 import { CliError, invalidInput } from '../core/errors.ts';
 import { memberPaths, SOCKET_PATH_BYTES_MAX } from '../core/member-home.ts';
-import type { SignerKeys, Terminal } from '../ports.ts';
+import type { Terminal } from '../ports.ts';
 import { createTestnet, type Testnet } from './create-testnet.ts';
 import { type MemberPlan, PORTS_PER_MEMBER, planMembers, portsFromBase } from './member-plan.ts';
 
@@ -22,7 +22,6 @@ export interface FederationHomeOptions {
   readonly basePort?: number;
   /** Taken, when all of its ports are free, before any others. */
   readonly preferredBasePort?: number;
-  readonly signerKeys: SignerKeys;
   readonly terminal: Terminal;
 }
 
@@ -52,8 +51,8 @@ export async function createFederationHome(options: FederationHomeOptions): Prom
       if (done % PROGRESS_EVERY === 0 && of > PROGRESS_EVERY)
         terminal.note(`keys of ${done} of ${of} members made`);
     };
-    const { chainId, signerKeys } = options;
-    return { testnet: await createTestnet({ chainId, scheme, signerKeys, members: plans, progress }), plans };
+    const { chainId } = options;
+    return { testnet: await createTestnet({ chainId, scheme, members: plans, progress }), plans };
   } finally {
     await held.release();
   }
