@@ -1,12 +1,12 @@
 import { toHeight, toMemberIndex } from '../chain/ids.ts';
-import { Custodian } from '../custody/custodian.ts';
 import type { CustodyContext } from '../custody/custody-context.ts';
 import { virginState } from '../custody/custody-state.ts';
 import { FactBook } from '../custody/fact-book.ts';
-import { type Leave, learnCertified, learnChoices } from '../custody/learn-rounds.ts';
+import { learnCertified } from '../custody/learn-rounds.ts';
 import type { Report } from '../custody/typed-statement.ts';
 import { validatorSet } from '../protocol/validator-set.ts';
 import type { KeyNode, KeyWorld } from './key-search.ts';
+import { OpenBlocks } from './open-blocks.ts';
 import { CHAIN, EPOCH, type RoundsAsk, roundsAsks } from './rounds-asks.ts';
 import { PROMISES, reopens, roundsBroken } from './rounds-broken.ts';
 import type { RoundsPlan } from './rounds-plan.ts';
@@ -46,7 +46,7 @@ class RoundsWorld {
   readonly asks: readonly RoundsAsk[];
   readonly tally: Tally;
   readonly #plan: RoundsPlan;
-  readonly #permitted = new Map<string, boolean>();
+  readonly #choices: OpenBlocks;
   /** The request whose certificate a report is of. */
   readonly #reportable = new Map<string, number>();
 
@@ -66,6 +66,11 @@ class RoundsWorld {
     }
     this.virgin = virginState({ chain: CHAIN, protocol: table.protocol, epoch: EPOCH });
     this.context = { table, set, root, me: toMemberIndex(0), leader: () => LIAR };
+    this.#choices = new OpenBlocks(this, {
+      liar: LIAR,
+      forgetsClosed: plan.forgetsClosed === true,
+      isReportable: (report, keys) => this.#isReportable(report, keys),
+    });
   }
 
   shown(ask: number, keys: readonly KeyNode[]): readonly string[] {
@@ -112,7 +117,7 @@ class RoundsWorld {
     if (asked.needs !== undefined) return this.tally.in(keys)[asked.needs] === true;
     if (block === undefined) return reports.every((report) => this.#isReportable(report, keys));
     if (table.kinds[kind]?.settles) return this.#isDecided(asked, keys);
-    return view === table.firstView || this.#mayBegin(asked, keys, openFrom);
+    return view === table.firstView || this.#choices.mayBegin(asked, keys, openFrom);
   }
 
   #isReportable({ instance, view, digest }: Report, keys: readonly KeyNode[]): boolean {
@@ -128,82 +133,6 @@ class RoundsWorld {
         statement.block?.digest === block?.digest &&
         this.tally.in(keys)[index] === true,
     );
-  }
-
-  /** Whether some quorum that gave up the view before leaves this block open. */
-  #mayBegin(asked: RoundsAsk, keys: readonly KeyNode[], openFrom: number): boolean {
-    const left = keys.map(({ signed }) => signed.filter((each) => this.#isLeaveBefore(asked, each)));
-    const [a = [], b = [], c = []] = left;
-    const pairs = [
-      [a, b],
-      [a, c],
-      [b, c],
-    ] as const;
-    return pairs.some(([one, two]) =>
-      one.some((x) => two.some((y) => this.#leavesOpen(asked, [x, y], { keys, openFrom }))),
-    );
-  }
-
-  #isLeaveBefore({ statement: { view, instance } }: RoundsAsk, index: number): boolean {
-    const found = this.asks[index]?.statement;
-    if (found === undefined || found.block !== undefined || found.view !== view - 1n) return false;
-    return this.context.table.kinds[found.kind]?.leaves === 'everywhere' || found.instance === instance;
-  }
-
-  /** What two honest keys reported, and the liar what suits it best: nothing, or a certificate of the very block. */
-  #leavesOpen(
-    asked: RoundsAsk,
-    honest: readonly number[],
-    { keys, openFrom }: { readonly keys: readonly KeyNode[]; readonly openFrom: number },
-  ): boolean {
-    const { view, instance, block } = asked.statement;
-    const lies: (readonly Report[])[] = [[]];
-    for (let of = 0n; of < view && block !== undefined; of++) {
-      const report = { instance, view: of as typeof view, digest: block.digest };
-      if (this.#isReportable(report, keys)) lies.push([report]);
-    }
-    return lies.some((reports) => {
-      const name = `${asked.name} ${honest.toSorted()} ${reports.map((each) => each.view)} ${openFrom}`;
-      const known = this.#permitted.get(name);
-      if (known !== undefined) return known;
-      const found = this.#isLeftOpen(asked, { honest, reports, openFrom });
-      this.#permitted.set(name, found);
-      return found;
-    });
-  }
-
-  #isLeftOpen(
-    { statement: { view, instance, block } }: RoundsAsk,
-    told: {
-      readonly honest: readonly number[];
-      readonly reports: readonly Report[];
-      readonly openFrom: number;
-    },
-  ): boolean {
-    const custodian = new Custodian(this.context, this.virgin);
-    const { facts } = custodian;
-    if (told.openFrom > 0) facts.settled(BigInt(told.openFrom - 1));
-    const statements = told.honest.flatMap((each) => this.asks[each]?.statement ?? []);
-    const [first] = statements;
-    if (first === undefined) return false;
-    const isAll = this.context.table.kinds[first.kind]?.leaves === 'everywhere';
-    const lie = {
-      ...first,
-      reports: told.reports,
-      instance: isAll ? 1n : first.instance,
-    };
-    const leaves: Leave[] = [...statements, lie].map((statement, index) => ({
-      member: index === told.honest.length ? LIAR : toMemberIndex(index),
-      statement: this.#plan.forgetsClosed ? { ...statement, instance: 1n } : statement,
-    }));
-    for (const { statement } of leaves) {
-      for (const each of statement.reports) {
-        facts.certified({ ...each, kind: this.context.table.prepared, height: each.instance });
-      }
-    }
-    if (!learnChoices(custodian, leaves)) return false;
-    const choice = facts.choice(instance, view);
-    return choice !== undefined && (choice.only === undefined || choice.only === block?.digest);
   }
 }
 

@@ -16,16 +16,12 @@ import type { Observer } from '../subject/observer.ts';
 import { Schedule } from '../time/schedule.ts';
 import { Trace } from '../time/trace.ts';
 import { World } from '../world/world.ts';
+import { comeToRest } from './come-to-rest.ts';
 import type { RunResult } from './run-result.ts';
 
 /** A run that does more is caught in a loop; each node tells each other. */
 const STEPS_MAX = 1_000_000;
 const STEPS_PER_PAIR_MAX = 3_000;
-
-const REST_MS_MAX = 20_000;
-
-/** Without an effect for so long, no timer runs: three of the longest view timeouts, which a slow clock makes longer. */
-const QUIET_MS = 9_000;
 
 export interface RunFacts {
   readonly random: Prng;
@@ -137,27 +133,4 @@ function isQuiet({ plan, findings, world }: Run): boolean {
 
 function isHealthy({ byzantine, broken }: Plan): boolean {
   return byzantine.length + broken.length === 0;
-}
-
-/**
- * With nothing left to decide all must fall silent (RULES.md C.5.7), also while f members are down and whatever these
- * did before: no view spins, no message goes round. What is still under way then ends within a few of the longest timeouts.
- */
-function comeToRest({ schedule, findings, world }: Run): void {
-  const untilMs = schedule.nowMs + REST_MS_MAX;
-  let effects = effectsOf(world);
-  let quietFromMs = schedule.nowMs;
-  // What retired members had planned for themselves goes on in the schedule, and does nothing.
-  while (!schedule.isEmpty && schedule.nowMs < quietFromMs + QUIET_MS) {
-    schedule.step();
-    if (effectsOf(world) === effects) continue;
-    effects = effectsOf(world);
-    quietFromMs = schedule.nowMs;
-    if (quietFromMs < untilMs) continue;
-    return findings.report('REST', `not at rest ${REST_MS_MAX} ms after the last transaction`);
-  }
-}
-
-function effectsOf({ core }: Run['world']): number {
-  return core.reduce((sum, { effects }) => sum + effects, 0);
 }

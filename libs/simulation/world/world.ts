@@ -1,38 +1,18 @@
-import { type MemberIndex, toMemberIndex, type View } from '../../chain/ids.ts';
+import { toMemberIndex } from '../../chain/ids.ts';
 import { transactionHash } from '../../chain/transaction.ts';
 import type { Membership } from '../../membership/membership.ts';
 import type { Prng } from '../../random/prng.ts';
 import type { NamedTransaction } from '../chain/named-transaction.ts';
-import type { SharedJudge } from '../chain/shared-judge.ts';
-import { nodeOf, type SimulatedEpoch, type SimulatedFederation } from '../federation/federation.ts';
-import { actorTools } from '../member/actor-tools.ts';
+import { nodeOf, type SimulatedFederation } from '../federation/federation.ts';
 import { type AnyInstance, Instance, type NewLife } from '../member/instance.ts';
 import { Life } from '../member/life.ts';
-import type { Setting } from '../member/setting.ts';
 import type { SimulatedSubject } from '../member/whole-nodes.ts';
-import { FIRST_EPOCH, Network } from '../network/network.ts';
-import { instancesOf, leaderOf, type Plan } from '../plan/plan.ts';
-import type { ActorFactory } from '../subject/actor.ts';
-import type { Observer } from '../subject/observer.ts';
-import type { Schedule } from '../time/schedule.ts';
-import type { Trace } from '../time/trace.ts';
+import { instancesOf, type Plan } from '../plan/plan.ts';
 import { Clients } from './clients.ts';
 import { Faults } from './faults.ts';
-import { freightOf } from './freight.ts';
 import { Operators } from './operators.ts';
-
-export interface WorldFacts<State, Message, Record> {
-  readonly subject: SimulatedSubject<State, Message, Record>;
-  readonly plan: Plan;
-  readonly random: Prng;
-  readonly schedule: Schedule;
-  readonly trace: Trace;
-  readonly judge: SharedJudge;
-  readonly federation: SimulatedFederation;
-  observerOf(epoch: SimulatedEpoch): Observer<Message, Record>;
-}
-
-const TIMING = { viewTimeoutMs: 300, viewTimeoutMsMax: 3_000 };
+import { possess } from './possess.ts';
+import { settingOf, type WorldFacts } from './world-setting.ts';
 
 /** A federation in virtual time: instances, network, clients and faults, all of one seed. */
 export class World<State, Message, Record> {
@@ -156,49 +136,4 @@ function lifeOf<State, Message, Record>(
 ): NewLife<State, Message, Record> {
   if (plan.whole === undefined || whole === undefined) return (owner) => new Life(owner);
   return (owner) => whole.newLife(owner);
-}
-
-function settingOf<State, Message, Record>(
-  { random, ...facts }: WorldFacts<State, Message, Record>,
-  isUp: (node: MemberIndex) => boolean,
-): Setting<State, Message, Record> {
-  const { subject, plan, schedule, federation } = facts;
-  const { scope, set, root, authority } = federation.founding;
-  return {
-    ...facts,
-    scope,
-    set,
-    root,
-    authority,
-    isUp,
-    network: new Network(schedule, random.stream('network'), plan, freightOf(subject)),
-    timing: TIMING,
-    observer: facts.observerOf(federation.founding),
-    leader: (view: View) => leaderOf(plan, view),
-  };
-}
-
-/** Puts an actor between a replica and the network, and takes the guard off its key. A whole node does that in each epoch. */
-function possess<State, Message, Record>(
-  puppet: Instance<State, Message, Record>,
-  factory: ActorFactory<Message>,
-): void {
-  const { setting, member, random, disk } = puppet;
-  puppet.actorFactory = factory;
-  if (setting.plan.whole !== undefined) return;
-  const sign = setting.authority.signerOf(member);
-  puppet.freeSigner = sign;
-  puppet.actor = factory(
-    actorTools({
-      setting,
-      me: member,
-      epoch: FIRST_EPOCH,
-      random: random.stream('actor'),
-      disk,
-      sign,
-      post: (to, envelope) => {
-        if (!puppet.isRetired) setting.network.send(puppet, to, envelope);
-      },
-    }),
-  );
 }
