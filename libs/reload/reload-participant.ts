@@ -7,6 +7,7 @@ import {
   type Configuration,
   type ParticipateRequest,
   type ParticipateResponse,
+  type PeerEntry,
 } from '../proto/btcfed/config/v1/config_service.ts';
 import type { Lifecycle } from '../service/lifecycle.ts';
 import { type PreparedReload, prepareAll, type Reloadable } from '../service/reloadable.ts';
@@ -18,10 +19,18 @@ export interface ReloadParticipantOptions {
   /** signer, gateway or consensus. */
   readonly service: string;
   readonly parts: readonly Reloadable<Configuration>[];
+  /** Takes over peers that came into force between reloads; only services that work with peers are told of them. */
+  readonly takePeers?: (peers: readonly PeerEntry[]) => Promise<void>;
+  /** The config service is away; once, until it is back. */
+  readonly onAway?: (error: unknown) => void;
+  readonly onBack?: () => void;
   readonly log: Logger;
 }
 
 type Call = BidiCall<ParticipateRequest, ParticipateResponse>;
+type Step = NonNullable<ParticipateResponse['step']>;
+/** Steps of a reload, which are answered. */
+type ReloadStep = Exclude<Step, { $case: 'inForce' | 'peers' }>;
 
 /**
  * Takes part in the reloads of the config service for one service of this member. While the config service is away
@@ -73,6 +82,7 @@ export class ReloadParticipant implements Lifecycle {
   async #answer(call: Call, { stepId, step }: ParticipateResponse): Promise<void> {
     if (step === undefined) return;
     if (step.$case === 'inForce') return this.#takeOver(step.value);
+    if (step.$case === 'peers') return this.#takePeers(step.value.peers);
     try {
       await this.#do(step);
       call.send({ message: { $case: 'done', value: { stepId } } });
@@ -83,7 +93,7 @@ export class ReloadParticipant implements Lifecycle {
     }
   }
 
-  async #do(step: Exclude<NonNullable<ParticipateResponse['step']>, { $case: 'inForce' }>): Promise<void> {
+  async #do(step: ReloadStep): Promise<void> {
     const prepared = this.#prepared;
     switch (step.$case) {
       case 'prepare': {
@@ -102,16 +112,24 @@ export class ReloadParticipant implements Lifecycle {
     }
   }
 
-  /** What is in force on joining: to be taken over as it is, whatever was missed. */
+  /** What is in force on joining: to be taken over as it is, whatever was missed. Peers are, even if the rest cannot be. */
   async #takeOver(configuration: Configuration): Promise<void> {
     const { log, parts } = this.#options;
-    if (this.#isAway) log.info('config service is back, reloads are followed again');
-    this.#isAway = false;
+    this.#back();
     try {
       const prepared = await prepareAll(parts, configuration);
       await prepared.commit();
     } catch (error) {
       log.error('the configuration in force cannot be taken over', error);
+      await this.#takePeers(configuration.peers);
+    }
+  }
+
+  async #takePeers(peers: readonly PeerEntry[]): Promise<void> {
+    try {
+      await this.#options.takePeers?.(peers);
+    } catch (error) {
+      this.#options.log.error('the peers in force cannot be taken over', error);
     }
   }
 
@@ -126,5 +144,13 @@ export class ReloadParticipant implements Lifecycle {
     if (this.#stopping.signal.aborted || this.#isAway) return;
     this.#isAway = true;
     this.#options.log.warn('config service is away, no reload is followed', { reason: String(error) });
+    this.#options.onAway?.(error);
+  }
+
+  #back(): void {
+    if (!this.#isAway) return;
+    this.#isAway = false;
+    this.#options.log.info('config service is back, reloads are followed again');
+    this.#options.onBack?.();
   }
 }

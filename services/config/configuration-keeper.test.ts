@@ -199,6 +199,7 @@ function participant(service: Participant['service'], notes: string[], refuse?: 
     },
     commit: async () => void notes.push(`${service} commit`),
     rollBack: async () => void notes.push(`${service} rollBack`),
+    peersInForce: (peers: readonly PeerEntry[]) => void notes.push(`${service} peers ${peers.length}`),
   };
 }
 
@@ -384,6 +385,27 @@ describe('learned peers', () => {
     await keeper.updatePeers({ seen: [peer(5, { lastSeenS: 950 })], removed: [] });
     assert.deepEqual(published, [2n]);
     assert.equal(keeper.peer(new Uint8Array(32).fill(5))?.lastSeenS, 950);
+  });
+
+  test('P2P-67 are told to who works with peers, between reloads, and once', async () => {
+    const notes: string[] = [];
+    const own = [participant('consensus', notes), participant('gateway', notes)];
+    const { keeper } = await keeperOf(settings(), own);
+    await keeper.updatePeers({ seen: [peer(5), peer(6)], removed: [] });
+    await keeper.updatePeers({ seen: [peer(5, { lastSeenS: 950 })], removed: [] });
+    assert.deepEqual(notes, ['gateway peers 2']);
+    await keeper.close();
+    assert.deepEqual(notes, ['gateway peers 2']);
+  });
+
+  test('P2P-38 P2P-67 that a person adds while the file is written are told, too', async () => {
+    const notes: string[] = [];
+    const { keeper, files } = await keeperOf(settings(), [participant('gateway', notes)]);
+    const write = files.savePeers;
+    files.savePeers = (last, memory) => write(last, [...memory, peer(9)]);
+    await keeper.updatePeers({ seen: [peer(5)], removed: [] });
+    await keeper.close();
+    assert.deepEqual(notes, ['gateway peers 1', 'gateway peers 2']);
   });
 
   test('P2P-38 P2P-67 a hand edit and a learned peer are both in force after a reload', async () => {

@@ -3,7 +3,6 @@ import { OneAtATime } from '#libs/service/one-at-a-time.ts';
 import { KEY_TABLE } from '#libs/settings/key-table.ts';
 import { type PeersUpdate, type UpdatedPeers, updatedPeers } from '#libs/settings/merge-peers.ts';
 import type { PeerEntry } from '#libs/settings/peer-entry.ts';
-import { isSamePeerList } from './core/change.ts';
 import type { Configuration } from './core/configuration.ts';
 import type { ReloadReport, ReloadTrigger } from './core/reload-report.ts';
 import { RETRY_PAUSES_MS } from './limits.ts';
@@ -43,7 +42,13 @@ export class ConfigurationKeeper {
     this.#state = state;
     for (const participant of own) this.#participants.join(participant);
     this.#reloader = new Reloader({ state, files, participants: this.#participants, events, log });
-    this.#saver = new PeerSaver({ state, files, alone: (work) => this.#sections.run(work), log });
+    this.#saver = new PeerSaver({
+      state,
+      files,
+      alone: (work) => this.#sections.run(work),
+      takePeers: (peers) => this.#takePeers(peers),
+      log,
+    });
   }
 
   /**
@@ -115,8 +120,7 @@ export class ConfigurationKeeper {
       const { node, peers: before } = this.current;
       const surroundings = { nowS: this.#parts.nowS(), ownPublicKey: node.identity.publicKey };
       const updated = updatedPeers(before.peers, update, surroundings);
-      this.#state.setPeers(updated.peers);
-      const isNews = !isSamePeerList(before, this.current.peers);
+      const isNews = this.#takePeers(updated.peers);
       if (isNews) this.#parts.events.configurationChanged(this.current.generation);
       this.#saver.changed(update.seen.length + update.removed.length, isNews);
       return updated;
@@ -135,6 +139,13 @@ export class ConfigurationKeeper {
     await this.#saver.flush();
     this.#saver.stop();
     this.#state.latest.close();
+  }
+
+  /** Takes other peers into force between two reloads; true when somebody came, went or moved. */
+  #takePeers(peers: readonly PeerEntry[]): boolean {
+    const isNews = this.#state.setPeers(peers);
+    if (isNews) this.#participants.tellPeers(this.current.peers.peers);
+    return isNews;
   }
 
   /** What failed for a reason that may pass is tried again, with growing pauses, some times (P2P-68). */

@@ -1,7 +1,9 @@
 import type { SettledService } from '#libs/settings/key-table.ts';
+import type { PeerEntry } from '#libs/settings/peer-entry.ts';
+import { PEER_USERS } from './core/change.ts';
 import type { Participant } from './ports.ts';
 
-/** Who takes part in reloads now: one for each service. */
+/** Who takes part in reloads now: one for each service. Others than those who work with peers hear of no peers. */
 export class Participants {
   readonly #byService = new Map<SettledService, Participant>();
 
@@ -16,6 +18,11 @@ export class Participants {
 
   get services(): readonly SettledService[] {
     return [...this.#byService.keys()];
+  }
+
+  /** Peers came into force between two reloads. */
+  tellPeers(peers: readonly PeerEntry[]): void {
+    for (const participant of this.among(PEER_USERS)) participant.peersInForce(peers);
   }
 
   /** Those that work with what changed. */

@@ -1,4 +1,5 @@
 import type { Logger } from '#libs/log/logger.ts';
+import type { PeerEntry } from '#libs/settings/peer-entry.ts';
 import { errorClassOf } from '#libs/settings-files/configuration-error.ts';
 import { SAVE_RETRY_MS, SAVE_SEEN_MS, SAVE_SOON_MS } from './limits.ts';
 import type { SettingsFiles } from './ports.ts';
@@ -9,6 +10,8 @@ export interface PeerSaverParts {
   readonly files: SettingsFiles;
   /** Runs work in the critical section of the files. */
   readonly alone: (work: () => Promise<void>) => Promise<void>;
+  /** Takes other peers into force. */
+  readonly takePeers: (peers: readonly PeerEntry[]) => void;
   readonly log: Logger;
 }
 
@@ -61,13 +64,13 @@ export class PeerSaver {
   }
 
   async #save(): Promise<void> {
-    const { state, files, log } = this.#parts;
+    const { state, files, takePeers, log } = this.#parts;
     const count = this.#unsavedCount;
     try {
       const agreed = await files.savePeers(state.loaded, state.current.peers.peers);
       state.agreeOnPeers(agreed);
       // A person may have edited the file in this very moment.
-      state.setPeers(agreed.list.peers);
+      takePeers(agreed.list.peers);
       this.#unsavedCount -= count;
       this.#retryMs = SAVE_RETRY_MS.first;
       if (this.#complaint !== '') log.info('peers are on disk again');

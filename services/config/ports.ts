@@ -47,4 +47,6 @@ export interface Participant {
   commit(): Promise<void>;
   /** Forgets what was prepared; as `commit`. */
   rollBack(): Promise<void>;
+  /** Hears of peers that came into force between reloads. */
+  peersInForce(peers: readonly PeerEntry[]): void;
 }

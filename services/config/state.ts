@@ -23,14 +23,19 @@ export class ConfigurationState {
     return this.latest.value;
   }
 
-  /** Takes other peers into force; watchers hear of it unless only the times they were seen differ. */
-  setPeers(peers: readonly PeerEntry[]): void {
+  /**
+   * Takes other peers into force; watchers hear of it unless only the times they were seen differ.
+   *
+   * @returns whether more than these times differ.
+   */
+  setPeers(peers: readonly PeerEntry[]): boolean {
     const list = { peers, rejected: this.current.peers.rejected };
     if (isSamePeerList(list, this.current.peers)) {
       this.latest.amend({ ...this.current, peers: list });
-    } else {
-      this.latest.set({ ...this.current, peers: list, generation: this.current.generation + 1n });
+      return false;
     }
+    this.latest.set({ ...this.current, peers: list, generation: this.current.generation + 1n });
+    return true;
   }
 
   /** Notes what peers.yaml says after it was written. */

@@ -21,7 +21,7 @@ import { Libp2pNetwork } from './adapters/libp2p-network.ts';
 import { peerEvents } from './adapters/peer-events.ts';
 import { recordCryptography } from './adapters/record-cryptography.ts';
 import { systemLookUp } from './adapters/system-names.ts';
-import { configurationFromWire } from './adapters/wire.ts';
+import { configurationFromWire, peersFromWire } from './adapters/wire.ts';
 import type { GatewayConfig } from './config.ts';
 import { DIAL_HEAD_START_MS, LISTEN_RETRY_MS } from './core/connection-limits.ts';
 import type { PeerStore } from './exchange/ports.ts';
@@ -70,6 +70,11 @@ export async function composeGateway(
       { prepare: (proposal) => gateway.prepare(configurationFromWire(proposal)) },
       ...(outside.logControl === undefined ? [] : [loggingPart(outside.logControl)]),
     ],
+    takePeers: (peers) => gateway.takePeers(peersFromWire(peers)),
+    onAway: (error) => {
+      log.warn('config service is away, the last configuration stays in force', { error: `${error}` });
+    },
+    onBack: () => log.info('config service is back'),
     log,
   });
   return {

@@ -5,11 +5,11 @@ import { GatewayError } from './core/errors.ts';
 import type { GatewayOptions } from './gateway-options.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { openListening } from './open-listening.ts';
-import type { GatewayConfiguration } from './ports/configuration.ts';
+import type { ConfiguredPeer, GatewayConfiguration } from './ports/configuration.ts';
 import { SettingsInForce } from './settings-in-force.ts';
-import { followConfiguration, startingPoint } from './starting-point.ts';
+import { startingPoint } from './starting-point.ts';
 
-/** The gateway's life: configuration, network, peers, service; then whatever the configuration becomes. */
+/** The gateway's life: configuration, network, peers, service; then other configurations as they come. */
 export class Gateway implements Lifecycle, Reloadable<GatewayConfiguration> {
   readonly #options: GatewayOptions;
   readonly #stopping = new AbortController();
@@ -44,8 +44,12 @@ export class Gateway implements Lifecycle, Reloadable<GatewayConfiguration> {
 
   /** Takes part in reloads for the gateway; only while it runs. */
   prepare(next: GatewayConfiguration): Promise<PreparedReload> {
-    if (this.#settings === undefined) throw new Error('the gateway does not run yet');
-    return this.#settings.prepare(next);
+    return this.#running().prepare(next);
+  }
+
+  /** Takes over peers that came into force between reloads; only while it runs. */
+  takePeers(peers: readonly ConfiguredPeer[]): Promise<void> {
+    return this.#running().takePeers(peers);
   }
 
   /** Closes every connection. A second call waits for the first. */
@@ -78,7 +82,6 @@ export class Gateway implements Lifecycle, Reloadable<GatewayConfiguration> {
     await settings.begin();
     await this.#begin(watchInterfaces(() => onNetworkChange(parts)));
     await this.#begin(serve(parts));
-    void this.#follow(settings);
   }
 
   /**
@@ -96,10 +99,9 @@ export class Gateway implements Lifecycle, Reloadable<GatewayConfiguration> {
     this.#stops.push(() => part.stop());
   }
 
-  async #follow(settings: SettingsInForce): Promise<void> {
-    const { source, log } = this.#options;
-    const surroundings = { signal: this.#stopping.signal, log };
-    await followConfiguration(source, surroundings, (told, isFirst) => settings.follow(told, isFirst));
+  #running(): SettingsInForce {
+    if (this.#settings === undefined) throw new Error('the gateway does not run yet');
+    return this.#settings;
   }
 
   async #stopAll(): Promise<void> {

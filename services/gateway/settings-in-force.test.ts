@@ -5,7 +5,6 @@ import type { GatewayConfiguration } from './ports/configuration.ts';
 import { SettingsInForce, type SettingsOptions } from './settings-in-force.ts';
 
 const FIRST: GatewayConfiguration = {
-  generation: 1n,
   listenAddresses: ['/old'],
   connectionTimeoutMs: 1_000,
   exchangeIntervalMs: 30_000,
@@ -25,8 +24,8 @@ function settingsOf() {
       listenAddresses: () => ['/real'],
     },
     registry: {
-      apply: async ({ generation, listenAddresses }: GatewayConfiguration) => {
-        notes.push(`apply ${generation} ${listenAddresses}`);
+      apply: async ({ listenAddresses, peers }: GatewayConfiguration) => {
+        notes.push(`apply ${listenAddresses}, peers ${peers.length}`);
       },
     },
     exchange: {
@@ -42,11 +41,7 @@ function settingsOf() {
   return { notes, settings: new SettingsInForce(options) };
 }
 
-const next = (change: Partial<GatewayConfiguration>): GatewayConfiguration => ({
-  ...FIRST,
-  generation: 2n,
-  ...change,
-});
+const next = (change: Partial<GatewayConfiguration>): GatewayConfiguration => ({ ...FIRST, ...change });
 
 describe('settings of a gateway', () => {
   test('P2P-57 are bound when they are prepared, and in force at the commit', async () => {
@@ -54,7 +49,7 @@ describe('settings of a gateway', () => {
     const prepared = await settings.prepare(next({ listenAddresses: ['/new'], exchangeIntervalMs: 5_000 }));
     assert.deepEqual(notes.splice(0), ['bind /old > /new']);
     await prepared.commit();
-    assert.deepEqual(notes, ['close old', 'interval 5000', 'apply 2 /new', 'tell others']);
+    assert.deepEqual(notes, ['close old', 'interval 5000', 'apply /new, peers 0', 'tell others']);
   });
 
   test('P2P-57 are forgotten when they are rolled back, or refused', async () => {
@@ -71,14 +66,15 @@ describe('settings of a gateway', () => {
     assert.ok(!notes.includes('tell others'));
   });
 
-  test('P2P-67 that a reload has overtaken are not taken over again, unless the service that tells them is a new one', async () => {
+  test('P2P-67 keep what a reload brought when peers come after it, and the peers when a reload is rolled back', async () => {
     const { settings, notes } = settingsOf();
-    await (await settings.prepare(next({ generation: 7n, listenAddresses: ['/new'] }))).commit();
+    const peer = { publicKey: new Uint8Array(32), addresses: [], learned: true };
+    await (await settings.prepare(next({ listenAddresses: ['/new'], exchangeIntervalMs: 5_000 }))).commit();
     notes.splice(0);
-    await settings.follow(next({ generation: 6n }), false);
-    assert.deepEqual(notes, []);
-    await settings.follow(next({ generation: 8n }), false);
-    await settings.follow(next({ generation: 1n }), true);
-    assert.deepEqual(notes, ['interval 30000', 'apply 8 /new', 'interval 30000', 'apply 1 /new']);
+    await settings.takePeers([peer]);
+    assert.deepEqual(notes.splice(0), ['interval 5000', 'apply /new, peers 1']);
+    await (await settings.prepare(next({ listenAddresses: ['/third'], peers: [peer, peer] }))).rollBack();
+    await settings.takePeers([]);
+    assert.deepEqual(notes, ['bind /new > /third', 'close new', 'interval 5000', 'apply /new, peers 0']);
   });
 });

@@ -1,7 +1,7 @@
 import type { Logger } from '#libs/log/logger.ts';
 import type { PreparedReload, Reloadable } from '#libs/service/reloadable.ts';
 import type { GatewayParts } from './gateway-parts.ts';
-import type { GatewayConfiguration } from './ports/configuration.ts';
+import type { ConfiguredPeer, GatewayConfiguration } from './ports/configuration.ts';
 
 export interface SettingsOptions {
   readonly parts: Pick<GatewayParts, 'network' | 'registry' | 'exchange'>;
@@ -13,7 +13,7 @@ export interface SettingsOptions {
 /**
  * The configuration in force, and the two ways to another one. A reload is one step of the transaction over all services
  * (P2P-57): what can be refused is refused before anything changes, and connections stand whatever comes of it (P2P-56).
- * Peers that were learned come between reloads, and are just taken over.
+ * Peers that were learned come between reloads, on the same stream, and are just taken over (P2P-67).
  */
 export class SettingsInForce implements Reloadable<GatewayConfiguration> {
   readonly #options: SettingsOptions;
@@ -29,10 +29,8 @@ export class SettingsInForce implements Reloadable<GatewayConfiguration> {
     return this.#apply(this.#inForce);
   }
 
-  /** Takes over what the config service tells of itself; of what a reload has overtaken already it takes nothing. */
-  async follow(told: GatewayConfiguration, isFirst: boolean): Promise<void> {
-    if (!isFirst && told.generation < this.#inForce.generation) return;
-    await this.#apply({ ...told, listenAddresses: this.#inForce.listenAddresses });
+  takePeers(peers: readonly ConfiguredPeer[]): Promise<void> {
+    return this.#apply({ ...this.#inForce, peers });
   }
 
   async prepare(next: GatewayConfiguration): Promise<PreparedReload> {

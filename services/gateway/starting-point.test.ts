@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import type { ConfigurationSource, GatewayConfiguration } from './ports/configuration.ts';
-import { followConfiguration, startingPoint } from './starting-point.ts';
+import { startingPoint } from './starting-point.ts';
 
 const CONFIGURATION: GatewayConfiguration = {
-  generation: 1n,
   listenAddresses: ['/x'],
   connectionTimeoutMs: 1,
   exchangeIntervalMs: 1_000,
@@ -22,9 +21,7 @@ function sourceOf(times: number): ConfigurationSource {
       if (left >= 0) throw new Error('nobody listens');
       return new Uint8Array(64);
     },
-    async *watch() {
-      yield CONFIGURATION;
-    },
+    configuration: async () => CONFIGURATION,
     close: () => {},
   };
 }
@@ -50,29 +47,5 @@ describe('configuration', () => {
     const waiting = startingPoint(sourceOf(1_000), { signal: stopping.signal, log: memoryLogger() });
     stopping.abort();
     await assert.rejects(waiting);
-  });
-
-  test('stays in force while its source is away, which is said once', async () => {
-    const stopping = new AbortController();
-    const log = memoryLogger();
-    let watches = 0;
-    const source: ConfigurationSource = {
-      ...sourceOf(0),
-      async *watch() {
-        watches += 1;
-        if (watches === 2 || watches === 3) throw new Error('away');
-        yield CONFIGURATION;
-        if (watches === 4) stopping.abort();
-      },
-    };
-    let applied = 0;
-    await followConfiguration(source, { signal: stopping.signal, log }, async () => {
-      applied += 1;
-    });
-    assert.equal(applied, 2);
-    assert.deepEqual(
-      log.lines.map(({ message }) => message),
-      ['config service is away, the last configuration stays in force', 'config service is back'],
-    );
   });
 });

@@ -46,39 +46,9 @@ export async function startingPoint(
   );
 }
 
-/**
- * Tells every configuration that comes into force, until `signal`, and whether it is the first since the service is there.
- * While it is away nothing changes.
- */
-export async function followConfiguration(
-  source: ConfigurationSource,
-  { signal, log }: Surroundings,
-  onConfiguration: (configuration: GatewayConfiguration, isFirst: boolean) => Promise<void>,
-): Promise<void> {
-  let away = false;
-  while (!signal.aborted) {
-    try {
-      let isFirst = true;
-      for await (const configuration of source.watch(signal)) {
-        if (away) log.info('config service is back');
-        away = false;
-        await onConfiguration(configuration, isFirst);
-        isFirst = false;
-      }
-    } catch (error) {
-      if (!away && !signal.aborted) {
-        log.warn('config service is away, the last configuration stays in force', { error: `${error}` });
-      }
-      away = true;
-    }
-    await pause(CONFIG_RETRY_MS, signal);
-  }
-}
-
 async function ask(source: ConfigurationSource, signal: AbortSignal): Promise<StartingPoint> {
   const privateKey = await source.identity(signal);
-  for await (const configuration of source.watch(signal)) return { privateKey, configuration };
-  throw new Error('the watch of the configuration ended at once');
+  return { privateKey, configuration: await source.configuration(signal) };
 }
 
 /** A failed call tells its status; the rest of it is for the log. */

@@ -144,6 +144,46 @@ describe('a reload over real streams', () => {
     );
   });
 
+  test('P2P-67 learned peers come on the same stream, also to a service that cannot take over the rest', async (t) => {
+    const own = await running(t);
+    const refusal = { text: undefined as string | undefined };
+    const counts: number[] = [];
+    const log = memoryLogger();
+    const gateway = () =>
+      new ReloadParticipant({
+        address: `unix:${join(own.home, 'run', 'config.sock')}`,
+        service: 'gateway',
+        parts: [part([], () => refusal.text)],
+        takePeers: async (peers) => void counts.push(peers.length),
+        log,
+      });
+    const first = gateway();
+    await first.start();
+    await untilTrue(async () => (await own.client.getStatus({})).participants.includes('gateway'));
+    const seen = (fill: number) => ({
+      publicKey: new Uint8Array(32).fill(fill),
+      addresses: [`/ip4/10.0.0.${fill}/tcp/1`],
+      lastSeenS: 1n,
+      learned: true,
+    });
+    await own.client.updatePeers({ seen: [seen(1)], removedPublicKeys: [] });
+    await untilTrue(async () => counts.join() === '1');
+    await own.client.updatePeers({ seen: [seen(2)], removedPublicKeys: [seen(1).publicKey] });
+    await own.client.updatePeers({ seen: [seen(3)], removedPublicKeys: [] });
+    await untilTrue(async () => counts.at(-1) === 2);
+    await first.stop();
+    counts.length = 0;
+    refusal.text = 'not here';
+    const second = gateway();
+    await second.start();
+    t.after(() => second.stop());
+    await untilTrue(async () => counts.join() === '2');
+    assert.deepEqual(
+      log.lines.filter(({ level }) => level === 'error').map(({ message }) => message),
+      ['the configuration in force cannot be taken over'],
+    );
+  });
+
   test('P2P-58 P2P-67 twenty signals in a burst while peers are learned: one valid end, no peer lost', async (t) => {
     const own = await running(t);
     const notes: string[] = [];

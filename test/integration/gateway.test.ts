@@ -8,8 +8,12 @@ import { toHex } from '#libs/bytes/hex.ts';
 import { type GrpcClient, grpcClient, RemoteError } from '#libs/grpc/client.ts';
 import { grpcServer } from '#libs/grpc/server.ts';
 import { bindService } from '#libs/grpc/service.ts';
-import { memoryLogger } from '#libs/log/memory-logger.ts';
-import { ConfigServiceDefinition, type Configuration } from '#libs/proto/btcfed/config/v1/config_service.ts';
+import { type MemoryLogger, memoryLogger } from '#libs/log/memory-logger.ts';
+import {
+  ConfigServiceDefinition,
+  type Configuration,
+  type ParticipateResponse,
+} from '#libs/proto/btcfed/config/v1/config_service.ts';
 import {
   type AttachRequest,
   type AttachResponse,
@@ -37,10 +41,14 @@ afterEach(async () => {
   for (const stop of stops.splice(0).toReversed()) await stop();
 });
 
-/** A config service over gRPC that gives one configuration and then any it is told. */
-async function startConfig(
-  name: string,
-): Promise<{ address: string; change(peers: Configuration['peers']): void }> {
+interface TestConfig {
+  readonly address: string;
+  change(peers: Configuration['peers']): void;
+  stop(): Promise<void>;
+}
+
+/** A config service over gRPC that gives one configuration, and tells a gateway that takes part of other peers. */
+async function startConfig(name: string): Promise<TestConfig> {
   const address = `unix:${join(folder, `${name}-config.sock`)}`;
   let configuration: Configuration = {
     generation: 1n,
@@ -55,10 +63,13 @@ async function startConfig(
   const handlers = {
     getConfiguration: async () => ({ configuration }),
     getIdentity: async () => ({ privateKey: identityOf(name).secretBytes() }),
-    async *watchConfiguration() {
-      for (;;) {
-        yield { configuration };
-        await changed.promise;
+    async *participate(): AsyncGenerator<ParticipateResponse> {
+      let told = configuration;
+      yield { stepId: 1n, step: { $case: 'inForce', value: told } };
+      for (let stepId = 2n; ; stepId++) {
+        while (told === configuration) await changed.promise;
+        told = configuration;
+        yield { stepId, step: { $case: 'peers', value: { peers: configuration.peers } } };
       }
     },
     ...UNUSED_CONFIG_RPCS,
@@ -70,6 +81,7 @@ async function startConfig(
   stops.push(() => server.stop());
   return {
     address,
+    stop: () => server.stop(),
     change: (peers) => {
       configuration = { ...configuration, generation: configuration.generation + 1n, peers };
       changed.resolve();
@@ -80,10 +92,7 @@ async function startConfig(
 
 /** The rest of the config service, which no gateway here asks for. */
 const UNUSED_CONFIG_RPCS = {
-  /** No reload ever comes. */
-  async *participate(requests: AsyncIterable<unknown>) {
-    for await (const _ of requests) yield { stepId: 0n, step: undefined };
-  },
+  watchConfiguration: () => assert.fail('not here'),
   reload: () => assert.fail('not here'),
   getStatus: () => assert.fail('not here'),
   updatePeers: () => assert.fail('not here'),
@@ -93,8 +102,9 @@ const UNUSED_CONFIG_RPCS = {
 interface Node {
   readonly key: Uint8Array;
   readonly client: Client;
-  readonly config: { change(peers: Configuration['peers']): void };
+  readonly config: TestConfig;
   readonly service: Lifecycle;
+  readonly log: MemoryLogger;
 }
 
 async function startNode(name: string): Promise<Node> {
@@ -106,12 +116,13 @@ async function startNode(name: string): Promise<Node> {
     GATEWAY_NETWORK: 'local',
     GATEWAY_MEMBER: name,
   };
-  const service = await composeGateway(settings, memoryLogger());
+  const log = memoryLogger();
+  const service = await composeGateway(settings, log);
   await service.start();
   stops.push(() => service.stop());
   const client = grpcClient(GatewayServiceDefinition, { address });
   stops.push(() => client.close());
-  return { key: identityOf(name).publicKey, client, config, service };
+  return { key: identityOf(name).publicKey, client, config, service, log };
 }
 
 /** What an attached consensus got. */
@@ -174,6 +185,10 @@ async function attachAll(nodes: readonly Node[]): Promise<Attached[]> {
   await until('a full mesh', () => attached.every(({ connected }) => connected.size === nodes.length - 1));
   return attached;
 }
+
+const AWAY = 'config service is away, the last configuration stays in force';
+
+const saidOf = ({ log }: Node): readonly string[] => log.lines.map(({ message }) => message);
 
 function statusOf(error: unknown): string {
   return error instanceof RemoteError ? error.detail.status : String(error);
@@ -270,6 +285,17 @@ describe('the gateway service', () => {
     await until('the good frame', () => atB.frames.length === 1);
     assert.equal(atB.frames[0]?.payload[0], 7);
     assert.equal((await a.client.getGateway({})).droppedFrames, 3n);
+  });
+
+  test('runs on while its config service is away, says so once, and takes over what it missed', async () => {
+    const node = await startNode('a');
+    await node.config.stop();
+    await until('the line of it', () => saidOf(node).includes(AWAY));
+    const again = await startConfig('a');
+    again.change([{ publicKey: identityOf('b').publicKey, addresses: [], lastSeenS: 0n, learned: true }]);
+    await until('the config service', () => saidOf(node).includes('config service is back'));
+    await until('the peer', async () => (await node.client.listPeers({})).peers.length === 1);
+    assert.equal(saidOf(node).filter((message) => message === AWAY).length, 1);
   });
 
   test('cannot start without a config service and says which one it waited for', async () => {

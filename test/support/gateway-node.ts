@@ -24,12 +24,12 @@ const CONNECTION_TIMEOUT_MS = 60_000;
 
 export const CHAIN_TAG = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
 
-/** A config service in memory: gives what it was told last. */
+/** A config service in memory: gives what it was told last, and tells who takes part of every change. */
 export class MemorySource implements ConfigurationSource {
   readonly address = 'memory';
   readonly identityKey: IdentityKey;
+  onChange: (configuration: GatewayConfiguration) => void = () => {};
   #configuration: GatewayConfiguration;
-  #changed = Promise.withResolvers<void>();
 
   constructor(identityKey: IdentityKey, configuration: GatewayConfiguration) {
     this.identityKey = identityKey;
@@ -38,26 +38,20 @@ export class MemorySource implements ConfigurationSource {
 
   change(configuration: GatewayConfiguration): void {
     this.#configuration = configuration;
-    this.#changed.resolve();
-    this.#changed = Promise.withResolvers();
+    this.onChange(configuration);
   }
 
   async identity(): Promise<Uint8Array> {
     return this.identityKey.secretBytes();
   }
 
-  async *watch(signal: AbortSignal): AsyncGenerator<GatewayConfiguration, void> {
-    const ended = new Promise<void>((resolve) => {
-      signal.addEventListener('abort', () => resolve(), { once: true });
-    });
-    while (!signal.aborted) {
-      const changed = this.#changed.promise;
-      yield this.#configuration;
-      await Promise.race([changed, ended]);
-    }
+  async configuration(): Promise<GatewayConfiguration> {
+    return this.#configuration;
   }
 
-  close(): void {}
+  close(): void {
+    this.onChange = () => {};
+  }
 }
 
 /** The same key for the same name, in every run. */
@@ -134,6 +128,7 @@ export class GatewayNode implements AsyncDisposable {
   readonly kept = new MemoryStore();
   readonly #gateway: Gateway;
   readonly #timing: Pick<GatewayConfiguration, 'exchangeIntervalMs' | 'connectionTimeoutMs'>;
+  #listen: readonly string[];
   #parts: GatewayParts | undefined;
   #network: Libp2pNetwork | undefined;
 
@@ -144,6 +139,7 @@ export class GatewayNode implements AsyncDisposable {
     this.name = name;
     this.identity = identityOf(name);
     this.key = toHex(this.identity.publicKey);
+    this.#listen = listen;
     this.#timing = { exchangeIntervalMs, connectionTimeoutMs };
     this.source = new MemorySource(this.identity, { ...configurationOf([], listen), ...this.#timing });
     const random = prng(name);
@@ -193,6 +189,8 @@ export class GatewayNode implements AsyncDisposable {
 
   async start(): Promise<this> {
     await this.#gateway.start();
+    this.source.onChange = (configuration) => void this.#takeOver(configuration);
+    await this.#takeOver(await this.source.configuration());
     return this;
   }
 
@@ -215,8 +213,16 @@ export class GatewayNode implements AsyncDisposable {
   }
 
   /** As a reload does. */
-  prepare(next: Partial<GatewayConfiguration>): Promise<PreparedReload> {
-    return this.#gateway.prepare({ ...configurationOf([]), ...this.#timing, ...next });
+  async prepare(next: Partial<GatewayConfiguration>): Promise<PreparedReload> {
+    const configuration = { ...configurationOf([]), ...this.#timing, ...next };
+    const { commit, rollBack } = await this.#gateway.prepare(configuration);
+    return {
+      commit: () => {
+        this.#listen = configuration.listenAddresses;
+        return commit();
+      },
+      rollBack,
+    };
   }
 
   send(to: readonly GatewayNode[], trafficClass: TrafficClass, payload: Uint8Array): void {
@@ -229,6 +235,12 @@ export class GatewayNode implements AsyncDisposable {
 
   stop(): Promise<void> {
     return this.#gateway.stop();
+  }
+
+  /** As on joining; all but the addresses to listen on, which only reloads change here. */
+  async #takeOver(configuration: GatewayConfiguration): Promise<void> {
+    const prepared = await this.#gateway.prepare({ ...configuration, listenAddresses: this.#listen });
+    await prepared.commit();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -246,7 +258,6 @@ export function configurationOf(
   listenAddresses: readonly string[] = ANY_PORT,
 ): GatewayConfiguration {
   return {
-    generation: 1n,
     listenAddresses,
     connectionTimeoutMs: CONNECTION_TIMEOUT_MS,
     exchangeIntervalMs: EXCHANGE_INTERVAL_MS,

@@ -19,6 +19,7 @@ export function ownLogging(control: LogControl): Participant {
     },
     commit: async () => control.set(next),
     rollBack: async () => {},
+    peersInForce: () => {},
   };
 }
 

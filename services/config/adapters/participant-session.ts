@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ParticipateRequest, ParticipateResponse } from '#libs/proto/btcfed/config/v1/config_service.ts';
 import type { SettledService } from '#libs/settings/key-table.ts';
+import type { PeerEntry } from '#libs/settings/peer-entry.ts';
 import { ConfigurationError } from '#libs/settings-files/configuration-error.ts';
 import type { Configuration } from '../core/configuration.ts';
 import { STEP_MS } from '../limits.ts';
 import type { Participant } from '../ports.ts';
-import { toWire } from './wire.ts';
+import { peerToWire, toWire } from './wire.ts';
 
 type Step = NonNullable<ParticipateResponse['step']>;
 
@@ -47,6 +48,12 @@ export class ParticipantSession implements Participant {
 
   rollBack(): Promise<void> {
     return this.#step({ $case: 'rollBack', value: {} });
+  }
+
+  /** Not answered. Of lists that still wait to be told the newest is enough. */
+  peersInForce(peers: readonly PeerEntry[]): void {
+    if (this.#steps.at(-1)?.step?.$case === 'peers') this.#steps.pop();
+    this.#send({ $case: 'peers', value: { peers: peers.map(peerToWire) } });
   }
 
   /** Takes an answer. One that nobody waits for is too late, and means nothing. */

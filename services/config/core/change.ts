@@ -27,6 +27,9 @@ export interface Change {
 /** The peer list as a key among the others. */
 export const PEERS_KEY = 'peers.yaml';
 
+/** Services that work with it. */
+export const PEER_USERS: ReadonlySet<SettledService> = new Set<SettledService>(['gateway']);
+
 /** Compares files that were read again with what is in force, key by key (P2P-61). */
 export function changeOf(current: Configuration, loaded: Settings): Change {
   const changed = KEY_TABLE.filter(({ isSame }) => !isSame(current.node, loaded.node));
@@ -42,8 +45,6 @@ export function changeOf(current: Configuration, loaded: Settings): Change {
     services: new Set([...changed.flatMap(({ services }) => services), ...(peersChanged ? PEER_USERS : [])]),
   };
 }
-
-const PEER_USERS: readonly SettledService[] = ['gateway'];
 
 function nextOf(current: Configuration, loaded: Settings): Configuration {
   const { networkAddresses, connectionTimeoutMs, exchangeIntervalMs, logging } = loaded.node;

@@ -21,10 +21,10 @@ export class ConfigurationClient implements ConfigurationSource, PeerStore {
     return privateKey.slice();
   }
 
-  async *watch(signal: AbortSignal): AsyncGenerator<GatewayConfiguration, void> {
-    for await (const { configuration } of this.#client.watchConfiguration({}, { signal })) {
-      if (configuration !== undefined) yield configurationFromWire(configuration);
-    }
+  async configuration(signal: AbortSignal): Promise<GatewayConfiguration> {
+    const { configuration } = await this.#client.getConfiguration({}, { signal });
+    if (configuration === undefined) throw new Error('an answer without a configuration');
+    return configurationFromWire(configuration);
   }
 
   async keep(seen: readonly KeptPeer[], removedKeys: readonly Uint8Array[]): Promise<void> {

@@ -89,7 +89,6 @@ describe('wire', () => {
       rejectedPeers: [],
     });
     assert.deepEqual(configuration, {
-      generation: 1n,
       listenAddresses: ['/x'],
       connectionTimeoutMs: 10_000,
       exchangeIntervalMs: 1,

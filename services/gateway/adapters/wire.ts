@@ -1,5 +1,5 @@
 import { toHex } from '#libs/bytes/hex.ts';
-import type { Configuration } from '#libs/proto/btcfed/config/v1/config_service.ts';
+import type { Configuration, PeerEntry } from '#libs/proto/btcfed/config/v1/config_service.ts';
 import {
   type AttachRequest,
   type AttachResponse,
@@ -15,7 +15,7 @@ import { CHAIN_TAG_BYTES } from '../frames/rules/hello.ts';
 import type { PeerView } from '../peers/peer-view.ts';
 import type { ChainView } from '../peers/rules/chain-view.ts';
 import type { PeerState } from '../peers/rules/peer-state.ts';
-import type { GatewayConfiguration } from '../ports/configuration.ts';
+import type { ConfiguredPeer, GatewayConfiguration } from '../ports/configuration.ts';
 
 const KEY_BYTES = 32;
 
@@ -99,17 +99,21 @@ export function peerToWire(view: PeerView): Peer {
   };
 }
 
-/** Takes what the gateway needs of a configuration; peers whose key is no Ed25519 key are left out. */
+/** The part of a configuration that the gateway needs. */
 export function configurationFromWire(wire: Configuration): GatewayConfiguration {
   return {
-    generation: wire.generation,
     listenAddresses: wire.networkAddresses,
     connectionTimeoutMs: Number(wire.connectionTimeoutMs),
     exchangeIntervalMs: Number(wire.exchangeIntervalMs),
-    peers: wire.peers
-      .filter(({ publicKey }) => publicKey.length === KEY_BYTES)
-      .map(({ publicKey, addresses, learned }) => ({ publicKey: publicKey.slice(), addresses, learned })),
+    peers: peersFromWire(wire.peers),
   };
+}
+
+/** Peers of a configuration; those whose key is no Ed25519 key are left out. */
+export function peersFromWire(peers: readonly PeerEntry[]): readonly ConfiguredPeer[] {
+  return peers
+    .filter(({ publicKey }) => publicKey.length === KEY_BYTES)
+    .map(({ publicKey, addresses, learned }) => ({ publicKey: publicKey.slice(), addresses, learned }));
 }
 
 function invalidHello(text: string): GatewayError {

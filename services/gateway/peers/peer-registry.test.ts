@@ -43,7 +43,7 @@ async function registryOf(context: TestContext) {
   }));
   const intervals = { connectionTimeoutMs: 2_000, exchangeIntervalMs: 30_000 };
   context.after(() => registry.stop());
-  await registry.apply({ generation: 1n, listenAddresses: [], peers, ...intervals });
+  await registry.apply({ listenAddresses: [], peers, ...intervals });
   const pass = async (ms: number): Promise<void> => {
     for (const endMs = nowMs + ms; nowMs < endMs; ) {
       nowMs += STEP_MS;

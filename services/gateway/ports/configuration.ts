@@ -1,7 +1,5 @@
 /** conf.yaml and peers.yaml, as far as the gateway needs them. */
 export interface GatewayConfiguration {
-  /** Grows with every change, until the config service is started anew. */
-  readonly generation: bigint;
   readonly listenAddresses: readonly string[];
   readonly connectionTimeoutMs: number;
   /** `peers.exchange_interval`. */
@@ -17,13 +15,13 @@ export interface ConfiguredPeer {
   readonly learned: boolean;
 }
 
-/** Where identity and configuration come from: the config service in production. */
+/** Where identity and configuration come from at the start: the config service in production. */
 export interface ConfigurationSource {
   /** For messages to people. */
   readonly address: string;
   /** Ed25519 seed and public key, 64 bytes. */
   identity(signal: AbortSignal): Promise<Uint8Array>;
-  /** The configuration in force, and again whenever it changes; ends or throws when the source is away. */
-  watch(signal: AbortSignal): AsyncIterable<GatewayConfiguration>;
+  /** The configuration in force. */
+  configuration(signal: AbortSignal): Promise<GatewayConfiguration>;
   close(): void;
 }

@@ -199,6 +199,9 @@ export interface ParticipateResponse {
     | //
     /** Forget what was prepared. */
     { readonly $case: "rollBack"; readonly value: RollBack }
+    | //
+    /** Other peers are in force, and nothing else has changed: some were learned, moved or forgotten. Not answered. */
+    { readonly $case: "peers"; readonly value: PeersInForce }
     | undefined;
 }
 
@@ -214,6 +217,12 @@ export interface Commit {
 
 /** RollBack forgets what was prepared. */
 export interface RollBack {
+}
+
+/** PeersInForce carries the whole list, in place of the one before. */
+export interface PeersInForce {
+  /** As in Configuration. */
+  readonly peers: readonly PeerEntry[];
 }
 
 /** ReloadRequest asks for a reload. */
@@ -1367,6 +1376,9 @@ export const ParticipateResponse: MessageFns<ParticipateResponse> = {
       case "rollBack":
         RollBack.encode(message.step.value, writer.uint32(42).fork()).join();
         break;
+      case "peers":
+        PeersInForce.encode(message.step.value, writer.uint32(50).fork()).join();
+        break;
     }
     return writer;
   },
@@ -1424,6 +1436,14 @@ export const ParticipateResponse: MessageFns<ParticipateResponse> = {
             message.step = { $case: "rollBack", value: RollBack.decode(reader, reader.uint32()) };
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.step = { $case: "peers", value: PeersInForce.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1464,6 +1484,12 @@ export const ParticipateResponse: MessageFns<ParticipateResponse> = {
       case "rollBack": {
         if (object.step?.value !== undefined && object.step?.value !== null) {
           message.step = { $case: "rollBack", value: RollBack.fromPartial(object.step.value) };
+        }
+        break;
+      }
+      case "peers": {
+        if (object.step?.value !== undefined && object.step?.value !== null) {
+          message.step = { $case: "peers", value: PeersInForce.fromPartial(object.step.value) };
         }
         break;
       }
@@ -1611,6 +1637,61 @@ export const RollBack: MessageFns<RollBack> = {
   },
   fromPartial<I extends Exact<DeepPartial<RollBack>, I>>(_: I): RollBack {
     const message = createBaseRollBack() as any;
+    return message;
+  },
+};
+
+function createBasePeersInForce(): PeersInForce {
+  return { peers: [] };
+}
+
+export const PeersInForce: MessageFns<PeersInForce> = {
+  encode(message: PeersInForce, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.peers) {
+      PeerEntry.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PeersInForce {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePeersInForce() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.peers.push(PeerEntry.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<PeersInForce>, I>>(base?: I): PeersInForce {
+    return PeersInForce.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PeersInForce>, I>>(object: I): PeersInForce {
+    const message = createBasePeersInForce() as any;
+    message.peers = object.peers?.map((e) => PeerEntry.fromPartial(e)) || [];
     return message;
   },
 };
@@ -2430,7 +2511,8 @@ export const ConfigServiceDefinition = {
     },
     /**
      * Takes part in reloads. The first request says who; the first response is the configuration in force. Then each step
-     * is answered by StepDone or StepRefused, in time: a late answer is a refusal, and ends the stream.
+     * is answered by StepDone or StepRefused, in time: a late answer is a refusal, and ends the stream. Peers that come
+     * into force between reloads are told to services that work with them, and not answered.
      */
     participate: {
       name: "Participate",
