@@ -128,7 +128,6 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
     ...ADAPTERS,
     ...LIBP2P,
     'libs/events',
-    'libs/settings',
     'services/gateway/core',
     'services/gateway/exchange',
     'services/gateway/exchange/rules',
