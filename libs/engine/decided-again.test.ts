@@ -31,8 +31,8 @@ test('F-13: a leader that proposes the decided tip again gets no votes for it, a
   assert.ok(lies > 0);
   assert.deepEqual(renewing, []);
   federation.pass(60_000);
-  for (const { engine, chain } of federation.members) {
-    assert.ok(engine.protocol().timedOutViews > 0n, 'and shows as a view that failed');
+  for (const { node, chain } of federation.members) {
+    assert.ok(node.protocol().timedOutViews > 0n, 'and shows as a view that failed');
     assert.equal(chain.certifiedBlock(decided.header.height)?.certificate.view, 1n);
   }
   assert.ok(federation.members.every((member) => transactionsOf(member).includes('second')));

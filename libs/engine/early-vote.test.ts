@@ -17,7 +17,7 @@ test('F-14: a vote too early in its epoch is refused, and makes no blocks; in ti
       federation.vote(node, CHANGE, (answer) => answers.push(answer));
   };
   const heights = () => federation.up.slice(0, 4).map(({ chain }) => chain.tip().header.height);
-  const waiting = () => federation.up.map(({ life }) => life?.mempool.size);
+  const waiting = () => federation.up.map(({ life }) => life?.node.status().waiting);
 
   vote();
   federation.pass(LONG_MS);

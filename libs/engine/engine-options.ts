@@ -48,7 +48,7 @@ export interface EngineOptions {
   /** Left out: nobody says or hears of audit logs. */
   readonly audit?: AuditPort | undefined;
   /** The protocol; HotStuff when left out. */
-  readonly module?: ProtocolModule<HotStuffState, HotStuffMessage, SafetyRecord>;
+  readonly module?: ProtocolModule<HotStuffState, HotStuffMessage, SafetyRecord> | undefined;
   /** Told every step of the protocol; left out, nobody is. */
   readonly trace?: StepTrace | undefined;
   /** Whether this process took part before, in an earlier epoch, and who is told once it does. */

@@ -36,12 +36,12 @@ describe('a member that was away', () => {
     const late = federation.members[LATE]!;
     assert.equal(late.chain.tip().header.height, 0n);
     assert.equal(votesOf(federation, LATE).length, before);
-    assert.ok((late.engine.catchUp().targetHeight ?? 0n) > 40n);
+    assert.ok((late.node.status().catchUp.targetHeight ?? 0n) > 40n);
 
     federation.tamper = (_, sent) => [sent];
     federation.pass(60_000);
     assert.deepEqual(transactionsOf(late), transactionsOf(federation.members[0]!));
-    assert.equal(late.engine.catchUp().targetHeight, undefined);
+    assert.equal(late.node.status().catchUp.targetHeight, undefined);
     federation.away.add(toMemberIndex(2));
     federation.submit(0, 'needs the late member');
     federation.pass(30_000);

@@ -64,7 +64,10 @@ describe('engine', () => {
     federation.submit(0, 'first');
     const [asker, other] = federation.members;
     asker!.refused.length = 0;
-    asker!.engine.receive(toMemberIndex(1), { kind: 'block-response', block: other!.chain.final[1]! });
+    asker!.node.hear(toMemberIndex(1), {
+      ok: true,
+      body: { kind: 'block-response', block: other!.chain.final[1]! },
+    });
     assert.deepEqual(asker!.refused, ['stale not asked for']);
   });
 
@@ -108,7 +111,7 @@ describe('engine', () => {
     federation.settle();
     federation.away.add(liar);
     let kind: string | undefined;
-    victim!.engine.submit(hidden, { answer: (result) => (kind = result.kind) });
+    victim!.node.submit(hidden, { answer: (result) => (kind = result.kind) });
     assert.equal(kind, 'known');
     federation.settle();
     federation.pass(40_000);
@@ -142,9 +145,9 @@ describe('engine', () => {
     const [member] = federation.members;
     const guest = toMemberIndex(4);
     const gift = Buffer.from('gift');
-    member!.engine.receive(guest, { kind: 'transactions', transactions: [gift] });
-    member!.engine.receive(guest, { kind: 'evidence', content: gift });
+    member!.node.hear(guest, { ok: true, body: { kind: 'transactions', transactions: [gift] } });
+    member!.node.hear(guest, { ok: true, body: { kind: 'evidence', content: gift } });
     assert.deepEqual(member!.refused, ['unknown-member transactions', 'unknown-member evidence']);
-    assert.equal(member!.mempool.size, 0);
+    assert.equal(member!.node.status().waiting, 0);
   });
 });

@@ -23,11 +23,11 @@ describe('signatures that do not hold', () => {
       const federation = new Federation(4);
       federation.tamper = (from, sent) => (from === LIAR ? [] : [sent]);
       const victim = federation.members[0] ?? assert.fail();
-      const before = victim.engine.protocol();
-      victim.engine.receive(toMemberIndex(LIAR), message);
+      const before = victim.node.protocol();
+      victim.node.hear(toMemberIndex(LIAR), { ok: true, body: message });
       federation.settle();
       assert.deepEqual(victim.refused, ['bad-signature ']);
-      assert.deepEqual(victim.engine.protocol(), before);
+      assert.deepEqual(victim.node.protocol(), before);
       assert.deepEqual(federation.signed, []);
       assert.deepEqual(transactionsOf(victim), []);
     });

@@ -182,7 +182,7 @@ describe('the log names by its code', () => {
       return { ...root, phase, view: toView(1n), digest: toDigest('e'.repeat(64)), signatures };
     };
     for (const phase of ['prepare', 'pre-commit'] as const) {
-      member.engine.receive(M1, { kind: 'certificate', certificate: locked(phase) });
+      member.node.hear(M1, { ok: true, body: { kind: 'certificate', certificate: locked(phase) } });
     }
     federation.settle();
     const shares = signatures.map((each) => ({ ...each, highView: root.view, highDigest: root.digest }));
@@ -202,7 +202,7 @@ describe('the log names by its code', () => {
       timeoutCertificate,
       signature: FALSE_BYTES,
     };
-    member.engine.receive(LIAR, proposal);
+    member.node.hear(LIAR, { ok: true, body: proposal });
     federation.settle();
     const [line] = linesOf(member, 'FORK_DETECTED');
     assert.deepEqual([line?.fields['peer'], line?.fields['detail']], ['m2', 'view 2, lock of view 1']);
@@ -217,7 +217,7 @@ describe('the log names by its code', () => {
     assert.ok(victim !== undefined && other !== undefined);
     const { certificate } = other.chain.tip();
     const blocks = other.chain.final.slice(2);
-    victim.engine.receive(M1, { kind: 'certificate', certificate });
+    victim.node.hear(M1, { ok: true, body: { kind: 'certificate', certificate } });
     ours.tamper = (from, sent) => {
       const { kind } = sent.body;
       if (kind !== 'blocks-response' || from === M0) return [sent];
@@ -387,7 +387,7 @@ describe('the log names by its code', () => {
     const [member] = federation.members;
     assert.ok(member !== undefined);
     for (const away of [1, 2, 3]) federation.away.add(toMemberIndex(away));
-    member.engine.receive(M1, notice(doubleVote(1)).body);
+    member.node.hear(M1, { ok: true, body: notice(doubleVote(1)).body });
     federation.settle();
     federation.pass(15_000);
     const [open] = linesOf(member, 'EVIDENCE_UNCONFIRMED');
@@ -442,7 +442,7 @@ test('F-65: what goes on is said again once a minute, with how often it happened
   const lie = doubleVote(1, 3);
   const content = encodeEvidence({ ...lie, second: { ...lie.second, signature: FALSE_BYTES } }, SCOPE.chain);
   const accuse = (): void => {
-    member.engine.receive(LIAR, { kind: 'evidence', content });
+    member.node.hear(LIAR, { ok: true, body: { kind: 'evidence', content } });
     federation.settle();
   };
   const counts = () => linesOf(member, 'FALSE_EVIDENCE_ATTEMPT').map(({ fields }) => fields['count']);

@@ -40,3 +40,8 @@ export function weightOf(set: ValidatorSet, who: Iterable<MemberIndex>): bigint 
 export function hasQuorum(set: ValidatorSet, who: Iterable<MemberIndex>): boolean {
   return weightOf(set, who) >= set.quorum.commitWeight;
 }
+
+/** Position of a member of this name in a set; undefined when it has none. */
+export function placeIn({ members }: ValidatorSet, name: string): MemberIndex | undefined {
+  return members.find((member) => member.name === name)?.index;
+}

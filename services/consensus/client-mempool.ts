@@ -1,15 +1,14 @@
-import type { Epochs } from '#libs/engine/epochs.ts';
+import type { Node } from '#libs/engine/node.ts';
 import type { SubmitResult } from '#libs/engine/transaction-desk.ts';
-import type { Mempool } from '#libs/engine/transactions/mempool.ts';
 import type { ClientMempool, SubmitAnswer } from './ports.ts';
 
 /** Transactions as the client API sees them. */
-export function clientMempool(mempool: Pick<Mempool, 'get'>, epochs: Pick<Epochs, 'submit'>): ClientMempool {
+export function clientMempool(node: Pick<Node, 'pending' | 'submit'>): ClientMempool {
   return {
-    pending: (hash) => mempool.get(hash)?.transaction,
+    pending: (hash) => node.pending(hash),
     submit: (transaction, submitter) =>
       new Promise((resolve) => {
-        epochs.submit(transaction, { ...submitter, answer: (result) => resolve(answerOf(result)) });
+        node.submit(transaction, { ...submitter, answer: (result) => resolve(answerOf(result)) });
       }),
   };
 }

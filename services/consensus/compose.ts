@@ -36,7 +36,6 @@ import { SignerClient, type SignerClientOptions } from './adapters/signer-client
 import { SignerGate } from './adapters/signer-gate.ts';
 import type { StoreFate } from './adapters/sound-store.ts';
 import { ConsensusTrace } from './adapters/step-trace.ts';
-import { circleOf } from './circle-of.ts';
 import type { ConsensusConfig } from './config.ts';
 import { Member } from './member.ts';
 import type { ClientPorts } from './ports.ts';
@@ -69,7 +68,7 @@ export async function composeConsensus(
     log,
   });
   const audit = auditOf(config, chain, { signerClient, log });
-  const gateway = gatewayOf(config, chain, { log, guests });
+  const gateway = gatewayOf(config, chain, log);
   const member: Member = new Member({
     audit,
     chain,
@@ -237,11 +236,7 @@ function reloadsOf(
   return [new ReloadParticipant({ address, service: 'consensus', parts: [loggingPart(logControl)], log })];
 }
 
-function gatewayOf(
-  config: ConsensusConfig,
-  chain: LoadedChain,
-  { log, guests }: { readonly log: Logger; readonly guests: readonly Uint8Array[] },
-): GatewayLink {
+function gatewayOf(config: ConsensusConfig, chain: LoadedChain, log: Logger): GatewayLink {
   const { parameters } = chain.genesis;
   return new GatewayLink({
     address: config.CONSENSUS_GATEWAY_ADDRESS,
@@ -251,7 +246,6 @@ function gatewayOf(
       ...WIRE_LIMITS,
       transactionBytesMax: Math.max(parameters.transactionBytesMax, HANDOVER_BYTES_MAX),
     },
-    circle: circleOf(chain, guests),
     log,
   });
 }

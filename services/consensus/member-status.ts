@@ -1,22 +1,15 @@
-import type { Epochs } from '#libs/engine/epochs.ts';
-import type { Mempool } from '#libs/engine/transactions/mempool.ts';
-import { placeIn } from './adapters/load-chain.ts';
+import type { NodeStatus } from '#libs/engine/node-ports.ts';
+import { placeIn } from '#libs/protocol/validator-set.ts';
 import type { MemberParts } from './member-parts.ts';
 import type { MemberStatus } from './ports.ts';
-
-interface Running {
-  readonly epochs: Epochs;
-  readonly mempool: Pick<Mempool, 'size'>;
-}
 
 /** What a member tells of itself. */
 export function memberStatus(
   { chain, gateway, monitor, signerFault, audit }: MemberParts,
-  { epochs, mempool }: Running,
+  { protocol, catchUp, viewTimeoutMs, lastCommitMs, waiting }: NodeStatus,
 ): MemberStatus {
-  const { view, leader, phase, timedOutViews } = epochs.protocol();
+  const { view, leader, phase, timedOutViews } = protocol;
   const finalHeight = chain.store.tip().header.height;
-  const catchUp = epochs.catchUp();
   const targetHeight = catchUp.targetHeight ?? finalHeight;
   const activity = targetHeight > finalHeight + 1n ? 'catching-up' : 'active';
   return {
@@ -29,10 +22,10 @@ export function memberStatus(
     leader,
     phase,
     connectedPeers: gateway.connected().length,
-    mempoolTransactions: mempool.size,
-    lastCommitMs: epochs.lastCommitMs,
+    mempoolTransactions: waiting,
+    lastCommitMs,
     timedOutViews,
-    viewTimeoutMs: epochs.viewTimeoutMs,
+    viewTimeoutMs,
     targetHeight,
     catchUpRemainingMs: catchUp.remainingMs,
     snapshot: catchUp.snapshot,

@@ -9,6 +9,7 @@ import { type MemberIndex, toHeight, toMemberIndex, toView } from '#libs/chain/i
 import { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import { LATE_REPORTS } from '#libs/engine/joining/late-reports.ts';
+import type { PeerListener } from '#libs/engine/ports/peer-listener.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import type { Statement } from '#libs/protocol/statement.ts';
@@ -17,7 +18,7 @@ import type { Genesis } from '#libs/settings/genesis.ts';
 import { blockUpon, CHAIN_DIGEST, certificateFor, GENESIS, recordWith } from '#test/support/chain-fixture.ts';
 import { bookOf } from '#test/support/membership.ts';
 import type { ChainStore } from './adapters/chain-store.ts';
-import type { GatewayLink, GatewayListener } from './adapters/gateway-link.ts';
+import type { GatewayLink } from './adapters/gateway-link.ts';
 import { MemberMonitor } from './adapters/member-monitor.ts';
 import { openChainStore } from './adapters/open-chain-store.ts';
 import { Member } from './member.ts';
@@ -71,7 +72,7 @@ class Bench implements AsyncDisposable {
   readonly asked: Statement[] = [];
   readonly log = memoryLogger();
   /** What its gateway tells it with. */
-  listener: GatewayListener | undefined;
+  listener: PeerListener | undefined;
   readonly #store: ChainStore;
 
   constructor(store: ChainStore) {
@@ -86,14 +87,14 @@ class Bench implements AsyncDisposable {
     const height = toHeight(0n);
     const answer = { kind: 'whereabouts', height, view: VIEW, asks: false } as const;
     const gateway = {
-      start: (given: GatewayListener) => {
+      start: (given: PeerListener) => {
         this.listener = given;
       },
       stop: async () => {},
       connected: () => [toMemberIndex(0), toMemberIndex(2)],
       send: (to: MemberIndex | 'all', body: PeerMessageBody) => {
         const isAsked = to !== 'all' && body.kind === 'whereabouts' && body.asks;
-        if (isAsked) setImmediate(() => this.listener?.received(to, answer));
+        if (isAsked) setImmediate(() => this.listener?.hear(to, { ok: true, body: answer }));
       },
       mute: () => {},
       enter: () => {},

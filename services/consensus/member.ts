@@ -1,160 +1,115 @@
-import type { BlockLimits } from '#libs/chain/block-rules.ts';
-import type { Digest, Epoch, MemberIndex } from '#libs/chain/ids.ts';
-import { Engine } from '#libs/engine/engine.ts';
-import { Epochs } from '#libs/engine/epochs.ts';
+import type { MemberIndex } from '#libs/chain/ids.ts';
+import { Node } from '#libs/engine/node.ts';
+import type { Accounts, EpochPorts, NodePorts, NodeRules } from '#libs/engine/node-ports.ts';
 import { ChainError } from '#libs/engine/ports/chain-errors.ts';
 import type { AuditPort } from '#libs/engine/ports/engine-ports.ts';
-import { Mempool } from '#libs/engine/transactions/mempool.ts';
-import { mempoolLimits } from '#libs/engine/transactions/mempool-limits.ts';
+import type { OperatorCode } from '#libs/engine/ports/operator-codes.ts';
 import type { Membership } from '#libs/membership/membership.ts';
-import { isMembershipVote } from '#libs/membership/vote.ts';
-import { isEvidence } from '#libs/protocol/evidence-codec.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
-import { placeIn } from './adapters/load-chain.ts';
+import { roundRobin } from '#libs/protocol/leader/round-robin.ts';
+import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
+import { placeIn } from '#libs/protocol/validator-set.ts';
+import { MUTE_MS } from '#libs/replica/limits.ts';
+import { claimVerifier } from './adapters/claim-verifier.ts';
+import type { LoadedChain } from './adapters/load-chain.ts';
 import type { RecordedPlace } from './adapters/signer-gate.ts';
 import { startFault } from './adapters/start-check.ts';
 import { replicaTimers, systemClock } from './adapters/system-clock.ts';
-import { circleOf } from './circle-of.ts';
 import { clientMempool } from './client-mempool.ts';
-import { contextOf } from './context-of.ts';
 import type { MemberParts } from './member-parts.ts';
 import { memberStatus } from './member-status.ts';
 import { ownRecord } from './own-record.ts';
-import { PeerHarm } from './peer-harm.ts';
 import type { ClientMempool, MemberStatus } from './ports.ts';
 
 /** Long enough to come after the work of a view, short enough to keep the log small. */
 const CHECKPOINT_DELAY_MS = 250;
 
-/** One member with its real surroundings, over all epochs; without a running engine when it must not vote. */
+/** The node of this member over its disk, gateway and signer; it takes part in nothing when it must not vote. */
 export class Member {
   readonly #parts: MemberParts;
-  readonly #limits: BlockLimits;
-  readonly #mempool: Mempool;
   readonly #timers = replicaTimers(systemClock);
-  readonly #epochs: Epochs;
+  readonly #node: Node;
   /** What the safety record knew at start: the signer may not have signed beyond it. */
   readonly recorded: RecordedPlace;
   readonly #recordAtStart: SafetyRecord | undefined;
-  /** The same, until the engine of its epoch has it. */
-  #restored: SafetyRecord | undefined;
-  #harm: PeerHarm;
   #mayVote: boolean;
-  #knownBallots = 0;
-  /** Whether it signs: others were heard to be within one view since this process started. */
-  #hasJoined = false;
   #checkpoint: NodeJS.Timeout | undefined;
 
   constructor(parts: MemberParts) {
     this.#parts = parts;
-    const { chain, gateway, monitor } = parts;
-    const restored = ownRecord(chain, monitor);
-    this.#mayVote = restored.mayVote;
-    this.#restored = restored.record;
-    this.#recordAtStart = restored.record;
-    this.recorded = { epoch: restored.record?.epoch ?? 0n, view: restored.record?.view ?? 0n };
-    const { parameters, members } = chain.genesis;
-    this.#limits = {
-      transactionsMax: parameters.blockTransactionsMax,
-      bytesMax: parameters.blockBytesMax,
-      transactionBytesMax: parameters.transactionBytesMax,
-    };
-    const isFinal = (hash: Digest): boolean => chain.store.isCommitted(hash);
-    this.#mempool = new Mempool(mempoolLimits(this.#limits, members.length), isFinal);
-    this.#harm = new PeerHarm(parts, chain.book.current);
-    this.#epochs = new Epochs({
-      book: chain.book,
-      chain: chain.store,
-      peers: gateway,
-      clock: systemClock,
-      engineOf: (membership, ended) => this.#engineOf(membership, ended),
-    });
-    monitor.onFinal(() => this.#blocksFinal());
-    monitor.onHalt(() => this.#epochs.stop());
-    monitor.onRefused((from, cause) => this.#harm.refused(from, cause));
+    const { chain, monitor } = parts;
+    const { record, mayVote } = ownRecord(chain, monitor);
+    this.#mayVote = mayVote;
+    this.#recordAtStart = record;
+    this.recorded = { epoch: record?.epoch ?? 0n, view: record?.view ?? 0n };
+    this.#node = new Node(this.#ports(record));
+    monitor.onFinal(() => this.#checkpointSoon());
+    monitor.onHalt(() => this.#node.stop());
   }
 
-  #engineOf(membership: Membership, ended: () => void): Engine {
-    const { chain, gateway, signer, monitor, log } = this.#parts;
-    const { epoch, set } = membership;
-    const harm = new PeerHarm(this.#parts, membership);
-    this.#harm = harm;
-    this.#enterEpoch(membership);
-    const verifier = harm.verifierOf(membership);
-    const restored = this.#restored;
-    this.#restored = undefined;
-    const me = placeIn(set, chain.name);
-    if (epoch > 0n) log.info('epoch begins', { epoch, members: set.members.length, member: me ?? 'guest' });
-    return new Engine({
-      context: contextOf(chain, membership, restored),
+  #ports(record: SafetyRecord | undefined): NodePorts {
+    const { chain, gateway, guests, snapshotBlocks, monitor, trace, log } = this.#parts;
+    return {
+      name: chain.name,
+      rules: rulesOf(chain),
       book: chain.book,
-      limits: this.#limits,
+      record,
       chain: chain.store,
       snapshots: chain.snapshots,
       history: chain.history,
       served: chain.served,
-      snapshotBlocks: this.#parts.snapshotBlocks,
-      mempool: this.#mempool,
-      peers: gateway,
-      clock: systemClock,
-      timers: this.#timers,
-      signer: {
-        sign: (statement, grounds, done) => signer.sign({ statement, grounds, epoch }, done),
-      },
-      verifier,
-      verifierOf: (facts) => harm.verifierOf(facts),
-      votes: verifier,
+      snapshotBlocks,
       evidence: chain.evidence,
+      peers: gateway,
+      guests,
+      meet: (circle) => gateway.enter(circle),
+      clock: systemClock,
+      steadyMs: () => performance.now(),
       monitor,
-      audit: this.#auditOf(membership),
-      trace: this.#parts.trace,
-      hasJoined: this.#hasJoined,
-      joined: () => this.#joined(epoch),
-      ended,
-    });
+      joined: (epoch) => log.info('takes part in views', { epoch, view: this.#node.protocol().view }),
+      muted: (member, reason) => this.#mute(member, reason),
+      trace,
+      enterEpoch: (membership, accounts) => this.#enterEpoch(membership, accounts),
+    };
   }
 
-  #joined(epoch: Epoch): void {
-    this.#hasJoined = true;
-    this.#parts.log.info('takes part in views', { epoch, view: this.#epochs.protocol().view });
+  #enterEpoch({ epoch, set }: Membership, { guard, onMuted }: Accounts): EpochPorts {
+    const { chain, signer, verifier, log } = this.#parts;
+    const me = placeIn(set, chain.name);
+    if (epoch > 0n) log.info('epoch begins', { epoch, members: set.members.length, member: me ?? 'guest' });
+    return {
+      signer: { sign: (statement, grounds, done) => signer.sign({ statement, grounds, epoch }, done) },
+      timers: this.#timers,
+      verifierOf: (facts) => {
+        const scope = { ...scopeOf(chain), epoch: facts.epoch };
+        return claimVerifier({ verifier, set: facts.set, scope, guard, onMuted, log });
+      },
+      audit: this.#auditOf(set),
+    };
   }
 
-  #auditOf({ set }: Membership): AuditPort | undefined {
-    const { audit, monitor } = this.#parts;
+  #auditOf({ members }: ValidatorSet): AuditPort | undefined {
+    const { audit } = this.#parts;
     return (
       audit && {
         own: () => audit.own(),
         heard: (from, head) => {
-          const member = set.members[from];
+          const member = members[from];
           const isTrue = member === undefined || audit.heard(member, head);
-          if (!isTrue) monitor.refused(from, 'invalid', 'audit head');
+          if (!isTrue) this.#node.refused(from, 'invalid', 'audit head');
         },
       }
     );
   }
 
-  /** Whoever is met, and whoever gave what waits, has another place in another set. */
-  #enterEpoch({ epoch, set }: Membership): void {
-    const { chain } = this.#parts;
-    const before = epoch === 0n ? undefined : chain.book.epoch((epoch - 1n) as Epoch);
-    this.#meet();
-    if (before === undefined) return;
-    const nameOf = (member: MemberIndex): string => before.set.members[member]?.name ?? '';
-    this.#mempool.enterEpoch(isReserved, (member) => placeIn(set, nameOf(member)) ?? 'client');
-  }
-
-  /** Tells the gateway whom to meet: the members, and guests. */
-  #meet(): void {
-    const { chain, gateway, guests } = this.#parts;
-    gateway.enter(circleOf(chain, guests));
-  }
-
-  #blocksFinal(): void {
-    this.#checkpointSoon();
-    if (this.#parts.chain.book.current.ballots.length !== this.#knownBallots) {
-      this.#knownBallots = this.#parts.chain.book.current.ballots.length;
-      this.#meet();
-    }
+  /** Has the gateway read nothing of a member that does harm. */
+  #mute(member: MemberIndex, reason: string): void {
+    const { chain, gateway, log } = this.#parts;
+    const peer = chain.book.current.set.members[member]?.name ?? 'a guest';
+    const code: OperatorCode = 'DOS_ATTACKER_BLOCKED';
+    const fields = { peer, code, reason, durationMs: MUTE_MS };
+    log.warn('peer does harm, nothing of it is read for a while', fields);
+    gateway.mute(member, MUTE_MS);
   }
 
   /** The log of the database is folded in while signatures are made, not while somebody waits for a record. */
@@ -172,32 +127,24 @@ export class Member {
 
   /** Starts to take part. A member that must not vote only answers clients from what it has. */
   async start(): Promise<void> {
-    const { chain, gateway, monitor, verifier } = this.#parts;
+    const { chain, gateway, verifier } = this.#parts;
     const fault = this.#mayVote ? await startFault(chain, this.#recordAtStart, verifier) : undefined;
     if (fault !== undefined) this.halt(fault);
-    gateway.start({
-      hears: (from) => !this.#harm.guard.isMuted(from),
-      hearsReport: (from, view) => this.#harm.lateReports.hears(from, view, this.#epochs.protocol().view),
-      received: (from, body) => this.#epochs.receive(from, body),
-      otherEpoch: (from, epoch) => this.#epochs.otherEpoch(from, epoch),
-      refused: (from, cause, detail, fault) => monitor.refused(from, cause, detail, fault),
-      noticed: (member, fault) => monitor.noticed(member, fault),
-      connected: (member) => this.#epochs.peerConnected(member),
-    });
-    if (this.#mayVote && !this.isHalted) this.#epochs.start();
-    else this.#epochs.stop();
+    gateway.start(this.#node);
+    if (this.#mayVote && !this.isHalted) this.#node.start();
+    else this.#node.stop();
   }
 
   /** From now on this member signs nothing, and only answers clients. */
   halt(reason: string): void {
     this.#mayVote = false;
-    this.#epochs.stop();
+    this.#node.stop();
     this.#parts.monitor.halted(reason);
   }
 
   async stop(): Promise<void> {
     clearTimeout(this.#checkpoint);
-    this.#epochs.stop();
+    this.#node.stop();
     this.#timers.stop();
     await this.#parts.gateway.stop();
   }
@@ -208,15 +155,30 @@ export class Member {
 
   /** Transactions as the client API sees them. */
   clientMempool(): ClientMempool {
-    return clientMempool(this.#mempool, this.#epochs);
+    return clientMempool(this.#node);
   }
 
   status(): MemberStatus {
-    return memberStatus(this.#parts, { epochs: this.#epochs, mempool: this.#mempool });
+    return memberStatus(this.#parts, this.#node.status());
   }
 }
 
-/** What could stand in no block of another epoch. */
-function isReserved(transaction: Uint8Array): boolean {
-  return isEvidence(transaction) || isMembershipVote(transaction);
+function rulesOf(chain: LoadedChain): NodeRules {
+  const { parameters, members } = chain.genesis;
+  const { viewTimeoutMs, viewTimeoutMsMax } = parameters;
+  return {
+    scope: scopeOf(chain),
+    limits: {
+      transactionsMax: parameters.blockTransactionsMax,
+      bytesMax: parameters.blockBytesMax,
+      transactionBytesMax: parameters.transactionBytesMax,
+    },
+    timing: { viewTimeoutMs, viewTimeoutMsMax },
+    founders: members.length,
+    leaderOf: roundRobin,
+  };
+}
+
+function scopeOf({ chainDigest, genesis }: Pick<LoadedChain, 'chainDigest' | 'genesis'>): NodeRules['scope'] {
+  return { chain: chainDigest, protocol: genesis.protocol };
 }

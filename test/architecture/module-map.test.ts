@@ -68,8 +68,6 @@ test('HS-69 the parts are joined as the requirement draws them: the coordinator 
     assert.deepEqual(outside, [], part);
   }
   assert.ok(
-    importsOf(ROOT, 'services/consensus/context-of.ts').some(({ target }) =>
-      target.endsWith('round-robin.ts'),
-    ),
+    importsOf(ROOT, 'services/consensus/member.ts').some(({ target }) => target.endsWith('round-robin.ts')),
   );
 });

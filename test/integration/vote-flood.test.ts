@@ -97,10 +97,10 @@ function votingMember(scheme: SignatureScheme) {
     },
     refused: () => assert.fail('no member is to blame'),
   });
-  const mempool = clientMempool(
-    { get: () => undefined },
-    { submit: (transaction, { answer } = {}) => desk.submit(transaction, answer ?? (() => {})) },
-  );
+  const mempool = clientMempool({
+    pending: () => undefined,
+    submit: (transaction, { answer } = {}) => desk.submit(transaction, answer ?? (() => {})),
+  });
   return { ports: { ...memoryMember().ports, mempool }, waiting };
 }
 

@@ -99,7 +99,7 @@ describe('the members change', () => {
     decideMore(federation, 'without it');
     const left = federation.node('m1');
     federation.until('it follows', () => left.chain.tip().header.epoch === 1n);
-    assert.equal(left.life?.epochs.protocol().leader === undefined, false);
+    assert.equal(left.life?.node.protocol().leader === undefined, false);
     const signers = left.chain.tip().certificate.signatures;
     assert.ok(signers.length >= 3 && signers.every(({ member }) => member < 4));
     assertAgreement(federation);

@@ -1,20 +1,16 @@
-import assert from 'node:assert/strict';
 import { equalBytes } from '#libs/bytes/bytes.ts';
 import { sha256 } from '#libs/bytes/sha256.ts';
 import type { Block } from '#libs/chain/block.ts';
 import { type Digest, type MemberIndex, toEpoch, toMemberIndex, ZERO_DIGEST } from '#libs/chain/ids.ts';
-import { Engine } from '#libs/engine/engine.ts';
+import { Node } from '#libs/engine/node.ts';
 import type { ClockPort } from '#libs/engine/ports/engine-ports.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import type { TransactionSource } from '#libs/engine/ports/pooled-transaction.ts';
 import type { ConsensusStep } from '#libs/engine/trace/consensus-step.ts';
-import { Mempool } from '#libs/engine/transactions/mempool.ts';
-import { mempoolLimits } from '#libs/engine/transactions/mempool-limits.ts';
 import { type MemoryLogger, memoryLogger } from '#libs/log/memory-logger.ts';
-import { type Claim, genesisRoot } from '#libs/protocol/certificate.ts';
+import type { Claim } from '#libs/protocol/certificate.ts';
 import { roundRobin } from '#libs/protocol/leader/round-robin.ts';
 import { type SigningScope, type Statement, signingBytes } from '#libs/protocol/statement.ts';
-import { validatorSet } from '#libs/protocol/validator-set.ts';
 import { MemberMonitor } from '#services/consensus/adapters/member-monitor.ts';
 import { bookOf } from './membership.ts';
 import { MemoryEngineChain } from './memory-engine-chain.ts';
@@ -33,8 +29,7 @@ interface HeardTransaction {
 export interface FederationMember {
   readonly index: MemberIndex;
   readonly chain: MemoryEngineChain;
-  readonly engine: Engine;
-  readonly mempool: Mempool;
+  readonly node: Node;
   readonly evidence: MemoryEvidence;
   readonly refused: string[];
   /** What its operator reads. */
@@ -81,7 +76,7 @@ export class Federation {
   constructor(count: number, prepare: (member: FederationMember) => void = () => {}) {
     for (let index = 0; index < count; index++) this.members.push(this.#member(toMemberIndex(index), count));
     for (const member of this.members) prepare(member);
-    for (const { engine } of this.members) engine.start();
+    for (const { node } of this.members) node.start();
     this.settle();
   }
 
@@ -90,7 +85,7 @@ export class Federation {
   }
 
   submit(member: number, text: string): void {
-    this.members[member]!.engine.submit(Buffer.from(text));
+    this.members[member]!.node.submit(Buffer.from(text));
     this.settle();
   }
 
@@ -118,8 +113,8 @@ export class Federation {
     this.away.delete(index);
     for (const other of this.members) {
       if (other.index === index) continue;
-      other.engine.peerConnected(index);
-      this.members[member]!.engine.peerConnected(other.index);
+      other.node.connected(index);
+      this.members[member]!.node.connected(other.index);
     }
     this.settle();
   }
@@ -143,7 +138,6 @@ export class Federation {
     const chain = new MemoryEngineChain();
     const clock = this.#clock();
     const evidence = new MemoryEvidence(() => chain.final);
-    const mempool = new Mempool(mempoolLimits(LIMITS, count), (hash) => chain.isCommitted(hash));
     const refused: string[] = [];
     const log = memoryLogger();
     const told = new MemberMonitor(
@@ -153,31 +147,22 @@ export class Federation {
     );
     const heard: HeardTransaction[] = [];
     const steps: ConsensusStep[] = [];
-    const members = Array.from({ length: count }, (_, i) => ({
-      name: `m${i}`,
-      publicKey: new Uint8Array([i]),
-      weight: 1n,
-    }));
     const timers = new Map<string, () => void>();
     const cancel = (name: string) => timers.get(name)?.();
-    const set = validatorSet(toEpoch(0n), members);
-    const engine = new Engine({
-      context: {
-        me: index,
-        set,
+    const node = new Node({
+      name: `m${index}`,
+      rules: {
         scope: SCOPE,
-        root: genesisRoot(chain.genesis.digest),
+        limits: LIMITS,
         timing: { viewTimeoutMs: 1_000, viewTimeoutMsMax: 16_000 },
-        leader: roundRobin(set),
-        restored: undefined,
-        tip: chain.tip().certificate,
+        founders: count,
+        leaderOf: roundRobin,
       },
       book: bookOf(chain, chain.genesis.digest, count),
-      limits: LIMITS,
+      record: undefined,
       chain,
       snapshots: NO_SNAPSHOTS,
       snapshotBlocks: undefined,
-      mempool,
       peers: {
         connected: () =>
           this.members.map((each) => each.index).filter((each) => each !== index && !this.away.has(each)),
@@ -185,45 +170,48 @@ export class Federation {
           for (const sent of this.tamper(index, { to, body })) this.send(index, sent);
         },
       },
+      guests: [],
+      meet: () => {},
       clock,
-      verifierOf: () => ({ trust: () => {}, verify: (_claims, done) => done(false) }),
-      votes: { verifyVotes: (_, done) => done(false) },
-      hasJoined: false,
+      steadyMs: () => this.#nowMs,
       joined: () => {},
-      ended: () => assert.fail('nobody votes for a change here'),
+      muted: () => {},
       evidence,
-      timers: {
-        set: (name, delayMs, fire) => {
-          cancel(name);
-          timers.set(name, clock.after(delayMs, fire));
+      enterEpoch: () => ({
+        timers: {
+          set: (name, delayMs, fire) => {
+            cancel(name);
+            timers.set(name, clock.after(delayMs, fire));
+          },
+          cancel,
         },
-        cancel,
-      },
-      signer: {
-        sign: (statement, _grounds, done) => {
-          if (this.unsigned.has(index)) {
-            this.#in(this.signMs, () => done({ kind: 'refused', reason: 'signer refuses' }));
-            return;
-          }
-          this.signed.push({ member: index, statement });
-          this.#in(this.signMs, () => done({ kind: 'signed', signature: signatureOf(index, statement) }));
+        signer: {
+          sign: (statement, _grounds, done) => {
+            if (this.unsigned.has(index)) {
+              this.#in(this.signMs, () => done({ kind: 'refused', reason: 'signer refuses' }));
+              return;
+            }
+            this.signed.push({ member: index, statement });
+            this.#in(this.signMs, () => done({ kind: 'signed', signature: signatureOf(index, statement) }));
+          },
         },
-      },
-      verifier: {
-        trust: () => {},
-        verify: (claims, done, from) => {
-          if (from === undefined && this.overloads > 0) {
-            this.overloads -= 1;
-            this.#queue.push(() => done(false, 'overloaded'));
-            return;
-          }
-          this.verified += claims.length;
-          const holds = ({ member, statement, signature }: Claim) =>
-            this.anySignature || equalBytes(signature, signatureOf(member, statement));
-          const falseClaim = claims.find((claim) => !holds(claim));
-          this.#queue.push(() => done(falseClaim === undefined, undefined, falseClaim));
-        },
-      },
+        verifierOf: () => ({
+          verifyVotes: (_, done) => done(false),
+          trust: () => {},
+          verify: (claims, done, from) => {
+            if (from === undefined && this.overloads > 0) {
+              this.overloads -= 1;
+              this.#queue.push(() => done(false, 'overloaded'));
+              return;
+            }
+            this.verified += claims.length;
+            const holds = ({ member, statement, signature }: Claim) =>
+              this.anySignature || equalBytes(signature, signatureOf(member, statement));
+            const falseClaim = claims.find((claim) => !holds(claim));
+            this.#queue.push(() => done(falseClaim === undefined, undefined, falseClaim));
+          },
+        }),
+      }),
       monitor: {
         viewEntered: (...entered) => told.viewEntered(...entered),
         refused: (from, cause, detail, fault) => {
@@ -247,16 +235,16 @@ export class Federation {
       },
       trace: { isWanted: () => this.isTraced, step: (step) => void steps.push(step) },
     });
-    return { index, chain, engine, mempool, evidence, refused, log, heard, steps };
+    return { index, chain, node, evidence, refused, log, heard, steps };
   }
 
   /** As if the member had sent it. */
   send(from: MemberIndex, { to, body }: Sent): void {
     this.sent.push(body.kind);
-    for (const { index, engine } of this.members) {
+    for (const { index, node } of this.members) {
       const isMeant = to === 'all' ? index !== from : index === to;
       if (!isMeant || this.away.has(index) || this.away.has(from)) continue;
-      this.#in(this.messageMs, () => engine.receive(from, body));
+      this.#in(this.messageMs, () => node.hear(from, { ok: true, body }));
     }
   }
 

@@ -2,24 +2,20 @@ import { equalBytes } from '#libs/bytes/bytes.ts';
 import { toHex } from '#libs/bytes/hex.ts';
 import { sha256 } from '#libs/bytes/sha256.ts';
 import { type Epoch, type MemberIndex, toHeight, toMemberIndex, ZERO_DIGEST } from '#libs/chain/ids.ts';
-import { Engine } from '#libs/engine/engine.ts';
-import { Epochs } from '#libs/engine/epochs.ts';
 import { circleKeys } from '#libs/engine/membership/circle.ts';
-import { type EpochFacts, MembershipBook } from '#libs/engine/membership/membership-book.ts';
+import type { EpochFacts, MembershipBook } from '#libs/engine/membership/membership-book.ts';
+import type { VoteVerifier } from '#libs/engine/membership/membership-desk.ts';
+import { Node, readBook } from '#libs/engine/node.ts';
 import type { ClaimVerifier, ClockPort } from '#libs/engine/ports/engine-ports.ts';
-import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
+import { KINDS_OF_EVERY_EPOCH, type PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import type { Submission } from '#libs/engine/transaction-desk.ts';
-import { Mempool } from '#libs/engine/transactions/mempool.ts';
-import { mempoolLimits } from '#libs/engine/transactions/mempool-limits.ts';
 import { changeDigest, type MembershipChange } from '#libs/membership/change.ts';
-import { isHandover } from '#libs/membership/handover.ts';
 import { VOTE_BLOCKS_MAX } from '#libs/membership/limits.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import type { MemberRules } from '#libs/membership/policy.ts';
 import type { MemberFacts } from '#libs/membership/roster.ts';
-import { encodeMembershipVote, isMembershipVote, membershipSigningBytes } from '#libs/membership/vote.ts';
-import { type Claim, rootCertificate } from '#libs/protocol/certificate.ts';
-import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
+import { encodeMembershipVote, membershipSigningBytes } from '#libs/membership/vote.ts';
+import type { Claim } from '#libs/protocol/certificate.ts';
 import { roundRobin } from '#libs/protocol/leader/round-robin.ts';
 import { type SigningScope, type Statement, signingBytes } from '#libs/protocol/statement.ts';
 import { type Prng, prng } from '#libs/random/prng.ts';
@@ -30,17 +26,12 @@ import { NO_SNAPSHOTS } from './no-snapshots.ts';
 
 const LIMITS = { transactionsMax: 100, bytesMax: 100_000, transactionBytesMax: 10_000 };
 const PROTOCOL = 'hotstuff';
-
-/** Messages that any engine accepts whatever its epoch, as on the wire. */
-const OF_EVERY_EPOCH = new Set(
-  ['blocks', 'block', 'snapshot', 'chunk'].flatMap((what) => [`${what}-request`, `${what}-response`]),
-);
+const OF_ANOTHER_EPOCH = { ok: false, cause: 'wrong-epoch', detail: 'another epoch' } as const;
 
 /** One life of a node: ends with a crash. The chain is its disk, and lasts. */
 interface Life {
-  readonly epochs: Epochs;
+  readonly node: Node;
   readonly book: MembershipBook;
-  readonly mempool: Mempool;
 }
 
 /** A node, member or not; its number is its key. */
@@ -137,21 +128,17 @@ export class EpochFederation {
   }
 
   crash(node: EpochNode): void {
-    node.life?.epochs.stop();
+    node.life?.node.stop();
     node.life = undefined;
   }
 
   start(node: EpochNode): void {
     const { chain } = node;
-    const book = new MembershipBook(
-      { ...foundingOf(chain.genesis.digest, this.#founders), rules: this.#rules },
-      chain,
-      chain.final.slice(1),
-    );
-    const mempool = new Mempool(mempoolLimits(LIMITS, 4), (hash) => chain.isCommitted(hash));
-    const life: Life = { book, mempool, epochs: this.#epochsOf(node, { book, mempool }) };
+    const founding = { ...foundingOf(chain.genesis.digest, this.#founders), rules: this.#rules };
+    const book = readBook(founding, chain, chain.final.slice(1));
+    const life: Life = this.#lifeOf(node, book);
     node.life = life;
-    life.epochs.start();
+    life.node.start();
     for (const other of this.up) {
       if (other !== node) this.#connect(node, other);
     }
@@ -166,11 +153,11 @@ export class EpochFederation {
     const message = membershipSigningBytes(PROTOCOL, { change, digest: changeDigest(change), goodUntil });
     const signature = signatureOf(node.facts, message);
     const transaction = encodeMembershipVote({ change, goodUntil, member, signature });
-    node.life?.epochs.submit(transaction, { ...(answer === undefined ? {} : { answer }) });
+    node.life?.node.submit(transaction, { ...(answer === undefined ? {} : { answer }) });
   }
 
   submit(node: EpochNode, text: string): void {
-    node.life?.epochs.submit(Buffer.from(text));
+    node.life?.node.submit(Buffer.from(text));
   }
 
   /** Lets time pass until something holds. @throws when it does not within `limitMs`. */
@@ -192,7 +179,7 @@ export class EpochFederation {
       const state =
         life === undefined
           ? 'down'
-          : `epoch ${life.book.current.epoch} view ${life.epochs.protocol().view} ${life.epochs.protocol().phase} waiting ${life.mempool.size}`;
+          : `epoch ${life.book.current.epoch} view ${life.node.protocol().view} ${life.node.protocol().phase} waiting ${life.node.status().waiting}`;
       return `${facts.name} ${state} height ${header.height}: ${[...refused.filter((each) => each.startsWith('halted')), ...refused.slice(-3)].join('; ')}`;
     });
     const { roster, ballots, adopted, root } = this.membership;
@@ -241,7 +228,7 @@ export class EpochFederation {
       [b, a],
     ] as const) {
       const index = indexOf(one, other);
-      if (index !== undefined && indexOf(other, one) !== undefined) one.life?.epochs.peerConnected(index);
+      if (index !== undefined && indexOf(other, one) !== undefined) one.life?.node.connected(index);
     }
   }
 
@@ -250,13 +237,12 @@ export class EpochFederation {
     this.#at(this.#random.int(1, 20), () => {
       const index = to.life && indexOf(to, from);
       if (to.life === undefined || index === undefined) return;
-      const isOfEpoch = to.life.epochs.epoch === epoch || OF_EVERY_EPOCH.has(body.kind);
-      if (isOfEpoch) to.life.epochs.receive(index, body);
-      else to.life.epochs.otherEpoch(index, epoch);
+      const isOfEpoch = to.life.node.epoch === epoch || KINDS_OF_EVERY_EPOCH.has(body.kind);
+      to.life.node.hear(index, isOfEpoch ? { ok: true, body } : { ...OF_ANOTHER_EPOCH, epoch });
     });
   }
 
-  #epochsOf(node: EpochNode, { book, mempool }: Pick<Life, 'book' | 'mempool'>): Epochs {
+  #lifeOf(node: EpochNode, book: MembershipBook): Life {
     const isAlive = (): boolean => node.life === undefined || node.life.book === book;
     const clock = this.#clockOf(isAlive);
     const { chain, refused, evidence, facts } = node;
@@ -266,7 +252,7 @@ export class EpochFederation {
       send: (
         to: MemberIndex | 'all',
         body: PeerMessageBody,
-        epoch = node.life?.epochs.epoch ?? book.current.epoch,
+        epoch = node.life?.node.epoch ?? book.current.epoch,
       ): void => {
         for (const other of others()) {
           const index = indexOf(node, other);
@@ -276,9 +262,7 @@ export class EpochFederation {
     };
     const timers = new Map<string, () => void>();
     const cancel = (name: string): void => timers.get(name)?.();
-    let record: SafetyRecord | undefined = chain.records.at(-1);
-    let hasJoined = false;
-    const verifierOf = ({ epoch }: Pick<EpochFacts, 'epoch'>): ClaimVerifier => ({
+    const verifierOf = ({ epoch }: Pick<EpochFacts, 'epoch'>): ClaimVerifier & VoteVerifier => ({
       trust: () => {},
       verify: (claims, done) => {
         const scope = { chain: ZERO_DIGEST, protocol: PROTOCOL, epoch };
@@ -289,43 +273,38 @@ export class EpochFederation {
         };
         clock.after(1, () => done(claims.every(holds)));
       },
+      verifyVotes: (votes, done) => {
+        const ok = votes.every((vote) => {
+          const signer = book.epoch(epoch)?.roster[vote.member];
+          const message = membershipSigningBytes(PROTOCOL, vote);
+          return signer !== undefined && equalBytes(vote.signature, signatureOf(signer, message));
+        });
+        clock.after(1, () => done(ok));
+      },
     });
-    const engineOf = ({ epoch, set, root }: Membership, ended: () => void): Engine => {
-      const scope: SigningScope = { chain: ZERO_DIGEST, protocol: PROTOCOL, epoch };
-      const before = epoch === 0n ? undefined : book.epoch((epoch - 1n) as Epoch);
-      const placeOf = (name: string) => set.members.find((each) => each.name === name)?.index;
-      if (before !== undefined) {
-        mempool.enterEpoch(
-          (transaction) => isMembershipVote(transaction) || isHandover(transaction),
-          (member) => placeOf(before.set.members[member]?.name ?? '') ?? 'client',
-        );
-      }
-      const restored = record?.epoch === epoch ? record : undefined;
-      record = undefined;
-      const tip = chain.tip();
-      return new Engine({
-        context: {
-          me: placeOf(facts.name),
-          set,
-          scope,
-          root,
-          timing: { viewTimeoutMs: 1_000, viewTimeoutMsMax: 16_000 },
-          leader: roundRobin(set),
-          restored,
-          tip: tip.digest === root.digest ? rootCertificate('commit', root) : tip.certificate,
-        },
-        book,
+    const engine = new Node({
+      name: facts.name,
+      rules: {
+        scope: { chain: ZERO_DIGEST, protocol: PROTOCOL },
         limits: LIMITS,
-        chain,
-        mempool,
-        peers,
-        clock,
-        evidence,
-        ended,
-        hasJoined,
-        joined: () => {
-          hasJoined = true;
-        },
+        timing: { viewTimeoutMs: 1_000, viewTimeoutMsMax: 16_000 },
+        founders: 4,
+        leaderOf: roundRobin,
+      },
+      book,
+      record: chain.records.at(-1),
+      chain,
+      snapshots: NO_SNAPSHOTS,
+      snapshotBlocks: undefined,
+      evidence,
+      peers,
+      guests: node.named,
+      meet: () => {},
+      clock,
+      steadyMs: () => this.#nowMs,
+      joined: () => {},
+      muted: (member) => refused.push(`muted ${member}`),
+      enterEpoch: ({ epoch }) => ({
         timers: {
           set: (name, delayMs, fire) => {
             cancel(name);
@@ -336,43 +315,31 @@ export class EpochFederation {
         signer: {
           sign: (statement, _grounds, done) => {
             this.#note(facts, epoch, statement);
+            const scope: SigningScope = { chain: ZERO_DIGEST, protocol: PROTOCOL, epoch };
             clock.after(1, () =>
               done({ kind: 'signed', signature: signatureOf(facts, signingBytes(scope, statement)) }),
             );
           },
         },
-        verifier: verifierOf({ epoch }),
         verifierOf,
-        snapshots: NO_SNAPSHOTS,
-        snapshotBlocks: undefined,
-        votes: {
-          verifyVotes: (votes, done) => {
-            const ok = votes.every((vote) => {
-              const signer = book.epoch(epoch)?.roster[vote.member];
-              const message = membershipSigningBytes(PROTOCOL, vote);
-              return signer !== undefined && equalBytes(vote.signature, signatureOf(signer, message));
-            });
-            clock.after(1, () => done(ok));
-          },
-        },
-        monitor: {
-          viewEntered: () => {},
-          refused: (_, cause, detail) => refused.push(`${cause} ${detail ?? ''}`),
-          signatureRefused: (_, __, reason) => refused.push(reason),
-          final: () => {},
-          snapshotTaken: () => {},
-          transactionWaits: () => {},
-          transactionsFinal: () => {},
-          evidenceFound: () => {},
-          noticed: () => {},
-          blockLost: () => {},
-          evidenceConfirmed: () => {},
-          evidenceUnconfirmed: () => {},
-          halted: (reason) => refused.push(`halted: ${reason}`),
-        },
-      });
-    };
-    return new Epochs({ book, chain, peers, clock, engineOf });
+      }),
+      monitor: {
+        viewEntered: () => {},
+        refused: (_, cause, detail) => refused.push(`${cause} ${detail ?? ''}`),
+        signatureRefused: (_, __, reason) => refused.push(reason),
+        final: () => {},
+        snapshotTaken: () => {},
+        transactionWaits: () => {},
+        transactionsFinal: () => {},
+        evidenceFound: () => {},
+        noticed: () => {},
+        blockLost: () => {},
+        evidenceConfirmed: () => {},
+        evidenceUnconfirmed: () => {},
+        halted: (reason) => refused.push(`halted: ${reason}`),
+      },
+    });
+    return { node: engine, book };
   }
 
   #note({ name }: MemberFacts, epoch: Epoch, statement: Statement): void {

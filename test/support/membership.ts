@@ -1,5 +1,6 @@
 import { type Digest, ZERO_DIGEST } from '#libs/chain/ids.ts';
-import { MembershipBook, type SnapshotBase } from '#libs/engine/membership/membership-book.ts';
+import type { MembershipBook, SnapshotBase } from '#libs/engine/membership/membership-book.ts';
+import { readBook } from '#libs/engine/node.ts';
 import type { ChainPort } from '#libs/engine/ports/engine-ports.ts';
 import { foundingMembership, type Membership } from '#libs/membership/membership.ts';
 import { type MemberRules, OPEN_POLICY } from '#libs/membership/policy.ts';
@@ -32,5 +33,5 @@ export function bookOf(
   members: number,
   base?: SnapshotBase,
 ): MembershipBook {
-  return new MembershipBook(foundingOf(genesis, rosterOf(members)), chain, [], base);
+  return readBook(foundingOf(genesis, rosterOf(members)), chain, [], base);
 }

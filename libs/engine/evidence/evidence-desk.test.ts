@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { Block, BlockHeader } from '#libs/chain/block.ts';
+import { buildBlock } from '#libs/chain/block-rules.ts';
 import { toDigest, toEpoch, toMemberIndex } from '#libs/chain/ids.ts';
 import type { Evidence } from '#libs/protocol/evidence.ts';
 import { decodeEvidence, encodeEvidence, isEvidence } from '#libs/protocol/evidence-codec.ts';
 import { gaveUp, said, spoke } from '#test/support/claims.ts';
-import { Federation, SCOPE, type Sent } from '#test/support/engine-federation.ts';
+import {
+  Federation,
+  type FederationMember,
+  SCOPE,
+  type Sent,
+  signatureOf,
+} from '#test/support/engine-federation.ts';
 import {
   doubleVote,
   evidenceIn,
@@ -46,7 +54,7 @@ describe('evidence from another member', () => {
     federation.pass(30_000);
     for (const member of federation.members) assert.equal(found(member).length, 1);
     for (const member of federation.members) assert.equal(evidenceIn(member), 1);
-    for (const { mempool } of federation.members) assert.equal(mempool.size, 0);
+    for (const { node } of federation.members) assert.equal(node.status().waiting, 0);
   });
 
   test('BYZ-28: goes no further when there is enough against the member', () => {
@@ -152,7 +160,7 @@ describe('evidence from another member', () => {
   test('comes to a member that was away, while no block holds it', () => {
     const federation = new Federation(4);
     for (const away of [1, 2, 3]) federation.away.add(toMemberIndex(away));
-    federation.members[0]!.engine.receive(toMemberIndex(1), notice(doubleVote(1)).body);
+    federation.members[0]!.node.hear(toMemberIndex(1), { ok: true, body: notice(doubleVote(1)).body });
     federation.settle();
     federation.away.clear();
     federation.pass(60_000);
@@ -161,31 +169,55 @@ describe('evidence from another member', () => {
 });
 
 describe('evidence in a block', () => {
-  /** The leader of the next view puts this transaction into its block. */
-  function proposing(content: Uint8Array): Federation {
+  /**
+   * A leader puts this transaction into the first block that it proposes, whatever its own node would do.
+   * @returns how many others voted for that block.
+   */
+  function votesFor(content: Uint8Array): number {
     const federation = new Federation(4);
-    const mempool = federation.members[1]!.mempool;
-    mempool.add(content, 'client', 0);
-    return federation;
+    const liar = federation.members[1]!;
+    let proposed: Block | undefined;
+    federation.tamper = (from, sent) => {
+      if (from !== liar.index || sent.body.kind !== 'proposal' || proposed !== undefined) return [sent];
+      const { header, transactions } = sent.body.block;
+      proposed = blockWith(liar, header, [...transactions, content]);
+      const { view, height } = header;
+      const signature = signatureOf(from, { kind: 'proposal', view, height, digest: proposed.digest });
+      return [{ ...sent, body: { ...sent.body, block: proposed, signature } }];
+    };
+    work(federation);
+    assert.ok(proposed !== undefined && honest(federation).every(({ chain }) => chain.final.length > 5));
+    const { digest } = proposed;
+    return federation.signed.filter(
+      ({ statement }) => statement.kind === 'prepare' && statement.digest === digest,
+    ).length;
+  }
+
+  function blockWith({ chain }: FederationMember, header: BlockHeader, transactions: readonly Uint8Array[]) {
+    const { parent: digest, timestampMs: nowMs } = header;
+    const parent = { digest, header: chain.headerOf(digest) ?? assert.fail('its parent is held') };
+    const frontier = chain.frontierOf(digest) ?? assert.fail('with its state');
+    return buildBlock({ ...header, parent, frontier, nowMs, transactions }).block;
   }
 
   test('must be true: a block with a forged accusation gets no vote', () => {
     const lie = doubleVote(1);
     const forged = { ...lie, second: { ...lie.second, signature: new Uint8Array(32) } };
-    const federation = proposing(encodeEvidence(forged, SCOPE.chain));
-    work(federation);
-    for (const member of federation.members) assert.equal(evidenceIn(member), 0);
-    assert.ok(honest(federation).every(({ chain }) => chain.final.length > 5));
+    assert.equal(votesFor(encodeEvidence(forged, SCOPE.chain)), 0);
   });
 
   test('must be readable: a block with the reserved bytes and nonsense gets no vote', () => {
-    const federation = proposing(Buffer.from('btcfed/evidence/v1 and so on'));
-    work(federation);
-    for (const member of federation.members) assert.equal(evidenceIn(member), 0);
+    assert.equal(votesFor(Buffer.from('btcfed/evidence/v1 and so on')), 0);
+  });
+
+  test('a block with one that is true and readable gets the votes of all others', () => {
+    assert.equal(votesFor(encodeEvidence(doubleVote(1), SCOPE.chain)), 3);
   });
 
   test('is read by all from the chain', () => {
-    const federation = proposing(encodeEvidence(doubleVote(1), SCOPE.chain));
+    const federation = new Federation(4);
+    federation.send(toMemberIndex(0), notice(doubleVote(1)));
+    federation.settle();
     work(federation);
     for (const { chain } of federation.members) {
       const [content] = chain.final.flatMap(({ transactions }) => transactions.filter(isEvidence));
@@ -197,7 +229,7 @@ describe('evidence in a block', () => {
     const federation = new Federation(4);
     const content = encodeEvidence(lieOf(1, gaveUp(3, 1), gaveUp(3, 2)), SCOPE.chain);
     const answers: unknown[] = [];
-    federation.members[0]!.engine.submit(content, { answer: (result) => answers.push(result) });
+    federation.members[0]!.node.submit(content, { answer: (result) => answers.push(result) });
     assert.deepEqual(answers, [{ kind: 'reserved' }]);
     federation.send(LIAR, { to: 'all', body: { kind: 'transactions', transactions: [content] } });
     work(federation);

@@ -34,7 +34,7 @@ function doubleVote(epoch: Epoch, key: number, view: number): Uint8Array {
 function tell(federation: EpochFederation, content: Uint8Array): void {
   const [from, node] = [federation.node('m1'), federation.node('m0')];
   const index = node.book.current.set.members.find(({ name }) => name === from.facts.name)?.index;
-  node.life?.epochs.receive(index ?? assert.fail(), { kind: 'evidence', content });
+  node.life?.node.hear(index ?? assert.fail(), { ok: true, body: { kind: 'evidence', content } });
 }
 
 const evidenceOn = ({ chain }: EpochNode): number =>

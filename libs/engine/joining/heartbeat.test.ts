@@ -49,7 +49,7 @@ describe('a federation at rest', () => {
     const signed = federation.signed.length;
     federation.pass(10 * HEARTBEAT_MS);
     assert.equal(federation.signed.length, signed);
-    for (const { engine } of federation.members) assert.equal(engine.protocol().timedOutViews, 0n);
+    for (const { node } of federation.members) assert.equal(node.protocol().timedOutViews, 0n);
   });
 
   test('tells each member in turn', () => {
@@ -65,8 +65,8 @@ describe('a federation at rest', () => {
 
   test('goes on when members stop', () => {
     const federation = withMissedDecision();
-    federation.members[0]!.engine.stop();
-    federation.members[2]!.engine.stop();
+    federation.members[0]!.node.stop();
+    federation.members[2]!.node.stop();
     federation.pass(4 * (HEARTBEAT_MS + HEARTBEAT_SPREAD_MS));
     assert.deepEqual(transactionsOf(federation.members[LATE]!), ['heard', 'missed']);
   });
@@ -124,10 +124,10 @@ describe('a member that lies about where it is', () => {
     federation.send(toMemberIndex(3), { to: 'all', body: claim });
     federation.settle();
     federation.pass(60_000);
-    for (const { engine, chain } of federation.members) {
+    for (const { node, chain } of federation.members) {
       assert.equal(chain.tip().header.height, 1n);
-      assert.equal(engine.protocol().view, 2n);
-      assert.equal(engine.catchUp().targetHeight, undefined);
+      assert.equal(node.protocol().view, 2n);
+      assert.equal(node.status().catchUp.targetHeight, undefined);
     }
   });
 
@@ -139,7 +139,7 @@ describe('a member that lies about where it is', () => {
       const [victim] = federation.members;
       victim!.refused.length = 0;
       federation.sent.length = 0;
-      for (let i = 0; i < 100; i++) victim!.engine.receive(toMemberIndex(3), body);
+      for (let i = 0; i < 100; i++) victim!.node.hear(toMemberIndex(3), { ok: true, body: body });
       federation.settle();
       assert.ok(federation.sent.length <= 3 * WHEREABOUTS_PER_SECOND_MAX, `${federation.sent}`);
       assert.equal(victim!.refused.length, 100 - WHEREABOUTS_PER_SECOND_MAX);

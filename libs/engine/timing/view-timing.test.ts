@@ -40,8 +40,9 @@ function untilFinal(federation: Federation, text: string): number {
   return federation.nowMs - startMs;
 }
 
-const baseOf = ({ members }: Federation) => Math.max(...members.map(({ engine }) => engine.viewTimeoutMs));
-const leaderOf = ({ members }: Federation) => members[0]!.engine.protocol().leader;
+const baseOf = ({ members }: Federation) =>
+  Math.max(...members.map(({ node }) => node.status().viewTimeoutMs));
+const leaderOf = ({ members }: Federation) => members[0]!.node.protocol().leader;
 
 describe('recovery times of four members (HS-53, virtual time)', () => {
   test('after the leader crashed the next block is final within two base timeouts and one view', () => {
@@ -90,10 +91,10 @@ describe('the base timeout (HS-30, RULES.md C.5.6)', () => {
     for (let i = 0; i < VIEW_SAMPLES_MAX; i++) decide(federation, i % 4, `slow ${i}`);
     const slow = baseOf(federation);
     assert.ok(slow > 3 * BASE_MS && slow < 6 * BASE_MS, `${slow} ms for views of 1.2 s`);
-    const before = federation.members.map(({ engine }) => engine.protocol().timedOutViews);
+    const before = federation.members.map(({ node }) => node.protocol().timedOutViews);
     for (let i = 0; i < 8; i++) decide(federation, i % 4, `slow still ${i}`);
     assert.deepEqual(
-      federation.members.map(({ engine }) => engine.protocol().timedOutViews),
+      federation.members.map(({ node }) => node.protocol().timedOutViews),
       before,
       'no view is given up any more',
     );

@@ -13,7 +13,7 @@ function decided() {
   const federation = new Federation(MEMBERS);
   federation.submit(0, 'first');
   federation.isTraced = true;
-  const { view, leader } = federation.members[0]!.engine.protocol();
+  const { view, leader } = federation.members[0]!.node.protocol();
   federation.submit(0, 'second');
   federation.isTraced = false;
   const of = (member: FederationMember) => member.steps.filter((step) => step.view === view);
@@ -127,7 +127,7 @@ describe('the steps that members tell', () => {
   test('a view that fails is told from its timer to the one that follows', () => {
     const federation = new Federation(MEMBERS);
     federation.submit(0, 'first');
-    const { view, leader } = federation.members[0]!.engine.protocol();
+    const { view, leader } = federation.members[0]!.node.protocol();
     federation.away.add(leader);
     federation.isTraced = true;
     federation.submit((leader + 1) % MEMBERS, 'second');
@@ -154,7 +154,7 @@ describe('the steps that members tell', () => {
     const federation = new Federation(MEMBERS);
     federation.submit(0, 'first');
     federation.isTraced = true;
-    const { leader } = federation.members[0]!.engine.protocol();
+    const { leader } = federation.members[0]!.node.protocol();
     const proposals: PeerMessageBody[] = [];
     federation.tamper = (_, sent) => {
       if (sent.body.kind === 'proposal') proposals.push({ ...sent.body });
@@ -181,7 +181,7 @@ describe('the trace id of a transaction', () => {
     const id = 'ab'.repeat(16);
     const late = toMemberIndex(3);
     federation.away.add(late);
-    federation.members[0]!.engine.submit(Buffer.from('traced'), { traceId: id });
+    federation.members[0]!.node.submit(Buffer.from('traced'), { traceId: id });
     federation.settle();
     for (const { index, heard } of federation.members) {
       assert.deepEqual(

@@ -76,7 +76,7 @@ describe('a transaction that one member alone was given, by a member that is gon
       federation.sent.filter((kind) => kind === 'transactions'),
       ['transactions', 'transactions'],
     );
-    for (const member of [2, 3]) assert.ok(federation.members[member]!.mempool.has(HASH));
+    for (const member of [2, 3]) assert.ok(federation.members[member]!.node.pending(HASH));
   });
 
   test('F-22: is told to a member that comes back', () => {
@@ -87,7 +87,7 @@ describe('a transaction that one member alone was given, by a member that is gon
     for (const member of [2, 3]) federation.comeBack(member);
     federation.pass(5 * VIEW_MS);
     for (const member of [2, 3])
-      assert.ok(federation.members[member]!.mempool.has(HASH) || isFinal(federation));
+      assert.ok(federation.members[member]!.node.pending(HASH) || isFinal(federation));
   });
 
   test('is not told while blocks take what waits: the federation is only busy', () => {
@@ -122,7 +122,7 @@ describe('what stays alone', () => {
     const federation = new Federation(4);
     const stranger = toMemberIndex(9) as MemberIndex;
     const member = federation.members[0]!;
-    member.engine.receive(stranger, { kind: 'waiting', hashes: [HASH] });
+    member.node.hear(stranger, { ok: true, body: { kind: 'waiting', hashes: [HASH] } });
     assert.deepEqual(member.refused, ['unknown-member waiting']);
   });
 });

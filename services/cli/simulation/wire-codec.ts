@@ -1,14 +1,11 @@
 import type { Block } from '#libs/chain/block.ts';
 import { type Epoch, toEpoch } from '#libs/chain/ids.ts';
+import type { ReadPeerMessage } from '#libs/engine/ports/peer-listener.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import type { Decoded, WireCodec } from '#libs/simulation/subject/wire-codec.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
-import {
-  type DecodedPeerMessage,
-  decodePeerMessage,
-  encodePeerMessage,
-} from '#services/consensus/adapters/wire/peer-message.ts';
+import { decodePeerMessage, encodePeerMessage } from '#services/consensus/adapters/wire/peer-message.ts';
 
 /** Far above any message of a simulated federation, and small enough to be made in every run. */
 const LIE_BYTES_MAX = 64 * 1024;
@@ -20,7 +17,7 @@ const FIRST_EPOCH = toEpoch(0n);
 interface Carried {
   readonly epoch: Epoch;
   readonly bytes: Uint8Array;
-  readonly read: DecodedPeerMessage;
+  readonly read: ReadPeerMessage;
 }
 
 /** By the message: whatever is said to many, or said again, is written and read once. */
@@ -32,7 +29,7 @@ const CARRIED = new WeakMap<object, Carried>();
  *
  * @throws WireRefusal, or whatever the encoder throws, for a message that cannot be written.
  */
-export function carried(body: PeerMessageBody, saidIn: Epoch, heardIn: Epoch = saidIn): DecodedPeerMessage {
+export function carried(body: PeerMessageBody, saidIn: Epoch, heardIn: Epoch = saidIn): ReadPeerMessage {
   let known = CARRIED.get(body);
   if (known?.epoch !== saidIn) {
     const bytes = encodePeerMessage(body, { chainTag: CHAIN_TAG, epoch: saidIn });
@@ -46,7 +43,7 @@ function read(
   bytes: Uint8Array,
   epoch: Epoch,
   messageBytesMax = WIRE_LIMITS.messageBytesMax,
-): DecodedPeerMessage {
+): ReadPeerMessage {
   return decodePeerMessage(bytes, {
     chainTag: CHAIN_TAG,
     epoch,
@@ -75,7 +72,7 @@ export function responseOf(block: Block): PeerMessageBody {
   return known;
 }
 
-function protocolMessage(decoded: DecodedPeerMessage): Decoded<HotStuffMessage> {
+function protocolMessage(decoded: ReadPeerMessage): Decoded<HotStuffMessage> {
   if (!decoded.ok) return decoded;
   switch (decoded.body.kind) {
     case 'proposal':

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toHex } from '#libs/bytes/hex.ts';
-import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
+import { type Epoch, type MemberIndex, toEpoch } from '#libs/chain/ids.ts';
 import { LATE_REPORTS } from '#libs/engine/joining/late-reports.ts';
+import type { Circle } from '#libs/engine/node-ports.ts';
 import type { PeerPort } from '#libs/engine/ports/engine-ports.ts';
-import type { MemberFault } from '#libs/engine/ports/operator-codes.ts';
+import type { PeerListener } from '#libs/engine/ports/peer-listener.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import { SendBudget } from '#libs/engine/timing/send-budget.ts';
 import { grpcClient } from '#libs/grpc/client.ts';
@@ -17,7 +18,6 @@ import {
 import type { WireLimits } from '#libs/wire/limits.ts';
 import { GatewayAbsence } from './gateway-absence.ts';
 import { classOf } from './traffic-class.ts';
-import { dispatch, type PeerListener } from './wire/dispatch.ts';
 import { peekReport } from './wire/peek-report.ts';
 import { decodePeerMessage, encodePeerMessage } from './wire/peer-message.ts';
 
@@ -30,21 +30,11 @@ const UNREAD_BYTES_MAX = 64 * 1024 * 1024;
 /** Faults of ours that are logged, each once: whoever provokes one could do so ten thousand times. */
 const LOGGED_FAULTS_MAX = 64;
 
-/** Whom a member meets in an epoch. */
-export interface Circle {
-  readonly epoch: Epoch;
-  /** Raw Ed25519 keys: of the members by their index, and behind them those of guests. */
-  readonly keys: readonly Uint8Array[];
-  readonly me: MemberIndex | undefined;
-}
-
 export interface GatewayLinkOptions {
   readonly address: string;
   /** First 8 bytes of the genesis digest. */
   readonly chainTag: Uint8Array;
   readonly limits: WireLimits;
-  /** Whom this member meets at first. */
-  readonly circle: Circle;
   readonly log: Logger;
 }
 
@@ -55,20 +45,15 @@ interface Attachment {
   writable(): Promise<void>;
 }
 
-export interface GatewayListener extends PeerListener {
-  /** Whether messages of this member are read at all: asked before a byte of them is looked at. */
-  hears(from: MemberIndex): boolean;
-  connected(member: MemberIndex): void;
-  /** Something that an operator is told of, although no message was refused for it. */
-  noticed(member: MemberIndex, fault: MemberFault): void;
-}
+/** Before the node says whom it meets. */
+const NOBODY: Circle = { epoch: toEpoch(0n), keys: [], me: undefined };
 
 /** The one kept-open stream to this member's gateway; attaches again whenever it breaks. */
 export class GatewayLink implements PeerPort {
   readonly #options: GatewayLinkOptions;
   readonly #client;
-  #circle: Circle;
-  #memberOf: ReadonlyMap<string, MemberIndex>;
+  #circle: Circle = NOBODY;
+  #memberOf: ReadonlyMap<string, MemberIndex> = new Map();
   /** Whom the gateway was told of, and may be asked to reach; keys in hex. */
   #told: ReadonlySet<string> = new Set();
   /** Keys in hex: whoever is connected stays it when indices change. */
@@ -83,14 +68,12 @@ export class GatewayLink implements PeerPort {
   #sentBytes = 0;
   #receivedBytes = 0;
   #running: Promise<void> | undefined;
-  #listener: GatewayListener | undefined;
+  #listener: PeerListener | undefined;
   /** The attachment ends because another one is wanted. */
   #isMovingOn = false;
 
   constructor(options: GatewayLinkOptions) {
     this.#options = options;
-    this.#circle = options.circle;
-    this.#memberOf = indicesOf(options.circle);
     this.#absence = new GatewayAbsence(options.log);
     this.#client = grpcClient(GatewayServiceDefinition, { address: options.address, deadlineMs: 5_000 });
   }
@@ -168,7 +151,7 @@ export class GatewayLink implements PeerPort {
     stream.writable().then(drained, drained);
   }
 
-  start(listener: GatewayListener): void {
+  start(listener: PeerListener): void {
     this.#listener = listener;
     this.#running = this.#run(listener);
   }
@@ -179,7 +162,7 @@ export class GatewayLink implements PeerPort {
     this.#client.close();
   }
 
-  async #run(listener: GatewayListener): Promise<void> {
+  async #run(listener: PeerListener): Promise<void> {
     const { signal } = this.#abort;
     while (!signal.aborted) {
       this.#absence.begins();
@@ -198,7 +181,7 @@ export class GatewayLink implements PeerPort {
     }
   }
 
-  async #attach(listener: GatewayListener): Promise<void> {
+  async #attach(listener: PeerListener): Promise<void> {
     const { keys, me } = this.#circle;
     const stream = this.#client.attach();
     const cancel = () => stream.cancel();
@@ -215,7 +198,7 @@ export class GatewayLink implements PeerPort {
     }
   }
 
-  #take({ body }: AttachResponse, listener: GatewayListener): void {
+  #take({ body }: AttachResponse, listener: PeerListener): void {
     if (body === undefined) return;
     if (body.$case === 'received') {
       this.#receivedBytes += body.value.payload.length;
@@ -234,7 +217,7 @@ export class GatewayLink implements PeerPort {
   }
 
   /** One message that we fail to handle is dropped: it must not cost the connection to every member. */
-  #hear(from: MemberIndex, payload: Uint8Array, listener: GatewayListener): void {
+  #hear(from: MemberIndex, payload: Uint8Array, listener: PeerListener): void {
     try {
       this.#decode(from, payload, listener);
     } catch (error) {
@@ -245,7 +228,7 @@ export class GatewayLink implements PeerPort {
     }
   }
 
-  #decode(from: MemberIndex, payload: Uint8Array, listener: GatewayListener): void {
+  #decode(from: MemberIndex, payload: Uint8Array, listener: PeerListener): void {
     if (!listener.hears(from)) return listener.refused(from, 'overloaded', MUTED, MUTED);
     const { chainTag, limits } = this.#options;
     const envelope = { chainTag, epoch: this.#circle.epoch };
@@ -260,7 +243,7 @@ export class GatewayLink implements PeerPort {
       this.#options.log.debug('peer message received', { type, sizeBytes: payload.length, member: from });
     }
     // The fields of a report may stand in another order, which is no way around: then it is asked for here.
-    dispatch(from, decoded, listener, isPeeked);
+    listener.hear(from, decoded, isPeeked);
   }
 }
 

@@ -1,12 +1,12 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
-import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
+import type { Digest } from '#libs/chain/ids.ts';
 import { sectionRoot } from '#libs/chain/state-sections.ts';
-import { MembershipBook } from '#libs/engine/membership/membership-book.ts';
+import type { MembershipBook } from '#libs/engine/membership/membership-book.ts';
+import { readBook } from '#libs/engine/node.ts';
 import { AppError } from '#libs/errors/app-error.ts';
 import { syncFolder } from '#libs/files/atomic-file.ts';
-import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import { type Genesis, genesisDigest } from '#libs/settings/genesis.ts';
 import { foundingOf } from '#libs/settings/genesis-membership.ts';
 import { parseGenesis } from '#libs/settings/parse-genesis.ts';
@@ -67,7 +67,7 @@ export async function loadChain({
   await syncFolder(folder);
   const store = soundStore(opened, path, fate);
   // A file that cannot be read here ends the start: without the members there is nothing that this one could say.
-  const book = new MembershipBook(
+  const book = readBook(
     foundingOf(genesis, first.digest),
     store,
     opened.membershipBlocks(),
@@ -86,11 +86,6 @@ export async function loadChain({
     snapshots: heldStore(opened.snapshots, path, onUnreadable),
   };
   return { genesis, chainDigest, store, snapshots, evidence, history, read, served, book, name: member };
-}
-
-/** Position of a member of this name in a set; undefined when it has none. */
-export function placeIn({ members }: ValidatorSet, name: string): MemberIndex | undefined {
-  return members.find((member) => member.name === name)?.index;
 }
 
 function readText(path: string): string {

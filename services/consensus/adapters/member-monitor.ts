@@ -32,7 +32,6 @@ export class MemberMonitor implements EngineMonitor {
   readonly #recurring: Recurring;
   readonly #viewListeners: ViewListener[] = [];
   readonly #finalListeners: ((blocks: readonly Block[]) => void)[] = [];
-  readonly #refusalListeners: ((from: MemberIndex, cause: RefusalCause) => void)[] = [];
   readonly #haltListeners: (() => void)[] = [];
   readonly #evidenceListeners: ((proved: ProvedEvidence) => void)[] = [];
   #haltReason = '';
@@ -93,10 +92,6 @@ export class MemberMonitor implements EngineMonitor {
     );
   }
 
-  onRefused(listener: (from: MemberIndex, cause: RefusalCause) => void): void {
-    this.#refusalListeners.push(listener);
-  }
-
   viewEntered(view: View, leader: MemberIndex, afterTimeout: boolean): void {
     const fields = { view, leader: this.#nameOf(leader) };
     if (afterTimeout) this.#log.info('view timed out, entered the next', fields);
@@ -106,7 +101,6 @@ export class MemberMonitor implements EngineMonitor {
 
   refused(from: MemberIndex, cause: RefusalCause, detail?: string, fault?: MemberFault): void {
     this.#refused.set(cause, (this.#refused.get(cause) ?? 0n) + 1n);
-    for (const listener of this.#refusalListeners) listener(from, cause);
     const code = codeOfRefusal(cause, fault);
     if (code === undefined && ORDINARY.has(cause)) return;
     this.#tell({ member: from, topic: code ?? cause }, (fields) =>

@@ -71,9 +71,9 @@ async function hear(payloads: readonly Uint8Array[], isMuted = false): Promise<H
     address: await stubGateway(handingOut(payloads)),
     chainTag: ENVELOPE.chainTag,
     limits: WIRE_LIMITS,
-    circle: { epoch: ENVELOPE.epoch, keys: KEYS, me: toMemberIndex(0) },
     log,
   });
+  link.enter({ epoch: ENVELOPE.epoch, keys: KEYS, me: toMemberIndex(0) });
   let count = 0;
   await new Promise<void>((resolve) => {
     const one = (): void => {
@@ -84,13 +84,15 @@ async function hear(payloads: readonly Uint8Array[], isMuted = false): Promise<H
       hears: () => !isMuted,
       hearsReport: (from, view) => late.hears(from, view, OWN_VIEW),
       connected: () => {},
-      otherEpoch: () => {},
       noticed: (member, fault) => monitor.noticed(member, fault),
       refused: (from, cause, detail, fault) => {
         monitor.refused(from, cause, detail, fault);
         one();
       },
-      received: one,
+      hear: (from, read) => {
+        if (!read.ok) monitor.refused(from, read.cause, read.detail, read.fault);
+        one();
+      },
     });
   });
   return { log, link };

@@ -3,8 +3,8 @@ import type { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
 import { foreignUse } from '#libs/engine/joining/own-key-watch.ts';
 import { claimsOf } from '#libs/protocol/certificate.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
-import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
-import { type LoadedChain, placeIn } from './load-chain.ts';
+import { placeIn, type ValidatorSet } from '#libs/protocol/validator-set.ts';
+import type { LoadedChain } from './load-chain.ts';
 import { signatureClaim } from './signature-claim.ts';
 
 type StartChain = Pick<LoadedChain, 'store' | 'book' | 'name' | 'chainDigest'> & {

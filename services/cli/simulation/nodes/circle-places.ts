@@ -13,14 +13,15 @@ interface Places {
 export class CirclePlaces {
   readonly #book: MembershipBook;
   readonly #me: MemberIndex;
-  readonly #named: readonly Uint8Array[];
+  /** Gateway keys in its peers.yaml. */
+  readonly named: readonly Uint8Array[];
   #places: Places | undefined;
 
   /** @param founders - Members of the genesis: a node has them in its peers.yaml, and all that were set up before it. */
   constructor(book: MembershipBook, me: MemberIndex, founders: number) {
     this.#book = book;
     this.#me = me;
-    this.#named = Array.from({ length: Math.max(founders, me) }, (_, node) => factsOf(node).gatewayPublicKey);
+    this.named = Array.from({ length: Math.max(founders, me) }, (_, node) => factsOf(node).gatewayPublicKey);
   }
 
   /** Everybody that this node meets, itself among them when it is a member. */
@@ -29,7 +30,7 @@ export class CirclePlaces {
     if (this.#places?.of === current) return this.#places.nodes;
     const { epoch } = current;
     const before = epoch === 0n ? undefined : this.#book.epoch((epoch - 1n) as Epoch);
-    const nodes = circleKeys(current, before, this.#named).map((publicKey) => nodeOf({ publicKey }));
+    const nodes = circleKeys(current, before, this.named).map((publicKey) => nodeOf({ publicKey }));
     this.#places = { of: current, nodes };
     return nodes;
   }

@@ -1,60 +1,51 @@
+import type { BlockLimits } from '#libs/chain/block-rules.ts';
 import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
-import type { Engine } from '#libs/engine/engine.ts';
-import { Epochs } from '#libs/engine/epochs.ts';
-import { LateReports } from '#libs/engine/joining/late-reports.ts';
-import { MembershipBook } from '#libs/engine/membership/membership-book.ts';
+import type { MembershipBook } from '#libs/engine/membership/membership-book.ts';
+import { Node, readBook } from '#libs/engine/node.ts';
+import type { Accounts, EpochPorts, NodePorts } from '#libs/engine/node-ports.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
-import { Mempool } from '#libs/engine/transactions/mempool.ts';
-import { mempoolLimits } from '#libs/engine/transactions/mempool-limits.ts';
 import type { Membership } from '#libs/membership/membership.ts';
-import { isMembershipVote } from '#libs/membership/vote.ts';
-import { isEvidence } from '#libs/protocol/evidence-codec.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import type { HotStuffState } from '#libs/protocol/hotstuff/state.ts';
-import type { RefusalCause } from '#libs/protocol/module.ts';
-import { PeerGuard } from '#libs/replica/peer-guard.ts';
 import type { NamedTransaction } from '#libs/simulation/chain/named-transaction.ts';
+import { factsOf } from '#libs/simulation/federation/federation.ts';
+import { timerPort } from '#libs/simulation/member/ports.ts';
 import type { PortsOwner } from '#libs/simulation/member/ports-owner.ts';
 import type { Process } from '#libs/simulation/member/process.ts';
 import type { Envelope } from '#libs/simulation/network/network.ts';
-import { dispatch, type PeerListener } from '#services/consensus/adapters/wire/dispatch.ts';
 import { carried, responseOf } from '../wire-codec.ts';
 import { CirclePlaces } from './circle-places.ts';
 import { type Clerk, clerkOf } from './clerks.ts';
 import { NodeChain } from './node-chain.ts';
-import { NODE_LIMITS, nodeClock, nodeEngine } from './node-engine.ts';
+import { nodeClock } from './node-clock.ts';
+import { filesOf } from './node-files.ts';
+import { nodeMonitor } from './node-monitor.ts';
 import { EpochSeat, NodeOwner } from './node-owner.ts';
 import { isProtocol, NodePeers } from './node-peers.ts';
+import { nodeSigner } from './node-signer.ts';
 import { NodeSnapshots } from './node-snapshots.ts';
 import { nodeStore } from './node-store.ts';
+import { nodeVerifier } from './node-verifier.ts';
 import { seatActor } from './seat-actor.ts';
 
 const CONNECT_MS_MAX = 30;
 
-/** A process of consensus as `services/consensus/member.ts` puts it together, over a simulated world. */
+/** Room for votes, which name all who join, and for evidence. */
+const NODE_LIMITS: BlockLimits = { transactionsMax: 8, bytesMax: 65_536, transactionBytesMax: 16_384 };
+
+/** The node of production (libs/engine/node.ts) over a simulated world. */
 export class WholeNode implements Process<HotStuffState, HotStuffMessage> {
   readonly #owner: NodeOwner;
   readonly #book: MembershipBook;
   readonly #circle: CirclePlaces;
   readonly #chain: NodeChain;
   readonly #peers: NodePeers;
-  readonly #mempool: Mempool;
-  readonly #epochs: Epochs;
-  #restored: SafetyRecord | undefined;
-  #hasJoined = false;
-  #guard: PeerGuard;
-  #lateReports: LateReports;
+  readonly #node: Node;
   #seat: EpochSeat;
   #clerk: Clerk | undefined;
   /** Whom this node met so far. */
   #met: readonly MemberIndex[];
-  readonly #listener: PeerListener = {
-    hearsReport: (from, view) => this.#lateReports.hears(from, view, this.#epochs.protocol().view),
-    received: (from, body) => this.#hear(from, body),
-    otherEpoch: (from, epoch) => this.#epochs.otherEpoch(from, epoch),
-    refused: (from, cause) => this.#refused(from, cause),
-  };
 
   constructor(owner: PortsOwner<HotStuffState, HotStuffMessage, SafetyRecord>) {
     this.#owner = new NodeOwner(owner);
@@ -65,20 +56,10 @@ export class WholeNode implements Process<HotStuffState, HotStuffMessage> {
       nodeStore(this.#owner, () => this.#seat),
     );
     const blocks = disk.chain.slice(1).flatMap((digest) => disk.blocks.get(digest)?.block ?? []);
-    this.#book = new MembershipBook(
-      federation.membership,
-      this.#chain,
-      blocks,
-      new NodeSnapshots(this.#owner).base(),
-    );
+    const snapshots = new NodeSnapshots(this.#owner);
+    this.#book = readBook(federation.membership, this.#chain, blocks, snapshots.base());
     this.#circle = new CirclePlaces(this.#book, endpoint.member, plan.members);
-    this.#restored = disk.record;
-    this.#mempool = new Mempool(mempoolLimits(NODE_LIMITS, plan.members), (hash) =>
-      this.#chain.isCommitted(hash),
-    );
     this.#seat = this.#newSeat(this.#book.current);
-    this.#guard = this.#newGuard();
-    this.#lateReports = new LateReports(nodeClock(this.#owner));
     this.#met = this.#circle.nodes;
     this.#peers = new NodePeers({
       owner: this.#owner,
@@ -86,13 +67,46 @@ export class WholeNode implements Process<HotStuffState, HotStuffMessage> {
       seat: () => this.#seat,
       clerk: () => this.#clerk,
     });
-    this.#epochs = new Epochs({
+    this.#node = new Node(this.#ports(snapshots));
+  }
+
+  #ports(snapshots: NodeSnapshots): NodePorts {
+    const { setting, disk, endpoint } = this.#owner;
+    const { federation, plan, schedule } = setting;
+    const { chain, protocol } = federation.founding.scope;
+    const snapshotBlocks = plan.whole?.snapshotBlocks ?? 0;
+    return {
+      name: factsOf(endpoint.member).name,
+      rules: {
+        scope: { chain, protocol },
+        limits: NODE_LIMITS,
+        timing: setting.timing,
+        founders: plan.members,
+        leaderOf: () => this.#seat.setting.leader,
+        module: setting.subject.module,
+      },
       book: this.#book,
+      record: disk.record,
       chain: this.#chain,
+      snapshots,
+      snapshotBlocks: snapshotBlocks === 0 ? undefined : snapshotBlocks,
+      evidence: filesOf(disk),
       peers: this.#peers,
+      guests: this.#circle.named,
+      meet: () => this.#meet(),
       clock: nodeClock(this.#owner),
-      engineOf: (membership, ended) => this.#engineOf(membership, ended),
-    });
+      steadyMs: () => schedule.nowMs,
+      monitor: nodeMonitor({
+        owner: this.#owner,
+        book: this.#book,
+        seat: () => this.#seat,
+        nodeAt: (place) => this.#nodeAt(place),
+      }),
+      joined: () => this.#owner.note('takes part in views'),
+      muted: (member) => this.#mute(member),
+      heard: (from, body) => this.#heard(from, body),
+      enterEpoch: (membership, accounts) => this.#enterEpoch(membership, accounts),
+    };
   }
 
   get membership(): Membership {
@@ -100,33 +114,33 @@ export class WholeNode implements Process<HotStuffState, HotStuffMessage> {
   }
 
   get waiting(): number {
-    return this.#mempool.size;
+    return this.#node.status().waiting;
   }
 
   /** Of whole nodes it is not watched. */
   readonly state = undefined;
 
   start(): void {
-    this.#epochs.start();
+    this.#node.start();
   }
 
   stop(): void {
     this.#owner.isAlive = false;
-    this.#epochs.stop();
+    this.#node.stop();
   }
 
   submit({ bytes }: NamedTransaction): void {
-    this.#epochs.submit(bytes);
+    this.#node.submit(bytes);
   }
 
   peerConnected(node: MemberIndex): void {
     const place = this.#circle.placeOf(node);
-    if (place !== undefined) this.#epochs.peerConnected(place);
+    if (place !== undefined) this.#node.connected(place);
   }
 
   receive(node: MemberIndex, envelope: Envelope<HotStuffMessage>): void {
     const from = this.#circle.placeOf(node);
-    if (from === undefined || this.#guard.isMuted(from)) return;
+    if (from === undefined || !this.#node.hears(from)) return;
     switch (envelope.kind) {
       case 'protocol':
         this.#seat.actor?.incoming?.(from, envelope.message);
@@ -137,14 +151,14 @@ export class WholeNode implements Process<HotStuffState, HotStuffMessage> {
       case 'bytes': {
         const decoded = this.#seat.setting.subject.codec?.decode(envelope.bytes) ?? MALFORMED;
         const read = decoded.ok ? ({ ok: true, body: decoded.message } as const) : { ...decoded, detail: '' };
-        return dispatch(from, read, this.#listener);
+        return this.#node.hear(from, read);
       }
       case 'blocks':
-        for (const block of envelope.blocks) this.#read(from, responseOf(block), this.#epochs.epoch);
+        for (const block of envelope.blocks) this.#read(from, responseOf(block), this.#node.epoch);
         return;
       case 'transactions': {
         const transactions = envelope.transactions.map(({ bytes }) => bytes);
-        return this.#read(from, { kind: 'transactions', transactions }, this.#epochs.epoch);
+        return this.#read(from, { kind: 'transactions', transactions }, this.#node.epoch);
       }
       case 'block-request':
         return; // Replicas without a node around them say this.
@@ -153,66 +167,29 @@ export class WholeNode implements Process<HotStuffState, HotStuffMessage> {
 
   /** As `services/consensus/adapters/gateway-link.ts`: by the codec and the rules of production. */
   #read(from: MemberIndex, body: PeerMessageBody, saidIn: Epoch): void {
-    dispatch(from, carried(body, saidIn, this.#epochs.epoch), this.#listener);
+    this.#node.hear(from, carried(body, saidIn, this.#node.epoch));
   }
 
-  #hear(from: MemberIndex, body: PeerMessageBody): void {
+  #heard(from: MemberIndex, body: PeerMessageBody): void {
     const claim = isProtocol(body) ? this.#seat.setting.subject.ownClaim(body) : undefined;
     if (claim !== undefined) this.#seat.observe((observer) => observer.heard(from, claim));
-    this.#epochs.receive(from, body);
   }
 
-  #engineOf(membership: Membership, ended: () => void): Engine {
-    const { epoch } = membership;
-    this.#seat = this.#newSeat(membership);
-    this.#guard = this.#newGuard();
-    this.#lateReports = new LateReports(nodeClock(this.#owner));
-    this.#clerk = clerkOf({
-      owner: this.#owner,
-      seat: this.#seat,
-      book: this.#book,
-      peers: () => this.#peers,
-    });
-    this.#seat.actor = seatActor({
-      owner: this.#owner,
-      seat: this.#seat,
-      peers: this.#peers,
-      clerk: this.#clerk,
-    });
-    this.#enterEpoch(membership);
-    const restored = this.#restored?.epoch === epoch ? this.#restored : undefined;
-    this.#restored = undefined;
-    return nodeEngine({
-      owner: this.#owner,
-      seat: this.#seat,
-      membership,
-      restored,
-      ended,
-      hasJoined: this.#hasJoined,
-      joined: () => {
-        this.#hasJoined = true;
-        this.#owner.note('takes part in views');
+  #enterEpoch(membership: Membership, { guard, onMuted }: Accounts): EpochPorts {
+    const owner = this.#owner;
+    const seat = this.#newSeat(membership);
+    this.#seat = seat;
+    this.#clerk = clerkOf({ owner, seat, book: this.#book, peers: () => this.#peers });
+    seat.actor = seatActor({ owner, seat, peers: this.#peers, clerk: this.#clerk });
+    owner.note(`epoch ${membership.epoch} with ${membership.set.members.map(({ name }) => name).join(' ')}`);
+    return {
+      timers: timerPort(seat),
+      signer: nodeSigner({ owner, seat, chain: this.#chain, book: this.#book }),
+      verifierOf: (facts) => {
+        const epoch = owner.setting.federation.epochOf({ ...facts, chain: membership.chain });
+        return nodeVerifier({ seat, epoch, guard, onMuted });
       },
-      book: this.#book,
-      chain: this.#chain,
-      mempool: this.#mempool,
-      peers: this.#peers,
-      guard: this.#guard,
-      onMuted: (member) => this.#mute(member),
-      refused: (from, cause) => this.#refused(from, cause),
-      final: () => this.#meet(),
-    });
-  }
-
-  /** What waits for a block of the epoch before is dropped, and whoever gave the rest has another place. */
-  #enterEpoch({ epoch, set }: Membership): void {
-    this.#owner.note(`epoch ${epoch} with ${set.members.map(({ name }) => name).join(' ')}`);
-    this.#meet();
-    const before = epoch === 0n ? undefined : this.#book.epoch((epoch - 1n) as Epoch);
-    if (before === undefined) return;
-    const placeOf = (name: string | undefined) => set.members.find((member) => member.name === name)?.index;
-    const isOver = (bytes: Uint8Array) => isEvidence(bytes) || isMembershipVote(bytes);
-    this.#mempool.enterEpoch(isOver, (member) => placeOf(before.set.members[member]?.name) ?? 'client');
+    };
   }
 
   /** Whoever is new in the circle is connected to, as the gateway does. */
@@ -232,23 +209,13 @@ export class WholeNode implements Process<HotStuffState, HotStuffMessage> {
     return new EpochSeat(this.#owner, this.#owner.setting.federation.epochOf(membership));
   }
 
-  #newGuard(): PeerGuard {
-    const { schedule } = this.#owner.setting;
-    return new PeerGuard(this.#seat.epoch.nodes.length, () => schedule.nowMs);
-  }
-
-  /** As `services/consensus/member.ts`: what is refused for want of room, or verified, has its own account. */
-  #refused(from: MemberIndex, cause: RefusalCause): void {
-    const node = this.#circle.nodes[from] ?? from;
-    this.#owner.note(`refused ${cause} of ${node}`);
-    this.#owner.observe((observer) => observer.turnedAway(this.#owner.endpoint.instance, node, cause));
-    if (cause === 'overloaded' || cause === 'bad-signature') return;
-    if (this.#guard.uselessMessage(from)) this.#mute(from);
-  }
-
   #mute(from: MemberIndex): void {
-    const node = this.#circle.nodes[from] ?? from;
+    const node = this.#nodeAt(from);
     this.#owner.observe((observer) => observer.muted(this.#owner.endpoint.instance, node));
+  }
+
+  #nodeAt(place: MemberIndex): MemberIndex {
+    return this.#circle.nodes[place] ?? place;
   }
 }
 

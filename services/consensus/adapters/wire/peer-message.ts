@@ -2,7 +2,8 @@ import { BinaryReader, BinaryWriter } from '@bufbuild/protobuf/wire';
 import { unreachable } from '#libs/assert/assert.ts';
 import { equalBytes } from '#libs/bytes/bytes.ts';
 import { type Epoch, toEpoch } from '#libs/chain/ids.ts';
-import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
+import type { ReadPeerMessage } from '#libs/engine/ports/peer-listener.ts';
+import type { KindOfEveryEpoch, PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import { PeerMessage } from '#libs/proto/btcfed/peer/v1/peer.ts';
 import type { Fault, RefusalCause } from '#libs/protocol/module.ts';
 import { blockFromWire, digestFromWire } from '#libs/wire/block.ts';
@@ -35,28 +36,23 @@ export interface PeerEnvelope {
   readonly epoch: Epoch;
 }
 
-export type DecodedPeerMessage =
-  | { readonly ok: true; readonly body: PeerMessageBody }
-  /** `detail` is for the log: it names the field and holds no data of the sender. */
-  | {
-      readonly ok: false;
-      readonly cause: RefusalCause;
-      readonly detail: string;
-      readonly fault?: Fault | undefined;
-      /** Of the sender, when that is what is wrong. */
-      readonly epoch?: Epoch;
-    };
-
 /** As a message. */
 const PROPOSAL_FIELD = (10 << 3) | 2;
 const CHAIN_TAG_BYTES = 8;
 const CHAIN_TAG_FIELD = (1 << 3) | 2;
 const EPOCH_FIELD = 2 << 3;
-/** Blocks and the state, asked for and given: fields of peer.proto, from and to. */
-const FIELDS_OF_EVERY_EPOCH = [
-  [31, 34],
-  [36, 39],
-] as const;
+/** Fields of peer.proto. */
+const FIELD_OF: Readonly<Record<KindOfEveryEpoch, number>> = {
+  'blocks-request': 31,
+  'blocks-response': 32,
+  'block-request': 33,
+  'block-response': 34,
+  'snapshot-request': 36,
+  'snapshot-response': 37,
+  'chunk-request': 38,
+  'chunk-response': 39,
+};
+const FIELDS_OF_EVERY_EPOCH: ReadonlySet<number> = new Set(Object.values(FIELD_OF));
 
 // Reused, so that a proposal of megabytes does not grow a buffer by doubling each time; keeps the largest.
 const writer = new BinaryWriter();
@@ -83,8 +79,8 @@ export function encodePeerMessage(body: PeerMessageBody, { chainTag, epoch }: Pe
 export function decodePeerMessage(
   bytes: Uint8Array,
   { limits, ...envelope }: PeerEnvelope & { readonly limits: WireLimits },
-): DecodedPeerMessage {
-  const refuse = (cause: RefusalCause, detail: string, fault?: Fault): DecodedPeerMessage => {
+): ReadPeerMessage {
+  const refuse = (cause: RefusalCause, detail: string, fault?: Fault): ReadPeerMessage => {
     const known = fault ?? proposalFault(bytes, envelope, cause);
     return known === undefined ? { ok: false, cause, detail } : { ok: false, cause, detail, fault: known };
   };
@@ -125,7 +121,7 @@ function isOfEveryEpoch([low = 0, high = 0]: Uint8Array): boolean {
   // Numbers of 16 to 2047 take two bytes; the wire type is that of a message.
   const tag = (low & 0x7f) | (high << 7);
   const isMessage = low >= 0x80 && high < 0x80 && (tag & 7) === 2;
-  return isMessage && FIELDS_OF_EVERY_EPOCH.some(([from, to]) => tag >>> 3 >= from && tag >>> 3 <= to);
+  return isMessage && FIELDS_OF_EVERY_EPOCH.has(tag >>> 3);
 }
 
 /** Epoch 0 is the default and therefore not written. */

@@ -1,0 +1,51 @@
+import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
+import type { Membership } from '#libs/membership/membership.ts';
+import { isMembershipVote } from '#libs/membership/vote.ts';
+import { rootCertificate } from '#libs/protocol/certificate.ts';
+import { isEvidence } from '#libs/protocol/evidence-codec.ts';
+import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
+import type { ProtocolContext } from '#libs/protocol/module.ts';
+import { placeIn } from '#libs/protocol/validator-set.ts';
+import { circleKeys } from './membership/circle.ts';
+import type { EpochFacts, MembershipBook } from './membership/membership-book.ts';
+import type { Circle, NodePorts } from './node-ports.ts';
+import type { Mempool } from './transactions/mempool.ts';
+
+/** What the protocol starts from in an epoch. @param record - Of another epoch it says nothing in this one. */
+export function contextIn(
+  { name, rules, chain }: Pick<NodePorts, 'name' | 'rules' | 'chain'>,
+  { epoch, set, root }: Membership,
+  record: SafetyRecord | undefined,
+): ProtocolContext<SafetyRecord> {
+  const { digest, certificate } = chain.tip();
+  return {
+    me: placeIn(set, name),
+    set,
+    scope: { ...rules.scope, epoch },
+    root,
+    timing: rules.timing,
+    leader: rules.leaderOf(set),
+    restored: record?.epoch === epoch ? record : undefined,
+    tip: digest === root.digest ? rootCertificate('commit', root) : certificate,
+  };
+}
+
+/** Drops what can stand in no block of the epoch that begins, and finds the new places of those who gave the rest. */
+export function takeAlong(mempool: Mempool, book: MembershipBook, { epoch, set }: Membership): void {
+  const before = epochBefore(book, epoch);
+  if (before === undefined) return;
+  const nameOf = (member: MemberIndex): string => before.set.members[member]?.name ?? '';
+  const isOver = (bytes: Uint8Array): boolean => isEvidence(bytes) || isMembershipVote(bytes);
+  mempool.enterEpoch(isOver, (member) => placeIn(set, nameOf(member)) ?? 'client');
+}
+
+/** Whom a node meets after the newest final block. */
+export function circleOf({ name, book, guests }: Pick<NodePorts, 'name' | 'book' | 'guests'>): Circle {
+  const { epoch, set } = book.current;
+  const keys = circleKeys(book.current, epochBefore(book, epoch), guests);
+  return { epoch, keys, me: placeIn(set, name) };
+}
+
+function epochBefore(book: MembershipBook, epoch: Epoch): EpochFacts | undefined {
+  return epoch === 0n ? undefined : book.epoch((epoch - 1n) as Epoch);
+}

@@ -1,0 +1,23 @@
+import type { EngineMonitor } from './ports/engine-ports.ts';
+
+/** What a node itself must hear of its engine. */
+export type Overheard = Pick<EngineMonitor, 'refused' | 'final'>;
+
+/** The monitor of a node, for its engine: what the node must hear goes to the node, which tells the monitor. */
+export function overheard(monitor: EngineMonitor, { refused, final }: Overheard): EngineMonitor {
+  return {
+    refused,
+    final,
+    viewEntered: (...entered) => monitor.viewEntered(...entered),
+    noticed: (...noticed) => monitor.noticed(...noticed),
+    signatureRefused: (...refusal) => monitor.signatureRefused(...refusal),
+    snapshotTaken: (height) => monitor.snapshotTaken(height),
+    transactionWaits: (...waiting) => monitor.transactionWaits(...waiting),
+    transactionsFinal: (transactions) => monitor.transactionsFinal(transactions),
+    blockLost: (...lost) => monitor.blockLost(...lost),
+    halted: (...halt) => monitor.halted(...halt),
+    evidenceFound: (proved) => monitor.evidenceFound(proved),
+    evidenceConfirmed: (...confirmed) => monitor.evidenceConfirmed(...confirmed),
+    evidenceUnconfirmed: (evidence) => monitor.evidenceUnconfirmed(evidence),
+  };
+}

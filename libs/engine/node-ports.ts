@@ -1,0 +1,114 @@
+import type { BlockLimits } from '#libs/chain/block-rules.ts';
+import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
+import type { Membership } from '#libs/membership/membership.ts';
+import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
+import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
+import type { HotStuffState } from '#libs/protocol/hotstuff/state.ts';
+import type { ProtocolContext, ProtocolModule, PublicState } from '#libs/protocol/module.ts';
+import type { SigningScope } from '#libs/protocol/statement.ts';
+import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
+import type { PeerGuard } from '#libs/replica/peer-guard.ts';
+import type { SignerPort, TimerPort } from '#libs/replica/ports.ts';
+import type { EpochFacts, MembershipBook } from './membership/membership-book.ts';
+import type { VoteVerifier } from './membership/membership-desk.ts';
+import type {
+  AuditPort,
+  ChainPort,
+  ClaimVerifier,
+  ClockPort,
+  EngineMonitor,
+  PeerPort,
+} from './ports/engine-ports.ts';
+import type { EvidenceStore } from './ports/evidence-ports.ts';
+import type { HistoryPort } from './ports/history-ports.ts';
+import type { PeerMessageBody } from './ports/peer-message.ts';
+import type { SnapshotPort } from './ports/snapshot-ports.ts';
+import type { CatchUpStatus } from './sync/catch-up.ts';
+import type { StepTrace } from './trace/consensus-step.ts';
+
+/** What the genesis says to all members alike. */
+export interface NodeRules {
+  readonly scope: Pick<SigningScope, 'chain' | 'protocol'>;
+  readonly limits: BlockLimits;
+  readonly timing: ProtocolContext<SafetyRecord>['timing'];
+  /** Members of the genesis: shares of the mempool are measured by them. */
+  readonly founders: number;
+  readonly leaderOf: (set: ValidatorSet) => ProtocolContext<SafetyRecord>['leader'];
+  /** The protocol; HotStuff when left out. */
+  readonly module?: ProtocolModule<HotStuffState, HotStuffMessage, SafetyRecord> | undefined;
+}
+
+/** Whom a node meets in an epoch. */
+export interface Circle {
+  readonly epoch: Epoch;
+  /** Raw Ed25519 keys: of the members by their index, and behind them those of guests. */
+  readonly keys: readonly Uint8Array[];
+  readonly me: MemberIndex | undefined;
+}
+
+/** The accounts of the members of an epoch: what each sends that is false or useless. */
+export interface Accounts {
+  readonly guard: PeerGuard;
+  /** The member sent too many false signatures. */
+  onMuted(member: MemberIndex): void;
+}
+
+/** What acts for a node in one epoch. */
+export interface EpochPorts {
+  readonly signer: SignerPort;
+  readonly timers: TimerPort;
+  /** Verifies what members of any epoch that has begun signed, on the account of the member of this epoch that brings it. */
+  readonly verifierOf: (facts: EpochFacts) => ClaimVerifier & VoteVerifier;
+  /** Left out: nobody says or hears of audit logs. */
+  readonly audit?: AuditPort | undefined;
+}
+
+/** The world of one node over all its epochs. */
+export interface NodePorts {
+  /** Its name in the memberships, of which it may be in none. */
+  readonly name: string;
+  readonly rules: NodeRules;
+  readonly book: MembershipBook;
+  /** What it promised before it started. */
+  readonly record: SafetyRecord | undefined;
+  readonly chain: ChainPort;
+  readonly snapshots: SnapshotPort;
+  /** Left out: nothing that is final is ever damaged. */
+  readonly history?: HistoryPort | undefined;
+  /** The same chain and snapshots for what others ask, who get nothing where the file is damaged; left out: these. */
+  readonly served?: { readonly chain: ChainPort; readonly snapshots: SnapshotPort } | undefined;
+  /** Blocks behind from which on a snapshot is taken; undefined: never. */
+  readonly snapshotBlocks: number | undefined;
+  readonly evidence: EvidenceStore;
+  readonly peers: PeerPort;
+  /** Gateway keys of guests that its operator named. */
+  readonly guests: readonly Uint8Array[];
+  /** Its members, or its guests, are others from now on. */
+  readonly meet: (circle: Circle) => void;
+  readonly clock: ClockPort;
+  /** Milliseconds of a clock that never goes back, by which members are held to rates. */
+  readonly steadyMs: () => number;
+  readonly monitor: EngineMonitor;
+  /** Others were heard to be within one view since the node started: it signs from now on. */
+  readonly joined: (epoch: Epoch) => void;
+  /** Nothing of this member is to be read for `MUTE_MS`. */
+  readonly muted: (member: MemberIndex, reason: string) => void;
+  /** Told each message that is of this epoch, before anything is done with it; left out, nobody is. */
+  readonly heard?: ((from: MemberIndex, body: PeerMessageBody) => void) | undefined;
+  /** Told every step of the protocol; left out, nobody is. */
+  readonly trace?: StepTrace | undefined;
+  /** An epoch begins. */
+  readonly enterEpoch: (membership: Membership, accounts: Accounts) => EpochPorts;
+}
+
+/** What a node tells of itself. */
+export interface NodeStatus {
+  readonly protocol: PublicState;
+  readonly catchUp: CatchUpStatus;
+  /** How long a view may take that follows a commit, as measured here, milliseconds. */
+  readonly viewTimeoutMs: number;
+  /** From first seeing to final of the newest transaction made final here, in milliseconds; 0 before any. */
+  readonly lastCommitMs: number;
+  /** How many transactions wait for a block. */
+  readonly waiting: number;
+}

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { genesisCertificate } from '#libs/protocol/certificate.ts';
+import { USELESS_MESSAGES_BURST } from '#libs/replica/limits.ts';
+import { Federation } from '#test/support/engine-federation.ts';
+import { LATE_REPORTS_PER_SECOND_MAX } from './joining/joining-limits.ts';
+import { LATE_REPORTS } from './joining/late-reports.ts';
+import type { PeerMessageBody } from './ports/peer-message.ts';
+
+const OTHER = toMemberIndex(2);
+
+function memberOf(federation: Federation) {
+  return federation.members[0] ?? assert.fail('there is one');
+}
+
+/** A federation in view 3: reports of the views before are late. */
+function advanced(): Federation {
+  const federation = new Federation(4);
+  for (const text of ['one', 'two']) federation.submit(0, text);
+  return federation;
+}
+
+function reportOf(federation: Federation, view: bigint): PeerMessageBody {
+  const { digest } = memberOf(federation).chain.genesis;
+  return {
+    kind: 'new-view',
+    view: toView(view),
+    high: genesisCertificate('prepare', digest),
+    commit: genesisCertificate('commit', digest),
+    timeoutCertificate: undefined,
+  };
+}
+
+const lateIn = (refused: readonly string[]) => refused.filter((each) => each.includes(LATE_REPORTS));
+
+describe('what a node hears', () => {
+  test('of reports of views that are over, some each second, and the others are refused as late', () => {
+    const federation = advanced();
+    const { node, refused } = memberOf(federation);
+    const report = { ok: true, body: reportOf(federation, 1n) } as const;
+    for (let count = 0; count <= LATE_REPORTS_PER_SECOND_MAX; count++) node.hear(OTHER, report);
+    assert.deepEqual(lateIn(refused), [`stale ${LATE_REPORTS}`]);
+  });
+
+  test('a report that was asked for before it was read is not counted again', () => {
+    const federation = advanced();
+    const { node, refused } = memberOf(federation);
+    const report = { ok: true, body: reportOf(federation, 1n) } as const;
+    for (let count = 0; count <= LATE_REPORTS_PER_SECOND_MAX; count++) node.hear(OTHER, report, true);
+    assert.deepEqual(lateIn(refused), []);
+    const isHeard = Array.from({ length: LATE_REPORTS_PER_SECOND_MAX + 1 }, () =>
+      node.hearsReport(OTHER, toView(1n)),
+    );
+    assert.equal(isHeard.filter(Boolean).length, LATE_REPORTS_PER_SECOND_MAX);
+    assert.ok(node.hearsReport(OTHER, node.protocol().view), 'of its own view it wants every one');
+  });
+
+  test('what could not be read is refused with its cause', () => {
+    const { node, refused } = memberOf(new Federation(4));
+    node.hear(OTHER, { ok: false, cause: 'malformed', detail: 'not a peer message' });
+    assert.deepEqual(refused, ['malformed not a peer message']);
+  });
+
+  test('a message of an epoch that is ahead is no fault: its sender is told where this node is', () => {
+    const federation = new Federation(4);
+    const { node, refused } = memberOf(federation);
+    const before = federation.sent.length;
+    const epoch = toEpoch(1n);
+    node.hear(OTHER, { ok: false, cause: 'wrong-epoch', detail: 'another epoch', epoch });
+    assert.deepEqual(refused, []);
+    assert.deepEqual(federation.sent.slice(before), ['whereabouts']);
+  });
+});
+
+describe('the account of a peer', () => {
+  test('a flood of useless messages mutes it, and nobody else', () => {
+    const { node } = memberOf(new Federation(4));
+    const garbage = { ok: false, cause: 'malformed', detail: 'not a peer message' } as const;
+    for (let count = 0; count < USELESS_MESSAGES_BURST; count++) {
+      assert.ok(node.hears(OTHER), `after ${count}`);
+      node.hear(OTHER, garbage);
+    }
+    node.hear(OTHER, garbage);
+    assert.equal(node.hears(OTHER), false);
+    assert.ok(node.hears(toMemberIndex(1)));
+  });
+
+  test('what found no room costs it nothing', () => {
+    const { node } = memberOf(new Federation(4));
+    for (let count = 0; count < 3 * USELESS_MESSAGES_BURST; count++) node.refused(OTHER, 'overloaded');
+    assert.ok(node.hears(OTHER));
+  });
+});
+
+test('the status of a node follows its chain and its mempool', () => {
+  const federation = new Federation(4);
+  const { node, chain } = memberOf(federation);
+  federation.unsigned.add(toMemberIndex(1)).add(toMemberIndex(2));
+  federation.submit(0, 'waits');
+  assert.equal(node.status().waiting, 1);
+  assert.equal(chain.tip().header.height, toHeight(0n));
+  federation.unsigned.clear();
+  federation.pass(60_000);
+  assert.equal(node.status().waiting, 0);
+  assert.ok(chain.tip().header.height > 0n);
+});

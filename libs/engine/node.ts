@@ -1,0 +1,171 @@
+import type { Block } from '#libs/chain/block.ts';
+import type { Digest, Epoch, MemberIndex, View } from '#libs/chain/ids.ts';
+import type { Membership } from '#libs/membership/membership.ts';
+import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
+import type { PublicState, RefusalCause } from '#libs/protocol/module.ts';
+import { Engine } from './engine.ts';
+import { Epochs } from './epochs.ts';
+import { LATE_REPORTS, reportedView } from './joining/late-reports.ts';
+import { MembershipBook } from './membership/membership-book.ts';
+import { circleOf, contextIn, takeAlong } from './node-epoch.ts';
+import { overheard } from './node-monitor.ts';
+import type { NodePorts, NodeStatus } from './node-ports.ts';
+import { PeerAccounts } from './peer-accounts.ts';
+import type { MemberFault } from './ports/operator-codes.ts';
+import type { PeerListener, ReadPeerMessage } from './ports/peer-listener.ts';
+import type { Submission } from './transaction-desk.ts';
+import { Mempool } from './transactions/mempool.ts';
+import { mempoolLimits } from './transactions/mempool-limits.ts';
+
+/** Who decides after every block, read out of a chain. */
+export function readBook(...from: ConstructorParameters<typeof MembershipBook>): MembershipBook {
+  return new MembershipBook(...from);
+}
+
+/**
+ * One node of a federation over all its epochs, as production, the simulator and the tests run it: all that decides, behind
+ * ports for disk, network, clock, keys and log.
+ */
+export class Node implements PeerListener {
+  readonly #ports: NodePorts;
+  readonly #mempool: Mempool;
+  readonly #epochs: Epochs;
+  /** Until the engine of the first epoch has it. */
+  #record: SafetyRecord | undefined;
+  /** Whether it signs: others were heard to be within one view since it started. */
+  #hasJoined = false;
+  /** Of the epoch that it is in. */
+  #accounts: PeerAccounts;
+  #met: Membership | undefined;
+
+  constructor(ports: NodePorts) {
+    const { rules, book, chain, peers, clock, record } = ports;
+    this.#ports = ports;
+    this.#record = record;
+    const isFinal = (hash: Digest): boolean => chain.isCommitted(hash);
+    this.#mempool = new Mempool(mempoolLimits(rules.limits, rules.founders), isFinal);
+    this.#accounts = this.#newAccounts(book.current);
+    const engineOf = (membership: Membership, ended: () => void): Engine => this.#engineOf(membership, ended);
+    this.#epochs = new Epochs({ book, chain, peers, clock, engineOf });
+  }
+
+  start(): void {
+    this.#epochs.start();
+  }
+
+  /** From now on it takes part no more; what it knows can still be asked. */
+  stop(): void {
+    this.#epochs.stop();
+  }
+
+  /** Of its engine: that of the book is one more for a moment, when the last block of an epoch is final. */
+  get epoch(): Epoch {
+    return this.#epochs.epoch;
+  }
+
+  protocol(): PublicState {
+    return this.#epochs.protocol();
+  }
+
+  status(): NodeStatus {
+    const { viewTimeoutMs, lastCommitMs } = this.#epochs;
+    const catchUp = this.#epochs.catchUp();
+    return { protocol: this.protocol(), catchUp, viewTimeoutMs, lastCommitMs, waiting: this.#mempool.size };
+  }
+
+  /** A transaction that waits for a block. */
+  pending(hash: Digest): Uint8Array | undefined {
+    return this.#mempool.get(hash)?.transaction;
+  }
+
+  submit(transaction: Uint8Array, submission?: Submission): void {
+    this.#epochs.submit(transaction, submission);
+  }
+
+  connected(member: MemberIndex): void {
+    this.#epochs.peerConnected(member);
+  }
+
+  hears(from: MemberIndex): boolean {
+    return this.#accounts.hears(from);
+  }
+
+  hearsReport(from: MemberIndex, view: View): boolean {
+    return this.#accounts.hearsReport(from, view, this.protocol().view);
+  }
+
+  hear(from: MemberIndex, read: ReadPeerMessage, isReportHeard = false): void {
+    if (!read.ok) {
+      // Around a change of the members that is no fault: the others are a block ahead, or behind.
+      if (read.epoch !== undefined) return this.#epochs.otherEpoch(from, read.epoch);
+      return this.refused(from, read.cause, read.detail, read.fault);
+    }
+    const view = isReportHeard ? undefined : reportedView(read.body);
+    if (view !== undefined && !this.hearsReport(from, view)) {
+      return this.refused(from, 'stale', LATE_REPORTS, LATE_REPORTS);
+    }
+    this.#ports.heard?.(from, read.body);
+    this.#epochs.receive(from, read.body);
+  }
+
+  refused(from: MemberIndex, cause: RefusalCause, detail?: string, fault?: MemberFault): void {
+    this.#ports.monitor.refused(from, cause, detail, fault);
+    this.#accounts.refused(from, cause);
+  }
+
+  noticed(member: MemberIndex, fault: MemberFault): void {
+    this.#ports.monitor.noticed(member, fault);
+  }
+
+  #engineOf(membership: Membership, ended: () => void): Engine {
+    const { rules, monitor, joined, ...ports } = this.#ports;
+    const accounts = this.#newAccounts(membership);
+    this.#accounts = accounts;
+    const onMuted = (member: MemberIndex): void => accounts.falseSignatures(member);
+    const { verifierOf, ...own } = this.#ports.enterEpoch(membership, { guard: accounts.guard, onMuted });
+    this.#meet();
+    takeAlong(this.#mempool, ports.book, membership);
+    const verifier = verifierOf(membership);
+    const record = this.#record;
+    this.#record = undefined;
+    return new Engine({
+      ...ports,
+      ...own,
+      context: contextIn(this.#ports, membership, record),
+      limits: rules.limits,
+      module: rules.module,
+      mempool: this.#mempool,
+      verifier,
+      verifierOf,
+      votes: verifier,
+      monitor: overheard(monitor, {
+        refused: (...refusal) => this.refused(...refusal),
+        final: (blocks) => this.#final(blocks),
+      }),
+      hasJoined: this.#hasJoined,
+      joined: () => {
+        this.#hasJoined = true;
+        joined(membership.epoch);
+      },
+      ended,
+    });
+  }
+
+  #final(blocks: readonly Block[]): void {
+    this.#ports.monitor.final(blocks);
+    this.#meet();
+  }
+
+  /** Tells whom it meets, once for each membership. */
+  #meet(): void {
+    const { current } = this.#ports.book;
+    if (current === this.#met) return;
+    this.#met = current;
+    this.#ports.meet(circleOf(this.#ports));
+  }
+
+  #newAccounts({ set }: Membership): PeerAccounts {
+    const { steadyMs, clock, muted } = this.#ports;
+    return new PeerAccounts({ members: set.members.length, steadyMs, clock, onMuted: muted });
+  }
+}

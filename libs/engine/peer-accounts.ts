@@ -1,0 +1,47 @@
+import type { MemberIndex, View } from '#libs/chain/ids.ts';
+import type { RefusalCause } from '#libs/protocol/module.ts';
+import { PeerGuard } from '#libs/replica/peer-guard.ts';
+import { LateReports } from './joining/late-reports.ts';
+import type { ClockPort } from './ports/engine-ports.ts';
+
+export interface PeerAccountsOptions {
+  /** Of the epoch. */
+  readonly members: number;
+  /** Milliseconds of a clock that never goes back. */
+  readonly steadyMs: () => number;
+  readonly clock: ClockPort;
+  /** Nothing of this member is to be read for a while. */
+  readonly onMuted: (member: MemberIndex, reason: string) => void;
+}
+
+/** What each peer of one epoch sends that is false, useless or late. */
+export class PeerAccounts {
+  readonly guard: PeerGuard;
+  readonly #lateReports: LateReports;
+  readonly #onMuted: PeerAccountsOptions['onMuted'];
+
+  constructor({ members, steadyMs, clock, onMuted }: PeerAccountsOptions) {
+    this.guard = new PeerGuard(members, steadyMs);
+    this.#lateReports = new LateReports(clock);
+    this.#onMuted = onMuted;
+  }
+
+  hears(from: MemberIndex): boolean {
+    return !this.guard.isMuted(from);
+  }
+
+  /** Uses up one of the late reports of this second when the view is over. */
+  hearsReport(from: MemberIndex, view: View, ownView: View): boolean {
+    return this.#lateReports.hears(from, view, ownView);
+  }
+
+  /** A message was refused. Want of room is no fault of the sender, and false signatures are counted by their own. */
+  refused(from: MemberIndex, cause: RefusalCause): void {
+    if (cause === 'overloaded' || cause === 'bad-signature') return;
+    if (this.guard.uselessMessage(from)) this.#onMuted(from, 'a flood of useless messages');
+  }
+
+  falseSignatures(from: MemberIndex): void {
+    this.#onMuted(from, 'false signatures');
+  }
+}

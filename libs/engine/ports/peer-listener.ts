@@ -1,0 +1,33 @@
+import type { Epoch, MemberIndex, View } from '#libs/chain/ids.ts';
+import type { Fault, RefusalCause } from '#libs/protocol/module.ts';
+import type { MemberFault } from './operator-codes.ts';
+import type { PeerMessageBody } from './peer-message.ts';
+
+/** A message of a peer as the codec read it in the epoch of its receiver, or why it was refused. */
+export type ReadPeerMessage =
+  | { readonly ok: true; readonly body: PeerMessageBody }
+  /** `detail` is for the log: it names the field and holds no data of the sender. */
+  | {
+      readonly ok: false;
+      readonly cause: RefusalCause;
+      readonly detail: string;
+      readonly fault?: Fault | undefined;
+      /** Of the sender, when that is what is wrong. */
+      readonly epoch?: Epoch;
+    };
+
+/** A node as its peers are heard: in production over its gateway, in the simulator over links. */
+export interface PeerListener {
+  /** Whether messages of this peer are read at all: asked before a byte of them is looked at. */
+  hears(from: MemberIndex): boolean;
+  /** Whether a report of this view is wanted of this peer: asked once for each report. */
+  hearsReport(from: MemberIndex, view: View): boolean;
+  /** @param isReportHeard - It is a report that the node said it hears, before it was read. */
+  hear(from: MemberIndex, read: ReadPeerMessage, isReportHeard?: boolean): void;
+  /** A message that was not read, or could not be handled. */
+  refused(from: MemberIndex, cause: RefusalCause, detail?: string, fault?: MemberFault): void;
+  /** Something that an operator is told of, although no message was refused for it. */
+  noticed(member: MemberIndex, fault: MemberFault): void;
+  /** The peer is connected. */
+  connected(member: MemberIndex): void;
+}

@@ -1,0 +1,54 @@
+import type { MemberIndex } from '#libs/chain/ids.ts';
+import type { MembershipBook } from '#libs/engine/membership/membership-book.ts';
+import type { EngineMonitor } from '#libs/engine/ports/engine-ports.ts';
+import { DiskFullError } from '#libs/simulation/disk/disk.ts';
+import type { EpochSeat, NodeOwner } from './node-owner.ts';
+
+interface MonitorParts {
+  readonly owner: NodeOwner;
+  readonly book: MembershipBook;
+  /** Of the epoch that the node is in. */
+  readonly seat: () => EpochSeat;
+  /** Which node has a place in the circle of this one. */
+  readonly nodeAt: (place: MemberIndex) => MemberIndex;
+}
+
+/** Notes what a node tells of itself in the trace, and tells the checkers. */
+export function nodeMonitor({ owner, book, seat, nodeAt }: MonitorParts): EngineMonitor {
+  const { setting, endpoint } = owner;
+  const { instance } = endpoint;
+  return {
+    viewEntered: (view, leader, afterTimeout) => {
+      owner.note(`view ${view} leader ${leader}${afterTimeout ? ' after timeout' : ''}`);
+      seat().observe((observer) => observer.entered(instance, view));
+    },
+    refused: (from, cause) => {
+      const node = nodeAt(from);
+      owner.note(`refused ${cause} of ${node}`);
+      owner.observe((observer) => observer.turnedAway(instance, node, cause));
+    },
+    signatureRefused: (kind, view, reason) => owner.note(`signature refused: ${kind} ${view} ${reason}`),
+    final: (blocks) => {
+      const last = blocks.at(-1)?.header;
+      owner.note(`final ${last?.height} of epoch ${last?.epoch ?? 0n}`);
+    },
+    snapshotTaken: (height) => owner.note(`snapshot of ${height} taken`),
+    transactionWaits: () => {},
+    transactionsFinal: () => {},
+    evidenceFound: ({ evidence }) => {
+      // Evidence outlives its epoch, and names a member of that one.
+      const facts = book.epoch(evidence.epoch);
+      const of = facts && setting.federation.epochOf({ ...facts, chain: book.current.chain });
+      if (of === undefined || !owner.isHonest) return;
+      setting.observerOf(of).accused(instance, evidence.first.member);
+    },
+    evidenceConfirmed: () => {},
+    evidenceUnconfirmed: () => {},
+    noticed: () => {},
+    blockLost: () => {},
+    halted: (reason) => {
+      const isFull = owner.disk.isFull;
+      owner.halted(isFull ? new DiskFullError(reason) : new Error(reason));
+    },
+  };
+}

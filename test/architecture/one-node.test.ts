@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+const ROOT = new URL('../..', import.meta.url).pathname;
+const GIT_MS_MAX = 60_000;
+
+/** Parts of a node, and the one file that puts each together: whoever else runs a node takes `Node`. */
+const MADE_IN: Readonly<Record<string, string>> = {
+  'new Engine(': 'libs/engine/node.ts',
+  'new Epochs(': 'libs/engine/node.ts',
+  'new MembershipBook(': 'libs/engine/node.ts',
+  'new PeerAccounts(': 'libs/engine/node.ts',
+  'new EvidenceDesk(': 'libs/engine/engine-desks.ts',
+  'new MembershipDesk(': 'libs/engine/engine-desks.ts',
+  'new TransactionDesk(': 'libs/engine/engine-desks.ts',
+  // What passes whatever the epoch of its sender.
+  "'blocks-request': 31": 'services/consensus/adapters/wire/peer-message.ts',
+};
+
+/** Tests of a part alone make it themselves. */
+const OF_ITSELF = /^libs\/engine\/.*\.test\.ts$|^test\/integration\/vote-flood\.test\.ts$/;
+
+function filesWith(text: string): readonly string[] {
+  const files = execFileSync('git', ['ls-files', '*.ts'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    timeout: GIT_MS_MAX,
+  });
+  return files
+    .trim()
+    .split('\n')
+    .filter((file) => !OF_ITSELF.test(file) && file !== 'test/architecture/one-node.test.ts')
+    .filter((file) => readFileSync(join(ROOT, file), 'utf8').includes(text));
+}
+
+for (const [text, file] of Object.entries(MADE_IN)) {
+  test(`F-67 F-71 F-72: "${text}" stands in ${file} alone, so production, simulator and tests run the same node`, () => {
+    assert.deepEqual(filesWith(text), [file]);
+  });
+}
