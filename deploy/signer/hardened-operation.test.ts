@@ -11,7 +11,7 @@ import { certificateToWire } from '#libs/wire/certificate.ts';
 import { sealKey } from '#services/signer/ceremony/init.ts';
 import { prepareRotation } from '#services/signer/ceremony/rotation.ts';
 import { readKeyFile } from '#services/signer/key/key-file.ts';
-import { RESERVE_BYTES } from '#services/signer/limits.ts';
+import { RESERVE_BYTES } from '#services/signer/words/limits.ts';
 import type { StartedService } from '#test/support/hardened.ts';
 import { hardenedSigner, shippedProgram } from '#test/support/hardened-signer.ts';
 import { copiesInMemory } from '#test/support/process-memory.ts';

@@ -54,9 +54,6 @@ function shell(service: string): Readonly<Record<string, readonly string[]>> {
   };
 }
 
-/** The words that all rooms of the signer share. */
-const SIGNER_WORDS = ['services/signer/errors.ts', 'services/signer/limits.ts'];
-
 /** The rooms of the engine, for those who run or feed a node. */
 const ENGINE_ROOMS = [
   'libs/engine',
@@ -150,8 +147,8 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
   ...shell('signer'),
   'services/signer/config.ts': ['node:path', 'npm:zod'],
   'services/signer': ['libs/service'],
-  'services/signer/errors.ts': ['libs/custody/refusal-reason.ts', 'libs/errors'],
-  'services/signer/limits.ts': ['libs/membership'],
+  // What all rooms share: errors, limits, names of files. The edge reaches all of it.
+  'services/signer/words': ['libs/custody/refusal-reason.ts', 'libs/errors', 'libs/membership'],
 
   // The network: no key, no record, no rule of custody.
   'services/signer/edge': [
@@ -167,7 +164,7 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
     'npm:@grpc/grpc-js',
     'npm:zod',
     'services/signer/socket',
-    ...SIGNER_WORDS,
+    'services/signer/words',
   ],
   'services/signer/edge/client-matrix.ts': ['services/signer/edge/quota.ts'],
   'services/signer/edge/quota.ts': [],
@@ -179,7 +176,7 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
     'libs/service',
     'libs/wire',
     'node:*',
-    ...SIGNER_WORDS,
+    'services/signer/words',
   ],
 
   'services/signer/key': [
@@ -190,11 +187,15 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
     'libs/key-files',
     'node:*',
     'npm:zod',
-    'services/signer/file-names.ts',
-    ...SIGNER_WORDS,
+    'services/signer/words',
   ],
   // Two rooms are rules alone: no file, no key and no package.
-  'services/signer/record/rules': [...DOMAIN, 'libs/custody', 'libs/protocol/leader', ...SIGNER_WORDS],
+  'services/signer/record/rules': [
+    ...DOMAIN,
+    'libs/custody',
+    'libs/protocol/leader',
+    'services/signer/words',
+  ],
   'services/signer/record': [
     ...DOMAIN,
     'libs/crypto',
@@ -204,16 +205,15 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
     'libs/sqlite',
     'node:*',
     'npm:zod',
-    'services/signer/file-names.ts',
     'services/signer/key',
     'services/signer/record/rules',
-    ...SIGNER_WORDS,
+    'services/signer/words',
   ],
   'services/signer/running/rules': [
     ...DOMAIN,
     'libs/custody',
     'services/signer/record/rules',
-    ...SIGNER_WORDS,
+    'services/signer/words',
   ],
   'services/signer/running': [
     ...DOMAIN,
@@ -224,13 +224,12 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
     'libs/proto',
     'libs/wire',
     'node:*',
-    'services/signer/file-names.ts',
     'services/signer/key',
     'services/signer/record',
     'services/signer/record/rules',
     'services/signer/running/rules',
     'services/signer/socket',
-    ...SIGNER_WORDS,
+    'services/signer/words',
   ],
   // Commands on the files of a signer that does not run: they verify proofs as any client does, by the members of the record.
   // The audit log of one that runs is asked for.
@@ -244,12 +243,11 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
     'libs/key-files',
     'node:*',
     'npm:zod',
-    'services/signer/file-names.ts',
     'services/signer/key',
     'services/signer/record',
     'services/signer/record/rules',
     'services/signer/socket/admin-client.ts',
-    ...SIGNER_WORDS,
+    'services/signer/words',
   ],
   'services/signer/ceremony/recovery-words.ts': ['libs/bytes', 'libs/chain'],
 

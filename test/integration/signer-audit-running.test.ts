@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { composeSigner } from '#services/signer/compose.ts';
-import { AUDIT_ANSWER_ROWS } from '#services/signer/limits.ts';
 import { openRecord } from '#services/signer/record/open-record.ts';
 import { auditOf } from '#services/signer/record/rules/audit-of.ts';
+import { AUDIT_ANSWER_ROWS } from '#services/signer/words/limits.ts';
 import { runCommandLine } from '../support/command-line.ts';
 import { clientTls, signerClient, signerHome } from '../support/signer-home.ts';
 

@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } 
 import { existsSync, readFileSync } from 'node:fs';
 import { writeFileAtomic } from '#libs/files/atomic-file.ts';
 import { FileExposedError, readPrivateKey } from '#libs/key-files/private-path.ts';
-import { CustodyError } from '../errors.ts';
+import { CustodyError } from '../words/errors.ts';
 
 const FILE_MODE = 0o600;
 

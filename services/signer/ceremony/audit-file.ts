@@ -2,7 +2,6 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { z } from 'zod';
 import type { AuditHead } from '#libs/protocol/audit-head.ts';
-import type { CustodyError } from '../errors.ts';
 import {
   type AuditExpectations,
   brokenAudit,
@@ -13,6 +12,7 @@ import {
 import { auditFirstLine, auditLastLine, auditRowLine } from '../record/audit-text.ts';
 import { type AuditEnd, type AuditRow, nextEnd } from '../record/rules/audit-entry.ts';
 import { breakText } from '../record/rules/audit-verdict.ts';
+import type { CustodyError } from '../words/errors.ts';
 
 /**
  * Hashes an exported log again and verifies its signature; needs nothing but the file.

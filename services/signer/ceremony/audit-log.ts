@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { headBytes } from '#libs/protocol/audit-head.ts';
-import { AUDIT_KEY_NAME } from '../file-names.ts';
 import { readAuditKey } from '../key/audit-key.ts';
-import { AUDIT_PAGE_ROWS } from '../limits.ts';
 import { type AuditExpectations, requireExpected, type VerifiedAudit } from '../record/audit-checks.ts';
 import { exported } from '../record/audit-export.ts';
 import { type OpenRecord, openRecord, type RecordPlace } from '../record/open-record.ts';
+import { AUDIT_KEY_NAME } from '../words/file-names.ts';
+import { AUDIT_PAGE_ROWS } from '../words/limits.ts';
 
 /**
  * The end of the audit log of a signer that does not run, signed; every row is hashed again for it.

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { withMode, withNewSession } from '#libs/custody/session.ts';
-import { CustodyError } from '../errors.ts';
-import { AUDIT_KEY_NAME, LEDGER_FILE_NAME } from '../file-names.ts';
 import { readAuditKey } from '../key/audit-key.ts';
 import { refused, type SignedHistory, writeHistory } from '../record/history-file.ts';
 import { type OpenRecord, openRecord, type RecordPlace } from '../record/open-record.ts';
 import { auditOf } from '../record/rules/audit-of.ts';
+import { CustodyError } from '../words/errors.ts';
+import { AUDIT_KEY_NAME, LEDGER_FILE_NAME } from '../words/file-names.ts';
 
 /**
  * Retires the key in this folder, for good and durably, and only then writes its signing history

@@ -5,10 +5,8 @@ import { equalBytes } from '#libs/bytes/bytes.ts';
 import { toHex } from '#libs/bytes/hex.ts';
 import type { CustodyMode } from '#libs/custody/custody-state.ts';
 import { type Conflict, type History, type Merged, mergeHistory } from '#libs/custody/history.ts';
-import { AUDIT_KEY_NAME, KEY_FILE_NAME, LEDGER_FILE_NAME } from '../file-names.ts';
 import { provideAuditKey, readAuditKey } from '../key/audit-key.ts';
 import { type KeyFacts, readKeyFacts } from '../key/key-facts.ts';
-import { HISTORY_BYTES_MAX } from '../limits.ts';
 import { refused, type SignedHistory, signedHistory } from '../record/history-file.ts';
 import { createLedger, openLedger } from '../record/ledger-files.ts';
 import { MirrorFile } from '../record/mirror-file.ts';
@@ -17,6 +15,8 @@ import { auditOf } from '../record/rules/audit-of.ts';
 import type { CustodyLedger } from '../record/rules/custody-ledger.ts';
 import type { HistoryDocument } from '../record/rules/history-document.ts';
 import { isAsImported } from '../record/rules/is-as-imported.ts';
+import { AUDIT_KEY_NAME, KEY_FILE_NAME, LEDGER_FILE_NAME } from '../words/file-names.ts';
+import { HISTORY_BYTES_MAX } from '../words/limits.ts';
 
 export interface Imported {
   readonly mode: CustodyMode;

@@ -5,8 +5,6 @@ import { schemeByName } from '#libs/crypto/scheme.ts';
 import type { Backend } from '#libs/crypto/signature-scheme.ts';
 import { withMode } from '#libs/custody/session.ts';
 import { makeFolder } from '#libs/files/new-file.ts';
-import { CustodyError } from '../errors.ts';
-import { AUDIT_KEY_NAME, KEY_FILE_NAME, LEDGER_FILE_NAME, MIRROR_FILE_NAME } from '../file-names.ts';
 import { provideAuditKey } from '../key/audit-key.ts';
 import {
   createKeyFile,
@@ -20,6 +18,8 @@ import { createLedger, type FirstEpoch, type LedgerOwner, openLedger } from '../
 import { MirrorFile } from '../record/mirror-file.ts';
 import { auditOf } from '../record/rules/audit-of.ts';
 import type { CustodyLedger } from '../record/rules/custody-ledger.ts';
+import { CustodyError } from '../words/errors.ts';
+import { AUDIT_KEY_NAME, KEY_FILE_NAME, LEDGER_FILE_NAME, MIRROR_FILE_NAME } from '../words/file-names.ts';
 
 export interface CreateSignerKeyOptions {
   /** Made with mode 0700 when it is not there. */

@@ -6,8 +6,6 @@ import { type AnyKey, readAnyKey } from '#libs/crypto/read-any-key.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import { checkPassphrase } from '#libs/crypto/sealed-secret.ts';
 import { writeNewFile } from '#libs/files/new-file.ts';
-import { CustodyError } from '../errors.ts';
-import { KEY_FILE_NAME } from '../file-names.ts';
 import {
   createKeyFile,
   type KeyHeader,
@@ -16,7 +14,9 @@ import {
   readKeyHeader,
 } from '../key/key-file.ts';
 import { readPrivateFile } from '../key/private-file.ts';
-import { KEY_FILE_BYTES_MAX } from '../limits.ts';
+import { CustodyError } from '../words/errors.ts';
+import { KEY_FILE_NAME } from '../words/file-names.ts';
+import { KEY_FILE_BYTES_MAX } from '../words/limits.ts';
 import { placeForKey, requireOutOfToken } from './init.ts';
 
 const FILE_MODE = 0o600;

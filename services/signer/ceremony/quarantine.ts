@@ -5,10 +5,10 @@ import { toDigest } from '#libs/chain/ids.ts';
 import type { CustodyState } from '#libs/custody/custody-state.ts';
 import { withNonce } from '#libs/custody/recovery.ts';
 import { withMode } from '#libs/custody/session.ts';
-import { CustodyError } from '../errors.ts';
-import { LEDGER_FILE_NAME } from '../file-names.ts';
 import { type OpenRecord, openRecord, type RecordPlace } from '../record/open-record.ts';
 import { auditOf } from '../record/rules/audit-of.ts';
+import { CustodyError } from '../words/errors.ts';
+import { LEDGER_FILE_NAME } from '../words/file-names.ts';
 import { checkApprover, createApprover } from './approver-key.ts';
 import type { RecoveryFacts } from './recovery-words.ts';
 

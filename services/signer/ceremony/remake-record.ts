@@ -2,14 +2,14 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Digest } from '#libs/chain/ids.ts';
 import { withMode, withNewSession } from '#libs/custody/session.ts';
-import { CustodyError, type CustodyFault } from '../errors.ts';
-import { AUDIT_KEY_NAME, KEY_FILE_NAME, LEDGER_FILE_NAME } from '../file-names.ts';
 import { provideAuditKey } from '../key/audit-key.ts';
 import { readKeyFacts } from '../key/key-facts.ts';
 import { createLedger, type FirstEpoch, openLedger } from '../record/ledger-files.ts';
 import { MirrorFile } from '../record/mirror-file.ts';
 import { mirrorPath, type RecordPlace } from '../record/open-record.ts';
 import { auditOf } from '../record/rules/audit-of.ts';
+import { CustodyError, type CustodyFault } from '../words/errors.ts';
+import { AUDIT_KEY_NAME, KEY_FILE_NAME, LEDGER_FILE_NAME } from '../words/file-names.ts';
 
 export interface Genesis {
   readonly chainDigest: Digest;

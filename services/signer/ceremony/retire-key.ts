@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { equalBytes } from '#libs/bytes/bytes.ts';
 import type { ChainProof } from '#libs/client/chain-proof.ts';
 import { withMode } from '#libs/custody/session.ts';
-import { KEY_FILE_NAME } from '../file-names.ts';
 import { hollowKeyFile } from '../key/hollow-key.ts';
 import { preparedKey } from '../key/prepared-key.ts';
 import { type OpenRecord, openRecord, type RecordPlace } from '../record/open-record.ts';
 import { auditOf } from '../record/rules/audit-of.ts';
 import type { EpochFacts } from '../record/rules/custody-ledger.ts';
+import { KEY_FILE_NAME } from '../words/file-names.ts';
 import { enterEpochs, provedEpochs } from './proved-epochs.ts';
 import { refusedNow } from './quarantine.ts';
 

@@ -1,9 +1,9 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { CustodyError } from '../errors.ts';
-import { KEY_FILE_NAME, LEDGER_FILE_NAME, NEXT_FOLDER } from '../file-names.ts';
 import { destroyFile } from '../key/destroy-file.ts';
 import { type Passphrase, readKeyHeader } from '../key/key-file.ts';
+import { CustodyError } from '../words/errors.ts';
+import { KEY_FILE_NAME, LEDGER_FILE_NAME, NEXT_FOLDER } from '../words/file-names.ts';
 import { createSignerKey } from './init.ts';
 import { createTokenKey, type TokenKeyOptions } from './token-key-file.ts';
 

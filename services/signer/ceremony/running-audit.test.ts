@@ -3,9 +3,9 @@ import { describe, test } from 'node:test';
 import { digestBytes, toDigest } from '#libs/chain/ids.ts';
 import { ed25519FromSeed, ed25519Sign } from '#libs/crypto/ed25519.ts';
 import { headBytes } from '#libs/protocol/audit-head.ts';
-import { AUDIT_ANSWER_ROWS } from '../limits.ts';
 import { auditRowsAnswer } from '../record/audit-wire.ts';
 import { AUDIT_START, type AuditEnd, type AuditRow, nextRow } from '../record/rules/audit-entry.ts';
+import { AUDIT_ANSWER_ROWS } from '../words/limits.ts';
 import { auditOfRunning } from './running-audit.ts';
 
 const OWNER = { chain: toDigest('c'.repeat(64)), publicKey: new Uint8Array([7]) };

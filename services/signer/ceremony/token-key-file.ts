@@ -3,8 +3,8 @@ import { proveKey } from '#libs/crypto/key-proof.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import { tokenKey } from '#libs/crypto/token-key.ts';
 import { tokenUriFault } from '#libs/crypto/token-uri.ts';
-import { CustodyError } from '../errors.ts';
 import { createKeyFile, type KeyBinding } from '../key/key-file.ts';
+import { CustodyError } from '../words/errors.ts';
 import { placeForKey } from './init.ts';
 
 export interface TokenKeyOptions {

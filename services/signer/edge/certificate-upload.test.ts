@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { CertificateKind, type PutCertificateRequest } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
-import { CERTIFICATE_BYTES_FREE, CHUNK_BYTES_MAX } from '../limits.ts';
+import { CERTIFICATE_BYTES_FREE, CHUNK_BYTES_MAX } from '../words/limits.ts';
 import { wholeCertificate } from './certificate-upload.ts';
 
 const MALFORMED = { detail: { code: 'SIGNER_MALFORMED', field: 'chunk' } };

@@ -1,6 +1,6 @@
 import type { PutCertificateRequest } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
-import { SignerError } from '../errors.ts';
-import { CERTIFICATE_BYTES_FREE, CHUNK_BYTES_MAX } from '../limits.ts';
+import { SignerError } from '../words/errors.ts';
+import { CERTIFICATE_BYTES_FREE, CHUNK_BYTES_MAX } from '../words/limits.ts';
 
 export interface Upload {
   readonly pieces: AsyncIterable<PutCertificateRequest>;

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
-import { CustodyError } from '../errors.ts';
-import { CLIENT_FILE_BYTES_MAX, CLIENTS_MAX, GRANTS_MAX, RATE_MAX } from '../limits.ts';
+import { CustodyError } from '../words/errors.ts';
+import { CLIENT_FILE_BYTES_MAX, CLIENTS_MAX, GRANTS_MAX, RATE_MAX } from '../words/limits.ts';
 import { type ClientMatrix, OPERATIONS, PHASES } from './client-matrix.ts';
 
 const PINS_MAX = 2;

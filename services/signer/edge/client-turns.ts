@@ -1,5 +1,5 @@
 import { OneAtATime } from '#libs/service/one-at-a-time.ts';
-import { SignerError } from '../errors.ts';
+import { SignerError } from '../words/errors.ts';
 
 /**
  * What each client has under way, by its name in the matrix: so that whatever one of them does, the others find their

@@ -1,9 +1,9 @@
 import { AppError } from '#libs/errors/app-error.ts';
-import type { SignerErrorDetail } from '../errors.ts';
-import { CORE_CALL_MS_MAX, FRAME_BYTES_MAX } from '../limits.ts';
 import { METHODS } from '../socket/core-frames.ts';
 import { FrameLink } from '../socket/frame-link.ts';
 import type { SignerApi } from '../socket/signer-api.ts';
+import type { SignerErrorDetail } from '../words/errors.ts';
+import { CORE_CALL_MS_MAX, FRAME_BYTES_MAX } from '../words/limits.ts';
 import { SIGNER_STATUS } from './grpc-status.ts';
 
 /** What the core refused, as far as it goes through a socket: its code and its sentence. */

@@ -1,8 +1,8 @@
 import type { Logger } from '#libs/log/logger.ts';
 import type { GetSignerResponse } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
-import { CORE_SILENT_MS } from '../limits.ts';
 import type { SignerApi } from '../socket/signer-api.ts';
+import { CORE_SILENT_MS } from '../words/limits.ts';
 
 const ASK_MS = 1_000;
 

@@ -3,8 +3,8 @@ import type {
   PutCertificateRequest,
   SignatureFromCore,
 } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
-import { CALLS_PER_CONNECTION_MAX } from '../limits.ts';
 import type { Asked } from '../socket/signer-api.ts';
+import { CALLS_PER_CONNECTION_MAX } from '../words/limits.ts';
 import { wholeCertificate } from './certificate-upload.ts';
 import type { ClientGate } from './client-gate.ts';
 import type { Operation } from './client-matrix.ts';

@@ -6,14 +6,14 @@ import { readTlsKey } from '#libs/grpc/tls-files.ts';
 import { FileExposedError } from '#libs/key-files/private-path.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { SignerServiceDefinition } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
-import { CustodyError } from '../errors.ts';
+import type { SignerApi } from '../socket/signer-api.ts';
+import { CustodyError } from '../words/errors.ts';
 import {
   CALLS_PER_CONNECTION_MAX,
   CONNECTIONS_PER_KEY_MAX,
   REQUEST_BYTES_MAX,
   REQUEST_MS_MAX,
-} from '../limits.ts';
-import type { SignerApi } from '../socket/signer-api.ts';
+} from '../words/limits.ts';
 import { ClientGate, keyPin } from './client-gate.ts';
 import { votersOfConsensus } from './client-matrix.ts';
 import { type ClientSource, clientFile, namedClient } from './client-source.ts';

@@ -1,5 +1,5 @@
 import { status } from '@grpc/grpc-js';
-import type { SignerErrorDetail } from '../errors.ts';
+import type { SignerErrorDetail } from '../words/errors.ts';
 
 /** Adding a code without saying its status does not compile. */
 export const SIGNER_STATUS = {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { MemoryMetrics } from '#libs/metrics/memory-metrics.ts';
 import { PromMetrics } from '#libs/metrics/prom-metrics.ts';
-import { SignerError } from '../errors.ts';
+import { SignerError } from '../words/errors.ts';
 import { followSigner } from './follow-signer.ts';
 import { signerMetrics } from './signer-metrics.ts';
 

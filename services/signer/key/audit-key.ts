@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject,
 import { existsSync } from 'node:fs';
 import { writeFileAtomic } from '#libs/files/atomic-file.ts';
 import { FileExposedError, readPrivateKey } from '#libs/key-files/private-path.ts';
-import { CustodyError } from '../errors.ts';
+import { CustodyError } from '../words/errors.ts';
 
 const FILE_MODE = 0o600;
 

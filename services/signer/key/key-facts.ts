@@ -1,5 +1,5 @@
 import type { SchemeName } from '#libs/crypto/parameter-sets.ts';
-import { KEY_FILE_BYTES_MAX } from '../limits.ts';
+import { KEY_FILE_BYTES_MAX } from '../words/limits.ts';
 import type { KeyBinding } from './key-file.ts';
 import { parsedText, refused } from './key-file-text.ts';
 import { readPrivateFile } from './private-file.ts';

@@ -3,7 +3,7 @@ import { fromHex } from '#libs/bytes/hex.ts';
 import { toDigest } from '#libs/chain/ids.ts';
 import { schemeNames } from '#libs/crypto/parameter-sets.ts';
 import { tokenUriFault } from '#libs/crypto/token-uri.ts';
-import { CustodyError, type CustodyFault } from '../errors.ts';
+import { CustodyError, type CustodyFault } from '../words/errors.ts';
 
 export const FORMAT_VERSION = 1;
 

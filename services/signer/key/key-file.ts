@@ -3,7 +3,7 @@ import type { Digest } from '#libs/chain/ids.ts';
 import { SCHEME_SIZES, type SchemeName } from '#libs/crypto/parameter-sets.ts';
 import { openSecret, type SealedSecret, sealSecret } from '#libs/crypto/sealed-secret.ts';
 import { createFileAtomic, writeFileAtomic } from '#libs/files/atomic-file.ts';
-import { KEY_FILE_BYTES_MAX } from '../limits.ts';
+import { KEY_FILE_BYTES_MAX } from '../words/limits.ts';
 import { FORMAT_VERSION, type KeyFileText, parsedText, refused } from './key-file-text.ts';
 import { readPrivateFile } from './private-file.ts';
 

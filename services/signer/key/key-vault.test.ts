@@ -7,7 +7,7 @@ import { CryptoError, type CryptoErrorDetail } from '#libs/crypto/errors.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import type { SignatureScheme, SigningKey } from '#libs/crypto/signature-scheme.ts';
 import { createSignerKey } from '../ceremony/init.ts';
-import { KEY_FILE_NAME } from '../file-names.ts';
+import { KEY_FILE_NAME } from '../words/file-names.ts';
 import { FaultLatch } from './fault-latch.ts';
 import { KeyVault } from './key-vault.ts';
 import { KnownPins } from './known-pins.ts';

@@ -3,7 +3,7 @@ import { collectDroppedKeys } from '#libs/crypto/collect-dropped-keys.ts';
 import { CryptoError } from '#libs/crypto/errors.ts';
 import { proveKey } from '#libs/crypto/key-proof.ts';
 import type { SignatureScheme, SigningKey } from '#libs/crypto/signature-scheme.ts';
-import { CustodyError, SignerError } from '../errors.ts';
+import { CustodyError, SignerError } from '../words/errors.ts';
 import type { FaultLatch } from './fault-latch.ts';
 import { type Passphrase, readKeyFile } from './key-file.ts';
 import type { KnownPins } from './known-pins.ts';

@@ -3,7 +3,7 @@ import { keyId } from '#libs/crypto/key-id.ts';
 import type { SignatureScheme, SigningKey } from '#libs/crypto/signature-scheme.ts';
 import { tokenKey } from '#libs/crypto/token-key.ts';
 import { tokenOf } from '#libs/crypto/token-uri.ts';
-import { CustodyError } from '../errors.ts';
+import { CustodyError } from '../words/errors.ts';
 import type { Passphrase } from './key-file.ts';
 import type { KnownPins } from './known-pins.ts';
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { KEY_FILE_NAME, NEXT_FOLDER } from '../file-names.ts';
+import { KEY_FILE_NAME, NEXT_FOLDER } from '../words/file-names.ts';
 import { type KeyHeader, readKeyHeader } from './key-file.ts';
 
 /** The key that was prepared, as its file says in the clear; undefined: none was. */

@@ -1,6 +1,6 @@
 import { constants, type FileHandle, open } from 'node:fs/promises';
 import { exposureOf } from '#libs/key-files/private-path.ts';
-import { CustodyError, type CustodyFault } from '../errors.ts';
+import { CustodyError, type CustodyFault } from '../words/errors.ts';
 
 /** What a file of this kind may be, and what its errors call it. */
 export interface PrivateFile {

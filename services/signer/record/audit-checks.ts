@@ -3,7 +3,7 @@ import { toHex } from '#libs/bytes/hex.ts';
 import type { Digest } from '#libs/chain/ids.ts';
 import { ed25519Verify } from '#libs/crypto/ed25519.ts';
 import { type AuditHead, headBytes } from '#libs/protocol/audit-head.ts';
-import { type AuditVerdict, CustodyError } from '../errors.ts';
+import { type AuditVerdict, CustodyError } from '../words/errors.ts';
 import type { AuditEnd } from './rules/audit-entry.ts';
 
 /** A log that was hashed again from its beginning, with its signed end. */

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { syncFolder } from '#libs/files/atomic-file.ts';
-import { CustodyError } from '../errors.ts';
+import { CustodyError } from '../words/errors.ts';
 import type { VerifiedAudit } from './audit-checks.ts';
 import { firstLineText, lastLineText, rowText } from './audit-text.ts';
 import type { AuditRow } from './rules/audit-entry.ts';

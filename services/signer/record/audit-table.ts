@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { toHex } from '#libs/bytes/hex.ts';
 import { digestBytes, toDigest } from '#libs/chain/ids.ts';
 import { REPEATABLE_SLOTS_MAX } from '#libs/custody/limits.ts';
-import { AUDIT_PAGE_ROWS, AUDIT_ROWS_MAX } from '../limits.ts';
+import { AUDIT_PAGE_ROWS, AUDIT_ROWS_MAX } from '../words/limits.ts';
 import {
   AUDIT_START,
   type AuditEnd,

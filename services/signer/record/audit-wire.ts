@@ -4,7 +4,7 @@ import type {
   ListAuditRowsResponse,
   AuditRow as WireRow,
 } from '#libs/proto/btcfed/signer/v1/signer_admin_service.ts';
-import { AUDIT_ANSWER_ROWS } from '../limits.ts';
+import { AUDIT_ANSWER_ROWS } from '../words/limits.ts';
 import type { AuditOutcome, AuditRow } from './rules/audit-entry.ts';
 import type { CustodyLedger } from './rules/custody-ledger.ts';
 

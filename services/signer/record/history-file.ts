@@ -7,8 +7,8 @@ import { slotNamed } from '#libs/custody/slot.ts';
 import { stateFault } from '#libs/custody/state-fault.ts';
 import { writeFileAtomic } from '#libs/files/atomic-file.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
-import { CustodyError, type CustodyFault } from '../errors.ts';
 import type { AuditKey } from '../key/audit-key.ts';
+import { CustodyError, type CustodyFault } from '../words/errors.ts';
 import { HISTORY_FORMAT, HISTORY_VERSION, type HistoryText, historySchema } from './history-schema.ts';
 import { type HistoryDocument, historyBytes } from './rules/history-document.ts';
 

@@ -5,7 +5,7 @@ import { schemeNames } from '#libs/crypto/parameter-sets.ts';
 import { REPEATABLE_SLOTS_MAX, WINDOW_MAX } from '#libs/custody/limits.ts';
 import { slotName } from '#libs/custody/slot.ts';
 import { MEMBERS_MAX } from '#libs/membership/limits.ts';
-import { VIEW_MAX } from '../limits.ts';
+import { VIEW_MAX } from '../words/limits.ts';
 
 export const HISTORY_FORMAT = 'btcfed-signing-history';
 export const HISTORY_VERSION = 1;

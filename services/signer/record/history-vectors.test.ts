@@ -12,7 +12,7 @@ import { fromHotStuff } from '#libs/custody/typed-statement.ts';
 import { roundRobin } from '#libs/protocol/leader/round-robin.ts';
 import type { Statement } from '#libs/protocol/statement.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
-import { CustodyError } from '../errors.ts';
+import { CustodyError } from '../words/errors.ts';
 import { signedHistory } from './history-file.ts';
 
 const FILE = new URL('../../../test/vectors/signing-history/steps.json', import.meta.url);

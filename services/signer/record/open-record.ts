@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { KEY_FILE_NAME, LEDGER_FILE_NAME, MIRROR_FILE_NAME } from '../file-names.ts';
 import { type KeyFacts, readKeyFacts } from '../key/key-facts.ts';
+import { KEY_FILE_NAME, LEDGER_FILE_NAME, MIRROR_FILE_NAME } from '../words/file-names.ts';
 import { openLedger } from './ledger-files.ts';
 import { MirrorFile } from './mirror-file.ts';
 import { mirroredLedger } from './mirrored-ledger.ts';

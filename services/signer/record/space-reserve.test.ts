@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { onRecordedDisk } from '#test/support/recorded-disk.ts';
-import { RESERVE_BYTES } from '../limits.ts';
+import { RESERVE_BYTES } from '../words/limits.ts';
 import { reserveSpace } from './space-reserve.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'btcfed-reserve-'));

@@ -3,7 +3,7 @@ import { closeSync, constants, openSync, renameSync, rmSync, statSync, writeSync
 import { join } from 'node:path';
 import { diskFault, isOfDisk } from '#libs/sqlite/database.ts';
 import { needRoom } from '#libs/sqlite/disk-room.ts';
-import { RESERVE_BYTES, ROOM_BYTES_MIN } from '../limits.ts';
+import { RESERVE_BYTES, ROOM_BYTES_MIN } from '../words/limits.ts';
 
 const NAME = 'signer.reserve';
 const FILE_MODE = 0o600;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
-import { AUDIT_HEAD_LOG_ROWS, AUDIT_HEAD_LOG_TICKS, AUDIT_HEAD_TICK_MS } from '../limits.ts';
+import { AUDIT_HEAD_LOG_ROWS, AUDIT_HEAD_LOG_TICKS, AUDIT_HEAD_TICK_MS } from '../words/limits.ts';
 import { AuditHeadLog } from './audit-head-log.ts';
 
 function headLog(t: TestContext) {

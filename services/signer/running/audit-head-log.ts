@@ -1,7 +1,7 @@
 import { toHex } from '#libs/bytes/hex.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import type { AuditHead } from '#libs/protocol/audit-head.ts';
-import { AUDIT_HEAD_LOG_ROWS, AUDIT_HEAD_LOG_TICKS, AUDIT_HEAD_TICK_MS } from '../limits.ts';
+import { AUDIT_HEAD_LOG_ROWS, AUDIT_HEAD_LOG_TICKS, AUDIT_HEAD_TICK_MS } from '../words/limits.ts';
 
 export interface AuditHeadLogOptions {
   /** The signed end of the log, of rows that are synced. */

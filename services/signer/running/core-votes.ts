@@ -1,5 +1,5 @@
-import { SignerError } from '../errors.ts';
 import type { SignerApi } from '../socket/signer-api.ts';
+import { SignerError } from '../words/errors.ts';
 
 /**
  * Votes for changes of the members that an edge may ask for. `none`: they are signed at the admin socket alone. `automatic`: those

@@ -9,14 +9,6 @@ import type { CustodyContext } from '#libs/custody/custody-context.ts';
 import { withMode } from '#libs/custody/session.ts';
 import { VOTE_TABLES } from '#libs/custody/tables/tables.ts';
 import type { VoteTable } from '#libs/custody/vote-table.ts';
-import { CustodyError } from '../errors.ts';
-import {
-  AUDIT_KEY_NAME,
-  KEY_FILE_NAME,
-  LATCH_FILE_NAME,
-  LEDGER_FILE_NAME,
-  MIRROR_FILE_NAME,
-} from '../file-names.ts';
 import { type AuditKey, readAuditKey } from '../key/audit-key.ts';
 import { FaultLatch } from '../key/fault-latch.ts';
 import { type KeyBinding, type KeyHeader, readKeyHeader } from '../key/key-file.ts';
@@ -31,6 +23,14 @@ import { contextOf } from '../record/rules/context-of.ts';
 import type { CustodyLedger } from '../record/rules/custody-ledger.ts';
 import { isAsImported } from '../record/rules/is-as-imported.ts';
 import { reserveSpace } from '../record/space-reserve.ts';
+import { CustodyError } from '../words/errors.ts';
+import {
+  AUDIT_KEY_NAME,
+  KEY_FILE_NAME,
+  LATCH_FILE_NAME,
+  LEDGER_FILE_NAME,
+  MIRROR_FILE_NAME,
+} from '../words/file-names.ts';
 
 export interface CustodyOptions {
   readonly folder: string;

@@ -13,7 +13,6 @@ import { changeDigest } from '#libs/membership/change.ts';
 import { membershipSigningBytes } from '#libs/membership/vote.ts';
 import { signingBytes } from '#libs/protocol/statement.ts';
 import { CHAIN, CONTEXT, VIRGIN } from '#test/support/custody-world.ts';
-import type { SignerError } from '../errors.ts';
 import { lockedError } from '../key/key-vault.ts';
 import {
   AUDIT_START,
@@ -23,6 +22,7 @@ import {
   nextRow,
 } from '../record/rules/audit-entry.ts';
 import type { CustodyLedger } from '../record/rules/custody-ledger.ts';
+import type { SignerError } from '../words/errors.ts';
 import { SigningDesk } from './signing-desk.ts';
 
 const A = toDigest('a'.repeat(64));

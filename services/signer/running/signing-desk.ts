@@ -6,11 +6,11 @@ import type { Decision, RepeatDecision, SignDecision } from '#libs/custody/decis
 import type { Slot } from '#libs/custody/slot.ts';
 import { changeDigest } from '#libs/membership/change.ts';
 import { membershipSigningBytes } from '#libs/membership/vote.ts';
-import { SignerError } from '../errors.ts';
 import type { KeyVault } from '../key/key-vault.ts';
 import type { AuditEntry } from '../record/rules/audit-entry.ts';
 import { auditOf, auditOfDecision } from '../record/rules/audit-of.ts';
 import type { CustodyLedger, EpochFacts } from '../record/rules/custody-ledger.ts';
+import { SignerError } from '../words/errors.ts';
 import { automaticFault } from './rules/automatic-vote.ts';
 import { refusalError } from './rules/refusal.ts';
 import { SigningPace, type SigningTiming } from './rules/signing-pace.ts';

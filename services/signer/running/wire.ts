@@ -24,9 +24,9 @@ import type { Phase } from '#libs/protocol/statement.ts';
 import { headerFromWire } from '#libs/wire/block.ts';
 import { certificateFromWire, timeoutCertificateFromWire } from '#libs/wire/certificate.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
-import { SignerError } from '../errors.ts';
-import { VIEW_MAX } from '../limits.ts';
 import { bounded } from '../socket/bounded-message.ts';
+import { SignerError } from '../words/errors.ts';
+import { VIEW_MAX } from '../words/limits.ts';
 import type { VoteAsker, WantedVote } from './rules/vote-rules.ts';
 import type { AnyCertificate, SigningRequest } from './signer-core.ts';
 

@@ -1,5 +1,5 @@
 import { AppError } from '#libs/errors/app-error.ts';
-import { ADMIN_ANSWER_BYTES_MAX, CORE_CALL_MS_MAX } from '../limits.ts';
+import { ADMIN_ANSWER_BYTES_MAX, CORE_CALL_MS_MAX } from '../words/limits.ts';
 import { ADMIN_METHODS } from './admin-frames.ts';
 import { FrameLink } from './frame-link.ts';
 import type { SignerAdminApi } from './signer-admin-api.ts';

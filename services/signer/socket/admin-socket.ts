@@ -1,7 +1,7 @@
 import type { Logger } from '#libs/log/logger.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
-import { SignerError } from '../errors.ts';
-import { ADMIN_FRAME_BYTES_MAX, ADMINS_MAX } from '../limits.ts';
+import { SignerError } from '../words/errors.ts';
+import { ADMIN_FRAME_BYTES_MAX, ADMINS_MAX } from '../words/limits.ts';
 import { ADMIN_METHODS } from './admin-frames.ts';
 import { requestIn } from './bounded-message.ts';
 import { FrameServer } from './frame-server.ts';

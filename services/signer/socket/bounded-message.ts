@@ -1,6 +1,6 @@
 import { BoundedReader } from '#libs/wire/bounded-reader.ts';
-import { SignerError } from '../errors.ts';
-import { MESSAGE_FIELDS_MAX } from '../limits.ts';
+import { SignerError } from '../words/errors.ts';
+import { MESSAGE_FIELDS_MAX } from '../words/limits.ts';
 
 /** A reader that gives up after as many fields as the largest message has: two bytes make an object of a hundred. */
 export function bounded(bytes: Uint8Array): BoundedReader {

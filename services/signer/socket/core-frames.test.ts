@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { FRAME_BYTES_MAX } from '../limits.ts';
+import { FRAME_BYTES_MAX } from '../words/limits.ts';
 import { type Frame, FrameReader, frameBytes } from './core-frames.ts';
 
 const anyFrame = fc.record({

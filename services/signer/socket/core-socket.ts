@@ -1,7 +1,7 @@
 import type { Logger } from '#libs/log/logger.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
-import { SignerError } from '../errors.ts';
-import { EDGES_MAX, FRAME_BYTES_MAX } from '../limits.ts';
+import { SignerError } from '../words/errors.ts';
+import { EDGES_MAX, FRAME_BYTES_MAX } from '../words/limits.ts';
 import { requestIn } from './bounded-message.ts';
 import { METHODS } from './core-frames.ts';
 import { FrameServer, type SocketAccess } from './frame-server.ts';

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { SignVoteRequest } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
-import { CALLS_AT_ONCE_MAX } from '../limits.ts';
+import { CALLS_AT_ONCE_MAX } from '../words/limits.ts';
 import { requestIn } from './bounded-message.ts';
 import { FrameReader, frameBytes } from './core-frames.ts';
 import { FrameServer } from './frame-server.ts';

@@ -3,7 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { AppError } from '#libs/errors/app-error.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
-import { CustodyError } from '../errors.ts';
+import { CustodyError } from '../words/errors.ts';
 import { ANSWERED, type Frame, FrameReader, REFUSED } from './core-frames.ts';
 import { FrameTurns } from './frame-turns.ts';
 

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { CALLS_AT_ONCE_MAX } from '../limits.ts';
+import { CALLS_AT_ONCE_MAX } from '../words/limits.ts';
 import { type Frame, frameBytes } from './core-frames.ts';
 
 /**

@@ -2,7 +2,7 @@ import { Encoder } from '#libs/bytes/encoder.ts';
 import { sha256 } from '#libs/bytes/sha256.ts';
 import { type Digest, digestBytes } from '#libs/chain/ids.ts';
 import type { RefusalReason } from '#libs/custody/refusal-reason.ts';
-import type { VoteRefusal } from '../../errors.ts';
+import type { VoteRefusal } from '../../words/errors.ts';
 import type { AuditBreak } from './audit-verdict.ts';
 
 /** What came of a request, or what else happened to the key. */

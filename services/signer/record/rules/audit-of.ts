@@ -1,7 +1,7 @@
 import { type Digest, ZERO_DIGEST } from '#libs/chain/ids.ts';
 import type { CustodyState } from '#libs/custody/custody-state.ts';
 import type { Decision } from '#libs/custody/decision.ts';
-import { AUDIT_TEXT_MAX } from '../../limits.ts';
+import { AUDIT_TEXT_MAX } from '../../words/limits.ts';
 import type { AuditEntry, AuditOutcome } from './audit-entry.ts';
 
 /** What happened to the key itself, as an audit row of now. */

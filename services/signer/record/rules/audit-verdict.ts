@@ -1,4 +1,4 @@
-import type { AuditVerdict } from '../../errors.ts';
+import type { AuditVerdict } from '../../words/errors.ts';
 
 /** The first row that does not follow from the one before, and how. */
 export interface AuditBreak {

@@ -1,6 +1,6 @@
 import type { RefuseDecision } from '#libs/custody/decision.ts';
 import type { RefusalReason } from '#libs/custody/refusal-reason.ts';
-import { SignerError } from '../../errors.ts';
+import { SignerError } from '../../words/errors.ts';
 
 const SENTENCES: Readonly<Record<RefusalReason, string>> = {
   QUARANTINED: 'this key is in quarantine or retired: see "btcfed signer state" and the README of the signer',

@@ -2,7 +2,7 @@ import type { Height } from '#libs/chain/ids.ts';
 import type { Custodian } from '#libs/custody/custodian.ts';
 import { VOTE_BLOCKS_MAX } from '#libs/membership/limits.ts';
 import type { MembershipVote } from '#libs/membership/vote.ts';
-import type { VoteRefusal } from '../../errors.ts';
+import type { VoteRefusal } from '../../words/errors.ts';
 
 /** What a signer is asked to vote for: a change, and until which height the vote counts. */
 export interface WantedVote extends Pick<MembershipVote, 'change' | 'goodUntil'> {
