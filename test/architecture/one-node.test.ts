@@ -17,7 +17,7 @@ const MADE_IN: Readonly<Record<string, string>> = {
   'new MembershipDesk(': 'libs/engine/engine-desks.ts',
   'new TransactionDesk(': 'libs/engine/engine-desks.ts',
   // What passes whatever the epoch of its sender.
-  "'blocks-request': 31": 'services/consensus/adapters/wire/peer-message.ts',
+  "'blocks-request': 31": 'libs/peer-wire/peer-message.ts',
 };
 
 /** Tests of a part alone make it themselves. */

@@ -405,7 +405,7 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
     'libs/replica',
     ...SIMULATION_ROOMS,
     'services/cli/simulation/nodes/clerks',
-    'services/cli/simulation/wire-codec.ts',
+    'libs/simulation/nodes/peer-codec.ts',
     'services/consensus/adapters/wire/dispatch.ts',
     ...ENGINE_ROOMS,
     'services/signer/running/rules/handed-over.ts',
@@ -419,12 +419,12 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
     ...ENGINE_ROOMS,
   ],
   // All that is said in the simulation is written and read by the codec of production.
-  'services/cli/simulation/wire-codec.ts': [
+  'libs/simulation/nodes/peer-codec.ts': [
     'libs/chain',
     'libs/protocol/hotstuff',
     ...SIMULATION_ROOMS,
     'libs/wire',
-    'services/consensus/adapters/wire/peer-message.ts',
+    'libs/peer-wire/peer-message.ts',
     ...ENGINE_ROOMS,
   ],
   'services/cli/adapters': [

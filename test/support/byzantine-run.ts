@@ -6,7 +6,7 @@ import { type Plan, TWIN } from '#libs/simulation/plan/plan.ts';
 import { FAULTS, planWithout } from '#libs/simulation/plan/plan-without.ts';
 import type { RunResult } from '#libs/simulation/run/run-result.ts';
 import { simulate } from '#libs/simulation/run/simulate.ts';
-import { hotStuffCodec } from '#services/cli/simulation/wire-codec.ts';
+import { hotStuffCodec } from '#libs/simulation/nodes/peer-codec.ts';
 import { firstSeeds } from './seeds.ts';
 
 const SUBJECT = { ...hotStuffSubject, codec: hotStuffCodec };

@@ -16,7 +16,7 @@ import { signingBytes } from '#libs/protocol/statement.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import type { ChainStore } from '#services/consensus/adapters/chain-store.ts';
 import { systemClock } from '#services/consensus/adapters/system-clock.ts';
-import { decodePeerMessage, encodePeerMessage } from '#services/consensus/adapters/wire/peer-message.ts';
+import { decodePeerMessage, encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
 import { bookOf } from './membership.ts';
 import type { SignedChain } from './signed-chain.ts';
 

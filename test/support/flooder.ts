@@ -17,7 +17,7 @@ import { chainTag, genesisDigest } from '#libs/settings/genesis.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import { readMemberHome } from '#services/cli/adapters/read-home.ts';
 import { quorumSize } from '#services/cli/core/floor.ts';
-import { decodePeerMessage, encodePeerMessage } from '#services/consensus/adapters/wire/peer-message.ts';
+import { decodePeerMessage, encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
 
 /**
  * A member that lies: attaches to the real gateway of the home in the first argument, in the place of its consensus,

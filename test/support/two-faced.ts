@@ -21,7 +21,7 @@ import { type Statement, signingBytes } from '#libs/protocol/statement.ts';
 import { chainTag, genesisDigest } from '#libs/settings/genesis.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import { readMemberHome } from '#services/cli/adapters/read-home.ts';
-import { decodePeerMessage, encodePeerMessage } from '#services/consensus/adapters/wire/peer-message.ts';
+import { decodePeerMessage, encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
 import { readKeyFile } from '#services/signer/key/key-file.ts';
 
 /**

@@ -8,7 +8,7 @@ import type { Phase } from '#libs/protocol/statement.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import { stubGateway } from '#test/support/stub-gateway.ts';
 import { GatewayLink } from './gateway-link.ts';
-import { encodePeerMessage } from './wire/peer-message.ts';
+import { encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
 
 const ENVELOPE = { chainTag: new Uint8Array(8), epoch: toEpoch(0n) };
 const KEYS = [1, 2].map((value) => new Uint8Array(32).fill(value));

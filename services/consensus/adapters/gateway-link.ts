@@ -18,8 +18,8 @@ import {
 import type { WireLimits } from '#libs/wire/limits.ts';
 import { GatewayAbsence } from './gateway-absence.ts';
 import { classOf } from './traffic-class.ts';
-import { peekReport } from './wire/peek-report.ts';
-import { decodePeerMessage, encodePeerMessage } from './wire/peer-message.ts';
+import { peekReport } from '#libs/peer-wire/peek-report.ts';
+import { decodePeerMessage, encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
 
 const RECONNECT_MS = 200;
 const MUTED = 'nothing of it is read for a while';

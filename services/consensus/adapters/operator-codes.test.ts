@@ -16,7 +16,7 @@ import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import { type GatewaySpeech, stubGateway } from '#test/support/stub-gateway.ts';
 import { GatewayLink } from './gateway-link.ts';
 import { MemberMonitor } from './member-monitor.ts';
-import { encodePeerMessage } from './wire/peer-message.ts';
+import { encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
 
 const ENVELOPE = { chainTag: new Uint8Array(8), epoch: toEpoch(0n) };
 const KEYS = [1, 2].map((value) => new Uint8Array(32).fill(value));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toView } from '#libs/chain/ids.ts';
-import { hotStuffCodec } from '#services/cli/simulation/wire-codec.ts';
+import { hotStuffCodec } from '#libs/simulation/nodes/peer-codec.ts';
 import {
   assertHarmless,
   attacked,

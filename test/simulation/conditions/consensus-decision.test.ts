@@ -4,7 +4,7 @@ import { quorumOf } from '#libs/protocol/quorum.ts';
 import { hasQuorum } from '#libs/protocol/validator-set.ts';
 import type { Plan } from '#libs/simulation/plan/plan.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
-import { hotStuffCodec } from '#services/cli/simulation/wire-codec.ts';
+import { hotStuffCodec } from '#libs/simulation/nodes/peer-codec.ts';
 import { assertHarmless, attacked, refusals } from '../../support/byzantine-run.ts';
 import { Cluster } from '../../support/hotstuff-cluster.ts';
 import { blockOn, GENESIS, setOf, voteOf } from '../../support/hotstuff-harness.ts';

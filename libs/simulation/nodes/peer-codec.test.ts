@@ -6,7 +6,7 @@ import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import { toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
-import { carried, hotStuffCodec } from './wire-codec.ts';
+import { carried, hotStuffCodec } from './peer-codec.ts';
 
 const GENESIS = genesisBlock({ genesisTimeMs: 0n });
 const BLOCK = sealBlock(
@@ -79,7 +79,7 @@ describe('what the simulator hands on', () => {
   });
 
   test('F-67: a whole node has no rule of its own of what passes whatever the epoch', () => {
-    const source = readFileSync(new URL('./nodes/whole-node.ts', import.meta.url), 'utf8');
+    const source = readFileSync(new URL('./whole-node.ts', import.meta.url), 'utf8');
     assert.doesNotMatch(source, /'(snapshot|chunk|blocks)-re/);
   });
 });

@@ -5,7 +5,7 @@ import type { Byzantine, Plan } from '#libs/simulation/plan/plan.ts';
 import { GOOD_DELAY } from '#libs/simulation/plan/plan-without.ts';
 import type { PlannedChange, WholePlan } from '#libs/simulation/plan/whole-plan.ts';
 import type { RunResult } from '#libs/simulation/run/run-result.ts';
-import { PROTOCOLS } from '../protocols.ts';
+import { PROTOCOLS } from '#services/cli/simulation/protocols.ts';
 import { CLERK_NAMES } from './clerks.ts';
 
 const POLICY = { membersMin: 4, membersMax: 12, step: 1, growthMax: 12, epochBlocksMin: 1 };

@@ -3,7 +3,7 @@ import type { PeerPort } from '#libs/engine/ports/engine-ports.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import type { Envelope } from '#libs/simulation/network/network.ts';
-import { carried } from '../wire-codec.ts';
+import { carried } from './peer-codec.ts';
 import type { CirclePlaces } from './circle-places.ts';
 import type { Clerk } from './clerks.ts';
 import type { EpochSeat, NodeOwner } from './node-owner.ts';

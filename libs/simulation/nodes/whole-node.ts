@@ -14,7 +14,7 @@ import { timerPort } from '#libs/simulation/member/ports.ts';
 import type { PortsOwner } from '#libs/simulation/member/ports-owner.ts';
 import type { Process } from '#libs/simulation/member/process.ts';
 import type { Envelope } from '#libs/simulation/network/network.ts';
-import { carried, responseOf } from '../wire-codec.ts';
+import { carried, responseOf } from './peer-codec.ts';
 import { CirclePlaces } from './circle-places.ts';
 import { type Clerk, clerkOf } from './clerks.ts';
 import { NodeChain } from './node-chain.ts';
