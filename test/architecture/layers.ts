@@ -1,6 +1,6 @@
-import { DOMAIN, LEAVES } from './base-layers.ts';
+import { DOMAIN, ENGINE_ROOMS, LEAVES } from './base-layers.ts';
 import { CLI, SERVICES } from './service-layers.ts';
-import { SIMULATION } from './simulation-layers.ts';
+import { SIMULATION, SIMULATION_ROOMS } from './simulation-layers.ts';
 
 /**
  * The architecture, as a table: each folder, and all that its code may import. A folder that is not listed may not
@@ -44,7 +44,7 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
     'libs/protocol/leader',
   ],
   'libs/membership': ['libs/assert', 'libs/bytes', 'libs/chain', 'libs/protocol'],
-  'libs/custody': ['libs/assert', 'libs/bytes', 'libs/chain', 'libs/protocol'],
+  'libs/custody': ['libs/assert', 'libs/bytes', 'libs/chain', 'libs/membership', 'libs/protocol'],
   'libs/replica': ['libs/assert', 'libs/bytes', 'libs/chain', 'libs/protocol'],
   'libs/custody/tables': ['libs/assert', 'libs/bytes', 'libs/chain', 'libs/custody', 'libs/protocol'],
   'libs/custody-model': [
@@ -128,6 +128,29 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   'libs/reload': [...LEAVES, 'libs/grpc', 'libs/log', 'libs/proto', 'libs/service', 'node:*'],
   'libs/settings-files': [...LEAVES, 'libs/files', 'libs/key-files', 'libs/log', 'libs/settings', 'node:*'],
   'libs/wire': [...DOMAIN, 'libs/proto', 'npm:@bufbuild/protobuf'],
+  // What two consensus services say to each other, as bytes.
+  'libs/peer-wire': [
+    ...DOMAIN,
+    ...ENGINE_ROOMS,
+    'libs/log/trace-id.ts',
+    'libs/proto',
+    'libs/protocol/hotstuff',
+    'libs/wire',
+    'npm:@bufbuild/protobuf',
+  ],
+  // The node of production in a simulated world. Not pure: all that is said there goes through the codec of production.
+  'libs/simulation/nodes': [
+    ...DOMAIN,
+    ...ENGINE_ROOMS,
+    ...SIMULATION_ROOMS,
+    'libs/custody',
+    'libs/custody/tables',
+    'libs/peer-wire',
+    'libs/protocol/hotstuff',
+    'libs/random',
+    'libs/replica',
+    'libs/wire',
+  ],
   'libs/client': [
     ...DOMAIN,
     'libs/crypto',

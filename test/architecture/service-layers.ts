@@ -1,4 +1,4 @@
-import { DOMAIN, LEAVES } from './base-layers.ts';
+import { DOMAIN, ENGINE_ROOMS, LEAVES } from './base-layers.ts';
 import { SIMULATION_ROOMS } from './simulation-layers.ts';
 
 /** What the composition of a service may join, beside its own parts. */
@@ -53,14 +53,6 @@ function shell(service: string): Readonly<Record<string, readonly string[]>> {
     [`${own}/config.ts`]: ['libs/service', 'libs/settings', own, `${own}/core`, 'node:path', 'npm:zod'],
   };
 }
-
-/** The rooms of the engine, for those who run or feed a node. */
-const ENGINE_ROOMS = [
-  'libs/engine',
-  ...['blocks', 'evidence', 'joining', 'membership', 'ports', 'sync', 'timing', 'trace', 'transactions'].map(
-    (room) => `libs/engine/${room}`,
-  ),
-];
 
 export const SERVICES: Readonly<Record<string, readonly string[]>> = {
   ...shell('config'),
@@ -320,6 +312,7 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
     'libs/files',
     'libs/membership',
     'libs/metrics',
+    'libs/peer-wire',
     'libs/protocol',
     'libs/protocol/hotstuff',
     'libs/protocol/rounds',
@@ -392,40 +385,8 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
     'services/cli',
     'services/cli/core',
     'services/cli/commands',
-    'services/cli/simulation/nodes',
+    'libs/simulation/nodes',
     'npm:zod',
-  ],
-  // Runs of the simulation in which members change take the engine of production whole, and lead its signers as it does.
-  'services/cli/simulation/nodes': [
-    ...DOMAIN,
-    'libs/custody',
-    'libs/custody/tables',
-    'libs/protocol/hotstuff',
-    'libs/random',
-    'libs/replica',
-    ...SIMULATION_ROOMS,
-    'services/cli/simulation/nodes/clerks',
-    'libs/simulation/nodes/peer-codec.ts',
-    'services/consensus/adapters/wire/dispatch.ts',
-    ...ENGINE_ROOMS,
-    'services/signer/running/rules/handed-over.ts',
-  ],
-  'services/cli/simulation/nodes/clerks': [
-    ...DOMAIN,
-    'libs/protocol/hotstuff',
-    'libs/random',
-    ...SIMULATION_ROOMS,
-    'services/cli/simulation/nodes',
-    ...ENGINE_ROOMS,
-  ],
-  // All that is said in the simulation is written and read by the codec of production.
-  'libs/simulation/nodes/peer-codec.ts': [
-    'libs/chain',
-    'libs/protocol/hotstuff',
-    ...SIMULATION_ROOMS,
-    'libs/wire',
-    'libs/peer-wire/peer-message.ts',
-    ...ENGINE_ROOMS,
   ],
   'services/cli/adapters': [
     ...CLI_LIBRARIES,

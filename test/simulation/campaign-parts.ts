@@ -1,6 +1,6 @@
 import { hotStuffSubject } from '#libs/simulation/hotstuff/subject.ts';
-import { AMNESIAC, TWIN } from '#libs/simulation/plan/plan.ts';
 import { CLERK_NAMES } from '#libs/simulation/nodes/clerks.ts';
+import { AMNESIAC, TWIN } from '#libs/simulation/plan/plan.ts';
 
 /** A range of seeds of one kind, small enough to be lost when the machine stops. */
 export interface CampaignPart {

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { type MemberIndex, toMemberIndex } from '#libs/chain/ids.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
 import { hotStuffSubject } from '#libs/simulation/hotstuff/subject.ts';
+import { hotStuffCodec } from '#libs/simulation/nodes/peer-codec.ts';
 import { type Plan, TWIN } from '#libs/simulation/plan/plan.ts';
 import { FAULTS, planWithout } from '#libs/simulation/plan/plan-without.ts';
 import type { RunResult } from '#libs/simulation/run/run-result.ts';
 import { simulate } from '#libs/simulation/run/simulate.ts';
-import { hotStuffCodec } from '#libs/simulation/nodes/peer-codec.ts';
 import { firstSeeds } from './seeds.ts';
 
 const SUBJECT = { ...hotStuffSubject, codec: hotStuffCodec };

@@ -11,12 +11,12 @@ import { CatchUp } from '#libs/engine/sync/catch-up.ts';
 import { RequestServer } from '#libs/engine/sync/request-server.ts';
 import { Mempool } from '#libs/engine/transactions/mempool.ts';
 import { mempoolLimits } from '#libs/engine/transactions/mempool-limits.ts';
+import { decodePeerMessage, encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
 import { type Claim, genesisRoot } from '#libs/protocol/certificate.ts';
 import { signingBytes } from '#libs/protocol/statement.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import type { ChainStore } from '#services/consensus/adapters/chain-store.ts';
 import { systemClock } from '#services/consensus/adapters/system-clock.ts';
-import { decodePeerMessage, encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
 import { bookOf } from './membership.ts';
 import type { SignedChain } from './signed-chain.ts';
 

@@ -4,6 +4,7 @@ import { fromHex } from '#libs/bytes/hex.ts';
 import { toDigest, toEpoch, toHeight, toMemberIndex, toView, type View } from '#libs/chain/ids.ts';
 import { isSchemeName, SCHEME_SIZES } from '#libs/crypto/parameter-sets.ts';
 import { grpcClient } from '#libs/grpc/client.ts';
+import { decodePeerMessage, encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
 import {
   type AttachRequest,
   type AttachResponse,
@@ -17,7 +18,6 @@ import { chainTag, genesisDigest } from '#libs/settings/genesis.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import { readMemberHome } from '#services/cli/adapters/read-home.ts';
 import { quorumSize } from '#services/cli/core/floor.ts';
-import { decodePeerMessage, encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
 
 /**
  * A member that lies: attaches to the real gateway of the home in the first argument, in the place of its consensus,

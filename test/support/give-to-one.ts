@@ -2,6 +2,7 @@ import { assert } from '#libs/assert/assert.ts';
 import { fromHex, toHex } from '#libs/bytes/hex.ts';
 import { toEpoch } from '#libs/chain/ids.ts';
 import { grpcClient } from '#libs/grpc/client.ts';
+import { encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
 import {
   type AttachResponse,
   GatewayServiceDefinition,
@@ -9,7 +10,6 @@ import {
 } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
 import { chainTag, genesisDigest } from '#libs/settings/genesis.ts';
 import { readMemberHome } from '#services/cli/adapters/read-home.ts';
-import { encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
 import { within } from './within.ts';
 
 const CONNECT_MS_MAX = 300_000;

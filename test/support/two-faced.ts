@@ -8,6 +8,7 @@ import { grpcClient } from '#libs/grpc/client.ts';
 import { grpcServer } from '#libs/grpc/server.ts';
 import { bindService } from '#libs/grpc/service.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
+import { decodePeerMessage, encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
 import {
   type AttachRequest,
   GatewayServiceDefinition,
@@ -21,7 +22,6 @@ import { type Statement, signingBytes } from '#libs/protocol/statement.ts';
 import { chainTag, genesisDigest } from '#libs/settings/genesis.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import { readMemberHome } from '#services/cli/adapters/read-home.ts';
-import { decodePeerMessage, encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
 import { readKeyFile } from '#services/signer/key/key-file.ts';
 
 /**

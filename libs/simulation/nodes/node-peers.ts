@@ -3,10 +3,10 @@ import type { PeerPort } from '#libs/engine/ports/engine-ports.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import type { Envelope } from '#libs/simulation/network/network.ts';
-import { carried } from './peer-codec.ts';
 import type { CirclePlaces } from './circle-places.ts';
-import type { Clerk } from './clerks.ts';
+import type { Clerk } from './clerk.ts';
 import type { EpochSeat, NodeOwner } from './node-owner.ts';
+import { carried } from './peer-codec.ts';
 
 const PROTOCOL = new Set<PeerMessageBody['kind']>([
   'proposal',

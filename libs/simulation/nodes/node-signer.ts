@@ -4,13 +4,13 @@ import { inclusionProof, leafHash } from '#libs/chain/merkle.ts';
 import { Custodian } from '#libs/custody/custodian.ts';
 import type { CustodyState } from '#libs/custody/custody-state.ts';
 import { inEpoch } from '#libs/custody/epoch.ts';
+import { handedOver } from '#libs/custody/handed-over.ts';
 import { learnableCertificate } from '#libs/custody/learn-grounds.ts';
 import { HOTSTUFF_TABLE } from '#libs/custody/tables/hotstuff.ts';
 import type { MembershipBook } from '#libs/engine/membership/membership-book.ts';
 import type { SignerPort } from '#libs/replica/ports.ts';
 import { settingIn } from '#libs/simulation/member/setting.ts';
 import { replaceRegister, signerPort } from '#libs/simulation/member/signer-port.ts';
-import { handedOver } from '#services/signer/running/rules/handed-over.ts';
 import type { NodeChain } from './node-chain.ts';
 import type { EpochSeat, NodeOwner } from './node-owner.ts';
 

@@ -3,8 +3,8 @@ import { openTask } from '#libs/simulation/campaign/open-task.ts';
 import { type SimulatedProtocol, simulated } from '#libs/simulation/campaign/simulated-protocol.ts';
 import type { OpenTask, Task } from '#libs/simulation/campaign/task.ts';
 import { hotStuffSubject } from '#libs/simulation/hotstuff/subject.ts';
-import { wholeNodes } from '#libs/simulation/nodes/whole-nodes.ts';
 import { hotStuffCodec } from '#libs/simulation/nodes/peer-codec.ts';
+import { wholeNodes } from '#libs/simulation/nodes/whole-nodes.ts';
 
 /** The protocols that `sim` knows, with the wire format of production. */
 export const PROTOCOLS: ReadonlyMap<string, SimulatedProtocol> = new Map([

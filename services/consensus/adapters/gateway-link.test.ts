@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { type MemoryLogger, memoryLogger } from '#libs/log/memory-logger.ts';
+import { encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
 import { TrafficClass } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
 import type { Phase } from '#libs/protocol/statement.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import { stubGateway } from '#test/support/stub-gateway.ts';
 import { GatewayLink } from './gateway-link.ts';
-import { encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
 
 const ENVELOPE = { chainTag: new Uint8Array(8), epoch: toEpoch(0n) };
 const KEYS = [1, 2].map((value) => new Uint8Array(32).fill(value));

@@ -9,6 +9,8 @@ import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import { SendBudget } from '#libs/engine/timing/send-budget.ts';
 import { grpcClient } from '#libs/grpc/client.ts';
 import type { Logger } from '#libs/log/logger.ts';
+import { peekReport } from '#libs/peer-wire/peek-report.ts';
+import { decodePeerMessage, encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
 import {
   type AttachRequest,
   type AttachResponse,
@@ -18,8 +20,6 @@ import {
 import type { WireLimits } from '#libs/wire/limits.ts';
 import { GatewayAbsence } from './gateway-absence.ts';
 import { classOf } from './traffic-class.ts';
-import { peekReport } from '#libs/peer-wire/peek-report.ts';
-import { decodePeerMessage, encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
 
 const RECONNECT_MS = 200;
 const MUTED = 'nothing of it is read for a while';

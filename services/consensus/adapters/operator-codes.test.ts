@@ -9,6 +9,7 @@ import type { OperatorCode } from '#libs/engine/ports/operator-codes.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import { SENT_BYTES_BURST } from '#libs/engine/timing/timing-limits.ts';
 import { type MemoryLogger, type MemoryLogLine, memoryLogger } from '#libs/log/memory-logger.ts';
+import { encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
 import { TrafficClass } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
 import type { Proposal } from '#libs/protocol/hotstuff/message.ts';
@@ -16,7 +17,6 @@ import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import { type GatewaySpeech, stubGateway } from '#test/support/stub-gateway.ts';
 import { GatewayLink } from './gateway-link.ts';
 import { MemberMonitor } from './member-monitor.ts';
-import { encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
 
 const ENVELOPE = { chainTag: new Uint8Array(8), epoch: toEpoch(0n) };
 const KEYS = [1, 2].map((value) => new Uint8Array(32).fill(value));

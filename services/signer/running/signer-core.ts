@@ -2,6 +2,7 @@ import type { View } from '#libs/chain/ids.ts';
 import type { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
 import type { CustodyRequest } from '#libs/custody/custody-context.ts';
 import { inEpoch, mayEndAt } from '#libs/custody/epoch.ts';
+import { type HandoverProof, handedOver } from '#libs/custody/handed-over.ts';
 import { type Asking, hotStuffRequest } from '#libs/custody/hotstuff-request.ts';
 import {
   type Learnable,
@@ -20,7 +21,6 @@ import { SignerError } from '../words/errors.ts';
 import type { Custody } from './custody.ts';
 import { Proving } from './proving.ts';
 import { FalseCertificates } from './rules/false-certificates.ts';
-import { type HandoverProof, handedOver } from './rules/handed-over.ts';
 import type { WantedVote } from './rules/vote-rules.ts';
 import type { SigningDesk, SigningReply } from './signing-desk.ts';
 

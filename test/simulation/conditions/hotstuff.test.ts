@@ -8,9 +8,9 @@ import { toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/
 import { EARLY_VIEWS_MAX, STANDING_MAX } from '#libs/protocol/hotstuff/limits.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import { newer } from '#libs/protocol/hotstuff/state.ts';
+import { hotStuffCodec } from '#libs/simulation/nodes/peer-codec.ts';
 import type { Plan } from '#libs/simulation/plan/plan.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
-import { hotStuffCodec } from '#libs/simulation/nodes/peer-codec.ts';
 import { reachableFrom } from '../../architecture/import-graph.ts';
 import { assertHarmless, attacked, refusals, TRAITOR } from '../../support/byzantine-run.ts';
 import { Cluster } from '../../support/hotstuff-cluster.ts';

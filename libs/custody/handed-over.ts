@@ -1,11 +1,17 @@
-import { type BlockHeader, headerDigest } from '#libs/chain/block.ts';
-import { type Digest, digestBytes } from '#libs/chain/ids.ts';
-import { leafHash, verifyInclusion } from '#libs/chain/merkle.ts';
-import type { Custodian } from '#libs/custody/custodian.ts';
-import { decodeHandover } from '#libs/membership/handover.ts';
-import { setOfRoster } from '#libs/membership/roster.ts';
-import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
-import type { EpochFacts } from '../../record/rules/custody-ledger.ts';
+import { type BlockHeader, headerDigest } from '../chain/block.ts';
+import { type Digest, digestBytes } from '../chain/ids.ts';
+import { leafHash, verifyInclusion } from '../chain/merkle.ts';
+import { decodeHandover } from '../membership/handover.ts';
+import { setOfRoster } from '../membership/roster.ts';
+import type { EpochRoot, QuorumCertificate } from '../protocol/certificate.ts';
+import type { ValidatorSet } from '../protocol/validator-set.ts';
+import type { Custodian } from './custodian.ts';
+
+/** The epoch that a handover begins: its members, and the block that it grows out of. */
+export interface BegunEpoch {
+  readonly set: ValidatorSet;
+  readonly root: EpochRoot;
+}
 
 /** Who follows the members of an epoch: the first transaction of its last block, which they decided. */
 export interface HandoverProof {
@@ -22,7 +28,7 @@ export interface HandoverProof {
  * The epoch that a handover begins, if everything in the proof fits together; its certificate is still to be verified.
  * That the block is the last of its epoch follows from that certificate: no other block may begin with a handover.
  */
-export function handedOver({ state }: Custodian, proof: HandoverProof): EpochFacts | undefined {
+export function handedOver({ state }: Custodian, proof: HandoverProof): BegunEpoch | undefined {
   const { header, handover, path, certificate } = proof;
   const found = decodeHandover(handover);
   if (found === undefined || found.chain !== state.chain || found.epoch !== state.epoch + 1n)
