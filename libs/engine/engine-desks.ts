@@ -8,7 +8,7 @@ import type { ClaimVerifier } from './ports/engine-ports.ts';
 import { TransactionDesk } from './transaction-desk.ts';
 import type { Gossip } from './transactions/gossip.ts';
 
-/** What is said beside the protocol: transactions, evidence, votes for members. */
+/** The parts that handle messages beside the protocol: transactions, evidence, votes for members. */
 export interface EngineDesks {
   readonly transactions: TransactionDesk;
   readonly watch: EvidenceWatch;
@@ -20,7 +20,7 @@ interface DeskSurroundings {
   readonly gossip: Gossip;
   readonly verifier: ClaimVerifier;
   readonly view: () => View;
-  /** What waits for a block is more or less than before. */
+  /** The amount that waits for a block has grown or shrunk. */
   readonly changed: () => void;
 }
 

@@ -20,7 +20,7 @@ import type { SnapshotPort } from './ports/snapshot-ports.ts';
 import type { StepTrace } from './trace/consensus-step.ts';
 import type { Mempool } from './transactions/mempool.ts';
 
-/** What the consensus of one member in one epoch is made of. */
+/** The parts that the consensus of one member in one epoch is made of. */
 export interface EngineOptions {
   readonly context: ProtocolContext<SafetyRecord>;
   /** Knows who decides after every block; the context is of its current epoch. */
@@ -30,7 +30,10 @@ export interface EngineOptions {
   readonly snapshots: SnapshotPort;
   /** Left out: nothing that is final is ever damaged. */
   readonly history?: HistoryPort | undefined;
-  /** The same chain and snapshots for what others ask, who get nothing where the file is damaged; left out: these. */
+  /**
+   * The same chain and snapshots, as they answer the questions of others: others get nothing where the file is
+   * damaged. Left out: `chain` and `snapshots` answer them too.
+   */
   readonly served?: { readonly chain: ChainPort; readonly snapshots: SnapshotPort } | undefined;
   /** Blocks behind from which on a snapshot is taken; undefined: never. */
   readonly snapshotBlocks: number | undefined;
@@ -51,7 +54,7 @@ export interface EngineOptions {
   readonly module?: ProtocolModule<HotStuffState, HotStuffMessage, SafetyRecord> | undefined;
   /** Told every step of the protocol; left out, nobody is. */
   readonly trace?: StepTrace | undefined;
-  /** Whether this process took part before, in an earlier epoch, and who is told once it does. */
+  /** `hasJoined`: this process took part already, in an earlier epoch. `joined` is called once it takes part. */
   readonly hasJoined: boolean;
   readonly joined: () => void;
   /** The last block of the epoch is final: this engine has done its work. */

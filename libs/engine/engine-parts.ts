@@ -24,15 +24,15 @@ import { Gossip } from './transactions/gossip.ts';
 import { TransactionPull } from './transactions/transaction-pull.ts';
 import { WaitingTeller } from './transactions/waiting-teller.ts';
 
-/** What the parts tell the engine. */
+/** Events that the parts report to the engine. */
 export interface EngineHost {
   /** Blocks became final here, lowest first. */
   finalised(blocks: readonly Block[]): void;
   /** The chain leapt to a snapshot. */
   tookSnapshot(taken: StagedSnapshot): void;
-  /** Nothing may be signed any more. */
+  /** The engine must sign nothing from now on. */
   halt(error: unknown): void;
-  /** There is something to decide that was not there before, or nothing any more. */
+  /** There is now something to decide and there was not before, or the other way round. */
   workChanged(): void;
 }
 
@@ -77,7 +77,7 @@ export function engineParts(options: EngineOptions, host: EngineHost): EnginePar
   return { ...desks, conduct, keeper, sync, server, gossip, teller, pull, heartbeat, joining, pace, replica };
 }
 
-/** For what is said beside the protocol; the replica tells of its own messages, and synchronisation is not traced. */
+/** Traces messages beside the protocol; the replica reports its own messages, and synchronisation is not traced. */
 function withTracedPeers(options: EngineOptions, view: () => View): EngineOptions {
   const { peers, trace } = options;
   return trace === undefined ? options : { ...options, peers: tracedPeers(peers, trace, view) };

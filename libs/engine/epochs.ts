@@ -83,8 +83,9 @@ export class Epochs {
   }
 
   /**
-   * A member spoke in another epoch. One that is behind is given the commit certificate of the last block of its epoch,
-   * which the members that it knows signed; one that is ahead is told where this one is, and gives the same.
+   * Handles a message from another epoch. A sender that is behind gets the commit certificate of the last block
+   * of its epoch, which the members that it knows signed. A sender that is ahead gets the position of this
+   * member, and answers it with such a certificate.
    */
   otherEpoch(from: MemberIndex, epoch: Epoch): void {
     if (!this.#isRunning || !this.#budget.take(from)) return;
@@ -113,7 +114,7 @@ export class Epochs {
     this.#engine.stop();
     this.#engine = this.#engineOf();
     this.#engine.start();
-    // Whoever is further answers with proof: so one that was away for ten changes is led through them.
+    // Members that are further answer with proof: so a member that was away for ten changes is led through them.
     this.#engine.tellWhereabouts('all');
   }
 }

@@ -1,8 +1,9 @@
 import type { PeerMessageBody } from './ports/peer-message.ts';
 
 /**
- * Of whoever is known to this member and no member of the epoch: one that catches up asks for blocks, and one that this
- * member knows from a later epoch shows it the way by certificates.
+ * Messages that a guest may send. A guest is known to this member but is no member of the epoch: a guest that
+ * catches up asks for blocks, and a guest that this member knows from a later epoch sends it the certificates
+ * that lead there.
  */
 const GUESTS_MAY_SAY: ReadonlySet<PeerMessageBody['kind']> = new Set([
   'blocks-request',
@@ -17,7 +18,7 @@ const GUESTS_MAY_SAY: ReadonlySet<PeerMessageBody['kind']> = new Set([
   'whereabouts',
 ]);
 
-/** Whether a guest is listened to. */
+/** Whether this message is handled when a guest sends it. */
 export function mayGuestSay({ kind }: PeerMessageBody): boolean {
   return GUESTS_MAY_SAY.has(kind);
 }

@@ -8,7 +8,7 @@ import { codeOfHalt } from './ports/operator-codes.ts';
 import type { Gossip } from './transactions/gossip.ts';
 import type { WaitingTeller } from './transactions/waiting-teller.ts';
 
-/** What of the engine stands between the replica and its world. */
+/** The parts of the engine that stand between the replica and its world. */
 interface Surroundings {
   readonly joining: SignerPort;
   readonly watch: EvidenceWatch;

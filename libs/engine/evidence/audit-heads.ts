@@ -4,19 +4,19 @@ import type { Digest } from '#libs/chain/ids.ts';
 import { AUDIT_HASH_BYTES, type AuditHead, headBytes } from '#libs/protocol/audit-head.ts';
 import { AUDIT_HEADS_KEPT_MAX, AUDIT_MEMBERS_MAX } from './audit-limits.ts';
 
-/** What is known of the audit log of one member's signer. */
+/** Knowledge of the audit log of one member's signer. */
 export interface SeenAudit {
   /** Newest last, of rising sequence; the first one seen fixed the audit key. */
   readonly heads: readonly AuditHead[];
   /** Clock of this member when it saw the newest, milliseconds since 1970. */
   readonly seenMs: number;
-  /** What was found once stays: a log that was forked is forked for ever. Empty: nothing. */
+  /** The first fault found, which is never cleared: a forked log stays forked for ever. Empty: no fault. */
   readonly complaint: string;
 }
 
 export interface AuditHeadsOptions {
   readonly chain: Digest;
-  /** What was seen before, by name of the member. */
+  /** Heads seen before this start, by name of the member. */
   readonly restored: ReadonlyMap<string, SeenAudit>;
   readonly verify: (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean;
   readonly nowMs: () => number;
@@ -27,8 +27,9 @@ export interface AuditHeadsOptions {
 }
 
 /**
- * The ends of the signers' audit logs, as members say them: who rewrites a log, or puts an older record back, says a
- * head that cannot follow the ones that others keep (services/signer/README.md R11). It decides nothing: people do.
+ * The ends (heads) of the signers' audit logs, as the members report them. A member that rewrites its log, or
+ * puts an older record back, then reports a head that cannot follow those that others keep
+ * (services/signer/README.md R11). This class only reports the contradiction: people decide what to do.
  */
 export class AuditHeads {
   readonly #options: AuditHeadsOptions;
@@ -73,7 +74,7 @@ export class AuditHeads {
   }
 }
 
-/** What speaks against a head after those that were seen; empty: nothing. */
+/** The contradiction between a head and those seen before it; empty when there is none. */
 function complaintAbout(heads: readonly AuditHead[], head: AuditHead): string {
   const newest = heads.at(-1);
   if (newest === undefined) return '';

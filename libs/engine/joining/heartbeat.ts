@@ -24,11 +24,12 @@ export interface HeartbeatOptions {
 }
 
 /**
- * Tells one member at a time, in turn, how far this one is, every ten to fifteen seconds. Members that have nothing to
- * decide say nothing else, and one that missed the last decision would stay behind until the next. Whoever hears of an
- * older height or view answers with proof; whoever hears of a newer one asks by saying its own. Nothing here is
- * believed, and no timer of the protocol starts. With it goes the end of the audit log of this member's signer, which
- * others keep.
+ * A message that tells one member at a time, in turn, how far this one is, every ten to fifteen seconds.
+ * Members that have nothing to decide are silent otherwise, and a member that missed the last decision would
+ * stay behind until the next one. A member that hears of an older height or view than its own answers with
+ * proof; a member that hears of a newer one reports its own position, which asks for proof. The heartbeat
+ * itself is never believed, and it starts no timer of the protocol. It also carries the end of the audit log of
+ * this member's signer, which others keep.
  */
 export class Heartbeat {
   readonly #options: HeartbeatOptions;
@@ -63,7 +64,7 @@ export class Heartbeat {
     // A certificate of the epoch before would pass for a false one here; who lacks what it decides is lying.
     const isOfEpoch = certificate.height > this.#options.rootHeight;
     if (height < certificate.height && isOfEpoch) peers.send(from, { kind: 'certificate', certificate });
-    // Of its decisions no more is known than that none is as new as its view.
+    // The sender's newest decision is unknown, except that it is older than the sender's view.
     if (view < this.#options.view()) help(from, { view, decided: (view - 1n) as View });
     return true;
   }
@@ -79,7 +80,10 @@ export class Heartbeat {
     this.tell(next);
   }
 
-  /** Says how far this member is; whoever is further answers with proof, and whoever is asked says the same. */
+  /**
+   * Reports how far this member is. A member that is further answers with proof; with `asks`, every receiver
+   * reports its own position.
+   */
   tell(member: MemberIndex | 'all', asks = false): void {
     const { height } = this.#options.decided();
     const audit = this.#options.audit?.own();
@@ -92,7 +96,10 @@ export class Heartbeat {
     });
   }
 
-  /** Members differ, and so do beats, so that a federation started by one command does not speak in chorus. */
+  /**
+   * Pauses differ between members and between beats, so that a federation started by one command does not send
+   * all its heartbeats at once.
+   */
   #pauseMs(): number {
     const turn = (this.#beats + (this.#options.me ?? 0)) * GOLDEN;
     return HEARTBEAT_MS + Math.round((turn % 1) * HEARTBEAT_SPREAD_MS);

@@ -9,12 +9,12 @@ export const HEARTBEAT_MS = 10_000;
 export const HEARTBEAT_SPREAD_MS = 5_000;
 
 /**
- * Words of one member about its whereabouts that are heard in a second: a heartbeat, one that asks for proof, and two questions
- * and an answer of a member that starts.
+ * Reports of one member about its position that are handled in a second: a heartbeat, one that asks for proof,
+ * and two questions and an answer of a member that starts.
  */
 export const WHEREABOUTS_PER_SECOND_MAX = 5;
 
-/** How often a member that starts asks the others how far they are, milliseconds. */
+/** Interval at which a member that starts asks the others how far they are, milliseconds. */
 export const JOIN_ASK_MS = 1_000;
 
 /** For so long it waits for a second voice after the first, milliseconds: a cut between two members must not silence both. */

@@ -20,18 +20,19 @@ export interface JoiningOptions {
 }
 
 /**
- * Keeps a member that has just started from signing before others are within one view of it (RULES.md C.7, A.45).
- * What it missed comes first: so a folder that was set back, or runs twice, is found out by its own signatures in
- * what others show before it adds one. Enough is said when one of those who said it must be honest: f + 1. Whoever
- * claims a higher view counts once its proof brought this member there, so that nobody is kept out by lies; and
- * silence of others, when one is heard, keeps it out for a while only.
+ * Keeps a member that has just started from signing before others are within one view of it (RULES.md C.7,
+ * A.45). The member first catches up on what it missed: so a folder that was set back, or runs twice, is found
+ * out by its own signatures in the messages of others before it adds another. Reports suffice when at least one
+ * of their senders must be honest: f + 1 of them. A member that claims a higher view counts once its proof
+ * brought this member there, so that lies keep nobody out. Silence of the others, once one is heard, keeps this
+ * member out for a limited time only.
  */
 export class Joining implements SignerPort {
   readonly #options: JoiningOptions;
   readonly #heard = new Map<MemberIndex, View>();
   #held: (() => void)[] = [];
   #isOpen: boolean;
-  /** What waited is asked for at the moment. */
+  /** The waiting requests are being passed to the signer now. */
   #isOpening = false;
   /** Questions since the first voice. */
   #asks = 0;
@@ -79,7 +80,8 @@ export class Joining implements SignerPort {
     const { signer, view } = this.#options;
     if (this.#isOpen) return signer.sign(statement, grounds, done);
     this.#held.push(() => {
-      // What others showed since then ended its view: it is of no use, and the record has it.
+      // Messages of others have since ended its view: a signature is of no use any more, and the record has the
+      // statement.
       if (statement.view < view()) done({ kind: 'over' });
       else signer.sign(statement, grounds, done);
     });
@@ -104,7 +106,8 @@ export class Joining implements SignerPort {
     if (!isEnough && !hasWaited) return;
     this.#isOpening = true;
     onJoined();
-    // What an answer makes the replica ask comes behind what waits already: no vote of a view after its timeout.
+    // Requests that the replica makes on an answer go behind those that wait already: no vote of a view follows
+    // its timeout.
     for (let next = this.#held.shift(); next !== undefined; next = this.#held.shift()) next();
     this.#isOpen = true;
     this.stop();

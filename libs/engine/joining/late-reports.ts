@@ -14,7 +14,10 @@ export class LateReports {
     this.#budget = new SecondBudget(clock, LATE_REPORTS_PER_SECOND_MAX);
   }
 
-  /** Whether a report of this view is heard. Uses up one of this second when the view is over. */
+  /**
+   * Whether a report of this view is handled. A report of a view that is over uses up one of this second's
+   * allowance.
+   */
   hears(from: MemberIndex, view: View, ownView: View): boolean {
     return view >= ownView || this.#budget.take(from);
   }

@@ -9,9 +9,10 @@ export interface OwnKeyWatch {
 }
 
 /**
- * Looks for this member's own signature in all that is verified. One of a view that this member has not reached was
- * made by a copy of it, or by itself before its folder was set back: it may have voted for what it does not know, and
- * must not vote (RULES.md A.32, C.7). Nobody else can raise this alarm, for nobody else can sign.
+ * Looks for this member's own signature in all claims that are verified. A signature for a view that this
+ * member has not reached was made by a copy of it, or by itself before its folder was set back: it may have
+ * cast votes that it does not know of, and must not vote (RULES.md A.32, C.7). Nobody else can raise this
+ * alarm, for nobody else can sign.
  */
 export function watchingOwnKey(
   verifier: ClaimVerifier,
@@ -33,7 +34,7 @@ export function watchingOwnKey(
   };
 }
 
-/** What a person reads then. */
+/** The reason that the operator reads when this happens. */
 export function foreignUse(signed: View, reached: View): string {
   return (
     `a signature with the key of this member for view ${signed} was seen, but its safety record ends at view ${reached}: ` +

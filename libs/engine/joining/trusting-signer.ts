@@ -2,7 +2,7 @@ import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { SignerPort } from '#libs/replica/ports.ts';
 import type { ClaimVerifier } from '../ports/engine-ports.ts';
 
-/** What the own signer made need not be verified when a certificate brings it back. */
+/** Signatures of the own signer need no verification when a certificate brings them back. */
 export function trusting(
   signer: SignerPort,
   verifier: ClaimVerifier,

@@ -3,7 +3,7 @@ import type { StateSection } from '#libs/chain/state-sections.ts';
 import { ballotsSection } from '#libs/membership/ballots.ts';
 import { countedFrom, type Membership } from '#libs/membership/membership.ts';
 
-/** Changes of what was voted for that are remembered: some epochs of the largest federation. */
+/** Changes of the votes that are remembered: enough for some epochs of the largest federation. */
 const REMEMBERED_MAX = 4_096;
 
 interface Mark {
@@ -11,7 +11,10 @@ interface Mark {
   readonly membership: Membership;
 }
 
-/** What was voted for after each final block, as far as the blocks are known: the newest changes of it, oldest first. */
+/**
+ * The votes for changes of the members after each final block, as far as the blocks are known: the newest
+ * changes, oldest first.
+ */
 export class BallotHistory {
   #marks: Mark[] = [];
 
@@ -22,7 +25,7 @@ export class BallotHistory {
     if (this.#marks.length > REMEMBERED_MAX) this.#marks.shift();
   }
 
-  /** What is known begins here: blocks below are missing, or hold what was not looked at. */
+  /** Starts the history here: the votes in the blocks below are missing, or were not read. */
   restart(height: bigint, membership: Membership): void {
     this.#marks = [{ height, membership }];
   }

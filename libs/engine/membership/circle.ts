@@ -6,9 +6,10 @@ import type { EpochFacts } from './membership-book.ts';
 const GUESTS_MAX = 64;
 
 /**
- * Keys of the gateways that this member meets: of the members by index, then of guests. Guests are told what everybody
- * is told, and may ask for blocks: whoever is voted for to join, so that it can catch up before it counts; the members
- * that just left; and whoever the operator named beside them.
+ * Keys of the gateways that this member meets: of the members by index, then of guests. Guests receive all
+ * messages that go to everybody, and may ask for blocks. Guests are the candidates that members have voted for,
+ * so that they can catch up before they count; the members that have just left; and those that the operator
+ * named.
  */
 export function circleKeys(
   current: Membership,

@@ -6,11 +6,11 @@ import { CLIENT_VOTES_MAX, CLIENT_VOTES_VERIFIED_MAX } from './client-limits.ts'
 export interface ClientVote {
   /** Of which member for which change. */
   readonly name: string;
-  /** Left out for what this member brings itself. */
+  /** The client; left out for a vote that this member itself brings. */
   readonly client: MempoolClient | undefined;
   /** Begins to verify it. @param done - To be called once. */
   readonly verify: (done: () => void) => void;
-  /** Its place went to the vote of a client with fewer. */
+  /** Called when its place went to the vote of a client with fewer places. */
   readonly giveWay: () => void;
 }
 
@@ -22,9 +22,10 @@ interface Waiting extends ClientVote {
 const WAITING_MAX = CLIENT_VOTES_MAX - CLIENT_VOTES_VERIFIED_MAX;
 
 /**
- * The line of clients' votes whose signatures are to be verified. Anybody is a client, so it is short, and shared fairly between
- * those with a key and those without, and between keys and addresses: one that fills it keeps nobody out, also not with a false
- * vote in the name of another.
+ * The queue of clients' votes whose signatures are to be verified. Anybody can be a client, so the queue is
+ * short, and shared fairly between clients with a key and clients without one, and then between keys and
+ * between addresses. A client that fills it keeps nobody else out, not even with a false vote in the name of
+ * another.
  */
 export class ClientVotes {
   readonly #places = new FairPlaces([WAITING_MAX, WAITING_MAX, WAITING_MAX]);
@@ -33,7 +34,10 @@ export class ClientVotes {
   readonly #waiting = new Set<Waiting>();
   #verifying = 0;
 
-  /** Whether any vote of this client would be turned away, so that none has to be read: it has half of a full line. */
+  /**
+   * Whether any vote of this client would be turned away, so that none has to be read: the queue is full and
+   * half of it is this client's.
+   */
   isFullFor(client: MempoolClient | undefined): boolean {
     return this.#places.size >= WAITING_MAX && this.#places.heldBy(pathOf(client)) >= WAITING_MAX / 2;
   }
@@ -60,7 +64,7 @@ export class ClientVotes {
     return true;
   }
 
-  /** Who came first is verified first. */
+  /** Votes are verified in the order of arrival. */
   #next(): void {
     const [first] = this.#waiting;
     if (first === undefined || this.#verifying >= CLIENT_VOTES_VERIFIED_MAX) return;

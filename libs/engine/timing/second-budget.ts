@@ -3,7 +3,10 @@ import type { ClockPort } from '../ports/engine-ports.ts';
 
 const SECOND_MS = 1_000;
 
-/** So many of something for each member and second. Members are few and known, so the map is bounded by the set. */
+/**
+ * A budget for each member that is full again every second. Members are few and known, so the size of the map
+ * is bounded by the set.
+ */
 export class SecondBudget {
   readonly #clock: ClockPort;
   readonly #max: number;

@@ -18,7 +18,10 @@ export interface ConsensusFacts {
   finalHeight(): bigint;
 }
 
-/** The numbers of one member's consensus. What stands anyway is read at a scrape; only blocks and timeouts are counted. */
+/**
+ * The metrics of one member's consensus. Values that the member holds anyway are read at a scrape; only blocks
+ * and timeouts are counted.
+ */
 export function consensusMetrics(metrics: Metrics, facts: ConsensusFacts): void {
   countBlocks(metrics, facts.monitor);
   countEvents(metrics, facts.monitor);

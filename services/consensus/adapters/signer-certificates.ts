@@ -16,12 +16,12 @@ import type { Statement } from '#libs/protocol/statement.ts';
 import { certificateToWire, timeoutCertificateToWire } from '#libs/wire/certificate.ts';
 import type { SigningOrder } from './signer-client.ts';
 
-/** What the signer takes in one piece. */
+/** The bytes that the signer takes in one piece. */
 const CHUNK_BYTES = 64 * 1024;
 /** Ten megabytes on a slow link, verified on a busy host. */
 const PUT_DEADLINE_MS = 30_000;
 /**
- * What goes with the vote, the leader's signature included: the signer takes requests up to 128 KiB
+ * Bytes that may go with the vote, the leader's signature included: the signer takes requests up to 128 KiB
  * (services/signer/README.md R10). Seven signatures of 128f.
  */
 const INLINE_BYTES_MAX = 120 * 1024;
@@ -40,8 +40,9 @@ export class SignerCertificates {
   }
 
   /**
-   * The certificate that a vote rests on, to go with the vote, when the signer has not seen it: one message, and one
-   * wait. What is too long for that, or belongs to another kind of statement, is handed over first.
+   * The certificate that a vote rests on, to be sent along with the vote when the signer has not seen it: one
+   * message, and one wait. A certificate that is too long for that, or belongs to another kind of statement, is
+   * handed over first.
    * @throws RemoteError
    */
   async inlineOrPut({ statement, grounds, epoch }: SigningOrder): Promise<WireCertificate | undefined> {
@@ -56,7 +57,7 @@ export class SignerCertificates {
     return certificateToWire(certificate);
   }
 
-  /** What is wrong with it shows in the answer to the request that rests on it. */
+  /** A refusal of the certificate is ignored here: the request that rests on it is then refused too, and says why. */
   async #putUnlessRefused(certificate: QuorumCertificate, epoch: Epoch): Promise<void> {
     await this.put(certificate, epoch).catch((error: unknown) => {
       if (!(error instanceof RemoteError)) throw error;
@@ -82,7 +83,10 @@ export class SignerCertificates {
     await this.#send(CertificateKind.TIMEOUT, content, epoch);
   }
 
-  /** Ends an epoch for the signer. What it was sent of that epoch it knows no more. @throws RemoteError */
+  /**
+   * Ends an epoch for the signer, which then forgets the certificates of that epoch.
+   * @throws RemoteError
+   */
   async putHandover(proof: HandoverProof, epoch: Epoch): Promise<void> {
     await this.#send(CertificateKind.HANDOVER, HandoverProof.encode(proof).finish(), epoch);
     this.#sent.clear();

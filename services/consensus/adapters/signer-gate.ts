@@ -9,7 +9,10 @@ import type { SignatureAnswer } from '#libs/replica/ports.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
 import type { SignerClient, SigningOrder } from './signer-client.ts';
 
-/** A signer that starts together with this service needs a moment; one that is away must not keep reads away. */
+/**
+ * Time for a signer that starts together with this service; a signer that is away longer must not keep clients
+ * from reading.
+ */
 const START_WAIT_MS = 10_000;
 const RETRY_MS = 200;
 
@@ -22,11 +25,11 @@ export interface RecordedPlace {
 export interface SignerGateParts {
   readonly signer: Pick<SignerClient, 'describe' | 'openSession' | 'follow' | 'sign' | 'stop'>;
   readonly chainDigest: Digest;
-  /** What the current members know this member by; undefined while it is none of them. */
+  /** Name and key by which the current members know this member; undefined while it is none of them. */
   readonly ownKey: () => { readonly name: string; readonly publicKey: Uint8Array } | undefined;
   /** The epoch that this member is in. */
   readonly epoch: () => Epoch;
-  /** What the safety record of this member knew last when the process started. */
+  /** The newest epoch and view in the safety record of this member when the process started. */
   readonly recorded: () => RecordedPlace;
   /** The member must not vote: it answers clients only. */
   readonly halt: (reason: string) => void;
@@ -34,9 +37,9 @@ export interface SignerGateParts {
 }
 
 /**
- * Lets requests through to the signer once it is known to be this member's, for this chain, and not to have signed
- * more than the safety record knows, and once this process is the one that it signs for. Until then they wait: the
- * member is silent, never unsafe.
+ * Lets requests through to the signer once two things are known: the signer is this member's, for this chain,
+ * and has signed nothing beyond what the safety record knows; and it signs for this process and no other. Until
+ * then the requests wait: the member is silent, never unsafe.
  */
 export class SignerGate implements Lifecycle {
   readonly #parts: SignerGateParts;
@@ -81,7 +84,7 @@ export class SignerGate implements Lifecycle {
     this.#open.promise.then(ask, () => undefined);
   }
 
-  /** Resolves once the signer was asked and judged, whichever way; throws for one that is not ours. */
+  /** Resolves once the signer was asked and judged, with either result; throws for a signer that is not ours. */
   async #check(signal: AbortSignal): Promise<void> {
     const { signer, recorded, halt } = this.#parts;
     while (!signal.aborted) {

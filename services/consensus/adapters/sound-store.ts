@@ -1,20 +1,21 @@
 import { ChainError } from '#libs/engine/ports/chain-errors.ts';
 import { diskFault, isOfDisk } from '#libs/sqlite/database.ts';
 
-/** What becomes of a member whose store fails. */
+/** The outcomes for a member whose store fails. */
 export interface StoreFate {
   /** The file is damaged: the member must not vote. */
   readonly onDamage: (reason: string) => void;
   /**
-   * The disk is full or fails. Nobody knows what is on it, so nothing that was about to be said may be said: ends the process,
-   * whose next start reads what is there (RULES.md A.31).
+   * The disk is full or fails. Nobody knows what is on it, so nothing that was about to be sent may be sent.
+   * This ends the process, whose next start reads what is there (RULES.md A.31).
    */
   readonly onDisk: (error: Error) => never;
 }
 
 /**
- * The same store; whatever one of its methods throws that is no ChainError is told to `onDamage`, and thrown as
- * one: what the engine builds on is not what it wrote, and the member halts. A fault of the disk ends the process.
+ * The same store, with its errors replaced. An error that is no ChainError is reported to `onDamage` and thrown
+ * as a ChainError: the engine relies on reading back what it wrote, so the member halts. A fault of the disk
+ * ends the process.
  */
 export function soundStore<Store extends object>(store: Store, path: string, fate: StoreFate): Store {
   return guarded(store, (error) => {
@@ -26,8 +27,8 @@ export function soundStore<Store extends object>(store: Store, path: string, fat
 }
 
 /**
- * The same store for those who only read: damage that they meet is told and refused, and stops nobody else. So no reader can
- * halt a member by asking for what lies on a bad page.
+ * The same store for callers that only read: damage that they meet is reported to `onDamage` and refused to
+ * them, and stops nobody else. So no reader can halt a member by asking for what lies on a bad page.
  */
 export function readStore<Store extends object>(
   store: Store,
@@ -50,7 +51,7 @@ export function heldStore<Store extends object>(
   return proxied(store, (error) => onDamage(unreadable(path, error).message));
 }
 
-/** The same store, with what its methods throw replaced; a ChainError and a misuse are thrown as they are. */
+/** The same store, with the errors of its methods replaced; a ChainError and a misuse are thrown as they are. */
 function guarded<Store extends object>(store: Store, replaced: (error: unknown) => Error): Store {
   return proxied(store, (error) => {
     throw error instanceof ChainError || isMisuse(error) ? error : replaced(error);

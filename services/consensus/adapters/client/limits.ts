@@ -17,7 +17,7 @@ export interface ClientLimits {
   readonly readsMax: readonly [number, number, number, number];
   /** After reads of so long as much time is left to all else, ms: the longest that one block takes is some ten times that. */
   readonly readSliceMs: number;
-  /** How long a reader may take over one message of a watch before it is told to come back, ms. */
+  /** Time that a reader may take over one message of a watch before it is told to come back, ms. */
   readonly watchReaderMsMax: number;
   /** Between progress messages when the caller names no interval, ms. */
   readonly progressMsDefault: number;
@@ -46,14 +46,23 @@ export const CLIENT_LIMITS: ClientLimits = {
 
 const SUBMIT_PATH = `/${ConsensusServiceDefinition.fullName}/${ConsensusServiceDefinition.methods.submitTransaction.name}`;
 
-/** The fields of a request beside its transaction, with room for one that is too large to be told so by name. */
+/**
+ * Bytes allowed beside the transaction of a request: its other fields, and room for a transaction that is too
+ * large, so that the refusal can name the limit.
+ */
 const REQUEST_BYTES_BESIDE = 64 * 1024;
 
-/** What requests that are not whole may hold, if each is as large as can be; more than so many that dawdle are never kept. */
+/**
+ * Memory that incomplete requests may hold in all, if each is as large as it can be. The number of requests that
+ * follows from it, `ARRIVING_MIN` at least, bounds how many slow ones are kept.
+ */
 const ARRIVING_BYTES_MAX = 512 * 1024 * 1024;
 const ARRIVING_MIN = 512;
 
-/** What clients may hold of this member: anybody may be one, and consensus runs in the same process. */
+/**
+ * Resources of this member that clients may hold: anybody can be a client, and consensus runs in the same
+ * process.
+ */
 export function strangerLimits(transactionBytesMax: number): StrangerLimits {
   const messageBytesMax = transactionBytesMax + REQUEST_BYTES_BESIDE;
   return {
@@ -75,7 +84,8 @@ export function strangerLimits(transactionBytesMax: number): StrangerLimits {
     // A thousand at once are an ordinary client in a hurry, and wait for a busy member: they must not count as dawdlers.
     arrivingMax: Math.max(ARRIVING_MIN, Math.floor(ARRIVING_BYTES_MAX / messageBytesMax)),
     patienceMs: 1_000,
-    // The largest answer, 16 MiB, over 3 Mbit/s; and a reader of a watch is told after 30 s why it lost its place.
+    // The largest answer, 16 MiB, over 3 Mbit/s; and time for the reader of a watch to hear, after 30 s, why it
+    // lost its place.
     answerMsMax: 60_000,
     untakenBytesMax: 64 * 1024 * 1024,
   };
