@@ -4,11 +4,11 @@ import { CERTIFICATE_BYTES_FREE, CHUNK_BYTES_MAX } from '../words/limits.ts';
 
 export interface Upload {
   readonly pieces: AsyncIterable<PutCertificateRequest>;
-  /** Aborted when the caller is gone: its pieces then just end. */
+  /** Aborted when the caller is gone: the pieces then end without an error. */
   readonly signal: AbortSignal;
-  /** The longest certificate that there can be; asked for a long one alone. */
+  /** The longest possible certificate; only a long upload asks for it. */
   readonly bytesMax: () => Promise<bigint>;
-  /** Told of the bytes of each piece before it is kept. @throws when they are too many. */
+  /** Called with the size of each piece before the piece is kept. @throws when the bytes are too many. */
   readonly onBytes: (bytes: number) => void;
 }
 

@@ -16,14 +16,17 @@ export interface ClientGateOptions {
   /** Protocol that the signer signs for. */
   readonly protocol: string;
   readonly nowMs: () => number;
-  /** Wall clock, ms since 1970: certificates end by it. */
+  /** Wall clock, ms since 1970: certificates expire by it. */
   readonly wallMs: () => number;
 }
 
-/** Who may ask for what, and how often. Deny by default: a key or a call that is not in the matrix is refused. */
+/**
+ * Decides which client may ask for which call, and how often. Deny by default: a key or a call that is not in
+ * the matrix is refused.
+ */
 export class ClientGate {
   readonly #options: ClientGateOptions;
-  /** By client, call and rate: a rate that is changed begins anew. */
+  /** By client, call and rate: a changed rate begins anew. */
   readonly #quotas = new Map<string, Quota>();
   readonly #readings: Quota;
 
@@ -38,7 +41,7 @@ export class ClientGate {
     this.#requireValid(context);
     const client = this.#clientOf(context);
     if (client === undefined) {
-      // A warning: it is either a mistake in the set-up, or somebody who took another service's certificate.
+      // A warning: either the set-up has a mistake, or somebody stole another service's certificate.
       const { clientName, peer } = context;
       context.log.warn('client certificate of another name or key', { peer, clientName });
       throw notAllowed('this client certificate may ask for nothing');
@@ -54,14 +57,14 @@ export class ClientGate {
     throw overQuota(`more calls than ${client.name} may make (${what})`);
   }
 
-  /** Takes the bytes of a certificate off what this client may send. @throws SignerError `SIGNER_OVERLOADED`. */
+  /** Charges the bytes of a certificate to this client's quota. @throws SignerError `SIGNER_OVERLOADED`. */
   admitBytes(client: string, bytes: number): void {
     const { nowMs } = this.#options;
     if (this.#quotaOf(`${client} bytes`, CERTIFICATE_BYTES_RATE).take(nowMs(), bytes)) return;
     throw overQuota(`more bytes of certificates than ${client} may send`);
   }
 
-  /** TLS looks at the beginning of a connection alone, and one may last for months. */
+  /** TLS checks the expiry only at the beginning of a connection, and a connection may last for months. */
   #requireValid({ clientCertificate, log, peer }: CallContext): void {
     if (clientCertificate === undefined) return;
     const { validToDate } = new X509Certificate(clientCertificate);
@@ -97,7 +100,7 @@ function notAllowed(sentence: string): SignerError {
   return new SignerError(sentence, { code: 'SIGNER_NOT_ALLOWED' });
 }
 
-/** SHA-256 of the public key in a certificate (DER or PEM), as SPKI, hex. @throws for what is no certificate. */
+/** SHA-256 of the public key in a certificate (DER or PEM), as SPKI, hex. @throws when `certificate` is none. */
 export function keyPin(certificate: Uint8Array): string {
   const { publicKey } = new X509Certificate(certificate);
   return toHex(sha256(new Uint8Array(publicKey.export({ type: 'spki', format: 'der' }))));

@@ -1,6 +1,6 @@
 import type { Rate } from './quota.ts';
 
-/** What a client can ask for; what is not named here is refused. */
+/** The operations that a client can ask for; any other name is refused. */
 export const OPERATIONS = [
   'describe',
   'session',
@@ -16,7 +16,7 @@ export type Operation = (typeof OPERATIONS)[number];
 /** Phases of a vote in the protocols that there are; only votes have one. */
 export const PHASES = ['prepare', 'pre-commit', 'commit'] as const;
 
-/** One call, as far as it matters who may make it. */
+/** One call, as far as the matrix decides on it. */
 export interface Call {
   readonly operation: Operation;
   readonly protocol: string;
@@ -24,7 +24,7 @@ export interface Call {
   readonly phase?: string | undefined;
 }
 
-/** One field of the matrix: this may be asked for, so often. */
+/** One field of the matrix: an operation that is allowed, and how often. */
 export interface Grant extends Call {
   readonly rate: Rate;
 }
@@ -39,10 +39,10 @@ export interface ClientRow {
   readonly grants: readonly Grant[];
 }
 
-/** Who may ask for what (services/signer/README.md R9). What does not stand in it is refused. */
+/** The permissions of all clients (services/signer/README.md R9). An operation that is not in it is refused. */
 export type ClientMatrix = readonly ClientRow[];
 
-/** What a connection showed, and TLS has verified. */
+/** The certificate that a connection showed, verified by TLS. */
 export interface Shown {
   readonly commonName: string;
   /** SHA-256 of the public key of the certificate, hex. */
@@ -72,11 +72,14 @@ export function votersOfConsensus(matrix: ClientMatrix): readonly string[] {
 
 export interface Narrowed {
   readonly matrix: ClientMatrix;
-  /** What `wanted` would allow more, in words: it needs a restart. */
+  /** The permissions that `wanted` adds, in words: they need a restart. */
   readonly wider: readonly string[];
 }
 
-/** What both matrices allow: whoever can write the file of a running signer can take away, and give nothing. */
+/**
+ * The permissions that both matrices give. An intruder who can write the file of a running signer can only take
+ * permissions away.
+ */
 export function narrowed(inForce: ClientMatrix, wanted: ClientMatrix): Narrowed {
   const wider: string[] = [];
   const matrix = inForce.flatMap((row): ClientRow[] => {
@@ -123,12 +126,12 @@ const USUAL: Readonly<Record<Operation, Rate>> = {
   'membership-automatic': { burst: 8, perSecond: 1 },
 };
 
-/** What consensus asks for. A vote for a change of the members is not among it: who may vote is named. */
+/** The operations of consensus. A vote for a change of the members is not among them: each voter is named. */
 const OF_CONSENSUS: readonly Operation[] = OPERATIONS.filter(
   (operation) => !operation.startsWith('membership'),
 );
 
-/** All that a consensus process asks for, at the usual rates; or these operations. */
+/** All operations of a consensus process, at the usual rates; or only these operations. */
 export function usualGrants(
   protocol: string,
   operations: readonly Operation[] = OF_CONSENSUS,

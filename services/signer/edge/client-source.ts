@@ -3,11 +3,11 @@ import type { Logger } from '#libs/log/logger.ts';
 import { readClientFile } from './client-file.ts';
 import { type ClientMatrix, narrowed, usualGrants } from './client-matrix.ts';
 
-/** Where the matrix comes from that is in force. */
+/** The source of the matrix that is in force. */
 export interface ClientSource {
   /** As it is now. Cheap: asked for at each call. */
   matrix(): ClientMatrix;
-  /** The same, read anew if it may have changed: asked when a key is not known, at most once a second. */
+  /** The matrix, read anew if it may have changed: called for an unknown key, at most once a second. */
   again(): ClientMatrix;
 }
 
@@ -17,7 +17,7 @@ const LOOK_MS = 1_000;
 export interface NamedClient {
   readonly commonName: string;
   readonly protocol: string;
-  /** Pins of its certificates as they lie on disk now; none: any key of the authority. */
+  /** Pins of its certificates as they are on disk now; none: any key of the authority. */
   readonly readPins: () => readonly string[];
 }
 
@@ -39,8 +39,9 @@ export function namedClient({ commonName, protocol, readPins }: NamedClient): Cl
 }
 
 /**
- * The matrix in a file. While the signer runs, an edit takes away within a second, and gives nothing before the next
- * start: whoever can write the file has not thereby the key. A file that cannot be read changes nothing and is said.
+ * The matrix in a file. While the signer runs, an edit takes permissions away within a second, and gives none
+ * before the next start: write access to the file does not give the key. A file that cannot be read changes
+ * nothing and is logged.
  * @throws CustodyError for a file that cannot be used now.
  */
 export function clientFile(path: string, log: Logger, nowMs: () => number): ClientSource {

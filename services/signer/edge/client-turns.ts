@@ -2,8 +2,8 @@ import { OneAtATime } from '#libs/service/one-at-a-time.ts';
 import { SignerError } from '../words/errors.ts';
 
 /**
- * What each client has under way, by its name in the matrix: so that whatever one of them does, the others find their
- * places free. As many entries as the matrix has clients.
+ * The calls that each client has under way, by its name in the matrix: a busy client leaves the turns of the
+ * others free. The map has as many entries as the matrix has clients.
  */
 export class ClientTurns {
   readonly #callsMax: number;
@@ -14,7 +14,7 @@ export class ClientTurns {
     this.#callsMax = callsMax;
   }
 
-  /** Does `work` if this client has a place free. @throws SignerError `SIGNER_OVERLOADED`. */
+  /** Runs `work` if this client has a free turn. @throws SignerError `SIGNER_OVERLOADED`. */
   async call<Result>(client: string, work: () => Promise<Result>): Promise<Result> {
     const open = this.#calls.get(client) ?? 0;
     if (open >= this.#callsMax) {
@@ -28,7 +28,7 @@ export class ClientTurns {
     }
   }
 
-  /** Does `work` after the uploads of this client that came before: until then nothing of it is read. */
+  /** Runs `work` after this client's earlier uploads: until then none of its bytes are read. */
   upload<Result>(client: string, work: () => Promise<Result>): Promise<Result> {
     const turns = this.#uploads.get(client) ?? new OneAtATime();
     this.#uploads.set(client, turns);

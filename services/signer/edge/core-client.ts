@@ -6,7 +6,7 @@ import type { SignerErrorDetail } from '../words/errors.ts';
 import { CORE_CALL_MS_MAX, FRAME_BYTES_MAX } from '../words/limits.ts';
 import { SIGNER_STATUS } from './grpc-status.ts';
 
-/** What the core refused, as far as it goes through a socket: its code and its sentence. */
+/** A refusal of the core, as far as it goes through a socket: its code and its sentence. */
 class CoreRefusal extends AppError<{ readonly code: SignerErrorDetail['code'] }> {
   override readonly name = 'CoreRefusal';
 }

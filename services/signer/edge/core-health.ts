@@ -6,7 +6,7 @@ import { CORE_SILENT_MS } from '../words/limits.ts';
 
 const ASK_MS = 1_000;
 
-/** Asks the core once a second whether it signs, and tells when that changes. SERVING only while it does. */
+/** Asks the core once a second whether it signs, and reports changes. SERVING only while it does. */
 export function coreHealth(
   api: Pick<SignerApi, 'getSigner'>,
   tell: (isServing: boolean) => void,
@@ -16,7 +16,7 @@ export function coreHealth(
   let timer: NodeJS.Timeout | undefined;
   let isAsking = false;
   const ask = async (): Promise<void> => {
-    // One answer at a time: one that comes late must not count after one that was asked for later.
+    // One question at a time: a late answer must not count after the answer to a later question.
     if (isAsking) return;
     isAsking = true;
     const isServing = await signs(api);
@@ -48,7 +48,7 @@ async function signs(api: Pick<SignerApi, 'getSigner'>): Promise<boolean> {
   }
 }
 
-/** What the core says of itself, unless it is silent: then it is not there, whatever the sockets say. */
+/** The core's own answer, unless the core is silent: then it counts as gone, whatever the sockets say. */
 export async function promptly(ask: () => Promise<GetSignerResponse>): Promise<GetSignerResponse> {
   const silent = Promise.withResolvers<never>();
   const timer = setTimeout(() => silent.reject(new Error('the core is silent')), CORE_SILENT_MS);

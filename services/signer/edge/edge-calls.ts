@@ -18,15 +18,18 @@ export interface EdgeCallsOptions {
   readonly bytesMax: () => Promise<bigint>;
 }
 
-/** What is asked for, as far as it matters who may. */
+/** A call for a signature, as far as the client matrix needs to know it. */
 interface StatementCall {
   readonly operation: Operation;
-  /** Word of the metrics. */
+  /** The kind's name in the metrics. */
   readonly kind: string;
   readonly view: bigint;
 }
 
-/** What comes before every call of a client: may it, in its turn, and counted by its end. */
+/**
+ * The steps around every call of a client: permission, its turn among the client's calls, and the count of its
+ * outcome.
+ */
 export class EdgeCalls {
   readonly #options: EdgeCallsOptions;
   readonly #turns = new ClientTurns(CALLS_PER_CONNECTION_MAX);
@@ -35,7 +38,7 @@ export class EdgeCalls {
     this.#options = options;
   }
 
-  /** Does `work` if this client may, and has a place free. @throws SignerError or what `work` throws. */
+  /** Runs `work` if this client has permission and a free turn. @throws SignerError, or the error of `work`. */
   admitted<Answer>(context: CallContext, operation: Operation, work: () => Promise<Answer>): Promise<Answer> {
     return this.#counted(() => {
       const client = this.#options.gate.admit(context, { operation });
@@ -61,7 +64,7 @@ export class EdgeCalls {
     });
   }
 
-  /** A certificate in pieces, handed to `put` when it is whole; the next of this client is read after it. */
+  /** A certificate in pieces, handed to `put` when it is whole; this client's next certificate is read after that. */
   uploaded<Answer>(
     context: CallContext,
     pieces: AsyncIterable<PutCertificateRequest>,
@@ -86,7 +89,7 @@ export class EdgeCalls {
   }
 }
 
-/** How long the caller still waits, ms; undefined when it did not say. */
+/** How long the caller still waits, ms; undefined when the call has no deadline. */
 function patienceOf({ deadline }: CallContext): number | undefined {
   return deadline === undefined ? undefined : deadline.getTime() - Date.now();
 }

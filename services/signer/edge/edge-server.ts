@@ -28,7 +28,7 @@ export interface EdgeOptions {
   readonly clientName: string;
   /** Paths of the certificates whose keys may ask; two while one is renewed. */
   readonly clientCertificates: readonly string[];
-  /** Path of the client matrix; in its place name and certificates when left out. */
+  /** Path of the client matrix; without it the name and the certificates decide. */
   readonly clientsFile: string | undefined;
   /** Protocol that the signer signs for. */
   readonly protocol: string;
@@ -38,7 +38,10 @@ export interface EdgeOptions {
 
 const { fullName, methods } = SignerServiceDefinition;
 
-/** What asks for no statement of consensus: the operator and the supervisor of a member borrow its certificate for it. */
+/**
+ * Calls for no statement of consensus: the operator and the supervisor of a member borrow consensus'
+ * certificate for them.
+ */
 const SHARED = [methods.getSigner, methods.signMembershipVote].map(({ name }) => `/${fullName}/${name}`);
 
 const CALLERS: CallerLimits = {
@@ -49,7 +52,7 @@ const CALLERS: CallerLimits = {
   requestMsMax: REQUEST_MS_MAX,
 };
 
-/** What faces the network: mutual TLS, the one client by its key, and the API in front of the core. */
+/** The server that faces the network: mutual TLS, the clients by their keys, and the API in front of the core. */
 export async function edgeServer(options: EdgeOptions): Promise<GrpcServerOptions> {
   const { api, listen, tls, protocol, meter, log } = options;
   const [ca, certificate, key] = [await readPem(tls.ca), await readPem(tls.certificate), readKey(tls.key)];
@@ -77,7 +80,7 @@ function clientsOf(options: EdgeOptions, nowMs: () => number): ClientSource {
   return namedClient({ commonName: clientName, protocol, readPins });
 }
 
-/** Says what the operator may not have meant: matrices of before were written with all operations. */
+/** Warns of permissions that the operator may not have meant: older matrices were written with all operations. */
 function noted(source: ClientSource, log: Logger): ClientSource {
   for (const client of votersOfConsensus(source.matrix())) {
     log.warn('a client of consensus may vote for changes of the members', { client });

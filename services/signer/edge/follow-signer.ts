@@ -1,7 +1,7 @@
 import type { Metrics } from '#libs/metrics/metrics.ts';
 import type { GetSignerResponse } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 
-/** What the core says of itself: views, sessions, rows, and whether it signs. */
+/** The core's own figures: views, sessions, rows, and whether it signs. */
 type SignerFacts = Pick<
   GetSignerResponse,
   | 'lastView'
@@ -16,8 +16,8 @@ type SignerFacts = Pick<
 >;
 
 /**
- * How far the key is, asked at each scrape: shown is what the last answer said, or, when the core gave none, that it does
- * not sign.
+ * The progress of the key, asked for at each scrape. The metrics show the last answer, or, when the core gave
+ * none, that it does not sign.
  */
 export function followSigner(metrics: Metrics, ask: () => Promise<SignerFacts>): void {
   const gauge = (name: string, help: string) => metrics.gauge(`btcfed_signer_${name}`, { help });

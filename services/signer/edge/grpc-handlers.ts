@@ -15,7 +15,7 @@ export interface SignerServiceOptions {
   readonly log: Logger;
 }
 
-/** The signer's API: who asks, how much of it, and then the core, which judges. */
+/** The signer's API: the edge checks the client and its quota, and then the core judges. */
 export function signerService({ api, gate, meter, log }: SignerServiceOptions): BoundService {
   const bytesMax = async (): Promise<bigint> => (await api.getSigner()).certificateBytesMax;
   const calls = new EdgeCalls({ gate, meter, bytesMax });
@@ -63,7 +63,7 @@ export function signerService({ api, gate, meter, log }: SignerServiceOptions): 
   );
 }
 
-/** Words of the metrics: bounded, whatever is asked. */
+/** Labels of the metrics: bounded, whatever clients ask for. */
 const KINDS: Readonly<Record<number, string>> = {
   [Phase.PREPARE]: 'prepare',
   [Phase.PRE_COMMIT]: 'pre-commit',

@@ -1,4 +1,4 @@
-/** What one client may do of one operation. */
+/** The quota of one client for one operation. */
 export interface Rate {
   /** Calls at once, after a rest. */
   readonly burst: number;
@@ -17,7 +17,7 @@ export class Quota {
     this.#filledMs = nowMs;
   }
 
-  /** Takes `cost` tokens out; false, and nothing taken, when they are not there. */
+  /** Takes `cost` tokens out; false, with nothing taken, when there are too few. */
   take(nowMs: number, cost = 1): boolean {
     const { burst, perSecond } = this.#rate;
     this.#tokens = Math.min(burst, this.#tokens + ((nowMs - this.#filledMs) / 1000) * perSecond);

@@ -7,7 +7,7 @@ const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 const DISK_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1];
 const MICROS = 1_000_000;
 
-/** Refusals that a person must look at, each with a metric of its own: it is there, and 0, before the first. */
+/** Refusals that a person must look at, each with a metric of its own, which exists with value 0 before the first. */
 const ALARMS = {
   SIGNER_FAULT_DETECTED: {
     name: 'btcfed_signer_fault_detected_total',
@@ -24,13 +24,13 @@ const ALARMS = {
 } as const;
 
 export interface SignerMeter {
-  /** Counts one request for a statement by its end, and takes its times when it was signed. Ends as `work` does. */
+  /** Counts one request for a statement by its outcome, and its times when it was signed. Settles as `work` does. */
   signed(kind: string, work: () => Promise<SignatureFromCore>): Promise<SignatureFromCore>;
-  /** Counts a request that was refused, whatever was asked for. */
+  /** Counts a refused request of any kind. */
   refused(error: unknown): void;
 }
 
-/** The numbers of a signer: what it signed and how long that took, and what it refused and why. Never what was in it. */
+/** The figures of a signer: what it signed and how long that took, and what it refused and why. Never the content. */
 export function signerMetrics(metrics: Metrics): SignerMeter {
   const signed = metrics.counter('btcfed_signer_signatures_total', {
     help: 'Requests that were answered with a signature.',

@@ -18,7 +18,7 @@ export interface AdminParts {
   readonly log: Logger;
 }
 
-/** What the operator asks of the key that a core holds. Every change leaves a row in the audit log. */
+/** The calls of the operator about the key that a core holds. Every change leaves a row in the audit log. */
 export function adminApi({ custody, desk, onChanged, log }: AdminParts): SignerAdminApi {
   const { key, scheme, custodian, isSealed, ledger } = custody;
   const changed = (outcome: 'UNLOCKED' | 'LOCKED'): void => {
@@ -46,7 +46,7 @@ export function adminApi({ custody, desk, onChanged, log }: AdminParts): SignerA
         log.warn('the key was not unlocked', { error: String(error) });
         throw error;
       }
-      // Who unlocks it says that the machine may be trusted again.
+      // An operator who unlocks the key says that the machine may be trusted again.
       await key.liftFault();
       changed('UNLOCKED');
       log.info('the key is unlocked');
@@ -72,7 +72,7 @@ export function adminApi({ custody, desk, onChanged, log }: AdminParts): SignerA
   };
 }
 
-/** Nothing of it is read from /proc: a core with permissions may not open it. */
+/** None of these facts is read from /proc: a core with permissions may not open it. */
 function thisProcess(): GetProcessResponse {
   const { versions, env, execArgv, pid } = process;
   return {
@@ -85,7 +85,7 @@ function thisProcess(): GetProcessResponse {
   };
 }
 
-/** The same memory, so that who clears it clears the request. */
+/** The same memory as the request: clearing the buffer clears the request. */
 function bufferOf({ buffer, byteOffset, length }: Uint8Array): Buffer {
   return Buffer.from(buffer, byteOffset, length);
 }

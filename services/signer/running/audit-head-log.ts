@@ -4,15 +4,15 @@ import type { AuditHead } from '#libs/protocol/audit-head.ts';
 import { AUDIT_HEAD_LOG_ROWS, AUDIT_HEAD_LOG_TICKS, AUDIT_HEAD_TICK_MS } from '../words/limits.ts';
 
 export interface AuditHeadLogOptions {
-  /** The signed end of the log, of rows that are synced. */
+  /** The signed end of the synced part of the log. */
   readonly head: () => AuditHead;
   readonly log: Logger;
 }
 
 /**
- * Writes the signed end of the audit log into the log of the process, and so to journald and wherever that sends it: what
- * left the host, nobody on it can take back (services/signer/README.md R11). After many rows at once, else after a minute, if
- * there are new ones.
+ * Logs the signed end of the audit log in the log of the process, and so in journald and every place that
+ * journald sends it: nobody on this host can take back an entry that left it (services/signer/README.md R11).
+ * An end is logged after many rows at once, else after a minute if there are new rows.
  */
 export class AuditHeadLog {
   readonly #options: AuditHeadLogOptions;
@@ -20,7 +20,7 @@ export class AuditHeadLog {
   #said = 0n;
   #ticks = 0;
 
-  /** Says the end at once: where this process found the log. */
+  /** Logs the end at once: the state of the log when this process began. */
   constructor(options: AuditHeadLogOptions) {
     this.#options = options;
     this.#say(options.head());
@@ -28,7 +28,7 @@ export class AuditHeadLog {
     this.#timer.unref();
   }
 
-  /** Says where this process left it. */
+  /** Logs the end when this process stops. */
   stop(): void {
     clearInterval(this.#timer);
     const head = this.#options.head();

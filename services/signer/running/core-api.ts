@@ -16,10 +16,10 @@ import {
   voteFromWire,
 } from './wire.ts';
 
-/** What a certificate says of each signature beside it: who made it, and lengths. */
+/** The description of each signature beside it in a certificate: its signer, and lengths. */
 const SIGNER_BYTES_MAX = 64;
 
-/** The core in the words of the wire. */
+/** The core, in the messages of the wire. */
 export function coreApi(core: SignerCore, custody: Custody): SignerApi {
   const signed = async (request: SigningRequest, asked: Asked = {}) => {
     const { signature, isRepeated, timing } = await core.sign(request, asked.patienceMs);

@@ -8,8 +8,8 @@ import { SignerError } from '../words/errors.ts';
 export type EdgeVotes = 'none' | 'automatic' | 'clients';
 
 /**
- * What an edge may have of a core. Which client asks the core cannot see: whoever takes the edge over is all of them, so
- * unless its operator says otherwise none of them votes.
+ * The API of a core, limited to an edge. The core cannot see which client asks: an intruder in the edge can be
+ * any of them. So unless the operator of the core allows it, no client votes.
  */
 export function edgeApiOf(api: SignerApi, votes: EdgeVotes): SignerApi {
   switch (votes) {

@@ -1,7 +1,10 @@
 import type { SignerAdminApi } from '../socket/signer-admin-api.ts';
 import type { SignerApi } from '../socket/signer-api.ts';
 
-/** The API of the key that is at work: a rotation puts another one there, and what comes meanwhile waits for that one. */
+/**
+ * The API of the key that is at work. A rotation puts another key there; calls that come meanwhile wait for the
+ * new key.
+ */
 export function signerApiOf(current: () => Promise<SignerApi>): SignerApi {
   return {
     getSigner: async () => (await current()).getSigner(),

@@ -48,11 +48,11 @@ export interface CustodyOptions {
   readonly mayBeLocked?: boolean;
   /** PINs of tokens that this process is logged in to. */
   readonly pins?: KnownPins;
-  /** The key signs no more, and is locked. */
+  /** The key does not sign any more, and is locked. */
   readonly onKeyLost?: (cause: Error) => void;
 }
 
-/** A key with the record of all that it signed: proven to work once it is unlocked. */
+/** A key with the record of all that it signed; the key is proven to work once it is unlocked. */
 export interface Custody {
   readonly scheme: SignatureScheme;
   readonly key: KeyVault;
@@ -61,16 +61,16 @@ export interface Custody {
   readonly ledger: CustodyLedger;
   readonly custodian: Custodian;
   readonly auditKey: AuditKey;
-  /** Why nothing is signed, although everything can be read; undefined when it is. */
+  /** Why nothing is signed although everything can be read; undefined while the key signs. */
   readonly quarantine: string | undefined;
 }
 
 /**
- * Takes key and record out of their folder, and everything that could make signing unsafe for a reason to refuse, or
- * to sign nothing: a record that is behind its mirror is an older copy (libs/custody/README.md G4). Never makes a record
- * or a mirror.
- * @throws CustodyError that says what is wrong and what to do, DatabaseError when the disk fails or is full, CryptoError
- * when the scheme is not to be had.
+ * Opens key and record from their folder. Everything that could make signing unsafe becomes an error, or a
+ * state that signs nothing: a record behind its mirror is an older copy (libs/custody/README.md G4). Never
+ * makes a record or a mirror.
+ * @throws CustodyError that says what is wrong and what to do, DatabaseError when the disk fails or is full,
+ * CryptoError when the scheme is not available.
  */
 export async function openCustody(options: CustodyOptions): Promise<Custody> {
   const { folder, protocol, backend, signing = 'hedged', schemes = schemeByName } = options;
@@ -100,7 +100,7 @@ export async function openCustody(options: CustodyOptions): Promise<Custody> {
   }
 }
 
-/** Without an operator's socket nobody could lift it while the signer runs. */
+/** Without an operator's socket nobody could lift the latch while the signer runs. */
 function latchedHere(folder: string, reason: string): CustodyError {
   const path = join(folder, LATCH_FILE_NAME);
   return new CustodyError(
@@ -131,7 +131,7 @@ function started(
   return { ledger, custodian: new Custodian(context, state), quarantine };
 }
 
-/** A crash in the middle of an import is no loss: the file is still there, and importing it again ends it. */
+/** A crash in the middle of an import is no loss: the file still exists, and another import finishes the first. */
 function requireFinishedImport(ledger: CustodyLedger, mirror: string): void {
   if (existsSync(mirror) || !isAsImported(ledger)) return;
   const reason = 'the import of its history was interrupted: do it again ("btcfed signer state import")';

@@ -19,7 +19,7 @@ import { signedAuditHead } from './signed-audit-head.ts';
 import { SignerCore } from './signer-core.ts';
 import { SigningDesk } from './signing-desk.ts';
 
-/** The core of a signer that runs: everything but who may reach it. */
+/** The core of a running signer: everything except the sockets that lead to it. */
 export interface OpenCore {
   readonly api: SignerApi;
   /** For its operator alone. */
@@ -32,7 +32,10 @@ export interface OpenCore {
 
 export interface OpenCoreOptions extends CustodyOptions {
   readonly log: Logger;
-  /** Told whether it signs, each time that this may have changed; a process that does not may answer what it knows. */
+  /**
+   * Called whenever the core may have begun or stopped signing. A process that does not sign may still answer
+   * what it knows.
+   */
   readonly onServing: (isServing: boolean) => void;
 }
 
@@ -48,7 +51,7 @@ export async function openCore(wanted: OpenCoreOptions): Promise<OpenCore> {
   let rotated: Promise<unknown> = Promise.resolve();
   function rotate(succession: Succession): Promise<void> {
     const rotating = replaced(succession);
-    // Whoever waits then meets a key that is closed, and the process ends.
+    // A call that waits then meets a closed key, and the process ends.
     rotated = rotating.catch(() => undefined);
     return rotating;
   }
@@ -62,7 +65,7 @@ export async function openCore(wanted: OpenCoreOptions): Promise<OpenCore> {
     });
     onServing(current.isServing);
   }
-  // The process may have ended between the begin of the epoch and that of the rotation.
+  // The process may have ended after the epoch began and before the rotation began.
   await current.succeed();
   return {
     api: signerApiOf(() => rotated.then(() => current.api)),
@@ -75,11 +78,11 @@ export async function openCore(wanted: OpenCoreOptions): Promise<OpenCore> {
 }
 
 interface KeyAtWork extends OpenCore {
-  /** Gives way to the prepared key if the epoch knows that one in place of this. */
+  /** Gives way to the prepared key if the new epoch knows that key in place of this one. */
   succeed(): Promise<void>;
 }
 
-/** One key with its record, from the moment that it is opened until another follows it. */
+/** One key with its record, from its opening until another key follows it. */
 async function keyAtWork(
   { log, onServing, ...options }: OpenCoreOptions,
   rotate: (succession: Succession) => Promise<void>,
@@ -108,7 +111,8 @@ async function keyAtWork(
   };
   const succeed = async (): Promise<void> => {
     const { set, root } = custodian.context;
-    // The prepared key may be of the older copy that put this one there: its operator decides (ceremony/activate-key.ts).
+    // The prepared key may come from the older copy that put this key into quarantine: the operator decides
+    // (ceremony/activate-key.ts).
     if (custodian.state.mode === 'quarantined') return;
     if (!(await isSucceeded(options.folder, key.publicKey, set))) return;
     const { session } = custodian.state;
@@ -118,7 +122,7 @@ async function keyAtWork(
   };
   const core = new SignerCore({
     ...{ custody, desk },
-    // Whatever fails is finished, or said, by the next start: nothing signs meanwhile.
+    // The next start finishes a failed rotation, or reports it: nothing signs meanwhile.
     onEpoch: () => succeed().catch(failed),
     verifier: new BatchVerifier({ scheme }),
     onQuarantine: (reason) => {
@@ -168,8 +172,9 @@ function announce(
 }
 
 /**
- * After a failed write nobody knows what the disk holds; only a new start reads it again (libs/custody/README.md G3). The refusal
- * of the request that met it still goes out. A supervisor starts the process again until the disk takes what it writes.
+ * After a failed write nobody knows the content of the disk; only a new start reads it again
+ * (libs/custody/README.md G3). The refusal of the request that met the failure still goes out. A supervisor
+ * starts the process again until the disk accepts writes.
  */
 function endProcess(cause: unknown): void {
   setImmediate(() => {

@@ -8,14 +8,15 @@ import type { Claim } from '#libs/protocol/certificate.ts';
 import { signingBytes } from '#libs/protocol/statement.ts';
 
 /**
- * `foreign`: it holds, and in it is a signature of this key that its record did not promise. `over`: the epoch that it was
- * verified for ended meanwhile, and what holds there says nothing of the next.
+ * `foreign`: the certificate holds, and contains a signature of this key that its record did not promise.
+ * `over`: the epoch of the verification ended meanwhile, and facts of it say nothing about the next.
  */
 export type Proof = 'proved' | 'false' | 'overloaded' | 'foreign' | 'over';
 
 /**
- * Verifies what a statement rests on, every signature once (libs/custody/README.md 3.3). A signature costs a verification
- * of about a millisecond; what was verified before costs a hash, or nothing when the whole fact is known.
+ * Verifies the grounds of a statement, every signature once (libs/custody/README.md 3.3). A signature costs a
+ * verification of about a millisecond; a signature verified before costs a hash, or nothing when the whole fact
+ * is known.
  */
 export class Proving {
   readonly #verifier: BatchVerifier;
@@ -26,7 +27,7 @@ export class Proving {
     this.#custodian = custodian;
   }
 
-  /** Remembers a signature that this key made in `epoch`: certificates bring it back, until that ends. */
+  /** Remembers a signature that this key made in `epoch`: certificates bring it back until the epoch ends. */
   trust(claim: Claim, epoch: Epoch): void {
     if (epoch !== this.#custodian.state.epoch) return;
     const signature = this.#signatureClaim(claim);

@@ -42,21 +42,21 @@ export interface SignerCoreParts {
   readonly custody: Custody;
   readonly desk: SigningDesk;
   readonly verifier: BatchVerifier;
-  /** The key is in use elsewhere, or its record was set back: it signs nothing any more. */
+  /** The key is in use elsewhere, or its record was set back: from now on the key signs nothing. */
   readonly onQuarantine: (reason: string) => void;
-  /** An epoch began, durably; another key may sign in it. The hand-over is answered after it. */
+  /** An epoch began, durably, and another key may sign in it. The hand-over is answered after this callback. */
   readonly onEpoch: () => Promise<void>;
 }
 
 const NOT_LIVE = 'certificates are taken of the live session alone, for this chain and epoch';
 const NOT_THE_LAST = 'this key gave its COMMIT to a block above the one that is said to have ended the epoch';
 
-/** What the signer does for its one client: sessions, certificates, signatures. */
+/** The signer's work for its one client: sessions, certificates, signatures. */
 export class SignerCore {
   readonly #parts: SignerCoreParts;
   readonly #proving: Proving;
   readonly #false = new FalseCertificates();
-  /** The decision about the request before: requests are judged in the order in which they came. */
+  /** The decision about the previous request: requests are judged in the order of their arrival. */
   #before: Promise<void> = Promise.resolve();
 
   constructor(parts: SignerCoreParts) {
@@ -64,7 +64,7 @@ export class SignerCore {
     this.#proving = new Proving(parts.verifier, parts.custody.custodian);
   }
 
-  /** What verifying cost, and what it did not, since the start. */
+  /** The verifier's counts since the start: the work it did, and the work its cache saved. */
   get verifierCounts() {
     const { counts, remembered } = this.#parts.verifier;
     const { verified, cached, refused } = counts;
@@ -76,7 +76,7 @@ export class SignerCore {
     };
   }
 
-  /** The newest session wins: who had the one before is refused from now on. Durable when it returns. */
+  /** The newest session wins: the holder of the previous one is refused from now on. Durable when it returns. */
   openSession(): bigint {
     const { custody, desk } = this.#parts;
     const next = withNewSession(custody.custodian.state);
@@ -85,8 +85,8 @@ export class SignerCore {
   }
 
   /**
-   * @param digest - Of its bytes, hex: a certificate that was false is false.
-   * @throws SignerError `SIGNER_CERT_INVALID`, `SIGNER_OVERLOADED`, or a refusal of who asks.
+   * @param digest - Of the certificate's bytes, hex: a certificate that was false once stays false.
+   * @throws SignerError `SIGNER_CERT_INVALID`, `SIGNER_OVERLOADED`, or a refusal of the asker.
    */
   async putCertificate(asking: Asking, shown: AnyCertificate, digest: string): Promise<void> {
     const { custodian } = this.#parts.custody;
@@ -103,7 +103,10 @@ export class SignerCore {
     await this.#prove(learnable, certificate.view, name);
   }
 
-  /** What is asked for after it is judged after it, and it after what was asked for before. */
+  /**
+   * Requests are judged in the order of their arrival: `work` waits for all earlier requests, and all later
+   * ones wait for `work`.
+   */
   async #inTurn(work: () => Promise<void>): Promise<void> {
     const done = this.#before.then(work);
     this.#before = done.catch(() => undefined);
@@ -146,12 +149,12 @@ export class SignerCore {
       judged.resolve();
       return await this.#remembered(request, await reply);
     } finally {
-      // Who comes after waits for whoever came before this one, too.
+      // A later request waits for this one, and so for all requests before this one.
       judged.resolve(before);
     }
   }
 
-  /** What comes with a request: what does not hold teaches nothing, and the rules then refuse. */
+  /** Verifies the grounds that come with a request. False grounds teach nothing, and the rules then refuse. */
   async #learnFrom({ asking, statement, grounds }: SigningRequest): Promise<void> {
     if (!this.#isLive(asking)) return;
     const { custodian } = this.#parts.custody;
@@ -204,7 +207,7 @@ export class SignerCore {
 
   async #remembered({ asking, statement }: SigningRequest, reply: SigningReply): Promise<SigningReply> {
     const member = this.#parts.custody.custodian.context.me;
-    // After the reply: it hashes the signature, and the certificate with it comes back no sooner than the reply leaves.
+    // After the reply: remembering hashes the signature, and no certificate can bring it back before the reply leaves.
     if (!reply.isRepeated && member !== undefined) {
       setImmediate(() =>
         this.#proving.trust({ member, statement, signature: reply.signature }, asking.epoch),
@@ -220,7 +223,7 @@ export class SignerCore {
     );
   }
 
-  /** A certificate is no decision: who may not ask for signatures may not spend verifications either. */
+  /** A certificate is no decision, but an asker that may not ask for signatures may not spend verifications either. */
   #checkAsking(asking: Asking): void {
     if (this.#isLive(asking)) return;
     throw this.#refused(reasonOf(asking, this.#parts.custody.custodian.state), 'certificate', NOT_LIVE);

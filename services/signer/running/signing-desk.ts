@@ -54,7 +54,7 @@ const NO_SLOT = { view: 0n, kind: 'membership-vote', signed: undefined, markView
 export class SigningDesk {
   readonly #options: SigningDeskOptions;
   readonly #cores: SigningQueue;
-  /** Signatures under way, so that a repeat waits for the first instead of making a second. */
+  /** Signatures under way: a repeat waits for the first one instead of making a second. */
   readonly #underWay = new Map<Digest, Promise<Produced>>();
   readonly #pace = new SigningPace();
   #isOpen = true;
@@ -66,7 +66,8 @@ export class SigningDesk {
   }
 
   /**
-   * @param patienceMs - How long the caller still waits: what cannot be signed by then is refused, and takes no slot.
+   * @param patienceMs - How long the caller still waits: a request that cannot be signed by then is refused,
+   * and takes no slot.
    * @throws SignerError; no slot was taken then, unless a slot rule says that it was taken before.
    */
   async sign(request: CustodyRequest, patienceMs = Number.POSITIVE_INFINITY): Promise<SigningReply> {
@@ -87,7 +88,7 @@ export class SigningDesk {
     }
   }
 
-  /** Takes over a state that no signature brought about, durably. */
+  /** Writes a state that no signature brought about, durably. */
   change(next: CustodyState, entry: AuditEntry): void {
     if (!this.#isOpen) throw notSigning();
     const { ledger, custodian } = this.#options;
@@ -148,8 +149,8 @@ export class SigningDesk {
   }
 
   /**
-   * Waits for the signatures that a core is making, and begins no other: what waits for a core is recorded, and is
-   * signed when it is asked for again after the next start.
+   * Waits for the signatures that a core is making, and begins no other. Requests that wait for a core are
+   * recorded already; they are signed when they are asked for again after the next start.
    */
   async close(): Promise<void> {
     this.#isOpen = false;
@@ -171,7 +172,7 @@ export class SigningDesk {
     if (underWay !== undefined) return { signature: (await underWay).signature, isRepeated: true };
     const stored = this.#options.ledger.signatureIn(decision.slot);
     if (stored !== undefined) return { signature: stored, isRepeated: true };
-    // A crash came between record and signature. The slot is this statement's: signing it is what was promised.
+    // A crash came between record and signature. The slot is this statement's, and its signature was promised.
     this.#admit(urgencyIn(decision), patienceMs);
     return this.#fresh(decision, 0);
   }
@@ -181,7 +182,7 @@ export class SigningDesk {
     return { signature, isRepeated: false, timing: { waitMs, recordMs, signMs } };
   }
 
-  /** Before anything is recorded: what is refused here took no slot. */
+  /** Checked before anything is recorded: a request refused here took no slot. */
   #admit(urgency: Urgency, patienceMs: number): void {
     if (!this.#cores.hasPlaceFor(urgency)) throw overloaded(this.#cores.waiting);
     const expectedMs = this.#pace.expectedMs(this.#cores.roundsBefore(urgency));
@@ -225,7 +226,7 @@ export class SigningDesk {
     return produced;
   }
 
-  /** After a failed write nobody knows what the disk holds, so nothing is signed any more. */
+  /** After a failed write nobody knows the content of the disk, so nothing is signed any more. */
   #orStop(write: () => void): void {
     try {
       write();

@@ -38,7 +38,10 @@ const PHASE_FROM_WIRE: Readonly<Record<number, Phase>> = {
   [WirePhase.COMMIT]: 'commit',
 };
 
-/** What Protobuf allows and the protocol does not stops here, as SIGNER_MALFORMED with the name of the field. */
+/**
+ * Values that Protobuf allows and the protocol does not are refused here, as SIGNER_MALFORMED with the name of
+ * the field.
+ */
 export function proposalFromWire(wire: SignProposalRequest): SigningRequest {
   return {
     asking: askingFromWire(wire.scope),
@@ -154,7 +157,9 @@ function groundsFromWire(
   return { grounds: { header: ours, ...signature }, justifyView: toView(justifyView) };
 }
 
-/** What cannot be decoded, or holds what cannot be, is malformed: a broken sender, not a broken signer. */
+/**
+ * A message that cannot be decoded, or holds an impossible value, is malformed: a broken sender, not a broken signer.
+ */
 function readable<Value>(field: string, read: () => Value): Value {
   try {
     return read();
@@ -175,7 +180,7 @@ function askingFromWire(scope: Scope | undefined): Asking {
   };
 }
 
-/** View 0 is genesis, which nobody signs. */
+/** View 0 is genesis, and nobody signs it. */
 function viewFromWire(field: string, view: bigint): View {
   if (view === 0n || view > VIEW_MAX) throw malformed(field);
   return toView(view);

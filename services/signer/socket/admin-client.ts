@@ -4,7 +4,7 @@ import { ADMIN_METHODS } from './admin-frames.ts';
 import { FrameLink } from './frame-link.ts';
 import type { SignerAdminApi } from './signer-admin-api.ts';
 
-/** What the core refused its operator: its code and its sentence. */
+/** A refusal of the core to its operator: its code and its sentence. */
 class AdminRefusal extends AppError {
   override readonly name = 'AdminRefusal';
 }

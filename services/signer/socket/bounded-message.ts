@@ -2,7 +2,10 @@ import { BoundedReader } from '#libs/wire/bounded-reader.ts';
 import { SignerError } from '../words/errors.ts';
 import { MESSAGE_FIELDS_MAX } from '../words/limits.ts';
 
-/** A reader that gives up after as many fields as the largest message has: two bytes make an object of a hundred. */
+/**
+ * A reader that gives up after as many fields as the largest message has: two bytes can become an object of a
+ * hundred bytes.
+ */
 export function bounded(bytes: Uint8Array): BoundedReader {
   return new BoundedReader(bytes, MESSAGE_FIELDS_MAX);
 }

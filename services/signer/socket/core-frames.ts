@@ -17,9 +17,9 @@ import {
 import type { SignerApi } from './signer-api.ts';
 
 /**
- * What edge and core say to each other on their socket: frames of a length (u32, big-endian), the number of the call
- * (u32), one byte, how long the caller still waits in ms (u32; 0: as long as it takes, and in every answer), and a
- * Protobuf message. In a call the byte names the method; in an answer it says how it went.
+ * The messages between edge and core on their socket: frames of a length (u32, big-endian), the number of the
+ * call (u32), one byte, how long the caller still waits in ms (u32; 0: no limit, and in every answer), and a
+ * Protobuf message. In a call the byte names the method; in an answer it says how the call went.
  */
 export interface Frame {
   readonly call: number;
@@ -92,7 +92,7 @@ export class FrameReader {
     return frames;
   }
 
-  /** A frame that comes byte by byte: many tiny pieces cost a hundred times what is in them. */
+  /** A frame that comes byte by byte: many tiny pieces cost a hundred times as much as their content. */
   #hold(chunk: Buffer): void {
     this.#rest.push(chunk);
     this.#held += chunk.length;
@@ -104,7 +104,7 @@ export class FrameReader {
     if (this.#isSecret) for (const piece of pieces) piece.fill(0);
   }
 
-  /** Length of the next frame once all of it is there. */
+  /** Length of the next frame once the whole frame is here. */
   #nextLength(): number | undefined {
     if (this.#held < LENGTH_BYTES) return undefined;
     const first = this.#rest[0];

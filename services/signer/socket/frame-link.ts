@@ -21,7 +21,7 @@ export interface FrameLinkOptions {
   readonly path: string;
   readonly frameBytesMax: number;
   readonly deadlineMs: number;
-  /** The error for what the core refused. */
+  /** The error for a refusal of the core. */
   readonly refusal: (code: string, sentence: string) => Error;
   /** The error for a core that cannot be reached. */
   readonly unreachable: (sentence: string) => Error;
@@ -100,7 +100,7 @@ export class FrameLink {
   }
 }
 
-/** As a frame has it. Who waits no more is asked for within a millisecond: 0 would mean without end. */
+/** Patience as a frame has it. A caller whose time is up gets a millisecond: 0 would mean no limit. */
 function patienceOf(patienceMs: number | undefined): number {
   return patienceMs === undefined ? 0 : Math.min(Math.max(1, Math.floor(patienceMs)), 2 ** 32 - 1);
 }

@@ -8,11 +8,11 @@ import { ANSWERED, type Frame, FrameReader, REFUSED } from './core-frames.ts';
 import { FrameTurns } from './frame-turns.ts';
 
 export interface FrameServerOptions {
-  /** Absolute; its folder decides who reaches it, and so does its mode. */
+  /** Absolute path; the modes of its folder and of the socket decide who reaches it. */
   readonly path: string;
   /** Who may connect: the owner (0600), or his group too (0660). Left out: the owner. */
   readonly access?: SocketAccess;
-  /** Who calls, in the log: "edge". */
+  /** The callers' name in the log: "edge". */
   readonly caller: string;
   readonly connectionsMax: number;
   readonly frameBytesMax: number;
@@ -25,7 +25,7 @@ export interface FrameServerOptions {
 
 export type SocketAccess = 'owner' | 'group';
 
-/** Taken from what a new socket would get. */
+/** Subtracted from the mode of a new socket. */
 const UMASKS: Readonly<Record<SocketAccess, number>> = { owner: 0o177, group: 0o117 };
 
 /** A Unix socket on which calls come as frames. */
@@ -100,7 +100,10 @@ export class FrameServer implements Lifecycle {
   }
 }
 
-/** The record is held by this process alone, so a socket that lies there is of one that is gone. Nothing else is removed. */
+/**
+ * The record is held by this process alone, so a socket at this path belongs to a dead process. Nothing else is
+ * removed.
+ */
 function removeOldSocket(path: string): void {
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined) return;

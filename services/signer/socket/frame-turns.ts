@@ -3,8 +3,8 @@ import { CALLS_AT_ONCE_MAX } from '../words/limits.ts';
 import { type Frame, frameBytes } from './core-frames.ts';
 
 /**
- * The calls of one connection, begun one by one with a turn for others in between, and none while as many as may be are
- * open, or while the caller does not read its answers: whatever it sends, it holds so much and no more.
+ * The calls of one connection, begun one by one with a turn for others in between. None begins while the maximum is
+ * open, or while the caller does not read its answers: a caller can send anything, and still holds only so much.
  */
 export class FrameTurns {
   readonly #socket: Duplex;
@@ -19,13 +19,13 @@ export class FrameTurns {
     socket.on('drain', () => this.#goOn());
   }
 
-  /** What came with one read. Nothing more is read before all of it is begun. */
+  /** The calls of one read. Nothing more is read before all of them are begun. */
   add(frames: readonly Frame[]): void {
     this.#waiting.push(...frames);
     if (!this.#isNext) this.#goOn();
   }
 
-  /** The connection is gone: what waits is not begun, and may be secret. */
+  /** The connection is gone: waiting calls are not begun, and their bytes may be secret. */
   clear(): void {
     for (const { content } of this.#waiting.splice(0)) content.fill(0);
   }

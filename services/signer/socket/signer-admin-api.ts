@@ -10,7 +10,7 @@ import type {
   UnlockResponse,
 } from '#libs/proto/btcfed/signer/v1/signer_admin_service.ts';
 
-/** What the operator of a signer can ask of its core, on the admin socket alone. */
+/** The calls of a signer's operator to its core, on the admin socket alone. */
 export interface SignerAdminApi {
   getCustody(): Promise<GetCustodyResponse>;
   getProcess(): Promise<GetProcessResponse>;

@@ -13,15 +13,15 @@ import type {
   SignVoteRequest,
 } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 
-/** What is known of a call beside what is asked. */
+/** The facts about a call beside its request. */
 export interface Asked {
   /** How long the caller still waits, ms; without end when left out. */
   readonly patienceMs?: number | undefined;
 }
 
 /**
- * What the core does, in the words of the wire: the edge passes on what it read, and the core believes none of it. The
- * core itself is one, and so is its client on the other side of a socket.
+ * The core's calls, in the messages of the wire: the edge passes on the requests that it read, and the core
+ * believes none of them. The core itself implements this, and so does its client on the other side of a socket.
  */
 export interface SignerApi {
   getSigner(): Promise<GetSignerResponse>;

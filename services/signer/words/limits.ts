@@ -1,7 +1,7 @@
 import { CHANGE_BYTES_MAX } from '#libs/membership/limits.ts';
 
 /**
- * Requests that may wait for their signature. One view takes five signatures of a member; whoever asks for more
+ * Requests that may wait for their signature. One view takes five signatures of a member; a client that asks for more
  * than three views' worth at once is faulty, and a longer queue would only answer after the view is over.
  */
 export const QUEUE_MAX = 16;
@@ -66,22 +66,27 @@ export const ADMIN_FRAME_BYTES_MAX = CHANGE_BYTES_MAX + 8 * 1_024;
  */
 export const AUDIT_ANSWER_ROWS = 64;
 
-/** How often the core looks whether the end of its audit log is to be said in its log. */
+/** How often the core checks whether to log the end of its audit log. */
 export const AUDIT_HEAD_TICK_MS = 1_000;
 
-/** It is said a minute after the last time, if it grew: what somebody rewrites is no younger. */
+/**
+ * The end is logged a minute after the last time, if it grew: only rows of the last minute can be rewritten unnoticed.
+ */
 export const AUDIT_HEAD_LOG_TICKS = 60;
 
-/** And after so many rows at once: a flood is what one wants to know of. */
+/** And after so many rows at once: the operator wants to know of a flood. */
 export const AUDIT_HEAD_LOG_ROWS = 1_000n;
 
-/** What comes back on the admin socket: so many rows, of 200 characters of text and as much around them. */
+/**
+ * The largest answer on the admin socket: so many rows, each with 200 characters of text and as many bytes
+ * around them.
+ */
 export const ADMIN_ANSWER_BYTES_MAX = 128 * 1_024;
 
 /** The slowest signature on a busy host, and a queue of them. */
 export const CORE_CALL_MS_MAX = 60_000;
 
-/** A core that says nothing about itself for so long does not sign: what it is asked costs it less than a millisecond. */
+/** A core that is silent about itself for so long does not sign: the question costs it less than a millisecond. */
 export const CORE_SILENT_MS = 3_000;
 
 /** A signing history: 512 members with 64 bytes of key and a name, 160 slots, 201 open instances, and some words. */
@@ -99,7 +104,7 @@ export const GRANTS_MAX = 64;
 /** Calls in a second that a rule may allow: more than any key signs. */
 export const RATE_MAX = 10_000;
 
-/** Requests that one edge may have open: all that all of its clients may. */
+/** Requests that one edge may have open: the sum over all of its clients. */
 export const CALLS_AT_ONCE_MAX = CLIENTS_MAX * CALLS_PER_CONNECTION_MAX;
 
 /** The file of the matrix: 16 clients with 64 rules of some 150 bytes. */
@@ -111,7 +116,7 @@ export const REQUEST_BYTES_MAX = 128 * 1024;
 /** Connections of one key that ask for signatures: consensus has one, and a second one is somebody else. */
 export const CONNECTIONS_PER_KEY_MAX = 1;
 
-/** A request, or a whole certificate of 36 MiB on a slow link, is here within so long. */
+/** A request, or a whole certificate of 36 MiB on a slow link, arrives within this time. */
 export const REQUEST_MS_MAX = 30_000;
 
 /** Kept free on the disk of the record: a history of the largest size, and the rows of what an operator does about a full disk. */

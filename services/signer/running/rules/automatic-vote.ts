@@ -7,9 +7,9 @@ import type { AutomaticFacts } from '../../record/rules/custody-ledger.ts';
 import type { VoteFault } from './vote-rules.ts';
 
 /**
- * What speaks against a vote that no person has seen, beside the rules of all votes; or undefined. A node may vote by itself for
- * one change of an epoch: a member leaves, while enough are left, or a key comes back that was a member's before. So a host that
- * was taken over brings in no key that the members never decided for.
+ * The objection to a vote that no person has seen, beside the rules of all votes; undefined when there is none.
+ * A node may vote by itself for one change of an epoch: a member leaves, while enough are left, or a key that
+ * was a member's before comes back. So a captured host brings in no key that the members never decided for.
  */
 export function automaticFault(
   { state, context: { set } }: Custodian,

@@ -2,8 +2,8 @@
 const KEPT = 256;
 
 /**
- * Certificates whose signatures did not hold, by the digest of all of their bytes: sent again they cost a hash. Whoever
- * changes a byte each time pays with his quota of certificates and bytes; this is against what is sent again and again.
+ * Certificates whose signatures did not hold, by the digest of all their bytes: a repeat costs a hash. A sender
+ * that changes a byte each time pays with its quota of certificates and bytes; this memory is against repeats.
  */
 export class FalseCertificates {
   /** Oldest use first. */

@@ -1,8 +1,8 @@
-/** Where the time of one signature went, milliseconds. */
+/** The durations of the stages of one signature, milliseconds. */
 export interface SigningTiming {
-  /** Behind other signatures. */
+  /** Waiting behind other signatures. */
   readonly waitMs: number;
-  /** In the record, on the disk; 0 when an earlier request wrote it. */
+  /** Writing the record to the disk; 0 when an earlier request wrote it. */
   readonly recordMs: number;
   readonly signMs: number;
 }
@@ -10,7 +10,7 @@ export interface SigningTiming {
 /** Signatures that tell how long the next one will take: the slowest of so many is about the 99th percentile. */
 const REMEMBERED = 64;
 
-/** How long signatures took of late. */
+/** The durations of recent signatures. */
 export class SigningPace {
   readonly #latestMs: number[] = [];
 
@@ -20,8 +20,8 @@ export class SigningPace {
   }
 
   /**
-   * Milliseconds until a signature is there that has `rounds` others before it. Without any before it nothing is expected:
-   * were it refused because the last one was slow, none would be made, and it would be refused for ever.
+   * Expected milliseconds until a signature is made that waits for `rounds` others. The first in line is expected at
+   * once: were it refused because the last one was slow, none would be made, and it would be refused for ever.
    */
   expectedMs(rounds: number): number {
     return rounds === 0 ? 0 : (rounds + 1) * Math.max(0, ...this.#latestMs);

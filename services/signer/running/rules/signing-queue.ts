@@ -1,6 +1,6 @@
 import { assert } from '#libs/assert/assert.ts';
 
-/** What is signed first. Lower ranks first; of one rank the newest view, for older ones are over soonest. */
+/** The order of signing. Lower ranks go first; within a rank the newest view, because older views are over soonest. */
 export interface Urgency {
   readonly rank: number;
   readonly view: bigint;
@@ -22,13 +22,13 @@ export interface SigningQueueOptions {
   /** Signatures at once: one per core. */
   readonly inFlightMax: number;
   readonly waitingMax: number;
-  /** The error of a task that had to give its place to a more urgent one. */
+  /** The error of a task that had to give its slot to a more urgent one. */
   readonly displaced: () => Error;
 }
 
 /**
- * Signatures that wait for a core, the most urgent first. However many wait, a vote that is the most urgent waits for the
- * end of one signature that is being made, and finds a place although the queue is full.
+ * Signatures that wait for a core, the most urgent first. However many wait, a vote that is the most urgent
+ * waits for the end of only one signature that is being made, and is accepted although the queue is full.
  */
 export class SigningQueue {
   readonly #options: SigningQueueOptions;

@@ -4,7 +4,7 @@ import { VOTE_BLOCKS_MAX } from '#libs/membership/limits.ts';
 import type { MembershipVote } from '#libs/membership/vote.ts';
 import type { VoteRefusal } from '../../words/errors.ts';
 
-/** What a signer is asked to vote for: a change, and until which height the vote counts. */
+/** The vote that a signer is asked for: a change, and the height until which the vote counts. */
 export interface WantedVote extends Pick<MembershipVote, 'change' | 'goodUntil'> {
   readonly asker: VoteAsker;
 }
@@ -22,8 +22,9 @@ export interface VoteFault {
 }
 
 /**
- * What speaks against a vote for a change, or undefined. It is of the epoch that the key signs in, never of one to come, and
- * good for some time: so that hosts which are taken over one after the other, for moments in different months, make no quorum.
+ * The objection to a vote for a change; undefined when there is none. The vote is of the epoch that the key
+ * signs in, never of a later one, and lasts for a limited time: hosts that are captured one after the other, in
+ * different months, make no quorum.
  */
 export function voteFault(
   { state, context }: Custodian,
@@ -64,7 +65,7 @@ function termFault(height: bigint, goodUntil: Height): VoteFault | undefined {
   return { reason: 'VOTE_TERM', sentence };
 }
 
-/** The newest height that was proved to this key, durably: it never asks its caller how late it is. */
+/** The newest height that was proved to this key, durably: the signer never asks its caller how late it is. */
 function provenHeight({ state, context }: Pick<Custodian, 'state' | 'context'>): bigint {
   const heights = [state.lock?.height, ...[...state.high.values()].map(({ height }) => height)];
   return heights.reduce<bigint>(
