@@ -15,8 +15,9 @@ export interface InsideOfCall {
 }
 
 /**
- * What grpc-js keeps to itself of the innermost call: its stream, and the encoding of its messages, which it takes out
- * of the metadata. Without them a caller that is gone quiet could not be made to let go, nor compression be refused.
+ * The parts of the innermost call that grpc-js keeps to itself: its stream, and the encoding of its messages,
+ * which grpc-js takes out of the metadata. Without them a caller that went quiet could not be made to let go,
+ * nor compression be refused.
  */
 export function insideOf(call: object): InsideOfCall {
   const stream: unknown = Reflect.get(call, 'stream');

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import { sha256Hex } from '../bytes/sha256.ts';
 
-/** Who calls, as far as shares go: by the key of a certificate that TLS has verified, else by the address. */
+/** The caller, as far as shares go: known by the key of a certificate that TLS has verified, else by the address. */
 export interface Caller {
   readonly kind: 'key' | 'address';
   /** SHA-256 of the public key (SPKI), hex; or an IPv4 address, the first 64 bits of an IPv6 one, or `unix`. */
@@ -36,7 +36,10 @@ export function pinOf(certificate: Uint8Array): string {
 
 const HOST_OF_PEER = /^\[?(?<host>[0-9a-fA-F:.]+?)(?:%[^\]]*)?\]?:\d+$/;
 const MAPPED_IPV4 = /^::ffff:(?<ipv4>\d+\.\d+\.\d+\.\d+)$/i;
-/** A home or an office is given at least so many bits of an IPv6 address: one caller may use all the rest. */
+/**
+ * The part of an IPv6 address that a home or an office is given at least, in bits: one caller may use all
+ * addresses below it.
+ */
 const IPV6_GROUPS = 4;
 
 function addressOf(peer: string): string {

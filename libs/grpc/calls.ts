@@ -21,14 +21,14 @@ export interface CallOptions {
   readonly traceId?: string;
 }
 
-/** How grpc-js tells that a call failed. */
+/** The way in which grpc-js reports that a call failed. */
 export interface CallFailure {
   readonly code: status;
   readonly details: string;
   readonly metadata?: Metadata;
 }
 
-/** What a call is made on. */
+/** The connection and defaults that a call uses. */
 export interface CallTarget {
   /** Of the connection in use: another one after a certificate was renewed. */
   readonly client: () => Client;
@@ -42,13 +42,16 @@ export interface CallTarget {
 /** A stream both ways. It does not come back by itself: when `responses` fails, open another. */
 export interface BidiCall<Request, Response> {
   /**
-   * Sends a message. False: it is kept, and the next one should wait for `writable`; or the stream is over, and it
-   * is lost.
+   * Sends a message. False: the message is kept, and the next one should wait for `writable`; or the stream is
+   * over, and the message is lost.
    */
   send(request: Request): boolean;
   /** Resolves when there is room for more; rejects with the RemoteError when the stream is over. */
   writable(): Promise<void>;
-  /** What the server sends. Ends when it ends the stream well, or by `cancel`; else throws the RemoteError. */
+  /**
+   * The messages of the server. Ends when the server ends the stream well, or by `cancel`; else throws the
+   * RemoteError.
+   */
   readonly responses: AsyncIterable<Response>;
   /** No more requests; responses go on. */
   end(): void;
@@ -119,7 +122,7 @@ function wireOptions({ deadlineMs }: CallOptions): WireOptions {
   return deadlineMs === undefined ? {} : { deadline: Date.now() + deadlineMs };
 }
 
-/** Cancels `call` when `signal` aborts. The answer undoes it: a signal may live longer than the call. */
+/** Cancels `call` when `signal` aborts. The answer removes the listener: a signal may live longer than the call. */
 function cancelOn(signal: AbortSignal | undefined, call: { cancel(): void }): () => void {
   const cancel = (): void => call.cancel();
   if (signal?.aborted === true) cancel();
@@ -149,7 +152,7 @@ function readResponses(
   call.on('error', (error: ServiceError) => {
     failure = fail(error);
   });
-  // After the last message: those that came before the failure are still read.
+  // After the last message: messages that came before the failure are still read.
   call.on('end', () => responses.end(failure));
   call.on('status', () => {
     unlink();

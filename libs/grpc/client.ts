@@ -54,8 +54,9 @@ export type GrpcClient<Service extends GenericService> = {
   readonly [Name in keyof Service['methods']]: ClientMethod<Service['methods'][Name]>;
 } & {
   /**
-   * Takes another certificate, key and authority: calls from now on go over a new connection, those under way end on
-   * the old one. @throws ListenError `TLS_INVALID`; the old ones then stay in force.
+   * Takes another certificate, key and authority: later calls go over a new connection, and calls under way
+   * finish on the old one.
+   * @throws ListenError `TLS_INVALID`; the old ones then stay in force.
    */
   renewTls(tls: ClientTls): void;
   /** Ends every call and closes the connection. */
@@ -115,7 +116,7 @@ function caller({ requestStream, responseStream }: GenericMethod): Caller {
   return responseStream ? serverStreamCall : unaryCall;
 }
 
-/** Turns what grpc-js reports on a call into our error. */
+/** Turns the error that grpc-js reports on a call into our error. */
 function remoteError({ code, details, metadata }: CallFailure, method: string): RemoteError {
   const { [ERROR_CODE_KEY]: errorCode, ...rest } = metadata?.getMap() ?? {};
   const trailer = Object.fromEntries(Object.entries(rest).filter(isFact));
@@ -129,7 +130,7 @@ function remoteError({ code, details, metadata }: CallFailure, method: string): 
   return new RemoteError(`${method} failed with ${detail.status}: ${details}`, detail);
 }
 
-/** What HTTP/2 itself puts beside a status. */
+/** The message that HTTP/2 itself puts beside a status. */
 const TRANSPORT_KEYS = ['content-type', 'date', 'grpc-accept-encoding', 'grpc-encoding'];
 
 function isFact(entry: [string, unknown]): entry is [string, string] {

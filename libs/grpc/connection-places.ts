@@ -1,6 +1,6 @@
 import type { Caller } from './caller.ts';
 
-/** What is done to a connection that gives way. */
+/** The act on a connection that gives way. */
 export interface Connection {
   destroy(): unknown;
 }
@@ -9,19 +9,19 @@ interface Place {
   readonly connection: Connection;
   owner: string;
   kind: Caller['kind'];
-  /** Calls that are whole, and not answered yet. */
+  /** Calls that arrived whole and are not answered yet. */
   calls: number;
-  /** How many times it has called. */
+  /** The number of its calls so far. */
   called: number;
-  /** Order of events, not a time: the higher, the later was it heard. */
+  /** Order of events, not a time: a higher number was heard later. */
   heard: number;
 }
 
 /**
- * The connections that a server has open, fewer than the process may have files. A newcomer always gets a place: once
- * all are taken, the owner with most connections gives one up, first one that never called, then the one that has been
- * silent longest, and one at work last. Half of the places are those of callers that are known by their keys, as soon as
- * these want them.
+ * The connections that a server has open, fewer than the process may have files. A newcomer always gets a
+ * place. Once all are taken, the owner with most connections gives one up: first one that never called, then
+ * the one that has been silent longest, and one at work last. Half of the places go to callers known by their
+ * keys, as soon as such callers want them.
  */
 export class ConnectionPlaces {
   readonly #max: number;
@@ -46,7 +46,7 @@ export class ConnectionPlaces {
     if (this.#places.get(name)?.connection === connection) this.#places.delete(name);
   }
 
-  /** A call is whole, and it is known now who calls. @returns what to do once the call has ended. */
+  /** Notes a whole call, whose caller is known by now. @returns the function to call once the call has ended. */
   atWork({ owner, kind, connection }: Caller): () => void {
     const place = this.#places.get(connection);
     if (place === undefined) return () => {};

@@ -1,14 +1,14 @@
 import type { Http2Session } from 'node:http2';
 
-/** What a connection must be able to do to hold a place. */
+/** The part of a connection that holds a place. */
 export type PlaceHolder = Pick<Http2Session, 'once' | 'ping' | 'destroy' | 'destroyed'>;
 
-/** A peer that is there answers a ping at once; one whose host lost its power never does. */
+/** A live peer answers a ping at once; a peer whose host lost its power never does. */
 const PONG_MS_MAX = 1_000;
 
 /**
- * Places for the connections of each key. Who came first stays: a newcomer cannot push out one that is at work. But it
- * asks whether that one is still there, so that a dead connection gives its place away within a second.
+ * Places for the connections of each key. The first connection stays: a newcomer cannot push out one that is at
+ * work. But a newcomer has the holders pinged, so a dead connection gives its place away within a second.
  */
 export class ConnectionRoom {
   readonly #max: number;
@@ -24,7 +24,7 @@ export class ConnectionRoom {
     const holders = this.#holders.get(key) ?? new Set();
     if (connection.destroyed) return false;
     if (holders.has(connection)) return true;
-    // Destroyed and not yet said to be closed: it has no place any more, and to ask it would throw.
+    // A destroyed connection whose close is not reported yet has no place any more, and a ping on it would throw.
     for (const holder of holders) if (holder.destroyed) holders.delete(holder);
     if (holders.size >= this.#max) {
       for (const holder of holders) this.#ask(holder);

@@ -6,7 +6,7 @@ import { type Caller, callerOf } from './caller.ts';
 /** Metadata that carries the trace id: 32 lower-case hex digits, as in the W3C trace context. */
 export const TRACE_ID_KEY = 'btcfed-trace-id';
 
-/** What a handler knows about the call it serves. */
+/** The facts that a handler has about the call it serves. */
 export interface CallContext {
   /** Taken from the caller, or new. */
   readonly traceId: TraceId;
@@ -16,13 +16,13 @@ export interface CallContext {
   readonly signal: AbortSignal;
   /** When the caller stops waiting. */
   readonly deadline?: Date;
-  /** Address of the caller, as the transport tells it. */
+  /** Address of the caller, as the transport reports it. */
   readonly peer: string;
   /** Common name in the caller's certificate, where the connection asked for one: TLS has verified it. */
   readonly clientName?: string;
-  /** That certificate, DER: who pins keys looks into it. */
+  /** That certificate, DER: for services that pin keys. */
   readonly clientCertificate?: Uint8Array;
-  /** Whose share of what this server holds the call counts to. */
+  /** The caller whose share of this server's resources the call counts to. */
   readonly caller: Caller;
 }
 
@@ -31,7 +31,7 @@ interface PeerCertificate {
   readonly raw?: Uint8Array;
 }
 
-/** What every call of grpc-js's server has. */
+/** The part that every call of grpc-js's server has. */
 export interface ServerCall {
   readonly metadata: Metadata;
   getPeer(): string;
@@ -66,7 +66,10 @@ function clientOf(call: ServerCall): Pick<CallContext, 'clientName' | 'clientCer
   return { caller, ...nameIn(certificate) };
 }
 
-/** The callers with certificates, by these: a server that guards its calls gives one object for a whole connection. */
+/**
+ * The callers by their certificates: a server that guards its calls gives one certificate object for a whole
+ * connection.
+ */
 const CALLERS = new WeakMap<PeerCertificate, Caller>();
 
 function sharedCaller(peer: string, certificate: PeerCertificate | undefined): Caller {

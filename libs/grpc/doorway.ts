@@ -10,7 +10,9 @@ interface DoorwayOptions {
   readonly places: ConnectionPlaces;
 }
 
-/** Listens in the place of grpc-js, which takes any number of connections, and hands on those that have a place. */
+/**
+ * Listens instead of grpc-js, which takes any number of connections, and hands on the connections that have a place.
+ */
 export class Doorway {
   readonly #net: NetServer;
   readonly #open = new Set<Socket>();
@@ -19,10 +21,10 @@ export class Doorway {
     const injector = server.createConnectionInjector(credentials);
     this.#net = createServer({ noDelay: true }, (socket) => {
       const caller = callerOfSocket(socket);
-      if (caller === undefined) return void socket.destroy(); // Gone before it was looked at.
+      if (caller === undefined) return void socket.destroy(); // The socket closed before it was looked at.
       this.#open.add(socket);
       places.enter(caller, socket);
-      // Before TLS nobody else listens.
+      // Before TLS nobody else listens for errors.
       socket.on('error', () => socket.destroy());
       socket.once('close', () => {
         this.#open.delete(socket);
@@ -44,23 +46,26 @@ export class Doorway {
     return addressOf(this.#net).port;
   }
 
-  /** No new connections. */
+  /** Stops taking new connections. */
   close(): void {
     this.#net.close();
   }
 
-  /** Ends those that are open. */
+  /** Ends the open connections. */
   destroy(): void {
     for (const socket of this.#open) socket.destroy();
   }
 }
 
-/** Part of the descriptors that connections may take: the rest is for the database, the links, and what else runs. */
+/**
+ * Part of the descriptors that connections may take: the rest is for the database, the links, and everything
+ * else in the process.
+ */
 const PART_OF_DESCRIPTORS = 0.5;
-/** Where the system does not tell: what macOS gives. */
+/** The limit of macOS, for systems that do not report theirs. */
 const DESCRIPTORS_UNKNOWN = 256;
 
-/** As many connections as are wanted, and no more than leave a reserve of descriptors. */
+/** The wanted number of connections, reduced so that a reserve of descriptors is left. */
 export function connectionsMax(wanted: number, descriptors: number = descriptorsMax()): number {
   return Math.max(1, Math.min(wanted, Math.floor(descriptors * PART_OF_DESCRIPTORS)));
 }

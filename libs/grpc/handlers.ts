@@ -65,8 +65,8 @@ export function bidiHandler(
     });
     call.on('data', (request) => requests.push(request));
     call.on('end', () => requests.end());
-    // The requests of a caller that is gone just end; the signal, aborted then or a moment later, tells the
-    // difference. A throw could surface where nobody catches it.
+    // The requests of a caller that is gone end without an error; the signal, aborted then or a moment later,
+    // tells the difference. A throw could surface where nobody catches it.
     context.signal.addEventListener('abort', () => requests.end());
     options.live.add(controller);
     void stream(() => handler(requests, context), call, { context, options }).finally(() =>
@@ -85,7 +85,7 @@ async function answer(handler: AnyHandler, request: unknown, context: CallContex
   return await handler(request, context);
 }
 
-/** What of a call of grpc-js can be written to. */
+/** The writable part of a call of grpc-js. */
 interface ResponseSink {
   write(message: unknown): boolean;
   end(): unknown;
@@ -99,7 +99,9 @@ interface StreamScope {
   readonly options: HandlerOptions;
 }
 
-/** Sends all that the handler yields, no faster than the caller takes it, and then its status. Never rejects. */
+/**
+ * Sends everything that the handler yields, no faster than the caller takes it, and then the status. Never rejects.
+ */
 async function stream(
   start: () => ReturnType<AnyHandler>,
   call: ResponseSink & NodeJS.EventEmitter,
@@ -127,7 +129,7 @@ async function pump(
   for (;;) {
     const step = await untilAbort(iterator.next());
     if (step === ABORTED || step.done === true) {
-      // Not awaited: a generator that waits for ever answers this only after its wait.
+      // Not awaited: a generator in an endless wait answers this only after its wait.
       if (step === ABORTED) iterator.return?.()?.catch(() => undefined);
       return;
     }
@@ -149,7 +151,7 @@ function abortGate(signal: AbortSignal) {
     });
 }
 
-/** Logs a failed call, and says what its caller may know. */
+/** Logs a failed call, and chooses the error that its caller may see. */
 function failed(
   error: unknown,
   { signal, log }: CallContext,

@@ -23,11 +23,11 @@ const GAVE_WAY: CodedRefusal = {
   details: 'this watch gave its place to a caller with fewer: watch again later, or use Check',
 };
 
-/** Those who watch the health of a server: few, shared fairly, and nothing stays of one that is gone. */
+/** The watchers of a server's health: few, shared fairly, and forgotten once they are gone. */
 export class HealthWatches {
   readonly #statusOf: (name: string) => ServingStatus | undefined;
   readonly #places = new FairPlaces(HEALTH_WATCHES_MAX);
-  /** By the name of a service that there is. */
+  /** By the name of a service that exists. */
   readonly #watching = new Map<string, Set<HealthWatch>>();
 
   constructor(statusOf: (name: string) => ServingStatus | undefined) {
@@ -50,7 +50,7 @@ export class HealthWatches {
       this.#forget(call);
     });
     const found = this.#statusOf(call.request.service);
-    // A name that nothing was ever stated of is not kept: it may be long, and anybody may say another.
+    // A watch of an unknown name is not kept: the name may be long, and anybody may invent another.
     if (found !== undefined) this.#keep(call);
     call.write({ status: found ?? 'SERVICE_UNKNOWN' });
   }

@@ -46,7 +46,7 @@ export class Health {
     this.#put(name, serving);
   }
 
-  /** The server listens: what was not stated otherwise serves. */
+  /** The server listens: services without a stated status serve. */
   opened(): void {
     this.#apply((name) => this.#stated.get(name) ?? true);
   }

@@ -10,21 +10,21 @@ import { type CallStream, insideOf } from './call-stream.ts';
 import { pinOf } from './caller.ts';
 import { ConnectionRoom } from './connection-room.ts';
 
-/** What a caller may hold of a server that serves few, each known by the key of its certificate. */
+/** The resources that a caller may hold of a server for few callers, each known by the key of its certificate. */
 export interface CallerLimits {
   /** The largest request, bytes. */
   readonly messageBytesMax: number;
   /** Calls open at one time on one connection; more are reset before anything looks at them. */
   readonly callsPerConnectionMax: number;
-  /** Connections of one key that call something which is not shared. */
+  /** Connections of one key that call anything not shared. */
   readonly connectionsPerKeyMax: number;
-  /** Whether any connection may call this (`/full.Name/Method`): health, and what an operator asks for. */
+  /** Whether any connection may call this method (`/full.Name/Method`): health, and the operator's questions. */
   readonly isShared: (path: string) => boolean;
-  /** A request, or all of a stream of them, is whole within so long, ms. */
+  /** Time in which a request, or a whole stream of requests, must arrive, ms. */
   readonly requestMsMax: number;
 }
 
-/** Frames that a request may come in, whatever their size; beyond it they are to be of some size. */
+/** Frames of any size that a request may come in; further frames must have a minimum size. */
 const FRAMES_FREE = 256;
 const FRAME_BYTES_MIN = 256;
 
@@ -108,7 +108,7 @@ class BoundedCall extends ServerInterceptingCall {
 
   #refuse(refusal: Refusal): void {
     super.sendStatus(refusal);
-    // What it goes on sending is not read.
+    // The rest of the refused request is not read.
     this.#stream.close(constants.NGHTTP2_NO_ERROR);
   }
 }
@@ -119,7 +119,7 @@ function refusalOf(code: status, details: string): Refusal {
   return { code, details, metadata };
 }
 
-/** Resets a stream that comes in frames of a few bytes: each costs as much as one of 16 KiB. */
+/** Resets a stream that comes in frames of a few bytes: each of them costs as much as a frame of 16 KiB. */
 function cutCrumbs(stream: CallStream): void {
   let frames = 0;
   let bytes = 0;

@@ -34,8 +34,8 @@ export const GRPC_LIMITS = {
 } as const;
 
 /**
- * Watches of the health of one server: of all, of those known by a key and those not, of one key or address, of one connection.
- * A load balancer has one; each costs a stream for as long as it stands.
+ * Watches of the health of one server: of all callers, of those known by a key and those not, of one key or
+ * address, of one connection. A load balancer has one; each costs a stream for as long as it stands.
  */
 export const HEALTH_WATCHES_MAX = [256, 256, 64, 16] as const;
 
@@ -56,7 +56,7 @@ export function clientOptions(kind: AddressKind): ChannelOptions {
     // A proxy named in the environment is for the web, not for the processes of one member.
     'grpc.enable_http_proxy': 0,
     'grpc.enable_retries': 0,
-    // So that `close` closes: connections are not shared between clients.
+    // Makes `close` close the connection: clients do not share connections.
     'grpc.use_local_subchannel_pool': 1,
   };
 }

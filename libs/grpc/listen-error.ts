@@ -1,6 +1,6 @@
 import { AppError } from '../errors/app-error.ts';
 
-/** What can be wrong with a listening address or its certificates. */
+/** The faults of a listening address or its certificates. */
 export interface ListenErrorDetail {
   readonly code:
     | 'ADDRESS_INVALID'

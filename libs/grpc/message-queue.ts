@@ -1,10 +1,10 @@
-/** Steers whoever pushes into a queue. */
+/** The source of a queue, which the queue pauses and resumes. */
 export interface QueueSource {
-  /** Asked when the queue is full. What is already under way may still be pushed. */
+  /** Called when the queue is full. Messages already under way may still be pushed. */
   pause(): void;
-  /** Asked when there is room again. */
+  /** Called when the queue has room again. */
   resume(): void;
-  /** Told when the reader leaves before the end. */
+  /** Called when the reader leaves before the end. */
   abandoned?(): void;
 }
 
@@ -40,7 +40,7 @@ export class MessageQueue<Message> implements AsyncIterableIterator<Message> {
     }
   }
 
-  /** No more messages. The reader gets those that are here, and then the failure, if there is one. */
+  /** No more messages. The reader gets the queued ones, and then the failure, if there is one. */
   end(failure?: Error): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -62,7 +62,7 @@ export class MessageQueue<Message> implements AsyncIterableIterator<Message> {
     return waiting.promise;
   }
 
-  /** The reader leaves: what is here is dropped. */
+  /** The reader leaves: queued messages are dropped. */
   return(): Promise<IteratorResult<Message>> {
     this.#messages.length = 0;
     this.#failure = undefined;
@@ -81,7 +81,7 @@ export class MessageQueue<Message> implements AsyncIterableIterator<Message> {
     this.#source.resume();
   }
 
-  /** The failure is told once; after it the queue is simply at its end. */
+  /** The failure is reported once; after it the queue is simply at its end. */
   #settle(waiting: PromiseWithResolvers<IteratorResult<Message>>): void {
     const failure = this.#failure;
     this.#failure = undefined;

@@ -25,29 +25,31 @@ export interface GrpcServerOptions {
   readonly tls?: ServerTls;
   readonly services: readonly BoundService[];
   readonly log: Logger;
-  /** For a server that anybody may call: what its callers may hold of this process. */
+  /** For a server that anybody may call: the resources that its callers may hold of this process. */
   readonly strangers?: StrangerLimits;
-  /** For a server that few may call: what each of them may hold of this process. Instead of `strangers`. */
+  /**
+   * For a server that few may call: the resources that each of them may hold of this process. Instead of `strangers`.
+   */
   readonly callers?: CallerLimits;
   /** How long running calls may go on when the server stops. */
   readonly limits?: { readonly stopGraceMs: number };
 }
 
 export interface GrpcServer extends Lifecycle {
-  /** Where it listens, in the form of `address`. Equal to `address` before `start`. */
+  /** The address it listens on, in the form of `address`. Equal to `address` before `start`. */
   boundAddress(): string;
   /**
-   * Takes another certificate, key and authority for the connections that come; those that are open stay.
+   * Takes another certificate, key and authority for new connections; open ones stay.
    * @throws ListenError `TLS_INVALID`; the old ones then stay in force.
    */
   renewTls(tls: ServerTls): void;
-  /** What grpc.health.v1 says of a service (full name), or of the server as a whole (''). */
+  /** Sets the answer of grpc.health.v1 about a service (full name), or about the server as a whole (''). */
   setServing(service: string | '', serving: boolean): void;
 }
 
 /**
- * A gRPC server with health (grpc.health.v1) and reflection. From the end of `start` every service is SERVING, save
- * those that `setServing` has said otherwise of. Throws a ListenError for an address or certificate it cannot use.
+ * A gRPC server with health (grpc.health.v1) and reflection. From the end of `start` every service is SERVING, unless
+ * `setServing` set another status for it. Throws a ListenError for an address or certificate it cannot use.
  */
 export function grpcServer(options: GrpcServerOptions): GrpcServer {
   return new ReadyServer(options);
@@ -172,7 +174,7 @@ function optionsOf(
   };
 }
 
-/** A Unix socket is for those whom the folder lets in: their connections are not counted. */
+/** The permissions of its folder guard a Unix socket: its connections are not counted. */
 function placesOf({ kind }: Address, { strangers }: GrpcServerOptions): ConnectionPlaces | undefined {
   if (strangers === undefined || kind === 'unix') return undefined;
   return new ConnectionPlaces(connectionsMax(strangers.connectionsMax));

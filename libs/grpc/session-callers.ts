@@ -11,7 +11,7 @@ export interface SessionCaller {
   readonly isTrusted: boolean;
 }
 
-/** Who calls on each connection: looked at once, for a certificate costs more to read than a small call. */
+/** The callers by connection. Each is looked at once, for a certificate costs more to read than a small call. */
 export class SessionCallers {
   readonly #callers = new WeakMap<Http2Session, SessionCaller>();
 
@@ -36,7 +36,10 @@ function lookAt(call: ServerInterceptingCallInterface, session: Http2Session | u
   };
 }
 
-/** Whether a certificate was shown: asked for, and not demanded, TLS goes on with one that it could not verify. */
+/**
+ * Whether a certificate was shown: when TLS asks for one without demanding it, it accepts a connection whose
+ * certificate it could not verify.
+ */
 function showed(session: Http2Session | undefined): boolean {
   const socket = session?.socket;
   return socket instanceof TLSSocket && socket.getPeerX509Certificate() !== undefined;

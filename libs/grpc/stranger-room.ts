@@ -3,37 +3,42 @@ import { type Caller, pathOf } from './caller.ts';
 import type { CodedRefusal } from './status.ts';
 
 /**
- * What callers that nobody vouches for may hold of this process. It is shared fairly between addresses, keys and
- * connections: who holds most gives up its oldest for one that holds less.
+ * The resources of this process that unknown callers may hold. They are shared fairly between addresses, keys
+ * and connections: the largest holder gives up its oldest for a smaller one.
  */
 export interface StrangerLimits {
   /** The largest request, bytes. */
   readonly messageBytesMax: number;
   /** Connections at one time, where the process may have so many descriptors. */
   readonly connectionsMax: number;
-  /** A connection without a call for so long is closed, ms. */
+  /** Time after which a connection without a call is closed, ms. */
   readonly idleMsMax: number;
-  /** A request is whole within so long after its first byte, ms. */
+  /** Time in which a request must arrive whole after its first byte, ms. */
   readonly requestMsMax: number;
-  /** Requests that are not whole yet; beyond it the oldest of those that took longer than `patienceMs` give way. */
+  /**
+   * Requests that have not arrived whole; beyond it the oldest of those that took longer than `patienceMs` give way.
+   */
   readonly arrivingMax: number;
   readonly patienceMs: number;
-  /** An answer is taken within so long, ms. */
+  /** Time in which an answer must be taken, ms. */
   readonly answerMsMax: number;
   /** Answers that were given and not taken yet, bytes. */
   readonly untakenBytesMax: number;
-  /** What says that a request to this method (`/full.Name/Method`) is too large, where it has a code of its own. */
+  /**
+   * The refusal of a request to this method (`/full.Name/Method`) that is too large, where the method has a
+   * code of its own.
+   */
   readonly tooLarge?: (path: string, sizeBytes: number) => CodedRefusal | undefined;
 }
 
 /** A request that is on its way. */
 export interface Arriving {
   readonly caller: Caller;
-  /** Ends the call, and tells `end`. */
+  /** Ends the call, and calls `end`. */
   giveWay(): void;
 }
 
-/** What all calls of a server hold. */
+/** The resources that all calls of a server hold. */
 export class StrangerRoom {
   readonly limits: StrangerLimits;
   /** By owner; of each the oldest first, with the time of their first byte. */
@@ -69,15 +74,15 @@ export class StrangerRoom {
   }
 
   /**
-   * Whether this connection leaves so many answers unread that no other is begun for it: to look one up costs more than
-   * to refuse it.
+   * Whether this connection leaves so many answers unread that no other is begun for it: making an answer costs
+   * more than refusing it.
    */
   isCrowded(caller: Caller): boolean {
     const half = this.limits.untakenBytesMax / 2;
     return this.#untaken.size > half && this.#untaken.heldBy(pathOf(caller)) > half / 2;
   }
 
-  /** Room for an answer, until it is taken; undefined when there is none for this caller. */
+  /** Reserves room for an answer until it is taken; undefined when there is no room for this caller. */
   give(caller: Caller, weight: number, giveWay: () => void): Release | undefined {
     return this.#untaken.enter({ path: pathOf(caller), weight, giveWay });
   }

@@ -27,7 +27,7 @@ const GAVE_WAY: CodedRefusal = {
     'too many requests of this address or key are on their way, and this one was the oldest: come back later',
 };
 const LATE: CodedRefusal = {
-  // Not DEADLINE_EXCEEDED: that is the caller's own, and nothing to try again.
+  // Not DEADLINE_EXCEEDED: that status is the caller's own deadline, and would not be tried again.
   status: status.UNAVAILABLE,
   errorCode: 'REQUEST_LATE',
   details: 'the request did not become whole in time',
@@ -99,7 +99,7 @@ class GuardedCall extends ServerInterceptingCall {
     super.start({
       onReceiveMetadata: (metadata) => listener.onReceiveMetadata(metadata),
       onReceiveMessage: (message) => {
-        // A stream of requests is never whole: it is for tools that look around, and short.
+        // A stream of requests never counts as whole: only diagnostic tools use one, and briefly.
         if (!this.#method.requestStream) arrived();
         if (this.#room.isCrowded(this.caller)) return this.#refuse(CROWDED);
         this.#atWorkNoMore();
@@ -144,7 +144,7 @@ class GuardedCall extends ServerInterceptingCall {
     return this.#inside.encoding === 'identity' ? undefined : COMPRESSED;
   }
 
-  /** Before grpc-js sees the bytes: its own refusal has no code. */
+  /** Refuses before grpc-js sees the bytes: the refusal of grpc-js has no code. */
   #refuseLarge(stream: CallStream): void {
     const sizes = new MessageSizes();
     const { messageBytesMax, tooLarge } = this.#room.limits;
@@ -158,12 +158,12 @@ class GuardedCall extends ServerInterceptingCall {
     });
   }
 
-  /** Says why, where nothing else was said yet. */
+  /** Answers with a refusal, unless the call has a status already. */
   #refuse(refusal: CodedRefusal): void {
     super.sendStatus(codedError(refusal));
   }
 
-  /** Refuses a call whose request goes on: what comes of it is not read. */
+  /** Refuses a call whose request is still coming: the rest of it is not read. */
   #end(refusal: CodedRefusal): void {
     this.#room.end(this);
     if (this.#hasAnswered) return this.#reset();
@@ -171,7 +171,7 @@ class GuardedCall extends ServerInterceptingCall {
     this.#inside.stream.close(constants.NGHTTP2_NO_ERROR);
   }
 
-  /** Ends a call whose answer is under way: a status would have to wait until that is read. */
+  /** Ends a call whose answer is under way: a status would have to wait until the answer is read. */
   #reset(): void {
     this.#inside.stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM);
   }

@@ -5,7 +5,7 @@ import { readPrivateKey } from '../key-files/private-path.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Lifecycle } from '../service/lifecycle.ts';
 
-/** Where certificate, key and authority lie, PEM. */
+/** Paths of certificate, key and authority, PEM. */
 export interface TlsPaths {
   readonly ca: string;
   readonly certificate: string;
@@ -20,8 +20,8 @@ export interface TlsMaterial {
 }
 
 /**
- * Three files are not replaced at once: what is read in between fits nothing. So it is read when the folder has been
- * quiet for this long, and read again when that did not fit.
+ * Three files are not replaced at once, and files read halfway through do not match. So they are read when the
+ * folder has been quiet for this long, and read again when they did not match.
  */
 const QUIET_MS = 300;
 const RETRY_MS = 5_000;
@@ -37,9 +37,9 @@ export function readTlsKey(path: string): Buffer {
 }
 
 /**
- * Watches the files for as long as it lives, and hands on what is new in them: renewed by `btcfed pki rotate`, by an
- * operator, or by cert-manager, which swaps a link in the folder. What `renew` does not take is said, and tried again
- * when the files change or after five seconds.
+ * Watches the files for as long as it lives, and hands on new content: renewed by `btcfed pki rotate`, by an
+ * operator, or by cert-manager, which swaps a link in the folder. Content that `renew` refuses is logged, and
+ * tried again when the files change or after five seconds.
  */
 export function tlsRenewal(paths: TlsPaths, renew: (tls: TlsMaterial) => void, log: Logger): Lifecycle {
   return new Renewal(paths, renew, log);

@@ -11,11 +11,14 @@ export interface ServerTls {
   readonly ca?: Buffer;
   /** Whether a client without a certificate, or with one of another authority, is refused by TLS itself. */
   readonly requireClientCertificate: boolean;
-  /** `hybrid`: clients that cannot do X25519MLKEM768 are refused; what they send could be read later. */
+  /**
+   * `hybrid`: clients that cannot do X25519MLKEM768 are refused; anybody who records their traffic could read
+   * it later.
+   */
   readonly keyExchange?: 'hybrid';
 }
 
-/** PEM of what a client trusts, and of its own certificate where the server asks for one. */
+/** PEM of the authority that a client trusts, and of its own certificate where the server asks for one. */
 export interface ClientTls {
   readonly ca: Buffer;
   readonly certificate?: Buffer;
@@ -27,14 +30,14 @@ export interface ClientTls {
 /** Both ends are ours, so nothing older is needed; OpenSSL 3.5 then offers the hybrid X25519MLKEM768 first. */
 const MIN_VERSION = 'TLSv1.3';
 
-/** X25519 and ML-KEM-768 together (RFC 9794 words it "hybrid"): both must be broken to read what was said. */
+/** X25519 and ML-KEM-768 together (RFC 9794 words it "hybrid"): an eavesdropper must break both. */
 const HYBRID_GROUP = 'X25519MLKEM768';
 
-/** Who is connected and says nothing has so long to shake hands; Node would wait two minutes. */
+/** Time for the handshake of a new connection; Node would wait two minutes. */
 const HANDSHAKE_MS_MAX = 10_000;
 
 /**
- * A session that is taken up again brings the certificate that was judged then: one that has expired since, or whose
+ * A resumed session brings the certificate that was judged at its start: one that has expired since, or whose
  * authority is no longer trusted, would count. So a client that must show one shakes hands in full each time.
  */
 const NO_RESUMPTION = { secureOptions: constants.SSL_OP_NO_TICKET } as const;
@@ -71,7 +74,7 @@ export function clientCredentials(tls: ClientTls | undefined, address: string): 
   if (tls === undefined) return ChannelCredentials.createInsecure();
   const { ca, certificate, key } = tls;
   return ChannelCredentials.createFromSecureContext(
-    // What is given is trusted, also a certificate that another authority made.
+    // The given authorities are trusted as they are, also a certificate that another authority made.
     checked({ ca, cert: certificate, key, minVersion: MIN_VERSION, allowPartialTrustChain: true }, address),
   );
 }

@@ -8,8 +8,8 @@ const STICKY = 0o1000;
 const PROBE_TIMEOUT_MS = 1_000;
 
 /**
- * Makes `path` free to listen on. Its folder is made, or tightened, to 0700: whoever can reach the socket can speak.
- * A socket file that a dead process left behind is removed, after a connect has shown that nobody answers.
+ * Makes `path` free to listen on. Its folder is made, or tightened, to 0700: every user who reaches the socket can
+ * speak. A socket file that a dead process left behind is removed, after a connect has shown that nobody answers.
  */
 export async function prepareSocket(path: string): Promise<void> {
   prepareFolder(path);

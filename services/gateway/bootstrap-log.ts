@@ -2,8 +2,8 @@ import type { Logger } from '#libs/log/logger.ts';
 import { BOOTSTRAP_WAIT_MS } from './core/limits.ts';
 
 /**
- * Says how the start went in the words that operators know (P2P-25, P2P-26, test/requirements/texts.md 5.2). Nothing
- * waits for it: a gateway without a peer listens and dials on.
+ * Logs how the start went in the words that operators know (P2P-25, P2P-26, test/requirements/texts.md 5.2).
+ * Nothing waits for this log: a gateway without a peer listens and dials on.
  */
 export class BootstrapLog {
   readonly #log: Logger;

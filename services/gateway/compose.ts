@@ -30,7 +30,7 @@ import type { GatewayParts } from './gateway-parts.ts';
 import { NameCache } from './peers/name-cache.ts';
 import type { ConfigurationSource } from './ports/configuration.ts';
 
-/** What tests put in place of the outside. */
+/** The replacements that tests use for the outside. */
 export interface GatewayOutside extends Partial<ServiceTools> {
   readonly source?: ConfigurationSource & PeerStore;
   readonly bus?: EventBus;

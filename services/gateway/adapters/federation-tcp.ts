@@ -11,8 +11,8 @@ type TcpFactory = ReturnType<typeof tcp>;
 const DIAL_OPTIONS = { noDelay: true, timeout: TCP_CONNECT_TIMEOUT_MS };
 
 /**
- * libp2p's TCP transport: with the causes of failed binds, a time limit for the first packet, few handshakes of our own at
- * once, and rules for those that come in.
+ * libp2p's TCP transport, extended by the causes of failed binds, a time limit for the first packet, a small
+ * number of handshakes of our own at once, and rules for inbound ones.
  */
 export function federationTcp(sockets: ListenSockets, inbound: InboundHandshakes): TcpFactory {
   const factory = tcp({ dialOpts: DIAL_OPTIONS });

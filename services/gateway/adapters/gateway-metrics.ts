@@ -7,7 +7,7 @@ export interface GatewayNumbers {
   readonly attachments: Pick<Attachments, 'dropped'>;
 }
 
-/** The numbers of a gateway; all of them stand anyway and are read at a scrape. No label names a peer. */
+/** The figures of a gateway; all of them exist anyway and are read at a scrape. No label names a peer. */
 export function gatewayMetrics(metrics: Metrics, { registry, attachments }: GatewayNumbers): void {
   const peers = metrics.gauge('btcfed_gateway_peers_count', {
     help: 'Configured peers, by the state of their connection.',

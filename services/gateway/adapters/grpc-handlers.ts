@@ -15,10 +15,10 @@ export interface GatewayHandlerParts {
   readonly attachments: Attachments;
 }
 
-/** Who does what consensus asks for. */
+/** The gateway's parts that serve the requests of consensus. */
 type Performers = Pick<GatewayHandlerParts, 'registry' | 'attachments'>;
 
-/** What of a call's context is used here. */
+/** The parts of a call's context that are used here. */
 interface CallContext {
   readonly signal: AbortSignal;
 }
@@ -76,7 +76,7 @@ function performOne(request: AttachRequest, { registry, attachments }: Performer
   registry.refuseOwnFrame('request of our own consensus is unknown, it is dropped');
 }
 
-/** Does what consensus asks for until it leaves; a broken stream is the end like any other. */
+/** Performs the requests of consensus until it leaves; a broken stream is an end like any other. */
 async function perform(
   requests: AsyncIterator<AttachRequest>,
   performers: Performers,

@@ -1,7 +1,7 @@
 import { status } from '@grpc/grpc-js';
 import type { GatewayErrorDetail } from '../core/errors.ts';
 
-/** Adding a code without saying its status does not compile. */
+/** A code without a status does not compile. */
 export const GATEWAY_STATUS = {
   GATEWAY_HELLO_INVALID: status.INVALID_ARGUMENT,
   GATEWAY_REPLACED: status.FAILED_PRECONDITION,

@@ -14,18 +14,18 @@ import { PendingPlaces } from '../core/pending-places.ts';
 import { RateByKey } from '../core/rate-by-key.ts';
 import { type HostShare, shareOfAddress } from '../core/share-of-host.ts';
 
-/** What the gateway knows and libp2p does not. */
+/** Facts that the gateway knows and libp2p does not. */
 export interface HandshakeSurroundings {
-  /** Whether peers of ours are to be found there. */
+  /** Whether the addresses of our peers name this host. */
   isPeerHost(host: HostShare): boolean;
   /** Whether this process cannot keep up now. */
   isBusy(): boolean;
 }
 
 /**
- * Connections from outside until they have shown who they are. Each takes a place, of which the hosts of peers have their own;
- * a handshake begins with the first bytes of the other end, so that a silent connection costs neither work nor the rate of its
- * host.
+ * Connections from outside whose other end has not proved its key yet. Each takes a place, and the hosts of
+ * peers have places of their own; a handshake begins with the first bytes of the other end, so that a silent
+ * connection costs neither work nor the rate of its host.
  */
 export class InboundHandshakes {
   readonly #around: HandshakeSurroundings;
@@ -49,7 +49,10 @@ export class InboundHandshakes {
     return this.#ofPeers.size + this.#ofStrangers.size;
   }
 
-  /** An upgrader that keeps these rules for what comes in; the listener ends the connection of what it throws. */
+  /**
+   * An upgrader that applies these rules to inbound connections; the listener closes a connection when the
+   * upgrader throws.
+   */
   around(upgrader: Upgrader): Upgrader {
     return {
       upgradeInbound: (connection, options) =>
@@ -97,7 +100,10 @@ export class InboundHandshakes {
   }
 }
 
-/** Waits until the other end says something, and leaves it to be read. @throws Error when it does not, or is gone. */
+/**
+ * Waits for the first bytes of the other end, and leaves them to be read.
+ * @throws Error when none come in time, or the connection closes.
+ */
 async function firstBytes(connection: MultiaddrConnection): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const onClose = (): void => reject(new Error('connection closed before its first bytes'));

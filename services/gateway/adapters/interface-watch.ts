@@ -2,7 +2,7 @@ import { networkInterfaces } from 'node:os';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
 import { INTERFACE_CHECK_MS } from '../core/connection-limits.ts';
 
-/** Calls back when the addresses of this machine are others than before: a cable, a VPN, a new lease. */
+/** Calls back when the addresses of this machine have changed: a cable, a VPN, a new lease. */
 export function interfaceWatch(onChange: () => void, read = interfaceAddresses): Lifecycle {
   let before = read();
   let timer: NodeJS.Timeout | undefined;

@@ -26,7 +26,7 @@ export interface Libp2pHostOptions {
   readonly log: Logger;
 }
 
-/** What the host asks the gateway. */
+/** The gateway's side of the host: its answers and its callbacks. */
 export interface HostSurroundings extends HandshakeSurroundings {
   mayConnect(key: string): boolean;
 }
@@ -81,7 +81,7 @@ function hostSettings({
     ],
     connectionManager: {
       maxConnections: CONNECTIONS_MAX,
-      // Both are one pool for all; the places and rates of our own (InboundHandshakes) are shared out by host.
+      // Each is one pool for everybody; the places and rates of our own (InboundHandshakes) are shared out by host.
       inboundConnectionThreshold: Number.MAX_SAFE_INTEGER,
       maxIncomingPendingConnections: Number.MAX_SAFE_INTEGER,
       maxParallelDials: PARALLEL_DIALS_MAX,

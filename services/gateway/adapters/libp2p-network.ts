@@ -127,7 +127,9 @@ export class Libp2pNetwork implements PeerNetwork {
     this.#listener.current?.onConnection(opened);
   }
 
-  /** What libp2p keeps of a peer (addresses, protocols) goes with its last connection: strangers cost nothing. */
+  /**
+   * The data that libp2p keeps of a peer (addresses, protocols) goes with its last connection: strangers cost nothing.
+   */
   #onClose(connection: Connection): void {
     this.#connections.delete(connection.id);
     if (this.#host.getConnections(connection.remotePeer).some(({ id }) => id !== connection.id)) return;

@@ -14,7 +14,7 @@ export class Libp2pStream implements ByteStream {
   constructor(stream: Stream) {
     this.#stream = stream;
     makeWindowLazy(stream);
-    // Frames go one way, and an answer is given before the asker is done: when the other end is, so are we.
+    // Frames go one way, and an answer is sent before the asker finishes: when the other end has finished, so do we.
     stream.addEventListener('remoteCloseWrite', () => void stream.close().catch(() => {}), { once: true });
   }
 
@@ -26,7 +26,7 @@ export class Libp2pStream implements ByteStream {
     try {
       return this.#stream.send(bytes);
     } catch {
-      // Closed since: `onClosed` tells.
+      // The stream closed meanwhile: `onClosed` reports that.
       return false;
     }
   }

@@ -5,8 +5,8 @@ import type { PreparedReload } from '#libs/service/reloadable.ts';
 import { causeText } from './listen-failures.ts';
 
 /**
- * The sockets that are listened on, by their configured address, and why each of the others could not be bound: libp2p itself
- * either starts without a word or throws one text with all stacks.
+ * The sockets that the gateway listens on, by their configured address, and why each other address could not be
+ * bound: libp2p itself either starts without a word or throws one text with all stacks.
  */
 export class ListenSockets {
   readonly failures = new Map<string, string>();
@@ -31,7 +31,7 @@ export class ListenSockets {
     };
   }
 
-  /** Those of `addresses` that a TCP socket may have; of the others it notes why none can. */
+  /** The `addresses` that a TCP socket may have; for each of the others the reason is noted. */
   possible(addresses: readonly string[]): string[] {
     return addresses.filter((address) => {
       const problem = problemOf(address);
@@ -41,10 +41,10 @@ export class ListenSockets {
   }
 
   /**
-   * Opens `added`, and closes `removed` at the commit; connections stand all the while. An address that takes the port of one
-   * that goes (`0.0.0.0` for `127.0.0.1`) can only be bound when that is closed: it is for the moment between.
-   *
-   * @throws Error when one of them cannot be bound; then those that were there before are there again.
+   * Opens `added`, and closes `removed` at the commit; connections stay open throughout. An address that takes
+   * the port of a removed one (`0.0.0.0` for `127.0.0.1`) can only be bound after that socket is closed, so for
+   * a moment the port has none.
+   * @throws Error when one of them cannot be bound; the earlier sockets are then open again.
    */
   async exchange(
     host: Libp2p,
@@ -124,7 +124,10 @@ interface Transports {
   listen(addresses: Multiaddr[]): Promise<void>;
 }
 
-/** libp2p listens at its start alone, but what it does that with stays (a proxy, which `in` does not see into). */
+/**
+ * libp2p listens only at its start, but the object that it listens with remains (a proxy, which `in` does not
+ * see into).
+ */
 function transportsOf(host: Libp2p): Transports {
   const components: unknown = 'components' in host ? host.components : undefined;
   const manager: unknown = isObject(components) ? Reflect.get(components, 'transportManager') : undefined;

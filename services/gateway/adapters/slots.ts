@@ -1,4 +1,7 @@
-/** Lets only so much work begin at once, in the order in which it came; work that takes long gives its place away. */
+/**
+ * Slots for work, given in the order of arrival, so that only so much begins at once. Work that takes long
+ * gives its slot away.
+ */
 export class Slots {
   readonly #turnMs: number;
   readonly #waiting: (() => void)[] = [];
@@ -9,7 +12,7 @@ export class Slots {
     this.#turnMs = turnMs;
   }
 
-  /** Does `work` when it is its turn. */
+  /** Runs `work` when its turn comes. */
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.#free > 0) this.#free -= 1;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));

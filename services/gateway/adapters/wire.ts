@@ -56,7 +56,7 @@ export function chainFromWire(request: AttachRequest | undefined): ChainView {
 }
 
 export interface OutgoingFrame {
-  /** Keys as lower-case hex; none means all. */
+  /** Keys as lower-case hex; an empty list means all. */
   readonly to: readonly string[];
   readonly trafficClass: TrafficClass;
   /** A view of the message it came in. */

@@ -1,7 +1,7 @@
 /**
- * Counts what peers do wrong, and remembers what was already said of it, so that a peer that does the same wrong
- * thing a million times is one log line. Bounded: causes are few and constant; beyond `rememberedMax` pairs of cause
- * and peer the oldest is forgotten and may be said again.
+ * Counts what peers do wrong, and remembers which faults are logged already, so that a peer that repeats a
+ * fault a million times is one log line. Bounded: causes are few and constant; beyond `rememberedMax` pairs of
+ * cause and peer the oldest is forgotten and may be logged again.
  */
 export class Complaints {
   readonly #rememberedMax: number;
@@ -17,7 +17,7 @@ export class Complaints {
     return this.#counts;
   }
 
-  /** Counts; answers whether this cause and peer come together for the first time. */
+  /** Counts a fault; answers whether this cause and peer come together for the first time. */
   note(cause: string, peer: string): boolean {
     this.#counts.set(cause, (this.#counts.get(cause) ?? 0) + 1);
     const key = `${peer} ${cause}`;

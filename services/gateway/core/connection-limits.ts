@@ -17,21 +17,25 @@ export const STREAM_BACKOFF_CAP_MS = 30_000;
 export const CIRCUIT_FAILURES_MAX = 300;
 export const CIRCUIT_TRIAL_MS = 60_000;
 
-/** Dials of all peers together, and the burst: a federation of 512 starts at once, a dead half costs 50 packets a second. */
+/**
+ * Dials of all peers together, and the burst: a federation of 512 starts at once, and a dead half costs 50
+ * packets a second.
+ */
 export const DIALS_PER_SECOND = 50;
 export const DIAL_BURST = 512;
 
 /**
- * First dials of peers that others told of: nothing waits for them. Fifty gateways that find each other at once would else
- * have every handshake wait for every other, until all of them are too late.
+ * First dials of peers learned from others, which nothing waits for. Without this limit fifty gateways that
+ * find each other at once would have every handshake wait for every other, until all of them time out.
  */
 export const LEARNED_DIALS_PER_SECOND = 5;
 export const LEARNED_DIAL_BURST = 5;
 
 /**
- * This process comes late to what is due: its own handshakes, or a machine with too much to do. First dials of learned peers
- * wait for better times, some times, each time so long; and a dial that failed is not repeated before the time it took has
- * passed again. Without that, gateways on one busy machine repeat handshakes that all come too late, for minutes.
+ * The lag at which this process counts as busy, from its own handshakes or from a machine with too much to do.
+ * A busy process postpones the first dials of learned peers, several times, each time for this long; and it
+ * repeats a failed dial only after the time that the dial took has passed again. Without that, gateways on one
+ * busy machine repeat handshakes that all time out, for minutes.
  */
 export const LAG_TICK_MS = 100;
 export const BUSY_LAG_MS = 50;
@@ -40,33 +44,34 @@ export const BUSY_WAIT_MS = 1_000;
 export const BUSY_RETRY_MS_MAX = 10_000;
 
 /**
- * The handshake of somebody who dials us: its first bytes, which follow the connection at once, and all of it. Some round
- * trips and 10 ms of work are far below.
+ * The handshake of an inbound connection: its first bytes, which follow the connection at once, and all of it.
+ * Some round trips and 10 ms of work are far below.
  */
 export const FIRST_BYTES_TIMEOUT_MS = 5_000;
 export const INBOUND_HANDSHAKE_MS = 10_000;
 
 /**
- * The same while this process comes late to what is due, and the choice of a protocol on a stream, at either end. Who dials
- * has a time limit of its own (`peers.connection_timeout`), and cutting it short makes all of its work worth nothing.
+ * The same limit while this process lags, and the limit for the choice of a protocol on a stream, at either
+ * end. The dialling side has a time limit of its own (`peers.connection_timeout`); cutting its handshake short
+ * wastes all of its work.
  */
 export const HANDSHAKE_TIMEOUT_MS = 30_000;
 
 /**
- * Handshakes of our own dials that are under way at once, as long as they go on; each takes some 10 ms of both sides. One
- * that a peer does not answer gives its place to the next after a while.
+ * Handshakes of our own dials that are under way at once; each takes some 10 ms of both sides. A handshake that
+ * a peer does not answer gives its slot to the next after a while.
  */
 export const HANDSHAKES_AT_ONCE = 4;
 export const HANDSHAKE_TURN_MS = 1_000;
 
 /**
- * No answer to the first packet of a dial. It is repeated by the kernel after 1, 3 and 7 s, so that a new dial finds a
- * network that is back sooner than an old one; 2 s is far above any round trip. The handshake has
- * `peers.connection_timeout`.
+ * Time limit for the answer to the first packet of a dial. The kernel repeats the packet after 1, 3 and 7 s, so
+ * a new dial finds a network that is back sooner than an old one; 2 s is far above any round trip. The
+ * handshake has `peers.connection_timeout`.
  */
 export const TCP_CONNECT_TIMEOUT_MS = 2_000;
 
-/** Dials that wait are brought forward at most this often, whatever comes and goes. */
+/** Waiting dials are brought forward at most this often, however often peers come and go. */
 export const HURRIES_PER_SECOND = 1;
 export const HURRY_SPREAD_MS = 250;
 
@@ -76,7 +81,10 @@ export const HURRY_SPREAD_MS = 250;
  */
 export const DIAL_HEAD_START_MS = 250;
 
-/** The same for a peer that others told of, as a multiple: it was told of us too, and nothing waits for it. */
+/**
+ * The same wait for a learned peer, as a multiple: the other side learned of us too, and nothing waits for the
+ * connection.
+ */
 export const PATIENCE = 20;
 
 /** A peer of another chain or version, or one that floods, is not dialled again sooner. */
@@ -89,10 +97,10 @@ export const STABLE_SESSION_MS = 10_000;
 export const DIAL_TIMEOUT_MS_MAX = 10 * 60 * 1000;
 
 /**
- * Keep-alive (P2P-15). A peer that said nothing since the last beat is asked, and given up after eight silent beats, 4 s: TCP
- * itself repeats after waits that double, so that a connection that is kept through an outage of T may stay silent for T
- * more. A beat that comes late does not count: it was us, or the whole machine, that stood still. One in a time in which beats
- * come late counts half: the other end may be on this machine, or as busy.
+ * Keep-alive (P2P-15). A peer that was silent since the last beat is asked, and given up after eight silent
+ * beats, 4 s. TCP itself repeats after waits that double, so a connection that survives an outage of T may stay
+ * silent for T more. A late beat does not count: this process, or the whole machine, stood still. A beat in a
+ * time of late beats counts half: the other end may be on this machine, or as busy.
  */
 export const BEAT_MS = 500;
 export const BEAT_LATE_MS = 200;
@@ -102,13 +110,15 @@ export const SILENT_BEATS_MAX = 8;
 /** A peer that talks is asked too, so that its round trip is known. */
 export const BEATS_PER_ROUND_TRIP = 20;
 
-/** The same after our own network changed: our end of the connection may be gone. */
+/** The limit after our own network changed: our end of the connection may be gone. */
 export const SUSPICIOUS_BEATS_MAX = 3;
 
-/** Before the second connection of a peer is closed the first must answer in this time, else it takes its place. */
+/**
+ * Before the second connection of a peer is closed, the first must answer in this time; else the second replaces it.
+ */
 export const PROBE_TIMEOUT_MS = 1_000;
 
-/** A close that does not end by itself is ended. */
+/** A close that hangs is cut after this time. */
 export const CLOSE_TIMEOUT_MS = 1_000;
 
 /** Room above the sum of its parts that a state has before its own time limit ends it (P2P-08). */
@@ -128,8 +138,9 @@ export const UNKNOWN_CONNECTIONS_MAX = 16;
 export const CONNECTIONS_MAX = 768;
 
 /**
- * Connections whose handshake is under way. Hosts where peers of ours are to be found have places of their own, for a
- * federation of 512 that starts at once; all others together have some. In both the host with the most loses its oldest.
+ * Connections whose handshake is under way. Hosts in the addresses of our peers have places of their own, for a
+ * federation of 512 that starts at once; all others together have some. In both pools the host with the most
+ * loses its oldest.
  */
 export const PENDING_OF_PEERS_MAX = 512;
 export const PENDING_OF_STRANGERS_MAX = 256;
@@ -144,10 +155,16 @@ export const HANDSHAKE_BURST_PER_HOST = 512;
 /** Dials under way at once: all peers of the largest federation. */
 export const PARALLEL_DIALS_MAX = 512;
 
-/** A listen port that another process is letting go of is tried again this long before the start fails (P2P-17). */
+/**
+ * Time for which a busy listen port is tried again before the start fails (P2P-17): another process may be
+ * letting go of it.
+ */
 export const LISTEN_RETRY_MS = 10_000;
 
-/** Names of peers (P2P-04): how long an answer is used, how soon one that led nowhere is doubted, and how many are kept. */
+/**
+ * Names of peers (P2P-04): how long an answer is used, how soon an answer that led nowhere is doubted, and how
+ * many are kept.
+ */
 export const NAME_TTL_MS = 30_000;
 export const NAME_DOUBT_MS = 2_000;
 export const NAME_LOOKUP_TIMEOUT_MS = 5_000;

@@ -4,9 +4,9 @@ export type AddressFamily = 4 | 6;
 /** A multiaddr whose host is a name. */
 export interface NamedAddress {
   readonly name: string;
-  /** Which answers count: `/dns4` and `/dns6` want one family, `/dns` takes both. */
+  /** The families of answers that count: `/dns4` and `/dns6` want one, `/dns` takes both. */
   readonly family: AddressFamily | 'any';
-  /** What follows the name, `/tcp/9000` for one. */
+  /** The rest of the address after the name, `/tcp/9000` for example. */
   readonly rest: string;
 }
 

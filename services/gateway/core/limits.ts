@@ -52,8 +52,8 @@ export const DETACHED_BOUND: QueueBound = { framesMax: 32, bytesMax: 1 * MIB };
 export const WRITE_CHUNK_BYTES = 65_535 - 16 - 12;
 
 /**
- * Window of one yamux stream. It is also what bulk can put ahead of a vote in the socket's own buffer: 1 MiB is
- * 80 ms at 100 Mbit/s, and still 10 MB/s at 100 ms of round trip.
+ * Window of one yamux stream. Bulk can put this much ahead of a vote in the socket's own buffer: 1 MiB is 80 ms
+ * at 100 Mbit/s, and still 10 MB/s at 100 ms of round trip.
  */
 export const STREAM_WINDOW_BYTES_MAX = 1 * MIB;
 
@@ -91,7 +91,7 @@ export const STREAM_OPEN_TIMEOUT_MS = 10_000;
 export const FAULTS_MAX = 8;
 export const FAULTS_FORGIVEN_PER_SECOND = 1 / 60;
 
-/** Longest time that consensus can have a peer not read: whoever is worse than that is for the operator. */
+/** Longest time for which consensus can have a peer not read: a peer that deserves more is the operator's business. */
 export const MUTE_MS_MAX = 10 * 60_000;
 
 /**
@@ -104,7 +104,7 @@ export const STREAMS_PER_PROTOCOL_MAX = 4;
 export const CONFIG_WAIT_MS = 30_000;
 export const CONFIG_RETRY_MS = 250;
 
-/** Waiting for the first connection before the log says that there is none (P2P-26). */
+/** Time without a connection after the start, until the log reports that there is none (P2P-26). */
 export const BOOTSTRAP_WAIT_MS = 120_000;
 
 /** Causes that are remembered as already logged; beyond it the oldest may be logged again. */

@@ -4,11 +4,11 @@ export interface PeerEntry {
   readonly key: string;
   /** Multiaddrs in order of preference. */
   readonly addresses: readonly string[];
-  /** Told by other peers. */
+  /** Whether other peers told of it. */
   readonly isLearned?: boolean;
 }
 
-/** What to do with the peers there are so that they become the peers that shall be. */
+/** The changes that turn the present peers into the wanted ones. */
 export interface PeerChanges {
   readonly added: readonly PeerEntry[];
   readonly removed: readonly string[];
@@ -19,7 +19,7 @@ export interface PeerChanges {
 export interface PeerSources {
   /** Entries of peers.yaml, in their order. */
   readonly configured: readonly PeerEntry[];
-  /** What other peers told of themselves (P2P-70). */
+  /** The entries that other peers signed and that reached us (P2P-70). */
   readonly learned: readonly PeerEntry[];
   /** Keys of the members of the chain; undefined while it is unknown. */
   readonly members: ReadonlySet<string> | undefined;
@@ -27,9 +27,10 @@ export interface PeerSources {
 }
 
 /**
- * Everyone this gateway connects to: the entries of peers.yaml in their order; then who was learned, but of those only
- * members once the chain is known; then members without an address, who can only connect by themselves. Ourselves never;
- * a key twice counts once, the first wins (P2P-40): what the operator wrote stands above what was learned.
+ * The peers that this gateway connects to. First the entries of peers.yaml in their order; then learned peers,
+ * but only members once the chain is known; then members without an address, who can only connect by
+ * themselves. Ourselves never. A key that occurs twice counts once, and the first wins (P2P-40): the operator's
+ * entries stand above learned ones.
  */
 export function knownPeers({ configured, learned, members, self }: PeerSources): readonly PeerEntry[] {
   const known = new Map<string, PeerEntry>();
@@ -40,7 +41,7 @@ export function knownPeers({ configured, learned, members, self }: PeerSources):
   return [...known.values()];
 }
 
-/** Compares two lists of peers: what did not change is not named, so its connection is not touched. */
+/** Compares two lists of peers. Unchanged peers are not in the answer, so their connections are not touched. */
 export function comparePeers(before: readonly PeerEntry[], after: readonly PeerEntry[]): PeerChanges {
   const old = new Map(before.map((entry) => [entry.key, entry]));
   const kept = new Set(after.map(({ key }) => key));

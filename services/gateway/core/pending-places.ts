@@ -3,14 +3,14 @@ import type { HostShare } from './share-of-host.ts';
 /** A connection whose other end has not shown who it is. */
 export interface Place {
   readonly host: HostShare;
-  /** Called when a newer one takes its place; it has left already. */
+  /** Called when a newer connection takes its place; it has left already. */
   readonly giveWay: () => void;
 }
 
 /**
- * The places of connections whose handshake is under way. Nobody is turned away: when all are taken, the host that has the
- * most loses its oldest. A host that opens connections and says nothing so takes places from itself alone, and a newcomer
- * has time for its handshake even at that host, since all that were there before go first.
+ * The places of connections whose handshake is under way. Nobody is turned away: when all are taken, the host
+ * that has the most loses its oldest. So a host that opens silent connections takes places from itself alone,
+ * and a newcomer has time for its handshake even at that host, since all earlier ones go first.
  */
 export class PendingPlaces {
   readonly #max: number;
@@ -37,7 +37,7 @@ export class PendingPlaces {
     oldest.giveWay();
   }
 
-  /** Leaves a place, also one that was given away. */
+  /** Leaves a place, also a place that was given away already. */
   leave(place: Place): void {
     const ofHost = this.#byHost.get(place.host);
     if (ofHost?.delete(place) !== true) return;

@@ -7,7 +7,7 @@ export interface RateByKeyOptions {
   readonly keysMax: number;
 }
 
-/** A rate of its own for each peer or address, so that one which does too much costs itself alone. */
+/** A rate of its own for each peer or address, so that a noisy one costs itself alone. */
 export class RateByKey {
   readonly #options: RateByKeyOptions;
   readonly #buckets = new Map<string, TokenBucket>();
@@ -16,7 +16,7 @@ export class RateByKey {
     this.#options = options;
   }
 
-  /** Counts one of `key` at `nowMs`; false when it is one too many for now. */
+  /** Counts one event of `key` at `nowMs`; false when the rate is exceeded. */
   admit(key: string, nowMs: number): boolean {
     return this.#bucketOf(key, nowMs).take(1, nowMs);
   }

@@ -1,4 +1,7 @@
-/** Who shares what an address may have: an IPv4 address, or the /64 of an IPv6 address, all of which one machine can have. */
+/**
+ * The host that an address counts to: an IPv4 address, or the /64 of an IPv6 address, all of which one machine
+ * can have.
+ */
 export type HostShare = string;
 
 const IPV6_GROUPS = 8;

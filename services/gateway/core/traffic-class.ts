@@ -1,4 +1,6 @@
-/** What a frame is for. Lower in the list goes later, everywhere: on the wire and towards consensus (HS-59). */
+/**
+ * The purpose of a frame. A class lower in the list goes later, everywhere: on the wire and towards consensus (HS-59).
+ */
 export type TrafficClass = 'consensus' | 'sync' | 'transaction';
 
 /** Every class, first served first. */
