@@ -11,7 +11,7 @@ import {
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { bundle } from '#services/cli/adapters/bundler.ts';
+import { bundle } from '#services/launcher/adapters/bundler.ts';
 
 /**
  * `npm run build:signer -- --out DIR`: edge, core and the operator's `btcfed` as one JavaScript file each, and the Node

@@ -1,8 +1,8 @@
 import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { listenForInterruption } from '#services/launcher/words/interruption.ts';
 import { askLine } from './adapters/ask-line.ts';
 import { askSecret } from './adapters/ask-secret.ts';
-import { listenForInterruption } from './commands/interruption.ts';
 import { runProgram } from './program.ts';
 
 // `btcfed watch | head -1`: the reader has what it wanted. Without a reader for notes there is nobody to tell.

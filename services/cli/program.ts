@@ -1,5 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { AppError } from '#libs/errors/app-error.ts';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
+import { fileProblem } from '#services/launcher/words/file-problem.ts';
 import { benchCommand } from './commands/bench.ts';
 import { blockCommand } from './commands/block.ts';
 import { configCommand } from './commands/config.ts';
@@ -21,8 +23,6 @@ import { upCommand } from './commands/up.ts';
 import { validatorsCommand } from './commands/validators.ts';
 import { watchCommand } from './commands/watch.ts';
 import { exitCodeOf } from './core/exit-code.ts';
-import { fileProblem } from './core/file-problem.ts';
-import { EXIT_CODES, type ExitCode } from './exit-codes.ts';
 
 /** Every command, in the order of the help. A new one is a file in `commands/` and a line here. */
 const COMMANDS: readonly CommandFactory[] = [

@@ -404,7 +404,7 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
     'services/signer/socket/admin-client.ts',
   ],
   // It runs a nats-server, and tells it who may say what.
-  'services/cli/supervisor/nats-service.ts': [
+  'services/launcher/supervisor/nats-service.ts': [
     'libs/events',
     'libs/files',
     'libs/service',

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { transactionHash } from '#libs/chain/transaction.ts';
 import type { FederationClient } from '#libs/client/client.ts';
-import { serviceEnvironment } from '#services/cli/core/service-environment.ts';
+import { serviceEnvironment } from '#services/launcher/core/service-environment.ts';
 import type { LocalMembers } from '#test/support/local-members.ts';
 import { until } from '#test/support/within.ts';
 import { flipBit } from './flipped-bit.ts';

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
-import { measureSignatureCost } from '#services/cli/adapters/signature-cost.ts';
-import { commitFloorMs } from '#services/cli/core/floor.ts';
-import { percentile } from '#services/cli/core/percentile.ts';
+import { measureSignatureCost } from '#services/launcher/adapters/signature-cost.ts';
+import { commitFloorMs } from '#services/launcher/core/floor.ts';
+import { percentile } from '#services/launcher/core/percentile.ts';
 import { LocalMembers } from '#test/support/local-members.ts';
 
 const MEMBERS = 5;

@@ -4,7 +4,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FederationClient } from '#libs/client/client.ts';
 import { cpuSeconds } from '#services/cli/adapters/process-cpu.ts';
-import { SERVICE_NAMES } from '#services/cli/core/service-environment.ts';
+import { SERVICE_NAMES } from '#services/launcher/core/service-environment.ts';
 import { LocalMembers } from '#test/support/local-members.ts';
 import { SteadyLoad } from '#test/support/steady-load.ts';
 import { median } from '#test/support/trend.ts';

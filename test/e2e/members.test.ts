@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FederationClient } from '#libs/client/client.ts';
-import { readMemberHome } from '#services/cli/adapters/read-home.ts';
+import { readMemberHome } from '#services/launcher/adapters/read-home.ts';
 import { noGo } from '#test/support/go.ts';
 import { LocalMembers } from '#test/support/local-members.ts';
 import { approveChange, btcfed, joiningHome, runBtcfed } from '#test/support/operator.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeCertificates } from '#services/cli/testnet/write-member.ts';
+import { writeCertificates } from '#services/launcher/testnet/write-member.ts';
 import type { LocalMembers, RunningMember } from '#test/support/local-members.ts';
 import { until } from '#test/support/within.ts';
 

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { SERVICE_NAMES } from '#services/cli/core/service-environment.ts';
+import { SERVICE_NAMES } from '#services/launcher/core/service-environment.ts';
 import { LocalMembers } from '#test/support/local-members.ts';
 import { type ProcessSample, sampleProcess } from '#test/support/process-sample.ts';
 import { SteadyLoad } from '#test/support/steady-load.ts';

@@ -9,7 +9,7 @@ import { SCHEME_SIZES } from '#libs/crypto/parameter-sets.ts';
 import type { RemoteError } from '#libs/grpc/client.ts';
 import { encodeMembershipVote } from '#libs/membership/vote.ts';
 import { type Genesis, genesisDigest } from '#libs/settings/genesis.ts';
-import { readMemberHome } from '#services/cli/adapters/read-home.ts';
+import { readMemberHome } from '#services/launcher/adapters/read-home.ts';
 import { LocalMembers } from '#test/support/local-members.ts';
 import { sampleProcess } from '#test/support/process-sample.ts';
 import { until } from '#test/support/within.ts';

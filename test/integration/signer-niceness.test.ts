@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { readMemberHome } from '#services/cli/adapters/read-home.ts';
-import { serviceRuntime } from '#services/cli/local/service-runtime.ts';
-import { memberService } from '#services/cli/supervisor/member-services.ts';
+import { readMemberHome } from '#services/launcher/adapters/read-home.ts';
+import { serviceRuntime } from '#services/launcher/local/service-runtime.ts';
+import { memberService } from '#services/launcher/supervisor/member-services.ts';
 import { makeHomes } from '../support/member-homes.ts';
 import { claimPortRegion } from '../support/port-region.ts';
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { readMemberHome } from '#services/cli/adapters/read-home.ts';
+import { readMemberHome } from '#services/launcher/adapters/read-home.ts';
 import { LateMember } from '#test/support/late-member.ts';
 import { LocalMembers } from '#test/support/local-members.ts';
 import { approveChange, btcfed, joiningHome } from '#test/support/operator.ts';

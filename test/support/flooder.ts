@@ -16,8 +16,8 @@ import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import type { Phase } from '#libs/protocol/statement.ts';
 import { chainTag, genesisDigest } from '#libs/settings/genesis.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
-import { readMemberHome } from '#services/cli/adapters/read-home.ts';
-import { quorumSize } from '#services/cli/core/floor.ts';
+import { readMemberHome } from '#services/launcher/adapters/read-home.ts';
+import { quorumSize } from '#services/launcher/core/floor.ts';
 
 /**
  * A member that lies: attaches to the real gateway of the home in the first argument, in the place of its consensus,

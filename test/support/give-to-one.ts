@@ -9,7 +9,7 @@ import {
   TrafficClass,
 } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
 import { chainTag, genesisDigest } from '#libs/settings/genesis.ts';
-import { readMemberHome } from '#services/cli/adapters/read-home.ts';
+import { readMemberHome } from '#services/launcher/adapters/read-home.ts';
 import { within } from './within.ts';
 
 const CONNECT_MS_MAX = 300_000;

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { connect, type NatsConnection } from 'nats';
 import { connectionTo } from '#libs/events/nats-connection.ts';
 import { parseNatsUrl } from '#libs/events/nats-url.ts';
-import { natsFiles } from '#services/cli/adapters/nats-server.ts';
-import { type NatsService, natsService } from '#services/cli/supervisor/nats-service.ts';
+import { natsFiles } from '#services/launcher/adapters/nats-server.ts';
+import { type NatsService, natsService } from '#services/launcher/supervisor/nats-service.ts';
 
 /** The nats-server that `node` and `up` start, for two members of one chain, in a folder of its own. */
 export class LocalEvents implements AsyncDisposable {

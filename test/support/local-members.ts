@@ -3,13 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectClient, type FederationClient } from '#libs/client/client.ts';
 import type { LogLevel } from '#libs/log/logger.ts';
-import { readMemberHome } from '#services/cli/adapters/read-home.ts';
-import { type MemberFacts, SERVICE_NAMES, type ServiceName } from '#services/cli/core/service-environment.ts';
-import { serviceRuntime } from '#services/cli/local/service-runtime.ts';
-import { START_WAVES } from '#services/cli/supervisor/federation.ts';
-import { memberService, type ServiceRuntime } from '#services/cli/supervisor/member-services.ts';
-import type { SupervisedService } from '#services/cli/supervisor/supervised-service.ts';
-import { together } from '#services/cli/supervisor/together.ts';
+import { readMemberHome } from '#services/launcher/adapters/read-home.ts';
+import {
+  type MemberFacts,
+  SERVICE_NAMES,
+  type ServiceName,
+} from '#services/launcher/core/service-environment.ts';
+import { serviceRuntime } from '#services/launcher/local/service-runtime.ts';
+import { START_WAVES } from '#services/launcher/supervisor/federation.ts';
+import { memberService, type ServiceRuntime } from '#services/launcher/supervisor/member-services.ts';
+import type { SupervisedService } from '#services/launcher/supervisor/supervised-service.ts';
+import { together } from '#services/launcher/supervisor/together.ts';
 import { clockShifted, makeHomes, moveToCards, setLogLevel } from './member-homes.ts';
 import type { NetworkLab } from './network-lab.ts';
 import { claimPortRegion } from './port-region.ts';

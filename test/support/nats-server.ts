@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ServiceProcess } from '#services/cli/adapters/service-process.ts';
+import { ServiceProcess } from '#services/launcher/adapters/service-process.ts';
 import { untilGone } from './processes.ts';
 import { until } from './within.ts';
 

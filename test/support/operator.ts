@@ -3,9 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AskLine } from '#services/cli/adapters/ask-line.ts';
-import { type MemberFile, memberFileText } from '#services/cli/adapters/member-file.ts';
-import { readConfiguration, readMemberHome } from '#services/cli/adapters/read-home.ts';
 import { runProgram } from '#services/cli/program.ts';
+import { type MemberFile, memberFileText } from '#services/launcher/adapters/member-file.ts';
+import { readConfiguration, readMemberHome } from '#services/launcher/adapters/read-home.ts';
 import type { LocalMembers } from './local-members.ts';
 
 /** One command line of btcfed; its answer, which is one JSON object. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SERVICE_NAMES, type ServiceName } from '#services/cli/core/service-environment.ts';
+import { SERVICE_NAMES, type ServiceName } from '#services/launcher/core/service-environment.ts';
 import type { Perturbation } from '#test/e2e/manifest.ts';
 import { ignorePassing } from './black-box.ts';
 import type { LocalMembers } from './local-members.ts';

@@ -1,5 +1,5 @@
-import { holdPorts } from '#services/cli/adapters/free-ports.ts';
-import { claimPorts } from '#services/cli/adapters/port-claims.ts';
+import { holdPorts } from '#services/launcher/adapters/free-ports.ts';
+import { claimPorts } from '#services/launcher/adapters/port-claims.ts';
 
 /** Below what Linux gives to outgoing connections (32768 and up). */
 const PORT_MIN = 20_000;

@@ -21,7 +21,7 @@ import type { Proposal, Vote } from '#libs/protocol/hotstuff/message.ts';
 import { type Statement, signingBytes } from '#libs/protocol/statement.ts';
 import { chainTag, genesisDigest } from '#libs/settings/genesis.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
-import { readMemberHome } from '#services/cli/adapters/read-home.ts';
+import { readMemberHome } from '#services/launcher/adapters/read-home.ts';
 import { readKeyFile } from '#services/signer/key/key-file.ts';
 
 /**

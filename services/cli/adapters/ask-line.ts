@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import type { Readable, Writable } from 'node:stream';
-import { CliError, invalidInput } from '../core/errors.ts';
+import { CliError, invalidInput } from '#services/launcher/words/errors.ts';
 
 /** Asks the person at a terminal for a line. */
 export type AskLine = (question: string) => Promise<string>;

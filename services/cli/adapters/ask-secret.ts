@@ -1,5 +1,5 @@
 import type { ReadStream } from 'node:tty';
-import { CliError, invalidInput } from '../core/errors.ts';
+import { CliError, invalidInput } from '#services/launcher/words/errors.ts';
 
 const KEYS = {
   enter: 0x0d,

@@ -5,8 +5,8 @@ import { readTlsKey } from '#libs/grpc/tls-files.ts';
 import { FileExposedError, readPrivateKey } from '#libs/key-files/private-path.ts';
 import { type CertificateDescription, describeCertificate } from '#libs/pki/describe.ts';
 import { type Authority, belongTogether, type CertifiedKey } from '#libs/pki/pki.ts';
-import { invalidInput } from '../core/errors.ts';
-import { fileReason } from '../core/file-problem.ts';
+import { invalidInput } from '#services/launcher/words/errors.ts';
+import { fileReason } from '#services/launcher/words/file-problem.ts';
 
 const FOLDER_MODE = 0o700;
 const KEY_MODE = 0o600;

@@ -5,8 +5,8 @@ import type { FederationClient } from '#libs/client/client.ts';
 import { FederationClientError } from '#libs/client/errors.ts';
 import type { ClientHandover } from '#libs/client/membership.ts';
 import type { TransactionProof } from '#libs/client/verify-transaction.ts';
-import { CliError, invalidInput } from '../core/errors.ts';
-import { fileReason } from '../core/file-problem.ts';
+import { CliError, invalidInput } from '#services/launcher/words/errors.ts';
+import { fileReason } from '#services/launcher/words/file-problem.ts';
 
 export interface WantedProof {
   /** Epoch whose members the reader knows already; 0 is that of the genesis. */

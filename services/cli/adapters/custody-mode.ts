@@ -1,7 +1,7 @@
 import { AppError } from '#libs/errors/app-error.ts';
+import { withSignerAdmin } from '#services/launcher/adapters/signer-admin.ts';
+import { CliError } from '#services/launcher/words/errors.ts';
 import { recordFacts } from '#services/signer/ceremony/record-facts.ts';
-import { CliError } from '../core/errors.ts';
-import { withSignerAdmin } from './signer-admin.ts';
 
 type CustodyMode = Awaited<ReturnType<typeof recordFacts>>['state']['mode'];
 

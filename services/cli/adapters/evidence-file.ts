@@ -1,7 +1,7 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { EVIDENCE_FILE_BYTES_MAX } from '#libs/client/evidence-file.ts';
-import { invalidInput } from '../core/errors.ts';
-import { fileReason } from '../core/file-problem.ts';
+import { invalidInput } from '#services/launcher/words/errors.ts';
+import { fileReason } from '#services/launcher/words/file-problem.ts';
 
 /** Not secret: it is made to be shown. */
 const FILE_MODE = 0o644;

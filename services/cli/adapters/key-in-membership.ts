@@ -1,6 +1,6 @@
 import { equalBytes } from '#libs/bytes/bytes.ts';
-import type { MemberTarget } from './member-client.ts';
-import { withMember } from './member-client.ts';
+import type { MemberTarget } from '#services/launcher/adapters/member-client.ts';
+import { withMember } from '#services/launcher/adapters/member-client.ts';
 
 /** How far the members are with a key that shall be one of theirs. */
 export type KeyInMembership =

@@ -2,8 +2,8 @@ import { existsSync, readdirSync, statfsSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { tokenProviderFault } from '#libs/crypto/token-key.ts';
+import { checkPresent } from '#services/launcher/adapters/check-present.ts';
 import type { FileFacts, FolderFacts, MachineFacts, ProcessFacts } from '../core/doctor-rules.ts';
-import { checkPresent } from './check-present.ts';
 import { textOf } from './text-of.ts';
 
 /** Where a signer keeps its files. */

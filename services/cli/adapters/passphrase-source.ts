@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { equalBytes } from '#libs/bytes/bytes.ts';
+import { invalidInput } from '#services/launcher/words/errors.ts';
+import type { PassphraseSource } from '#services/launcher/words/ports.ts';
 import { passphraseFrom } from '#services/signer/key/passphrase.ts';
-import { invalidInput } from '../core/errors.ts';
-import type { PassphraseSource } from '../ports.ts';
 
 /** Asks the person at the terminal, without showing what is typed. */
 export type AskSecret = (question: string) => Promise<Buffer>;

@@ -1,6 +1,6 @@
+import { withSignerAdmin } from '#services/launcher/adapters/signer-admin.ts';
+import { CliError } from '#services/launcher/words/errors.ts';
 import type { ProcessFacts } from '../core/doctor-rules.ts';
-import { CliError } from '../core/errors.ts';
-import { withSignerAdmin } from './signer-admin.ts';
 import { textOf } from './text-of.ts';
 
 /** Of the core behind this socket; of the process that asks when there is no socket, or nobody answers there. */

@@ -5,10 +5,10 @@ import { type LoadedConf, readConfFile } from '#libs/settings-files/conf-file.ts
 import { FileImage } from '#libs/settings-files/file-image.ts';
 import { type LoadedPeers, readPeersFile } from '#libs/settings-files/peers-file.ts';
 import { whileNobodyWrites } from '#libs/settings-files/settings-lock.ts';
-import { invalidInput } from '../core/errors.ts';
-import type { MemberPaths } from '../core/member-home.ts';
-import type { Terminal } from '../ports.ts';
-import { noteLogger } from './note-logger.ts';
+import { noteLogger } from '#services/launcher/adapters/note-logger.ts';
+import type { MemberPaths } from '#services/launcher/core/member-home.ts';
+import { invalidInput } from '#services/launcher/words/errors.ts';
+import type { Terminal } from '#services/launcher/words/ports.ts';
 
 /** Both settings files as they are on disk. */
 export interface SettingsOnDisk {

@@ -5,9 +5,9 @@ import { AppError } from '#libs/errors/app-error.ts';
 import { readTlsKey } from '#libs/grpc/tls-files.ts';
 import { checkBindable } from '#libs/reload/bind-check.ts';
 import type { NodeConfiguration } from '#libs/settings/node-configuration.ts';
-import type { MemberPaths } from '../core/member-home.ts';
-import { clientPortProblem } from './client-port.ts';
-import { ifRunning } from './config-client.ts';
+import { clientPortProblem } from '#services/launcher/adapters/client-port.ts';
+import { ifRunning } from '#services/launcher/adapters/config-client.ts';
+import type { MemberPaths } from '#services/launcher/core/member-home.ts';
 
 /**
  * What keeps valid settings from running on this machine (P2P-63), one sentence each: addresses that cannot be bound,

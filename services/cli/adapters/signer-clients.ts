@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { writeFileAtomic } from '#libs/files/atomic-file.ts';
+import { checkPresent } from '#services/launcher/adapters/check-present.ts';
+import { invalidInput } from '#services/launcher/words/errors.ts';
 import { clientFileText, readClientFile } from '#services/signer/edge/client-file.ts';
 import {
   type ClientMatrix,
@@ -8,8 +10,6 @@ import {
   type Operation,
   usualGrants,
 } from '#services/signer/edge/client-matrix.ts';
-import { invalidInput } from '../core/errors.ts';
-import { checkPresent } from './check-present.ts';
 
 const FILE_MODE = 0o600;
 

@@ -2,9 +2,9 @@ import { grpcClient } from '#libs/grpc/client.ts';
 import { encodeChange } from '#libs/membership/change.ts';
 import type { MembershipVote } from '#libs/membership/vote.ts';
 import { SignerServiceDefinition } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
-import { CliError } from '../core/errors.ts';
-import { readTls, statusOf } from './member-client.ts';
-import { withSignerAdmin } from './signer-admin.ts';
+import { readTls, statusOf } from '#services/launcher/adapters/member-client.ts';
+import { withSignerAdmin } from '#services/launcher/adapters/signer-admin.ts';
+import { CliError } from '#services/launcher/words/errors.ts';
 
 /** The slowest parameter set signs for some seconds on a busy machine. */
 const SIGN_MS = 60_000;

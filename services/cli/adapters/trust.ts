@@ -6,8 +6,8 @@ import type { Trust } from '#libs/client/verify-block.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
 import { genesisDigest } from '#libs/settings/genesis.ts';
-import { CliError } from '../core/errors.ts';
-import { readGenesis } from './read-home.ts';
+import { readGenesis } from '#services/launcher/adapters/read-home.ts';
+import { CliError } from '#services/launcher/words/errors.ts';
 
 /** What a genesis file lets one believe of its federation without trusting any member. */
 export function trustFrom(genesisFile: string): Trust {

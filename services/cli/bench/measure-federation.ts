@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
-import { pause } from '../adapters/pause.ts';
+import { pause } from '#services/launcher/adapters/pause.ts';
+import { measureSignatureCost } from '#services/launcher/adapters/signature-cost.ts';
+import { commitFloorMs } from '#services/launcher/core/floor.ts';
+import { compareChains } from '#services/launcher/local/agreement.ts';
+import type { LocalFederation } from '#services/launcher/local/local-federation.ts';
+import { commitAll } from '#services/launcher/local/submission.ts';
+import { CATCH_UP_MS, IN_FLIGHT_MAX, VIEWS_PER_COMMIT_MAX } from '#services/launcher/words/limits.ts';
 import { cpuSeconds } from '../adapters/process-cpu.ts';
-import { measureSignatureCost } from '../adapters/signature-cost.ts';
 import type { BenchFacts, LoadFacts } from '../core/bench-report.ts';
-import { commitFloorMs } from '../core/floor.ts';
-import { CATCH_UP_MS, IN_FLIGHT_MAX, VIEWS_PER_COMMIT_MAX } from '../limits.ts';
-import { compareChains } from '../local/agreement.ts';
-import type { LocalFederation } from '../local/local-federation.ts';
-import { commitAll } from '../local/submission.ts';
 
 /** How much is measured. */
 export interface BenchPlan {

@@ -1,12 +1,12 @@
 import { availableParallelism, cpus } from 'node:os';
 import { checkedName } from '#libs/crypto/scheme.ts';
+import { localFederation } from '#services/launcher/local/local-federation.ts';
+import { waitConnected } from '#services/launcher/local/readiness.ts';
+import { openWorkspace } from '#services/launcher/local/workspace.ts';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
+import { jsonText } from '#services/launcher/words/json-value.ts';
 import type { CommandContext } from '../commands/context.ts';
 import { type BenchFacts, type BenchRow, benchRow, benchTable } from '../core/bench-report.ts';
-import { jsonText } from '../core/json-value.ts';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
-import { localFederation } from '../local/local-federation.ts';
-import { waitConnected } from '../local/readiness.ts';
-import { openWorkspace } from '../local/workspace.ts';
 import { type BenchPlan, measureFederation } from './measure-federation.ts';
 
 export interface BenchOptions {

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { MEMBERS_MAX, MEMBERS_MIN } from '#libs/membership/limits.ts';
+import { DEFAULT_SCHEME } from '#services/launcher/testnet/federation-home.ts';
+import { invalidInput } from '#services/launcher/words/errors.ts';
 import { runBench } from '../bench/run-bench.ts';
-import { invalidInput } from '../core/errors.ts';
 import { runSignerBench } from '../signer-bench/run-signer-bench.ts';
-import { DEFAULT_SCHEME } from '../testnet/federation-home.ts';
 import { action, type CommandContext } from './context.ts';
 import { wholeNumber } from './member-options.ts';
 

@@ -2,11 +2,11 @@ import { Command } from 'commander';
 import { toHex } from '#libs/bytes/hex.ts';
 import type { ClientBlock } from '#libs/client/answers.ts';
 import { verifyBlock } from '#libs/client/verify-block.ts';
-import { withMember } from '../adapters/member-client.ts';
+import { withMember } from '#services/launcher/adapters/member-client.ts';
+import { CliError, invalidInput } from '#services/launcher/words/errors.ts';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
+import { jsonText } from '#services/launcher/words/json-value.ts';
 import { trustFrom, trustInEpoch } from '../adapters/trust.ts';
-import { CliError, invalidInput } from '../core/errors.ts';
-import { jsonText } from '../core/json-value.ts';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { action, type CommandContext } from './context.ts';
 import { type MemberOptions, targetOf, verifyOption, withMemberOptions } from './member-options.ts';
 

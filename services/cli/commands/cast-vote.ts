@@ -3,14 +3,14 @@ import { toHeight } from '#libs/chain/ids.ts';
 import type { FederationClient } from '#libs/client/client.ts';
 import { changeDigest, type MembershipChange } from '#libs/membership/change.ts';
 import { encodeMembershipVote } from '#libs/membership/vote.ts';
-import { withMember } from '../adapters/member-client.ts';
-import type { MemberHome } from '../adapters/read-home.ts';
+import { withMember } from '#services/launcher/adapters/member-client.ts';
+import type { MemberHome } from '#services/launcher/adapters/read-home.ts';
+import type { MemberFacts } from '#services/launcher/core/service-environment.ts';
+import { invalidInput } from '#services/launcher/words/errors.ts';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
+import { jsonText } from '#services/launcher/words/json-value.ts';
 import { signMembershipVote, type WayToVote } from '../adapters/signer-vote.ts';
 import { changeWords } from '../core/change-words.ts';
-import { invalidInput } from '../core/errors.ts';
-import { jsonText } from '../core/json-value.ts';
-import type { MemberFacts } from '../core/service-environment.ts';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import type { CommandContext } from './context.ts';
 
 /** Until the vote is final: some views of a federation that is busy. */

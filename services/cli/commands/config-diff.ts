@@ -1,9 +1,9 @@
 import { Command } from 'commander';
-import { withConfigService } from '../adapters/config-client.ts';
+import { withConfigService } from '#services/launcher/adapters/config-client.ts';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
+import { jsonText } from '#services/launcher/words/json-value.ts';
 import { readSettings } from '../adapters/read-settings.ts';
-import { jsonText } from '../core/json-value.ts';
 import { type ChangedValue, changedKeys, changedPeers } from '../core/settings-diff.ts';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { type ConfigOptions, pathsOf, withConfigOptions } from './config-options.ts';
 import { action, type CommandContext } from './context.ts';
 

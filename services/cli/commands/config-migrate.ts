@@ -2,9 +2,9 @@ import { Command } from 'commander';
 import { FILE_VERSION } from '#libs/settings/file-version.ts';
 import { migratedConfYaml, migratedPeersYaml, versionOf } from '#libs/settings/migrate.ts';
 import { type ReplacedFile, replaceConfFile, replacePeersFile } from '#libs/settings-files/replace-files.ts';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
+import { jsonText } from '#services/launcher/words/json-value.ts';
 import { readSettings } from '../adapters/read-settings.ts';
-import { jsonText } from '../core/json-value.ts';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { type ConfigOptions, pathsOf, withConfigOptions } from './config-options.ts';
 import { action, type CommandContext } from './context.ts';
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { type MemberPaths, memberPaths } from '../core/member-home.ts';
+import { type MemberPaths, memberPaths } from '#services/launcher/core/member-home.ts';
 
 /** What every `btcfed config` command takes. */
 export interface ConfigOptions {

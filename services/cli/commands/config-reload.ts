@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { ReloadOutcome } from '#libs/proto/btcfed/config/v1/config_service.ts';
-import { withConfigService } from '../adapters/config-client.ts';
-import { jsonText } from '../core/json-value.ts';
-import { reloadSentence } from '../core/reload-sentence.ts';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
+import { withConfigService } from '#services/launcher/adapters/config-client.ts';
+import { reloadSentence } from '#services/launcher/core/reload-sentence.ts';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
+import { jsonText } from '#services/launcher/words/json-value.ts';
 import { type ConfigOptions, pathsOf, withConfigOptions } from './config-options.ts';
 import { action, type CommandContext } from './context.ts';
 

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { KEY_TABLE } from '#libs/settings/key-table.ts';
-import { ifRunning } from '../adapters/config-client.ts';
-import { readGenesis } from '../adapters/read-home.ts';
+import { ifRunning } from '#services/launcher/adapters/config-client.ts';
+import { readGenesis } from '#services/launcher/adapters/read-home.ts';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
+import { jsonText } from '#services/launcher/words/json-value.ts';
 import { readSettings } from '../adapters/read-settings.ts';
 import { genesisKeys } from '../core/genesis-keys.ts';
-import { jsonText } from '../core/json-value.ts';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { type ConfigOptions, pathsOf, withConfigOptions } from './config-options.ts';
 import { action, type CommandContext } from './context.ts';
 

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
+import { jsonText } from '#services/launcher/words/json-value.ts';
 import { readSettings, sentenceOfRefusal, unknownKeysIn } from '../adapters/read-settings.ts';
 import { runtimeProblems } from '../adapters/runtime-problems.ts';
-import { jsonText } from '../core/json-value.ts';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { type ConfigOptions, pathsOf, withConfigOptions } from './config-options.ts';
 import { action, type CommandContext } from './context.ts';
 

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
+import type { ExitCode } from '#services/launcher/words/exit-codes.ts';
+import type { Interruption } from '#services/launcher/words/interruption.ts';
+import type { Terminal } from '#services/launcher/words/ports.ts';
 import type { AskLine } from '../adapters/ask-line.ts';
 import type { AskSecret } from '../adapters/passphrase-source.ts';
-import type { ExitCode } from '../exit-codes.ts';
-import type { Terminal } from '../ports.ts';
-import type { Interruption } from './interruption.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -5,8 +5,8 @@ import { CryptoError } from '#libs/crypto/errors.ts';
 import { schemeNames } from '#libs/crypto/parameter-sets.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import type { Backend, SignatureScheme, Signing } from '#libs/crypto/signature-scheme.ts';
-import { CliError } from '../core/errors.ts';
-import type { ExitCode } from '../exit-codes.ts';
+import { CliError } from '#services/launcher/words/errors.ts';
+import type { ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { action, type CommandContext } from './context.ts';
 
 /** What every command of the group takes. */

@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
 import { KEY_FORMATS, type KeyFormat, secretKeyText } from '#libs/crypto/key-formats.ts';
 import { writeNewFile } from '#libs/files/new-file.ts';
-import { jsonText } from '../core/json-value.ts';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
+import { jsonText } from '#services/launcher/words/json-value.ts';
 import type { CommandContext } from './context.ts';
 import {
   type CryptoOptions,

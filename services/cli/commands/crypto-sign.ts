@@ -3,8 +3,8 @@ import { toHex } from '#libs/bytes/hex.ts';
 import { readSecretKey } from '#libs/crypto/key-formats.ts';
 import { proveKey } from '#libs/crypto/key-proof.ts';
 import type { SignatureScheme } from '#libs/crypto/signature-scheme.ts';
-import { jsonText } from '../core/json-value.ts';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
+import { jsonText } from '#services/launcher/words/json-value.ts';
 import type { CommandContext } from './context.ts';
 import {
   type CryptoOptions,

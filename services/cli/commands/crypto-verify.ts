@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { jsonText } from '../core/json-value.ts';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
+import { jsonText } from '#services/launcher/words/json-value.ts';
 import type { CommandContext } from './context.ts';
 import { type CryptoOptions, cryptoAction, hexOption, schemeOf, withCryptoOptions } from './crypto-input.ts';
 

@@ -4,11 +4,11 @@ import type { FederationClient } from '#libs/client/client.ts';
 import type { ClientEvidence } from '#libs/client/evidence.ts';
 import { encodeEvidenceFile } from '#libs/client/evidence-file.ts';
 import type { ClientHandover } from '#libs/client/membership.ts';
+import { withMember } from '#services/launcher/adapters/member-client.ts';
+import { CliError, invalidInput } from '#services/launcher/words/errors.ts';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
+import { jsonText } from '#services/launcher/words/json-value.ts';
 import { writeNewFile } from '../adapters/evidence-file.ts';
-import { withMember } from '../adapters/member-client.ts';
-import { CliError, invalidInput } from '../core/errors.ts';
-import { jsonText } from '../core/json-value.ts';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { action, type CommandContext } from './context.ts';
 import { type MemberOptions, targetOf, withMemberOptions } from './member-options.ts';
 

@@ -2,11 +2,11 @@ import { Command } from 'commander';
 import { verifyEvidenceFile } from '#libs/client/evidence-file.ts';
 import { viewOf } from '#libs/protocol/evidence.ts';
 import { evidenceDigest } from '#libs/protocol/evidence-codec.ts';
+import { CliError } from '#services/launcher/words/errors.ts';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
+import { jsonText } from '#services/launcher/words/json-value.ts';
 import { readEvidenceFile } from '../adapters/evidence-file.ts';
 import { trustFrom } from '../adapters/trust.ts';
-import { CliError } from '../core/errors.ts';
-import { jsonText } from '../core/json-value.ts';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { action, type CommandContext } from './context.ts';
 import { memberName, statementLines } from './evidence-text.ts';
 

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { genesisDigest } from '#libs/settings/genesis.ts';
-import { quorumSize } from '../core/floor.ts';
-import { jsonText } from '../core/json-value.ts';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
-import { createGenesis } from '../testnet/create-genesis.ts';
-import { DEFAULT_CHAIN_ID } from '../testnet/federation-home.ts';
+import { quorumSize } from '#services/launcher/core/floor.ts';
+import { createGenesis } from '#services/launcher/testnet/create-genesis.ts';
+import { DEFAULT_CHAIN_ID } from '#services/launcher/testnet/federation-home.ts';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
+import { jsonText } from '#services/launcher/words/json-value.ts';
 import { action, type CommandContext } from './context.ts';
 
 interface GenesisOptions {

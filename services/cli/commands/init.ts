@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { checkPassphrase } from '#libs/crypto/sealed-secret.ts';
+import { bindMember } from '#services/launcher/testnet/bind-member.ts';
+import { createMember, type MakeKey } from '#services/launcher/testnet/create-member.ts';
+import { DEFAULT_SCHEME } from '#services/launcher/testnet/federation-home.ts';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
+import { jsonText } from '#services/launcher/words/json-value.ts';
 import { createSignerKey } from '#services/signer/ceremony/init.ts';
 import { createTokenKey } from '#services/signer/ceremony/token-key-file.ts';
-import { jsonText } from '../core/json-value.ts';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
-import { bindMember } from '../testnet/bind-member.ts';
-import { createMember, type MakeKey } from '../testnet/create-member.ts';
-import { DEFAULT_SCHEME } from '../testnet/federation-home.ts';
 import { action, type CommandContext } from './context.ts';
 import {
   newPassphraseOf,

@@ -2,9 +2,9 @@ import { Command } from 'commander';
 import { AppError } from '#libs/errors/app-error.ts';
 import { encodeBase64 } from '#libs/settings/base64.ts';
 import { IdentityKey } from '#libs/settings/keys.ts';
-import { invalidInput } from '../core/errors.ts';
-import { jsonText } from '../core/json-value.ts';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
+import { invalidInput } from '#services/launcher/words/errors.ts';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
+import { jsonText } from '#services/launcher/words/json-value.ts';
 import { action, type CommandContext } from './context.ts';
 
 interface KeygenOptions {

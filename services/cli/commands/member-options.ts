@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { isHostPort } from '#libs/settings/host-port.ts';
-import type { MemberTarget, TlsFiles } from '../adapters/member-client.ts';
-import { ownTls } from '../adapters/own-certificate.ts';
-import { readConfiguration } from '../adapters/read-home.ts';
-import { invalidInput } from '../core/errors.ts';
-import { memberPaths } from '../core/member-home.ts';
+import type { MemberTarget, TlsFiles } from '#services/launcher/adapters/member-client.ts';
+import { ownTls } from '#services/launcher/adapters/own-certificate.ts';
+import { readConfiguration } from '#services/launcher/adapters/read-home.ts';
+import { memberPaths } from '#services/launcher/core/member-home.ts';
+import { invalidInput } from '#services/launcher/words/errors.ts';
 
 export interface TlsOptions {
   readonly tlsCa?: string;

@@ -2,9 +2,9 @@ import { Command } from 'commander';
 import type { ClientBallot, ClientMembership } from '#libs/client/membership.ts';
 import { multisigThreshold } from '#libs/membership/policy.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
-import { withMember } from '../adapters/member-client.ts';
-import { jsonText } from '../core/json-value.ts';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
+import { withMember } from '#services/launcher/adapters/member-client.ts';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
+import { jsonText } from '#services/launcher/words/json-value.ts';
 import { action, type CommandContext } from './context.ts';
 import { type MemberOptions, targetOf, withMemberOptions } from './member-options.ts';
 

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { encodeChainProof } from '#libs/client/chain-proof.ts';
+import { withMember } from '#services/launcher/adapters/member-client.ts';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
+import { jsonText } from '#services/launcher/words/json-value.ts';
 import { chainProofOf } from '../adapters/chain-proof.ts';
 import { writeNewFile } from '../adapters/evidence-file.ts';
-import { withMember } from '../adapters/member-client.ts';
-import { jsonText } from '../core/json-value.ts';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { action, type CommandContext } from './context.ts';
 import { type MemberOptions, targetOf, wholeNumber, withMemberOptions } from './member-options.ts';
 import { hashOf } from './tx-place.ts';

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
 import { VOTE_BLOCKS_MAX } from '#libs/membership/limits.ts';
 import { genesisDigest } from '#libs/settings/genesis.ts';
-import { readMemberFile } from '../adapters/member-file.ts';
-import { readMemberHome } from '../adapters/read-home.ts';
-import { CliError, invalidInput } from '../core/errors.ts';
-import type { ExitCode } from '../exit-codes.ts';
+import { readMemberFile } from '#services/launcher/adapters/member-file.ts';
+import { readMemberHome } from '#services/launcher/adapters/read-home.ts';
+import { CliError, invalidInput } from '#services/launcher/words/errors.ts';
+import type { ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { castVote, type VoteOptions } from './cast-vote.ts';
 import { action, type CommandContext } from './context.ts';
 import { wholeNumber } from './member-options.ts';

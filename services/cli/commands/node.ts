@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { type NodeOptions, runNode } from '../local/run-node.ts';
+import { type NodeOptions, runNode } from '#services/launcher/local/run-node.ts';
 import { action, type CommandContext } from './context.ts';
 
 const EXAMPLES = `

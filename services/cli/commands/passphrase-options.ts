@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import type { PassphraseSource } from '#services/launcher/words/ports.ts';
 import { passphraseSource } from '../adapters/passphrase-source.ts';
-import type { PassphraseSource } from '../ports.ts';
 import type { CommandContext } from './context.ts';
 import { wholeNumber } from './member-options.ts';
 

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { createAuthority } from '#libs/pki/pki.ts';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { describedFile, writeNewAuthority } from '../adapters/certificate-files.ts';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { action, type CommandContext } from './context.ts';
 import { wholeNumber } from './member-options.ts';
 import { certificateText } from './pki-text.ts';

@@ -1,5 +1,7 @@
 import { Command, Option } from 'commander';
 import { type CertificateRequest, issueCertificate } from '#libs/pki/pki.ts';
+import { invalidInput } from '#services/launcher/words/errors.ts';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import {
   certificateFiles,
   checkLife,
@@ -7,8 +9,6 @@ import {
   readAuthority,
   writeNewPair,
 } from '../adapters/certificate-files.ts';
-import { invalidInput } from '../core/errors.ts';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { action, type CommandContext } from './context.ts';
 import { wholeNumber } from './member-options.ts';
 import { certificateText } from './pki-text.ts';

@@ -1,5 +1,8 @@
 import { Command } from 'commander';
 import { issueCertificate } from '#libs/pki/pki.ts';
+import { invalidInput } from '#services/launcher/words/errors.ts';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
+import { jsonText } from '#services/launcher/words/json-value.ts';
 import {
   certificateFiles,
   checkLife,
@@ -8,9 +11,6 @@ import {
   readPair,
   writePair,
 } from '../adapters/certificate-files.ts';
-import { invalidInput } from '../core/errors.ts';
-import { jsonText } from '../core/json-value.ts';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { action, type CommandContext } from './context.ts';
 import { wholeNumber } from './member-options.ts';
 import { ISSUE_DAYS } from './pki-issue.ts';

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { describedFile } from '../adapters/certificate-files.ts';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { action, type CommandContext } from './context.ts';
 import { certificateText } from './pki-text.ts';
 

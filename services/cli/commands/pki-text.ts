@@ -1,5 +1,5 @@
 import type { CertificateDescription } from '#libs/pki/describe.ts';
-import { jsonText } from '../core/json-value.ts';
+import { jsonText } from '#services/launcher/words/json-value.ts';
 
 /** What a certificate says, as lines for a person or as one JSON object. */
 export function certificateText(

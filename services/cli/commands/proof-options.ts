@@ -2,10 +2,10 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Digest } from '#libs/chain/ids.ts';
 import type { ChainProof } from '#libs/client/chain-proof.ts';
+import { withMember } from '#services/launcher/adapters/member-client.ts';
+import { invalidInput } from '#services/launcher/words/errors.ts';
 import { recordFacts } from '#services/signer/ceremony/record-facts.ts';
 import { chainProofOf, readChainProof } from '../adapters/chain-proof.ts';
-import { withMember } from '../adapters/member-client.ts';
-import { invalidInput } from '../core/errors.ts';
 import { type TlsOptions, targetOf, withTlsOptions } from './member-options.ts';
 import { type PlaceOptions, placeOf } from './signer-place.ts';
 

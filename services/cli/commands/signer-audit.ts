@@ -2,14 +2,14 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { fromHex, toHex } from '#libs/bytes/hex.ts';
 import { AppError } from '#libs/errors/app-error.ts';
+import { atSignerOrRecord } from '#services/launcher/adapters/signer-admin.ts';
+import { invalidInput } from '#services/launcher/words/errors.ts';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
+import { jsonText } from '#services/launcher/words/json-value.ts';
 import { verifyAuditFile } from '#services/signer/ceremony/audit-file.ts';
 import { auditOfRecord, exportAudit } from '#services/signer/ceremony/audit-log.ts';
 import { auditOfRunning, exportRunningAudit } from '#services/signer/ceremony/running-audit.ts';
-import { atSignerOrRecord } from '../adapters/signer-admin.ts';
-import { invalidInput } from '../core/errors.ts';
-import { jsonText } from '../core/json-value.ts';
 import { plainLines } from '../core/plain-lines.ts';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { action, type CommandContext } from './context.ts';
 import { type PlaceOptions, placeOf, socketOf, withPlace } from './signer-place.ts';
 

@@ -7,10 +7,10 @@ import { parseShare, type Share } from '#libs/backup/share.ts';
 import { combineShares } from '#libs/backup/split-secret.ts';
 import { keyId } from '#libs/crypto/key-id.ts';
 import { writeNewFile } from '#libs/files/new-file.ts';
+import { invalidInput } from '#services/launcher/words/errors.ts';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
+import { jsonText } from '#services/launcher/words/json-value.ts';
 import { checkPassphraseOf, inspectKey } from '#services/signer/ceremony/move-key.ts';
-import { invalidInput } from '../core/errors.ts';
-import { jsonText } from '../core/json-value.ts';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { action, type CommandContext } from './context.ts';
 import { type PlaceOptions, placeOf, withPlace } from './signer-place.ts';
 

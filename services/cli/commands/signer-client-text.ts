@@ -1,6 +1,6 @@
+import { jsonText } from '#services/launcher/words/json-value.ts';
+import type { Terminal } from '#services/launcher/words/ports.ts';
 import { signerClients } from '../adapters/signer-clients.ts';
-import { jsonText } from '../core/json-value.ts';
-import type { Terminal } from '../ports.ts';
 
 const WITHOUT_MATRIX =
   'without a matrix the signer lets in the client certificate that its own settings name, for everything';

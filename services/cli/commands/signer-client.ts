@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import { memberPaths } from '#services/launcher/core/member-home.ts';
+import { invalidInput } from '#services/launcher/words/errors.ts';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { describedFile } from '../adapters/certificate-files.ts';
 import { signerClients } from '../adapters/signer-clients.ts';
-import { invalidInput } from '../core/errors.ts';
-import { memberPaths } from '../core/member-home.ts';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { action, type CommandContext } from './context.ts';
 import { reportMatrix } from './signer-client-text.ts';
 

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import { memberPaths } from '#services/launcher/core/member-home.ts';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
+import { jsonText } from '#services/launcher/words/json-value.ts';
 import { machineFacts } from '../adapters/machine-facts.ts';
 import { processFacts } from '../adapters/process-facts.ts';
 import { type Check, judgeMachine } from '../core/doctor-rules.ts';
-import { jsonText } from '../core/json-value.ts';
-import { memberPaths } from '../core/member-home.ts';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { action, type CommandContext } from './context.ts';
 import { type PlaceOptions, placeOf, withPlace } from './signer-place.ts';
 

@@ -1,13 +1,13 @@
 import { Command } from 'commander';
 import { equalBytes } from '#libs/bytes/bytes.ts';
 import { genesisDigest } from '#libs/settings/genesis.ts';
+import { readGenesis } from '#services/launcher/adapters/read-home.ts';
+import { firstEpochOf } from '#services/launcher/core/first-epoch.ts';
+import { invalidInput } from '#services/launcher/words/errors.ts';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
+import { jsonText } from '#services/launcher/words/json-value.ts';
 import { bindSigner } from '#services/signer/ceremony/init.ts';
 import { inspectKey } from '#services/signer/ceremony/move-key.ts';
-import { readGenesis } from '../adapters/read-home.ts';
-import { invalidInput } from '../core/errors.ts';
-import { firstEpochOf } from '../core/first-epoch.ts';
-import { jsonText } from '../core/json-value.ts';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { action, type CommandContext } from './context.ts';
 import { type PassphraseOptions, passphraseOf, withPassphraseOptions } from './passphrase-options.ts';
 import { type PlaceOptions, placeOf, withPlace } from './signer-place.ts';

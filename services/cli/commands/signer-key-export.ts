@@ -2,10 +2,10 @@ import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { KEY_FORMATS, type KeyFormat } from '#libs/crypto/key-formats.ts';
 import { keyId } from '#libs/crypto/key-id.ts';
+import { invalidInput } from '#services/launcher/words/errors.ts';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
+import { jsonText } from '#services/launcher/words/json-value.ts';
 import { exportKey } from '#services/signer/ceremony/move-key.ts';
-import { invalidInput } from '../core/errors.ts';
-import { jsonText } from '../core/json-value.ts';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { action, type CommandContext } from './context.ts';
 import {
   type NewPassphraseOptions,

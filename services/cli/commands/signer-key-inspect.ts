@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { keyId } from '#libs/crypto/key-id.ts';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
+import { jsonText } from '#services/launcher/words/json-value.ts';
 import { inspectKey } from '#services/signer/ceremony/move-key.ts';
-import { jsonText } from '../core/json-value.ts';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { action, type CommandContext } from './context.ts';
 import { type PlaceOptions, placeOf, withPlace } from './signer-place.ts';
 

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
 import { keyId } from '#libs/crypto/key-id.ts';
+import { DEFAULT_SCHEME } from '#services/launcher/testnet/federation-home.ts';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
+import { jsonText } from '#services/launcher/words/json-value.ts';
 import { createSignerKey } from '#services/signer/ceremony/init.ts';
 import { createTokenKey } from '#services/signer/ceremony/token-key-file.ts';
-import { jsonText } from '../core/json-value.ts';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
-import { DEFAULT_SCHEME } from '../testnet/federation-home.ts';
 import { action, type CommandContext } from './context.ts';
 import {
   type NewPassphraseOptions,

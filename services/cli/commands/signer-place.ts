@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { MemberTarget } from '../adapters/member-client.ts';
-import { invalidInput } from '../core/errors.ts';
-import { memberPaths } from '../core/member-home.ts';
+import type { MemberTarget } from '#services/launcher/adapters/member-client.ts';
+import { memberPaths } from '#services/launcher/core/member-home.ts';
+import { invalidInput } from '#services/launcher/words/errors.ts';
 import { type TlsOptions, targetOf } from './member-options.ts';
 
 export interface PlaceOptions {

@@ -1,14 +1,14 @@
 import { Command } from 'commander';
 import { keyId } from '#libs/crypto/key-id.ts';
+import { invalidInput } from '#services/launcher/words/errors.ts';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
+import { jsonText } from '#services/launcher/words/json-value.ts';
 import { activatePrepared } from '#services/signer/ceremony/activate-key.ts';
 import { inspectKey } from '#services/signer/ceremony/move-key.ts';
 import { retireKey } from '#services/signer/ceremony/retire-key.ts';
 import { abandonRotation } from '#services/signer/ceremony/rotation.ts';
 import { preparedKey } from '#services/signer/key/prepared-key.ts';
 import { keyInMembership } from '../adapters/key-in-membership.ts';
-import { invalidInput } from '../core/errors.ts';
-import { jsonText } from '../core/json-value.ts';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { action, type CommandContext } from './context.ts';
 import { type TlsOptions, withTlsOptions } from './member-options.ts';
 import { type ProofOptions, proofOf, withProofOptions } from './proof-options.ts';

@@ -1,14 +1,14 @@
 import { Command } from 'commander';
 import { keyId } from '#libs/crypto/key-id.ts';
+import { CliError } from '#services/launcher/words/errors.ts';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
+import { jsonText } from '#services/launcher/words/json-value.ts';
 import { inspectKey } from '#services/signer/ceremony/move-key.ts';
 import { preparedKey } from '#services/signer/key/prepared-key.ts';
 import { keyStanding } from '../adapters/custody-mode.ts';
 import { type KeyInMembership, keyInMembership } from '../adapters/key-in-membership.ts';
-import { CliError } from '../core/errors.ts';
-import { jsonText } from '../core/json-value.ts';
 import { plainLines } from '../core/plain-lines.ts';
 import { type RotationFacts, rotationStep } from '../core/rotation-step.ts';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { action, type CommandContext } from './context.ts';
 import { type TlsOptions, withTlsOptions } from './member-options.ts';
 import { memberTarget, type PlaceOptions, placeOf, socketOf, withPlace } from './signer-place.ts';

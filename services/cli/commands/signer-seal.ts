@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
+import { jsonText } from '#services/launcher/words/json-value.ts';
+import type { PassphraseSource } from '#services/launcher/words/ports.ts';
 import { sealKey } from '#services/signer/ceremony/init.ts';
 import { preparedKey } from '#services/signer/key/prepared-key.ts';
-import { jsonText } from '../core/json-value.ts';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
-import type { PassphraseSource } from '../ports.ts';
 import { action, type CommandContext } from './context.ts';
 import {
   type NewPassphraseOptions,

@@ -5,8 +5,8 @@ import { PortablePool } from '#libs/crypto/portable-pool.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import { testSigning, testVerifying } from '#libs/crypto/self-test.ts';
 import type { Backend, Signing } from '#libs/crypto/signature-scheme.ts';
-import { jsonText } from '../core/json-value.ts';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
+import { jsonText } from '#services/launcher/words/json-value.ts';
 import { action, type CommandContext } from './context.ts';
 
 interface SelftestOptions {

@@ -2,6 +2,9 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { fromHex, toHex } from '#libs/bytes/hex.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
+import { invalidInput } from '#services/launcher/words/errors.ts';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
+import { jsonText } from '#services/launcher/words/json-value.ts';
 import { approve } from '#services/signer/ceremony/approver-key.ts';
 import { beginRecovery, nameApprover, quarantine } from '#services/signer/ceremony/quarantine.ts';
 import { recoverKey } from '#services/signer/ceremony/recover-key.ts';
@@ -10,10 +13,7 @@ import {
   RECOVERY_CONFIRMATION,
   recoveryTransaction,
 } from '#services/signer/ceremony/recovery-words.ts';
-import { invalidInput } from '../core/errors.ts';
-import { jsonText } from '../core/json-value.ts';
 import { plainLines } from '../core/plain-lines.ts';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { action, type CommandContext } from './context.ts';
 import { type ProofOptions, proofOf, withProofOptions } from './proof-options.ts';
 import { type PlaceOptions, placeOf, withPlace } from './signer-place.ts';

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
 import { genesisDigest } from '#libs/settings/genesis.ts';
+import { readGenesis } from '#services/launcher/adapters/read-home.ts';
+import { firstEpochOf } from '#services/launcher/core/first-epoch.ts';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
+import { jsonText } from '#services/launcher/words/json-value.ts';
 import { remakeRecord } from '#services/signer/ceremony/remake-record.ts';
-import { readGenesis } from '../adapters/read-home.ts';
-import { firstEpochOf } from '../core/first-epoch.ts';
-import { jsonText } from '../core/json-value.ts';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { action, type CommandContext } from './context.ts';
 import { type PlaceOptions, placeOf, withPlace } from './signer-place.ts';
 

@@ -1,11 +1,11 @@
 import { Command } from 'commander';
 import { toHex } from '#libs/bytes/hex.ts';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
+import { jsonText } from '#services/launcher/words/json-value.ts';
 import { readHistory } from '#services/signer/ceremony/import-history.ts';
 import { recordFacts } from '#services/signer/ceremony/record-facts.ts';
-import { jsonText } from '../core/json-value.ts';
 import { plainLines } from '../core/plain-lines.ts';
 import { recordReport } from '../core/record-report.ts';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { action, type CommandContext } from './context.ts';
 import { type PlaceOptions, placeOf, withPlace } from './signer-place.ts';
 

@@ -1,11 +1,11 @@
 import { Command } from 'commander';
+import { atSignerOrRecord, type SignerAdmin } from '#services/launcher/adapters/signer-admin.ts';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
+import { jsonText } from '#services/launcher/words/json-value.ts';
 import { recordFacts } from '#services/signer/ceremony/record-facts.ts';
-import { atSignerOrRecord, type SignerAdmin } from '../adapters/signer-admin.ts';
-import { jsonText } from '../core/json-value.ts';
 import { plainLines } from '../core/plain-lines.ts';
 import { recordReport } from '../core/record-report.ts';
 import { signerTodo } from '../core/signer-todo.ts';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { action, type CommandContext } from './context.ts';
 import { type PlaceOptions, placeOf, socketOf, withPlace } from './signer-place.ts';
 

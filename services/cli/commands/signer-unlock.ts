@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { withSignerAdmin } from '../adapters/signer-admin.ts';
-import { invalidInput } from '../core/errors.ts';
-import { jsonText } from '../core/json-value.ts';
-import { memberPaths } from '../core/member-home.ts';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
+import { withSignerAdmin } from '#services/launcher/adapters/signer-admin.ts';
+import { memberPaths } from '#services/launcher/core/member-home.ts';
+import { invalidInput } from '#services/launcher/words/errors.ts';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
+import { jsonText } from '#services/launcher/words/json-value.ts';
 import { action, type CommandContext } from './context.ts';
 import { type PassphraseOptions, passphraseOf, withPassphraseOptions } from './passphrase-options.ts';
 

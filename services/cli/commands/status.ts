@@ -2,10 +2,10 @@ import { Command } from 'commander';
 import { toHex } from '#libs/bytes/hex.ts';
 import type { MemberAuditHead } from '#libs/proto/btcfed/consensus/v1/audit.ts';
 import type { GetStatusResponse } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
-import { withMember } from '../adapters/member-client.ts';
-import { modeText } from '../adapters/member-status.ts';
-import { jsonText } from '../core/json-value.ts';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
+import { withMember } from '#services/launcher/adapters/member-client.ts';
+import { modeText } from '#services/launcher/adapters/member-status.ts';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
+import { jsonText } from '#services/launcher/words/json-value.ts';
 import { action, type CommandContext } from './context.ts';
 import { type MemberOptions, targetOf, withMemberOptions } from './member-options.ts';
 

@@ -2,10 +2,14 @@ import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { MEMBERS_MAX, MEMBERS_MIN } from '#libs/membership/limits.ts';
 import { chainTag } from '#libs/settings/genesis.ts';
-import { quorumSize } from '../core/floor.ts';
-import { jsonText } from '../core/json-value.ts';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
-import { createFederationHome, DEFAULT_CHAIN_ID, DEFAULT_SCHEME } from '../testnet/federation-home.ts';
+import { quorumSize } from '#services/launcher/core/floor.ts';
+import {
+  createFederationHome,
+  DEFAULT_CHAIN_ID,
+  DEFAULT_SCHEME,
+} from '#services/launcher/testnet/federation-home.ts';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
+import { jsonText } from '#services/launcher/words/json-value.ts';
 import { action, type CommandContext } from './context.ts';
 import { wholeNumber } from './member-options.ts';
 

@@ -2,8 +2,8 @@ import { type Command, Option } from 'commander';
 import { fromHex } from '#libs/bytes/hex.ts';
 import { type Digest, toDigest } from '#libs/chain/ids.ts';
 import type { FederationClient } from '#libs/client/client.ts';
-import { statusOf } from '../adapters/member-client.ts';
-import { CliError, invalidInput } from '../core/errors.ts';
+import { statusOf } from '#services/launcher/adapters/member-client.ts';
+import { CliError, invalidInput } from '#services/launcher/words/errors.ts';
 import { wholeNumber } from './member-options.ts';
 
 /** Where a transaction is in the chain. */

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { withMember } from '../adapters/member-client.ts';
-import { invalidInput } from '../core/errors.ts';
-import { fileReason } from '../core/file-problem.ts';
-import { jsonText } from '../core/json-value.ts';
-import { parseHex } from '../core/transactions-file.ts';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
+import { withMember } from '#services/launcher/adapters/member-client.ts';
+import { parseHex } from '#services/launcher/core/transactions-file.ts';
+import { invalidInput } from '#services/launcher/words/errors.ts';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
+import { fileReason } from '#services/launcher/words/file-problem.ts';
+import { jsonText } from '#services/launcher/words/json-value.ts';
 import { action, type CommandContext } from './context.ts';
 import { type MemberOptions, targetOf, withMemberOptions } from './member-options.ts';
 import { finalText, untilFinal, type Waiting, withTimeout } from './tx-place.ts';

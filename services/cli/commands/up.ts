@@ -1,10 +1,10 @@
 import { Command, Option } from 'commander';
-import { invalidInput } from '../core/errors.ts';
+import { runUp, type UpOptions } from '#services/launcher/local/up.ts';
+import { DEFAULT_SCHEME } from '#services/launcher/testnet/federation-home.ts';
+import { invalidInput } from '#services/launcher/words/errors.ts';
+import type { ExitCode } from '#services/launcher/words/exit-codes.ts';
+import { IN_FLIGHT_MAX, SUBMITTED_AT_ONCE_MAX } from '#services/launcher/words/limits.ts';
 import { refuseKeptByNpm } from '../core/npm-options.ts';
-import type { ExitCode } from '../exit-codes.ts';
-import { IN_FLIGHT_MAX, SUBMITTED_AT_ONCE_MAX } from '../limits.ts';
-import { runUp, type UpOptions } from '../local/up.ts';
-import { DEFAULT_SCHEME } from '../testnet/federation-home.ts';
 import { action, type CommandContext } from './context.ts';
 import { wholeNumber } from './member-options.ts';
 import { basePortOption, membersOption } from './testnet.ts';

@@ -1,10 +1,10 @@
 import { Command, Option } from 'commander';
 import type { WatchedBlock } from '#libs/client/answers.ts';
 import type { GetStatusResponse } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
-import { withMember } from '../adapters/member-client.ts';
-import { jsonText } from '../core/json-value.ts';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
-import type { Terminal } from '../ports.ts';
+import { withMember } from '#services/launcher/adapters/member-client.ts';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
+import { jsonText } from '#services/launcher/words/json-value.ts';
+import type { Terminal } from '#services/launcher/words/ports.ts';
 import { action, type CommandContext } from './context.ts';
 import { type MemberOptions, targetOf, wholeNumber, withMemberOptions } from './member-options.ts';
 

@@ -1,4 +1,4 @@
-import { percentile, tenths } from './percentile.ts';
+import { percentile, tenths } from '#services/launcher/core/percentile.ts';
 
 /** What one federation showed. Times in milliseconds. */
 export interface BenchFacts {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { AppError } from '#libs/errors/app-error.ts';
-import { EXIT_CODES } from '../exit-codes.ts';
-import { CliError } from './errors.ts';
+import { CliError } from '#services/launcher/words/errors.ts';
+import { EXIT_CODES } from '#services/launcher/words/exit-codes.ts';
 import { exitCodeOf } from './exit-code.ts';
 
 function remote(status: string): AppError {

@@ -1,7 +1,7 @@
 import { AppError } from '#libs/errors/app-error.ts';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
-import { CliError } from './errors.ts';
-import { fileProblem } from './file-problem.ts';
+import { CliError } from '#services/launcher/words/errors.ts';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
+import { fileProblem } from '#services/launcher/words/file-problem.ts';
 
 /** gRPC statuses that mean: asked properly, and the answer is no. */
 const NOT_THERE = ['NOT_FOUND', 'OUT_OF_RANGE'];

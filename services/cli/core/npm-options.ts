@@ -1,4 +1,4 @@
-import { invalidInput } from './errors.ts';
+import { invalidInput } from '#services/launcher/words/errors.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,5 +1,5 @@
 import { toHex } from '#libs/bytes/hex.ts';
-import { jsonText } from './json-value.ts';
+import { jsonText } from '#services/launcher/words/json-value.ts';
 
 /** An object for people: one line a field, names in one column, what is more than a word as JSON. */
 export function plainLines(facts: Readonly<Record<string, unknown>>): string[] {

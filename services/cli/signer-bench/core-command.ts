@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { invalidInput } from '../core/errors.ts';
+import { invalidInput } from '#services/launcher/words/errors.ts';
 
 /** Folders that the unit of the core names, as they are here. */
 export interface CorePlaces {

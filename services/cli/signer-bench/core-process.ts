@@ -3,12 +3,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toDigest } from '#libs/chain/ids.ts';
+import { pause } from '#services/launcher/adapters/pause.ts';
+import { ServiceProcess } from '#services/launcher/adapters/service-process.ts';
+import { CONNECT_PAUSE_MS_MAX, SERVICE_START_MS, SERVICE_STOP_MS } from '#services/launcher/words/limits.ts';
 import { bindSigner, createSignerKey } from '#services/signer/ceremony/init.ts';
 import { type CoreClient, coreClient } from '#services/signer/edge/core-client.ts';
-import { pause } from '../adapters/pause.ts';
-import { ServiceProcess } from '../adapters/service-process.ts';
 import type { CommandContext } from '../commands/context.ts';
-import { CONNECT_PAUSE_MS_MAX, SERVICE_START_MS, SERVICE_STOP_MS } from '../limits.ts';
 import { deployedCore } from './core-command.ts';
 import { OtherMembers } from './other-members.ts';
 

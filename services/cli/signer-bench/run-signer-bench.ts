@@ -1,8 +1,8 @@
 import { availableParallelism, cpus } from 'node:os';
 import { checkedName } from '#libs/crypto/scheme.ts';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
+import { jsonText } from '#services/launcher/words/json-value.ts';
 import type { CommandContext } from '../commands/context.ts';
-import { jsonText } from '../core/json-value.ts';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { startLineIn } from './core-command.ts';
 import { canTrace, startCore } from './core-process.ts';
 import { BareSigner, measureViews } from './measure-signer.ts';

@@ -1,4 +1,4 @@
-import { percentile } from '../core/percentile.ts';
+import { percentile } from '#services/launcher/core/percentile.ts';
 import { ASKED_KINDS, type AskedKind, type SignerSamples } from './measure-signer.ts';
 
 /** One kind of signature. Milliseconds. */

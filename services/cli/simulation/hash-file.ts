@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import type { SeedHash } from '#libs/simulation/campaign/task.ts';
-import { invalidInput } from '../core/errors.ts';
+import { invalidInput } from '#services/launcher/words/errors.ts';
 
 /** Empties or makes the file, before hours of work turn out to have no place. @throws CliError. */
 export function openHashFile(path: string): void {

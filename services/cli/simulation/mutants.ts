@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { CliError, invalidInput } from '#services/launcher/words/errors.ts';
 import type { CommandContext } from '../commands/context.ts';
-import { CliError, invalidInput } from '../core/errors.ts';
 
 /** Where rules are taken out: in test code, so that the product has no switches for it. */
 const RUNNER = 'test/simulation/mutants.ts';

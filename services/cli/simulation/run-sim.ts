@@ -1,5 +1,5 @@
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import type { CommandContext } from '../commands/context.ts';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { openHashFile, writeHashFile } from './hash-file.ts';
 import { runMutants } from './mutants.ts';
 import { openCampaign } from './protocols.ts';

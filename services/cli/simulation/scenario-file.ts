@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Expectation, ScenariosTask } from '#libs/simulation/campaign/task.ts';
 import type { TwinsScenario, TwinsView } from '#libs/simulation/twins/scenario.ts';
-import { invalidInput } from '../core/errors.ts';
+import { invalidInput } from '#services/launcher/words/errors.ts';
 
 const count = z.number().int().min(0).max(64);
 const node = z.union([

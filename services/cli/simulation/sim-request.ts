@@ -2,7 +2,7 @@ import type { SeedsTask, Task } from '#libs/simulation/campaign/task.ts';
 import type { RunMode } from '#libs/simulation/plan/draw-plan.ts';
 import { FAULTS, isOmission } from '#libs/simulation/plan/plan-without.ts';
 import { splitsOf } from '#libs/simulation/twins/scenario.ts';
-import { invalidInput } from '../core/errors.ts';
+import { invalidInput } from '#services/launcher/words/errors.ts';
 import type { MutantsRequest } from './mutants.ts';
 import { PROTOCOLS } from './protocols.ts';
 import type { ReplayRequest } from './replay.ts';

@@ -1,0 +1,145 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { equalBytes } from '#libs/bytes/bytes.ts';
+import { AppError } from '#libs/errors/app-error.ts';
+import { logSettingsOf } from '#libs/log/log-section.ts';
+import { parseConfYaml } from '#libs/settings/conf-yaml.ts';
+import type { Genesis } from '#libs/settings/genesis.ts';
+import type { NodeConfiguration } from '#libs/settings/node-configuration.ts';
+import { parseGenesis } from '#libs/settings/parse-genesis.ts';
+import { type MemberPaths, memberPaths } from '../core/member-home.ts';
+import { type MemberFacts, TOKEN_VARIABLES, type TokenVariables } from '../core/service-environment.ts';
+import { invalidInput } from '../words/errors.ts';
+import { checkPresent } from './check-present.ts';
+import { readMemberFile } from './member-file.ts';
+
+export interface MemberHome {
+  readonly facts: MemberFacts;
+  readonly genesis: Genesis;
+  /** Position in the genesis; -1 for a member that joined later, or will. */
+  readonly index: number;
+}
+
+/** Variables of the caller that count. */
+export interface HomeEnvironment extends TokenVariables {
+  readonly NATS_URL?: string | undefined;
+  /** Set to anything: no colours (no-color.org). */
+  readonly NO_COLOR?: string | undefined;
+  readonly SIGNER_PASSPHRASE_FILE?: string | undefined;
+  readonly SIGNER_NICENESS?: string | undefined;
+  readonly CONSENSUS_SNAPSHOT_BLOCKS?: string | undefined;
+  readonly CONFIG_METRICS_LISTEN?: string | undefined;
+  readonly SIGNER_METRICS_LISTEN?: string | undefined;
+  readonly GATEWAY_METRICS_LISTEN?: string | undefined;
+  readonly CONSENSUS_METRICS_LISTEN?: string | undefined;
+}
+
+/**
+ * Reads what the files of a member's home say about it. The member is the one of the genesis whose gateway key
+ * belongs to the identity of conf.yaml.
+ *
+ * @throws AppError naming the file and what is wrong with it.
+ */
+export function readMemberHome(folder: string, env: HomeEnvironment): MemberHome {
+  const paths = memberPaths(resolve(folder));
+  const configuration = readConfiguration(paths.conf);
+  if (!existsSync(paths.genesis)) {
+    const command = `btcfed init --home ${paths.home} --genesis FILE --member FILE…`;
+    throw invalidInput(`${paths.home} has no chain yet: bind it to one with "${command}"`);
+  }
+  const genesis = readGenesis(paths.genesis);
+  const key = configuration.identity.publicKey;
+  const index = genesis.members.findIndex((member) => equalBytes(member.gatewayPublicKey, key));
+  const member = genesis.members[index];
+  const name = member?.name ?? joiningName(paths, key);
+  if (name === undefined) {
+    throw invalidInput(`${paths.genesis} has no member with the identity of ${paths.conf}`);
+  }
+  const chain = { name, chainId: genesis.chainId };
+  return { facts: factsOf(configuration, { paths, env, chain }), genesis, index };
+}
+
+/**
+ * Reads what is to be started from a home: a member of its chain, or, without a genesis, config and gateway alone.
+ *
+ * @throws AppError naming the file and what is wrong with it.
+ */
+export function readNodeHome(folder: string, env: HomeEnvironment): MemberFacts {
+  const paths = memberPaths(resolve(folder));
+  if (existsSync(paths.genesis)) return readMemberHome(folder, env).facts;
+  return factsOf(readConfiguration(paths.conf), { paths, env, chain: undefined });
+}
+
+interface HomeFacts {
+  readonly paths: MemberPaths;
+  readonly env: HomeEnvironment;
+  readonly chain: { readonly name: string; readonly chainId: string } | undefined;
+}
+
+/** Name and network of a node without a chain, in event subjects and labels. */
+const CHAINLESS = { name: 'node', chainId: 'local' } as const;
+
+function factsOf({ services, logging }: NodeConfiguration, { paths, env, chain }: HomeFacts): MemberFacts {
+  const natsUrl = services.natsUrl === '' ? env.NATS_URL : services.natsUrl;
+  const { clientTlsCert, clientTlsKey, clientTlsCa } = services;
+  const place = {
+    folder: paths.logsFolder,
+    terminal: env.NO_COLOR === undefined ? 'color' : 'plain',
+  } as const;
+  return {
+    ...(chain ?? CHAINLESS),
+    hasChain: chain !== undefined,
+    paths,
+    clientAddress: services.clientAddress,
+    clientTls:
+      clientTlsCert === ''
+        ? undefined
+        : {
+            certificate: resolve(paths.home, clientTlsCert),
+            key: resolve(paths.home, clientTlsKey),
+            ca: clientTlsCa === '' ? undefined : resolve(paths.home, clientTlsCa),
+          },
+    signerAddress: services.signerAddress,
+    hasClientMatrix: existsSync(paths.clients),
+    natsUrl: natsUrl === '' ? undefined : natsUrl,
+    log: { ...logSettingsOf(logging, place), place },
+    metrics: {
+      config: env.CONFIG_METRICS_LISTEN,
+      signer: env.SIGNER_METRICS_LISTEN,
+      gateway: env.GATEWAY_METRICS_LISTEN,
+      consensus: env.CONSENSUS_METRICS_LISTEN,
+    },
+    passphraseFile: env.SIGNER_PASSPHRASE_FILE,
+    niceness: env.SIGNER_NICENESS,
+    token: Object.fromEntries(TOKEN_VARIABLES.map((name) => [name, env[name]])),
+    snapshotBlocks: env.CONSENSUS_SNAPSHOT_BLOCKS,
+  };
+}
+
+/** The name of a member that the genesis does not name: from the member.json that the others know it by. */
+function joiningName({ memberFile }: MemberPaths, identity: Uint8Array): string | undefined {
+  if (!existsSync(memberFile)) return undefined;
+  const { name, gatewayPublicKey } = readMemberFile(memberFile);
+  return equalBytes(gatewayPublicKey, identity) ? name : undefined;
+}
+
+/** @throws AppError naming the file. */
+export function readConfiguration(file: string): NodeConfiguration {
+  checkPresent(file, '; make a home with "btcfed testnet" or "btcfed init"');
+  return reading(file, (text) => parseConfYaml(text).configuration);
+}
+
+/** @throws AppError naming the file. */
+export function readGenesis(file: string): Genesis {
+  return reading(file, (text) => parseGenesis(text));
+}
+
+function reading<T>(file: string, parse: (text: string) => T): T {
+  if (!existsSync(file)) throw invalidInput(`there is no ${file}`);
+  try {
+    return parse(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    if (cause instanceof AppError) throw invalidInput(`${file}: ${cause.message}`, cause);
+    throw cause;
+  }
+}

@@ -1,0 +1,149 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
+import { rotateFile } from '#libs/log/rotate-file.ts';
+import type { LogCommand } from '#libs/service/log-commands.ts';
+import { ERROR_TAIL_BYTES, OUTPUT_FILE_BYTES_MAX } from '../words/limits.ts';
+
+export interface ProcessSpec {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** All that the process gets; nothing is inherited. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Standard output is appended to this file, or goes to this descriptor of ours. */
+  readonly output: string | number;
+  /** Standard error is appended here; what it says last explains an early end. */
+  readonly errorFile: string;
+  /**
+   * How it ends when this process is gone, however that died. `channel`: a service of ours notices that its IPC
+   * channel closed. `guard`: a foreign program knows nothing of us, so a shell waits for our death and ends it.
+   */
+  readonly tether: 'channel' | 'guard';
+}
+
+export interface ProcessEnd {
+  /** "exit code 1" or "signal SIGKILL". */
+  readonly how: string;
+  /** Undefined when a signal ended it, or it never started. */
+  readonly code: number | undefined;
+  /** The last sentence on stderr; empty when it said nothing. */
+  readonly lastLine: string;
+}
+
+const FILE_MODE = 0o600;
+
+/** One running process. It has a process group of its own: Ctrl-C reaches only us, and we stop all in order. */
+export class ServiceProcess {
+  readonly exited: Promise<ProcessEnd>;
+  readonly #child: ChildProcess;
+
+  private constructor(child: ChildProcess, exited: Promise<ProcessEnd>) {
+    this.#child = child;
+    this.exited = exited;
+  }
+
+  static start(spec: ProcessSpec): ServiceProcess {
+    const out = typeof spec.output === 'number' ? spec.output : openOutput(spec.output);
+    const error = openOutput(spec.errorFile);
+    try {
+      const startOffset = fstatSync(error).size;
+      const child = spawn(spec.command, [...spec.args], {
+        cwd: spec.cwd,
+        env: { ...spec.env },
+        stdio: ['ignore', out, error, ...(spec.tether === 'channel' ? (['ipc'] as const) : [])],
+        detached: true,
+      });
+      if (spec.tether === 'guard') guard(child);
+      return new ServiceProcess(child, endOf(child, { file: spec.errorFile, startOffset }));
+    } finally {
+      if (typeof spec.output === 'string') closeSync(out);
+      closeSync(error);
+    }
+  }
+
+  /** Undefined when it never started. */
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Changes its log; lost when it is about to end. Only for one that has a channel. */
+  tellLogging(section: LogCommand['section']): void {
+    const command: LogCommand = { kind: 'log', section };
+    // Without the callback a channel that has just closed would throw.
+    if (this.#child.connected) this.#child.send(command, () => undefined);
+  }
+
+  /** Asks it to stop, and ends it when it has not by `graceMs`. Returns when it is gone. */
+  async stop(graceMs: number): Promise<void> {
+    this.#child.kill('SIGTERM');
+    const deadline = setTimeout(() => this.kill(), graceMs);
+    await this.exited;
+    clearTimeout(deadline);
+  }
+
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+}
+
+/** Opened to append; begun anew when it has grown large, for nobody rotates it while the process runs. */
+function openOutput(file: string): number {
+  const descriptor = openSync(file, 'a', FILE_MODE);
+  const { size, ino } = fstatSync(descriptor);
+  if (size < OUTPUT_FILE_BYTES_MAX) return descriptor;
+  try {
+    rotateFile(file, ino);
+  } catch {
+    // A disk without room for one more file: it grows on, and the service is started all the same.
+    return descriptor;
+  }
+  closeSync(descriptor);
+  return openSync(file, 'a', FILE_MODE);
+}
+
+/** A shell on a pipe of ours: it closes when we are gone, and the shell then ends the process. */
+function guard(child: ChildProcess): void {
+  if (child.pid === undefined) return; // It never started, which its `error` event tells.
+  const shell = spawn('/bin/sh', ['-c', 'read -r _; kill -TERM "$1"', 'sh', String(child.pid)], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+    env: {},
+  });
+  child.once('exit', () => shell.kill('SIGKILL'));
+}
+
+interface ErrorFile {
+  readonly file: string;
+  /** Where this process began to write: what stands before is of another. */
+  readonly startOffset: number;
+}
+
+function endOf(child: ChildProcess, errorFile: ErrorFile): Promise<ProcessEnd> {
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve({ how: error.message, code: undefined, lastLine: '' }));
+    child.once('exit', (code, signal) => {
+      const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
+      resolve({ how, code: code ?? undefined, lastLine: lastSentence(tailOf(errorFile)) });
+    });
+  });
+}
+
+/** Of a crash Node prints the error, its stack and its own version: only the first of these says something. */
+export function lastSentence(text: string): string {
+  const lines = text.split('\n').map((line) => line.trimEnd());
+  return lines.findLast((line) => /\S/.test(line) && !/^(?:\s|Node\.js v|[}\])])/.test(line)) ?? '';
+}
+
+/** Empty when somebody removed the file meanwhile: that it ended must be told all the same. */
+function tailOf({ file, startOffset }: ErrorFile): string {
+  if (!existsSync(file)) return '';
+  const descriptor = openSync(file, 'r');
+  try {
+    const { size } = fstatSync(descriptor);
+    const from = Math.max(startOffset, size - ERROR_TAIL_BYTES);
+    const tail = Buffer.alloc(Math.max(0, size - from));
+    return tail.toString('utf8', 0, readSync(descriptor, tail, 0, tail.length, from));
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,26 @@
+import { join } from 'node:path';
+import type { CommandContext } from '../../cli/commands/context.ts';
+import { bundle } from '../adapters/bundler.ts';
+import { SERVICE_NAMES } from '../core/service-environment.ts';
+import type { ServiceRuntime } from '../supervisor/member-services.ts';
+
+/** The worker of the portable signature implementation is loaded by name from beside the bundle. */
+const WORKER = { 'portable-worker': 'libs/crypto/portable-worker.ts' };
+
+/** Set to 1 to run the sources as they are, for a debugger: slower to start, and nothing else differs. */
+const RUN_SOURCES = 'BTCFED_RUN_SOURCES';
+
+/** What services are run from: bundles in the cache of the checkout, made when a source changed. */
+export async function serviceRuntime({
+  root,
+  node,
+  env,
+}: Pick<CommandContext, 'root' | 'node' | 'env'>): Promise<ServiceRuntime> {
+  const sources = Object.fromEntries(SERVICE_NAMES.map((name) => [name, `services/${name}/main.ts`]));
+  if (env[RUN_SOURCES] === '1') {
+    return { node, script: (service) => join(root, `services/${service}/main.ts`), env: {} };
+  }
+  const cacheFolder = join(root, '.cache/bundles');
+  const { script, compileCache } = await bundle({ root, entries: { ...sources, ...WORKER }, cacheFolder });
+  return { node, script, env: { NODE_COMPILE_CACHE: compileCache } };
+}

@@ -1,0 +1,147 @@
+import { readFileSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { checkedName } from '#libs/crypto/scheme.ts';
+import type { CommandContext } from '../../cli/commands/context.ts';
+import { DEFAULT_ADDRESS } from '../../cli/commands/member-options.ts';
+import { measureSignatureCost } from '../adapters/signature-cost.ts';
+import { commitFloorMs } from '../core/floor.ts';
+import { parseTransactionsFile } from '../core/transactions-file.ts';
+import { reportOf, reportText, type UpReport } from '../core/up-report.ts';
+import { invalidInput } from '../words/errors.ts';
+import { EXIT_CODES, type ExitCode } from '../words/exit-codes.ts';
+import type { Interruption } from '../words/interruption.ts';
+import { jsonText } from '../words/json-value.ts';
+import { CATCH_UP_MS, CATCH_UP_STOPPING_MS, INPUT_BYTES_MAX, VIEWS_PER_COMMIT_MAX } from '../words/limits.ts';
+import type { Terminal } from '../words/ports.ts';
+import { type Agreement, compareChains } from './agreement.ts';
+import { type LocalFederation, type LocalMember, localFederation } from './local-federation.ts';
+import { waitConnected } from './readiness.ts';
+import { showStatus } from './status-board.ts';
+import { stopAsked } from './stop-asked.ts';
+import { commitAll, countFinalEverywhere } from './submission.ts';
+import { openWorkspace } from './workspace.ts';
+
+export interface UpOptions {
+  readonly members: number;
+  readonly scheme: string;
+  readonly given: { readonly members: boolean; readonly scheme: boolean };
+  readonly submit?: string;
+  readonly exit?: boolean;
+  readonly home?: string;
+  readonly basePort?: number;
+  readonly inFlight: number;
+  readonly json?: boolean;
+}
+
+/** Sign and verify are measured for this long each, on the idle federation. */
+const COST = { samplesMin: 3, budgetMs: 300 } as const;
+
+/**
+ * Runs a local federation from its first file to its last process. Whatever happens, everything that was started
+ * is stopped before this returns or throws.
+ */
+export async function runUp(context: CommandContext, options: UpOptions): Promise<ExitCode> {
+  const transactions = options.submit === undefined ? [] : readTransactions(options.submit);
+  checkedName(options.scheme);
+  const interruption = context.interruption();
+  const workspace = await openWorkspace({ ...options, atDefaultPorts: true, terminal: context.terminal });
+  try {
+    const federation = await localFederation({ folder: workspace.folder, context, interruption });
+    return await runFederation({ federation, transactions, options, context, interruption });
+  } finally {
+    workspace.leave();
+  }
+}
+
+interface Run {
+  readonly federation: LocalFederation;
+  readonly transactions: readonly Uint8Array[];
+  readonly options: UpOptions;
+  readonly context: CommandContext;
+  readonly interruption: Interruption;
+}
+
+async function runFederation(run: Run): Promise<ExitCode> {
+  const { federation, context, options } = run;
+  const { terminal } = context;
+  let report: UpReport;
+  try {
+    await federation.start();
+    report = await work(run);
+  } finally {
+    await federation.stop();
+  }
+  terminal.note(reportText(report));
+  if (options.json) terminal.out(jsonText(report));
+  return report.agree && report.final === report.submitted ? EXIT_CODES.ok : EXIT_CODES.failed;
+}
+
+/** What happens between the start and the stop. */
+async function work(run: Run): Promise<UpReport> {
+  const { federation, context, interruption } = run;
+  const { members, scheme, quorum } = federation;
+  const signal = AbortSignal.any([interruption.signal, federation.failed]);
+  await waitConnected(members, signal);
+  const readyMs = context.sinceStartMs();
+  for (const { name, home } of members) {
+    context.terminal.note(`${name} serves clients at ${home.facts.clientAddress}`);
+  }
+  if (run.options.exit !== true) invite(members, context.terminal);
+  const cost = await measureSignatureCost(scheme, COST);
+  const floorMs = commitFloorMs({ ...cost, members: members.length, cores: availableParallelism() });
+  const over = new AbortController();
+  const board = showStatus(members, context.terminal, AbortSignal.any([over.signal, signal]));
+  try {
+    const done = await submit(run, signal);
+    const agreement = await compare(run);
+    return reportOf({ members: members.length, quorum, scheme, floorMs, readyMs, ...done, ...agreement });
+  } finally {
+    over.abort();
+    await board;
+  }
+}
+
+/** What a person does next, who has just started a federation that stays. */
+function invite([first]: readonly LocalMember[], terminal: Terminal): void {
+  if (first === undefined) return;
+  const { clientAddress, paths } = first.home.facts;
+  const address = clientAddress === DEFAULT_ADDRESS ? '' : ` --address ${clientAddress}`;
+  terminal.note(`in another terminal: npx btcfed status${address}`);
+  terminal.note(
+    `logs of ${first.name} are in ${paths.logsFolder}, its genesis is ${paths.genesis}; Ctrl-C stops all`,
+  );
+}
+
+async function submit({ federation, transactions, options, context }: Run, signal: AbortSignal) {
+  const { members, viewTimeoutMs } = federation;
+  const deadlineMs = VIEWS_PER_COMMIT_MAX * viewTimeoutMs;
+  const submitting = { members, deadlineMs, signal, inFlight: options.inFlight };
+  const committed = await commitAll(transactions, submitting);
+  const finalCount = await countFinalEverywhere(committed, submitting);
+  const submitted = transactions.length;
+  if (submitted > 0) {
+    context.terminal.note(`${finalCount} of ${submitted} transactions are final on every member`);
+  }
+  return { submitted, finalCount, commitMs: committed.map((each) => each.commitMs) };
+}
+
+/** At once, or when a person stops it: then what is compared may be hours old, and patience is short. */
+async function compare({ federation, options, interruption }: Run): Promise<Agreement> {
+  if (options.exit === true) return compareChains(federation.members, CATCH_UP_MS);
+  await stopAsked(AbortSignal.any([interruption.signal, federation.failed]));
+  federation.failed.throwIfAborted();
+  return compareChains(federation.members, CATCH_UP_STOPPING_MS);
+}
+
+function readTransactions(file: string): readonly Uint8Array[] {
+  const size = statSync(file, { throwIfNoEntry: false })?.size;
+  if (size === undefined) throw invalidInput(`${file} does not exist`);
+  if (size > INPUT_BYTES_MAX) throw invalidInput(`${file} is larger than ${INPUT_BYTES_MAX} bytes`);
+  try {
+    return parseTransactionsFile(readFileSync(file, 'utf8'), file);
+  } catch (cause) {
+    if (cause instanceof Error && 'errno' in cause)
+      throw invalidInput(`${file} cannot be read: ${cause.message}`, cause);
+    throw cause;
+  }
+}

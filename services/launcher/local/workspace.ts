@@ -1,0 +1,70 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { claimPorts, DEFAULT_BASE_PORT } from '../adapters/port-claims.ts';
+import { readGenesis } from '../adapters/read-home.ts';
+import { memberName, memberPaths } from '../core/member-home.ts';
+import { createFederationHome, DEFAULT_CHAIN_ID } from '../testnet/federation-home.ts';
+import { invalidInput } from '../words/errors.ts';
+import type { Terminal } from '../words/ports.ts';
+import { holdsFederation } from './local-federation.ts';
+
+export interface WorkspaceOptions {
+  readonly members: number;
+  readonly scheme: string;
+  /** Which of them a person asked for, rather than took as they are. */
+  readonly given: { readonly members: boolean; readonly scheme: boolean };
+  /** Undefined: a scratch folder. */
+  readonly home?: string;
+  readonly basePort?: number;
+  /** Take the default ports when they are free, so that a person finds the first member without being told. */
+  readonly atDefaultPorts: boolean;
+  readonly terminal: Terminal;
+}
+
+/** A folder with the homes of a federation. */
+export interface Workspace {
+  readonly folder: string;
+  /** Removes it when it is scratch. */
+  leave(): void;
+}
+
+/** Makes the homes of a federation, or takes those that are in `home`. */
+export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
+  const { home } = options;
+  const kept = home === undefined ? undefined : resolve(home);
+  if (kept !== undefined && holdsFederation(kept)) {
+    checkSame(kept, options);
+    return { folder: kept, leave: () => {} };
+  }
+  const claim =
+    options.atDefaultPorts && options.basePort === undefined ? claimPorts(DEFAULT_BASE_PORT) : undefined;
+  const folder = kept ?? mkdtempSync(join(tmpdir(), 'btcfed-'));
+  const leave = (): void => {
+    claim?.release();
+    if (kept === undefined) rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    const preferred = claim === undefined ? {} : { preferredBasePort: DEFAULT_BASE_PORT };
+    await createFederationHome({ ...options, ...preferred, folder, chainId: DEFAULT_CHAIN_ID });
+    return { folder, leave };
+  } catch (error) {
+    leave();
+    throw error;
+  }
+}
+
+function checkSame(folder: string, { members, scheme, given }: WorkspaceOptions): void {
+  const genesis = readGenesis(memberPaths(join(folder, memberName(0))).genesis);
+  const there = genesis.members.length;
+  if (given.members && members !== there) {
+    throw invalidInput(
+      `${folder} holds a federation of ${there} members; leave --members out or take a new folder`,
+    );
+  }
+  if (given.scheme && scheme !== genesis.scheme) {
+    throw invalidInput(
+      `${folder} holds a federation that signs by ${genesis.scheme}; leave --scheme out or take a new folder`,
+    );
+  }
+}

@@ -1,0 +1,54 @@
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { writeFileAtomic } from '#libs/files/atomic-file.ts';
+import { OPEN_POLICY } from '#libs/membership/policy.ts';
+import { type Genesis, genesisText } from '#libs/settings/genesis.ts';
+import { parseGenesis } from '#libs/settings/parse-genesis.ts';
+import { readMemberFile } from '../adapters/member-file.ts';
+import { invalidInput } from '../words/errors.ts';
+import { genesisParametersFor } from './genesis-parameters.ts';
+
+export interface CreateGenesisOptions {
+  /** Paths of member.json files, in the order of the members. */
+  readonly members: readonly string[];
+  readonly out: string;
+  readonly chainId: string;
+}
+
+const FILE_MODE = 0o644;
+
+/** Makes the genesis of members that were made apart. It has no secrets: all of them get the same file. */
+export async function createGenesis({
+  members: files,
+  out,
+  chainId,
+}: CreateGenesisOptions): Promise<Genesis> {
+  if (existsSync(out)) throw invalidInput(`${out} exists; a genesis is never written over`);
+  const members = files.map(readMemberFile);
+  const scheme = members[0]?.scheme ?? '';
+  const other = members.find((member) => member.scheme !== scheme);
+  if (other !== undefined) {
+    throw invalidInput(
+      `${other.name} signs by ${other.scheme}, ${members[0]?.name} by ${scheme}; all must use one scheme`,
+    );
+  }
+  // Each member has a machine of its own: its cores do not also sign for the others.
+  const cores = availableParallelism() * members.length;
+  const genesis: Genesis = {
+    version: 1,
+    chainId,
+    protocol: 'hotstuff',
+    scheme,
+    genesisTimeMs: BigInt(Date.now()),
+    allowDominantMember: false,
+    membership: OPEN_POLICY,
+    parameters: await genesisParametersFor({ scheme, members: members.length, cores }),
+    members: members.map(({ name, consensusPublicKey, gatewayPublicKey }) => {
+      return { name, consensusPublicKey, gatewayPublicKey, weight: 1n };
+    }),
+  };
+  const text = genesisText(genesis);
+  const checked = parseGenesis(text);
+  await writeFileAtomic(out, text, FILE_MODE);
+  return checked;
+}

@@ -1,0 +1,89 @@
+import { checkedName } from '#libs/crypto/scheme.ts';
+import { encodeBase64 } from '#libs/settings/base64.ts';
+import { confYaml } from '#libs/settings/conf-text.ts';
+import { parseConfYaml } from '#libs/settings/conf-yaml.ts';
+import { IdentityKey } from '#libs/settings/keys.ts';
+import { peerEntry } from '#libs/settings/peer-entry.ts';
+import type { CreateSignerKeyOptions } from '#services/signer/ceremony/init.ts';
+import { isNewOrEmpty } from '../adapters/folders.ts';
+import { type MemberFile, memberFileText } from '../adapters/member-file.ts';
+import { memberPaths } from '../core/member-home.ts';
+import { invalidInput } from '../words/errors.ts';
+import type { PassphraseSource } from '../words/ports.ts';
+import { makeMemberFolders, writeCertificates, writeSecret, writeSettings } from './write-member.ts';
+
+/** Makes or takes the consensus key of a member. @returns its public key. */
+export type MakeKey = (
+  key: Pick<CreateSignerKeyOptions, 'folder' | 'scheme' | 'passphrase'>,
+) => Promise<Uint8Array>;
+
+export interface CreateMemberOptions {
+  /** Absolute; new or empty. */
+  readonly home: string;
+  readonly name?: string;
+  readonly scheme: string;
+  /** Multiaddrs the gateway listens on. */
+  readonly listen: readonly string[];
+  /** Multiaddrs others reach it at; empty: where it listens, as far as others can use that. */
+  readonly announce: readonly string[];
+  readonly clientAddress: string;
+  readonly signerAddress: string;
+  readonly makeKey: MakeKey;
+  /** Seals the consensus key; left out: it lies in the clear. */
+  readonly passphrase?: PassphraseSource | undefined;
+}
+
+/** As a genesis wants it. */
+const NAME = /^[a-z0-9][a-z0-9_-]{0,31}$/;
+
+/** First step of a member's life: its keys and settings. It belongs to no chain yet. */
+export async function createMember(options: CreateMemberOptions): Promise<MemberFile> {
+  const { home, name, scheme, listen, clientAddress, signerAddress, makeKey, passphrase } = options;
+  if (name === undefined || !NAME.test(name)) {
+    throw invalidInput('--name must be 1 to 32 of a-z, 0-9, "-" and "_", not beginning with a sign');
+  }
+  checkedName(scheme);
+  const identity = IdentityKey.generate();
+  checkSettings(options, identity);
+  const addresses = announced(options, identity);
+  if (!isNewOrEmpty(home)) throw invalidInput(`${home} is not empty; keys are never written over`);
+
+  const paths = memberPaths(home);
+  // First, and nothing before it: a token may refuse its key, and then the home is still empty for the next try.
+  const consensusPublicKey = await makeKey({ folder: paths.signerFolder, scheme, passphrase });
+  makeMemberFolders(paths);
+  await writeCertificates(paths, name);
+  await writeSettings(paths, { identity, networkAddresses: listen, clientAddress, signerAddress, peers: [] });
+  const gatewayPublicKey = identity.publicKey;
+  const member = { name, scheme, consensusPublicKey, gatewayPublicKey, addresses };
+  await writeSecret(paths.memberFile, memberFileText(member));
+  return member;
+}
+
+/** Before anything is written: what the services would refuse later is refused now. */
+function checkSettings(options: CreateMemberOptions, identity: IdentityKey): void {
+  const { listen, clientAddress, signerAddress } = options;
+  const values = {
+    privateKey: identity.secretBase64(),
+    networkAddresses: listen,
+    clientAddress,
+    signerAddress,
+  };
+  parseConfYaml(confYaml(values));
+}
+
+/** Every interface, or a port that is not known yet: nothing that another host could dial. */
+const NOWHERE = /^\/(ip4\/0\.0\.0\.0|ip6\/::)\/|\/tcp\/0$/;
+
+/** Without an address in it the others could not use member.json, and its keys would have to be made anew. */
+function announced({ listen, announce }: CreateMemberOptions, identity: IdentityKey): readonly string[] {
+  const addresses = announce.length > 0 ? announce : listen.filter((address) => !NOWHERE.test(address));
+  if (addresses.length === 0) {
+    throw invalidInput(
+      '--announce must say where others reach this member, such as /dns4/alice.example/tcp/9000 or /ip4/10.0.0.1/tcp/9000',
+    );
+  }
+  const peer = peerEntry(encodeBase64(identity.publicKey), addresses);
+  if (peer.kind !== 'peer') throw invalidInput(`--announce: ${peer.problem}`);
+  return addresses;
+}
