@@ -1,6 +1,7 @@
 import { DOMAIN, ENGINE_ROOMS, LEAVES } from './base-layers.ts';
-import { CLI, SERVICES } from './service-layers.ts';
+import { SERVICES } from './service-layers.ts';
 import { SIMULATION, SIMULATION_ROOMS } from './simulation-layers.ts';
+import { CLI, LAUNCHER } from './tool-layers.ts';
 
 /**
  * The architecture, as a table: each folder, and all that its code may import. A folder that is not listed may not
@@ -166,5 +167,6 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ...PURE,
   ...LIBRARIES,
   ...SERVICES,
+  ...LAUNCHER,
   ...CLI,
 };

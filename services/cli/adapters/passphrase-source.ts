@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { equalBytes } from '#libs/bytes/bytes.ts';
 import { invalidInput } from '#services/launcher/words/errors.ts';
-import type { PassphraseSource } from '#services/launcher/words/ports.ts';
+import type { PassphraseSource } from '#services/launcher/words/passphrase.ts';
 import { passphraseFrom } from '#services/signer/key/passphrase.ts';
 
 /** Asks the person at the terminal, without showing what is typed. */

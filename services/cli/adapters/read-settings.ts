@@ -8,7 +8,7 @@ import { whileNobodyWrites } from '#libs/settings-files/settings-lock.ts';
 import { noteLogger } from '#services/launcher/adapters/note-logger.ts';
 import type { MemberPaths } from '#services/launcher/core/member-home.ts';
 import { invalidInput } from '#services/launcher/words/errors.ts';
-import type { Terminal } from '#services/launcher/words/ports.ts';
+import type { Terminal } from '#services/launcher/words/terminal.ts';
 
 /** Both settings files as they are on disk. */
 export interface SettingsOnDisk {

@@ -5,7 +5,7 @@ import { waitConnected } from '#services/launcher/local/readiness.ts';
 import { openWorkspace } from '#services/launcher/local/workspace.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { jsonText } from '#services/launcher/words/json-value.ts';
-import type { CommandContext } from '../commands/context.ts';
+import type { ProcessContext } from '#services/launcher/words/process-context.ts';
 import { type BenchFacts, type BenchRow, benchRow, benchTable } from '../core/bench-report.ts';
 import { type BenchPlan, measureFederation } from './measure-federation.ts';
 
@@ -17,7 +17,7 @@ export interface BenchOptions {
 }
 
 /** Measures one federation after the other: side by side they would measure each other. */
-export async function runBench(context: CommandContext, options: BenchOptions): Promise<ExitCode> {
+export async function runBench(context: ProcessContext, options: BenchOptions): Promise<ExitCode> {
   const { terminal } = context;
   checkedName(options.scheme);
   const interruption = context.interruption();
@@ -39,10 +39,10 @@ export async function runBench(context: CommandContext, options: BenchOptions): 
 }
 
 interface OneRun {
-  readonly context: CommandContext;
+  readonly context: ProcessContext;
   readonly options: BenchOptions;
   readonly members: number;
-  readonly interruption: ReturnType<CommandContext['interruption']>;
+  readonly interruption: ReturnType<ProcessContext['interruption']>;
 }
 
 async function measureOne({ context, options, members, interruption }: OneRun): Promise<BenchFacts> {

@@ -1,29 +1,16 @@
 import type { Command } from 'commander';
 import type { ExitCode } from '#services/launcher/words/exit-codes.ts';
-import type { Interruption } from '#services/launcher/words/interruption.ts';
-import type { Terminal } from '#services/launcher/words/ports.ts';
+import type { ProcessContext } from '#services/launcher/words/process-context.ts';
 import type { AskLine } from '../adapters/ask-line.ts';
 import type { AskSecret } from '../adapters/passphrase-source.ts';
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /** What every command may use of the process it runs in. */
-export interface CommandContext {
-  readonly terminal: Terminal;
-  readonly env: Environment;
-  /** The checkout: where the sources, the packages and the cache are. */
-  readonly root: string;
-  /** The Node to run services with. */
-  readonly node: string;
+export interface CommandContext extends ProcessContext {
   readInput(): Promise<Uint8Array>;
   /** Asks the person at the terminal for a secret, without showing it; left out: nobody is there. */
   readonly askSecret?: AskSecret | undefined;
   /** Asks the person at the terminal for a line; left out: nobody is there. */
   readonly askLine?: AskLine | undefined;
-  /** Takes over Ctrl-C and SIGTERM. For commands that have something to stop; the others simply end. */
-  interruption(): Interruption;
-  /** How long this process has run, in milliseconds. */
-  sinceStartMs(): number;
   /** Notes the exit code of the command that ran. */
   end(code: ExitCode): void;
 }

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { isHostPort } from '#libs/settings/host-port.ts';
 import type { MemberTarget, TlsFiles } from '#services/launcher/adapters/member-client.ts';
 import { ownTls } from '#services/launcher/adapters/own-certificate.ts';
+import { DEFAULT_ADDRESS } from '#services/launcher/adapters/port-claims.ts';
 import { readConfiguration } from '#services/launcher/adapters/read-home.ts';
 import { memberPaths } from '#services/launcher/core/member-home.ts';
 import { invalidInput } from '#services/launcher/words/errors.ts';
@@ -20,9 +21,6 @@ export interface MemberOptions extends TlsOptions {
   readonly home?: string;
   readonly json?: boolean;
 }
-
-/** First member of a local federation. */
-export const DEFAULT_ADDRESS = '127.0.0.1:7101';
 
 export function withMemberOptions(command: Command): Command {
   const placed = command

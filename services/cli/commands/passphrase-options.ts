@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { PassphraseSource } from '#services/launcher/words/ports.ts';
+import type { PassphraseSource } from '#services/launcher/words/passphrase.ts';
 import { passphraseSource } from '../adapters/passphrase-source.ts';
 import type { CommandContext } from './context.ts';
 import { wholeNumber } from './member-options.ts';

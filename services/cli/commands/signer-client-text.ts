@@ -1,5 +1,5 @@
 import { jsonText } from '#services/launcher/words/json-value.ts';
-import type { Terminal } from '#services/launcher/words/ports.ts';
+import type { Terminal } from '#services/launcher/words/terminal.ts';
 import { signerClients } from '../adapters/signer-clients.ts';
 
 const WITHOUT_MATRIX =

@@ -4,7 +4,7 @@ import type { GetStatusResponse } from '#libs/proto/btcfed/consensus/v1/consensu
 import { withMember } from '#services/launcher/adapters/member-client.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { jsonText } from '#services/launcher/words/json-value.ts';
-import type { Terminal } from '#services/launcher/words/ports.ts';
+import type { Terminal } from '#services/launcher/words/terminal.ts';
 import { action, type CommandContext } from './context.ts';
 import { type MemberOptions, targetOf, wholeNumber, withMemberOptions } from './member-options.ts';
 

@@ -6,9 +6,9 @@ import { toDigest } from '#libs/chain/ids.ts';
 import { pause } from '#services/launcher/adapters/pause.ts';
 import { ServiceProcess } from '#services/launcher/adapters/service-process.ts';
 import { CONNECT_PAUSE_MS_MAX, SERVICE_START_MS, SERVICE_STOP_MS } from '#services/launcher/words/limits.ts';
+import type { ProcessContext } from '#services/launcher/words/process-context.ts';
 import { bindSigner, createSignerKey } from '#services/signer/ceremony/init.ts';
 import { type CoreClient, coreClient } from '#services/signer/edge/core-client.ts';
-import type { CommandContext } from '../commands/context.ts';
 import { deployedCore } from './core-command.ts';
 import { OtherMembers } from './other-members.ts';
 
@@ -19,7 +19,7 @@ const SYNC = /\b(?:fsync|fdatasync|sync_file_range|msync)\(/g;
 const TRACE_MS_MAX = 5_000;
 
 export interface CoreOptions {
-  readonly context: Pick<CommandContext, 'root' | 'node' | 'terminal'>;
+  readonly context: Pick<ProcessContext, 'root' | 'node' | 'terminal'>;
   readonly scheme: string;
   /** A folder of `npm run build:signer`; left out: this checkout, with the flags of a local federation. */
   readonly program?: string | undefined;

@@ -16,7 +16,7 @@ import { genesisRoot } from '#libs/protocol/certificate.ts';
 import { type Phase, type Statement, signingBytes } from '#libs/protocol/statement.ts';
 import { headerToWire } from '#libs/wire/block.ts';
 import { certificateToWire, phaseToWire } from '#libs/wire/certificate.ts';
-import type { FirstEpochFacts } from '#services/launcher/words/ports.ts';
+import type { FirstEpochFacts } from '#services/launcher/core/first-epoch.ts';
 
 const GENESIS = genesisBlock({ genesisTimeMs: 0n });
 const EPOCH = toEpoch(0n);

@@ -2,7 +2,7 @@ import { availableParallelism, cpus } from 'node:os';
 import { checkedName } from '#libs/crypto/scheme.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { jsonText } from '#services/launcher/words/json-value.ts';
-import type { CommandContext } from '../commands/context.ts';
+import type { ProcessContext } from '#services/launcher/words/process-context.ts';
 import { startLineIn } from './core-command.ts';
 import { canTrace, startCore } from './core-process.ts';
 import { BareSigner, measureViews } from './measure-signer.ts';
@@ -23,7 +23,7 @@ const WARM_UP_VIEWS = 2;
 const TRACED_VIEWS = 4;
 
 interface OneSigner {
-  readonly context: CommandContext;
+  readonly context: ProcessContext;
   readonly scheme: string;
   readonly views: number;
   readonly program: string | undefined;
@@ -32,7 +32,7 @@ interface OneSigner {
 
 /** Measures what the signer's core adds to a bare signature, one parameter set after the other. */
 export async function runSignerBench(
-  context: CommandContext,
+  context: ProcessContext,
   options: SignerBenchOptions,
 ): Promise<ExitCode> {
   const { terminal } = context;

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { CliError, invalidInput } from '#services/launcher/words/errors.ts';
-import type { CommandContext } from '../commands/context.ts';
+import type { ProcessContext } from '#services/launcher/words/process-context.ts';
 
 /** Where rules are taken out: in test code, so that the product has no switches for it. */
 const RUNNER = 'test/simulation/mutants.ts';
@@ -18,7 +18,7 @@ export interface MutantsRequest {
 /** Takes out one rule after the other; true when the checks noticed each. */
 export async function runMutants(
   { seeds, json }: MutantsRequest,
-  { terminal, root, node }: Pick<CommandContext, 'terminal' | 'root' | 'node'>,
+  { terminal, root, node }: Pick<ProcessContext, 'terminal' | 'root' | 'node'>,
 ): Promise<boolean> {
   const runner = join(root, RUNNER);
   if (!existsSync(runner))

@@ -1,6 +1,6 @@
 import { assert } from '#libs/assert/assert.ts';
 import type { SeedsTask } from '#libs/simulation/campaign/task.ts';
-import type { Terminal } from '#services/launcher/words/ports.ts';
+import type { Terminal } from '#services/launcher/words/terminal.ts';
 import { PROTOCOLS } from './protocols.ts';
 
 export interface ReplayRequest {

@@ -1,5 +1,5 @@
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
-import type { CommandContext } from '../commands/context.ts';
+import type { ProcessContext } from '#services/launcher/words/process-context.ts';
 import { openHashFile, writeHashFile } from './hash-file.ts';
 import { runMutants } from './mutants.ts';
 import { openCampaign } from './protocols.ts';
@@ -10,11 +10,11 @@ import { Tally } from './tally.ts';
 import { runTask } from './threads.ts';
 
 /** Runs what the arguments ask for: exit code 1 when any invariant broke. */
-export async function runSim(context: CommandContext, args: SimArguments): Promise<ExitCode> {
+export async function runSim(context: ProcessContext, args: SimArguments): Promise<ExitCode> {
   return (await isGood(context, args)) ? EXIT_CODES.ok : EXIT_CODES.failed;
 }
 
-async function isGood(context: CommandContext, args: SimArguments): Promise<boolean> {
+async function isGood(context: ProcessContext, args: SimArguments): Promise<boolean> {
   const { terminal } = context;
   if (args.signerModel === true) return runSignerModel(terminal, args.json === true);
   const request = simRequest(args);
@@ -28,7 +28,7 @@ async function isGood(context: CommandContext, args: SimArguments): Promise<bool
   }
 }
 
-interface Output extends Pick<CommandContext, 'terminal'> {
+interface Output extends Pick<ProcessContext, 'terminal'> {
   readonly json: boolean;
 }
 

@@ -1,7 +1,7 @@
 import { type CaseResult, MODEL_CASES, runCase } from '#libs/custody-model/fork-cases.ts';
 import { PROMISE_CASES, type PromiseResult, runPromiseCase } from '#libs/custody-model/promise-cases.ts';
 import { RECOVERY_CASES, runRecoveryCase } from '#libs/custody-model/recovery-cases.ts';
-import type { Terminal } from '#services/launcher/words/ports.ts';
+import type { Terminal } from '#services/launcher/words/terminal.ts';
 
 /** More views are more states than a machine has memory for. */
 const MODEL_VIEWS = 2;

@@ -1,6 +1,6 @@
 import type { Batch, Failure, SeedHash } from '#libs/simulation/campaign/task.ts';
 import type { ViolationKind } from '#libs/simulation/checks/findings.ts';
-import type { Terminal } from '#services/launcher/words/ports.ts';
+import type { Terminal } from '#services/launcher/words/terminal.ts';
 
 /** Failures told in full; the counts go on. */
 const FAILURES_MAX = 20;

@@ -45,7 +45,7 @@ const COMMON_JS_BANNER = [
 
 /**
  * One JavaScript file per service: it starts three times faster and takes half the memory of the sources, which counts with
- * sixteen processes on one machine (services/cli/README.md "How services are run"). Made again only when a source changed.
+ * sixteen processes on one machine (services/launcher/README.md "How services are run"). Made again only when a source changed.
  */
 export async function bundle({ root, entries, cacheFolder }: BundleOptions): Promise<Bundles> {
   const folder = join(cacheFolder, sourceDigest(root, entries));

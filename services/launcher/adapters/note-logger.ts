@@ -1,5 +1,5 @@
 import type { LogFields, Logger } from '#libs/log/logger.ts';
-import type { Terminal } from '../words/ports.ts';
+import type { Terminal } from '../words/terminal.ts';
 
 /** A log of the few things that happen before the services have theirs: each a line for the person at the terminal. */
 export function noteLogger(terminal: Pick<Terminal, 'note'>): Logger {

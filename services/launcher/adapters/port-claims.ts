@@ -6,6 +6,9 @@ import { lockFolder } from '#libs/files/lock-file.ts';
 /** Where the ports of a local federation begin by default: the first member serves clients at 7101. */
 export const DEFAULT_BASE_PORT = 7_100;
 
+/** Where the first member of a local federation serves clients by default. */
+export const DEFAULT_ADDRESS = `127.0.0.1:${DEFAULT_BASE_PORT + 1}`;
+
 /** Taken for the life of one local federation, or of this process. */
 export interface PortClaim {
   release(): void;

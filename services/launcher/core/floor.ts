@@ -17,7 +17,7 @@ export interface FloorInput extends SignatureCost {
  * The work that the signatures of one decision cannot avoid when all members share one machine, in milliseconds:
  * the proposal and three votes of each member are signed; the proposal is verified by all others, and in each of
  * three phases the leader verifies q - 1 votes and each other member a certificate of q
- * (services/cli/README.md "The floor of a decision").
+ * (services/launcher/README.md "The floor of a decision").
  */
 export function commitFloorMs({ members: n, cores, signMs, verifyMs }: FloorInput): number {
   assert(cores > 0, 'a machine has cores');

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FederationClient } from '#libs/client/client.ts';
 import { type Lifecycle, lifecycleOf } from '#libs/service/lifecycle.ts';
-import type { CommandContext } from '../../cli/commands/context.ts';
 import { memberClient } from '../adapters/member-client.ts';
 import { type HomeEnvironment, type MemberHome, readMemberHome } from '../adapters/read-home.ts';
 import { quorumSize } from '../core/floor.ts';
@@ -14,6 +13,7 @@ import type { SupervisedService, SupervisorEvent } from '../supervisor/supervise
 import { together } from '../supervisor/together.ts';
 import { invalidInput } from '../words/errors.ts';
 import type { Interruption } from '../words/interruption.ts';
+import type { ProcessContext } from '../words/process-context.ts';
 import { clientPorts } from './client-ports.ts';
 import { homeLocks } from './home-locks.ts';
 import { checkPrivateHomes } from './private-homes.ts';
@@ -44,7 +44,7 @@ export interface LocalFederation extends Lifecycle {
 export interface LocalFederationOptions {
   /** Holds the homes m0, m1, …. */
   readonly folder: string;
-  readonly context: CommandContext;
+  readonly context: ProcessContext;
   readonly interruption: Interruption;
 }
 

@@ -1,6 +1,6 @@
 import { withSignerAdmin } from '../adapters/signer-admin.ts';
 import type { MemberFacts } from '../core/service-environment.ts';
-import type { Terminal } from '../words/ports.ts';
+import type { Terminal } from '../words/terminal.ts';
 
 /** Says what a person has to do whose member has a key that is locked: until then it runs and does not vote. */
 export async function noteLocked({ hasChain, paths }: MemberFacts, terminal: Terminal): Promise<void> {

@@ -3,7 +3,7 @@ import { ConfigurationError } from '#libs/settings-files/configuration-error.ts'
 import { openHome } from '#libs/settings-files/home-files.ts';
 import { noteLogger } from '../adapters/note-logger.ts';
 import type { MemberPaths } from '../core/member-home.ts';
-import type { Terminal } from '../words/ports.ts';
+import type { Terminal } from '../words/terminal.ts';
 
 const FOLDER_MODE = 0o700;
 

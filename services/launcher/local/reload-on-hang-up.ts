@@ -3,7 +3,7 @@ import { withConfigService } from '../adapters/config-client.ts';
 import type { MemberPaths } from '../core/member-home.ts';
 import { reloadSentence } from '../core/reload-sentence.ts';
 import type { Interruption } from '../words/interruption.ts';
-import type { Terminal } from '../words/ports.ts';
+import type { Terminal } from '../words/terminal.ts';
 
 /** Passes SIGHUP on to the config service and says what came of it. Signals in a burst are one reload and one more. */
 export function reloadOnHangUp(paths: MemberPaths, interruption: Interruption, terminal: Terminal): void {

@@ -1,6 +1,5 @@
 import { join, resolve } from 'node:path';
 import { lifecycleOf } from '#libs/service/lifecycle.ts';
-import type { CommandContext } from '../../cli/commands/context.ts';
 import { readNodeHome } from '../adapters/read-home.ts';
 import { memberPaths } from '../core/member-home.ts';
 import type { MemberFacts } from '../core/service-environment.ts';
@@ -11,7 +10,8 @@ import type { SupervisorEvent } from '../supervisor/supervised-service.ts';
 import { EXIT_CODES, type ExitCode } from '../words/exit-codes.ts';
 import type { Interruption } from '../words/interruption.ts';
 import { jsonText } from '../words/json-value.ts';
-import type { Terminal } from '../words/ports.ts';
+import type { ProcessContext } from '../words/process-context.ts';
+import type { Terminal } from '../words/terminal.ts';
 import { clientPorts } from './client-ports.ts';
 import { homeLocks } from './home-locks.ts';
 import { noteLocked } from './note-locked.ts';
@@ -35,7 +35,7 @@ export interface NodeOptions {
  * refused end it before anything is started, with exit code 1 and the promised text (test/requirements/texts.md 2.1 to
  * 2.3).
  */
-export async function runNode(context: CommandContext, options: NodeOptions): Promise<ExitCode> {
+export async function runNode(context: ProcessContext, options: NodeOptions): Promise<ExitCode> {
   const { terminal } = context;
   const interruption = context.interruption();
   const paths = memberPaths(resolve(options.home));
@@ -58,7 +58,7 @@ function refuse(terminal: Terminal, sentence: string): ExitCode {
 }
 
 async function runServices(
-  context: CommandContext,
+  context: ProcessContext,
   { home, json, interruption }: NodeOptions & { readonly interruption: Interruption },
 ): Promise<ExitCode> {
   const { terminal } = context;
@@ -102,7 +102,7 @@ async function runServices(
 }
 
 interface EventsOptions {
-  readonly context: CommandContext;
+  readonly context: ProcessContext;
   readonly interruption: Interruption;
   readonly report: (event: SupervisorEvent) => void;
 }
@@ -125,7 +125,7 @@ async function eventsFor(
   return found;
 }
 
-function announce({ terminal, sinceStartMs }: CommandContext, facts: MemberFacts, json: boolean): void {
+function announce({ terminal, sinceStartMs }: ProcessContext, facts: MemberFacts, json: boolean): void {
   const { name, clientAddress, paths, hasChain } = facts;
   const readyMs = Math.round(sinceStartMs());
   const what = hasChain

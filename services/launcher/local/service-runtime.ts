@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import type { CommandContext } from '../../cli/commands/context.ts';
 import { bundle } from '../adapters/bundler.ts';
 import { SERVICE_NAMES } from '../core/service-environment.ts';
 import type { ServiceRuntime } from '../supervisor/member-services.ts';
+import type { ProcessContext } from '../words/process-context.ts';
 
 /** The worker of the portable signature implementation is loaded by name from beside the bundle. */
 const WORKER = { 'portable-worker': 'libs/crypto/portable-worker.ts' };
@@ -15,7 +15,7 @@ export async function serviceRuntime({
   root,
   node,
   env,
-}: Pick<CommandContext, 'root' | 'node' | 'env'>): Promise<ServiceRuntime> {
+}: Pick<ProcessContext, 'root' | 'node' | 'env'>): Promise<ServiceRuntime> {
   const sources = Object.fromEntries(SERVICE_NAMES.map((name) => [name, `services/${name}/main.ts`]));
   if (env[RUN_SOURCES] === '1') {
     return { node, script: (service) => join(root, `services/${service}/main.ts`), env: {} };

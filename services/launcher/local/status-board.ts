@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { memberStatusOf } from '../adapters/member-status.ts';
 import { statusLine } from '../core/status-line.ts';
 import { STATUS_INTERVAL_MS, STATUS_PRINT_MS } from '../words/limits.ts';
-import type { Terminal } from '../words/ports.ts';
+import type { Terminal } from '../words/terminal.ts';
 import type { LocalMember } from './local-federation.ts';
 
 const UP_AND_CLEAR = (lines: number): string => `\u001b[${lines}A\u001b[J`;

@@ -1,7 +1,7 @@
 import type { ProcessEnd } from '../adapters/service-process.ts';
 import type { SupervisorEvent } from '../supervisor/supervised-service.ts';
 import { CliError } from '../words/errors.ts';
-import type { Terminal } from '../words/ports.ts';
+import type { Terminal } from '../words/terminal.ts';
 
 /** Says what the supervisor did, one line each. */
 export function noteEvent(terminal: Terminal, event: SupervisorEvent): void {

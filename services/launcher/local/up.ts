@@ -1,8 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { checkedName } from '#libs/crypto/scheme.ts';
-import type { CommandContext } from '../../cli/commands/context.ts';
-import { DEFAULT_ADDRESS } from '../../cli/commands/member-options.ts';
+import { DEFAULT_ADDRESS } from '../adapters/port-claims.ts';
 import { measureSignatureCost } from '../adapters/signature-cost.ts';
 import { commitFloorMs } from '../core/floor.ts';
 import { parseTransactionsFile } from '../core/transactions-file.ts';
@@ -12,7 +11,8 @@ import { EXIT_CODES, type ExitCode } from '../words/exit-codes.ts';
 import type { Interruption } from '../words/interruption.ts';
 import { jsonText } from '../words/json-value.ts';
 import { CATCH_UP_MS, CATCH_UP_STOPPING_MS, INPUT_BYTES_MAX, VIEWS_PER_COMMIT_MAX } from '../words/limits.ts';
-import type { Terminal } from '../words/ports.ts';
+import type { ProcessContext } from '../words/process-context.ts';
+import type { Terminal } from '../words/terminal.ts';
 import { type Agreement, compareChains } from './agreement.ts';
 import { type LocalFederation, type LocalMember, localFederation } from './local-federation.ts';
 import { waitConnected } from './readiness.ts';
@@ -40,7 +40,7 @@ const COST = { samplesMin: 3, budgetMs: 300 } as const;
  * Runs a local federation from its first file to its last process. Whatever happens, everything that was started
  * is stopped before this returns or throws.
  */
-export async function runUp(context: CommandContext, options: UpOptions): Promise<ExitCode> {
+export async function runUp(context: ProcessContext, options: UpOptions): Promise<ExitCode> {
   const transactions = options.submit === undefined ? [] : readTransactions(options.submit);
   checkedName(options.scheme);
   const interruption = context.interruption();
@@ -57,7 +57,7 @@ interface Run {
   readonly federation: LocalFederation;
   readonly transactions: readonly Uint8Array[];
   readonly options: UpOptions;
-  readonly context: CommandContext;
+  readonly context: ProcessContext;
   readonly interruption: Interruption;
 }
 

@@ -6,7 +6,7 @@ import { readGenesis } from '../adapters/read-home.ts';
 import { memberName, memberPaths } from '../core/member-home.ts';
 import { createFederationHome, DEFAULT_CHAIN_ID } from '../testnet/federation-home.ts';
 import { invalidInput } from '../words/errors.ts';
-import type { Terminal } from '../words/ports.ts';
+import type { Terminal } from '../words/terminal.ts';
 import { holdsFederation } from './local-federation.ts';
 
 export interface WorkspaceOptions {

@@ -31,7 +31,7 @@ export interface SupervisionOptions {
 
 /**
  * One collector thread: with several services to a core the helpers of V8 cost more than they help
- * (services/cli/README.md "How services are run"). And no signal may open a debugger, which shows all memory to whoever
+ * (services/launcher/README.md "How services are run"). And no signal may open a debugger, which shows all memory to whoever
  * reaches its port.
  */
 const NODE_FLAGS = ['--single-threaded-gc', '--disable-warning=ExperimentalWarning', '--disable-sigusr1'];

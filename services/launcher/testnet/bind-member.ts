@@ -8,7 +8,7 @@ import { readConfiguration, readGenesis } from '../adapters/read-home.ts';
 import { firstEpochOf } from '../core/first-epoch.ts';
 import { type MemberPaths, memberPaths } from '../core/member-home.ts';
 import { invalidInput } from '../words/errors.ts';
-import type { PassphraseSource } from '../words/ports.ts';
+import type { PassphraseSource } from '../words/passphrase.ts';
 import { writeGenesis, writeSecret } from './write-member.ts';
 
 export interface BindMemberOptions {

@@ -9,7 +9,7 @@ import { isNewOrEmpty } from '../adapters/folders.ts';
 import { type MemberFile, memberFileText } from '../adapters/member-file.ts';
 import { memberPaths } from '../core/member-home.ts';
 import { invalidInput } from '../words/errors.ts';
-import type { PassphraseSource } from '../words/ports.ts';
+import type { PassphraseSource } from '../words/passphrase.ts';
 import { makeMemberFolders, writeCertificates, writeSecret, writeSettings } from './write-member.ts';
 
 /** Makes or takes the consensus key of a member. @returns its public key. */

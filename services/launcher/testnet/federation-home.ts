@@ -5,7 +5,7 @@ import { isNewOrEmpty } from '../adapters/folders.ts';
 import { type HeldPorts, holdFreePorts, holdPorts } from '../adapters/free-ports.ts';
 import { memberPaths, SOCKET_PATH_BYTES_MAX } from '../core/member-home.ts';
 import { CliError, invalidInput } from '../words/errors.ts';
-import type { Terminal } from '../words/ports.ts';
+import type { Terminal } from '../words/terminal.ts';
 import { createTestnet, type Testnet } from './create-testnet.ts';
 import { type MemberPlan, PORTS_PER_MEMBER, planMembers, portsFromBase } from './member-plan.ts';
 

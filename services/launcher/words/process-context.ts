@@ -1,0 +1,16 @@
+import type { Interruption } from './interruption.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What a program that runs nodes uses of the process it runs in. */
+export interface ProcessContext {
+  readonly terminal: Terminal;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The checkout: where the sources, the packages and the cache are. */
+  readonly root: string;
+  /** The Node to run services with. */
+  readonly node: string;
+  /** Takes over Ctrl-C and SIGTERM. For work that has something to stop; all other work simply ends. */
+  interruption(): Interruption;
+  /** How long this process has run, in milliseconds. */
+  sinceStartMs(): number;
+}

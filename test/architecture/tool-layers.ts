@@ -1,0 +1,129 @@
+import { DOMAIN } from './base-layers.ts';
+import { SIMULATION_ROOMS } from './simulation-layers.ts';
+
+/** What the launcher and the tool that speaks for it are: users of the services, over gRPC. */
+const USER_OF_SERVICES = [
+  ...DOMAIN,
+  'libs/client',
+  'libs/crypto',
+  'libs/files',
+  'libs/grpc',
+  'libs/key-files',
+  'libs/log',
+  'libs/pki',
+  'libs/proto',
+  'libs/reload',
+  'libs/service',
+  'libs/settings',
+  'libs/settings-files',
+  'node:*',
+];
+
+/** The program that runs nodes: the tool and the tests start it, and it knows none of them. */
+export const LAUNCHER: Readonly<Record<string, readonly string[]>> = {
+  'services/launcher/words': ['libs/bytes', 'libs/errors', 'node:perf_hooks'],
+  'services/launcher/core': [...DOMAIN, 'libs/log', 'libs/settings', 'services/launcher/words'],
+  'services/launcher/adapters': [
+    ...USER_OF_SERVICES,
+    'npm:@grpc/grpc-js',
+    'npm:esbuild',
+    'npm:zod',
+    'services/launcher/core',
+    'services/launcher/words',
+    // The signer's socket for the operator.
+    'services/signer/socket/admin-client.ts',
+  ],
+  // It runs a nats-server too, and tells it who may say what.
+  'services/launcher/supervisor': [
+    ...USER_OF_SERVICES,
+    'libs/events',
+    'services/launcher/adapters',
+    'services/launcher/core',
+    'services/launcher/words',
+  ],
+  // Keys are made, and bound to their chain.
+  'services/launcher/testnet': [
+    ...USER_OF_SERVICES,
+    'services/launcher/adapters',
+    'services/launcher/core',
+    'services/launcher/words',
+    'services/signer/ceremony',
+  ],
+  'services/launcher/local': [
+    ...USER_OF_SERVICES,
+    'services/launcher/adapters',
+    'services/launcher/core',
+    'services/launcher/supervisor',
+    'services/launcher/testnet',
+    'services/launcher/words',
+  ],
+};
+
+const LAUNCHER_ROOMS = Object.keys(LAUNCHER);
+
+/** The command-line tool does the key ceremony of the signer by itself. */
+export const CLI: Readonly<Record<string, readonly string[]>> = {
+  'services/cli/core': [...DOMAIN, 'libs/settings', 'services/launcher/core', 'services/launcher/words'],
+  // The only place that runs protocols: they are loaded by `sim` alone.
+  'services/cli/simulation': [
+    'libs/assert',
+    'libs/custody-model',
+    ...SIMULATION_ROOMS,
+    'libs/simulation/nodes',
+    'node:*',
+    'npm:zod',
+    'services/launcher/words',
+  ],
+  'services/cli/adapters': [
+    ...USER_OF_SERVICES,
+    'npm:@grpc/grpc-js',
+    'npm:zod',
+    'services/cli/core',
+    'services/launcher/adapters',
+    'services/launcher/core',
+    'services/launcher/words',
+    // The client matrix of a signer, the passphrase of its key, and its record.
+    'services/signer/ceremony',
+    'services/signer/edge/client-file.ts',
+    'services/signer/edge/client-matrix.ts',
+    'services/signer/key/passphrase.ts',
+  ],
+  // Keys are made, and the files of a signer that does not run are looked at, handed on and taken over.
+  'services/cli/commands': [
+    ...USER_OF_SERVICES,
+    ...LAUNCHER_ROOMS,
+    'libs/backup',
+    'npm:commander',
+    'services/cli/adapters',
+    'services/cli/bench',
+    'services/cli/core',
+    'services/cli/signer-bench',
+    'services/cli/simulation',
+    'services/signer/ceremony',
+    'services/signer/key/prepared-key.ts',
+  ],
+  'services/cli/bench': [
+    ...USER_OF_SERVICES,
+    ...LAUNCHER_ROOMS,
+    'services/cli/adapters',
+    'services/cli/core',
+  ],
+  // It asks a core by its own client: what is measured is what an edge sees.
+  'services/cli/signer-bench': [
+    ...USER_OF_SERVICES,
+    ...LAUNCHER_ROOMS,
+    'libs/wire',
+    'services/cli/core',
+    'services/signer/ceremony',
+    'services/signer/edge/core-client.ts',
+  ],
+  'services/cli': [
+    'libs/errors',
+    'node:*',
+    'npm:commander',
+    'services/cli/adapters',
+    'services/cli/commands',
+    'services/cli/core',
+    'services/launcher/words',
+  ],
+};
