@@ -5,7 +5,7 @@ import { genesisCertificate } from '#libs/protocol/certificate.ts';
 import { USELESS_MESSAGES_BURST } from '#libs/replica/limits.ts';
 import { Federation } from '#test/support/engine-federation.ts';
 import { LATE_REPORTS_PER_SECOND_MAX } from './joining/joining-limits.ts';
-import { LATE_REPORTS } from './joining/late-reports.ts';
+import { LATE_REPORTS } from './ports/peer-listener.ts';
 import type { PeerMessageBody } from './ports/peer-message.ts';
 
 const OTHER = toMemberIndex(2);

@@ -12,6 +12,7 @@ import { encodeEvidence } from '#libs/protocol/evidence-codec.ts';
 import type { Proposal, Vote } from '#libs/protocol/hotstuff/message.ts';
 import type { Phase } from '#libs/protocol/statement.ts';
 import { PENDING_PER_MEMBER_MAX } from '#libs/replica/limits.ts';
+import { RECURRING_MS } from '#services/consensus/core/core-limits.ts';
 import {
   Federation,
   type FederationMember,
@@ -24,7 +25,6 @@ import { EVIDENCE_PER_SECOND_MAX, PROPOSALS_PER_VIEW_MAX } from './evidence/evid
 import { WHEREABOUTS_PER_SECOND_MAX } from './joining/joining-limits.ts';
 import type { OperatorCode } from './ports/operator-codes.ts';
 import type { PeerMessageBody } from './ports/peer-message.ts';
-import { RECURRING_MS } from './timing/timing-limits.ts';
 
 const M0 = toMemberIndex(0);
 const M1 = toMemberIndex(1);

@@ -1,8 +1,8 @@
 import { concatBytes } from '#libs/bytes/bytes.ts';
 import { toHex } from '#libs/bytes/hex.ts';
 import { type Digest, digestBytes, toDigest } from '#libs/chain/ids.ts';
+import { TOLD_HASHES_MAX } from '#libs/engine/ports/message-limits.ts';
 import type { Transactions } from '#libs/engine/ports/peer-message.ts';
-import { TOLD_HASHES_MAX } from '#libs/engine/transactions/waiting-limits.ts';
 import { TRACE_ID_BYTES, type TraceId, traceIdBytes, traceIdFromBytes } from '#libs/log/trace-id.ts';
 import type { TransactionBatch } from '#libs/proto/btcfed/peer/v1/peer.ts';
 import { transactionsFromWire } from '#libs/wire/block.ts';

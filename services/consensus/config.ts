@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { SNAPSHOT_BLOCKS_DEFAULT } from '#libs/engine/sync/snapshot-limits.ts';
 
 const text = z.string().min(1);
+
+/** Below, the blocks themselves take some seconds. */
+const SNAPSHOT_BLOCKS_DEFAULT = 10_000;
 
 /** Every setting of the consensus service; read from the environment, unknown `CONSENSUS_*` names are an error. */
 export const consensusConfig = z.strictObject({

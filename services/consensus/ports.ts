@@ -1,13 +1,13 @@
 import type { Block } from '#libs/chain/block.ts';
 import type { Digest, Epoch, Height, MemberIndex, View } from '#libs/chain/ids.ts';
 import type { SectionRoot } from '#libs/chain/section-roots.ts';
-import type { SeenAudit } from '#libs/engine/evidence/audit-heads.ts';
 import type { HeightSpan } from '#libs/engine/ports/block-range.ts';
 import type { MempoolClient } from '#libs/engine/ports/pooled-transaction.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
 import type { Evidence, EvidenceKind } from '#libs/protocol/evidence.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
+import type { SeenAudit } from '#services/consensus/core/audit-heads.ts';
 
 /** What the client API needs. Everything answers at once and from final data; nothing here blocks on the network. */
 export interface ClientPorts {

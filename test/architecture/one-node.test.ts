@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { sourceFiles } from './import-graph.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 const GIT_MS_MAX = 60_000;
@@ -41,3 +42,29 @@ for (const [text, file] of Object.entries(MADE_IN)) {
     assert.deepEqual(filesWith(text), [file]);
   });
 }
+
+/** What others take of the engine as values: the node, and what all rooms speak of. The types of all rooms are free. */
+const OPEN = /^libs\/engine\/(node\.ts|ports\/)/;
+const VALUE_IMPORTS = /^(?:import|export) (?!type )(?<names>[^;]*?) from '#(?<target>libs\/engine\/[^']+)'/gm;
+
+function valuesTaken(source: string): readonly string[] {
+  return [...source.matchAll(VALUE_IMPORTS)].map(({ groups }) => groups?.['target'] ?? '');
+}
+
+test('nobody outside the engine builds its desks, its book or its accounts: they take the node and its ports', () => {
+  const taken = sourceFiles(ROOT)
+    .filter((file) => !file.startsWith('libs/engine/'))
+    .flatMap((file) =>
+      valuesTaken(readFileSync(join(ROOT, file), 'utf8'))
+        .filter((target) => !OPEN.test(target))
+        .map((target) => `${file} → ${target}`),
+    );
+  assert.deepEqual(taken, []);
+});
+
+test('the rule notices a value of a room, and lets its types pass', () => {
+  const room = '#libs/engine/sync/catch-up.ts';
+  assert.equal(valuesTaken(`import { CatchUp } from '${room}';`).length, 1);
+  assert.equal(valuesTaken(`import {\n  CatchUp,\n  type Lie,\n} from '${room}';`).length, 1);
+  assert.equal(valuesTaken(`import type { CatchUpStatus } from '${room}';`).length, 0);
+});

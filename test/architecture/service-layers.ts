@@ -283,14 +283,8 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
   ],
 
   ...shell('consensus'),
-  'services/consensus/config.ts': [
-    'libs/engine/sync/snapshot-limits.ts',
-    'libs/service',
-    'libs/settings',
-    'services/consensus',
-    'node:path',
-    'npm:zod',
-  ],
+  // What consensus decides beside its node: pure.
+  'services/consensus/core': [...DOMAIN, 'libs/engine/ports'],
   'services/consensus': [
     ...DOMAIN,
     'libs/crypto',
@@ -302,6 +296,7 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
     'libs/service',
     'services/consensus/adapters',
     ...ENGINE_ROOMS,
+    'services/consensus/core',
   ],
   'services/consensus/adapters': [
     ...ADAPTERS,
@@ -324,6 +319,7 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
     'npm:zod',
     'services/consensus',
     ...ENGINE_ROOMS,
+    'services/consensus/core',
   ],
   'services/consensus/compose.ts': [
     ...COMPOSITION,
@@ -333,5 +329,6 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
     'services/consensus',
     'services/consensus/adapters',
     ...ENGINE_ROOMS,
+    'services/consensus/core',
   ],
 };

@@ -4,15 +4,6 @@ export const EVIDENCE_VIEWS_BACK_MAX = 1_000n;
 /** Evidence of views further ahead is refused: nobody honest is there, and a liar could name any view. */
 export const EVIDENCE_VIEWS_AHEAD_MAX = 1_000n;
 
-/** Evidence against one member that is kept for one view (BYZ-28). */
-export const EVIDENCE_PER_VIEW_MAX = 10;
-
-/**
- * Evidence against one member that is kept at all. It is kept for ever, and a liar can make more in every view: at
- * up to 100 KB each, the first 256 prove enough.
- */
-export const EVIDENCE_PER_MEMBER_MAX = 256;
-
 /** Statements of one member that are verified each second only because they contradict another of its own. */
 export const SUSPICIONS_PER_SECOND_MAX = 4;
 

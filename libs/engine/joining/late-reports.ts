@@ -4,8 +4,6 @@ import type { PeerMessageBody } from '../ports/peer-message.ts';
 import { SecondBudget } from '../timing/second-budget.ts';
 import { LATE_REPORTS_PER_SECOND_MAX } from './joining-limits.ts';
 
-export const LATE_REPORTS = 'too many reports of views that are over';
-
 /** Of the reports of views that are over, each of which asks for proofs, a member is heard a few times a second. */
 export class LateReports {
   readonly #budget: SecondBudget;

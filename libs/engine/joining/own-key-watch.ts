@@ -1,5 +1,6 @@
 import type { MemberIndex, View } from '#libs/chain/ids.ts';
 import type { ClaimVerifier } from '../ports/engine-ports.ts';
+import { foreignUse } from '../ports/foreign-use.ts';
 
 export interface OwnKeyWatch {
   readonly me: MemberIndex | undefined;
@@ -32,13 +33,4 @@ export function watchingOwnKey(
       );
     },
   };
-}
-
-/** The reason that the operator reads when this happens. */
-export function foreignUse(signed: View, reached: View): string {
-  return (
-    `a signature with the key of this member for view ${signed} was seen, but its safety record ends at view ${reached}: ` +
-    'the key is in use elsewhere, or chain.db is an old copy. Stop the other process, or put back the chain.db that ' +
-    'this member used last, or give the member a new key by a membership change'
-  );
 }

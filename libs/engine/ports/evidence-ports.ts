@@ -36,3 +36,12 @@ export interface EvidenceMonitor {
   evidenceUnconfirmed(evidence: Evidence): void;
   refused(from: MemberIndex, cause: RefusalCause, detail?: string, fault?: MemberFault): void;
 }
+
+/** Evidence against one member that is kept for one view (BYZ-28). */
+export const EVIDENCE_PER_VIEW_MAX = 10;
+
+/**
+ * Evidence against one member that is kept at all. It is kept for ever, and a liar can make more in every view: at
+ * up to 100 KB each, the first 256 prove enough.
+ */
+export const EVIDENCE_PER_MEMBER_MAX = 256;

@@ -3,6 +3,9 @@ import type { Fault, RefusalCause } from '#libs/protocol/module.ts';
 import type { MemberFault } from './operator-codes.ts';
 import type { PeerMessageBody } from './peer-message.ts';
 
+/** Why a report is refused that nobody asked for, as a person reads it. */
+export const LATE_REPORTS = 'too many reports of views that are over';
+
 /** A message of a peer as the codec read it in the epoch of its receiver, or why it was refused. */
 export type ReadPeerMessage =
   | { readonly ok: true; readonly body: PeerMessageBody }

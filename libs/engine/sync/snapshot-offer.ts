@@ -9,8 +9,8 @@ import {
 } from '#libs/chain/state-chunks.ts';
 import { orderFault, sectionRoot } from '#libs/chain/state-sections.ts';
 import { isBodyOf } from '../blocks/range-check.ts';
+import { SNAPSHOT_CHUNKS_MAX } from '../ports/message-limits.ts';
 import type { Snapshot } from '../ports/snapshot-ports.ts';
-import { SNAPSHOT_CHUNKS_MAX } from './snapshot-limits.ts';
 
 const HASH_BYTES = 32;
 

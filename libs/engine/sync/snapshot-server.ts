@@ -1,10 +1,10 @@
 import type { Height, MemberIndex } from '#libs/chain/ids.ts';
 import type { StateSection } from '#libs/chain/state-sections.ts';
 import type { ClockPort, PeerPort } from '../ports/engine-ports.ts';
+import { SECTIONS_BYTES_MAX } from '../ports/message-limits.ts';
 import type { ChunkRequest, SnapshotRequest } from '../ports/peer-message.ts';
 import type { SnapshotPort } from '../ports/snapshot-ports.ts';
 import { SecondBudget } from '../timing/second-budget.ts';
-import { SECTIONS_BYTES_MAX } from './snapshot-limits.ts';
 import { RANGES_SERVED_PER_SECOND_MAX } from './sync-limits.ts';
 
 /** Answers members that ask for the state, each within a budget: a chunk costs about as much as a range of blocks. */

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { type Digest, type MemberIndex, toMemberIndex } from '#libs/chain/ids.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
 import type { ClockPort } from '../ports/engine-ports.ts';
+import { TOLD_HASHES_MAX } from '../ports/message-limits.ts';
 import { TransactionPull } from './transaction-pull.ts';
 import {
   NOT_TAKEN_MS,
@@ -11,7 +12,6 @@ import {
   PULLED_FROM_MAX,
   PULLED_PER_MEMBER_MAX,
   TOLD_FINAL_MAX,
-  TOLD_HASHES_MAX,
   TOLD_PER_SECOND_MAX,
 } from './waiting-limits.ts';
 

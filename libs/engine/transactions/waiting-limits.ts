@@ -7,9 +7,6 @@ export const TELLS_PER_VIEW = 4;
 /** The pause doubles while the same transaction stays the oldest, up to this, milliseconds. */
 export const TELL_PAUSE_MS_MAX = 10_000;
 
-/** Hashes in one message: 4 KiB. They are the oldest; the next ones are told when these are final. */
-export const TOLD_HASHES_MAX = 128;
-
 /** Messages of one member about what waits that are heard in a second: one a view, one a connection, and some that crowd. */
 export const TOLD_PER_SECOND_MAX = 4;
 

@@ -2,8 +2,9 @@ import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
 import { isHandover } from '#libs/membership/handover.ts';
 import { isEvidence } from '#libs/protocol/evidence-codec.ts';
 import type { ClockPort, PeerPort } from '../ports/engine-ports.ts';
+import { TOLD_HASHES_MAX } from '../ports/message-limits.ts';
 import type { Mempool } from './mempool.ts';
-import { TELL_PAUSE_MS_MAX, TELLS_PER_VIEW, TOLD_HASHES_MAX } from './waiting-limits.ts';
+import { TELL_PAUSE_MS_MAX, TELLS_PER_VIEW } from './waiting-limits.ts';
 
 export interface WaitingTellerOptions {
   readonly mempool: Mempool;

@@ -1,38 +1,30 @@
-import { type Epoch, type MemberIndex, toMemberIndex } from '#libs/chain/ids.ts';
-import { circleKeys } from '#libs/engine/membership/circle.ts';
-import type { MembershipBook } from '#libs/engine/membership/membership-book.ts';
-import type { Membership } from '#libs/membership/membership.ts';
+import { type MemberIndex, toMemberIndex } from '#libs/chain/ids.ts';
+import type { Circle } from '#libs/engine/node-ports.ts';
 import { factsOf, nodeOf } from '#libs/simulation/federation/federation.ts';
-
-interface Places {
-  readonly of: Membership;
-  readonly nodes: readonly MemberIndex[];
-}
 
 /** Whom a node meets, and by which number: members of its epoch first, then guests. As the gateway link has it. */
 export class CirclePlaces {
-  readonly #book: MembershipBook;
   readonly #me: MemberIndex;
   /** Gateway keys in its peers.yaml. */
   readonly named: readonly Uint8Array[];
-  #places: Places | undefined;
+  #nodes: readonly MemberIndex[] = [];
 
   /** @param founders - Members of the genesis: a node has them in its peers.yaml, and all that were set up before it. */
-  constructor(book: MembershipBook, me: MemberIndex, founders: number) {
-    this.#book = book;
+  constructor(me: MemberIndex, founders: number) {
     this.#me = me;
     this.named = Array.from({ length: Math.max(founders, me) }, (_, node) => factsOf(node).gatewayPublicKey);
   }
 
   /** Everybody that this node meets, itself among them when it is a member. */
   get nodes(): readonly MemberIndex[] {
-    const { current } = this.#book;
-    if (this.#places?.of === current) return this.#places.nodes;
-    const { epoch } = current;
-    const before = epoch === 0n ? undefined : this.#book.epoch((epoch - 1n) as Epoch);
-    const nodes = circleKeys(current, before, this.named).map((publicKey) => nodeOf({ publicKey }));
-    this.#places = { of: current, nodes };
-    return nodes;
+    return this.#nodes;
+  }
+
+  /** @returns the nodes that are new to it; at the start of a node nobody is. */
+  enter({ keys }: Circle): readonly MemberIndex[] {
+    const before = this.#nodes;
+    this.#nodes = keys.map((publicKey) => nodeOf({ publicKey }));
+    return before.length === 0 ? [] : this.#nodes.filter((node) => !before.includes(node));
   }
 
   /** Undefined for a stranger, and for this node itself. */

@@ -2,7 +2,7 @@ import type { BlockLimits } from '#libs/chain/block-rules.ts';
 import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
 import type { MembershipBook } from '#libs/engine/membership/membership-book.ts';
 import { Node, readBook } from '#libs/engine/node.ts';
-import type { Accounts, EpochPorts, NodePorts } from '#libs/engine/node-ports.ts';
+import type { Accounts, Circle, EpochPorts, NodePorts } from '#libs/engine/node-ports.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
@@ -45,8 +45,6 @@ export class WholeNode implements Process<HotStuffState, HotStuffMessage> {
   readonly #node: Node;
   #seat: EpochSeat;
   #clerk: Clerk | undefined;
-  /** Whom this node met so far. */
-  #met: readonly MemberIndex[];
 
   constructor(owner: PortsOwner<HotStuffState, HotStuffMessage, SafetyRecord>) {
     this.#owner = new NodeOwner(owner);
@@ -59,9 +57,8 @@ export class WholeNode implements Process<HotStuffState, HotStuffMessage> {
     const blocks = disk.chain.slice(1).flatMap((digest) => disk.blocks.get(digest)?.block ?? []);
     const snapshots = new NodeSnapshots(this.#owner);
     this.#book = readBook(federation.membership, this.#chain, blocks, snapshots.base());
-    this.#circle = new CirclePlaces(this.#book, endpoint.member, plan.members);
+    this.#circle = new CirclePlaces(endpoint.member, plan.members);
     this.#seat = this.#newSeat(this.#book.current);
-    this.#met = this.#circle.nodes;
     this.#peers = new NodePeers({
       owner: this.#owner,
       circle: this.#circle,
@@ -94,7 +91,7 @@ export class WholeNode implements Process<HotStuffState, HotStuffMessage> {
       evidence: filesOf(disk),
       peers: this.#peers,
       guests: this.#circle.named,
-      meet: () => this.#meet(),
+      meet: (circle) => this.#meet(circle),
       clock: nodeClock(this.#owner),
       steadyMs: () => schedule.nowMs,
       monitor: nodeMonitor({
@@ -194,12 +191,8 @@ export class WholeNode implements Process<HotStuffState, HotStuffMessage> {
   }
 
   /** Whoever is new in the circle is connected to, as the gateway does. */
-  #meet(): void {
-    const { nodes } = this.#circle;
-    if (nodes === this.#met) return;
-    const fresh = nodes.filter((node) => !this.#met.includes(node));
-    this.#met = nodes;
-    for (const node of fresh) {
+  #meet(circle: Circle): void {
+    for (const node of this.#circle.enter(circle)) {
       this.#owner.later(this.#owner.random.int(0, CONNECT_MS_MAX), () => {
         if (this.#owner.setting.isUp(node)) this.peerConnected(node);
       });

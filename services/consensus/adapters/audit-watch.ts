@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { Digest } from '#libs/chain/ids.ts';
 import { ed25519Verify } from '#libs/crypto/ed25519.ts';
-import { AuditHeads, type SeenAudit } from '#libs/engine/evidence/audit-heads.ts';
 import { writeFileAtomic } from '#libs/files/atomic-file.ts';
 import { RemoteError } from '#libs/grpc/client.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import type { AuditHead } from '#libs/protocol/audit-head.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
+import { AuditHeads, type SeenAudit } from '#services/consensus/core/audit-heads.ts';
 import { auditFileText, parsedAuditFile } from './audit-file.ts';
 import type { SignerClient } from './signer-client.ts';
 

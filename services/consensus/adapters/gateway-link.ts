@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toHex } from '#libs/bytes/hex.ts';
 import { type Epoch, type MemberIndex, toEpoch } from '#libs/chain/ids.ts';
-import { LATE_REPORTS } from '#libs/engine/joining/late-reports.ts';
 import type { Circle } from '#libs/engine/node-ports.ts';
 import type { PeerPort } from '#libs/engine/ports/engine-ports.ts';
 import type { PeerListener } from '#libs/engine/ports/peer-listener.ts';
+import { LATE_REPORTS } from '#libs/engine/ports/peer-listener.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
-import { SendBudget } from '#libs/engine/timing/send-budget.ts';
 import { grpcClient } from '#libs/grpc/client.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { peekReport } from '#libs/peer-wire/peek-report.ts';
@@ -18,6 +17,7 @@ import {
   TrafficClass,
 } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
 import type { WireLimits } from '#libs/wire/limits.ts';
+import { SendBudget } from '#services/consensus/core/send-budget.ts';
 import { GatewayAbsence } from './gateway-absence.ts';
 import { classOf } from './traffic-class.ts';
 

@@ -10,10 +10,10 @@ import {
   type OperatorCode,
 } from '#libs/engine/ports/operator-codes.ts';
 import type { PooledTransaction, TransactionSource } from '#libs/engine/ports/pooled-transaction.ts';
-import { Recurring } from '#libs/engine/timing/recurring.ts';
 import type { LogFields, Logger } from '#libs/log/logger.ts';
 import { type Evidence, viewOf } from '#libs/protocol/evidence.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
+import { Recurring } from '#services/consensus/core/recurring.ts';
 
 /** Told of a view that this member entered. */
 export type ViewListener = (view: View, leader: MemberIndex, afterTimeout: boolean) => void;

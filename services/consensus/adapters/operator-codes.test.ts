@@ -7,7 +7,6 @@ import { LATE_REPORTS_PER_SECOND_MAX } from '#libs/engine/joining/joining-limits
 import { LateReports } from '#libs/engine/joining/late-reports.ts';
 import type { OperatorCode } from '#libs/engine/ports/operator-codes.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
-import { SENT_BYTES_BURST } from '#libs/engine/timing/timing-limits.ts';
 import { type MemoryLogger, type MemoryLogLine, memoryLogger } from '#libs/log/memory-logger.ts';
 import { encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
 import { TrafficClass } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
@@ -15,6 +14,7 @@ import { genesisCertificate } from '#libs/protocol/certificate.ts';
 import type { Proposal } from '#libs/protocol/hotstuff/message.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import { type GatewaySpeech, stubGateway } from '#test/support/stub-gateway.ts';
+import { SENT_BYTES_BURST } from '../core/core-limits.ts';
 import { GatewayLink } from './gateway-link.ts';
 import { MemberMonitor } from './member-monitor.ts';
 

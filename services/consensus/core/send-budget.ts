@@ -1,5 +1,5 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
-import { SENT_BYTES_BURST, SENT_BYTES_PER_SECOND } from './timing-limits.ts';
+import { SENT_BYTES_BURST, SENT_BYTES_PER_SECOND } from './core-limits.ts';
 
 interface Account {
   bytes: number;

@@ -1,4 +1,4 @@
-import { RECURRING_MS, RECURRING_TOPICS_MAX } from './timing-limits.ts';
+import { RECURRING_MS, RECURRING_TOPICS_MAX } from './core-limits.ts';
 
 interface Topic {
   readonly saidMs: number;

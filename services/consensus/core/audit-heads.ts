@@ -2,7 +2,7 @@ import { equalBytes } from '#libs/bytes/bytes.ts';
 import { toHex } from '#libs/bytes/hex.ts';
 import type { Digest } from '#libs/chain/ids.ts';
 import { AUDIT_HASH_BYTES, type AuditHead, headBytes } from '#libs/protocol/audit-head.ts';
-import { AUDIT_HEADS_KEPT_MAX, AUDIT_MEMBERS_MAX } from './audit-limits.ts';
+import { AUDIT_HEADS_KEPT_MAX, AUDIT_MEMBERS_MAX } from './core-limits.ts';
 
 /** Knowledge of the audit log of one member's signer. */
 export interface SeenAudit {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { RECURRING_MS, RECURRING_TOPICS_MAX } from './core-limits.ts';
 import { Recurring } from './recurring.ts';
-import { RECURRING_MS, RECURRING_TOPICS_MAX } from './timing-limits.ts';
 
 test('F-65: says what happens again once a minute, each topic by itself, with how often it happened', () => {
   let nowMs = 0;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { toMemberIndex } from '#libs/chain/ids.ts';
+import { SENT_BYTES_BURST, SENT_BYTES_PER_SECOND } from './core-limits.ts';
 import { SendBudget } from './send-budget.ts';
-import { SENT_BYTES_BURST, SENT_BYTES_PER_SECOND } from './timing-limits.ts';
 
 const PEER = toMemberIndex(1);
 const PROOF_BYTES = 51_000;

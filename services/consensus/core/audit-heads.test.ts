@@ -5,7 +5,7 @@ import { ed25519FromSeed, ed25519Sign, ed25519Verify } from '#libs/crypto/ed2551
 import { type AuditHead, headBytes } from '#libs/protocol/audit-head.ts';
 import { auditFileText, parsedAuditFile } from '#services/consensus/adapters/audit-file.ts';
 import { AuditHeads, type SeenAudit } from './audit-heads.ts';
-import { AUDIT_HEADS_KEPT_MAX } from './audit-limits.ts';
+import { AUDIT_HEADS_KEPT_MAX } from './core-limits.ts';
 
 const CHAIN = toDigest('c'.repeat(64));
 const MEMBER = { name: 'dave', publicKey: new Uint8Array([7]) };

@@ -1,0 +1,20 @@
+/**
+ * Bytes of consensus messages that one member alone is sent: 160 proofs of a view a second with four members and 128f,
+ * and a report of 512 members every other second. A leader gets one report and three votes a view.
+ */
+export const SENT_BYTES_PER_SECOND = 8 * 1024 * 1024;
+
+/** How much of it may go at once: the gateway passes it on in some 100 ms, for so long a vote may wait behind it. */
+export const SENT_BYTES_BURST = 4 * 1024 * 1024;
+
+/** Between two lines in the log about the same thing of the same member, milliseconds: what goes on is seen, a flood fills no disk. */
+export const RECURRING_MS = 60_000;
+
+/** Things of members that are remembered as said: eight of each of the largest federation; more of them are counted only. */
+export const RECURRING_TOPICS_MAX = 4_096;
+
+/** Heads of one signer's audit log that are kept to compare: a message that is overtaken by some others is no set-back. */
+export const AUDIT_HEADS_KEPT_MAX = 16;
+
+/** Members whose heads are kept: all of the largest federation, and as many that left it. */
+export const AUDIT_MEMBERS_MAX = 1_024;
