@@ -7,7 +7,7 @@ import type { AddressResolver } from './ports/name-service.ts';
 import type { PeerNetwork } from './ports/peer-network.ts';
 import type { PeerSignals } from './ports/peer-signals.ts';
 
-/** What a gateway needs of the outside. */
+/** The outside of a gateway, as it needs it. */
 export interface GatewayOptions {
   readonly source: ConfigurationSource;
   /** Makes the network once identity and addresses are known. */
@@ -18,7 +18,7 @@ export interface GatewayOptions {
   /** libp2p peer id of a raw public key. */
   readonly peerIdOf: (publicKey: Uint8Array) => string;
   readonly signals: PeerSignals;
-  /** Where learned peers are kept. */
+  /** The store of learned peers. */
   readonly store: PeerStore;
   readonly codec: ExchangeCodec;
   readonly cryptographyOf: (privateKey: Uint8Array) => RecordCryptography;

@@ -25,7 +25,7 @@ export class Gateway implements Lifecycle, Reloadable<GatewayConfiguration> {
     this.#options = options;
   }
 
-  /** @throws GatewayError GATEWAY_STARTED the second time; else whatever the start failed of. */
+  /** @throws GatewayError GATEWAY_STARTED the second time; else the error that made the start fail. */
   async start(): Promise<void> {
     if (this.#started) throw new GatewayError('the gateway was started before', { code: 'GATEWAY_STARTED' });
     this.#started = true;
@@ -85,7 +85,8 @@ export class Gateway implements Lifecycle, Reloadable<GatewayConfiguration> {
   }
 
   /**
-   * In the words that operators know (test/requirements/texts.md 5.2); that the service cannot start is said beside it.
+   * Logs in the words that operators know (test/requirements/texts.md 5.2); another line reports that the
+   * service cannot start.
    */
   #tellFailure(cause: unknown): void {
     if (this.#stopping.signal.aborted || !this.#hasConfiguration) return;

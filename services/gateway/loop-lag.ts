@@ -2,8 +2,8 @@ import type { Lifecycle } from '#libs/service/lifecycle.ts';
 import { BUSY_LAG_MS, LAG_DECAY, LAG_TICK_MS } from './core/connection-limits.ts';
 
 /**
- * How late this process comes to do what is due: its own work, or that of a machine which has too much. What is not urgent
- * waits for better times, so that a gateway which cannot keep up does not make more of what it cannot do.
+ * The lag of this process behind its timers, caused by its own work or by a machine with too much. Work that is
+ * not urgent waits for better times, so that an overloaded gateway does not add to its own overload.
  */
 export class LoopLag implements Lifecycle {
   readonly #nowMs: () => number;
@@ -29,7 +29,7 @@ export class LoopLag implements Lifecycle {
     clearInterval(this.#timer);
   }
 
-  /** The last delay, or what is left of a longer one before it. */
+  /** Takes the last delay, or the decayed rest of a longer one before it. */
   #tick(): void {
     const nowMs = this.#nowMs();
     const lateMs = Math.max(0, nowMs - this.#lastMs - LAG_TICK_MS);

@@ -21,9 +21,8 @@ export interface OpenListeningOptions<Parts> {
 }
 
 /**
- * Opens the network. A port that is in use is often one that a process before us is letting go of, so it is tried again for
- * a while with back-off (P2P-17).
- *
+ * Opens the network. A busy port is often one that an earlier process is letting go of, so binding is tried
+ * again for a while with back-off (P2P-17).
  * @throws GatewayError GATEWAY_LISTEN_FAILED with the addresses and why
  */
 export async function openListening<Parts>(options: OpenListeningOptions<Parts>): Promise<Listening<Parts>> {

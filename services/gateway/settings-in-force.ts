@@ -5,15 +5,15 @@ import type { ConfiguredPeer, GatewayConfiguration } from './ports/configuration
 
 export interface SettingsOptions {
   readonly parts: Pick<GatewayParts, 'network' | 'registry' | 'exchange'>;
-  /** What the network was opened with. */
+  /** The configuration that the network was opened with. */
   readonly configuration: GatewayConfiguration;
   readonly log: Logger;
 }
 
 /**
- * The configuration in force, and the two ways to another one. A reload is one step of the transaction over all services
- * (P2P-57): what can be refused is refused before anything changes, and connections stand whatever comes of it (P2P-56).
- * Peers that were learned come between reloads, on the same stream, and are just taken over (P2P-67).
+ * The configuration in force, and the two ways to another one. A reload is one step of the transaction over all
+ * services (P2P-57): an unusable value is refused before anything changes, and connections stay open whatever
+ * the outcome (P2P-56). Learned peers come between reloads, on the same stream, and are just adopted (P2P-67).
  */
 export class SettingsInForce implements Reloadable<GatewayConfiguration> {
   readonly #options: SettingsOptions;
@@ -24,7 +24,7 @@ export class SettingsInForce implements Reloadable<GatewayConfiguration> {
     this.#inForce = options.configuration;
   }
 
-  /** At the start: the addresses are listened on already. */
+  /** At the start: the addresses are bound already. */
   begin(): Promise<void> {
     return this.#apply(this.#inForce);
   }

@@ -19,8 +19,7 @@ interface Surroundings {
 }
 
 /**
- * Waits for the config service and asks what a gateway cannot start without.
- *
+ * Waits for the config service and asks for everything that a gateway cannot start without.
  * @throws GatewayError GATEWAY_CONFIG_AWAY when it does not answer in time
  */
 export async function startingPoint(
@@ -51,7 +50,7 @@ async function ask(source: ConfigurationSource, signal: AbortSignal): Promise<St
   return { privateKey, configuration: await source.configuration(signal) };
 }
 
-/** A failed call tells its status; the rest of it is for the log. */
+/** The message shows the status of a failed call; the rest of the error is for the log. */
 function shortReason(cause: unknown): string {
   if (cause instanceof AppError && 'status' in cause.detail) return String(cause.detail.status);
   return cause instanceof Error ? cause.message : String(cause);

@@ -1,14 +1,14 @@
-/** Who is connected, and who of them speaks peer exchange. */
+/** The connected peers, and which of them speak peer exchange. */
 export class Audience {
-  /** Keys; true for those that do not speak it. */
+  /** Connected keys; true for peers that do not speak peer exchange. */
   readonly #deaf = new Map<string, boolean>();
 
-  /** Keys of all who are connected. */
+  /** Keys of all connected peers. */
   get all(): readonly string[] {
     return [...this.#deaf.keys()];
   }
 
-  /** Keys of those that can be told and asked. */
+  /** Keys of the connected peers that speak peer exchange. */
   get hearing(): readonly string[] {
     return this.all.filter((key) => this.#deaf.get(key) === false);
   }
@@ -21,7 +21,9 @@ export class Audience {
     this.#deaf.delete(key);
   }
 
-  /** A plain libp2p node, or one before its handlers are there: it is left alone until it connects anew. */
+  /**
+   * Marks a plain libp2p node, or one whose handlers are not registered yet: it is left alone until it connects anew.
+   */
   isDeaf(key: string): void {
     if (this.#deaf.has(key)) this.#deaf.set(key, true);
   }

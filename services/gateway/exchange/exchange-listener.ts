@@ -12,19 +12,22 @@ export interface ExchangeListenerOptions {
   readonly codec: ExchangeCodec;
   readonly network: ExchangeNetwork;
   readonly list: PeerList;
-  /** Names this list to those who ask again; changes with every start. */
+  /** The name of this list for peers that ask again; changes with every start. */
   readonly listId: string;
   readonly trace: ExchangeTrace;
   readonly intervalMs: () => number;
   /** Monotonic milliseconds. */
   readonly nowMs: () => number;
-  /** Takes what a peer told; false when it broke the rules. */
+  /** Takes the records that a peer told; false when the peer broke the rules. */
   readonly onRecords: (records: readonly ToldRecord[], teller: PeerConnection) => boolean;
 }
 
 type Answer = ExchangeBody | undefined;
 
-/** Answers what peers say in peer exchange: one message and at most one answer for each stream, all within a time limit. */
+/**
+ * Answers the messages of peers in peer exchange: one message and at most one answer for each stream, all
+ * within a time limit.
+ */
 export class ExchangeListener {
   readonly #options: ExchangeListenerOptions;
   readonly #rates: ExchangeRates;

@@ -23,9 +23,9 @@ export interface ExchangePartsOptions {
   /** Milliseconds since 1970. */
   readonly wallMs: () => number;
   readonly intervalMs: () => number;
-  /** Keys of those who are connected and speak peer exchange. */
+  /** Keys of the connected peers that speak peer exchange. */
   readonly audience: () => readonly string[];
-  /** Takes what a peer told; false when it broke the rules. */
+  /** Takes the records that a peer told; false when the peer broke the rules. */
   readonly onRecords: (records: readonly ToldRecord[], teller: PeerConnection) => boolean;
   readonly onOwnNewer: (sequence: bigint) => void;
 }

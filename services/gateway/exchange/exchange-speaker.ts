@@ -10,15 +10,18 @@ export interface ExchangeSpeakerOptions {
   readonly codec: ExchangeCodec;
   readonly trace: ExchangeTrace;
   readonly newId: () => string;
-  /** Takes what a peer answered; false when it broke the rules and is not to be asked on. */
+  /** Takes the records of an answer; false when the peer broke the rules and is not to be asked on. */
   readonly onRecords: (records: readonly ToldRecord[], teller: PeerConnection) => boolean;
   readonly onFault: (connection: PeerConnection, text: string) => void;
 }
 
-/** How asking a peer ended; `deaf`: it does not speak the protocol, which is no fault; `busy`: it is asked already. */
+/**
+ * The outcome of asking a peer. `deaf`: the peer does not speak the protocol, which is no fault; `busy`: an
+ * earlier question is still open.
+ */
 export type AskResult = 'answered' | 'refused' | 'deaf' | 'failed' | 'busy';
 
-/** How far the list of a peer was seen. */
+/** The last position seen in the list of a peer. */
 interface Cursor {
   readonly listId: string;
   readonly since: bigint;
@@ -26,23 +29,26 @@ interface Cursor {
 
 const NOTHING_SEEN: Cursor = { listId: '', since: 0n };
 
-/** Our own words in peer exchange: it asks for what changed since the last time, and tells without an answer. */
+/**
+ * Our side of peer exchange: asks a peer for changes since the last time, and tells records without waiting for
+ * an answer.
+ */
 export class ExchangeSpeaker {
   readonly #options: ExchangeSpeakerOptions;
   readonly #cursors = new Map<string, Cursor>();
-  /** Peers that have not answered yet: asked again they would give the same list once more. */
+  /** Peers that have not answered yet: asked again, they would give the same list once more. */
   readonly #asked = new Set<string>();
 
   constructor(options: ExchangeSpeakerOptions) {
     this.#options = options;
   }
 
-  /** What was seen of a peer's list is forgotten with it. */
+  /** Forgets the position in a peer's list, when the peer is gone. */
   forget(peer: string): void {
     this.#cursors.delete(peer);
   }
 
-  /** Asks for all pages that are new; the whole list the first time (P2P-73, P2P-80). */
+  /** Asks for all new pages; for the whole list the first time (P2P-73, P2P-80). */
   async ask(connection: PeerConnection): Promise<AskResult> {
     if (this.#asked.has(connection.peer)) return 'busy';
     this.#asked.add(connection.peer);
@@ -58,7 +64,7 @@ export class ExchangeSpeaker {
     return 'answered';
   }
 
-  /** Says an announcement or an update. Rejects never; a peer that cannot hear it will ask. */
+  /** Sends an announcement or an update. Never rejects: a peer that misses the message will ask. */
   async tell(
     connection: PeerConnection,
     body: ExchangeBody & { records: readonly ToldRecord[] },
@@ -90,7 +96,7 @@ export class ExchangeSpeaker {
     return body.hasMore && body.records.length > 0 ? 'more' : 'answered';
   }
 
-  /** One stream: our message, then whatever the other end says or its end. */
+  /** One stream: our message, then the answer of the other end or its end. */
   async #exchange(
     connection: PeerConnection,
     correlationId: string,

@@ -4,7 +4,7 @@ import { EXCHANGE_MESSAGE_BYTES_MAX } from './rules/exchange-limits.ts';
 import type { DecodedMessage, ExchangeMessage } from './rules/message.ts';
 import { encodeVarintFrame, VarintFrameReader } from './rules/varint-frame.ts';
 
-/** What came on a stream. `closed`: the other end was done, or the connection broke, before it said anything. */
+/** The outcome of a stream. `closed`: the other end finished, or the connection broke, before it sent anything. */
 export type StreamResult =
   | (DecodedMessage & { readonly sizeBytes: number })
   | { readonly kind: 'closed' }
@@ -23,8 +23,8 @@ export function sendMessage({ stream, codec }: StreamSaying, message: ExchangeMe
 }
 
 /**
- * Waits for the one message of the other end. Whatever comes behind it is not looked at; a stream on which it does not come
- * whole within `timeoutMs` is the caller's to cut.
+ * Waits for the one message of the other end. Bytes behind that message are not read; when it does not arrive
+ * whole within `timeoutMs`, the caller must cut the stream.
  */
 export function receiveMessage({ stream, codec }: StreamSaying, timeoutMs: number): Promise<StreamResult> {
   const { promise, resolve } = Promise.withResolvers<StreamResult>();

@@ -9,7 +9,7 @@ export interface TracedMessage {
   readonly sizeBytes: number;
 }
 
-/** What was said, counted by kind and traced in debug lines. */
+/** Counts messages by kind and traces them in debug lines. */
 export class ExchangeTrace {
   readonly #log: Logger;
   readonly #counts = new Map<string, number>();

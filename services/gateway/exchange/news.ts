@@ -5,17 +5,18 @@ export interface NewsOptions {
   readonly audience: () => readonly string[];
   readonly intervalMs: () => number;
   readonly random: () => number;
-  /** Tells one of the audience the records of these keys. */
+  /** Tells one connected peer the records of these keys. */
   readonly tell: (listener: string, keys: readonly string[]) => void;
 }
 
 /**
- * Passes on what is new, once: collected for a moment, told to a few of those who are connected, chosen by chance, and
- * never to the one it came from (P2P-72, P2P-78). What a message does not hold, or nobody was told, is heard by whoever asks.
+ * Passes on new records, once: collected for a moment, told to a few connected peers chosen by chance, and
+ * never to the peer that a record came from (P2P-72, P2P-78). A peer that misses a record, because the message
+ * was full or nobody told it, hears of it when it asks.
  */
 export class News {
   readonly #options: NewsOptions;
-  /** Key of each record, and who told it. */
+  /** Key of each record, and the peer that told it. */
   #pending = new Map<string, string>();
   #timer: NodeJS.Timeout | undefined;
 

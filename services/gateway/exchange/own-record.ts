@@ -12,7 +12,10 @@ export interface OwnRecordOptions {
   readonly firstSequence: bigint;
 }
 
-/** Our own entry: signed anew when our addresses change, when it gets old, and when an older run of ours said more. */
+/**
+ * Our own entry: signed anew when our addresses change, when it gets old, and when others hold a higher number
+ * from an older run.
+ */
 export class OwnRecord {
   readonly #options: OwnRecordOptions;
   #sequence: bigint;
@@ -24,7 +27,7 @@ export class OwnRecord {
     this.#sequence = options.firstSequence;
   }
 
-  /** The record in force; undefined while nothing can be said that others could dial. */
+  /** The record in force; undefined while we have no address that others could dial. */
   get current(): PeerRecord | undefined {
     return this.#record;
   }
@@ -39,7 +42,7 @@ export class OwnRecord {
     return true;
   }
 
-  /** Others hold a record of ours with this number; answers whether ours had to be raised above it. */
+  /** Notes that others hold a record of ours with this number; answers whether ours had to be raised above it. */
   raiseAbove(sequence: bigint): boolean {
     if (this.#record === undefined || sequence <= this.#record.sequence) return false;
     this.#sequence = sequence + 1n;

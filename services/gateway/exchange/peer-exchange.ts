@@ -14,10 +14,13 @@ import {
 import type { ListedPeer } from './rules/peer-list.ts';
 import type { ToldRecord } from './rules/record.ts';
 
-/** Where peer exchange stands (P2P-81): nobody answered yet; the first lists are fetched; only changes are. */
+/** The phase of peer exchange (P2P-81): nobody answered yet; the first lists are fetched; only changes are fetched. */
 export type ExchangePhase = 'discovery' | 'sync' | 'maintenance';
 
-/** Finds the peers of peers (P2P-70): tells who we are, asks in a rhythm, passes news on, and has those found dialled. */
+/**
+ * Finds the peers of peers (P2P-70): announces this gateway, asks in a rhythm, passes news on, and has the
+ * found peers dialled.
+ */
 export class PeerExchange implements Lifecycle {
   readonly #options: ExchangePartsOptions;
   readonly #audience = new Audience();
@@ -46,12 +49,12 @@ export class PeerExchange implements Lifecycle {
     return this.#answers < BOOTSTRAP_PARTNERS ? 'sync' : 'maintenance';
   }
 
-  /** Intervals that are over since the start. */
+  /** The number of intervals since the start. */
   get intervals(): number {
     return this.#intervals;
   }
 
-  /** All who are listed, ourselves among them. */
+  /** All listed peers, ourselves among them. */
   listed(): readonly ListedPeer[] {
     return this.#parts.list.all();
   }
@@ -78,7 +81,7 @@ export class PeerExchange implements Lifecycle {
     this.#scheduleBeat();
   }
 
-  /** Somebody is connected from now on, or no more. */
+  /** Notes that a peer is connected from now on, or no longer. */
   onSession(key: string, connected: boolean): void {
     if (!connected) {
       this.#audience.leave(key);
@@ -99,7 +102,7 @@ export class PeerExchange implements Lifecycle {
     this.#refreshOwn();
   }
 
-  /** Has those who are connected kept for the next start; done once in each interval. */
+  /** Has the connected peers kept for the next start; done once in each interval. */
   keepNow(): Promise<void> {
     const { list, keeper } = this.#parts;
     return keeper.keep(this.#audience.all.flatMap((key) => list.get(key) ?? []));
@@ -122,7 +125,7 @@ export class PeerExchange implements Lifecycle {
     if (result === 'deaf') this.#audience.isDeaf(key);
   }
 
-  /** Once in each interval: what is old goes, what is new is kept, a few are asked. */
+  /** Once in each interval: old entries are dropped, connected peers are kept for the next start, a few are asked. */
   async #beat(): Promise<void> {
     const { nowMs, random } = this.#options;
     const { list, keeper } = this.#parts;
@@ -176,7 +179,10 @@ export class PeerExchange implements Lifecycle {
     }, LEARN_DELAY_MS);
   }
 
-  /** Who may be dialled: all, from which the members are taken once the chain is known; until then those in touch first. */
+  /**
+   * The peers that may be dialled. Once the chain is known these are all, and its members are picked from them;
+   * until then connected peers come first.
+   */
   #dialled(): readonly PeerEntry[] {
     const { network } = this.#options;
     const others = this.listed().filter(({ record }) => record.key !== network.self);

@@ -13,12 +13,12 @@ export interface PeerKeeperOptions {
 }
 
 /**
- * Hands learned peers on to be kept for the next start (P2P-31), but only those that we were connected with: what others
- * merely say fills no file. While the store is away they wait.
+ * Hands learned peers on to be kept for the next start (P2P-31), but only those that we were connected with:
+ * mere hearsay fills no file. While the store is away they wait.
  */
 export class PeerKeeper {
   readonly #options: PeerKeeperOptions;
-  /** What the store was told last, by key. */
+  /** The last entry that the store was told, by key. */
   readonly #kept = new Map<string, { readonly sequence: bigint; readonly atMs: number }>();
   readonly #removed = new Set<string>();
   #isAway = false;
@@ -33,7 +33,7 @@ export class PeerKeeper {
     for (const key of keys) if (this.#kept.delete(key)) this.#removed.add(key);
   }
 
-  /** Tells the store what it does not know yet of those who are connected now. Never rejects. */
+  /** Tells the store the news of the connected peers. Never rejects. */
   async keep(connected: readonly ListedPeer[]): Promise<void> {
     const { store, nowMs, wallMs, log } = this.#options;
     const seen = connected.filter((peer) => this.#isNew(peer)).slice(0, RECORDS_PER_MESSAGE_MAX);

@@ -13,25 +13,25 @@ export interface ExchangeCodec {
 export interface RecordCryptography {
   /** With our own key. */
   sign(statement: Uint8Array): Uint8Array;
-  /** Also false for a key that is none. */
+  /** Also false for a malformed key. */
   verify(key: string, statement: Uint8Array, signature: Uint8Array): boolean;
   /** 16 unpredictable bytes as lower-case hex. */
   newId(): string;
 }
 
-/** The network as peer exchange sees it: who is connected, and what became of them. */
+/** The network as peer exchange sees it: connected peers, and the judgement on them. */
 export interface ExchangeNetwork {
   /** Our own key as lower-case hex. */
   readonly self: string;
-  /** Addresses that are listened on, with the real ports; may change while the gateway runs. */
+  /** Addresses that the gateway listens on, with the real ports; may change while it runs. */
   listenAddresses(): readonly string[];
   /** The connection in use with a peer or a guest. */
   connectionOf(key: string): PeerConnection | undefined;
-  /** Whether somebody is configured, a member or learned. */
+  /** Whether a peer is configured, a member or learned. */
   isPeer(key: string): boolean;
   /** Keys of the members of the chain; undefined while it is unknown. */
   members(): ReadonlySet<string> | undefined;
-  /** Takes the peers that may be dialled because others told of them, in place of those told before. */
+  /** Takes the learned peers that may be dialled, in place of the previous ones. */
   learn(peers: readonly PeerEntry[]): void;
   /** The other end broke the rules. */
   fault(connection: PeerConnection, text: string): void;
@@ -39,7 +39,7 @@ export interface ExchangeNetwork {
   complain(key: string, cause: string): void;
 }
 
-/** A peer that was learned and that we were connected with. */
+/** A learned peer that we were connected with. */
 export interface KeptPeer {
   readonly publicKey: Uint8Array;
   readonly addresses: readonly string[];
@@ -47,7 +47,10 @@ export interface KeptPeer {
   readonly lastSeenS: number;
 }
 
-/** Where learned peers outlive this process (P2P-31): the config service in production. Rejects when it is away. */
+/**
+ * The store that keeps learned peers beyond this process (P2P-31): the config service in production. Rejects
+ * when it is away.
+ */
 export interface PeerStore {
   keep(seen: readonly KeptPeer[], removedKeys: readonly Uint8Array[]): Promise<void>;
 }

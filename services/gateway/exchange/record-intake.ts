@@ -13,23 +13,23 @@ export interface RecordIntakeOptions {
   /** Monotonic milliseconds. */
   readonly nowMs: () => number;
   readonly log: Logger;
-  /** A peer tells a record of ours that is newer than what we know of: of a clock that was set back, or a restored disk. */
+  /** Called when a peer tells a newer record of ours than we know of: our clock was set back, or our disk restored. */
   readonly onOwnNewer: (sequence: bigint) => void;
 }
 
-/** What became of the records of one message. */
+/** The outcome for the records of one message. */
 export interface IntakeResult {
-  /** Keys of those that were news. */
+  /** Keys of the new records. */
   readonly news: readonly string[];
-  /** What the teller must not do; the rest of its message was not looked at. */
+  /** The rule that the teller broke; the rest of its message was not looked at. */
   readonly fault: string | undefined;
 }
 
 type Verdict = 'news' | 'known' | 'left out' | { readonly fault: string };
 
 /**
- * Judges records in layers, the cheap ones first (P2P-75): syntax, then whether it is news, then policy and bounds, then the
- * signature. Whether a peer can be reached shows when it is dialled; only then is it kept for the next start.
+ * Judges records in layers, the cheap ones first (P2P-75): syntax, then novelty, then policy and bounds, then
+ * the signature. A dial shows whether a peer can be reached; only then is it kept for the next start.
  */
 export class RecordIntake {
   readonly #options: RecordIntakeOptions;

@@ -2,12 +2,12 @@ import { GatewayError } from '../core/errors.ts';
 import { DETACHED_BOUND, INBOX_BOUND } from '../core/limits.ts';
 import { type Delivery, Inbox, type InboxOptions, type PushResult } from './rules/inbox.ts';
 
-/** What consensus is told. */
+/** An event for consensus. */
 export type AttachmentEvent =
   | { readonly kind: 'peer'; readonly key: string; readonly connected: boolean }
   | { readonly kind: 'frame'; readonly delivery: Delivery };
 
-/** One consensus that is attached, until a newer one comes. */
+/** The attachment of one consensus, until a newer one attaches. */
 export class Attachment {
   /** Last news of each peer: an older one is of no use to anybody. */
   readonly #changes = new Map<string, boolean>();
@@ -26,7 +26,7 @@ export class Attachment {
     this.wake();
   }
 
-  /** Something may be there to take. */
+  /** Wakes the reader: an event may be ready. */
   wake(): void {
     this.#wake?.();
     this.#wake = undefined;
@@ -74,7 +74,10 @@ export class Attachments {
   readonly #inbox: Inbox;
   #current: Attachment | undefined;
 
-  /** @param told - When a peer's class may be read again, and when a frame is dropped because its share is full. */
+  /**
+   * @param told - Called when a peer's class may be read again, and when a frame is dropped because the peer's
+   * share is full.
+   */
   constructor(told: Pick<InboxOptions, 'onRoom' | 'onDropped'>) {
     this.#inbox = new Inbox({ bounds: INBOX_BOUND, detachedBound: DETACHED_BOUND, ...told });
   }
@@ -84,7 +87,7 @@ export class Attachments {
     return this.#inbox.dropped;
   }
 
-  /** @param connected - Keys of the peers that are connected now: the first that the new one hears. */
+  /** @param connected - Keys of the connected peers: the first events of the new attachment. */
   attach(connected: readonly string[]): Attachment {
     this.#current?.end('replaced');
     this.#current = new Attachment(() => this.#inbox.take(), connected);
@@ -92,7 +95,7 @@ export class Attachments {
     return this.#current;
   }
 
-  /** Ends an attachment; what a newer one has is not touched. */
+  /** Ends an attachment; a newer attachment is not touched. */
   detach(attachment: Attachment): void {
     attachment.end('left');
     if (this.#current !== attachment) return;
@@ -106,7 +109,7 @@ export class Attachments {
     return result;
   }
 
-  /** Consensus wants nothing of a peer: what waits of it is dropped. */
+  /** Consensus wants nothing of a peer: its waiting frames are dropped. */
   forget(peer: string): void {
     this.#inbox.forget(peer);
   }

@@ -1,8 +1,8 @@
 import type { Delivery, PushResult } from './rules/inbox.ts';
 
-/** All that is told of the frames of a peer. */
+/** The events of one peer's frames. */
 export interface FrameEvents {
-  /** A frame came. */
+  /** A frame arrived. */
   onFrame(delivery: Delivery): PushResult;
   /** Frames that waited for the peer never leave. */
   onDropped(frames: number): void;

@@ -5,7 +5,7 @@ import { type FeedResult, FrameParser } from './rules/framing.ts';
 import { HELLO_BYTES_MAX, type HelloFault, judgeHello } from './rules/hello.ts';
 import type { PushResult } from './rules/inbox.ts';
 
-/** What a peer did that it must not: its stream is reset. */
+/** The rule that a peer broke: its stream is reset. */
 export type StreamFault =
   | 'consensus frame too large'
   | 'frame too large'
@@ -28,7 +28,7 @@ export interface FrameReaderOptions {
 
 /**
  * Reads one stream that a peer opened: a hello, then frames. Until our own chain is known the hello is kept and
- * the stream rests; what came behind the hello in the same read waits with it.
+ * the stream rests; bytes behind the hello in the same read wait with it.
  */
 export class FrameReader {
   readonly #options: FrameReaderOptions;
@@ -66,7 +66,7 @@ export class FrameReader {
     this.resume();
   }
 
-  /** Goes on with what was read already, and reads on when that is through. */
+  /** Parses the bytes read already, and then reads on. */
   resume(): void {
     if (this.#done) return;
     this.#judgeBytes(this.#parser.release());

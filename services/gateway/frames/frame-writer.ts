@@ -6,7 +6,7 @@ import type { SendQueue } from './rules/send-queue.ts';
 interface Lane {
   readonly trafficClass: TrafficClass;
   readonly stream: ByteStream;
-  /** What is left of the frame that is under way. */
+  /** The rest of the frame that is under way. */
   rest: Uint8Array | undefined;
 }
 

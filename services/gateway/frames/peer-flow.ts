@@ -8,7 +8,10 @@ export interface PeerFlowOptions {
   readonly onRested: () => void;
 }
 
-/** How fast one peer is read: nothing of it for a while when consensus asks, and slowly when it sends too many frames. */
+/**
+ * The reading pace of one peer: nothing is read for a while when consensus asks for that, and little when the
+ * peer sends too many frames.
+ */
 export class PeerFlow {
   readonly #options: PeerFlowOptions;
   readonly #frames = new TokenBucket({
@@ -18,7 +21,7 @@ export class PeerFlow {
   });
   /** Its streams rest until this fires. */
   #rest: NodeJS.Timeout | undefined;
-  /** What it sends meanwhile is not wanted either. */
+  /** Frames that arrive during the rest are not wanted either. */
   #isMuted = false;
 
   constructor(options: PeerFlowOptions) {
@@ -35,7 +38,10 @@ export class PeerFlow {
     this.#restFor(Math.min(durationMs, MUTE_MS_MAX));
   }
 
-  /** Hands a frame on with `deliver`, unless the peer is muted. One read may bring hundreds: all are taken, and waited for afterwards. */
+  /**
+   * Hands a frame on with `deliver`, unless the peer is muted. One read may bring hundreds: all are taken, and
+   * the stream rests afterwards.
+   */
   take(deliver: () => PushResult): PushResult {
     if (this.#isMuted) return 'full';
     const result = deliver();

@@ -16,7 +16,7 @@ export interface PeerFramesOptions {
   readonly onRoom: (trafficClass: TrafficClass) => void;
 }
 
-/** The frames of one peer, both ways: those that wait for it, and how fast those are read that it sends. */
+/** The frames of one peer, both ways: the frames that wait for it, and the pace at which its own are read. */
 export class PeerFrames {
   readonly outbox: PeerOutbox;
   readonly #options: PeerFramesOptions;

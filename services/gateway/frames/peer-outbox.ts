@@ -8,7 +8,7 @@ export interface PeerOutboxOptions {
   readonly onDropped: (frames: number) => void;
 }
 
-/** Frames that wait for one peer. One that reads too slowly costs its own oldest frames, which is said once. */
+/** Frames that wait for one peer. A peer that reads too slowly loses its own oldest frames, which is logged once. */
 export class PeerOutbox {
   readonly queue = new SendQueue(SEND_QUEUE_BOUND);
   readonly #options: PeerOutboxOptions;
@@ -27,7 +27,7 @@ export class PeerOutbox {
     this.#options.log.warn('peer is slow, the oldest frames for it are dropped');
   }
 
-  /** Frames left: the peer is slow no more when none waits. */
+  /** Frames left: the peer no longer counts as slow when none waits. */
   onSent(): void {
     if (this.#isSlow) this.#isSlow = !this.queue.isEmptyOfAll;
   }

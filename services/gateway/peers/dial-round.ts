@@ -21,7 +21,7 @@ export interface AddressFailure {
   readonly reason: string;
 }
 
-/** What a round came to: the address that was reached, or why none was. */
+/** The outcome of a round: the address that was reached, or why none was. */
 export type DialOutcome = { readonly reached: string } | { readonly reason: string };
 
 /** Tries addresses in order, each with its own time limit; names are looked up first (P2P-04, P2P-06). */
@@ -38,14 +38,14 @@ export async function dialRound(
     } catch (error) {
       reason = `${address}: ${error instanceof Error ? error.message : String(error)}`;
     }
-    // Cut short by ourselves: another connection came first, or the peer is none any more.
+    // Cut short by ourselves: another connection came first, or the peer was removed from the list.
     if (signal.aborted) break;
     options.onFailed({ address, attempt: index + 1, total: addresses.length, reason });
   }
   return { reason };
 }
 
-/** Dials all that one configured address stands for, in order, and gives the one that answered. */
+/** Dials, in order, everything that one configured address stands for, and gives the connection that answered. */
 async function dialAddress(address: string, signal: AbortSignal, options: DialRoundOptions): Promise<string> {
   const { network, resolver, peerId, timeoutMs } = options;
   let failure: unknown = new Error('the name has no address');

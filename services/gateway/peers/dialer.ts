@@ -15,7 +15,7 @@ export interface DialerOptions {
   /** In order of preference; none: the peer can only come by itself. */
   readonly addresses: readonly string[];
   readonly peerId: string;
-  /** Our key is the lower one: our dial is the one that counts when both dial at once. */
+  /** Whether our key is the lower one: our dial is the one that counts when both dial at once. */
   readonly isLower: boolean;
   /** The higher key waits this long, and up to twice that, before it dials. */
   readonly headStartMs: number;
@@ -23,9 +23,11 @@ export interface DialerOptions {
   readonly resolver: AddressResolver;
   /** `peers.connection_timeout`, for each address. */
   readonly timeoutMs: () => number;
-  /** Books one dial; answers how many milliseconds it must wait for those of other peers; longer when nothing waits for it. */
+  /**
+   * Books one dial; answers how many milliseconds it must wait for those of other peers, longer for a patient dial.
+   */
   readonly bookDialMs: (isPatient: boolean) => number;
-  /** Whether this process cannot keep up now: what is not urgent waits. */
+  /** Whether this process cannot keep up now: patient dials wait. */
   readonly isBusy: () => boolean;
   readonly random: () => number;
   /** Monotonic milliseconds. */
@@ -37,8 +39,8 @@ export interface DialerOptions {
 }
 
 /**
- * Decides when a peer is dialled (P2P-13, P2P-14). It stops at a connection, of either direction, and starts again when
- * that is lost. It never gives up for good: a member may be away for a week.
+ * Decides when a peer is dialled (P2P-13, P2P-14). It stops at a connection, of either direction, and starts
+ * again when that is lost. It never gives up: a member may be away for a week.
  */
 export class Dialer {
   readonly #options: DialerOptions;
@@ -87,8 +89,8 @@ export class Dialer {
   }
 
   /**
-   * A connection is there. Our own dial goes on when it is the one that would count: if both sides cut theirs when
-   * they see the other's, none is left.
+   * A connection exists. Our own dial continues when it is the one that would count: if both sides cut theirs
+   * when they see the other's, none is left.
    */
   onConnected(direction: 'inbound' | 'outbound'): void {
     clearTimeout(this.#timer);
@@ -146,7 +148,7 @@ export class Dialer {
     this.#timer = setTimeout(() => this.#begin(patience), Math.max(ownMs, bookDialMs(patience > 1)));
   }
 
-  /** Whoever is patient lets a busy process be, and has less patience the next time. */
+  /** A patient dial spares a busy process, and has less patience the next time. */
   #begin(patience: number): void {
     const { isBusy, random } = this.#options;
     if (patience > 1 && this.#isFree && isBusy()) this.#schedule(BUSY_WAIT_MS * (1 + random()), patience / 2);

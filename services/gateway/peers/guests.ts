@@ -5,8 +5,9 @@ import { shareOfAddress } from '../core/share-of-host.ts';
 import type { PeerConnection } from '../ports/peer-network.ts';
 
 /**
- * Connections of those that are in no list: accepted, logged and few (P2P-23). A newcomer always finds a place: the identity
- * that has more than its share loses one, else the host that has the most, and of it the connection that was silent longest.
+ * Connections of peers that are in no list: accepted, logged and few (P2P-23). A newcomer always finds a place:
+ * an identity with more than its share loses one, else the host that has the most, and in both cases the
+ * connection that was silent longest.
  */
 export class Guests {
   readonly #complaints: Complaints;
@@ -54,7 +55,7 @@ export class Guests {
     longestSilent.abort('gives way to a newer guest');
   }
 
-  /** Guests of the host that has the most of them; none while there is room. */
+  /** Guests of the host that has the most of them; empty while there is room. */
   #crowd(): readonly PeerConnection[] {
     if (this.#connections.size < UNKNOWN_CONNECTIONS_MAX) return [];
     const byHost = Map.groupBy(this.#connections.values(), ({ address }) => shareOfAddress(address));

@@ -21,8 +21,8 @@ export interface KeepAliveOptions {
 }
 
 /**
- * Asks a peer that is silent and finds a dead link long before TCP does (P2P-15). Whatever comes from the peer is a sign of
- * life, so that a link that is busy is not taken for a dead one.
+ * Asks a silent peer and finds a dead link long before TCP does (P2P-15). Any bytes from the peer are a sign of
+ * life, so that a busy link is not taken for a dead one.
  */
 export class KeepAlive {
   readonly #connection: PeerConnection;
@@ -73,7 +73,7 @@ export class KeepAlive {
     if (this.#isAsking) return;
     this.#isAsking = true;
     try {
-      // No time limit of its own: an answer that comes late is an answer, and silence is judged above.
+      // No time limit of its own: a late answer is an answer, and silence is judged above.
       this.#options.onRoundTrip(await this.#connection.ping());
       this.#silentBeatsMax = SILENT_BEATS_MAX;
     } catch {

@@ -18,7 +18,7 @@ export interface LinkOptions {
   readonly mayReceive: (bytes: number) => boolean;
   readonly random: () => number;
   readonly log: Logger;
-  /** Frames can be sent from now on, or no more. */
+  /** Called when frames can be sent from now on, or no longer. */
   readonly onReady: (link: Link, ready: boolean) => void;
   readonly onRefused: (link: Link, fault: HelloFault) => void;
   readonly onFault: (link: Link, fault: StreamFault | 'bytes on an outgoing stream') => void;
@@ -27,7 +27,7 @@ export interface LinkOptions {
 
 /**
  * One connection with its streams: one outgoing and one incoming per class, each opened by its sender and kept
- * open. A stream that ends is opened again with back-off while the connection lives.
+ * open. A closed stream is opened again with back-off while the connection lives.
  */
 export class Link {
   readonly connection: PeerConnection;
@@ -68,8 +68,8 @@ export class Link {
   }
 
   /**
-   * Takes a stream that the peer opened; it replaces an older one of its class. Whoever opens streams to us takes ours: one
-   * that was refused before, because we were a stranger, is opened again at once.
+   * Takes a stream that the peer opened; it replaces an older one of its class. A peer that opens streams to us
+   * accepts ours: a stream refused before, because we were a stranger, is opened again at once.
    */
   accept(trafficClass: TrafficClass, stream: ByteStream): void {
     if (this.#reopenTimers.has(trafficClass)) this.#reopenNow(trafficClass);

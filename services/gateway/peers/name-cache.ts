@@ -14,7 +14,7 @@ interface Answer {
   readonly addresses: readonly string[];
   readonly hosts: ReadonlySet<HostShare>;
   readonly atMs: number;
-  /** It is asked again from here on. */
+  /** The time from which the name is asked for again. */
   freshUntilMs: number;
 }
 
@@ -26,8 +26,8 @@ export interface NameCacheOptions {
 }
 
 /**
- * Looks up the names of peers (P2P-04). An answer is used for a while; one that led nowhere is asked for again soon; and
- * when the name service is away the last answer stands, however old.
+ * Looks up the names of peers (P2P-04). An answer is used for a while; an answer that led nowhere is asked for
+ * again soon; and when the name service is away the last answer stays in use, however old.
  */
 export class NameCache implements AddressResolver {
   readonly #options: NameCacheOptions;

@@ -10,7 +10,10 @@ import type { Peer } from './peer.ts';
 import type { PeerRegistry } from './peer-registry.ts';
 import { ProtocolRegistry } from './rules/protocol-registry.ts';
 
-/** Takes the streams that peers open for one protocol. What it throws costs the peer that stream alone (P2P-10). */
+/**
+ * A handler of the streams that peers open for one protocol. An error that it throws costs the peer that stream
+ * alone (P2P-10).
+ */
 export type StreamHandler = (connection: PeerConnection, stream: ByteStream) => void;
 
 export interface PeerDoorOptions {
@@ -22,7 +25,7 @@ export interface PeerDoorOptions {
   readonly onGuest: (key: string, connected: boolean) => void;
 }
 
-/** Where connections and streams come in: those of peers go to the peer, strangers become guests (P2P-23). */
+/** The entrance of connections and streams: those of peers go to the peer, strangers become guests (P2P-23). */
 export class PeerDoor implements NetworkListener {
   readonly protocols = new ProtocolRegistry<StreamHandler>();
   readonly #options: PeerDoorOptions;

@@ -7,9 +7,9 @@ export interface PeerName {
   readonly peerId: string;
 }
 
-/** All that the peers tell the gateway around them: handed over once, and called where it happens. */
+/** The events that peers report to the gateway around them: handed over once, and called where they happen. */
 export interface PeerEvents extends FrameEvents {
-  /** Frames can be sent to the peer from now on, or no more. */
+  /** Called when frames can be sent to the peer from now on, or no longer. */
   onReady(peer: PeerName, ready: boolean): void;
   /** @param cameBack - Dials had failed before. */
   onConnected(peer: PeerName, cameBack: boolean): void;

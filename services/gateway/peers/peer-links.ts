@@ -115,7 +115,7 @@ export class PeerLinks {
     for (const link of [...this.#links.values()]) this.#cut(link, reason);
   }
 
-  /** Closes all connections after what was handed over has left. */
+  /** Closes all connections after the frames handed to them have left. */
   async close(): Promise<void> {
     this.#closeReason = 'closed by us';
     await Promise.all([...this.#links.values()].map((link) => link.close()));
@@ -164,7 +164,7 @@ export class PeerLinks {
     log.info('Connection deduplication: Found multiple connections to peer', { connection_count: 2 });
     const rules = { self, peer, crossingMs: connectionTimeoutMs() };
     const choice = chooseConnection(inUse.connection, newer.connection, rules);
-    // Whichever is chosen must be alive: the other end may keep one alone, and another one than we (go-libp2p).
+    // The chosen connection must be alive: the other end may keep a single one, and a different one (go-libp2p).
     const stays = choice === 'in-use' ? await answers(inUse.connection) : !(await answers(newer.connection));
     if (!this.#links.has(newer.connection.id) || this.#inUse !== inUse) return;
     if (stays) {

@@ -36,11 +36,11 @@ export interface PeerRegistryOptions {
   readonly attachments: Pick<Attachments, 'receive' | 'peerChanged'>;
   /** A peer's connection came up, or its last one went down. */
   readonly onSession: (key: string, connected: boolean) => void;
-  /** A peer is there that was none, before anything happens to it. */
+  /** Called for a new peer, before anything happens to it. */
   readonly onPeerAdded: (peer: Peer) => void;
 }
 
-/** All peers of this gateway and the rules for those that are none. */
+/** All peers of this gateway, and the rules for connections of strangers. */
 export class PeerRegistry {
   readonly #options: PeerRegistryOptions;
   readonly #self: string;
@@ -86,7 +86,7 @@ export class PeerRegistry {
     return [...this.#reports.ready];
   }
 
-  /** What peers did wrong since the start, by cause. */
+  /** Faults of peers since the start, by cause. */
   get complaints(): ReadonlyMap<string, number> {
     return this.#complaints.counts;
   }
@@ -112,13 +112,13 @@ export class PeerRegistry {
     await this.#update();
   }
 
-  /** Takes the peers that others told of, in place of those told before. */
+  /** Takes the learned peers, in place of the previous ones. */
   async learn(learned: readonly PeerEntry[]): Promise<void> {
     this.#learned = learned;
     await this.#update();
   }
 
-  /** Consensus told its chain. Peers that are met under another chain or another membership are met anew. */
+  /** Takes the chain from consensus. Peers that were met under another chain or another membership are met anew. */
   async setChain(chain: ChainView): Promise<void> {
     const before = this.#chain;
     this.#chain = chain;
@@ -140,12 +140,12 @@ export class PeerRegistry {
     }
   }
 
-  /** Whether an address of some peer is of this host, or its name was last answered so. */
+  /** Whether an address of some peer names this host, or the last look-up of a peer's name led there. */
   isPeerHost(host: HostShare): boolean {
     return this.#table.hosts.has(host) || this.#options.resolver.hasAnswered(host);
   }
 
-  /** Counts and logs what our own consensus asked for and must not. */
+  /** Counts and logs a forbidden request of our own consensus. */
   refuseOwnFrame(cause: string): void {
     this.#reports.onDropped(1);
     this.complain(this.#self, cause);
@@ -162,20 +162,20 @@ export class PeerRegistry {
     this.#table.get(key)?.resume(trafficClass);
   }
 
-  /** Our own network changed: all who are connected must answer soon, all others are dialled. */
+  /** Our own network changed: all connected peers must answer soon, all others are dialled. */
   onNetworkChange(): void {
     this.#options.log.info('addresses of this machine changed, connections are checked');
     for (const peer of this.#table.all) peer.suspect();
   }
 
-  /** Counts what a peer did wrong, and logs it once per cause and peer. */
+  /** Counts a fault of a peer, and logs it once per cause and peer. */
   complain(key: string, cause: string): void {
     if (!this.#complaints.note(cause, key)) return;
     const peer_key = Buffer.from(key, 'hex').toString('base64').slice(0, 20);
     this.#options.log.warn(cause, { peer_key, code: codeOfComplaint(cause) });
   }
 
-  /** Closes all connections, and says what peers did wrong since the start. */
+  /** Closes all connections, and logs the faults of peers since the start. */
   async stop(): Promise<void> {
     for (const [cause, count] of this.complaints) {
       this.#options.log.info('complaints since the start', { cause, count });
@@ -204,7 +204,7 @@ export class PeerRegistry {
     };
   }
 
-  /** A peer that was away is back: what kept it away may have kept others away (P2P-16). */
+  /** A peer came back: the obstacle that kept it away may have kept others away (P2P-16). */
   #hurryOthers(): void {
     if (!this.#budget.mayHurry()) return;
     for (const peer of this.#table.all) peer.hurry();

@@ -12,11 +12,14 @@ export interface PeerReportsOptions {
   readonly log: Logger;
   /** A peer's connection came up, or its last one went down. */
   readonly onSession: (key: string, connected: boolean) => void;
-  /** A peer that was dialled in vain is there. */
+  /** A connection exists to a peer whose dials had failed. */
   readonly onCameBack: () => void;
 }
 
-/** Hears all that peers tell, keeps the sum of it, and reports it to consensus, to peer exchange and to the outside. */
+/**
+ * Hears the events of all peers, keeps their totals, and reports them to consensus, to peer exchange and to the
+ * outside.
+ */
 export class PeerReports implements PeerEvents {
   readonly #options: PeerReportsOptions;
   readonly #telling: PeerTelling;

@@ -20,7 +20,7 @@ export interface PeerSessionOptions {
   readonly chain: () => ChainView | undefined;
 }
 
-/** Where the connection with one peer stands: joins the dialer, the links and the states between them (P2P-08). */
+/** The state of the connection with one peer: joins the dialer, the links and the states between them (P2P-08). */
 export class PeerSession {
   readonly dialer: Dialer;
   readonly links: PeerLinks;
@@ -42,7 +42,7 @@ export class PeerSession {
     return this.#status.state;
   }
 
-  /** Why it is not connected; empty when it is, or was never tried. */
+  /** The reason why the peer is not connected; empty when it is, or was never tried. */
   get lastError(): string {
     return this.#lastError;
   }

@@ -5,7 +5,7 @@ export interface PeerStatusOptions {
   readonly log: Logger;
   /** Longest stay in a state; undefined: for ever. */
   readonly limitMs: (state: PeerState) => number | undefined;
-  /** The state lasted longer than its limit: whoever is told ends it. */
+  /** The state lasted longer than its limit: the callee ends it. */
   readonly onOverdue: (state: PeerState) => void;
 }
 

@@ -4,7 +4,7 @@ import type { PeerNetwork } from '../ports/peer-network.ts';
 import type { PeerEvents } from './peer-events.ts';
 import type { ChainView } from './rules/chain-view.ts';
 
-/** All that one peer needs of the gateway around it. */
+/** The gateway around one peer, as the peer needs it. */
 export interface PeerSurroundings {
   readonly network: PeerNetwork;
   readonly resolver: AddressResolver;

@@ -9,11 +9,11 @@ export interface PeerTableOptions {
   /** libp2p peer id of a raw public key. */
   readonly peerIdOf: (publicKey: Uint8Array) => string;
   readonly surroundings: PeerSurroundings;
-  /** A peer is there before it dials or is dialled. */
+  /** Called for a new peer before it dials or is dialled. */
   readonly onAdded: (peer: Peer) => void;
 }
 
-/** The peers there are. A change of the list touches only who is on it no more, or newly. */
+/** The present peers. A change of the list touches only peers that were added, removed or given other addresses. */
 export class PeerTable {
   readonly #options: PeerTableOptions;
   readonly #peers = new Map<string, Peer>();
@@ -32,7 +32,7 @@ export class PeerTable {
     return this.#peers.get(key);
   }
 
-  /** Where peers are to be found, as far as their addresses are no names. */
+  /** The hosts that peers' addresses name, without the addresses that are names. */
   get hosts(): ReadonlySet<HostShare> {
     return this.#hosts;
   }
@@ -42,7 +42,7 @@ export class PeerTable {
     return this.#known.flatMap(({ key }) => this.#peers.get(key)?.view() ?? []);
   }
 
-  /** Puts another list in force; resolves when those that left are disconnected. */
+  /** Puts another list in force; resolves when the removed peers are disconnected. */
   async update(sources: PeerSources): Promise<void> {
     const before = this.#known;
     this.#known = knownPeers(sources);

@@ -2,7 +2,9 @@ import type { Logger } from '#libs/log/logger.ts';
 import type { PeerSignals } from '../ports/peer-signals.ts';
 import type { PeerName } from './peer-events.ts';
 
-/** Tells the outside what became of connections. Whoever listens cannot hurt the network: what it throws is logged (P2P-09). */
+/**
+ * Reports the fate of connections to the outside. A listener cannot hurt the network: its errors are logged (P2P-09).
+ */
 export class PeerTelling {
   readonly #signals: PeerSignals;
   readonly #log: Logger;

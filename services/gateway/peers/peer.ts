@@ -60,7 +60,7 @@ export class Peer {
     this.#session.dialer.start(patience);
   }
 
-  /** Takes other addresses for the next dial; a connection that stands is not touched. */
+  /** Takes other addresses for the next dial; an open connection is not touched. */
   readdress(addresses: readonly string[]): void {
     this.#session.dialer.readdress(addresses);
   }
@@ -70,7 +70,7 @@ export class Peer {
     this.#session.dialer.hurry();
   }
 
-  /** Our own network changed: connections that stand must answer soon. */
+  /** Our own network changed: open connections must answer soon. */
   suspect(): void {
     this.#session.links.suspect();
     this.hurry();
@@ -112,7 +112,7 @@ export class Peer {
     this.#frames.resume(trafficClass);
   }
 
-  /** Reads nothing of this peer for a while; what waits of it is forgotten. */
+  /** Reads nothing of this peer for a while; its waiting frames are forgotten. */
   mute(durationMs: number): void {
     this.#frames.mute(durationMs);
   }
@@ -128,7 +128,7 @@ export class Peer {
     await this.#session.stop();
   }
 
-  /** The chain, if this peer has a part in it: nobody else gets a stream. */
+  /** The chain, if this peer has a part in it: no other peer gets a stream. */
   #memberChain(): ChainView | undefined {
     const chain = this.#around.chain();
     return chain?.members.has(this.key) === true ? chain : undefined;

@@ -11,11 +11,11 @@ export interface GatewayConfiguration {
 export interface ConfiguredPeer {
   readonly publicKey: Uint8Array;
   readonly addresses: readonly string[];
-  /** Learned by peer exchange in an earlier run: what is heard in this one stands above it. */
+  /** Learned by peer exchange in an earlier run: entries heard in this run take precedence. */
   readonly learned: boolean;
 }
 
-/** Where identity and configuration come from at the start: the config service in production. */
+/** The source of identity and configuration at the start: the config service in production. */
 export interface ConfigurationSource {
   /** For messages to people. */
   readonly address: string;

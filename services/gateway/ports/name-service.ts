@@ -8,7 +8,7 @@ export type LookUp = (name: string, family: AddressFamily | 'any') => Promise<re
 export interface AddressResolver {
   /** The address itself, or one for each answer when it holds a name. Rejects when there is none and never was. */
   resolve(address: string): Promise<readonly string[]>;
-  /** Dials of it failed: the name is to be asked again soon. */
+  /** Notes that dials of the address failed: its name is to be asked for again soon. */
   doubt(address: string): void;
   /** Whether it is the last answer for some name. */
   hasAnswered(host: HostShare): boolean;

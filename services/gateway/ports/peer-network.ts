@@ -25,7 +25,7 @@ export interface ByteStream {
   reset(reason: string): void;
 }
 
-/** One secured connection; who is at the other end is proved by the handshake. */
+/** One secured connection; the handshake proves the key of the other end. */
 export interface PeerConnection {
   readonly id: string;
   /** Raw Ed25519 public key of the other end as lower-case hex. */
@@ -39,9 +39,9 @@ export interface PeerConnection {
   readonly heardAtMs: number;
   /** @throws ProtocolMissingError when the peer does not speak the protocol, which is no fault (P2P-07). */
   openStream(protocol: ProtocolName, signal: AbortSignal): Promise<ByteStream>;
-  /** Round trip in microseconds, however long it takes: who has no time races it. */
+  /** Round trip in microseconds, without a time limit: a hurried caller races it. */
   ping(): Promise<number>;
-  /** Lets what was handed over leave, then closes. Never rejects. */
+  /** Lets the bytes handed over leave, then closes. Never rejects. */
   close(): Promise<void>;
   /** Cuts it. */
   abort(reason: string): void;
@@ -57,9 +57,9 @@ export interface NetworkListener {
   onConnection(connection: PeerConnection): void;
   /** A peer opened a stream on one of its connections. */
   onStream(connection: PeerConnection, protocol: ProtocolName, stream: ByteStream): void;
-  /** Whether a peer may connect at all: one that comes and goes too often may not, for a moment (P2P-22). */
+  /** Whether a peer may connect at all: a peer that comes and goes too often may not, for a moment (P2P-22). */
   mayConnect(peer: string): boolean;
-  /** Whether peers are to be found at a host: its connections do not wait among those of strangers. */
+  /** Whether the addresses of peers name this host: its connections do not wait among those of strangers. */
   isPeerHost(host: HostShare): boolean;
   /** Whether this process cannot keep up now. */
   isBusy(): boolean;
@@ -80,8 +80,8 @@ export interface PeerNetwork {
     readonly signal: AbortSignal;
   }): Promise<void>;
   /**
-   * Binds what is listened on in the place of what was; connections stand all the while. Nothing is closed before the commit.
-   *
+   * Binds the new listen addresses in place of the present ones; connections stay open throughout. Nothing is
+   * closed before the commit.
    * @throws Error naming the address and why it cannot be bound; then nothing has changed.
    */
   relisten(before: readonly string[], after: readonly string[]): Promise<PreparedReload>;

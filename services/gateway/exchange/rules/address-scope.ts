@@ -6,8 +6,8 @@ const NAME =
 const PORT_MAX = 65_535;
 
 /**
- * Who can reach a multiaddr such as `/ip4/10.0.0.1/tcp/9000`; undefined for one that cannot stand in an entry: another
- * transport, a peer id behind it, no port, or a host that is nobody's.
+ * The scope that can reach a multiaddr such as `/ip4/10.0.0.1/tcp/9000`; undefined for an address that no entry
+ * may have: another transport, a peer id behind it, no port, or a host that nobody can have.
  */
 export function addressScope(address: string): AddressScope | undefined {
   if (address.length > ADDRESS_LETTERS_MAX) return undefined;
@@ -30,8 +30,8 @@ export function addressScope(address: string): AddressScope | undefined {
 const REACH: Readonly<Record<AddressScope, number>> = { loopback: 0, private: 1, global: 2 };
 
 /**
- * Those of `addresses` that are of use to one who heard them from a peer at `source`: a peer on the internet cannot send us
- * to addresses of our own network, nor one of our network to our own machine (P2P-75).
+ * The `addresses` that are useful to a gateway that heard them from a peer at `source`: a peer on the internet
+ * cannot send us to addresses of our own network, nor a peer of our network to our own machine (P2P-75).
  */
 export function usableAddresses(addresses: readonly string[], source: AddressScope): readonly string[] {
   return addresses.filter((address) => {
@@ -46,8 +46,8 @@ export function scopeOfConnection(address: string): AddressScope {
 }
 
 /**
- * What we say of ourselves: the addresses that are listened on, without those of this machine alone unless there are no
- * others.
+ * The addresses that we announce: the ones we listen on, without those of this machine alone unless there are
+ * no others.
  */
 export function advertisedAddresses(listening: readonly string[], most: number): readonly string[] {
   const plain = [...new Set(listening.map((address) => address.replace(/\/p2p\/.*$/, '')))];
@@ -56,7 +56,7 @@ export function advertisedAddresses(listening: readonly string[], most: number):
   return (reachable.length > 0 ? reachable : valid).slice(0, most);
 }
 
-/** A name says nothing of where it leads; only that of this machine is known. */
+/** A name does not show its destination; only the name of this machine is known. */
 function nameScope(name: string): AddressScope | undefined {
   if (!NAME.test(name)) return undefined;
   return /(?:^|\.)localhost$/i.test(name) ? 'loopback' : 'global';

@@ -48,7 +48,7 @@ export const STALE_MS = 24 * 60 * 60_000;
 /** A peer signs its entry anew this often, so that those without a connection to it hear that it lives. */
 export const RECORD_REFRESH_MS = STALE_MS / 8;
 
-/** Peers that are asked in each interval: three chances to hear of what no update told. */
+/** Peers that are asked in each interval: three chances to hear of a record that no update brought. */
 export const PARTNERS_PER_INTERVAL = 3;
 
 /** Peers that are asked for their whole list at the start, before the rhythm of the interval begins (P2P-81). */
@@ -61,8 +61,8 @@ export const PAGES_MAX = 8;
 export const INTERVAL_JITTER = 0.2;
 
 /**
- * News wait this long, so that fifty entries that come together leave together, and go to this many peers: six tell six
- * others each, which reaches 512 in four steps, and what is missed comes with the next interval (P2P-72, P2P-78).
+ * Delay of news, so that fifty entries that come together leave together, and the number of peers told: six tell six
+ * others each, which reaches 512 in four steps; the next interval brings missed entries (P2P-72, P2P-78).
  */
 export const NEWS_DELAY_MS = 500;
 export const NEWS_FANOUT = 6;

@@ -13,12 +13,12 @@ interface Rates {
   readonly updates: TokenBucket;
 }
 
-/** How much of peer exchange each peer may ask and tell (P2P-77). Time is given from outside. */
+/** The rates of each peer's questions and records in peer exchange (P2P-77). Time is given from outside. */
 export class ExchangeRates {
   readonly #byPeer = new Map<string, Rates>();
   readonly #intervalMs: () => number;
 
-  /** @param intervalMs - Our own exchange interval: whoever asks once in each must not be refused. */
+  /** @param intervalMs - Our own exchange interval: a peer that asks once in each must not be refused. */
   constructor(intervalMs: () => number) {
     this.#intervalMs = intervalMs;
   }

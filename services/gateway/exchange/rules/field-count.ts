@@ -1,13 +1,13 @@
 const VARINT_BYTES_MAX = 10;
 const LENGTH_DELIMITED = 2;
 
-/** Bytes of the value behind a tag by its wire type; varints and what is announced by a length have none. */
+/** Bytes of the value behind a tag by its wire type; varints and values with a length have none. */
 const FIXED_BYTES: Readonly<Record<number, number>> = { 1: 8, 5: 4 };
 
 /**
- * Whether a Protobuf message has more than `most` fields down to `depth` levels. Two bytes are enough for an empty entry, and
- * a decoder makes an object of each: half a million of them fit into a message of a megabyte and cost a second. Counting
- * costs a hundredth of that. What is no message is for the decoder to say.
+ * Whether a Protobuf message has more than `most` fields down to `depth` levels. Two bytes are enough for an
+ * empty entry, and a decoder makes an object of each: half a million of them fit into a message of a megabyte
+ * and cost a second. Counting costs a hundredth of that. The decoder judges bytes that are no message.
  */
 export function hasMoreFields(message: Uint8Array, most: number, depth: number): boolean {
   let left = most;

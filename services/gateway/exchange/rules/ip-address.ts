@@ -1,4 +1,4 @@
-/** Who can reach an address: this machine, this network, everybody. */
+/** The scope from which an address can be reached: this machine, this network, everybody. */
 export type AddressScope = 'loopback' | 'private' | 'global';
 
 /** The scope of an IPv4 address; undefined when it is none, or none that a peer can have (0.0.0.0, multicast). */

@@ -3,7 +3,7 @@ import type { ToldRecord } from './record.ts';
 /** The version that this code speaks. */
 export const EXCHANGE_VERSION = 1;
 
-/** Why a message was not accepted. */
+/** The reason why a message was not accepted. */
 export type ExchangeErrorCode = 'unsupported' | 'rate-limited' | 'not-allowed' | 'malformed';
 
 export type ExchangeBody =
@@ -26,7 +26,7 @@ export interface ExchangeMessage {
   readonly body: ExchangeBody;
 }
 
-/** What bytes turned out to be: `unsupported` when they are of another version, or of a kind that is unknown. */
+/** The result of reading bytes: `unsupported` when the message is of another version, or of an unknown kind. */
 export type DecodedMessage =
   | { readonly kind: 'message'; readonly message: ExchangeMessage }
   | { readonly kind: 'unsupported'; readonly correlationId: string }

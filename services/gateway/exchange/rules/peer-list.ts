@@ -5,19 +5,22 @@ export interface ListedPeer {
   readonly record: PeerRecord;
   /** Addresses of the record that are of use to us. */
   readonly usable: readonly string[];
-  /** Who told it first, as lower-case hex. */
+  /** The first teller's key, as lower-case hex. */
   readonly source: string;
-  /** Monotonic milliseconds of the last connection that we or somebody we trust in this had; may lie before the start. */
+  /**
+   * Monotonic milliseconds of the last connection to the peer that we, or a teller we trust in this, had; may
+   * lie before the start.
+   */
   readonly seenAtMs: number;
   /** Grows with every change of the list. */
   readonly revision: bigint;
 }
 
-/** An entry that was checked, with where it came from. */
+/** A checked entry, with its source. */
 export interface Offer extends ToldRecord {
   readonly usable: readonly string[];
   readonly source: string;
-  /** Members are taken in whatever the bounds say: the federation says how many they are. */
+  /** Members are taken in beyond the bounds: the federation limits their number. */
   readonly isMember: boolean;
   readonly nowMs: number;
 }
@@ -47,7 +50,7 @@ export class PeerList {
     return [...this.#peers.values()];
   }
 
-  /** Whether a record would be news, if it is true. A record that is not is not worth a verification. */
+  /** Whether a record would be news, if it is true. A known record is not worth a verification. */
   isNews({ key, sequence }: PeerRecord): boolean {
     const known = this.#peers.get(key);
     return known === undefined || sequence > known.record.sequence;
@@ -74,13 +77,13 @@ export class PeerList {
     });
   }
 
-  /** Somebody is, or was until `seenAgoMs` ago, connected with the peer. */
+  /** Notes that a connection with the peer exists, or existed until `seenAgoMs` ago. */
   seen(key: string, seenAtMs: number): void {
     const known = this.#peers.get(key);
     if (known !== undefined && seenAtMs > known.seenAtMs) this.#peers.set(key, { ...known, seenAtMs });
   }
 
-  /** What changed after `since`, oldest change first, as much as one message holds. */
+  /** The changes after `since`, oldest first, as many as one message holds. */
   page(since: bigint, nowMs: number): Page {
     const changed = this.all().filter(({ revision }) => revision > since);
     const given = firstThatFit(changed);
@@ -91,13 +94,13 @@ export class PeerList {
     };
   }
 
-  /** Those of `keys` that are listed, as much as one message holds. */
+  /** The listed peers among `keys`, as many as one message holds. */
   tell(keys: readonly string[], nowMs: number): readonly ToldRecord[] {
     const listed = keys.flatMap((key) => this.#peers.get(key) ?? []);
     return firstThatFit(listed).map((peer) => told(peer, nowMs));
   }
 
-  /** Drops who was not seen for long (P2P-79); answers their keys. */
+  /** Drops peers that were not seen for long (P2P-79); answers their keys. */
   dropStale(nowMs: number): readonly string[] {
     const stale = this.all().filter(({ seenAtMs }) => nowMs - seenAtMs > STALE_MS);
     for (const { record, source } of stale) {

@@ -2,7 +2,7 @@ import { Encoder } from '#libs/bytes/encoder.ts';
 import { addressScope } from './address-scope.ts';
 import { PAGE_BYTES_MAX, RECORD_ADDRESSES_MAX, RECORDS_PER_MESSAGE_MAX } from './exchange-limits.ts';
 
-/** Where a peer can be reached, signed by the peer itself. */
+/** The addresses of a peer, signed by the peer itself. */
 export interface PeerRecord {
   /** Raw Ed25519 public key as lower-case hex. */
   readonly key: string;
@@ -12,10 +12,12 @@ export interface PeerRecord {
   readonly signature: Uint8Array;
 }
 
-/** A record as somebody tells it. */
+/** A record as a teller tells it. */
 export interface ToldRecord {
   readonly record: PeerRecord;
-  /** Milliseconds since the teller, or who told it, was connected with the peer: no clock is compared (P2P-85). */
+  /**
+   * Milliseconds since the teller, or its own source, was connected with the peer: no clocks are compared (P2P-85).
+   */
   readonly seenAgoMs: number;
 }
 
@@ -32,7 +34,7 @@ export function recordStatement({ key, sequence, addresses }: Omit<PeerRecord, '
   return encoder.finish();
 }
 
-/** What is wrong with a record before its signature is looked at; undefined when nothing is. */
+/** The fault of a record before its signature is looked at; undefined when it has none. */
 export function recordProblem({ key, addresses, sequence, signature }: PeerRecord): string | undefined {
   if (key.length !== 2 * KEY_BYTES) return 'a public key of another length';
   if (signature.length !== SIGNATURE_BYTES) return 'a signature of another length';

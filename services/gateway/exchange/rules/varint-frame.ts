@@ -57,7 +57,7 @@ export class VarintFrameReader {
     this.#lengthBytes += 1;
     if (this.#length > this.#payloadBytesMax) return 'message too large';
     if (byte < 128) this.#isLengthKnown = true;
-    // A last byte of zero says nothing: the same length would have two spellings.
+    // A last byte of zero is refused: the same length would have two spellings.
     if (byte === 0 && this.#lengthBytes > 1) return 'bad length';
     return byte >= 128 && this.#lengthBytes === LENGTH_BYTES_MAX ? 'bad length' : undefined;
   }

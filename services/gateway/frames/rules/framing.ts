@@ -12,7 +12,7 @@ export function encodeFrame(payload: Uint8Array): Uint8Array {
   return frame;
 }
 
-/** What a parser says of the bytes it was fed. */
+/** The parser's verdict on the bytes that it was fed. */
 export type FeedResult =
   | { readonly kind: 'ok' }
   | { readonly kind: 'oversized'; readonly lengthBytes: number };
@@ -34,7 +34,7 @@ export class FrameParser {
   #filled = 0;
   #dead: FeedResult | undefined;
   #isHeld = false;
-  /** What came while it was held, in order. */
+  /** The bytes that came while the parser was held, in order. */
   #rest: Uint8Array[] = [];
 
   /** @param onFrame - Gets each payload; it may be a view of the bytes fed, which must then not be reused. */
@@ -43,12 +43,12 @@ export class FrameParser {
     this.#onFrame = onFrame;
   }
 
-  /** Cuts no frame more until `release`; also from within `onFrame`. One read may bring thousands of frames. */
+  /** Holds the parser until `release`; also from within `onFrame`. One read may bring thousands of frames. */
   hold(): void {
     this.#isHeld = true;
   }
 
-  /** Goes on with what is left. Whether it is held again, `isHeld` says. */
+  /** Parses the remaining bytes. `isHeld` shows whether the parser was held again. */
   release(): FeedResult {
     this.#isHeld = false;
     const rest = this.#rest;

@@ -1,6 +1,6 @@
 import { equalBytes } from '#libs/bytes/bytes.ts';
 
-/** Version of what follows the hello; another one is another language. */
+/** Version of the bytes after the hello; another version is another language. */
 const WIRE_VERSION = 1;
 
 /** First 8 bytes of the genesis digest. */
@@ -20,7 +20,7 @@ export function encodeHello(chainTag: Uint8Array): Uint8Array {
   return hello;
 }
 
-/** Why a hello is refused. */
+/** The reason why a hello is refused. */
 export type HelloFault = 'malformed hello' | 'another wire version' | 'another chain';
 
 /** Compares a peer's hello with our own chain; undefined means that both speak of the same thing. */

@@ -11,7 +11,8 @@ export interface Delivery {
 }
 
 /**
- * What became of a frame: `full` was taken too, unless the peer's lane was full before, but its stream must rest until `onRoom`.
+ * The outcome for a frame. A `full` frame was taken too, unless the peer's lane was full before, but its stream
+ * must rest until `onRoom`.
  */
 export type PushResult = 'taken' | 'full' | 'dropped';
 
@@ -27,9 +28,9 @@ export interface InboxOptions {
   readonly bounds: ByClass<QueueBound>;
   /** Per peer and class while it is not. */
   readonly detachedBound: QueueBound;
-  /** Told when a stream that rests may be read again. */
+  /** Called when a resting stream may be read again. */
   readonly onRoom: (peer: string, trafficClass: TrafficClass) => void;
-  /** A frame of a peer is dropped, for its own share is full; consensus is attached. */
+  /** Called when a frame of a peer is dropped because the peer's own share is full and consensus is attached. */
   readonly onDropped: (peer: string) => void;
 }
 
@@ -56,7 +57,7 @@ export class Inbox {
     return this.#dropped;
   }
 
-  /** Says whether anybody takes frames out. Resting streams are read again when nobody does. */
+  /** Sets whether anybody takes frames out. Without a taker, resting streams are read again. */
   setAttached(attached: boolean): void {
     this.#attached = attached;
     if (attached) return;
@@ -86,7 +87,7 @@ export class Inbox {
     return 'full';
   }
 
-  /** Drops what waits of a peer that is not wanted; its streams rest until somebody else has them read again. */
+  /** Drops the waiting frames of an unwanted peer; its streams rest until the caller has them read again. */
   forget(peer: string): void {
     for (const each of TRAFFIC_CLASSES) {
       const lane = this.#lanes[each].get(peer);

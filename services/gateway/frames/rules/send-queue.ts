@@ -9,8 +9,8 @@ interface Lane {
 }
 
 /**
- * Encoded frames that wait for one peer's connection, first class first. A full class drops its own oldest frame:
- * what is newest still matters most, and the sender's protocol re-sends the rest.
+ * Encoded frames that wait for one peer's connection, first class first. A full class drops its own oldest
+ * frame: the newest frames still matter most, and the sender's protocol re-sends the rest.
  */
 export class SendQueue {
   readonly #lanes: ByClass<Lane>;

@@ -1,6 +1,6 @@
 import { equalBytes } from '#libs/bytes/bytes.ts';
 
-/** What the attached consensus told about the chain; unknown until it attached for the first time. */
+/** The chain as the attached consensus described it; unknown until consensus attached for the first time. */
 export interface ChainView {
   /** First 8 bytes of the genesis digest. */
   readonly tag: Uint8Array;

@@ -1,6 +1,6 @@
 /**
- * What operators search their logs for (test/requirements/texts.md 5.5), as far as a gateway sees it; the rest is for
- * consensus.
+ * The codes that operators search their logs for (test/requirements/texts.md 5.5), as far as a gateway sees
+ * their causes; the rest is for consensus.
  */
 const CODES: Readonly<Record<string, string>> = {
   'stream is reset: consensus frame too large': 'OVERSIZED_PROPOSAL',
@@ -10,7 +10,7 @@ const CODES: Readonly<Record<string, string>> = {
   'peer is not read for a while, as consensus asks': 'DOS_ATTACKER_BLOCKED',
 };
 
-/** The code of what a peer did wrong; undefined where none names it. */
+/** The code of a peer's fault; undefined where no code names it. */
 export function codeOfComplaint(cause: string): string | undefined {
   return CODES[cause];
 }

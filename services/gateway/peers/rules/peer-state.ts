@@ -7,10 +7,10 @@ import {
   STATE_GRACE_MS,
 } from '../../core/connection-limits.ts';
 
-/** Where a peer's connection stands (P2P-08). */
+/** The states of a peer's connection (P2P-08). */
 export type PeerState = 'idle' | 'connecting' | 'connected' | 'disconnecting' | 'failed';
 
-/** What can happen to a peer's connection. An inbound connection is `opened` too (test/requirements/texts.md A.1). */
+/** The events of a peer's connection. An inbound connection is `opened` too (test/requirements/texts.md A.1). */
 export type PeerEvent = 'dial' | 'opened' | 'dial-failed' | 'lost' | 'close' | 'closed';
 
 const NEXT: Readonly<Record<PeerState, Readonly<Partial<Record<PeerEvent, PeerState>>>>> = {

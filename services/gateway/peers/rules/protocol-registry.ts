@@ -1,6 +1,6 @@
 import { GatewayError } from '../../core/errors.ts';
 
-/** Which handler a protocol has: one, or none (P2P-10). */
+/** The handlers of the protocols: each has one, or none (P2P-10). */
 export class ProtocolRegistry<Handler> {
   readonly #handlers = new Map<string, Handler>();
 
