@@ -1,0 +1,67 @@
+import { Command } from 'commander';
+import type { ClientBallot, ClientMembership } from '#libs/client/membership.ts';
+import { multisigThreshold } from '#libs/membership/policy.ts';
+import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
+import { withMember } from '#services/launcher/adapters/member-client.ts';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
+import { jsonText } from '#services/launcher/words/json-value.ts';
+import { action, type CommandContext } from '../context.ts';
+import { type MemberOptions, targetOf, withMemberOptions } from '../member-options.ts';
+
+export function membersListCommand(context: CommandContext): Command {
+  return withMemberOptions(new Command('list'))
+    .description('list the members in force, who voted for which change, and what the policy allows')
+    .action(action(context, (options: MemberOptions) => listMembers(context, options)));
+}
+
+async function listMembers({ terminal }: CommandContext, options: MemberOptions): Promise<ExitCode> {
+  return withMember(targetOf(options), async (client) => {
+    const [set, membership] = [await client.validators(), await client.membership()];
+    const { ballots, ...rest } = membership;
+    const thresholds = {
+      quorumWeight: set.quorum.commitWeight,
+      faultyWeightMax: set.quorum.faultyWeightMax,
+      multisigThreshold: multisigThreshold(set.members.length),
+    };
+    const votes = ballots.map((ballot) => ({ ...ballot, voters: votersOf(ballot, set) }));
+    terminal.out(
+      options.json
+        ? jsonText({ ...rest, ...thresholds, members: set.members, ballots: votes })
+        : textOf(set, membership),
+    );
+    return EXIT_CODES.ok;
+  });
+}
+
+function votersOf({ voters }: ClientBallot, { members }: ValidatorSet): readonly string[] {
+  return voters.map((index) => members[index]?.name ?? String(index));
+}
+
+function textOf(set: ValidatorSet, { epoch, ballots, adopted, policy }: ClientMembership): string {
+  const members = set.members.map(({ index, name, weight }) => {
+    return `${String(index).padStart(3)}  ${name.padEnd(12)}  weight ${weight}`;
+  });
+  const { commitWeight, faultyWeightMax } = set.quorum;
+  const custody = multisigThreshold(set.members.length);
+  const { membersMin, membersMax, step, growthMax } = policy;
+  const votes = ballots.map((ballot) => changeText(ballot, set));
+  return [
+    `epoch ${epoch}: ${set.members.length} members, until a change of them is in force`,
+    ...members,
+    `a decision, and a change of the members, takes weight ${commitWeight} of ${set.totalWeight}; up to ${faultyWeightMax} may be down or lie`,
+    `a multisignature wallet of these members would need ${custody} signatures, three quarters of them and one`,
+    `allowed: ${membersMin} to ${membersMax} members in steps of ${step}, at most ${growthMax} more in one change`,
+    ...(votes.length === 0 ? ['no change is voted on; see "btcfed members propose --help"'] : votes),
+    ...(adopted === undefined
+      ? []
+      : [`adopted: ${adopted.digest}, in force from height ${adopted.effectiveHeight}`]),
+  ].join('\n');
+}
+
+function changeText(ballot: ClientBallot, set: ValidatorSet): string {
+  const { digest, change } = ballot;
+  const leave = change.leave.map((name) => `-${name}`);
+  const join = change.join.map(({ name }) => `+${name}`);
+  const voters = votersOf(ballot, set).map((name, at) => `${name} (until height ${ballot.goodUntil[at]})`);
+  return `${digest}  ${[...leave, ...join].join(' ')}  voted for by ${voters.join(', ')}`;
+}

@@ -1,0 +1,29 @@
+import { Command } from 'commander';
+import type { CommandContext } from '../context.ts';
+import { membersListCommand } from './list.ts';
+import { membersProofCommand } from './proof.ts';
+import { membersApproveCommand, membersProposeCommand } from './vote.ts';
+
+const EXAMPLES = `
+How a member joins, and another leaves:
+  1. its operator       $ btcfed init --home /var/lib/btcfed --name erin --announce /dns4/erin.example/tcp/9000
+                        $ btcfed init --home /var/lib/btcfed --genesis genesis.json --join \\
+                            --member alice.json bob.json carol.json dave.json
+                        $ btcfed node --home /var/lib/btcfed
+  2. each of the others adds erin to peers.yaml; one of them begins
+                        $ btcfed members propose --home /var/lib/btcfed --join erin.json --leave dave
+  3. the others         $ btcfed members list
+                        $ btcfed members approve 3f0c91 --home /var/lib/btcfed
+  Each of them sees the change in words, and votes by typing "yes"; its vote counts for a day at one block a second (--good-for).
+  With the vote that completes the quorum the change is adopted; the new members decide from two heights later.`;
+
+/** Who decides, and how that is changed: by votes of a quorum in the chain. */
+export function membersCommand(context: CommandContext): Command {
+  return new Command('members')
+    .description('list the members, vote for a change of them, or write down what proves who they are')
+    .addCommand(membersListCommand(context))
+    .addCommand(membersProposeCommand(context))
+    .addCommand(membersApproveCommand(context))
+    .addCommand(membersProofCommand(context))
+    .addHelpText('after', EXAMPLES);
+}

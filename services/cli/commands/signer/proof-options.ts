@@ -1,0 +1,43 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import type { Digest } from '#libs/chain/ids.ts';
+import type { ChainProof } from '#libs/client/chain-proof.ts';
+import { withMember } from '#services/launcher/adapters/member-client.ts';
+import { invalidInput } from '#services/launcher/words/errors.ts';
+import { recordFacts } from '#services/signer/ceremony/record-facts.ts';
+import { chainProofOf, readChainProof } from '../../adapters/chain-proof.ts';
+import { type TlsOptions, targetOf, withTlsOptions } from '../member-options.ts';
+import { type PlaceOptions, placeOf } from './place.ts';
+
+export interface ProofOptions extends PlaceOptions, TlsOptions {
+  readonly proof?: string;
+  readonly address?: string;
+}
+
+/** How the record of a signer is told of the chain: by a file, or by a member; neither is believed. */
+export function withProofOptions(command: Command): Command {
+  return withTlsOptions(
+    command
+      .option('--proof <file>', 'what proves it, written by "btcfed members proof"')
+      .option('--address <host:port>', 'or the client API of a member that has it'),
+  );
+}
+
+/** @param wanted - A transaction that must be final; undefined: the members alone are proved. */
+export async function proofOf(options: ProofOptions, wanted?: Digest): Promise<ChainProof> {
+  const { proof: file, address, tlsCa, tlsCert, tlsKey, tlsName } = options;
+  if ((file === undefined) === (address === undefined))
+    throw invalidInput('give one of --proof and --address');
+  if (address === undefined) return readChainProof(resolve(file ?? ''));
+  const { state } = await recordFacts(placeOf(options));
+  return withMember(targetOf(given({ address, tlsCa, tlsCert, tlsKey, tlsName })), (member) =>
+    chainProofOf(member, { from: state.epoch, transaction: wanted }),
+  );
+}
+
+/** Without the options that were left out. */
+function given(options: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}

@@ -1,0 +1,77 @@
+import { Command } from 'commander';
+import { keyId } from '#libs/crypto/key-id.ts';
+import { CliError } from '#services/launcher/words/errors.ts';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
+import { jsonText } from '#services/launcher/words/json-value.ts';
+import { inspectKey } from '#services/signer/ceremony/move-key.ts';
+import { preparedKey } from '#services/signer/key/prepared-key.ts';
+import { keyStanding } from '../../adapters/custody-mode.ts';
+import { type KeyInMembership, keyInMembership } from '../../adapters/key-in-membership.ts';
+import { plainLines } from '../../core/plain-lines.ts';
+import { type RotationFacts, rotationStep } from '../../core/rotation-step.ts';
+import { action, type CommandContext } from '../context.ts';
+import { type TlsOptions, withTlsOptions } from '../member-options.ts';
+import { memberTarget, type PlaceOptions, placeOf, socketOf, withPlace } from './place.ts';
+
+interface StatusOptions extends PlaceOptions, TlsOptions {
+  readonly socket?: string;
+  readonly address?: string;
+  readonly json?: boolean;
+}
+
+const NOTES = `
+The members are asked at the client API of the home, or at --address; without an answer the step is told as far as it shows
+here. Exit code 0 whatever the step is.
+
+Examples:
+  $ btcfed signer rotate status --home /var/lib/btcfed
+  $ btcfed signer rotate status --folder /var/lib/btcfed-signer --address 10.0.0.4:7101 --tls-ca ca.pem --json`;
+
+export function rotateStatusCommand(context: CommandContext): Command {
+  return withTlsOptions(withPlace(new Command('status')))
+    .description('say which key is at work, which is prepared, which step is next, and what to type for it')
+    .option('--socket <file>', 'admin socket of a signer without a home')
+    .option('--address <host:port>', 'client API of a member, to be asked how far the change of members is')
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', NOTES)
+    .action(action(context, (options: StatusOptions) => status(context, options)));
+}
+
+async function status({ terminal }: CommandContext, options: StatusOptions): Promise<ExitCode> {
+  const place = placeOf(options);
+  const next = await preparedKey(place.folder);
+  const { isRunning, mode } = await keyStanding({ ...place, socket: socketOf(options) });
+  const facts: RotationFacts = {
+    where: options.home === undefined ? `--folder ${place.folder}` : `--home ${options.home}`,
+    current: keyId((await inspectKey(place.folder)).publicKey),
+    next: next === undefined ? undefined : keyId(next.publicKey),
+    ...{ isRunning, mode, members: next && (await asked(options, next.publicKey)) },
+  };
+  const { step, todo } = rotationStep(facts);
+  const { current } = facts;
+  const known = facts.members?.step ?? null;
+  const report = {
+    current,
+    next: facts.next ?? null,
+    mode: mode ?? null,
+    running: isRunning,
+    members: known,
+    step,
+    todo,
+  };
+  if (options.json === true) terminal.out(jsonText(report));
+  else for (const line of plainLines(report)) terminal.out(line);
+  return EXIT_CODES.ok;
+}
+
+/** Undefined when no member can be asked. */
+async function asked(options: StatusOptions, publicKey: Uint8Array): Promise<KeyInMembership | undefined> {
+  const target = memberTarget(options);
+  if (target === undefined) return undefined;
+  try {
+    return await keyInMembership(target, publicKey);
+  } catch (error) {
+    if (error instanceof CliError && error.detail.code === 'CLI_UNREACHABLE') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,36 @@
+import { Command } from 'commander';
+import type { CommandContext } from '../context.ts';
+import { signerStateExportCommand, signerStateImportCommand } from './state-move.ts';
+import {
+  signerStateApproveCommand,
+  signerStateApproverCommand,
+  signerStateQuarantineCommand,
+  signerStateRecoverCommand,
+} from './state-recover.ts';
+import { signerStateRemakeCommand } from './state-remake.ts';
+import { signerStateShowCommand, signerStateVerifyCommand } from './state-show.ts';
+
+const EXAMPLES = `
+Stop the signer first: one process holds its record.
+
+Examples:
+  $ btcfed signer state show --home dave
+  $ btcfed signer state verify --folder /var/lib/btcfed-signer --json
+  $ btcfed signer state export --home dave --out history.json      (dave signs no more)
+  $ btcfed signer state import history.json --folder /var/lib/btcfed-signer --audit-key HEX`;
+
+/** The record of what a key signed: looked at, checked, and moved to another host. */
+export function signerStateCommand(context: CommandContext): Command {
+  return new Command('state')
+    .description('the record of what a key signed: show, check, hand on, take over')
+    .addCommand(signerStateShowCommand(context))
+    .addCommand(signerStateVerifyCommand(context))
+    .addCommand(signerStateExportCommand(context))
+    .addCommand(signerStateImportCommand(context))
+    .addCommand(signerStateQuarantineCommand(context))
+    .addCommand(signerStateRemakeCommand(context))
+    .addCommand(signerStateApproverCommand(context))
+    .addCommand(signerStateApproveCommand(context))
+    .addCommand(signerStateRecoverCommand(context))
+    .addHelpText('after', EXAMPLES);
+}
