@@ -24,7 +24,7 @@ import { validatorsCommand } from './commands/validators.ts';
 import { watchCommand } from './commands/watch.ts';
 import { exitCodeOf } from './core/exit-code.ts';
 
-/** Every command, in the order of the help. A new one is a file in `commands/` and a line here. */
+/** Every command, in the order of the help. A new one is a file in `commands/`, or in the folder of its noun there, and a line here or in the command of its noun. */
 const COMMANDS: readonly CommandFactory[] = [
   upCommand,
   initCommand,

@@ -61,6 +61,18 @@ export const LAUNCHER: Readonly<Record<string, readonly string[]>> = {
 
 const LAUNCHER_ROOMS = Object.keys(LAUNCHER);
 
+/** What the file of a command may use. */
+const COMMANDS = [
+  ...USER_OF_SERVICES,
+  'npm:commander',
+  'services/cli/adapters',
+  'services/cli/core',
+  'services/launcher/adapters',
+  'services/launcher/core',
+  'services/launcher/words',
+];
+const NOUNS = ['config', 'crypto', 'evidence', 'members', 'pki', 'tx'];
+
 /** The command-line tool does the key ceremony of the signer by itself. */
 export const CLI: Readonly<Record<string, readonly string[]>> = {
   'services/cli/core': [...DOMAIN, 'libs/settings', 'services/launcher/core', 'services/launcher/words'],
@@ -88,17 +100,25 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
     'services/signer/edge/client-matrix.ts',
     'services/signer/key/passphrase.ts',
   ],
-  // Keys are made, and the files of a signer that does not run are looked at, handed on and taken over.
+  // What the commands share stands on their root, and so does a command without a noun. A noun knows no other noun.
   'services/cli/commands': [
-    ...USER_OF_SERVICES,
-    ...LAUNCHER_ROOMS,
-    'libs/backup',
-    'npm:commander',
-    'services/cli/adapters',
+    ...COMMANDS,
     'services/cli/bench',
-    'services/cli/core',
     'services/cli/signer-bench',
     'services/cli/simulation',
+    'services/launcher/local',
+    'services/launcher/testnet',
+    'services/signer/ceremony',
+  ],
+  ...Object.fromEntries(
+    NOUNS.map((noun) => [`services/cli/commands/${noun}`, [...COMMANDS, 'services/cli/commands']]),
+  ),
+  // Keys are made, and the files of a signer that does not run are looked at, handed on and taken over.
+  'services/cli/commands/signer': [
+    ...COMMANDS,
+    'libs/backup',
+    'services/cli/commands',
+    'services/launcher/testnet',
     'services/signer/ceremony',
     'services/signer/key/prepared-key.ts',
   ],
@@ -123,6 +143,8 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
     'npm:commander',
     'services/cli/adapters',
     'services/cli/commands',
+    ...NOUNS.map((noun) => `services/cli/commands/${noun}`),
+    'services/cli/commands/signer',
     'services/cli/core',
     'services/launcher/words',
   ],
