@@ -8,8 +8,8 @@ import { adminSocket } from './socket/admin-socket.ts';
 import { coreSocket } from './socket/core-socket.ts';
 
 /**
- * Key, rules, record and audit log, and a Unix socket: no network. Whoever takes over the edge, or consensus behind it,
- * gets what the rules allow and nothing else.
+ * Key, rules, record and audit log, and a Unix socket: no network. An intruder in the edge, or in consensus
+ * behind it, gets only the signatures that the rules allow.
  */
 export async function composeCore(config: CoreConfig, log: Logger): Promise<Lifecycle> {
   if (config.SIGNER_CORE_NICENESS > 0) setPriority(config.SIGNER_CORE_NICENESS);
@@ -22,7 +22,7 @@ export async function composeCore(config: CoreConfig, log: Logger): Promise<Life
     passphraseFile: config.SIGNER_CORE_PASSPHRASE_FILE,
     mayBeLocked: config.SIGNER_CORE_ADMIN_SOCKET !== undefined,
     log,
-    // The edge asks, and says so to whoever asks for its health.
+    // The edge asks the core, and reports the answer as its own health.
     onServing: () => {},
   });
   return lifecycleOf([

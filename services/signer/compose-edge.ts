@@ -12,7 +12,7 @@ import { followSigner } from './edge/follow-signer.ts';
 import { signerMetrics } from './edge/signer-metrics.ts';
 import type { SignerLifecycle } from './signer-lifecycle.ts';
 
-/** What faces the network, and passes on to the core. It holds no key and no state. */
+/** The part that faces the network, and passes requests on to the core. It holds no key and no state. */
 export async function composeEdge(
   config: EdgeConfig,
   log: Logger,

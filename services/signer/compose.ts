@@ -15,8 +15,8 @@ import type { SignerLifecycle } from './signer-lifecycle.ts';
 import { adminSocket } from './socket/admin-socket.ts';
 
 /**
- * Edge and core in one process, for a federation on one machine: whoever breaks into the server has the key. On a host
- * of its own run `main-core.ts` and `main-edge.ts` instead.
+ * Edge and core in one process, for a federation on one machine: an intruder in the server has the key. On a
+ * host of its own run `main-core.ts` and `main-edge.ts` instead.
  * @throws CustodyError, CryptoError or ListenError when it would not be safe or not possible to sign.
  */
 export async function composeSigner(
@@ -59,7 +59,7 @@ export async function composeSigner(
     (material) => server.renewTls({ ...material, requireClientCertificate: true, keyExchange: 'hybrid' }),
     log,
   );
-  // Stopped last: nobody can ask any more, what is being signed is finished, then key and record are let go.
+  // Stopped last: nobody can ask any more, signatures under way are finished, then key and record are let go.
   const life = lifecycleOf([
     { start: async () => {}, stop: () => core.close() },
     adminSocket({ path: config.SIGNER_ADMIN_SOCKET, api: core.admin, log }),

@@ -7,7 +7,7 @@ const { shape } = signerConfig;
 export const coreConfig = z.strictObject({
   /** Unix socket for the edge, in a folder that nobody else may enter. */
   SIGNER_CORE_SOCKET: absolutePath,
-  /** Who may connect to it: the user of the core, or its group too, when the edge is another user in it. */
+  /** Users that may connect to it: the user of the core, or its group too, when the edge is another user in it. */
   SIGNER_CORE_SOCKET_ACCESS: z.enum(['owner', 'group']).default('owner'),
   /** Votes for changes of the members that it signs for its edge: none, those that need no person, or all that clients may. */
   SIGNER_CORE_VOTES: z.enum(['none', 'automatic', 'clients']).default('none'),

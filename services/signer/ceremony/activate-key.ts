@@ -17,9 +17,10 @@ import { type PrepareOptions, prepareRotation } from './rotation.ts';
 const ROWS_AT_ONCE = 1_000;
 
 /**
- * Makes the key that shall follow one in quarantine, and notes in the record that it was made then. One that was made before may
- * have come with the older copy that put the key there, and have signed elsewhere: it is not taken.
- * @returns its public key. @throws CustodyError as `prepareRotation`, and for a key that is not in quarantine.
+ * Makes the key that is to follow one in quarantine, and notes in the record that it was made then. A key prepared
+ * earlier is not taken: it may have come with the older copy that caused the quarantine, and have signed elsewhere.
+ * @returns its public key.
+ * @throws CustodyError as `prepareRotation`, and for a key that is not in quarantine.
  */
 export async function prepareInQuarantine(place: RecordPlace & PrepareOptions): Promise<Uint8Array> {
   const record = await openRecord(place);
@@ -34,9 +35,10 @@ export async function prepareInQuarantine(place: RecordPlace & PrepareOptions): 
 }
 
 /**
- * Puts the prepared key in place of the one in this folder, of a signer that does not run: on proof that an epoch began whose
- * members know it in place of the other. A signer that runs and is well does the same by itself.
- * @returns the epoch that it signs from. @throws CustodyError saying what is missing; then nothing was changed.
+ * Puts the prepared key in place of the one in this folder, of a stopped signer: on proof that an epoch began
+ * whose members know it in place of the other. A running, healthy signer does the same by itself.
+ * @returns the epoch that it signs from.
+ * @throws CustodyError saying what is missing; then nothing was changed.
  */
 export async function activatePrepared(place: RecordPlace, proof: ChainProof): Promise<bigint> {
   await finishRotation(place);
@@ -57,7 +59,8 @@ async function retiredFor(place: RecordPlace, record: OpenRecord, proof: ChainPr
   const at = known.findIndex(({ set }) => follows(set, { next: next.publicKey, before: owner.publicKey }));
   const epoch = known[at];
   if (epoch === undefined) throw refusedNow(place, notKnown(known));
-  // First, so that a crash leaves a record that the next start goes on from, and not one that is behind its mirror.
+  // Written first, so that a crash leaves a record that the next start continues from, and not one that is
+  // behind its mirror.
   if (fault !== undefined) await MirrorFile.create(mirrorPath(place), install, ledger.auditEnd().sequence);
   enterEpochs(record, epochs.slice(0, at));
   const { session } = ledger.state();
@@ -80,7 +83,7 @@ function requireTrusted(place: RecordPlace, { ledger, fault }: OpenRecord, next:
   throw refusedNow(place, reason);
 }
 
-/** Whether this key was prepared in the quarantine that lasts. */
+/** Whether this key was prepared in the present quarantine. */
 function isPreparedSince(ledger: CustodyLedger, digest: Digest): boolean {
   let isPrepared = false;
   for (const { outcome, kind, digest: noted } of rowsOf(ledger)) {

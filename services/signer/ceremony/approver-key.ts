@@ -20,7 +20,7 @@ export async function createApprover(publicFile: string, out: string): Promise<v
   await writeFileAtomic(publicFile, publicKey.export({ type: 'spki', format: 'pem' }), FILE_MODE);
 }
 
-/** What the second person gives: a signature over the challenge. */
+/** The second person's approval: a signature over the challenge. */
 export function approve(keyFile: string, challenge: Uint8Array): Uint8Array {
   return reading(
     keyFile,
@@ -28,7 +28,7 @@ export function approve(keyFile: string, challenge: Uint8Array): Uint8Array {
   );
 }
 
-/** @throws CustodyError where nobody was named who could approve. */
+/** @throws CustodyError when no second person was named. */
 export function checkApprover(publicFile: string): void {
   if (existsSync(publicFile)) return;
   const reason = 'no second person was named while the key was well (state approver): rotate the key instead';

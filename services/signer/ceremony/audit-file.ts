@@ -38,9 +38,9 @@ class AuditReader {
   #first: z.output<typeof auditFirstLine> | undefined;
   #end: AuditEnd | undefined;
   #head: AuditHead | undefined;
-  /** The first row that is not where it should be: it is gone, unless it comes later. */
+  /** The first row out of its place: the wanted row is gone, unless it comes later. */
   #absent: bigint | undefined;
-  /** The row that was wanted. */
+  /** The row that belonged there. */
   found: AuditEnd | undefined;
 
   constructor(path: string, wanted: bigint | undefined) {

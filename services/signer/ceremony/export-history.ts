@@ -9,11 +9,12 @@ import { CustodyError } from '../words/errors.ts';
 import { AUDIT_KEY_NAME, LEDGER_FILE_NAME } from '../words/file-names.ts';
 
 /**
- * Retires the key in this folder, for good and durably, and only then writes its signing history
- * (services/signer/README.md R7): the file proves that this signer signs no more. Asked again of a retired signer, the same
- * history is written again.
- * @param out - Where to; never written over.
- * @throws CustodyError `CUSTODY_FILE_EXISTS`, `CUSTODY_RECORD_OLDER` or `CUSTODY_NOT_ACTIVE`: then nothing was changed.
+ * Retires the key in this folder, for ever and durably, and only then writes its signing history
+ * (services/signer/README.md R7): the file proves that this signer signs no more. A retired signer writes the
+ * same history again.
+ * @param out - Path of the new file; an existing file is never overwritten.
+ * @throws CustodyError `CUSTODY_FILE_EXISTS`, `CUSTODY_RECORD_OLDER` or `CUSTODY_NOT_ACTIVE`: then nothing was
+ * changed.
  */
 export async function exportHistory(place: RecordPlace, out: string): Promise<SignedHistory> {
   if (existsSync(out))
@@ -38,7 +39,7 @@ export async function exportHistory(place: RecordPlace, out: string): Promise<Si
   }
 }
 
-/** A new session with it: whoever keeps the key next is known to have come later. */
+/** A new session with it: it proves that the next keeper of the key came later. */
 function retire({ folder }: RecordPlace, { ledger, fault }: OpenRecord): void {
   const path = join(folder, LEDGER_FILE_NAME);
   if (fault !== undefined) {

@@ -20,18 +20,18 @@ import { HISTORY_BYTES_MAX } from '../words/limits.ts';
 
 export interface Imported {
   readonly mode: CustodyMode;
-  /** Fields of the record that are not as they were. */
+  /** The changed fields of the record. */
   readonly raised: readonly (keyof History)[];
   /** Whether there was no record before. */
   readonly isNew: boolean;
 }
 
 /**
- * Merges the history of a retired signer into the record of this folder, which only rises (services/signer/README.md R7);
- * or makes the record, in a folder that the key was moved to and never signed in.
+ * Merges the history of a retired signer into the record of this folder, which only rises (services/signer/README.md
+ * R7); or makes the record, in a folder that the key was moved to and never signed in.
  * @param auditKey - Ed25519 key that the retired signer published; left out, that of this folder.
- * @throws CustodyError `CUSTODY_HISTORY_INVALID`, `…_UNTRUSTED`, `…_FOREIGN`, `…_CONFLICT`, or what is wrong with the
- * record that is there: nothing is changed then, save the audit row of a conflict.
+ * @throws CustodyError `CUSTODY_HISTORY_INVALID`, `…_UNTRUSTED`, `…_FOREIGN`, `…_CONFLICT`, or the fault of the
+ * present record: nothing is changed then, save the audit row of a conflict.
  */
 export async function importHistory(
   place: RecordPlace,
@@ -95,7 +95,7 @@ function checkOwner(file: string, { scheme, publicKey, history }: HistoryDocumen
   throw refused('CUSTODY_HISTORY_FOREIGN', file, `it is of another ${another.join(' and ')} than signer.key`);
 }
 
-/** A record from the first moment on with all of the history in it. */
+/** Makes a record that holds all of the history from its first moment. */
 async function goOn(
   place: RecordPlace,
   file: string,
@@ -118,7 +118,7 @@ async function goOn(
   return { mode: 'active', raised: [], ...imported, isNew: true };
 }
 
-/** The mirror of a record that was made here, and in which nothing happened since. */
+/** The mirror of a record that was made here and is unchanged since. */
 async function finishGoingOn(place: RecordPlace, owner: KeyFacts): Promise<void> {
   const { ledger, install } = await openLedger(join(place.folder, LEDGER_FILE_NAME), owner);
   const { sequence } = ledger.auditEnd();

@@ -28,7 +28,7 @@ export interface CreateSignerKeyOptions {
   readonly backend?: Backend | 'auto';
   /** Seals the key from its first moment on; left out: it lies in the clear. */
   readonly passphrase?: Passphrase;
-  /** What it will sign for, for a key that follows another; its record is made when it does. */
+  /** The binding of a key that follows another, whose own record is made when it does. */
   readonly binding?: KeyBinding;
 }
 
@@ -37,7 +37,7 @@ export interface BindSignerOptions {
   /** Digest of the genesis that names this key. */
   readonly chainDigest: Digest;
   readonly protocol?: string;
-  /** What the genesis says of the first epoch: the signer believes nobody else about it. */
+  /** The first epoch according to the genesis: the signer believes no other source about it. */
   readonly first: FirstEpoch;
   /** Asked for when the key is sealed. */
   readonly passphrase?: Passphrase;
@@ -93,11 +93,11 @@ export async function placeForKey(folder: string): Promise<string> {
 }
 
 /**
- * Second step: makes the empty record of what this key signs on this chain, and then writes into the key file that
- * there is one. From then on a missing record is a lost record, and never made anew. A crash between the two is
- * mended by asking again for the same chain.
- * @throws CustodyError `CUSTODY_KEY_BOUND` when it is bound already, `CUSTODY_RECORD_FOREIGN` when there is a record of
- * something else, `CUSTODY_RECORD_EXISTS` when there is one in which this key has signed.
+ * Second step: makes the empty record of this key on this chain, and then writes into the key file that the
+ * record exists. From then on a missing record is a lost record, and never made anew. After a crash between the
+ * two, asking again for the same chain completes the step.
+ * @throws CustodyError `CUSTODY_KEY_BOUND` when it is bound already, `CUSTODY_RECORD_FOREIGN` when there is a
+ * record of something else, `CUSTODY_RECORD_EXISTS` when there is one in which this key has signed.
  */
 export async function bindSigner({
   folder,
@@ -124,7 +124,7 @@ export async function bindSigner({
   }
 }
 
-/** A passphrase that is needed twice and asked for once: what opened the file seals it again. */
+/** A passphrase that is needed twice and asked for once: the passphrase that opened the file seals it again. */
 function remembered(passphrase: Passphrase): { readonly passphrase: Passphrase; forget(): void } {
   let words: Buffer | undefined;
   if (passphrase === undefined) return { passphrase, forget: () => {} };
@@ -164,9 +164,9 @@ async function provideLedger(
 
 export interface SealOptions {
   readonly folder: string;
-  /** Of the key as it lies there, asked for when it is sealed. */
+  /** Of the key in the present file, asked for when it is sealed. */
   readonly passphrase?: Passphrase;
-  /** Of the key as it shall lie there; undefined: in the clear, for a key that moves to another keeper. */
+  /** Of the key in the new file; undefined: in the clear, for a key that moves to another keeper. */
   readonly newPassphrase?: Passphrase;
 }
 

@@ -35,8 +35,8 @@ export interface ImportKeyOptions {
 }
 
 /**
- * Takes over a key that was made elsewhere. It is marked so: with its genesis it begins in quarantine, because what it
- * signed elsewhere is not known (services/signer/README.md R8).
+ * Imports a key that was made elsewhere. It is marked so: with its genesis it begins in quarantine, because its
+ * earlier signatures are not known (services/signer/README.md R8).
  * @throws CustodyError or CryptoError, with nothing written.
  */
 export async function importKey(options: ImportKeyOptions): Promise<Omit<AnyKey, 'secretKey'>> {
@@ -64,7 +64,7 @@ function importedFile(path: string) {
   };
 }
 
-/** OpenSSL takes a key whose parts belong to different keys. */
+/** OpenSSL accepts a file whose parts belong to different keys. */
 async function proveWhole({ scheme: name, secretKey }: AnyKey): Promise<void> {
   const scheme = schemeByName(name);
   const key = scheme.loadKey(secretKey);
@@ -132,7 +132,7 @@ export async function checkPassphraseOf(folder: string, passphrase: NonNullable<
   secretKey.fill(0);
 }
 
-/** What a key file says in the clear. @throws CustodyError as `readKeyHeader`. */
+/** The unencrypted part of a key file. @throws CustodyError as `readKeyHeader`. */
 export function inspectKey(folder: string): Promise<KeyHeader> {
   return readKeyHeader(join(folder, KEY_FILE_NAME));
 }

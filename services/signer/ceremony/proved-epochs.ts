@@ -9,7 +9,10 @@ import { auditOf } from '../record/rules/audit-of.ts';
 import type { EpochFacts } from '../record/rules/custody-ledger.ts';
 import { refusedNow } from './quarantine.ts';
 
-/** What the record lets one believe of an epoch: its members, as those before decided, back to the genesis. */
+/**
+ * The starting point of a proof: the members of an epoch as the record knows them, decided by earlier members
+ * back to the genesis.
+ */
 export function trustOf({ owner, ledger }: OpenRecord, { set }: EpochFacts): Trust {
   const { scheme, binding } = owner;
   const { chain: chainDigest } = ledger.state();
@@ -44,7 +47,9 @@ export async function provedEpochs(
   return found;
 }
 
-/** Takes epochs over that `provedEpochs` found, one after the other. On disk when it returns; the key is as it was. */
+/**
+ * Enters the epochs that `provedEpochs` found, one after the other. On disk when it returns; the key stays as it was.
+ */
 export function enterEpochs({ ledger }: Pick<OpenRecord, 'ledger'>, epochs: readonly EpochFacts[]): void {
   for (const facts of epochs) {
     const { set, root } = facts;

@@ -28,7 +28,10 @@ export async function quarantine(place: RecordPlace, reason: string): Promise<vo
   }
 }
 
-/** Names the second person who must approve of a recovery: only while the key is well. @param out - Their key, to be taken away. */
+/**
+ * Names the second person who must approve of a recovery: only while the key is healthy.
+ * @param out - Path for their key, which they take away.
+ */
 export async function nameApprover(place: RecordPlace, out: string): Promise<void> {
   const { ledger, fault } = await openRecord(place);
   const { mode } = ledger.state();
@@ -40,9 +43,10 @@ export async function nameApprover(place: RecordPlace, out: string): Promise<voi
 }
 
 /**
- * Begins a recovery: what a final block must carry, and what the second person signs. Asked again it is the same.
- * @throws CustodyError `CUSTODY_NOT_ACTIVE` for a key that is well, or retired; `CUSTODY_FILE_UNREADABLE` where no second
- *   person was named: said before a nonce is carried to the chain for nothing.
+ * Begins a recovery.
+ * @returns the nonce that a final block must carry and the second person signs; a second call gives the same.
+ * @throws CustodyError `CUSTODY_NOT_ACTIVE` for a healthy or a retired key; `CUSTODY_FILE_UNREADABLE` where no
+ * second person was named, before anybody carries a nonce to the chain in vain.
  */
 export async function beginRecovery(place: RecordPlace): Promise<RecoveryFacts> {
   const record = await openRecord(place);
@@ -60,7 +64,7 @@ export async function beginRecovery(place: RecordPlace): Promise<RecoveryFacts> 
   }
 }
 
-/** A record behind its mirror is in quarantine although it does not know yet: said here as the signer would at its start. */
+/** Puts a record that is behind its mirror into quarantine, as the signer would at its start. */
 export function quarantinedState(place: RecordPlace, { ledger, fault }: OpenRecord): CustodyState {
   const state = ledger.state();
   if (state.mode === 'quarantined') return state;

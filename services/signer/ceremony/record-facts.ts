@@ -3,7 +3,7 @@ import type { KeyFacts } from '../key/key-facts.ts';
 import { openRecord, type RecordPlace } from '../record/open-record.ts';
 import type { AuditEnd } from '../record/rules/audit-entry.ts';
 
-/** What the record of a signer says that does not run. */
+/** The contents of a stopped signer's record. */
 export interface RecordFacts {
   readonly owner: KeyFacts;
   readonly install: Uint8Array;
@@ -12,7 +12,7 @@ export interface RecordFacts {
   readonly audit: AuditEnd;
   /** Members of its epoch. */
   readonly members: number;
-  /** What the mirror says against it: at its next start the signer would be in quarantine. */
+  /** The mirror's objection to the record: at its next start the signer would be in quarantine. */
   readonly fault: string | undefined;
 }
 

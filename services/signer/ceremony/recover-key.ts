@@ -24,8 +24,8 @@ import {
 
 export interface Recovery {
   /**
-   * That the block with the nonce is final, and who the members of its epoch are where that is a later one; verified here,
-   * from the members on that the record knows.
+   * The proof that the block with the nonce is final, and of the members of its epoch where that is a later
+   * one; verified here, starting from the members that the record knows.
    */
   readonly proof: ChainProof;
   /** Signature of the second person, 64 bytes. */
@@ -34,7 +34,8 @@ export interface Recovery {
 }
 
 /**
- * Lets a key sign again whose record was lost or set back, above all that it can have signed (libs/custody/README.md 3.5).
+ * Lets a key whose record was lost or set back sign again, above everything that it can have signed
+ * (libs/custody/README.md 3.5).
  * @throws CustodyError saying what is missing; the key then stays in quarantine.
  */
 export async function recoverKey(place: RecordPlace, recovery: Recovery): Promise<CustodyState> {
@@ -56,7 +57,7 @@ export async function recoverKey(place: RecordPlace, recovery: Recovery): Promis
     await checkProof(place, record, { proof: transaction, facts: last });
     const { view, height, digest } = certificate;
     const context = contextOf(tableOf(place, owner), owner.publicKey, last);
-    // First, so that a crash before the record is written leaves a quarantine and nothing else.
+    // Written first, so that a crash before the record is written leaves a quarantine and nothing else.
     if (record.fault !== undefined)
       await MirrorFile.create(mirrorPath(place), install, ledger.auditEnd().sequence);
     enterEpochs(record, epochs);

@@ -1,14 +1,14 @@
 import { Encoder } from '#libs/bytes/encoder.ts';
 import { type Digest, digestBytes } from '#libs/chain/ids.ts';
 
-/** Which key comes back, and the nonce that was drawn for it after its record was lost. */
+/** The key that comes back, and the nonce that was drawn for it after its record was lost. */
 export interface RecoveryFacts {
   readonly chain: Digest;
   readonly publicKey: Uint8Array;
   readonly nonce: Digest;
 }
 
-/** What the operator asserts, typed word for word: nobody can find it out by a program. */
+/** The operator's assertion, typed word for word: no program can check it. */
 export const RECOVERY_CONFIRMATION = 'every other copy of this key is destroyed';
 
 /** The transaction that carries the nonce into a block. */

@@ -19,10 +19,10 @@ export interface Genesis {
 const LOST = 'the record was lost, and made anew from the genesis';
 
 /**
- * Makes the record of a bound key anew whose record is gone: in quarantine, and knowing nothing but the genesis that the
- * key was bound with. It signs nothing until it is recovered, or another key follows it (libs/custody/README.md 3.5).
- * @throws CustodyError `CUSTODY_RECORD_EXISTS` when anything is left of the old one, `CUSTODY_RECORD_FOREIGN` for another
- * genesis, `CUSTODY_KEY_UNBOUND`.
+ * Makes the lost record of a bound key anew: in quarantine, and knowing nothing but the genesis that the key was bound
+ * with. The key signs nothing until it is recovered, or another key follows it (libs/custody/README.md 3.5).
+ * @throws CustodyError `CUSTODY_RECORD_EXISTS` when anything is left of the old one, `CUSTODY_RECORD_FOREIGN`
+ * for another genesis, `CUSTODY_KEY_UNBOUND`.
  */
 export async function remakeRecord(place: RecordPlace, { chainDigest, first }: Genesis): Promise<void> {
   const { folder } = place;
@@ -35,7 +35,7 @@ export async function remakeRecord(place: RecordPlace, { chainDigest, first }: G
   }
   await provideAuditKey(join(folder, AUDIT_KEY_NAME));
   await createLedger(path, owner, first, (ledger) => {
-    // A session, so that no history that is imported takes it for the record of a key that never signed.
+    // A session, so that no imported history takes the record for that of a key that never signed.
     const state = withMode(withNewSession(ledger.state()), 'quarantined');
     ledger.change(state, auditOf(state, 'QUARANTINE', LOST));
   });

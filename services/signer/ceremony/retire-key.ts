@@ -12,10 +12,12 @@ import { enterEpochs, provedEpochs } from './proved-epochs.ts';
 import { refusedNow } from './quarantine.ts';
 
 /**
- * Destroys the secret of a key that is not needed any more, of a signer that does not run; its record stays, as evidence, and
- * so does what the key file says in the clear.
- * @param proof - That the members know the key no more; undefined for one whose history was handed on to another host.
- * @returns the newest epoch that is known. @throws CustodyError while it may be needed; then nothing was changed.
+ * Destroys the secret of a key that is not needed any more, of a stopped signer; its record stays, as evidence,
+ * and so does the unencrypted part of the key file.
+ * @param proof - The proof that the members know the key no more; undefined for a key whose history was handed
+ * on to another host.
+ * @returns the newest epoch that is known.
+ * @throws CustodyError while the key may be needed; then nothing was changed.
  */
 export async function retireKey(place: RecordPlace, proof: ChainProof | undefined): Promise<bigint> {
   if ((await preparedKey(place.folder)) !== undefined) {
@@ -34,7 +36,7 @@ export async function retireKey(place: RecordPlace, proof: ChainProof | undefine
   }
 }
 
-/** A key that is of no member from some epoch on, after it was of one. */
+/** A key that was a member's, and is no member's from some epoch on. */
 async function leave(place: RecordPlace, record: OpenRecord, proof: ChainProof): Promise<void> {
   const { ledger, owner, facts } = record;
   const epochs = await provedEpochs(place, record, proof);

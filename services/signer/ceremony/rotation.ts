@@ -16,8 +16,8 @@ export interface PrepareOptions {
 }
 
 /**
- * Makes the key that shall follow the one in this folder. It signs nothing, and has no record, before an epoch begins whose
- * members know it in place of the other.
+ * Makes the key that is to follow the one in this folder. It signs nothing, and has no record, before an epoch
+ * begins whose members know it in place of the other.
  * @returns its public key.
  * @throws CustodyError `CUSTODY_KEY_EXISTS` when one was prepared before.
  */
@@ -34,8 +34,9 @@ export async function prepareRotation({ folder, passphrase, token }: PrepareOpti
 }
 
 /**
- * Destroys the key that was prepared. Nobody may have proposed it to the members: who decided it then waits for it in vain.
- * @returns its public key. @throws CustodyError when none was prepared, or it is about to take over.
+ * Destroys the prepared key. Nobody may have proposed it to the members: once decided, they would wait for it in vain.
+ * @returns its public key.
+ * @throws CustodyError when none was prepared, or its epoch has begun.
  */
 export async function abandonRotation(folder: string): Promise<Uint8Array> {
   const next = join(folder, NEXT_FOLDER);

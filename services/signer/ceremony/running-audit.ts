@@ -14,15 +14,15 @@ import { breakText } from '../record/rules/audit-verdict.ts';
 import type { SignerAdmin } from '../socket/admin-client.ts';
 
 export interface RunningAuditOptions extends AuditExpectations {
-  /** Of its admin socket, for what is said. */
+  /** Path of its admin socket, for messages. */
   readonly path: string;
   /** Is handed each row after it was checked, oldest first; `begin` comes before them. */
   readonly keep?: { begin(verified: VerifiedAudit): void; rows(rows: readonly AuditRow[]): Promise<void> };
 }
 
 /**
- * The audit log of a signer that runs, hashed again by who asks: the core only reads rows, some at a time, and goes on
- * signing. The end is that of the newest row that was synced when it was asked.
+ * The audit log of a running signer, hashed again by the caller: the core only reads rows, some at a time, and
+ * continues to sign. The end is that of the newest row that was synced when the caller asked.
  * @throws CustodyError `CUSTODY_AUDIT_BROKEN`, or the error of the admin socket.
  */
 export async function auditOfRunning(

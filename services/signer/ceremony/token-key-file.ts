@@ -13,15 +13,15 @@ export interface TokenKeyOptions {
   /** RFC 7512, without a PIN: `pkcs11:token=btcfed;object=consensus`. */
   readonly uri: string;
   readonly pin: () => Promise<Buffer>;
-  /** What it will sign for, for a key that follows another. */
+  /** The binding of a key that follows another. */
   readonly binding?: KeyBinding | undefined;
   /** The key that it follows, which it must not be. */
   readonly follows?: Uint8Array | undefined;
 }
 
 /**
- * Makes the key file of a key that was made in a token, and never signed: it says where the key is. The token must sign
- * with it once.
+ * Makes the key file of a key that was made in a token, and never signed: the file names the key's place in the
+ * token. The token must sign with it once.
  * @returns its public key.
  * @throws CustodyError or CryptoError, with nothing written.
  */

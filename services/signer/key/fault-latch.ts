@@ -8,8 +8,8 @@ const SYNCED = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | cons
 const UNREADABLE = 'its latch cannot be read';
 
 /**
- * Remembers over restarts that the machine computed a signature wrongly: a key that signs on such a machine may be given
- * away by its signatures (services/signer/README.md R4). Only its operator lifts it.
+ * Remembers over restarts that the machine computed a signature wrongly: wrong signatures may give the key away
+ * (services/signer/README.md R4). Only the operator lifts the latch.
  */
 export class FaultLatch {
   readonly #path: string;
@@ -25,7 +25,7 @@ export class FaultLatch {
     return this.#reason;
   }
 
-  /** Durable when it resolves. It holds at once, even when the disk fails. */
+  /** Durable when it resolves. The latch holds at once, even when the disk fails. */
   async set(reason: string): Promise<void> {
     this.#reason = reason;
     const file = openSync(this.#path, SYNCED, FILE_MODE);
@@ -45,7 +45,7 @@ export class FaultLatch {
   }
 }
 
-/** A latch that is there but cannot be read is one. */
+/** A latch file that exists but cannot be read counts as set. */
 function reasonIn(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8').trim() || UNREADABLE;

@@ -3,8 +3,9 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { destroyFile } from './destroy-file.ts';
 
 /**
- * Takes the secret, or the name of the token that has it, out of a key file, in its place, as far as a disk lets one. What stands in the clear stays: the record
- * can be read and checked by it, and nothing can sign. Done again after a crash it ends in the same.
+ * Removes the secret, or the name of the token that has it, from a key file, by writing over it, as far as a
+ * disk allows. The unencrypted rest stays: the record can be read and checked by it, and nothing can sign.
+ * Repeated after a crash, the call has the same result.
  */
 export async function hollowKeyFile(path: string): Promise<void> {
   if (!existsSync(path)) return;
@@ -13,7 +14,7 @@ export async function hollowKeyFile(path: string): Promise<void> {
   if (!isReadable) await destroyFile(path);
 }
 
-/** @returns false when nobody can tell the secret from the rest. */
+/** @returns false when the secret cannot be told from the rest. */
 async function hollowed(file: FileHandle): Promise<boolean> {
   const content = await file.readFile();
   try {

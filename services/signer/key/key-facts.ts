@@ -4,7 +4,7 @@ import type { KeyBinding } from './key-file.ts';
 import { parsedText, refused } from './key-file-text.ts';
 import { readPrivateFile } from './private-file.ts';
 
-/** What a key file says in the clear: nobody has to open the key to look after its record. */
+/** The unencrypted part of a key file: nobody has to open the key to look after its record. */
 export interface KeyFacts {
   readonly scheme: SchemeName;
   readonly publicKey: Uint8Array;
@@ -12,7 +12,7 @@ export interface KeyFacts {
 }
 
 /**
- * Reads of a bound key file what is no secret. Whether the key belongs to it shows when the signer opens it.
+ * Reads the public part of a bound key file. Whether the key belongs to it shows when the signer opens it.
  * @throws CustodyError as `readKeyFile`, and `CUSTODY_KEY_UNBOUND`.
  */
 export async function readKeyFacts(path: string): Promise<KeyFacts> {

@@ -45,7 +45,7 @@ const keyFileSchema = z.strictObject({
   protocol: z.string().min(1).nullable(),
 });
 
-/** What stands in a key file, well-formed and nothing more. */
+/** The fields of a key file, checked for their form only. */
 export type KeyFileText = z.output<typeof keyFileSchema>;
 
 /** @throws CustodyError `CUSTODY_KEY_INVALID` naming the bad fields. */
@@ -56,7 +56,7 @@ export function parsedText(path: string, raw: Buffer): KeyFileText {
   throw refused('CUSTODY_KEY_INVALID', path, `bad ${fields.join(', ')}`);
 }
 
-/** Only of the name of a token's key is said what is wrong with it: others may be secrets. */
+/** Only a bad name of a token's key is described: other values may be secrets. */
 function faultOf({ path, code, message }: z.core.$ZodIssue): string {
   const field = path.join('.');
   return field === 'token_key' ? `${field}: ${message}` : field || code;

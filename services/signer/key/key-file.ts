@@ -7,13 +7,13 @@ import { KEY_FILE_BYTES_MAX } from '../words/limits.ts';
 import { FORMAT_VERSION, type KeyFileText, parsedText, refused } from './key-file-text.ts';
 import { readPrivateFile } from './private-file.ts';
 
-/** The chain and protocol that a key signs for, and since when it has a record of what it signed. */
+/** The chain and protocol that a key signs for; a bound key has a record of its signatures. */
 export interface KeyBinding {
   readonly chain: Digest;
   readonly protocol: string;
 }
 
-/** What a key file says of its key in the clear. */
+/** The unencrypted facts of a key file. */
 export interface KeyHeader {
   readonly scheme: SchemeName;
   readonly publicKey: Uint8Array;
@@ -24,22 +24,22 @@ export interface KeyHeader {
    * and the signer does not start.
    */
   readonly binding: KeyBinding | undefined;
-  /** Whether the secret is encrypted on disk, or in a token: who signs needs the passphrase, or the PIN. */
+  /** Whether the secret is encrypted on disk, or in a token: signing needs the passphrase, or the PIN. */
   readonly isSealed: boolean;
-  /** URI of the token that has the key, which is nowhere else. */
+  /** URI of the token that holds the key, and is its only place. */
   readonly token?: string | undefined;
-  /** Whether it was made elsewhere: nobody knows what it signed there. */
+  /** Whether the key was made elsewhere: nobody knows its signatures there. */
   readonly isImported: boolean;
 }
 
-/** The consensus key as it lies on disk. Who reads it clears `secretKey`, empty for a token, once it is loaded. */
+/** The consensus key as it lies on disk. The reader clears `secretKey`, empty for a token, once it is loaded. */
 export interface KeyFile extends KeyHeader {
   readonly secretKey: Uint8Array;
 }
 
 type NewKeyFile = Omit<KeyFile, 'isSealed'>;
 
-/** The passphrase of a sealed key, asked for when it is needed; undefined: there is none. Whoever asks clears it. */
+/** The passphrase of a sealed key, asked for when it is needed; undefined: there is none. The asker clears it. */
 export type Passphrase = (() => Promise<Buffer>) | undefined;
 
 const FILE_MODE = 0o600;
@@ -58,7 +58,7 @@ export async function readKeyFile(path: string, passphrase?: Passphrase): Promis
 }
 
 /**
- * What a key file says in the clear; nobody has vouched for it yet, for the seal is not opened.
+ * The unencrypted part of a key file; nothing vouches for it yet, for the seal is not opened.
  * @throws CustodyError as `readKeyFile` does.
  */
 export async function readKeyHeader(path: string): Promise<KeyHeader> {
@@ -139,7 +139,7 @@ async function sealed(
   return sealSecret(secret, words, beside).finally(() => words.fill(0));
 }
 
-/** What lies in the clear, in this order: the seal covers exactly these bytes. */
+/** The unencrypted fields, in this order: the seal covers exactly these bytes. */
 function factsOf({ scheme, publicKey, created, binding, isImported }: Omit<KeyHeader, 'isSealed' | 'token'>) {
   return {
     version: FORMAT_VERSION,

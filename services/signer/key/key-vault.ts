@@ -16,9 +16,9 @@ export interface KeyVaultOptions {
   /** Of the record: whatever the key file says later, no other key is taken. */
   readonly publicKey: Uint8Array;
   readonly pins: KnownPins;
-  /** Keeps a mistake of the machine over restarts. */
+  /** Remembers a mistake of the machine over restarts. */
   readonly latch: FaultLatch;
-  /** The key signs no more, and is locked: its token is gone, or the machine made a mistake. */
+  /** The key does not sign any more, and is locked: its token is gone, or the machine made a mistake. */
   readonly onLost: (cause: CryptoError) => void;
 }
 
@@ -26,8 +26,8 @@ export interface KeyVaultOptions {
 const LOSSES: readonly string[] = ['CRYPTO_TOKEN_FAILED', 'CRYPTO_FAULT'];
 
 /**
- * The consensus key of one member, in memory or not. Unlocked it is there once, in OpenSSL's own memory; locked it is
- * nowhere (services/signer/README.md R5).
+ * The consensus key of one member, in memory or not. An unlocked key exists once, in OpenSSL's own memory; a
+ * locked one exists nowhere (services/signer/README.md R5).
  */
 export class KeyVault {
   readonly publicKey: Uint8Array;
@@ -35,7 +35,7 @@ export class KeyVault {
   readonly #underWay = new Set<Promise<unknown>>();
   #key: SigningKey | undefined;
   #isOpening = false;
-  /** How often it was locked: what is opened meanwhile counts no more. */
+  /** How often the vault was locked: a key whose opening began before a lock is dropped. */
   #closings = 0;
 
   constructor(options: KeyVaultOptions) {
@@ -63,7 +63,7 @@ export class KeyVault {
     this.#underWay.add(opening);
     try {
       const key = await opening;
-      // Who locks a key that is being unlocked, or ends the signer, wants it nowhere.
+      // The vault was locked, or the signer stopped, while the key was being opened: the key must be nowhere.
       if (this.#closings !== before) {
         key.close();
         throw lockedError();
@@ -82,7 +82,7 @@ export class KeyVault {
     collectDroppedKeys();
   }
 
-  /** What the machine computed wrongly, so that it signs nothing; undefined when nothing. */
+  /** The machine's mistake, because of which nothing is signed; undefined when there was none. */
   get fault(): string | undefined {
     return this.#options.latch.reason;
   }
@@ -92,7 +92,7 @@ export class KeyVault {
     await this.#options.latch.lift();
   }
 
-  /** Why nothing is signed now; undefined when the key signs. What is refused so may be asked again. */
+  /** The reason why nothing is signed now; undefined when the key signs. A request refused for it may be repeated. */
   get refusal(): SignerError | undefined {
     if (this.fault !== undefined) return latchedError(this.fault);
     return this.isLocked ? lockedError() : undefined;
@@ -107,7 +107,7 @@ export class KeyVault {
     return signing.finally(() => this.#underWay.delete(signing));
   }
 
-  /** Nothing leaves that does not verify, whatever changed on the way (services/signer/README.md R3). */
+  /** No signature leaves unverified, whatever changed on the way (services/signer/README.md R3). */
   async #signed(key: SigningKey, message: Uint8Array): Promise<Uint8Array> {
     const { scheme, publicKey } = this.#options;
     const signature = await key.sign(message);
@@ -117,7 +117,7 @@ export class KeyVault {
         scheme: scheme.name,
       });
     }
-    // Another one was wrong meanwhile: this one may be too, in a way that verifies.
+    // Another signature was wrong meanwhile: this one may be too, in a way that verifies.
     if (this.fault !== undefined) throw latchedError(this.fault);
     return signature;
   }
@@ -129,12 +129,12 @@ export class KeyVault {
     this.#key = undefined;
   }
 
-  /** Locks a key that does not sign what it should: who has it again, or knows why, unlocks it. */
+  /** Locks a key that signs wrongly: an operator who has the token back, or knows the cause, unlocks it. */
   async #failed(error: unknown): Promise<never> {
     if (!(error instanceof CryptoError) || !LOSSES.includes(error.detail.code)) throw error;
     const isFault = error.detail.code === 'CRYPTO_FAULT';
     const latched = isFault && this.fault === undefined ? this.#options.latch.set(error.message) : undefined;
-    // At once, before anybody waits for the disk: what is asked for meanwhile must not be signed.
+    // At once, before anybody waits for the disk: requests that come meanwhile must not be signed.
     if (this.#key !== undefined) {
       this.close();
       this.#options.onLost(error);
@@ -167,7 +167,7 @@ export class KeyVault {
   }
 }
 
-/** What is asked of a locked key is not judged at all, so it may be asked again. */
+/** Requests to a locked key are not judged at all, so they may be repeated. */
 export function lockedError(cause?: Error): SignerError {
   const why = cause === undefined ? '' : `: ${cause.message}`;
   const message = `the key is locked${why}: its operator opens it with "btcfed signer unlock"`;

@@ -11,8 +11,8 @@ interface Mark {
 }
 
 /**
- * PINs that tokens took since this process began, hashed. Who logged in once stays logged in until the process ends, also
- * after the key was locked: the token asks for no PIN any more and takes a wrong one, so it is asked for here.
+ * PINs that tokens took since this process began, hashed. A login lasts until the process ends, also after the
+ * key was locked: the token asks for no PIN any more and takes a wrong one, so the PIN is checked here.
  */
 export class KnownPins {
   readonly #marks = new Map<string, Mark>();
@@ -26,7 +26,7 @@ export class KnownPins {
     throw new CryptoError(message, { code: 'CRYPTO_SEAL_BROKEN' });
   }
 
-  /** What the token took. */
+  /** Notes a PIN that the token took. */
   async learn(token: string, pin: Buffer): Promise<void> {
     const salt = randomBytes(HASH_BYTES);
     this.#marks.set(token, { salt, hash: await slow(pin, salt, HASH_BYTES) });

@@ -12,7 +12,7 @@ export interface OpenTokenKeyOptions {
   readonly path: string;
   readonly scheme: SignatureScheme;
   readonly uri: string;
-  /** What the token must have under that name: another key has another record. */
+  /** The key that the token must have under that name: another key has another record. */
   readonly publicKey: Uint8Array;
   /** The PIN. */
   readonly passphrase: Passphrase;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { KEY_FILE_NAME, NEXT_FOLDER } from '../words/file-names.ts';
 import { type KeyHeader, readKeyHeader } from './key-file.ts';
 
-/** The key that was prepared, as its file says in the clear; undefined: none was. */
+/** The prepared key, by the unencrypted part of its file; undefined: none was prepared. */
 export async function preparedKey(folder: string): Promise<KeyHeader | undefined> {
   const path = join(folder, NEXT_FOLDER, KEY_FILE_NAME);
   return existsSync(path) ? readKeyHeader(path) : undefined;

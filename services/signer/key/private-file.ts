@@ -2,7 +2,7 @@ import { constants, type FileHandle, open } from 'node:fs/promises';
 import { exposureOf } from '#libs/key-files/private-path.ts';
 import { CustodyError, type CustodyFault } from '../words/errors.ts';
 
-/** What a file of this kind may be, and what its errors call it. */
+/** A kind of private file: its limits, and its name in errors. */
 export interface PrivateFile {
   /** "key file" or "passphrase". */
   readonly label: string;
@@ -13,9 +13,9 @@ export interface PrivateFile {
 }
 
 /**
- * Reads a secret that lies in a file of its owner alone, or comes through a pipe. Who reads it clears it.
- * @throws CustodyError `CUSTODY_KEY_MISSING`, `CUSTODY_FILE_UNREADABLE`, `CUSTODY_KEY_EXPOSED` or `CUSTODY_KEY_INVALID`;
- * never with a part of the content in it.
+ * Reads a secret from a file that only its owner may read, or through a pipe. The caller clears it.
+ * @throws CustodyError `CUSTODY_KEY_MISSING`, `CUSTODY_FILE_UNREADABLE`, `CUSTODY_KEY_EXPOSED` or
+ * `CUSTODY_KEY_INVALID`; never with a part of the content in it.
  */
 export async function readPrivateFile(wanted: PrivateFile, links: 'refused' | 'followed'): Promise<Buffer> {
   const file = await opened(wanted, links);

@@ -4,8 +4,8 @@ import type { CustodyState } from '#libs/custody/custody-state.ts';
 import { slotNamed } from '#libs/custody/slot.ts';
 
 /**
- * Writes marks, certificates and slots of a state that another record was merged into, inside the transaction of the
- * caller. Signatures that this record has stay; of slots that it did not have there is none, until they are asked for.
+ * Writes marks, certificates and slots of a merged state, inside the transaction of the caller. Signatures that
+ * this record has stay; newly adopted slots have none until they are asked for.
  */
 export function adoptRows(database: DatabaseSync, { marks, high, signed, openFrom }: CustodyState): void {
   const raiseMark = database.prepare(

@@ -11,11 +11,11 @@ export interface VerifiedAudit {
   readonly chain: Digest;
   readonly publicKey: Uint8Array;
   readonly head: AuditHead;
-  /** Before the first row that is kept. */
+  /** The end before the first row that is kept. */
   readonly after: AuditEnd;
 }
 
-/** What somebody knows of a log from elsewhere. */
+/** Facts about a log that were noted elsewhere. */
 export interface AuditExpectations {
   /** A row that was noted, such as by another member: it must be in the log with this hash. */
   readonly noted?: AuditEnd | undefined;
@@ -33,7 +33,7 @@ export function brokenAudit(
   return new CustodyError(`audit log ${path}: ${reason}`, detail, { cause });
 }
 
-/** @throws CustodyError unless `end`, where the rows lead to, is what was signed. */
+/** @throws CustodyError unless `end`, computed from the rows, is the signed end. */
 export function requireSigned(path: string, { chain, publicKey, head }: VerifiedAudit, end: AuditEnd): void {
   if (!ed25519Verify(head.publicKey, headBytes({ chain, publicKey }, head), head.signature)) {
     throw brokenAudit(path, 'unsigned', 'the signature of its end does not hold');
@@ -51,7 +51,10 @@ export function requireSigned(path: string, { chain, publicKey, head }: Verified
   throw brokenAudit(path, 'forked', reason);
 }
 
-/** @param found - The row with the number of the noted one. @throws CustodyError unless all is as expected. */
+/**
+ * @param found - The row with the number of the noted one.
+ * @throws CustodyError unless the log meets the expectations.
+ */
 export function requireExpected(
   path: string,
   { noted, key }: AuditExpectations,

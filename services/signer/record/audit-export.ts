@@ -9,11 +9,11 @@ import type { AuditRow } from './rules/audit-entry.ts';
 
 const FILE_MODE = 0o600;
 
-/** A new file with an audit log, as `audit-text.ts` says; what does not come to its end leaves no file. */
+/** A new file with an audit log, as `audit-text.ts` describes it; an unfinished export leaves no file. */
 export class AuditExport {
   readonly #path: string;
   readonly #file: FileHandle;
-  /** Goes before the first rows. */
+  /** The first line, written before the first rows. */
   #first = '';
 
   private constructor(path: string, file: FileHandle) {
@@ -52,13 +52,13 @@ export class AuditExport {
   }
 
   async #add(text: string): Promise<void> {
-    // From where the file ends: so does Node for a file that is open.
+    // Writes where the file ends at present: Node does so for an open file.
     await this.#file.writeFile(this.#first + text);
     this.#first = '';
   }
 }
 
-/** Writes what `read` hands on. @throws what `read` throws; then there is no file. */
+/** Writes the log that `read` hands on. @throws the error of `read`; then there is no file. */
 export async function exported(
   path: string,
   read: (file: AuditExport) => Promise<VerifiedAudit>,

@@ -101,7 +101,7 @@ export class AuditTable {
     }
   }
 
-  /** What it says about the rest of the record. */
+  /** The statements of the log about the rest of the record. */
   facts(): LoggedFacts {
     const newest = (where: string, limit: number, ...values: (string | bigint)[]): readonly AuditRow[] => {
       const statement = this.#database.prepare(
@@ -124,7 +124,7 @@ export class AuditTable {
     return { signed, mode, session: opened?.session ?? 0n };
   }
 
-  /** Drops what is older than the newest AUDIT_ROWS_MAX rows, and keeps the hash that the rest hangs on. */
+  /** Drops rows older than the newest AUDIT_ROWS_MAX, and keeps the hash that the rest hangs on. */
   #cut(sequence: bigint): void {
     if (sequence <= 0n) return;
     this.#database
@@ -135,7 +135,7 @@ export class AuditTable {
     this.#database.prepare('DELETE FROM audit WHERE sequence <= ?').run(sequence);
   }
 
-  /** What the oldest row that is kept hangs on. */
+  /** The end that the oldest kept row follows. */
   get start(): AuditEnd {
     const statement = this.#database.prepare('SELECT sequence, hash FROM audit_anchor');
     statement.setReadBigInts(true);

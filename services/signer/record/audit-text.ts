@@ -5,8 +5,8 @@ import type { AuditHead } from '#libs/protocol/audit-head.ts';
 import type { AuditEnd, AuditOutcome, AuditRow } from './rules/audit-entry.ts';
 
 /**
- * An exported audit log: JSON, one object a line. First whose it is and what its first row hangs on, then the rows, then
- * the end, signed by the audit key. Integers are strings, bytes hex.
+ * An exported audit log: JSON, one object a line. First the owner and the hash that the first row hangs on,
+ * then the rows, then the end, signed by the audit key. Integers are strings, bytes hex.
  */
 export const AUDIT_FORMAT = 'btcfed/audit-log/v1';
 

@@ -22,7 +22,7 @@ function wireOf({ digest, ...row }: AuditRow): WireRow {
   return { ...row, digest: digestBytes(digest) };
 }
 
-/** A row as the core said it; what is wrong with it shows when it is hashed again. */
+/** A row as the core sent it; hashing it again shows whether it is true. */
 export function rowOf({ digest, outcome, ...row }: WireRow): AuditRow {
   return { ...row, outcome: outcome as AuditOutcome, digest: toDigest(toHex(digest)) };
 }

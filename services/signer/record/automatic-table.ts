@@ -9,7 +9,7 @@ const policyRow = z.object({ members_min: z.number() }).optional();
 const voteRow = z.object({ digest: z.instanceof(Uint8Array) }).optional();
 const memberRow = z.object({ name: z.string(), weight: z.string() }).optional();
 
-/** What signer.db says for votes that a node gives by itself. */
+/** The tables of signer.db for votes that a node gives by itself. */
 export class AutomaticTable implements AutomaticFacts {
   readonly #database: DatabaseSync;
 
@@ -43,7 +43,7 @@ export class AutomaticTable implements AutomaticFacts {
       .run(epoch, digestBytes(digest));
   }
 
-  /** What another record of this key voted for is not known: in this epoch it votes by itself no more. */
+  /** The votes of another record of this key are not known, so in this epoch the key votes by itself no more. */
   spend(epoch: bigint): void {
     if (this.given(epoch) === undefined) this.give(epoch, ZERO_DIGEST);
   }

@@ -12,7 +12,7 @@ import { CustodyError, type CustodyFault } from '../words/errors.ts';
 import { HISTORY_FORMAT, HISTORY_VERSION, type HistoryText, historySchema } from './history-schema.ts';
 import { type HistoryDocument, historyBytes } from './rules/history-document.ts';
 
-/** A history whose signature holds, and the key that signed it: whether that one is the right one is still to be asked. */
+/** A history whose signature holds, and the key that signed it; the caller must check that this is the right key. */
 export interface SignedHistory {
   readonly document: HistoryDocument;
   /** Ed25519, 32 bytes. */

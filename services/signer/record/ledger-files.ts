@@ -36,10 +36,10 @@ const bindingRow = z.object({
   protocol: z.string(),
 });
 
-/** What a record must be of. */
+/** The owner that a record must have. */
 export type LedgerOwner = Pick<KeyHeader, 'scheme' | 'publicKey'> & { readonly binding: KeyBinding };
 
-/** The members of the first epoch, and the block that it starts from: what the genesis says. */
+/** The members of the first epoch, and the block that it starts from, according to the genesis. */
 export interface FirstEpoch {
   /** 0, unless the record goes on from another one. */
   readonly epoch?: Epoch;
@@ -49,7 +49,7 @@ export interface FirstEpoch {
   readonly membersMin?: number | undefined;
 }
 
-/** The record, and what it says beside custody. */
+/** The record, and its facts beside custody. */
 export interface OpenedLedger {
   readonly ledger: CustodyLedger;
   readonly set: ValidatorSet;
@@ -58,9 +58,8 @@ export interface OpenedLedger {
 }
 
 /**
- * Makes the record of a key that never signed: whole or not at all, for half a record would stop the signer for
- * ever.
- * @param goOn - What else shall stand in it from its first moment.
+ * Makes the record of a key that never signed: whole or not at all, for half a record would stop the signer for ever.
+ * @param goOn - Writes further facts into the record before it first becomes visible.
  * @throws CustodyError `CUSTODY_RECORD_EXISTS`.
  */
 export async function createLedger(
@@ -138,7 +137,7 @@ export async function openLedger(path: string, owner: LedgerOwner): Promise<Open
   }
 }
 
-/** What went wrong with an open record, said so that nobody takes a full disk for a lost record. */
+/** The fault of an open record, worded so that nobody takes a full disk for a lost record. */
 export function recordFault(path: string, cause: unknown): unknown {
   return isOfDisk(cause) ? diskFault(path, cause) : cause;
 }
@@ -168,7 +167,7 @@ function checkAudit(database: DatabaseSync, path: string): void {
   });
 }
 
-/** The log holds together; the rest of the record must know what it knows. */
+/** The log is consistent; the rest of the record must agree with it. */
 function checkState(database: DatabaseSync, path: string, ledger: CustodyLedger): void {
   const forgotten = loggedAndForgotten(ledger.state(), new AuditTable(database).facts());
   if (forgotten === undefined) return;

@@ -59,7 +59,7 @@ function oneOf<Row>(database: DatabaseSync, sql: string, row: z.ZodType<Row>, ..
   return found;
 }
 
-/** All that custody remembers. Throws when the tables contradict each other. */
+/** All facts that custody remembers. Throws when the tables contradict each other. */
 export function custodyStateIn(database: DatabaseSync): CustodyState {
   const { chain, protocol } = oneOf(database, 'SELECT chain, protocol FROM binding', bindingRow);
   const row = oneOf(database, 'SELECT * FROM custody', custodyRow);
@@ -129,12 +129,12 @@ export function epochIn(
   return { set: validatorSet(epoch, facts), root };
 }
 
-/** Which record this is, for ever: a copy has the same. */
+/** The identity of this record, for ever: a copy has the same. */
 export function installIn(database: DatabaseSync): Uint8Array {
   return oneOf(database, 'SELECT install FROM custody', installRow).install;
 }
 
-/** Writes who decides in an epoch, and the block that it starts from. */
+/** Writes the members of an epoch, and the block that it starts from. */
 export function putEpoch(database: DatabaseSync, { epoch, members }: ValidatorSet, root: EpochRoot): void {
   const addMember = database.prepare(
     'INSERT INTO member (epoch, position, name, public_key, weight) VALUES (?, ?, ?, ?, ?)',

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { toHex } from '#libs/bytes/hex.ts';
 import { writeFileAtomic } from '#libs/files/atomic-file.ts';
 
-/** How far the record had come when it was last written. */
+/** The progress of the record when it was last written. */
 interface MirrorContent {
   readonly install: string;
   /** Newest row of the audit log that was on disk. */
@@ -23,8 +23,8 @@ const mirrorSchema = z.strictObject({
 });
 
 /**
- * A second, tiny copy of how far the record has come, which may lie on another disk. A record that is behind it is an
- * older copy. It is not synced: it outlives `kill -9`, and after a power cut it can only be behind.
+ * A second, tiny copy of the record's progress, which may lie on another disk. A record that is behind it is an
+ * older copy. The mirror is not synced: it outlives `kill -9`, and after a power cut it can only be behind.
  */
 export class MirrorFile {
   readonly #descriptor: number;
@@ -40,9 +40,7 @@ export class MirrorFile {
     await writeFileAtomic(path, contentText(toHex(install), sequence), FILE_MODE);
   }
 
-  /**
-   * What speaks against a record of `install` that ends at `sequence`, or the open mirror when nothing does.
-   */
+  /** The objection to a record of `install` that ends at `sequence`, or the open mirror when there is none. */
   static open(path: string, install: Uint8Array, sequence: bigint): MirrorFile | { readonly fault: string } {
     if (!existsSync(path)) return { fault: `${path} is missing: it says how far the record had come` };
     const content = contentOf(path);
@@ -74,6 +72,6 @@ function contentOf(path: string): MirrorContent | undefined {
   try {
     return mirrorSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch {
-    return undefined; // Whatever is wrong with it, it proves nothing.
+    return undefined; // An unreadable mirror proves nothing.
   }
 }

@@ -6,21 +6,21 @@ import { MirrorFile } from './mirror-file.ts';
 import { mirroredLedger } from './mirrored-ledger.ts';
 import type { CustodyLedger, EpochFacts } from './rules/custody-ledger.ts';
 
-/** Where the files of a signer lie that does not run. */
+/** The places of a stopped signer's files. */
 export interface RecordPlace {
   readonly folder: string;
   /** Of the record; in the folder when left out. */
   readonly mirror?: string | undefined;
 }
 
-/** The record of a signer that does not run, opened for this process alone and checked from end to end. */
+/** The record of a stopped signer, opened for this process alone and checked from end to end. */
 export interface OpenRecord {
   readonly owner: KeyFacts;
   readonly ledger: CustodyLedger;
   readonly facts: EpochFacts;
-  /** Which record this is, 16 bytes. */
+  /** The identity of this record, 16 bytes. */
   readonly install: Uint8Array;
-  /** What its mirror says against it; undefined when nothing. */
+  /** The mirror's objection to the record; undefined when there is none. */
   readonly fault: string | undefined;
 }
 

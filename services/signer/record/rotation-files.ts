@@ -12,8 +12,8 @@ export interface Replacement {
 }
 
 /**
- * Moves the old files into the archive and the new ones to their places, durably. Done again after a crash at any moment it
- * ends in the same.
+ * Moves the old files into the archive and the new ones to their places, durably. Repeated after a crash at any
+ * moment, it has the same result.
  */
 export async function replaceFiles({ folder, from, archive, names }: Replacement): Promise<void> {
   for (const name of names) {
@@ -23,7 +23,7 @@ export async function replaceFiles({ folder, from, archive, names }: Replacement
   for (const name of names) {
     if (existsSync(join(from, name))) renameSync(join(from, name), join(folder, name));
   }
-  // Where they went before where they were: a name that a power cut takes back stands in one of the two.
+  // The new folders are synced before the old ones: a name that a power cut takes back is in one of the two.
   for (const each of [archive, folder, from]) await syncFolder(each);
 }
 

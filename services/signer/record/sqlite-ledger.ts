@@ -14,8 +14,8 @@ import type { AuditEnd, AuditEntry, AuditRow } from './rules/audit-entry.ts';
 import type { AdoptedFacts, CustodyLedger, EpochFacts } from './rules/custody-ledger.ts';
 
 /**
- * `signer.db` (SQLite, WAL): a record is on disk when it returns. A signature is not waited for: losing one in a power
- * cut costs a second signature of the same recorded statement, and waiting would cost every vote a disk sync.
+ * `signer.db` (SQLite, WAL): a record is on disk when its write returns. A signature is not waited for: losing one in
+ * a power cut costs a second signature of the same recorded statement, and waiting would cost every vote a disk sync.
  */
 export class SqliteLedger implements CustodyLedger {
   readonly #database: DatabaseSync;
@@ -28,7 +28,7 @@ export class SqliteLedger implements CustodyLedger {
   readonly #change: StatementSync;
   readonly #storeSignature: StatementSync;
   readonly #readSignature: StatementSync;
-  /** What the tables hold: to write only what changes. */
+  /** The rows of the tables, so that only changes are written. */
   #stored: CustodyState;
   /** End of the audit log as of the newest transaction that was synced. */
   #durable: AuditEnd;

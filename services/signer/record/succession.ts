@@ -65,9 +65,9 @@ export async function beginRotation(
 }
 
 /**
- * Puts the new key and its record in place of the old, and destroys the secret of the old; its record stays, as evidence. A
- * crash at any moment is mended by doing it again, which every start does. Where no rotation began it only destroys what a
- * crash left of key files that were being written.
+ * Puts the new key and its record in place of the old, and destroys the secret of the old; its record stays, as
+ * evidence. Repeating the call fixes a crash at any moment, and every start repeats it. Where no rotation began
+ * it only destroys drafts of key files that a crash left.
  */
 export async function finishRotation(place: RecordPlace): Promise<void> {
   const { folder } = place;
@@ -75,7 +75,7 @@ export async function finishRotation(place: RecordPlace): Promise<void> {
   const [ledger, key] = [join(next, LEDGER_FILE_NAME), join(next, KEY_FILE_NAME)];
   for (const path of [key, join(folder, KEY_FILE_NAME)]) await destroyDrafts(path);
   if (!existsSync(ledger)) {
-    // Without a key nothing is prepared: what a crash left of a rotation that was finished.
+    // Without a key nothing is prepared: these are remains of a finished rotation.
     if (!existsSync(key)) rmSync(next, { recursive: true, force: true });
     return;
   }

@@ -1,14 +1,14 @@
 import type { RefusalReason } from '#libs/custody/refusal-reason.ts';
 import { AppError } from '#libs/errors/app-error.ts';
 
-/** Why a vote for a change of the members is not signed, beside what keeps a key from signing at all. */
+/** Why a vote for a change of the members is not signed, beside the reasons that stop all signing. */
 export type VoteRefusal =
   | 'QUARANTINED'
   | 'WRONG_CHAIN'
   | 'WRONG_EPOCH'
   | 'NOT_MEMBER'
   | 'VOTE_TERM'
-  /** One that no person has seen may not be for this. */
+  /** A vote that no person has seen may not be for this change. */
   | 'VOTE_NOT_AUTOMATIC'
   /** The key voted by itself for another change of this epoch. */
   | 'VOTE_GIVEN';
@@ -28,17 +28,19 @@ export type SignerErrorDetail =
   | { readonly code: 'SIGNER_MALFORMED'; readonly field: string }
   /** A certificate that is not of this chain's members, or whose signatures do not hold. */
   | { readonly code: 'SIGNER_CERT_INVALID'; readonly view: bigint }
-  /** As many requests wait as may wait, or more came than the quota allows; nothing was recorded. */
+  /** The queue of requests is full, or the client exceeded its quota; nothing was recorded. */
   | { readonly code: 'SIGNER_OVERLOADED'; readonly waiting: number }
-  /** It could not be signed before its caller stops waiting; nothing was recorded. */
+  /** The signature would not be ready before its caller stops waiting; nothing was recorded. */
   | { readonly code: 'SIGNER_DEADLINE'; readonly expectedMs: number }
   /** The key waits for its operator to unlock it; nothing was judged or recorded. */
   | { readonly code: 'SIGNER_LOCKED' }
   /** The machine computed this signature wrongly. It does not leave, and nothing else does before the operator acts. */
   | { readonly code: 'SIGNER_FAULT_DETECTED' }
-  /** It computed one wrongly before; the key waits for its operator. Nothing was judged or recorded. */
+  /**
+   * The machine computed an earlier signature wrongly; the key waits for its operator. Nothing was judged or recorded.
+   */
   | { readonly code: 'SIGNER_LATCHED' }
-  /** The client certificate is a good one, but not the one of the service that may ask. */
+  /** The client certificate is valid, but it is not the one of the service that may ask. */
   | { readonly code: 'SIGNER_NOT_ALLOWED' }
   /** The signer is stopping, its record could not be written, or its core cannot be reached. */
   | { readonly code: 'SIGNER_UNAVAILABLE' };
@@ -74,23 +76,23 @@ export type CustodyFault =
   | 'CUSTODY_CLIENTS_INVALID'
   | 'CUSTODY_FILE_UNREADABLE';
 
-/** What is wrong with an audit log. Stable: who runs the check branches on it. */
+/** The fault of an audit log. Stable: operators' scripts branch on it. */
 export type AuditVerdict =
-  /** A row does not have the hash of what it says. */
+  /** The hash of a row does not match its fields. */
   | 'edited'
-  /** Rows are there, and not in the order of their numbers. */
+  /** Rows exist, but not in the order of their numbers. */
   | 'reordered'
   /** Rows are gone from between others. */
   | 'rows-missing'
-  /** What comes last is gone: rows, or the signed end. */
+  /** The newest part is gone: rows, or the signed end. */
   | 'truncated'
-  /** Rows that hold together, and are others than were signed or noted: somebody wrote a second log. */
+  /** The rows are consistent, but differ from those signed or noted: somebody wrote a second log. */
   | 'forked'
   /** It ends before a row that was noted. */
   | 'set-back'
   /** The signature of its end does not hold. */
   | 'unsigned'
-  /** Its end is signed by another audit key than was expected. */
+  /** An unexpected audit key signed the end. */
   | 'other-key'
   /** A line that is none of an audit log. */
   | 'malformed';

@@ -1,4 +1,4 @@
-/** The files of a signer in its folder: services/signer/README.md says what each of them is. */
+/** The files of a signer in its folder; services/signer/README.md describes each of them. */
 export const KEY_FILE_NAME = 'signer.key';
 export const LEDGER_FILE_NAME = 'signer.db';
 export const MIRROR_FILE_NAME = 'signer.mirror';

@@ -31,7 +31,7 @@ export interface Page {
   readonly hasMore: boolean;
 }
 
-/** All peers that this gateway has heard of from themselves, directly or through others (P2P-70, P2P-74). */
+/** All peers that this gateway has heard of, from themselves or through others (P2P-70, P2P-74). */
 export class PeerList {
   readonly #peers = new Map<string, ListedPeer>();
   readonly #bySource = new Map<string, number>();

@@ -5,7 +5,7 @@ import type { RefusalReason } from '#libs/custody/refusal-reason.ts';
 import type { VoteRefusal } from '../../words/errors.ts';
 import type { AuditBreak } from './audit-verdict.ts';
 
-/** What came of a request, or what else happened to the key. */
+/** The outcome of a request, or another event in the life of the key. */
 export type AuditOutcome =
   | RefusalReason
   | VoteRefusal
@@ -19,7 +19,7 @@ export type AuditOutcome =
   | 'RETIRED'
   /** The history of another record of this key was merged into this one. */
   | 'IMPORTED'
-  /** It contradicts this record, so that nothing of it was taken. */
+  /** That history contradicts this record, so that nothing of it was taken. */
   | 'IMPORT_REFUSED'
   /** A key in quarantine drew its nonce, or came back by it. */
   | 'RECOVERY'
@@ -39,7 +39,7 @@ export interface AuditEntry {
   readonly epoch: bigint;
   readonly instance: bigint;
   readonly view: bigint;
-  /** Kind of statement, or what else there is to say; at most 200 characters. */
+  /** Kind of statement, or another event's text; at most 200 characters. */
   readonly kind: string;
   /** SHA-256 of the signing bytes; zeros where there is no statement. */
   readonly digest: Digest;
@@ -92,7 +92,7 @@ export function auditEnd(start: AuditEnd, rows: Iterable<AuditRow>): AuditEnd | 
   let end = start;
   let broken: bigint | undefined;
   for (const row of rows) {
-    // Whether a row is gone or only stands elsewhere, those after it tell.
+    // The later rows show whether a row is gone or only in another place.
     if (broken === undefined && row.sequence > end.sequence + 1n) broken = end.sequence + 1n;
     if (broken !== undefined) {
       if (row.sequence === broken) return { broken, verdict: 'reordered' };
@@ -105,7 +105,7 @@ export function auditEnd(start: AuditEnd, rows: Iterable<AuditRow>): AuditEnd | 
   return broken === undefined ? end : { broken, verdict: 'rows-missing' };
 }
 
-/** The end after a row whose number is none too high. */
+/** The end after a row whose number is not too high. */
 export function nextEnd(end: AuditEnd, row: AuditRow): AuditEnd | AuditBreak {
   const broken = end.sequence + 1n;
   if (row.sequence < broken) return { broken, verdict: 'reordered' };

@@ -4,7 +4,7 @@ import type { Decision } from '#libs/custody/decision.ts';
 import { AUDIT_TEXT_MAX } from '../../words/limits.ts';
 import type { AuditEntry, AuditOutcome } from './audit-entry.ts';
 
-/** What happened to the key itself, as an audit row of now. */
+/** An event of the key itself, as an audit row of now. */
 export function auditOf(
   { session, epoch }: CustodyState,
   outcome: AuditOutcome,
@@ -23,7 +23,7 @@ export function auditOf(
   };
 }
 
-/** What was decided about a request, as an audit row of now. `session` is the one that the request named. */
+/** The decision about a request, as an audit row of now. `session` is the one that the request named. */
 export function auditOfDecision(decision: Decision, session: bigint): AuditEntry {
   const isRefused = decision.kind === 'refuse';
   const slot = isRefused ? decision.facts.slot : decision.slot;

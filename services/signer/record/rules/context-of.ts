@@ -4,7 +4,7 @@ import type { VoteTable } from '#libs/custody/vote-table.ts';
 import { roundRobin } from '#libs/protocol/leader/round-robin.ts';
 import type { EpochFacts } from './custody-ledger.ts';
 
-/** What a key is bound to in an epoch: it is that member of the set which has its public key, or none. */
+/** The binding of a key in an epoch: it is the member of the set with its public key, or none. */
 export function contextOf(
   table: VoteTable,
   publicKey: Uint8Array,

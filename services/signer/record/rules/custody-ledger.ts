@@ -6,26 +6,26 @@ import type { EpochRoot } from '#libs/protocol/certificate.ts';
 import type { ValidatorFacts, ValidatorSet } from '#libs/protocol/validator-set.ts';
 import type { AuditEnd, AuditEntry, AuditRow } from './audit-entry.ts';
 
-/** Who decides in an epoch, and the final block that it starts from. */
+/** The members of an epoch, and the final block that it starts from. */
 export interface EpochFacts {
   readonly set: ValidatorSet;
   readonly root: EpochRoot;
 }
 
-/** What comes with a history beside the state that it was merged into. */
+/** The facts that come with a merged history beside its state. */
 export interface AdoptedFacts {
   /** Of the epoch that the history is of. */
   readonly facts: EpochFacts;
   readonly signatureCount: bigint;
 }
 
-/** What a record remembers for votes that a node gives by itself. */
+/** A record's memory for votes that a node gives by itself. */
 export interface AutomaticFacts {
-  /** How few members the genesis allows; undefined in a record that was made before it said so. */
+  /** The smallest number of members that the genesis allows; undefined in a record made before it held that number. */
   readonly membersMin: number | undefined;
-  /** What this key voted for by itself in this epoch. */
+  /** The change that this key voted for by itself in this epoch. */
   given(epoch: bigint): Digest | undefined;
-  /** As the newest epoch before this one knew the key. */
+  /** The member as the newest epoch before `before` knew the key. */
   earlierMember(publicKey: Uint8Array, before: bigint): ValidatorFacts | undefined;
 }
 
@@ -34,7 +34,7 @@ export interface AutomaticFacts {
  * millisecond, which must not wait behind the signatures on the thread pool (services/signer/README.md R2).
  */
 export interface CustodyLedger {
-  /** What the record says. */
+  /** The state in the record. */
   state(): CustodyState;
 
   /** Slots ever taken, the forgotten ones included. */
@@ -46,19 +46,21 @@ export interface CustodyLedger {
    */
   record(decision: SignDecision, entry: AuditEntry): void;
 
-  /** Takes over a state that no signature brought about: a session, a quarantine. On disk when it returns. */
+  /** Writes a state that no signature brought about: a session, a quarantine. On disk when it returns. */
   change(next: CustodyState, entry: AuditEntry): void;
 
-  /** What is remembered of votes that this key gave by itself, and for them. */
+  /** The memory for votes that this key gave, or may give, by itself. */
   readonly automatic: AutomaticFacts;
 
   /** Takes the one vote of the epoch that needs no person, with its audit row. On disk when it returns. */
   voteAutomatically(next: CustodyState, digest: Digest, entry: AuditEntry): void;
 
-  /** Takes over the state at the beginning of an epoch, its members and the block it starts from. On disk when it returns. */
+  /**
+   * Writes the state at the beginning of an epoch, its members and the block it starts from. On disk when it returns.
+   */
   advance(next: CustodyState, epoch: EpochFacts, entry: AuditEntry): void;
 
-  /** Takes over a state that another record of this key was merged into. On disk when it returns. */
+  /** Writes a state that another record of this key was merged into. On disk when it returns. */
   adopt(next: CustodyState, adopted: AdoptedFacts, entry: AuditEntry): void;
 
   /** Adds an audit row. Outlives this process at once, a power cut with the next record. */
@@ -76,10 +78,10 @@ export interface CustodyLedger {
   /** End of the audit log. */
   auditEnd(): AuditEnd;
 
-  /** The end as of the newest row that a power cut cannot take: what others may be told. */
+  /** The end after the newest row that a power cut cannot take: the end that others may hear of. */
   durableAuditEnd(): AuditEnd;
 
-  /** What the oldest row that is kept hangs on. */
+  /** The end that the oldest kept row follows. */
   auditStart(): AuditEnd;
 
   /** Rows after `sequence`, oldest first, at most `limit`. */

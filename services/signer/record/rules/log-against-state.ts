@@ -3,22 +3,25 @@ import type { CustodyState } from '#libs/custody/custody-state.ts';
 import { slotName } from '#libs/custody/slot.ts';
 import type { AuditEntry, AuditRow } from './audit-entry.ts';
 
-/** What the audit log of a record says about the rest of it. */
+/** The statements of a record's audit log about the rest of it. */
 export interface LoggedFacts {
-  /** The newest rows of signatures, at most as many as the record repeats, of the time since slots were last taken over or an epoch began. */
+  /**
+   * The newest rows of signatures, at most as many as the record repeats, since slots were last merged or an
+   * epoch began.
+   */
   readonly signed: readonly AuditRow[];
-  /** The newest row that says whether the key may sign; undefined: none does. */
+  /** The newest row that shows whether the key may sign; undefined when no row shows it. */
   readonly mode: Pick<AuditEntry, 'outcome' | 'kind'> | undefined;
   /** Of the newest session; 0 for none. */
   readonly session: bigint;
 }
 
-/** Rows after which the key signs no more, until one says otherwise. */
+/** Rows after which the key signs no more, until another one allows it. */
 const SILENCING: readonly string[] = ['QUARANTINE', 'RETIRED'];
 
 /**
- * What the log knows and the state does not: each record writes both at once, so somebody edited the one and not the other
- * (libs/custody/README.md 3.1). Undefined when they agree.
+ * The facts in the log that the state lacks: each record writes both at once, so somebody edited the one and
+ * not the other (libs/custody/README.md 3.1). Undefined when they agree.
  */
 export function loggedAndForgotten(state: CustodyState, log: LoggedFacts): string | undefined {
   if (log.session > state.session) return `session ${log.session} was opened`;
