@@ -24,8 +24,9 @@ const [OLD, NEXT] = [toEpoch(0n), toEpoch(1n)];
 const ROOT_VIEW = toView(1n);
 
 /**
- * One key, and all that can become of it while it is asked for the same statements by everybody: two consensus processes,
- * one of another chain, ones of two epochs whose members overlap. It may be in the next epoch, or not.
+ * One key, and everything that can become of it while everybody asks it for the same statements: two consensus
+ * processes, one of another chain, and processes of two epochs whose members overlap. It may be in the next
+ * epoch, or not.
  */
 export function bindingWorld(): KeyWorld {
   const { context, virgin, blocks } = worldOf([{ view: Number(ROOT_VIEW), parent: undefined }]);
@@ -72,7 +73,7 @@ function* turnsOf(
   if (state.epoch !== OLD || root === undefined) return;
   const next = { ...context.root, view: ROOT_VIEW, height: toHeight(1n), digest: root.digest };
   const entered = inEpoch(state, NEXT, next);
-  // Its members are those of before, with somebody new in place of one: of this key, or of another.
+  // Members as before, with a new one in place of one: of this key, or of another.
   const set = validatorSet(NEXT, [
     ...context.set.members.slice(1),
     { name: 'new', publicKey: new Uint8Array([9]), weight: 1n },

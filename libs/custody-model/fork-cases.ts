@@ -1,7 +1,7 @@
 import { ALL_RULES, type Rules } from '../custody/judge.ts';
 import { type Amnesia, type ModelResult, searchModel } from './fork-search.ts';
 
-/** One search: which rules hold, and whether a fork is what it must find. */
+/** One search: its rules, and whether it must find a fork. */
 export interface ModelCase {
   readonly name: string;
   /** Which rule is broken; left out: none. */

@@ -4,18 +4,18 @@ import { FactBook } from '../custody/fact-book.ts';
 import type { Rules } from '../custody/judge.ts';
 import { type ModelWorld, modelWorld, PHASES } from './model-world.ts';
 
-/** What a signer loses, as by a restored backup: at any moment, as often as the host likes. */
+/** The loss of a signer's state, as by a restored backup: at any moment, as often as the host likes. */
 export type Amnesia = 'lock' | 'mark';
 
 export interface ModelOptions {
   readonly views: number;
-  /** Signers that keep to the rules; their hosts are hostile, all of them. */
+  /** Signers that keep to the rules; all their hosts are hostile. */
   readonly honest: number;
   /** Keys that sign anything. */
   readonly liars: number;
   readonly quorum: number;
   readonly rules: Rules;
-  /** What the first of the honest signers forgets. */
+  /** The state that the first of the honest signers forgets. */
   readonly amnesia?: Amnesia;
 }
 
@@ -27,19 +27,19 @@ export interface ModelResult {
   readonly steps: number;
 }
 
-/** A signer in some state: what it signed, and its state in custody. Kept once for each name. */
+/** A signer in some state: its signatures, and its state in custody. Kept once for each name. */
 interface SignerNode {
   readonly id: number;
   readonly state: CustodyState;
   /** Votes, by index of request. */
   readonly voted: readonly number[];
-  /** What follows, by request and facts. */
+  /** The successor states, by request and facts. */
   readonly next: Map<string, SignerNode | undefined>;
 }
 
 /**
- * Searches all that hostile hosts can bring honest signers to: in each state every request to every signer, with every
- * certificate that can be made of what was signed so far. The rules are `decide` of libs/custody itself.
+ * Searches all states that hostile hosts can bring honest signers to: in each state every request to every signer,
+ * with every certificate that the signatures so far can form. The rules are `decide` of libs/custody itself.
  */
 export function searchModel(options: ModelOptions): ModelResult {
   const search = new Search(modelWorld(options.views), options);
@@ -80,7 +80,7 @@ class Search {
       // Two signers in the same state can do the same: one of them is enough, save the forgetful first.
       const isTwin = signers.indexOf(signer) !== position;
       if (isTwin && !(this.#options.amnesia !== undefined && position === 1)) continue;
-      // The lowest is taken up first: it leaves the most to sign.
+      // The lowest request is tried first: it leaves the most to sign.
       for (let index = this.#world.requests.length - 1; index >= 0; index--) {
         const next = this.#after(signer, index, { certified, forgets: position === 0 });
         if (next !== undefined) yield signers.map((each, at) => (at === position ? next : each));
@@ -122,7 +122,7 @@ class Search {
     }
   }
 
-  /** The vote whose certificate a request rests on: of the parent, or of the phase before. */
+  /** The vote whose certificate a request rests on: the vote of the parent, or of the phase before. */
   #neededBy(index: number): number | undefined {
     const { requests, blocks } = this.#world;
     const asked = requests[index];

@@ -3,7 +3,7 @@ import { fromHotStuff } from '../custody/typed-statement.ts';
 import type { Ask } from './key-search.ts';
 import { type ModelWorld, PHASES, type Place } from './model-world.ts';
 
-/** How much of HotStuff is searched. */
+/** The extent of the search in HotStuff. */
 export interface HotStuffSize {
   readonly blocks: readonly Place[];
   /** Views that can be given up. */
@@ -23,7 +23,7 @@ export interface HotStuffAsk extends Ask {
   readonly reported?: View;
 }
 
-/** The votes of all blocks first, three for each; then what else can be asked for. */
+/** The votes of all blocks first, three for each; then all other requests. */
 export function hotStuffAsks(world: ModelWorld, size: HotStuffSize): readonly HotStuffAsk[] {
   const votes = world.requests.map(({ phase, about, request }, index) => ({
     ...{ name: `${phase} ${about}`, request, about },

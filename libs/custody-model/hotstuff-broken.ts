@@ -17,7 +17,7 @@ interface Searched {
   readonly leader: MemberIndex;
 }
 
-/** What HotStuff promises, and what of it does not hold any more. */
+/** The promise of HotStuff that is broken; undefined while all hold. */
 export function hotStuffBroken(
   searched: Searched,
   keys: readonly KeyNode[],

@@ -14,27 +14,30 @@ export interface Ask {
   readonly as?: number | undefined;
 }
 
-/** A key that keeps to the rules, before its host does anything with it. Keys of one role are alike. */
+/** A key that keeps to the rules, before its host asks it for anything. Keys of one role are alike. */
 export interface ModelKey {
   readonly role: string;
   readonly context: CustodyContext;
   readonly state: CustodyState;
 }
 
-/** A key in some state: what it is, and what it signed, by index of request. Kept once for each name. */
+/** A key in some state: its facts, and its signatures by index of request. Kept once for each name. */
 export interface KeyNode extends ModelKey {
   readonly id: number;
   readonly signed: readonly number[];
 }
 
-/** Keys, and all that their hosts can do with them. */
+/** Keys, and all acts of their hosts. */
 export interface KeyWorld {
   readonly keys: readonly ModelKey[];
   readonly asks: readonly Ask[];
-  /** What the host can show for a request in this state, each by a name: under one name always the same facts. */
+  /**
+   * The proofs that the host can show for a request in this state, each by a name: under one name always the
+   * same facts.
+   */
   shown(ask: number, keys: readonly KeyNode[]): readonly string[];
   facts(ask: number, shown: string): FactBook;
-  /** What can become of a key beside signing. */
+  /** The changes that can happen to a key beside signing. */
   turns?(key: KeyNode, keys: readonly KeyNode[]): Iterable<ModelKey>;
   /** A request as this key is asked it; left out, as it is. */
   asked?(key: KeyNode, ask: Ask): CustodyRequest;
@@ -54,8 +57,8 @@ export interface SearchResult {
 }
 
 /**
- * Searches all that hostile hosts can bring honest keys to: in each state every request to every key, with all that can be
- * shown of what was signed so far. The rules are `decide` of libs/custody itself.
+ * Searches all states that hostile hosts can bring honest keys to: in each state every request to every key,
+ * with every proof that the signatures so far allow. The rules are `decide` of libs/custody itself.
  */
 export function searchKeys(world: KeyWorld, rules: Rules): SearchResult {
   return new KeySearch(world, rules).run();
@@ -65,7 +68,7 @@ class KeySearch {
   readonly #world: KeyWorld;
   readonly #rules: Rules;
   readonly #nodes = new Map<string, KeyNode>();
-  /** What follows from a node, by request and what is shown. */
+  /** The successors of a node, by request and shown proof. */
   readonly #next = new Map<string, KeyNode | undefined>();
   #wrong: string | undefined;
 
@@ -106,7 +109,7 @@ class KeySearch {
   }
 
   *#signings(key: KeyNode, keys: readonly KeyNode[]): Iterable<KeyNode> {
-    // The lowest is taken up first: it leaves the most to sign.
+    // The lowest request is tried first: it leaves the most to sign.
     for (let ask = this.#world.asks.length - 1; ask >= 0; ask--) {
       for (const shown of this.#world.shown(ask, keys)) {
         const next = this.#after(key, ask, shown);

@@ -33,7 +33,7 @@ export interface ModelRequest {
   readonly request: CustodyRequest;
 }
 
-/** Everything that does not change while a model is searched. */
+/** The fixed facts of a model during its search. */
 export interface ModelWorld {
   readonly context: CustodyContext;
   readonly virgin: CustodyState;
@@ -55,7 +55,7 @@ export function modelWorld(views: number): ModelWorld {
   return worldOf(allPlaces(views));
 }
 
-/** Where a block stands: its view, and the index of the one below it; undefined: genesis. */
+/** The place of a block: its view, and the index of the block below it; undefined: genesis. */
 export interface Place {
   readonly view: number;
   readonly parent: number | undefined;

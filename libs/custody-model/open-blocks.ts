@@ -14,7 +14,7 @@ export interface RoundsBase {
   readonly asks: readonly RoundsAsk[];
 }
 
-/** What the keys signed so far lets a liar report. */
+/** The reports that a liar can make, given the signatures of the keys so far. */
 export interface Reportable {
   readonly liar: MemberIndex;
   /** Choices are computed without a look at what is closed. */
@@ -22,7 +22,7 @@ export interface Reportable {
   isReportable(report: Report, keys: readonly KeyNode[]): boolean;
 }
 
-/** Which blocks a view may begin with: those that some quorum of reports of the view before leaves open. */
+/** The blocks that a view may begin with: some quorum of reports of the view before leaves each of them open. */
 export class OpenBlocks {
   readonly #base: RoundsBase;
   readonly #world: Reportable;
@@ -53,7 +53,7 @@ export class OpenBlocks {
     return this.#base.context.table.kinds[found.kind]?.leaves === 'everywhere' || found.instance === instance;
   }
 
-  /** What two honest keys reported, and the liar what suits it best: nothing, or a certificate of the very block. */
+  /** The reports of two honest keys, and the liar's most useful one: nothing, or a certificate of the very block. */
   #leavesOpen(
     asked: RoundsAsk,
     honest: readonly number[],

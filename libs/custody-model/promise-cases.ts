@@ -112,7 +112,7 @@ function rounds(plan: RoundsPlan, breaks: Breaks, name = 'two views of one insta
   return each({ protocol: plan.table.protocol, name, world: () => roundsWorld(plan), ...long }, breaks);
 }
 
-/** A world of rounds that is broken otherwise than by taking a rule out of `decide`. */
+/** A case whose world of rounds is broken in another way than by taking a rule out of `decide`. */
 function otherwise(
   plan: RoundsPlan,
   rule: string,
@@ -177,7 +177,7 @@ const PHASED_CASES: readonly PromiseCase[] = [
   ),
 ];
 
-/** What the search over many blocks (cases.ts) does not show. */
+/** Searches for promises that the search over many blocks (cases.ts) does not show. */
 export const PROMISE_CASES: readonly PromiseCase[] = [
   ...HOTSTUFF_CASES,
   ...BINDING_CASES,

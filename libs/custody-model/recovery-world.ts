@@ -28,7 +28,7 @@ export interface RecoveryPlan {
   readonly short?: bigint;
   readonly blocks: readonly PlannedBlock[];
   readonly timeouts?: readonly number[];
-  /** What comes back may be any earlier copy of the record; else there is none. */
+  /** Whether any earlier copy of the record may come back; else none does. */
   readonly copies?: true;
   readonly rules: RecoveryRules;
 }
@@ -108,7 +108,7 @@ class Lives {
     this.#copies = copies;
   }
 
-  /** What comes of a key that is well: a copy is made of its record, or the record is lost and the copy is put back. */
+  /** The fate of a healthy key: its record is copied, or the record is lost and the copy is put back. */
   *lost({ role, context, state }: KeyNode): Iterable<ModelKey> {
     const kept = this.#kept.get(role) ?? this.#virgin;
     yield { role: `lost ${slotsOf(kept)}`, context, state: withMode(kept, 'quarantined') };

@@ -6,7 +6,7 @@ import type { Ask } from './key-search.ts';
 export const CHAIN = toDigest('c'.repeat(64));
 export const EPOCH = toEpoch(0n);
 
-/** How much of a protocol of rounds is searched. */
+/** The extent of the search in a protocol of rounds. */
 export interface RoundsSize {
   readonly views: number;
   readonly instances: number;
@@ -14,7 +14,7 @@ export interface RoundsSize {
   readonly checkpoints: boolean;
 }
 
-/** A request, and what of it the world needs to know. */
+/** A request, and the facts of it that the world needs. */
 export interface RoundsAsk extends Ask {
   readonly statement: TypedStatement;
   /** Index of the request whose certificate it rests on. */
@@ -24,7 +24,9 @@ export interface RoundsAsk extends Ask {
 /** Two blocks in each instance: more would stand against each other in no other way. */
 export const BLOCKS: readonly Digest[] = [toDigest('a'.repeat(64)), toDigest('b'.repeat(64))];
 
-/** All that can be asked for: votes in their order inside a view, then what gives views up, then checkpoints. */
+/**
+ * All possible requests: votes in their order inside a view, then the statements that give views up, then checkpoints.
+ */
 export function roundsAsks(table: VoteTable, size: RoundsSize): readonly RoundsAsk[] {
   const found: RoundsAsk[] = [];
   const indexOf = new Map<string, number>();

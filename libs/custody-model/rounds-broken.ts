@@ -13,7 +13,7 @@ export const PROMISES = {
   reopened: 'a key signed in an instance that it had closed',
 } as const;
 
-/** What a protocol of rounds promises, and what of it does not hold any more. */
+/** The promise of a protocol of rounds that is broken; undefined while all hold. */
 export function roundsBroken(
   { table, forksAlone }: Pick<RoundsPlan, 'table' | 'forksAlone'>,
   asks: readonly RoundsAsk[],

@@ -1,13 +1,13 @@
 import type { VoteTable } from '../custody/vote-table.ts';
 import type { RoundsSize } from './rounds-asks.ts';
 
-/** A protocol of rounds, how much of it is searched, and which rule of its world is broken. */
+/** A protocol of rounds, the extent of its search, and the broken rule of its world. */
 export interface RoundsPlan extends RoundsSize {
   readonly table: VoteTable;
   /** Anybody can close an instance, without a quorum of checkpoints. */
   readonly closesAlone?: true;
-  /** What a view may begin with is computed without a look at what is closed. */
+  /** The blocks that a view may begin with are computed without a look at closed instances. */
   readonly forgetsClosed?: true;
-  /** Whether a fork alone counts: what else is promised is left out. */
+  /** Whether only a fork counts: other promises are left out. */
   readonly forksAlone?: true;
 }

@@ -16,7 +16,10 @@ const HONEST = 3;
 const FAULTY = { liars: 1, quorum: 3 } as const;
 const LIAR = toMemberIndex(3);
 
-/** What a host shows: whether there is what the request rests on, and the instances that it says are over. */
+/**
+ * The proofs that a host shows: the certificate that the request rests on, if there is one, and the instances
+ * that it claims are over.
+ */
 interface Shown {
   readonly isThere: boolean;
   readonly openFrom: number;
@@ -99,7 +102,7 @@ class RoundsWorld {
     return facts;
   }
 
-  /** How far checkpoints can be shown to have closed instances: not at all, or up to any of which there is a quorum. */
+  /** The instances that checkpoints can be shown to have closed: none, or all up to one that has a quorum. */
   #closed(keys: readonly KeyNode[]): number[] {
     const { checkpoints, closesAlone, instances } = this.#plan;
     if (!checkpoints) return [0];

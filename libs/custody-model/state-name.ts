@@ -1,6 +1,6 @@
 import type { CustodyState, Remembered } from '../custody/custody-state.ts';
 
-/** All of a state that later decisions depend on, save the slots, which what was signed tells. */
+/** The part of a state that later decisions depend on, save the slots, which follow from the signatures. */
 export function stateName(state: CustodyState): string {
   const { mode, epoch, session, openFrom, viewFrom, proven, marks, high, lock } = state;
   const marked = [...marks].map(([instance, { view, step }]) => `${instance}:${view}.${step}`).sort();

@@ -7,9 +7,9 @@ import type { Decision, SignDecision } from './decision.ts';
 import { FactBook } from './fact-book.ts';
 
 /**
- * The custody state of one key, held in memory, and what was verified for it. Memory must never run ahead of the disk:
- * between `decide` and `commit` the owner makes the decision durable, and decides nothing else. The simulation has no
- * disk, so there a custodian that outlives a crash is the disk.
+ * The custody state of one key, held in memory, and the facts verified for it. Memory must never run ahead of
+ * the disk: between `decide` and `commit` the owner makes the decision durable, and decides nothing else. The
+ * simulation has no disk, so there a custodian that outlives a crash is the disk.
  */
 export class Custodian {
   #context: CustodyContext;
@@ -31,7 +31,7 @@ export class Custodian {
     return this.#context;
   }
 
-  /** What was verified for this epoch. */
+  /** The facts verified for this epoch. */
   get facts(): FactBook {
     return this.#facts;
   }
@@ -47,19 +47,19 @@ export class Custodian {
     return decision;
   }
 
-  /** Takes over the decision to sign that was made last. It is durable by now. */
+  /** Applies the last decision to sign, which is durable by now. */
   commit(decision: SignDecision): void {
     assert(decision === this.#pending, 'a decision to sign is committed once, and before the next is made');
     this.replace(decision.nextState);
   }
 
-  /** Takes over another state that is durable by now: a session, a quarantine, an epoch. */
+  /** Applies another state that is durable by now: a session, a quarantine, an epoch. */
   replace(state: CustodyState): void {
     this.#state = state;
     this.#pending = undefined;
   }
 
-  /** Begins an epoch that is durable by now. What was verified for the one before is forgotten. */
+  /** Begins an epoch that is durable by now. Facts of the one before are forgotten. */
   enter(context: CustodyContext, state: CustodyState): void {
     this.#context = context;
     this.#facts = new FactBook();

@@ -5,7 +5,7 @@ import type { ValidatorSet } from '../protocol/validator-set.ts';
 import type { TypedStatement } from './typed-statement.ts';
 import type { VoteTable } from './vote-table.ts';
 
-/** What a key is bound to, and does not change inside an epoch. */
+/** The facts that a key is bound to and that do not change inside an epoch. */
 export interface CustodyContext {
   readonly table: VoteTable;
   readonly set: ValidatorSet;
@@ -16,7 +16,7 @@ export interface CustodyContext {
   leader(view: View, instance: bigint): MemberIndex;
 }
 
-/** What is asked of the key. Every certificate it rests on was verified before, or is refused as unknown. */
+/** A request to the key. Every certificate it rests on was verified before, or is refused as unknown. */
 export interface CustodyRequest {
   readonly session: bigint;
   readonly chain: Digest;

@@ -12,7 +12,7 @@ export interface Remembered {
 /** `quarantined`: state was lost or set back, so that nothing is signed. `retired`: the history was handed on. */
 export type CustodyMode = 'active' | 'quarantined' | 'retired';
 
-/** All that a key must remember of its past. A value: deciding never changes it. */
+/** The past of a key, as far as it must remember it. A value: deciding never changes it. */
 export interface CustodyState {
   /** SHA-256 of the genesis: this state answers for one chain. */
   readonly chain: Digest;
@@ -21,13 +21,13 @@ export interface CustodyState {
   readonly epoch: Epoch;
   /** Number of the newest session; requests of any other are refused. 0 before the first. */
   readonly session: bigint;
-  /** How far the key has come in each open instance. Never falls. */
+  /** The key's progress in each open instance. Never falls. */
   readonly marks: ReadonlyMap<bigint, Mark>;
   /** Instances below this are over. */
   readonly openFrom: bigint;
   /** Views below this are over in every instance. */
   readonly viewFrom: View;
-  /** Digests of what was signed last, by slot name, oldest first. */
+  /** Digests of the last signatures, by slot name, oldest first. */
   readonly signed: ReadonlyMap<string, Digest>;
   /** The highest prepared certificate of each open instance that the key voted on: never to be hidden. */
   readonly high: ReadonlyMap<bigint, Remembered>;
@@ -41,7 +41,7 @@ export interface CustodyState {
   readonly isRecovered: boolean;
 }
 
-/** One signature that is promised, and what it changes. */
+/** One promised signature, and the changes that it makes. */
 export interface SignedSlot {
   readonly slot: Slot;
   /** SHA-256 of the signing bytes. */
@@ -91,7 +91,7 @@ export function withMark(state: CustodyState, instance: bigint, mark: Mark): Rea
   return new Map(state.marks).set(instance, mark);
 }
 
-/** Highest view that nothing is signed in any more, over all instances; 0 on a key that never signed. */
+/** The highest view in which nothing more is signed, over all instances; 0 on a key that never signed. */
 export function lastView({ marks }: CustodyState): View {
   return [...marks.values()].reduce((last, { view }) => (view > last ? view : last), 0n as View);
 }

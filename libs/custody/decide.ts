@@ -39,7 +39,7 @@ export function decide(
   const reached = reachedBy(context, state, facts);
   const isKind = row !== undefined && isShaped(context, statement, row);
   const scope = { chain: state.chain, protocol: table.protocol, epoch: request.epoch };
-  // What is no statement of this protocol has no bytes to sign.
+  // A statement that is not of this protocol has no bytes to sign.
   const message = isKind ? table.bytes(scope, statement) : new Uint8Array();
   const digest = digestOf(message);
   const signed = state.signed.get(slotName(slot));
@@ -66,12 +66,15 @@ export function decide(
 function slotOf({ epoch, statement }: CustodyRequest, row: KindRow | undefined): Slot {
   const { instance, view, kind } = statement;
   const ofNoView = row?.final === true || row?.settles === true;
-  // One VIEW-CHANGE for all instances: what it calls the first open one does not make it another.
+  // One VIEW-CHANGE covers all instances: another first open instance does not make it another statement.
   const ofAll = row?.leaves === 'everywhere';
   return { epoch, instance: ofAll ? 0n : instance, view: ofNoView ? (0n as View) : view, kind };
 }
 
-/** Whether the protocol has such a statement: of a view and an instance that there are, and of a block or of none. */
+/**
+ * Whether the protocol has a statement of this shape: its view and instance can exist, and a block is there
+ * exactly when its kind needs one.
+ */
 function isShaped(
   { table }: CustodyContext,
   { view, instance, block, reports }: CustodyRequest['statement'],
@@ -103,7 +106,10 @@ interface Asked {
   readonly reached: Reached;
 }
 
-/** Below the mark, or in an instance or a view that was left; or the very slot of the mark, whose digest is forgotten. */
+/**
+ * Whether the slot is below the mark, or in an instance or a view that was left; or is the very slot of the
+ * mark, whose digest is forgotten.
+ */
 function isOver(state: CustodyState, { request, row, rules, reached }: Asked): boolean {
   const { instance, view } = request.statement;
   const isClosed = rules.marks && row.leaves !== 'everywhere' && instance < reached.openFrom;
@@ -114,7 +120,9 @@ function isOver(state: CustodyState, { request, row, rules, reached }: Asked): b
   return isClosed || view < state.viewFrom || (rules.marks && order < 0);
 }
 
-/** Far above what is proved: whoever signs there is mute until the others are there. */
+/**
+ * Whether the view or instance is far above the proved one: a key that signs there is mute until the others arrive.
+ */
 function isTooFar(
   { viewJumpMax, instances }: VoteTable,
   { view, instance }: TypedStatement,

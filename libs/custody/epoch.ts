@@ -4,8 +4,9 @@ import type { EpochRoot } from '../protocol/certificate.ts';
 import type { CustodyState } from './custody-state.ts';
 
 /**
- * Whether this block can have ended the epoch, for all that the key remembers: it gave no COMMIT to one above it. A quorum
- * that decided above it would otherwise decide there again, in the next epoch. Of honest members none commits above it.
+ * Whether this block can have ended the epoch, as far as the key remembers: it gave no COMMIT to a block above
+ * it. A quorum that decided above it would otherwise decide there again, in the next epoch. No honest member
+ * commits above it.
  */
 export function mayEndAt({ lock }: CustodyState, { height }: EpochRoot): boolean {
   return lock === undefined || lock.height <= height;

@@ -10,12 +10,12 @@ export interface CertifiedFact {
   readonly digest: Digest;
 }
 
-/** What a view of an instance may begin with, after a quorum's reports: one block, or any. */
+/** The blocks that a view of an instance may begin with, after a quorum's reports: one block, or any. */
 export interface Choice {
   readonly only: Digest | undefined;
 }
 
-/** What a view may begin with, in one instance or in all that are open. */
+/** The blocks that a view may begin with, in one instance or in all open ones. */
 export interface Choices {
   /** Instances below it are over: nothing may begin there. */
   readonly from: bigint;
@@ -24,9 +24,9 @@ export interface Choices {
 }
 
 /**
- * What was verified: certificates, proposals of leaders, views that a quorum left. Each fact is named by what it
- * says, not by the signatures that prove it: which quorum signed does not matter. A cache: losing it costs another
- * verification. Everything put in must have been verified by whoever puts it in.
+ * Verified facts: certificates, proposals of leaders, views that a quorum left. Each fact is named by its
+ * content, not by the signatures that prove it: the choice of the quorum does not matter. A cache: losing a
+ * fact costs another verification. The caller must have verified everything that it puts in.
  */
 export class FactBook {
   /** In order of use: the first is the one to forget. */

@@ -11,7 +11,7 @@ import type { KindRow } from './vote-table.ts';
 
 type Fault = RefusalReason | undefined;
 
-/** What is missing for a statement, by the row of its kind; undefined when nothing is. */
+/** The missing ground of a statement, by the row of its kind; undefined when none is missing. */
 export function groundsFault(judge: Judge, request: CustodyRequest, row: KindRow): Fault {
   const { context, rules } = judge;
   const { statement } = request;
@@ -100,7 +100,10 @@ function lockFault(
   return justified === lock.digest ? undefined : 'UNSAFE_BRANCH';
 }
 
-/** In the first view anything; later only what the reports of a quorum leave open (libs/custody/README.md 3.4). */
+/**
+ * In the first view any block; later only a block that the reports of a quorum leave open
+ * (libs/custody/README.md 3.4).
+ */
 function choiceFault(judge: Judge, request: CustodyRequest, row: KindRow): Fault {
   const { context, facts, rules } = judge;
   const { instance, view, block } = request.statement;
@@ -129,7 +132,7 @@ function certificateFault(
   return isProved ? undefined : 'CERT_UNKNOWN';
 }
 
-/** Whoever leaves a view reports only what is proved, and all that it acted on. */
+/** A key that leaves a view reports only proved certificates, and all that it acted on. */
 function reportFault(judge: Judge, { statement }: CustodyRequest, row: KindRow): Fault {
   if (row.leaves === undefined) return undefined;
   if (row.leaves === 'everywhere' && judge.rules.reports) {

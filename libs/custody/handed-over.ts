@@ -13,7 +13,9 @@ export interface BegunEpoch {
   readonly root: EpochRoot;
 }
 
-/** Who follows the members of an epoch: the first transaction of its last block, which they decided. */
+/**
+ * The handover to the next members: the first transaction of an epoch's last block, which the epoch's members decided.
+ */
 export interface HandoverProof {
   readonly kind: 'handover';
   /** Commit certificate of the block. */

@@ -3,10 +3,10 @@ import type { CustodyMode, CustodyState, Remembered } from './custody-state.ts';
 import { REPEATABLE_SLOTS_MAX } from './limits.ts';
 import { compareMarks, type Mark, slotNamed } from './slot.ts';
 
-/** What a record says about the past of its key, whatever the key may do now. */
+/** The past of a key according to a record, whatever the key may do now. */
 export type History = Omit<CustodyState, 'mode' | 'nonce'>;
 
-/** Two records say that the same place was taken by different things: the key was used twice, or a file is false. */
+/** Two records hold different things in the same place: the key was used twice, or a file is false. */
 export interface Conflict {
   /** A slot by its name, or `lock` or `high` with the view. */
   readonly where: string;
@@ -15,19 +15,18 @@ export interface Conflict {
 }
 
 export type Merged =
-  /** Another chain or protocol: nothing in it means anything here. */
+  /** The history is of another chain or protocol: nothing in it means anything here. */
   | { readonly kind: 'foreign'; readonly field: 'chain' | 'protocol' }
   | { readonly kind: 'conflict'; readonly conflicts: readonly Conflict[] }
-  /** `raised`: the fields that are not as they were. */
+  /** `raised`: the fields that changed. */
   | { readonly kind: 'merged'; readonly state: CustodyState; readonly raised: readonly (keyof History)[] };
 
 /**
- * A state that has signed whatever either of the two has: the maximum of every field by itself (services/signer/README.md R7).
- * It never falls, and refuses all that one of them would have refused for what it signed.
- *
- * A retired key signs again only when the history comes back from a later keeper: one that says all that this record says,
- * and fenced a session after it. So does one in quarantine whose record was never used: the key was imported, and this is
- * its past. Nothing else lifts a quarantine.
+ * Merges two states into one that has signed everything that either has: the maximum of every field by itself
+ * (services/signer/README.md R7). The result never falls, and refuses everything that one of them would have
+ * refused because of its signatures. A retired key signs again only when the history comes back from a later
+ * keeper: the history contains all of this record, and fenced a session after it. So does a key in quarantine
+ * whose record was never used: the key was imported, and this is its past. Nothing else lifts a quarantine.
  */
 export function mergeHistory(mine: CustodyState, theirs: History): Merged {
   if (mine.chain !== theirs.chain) return { kind: 'foreign', field: 'chain' };
@@ -55,7 +54,7 @@ function modeAfter(mode: CustodyMode, before: History, theirs: History, merged: 
   return mayWake && isLater && saysAll ? 'active' : mode;
 }
 
-/** Nobody ever had a session with this record: it says nothing that the history could lack. */
+/** Nobody ever had a session with this record: it contains nothing that the history could lack. */
 function isUnused({ session, marks, signed, epoch }: History): boolean {
   return session === 0n && marks.size === 0 && signed.size === 0 && epoch === 0n;
 }
@@ -76,7 +75,7 @@ function conflictsBetween(mine: History, theirs: History): Conflict[] {
   return found;
 }
 
-/** Marks, lock and certificates are of an epoch: those of an earlier one say nothing in a later one. */
+/** Marks, lock and certificates are of an epoch: those of an earlier one mean nothing in a later one. */
 function inEpochOf(mine: History, theirs: History): History {
   if (mine.epoch !== theirs.epoch) return mine.epoch > theirs.epoch ? mine : theirs;
   const openFrom = larger(mine.openFrom, theirs.openFrom);
@@ -117,7 +116,7 @@ function larger<Value extends bigint>(a: Value, b: Value): Value {
   return a > b ? a : b;
 }
 
-/** The newest of both, by epoch and view: what is forgotten is refused by the mark. */
+/** The newest of both, by epoch and view: the mark refuses forgotten slots. */
 function union(a: ReadonlyMap<string, Digest>, b: ReadonlyMap<string, Digest>): ReadonlyMap<string, Digest> {
   if ([...b.keys()].every((name) => a.has(name))) return a;
   const all = [...new Map([...a, ...b])].map(([name, digest]) => ({ name, digest, slot: slotNamed(name) }));

@@ -11,20 +11,20 @@ import {
 } from './learn-grounds.ts';
 import { fromHotStuff } from './typed-statement.ts';
 
-/** Who asks, and for which chain. */
+/** The asker, and its chain. */
 export interface Asking {
   readonly session: bigint;
   readonly chain: Digest;
   readonly epoch: Epoch;
 }
 
-/** A HotStuff statement and what it rests on, as custody judges it. */
+/** A HotStuff statement and its grounds, as custody judges them. */
 export function hotStuffRequest(asking: Asking, statement: Statement, grounds: Grounds): CustodyRequest {
   const { header, certificate } = grounds;
   return { ...asking, statement: fromHotStuff(statement), header, justifyView: certificate?.view };
 }
 
-/** All that the grounds of a statement would teach. What is of a wrong shape teaches nothing. */
+/** All facts that the grounds of a statement would teach. Malformed grounds teach nothing. */
 export function learnables(
   custodian: Custodian,
   statement: Statement,

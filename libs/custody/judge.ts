@@ -15,7 +15,7 @@ export interface Rules {
   readonly epochs: boolean;
   /** Only as a member of that epoch (libs/custody/README.md G7). */
   readonly members: boolean;
-  /** What was signed is given again. */
+  /** A repeated statement gets the same signature again. */
   readonly repeats: boolean;
   /** One statement for a slot, for ever (libs/custody/README.md G2). */
   readonly slots: boolean;
@@ -33,7 +33,7 @@ export interface Rules {
   readonly certificates: boolean;
   /** safeNode; in protocols of rounds the choice that the reports of a quorum leave (libs/custody/README.md 3.3 rule 3, 3.4). */
   readonly lock: boolean;
-  /** Whoever leaves a view reports all that it acted on (libs/custody/README.md 3.3 rule 6, 3.4). */
+  /** A key that leaves a view reports all that it acted on (libs/custody/README.md 3.3 rule 6, 3.4). */
   readonly reports: boolean;
   /** Nothing far above what is proved (libs/custody/README.md 3.3 rule 7). */
   readonly jump: boolean;
@@ -58,13 +58,13 @@ export const ALL_RULES: Rules = {
   jump: true,
 };
 
-/** What a key judges by. */
+/** The basis of a key's judgement. */
 export interface Judge {
   readonly context: CustodyContext;
   readonly state: CustodyState;
   readonly facts: FactBook;
   readonly rules: Rules;
-  /** How far everything is known to have come: by the record, and by what was verified since. */
+  /** The known progress of views and instances: by the record, and by facts verified since. */
   readonly reached: Reached;
 }
 

@@ -10,15 +10,15 @@ import {
 import type { BlockStatement } from '../protocol/statement.ts';
 import type { Custodian } from './custodian.ts';
 
-/** Something that is worth believing once its claims are verified. */
+/** A fact that is worth believing once its claims are verified. */
 export interface Learnable {
   /** Signatures to verify; empty when it is known already. */
   readonly claims: readonly Claim[];
-  /** Remembers it. Only after every claim was found true. */
+  /** Remembers the fact. Only after every claim was found true. */
   learn(): void;
 }
 
-/** What a certificate would teach; undefined when its shape is wrong, which costs no verification. */
+/** The fact that a certificate would teach; undefined when its shape is wrong, which costs no verification. */
 export function learnableCertificate(
   custodian: Custodian,
   certificate: QuorumCertificate,
@@ -31,7 +31,7 @@ export function learnableCertificate(
   return { claims: isKnown ? [] : claimsOf(certificate), learn: () => custodian.learn(certificate) };
 }
 
-/** What a timeout certificate would teach; undefined when its shape is wrong. */
+/** The fact that a timeout certificate would teach; undefined when its shape is wrong. */
 export function learnableTimeout(
   custodian: Custodian,
   certificate: TimeoutCertificate,
@@ -47,7 +47,7 @@ export function learnableTimeout(
   };
 }
 
-/** What the signature of a view's leader under its proposal would teach. */
+/** The fact that the signature of a view's leader under its proposal would teach. */
 export function learnableProposal(
   custodian: Custodian,
   { view, height, digest }: Omit<BlockStatement, 'kind'>,

@@ -12,7 +12,10 @@ export interface Leave {
   readonly statement: TypedStatement;
 }
 
-/** Remembers a certificate of a protocol of rounds, all of whose signatures were verified: what it decides, what it closes. */
+/**
+ * Remembers a verified certificate of a protocol of rounds, with the block it decides and the instances it
+ * closes. All of its signatures were verified.
+ */
 export function learnCertified(
   { decides, kinds, instances }: VoteTable,
   facts: FactBook,
@@ -25,13 +28,13 @@ export function learnCertified(
 }
 
 /**
- * Remembers what the view after may begin with: computed here, from what a quorum reported when it gave the view up
- * (libs/custody/README.md 3.4; PBFT calls it the O-set of a NEW-VIEW). In each open instance the reported block of the
- * highest view, or any where none was reported: whatever was decided before is then in a report of a member of that quorum.
- *
+ * Remembers the blocks that the view after may begin with: computed here, from the reports of a quorum that
+ * gave the view up (libs/custody/README.md 3.4; PBFT calls it the O-set of a NEW-VIEW). In each open instance
+ * this is the reported block of the highest view, or any where none was reported: a block decided before is
+ * then in a report of a member of that quorum.
  * @param leaves - Every signature in them was verified.
- * @returns Whether they are what they must be. False teaches nothing: no quorum, not all of one view and instance, or a
- * report, or a checkpoint that one of them claims to stand on, that was not verified here yet.
+ * @returns Whether they are a valid quorum. False teaches nothing: no quorum, not all of one view and instance,
+ * or a report, or a checkpoint that one of them claims to rest on, that was not verified here yet.
  */
 export function learnChoices(custodian: Custodian, leaves: readonly Leave[]): boolean {
   const { context, facts, state } = custodian;

@@ -12,7 +12,7 @@ export interface Granted extends SignedSlot {
   readonly rules: Rules;
 }
 
-/** Above every step of a table: what is final is followed by nothing of its instance. */
+/** Above every step of a table: nothing of an instance follows its end. */
 const FINAL_VIEW = (2n ** 63n - 1n) as View;
 
 /** The state once `granted` is signed. Everything in it only rises, save what is forgotten with its instance. */

@@ -5,7 +5,7 @@ import { type CustodyState, type Remembered, withMark } from './custody-state.ts
 
 /** The rules of a recovery, each by a name, so that the model can take one out and show that it was needed. */
 export interface RecoveryRules {
-  /** The certificate is of a block on a nonce that was drawn after the loss: it is no old one. */
+  /** The certificate is of a block on a nonce that was drawn after the loss, so it is no old one. */
   readonly nonce: boolean;
   /** Nothing within the jump above its view is signed either: the lost record may have been that far. */
   readonly jump: boolean;

@@ -1,8 +1,8 @@
-/** Why nothing is signed. Stable: callers branch on it. */
+/** The reason why nothing is signed. Stable: callers branch on it. */
 export type RefusalReason =
   /** The record is lost or older than the key: nothing is signed before the operator acts. */
   | 'QUARANTINED'
-  /** A newer session was opened: another consensus process has taken over. */
+  /** A newer session was opened: another consensus process replaced this one. */
   | 'SESSION_FENCED'
   | 'WRONG_CHAIN'
   | 'WRONG_EPOCH'
@@ -16,7 +16,7 @@ export type RefusalReason =
   | 'STALE_SLOT'
   /** This key does not lead the view. */
   | 'NOT_LEADER'
-  /** What would justify the statement was not shown; it was not recorded before either. */
+  /** The grounds of the statement were not shown, and were not recorded before either. */
   | 'GROUNDS_MISSING'
   /** The header is not the block's, or does not extend what its certificate certifies. */
   | 'BAD_BLOCK'

@@ -4,14 +4,17 @@ import { type Epoch, toEpoch, toView, type View } from '../chain/ids.ts';
 /** A place that takes one signature for ever. */
 export interface Slot {
   readonly epoch: Epoch;
-  /** What is decided on its own: a height or sequence number; always 0 where views run across heights (HotStuff). */
+  /**
+   * The unit that is decided on its own: a height or sequence number; always 0 where views run across heights
+   * (HotStuff).
+   */
   readonly instance: bigint;
   /** View or round; 0 for a kind that is signed once in an instance, whatever its view. */
   readonly view: View;
   readonly kind: string;
 }
 
-/** How far a key has come in one instance. */
+/** The progress of a key in one instance. */
 export interface Mark {
   readonly view: View;
   /** Order of the kind inside its view, from the protocol's table. */

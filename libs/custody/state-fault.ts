@@ -1,7 +1,7 @@
 import type { CustodyState } from './custody-state.ts';
 import { compareMarks, slotNamed } from './slot.ts';
 
-/** What of it contradicts the rest, so that a record or a file that says it is damaged; undefined when nothing does. */
+/** A contradiction within a state, which shows that its record or file is damaged; undefined when there is none. */
 export function stateFault(state: Omit<CustodyState, 'mode' | 'nonce'>): string | undefined {
   const { marks, signed, epoch, openFrom, isRecovered } = state;
   const slots = [...signed.keys()].map(slotNamed);

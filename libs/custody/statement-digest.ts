@@ -3,7 +3,7 @@ import type { Digest, Epoch } from '../chain/ids.ts';
 import type { TypedStatement } from './typed-statement.ts';
 import type { VoteTable } from './vote-table.ts';
 
-/** SHA-256 of what would be signed for a statement. */
+/** SHA-256 of the signing bytes of a statement. */
 export function statementDigest(
   table: VoteTable,
   { chain, epoch }: { readonly chain: Digest; readonly epoch: Epoch },

@@ -2,9 +2,9 @@ import type { View } from '../chain/ids.ts';
 import type { SigningScope } from '../protocol/statement.ts';
 import type { TypedStatement } from './typed-statement.ts';
 
-/** What must be shown beside the statement before it is signed. */
+/** The proof that must be shown beside the statement before it is signed. */
 export type GroundsRule =
-  /** Nothing but what the other columns say. */
+  /** Nothing beyond the other columns. */
   | 'none'
   /** The block's header, and a certificate of its parent that is older than the view. */
   | 'extension'
@@ -13,7 +13,7 @@ export type GroundsRule =
   /** The leader's signature; and in a view after the first, that a quorum's reports leave no other choice. */
   | 'choice';
 
-/** What the table of a protocol says about one kind of statement (libs/custody/README.md 3.3, 3.4). */
+/** The row of a protocol's table for one kind of statement (libs/custody/README.md 3.3, 3.4). */
 export interface KindRow {
   /** Order inside a view: a key signs upwards. */
   readonly step: number;
@@ -22,14 +22,14 @@ export interface KindRow {
   readonly leaderOnly?: true;
   /** Kind whose certificate must be proved, for the same instance, view and block. */
   readonly needs?: string;
-  /** What the key remembers of the certificate that it needed. */
+  /** The part of the needed certificate that the key remembers. */
   readonly remembers?: 'high' | 'lock';
   /**
    * Gives up its view, and hides none of the certificates that the key acted on. `everywhere`: in all instances, and its
    * own instance is the first that is open (PBFT's VIEW-CHANGE names its last stable checkpoint).
    */
   readonly leaves?: 'instance' | 'everywhere';
-  /** Once in an instance, in whatever view, and nothing else of that instance after it. */
+  /** Once in an instance, in any view, and nothing else of that instance after it. */
   readonly final?: true;
   /**
    * Says that its instance is over and decided: once in an instance, of no view, on the certificate of the kind that

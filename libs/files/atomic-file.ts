@@ -13,7 +13,7 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array, m
 }
 
 /**
- * Makes a file as a whole where there is none: of two who make it at the same time one fails, and writes nothing over.
+ * Makes a new file as a whole: of two processes that make it at the same time one fails, and overwrites nothing.
  * @throws the error of Node: `EEXIST` for a file that is there.
  */
 export async function createFileAtomic(path: string, data: string | Uint8Array, mode: number): Promise<void> {
@@ -53,7 +53,10 @@ async function putInPlace(path: string, { data, mode, put }: Draft): Promise<voi
   await syncFolder(dirname(path));
 }
 
-/** Paths of what crashes left of `writeFileAtomic` for this file. Not to be asked while another process writes it. */
+/**
+ * Paths of drafts that crashes of `writeFileAtomic` left for this file. Not to be asked for while another
+ * process writes the file.
+ */
 export async function draftsOf(path: string): Promise<readonly string[]> {
   const [folder, prefix] = [dirname(path), `${basename(path)}.`];
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {

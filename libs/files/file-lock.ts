@@ -7,7 +7,7 @@ export interface FileLockTimeoutDetail {
   readonly path: string;
 }
 
-/** Somebody else held the lock all the time. May be tried again. */
+/** Another process held the lock all the time. The call may be tried again. */
 export class FileLockTimeoutError extends AppError<FileLockTimeoutDetail> {
   override readonly name = 'FileLockTimeoutError';
 }
@@ -26,9 +26,9 @@ const STATEMENTS = {
 } as const;
 
 /**
- * Does `work` while this process holds the lock file `path`, which is made when missing and stays (P2P-36). The lock is
- * the kernel's (fcntl), taken through an empty SQLite database as `lockFolder` does, so the death of a process frees it.
- *
+ * Runs `work` while this process holds the lock file `path`, which is made when missing and stays (P2P-36). The
+ * lock is the kernel's (fcntl), taken through an empty SQLite database as `lockFolder` does, so the death of a
+ * process frees it.
  * @throws FileLockTimeoutError when it is not free within `timeoutMs`.
  */
 export async function withFileLock<T>(

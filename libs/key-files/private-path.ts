@@ -12,20 +12,23 @@ import {
 import { dirname, resolve } from 'node:path';
 import { AppError } from '../errors/app-error.ts';
 
-/** Why a file with a private key is not used. The message names the path, its mode and the command that cures it. */
+/**
+ * The reason why a file with a private key is not used. The message names the path, its mode and the command
+ * that cures it.
+ */
 export class FileExposedError extends AppError<{ readonly code: 'FILE_EXPOSED'; readonly path: string }> {
   override readonly name = 'FileExposedError';
 }
 
-/** Who but its user may read a private file: nobody, or, where root owns it, the group that root gave it to. */
+/** The other readers that a private file may have: none, or, where root owns it, the group that root gave it to. */
 export type Readers = 'user' | 'group-of-root';
 
 const ANYBODY = 0o077;
-/** All of others, and of the group whatever is more than reading. */
+/** All rights of others, and the group's rights beyond reading. */
 const MORE_THAN_GROUP_READS = 0o037;
 const GROUP_OR_OTHERS_WRITE = 0o022;
 const OTHERS_WRITE = 0o002;
-/** In such a folder, as /tmp, nobody removes or renames what is another's. */
+/** In a sticky folder, such as /tmp, nobody removes or renames the files of others. */
 const STICKY = 0o1000;
 const PERMISSIONS = 0o7777;
 const CREDENTIAL_MODE = 0o440;
@@ -59,8 +62,8 @@ function refuse(path: string, exposure: string | undefined): void {
 }
 
 /**
- * How a private file lies open, as a sentence with the cure; undefined: it does not. What is no plain file, as a pipe, has
- * no mode that means anything.
+ * The exposure of a private file, as a sentence with the cure; undefined when there is none. The mode of a file
+ * that is not regular, such as a pipe, means nothing.
  */
 export function exposureOf(path: string, stats: Stats, readers: Readers): string | undefined {
   if (!stats.isFile()) return undefined;
@@ -71,8 +74,9 @@ export function exposureOf(path: string, stats: Stats, readers: Readers): string
 }
 
 /**
- * As OpenSSH and PostgreSQL have it. A credential that systemd hands to a service of another user belongs to root, and lets
- * that user read by a list of its own, which shows as a right of the group: nobody is in the group of root who is not root.
+ * The rule of OpenSSH and PostgreSQL. A credential that systemd hands to a service of another user belongs to
+ * root, and lets that user read by an access list of its own, which shows as a right of the group: only root is
+ * in the group of root.
  */
 function othersMayRead({ mode, uid, gid }: Stats, readers: Readers): boolean {
   const isCredential = uid === ROOT && gid === ROOT && (mode & PERMISSIONS) === CREDENTIAL_MODE;
@@ -82,12 +86,13 @@ function othersMayRead({ mode, uid, gid }: Stats, readers: Readers): boolean {
 }
 
 /**
- * Which folder on the way to a file others may write in: its own, where neither group nor others may, or one above that,
- * where not everybody may. Whoever writes in a folder takes out what is in it, whatever its own mode.
+ * The first folder on the way to a file that too many users may write in. Neither group nor others may write in
+ * the file's own folder, and others may not write in the folders above. A user who can write in a folder can
+ * replace the files in it, whatever their modes.
  */
 export function folderExposure(path: string): string | undefined {
   for (const { folder, isOwn } of foldersOf(path)) {
-    // One that is still to be made will be its user's alone.
+    // A folder that does not exist yet will be made for its user alone.
     const { mode } = statSync(folder, { throwIfNoEntry: false }) ?? { mode: 0 };
     const writers = isOwn ? GROUP_OR_OTHERS_WRITE : OTHERS_WRITE;
     if ((mode & writers) === 0 || (mode & STICKY) !== 0) continue;
@@ -98,18 +103,21 @@ export function folderExposure(path: string): string | undefined {
 
 interface Folder {
   readonly folder: string;
-  /** Whether the file itself is in it. */
+  /** Whether the file itself is in this folder. */
   readonly isOwn: boolean;
 }
 
-/** From its own folder upward; by way of links also the folders that these lead through. */
+/** The folders from the file's own upward; a link also adds the folders that it leads through. */
 function foldersOf(path: string): readonly Folder[] {
   const named = foldersAbove(resolve(path));
   const isLinked = [path, ...named.map(({ folder }) => folder)].some((each) => isLink(each));
   return isLinked ? [...named, ...foldersAbove(realpathSync.native(path))] : named;
 }
 
-/** Up to where this process may look: under Node's permission model whoever set that answers for what is above. */
+/**
+ * Folders up to the limit of this process' read permission: the author of Node's permissions answers for the
+ * folders above.
+ */
 function foldersAbove(path: string): readonly Folder[] {
   const folders: Folder[] = [];
   for (let folder = dirname(path), last = path; folder !== last; last = folder, folder = dirname(folder)) {

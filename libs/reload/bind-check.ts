@@ -14,8 +14,7 @@ const BINDABLE = /^\/ip([46])\/([^/]+)\/tcp\/(\d+)$/;
 const PORT_MAX = 65_535;
 
 /**
- * Checks that an address of network.addresses can be listened on, by doing so for a moment (P2P-63).
- *
+ * Checks that an address of network.addresses can be bound, by binding it for a moment (P2P-63).
  * @throws AddressUnusableError with one sentence for a person.
  */
 export async function checkBindable(address: string): Promise<void> {

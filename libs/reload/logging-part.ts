@@ -6,7 +6,7 @@ import type { Reloadable } from '../service/reloadable.ts';
 
 const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
 
-/** Takes the `logging` section over while a service runs (P2P-55, LOG-02), unless the new file cannot be written. */
+/** Applies the `logging` section while a service runs (P2P-55, LOG-02), unless the new file cannot be written. */
 export function loggingPart(control: LogControl): Reloadable<Configuration> {
   return {
     prepare: async ({ logging }) => {

@@ -19,9 +19,9 @@ export interface ReloadParticipantOptions {
   /** signer, gateway or consensus. */
   readonly service: string;
   readonly parts: readonly Reloadable<Configuration>[];
-  /** Takes over peers that came into force between reloads; only services that work with peers are told of them. */
+  /** Applies peers that came into force between reloads; only services that work with peers receive them. */
   readonly takePeers?: (peers: readonly PeerEntry[]) => Promise<void>;
-  /** The config service is away; once, until it is back. */
+  /** Called when the config service is away; once, until it is back. */
   readonly onAway?: (error: unknown) => void;
   readonly onBack?: () => void;
   readonly log: Logger;
@@ -33,8 +33,8 @@ type Step = NonNullable<ParticipateResponse['step']>;
 type ReloadStep = Exclude<Step, { $case: 'inForce' | 'peers' }>;
 
 /**
- * Takes part in the reloads of the config service for one service of this member. While the config service is away
- * nothing changes; when it is back, what is in force is taken over first.
+ * Takes part in the reloads of the config service for one service of this member. While the config service is
+ * away nothing changes; when it is back, the configuration in force is applied first.
  */
 export class ReloadParticipant implements Lifecycle {
   readonly #options: ReloadParticipantOptions;
@@ -112,7 +112,10 @@ export class ReloadParticipant implements Lifecycle {
     }
   }
 
-  /** What is in force on joining: to be taken over as it is, whatever was missed. Peers are, even if the rest cannot be. */
+  /**
+   * Applies the configuration in force on joining, as it is, whatever was missed. Peers are applied even if the
+   * rest cannot be.
+   */
   async #takeOver(configuration: Configuration): Promise<void> {
     const { log, parts } = this.#options;
     this.#back();
@@ -133,7 +136,7 @@ export class ReloadParticipant implements Lifecycle {
     }
   }
 
-  /** What was prepared and never decided on is off. */
+  /** Rolls back a prepared reload that was never decided on. */
   async #forget(): Promise<void> {
     const prepared = this.#prepared;
     this.#prepared = undefined;

@@ -40,7 +40,7 @@ class Sequence implements Lifecycle {
     try {
       await part.start();
     } catch (cause) {
-      // What the parts say while they are torn down would only hide why the start failed.
+      // Errors of the parts during the teardown would only hide why the start failed.
       await this.#stopRunning();
       throw cause;
     }

@@ -13,13 +13,13 @@ export const platformSettings = z.object({
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   /** A file that log lines are appended to, as JSON; several processes may share it. No file when it is left out. */
   LOG_FILE: z.string().min(1).optional(),
-  /** Size in bytes at which that file is rotated; what was rotated is kept for ever. */
+  /** Size in bytes at which that file is rotated; rotated files are kept for ever. */
   LOG_FILE_BYTES_MAX: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).default(LOG_FILE_BYTES_MAX),
-  /** How lines look on standard output. Left out: `json` without a file, `off` with one. */
+  /** The form of lines on standard output. Left out: `json` without a file, `off` with one. */
   LOG_CONSOLE: z.enum(['off', 'json', 'text', 'color']).optional(),
   /** Folder of `logging.file_name` of conf.yaml. With it all of the section is live, without it the level alone. */
   LOG_FOLDER: z.string().min(1).optional(),
-  /** Who looks at standard output, for the same: a person with colours, without, or nobody. */
+  /** The reader of standard output, for the same: a person with colours, without, or nobody. */
   LOG_TERMINAL: z.enum(['color', 'plain', 'none']).default('none'),
   /** host:port of the metrics for Prometheus; off when it is left out. Plain text: loopback, or behind a proxy. */
   METRICS_LISTEN: z
@@ -67,7 +67,7 @@ function withoutPrefix(own: Environment, prefix: string): Environment {
   return Object.fromEntries(Object.entries(own).map(([key, value]) => [key.slice(prefix.length), value]));
 }
 
-/** A service may declare a platform setting in its own strict schema: then it gets it too. */
+/** A service may declare a platform setting in its own strict schema, and then receives it too. */
 function withoutPlatform(own: Environment, prefix: string, schema: z.ZodType): Environment {
   const declared = declaredNames(schema);
   const hidden = Object.keys(platformSettings.shape).map((key) => prefix + key);

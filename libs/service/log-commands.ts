@@ -3,7 +3,7 @@ import { type LoggingSection, logSettingsOf } from '../log/log-section.ts';
 import type { LogLevel } from '../log/logger.ts';
 import type { LogControl } from '../log/open-log.ts';
 
-/** What a supervisor says over its channel to change the log of one service: also of the one that asks nobody. */
+/** The messages of a supervisor that change the log of one service: also of a service that asks nobody. */
 export interface LogCommand {
   readonly kind: 'log';
   readonly section: LoggingSection;

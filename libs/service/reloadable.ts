@@ -1,23 +1,22 @@
 /**
- * A part of a service that takes settings over while it runs (P2P-57). A reload asks every part of every service to
- * prepare; when all have, all commit; when one refuses, all that prepared roll back.
+ * A part of a service that applies settings while it runs (P2P-57). A reload asks every part of every service
+ * to prepare; when all have, all commit; when one refuses, all prepared ones roll back.
  */
 export interface Reloadable<Proposal> {
   /**
-   * Checks a proposal and makes ready for either way, without showing anything to the outside.
-   *
-   * @throws AppError with one sentence for a person, when it cannot be taken over.
+   * Checks a proposal and makes ready for either outcome, without visible effects.
+   * @throws AppError with one sentence for a person, when it cannot be applied.
    */
   prepare(proposal: Proposal): Promise<PreparedReload>;
 }
 
-/** One of the two is called, once. Neither may fail: whatever can fail belongs into `prepare`. */
+/** Exactly one of the two is called, once. Neither may fail: all steps that can fail belong into `prepare`. */
 export interface PreparedReload {
   commit(): void | Promise<void>;
   rollBack(): void | Promise<void>;
 }
 
-/** Prepares all parts in their order, or none: those that were ready are rolled back in reverse when one refuses. */
+/** Prepares all parts in their order, or none: the prepared ones are rolled back in reverse when one refuses. */
 export async function prepareAll<Proposal>(
   parts: readonly Reloadable<Proposal>[],
   proposal: Proposal,

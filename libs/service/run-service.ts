@@ -14,13 +14,13 @@ import { type StopReason, stopReason } from './stop-reason.ts';
 
 const STDERR = 2;
 
-/** What a service is given beside its settings and its log. */
+/** The surroundings of a service beside its settings and its log. */
 export interface ServiceTools {
   /** Changes level and targets of the log while the service runs. */
   readonly logControl: LogControl;
-  /** Nothing is kept unless somebody may scrape it. */
+  /** Nothing is kept unless metrics may be scraped. */
   readonly metrics: Metrics;
-  /** Ends the process in this very moment, as a crash does: nothing that is under way goes on. */
+  /** Ends the process at this very moment, as a crash does: no work under way is finished. */
   readonly fail: (error: unknown) => never;
 }
 
@@ -116,7 +116,7 @@ function say(name: string, error: unknown): void {
   try {
     writeSync(STDERR, `${name}: ${sentence}\n`);
   } catch {
-    // It may be a file on the disk that is full; the exit code says it too.
+    // The log may be a file on the full disk; the exit code reports the fault too.
   }
 }
 

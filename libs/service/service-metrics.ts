@@ -5,8 +5,8 @@ import type { PlatformSettings } from './load-config.ts';
 
 /**
  * The metrics of service `name`, served at `<NAME>_METRICS_LISTEN`. Without that setting nothing is kept, and the code
- * behind it is not even loaded. They are plain text and for anybody who asks: off loopback that is said. An address that cannot be listened on is an error in the log and no more: a member
- * must not stop for its numbers.
+ * behind it is not even loaded. They are plain text and readable by anybody: off loopback a warning is logged. An
+ * address that cannot be listened on is only an error in the log: a member must not stop for its metrics.
  */
 export async function serviceMetrics(
   name: string,
@@ -30,7 +30,7 @@ export async function serviceMetrics(
   return metrics;
 }
 
-/** Whether nobody but this machine reaches the address. */
+/** Whether only this machine reaches the address. */
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }

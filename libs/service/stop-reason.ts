@@ -1,4 +1,4 @@
-/** Why a service stops, as it stands in its log. */
+/** The reason why a service stops, as its log shows it. */
 export type StopReason = 'SIGTERM' | 'SIGINT' | 'parent gone';
 
 /** The first thing that asks this process to stop. The second one ends it at once, for an impatient operator. */
