@@ -43,17 +43,17 @@ export class Engine {
     for (const part of [replica, ...beside]) part.stop();
   }
 
-  /** What the protocol shows of itself. */
+  /** The state of the protocol that may be shown. */
   protocol(): PublicState {
     return this.#parts.replica.snapshot();
   }
 
-  /** How far this member is behind a decision that is proved, and behind with history. */
+  /** The distance of this member to a decision that is proved, and the history that it still lacks. */
   catchUp(): CatchUpStatus {
     return this.#parts.sync.status();
   }
 
-  /** How long a view may take that follows a commit, as measured here, milliseconds. */
+  /** Time that a view after a commit may take, as measured here, milliseconds. */
   get viewTimeoutMs(): number {
     return this.#parts.pace.baseMs;
   }
@@ -76,7 +76,7 @@ export class Engine {
     this.#parts.joining.met(member);
   }
 
-  /** Says how far this member is; whoever is further answers with proof. */
+  /** Reports how far this member is; a member that is further answers with proof. */
   tellWhereabouts(to: MemberIndex | 'all'): void {
     this.#parts.heartbeat.tell(to);
   }
@@ -144,7 +144,8 @@ export class Engine {
     const removed = mempool.remove(hashes);
     const newest = removed.at(-1);
     if (newest !== undefined) this.#lastCommitMs = clock.nowMs() - newest.firstSeenMs;
-    // The view that ran until now: older ones come by sync, and say nothing of what a view takes.
+    // Only the view that ran until now is measured: blocks of older views come by sync, and say nothing of the
+    // time that a view takes.
     if (blocks.at(-1)?.header.view === this.#parts.replica.snapshot().view - 1n) this.#parts.pace.decided();
     this.#parts.gossip.forget(hashes);
     this.#parts.desk.finalised(blocks);
@@ -156,7 +157,7 @@ export class Engine {
     this.#updateWork();
   }
 
-  /** What waited may be final now, in a block that is not held. */
+  /** Waiting transactions may be final now, in blocks that are not held. */
   #tookSnapshot(taken: StagedSnapshot): void {
     const { mempool, monitor, book } = this.#options;
     this.#parts.gossip.forget(mempool.removeFinal().map(({ hash }) => hash));
@@ -177,7 +178,7 @@ export class Engine {
     this.#options.ended();
   }
 
-  /** Nothing is signed after this: what a member cannot explain it must not vote on. */
+  /** Signs nothing from now on: a member must not vote on a state that it cannot explain. */
   #halt(error: unknown): void {
     this.stop();
     this.#options.monitor.halted(error instanceof Error ? error.message : String(error), codeOfHalt(error));

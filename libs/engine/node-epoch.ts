@@ -11,7 +11,10 @@ import type { EpochFacts, MembershipBook } from './membership/membership-book.ts
 import type { Circle, NodePorts } from './node-ports.ts';
 import type { Mempool } from './transactions/mempool.ts';
 
-/** What the protocol starts from in an epoch. @param record - Of another epoch it says nothing in this one. */
+/**
+ * The state that the protocol starts from in an epoch.
+ * @param record - Ignored when it is of another epoch.
+ */
 export function contextIn(
   { name, rules, chain }: Pick<NodePorts, 'name' | 'rules' | 'chain'>,
   { epoch, set, root }: Membership,
@@ -39,7 +42,7 @@ export function takeAlong(mempool: Mempool, book: MembershipBook, { epoch, set }
   mempool.enterEpoch(isOver, (member) => placeIn(set, nameOf(member)) ?? 'client');
 }
 
-/** Whom a node meets after the newest final block. */
+/** The members and guests that a node meets after the newest final block. */
 export function circleOf({ name, book, guests }: Pick<NodePorts, 'name' | 'book' | 'guests'>): Circle {
   const { epoch, set } = book.current;
   const keys = circleKeys(book.current, epochBefore(book, epoch), guests);

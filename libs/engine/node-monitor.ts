@@ -1,6 +1,6 @@
 import type { EngineMonitor } from './ports/engine-ports.ts';
 
-/** What a node itself must hear of its engine. */
+/** The events of its engine that the node itself handles. */
 export type Overheard = Pick<EngineMonitor, 'refused' | 'final'>;
 
 /** The monitor of a node, for its engine: what the node must hear goes to the node, which tells the monitor. */

@@ -26,7 +26,7 @@ import type { SnapshotPort } from './ports/snapshot-ports.ts';
 import type { CatchUpStatus } from './sync/catch-up.ts';
 import type { StepTrace } from './trace/consensus-step.ts';
 
-/** What the genesis says to all members alike. */
+/** The settings of the genesis, the same for all members. */
 export interface NodeRules {
   readonly scope: Pick<SigningScope, 'chain' | 'protocol'>;
   readonly limits: BlockLimits;
@@ -38,7 +38,7 @@ export interface NodeRules {
   readonly module?: ProtocolModule<HotStuffState, HotStuffMessage, SafetyRecord> | undefined;
 }
 
-/** Whom a node meets in an epoch. */
+/** The members and guests that a node meets in an epoch. */
 export interface Circle {
   readonly epoch: Epoch;
   /** Raw Ed25519 keys: of the members by their index, and behind them those of guests. */
@@ -53,7 +53,7 @@ export interface Accounts {
   onMuted(member: MemberIndex): void;
 }
 
-/** What acts for a node in one epoch. */
+/** The ports of a node that hold for one epoch. */
 export interface EpochPorts {
   readonly signer: SignerPort;
   readonly timers: TimerPort;
@@ -65,17 +65,20 @@ export interface EpochPorts {
 
 /** The world of one node over all its epochs. */
 export interface NodePorts {
-  /** Its name in the memberships, of which it may be in none. */
+  /** Name of the node in the memberships. It may be in none of them. */
   readonly name: string;
   readonly rules: NodeRules;
   readonly book: MembershipBook;
-  /** What it promised before it started. */
+  /** The safety record as it was before the node started. */
   readonly record: SafetyRecord | undefined;
   readonly chain: ChainPort;
   readonly snapshots: SnapshotPort;
   /** Left out: nothing that is final is ever damaged. */
   readonly history?: HistoryPort | undefined;
-  /** The same chain and snapshots for what others ask, who get nothing where the file is damaged; left out: these. */
+  /**
+   * The same chain and snapshots, as they answer the questions of others: others get nothing where the file is
+   * damaged. Left out: `chain` and `snapshots` answer them too.
+   */
   readonly served?: { readonly chain: ChainPort; readonly snapshots: SnapshotPort } | undefined;
   /** Blocks behind from which on a snapshot is taken; undefined: never. */
   readonly snapshotBlocks: number | undefined;
@@ -83,7 +86,7 @@ export interface NodePorts {
   readonly peers: PeerPort;
   /** Gateway keys of guests that its operator named. */
   readonly guests: readonly Uint8Array[];
-  /** Its members, or its guests, are others from now on. */
+  /** Called when the members, or the guests, of the node have changed. */
   readonly meet: (circle: Circle) => void;
   readonly clock: ClockPort;
   /** Milliseconds of a clock that never goes back, by which members are held to rates. */
@@ -91,7 +94,7 @@ export interface NodePorts {
   readonly monitor: EngineMonitor;
   /** Others were heard to be within one view since the node started: it signs from now on. */
   readonly joined: (epoch: Epoch) => void;
-  /** Nothing of this member is to be read for `MUTE_MS`. */
+  /** No message of this member is to be read for `MUTE_MS`. */
   readonly muted: (member: MemberIndex, reason: string) => void;
   /** Told each message that is of this epoch, before anything is done with it; left out, nobody is. */
   readonly heard?: ((from: MemberIndex, body: PeerMessageBody) => void) | undefined;
@@ -101,11 +104,11 @@ export interface NodePorts {
   readonly enterEpoch: (membership: Membership, accounts: Accounts) => EpochPorts;
 }
 
-/** What a node tells of itself. */
+/** The status that a node reports. */
 export interface NodeStatus {
   readonly protocol: PublicState;
   readonly catchUp: CatchUpStatus;
-  /** How long a view may take that follows a commit, as measured here, milliseconds. */
+  /** Time that a view after a commit may take, as measured here, milliseconds. */
   readonly viewTimeoutMs: number;
   /** From first seeing to final of the newest transaction made final here, in milliseconds; 0 before any. */
   readonly lastCommitMs: number;

@@ -18,7 +18,7 @@ import type { Submission } from './transaction-desk.ts';
 import { Mempool } from './transactions/mempool.ts';
 import { mempoolLimits } from './transactions/mempool-limits.ts';
 
-/** Who decides after every block, read out of a chain. */
+/** The memberships after every block, read from a chain. */
 export function readBook(...from: ConstructorParameters<typeof MembershipBook>): MembershipBook {
   return new MembershipBook(...from);
 }
@@ -33,7 +33,7 @@ export class Node implements PeerListener {
   readonly #epochs: Epochs;
   /** Until the engine of the first epoch has it. */
   #record: SafetyRecord | undefined;
-  /** Whether it signs: others were heard to be within one view since it started. */
+  /** Whether the node signs: others were heard to be within one view since it started. */
   #hasJoined = false;
   /** Of the epoch that it is in. */
   #accounts: PeerAccounts;
@@ -54,7 +54,7 @@ export class Node implements PeerListener {
     this.#epochs.start();
   }
 
-  /** From now on it takes part no more; what it knows can still be asked. */
+  /** Stops the node from taking part; its state can still be read. */
   stop(): void {
     this.#epochs.stop();
   }

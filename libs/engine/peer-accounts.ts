@@ -10,11 +10,11 @@ export interface PeerAccountsOptions {
   /** Milliseconds of a clock that never goes back. */
   readonly steadyMs: () => number;
   readonly clock: ClockPort;
-  /** Nothing of this member is to be read for a while. */
+  /** No message of this member is to be read for a while. */
   readonly onMuted: (member: MemberIndex, reason: string) => void;
 }
 
-/** What each peer of one epoch sends that is false, useless or late. */
+/** The accounts of the peers of one epoch: the false, useless and late messages that each of them sends. */
 export class PeerAccounts {
   readonly guard: PeerGuard;
   readonly #lateReports: LateReports;

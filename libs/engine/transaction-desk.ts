@@ -18,10 +18,10 @@ import type { AddOptions, AddResult, Mempool } from './transactions/mempool.ts';
  */
 export type SubmitResult = AddResult | VoteAnswer | { readonly kind: 'reserved' };
 
-/** Who wants to know what became of a transaction, and the trace that its lines in the logs belong to. */
+/** The circumstances of a submission: the trace of its lines in the logs, its client, and the receiver of the result. */
 export interface Submission {
   readonly traceId?: string | undefined;
-  /** Whose share of the mempool it counts to. */
+  /** The client whose share of the mempool the transaction counts to. */
   readonly client?: MempoolClient | undefined;
   /** Called once: at once, but for a vote whose signature has to be verified before. */
   readonly answer?: (result: SubmitResult) => void;
@@ -91,7 +91,7 @@ export class TransactionDesk {
   #submitPlain(transaction: Uint8Array, options: AddOptions): AddResult {
     const { mempool, gossip } = this.#options;
     const result = this.#add(transaction, 'client', options);
-    // Whoever gave it here first may have told nobody else, and then only this member knows it.
+    // The first giver may have told nobody else, and then only this member knows the transaction.
     const isOurs =
       result.kind === 'added' || (result.kind === 'known' && mempool.adopt(result.hash, options.client));
     if (isOurs) gossip.spread(result.hash);
@@ -128,7 +128,7 @@ export class TransactionDesk {
   }
 }
 
-/** What members make, and clients do not. */
+/** Transactions that members make, and clients do not. */
 function isReserved(transaction: Uint8Array): boolean {
   return isEvidence(transaction) || isHandover(transaction);
 }

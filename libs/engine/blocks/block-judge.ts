@@ -37,7 +37,7 @@ export class BlockJudge {
     this.#options = options;
   }
 
-  /** A block upon one that is held. */
+  /** Judges a block whose parent is held. */
   uponHeld(block: Block): Judgement {
     const { chain, book } = this.#options;
     const { parent } = block.header;
@@ -55,7 +55,7 @@ export class BlockJudge {
     });
   }
 
-  /** A block upon one that was judged but is not held, or upon the tip. */
+  /** Judges a block whose parent was judged but is not held, or is the tip. */
   next(block: Block, upon: JudgedBlock | undefined, isJudged: (hash: Digest) => boolean): Judgement {
     const { chain, book } = this.#options;
     const { header, digest } = upon?.block ?? chain.tip();
@@ -71,7 +71,7 @@ export class BlockJudge {
   }
 }
 
-/** Whether what a block brings is more than the genesis allows; a handover counts for no limit. */
+/** Whether the transactions of a block are more than the genesis allows; a handover counts for no limit. */
 export function isOversized({ transactions }: Block, limits: BlockLimits): boolean {
   const counted = transactions.filter((each, index) => index > 0 || !isHandover(each));
   const bytes = counted.reduce((sum, { length }) => sum + length, 0);

@@ -107,7 +107,7 @@ export class BlockKeeper implements BlockPort {
     return undefined;
   }
 
-  /** Judges a block upon one that was judged but is not held, or upon the tip. Holds nothing. */
+  /** Judges a block whose parent was judged but is not held, or is the tip. Holds nothing. */
   judgeNext(block: Block, upon: JudgedBlock | undefined, isJudged: (hash: Digest) => boolean): Judgement {
     return this.#judge.next(block, upon, isJudged);
   }
@@ -133,7 +133,7 @@ export class BlockKeeper implements BlockPort {
     });
   }
 
-  /** Nobody is told of a block whose signatures could not be judged now: it is as one that has not come. */
+  /** A block whose signatures could not be judged now is treated as if it had not come: `done` is not called. */
   #vouched(block: Block, done: (fault: string | undefined) => void): void {
     const { digest } = block;
     this.#vouching.add(digest);

@@ -4,10 +4,13 @@ export const WANTED_BLOCKS_MAX = 64;
 /** Callers that may wait for one block. */
 export const WAITERS_PER_BLOCK_MAX = 16;
 
-/** How far above the tip a block is asked for by digest; what is further away comes by height, certified. */
+/**
+ * Heights above the tip in which a block is asked for by digest; blocks further away are fetched by height,
+ * certified.
+ */
 export const WANTED_HEIGHTS_AHEAD_MAX = 16n;
 
-/** How long a peer has to answer with one block before the next one is asked, in milliseconds. */
+/** Time that a peer has to answer with one block before the next peer is asked, in milliseconds. */
 export const WANTED_ANSWER_MS = 2_000;
 
 /** Blocks that are held and may lose against a final one: a view adds one, and a final block clears all below it. */

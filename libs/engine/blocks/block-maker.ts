@@ -26,7 +26,10 @@ export interface MakerOptions {
   readonly epoch: Epoch;
 }
 
-/** Makes the blocks that this member proposes: of what waits, and of what the membership wants there. */
+/**
+ * Makes the blocks that this member proposes, from waiting transactions and from the handover that the
+ * membership demands.
+ */
 export class BlockMaker {
   readonly #options: MakerOptions;
 

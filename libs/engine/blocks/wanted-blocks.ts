@@ -5,7 +5,7 @@ import { WAITERS_PER_BLOCK_MAX, WANTED_ANSWER_MS, WANTED_BLOCKS_MAX } from './bl
 interface Wanted {
   readonly height: Height;
   readonly waiters: (() => void)[];
-  /** Whom to ask next. */
+  /** The members to ask next. */
   source: MemberIndex;
 }
 
@@ -44,7 +44,7 @@ export class WantedBlocks {
     this.#scheduleRetry();
   }
 
-  /** The block is held now: whoever waited goes on. */
+  /** The block is held now: the callers that waited for it go on. */
   arrived(digest: Digest): void {
     const wanted = this.#wanted.get(digest);
     this.#wanted.delete(digest);

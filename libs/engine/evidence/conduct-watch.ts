@@ -78,7 +78,7 @@ export class ConductWatch {
   }
 }
 
-/** The same protocol; a proposal that conflicts with the lock, and so gets no vote, is told of. */
+/** The same protocol, which also reports a proposal that conflicts with the lock, and so gets no vote. */
 export function noticingUnsafe(
   protocol: typeof hotStuff,
   monitor: Pick<EngineMonitor, 'noticed'>,
@@ -98,7 +98,7 @@ export function noticingUnsafe(
   };
 }
 
-/** What a false signature makes of a message: its own, or of the others whose words it passes on. */
+/** The fault of a message with a false signature: its sender's own signature, or one of others that it passes on. */
 export function signatureFault(message: HotStuffMessage, falseClaim: Claim | undefined): Fault | undefined {
   if (falseClaim === undefined) return undefined;
   const own = ownClaim(message);

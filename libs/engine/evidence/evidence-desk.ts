@@ -44,8 +44,8 @@ export interface DeskOptions {
 }
 
 /**
- * Takes evidence in, from the own watch and from other members: verified, then stored, then said once to all and put
- * into a block (HS-35, HS-57). It excludes nobody and counts for no quorum.
+ * Takes evidence in, from this member's watch and from other members: evidence is verified, then stored, then
+ * sent once to all and put into a block (HS-35, HS-57). The desk excludes nobody and counts for no quorum.
  */
 export class EvidenceDesk {
   readonly #options: DeskOptions;
@@ -92,7 +92,8 @@ export class EvidenceDesk {
     const read = this.#read(content);
     if (typeof read === 'string') return refuse('false-evidence', read);
     const key = sha256Hex(content);
-    // Every convinced member says it once, so most of what comes is known: that is no fault and costs nothing.
+    // Every convinced member sends the evidence once, so most of it is known here: that is no fault and costs
+    // nothing.
     if (this.#options.store.has(evidenceDigest(read, this.#options.chain)) || this.#underWay.has(key)) return;
     const untimely = this.#untimely(viewOf(read));
     if (untimely !== undefined)
@@ -128,7 +129,7 @@ export class EvidenceDesk {
     });
   }
 
-  /** Blocks are final: the evidence in them needs no other block, with whatever signatures. */
+  /** Handles final blocks: the evidence in them needs no other block, whatever signatures it has there. */
   finalised(blocks: readonly Block[]): void {
     const contents = blocks.flatMap(({ header, transactions }) =>
       transactions.filter(isEvidence).map((content) => ({ content, height: header.height })),

@@ -13,7 +13,7 @@ export const EVIDENCE_PER_SECOND_MAX = 4;
 /** Evidence that waits in the mempool of this member at a time: the rest follows as it becomes final. */
 export const EVIDENCE_WAITING_MAX = 16;
 
-/** How often evidence is said again while no block holds it, in milliseconds: longer than a few views. */
+/** Interval at which evidence is sent again while no block holds it, in milliseconds: longer than a few views. */
 export const EVIDENCE_REPEAT_MS = 10_000;
 
 /** Proposals of one leader in one view that come within half a view timeout: itself, a repetition, and two for connections that came back. */

@@ -18,8 +18,8 @@ export interface WatchOptions {
 }
 
 /**
- * Sees what members say and finds who contradicts itself. It listens beside the replica and decides nothing for it: a
- * second vote that the replica refuses unread is looked at here alone.
+ * Sees the statements of members and finds members that contradict themselves. It listens beside the replica
+ * and decides nothing for it: a second vote that the replica refuses unread is looked at here alone.
  */
 export class EvidenceWatch {
   readonly #options: WatchOptions;

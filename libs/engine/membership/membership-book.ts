@@ -13,7 +13,7 @@ import type { MembershipVote } from '#libs/membership/vote.ts';
 import type { ChainPort } from '../ports/engine-ports.ts';
 import { BallotHistory } from './ballot-history.ts';
 
-/** Who decides in an epoch, and where it starts. */
+/** The members that decide in an epoch, and the block where it starts. */
 export type EpochFacts = Pick<Membership, 'epoch' | 'roster' | 'set' | 'root'>;
 
 /** Branches that are remembered; the undecided ones are a few blocks long. */
@@ -25,7 +25,7 @@ export interface SnapshotBase {
   readonly others: readonly StateSection[];
 }
 
-/** Who decides what: after the final chain, after every block that is held, and in every epoch so far. */
+/** The memberships: after the final chain, after every block that is held, and in every epoch so far. */
 export class MembershipBook {
   readonly #chain: Pick<ChainPort, 'tip' | 'blockOf'>;
   /** By number; one for each change that there ever was. */
@@ -57,7 +57,7 @@ export class MembershipBook {
     return this.#current;
   }
 
-  /** What is wrong with a vote in the block after the tip or a later one of this epoch, or undefined. */
+  /** The fault of a vote in the block after the tip or a later one of this epoch, or undefined. */
   voteFault(vote: MembershipVote): string | undefined {
     return voteFault(this.#current, vote, this.#chain.tip().header.height + 1n);
   }
@@ -105,7 +105,7 @@ export class MembershipBook {
     }
   }
 
-  /** Whether this member can go on from a snapshot that is proved: it knows whoever decides after it. */
+  /** Whether this member can go on from a snapshot that is proved: it knows the members that decide after it. */
   mayLeap(snapshot: SnapshotBase): boolean {
     return this.#after(snapshot) !== undefined;
   }
@@ -145,7 +145,10 @@ export class MembershipBook {
     this.#enter(after);
   }
 
-  /** Whoever decides after a snapshot: named in the last block of an epoch, or in the section of the votes. */
+  /**
+   * The members that decide after a snapshot: named in the last block of an epoch, or following from the
+   * section of the votes.
+   */
   #after({ block, others }: SnapshotBase): Membership | undefined {
     const current = this.#current;
     if (block.header.epoch !== current.epoch) return undefined;

@@ -45,7 +45,7 @@ export type VoteAnswer =
   | { readonly kind: 'busy' }
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** A member has one vote for a change, whatever its bytes: each signature of it may be another. */
+/** Key of a vote. A member has one vote for a change, whatever its bytes: each signature of it may be another. */
 type VoteKey = `${MemberIndex} ${Digest}`;
 
 /** Takes votes for changes of the membership in: judged, verified, and only then kept for a block (FED-08). */
@@ -101,7 +101,7 @@ export class MembershipDesk {
     verifier.verifyVotes([vote], verified, from);
   }
 
-  /** Whether all votes in a block are signed by who they name; at once when there is none. */
+  /** Whether all votes in a block are signed by the members that they name; at once when there is none. */
   vouch({ transactions }: Block, done: (vouching: Vouching) => void): void {
     const all = transactions.filter(isMembershipVote);
     if (all.length === 0) return done('true');
@@ -138,7 +138,10 @@ export class MembershipDesk {
     );
   }
 
-  /** A member signs as many true votes as it likes: those that no block may hold yet must not fill the pool of the others. */
+  /**
+   * Bounds the votes of one member, which can sign as many true votes as it likes: votes that no block may hold
+   * yet must not fill the pool of the others.
+   */
   #crowd({ member }: MembershipVote): string | undefined {
     let waiting = 0;
     for (const { vote, hash } of this.#waiting.values()) {

@@ -2,7 +2,10 @@ import { AppError } from '#libs/errors/app-error.ts';
 
 /** Why the chain store does not go on. After each of these the member must not vote. */
 export type ChainErrorDetail =
-  /** The database says what it cannot have been told. What SQLite itself finds damaged is a DatabaseError. */
+  /**
+   * A fault of content: the database returns bytes that were never written to it. Damage that SQLite itself
+   * finds is a DatabaseError.
+   */
   | { readonly code: 'CHAIN_STORE_CORRUPT'; readonly path: string }
   /** The database is of another genesis. */
   | { readonly code: 'CHAIN_STORE_OTHER_CHAIN'; readonly path: string }

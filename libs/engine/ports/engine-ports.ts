@@ -50,7 +50,7 @@ export interface ChainTip {
 
 /** Other members, as far as their gateways are connected. */
 export interface PeerPort {
-  /** `epoch` is that of the receiver where it is another: one that is behind. */
+  /** `epoch` is the receiver's, given where it differs: the receiver is behind. */
   send(to: MemberIndex | 'all', body: PeerMessageBody, epoch?: Epoch): void;
   /** Members of this epoch, and behind them, with indices above theirs, guests who may ask for blocks. */
   connected(): readonly MemberIndex[];
@@ -58,9 +58,9 @@ export interface PeerPort {
 
 /** The audit logs of the members' signers. */
 export interface AuditPort {
-  /** The end of our own; undefined while the signer has not told. */
+  /** The end of this member's own log; undefined until the signer has reported it. */
   own(): AuditHead | undefined;
-  /** What another says of its own. */
+  /** Another member reports the end of its log. */
   heard(from: MemberIndex, head: AuditHead): void;
 }
 
@@ -71,7 +71,7 @@ export interface ClockPort {
 }
 
 export interface ClaimVerifier {
-  /** As the port of the replica; without `from` it is this member that asked for the claims. */
+  /** As the port of the replica; without `from` this member itself asks for the claims. */
   verify(
     claims: readonly Claim[],
     done: (ok: boolean, cause?: RefusalCause, falseClaim?: Claim) => void,
@@ -81,12 +81,12 @@ export interface ClaimVerifier {
   trust(claim: Claim): void;
 }
 
-/** What the engine tells its surroundings: log, metrics, status, events. None of it decides anything. */
+/** The reports of the engine to its surroundings: log, metrics, status, events. None of them decides anything. */
 export interface EngineMonitor {
   viewEntered(view: View, leader: MemberIndex, afterTimeout: boolean): void;
   /** A message went no further; `fault` says what is wrong with it where a code depends on that. */
   refused(from: MemberIndex, cause: RefusalCause, detail?: string, fault?: MemberFault): void;
-  /** Something that an operator is told of, although no message was refused for it. */
+  /** An observation for the operator, although no message was refused for it. */
   noticed(member: MemberIndex, fault: MemberFault, detail?: string): void;
   signatureRefused(kind: string, view: View, reason: string): void;
   final(blocks: readonly Block[]): void;
@@ -103,6 +103,6 @@ export interface EngineMonitor {
   evidenceFound(proved: ProvedEvidence): void;
   /** A final block holds it: a quorum verified it. */
   evidenceConfirmed(evidence: Evidence, height: Height): void;
-  /** No final block holds it yet, and it is said again. */
+  /** No final block holds the evidence yet, and it is sent again. */
   evidenceUnconfirmed(evidence: Evidence): void;
 }

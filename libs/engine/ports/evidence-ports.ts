@@ -17,7 +17,7 @@ export interface EvidenceStore {
   has(digest: Digest): boolean;
   /** Durable when it returns. `full`: this member has enough against the accused, of this view or at all. */
   put(proved: ProvedEvidence): 'stored' | 'known' | 'full';
-  /** What no final block holds yet, oldest first. */
+  /** The evidence that no final block holds yet, oldest first. */
   pending(countMax: number): readonly ProvedEvidence[];
 }
 
@@ -29,7 +29,7 @@ export interface EvidencePool {
   remove(hash: Digest): void;
 }
 
-/** What is told of evidence. */
+/** The reports about evidence. */
 export interface EvidenceMonitor {
   evidenceFound(proved: ProvedEvidence): void;
   evidenceConfirmed(evidence: Evidence, height: Height): void;

@@ -3,8 +3,8 @@ import type { Fault, RefusalCause } from '#libs/protocol/module.ts';
 import { ChainError } from './chain-errors.ts';
 
 /**
- * What operators search their logs for (test/requirements/texts.md 5.5); the README says what each one means, and asks
- * for.
+ * The codes that operators search their logs for (test/requirements/texts.md 5.5); the README says what each
+ * one means, and what to do.
  */
 export const OPERATOR_CODES = [
   'EQUIVOCATION',
@@ -38,7 +38,7 @@ export const OPERATOR_CODES = [
 
 export type OperatorCode = (typeof OPERATOR_CODES)[number];
 
-/** What this service finds wrong with a member beside what the protocol does. */
+/** Faults of a member that this service finds beside those that the protocol finds. */
 export type MemberFault =
   | Fault
   | 'commit certificate with a bad signature'
@@ -105,17 +105,17 @@ const CODE_OF_EVIDENCE: Readonly<Record<EvidenceKind, OperatorCode>> = {
   'understated-timeout': 'EQUIVOCATION',
 };
 
-/** The code of what went no further; undefined where none names it. */
+/** The code of a refused message; undefined where no code names the refusal. */
 export function codeOfRefusal(cause: RefusalCause, fault: MemberFault | undefined): OperatorCode | undefined {
   return (fault && CODE_OF_FAULT[fault]) ?? CODE_OF_CAUSE[cause];
 }
 
-/** The code of what was noticed of a member. */
+/** The code of an observation about a member. */
 export function codeOfFault(fault: MemberFault): OperatorCode | undefined {
   return CODE_OF_FAULT[fault];
 }
 
-/** What a member that gave false blocks did, where a code names it. */
+/** The code for a member that gave false blocks, where there is one. */
 export function memberFaultOf(fault: string): MemberFault | undefined {
   return isMemberFault(fault) ? fault : undefined;
 }
@@ -124,7 +124,7 @@ function isMemberFault(fault: string): fault is MemberFault {
   return Object.hasOwn(CODE_OF_FAULT, fault);
 }
 
-/** The code of what stopped a member for good. */
+/** The code of the reason that stopped a member for good. */
 export function codeOfHalt(error: unknown): OperatorCode | undefined {
   return error instanceof ChainError && error.detail.code === 'CHAIN_FORK' ? 'BYZANTINE_FORK' : undefined;
 }

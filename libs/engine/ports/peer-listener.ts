@@ -25,11 +25,11 @@ export interface PeerListener {
   hears(from: MemberIndex): boolean;
   /** Whether a report of this view is wanted of this peer: asked once for each report. */
   hearsReport(from: MemberIndex, view: View): boolean;
-  /** @param isReportHeard - It is a report that the node said it hears, before it was read. */
+  /** @param isReportHeard - The message is a report that `hearsReport` allowed before it was read. */
   hear(from: MemberIndex, read: ReadPeerMessage, isReportHeard?: boolean): void;
   /** A message that was not read, or could not be handled. */
   refused(from: MemberIndex, cause: RefusalCause, detail?: string, fault?: MemberFault): void;
-  /** Something that an operator is told of, although no message was refused for it. */
+  /** An observation for the operator, although no message was refused for it. */
   noticed(member: MemberIndex, fault: MemberFault): void;
   /** The peer is connected. */
   connected(member: MemberIndex): void;

@@ -13,7 +13,10 @@ export interface Transactions {
   readonly traceIds?: readonly (string | undefined)[];
 }
 
-/** What has waited at the sender for a while and does not move, by hash: the receiver asks for what it does not know. */
+/**
+ * Transactions that have waited at the sender for a while and do not move, by hash: the receiver asks for those
+ * that it does not know.
+ */
 export interface Waiting {
   readonly kind: 'waiting';
   readonly hashes: readonly Digest[];
@@ -89,22 +92,22 @@ export interface ChunkResponse {
   readonly hashes: Uint8Array | undefined;
 }
 
-/** How far the sender says it is. A reason to offer or to ask for proof, and never believed. */
+/** The position that the sender claims to have reached. A reason to offer or to ask for proof, and never believed. */
 export interface Whereabouts {
   readonly kind: 'whereabouts';
   /** Of its newest final block. */
   readonly height: Height;
   readonly view: View;
-  /** It wants to be told the same, whoever is further. */
+  /** The sender wants the receiver's position in return, whichever of the two is further. */
   readonly asks: boolean;
   /** End of the audit log of its signer. */
   readonly audit?: AuditHead | undefined;
 }
 
-/** What is said when the state is fetched. */
+/** The messages by which the state is fetched. */
 export type SnapshotMessage = SnapshotRequest | SnapshotResponse | ChunkRequest | ChunkResponse;
 
-/** What members say to each other beside the protocol. */
+/** The messages of members beside the protocol. */
 export type SyncMessage =
   | Transactions
   | Waiting

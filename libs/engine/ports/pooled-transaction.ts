@@ -1,6 +1,6 @@
 import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
 
-/** Who gave a transaction first: a client of this member, or another member. */
+/** The first giver of a transaction: a client of this member, or another member. */
 export type TransactionSource = 'client' | MemberIndex;
 
 /** Which client: the key of its certificate, or its address. */

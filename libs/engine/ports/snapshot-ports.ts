@@ -24,7 +24,7 @@ export interface StagedSnapshot extends Snapshot {
   readonly certificate: QuorumCertificate;
 }
 
-/** What is fetched below a snapshot once it is taken. */
+/** The blocks to fetch below a snapshot once it is taken. */
 export interface History {
   /** The highest final block below the gap. */
   readonly tip: { readonly header: BlockHeader; readonly digest: Digest };

@@ -9,7 +9,7 @@ import { RANGES_SERVED_PER_SECOND_MAX } from './sync-limits.ts';
 
 const SECOND_MS = 1_000;
 
-/** What a single block costs of the budget of a member, in ranges. */
+/** Cost of a single block in the budget of a member, in ranges. */
 const BLOCK_COST = 0.25;
 
 /** Answers members that ask for blocks, each within a budget. */
@@ -38,7 +38,7 @@ export class BlockServer {
     return true;
   }
 
-  /** As many blocks as fit and one certificate proves; undefined when none of them is here. */
+  /** As many blocks as fit and one certificate proves; undefined when this member holds none of them. */
   #range({ from, to }: HeightSpan): BlockRange | undefined {
     const blocks = this.#blocks({ from, to });
     const last = blocks.at(-1)?.header.height;

@@ -56,7 +56,7 @@ export class BlockSync {
     });
   }
 
-  /** Where to, and how long it may take; undefined when up to date. */
+  /** The target, and the time that it may take; undefined when up to date. */
   progress(): CatchUpProgress | undefined {
     const target = this.#target?.height;
     const { chain, clock } = this.#options;
@@ -79,7 +79,7 @@ export class BlockSync {
     if (this.#target !== undefined && this.#target.height <= height) this.stop();
   }
 
-  /** An answer. Only one that was asked for is looked at. */
+  /** Takes an answer; answers that nobody asked for are ignored. */
   receive({ requestId, range }: BlocksResponse, from: MemberIndex): void {
     const flight = this.#window.answered(requestId, from);
     if (flight === undefined) return;
@@ -159,7 +159,7 @@ export class BlockSync {
     this.#fill();
   }
 
-  /** Asks whoever is free for the lowest heights that nobody works on. Those that all others wait for go first. */
+  /** Asks free peers for the lowest heights that nobody works on. Heights that all others wait for go first. */
   #fill(): void {
     const target = this.#target;
     if (target === undefined) return;

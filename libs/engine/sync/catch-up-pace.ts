@@ -7,7 +7,7 @@ export interface CatchUpProgress {
   readonly remainingMs: number | undefined;
 }
 
-/** How fast one catch-up goes. For people: it decides nothing. */
+/** The pace of one catch-up. It is shown to people and decides nothing. */
 export class CatchUpPace {
   readonly #startHeight: Height;
   readonly #startMs: number;

@@ -26,7 +26,7 @@ export interface CatchUpOptions extends Omit<SyncOptions, 'newId' | 'rangesMax'>
   readonly onSnapshot: (taken: StagedSnapshot) => void;
 }
 
-/** What `status` tells of a member that is behind, or that fetches history. */
+/** The catch-up part of `status`: of a member that is behind, or that fetches history. */
 export interface CatchUpStatus {
   /** The highest decision seen proved and not reached yet; undefined when up to date. */
   readonly targetHeight: Height | undefined;
@@ -38,8 +38,8 @@ export interface CatchUpStatus {
 }
 
 /**
- * How a member that lacks blocks gets to a decision that is proved: by the blocks, or, when it is far behind, by the state
- * as of that decision, and by the blocks below it afterwards.
+ * Brings a member that lacks blocks to a decision that is proved: by the blocks, or, when it is far behind, by
+ * the state as of that decision, and by the blocks below it afterwards.
  */
 export class CatchUp {
   readonly #options: CatchUpOptions;
@@ -134,7 +134,10 @@ export class CatchUp {
     };
   }
 
-  /** One that was begun goes on, unless the chain has passed it; a second one waits until the gap of the first is filled. */
+  /**
+   * Whether to take a snapshot. A snapshot that was begun goes on, unless the chain has passed it; a second one
+   * waits until the gap of the first is filled.
+   */
   #wantsSnapshot(target: Height): boolean {
     const { snapshots, snapshotBlocks, chain } = this.#options;
     const { height } = chain.tip().header;

@@ -17,7 +17,7 @@ export class ChunkFlights {
     return this.#flights.size;
   }
 
-  /** Whether somebody who still has time was asked for this part. */
+  /** Whether a peer that still has time was asked for this part. */
   isAsked(part: ChunkFlight['part'], nowMs: number): boolean {
     return [...this.#flights.values()].some(
       (each) => each.part === part && nowMs - each.askedMs < PATIENCE_MS,

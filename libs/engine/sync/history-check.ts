@@ -12,7 +12,7 @@ import {
 export interface CheckOptions {
   readonly history: HistoryPort;
   readonly clock: ClockPort;
-  /** Whether the member has something better to do. */
+  /** Whether the member has more urgent work. */
   readonly isBusy: () => boolean;
 }
 

@@ -14,7 +14,7 @@ export interface HistoryOptions extends Omit<SyncOptions, 'chain' | 'keeper' | '
   readonly snapshots: SnapshotPort;
   readonly limits: BlockLimits;
   readonly book: Pick<MembershipBook, 'below' | 'filled'>;
-  /** Whether the member has something better to do. */
+  /** Whether the member has more urgent work. */
   readonly isBusy: () => boolean;
 }
 

@@ -8,7 +8,7 @@ import type { HistoryPort } from '../ports/history-ports.ts';
 import type { BlocksResponse } from '../ports/peer-message.ts';
 import { REFETCH_MS_MAX, REFETCH_MS_MIN } from './history-limits.ts';
 
-/** Who decided a block, and what verifies that. */
+/** The members that decided a block, and the verifier of their signatures. */
 export interface Deciders {
   readonly set: ValidatorSet;
   readonly root: EpochRoot;
@@ -22,7 +22,7 @@ export interface RefetchOptions {
   readonly me: MemberIndex | undefined;
   readonly newId: () => bigint;
   readonly decidersOf: (height: Height) => Deciders;
-  /** Whether the member has something better to do. */
+  /** Whether the member has more urgent work. */
   readonly isBusy: () => boolean;
   readonly onLie: (peer: MemberIndex, fault: string) => void;
   readonly onBroken: (error: unknown) => void;
@@ -35,8 +35,8 @@ interface Flight {
 }
 
 /**
- * Fetches final blocks again whose bytes on the disk are damaged: one at a time, of one member after the other, each
- * believed by its commit certificate alone. Nothing waits for it.
+ * Fetches final blocks again whose bytes on the disk are damaged: one at a time, from one member after the
+ * other. The commit certificate alone decides whether a block is believed. Nothing waits for it.
  */
 export class HistoryRefetch {
   readonly #options: RefetchOptions;
@@ -45,7 +45,7 @@ export class HistoryRefetch {
   #stopListening: (() => void) | undefined;
   /** Attempts in a row that brought nothing. */
   #failures = 0;
-  /** Who gave the last block is asked first: those before it may be as silent again. */
+  /** The member that gave the last block is asked first: the members before it may be as silent again. */
   #first = 0;
 
   constructor(options: RefetchOptions) {
@@ -65,12 +65,12 @@ export class HistoryRefetch {
     this.#flight = undefined;
   }
 
-  /** An answer. Only one that was asked for is looked at. */
+  /** Takes an answer; answers that nobody asked for are ignored. */
   receive({ requestId, range }: BlocksResponse, from: MemberIndex): void {
     const flight = this.#flight;
     if (flight === undefined || flight.id !== requestId || flight.peer !== from) return;
     this.#flight = undefined;
-    // It has no such block either: the next one is asked in turn.
+    // The peer has no such block either: the next one is asked in turn.
     if (range === undefined) return;
     const { set, root, verifier } = this.#options.decidersOf(flight.height);
     const fault = this.#fault(range, flight.height, { set, root });
@@ -103,7 +103,7 @@ export class HistoryRefetch {
     this.#soon();
   }
 
-  /** What was damaged is not asked for within the read that found it. */
+  /** Asks later: a damaged block is not asked for within the read that found the damage. */
   #soon(): void {
     this.#cancel ??= this.#options.clock.after(0, () => this.#next());
   }

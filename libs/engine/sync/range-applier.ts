@@ -126,7 +126,7 @@ export class RangeApplier {
     this.#end('applied');
   }
 
-  /** What became final in another way meanwhile needs no proof any more. */
+  /** Blocks that became final in another way meanwhile need no proof any more. */
   #dropFinal(): void {
     const { height } = this.#options.chain.tip().header;
     const isOpen = (block: Block) => block.header.height > height;

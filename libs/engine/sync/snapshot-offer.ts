@@ -15,9 +15,9 @@ import type { Snapshot } from '../ports/snapshot-ports.ts';
 const HASH_BYTES = 32;
 
 /**
- * A snapshot that one peer offers. Its block is that of a decision that is proved, but the outline of its state may still
- * be cut at false places: so the peer that offers it has to bring the chunks that prove it, before others are asked for
- * chunks by it. Then whoever brings a false chunk lies, and nobody else is blamed.
+ * A snapshot that one peer offers. Its block is proved to be decided, but the outline of its state may still be
+ * cut at false places: so the offering peer has to bring the chunks that prove the outline, before other peers
+ * are asked for its chunks. From then on a peer that brings a false chunk lies, and nobody else is blamed.
  */
 export class SnapshotOffer {
   readonly snapshot: Snapshot;
@@ -46,7 +46,7 @@ export class SnapshotOffer {
   }
 }
 
-/** What is wrong with an offer for the decided block of this digest, or undefined: then only its cuts may be false. */
+/** The fault of an offer for the decided block of this digest, or undefined: then only its cuts may be false. */
 export function offerFault({ block, outline, others }: Snapshot, decided: Digest): string | undefined {
   if (block.digest !== decided) return 'snapshot of another block';
   if (!isBodyOf(block)) return 'transactions of another block';
@@ -54,7 +54,7 @@ export function offerFault({ block, outline, others }: Snapshot, decided: Digest
   return orderFault(others) ?? outlineFault(outline, block.header.stateRoot, others.map(sectionRoot));
 }
 
-/** What is wrong with a chunk, or undefined: then its transactions stand at these places, if the outline is proved. */
+/** The fault of a chunk, or undefined: then its transactions stand at these places, if the outline is proved. */
 export function chunkFault(
   hashes: Uint8Array,
   number: number,

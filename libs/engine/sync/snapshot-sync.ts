@@ -17,7 +17,7 @@ export interface SnapshotSyncOptions {
   readonly me: MemberIndex | undefined;
   /** Names a request; never the same twice. */
   readonly newId: () => bigint;
-  /** Whether this member knows what to do with all of it. */
+  /** Whether this member understands all parts of the snapshot. */
   readonly mayTake: (snapshot: Snapshot) => boolean;
   readonly onLie: (peer: MemberIndex, fault: string) => void;
   /** The tip is that of the snapshot now. */
@@ -36,9 +36,9 @@ export interface SnapshotProgress {
 }
 
 /**
- * Takes the state as of a decision that is proved, chunk by chunk from several peers, instead of all blocks up to it
- * (A5-11). Each chunk is verified against the decided state root as it comes, and kept: after a crash the rest is
- * fetched. Nothing that a peer says is believed; a peer that lies is left out.
+ * Takes the state as of a decision that is proved, chunk by chunk from several peers, instead of all blocks up
+ * to it (A5-11). Each chunk is verified against the decided state root as it comes, and kept: after a crash
+ * only the rest is fetched. No claim of a peer is believed; a peer that lies is left out.
  */
 export class SnapshotSync {
   readonly #options: SnapshotSyncOptions;
@@ -79,7 +79,10 @@ export class SnapshotSync {
     return { chunks: chunksTotal - open, chunksTotal, remainingMs };
   }
 
-  /** Takes the state as of this decision, whose certificate was verified, or goes on with the one that is staged. */
+  /**
+   * Takes the state as of this decision, whose certificate was verified, or goes on with the snapshot that is
+   * staged.
+   */
   start(target: QuorumCertificate): void {
     const { snapshots } = this.#options;
     const staged = snapshots.staged();
@@ -113,7 +116,7 @@ export class SnapshotSync {
     if (flight === undefined || flight.part === 'outline') return;
     const { part } = flight;
     if (hashes === undefined) {
-      // Who offers a state holds all of it.
+      // A peer that offers a state holds all of it.
       const isOwnOffer = this.#missing === undefined && this.#offer?.peer === from;
       return isOwnOffer ? this.#lied(flight, 'snapshot without its chunks') : this.#failed(flight, 'empty');
     }
@@ -142,7 +145,7 @@ export class SnapshotSync {
     const { snapshots } = this.#options;
     const outline = (this.#missing ? snapshots.staged() : this.#offer?.snapshot)?.outline;
     const isToProve = this.#missing === undefined;
-    // What is not proved yet is a matter of its peer alone.
+    // Until the offer is proved, only chunks of the peer that made it count.
     if (outline === undefined || (isToProve && flight.peer !== this.#offer?.peer))
       return this.#peers.settled(flight.peer);
     const fault = chunkFault(hashes, number, outline);

@@ -14,10 +14,10 @@ export const REQUEST_SPACING_MS = 50;
 /** Ranges that one member may ask for per second. Each costs the server a few milliseconds. */
 export const RANGES_SERVED_PER_SECOND_MAX = 24;
 
-/** How often time is looked at while catching up, milliseconds. */
+/** Interval at which time is looked at while catching up, milliseconds. */
 export const BEAT_MS = 50;
 
-/** After this another peer is asked for the same range too, milliseconds; whoever answers first is taken. */
+/** After this another peer is asked for the same range too, milliseconds; the first answer is taken. */
 export const PATIENCE_MS = 1_000;
 
 /** After this an answer counts as lost, milliseconds. */

@@ -16,7 +16,7 @@ interface Standing {
   requests: number;
   /** Keeps us waiting at the moment. */
   isLate: boolean;
-  /** How many blocks it is asked for at a time: a power of two. */
+  /** Blocks that this peer is asked for at a time: a power of two. */
   blocks: number;
   /** Deliveries in a row that were whole and in time. */
   inTime: number;
@@ -27,7 +27,7 @@ interface Standing {
   lies: number;
 }
 
-/** What one request brought. */
+/** The result of one request. */
 export interface Delivery {
   readonly askedBlocks: number;
   readonly blocks: number;
@@ -35,8 +35,9 @@ export interface Delivery {
 }
 
 /**
- * How each peer did, and whom to ask next. One that is slow is asked for less, one that is silent rests, one that
- * lied rests for long; none is shut out for ever, for it may be the only one left that is honest again.
+ * The results of each peer, and the order in which peers are asked. A slow peer is asked for less, a silent one
+ * rests, a lying one rests for long; none is shut out for ever, for it may be the only one left that is honest
+ * again.
  */
 export class SyncPeers {
   readonly #standings = new Map<MemberIndex, Standing>();
@@ -88,7 +89,7 @@ export class SyncPeers {
     this.useless(peer, nowMs);
   }
 
-  /** What it delivered did not help: others come first for a while. */
+  /** The answer of this peer did not help: others come first for a while. */
   useless(peer: MemberIndex, nowMs: number): void {
     const standing = this.#of(peer);
     standing.freeMs = nowMs + pause(SILENCE_PAUSE_MS, SILENCE_PAUSE_MS_MAX, standing.failures);
@@ -101,7 +102,7 @@ export class SyncPeers {
     standing.lies += 1;
   }
 
-  /** A request is over, whatever it brought. */
+  /** A request is over, with whatever result. */
   settled(peer: MemberIndex): void {
     this.#answered(peer);
   }

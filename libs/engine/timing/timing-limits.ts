@@ -5,5 +5,5 @@ export const VIEW_TIMEOUT_PER_VIEW = 4;
 export const VIEW_SAMPLES_MAX = 16;
 export const VIEW_SAMPLES_MIN = 4;
 
-/** How far below the genesis the timeout may fall: half. Its makers measured it on a quiet machine. */
+/** Factor by which the timeout may fall below that of the genesis: to half of it. Its makers measured it on a quiet machine. */
 export const VIEW_TIMEOUT_SHRINK_MAX = 2;

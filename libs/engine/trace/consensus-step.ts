@@ -30,7 +30,7 @@ export type StepName =
   | 'equivocation_found'
   | `evidence_${'stored' | 'broadcasted'}`;
 
-/** One step, with what is known of it. */
+/** One step, with its known facts. */
 export interface ConsensusStep {
   readonly name: StepName;
   readonly view: View;
@@ -52,7 +52,7 @@ export interface ConsensusStep {
   readonly justifyView?: View;
 }
 
-/** Listens to the steps of a member. It decides nothing, and while nothing is wanted nothing is gathered. */
+/** Listens to the steps of a member. It decides nothing, and gathers nothing while nobody wants steps. */
 export interface StepTrace {
   isWanted(): boolean;
   step(step: ConsensusStep): void;

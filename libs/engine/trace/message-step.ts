@@ -4,7 +4,7 @@ import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import { type HotStuffMessage, proposalMember, proposalView } from '#libs/protocol/hotstuff/message.ts';
 import { type ConsensusStep, phaseWord } from './consensus-step.ts';
 
-/** What can become of a message. */
+/** The events in the life of a message. */
 export type MessageFate = 'received' | 'validated' | 'rejected' | 'sent' | 'broadcasted';
 
 /** The step that a message makes; `member` is its sender, or the receiver of one that is sent. */
@@ -63,7 +63,7 @@ export function messageStep(
   }
 }
 
-/** What a step says about a certificate. */
+/** The facts that a step states about a certificate. */
 export function certificateStep({
   phase,
   view,

@@ -89,7 +89,7 @@ function sentStep(to: MemberIndex | 'all', message: HotStuffMessage) {
   return to === 'all' ? messageStep(message, 'broadcasted') : messageStep(message, 'sent', to);
 }
 
-/** What members say beside the protocol, as far as the event registry has a word for it. */
+/** The messages of members beside the protocol, as far as the event registry has a word for them. */
 export function tracedPeers(peers: PeerPort, trace: StepTrace, view: () => View): PeerPort {
   return {
     connected: () => peers.connected(),

@@ -8,10 +8,10 @@ import type { Mempool } from './mempool.ts';
 import { PULL_ANSWER_BYTES_MAX, PULLS_SERVED_PER_SECOND_MAX } from './waiting-limits.ts';
 
 /**
- * Spreads the transactions that clients gave this member: to everyone at once, and again to a member that
- * comes back, to all when a view failed, and to all while the oldest waits. A transaction that one member alone
- * knows starts timers only there, so it must not stay alone. What others gave is told by hash once it does not move
- * (waiting-teller.ts), and given to whoever asks.
+ * Spreads the transactions that clients gave this member: to everyone at once, and again to a member that comes
+ * back, to all when a view failed, and to all while the oldest waits. A transaction that one member alone knows
+ * starts timers only there, so it must not stay alone. Transactions that other members gave are announced by
+ * hash once they do not move (waiting-teller.ts), and given to members that ask.
  */
 export class Gossip {
   readonly #mempool: Mempool;
@@ -31,7 +31,7 @@ export class Gossip {
     this.#served = new SecondBudget(clock, PULLS_SERVED_PER_SECOND_MAX);
   }
 
-  /** A new transaction from a client: goes out with whatever else arrives in this turn of the loop. */
+  /** Spreads a new transaction from a client, together with all others that arrive in this turn of the loop. */
   spread(hash: Digest): void {
     this.#own.add(hash);
     this.#batch.push(hash);

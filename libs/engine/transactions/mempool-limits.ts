@@ -1,13 +1,16 @@
 import type { BlockLimits } from '#libs/chain/block-rules.ts';
 
-/** Bounds of what waits for a block. The pool as a whole holds what clients and members may, together. */
+/**
+ * Bounds of the transactions that wait for a block. The pool holds at most the parts of clients and of members
+ * together.
+ */
 export interface MempoolLimits {
   readonly transactionBytesMax: number;
-  /** What the clients of this member may hold of it. */
+  /** The part of the pool that the clients of this member may hold. */
   readonly clients: SourceShare;
-  /** What all other members may hold of it. */
+  /** The part that all other members may hold. */
   readonly members: SourceShare;
-  /** What any one other member may hold of that. */
+  /** The part of that which any one other member may hold. */
   readonly eachMember: SourceShare;
 }
 
@@ -26,8 +29,8 @@ const COUNT_MAX = 100_000;
 const BYTES_MAX = 64 * 1024 * 1024;
 
 /**
- * Half of the pool is for this member's clients, whatever the others do. The other half is divided among the
- * other members, so that one that floods leaves the rest their parts.
+ * Bounds of the pool. Half of it is for this member's clients, whatever the others do. The other half is
+ * divided among the other members, so that a member that floods leaves the rest their parts.
  */
 export function mempoolLimits(block: BlockLimits, members: number): MempoolLimits {
   const half: SourceShare = {

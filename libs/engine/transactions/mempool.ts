@@ -12,7 +12,7 @@ export type AddResult =
 
 export interface AddOptions {
   readonly traceId?: string | undefined;
-  /** Which client gave it; left out for what this member makes itself. */
+  /** The client that gave it; left out for a transaction that this member makes itself. */
   readonly client?: MempoolClient | undefined;
 }
 
@@ -57,7 +57,7 @@ export class Mempool {
     return this.#waiting.get(hash);
   }
 
-  /** Whether it is in a final block: a look into the chain. */
+  /** Whether the transaction is in a final block: a look into the chain. */
   isFinal(hash: Digest): boolean {
     return this.#isFinal(hash);
   }
@@ -151,7 +151,7 @@ export class Mempool {
     }
   }
 
-  /** What clients of this member gave, in order of arrival. */
+  /** The transactions that clients of this member gave, in order of arrival. */
   ownHashes(): readonly Digest[] {
     return [...this.#waiting.values()].filter(({ source }) => source === 'client').map(({ hash }) => hash);
   }

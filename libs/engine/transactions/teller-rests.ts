@@ -3,7 +3,10 @@ import type { ClockPort } from '../ports/engine-ports.ts';
 import { LapsingSet } from './lapsing-set.ts';
 import { PULL_PAUSE_MS, PULL_PAUSE_MS_MAX } from './waiting-limits.ts';
 
-/** Members that told of transactions and delivered none: not listened to for a while, longer each time in a row. */
+/**
+ * Members that told of transactions and delivered none: their messages are ignored for a while, longer each
+ * time in a row.
+ */
 export class TellerRests {
   readonly #resting: LapsingSet<MemberIndex>;
   /** Members are few and known, so it is bounded by the set. */

@@ -97,7 +97,7 @@ export class TransactionPull {
     this.#rests.delivered(from);
     const isTaken = this.#isKnown(hash);
     if (!isTaken) this.#notTaken.add(`${from} ${hash}`, NOT_TAKEN_MS);
-    // A vote is judged later, and alike whoever brings it: the others are not asked for it meanwhile.
+    // A vote is judged later, with the same result whoever brings it: the others are not asked for it meanwhile.
     if (isTaken || isVote) this.#wanted.drop(hash);
     else this.#askNext(hash, wanted, from);
   }
@@ -118,7 +118,7 @@ export class TransactionPull {
     this.#requests.delete(request);
     const missing = hashes.filter((hash) => this.#isMissing(hash, request));
     if (missing.length === 0) return;
-    // Who gave a part may have had no room for the rest in one answer.
+    // A member that gave a part may have had no room for the rest in one answer.
     if (isAnswered) return this.#ask(peer, missing);
     this.#rests.failed(peer);
     for (const hash of missing) {
@@ -127,7 +127,7 @@ export class TransactionPull {
     }
   }
 
-  /** Whether a request asked for what has come by no way yet. */
+  /** Whether a transaction of a request is still missing, whichever member was asked. */
   #isMissing(hash: Digest, request: PullRequest): boolean {
     if (this.#wanted.get(hash)?.asked.delete(request) !== true) return false;
     if (!this.#isKnown(hash)) return true;

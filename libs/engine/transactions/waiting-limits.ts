@@ -1,6 +1,7 @@
 /**
- * What waits is told to the others when it is still the oldest after this part of a view: a transaction that one member
- * alone knows must start the timers of the others while its own still runs, and most views are decided sooner.
+ * Parts of a view: the oldest waiting transactions are announced to the others when the same one is still the
+ * oldest after one part. A transaction that one member alone knows must start the timers of the others while
+ * its own still runs, and most views are decided sooner.
  */
 export const TELLS_PER_VIEW = 4;
 
@@ -26,7 +27,10 @@ export const PULL_ANSWER_MS = 1_000;
 export const PULL_PAUSE_MS = 2_000;
 export const PULL_PAUSE_MS_MAX = 60_000;
 
-/** What came when asked for and was not taken is not asked for again for a while, milliseconds; so many are remembered. */
+/**
+ * Time for which a transaction that was delivered but not taken is not asked for again, milliseconds, and how
+ * many of these are remembered.
+ */
 export const NOT_TAKEN_MS = 10_000;
 export const NOT_TAKEN_MAX = 1_024;
 

@@ -12,14 +12,15 @@ export interface WaitingTellerOptions {
   readonly clock: ClockPort;
   /** A guest tells nothing: nobody would hear it. */
   readonly me: MemberIndex | undefined;
-  /** How long a view may take at the moment, milliseconds. */
+  /** Time that a view may take at the moment, milliseconds. */
   readonly viewMs: () => number;
 }
 
 /**
- * Tells the others, by hash, what waits here and does not move: as long as the same transaction stays the oldest, whoever
- * gave it. One that a single honest member knows, because its giver spoke to nobody else, starts a timer only there, and
- * one timeout ends no view; once told, it is pulled (transaction-pull.ts), and the others have work too.
+ * Announces to the others, by hash, the transactions that wait here and do not move: the same one stays the
+ * oldest, whichever client or member gave it. A transaction that a single honest member knows, because its
+ * giver spoke to nobody else, starts a timer only there, and one timeout ends no view. Once announced, it is
+ * pulled (transaction-pull.ts), and the others have work too.
  */
 export class WaitingTeller {
   readonly #options: WaitingTellerOptions;
@@ -47,7 +48,7 @@ export class WaitingTeller {
     this.#cancel = undefined;
   }
 
-  /** Tells the oldest of what waits, as many as one message has. */
+  /** Announces the oldest waiting transactions, as many as one message has room for. */
   tell(to: MemberIndex | 'all'): void {
     const hashes = this.#hashes();
     if (this.#options.me === undefined || hashes.length === 0) return;

@@ -11,14 +11,17 @@ export interface PullRequest {
 
 /** A transaction that others told of and that is not known here. */
 export interface Wanted {
-  /** Who told of it and was not given up. */
+  /** Members that told of it and were not given up. */
   readonly tellers: Set<MemberIndex>;
   readonly asked: Set<PullRequest>;
   /** Tellers to ask when those that are asked do not deliver. */
   readonly next: MemberIndex[];
 }
 
-/** Transactions that others told of, with their tellers. Bounded by whoever adds: it asks how many of a teller are in it. */
+/**
+ * Transactions that others told of, with their tellers. The caller of `add` bounds them, by `countOf` of each
+ * teller.
+ */
 export class WantedTransactions {
   readonly #wanted = new Map<Digest, Wanted>();
   readonly #counts = new Map<MemberIndex, number>();
@@ -27,7 +30,7 @@ export class WantedTransactions {
     return this.#wanted.size;
   }
 
-  /** How many are wanted that this member told. */
+  /** Wanted transactions that this member told of. */
   countOf(teller: MemberIndex): number {
     return this.#counts.get(teller) ?? 0;
   }

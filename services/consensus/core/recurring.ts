@@ -2,17 +2,17 @@ import { RECURRING_MS, RECURRING_TOPICS_MAX } from './core-limits.ts';
 
 interface Topic {
   readonly saidMs: number;
-  /** How often it happened since. */
+  /** Occurrences since then. */
   count: number;
 }
 
 /**
- * Decides when something that happens again and again is said: the first time, and then once a minute at most, with how often it
- * happened since. Bounded, in memory and in lines, whatever happens.
+ * Decides when a recurring event is logged: the first time, and then once a minute at most, with the number of
+ * occurrences since. Bounded in memory and in lines, whatever happens.
  */
 export class Recurring {
   readonly #nowMs: () => number;
-  /** The one said longest ago first. */
+  /** Ordered by the time of the last line, oldest first. */
   readonly #topics = new Map<string, Topic>();
 
   /** @param nowMs - Milliseconds of a clock that never goes back. */
@@ -20,7 +20,10 @@ export class Recurring {
     this.#nowMs = nowMs;
   }
 
-  /** It happened. @returns how often since it was said last, when it is to be said now. */
+  /**
+   * Notes an occurrence.
+   * @returns the occurrences since the last line, when a line is due now.
+   */
   note(topic: string): number | undefined {
     const nowMs = this.#nowMs();
     const known = this.#topics.get(topic);
@@ -32,7 +35,7 @@ export class Recurring {
     return known?.count ?? 1;
   }
 
-  /** Makes room at the cost of a topic that may be said again anyway. */
+  /** Makes room at the cost of a topic whose next line is due anyway. */
   #hasRoom(nowMs: number): boolean {
     if (this.#topics.size < RECURRING_TOPICS_MAX) return true;
     const [oldest] = this.#topics;

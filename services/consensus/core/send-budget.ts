@@ -7,9 +7,9 @@ interface Account {
 }
 
 /**
- * What is sent to one member alone: reports, votes, and proofs for one that is behind. A proof is five hundred times
- * larger than the message that asks for it, so a member that asks without end gets no more than this. Who is
- * refused hurts itself only.
+ * The budget of bytes for one member alone: reports, votes, and proofs for a member that is behind. A proof is
+ * five hundred times larger than the message that asks for it, so a member that asks without end gets no more
+ * than this. A member that is refused hurts itself only.
  */
 export class SendBudget {
   readonly #accounts = new Map<MemberIndex, Account>();
