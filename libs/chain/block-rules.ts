@@ -43,7 +43,7 @@ export interface BlockContext {
   readonly limits: BlockLimits;
   /** Of the members that decide the block after the parent. */
   readonly epoch: Epoch;
-  /** What the block must begin with; it counts for no limit. */
+  /** The transaction that the block must begin with; it counts for no limit. */
   readonly handover?: Uint8Array | undefined;
   /** Roots of the other sections of the state after the block; none when left out. */
   readonly others?: readonly SectionRoot[];
@@ -97,7 +97,7 @@ export function judgeBlock(block: Block, context: BlockContext): BlockJudgement 
   return { ok: true, frontier };
 }
 
-/** What is wrong with a block, or undefined. */
+/** The fault of a block, or undefined. */
 export function blockFault(block: Block, context: BlockContext): string | undefined {
   const judgement = judgeBlock(block, context);
   return judgement.ok ? undefined : judgement.fault;
@@ -155,7 +155,7 @@ function execute(
   };
 }
 
-/** What the payload root of a block with these transactions is. */
+/** The payload root of a block with these transactions. */
 export function payloadRootOf(transactions: readonly Uint8Array[]): Digest {
   return toDigest(toHex(merkleRoot(transactions.map(leafHash))));
 }

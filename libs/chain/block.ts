@@ -2,7 +2,7 @@ import { Encoder } from '../bytes/encoder.ts';
 import { digestOf } from './digest.ts';
 import { type Digest, digestBytes, type Epoch, type Height, type MemberIndex, type View } from './ids.ts';
 
-/** What members vote on. */
+/** The part of a block that members vote on. */
 export interface BlockHeader {
   readonly height: Height;
   readonly epoch: Epoch;

@@ -2,7 +2,7 @@ import { assert } from '../assert/assert.ts';
 import { equalBytes } from '../bytes/bytes.ts';
 import { sha256 } from '../bytes/sha256.ts';
 
-/** What a reader needs to check that a leaf lies under a root. Sizes and positions are u64 on the wire. */
+/** The proof that a leaf lies under a root. Sizes and positions are u64 on the wire. */
 export interface InclusionClaim {
   readonly root: Uint8Array;
   readonly leafHash: Uint8Array;

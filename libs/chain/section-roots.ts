@@ -3,7 +3,7 @@ import { toHex } from '../bytes/hex.ts';
 import { sha256 } from '../bytes/sha256.ts';
 import { type Digest, toDigest } from './ids.ts';
 
-/** What the state root says of a section of the state (state-sections.ts). */
+/** Tag and root of one section of the state (state-sections.ts), as the state root covers them. */
 export interface SectionRoot {
   /** u16. */
   readonly tag: number;

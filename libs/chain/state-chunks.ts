@@ -33,8 +33,9 @@ export function chunkRoot(hashes: Uint8Array): Uint8Array {
 }
 
 /**
- * What is wrong with an outline of the state with this root and these other sections, or undefined. The root says nothing of the size, so an
- * outline that passes may still be of another shape: it is proved once the chunks of `provingChunks` are verified.
+ * The fault of an outline of the state with this root and these other sections, or undefined. The root does not
+ * cover the size, so an outline without a fault may still be of another shape: it is proved once the chunks of
+ * `provingChunks` are verified.
  */
 export function outlineFault(
   { size, roots }: StateOutline,

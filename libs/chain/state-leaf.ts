@@ -3,8 +3,9 @@ import { leafHash } from './merkle.ts';
 import { transactionHash } from './transaction.ts';
 
 /**
- * Leaf of the state tree for a transaction: over its hash, not its bytes. So the hashes of all transactions, in order,
- * are the whole state: whoever has them can recompute the root, and knows a repeated transaction when it comes.
+ * Leaf of the state tree for a transaction: over its hash, not its bytes. So the hashes of all transactions, in
+ * order, are the whole state: a holder of them can recompute the root, and knows a repeated transaction when it
+ * comes.
  */
 export function stateLeaf(transaction: Digest): Uint8Array {
   return leafHash(digestBytes(transaction));

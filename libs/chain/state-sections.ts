@@ -34,7 +34,7 @@ export function frontierStateRoot(frontier: Frontier): Digest {
   return stateRootOf(frontierRoot(frontier), frontier.others);
 }
 
-/** What is wrong with the order of sections beside that of the transactions, or undefined. */
+/** The fault in the order of sections beside that of the transactions, or undefined. */
 export function orderFault(others: readonly { readonly tag: number }[]): string | undefined {
   const tags = [TRANSACTIONS_SECTION, ...others.map(({ tag }) => tag)];
   const isAscending = tags.every((tag, at) => tag <= TAG_MAX && tag > (tags[at - 1] ?? 0));

@@ -9,7 +9,7 @@ export function transactionHash(transaction: Uint8Array): Digest {
   return digestOf(transaction);
 }
 
-/** What is wrong with the size of a transaction, or undefined. Its content is the application's business. */
+/** The fault in the size of a transaction, or undefined. Its content is the application's business. */
 export function transactionFault(transaction: Uint8Array, bytesMax: number): TransactionFault | undefined {
   if (transaction.length === 0) return 'empty';
   return transaction.length > bytesMax ? 'too-large' : undefined;

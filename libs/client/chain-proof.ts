@@ -10,11 +10,11 @@ import { handoverBytes, handoverOfBytes } from './handover-bytes.ts';
 import type { ClientHandover } from './membership.ts';
 import type { InclusionPath, TransactionProof } from './verify-transaction.ts';
 
-/** What a host without a network needs of the chain, to be believed by the members that it knows already. */
+/** The proof of the chain for a host without a network, which believes it by the members that it knows already. */
 export interface ChainProof {
   /** The ends of epochs, one after the other, each decided by the members of that epoch. */
   readonly handovers: readonly ClientHandover[];
-  /** That a transaction is in a final block; undefined where none is asked about. */
+  /** Proof that a transaction is in a final block; undefined where none is asked about. */
   readonly transaction: TransactionProof | undefined;
 }
 

@@ -11,7 +11,7 @@ import { type ClientHandover, trustAt } from './membership.ts';
 import type { Trust } from './verify-block.ts';
 import { type EvidenceVerdict, verifyEvidence } from './verify-evidence.ts';
 
-/** What a file proves: whose keys the statements were verified with stands beside them. */
+/** The facts that a file proves, with the set whose keys verified the statements. */
 export type EvidenceFileVerdict =
   | (EvidenceVerdict & { readonly ok: true; readonly validators: ValidatorSet })
   | (EvidenceVerdict & { readonly ok: false });

@@ -20,7 +20,7 @@ export interface ClientEvidence {
   /** Computed here from the content. */
   readonly digest: Digest;
   readonly kind: EvidenceKind;
-  /** Who signed both statements. */
+  /** The member that signed both statements. */
   readonly member: MemberIndex;
   readonly view: View;
   readonly evidence: Evidence;

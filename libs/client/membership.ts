@@ -30,7 +30,7 @@ export interface ClientBallot {
 
 /** The membership after the newest final block, as a member tells it. */
 export interface ClientMembership {
-  /** What a next vote must be of. */
+  /** Epoch and first height that the next vote must name. */
   readonly epoch: Epoch;
   readonly firstHeight: bigint;
   readonly policy: MembershipPolicy;
@@ -78,7 +78,7 @@ export function handoverFrom(answer: GetHandoverResponse): ClientHandover {
   }));
 }
 
-/** What is to be believed in the next epoch, or what is wrong with the proof: the old members signed the new ones. */
+/** The members to believe in the next epoch, or the fault of the proof: the old members signed the new ones. */
 export async function trustAfter(
   trust: Trust,
   { header, certificate, handover, payloadProof }: ClientHandover,

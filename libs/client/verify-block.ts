@@ -4,7 +4,10 @@ import { certificateFault, claimsOf, genesisRoot, type QuorumCertificate } from 
 import { signingBytes } from '../protocol/statement.ts';
 import type { ValidatorSet } from '../protocol/validator-set.ts';
 
-/** What a client believes before it asks anyone: from the genesis file of its federation, never from a member. */
+/**
+ * The facts that a client trusts before it asks anyone: from the genesis file of its federation, never from a
+ * member.
+ */
 export interface Trust {
   /** SHA-256 of the genesis. */
   readonly chainDigest: Digest;
@@ -16,7 +19,7 @@ export interface Trust {
   verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): Promise<boolean>;
 }
 
-/** What a member says about a final block. */
+/** The claim of a member about a final block. */
 export interface BlockProof {
   readonly header: BlockHeader;
   /** Commit certificate of the block, or of the last of `descendants`. */
@@ -43,7 +46,7 @@ export async function verifyBlock(proof: BlockProof, trust: Trust): Promise<Verd
     : { ok: false, fault: 'a signature does not hold' };
 }
 
-/** What is wrong with the way from the block to what the certificate names, or undefined. */
+/** The fault in the way from the block to the block that the certificate names, or undefined. */
 function chainFault({ header, certificate, descendants }: BlockProof, trust: Trust): string | undefined {
   if (descendants.length > DESCENDANTS_MAX) return 'too many descendants';
   let last = header;

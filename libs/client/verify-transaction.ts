@@ -20,7 +20,7 @@ export interface StatePath extends InclusionPath {
   readonly sections?: readonly SectionRoot[];
 }
 
-/** What a member says about a final transaction. */
+/** The claim of a member about a final transaction. */
 export interface TransactionProof {
   /** Under the payload root of the block. */
   readonly payloadProof: InclusionPath;

@@ -5,7 +5,7 @@ import type { SignatureScheme } from './signature-scheme.ts';
 import { signatureFault } from './sizes.ts';
 import { claimKey, type SignatureClaim, VerifiedCache } from './verified-cache.ts';
 
-/** What one caller, such as a peer, may still cost. Asked before each verification that costs something. */
+/** The budget of one caller, such as a peer. Asked before each verification that costs something. */
 interface VerifyBudget {
   /** Takes one verification out of the budget; false when it is used up. */
   take(): boolean;
@@ -13,7 +13,7 @@ interface VerifyBudget {
 
 export interface VerifyOptions {
   readonly budget?: VerifyBudget;
-  /** Who asks, such as a peer: callers are served in turn, whatever each of them asks for. */
+  /** The caller, such as a peer: callers are served in turn, whatever each of them asks for. */
   readonly caller?: unknown;
   /** Stops before the next signature. */
   readonly signal?: AbortSignal;
@@ -44,8 +44,8 @@ export interface BatchVerifierOptions {
 }
 
 /**
- * Verifies many signatures at once and none of them twice: what is in the cache costs a hash, and who asks for
- * a claim that is being verified waits for that verification.
+ * Verifies many signatures at once and none of them twice: a claim in the cache costs a hash, and a caller that
+ * asks for a claim under verification waits for that verification.
  */
 export class BatchVerifier {
   readonly #scheme: SignatureScheme;

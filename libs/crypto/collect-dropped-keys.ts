@@ -4,8 +4,8 @@ import { runInNewContext } from 'node:vm';
 let collect: (() => void) | undefined;
 
 /**
- * Frees what nobody refers to any more: OpenSSL clears a key when it is freed, and Node frees it when its object is
- * collected, which by itself may be hours later.
+ * Frees keys that nobody refers to any more: OpenSSL clears a key when it is freed, and Node frees it when its
+ * object is collected, which by itself may be hours later.
  */
 export function collectDroppedKeys(): void {
   collect ??= exposedCollector();

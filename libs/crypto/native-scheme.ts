@@ -59,7 +59,7 @@ export function isNativeAvailable(name: SchemeName): boolean {
   }
 }
 
-/** What runs here, for a sentence about what is missing. */
+/** The versions that run here, for a sentence about a missing scheme. */
 export function nativeVersions(): string {
   return `Node ${process.versions.node} with OpenSSL ${process.versions.openssl}`;
 }

@@ -1,7 +1,7 @@
 import type { SchemeName } from './parameter-sets.ts';
 import type { Signing } from './signature-scheme.ts';
 
-/** What the worker of the portable implementation is asked. Byte arrays are exact copies, never views. */
+/** A request to the worker of the portable implementation. Byte arrays are exact copies, never views. */
 export type PortableTask =
   | { readonly kind: 'key-pair'; readonly scheme: SchemeName; readonly seed: Uint8Array }
   | {

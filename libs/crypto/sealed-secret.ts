@@ -20,7 +20,10 @@ const COST = { memory: 64 * 1024, passes: 3, lanes: 4 } as const;
 
 /** A file that asks for more would be a way to stop the signer: 1 GiB, and a minute. */
 const COST_MAX = { memory: 1024 * 1024, passes: 16, lanes: 16 } as const;
-/** One that asks for less was not written by us; it would make guessing cheap without anybody noticing. */
+/**
+ * Bounds from below: a file with lower parameters was not written by us, and would make guessing cheap without
+ * anybody noticing.
+ */
 const COST_MIN = { memory: 19 * 1024, passes: 2, lanes: 1 } as const;
 
 const KEY_BYTES = 32;

@@ -17,7 +17,7 @@ import { CHANGE_BYTES_MAX, MEMBERS_MAX, VOTES_PER_MEMBER_MAX } from './limits.ts
 import type { AdoptedChange, Ballot, Membership } from './membership.ts';
 import { putRoster, takeRoster } from './roster.ts';
 
-/** What was voted for in an epoch so far: with the roster it is all that the membership of the next block follows from. */
+/** The votes in an epoch so far: with the roster, the membership of the next block follows from them alone. */
 export type Ballots = Pick<Membership, 'ballots' | 'adopted'>;
 
 const TAG = 'btcfed/ballots/v1';

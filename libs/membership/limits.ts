@@ -7,7 +7,10 @@ export const PUBLIC_KEY_BYTES_MAX = 64;
 /** One signature, bytes: SLH-DSA-256f, the largest parameter set of FIPS 205. */
 export const SIGNATURE_BYTES_MAX = 49_856;
 
-/** Members of any federation (HS-70, FED-03): fewer than four cannot bear one that lies, the engine is built for 512. */
+/**
+ * Numbers of members that any federation may have (HS-70, FED-03): fewer than four cannot bear one that lies,
+ * and the engine is built for 512.
+ */
 export const MEMBERS_MIN = 4;
 export const MEMBERS_MAX = 512;
 
@@ -23,7 +26,7 @@ export const CHANGE_BYTES_MAX = MEMBERS_MAX * (MEMBER_BYTES_MAX + 4 + NAME_BYTES
 export const VOTES_PER_MEMBER_MAX = 4;
 
 /**
- * How many blocks ahead a vote may be good: a week at one block a second. Long enough that the operators of 512 members come
- * to it, and short enough that votes taken in different months do not add up.
+ * Blocks for which a vote may be good at most: a week at one block a second. Long enough that the operators of
+ * 512 members come to it, and short enough that votes taken in different months do not add up.
  */
 export const VOTE_BLOCKS_MAX = 604_800n;

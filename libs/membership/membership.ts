@@ -13,7 +13,7 @@ import { decodeMembershipVote, isMembershipVote, type MembershipVote } from './v
 export interface Ballot {
   readonly change: MembershipChange;
   readonly digest: Digest;
-  /** Who voted for it, each with the height of the last block that counts the vote. */
+  /** The members that voted for it, each with the height of the last block that counts the vote. */
   readonly voters: ReadonlyMap<MemberIndex, Height>;
 }
 
@@ -25,7 +25,10 @@ export interface AdoptedChange {
   readonly lastHeight: Height;
 }
 
-/** Who decides the block after some block. A value: it follows from the chain up to that block and nothing else. */
+/**
+ * The members that decide the block after some block. A value: it follows from the chain up to that block and
+ * nothing else.
+ */
 export interface Membership {
   /** SHA-256 of the genesis. */
   readonly chain: Digest;
@@ -40,7 +43,7 @@ export interface Membership {
   readonly adopted: AdoptedChange | undefined;
 }
 
-/** What a block makes of the membership, or what is wrong with the block. */
+/** The membership after a block, or the fault of the block. */
 export type MembershipJudgement =
   | { readonly ok: true; readonly membership: Membership }
   | { readonly ok: false; readonly fault: string };
@@ -52,7 +55,7 @@ export function foundingMembership(founding: Founding): Membership {
   return opened(founding, toEpoch(0n));
 }
 
-/** What the block after must begin with: the handover when it is the last of its epoch. */
+/** The transaction that the next block must begin with: the handover when that block is the last of its epoch. */
 export function handoverAt({ adopted, chain, epoch }: Membership, height: bigint): Uint8Array | undefined {
   if (adopted?.lastHeight !== height) return undefined;
   return encodeHandover({ chain, epoch: toEpoch(epoch + 1n), roster: adopted.roster });
@@ -111,7 +114,7 @@ export function takeVotes(
   return { ok: true, membership: countedFrom(after, height + 1n) };
 }
 
-/** Those of the transactions that may stand in the block of this height, in their order. */
+/** The transactions that may stand in the block of this height, in their order. */
 export function admissible(
   before: Membership,
   transactions: readonly Uint8Array[],
@@ -138,7 +141,7 @@ export function countedFrom(before: Membership, height: bigint): Membership {
   return { ...before, ballots };
 }
 
-/** What is wrong with a vote in the block of this height, whose parent is the last one that was judged; or undefined. */
+/** The fault of a vote in the block of this height, whose parent is the last one that was judged; or undefined. */
 export function voteFault(before: Membership, vote: MembershipVote, height: bigint): string | undefined {
   const { chain, epoch, set, adopted, root, rules, roster } = before;
   const { change, digest, goodUntil, member } = vote;

@@ -16,7 +16,7 @@ export interface MembershipPolicy {
   readonly epochBlocksMin: number;
 }
 
-/** What a change must fit beside the policy: from the genesis, too. */
+/** The limits of the genesis that a change must fit beside the policy. */
 export interface MemberRules extends MembershipPolicy {
   /** Of the scheme. */
   readonly publicKeyBytes: number;
@@ -42,7 +42,7 @@ export const FEDERATION_POLICY: MembershipPolicy = {
   epochBlocksMin: 1,
 };
 
-/** What is wrong with a number of members, or undefined. */
+/** The fault of a number of members, or undefined. */
 export function sizeFault(
   members: number,
   { membersMin, membersMax, step }: MembershipPolicy,
@@ -53,7 +53,7 @@ export function sizeFault(
   return members % step === 0 ? undefined : `${members} members, and the policy allows multiples of ${step}`;
 }
 
-/** What is wrong with a change of these members, or undefined. Says nothing of who wants it. */
+/** The fault of a change of these members, or undefined. Does not depend on the voters. */
 export function changeFault(
   roster: Roster,
   change: MembershipChange,
@@ -71,7 +71,7 @@ export function changeFault(
   return sizeFault(after.length, rules) ?? rosterFault(after, rules);
 }
 
-/** What is wrong with members beside their number, or undefined. */
+/** The fault of members beside their number, or undefined. */
 function rosterFault(roster: Roster, rules: MemberRules): string | undefined {
   for (const member of roster) {
     const fault = memberFault(member, rules);
@@ -105,7 +105,10 @@ function hasTwice(values: readonly string[]): boolean {
   return new Set(values).size < values.length;
 }
 
-/** How many of n members sign for the custody (FED-09): 75 % and one more, rounded down where four do not divide n. */
+/**
+ * Number of members, of n, that sign for the custody (FED-09): 75 % and one more, rounded down where four do
+ * not divide n.
+ */
 export function multisigThreshold(members: number): number {
   return Math.floor((3 * members) / 4) + 1;
 }

@@ -4,7 +4,7 @@ import type { Epoch } from '../chain/ids.ts';
 import { type ValidatorSet, validatorSet } from '../protocol/validator-set.ts';
 import { MEMBERS_MAX, NAME_BYTES_MAX, PUBLIC_KEY_BYTES_MAX } from './limits.ts';
 
-/** What all must know of a member. */
+/** The facts about a member that all must know. */
 export interface MemberFacts {
   readonly name: string;
   /** Consensus key in the encoding of the scheme. */
@@ -36,7 +36,7 @@ export function putRoster(encoder: Encoder, roster: Roster): Encoder {
   return encoder;
 }
 
-/** What `putRoster` wrote; whether it was whole, the decoder says. */
+/** Reads the output of `putRoster`; the decoder says whether it was whole. */
 export function takeRoster(decoder: Decoder): Roster {
   const roster: MemberFacts[] = [];
   const count = Math.min(decoder.u32(), MEMBERS_MAX + 1);

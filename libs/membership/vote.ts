@@ -29,7 +29,10 @@ const VOTE_TAG: Uint8Array = new Uint8Array(Buffer.from('btcfed/membership/v2', 
 const SIGNED_TAG = 'btcfed/membership-vote/v2';
 const DIGEST_BYTES = 32;
 
-/** Whether bytes claim to be a vote, of any version: then they must be one of this version, wherever they stand. */
+/**
+ * Whether bytes claim to be a vote, of any version: then they must be a vote of this version, wherever they
+ * stand.
+ */
 export function isMembershipVote(bytes: Uint8Array): boolean {
   return equalBytes(bytes.subarray(0, VOTE_PREFIX.length), VOTE_PREFIX);
 }
@@ -75,7 +78,7 @@ export function encodeMembershipVote({
   return encoder.u64(goodUntil).u32(member).prefixed(signature).finish();
 }
 
-/** Reads a vote; never throws. Its signature is not judged, nor whether its change may be. */
+/** Reads a vote; never throws. Neither its signature nor the validity of its change is judged. */
 export function decodeMembershipVote(bytes: Uint8Array): MembershipVote | undefined {
   const decoder = new Decoder(bytes);
   const tag = decoder.fixed(VOTE_TAG.length);

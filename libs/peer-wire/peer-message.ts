@@ -29,7 +29,7 @@ import {
 } from './sync.ts';
 import { batchFromWire, hashesFromWire } from './transactions.ts';
 
-/** What binds a message to one chain and one validator set. */
+/** The envelope that ties a message to one chain and one validator set. */
 export interface PeerEnvelope {
   /** First 8 bytes of the genesis digest. */
   readonly chainTag: Uint8Array;
@@ -199,7 +199,7 @@ function bodyFromWire(body: WireBody, limits: WireLimits): PeerMessageBody {
   }
 }
 
-/** What is wrong with refused bytes that claim to be a proposal, by the first field behind the envelope. */
+/** The fault of refused bytes that claim to be a proposal, by the first field behind the envelope. */
 function proposalFault(bytes: Uint8Array, envelope: PeerEnvelope, cause: RefusalCause): Fault | undefined {
   if (cause !== 'malformed' && cause !== 'oversized') return undefined;
   const reader = new BinaryReader(bytes);

@@ -47,7 +47,7 @@ export interface EpochRoot {
   readonly digest: Digest;
 }
 
-/** What can be wrong with the shape of a certificate. */
+/** The faults in the shape of a certificate. */
 export type CertificateFault =
   | 'of the view of the root or below, without being it'
   | 'signers repeated or out of order'
@@ -72,7 +72,7 @@ export function genesisCertificate(phase: Phase, digest: Digest): QuorumCertific
   return rootCertificate(phase, genesisRoot(digest));
 }
 
-/** The signatures of a certificate, each with what it signs. */
+/** The signatures of a certificate, each with the statement that it signs. */
 export function claimsOf(certificate: QuorumCertificate): readonly Claim[] {
   const { phase, view, height, digest } = certificate;
   const statement = { kind: phase, view, height, digest };
@@ -90,8 +90,9 @@ export function timeoutClaimsOf({ view, shares, high }: TimeoutCertificate): rea
 }
 
 /**
- * What is wrong with the shape of a certificate, or undefined. Costs no signature: this is asked first.
- * A certificate without signatures is that of the root or nothing, and so is one of its view or below (RULES.md A.5).
+ * The fault in the shape of a certificate, or undefined. Costs no signature, so it is checked first. A
+ * certificate without signatures must be that of the root, and so must one of the root's view or below
+ * (RULES.md A.5).
  */
 export function certificateFault(
   certificate: QuorumCertificate,
@@ -105,7 +106,7 @@ export function certificateFault(
   return isRoot ? undefined : 'of the view of the root or below, without being it';
 }
 
-/** What is wrong with the shape of a timeout certificate, or undefined. */
+/** The fault in the shape of a timeout certificate, or undefined. */
 export function timeoutCertificateFault(
   certificate: TimeoutCertificate,
   set: ValidatorSet,

@@ -29,7 +29,7 @@ export type DecodedEvidence =
   | { readonly ok: true; readonly chain: Digest; readonly evidence: Evidence }
   | { readonly ok: false; readonly fault: string };
 
-/** Whether bytes claim to be evidence: then they must be, wherever they stand. */
+/** Whether bytes claim to be evidence: then they must be evidence, wherever they stand. */
 export function isEvidence(bytes: Uint8Array): boolean {
   return equalBytes(bytes.subarray(0, EVIDENCE_TAG.length), EVIDENCE_TAG);
 }
@@ -47,7 +47,7 @@ export function encodeEvidence({ epoch, first, second }: Evidence, chain: Digest
   return encoder.finish();
 }
 
-/** Reads evidence; never throws. What it gives contradicts itself and is canonical; its signatures are not judged. */
+/** Reads evidence; never throws. The result contradicts itself and is canonical; its signatures are not judged. */
 export function decodeEvidence(bytes: Uint8Array): DecodedEvidence {
   if (!isEvidence(bytes)) return { ok: false, fault: 'not evidence' };
   const decoder = new Decoder(bytes.subarray(EVIDENCE_TAG.length));
@@ -66,8 +66,8 @@ export function decodeEvidence(bytes: Uint8Array): DecodedEvidence {
 }
 
 /**
- * Names a contradiction: who said which two things. Without the signatures, of which a liar can make any number for
- * the same two statements.
+ * Names a contradiction by its member and its two statements. Signatures are left out, for a liar can make any
+ * number of them for the same two statements.
  */
 export function evidenceDigest({ epoch, first, second }: Evidence, chain: Digest): Digest {
   const encoder = new Encoder().text(DIGEST_TAG).fixed(digestBytes(chain), DIGEST_BYTES);

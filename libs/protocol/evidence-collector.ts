@@ -6,7 +6,7 @@ import { COLLECTOR_LIMITS, type CollectorLimits } from './limits.ts';
 /** Two claims of one member that contradict each other. */
 export interface Contradiction {
   readonly claims: readonly [Claim, Claim];
-  /** Those of them whose signatures are still to be verified; none, and it is proved. */
+  /** The statements whose signatures are still to be verified; when there are none, the evidence is proved. */
   readonly unverified: readonly Claim[];
 }
 
@@ -16,10 +16,9 @@ interface Held {
 }
 
 /**
- * Remembers what each member said in the views around the current one, and finds what contradicts it: verified
- * claims from wherever, and claims that nobody has verified, which are worth a verification only because they
- * contradict another one. Deterministic, and bounded by `CollectorLimits` whatever it is fed. What it forgets is
- * evidence lost, never evidence made.
+ * Remembers the statements of each member in the views around the current one, and finds contradictions: among verified
+ * claims of any source, and with unverified ones, which are worth a verification only because they contradict another.
+ * Deterministic, and bounded by `CollectorLimits` for any input. A claim that is forgotten is evidence lost, never evidence made.
  */
 export class EvidenceCollector {
   readonly #limits: CollectorLimits;
@@ -54,7 +53,7 @@ export class EvidenceCollector {
   take(claim: Claim, isVerified: boolean): Contradiction | undefined {
     if (!this.#isWatched(claim)) return undefined;
     const held = this.#held.get(claim.member) ?? [];
-    // Newest first: what is heard again was mostly said just now.
+    // Newest first: a repeated claim was mostly made just now.
     const same = held.findLast((each) => isSameStatement(each.claim.statement, claim.statement));
     if (same !== undefined && (same.isVerified || !isVerified)) return undefined;
     const others = held.filter((each) => each !== same);
@@ -90,7 +89,7 @@ export class EvidenceCollector {
     return view >= this.#floor && view <= this.#view + this.#limits.viewsAhead;
   }
 
-  /** `held` with one more; the oldest unverified makes room for an unverified one, nothing for what is too much. */
+  /** `held` with one more: an unverified one replaces the oldest unverified; beyond `claimsPerMember` it is dropped. */
   #withRoom(held: readonly Held[], latest: Held): readonly Held[] {
     const { unverifiedPerMember, claimsPerMember } = this.#limits;
     const unverified = held.filter(({ isVerified }) => !isVerified);
@@ -125,7 +124,7 @@ export class EvidenceCollector {
   }
 }
 
-/** What proves that a member held the highest certificate of all: a later report below it is understated, however late. */
+/** The statement that proves the highest certificate of a member: a later report below it is understated, however late. */
 function highestProof(held: readonly Held[]): Held | undefined {
   let highest: Held | undefined;
   for (const each of held) {

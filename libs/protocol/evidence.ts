@@ -56,7 +56,7 @@ const KIND_OF_SLOT = {
   timeout: 'contradicting-timeouts',
 } as const satisfies Record<Statement['kind'], EvidenceKind>;
 
-/** How two claims contradict each other, or undefined. Says nothing about their signatures. */
+/** The contradiction between two claims, or undefined. Says nothing about their signatures. */
 export function contradiction(a: Claim, b: Claim): EvidenceKind | undefined {
   if (a.member !== b.member) return undefined;
   const [one, other] = [a.statement, b.statement];
@@ -79,7 +79,7 @@ export function viewOf({ first, second }: Pick<Evidence, 'first' | 'second'>): V
   return first.statement.view > second.statement.view ? first.statement.view : second.statement.view;
 }
 
-/** What is wrong with evidence apart from its signatures, or undefined. Asked before any of them is verified. */
+/** The fault of evidence apart from its signatures, or undefined. Checked before any of them is verified. */
 export function evidenceFault(
   { kind, epoch, first, second }: Evidence,
   set: ValidatorSet,

@@ -11,7 +11,10 @@ export interface Grounds {
   readonly header?: BlockHeader;
   /** The leader's signature of the proposal that is voted for. */
   readonly proposalSignature?: Uint8Array;
-  /** What the statement rests on: of the parent, of the phase before, or the one that a timeout reports. */
+  /**
+   * The certificate that the statement rests on: of the parent, of the phase before, or the one that a timeout
+   * reports.
+   */
   readonly certificate?: QuorumCertificate;
   /** Proof that the view was reached, for a signer that was left behind. */
   readonly entry?: EntryProof;

@@ -4,7 +4,7 @@ export const EVIDENCE_SIGNATURE_BYTES_MAX = 49_856;
 /** The encoding of evidence: two signatures, and less than 512 bytes beside them. */
 export const EVIDENCE_BYTES_MAX = 2 * EVIDENCE_SIGNATURE_BYTES_MAX + 512;
 
-/** What a detector of contradictions remembers. Each bound holds whatever the members send. */
+/** The memory of a detector of contradictions. Each bound holds for any messages of the members. */
 export interface CollectorLimits {
   /** Views before the current one whose statements are remembered: who contradicts itself does so soon. */
   readonly viewsBack: bigint;

@@ -5,7 +5,7 @@ import type { Grounds } from './grounds.ts';
 import type { SigningScope, Statement } from './statement.ts';
 import type { ValidatorSet } from './validator-set.ts';
 
-/** What a protocol instance is told once. It lives as long as the validator set of its epoch. */
+/** The constants of a protocol instance. The instance lives as long as the validator set of its epoch. */
 export interface ProtocolContext<Record> {
   /** Own position; undefined on a node that only watches. */
   readonly me: MemberIndex | undefined;
@@ -14,7 +14,7 @@ export interface ProtocolContext<Record> {
   /** The final block that the epoch starts from. */
   readonly root: EpochRoot;
   readonly timing: ProtocolTiming;
-  /** Who leads a view, from the leader schedule; pure. */
+  /** The leader of a view, by the leader schedule; pure. */
   leader(view: View): MemberIndex;
   /** The newest durable safety record, or undefined on a virgin member. */
   readonly restored: Record | undefined;
@@ -88,7 +88,7 @@ export interface Transition<State, Message, Record> {
   readonly effects: readonly Effect<Message, Record>[];
 }
 
-/** What may be shown of a protocol's state. */
+/** The part of a protocol's state that may be shown. */
 export interface PublicState {
   readonly view: View;
   readonly leader: MemberIndex;
@@ -98,7 +98,10 @@ export interface PublicState {
   readonly timedOutViews: bigint;
 }
 
-/** How far a member is. The two are independent: a view may be entered by timeouts, without the newest decision. */
+/**
+ * The position of a member. View and decision are independent: a view may be entered by timeouts, without the
+ * newest decision.
+ */
 export interface Progress {
   /** The view that it is in. */
   readonly view: View;
@@ -107,8 +110,8 @@ export interface Progress {
 }
 
 /**
- * Whether a message is worth verifying, judged without touching a signature. `behind` is how far its sender
- * says to be, when it should be helped. `fault` decides nothing.
+ * The judgement of a message, made without touching a signature: whether it is worth verifying. `behind` is the
+ * position that its sender reports, when the sender should be helped. `fault` decides nothing.
  */
 export type Admission =
   | { readonly ok: true }
@@ -138,7 +141,7 @@ export type RefusalCause =
   | 'false-evidence'
   | 'overloaded';
 
-/** What exactly is wrong with a message, where an operator is told more than the cause. A closed list: codes depend on it. */
+/** The exact fault of a message, where the operator gets more than the cause. A closed list: codes depend on it. */
 export type Fault =
   | CertificateFault
   | 'certificate of another phase'

@@ -23,7 +23,7 @@ export interface TimeoutStatement {
 /** Everything that a member's consensus key ever signs. */
 export type Statement = BlockStatement | TimeoutStatement;
 
-/** What binds a signature to one chain, one protocol and one validator set. */
+/** The scope of a signature: one chain, one protocol and one validator set. */
 export interface SigningScope {
   /** SHA-256 of the genesis, which names the members and their keys. */
   readonly chain: Digest;

@@ -23,17 +23,20 @@ export function verificationBudget(members: number): { readonly perSecond: numbe
 /** False signatures after which a member is muted. Honest members send none: what they pass on they verified. */
 export const FALSE_SIGNATURES_MAX = 8;
 
-/** How they fade: a fault of the memory or the network card is forgiven. */
+/** Rate at which faults fade: a fault of the memory or the network card is forgiven. */
 export const FALSE_SIGNATURES_FORGIVEN_PER_S = 1 / 10;
 
 /**
- * Messages of one member that are refused unverified: votes too late and said twice, a few in a view. One that sends
- * them without end asks for answers without end, and is muted too.
+ * Messages of one member that may be refused unverified: votes that are late or repeated, a few in a view. A
+ * member that sends them without end asks for answers without end, and is muted too.
  */
 export const USELESS_MESSAGES_PER_SECOND = 200;
 export const USELESS_MESSAGES_BURST = 2_000;
 
-/** How long a muted member is not listened to; it counts as crashed meanwhile, as one of the f that may be faulty. */
+/**
+ * Time for which messages of a muted member are ignored; it counts as crashed meanwhile, as one of the f that
+ * may be faulty.
+ */
 export const MUTE_MS = 30_000;
 
 /** Signatures under way at a time: a leader's proposal and its own vote for it; nothing else comes in pairs. */

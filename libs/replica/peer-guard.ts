@@ -20,9 +20,10 @@ interface Account {
 }
 
 /**
- * What each member may cost the others, so that one that floods takes nothing from the rest (BYZ-15, HS-56,
- * RULES.md A.44). A budget of verifications, far above what an honest member needs; and a member that sends false
- * signatures, which an honest one never does, is not listened to for a while. Time is given from outside.
+ * The bounds of the cost that each member may cause to the others, so that a member that floods takes nothing
+ * from the rest (BYZ-15, HS-56, RULES.md A.44). Each has a budget of verifications, far above the needs of an
+ * honest member; and a member that sends false signatures, which an honest one never does, is ignored for a
+ * while. Time is given from outside.
  */
 export class PeerGuard {
   readonly #accounts = new Map<MemberIndex, Account>();
@@ -43,7 +44,7 @@ export class PeerGuard {
     return true;
   }
 
-  /** Whether nothing of this member is listened to now. */
+  /** Whether all messages of this member are ignored now. */
   isMuted(member: MemberIndex): boolean {
     const account = this.#accounts.get(member);
     return account !== undefined && account.mutedUntilMs > this.#nowMs();

@@ -69,7 +69,7 @@ export interface BlockPort {
   commit(certificate: QuorumCertificate, from: MemberIndex): void;
 }
 
-/** What is known of a message that goes no further, beside its sender and the cause. */
+/** The facts known about a refused message, beside its sender and the cause. */
 export interface RefusedMessage<Message> {
   readonly message: Message;
   readonly fault?: Fault | undefined;

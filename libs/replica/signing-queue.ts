@@ -4,7 +4,7 @@ import type { Statement } from '../protocol/statement.ts';
 import { SIGNATURES_UNDER_WAY_MAX, SIGNATURES_WAITING_MAX } from './limits.ts';
 import type { SignatureAnswer, SignerPort } from './ports.ts';
 
-/** What is asked for, and why it may be signed. */
+/** A request for a signature: the statement, and the grounds on which it may be signed. */
 interface SignatureRequest {
   readonly statement: Statement;
   readonly grounds: Grounds;
@@ -38,7 +38,7 @@ export class SigningQueue {
     this.#answered = answered;
   }
 
-  /** What waits already is asked for once, with the newest grounds. */
+  /** A request that waits already is made once, with the newest grounds. */
   push({ statement, grounds }: SignatureRequest): void {
     this.#waiting = this.#waiting.filter(
       (each) => !this.#isStale(each.statement) && !isSameStatement(each.statement, statement),

@@ -69,7 +69,7 @@ export class ConfigurationKeeper {
     return this.#state.latest.watch(signal);
   }
 
-  /** What the config service tells of itself. */
+  /** The status that the config service reports. */
   status() {
     const { loaded, current } = this.#state;
     return {
@@ -131,7 +131,7 @@ export class ConfigurationKeeper {
     return this.current.peers.peers.find((entry) => Buffer.from(entry.publicKey).equals(publicKey));
   }
 
-  /** Waits for what runs, writes what is not on disk yet, and ends every watch. */
+  /** Waits for running work, writes peers that are not on disk yet, and ends every watch. */
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#retryTimer);
@@ -148,7 +148,7 @@ export class ConfigurationKeeper {
     return isNews;
   }
 
-  /** What failed for a reason that may pass is tried again, with growing pauses, some times (P2P-68). */
+  /** Repeats a reload that failed for a reason that may pass, with growing pauses, some times (P2P-68). */
   #retryLater({ errorClass }: ReloadReport): void {
     const pauseMs = RETRY_PAUSES_MS[this.#retries];
     if (errorClass !== 'recoverable' || pauseMs === undefined || this.#isClosed) return;

@@ -1,6 +1,6 @@
 /**
- * A value that changes, and its watchers. A watcher gets the value at once and then every newer one; one that reads
- * slowly gets the newest and misses those between, so nothing is ever queued for it.
+ * A value that changes, and its watchers. A watcher gets the value at once and then every newer one; a slow
+ * watcher gets the newest and misses those between, so nothing is ever queued for it.
  */
 export class Latest<T> {
   #value: T;

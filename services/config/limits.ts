@@ -4,13 +4,16 @@ export const VALIDATE_MS = 5_000;
 /** One step of one service. It takes milliseconds; a service that verifies signatures may be busy for a second. */
 export const STEP_MS = 3_000;
 
-/** A reload that was refused for a reason that may pass is tried again after these pauses, then no more (P2P-68). */
+/**
+ * Pauses before a reload is tried again that was refused for a reason that may pass; after the last one it is
+ * given up (P2P-68).
+ */
 export const RETRY_PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 16_000];
 
 /** A new or lost peer is on disk after this time: many that come together are one write. */
 export const SAVE_SOON_MS = 1_000;
 
-/** That a peer was seen again is worth a write a minute at most. */
+/** Pause between writes of the times when peers were last seen: these are worth a write a minute at most. */
 export const SAVE_SEEN_MS = 60_000;
 
 /** Pauses between attempts to write peers.yaml: from the first to the last, doubling. */

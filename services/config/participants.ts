@@ -3,7 +3,10 @@ import type { PeerEntry } from '#libs/settings/peer-entry.ts';
 import { PEER_USERS } from './core/change.ts';
 import type { Participant } from './ports.ts';
 
-/** Who takes part in reloads now: one for each service. Others than those who work with peers hear of no peers. */
+/**
+ * The services that take part in reloads now, one participant each. Only services that work with peers hear of
+ * them.
+ */
 export class Participants {
   readonly #byService = new Map<SettledService, Participant>();
 
@@ -25,7 +28,7 @@ export class Participants {
     for (const participant of this.among(PEER_USERS)) participant.peersInForce(peers);
   }
 
-  /** Those that work with what changed. */
+  /** The participants that work with a changed key. */
   among(services: ReadonlySet<SettledService>): readonly Participant[] {
     return [...this.#byService.values()].filter(({ service }) => services.has(service));
   }

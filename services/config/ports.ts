@@ -18,12 +18,12 @@ export interface SettingsFiles {
    * @throws ConfigurationError when one is invalid; then nothing of the other counts.
    */
   reload(last: LoadedSettings): Promise<LoadedSettings>;
-  /** Keeps copies of what `last` was read from, as far as `next` was read from something else (P2P-62). */
+  /** Keeps copies of the files that `last` was read from, as far as `next` was read from other bytes (P2P-62). */
   keepCopies(last: LoadedSettings, next: LoadedSettings): Promise<void>;
   /**
-   * Writes peers into peers.yaml, merged with what a person did to it.
+   * Writes peers into peers.yaml, merged with a person's edits of it.
    *
-   * @returns what file and memory now agree on.
+   * @returns the list that file and memory now agree on.
    * @throws ConfigurationError; then the file is as it was.
    */
   savePeers(last: LoadedSettings, memory: readonly PeerEntry[]): Promise<LoadedPeers>;
@@ -34,7 +34,7 @@ export interface ConfigurationEvents {
   configurationChanged(generation: bigint): void;
 }
 
-/** A part of the node that takes over settings while it runs. Every step ends in time. */
+/** A part of the node that applies settings while it runs. Every step ends in time. */
 export interface Participant {
   readonly service: SettledService;
   /**
@@ -43,7 +43,10 @@ export interface Participant {
    * @throws ConfigurationError when it refuses, is lost, or is too late.
    */
   prepare(configuration: Configuration): Promise<void>;
-  /** Puts what was prepared into force. One that cannot is cut off, and takes over what is in force when it is back. */
+  /**
+   * Puts the prepared configuration into force. A participant that cannot do so is cut off, and applies the
+   * configuration in force when it is back.
+   */
   commit(): Promise<void>;
   /** Forgets what was prepared; as `commit`. */
   rollBack(): Promise<void>;

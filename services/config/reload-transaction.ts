@@ -3,7 +3,7 @@ import type { SettledService } from '#libs/settings/key-table.ts';
 import type { Configuration } from './core/configuration.ts';
 import type { Participant } from './ports.ts';
 
-/** Those that others lean on come first, and are told last that it is off. */
+/** Services that others depend on come first, and are the last to roll back. */
 const DEPENDENCY_ORDER: readonly SettledService[] = ['config', 'signer', 'gateway', 'consensus'];
 
 export interface Transaction {
@@ -46,7 +46,10 @@ function rank({ service }: Participant): number {
   return DEPENDENCY_ORDER.indexOf(service);
 }
 
-/** After the decision nobody can change it: who fails now is cut off, and takes over what is in force on coming back. */
+/**
+ * Runs a step that cannot fail the transaction: after the decision nobody can change it. A service that fails
+ * now is cut off, and applies the configuration in force on coming back.
+ */
 async function quietly(participant: Participant, step: 'commit' | 'rollBack', log: Logger): Promise<void> {
   try {
     await participant[step]();

@@ -6,8 +6,8 @@ import { type Configuration, firstConfiguration } from './core/configuration.ts'
 import { Latest } from './latest.ts';
 
 /**
- * What is in force, and what the files last said. They differ in keys that wait for a restart, and in peers that are
- * not on disk yet.
+ * The configuration in force, and the newest content of the files. They differ in keys that wait for a restart,
+ * and in peers that are not on disk yet.
  */
 export class ConfigurationState {
   readonly latest: Latest<Configuration>;

@@ -158,7 +158,7 @@ function serverOf(
   });
 }
 
-/** What the signer's key is compared with: it is of this chain, and of this member in the current epoch. */
+/** The identity that the signer must match: this chain, and the key of this member in the current epoch. */
 function placeIn({ chainDigest, book, name: own }: LoadedChain) {
   return {
     chainDigest,
@@ -226,7 +226,7 @@ function traceOf(
   return trace;
 }
 
-/** What of conf.yaml changes while consensus runs: how much it logs. */
+/** The part of conf.yaml that changes while consensus runs: how much it logs. */
 function reloadsOf(
   { CONSENSUS_CONFIG_ADDRESS: address }: ConsensusConfig,
   log: Logger,

@@ -38,7 +38,7 @@ export const consensusConfig = z.strictObject({
     .default(SNAPSHOT_BLOCKS_DEFAULT),
   /** Whether steps of consensus are events: while the level is debug, or always. */
   CONSENSUS_STEP_EVENTS: z.enum(['debug', 'always']).default('debug'),
-  /** Where ConfigService is served: reloads of conf.yaml are followed. Left out: none are. */
+  /** Address of ConfigService, for following reloads of conf.yaml. Left out: no reload is followed. */
   CONSENSUS_CONFIG_ADDRESS: text.optional(),
   /** Verification back end. */
   CONSENSUS_BACKEND: z.enum(['auto', 'native', 'portable']).default('auto'),

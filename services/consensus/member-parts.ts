@@ -7,7 +7,7 @@ import type { LoadedChain } from './adapters/load-chain.ts';
 import type { MemberMonitor } from './adapters/member-monitor.ts';
 import type { SignerGate } from './adapters/signer-gate.ts';
 
-/** What a member stands on, as the composition makes it. */
+/** The parts that a member is made of, as the composition makes them. */
 export interface MemberParts {
   readonly chain: LoadedChain;
   readonly gateway: GatewayLink;

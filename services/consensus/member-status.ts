@@ -3,7 +3,7 @@ import { placeIn } from '#libs/protocol/validator-set.ts';
 import type { MemberParts } from './member-parts.ts';
 import type { MemberStatus } from './ports.ts';
 
-/** What a member tells of itself. */
+/** The status that a member reports. */
 export function memberStatus(
   { chain, gateway, monitor, signerFault, audit }: MemberParts,
   { protocol, catchUp, viewTimeoutMs, lastCommitMs, waiting }: NodeStatus,

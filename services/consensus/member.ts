@@ -29,7 +29,7 @@ export class Member {
   readonly #parts: MemberParts;
   readonly #timers = replicaTimers(systemClock);
   readonly #node: Node;
-  /** What the safety record knew at start: the signer may not have signed beyond it. */
+  /** The newest epoch and view in the safety record at start: the signer may not have signed beyond it. */
   readonly recorded: RecordedPlace;
   readonly #recordAtStart: SafetyRecord | undefined;
   #mayVote: boolean;
@@ -119,13 +119,13 @@ export class Member {
       try {
         this.#parts.chain.store.checkpointWhenIdle();
       } catch (error) {
-        // The store has told of it, and the member is halted: it still answers clients.
+        // The store has reported it, and the member is halted: it still answers clients.
         if (!(error instanceof ChainError)) throw error;
       }
     }, CHECKPOINT_DELAY_MS);
   }
 
-  /** Starts to take part. A member that must not vote only answers clients from what it has. */
+  /** Starts to take part. A member that must not vote only answers clients, from its disk. */
   async start(): Promise<void> {
     const { chain, gateway, verifier } = this.#parts;
     const fault = this.#mayVote ? await startFault(chain, this.#recordAtStart, verifier) : undefined;

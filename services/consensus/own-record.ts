@@ -3,7 +3,7 @@ import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import type { LoadedChain } from './adapters/load-chain.ts';
 import type { MemberMonitor } from './adapters/member-monitor.ts';
 
-/** What this member promised before it was started, and whether it may promise more. */
+/** The safety record from before this start, and whether the member may vote. */
 export interface OwnRecord {
   readonly mayVote: boolean;
   readonly record: SafetyRecord | undefined;

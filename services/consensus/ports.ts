@@ -9,7 +9,10 @@ import type { Evidence, EvidenceKind } from '#libs/protocol/evidence.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
 import type { SeenAudit } from '#services/consensus/core/audit-heads.ts';
 
-/** What the client API needs. Everything answers at once and from final data; nothing here blocks on the network. */
+/**
+ * The needs of the client API. Every port answers at once and from final data; nothing here blocks on the
+ * network.
+ */
 export interface ClientPorts {
   readonly identity: MemberIdentity;
   readonly membership: MembershipReader;
@@ -19,7 +22,7 @@ export interface ClientPorts {
   status(): MemberStatus;
 }
 
-/** What never changes while the member runs. */
+/** Facts that never change while the member runs. */
 export interface MemberIdentity {
   readonly chainId: string;
   /** SHA-256 of the genesis. */
@@ -30,7 +33,7 @@ export interface MemberIdentity {
   readonly scheme: string;
 }
 
-/** Who decides, and who wants that changed. */
+/** The members that decide, and their votes for changes of the members. */
 export interface MembershipReader {
   current(): Membership;
   /** Undefined for an epoch that has not begun. */
@@ -44,7 +47,7 @@ export interface FinalTip {
   readonly stateRoot: Digest;
 }
 
-/** Where a transaction stands in the chain. */
+/** The place of a transaction in the chain. */
 export interface TransactionPosition {
   readonly height: Height;
   /** Position in its block, from 0. */
@@ -60,7 +63,7 @@ export interface InclusionPath {
   readonly path: readonly Uint8Array[];
 }
 
-/** Where a leaf is in the tree of all transactions. */
+/** The place of a leaf in the tree of all transactions. */
 export interface StatePath extends InclusionPath {
   /** All sections of the state, that of the transactions first; left out when there is no other. */
   readonly sections?: readonly SectionRoot[];
@@ -107,7 +110,7 @@ export type SubmitAnswer =
   /** A vote for a change of the membership that can stand in no block. */
   | { readonly kind: 'refused'; readonly cause: 'membership'; readonly reason: string };
 
-/** Who hands a transaction in, and the trace that its log lines belong to. */
+/** The client that submits a transaction, and the trace that its log lines belong to. */
 export interface Submitter {
   readonly client: MempoolClient;
   readonly traceId?: string | undefined;
@@ -125,7 +128,7 @@ export interface ClientMempool {
 
 export type ReplicaMode = 'active' | 'catching-up' | 'halted';
 
-/** What the member does at the moment. */
+/** The present activity of the member. */
 export interface MemberStatus {
   readonly mode: ReplicaMode;
   /** Why it is halted and what to do; empty otherwise. */
@@ -143,7 +146,7 @@ export interface MemberStatus {
   /** From first seeing to final of the newest transaction made final here; 0 when none. */
   readonly lastCommitMs: number;
   readonly timedOutViews: bigint;
-  /** How long a view may take that follows a commit, as measured here. */
+  /** Time that a view after a commit may take, as measured here. */
   readonly viewTimeoutMs: number;
   /** Highest height that a peer has proved. */
   readonly targetHeight: Height;
@@ -155,7 +158,7 @@ export interface MemberStatus {
   readonly historyRemainingMs: number | undefined;
   /** Messages refused since start. */
   readonly refusedMessages: ReadonlyMap<RefusalCause, bigint>;
-  /** What is known of the audit logs of the members' signers, by name. */
+  /** Knowledge of the audit logs of the members' signers, by name. */
   readonly auditHeads: ReadonlyMap<string, SeenAudit>;
 }
 
@@ -185,7 +188,7 @@ export interface EvidenceReader {
   list(query: EvidenceQuery): readonly KeptEvidence[];
 }
 
-/** What the event outbox needs of the chain store: a cursor that survives a restart. */
+/** The part of the chain store that the event outbox needs: a cursor that survives a restart. */
 export interface EventSource {
   tip(): Pick<FinalTip, 'height'>;
   gap(): HeightSpan | undefined;

@@ -41,7 +41,7 @@ export interface EvidenceMonitor {
 export const EVIDENCE_PER_VIEW_MAX = 10;
 
 /**
- * Evidence against one member that is kept at all. It is kept for ever, and a liar can make more in every view: at
+ * Evidence against one member that is kept at most. It is kept for ever, and a liar can make more in every view: at
  * up to 100 KB each, the first 256 prove enough.
  */
 export const EVIDENCE_PER_MEMBER_MAX = 256;

@@ -10,5 +10,5 @@ export const SECTIONS_BYTES_MAX = 6 * 1024 * 1024;
 /** Sections of a state beside that of its transactions: more than there are kinds. */
 export const SECTIONS_MAX = 16;
 
-/** Hashes in one message: 4 KiB. They are the oldest; the next ones are told when these are final. */
+/** Hashes in one message: 4 KiB. They are the oldest; the next ones are announced when these are final. */
 export const TOLD_HASHES_MAX = 128;

@@ -57,7 +57,7 @@ function admitProposal(state: HotStuffState, from: MemberIndex, proposal: Propos
   return byFault(proposalFault(state, proposal));
 }
 
-/** No proposal of this view is voted for any more. */
+/** No vote can be cast any more on a proposal of this view. */
 function isOver(state: HotStuffState, view: View): boolean {
   return view < state.view || (view === state.view && hasGivenUp(state));
 }
@@ -73,8 +73,8 @@ function provesEntry(proposal: Proposal): boolean {
 }
 
 /**
- * What is wrong with a proposal: its justification is older, and the block stands on it as it must (HS-15,
- * RULES.md A.2).
+ * The fault of a proposal, or undefined: its justification must be older, and its block must stand on it
+ * (HS-15, RULES.md A.2).
  */
 function proposalFault(state: HotStuffState, proposal: Proposal): Fault | undefined {
   const { block, justify } = proposal;
@@ -88,7 +88,7 @@ function proposalFault(state: HotStuffState, proposal: Proposal): Fault | undefi
   return certificateFault(justify, set, root) ?? entryFault(state, proposal);
 }
 
-/** What is wrong with the proof of a proposal that the view before timed out. */
+/** The fault in the proof that the view before a proposal timed out. */
 function entryFault({ context }: HotStuffState, proposal: Proposal): Fault | undefined {
   const { justify, timeoutCertificate } = proposal;
   if (timeoutCertificate === undefined) return undefined;
@@ -115,7 +115,7 @@ function admitVote(state: HotStuffState, from: MemberIndex, vote: Vote): Admissi
   return isWanted(state, vote) ? ADMITTED : refuse('duplicate', unproposed(state, vote));
 }
 
-/** As leader: a vote for another block than the one that was proposed. */
+/** As leader: the fault of a vote for another block than this leader proposed. */
 function unproposed(state: HotStuffState, { view, height, digest }: Vote): Fault | undefined {
   const { proposed } = state;
   const isOwn = proposed?.view === view && proposed.digest === digest && proposed.height === height;
@@ -127,7 +127,7 @@ function admitCertificate(state: HotStuffState, { certificate }: CertificateNoti
   return byFault(certificateFault(certificate, state.context.set, state.context.root));
 }
 
-/** Whether a certificate is news: higher than what is held, or the first of its phase in this view. */
+/** Whether a certificate is news: higher than the one held, or the first of its phase in this view. */
 function teaches(state: HotStuffState, { phase, view }: QuorumCertificate): boolean {
   if (view === state.view && state.certificates[phase] === undefined) return true;
   switch (phase) {
@@ -153,7 +153,7 @@ function admitTimeout(state: HotStuffState, from: MemberIndex, timeout: Timeout)
   return byFault(reportFault(state, timeout));
 }
 
-/** What is wrong with the certificates of a report, or undefined. */
+/** The fault of the certificates of a report, or undefined. */
 function reportFault(
   state: HotStuffState,
   { view, high, commit, timeoutCertificate }: NewView | Timeout,
@@ -175,7 +175,10 @@ function refuse(cause: RefusalCause, fault?: Fault): Admission {
   return fault === undefined ? { ok: false, cause } : { ok: false, cause, fault };
 }
 
-/** A timeout that says nothing new. It is repeated while its sender waits, perhaps for a decision that is known here. */
+/**
+ * Refuses a timeout that says nothing new. Its sender repeats it while it waits, perhaps for a decision that is
+ * known here.
+ */
 function repeated(state: HotStuffState, timeout: Timeout): Admission {
   return timeout.commit.view < state.commit.view ? behind('duplicate', timeout) : refuse('duplicate');
 }

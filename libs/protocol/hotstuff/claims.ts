@@ -35,7 +35,7 @@ export function hotStuffClaims(message: HotStuffMessage): readonly Claim[] {
   }
 }
 
-/** What the sender of a message itself signs in it, or undefined: certificates hold the words of others. */
+/** The sender's own signature in a message, or undefined: certificates hold those of others. */
 export function ownClaim(message: HotStuffMessage): Claim | undefined {
   switch (message.kind) {
     case 'proposal':

@@ -4,7 +4,7 @@ import type { HotStuffMessage } from './message.ts';
 import { newViewOf } from './sending.ts';
 import type { Turn } from './state.ts';
 
-/** A member that just came up may have missed all that this view said. */
+/** A member that has just come up may have missed all messages of this view. */
 export function greet(turn: Turn, member: MemberIndex): void {
   turn.emit({ kind: 'transmit', to: member, message: newViewOf(turn.state) });
   for (const { to, message } of turn.state.outbox) {

@@ -28,7 +28,7 @@ export function proposalView({ block, again }: Proposal): View {
   return again?.view ?? block.header.view;
 }
 
-/** Who says to propose it. */
+/** The leader that proposes it, which may be another than the first proposer of the block. */
 export function proposalMember({ block, again }: Proposal): MemberIndex {
   return again?.member ?? block.header.proposer;
 }
@@ -50,7 +50,10 @@ export interface CertificateNotice {
   readonly certificate: QuorumCertificate;
 }
 
-/** What a member knows on entering a view. From the leader of that view itself it asks for the others' knowledge. */
+/**
+ * The knowledge of a member on entering a view. From the leader of that view it asks for the knowledge of the
+ * others.
+ */
 export interface NewView {
   readonly kind: 'new-view';
   readonly view: View;

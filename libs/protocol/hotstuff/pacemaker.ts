@@ -57,7 +57,10 @@ export function report(turn: Turn): void {
   if (!knowsAll(state)) say(turn, 'all', message);
 }
 
-/** Whether nothing higher than what the leader holds can exist, so that it need not hear a quorum first. */
+/**
+ * Whether nothing higher than the leader's own certificate can exist, so that the leader need not hear a quorum
+ * first.
+ */
 export function knowsAll({ view, high, commit, timeoutCertificate }: HotStuffState): boolean {
   const decidedBefore = high.view === view - 1n && commit.view === view - 1n;
   return decidedBefore || timeoutCertificate?.view === view - 1n;

@@ -7,7 +7,10 @@ import { askSignature, say } from './sending.ts';
 import { type HotStuffState, hasGivenUp, isUndecided, leads, type Turn } from './state.ts';
 import { markBlock, voteForProposal } from './voting.ts';
 
-/** As leader, asks for a block once it is known what to extend (RULES.md C.2.1) and there is something to decide. */
+/**
+ * As leader, asks for a block once the block to extend is known (RULES.md C.2.1) and there is something to
+ * decide.
+ */
 export function tryPropose(turn: Turn): void {
   if (!mayPropose(turn.state)) return;
   turn.update({ building: true });

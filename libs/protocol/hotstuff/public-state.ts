@@ -1,7 +1,7 @@
 import type { PublicState } from '../module.ts';
 import { type HotStuffState, hasGivenUp, leads } from './state.ts';
 
-/** What may be shown of the state of a replica. */
+/** The part of the state of a replica that may be shown. */
 export function publicState(state: HotStuffState): PublicState {
   return {
     view: state.view,
@@ -13,7 +13,7 @@ export function publicState(state: HotStuffState): PublicState {
   };
 }
 
-/** What the current view waits for, in the words of HS-02. */
+/** The event that the current view waits for, in the words of HS-02. */
 function phaseOf(state: HotStuffState): string {
   if (hasGivenUp(state)) return 'timed-out';
   if (state.certificates['pre-commit'] !== undefined) return 'commit';

@@ -69,7 +69,7 @@ function takeNewView(turn: Turn, from: MemberIndex, message: NewView): void {
   else showDecision(turn, from, message);
 }
 
-/** Whoever reports an older decision than this member knows is shown this one, in whatever view the two are. */
+/** A member that reports an older decision than this member knows gets this one, in whatever view the two are. */
 function showDecision(turn: Turn, from: MemberIndex, { view, commit }: NewView | Timeout): void {
   if (commit.view < turn.state.commit.view) help(turn, from, { view, decided: commit.view });
 }

@@ -8,13 +8,13 @@ export interface BlockRef {
 }
 
 /**
- * All that a member must remember over a crash to stay honest (RULES.md C.1): written before any signature
- * that it justifies is asked for. No view in it ever goes down.
+ * The facts that a member must remember over a crash to stay honest (RULES.md C.1): written before any
+ * signature that they justify is asked for. No view in the record ever goes down.
  */
 export interface SafetyRecord {
   readonly epoch: Epoch;
   readonly view: View;
-  /** What was voted for in `view`, per phase. */
+  /** The votes cast in `view`, per phase. */
   readonly voted: Readonly<Partial<Record<Phase, BlockRef>>>;
   /** Newest view given up, with the very certificate that its timeout reports: repeating it must repeat its bytes. */
   readonly timedOut: { readonly view: View; readonly high: QuorumCertificate } | undefined;

@@ -34,7 +34,10 @@ export function askTimeout(turn: Turn): void {
   askSignature(turn, statement, { certificate: high });
 }
 
-/** A message of the outbox as it is to be said now: reports say what is known by now, the rest is repeated as it was. */
+/**
+ * A message of the outbox as it is to be sent now: reports carry the knowledge of now, the rest is repeated as
+ * it was.
+ */
 export function renewed(state: HotStuffState, message: HotStuffMessage): HotStuffMessage {
   if (message.kind === 'new-view') return newViewOf(state);
   if (message.kind !== 'timeout') return message;
@@ -42,7 +45,7 @@ export function renewed(state: HotStuffState, message: HotStuffMessage): HotStuf
   return { ...message, commit, timeoutCertificate };
 }
 
-/** What this member knows: its report to a leader, and its greeting to a member that comes back. */
+/** The knowledge of this member: its report to a leader, and its greeting to a member that comes back. */
 export function newViewOf({ view, high, commit, timeoutCertificate }: HotStuffState): NewView {
   const entryProof = timeoutCertificate !== undefined && timeoutCertificate.view > commit.view;
   return {

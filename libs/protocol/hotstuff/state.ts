@@ -123,12 +123,12 @@ export function leads(state: HotStuffState): boolean {
   return state.context.leader(state.view) === state.context.me;
 }
 
-/** Whether this member gave the current view up: it then votes no more in it (RULES.md A.12). */
+/** Whether this member gave the current view up: then it casts no more votes in it (RULES.md A.12). */
 export function hasGivenUp(state: HotStuffState): boolean {
   return state.timedOut !== undefined && state.timedOut.view >= state.view;
 }
 
-/** Whether the own timeout of the current view was signed, and told. */
+/** Whether this member's timeout of the current view was signed, and sent. */
 export function hasAnnounced({ context: { me }, timeouts, view }: HotStuffState): boolean {
   return me !== undefined && timeouts.get(me)?.view === view;
 }

@@ -3,8 +3,8 @@ import { askTimeout, renewed } from './sending.ts';
 import { type HotStuffState, hasAnnounced, hasGivenUp, isUndecided, type Turn } from './state.ts';
 
 /**
- * How long this view may take, in milliseconds: base x 1.5^k, capped, for k views since the last known
- * commit (RULES.md C.5.6). Derived from proven views, so a commit resets it and a restart does not.
+ * Time that this view may take, in milliseconds: base x 1.5^k, capped, for k views since the last known commit
+ * (RULES.md C.5.6). Derived from proven views, so a commit resets it and a restart does not.
  */
 export function viewTimeoutMs(state: HotStuffState): number {
   const { viewTimeoutMs: base, viewTimeoutMsMax: cap } = state.context.timing;
@@ -51,9 +51,10 @@ export function clearTimers(turn: Turn): void {
 }
 
 /**
- * Says again all that this view said: a lost message must not cost a view (RULES.md A.36). And asks again for the
- * signature of a timeout that a signer refused or could not give: nothing else of this view can ever be signed, so
- * without it this member would be silent until the others end the view, and with more than f such members nobody does.
+ * Repeats all messages of this view: a lost message must not cost a view (RULES.md A.36). It also asks again
+ * for the signature of a timeout that a signer refused or could not give: nothing else of this view can ever be
+ * signed, so without that signature this member would be silent until the others end the view; and with more
+ * than f such members nobody ends it.
  */
 export function resend(turn: Turn): void {
   if (hasGivenUp(turn.state) && !hasAnnounced(turn.state)) askTimeout(turn);

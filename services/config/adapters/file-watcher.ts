@@ -38,7 +38,7 @@ export class FileWatcher implements Lifecycle {
     } catch (error) {
       this.#giveUp(error);
     }
-    // What changed between the first reading and this watch would never be noticed.
+    // A change between the first reading and this watch would never be noticed.
     this.#settle();
   }
 

@@ -1,6 +1,6 @@
 /**
- * How long the files must be quiet before they are read again: long enough for an editor's truncate, write and
- * rename, short enough for P2P-55, which gives a reload two seconds.
+ * Time for which the files must be quiet before they are read again: long enough for an editor's truncate,
+ * write and rename, short enough for P2P-55, which gives a reload two seconds.
  */
 export const QUIET_MS = 200;
 

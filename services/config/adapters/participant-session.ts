@@ -16,8 +16,9 @@ interface Waiting {
 }
 
 /**
- * A service that takes part in reloads over its stream: one step at a time, each answered in time. One that is late,
- * or loses its stream, is out: it joins anew, and is told what is in force.
+ * A service that takes part in reloads over its stream: one step at a time, each answered in time. A service
+ * that answers late, or loses its stream, no longer takes part: it joins anew, and receives the configuration
+ * in force.
  */
 export class ParticipantSession implements Participant {
   readonly service: SettledService;
@@ -33,7 +34,7 @@ export class ParticipantSession implements Participant {
     this.#stepMs = stepMs;
   }
 
-  /** The first thing it is told; not answered. */
+  /** The first message to the service; it gives no answer. */
   welcome(configuration: Configuration): void {
     this.#send({ $case: 'inForce', value: toWire(configuration) });
   }
@@ -50,13 +51,13 @@ export class ParticipantSession implements Participant {
     return this.#step({ $case: 'rollBack', value: {} });
   }
 
-  /** Not answered. Of lists that still wait to be told the newest is enough. */
+  /** Sends a list that the service does not answer. Of the lists that still wait to be sent the newest is enough. */
   peersInForce(peers: readonly PeerEntry[]): void {
     if (this.#steps.at(-1)?.step?.$case === 'peers') this.#steps.pop();
     this.#send({ $case: 'peers', value: { peers: peers.map(peerToWire) } });
   }
 
-  /** Takes an answer. One that nobody waits for is too late, and means nothing. */
+  /** Takes an answer. An answer that nobody waits for is too late, and is ignored. */
   answer({ message }: ParticipateRequest): void {
     if (message === undefined || message.$case === 'introduction') return;
     const waiting = this.#waiting;
@@ -65,14 +66,14 @@ export class ParticipantSession implements Participant {
     else waiting.answered.reject(this.#failure(message.value.reason, 'configuration'));
   }
 
-  /** No more steps: the stream is over, or is to be. */
+  /** Ends the steps: the stream is over, or is to be. */
   end(): void {
     this.#over.abort();
     this.#waiting?.answered.reject(this.#failure('its connection is gone', 'recoverable'));
     this.#wake.resolve();
   }
 
-  /** What is to be said to it, until the end. */
+  /** The messages to the service, until the end. */
   async *steps(signal: AbortSignal): AsyncGenerator<ParticipateResponse> {
     const end = (): void => this.end();
     signal.addEventListener('abort', end, { once: true });
@@ -122,7 +123,7 @@ export class ParticipantSession implements Participant {
   }
 }
 
-/** It answered, and said no: it is as sound as before. */
+/** Whether the service answered with a refusal: then it is as sound as before. */
 function isRefusal(error: unknown): boolean {
   return error instanceof ConfigurationError && error.detail.class === 'configuration';
 }

@@ -12,13 +12,13 @@ export interface ChangedKey {
   readonly after: string;
 }
 
-/** What a reload of the files means for the running node. */
+/** The effect of a reload of the files on the running node. */
 export interface Change {
-  /** What is in force after it: the very same object when no live key changed. */
+  /** The configuration in force after it: the very same object when no live key changed. */
   readonly next: Configuration;
   /** Keys that changed and come into force with it. */
   readonly live: readonly ChangedKey[];
-  /** Keys that differ from what is in force and wait for the next start. */
+  /** Keys that differ from the configuration in force and wait for the next start. */
   readonly restart: readonly ChangedKey[];
   /** Services that work with a key that changed: nobody else is asked (P2P-61). */
   readonly services: ReadonlySet<SettledService>;
@@ -30,7 +30,7 @@ export const PEERS_KEY = 'peers.yaml';
 /** Services that work with it. */
 export const PEER_USERS: ReadonlySet<SettledService> = new Set<SettledService>(['gateway']);
 
-/** Compares files that were read again with what is in force, key by key (P2P-61). */
+/** Compares files that were read again with the configuration in force, key by key (P2P-61). */
 export function changeOf(current: Configuration, loaded: Settings): Change {
   const changed = KEY_TABLE.filter(({ isSame }) => !isSame(current.node, loaded.node));
   const live = changed.filter(({ effect }) => effect === 'live');
@@ -62,7 +62,7 @@ function changedPeers(a: PeerList, b: PeerList): ChangedKey {
   return { key: PEERS_KEY, before: `${a.peers.length} peers`, after: `${b.peers.length} peers` };
 }
 
-/** Whether two lists have the same peers at the same addresses; when they were seen is no matter here. */
+/** Whether two lists have the same peers at the same addresses; the times when peers were seen do not count. */
 export function isSamePeerList(a: PeerList, b: PeerList): boolean {
   if (a === b) return true;
   if (a.peers.length !== b.peers.length) return false;

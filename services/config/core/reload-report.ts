@@ -1,7 +1,10 @@
-/** Where a reload is (P2P-60). */
+/** The phase of a reload (P2P-60). */
 export type ReloadPhase = 'idle' | 'validating' | 'updating' | 'rolling_back' | 'failed';
 
-/** Where each phase may lead. A reload that is refused ends in `failed`, which is as good a start as `idle`. */
+/**
+ * The phases that may follow each phase. A reload that is refused ends in `failed`, which is as good a start as
+ * `idle`.
+ */
 const NEXT: Readonly<Record<ReloadPhase, readonly ReloadPhase[]>> = {
   idle: ['validating'],
   validating: ['idle', 'updating', 'failed'],

@@ -10,16 +10,16 @@ import { AuditHeads, type SeenAudit } from '#services/consensus/core/audit-heads
 import { auditFileText, parsedAuditFile } from './audit-file.ts';
 import type { SignerClient } from './signer-client.ts';
 
-/** How often the signer is asked for the end of its log, and what was seen is kept on disk. */
+/** Interval at which the signer is asked for the end of its log, and the heads seen are written to disk. */
 const ASK_MS = 10_000;
 const FILE_MODE = 0o600;
 
 export interface AuditWatchOptions {
-  /** Where what was seen outlives this process. */
+  /** File in which the heads seen outlive this process. */
   readonly path: string;
   readonly signer: Pick<SignerClient, 'describe'>;
   readonly chain: Digest;
-  /** This member, as the chain knows it; undefined while it is none. */
+  /** This member, as the chain knows it; undefined while it is no member. */
   readonly own: () => AuditedMember | undefined;
   readonly log: Logger;
 }
@@ -29,7 +29,10 @@ interface AuditedMember {
   readonly publicKey: Uint8Array;
 }
 
-/** Knows the end of our signer's audit log, and those that the other members say; warns of one that contradicts itself. */
+/**
+ * Knows the end of our signer's audit log, and the ends that the other members report; warns of a log that
+ * contradicts itself.
+ */
 export class AuditWatch implements Lifecycle {
   readonly #options: AuditWatchOptions;
   readonly #heads: AuditHeads;

@@ -15,7 +15,10 @@ export interface BaselineFacts {
   readonly io?: () => string | undefined;
 }
 
-/** Where the time of a view goes, and what it moves (HS-51): latency of each phase, bandwidth and storage I/O. */
+/**
+ * Metrics of the time that a view takes and of the bytes that it moves (HS-51): latency of each phase,
+ * bandwidth and storage I/O.
+ */
 export function baselineMetrics(
   metrics: Metrics,
   { traffic, onFinal, nowMs, io = linuxIo }: BaselineFacts,

@@ -183,7 +183,7 @@ export class ChainStore implements ChainPort, FinalChain, EventSource {
     }
     const { db, blocks } = this.#tables;
     const strays = this.#undecided.strays([...this.#needed, header.parent], STRAY_BLOCKS_MAX);
-    // The record of whatever is signed because of this block is synced after it, and syncs it too.
+    // A signature that rests on this block is recorded first, and the sync of that record syncs the block too.
     const id = unsyncedTransaction(db, () => {
       for (const stray of strays) blocks.delete(stray.id);
       return blocks.insert(block, frontier);
@@ -252,8 +252,9 @@ export class ChainStore implements ChainPort, FinalChain, EventSource {
   }
 
   /**
-   * Blocks alone do not make a record missed: a member that fetched the chain and was killed before its first
-   * vote is as free as a new one. Nothing is signed before a record is saved, and the first save is marked.
+   * Whether a safety record is there, was never saved, or is missing. Blocks alone do not make it missing: a
+   * member that fetched the chain and was killed before its first vote is as free as a new one. Nothing is
+   * signed before a record is saved, and the first save is marked.
    */
   recordState(): RecordState {
     if (this.loadRecord() !== undefined) return 'present';
@@ -308,7 +309,7 @@ export class ChainStore implements ChainPort, FinalChain, EventSource {
     return block && before && after && { transactions: block.transactions, before, after };
   }
 
-  /** What is on disk, in memory too; then the listeners are told. */
+  /** Brings memory up to the state on disk; then informs the listeners. */
   #moveTo(
     newest: ExecutedBlock,
     certificate: QuorumCertificate,

@@ -36,7 +36,7 @@ const VIEW_CHANGED = { service: 'consensus', noun: 'view', event: 'changed' } as
 
 const EVIDENCE_FOUND = { service: 'consensus', noun: 'evidence', event: 'found' } as const;
 
-/** What the outbox needs of the event bus. */
+/** The part of the event bus that the outbox needs. */
 export type OutboxBus = Pick<EventBus, 'publishFact' | 'publishSignal' | 'onConnected'>;
 
 export interface OutboxParts {
@@ -77,7 +77,7 @@ export class EventOutbox {
     };
     const onConnected = (): void => this.#pause.wake();
     this.#stops.push(this.#parts.source.onFinal(onFinal), this.#parts.bus.onConnected(onConnected));
-    // Consensus never waits for events: what is wrong with the store is told where it counts.
+    // Consensus never waits for events: a fault of the store is reported by the parts that depend on it.
     this.#running = this.#run().catch((error: unknown) => {
       this.#parts.log.error('no more facts are published', error);
     });

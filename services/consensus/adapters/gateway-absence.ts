@@ -21,7 +21,7 @@ export class GatewayAbsence {
     }, STANDS_AFTER_MS);
   }
 
-  /** It ended; with an error, unless we ended it ourselves. */
+  /** The attachment ended; with an error, unless we ended it ourselves. */
   ended(error?: unknown): void {
     clearTimeout(this.#timer);
     if (error === undefined || this.#isAway) return;

@@ -27,7 +27,7 @@ const MUTED = 'nothing of it is read for a while';
 /** Bytes handed over while the gateway does not read: more than a view of a large federation, far from all memory. */
 const UNREAD_BYTES_MAX = 64 * 1024 * 1024;
 
-/** Faults of ours that are logged, each once: whoever provokes one could do so ten thousand times. */
+/** Faults of ours that are logged, each once: a peer that provokes one could do so ten thousand times. */
 const LOGGED_FAULTS_MAX = 64;
 
 export interface GatewayLinkOptions {
@@ -38,7 +38,7 @@ export interface GatewayLinkOptions {
   readonly log: Logger;
 }
 
-/** What is used of the stream to the gateway. */
+/** The part of the stream to the gateway that is used here. */
 interface Attachment {
   cancel(): void;
   send(request: AttachRequest): boolean;
@@ -54,9 +54,9 @@ export class GatewayLink implements PeerPort {
   readonly #client;
   #circle: Circle = NOBODY;
   #memberOf: ReadonlyMap<string, MemberIndex> = new Map();
-  /** Whom the gateway was told of, and may be asked to reach; keys in hex. */
+  /** The peers that the gateway knows of, and may be asked to reach; keys in hex. */
   #told: ReadonlySet<string> = new Set();
-  /** Keys in hex: whoever is connected stays it when indices change. */
+  /** Keys in hex: a connected peer stays connected when indices change. */
   readonly #connected = new Set<string>();
   readonly #abort = new AbortController();
   readonly #loggedFaults = new Set<string>();
@@ -96,7 +96,10 @@ export class GatewayLink implements PeerPort {
     return [...this.#connected].flatMap((key) => this.#memberOf.get(key) ?? []).sort((a, b) => a - b);
   }
 
-  /** Other members, or guests, from now on. The gateway is told anew only of somebody it was never told of. */
+  /**
+   * Meets another circle of members and guests. The attachment is made anew only for peers that the gateway
+   * does not know of yet.
+   */
   enter(circle: Circle): void {
     this.#circle = circle;
     this.#memberOf = indicesOf(circle);
@@ -106,7 +109,7 @@ export class GatewayLink implements PeerPort {
     }
   }
 
-  /** What cannot be sent now is lost: the protocol says again what still matters. */
+  /** Sends a message. Messages that cannot be sent now are lost: the protocol repeats those that still matter. */
   send(to: MemberIndex | 'all', body: PeerMessageBody, epoch: Epoch = this.#circle.epoch): void {
     if (this.#stream === undefined) return;
     const key = to === 'all' ? undefined : this.#circle.keys[to];
@@ -126,7 +129,10 @@ export class GatewayLink implements PeerPort {
     this.#stream?.send({ body: { $case: 'mute', value: { publicKey, durationMs } } });
   }
 
-  /** Proofs for one that asks without end would keep the votes for the others waiting: sync has a budget of its own. */
+  /**
+   * Whether the budget of a member allows a message: proofs for a member that asks without end would delay the
+   * votes for the others. Sync has a budget of its own.
+   */
   #maySend(to: MemberIndex, sizeBytes: number): boolean {
     if (this.#sendBudget.take(to, sizeBytes, performance.now())) return true;
     this.#droppedFrames += 1;

@@ -25,5 +25,8 @@ export const CLIENT_STATUS = {
   CONSENSUS_STOPPING: status.UNAVAILABLE,
 } as const satisfies Record<ClientErrorCode, status>;
 
-/** What a caller may meet beside: the file is damaged where it asked, and no single block can be named. */
+/**
+ * A code that a caller may meet beside these: the file is damaged where the read went, and no single block can
+ * be named.
+ */
 export const API_STATUS = { ...CLIENT_STATUS, CHAIN_STORE_CORRUPT: status.DATA_LOSS } as const;

@@ -2,7 +2,10 @@ import type { Height } from '#libs/chain/ids.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import type { HistoryStore } from './chain-store/history-store.ts';
 
-/** Logs what becomes of damaged history: a disk that lost much must not fill the log, whoever asks for how much of it. */
+/**
+ * Logs the finding and repair of damaged history. A disk that lost much must not fill the log, however much of
+ * it readers ask for.
+ */
 export class HistoryLog {
   readonly #log: Logger;
   #isWhole = true;

@@ -33,7 +33,7 @@ export interface LoadedChain {
   readonly read: { readonly chain: ChainStore; readonly evidence: EvidenceTable };
   /** The same for other members, who get nothing then. */
   readonly served: { readonly chain: ChainStore; readonly snapshots: SnapshotStore };
-  /** Who decides, over all changes so far. */
+  /** The members that decide, over all changes so far. */
   readonly book: MembershipBook;
   /** Name of this member, which may not be one yet, or any more. */
   readonly name: string;

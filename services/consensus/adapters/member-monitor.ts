@@ -22,8 +22,8 @@ export type ViewListener = (view: View, leader: MemberIndex, afterTimeout: boole
 const ORDINARY: ReadonlySet<RefusalCause> = new Set(['stale', 'duplicate', 'far-future']);
 
 /**
- * Counts and logs what the engine tells. Of what a peer does there is one line for each code, or cause without one, and another
- * each minute for as long as it goes on.
+ * Counts and logs the reports of the engine. The faults of a peer get one line for each code, or cause without
+ * one, and another line each minute for as long as they go on.
  */
 export class MemberMonitor implements EngineMonitor {
   readonly #log: Logger;

@@ -75,7 +75,8 @@ function checkChain({ db, path, blocks }: Tables, { genesis, chainDigest }: Chai
 }
 
 /**
- * What a member voted for stands in its own database alone: with that of another it would vote again (RULES.md A.32).
+ * Refuses the database of another member. The votes of a member are recorded in its own database alone: with
+ * that of another it would vote again (RULES.md A.32).
  */
 function checkOwner({ db, path }: Tables, { member }: ChainStoreOptions): void {
   const row = db.prepare('SELECT member FROM owner').get();

@@ -3,7 +3,7 @@ import type { Claim } from '#libs/protocol/certificate.ts';
 import { type SigningScope, signingBytes } from '#libs/protocol/statement.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 
-/** What has to be verified of a claim; undefined for one of a stranger. */
+/** The signature to verify for a claim; undefined for a claim of a stranger. */
 export function signatureClaim(
   { member, statement, signature }: Claim,
   set: ValidatorSet,

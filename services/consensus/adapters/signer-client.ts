@@ -26,7 +26,7 @@ const RETRY_MS_MAX = 2_000;
 /** States of a call that say nothing about the request: the signer is away, busy or restarting. */
 const RETRIED = new Set(['UNAVAILABLE', 'CANCELLED', 'DEADLINE_EXCEEDED', 'RESOURCE_EXHAUSTED']);
 
-/** After these this process gets no signature any more, whatever it asks for. */
+/** Codes after which this process gets no signature any more, for any request. */
 const LOST = new Set(['SIGNER_SESSION_FENCED', 'SIGNER_QUARANTINED']);
 
 const LOCKED = 'the key is locked: its operator opens it with "btcfed signer unlock"';
@@ -44,7 +44,7 @@ export interface SignerClientOptions {
   readonly log: Logger;
 }
 
-/** What is to be signed, why it may be, and in which epoch. */
+/** A statement to sign, the grounds on which it may be signed, and its epoch. */
 export interface SigningOrder {
   readonly statement: Statement;
   readonly grounds: Grounds;
@@ -86,7 +86,10 @@ export class SignerClient {
     }
   }
 
-  /** Begins to be the one that the signer signs for. @throws RemoteError when it cannot be reached. */
+  /**
+   * Makes this process the one that the signer signs for.
+   * @throws RemoteError when the signer cannot be reached.
+   */
   async openSession(): Promise<void> {
     const { session } = await this.#client.openSession({}, { deadlineMs: DESCRIBE_DEADLINE_MS });
     this.#session = session;
@@ -115,7 +118,7 @@ export class SignerClient {
     );
   }
 
-  /** Requests from now on go with this certificate; one that is under way and is cut off is asked again. */
+  /** Uses this certificate for all requests from now on; a request that is cut off by the change is sent again. */
   renewTls(tls: TlsMaterial): void {
     const { serverName } = this.#options.tls;
     this.#client.renewTls({ ...tls, ...(serverName === undefined ? {} : { serverName }) });
@@ -157,8 +160,8 @@ export class SignerClient {
   }
 
   /**
-   * A key that is locked judges nothing, so it never says that it is of an epoch that is over. It is led on all the same:
-   * another key may be at work in the next one.
+   * Leads a signer whose key is locked to the next epoch. A locked key judges nothing, so it never reports that
+   * its epoch is over; but another key may be at work in the next one.
    */
   async #leadLocked(): Promise<void> {
     try {

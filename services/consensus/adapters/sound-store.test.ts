@@ -27,7 +27,7 @@ function withDamagedCertificate(): void {
   db.close();
 }
 
-/** What ends the process stands here for its end: nothing after it happens. */
+/** An error stands for the end of the process: nothing after it happens. */
 class Ended extends Error {}
 
 /** Notes what a store does to its member. */

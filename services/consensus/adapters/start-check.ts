@@ -15,8 +15,9 @@ type StartChain = Pick<LoadedChain, 'store' | 'book' | 'name' | 'chainDigest'> &
 const CERTIFICATES_SEARCHED_MAX = 16;
 
 /**
- * What is wrong with the chain that a member starts from, or undefined (RULES.md C.7): its newest block is really
- * decided, and no certificate that it holds has a signature of its own which its safety record does not know.
+ * The fault of the chain that a member starts from, or undefined (RULES.md C.7). The chain is sound when its
+ * newest block is really decided, and no certificate that it holds has a signature of this member which the
+ * safety record does not know.
  */
 export async function startFault(
   chain: StartChain,

@@ -107,7 +107,7 @@ function payloadOf(step: ConsensusStep, nameOf: (member: MemberIndex) => string)
   return Object.fromEntries(Object.entries(payload).filter(([, value]) => value !== undefined));
 }
 
-/** What the member of a step is to it. */
+/** The role of the member in a step. */
 function roleOf(name: ConsensusStep['name']): string {
   if (/_(?:sent|broadcasted|requested)$/.test(name)) return 'receiver';
   if (/^(?:equivocation|evidence)_/.test(name)) return 'offender';

@@ -1,7 +1,10 @@
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import { TrafficClass } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
 
-/** What a message is for: certificates, votes and proposals go before everything, transactions after it (HS-59). */
+/**
+ * The class of a message: certificates, votes and proposals go before everything, transactions after everything
+ * (HS-59).
+ */
 export function classOf({ kind }: PeerMessageBody): TrafficClass {
   switch (kind) {
     case 'transactions':

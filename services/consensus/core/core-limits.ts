@@ -4,13 +4,19 @@
  */
 export const SENT_BYTES_PER_SECOND = 8 * 1024 * 1024;
 
-/** How much of it may go at once: the gateway passes it on in some 100 ms, for so long a vote may wait behind it. */
+/**
+ * Bytes of these that may go at once: the gateway passes them on in some 100 ms, and a vote may wait that long behind
+ * them.
+ */
 export const SENT_BYTES_BURST = 4 * 1024 * 1024;
 
 /** Between two lines in the log about the same thing of the same member, milliseconds: what goes on is seen, a flood fills no disk. */
 export const RECURRING_MS = 60_000;
 
-/** Things of members that are remembered as said: eight of each of the largest federation; more of them are counted only. */
+/**
+ * Topics that are remembered as logged: eight of each member of the largest federation; further ones are only
+ * counted.
+ */
 export const RECURRING_TOPICS_MAX = 4_096;
 
 /** Heads of one signer's audit log that are kept to compare: a message that is overtaken by some others is no set-back. */

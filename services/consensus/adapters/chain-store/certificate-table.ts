@@ -83,7 +83,7 @@ export class CertificateTable {
 
   #put(certificate: QuorumCertificate | TimeoutCertificate, encode: () => Uint8Array): Digest {
     const known = this.#known.get(certificate);
-    // What is known may have been forgotten since, or its transaction rolled back.
+    // A certificate remembered here may have been removed since, or its transaction rolled back.
     if (known !== undefined && this.#exists.get(digestBytes(known)) !== undefined) return known;
     const content = encode();
     const digest = digestOf(content);

@@ -16,7 +16,7 @@ export interface Proof {
   readonly certificate: Digest;
 }
 
-/** What became final: heights, the certificates that prove them, and where each transaction is. */
+/** Final history: heights, the certificates that prove them, and the place of each transaction. */
 export class FinalTable {
   readonly #insert: StatementSync;
   readonly #tip: StatementSync;

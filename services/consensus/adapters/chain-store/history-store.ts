@@ -25,8 +25,8 @@ export interface HistoryHost {
 }
 
 /**
- * Final blocks as they lie on the disk, by height. One that cannot be read is missing from then on, until it is put back: a
- * member stands on its record, its tip and its undecided blocks alone, and goes on.
+ * Final blocks as they lie on the disk, by height. A block that cannot be read is missing from then on, until
+ * it is put back: a member needs its record, its tip and its undecided blocks alone, and goes on.
  */
 export class HistoryStore implements HistoryPort {
   readonly #tables: Tables;
@@ -82,7 +82,10 @@ export class HistoryStore implements HistoryPort {
     return undefined;
   }
 
-  /** Runs a read of what belongs to one final block. Whatever it throws says that the bytes there are not those written. */
+  /**
+   * Runs a read of one final block and its parts. Any error, except a ChainError, means that the bytes on the
+   * disk are not those written.
+   */
   read<Value>(height: Height, work: () => Value | undefined): Value | undefined {
     if (this.#damaged.has(height)) return undefined;
     try {
@@ -96,7 +99,7 @@ export class HistoryStore implements HistoryPort {
 
   damaged(): readonly Height[] {
     if (this.#host.hasGap()) return [];
-    // That of the genesis is in no other member's gift.
+    // No other member can give the genesis block.
     return [...this.#damaged].filter((height) => height > 0n).sort((a, b) => Number(a - b));
   }
 
@@ -105,7 +108,10 @@ export class HistoryStore implements HistoryPort {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Who tells the roots of the other sections of the state after a block: the membership, which is made of this history. */
+  /**
+   * Sets the source of the roots of the other sections of the state after a block: the membership, which is
+   * made of this history.
+   */
   learnOthers(othersAt: (height: Height) => readonly SectionRoot[] | undefined): void {
     this.#othersAt = othersAt;
   }
@@ -136,7 +142,8 @@ export class HistoryStore implements HistoryPort {
       // A power cut may take it back, and it is found again.
       unsyncedTransaction(this.#tables.db, () => this.#write(block, frontier, own));
     } catch (error) {
-      // Where SQLite cannot read it cannot write either: the block stays missing, and the rest of the file is as good as before.
+      // SQLite cannot write to a page that it cannot read either: the block stays missing, and the rest of the
+      // file is as good as before.
       if (isOfDisk(error) && !isReadFault(error)) throw error;
       this.#found(header.height, error);
       return false;
@@ -202,7 +209,7 @@ export class HistoryStore implements HistoryPort {
     return height === tip.height ? tip.digest : this.headerAt(toHeight(height + 1n))?.parent;
   }
 
-  /** What is on the disk, if that is sound; else made anew from the block below. */
+  /** The frontier on the disk, if that is sound; else made anew from the block below. */
   #frontierOf({ header, transactions }: Block): Frontier | undefined {
     const { blocks } = this.#tables;
     const held = soundOr(() => blocks.frontierAt(header.height));
@@ -227,7 +234,10 @@ export class HistoryStore implements HistoryPort {
   }
 }
 
-/** A sector that is gone, and says nothing of those that are written: SQLITE_IOERR_READ, SQLITE_IOERR_SHORT_READ. */
+/**
+ * Codes of a sector that cannot be read, which say nothing of writing: SQLITE_IOERR_READ,
+ * SQLITE_IOERR_SHORT_READ.
+ */
 const READ_FAULTS: readonly unknown[] = [10 | (1 << 8), 10 | (2 << 8)];
 
 function isReadFault(error: Error): boolean {

@@ -4,7 +4,10 @@
  */
 export const STRAY_BLOCKS_MAX = 64;
 
-/** Blocks whose proofs are kept ready in memory: whoever asks for one transaction often asks for its neighbour. */
+/**
+ * Blocks whose proofs are kept ready in memory: a client that asks for one transaction often asks for its
+ * neighbour.
+ */
 export const PROVEN_BLOCKS_MAX = 4;
 
 /**
@@ -22,5 +25,5 @@ export const ROOM_BYTES_MIN = 16 * 1024 * 1024;
 /** Damaged heights that are remembered; the oldest gives way, and is found again when it is read. */
 export const DAMAGED_HEIGHTS_MAX = 1_024;
 
-/** Certificates that are tried for one that can be read: a disk that lost more in a row has lost most. */
+/** Certificates that are tried in search of one that can be read: a disk that lost more in a row has lost most. */
 export const PROOFS_TRIED_MAX = 16;

@@ -10,8 +10,8 @@ import { bigintOf, blobOf, textOf } from './columns.ts';
 import { readRecord, storeRecord } from './record-codec.ts';
 
 /**
- * `missing`: a record was saved once, and is gone. The member may have voted for what it no longer knows, and
- * must not vote (RULES.md C.7).
+ * `missing`: a record was saved once, and is gone. The member may have cast votes that it no longer knows of,
+ * and must not vote (RULES.md C.7).
  */
 export type RecordState = 'virgin' | 'present' | 'missing';
 

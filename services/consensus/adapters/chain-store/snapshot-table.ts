@@ -96,7 +96,10 @@ export class SnapshotTable {
     this.#setBase.run(height, encodeSections(others));
   }
 
-  /** What is above the gap; undefined when there is none. */
+  /**
+   * The block right above the gap: its height, and the other sections of the state there; undefined when there
+   * is no gap.
+   */
   gapBelow(): GapBase | undefined {
     const row = this.#base.get();
     if (row === undefined) return undefined;

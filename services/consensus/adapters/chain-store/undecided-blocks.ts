@@ -64,7 +64,10 @@ export class UndecidedBlocks {
     });
   }
 
-  /** What must go before one more block comes, when `max` stand for nothing: the oldest of them, and what stands on it. */
+  /**
+   * Blocks to drop before one more comes, when `max` blocks are held that nothing refers to: the oldest of
+   * them, and its descendants.
+   */
   strays(needed: readonly Digest[], max: number): readonly UndecidedBlock[] {
     if (this.size < max) return [];
     const kept = new Set(needed.flatMap((digest) => this.branchTo(digest)));

@@ -22,14 +22,14 @@ import type {
   WatchResponse,
 } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 
-/** What a handler knows of its call. */
+/** The facts that a handler knows of its call. */
 export interface Call {
   /** Fires when the caller is gone, or its deadline has passed. */
   readonly signal: AbortSignal;
   readonly deadline?: Date | undefined;
-  /** Joins the lines of all services and members that deal with what the call brought. */
+  /** Trace that joins the lines of all services and members that handle the call and its consequences. */
   readonly traceId?: string;
-  /** Whose share it counts to. */
+  /** The caller whose share the call counts to. */
   readonly caller: Caller;
 }
 

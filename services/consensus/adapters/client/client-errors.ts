@@ -58,7 +58,7 @@ export function invalidRequest(field: string, rule: string): ClientError {
   return new ClientError(`${field} ${rule}`, { code: 'CONSENSUS_REQUEST_INVALID', field });
 }
 
-/** What is asked for is final and in a block between these heights, inclusive. */
+/** The answer lies in a final block between these heights, inclusive, which this member still lacks. */
 export function historyMissing({ from, to }: HeightSpan): ClientError {
   return new ClientError(
     `this member began from a snapshot and still fetches heights ${from} to ${to}: ask another member, or this one later`,

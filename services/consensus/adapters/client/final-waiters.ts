@@ -10,7 +10,7 @@ import type { ClientLimits } from './limits.ts';
 
 type Settle = (outcome: TransactionPosition | ClientError) => void;
 
-/** Those who wait for a transaction, seen yet or not, until it is final. Nobody polls. */
+/** Calls that wait until a transaction is final, whether it was seen yet or not. Nobody polls. */
 export class FinalWaiters {
   readonly #chain: Pick<FinalChain, 'positionOf' | 'onFinal'>;
   readonly #limits: Pick<ClientLimits, 'waitersMax' | 'waitMsMax'>;
@@ -31,7 +31,7 @@ export class FinalWaiters {
     this.#stopListening = this.#chain.onFinal((block) => this.#tell(block));
   }
 
-  /** Ends all waits: whoever waits asks another member, or this one later. */
+  /** Ends all waits: their callers ask another member, or this one later. */
   stop(): void {
     this.#stopListening?.();
     const stopping = new ClientError('this member stops', { code: 'CONSENSUS_STOPPING' });
@@ -39,7 +39,7 @@ export class FinalWaiters {
   }
 
   /**
-   * Where the transaction stands, as soon as it is final.
+   * The place of the transaction in the chain, as soon as it is final.
    * @throws ClientError `CONSENSUS_WAIT_EXPIRED` at the deadline, `CONSENSUS_TOO_MANY_WAITERS` at once.
    */
   async wait(hash: Digest, call: Call): Promise<TransactionPosition> {

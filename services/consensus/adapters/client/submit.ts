@@ -11,7 +11,7 @@ import { ClientError } from './client-errors.ts';
 
 /**
  * Takes a transaction in. The same bytes give the same answer for ever: PENDING while they wait, FINAL once
- * they are, and so a caller that lost the answer may just ask again.
+ * they are final. So a caller that lost the answer may just ask again.
  * @throws ClientError
  */
 export async function submitTransaction(

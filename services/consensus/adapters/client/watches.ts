@@ -18,7 +18,7 @@ interface OpenWatch {
   readonly call: Call;
   readonly pause: Pause;
   readonly progressMs: number;
-  /** Whether it gave its place to the watch of a caller with fewer. */
+  /** Whether this watch gave its place to the watch of a caller with fewer. */
   readonly gaveWay: () => boolean;
   /** Gives up the place of this watch; may be called more than once. */
   readonly release: () => void;

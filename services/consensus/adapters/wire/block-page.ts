@@ -1,6 +1,9 @@
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 
-/** Clients of gRPC take 4 MiB unless they were told otherwise: answers with transactions keep half a megabyte away from it. */
+/**
+ * Bytes of an answer with transactions. gRPC clients take 4 MiB by default: answers stay half a megabyte below
+ * that.
+ */
 export const ANSWER_BYTES_MAX = 3.5 * 1024 * 1024;
 
 /** A tag and a length before each transaction, signature or header. */
@@ -10,7 +13,7 @@ const HEADER_BYTES = 512;
 
 export interface TransactionsPage {
   readonly transactions: readonly Uint8Array[];
-  /** Position of the first that had no room; 0 when there is none. */
+  /** Position of the first transaction that had no room; 0 when there is none. */
   readonly next: number;
 }
 
@@ -28,7 +31,7 @@ export function transactionsPage(
   return { transactions: transactions.slice(first, next), next: next < transactions.length ? next : 0 };
 }
 
-/** What a proof takes of an answer, bytes. */
+/** Bytes that a proof takes of an answer. */
 export function proofBytes(certificate: QuorumCertificate, descendants: number): number {
   const ofSignatures = certificate.signatures.reduce(
     (sum, { signature }) => sum + signature.length + FIELD_BYTES,

@@ -39,7 +39,7 @@ const MODE_TO_WIRE = {
   halted: WireReplicaMode.HALTED,
 } as const satisfies Record<ReplicaMode, WireReplicaMode>;
 
-/** How fresh an answer is: taken when the answer is made, not when the call came in. */
+/** The header that shows how fresh an answer is: read when the answer is made, not when the call came in. */
 export function responseHeader(ports: ClientPorts): ResponseHeader {
   const { epoch, view } = ports.status();
   const { height, digest } = ports.chain.tip();
