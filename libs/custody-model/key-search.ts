@@ -80,7 +80,7 @@ class KeySearch {
   run(): SearchResult {
     const first = this.#world.keys.map((key) => this.#node(key, []));
     const seen = new Set([nameOf(first)]);
-    // Deep first: what breaks is many signatures away, and there are few ways that lead to nothing.
+    // Deep first: a broken promise is many signatures away, and few paths lead to none.
     const open: (readonly KeyNode[])[] = [first];
     for (let keys = open.pop(); keys !== undefined; keys = open.pop()) {
       for (const next of this.#successors(keys)) {
@@ -118,7 +118,7 @@ class KeySearch {
     }
   }
 
-  /** The key after it signed; undefined when it refuses, or gives again what it signed. */
+  /** The key after it signed; undefined when it refuses, or repeats an earlier signature. */
   #after(key: KeyNode, ask: number, shown: string): KeyNode | undefined {
     const name = `${key.id} ${ask} ${shown}`;
     if (this.#next.has(name)) return this.#next.get(name);

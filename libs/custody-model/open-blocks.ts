@@ -17,7 +17,7 @@ export interface RoundsBase {
 /** The reports that a liar can make, given the signatures of the keys so far. */
 export interface Reportable {
   readonly liar: MemberIndex;
-  /** Choices are computed without a look at what is closed. */
+  /** Choices are computed without a look at closed instances. */
   readonly forgetsClosed: boolean;
   isReportable(report: Report, keys: readonly KeyNode[]): boolean;
 }

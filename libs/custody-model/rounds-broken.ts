@@ -35,7 +35,7 @@ function isOncePerHeight({ protocol }: VoteTable): boolean {
   return protocol === 'dbft';
 }
 
-/** Whether an answer opens again what a stable checkpoint closed. */
+/** Whether an answer opens an instance again that a stable checkpoint closed. */
 export function reopens(
   { state, context }: KeyNode,
   { statement }: RoundsAsk,

@@ -74,7 +74,7 @@ export function virginState({ chain, protocol, epoch }: Binding): CustodyState {
   };
 }
 
-/** The signed slots with one more, and without the oldest beyond what is kept. */
+/** The signed slots with one more; the oldest beyond the limit is dropped. */
 export function withSlot(state: CustodyState, { slot, digest }: SignedSlot): ReadonlyMap<string, Digest> {
   const signed = new Map(state.signed).set(slotName(slot), digest);
   for (const oldest of signed.keys()) {
@@ -97,8 +97,8 @@ export function lastView({ marks }: CustodyState): View {
 }
 
 /**
- * Epoch and view of the newest statement that the key is known to have signed: the epoch before, at view 0, while nothing was
- * signed in this one. The mark of a key that was recovered lies above what it signed, so its slots alone count.
+ * Epoch and view of the newest statement that the key is known to have signed: the epoch before, at view 0, while
+ * nothing was signed in this one. The mark of a recovered key lies above its signatures, so its slots alone count.
  */
 export function lastSigned(state: CustodyState): { readonly epoch: Epoch; readonly view: View } {
   const { epoch, marks, isRecovered } = state;

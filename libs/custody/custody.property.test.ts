@@ -15,7 +15,9 @@ const anyRequest = fc.record({
   /** View of the parent's certificate, or of the reported one. */
   justify: fc.integer({ min: 0, max: 6 }),
   justifySalt: fc.integer({ min: 0, max: 1 }),
-  /** What the host shows before it asks: any certificate that it likes, for all of them exist in this world. */
+  /**
+   * The proofs that the host shows before it asks: any certificate that it likes, for all of them exist in this world.
+   */
   shows: fc.boolean(),
   crash: fc.boolean(),
 });

@@ -15,18 +15,23 @@ export interface RecoveryRules {
 
 export const ALL_RECOVERY_RULES: RecoveryRules = { nonce: true, jump: true, lock: true };
 
-/** The state of a key in quarantine that waits for its nonce to be in a final block. An earlier nonce counts no more. */
+/**
+ * The state of a key in quarantine that waits for its nonce to be in a final block. An earlier nonce does not
+ * count any more.
+ */
 export function withNonce(state: CustodyState, nonce: Digest): CustodyState {
   assert(state.mode === 'quarantined', 'only a key in quarantine is recovered');
   return { ...state, nonce };
 }
 
 /**
- * The state of a key that lost its record, or got an older one, and may sign again (libs/custody/README.md 3.5). It rests on a
- * commit certificate at view w of a block that stands on its nonce. Why this holds: a quorum proved the highest view P that the
- * lost record knew, and shares an honest member with the quorum of w, which signed later, for the nonce is younger than
- * the loss. So w >= P. What the lost record signed is at most the jump above P, and its lock, at most P, is superseded.
- * By the model w is even above P: in one view nobody votes for two blocks. So one view of the jump is to spare.
+ * The state of a key that lost its record, or got an older one, and may sign again (libs/custody/README.md
+ * 3.5). It rests on a commit certificate at view w of a block that stands on its nonce.
+ *
+ * Why this holds: a quorum proved the highest view P that the lost record knew, and shares an honest member
+ * with the quorum of w, which signed later, for the nonce is younger than the loss. So w >= P. The signatures
+ * of the lost record lie at most the jump above P, and its lock, at most P, is superseded. By the model w is
+ * even above P: in one view nobody votes for two blocks. So one view of the jump is to spare.
  *
  * @param decided - The block of the certificate, and its view.
  */

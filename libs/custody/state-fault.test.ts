@@ -16,7 +16,7 @@ test('a state that holds together has no fault: signed, or never used, or of a k
   assert.equal(stateFault(VIRGIN), undefined);
   const mark = new Map([[0n, { view: toView(9n), step: 4 }]]);
   assert.equal(stateFault({ ...VIRGIN, marks: mark, isRecovered: true }), undefined);
-  // What was signed in an epoch that is over has no mark any more.
+  // Slots of an epoch that is over have no mark any more.
   assert.equal(stateFault({ ...voted(), epoch: toEpoch(1n), marks: new Map() }), undefined);
 });
 

@@ -17,7 +17,7 @@ export interface TypedStatement {
   readonly view: View;
   /** Height and digest of the block; undefined for a statement about no block. */
   readonly block: { readonly height: bigint; readonly digest: Digest } | undefined;
-  /** What giving up a view reports; empty for all others. */
+  /** The certificates that a statement reports when it gives up a view; empty for all others. */
   readonly reports: readonly Report[];
 }
 

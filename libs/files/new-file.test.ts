@@ -10,7 +10,7 @@ const base = mkdtempSync(join(tmpdir(), 'btcfed-new-file-'));
 after(() => rmSync(base, { recursive: true }));
 const fresh = () => mkdtempSync(join(base, 'f-'));
 
-/** What a power cut leaves right after `work`. */
+/** The files that a power cut leaves right after `work`. */
 async function afterPowerCut(folder: string, work: () => Promise<unknown>): Promise<readonly string[]> {
   const { images, failure } = await onRecordedDisk(folder, { fault: 'kill', at: -1 }, work);
   assert.equal(failure, undefined);

@@ -1,7 +1,10 @@
 import type { Http2Session } from 'node:http2';
 import { assert } from '../assert/assert.ts';
 
-/** The part of an HTTP/2 stream that shows what a call costs, and frees all that it holds, whatever its caller does. */
+/**
+ * The part of an HTTP/2 stream that shows the cost of a call, and frees all that the call holds, whatever its
+ * caller does.
+ */
 export interface CallStream {
   readonly session: Http2Session | undefined;
   on(event: 'data', listener: (data: Uint8Array) => void): unknown;

@@ -1,6 +1,6 @@
 import type { BinaryReader, BinaryWriter } from '@bufbuild/protobuf/wire';
 
-/** Writes and reads one message type: what ts-proto generates. */
+/** The codec of one message type, as ts-proto generates it. */
 export interface Codec<Message> {
   encode(message: Message, writer?: BinaryWriter): BinaryWriter;
   decode(input: BinaryReader | Uint8Array, length?: number): Message;

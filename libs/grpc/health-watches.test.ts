@@ -13,7 +13,7 @@ import { ERROR_CODE_KEY } from './status.ts';
 const PER_CONNECTION = 16;
 const NAME_BYTES = 250_000;
 const NAMES = 200;
-/** Far below what the names of all calls are together, 50 MB, and far above what one call costs. */
+/** Far below the total size of the names of all calls, 50 MB, and far above the cost of one call. */
 const GROWTH_BYTES_MAX = 16 * 1024 * 1024;
 
 const STRANGERS = { ...ROOMY, messageBytesMax: 300_000 };

@@ -120,7 +120,7 @@ function frame(message: Uint8Array, isCompressed = false): Buffer {
 const textMessage = (text: string): Buffer =>
   Buffer.concat([Buffer.from([0x0a, text.length]), Buffer.from(text)]);
 
-/** `grpc-status` and what comes with it, or how the stream was reset. */
+/** `grpc-status` and its message, or the way in which the stream was reset. */
 async function endOf(stream: ClientHttp2Stream): Promise<Record<string, unknown>> {
   const told: Record<string, unknown> = {};
   stream.on('response', (headers) => Object.assign(told, headers));

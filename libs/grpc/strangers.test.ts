@@ -101,7 +101,7 @@ describe('a server for strangers', () => {
     const half = call(stranger(server.boundAddress()), 'Say');
     half.write(request('never', 1));
     assert.equal(await refusalOf(half), 'REQUEST_LATE');
-    // One of these may come late too, where the machine is busy.
+    // One of these may be late too, where the machine is busy.
     assert.deepEqual(await patiently(() => client.say({ text: 'apple' })), { text: 'apple' });
   });
 

@@ -51,7 +51,7 @@ function folder(): string {
   return path;
 }
 
-/** A server whose certificate is renewed from its folder, and how many times that was said. */
+/** A server whose certificate is renewed from its folder, and the number of renewals logged. */
 async function renewingServer() {
   const home = folder();
   const paths = put(home, authority, 'first');

@@ -48,10 +48,7 @@ export function readPrivateKey(path: string, readers: Readers = 'user'): Buffer 
   }
 }
 
-/**
- * Looks at such a file without reading it; one that is not there passes.
- * @throws FileExposedError.
- */
+/** Looks at such a file without reading it; a missing file passes. @throws FileExposedError. */
 export function checkPrivateKey(path: string, readers: Readers = 'user'): void {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats !== undefined) refuse(path, exposureOf(path, stats, readers));

@@ -5,9 +5,9 @@ export interface Lifecycle {
 }
 
 /**
- * One life of many parts: started in order, stopped in reverse. A part that fails to start, or a stop that comes in
- * between, stops the parts that run. One that fails to stop does not keep the others from it; its error is thrown
- * at the end.
+ * One life of many parts: started in order, stopped in reverse. A part that fails to start, or a stop that
+ * comes in between, stops the running parts. A part that fails to stop does not keep the others from stopping;
+ * its error is thrown at the end.
  */
 export function lifecycleOf(parts: readonly Lifecycle[]): Lifecycle {
   return new Sequence(parts);

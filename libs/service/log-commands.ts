@@ -10,8 +10,8 @@ export interface LogCommand {
 }
 
 /**
- * Changes the log of this process at the word of its supervisor, and its level on SIGUSR2: to debug, and with the next one
- * back to what it was. So any service can be looked into without a restart (LOG-02), the signer too.
+ * Changes the log of this process at the command of its supervisor, and its level on SIGUSR2: to debug, and with the
+ * next one back to the level before. So any service can be looked into without a restart (LOG-02), the signer too.
  */
 export function followLogCommands(control: LogControl): void {
   let quiet: LogLevel = 'info';

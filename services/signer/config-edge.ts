@@ -15,7 +15,7 @@ export const edgeConfig = z
     SIGNER_EDGE_CLIENT_NAME: shape.SIGNER_CLIENT_NAME,
     /** Certificates (PEM files, by comma) whose keys may ask; at least one, unless there is a matrix. */
     SIGNER_EDGE_CLIENT_CERTS: clientCertificates,
-    /** The client matrix; with it name and certificates count no more. */
+    /** The client matrix; with it, name and certificates are ignored. */
     SIGNER_EDGE_CLIENTS_FILE: shape.SIGNER_CLIENTS_FILE,
     /** Protocol that the core signs for: rules of the matrix are of one. */
     SIGNER_EDGE_PROTOCOL: shape.SIGNER_PROTOCOL,

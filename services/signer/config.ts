@@ -29,7 +29,7 @@ export const signerConfig = z.strictObject({
   SIGNER_CLIENT_NAME: z.string().min(1).max(64).default('consensus'),
   /** Certificates (PEM files, by comma) whose keys may ask; two while one is renewed. Left out: the name decides. */
   SIGNER_CLIENT_CERTS: clientCertificates,
-  /** The client matrix (JSON): who may ask for what. With it name and certificates above count no more. */
+  /** The client matrix (JSON): who may ask for what. With it, the name and certificates above are ignored. */
   SIGNER_CLIENTS_FILE: absolutePath.optional(),
   /** The mirror of the record, best on another disk; signer.mirror in the folder when left out. */
   SIGNER_MIRROR_FILE: absolutePath.optional(),

@@ -17,7 +17,10 @@ const hex = fc
 const u64 = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
 const bytes = fc.uint8Array({ maxLength: 80 });
 
-/** What any key of a member signs, or what is put where it could be mistaken for that, from the same free values. */
+/**
+ * All bytes that any key of a member signs, and bytes that could be mistaken for them in the same place, from
+ * the same free values.
+ */
 const anything = fc
   .record({
     chain: hex,

@@ -1,6 +1,6 @@
 import type { Connection } from '@libp2p/interface';
 
-/** What yamux offers beside libp2p's interface: pings of twelve bytes, without a stream. */
+/** The member of yamux beside libp2p's interface: pings of twelve bytes, without a stream. */
 interface Pinger {
   ping(): Promise<unknown>;
 }

@@ -31,7 +31,7 @@ async function startNetwork(name: string, onStream: (stream: ByteStream) => void
   return network;
 }
 
-/** Says as much as the stream takes, for ever. @returns the bytes said so far. */
+/** Sends as much as the stream takes, for ever. @returns the bytes sent so far. */
 function floodOf(stream: ByteStream): () => number {
   let said = 0;
   const fill = (): void => {

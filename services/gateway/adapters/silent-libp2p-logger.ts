@@ -1,8 +1,8 @@
 import type { ComponentLogger, Logger } from '@libp2p/interface';
 
 /**
- * libp2p writes a debug line for every chunk and makes a logger for every stream. What an operator needs is logged
- * by us, so its own lines cost nothing here.
+ * A logger that drops everything. libp2p writes a debug line for every chunk and makes a logger for every
+ * stream; the gateway itself logs the events that operators need, so libp2p's own lines cost nothing here.
  */
 const silent: Logger = Object.assign(() => {}, {
   error: () => {},

@@ -3,7 +3,7 @@ export const BACKOFF_BASE_MS = 200;
 
 /**
  * The cap is short because nothing tells one member that another became reachable again (a cable, a firewall rule): a
- * dial each second finds it in time for the 5 s of P2P-16. What that costs is bounded by the circuit and the budget below.
+ * dial each second finds it in time for the 5 s of P2P-16. The circuit and the budget below bound the cost.
  */
 export const BACKOFF_CAP_MS = 1_000;
 

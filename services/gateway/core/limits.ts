@@ -57,7 +57,9 @@ export const WRITE_CHUNK_BYTES = 65_535 - 16 - 12;
  */
 export const STREAM_WINDOW_BYTES_MAX = 1 * MIB;
 
-/** What libp2p may keep of a stream that is not read: more than the window, so that it never resets by itself. */
+/**
+ * Bytes that libp2p may keep of a stream that is not read: more than the window, so that it never resets by itself.
+ */
 export const STREAM_READ_BUFFER_BYTES_MAX = 4 * MIB;
 
 /** First piece of memory for a frame that arrives in parts; it doubles as bytes arrive, so a claim costs nothing. */

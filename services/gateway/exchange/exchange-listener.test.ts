@@ -15,7 +15,7 @@ const PEER = '11'.repeat(32);
 const MESSAGE = encodeVarintFrame(Buffer.from('said'));
 const request: ExchangeBody = { kind: 'request', listId: '', since: 0n };
 
-/** A listener that hears `body` in every message, and what it does about it. */
+/** A listener that hears `body` in every message, and its reactions. */
 function listenerOf(context: TestContext, body: ExchangeBody = request) {
   context.mock.timers.enable({ apis: ['setTimeout'] });
   const faults: string[] = [];

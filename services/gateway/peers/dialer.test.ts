@@ -13,7 +13,7 @@ import type { PeerNetwork } from '../ports/peer-network.ts';
 import { Dialer } from './dialer.ts';
 
 const HEAD_START_MS = 250;
-/** Of the five seconds what a dial itself may take: `peers.connection_timeout` of these tests. */
+/** The part of the five seconds that a dial itself may take: `peers.connection_timeout` of these tests. */
 const SYN_MS_MAX = 2_000;
 
 interface Options {

@@ -136,8 +136,8 @@ export class Peer {
 }
 
 /**
- * First 20 characters of the key as peers.yaml has it: what log lines have always shown (test/requirements/texts.md
- * 5.1).
+ * First 20 characters of the key as peers.yaml has it: log lines have always shown this form
+ * (test/requirements/texts.md 5.1).
  */
 function shortKey(key: string): string {
   return Buffer.from(key, 'hex').toString('base64').slice(0, 20);

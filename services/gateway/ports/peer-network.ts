@@ -19,7 +19,7 @@ export interface ByteStream {
   /** Stops reading: the sender is slowed by its window. */
   pause(): void;
   resume(): void;
-  /** Says that we send no more; what was handed over still leaves. */
+  /** Says that we send no more; bytes handed over before still leave. */
   end(): void;
   /** Ends it at once, both ways. */
   reset(reason: string): void;

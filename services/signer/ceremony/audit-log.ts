@@ -8,7 +8,7 @@ import { AUDIT_KEY_NAME } from '../words/file-names.ts';
 import { AUDIT_PAGE_ROWS } from '../words/limits.ts';
 
 /**
- * The end of the audit log of a signer that does not run, signed; every row is hashed again for it.
+ * The signed end of a stopped signer's audit log; every row is hashed again for it.
  * @throws CustodyError or DatabaseError saying what is wrong with it, or that the signer runs.
  */
 export async function auditOfRecord(

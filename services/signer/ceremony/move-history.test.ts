@@ -56,7 +56,7 @@ const open = (folder: string) => openCustody({ folder, protocol: 'hotstuff', bac
 const auditKeyOf = (folder: string) => readAuditKey(join(folder, 'audit.key')).publicKey;
 const stateOf = async (folder: string) => (await recordFacts({ folder })).state;
 
-/** Asks for a timeout, as the signer would. @returns what came of it. */
+/** Asks for a timeout, as the signer would. @returns the outcome. */
 async function ask(folder: string, view: bigint, highDigest = GENESIS): Promise<string> {
   const { ledger, custodian, key } = await open(folder);
   const { chain, epoch, session } = custodian.state;

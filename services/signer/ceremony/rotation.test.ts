@@ -47,7 +47,7 @@ async function prepared() {
 
 const open = (folder: string) => openCustody({ folder, protocol: 'hotstuff', backend: 'auto' });
 
-/** What a start finds: the key that would sign, and where it begins. */
+/** The findings of a start: the key that would sign, and its starting epoch and view. */
 async function found(folder: string) {
   await finishRotation({ folder });
   const { key, ledger, custodian, quarantine } = await open(folder);

@@ -34,7 +34,7 @@ describe('the health of an edge', () => {
         await after(1_000);
       }
       assert.deepEqual(told, [false, true, false, true, false, true]);
-      // Its socket takes what it is asked, and it says nothing: stopped, or stuck.
+      // A core whose socket takes questions and answers none: stopped, or stuck.
       answer = () => new Promise(() => undefined);
       await after(1_000);
       assert.equal(told.length, 6);

@@ -3,7 +3,10 @@ import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { draftsOf, syncFolder } from '#libs/files/atomic-file.ts';
 
-/** As far as a file can be destroyed: a disk that moves its blocks may keep them, which is what the seal is for. */
+/**
+ * Destroys a file as far as possible: a disk that moves its blocks may keep them, and the seal is the
+ * protection against that.
+ */
 export async function destroyFile(path: string): Promise<void> {
   if (!existsSync(path)) return;
   const file = await open(path, 'r+');
@@ -18,7 +21,10 @@ export async function destroyFile(path: string): Promise<void> {
   await syncFolder(dirname(path));
 }
 
-/** What a crash left of a key file that was being written: it may hold the key in the clear, when the file itself is sealed. */
+/**
+ * Destroys drafts of a key file that a crash left: a draft may hold the key in the clear, when the file itself
+ * is sealed.
+ */
 export async function destroyDrafts(path: string): Promise<void> {
   for (const draft of await draftsOf(path)) await destroyFile(draft);
 }

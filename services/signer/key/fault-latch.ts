@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { syncFolder } from '#libs/files/atomic-file.ts';
 
 const FILE_MODE = 0o600;
-/** What is written is on disk at once: Node refuses to sync descriptors under --permission. */
+/** Writes are on disk at once: Node refuses to sync descriptors under --permission. */
 const SYNCED = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_SYNC;
 const UNREADABLE = 'its latch cannot be read';
 
@@ -20,7 +20,7 @@ export class FaultLatch {
     this.#reason = reasonIn(path);
   }
 
-  /** What went wrong; undefined when nothing did. */
+  /** The fault of the machine; undefined when there was none. */
   get reason(): string | undefined {
     return this.#reason;
   }

@@ -62,7 +62,7 @@ function faultOf({ path, code, message }: z.core.$ZodIssue): string {
   return field === 'token_key' ? `${field}: ${message}` : field || code;
 }
 
-/** The cause is left out on purpose: a JSON error quotes what it could not read. */
+/** The cause is left out on purpose: a JSON error quotes the text that it could not read. */
 function jsonOf(path: string, raw: Buffer): unknown {
   try {
     return JSON.parse(raw.toString('utf8'));

@@ -103,8 +103,8 @@ export async function writeKeyFile(path: string, key: NewKeyFile, passphrase?: P
 }
 
 /**
- * Writes the file of a key that has none yet. Whoever makes a key in the same folder at the same time is refused: one of the
- * two public keys would belong to a secret that is gone.
+ * Writes the file of a key that has none yet. A second maker of a key in the same folder at the same time is
+ * refused: one of the two public keys would belong to a secret that is gone.
  * @throws CustodyError `CUSTODY_KEY_EXISTS`.
  */
 export async function createKeyFile(path: string, key: NewKeyFile, passphrase?: Passphrase): Promise<void> {

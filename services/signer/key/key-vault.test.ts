@@ -18,7 +18,7 @@ after(() => rmSync(base, { recursive: true, force: true }));
 const NAME = 'slh-dsa-sha2-128f';
 const MESSAGE = Buffer.from('a vote');
 
-/** What a fault of the machine changes: the key, the message, or the signature. */
+/** The target of a fault of the machine: the key, the message, or the signature. */
 interface Spoil {
   readonly key?: SigningKey;
   readonly message?: (message: Uint8Array) => Uint8Array;

@@ -8,7 +8,7 @@ export interface PrivateFile {
   readonly label: string;
   readonly path: string;
   readonly bytesMax: number;
-  /** What to do when there is none. */
+  /** The advice in the error when there is no such file. */
   readonly missing: string;
 }
 

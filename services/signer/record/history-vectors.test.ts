@@ -63,7 +63,7 @@ function virgin(): Custodian {
   return new Custodian(context, virginState({ chain: CHAIN, protocol, epoch: toEpoch(0n) }));
 }
 
-/** What an import comes to, as importHistory does it around a folder. */
+/** The result of an import, as importHistory does it around a folder. */
 function taken(custodian: Custodian, document: object): Pick<Step, 'expect' | 'raised' | 'conflicts'> {
   try {
     const { document: read, auditKey } = signedHistory('vector', JSON.stringify(document));

@@ -35,7 +35,7 @@ export function needRoomToSign(folder: string): void {
   needRoom(folder, ROOM_BYTES_MIN);
 }
 
-/** What is written is on disk at once: Node refuses to sync descriptors under --permission. */
+/** Writes are on disk at once: Node refuses to sync descriptors under --permission. */
 const SYNCED = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_SYNC;
 
 /** Random, for some file systems keep no zeros. */

@@ -41,7 +41,7 @@ describe('the record on disk', () => {
     ({ ledger } = await openLedger(path, owner));
     return ledger.state();
   };
-  /** Decides by a world that goes on from what is on disk, and records. */
+  /** Decides with facts that continue from the state on disk, and records. */
   const world = (): CustodyWorld => new CustodyWorld(ledger.state());
   const record = (from: CustodyWorld, request: Parameters<CustodyWorld['ask']>[0]): SignDecision => {
     const decision = from.ask(request);

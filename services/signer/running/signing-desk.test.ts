@@ -67,7 +67,7 @@ class World implements CustodyLedger, SigningKey {
   readonly publicKey = new Uint8Array();
   readonly rows = new Map<string, Uint8Array | undefined>();
   readonly lost: unknown[] = [];
-  /** What signatures were begun of, in order. */
+  /** The statements whose signatures were begun, in order. */
   readonly signing: Uint8Array[] = [];
   readonly #releases: (() => void)[] = [];
   isDiskBroken = false;

@@ -39,7 +39,10 @@ export interface SigningDeskOptions {
   /** Signatures at once: one per core. */
   readonly inFlightMax: number;
   readonly queueMax: number;
-  /** The record could not be written, so it is unknown what the disk holds: the process must end (libs/custody/README.md G3). */
+  /**
+   * The record could not be written, so the content of the disk is unknown: the process must end
+   * (libs/custody/README.md G3).
+   */
   readonly onRecordLost: (cause: unknown) => void;
 }
 

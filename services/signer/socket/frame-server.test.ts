@@ -15,7 +15,7 @@ import { FrameServer } from './frame-server.ts';
 
 const FRAME_BYTES_MAX = 64 * 1024;
 const ANSWER_BYTES = 16 * 1024;
-/** What the kernel holds of a socket that is not read, and the server before it stops. */
+/** Bytes that the kernel holds for an unread socket, and the server holds before it stops reading. */
 const HELD_BYTES_MAX = 2 * 1024 * 1024;
 
 let folder = '';

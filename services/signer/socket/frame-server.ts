@@ -10,7 +10,7 @@ import { FrameTurns } from './frame-turns.ts';
 export interface FrameServerOptions {
   /** Absolute path; the modes of its folder and of the socket decide who reaches it. */
   readonly path: string;
-  /** Who may connect: the owner (0600), or his group too (0660). Left out: the owner. */
+  /** The users that may connect: the owner (0600), or his group too (0660). Left out: the owner. */
   readonly access?: SocketAccess;
   /** The callers' name in the log: "edge". */
   readonly caller: string;

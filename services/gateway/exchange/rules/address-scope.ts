@@ -40,7 +40,7 @@ export function usableAddresses(addresses: readonly string[], source: AddressSco
   });
 }
 
-/** The scope of the other end of a connection, whose multiaddr may name its peer; one that is unreadable is foreign. */
+/** The scope of the other end of a connection, whose multiaddr may name its peer; an unreadable address is foreign. */
 export function scopeOfConnection(address: string): AddressScope {
   return addressScope(address.replace(/\/p2p\/.*$/, '')) ?? 'global';
 }

@@ -20,8 +20,8 @@ export type FeedResult =
 const OK: FeedResult = { kind: 'ok' };
 
 /**
- * Cuts a byte stream into frames, however the bytes were split on the way. The length is judged before a byte of
- * the payload is kept, and memory grows with what arrived, never with what was announced.
+ * Cuts a byte stream into frames, however the bytes were split on the way. The length is judged before a byte
+ * of the payload is kept, and memory grows with the bytes that arrived, never with the announced length.
  */
 export class FrameParser {
   /** May be changed between frames, also from within `onFrame`: a hello is shorter than what follows it. */
