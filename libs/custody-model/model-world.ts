@@ -19,7 +19,7 @@ import { validatorSet } from '../protocol/validator-set.ts';
 
 export const PHASES: readonly Phase[] = ['prepare', 'pre-commit', 'commit'];
 
-/** One block of the model, and the one that it stands on; undefined: genesis. */
+/** One block of the model, and the block below it; undefined: genesis. */
 export interface ModelBlock {
   readonly block: Block;
   readonly parent: number | undefined;
@@ -39,7 +39,7 @@ export interface ModelWorld {
   readonly virgin: CustodyState;
   readonly blocks: readonly ModelBlock[];
   readonly requests: readonly ModelRequest[];
-  /** For each block those that neither extend it nor are extended by it. */
+  /** For each block the blocks that neither extend it nor are extended by it. */
   readonly rivals: readonly (readonly number[])[];
 }
 

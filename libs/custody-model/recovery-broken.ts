@@ -29,7 +29,7 @@ export function recoveryBroken(
     : undefined;
 }
 
-/** A vote that the lock of a recovered key is there to refuse. @param role - Says which block it came back on. */
+/** A vote that the lock of a recovered key must refuse. @param role - Shows which block the key came back on. */
 export function votesAgainst({ rivals }: ModelWorld, role: string, { about, request }: HotStuffAsk): boolean {
   const [, on] = /^back on (\d+)/.exec(role) ?? [];
   const against = on === undefined ? [] : rivals[Number(on)];

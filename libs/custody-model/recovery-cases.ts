@@ -20,8 +20,8 @@ export interface RecoveryCase {
 type Plan = Omit<RecoveryPlan, 'rules'>;
 
 /**
- * The lost record may have signed as far ahead as the jump lets it, before anything was proved, and the nonce is decided in
- * the first view that there is. Views are but names: whatever the jump, as many blocks, and so as many states.
+ * The lost record may have signed as far ahead as the jump lets it, before anything was proved, and the nonce is
+ * decided in the very first view. Views are only names: every jump leads to as many blocks, and so to as many states.
  */
 function ahead(jump: bigint): Plan {
   const [most, after] = [Number(jump), Number(jump) + 2];

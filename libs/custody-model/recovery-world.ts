@@ -75,7 +75,7 @@ export function recoveryWorld(plan: RecoveryPlan): RecoveryWorld {
     asked: ({ state: { session } }, { request }) => ({ ...request, session }),
     shown(index, keys) {
       const ask = asks[index];
-      // Nobody can have proposed what stands on a nonce before it was drawn.
+      // Nobody can have proposed a block on a nonce before the nonce was drawn.
       const isDrawn = keys.some(({ role }) => role.startsWith('lost') || role.startsWith('back'));
       if (ask === undefined || (!isDrawn && hasNonce(plan, ask.about))) return [];
       const isThere = ask.needs === undefined || tally.in(keys)[ask.needs] === true;
@@ -129,7 +129,7 @@ function hasNonce({ blocks }: Pick<RecoveryPlan, 'blocks'>, index: number | unde
   return block !== undefined && (block.nonce === true || hasNonce({ blocks }, block.on));
 }
 
-/** The highest view of which there is a certificate, of whatever kind: a quorum that gave a view up proves it too. */
+/** The highest view with a certificate of any kind: a quorum that gave a view up proves it too. */
 function provenBy(
   asks: readonly HotStuffAsk[],
   keys: readonly KeyNode[],

@@ -37,7 +37,7 @@ export interface CustodyState {
   readonly proven: View;
   /** Drawn in quarantine, 32 bytes as hex: a final block must carry it before the key signs again. */
   readonly nonce: Digest | undefined;
-  /** Whether the record was lost once and the key recovered: its mark stands above what its slots show. */
+  /** Whether the record was lost once and the key recovered: its mark then lies above its slots. */
   readonly isRecovered: boolean;
 }
 

@@ -3,9 +3,8 @@ import { chmod, link, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /**
- * Replaces a file as a whole: after a crash there is the old content or the new one, and when this returns it is
- * the new one, power cut included. The folder is synced too, or the rename itself could be undone.
- *
+ * Replaces a file as a whole: a crash leaves the old content or the new one, and once this returns the new one,
+ * even after a power cut. The folder is synced too, or the rename itself could be undone.
  * @param mode - File mode of the new file, for example 0o600.
  */
 export async function writeFileAtomic(path: string, data: string | Uint8Array, mode: number): Promise<void> {

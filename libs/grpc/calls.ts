@@ -53,7 +53,7 @@ export interface BidiCall<Request, Response> {
    * RemoteError.
    */
   readonly responses: AsyncIterable<Response>;
-  /** No more requests; responses go on. */
+  /** Ends the requests; responses continue. */
   end(): void;
   cancel(): void;
 }

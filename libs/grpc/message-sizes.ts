@@ -1,7 +1,9 @@
-/** A byte that says whether a message is compressed, and its length, 4 bytes: before each message of gRPC. */
+/** The prefix of each message of gRPC: a byte that says whether the message is compressed, and its length, 4 bytes. */
 const HEAD_BYTES = 5;
 
-/** Follows the bytes of a stream of messages, and tells how large each one says it is, before it is there. */
+/**
+ * Follows the bytes of a stream of messages, and reports the stated size of each message before its content arrives.
+ */
 export class MessageSizes {
   readonly #head = Buffer.alloc(HEAD_BYTES);
   #headBytes = 0;

@@ -9,7 +9,10 @@ export const coreConfig = z.strictObject({
   SIGNER_CORE_SOCKET: absolutePath,
   /** Users that may connect to it: the user of the core, or its group too, when the edge is another user in it. */
   SIGNER_CORE_SOCKET_ACCESS: z.enum(['owner', 'group']).default('owner'),
-  /** Votes for changes of the members that it signs for its edge: none, those that need no person, or all that clients may. */
+  /**
+   * Votes for changes of the members that the core signs for its edge: none, those that need no person, or all
+   * that clients may ask for.
+   */
   SIGNER_CORE_VOTES: z.enum(['none', 'automatic', 'clients']).default('none'),
   SIGNER_CORE_FOLDER: shape.SIGNER_FOLDER,
   SIGNER_CORE_MIRROR_FILE: shape.SIGNER_MIRROR_FILE,

@@ -88,7 +88,7 @@ export class Libp2pNetwork implements PeerNetwork {
     await this.#host.stop();
   }
 
-  /** Some addresses are enough to go on (P2P-02). @throws GatewayError GATEWAY_LISTEN_FAILED when there is none. */
+  /** Some bound addresses are enough (P2P-02). @throws GatewayError GATEWAY_LISTEN_FAILED when there is none. */
   async #onListenFailures(): Promise<void> {
     const { failures } = this.#sockets;
     const text = listenFailureText(failures);

@@ -93,7 +93,7 @@ export const REFUSED_RETRY_MS = 30_000;
 /** A session that stood this long was a success even when no frames flowed (a peer without our protocols). */
 export const STABLE_SESSION_MS = 10_000;
 
-/** Longest that one dial may take, whatever `peers.connection_timeout` says: also libp2p's own bound on it. */
+/** Longest time for one dial, also when `peers.connection_timeout` is longer: libp2p's own bound as well. */
 export const DIAL_TIMEOUT_MS_MAX = 10 * 60 * 1000;
 
 /**

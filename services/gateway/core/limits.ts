@@ -76,14 +76,15 @@ export const PEER_BYTES_PER_SECOND = 128 * MIB;
 export const PEER_BURST_BYTES = 512 * MIB;
 
 /**
- * Frames per second from one peer, all classes, and the burst above it. An honest one says a dozen things in a view and
- * passes transactions on in batches. Above it nothing is lost: the peer's streams rest for a moment at a time.
+ * Frames per second from one peer, all classes, and the burst above it. An honest peer sends a dozen messages
+ * in a view and passes transactions on in batches. Above it nothing is lost: the peer's streams rest for a
+ * moment at a time.
  */
 export const PEER_FRAMES_PER_SECOND = 1_000;
 export const PEER_BURST_FRAMES = 1_000;
 export const FLOOD_REST_MS = 100;
 
-/** Hello must be the first thing on a stream, and soon: a peer that opens streams and says nothing holds memory. */
+/** Time for a hello, which must be the first frame on a stream: a peer that opens silent streams holds memory. */
 export const HELLO_TIMEOUT_MS = 10_000;
 
 /** Opening one stream on a live connection. */

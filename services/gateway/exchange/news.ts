@@ -1,7 +1,7 @@
 import { NEWS_DELAY_MS, NEWS_DELAY_SHARE, NEWS_FANOUT } from './rules/exchange-limits.ts';
 
 export interface NewsOptions {
-  /** Keys of those who are connected. */
+  /** Keys of the connected peers. */
   readonly audience: () => readonly string[];
   readonly intervalMs: () => number;
   readonly random: () => number;

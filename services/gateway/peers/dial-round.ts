@@ -45,7 +45,7 @@ export async function dialRound(
   return { reason };
 }
 
-/** Dials, in order, everything that one configured address stands for, and gives the connection that answered. */
+/** Dials, in order, all addresses behind one configured address, and gives the connection that answered. */
 async function dialAddress(address: string, signal: AbortSignal, options: DialRoundOptions): Promise<string> {
   const { network, resolver, peerId, timeoutMs } = options;
   let failure: unknown = new Error('the name has no address');

@@ -53,7 +53,7 @@ export class PeerSession {
     else this.links.add(connection);
   }
 
-  /** Closes its connections for good. */
+  /** Closes the peer's connections and makes no others. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.dialer.stop();

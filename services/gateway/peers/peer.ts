@@ -122,7 +122,7 @@ export class Peer {
     this.#session.links.cut(reason);
   }
 
-  /** Closes its connections for good. */
+  /** Closes the peer's connections and makes no others. */
   async stop(): Promise<void> {
     this.#frames.stop();
     await this.#session.stop();

@@ -4,7 +4,7 @@ import type { HostShare } from '../core/share-of-host.ts';
 /** Asks the name service. Rejects when the name has no address of the family. */
 export type LookUp = (name: string, family: AddressFamily | 'any') => Promise<readonly string[]>;
 
-/** Makes addresses that can be dialled of those that are configured (P2P-04). */
+/** Turns configured addresses into addresses that can be dialled (P2P-04). */
 export interface AddressResolver {
   /** The address itself, or one for each answer when it holds a name. Rejects when there is none and never was. */
   resolve(address: string): Promise<readonly string[]>;

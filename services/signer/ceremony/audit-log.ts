@@ -24,7 +24,7 @@ export async function auditOfRecord(
 }
 
 /**
- * Writes the whole log to a new file, as `record/audit-text.ts` says.
+ * Writes the whole log to a new file, in the format of `record/audit-text.ts`.
  * @throws CustodyError `CUSTODY_FILE_EXISTS`, or as `auditOfRecord`.
  */
 export async function exportAudit(

@@ -78,7 +78,7 @@ export interface ExportKeyOptions {
   readonly format: KeyFormat;
   /** Of the key, asked for when it is sealed. */
   readonly passphrase?: Passphrase;
-  /** Encrypts the file, which is PKCS#8 then; left out: the key stands in it as it is. */
+  /** Encrypts the file, which is PKCS#8 then; left out: the file holds the key unencrypted. */
   readonly filePassphrase?: Passphrase;
 }
 

@@ -51,7 +51,7 @@ export async function auditOfRunning(
 }
 
 /**
- * Writes it to a new file, as `record/audit-text.ts` says.
+ * Writes the log to a new file, in the format of `record/audit-text.ts`.
  * @throws CustodyError `CUSTODY_FILE_EXISTS`, or as `auditOfRunning`; then there is no file.
  */
 export function exportRunningAudit(

@@ -13,7 +13,7 @@ export interface AuditKey {
   sign(bytes: Uint8Array): Uint8Array;
 }
 
-/** Makes the key, PKCS#8 in PEM; keeps one that is there, for its heads may be published. */
+/** Makes the key, PKCS#8 in PEM; keeps an existing one, for its heads may be published. */
 export async function provideAuditKey(path: string): Promise<void> {
   if (existsSync(path)) return;
   const { privateKey } = generateKeyPairSync('ed25519');

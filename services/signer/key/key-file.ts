@@ -20,8 +20,8 @@ export interface KeyHeader {
   /** Time of creation, ISO 8601. */
   readonly created: string;
   /**
-   * Undefined until the key is bound to its genesis. Once it is there, a record exists: a missing one was lost,
-   * and the signer does not start.
+   * Undefined until the key is bound to its genesis. A bound key has a record: a missing one was lost, and the
+   * signer does not start.
    */
   readonly binding: KeyBinding | undefined;
   /** Whether the secret is encrypted on disk, or in a token: signing needs the passphrase, or the PIN. */

@@ -13,7 +13,7 @@ export interface KeyVaultOptions {
   /** Of the key file. */
   readonly path: string;
   readonly scheme: SignatureScheme;
-  /** Of the record: whatever the key file says later, no other key is taken. */
+  /** Public key according to the record: no other key is accepted, even if the key file changes later. */
   readonly publicKey: Uint8Array;
   readonly pins: KnownPins;
   /** Remembers a mistake of the machine over restarts. */

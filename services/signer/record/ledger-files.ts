@@ -41,7 +41,7 @@ export type LedgerOwner = Pick<KeyHeader, 'scheme' | 'publicKey'> & { readonly b
 
 /** The members of the first epoch, and the block that it starts from, according to the genesis. */
 export interface FirstEpoch {
-  /** 0, unless the record goes on from another one. */
+  /** 0, unless the record continues another one. */
   readonly epoch?: Epoch;
   readonly members: readonly ValidatorFacts[];
   readonly root: EpochRoot;

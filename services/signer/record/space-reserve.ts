@@ -9,9 +9,9 @@ const NAME = 'signer.reserve';
 const FILE_MODE = 0o600;
 
 /**
- * Takes room on the disk of the record while there is some (services/signer/README.md R6): a signer whose disk is full has
- * stopped, and its operator removes this file to have room for an export or a quarantine. A disk without that much room
- * starts no signer.
+ * Reserves room on the disk of the record (services/signer/README.md R6): when the disk is full the signer has
+ * stopped, and its operator removes this file to have room for an export or a quarantine. On a disk without
+ * that much room the signer does not start.
  * @throws DatabaseError `DATABASE_DISK`.
  */
 export function reserveSpace(folder: string): void {

@@ -37,9 +37,9 @@ export function follows(
 }
 
 export interface Succession {
-  /** The epoch that begins with the new key, as a verified handover says. */
+  /** The epoch that begins with the new key, according to a verified handover. */
   readonly epoch: EpochFacts;
-  /** Of the consensus process that goes on. */
+  /** The session of the consensus process, which continues. */
   readonly session: bigint;
   /** As the record before knew it. */
   readonly membersMin?: number | undefined;

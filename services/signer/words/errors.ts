@@ -94,7 +94,7 @@ export type AuditVerdict =
   | 'unsigned'
   /** An unexpected audit key signed the end. */
   | 'other-key'
-  /** A line that is none of an audit log. */
+  /** A line that belongs to no audit log. */
   | 'malformed';
 
 /** Why the signer does not start, or why its key is not made. */

@@ -35,11 +35,12 @@ export interface InboxOptions {
 }
 
 /**
- * Frames that wait for consensus: first class first, and within a class one frame from each peer in turn, so that
- * a peer that floods fills its own share alone.
+ * Frames that wait for consensus: first class first, and within a class one frame from each peer in turn, so
+ * that a peer that floods fills its own share alone.
  *
- * A slow consensus makes the streams of consensus and sync rest (nothing is lost, the sender waits); transactions
- * are dropped, and so is the first frame of a stream that a peer opens while its lane is full: it may open them without end. With no consensus at all everything beyond a small bound is dropped, oldest first.
+ * A slow consensus makes the streams of consensus and sync rest (nothing is lost, the sender waits). Transactions are
+ * dropped, and so is the first frame of a stream that a peer opens while its lane is full, because a peer may open any
+ * number of streams. Without any consensus all frames beyond a small bound are dropped, oldest first.
  */
 export class Inbox {
   readonly #options: InboxOptions;

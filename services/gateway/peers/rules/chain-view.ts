@@ -8,7 +8,7 @@ export interface ChainView {
   readonly members: ReadonlySet<string>;
 }
 
-/** Whether a peer that was met under `before` may go on under `after`. */
+/** Whether a peer that was met under `before` may stay connected under `after`. */
 export function isSameFor(key: string, before: ChainView | undefined, after: ChainView): boolean {
   if (before === undefined) return true;
   return equalBytes(before.tag, after.tag) && before.members.has(key) === after.members.has(key);
