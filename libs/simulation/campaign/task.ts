@@ -2,13 +2,13 @@ import type { Violation } from '../checks/findings.ts';
 import type { RunMode } from '../plan/draw-plan.ts';
 import type { TwinsScenario } from '../twins/scenario.ts';
 
-/** What the seeds of a campaign may choose from; undefined is everything. */
+/** The choices open to the seeds of a campaign; undefined is everything. */
 export interface TaskChoices {
   readonly protocol: string;
   readonly members: number;
   readonly actors?: readonly string[];
   readonly faults?: readonly string[];
-  /** Kinds of faults, and single entries like `crash.2`, that are left out of what a seed draws. */
+  /** Kinds of faults, and single entries like `crash.2`, that are removed from the draw of a seed. */
   readonly without?: readonly string[];
 }
 
@@ -32,7 +32,7 @@ export interface SeedsTask extends TaskChoices {
 /** Every Twins scenario of as many views. */
 export interface TwinsTask extends TaskChoices {
   readonly kind: 'twins';
-  /** How many of the members are twins. */
+  /** Number of the members that are twins. */
   readonly twins: number;
   readonly views: number;
 }
@@ -45,7 +45,7 @@ export interface TwinsSampleTask extends TaskChoices {
   readonly seeds: number;
 }
 
-/** What a scenario shall come to, before its splits end. */
+/** The expected result of a scenario, before its splits end. */
 export interface Expectation {
   readonly safe: boolean;
   readonly minCommits: number;
@@ -75,13 +75,13 @@ export interface Failure {
   /** Which run of the campaign, in words. */
   readonly name: string;
   readonly violations: readonly Violation[];
-  /** What is left of the plan when all is left out that the failure does not need. */
+  /** The smallest part of the plan that still fails. */
   readonly schedule: Readonly<Record<string, unknown>>;
   /** Arguments of `sim` that show it again. */
   readonly replay: string;
 }
 
-/** What one case of a campaign came to. */
+/** The result of one case of a campaign. */
 export interface Batch {
   readonly runs: number;
   readonly failures: readonly Failure[];
@@ -89,7 +89,7 @@ export interface Batch {
   readonly hashes?: readonly SeedHash[];
 }
 
-/** What all that happened in the run of a seed hashes to: the same seed and code, the same hash. */
+/** The hash of all events in the run of a seed: the same seed and code, the same hash. */
 export interface SeedHash {
   readonly seed: number;
   readonly traceHash: string;

@@ -10,17 +10,17 @@ export const INVARIANTS = {
   S1: 'fork',
   /** One certificate per view and phase. */
   S2: 'fork',
-  /** What is decided is an ancestor of all that is prepared later. */
+  /** A decided block is an ancestor of all that are prepared later. */
   S3: 'fork',
   /** Equal heights have equal state roots. */
   S4: 'fork',
   /** A transaction is executed once. */
   S5: 'other',
-  /** Who has only genesis and the proof accepts what was committed. */
+  /** A host with genesis and the proof alone accepts the committed blocks. */
   S6: 'other',
   /** One statement for each slot of a key. */
   L1: 'double-sign',
-  /** What is durable never falls. */
+  /** Durable views never fall. */
   L2: 'other',
   /** A vote has the certificate under it, durably, and no lock is hidden from the next leader. */
   L3: 'other',
@@ -40,7 +40,7 @@ export const INVARIANTS = {
   V2: 'stall',
   /** Every transaction becomes final everywhere. */
   V3: 'stall',
-  /** Whoever is behind, came back or is new has the whole chain as well. */
+  /** A member that is behind, came back or is new has the whole chain as well. */
   V4: 'stall',
   /** Memory comes back to where it was. */
   V5: 'other',

@@ -1,6 +1,6 @@
 import type { Findings } from './findings.ts';
 
-/** How high the durable certificates of a member are. */
+/** The views of the highest durable certificates of a member. */
 interface Marks {
   readonly high?: bigint;
   readonly locked?: bigint;
@@ -8,10 +8,10 @@ interface Marks {
 }
 
 /**
- * No lock is hidden (libs/simulation/README.md L3, in the form that holds beside RULES.md C.4). A member that is
- * locked on view w may not hold the prepare certificate of w itself; but of those who made the lock possible all
- * honest ones do, durably, so that every quorum which reports to a next leader has one of them (DECISIONS 22). And a
- * decision is a lock, however it was learned (RULES.md A.9).
+ * Checks that no lock is hidden (libs/simulation/README.md L3, in the form that holds beside RULES.md C.4). A member
+ * that is locked on view w may not hold the prepare certificate of w itself; but all honest members whose votes made
+ * the lock possible do, durably, so that every quorum which reports to a next leader has one of them (DECISIONS 22).
+ * A decision is a lock too, however it was learned (RULES.md A.9).
  */
 export class LockCheck {
   readonly #findings: Findings;

@@ -19,7 +19,7 @@ const WHOLE_RECOVERY_MS_MAX = 120_000;
 const CHANGE_MS_MAX = 30_000;
 const SNAPSHOT_MS_MAX = 60_000;
 
-/** How often the members are looked at, in milliseconds. */
+/** Interval at which the members are looked at, in milliseconds. */
 const LOOK_MS = 20;
 
 interface Member {
@@ -33,7 +33,7 @@ interface Member {
 
 /** The part of the world that is looked at. */
 export interface ProgressWorld {
-  /** Who must make progress. */
+  /** The instances that must make progress. */
   readonly core: readonly Member[];
   readonly clients: { readonly submitted: readonly NamedTransaction[] };
   isOpen: boolean;
@@ -51,7 +51,7 @@ export class ProgressCheck {
   readonly #gstMs: number;
   readonly #recoveryMsMax: number;
   #lookedMs = 0;
-  /** So many of the submitted transactions, from the first, are final everywhere. */
+  /** Number of the submitted transactions, counted from the first, that are final everywhere. */
   #final = 0;
   #target: number | undefined;
   #recoveredMs: number | undefined;

@@ -2,7 +2,7 @@ import type { MemberIndex, View } from '../../chain/ids.ts';
 import { leaderOf, type Plan } from '../plan/plan.ts';
 import type { Findings } from './findings.ts';
 
-/** What a decision takes at most: so many messages and signatures one after the other, and a block that is fetched. */
+/** The longest path to a decision: messages and signatures one after the other, and a block that is fetched. */
 const MESSAGES = 8;
 const SIGNATURES = 4;
 const FETCH_MS = 100;
@@ -23,9 +23,9 @@ interface Entry {
 }
 
 /**
- * An honest leader's view decides, when all honest members are in it together and the leader has something to
- * decide. Who gives it up after the time that a decision needs at most has found a view that was lost for no reason
- * (libs/simulation/README.md V2).
+ * Checks that the view of an honest leader decides when all honest members are in it together and the leader has
+ * something to decide. A member that gives such a view up after the longest time that a decision takes has lost it
+ * for no reason (libs/simulation/README.md V2).
  */
 export class ViewCheck {
   readonly #findings: Findings;
@@ -63,7 +63,7 @@ export class ViewCheck {
     const entry = this.#entries.get(view);
     const leader = leaderOf(this.#plan, view);
     const workMs = this.#workMs.get(leader);
-    // Who gives up early has its reasons, and takes the others along.
+    // A member that gives up early has its reasons, and takes the others along.
     this.#entries.delete(view);
     const isOfCore = this.#core.has(instance) && this.#core.has(leader);
     if (entry === undefined || workMs === undefined || !isOfCore) return;

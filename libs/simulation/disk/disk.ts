@@ -20,13 +20,13 @@ export interface DiskImage<Record> {
   readonly tip: QuorumCertificate;
 }
 
-/** What a bit can flip in. */
+/** The files in which a bit can flip. */
 export const FILES = ['record', 'register', 'chain'] as const;
 
 /**
- * All that one instance of a member keeps over a crash: safety record, blocks and chain in one log, and the signer's
- * register in a file of its own. In the log only a record is synced, and with it all that was written before: so it is
- * in `services/consensus`. A power cut takes what is not synced of each of the two, whatever it leaves of the other.
+ * The state that one instance of a member keeps over a crash: safety record, blocks and chain in one log, and the
+ * signer's register in a file of its own. In the log only a record is synced, and with it all earlier writes, as in
+ * `services/consensus`. A power cut takes the unsynced writes of each of the two, independently of the other.
  */
 export class Disk<Record> {
   readonly register: ReplacedFile<CustodyState>;

@@ -12,7 +12,7 @@ interface Content<Value> {
  */
 export class ReplacedFile<Value> {
   #durable: Value;
-  /** What has the name now. */
+  /** The content under the name now. */
   #named: Content<Value>;
   #beside: Content<Value> | undefined;
   #isSpoilt = false;
@@ -22,12 +22,12 @@ export class ReplacedFile<Value> {
     this.#named = { value, isSynced: true };
   }
 
-  /** What a process reads: a crash alone loses nothing that was written. */
+  /** The value that a process reads: a crash alone loses nothing that was written. */
   get value(): Value {
     return this.#named.value;
   }
 
-  /** What a power cut cannot take. */
+  /** The value that a power cut cannot take. */
   get durable(): Value {
     return this.#durable;
   }

@@ -5,7 +5,9 @@ type Entry<Value> =
   /** Half written, or with a bit flipped: its checksum says so. */
   | { readonly kind: 'spoilt' };
 
-/** What a log holds after a crash. A spoilt tail was never synced and is dropped; anything else spoilt is decay. */
+/**
+ * The content of a log after a crash. A spoilt tail was never synced and is dropped; any other spoilt entry is decay.
+ */
 export type Recovered<Value> =
   | { readonly kind: 'good'; readonly value: Value | undefined }
   | { readonly kind: 'corrupt' };
@@ -36,18 +38,18 @@ export class SafetyLog<Value> {
     this.#entries.push({ kind: 'spoilt' });
   }
 
-  /** The power went: of what was not synced, a part is there, the next entry half, the rest not at all. */
+  /** Cuts the power: a part of the unsynced entries stays, the next one may be half there, the rest is gone. */
   losePower(random: Prng): void {
     const kept = random.int(this.#synced, this.#entries.length);
     const isTorn = kept < this.#entries.length && random.chance(0.5);
     const survived = this.#entries.slice(0, kept);
     this.#entries = survived.filter(({ kind }, at) => at < this.#synced || kind === 'whole');
-    // What is there after a power cut is on the disk.
+    // The entries that survive a power cut are on the disk.
     this.#synced = this.#entries.length;
     if (isTorn) this.tear();
   }
 
-  /** A bit of what was durable flips. */
+  /** Flips a bit of a durable entry. */
   decay(): void {
     if (this.#synced > 0) this.#entries[0] = { kind: 'spoilt' };
   }
@@ -64,7 +66,7 @@ export class SafetyLog<Value> {
     return newestOf(this.#entries);
   }
 
-  /** What a power cut cannot take. */
+  /** The value that a power cut cannot take. */
   get durable(): Value | undefined {
     return newestOf(this.#entries.slice(0, this.#synced));
   }

@@ -9,7 +9,7 @@ import type { ValidatorSet } from '../../protocol/validator-set.ts';
 import type { Prng } from '../../random/prng.ts';
 import { ByteSigner, SignatureAuthority } from './signatures.ts';
 
-/** Who decides in an epoch of a simulated world, and who can tell whether a signature is theirs. */
+/** The members that decide in an epoch of a simulated world, and the authority that verifies their signatures. */
 export interface SimulatedEpoch {
   readonly scope: SigningScope;
   readonly set: ValidatorSet;
@@ -30,7 +30,7 @@ export interface FederationFacts {
 
 const PUBLIC_KEY_BYTES = 2;
 
-/** What all know of a node. Its number is its key. */
+/** The public facts about a node. Its number is its key. */
 export function factsOf(node: number): MemberFacts {
   const publicKey = Uint8Array.of(node >> 8, node & 255);
   const gatewayPublicKey = new Uint8Array(GATEWAY_KEY_BYTES);

@@ -6,15 +6,18 @@ import type { Claim } from '../../protocol/certificate.ts';
 import { type SigningScope, type Statement, signingBytes } from '../../protocol/statement.ts';
 
 /**
- * Signatures without the cost of any: hash of a secret of the world, the member and the signing bytes. Nobody
- * in the world knows the secret; who is given `signerOf` can sign for that member alone.
+ * Signatures without the cost of any: hash of a secret of the world, the member and the signing bytes. Nobody in the
+ * world knows the secret; a holder of one `signerOf` can sign for that member alone.
  */
 export class SignatureAuthority {
   readonly #secret: string;
   readonly #scope: SigningScope;
   readonly #nodes: readonly MemberIndex[] | undefined;
   readonly #made = new Map<string, Uint8Array>();
-  /** What each signature says that was made here, or found true: nearly all that is verified is one of these very arrays. */
+  /**
+   * The claim of each signature that was made here, or found true: nearly all signatures to verify are these very
+   * arrays.
+   */
   readonly #origins = new WeakMap<Uint8Array, Omit<Claim, 'signature'>>();
 
   /** @param nodes - The node of each member, whose key it is; when not given each member is the node of its number. */
@@ -34,7 +37,7 @@ export class SignatureAuthority {
     const origin = this.#origins.get(signature);
     if (origin !== undefined) return origin.member === member && isSameStatement(origin.statement, statement);
     if (!equalBytes(this.#signature(member, statement), signature)) return false;
-    // The array came out of a message: whoever else hears it has the same one.
+    // The array came out of a message: other receivers of that message have the same array.
     this.#origins.set(signature, { member, statement });
     return true;
   }

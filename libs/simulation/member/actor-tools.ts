@@ -7,7 +7,7 @@ import type { ActorTools } from '../subject/actor.ts';
 import type { WireCodec } from '../subject/wire-codec.ts';
 import type { Setting } from './setting.ts';
 
-/** Where an actor sits: in the place of a replica, in one epoch. */
+/** The seat of an actor: in the place of a replica, in one epoch. */
 export interface ActorSeat<State, Message, Record> {
   readonly setting: Setting<State, Message, Record>;
   /** In the set of the epoch. */
@@ -19,7 +19,7 @@ export interface ActorSeat<State, Message, Record> {
   post(to: MemberIndex | 'all', envelope: Envelope<Message>): void;
 }
 
-/** What an actor can do: anything but sign for another. */
+/** The abilities of an actor: anything but signing for another. */
 export function actorTools<State, Message, Record>({
   setting,
   me,

@@ -7,7 +7,7 @@ import type { Disk } from '../disk/disk.ts';
 import { Fetcher, type FetcherWorld } from './fetcher.ts';
 import type { SimulatedMempool } from './simulated-mempool.ts';
 
-/** What the blocks of a member need of the world. */
+/** The parts of the world that the blocks of a member need. */
 export interface BlocksWorld extends FetcherWorld {
   readonly judge: SharedJudge;
   readonly disk: Disk<unknown>;
@@ -17,7 +17,7 @@ export interface BlocksWorld extends FetcherWorld {
   contradicted(decided: Digest, final: Digest | undefined): void;
   /** Wall clock of this member: for the timestamps of its blocks, and nothing else. */
   nowMs(): bigint;
-  /** The chain grew, and the mempool shrank by what is final now. */
+  /** The chain grew, and its final transactions left the mempool. */
   grown(): void;
 }
 
@@ -31,7 +31,7 @@ interface Place {
 interface Wanted {
   readonly height: bigint;
   readonly waiters: ((held: HeldBlock) => void)[];
-  /** It came, and waits for its parent: nobody need be asked for it. */
+  /** The block came, and waits for its parent: nobody need be asked for it. */
   isHere: boolean;
 }
 
@@ -94,8 +94,8 @@ export class Blocks implements BlockPort {
   }
 
   /**
-   * Takes in an answer. Only what is waited for is believed, by its digest and with the very transactions of its
-   * header: a block that asks for its parent makes the next one in the answer wanted.
+   * Takes in an answer. A block is believed only when it is wanted, by its digest and with the very transactions of
+   * its header. A block that asks for its parent makes the next one in the answer wanted.
    */
   receive(from: MemberIndex, blocks: readonly Block[]): void {
     const { judge } = this.#world;

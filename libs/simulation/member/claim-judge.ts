@@ -3,7 +3,7 @@ import type { Claim } from '../../protocol/certificate.ts';
 import type { PeerGuard } from '../../replica/peer-guard.ts';
 import type { SignatureAuthority } from '../federation/signatures.ts';
 
-/** What a verification came to. `unjudged`: whoever brought the claims has used up what it may cost. */
+/** The result of a verification. `unjudged`: the sender of the claims has used up its budget. */
 export type Verdict = 'valid' | 'false' | 'unjudged';
 
 export interface ClaimJudgeFacts {

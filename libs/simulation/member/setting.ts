@@ -13,7 +13,10 @@ import type { Subject } from '../subject/subject.ts';
 import type { Schedule } from '../time/schedule.ts';
 import type { Trace } from '../time/trace.ts';
 
-/** What all instances of a world share. Set, scope, keys, leaders and observer are those of an epoch, at first of the founding one. */
+/**
+ * The facts that all instances of a world share. Set, scope, keys, leaders and observer are those of an epoch, at
+ * first of the founding one.
+ */
 export interface Setting<State, Message, Record> {
   readonly subject: Subject<State, Message, Record>;
   readonly plan: Plan;

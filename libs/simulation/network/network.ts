@@ -11,7 +11,7 @@ export const FIRST_EPOCH: Epoch = toEpoch(0n);
 export type Envelope<Message> =
   /** Of the protocol, in an epoch. */
   | { readonly kind: 'protocol'; readonly message: Message; readonly epoch: Epoch }
-  /** What whole nodes say beside the protocol; `bytes` as on the wire. */
+  /** The messages of whole nodes beside the protocol; `bytes` as on the wire. */
   | { readonly kind: 'peer'; readonly body: unknown; readonly epoch: Epoch; readonly bytes: number }
   | { readonly kind: 'block-request'; readonly digest: Digest }
   | { readonly kind: 'blocks'; readonly blocks: readonly Block[] }
@@ -42,7 +42,7 @@ export interface Freight<Message> {
 /** Share of messages that a lossy link loses for good. */
 const LOSSY_RATE = 0.7;
 
-/** What would wait longer than this on its way out is dropped: buffers are bounded. */
+/** Longest wait of a message on its way out; a message that would wait longer is dropped: buffers are bounded. */
 const QUEUE_MS_MAX = 2_000;
 
 /** Carries messages as the plan has it: late, twice, in another order, or not at all, until the faults end. */

@@ -6,13 +6,13 @@ import type { Prng } from '#libs/random/prng.ts';
 import type { EpochSeat, NodeOwner } from './node-owner.ts';
 import type { NodePeers } from './node-peers.ts';
 
-/** What a lying node says beside the protocol, instead of what its engine would. */
+/** The part of a lying node that sends messages beside the protocol, in place of its engine. */
 export interface Clerk {
-  /** What is said for one thing that an honest node would say; nothing, the same, or something else. */
+  /** The messages sent in place of one message of an honest node; none, the same, or others. */
   answers(to: MemberIndex | 'all', body: PeerMessageBody): readonly PeerMessageBody[];
-  /** What the node says in the protocol; most clerks leave it as it is. */
+  /** The message that the node sends in the protocol; most clerks leave it as it is. */
   proposes(message: HotStuffMessage): HotStuffMessage;
-  /** What the node hears in the protocol, and tells all because of it. */
+  /** The message that the node sends to all because of one that it heard in the protocol. */
   hears?(message: HotStuffMessage): HotStuffMessage | undefined;
 }
 

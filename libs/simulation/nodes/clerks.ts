@@ -13,7 +13,7 @@ const CLERKS: ReadonlyMap<string, (tools: ClerkTools) => Clerk> = new Map([
 
 export const CLERK_NAMES: readonly string[] = [...CLERKS.keys()];
 
-/** The clerk of a node in an epoch; undefined for one that is honest beside the protocol. */
+/** The clerk of a node in an epoch; undefined for a node that is honest beside the protocol. */
 export function clerkOf(parts: ClerkParts): Clerk | undefined {
   const { plan } = parts.owner.setting;
   const { endpoint, random } = parts.owner;

@@ -13,21 +13,21 @@ const LIE_BYTES_MAX = 64 * 1024;
 const CHAIN_TAG = new Uint8Array(8).fill(7);
 const FIRST_EPOCH = toEpoch(0n);
 
-/** A message as it went over the wire once, and as it is read in the epoch that it was said in. */
+/** A message as it went over the wire once, and as it is read in the epoch in which it was sent. */
 interface Carried {
   readonly epoch: Epoch;
   readonly bytes: Uint8Array;
   readonly read: ReadPeerMessage;
 }
 
-/** By the message: whatever is said to many, or said again, is written and read once. */
+/** By the message: a message that goes to many, or is repeated, is written and read once. */
 const CARRIED = new WeakMap<object, Carried>();
 
 /**
- * A message as a node in epoch `heardIn` reads it: written and read by the codec of production, with its bounds and its
- * rule of what passes whatever the epoch. So no node hears what no wire can carry.
+ * A message as a node in epoch `heardIn` reads it: written and read by the codec of production, with its bounds and
+ * its rule for messages that are valid in every epoch. So no node hears a message that no wire can carry.
  *
- * @throws WireRefusal, or whatever the encoder throws, for a message that cannot be written.
+ * @throws WireRefusal, or any error of the encoder, for a message that cannot be written.
  */
 export function carried(body: PeerMessageBody, saidIn: Epoch, heardIn: Epoch = saidIn): ReadPeerMessage {
   let known = CARRIED.get(body);
@@ -51,7 +51,9 @@ function read(
   });
 }
 
-/** What two consensus services speak, for replicas without a node around them and for liars that send bytes. */
+/**
+ * The codec between two consensus services, for replicas without a node around them and for liars that send bytes.
+ */
 export const hotStuffCodec: WireCodec<HotStuffMessage> = {
   bytesMax: LIE_BYTES_MAX,
   encode: (message) => encodePeerMessage(message, { chainTag: CHAIN_TAG, epoch: FIRST_EPOCH }),

@@ -5,7 +5,7 @@ import { lyingLeader } from './lying-leader.ts';
 const YEAR_MS = 31_536_000_000n;
 const END_OF_TIME = (1n << 64n) - 1n;
 
-/** Dates its blocks as it likes: long ago, in a year, at the end of time (RULES.md A.46). Nothing may rest on it. */
+/** Gives its blocks any date: long ago, in a year, at the end of time (RULES.md A.46). Nothing may rest on it. */
 export function clockLiar(tools: HotStuffTools): HotStuffActor {
   return lyingLeader(tools, (proposal) => {
     const { block, justify, timeoutCertificate } = proposal;

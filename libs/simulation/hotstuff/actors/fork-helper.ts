@@ -6,7 +6,7 @@ import { type HotStuffActor, type HotStuffTools, type Recipient, SeenCertificate
 const PHASES: readonly Phase[] = ['prepare', 'pre-commit', 'commit'];
 
 /**
- * Votes in all phases for what goes against the newest certificate, and for nothing else
+ * Votes in all phases for proposals that go against the newest certificate, and for no others
  * (libs/simulation/README.md B.4).
  */
 export function forkHelper(tools: HotStuffTools): HotStuffActor {

@@ -47,7 +47,7 @@ export function selective(tools: HotStuffTools): HotStuffActor {
   };
 }
 
-/** Reports that it knows nothing, whatever it knows: hides locks from the next leader (RULES.md A.33). */
+/** Reports no knowledge, whatever it knows: hides locks from the next leader (RULES.md A.33). */
 export function understater(tools: HotStuffTools): HotStuffActor {
   const high = rootCertificate('prepare', tools.root);
   const commit = rootCertificate('commit', tools.root);
