@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { AppError } from '#libs/errors/app-error.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { fileProblem } from '#services/launcher/words/file-problem.ts';
-import { benchCommand } from './commands/bench.ts';
+import { benchCommand } from '#test/bench/bench-command.ts';
 import { blockCommand } from './commands/block.ts';
 import { configCommand } from './commands/config/config.ts';
 import type { CommandContext, CommandFactory } from './commands/context.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { benchRow, benchTable } from '../../cli/core/bench-report.ts';
+import { benchRow, benchTable } from '#test/bench/federation/bench-report.ts';
 import { jsonText } from '../words/json-value.ts';
 import { statusLine } from './status-line.ts';
 import { reportOf, reportText, type UpFacts } from './up-report.ts';

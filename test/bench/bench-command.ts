@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { MEMBERS_MAX, MEMBERS_MIN } from '#libs/membership/limits.ts';
+import { action, type CommandContext } from '#services/cli/commands/context.ts';
+import { wholeNumber } from '#services/cli/commands/member-options.ts';
 import { DEFAULT_SCHEME } from '#services/launcher/testnet/federation-home.ts';
 import { invalidInput } from '#services/launcher/words/errors.ts';
-import { runBench } from '../bench/run-bench.ts';
-import { runSignerBench } from '../signer-bench/run-signer-bench.ts';
-import { action, type CommandContext } from './context.ts';
-import { wholeNumber } from './member-options.ts';
+import { runBench } from './federation/run-bench.ts';
+import { runSignerBench } from './signer/run-signer-bench.ts';
 
 interface BenchArguments {
   readonly members: readonly number[];

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { runCommandLine } from '#test/support/command-line.ts';
 
-const PROGRAM = fileURLToPath(new URL('../btcfed.mjs', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('#services/cli/btcfed.mjs', import.meta.url));
 
 test('bench --signer takes a real core through views, beside bare signatures, and counts its disk syncs', async () => {
   const args = ['--scheme', 'slh-dsa-sha2-128f', '--samples', '4', '--json'];
