@@ -59,8 +59,6 @@ export const LAUNCHER: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-const LAUNCHER_ROOMS = Object.keys(LAUNCHER);
-
 /** What the file of a command may use. */
 const COMMANDS = [
   ...USER_OF_SERVICES,
@@ -103,8 +101,6 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
   // What the commands share stands on their root, and so does a command without a noun. A noun knows no other noun.
   'services/cli/commands': [
     ...COMMANDS,
-    'services/cli/bench',
-    'services/cli/signer-bench',
     'services/cli/simulation',
     'services/launcher/local',
     'services/launcher/testnet',
@@ -121,21 +117,6 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
     'services/launcher/testnet',
     'services/signer/ceremony',
     'services/signer/key/prepared-key.ts',
-  ],
-  'services/cli/bench': [
-    ...USER_OF_SERVICES,
-    ...LAUNCHER_ROOMS,
-    'services/cli/adapters',
-    'services/cli/core',
-  ],
-  // It asks a core by its own client: what is measured is what an edge sees.
-  'services/cli/signer-bench': [
-    ...USER_OF_SERVICES,
-    ...LAUNCHER_ROOMS,
-    'libs/wire',
-    'services/cli/core',
-    'services/signer/ceremony',
-    'services/signer/edge/core-client.ts',
   ],
   'services/cli': [
     'libs/errors',

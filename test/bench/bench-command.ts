@@ -26,11 +26,11 @@ const WARM_UPS = 8;
 const SIGNER_SCHEMES = [DEFAULT_SCHEME, 'slh-dsa-sha2-256s'] as const;
 
 const EXAMPLES = `
-Examples (npm run bench is "btcfed bench"):
+Examples (npm wants "--" before options):
   $ npm run bench -- --json
   $ npm run bench -- --signer --json
   $ npm run bench -- --signer --program /opt/btcfed-signer --json
-  $ btcfed bench --members 4 --samples 100 --scheme slh-dsa-sha2-128s --load 0
+  $ npm run bench -- --members 4 --samples 100 --scheme slh-dsa-sha2-128s --load 0
 
 ratio is commit p50, one transaction at a time, over floor: the time that the signatures of one decision take on
 all cores of this machine. With --signer it is what the signer's core takes on its socket, over a bare signature of
@@ -38,7 +38,7 @@ the same run. Run it on a machine that does nothing else.`;
 
 /** How long a decision takes, how much fits into a second, and what an idle federation costs. */
 export function benchCommand(context: CommandContext): Command {
-  return new Command('bench')
+  return new Command('npm run bench --')
     .description(
       'measure local federations: commit latency beside what signatures cost, throughput, idle CPU',
     )

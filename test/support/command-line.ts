@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { runProgram } from '#services/cli/program.ts';
+import type { ProcessContext } from '#services/launcher/words/process-context.ts';
 
 export interface Outcome {
   readonly code: number;
@@ -7,16 +8,20 @@ export interface Outcome {
   readonly notes: string;
 }
 
-/** Runs a command line inside this process, for commands that start nothing. */
-export async function runCommandLine(...args: readonly string[]): Promise<Outcome> {
+/** Runs a command line of the tool inside this process, for commands that start nothing. */
+export function runCommandLine(...args: readonly string[]): Promise<Outcome> {
+  return outcomeOf((context) => runProgram(args, { ...context, readInput: async () => new Uint8Array() }));
+}
+
+/** What a program says that starts nothing. */
+export async function outcomeOf(run: (context: ProcessContext) => Promise<number>): Promise<Outcome> {
   const out: string[] = [];
   const notes: string[] = [];
-  const code = await runProgram(args, {
+  const code = await run({
     terminal: { out: (line) => out.push(line), note: (line) => notes.push(line), isInteractive: false },
     env: {},
     root: '/nowhere',
     node: process.execPath,
-    readInput: async () => new Uint8Array(),
     interruption: () => assert.fail('started something'),
     sinceStartMs: () => 0,
   });

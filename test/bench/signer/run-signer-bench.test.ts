@@ -3,13 +3,15 @@ import { execFile } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { runCommandLine } from '#test/support/command-line.ts';
+import { outcomeOf } from '#test/support/command-line.ts';
+import { runBenchProgram } from '../bench-program.ts';
 
-const PROGRAM = fileURLToPath(new URL('#services/cli/btcfed.mjs', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../bench.ts', import.meta.url));
+const bench = (...args: readonly string[]) => outcomeOf((context) => runBenchProgram(args, context));
 
 test('bench --signer takes a real core through views, beside bare signatures, and counts its disk syncs', async () => {
   const args = ['--scheme', 'slh-dsa-sha2-128f', '--samples', '4', '--json'];
-  const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM, 'bench', '--signer', ...args]);
+  const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM, '--signer', ...args]);
   const [{ bare, kinds, syncs, ratio }] = JSON.parse(stdout).signers;
   const samples = Object.values(kinds).map((row) => (row as { samples: number }).samples);
   assert.deepEqual([bare.samples, ...samples], [13, 1, 4, 4, 4]);
@@ -19,16 +21,16 @@ test('bench --signer takes a real core through views, beside bare signatures, an
 });
 
 test('bench --signer refuses an unknown parameter set', async () => {
-  const { code, notes } = await runCommandLine('bench', '--signer', '--scheme', 'rsa');
+  const { code, notes } = await bench('--signer', '--scheme', 'rsa');
   assert.equal(code, 1);
   assert.match(notes, /unknown signature scheme "rsa"/);
 });
 
 test('bench --signer --program refuses a folder without the unit, and says how one is made', async () => {
-  const { code, notes } = await runCommandLine('bench', '--signer', '--program', '/does/not/exist');
+  const { code, notes } = await bench('--signer', '--program', '/does/not/exist');
   assert.equal(code, 1);
   assert.match(notes, /btcfed-signer-core.service is not there: make the folder with "npm run build:signer/);
-  const alone = await runCommandLine('bench', '--program', '/does/not/exist');
+  const alone = await bench('--program', '/does/not/exist');
   assert.equal(alone.code, 1);
   assert.match(alone.notes, /--program goes with --signer/);
 });

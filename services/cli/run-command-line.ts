@@ -1,0 +1,88 @@
+import { type Command, CommanderError } from 'commander';
+import { AppError } from '#libs/errors/app-error.ts';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
+import { fileProblem } from '#services/launcher/words/file-problem.ts';
+import type { Terminal } from '#services/launcher/words/terminal.ts';
+import type { CommandContext } from './commands/context.ts';
+import { exitCodeOf } from './core/exit-code.ts';
+
+/** A program of commands, or of one. */
+export interface CommandLineProgram {
+  /** Begins the sentence about a problem. */
+  readonly name: string;
+  readonly make: (context: CommandContext) => Command;
+  /** The exit code for a command line that nothing can be done with. */
+  readonly usageCode: ExitCode;
+}
+
+/** Runs one command line of a program and returns the exit code. Problems go to the terminal as one sentence. */
+export async function runCommandLine(
+  args: readonly string[],
+  { name, make, usageCode }: CommandLineProgram,
+  context: Omit<CommandContext, 'end'>,
+): Promise<ExitCode> {
+  let code: ExitCode = EXIT_CODES.ok;
+  const program = make({
+    ...context,
+    end: (outcome) => {
+      code = outcome;
+    },
+  });
+  forEachCommand(program, (command) => speakThrough(context.terminal, { name, command }));
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.ok : usageCode;
+    return refused(error, name, context.terminal);
+  }
+}
+
+interface Named {
+  readonly name: string;
+  readonly command: Command;
+}
+
+function speakThrough(terminal: Terminal, { name, command }: Named): void {
+  command.exitOverride().showSuggestionAfterError();
+  command.configureOutput({
+    writeOut: (text) => terminal.out(text.trimEnd()),
+    writeErr: (text) => terminal.note(text.trimEnd()),
+    outputError: (text, write) => write(oneSentence(text, { name, command })),
+  });
+}
+
+function forEachCommand(command: Command, visit: (command: Command) => void): void {
+  visit(command);
+  for (const child of command.commands) forEachCommand(child, visit);
+}
+
+/** Commander's complaint as one line that also says where help is. */
+function oneSentence(text: string, { name, command }: Named): string {
+  const complaint = text
+    .trim()
+    .replace(/^error: /, '')
+    .replaceAll(/\s*\n\s*/g, ' ');
+  return `${name}: ${complaint} (see "${pathOf(command)} --help")`;
+}
+
+function pathOf(command: Command): string {
+  return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;
+}
+
+function refused(error: unknown, name: string, terminal: Terminal): ExitCode {
+  const code = exitCodeOf(error);
+  const sentence = error instanceof AppError ? sentenceOf(error) : (fileProblem(error) ?? stackOf(error));
+  terminal.note(`${name}: ${sentence}`);
+  return code;
+}
+
+/** Of a fault of ours, for whoever mends it. */
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+/** What a member said itself, without the name of the call that it answered. */
+function sentenceOf({ message }: AppError): string {
+  return message.replace(/^[\w.]+\/\w+ failed with /, 'the member says ');
+}
