@@ -1,8 +1,8 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { ConsoleStyle, LogFile } from './log-output.ts';
+import type { LogPlace, LogSettings, Terminal } from './log-settings.ts';
 import type { LogLevel } from './logger.ts';
-import type { LogSettings } from './open-log.ts';
 
 /** What a person says about the log: the `logging` section of conf.yaml. */
 export interface LoggingSection {
@@ -14,16 +14,6 @@ export interface LoggingSection {
   /** A plain name, without a folder. */
   readonly fileName: string;
   readonly fileSizeBytesMax: number;
-}
-
-/** Who looks at standard output: a person who sees colours, one who does not (`NO_COLOR`), nobody. */
-export type Terminal = 'color' | 'plain' | 'none';
-
-/** What a person cannot change while a process runs: where it was started. */
-export interface LogPlace {
-  /** Folder of the log file: never the one that somebody happened to be in (LOG-06). */
-  readonly folder: string;
-  readonly terminal: Terminal;
 }
 
 /** What the section means for a process in this place. One that does not know its place takes the level alone. */

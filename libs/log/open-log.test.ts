@@ -3,7 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { type LogSettings, openLog } from './open-log.ts';
+import type { LogSettings } from './log-settings.ts';
+import { openLog } from './open-log.ts';
 
 describe('openLog', () => {
   let folder = '';

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import type { Lifecycle } from '../service/lifecycle.ts';
 import type { PromMetrics } from './prom-metrics.ts';
 
 /** A scraper that reads or asks slower than this is dropped. */
@@ -15,8 +14,16 @@ export interface MetricsServerOptions {
   readonly metrics: PromMetrics;
 }
 
+/** Started once, stopped once. */
+export interface MetricsServer {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** That it listens on. */
+  port(): number;
+}
+
 /** Serves `GET /metrics` over HTTP, and nothing else. */
-export function metricsServer({ host, port, metrics }: MetricsServerOptions): Lifecycle & { port(): number } {
+export function metricsServer({ host, port, metrics }: MetricsServerOptions): MetricsServer {
   const server = createServer({ maxHeaderSize: HEADERS_BYTES_MAX, requestTimeout: REQUEST_TIMEOUT_MS });
   server.on('request', (request, response) => {
     if (request.method !== 'GET' || request.url !== '/metrics') return void response.writeHead(404).end();

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
-import { type OpenLogOptions, openLog } from '../log/open-log.ts';
+import { type OpenLogOptions, openLog } from '#libs/log/open-log.ts';
 import type { Configuration, Logging } from '../proto/btcfed/config/v1/config_service.ts';
 import { loggingPart } from './logging-part.ts';
 

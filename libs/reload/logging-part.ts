@@ -1,6 +1,6 @@
-import { fileProblem, type LoggingSection, logSettingsOf } from '../log/log-section.ts';
+import { fileProblem, type LoggingSection, logSettingsOf } from '#libs/log/log-section.ts';
+import type { LogControl } from '#libs/log/open-log.ts';
 import type { LogLevel } from '../log/logger.ts';
-import type { LogControl } from '../log/open-log.ts';
 import type { Configuration, Logging } from '../proto/btcfed/config/v1/config_service.ts';
 import type { Reloadable } from '../service/reloadable.ts';
 

@@ -1,9 +1,9 @@
 import { writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
-import type { LogPlace } from '../log/log-section.ts';
+import type { LogPlace, LogSettings } from '#libs/log/log-settings.ts';
+import { type LogControl, openLog } from '#libs/log/open-log.ts';
 import type { Logger } from '../log/logger.ts';
-import { type LogControl, type LogSettings, openLog } from '../log/open-log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { type Environment, type LoadedConfig, loadConfig, type PlatformSettings } from './load-config.ts';

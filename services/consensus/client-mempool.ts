@@ -1,6 +1,6 @@
 import type { Node } from '#libs/engine/node.ts';
 import type { SubmitResult } from '#libs/engine/transaction-desk.ts';
-import type { ClientMempool, SubmitAnswer } from './ports.ts';
+import type { ClientMempool, SubmitAnswer } from './core/ports.ts';
 
 /** Transactions as the client API sees them. */
 export function clientMempool(node: Pick<Node, 'pending' | 'submit'>): ClientMempool {

@@ -37,8 +37,8 @@ import { SignerGate } from './adapters/signer-gate.ts';
 import type { StoreFate } from './adapters/sound-store.ts';
 import { ConsensusTrace } from './adapters/step-trace.ts';
 import type { ConsensusConfig } from './config.ts';
+import type { ClientPorts } from './core/ports.ts';
 import { Member } from './member.ts';
-import type { ClientPorts } from './ports.ts';
 
 /** Builds the consensus service of one member: chain, links, engine, client API, events; started in this order. */
 export async function composeConsensus(

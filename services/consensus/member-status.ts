@@ -1,7 +1,7 @@
 import type { NodeStatus } from '#libs/engine/node-ports.ts';
 import { placeIn } from '#libs/protocol/validator-set.ts';
+import type { MemberStatus } from './core/ports.ts';
 import type { MemberParts } from './member-parts.ts';
-import type { MemberStatus } from './ports.ts';
 
 /** The status that a member reports. */
 export function memberStatus(

@@ -16,10 +16,10 @@ import type { RecordedPlace } from './adapters/signer-gate.ts';
 import { startFault } from './adapters/start-check.ts';
 import { replicaTimers, systemClock } from './adapters/system-clock.ts';
 import { clientMempool } from './client-mempool.ts';
+import type { ClientMempool, MemberStatus } from './core/ports.ts';
 import type { MemberParts } from './member-parts.ts';
 import { memberStatus } from './member-status.ts';
 import { ownRecord } from './own-record.ts';
-import type { ClientMempool, MemberStatus } from './ports.ts';
 
 /** Long enough to come after the work of a view, short enough to keep the log small. */
 const CHECKPOINT_DELAY_MS = 250;

@@ -105,7 +105,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   // Apart from libs/files, which the edge of the signer does not reach: it reads its key of TLS.
   'libs/key-files': ['libs/errors', 'node:*'],
   'libs/sqlite': [...LEAVES, 'libs/files', 'node:*'],
-  'libs/metrics': ['libs/assert', 'libs/service', 'node:*', 'npm:prom-client'],
+  'libs/metrics': ['libs/assert', 'node:*', 'npm:prom-client'],
   'libs/events': [...LEAVES, 'libs/log', 'libs/proto', 'libs/service', 'node:*', 'npm:nats'],
   'libs/proto': ['npm:@bufbuild/protobuf'],
   'libs/grpc': [

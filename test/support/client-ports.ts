@@ -1,6 +1,6 @@
 import { type Digest, toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
-import type { ClientPorts, MemberStatus, SubmitAnswer } from '#services/consensus/ports.ts';
+import type { ClientPorts, MemberStatus, SubmitAnswer } from '#services/consensus/core/ports.ts';
 import { foundingOf, memberOf } from './membership.ts';
 import { MemoryChain } from './memory-chain.ts';
 import { MemoryEvidence } from './memory-evidence.ts';

@@ -15,7 +15,7 @@ import type {
   FinalTip,
   FinalTransaction,
   TransactionPosition,
-} from '#services/consensus/ports.ts';
+} from '#services/consensus/core/ports.ts';
 
 /** Makes the commit certificate of a block. */
 export type Certify = (header: BlockHeader, digest: Digest) => QuorumCertificate;

@@ -2,7 +2,7 @@ import type { Block } from '#libs/chain/block.ts';
 import type { Digest } from '#libs/chain/ids.ts';
 import type { EvidenceStore, ProvedEvidence } from '#libs/engine/ports/evidence-ports.ts';
 import { decodeEvidence, evidenceDigest } from '#libs/protocol/evidence-codec.ts';
-import type { EvidenceQuery, EvidenceReader, KeptEvidence } from '#services/consensus/ports.ts';
+import type { EvidenceQuery, EvidenceReader, KeptEvidence } from '#services/consensus/core/ports.ts';
 
 /** Evidence without a disk and without bounds, for tests. */
 export class MemoryEvidence implements EvidenceStore, EvidenceReader {

@@ -1,10 +1,6 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
-import type { MembershipBook } from '#libs/engine/membership/membership-book.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
-import type { Prng } from '#libs/random/prng.ts';
-import type { EpochSeat, NodeOwner } from './node-owner.ts';
-import type { NodePeers } from './node-peers.ts';
 
 /** The part of a lying node that sends messages beside the protocol, in place of its engine. */
 export interface Clerk {
@@ -14,15 +10,4 @@ export interface Clerk {
   proposes(message: HotStuffMessage): HotStuffMessage;
   /** The message that the node sends to all because of one that it heard in the protocol. */
   hears?(message: HotStuffMessage): HotStuffMessage | undefined;
-}
-
-export interface ClerkParts {
-  readonly owner: NodeOwner;
-  readonly seat: EpochSeat;
-  readonly book: MembershipBook;
-  peers(): NodePeers;
-}
-
-export interface ClerkTools extends ClerkParts {
-  readonly random: Prng;
 }

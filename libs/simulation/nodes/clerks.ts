@@ -1,4 +1,5 @@
-import type { Clerk, ClerkParts, ClerkTools } from './clerk.ts';
+import type { Clerk } from './clerk.ts';
+import type { ClerkParts, ClerkTools } from './clerk-tools.ts';
 import { rangeLiar } from './range-liar.ts';
 import { rollForger } from './roll-forger.ts';
 import { snapshotPoisoner } from './snapshot-poisoner.ts';

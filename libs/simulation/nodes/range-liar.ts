@@ -3,7 +3,8 @@ import { type MemberIndex, toHeight, toView } from '#libs/chain/ids.ts';
 import type { BlockRange } from '#libs/engine/ports/block-range.ts';
 import type { BlocksResponse, PeerMessageBody, Whereabouts } from '#libs/engine/ports/peer-message.ts';
 import type { Prng } from '#libs/random/prng.ts';
-import type { Clerk, ClerkTools } from './clerk.ts';
+import type { Clerk } from './clerk.ts';
+import type { ClerkTools } from './clerk-tools.ts';
 
 const DRIP_MS_MAX = 9_000;
 

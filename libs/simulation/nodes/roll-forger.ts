@@ -8,7 +8,8 @@ import { handoverAt, type Membership, takeVotes } from '#libs/membership/members
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import { factsOf } from '#libs/simulation/federation/federation.ts';
 import { Ballots } from '#libs/simulation/hotstuff/actors/kit.ts';
-import type { Clerk, ClerkTools } from './clerk.ts';
+import type { Clerk } from './clerk.ts';
+import type { ClerkTools } from './clerk-tools.ts';
 import { forgedVote, usurpingVote } from './usurping-voter.ts';
 
 const STRANGER = 900;

@@ -4,7 +4,8 @@ import { BALLOTS_SECTION, type StateSection } from '#libs/chain/state-sections.t
 import type { ChunkResponse, PeerMessageBody, SnapshotResponse } from '#libs/engine/ports/peer-message.ts';
 import type { Snapshot } from '#libs/engine/ports/snapshot-ports.ts';
 import { decodeBallots, encodeBallots } from '#libs/membership/ballots.ts';
-import type { Clerk, ClerkTools } from './clerk.ts';
+import type { Clerk } from './clerk.ts';
+import type { ClerkTools } from './clerk-tools.ts';
 
 /**
  * Gives snapshots of another state: outlines that are cut elsewhere or name other roots, the block of another height,

@@ -3,7 +3,8 @@ import { changeDigest, type MembershipChange } from '#libs/membership/change.ts'
 import { VOTE_BLOCKS_MAX } from '#libs/membership/limits.ts';
 import { encodeMembershipVote, membershipSigningBytes } from '#libs/membership/vote.ts';
 import { factsOf, nodeOf } from '#libs/simulation/federation/federation.ts';
-import type { Clerk, ClerkTools } from './clerk.ts';
+import type { Clerk } from './clerk.ts';
+import type { ClerkTools } from './clerk-tools.ts';
 
 const EVERY_MS = 150;
 

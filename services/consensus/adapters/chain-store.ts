@@ -13,7 +13,7 @@ import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import { transaction, unsyncedTransaction } from '#libs/sqlite/database.ts';
-import type { EventSource, FinalChain, FinalTransaction, TransactionPosition } from '../ports.ts';
+import type { EventSource, FinalChain, FinalTransaction, TransactionPosition } from '../core/ports.ts';
 import { branchToCommit, mismatch, newestOfExtension } from './chain-store/branch-to-commit.ts';
 import { bigintOf } from './chain-store/columns.ts';
 import type { EvidenceTable } from './chain-store/evidence-table.ts';

@@ -1,4 +1,4 @@
-import type { ClientPorts } from '../ports.ts';
+import type { ClientPorts } from '../core/ports.ts';
 import type { ClientHandlers } from './client/call.ts';
 import { listEvidence } from './client/evidence.ts';
 import { FinalWaiters } from './client/final-waiters.ts';

@@ -2,7 +2,7 @@ import type { Block } from '#libs/chain/block.ts';
 import type { Metrics } from '#libs/metrics/metrics.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
-import type { MemberStatus } from '../ports.ts';
+import type { MemberStatus } from '../core/ports.ts';
 import type { MemberMonitor } from './member-monitor.ts';
 
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];

@@ -5,7 +5,7 @@ import type { EventBus, Fact } from '#libs/events/bus.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { EvidenceFound, ViewChanged } from '#libs/proto/btcfed/event/v1/event.ts';
 import { viewOf } from '#libs/protocol/evidence.ts';
-import type { EventSource } from '../ports.ts';
+import type { EventSource } from '../core/ports.ts';
 import { Pause } from './client/pause.ts';
 import { factsOf } from './facts.ts';
 

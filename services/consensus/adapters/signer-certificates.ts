@@ -14,7 +14,7 @@ import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { EntryProof } from '#libs/protocol/grounds.ts';
 import type { Statement } from '#libs/protocol/statement.ts';
 import { certificateToWire, timeoutCertificateToWire } from '#libs/wire/certificate.ts';
-import type { SigningOrder } from './signer-client.ts';
+import type { SigningOrder } from './signing-order.ts';
 
 /** The bytes that the signer takes in one piece. */
 const CHUNK_BYTES = 64 * 1024;

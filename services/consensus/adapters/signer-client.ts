@@ -10,12 +10,11 @@ import {
   SignerServiceDefinition,
   type SignVoteResponse,
 } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
-import type { Grounds } from '#libs/protocol/grounds.ts';
-import type { Statement } from '#libs/protocol/statement.ts';
 import type { SignatureAnswer } from '#libs/replica/ports.ts';
 import { headerToWire } from '#libs/wire/block.ts';
 import { phaseToWire } from '#libs/wire/certificate.ts';
 import { SignerCertificates } from './signer-certificates.ts';
+import type { SigningOrder } from './signing-order.ts';
 
 /** A small set signs for a second, and more when the host is busy. */
 const SIGN_DEADLINE_MS = 30_000;
@@ -42,13 +41,6 @@ export interface SignerClientOptions {
   /** The signer will never sign for this process again. */
   readonly onLost: (reason: string) => void;
   readonly log: Logger;
-}
-
-/** A statement to sign, the grounds on which it may be signed, and its epoch. */
-export interface SigningOrder {
-  readonly statement: Statement;
-  readonly grounds: Grounds;
-  readonly epoch: Epoch;
 }
 
 /** The signer of this member, in its own process. While it is away, requests wait: the member only falls silent. */

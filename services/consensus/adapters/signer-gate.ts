@@ -7,7 +7,8 @@ import type { Logger } from '#libs/log/logger.ts';
 import type { GetSignerResponse } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import type { SignatureAnswer } from '#libs/replica/ports.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
-import type { SignerClient, SigningOrder } from './signer-client.ts';
+import type { SignerClient } from './signer-client.ts';
+import type { SigningOrder } from './signing-order.ts';
 
 /**
  * Time for a signer that starts together with this service; a signer that is away longer must not keep clients

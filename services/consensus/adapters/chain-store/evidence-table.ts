@@ -8,7 +8,7 @@ import { EVIDENCE_PER_MEMBER_MAX, EVIDENCE_PER_VIEW_MAX } from '#libs/engine/por
 import { type Evidence, viewOf } from '#libs/protocol/evidence.ts';
 import { decodeEvidence, evidenceDigest, isEvidence } from '#libs/protocol/evidence-codec.ts';
 import { transaction } from '#libs/sqlite/database.ts';
-import type { EvidenceQuery, EvidenceReader, KeptEvidence } from '../../ports.ts';
+import type { EvidenceQuery, EvidenceReader, KeptEvidence } from '../../core/ports.ts';
 import { bigintOf, blobOf, type Row } from './columns.ts';
 
 /** The epoch stands in the canonical encoding behind tag and chain, 18 and 32 bytes. */

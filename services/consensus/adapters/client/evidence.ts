@@ -6,7 +6,7 @@ import type {
 } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 import { viewOf } from '#libs/protocol/evidence.ts';
 import { evidenceKindFromWire, evidenceKindToWire } from '#libs/wire/evidence.ts';
-import type { ClientPorts, KeptEvidence } from '../../ports.ts';
+import type { ClientPorts, KeptEvidence } from '../../core/ports.ts';
 import { responseHeader } from '../wire/wire-api.ts';
 import { invalidRequest } from './client-errors.ts';
 import type { ClientLimits } from './limits.ts';

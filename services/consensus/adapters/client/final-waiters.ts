@@ -3,7 +3,7 @@ import type { Digest } from '#libs/chain/ids.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
 import { pathOf } from '#libs/grpc/caller.ts';
 import { FairPlaces } from '#libs/shares/fair-places.ts';
-import type { FinalChain, TransactionPosition } from '../../ports.ts';
+import type { FinalChain, TransactionPosition } from '../../core/ports.ts';
 import type { Call } from './call.ts';
 import { ClientError } from './client-errors.ts';
 import type { ClientLimits } from './limits.ts';

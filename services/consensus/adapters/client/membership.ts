@@ -12,7 +12,7 @@ import type {
 } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 import { headerToWire } from '#libs/wire/block.ts';
 import { certificateToWire } from '#libs/wire/certificate.ts';
-import type { ClientPorts } from '../../ports.ts';
+import type { ClientPorts } from '../../core/ports.ts';
 import { responseHeader, validatorsToApi } from '../wire/wire-api.ts';
 import { ClientError } from './client-errors.ts';
 import { notHeld } from './reads.ts';

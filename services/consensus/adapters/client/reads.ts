@@ -6,7 +6,7 @@ import type {
   GetTransactionRequest,
   GetTransactionResponse,
 } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
-import type { ClientPorts, FinalChain } from '../../ports.ts';
+import type { ClientPorts, FinalChain } from '../../core/ports.ts';
 import {
   finalBlockToApi,
   finalTransactionToApi,

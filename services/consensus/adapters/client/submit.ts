@@ -5,7 +5,7 @@ import {
   type SubmitTransactionResponse,
   TransactionState,
 } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
-import type { ClientPorts, SubmitRefusal, Submitter } from '../../ports.ts';
+import type { ClientPorts, SubmitRefusal, Submitter } from '../../core/ports.ts';
 import { responseHeader } from '../wire/wire-api.ts';
 import { ClientError } from './client-errors.ts';
 

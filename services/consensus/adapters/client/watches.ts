@@ -3,7 +3,7 @@ import { type Height, toHeight } from '#libs/chain/ids.ts';
 import { pathOf } from '#libs/grpc/caller.ts';
 import type { WatchRequest, WatchResponse } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 import { FairPlaces } from '#libs/shares/fair-places.ts';
-import type { ClientPorts } from '../../ports.ts';
+import type { ClientPorts } from '../../core/ports.ts';
 import { responseHeader, watchBlockToApi } from '../wire/wire-api.ts';
 import type { Call } from './call.ts';
 import { ClientError, invalidRequest, watchGaveWay, watchTooSlow } from './client-errors.ts';

@@ -28,7 +28,7 @@ import type {
   InclusionPath,
   MemberIdentity,
   ReplicaMode,
-} from '../../ports.ts';
+} from '../../core/ports.ts';
 import { ANSWER_BYTES_MAX, proofBytes, type TransactionsPage, transactionsPage } from './block-page.ts';
 
 type WithoutHeader<Response> = Omit<Response, 'header'>;
