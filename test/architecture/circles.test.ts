@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { posix } from 'node:path';
 import { describe, test } from 'node:test';
-import { circlesOf, mutualFolders } from './circles.ts';
+import { filesInCircles, mutualFolders } from './circles.ts';
 import { importsOf, sourceFiles } from './import-graph.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
@@ -22,7 +22,7 @@ describe('the shape of the code', () => {
 
   test('no file needs itself by way of others', () => {
     assert.ok(graph.size > 800);
-    assert.deepEqual(circlesOf(graph), []);
+    assert.deepEqual(filesInCircles(graph), []);
   });
 
   test('no two folders import each other', () => {
@@ -38,7 +38,7 @@ describe('the rules notice', () => {
       ['b/3.ts', ['a/1.ts']],
       ['b/4.ts', ['a/1.ts']],
     ]);
-    assert.deepEqual(circlesOf(graph), [['a/1.ts', 'a/2.ts', 'b/3.ts']]);
+    assert.deepEqual(filesInCircles(graph), ['a/1.ts', 'a/2.ts', 'b/3.ts']);
   });
 
   test('two folders that import each other by different files', () => {
@@ -48,7 +48,7 @@ describe('the rules notice', () => {
       ['b/2.ts', ['a/2.ts', 'b/1.ts']],
       ['a/2.ts', []],
     ]);
-    assert.deepEqual(circlesOf(graph), []);
+    assert.deepEqual(filesInCircles(graph), []);
     assert.deepEqual(mutualFolders(graph, posix.dirname), ['a ↔ b']);
   });
 });

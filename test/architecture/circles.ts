@@ -1,30 +1,18 @@
 /** What each file imports. Targets that are no key of the graph are packages and built-ins. */
 export type Graph = ReadonlyMap<string, readonly string[]>;
 
-/** Sets of files each of which needs all others of its set, sorted (Tarjan, 1972). */
-export function circlesOf(graph: Graph): readonly (readonly string[])[] {
-  const number = new Map<string, number>();
-  const low = new Map<string, number>();
-  const open: string[] = [];
-  const circles: string[][] = [];
-  const visit = (file: string): void => {
-    number.set(file, number.size);
-    low.set(file, number.size - 1);
-    open.push(file);
-    for (const target of graph.get(file) ?? []) {
-      if (!graph.has(target)) continue;
-      if (!number.has(target)) {
-        visit(target);
-        lower(file, low.get(target));
-      } else if (open.includes(target)) lower(file, number.get(target));
+/** Files that need themselves by way of others, and those that lie between two such circles; sorted. */
+export function filesInCircles(graph: Graph): readonly string[] {
+  const left = new Map([...graph].map(([file, targets]) => [file, new Set(targets)]));
+  for (let before = -1; before !== left.size; ) {
+    before = left.size;
+    const needed = new Set([...left.values()].flatMap((targets) => [...targets]));
+    for (const [file, targets] of left) {
+      const needs = [...targets].some((target) => target !== file && left.has(target));
+      if (!needs || !needed.has(file)) left.delete(file);
     }
-    if (low.get(file) !== number.get(file)) return;
-    const circle = open.splice(open.indexOf(file));
-    if (circle.length > 1) circles.push(circle.sort());
-  };
-  const lower = (file: string, to = 0): void => void low.set(file, Math.min(low.get(file) ?? 0, to));
-  for (const file of graph.keys()) if (!number.has(file)) visit(file);
-  return circles;
+  }
+  return [...left.keys()].sort();
 }
 
 /** Pairs of folders of which each imports from the other, as `a ↔ b`. */
