@@ -1,5 +1,4 @@
-import type { LogPlace } from '#libs/log/log-settings.ts';
-import type { LogSettings } from '#libs/log/log-settings.ts';
+import type { LogPlace, LogSettings } from '#libs/log/log-settings.ts';
 import type { MemberPaths } from './member-home.ts';
 
 /** The services of one member, in the order they are started. */
