@@ -161,8 +161,8 @@ export class Engine {
   #tookSnapshot(taken: StagedSnapshot): void {
     const { mempool, monitor, book } = this.#options;
     this.#parts.gossip.forget(mempool.removeFinal().map(({ hash }) => hash));
-    monitor.snapshotTaken(taken.block.header.height);
     book.leapt(taken);
+    monitor.snapshotTaken(taken.block.header.height);
     if (this.#isOver()) return this.#end();
     this.#updateWork();
   }

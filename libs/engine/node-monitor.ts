@@ -1,17 +1,20 @@
 import type { EngineMonitor } from './ports/engine-ports.ts';
 
 /** The events of its engine that the node itself handles. */
-export type Overheard = Pick<EngineMonitor, 'refused' | 'final'>;
+export type Overheard = Pick<EngineMonitor, 'refused' | 'final' | 'snapshotTaken'>;
 
 /** The monitor of a node, for its engine: what the node must hear goes to the node, which tells the monitor. */
-export function overheard(monitor: EngineMonitor, { refused, final }: Overheard): EngineMonitor {
+export function overheard(
+  monitor: EngineMonitor,
+  { refused, final, snapshotTaken }: Overheard,
+): EngineMonitor {
   return {
     refused,
     final,
+    snapshotTaken,
     viewEntered: (...entered) => monitor.viewEntered(...entered),
     noticed: (...noticed) => monitor.noticed(...noticed),
     signatureRefused: (...refusal) => monitor.signatureRefused(...refusal),
-    snapshotTaken: (height) => monitor.snapshotTaken(height),
     transactionWaits: (...waiting) => monitor.transactionWaits(...waiting),
     transactionsFinal: (transactions) => monitor.transactionsFinal(transactions),
     blockLost: (...lost) => monitor.blockLost(...lost),

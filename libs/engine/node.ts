@@ -1,5 +1,5 @@
 import type { Block } from '#libs/chain/block.ts';
-import type { Digest, Epoch, MemberIndex, View } from '#libs/chain/ids.ts';
+import type { Digest, Epoch, Height, MemberIndex, View } from '#libs/chain/ids.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import type { PublicState, RefusalCause } from '#libs/protocol/module.ts';
@@ -142,6 +142,7 @@ export class Node implements PeerListener {
       monitor: overheard(monitor, {
         refused: (...refusal) => this.refused(...refusal),
         final: (blocks) => this.#final(blocks),
+        snapshotTaken: (height) => this.#leapt(height),
       }),
       hasJoined: this.#hasJoined,
       joined: () => {
@@ -154,6 +155,12 @@ export class Node implements PeerListener {
 
   #final(blocks: readonly Block[]): void {
     this.#ports.monitor.final(blocks);
+    this.#meet();
+  }
+
+  /** Votes that came with the snapshot may name others whom it meets. */
+  #leapt(height: Height): void {
+    this.#ports.monitor.snapshotTaken(height);
     this.#meet();
   }
 

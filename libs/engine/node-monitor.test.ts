@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { toHeight, toMemberIndex } from '#libs/chain/ids.ts';
+import { overheard } from './node-monitor.ts';
+import type { EngineMonitor } from './ports/engine-ports.ts';
+
+const CALLS = [
+  'viewEntered',
+  'refused',
+  'noticed',
+  'signatureRefused',
+  'final',
+  'snapshotTaken',
+  'transactionWaits',
+  'transactionsFinal',
+  'blockLost',
+  'halted',
+  'evidenceFound',
+  'evidenceConfirmed',
+  'evidenceUnconfirmed',
+] as const satisfies readonly (keyof EngineMonitor)[];
+
+/** Notes which of its calls was made, and with what. */
+function noting(notes: unknown[]): EngineMonitor {
+  return Object.fromEntries(
+    CALLS.map((call) => [call, (...given: unknown[]) => void notes.push([call, ...given])]),
+  ) as unknown as EngineMonitor;
+}
+
+test('a node hears of refusals, final blocks and snapshots itself; all else goes to its monitor as it was told', () => {
+  const [told, heard]: [unknown[], unknown[]] = [[], []];
+  const monitor = overheard(noting(told), noting(heard));
+  for (const call of CALLS) (monitor[call] as (...given: unknown[]) => void)('first', 'second', 'third');
+  const namesOf = (notes: unknown[]) => notes.map((each) => (Array.isArray(each) ? each[0] : undefined));
+  assert.deepEqual(namesOf(heard), ['refused', 'final', 'snapshotTaken']);
+  assert.deepEqual(
+    namesOf(told),
+    CALLS.filter((call) => !['refused', 'final', 'snapshotTaken'].includes(call)),
+  );
+  monitor.refused(toMemberIndex(2), 'stale', 'a view that is over');
+  monitor.snapshotTaken(toHeight(7n));
+  assert.deepEqual(heard.slice(-2), [
+    ['refused', toMemberIndex(2), 'stale', 'a view that is over'],
+    ['snapshotTaken', toHeight(7n)],
+  ]);
+});
