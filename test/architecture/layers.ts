@@ -37,13 +37,6 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
     'libs/protocol',
     'libs/protocol/leader',
   ],
-  'libs/protocol/rounds': [
-    'libs/assert',
-    'libs/bytes',
-    'libs/chain',
-    'libs/protocol',
-    'libs/protocol/leader',
-  ],
   'libs/membership': ['libs/assert', 'libs/bytes', 'libs/chain', 'libs/protocol'],
   'libs/custody': ['libs/assert', 'libs/bytes', 'libs/chain', 'libs/membership', 'libs/protocol'],
   'libs/replica': ['libs/assert', 'libs/bytes', 'libs/chain', 'libs/protocol'],
