@@ -95,6 +95,16 @@ describe('E2E-13 what is written for people', () => {
     assert.match(read('CONTRIBUTING.md'), /watch memory \| `npm run soak/);
   });
 
+  test('dates the version of the package in the change log, below what is not released yet', () => {
+    const headings = [...read('CHANGELOG.md').matchAll(/^## (?<heading>.+)$/gm)];
+    const [unreleased, newest = ''] = headings.map(({ groups }) => groups?.['heading'] ?? '');
+    const { version } = JSON.parse(read('package.json'));
+    assert.equal(unreleased, '[Unreleased]');
+    assert.match(newest, /^\[\d+\.\d+\.\d+\] - \d{4}-\d\d-\d\d$/);
+    assert.ok(newest.startsWith(`[${version}] `), `package.json says ${version}, CHANGELOG.md ${newest}`);
+    assert.equal(JSON.parse(read('package-lock.json')).version, version);
+  });
+
   test('records decisions one by one: numbered without a gap, dated, with a status', () => {
     const headings = [...read('DECISIONS.md').matchAll(/^## (?<number>\d+)\. (?<rest>.+)$/gm)];
     assert.deepEqual(

@@ -29,6 +29,9 @@ test('no code is dead', () => isContent('knip', ['--no-progress']));
 
 test('contracts pass the proto lint', () => isContent('buf', ['lint'], 'proto'));
 
+test('contracts break nothing that the last version promised, the signer apart', () =>
+  isContent('buf', ['breaking', '--against', 'baseline.binpb'], 'proto'));
+
 test('contracts are formatted', () => isContent('buf', ['format', '--diff', '--exit-code'], 'proto'));
 
 test('generated code is fresh', () => isContent('node', ['proto/generate.mjs', '--check']));
