@@ -12,13 +12,13 @@ import { sealKey } from '#services/signer/ceremony/init.ts';
 import { prepareRotation } from '#services/signer/ceremony/rotation.ts';
 import { readKeyFile } from '#services/signer/key/key-file.ts';
 import { RESERVE_BYTES } from '#services/signer/words/limits.ts';
-import type { StartedService } from '#test/support/hardened.ts';
-import { hardenedSigner, shippedProgram } from '#test/support/hardened-signer.ts';
-import { copiesInMemory } from '#test/support/process-memory.ts';
-import { allowingOnly } from '#test/support/seccomp-loader.ts';
-import { handoverTo } from '#test/support/signer-handovers.ts';
-import { type SignerClient, type SignerHome, signerHome } from '#test/support/signer-home.ts';
-import { putBytes } from '#test/support/signer-peers.ts';
+import { copiesInMemory } from '#test/support/programs/process-memory.ts';
+import type { StartedService } from '#test/support/signer/hardening/hardened.ts';
+import { hardenedSigner, shippedProgram } from '#test/support/signer/hardening/hardened-signer.ts';
+import { allowingOnly } from '#test/support/signer/hardening/seccomp-loader.ts';
+import { handoverTo } from '#test/support/signer/signer-handovers.ts';
+import { type SignerClient, type SignerHome, signerHome } from '#test/support/signer/signer-home.ts';
+import { putBytes } from '#test/support/signer/signer-peers.ts';
 
 const SECCOMP = JSON.parse(readFileSync(new URL('seccomp.json', import.meta.url), 'utf8'));
 /** Has the kernel refuse what the list for containers does not allow; undefined where it cannot (hardening.test.ts says so). */

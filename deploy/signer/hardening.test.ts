@@ -11,9 +11,9 @@ import {
   startService,
   unitCommand,
   unitText,
-} from '#test/support/hardened.ts';
-import { allowingOnly } from '#test/support/seccomp-loader.ts';
-import { clientTls, type SignerHome, signerClient, signerHome } from '#test/support/signer-home.ts';
+} from '#test/support/signer/hardening/hardened.ts';
+import { allowingOnly } from '#test/support/signer/hardening/seccomp-loader.ts';
+import { clientTls, type SignerHome, signerClient, signerHome } from '#test/support/signer/signer-home.ts';
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const BUILD_MS_MAX = 300_000;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { handoverOf, NEXT } from '#test/support/handovers.ts';
-import { rosterOf } from '#test/support/membership.ts';
+import { handoverOf, NEXT } from '#test/support/chain/handovers.ts';
+import { rosterOf } from '#test/support/chain/membership.ts';
 import { type ChainProof, decodeChainProof, encodeChainProof } from './chain-proof.ts';
 
 const HANDOVERS = [

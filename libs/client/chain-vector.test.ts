@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { type ChainExport, importChain } from '#test/support/exported-chain.ts';
+import { type ChainExport, importChain } from '#test/support/chain/exported-chain.ts';
 import { judgeBlock } from '../chain/block-rules.ts';
 import { EMPTY_FRONTIER } from '../chain/frontier.ts';
 import { genesisBlock } from '../chain/genesis-block.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { said, spoke } from '#test/support/claims.ts';
-import { CHAIN, FOUNDERS, handoverOf, NEXT, signatureOf, TRUST } from '#test/support/handovers.ts';
-import { rosterOf } from '#test/support/membership.ts';
+import { said, spoke } from '#test/support/chain/claims.ts';
+import { CHAIN, FOUNDERS, handoverOf, NEXT, signatureOf, TRUST } from '#test/support/chain/handovers.ts';
+import { rosterOf } from '#test/support/chain/membership.ts';
 import { toEpoch } from '../chain/ids.ts';
 import type { Roster } from '../membership/roster.ts';
 import { evidenceOf } from '../protocol/evidence.ts';

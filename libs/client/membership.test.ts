@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { FOUNDERS, handoverOf, NEXT, TRUST } from '#test/support/handovers.ts';
-import { rosterOf } from '#test/support/membership.ts';
+import { FOUNDERS, handoverOf, NEXT, TRUST } from '#test/support/chain/handovers.ts';
+import { rosterOf } from '#test/support/chain/membership.ts';
 import { type ClientHandover, trustAfter, trustAt } from './membership.ts';
 
 describe('whoever has the genesis alone', () => {

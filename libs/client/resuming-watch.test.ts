@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { watchBlockToApi } from '#services/consensus/adapters/wire/wire-api.ts';
-import { MemoryChain } from '#test/support/memory-chain.ts';
+import { MemoryChain } from '#test/support/chain/memory-chain.ts';
 import type { Block } from '../chain/block.ts';
 import { toHeight } from '../chain/ids.ts';
 import type { WatchResponse } from '../proto/btcfed/consensus/v1/consensus_service.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { MemoryChain } from '#test/support/memory-chain.ts';
+import { MemoryChain } from '#test/support/chain/memory-chain.ts';
 import { concatBytes, equalBytes } from '../bytes/bytes.ts';
 import { sha256 } from '../bytes/sha256.ts';
 import type { BlockHeader } from '../chain/block.ts';

@@ -12,7 +12,7 @@ import {
   implementationsOf,
   KEY_VECTORS,
   SIGNING_VECTORS,
-} from '#test/support/scheme-vectors.ts';
+} from '#test/support/signer/keys/scheme-vectors.ts';
 import { proveKey } from './key-proof.ts';
 import { SCHEME_SIZES, schemeNames } from './parameter-sets.ts';
 import { PortablePool } from './portable-pool.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { CONTEXT, CustodyWorld } from '#test/support/custody-world.ts';
-import { blockOn, GENESIS } from '#test/support/hotstuff-harness.ts';
+import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
+import { CONTEXT, CustodyWorld } from '#test/support/signer/custody-world.ts';
 import { sha256Hex } from '../bytes/sha256.ts';
 import { sealBlock } from '../chain/block.ts';
 import { toDigest, toEpoch, toHeight, toMemberIndex, toView } from '../chain/ids.ts';

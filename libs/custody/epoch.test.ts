@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CONTEXT, CustodyWorld, VIRGIN } from '#test/support/custody-world.ts';
-import { blockOn, GENESIS } from '#test/support/hotstuff-harness.ts';
+import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
+import { CONTEXT, CustodyWorld, VIRGIN } from '#test/support/signer/custody-world.ts';
 import { toEpoch, toHeight, toView } from '../chain/ids.ts';
 import { inEpoch, mayEndAt } from './epoch.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { CHAIN, CustodyWorld, VIRGIN } from '#test/support/custody-world.ts';
-import { blockOn, GENESIS } from '#test/support/hotstuff-harness.ts';
+import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
+import { CHAIN, CustodyWorld, VIRGIN } from '#test/support/signer/custody-world.ts';
 import { toDigest, toEpoch, toView } from '../chain/ids.ts';
 import type { CustodyState } from './custody-state.ts';
 import { inEpoch } from './epoch.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { CustodyWorld } from '#test/support/custody-world.ts';
-import { blockOn, GENESIS } from '#test/support/hotstuff-harness.ts';
+import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
+import { CustodyWorld } from '#test/support/signer/custody-world.ts';
 import type { Block } from '../chain/block.ts';
 import { toMemberIndex } from '../chain/ids.ts';
 import type { Claim } from '../protocol/certificate.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { CONTEXT, CustodyWorld, VIRGIN } from '#test/support/custody-world.ts';
-import { blockOn, GENESIS } from '#test/support/hotstuff-harness.ts';
+import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
+import { CONTEXT, CustodyWorld, VIRGIN } from '#test/support/signer/custody-world.ts';
 import { toDigest, toEpoch, toView } from '../chain/ids.ts';
 import { type CustodyState, lastSigned } from './custody-state.ts';
 import { recoveredState, withNonce } from './recovery.ts';

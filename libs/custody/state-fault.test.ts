@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CustodyWorld, VIRGIN } from '#test/support/custody-world.ts';
+import { CustodyWorld, VIRGIN } from '#test/support/signer/custody-world.ts';
 import { toEpoch, toView } from '../chain/ids.ts';
 import { stateFault } from './state-fault.ts';
 

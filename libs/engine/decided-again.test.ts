@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { toMemberIndex } from '#libs/chain/ids.ts';
-import { Federation, transactionsOf } from '#test/support/engine-federation.ts';
+import { Federation, transactionsOf } from '#test/support/engine/engine-federation.ts';
 
 /** The leader of view v is member v mod n, and the first view is 1. */
 const LIAR = toMemberIndex(2);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { toEpoch, ZERO_DIGEST } from '#libs/chain/ids.ts';
-import { EpochFederation } from '#test/support/epoch-federation.ts';
-import { memberOf } from '#test/support/membership.ts';
+import { memberOf } from '#test/support/chain/membership.ts';
+import { EpochFederation } from '#test/support/engine/epoch-federation.ts';
 
 const CHANGE = { chain: ZERO_DIGEST, epoch: toEpoch(0n), leave: [], join: [memberOf(4)] };
 const BLOCKS_MIN = 3;

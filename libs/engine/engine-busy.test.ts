@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { toMemberIndex } from '#libs/chain/ids.ts';
-import { Federation, transactionsOf } from '#test/support/engine-federation.ts';
-import { doubleVote, evidenceIn, notice } from '#test/support/engine-lies.ts';
+import { Federation, transactionsOf } from '#test/support/engine/engine-federation.ts';
+import { doubleVote, evidenceIn, notice } from '#test/support/engine/engine-lies.ts';
 
 test('F-01: a block whose evidence could not be verified is taken for false by nobody, and decided later (BYZ-27)', () => {
   const federation = new Federation(4);

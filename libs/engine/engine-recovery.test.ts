@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type MemberIndex, toDigest, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
-import { Federation, signatureOf, transactionsOf } from '#test/support/engine-federation.ts';
+import { Federation, signatureOf, transactionsOf } from '#test/support/engine/engine-federation.ts';
 
 const LATE = toMemberIndex(1);
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toMemberIndex } from '#libs/chain/ids.ts';
-import { Federation, transactionsOf } from '#test/support/engine-federation.ts';
-import { digestsOf } from '#test/support/memory-engine-chain.ts';
+import { Federation, transactionsOf } from '#test/support/engine/engine-federation.ts';
+import { digestsOf } from '#test/support/engine/memory-engine-chain.ts';
 
 describe('engine', () => {
   test('makes a submitted transaction final on every member', () => {

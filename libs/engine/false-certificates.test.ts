@@ -2,8 +2,14 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toMemberIndex } from '#libs/chain/ids.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
-import { Federation, transactionsOf } from '#test/support/engine-federation.ts';
-import { blockOn, certify, GENESIS_PREPARE, gaveUp, proposalOf } from '#test/support/hotstuff-harness.ts';
+import { Federation, transactionsOf } from '#test/support/engine/engine-federation.ts';
+import {
+  blockOn,
+  certify,
+  GENESIS_PREPARE,
+  gaveUp,
+  proposalOf,
+} from '#test/support/hotstuff/hotstuff-harness.ts';
 
 const LIAR = 1;
 

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
 import { USELESS_MESSAGES_BURST } from '#libs/replica/limits.ts';
-import { Federation } from '#test/support/engine-federation.ts';
+import { Federation } from '#test/support/engine/engine-federation.ts';
 import { LATE_REPORTS_PER_SECOND_MAX } from './joining/joining-limits.ts';
 import { LATE_REPORTS } from './ports/peer-listener.ts';
 import type { PeerMessageBody } from './ports/peer-message.ts';

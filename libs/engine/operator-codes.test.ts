@@ -19,8 +19,8 @@ import {
   SCOPE,
   type Sent,
   signatureOf,
-} from '#test/support/engine-federation.ts';
-import { doubleVote, LIAR, notice, work } from '#test/support/engine-lies.ts';
+} from '#test/support/engine/engine-federation.ts';
+import { doubleVote, LIAR, notice, work } from '#test/support/engine/engine-lies.ts';
 import { EVIDENCE_PER_SECOND_MAX, PROPOSALS_PER_VIEW_MAX } from './evidence/evidence-limits.ts';
 import { WHEREABOUTS_PER_SECOND_MAX } from './joining/joining-limits.ts';
 import type { OperatorCode } from './ports/operator-codes.ts';

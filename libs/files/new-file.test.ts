@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { onRecordedDisk } from '#test/support/recorded-disk.ts';
+import { onRecordedDisk } from '#test/support/disk/recorded-disk.ts';
 import { makeFolder, writeNewFile } from './new-file.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'btcfed-new-file-'));

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, afterEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { all, closeAll, failure, patiently, refused, serve } from '#test/support/echo-stage.ts';
+import { all, closeAll, failure, patiently, refused, serve } from '#test/support/grpc/echo-stage.ts';
 
 afterEach(closeAll);
 
@@ -60,7 +60,7 @@ describe('bidi stream', () => {
       `unix:${folder}/echo.sock`,
     );
     const count = 10_000;
-    const worker = new Worker(new URL('../../test/support/echo-flood.ts', import.meta.url), {
+    const worker = new Worker(new URL('../../test/support/grpc/echo-flood.ts', import.meta.url), {
       workerData: { address: server.boundAddress(), count },
     });
     const [answers] = await once(worker, 'message');

@@ -4,8 +4,8 @@ import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } f
 import { afterEach, describe, test } from 'node:test';
 import { connect as tlsConnect } from 'node:tls';
 import { deflateSync, gzipSync } from 'node:zlib';
-import { EchoServiceDefinition } from '#test/support/echo-service.ts';
-import { failure, patiently } from '#test/support/echo-stage.ts';
+import { EchoServiceDefinition } from '#test/support/grpc/echo-service.ts';
+import { failure, patiently } from '#test/support/grpc/echo-stage.ts';
 import { until } from '#test/support/within.ts';
 import { memoryLogger } from '../log/memory-logger.ts';
 import { type Authority, createAuthority, issueCertificate } from '../pki/pki.ts';

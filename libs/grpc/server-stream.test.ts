@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { all, closeAll, failure, refused, serve } from '#test/support/echo-stage.ts';
+import { all, closeAll, failure, refused, serve } from '#test/support/grpc/echo-stage.ts';
 
 afterEach(closeAll);
 

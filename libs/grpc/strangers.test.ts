@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2';
 import { afterEach, describe, test } from 'node:test';
-import { all, closeAll, failure, patiently, serve } from '#test/support/echo-stage.ts';
-import { ROOMY } from '#test/support/roomy.ts';
+import { all, closeAll, failure, patiently, serve } from '#test/support/grpc/echo-stage.ts';
+import { ROOMY } from '#test/support/grpc/roomy.ts';
 import type { StrangerLimits } from './stranger-room.ts';
 
 const CALM = constants.NGHTTP2_ENHANCE_YOUR_CALM;

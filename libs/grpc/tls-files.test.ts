@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, test } from 'node:test';
 import { connect } from 'node:tls';
-import { EchoServiceDefinition } from '#test/support/echo-service.ts';
+import { EchoServiceDefinition } from '#test/support/grpc/echo-service.ts';
 import { memoryLogger } from '../log/memory-logger.ts';
 import { type Authority, createAuthority, issueCertificate } from '../pki/pki.ts';
 import { grpcClient } from './client.ts';

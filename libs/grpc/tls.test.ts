@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { afterEach, describe, test } from 'node:test';
 import { connect, type SecureVersion } from 'node:tls';
-import { EchoServiceDefinition } from '#test/support/echo-service.ts';
+import { EchoServiceDefinition } from '#test/support/grpc/echo-service.ts';
 import { memoryLogger } from '../log/memory-logger.ts';
 import { type Authority, createAuthority, issueCertificate } from '../pki/pki.ts';
 import { type ClientTls, grpcClient } from './client.ts';

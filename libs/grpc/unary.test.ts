@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
-import { closeAll, failure, refused, serve } from '#test/support/echo-stage.ts';
+import { closeAll, failure, refused, serve } from '#test/support/grpc/echo-stage.ts';
 import { within } from '#test/support/within.ts';
 import { AppError } from '../errors/app-error.ts';
 import { memoryLogger } from '../log/memory-logger.ts';

@@ -21,7 +21,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { rotateFile } from './rotate-file.ts';
 import { RotatingFile, type RotatingFileOptions } from './rotating-file.ts';
 
-const WRITER = new URL('../../test/support/write-log-lines.ts', import.meta.url).pathname;
+const WRITER = new URL('../../test/support/disk/write-log-lines.ts', import.meta.url).pathname;
 const KB = 1024;
 
 describe('RotatingFile', () => {

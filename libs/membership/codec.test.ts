@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { memberOf } from '#test/support/membership.ts';
+import { memberOf } from '#test/support/chain/membership.ts';
 import { fromHex, toHex } from '../bytes/hex.ts';
 import { toDigest, toEpoch, toHeight, toMemberIndex } from '../chain/ids.ts';
 import { changeDigest, decodeChange, encodeChange, type MembershipChange } from './change.ts';
@@ -142,7 +142,7 @@ interface Vector {
   readonly chain: string;
   readonly epoch: number;
   readonly leave: readonly string[];
-  /** Members of these numbers, as test/support/membership.ts makes them. */
+  /** Members of these numbers, as test/support/chain/membership.ts makes them. */
   readonly join: readonly number[];
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { foundingOf, memberOf, rosterOf } from '#test/support/membership.ts';
+import { foundingOf, memberOf, rosterOf } from '#test/support/chain/membership.ts';
 import { type Block, sealBlock } from '../chain/block.ts';
 import { genesisBlock } from '../chain/genesis-block.ts';
 import { toDigest, toEpoch, toHeight, toMemberIndex, toView, ZERO_DIGEST } from '../chain/ids.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { memberOf, rosterOf, TEST_RULES } from '#test/support/membership.ts';
+import { memberOf, rosterOf, TEST_RULES } from '#test/support/chain/membership.ts';
 import { toEpoch, ZERO_DIGEST } from '../chain/ids.ts';
 import { quorumOf } from '../protocol/quorum.ts';
 import type { MembershipChange } from './change.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { toEpoch } from '#libs/chain/ids.ts';
-import { anyMessage } from '#test/support/peer-messages.ts';
+import { anyMessage } from '#test/support/consensus/peer-messages.ts';
 import { peekReport } from './peek-report.ts';
 import { encodePeerMessage } from './peer-message.ts';
 

@@ -6,7 +6,7 @@ import { toDigest, toEpoch } from '#libs/chain/ids.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import { PeerMessage } from '#libs/proto/btcfed/peer/v1/peer.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
-import { anyMessage } from '#test/support/peer-messages.ts';
+import { anyMessage } from '#test/support/consensus/peer-messages.ts';
 import type { WireBody } from './hotstuff.ts';
 import { decodePeerMessage, encodePeerMessage } from './peer-message.ts';
 

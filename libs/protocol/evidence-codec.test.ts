@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { anyClaim, blockNamed, gaveUp, said, spoke } from '#test/support/claims.ts';
+import { anyClaim, blockNamed, gaveUp, said, spoke } from '#test/support/chain/claims.ts';
 import { toEpoch } from '../chain/ids.ts';
 import { type Evidence, evidenceOf } from './evidence.ts';
 import { decodeEvidence, encodeEvidence, evidenceDigest, isEvidence } from './evidence-codec.ts';

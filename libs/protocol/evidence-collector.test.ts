@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { anyClaim, gaveUp, said, spoke } from '#test/support/claims.ts';
+import { anyClaim, gaveUp, said, spoke } from '#test/support/chain/claims.ts';
 import { toView } from '../chain/ids.ts';
 import { EvidenceCollector } from './evidence-collector.ts';
 import { COLLECTOR_LIMITS } from './limits.ts';

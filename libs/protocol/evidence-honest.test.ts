@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { assertHonestSpared, trial } from '#test/support/accusations.ts';
+import { assertHonestSpared, trial } from '#test/support/hotstuff/accusations.ts';
 import { toMemberIndex } from '../chain/ids.ts';
 
 // On more seeds: test/long/evidence-honest.ts.

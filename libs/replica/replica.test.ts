@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { blockOn, GENESIS } from '#test/support/hotstuff-harness.ts';
+import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 import { type MemberIndex, toDigest, toEpoch, toMemberIndex, toView, type View } from '../chain/ids.ts';
 import { genesisCertificate, genesisRoot } from '../protocol/certificate.ts';
 import type { Admission, Effect, Input, ProtocolContext, ProtocolModule } from '../protocol/module.ts';

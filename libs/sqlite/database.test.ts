@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, describe, test } from 'node:test';
-import { onRecordedDisk } from '#test/support/recorded-disk.ts';
+import { onRecordedDisk } from '#test/support/disk/recorded-disk.ts';
 import { openDatabase, openDurably, transaction, unsyncedTransaction } from './database.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'btcfed-sqlite-'));

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { signerConfig } from '#services/signer/config.ts';
 import { coreConfig } from '#services/signer/config-core.ts';
 import { edgeConfig } from '#services/signer/config-edge.ts';
-import { runCommandLine } from '#test/support/command-line.ts';
+import { runCommandLine } from '#test/support/programs/command-line.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const IS_SECRET = /pass|secret|\bpin\b|_PIN/i;

@@ -8,7 +8,7 @@ import { genesisDigest } from '#libs/settings/genesis.ts';
 import { parsePeersYaml } from '#libs/settings/peers-yaml.ts';
 import { holdFreePorts } from '#services/launcher/adapters/free-ports.ts';
 import { readGenesis, readMemberHome } from '#services/launcher/adapters/read-home.ts';
-import { runCommandLine as run } from '#test/support/command-line.ts';
+import { runCommandLine as run } from '#test/support/programs/command-line.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'btcfed-program-'));
 after(() => rmSync(base, { recursive: true, force: true }));

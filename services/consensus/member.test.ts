@@ -15,8 +15,14 @@ import { memoryLogger } from '#libs/log/memory-logger.ts';
 import type { Statement } from '#libs/protocol/statement.ts';
 import { USELESS_MESSAGES_BURST } from '#libs/replica/limits.ts';
 import type { Genesis } from '#libs/settings/genesis.ts';
-import { blockUpon, CHAIN_DIGEST, certificateFor, GENESIS, recordWith } from '#test/support/chain-fixture.ts';
-import { bookOf } from '#test/support/membership.ts';
+import {
+  blockUpon,
+  CHAIN_DIGEST,
+  certificateFor,
+  GENESIS,
+  recordWith,
+} from '#test/support/chain/chain-fixture.ts';
+import { bookOf } from '#test/support/chain/membership.ts';
 import type { ChainStore } from './adapters/chain-store.ts';
 import type { GatewayLink } from './adapters/gateway-link.ts';
 import { MemberMonitor } from './adapters/member-monitor.ts';

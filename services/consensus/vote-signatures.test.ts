@@ -9,9 +9,9 @@ import type { Vote } from '#libs/protocol/hotstuff/message.ts';
 import { type SigningScope, type Statement, signingBytes } from '#libs/protocol/statement.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
 import { PeerGuard } from '#libs/replica/peer-guard.ts';
-import { blockUpon, GENESIS } from '#test/support/chain-fixture.ts';
-import { voteOf } from '#test/support/hotstuff-harness.ts';
-import { FIRST_LEADER, leadingReplica } from '#test/support/leading-replica.ts';
+import { blockUpon, GENESIS } from '#test/support/chain/chain-fixture.ts';
+import { FIRST_LEADER, leadingReplica } from '#test/support/consensus/leading-replica.ts';
+import { voteOf } from '#test/support/hotstuff/hotstuff-harness.ts';
 import { claimVerifier } from './adapters/claim-verifier.ts';
 
 const SCHEME = schemeByName('slh-dsa-sha2-128f');

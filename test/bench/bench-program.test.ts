@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { outcomeOf } from '#test/support/command-line.ts';
+import { outcomeOf } from '#test/support/programs/command-line.ts';
 import { runBenchProgram } from './bench-program.ts';
 
 const bench = (...args: readonly string[]) => outcomeOf((context) => runBenchProgram(args, context));

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { GatewayNode } from '#test/support/gateway-node.ts';
+import { GatewayNode } from '#test/support/gateway/gateway-node.ts';
 import { until } from '#test/support/within.ts';
 
 const HELP = `Shows how fast gateways find each other by peer exchange (P2P-76): each knows one other, in a binary tree.

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { availableParallelism, cpus } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
-import { LocalMembers } from '#test/support/local-members.ts';
+import { LocalMembers } from '#test/support/federation/local-members.ts';
 
 const HELP = `Measures how long a federation of four real members needs after its leader was killed: from handing in a
 transaction, right after the kill, until it is final.

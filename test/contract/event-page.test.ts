@@ -33,9 +33,9 @@ import { factsOf } from '#services/consensus/adapters/facts.ts';
 import { ConsensusTrace } from '#services/consensus/adapters/step-trace.ts';
 import { viewTraceId } from '#services/consensus/core/view-trace.ts';
 import { peerEvents } from '#services/gateway/adapters/peer-events.ts';
-import { blockNamed, said, spoke } from '#test/support/claims.ts';
-import { LocalEvents } from '#test/support/local-events.ts';
-import { MemoryChain } from '#test/support/memory-chain.ts';
+import { blockNamed, said, spoke } from '#test/support/chain/claims.ts';
+import { MemoryChain } from '#test/support/chain/memory-chain.ts';
+import { LocalEvents } from '#test/support/programs/local-events.ts';
 import { until } from '#test/support/within.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;

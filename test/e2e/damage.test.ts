@@ -1,5 +1,5 @@
 import { after, before, describe, test } from 'node:test';
-import { LocalMembers } from '#test/support/local-members.ts';
+import { LocalMembers } from '#test/support/federation/local-members.ts';
 import { damageFiles } from './damaged-files.ts';
 import { damageHistory } from './damaged-history.ts';
 import { damageRecord } from './damaged-record.ts';

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { transactionHash } from '#libs/chain/transaction.ts';
 import type { FederationClient } from '#libs/client/client.ts';
 import { serviceEnvironment } from '#services/launcher/core/service-environment.ts';
-import type { LocalMembers } from '#test/support/local-members.ts';
+import type { LocalMembers } from '#test/support/federation/local-members.ts';
 import { until } from '#test/support/within.ts';
 import { flipBit } from './flipped-bit.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { transactionHash } from '#libs/chain/transaction.ts';
-import type { LocalMembers } from '#test/support/local-members.ts';
+import type { LocalMembers } from '#test/support/federation/local-members.ts';
 import { until } from '#test/support/within.ts';
 import { flipBit } from './flipped-bit.ts';
 

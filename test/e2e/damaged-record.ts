@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { FederationClient } from '#libs/client/client.ts';
 import { ReplicaMode } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
-import type { LocalMembers } from '#test/support/local-members.ts';
+import type { LocalMembers } from '#test/support/federation/local-members.ts';
 
 /** Generous: the machine may be busy with other tests. */
 const FINAL_MS = 300_000;

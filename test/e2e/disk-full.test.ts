@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { transactionHash } from '#libs/chain/transaction.ts';
-import { LocalMembers } from '#test/support/local-members.ts';
-import { SmallDisk } from '#test/support/small-disk.ts';
+import { SmallDisk } from '#test/support/disk/small-disk.ts';
+import { LocalMembers } from '#test/support/federation/local-members.ts';
 import { until } from '#test/support/within.ts';
 
 /** Generous: the machine may be busy with other tests. */

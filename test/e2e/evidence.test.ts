@@ -8,10 +8,10 @@ import { promisify } from 'node:util';
 import { transactionHash } from '#libs/chain/transaction.ts';
 import type { FederationClient } from '#libs/client/client.ts';
 import type { ClientEvidence } from '#libs/client/evidence.ts';
-import { ignorePassing } from '#test/support/black-box.ts';
-import { LocalMembers } from '#test/support/local-members.ts';
-import { lyingMember } from '#test/support/lying-member.ts';
-import { SteadyLoad } from '#test/support/steady-load.ts';
+import { lyingMember } from '#test/e2e/lying-member.ts';
+import { ignorePassing } from '#test/support/federation/black-box.ts';
+import { LocalMembers } from '#test/support/federation/local-members.ts';
+import { SteadyLoad } from '#test/support/federation/steady-load.ts';
 import { until } from '#test/support/within.ts';
 
 const CLI = new URL('../../services/cli/main.ts', import.meta.url).pathname;

@@ -3,8 +3,8 @@ import { describe, test } from 'node:test';
 import { connect } from 'nats';
 import type { FederationClient } from '#libs/client/client.ts';
 import { BlockCommitted } from '#libs/proto/btcfed/event/v1/event.ts';
-import { LocalMembers } from '#test/support/local-members.ts';
-import { NatsServer } from '#test/support/nats-server.ts';
+import { LocalMembers } from '#test/support/federation/local-members.ts';
+import { NatsServer } from '#test/support/programs/nats-server.ts';
 import { until } from '#test/support/within.ts';
 
 /** Generous: the machine may be busy with other tests. */

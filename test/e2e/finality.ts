@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { measureSignatureCost } from '#services/launcher/adapters/signature-cost.ts';
 import { commitFloorMs } from '#services/launcher/core/floor.ts';
 import { percentile } from '#services/launcher/core/percentile.ts';
-import { LocalMembers } from '#test/support/local-members.ts';
+import { LocalMembers } from '#test/support/federation/local-members.ts';
 
 const MEMBERS = 5;
 const SCHEME = 'slh-dsa-sha2-128f';

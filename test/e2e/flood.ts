@@ -4,14 +4,14 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FederationClient } from '#libs/client/client.ts';
 import { SERVICE_NAMES } from '#services/launcher/core/service-environment.ts';
-import { LocalMembers } from '#test/support/local-members.ts';
-import { cpuSeconds } from '#test/support/process-cpu.ts';
-import { SteadyLoad } from '#test/support/steady-load.ts';
+import { TwoCores } from '#test/e2e/two-cores.ts';
+import { LocalMembers } from '#test/support/federation/local-members.ts';
+import { SteadyLoad } from '#test/support/federation/steady-load.ts';
+import { cpuSeconds } from '#test/support/programs/process-cpu.ts';
 import { median } from '#test/support/trend.ts';
-import { TwoCores } from '#test/support/two-cores.ts';
 import { within } from '#test/support/within.ts';
 
-const FLOODER = new URL('../support/flooder.ts', import.meta.url).pathname;
+const FLOODER = new URL('./flooder.ts', import.meta.url).pathname;
 const MEMBERS = 4;
 const LIAR = MEMBERS - 1;
 

@@ -6,10 +6,10 @@ import { GatewayServiceDefinition } from '#libs/proto/btcfed/gateway/v1/gateway_
 import { PROTOCOL_IDS } from '#services/gateway/adapters/protocol-id.ts';
 import { readConfiguration } from '#services/launcher/adapters/read-home.ts';
 import { SERVICE_NAMES } from '#services/launcher/core/service-environment.ts';
-import { fuzzGrpc } from '#test/support/fuzz-grpc.ts';
-import { fuzzLibp2p, type Libp2pFuzzOutcome } from '#test/support/fuzz-libp2p.ts';
-import { LocalMembers, type RunningMember } from '#test/support/local-members.ts';
-import { sampleProcess } from '#test/support/process-sample.ts';
+import { fuzzGrpc } from '#test/e2e/fuzz-grpc.ts';
+import { fuzzLibp2p, type Libp2pFuzzOutcome } from '#test/e2e/fuzz-libp2p.ts';
+import { LocalMembers, type RunningMember } from '#test/support/federation/local-members.ts';
+import { sampleProcess } from '#test/support/programs/process-sample.ts';
 
 export interface FuzzPlan {
   readonly seed: number;

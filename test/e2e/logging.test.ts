@@ -5,8 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'nats';
 import { newTraceId } from '#libs/log/trace-id.ts';
 import { ConsensusStep } from '#libs/proto/btcfed/event/v1/event.ts';
-import { LocalMembers, type RunningMember } from '#test/support/local-members.ts';
-import { NatsServer } from '#test/support/nats-server.ts';
+import { LocalMembers, type RunningMember } from '#test/support/federation/local-members.ts';
+import { NatsServer } from '#test/support/programs/nats-server.ts';
 
 const FINAL_MS = 300_000;
 const LOOK_MS = 100;

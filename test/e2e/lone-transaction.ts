@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { transactionHash } from '#libs/chain/transaction.ts';
-import { giveToOne } from '#test/support/give-to-one.ts';
-import type { LocalMembers } from '#test/support/local-members.ts';
+import { giveToOne } from '#test/e2e/give-to-one.ts';
+import type { LocalMembers } from '#test/support/federation/local-members.ts';
 import { until } from '#test/support/within.ts';
 
 /** Generous: the machine may be busy with other tests. */

@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { endedTests } from '#test/support/ended-tests.ts';
+import { endedTests } from '#test/support/runner/ended-tests.ts';
 
 const FILES = 'test/long/*.ts';
 

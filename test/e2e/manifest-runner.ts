@@ -1,12 +1,18 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { chainOf, commonHeight, judgeChains, Onlooker, standings } from '#test/support/black-box.ts';
-import { LocalMembers } from '#test/support/local-members.ts';
-import { NetworkLab } from '#test/support/network-lab.ts';
-import { perturb } from '#test/support/perturb.ts';
-import { isOfNetwork, perturbNetwork } from '#test/support/perturb-network.ts';
-import { Recoveries } from '#test/support/recoveries.ts';
-import { SteadyLoad } from '#test/support/steady-load.ts';
+import { perturb } from '#test/e2e/perturb.ts';
+import { isOfNetwork, perturbNetwork } from '#test/e2e/perturb-network.ts';
+import { Recoveries } from '#test/e2e/recoveries.ts';
+import {
+  chainOf,
+  commonHeight,
+  judgeChains,
+  Onlooker,
+  standings,
+} from '#test/support/federation/black-box.ts';
+import { LocalMembers } from '#test/support/federation/local-members.ts';
+import { SteadyLoad } from '#test/support/federation/steady-load.ts';
+import { NetworkLab } from '#test/support/network/network-lab.ts';
 import type { Manifest, Outcome, Perturbation } from './manifest.ts';
 import { possibleHere } from './possible-here.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { NetworkLab } from '#test/support/network-lab.ts';
+import { NetworkLab } from '#test/support/network/network-lab.ts';
 import type { Outcome } from './manifest.ts';
 import { runManifest } from './manifest-runner.ts';
 import { SHORT } from './manifests.ts';

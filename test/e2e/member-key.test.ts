@@ -3,9 +3,9 @@ import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { FederationClient } from '#libs/client/client.ts';
-import { runCommandLine } from '#test/support/command-line.ts';
-import { LocalMembers } from '#test/support/local-members.ts';
-import { approveChange, btcfed } from '#test/support/operator.ts';
+import { LocalMembers } from '#test/support/federation/local-members.ts';
+import { approveChange, btcfed } from '#test/support/federation/operator.ts';
+import { runCommandLine } from '#test/support/programs/command-line.ts';
 import { until } from '#test/support/within.ts';
 
 /** Generous: the machine may be busy with other tests. */

@@ -4,9 +4,9 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FederationClient } from '#libs/client/client.ts';
 import { readMemberHome } from '#services/launcher/adapters/read-home.ts';
-import { noGo } from '#test/support/go.ts';
-import { LocalMembers } from '#test/support/local-members.ts';
-import { approveChange, btcfed, joiningHome, runBtcfed } from '#test/support/operator.ts';
+import { LocalMembers } from '#test/support/federation/local-members.ts';
+import { approveChange, btcfed, joiningHome, runBtcfed } from '#test/support/federation/operator.ts';
+import { noGo } from '#test/support/programs/go.ts';
 import { verifyAsStranger } from './stranger.ts';
 
 /** Generous: the machine may be busy with other tests. */

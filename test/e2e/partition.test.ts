@@ -12,10 +12,10 @@ import { readConfiguration, readMemberHome } from '#services/launcher/adapters/r
 import type { MemberFacts } from '#services/launcher/core/service-environment.ts';
 import { serviceRuntime } from '#services/launcher/local/service-runtime.ts';
 import { memberService } from '#services/launcher/supervisor/member-services.ts';
-import { makeHomes, moveToCards } from '#test/support/member-homes.ts';
-import { NetworkLab } from '#test/support/network-lab.ts';
-import { CUT, cardOf, linksBetween } from '#test/support/network-plan.ts';
-import { claimPortRegion } from '#test/support/port-region.ts';
+import { makeHomes, moveToCards } from '#test/support/federation/member-homes.ts';
+import { NetworkLab } from '#test/support/network/network-lab.ts';
+import { CUT, cardOf, linksBetween } from '#test/support/network/network-plan.ts';
+import { claimPortRegion } from '#test/support/network/port-region.ts';
 import { until } from '#test/support/within.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;

@@ -1,6 +1,6 @@
-import { NetworkLab } from '#test/support/network-lab.ts';
-import { isOfNetwork } from '#test/support/perturb-network.ts';
-import { SmallDisk } from '#test/support/small-disk.ts';
+import { isOfNetwork } from '#test/e2e/perturb-network.ts';
+import { SmallDisk } from '#test/support/disk/small-disk.ts';
+import { NetworkLab } from '#test/support/network/network-lab.ts';
 import type { Perturbation } from './manifest.ts';
 
 export interface Possible {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeCertificates } from '#services/launcher/testnet/write-member.ts';
-import type { LocalMembers, RunningMember } from '#test/support/local-members.ts';
+import type { LocalMembers, RunningMember } from '#test/support/federation/local-members.ts';
 import { until } from '#test/support/within.ts';
 
 const FINAL_MS = 300_000;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SCHEME_SIZES } from '#libs/crypto/parameter-sets.ts';
-import { LocalMembers, type RunningMember } from '#test/support/local-members.ts';
-import { btcfed } from '#test/support/operator.ts';
+import { LocalMembers, type RunningMember } from '#test/support/federation/local-members.ts';
+import { btcfed } from '#test/support/federation/operator.ts';
 
 /** The profile of the federation's ADR-004: half a second a signature, and thirteen of them for a decision. */
 const SCHEME = 'slh-dsa-sha2-256s';

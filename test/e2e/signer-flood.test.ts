@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { FloodedSigner } from '#test/support/flooded-signer.ts';
-import type { HostileClient } from '#test/support/hostile-client.ts';
-import { SIGNER_FLOODS, type SignerFlood } from '#test/support/signer-floods.ts';
+import { FloodedSigner } from '#test/support/signer/floods/flooded-signer.ts';
+import type { HostileClient } from '#test/support/signer/floods/hostile-client.ts';
+import { SIGNER_FLOODS, type SignerFlood } from '#test/support/signer/floods/signer-floods.ts';
 
 /** With each flood. */
 const VOTES = 3;

@@ -2,9 +2,9 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { SERVICE_NAMES } from '#services/launcher/core/service-environment.ts';
-import { LocalMembers } from '#test/support/local-members.ts';
-import { type ProcessSample, sampleProcess } from '#test/support/process-sample.ts';
-import { SteadyLoad } from '#test/support/steady-load.ts';
+import { LocalMembers } from '#test/support/federation/local-members.ts';
+import { SteadyLoad } from '#test/support/federation/steady-load.ts';
+import { type ProcessSample, sampleProcess } from '#test/support/programs/process-sample.ts';
 import { type Trend, trendOf } from '#test/support/trend.ts';
 
 const HELP = `Runs a federation of real processes under load and watches what each of them holds.

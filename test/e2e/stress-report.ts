@@ -1,4 +1,4 @@
-import type { ProcessSample } from '#test/support/process-sample.ts';
+import type { ProcessSample } from '#test/support/programs/process-sample.ts';
 import { type Trend, trendOf } from '#test/support/trend.ts';
 
 export interface StressOutcome {

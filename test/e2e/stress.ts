@@ -12,10 +12,10 @@ import type { MemberFacts } from '#services/launcher/core/service-environment.ts
 import { serviceRuntime } from '#services/launcher/local/service-runtime.ts';
 import { memberService } from '#services/launcher/supervisor/member-services.ts';
 import type { SupervisedService } from '#services/launcher/supervisor/supervised-service.ts';
-import { configurationOf, GatewayNode } from '#test/support/gateway-node.ts';
-import { makeHomes } from '#test/support/member-homes.ts';
-import { claimPortRegion } from '#test/support/port-region.ts';
-import { type ProcessSample, sampleProcess } from '#test/support/process-sample.ts';
+import { makeHomes } from '#test/support/federation/member-homes.ts';
+import { configurationOf, GatewayNode } from '#test/support/gateway/gateway-node.ts';
+import { claimPortRegion } from '#test/support/network/port-region.ts';
+import { type ProcessSample, sampleProcess } from '#test/support/programs/process-sample.ts';
 import { until } from '#test/support/within.ts';
 import { type HeldAtRest, rowOf, SAMPLE_MS, type StressOutcome, stressOutcome } from './stress-report.ts';
 

@@ -10,8 +10,8 @@ import type { RemoteError } from '#libs/grpc/client.ts';
 import { encodeMembershipVote } from '#libs/membership/vote.ts';
 import { type Genesis, genesisDigest } from '#libs/settings/genesis.ts';
 import { readMemberHome } from '#services/launcher/adapters/read-home.ts';
-import { LocalMembers } from '#test/support/local-members.ts';
-import { sampleProcess } from '#test/support/process-sample.ts';
+import { LocalMembers } from '#test/support/federation/local-members.ts';
+import { sampleProcess } from '#test/support/programs/process-sample.ts';
 import { until } from '#test/support/within.ts';
 
 /** Before the flood, so that what the first calls leave in memory is no part of it. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { FederationClient } from '#libs/client/client.ts';
 import { SERVICE_NAMES } from '#services/launcher/core/service-environment.ts';
-import { LocalMembers, type RunningMember } from '#test/support/local-members.ts';
+import { LocalMembers, type RunningMember } from '#test/support/federation/local-members.ts';
 import { until } from '#test/support/within.ts';
 import { tellOneMember } from './lone-transaction.ts';
 import { renewCertificates } from './renewed-certificates.ts';

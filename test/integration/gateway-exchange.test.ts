@@ -10,8 +10,13 @@ import {
 } from '#services/gateway/exchange/rules/exchange-limits.ts';
 import type { ExchangeBody } from '#services/gateway/exchange/rules/message.ts';
 import { encodeVarintFrame } from '#services/gateway/exchange/rules/varint-frame.ts';
-import { CORRELATION_ID, RawSpeaker, signedRecord } from '../support/exchange-speaker.ts';
-import { CHAIN_TAG, configurationOf, GatewayNode, type GatewayNodeOptions } from '../support/gateway-node.ts';
+import { CORRELATION_ID, RawSpeaker, signedRecord } from '../support/gateway/exchange-speaker.ts';
+import {
+  CHAIN_TAG,
+  configurationOf,
+  GatewayNode,
+  type GatewayNodeOptions,
+} from '../support/gateway/gateway-node.ts';
 import { until } from '../support/within.ts';
 
 const running: { stop(): Promise<void> }[] = [];

@@ -14,7 +14,7 @@ import {
   GatewayNode,
   type GatewayNodeOptions,
   identityOf,
-} from '../support/gateway-node.ts';
+} from '../support/gateway/gateway-node.ts';
 import { until } from '../support/within.ts';
 
 /**

@@ -9,8 +9,8 @@ import {
   GatewayNode,
   type GatewayNodeOptions,
   identityOf,
-} from '../support/gateway-node.ts';
-import { OPEN_DOOR } from '../support/open-door.ts';
+} from '../support/gateway/gateway-node.ts';
+import { OPEN_DOOR } from '../support/gateway/open-door.ts';
 import { until } from '../support/within.ts';
 
 const running: { stop(): Promise<void> }[] = [];

@@ -24,9 +24,9 @@ import {
   type GatewayNodeOptions,
   identityOf,
   type TestConsensus,
-} from '../support/gateway-node.ts';
-import { OPEN_DOOR } from '../support/open-door.ts';
-import { claimPortRegion, type PortRegion } from '../support/port-region.ts';
+} from '../support/gateway/gateway-node.ts';
+import { OPEN_DOOR } from '../support/gateway/open-door.ts';
+import { claimPortRegion, type PortRegion } from '../support/network/port-region.ts';
 import { until, within } from '../support/within.ts';
 
 /** Longest wait for a dial or a stream, which take milliseconds. */

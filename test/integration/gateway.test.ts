@@ -23,7 +23,7 @@ import {
 } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
 import { composeGateway } from '#services/gateway/compose.ts';
-import { CHAIN_TAG, identityOf } from '../support/gateway-node.ts';
+import { CHAIN_TAG, identityOf } from '../support/gateway/gateway-node.ts';
 import { until } from '../support/within.ts';
 
 type Client = GrpcClient<typeof GatewayServiceDefinition>;

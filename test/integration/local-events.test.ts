@@ -8,7 +8,7 @@ import { AckPolicy, type NatsConnection } from 'nats';
 import { FACTS_STREAM } from '#libs/events/facts-stream.ts';
 import { natsBus } from '#libs/events/nats-bus.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
-import { LocalEvents } from '#test/support/local-events.ts';
+import { LocalEvents } from '#test/support/programs/local-events.ts';
 import { until } from '#test/support/within.ts';
 
 const BLOCK = 'consensus.block.committed.v1';

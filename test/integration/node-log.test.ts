@@ -5,8 +5,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { makeHomes } from '#test/support/member-homes.ts';
-import { claimPortRegion, type PortRegion } from '#test/support/port-region.ts';
+import { makeHomes } from '#test/support/federation/member-homes.ts';
+import { claimPortRegion, type PortRegion } from '#test/support/network/port-region.ts';
 import { until, within } from '#test/support/within.ts';
 
 const CLI = new URL('../../services/cli/main.ts', import.meta.url).pathname;

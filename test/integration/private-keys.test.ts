@@ -7,9 +7,9 @@ import { readMemberHome } from '#services/launcher/adapters/read-home.ts';
 import type { ServiceName } from '#services/launcher/core/service-environment.ts';
 import { serviceRuntime } from '#services/launcher/local/service-runtime.ts';
 import { memberService, type ServiceRuntime } from '#services/launcher/supervisor/member-services.ts';
-import { makeHomes } from '#test/support/member-homes.ts';
-import { NodeProcess } from '#test/support/node-process.ts';
-import { claimPortRegion } from '#test/support/port-region.ts';
+import { makeHomes } from '#test/support/federation/member-homes.ts';
+import { claimPortRegion } from '#test/support/network/port-region.ts';
+import { NodeProcess } from '#test/support/programs/node-process.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 const START_MS_MAX = 300_000;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { DiskFault } from '../support/faulty-disk.ts';
-import { type LedgerChange, SignerCrashLab } from '../support/signer-crash-lab.ts';
+import type { DiskFault } from '../support/disk/faulty-disk.ts';
+import { type LedgerChange, SignerCrashLab } from './signer-crash-lab.ts';
 
 /** No step has this number. */
 const NEVER = -1;

@@ -5,8 +5,8 @@ import {
   SYSCALL_FAULTS,
   type SyscallCounts,
   type SyscallFault,
-} from '../support/core-syscalls.ts';
-import { SYSCALLS } from '../support/traced-core.ts';
+} from '../support/signer/crashes/core-syscalls.ts';
+import { SYSCALLS } from '../support/signer/crashes/traced-core.ts';
 
 const SKIP =
   !CoreSyscalls.isPossible &&

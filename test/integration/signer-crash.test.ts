@@ -17,7 +17,7 @@ import {
   signerClient,
   signerHome,
   spawnSigner,
-} from '../support/signer-home.ts';
+} from '../support/signer/signer-home.ts';
 import { until } from '../support/within.ts';
 
 const isConflict = (error: Error & { detail?: { errorCode?: string } }): boolean =>

@@ -18,7 +18,7 @@ import { composeEdge } from '#services/signer/compose-edge.ts';
 import { passphraseFrom } from '#services/signer/key/passphrase.ts';
 import type { SignerLifecycle } from '#services/signer/signer-lifecycle.ts';
 import { type SignerAdmin, signerAdmin } from '#services/signer/socket/admin-client.ts';
-import { blockOn, GENESIS } from '../support/hotstuff-harness.ts';
+import { blockOn, GENESIS } from '../support/hotstuff/hotstuff-harness.ts';
 import {
   clientTls,
   type SignerClient,
@@ -26,8 +26,8 @@ import {
   signerClient,
   signerHome,
   writeClientCertificate,
-} from '../support/signer-home.ts';
-import { putCertificate } from '../support/signer-peers.ts';
+} from '../support/signer/signer-home.ts';
+import { putCertificate } from '../support/signer/signer-peers.ts';
 import { within } from '../support/within.ts';
 
 const SCHEME = 'slh-dsa-sha2-128f';

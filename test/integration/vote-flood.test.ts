@@ -19,9 +19,9 @@ import { claimVerifier } from '#services/consensus/adapters/claim-verifier.ts';
 import { clientApi } from '#services/consensus/adapters/client-api.ts';
 import { CLIENT_STATUS } from '#services/consensus/adapters/grpc-status.ts';
 import { clientMempool } from '#services/consensus/client-mempool.ts';
-import { memoryMember } from '../support/client-ports.ts';
-import { bookOf, memberOf } from '../support/membership.ts';
-import { MemoryEngineChain } from '../support/memory-engine-chain.ts';
+import { bookOf, memberOf } from '../support/chain/membership.ts';
+import { memoryMember } from '../support/consensus/client-ports.ts';
+import { MemoryEngineChain } from '../support/engine/memory-engine-chain.ts';
 import { until } from '../support/within.ts';
 
 // Clients flood the real API and the real verifier over real gRPC. A signature takes as long as the test wants.

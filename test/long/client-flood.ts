@@ -1,7 +1,10 @@
 // A newcomer is served within 5 s by a member of which one process takes all that it can get (F-07).
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { servedBesideIdleConnections, servedBesideWatches } from '#test/support/crowds-of-clients.ts';
+import {
+  servedBesideIdleConnections,
+  servedBesideWatches,
+} from '#test/support/consensus/crowds-of-clients.ts';
 
 const SERVED_MS_MAX = 5_000;
 

@@ -1,6 +1,6 @@
 // HS-57 (libs/simulation/README.md L7): in 600 runs with crashes, liars, and too many liars no honest member is accused.
 import { test } from 'node:test';
-import { assertHonestSpared, TEMPTATIONS } from '#test/support/accusations.ts';
+import { assertHonestSpared, TEMPTATIONS } from '#test/support/hotstuff/accusations.ts';
 
 const SEEDS = 200;
 

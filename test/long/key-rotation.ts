@@ -4,9 +4,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { FederationClient } from '#libs/client/client.ts';
-import { runCommandLine } from '#test/support/command-line.ts';
-import { LocalMembers } from '#test/support/local-members.ts';
-import { approveChange, btcfed } from '#test/support/operator.ts';
+import { LocalMembers } from '#test/support/federation/local-members.ts';
+import { approveChange, btcfed } from '#test/support/federation/operator.ts';
+import { runCommandLine } from '#test/support/programs/command-line.ts';
 import { until } from '#test/support/within.ts';
 
 /** Generous: the machine may be busy with other tests. */

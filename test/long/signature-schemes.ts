@@ -10,7 +10,7 @@ import {
   implementationsOf,
   KEY_VECTORS,
   SIGNING_VECTORS,
-} from '#test/support/scheme-vectors.ts';
+} from '#test/support/signer/keys/scheme-vectors.ts';
 
 const pool = new PortablePool({ workersMax: 2 });
 after(() => pool.close());

@@ -1,7 +1,7 @@
 // Every command for a backup, a restore and an incident of a signer does what its document says, run in a shell as it is written.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { blocksOf, NO_OPENSSL_OR_JQ, runDrill } from '#test/support/document-drill.ts';
+import { blocksOf, NO_OPENSSL_OR_JQ, runDrill } from '#test/support/signer/document-drill.ts';
 
 /** What an operator has when something goes wrong: a sealed home with a client, an authority, and notes. */
 const BEFORE_AN_INCIDENT = `

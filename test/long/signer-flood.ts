@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FloodedSigner } from '#test/support/flooded-signer.ts';
-import type { HostileClient } from '#test/support/hostile-client.ts';
-import { SIGNER_FLOODS, type SignerFlood } from '#test/support/signer-floods.ts';
+import { FloodedSigner } from '#test/support/signer/floods/flooded-signer.ts';
+import type { HostileClient } from '#test/support/signer/floods/hostile-client.ts';
+import { SIGNER_FLOODS, type SignerFlood } from '#test/support/signer/floods/signer-floods.ts';
 import { median } from '#test/support/trend.ts';
 
 /** A third of a second for a signature, and less than a millisecond to verify one. */

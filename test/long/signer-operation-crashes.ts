@@ -1,9 +1,9 @@
 // A signer whose process ends, or whose disk fails with EIO or ENOSPC, at every statement and every change of a file of every operation on keys and records loses nothing and signs nothing twice.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { triedAtSteps } from '#test/support/custody-operation.ts';
-import { OPERATIONS_ON_KEYS } from '#test/support/operations-on-keys.ts';
-import { OPERATIONS_ON_RECORDS } from '#test/support/operations-on-records.ts';
+import { triedAtSteps } from '#test/support/signer/crashes/custody-operation.ts';
+import { OPERATIONS_ON_KEYS } from '#test/support/signer/crashes/operations-on-keys.ts';
+import { OPERATIONS_ON_RECORDS } from '#test/support/signer/crashes/operations-on-records.ts';
 
 describe('a process that ends, or a disk that fails, at every step of', () => {
   for (const [name, operation] of Object.entries({ ...OPERATIONS_ON_KEYS, ...OPERATIONS_ON_RECORDS })) {

@@ -10,10 +10,10 @@ import {
   FAULTS_OF,
   isForked,
   TRAITOR,
-} from '#test/support/byzantine-run.ts';
-import { assertFindsNothing, FOUND_LONG, nameOf } from '#test/support/found-seeds.ts';
-import { assertSound } from '#test/support/sound-runs.ts';
-import { assertTwinsHarmless } from '#test/support/twins.ts';
+} from '#test/support/simulation/byzantine-run.ts';
+import { assertFindsNothing, FOUND_LONG, nameOf } from '#test/support/simulation/found-seeds.ts';
+import { assertSound } from '#test/support/simulation/sound-runs.ts';
+import { assertTwinsHarmless } from '#test/support/simulation/twins.ts';
 
 describe('runs as their seeds draw them', () => {
   for (const protocol of PROTOCOLS.keys()) {

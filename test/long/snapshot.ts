@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { readMemberHome } from '#services/launcher/adapters/read-home.ts';
-import { LateMember } from '#test/support/late-member.ts';
-import { LocalMembers } from '#test/support/local-members.ts';
-import { approveChange, btcfed, joiningHome } from '#test/support/operator.ts';
+import { LateMember } from '#test/support/federation/late-member.ts';
+import { LocalMembers } from '#test/support/federation/local-members.ts';
+import { approveChange, btcfed, joiningHome } from '#test/support/federation/operator.ts';
 import { until } from '#test/support/within.ts';
 
 /** Generous: the machine may be busy with other tests. */

@@ -1,4 +1,4 @@
-import { type EndedTest, endedTests } from '#test/support/ended-tests.ts';
+import { type EndedTest, endedTests } from '#test/support/runner/ended-tests.ts';
 import { namesRow, testsOfRow } from './row-tests.ts';
 
 /** One test; far above what any takes that names a row. */

@@ -1,8 +1,8 @@
 // `npm run mutants:rows`: breaks each row of test/rows/mutations in a copy of the code, and runs the tests that name the
 // row there. A row whose own tests do not notice is not proved by them.
 
-import type { EndedTest } from '#test/support/ended-tests.ts';
-import { refuse, runScript, scriptOptions } from '../support/script.ts';
+import type { EndedTest } from '#test/support/runner/ended-tests.ts';
+import { refuse, runScript, scriptOptions } from '../support/runner/script.ts';
 import { CodeCopy } from './code-copy.ts';
 import { type RowMutation, rowMutations } from './mutation.ts';
 import { runRow } from './row-run.ts';

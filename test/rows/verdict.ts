@@ -1,4 +1,4 @@
-import type { EndedTest } from '#test/support/ended-tests.ts';
+import type { EndedTest } from '#test/support/runner/ended-tests.ts';
 
 type Ended = Pick<EndedTest, 'name' | 'passed'>;
 

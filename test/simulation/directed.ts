@@ -17,7 +17,7 @@ import {
   statementsIn,
   timeoutOf,
   voteOf,
-} from '../support/hotstuff-harness.ts';
+} from '../support/hotstuff/hotstuff-harness.ts';
 
 type Module = HotStuffSubject['module'];
 

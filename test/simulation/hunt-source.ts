@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import type { SourceMutantName } from '../support/source-mutants.ts';
+import type { SourceMutantName } from './source-mutants.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const MINUTES_MAX = 10;
@@ -12,7 +12,7 @@ const MINUTES_MAX = 10;
  */
 export function sourceCatch(mutant: SourceMutantName, seeds: number, soon?: number): string | undefined {
   const script = join(ROOT, 'test/simulation/source-mutant.ts');
-  const patch = join(ROOT, 'test/support/patch-source.ts');
+  const patch = join(ROOT, 'test/simulation/patch-source.ts');
   const args = [
     '--import',
     patch,

@@ -3,8 +3,8 @@ import { describe, test } from 'node:test';
 import { toEpoch, ZERO_DIGEST } from '#libs/chain/ids.ts';
 import type { MembershipChange } from '#libs/membership/change.ts';
 import { type Prng, prng } from '#libs/random/prng.ts';
-import { EpochFederation, type EpochNode } from '#test/support/epoch-federation.ts';
-import { memberOf } from '#test/support/membership.ts';
+import { memberOf } from '#test/support/chain/membership.ts';
+import { EpochFederation, type EpochNode } from '#test/support/engine/epoch-federation.ts';
 
 type Change = Pick<MembershipChange, 'leave'> & { readonly join: readonly number[] };
 

@@ -1,7 +1,7 @@
-import { MUTANTS } from '../support/hotstuff-mutants.ts';
-import { SOURCE_MUTANTS, type SourceMutantName } from '../support/source-mutants.ts';
+import { MUTANTS } from '../support/hotstuff/hotstuff-mutants.ts';
 import { hunt, type MutantName } from './hunt.ts';
 import { sourceCatch } from './hunt-source.ts';
+import { SOURCE_MUTANTS, type SourceMutantName } from './source-mutants.ts';
 
 // `btcfed sim --mutants` runs this. Rules are taken out here, in test code: the product has no switches for it.
 const isJson = process.argv.includes('--json');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PROTOCOLS } from '#services/cli/simulation/protocols.ts';
-import { assertSound } from '#test/support/sound-runs.ts';
+import { assertSound } from '#test/support/simulation/sound-runs.ts';
 
 /** More of them: test/long/simulation.ts, and `npm run campaign` for a release. */
 const SEEDS = 30;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { PROTOCOLS } from '#services/cli/simulation/protocols.ts';
-import { firstSeeds } from '../support/seeds.ts';
-import { SOURCE_MUTANTS, type SourceMutant } from '../support/source-mutants.ts';
+import { firstSeeds } from '../support/simulation/seeds.ts';
+import { SOURCE_MUTANTS, type SourceMutant } from './source-mutants.ts';
 
-// Run with `--import test/support/patch-source.ts`: name of the mutant, how many seeds, one to try before them. Tells the first catch.
+// Run with `--import test/simulation/patch-source.ts`: name of the mutant, how many seeds, one to try before them. Tells the first catch.
 const name = process.argv[2] ?? '';
 const seeds = Number(process.argv[3]);
 const soon = process.argv[4] === undefined ? undefined : Number(process.argv[4]);

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { SOURCE_MUTANTS, type SourceMutant } from '../support/source-mutants.ts';
 import { sourceCatch } from './hunt-source.ts';
+import { SOURCE_MUTANTS, type SourceMutant } from './source-mutants.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 

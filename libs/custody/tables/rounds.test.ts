@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { CHAIN, CONTEXT } from '#test/support/custody-world.ts';
+import { CHAIN, CONTEXT } from '#test/support/signer/custody-world.ts';
 import { type Digest, toDigest, toEpoch, toMemberIndex, toView } from '../../chain/ids.ts';
 import { Custodian } from '../custodian.ts';
 import { type CustodyState, virginState } from '../custody-state.ts';

@@ -4,7 +4,7 @@ import { sealBlock } from '#libs/chain/block.ts';
 import { toEpoch } from '#libs/chain/ids.ts';
 import { genesisRoot } from '#libs/protocol/certificate.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
-import { chainOf, heightOf } from '#test/support/sync-bench.ts';
+import { chainOf, heightOf } from '#test/support/engine/sync-bench.ts';
 import type { BlockRange } from '../ports/block-range.ts';
 import { RANGE_TRANSACTIONS_MAX } from '../ports/range-limits.ts';
 import { rangeFault } from './range-check.ts';

@@ -5,14 +5,14 @@ import { buildBlock } from '#libs/chain/block-rules.ts';
 import { toDigest, toEpoch, toMemberIndex } from '#libs/chain/ids.ts';
 import type { Evidence } from '#libs/protocol/evidence.ts';
 import { decodeEvidence, encodeEvidence, isEvidence } from '#libs/protocol/evidence-codec.ts';
-import { gaveUp, said, spoke } from '#test/support/claims.ts';
+import { gaveUp, said, spoke } from '#test/support/chain/claims.ts';
 import {
   Federation,
   type FederationMember,
   SCOPE,
   type Sent,
   signatureOf,
-} from '#test/support/engine-federation.ts';
+} from '#test/support/engine/engine-federation.ts';
 import {
   doubleVote,
   evidenceIn,
@@ -22,7 +22,7 @@ import {
   lieOf,
   notice,
   work,
-} from '#test/support/engine-lies.ts';
+} from '#test/support/engine/engine-lies.ts';
 import { EVIDENCE_PER_SECOND_MAX } from './evidence-limits.ts';
 
 describe('evidence from another member', () => {

@@ -4,9 +4,9 @@ import { type Epoch, toEpoch, ZERO_DIGEST } from '#libs/chain/ids.ts';
 import { evidenceOf } from '#libs/protocol/evidence.ts';
 import { encodeEvidence, isEvidence } from '#libs/protocol/evidence-codec.ts';
 import { signingBytes } from '#libs/protocol/statement.ts';
-import { said, spoke } from '#test/support/claims.ts';
-import { EpochFederation, type EpochNode, signatureOf } from '#test/support/epoch-federation.ts';
-import { memberOf } from '#test/support/membership.ts';
+import { said, spoke } from '#test/support/chain/claims.ts';
+import { memberOf } from '#test/support/chain/membership.ts';
+import { EpochFederation, type EpochNode, signatureOf } from '#test/support/engine/epoch-federation.ts';
 
 const LIAR = 3;
 

@@ -4,8 +4,8 @@ import { type Block, sealBlock } from '#libs/chain/block.ts';
 import { toDigest, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { viewOf } from '#libs/protocol/evidence.ts';
 import type { Proposal, Vote } from '#libs/protocol/hotstuff/message.ts';
-import { Federation, type Sent, signatureOf } from '#test/support/engine-federation.ts';
-import { evidenceIn, found, LIAR, work } from '#test/support/engine-lies.ts';
+import { Federation, type Sent, signatureOf } from '#test/support/engine/engine-federation.ts';
+import { evidenceIn, found, LIAR, work } from '#test/support/engine/engine-lies.ts';
 
 const otherBlock = ({ header, transactions }: Block): Block =>
   sealBlock({ ...header, timestampMs: header.timestampMs + 1n }, transactions);

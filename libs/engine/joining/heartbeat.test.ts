@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
-import { Federation, transactionsOf } from '#test/support/engine-federation.ts';
-import { GENESIS_COMMIT } from '#test/support/hotstuff-harness.ts';
+import { Federation, transactionsOf } from '#test/support/engine/engine-federation.ts';
+import { GENESIS_COMMIT } from '#test/support/hotstuff/hotstuff-harness.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { HEARTBEAT_MS, HEARTBEAT_SPREAD_MS, WHEREABOUTS_PER_SECOND_MAX } from './joining-limits.ts';
 

@@ -7,7 +7,7 @@ import type { MembershipChange } from '#libs/membership/change.ts';
 import { encodeHandover } from '#libs/membership/handover.ts';
 import { encodeMembershipVote } from '#libs/membership/vote.ts';
 import { rootCertificate } from '#libs/protocol/certificate.ts';
-import { foundingOf, memberOf, rosterOf } from '#test/support/membership.ts';
+import { foundingOf, memberOf, rosterOf } from '#test/support/chain/membership.ts';
 import { MembershipBook, type SnapshotBase } from './membership-book.ts';
 
 const GENESIS = genesisBlock({ genesisTimeMs: 0n });

@@ -6,8 +6,8 @@ import { type Digest, toEpoch, toHeight, toMemberIndex, ZERO_DIGEST } from '#lib
 import { transactionHash } from '#libs/chain/transaction.ts';
 import { VOTES_PER_MEMBER_MAX } from '#libs/membership/limits.ts';
 import { encodeMembershipVote, isMembershipVote, type MembershipVote } from '#libs/membership/vote.ts';
-import { bookOf, memberOf } from '#test/support/membership.ts';
-import { MemoryEngineChain } from '#test/support/memory-engine-chain.ts';
+import { bookOf, memberOf } from '#test/support/chain/membership.ts';
+import { MemoryEngineChain } from '#test/support/engine/memory-engine-chain.ts';
 import type { MempoolClient } from '../ports/pooled-transaction.ts';
 import type { Vouching } from '../ports/vouching.ts';
 import { CLIENT_VOTES_MAX, CLIENT_VOTES_VERIFIED_MAX } from './client-limits.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { toMemberIndex } from '#libs/chain/ids.ts';
-import { type Answer, forged, heightOf, honest, type PeerPlan } from '#test/support/sync-bench.ts';
+import { type Answer, forged, heightOf, honest, type PeerPlan } from '#test/support/engine/sync-bench.ts';
 import {
   assertCertified,
   assertSame,
@@ -14,7 +14,7 @@ import {
   liar,
   OTHER,
   silent,
-} from '#test/support/sync-lies.ts';
+} from '#test/support/engine/sync-lies.ts';
 import type { BlocksRequest } from '../ports/peer-message.ts';
 import { ANSWER_MS, LIE_PAUSE_MS, REQUESTS_PER_PEER_MAX } from './sync-limits.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { chainOf, honest, type PeerPlan, SyncBench, targetOf } from '#test/support/sync-bench.ts';
-import { assertSame, benchWith, CHAIN, good, silent } from '#test/support/sync-lies.ts';
+import { chainOf, honest, type PeerPlan, SyncBench, targetOf } from '#test/support/engine/sync-bench.ts';
+import { assertSame, benchWith, CHAIN, good, silent } from '#test/support/engine/sync-lies.ts';
 import { ANSWER_MS } from './sync-limits.ts';
 
 describe('a peer that does not help', () => {

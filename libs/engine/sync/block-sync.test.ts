@@ -10,7 +10,7 @@ import {
   honest,
   SyncBench,
   targetOf,
-} from '#test/support/sync-bench.ts';
+} from '#test/support/engine/sync-bench.ts';
 import {
   assertCertified,
   assertSame,
@@ -19,7 +19,7 @@ import {
   good,
   OTHER,
   silent,
-} from '#test/support/sync-lies.ts';
+} from '#test/support/engine/sync-lies.ts';
 import { RANGE_BLOCKS_MAX } from '../ports/range-limits.ts';
 import { RANGES_MAX, REQUESTS_PER_PEER_MAX } from './sync-limits.ts';
 

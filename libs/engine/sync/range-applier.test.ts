@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ExecutedBlock } from '#libs/chain/block-rules.ts';
-import { blockUpon, certificateFor, GENESIS } from '#test/support/chain-fixture.ts';
-import { foundingOf, rosterOf } from '#test/support/membership.ts';
+import { blockUpon, certificateFor, GENESIS } from '#test/support/chain/chain-fixture.ts';
+import { foundingOf, rosterOf } from '#test/support/chain/membership.ts';
 import { RANGE_BLOCKS_MAX, RANGE_TRANSACTIONS_MAX } from '../ports/range-limits.ts';
 import { RangeApplier } from './range-applier.ts';
 import { BLOCK_WORK, SLICE_WORK_MAX } from './sync-limits.ts';

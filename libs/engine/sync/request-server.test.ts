@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { toHeight, toMemberIndex } from '#libs/chain/ids.ts';
-import { MemoryEngineChain } from '#test/support/memory-engine-chain.ts';
-import { NO_SNAPSHOTS } from '#test/support/no-snapshots.ts';
+import { MemoryEngineChain } from '#test/support/engine/memory-engine-chain.ts';
+import { NO_SNAPSHOTS } from '#test/support/engine/no-snapshots.ts';
 import { RequestServer } from './request-server.ts';
 import { RANGES_SERVED_PER_SECOND_MAX } from './sync-limits.ts';
 

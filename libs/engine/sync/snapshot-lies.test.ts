@@ -15,7 +15,7 @@ import {
   LongChain,
   SnapshotBench,
   silent,
-} from '#test/support/snapshot-bench.ts';
+} from '#test/support/engine/snapshot-bench.ts';
 import type { Snapshot } from '../ports/snapshot-ports.ts';
 import { LIE_PAUSE_MS, REQUESTS_PER_PEER_MAX } from './sync-limits.ts';
 

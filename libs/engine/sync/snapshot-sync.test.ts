@@ -10,7 +10,7 @@ import {
   LongChain,
   SnapshotBench,
   silent,
-} from '#test/support/snapshot-bench.ts';
+} from '#test/support/engine/snapshot-bench.ts';
 import { SNAPSHOT_STALL_MS } from './snapshot-limits.ts';
 
 /** Five chunks and a short one. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toMemberIndex } from '#libs/chain/ids.ts';
 import type { TimerName } from '#libs/protocol/module.ts';
-import { Federation, transactionsOf } from '#test/support/engine-federation.ts';
+import { Federation, transactionsOf } from '#test/support/engine/engine-federation.ts';
 import { PacedTimers } from './paced-timers.ts';
 import { VIEW_SAMPLES_MAX, VIEW_SAMPLES_MIN, VIEW_TIMEOUT_PER_VIEW } from './timing-limits.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toMemberIndex } from '#libs/chain/ids.ts';
-import { Federation, type FederationMember } from '#test/support/engine-federation.ts';
+import { Federation, type FederationMember } from '#test/support/engine/engine-federation.ts';
 import type { PeerMessageBody } from '../ports/peer-message.ts';
 import type { ConsensusStep, StepName } from './consensus-step.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type MemberIndex, toMemberIndex } from '#libs/chain/ids.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
-import { Federation, transactionsOf } from '#test/support/engine-federation.ts';
+import { Federation, transactionsOf } from '#test/support/engine/engine-federation.ts';
 
 /** Of the federation of the tests. */
 const VIEW_MS = 1_000;

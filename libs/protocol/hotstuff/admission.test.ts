@@ -13,7 +13,7 @@ import {
   proposalOf,
   signedBy,
   timeoutOf,
-} from '#test/support/hotstuff-harness.ts';
+} from '#test/support/hotstuff/hotstuff-harness.ts';
 import { sealBlock } from '../../chain/block.ts';
 import { toEpoch, toHeight, toMemberIndex, toView } from '../../chain/ids.ts';
 import type { QuorumCertificate, TimeoutCertificate } from '../certificate.ts';

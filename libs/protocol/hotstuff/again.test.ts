@@ -11,7 +11,7 @@ import {
   proposalOf,
   sent,
   statementsIn,
-} from '#test/support/hotstuff-harness.ts';
+} from '#test/support/hotstuff/hotstuff-harness.ts';
 import { toMemberIndex, toView } from '../../chain/ids.ts';
 import { hotStuffClaims } from './claims.ts';
 import type { Proposal } from './message.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { Cluster } from '#test/support/hotstuff-cluster.ts';
+import { Cluster } from '#test/support/hotstuff/hotstuff-cluster.ts';
 import type { HotStuffMessage } from './message.ts';
 
 function isCertificate(message: HotStuffMessage, phase: string): boolean {

@@ -16,7 +16,7 @@ import {
   sent,
   statementsIn,
   voteOf,
-} from '#test/support/hotstuff-harness.ts';
+} from '#test/support/hotstuff/hotstuff-harness.ts';
 import { toView } from '../../chain/ids.ts';
 import type { HotStuffMessage } from './message.ts';
 import type { HotStuffEffect } from './state.ts';

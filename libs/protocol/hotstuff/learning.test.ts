@@ -11,7 +11,7 @@ import {
   gaveUp,
   kinds,
   newViewOf,
-} from '#test/support/hotstuff-harness.ts';
+} from '#test/support/hotstuff/hotstuff-harness.ts';
 import type { HotStuffState } from './state.ts';
 
 const B1 = blockOn(GENESIS, 1);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { Cluster } from '#test/support/hotstuff-cluster.ts';
+import { Cluster } from '#test/support/hotstuff/hotstuff-cluster.ts';
 import {
   asked,
   blockOn,
@@ -18,7 +18,7 @@ import {
   TIMING,
   timeoutOf,
   voteOf,
-} from '#test/support/hotstuff-harness.ts';
+} from '#test/support/hotstuff/hotstuff-harness.ts';
 import { timeoutCertificateFault } from '../certificate.ts';
 import type { HotStuffEffect } from './state.ts';
 

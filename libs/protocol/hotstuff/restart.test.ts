@@ -13,7 +13,7 @@ import {
   proposalOf,
   sent,
   voteOf,
-} from '#test/support/hotstuff-harness.ts';
+} from '#test/support/hotstuff/hotstuff-harness.ts';
 import type { Statement } from '../statement.ts';
 import type { HotStuffEffect } from './state.ts';
 

@@ -12,7 +12,7 @@ import {
   onlyStatement,
   proposalOf,
   TIMING,
-} from '#test/support/hotstuff-harness.ts';
+} from '#test/support/hotstuff/hotstuff-harness.ts';
 import type { HotStuffEffect } from './state.ts';
 import { viewTimeoutMs } from './timing.ts';
 

@@ -14,7 +14,7 @@ import {
   sent,
   statementsIn,
   voteOf,
-} from '#test/support/hotstuff-harness.ts';
+} from '#test/support/hotstuff/hotstuff-harness.ts';
 
 const B1 = blockOn(GENESIS, 1);
 const OTHER1 = blockOn(GENESIS, 1, { salt: 1 });

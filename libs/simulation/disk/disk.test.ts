@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { blockOn, certify, GENESIS } from '#test/support/hotstuff-harness.ts';
+import { blockOn, certify, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 import type { Block } from '../../chain/block.ts';
 import { EMPTY_FRONTIER } from '../../chain/frontier.ts';
 import { toDigest, toEpoch } from '../../chain/ids.ts';

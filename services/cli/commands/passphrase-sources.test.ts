@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { runCommandLine } from '#test/support/command-line.ts';
+import { runCommandLine } from '#test/support/programs/command-line.ts';
 import { passphraseSource } from '../adapters/passphrase-source.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'btcfed-sources-'));

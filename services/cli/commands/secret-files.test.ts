@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { type Outcome, runCommandLine } from '#test/support/command-line.ts';
-import { onRecordedDisk } from '#test/support/recorded-disk.ts';
+import { onRecordedDisk } from '#test/support/disk/recorded-disk.ts';
+import { type Outcome, runCommandLine } from '#test/support/programs/command-line.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'btcfed-secrets-'));
 after(() => rmSync(base, { recursive: true, force: true }));

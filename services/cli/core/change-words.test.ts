@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toEpoch, ZERO_DIGEST } from '#libs/chain/ids.ts';
 import { setOfRoster } from '#libs/membership/roster.ts';
-import { memberOf, rosterOf } from '#test/support/membership.ts';
+import { memberOf, rosterOf } from '#test/support/chain/membership.ts';
 import { changeWords } from './change-words.ts';
 
 const SET = setOfRoster(toEpoch(3n), rosterOf(4));

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import type { Block } from '#libs/chain/block.ts';
 import { MemoryMetrics } from '#libs/metrics/memory-metrics.ts';
 import type { Statement } from '#libs/protocol/statement.ts';
-import { blockUpon, GENESIS } from '#test/support/chain-fixture.ts';
-import { gaveUp, spoke } from '#test/support/claims.ts';
+import { blockUpon, GENESIS } from '#test/support/chain/chain-fixture.ts';
+import { gaveUp, spoke } from '#test/support/chain/claims.ts';
 import { baselineMetrics } from './baseline-metrics.ts';
 
 const PHASES = 'btcfed_consensus_phase_seconds';

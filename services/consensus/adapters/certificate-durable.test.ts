@@ -7,11 +7,11 @@ import { toEpoch, toMemberIndex } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import type { Phase } from '#libs/protocol/statement.ts';
-import { blockUpon, CHAIN_DIGEST, GENESIS } from '#test/support/chain-fixture.ts';
-import { Killed } from '#test/support/faulty-disk.ts';
-import { setOf, voteOf } from '#test/support/hotstuff-harness.ts';
-import { FIRST_LEADER, leadingReplica } from '#test/support/leading-replica.ts';
-import { onRecordedDisk } from '#test/support/recorded-disk.ts';
+import { blockUpon, CHAIN_DIGEST, GENESIS } from '#test/support/chain/chain-fixture.ts';
+import { FIRST_LEADER, leadingReplica } from '#test/support/consensus/leading-replica.ts';
+import { Killed } from '#test/support/disk/faulty-disk.ts';
+import { onRecordedDisk } from '#test/support/disk/recorded-disk.ts';
+import { setOf, voteOf } from '#test/support/hotstuff/hotstuff-harness.ts';
 import type { ChainStore } from './chain-store.ts';
 import { openChainStore } from './open-chain-store.ts';
 

@@ -12,11 +12,11 @@ import { verifyInclusion } from '#libs/chain/merkle.ts';
 import { stateLeafOf } from '#libs/chain/state-leaf.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
-import { CHAIN_DIGEST, certificateFor, GENESIS } from '#test/support/chain-fixture.ts';
+import { CHAIN_DIGEST, certificateFor, GENESIS } from '#test/support/chain/chain-fixture.ts';
 import type { ChainStore } from './chain-store.ts';
 import { openChainStore } from './open-chain-store.ts';
 
-const CHILD = fileURLToPath(new URL('../../../test/support/commit-until-killed.ts', import.meta.url));
+const CHILD = fileURLToPath(new URL('../../../test/support/chain/commit-until-killed.ts', import.meta.url));
 const ROUNDS = 4;
 /** What a round says before it is killed: enough to cross checkpoints, different in each round. */
 const LINES_MIN = 60;

@@ -7,7 +7,7 @@ import type { Block } from '#libs/chain/block.ts';
 import type { ExecutedBlock } from '#libs/chain/block-rules.ts';
 import { toHeight } from '#libs/chain/ids.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
-import { branchUpon, CHAIN_DIGEST, certificateFor, GENESIS } from '#test/support/chain-fixture.ts';
+import { branchUpon, CHAIN_DIGEST, certificateFor, GENESIS } from '#test/support/chain/chain-fixture.ts';
 import type { ChainStore } from './chain-store.ts';
 import { openChainStore } from './open-chain-store.ts';
 

@@ -17,7 +17,7 @@ import {
   certificateFor,
   GENESIS,
   recordWith,
-} from '#test/support/chain-fixture.ts';
+} from '#test/support/chain/chain-fixture.ts';
 import { STRAY_BLOCKS_MAX } from './chain-store/limits.ts';
 import type { ChainStore } from './chain-store.ts';
 import { openChainStore } from './open-chain-store.ts';

@@ -8,8 +8,8 @@ import type {
   GetTransactionResponse,
   ResponseHeader,
 } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
-import { anybody } from '#test/support/callers.ts';
-import { type MemoryMember, memoryMember } from '#test/support/client-ports.ts';
+import { anybody } from '#test/support/consensus/callers.ts';
+import { type MemoryMember, memoryMember } from '#test/support/consensus/client-ports.ts';
 import type { ClientHandlers } from './client/call.ts';
 import { clientApi } from './client-api.ts';
 

@@ -4,8 +4,8 @@ import { toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { MemoryMetrics } from '#libs/metrics/memory-metrics.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
-import { blockUpon, branchUpon, certificateFor, GENESIS } from '#test/support/chain-fixture.ts';
-import { memoryMember } from '#test/support/client-ports.ts';
+import { blockUpon, branchUpon, certificateFor, GENESIS } from '#test/support/chain/chain-fixture.ts';
+import { memoryMember } from '#test/support/consensus/client-ports.ts';
 import { consensusMetrics } from './consensus-metrics.ts';
 import { MemberMonitor } from './member-monitor.ts';
 

@@ -14,8 +14,8 @@ import {
   certificateFor,
   GENESIS,
   recordWith,
-} from '#test/support/chain-fixture.ts';
-import { LongChain } from '#test/support/snapshot-bench.ts';
+} from '#test/support/chain/chain-fixture.ts';
+import { LongChain } from '#test/support/engine/snapshot-bench.ts';
 import type { ChainStore } from './chain-store.ts';
 import { openChainStore } from './open-chain-store.ts';
 

@@ -13,8 +13,8 @@ import {
   ViewChanged,
 } from '#libs/proto/btcfed/event/v1/event.ts';
 import { evidenceOf } from '#libs/protocol/evidence.ts';
-import { blockNamed, said, spoke } from '#test/support/claims.ts';
-import { MemoryChain } from '#test/support/memory-chain.ts';
+import { blockNamed, said, spoke } from '#test/support/chain/claims.ts';
+import { MemoryChain } from '#test/support/chain/memory-chain.ts';
 import { EventOutbox, OUTBOX_LIMITS, type OutboxBus } from './event-outbox.ts';
 
 const apple = Buffer.from('apple');

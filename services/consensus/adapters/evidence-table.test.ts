@@ -9,8 +9,8 @@ import type { ProvedEvidence } from '#libs/engine/ports/evidence-ports.ts';
 import { EVIDENCE_PER_MEMBER_MAX, EVIDENCE_PER_VIEW_MAX } from '#libs/engine/ports/evidence-ports.ts';
 import { type Evidence, evidenceOf } from '#libs/protocol/evidence.ts';
 import { encodeEvidence, evidenceDigest } from '#libs/protocol/evidence-codec.ts';
-import { CHAIN_DIGEST, certificateFor, GENESIS } from '#test/support/chain-fixture.ts';
-import { gaveUp, said, spoke } from '#test/support/claims.ts';
+import { CHAIN_DIGEST, certificateFor, GENESIS } from '#test/support/chain/chain-fixture.ts';
+import { gaveUp, said, spoke } from '#test/support/chain/claims.ts';
 import type { ChainStore } from './chain-store.ts';
 import { openChainStore } from './open-chain-store.ts';
 

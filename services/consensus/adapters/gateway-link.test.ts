@@ -7,7 +7,7 @@ import { TrafficClass } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
 import type { Phase } from '#libs/protocol/statement.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
-import { stubGateway } from '#test/support/stub-gateway.ts';
+import { stubGateway } from '#test/support/consensus/stub-gateway.ts';
 import { GatewayLink } from './gateway-link.ts';
 
 const ENVELOPE = { chainTag: new Uint8Array(8), epoch: toEpoch(0n) };

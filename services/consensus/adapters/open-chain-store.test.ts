@@ -6,7 +6,13 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import { toDigest } from '#libs/chain/ids.ts';
-import { blockUpon, branchUpon, CHAIN_DIGEST, certificateFor, GENESIS } from '#test/support/chain-fixture.ts';
+import {
+  blockUpon,
+  branchUpon,
+  CHAIN_DIGEST,
+  certificateFor,
+  GENESIS,
+} from '#test/support/chain/chain-fixture.ts';
 import { type ChainStoreOptions, openChainStore } from './open-chain-store.ts';
 
 let folder: string;

@@ -13,7 +13,7 @@ import { TrafficClass } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
 import type { Proposal } from '#libs/protocol/hotstuff/message.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
-import { type GatewaySpeech, stubGateway } from '#test/support/stub-gateway.ts';
+import { type GatewaySpeech, stubGateway } from '#test/support/consensus/stub-gateway.ts';
 import { SENT_BYTES_BURST } from '../core/core-limits.ts';
 import { GatewayLink } from './gateway-link.ts';
 import { MemberMonitor } from './member-monitor.ts';

@@ -15,7 +15,7 @@ import {
   GENESIS,
   recordWith,
   timeoutCertificateFor,
-} from '#test/support/chain-fixture.ts';
+} from '#test/support/chain/chain-fixture.ts';
 import type { ChainStore } from './chain-store.ts';
 import { openChainStore } from './open-chain-store.ts';
 

@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { after, describe, test } from 'node:test';
 import { toHeight } from '#libs/chain/ids.ts';
 import { ChainError } from '#libs/engine/ports/chain-errors.ts';
-import { branchUpon, CHAIN_DIGEST, certificateFor, GENESIS } from '#test/support/chain-fixture.ts';
+import { branchUpon, CHAIN_DIGEST, certificateFor, GENESIS } from '#test/support/chain/chain-fixture.ts';
 import { openChainStore } from './open-chain-store.ts';
 import { heldStore, readStore, soundStore } from './sound-store.ts';
 

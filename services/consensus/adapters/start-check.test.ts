@@ -7,8 +7,8 @@ import { toDigest, toEpoch, toView } from '#libs/chain/ids.ts';
 import { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
 import type { MembershipBook } from '#libs/engine/membership/membership-book.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
-import { recordWith } from '#test/support/chain-fixture.ts';
-import { SignedChain } from '#test/support/signed-chain.ts';
+import { recordWith } from '#test/support/chain/chain-fixture.ts';
+import { SignedChain } from '#test/support/chain/signed-chain.ts';
 import type { ChainStore } from './chain-store.ts';
 import { startFault } from './start-check.ts';
 

@@ -11,7 +11,7 @@ import {
   certificateFor,
   GENESIS,
   recordWith,
-} from '#test/support/chain-fixture.ts';
+} from '#test/support/chain/chain-fixture.ts';
 import { openChainStore } from './open-chain-store.ts';
 
 /** Without the difference, which takes minutes to print: a certificate is 50 kB. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { TrafficClass } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
-import { anyMessage } from '#test/support/peer-messages.ts';
+import { anyMessage } from '#test/support/consensus/peer-messages.ts';
 import { classOf } from './traffic-class.ts';
 
 /** What decides goes first; what helps one member goes next; what waits for a block anyway goes last. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
-import { FakeStream } from '#test/support/fake-stream.ts';
+import { FakeStream } from '#test/support/gateway/fake-stream.ts';
 import type { PeerConnection } from '../ports/peer-network.ts';
 import { ExchangeListener } from './exchange-listener.ts';
 import { ExchangeTrace } from './exchange-trace.ts';

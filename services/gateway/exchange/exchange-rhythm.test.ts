@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { ExchangeFederation, type ExchangeMember, sentBy } from '#test/support/exchange-federation.ts';
+import {
+  ExchangeFederation,
+  type ExchangeMember,
+  sentBy,
+} from '#test/support/gateway/exchange-federation.ts';
 import { INTERVAL_JITTER } from './rules/exchange-limits.ts';
 
 const INTERVAL_MS = 30_000;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
-import { CORRELATION_ID, signedRecord } from '#test/support/exchange-speaker.ts';
-import { FakeStream } from '#test/support/fake-stream.ts';
-import { identityOf } from '#test/support/gateway-node.ts';
+import { CORRELATION_ID, signedRecord } from '#test/support/gateway/exchange-speaker.ts';
+import { FakeStream } from '#test/support/gateway/fake-stream.ts';
+import { identityOf } from '#test/support/gateway/gateway-node.ts';
 import { EXCHANGE_CODEC } from '../adapters/exchange-codec.ts';
 import { recordCryptography } from '../adapters/record-cryptography.ts';
 import type { PeerConnection } from '../ports/peer-network.ts';

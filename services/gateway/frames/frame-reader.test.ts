@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { concatBytes } from '#libs/bytes/bytes.ts';
-import { FakeStream } from '#test/support/fake-stream.ts';
+import { FakeStream } from '#test/support/gateway/fake-stream.ts';
 import { FRAME_BYTES_MAX, HELLO_TIMEOUT_MS } from '../core/limits.ts';
 import { FrameReader } from './frame-reader.ts';
 import { encodeFrame } from './rules/framing.ts';

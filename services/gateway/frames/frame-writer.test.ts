@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { equalBytes } from '#libs/bytes/bytes.ts';
-import { FakeStream } from '#test/support/fake-stream.ts';
+import { FakeStream } from '#test/support/gateway/fake-stream.ts';
 import { SEND_QUEUE_BOUND, WRITE_CHUNK_BYTES } from '../core/limits.ts';
 import { FrameWriter } from './frame-writer.ts';
 import { encodeFrame } from './rules/framing.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
-import { FakeConnection } from '#test/support/fake-connection.ts';
+import { FakeConnection } from '#test/support/gateway/fake-connection.ts';
 import { CIRCUIT_FAILURES_MAX } from '../core/connection-limits.ts';
 import type { PeerNetwork } from '../ports/peer-network.ts';
 import { PeerRegistry } from './peer-registry.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { schemeNames } from '#libs/crypto/parameter-sets.ts';
-import { assertComesIn, assertLiesSealed, keyOf } from '#test/support/key-forms.ts';
+import { assertComesIn, assertLiesSealed, keyOf } from '#test/support/signer/keys/key-forms.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'btcfed-forms-'));
 after(() => rmSync(base, { recursive: true, force: true }));

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync, truncateSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { onRecordedDisk } from '#test/support/recorded-disk.ts';
+import { onRecordedDisk } from '#test/support/disk/recorded-disk.ts';
 import { RESERVE_BYTES } from '../words/limits.ts';
 import { reserveSpace } from './space-reserve.ts';
 

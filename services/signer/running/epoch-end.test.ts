@@ -4,8 +4,8 @@ import { setImmediate } from 'node:timers/promises';
 import { toMemberIndex, toView } from '#libs/chain/ids.ts';
 import type { AppError } from '#libs/errors/app-error.ts';
 import { certificateToWire } from '#libs/wire/certificate.ts';
-import { blockOn } from '#test/support/hotstuff-harness.ts';
-import { atTheEnd } from '#test/support/signer-epoch-end.ts';
+import { blockOn } from '#test/support/hotstuff/hotstuff-harness.ts';
+import { atTheEnd } from '#test/support/signer/signer-epoch-end.ts';
 
 const codeOf = (call: Promise<unknown>): Promise<string> =>
   call.then(

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import type { SignatureScheme } from '#libs/crypto/signature-scheme.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
-import { type SignerHome, signerHome } from '#test/support/signer-home.ts';
+import { type SignerHome, signerHome } from '#test/support/signer/signer-home.ts';
 import { LATCH_FILE_NAME } from '../words/file-names.ts';
 import { type OpenCoreOptions, openCore } from './open-core.ts';
 

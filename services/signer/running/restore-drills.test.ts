@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { withMode, withNewSession } from '#libs/custody/session.ts';
-import { SIGNED_VIEW, signedPlace, signTimeout, startIn } from '#test/support/signer-place.ts';
+import { SIGNED_VIEW, signedPlace, signTimeout, startIn } from '#test/support/signer/signer-place.ts';
 import { auditOf } from '../record/rules/audit-of.ts';
 import { openCustody } from './custody.ts';
 

@@ -12,7 +12,7 @@ import { fromHotStuff } from '#libs/custody/typed-statement.ts';
 import { changeDigest } from '#libs/membership/change.ts';
 import { membershipSigningBytes } from '#libs/membership/vote.ts';
 import { signingBytes } from '#libs/protocol/statement.ts';
-import { CHAIN, CONTEXT, VIRGIN } from '#test/support/custody-world.ts';
+import { CHAIN, CONTEXT, VIRGIN } from '#test/support/signer/custody-world.ts';
 import { lockedError } from '../key/key-vault.ts';
 import {
   AUDIT_START,

@@ -6,7 +6,7 @@ import { Phase, QuorumCertificate, TimeoutCertificate } from '#libs/proto/btcfed
 import { CertificateKind } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import { headerToWire } from '#libs/wire/block.ts';
 import { certificateToWire } from '#libs/wire/certificate.ts';
-import { blockOn, certify, GENESIS } from '#test/support/hotstuff-harness.ts';
+import { blockOn, certify, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 import {
   certificateRequestFromWire,
   membershipVoteFromWire,

@@ -8,7 +8,7 @@ import { compareChains } from '#services/launcher/local/agreement.ts';
 import type { LocalFederation } from '#services/launcher/local/local-federation.ts';
 import { commitAll } from '#services/launcher/local/submission.ts';
 import { CATCH_UP_MS, IN_FLIGHT_MAX, VIEWS_PER_COMMIT_MAX } from '#services/launcher/words/limits.ts';
-import { cpuSeconds } from '#test/support/process-cpu.ts';
+import { cpuSeconds } from '#test/support/programs/process-cpu.ts';
 import type { BenchFacts, LoadFacts } from './bench-report.ts';
 
 /** How much is measured. */

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { outcomeOf } from '#test/support/command-line.ts';
+import { outcomeOf } from '#test/support/programs/command-line.ts';
 import { runBenchProgram } from '../bench-program.ts';
 
 const PROGRAM = fileURLToPath(new URL('../bench.ts', import.meta.url));

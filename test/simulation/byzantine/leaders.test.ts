@@ -3,16 +3,8 @@ import { describe, test } from 'node:test';
 import { sealBlock } from '#libs/chain/block.ts';
 import { toDigest, toHeight, toMemberIndex } from '#libs/chain/ids.ts';
 import { certificateFault, genesisRoot } from '#libs/protocol/certificate.ts';
-import {
-  assertHarmless,
-  attacked,
-  evidenceAgainst,
-  refusals,
-  TRAITOR,
-  viewsGivenUp,
-} from '../../support/byzantine-run.ts';
-import { Federation, transactionsOf } from '../../support/engine-federation.ts';
-import { Cluster } from '../../support/hotstuff-cluster.ts';
+import { Federation, transactionsOf } from '../../support/engine/engine-federation.ts';
+import { Cluster } from '../../support/hotstuff/hotstuff-cluster.ts';
 import {
   asked,
   blockOn,
@@ -23,7 +15,15 @@ import {
   gaveUp,
   proposalOf,
   setOf,
-} from '../../support/hotstuff-harness.ts';
+} from '../../support/hotstuff/hotstuff-harness.ts';
+import {
+  assertHarmless,
+  attacked,
+  evidenceAgainst,
+  refusals,
+  TRAITOR,
+  viewsGivenUp,
+} from '../../support/simulation/byzantine-run.ts';
 
 const B1 = blockOn(GENESIS, 1);
 const B2 = blockOn(B1, 2);

@@ -2,15 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
-import {
-  assertHarmless,
-  attacked,
-  evidenceAgainst,
-  refusals,
-  TRAITOR,
-  viewsGivenUp,
-} from '../../support/byzantine-run.ts';
-import { Cluster } from '../../support/hotstuff-cluster.ts';
+import { Cluster } from '../../support/hotstuff/hotstuff-cluster.ts';
 import {
   asked,
   blockOn,
@@ -23,7 +15,15 @@ import {
   proposalOf,
   timeoutOf,
   voteOf,
-} from '../../support/hotstuff-harness.ts';
+} from '../../support/hotstuff/hotstuff-harness.ts';
+import {
+  assertHarmless,
+  attacked,
+  evidenceAgainst,
+  refusals,
+  TRAITOR,
+  viewsGivenUp,
+} from '../../support/simulation/byzantine-run.ts';
 
 const B1 = blockOn(GENESIS, 1);
 const B2 = blockOn(B1, 2);

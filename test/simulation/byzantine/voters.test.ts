@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toView } from '#libs/chain/ids.ts';
 import { hotStuffCodec } from '#libs/simulation/nodes/peer-codec.ts';
+import { blockOn, Core, GENESIS, statementsIn, voteOf } from '../../support/hotstuff/hotstuff-harness.ts';
 import {
   assertHarmless,
   attacked,
@@ -9,8 +10,7 @@ import {
   refusals,
   TRAITOR,
   viewsGivenUp,
-} from '../../support/byzantine-run.ts';
-import { blockOn, Core, GENESIS, statementsIn, voteOf } from '../../support/hotstuff-harness.ts';
+} from '../../support/simulation/byzantine-run.ts';
 
 const B1 = blockOn(GENESIS, 1);
 

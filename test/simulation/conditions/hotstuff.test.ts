@@ -12,8 +12,7 @@ import { hotStuffCodec } from '#libs/simulation/nodes/peer-codec.ts';
 import type { Plan } from '#libs/simulation/plan/plan.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import { reachableFrom } from '../../architecture/import-graph.ts';
-import { assertHarmless, attacked, refusals, TRAITOR } from '../../support/byzantine-run.ts';
-import { Cluster } from '../../support/hotstuff-cluster.ts';
+import { Cluster } from '../../support/hotstuff/hotstuff-cluster.ts';
 import {
   asked,
   blockOn,
@@ -28,7 +27,8 @@ import {
   proposalOf,
   timeoutOf,
   voteOf,
-} from '../../support/hotstuff-harness.ts';
+} from '../../support/hotstuff/hotstuff-harness.ts';
+import { assertHarmless, attacked, refusals, TRAITOR } from '../../support/simulation/byzantine-run.ts';
 
 const ROOT = new URL('../../..', import.meta.url).pathname;
 const B1 = blockOn(GENESIS, 1);

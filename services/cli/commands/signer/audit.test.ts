@@ -8,7 +8,7 @@ import { auditRowLine, rowText } from '#services/signer/record/audit-text.ts';
 import { openRecord } from '#services/signer/record/open-record.ts';
 import { type AuditRow, nextRow } from '#services/signer/record/rules/audit-entry.ts';
 import { auditOf } from '#services/signer/record/rules/audit-of.ts';
-import { runCommandLine } from '#test/support/command-line.ts';
+import { runCommandLine } from '#test/support/programs/command-line.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'btcfed-audit-'));
 after(() => rmSync(base, { recursive: true, force: true }));

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, describe, test } from 'node:test';
-import { runCommandLine } from '#test/support/command-line.ts';
+import { runCommandLine } from '#test/support/programs/command-line.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'btcfed-clients-'));
 after(() => rmSync(base, { recursive: true, force: true }));

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { runCommandLine } from '#test/support/command-line.ts';
+import { runCommandLine } from '#test/support/programs/command-line.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'btcfed-key-'));
 after(() => rmSync(base, { recursive: true, force: true }));

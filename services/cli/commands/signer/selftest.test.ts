@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { schemeNames } from '#libs/crypto/parameter-sets.ts';
-import { runCommandLine } from '#test/support/command-line.ts';
+import { runCommandLine } from '#test/support/programs/command-line.ts';
 
 test('SIG-01 btcfed signer selftest proves all twelve sets on this machine', async () => {
   const { code, out, notes } = await runCommandLine('signer', 'selftest', '--json');

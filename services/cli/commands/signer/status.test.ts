@@ -8,8 +8,8 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { composeSigner } from '#services/signer/compose.ts';
-import { runCommandLine } from '#test/support/command-line.ts';
-import { type SignerHome, signerHome } from '#test/support/signer-home.ts';
+import { runCommandLine } from '#test/support/programs/command-line.ts';
+import { type SignerHome, signerHome } from '#test/support/signer/signer-home.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'btcfed-status-'));
 after(() => rmSync(base, { recursive: true, force: true }));

@@ -4,8 +4,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { runCommandLine } from '#test/support/command-line.ts';
-import { MemoryToken } from '#test/support/memory-token.ts';
+import { runCommandLine } from '#test/support/programs/command-line.ts';
+import { MemoryToken } from '#test/support/signer/keys/memory-token.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'btcfed-token-cli-'));
 after(() => rmSync(base, { recursive: true, force: true }));

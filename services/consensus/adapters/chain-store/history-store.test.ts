@@ -7,7 +7,7 @@ import { after, describe, test } from 'node:test';
 import type { Block } from '#libs/chain/block.ts';
 import { type Height, toHeight } from '#libs/chain/ids.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
-import { branchUpon, CHAIN_DIGEST, certificateFor, GENESIS } from '#test/support/chain-fixture.ts';
+import { branchUpon, CHAIN_DIGEST, certificateFor, GENESIS } from '#test/support/chain/chain-fixture.ts';
 import { openChainStore } from '../open-chain-store.ts';
 
 const HEIGHTS = 4;

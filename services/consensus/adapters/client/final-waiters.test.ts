@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { transactionHash } from '#libs/chain/transaction.ts';
-import { anybody, callerAt } from '#test/support/callers.ts';
-import { MemoryChain } from '#test/support/memory-chain.ts';
+import { MemoryChain } from '#test/support/chain/memory-chain.ts';
+import { anybody, callerAt } from '#test/support/consensus/callers.ts';
 import { FinalWaiters } from './final-waiters.ts';
 
 const apple = Buffer.from('apple');

@@ -4,8 +4,8 @@ import { type Digest, toDigest, toEpoch } from '#libs/chain/ids.ts';
 import { Custodian } from '#libs/custody/custodian.ts';
 import { changeDigest, type MembershipChange } from '#libs/membership/change.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
-import { CHAIN, CONTEXT, VIRGIN } from '#test/support/custody-world.ts';
-import { memberOf, rosterOf } from '#test/support/membership.ts';
+import { memberOf, rosterOf } from '#test/support/chain/membership.ts';
+import { CHAIN, CONTEXT, VIRGIN } from '#test/support/signer/custody-world.ts';
 import type { AutomaticFacts } from '../../record/rules/custody-ledger.ts';
 import { automaticFault } from './automatic-vote.ts';
 

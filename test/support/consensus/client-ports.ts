@@ -1,0 +1,81 @@
+import { type Digest, toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { transactionHash } from '#libs/chain/transaction.ts';
+import type { ClientPorts, MemberStatus, SubmitAnswer } from '#services/consensus/core/ports.ts';
+import { foundingOf, memberOf } from '../chain/membership.ts';
+import { MemoryChain } from '../chain/memory-chain.ts';
+import { MemoryEvidence } from '../engine/memory-evidence.ts';
+
+const TRANSACTION_BYTES_MAX = 100;
+
+/** A member in memory, for tests of the client API: its mempool is a map and its chain grows when told. */
+export interface MemoryMember {
+  readonly ports: ClientPorts;
+  readonly chain: MemoryChain;
+  readonly evidence: MemoryEvidence;
+  readonly mempool: Map<Digest, Uint8Array>;
+  /** What `status` answers; may be changed. */
+  status: MemberStatus;
+  mempoolMax: number;
+}
+
+export function memoryMember(chain: MemoryChain = new MemoryChain()): MemoryMember {
+  const mempool = new Map<Digest, Uint8Array>();
+  const submit = async (transaction: Uint8Array): Promise<SubmitAnswer> => {
+    const hash = transactionHash(transaction);
+    if (mempool.has(hash)) return { kind: 'known' };
+    if (transaction.length === 0) return { kind: 'refused', cause: 'empty' };
+    if (transaction.length > TRANSACTION_BYTES_MAX) return { kind: 'refused', cause: 'too-large' };
+    if (mempool.size >= member.mempoolMax) return { kind: 'refused', cause: 'full' };
+    mempool.set(hash, Uint8Array.from(transaction));
+    return { kind: 'added' };
+  };
+  const evidence = new MemoryEvidence();
+  const roster = ['gamma', 'beta', 'alpha', 'delta'].map((name, at) => memberOf(at, { name }));
+  const founding = foundingOf(chain.tip().digest, roster);
+  const member: MemoryMember = {
+    chain,
+    evidence,
+    mempool,
+    status: idleStatus(),
+    mempoolMax: 10,
+    ports: {
+      identity: {
+        chainId: 'test-chain',
+        chainDigest: toDigest('c'.repeat(64)),
+        member: 'alpha',
+        protocol: 'hotstuff',
+        scheme: 'slh-dsa-sha2-128f',
+      },
+      membership: { current: () => founding, epoch: (epoch) => (epoch === 0n ? founding : undefined) },
+      chain,
+      evidence,
+      mempool: { submit, pending: (hash) => mempool.get(hash) },
+      status: () => member.status,
+    },
+  };
+  return member;
+}
+
+function idleStatus(): MemberStatus {
+  return {
+    mode: 'active',
+    haltReason: '',
+    signerFault: '',
+    member: toMemberIndex(2),
+    epoch: toEpoch(0n),
+    view: toView(7n),
+    leader: toMemberIndex(3),
+    phase: 'prepare',
+    connectedPeers: 3,
+    mempoolTransactions: 0,
+    lastCommitMs: 12.5,
+    timedOutViews: 1n,
+    viewTimeoutMs: 1_000,
+    targetHeight: toHeight(0n),
+    catchUpRemainingMs: undefined,
+    snapshot: undefined,
+    historyRemainingMs: undefined,
+    auditHeads: new Map(),
+    refusedMessages: new Map([['stale', 4n]]),
+  };
+}

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { type MemberIndex, toEpoch, toMemberIndex } from '#libs/chain/ids.ts';
+import { type Evidence, type EvidenceKind, evidenceOf } from '#libs/protocol/evidence.ts';
+import { encodeEvidence, isEvidence } from '#libs/protocol/evidence-codec.ts';
+import type { Statement } from '#libs/protocol/statement.ts';
+import { said, spoke } from '../chain/claims.ts';
+import {
+  type Federation,
+  type FederationMember,
+  SCOPE,
+  type Sent,
+  signatureOf,
+} from './engine-federation.ts';
+
+const EPOCH = toEpoch(0n);
+/** The member that lies. */
+export const LIAR = toMemberIndex(2);
+
+/** Evidence that its member truly signed. */
+export function lieOf(member: number, one: Statement, other: Statement): Evidence {
+  const sign = (statement: Statement) =>
+    said(member, statement, signatureOf(toMemberIndex(member), statement));
+  return evidenceOf(sign(one), sign(other), EPOCH) ?? assert.fail('no contradiction');
+}
+
+/** Two votes of one view, truly signed. */
+export const doubleVote = (view: number, member = 2) =>
+  lieOf(member, spoke('prepare', view, 'a'), spoke('prepare', view, 'b'));
+
+/** Evidence on its way to all. */
+export const notice = (evidence: Evidence): Sent => ({
+  to: 'all',
+  body: { kind: 'evidence', content: encodeEvidence(evidence, SCOPE.chain) },
+});
+
+/** Who was found out, and how. */
+export function found({ evidence }: FederationMember): readonly (readonly [MemberIndex, EvidenceKind])[] {
+  return evidence.all.map(({ evidence: { first, kind } }) => [first.member, kind]);
+}
+
+/** Transactions of the final chain that are evidence. */
+export function evidenceIn({ chain }: FederationMember): number {
+  return chain.final.flatMap(({ transactions }) => transactions.filter(isEvidence)).length;
+}
+
+/** All but the liar. */
+export function honest(federation: Federation): readonly FederationMember[] {
+  return federation.members.filter(({ index }) => index !== LIAR);
+}
+
+/** Ten transactions, each decided before the next. */
+export function work(federation: Federation): void {
+  for (let i = 0; i < 10; i++) {
+    federation.submit(i % 2, `transaction ${i}`);
+    federation.pass(20_000);
+  }
+}

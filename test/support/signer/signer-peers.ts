@@ -1,0 +1,171 @@
+import type { Block } from '#libs/chain/block.ts';
+import { type Digest, digestBytes, toEpoch, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { schemeByName } from '#libs/crypto/scheme.ts';
+import type { SigningKey } from '#libs/crypto/signature-scheme.ts';
+import type { Roster } from '#libs/membership/roster.ts';
+import {
+  QuorumCertificate as WireCertificate,
+  Phase as WirePhase,
+} from '#libs/proto/btcfed/consensus/v1/certificate.ts';
+import {
+  CertificateKind,
+  type Scope,
+  type SignProposalRequest,
+  type SignTimeoutRequest,
+  type SignVoteRequest,
+} from '#libs/proto/btcfed/signer/v1/signer_service.ts';
+import { genesisRoot, type QuorumCertificate } from '#libs/protocol/certificate.ts';
+import { type Phase, type Statement, signingBytes } from '#libs/protocol/statement.ts';
+import type { ValidatorFacts } from '#libs/protocol/validator-set.ts';
+import { headerToWire } from '#libs/wire/block.ts';
+import { certificateToWire, phaseToWire } from '#libs/wire/certificate.ts';
+import { blockOn, GENESIS } from '../hotstuff/hotstuff-harness.ts';
+import type { SignerClient } from './signer-home.ts';
+
+/**
+ * Members 1 to 3 of a federation of four, whose member 0 is the signer under test: together a quorum, so that they can
+ * certify what they like. Member 0 leads views 4, 8, 12.
+ */
+export class SignerPeers {
+  readonly #chain: Digest;
+  readonly #keys: readonly SigningKey[];
+
+  private constructor(chain: Digest, keys: readonly SigningKey[]) {
+    this.#chain = chain;
+    this.#keys = keys;
+  }
+
+  static async create(scheme: string, chain: Digest): Promise<SignerPeers> {
+    const chosen = schemeByName(scheme);
+    const pairs = await Promise.all([1, 2, 3].map(() => chosen.generate()));
+    return new SignerPeers(
+      chain,
+      pairs.map(({ secretKey }) => chosen.loadKey(secretKey)),
+    );
+  }
+
+  /** What the genesis says, with `publicKey` as member 0. */
+  firstEpoch(publicKey: Uint8Array) {
+    const keys = [publicKey, ...this.#keys.map((key) => key.publicKey)];
+    const members = keys.map(
+      (key, index): ValidatorFacts => ({ name: `m${index}`, publicKey: key, weight: 1n }),
+    );
+    return { members, root: genesisRoot(GENESIS.digest) };
+  }
+
+  get chain(): Digest {
+    return this.#chain;
+  }
+
+  /** All four, as a handover names them. */
+  roster(publicKey: Uint8Array): Roster {
+    return this.firstEpoch(publicKey).members.map((member) => ({
+      ...member,
+      gatewayPublicKey: member.publicKey.subarray(0, 32),
+    }));
+  }
+
+  scope(session = 0n): Scope {
+    return { chainDigest: digestBytes(this.#chain), epoch: 0n, session };
+  }
+
+  /** A certificate by members 1 to 3. */
+  async certificate(phase: Phase, { header, digest }: Block): Promise<QuorumCertificate> {
+    const { view, height, epoch } = header;
+    const statement = { kind: phase, view, height, digest };
+    const signatures = await Promise.all(
+      [1, 2, 3].map(async (member) => ({
+        member: toMemberIndex(member),
+        signature: await this.sign(member, statement, epoch),
+      })),
+    );
+    return { phase, view, height, digest, signatures };
+  }
+
+  async sign(member: number, statement: Statement, epoch = toEpoch(0n)): Promise<Uint8Array> {
+    const key = this.#keys[member - 1];
+    if (key === undefined) throw new Error(`no key of member ${member}`);
+    const scope = { chain: this.#chain, protocol: 'hotstuff', epoch };
+    return key.sign(signingBytes(scope, statement));
+  }
+
+  /** As the key of `secret` signs, whoever has it. */
+  async signWith(secret: Uint8Array, scheme: string, statement: Statement): Promise<Uint8Array> {
+    const scope = { chain: this.#chain, protocol: 'hotstuff', epoch: toEpoch(0n) };
+    return schemeByName(scheme).loadKey(secret).sign(signingBytes(scope, statement));
+  }
+
+  /** A PREPARE vote for a block on genesis, which the leader of its view proposed. */
+  async prepare(view: number, salt = 0, session = 0n): Promise<SignVoteRequest> {
+    const block = blockOn(GENESIS, view, { salt });
+    const { header, digest } = block;
+    const proposal = { kind: 'proposal', view: header.view, height: header.height, digest } as const;
+    return {
+      ...this.vote('prepare', block, session),
+      header: headerToWire(header),
+      proposalSignature: await this.sign(view % 4, proposal),
+    };
+  }
+
+  /** A vote of a later phase, or of PREPARE without what it rests on. */
+  vote(phase: Phase, { header, digest }: Block, session = 0n): SignVoteRequest {
+    return {
+      scope: this.scope(session),
+      phase: phaseToWire(phase),
+      view: header.view,
+      height: header.height,
+      blockDigest: digestBytes(digest),
+      header: undefined,
+      justifyView: 0n,
+      proposalSignature: new Uint8Array(),
+      certificate: undefined,
+    };
+  }
+
+  proposal({ header, digest }: Block, session = 0n): SignProposalRequest {
+    return {
+      scope: this.scope(session),
+      view: header.view,
+      height: header.height,
+      blockDigest: digestBytes(digest),
+      header: headerToWire(header),
+      justifyView: 0n,
+    };
+  }
+
+  /** Gives up a view, and reports genesis or a block. */
+  timeout(view: number, high: Block = GENESIS, session = 0n): SignTimeoutRequest {
+    return {
+      scope: this.scope(session),
+      view: toView(BigInt(view)),
+      highView: high.header.view,
+      highBlockDigest: digestBytes(high.digest),
+    };
+  }
+}
+
+/** Hands a certificate over in pieces. @returns its view. */
+export async function putCertificate(
+  client: SignerClient,
+  scope: Scope,
+  certificate: QuorumCertificate,
+): Promise<bigint> {
+  return putBytes(client, scope, WireCertificate.encode(certificateToWire(certificate)).finish());
+}
+
+export async function putBytes(
+  client: SignerClient,
+  scope: Scope,
+  content: Uint8Array,
+  kind: CertificateKind = CertificateKind.QUORUM,
+): Promise<bigint> {
+  const call = client.putCertificate({ deadlineMs: 120_000 });
+  for (let start = 0; start < content.length; start += 65_536) {
+    call.send({ kind, chunk: content.subarray(start, start + 65_536), scope });
+  }
+  call.end();
+  for await (const { view } of call.responses) return view;
+  throw new Error('no receipt');
+}
+
+export const PREPARE = WirePhase.PREPARE;
