@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { refuse } from '../support/runner/script.ts';
-import { FLOODS, type FloodPlan } from './flood.ts';
+import { FLOODS, type FloodPlan } from './floods/flood.ts';
 import { type LongTests, longTests } from './long-tests.ts';
-import type { Manifest } from './manifest.ts';
-import { LONG } from './manifests.ts';
+import type { Manifest } from './manifests/manifest.ts';
+import { LONG } from './manifests/manifests.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 

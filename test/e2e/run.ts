@@ -1,12 +1,12 @@
 import { runScript, scriptOptions } from '../support/runner/script.ts';
 import { type Chosen, chosenOf } from './chosen.ts';
-import { type FinalityOutcome, measureFinality } from './finality.ts';
-import { type FloodOutcome, type FloodPlan, isFlood, measureFlood } from './flood.ts';
+import { type FinalityOutcome, measureFinality } from './finality/finality.ts';
+import { type FloodOutcome, type FloodPlan, isFlood, measureFlood } from './floods/flood.ts';
 import { isSound, type LongOutcome, type LongTests, longTests, runLongTests } from './long-tests.ts';
-import type { Manifest, Outcome } from './manifest.ts';
-import { runManifest } from './manifest-runner.ts';
-import { LONG } from './manifests.ts';
-import { outcomeTable } from './outcome-table.ts';
+import type { Manifest, Outcome } from './manifests/manifest.ts';
+import { runManifest } from './manifests/manifest-runner.ts';
+import { LONG } from './manifests/manifests.ts';
+import { outcomeTable } from './manifests/outcome-table.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 

@@ -6,7 +6,7 @@ import type { FederationClient } from '#libs/client/client.ts';
 import { SERVICE_NAMES } from '#services/launcher/core/service-environment.ts';
 import { LocalMembers, type RunningMember } from '#test/support/federation/local-members.ts';
 import { until } from '#test/support/within.ts';
-import { tellOneMember } from './lone-transaction.ts';
+import { tellOneMember } from './finality/lone-transaction.ts';
 import { renewCertificates } from './renewed-certificates.ts';
 
 /** Generous: the machine may be busy with other tests. */

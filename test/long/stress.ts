@@ -1,7 +1,7 @@
 // P2P-20 and P2P-05 with their own numbers: ten minutes of 50 peers that come and go, peer exchange and reloads at once.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { stress } from '#test/e2e/stress.ts';
+import { stress } from '#test/e2e/stress/stress.ts';
 
 const MINUTES = 10;
 const PEERS = 50;

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Perturbation } from '#test/e2e/manifest.ts';
-import type { LocalMembers } from '../support/federation/local-members.ts';
-import type { NetworkLab } from '../support/network/network-lab.ts';
+import type { Perturbation } from '#test/e2e/manifests/manifest.ts';
+import type { LocalMembers } from '../../support/federation/local-members.ts';
+import type { NetworkLab } from '../../support/network/network-lab.ts';
 import {
   CUT,
   cardOf,
@@ -11,8 +11,8 @@ import {
   linksBetween,
   MEMBER_PORT,
   NO_RULE,
-} from '../support/network/network-plan.ts';
-import { within } from '../support/within.ts';
+} from '../../support/network/network-plan.ts';
+import { within } from '../../support/within.ts';
 
 const KINDS = [
   'disconnect',

@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { perturb } from '#test/e2e/perturb.ts';
-import { isOfNetwork, perturbNetwork } from '#test/e2e/perturb-network.ts';
-import { Recoveries } from '#test/e2e/recoveries.ts';
+import { perturb } from '#test/e2e/manifests/perturb.ts';
+import { isOfNetwork, perturbNetwork } from '#test/e2e/manifests/perturb-network.ts';
+import { Recoveries } from '#test/e2e/manifests/recoveries.ts';
 import {
   chainOf,
   commonHeight,

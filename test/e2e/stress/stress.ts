@@ -24,7 +24,7 @@ export interface StressPlan {
   readonly forMs: number;
 }
 
-const ROOT = new URL('../..', import.meta.url).pathname;
+const ROOT = new URL('../../..', import.meta.url).pathname;
 const START_MS_MAX = 60_000;
 
 /** A peer that was away comes back after so long; one goes each time. */

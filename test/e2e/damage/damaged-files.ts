@@ -15,7 +15,7 @@ const FINAL_MS = 300_000;
 const LATE = 3;
 /** A transaction of the first block. */
 const LOST = 'a transaction whose block is damaged afterwards';
-const MAIN = new URL('../../services/consensus/main.ts', import.meta.url).pathname;
+const MAIN = new URL('../../../services/consensus/main.ts', import.meta.url).pathname;
 
 /** Halfway through the last page of the log: 24 bytes of header and 4096 of content (SQLite file format, 4.1). */
 const HALF_A_FRAME = 2_060;

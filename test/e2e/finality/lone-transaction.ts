@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { transactionHash } from '#libs/chain/transaction.ts';
-import { giveToOne } from '#test/e2e/give-to-one.ts';
+import { giveToOne } from '#test/e2e/finality/give-to-one.ts';
 import type { LocalMembers } from '#test/support/federation/local-members.ts';
 import { until } from '#test/support/within.ts';
 

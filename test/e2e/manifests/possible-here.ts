@@ -1,4 +1,4 @@
-import { isOfNetwork } from '#test/e2e/perturb-network.ts';
+import { isOfNetwork } from '#test/e2e/manifests/perturb-network.ts';
 import { SmallDisk } from '#test/support/disk/small-disk.ts';
 import { NetworkLab } from '#test/support/network/network-lab.ts';
 import type { Perturbation } from './manifest.ts';
