@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { SERVICE_NAMES } from '#services/launcher/core/service-environment.ts';
+import { SERVICE_NAMES } from '#services/launcher/core/service-names.ts';
 import { LocalMembers } from '#test/support/federation/local-members.ts';
 import { SteadyLoad } from '#test/support/federation/steady-load.ts';
 import { type ProcessSample, sampleProcess } from '#test/support/programs/process-sample.ts';

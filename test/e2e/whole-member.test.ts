@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { FederationClient } from '#libs/client/client.ts';
-import { SERVICE_NAMES } from '#services/launcher/core/service-environment.ts';
+import { SERVICE_NAMES } from '#services/launcher/core/service-names.ts';
 import { LocalMembers, type RunningMember } from '#test/support/federation/local-members.ts';
 import { until } from '#test/support/within.ts';
 import { tellOneMember } from './finality/lone-transaction.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { readMemberHome } from '#services/launcher/adapters/read-home.ts';
-import type { ServiceName } from '#services/launcher/core/service-environment.ts';
+import type { ServiceName } from '#services/launcher/core/service-names.ts';
 import { serviceRuntime } from '#services/launcher/local/service-runtime.ts';
 import { memberService, type ServiceRuntime } from '#services/launcher/supervisor/member-services.ts';
 import { makeHomes } from '#test/support/federation/member-homes.ts';

@@ -5,8 +5,10 @@ import { configConfig } from '#services/config/config.ts';
 import { consensusConfig } from '#services/consensus/config.ts';
 import { gatewayConfig } from '#services/gateway/config.ts';
 import { signerConfig } from '#services/signer/config.ts';
+import type { MemberFacts } from './member-facts.ts';
 import { memberPaths } from './member-home.ts';
-import { type MemberFacts, SERVICE_NAMES, serviceEnvironment } from './service-environment.ts';
+import { serviceEnvironment } from './service-environment.ts';
+import { SERVICE_NAMES } from './service-names.ts';
 
 const facts: MemberFacts = {
   name: 'm0',

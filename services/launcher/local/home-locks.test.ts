@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import type { MemberFacts } from '../core/member-facts.ts';
 import { memberPaths } from '../core/member-home.ts';
-import type { MemberFacts } from '../core/service-environment.ts';
 import { homeLocks } from './home-locks.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'btcfed-locks-'));

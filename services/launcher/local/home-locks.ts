@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { type FolderLock, FolderLockedError, lockFolder } from '#libs/files/lock-file.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
-import type { MemberFacts } from '../core/service-environment.ts';
+import type { MemberFacts } from '../core/member-facts.ts';
 import { invalidInput } from '../words/errors.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { checkPrivateKey, FileExposedError, type Readers } from '#libs/key-files/private-path.ts';
-import type { MemberFacts } from '../core/service-environment.ts';
+import type { MemberFacts } from '../core/member-facts.ts';
 import { invalidInput } from '../words/errors.ts';
 
 type Homes = readonly Pick<MemberFacts, 'paths' | 'clientTls'>[];

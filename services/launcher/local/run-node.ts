@@ -1,8 +1,8 @@
 import { join, resolve } from 'node:path';
 import { lifecycleOf } from '#libs/service/lifecycle.ts';
 import { readNodeHome } from '../adapters/read-home.ts';
+import type { MemberFacts } from '../core/member-facts.ts';
 import { memberPaths } from '../core/member-home.ts';
-import type { MemberFacts } from '../core/service-environment.ts';
 import { superviseMembers } from '../supervisor/federation.ts';
 import { followLogging } from '../supervisor/follow-logging.ts';
 import { type NatsService, natsService } from '../supervisor/nats-service.ts';

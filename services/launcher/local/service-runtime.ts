@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { bundle } from '../adapters/bundler.ts';
-import { SERVICE_NAMES } from '../core/service-environment.ts';
+import { SERVICE_NAMES } from '../core/service-names.ts';
 import type { ServiceRuntime } from '../supervisor/member-services.ts';
 import type { ProcessContext } from '../words/process-context.ts';
 

@@ -1,5 +1,6 @@
 import { type Lifecycle, lifecycleOf } from '#libs/service/lifecycle.ts';
-import { type MemberFacts, type ServiceName, servicesOf } from '../core/service-environment.ts';
+import type { MemberFacts } from '../core/member-facts.ts';
+import { type ServiceName, servicesOf } from '../core/service-names.ts';
 import { SERVICE_START_EACH_MS, SERVICE_START_MS } from '../words/limits.ts';
 import { memberService, type SupervisionOptions } from './member-services.ts';
 import type { SupervisedService } from './supervised-service.ts';

@@ -4,12 +4,9 @@ import { SignerServiceDefinition } from '#libs/proto/btcfed/signer/v1/signer_ser
 import { type HealthTarget, waitServing } from '../adapters/health-probe.ts';
 import { certifiedName } from '../adapters/own-certificate.ts';
 import type { ProcessSpec } from '../adapters/service-process.ts';
-import {
-  type MemberFacts,
-  type MemberLog,
-  type ServiceName,
-  serviceEnvironment,
-} from '../core/service-environment.ts';
+import type { MemberFacts, MemberLog } from '../core/member-facts.ts';
+import { serviceEnvironment } from '../core/service-environment.ts';
+import type { ServiceName } from '../core/service-names.ts';
 import { SupervisedService, type SupervisorEvent } from './supervised-service.ts';
 
 /** How a service is run: the Node, its flags, and the file of the service. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FederationClient } from '#libs/client/client.ts';
-import { SERVICE_NAMES } from '#services/launcher/core/service-environment.ts';
+import { SERVICE_NAMES } from '#services/launcher/core/service-names.ts';
 import { TwoCores } from '#test/e2e/floods/two-cores.ts';
 import { LocalMembers } from '#test/support/federation/local-members.ts';
 import { SteadyLoad } from '#test/support/federation/steady-load.ts';

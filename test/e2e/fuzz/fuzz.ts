@@ -5,7 +5,7 @@ import { ConsensusServiceDefinition } from '#libs/proto/btcfed/consensus/v1/cons
 import { GatewayServiceDefinition } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
 import { PROTOCOL_IDS } from '#services/gateway/adapters/protocol-id.ts';
 import { readConfiguration } from '#services/launcher/adapters/read-home.ts';
-import { SERVICE_NAMES } from '#services/launcher/core/service-environment.ts';
+import { SERVICE_NAMES } from '#services/launcher/core/service-names.ts';
 import { fuzzGrpc } from '#test/e2e/fuzz/fuzz-grpc.ts';
 import { fuzzLibp2p, type Libp2pFuzzOutcome } from '#test/e2e/fuzz/fuzz-libp2p.ts';
 import { LocalMembers, type RunningMember } from '#test/support/federation/local-members.ts';

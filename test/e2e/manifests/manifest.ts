@@ -1,4 +1,4 @@
-import type { ServiceName } from '#services/launcher/core/service-environment.ts';
+import type { ServiceName } from '#services/launcher/core/service-names.ts';
 
 /** A federation, its load, and what happens to it: data, so that a failure is a file. */
 export interface Manifest {

@@ -1,4 +1,4 @@
-import { SERVICE_NAMES } from '#services/launcher/core/service-environment.ts';
+import { SERVICE_NAMES } from '#services/launcher/core/service-names.ts';
 import type { Manifest } from './manifest.ts';
 
 const LOAD = { perSecond: 20, transactionBytes: 200 } as const;

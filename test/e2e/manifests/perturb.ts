@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SERVICE_NAMES, type ServiceName } from '#services/launcher/core/service-environment.ts';
+import { SERVICE_NAMES, type ServiceName } from '#services/launcher/core/service-names.ts';
 import type { Perturbation } from '#test/e2e/manifests/manifest.ts';
 import { ignorePassing } from '../../support/federation/black-box.ts';
 import type { LocalMembers } from '../../support/federation/local-members.ts';

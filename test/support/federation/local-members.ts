@@ -4,11 +4,8 @@ import { join } from 'node:path';
 import { connectClient, type FederationClient } from '#libs/client/client.ts';
 import type { LogLevel } from '#libs/log/logger.ts';
 import { readMemberHome } from '#services/launcher/adapters/read-home.ts';
-import {
-  type MemberFacts,
-  SERVICE_NAMES,
-  type ServiceName,
-} from '#services/launcher/core/service-environment.ts';
+import type { MemberFacts } from '#services/launcher/core/member-facts.ts';
+import { SERVICE_NAMES, type ServiceName } from '#services/launcher/core/service-names.ts';
 import { serviceRuntime } from '#services/launcher/local/service-runtime.ts';
 import { START_WAVES } from '#services/launcher/supervisor/federation.ts';
 import { memberService, type ServiceRuntime } from '#services/launcher/supervisor/member-services.ts';
