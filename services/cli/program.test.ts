@@ -272,6 +272,7 @@ describe('btcfed init and genesis', () => {
     const [first = ''] = homes;
     const { facts, genesis } = readMemberHome(first, {});
     assert.equal(facts.name, 'alice');
+    assert.equal(facts.protocol, genesis.protocol);
     assert.equal(genesisDigest(genesis), genesisDigest(readGenesis(out)));
     const { peers } = parsePeersYaml(readFileSync(facts.paths.peers, 'utf8'));
     assert.deepEqual(

@@ -7,8 +7,9 @@ import { parseConfYaml } from '#libs/settings/conf-yaml.ts';
 import type { Genesis } from '#libs/settings/genesis.ts';
 import type { NodeConfiguration } from '#libs/settings/node-configuration.ts';
 import { parseGenesis } from '#libs/settings/parse-genesis.ts';
-import { type MemberFacts, TOKEN_VARIABLES, type TokenVariables } from '../core/member-facts.ts';
+import type { MemberFacts } from '../core/member-facts.ts';
 import { type MemberPaths, memberPaths } from '../core/member-home.ts';
+import { type PassedOn, passedOnFrom } from '../core/passed-on.ts';
 import { invalidInput } from '../words/errors.ts';
 import { checkPresent } from './check-present.ts';
 import { readMemberFile } from './member-file.ts';
@@ -21,17 +22,10 @@ export interface MemberHome {
 }
 
 /** Variables of the caller that count. */
-export interface HomeEnvironment extends TokenVariables {
+export interface HomeEnvironment extends PassedOn {
   readonly NATS_URL?: string | undefined;
   /** Set to anything: no colours (no-color.org). */
   readonly NO_COLOR?: string | undefined;
-  readonly SIGNER_PASSPHRASE_FILE?: string | undefined;
-  readonly SIGNER_NICENESS?: string | undefined;
-  readonly CONSENSUS_SNAPSHOT_BLOCKS?: string | undefined;
-  readonly CONFIG_METRICS_LISTEN?: string | undefined;
-  readonly SIGNER_METRICS_LISTEN?: string | undefined;
-  readonly GATEWAY_METRICS_LISTEN?: string | undefined;
-  readonly CONSENSUS_METRICS_LISTEN?: string | undefined;
 }
 
 /**
@@ -55,7 +49,7 @@ export function readMemberHome(folder: string, env: HomeEnvironment): MemberHome
   if (name === undefined) {
     throw invalidInput(`${paths.genesis} has no member with the identity of ${paths.conf}`);
   }
-  const chain = { name, chainId: genesis.chainId };
+  const chain = { name, chainId: genesis.chainId, protocol: genesis.protocol };
   return { facts: factsOf(configuration, { paths, env, chain }), genesis, index };
 }
 
@@ -73,7 +67,7 @@ export function readNodeHome(folder: string, env: HomeEnvironment): MemberFacts 
 interface HomeFacts {
   readonly paths: MemberPaths;
   readonly env: HomeEnvironment;
-  readonly chain: { readonly name: string; readonly chainId: string } | undefined;
+  readonly chain: Required<Pick<MemberFacts, 'name' | 'chainId' | 'protocol'>> | undefined;
 }
 
 /** Name and network of a node without a chain, in event subjects and labels. */
@@ -103,16 +97,7 @@ function factsOf({ services, logging }: NodeConfiguration, { paths, env, chain }
     hasClientMatrix: existsSync(paths.clients),
     natsUrl: natsUrl === '' ? undefined : natsUrl,
     log: { ...logSettingsOf(logging, place), place },
-    metrics: {
-      config: env.CONFIG_METRICS_LISTEN,
-      signer: env.SIGNER_METRICS_LISTEN,
-      gateway: env.GATEWAY_METRICS_LISTEN,
-      consensus: env.CONSENSUS_METRICS_LISTEN,
-    },
-    passphraseFile: env.SIGNER_PASSPHRASE_FILE,
-    niceness: env.SIGNER_NICENESS,
-    token: Object.fromEntries(TOKEN_VARIABLES.map((name) => [name, env[name]])),
-    snapshotBlocks: env.CONSENSUS_SNAPSHOT_BLOCKS,
+    passedOn: passedOnFrom(env),
   };
 }
 

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { loadConfig } from '#libs/service/load-config.ts';
+import { loadConfig, platformSettings } from '#libs/service/load-config.ts';
 import { configConfig } from '#services/config/config.ts';
 import { consensusConfig } from '#services/consensus/config.ts';
 import { gatewayConfig } from '#services/gateway/config.ts';
 import { signerConfig } from '#services/signer/config.ts';
 import type { MemberFacts } from './member-facts.ts';
 import { memberPaths } from './member-home.ts';
+import { PASSED_ON } from './passed-on.ts';
 import { serviceEnvironment } from './service-environment.ts';
 import { SERVICE_NAMES } from './service-names.ts';
 
@@ -25,8 +26,7 @@ const facts: MemberFacts = {
     console: 'off',
     place: { folder: '/homes/m0/logs', terminal: 'plain' },
   },
-  passphraseFile: '/run/credentials/passphrase',
-  snapshotBlocks: '5000',
+  passedOn: { SIGNER_PASSPHRASE_FILE: '/run/credentials/passphrase', CONSENSUS_SNAPSHOT_BLOCKS: '5000' },
 };
 
 const SCHEMAS = {
@@ -59,9 +59,9 @@ describe('serviceEnvironment', () => {
   }
 
   test('the signer alone is told how to find the token of its key', () => {
-    const token = { OPENSSL_CONF: '/etc/btcfed/openssl.cnf', P11_KIT_SERVER_ADDRESS: undefined };
+    const passedOn = { OPENSSL_CONF: '/etc/btcfed/openssl.cnf', P11_KIT_SERVER_ADDRESS: undefined };
     for (const name of SERVICE_NAMES) {
-      const told = serviceEnvironment(name, { ...facts, token });
+      const told = serviceEnvironment(name, { ...facts, passedOn });
       assert.equal(told['OPENSSL_CONF'], name === 'signer' ? '/etc/btcfed/openssl.cnf' : undefined);
       assert.equal('P11_KIT_SERVER_ADDRESS' in told, false);
       loadConfig(name, SCHEMAS[name], told);
@@ -70,17 +70,15 @@ describe('serviceEnvironment', () => {
 
   test('F-16: the signer is told a niceness that a person set, and else none', () => {
     assert.equal('SIGNER_NICENESS' in serviceEnvironment('signer', facts), false);
-    assert.equal(serviceEnvironment('signer', { ...facts, niceness: '5' })['SIGNER_NICENESS'], '5');
+    const passedOn = { SIGNER_NICENESS: '5' };
+    assert.equal(serviceEnvironment('signer', { ...facts, passedOn })['SIGNER_NICENESS'], '5');
   });
 
   test('P2P-94 a service is told where to serve its metrics, where that is set', () => {
-    const metrics = { signer: '127.0.0.1:9465' };
-    assert.equal(
-      serviceEnvironment('signer', { ...facts, metrics })['SIGNER_METRICS_LISTEN'],
-      '127.0.0.1:9465',
-    );
-    assert.equal(serviceEnvironment('gateway', { ...facts, metrics })['GATEWAY_METRICS_LISTEN'], undefined);
-    const env = serviceEnvironment('signer', { ...facts, metrics });
+    const passedOn = { SIGNER_METRICS_LISTEN: '127.0.0.1:9465' };
+    const env = serviceEnvironment('signer', { ...facts, passedOn });
+    assert.equal(env['SIGNER_METRICS_LISTEN'], '127.0.0.1:9465');
+    assert.equal(serviceEnvironment('gateway', { ...facts, passedOn })['GATEWAY_METRICS_LISTEN'], undefined);
     assert.equal(loadConfig('signer', signerConfig, env).platform.METRICS_LISTEN, '127.0.0.1:9465');
   });
 
@@ -93,7 +91,64 @@ describe('serviceEnvironment', () => {
     assert.deepEqual(urls, ['nats://c@x', undefined, 'nats://g@x', 'nats://k@x']);
   });
 
+  test('the signer is told the protocol of the genesis, and one without a chain none', () => {
+    const told = serviceEnvironment('signer', { ...facts, protocol: 'pbft' });
+    assert.equal(loadConfig('signer', signerConfig, told).config.SIGNER_PROTOCOL, 'pbft');
+    assert.equal('SIGNER_PROTOCOL' in serviceEnvironment('signer', facts), false);
+  });
+
   test('the process with the key learns nothing about events', () => {
     assert.doesNotMatch(JSON.stringify(serviceEnvironment('signer', facts)), /NATS|nats/);
+  });
+});
+
+/** Settings of a service that nothing here sets, with the reason. */
+const LEFT_ALONE: Readonly<Record<string, string>> = {
+  SIGNER_CLIENT_NAME: 'the certificates of a home have the name that is the default',
+  CONSENSUS_SIGNER_NAME: 'the certificates of a home have the name that is the default',
+  SIGNER_MIRROR_FILE:
+    'one path cannot be the mirror of several members; a signer on a host of its own sets it',
+  CONFIG_STOP_TIMEOUT_MS: 'the supervisor bounds the stop of every service by itself',
+  SIGNER_STOP_TIMEOUT_MS: 'the supervisor bounds the stop of every service by itself',
+  GATEWAY_STOP_TIMEOUT_MS: 'the supervisor bounds the stop of every service by itself',
+  CONSENSUS_STOP_TIMEOUT_MS: 'the supervisor bounds the stop of every service by itself',
+};
+
+/** A member of which everything is said. */
+const TOLD_ALL: MemberFacts = {
+  ...facts,
+  protocol: 'hotstuff',
+  clientTls: { certificate: '/tls/client.crt', key: '/tls/client.key', ca: '/tls/ca.crt' },
+};
+
+describe('no setting of a service is forgotten', () => {
+  for (const service of SERVICE_NAMES) {
+    test(`the ${service} service: each comes from the home or from the caller, or has a reason not to`, () => {
+      const prefix = `${service.toUpperCase()}_`;
+      const all = [
+        ...Object.keys(SCHEMAS[service].shape),
+        ...Object.keys(platformSettings.shape).map((name) => prefix + name),
+      ];
+      const fromHome = [TOLD_ALL, { ...TOLD_ALL, hasClientMatrix: true }].flatMap((member) =>
+        Object.keys(serviceEnvironment(service, member)),
+      );
+      const known = new Set<string>([...fromHome, ...PASSED_ON[service], ...Object.keys(LEFT_ALONE)]);
+      assert.deepEqual(
+        all.filter((name) => !known.has(name)),
+        [],
+      );
+      const dead = Object.keys(LEFT_ALONE).filter((name) => name.startsWith(prefix) && !all.includes(name));
+      assert.deepEqual(dead, []);
+    });
+  }
+
+  test('what is passed on reaches its service and no other', () => {
+    const names = Object.values(PASSED_ON).flat();
+    const passedOn = Object.fromEntries(names.map((name) => [name, '1']));
+    for (const service of SERVICE_NAMES) {
+      const told = Object.keys(serviceEnvironment(service, { ...facts, passedOn }));
+      const reached = told.filter((name) => names.some((each) => each === name));
+      assert.deepEqual(reached.sort(), [...PASSED_ON[service]].sort());
+    }
   });
 });

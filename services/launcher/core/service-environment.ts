@@ -1,11 +1,10 @@
 import type { MemberFacts } from './member-facts.ts';
+import { passedOnTo } from './passed-on.ts';
 import type { ServiceName } from './service-names.ts';
 
 /** All settings of one service of a member: its whole environment, for nothing is inherited. */
 export function serviceEnvironment(service: ServiceName, facts: MemberFacts): Record<string, string> {
-  const metrics = facts.metrics?.[service];
-  const own = settingsOf(service, facts);
-  return metrics === undefined ? own : { ...own, [`${service.toUpperCase()}_METRICS_LISTEN`]: metrics };
+  return { ...passedOnTo(service, facts.passedOn ?? {}), ...settingsOf(service, facts) };
 }
 
 function settingsOf(service: ServiceName, facts: MemberFacts): Record<string, string> {
@@ -44,11 +43,9 @@ function configSettings({ paths, chainId, name }: MemberFacts): Record<string, s
 }
 
 function signerSettings(facts: MemberFacts): Record<string, string> {
-  const { paths, signerAddress, passphraseFile, niceness, hasClientMatrix, token = {} } = facts;
+  const { paths, signerAddress, hasClientMatrix, protocol } = facts;
   return {
-    ...Object.fromEntries(Object.entries(token).filter(([, value]) => value !== undefined)),
-    ...(passphraseFile === undefined ? {} : { SIGNER_PASSPHRASE_FILE: passphraseFile }),
-    ...(niceness === undefined ? {} : { SIGNER_NICENESS: niceness }),
+    ...(protocol === undefined ? {} : { SIGNER_PROTOCOL: protocol }),
     SIGNER_LISTEN: signerAddress,
     SIGNER_FOLDER: paths.signerFolder,
     SIGNER_ADMIN_SOCKET: paths.adminSocket,
@@ -76,10 +73,8 @@ function consensusSettings({
   clientAddress,
   clientTls,
   signerAddress,
-  snapshotBlocks,
 }: MemberFacts): Record<string, string> {
   return {
-    ...(snapshotBlocks === undefined ? {} : { CONSENSUS_SNAPSHOT_BLOCKS: snapshotBlocks }),
     ...(clientTls === undefined
       ? {}
       : { CONSENSUS_TLS_CERT: clientTls.certificate, CONSENSUS_TLS_KEY: clientTls.key }),

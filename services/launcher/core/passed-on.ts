@@ -1,0 +1,59 @@
+import type { ServiceName } from './service-names.ts';
+
+/**
+ * Variables by which OpenSSL and what stands behind it find a token. The signer alone gets them, as they are; a module that
+ * needs others is served by p11-kit, in a process that has them.
+ */
+const TOKEN_VARIABLES = [
+  'OPENSSL_CONF',
+  'OPENSSL_MODULES',
+  'P11_KIT_SERVER_ADDRESS',
+  'KRYOPTIC_CONF',
+  'SOFTHSM2_CONF',
+] as const;
+
+/**
+ * Variables that a person sets for a service of every member that is started here, and no file of a home says. Each service
+ * gets its own from the environment of `btcfed node` and `up`; all others of its settings are in its home.
+ */
+export const PASSED_ON = {
+  config: ['CONFIG_METRICS_LISTEN'],
+  signer: [
+    'SIGNER_METRICS_LISTEN',
+    'SIGNER_PASSPHRASE_FILE',
+    'SIGNER_NICENESS',
+    'SIGNER_BACKEND',
+    'SIGNER_SIGNING',
+    ...TOKEN_VARIABLES,
+  ],
+  gateway: ['GATEWAY_METRICS_LISTEN'],
+  consensus: [
+    'CONSENSUS_METRICS_LISTEN',
+    'CONSENSUS_SNAPSHOT_BLOCKS',
+    'CONSENSUS_STEP_EVENTS',
+    'CONSENSUS_BACKEND',
+  ],
+} as const satisfies Record<ServiceName, readonly string[]>;
+
+type PassedOnName = (typeof PASSED_ON)[ServiceName][number];
+
+/** Those of them that are set. */
+export type PassedOn = { readonly [Name in PassedOnName]?: string | undefined };
+
+export function passedOnFrom(env: PassedOn): PassedOn {
+  return set(Object.values(PASSED_ON).flat(), env);
+}
+
+/** The part of `given` that one service is told. */
+export function passedOnTo(service: ServiceName, given: PassedOn): Record<string, string> {
+  return set(PASSED_ON[service], given);
+}
+
+function set(names: readonly PassedOnName[], env: PassedOn): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = env[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
