@@ -152,7 +152,7 @@ class NatsBus implements EventBus {
         const stream = await factsStream(connection, log);
         this.#link = { connection, stream };
         this.#wasAway = false;
-        log.info('event bus connected', { server: connection.getServer(), isStored: stream !== undefined });
+        log.info('event bus connected', { server: connection.getServer(), is_stored: stream !== undefined });
         return this.#listeners.tell();
       } catch (error) {
         this.#away(error);

@@ -10,7 +10,7 @@ export const TRACE_ID_KEY = 'btcfed-trace-id';
 export interface CallContext {
   /** Taken from the caller, or new. */
   readonly traceId: TraceId;
-  /** Adds `traceId` and `method` to every line. */
+  /** Adds `trace_id` and `method` to every line. */
   readonly log: Logger;
   /** Aborted when the caller is gone, its deadline has passed, or the server stops. */
   readonly signal: AbortSignal;
@@ -52,7 +52,7 @@ export function contextOf(
   const due = call.getDeadline();
   return {
     traceId,
-    log: log.child({ traceId, method }),
+    log: log.child({ trace_id: traceId, method }),
     signal,
     ...(due === Number.POSITIVE_INFINITY ? {} : { deadline: new Date(due) }),
     peer: call.getPeer(),

@@ -123,7 +123,7 @@ describe('unary call', () => {
     assert.match(seen[2]?.traceId ?? '', /^[0-9a-f]{32}$/);
     assert.match(seen[0]?.peer ?? '', /^127\.0\.0\.1:\d+$/);
     const line = log.lines.find(({ message }) => message === 'said');
-    assert.deepEqual(line?.fields, { traceId, method: `${METHOD}/Say` });
+    assert.deepEqual(line?.fields, { trace_id: traceId, method: `${METHOD}/Say` });
   });
 
   test('fails on a message that cannot be encoded, and the next one is whole', async () => {

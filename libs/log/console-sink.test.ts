@@ -24,7 +24,7 @@ describe('consoleSink', () => {
     broken = false;
     sink.write('c\n');
     sink.write('d\n');
-    assert.match(written, /^\{.*"lostCount":2}\nc\nd\n$/);
+    assert.match(written, /^\{.*"lost_count":2}\nc\nd\n$/);
   });
 
   test('finishes a line that was written in part', () => {

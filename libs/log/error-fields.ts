@@ -1,5 +1,5 @@
 import { AppError } from '../errors/app-error.ts';
-import type { LogField } from './logger.ts';
+import type { LogField, LogFields } from './logger.ts';
 import { printable, printableText } from './redact.ts';
 
 /** Causes deeper than this are cut: a chain may be a circle. */
@@ -40,7 +40,13 @@ function codeOf(error: Error): string | undefined {
 
 function detailOf({ detail }: AppError): Record<string, unknown> {
   const facts = Object.entries(detail).filter(([name]) => name !== 'code');
-  return printable(Object.fromEntries(facts.filter(isLogField)));
+  const named: LogFields = Object.fromEntries(facts.filter(isLogField).map(inSnakeCase));
+  return printable(named);
+}
+
+/** A fact with its name as log fields are spelled: `heightMax` of the code is `height_max` of the log. */
+function inSnakeCase([name, value]: [string, LogField]): [string, LogField] {
+  return [name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value];
 }
 
 function isLogField(entry: [string, unknown]): entry is [string, LogField] {

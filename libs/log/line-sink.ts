@@ -14,7 +14,9 @@ export function writeWhole(write: WriteSome, data: Uint8Array): void {
 /** The line that stands where others are missing. */
 export function lossNotice(lostCount: number): Buffer {
   const time = new Date().toISOString();
-  return Buffer.from(`${JSON.stringify({ level: 'warn', time, message: 'log lines lost', lostCount })}\n`);
+  return Buffer.from(
+    `${JSON.stringify({ level: 'warn', time, message: 'log lines lost', lost_count: lostCount })}\n`,
+  );
 }
 
 /** Blocks this process: for a moment that is shorter than giving up the turn would take. */

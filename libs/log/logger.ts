@@ -1,4 +1,5 @@
 export type LogField = string | number | bigint | boolean | undefined;
+/** Facts by their names, in snake_case. */
 export type LogFields = Readonly<Record<string, LogField>>;
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 

@@ -80,10 +80,10 @@ describe('pinoLogger', () => {
     assert.equal(lines[0]!['message_'], 'b');
   });
 
-  test('tells code, detail and causes of an error', () => {
+  test('F-52 tells code, detail and causes of an error, names of the detail in snake_case', () => {
     const { lines, log } = logger();
     const root = Object.assign(new Error('disk'), { code: 'ENOSPC' });
-    const detail = { code: 'CHAIN_WRITE_FAILED', height: 9n, secret: 'hunter2' };
+    const detail = { code: 'CHAIN_WRITE_FAILED', height: 9n, heightMax: 10n, secret: 'hunter2' };
     log.error('stopping', new AppError('cannot write', detail, { cause: root }));
     const error = lines[0]!.error as {
       code: string;
@@ -92,7 +92,7 @@ describe('pinoLogger', () => {
       stack: string;
     };
     assert.equal(error.code, 'CHAIN_WRITE_FAILED');
-    assert.deepEqual(error.detail, { height: '9', secret: '[hidden]' });
+    assert.deepEqual(error.detail, { height: '9', height_max: '10', secret: '[hidden]' });
     assert.equal(error.cause.code, 'ENOSPC');
     assert.match(error.stack, /pino-logger\.test/);
   });

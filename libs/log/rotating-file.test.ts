@@ -168,7 +168,7 @@ describe('RotatingFile', () => {
     assert.equal(lines[0], '{"a":1}');
     assert.match(
       lines.at(-3) ?? '',
-      /^\{"level":"warn","time":"[^"]+","message":"log lines lost","lostCount":2\}$/,
+      /^\{"level":"warn","time":"[^"]+","message":"log lines lost","lost_count":2\}$/,
     );
     assert.deepEqual(lines.slice(-2), ['{"c":4}', '']);
     assert.deepEqual(reasons, ['ENOSPC: no space left on device']);

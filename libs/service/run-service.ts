@@ -131,7 +131,7 @@ async function stopService(service: Lifecycle, { log, reason, timeoutMs }: StopO
   const late = sleep(timeoutMs, 'late' as const, { ref: false });
   try {
     if ((await Promise.race([service.stop(), late])) !== 'late') return log.info('service stopped');
-    log.error('service did not stop in time', new Error('stop deadline passed'), { timeoutMs });
+    log.error('service did not stop in time', new Error('stop deadline passed'), { timeout_ms: timeoutMs });
   } catch (error) {
     log.error('service failed to stop', error);
   }

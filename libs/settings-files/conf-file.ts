@@ -59,7 +59,7 @@ async function createConfFile(path: string, log: Logger): Promise<LoadedConf> {
   await write(path, conf.image.text ?? '', 'failed to create default config file');
   log.info('default configuration written', {
     file: CONF_FILE_NAME,
-    peerId: conf.configuration.identity.peerId,
+    peer_id: conf.configuration.identity.peerId,
   });
   return conf;
 }
@@ -67,7 +67,7 @@ async function createConfFile(path: string, log: Logger): Promise<LoadedConf> {
 async function addPrivateKey(path: string, text: string, log: Logger): Promise<LoadedConf> {
   const conf = loaded(refusing(() => withGeneratedKey(text, IdentityKey.generate().secretBase64())));
   await write(path, conf.image.text ?? '', 'failed to save config with generated private key');
-  log.info('identity generated', { file: CONF_FILE_NAME, peerId: conf.configuration.identity.peerId });
+  log.info('identity generated', { file: CONF_FILE_NAME, peer_id: conf.configuration.identity.peerId });
   return conf;
 }
 

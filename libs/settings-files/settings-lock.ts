@@ -18,7 +18,7 @@ export async function whileNobodyWrites<T>(home: string, log: Logger, read: () =
     if (!(error instanceof FileLockTimeoutError)) throw error;
     log.warn('settings files are locked by another process, read without the lock', {
       lock: LOCK_NAME,
-      timeoutMs: READ_LOCK_MS,
+      timeout_ms: READ_LOCK_MS,
       class: 'recoverable',
     });
     return read();

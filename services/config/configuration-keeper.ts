@@ -153,7 +153,7 @@ export class ConfigurationKeeper {
     const pauseMs = RETRY_PAUSES_MS[this.#retries];
     if (errorClass !== 'recoverable' || pauseMs === undefined || this.#isClosed) return;
     this.#retries += 1;
-    this.#parts.log.info('the reload is tried again', { pauseMs, attempt: this.#retries });
+    this.#parts.log.info('the reload is tried again', { pause_ms: pauseMs, attempt: this.#retries });
     this.#retryTimer = setTimeout(() => void this.reload('retry'), pauseMs);
     this.#retryTimer.unref();
   }

@@ -139,7 +139,7 @@ export class Reloader {
   #announce({ outcome, liveKeys, trigger, generation, durationMs }: ReloadReport): void {
     const { events, log } = this.#parts;
     if (outcome !== 'committed' || liveKeys.length === 0) return;
-    log.info('configuration in force', { trigger, generation, durationMs });
+    log.info('configuration in force', { trigger, generation, duration_ms: durationMs });
     events.configurationChanged(generation);
   }
 

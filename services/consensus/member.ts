@@ -107,7 +107,7 @@ export class Member {
     const { chain, gateway, log } = this.#parts;
     const peer = chain.book.current.set.members[member]?.name ?? 'a guest';
     const code: OperatorCode = 'DOS_ATTACKER_BLOCKED';
-    const fields = { peer, code, reason, durationMs: MUTE_MS };
+    const fields = { peer, code, reason, duration_ms: MUTE_MS };
     log.warn('peer does harm, nothing of it is read for a while', fields);
     gateway.mute(member, MUTE_MS);
   }

@@ -65,8 +65,8 @@ describe('the logs of a federation of real processes', () => {
     await first.client.wait(hash, { deadlineMs: FINAL_MS });
 
     for (const member of members) await followsTransaction(member, hash, traceId);
-    const { view, traceId: viewTrace } = await lineOf(first, { event_type: 'block_committed' });
-    for (const member of members) await followsView(member, { view, traceId: viewTrace });
+    const { view, trace_id: viewTrace } = await lineOf(first, { event_type: 'block_committed' });
+    for (const member of members) await followsView(member, { view, trace_id: viewTrace });
     await hasHeard(heard, 'block_committed');
     const committed = heard.get('block_committed');
     assert.ok(committed !== undefined, `heard only ${[...heard.keys()]}`);
@@ -98,14 +98,14 @@ async function followsTransaction(
 ): Promise<void> {
   for (const message of ['transaction waits', 'transaction final']) {
     const line = await lineOf(member, { message, transaction });
-    assert.deepEqual([line['service'], line['traceId']], ['consensus', traceId]);
+    assert.deepEqual([line['service'], line['trace_id']], ['consensus', traceId]);
   }
 }
 
 /** One id that nobody sends, in the steps of every member and in its signer. */
 async function followsView(
   member: RunningMember,
-  view: { readonly view: unknown; readonly traceId: unknown },
+  view: { readonly view: unknown; readonly trace_id: unknown },
 ) {
   await lineOf(member, { event_type: 'block_committed', ...view });
   await lineOf(member, { event_type: 'prepare_vote_created', ...view });
@@ -132,7 +132,7 @@ async function toldTheOperator(member: RunningMember): Promise<void> {
 /** At debug every message between members stands with its type and size (P2P-92). */
 async function tracedMessages(member: RunningMember): Promise<void> {
   for (const message of ['peer message sent', 'peer message received']) {
-    const { type, sizeBytes } = await lineOf(member, { message });
+    const { type, size_bytes: sizeBytes } = await lineOf(member, { message });
     assert.ok(typeof type === 'string' && Number(sizeBytes) > 0, message);
   }
 }

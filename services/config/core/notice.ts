@@ -4,8 +4,15 @@ import type { ChangedKey } from './change.ts';
 /** A line of the log about settings that are valid and yet not what their author may think. */
 export interface Notice {
   readonly message: string;
-  readonly fields: Readonly<Record<string, string | number>>;
+  readonly fields: NoticeFields;
 }
+
+/** Named one by one, so that the names of all log fields can be read (a type, since an interface is no `LogFields`). */
+type NoticeFields =
+  | { readonly file: string; readonly warning: string }
+  | { readonly file: string; readonly index: number; readonly reason: string }
+  | { readonly file: string; readonly count: number }
+  | { readonly setting: string; readonly before: string; readonly after: string };
 
 /** Peers named one by one; of a file full of bad entries the rest is one number. */
 const FILTERED_NAMED_MAX = 100;

@@ -118,7 +118,7 @@ export class GatewayLink implements PeerPort {
     const trafficClass = classOf(body);
     if (to !== 'all' && trafficClass === TrafficClass.CONSENSUS && !this.#maySend(to, payload.length)) return;
     const frame = { to: key === undefined ? [] : [key], trafficClass, payload };
-    this.#options.log.debug('peer message sent', { type: body.kind, sizeBytes: payload.length, member: to });
+    this.#options.log.debug('peer message sent', { type: body.kind, size_bytes: payload.length, member: to });
     this.#write(this.#stream, { body: { $case: 'send', value: frame } }, payload.length);
   }
 
@@ -246,7 +246,7 @@ export class GatewayLink implements PeerPort {
     const decoded = decodePeerMessage(payload, { ...envelope, limits });
     if (decoded.ok) {
       const { kind: type } = decoded.body;
-      this.#options.log.debug('peer message received', { type, sizeBytes: payload.length, member: from });
+      this.#options.log.debug('peer message received', { type, size_bytes: payload.length, member: from });
     }
     // The fields of a report may stand in another order, which is no way around: then it is asked for here.
     listener.hear(from, decoded, isPeeked);

@@ -146,13 +146,13 @@ export class MemberMonitor implements EngineMonitor {
   transactionWaits(transaction: Digest, source: TransactionSource, traceId: string | undefined): void {
     if (!this.#log.isWritten('debug')) return;
     const from = source === 'client' ? source : this.#nameOf(source);
-    this.#log.debug('transaction waits', { transaction, from, traceId });
+    this.#log.debug('transaction waits', { transaction, from, trace_id: traceId });
   }
 
   transactionsFinal(transactions: readonly PooledTransaction[]): void {
     if (!this.#log.isWritten('debug')) return;
     for (const { hash, traceId } of transactions) {
-      this.#log.debug('transaction final', { transaction: hash, traceId });
+      this.#log.debug('transaction final', { transaction: hash, trace_id: traceId });
     }
   }
 

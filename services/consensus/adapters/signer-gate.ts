@@ -62,7 +62,7 @@ export class SignerGate implements Lifecycle {
     const late = sleep(START_WAIT_MS, 'late' as const, { signal, ref: false }).catch(() => undefined);
     if ((await Promise.race([this.#checking, late])) !== 'late') return;
     this.#parts.log.warn('signer does not answer: this member does not vote until it does', {
-      waitedMs: START_WAIT_MS,
+      waited_ms: START_WAIT_MS,
     });
     this.#checking = this.#checking.catch((error: unknown) => this.#haltFor(error));
   }

@@ -42,7 +42,7 @@ describe('ConsensusTrace', () => {
         message: 'consensus event',
         fields: {
           event_type: 'prepare_vote_validated',
-          traceId: viewTraceId(CHAIN, step.view),
+          trace_id: viewTraceId(CHAIN, step.view),
           view: 7n,
           height: 5n,
           block_hash: 'cd'.repeat(32),

@@ -58,7 +58,7 @@ export class ConsensusTrace implements StepTrace {
   #tell(step: ConsensusStep): void {
     const { log, bus, nameOf, traceIdOf } = this.#parts;
     const traceId = traceIdOf(step.view);
-    log.debug(messageOf(step), { event_type: step.name, traceId, ...payloadOf(step, nameOf) });
+    log.debug(messageOf(step), { event_type: step.name, trace_id: traceId, ...payloadOf(step, nameOf) });
     bus?.publishSignal({
       service: 'consensus',
       noun: 'step',
@@ -87,7 +87,7 @@ function messageOf({ name }: ConsensusStep): string {
 /** The payload in the words of the event registry. */
 function payloadOf(step: ConsensusStep, nameOf: (member: MemberIndex) => string): LogFields {
   const { name, view, height, digest, parent, leader, member, phase } = step;
-  const payload = {
+  const payload: LogFields = {
     view,
     height,
     block_hash: digest,
@@ -108,7 +108,7 @@ function payloadOf(step: ConsensusStep, nameOf: (member: MemberIndex) => string)
 }
 
 /** The role of the member in a step. */
-function roleOf(name: ConsensusStep['name']): string {
+function roleOf(name: ConsensusStep['name']): 'receiver' | 'offender' | 'voter' | 'sender' {
   if (/_(?:sent|broadcasted|requested)$/.test(name)) return 'receiver';
   if (/^(?:equivocation|evidence)_/.test(name)) return 'offender';
   return name.includes('_vote_') ? 'voter' : 'sender';

@@ -43,7 +43,7 @@ export class ClientGate {
     if (client === undefined) {
       // A warning: either the set-up has a mistake, or somebody stole another service's certificate.
       const { clientName, peer } = context;
-      context.log.warn('client certificate of another name or key', { peer, clientName });
+      context.log.warn('client certificate of another name or key', { peer, client_name: clientName });
       throw notAllowed('this client certificate may ask for nothing');
     }
     const grant = grantOf(client, { ...asked, protocol });

@@ -58,7 +58,7 @@ export class EdgeCalls {
       return this.#turns.call(client, async () => {
         const asked = { patienceMs: patienceOf(context) };
         const { signature, repeatedSignature } = await meter.signed(kind, () => sign(asked));
-        context.log.debug('statement signed', { kind, view, isRepeated: repeatedSignature });
+        context.log.debug('statement signed', { kind, view, is_repeated: repeatedSignature });
         return { signature, repeatedSignature };
       });
     });

@@ -73,7 +73,7 @@ function clientsOf(options: EdgeOptions, nowMs: () => number): ClientSource {
   if (clientsFile !== undefined) return noted(clientFile(clientsFile, log, nowMs), log);
   if (clientCertificates.length === 0) {
     log.warn('no client certificate is pinned: any of the authority with the right name may ask', {
-      clientName,
+      client_name: clientName,
     });
   }
   const readPins = (): readonly string[] => clientCertificates.map(pinOf);

@@ -48,7 +48,7 @@ export class AuditHeadLog {
     this.#options.log.info('end of the audit log', {
       rows: head.sequence,
       hash: toHex(head.hash),
-      auditKey: toHex(head.publicKey),
+      audit_key: toHex(head.publicKey),
       signature: toHex(head.signature),
     });
   }

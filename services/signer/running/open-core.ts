@@ -156,8 +156,8 @@ function announce(
     scheme: scheme.name,
     backend: scheme.backend,
     chain: state.chain,
-    lastView: lastView(state),
-    lockView: state.lock?.view ?? 0n,
+    last_view: lastView(state),
+    lock_view: state.lock?.view ?? 0n,
   });
   if (key.fault !== undefined)
     log.error('the key signs nothing since a fault of this machine', new Error(key.fault));
