@@ -6,6 +6,7 @@ import type { ProtocolContext, ProtocolModule } from '#libs/protocol/module.ts';
 import type { SignerPort, TimerPort } from '#libs/replica/ports.ts';
 import type { EpochFacts, MembershipBook } from './membership/membership-book.ts';
 import type { VoteVerifier } from './membership/membership-desk.ts';
+import type { ChainGrowth } from './ports/chain-growth.ts';
 import type {
   AuditPort,
   ChainPort,
@@ -48,6 +49,8 @@ export interface EngineOptions {
   readonly votes: VoteVerifier;
   readonly evidence: EvidenceStore;
   readonly monitor: EngineMonitor;
+  /** Told how the chain grows. */
+  readonly growth: ChainGrowth;
   /** Left out: nobody says or hears of audit logs. */
   readonly audit?: AuditPort | undefined;
   /** The protocol; HotStuff when left out. */

@@ -98,7 +98,7 @@ function newKeeper(
   const { desk, membership } = desks;
   return new BlockKeeper(chain, mempool, peers, clock, {
     ...{ me, epoch: set.epoch, book, limits },
-    onFinal: (blocks) => host.finalised(blocks),
+    onOrdered: (blocks) => host.finalised(blocks),
     onMissing: seek,
     onInvalid: (block, from, fault) =>
       monitor.noticed(from, isOversized(block, limits) ? 'block too large' : 'invalid block', fault),
@@ -118,7 +118,7 @@ function newCatchUp(
   host: EngineHost,
   { keeper, verifier }: CatchUpSurroundings,
 ): CatchUp {
-  const { context, monitor } = options;
+  const { context, monitor, growth } = options;
   const below = epochBelow(options);
   return new CatchUp({
     ...options,
@@ -132,6 +132,7 @@ function newCatchUp(
     below: { set: below.set, root: below.root, verifier: verifierIn(options, below.epoch, verifier) },
     decidersOf: (height) => decidersOf(options, height, verifier),
     onSnapshot: (taken) => host.tookSnapshot(taken),
+    onFilled: (blocks) => growth.filled(blocks),
   });
 }
 

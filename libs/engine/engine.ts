@@ -139,7 +139,7 @@ export class Engine {
   }
 
   #finalised(blocks: readonly Block[]): void {
-    const { mempool, chain, monitor, clock } = this.#options;
+    const { mempool, chain, monitor, clock, growth } = this.#options;
     const hashes: Digest[] = blocks.flatMap(({ transactions }) => transactions.map(transactionHash));
     const removed = mempool.remove(hashes);
     const newest = removed.at(-1);
@@ -150,7 +150,7 @@ export class Engine {
     this.#parts.gossip.forget(hashes);
     this.#parts.desk.finalised(blocks);
     this.#parts.membership.finalised();
-    monitor.final(blocks);
+    growth.ordered(blocks);
     monitor.transactionsFinal(removed);
     if (this.#isOver()) return this.#end();
     this.#parts.sync.reached(chain.tip().header.height);
@@ -159,10 +159,11 @@ export class Engine {
 
   /** Waiting transactions may be final now, in blocks that are not held. */
   #tookSnapshot(taken: StagedSnapshot): void {
-    const { mempool, monitor, book } = this.#options;
+    const { mempool, monitor, book, growth } = this.#options;
     this.#parts.gossip.forget(mempool.removeFinal().map(({ hash }) => hash));
     book.leapt(taken);
     monitor.snapshotTaken(taken.block.header.height);
+    growth.leapt(taken.block);
     if (this.#isOver()) return this.#end();
     this.#updateWork();
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { toHeight, toMemberIndex } from '#libs/chain/ids.ts';
+import { toMemberIndex } from '#libs/chain/ids.ts';
 import { overheard } from './node-monitor.ts';
 import type { EngineMonitor } from './ports/engine-ports.ts';
 
@@ -9,7 +9,6 @@ const CALLS = [
   'refused',
   'noticed',
   'signatureRefused',
-  'final',
   'snapshotTaken',
   'transactionWaits',
   'transactionsFinal',
@@ -27,20 +26,16 @@ function noting(notes: unknown[]): EngineMonitor {
   ) as unknown as EngineMonitor;
 }
 
-test('a node hears of refusals, final blocks and snapshots itself; all else goes to its monitor as it was told', () => {
+test('a node hears of refusals itself; all else goes to its monitor as it was told', () => {
   const [told, heard]: [unknown[], unknown[]] = [[], []];
   const monitor = overheard(noting(told), noting(heard));
   for (const call of CALLS) (monitor[call] as (...given: unknown[]) => void)('first', 'second', 'third');
   const namesOf = (notes: unknown[]) => notes.map((each) => (Array.isArray(each) ? each[0] : undefined));
-  assert.deepEqual(namesOf(heard), ['refused', 'final', 'snapshotTaken']);
+  assert.deepEqual(namesOf(heard), ['refused']);
   assert.deepEqual(
     namesOf(told),
-    CALLS.filter((call) => !['refused', 'final', 'snapshotTaken'].includes(call)),
+    CALLS.filter((call) => call !== 'refused'),
   );
   monitor.refused(toMemberIndex(2), 'stale', 'a view that is over');
-  monitor.snapshotTaken(toHeight(7n));
-  assert.deepEqual(heard.slice(-2), [
-    ['refused', toMemberIndex(2), 'stale', 'a view that is over'],
-    ['snapshotTaken', toHeight(7n)],
-  ]);
+  assert.deepEqual(heard.at(-1), ['refused', toMemberIndex(2), 'stale', 'a view that is over']);
 });

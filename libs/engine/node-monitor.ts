@@ -1,17 +1,13 @@
 import type { EngineMonitor } from './ports/engine-ports.ts';
 
 /** The events of its engine that the node itself handles. */
-export type Overheard = Pick<EngineMonitor, 'refused' | 'final' | 'snapshotTaken'>;
+export type Overheard = Pick<EngineMonitor, 'refused'>;
 
 /** The monitor of a node, for its engine: what the node must hear goes to the node, which tells the monitor. */
-export function overheard(
-  monitor: EngineMonitor,
-  { refused, final, snapshotTaken }: Overheard,
-): EngineMonitor {
+export function overheard(monitor: EngineMonitor, { refused }: Overheard): EngineMonitor {
   return {
     refused,
-    final,
-    snapshotTaken,
+    snapshotTaken: (height) => monitor.snapshotTaken(height),
     viewEntered: (...entered) => monitor.viewEntered(...entered),
     noticed: (...noticed) => monitor.noticed(...noticed),
     signatureRefused: (...refusal) => monitor.signatureRefused(...refusal),

@@ -20,6 +20,7 @@ import type {
   PeerPort,
 } from './ports/engine-ports.ts';
 import type { EvidenceStore } from './ports/evidence-ports.ts';
+import type { FinalPort } from './ports/final-channel.ts';
 import type { HistoryPort } from './ports/history-ports.ts';
 import type { PeerMessageBody } from './ports/peer-message.ts';
 import type { SnapshotPort } from './ports/snapshot-ports.ts';
@@ -92,6 +93,8 @@ export interface NodePorts {
   /** Milliseconds of a clock that never goes back, by which members are held to rates. */
   readonly steadyMs: () => number;
   readonly monitor: EngineMonitor;
+  /** Told of final blocks: the one channel for all who act on them. */
+  readonly final: FinalPort;
   /** Others were heard to be within one view since the node started: it signs from now on. */
   readonly joined: (epoch: Epoch) => void;
   /** No message of this member is to be read for `MUTE_MS`. */

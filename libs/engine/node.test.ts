@@ -5,6 +5,7 @@ import { genesisCertificate } from '#libs/protocol/certificate.ts';
 import { USELESS_MESSAGES_BURST } from '#libs/replica/limits.ts';
 import { Federation } from '#test/support/engine/engine-federation.ts';
 import { LATE_REPORTS_PER_SECOND_MAX } from './joining/joining-limits.ts';
+import type { FinalListener } from './ports/final-channel.ts';
 import { LATE_REPORTS } from './ports/peer-listener.ts';
 import type { PeerMessageBody } from './ports/peer-message.ts';
 
@@ -104,4 +105,28 @@ test('the status of a node follows its chain and its mempool', () => {
   federation.pass(60_000);
   assert.equal(node.status().waiting, 0);
   assert.ok(chain.tip().header.height > 0n);
+});
+
+describe('the channel of final blocks', () => {
+  test('tells all who listen of each block, first that it is ordered and then that it is executed, until they stop', () => {
+    const federation = new Federation(4);
+    const { chain, final } = memberOf(federation);
+    const told: string[] = [];
+    const listenerOf = (name: string): FinalListener => ({
+      ordered: (blocks) => {
+        for (const { header } of blocks) told.push(`${name} ordered ${header.height}`);
+      },
+      executed: ({ header }) => told.push(`${name} executed ${header.height}`),
+    });
+    final.listen(listenerOf('first'));
+    const stop = final.listen(listenerOf('second'));
+    federation.submit(0, 'one');
+    stop();
+    federation.submit(0, 'two');
+    assert.equal(chain.tip().header.height, 2n);
+    assert.deepEqual(told, [
+      ...['first ordered 1', 'second ordered 1', 'first executed 1', 'second executed 1'],
+      ...['first ordered 2', 'first executed 2'],
+    ]);
+  });
 });

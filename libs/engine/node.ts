@@ -1,5 +1,5 @@
 import type { Block } from '#libs/chain/block.ts';
-import type { Digest, Epoch, Height, MemberIndex, View } from '#libs/chain/ids.ts';
+import type { Digest, Epoch, MemberIndex, View } from '#libs/chain/ids.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import type { PublicState, RefusalCause } from '#libs/protocol/module.ts';
@@ -11,6 +11,7 @@ import { circleOf, contextIn, takeAlong } from './node-epoch.ts';
 import { overheard } from './node-monitor.ts';
 import type { NodePorts, NodeStatus } from './node-ports.ts';
 import { PeerAccounts } from './peer-accounts.ts';
+import type { ChainGrowth } from './ports/chain-growth.ts';
 import type { MemberFault } from './ports/operator-codes.ts';
 import type { PeerListener, ReadPeerMessage } from './ports/peer-listener.ts';
 import { LATE_REPORTS } from './ports/peer-listener.ts';
@@ -141,9 +142,8 @@ export class Node implements PeerListener {
       votes: verifier,
       monitor: overheard(monitor, {
         refused: (...refusal) => this.refused(...refusal),
-        final: (blocks) => this.#final(blocks),
-        snapshotTaken: (height) => this.#leapt(height),
       }),
+      growth: this.#growth(),
       hasJoined: this.#hasJoined,
       joined: () => {
         this.#hasJoined = true;
@@ -153,15 +153,24 @@ export class Node implements PeerListener {
     });
   }
 
-  #final(blocks: readonly Block[]): void {
-    this.#ports.monitor.final(blocks);
-    this.#meet();
-  }
-
-  /** Votes that came with the snapshot may name others whom it meets. */
-  #leapt(height: Height): void {
-    this.#ports.monitor.snapshotTaken(height);
-    this.#meet();
+  /** Blocks, and votes that come with a snapshot, may name others whom it meets. */
+  #growth(): ChainGrowth {
+    const { final } = this.#ports;
+    const executed = (blocks: readonly Block[]): void => {
+      for (const block of blocks) final.executed(block);
+    };
+    return {
+      ordered: (blocks) => {
+        final.ordered(blocks);
+        this.#meet();
+        executed(blocks);
+      },
+      leapt: (block) => {
+        this.#meet();
+        executed([block]);
+      },
+      filled: executed,
+    };
   }
 
   /** Tells whom it meets, once for each membership. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fromHex } from '#libs/bytes/hex.ts';
 import { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
+import { FinalChannel, type FinalFeed } from '#libs/engine/ports/final-channel.ts';
 import type { EventBus } from '#libs/events/bus.ts';
 import { natsBus } from '#libs/events/nats-bus.ts';
 import { type GrpcServer, grpcServer } from '#libs/grpc/server.ts';
@@ -52,14 +53,10 @@ export async function composeConsensus(
     onDisk: tools.fail,
   });
   const guests = guestsOf(config);
-  const monitor: MemberMonitor = new MemberMonitor(
-    log,
-    (index) => chain.book.current.set.members[index]?.name ?? String(index),
-    () => performance.now(),
-  );
+  const { monitor, final } = tellersOf(chain, log);
   const signerClient = signerOf(config, chain, { log, onLost: (reason) => member.halt(reason) });
-  const { bus, outbox } = eventsOf(config, chain, monitor, log);
-  const trace = traceOf(config, { chain, monitor, bus, log });
+  const { bus, outbox } = eventsOf(config, chain, { monitor, final, log });
+  const trace = traceOf(config, { chain, monitor, final, bus, log });
   const signer = new SignerGate({
     signer: signerClient,
     ...placeIn(chain),
@@ -74,10 +71,11 @@ export async function composeConsensus(
     chain,
     gateway,
     guests,
-    signer: measured(signer, metrics, { gateway, monitor }),
+    signer: measured(signer, metrics, { gateway, final }),
     signerFault: () => signerClient.fault,
     verifier: new BatchVerifier({ scheme: schemeOf(config, chain) }),
     monitor,
+    final,
     snapshotBlocks: config.CONSENSUS_SNAPSHOT_BLOCKS || undefined,
     trace,
     log,
@@ -85,11 +83,12 @@ export async function composeConsensus(
   consensusMetrics(metrics, {
     set: () => chain.book.current.set,
     monitor,
+    final,
     status: () => member.status(),
     tipCertificate: () => chain.store.tip().certificate,
     finalHeight: () => chain.store.tip().header.height,
   });
-  const api = clientApi(portsOf(config, chain, member));
+  const api = clientApi(portsOf(config, chain, { member, final }));
   const server = serverOf(config, chain, api.handlers, log);
   monitor.onHalt(() => server.setServing(ConsensusServiceDefinition.fullName, false));
   server.setServing('', false);
@@ -114,6 +113,21 @@ export async function composeConsensus(
       stop: async () => {},
     },
   ]);
+}
+
+/** The teller of the operator, and the channel of final blocks, which it listens to first. */
+function tellersOf(
+  { book }: LoadedChain,
+  log: Logger,
+): { readonly monitor: MemberMonitor; readonly final: FinalChannel } {
+  const monitor = new MemberMonitor(
+    log,
+    (index) => book.current.set.members[index]?.name ?? String(index),
+    () => performance.now(),
+  );
+  const final = new FinalChannel();
+  final.listen({ ordered: (blocks) => monitor.final(blocks) });
+  return { monitor, final };
 }
 
 async function chainOf(config: ConsensusConfig, log: Logger, fate: StoreFate): Promise<LoadedChain> {
@@ -188,31 +202,34 @@ function signerTlsPaths(config: ConsensusConfig): TlsPaths {
   return { ca, certificate, key: config.CONSENSUS_SIGNER_TLS_KEY };
 }
 
+interface EventSurroundings {
+  readonly monitor: MemberMonitor;
+  readonly final: FinalFeed;
+  readonly log: Logger;
+}
+
 /** Facts from the chain and signals from the engine. Without a URL there are none; consensus never waits for them. */
 function eventsOf(
   { CONSENSUS_NATS_URL: url, CONSENSUS_MEMBER: member }: ConsensusConfig,
   { store, genesis }: LoadedChain,
-  monitor: MemberMonitor,
-  log: Logger,
+  { monitor, final, log }: EventSurroundings,
 ): { readonly bus?: EventBus; readonly outbox?: EventOutbox } {
   if (url === undefined) return {};
   const bus = natsBus({ url, network: genesis.chainId, member, log });
-  const outbox = new EventOutbox({ source: store, bus, member, log });
+  const outbox = new EventOutbox({ source: store, final, bus, member, log });
   monitor.onEvidence((proved) => outbox.evidenceFound(proved));
   monitor.onView((view, leader, afterTimeout) => outbox.viewChanged(view, leader, afterTimeout));
   return { bus, outbox };
 }
 
-interface TraceSurroundings {
+interface TraceSurroundings extends EventSurroundings {
   readonly chain: LoadedChain;
-  readonly monitor: MemberMonitor;
   readonly bus: EventBus | undefined;
-  readonly log: Logger;
 }
 
 function traceOf(
   { CONSENSUS_STEP_EVENTS: events }: ConsensusConfig,
-  { chain, monitor, bus, log }: TraceSurroundings,
+  { chain, monitor, final, bus, log }: TraceSurroundings,
 ): ConsensusTrace {
   const trace = new ConsensusTrace({
     log,
@@ -221,7 +238,7 @@ function traceOf(
     nameOf: (index) => chain.book.current.set.members[index]?.name ?? String(index),
     traceIdOf: (view) => viewTraceId(chain.chainDigest, view),
   });
-  monitor.onFinal((blocks) => trace.final(blocks));
+  final.listen({ ordered: (blocks) => trace.final(blocks) });
   monitor.onEvidence((proved) => trace.evidence(proved));
   return trace;
 }
@@ -265,7 +282,11 @@ function schemeOf(config: ConsensusConfig, { genesis }: LoadedChain) {
   return schemeByName(genesis.scheme, backend === 'auto' ? {} : { backend });
 }
 
-function portsOf(config: ConsensusConfig, chain: LoadedChain, member: Member): ClientPorts {
+function portsOf(
+  config: ConsensusConfig,
+  chain: LoadedChain,
+  { member, final }: { readonly member: Member; readonly final: FinalFeed },
+): ClientPorts {
   return {
     identity: {
       chainId: chain.genesis.chainId,
@@ -276,6 +297,7 @@ function portsOf(config: ConsensusConfig, chain: LoadedChain, member: Member): C
     },
     membership: { current: () => chain.book.current, epoch: (epoch) => chain.book.epoch(epoch) },
     chain: chain.read.chain,
+    final,
     mempool: member.clientMempool(),
     evidence: chain.read.evidence,
     status: () => member.status(),

@@ -1,4 +1,5 @@
 import type { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
+import type { FinalChannel } from '#libs/engine/ports/final-channel.ts';
 import type { StepTrace } from '#libs/engine/trace/consensus-step.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import type { AuditWatch } from './adapters/audit-watch.ts';
@@ -16,6 +17,8 @@ export interface MemberParts {
   readonly signerFault: () => string;
   readonly verifier: BatchVerifier;
   readonly monitor: MemberMonitor;
+  /** Tells of final blocks. */
+  readonly final: FinalChannel;
   /** Blocks behind from which on a snapshot is taken; undefined: never. */
   readonly snapshotBlocks: number | undefined;
   readonly trace?: StepTrace;

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type MemberIndex, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
+import { FinalChannel } from '#libs/engine/ports/final-channel.ts';
 import type { PeerListener } from '#libs/engine/ports/peer-listener.ts';
 import { LATE_REPORTS } from '#libs/engine/ports/peer-listener.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
@@ -124,6 +125,7 @@ class Bench implements AsyncDisposable {
       signerFault: () => '',
       verifier: new BatchVerifier({ scheme: schemeByName('slh-dsa-sha2-128f') }),
       monitor: new MemberMonitor(log, String, () => 0),
+      final: new FinalChannel(),
       snapshotBlocks: undefined,
       log,
       guests: [],

@@ -37,18 +37,18 @@ export class Member {
 
   constructor(parts: MemberParts) {
     this.#parts = parts;
-    const { chain, monitor } = parts;
+    const { chain, monitor, final } = parts;
     const { record, mayVote } = ownRecord(chain, monitor);
     this.#mayVote = mayVote;
     this.#recordAtStart = record;
     this.recorded = { epoch: record?.epoch ?? 0n, view: record?.view ?? 0n };
     this.#node = new Node(this.#ports(record));
-    monitor.onFinal(() => this.#checkpointSoon());
+    final.listen({ ordered: () => this.#checkpointSoon() });
     monitor.onHalt(() => this.#node.stop());
   }
 
   #ports(record: SafetyRecord | undefined): NodePorts {
-    const { chain, gateway, guests, snapshotBlocks, monitor, trace, log } = this.#parts;
+    const { chain, gateway, guests, snapshotBlocks, monitor, final, trace, log } = this.#parts;
     return {
       name: chain.name,
       rules: rulesOf(chain),
@@ -66,6 +66,7 @@ export class Member {
       clock: systemClock,
       steadyMs: () => performance.now(),
       monitor,
+      final,
       joined: (epoch) => log.info('takes part in views', { epoch, view: this.#node.protocol().view }),
       muted: (member, reason) => this.#mute(member, reason),
       trace,

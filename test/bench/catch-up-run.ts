@@ -165,7 +165,7 @@ class Run {
       limits: LIMITS,
       onInvalid: () => {},
       onLost: () => {},
-      onFinal: () => this.#sync.reached(own.tip().height),
+      onOrdered: () => this.#sync.reached(own.tip().height),
       onMissing: (certificate) => this.#sync.seek(certificate),
       vouch: (_, done) => done('true'),
     });
@@ -178,6 +178,7 @@ class Run {
       snapshotBlocks: this.#bySnapshot ? 1 : undefined,
       limits: LIMITS,
       onSnapshot: (taken) => book.leapt(taken),
+      onFilled: () => {},
       peers,
       clock: systemClock,
       verifier,

@@ -85,7 +85,9 @@ async function everything(): Promise<readonly PublishedEvent[]> {
   peerEvents(bus).connected(peer);
   peerEvents(bus).disconnected({ ...peer, reason: 'gone' });
   peerEvents(bus).connectionFailed({ ...peer, reason: 'refused' });
-  const outbox = new EventOutbox({ source: new MemoryChain(), bus, member: 'alice', log: memoryLogger() });
+  const chain = new MemoryChain();
+  const parts = { source: chain, final: chain.final, bus, member: 'alice', log: memoryLogger() };
+  const outbox = new EventOutbox(parts);
   outbox.viewChanged(toView(8n), toMemberIndex(3), true);
   const [first, second] = ['a', 'b'].map((name) => said(3, spoke('commit', 8, name)));
   const evidence = first && second && evidenceOf(first, second, toEpoch(0n));

@@ -32,7 +32,7 @@ function keeper() {
     ...{ me: ME, epoch: toEpoch(0n), limits: LIMITS, book: bookOf(chain, genesis.digest, 4) },
     onInvalid: () => {},
     onLost: () => {},
-    onFinal: () => {},
+    onOrdered: () => {},
     onMissing: () => {},
     vouch: (_, done) => void asked.push(done),
   });

@@ -20,8 +20,8 @@ export interface KeeperOptions {
   readonly epoch: Epoch;
   readonly book: MembershipBook;
   readonly limits: BlockLimits;
-  /** The certified block is final now, with these blocks, oldest first. */
-  readonly onFinal: (blocks: readonly Block[]) => void;
+  /** Consensus has decided these blocks, and the chain holds them. Lowest first. */
+  readonly onOrdered: (blocks: readonly Block[]) => void;
   /** Decided, but a block on the way there is missing. */
   readonly onMissing: (certificate: QuorumCertificate) => void;
   /** A block that was proposed is not valid. */
@@ -123,7 +123,7 @@ export class BlockKeeper implements BlockPort {
 
   #finalised(blocks: readonly Block[]): void {
     for (const lost of this.#undecided.finalised(blocks)) this.#options.onLost(lost);
-    this.#options.onFinal(blocks);
+    this.#options.onOrdered(blocks);
   }
 
   /** Judges a block once its parent is held, and holds it when it is valid. @param done - Told what is wrong with it. */

@@ -81,7 +81,10 @@ export interface ClaimVerifier {
   trust(claim: Claim): void;
 }
 
-/** The reports of the engine to its surroundings: log, metrics, status, events. None of them decides anything. */
+/**
+ * The reports of the engine to its surroundings: log, metrics, status, events. None of them decides anything, and final
+ * blocks are told elsewhere (final-channel.ts).
+ */
 export interface EngineMonitor {
   viewEntered(view: View, leader: MemberIndex, afterTimeout: boolean): void;
   /** A message went no further; `fault` says what is wrong with it where a code depends on that. */
@@ -89,7 +92,6 @@ export interface EngineMonitor {
   /** An observation for the operator, although no message was refused for it. */
   noticed(member: MemberIndex, fault: MemberFault, detail?: string): void;
   signatureRefused(kind: string, view: View, reason: string): void;
-  final(blocks: readonly Block[]): void;
   /** The state as of this height was taken; the blocks below follow. */
   snapshotTaken(height: Height): void;
   /** New to this member. `traceId` joins its lines in the logs of all members, where its client or a member gave one. */

@@ -1,3 +1,4 @@
+import type { Block } from '#libs/chain/block.ts';
 import type { BlockLimits } from '#libs/chain/block-rules.ts';
 import type { Height, MemberIndex } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
@@ -24,6 +25,8 @@ export interface CatchUpOptions extends Omit<SyncOptions, 'newId' | 'rangesMax'>
   readonly book: Pick<MembershipBook, 'below' | 'filled' | 'mayLeap'>;
   /** The state is that of this snapshot now. */
   readonly onSnapshot: (taken: StagedSnapshot) => void;
+  /** Blocks below the snapshot are held now, lowest first. */
+  readonly onFilled: (blocks: readonly Block[]) => void;
 }
 
 /** The catch-up part of `status`: of a member that is behind, or that fetches history. */

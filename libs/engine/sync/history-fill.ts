@@ -14,6 +14,8 @@ export interface HistoryOptions extends Omit<SyncOptions, 'chain' | 'keeper' | '
   readonly snapshots: SnapshotPort;
   readonly limits: BlockLimits;
   readonly book: Pick<MembershipBook, 'below' | 'filled'>;
+  /** These are held now, lowest first. */
+  readonly onFilled: (blocks: readonly Block[]) => void;
   /** Whether the member has more urgent work. */
   readonly isBusy: () => boolean;
 }
@@ -89,9 +91,12 @@ export class HistoryFill {
   }
 
   #extend(branch: readonly ExecutedBlock[], certificate: QuorumCertificate): void {
-    this.#options.snapshots.fill(branch, certificate);
-    this.#options.book.filled(branch.map(({ block }) => block));
-    if (this.#options.snapshots.history() === undefined) this.stop();
+    const { snapshots, book, onFilled } = this.#options;
+    const blocks = branch.map(({ block }) => block);
+    snapshots.fill(branch, certificate);
+    book.filled(blocks);
+    onFilled(blocks);
+    if (snapshots.history() === undefined) this.stop();
   }
 
   #history() {

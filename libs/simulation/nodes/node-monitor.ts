@@ -1,6 +1,7 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { MembershipBook } from '#libs/engine/membership/membership-book.ts';
 import type { EngineMonitor } from '#libs/engine/ports/engine-ports.ts';
+import type { FinalPort } from '#libs/engine/ports/final-channel.ts';
 import { DiskFullError } from '#libs/simulation/disk/disk.ts';
 import type { EpochSeat, NodeOwner } from './node-owner.ts';
 
@@ -11,6 +12,17 @@ interface MonitorParts {
   readonly seat: () => EpochSeat;
   /** Which node has a place in the circle of this one. */
   readonly nodeAt: (place: MemberIndex) => MemberIndex;
+}
+
+/** Notes the blocks that a node makes final in the trace. */
+export function nodeFinal(owner: NodeOwner): FinalPort {
+  return {
+    ordered: (blocks) => {
+      const last = blocks.at(-1)?.header;
+      owner.note(`final ${last?.height} of epoch ${last?.epoch ?? 0n}`);
+    },
+    executed: () => {},
+  };
 }
 
 /** Notes what a node tells of itself in the trace, and tells the checkers. */
@@ -28,10 +40,6 @@ export function nodeMonitor({ owner, book, seat, nodeAt }: MonitorParts): Engine
       owner.observe((observer) => observer.turnedAway(instance, node, cause));
     },
     signatureRefused: (kind, view, reason) => owner.note(`signature refused: ${kind} ${view} ${reason}`),
-    final: (blocks) => {
-      const last = blocks.at(-1)?.header;
-      owner.note(`final ${last?.height} of epoch ${last?.epoch ?? 0n}`);
-    },
     snapshotTaken: (height) => owner.note(`snapshot of ${height} taken`),
     transactionWaits: () => {},
     transactionsFinal: () => {},

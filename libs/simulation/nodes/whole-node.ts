@@ -20,7 +20,7 @@ import { clerkOf } from './clerks.ts';
 import { NodeChain } from './node-chain.ts';
 import { nodeClock } from './node-clock.ts';
 import { filesOf } from './node-files.ts';
-import { nodeMonitor } from './node-monitor.ts';
+import { nodeFinal, nodeMonitor } from './node-monitor.ts';
 import { EpochSeat, NodeOwner } from './node-owner.ts';
 import { isProtocol, NodePeers } from './node-peers.ts';
 import { nodeSigner } from './node-signer.ts';
@@ -100,6 +100,7 @@ export class WholeNode implements Process<HotStuffState, HotStuffMessage> {
         seat: () => this.#seat,
         nodeAt: (place) => this.#nodeAt(place),
       }),
+      final: nodeFinal(this.#owner),
       joined: () => this.#owner.note('takes part in views'),
       muted: (member) => this.#mute(member),
       heard: (from, body) => this.#heard(from, body),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Block } from '#libs/chain/block.ts';
+import { FinalChannel } from '#libs/engine/ports/final-channel.ts';
 import { MemoryMetrics } from '#libs/metrics/memory-metrics.ts';
 import type { Statement } from '#libs/protocol/statement.ts';
 import { blockUpon, GENESIS } from '#test/support/chain/chain-fixture.ts';
@@ -12,12 +12,10 @@ const PHASES = 'btcfed_consensus_phase_seconds';
 test('HS-51 shows the latency of each phase, bandwidth and storage I/O', () => {
   const metrics = new MemoryMetrics();
   let nowMs = 0;
-  let final: (blocks: readonly Block[]) => void = () => assert.fail();
+  const final = new FinalChannel();
   const { signs } = baselineMetrics(metrics, {
     traffic: () => ({ sentBytes: 70, receivedBytes: 50 }),
-    onFinal: (listener) => {
-      final = listener;
-    },
+    final,
     nowMs: () => nowMs,
     io: () => 'rchar: 1\nread_bytes: 4096\nwrite_bytes: 8192\ncancelled_write_bytes: 3\n',
   });
@@ -30,14 +28,14 @@ test('HS-51 shows the latency of each phase, bandwidth and storage I/O', () => {
   at(100, spoke('pre-commit', 7, 'a'));
   at(300, spoke('commit', 7, 'a'));
   nowMs = 700;
-  final([blockUpon(GENESIS, 3).block, blockUpon(GENESIS, 7).block]);
+  final.ordered([blockUpon(GENESIS, 3).block, blockUpon(GENESIS, 7).block]);
   // A view that was given up shows how long its last phase took in vain, and the next begins anew.
   at(800, spoke('prepare', 8, 'b'));
   at(900, gaveUp(8, 7));
   at(5_000, spoke('prepare', 9, 'c'));
   at(9_000, spoke('prepare', 10, 'd'));
   nowMs = 9_500;
-  final([blockUpon(GENESIS, 9).block]);
+  final.ordered([blockUpon(GENESIS, 9).block]);
   assert.deepEqual(metrics.observations(PHASES, { phase: 'prepare' }), [0.1, 0.1]);
   assert.deepEqual(metrics.observations(PHASES, { phase: 'pre-commit' }), [0.2]);
   assert.deepEqual(metrics.observations(PHASES, { phase: 'commit' }), [0.4]);

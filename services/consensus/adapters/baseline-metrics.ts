@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Block } from '#libs/chain/block.ts';
+import type { FinalFeed } from '#libs/engine/ports/final-channel.ts';
 import type { Metrics } from '#libs/metrics/metrics.ts';
 import type { Phase, Statement } from '#libs/protocol/statement.ts';
 
@@ -9,7 +9,7 @@ const LINUX_IO = '/proc/self/io';
 export interface BaselineFacts {
   /** Bytes of messages of members since the start. */
   readonly traffic: () => { readonly sentBytes: number; readonly receivedBytes: number };
-  readonly onFinal: (listener: (blocks: readonly Block[]) => void) => void;
+  readonly final: FinalFeed;
   readonly nowMs: () => number;
   /** The text of /proc/self/io; undefined where there is none. */
   readonly io?: () => string | undefined;
@@ -21,7 +21,7 @@ export interface BaselineFacts {
  */
 export function baselineMetrics(
   metrics: Metrics,
-  { traffic, onFinal, nowMs, io = linuxIo }: BaselineFacts,
+  { traffic, final, nowMs, io = linuxIo }: BaselineFacts,
 ): { readonly signs: (statement: Statement) => void } {
   const phases = metrics.histogram('btcfed_consensus_phase_seconds', {
     help: 'From the vote of this member in a phase to its vote in the next, or to the decision.',
@@ -47,8 +47,10 @@ export function baselineMetrics(
     if (open?.view === view) phases.observe((nowMs() - open.atMs) / 1000, { phase: open.phase });
     open = undefined;
   };
-  onFinal((blocks) => {
-    for (const { header } of blocks) if (header.view === open?.view) close(header.view);
+  final.listen({
+    ordered: (blocks) => {
+      for (const { header } of blocks) if (header.view === open?.view) close(header.view);
+    },
   });
   return {
     signs: ({ kind, view }) => {

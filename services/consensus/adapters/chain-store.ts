@@ -37,7 +37,6 @@ export class ChainStore implements ChainPort, FinalChain, EventSource {
   readonly #tables: Tables;
   readonly #undecided = new UndecidedBlocks();
   readonly #proven = new ProvenBlocks();
-  readonly #listeners = new Set<(block: Block) => void>();
   #tip: StoredTip;
   /** Blocks that the safety record refers to: never thrown away while undecided. */
   #needed: readonly Digest[] = [];
@@ -53,7 +52,6 @@ export class ChainStore implements ChainPort, FinalChain, EventSource {
         this.#undecided.remove(gone);
         this.#tip = to;
       },
-      tell: (blocks) => this.#tell(blocks),
     });
     this.history = new HistoryStore(tables, {
       tip: () => this.#tip,
@@ -193,8 +191,8 @@ export class ChainStore implements ChainPort, FinalChain, EventSource {
   }
 
   /**
-   * Makes the certified block and its undecided ancestors final, in one transaction, and tells the listeners.
-   * Final already: nothing happens. The certificate's signatures were verified by the caller.
+   * Makes the certified block and its undecided ancestors final, in one transaction. Final already:
+   * nothing happens. The certificate's signatures were verified by the caller.
    *
    * @returns what became final, lowest first.
    * @throws ChainError CHAIN_FORK, CHAIN_BLOCK_MISSING, CHAIN_CERTIFICATE_MISMATCH.
@@ -231,11 +229,6 @@ export class ChainStore implements ChainPort, FinalChain, EventSource {
     });
     const held = branch.flatMap(({ block }) => this.#undecided.get(block.digest) ?? []);
     return this.#moveTo(newest, certificate, { branch, gone: [...held, ...lost] });
-  }
-
-  onFinal(listener: (block: Block) => void): () => void {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
   }
 
   /** Replaces the safety record. */
@@ -309,7 +302,7 @@ export class ChainStore implements ChainPort, FinalChain, EventSource {
     return block && before && after && { transactions: block.transactions, before, after };
   }
 
-  /** Brings memory up to the state on disk; then informs the listeners. */
+  /** Brings memory up to the state on disk. */
   #moveTo(
     newest: ExecutedBlock,
     certificate: QuorumCertificate,
@@ -317,13 +310,7 @@ export class ChainStore implements ChainPort, FinalChain, EventSource {
   ): readonly Block[] {
     this.#undecided.remove(gone);
     this.#tip = tipOf(newest.block.header, newest.frontier, certificate);
-    const blocks = branch.map(({ block }) => block);
-    this.#tell(blocks);
-    return blocks;
-  }
-
-  #tell(blocks: readonly Block[]): void {
-    for (const block of blocks) for (const listener of this.#listeners) listener(block);
+    return branch.map(({ block }) => block);
   }
 
   #headerAt(height: Height): BlockHeader {

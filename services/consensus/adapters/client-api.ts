@@ -19,7 +19,7 @@ export interface ClientApi {
 
 /** ConsensusService over the ports of this member. Bind `handlers` with `CLIENT_STATUS`. */
 export function clientApi(ports: ClientPorts, limits: ClientLimits = CLIENT_LIMITS): ClientApi {
-  const waiters = new FinalWaiters(ports.chain, limits);
+  const waiters = new FinalWaiters(ports, limits);
   const turns = new ReadTurns(limits);
   const watches = new Watches(ports, limits, turns);
   return {

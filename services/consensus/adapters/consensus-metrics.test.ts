@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { FinalChannel } from '#libs/engine/ports/final-channel.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { MemoryMetrics } from '#libs/metrics/memory-metrics.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
@@ -17,6 +18,7 @@ test('P2P-94 consensus counts blocks as they come, and shows at a scrape where i
     (index) => `m${index}`,
     () => 0,
   );
+  const final = new FinalChannel();
   const [first] = branchUpon(GENESIS, 1, 1);
   assert.ok(first !== undefined);
   const second = blockUpon(first, 2, ['a', 'b']);
@@ -25,12 +27,13 @@ test('P2P-94 consensus counts blocks as they come, and shows at a scrape where i
   consensusMetrics(metrics, {
     set,
     monitor,
+    final,
     status: () => member.status,
     tipCertificate: () => certificate,
     finalHeight: () => 2n,
   });
 
-  monitor.final([first.block, second.block]);
+  final.ordered([first.block, second.block]);
   monitor.refused(toMemberIndex(1), 'stale');
   monitor.refused(toMemberIndex(1), 'stale');
   member.status = {

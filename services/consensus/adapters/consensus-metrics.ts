@@ -1,4 +1,4 @@
-import type { Block } from '#libs/chain/block.ts';
+import type { FinalFeed } from '#libs/engine/ports/final-channel.ts';
 import type { Metrics } from '#libs/metrics/metrics.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
@@ -12,6 +12,7 @@ export interface ConsensusFacts {
   /** Of the members in force. */
   set(): ValidatorSet;
   readonly monitor: MemberMonitor;
+  readonly final: FinalFeed;
   status(): MemberStatus;
   /** Commit certificate of the newest final block: who signed it took part. */
   tipCertificate(): QuorumCertificate;
@@ -23,13 +24,13 @@ export interface ConsensusFacts {
  * and timeouts are counted.
  */
 export function consensusMetrics(metrics: Metrics, facts: ConsensusFacts): void {
-  countBlocks(metrics, facts.monitor);
+  countBlocks(metrics, facts.final);
   countEvents(metrics, facts.monitor);
   showStatus(metrics, facts);
   showMembers(metrics, facts);
 }
 
-function countBlocks(metrics: Metrics, monitor: MemberMonitor): void {
+function countBlocks(metrics: Metrics, final: FinalFeed): void {
   const blocks = metrics.counter('btcfed_consensus_blocks_total', {
     help: 'Blocks made final since the start.',
   });
@@ -45,15 +46,17 @@ function countBlocks(metrics: Metrics, monitor: MemberMonitor): void {
     buckets: SECONDS,
   });
   let lastMs: number | undefined;
-  monitor.onFinal((final: readonly Block[]) => {
-    const nowMs = performance.now();
-    blocks.add(final.length);
-    for (const { header } of final) {
-      transactions.add(header.transactionCount);
-      sizes.observe(header.transactionCount);
-    }
-    if (lastMs !== undefined) interval.observe((nowMs - lastMs) / 1000);
-    lastMs = nowMs;
+  final.listen({
+    ordered: (ordered) => {
+      const nowMs = performance.now();
+      blocks.add(ordered.length);
+      for (const { header } of ordered) {
+        transactions.add(header.transactionCount);
+        sizes.observe(header.transactionCount);
+      }
+      if (lastMs !== undefined) interval.observe((nowMs - lastMs) / 1000);
+      lastMs = nowMs;
+    },
   });
 }
 

@@ -63,7 +63,14 @@ class FakeBus implements OutboxBus {
 
 function outbox(chain: MemoryChain, bus: FakeBus, limits: Partial<typeof OUTBOX_LIMITS> = {}) {
   const log = memoryLogger();
-  const parts = { source: chain, bus, member: 'alpha', log, limits: { ...OUTBOX_LIMITS, ...limits } };
+  const parts = {
+    source: chain,
+    final: chain.final,
+    bus,
+    member: 'alpha',
+    log,
+    limits: { ...OUTBOX_LIMITS, ...limits },
+  };
   return { log, box: new EventOutbox(parts) };
 }
 
@@ -259,7 +266,7 @@ describe('EventOutbox', () => {
     await until(() => bus.attempts === 1);
     await box.stop();
     assert.equal(chain.eventCursor(), 0n);
-    assert.equal(chain.listeners, 0);
+    assert.equal(chain.final.listeners, 0);
   });
 
   test('F-06: waits at a block that is damaged, says so once, and goes on in order when it was fetched again', async () => {
@@ -317,7 +324,13 @@ describe('EventOutbox', () => {
     await bus.start();
     for (let run = 0; run < 2; run++) {
       chain.setEventCursor(toHeight(0n));
-      const box = new EventOutbox({ source: chain, bus, member: 'alpha', log: memoryLogger() });
+      const box = new EventOutbox({
+        source: chain,
+        final: chain.final,
+        bus,
+        member: 'alpha',
+        log: memoryLogger(),
+      });
       await box.start();
       await turn();
       await turn();
@@ -335,7 +348,13 @@ describe('EventOutbox', () => {
     chain.hidden = { from: toHeight(2n), to: toHeight(2n) };
     const bus = new MemoryBus({ network: 'main', member: 'alpha' });
     await bus.start();
-    const box = new EventOutbox({ source: chain, bus, member: 'alpha', log: memoryLogger() });
+    const box = new EventOutbox({
+      source: chain,
+      final: chain.final,
+      bus,
+      member: 'alpha',
+      log: memoryLogger(),
+    });
     await box.start();
     for (let i = 0; i < 5; i++) await turn();
     assert.equal(bus.published.length, 2, 'the facts of block 1');

@@ -1,6 +1,7 @@
 import type { Block } from '#libs/chain/block.ts';
 import { digestBytes, type Height, type MemberIndex, toHeight, type View } from '#libs/chain/ids.ts';
 import type { ProvedEvidence } from '#libs/engine/ports/evidence-ports.ts';
+import type { FinalFeed } from '#libs/engine/ports/final-channel.ts';
 import type { EventBus, Fact } from '#libs/events/bus.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { EvidenceFound, ViewChanged } from '#libs/proto/btcfed/event/v1/event.ts';
@@ -41,6 +42,7 @@ export type OutboxBus = Pick<EventBus, 'publishFact' | 'publishSignal' | 'onConn
 
 export interface OutboxParts {
   readonly source: EventSource;
+  readonly final: FinalFeed;
   readonly bus: OutboxBus;
   /** Name of this member. */
   readonly member: string;
@@ -72,11 +74,11 @@ export class EventOutbox {
 
   async start(): Promise<void> {
     // While the bus is away a new block is no reason to try again: its return is, or time.
-    const onFinal = (): void => {
+    const executed = (): void => {
       if (this.#failures === 0) this.#pause.wake();
     };
     const onConnected = (): void => this.#pause.wake();
-    this.#stops.push(this.#parts.source.onFinal(onFinal), this.#parts.bus.onConnected(onConnected));
+    this.#stops.push(this.#parts.final.listen({ executed }), this.#parts.bus.onConnected(onConnected));
     // Consensus never waits for events: a fault of the store is reported by the parts that depend on it.
     this.#running = this.#run().catch((error: unknown) => {
       this.#parts.log.error('no more facts are published', error);

@@ -31,7 +31,6 @@ export class MemberMonitor implements EngineMonitor {
   readonly #refused = new Map<RefusalCause, bigint>();
   readonly #recurring: Recurring;
   readonly #viewListeners: ViewListener[] = [];
-  readonly #finalListeners: ((blocks: readonly Block[]) => void)[] = [];
   readonly #haltListeners: (() => void)[] = [];
   readonly #evidenceListeners: ((proved: ProvedEvidence) => void)[] = [];
   #haltReason = '';
@@ -54,10 +53,6 @@ export class MemberMonitor implements EngineMonitor {
 
   onView(listener: ViewListener): void {
     this.#viewListeners.push(listener);
-  }
-
-  onFinal(listener: (blocks: readonly Block[]) => void): void {
-    this.#finalListeners.push(listener);
   }
 
   onHalt(listener: () => void): void {
@@ -126,6 +121,7 @@ export class MemberMonitor implements EngineMonitor {
     this.#log.error('signer refused to sign', new Error(reason), { kind, view });
   }
 
+  /** Says in the log that consensus has decided these blocks. */
   final(blocks: readonly Block[]): void {
     for (const { header, digest } of blocks) {
       this.#log.info('block final', {
@@ -136,7 +132,6 @@ export class MemberMonitor implements EngineMonitor {
         proposer: this.#nameOf(header.proposer),
       });
     }
-    for (const listener of this.#finalListeners) listener(blocks);
   }
 
   snapshotTaken(height: Height): void {

@@ -2,6 +2,7 @@ import type { Block } from '#libs/chain/block.ts';
 import type { Digest, Epoch, Height, MemberIndex, View } from '#libs/chain/ids.ts';
 import type { SectionRoot } from '#libs/chain/section-roots.ts';
 import type { HeightSpan } from '#libs/engine/ports/block-range.ts';
+import type { FinalFeed } from '#libs/engine/ports/final-channel.ts';
 import type { MempoolClient } from '#libs/engine/ports/pooled-transaction.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
@@ -17,6 +18,7 @@ export interface ClientPorts {
   readonly identity: MemberIdentity;
   readonly membership: MembershipReader;
   readonly chain: FinalChain;
+  readonly final: FinalFeed;
   readonly mempool: ClientMempool;
   readonly evidence: EvidenceReader;
   status(): MemberStatus;
@@ -93,11 +95,6 @@ export interface FinalChain {
   /** One look-up, no proof. */
   positionOf(hash: Digest): TransactionPosition | undefined;
   transaction(hash: Digest): FinalTransaction | undefined;
-  /**
-   * Tells of each block once it is final, durable and held, in the same turn as the tip moves. In order, but for blocks
-   * of a gap, which come later. A listener returns at once and does not throw. Returns how to stop it.
-   */
-  onFinal(listener: (block: Block) => void): () => void;
 }
 
 /** Why a transaction was not taken in. */
@@ -193,7 +190,6 @@ export interface EventSource {
   tip(): Pick<FinalTip, 'height'>;
   gap(): HeightSpan | undefined;
   blockAt(height: Height): Block | undefined;
-  onFinal(listener: (block: Block) => void): () => void;
   /** Highest height whose facts are all published; 0 is genesis, which has none. */
   eventCursor(): Height;
   /** Durable when it returns. */

@@ -7,6 +7,7 @@ import { inclusionProof, leafHash } from '#libs/chain/merkle.ts';
 import { stateLeafOf } from '#libs/chain/state-leaf.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
 import type { HeightSpan } from '#libs/engine/ports/block-range.ts';
+import { FinalChannel } from '#libs/engine/ports/final-channel.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
 import type {
@@ -25,7 +26,8 @@ export class MemoryChain implements FinalChain, EventSource {
   readonly #blocks: CertifiedBlock[] = [];
   readonly #positions = new Map<Digest, TransactionPosition & { readonly leaf: number }>();
   readonly #leaves: Uint8Array[] = [];
-  readonly #listeners = new Set<(block: Block) => void>();
+  /** Tells of each block that is appended. */
+  readonly final = new FinalChannel();
   readonly #certify: Certify;
   #frontier: Frontier = EMPTY_FRONTIER;
   #cursor = 0n as Height;
@@ -34,10 +36,6 @@ export class MemoryChain implements FinalChain, EventSource {
     this.#certify = certify;
     const block = genesisBlock({ genesisTimeMs: 1n });
     this.#blocks.push({ block, certificate: unsignedCommit(block.header, block.digest), descendants: [] });
-  }
-
-  get listeners(): number {
-    return this.#listeners.size;
   }
 
   /** Makes the next block final. */
@@ -117,11 +115,6 @@ export class MemoryChain implements FinalChain, EventSource {
     };
   }
 
-  onFinal(listener: (block: Block) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  }
-
   eventCursor(): Height {
     return this.#cursor;
   }
@@ -160,7 +153,8 @@ export class MemoryChain implements FinalChain, EventSource {
       const leaf = this.#leaves.push(stateLeafOf(transaction)) - 1;
       this.#positions.set(transactionHash(transaction), { height: header.height, index, leaf });
     }
-    for (const listener of this.#listeners) listener(certified.block);
+    this.final.ordered([certified.block]);
+    this.final.executed(certified.block);
   }
 }
 

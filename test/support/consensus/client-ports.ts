@@ -48,6 +48,7 @@ export function memoryMember(chain: MemoryChain = new MemoryChain()): MemoryMemb
       },
       membership: { current: () => founding, epoch: (epoch) => (epoch === 0n ? founding : undefined) },
       chain,
+      final: chain.final,
       evidence,
       mempool: { submit, pending: (hash) => mempool.get(hash) },
       status: () => member.status,

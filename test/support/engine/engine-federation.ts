@@ -1,9 +1,9 @@
 import { equalBytes } from '#libs/bytes/bytes.ts';
 import { sha256 } from '#libs/bytes/sha256.ts';
-import type { Block } from '#libs/chain/block.ts';
 import { type Digest, type MemberIndex, toEpoch, toMemberIndex, ZERO_DIGEST } from '#libs/chain/ids.ts';
 import { Node } from '#libs/engine/node.ts';
 import type { ClockPort } from '#libs/engine/ports/engine-ports.ts';
+import { FinalChannel } from '#libs/engine/ports/final-channel.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import type { TransactionSource } from '#libs/engine/ports/pooled-transaction.ts';
 import type { ConsensusStep } from '#libs/engine/trace/consensus-step.ts';
@@ -29,6 +29,8 @@ interface HeardTransaction {
 export interface FederationMember {
   readonly index: MemberIndex;
   readonly chain: MemoryEngineChain;
+  /** Tells of its final blocks. */
+  readonly final: FinalChannel;
   readonly node: Node;
   readonly evidence: MemoryEvidence;
   readonly refused: string[];
@@ -145,6 +147,7 @@ export class Federation {
       (member) => `m${member}`,
       () => this.#nowMs,
     );
+    const final = new FinalChannel();
     const heard: HeardTransaction[] = [];
     const steps: ConsensusStep[] = [];
     const timers = new Map<string, () => void>();
@@ -220,7 +223,6 @@ export class Federation {
         },
         noticed: (...noticed) => told.noticed(...noticed),
         signatureRefused: (_, __, reason) => refused.push(reason),
-        final: (_: readonly Block[]) => {},
         blockLost: (...lost) => told.blockLost(...lost),
         evidenceFound: (proved) => told.evidenceFound(proved),
         evidenceConfirmed: (...confirmed) => told.evidenceConfirmed(...confirmed),
@@ -233,9 +235,10 @@ export class Federation {
           told.halted(reason, code);
         },
       },
+      final,
       trace: { isWanted: () => this.isTraced, step: (step) => void steps.push(step) },
     });
-    return { index, chain, node, evidence, refused, log, heard, steps };
+    return { index, chain, final, node, evidence, refused, log, heard, steps };
   }
 
   /** As if the member had sent it. */

@@ -7,6 +7,7 @@ import type { EpochFacts, MembershipBook } from '#libs/engine/membership/members
 import type { VoteVerifier } from '#libs/engine/membership/membership-desk.ts';
 import { Node, readBook } from '#libs/engine/node.ts';
 import type { ClaimVerifier, ClockPort } from '#libs/engine/ports/engine-ports.ts';
+import { FinalChannel } from '#libs/engine/ports/final-channel.ts';
 import { KINDS_OF_EVERY_EPOCH, type PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import type { Submission } from '#libs/engine/transaction-desk.ts';
 import { changeDigest, type MembershipChange } from '#libs/membership/change.ts';
@@ -323,11 +324,11 @@ export class EpochFederation {
         },
         verifierOf,
       }),
+      final: new FinalChannel(),
       monitor: {
         viewEntered: () => {},
         refused: (_, cause, detail) => refused.push(`${cause} ${detail ?? ''}`),
         signatureRefused: (_, __, reason) => refused.push(reason),
-        final: () => {},
         snapshotTaken: () => {},
         transactionWaits: () => {},
         transactionsFinal: () => {},

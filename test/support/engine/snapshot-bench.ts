@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Block } from '#libs/chain/block.ts';
 import type { ExecutedBlock } from '#libs/chain/block-rules.ts';
 import { type Height, type MemberIndex, toEpoch, toHeight, toMemberIndex } from '#libs/chain/ids.ts';
 import { CHUNK_TRANSACTIONS } from '#libs/chain/state-chunks.ts';
@@ -104,6 +105,8 @@ export class SnapshotBench {
     readonly number: number | undefined;
   }[] = [];
   taken = 0;
+  /** The block of the snapshot, and those that came below it. */
+  readonly held: Block[] = [];
 
   constructor(options: BenchOptions) {
     this.#options = options;
@@ -217,7 +220,7 @@ export class SnapshotBench {
       limits: LIMITS,
       onInvalid: () => {},
       onLost: () => {},
-      onFinal: () => this.catchUp.reached(store.tip().height),
+      onOrdered: () => this.catchUp.reached(store.tip().height),
       onMissing: () => {},
       vouch: (_, done) => done('true'),
     });
@@ -257,7 +260,9 @@ export class SnapshotBench {
       book,
       onLie: (peer, fault) => this.lies.push(`${peer} ${fault}`),
       onBroken: (error) => this.broken.push(error),
+      onFilled: (blocks) => this.held.push(...blocks),
       onSnapshot: (taken) => {
+        this.held.push(taken.block);
         book.leapt(taken);
         this.taken += 1;
       },

@@ -145,7 +145,7 @@ export class SyncBench {
         limits: LIMITS,
         onInvalid: () => {},
         onLost: () => {},
-        onFinal: (blocks) => {
+        onOrdered: (blocks) => {
           this.batches.push(blocks.length);
           this.sync.reached(this.chain.tip().header.height);
         },

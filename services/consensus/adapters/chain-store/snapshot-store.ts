@@ -1,6 +1,6 @@
 import { assert } from '#libs/assert/assert.ts';
 import { equalBytes } from '#libs/bytes/bytes.ts';
-import { type Block, headerDigest } from '#libs/chain/block.ts';
+import { headerDigest } from '#libs/chain/block.ts';
 import type { ExecutedBlock } from '#libs/chain/block-rules.ts';
 import type { Frontier } from '#libs/chain/frontier.ts';
 import { type Digest, type Height, toHeight } from '#libs/chain/ids.ts';
@@ -35,8 +35,6 @@ export interface SnapshotHost {
   tip(): StoredTip;
   /** The tip is another one now, and these blocks are no longer undecided. */
   moveTip(tip: StoredTip, gone: readonly UndecidedBlock[]): void;
-  /** These blocks are final and held now. */
-  tell(blocks: readonly Block[]): void;
 }
 
 /** Snapshots, in the tables of the chain. Nothing here waits for the disk: what a power cut takes can be fetched again. */
@@ -135,7 +133,6 @@ export class SnapshotStore implements SnapshotPort {
     this.#staged = undefined;
     this.#host.moveTip(tipOf(block.header, frontier, certificate), lost);
     this.#setGap({ height, others });
-    this.#host.tell([block]);
   }
 
   history(): History | undefined {
@@ -190,7 +187,6 @@ export class SnapshotStore implements SnapshotPort {
     });
     this.#host.undecided.remove(held);
     this.#setGap(isClosed ? undefined : this.#base);
-    this.#host.tell(branch.map(({ block }) => block));
   }
 
   #record({ block, frontier }: ExecutedBlock, proof: Digest | undefined): void {

@@ -14,7 +14,10 @@ function listen(limits: Partial<ConstructorParameters<typeof FinalWaiters>[1]> =
   readonly waiters: FinalWaiters;
 } {
   const chain = new MemoryChain();
-  const waiters = new FinalWaiters(chain, { waitersMax: [3, 3, 3, 3], waitMsMax: 5_000, ...limits });
+  const waiters = new FinalWaiters(
+    { chain, final: chain.final },
+    { waitersMax: [3, 3, 3, 3], waitMsMax: 5_000, ...limits },
+  );
   waiters.start();
   return { chain, waiters };
 }
@@ -102,6 +105,6 @@ describe('FinalWaiters', () => {
     const waiting = waiters.wait(transactionHash(apple), patient);
     waiters.stop();
     await assert.rejects(waiting, { detail: { code: 'CONSENSUS_STOPPING' } });
-    assert.equal(chain.listeners, 0);
+    assert.equal(chain.final.listeners, 0);
   });
 });

@@ -1,6 +1,7 @@
 import type { Block } from '#libs/chain/block.ts';
 import type { Digest } from '#libs/chain/ids.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
+import type { FinalFeed } from '#libs/engine/ports/final-channel.ts';
 import { pathOf } from '#libs/grpc/caller.ts';
 import { FairPlaces } from '#libs/shares/fair-places.ts';
 import type { FinalChain, TransactionPosition } from '../../core/ports.ts';
@@ -10,25 +11,30 @@ import type { ClientLimits } from './limits.ts';
 
 type Settle = (outcome: TransactionPosition | ClientError) => void;
 
+/** The chain, and the channel on which it tells of final blocks. */
+export interface WaitedFor {
+  readonly chain: Pick<FinalChain, 'positionOf'>;
+  readonly final: FinalFeed;
+}
+
 /** Calls that wait until a transaction is final, whether it was seen yet or not. Nobody polls. */
 export class FinalWaiters {
-  readonly #chain: Pick<FinalChain, 'positionOf' | 'onFinal'>;
+  readonly #chain: Pick<FinalChain, 'positionOf'>;
+  readonly #final: FinalFeed;
   readonly #limits: Pick<ClientLimits, 'waitersMax' | 'waitMsMax'>;
   readonly #waiting = new Map<Digest, Set<Settle>>();
   readonly #places: FairPlaces;
   #stopListening: (() => void) | undefined;
 
-  constructor(
-    chain: Pick<FinalChain, 'positionOf' | 'onFinal'>,
-    limits: Pick<ClientLimits, 'waitersMax' | 'waitMsMax'>,
-  ) {
+  constructor({ chain, final }: WaitedFor, limits: Pick<ClientLimits, 'waitersMax' | 'waitMsMax'>) {
     this.#chain = chain;
+    this.#final = final;
     this.#limits = limits;
     this.#places = new FairPlaces(limits.waitersMax);
   }
 
   start(): void {
-    this.#stopListening = this.#chain.onFinal((block) => this.#tell(block));
+    this.#stopListening = this.#final.listen({ executed: (block) => this.#tell(block) });
   }
 
   /** Ends all waits: their callers ask another member, or this one later. */

@@ -141,7 +141,7 @@ describe('Watch', () => {
     const waiting = next(watch);
     caller.abort();
     assert.equal(await waiting, 'end');
-    assert.equal(member.chain.listeners, 0);
+    assert.equal(member.chain.final.listeners, 0);
   });
 
   test('takes its place from a reader that takes too long, and tells it where to resume', async (context) => {
@@ -152,9 +152,9 @@ describe('Watch', () => {
     const watch = open({ startHeight: 1n });
     assert.deepEqual(await take(watch, 2), ['created 1', 'block 1']);
     context.mock.timers.tick(499);
-    assert.equal(member.chain.listeners, 1);
+    assert.equal(member.chain.final.listeners, 1);
     context.mock.timers.tick(1);
-    assert.equal(member.chain.listeners, 0);
+    assert.equal(member.chain.final.listeners, 0);
     assert.equal(await next(open({ startHeight: 2n })), 'created 2');
     await assert.rejects(next(watch), {
       detail: {

@@ -65,7 +65,7 @@ export class Watches {
       },
     });
     if (leave === undefined) throw tooManyWatches();
-    const stopListening = this.#ports.chain.onFinal(() => pause.wake());
+    const stopListening = this.#ports.final.listen({ executed: () => pause.wake() });
     this.#open.add(pause);
     signal.addEventListener('abort', end);
     if (signal.aborted || this.#stopping) end();
