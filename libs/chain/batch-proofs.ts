@@ -1,14 +1,6 @@
 import { assert } from '../assert/assert.ts';
 import { appendLeaves, type Frontier, inclusionPath, peaksOf, type TreeNode } from './frontier.ts';
-
-/** Audit path of one leaf, without the root that it leads to. */
-export interface InclusionProof {
-  readonly index: bigint;
-  /** Leaves under the root. */
-  readonly size: bigint;
-  /** Sibling hashes from the leaf to the root. */
-  readonly path: readonly Uint8Array[];
-}
+import type { InclusionPath } from './inclusion-path.ts';
 
 /**
  * Proofs for leaves that were appended together, against the root right after them. Everything such a proof
@@ -28,7 +20,7 @@ export class BatchProofs {
   }
 
   /** Proof of the leaf at `position` in the batch. */
-  proofOf(position: number): InclusionProof {
+  proofOf(position: number): InclusionPath {
     const index = this.#first + BigInt(position);
     assert(position >= 0 && index < this.#size, `no leaf at ${position} of this batch`);
     const path = inclusionPath(index, this.#size, (level, at) => {

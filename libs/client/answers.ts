@@ -1,6 +1,7 @@
 import { toHex } from '../bytes/hex.ts';
 import { type BlockHeader, headerDigest } from '../chain/block.ts';
 import { type Digest, toEpoch } from '../chain/ids.ts';
+import type { InclusionPath, StatePath } from '../chain/inclusion-path.ts';
 import { leafHash, merkleRoot } from '../chain/merkle.ts';
 import { transactionHash } from '../chain/transaction.ts';
 import {
@@ -18,7 +19,6 @@ import { WIRE_LIMITS } from '../wire/limits.ts';
 import { demand, present, WireRefusal } from '../wire/refusal.ts';
 import { invalidAnswer } from './errors.ts';
 import type { BlockProof } from './verify-block.ts';
-import type { InclusionPath, StatePath } from './verify-transaction.ts';
 
 /** A final block as a member tells it: believed once `verifyBlock` says so. */
 export interface ClientBlock extends BlockProof {

@@ -1,6 +1,7 @@
 import { equalBytes } from '../bytes/bytes.ts';
 import { Decoder } from '../bytes/decoder.ts';
 import { Encoder } from '../bytes/encoder.ts';
+import type { InclusionPath } from '../chain/inclusion-path.ts';
 import { GetBlockResponse, GetTransactionResponse } from '../proto/btcfed/consensus/v1/consensus_service.ts';
 import { headerToWire } from '../wire/block.ts';
 import { certificateToWire } from '../wire/certificate.ts';
@@ -8,7 +9,7 @@ import { blockFrom, pathFrom, reading, statePathFrom } from './answers.ts';
 import { FederationClientError } from './errors.ts';
 import { handoverBytes, handoverOfBytes } from './handover-bytes.ts';
 import type { ClientHandover } from './membership.ts';
-import type { InclusionPath, TransactionProof } from './verify-transaction.ts';
+import type { TransactionProof } from './verify-transaction.ts';
 
 /** The proof of the chain for a host without a network, which believes it by the members that it knows already. */
 export interface ChainProof {

@@ -6,6 +6,7 @@ import { judgeBlock } from '../chain/block-rules.ts';
 import { EMPTY_FRONTIER } from '../chain/frontier.ts';
 import { genesisBlock } from '../chain/genesis-block.ts';
 import { toDigest, toEpoch, ZERO_DIGEST } from '../chain/ids.ts';
+import type { StatePath } from '../chain/inclusion-path.ts';
 import type { SectionRoot } from '../chain/section-roots.ts';
 import { transactionHash } from '../chain/transaction.ts';
 import { schemeByName } from '../crypto/scheme.ts';
@@ -22,7 +23,7 @@ import { blockFrom, transactionFrom } from './answers.ts';
 import { handoverFrom, trustAfter } from './membership.ts';
 import { type Trust, verifyBlock } from './verify-block.ts';
 import { verifyEvidence } from './verify-evidence.ts';
-import { type StatePath, verifyTransactionProof } from './verify-transaction.ts';
+import { verifyTransactionProof } from './verify-transaction.ts';
 
 const file = new URL('../../test/vectors/chain.json', import.meta.url);
 const answers = importChain(JSON.parse(readFileSync(file, 'utf8')) as ChainExport);

@@ -1,5 +1,6 @@
 import type { BlockHeader } from '../chain/block.ts';
 import { type Digest, digestBytes, type Epoch, toEpoch } from '../chain/ids.ts';
+import type { InclusionPath } from '../chain/inclusion-path.ts';
 import { leafHash, verifyInclusion } from '../chain/merkle.ts';
 import { changeDigest, decodeChange, type MembershipChange } from '../membership/change.ts';
 import { decodeHandover } from '../membership/handover.ts';
@@ -16,7 +17,6 @@ import { WIRE_LIMITS } from '../wire/limits.ts';
 import { demand, present } from '../wire/refusal.ts';
 import { pathFrom, reading } from './answers.ts';
 import { type Trust, type Verdict, verifyBlock } from './verify-block.ts';
-import type { InclusionPath } from './verify-transaction.ts';
 
 /** A change that members voted for, as a member tells it. */
 export interface ClientBallot {

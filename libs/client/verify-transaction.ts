@@ -1,24 +1,12 @@
 import { toHex } from '../bytes/hex.ts';
 import { type Digest, digestBytes, toDigest } from '../chain/ids.ts';
+import type { InclusionPath, StatePath } from '../chain/inclusion-path.ts';
 import { leafHash, verifyInclusion } from '../chain/merkle.ts';
 import { type SectionRoot, stateRootOf, TRANSACTIONS_SECTION } from '../chain/section-roots.ts';
 import { stateLeafOf } from '../chain/state-leaf.ts';
 import { type BlockProof, type Trust, type Verdict, verifyBlock } from './verify-block.ts';
 
 const HASH_BYTES = 32;
-
-/** Audit path of one leaf (RFC 6962, 2.1.1). */
-export interface InclusionPath {
-  readonly index: bigint;
-  readonly size: bigint;
-  readonly path: readonly Uint8Array[];
-}
-
-/** Audit path under the tree of all transactions. */
-export interface StatePath extends InclusionPath {
-  /** All sections of the state, that of the transactions first; left out when there is no other. */
-  readonly sections?: readonly SectionRoot[];
-}
 
 /** The claim of a member about a final transaction. */
 export interface TransactionProof {

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { VERIFIED_CACHE_CAPACITY, VERIFY_WAITING_EACH_MAX, VERIFY_WAITING_MAX } from './limits.ts';
 import { Semaphore } from './semaphore.ts';
 import type { SignatureScheme } from './signature-scheme.ts';
-import { signatureFault } from './sizes.ts';
+import { signatureSizeFault } from './sizes.ts';
 import { claimKey, type SignatureClaim, VerifiedCache } from './verified-cache.ts';
 
 /** The budget of one caller, such as a peer. Asked before each verification that costs something. */
@@ -79,7 +79,7 @@ export class BatchVerifier {
   /** Verifies claims until one is false or cannot be judged. After that no further one is begun. */
   async verifyAll(claims: readonly SignatureClaim[], options: VerifyOptions = {}): Promise<BatchVerdict> {
     const sizeFault = claims.findIndex(
-      ({ signature }) => signatureFault(this.#scheme.sizes, signature) !== undefined,
+      ({ signature }) => signatureSizeFault(this.#scheme.sizes, signature) !== undefined,
     );
     if (sizeFault >= 0) {
       this.#count('refused');

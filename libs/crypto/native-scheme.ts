@@ -11,7 +11,7 @@ import { SCHEME_SIZES, type SchemeName } from './parameter-sets.ts';
 import type { PortablePool } from './portable-pool.ts';
 import { derivedKeyPair } from './portable-scheme.ts';
 import type { KeyPair, SignatureScheme, SigningKey } from './signature-scheme.ts';
-import { checkContext, checkMessage, checkSize, signatureFault } from './sizes.ts';
+import { checkContext, checkMessage, checkSize, signatureSizeFault } from './sizes.ts';
 
 const NO_CONTEXT = new Uint8Array();
 
@@ -42,7 +42,7 @@ export function nativeScheme(name: SchemeName, { pool }: { readonly pool: Portab
       checkSize('public key', publicKey, sizes.publicKey);
       checkMessage(message);
       checkContext(context);
-      if (signatureFault(sizes, signature) !== undefined) return false;
+      if (signatureSizeFault(sizes, signature) !== undefined) return false;
       return verified(publicKeyObject(name, publicKey), { message, signature, context });
     },
   };

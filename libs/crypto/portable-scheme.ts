@@ -5,7 +5,7 @@ import { CryptoError } from './errors.ts';
 import { SCHEME_SIZES, type SchemeName } from './parameter-sets.ts';
 import type { PortablePool } from './portable-pool.ts';
 import type { KeyPair, SignatureScheme, Signing, SigningKey } from './signature-scheme.ts';
-import { checkContext, checkMessage, checkSize, signatureFault } from './sizes.ts';
+import { checkContext, checkMessage, checkSize, signatureSizeFault } from './sizes.ts';
 
 export interface PortableOptions {
   readonly pool: PortablePool;
@@ -41,7 +41,7 @@ export function portableScheme(name: SchemeName, { pool, signing }: PortableOpti
       checkSize('public key', publicKey, sizes.publicKey);
       checkMessage(message);
       checkContext(context);
-      if (signatureFault(sizes, signature) !== undefined) return false;
+      if (signatureSizeFault(sizes, signature) !== undefined) return false;
       const result = await pool.run({
         kind: 'verify',
         scheme: name,

@@ -2,7 +2,7 @@ import { CryptoError } from './errors.ts';
 import type { SchemeSizes } from './parameter-sets.ts';
 
 /** The fault in the size of a signature, or undefined. Costs nothing: checked before any hash (SIG-08, SIG-10). */
-export function signatureFault(sizes: SchemeSizes, signature: Uint8Array): string | undefined {
+export function signatureSizeFault(sizes: SchemeSizes, signature: Uint8Array): string | undefined {
   if (signature.length === 0) return 'empty signature';
   if (signature.length > sizes.signature) return 'signature too large';
   return signature.length < sizes.signature ? 'signature too short' : undefined;

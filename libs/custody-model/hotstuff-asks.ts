@@ -1,11 +1,11 @@
 import { toView, type View } from '../chain/ids.ts';
 import { fromHotStuff } from '../custody/typed-statement.ts';
 import type { Ask } from './key-search.ts';
-import { type ModelWorld, PHASES, type Place } from './model-world.ts';
+import { type BlockPlace, type ModelWorld, PHASES } from './model-world.ts';
 
 /** The extent of the search in HotStuff. */
 export interface HotStuffSize {
-  readonly blocks: readonly Place[];
+  readonly blocks: readonly BlockPlace[];
   /** Views that can be given up. */
   readonly timeouts?: readonly number[];
   /** A host may show the header of another block of the view in place of the one that it asks about. */

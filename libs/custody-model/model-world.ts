@@ -56,13 +56,13 @@ export function modelWorld(views: number): ModelWorld {
 }
 
 /** The place of a block: its view, and the index of the block below it; undefined: genesis. */
-export interface Place {
+export interface BlockPlace {
   readonly view: number;
   readonly parent: number | undefined;
 }
 
 /** The world of these blocks. @param leader - Of every view; left out, a liar. */
-export function worldOf(places: readonly Place[], leader = toMemberIndex(3)): ModelWorld {
+export function worldOf(places: readonly BlockPlace[], leader = toMemberIndex(3)): ModelWorld {
   const validators = Array.from({ length: 4 }, (_, index) => ({
     name: `m${index}`,
     publicKey: new Uint8Array([index]),
@@ -88,8 +88,8 @@ export function worldOf(places: readonly Place[], leader = toMemberIndex(3)): Mo
   };
 }
 
-function allPlaces(views: number): Place[] {
-  const places: Place[] = [];
+function allPlaces(views: number): BlockPlace[] {
+  const places: BlockPlace[] = [];
   for (let view = 1; view <= views; view++) {
     const earlier = [...places.keys()];
     for (const parent of [undefined, undefined, ...earlier]) places.push({ view, parent });
@@ -98,7 +98,7 @@ function allPlaces(views: number): Place[] {
 }
 
 /** Blocks of one view differ by their place in the list. */
-function blocksAt(places: readonly Place[], proposer: MemberIndex): ModelBlock[] {
+function blocksAt(places: readonly BlockPlace[], proposer: MemberIndex): ModelBlock[] {
   const blocks: ModelBlock[] = [];
   for (const [salt, { view, parent }] of places.entries()) {
     const below = parent === undefined ? GENESIS : blocks[parent]?.block;

@@ -6,7 +6,12 @@ import type { EngineOptions } from './engine-options.ts';
 import { type EngineParts, engineParts } from './engine-parts.ts';
 import { mayGuestSay } from './guests.ts';
 import { codeOfHalt } from './ports/operator-codes.ts';
-import type { PeerMessageBody, Transactions, TransactionsRequest, Waiting } from './ports/peer-message.ts';
+import type {
+  PeerMessageBody,
+  Transactions,
+  TransactionsRequest,
+  WaitingTransactions,
+} from './ports/peer-message.ts';
 import type { StagedSnapshot } from './ports/snapshot-ports.ts';
 import type { CatchUpStatus } from './sync/catch-up.ts';
 import type { SyncRequest } from './sync/request-server.ts';
@@ -119,7 +124,10 @@ export class Engine {
     }
   }
 
-  #hearOfTransactions(body: Transactions | Waiting | TransactionsRequest, from: MemberIndex): void {
+  #hearOfTransactions(
+    body: Transactions | WaitingTransactions | TransactionsRequest,
+    from: MemberIndex,
+  ): void {
     const { transactions, gossip, pull } = this.#parts;
     if (body.kind === 'transactions') {
       transactions.receive(body, from);

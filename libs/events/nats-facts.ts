@@ -5,7 +5,7 @@ import { ensureFactsStream, FACTS_STREAM } from './facts-stream.ts';
 import { EVENT_LIMITS } from './limits.ts';
 
 /** A fact on its way: its subject and headers beside it. */
-export interface Outgoing {
+export interface OutgoingFact {
   readonly subject: string;
   readonly headers: MsgHdrs;
   readonly fact: Fact;
@@ -35,7 +35,7 @@ export async function factsStream(
 /** Stores a fact. Of those with the same id header the server keeps one within the duplicate window. */
 export async function storeFact(
   stream: JetStreamClient,
-  { subject, headers, fact }: Outgoing,
+  { subject, headers, fact }: OutgoingFact,
 ): Promise<void> {
   await stream.publish(subject, fact.body, {
     headers,
@@ -47,7 +47,7 @@ export async function storeFact(
 /** Sends a fact to a server without a stream. Resolves when the server has read it. */
 export async function sendFact(
   connection: NatsConnection,
-  { subject, headers, fact }: Outgoing,
+  { subject, headers, fact }: OutgoingFact,
 ): Promise<void> {
   connection.publish(subject, fact.body, { headers });
   await within(connection.flush(), EVENT_LIMITS.ackTimeoutMs);

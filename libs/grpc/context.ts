@@ -44,7 +44,7 @@ export interface ServerCall {
 }
 
 /** The context of `call`. Text of a stranger never reaches the log as a trace id. */
-export function contextOf(
+export function callContextOf(
   call: ServerCall,
   { log, method, signal }: { log: Logger; method: string; signal: AbortSignal },
 ): CallContext {

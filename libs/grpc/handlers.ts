@@ -9,7 +9,7 @@ import {
 import { AssertionError, assert } from '../assert/assert.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { Logger } from '../log/logger.ts';
-import { type CallContext, contextOf, type ServerCall } from './context.ts';
+import { type CallContext, callContextOf, type ServerCall } from './context.ts';
 import type { Loose } from './generic-service.ts';
 import { GRPC_LIMITS } from './limits.ts';
 import { MessageQueue } from './message-queue.ts';
@@ -78,7 +78,7 @@ export function bidiHandler(
 function open(call: ServerCall, { log, method }: HandlerOptions) {
   const controller = new AbortController();
   call.on('cancelled', () => controller.abort());
-  return { controller, context: contextOf(call, { log, method, signal: controller.signal }) };
+  return { controller, context: callContextOf(call, { log, method, signal: controller.signal }) };
 }
 
 async function answer(handler: AnyHandler, request: unknown, context: CallContext): Promise<unknown> {

@@ -53,7 +53,7 @@ export interface RenewableCredentials extends ServerCredentials {
   renew(tls: ServerTls): void;
 }
 
-function contextOf(tls: ServerTls, address: string): SecureContextOptions {
+function secureContextOf(tls: ServerTls, address: string): SecureContextOptions {
   if (tls.requireClientCertificate && tls.ca === undefined) {
     throw tlsInvalid(address, 'client certificates are required, and no authority is given to check them');
   }
@@ -90,13 +90,13 @@ class Tls13ServerCredentials extends ServerCredentials implements RenewableCrede
         minVersion: MIN_VERSION,
         handshakeTimeout: HANDSHAKE_MS_MAX,
       },
-      contextOf(tls, address),
+      secureContextOf(tls, address),
     );
     this.#address = address;
   }
 
   renew(tls: ServerTls): void {
-    this.updateSecureContextOptions(contextOf(tls, this.#address));
+    this.updateSecureContextOptions(secureContextOf(tls, this.#address));
   }
 
   override _equals(other: ServerCredentials): boolean {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { fileProblem, type LoggingSection, logSettingsOf } from './log-section.ts';
+import { type LoggingSection, logFileProblem, logSettingsOf } from './log-section.ts';
 
 const logging: LoggingSection = {
   level: 'info',
@@ -48,7 +48,7 @@ describe('logSettingsOf', () => {
 test('P2P-63 a log file is refused when it, or its folder, cannot be written, and none is made', (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'btcfed-log-section-'));
   t.after(() => rmSync(folder, { recursive: true }));
-  const problemOf = (path: string) => fileProblem({ path, sizeBytesMax: 1 });
+  const problemOf = (path: string) => logFileProblem({ path, sizeBytesMax: 1 });
   assert.equal(problemOf(join(folder, 'new.log')), undefined);
   writeFileSync(join(folder, 'there.log'), '');
   assert.equal(problemOf(join(folder, 'there.log')), undefined);

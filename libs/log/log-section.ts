@@ -1,8 +1,8 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { LogLevel } from './log-level.ts';
 import type { ConsoleStyle, LogFile } from './log-output.ts';
-import type { LogPlace, LogSettings, Terminal } from './log-settings.ts';
-import type { LogLevel } from './logger.ts';
+import type { LogPlace, LogSettings, TerminalKind } from './log-settings.ts';
 
 /** What a person says about the log: the `logging` section of conf.yaml. */
 export interface LoggingSection {
@@ -29,7 +29,7 @@ export function logSettingsOf(section: LoggingSection, place: LogPlace | undefin
 }
 
 /** Why lines could not be written into this file (P2P-63); undefined when they can. Nothing is made or changed. */
-export function fileProblem({ path }: LogFile): string | undefined {
+export function logFileProblem({ path }: LogFile): string | undefined {
   const there = statSync(path, { throwIfNoEntry: false });
   if (there !== undefined && !there.isFile()) return `${path} is no file`;
   const target = there === undefined ? dirname(path) : path;
@@ -48,7 +48,7 @@ export function fileProblem({ path }: LogFile): string | undefined {
  */
 function consoleStyle(
   { consoleOutput, consoleColor, format }: LoggingSection,
-  terminal: Terminal,
+  terminal: TerminalKind,
 ): ConsoleStyle {
   if (!consoleOutput || terminal === 'none') return 'off';
   if (consoleColor) return terminal === 'plain' ? 'text' : 'color';

@@ -1,7 +1,8 @@
+import type { LogLevel } from './log-level.ts';
+
 export type LogField = string | number | bigint | boolean | undefined;
 /** Facts by their names, in snake_case. */
 export type LogFields = Readonly<Record<string, LogField>>;
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /**
  * The whole of what this code base knows about logging. The message is a constant sentence in lower case;

@@ -1,4 +1,5 @@
-import type { LogFields, Logger, LogLevel } from './logger.ts';
+import type { LogLevel } from './log-level.ts';
+import type { LogFields, Logger } from './logger.ts';
 
 export interface MemoryLogLine {
   readonly level: LogLevel;

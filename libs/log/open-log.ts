@@ -1,9 +1,10 @@
 import { writeSync } from 'node:fs';
 import { LevelSwitch } from './level-switch.ts';
 import type { LineSink } from './line-sink.ts';
+import type { LogLevel } from './log-level.ts';
 import { LogOutput } from './log-output.ts';
 import type { LogPlace, LogSettings } from './log-settings.ts';
-import type { Logger, LogLevel } from './logger.ts';
+import type { Logger } from './logger.ts';
 import { pinoLogger } from './pino-logger.ts';
 
 /** Changes the log of a running process. Takes effect with the next line, for all loggers and their children. */

@@ -4,7 +4,7 @@ import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { AppError } from '../errors/app-error.ts';
 import { LevelSwitch } from './level-switch.ts';
-import type { LogLevel } from './logger.ts';
+import type { LogLevel } from './log-level.ts';
 import { pinoLogger } from './pino-logger.ts';
 
 type Line = Record<string, unknown> & { error?: Record<string, unknown> };

@@ -1,6 +1,6 @@
-import { fileProblem, type LoggingSection, logSettingsOf } from '#libs/log/log-section.ts';
+import { type LoggingSection, logFileProblem, logSettingsOf } from '#libs/log/log-section.ts';
 import type { LogControl } from '#libs/log/open-log.ts';
-import type { LogLevel } from '../log/logger.ts';
+import type { LogLevel } from '../log/log-level.ts';
 import type { Configuration, Logging } from '../proto/btcfed/config/v1/config_service.ts';
 import type { Reloadable } from '../service/reloadable.ts';
 
@@ -14,7 +14,7 @@ export function loggingPart(control: LogControl): Reloadable<Configuration> {
       const problem =
         settings.file === undefined || settings.file.path === control.settings.file?.path
           ? undefined
-          : fileProblem(settings.file);
+          : logFileProblem(settings.file);
       if (problem !== undefined) throw new Error(`logging.file_name: ${problem}`);
       return { commit: () => control.set(settings), rollBack: () => {} };
     },

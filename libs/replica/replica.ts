@@ -11,7 +11,7 @@ import type {
 } from '../protocol/module.ts';
 import { PENDING_PER_MEMBER_MAX } from './limits.ts';
 import type { ReplicaPorts } from './ports.ts';
-import { SigningQueue } from './signing-queue.ts';
+import { OrderedSignatures } from './signing-queue.ts';
 
 /**
  * Runs a protocol module in its world: admits, verifies, steps, and performs the effects in their order, each
@@ -21,7 +21,7 @@ import { SigningQueue } from './signing-queue.ts';
 export class Replica<State, Message, Record> {
   readonly #module: ProtocolModule<State, Message, Record>;
   readonly #ports: ReplicaPorts<Message, Record>;
-  readonly #signing: SigningQueue;
+  readonly #signing: OrderedSignatures;
   readonly #inputs: Input<Message>[] = [];
   readonly #pending = new Map<MemberIndex, number>();
   #state: State;
@@ -37,7 +37,7 @@ export class Replica<State, Message, Record> {
     this.#module = module;
     this.#ports = ports;
     this.#state = module.init(context).state;
-    this.#signing = new SigningQueue(
+    this.#signing = new OrderedSignatures(
       ports.signer,
       ({ view }) => this.#halted || view < this.snapshot().view,
       (statement, answer) => {

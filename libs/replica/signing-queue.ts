@@ -20,7 +20,7 @@ interface Asked {
  * before a timeout comes back before it, so no vote of a view can leave after that view was given up. A leader's
  * proposal and its own vote are made side by side this way.
  */
-export class SigningQueue {
+export class OrderedSignatures {
   readonly #signer: SignerPort;
   readonly #isStale: (statement: Statement) => boolean;
   readonly #answered: (statement: Statement, answer: SignatureAnswer) => void;

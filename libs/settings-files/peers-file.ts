@@ -1,7 +1,7 @@
 import { AppError } from '../errors/app-error.ts';
 import type { Logger } from '../log/logger.ts';
 import { PEERS_TEXT_BYTES_MAX } from '../settings/limits.ts';
-import { NO_PEERS, type PeerList, parsePeersYaml, peersText } from '../settings/peers-yaml.ts';
+import { NO_PEERS, type ParsedPeers, parsePeersYaml, peersText } from '../settings/peers-yaml.ts';
 import { SettingsError } from '../settings/settings-error.ts';
 import { backUp } from './backup.ts';
 import { ConfigurationError, type ErrorClass, errorClassOf } from './configuration-error.ts';
@@ -14,7 +14,7 @@ const PREFIX = 'Failed to start network manager: bootstrap validation failed: fa
 
 /** peers.yaml as the file says it, and the file it was read from. */
 export interface LoadedPeers {
-  readonly list: PeerList;
+  readonly list: ParsedPeers;
   readonly image: FileImage;
 }
 

@@ -10,7 +10,7 @@ import { problemOf, readSettingsFile } from './settings-file.ts';
 import { whileAlone } from './settings-lock.ts';
 
 /** A settings file, what it was when it was read, and the text to put in its place. */
-export interface ReplacedFile {
+export interface FileReplacement {
   readonly path: string;
   readonly before: FileImage;
   readonly text: string;
@@ -25,19 +25,19 @@ const CONF_MODE = 0o600;
  * @returns the name of the copy.
  * @throws AppError when it is not valid, was changed meanwhile, or cannot be written; then the file is as it was.
  */
-export function replaceConfFile(file: ReplacedFile): Promise<string> {
+export function replaceConfFile(file: FileReplacement): Promise<string> {
   parseConfYaml(file.text);
   return replace(file, { bytesMax: CONF_TEXT_BYTES_MAX, mode: CONF_MODE });
 }
 
 /** The same for peers.yaml, which keeps its mode. */
-export function replacePeersFile(file: ReplacedFile): Promise<string> {
+export function replacePeersFile(file: FileReplacement): Promise<string> {
   parsePeersYaml(file.text);
   return replace(file, { bytesMax: PEERS_TEXT_BYTES_MAX });
 }
 
 async function replace(
-  { path, before, text }: ReplacedFile,
+  { path, before, text }: FileReplacement,
   { bytesMax, mode }: { readonly bytesMax: number; readonly mode?: number },
 ): Promise<string> {
   try {

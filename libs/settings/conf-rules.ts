@@ -1,7 +1,8 @@
+import type { LogLevel } from '#libs/log/log-level.ts';
 import { parseFileSize } from './file-size.ts';
 import { isHostPort } from './host-port.ts';
 import { DURATION_MS_MAX, NETWORK_ADDRESSES_MAX } from './limits.ts';
-import type { LogFormat, LogLevel } from './node-configuration.ts';
+import type { LogFormat } from './node-configuration.ts';
 
 // Each rule returns what is wrong, in the words of test/requirements/texts.md 2.2, or undefined when nothing is.
 

@@ -1,6 +1,6 @@
+import type { LogLevel } from '#libs/log/log-level.ts';
 import type { IdentityKey } from './keys.ts';
 
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 export type LogFormat = 'json' | 'text';
 
 /** The `logging` section of conf.yaml. */

@@ -15,12 +15,12 @@ export interface RejectedPeer {
   readonly reason: string;
 }
 
-export interface PeerList {
+export interface ParsedPeers {
   readonly peers: readonly PeerEntry[];
   readonly rejected: readonly RejectedPeer[];
 }
 
-export const NO_PEERS: PeerList = { peers: [], rejected: [] };
+export const NO_PEERS: ParsedPeers = { peers: [], rejected: [] };
 
 const MS_PER_SECOND = 1_000;
 
@@ -35,7 +35,7 @@ type EntryResult = { readonly peer: PeerEntry } | { readonly reason: string };
  * @throws SettingsError PEERS_EMPTY for zero bytes, which are more likely a torn write than a wish to be
  * alone (test/requirements/contradictions.md row 7); PEERS_UNPARSABLE when the file as a whole cannot be read.
  */
-export function parsePeersYaml(text: string, ownPublicKey?: Uint8Array): PeerList {
+export function parsePeersYaml(text: string, ownPublicKey?: Uint8Array): ParsedPeers {
   const peers: PeerEntry[] = [];
   const rejected: RejectedPeer[] = [];
   const indexByKey = new Map<string, number>();

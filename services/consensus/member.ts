@@ -19,7 +19,7 @@ import { clientMempool } from './client-mempool.ts';
 import type { ClientMempool, MemberStatus } from './core/ports.ts';
 import type { MemberParts } from './member-parts.ts';
 import { memberStatus } from './member-status.ts';
-import { ownRecord } from './own-record.ts';
+import { restoredRecord } from './own-record.ts';
 
 /** Long enough to come after the work of a view, short enough to keep the log small. */
 const CHECKPOINT_DELAY_MS = 250;
@@ -38,7 +38,7 @@ export class Member {
   constructor(parts: MemberParts) {
     this.#parts = parts;
     const { chain, monitor, final } = parts;
-    const { record, mayVote } = ownRecord(chain, monitor);
+    const { record, mayVote } = restoredRecord(chain, monitor);
     this.#mayVote = mayVote;
     this.#recordAtStart = record;
     this.recorded = { epoch: record?.epoch ?? 0n, view: record?.view ?? 0n };

@@ -4,16 +4,16 @@ import type { LoadedChain } from './adapters/load-chain.ts';
 import type { MemberMonitor } from './adapters/member-monitor.ts';
 
 /** The safety record from before this start, and whether the member may vote. */
-export interface OwnRecord {
+export interface RestoredRecord {
   readonly mayVote: boolean;
   readonly record: SafetyRecord | undefined;
 }
 
 /** Reads the safety record. Without a sound one a member that was in use must not vote (RULES.md C.7). */
-export function ownRecord(
+export function restoredRecord(
   { store }: Pick<LoadedChain, 'store'>,
   monitor: Pick<MemberMonitor, 'halted'>,
-): OwnRecord {
+): RestoredRecord {
   try {
     if (store.recordState() !== 'missing') return { mayVote: true, record: store.loadRecord() };
     monitor.halted(

@@ -29,7 +29,7 @@ import { evidenceOf } from '#libs/protocol/evidence.ts';
 import { CHAIN_ID } from '#libs/settings/genesis-schema.ts';
 import { busEvents } from '#services/config/adapters/bus-events.ts';
 import { EventOutbox } from '#services/consensus/adapters/event-outbox.ts';
-import { factsOf } from '#services/consensus/adapters/facts.ts';
+import { factsOfBlock } from '#services/consensus/adapters/facts.ts';
 import { ConsensusTrace } from '#services/consensus/adapters/step-trace.ts';
 import { viewTraceId } from '#services/consensus/core/view-trace.ts';
 import { peerEvents } from '#services/gateway/adapters/peer-events.ts';
@@ -96,7 +96,7 @@ async function everything(): Promise<readonly PublishedEvent[]> {
   const traceIdOf = (view: bigint): string => viewTraceId(HASH, toView(view));
   const trace = { log: memoryLogger(), bus, always: true, nameOf: String, traceIdOf };
   new ConsensusTrace(trace).step({ name: 'proposal_created', view: toView(7n) });
-  for (const fact of factsOf(blockOf(1), 'alice')) await bus.publishFact(fact);
+  for (const fact of factsOfBlock(blockOf(1), 'alice')) await bus.publishFact(fact);
   return bus.published;
 }
 
@@ -199,7 +199,7 @@ describe('proto/btcfed/event/README.md', () => {
   test('F-36: has the bytes of the id of a fact and of the trace id of a view, with vectors', () => {
     for (const { member, fact, blockDigest, index, id } of FACT_IDS) {
       const block = { ...blockOf(index + 1), digest: toDigest(blockDigest) };
-      const of = [...factsOf(block, member)].filter(({ noun, event }) => `${noun}.${event}` === fact);
+      const of = [...factsOfBlock(block, member)].filter(({ noun, event }) => `${noun}.${event}` === fact);
       assert.equal(of[index]?.id, id);
     }
     for (const { chain, view, id } of TRACE_IDS) {
@@ -254,7 +254,7 @@ describe('proto/btcfed/event/README.md', () => {
     try {
       await bus.start();
       await until('the connection', () => bus.connected());
-      const [fact] = factsOf(blockOf(0), 'm0');
+      const [fact] = factsOfBlock(blockOf(0), 'm0');
       assert.ok(fact);
       await bus.publishFact(fact);
       await until('what it read', () => out.includes('\n'));

@@ -9,7 +9,7 @@ import { ConfigServiceDefinition } from '#libs/proto/btcfed/config/v1/config_ser
 import { ConnectionState, GatewayServiceDefinition } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
 import { peersYaml } from '#libs/settings/peers-yaml.ts';
 import { readConfiguration, readMemberHome } from '#services/launcher/adapters/read-home.ts';
-import type { MemberFacts } from '#services/launcher/core/member-facts.ts';
+import type { LaunchFacts } from '#services/launcher/core/member-facts.ts';
 import { serviceRuntime } from '#services/launcher/local/service-runtime.ts';
 import { memberService } from '#services/launcher/supervisor/member-services.ts';
 import { makeHomes, moveToCards } from '#test/support/federation/member-homes.ts';
@@ -27,12 +27,12 @@ const EXCHANGE_INTERVAL = '1s';
 /** One member without its consensus: config and gateway, each a process, the gateway on a card of its own. */
 class Outpost {
   readonly key: string;
-  readonly #facts: MemberFacts;
+  readonly #facts: LaunchFacts;
   readonly #index: number;
   readonly #config;
   readonly #gateway;
 
-  constructor(facts: MemberFacts, index: number) {
+  constructor(facts: LaunchFacts, index: number) {
     this.#facts = facts;
     this.#index = index;
     this.key = toHex(readConfiguration(facts.paths.conf).identity.publicKey);

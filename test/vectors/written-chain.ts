@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { BatchProofs, type InclusionProof } from '#libs/chain/batch-proofs.ts';
+import { BatchProofs } from '#libs/chain/batch-proofs.ts';
 import type { Block } from '#libs/chain/block.ts';
 import { buildBlock, type ExecutedBlock } from '#libs/chain/block-rules.ts';
 import { EMPTY_FRONTIER, type Frontier, frontierRoot } from '#libs/chain/frontier.ts';
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import { digestBytes, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import type { InclusionPath } from '#libs/chain/inclusion-path.ts';
 import { inclusionProof, leafHash } from '#libs/chain/merkle.ts';
 import { type SectionRoot, sectionRoots } from '#libs/chain/section-roots.ts';
 import { stateLeafOf } from '#libs/chain/state-leaf.ts';
@@ -147,6 +148,6 @@ function transactionsOf({ block, before, frontier }: WrittenBlock): readonly Get
   });
 }
 
-function proofToWire({ index: leafIndex, size: treeSize, path }: InclusionProof) {
+function proofToWire({ index: leafIndex, size: treeSize, path }: InclusionPath) {
   return { leafIndex, treeSize, path: [...path] };
 }

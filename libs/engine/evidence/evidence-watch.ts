@@ -9,7 +9,7 @@ import type { ClaimVerifier, ClockPort } from '../ports/engine-ports.ts';
 import { SecondBudget } from '../timing/second-budget.ts';
 import { SUSPICIONS_PER_SECOND_MAX } from './evidence-limits.ts';
 
-export interface WatchOptions {
+export interface EvidenceWatchOptions {
   readonly epoch: Epoch;
   readonly verifier: ClaimVerifier;
   readonly clock: ClockPort;
@@ -22,11 +22,11 @@ export interface WatchOptions {
  * and decides nothing for it: a second vote that the replica refuses unread is looked at here alone.
  */
 export class EvidenceWatch {
-  readonly #options: WatchOptions;
+  readonly #options: EvidenceWatchOptions;
   readonly #collector = new EvidenceCollector();
   readonly #budget: SecondBudget;
 
-  constructor(options: WatchOptions) {
+  constructor(options: EvidenceWatchOptions) {
     this.#options = options;
     this.#budget = new SecondBudget(options.clock, SUSPICIONS_PER_SECOND_MAX);
   }

@@ -1,6 +1,6 @@
 import type { MemberIndex, View } from '#libs/chain/ids.ts';
 import type { ClaimVerifier } from '../ports/engine-ports.ts';
-import { foreignUse } from '../ports/foreign-use.ts';
+import { foreignUseAlarm } from '../ports/foreign-use.ts';
 
 export interface OwnKeyWatch {
   readonly me: MemberIndex | undefined;
@@ -26,7 +26,7 @@ export function watchingOwnKey(
         claims,
         (ok, cause, falseClaim) => {
           const foreign = claims.find(({ member, statement }) => member === me && statement.view > view());
-          if (ok && foreign !== undefined) onForeignUse(foreignUse(foreign.statement.view, view()));
+          if (ok && foreign !== undefined) onForeignUse(foreignUseAlarm(foreign.statement.view, view()));
           done(ok, cause, falseClaim);
         },
         from,

@@ -1,7 +1,7 @@
 import type { View } from '#libs/chain/ids.ts';
 
 /** The alarm of a member whose key signed what its record does not know, with what its operator does (RULES.md A.32). */
-export function foreignUse(signed: View, reached: View): string {
+export function foreignUseAlarm(signed: View, reached: View): string {
   return (
     `a signature with the key of this member for view ${signed} was seen, but its safety record ends at view ${reached}: ` +
     'the key is in use elsewhere, or chain.db is an old copy. Stop the other process, or put back the chain.db that ' +

@@ -17,7 +17,7 @@ export interface Transactions {
  * Transactions that have waited at the sender for a while and do not move, by hash: the receiver asks for those
  * that it does not know.
  */
-export interface Waiting {
+export interface WaitingTransactions {
   readonly kind: 'waiting';
   readonly hashes: readonly Digest[];
 }
@@ -110,7 +110,7 @@ export type SnapshotMessage = SnapshotRequest | SnapshotResponse | ChunkRequest 
 /** The messages of members beside the protocol. */
 export type SyncMessage =
   | Transactions
-  | Waiting
+  | WaitingTransactions
   | TransactionsRequest
   | BlocksRequest
   | BlocksResponse

@@ -10,12 +10,12 @@ export interface MempoolClient {
 }
 
 /** What one transaction counts to. `client`: undefined for what this member made itself. */
-export interface Origin {
+export interface TransactionOrigin {
   readonly source: TransactionSource;
   readonly client: MempoolClient | undefined;
 }
 
-export interface PooledTransaction extends Origin {
+export interface PooledTransaction extends TransactionOrigin {
   readonly hash: Digest;
   readonly transaction: Uint8Array;
   /** Clock of this process, milliseconds: for latency, decides nothing. */

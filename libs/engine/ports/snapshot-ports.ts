@@ -25,7 +25,7 @@ export interface StagedSnapshot extends Snapshot {
 }
 
 /** The blocks to fetch below a snapshot once it is taken. */
-export interface History {
+export interface HistoryGap {
   /** The highest final block below the gap. */
   readonly tip: { readonly header: BlockHeader; readonly digest: Digest };
   /** Commit certificate of the block of the snapshot, the first one above the gap. */
@@ -53,7 +53,7 @@ export interface SnapshotPort {
   install(): void;
 
   /** The gap below the snapshot that was installed; undefined when every final block is held. */
-  history(): History | undefined;
+  history(): HistoryGap | undefined;
   /** State tree up to and with `history().tip`. */
   historyFrontier(): Frontier | undefined;
   /** Whether a transaction is in a final block that is held: below the gap, or above it. */

@@ -1,4 +1,4 @@
-import type { Origin } from '../ports/pooled-transaction.ts';
+import type { TransactionOrigin } from '../ports/pooled-transaction.ts';
 import type { MempoolLimits, SourceShare } from './mempool-limits.ts';
 
 interface Usage {
@@ -28,7 +28,7 @@ export class MempoolShares {
     return this.#used('all');
   }
 
-  hasRoom({ source, client }: Origin, bytes: number): boolean {
+  hasRoom({ source, client }: TransactionOrigin, bytes: number): boolean {
     const { clients, members, eachMember } = this.#limits;
     if (source !== 'client') {
       return this.#fits(`member ${source}`, eachMember, bytes) && this.#fits('members', members, bytes);
@@ -45,7 +45,7 @@ export class MempoolShares {
   }
 
   /** `sign`: 1 when a transaction comes, -1 when it goes. */
-  count(origin: Origin, bytes: number, sign: 1 | -1): void {
+  count(origin: TransactionOrigin, bytes: number, sign: 1 | -1): void {
     for (const key of keysOf(origin)) {
       const used = this.#used(key);
       const next = { count: used.count + sign, bytes: used.bytes + sign * bytes };
@@ -74,12 +74,12 @@ export class MempoolShares {
 }
 
 /** The smallest group that a transaction counts to: each has its turn in a block. */
-export function groupOf({ source, client }: Origin): string {
+export function groupOf({ source, client }: TransactionOrigin): string {
   if (source !== 'client') return `member ${source}`;
   return client === undefined ? 'own' : `${client.kind} ${client.owner}`;
 }
 
-function keysOf(origin: Origin): readonly string[] {
+function keysOf(origin: TransactionOrigin): readonly string[] {
   const { source, client } = origin;
   const group = groupOf(origin);
   if (source !== 'client') return ['all', 'members', group];

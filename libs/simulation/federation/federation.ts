@@ -31,7 +31,7 @@ export interface FederationFacts {
 const PUBLIC_KEY_BYTES = 2;
 
 /** The public facts about a node. Its number is its key. */
-export function factsOf(node: number): MemberFacts {
+export function memberFactsOf(node: number): MemberFacts {
   const publicKey = Uint8Array.of(node >> 8, node & 255);
   const gatewayPublicKey = new Uint8Array(GATEWAY_KEY_BYTES);
   gatewayPublicKey.set(publicKey);
@@ -62,7 +62,7 @@ export class SimulatedFederation {
     this.membership = foundingMembership({
       chain: digestOf(new Uint8Array(Buffer.from('simulated chain'))),
       rules: { ...policy, publicKeyBytes: PUBLIC_KEY_BYTES, allowDominantMember: true },
-      roster: Array.from({ length: members }, (_, node) => factsOf(node)),
+      roster: Array.from({ length: members }, (_, node) => memberFactsOf(node)),
       root: genesisRoot(genesis),
     });
     this.founding = this.epochOf(this.membership);

@@ -4,7 +4,7 @@ import type { PeerGuard } from '../../replica/peer-guard.ts';
 import type { SignatureAuthority } from '../federation/signatures.ts';
 
 /** The result of a verification. `unjudged`: the sender of the claims has used up its budget. */
-export type Verdict = 'valid' | 'false' | 'unjudged';
+export type ClaimVerdict = 'valid' | 'false' | 'unjudged';
 
 export interface ClaimJudgeFacts {
   readonly authority: SignatureAuthority;
@@ -26,7 +26,7 @@ export class ClaimJudge {
     this.#facts = facts;
   }
 
-  judge(claims: readonly Claim[], from: MemberIndex): Verdict {
+  judge(claims: readonly Claim[], from: MemberIndex): ClaimVerdict {
     const { authority, guard, proved } = this.#facts;
     if (guard.isMuted(from)) return 'unjudged';
     for (const claim of claims) {

@@ -1,6 +1,6 @@
 import { type MemberIndex, toMemberIndex } from '#libs/chain/ids.ts';
 import type { Circle } from '#libs/engine/node-ports.ts';
-import { factsOf, nodeOf } from '#libs/simulation/federation/federation.ts';
+import { memberFactsOf, nodeOf } from '#libs/simulation/federation/federation.ts';
 
 /** Whom a node meets, and by which number: members of its epoch first, then guests. As the gateway link has it. */
 export class CirclePlaces {
@@ -12,7 +12,10 @@ export class CirclePlaces {
   /** @param founders - Members of the genesis: a node has them in its peers.yaml, and all that were set up before it. */
   constructor(me: MemberIndex, founders: number) {
     this.#me = me;
-    this.named = Array.from({ length: Math.max(founders, me) }, (_, node) => factsOf(node).gatewayPublicKey);
+    this.named = Array.from(
+      { length: Math.max(founders, me) },
+      (_, node) => memberFactsOf(node).gatewayPublicKey,
+    );
   }
 
   /** Everybody that this node meets, itself among them when it is a member. */

@@ -15,7 +15,7 @@ import { sectionRoot } from '#libs/chain/state-sections.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
 import type { SnapshotBase } from '#libs/engine/membership/membership-book.ts';
 import type {
-  History,
+  HistoryGap,
   SnapshotPort,
   StagedSnapshot,
   TransactionState,
@@ -101,7 +101,7 @@ export class NodeSnapshots implements SnapshotPort {
     });
   }
 
-  history(): History | undefined {
+  history(): HistoryGap | undefined {
     const base = this.base();
     const below = this.#below();
     const certificate = base && this.#owner.disk.proofs.get(Number(base.block.header.height));

@@ -6,7 +6,7 @@ import { membershipSigningBytes } from '#libs/membership/vote.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
 import type { PeerGuard } from '#libs/replica/peer-guard.ts';
 import type { SimulatedEpoch } from '#libs/simulation/federation/federation.ts';
-import { ClaimJudge, type Verdict } from '#libs/simulation/member/claim-judge.ts';
+import { ClaimJudge, type ClaimVerdict } from '#libs/simulation/member/claim-judge.ts';
 import type { EpochSeat } from './node-owner.ts';
 
 interface VerifierParts {
@@ -28,7 +28,7 @@ export function nodeVerifier({ seat, epoch, guard, onMuted }: VerifierParts): Cl
     proved: (claim) => (seat.isHonest ? seat.setting.observerOf(epoch).proved(claim) : undefined),
   });
   const answer = (
-    verdict: Verdict,
+    verdict: ClaimVerdict,
     done: (ok: boolean, cause?: RefusalCause) => void,
     from: TransactionSource | undefined,
   ): void => {

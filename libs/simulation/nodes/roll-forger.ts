@@ -6,8 +6,8 @@ import { ballotRoots } from '#libs/membership/ballots.ts';
 import { encodeHandover, isHandover } from '#libs/membership/handover.ts';
 import { handoverAt, type Membership, takeVotes } from '#libs/membership/membership.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
-import { factsOf } from '#libs/simulation/federation/federation.ts';
-import { Ballots } from '#libs/simulation/hotstuff/actors/kit.ts';
+import { memberFactsOf } from '#libs/simulation/federation/federation.ts';
+import { CollectedVotes } from '#libs/simulation/hotstuff/actors/kit.ts';
 import type { Clerk } from './clerk.ts';
 import type { ClerkTools } from './clerk-tools.ts';
 import { forgedVote, usurpingVote } from './usurping-voter.ts';
@@ -22,7 +22,7 @@ export function rollForger(tools: ClerkTools): Clerk {
   const { random, seat } = tools;
   const { me, freeSigner } = seat;
   const isMember = me !== undefined && freeSigner !== undefined;
-  const ballots = isMember ? new Ballots({ me, set: seat.epoch.set, sign: freeSigner }) : undefined;
+  const ballots = isMember ? new CollectedVotes({ me, set: seat.epoch.set, sign: freeSigner }) : undefined;
   /** One lie a view, the same to all: it wants the votes of all. */
   const lies = new Map<Digest, Block>();
   const forgedDigests = new Set<Digest>();
@@ -56,7 +56,7 @@ function forged(tools: ClerkTools, block: Block): Block {
     () => rebuilt(tools, block, [...transactions, usurpingVote(tools)]),
     () => rebuilt(tools, block, [...transactions, forgedVote(tools)]),
     () => rebuilt(tools, block, [handoverTo(roster), ...plain]),
-    () => rebuilt(tools, block, [handoverTo([...roster.slice(1), factsOf(STRANGER)]), ...plain]),
+    () => rebuilt(tools, block, [handoverTo([...roster.slice(1), memberFactsOf(STRANGER)]), ...plain]),
     () => rebuilt(tools, block, plain),
     () => rebuilt(tools, block, [...plain, ...transactions.filter(isHandover)]),
     () => sealBlock({ ...header, epoch: toEpoch(header.epoch + 1n) }, transactions),

@@ -2,7 +2,7 @@ import { type Height, toEpoch, toHeight, toMemberIndex } from '#libs/chain/ids.t
 import { changeDigest, type MembershipChange } from '#libs/membership/change.ts';
 import { VOTE_BLOCKS_MAX } from '#libs/membership/limits.ts';
 import { encodeMembershipVote, membershipSigningBytes } from '#libs/membership/vote.ts';
-import { factsOf, nodeOf } from '#libs/simulation/federation/federation.ts';
+import { memberFactsOf, nodeOf } from '#libs/simulation/federation/federation.ts';
 import type { Clerk } from './clerk.ts';
 import type { ClerkTools } from './clerk-tools.ts';
 
@@ -74,7 +74,7 @@ export function forgedVote(tools: ClerkTools): Uint8Array {
 }
 
 function strangers(count: number) {
-  return Array.from({ length: count }, (_, at) => factsOf(STRANGER + at));
+  return Array.from({ length: count }, (_, at) => memberFactsOf(STRANGER + at));
 }
 
 /** Mostly a time that is allowed; else over before the epoch began, or for ever. */

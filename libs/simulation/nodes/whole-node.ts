@@ -9,7 +9,7 @@ import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import type { HotStuffState } from '#libs/protocol/hotstuff/state.ts';
 import type { NamedTransaction } from '#libs/simulation/chain/named-transaction.ts';
-import { factsOf } from '#libs/simulation/federation/federation.ts';
+import { memberFactsOf } from '#libs/simulation/federation/federation.ts';
 import { timerPort } from '#libs/simulation/member/ports.ts';
 import type { PortsOwner } from '#libs/simulation/member/ports-owner.ts';
 import type { Process } from '#libs/simulation/member/process.ts';
@@ -74,7 +74,7 @@ export class WholeNode implements Process<HotStuffState, HotStuffMessage> {
     const { chain, protocol } = federation.founding.scope;
     const snapshotBlocks = plan.whole?.snapshotBlocks ?? 0;
     return {
-      name: factsOf(endpoint.member).name,
+      name: memberFactsOf(endpoint.member).name,
       rules: {
         scope: { chain, protocol },
         limits: NODE_LIMITS,

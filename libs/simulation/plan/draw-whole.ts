@@ -2,7 +2,7 @@ import type { MembershipPolicy } from '../../membership/policy.ts';
 import type { Prng } from '../../random/prng.ts';
 import { drawChanges, sizesAround } from './draw-changes.ts';
 import type { Broken, Byzantine } from './plan.ts';
-import type { Absence, Clerk, WholePlan } from './whole-plan.ts';
+import type { Absence, ClerkPlan, WholePlan } from './whole-plan.ts';
 
 export interface WholeChoices {
   readonly random: Prng;
@@ -62,7 +62,7 @@ function drawClerks(
   random: Prng,
   lies: readonly string[],
   byzantine: readonly Byzantine[],
-): readonly Clerk[] {
+): readonly ClerkPlan[] {
   if (lies.length === 0) return [];
   return byzantine.filter(() => random.chance(0.7)).map(({ member }) => ({ member, lie: random.pick(lies) }));
 }

@@ -17,7 +17,7 @@ export interface Absence {
 }
 
 /** Lies of whole nodes beside the protocol: blocks by range, snapshots, votes for members. */
-export interface Clerk {
+export interface ClerkPlan {
   readonly member: MemberIndex;
   readonly lie: string;
 }
@@ -32,7 +32,7 @@ export interface WholePlan {
   readonly policy: MembershipPolicy;
   readonly changes: readonly PlannedChange[];
   readonly absences: readonly Absence[];
-  readonly clerks: readonly Clerk[];
+  readonly clerks: readonly ClerkPlan[];
   /** Blocks behind from which on a snapshot is taken; 0 is never. */
   readonly snapshotBlocks: number;
 }

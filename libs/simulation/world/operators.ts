@@ -4,7 +4,7 @@ import { changeDigest, type MembershipChange } from '../../membership/change.ts'
 import type { Membership } from '../../membership/membership.ts';
 import { encodeMembershipVote, membershipSigningBytes } from '../../membership/vote.ts';
 import type { NamedTransaction } from '../chain/named-transaction.ts';
-import { factsOf, nodeOf, type SimulatedFederation } from '../federation/federation.ts';
+import { memberFactsOf, nodeOf, type SimulatedFederation } from '../federation/federation.ts';
 import type { PlannedChange } from '../plan/whole-plan.ts';
 import type { Schedule } from '../time/schedule.ts';
 
@@ -65,8 +65,8 @@ export class Operators {
     const change: MembershipChange = {
       chain,
       epoch,
-      leave: leave.map((node) => factsOf(node).name),
-      join: join.map(factsOf),
+      leave: leave.map((node) => memberFactsOf(node).name),
+      join: join.map(memberFactsOf),
     };
     for (const [member, facts] of roster.entries()) {
       const node = nodeOf(facts);

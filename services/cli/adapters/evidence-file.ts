@@ -17,7 +17,7 @@ export function readEvidenceFile(file: string): Uint8Array {
 }
 
 /** @throws CliError when the file exists or cannot be written. */
-export function writeNewFile(file: string, content: Uint8Array): void {
+export function writeProofFile(file: string, content: Uint8Array): void {
   try {
     writeFileSync(file, content, { flag: 'wx', mode: FILE_MODE });
   } catch (cause) {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { tokenProviderFault } from '#libs/crypto/token-key.ts';
 import { checkPresent } from '#services/launcher/adapters/check-present.ts';
 import type { FileFacts, FolderFacts, MachineFacts, ProcessFacts } from '../core/doctor-rules.ts';
-import { textOf } from './text-of.ts';
+import { textOfFile } from './text-of.ts';
 
 /** Where a signer keeps its files. */
 interface Place {
@@ -21,12 +21,12 @@ export function machineFacts(place: Place, judged: ProcessFacts): MachineFacts {
   return {
     process: judged,
     cores: availableParallelism(),
-    swaps: textOf('/proc/swaps')
+    swaps: textOfFile('/proc/swaps')
       ?.trim()
       .split('\n')
       .slice(1)
       .map((line) => line.split(/\s+/)[0] ?? ''),
-    ptraceScope: numberOf(textOf('/proc/sys/kernel/yama/ptrace_scope')),
+    ptraceScope: numberOf(textOfFile('/proc/sys/kernel/yama/ptrace_scope')),
     hasEcc: existsSync(EDAC) && readdirSync(EDAC).some((name) => /^mc\d+$/.test(name)),
     tokenProvider: facts.key === 'token' ? tokenProviderFault() : undefined,
     folder: facts,
@@ -46,7 +46,7 @@ function folderFacts({ folder, mirror = join(folder, 'signer.mirror') }: Place):
     freeBytes: bavail * bsize,
     files: files.map(fileFacts),
     isMirrorBeside: isWhole ? statSync(record).dev === statSync(mirror).dev : undefined,
-    key: existsSync(key) ? keyKind(textOf(key) ?? '') : undefined,
+    key: existsSync(key) ? keyKind(textOfFile(key) ?? '') : undefined,
   };
 }
 
@@ -64,7 +64,7 @@ function fileFacts(path: string): FileFacts {
 function mountOf(folder: string): Pick<FolderFacts, 'fileSystem' | 'mountOptions'> {
   const { dev } = statSync(folder, { bigint: true });
   const device = `${(dev >> 8n) & 0xfffn}:${(dev & 0xffn) | ((dev >> 12n) & 0xfff00n)}`;
-  const lines = (textOf('/proc/self/mountinfo') ?? '').split('\n').map((line) => line.split(' '));
+  const lines = (textOfFile('/proc/self/mountinfo') ?? '').split('\n').map((line) => line.split(' '));
   const found = lines.filter((fields) => fields[2] === device).at(-1);
   const dash = found?.indexOf('-') ?? -1;
   if (found === undefined || dash < 0) return { fileSystem: undefined, mountOptions: [] };

@@ -1,7 +1,7 @@
 import { withSignerAdmin } from '#services/launcher/adapters/signer-admin.ts';
 import { CliError } from '#services/launcher/words/errors.ts';
 import type { ProcessFacts } from '../core/doctor-rules.ts';
-import { textOf } from './text-of.ts';
+import { textOfFile } from './text-of.ts';
 
 /** Of the core behind this socket; of the process that asks when there is no socket, or nobody answers there. */
 export async function processFacts(
@@ -35,8 +35,9 @@ async function running(socket: string): Promise<ProcessFacts | undefined> {
 
 /** What the kernel says of a process. The pid of a core in another namespace is another process here, or none. */
 function seenFrom(pid: string): Pick<ProcessFacts, 'coreLimit' | 'swappedKib' | 'hasWritableCode'> {
-  const isNode = /node/.test(textOf(`/proc/${pid}/cmdline`) ?? '');
-  const read = (name: string): string | undefined => (isNode ? textOf(`/proc/${pid}/${name}`) : undefined);
+  const isNode = /node/.test(textOfFile(`/proc/${pid}/cmdline`) ?? '');
+  const read = (name: string): string | undefined =>
+    isNode ? textOfFile(`/proc/${pid}/${name}`) : undefined;
   const swapped = /^VmSwap:\s+(\d+) kB/m.exec(read('status') ?? '')?.[1];
   const maps = read('maps');
   return {

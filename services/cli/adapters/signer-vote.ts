@@ -2,7 +2,7 @@ import { grpcClient } from '#libs/grpc/client.ts';
 import { encodeChange } from '#libs/membership/change.ts';
 import type { MembershipVote } from '#libs/membership/vote.ts';
 import { SignerServiceDefinition } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
-import { readTls, statusOf } from '#services/launcher/adapters/member-client.ts';
+import { readClientTls, statusOf } from '#services/launcher/adapters/member-client.ts';
 import { withSignerAdmin } from '#services/launcher/adapters/signer-admin.ts';
 import { CliError } from '#services/launcher/words/errors.ts';
 
@@ -34,7 +34,7 @@ export async function signMembershipVote(
     return withSignerAdmin(way.socket, async (admin) => (await admin.signOperatorVote(request)).signature);
   }
   const { address, ca, certificate, key } = way;
-  const tls = readTls({ ca, certificate, key, serverName: 'signer' });
+  const tls = readClientTls({ ca, certificate, key, serverName: 'signer' });
   const client = grpcClient(SignerServiceDefinition, { address, tls, deadlineMs: SIGN_MS });
   try {
     return (await client.signMembershipVote(request)).signature;

@@ -7,12 +7,12 @@ import { CliError, invalidInput } from '#services/launcher/words/errors.ts';
 import { wholeNumber } from './member-options.ts';
 
 /** Where a transaction is in the chain. */
-export interface Place {
+export interface TransactionPlace {
   readonly height: bigint;
   readonly index: number;
 }
 
-export interface Waiting {
+export interface TimeoutOption {
   /** Seconds. */
   readonly timeout: number;
 }
@@ -33,8 +33,8 @@ export function withTimeout(command: Command): Command {
 export async function untilFinal(
   member: FederationClient,
   hash: Digest,
-  { timeout }: Waiting,
-): Promise<Place> {
+  { timeout }: TimeoutOption,
+): Promise<TransactionPlace> {
   try {
     return await member.wait(hash, { deadlineMs: timeout * 1000 });
   } catch (cause) {
@@ -44,7 +44,7 @@ export async function untilFinal(
   }
 }
 
-export function finalText({ height, index }: Place): string {
+export function finalText({ height, index }: TransactionPlace): string {
   return `final at height ${height}, index ${index}`;
 }
 

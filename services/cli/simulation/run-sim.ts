@@ -6,7 +6,7 @@ import { openCampaign } from './protocols.ts';
 import { replay } from './replay.ts';
 import { runSignerModel } from './signer-model.ts';
 import { type CampaignRequest, type SimArguments, simRequest } from './sim-request.ts';
-import { Tally } from './tally.ts';
+import { RunTally } from './tally.ts';
 import { runTask } from './threads.ts';
 
 /** Runs what the arguments ask for: exit code 1 when any invariant broke. */
@@ -35,7 +35,7 @@ interface Output extends Pick<ProcessContext, 'terminal'> {
 async function runCampaign({ task, shard, jobs, hashFile }: CampaignRequest, { terminal, json }: Output) {
   if (hashFile !== undefined) openHashFile(hashFile);
   const { cases, runs } = openCampaign(task);
-  const tally = new Tally(terminal, Math.ceil(runs / shard.of));
+  const tally = new RunTally(terminal, Math.ceil(runs / shard.of));
   const threads = Math.max(1, Math.min(jobs, Math.floor(cases / shard.of)));
   await runTask(task, shard, threads, (batch) => tally.add(batch));
   if (hashFile !== undefined) writeHashFile(hashFile, tally.hashes());

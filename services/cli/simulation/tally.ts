@@ -14,7 +14,7 @@ const COUNT_OF = {
 } as const satisfies Readonly<Record<ViolationKind, string>>;
 
 /** Counts runs, and those that broke something, by what they broke. Says how it goes now and then. */
-export class Tally {
+export class RunTally {
   readonly #terminal: Terminal;
   readonly #expected: number;
   readonly #startedMs = performance.now();

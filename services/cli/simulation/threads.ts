@@ -3,13 +3,13 @@ import type { Batch, Task } from '#libs/simulation/campaign/task.ts';
 import { openCampaign } from './protocols.ts';
 
 /** One share of a campaign: the cases whose number leaves `first` when divided by `stride`. */
-export interface Share {
+export interface CampaignShare {
   readonly task: Task;
   readonly first: number;
   readonly stride: number;
 }
 
-export type Progress = (batch: Batch) => void;
+export type BatchListener = (batch: Batch) => void;
 
 /** `--shard I/N`: the I-th of N equal parts of a campaign. */
 export interface Shard {
@@ -18,13 +18,18 @@ export interface Shard {
 }
 
 /** Runs a share in this thread. */
-export function runShare({ task, first, stride }: Share, progress: Progress): void {
+export function runShare({ task, first, stride }: CampaignShare, progress: BatchListener): void {
   const open = openCampaign(task);
   for (let at = first; at < open.cases; at += stride) progress(open.run(at));
 }
 
 /** Runs a shard of a campaign on as many threads as asked for. */
-export async function runTask(task: Task, shard: Shard, jobs: number, progress: Progress): Promise<void> {
+export async function runTask(
+  task: Task,
+  shard: Shard,
+  jobs: number,
+  progress: BatchListener,
+): Promise<void> {
   const stride = shard.of * jobs;
   const shares = Array.from({ length: jobs }, (_, job) => ({
     task,
@@ -36,7 +41,7 @@ export async function runTask(task: Task, shard: Shard, jobs: number, progress: 
   await Promise.all(shares.map((share) => inWorker(share, progress)));
 }
 
-function inWorker(share: Share, progress: Progress): Promise<void> {
+function inWorker(share: CampaignShare, progress: BatchListener): Promise<void> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: share });
     worker.on('message', progress);

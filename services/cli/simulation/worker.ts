@@ -1,13 +1,13 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import type { Failure, SeedHash } from '#libs/simulation/campaign/task.ts';
-import { runShare, type Share } from './threads.ts';
+import { type CampaignShare, runShare } from './threads.ts';
 
 const NEWS_MS = 500;
 
 // Outside of a thread there is nobody to work for.
-if (parentPort !== null) work(workerData as Share, parentPort);
+if (parentPort !== null) work(workerData as CampaignShare, parentPort);
 
-function work(share: Share, port: MessagePort): void {
+function work(share: CampaignShare, port: MessagePort): void {
   let runs = 0;
   let failures: Failure[] = [];
   let hashes: SeedHash[] = [];

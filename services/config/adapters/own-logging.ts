@@ -1,4 +1,4 @@
-import { fileProblem, logSettingsOf } from '#libs/log/log-section.ts';
+import { logFileProblem, logSettingsOf } from '#libs/log/log-section.ts';
 import type { LogControl } from '#libs/log/open-log.ts';
 import { ConfigurationError } from '#libs/settings-files/configuration-error.ts';
 import type { Configuration } from '../core/configuration.ts';
@@ -13,7 +13,7 @@ export function ownLogging(control: LogControl): Participant {
       const settings = { ...control.settings, ...logSettingsOf(node.logging, control.place) };
       const { file } = settings;
       const problem =
-        file === undefined || file.path === control.settings.file?.path ? undefined : fileProblem(file);
+        file === undefined || file.path === control.settings.file?.path ? undefined : logFileProblem(file);
       if (problem !== undefined) throw refusal(`logging.file_name: ${problem}`);
       next = settings;
     },

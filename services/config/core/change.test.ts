@@ -3,18 +3,18 @@ import { describe, test } from 'node:test';
 import { type ConfTextValues, confYaml } from '#libs/settings/conf-text.ts';
 import { parseConfYaml } from '#libs/settings/conf-yaml.ts';
 import { IdentityKey } from '#libs/settings/keys.ts';
-import { NO_PEERS, type PeerList } from '#libs/settings/peers-yaml.ts';
+import { NO_PEERS, type ParsedPeers } from '#libs/settings/peers-yaml.ts';
 import type { Settings } from '#libs/settings/settings.ts';
 import { type ChangedKey, changeOf } from './change.ts';
 import { firstConfiguration } from './configuration.ts';
 
 const privateKey = IdentityKey.fromSeed(new Uint8Array(32).fill(1)).secretBase64();
-const onePeer: PeerList = {
+const onePeer: ParsedPeers = {
   peers: [{ publicKey: new Uint8Array(32).fill(2), addresses: ['/ip4/1.1.1.1/tcp/1'] }],
   rejected: [],
 };
 
-function settings(values: Partial<ConfTextValues> = {}, peers: PeerList = NO_PEERS): Settings {
+function settings(values: Partial<ConfTextValues> = {}, peers: ParsedPeers = NO_PEERS): Settings {
   const { configuration, warnings } = parseConfYaml(confYaml({ privateKey, ...values }));
   return { node: configuration, peers, warnings };
 }

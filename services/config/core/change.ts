@@ -1,7 +1,7 @@
 import { equalBytes } from '#libs/bytes/bytes.ts';
 import { KEY_TABLE, type SettingKey, type SettledService } from '#libs/settings/key-table.ts';
 import type { NodeConfiguration } from '#libs/settings/node-configuration.ts';
-import type { PeerList } from '#libs/settings/peers-yaml.ts';
+import type { ParsedPeers } from '#libs/settings/peers-yaml.ts';
 import type { Settings } from '#libs/settings/settings.ts';
 import type { Configuration } from './configuration.ts';
 
@@ -58,12 +58,12 @@ function changedKey({ key, text }: SettingKey, a: NodeConfiguration, b: NodeConf
   return { key, before: text(a), after: text(b) };
 }
 
-function changedPeers(a: PeerList, b: PeerList): ChangedKey {
+function changedPeers(a: ParsedPeers, b: ParsedPeers): ChangedKey {
   return { key: PEERS_KEY, before: `${a.peers.length} peers`, after: `${b.peers.length} peers` };
 }
 
 /** Whether two lists have the same peers at the same addresses; the times when peers were seen do not count. */
-export function isSamePeerList(a: PeerList, b: PeerList): boolean {
+export function isSamePeerList(a: ParsedPeers, b: ParsedPeers): boolean {
   if (a === b) return true;
   if (a.peers.length !== b.peers.length) return false;
   const isSamePeer = a.peers.every((peer, index) => {

@@ -8,7 +8,7 @@ import { EvidenceFound, ViewChanged } from '#libs/proto/btcfed/event/v1/event.ts
 import { viewOf } from '#libs/protocol/evidence.ts';
 import type { EventSource } from '../core/ports.ts';
 import { Pause } from './client/pause.ts';
-import { factsOf } from './facts.ts';
+import { factsOfBlock } from './facts.ts';
 
 export interface OutboxLimits {
   /** Facts on their way at once: enough to hide the round trip, few enough to repeat. */
@@ -153,7 +153,7 @@ export class EventOutbox {
 
   async #publishAll(block: Block): Promise<boolean> {
     const { limits, member } = this.#parts;
-    const facts = factsOf(block, member);
+    const facts = factsOfBlock(block, member);
     for (
       let some = take(facts, limits.inFlightMax);
       some.length > 0;

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import { toDigest } from '#libs/chain/ids.ts';
-import { factsOf } from './facts.ts';
+import { factsOfBlock } from './facts.ts';
 
 interface Vector {
   readonly member: string;
@@ -21,7 +21,7 @@ describe('the published ids of facts', () => {
     test(`F-31 are these: ${fact} ${index} of ${member}`, () => {
       const transactions = Array.from({ length: index + 1 }, (_, at) => Buffer.from(`transaction ${at}`));
       const { header } = genesisBlock({ genesisTimeMs: 0n });
-      const made = [...factsOf({ header, digest: toDigest(blockDigest), transactions }, member)];
+      const made = [...factsOfBlock({ header, digest: toDigest(blockDigest), transactions }, member)];
       const own = made.filter(({ noun, event }) => `${noun}.${event}` === fact);
       assert.equal(own[index]?.id, id);
     });

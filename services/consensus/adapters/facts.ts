@@ -12,7 +12,7 @@ const BLOCK_COMMITTED = { service: 'consensus', noun: 'block', event: 'committed
 const TRANSACTION_FINAL = { service: 'consensus', noun: 'transaction', event: 'final' } as const;
 
 /** The facts of one final block, in the order they are published. Made one by one: a block may have many. */
-export function* factsOf(block: Block, member: string): Generator<Fact, void, void> {
+export function* factsOfBlock(block: Block, member: string): Generator<Fact, void, void> {
   yield blockCommitted(block, member);
   for (const [index, transaction] of block.transactions.entries()) {
     yield transactionFinal(block, { index, transaction, member });

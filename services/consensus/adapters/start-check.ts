@@ -1,6 +1,6 @@
 import { type Epoch, type Height, toHeight, toView, type View } from '#libs/chain/ids.ts';
 import type { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
-import { foreignUse } from '#libs/engine/ports/foreign-use.ts';
+import { foreignUseAlarm } from '#libs/engine/ports/foreign-use.ts';
 import { claimsOf } from '#libs/protocol/certificate.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import { placeIn, type ValidatorSet } from '#libs/protocol/validator-set.ts';
@@ -52,7 +52,7 @@ function ownSignatureFault(chain: StartChain, record: SafetyRecord | undefined):
     if (reached === undefined || certificate.view <= reached) return undefined;
     const me = placeIn(setOf(chain, epoch), chain.name);
     if (certificate.signatures.some(({ member }) => member === me))
-      return foreignUse(certificate.view, reached);
+      return foreignUseAlarm(certificate.view, reached);
     to = toHeight(certificate.height - 1n);
   }
   return undefined;

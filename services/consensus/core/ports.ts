@@ -1,5 +1,6 @@
 import type { Block } from '#libs/chain/block.ts';
 import type { Digest, Epoch, Height, MemberIndex, View } from '#libs/chain/ids.ts';
+import type { InclusionPath, StatePath } from '#libs/chain/inclusion-path.ts';
 import type { SectionRoot } from '#libs/chain/section-roots.ts';
 import type { HeightSpan } from '#libs/engine/ports/block-range.ts';
 import type { FinalFeed } from '#libs/engine/ports/final-channel.ts';
@@ -54,21 +55,6 @@ export interface TransactionPosition {
   readonly height: Height;
   /** Position in its block, from 0. */
   readonly index: number;
-}
-
-/** Audit path of one leaf (RFC 6962, 2.1.1), without the root that it leads to. */
-export interface InclusionPath {
-  readonly index: bigint;
-  /** Leaves under the root. */
-  readonly size: bigint;
-  /** Sibling hashes from the leaf to the root, 32 bytes each. */
-  readonly path: readonly Uint8Array[];
-}
-
-/** The place of a leaf in the tree of all transactions. */
-export interface StatePath extends InclusionPath {
-  /** All sections of the state, that of the transactions first; left out when there is no other. */
-  readonly sections?: readonly SectionRoot[];
 }
 
 /** A final transaction with the proofs that it is under the roots of its block. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { comparePeers, knownPeers, type PeerEntry } from './peer-book.ts';
+import { comparePeers, knownPeers, type PeerBookEntry } from './peer-book.ts';
 
-const entry = (key: string, ...addresses: string[]): PeerEntry => ({ key, addresses });
+const entry = (key: string, ...addresses: string[]): PeerBookEntry => ({ key, addresses });
 
 describe('known peers', () => {
   const none = { configured: [], learned: [], members: undefined, self: 'self' };

@@ -1,5 +1,5 @@
 /** One entry of peers.yaml. */
-export interface PeerEntry {
+export interface PeerBookEntry {
   /** Raw Ed25519 public key as lower-case hex. */
   readonly key: string;
   /** Multiaddrs in order of preference. */
@@ -10,17 +10,17 @@ export interface PeerEntry {
 
 /** The changes that turn the present peers into the wanted ones. */
 export interface PeerChanges {
-  readonly added: readonly PeerEntry[];
+  readonly added: readonly PeerBookEntry[];
   readonly removed: readonly string[];
   /** Same key, other addresses: the connection stays. */
-  readonly readdressed: readonly PeerEntry[];
+  readonly readdressed: readonly PeerBookEntry[];
 }
 
 export interface PeerSources {
   /** Entries of peers.yaml, in their order. */
-  readonly configured: readonly PeerEntry[];
+  readonly configured: readonly PeerBookEntry[];
   /** The entries that other peers signed and that reached us (P2P-70). */
-  readonly learned: readonly PeerEntry[];
+  readonly learned: readonly PeerBookEntry[];
   /** Keys of the members of the chain; undefined while it is unknown. */
   readonly members: ReadonlySet<string> | undefined;
   readonly self: string;
@@ -32,8 +32,8 @@ export interface PeerSources {
  * themselves. Ourselves never. A key that occurs twice counts once, and the first wins (P2P-40): the operator's
  * entries stand above learned ones.
  */
-export function knownPeers({ configured, learned, members, self }: PeerSources): readonly PeerEntry[] {
-  const known = new Map<string, PeerEntry>();
+export function knownPeers({ configured, learned, members, self }: PeerSources): readonly PeerBookEntry[] {
+  const known = new Map<string, PeerBookEntry>();
   const wanted = learned.filter(({ key }) => members === undefined || members.has(key));
   for (const entry of [...configured, ...wanted]) if (!known.has(entry.key)) known.set(entry.key, entry);
   for (const key of members ?? []) if (!known.has(key)) known.set(key, { key, addresses: [] });
@@ -42,7 +42,7 @@ export function knownPeers({ configured, learned, members, self }: PeerSources):
 }
 
 /** Compares two lists of peers. Unchanged peers are not in the answer, so their connections are not touched. */
-export function comparePeers(before: readonly PeerEntry[], after: readonly PeerEntry[]): PeerChanges {
+export function comparePeers(before: readonly PeerBookEntry[], after: readonly PeerBookEntry[]): PeerChanges {
   const old = new Map(before.map((entry) => [entry.key, entry]));
   const kept = new Set(after.map(({ key }) => key));
   return {
@@ -52,6 +52,6 @@ export function comparePeers(before: readonly PeerEntry[], after: readonly PeerE
   };
 }
 
-function hasOtherAddresses(entry: PeerEntry, old: PeerEntry | undefined): boolean {
+function hasOtherAddresses(entry: PeerBookEntry, old: PeerBookEntry | undefined): boolean {
   return old !== undefined && old.addresses.join(' ') !== entry.addresses.join(' ');
 }

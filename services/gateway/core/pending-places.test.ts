@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { PendingPlaces, type Place } from './pending-places.ts';
+import { type PendingPlace, PendingPlaces } from './pending-places.ts';
 
 /** Places for `max`, and a way to take one that notes its name when it gives way. */
 function placesFor(max: number) {
   const places = new PendingPlaces(max);
   const gone: string[] = [];
-  const take = (host: string, name: string): Place => {
+  const take = (host: string, name: string): PendingPlace => {
     const place = { host, giveWay: () => gone.push(name) };
     places.take(place);
     return place;

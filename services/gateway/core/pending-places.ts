@@ -1,7 +1,7 @@
 import type { HostShare } from './share-of-host.ts';
 
 /** A connection whose other end has not shown who it is. */
-export interface Place {
+export interface PendingPlace {
   readonly host: HostShare;
   /** Called when a newer connection takes its place; it has left already. */
   readonly giveWay: () => void;
@@ -15,7 +15,7 @@ export interface Place {
 export class PendingPlaces {
   readonly #max: number;
   /** Of each host in the order in which they came. */
-  readonly #byHost = new Map<HostShare, Set<Place>>();
+  readonly #byHost = new Map<HostShare, Set<PendingPlace>>();
   #size = 0;
 
   constructor(max: number) {
@@ -26,7 +26,7 @@ export class PendingPlaces {
     return this.#size;
   }
 
-  take(place: Place): void {
+  take(place: PendingPlace): void {
     const ofHost = this.#byHost.get(place.host) ?? new Set();
     this.#byHost.set(place.host, ofHost.add(place));
     this.#size += 1;
@@ -38,15 +38,15 @@ export class PendingPlaces {
   }
 
   /** Leaves a place, also a place that was given away already. */
-  leave(place: Place): void {
+  leave(place: PendingPlace): void {
     const ofHost = this.#byHost.get(place.host);
     if (ofHost?.delete(place) !== true) return;
     this.#size -= 1;
     if (ofHost.size === 0) this.#byHost.delete(place.host);
   }
 
-  #heaviest(): ReadonlySet<Place> {
-    let heaviest: ReadonlySet<Place> = new Set();
+  #heaviest(): ReadonlySet<PendingPlace> {
+    let heaviest: ReadonlySet<PendingPlace> = new Set();
     for (const ofHost of this.#byHost.values()) if (ofHost.size > heaviest.size) heaviest = ofHost;
     return heaviest;
   }

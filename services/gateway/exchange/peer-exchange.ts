@@ -1,5 +1,5 @@
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
-import type { PeerEntry } from '../core/peer-book.ts';
+import type { PeerBookEntry } from '../core/peer-book.ts';
 import type { ByteStream, PeerConnection } from '../ports/peer-network.ts';
 import { Audience } from './audience.ts';
 import { type ExchangeParts, type ExchangePartsOptions, exchangeParts } from './exchange-parts.ts';
@@ -183,7 +183,7 @@ export class PeerExchange implements Lifecycle {
    * The peers that may be dialled. Once the chain is known these are all, and its members are picked from them;
    * until then connected peers come first.
    */
-  #dialled(): readonly PeerEntry[] {
+  #dialled(): readonly PeerBookEntry[] {
     const { network } = this.#options;
     const others = this.listed().filter(({ record }) => record.key !== network.self);
     const entries = others.map(({ record, usable }) => ({

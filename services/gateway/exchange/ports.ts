@@ -1,4 +1,4 @@
-import type { PeerEntry } from '../core/peer-book.ts';
+import type { PeerBookEntry } from '../core/peer-book.ts';
 import type { PeerConnection } from '../ports/peer-network.ts';
 import type { DecodedMessage, ExchangeMessage } from './rules/message.ts';
 
@@ -32,7 +32,7 @@ export interface ExchangeNetwork {
   /** Keys of the members of the chain; undefined while it is unknown. */
   members(): ReadonlySet<string> | undefined;
   /** Takes the learned peers that may be dialled, in place of the previous ones. */
-  learn(peers: readonly PeerEntry[]): void;
+  learn(peers: readonly PeerBookEntry[]): void;
   /** The other end broke the rules. */
   fault(connection: PeerConnection, text: string): void;
   /** Logs once per cause and peer, and counts. */

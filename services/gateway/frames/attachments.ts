@@ -1,21 +1,21 @@
 import { GatewayError } from '../core/errors.ts';
 import { DETACHED_BOUND, INBOX_BOUND } from '../core/limits.ts';
-import { type Delivery, Inbox, type InboxOptions, type PushResult } from './rules/inbox.ts';
+import { type FrameDelivery, Inbox, type InboxOptions, type PushResult } from './rules/inbox.ts';
 
 /** An event for consensus. */
 export type AttachmentEvent =
   | { readonly kind: 'peer'; readonly key: string; readonly connected: boolean }
-  | { readonly kind: 'frame'; readonly delivery: Delivery };
+  | { readonly kind: 'frame'; readonly delivery: FrameDelivery };
 
 /** The attachment of one consensus, until a newer one attaches. */
 export class Attachment {
   /** Last news of each peer: an older one is of no use to anybody. */
   readonly #changes = new Map<string, boolean>();
-  readonly #take: () => Delivery | undefined;
+  readonly #take: () => FrameDelivery | undefined;
   #wake: (() => void) | undefined;
   #end: 'left' | 'replaced' | undefined;
 
-  constructor(take: () => Delivery | undefined, connected: readonly string[]) {
+  constructor(take: () => FrameDelivery | undefined, connected: readonly string[]) {
     this.#take = take;
     for (const key of connected) this.#changes.set(key, true);
   }
@@ -103,7 +103,7 @@ export class Attachments {
     this.#inbox.setAttached(false);
   }
 
-  receive(delivery: Delivery): PushResult {
+  receive(delivery: FrameDelivery): PushResult {
     const result = this.#inbox.push(delivery);
     this.#current?.wake();
     return result;

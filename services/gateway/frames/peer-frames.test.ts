@@ -3,7 +3,7 @@ import { describe, type TestContext, test } from 'node:test';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { PEER_BURST_FRAMES } from '../core/limits.ts';
 import { PeerFrames } from './peer-frames.ts';
-import type { Delivery, PushResult } from './rules/inbox.ts';
+import type { FrameDelivery, PushResult } from './rules/inbox.ts';
 
 const PAYLOAD = Uint8Array.of(1);
 
@@ -17,7 +17,7 @@ function framesOf(context: TestContext) {
   const frames = new PeerFrames({
     peer: 'bb',
     events: {
-      onFrame: ({ peer, trafficClass }: Delivery) => {
+      onFrame: ({ peer, trafficClass }: FrameDelivery) => {
         said.push(`${trafficClass} of ${peer}`);
         return consensus.answer;
       },

@@ -2,7 +2,7 @@ import { toHex } from '#libs/bytes/hex.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { Complaints } from '../core/complaints.ts';
 import { FRAME_BYTES_MAX, LOGGED_CAUSES_MAX } from '../core/limits.ts';
-import type { PeerEntry } from '../core/peer-book.ts';
+import type { PeerBookEntry } from '../core/peer-book.ts';
 import type { HostShare } from '../core/share-of-host.ts';
 import type { TrafficClass } from '../core/traffic-class.ts';
 import type { Attachments } from '../frames/attachments.ts';
@@ -48,10 +48,10 @@ export class PeerRegistry {
   readonly #reports: PeerReports;
   readonly #complaints = new Complaints(LOGGED_CAUSES_MAX);
   readonly #budget = new DialBudget(() => performance.now());
-  #configured: readonly PeerEntry[] = [];
-  #learned: readonly PeerEntry[] = [];
+  #configured: readonly PeerBookEntry[] = [];
+  #learned: readonly PeerBookEntry[] = [];
   /** Learned in an earlier run. */
-  #remembered: readonly PeerEntry[] = [];
+  #remembered: readonly PeerBookEntry[] = [];
   #connectionTimeoutMs = 0;
   #chain: ChainView | undefined;
 
@@ -113,7 +113,7 @@ export class PeerRegistry {
   }
 
   /** Takes the learned peers, in place of the previous ones. */
-  async learn(learned: readonly PeerEntry[]): Promise<void> {
+  async learn(learned: readonly PeerBookEntry[]): Promise<void> {
     this.#learned = learned;
     await this.#update();
   }
@@ -211,6 +211,6 @@ export class PeerRegistry {
   }
 }
 
-function entryOf({ publicKey, addresses }: ConfiguredPeer): PeerEntry {
+function entryOf({ publicKey, addresses }: ConfiguredPeer): PeerBookEntry {
   return { key: toHex(publicKey), addresses };
 }

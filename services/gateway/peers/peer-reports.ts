@@ -1,6 +1,6 @@
 import type { Logger } from '#libs/log/logger.ts';
 import type { Attachments } from '../frames/attachments.ts';
-import type { Delivery, PushResult } from '../frames/rules/inbox.ts';
+import type { FrameDelivery, PushResult } from '../frames/rules/inbox.ts';
 import type { PeerSignals } from '../ports/peer-signals.ts';
 import type { PeerEvents, PeerName } from './peer-events.ts';
 import { PeerTelling } from './peer-telling.ts';
@@ -41,7 +41,7 @@ export class PeerReports implements PeerEvents {
     return this.#dropped;
   }
 
-  onFrame(delivery: Delivery): PushResult {
+  onFrame(delivery: FrameDelivery): PushResult {
     return this.#options.attachments.receive(delivery);
   }
 

@@ -1,5 +1,5 @@
 import type { Logger } from '#libs/log/logger.ts';
-import type { PeerEntry } from '../core/peer-book.ts';
+import type { PeerBookEntry } from '../core/peer-book.ts';
 import type { PeerFrames } from '../frames/peer-frames.ts';
 import type { PeerConnection } from '../ports/peer-network.ts';
 import { Dialer } from './dialer.ts';
@@ -11,7 +11,7 @@ import type { ChainView } from './rules/chain-view.ts';
 import { type PeerState, stateTimeLimitMs } from './rules/peer-state.ts';
 
 export interface PeerSessionOptions {
-  readonly entry: PeerEntry;
+  readonly entry: PeerBookEntry;
   readonly peerId: string;
   readonly around: PeerSurroundings;
   readonly log: Logger;

@@ -1,5 +1,5 @@
 import { PATIENCE } from '../core/connection-limits.ts';
-import { comparePeers, knownPeers, type PeerEntry, type PeerSources } from '../core/peer-book.ts';
+import { comparePeers, knownPeers, type PeerBookEntry, type PeerSources } from '../core/peer-book.ts';
 import { type HostShare, shareOfAddress } from '../core/share-of-host.ts';
 import { Peer } from './peer.ts';
 import type { PeerSurroundings } from './peer-surroundings.ts';
@@ -17,7 +17,7 @@ export interface PeerTableOptions {
 export class PeerTable {
   readonly #options: PeerTableOptions;
   readonly #peers = new Map<string, Peer>();
-  #known: readonly PeerEntry[] = [];
+  #known: readonly PeerBookEntry[] = [];
   #hosts: ReadonlySet<HostShare> = new Set();
 
   constructor(options: PeerTableOptions) {
@@ -59,7 +59,7 @@ export class PeerTable {
     await Promise.all(this.all.map((peer) => peer.stop()));
   }
 
-  #add(entry: PeerEntry): void {
+  #add(entry: PeerBookEntry): void {
     const peerId = this.#options.peerIdOf(Buffer.from(entry.key, 'hex'));
     const peer = new Peer(entry, peerId, this.#options.surroundings);
     this.#peers.set(entry.key, peer);

@@ -1,4 +1,4 @@
-import type { PeerEntry } from '../core/peer-book.ts';
+import type { PeerBookEntry } from '../core/peer-book.ts';
 import type { TrafficClass } from '../core/traffic-class.ts';
 import { PeerFrames } from '../frames/peer-frames.ts';
 import type { ByteStream, PeerConnection } from '../ports/peer-network.ts';
@@ -15,7 +15,7 @@ export class Peer {
   readonly #frames: PeerFrames;
   readonly #session: PeerSession;
 
-  constructor(entry: PeerEntry, peerId: string, around: PeerSurroundings) {
+  constructor(entry: PeerBookEntry, peerId: string, around: PeerSurroundings) {
     this.key = entry.key;
     this.peerId = peerId;
     this.#around = around;

@@ -29,7 +29,7 @@ export interface TlsFiles {
 
 /** Connects on first use. The caller closes it. */
 export function memberClient({ address, tls, deadlineMs = CALL_MS }: MemberTarget): FederationClient {
-  return connectClient({ address, deadlineMs, ...(tls === undefined ? {} : { tls: readTls(tls) }) });
+  return connectClient({ address, deadlineMs, ...(tls === undefined ? {} : { tls: readClientTls(tls) }) });
 }
 
 /** Does `work` with a member and closes the connection; nobody answering becomes one sentence. */
@@ -80,7 +80,7 @@ export function silenceText({ address, home, tls }: MemberTarget, cause: unknown
 }
 
 /** @throws CliError that names the file, or FileExposedError. */
-export function readTls({ ca, certificate, key, serverName }: TlsFiles): ClientTls {
+export function readClientTls({ ca, certificate, key, serverName }: TlsFiles): ClientTls {
   return {
     ca: readPem(ca),
     ...(certificate === undefined ? {} : { certificate: readPem(certificate) }),

@@ -1,9 +1,9 @@
 import { type GetStatusResponse, ReplicaMode } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 import { memberName } from '../core/member-home.ts';
-import type { MemberStatus } from '../core/status-line.ts';
+import type { StatusLineFacts } from '../core/status-line.ts';
 
 /** What the status line shows of an answer. `members` of the federation, this one included. */
-export function memberStatusOf(answer: GetStatusResponse, members: number): MemberStatus {
+export function memberStatusOf(answer: GetStatusResponse, members: number): StatusLineFacts {
   const { header } = answer;
   return {
     name: header?.member ?? '',

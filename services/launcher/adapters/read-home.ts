@@ -7,7 +7,7 @@ import { parseConfYaml } from '#libs/settings/conf-yaml.ts';
 import type { Genesis } from '#libs/settings/genesis.ts';
 import type { NodeConfiguration } from '#libs/settings/node-configuration.ts';
 import { parseGenesis } from '#libs/settings/parse-genesis.ts';
-import type { MemberFacts } from '../core/member-facts.ts';
+import type { LaunchFacts } from '../core/member-facts.ts';
 import { type MemberPaths, memberPaths } from '../core/member-home.ts';
 import { type PassedOn, passedOnFrom } from '../core/passed-on.ts';
 import { invalidInput } from '../words/errors.ts';
@@ -15,7 +15,7 @@ import { checkPresent } from './check-present.ts';
 import { readMemberFile } from './member-file.ts';
 
 export interface MemberHome {
-  readonly facts: MemberFacts;
+  readonly facts: LaunchFacts;
   readonly genesis: Genesis;
   /** Position in the genesis; -1 for a member that joined later, or will. */
   readonly index: number;
@@ -58,7 +58,7 @@ export function readMemberHome(folder: string, env: HomeEnvironment): MemberHome
  *
  * @throws AppError naming the file and what is wrong with it.
  */
-export function readNodeHome(folder: string, env: HomeEnvironment): MemberFacts {
+export function readNodeHome(folder: string, env: HomeEnvironment): LaunchFacts {
   const paths = memberPaths(resolve(folder));
   if (existsSync(paths.genesis)) return readMemberHome(folder, env).facts;
   return factsOf(readConfiguration(paths.conf), { paths, env, chain: undefined });
@@ -67,13 +67,13 @@ export function readNodeHome(folder: string, env: HomeEnvironment): MemberFacts 
 interface HomeFacts {
   readonly paths: MemberPaths;
   readonly env: HomeEnvironment;
-  readonly chain: Required<Pick<MemberFacts, 'name' | 'chainId' | 'protocol'>> | undefined;
+  readonly chain: Required<Pick<LaunchFacts, 'name' | 'chainId' | 'protocol'>> | undefined;
 }
 
 /** Name and network of a node without a chain, in event subjects and labels. */
 const CHAINLESS = { name: 'node', chainId: 'local' } as const;
 
-function factsOf({ services, logging }: NodeConfiguration, { paths, env, chain }: HomeFacts): MemberFacts {
+function factsOf({ services, logging }: NodeConfiguration, { paths, env, chain }: HomeFacts): LaunchFacts {
   const natsUrl = services.natsUrl === '' ? env.NATS_URL : services.natsUrl;
   const { clientTlsCert, clientTlsKey, clientTlsCa } = services;
   const place = {

@@ -4,7 +4,7 @@ import type { PassedOn } from './passed-on.ts';
 import type { ServiceName } from './service-names.ts';
 
 /** What its settings files say about one member, as far as starting its services needs it. */
-export interface MemberFacts {
+export interface LaunchFacts {
   /** Name in the genesis. */
   readonly name: string;
   readonly paths: MemberPaths;

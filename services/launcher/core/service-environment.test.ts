@@ -5,13 +5,13 @@ import { configConfig } from '#services/config/config.ts';
 import { consensusConfig } from '#services/consensus/config.ts';
 import { gatewayConfig } from '#services/gateway/config.ts';
 import { signerConfig } from '#services/signer/config.ts';
-import type { MemberFacts } from './member-facts.ts';
+import type { LaunchFacts } from './member-facts.ts';
 import { memberPaths } from './member-home.ts';
 import { PASSED_ON } from './passed-on.ts';
 import { serviceEnvironment } from './service-environment.ts';
 import { SERVICE_NAMES } from './service-names.ts';
 
-const facts: MemberFacts = {
+const facts: LaunchFacts = {
   name: 'm0',
   paths: memberPaths('/homes/m0'),
   chainId: 'local',
@@ -115,7 +115,7 @@ const LEFT_ALONE: Readonly<Record<string, string>> = {
 };
 
 /** A member of which everything is said. */
-const TOLD_ALL: MemberFacts = {
+const TOLD_ALL: LaunchFacts = {
   ...facts,
   protocol: 'hotstuff',
   clientTls: { certificate: '/tls/client.crt', key: '/tls/client.key', ca: '/tls/ca.crt' },

@@ -1,13 +1,13 @@
-import type { MemberFacts } from './member-facts.ts';
+import type { LaunchFacts } from './member-facts.ts';
 import { passedOnTo } from './passed-on.ts';
 import type { ServiceName } from './service-names.ts';
 
 /** All settings of one service of a member: its whole environment, for nothing is inherited. */
-export function serviceEnvironment(service: ServiceName, facts: MemberFacts): Record<string, string> {
+export function serviceEnvironment(service: ServiceName, facts: LaunchFacts): Record<string, string> {
   return { ...passedOnTo(service, facts.passedOn ?? {}), ...settingsOf(service, facts) };
 }
 
-function settingsOf(service: ServiceName, facts: MemberFacts): Record<string, string> {
+function settingsOf(service: ServiceName, facts: LaunchFacts): Record<string, string> {
   switch (service) {
     case 'config':
       return {
@@ -33,7 +33,7 @@ function settingsOf(service: ServiceName, facts: MemberFacts): Record<string, st
   }
 }
 
-function configSettings({ paths, chainId, name }: MemberFacts): Record<string, string> {
+function configSettings({ paths, chainId, name }: LaunchFacts): Record<string, string> {
   return {
     CONFIG_HOME: paths.home,
     CONFIG_LISTEN: `unix:${paths.configSocket}`,
@@ -42,7 +42,7 @@ function configSettings({ paths, chainId, name }: MemberFacts): Record<string, s
   };
 }
 
-function signerSettings(facts: MemberFacts): Record<string, string> {
+function signerSettings(facts: LaunchFacts): Record<string, string> {
   const { paths, signerAddress, hasClientMatrix, protocol } = facts;
   return {
     ...(protocol === undefined ? {} : { SIGNER_PROTOCOL: protocol }),
@@ -58,7 +58,7 @@ function signerSettings(facts: MemberFacts): Record<string, string> {
   };
 }
 
-function gatewaySettings({ paths, chainId, name }: MemberFacts): Record<string, string> {
+function gatewaySettings({ paths, chainId, name }: LaunchFacts): Record<string, string> {
   return {
     GATEWAY_LISTEN: `unix:${paths.gatewaySocket}`,
     GATEWAY_CONFIG_ADDRESS: `unix:${paths.configSocket}`,
@@ -73,7 +73,7 @@ function consensusSettings({
   clientAddress,
   clientTls,
   signerAddress,
-}: MemberFacts): Record<string, string> {
+}: LaunchFacts): Record<string, string> {
   return {
     ...(clientTls === undefined
       ? {}
@@ -93,7 +93,7 @@ function consensusSettings({
   };
 }
 
-function logSettings(prefix: string, { log }: MemberFacts): Record<string, string> {
+function logSettings(prefix: string, { log }: LaunchFacts): Record<string, string> {
   const file =
     log.file === undefined
       ? {}
@@ -110,7 +110,7 @@ function logSettings(prefix: string, { log }: MemberFacts): Record<string, strin
   };
 }
 
-function eventSettings(service: ServiceName, { natsUrl, natsUrls }: MemberFacts): Record<string, string> {
+function eventSettings(service: ServiceName, { natsUrl, natsUrls }: LaunchFacts): Record<string, string> {
   const url = natsUrls?.[service] ?? natsUrl;
   return url === undefined ? {} : { [`${service.toUpperCase()}_NATS_URL`]: url };
 }

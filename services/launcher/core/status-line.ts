@@ -1,5 +1,5 @@
 /** What a status line shows of one member. */
-export interface MemberStatus {
+export interface StatusLineFacts {
   readonly name: string;
   readonly height: bigint;
   readonly view: bigint;
@@ -15,7 +15,7 @@ export interface MemberStatus {
 }
 
 /** One line about one member; undefined stands for a member that does not answer. */
-export function statusLine(name: string, status: MemberStatus | undefined): string {
+export function statusLine(name: string, status: StatusLineFacts | undefined): string {
   if (status === undefined) return `${name}  no answer`;
   const { height, view, leader, connectedPeers, peers, lastCommitMs, mempoolTransactions, mode } = status;
   const commit = lastCommitMs === 0 ? '-' : `${Math.round(lastCommitMs)} ms`;

@@ -1,9 +1,9 @@
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
 import { clientPortLeft } from '../adapters/client-port.ts';
-import type { MemberFacts } from '../core/member-facts.ts';
+import type { LaunchFacts } from '../core/member-facts.ts';
 
 /** Comes before the services of members: their client APIs find their addresses free, or nothing is started. */
-export function clientPorts(members: readonly MemberFacts[], signal: AbortSignal): Lifecycle {
+export function clientPorts(members: readonly LaunchFacts[], signal: AbortSignal): Lifecycle {
   const served = members.filter(({ hasChain }) => hasChain);
   return {
     start: async () => {

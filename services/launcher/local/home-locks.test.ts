@@ -3,14 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import type { MemberFacts } from '../core/member-facts.ts';
+import type { LaunchFacts } from '../core/member-facts.ts';
 import { memberPaths } from '../core/member-home.ts';
 import { homeLocks } from './home-locks.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'btcfed-locks-'));
 after(() => rmSync(base, { recursive: true, force: true }));
 
-function member(name: string): MemberFacts {
+function member(name: string): LaunchFacts {
   return {
     name,
     paths: memberPaths(join(base, name)),

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { type FolderLock, FolderLockedError, lockFolder } from '#libs/files/lock-file.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
-import type { MemberFacts } from '../core/member-facts.ts';
+import type { LaunchFacts } from '../core/member-facts.ts';
 import { invalidInput } from '../words/errors.ts';
 
 /**
@@ -10,7 +10,7 @@ import { invalidInput } from '../words/errors.ts';
  *
  * `start` throws a CliError `CLI_INVALID_INPUT` naming the member that runs already.
  */
-export function homeLocks(members: readonly Pick<MemberFacts, 'name' | 'paths'>[]): Lifecycle {
+export function homeLocks(members: readonly Pick<LaunchFacts, 'name' | 'paths'>[]): Lifecycle {
   const locks: FolderLock[] = [];
   const release = (): void => {
     for (const lock of locks.splice(0)) lock.release();
@@ -28,7 +28,7 @@ export function homeLocks(members: readonly Pick<MemberFacts, 'name' | 'paths'>[
   };
 }
 
-function lockHome({ name, paths }: Pick<MemberFacts, 'name' | 'paths'>): FolderLock {
+function lockHome({ name, paths }: Pick<LaunchFacts, 'name' | 'paths'>): FolderLock {
   mkdirSync(paths.runFolder, { recursive: true, mode: 0o700 });
   try {
     return lockFolder(paths.runFolder);

@@ -1,9 +1,9 @@
 import { withSignerAdmin } from '../adapters/signer-admin.ts';
-import type { MemberFacts } from '../core/member-facts.ts';
+import type { LaunchFacts } from '../core/member-facts.ts';
 import type { Terminal } from '../words/terminal.ts';
 
 /** Says what a person has to do whose member has a key that is locked: until then it runs and does not vote. */
-export async function noteLocked({ hasChain, paths }: MemberFacts, terminal: Terminal): Promise<void> {
+export async function noteLocked({ hasChain, paths }: LaunchFacts, terminal: Terminal): Promise<void> {
   if (!hasChain) return;
   const { locked } = await withSignerAdmin(paths.adminSocket, (admin) => admin.getCustody());
   if (locked)

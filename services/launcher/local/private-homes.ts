@@ -1,8 +1,8 @@
 import { checkPrivateKey, FileExposedError, type Readers } from '#libs/key-files/private-path.ts';
-import type { MemberFacts } from '../core/member-facts.ts';
+import type { LaunchFacts } from '../core/member-facts.ts';
 import { invalidInput } from '../words/errors.ts';
 
-type Homes = readonly Pick<MemberFacts, 'paths' | 'clientTls'>[];
+type Homes = readonly Pick<LaunchFacts, 'paths' | 'clientTls'>[];
 
 /**
  * Looks at every private key of these homes and at the folders that it lies in, before anything is started. The services

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { lifecycleOf } from '#libs/service/lifecycle.ts';
 import { readNodeHome } from '../adapters/read-home.ts';
-import type { MemberFacts } from '../core/member-facts.ts';
+import type { LaunchFacts } from '../core/member-facts.ts';
 import { memberPaths } from '../core/member-home.ts';
 import { superviseMembers } from '../supervisor/federation.ts';
 import { followLogging } from '../supervisor/follow-logging.ts';
@@ -109,7 +109,7 @@ interface EventsOptions {
 
 /** A server of our own for this member, unless conf.yaml or NATS_URL names one. */
 async function eventsFor(
-  facts: MemberFacts,
+  facts: LaunchFacts,
   { context, interruption, report }: EventsOptions,
 ): Promise<NatsService | undefined> {
   if (facts.natsUrl !== undefined) return undefined;
@@ -125,7 +125,7 @@ async function eventsFor(
   return found;
 }
 
-function announce({ terminal, sinceStartMs }: ProcessContext, facts: MemberFacts, json: boolean): void {
+function announce({ terminal, sinceStartMs }: ProcessContext, facts: LaunchFacts, json: boolean): void {
   const { name, clientAddress, paths, hasChain } = facts;
   const readyMs = Math.round(sinceStartMs());
   const what = hasChain

@@ -1,5 +1,5 @@
 import { type Lifecycle, lifecycleOf } from '#libs/service/lifecycle.ts';
-import type { MemberFacts } from '../core/member-facts.ts';
+import type { LaunchFacts } from '../core/member-facts.ts';
 import { type ServiceName, servicesOf } from '../core/service-names.ts';
 import { SERVICE_START_EACH_MS, SERVICE_START_MS } from '../words/limits.ts';
 import { memberService, type SupervisionOptions } from './member-services.ts';
@@ -19,7 +19,7 @@ export interface SupervisedMembers extends Lifecycle {
 
 /** All services of these members: of each wave all at once, for they share the cores anyway. */
 export function superviseMembers(
-  members: readonly MemberFacts[],
+  members: readonly LaunchFacts[],
   options: Omit<SupervisionOptions, 'startMsMax'>,
 ): SupervisedMembers {
   const startMsMax = SERVICE_START_MS + members.length * SERVICE_START_EACH_MS;

@@ -4,7 +4,7 @@ import { SignerServiceDefinition } from '#libs/proto/btcfed/signer/v1/signer_ser
 import { type HealthTarget, waitServing } from '../adapters/health-probe.ts';
 import { certifiedName } from '../adapters/own-certificate.ts';
 import type { ProcessSpec } from '../adapters/service-process.ts';
-import type { MemberFacts, MemberLog } from '../core/member-facts.ts';
+import type { LaunchFacts, MemberLog } from '../core/member-facts.ts';
 import { serviceEnvironment } from '../core/service-environment.ts';
 import type { ServiceName } from '../core/service-names.ts';
 import { SupervisedService, type SupervisorEvent } from './supervised-service.ts';
@@ -39,7 +39,7 @@ const SIGNER_NAME = 'signer';
 /** One service of one member, ready to be started. */
 export function memberService(
   service: ServiceName,
-  facts: MemberFacts,
+  facts: LaunchFacts,
   { runtime, console, ...options }: SupervisionOptions,
 ): SupervisedService {
   const process = serviceProcess(service, facts, { runtime, console });
@@ -54,7 +54,7 @@ export function memberService(
 
 function serviceProcess(
   service: ServiceName,
-  facts: MemberFacts,
+  facts: LaunchFacts,
   { runtime, console }: Pick<SupervisionOptions, 'runtime'> & { readonly console: number | undefined },
 ): ProcessSpec {
   const { home, logsFolder } = facts.paths;
@@ -77,7 +77,7 @@ function unwatched(log: MemberLog): MemberLog {
 }
 
 /** Where and how a service of the member is asked for its health. */
-function healthTarget(service: ServiceName, facts: MemberFacts): HealthTarget {
+function healthTarget(service: ServiceName, facts: LaunchFacts): HealthTarget {
   const { paths } = facts;
   switch (service) {
     case 'config':
@@ -92,7 +92,7 @@ function healthTarget(service: ServiceName, facts: MemberFacts): HealthTarget {
 }
 
 /** It is our own certificate that answers there, or nobody: it is asked for by a name that it has. */
-function clientApiTarget({ clientAddress: address, clientTls }: MemberFacts): HealthTarget {
+function clientApiTarget({ clientAddress: address, clientTls }: LaunchFacts): HealthTarget {
   if (clientTls === undefined) return { address };
   const ca = readFileSync(clientTls.certificate);
   const serverName = certifiedName(ca);
@@ -103,7 +103,7 @@ function clientApiTarget({ clientAddress: address, clientTls }: MemberFacts): He
  * The signer speaks to nobody but consensus: the probe of the same member borrows its certificate. One whose key is
  * locked answers and does not sign, and is what its operator unlocks.
  */
-function signerTarget({ paths: { tls }, signerAddress: address }: MemberFacts): HealthTarget {
+function signerTarget({ paths: { tls }, signerAddress: address }: LaunchFacts): HealthTarget {
   const identity = {
     ca: readFileSync(tls.ca),
     certificate: readFileSync(tls.consensusCertificate),

@@ -8,7 +8,7 @@ import { MirrorFile } from '../record/mirror-file.ts';
 import { mirrorPath, type OpenRecord, openRecord, type RecordPlace } from '../record/open-record.ts';
 import type { AuditRow } from '../record/rules/audit-entry.ts';
 import { auditOf } from '../record/rules/audit-of.ts';
-import type { CustodyLedger, EpochFacts } from '../record/rules/custody-ledger.ts';
+import type { CustodyLedger, EpochBasis } from '../record/rules/custody-ledger.ts';
 import { beginRotation, finishRotation, follows, type Succession } from '../record/succession.ts';
 import { enterEpochs, provedEpochs } from './proved-epochs.ts';
 import { quarantinedState, refusedNow } from './quarantine.ts';
@@ -103,7 +103,7 @@ function* rowsOf(ledger: CustodyLedger): Iterable<AuditRow> {
   }
 }
 
-function notKnown(known: readonly EpochFacts[]): string {
+function notKnown(known: readonly EpochBasis[]): string {
   const [from, to] = [known.at(0)?.set.epoch, known.at(-1)?.set.epoch];
   return `no epoch from ${from} to ${to}, as far as the proof goes, knows the prepared key in place of this one`;
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { withMode, withNewSession } from '#libs/custody/session.ts';
 import { readAuditKey } from '../key/audit-key.ts';
-import { refused, type SignedHistory, writeHistory } from '../record/history-file.ts';
+import { historyFileRefused, type SignedHistory, writeHistory } from '../record/history-file.ts';
 import { type OpenRecord, openRecord, type RecordPlace } from '../record/open-record.ts';
 import { auditOf } from '../record/rules/audit-of.ts';
 import { CustodyError } from '../words/errors.ts';
@@ -18,7 +18,7 @@ import { AUDIT_KEY_NAME, LEDGER_FILE_NAME } from '../words/file-names.ts';
  */
 export async function exportHistory(place: RecordPlace, out: string): Promise<SignedHistory> {
   if (existsSync(out))
-    throw refused('CUSTODY_FILE_EXISTS', out, 'it exists already, and may be the only copy');
+    throw historyFileRefused('CUSTODY_FILE_EXISTS', out, 'it exists already, and may be the only copy');
   const auditKey = readAuditKey(join(place.folder, AUDIT_KEY_NAME));
   const record = await openRecord(place);
   const { owner, ledger, facts, install } = record;

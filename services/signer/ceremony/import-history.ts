@@ -7,7 +7,7 @@ import type { CustodyMode } from '#libs/custody/custody-state.ts';
 import { type Conflict, type History, type Merged, mergeHistory } from '#libs/custody/history.ts';
 import { provideAuditKey, readAuditKey } from '../key/audit-key.ts';
 import { type KeyFacts, readKeyFacts } from '../key/key-facts.ts';
-import { refused, type SignedHistory, signedHistory } from '../record/history-file.ts';
+import { historyFileRefused, type SignedHistory, signedHistory } from '../record/history-file.ts';
 import { createLedger, openLedger } from '../record/ledger-files.ts';
 import { MirrorFile } from '../record/mirror-file.ts';
 import { mirrorPath, openRecord, type RecordPlace } from '../record/open-record.ts';
@@ -49,7 +49,7 @@ export async function importHistory(
   const { ledger, fault } = await openRecord(place);
   try {
     if (fault !== undefined) {
-      throw refused(
+      throw historyFileRefused(
         'CUSTODY_RECORD_OLDER',
         file,
         `nothing is merged into a record that is not whole: ${fault}`,
@@ -64,10 +64,10 @@ export async function importHistory(
 /** @throws CustodyError `CUSTODY_HISTORY_INVALID` or `CUSTODY_FILE_UNREADABLE`. */
 export async function readHistory(file: string): Promise<SignedHistory> {
   const { size } = await stat(file).catch((cause: unknown) => {
-    throw refused('CUSTODY_FILE_UNREADABLE', file, 'it cannot be read', cause);
+    throw historyFileRefused('CUSTODY_FILE_UNREADABLE', file, 'it cannot be read', cause);
   });
   if (size > HISTORY_BYTES_MAX)
-    throw refused('CUSTODY_HISTORY_INVALID', file, `it is longer than ${HISTORY_BYTES_MAX} bytes`);
+    throw historyFileRefused('CUSTODY_HISTORY_INVALID', file, `it is longer than ${HISTORY_BYTES_MAX} bytes`);
   return signedHistory(file, await readFile(file, 'utf8'));
 }
 
@@ -76,13 +76,17 @@ function ownAuditKey(folder: string, file: string): Uint8Array {
   if (existsSync(path)) return readAuditKey(path).publicKey;
   const reason =
     'there is no audit.key here to check its signature by: give the audit key that the retired signer published';
-  throw refused('CUSTODY_HISTORY_UNTRUSTED', file, `${reason} (--audit-key)`);
+  throw historyFileRefused('CUSTODY_HISTORY_UNTRUSTED', file, `${reason} (--audit-key)`);
 }
 
 function checkSigner(file: string, { auditKey }: SignedHistory, expected: Uint8Array): void {
   if (equalBytes(auditKey, expected)) return;
   const reason = `audit key ${toHex(auditKey)} signed it, expected ${toHex(expected)}; if that is the one that the retired`;
-  throw refused('CUSTODY_HISTORY_UNTRUSTED', file, `${reason} signer published, say so (--audit-key)`);
+  throw historyFileRefused(
+    'CUSTODY_HISTORY_UNTRUSTED',
+    file,
+    `${reason} signer published, say so (--audit-key)`,
+  );
 }
 
 function checkOwner(file: string, { scheme, publicKey, history }: HistoryDocument, owner: KeyFacts): void {
@@ -92,7 +96,11 @@ function checkOwner(file: string, { scheme, publicKey, history }: HistoryDocumen
     history.protocol === owner.binding.protocol ? [] : ['protocol'],
   ].flat();
   if (another.length === 0) return;
-  throw refused('CUSTODY_HISTORY_FOREIGN', file, `it is of another ${another.join(' and ')} than signer.key`);
+  throw historyFileRefused(
+    'CUSTODY_HISTORY_FOREIGN',
+    file,
+    `it is of another ${another.join(' and ')} than signer.key`,
+  );
 }
 
 /** Makes a record that holds all of the history from its first moment. */
@@ -105,7 +113,7 @@ async function goOn(
   if (existsSync(mirrorPath(place))) {
     const reason =
       'its mirror shows that this key had a record here, which is gone: what it signed since is in no history';
-    throw refused('CUSTODY_RECORD_OLDER', file, reason);
+    throw historyFileRefused('CUSTODY_RECORD_OLDER', file, reason);
   }
   await provideAuditKey(join(folder, AUDIT_KEY_NAME));
   const { set, root } = document.facts;
@@ -142,9 +150,9 @@ function adopt(file: string, ledger: CustodyLedger, document: HistoryDocument): 
 
 function mergeRefused(file: string, merged: Exclude<Merged, { kind: 'merged' }>) {
   if (merged.kind === 'foreign')
-    return refused('CUSTODY_HISTORY_FOREIGN', file, `it is of another ${merged.field}`);
+    return historyFileRefused('CUSTODY_HISTORY_FOREIGN', file, `it is of another ${merged.field}`);
   const reason = `it contradicts the record here: ${conflictText(merged.conflicts)}. The key has signed in two places: retire it`;
-  return refused('CUSTODY_HISTORY_CONFLICT', file, reason);
+  return historyFileRefused('CUSTODY_HISTORY_CONFLICT', file, reason);
 }
 
 const NAMED_CONFLICTS_MAX = 5;

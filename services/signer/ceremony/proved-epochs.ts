@@ -6,14 +6,14 @@ import { schemeByName } from '#libs/crypto/scheme.ts';
 import { inEpoch } from '#libs/custody/epoch.ts';
 import type { OpenRecord, RecordPlace } from '../record/open-record.ts';
 import { auditOf } from '../record/rules/audit-of.ts';
-import type { EpochFacts } from '../record/rules/custody-ledger.ts';
+import type { EpochBasis } from '../record/rules/custody-ledger.ts';
 import { refusedNow } from './quarantine.ts';
 
 /**
  * The starting point of a proof: the members of an epoch as the record knows them, decided by earlier members
  * back to the genesis.
  */
-export function trustOf({ owner, ledger }: OpenRecord, { set }: EpochFacts): Trust {
+export function trustOf({ owner, ledger }: OpenRecord, { set }: EpochBasis): Trust {
   const { scheme, binding } = owner;
   const { chain: chainDigest } = ledger.state();
   return {
@@ -32,8 +32,8 @@ export async function provedEpochs(
   record: OpenRecord,
   { handovers }: Pick<ChainProof, 'handovers'>,
   last?: Epoch,
-): Promise<readonly EpochFacts[]> {
-  const found: EpochFacts[] = [];
+): Promise<readonly EpochBasis[]> {
+  const found: EpochBasis[] = [];
   let trust = trustOf(record, record.facts);
   for (const handover of handovers) {
     const { epoch, view, height } = handover.header;
@@ -50,7 +50,7 @@ export async function provedEpochs(
 /**
  * Enters the epochs that `provedEpochs` found, one after the other. On disk when it returns; the key stays as it was.
  */
-export function enterEpochs({ ledger }: Pick<OpenRecord, 'ledger'>, epochs: readonly EpochFacts[]): void {
+export function enterEpochs({ ledger }: Pick<OpenRecord, 'ledger'>, epochs: readonly EpochBasis[]): void {
   for (const facts of epochs) {
     const { set, root } = facts;
     const next = inEpoch(ledger.state(), set.epoch, root);

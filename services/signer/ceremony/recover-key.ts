@@ -9,8 +9,8 @@ import type { VoteTable } from '#libs/custody/vote-table.ts';
 import { MirrorFile } from '../record/mirror-file.ts';
 import { mirrorPath, type OpenRecord, openRecord, type RecordPlace } from '../record/open-record.ts';
 import { auditOf } from '../record/rules/audit-of.ts';
-import { contextOf } from '../record/rules/context-of.ts';
-import type { EpochFacts } from '../record/rules/custody-ledger.ts';
+import { custodyContextOf } from '../record/rules/context-of.ts';
+import type { EpochBasis } from '../record/rules/custody-ledger.ts';
 import type { CustodyError } from '../words/errors.ts';
 import { isApproved } from './approver-key.ts';
 import { enterEpochs, provedEpochs, trustOf } from './proved-epochs.ts';
@@ -56,7 +56,7 @@ export async function recoverKey(place: RecordPlace, recovery: Recovery): Promis
     checkReach(place, { from: facts.set.epoch, to: last.set.epoch, wanted: header.epoch });
     await checkProof(place, record, { proof: transaction, facts: last });
     const { view, height, digest } = certificate;
-    const context = contextOf(tableOf(place, owner), owner.publicKey, last);
+    const context = custodyContextOf(tableOf(place, owner), owner.publicKey, last);
     // Written first, so that a crash before the record is written leaves a quarantine and nothing else.
     if (record.fault !== undefined)
       await MirrorFile.create(mirrorPath(place), install, ledger.auditEnd().sequence);
@@ -100,7 +100,7 @@ function checkReach(
 async function checkProof(
   place: RecordPlace,
   record: OpenRecord,
-  { proof, facts }: { readonly proof: TransactionProof; readonly facts: EpochFacts },
+  { proof, facts }: { readonly proof: TransactionProof; readonly facts: EpochBasis },
 ): Promise<void> {
   const { publicKey } = record.owner;
   const { chain, nonce } = record.ledger.state();

@@ -11,7 +11,7 @@ import { auditOf } from '../record/rules/audit-of.ts';
 import { CustodyError, type CustodyFault } from '../words/errors.ts';
 import { AUDIT_KEY_NAME, KEY_FILE_NAME, LEDGER_FILE_NAME } from '../words/file-names.ts';
 
-export interface Genesis {
+export interface BoundGenesis {
   readonly chainDigest: Digest;
   readonly first: FirstEpoch;
 }
@@ -24,7 +24,7 @@ const LOST = 'the record was lost, and made anew from the genesis';
  * @throws CustodyError `CUSTODY_RECORD_EXISTS` when anything is left of the old one, `CUSTODY_RECORD_FOREIGN`
  * for another genesis, `CUSTODY_KEY_UNBOUND`.
  */
-export async function remakeRecord(place: RecordPlace, { chainDigest, first }: Genesis): Promise<void> {
+export async function remakeRecord(place: RecordPlace, { chainDigest, first }: BoundGenesis): Promise<void> {
   const { folder } = place;
   const path = join(folder, LEDGER_FILE_NAME);
   const owner = await readKeyFacts(join(folder, KEY_FILE_NAME));

@@ -6,7 +6,7 @@ import { hollowKeyFile } from '../key/hollow-key.ts';
 import { preparedKey } from '../key/prepared-key.ts';
 import { type OpenRecord, openRecord, type RecordPlace } from '../record/open-record.ts';
 import { auditOf } from '../record/rules/audit-of.ts';
-import type { EpochFacts } from '../record/rules/custody-ledger.ts';
+import type { EpochBasis } from '../record/rules/custody-ledger.ts';
 import { KEY_FILE_NAME } from '../words/file-names.ts';
 import { enterEpochs, provedEpochs } from './proved-epochs.ts';
 import { refusedNow } from './quarantine.ts';
@@ -40,7 +40,7 @@ export async function retireKey(place: RecordPlace, proof: ChainProof | undefine
 async function leave(place: RecordPlace, record: OpenRecord, proof: ChainProof): Promise<void> {
   const { ledger, owner, facts } = record;
   const epochs = await provedEpochs(place, record, proof);
-  const memberIn = ({ set }: EpochFacts) =>
+  const memberIn = ({ set }: EpochBasis) =>
     set.members.find(({ publicKey }) => equalBytes(publicKey, owner.publicKey));
   const known = [facts, ...epochs];
   const last = known.at(-1) ?? facts;

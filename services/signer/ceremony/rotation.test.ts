@@ -18,7 +18,7 @@ import { keyId } from '#libs/crypto/key-id.ts';
 import { genesisRoot } from '#libs/protocol/certificate.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
 import { preparedKey } from '../key/prepared-key.ts';
-import type { EpochFacts } from '../record/rules/custody-ledger.ts';
+import type { EpochBasis } from '../record/rules/custody-ledger.ts';
 import { beginRotation, finishRotation, isSucceeded } from '../record/succession.ts';
 import { openCustody } from '../running/custody.ts';
 import { auditOfRecord } from './audit-log.ts';
@@ -41,7 +41,7 @@ async function prepared() {
   await bindSigner({ folder, chainDigest: CHAIN, first });
   const nextKey = await prepareRotation({ folder });
   const root = { view: toView(40n), height: toHeight(12n), digest: toDigest('8'.repeat(64)) };
-  const epoch: EpochFacts = { set: validatorSet(toEpoch(1n), [member(nextKey)]), root };
+  const epoch: EpochBasis = { set: validatorSet(toEpoch(1n), [member(nextKey)]), root };
   return { folder, publicKey, nextKey, epoch };
 }
 

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
 import { CustodyError } from '../words/errors.ts';
 import { CLIENT_FILE_BYTES_MAX, CLIENTS_MAX, GRANTS_MAX, RATE_MAX } from '../words/limits.ts';
-import { type ClientMatrix, OPERATIONS, PHASES } from './client-matrix.ts';
+import { type ClientMatrix, OPERATIONS, VOTE_PHASES } from './client-matrix.ts';
 
 const PINS_MAX = 2;
 
@@ -11,7 +11,7 @@ const grant = z
   .strictObject({
     operation: z.enum(OPERATIONS),
     protocol: z.string().min(1).max(32),
-    phase: z.enum(PHASES).optional(),
+    phase: z.enum(VOTE_PHASES).optional(),
     burst: rate.int(),
     per_second: rate,
   })

@@ -5,7 +5,7 @@ import type { CallContext } from '#libs/grpc/context.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { createAuthority, issueCertificate } from '#libs/pki/pki.ts';
 import { ClientGate, keyPin } from './client-gate.ts';
-import { type Call, type ClientMatrix, OPERATIONS, PHASES, usualGrants } from './client-matrix.ts';
+import { type ClientMatrix, type MatrixCall, OPERATIONS, usualGrants, VOTE_PHASES } from './client-matrix.ts';
 
 const DAY_MS = 86_400_000;
 const MIB = 1024 * 1024;
@@ -81,8 +81,8 @@ describe('the gate of an edge', () => {
 
   test('lets a burst through and then the rate, for each client, operation and phase by itself', () => {
     const gate = gateOf();
-    const calls = OPERATIONS.flatMap((operation): readonly Omit<Call, 'protocol'>[] =>
-      operation === 'vote' ? PHASES.map((phase) => ({ operation, phase })) : [{ operation }],
+    const calls = OPERATIONS.flatMap((operation): readonly Omit<MatrixCall, 'protocol'>[] =>
+      operation === 'vote' ? VOTE_PHASES.map((phase) => ({ operation, phase })) : [{ operation }],
     );
     for (const context of [consensus, monitor]) {
       for (const call of calls) assert.equal(admitted(gate, context, call), 2, JSON.stringify(call));

@@ -4,7 +4,7 @@ import { sha256 } from '#libs/bytes/sha256.ts';
 import type { CallContext } from '#libs/grpc/context.ts';
 import { SignerError } from '../words/errors.ts';
 import { CERTIFICATE_BYTES_RATE } from '../words/limits.ts';
-import { type Call, type ClientRow, clientOf, grantOf, type Shown } from './client-matrix.ts';
+import { type ClientRow, clientOf, grantOf, type MatrixCall, type Shown } from './client-matrix.ts';
 import type { ClientSource } from './client-source.ts';
 import { Quota, type Rate } from './quota.ts';
 
@@ -36,7 +36,7 @@ export class ClientGate {
   }
 
   /** @returns the name of the client. @throws SignerError `SIGNER_NOT_ALLOWED` or `SIGNER_OVERLOADED`. */
-  admit(context: CallContext, asked: Omit<Call, 'protocol'>): string {
+  admit(context: CallContext, asked: Omit<MatrixCall, 'protocol'>): string {
     const { protocol, nowMs } = this.#options;
     this.#requireValid(context);
     const client = this.#clientOf(context);

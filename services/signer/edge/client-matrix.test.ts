@@ -9,8 +9,8 @@ import {
   grantOf,
   narrowed,
   OPERATIONS,
-  PHASES,
   usualGrants,
+  VOTE_PHASES,
   votersOfConsensus,
 } from './client-matrix.ts';
 
@@ -73,7 +73,7 @@ const anyMatrix: fc.Arbitrary<ClientMatrix> = fc.uniqueArray(
       fc.record({
         operation: fc.constantFrom(...OPERATIONS),
         protocol: fc.constantFrom('hotstuff', 'pbft'),
-        phase: fc.constantFrom(undefined, ...PHASES),
+        phase: fc.constantFrom(undefined, ...VOTE_PHASES),
         rate: fc.record({ burst: fc.integer({ min: 1, max: 9 }), perSecond: fc.integer({ min: 1, max: 9 }) }),
       }),
       { selector: ({ operation, protocol, phase }) => `${operation} ${protocol} ${phase}` },

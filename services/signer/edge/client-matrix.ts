@@ -14,10 +14,10 @@ export const OPERATIONS = [
 export type Operation = (typeof OPERATIONS)[number];
 
 /** Phases of a vote in the protocols that there are; only votes have one. */
-export const PHASES = ['prepare', 'pre-commit', 'commit'] as const;
+export const VOTE_PHASES = ['prepare', 'pre-commit', 'commit'] as const;
 
 /** One call, as far as the matrix decides on it. */
-export interface Call {
+export interface MatrixCall {
   readonly operation: Operation;
   readonly protocol: string;
   /** Of a vote, and of nothing else. */
@@ -25,7 +25,7 @@ export interface Call {
 }
 
 /** One field of the matrix: an operation that is allowed, and how often. */
-export interface Grant extends Call {
+export interface Grant extends MatrixCall {
   readonly rate: Rate;
 }
 
@@ -57,7 +57,10 @@ export function clientOf(matrix: ClientMatrix, { commonName, pin }: Shown): Clie
   );
 }
 
-export function grantOf({ grants }: ClientRow, { operation, protocol, phase }: Call): Grant | undefined {
+export function grantOf(
+  { grants }: ClientRow,
+  { operation, protocol, phase }: MatrixCall,
+): Grant | undefined {
   return grants.find(
     (grant) => grant.operation === operation && grant.protocol === protocol && grant.phase === phase,
   );
@@ -139,6 +142,6 @@ export function usualGrants(
   return operations.flatMap((operation): Grant[] => {
     const rate = USUAL[operation];
     if (operation !== 'vote') return [{ operation, protocol, rate }];
-    return PHASES.map((phase) => ({ operation, protocol, phase, rate }));
+    return VOTE_PHASES.map((phase) => ({ operation, protocol, phase, rate }));
   });
 }

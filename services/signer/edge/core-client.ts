@@ -3,7 +3,7 @@ import { METHODS } from '../socket/core-frames.ts';
 import { FrameLink } from '../socket/frame-link.ts';
 import type { SignerApi } from '../socket/signer-api.ts';
 import type { SignerErrorDetail } from '../words/errors.ts';
-import { CORE_CALL_MS_MAX, FRAME_BYTES_MAX } from '../words/limits.ts';
+import { CORE_CALL_MS_MAX, CORE_FRAME_BYTES_MAX } from '../words/limits.ts';
 import { SIGNER_STATUS } from './grpc-status.ts';
 
 /** A refusal of the core, as far as it goes through a socket: its code and its sentence. */
@@ -19,7 +19,7 @@ export interface CoreClient extends SignerApi {
 export function coreClient(path: string): CoreClient {
   const link = new FrameLink({
     path,
-    frameBytesMax: FRAME_BYTES_MAX,
+    frameBytesMax: CORE_FRAME_BYTES_MAX,
     deadlineMs: CORE_CALL_MS_MAX,
     refusal,
     unreachable: unavailable,

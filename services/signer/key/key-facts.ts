@@ -1,7 +1,7 @@
 import type { SchemeName } from '#libs/crypto/parameter-sets.ts';
 import { KEY_FILE_BYTES_MAX } from '../words/limits.ts';
 import type { KeyBinding } from './key-file.ts';
-import { parsedText, refused } from './key-file-text.ts';
+import { keyFileRefused, parsedText } from './key-file-text.ts';
 import { readPrivateFile } from './private-file.ts';
 
 /** The unencrypted part of a key file: nobody has to open the key to look after its record. */
@@ -28,7 +28,11 @@ export async function readKeyFacts(path: string): Promise<KeyFacts> {
   try {
     const { scheme, public_key: publicKey, chain_digest: chain, protocol } = parsedText(path, raw);
     if (chain === null || protocol === null) {
-      throw refused('CUSTODY_KEY_UNBOUND', path, 'it is not bound to a genesis yet: finish "btcfed init"');
+      throw keyFileRefused(
+        'CUSTODY_KEY_UNBOUND',
+        path,
+        'it is not bound to a genesis yet: finish "btcfed init"',
+      );
     }
     return { scheme, publicKey, binding: { chain, protocol } };
   } finally {

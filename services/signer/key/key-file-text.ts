@@ -53,7 +53,7 @@ export function parsedText(path: string, raw: Buffer): KeyFileText {
   const parsed = keyFileSchema.safeParse(jsonOf(path, raw));
   if (parsed.success) return parsed.data;
   const fields = [...new Set(parsed.error.issues.map(faultOf))];
-  throw refused('CUSTODY_KEY_INVALID', path, `bad ${fields.join(', ')}`);
+  throw keyFileRefused('CUSTODY_KEY_INVALID', path, `bad ${fields.join(', ')}`);
 }
 
 /** Only a bad name of a token's key is described: other values may be secrets. */
@@ -67,11 +67,16 @@ function jsonOf(path: string, raw: Buffer): unknown {
   try {
     return JSON.parse(raw.toString('utf8'));
   } catch {
-    throw refused('CUSTODY_KEY_INVALID', path, 'it is not JSON');
+    throw keyFileRefused('CUSTODY_KEY_INVALID', path, 'it is not JSON');
   }
 }
 
-export function refused(code: CustodyFault, path: string, reason: string, cause?: unknown): CustodyError {
+export function keyFileRefused(
+  code: CustodyFault,
+  path: string,
+  reason: string,
+  cause?: unknown,
+): CustodyError {
   return new CustodyError(`key file ${path}: ${reason}`, { code, path }, { cause });
 }
 

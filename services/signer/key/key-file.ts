@@ -4,7 +4,7 @@ import { SCHEME_SIZES, type SchemeName } from '#libs/crypto/parameter-sets.ts';
 import { openSecret, type SealedSecret, sealSecret } from '#libs/crypto/sealed-secret.ts';
 import { createFileAtomic, writeFileAtomic } from '#libs/files/atomic-file.ts';
 import { KEY_FILE_BYTES_MAX } from '../words/limits.ts';
-import { FORMAT_VERSION, type KeyFileText, parsedText, refused } from './key-file-text.ts';
+import { FORMAT_VERSION, type KeyFileText, keyFileRefused, parsedText } from './key-file-text.ts';
 import { readPrivateFile } from './private-file.ts';
 
 /** The chain and protocol that a key signs for; a bound key has a record of its signatures. */
@@ -91,7 +91,7 @@ async function readText(path: string): Promise<KeyFileText> {
     const reason = found
       ? 'expected one of'
       : 'the secret was destroyed when the key was retired; expected one of';
-    throw refused('CUSTODY_KEY_INVALID', path, `${reason} secret_key and sealed_key, or token_key`);
+    throw keyFileRefused('CUSTODY_KEY_INVALID', path, `${reason} secret_key and sealed_key, or token_key`);
   } finally {
     raw.fill(0);
   }
@@ -110,7 +110,9 @@ export async function writeKeyFile(path: string, key: NewKeyFile, passphrase?: P
 export async function createKeyFile(path: string, key: NewKeyFile, passphrase?: Passphrase): Promise<void> {
   const text = await keyText(key, passphrase);
   await createFileAtomic(path, text, FILE_MODE).catch((error: NodeJS.ErrnoException) => {
-    throw error.code === 'EEXIST' ? refused('CUSTODY_KEY_EXISTS', path, 'it exists already', error) : error;
+    throw error.code === 'EEXIST'
+      ? keyFileRefused('CUSTODY_KEY_EXISTS', path, 'it exists already', error)
+      : error;
   });
 }
 
@@ -161,7 +163,7 @@ async function secretOf(path: string, text: KeyFileText, passphrase: Passphrase)
   if (plain !== undefined) return plain;
   if (passphrase === undefined || box === undefined) {
     const reason = 'it is sealed: give its passphrase by SIGNER_PASSPHRASE_FILE, or "btcfed signer unlock"';
-    throw refused('CUSTODY_KEY_SEALED', path, reason);
+    throw keyFileRefused('CUSTODY_KEY_SEALED', path, reason);
   }
   const words = await passphrase();
   const facts = factsOf(headerOf(path, text));
@@ -172,9 +174,10 @@ function keyOf(path: string, text: KeyFileText, secretKey: Uint8Array): KeyFile 
   const header = headerOf(path, text);
   const { scheme, publicKey } = header;
   const sizes = SCHEME_SIZES[scheme];
-  if (secretKey.length !== sizes.secretKey) throw refused('CUSTODY_KEY_INVALID', path, 'bad secret_key');
+  if (secretKey.length !== sizes.secretKey)
+    throw keyFileRefused('CUSTODY_KEY_INVALID', path, 'bad secret_key');
   if (toHex(secretKey.subarray(sizes.secretKey / 2)) !== toHex(publicKey)) {
-    throw refused('CUSTODY_KEY_INVALID', path, 'public_key and secret_key belong to different keys');
+    throw keyFileRefused('CUSTODY_KEY_INVALID', path, 'public_key and secret_key belong to different keys');
   }
   return { ...header, secretKey };
 }
@@ -182,7 +185,7 @@ function keyOf(path: string, text: KeyFileText, secretKey: Uint8Array): KeyFile 
 function headerOf(path: string, text: KeyFileText): KeyHeader {
   const { scheme, public_key: publicKey, created, sealed_key: box, token_key: token } = text;
   if (publicKey.length !== SCHEME_SIZES[scheme].publicKey) {
-    throw refused('CUSTODY_KEY_INVALID', path, 'bad public_key');
+    throw keyFileRefused('CUSTODY_KEY_INVALID', path, 'bad public_key');
   }
   const facts = { scheme, publicKey, created, binding: bindingOf(path, text) };
   const isSealed = box !== undefined || token !== undefined;
@@ -191,7 +194,7 @@ function headerOf(path: string, text: KeyFileText): KeyHeader {
 
 function bindingOf(path: string, { chain_digest: chain, protocol }: KeyFileText): KeyBinding | undefined {
   if ((chain === null) !== (protocol === null)) {
-    throw refused('CUSTODY_KEY_INVALID', path, 'chain_digest and protocol come together');
+    throw keyFileRefused('CUSTODY_KEY_INVALID', path, 'chain_digest and protocol come together');
   }
   return chain === null || protocol === null ? undefined : { chain, protocol };
 }

@@ -60,14 +60,18 @@ export function signedHistory(path: string, text: string): SignedHistory {
   const parsed = historySchema.safeParse(jsonOf(path, text));
   if (!parsed.success) {
     const fields = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'file'}: ${issue.message}`);
-    throw refused('CUSTODY_HISTORY_INVALID', path, [...new Set(fields)].join('; '));
+    throw historyFileRefused('CUSTODY_HISTORY_INVALID', path, [...new Set(fields)].join('; '));
   }
   const document = documentOf(path, parsed.data);
   const { audit_key: auditKey, signature, state_hash: stateHash } = parsed.data;
   const bytes = historyBytes(document);
   const isSigned = sha256Hex(bytes) === stateHash && isSignedBy(auditKey, bytes, signature);
   if (!isSigned)
-    throw refused('CUSTODY_HISTORY_INVALID', path, 'its signature does not hold: somebody changed it');
+    throw historyFileRefused(
+      'CUSTODY_HISTORY_INVALID',
+      path,
+      'its signature does not hold: somebody changed it',
+    );
   return { document, auditKey, stateHash };
 }
 
@@ -92,7 +96,7 @@ function documentOf(path: string, text: HistoryText): HistoryDocument {
     history.high.size < highs.length ||
     history.signed.size < slots.length;
   const fault = isRepeated ? 'an entry stands there twice' : (membersFault(facts) ?? stateFault(history));
-  if (fault !== undefined) throw refused('CUSTODY_HISTORY_INVALID', path, fault);
+  if (fault !== undefined) throw historyFileRefused('CUSTODY_HISTORY_INVALID', path, fault);
   return {
     ...{
       scheme: text.scheme,
@@ -153,10 +157,15 @@ function jsonOf(path: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw refused('CUSTODY_HISTORY_INVALID', path, 'it is not JSON', cause);
+    throw historyFileRefused('CUSTODY_HISTORY_INVALID', path, 'it is not JSON', cause);
   }
 }
 
-export function refused(code: CustodyFault, path: string, reason: string, cause?: unknown): CustodyError {
+export function historyFileRefused(
+  code: CustodyFault,
+  path: string,
+  reason: string,
+  cause?: unknown,
+): CustodyError {
   return new CustodyError(`signing history ${path}: ${reason}`, { code, path }, { cause });
 }

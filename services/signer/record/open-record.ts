@@ -4,7 +4,7 @@ import { KEY_FILE_NAME, LEDGER_FILE_NAME, MIRROR_FILE_NAME } from '../words/file
 import { openLedger } from './ledger-files.ts';
 import { MirrorFile } from './mirror-file.ts';
 import { mirroredLedger } from './mirrored-ledger.ts';
-import type { CustodyLedger, EpochFacts } from './rules/custody-ledger.ts';
+import type { CustodyLedger, EpochBasis } from './rules/custody-ledger.ts';
 
 /** The places of a stopped signer's files. */
 export interface RecordPlace {
@@ -17,7 +17,7 @@ export interface RecordPlace {
 export interface OpenRecord {
   readonly owner: KeyFacts;
   readonly ledger: CustodyLedger;
-  readonly facts: EpochFacts;
+  readonly facts: EpochBasis;
   /** The identity of this record, 16 bytes. */
   readonly install: Uint8Array;
   /** The mirror's objection to the record; undefined when there is none. */

@@ -11,7 +11,7 @@ import { AuditTable } from './audit-table.ts';
 import { AutomaticTable } from './automatic-table.ts';
 import { custodyStateIn, putEpoch, signatureCountIn, signatureOf } from './ledger-rows.ts';
 import type { AuditEnd, AuditEntry, AuditRow } from './rules/audit-entry.ts';
-import type { AdoptedFacts, CustodyLedger, EpochFacts } from './rules/custody-ledger.ts';
+import type { AdoptedFacts, CustodyLedger, EpochBasis } from './rules/custody-ledger.ts';
 
 /**
  * `signer.db` (SQLite, WAL): a record is on disk when its write returns. A signature is not waited for: losing one in
@@ -107,7 +107,7 @@ export class SqliteLedger implements CustodyLedger {
     this.#took(next, end);
   }
 
-  advance(next: CustodyState, { set, root }: EpochFacts, entry: AuditEntry): void {
+  advance(next: CustodyState, { set, root }: EpochBasis, entry: AuditEntry): void {
     const end = transaction(this.#database, () => {
       for (const table of ['mark', 'high']) this.#database.prepare(`DELETE FROM ${table}`).run();
       putEpoch(this.#database, set, root);

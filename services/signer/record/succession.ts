@@ -15,7 +15,7 @@ import { MirrorFile } from './mirror-file.ts';
 import { mirrorPath, type RecordPlace } from './open-record.ts';
 import { copySecret, replaceFiles } from './rotation-files.ts';
 import { auditOf } from './rules/audit-of.ts';
-import type { EpochFacts } from './rules/custody-ledger.ts';
+import type { EpochBasis } from './rules/custody-ledger.ts';
 
 /** Whether an epoch begins with the prepared key in place of this one. */
 export async function isSucceeded(
@@ -38,7 +38,7 @@ export function follows(
 
 export interface Succession {
   /** The epoch that begins with the new key, according to a verified handover. */
-  readonly epoch: EpochFacts;
+  readonly epoch: EpochBasis;
   /** The session of the consensus process, which continues. */
   readonly session: bigint;
   /** As the record before knew it. */

@@ -11,9 +11,9 @@ import type { SignerCore, SigningRequest } from './signer-core.ts';
 import {
   certificateRequestFromWire,
   membershipVoteFromWire,
-  proposalFromWire,
-  timeoutFromWire,
-  voteFromWire,
+  proposalRequestFromWire,
+  timeoutRequestFromWire,
+  voteRequestFromWire,
 } from './wire.ts';
 
 /** The description of each signature beside it in a certificate: its signer, and lengths. */
@@ -33,9 +33,9 @@ export function coreApi(core: SignerCore, custody: Custody): SignerApi {
       await core.putCertificate(asking, certificate, sha256Hex(request.chunk));
       return { view: certificate.certificate.view };
     },
-    signProposal: async (request, asked) => signed(proposalFromWire(request), asked),
-    signVote: async (request, asked) => signed(voteFromWire(request), asked),
-    signTimeout: async (request, asked) => signed(timeoutFromWire(request), asked),
+    signProposal: async (request, asked) => signed(proposalRequestFromWire(request), asked),
+    signVote: async (request, asked) => signed(voteRequestFromWire(request), asked),
+    signTimeout: async (request, asked) => signed(timeoutRequestFromWire(request), asked),
     signMembershipVote: async (request) => ({
       signature: await core.signMembershipVote(membershipVoteFromWire(request, 'client')),
     }),

@@ -19,7 +19,7 @@ import { type OpenedLedger, openLedger, recordFault } from '../record/ledger-fil
 import { MirrorFile } from '../record/mirror-file.ts';
 import { mirroredLedger } from '../record/mirrored-ledger.ts';
 import { auditOf } from '../record/rules/audit-of.ts';
-import { contextOf } from '../record/rules/context-of.ts';
+import { custodyContextOf } from '../record/rules/context-of.ts';
 import type { CustodyLedger } from '../record/rules/custody-ledger.ts';
 import { isAsImported } from '../record/rules/is-as-imported.ts';
 import { reserveSpace } from '../record/space-reserve.ts';
@@ -82,7 +82,7 @@ export async function openCustody(options: CustodyOptions): Promise<Custody> {
   const opened = await openLedger(join(folder, LEDGER_FILE_NAME), { ...header, binding });
   try {
     reserveSpace(folder);
-    const context = contextOf(tableOf(path, protocol), publicKey, opened);
+    const context = custodyContextOf(tableOf(path, protocol), publicKey, opened);
     const auditKey = readAuditKey(join(folder, AUDIT_KEY_NAME));
     await testVerifying(scheme);
     const { pins = new KnownPins(), onKeyLost: onLost = () => {} } = options;

@@ -11,7 +11,7 @@ import { signingBytes } from '#libs/protocol/statement.ts';
  * `foreign`: the certificate holds, and contains a signature of this key that its record did not promise.
  * `over`: the epoch of the verification ended meanwhile, and facts of it say nothing about the next.
  */
-export type Proof = 'proved' | 'false' | 'overloaded' | 'foreign' | 'over';
+export type ProofOutcome = 'proved' | 'false' | 'overloaded' | 'foreign' | 'over';
 
 /**
  * Verifies the grounds of a statement, every signature once (libs/custody/README.md 3.3). A signature costs a
@@ -34,7 +34,7 @@ export class Proving {
     if (signature !== undefined) this.#verifier.trust(signature);
   }
 
-  async prove({ claims, learn }: Learnable): Promise<Proof> {
+  async prove({ claims, learn }: Learnable): Promise<ProofOutcome> {
     const { facts } = this.#custodian;
     const signatures = claims.map((claim) => this.#signatureClaim(claim));
     if (!signatures.every((each) => each !== undefined)) return 'false';

@@ -16,7 +16,7 @@ import type { QuorumCertificate, TimeoutCertificate } from '#libs/protocol/certi
 import type { Grounds } from '#libs/protocol/grounds.ts';
 import type { Statement } from '#libs/protocol/statement.ts';
 import { auditOf } from '../record/rules/audit-of.ts';
-import { contextOf } from '../record/rules/context-of.ts';
+import { custodyContextOf } from '../record/rules/context-of.ts';
 import { SignerError } from '../words/errors.ts';
 import type { Custody } from './custody.ts';
 import { Proving } from './proving.ts';
@@ -124,7 +124,7 @@ export class SignerCore {
     if (!mayEndAt(custodian.state, facts.root))
       throw this.#refused('UNSAFE_BRANCH', 'handover', NOT_THE_LAST);
     const next = inEpoch(custodian.state, facts.set.epoch, facts.root);
-    const context = contextOf(custodian.context.table, key.publicKey, facts);
+    const context = custodyContextOf(custodian.context.table, key.publicKey, facts);
     desk.advance(next, { ...facts, context }, auditOf(next, 'EPOCH', '', facts.root.digest));
     await onEpoch();
   }

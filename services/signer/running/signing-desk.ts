@@ -9,13 +9,13 @@ import { membershipSigningBytes } from '#libs/membership/vote.ts';
 import type { KeyVault } from '../key/key-vault.ts';
 import type { AuditEntry } from '../record/rules/audit-entry.ts';
 import { auditOf, auditOfDecision } from '../record/rules/audit-of.ts';
-import type { CustodyLedger, EpochFacts } from '../record/rules/custody-ledger.ts';
+import type { CustodyLedger, EpochBasis } from '../record/rules/custody-ledger.ts';
 import { SignerError } from '../words/errors.ts';
 import { automaticFault } from './rules/automatic-vote.ts';
 import { refusalError } from './rules/refusal.ts';
 import { SigningPace, type SigningTiming } from './rules/signing-pace.ts';
 import { OPERATOR_URGENCY, SigningQueue, type Urgency, urgencyOf } from './rules/signing-queue.ts';
-import { voteFault, type WantedVote } from './rules/vote-rules.ts';
+import { type WantedVote, wantedVoteFault } from './rules/vote-rules.ts';
 
 export interface SigningReply {
   readonly signature: Uint8Array;
@@ -112,7 +112,7 @@ export class SigningDesk {
     const digest = changeDigest(change);
     const isAutomatic = asker === 'automatic';
     const fault =
-      voteFault(custodian, wanted) ??
+      wantedVoteFault(custodian, wanted) ??
       (isAutomatic ? automaticFault(custodian, change, ledger.automatic) : undefined);
     const entry = auditOf(
       state,
@@ -142,7 +142,7 @@ export class SigningDesk {
   /** Begins an epoch, durably. */
   advance(
     next: CustodyState,
-    { context, ...facts }: EpochFacts & Pick<Custodian, 'context'>,
+    { context, ...facts }: EpochBasis & Pick<Custodian, 'context'>,
     entry: AuditEntry,
   ): void {
     if (!this.#isOpen) throw notSigning();

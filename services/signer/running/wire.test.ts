@@ -10,9 +10,9 @@ import { blockOn, certify, GENESIS } from '#test/support/hotstuff/hotstuff-harne
 import {
   certificateRequestFromWire,
   membershipVoteFromWire,
-  proposalFromWire,
-  timeoutFromWire,
-  voteFromWire,
+  proposalRequestFromWire,
+  timeoutRequestFromWire,
+  voteRequestFromWire,
 } from './wire.ts';
 
 const CHAIN = new Uint8Array(32).fill(0xcc);
@@ -29,13 +29,13 @@ describe('the wire', () => {
   test('is read into statements, and what they rest on', () => {
     const digest = 'aa'.repeat(32);
     const asking = { chain: 'cc'.repeat(32), epoch: 0n, session: 5n };
-    assert.deepEqual(proposalFromWire(proposal), {
+    assert.deepEqual(proposalRequestFromWire(proposal), {
       asking,
       statement: { kind: 'proposal', view: 7n, height: 3n, digest },
       grounds: { header: GENESIS.header },
       justifyView: 6n,
     });
-    assert.deepEqual(timeoutFromWire(timeout), {
+    assert.deepEqual(timeoutRequestFromWire(timeout), {
       asking,
       statement: { kind: 'timeout', view: 7n, highView: 7n, highDigest: digest },
       grounds: {},
@@ -46,10 +46,10 @@ describe('the wire', () => {
       [Phase.PRE_COMMIT, 'pre-commit'],
       [Phase.COMMIT, 'commit'],
     ] as const) {
-      assert.equal(voteFromWire({ ...vote, phase }).statement.kind, kind);
+      assert.equal(voteRequestFromWire({ ...vote, phase }).statement.kind, kind);
     }
-    assert.deepEqual(voteFromWire(vote).grounds, { header: GENESIS.header, proposalSignature });
-    assert.deepEqual(voteFromWire({ ...vote, header: undefined }).justifyView, undefined);
+    assert.deepEqual(voteRequestFromWire(vote).grounds, { header: GENESIS.header, proposalSignature });
+    assert.deepEqual(voteRequestFromWire({ ...vote, header: undefined }).justifyView, undefined);
   });
 
   test('is read into whole certificates', () => {
@@ -79,13 +79,16 @@ describe('the wire', () => {
   });
 
   for (const [field, read] of [
-    ['scope', () => proposalFromWire({ ...proposal, scope: undefined })],
+    ['scope', () => proposalRequestFromWire({ ...proposal, scope: undefined })],
     [
       'scope.chain_digest',
-      () => voteFromWire({ ...vote, scope: { ...scope, chainDigest: CHAIN.subarray(1) } }),
+      () => voteRequestFromWire({ ...vote, scope: { ...scope, chainDigest: CHAIN.subarray(1) } }),
     ],
-    ['scope.epoch', () => voteFromWire({ ...vote, scope: { ...scope, epoch: 2n ** 63n } })],
-    ['scope.session', () => timeoutFromWire({ ...timeout, scope: { ...scope, session: 2n ** 64n - 1n } })],
+    ['scope.epoch', () => voteRequestFromWire({ ...vote, scope: { ...scope, epoch: 2n ** 63n } })],
+    [
+      'scope.session',
+      () => timeoutRequestFromWire({ ...timeout, scope: { ...scope, session: 2n ** 64n - 1n } }),
+    ],
     [
       'change',
       () =>
@@ -102,25 +105,28 @@ describe('the wire', () => {
       'good_until',
       () => membershipVoteFromWire({ change: encodeChange(change), goodUntil: 2n ** 63n }, 'client'),
     ],
-    ['phase', () => voteFromWire({ ...vote, phase: Phase.UNSPECIFIED })],
-    ['phase', () => voteFromWire({ ...vote, phase: 9 as Phase })],
-    ['view', () => proposalFromWire({ ...proposal, view: 0n })],
-    ['height', () => voteFromWire({ ...vote, height: 2n ** 63n })],
-    ['justify_view', () => voteFromWire({ ...vote, justifyView: 2n ** 63n })],
-    ['header', () => voteFromWire({ ...vote, header: { ...header, parentDigest: new Uint8Array(31) } })],
-    ['proposal_signature', () => voteFromWire({ ...vote, proposalSignature: new Uint8Array(50_000) })],
+    ['phase', () => voteRequestFromWire({ ...vote, phase: Phase.UNSPECIFIED })],
+    ['phase', () => voteRequestFromWire({ ...vote, phase: 9 as Phase })],
+    ['view', () => proposalRequestFromWire({ ...proposal, view: 0n })],
+    ['height', () => voteRequestFromWire({ ...vote, height: 2n ** 63n })],
+    ['justify_view', () => voteRequestFromWire({ ...vote, justifyView: 2n ** 63n })],
+    [
+      'header',
+      () => voteRequestFromWire({ ...vote, header: { ...header, parentDigest: new Uint8Array(31) } }),
+    ],
+    ['proposal_signature', () => voteRequestFromWire({ ...vote, proposalSignature: new Uint8Array(50_000) })],
     ['kind', () => certificateRequestFromWire({ kind: CertificateKind.UNSPECIFIED, chunk: BLOCK, scope })],
     ['chunk', () => certificateRequestFromWire({ kind: CertificateKind.QUORUM, chunk: BLOCK, scope })],
     [
       'chunk',
       () => certificateRequestFromWire({ kind: CertificateKind.TIMEOUT, chunk: new Uint8Array(), scope }),
     ],
-    ['view', () => voteFromWire({ ...vote, view: 2n ** 63n })],
-    ['view', () => timeoutFromWire({ ...timeout, view: 0n, highView: 0n })],
-    ['high_view', () => timeoutFromWire({ ...timeout, highView: 8n })],
-    ['block_digest', () => proposalFromWire({ ...proposal, blockDigest: new Uint8Array(33) })],
-    ['block_digest', () => voteFromWire({ ...vote, blockDigest: new Uint8Array() })],
-    ['high_block_digest', () => timeoutFromWire({ ...timeout, highBlockDigest: BLOCK.subarray(1) })],
+    ['view', () => voteRequestFromWire({ ...vote, view: 2n ** 63n })],
+    ['view', () => timeoutRequestFromWire({ ...timeout, view: 0n, highView: 0n })],
+    ['high_view', () => timeoutRequestFromWire({ ...timeout, highView: 8n })],
+    ['block_digest', () => proposalRequestFromWire({ ...proposal, blockDigest: new Uint8Array(33) })],
+    ['block_digest', () => voteRequestFromWire({ ...vote, blockDigest: new Uint8Array() })],
+    ['high_block_digest', () => timeoutRequestFromWire({ ...timeout, highBlockDigest: BLOCK.subarray(1) })],
   ] as const) {
     test(`is refused by the name of the field: ${field}`, () => {
       assert.throws(read, { name: 'SignerError', detail: { code: 'SIGNER_MALFORMED', field } });

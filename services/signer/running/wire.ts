@@ -42,7 +42,7 @@ const PHASE_FROM_WIRE: Readonly<Record<number, Phase>> = {
  * Values that Protobuf allows and the protocol does not are refused here, as SIGNER_MALFORMED with the name of
  * the field.
  */
-export function proposalFromWire(wire: SignProposalRequest): SigningRequest {
+export function proposalRequestFromWire(wire: SignProposalRequest): SigningRequest {
   return {
     asking: askingFromWire(wire.scope),
     statement: {
@@ -55,7 +55,7 @@ export function proposalFromWire(wire: SignProposalRequest): SigningRequest {
   };
 }
 
-export function voteFromWire(wire: SignVoteRequest): SigningRequest {
+export function voteRequestFromWire(wire: SignVoteRequest): SigningRequest {
   const kind = PHASE_FROM_WIRE[wire.phase];
   if (kind === undefined) throw malformed('phase');
   return {
@@ -83,7 +83,7 @@ function withCertificate(
 }
 
 /** The certificate reported in a timeout is of this view at most: nobody has one of a view not begun. */
-export function timeoutFromWire(wire: SignTimeoutRequest): SigningRequest {
+export function timeoutRequestFromWire(wire: SignTimeoutRequest): SigningRequest {
   const view = viewFromWire('view', wire.view);
   if (wire.highView > view) throw malformed('high_view');
   return {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { FRAME_BYTES_MAX } from '../words/limits.ts';
-import { type Frame, FrameReader, frameBytes } from './core-frames.ts';
+import { CORE_FRAME_BYTES_MAX } from '../words/limits.ts';
+import { CoreFrameReader, type Frame, frameBytes } from './core-frames.ts';
 
 const anyFrame = fc.record({
   call: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
@@ -18,7 +18,7 @@ describe('frames between edge and core', () => {
     fc.assert(
       fc.property(fc.array(anyFrame, { maxLength: 8 }), fc.integer({ min: 1, max: 64 }), (frames, size) => {
         const stream = Buffer.concat(frames.map(frameBytes));
-        const reader = new FrameReader(FRAME_BYTES_MAX);
+        const reader = new CoreFrameReader(CORE_FRAME_BYTES_MAX);
         const found: Frame[] = [];
         for (let start = 0; start < stream.length; start += size) {
           found.push(...reader.push(stream.subarray(start, start + size)));
@@ -28,11 +28,11 @@ describe('frames between edge and core', () => {
     );
   });
 
-  for (const length of [0, 8, FRAME_BYTES_MAX + 1, 2 ** 32 - 1]) {
+  for (const length of [0, 8, CORE_FRAME_BYTES_MAX + 1, 2 ** 32 - 1]) {
     test(`of ${length} bytes are refused before anything is kept for them`, () => {
       const head = Buffer.alloc(4);
       head.writeUInt32BE(length, 0);
-      assert.throws(() => new FrameReader(FRAME_BYTES_MAX).push(head), RangeError);
+      assert.throws(() => new CoreFrameReader(CORE_FRAME_BYTES_MAX).push(head), RangeError);
     });
   }
 });

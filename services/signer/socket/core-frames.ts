@@ -61,7 +61,7 @@ export function frameBytes({ call, byte, patienceMs, content }: Frame): Uint8Arr
 }
 
 /** Cuts a stream of bytes into frames. */
-export class FrameReader {
+export class CoreFrameReader {
   readonly #frameBytesMax: number;
   readonly #isSecret: boolean;
   #rest: Buffer[] = [];

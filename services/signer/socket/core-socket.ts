@@ -1,7 +1,7 @@
 import type { Logger } from '#libs/log/logger.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
 import { SignerError } from '../words/errors.ts';
-import { EDGES_MAX, FRAME_BYTES_MAX } from '../words/limits.ts';
+import { CORE_FRAME_BYTES_MAX, EDGES_MAX } from '../words/limits.ts';
 import { requestIn } from './bounded-message.ts';
 import { METHODS } from './core-frames.ts';
 import { FrameServer, type SocketAccess } from './frame-server.ts';
@@ -17,7 +17,7 @@ export interface CoreSocketOptions {
 /** The way into the core for the edge: it asks for signatures, and can ask for nothing else. */
 export function coreSocket({ path, access, api, log }: CoreSocketOptions): Lifecycle {
   return new FrameServer({
-    ...{ path, access, log, caller: 'edge', connectionsMax: EDGES_MAX, frameBytesMax: FRAME_BYTES_MAX },
+    ...{ path, access, log, caller: 'edge', connectionsMax: EDGES_MAX, frameBytesMax: CORE_FRAME_BYTES_MAX },
     answer: (byte, content, patienceMs) => called(api, { byte, content, asked: { patienceMs } }),
   });
 }

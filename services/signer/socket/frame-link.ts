@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { ANSWERED, type Frame, FrameReader, frameBytes } from './core-frames.ts';
+import { ANSWERED, CoreFrameReader, type Frame, frameBytes } from './core-frames.ts';
 
 interface Codec<Message> {
   encode(message: Message): { finish(): Uint8Array };
@@ -80,7 +80,7 @@ export class FrameLink {
   #connected(): Socket {
     const { path, frameBytesMax, unreachable } = this.#options;
     const socket = connect(path);
-    const reader = new FrameReader(frameBytesMax);
+    const reader = new CoreFrameReader(frameBytesMax);
     const lose = (reason: string): void => {
       if (this.#socket !== socket) return;
       this.#socket = undefined;

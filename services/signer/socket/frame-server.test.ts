@@ -10,7 +10,7 @@ import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { SignVoteRequest } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import { CALLS_AT_ONCE_MAX } from '../words/limits.ts';
 import { requestIn } from './bounded-message.ts';
-import { FrameReader, frameBytes } from './core-frames.ts';
+import { CoreFrameReader, frameBytes } from './core-frames.ts';
 import { FrameServer } from './frame-server.ts';
 
 const FRAME_BYTES_MAX = 64 * 1024;
@@ -51,7 +51,7 @@ const calls = (count: number, byte = 1): Buffer =>
 
 /** Reads until so many answers came. @returns the numbers of their calls, in order. */
 async function answers(socket: Socket, count: number): Promise<number[]> {
-  const reader = new FrameReader(FRAME_BYTES_MAX);
+  const reader = new CoreFrameReader(FRAME_BYTES_MAX);
   const found: number[] = [];
   for await (const chunk of socket) {
     for (const { call } of reader.push(chunk)) found.push(call);

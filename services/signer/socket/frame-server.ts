@@ -4,7 +4,7 @@ import { AppError } from '#libs/errors/app-error.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
 import { CustodyError } from '../words/errors.ts';
-import { ANSWERED, type Frame, FrameReader, REFUSED } from './core-frames.ts';
+import { ANSWERED, CoreFrameReader, type Frame, REFUSED } from './core-frames.ts';
 import { FrameTurns } from './frame-turns.ts';
 
 export interface FrameServerOptions {
@@ -65,7 +65,7 @@ export class FrameServer implements Lifecycle {
     const { log, caller, connectionsMax, frameBytesMax, isSecret = false } = this.#options;
     if (this.#open.size >= connectionsMax) return void socket.destroy();
     this.#open.add(socket);
-    const reader = new FrameReader(frameBytesMax, isSecret);
+    const reader = new CoreFrameReader(frameBytesMax, isSecret);
     const turns = new FrameTurns(socket, (frame) => this.#answered(frame));
     socket.on('error', (error) => log.warn('connection to the core broke', { caller, error: String(error) }));
     socket.on('close', () => {

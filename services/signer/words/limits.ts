@@ -49,7 +49,7 @@ export const CERTIFICATE_BYTES_RATE = {
 export const CERTIFICATE_BYTES_FREE = 1024 * 1024;
 
 /** One frame between edge and core: a whole certificate and a little more. */
-export const FRAME_BYTES_MAX = CERTIFICATE_BYTES_MAX + 1_024;
+export const CORE_FRAME_BYTES_MAX = CERTIFICATE_BYTES_MAX + 1_024;
 
 /** Connections of edges to a core: one, and one that has not noticed yet that it is gone. */
 export const EDGES_MAX = 2;

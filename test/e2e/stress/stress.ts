@@ -8,7 +8,7 @@ import { ConfigServiceDefinition } from '#libs/proto/btcfed/config/v1/config_ser
 import { prng } from '#libs/random/prng.ts';
 import { peersYaml } from '#libs/settings/peers-yaml.ts';
 import { readConfiguration, readMemberHome } from '#services/launcher/adapters/read-home.ts';
-import type { MemberFacts } from '#services/launcher/core/member-facts.ts';
+import type { LaunchFacts } from '#services/launcher/core/member-facts.ts';
 import { serviceRuntime } from '#services/launcher/local/service-runtime.ts';
 import { memberService } from '#services/launcher/supervisor/member-services.ts';
 import type { SupervisedService } from '#services/launcher/supervisor/supervised-service.ts';
@@ -66,7 +66,7 @@ function peersText(guests: readonly GatewayNode[]): string {
   );
 }
 
-async function startedServices(facts: MemberFacts): Promise<readonly SupervisedService[]> {
+async function startedServices(facts: LaunchFacts): Promise<readonly SupervisedService[]> {
   const options = {
     runtime: await serviceRuntime({ root: ROOT, node: process.execPath, env: {} }),
     startMsMax: START_MS_MAX,
@@ -79,7 +79,7 @@ async function startedServices(facts: MemberFacts): Promise<readonly SupervisedS
 }
 
 class Stress {
-  readonly #facts: MemberFacts;
+  readonly #facts: LaunchFacts;
   readonly #services: readonly SupervisedService[];
   readonly #guests: GatewayNode[];
   readonly #forMs: number;
@@ -90,7 +90,7 @@ class Stress {
   readonly #faults: string[] = [];
 
   constructor(
-    facts: MemberFacts,
+    facts: LaunchFacts,
     services: readonly SupervisedService[],
     guests: GatewayNode[],
     forMs: number,

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectClient, type FederationClient } from '#libs/client/client.ts';
-import type { LogLevel } from '#libs/log/logger.ts';
+import type { LogLevel } from '#libs/log/log-level.ts';
 import { readMemberHome } from '#services/launcher/adapters/read-home.ts';
-import type { MemberFacts } from '#services/launcher/core/member-facts.ts';
+import type { LaunchFacts } from '#services/launcher/core/member-facts.ts';
 import { SERVICE_NAMES, type ServiceName } from '#services/launcher/core/service-names.ts';
 import { serviceRuntime } from '#services/launcher/local/service-runtime.ts';
 import { START_WAVES } from '#services/launcher/supervisor/federation.ts';
@@ -26,7 +26,7 @@ const CALL_MS = 60_000;
 
 /** One member whose services are real processes. */
 export interface RunningMember {
-  readonly facts: MemberFacts;
+  readonly facts: LaunchFacts;
   readonly client: FederationClient;
 }
 
@@ -97,7 +97,7 @@ export class LocalMembers implements AsyncDisposable {
   }
 
   /** Starts every service of a member that is none of the founders. */
-  async join(facts: MemberFacts): Promise<RunningMember> {
+  async join(facts: LaunchFacts): Promise<RunningMember> {
     for (const wave of START_WAVES) await Promise.all(wave.map((service) => this.#start(facts, service)));
     const client = connectClient({ address: facts.clientAddress, deadlineMs: CALL_MS });
     this.#held.defer(() => client.close());
@@ -129,7 +129,7 @@ export class LocalMembers implements AsyncDisposable {
     await this.#start(facts, service, clockShiftMs);
   }
 
-  async #start(facts: MemberFacts, service: ServiceName, clockShiftMs = 0): Promise<void> {
+  async #start(facts: LaunchFacts, service: ServiceName, clockShiftMs = 0): Promise<void> {
     const started = memberService(service, facts, {
       runtime: this.#runtimeOf(facts, service, clockShiftMs),
       startMsMax: START_MS_MAX,
@@ -169,7 +169,7 @@ export class LocalMembers implements AsyncDisposable {
     await together([...this.#services.values()]).stop();
   }
 
-  #runtimeOf({ name }: MemberFacts, service: ServiceName, clockShiftMs: number): ServiceRuntime {
+  #runtimeOf({ name }: LaunchFacts, service: ServiceName, clockShiftMs: number): ServiceRuntime {
     const { folder, gatewayNodes } = this.#parts;
     const index = this.members.findIndex(({ facts }) => facts.name === name);
     const node = service === 'gateway' ? gatewayNodes[index] : undefined;

@@ -11,7 +11,7 @@ import { DIAL_HEAD_START_MS } from '#services/gateway/core/connection-limits.ts'
 import type { TrafficClass } from '#services/gateway/core/traffic-class.ts';
 import type { KeptPeer, PeerStore } from '#services/gateway/exchange/ports.ts';
 import type { Attachment } from '#services/gateway/frames/attachments.ts';
-import type { Delivery } from '#services/gateway/frames/rules/inbox.ts';
+import type { FrameDelivery } from '#services/gateway/frames/rules/inbox.ts';
 import { Gateway } from '#services/gateway/gateway.ts';
 import type { GatewayParts } from '#services/gateway/gateway-parts.ts';
 import { NameCache } from '#services/gateway/peers/name-cache.ts';
@@ -62,11 +62,11 @@ export function identityOf(name: string): IdentityKey {
 /** A consensus service in memory, attached to a gateway: keeps what it gets. */
 export class TestConsensus {
   readonly connected = new Set<string>();
-  readonly frames: Delivery[] = [];
+  readonly frames: FrameDelivery[] = [];
   readonly #attachment: Attachment;
   /** It takes no event before this resolves: a slow consensus. */
   heldBy: Promise<void> = Promise.resolve();
-  onFrame: (delivery: Delivery) => void = () => {};
+  onFrame: (delivery: FrameDelivery) => void = () => {};
   endedBy: unknown;
 
   constructor(attachment: Attachment) {

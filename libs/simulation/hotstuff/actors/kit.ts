@@ -59,7 +59,7 @@ export class SeenCertificates {
 }
 
 /** Collects the votes for every block that a lying leader is behind, its own vote for each included. */
-export class Ballots {
+export class CollectedVotes {
   readonly #tools: Pick<HotStuffTools, 'me' | 'set' | 'sign'>;
   readonly #votes = new Map<string, Map<MemberIndex, MemberSignature>>();
 

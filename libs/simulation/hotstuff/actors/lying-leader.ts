@@ -1,7 +1,7 @@
 import type { MemberIndex, View } from '../../../chain/ids.ts';
 import type { HotStuffMessage, Proposal } from '../../../protocol/hotstuff/message.ts';
 import {
-  Ballots,
+  CollectedVotes,
   type HotStuffActor,
   type HotStuffTools,
   others,
@@ -16,7 +16,7 @@ type Lie = (proposal: Proposal, tools: HotStuffTools, seen: SeenCertificates) =>
 /** A leader that proposes what it likes, and drives every block that gets votes through all phases. */
 export function lyingLeader(tools: HotStuffTools, lie: Lie): HotStuffActor {
   const seen = new SeenCertificates(tools);
-  const ballots = new Ballots(tools);
+  const ballots = new CollectedVotes(tools);
   return {
     outgoing: (to: Recipient, message: HotStuffMessage) => {
       seen.see(message);

@@ -1,7 +1,11 @@
 import { Command } from 'commander';
 import { FILE_VERSION } from '#libs/settings/file-version.ts';
 import { migratedConfYaml, migratedPeersYaml, versionOf } from '#libs/settings/migrate.ts';
-import { type ReplacedFile, replaceConfFile, replacePeersFile } from '#libs/settings-files/replace-files.ts';
+import {
+  type FileReplacement,
+  replaceConfFile,
+  replacePeersFile,
+} from '#libs/settings-files/replace-files.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { jsonText } from '#services/launcher/words/json-value.ts';
 import { readSettings } from '../../adapters/read-settings.ts';
@@ -60,7 +64,7 @@ async function migrate({ terminal }: CommandContext, options: MigrateOptions): P
   for (const { name, path, image, migrated, replace } of files) {
     if (image.text === undefined) continue;
     const from = versionOf(image.text);
-    const change: ReplacedFile = { path, before: image, text: migrated(image.text, from) };
+    const change: FileReplacement = { path, before: image, text: migrated(image.text, from) };
     const isDue = from < FILE_VERSION && options.dryRun !== true;
     const done = { file: name, from, to: FILE_VERSION };
     migrations.push(isDue ? { ...done, backup: await replace(change) } : done);

@@ -8,7 +8,7 @@ import { withMember } from '#services/launcher/adapters/member-client.ts';
 import { CliError, invalidInput } from '#services/launcher/words/errors.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { jsonText } from '#services/launcher/words/json-value.ts';
-import { writeNewFile } from '../../adapters/evidence-file.ts';
+import { writeProofFile } from '../../adapters/evidence-file.ts';
 import { action, type CommandContext } from '../context.ts';
 import { type MemberOptions, targetOf, withMemberOptions } from '../member-options.ts';
 
@@ -44,7 +44,7 @@ async function exportOne(
     if (other !== undefined) throw invalidInput(`more than one digest begins with ${start}: give more of it`);
     const { digest, content } = one;
     const file = encodeEvidenceFile(content, await handoversTo(client, one.evidence.epoch));
-    writeNewFile(out, file);
+    writeProofFile(out, file);
     terminal.out(
       options.json ? jsonText({ digest, out, sizeBytes: file.length }) : `${digest} written to ${out}`,
     );

@@ -9,7 +9,7 @@ import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.t
 import { jsonText } from '#services/launcher/words/json-value.ts';
 import { action, type CommandContext } from '../context.ts';
 import { type MemberOptions, targetOf, withMemberOptions } from '../member-options.ts';
-import { memberName, statementLines } from './text.ts';
+import { nameInSet, statementLines } from './text.ts';
 
 interface ListOptions extends MemberOptions {
   readonly member?: string;
@@ -63,11 +63,11 @@ function indexOf({ members }: ValidatorSet, named: string): number {
 
 function jsonLine({ evidence, content: _, ...found }: ClientEvidence, set: ValidatorSet): string {
   const { first, second } = evidence;
-  return jsonText({ ...found, name: memberName(set, found.member), first, second });
+  return jsonText({ ...found, name: nameInSet(set, found.member), first, second });
 }
 
 function textOf({ digest, kind, member, height, evidence }: ClientEvidence, set: ValidatorSet): string {
   const where = height === undefined ? 'in no block yet' : `in block ${height}`;
-  const head = `${digest}  ${memberName(set, member)}  ${kind}  ${where}`;
+  const head = `${digest}  ${nameInSet(set, member)}  ${kind}  ${where}`;
   return [head, ...statementLines(evidence)].join('\n');
 }

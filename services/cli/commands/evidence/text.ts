@@ -8,7 +8,7 @@ export function statementLines({ first, second }: Evidence): readonly string[] {
   return [first, second].map(({ statement }) => `  ${statementText(statement)}`);
 }
 
-export function memberName({ members }: ValidatorSet, member: MemberIndex): string {
+export function nameInSet({ members }: ValidatorSet, member: MemberIndex): string {
   return members[member]?.name ?? `member ${member}`;
 }
 

@@ -8,7 +8,7 @@ import { jsonText } from '#services/launcher/words/json-value.ts';
 import { readEvidenceFile } from '../../adapters/evidence-file.ts';
 import { trustFrom } from '../../adapters/trust.ts';
 import { action, type CommandContext } from '../context.ts';
-import { memberName, statementLines } from './text.ts';
+import { nameInSet, statementLines } from './text.ts';
 
 interface VerifyOptions {
   readonly genesis: string;
@@ -37,7 +37,7 @@ async function verifyFile(
   const { evidence, validators } = verdict;
   const { kind, epoch, first, second } = evidence;
   const { member } = first;
-  const name = memberName(validators, member);
+  const name = nameInSet(validators, member);
   const digest = evidenceDigest(evidence, trust.chainDigest);
   if (json === true) {
     const view = viewOf(evidence);

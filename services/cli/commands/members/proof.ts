@@ -5,7 +5,7 @@ import { withMember } from '#services/launcher/adapters/member-client.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { jsonText } from '#services/launcher/words/json-value.ts';
 import { chainProofOf } from '../../adapters/chain-proof.ts';
-import { writeNewFile } from '../../adapters/evidence-file.ts';
+import { writeProofFile } from '../../adapters/evidence-file.ts';
 import { action, type CommandContext } from '../context.ts';
 import { type MemberOptions, targetOf, wholeNumber, withMemberOptions } from '../member-options.ts';
 import { hashOf } from '../tx-place.ts';
@@ -48,7 +48,7 @@ async function writeProof({ terminal }: CommandContext, options: ProofOptions): 
   return withMember(targetOf(options), async (member) => {
     const from = BigInt(options.from);
     const proof = await chainProofOf(member, { from, transaction });
-    writeNewFile(out, encodeChainProof(proof));
+    writeProofFile(out, encodeChainProof(proof));
     const epoch = from + BigInt(proof.handovers.length);
     const text = `the members from epoch ${from} to ${epoch} are proved in ${out}`;
     terminal.out(

@@ -8,9 +8,9 @@ import { fileReason } from '#services/launcher/words/file-problem.ts';
 import { jsonText } from '#services/launcher/words/json-value.ts';
 import { action, type CommandContext } from '../context.ts';
 import { type MemberOptions, targetOf, withMemberOptions } from '../member-options.ts';
-import { finalText, untilFinal, type Waiting, withTimeout } from '../tx-place.ts';
+import { finalText, type TimeoutOption, untilFinal, withTimeout } from '../tx-place.ts';
 
-interface SubmitOptions extends MemberOptions, Waiting {
+interface SubmitOptions extends MemberOptions, TimeoutOption {
   readonly hex?: string;
   readonly file?: string;
   readonly wait?: boolean;

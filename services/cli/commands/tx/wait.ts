@@ -4,9 +4,9 @@ import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.t
 import { jsonText } from '#services/launcher/words/json-value.ts';
 import { action, type CommandContext } from '../context.ts';
 import { type MemberOptions, targetOf, withMemberOptions } from '../member-options.ts';
-import { finalText, hashOf, untilFinal, type Waiting, withTimeout } from '../tx-place.ts';
+import { finalText, hashOf, type TimeoutOption, untilFinal, withTimeout } from '../tx-place.ts';
 
-type WaitOptions = MemberOptions & Waiting;
+type WaitOptions = MemberOptions & TimeoutOption;
 
 const EXAMPLES = `
 Examples (HASH is what "btcfed tx submit" printed):

@@ -2,16 +2,11 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { assert } from '#libs/assert/assert.ts';
 import { toHex } from '#libs/bytes/hex.ts';
 import { type Digest, digestBytes, type Height, toDigest, toHeight } from '#libs/chain/ids.ts';
+import type { TransactionPosition } from '../../core/ports.ts';
 import { bigintOf, blobOf, type Row } from './columns.ts';
 
-export interface TransactionPosition {
-  readonly height: Height;
-  /** Position in its block, from 0. */
-  readonly index: number;
-}
-
 /** A height and the digest of the certificate that it has of its own. */
-export interface Proof {
+export interface ProvenHeight {
   readonly height: Height;
   readonly certificate: Digest;
 }
@@ -92,13 +87,13 @@ export class FinalTable {
   }
 
   /** The lowest height from `height` on that has a certificate of its own: it proves all below it. */
-  proofFrom(height: Height): Proof | undefined {
+  proofFrom(height: Height): ProvenHeight | undefined {
     const row = this.#proof.get(height);
     return row && proofOf(row);
   }
 
   /** The highest height between two, inclusive, that has a certificate of its own. */
-  proofWithin(from: Height, to: Height): Proof | undefined {
+  proofWithin(from: Height, to: Height): ProvenHeight | undefined {
     const row = this.#proofWithin.get(from, to);
     return row && proofOf(row);
   }
@@ -133,7 +128,7 @@ export class FinalTable {
   }
 }
 
-function proofOf(row: Row): Proof {
+function proofOf(row: Row): ProvenHeight {
   return { height: toHeight(bigintOf(row, 'height')), certificate: certificateOf(row) };
 }
 

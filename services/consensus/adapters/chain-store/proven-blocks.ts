@@ -1,7 +1,8 @@
 import { assert } from '#libs/assert/assert.ts';
-import { BatchProofs, type InclusionProof } from '#libs/chain/batch-proofs.ts';
+import { BatchProofs } from '#libs/chain/batch-proofs.ts';
 import { EMPTY_FRONTIER, type Frontier, frontierRoot } from '#libs/chain/frontier.ts';
 import type { Height } from '#libs/chain/ids.ts';
+import type { InclusionPath, StatePath } from '#libs/chain/inclusion-path.ts';
 import { leafHash } from '#libs/chain/merkle.ts';
 import { type SectionRoot, sectionRoots } from '#libs/chain/section-roots.ts';
 import { stateLeafOf } from '#libs/chain/state-leaf.ts';
@@ -18,9 +19,9 @@ interface ProvenBlock {
 export interface ProvenTransaction {
   readonly transaction: Uint8Array;
   /** Against the payload root of its block. */
-  readonly payloadProof: InclusionProof;
+  readonly payloadProof: InclusionPath;
   /** Against the root of all transactions, which is the state root of its block where there are no sections. */
-  readonly stateProof: InclusionProof & { readonly sections?: readonly SectionRoot[] };
+  readonly stateProof: StatePath;
 }
 
 /** A block with the state before and after it. */

@@ -15,7 +15,7 @@ import {
 import { sectionRoot } from '#libs/chain/state-sections.ts';
 import type { SnapshotBase } from '#libs/engine/membership/membership-book.ts';
 import type {
-  History,
+  HistoryGap,
   SnapshotPort,
   StagedSnapshot,
   TransactionState,
@@ -45,7 +45,7 @@ export class SnapshotStore implements SnapshotPort {
   /** Right above the gap. */
   #base: GapBase | undefined;
   /** Kept, for it is asked for with each answer. */
-  #historyTip: History['tip'] | undefined;
+  #historyTip: HistoryGap['tip'] | undefined;
 
   constructor(tables: Tables, host: SnapshotHost) {
     this.#tables = tables;
@@ -135,7 +135,7 @@ export class SnapshotStore implements SnapshotPort {
     this.#setGap({ height, others });
   }
 
-  history(): History | undefined {
+  history(): HistoryGap | undefined {
     if (this.#base === undefined || this.#historyTip === undefined) return undefined;
     const proof = this.#tables.final.proofFrom(this.#base.height);
     assert(proof !== undefined, 'a snapshot has a certificate');

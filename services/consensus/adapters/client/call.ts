@@ -23,7 +23,7 @@ import type {
 } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 
 /** The facts that a handler knows of its call. */
-export interface Call {
+export interface ClientCall {
   /** Fires when the caller is gone, or its deadline has passed. */
   readonly signal: AbortSignal;
   readonly deadline?: Date | undefined;
@@ -33,7 +33,7 @@ export interface Call {
   readonly caller: Caller;
 }
 
-type Unary<Request, Response> = (request: Request, call: Call) => Promise<Response>;
+type Unary<Request, Response> = (request: Request, call: ClientCall) => Promise<Response>;
 
 /** The methods of ConsensusService as plain functions. They throw `ClientError` alone. */
 export interface ClientHandlers {
@@ -46,5 +46,5 @@ export interface ClientHandlers {
   readonly getMembership: Unary<GetMembershipRequest, GetMembershipResponse>;
   readonly getHandover: Unary<GetHandoverRequest, GetHandoverResponse>;
   readonly listEvidence: Unary<ListEvidenceRequest, ListEvidenceResponse>;
-  readonly watch: (request: WatchRequest, call: Call) => AsyncIterable<WatchResponse>;
+  readonly watch: (request: WatchRequest, call: ClientCall) => AsyncIterable<WatchResponse>;
 }

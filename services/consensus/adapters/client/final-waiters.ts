@@ -5,7 +5,7 @@ import type { FinalFeed } from '#libs/engine/ports/final-channel.ts';
 import { pathOf } from '#libs/grpc/caller.ts';
 import { FairPlaces } from '#libs/shares/fair-places.ts';
 import type { FinalChain, TransactionPosition } from '../../core/ports.ts';
-import type { Call } from './call.ts';
+import type { ClientCall } from './call.ts';
 import { ClientError } from './client-errors.ts';
 import type { ClientLimits } from './limits.ts';
 
@@ -48,7 +48,7 @@ export class FinalWaiters {
    * The place of the transaction in the chain, as soon as it is final.
    * @throws ClientError `CONSENSUS_WAIT_EXPIRED` at the deadline, `CONSENSUS_TOO_MANY_WAITERS` at once.
    */
-  async wait(hash: Digest, call: Call): Promise<TransactionPosition> {
+  async wait(hash: Digest, call: ClientCall): Promise<TransactionPosition> {
     const position = this.#chain.positionOf(hash);
     if (position !== undefined) return position;
     const release = this.#places.enter({
@@ -76,7 +76,7 @@ export class FinalWaiters {
     });
   }
 
-  #waitMs({ deadline }: Call): number {
+  #waitMs({ deadline }: ClientCall): number {
     const leftMs = deadline === undefined ? this.#limits.waitMsMax : deadline.getTime() - Date.now();
     return Math.max(0, Math.min(leftMs, this.#limits.waitMsMax));
   }

@@ -1,6 +1,6 @@
 import { pathOf } from '#libs/grpc/caller.ts';
 import { FairPlaces, type Release } from '#libs/shares/fair-places.ts';
-import type { Call } from './call.ts';
+import type { ClientCall } from './call.ts';
 import { ClientError } from './client-errors.ts';
 import type { ClientLimits } from './limits.ts';
 
@@ -44,7 +44,10 @@ export class ReadTurns {
   }
 
   /** Does the work when it is its turn. @throws ClientError `CONSENSUS_TOO_MANY_READS`, and what the work throws. */
-  async take<Found>({ caller, signal }: Pick<Call, 'caller' | 'signal'>, work: () => Found): Promise<Found> {
+  async take<Found>(
+    { caller, signal }: Pick<ClientCall, 'caller' | 'signal'>,
+    work: () => Found,
+  ): Promise<Found> {
     if (this.#rest === undefined && this.#lines.size === 0) return this.#timed(work);
     const { promise, resolve, reject } = Promise.withResolvers<Found>();
     const leave = this.#places.enter({

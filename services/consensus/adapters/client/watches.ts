@@ -5,7 +5,7 @@ import type { WatchRequest, WatchResponse } from '#libs/proto/btcfed/consensus/v
 import { FairPlaces } from '#libs/shares/fair-places.ts';
 import type { ClientPorts } from '../../core/ports.ts';
 import { responseHeader, watchBlockToApi } from '../wire/wire-api.ts';
-import type { Call } from './call.ts';
+import type { ClientCall } from './call.ts';
 import { ClientError, invalidRequest, watchGaveWay, watchTooSlow } from './client-errors.ts';
 import type { ClientLimits } from './limits.ts';
 import { Pause } from './pause.ts';
@@ -15,7 +15,7 @@ import { notHeld } from './reads.ts';
 const U64_MAX = 2n ** 64n - 1n;
 
 interface OpenWatch {
-  readonly call: Call;
+  readonly call: ClientCall;
   readonly pause: Pause;
   readonly progressMs: number;
   /** Whether this watch gave its place to the watch of a caller with fewer. */
@@ -51,7 +51,7 @@ export class Watches {
   }
 
   /** Ends when the caller is gone. @throws ClientError */
-  async *watch(request: WatchRequest, call: Call): AsyncGenerator<WatchResponse, void, void> {
+  async *watch(request: WatchRequest, call: ClientCall): AsyncGenerator<WatchResponse, void, void> {
     const { signal, caller } = call;
     const progressMs = this.#progressMs(request);
     const pause = new Pause();

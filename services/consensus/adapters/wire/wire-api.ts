@@ -1,5 +1,6 @@
 import type { Block } from '#libs/chain/block.ts';
 import { digestBytes } from '#libs/chain/ids.ts';
+import type { InclusionPath } from '#libs/chain/inclusion-path.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
 import type { HeightSpan } from '#libs/engine/ports/block-range.ts';
 import type { Membership } from '#libs/membership/membership.ts';
@@ -22,13 +23,7 @@ import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
 import type { Validator } from '#libs/protocol/validator-set.ts';
 import { headerToWire } from '#libs/wire/block.ts';
 import { certificateToWire } from '#libs/wire/certificate.ts';
-import type {
-  ClientPorts,
-  FinalTransaction,
-  InclusionPath,
-  MemberIdentity,
-  ReplicaMode,
-} from '../../core/ports.ts';
+import type { ClientPorts, FinalTransaction, MemberIdentity, ReplicaMode } from '../../core/ports.ts';
 import { ANSWER_BYTES_MAX, proofBytes, type TransactionsPage, transactionsPage } from './block-page.ts';
 
 type WithoutHeader<Response> = Omit<Response, 'header'>;

@@ -3,7 +3,7 @@ import { type ByClass, byClass, TRAFFIC_CLASSES, type TrafficClass } from '../..
 import { Fifo } from './fifo.ts';
 
 /** A frame from a peer on its way to consensus. */
-export interface Delivery {
+export interface FrameDelivery {
   /** Raw public key of the sender as lower-case hex. */
   readonly peer: string;
   readonly trafficClass: TrafficClass;
@@ -70,7 +70,7 @@ export class Inbox {
     }
   }
 
-  push({ peer, trafficClass, payload }: Delivery): PushResult {
+  push({ peer, trafficClass, payload }: FrameDelivery): PushResult {
     const lane = this.#lane(trafficClass, peer);
     if (this.#attached && isFull(lane, this.#options.bounds[trafficClass])) {
       this.#dropped += 1;
@@ -100,7 +100,7 @@ export class Inbox {
   }
 
   /** The next frame for consensus. */
-  take(): Delivery | undefined {
+  take(): FrameDelivery | undefined {
     for (const trafficClass of TRAFFIC_CLASSES) {
       const lane = this.#turns[trafficClass].take();
       const payload = lane?.frames.take();

@@ -2,13 +2,13 @@ import { equalBytes } from '#libs/bytes/bytes.ts';
 import type { CustodyContext } from '#libs/custody/custody-context.ts';
 import type { VoteTable } from '#libs/custody/vote-table.ts';
 import { roundRobin } from '#libs/protocol/leader/round-robin.ts';
-import type { EpochFacts } from './custody-ledger.ts';
+import type { EpochBasis } from './custody-ledger.ts';
 
 /** The binding of a key in an epoch: it is the member of the set with its public key, or none. */
-export function contextOf(
+export function custodyContextOf(
   table: VoteTable,
   publicKey: Uint8Array,
-  { set, root }: EpochFacts,
+  { set, root }: EpochBasis,
 ): CustodyContext {
   const me = set.members.find((member) => equalBytes(member.publicKey, publicKey))?.index;
   return { table, set, root, me, leader: roundRobin(set) };

@@ -7,7 +7,7 @@ import type { ValidatorFacts, ValidatorSet } from '#libs/protocol/validator-set.
 import type { AuditEnd, AuditEntry, AuditRow } from './audit-entry.ts';
 
 /** The members of an epoch, and the final block that it starts from. */
-export interface EpochFacts {
+export interface EpochBasis {
   readonly set: ValidatorSet;
   readonly root: EpochRoot;
 }
@@ -15,7 +15,7 @@ export interface EpochFacts {
 /** The facts that come with a merged history beside its state. */
 export interface AdoptedFacts {
   /** Of the epoch that the history is of. */
-  readonly facts: EpochFacts;
+  readonly facts: EpochBasis;
   readonly signatureCount: bigint;
 }
 
@@ -58,7 +58,7 @@ export interface CustodyLedger {
   /**
    * Writes the state at the beginning of an epoch, its members and the block it starts from. On disk when it returns.
    */
-  advance(next: CustodyState, epoch: EpochFacts, entry: AuditEntry): void;
+  advance(next: CustodyState, epoch: EpochBasis, entry: AuditEntry): void;
 
   /** Writes a state that another record of this key was merged into. On disk when it returns. */
   adopt(next: CustodyState, adopted: AdoptedFacts, entry: AuditEntry): void;

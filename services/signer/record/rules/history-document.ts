@@ -3,7 +3,7 @@ import { type Digest, digestBytes } from '#libs/chain/ids.ts';
 import type { Remembered } from '#libs/custody/custody-state.ts';
 import type { History } from '#libs/custody/history.ts';
 import type { AuditEnd } from './audit-entry.ts';
-import type { EpochFacts } from './custody-ledger.ts';
+import type { EpochBasis } from './custody-ledger.ts';
 
 /** The signing history of one key on one chain, as it goes from a retired signer to the next (services/signer/README.md R7). */
 export interface HistoryDocument {
@@ -14,7 +14,7 @@ export interface HistoryDocument {
   readonly install: Uint8Array;
   readonly history: History;
   /** Members of the epoch that the history is of, and the block that the epoch starts from. */
-  readonly facts: EpochFacts;
+  readonly facts: EpochBasis;
   readonly signatureCount: bigint;
   /** End of the audit log, with the row that retired the signer. */
   readonly audit: AuditEnd;
@@ -40,7 +40,7 @@ export function historyBytes(document: HistoryDocument): Uint8Array {
   return encoder.u64(signatureCount).u64(audit.sequence).fixed(audit.hash, HASH_BYTES).finish();
 }
 
-function putEpoch(encoder: Encoder, { epoch }: History, { set, root }: EpochFacts): void {
+function putEpoch(encoder: Encoder, { epoch }: History, { set, root }: EpochBasis): void {
   encoder.u64(epoch).u32(set.members.length);
   for (const { name, publicKey, weight } of set.members) encoder.text(name).prefixed(publicKey).u64(weight);
   putRemembered(encoder, root);

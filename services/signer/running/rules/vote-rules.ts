@@ -26,7 +26,7 @@ export interface VoteFault {
  * signs in, never of a later one, and lasts for a limited time: hosts that are captured one after the other, in
  * different months, make no quorum.
  */
-export function voteFault(
+export function wantedVoteFault(
   { state, context }: Custodian,
   { change, goodUntil }: WantedVote,
 ): VoteFault | undefined {
