@@ -10,8 +10,8 @@ import type {
   RefusalCause,
 } from '../protocol/module.ts';
 import { PENDING_PER_MEMBER_MAX } from './limits.ts';
+import { OrderedSignatures } from './ordered-signatures.ts';
 import type { ReplicaPorts } from './ports.ts';
-import { OrderedSignatures } from './signing-queue.ts';
 
 /**
  * Runs a protocol module in its world: admits, verifies, steps, and performs the effects in their order, each

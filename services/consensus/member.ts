@@ -19,7 +19,7 @@ import { clientMempool } from './client-mempool.ts';
 import type { ClientMempool, MemberStatus } from './core/ports.ts';
 import type { MemberParts } from './member-parts.ts';
 import { memberStatus } from './member-status.ts';
-import { restoredRecord } from './own-record.ts';
+import { restoredRecord } from './restored-record.ts';
 
 /** Long enough to come after the work of a view, short enough to keep the log small. */
 const CHECKPOINT_DELAY_MS = 250;

@@ -1,6 +1,6 @@
 import type { MemberIndex, View } from '#libs/chain/ids.ts';
 import type { ClaimVerifier } from '../ports/engine-ports.ts';
-import { foreignUseAlarm } from '../ports/foreign-use.ts';
+import { foreignUseAlarm } from '../ports/foreign-use-alarm.ts';
 
 export interface OwnKeyWatch {
   readonly me: MemberIndex | undefined;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { tokenProviderFault } from '#libs/crypto/token-key.ts';
 import { checkPresent } from '#services/launcher/adapters/check-present.ts';
 import type { FileFacts, FolderFacts, MachineFacts, ProcessFacts } from '../core/doctor-rules.ts';
-import { textOfFile } from './text-of.ts';
+import { textOfFile } from './text-of-file.ts';
 
 /** Where a signer keeps its files. */
 interface Place {

@@ -1,7 +1,7 @@
 import { withSignerAdmin } from '#services/launcher/adapters/signer-admin.ts';
 import { CliError } from '#services/launcher/words/errors.ts';
 import type { ProcessFacts } from '../core/doctor-rules.ts';
-import { textOfFile } from './text-of.ts';
+import { textOfFile } from './text-of-file.ts';
 
 /** Of the core behind this socket; of the process that asks when there is no socket, or nobody answers there. */
 export async function processFacts(

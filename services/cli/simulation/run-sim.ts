@@ -4,9 +4,9 @@ import { openHashFile, writeHashFile } from './hash-file.ts';
 import { runMutants } from './mutants.ts';
 import { openCampaign } from './protocols.ts';
 import { replay } from './replay.ts';
+import { RunTally } from './run-tally.ts';
 import { runSignerModel } from './signer-model.ts';
 import { type CampaignRequest, type SimArguments, simRequest } from './sim-request.ts';
-import { RunTally } from './tally.ts';
 import { runTask } from './threads.ts';
 
 /** Runs what the arguments ask for: exit code 1 when any invariant broke. */

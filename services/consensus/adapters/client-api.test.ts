@@ -10,7 +10,7 @@ import type {
 } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 import { anybody } from '#test/support/consensus/callers.ts';
 import { type MemoryMember, memoryMember } from '#test/support/consensus/client-ports.ts';
-import type { ClientHandlers } from './client/call.ts';
+import type { ClientHandlers } from './client/client-call.ts';
 import { clientApi } from './client-api.ts';
 
 const call = { signal: new AbortController().signal, caller: anybody };

@@ -1,5 +1,5 @@
 import type { ClientPorts } from '../core/ports.ts';
-import type { ClientHandlers } from './client/call.ts';
+import type { ClientHandlers } from './client/client-call.ts';
 import { listEvidence } from './client/evidence.ts';
 import { FinalWaiters } from './client/final-waiters.ts';
 import { CLIENT_LIMITS, type ClientLimits } from './client/limits.ts';

@@ -1,6 +1,6 @@
 import { type Epoch, type Height, toHeight, toView, type View } from '#libs/chain/ids.ts';
 import type { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
-import { foreignUseAlarm } from '#libs/engine/ports/foreign-use.ts';
+import { foreignUseAlarm } from '#libs/engine/ports/foreign-use-alarm.ts';
 import { claimsOf } from '#libs/protocol/certificate.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import { placeIn, type ValidatorSet } from '#libs/protocol/validator-set.ts';

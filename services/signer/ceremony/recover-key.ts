@@ -9,7 +9,7 @@ import type { VoteTable } from '#libs/custody/vote-table.ts';
 import { MirrorFile } from '../record/mirror-file.ts';
 import { mirrorPath, type OpenRecord, openRecord, type RecordPlace } from '../record/open-record.ts';
 import { auditOf } from '../record/rules/audit-of.ts';
-import { custodyContextOf } from '../record/rules/context-of.ts';
+import { custodyContextOf } from '../record/rules/custody-context-of.ts';
 import type { EpochBasis } from '../record/rules/custody-ledger.ts';
 import type { CustodyError } from '../words/errors.ts';
 import { isApproved } from './approver-key.ts';

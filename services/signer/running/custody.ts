@@ -19,7 +19,7 @@ import { type OpenedLedger, openLedger, recordFault } from '../record/ledger-fil
 import { MirrorFile } from '../record/mirror-file.ts';
 import { mirroredLedger } from '../record/mirrored-ledger.ts';
 import { auditOf } from '../record/rules/audit-of.ts';
-import { custodyContextOf } from '../record/rules/context-of.ts';
+import { custodyContextOf } from '../record/rules/custody-context-of.ts';
 import type { CustodyLedger } from '../record/rules/custody-ledger.ts';
 import { isAsImported } from '../record/rules/is-as-imported.ts';
 import { reserveSpace } from '../record/space-reserve.ts';

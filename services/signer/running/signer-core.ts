@@ -16,7 +16,7 @@ import type { QuorumCertificate, TimeoutCertificate } from '#libs/protocol/certi
 import type { Grounds } from '#libs/protocol/grounds.ts';
 import type { Statement } from '#libs/protocol/statement.ts';
 import { auditOf } from '../record/rules/audit-of.ts';
-import { custodyContextOf } from '../record/rules/context-of.ts';
+import { custodyContextOf } from '../record/rules/custody-context-of.ts';
 import { SignerError } from '../words/errors.ts';
 import type { Custody } from './custody.ts';
 import { Proving } from './proving.ts';

@@ -5,7 +5,7 @@ import type { FinalFeed } from '#libs/engine/ports/final-channel.ts';
 import { pathOf } from '#libs/grpc/caller.ts';
 import { FairPlaces } from '#libs/shares/fair-places.ts';
 import type { FinalChain, TransactionPosition } from '../../core/ports.ts';
-import type { ClientCall } from './call.ts';
+import type { ClientCall } from './client-call.ts';
 import { ClientError } from './client-errors.ts';
 import type { ClientLimits } from './limits.ts';
 

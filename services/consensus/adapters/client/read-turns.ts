@@ -1,6 +1,6 @@
 import { pathOf } from '#libs/grpc/caller.ts';
 import { FairPlaces, type Release } from '#libs/shares/fair-places.ts';
-import type { ClientCall } from './call.ts';
+import type { ClientCall } from './client-call.ts';
 import { ClientError } from './client-errors.ts';
 import type { ClientLimits } from './limits.ts';
 

@@ -5,7 +5,7 @@ import type { WatchRequest, WatchResponse } from '#libs/proto/btcfed/consensus/v
 import { FairPlaces } from '#libs/shares/fair-places.ts';
 import type { ClientPorts } from '../../core/ports.ts';
 import { responseHeader, watchBlockToApi } from '../wire/wire-api.ts';
-import type { ClientCall } from './call.ts';
+import type { ClientCall } from './client-call.ts';
 import { ClientError, invalidRequest, watchGaveWay, watchTooSlow } from './client-errors.ts';
 import type { ClientLimits } from './limits.ts';
 import { Pause } from './pause.ts';
