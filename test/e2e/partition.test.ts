@@ -9,7 +9,7 @@ import { ConfigServiceDefinition } from '#libs/proto/btcfed/config/v1/config_ser
 import { ConnectionState, GatewayServiceDefinition } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
 import { peersYaml } from '#libs/settings/peers-yaml.ts';
 import { readConfiguration, readMemberHome } from '#services/launcher/adapters/read-home.ts';
-import type { LaunchFacts } from '#services/launcher/core/member-facts.ts';
+import type { LaunchFacts } from '#services/launcher/core/launch-facts.ts';
 import { serviceRuntime } from '#services/launcher/local/service-runtime.ts';
 import { memberService } from '#services/launcher/supervisor/member-services.ts';
 import { makeHomes, moveToCards } from '#test/support/federation/member-homes.ts';

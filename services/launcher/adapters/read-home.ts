@@ -7,7 +7,7 @@ import { parseConfYaml } from '#libs/settings/conf-yaml.ts';
 import type { Genesis } from '#libs/settings/genesis.ts';
 import type { NodeConfiguration } from '#libs/settings/node-configuration.ts';
 import { parseGenesis } from '#libs/settings/parse-genesis.ts';
-import type { LaunchFacts } from '../core/member-facts.ts';
+import type { LaunchFacts } from '../core/launch-facts.ts';
 import { type MemberPaths, memberPaths } from '../core/member-home.ts';
 import { type PassedOn, passedOnFrom } from '../core/passed-on.ts';
 import { invalidInput } from '../words/errors.ts';

@@ -5,7 +5,7 @@ import { configConfig } from '#services/config/config.ts';
 import { consensusConfig } from '#services/consensus/config.ts';
 import { gatewayConfig } from '#services/gateway/config.ts';
 import { signerConfig } from '#services/signer/config.ts';
-import type { LaunchFacts } from './member-facts.ts';
+import type { LaunchFacts } from './launch-facts.ts';
 import { memberPaths } from './member-home.ts';
 import { PASSED_ON } from './passed-on.ts';
 import { serviceEnvironment } from './service-environment.ts';

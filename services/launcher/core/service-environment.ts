@@ -1,4 +1,4 @@
-import type { LaunchFacts } from './member-facts.ts';
+import type { LaunchFacts } from './launch-facts.ts';
 import { passedOnTo } from './passed-on.ts';
 import type { ServiceName } from './service-names.ts';
 

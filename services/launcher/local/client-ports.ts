@@ -1,6 +1,6 @@
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
 import { clientPortLeft } from '../adapters/client-port.ts';
-import type { LaunchFacts } from '../core/member-facts.ts';
+import type { LaunchFacts } from '../core/launch-facts.ts';
 
 /** Comes before the services of members: their client APIs find their addresses free, or nothing is started. */
 export function clientPorts(members: readonly LaunchFacts[], signal: AbortSignal): Lifecycle {

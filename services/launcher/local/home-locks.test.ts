@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import type { LaunchFacts } from '../core/member-facts.ts';
+import type { LaunchFacts } from '../core/launch-facts.ts';
 import { memberPaths } from '../core/member-home.ts';
 import { homeLocks } from './home-locks.ts';
 

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { type FolderLock, FolderLockedError, lockFolder } from '#libs/files/lock-file.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
-import type { LaunchFacts } from '../core/member-facts.ts';
+import type { LaunchFacts } from '../core/launch-facts.ts';
 import { invalidInput } from '../words/errors.ts';
 
 /**

@@ -5,7 +5,7 @@ import { type Lifecycle, lifecycleOf } from '#libs/service/lifecycle.ts';
 import { memberClient } from '../adapters/member-client.ts';
 import { type HomeEnvironment, type MemberHome, readMemberHome } from '../adapters/read-home.ts';
 import { quorumSize } from '../core/floor.ts';
-import type { LaunchFacts } from '../core/member-facts.ts';
+import type { LaunchFacts } from '../core/launch-facts.ts';
 import { memberName } from '../core/member-home.ts';
 import { superviseMembers } from '../supervisor/federation.ts';
 import { type NatsService, natsService } from '../supervisor/nats-service.ts';

@@ -1,5 +1,5 @@
 import { withSignerAdmin } from '../adapters/signer-admin.ts';
-import type { LaunchFacts } from '../core/member-facts.ts';
+import type { LaunchFacts } from '../core/launch-facts.ts';
 import type { Terminal } from '../words/terminal.ts';
 
 /** Says what a person has to do whose member has a key that is locked: until then it runs and does not vote. */

@@ -1,5 +1,5 @@
 import { checkPrivateKey, FileExposedError, type Readers } from '#libs/key-files/private-path.ts';
-import type { LaunchFacts } from '../core/member-facts.ts';
+import type { LaunchFacts } from '../core/launch-facts.ts';
 import { invalidInput } from '../words/errors.ts';
 
 type Homes = readonly Pick<LaunchFacts, 'paths' | 'clientTls'>[];

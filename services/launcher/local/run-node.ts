@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { lifecycleOf } from '#libs/service/lifecycle.ts';
 import { readNodeHome } from '../adapters/read-home.ts';
-import type { LaunchFacts } from '../core/member-facts.ts';
+import type { LaunchFacts } from '../core/launch-facts.ts';
 import { memberPaths } from '../core/member-home.ts';
 import { superviseMembers } from '../supervisor/federation.ts';
 import { followLogging } from '../supervisor/follow-logging.ts';

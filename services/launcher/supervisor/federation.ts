@@ -1,5 +1,5 @@
 import { type Lifecycle, lifecycleOf } from '#libs/service/lifecycle.ts';
-import type { LaunchFacts } from '../core/member-facts.ts';
+import type { LaunchFacts } from '../core/launch-facts.ts';
 import { type ServiceName, servicesOf } from '../core/service-names.ts';
 import { SERVICE_START_EACH_MS, SERVICE_START_MS } from '../words/limits.ts';
 import { memberService, type SupervisionOptions } from './member-services.ts';

@@ -4,7 +4,7 @@ import { SignerServiceDefinition } from '#libs/proto/btcfed/signer/v1/signer_ser
 import { type HealthTarget, waitServing } from '../adapters/health-probe.ts';
 import { certifiedName } from '../adapters/own-certificate.ts';
 import type { ProcessSpec } from '../adapters/service-process.ts';
-import type { LaunchFacts, MemberLog } from '../core/member-facts.ts';
+import type { LaunchFacts, MemberLog } from '../core/launch-facts.ts';
 import { serviceEnvironment } from '../core/service-environment.ts';
 import type { ServiceName } from '../core/service-names.ts';
 import { SupervisedService, type SupervisorEvent } from './supervised-service.ts';

@@ -8,7 +8,7 @@ import { ConfigServiceDefinition } from '#libs/proto/btcfed/config/v1/config_ser
 import { prng } from '#libs/random/prng.ts';
 import { peersYaml } from '#libs/settings/peers-yaml.ts';
 import { readConfiguration, readMemberHome } from '#services/launcher/adapters/read-home.ts';
-import type { LaunchFacts } from '#services/launcher/core/member-facts.ts';
+import type { LaunchFacts } from '#services/launcher/core/launch-facts.ts';
 import { serviceRuntime } from '#services/launcher/local/service-runtime.ts';
 import { memberService } from '#services/launcher/supervisor/member-services.ts';
 import type { SupervisedService } from '#services/launcher/supervisor/supervised-service.ts';

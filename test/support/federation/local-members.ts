@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { connectClient, type FederationClient } from '#libs/client/client.ts';
 import type { LogLevel } from '#libs/log/log-level.ts';
 import { readMemberHome } from '#services/launcher/adapters/read-home.ts';
-import type { LaunchFacts } from '#services/launcher/core/member-facts.ts';
+import type { LaunchFacts } from '#services/launcher/core/launch-facts.ts';
 import { SERVICE_NAMES, type ServiceName } from '#services/launcher/core/service-names.ts';
 import { serviceRuntime } from '#services/launcher/local/service-runtime.ts';
 import { START_WAVES } from '#services/launcher/supervisor/federation.ts';

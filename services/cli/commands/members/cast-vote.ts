@@ -5,7 +5,7 @@ import { changeDigest, type MembershipChange } from '#libs/membership/change.ts'
 import { encodeMembershipVote } from '#libs/membership/vote.ts';
 import { withMember } from '#services/launcher/adapters/member-client.ts';
 import type { MemberHome } from '#services/launcher/adapters/read-home.ts';
-import type { LaunchFacts } from '#services/launcher/core/member-facts.ts';
+import type { LaunchFacts } from '#services/launcher/core/launch-facts.ts';
 import { invalidInput } from '#services/launcher/words/errors.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { jsonText } from '#services/launcher/words/json-value.ts';
