@@ -6,12 +6,12 @@ export type BackupErrorDetail =
   /** Shares of different keys or of different splits, or one of them twice. */
   | { readonly code: 'BACKUP_SHARES_MIXED' }
   | { readonly code: 'BACKUP_SHARES_TOO_FEW'; readonly threshold: number }
-  /** What they give is not what was split. */
+  /** The shares give another secret than the one that was split. */
   | { readonly code: 'BACKUP_BROKEN' }
   /** Numbers that make no sense. */
   | { readonly code: 'BACKUP_PLAN_REFUSED' };
 
-/** Why a secret is not shared out, or does not come back. Never with a part of it. */
+/** The reason why a secret cannot be split, or not be restored. It never holds a part of the secret. */
 export class BackupError extends AppError<BackupErrorDetail> {
   override readonly name = 'BackupError';
 }

@@ -5,13 +5,13 @@ import { BackupError } from './errors.ts';
 
 /** One of several parts of a secret; fewer than `threshold` of them say nothing about it. */
 export interface Share {
-  /** Of the key whose passphrase it is (libs/crypto/key-id.ts). */
+  /** Id of the key whose passphrase is shared (libs/crypto/key-id.ts). */
   readonly keyId: string;
   /** Random, 8 bytes in hex: shares of two splits never fit together. */
   readonly set: string;
   readonly threshold: number;
   readonly shares: number;
-  /** From 1 on. */
+  /** Number of the share, from 1. */
   readonly number: number;
   readonly data: Uint8Array;
 }
@@ -20,7 +20,7 @@ const CHECK_BYTES = 4;
 const HEX_ID = /^[0-9a-f]{16}$/;
 const VERSION = 1;
 
-/** The text of a share, short enough to be written on paper; its check finds what was mistyped. */
+/** The text of a share, short enough to be written on paper; its check finds typing mistakes. */
 export function shareText(share: Share): string {
   const facts = factsOf(share);
   return `${JSON.stringify({ ...facts, check: checkOf(facts) }, null, 2)}\n`;
@@ -57,7 +57,7 @@ function fieldsOf(text: string): Readonly<Record<string, unknown>> {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null) return { ...value };
   } catch {
-    // Said below; the parser's own words would quote the share.
+    // The error below replaces the parser's, whose words would quote the share.
   }
   throw invalid('it is not JSON');
 }

@@ -16,8 +16,8 @@ const SET_BYTES = 8;
 const CHECK_BYTES = 8;
 
 /**
- * Splits a secret by Shamir's scheme over GF(256), so that any `threshold` of the shares give it back and fewer say nothing
- * about it but its length. A hash goes with it, so that what comes back is known to be right.
+ * Splits a secret by Shamir's scheme over GF(256), so that any `threshold` of the shares give it back and fewer say
+ * nothing about it but its length. A hash of the secret is split with it, so that a restored secret can be checked.
  * @throws BackupError `BACKUP_PLAN_REFUSED`.
  */
 export async function splitSecret(secret: Uint8Array, plan: SplitPlan): Promise<readonly Share[]> {

@@ -10,7 +10,10 @@ import type { InclusionPath } from './inclusion-path.ts';
 export class BatchProofs {
   readonly #first: bigint;
   readonly #size: bigint;
-  /** By level: subtrees side by side, from the peak before (if there is one) to the last of the batch. */
+  /**
+   * For each level the subtrees side by side, from the peak before the batch (if there is one) to the last of the
+   * batch.
+   */
   readonly #levels: Row[] = [];
 
   constructor(before: Frontier, leafHashes: readonly Uint8Array[]) {

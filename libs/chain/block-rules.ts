@@ -41,7 +41,7 @@ export interface BlockContext {
   /** State tree up to and with the parent. */
   readonly frontier: Frontier;
   readonly limits: BlockLimits;
-  /** Of the members that decide the block after the parent. */
+  /** Epoch of the members that decide the block after the parent. */
   readonly epoch: Epoch;
   /** The transaction that the block must begin with; it counts for no limit. */
   readonly handover?: Uint8Array | undefined;
@@ -57,7 +57,7 @@ export interface ExecutedBlock {
   readonly frontier: Frontier;
 }
 
-/** A valid block's state tree, or what is wrong with the block. */
+/** The state tree of a valid block, or the fault of an invalid one. */
 export type BlockJudgement =
   | { readonly ok: true; readonly frontier: Frontier }
   | { readonly ok: false; readonly fault: string };
@@ -81,8 +81,8 @@ export function buildBlock(plan: BlockPlan): ExecutedBlock {
 }
 
 /**
- * Whether a block may follow its parent: everything that needs no signature and no clock. Cheap checks
- * first, hashing last. The timestamp decides nothing (RULES.md A.46). What the transactions mean is judged elsewhere.
+ * Whether a block may follow its parent: everything that needs no signature and no clock. Cheap checks first, hashing
+ * last. The timestamp decides nothing (RULES.md A.46). The meaning of the transactions is judged elsewhere.
  */
 export function judgeBlock(block: Block, context: BlockContext): BlockJudgement {
   const fault =
@@ -103,7 +103,10 @@ export function blockFault(block: Block, context: BlockContext): string | undefi
   return judgement.ok ? undefined : judgement.fault;
 }
 
-/** Held and voted for by its digest, a block must be the one that the digest names, whoever computed it. */
+/**
+ * A block is held and voted for by its digest, so it must be the block that the digest names, even if somebody else
+ * computed the digest.
+ */
 function digestFault({ header, digest }: Block): string | undefined {
   return headerDigest(header) === digest ? undefined : 'digest of another header';
 }
@@ -142,7 +145,7 @@ function repeatFault({ transactions }: Block, context: BlockContext): string | u
   return undefined;
 }
 
-/** What transactions make of the state tree: the ledger appends their hashes as its leaves, in order. */
+/** The state tree after some transactions: their hashes become new leaves, in order. */
 function execute(
   before: Frontier,
   transactions: readonly Uint8Array[],

@@ -1,7 +1,10 @@
 import { sha256Hex } from '../bytes/sha256.ts';
 import type { Digest } from './ids.ts';
 
-/** SHA-256 of `bytes`. Not looked at again, as `toDigest` looks at what came from outside: a hash function gives no other digits. */
+/**
+ * SHA-256 of `bytes`. The result is not checked, unlike digits from outside in `toDigest`: a hash function gives no
+ * others.
+ */
 export function digestOf(bytes: Uint8Array): Digest {
   return sha256Hex(bytes) as Digest;
 }

@@ -13,7 +13,7 @@ export const CHUNK_BYTES = CHUNK_TRANSACTIONS * HASH_BYTES;
 /** The state as of some block: how many transactions, and the roots of the chunks of their hashes, in order. */
 export interface StateOutline {
   readonly size: bigint;
-  /** One for each chunk, the last one over what is left. */
+  /** One root for each chunk; the last chunk holds the rest. */
   readonly roots: readonly Uint8Array[];
 }
 

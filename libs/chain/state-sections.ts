@@ -12,7 +12,7 @@ import {
   tagOf,
 } from './section-roots.ts';
 
-/** A part of the state beside the transactions, by what it is for. */
+/** A part of the state beside the transactions, tagged with its purpose. */
 export interface StateSection {
   /** u16. */
   readonly tag: number;

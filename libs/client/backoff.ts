@@ -33,10 +33,10 @@ export class Backoff {
   }
 }
 
-/** What passes by itself, with this member or behind this address. INTERNAL is also a stream that was reset. */
+/** Statuses that pass by themselves, with this member or behind this address. A reset stream also gives INTERNAL. */
 const PASSING = new Set(['UNAVAILABLE', 'CANCELLED', 'RESOURCE_EXHAUSTED', 'INTERNAL', 'UNKNOWN', 'ABORTED']);
 
-/** Whether another try may do; anything else is the caller's to change. */
+/** Whether another try may succeed; for any other error the caller must change something. */
 export function mayPass(error: unknown): boolean {
   return error instanceof RemoteError && PASSING.has(error.detail.status);
 }

@@ -25,7 +25,7 @@ export interface ClientOptions {
   /** Client API of a member: `host:port` or `unix:path`. */
   readonly address: string;
   readonly tls?: ClientTls;
-  /** For calls that give none of their own, ms. */
+  /** Deadline of calls that give none of their own, ms. */
   readonly deadlineMs?: number;
   readonly resume?: ResumePolicy;
 }
@@ -59,9 +59,12 @@ export interface FederationClient {
   getBlock(height: bigint | 'latest', limits?: CallLimits): Promise<ClientBlock>;
   getHeader(height: bigint | 'latest', limits?: CallLimits): Promise<ClientBlock>;
   status(limits?: CallLimits): Promise<GetStatusResponse>;
-  /** The set that this member claims, of an epoch or of that in force; to verify what it says, take it from the genesis file. */
+  /**
+   * The validator set of an epoch, or of the one in force, as this member claims it. A verifier must take the set
+   * from the genesis file instead.
+   */
   validators(limits?: CallLimits, epoch?: bigint): Promise<ValidatorSet>;
-  /** Who votes for which change of the members, as this member tells it. */
+  /** The votes for changes of the members, as this member reports them. */
   membership(limits?: CallLimits): Promise<ClientMembership>;
   /** The proof of the members of an epoch from 1 on; `trustAt` says whether to believe it. */
   handover(epoch: bigint, limits?: CallLimits): Promise<ClientHandover>;

@@ -22,10 +22,11 @@ export const EVIDENCE_FILE_BYTES_MAX = 256 * 1024 * 1024;
 const FILE_TAG: Uint8Array = new Uint8Array(Buffer.from('btcfed/evidence-file/v1', 'ascii'));
 
 /**
- * A file that proves evidence to whoever has the genesis: the evidence itself in epoch 0; in a later one the tag, the
- * number of handovers (u32), the certified handover to each epoch from 1 on, and the evidence, each behind its length (u32).
+ * A file that proves evidence to anybody who has the genesis. In epoch 0 it is the evidence itself; in a later one it
+ * is the tag, the number of handovers (u32), the certified handover to each epoch from 1 on, and the evidence, each
+ * behind its length (u32).
  *
- * @param handovers - To epoch 1 and each later one, up to that of the evidence.
+ * @param handovers - The handovers to epoch 1 and each later one, up to that of the evidence.
  */
 export function encodeEvidenceFile(content: Uint8Array, handovers: readonly ClientHandover[]): Uint8Array {
   if (handovers.length === 0) return content;

@@ -9,7 +9,7 @@ import { decodeEvidence, evidenceDigest } from '../protocol/evidence-codec.ts';
 import { evidenceKindToWire } from '../wire/evidence.ts';
 import { invalidAnswer } from './errors.ts';
 
-/** Which evidence: everything, when nothing is named. */
+/** The wanted evidence: all of it, when no field is set. */
 export interface EvidenceFilter {
   readonly member?: number;
   readonly kind?: EvidenceKind;
@@ -24,9 +24,9 @@ export interface ClientEvidence {
   readonly member: MemberIndex;
   readonly view: View;
   readonly evidence: Evidence;
-  /** Canonical encoding: what a file holds, and `verifyEvidence` takes. */
+  /** Canonical encoding, which files hold and `verifyEvidence` takes. */
   readonly content: Uint8Array;
-  /** Of the final block that holds it; undefined until there is one. */
+  /** Height of the final block that holds the evidence; undefined until there is one. */
   readonly height: bigint | undefined;
   /** Clock of the member when it stored it, milliseconds since 1970. */
   readonly foundMs: bigint;

@@ -24,7 +24,7 @@ export interface ClientBallot {
   readonly change: MembershipChange;
   /** Indices in the set of the epoch. */
   readonly voters: readonly number[];
-  /** Of each of them, the height of the last block that counts its vote. */
+  /** For each voter, the height of the last block that counts its vote. */
   readonly goodUntil: readonly bigint[];
 }
 
@@ -97,7 +97,7 @@ export async function trustAfter(
   return { ok: true, trust: { ...trust, validators: setOfRoster(epoch, read.roster) } };
 }
 
-/** Follows the members from what is believed to an epoch, handover by handover. */
+/** Follows the members from the trusted ones to those of an epoch, handover by handover. */
 export async function trustAt(
   start: Trust,
   epoch: bigint,

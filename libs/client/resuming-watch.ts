@@ -66,7 +66,7 @@ async function* oneStream(
   }
 }
 
-/** With all of its transactions, which then are those of the header. */
+/** The watched block with all of its transactions, as its header counts them. */
 async function watchedBlock(answer: WatchBlock, block: ResumingWatch['block']): Promise<WatchedBlock> {
   const watched = watchedBlockFrom(answer);
   if (answer.nextTransaction === 0) return watched;

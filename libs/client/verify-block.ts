@@ -15,7 +15,7 @@ export interface Trust {
   readonly validators: ValidatorSet;
   /** Digest of the genesis block; without it the genesis block alone cannot be verified. */
   readonly genesisBlock?: Digest;
-  /** Of the signature scheme that the genesis names. */
+  /** Verifies a signature of the scheme that the genesis names. */
   verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): Promise<boolean>;
 }
 
@@ -27,7 +27,7 @@ export interface BlockProof {
   readonly descendants: readonly BlockHeader[];
 }
 
-/** `fault` says what is wrong, for people. */
+/** A verdict; `fault` is a reason for people. */
 export type Verdict = { readonly ok: true } | { readonly ok: false; readonly fault: string };
 
 /** Headers between a block and its certificate: more is not a proof but a way to keep a client busy. */

@@ -3,7 +3,7 @@ import { decodeEvidence } from '../protocol/evidence-codec.ts';
 import { signingBytes } from '../protocol/statement.ts';
 import type { Trust } from './verify-block.ts';
 
-/** `fault` says what is wrong, for people. */
+/** The verified evidence, or a `fault` for people. */
 export type EvidenceVerdict =
   | { readonly ok: true; readonly evidence: Evidence }
   | { readonly ok: false; readonly fault: string };

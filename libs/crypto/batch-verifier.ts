@@ -13,7 +13,7 @@ interface VerifyBudget {
 
 export interface VerifyOptions {
   readonly budget?: VerifyBudget;
-  /** The caller, such as a peer: callers are served in turn, whatever each of them asks for. */
+  /** The caller, such as a peer. Callers are served in turn, however much each asks for. */
   readonly caller?: unknown;
   /** Stops before the next signature. */
   readonly signal?: AbortSignal;

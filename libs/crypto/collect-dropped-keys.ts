@@ -4,8 +4,8 @@ import { runInNewContext } from 'node:vm';
 let collect: (() => void) | undefined;
 
 /**
- * Frees keys that nobody refers to any more: OpenSSL clears a key when it is freed, and Node frees it when its
- * object is collected, which by itself may be hours later.
+ * Frees keys that nothing refers to any more. OpenSSL clears a key when it is freed, and Node frees it when its
+ * object is collected; without this call that may take hours.
  */
 export function collectDroppedKeys(): void {
   collect ??= exposedCollector();

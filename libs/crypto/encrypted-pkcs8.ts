@@ -78,7 +78,7 @@ function opened(key: Buffer, passphrase: Buffer): KeyObject {
       ? createPrivateKey({ key, format: 'pem', passphrase })
       : createPrivateKey({ key, format: 'der', type: 'pkcs8', passphrase });
   } catch {
-    // Without the cause: OpenSSL's words depend on what the wrong passphrase happened to give.
+    // The error has no cause: OpenSSL's words depend on the random bytes that a wrong passphrase gives.
     const message =
       'the key does not open: wrong passphrase, a damaged file, or one of a kind that OpenSSL does not know';
     throw new CryptoError(message, { code: 'CRYPTO_SEAL_BROKEN' });

@@ -7,7 +7,7 @@ import { SCHEME_SIZES, type SchemeName, schemeNames } from './parameter-sets.ts'
 export const KEY_FORMATS = ['pkcs8', 'jwk', 'raw'] as const;
 export type KeyFormat = (typeof KEY_FORMATS)[number];
 
-/** Of the object identifiers 2.16.840.1.101.3.4.3.x: the sets stand in the order of the standard from 20 on. */
+/** The first x of the object identifiers 2.16.840.1.101.3.4.3.x: the sets follow in the order of the standard. */
 const OID_FIRST = 20;
 const OID_STEM = [0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x03];
 
@@ -33,7 +33,7 @@ export function secretKeyText(scheme: SchemeName, secretKey: Uint8Array, format:
 }
 
 /**
- * A secret key in any form that is in use: PKCS#8 (PEM or DER), JWK, what `btcfed crypto keygen --json` prints, hex
+ * A secret key in any form that is in use: PKCS#8 (PEM or DER), JWK, the output of `btcfed crypto keygen --json`, hex
  * or plain bytes.
  * @returns the 4n bytes of FIPS 205, or the 3n bytes of a seed, which the caller tells apart by their number.
  * @throws CryptoError `CRYPTO_KEY_UNREADABLE`, never naming a byte of the key.

@@ -11,8 +11,8 @@ export const WORKER_QUEUE_MAX = 1_024;
 export const VERIFY_WAITING_MAX = 1_024;
 
 /**
- * The same for one caller, such as a peer: nobody fills the queue alone. Beside them the process itself has as many places,
- * which no caller takes: what it asks on its own behalf is not refused because others ask too much.
+ * The same for one caller, such as a peer: nobody fills the queue alone. The process itself has as many places of its
+ * own, so that its own requests are not refused because callers ask too much.
  */
 export const VERIFY_WAITING_EACH_MAX = 512;
 

@@ -55,7 +55,7 @@ export function isNativeAvailable(name: SchemeName): boolean {
     publicKeyObject(name, new Uint8Array(SCHEME_SIZES[name].publicKey));
     return true;
   } catch {
-    return false; // What is wrong with it is of no use: it is not there.
+    return false; // The reason does not matter: the scheme is not available.
   }
 }
 
@@ -64,7 +64,7 @@ export function nativeVersions(): string {
   return `Node ${process.versions.node} with OpenSSL ${process.versions.openssl}`;
 }
 
-/** The secret lives in OpenSSL's memory alone, once the raw bytes are cleared by whoever brought them (SIG-13). */
+/** A key of OpenSSL. The secret lives in OpenSSL's memory alone, once the caller has cleared the raw bytes (SIG-13). */
 export class NativeKey implements SigningKey {
   #key: KeyObject | undefined;
   #publicKey: Uint8Array;

@@ -5,7 +5,7 @@ export interface SchemeSizes {
   /** SK.seed ‖ SK.prf ‖ PK.seed ‖ PK.root: its last half is the public key. */
   readonly secretKey: number;
   readonly signature: number;
-  /** SK.seed ‖ SK.prf ‖ PK.seed: what a key pair is derived from. */
+  /** SK.seed ‖ SK.prf ‖ PK.seed, from which a key pair is derived. */
   readonly seed: number;
 }
 

@@ -100,7 +100,10 @@ class PortableKey implements SigningKey {
     return this.#signTwice(this.#secretKey, message, context);
   }
 
-  /** Without fresh randomness a single wrong bit gives away the key: nothing leaves that was computed only once. */
+  /**
+   * Signs twice and compares. Without fresh randomness a single wrong bit gives away the key, so no signature leaves
+   * that was computed only once.
+   */
   async #signTwice(secretKey: Uint8Array, message: Uint8Array, context: Uint8Array): Promise<Uint8Array> {
     const [first, second] = await Promise.all([
       this.#signOnce(secretKey, message, context),

@@ -14,7 +14,7 @@ export interface AnyKey {
 export interface ReadAnyKeyOptions {
   /** Where the form does not say it: hex, plain bytes, a seed. */
   readonly scheme?: string | undefined;
-  /** Of an encrypted PKCS#8 file; asked for when it is one. */
+  /** Passphrase of an encrypted PKCS#8 file; asked for when the file is one. */
   readonly passphrase: () => Promise<Buffer>;
 }
 
@@ -35,7 +35,7 @@ async function parsed(content: Uint8Array, { scheme: named, passphrase }: ReadAn
   if (isEncryptedPkcs8(content)) return agreed(await unlocked(content, passphrase), named);
   const scheme = named === undefined ? onlyScheme(content) : checkedName(named);
   const key = readSecretKey(scheme, content);
-  // A copy: what was read may be a view of the file, which its reader clears.
+  // The key is copied: the bytes may be a view of the file's, which the caller clears.
   return { scheme, secretKey: Uint8Array.from(key) };
 }
 

@@ -11,7 +11,7 @@ export interface SealedSecret {
   readonly salt: string;
   readonly aead: 'aes-256-gcm';
   readonly nonce: string;
-  /** With the 16 bytes of the tag at its end. */
+  /** The ciphertext, with the 16 bytes of the tag at its end. */
   readonly ciphertext: string;
 }
 

@@ -10,8 +10,8 @@ interface SemaphoreOptions {
 
 /**
  * Lets a bounded number of tasks run at once. The others wait, up to a bound: those of one caller in order of
- * arrival, the callers in turn, so that one with a thousand tasks delays another by one of them. What no caller is
- * named for is this process' own, and finds room however many callers wait.
+ * arrival, the callers in turn, so that one with a thousand tasks delays another by one of them. A task without a
+ * caller is this process' own, and finds room however many callers wait.
  */
 export class Semaphore {
   readonly #waitingMax: number;

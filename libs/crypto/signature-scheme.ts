@@ -9,7 +9,7 @@ export type Backend = 'native' | 'portable';
  */
 export type Signing = 'hedged' | 'deterministic';
 
-/** Keys in the raw encoding of FIPS 205. Who made one clears the secret as soon as it is stored or loaded. */
+/** Keys in the raw encoding of FIPS 205. The maker of a pair clears the secret as soon as it is stored or loaded. */
 export interface KeyPair {
   readonly publicKey: Uint8Array;
   readonly secretKey: Uint8Array;
@@ -53,8 +53,8 @@ export interface SignatureScheme {
   sign(secretKey: Uint8Array, message: Uint8Array, context?: Uint8Array): Promise<Uint8Array>;
 
   /**
-   * Whether the signature is one of this message by this key. A signature of another size is no signature:
-   * false, without any work. Never throws for what a peer can send.
+   * Whether the signature is one of this message by this key. A signature of another size is no signature: false,
+   * without any work. Never throws for any signature that a peer can send.
    * @throws CryptoError `CRYPTO_INVALID_SIZE` for a public key of another size, an empty message or a context that
    * is too long.
    */

@@ -13,7 +13,7 @@ export function checkMessage(message: Uint8Array): void {
   if (message.length === 0) throw invalidSize('message', 1, 0, 'empty message');
 }
 
-/** Of FIPS 205, section 10.2: its length is one byte of what is signed. */
+/** The longest context (FIPS 205, section 10.2): its length is one byte of the signed text. */
 export const CONTEXT_BYTES_MAX = 255;
 
 /** @throws CryptoError `CRYPTO_INVALID_SIZE` for a context that FIPS 205 does not allow. */

@@ -19,8 +19,8 @@ export function tokenKey(scheme: SignatureScheme, uri: string, pin: Buffer): Tok
 }
 
 /**
- * A token is another machine, which can be pulled out and can make mistakes: what it signs is verified before anybody gets
- * it, which costs a millisecond.
+ * A key in a token. A token is another machine, which can be pulled out and can make mistakes, so each of its
+ * signatures is verified before anybody gets it; that costs a millisecond.
  */
 export class TokenKey implements SigningKey {
   readonly #scheme: SignatureScheme;
@@ -73,8 +73,8 @@ function loaded(scheme: SchemeName, uri: string, pin: Buffer): KeyObject {
 }
 
 /**
- * Why no token can be reached, whatever its PIN; undefined: OpenSSL has the provider, and the module of the token starts.
- * Asks for a token that nobody has: one that is there would count what it is shown as a wrong PIN.
+ * The reason why no token can be reached at all; undefined: OpenSSL has the provider, and the module of the token
+ * starts. The function asks for a token that nobody has: a present token would count the PIN as a wrong one.
  */
 export function tokenProviderFault(): string | undefined {
   try {
@@ -96,7 +96,7 @@ function refusal(scheme: SchemeName, cause: unknown): CryptoError {
     const cure = 'install pkcs11-provider (1.3.0 or later for SLH-DSA) and name it in OPENSSL_CONF';
     return unavailable(scheme, `${nativeVersions()} has no provider for pkcs11: URIs: ${cure}`);
   }
-  // Of the provider itself, before it asked any token.
+  // An error of the provider itself, before it asked any token.
   if (cause instanceof Error && /:pkcs11:/.test(cause.message)) {
     const cure =
       'see that pkcs11-module-path in OPENSSL_CONF names it, and that the p11-kit server is there if one stands before it';

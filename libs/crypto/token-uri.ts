@@ -6,8 +6,9 @@ const CHARACTERS_MAX = 512;
 const SCHEME = 'pkcs11:';
 
 /**
- * What is wrong with the name of a key in a token (RFC 7512); undefined: it names one token, one key in it, and no PIN. What
- * names less than that is answered by a token with the first key that it finds. The text is never repeated: it may have a PIN in it.
+ * The fault of a name of a key in a token (RFC 7512); undefined: the text names one token, one key in it, and no PIN.
+ * For a less exact name a token would use the first key that it finds. The text is never repeated: it may have a PIN
+ * in it.
  */
 export function tokenUriFault(text: string): string | undefined {
   if (!text.startsWith(SCHEME) || text.length > CHARACTERS_MAX || !/^[\x21-\x7e]+$/.test(text)) {

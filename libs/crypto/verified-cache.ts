@@ -12,9 +12,9 @@ export interface SignatureClaim {
  * Remembers which signatures were verified, so that none is verified twice: a vote that came alone comes again
  * inside a certificate, and the certificate comes from several members.
  *
- * Only successes are remembered. A false signature is free to vary: whoever wants to cost us work flips another
- * bit each time, so remembering failures would save nothing, and would push out what is worth keeping. What
- * bounds that work is the penalty of the peer that sent it.
+ * Only successes are remembered. A false signature is free to vary: an attacker flips another bit each time, so
+ * remembering failures would save no work and push out useful entries. The penalty of the sending peer bounds that
+ * work.
  */
 export class VerifiedCache {
   readonly #capacity: number;

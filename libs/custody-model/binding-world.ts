@@ -73,7 +73,7 @@ function* turnsOf(
   if (state.epoch !== OLD || root === undefined) return;
   const next = { ...context.root, view: ROOT_VIEW, height: toHeight(1n), digest: root.digest };
   const entered = inEpoch(state, NEXT, next);
-  // Members as before, with a new one in place of one: of this key, or of another.
+  // The same members, but one is replaced: the member of this key, or another.
   const set = validatorSet(NEXT, [
     ...context.set.members.slice(1),
     { name: 'new', publicKey: new Uint8Array([9]), weight: 1n },

@@ -4,7 +4,7 @@ import { type Amnesia, type ModelResult, searchModel } from './fork-search.ts';
 /** One search: its rules, and whether it must find a fork. */
 export interface ModelCase {
   readonly name: string;
-  /** Which rule is broken; left out: none. */
+  /** The broken rule; left out: none. */
   readonly rule?: string;
   readonly mustFork: boolean;
   readonly honest: number;

@@ -146,7 +146,7 @@ class Search {
     return facts;
   }
 
-  /** For each request whether a quorum of such votes exists: the liars vote for everything. */
+  /** Tells for each request whether a quorum of votes for it can exist: the liars vote for everything. */
   #certified(signers: readonly SignerNode[]): readonly boolean[] {
     const { requests } = this.#world;
     const votes = new Array<number>(requests.length).fill(this.#options.liars);

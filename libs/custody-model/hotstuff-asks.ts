@@ -8,7 +8,7 @@ export interface HotStuffSize {
   readonly blocks: readonly BlockPlace[];
   /** Views that can be given up. */
   readonly timeouts?: readonly number[];
-  /** A host may show the header of another block of the view in place of the one that it asks about. */
+  /** A host may show the header of another block of the view than the one that it asks about. */
   readonly forges?: true;
   /** Whether proposals are asked for. */
   readonly proposes?: true;

@@ -48,7 +48,7 @@ function hasTwoOfOneView(proposals: readonly HotStuffAsk[]): boolean {
   return new Set(proposals.map(({ request }) => request.statement.view)).size < proposals.length;
 }
 
-/** One key's own: a PRE-COMMIT of a view that it gave up with an older certificate. In whatever order. */
+/** Whether one key signed a PRE-COMMIT of a view that it gave up with an older certificate, in either order. */
 function isHiding(signed: readonly HotStuffAsk[]): boolean {
   return signed.some(
     ({ reported, request: left }) =>

@@ -50,7 +50,7 @@ export function viewJumpWorld(): KeyWorld {
   };
 }
 
-/** Hosts that ask for heights or sequence numbers near and far, of which none is decided. */
+/** A world of hosts that ask for heights or sequence numbers near and far, none of them decided. */
 export function instanceJumpWorld(table: VoteTable): KeyWorld {
   const { context } = worldOf([{ view: 1, parent: undefined }]);
   const digest = toDigest('a'.repeat(64));

@@ -41,9 +41,9 @@ export interface KeyWorld {
   turns?(key: KeyNode, keys: readonly KeyNode[]): Iterable<ModelKey>;
   /** A request as this key is asked it; left out, as it is. */
   asked?(key: KeyNode, ask: Ask): CustodyRequest;
-  /** The promise that an answer breaks, whatever else is signed; undefined when it breaks none. */
+  /** The promise that an answer breaks by itself; undefined when it breaks none. */
   wrongAnswer?(key: KeyNode, ask: Ask, decision: Decision): string | undefined;
-  /** The promise that is broken by all that was signed. */
+  /** The promise that all signed statements together break; undefined when they break none. */
   broken(keys: readonly KeyNode[]): string | undefined;
 }
 

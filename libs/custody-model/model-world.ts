@@ -28,7 +28,7 @@ export interface ModelBlock {
 /** Something that a hostile host can ask a signer for. */
 export interface ModelRequest {
   readonly phase: Phase;
-  /** Which block. */
+  /** Index of the block. */
   readonly about: number;
   readonly request: CustodyRequest;
 }
@@ -39,7 +39,7 @@ export interface ModelWorld {
   readonly virgin: CustodyState;
   readonly blocks: readonly ModelBlock[];
   readonly requests: readonly ModelRequest[];
-  /** For each block the blocks that neither extend it nor are extended by it. */
+  /** For each block, the indices of all blocks that neither extend it nor are extended by it. */
   readonly rivals: readonly (readonly number[])[];
 }
 
@@ -97,7 +97,7 @@ function allPlaces(views: number): BlockPlace[] {
   return places;
 }
 
-/** Blocks of one view differ by their place in the list. */
+/** Makes the blocks at these places. Blocks of one view differ by their index in the list. */
 function blocksAt(places: readonly BlockPlace[], proposer: MemberIndex): ModelBlock[] {
   const blocks: ModelBlock[] = [];
   for (const [salt, { view, parent }] of places.entries()) {

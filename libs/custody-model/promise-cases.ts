@@ -13,7 +13,7 @@ import { roundsWorld } from './rounds-world.ts';
 export interface PromiseCase {
   readonly protocol: string;
   readonly name: string;
-  /** Which rule is broken; left out: none. */
+  /** The broken rule; left out: none. */
   readonly rule?: string;
   readonly mustBreak: string | undefined;
   readonly world: () => KeyWorld;

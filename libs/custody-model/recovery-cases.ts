@@ -8,7 +8,7 @@ import { type RecoveryPlan, recoveryWorld } from './recovery-world.ts';
 /** A search in which one of four members loses its record and comes back (libs/custody/README.md 3.5). */
 export interface RecoveryCase {
   readonly name: string;
-  /** Which rule is broken; left out: none. */
+  /** The broken rule; left out: none. */
   readonly rule?: string;
   readonly mustBreak: string | undefined;
   readonly plan: RecoveryPlan;

@@ -16,7 +16,7 @@ interface PlannedBlock {
   readonly view: number;
   /** Index of its parent; undefined: genesis. */
   readonly on?: number;
-  /** It carries the nonce that is drawn after the loss. */
+  /** True: the block carries the nonce that is drawn after the loss. */
   readonly nonce?: true;
 }
 
@@ -100,7 +100,7 @@ export function recoveryWorld(plan: RecoveryPlan): RecoveryWorld {
 class Lives {
   readonly #virgin: CustodyState;
   readonly #copies: boolean;
-  /** By role: only there can a search remember more than one state of a key. */
+  /** Kept states by role: a search that allows copies can return to an older state of a key. */
   readonly #kept = new Map<string, CustodyState>();
 
   constructor(virgin: CustodyState, copies: boolean) {
@@ -123,7 +123,7 @@ function slotsOf({ signed }: CustodyState): string {
   return [...signed].map(([slot, digest]) => `${slot}:${digest.slice(0, 4)}`).join();
 }
 
-/** It carries the nonce, or stands on a block that does. */
+/** Whether a block carries the nonce or extends a block that does. */
 function hasNonce({ blocks }: Pick<RecoveryPlan, 'blocks'>, index: number | undefined): boolean {
   const block = index === undefined ? undefined : blocks[index];
   return block !== undefined && (block.nonce === true || hasNonce({ blocks }, block.on));

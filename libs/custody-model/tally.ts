@@ -6,7 +6,7 @@ export interface Liars {
   readonly quorum: number;
 }
 
-/** For each request whether a quorum signed it: the liars sign everything. Counted once for each state. */
+/** Tells for each request whether a quorum signed it: the liars sign everything. Each state is counted once. */
 export class Tally {
   readonly #faulty: Liars;
   readonly #requests: number;

@@ -26,7 +26,7 @@ export class Custodian {
     }
   }
 
-  /** Of the epoch that the state is in. */
+  /** The context of the epoch that the state is in. */
   get context(): CustodyContext {
     return this.#context;
   }

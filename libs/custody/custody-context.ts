@@ -22,7 +22,7 @@ export interface CustodyRequest {
   readonly chain: Digest;
   readonly epoch: Epoch;
   readonly statement: TypedStatement;
-  /** Of the block, where the statement begins one. */
+  /** Header of the block, for a statement about a new block. */
   readonly header: BlockHeader | undefined;
   /** View of the certificate that justifies the block. */
   readonly justifyView: View | undefined;

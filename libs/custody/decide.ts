@@ -14,14 +14,14 @@ import type { TypedStatement } from './typed-statement.ts';
 import type { KindRow, VoteTable } from './vote-table.ts';
 
 /**
- * Decides whether signing could ever make this key contradict itself or help a fork, whoever asks, in this order
+ * Decides whether a signature could ever make this key contradict itself or help a fork, in this order
  * (libs/custody/README.md 3.2, 3.3, 3.4):
  *
- * 1. A key in quarantine, a session that is not the newest, another chain, another epoch: refused, whatever it is.
+ * 1. A key in quarantine, a session that is not the newest, another chain, another epoch: every request is refused.
  * 2. A slot that holds this digest: repeat. One that holds another: CONFLICTING_SLOT.
  * 3. A slot at or below the mark, or in a view or instance that was left: STALE_SLOT.
- * 4. What the row of its kind asks for: leader, block, certificates, lock, report.
- * 5. A view, or an instance, too far above what is proved: VIEW_JUMP.
+ * 4. The conditions in the row of its kind: leader, block, certificates, lock, report.
+ * 5. A view, or an instance, too far above the proved ones: VIEW_JUMP.
  * 6. Anything else is signed, after the caller made `nextState` durable: a signature that leaves the process and is
  *    then forgotten is the one mistake that consensus cannot absorb.
  */

@@ -19,7 +19,7 @@ export interface Choice {
 export interface Choices {
   /** Instances below it are over: nothing may begin there. */
   readonly from: bigint;
-  /** By instance; any block where there is none. */
+  /** The only block that is allowed in each instance; an instance without an entry allows any block. */
   readonly only: ReadonlyMap<bigint, Digest>;
 }
 
@@ -70,12 +70,12 @@ export class FactBook {
     this.#reach(view);
   }
 
-  /** This block is decided in its instance, in whatever view. */
+  /** Notes that this block is decided in its instance, in any view. */
   decided(fact: Omit<CertifiedFact, 'view'>): void {
     this.#keep(decidedName(fact), { ...fact, view: 0n as View });
   }
 
-  /** This instance and all below it are over. */
+  /** Notes that this instance and all below it are over. */
   settled(instance: bigint): void {
     if (instance >= this.#openFrom) this.#openFrom = instance + 1n;
   }
@@ -84,7 +84,7 @@ export class FactBook {
     return this.#isKnown(certifiedName(fact), fact.height);
   }
 
-  /** As `isCertified`, for a report, which names no height. */
+  /** The same question as `isCertified`, for a report, which names no height. */
   isReportable(fact: Omit<CertifiedFact, 'height'>): boolean {
     return this.#facts.has(certifiedName(fact));
   }
@@ -124,7 +124,10 @@ export class FactBook {
   }
 }
 
-/** Without the height: a report of a certificate does not say it. Two heights of one digest cannot both be certified. */
+/**
+ * The name of a certificate. It omits the height, which a report of the certificate does not say: two heights of one
+ * digest cannot both be certified.
+ */
 function certifiedName({ kind, instance, view, digest }: Omit<CertifiedFact, 'height'>): string {
   return `${kind} ${instance} ${view} ${digest}`;
 }

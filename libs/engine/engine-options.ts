@@ -55,7 +55,7 @@ export interface EngineOptions {
   readonly audit?: AuditPort | undefined;
   /** The protocol; HotStuff when left out. */
   readonly module?: ProtocolModule<HotStuffState, HotStuffMessage, SafetyRecord> | undefined;
-  /** Told every step of the protocol; left out, nobody is. */
+  /** Told every step of the protocol; may be left out. */
   readonly trace?: StepTrace | undefined;
   /** `hasJoined`: this process took part already, in an earlier epoch. `joined` is called once it takes part. */
   readonly hasJoined: boolean;

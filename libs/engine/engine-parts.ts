@@ -51,7 +51,7 @@ export interface EngineParts extends EngineDesks {
   readonly replica: EngineReplica;
 }
 
-/** Makes the parts and joins them: each knows of the others only what it is handed here. */
+/** Makes the parts and joins them: no part knows more of the others than this function hands it. */
 export function engineParts(options: EngineOptions, host: EngineHost): EngineParts {
   const { context, clock } = options;
   const view = (): View => replica.snapshot().view;

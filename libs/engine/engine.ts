@@ -19,7 +19,10 @@ import type { Submission } from './transaction-desk.ts';
 
 const OVER_RATE = 'more than its share of a second';
 
-/** One member's consensus in one epoch: the replica, its blocks and transactions, and what members say beside the protocol. */
+/**
+ * One member's consensus in one epoch: the replica, its blocks and transactions, and the messages of members beside
+ * the protocol.
+ */
 export class Engine {
   readonly #options: EngineOptions;
   readonly #parts: EngineParts;
@@ -63,7 +66,10 @@ export class Engine {
     return this.#parts.pace.baseMs;
   }
 
-  /** From first seeing to final of the newest transaction made final here, in milliseconds; 0 before any. */
+  /**
+   * Time from first sight to finality of the newest transaction that became final here, in milliseconds; 0 before
+   * any.
+   */
   get lastCommitMs(): number {
     return this.#lastCommitMs;
   }
@@ -181,7 +187,7 @@ export class Engine {
     return book.current.epoch !== context.set.epoch;
   }
 
-  /** The replica alone: what this step still has to say helps the others over the same block. */
+  /** Stops the replica alone: the messages of this step still leave, and help the others to finalise the same block. */
   #end(): void {
     this.#parts.replica.stop();
     this.#options.ended();

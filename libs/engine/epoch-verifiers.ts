@@ -26,7 +26,7 @@ export function epochBelow({
   return book.epoch(epoch) ?? book.current;
 }
 
-/** Who decided a final block. @param own - Of the epoch of the engine. */
+/** The members that decided a final block. @param own - The verifier of the engine's epoch. */
 export function decidersOf(
   options: Pick<EngineOptions, 'book' | 'context' | 'verifierOf'>,
   height: Height,

@@ -30,7 +30,7 @@ export class Epochs {
   readonly #budget: SecondBudget;
   #engine: Engine;
   #isRunning = false;
-  /** Of the engine: that of the book is one more for a moment, when the last block of an epoch is final. */
+  /** Epoch of the engine. That of the book is one higher for a moment, when the last block of an epoch is final. */
   #epoch: Epoch;
 
   constructor(options: EpochsOptions) {

@@ -33,7 +33,10 @@ export function contextIn(
   };
 }
 
-/** Drops what can stand in no block of the epoch that begins, and finds the new places of those who gave the rest. */
+/**
+ * Drops transactions that can stand in no block of the new epoch, and gives the rest the new indices of their
+ * senders.
+ */
 export function takeAlong(mempool: Mempool, book: MembershipBook, { epoch, set }: Membership): void {
   const before = epochBefore(book, epoch);
   if (before === undefined) return;

@@ -3,7 +3,10 @@ import type { EngineMonitor } from './ports/engine-ports.ts';
 /** The events of its engine that the node itself handles. */
 export type Overheard = Pick<EngineMonitor, 'refused'>;
 
-/** The monitor of a node, for its engine: what the node must hear goes to the node, which tells the monitor. */
+/**
+ * The monitor that a node gives its engine: some calls go to the node first, which passes them on to the real
+ * monitor.
+ */
 export function overheard(monitor: EngineMonitor, { refused }: Overheard): EngineMonitor {
   return {
     refused,

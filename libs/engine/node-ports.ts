@@ -47,10 +47,10 @@ export interface Circle {
   readonly me: MemberIndex | undefined;
 }
 
-/** The accounts of the members of an epoch: what each sends that is false or useless. */
+/** The accounts of the members of an epoch: they count each member's false and useless messages. */
 export interface Accounts {
   readonly guard: PeerGuard;
-  /** The member sent too many false signatures. */
+  /** Called for a member that sent too many false signatures. */
   onMuted(member: MemberIndex): void;
 }
 
@@ -99,9 +99,9 @@ export interface NodePorts {
   readonly joined: (epoch: Epoch) => void;
   /** No message of this member is to be read for `MUTE_MS`. */
   readonly muted: (member: MemberIndex, reason: string) => void;
-  /** Told each message that is of this epoch, before anything is done with it; left out, nobody is. */
+  /** Told each message of this epoch before it is handled; may be left out. */
   readonly heard?: ((from: MemberIndex, body: PeerMessageBody) => void) | undefined;
-  /** Told every step of the protocol; left out, nobody is. */
+  /** Told every step of the protocol; may be left out. */
   readonly trace?: StepTrace | undefined;
   /** An epoch begins. */
   readonly enterEpoch: (membership: Membership, accounts: Accounts) => EpochPorts;
@@ -113,7 +113,10 @@ export interface NodeStatus {
   readonly catchUp: CatchUpStatus;
   /** Time that a view after a commit may take, as measured here, milliseconds. */
   readonly viewTimeoutMs: number;
-  /** From first seeing to final of the newest transaction made final here, in milliseconds; 0 before any. */
+  /**
+   * Time from first sight to finality of the newest transaction that became final here, in milliseconds; 0 before
+   * any.
+   */
   readonly lastCommitMs: number;
   /** How many transactions wait for a block. */
   readonly waiting: number;

@@ -36,7 +36,7 @@ export class Node implements PeerListener {
   #record: SafetyRecord | undefined;
   /** Whether the node signs: others were heard to be within one view since it started. */
   #hasJoined = false;
-  /** Of the epoch that it is in. */
+  /** The accounts of the current epoch. */
   #accounts: PeerAccounts;
   #met: Membership | undefined;
 
@@ -60,7 +60,7 @@ export class Node implements PeerListener {
     this.#epochs.stop();
   }
 
-  /** Of its engine: that of the book is one more for a moment, when the last block of an epoch is final. */
+  /** Epoch of its engine. That of the book is one higher for a moment, when the last block of an epoch is final. */
   get epoch(): Epoch {
     return this.#epochs.epoch;
   }
@@ -98,7 +98,7 @@ export class Node implements PeerListener {
 
   hear(from: MemberIndex, read: ReadPeerMessage, isReportHeard = false): void {
     if (!read.ok) {
-      // Around a change of the members that is no fault: the others are a block ahead, or behind.
+      // Another epoch is no fault around a change of the members: others are a block ahead or behind.
       if (read.epoch !== undefined) return this.#epochs.otherEpoch(from, read.epoch);
       return this.refused(from, read.cause, read.detail, read.fault);
     }

@@ -5,12 +5,12 @@ import { LateReports } from './joining/late-reports.ts';
 import type { ClockPort } from './ports/engine-ports.ts';
 
 export interface PeerAccountsOptions {
-  /** Of the epoch. */
+  /** Number of members of the epoch. */
   readonly members: number;
   /** Milliseconds of a clock that never goes back. */
   readonly steadyMs: () => number;
   readonly clock: ClockPort;
-  /** No message of this member is to be read for a while. */
+  /** Called when no message of this member is to be read for a while. */
   readonly onMuted: (member: MemberIndex, reason: string) => void;
 }
 

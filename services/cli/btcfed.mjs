@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// The command-line tool, started by whatever Node there is. Plain JavaScript: it hands over to the Node 24 of the
-// dependencies, which runs the TypeScript. Arguments, streams, signals and the exit code pass through.
+// The command-line tool, as any version of Node can start it. This file is plain JavaScript: it starts the Node 24 of
+// the dependencies, which runs the TypeScript. Arguments, streams, signals and the exit code pass through.
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';

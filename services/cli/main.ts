@@ -5,7 +5,7 @@ import { askLine } from './adapters/ask-line.ts';
 import { askSecret } from './adapters/ask-secret.ts';
 import { runProgram } from './program.ts';
 
-// `btcfed watch | head -1`: the reader has what it wanted. Without a reader for notes there is nobody to tell.
+// `btcfed watch | head -1`: the reader has read enough. A missing reader of notes is ignored.
 process.stdout.on('error', () => process.exit());
 process.stderr.on('error', () => {});
 
@@ -27,6 +27,7 @@ process.exitCode = await runProgram(process.argv.slice(2), {
   sinceStartMs: () => performance.now(),
 });
 
-// All is written and nothing runs any more: end at once. Else Node waits for its threads after it unloaded the module of a
-// token, and what that left to be done at the end of a thread is not there any more (seen with Kryoptic 1.5.2).
+// All output is written and nothing runs any more, so the process exits at once. Otherwise Node would unload the
+// module of a token first and wait for its threads then, and a thread that ends would call code that is gone (seen
+// with Kryoptic 1.5.2).
 process.once('exit', () => process.exit());

@@ -56,7 +56,10 @@ export function runProgram(args: readonly string[], context: Omit<CommandContext
   return runCommandLine(withTwoDashes(args), { name: 'btcfed', make: programOf, usageCode }, context);
 }
 
-/** What `btcfed crypto verify` ends with 1 for is a signature, never a command line. */
+/**
+ * The exit code of a wrong command line. It is not 1 for `btcfed crypto`, where 1 means a signature that does not
+ * verify.
+ */
 function usageCodeOf([command]: readonly string[]): ExitCode {
   return command === 'crypto' ? EXIT_CODES.unusable : EXIT_CODES.failed;
 }

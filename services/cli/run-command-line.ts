@@ -77,12 +77,12 @@ function refused(error: unknown, name: string, terminal: Terminal): ExitCode {
   return code;
 }
 
-/** Of a fault of ours, for whoever mends it. */
+/** The stack of a fault of ours, for the developer who fixes it. */
 function stackOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-/** What a member said itself, without the name of the call that it answered. */
+/** The member's own sentence, without the name of the call that it answered. */
 function sentenceOf({ message }: AppError): string {
   return message.replace(/^[\w.]+\/\w+ failed with /, 'the member says ');
 }

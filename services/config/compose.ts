@@ -65,7 +65,7 @@ export async function composeConfig(
   ]);
 }
 
-/** Without a URL there are no events; with one whose server is away, the service runs all the same. */
+/** The bus for events. Without a URL there are none; while the server is away, the service runs all the same. */
 function eventBus(config: ConfigConfig, log: Logger): EventBus {
   const { CONFIG_NATS_URL: url, CONFIG_NETWORK: network, CONFIG_MEMBER: member } = config;
   return url === undefined ? absentBus() : natsBus({ url, network, member, log });

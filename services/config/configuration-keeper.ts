@@ -102,7 +102,7 @@ export class ConfigurationKeeper {
     return this.#queued;
   }
 
-  /** Takes part from now on; `welcome` is given what is in force, between two reloads and never in one. */
+  /** Adds a participant. `welcome` gets the configuration in force, between two reloads and never during one. */
   join(participant: Participant, welcome: (configuration: Configuration) => void): Promise<void> {
     return this.#sections.run(async () => {
       this.#participants.join(participant);

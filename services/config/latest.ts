@@ -22,7 +22,7 @@ export class Latest<T> {
     this.#wake();
   }
 
-  /** Takes a value that watchers need not hear of: what they care for is the same. */
+  /** Replaces the value without a word to the watchers: nothing that they use has changed. */
   amend(value: T): void {
     this.#value = value;
   }

@@ -10,7 +10,7 @@ import type { Participant } from './ports.ts';
 export class Participants {
   readonly #byService = new Map<SettledService, Participant>();
 
-  /** The newer one of a service takes the place of the older. */
+  /** Adds a participant; it replaces an older one of the same service. */
   join(participant: Participant): void {
     this.#byService.set(participant.service, participant);
   }

@@ -42,7 +42,7 @@ export class PeerSaver {
     this.#saveWithin(isNews ? SAVE_SOON_MS : SAVE_SEEN_MS);
   }
 
-  /** Writes what is not on disk yet. Never rejects. */
+  /** Writes all entries that are not on disk yet. Never rejects. */
   async flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#dueMs = Number.POSITIVE_INFINITY;

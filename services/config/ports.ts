@@ -7,7 +7,7 @@ import type { Configuration } from './core/configuration.ts';
 /** conf.yaml and peers.yaml of the home folder. */
 export interface SettingsFiles {
   /**
-   * Reads both at start, and first makes what is missing: conf.yaml, or its private key.
+   * Reads both files at the start. Before that it creates a missing conf.yaml, or a missing private key in it.
    *
    * @throws ConfigurationError with the text for stderr.
    */
@@ -38,7 +38,8 @@ export interface ConfigurationEvents {
 export interface Participant {
   readonly service: SettledService;
   /**
-   * Checks what is to be in force, and makes ready for either way, without showing anything.
+   * Checks the proposed configuration and prepares for commit and rollback alike. Nothing can be seen of that
+   * outside.
    *
    * @throws ConfigurationError when it refuses, is lost, or is too late.
    */
@@ -48,7 +49,7 @@ export interface Participant {
    * configuration in force when it is back.
    */
   commit(): Promise<void>;
-  /** Forgets what was prepared; as `commit`. */
+  /** Forgets the prepared configuration. Participants that fail are treated as in `commit`. */
   rollBack(): Promise<void>;
   /** Hears of peers that came into force between reloads. */
   peersInForce(peers: readonly PeerEntry[]): void;

@@ -9,7 +9,7 @@ const DEPENDENCY_ORDER: readonly SettledService[] = ['config', 'signer', 'gatewa
 export interface Transaction {
   readonly proposal: Configuration;
   readonly participants: readonly Participant[];
-  /** Between the last prepare and the first commit: what must be done before anything changes. May throw. */
+  /** Called between the last prepare and the first commit, for work that must precede every change. May throw. */
   readonly beforeCommit: () => Promise<void>;
   /** The moment it is decided: from here on the proposal is in force. */
   readonly decided: () => void;

@@ -24,7 +24,7 @@ export interface ReloaderParts {
 
 type Ended = Pick<ReloadReport, 'outcome' | 'liveKeys' | 'restartKeys' | 'reason' | 'errorClass'>;
 
-/** Reads the files again and brings what they say into force everywhere, or nowhere. One reload at a time. */
+/** Reads the files again and puts their settings into force everywhere, or nowhere. Reloads run one at a time. */
 export class Reloader {
   readonly #parts: ReloaderParts;
   #phase: ReloadPhase = 'idle';
@@ -40,12 +40,14 @@ export class Reloader {
     return this.#phase;
   }
 
-  /** Of the last reload that changed something or was refused; undefined before the first. */
+  /** The report of the last reload that changed something or was refused; undefined before the first. */
   get lastReport(): ReloadReport | undefined {
     return this.#lastReport;
   }
 
-  /** Never rejects: a refusal is logged and in the report, and what was in force stays (P2P-54). */
+  /**
+   * Runs one reload. Never rejects: a refusal is logged and reported, and the configuration in force stays (P2P-54).
+   */
   async run(trigger: ReloadTrigger): Promise<ReloadReport> {
     const { state } = this.#parts;
     const startMs = performance.now();

@@ -136,7 +136,7 @@ export class Member {
     else this.#node.stop();
   }
 
-  /** From now on this member signs nothing, and only answers clients. */
+  /** Halts this member: from now on it signs nothing, and only answers clients. */
   halt(reason: string): void {
     this.#mayVote = false;
     this.#node.stop();

@@ -13,7 +13,7 @@ import { startingPoint } from './starting-point.ts';
 export class Gateway implements Lifecycle, Reloadable<GatewayConfiguration> {
   readonly #options: GatewayOptions;
   readonly #stopping = new AbortController();
-  /** Started parts, each with what stops it. */
+  /** The functions that stop the parts that were started. */
   readonly #stops: (() => Promise<void>)[] = [];
   #settings: SettingsInForce | undefined;
   #started = false;

@@ -12,8 +12,8 @@ export interface SettingsOptions {
 
 /**
  * The configuration in force, and the two ways to another one. A reload is one step of the transaction over all
- * services (P2P-57): an unusable value is refused before anything changes, and connections stay open whatever
- * the outcome (P2P-56). Learned peers come between reloads, on the same stream, and are just adopted (P2P-67).
+ * services (P2P-57): an unusable value is refused before anything changes, and connections stay open with either
+ * outcome (P2P-56). Learned peers come between reloads, on the same stream, and are just adopted (P2P-67).
  */
 export class SettingsInForce implements Reloadable<GatewayConfiguration> {
   readonly #options: SettingsOptions;

@@ -59,7 +59,8 @@ export async function composeSigner(
     (material) => server.renewTls({ ...material, requireClientCertificate: true, keyExchange: 'hybrid' }),
     log,
   );
-  // Stopped last: nobody can ask any more, signatures under way are finished, then key and record are let go.
+  // The core is stopped last: when nobody can ask any more, it finishes the signatures under way and closes key and
+  // record.
   const life = lifecycleOf([
     { start: async () => {}, stop: () => core.close() },
     adminSocket({ path: config.SIGNER_ADMIN_SOCKET, api: core.admin, log }),

@@ -29,13 +29,16 @@ export const signerConfig = z.strictObject({
   SIGNER_CLIENT_NAME: z.string().min(1).max(64).default('consensus'),
   /** Certificates (PEM files, by comma) whose keys may ask; two while one is renewed. Left out: the name decides. */
   SIGNER_CLIENT_CERTS: clientCertificates,
-  /** The client matrix (JSON): who may ask for what. With it, the name and certificates above are ignored. */
+  /**
+   * The client matrix (JSON): the operations that each client may ask for. With it, the name and certificates above
+   * are ignored.
+   */
   SIGNER_CLIENTS_FILE: absolutePath.optional(),
   /** The mirror of the record, best on another disk; signer.mirror in the folder when left out. */
   SIGNER_MIRROR_FILE: absolutePath.optional(),
   /** Protocol in the signing bytes; the record is bound to it. */
   SIGNER_PROTOCOL: z.string().min(1).max(32).default('hotstuff'),
-  /** Which implementation signs: OpenSSL, JavaScript, or OpenSSL where there is one. */
+  /** The implementation that signs: OpenSSL, JavaScript, or OpenSSL where there is one. */
   SIGNER_BACKEND: z.enum(['auto', 'native', 'portable']).default('auto'),
   /** `deterministic`: each signature is computed twice and compared, by the portable implementation alone. */
   SIGNER_SIGNING: z.enum(['hedged', 'deterministic']).default('hedged'),

@@ -16,7 +16,7 @@ import { WantedBlocks } from './wanted-blocks.ts';
 
 export interface KeeperOptions {
   readonly me: MemberIndex | undefined;
-  /** Of the engine that this keeper belongs to. */
+  /** Epoch of the engine that this keeper belongs to. */
   readonly epoch: Epoch;
   readonly book: MembershipBook;
   readonly limits: BlockLimits;
@@ -32,7 +32,10 @@ export interface KeeperOptions {
   readonly vouch: (block: Block, done: (vouching: Vouching) => void) => void;
 }
 
-/** Holds and finalises blocks, made here (block-maker.ts) or judged valid (block-judge.ts); waits for what is missing. */
+/**
+ * Holds and finalises blocks, made here (block-maker.ts) or judged valid (block-judge.ts); waits for missing
+ * ancestors.
+ */
 export class BlockKeeper implements BlockPort {
   readonly #chain: ChainPort;
   readonly #options: KeeperOptions;
@@ -98,7 +101,7 @@ export class BlockKeeper implements BlockPort {
     this.#finalised(blocks);
   }
 
-  /** A block that was asked for by digest. @returns what is wrong with it, or undefined. */
+  /** Receives a block that was asked for by digest. @returns the fault of the block, or undefined. */
   receive(block: Block, from: MemberIndex): string | undefined {
     if (!this.#wanted.has(block.digest)) return 'not asked for';
     // Before any signature in it is looked at: the digest that was asked for says nothing of these.
@@ -126,7 +129,10 @@ export class BlockKeeper implements BlockPort {
     this.#options.onOrdered(blocks);
   }
 
-  /** Judges a block once its parent is held, and holds it when it is valid. @param done - Told what is wrong with it. */
+  /**
+   * Judges a block once its parent is held, and holds it when it is valid. @param done - Called with the fault of the
+   * block, or undefined.
+   */
   #judged(block: Block, from: MemberIndex, done: (fault: string | undefined) => void): void {
     this.#whenHeld(block.header.parent, (block.header.height - 1n) as Height, from, () => {
       this.#vouched(block, done);
@@ -144,7 +150,7 @@ export class BlockKeeper implements BlockPort {
     });
   }
 
-  /** @returns what is wrong with the block; undefined when it is held now: it was, or it is valid. */
+  /** @returns the fault of the block; undefined when it is held now, because it was held before or is valid. */
   #holdValid(block: Block): string | undefined {
     if (this.#chain.frontierOf(block.digest) !== undefined) return undefined;
     const judgement = this.#judge.uponHeld(block);
@@ -162,7 +168,7 @@ export class BlockKeeper implements BlockPort {
   #whenHeld(digest: Digest, height: Height, from: MemberIndex, ready: () => void): void {
     if (this.#chain.frontierOf(digest) !== undefined) return ready();
     const final = this.#chain.tip().header.height;
-    if (height <= final) return; // It lost against a final block: nobody will ever need it.
+    if (height <= final) return; // The block lost against a final one: nobody will ever need it.
     const isNear = height <= final + WANTED_HEIGHTS_AHEAD_MAX;
     this.#wanted.wait(digest, height, from, isNear && from !== this.#options.me, ready);
   }

@@ -22,7 +22,7 @@ export interface MakerOptions {
   readonly clock: Pick<ClockPort, 'nowMs'>;
   readonly book: MembershipBook;
   readonly limits: BlockLimits;
-  /** Of the engine that proposes. */
+  /** Epoch of the engine that proposes. */
   readonly epoch: Epoch;
 }
 
@@ -65,7 +65,7 @@ export class BlockMaker {
   }
 }
 
-/** What was voted for after a block of admissible transactions that is not the last of its epoch. */
+/** The section roots of the ballots after a block of admissible transactions that is not the last of its epoch. */
 function votedRoots(
   before: Membership,
   transactions: readonly Uint8Array[],

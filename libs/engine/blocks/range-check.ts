@@ -12,8 +12,8 @@ interface RangeContext {
 }
 
 /**
- * What is wrong with an answer to a request for `span`, or undefined: then the certificate, once its signatures are
- * verified, proves every header of the range. Costs hashes, no signature. Transactions are not looked at.
+ * The fault of an answer to a request for `span`, or undefined: then the certificate, once its signatures are
+ * verified, proves every header of the range. Costs hashes, no signature. Transactions are not checked.
  */
 export function rangeFault(range: BlockRange, span: HeightSpan, context: RangeContext): string | undefined {
   const { blocks, certificate } = range;
@@ -39,7 +39,7 @@ function linkFault({ blocks, descendants, certificate }: BlockRange, from: Heigh
   return isProved ? undefined : 'certificate of another block';
 }
 
-/** Whether the transactions are those that the header speaks of. */
+/** Whether the transactions match the header. */
 export function isBodyOf({ header, transactions }: Block): boolean {
   return (
     transactions.length === header.transactionCount && payloadRootOf(transactions) === header.payloadRoot

@@ -14,7 +14,7 @@ export class UndecidedHeaders {
     if (this.#held.size > UNDECIDED_HEADERS_MAX && oldest !== undefined) this.#held.delete(oldest);
   }
 
-  /** Blocks became final, lowest first. @returns those that lost against them. */
+  /** Handles blocks that became final, lowest first. @returns the undecided blocks that lost against them. */
   finalised(blocks: readonly Block[]): readonly Undecided[] {
     const height = blocks.at(-1)?.header.height ?? 0n;
     for (const { digest } of blocks) this.#held.delete(digest);

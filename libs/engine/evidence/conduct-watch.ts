@@ -25,12 +25,15 @@ export interface ConductOptions {
 }
 
 /**
- * Sees what is no ground for a refusal, and still nothing that an honest member does: it listens beside the replica, decides
- * nothing for it, and tells the operator.
+ * Watches for conduct that is no ground for a refusal and yet not that of an honest member. The watch listens beside
+ * the replica, decides nothing for it, and reports to the operator.
  */
 export class ConductWatch {
   readonly #options: ConductOptions;
-  /** Proposals in this half of a view timeout, by leader and view: of views that can still matter, so they are few. */
+  /**
+   * Number of proposals in this half of a view timeout, by leader and view. Only views that can still matter count,
+   * so the entries are few.
+   */
   readonly #proposals = new Map<string, number>();
   #sinceMs = 0;
 

@@ -30,7 +30,7 @@ const OLD = { stale: 'evidence of a view long over', 'far-future': undefined } a
 export interface DeskOptions {
   /** SHA-256 of the genesis. */
   readonly chain: Digest;
-  /** Of an epoch that has begun here; undefined for a later one. */
+  /** The members of an epoch that has begun here; undefined for a later one. */
   readonly setOf: (epoch: Epoch) => ValidatorSet | undefined;
   readonly store: EvidenceStore;
   readonly pool: EvidencePool;
@@ -92,7 +92,7 @@ export class EvidenceDesk {
     const read = this.#read(content);
     if (typeof read === 'string') return refuse('false-evidence', read);
     const key = sha256Hex(content);
-    // Every convinced member sends the evidence once, so most of it is known here: that is no fault and costs
+    // Every convinced member sends the evidence once, so most of it is known here already: that is no fault and costs
     // nothing.
     if (this.#options.store.has(evidenceDigest(read, this.#options.chain)) || this.#underWay.has(key)) return;
     const untimely = this.#untimely(viewOf(read));
@@ -129,7 +129,7 @@ export class EvidenceDesk {
     });
   }
 
-  /** Handles final blocks: the evidence in them needs no other block, whatever signatures it has there. */
+  /** Handles final blocks: evidence in them needs no other block, even if it has other signatures there. */
   finalised(blocks: readonly Block[]): void {
     const contents = blocks.flatMap(({ header, transactions }) =>
       transactions.filter(isEvidence).map((content) => ({ content, height: header.height })),
@@ -147,7 +147,7 @@ export class EvidenceDesk {
     if (contents.length > 0) this.#fillPool();
   }
 
-  /** Says again what waits for a block: to a member that comes back, or to all. */
+  /** Sends the evidence that waits for a block again: to a member that comes back, or to all. */
   repeat(to: MemberIndex | 'all'): void {
     for (const hash of this.#waiting.values()) {
       const content = this.#options.pool.get(hash);
@@ -155,7 +155,7 @@ export class EvidenceDesk {
     }
   }
 
-  /** Evidence of this federation, or what is wrong with it. Judges no signature. */
+  /** Evidence of this federation, or the fault of the content. Judges no signature. */
   #read(content: Uint8Array): Evidence | string {
     const { chain, setOf } = this.#options;
     const decoded = decodeEvidence(content);

@@ -7,10 +7,10 @@ export const EVIDENCE_VIEWS_AHEAD_MAX = 1_000n;
 /** Statements of one member that are verified each second only because they contradict another of its own. */
 export const SUSPICIONS_PER_SECOND_MAX = 4;
 
-/** Evidence of one sender that is verified each second; what is known already costs nothing. */
+/** Evidence of one sender that is verified each second; known evidence costs nothing. */
 export const EVIDENCE_PER_SECOND_MAX = 4;
 
-/** Evidence that waits in the mempool of this member at a time: the rest follows as it becomes final. */
+/** Evidence that waits in the mempool of this member at a time: more follows as this becomes final. */
 export const EVIDENCE_WAITING_MAX = 16;
 
 /** Interval at which evidence is sent again while no block holds it, in milliseconds: longer than a few views. */

@@ -13,7 +13,7 @@ export interface EvidenceWatchOptions {
   readonly epoch: Epoch;
   readonly verifier: ClaimVerifier;
   readonly clock: ClockPort;
-  /** Told once for each slot of a liar; both signatures hold. */
+  /** Called once for each slot of a liar, with both signatures verified. */
   readonly onEvidence: (evidence: Evidence) => void;
 }
 
@@ -36,7 +36,9 @@ export class EvidenceWatch {
     this.#collector.advance(view);
   }
 
-  /** The verifier for the replica: what it finds true is remembered here, certificates and all. */
+  /**
+   * The verifier for the replica, which also remembers all verified statements here, those in certificates included.
+   */
   listening(): VerifierPort {
     const { verifier } = this.#options;
     return {

@@ -15,7 +15,10 @@ export interface HeartbeatOptions {
   readonly clock: ClockPort;
   /** The newest decision of this member. */
   readonly decided: () => QuorumCertificate;
-  /** Height that the epoch began on: everybody in it has that, and what decided it is signed by the members before. */
+  /**
+   * Height of the block that the epoch began on: everybody in the epoch has that block, and the members before signed
+   * its certificate.
+   */
   readonly rootHeight: Height;
   readonly view: () => View;
   /** Gives a member in an older view the proofs that its view is over. */
@@ -61,7 +64,8 @@ export class Heartbeat {
     const certificate = decided();
     const isAhead = height > certificate.height || view > this.#options.view();
     if (isAhead || asks) this.tell(from);
-    // A certificate of the epoch before would pass for a false one here; who lacks what it decides is lying.
+    // A certificate of the epoch before would pass for a false one here; a member of this epoch that claims to lack
+    // its block is lying.
     const isOfEpoch = certificate.height > this.#options.rootHeight;
     if (height < certificate.height && isOfEpoch) peers.send(from, { kind: 'certificate', certificate });
     // The sender's newest decision is unknown, except that it is older than the sender's view.

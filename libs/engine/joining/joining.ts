@@ -20,12 +20,11 @@ export interface JoiningOptions {
 }
 
 /**
- * Keeps a member that has just started from signing before others are within one view of it (RULES.md C.7,
- * A.45). The member first catches up on what it missed: so a folder that was set back, or runs twice, is found
- * out by its own signatures in the messages of others before it adds another. Reports suffice when at least one
- * of their senders must be honest: f + 1 of them. A member that claims a higher view counts once its proof
- * brought this member there, so that lies keep nobody out. Silence of the others, once one is heard, keeps this
- * member out for a limited time only.
+ * Keeps a member that has just started from signing before others are within one view of it (RULES.md C.7, A.45). The
+ * member first catches up: so a folder that was set back, or runs twice, is found out by its own signatures in the
+ * messages of others before it adds another. Reports suffice when at least one of their senders must be honest: f + 1
+ * of them. A member that claims a higher view counts once its proof brought this member there, so that lies keep
+ * nobody out. Silence of the others, once one is heard, keeps this member out for a limited time only.
  */
 export class Joining implements SignerPort {
   readonly #options: JoiningOptions;
@@ -80,8 +79,8 @@ export class Joining implements SignerPort {
     const { signer, view } = this.#options;
     if (this.#isOpen) return signer.sign(statement, grounds, done);
     this.#held.push(() => {
-      // Messages of others have since ended its view: a signature is of no use any more, and the record has the
-      // statement.
+      // Messages of others have since ended the view of the statement: a signature is of no use now, and the record
+      // has the statement.
       if (statement.view < view()) done({ kind: 'over' });
       else signer.sign(statement, grounds, done);
     });
@@ -106,7 +105,7 @@ export class Joining implements SignerPort {
     if (!isEnough && !hasWaited) return;
     this.#isOpening = true;
     onJoined();
-    // Requests that the replica makes on an answer go behind those that wait already: no vote of a view follows
+    // Requests that the replica makes while these are answered queue behind them, so that no vote of a view follows
     // its timeout.
     for (let next = this.#held.shift(); next !== undefined; next = this.#held.shift()) next();
     this.#isOpen = true;

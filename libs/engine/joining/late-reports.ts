@@ -4,7 +4,7 @@ import type { PeerMessageBody } from '../ports/peer-message.ts';
 import { SecondBudget } from '../timing/second-budget.ts';
 import { LATE_REPORTS_PER_SECOND_MAX } from './joining-limits.ts';
 
-/** Of the reports of views that are over, each of which asks for proofs, a member is heard a few times a second. */
+/** Limits the reports of past views, each of which asks for proofs, to a few a second for each member. */
 export class LateReports {
   readonly #budget: SecondBudget;
 

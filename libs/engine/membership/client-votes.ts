@@ -4,11 +4,11 @@ import { CLIENT_VOTES_MAX, CLIENT_VOTES_VERIFIED_MAX } from './client-limits.ts'
 
 /** A vote that a client brings, good but for its signature. */
 export interface ClientVote {
-  /** Of which member for which change. */
+  /** Names the voting member and the change. */
   readonly name: string;
   /** The client; left out for a vote that this member itself brings. */
   readonly client: MempoolClient | undefined;
-  /** Begins to verify it. @param done - To be called once. */
+  /** Begins to verify the vote. @param done - Must be called once. */
   readonly verify: (done: () => void) => void;
   /** Called when its place went to the vote of a client with fewer places. */
   readonly giveWay: () => void;
@@ -29,7 +29,7 @@ const WAITING_MAX = CLIENT_VOTES_MAX - CLIENT_VOTES_VERIFIED_MAX;
  */
 export class ClientVotes {
   readonly #places = new FairPlaces([WAITING_MAX, WAITING_MAX, WAITING_MAX]);
-  /** Of the votes that wait or are being verified: of each client one for each member and change. */
+  /** Keys of the votes that wait or are being verified: each client has one vote for each member and change. */
   readonly #keys = new Set<string>();
   readonly #waiting = new Set<Waiting>();
   #verifying = 0;

@@ -28,12 +28,12 @@ export interface SnapshotBase {
 /** The memberships: after the final chain, after every block that is held, and in every epoch so far. */
 export class MembershipBook {
   readonly #chain: Pick<ChainPort, 'tip' | 'blockOf'>;
-  /** By number; one for each change that there ever was. */
+  /** All epochs by number; each change so far began one. */
   readonly #epochs: EpochFacts[];
   readonly #history = new BallotHistory();
   readonly #undecided = new Map<Digest, Membership>();
   #current: Membership;
-  /** After the highest block below the gap of a snapshot. */
+  /** The membership after the highest block below the gap of a snapshot. */
   #below: { readonly membership: Membership; readonly base: Height } | undefined;
 
   /** @param past - The final blocks that say something of the membership, oldest first. */
@@ -48,11 +48,11 @@ export class MembershipBook {
     this.#epochs = [founding];
     this.#history.restart(founding.root.height, founding);
     this.#replay(past, base);
-    // The blocks since say nothing of the members, and some votes may not count any more.
+    // The blocks since then do not touch the members, but some votes may not count any more.
     this.#current = countedFrom(this.#current, chain.tip().header.height + 1n);
   }
 
-  /** After the newest final block. */
+  /** The membership after the newest final block. */
   get current(): Membership {
     return this.#current;
   }
@@ -140,7 +140,7 @@ export class MembershipBook {
     if (after === undefined) throw new Error('a snapshot that this version cannot go on from');
     const { height } = snapshot.block.header;
     this.#below = { membership: this.#current, base: height };
-    // Of the blocks in the gap nothing is known: no snapshot as of them is given.
+    // The membership in the gap is unknown, so no snapshot as of its blocks is given.
     this.#history.restart(height, after);
     this.#enter(after);
   }
@@ -165,7 +165,7 @@ export class MembershipBook {
     if (this.#epochs.at(-1)?.epoch !== membership.epoch) this.#epochs.push(membership);
   }
 
-  /** @throws when it contradicts the blocks before it: a quorum certified what is not valid here. */
+  /** @throws when the block contradicts those before it: a quorum certified a block that is not valid here. */
   #take(block: Block): void {
     const judgement = judgeMembership(this.#current, block);
     if (!judgement.ok) throw new Error(`final block ${block.header.height}: ${judgement.fault}`);

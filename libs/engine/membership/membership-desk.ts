@@ -45,7 +45,7 @@ export type VoteAnswer =
   | { readonly kind: 'busy' }
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** Key of a vote. A member has one vote for a change, whatever its bytes: each signature of it may be another. */
+/** Key of a vote. A member has one vote for a change, although its bytes vary: each signature may be another. */
 type VoteKey = `${MemberIndex} ${Digest}`;
 
 /** Takes votes for changes of the membership in: judged, verified, and only then kept for a block (FED-08). */
@@ -53,7 +53,7 @@ export class MembershipDesk {
   readonly #options: MembershipDeskOptions;
   readonly #budget: SecondBudget;
   readonly #ofClients = new ClientVotes();
-  /** Votes that wait for a block: each has a true signature and a place in the pool, and a member has a few. */
+  /** Votes that wait for a block: each has a valid signature and is in the pool, and a member has a few. */
   readonly #waiting = new Map<VoteKey, { readonly vote: MembershipVote; readonly hash: Digest }>();
 
   constructor(options: MembershipDeskOptions) {
@@ -110,7 +110,7 @@ export class MembershipDesk {
     this.#options.verifier.verifyVotes(votes, (...judged) => done(vouchingOf(...judged)));
   }
 
-  /** Blocks are final: what can stand in no block any more is forgotten. */
+  /** Handles final blocks: forgets votes that can stand in no block any more. */
   finalised(): void {
     const { pool } = this.#options;
     for (const [key, { vote, hash }] of this.#waiting) {

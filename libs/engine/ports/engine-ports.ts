@@ -71,7 +71,7 @@ export interface ClockPort {
 }
 
 export interface ClaimVerifier {
-  /** As the port of the replica; without `from` this member itself asks for the claims. */
+  /** The method of the replica's port; without `from` this member itself asks. */
   verify(
     claims: readonly Claim[],
     done: (ok: boolean, cause?: RefusalCause, falseClaim?: Claim) => void,
@@ -87,7 +87,7 @@ export interface ClaimVerifier {
  */
 export interface EngineMonitor {
   viewEntered(view: View, leader: MemberIndex, afterTimeout: boolean): void;
-  /** A message went no further; `fault` says what is wrong with it where a code depends on that. */
+  /** A message was refused; `fault` is given where an operator code depends on it. */
   refused(from: MemberIndex, cause: RefusalCause, detail?: string, fault?: MemberFault): void;
   /** An observation for the operator, although no message was refused for it. */
   noticed(member: MemberIndex, fault: MemberFault, detail?: string): void;

@@ -8,7 +8,7 @@ export interface ProvedEvidence {
   readonly evidence: Evidence;
   /** Names the contradiction. */
   readonly digest: Digest;
-  /** Canonical encoding: what members, files and blocks hold. */
+  /** Canonical encoding, as members, files and blocks hold it. */
   readonly content: Uint8Array;
 }
 

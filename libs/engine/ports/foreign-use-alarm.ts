@@ -1,6 +1,9 @@
 import type { View } from '#libs/chain/ids.ts';
 
-/** The alarm of a member whose key signed what its record does not know, with what its operator does (RULES.md A.32). */
+/**
+ * The alarm of a member whose key signed a statement that its record lacks, with advice for its operator (RULES.md
+ * A.32).
+ */
 export function foreignUseAlarm(signed: View, reached: View): string {
   return (
     `a signature with the key of this member for view ${signed} was seen, but its safety record ends at view ${reached}: ` +

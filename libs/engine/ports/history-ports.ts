@@ -3,8 +3,8 @@ import type { Height } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 
 /**
- * Final blocks of this member whose bytes on the disk are not what it wrote. They are missing, like blocks that it never had:
- * nobody is given them, and other members have them.
+ * Final blocks of this member whose bytes on the disk were damaged. They count as missing, like blocks that it never
+ * had: nobody is given them, and other members have them.
  */
 export interface HistoryPort {
   /** Heights that were found damaged and can be put back, ascending. */

@@ -3,8 +3,8 @@ import type { Fault, RefusalCause } from '#libs/protocol/module.ts';
 import { ChainError } from './chain-errors.ts';
 
 /**
- * The codes that operators search their logs for (test/requirements/texts.md 5.5); the README says what each
- * one means, and what to do.
+ * The codes that operators search their logs for (test/requirements/texts.md 5.5); the README explains each one and
+ * gives advice.
  */
 export const OPERATOR_CODES = [
   'EQUIVOCATION',

@@ -15,11 +15,11 @@ export type ReadPeerMessage =
       readonly cause: RefusalCause;
       readonly detail: string;
       readonly fault?: Fault | undefined;
-      /** Of the sender, when that is what is wrong. */
+      /** Epoch of the sender, when that is the fault. */
       readonly epoch?: Epoch;
     };
 
-/** A node as its peers are heard: in production over its gateway, in the simulator over links. */
+/** The side of a node that hears its peers: in production through its gateway, in the simulator through links. */
 export interface PeerListener {
   /** Whether messages of this peer are read at all: asked before a byte of them is looked at. */
   hears(from: MemberIndex): boolean;

@@ -14,8 +14,8 @@ export interface Transactions {
 }
 
 /**
- * Transactions that have waited at the sender for a while and do not move, by hash: the receiver asks for those
- * that it does not know.
+ * Hashes of transactions that have waited at the sender for a while: the receiver asks for those that it does not
+ * know.
  */
 export interface WaitingTransactions {
   readonly kind: 'waiting';
@@ -81,7 +81,7 @@ export interface ChunkRequest {
   readonly kind: 'chunk-request';
   readonly requestId: bigint;
   readonly height: Height;
-  /** From 0. */
+  /** Number of the chunk, from 0. */
   readonly number: number;
 }
 
@@ -95,12 +95,12 @@ export interface ChunkResponse {
 /** The position that the sender claims to have reached. A reason to offer or to ask for proof, and never believed. */
 export interface Whereabouts {
   readonly kind: 'whereabouts';
-  /** Of its newest final block. */
+  /** Height of its newest final block. */
   readonly height: Height;
   readonly view: View;
-  /** The sender wants the receiver's position in return, whichever of the two is further. */
+  /** The sender wants the receiver's position in return, even if the sender is further. */
   readonly asks: boolean;
-  /** End of the audit log of its signer. */
+  /** Head of the audit log of its signer. */
   readonly audit?: AuditHead | undefined;
 }
 
@@ -133,6 +133,6 @@ const EVERY_EPOCH = [
   'chunk-response',
 ] as const satisfies readonly PeerMessageBody['kind'][];
 
-/** Kinds of messages that are heard whatever the epoch of their sender: a member that is behind asks in its own. */
+/** Kinds of messages that are heard from senders of any epoch: a member that is behind asks in its own. */
 export type KindOfEveryEpoch = (typeof EVERY_EPOCH)[number];
 export const KINDS_OF_EVERY_EPOCH: ReadonlySet<PeerMessageBody['kind']> = new Set(EVERY_EPOCH);

@@ -4,7 +4,7 @@
  */
 export const RANGE_BLOCKS_MAX = 128;
 
-/** Transactions and their bytes in a range of more than one block: what is judged and written within some 50 ms. */
+/** Transactions and their bytes in a range of more than one block: judging and writing them takes some 50 ms. */
 export const RANGE_BYTES_MAX = 4 * 1024 * 1024;
 export const RANGE_TRANSACTIONS_MAX = 2_000;
 

@@ -12,7 +12,7 @@ export interface TransactionState {
   readonly outline: StateOutline;
 }
 
-/** The state as of a final block: what a member needs to go on from there without the blocks below. */
+/** The state as of a final block: a member continues from it without the blocks below. */
 export interface Snapshot extends TransactionState {
   /** The other sections of the state, in the order of their tags; the state root names them all. */
   readonly others: readonly StateSection[];

@@ -38,7 +38,7 @@ export class BlockServer {
     return true;
   }
 
-  /** As many blocks as fit and one certificate proves; undefined when this member holds none of them. */
+  /** A range of as many blocks as fit and one certificate proves; undefined when this member holds none of them. */
   #range({ from, to }: HeightSpan): BlockRange | undefined {
     const blocks = this.#blocks({ from, to });
     const last = blocks.at(-1)?.header.height;
@@ -62,7 +62,7 @@ export class BlockServer {
       // One certificate proves blocks of one epoch, whose last block always has its own.
       if (blocks.length > 0 && block.header.epoch !== blocks[0]?.header.epoch) break;
       const isWithin = size.fits([block]);
-      // One block goes out whatever its size: a block that is final fits a message.
+      // The first block is sent at any size: a final block fits a message.
       if (isWithin || blocks.length === 0) blocks.push(block);
       if (!isWithin) break;
     }

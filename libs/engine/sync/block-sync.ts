@@ -34,8 +34,8 @@ export interface SyncOptions {
 
 /**
  * Brings a member that was away up to a decision that it has seen proved: ranges of final blocks from several peers
- * at a time, each believed by its commit certificate alone (RULES.md A.45, HS-54). What peers say of their height is
- * not even asked for. Time is counted in beats while catching up, so a clock that jumps hurts nothing.
+ * at a time, each believed by its commit certificate alone (RULES.md A.45, HS-54). Peers are not even asked for their
+ * height. Time is counted in beats while catching up, so a clock that jumps hurts nothing.
  */
 export class BlockSync {
   readonly #options: SyncOptions;

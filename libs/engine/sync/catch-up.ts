@@ -20,10 +20,13 @@ export interface CatchUpOptions extends Omit<SyncOptions, 'newId' | 'rangesMax'>
   readonly limits: BlockLimits;
   /** Blocks behind from which on a snapshot is taken; undefined: never. */
   readonly snapshotBlocks: number | undefined;
-  /** Of the epoch of the blocks below a snapshot: one is taken within an epoch, and no second before its history is whole. */
+  /**
+   * The facts of the epoch of the blocks below a snapshot: a snapshot is taken within an epoch, and no second one
+   * before the first one's history is whole.
+   */
   readonly below: Pick<SyncOptions, 'set' | 'root' | 'verifier'>;
   readonly book: Pick<MembershipBook, 'below' | 'filled' | 'mayLeap'>;
-  /** The state is that of this snapshot now. */
+  /** Called when the state is that of this snapshot. */
   readonly onSnapshot: (taken: StagedSnapshot) => void;
   /** Blocks below the snapshot are held now, lowest first. */
   readonly onFilled: (blocks: readonly Block[]) => void;
@@ -116,7 +119,7 @@ export class CatchUp {
   receive(body: BlocksResponse | SnapshotResponse | ChunkResponse, from: MemberIndex): void {
     switch (body.kind) {
       case 'blocks-response':
-        // Each looks only at what it asked for itself.
+        // Each of them handles only answers to its own requests.
         this.#blocks.receive(body, from);
         this.#refetch?.receive(body, from);
         return this.#history.sync.receive(body, from);

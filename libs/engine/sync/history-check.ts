@@ -17,8 +17,8 @@ export interface CheckOptions {
 }
 
 /**
- * Reads all of history in the background, a little each second, downwards and round: damage is found while other members
- * still have what is damaged, and not when somebody asks.
+ * Reads all of history in the background, a little each second, downwards and round: damage is found while other
+ * members still have the block, and not only when a client asks for it.
  */
 export class HistoryCheck {
   readonly #options: CheckOptions;

@@ -10,7 +10,7 @@ const KEYS = {
   rubOut: 0x7f,
   clear: 0x15,
 };
-/** As long as a passphrase may be. */
+/** The longest passphrase that is read. */
 const BYTES_MAX = 1_024;
 
 /** A keyboard, as far as it is needed here. */
@@ -62,7 +62,7 @@ export async function askSecret(
   keyboard.on('data', onData);
   keyboard.on('end', onEnd);
   keyboard.resume();
-  show(`${question}: `); // Now, and not before: what is typed early would be shown.
+  show(`${question}: `); // The question is asked only now: keys that are typed earlier would be shown.
   try {
     return line.subarray(0, await typed.promise);
   } catch (error) {

@@ -16,7 +16,7 @@ export interface WantedProof {
 }
 
 /**
- * What a member says of the chain, for somebody who believes the members of an epoch and nobody else. Nothing is verified.
+ * A member's proof of the chain, for a reader who trusts the members of one epoch alone. Nothing is verified here.
  * @throws CliError `CLI_NOT_THERE` while the transaction is not final.
  */
 export async function chainProofOf(

@@ -18,7 +18,10 @@ export interface SignerPlace {
   readonly socket: string | undefined;
 }
 
-/** Of the record, or of the signer that holds it. A record that its mirror speaks against is in quarantine. */
+/**
+ * The mode of the record, or of the signer that holds the record. A record that contradicts its mirror is in
+ * quarantine.
+ */
 export async function keyStanding({ folder, mirror, socket }: SignerPlace): Promise<KeyStanding> {
   try {
     const { state, fault } = await recordFacts({ folder, mirror });

@@ -8,7 +8,10 @@ export type KeyInMembership =
   | { readonly step: 'proposed' | 'adopted'; readonly digest: string; readonly voters: readonly string[] }
   | { readonly step: 'in-force'; readonly epoch: bigint };
 
-/** As a member tells it; it is not verified. @throws CliError `CLI_UNREACHABLE`. */
+/**
+ * The place of the key in the membership, as a member reports it. The report is not verified. @throws CliError
+ * `CLI_UNREACHABLE`.
+ */
 export function keyInMembership(target: MemberTarget, publicKey: Uint8Array): Promise<KeyInMembership> {
   return withMember(target, async (member) => {
     const { members, epoch } = await member.validators();

@@ -60,7 +60,7 @@ function fileFacts(path: string): FileFacts {
   return { path, mode: mode & PERMISSION_BITS, isOwn: uid === process.getuid?.() };
 }
 
-/** Of the mount that holds the folder, as the kernel lists it: by the number of the device. */
+/** The facts of the mount that holds the folder. The kernel lists mounts by the number of the device. */
 function mountOf(folder: string): Pick<FolderFacts, 'fileSystem' | 'mountOptions'> {
   const { dev } = statSync(folder, { bigint: true });
   const device = `${(dev >> 8n) & 0xfffn}:${(dev & 0xffn) | ((dev >> 12n) & 0xfff00n)}`;

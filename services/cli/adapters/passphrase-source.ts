@@ -5,7 +5,7 @@ import { invalidInput } from '#services/launcher/words/errors.ts';
 import type { PassphraseSource } from '#services/launcher/words/passphrase.ts';
 import { passphraseFrom } from '#services/signer/key/passphrase.ts';
 
-/** Asks the person at the terminal, without showing what is typed. */
+/** Asks the person at the terminal, and does not show the answer. */
 export type AskSecret = (question: string) => Promise<Buffer>;
 
 export interface PassphraseWishes {

@@ -3,7 +3,9 @@ import { CliError } from '#services/launcher/words/errors.ts';
 import type { ProcessFacts } from '../core/doctor-rules.ts';
 import { textOfFile } from './text-of-file.ts';
 
-/** Of the core behind this socket; of the process that asks when there is no socket, or nobody answers there. */
+/**
+ * The facts of the core behind this socket. Without a socket, or without an answer there, the facts of this process.
+ */
 export async function processFacts(
   socket: string | undefined,
   env: Readonly<Record<string, string | undefined>>,
@@ -33,7 +35,10 @@ async function running(socket: string): Promise<ProcessFacts | undefined> {
   }
 }
 
-/** What the kernel says of a process. The pid of a core in another namespace is another process here, or none. */
+/**
+ * The kernel's facts about a process. The pid of a core in another namespace belongs to another process here, or to
+ * none.
+ */
 function seenFrom(pid: string): Pick<ProcessFacts, 'coreLimit' | 'swappedKib' | 'hasWritableCode'> {
   const isNode = /node/.test(textOfFile(`/proc/${pid}/cmdline`) ?? '');
   const read = (name: string): string | undefined =>

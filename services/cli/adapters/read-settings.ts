@@ -44,7 +44,7 @@ export function unknownKeysIn({ conf }: Pick<MemberPaths, 'conf'>): readonly str
   try {
     return unknownKeysOf(readFileSync(conf, 'utf8'));
   } catch {
-    return []; // Why it cannot be read is what it was refused for.
+    return []; // The refusal has already told the reason.
   }
 }
 

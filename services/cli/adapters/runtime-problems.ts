@@ -10,8 +10,8 @@ import { ifRunning } from '#services/launcher/adapters/config-client.ts';
 import type { MemberPaths } from '#services/launcher/core/member-home.ts';
 
 /**
- * What keeps valid settings from running on this machine (P2P-63), one sentence each: addresses that cannot be bound,
- * folders that cannot be written, certificates that cannot be used. Nothing is changed.
+ * The reasons why valid settings cannot run on this machine (P2P-63), one sentence each: addresses that cannot be
+ * bound, folders that cannot be written, certificates that cannot be used. Nothing is changed.
  */
 export async function runtimeProblems(
   node: NodeConfiguration,
@@ -40,7 +40,7 @@ async function bindProblems(wanted: readonly string[], inForce: readonly string[
       problems.push(error.message);
     }
   }
-  // One that can be bound is enough for a start (P2P-02): the others are for a person to know.
+  // A node starts when it can bind one address (P2P-02): a person is told of the others.
   return problems;
 }
 

@@ -40,7 +40,8 @@ export async function signMembershipVote(
     return (await client.signMembershipVote(request)).signature;
   } catch (cause) {
     if (statusOf(cause) !== 'UNAVAILABLE') throw cause;
-    // It ends the connection of a certificate that it does not know, so the two look the same from here.
+    // The signer ends the connection of a certificate that it does not know, so the two cases look the same from
+    // here.
     const message = `the signer at ${address} does not answer, or refuses ${certificate}: is that of the authority in ${ca}?`;
     throw new CliError(message, { code: 'CLI_UNREACHABLE' }, { cause });
   } finally {

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 
-/** A file of the kernel as text; undefined where there is none, or not for this user: what is not known is judged as such. */
+/**
+ * A file of the kernel as text; undefined where there is none, or this user may not read it: the caller judges it as
+ * unknown.
+ */
 export function textOfFile(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');

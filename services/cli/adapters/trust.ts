@@ -9,7 +9,7 @@ import { genesisDigest } from '#libs/settings/genesis.ts';
 import { readGenesis } from '#services/launcher/adapters/read-home.ts';
 import { CliError } from '#services/launcher/words/errors.ts';
 
-/** What a genesis file lets one believe of its federation without trusting any member. */
+/** The facts about a federation that its genesis file proves, without trust in any member. */
 export function trustFrom(genesisFile: string): Trust {
   const genesis = readGenesis(genesisFile);
   const scheme = schemeByName(genesis.scheme);
@@ -25,7 +25,10 @@ export function trustFrom(genesisFile: string): Trust {
   };
 }
 
-/** What is to be believed of the members of an epoch: those before signed them, back to the genesis. @throws CliError */
+/**
+ * The proved facts about the members of an epoch: the members of each epoch signed the next ones, back to the
+ * genesis. @throws CliError
+ */
 export async function trustInEpoch(
   trust: Trust,
   epoch: bigint,

@@ -4,7 +4,7 @@ import type { ProcessContext } from '#services/launcher/words/process-context.ts
 import type { AskLine } from '../adapters/ask-line.ts';
 import type { AskSecret } from '../adapters/passphrase-source.ts';
 
-/** What every command may use of the process it runs in. */
+/** The parts of its process that every command may use. */
 export interface CommandContext extends ProcessContext {
   readInput(): Promise<Uint8Array>;
   /** Asks the person at the terminal for a secret, without showing it; left out: nobody is there. */
@@ -18,7 +18,7 @@ export interface CommandContext extends ProcessContext {
 /** A command of the table in `program.ts`. */
 export type CommandFactory = (context: CommandContext) => Command;
 
-/** The action of a command: what `work` returns is the exit code. */
+/** The action of a command: `work` returns the exit code. */
 export function action<Args extends unknown[]>(
   context: CommandContext,
   work: (...args: Args) => Promise<ExitCode>,

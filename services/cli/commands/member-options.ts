@@ -15,7 +15,7 @@ export interface TlsOptions {
   readonly tlsName?: string;
 }
 
-/** What every command takes that talks to a member. */
+/** The options of every command that talks to a member. */
 export interface MemberOptions extends TlsOptions {
   readonly address?: string;
   readonly home?: string;
@@ -47,7 +47,7 @@ export function withTlsOptions(command: Command): Command {
     .option('--tls-name <name>', "name in the member's certificate, when the address is another");
 }
 
-/** Which member to talk to: --address, --home, BTCFED_ADDRESS, else the first of a local federation. */
+/** The member to talk to: by --address, --home or BTCFED_ADDRESS, else the first of a local federation. */
 export function targetOf(options: Omit<MemberOptions, 'json'>): MemberTarget {
   const { home, address = DEFAULT_ADDRESS } = options;
   if (home !== undefined) return targetInHome(home, tlsOf(options));
@@ -71,7 +71,10 @@ function targetInHome(home: string, named: TlsFiles | undefined): MemberTarget {
   return { address: services.clientAddress, home, ...(tls === undefined ? {} : { tls }) };
 }
 
-/** What a person typed twice is a mistake; the variable of the shell only stands in for what was not typed. */
+/**
+ * Refuses two options that name a member. The shell variable is no second one: it only replaces an option that is
+ * missing.
+ */
 function refuseTwoAddresses(command: Command): void {
   if (command.getOptionValueSource('address') !== 'cli' || command.getOptionValue('home') === undefined)
     return;

@@ -92,7 +92,7 @@ export function simCommand(context: CommandContext): Command {
     );
 }
 
-/** What the runs of the seeds are made of. */
+/** The options that describe the runs of the seeds. */
 function withSeedOptions(command: Command): Command {
   return command
     .addOption(

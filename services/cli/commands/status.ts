@@ -17,7 +17,7 @@ Examples:
   $ btcfed status
   $ btcfed status --home federation/m2 --json | jq .header.finalHeight`;
 
-/** What one member is doing. */
+/** The command that shows the state of one member. */
 export function statusCommand(context: CommandContext): Command {
   return withMemberOptions(new Command('status'))
     .description('tell what a member is doing; exit code 1 when it is halted, or its signer signs nothing')

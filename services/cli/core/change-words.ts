@@ -15,7 +15,10 @@ export interface ChangeFacts {
   readonly goodFor: bigint;
 }
 
-/** What a person votes for: who goes, who comes and by which keys, and what it does to the federation. One line each. */
+/**
+ * The proposed change in words, for the person who votes: members that leave, members that join with their keys, and
+ * the effect on the federation. One line each.
+ */
 export function changeWords({ change, set, voters, goodUntil, goodFor }: ChangeFacts): readonly string[] {
   const { epoch, leave, join } = change;
   const joining = new Set(join.map(({ name }) => name));

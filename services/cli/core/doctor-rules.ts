@@ -1,4 +1,4 @@
-/** What is known of a machine and of a signer's folder on it; undefined: it could not be found out. */
+/** The known facts about a machine and about a signer's folder on it; undefined: the fact could not be found out. */
 export interface MachineFacts {
   readonly process: ProcessFacts;
   readonly cores: number;
@@ -15,7 +15,7 @@ export interface MachineFacts {
 
 /** The process that is judged: the core that runs, or, when none answers, the one that asks. */
 export interface ProcessFacts {
-  /** Of the core; undefined: the process that asks. */
+  /** The pid of the core; undefined: the facts are those of this process. */
   readonly corePid: number | undefined;
   readonly nodeVersion: string;
   readonly opensslVersion: string;
@@ -23,7 +23,7 @@ export interface ProcessFacts {
   readonly poolSize: string | undefined;
   /** Soft limit of core dumps, bytes or `unlimited`. */
   readonly coreLimit: string | undefined;
-  /** Of its memory, KiB that lie on swap. */
+  /** KiB of its memory that lie on swap. */
   readonly swappedKib: number | undefined;
   /** Whether some of its memory can be written and executed. */
   readonly hasWritableCode: boolean | undefined;
@@ -31,7 +31,7 @@ export interface ProcessFacts {
 
 export interface FolderFacts {
   readonly path: string;
-  /** As the kernel names it, such as ext4. */
+  /** The name that the kernel gives it, such as ext4. */
   readonly fileSystem: string | undefined;
   /** Options that it is mounted with. */
   readonly mountOptions: readonly string[];
@@ -54,11 +54,11 @@ export interface Check {
   readonly name: string;
   readonly verdict: 'ok' | 'warning' | 'failure';
   readonly found: string;
-  /** What to do; empty when it is well. */
+  /** The remedy; empty when all is well. */
   readonly cure: string;
 }
 
-/** Their syncs promise nothing, or not to this machine; or what is written is gone with the machine. */
+/** A sync of these promises nothing, or promises it to another machine; or their files vanish with the machine. */
 const REFUSED_FILE_SYSTEMS = ['nfs', 'nfs4', 'cifs', 'smb3', '9p', 'tmpfs', 'ramfs', 'overlay', 'fuse.sshfs'];
 const TRUSTED_FILE_SYSTEMS = ['ext4', 'ext3', 'xfs', 'btrfs', 'zfs', 'f2fs'];
 const NODE_MIN = [24, 21] as const;

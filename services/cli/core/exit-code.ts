@@ -8,7 +8,10 @@ const NOT_THERE = ['NOT_FOUND', 'OUT_OF_RANGE'];
 /** gRPC statuses that mean: nobody answered. */
 const UNREACHABLE = ['UNAVAILABLE', 'DEADLINE_EXCEEDED', 'UNAUTHENTICATED'];
 
-/** The exit code for what a command threw. A file that the system refuses is a refusal; what nobody foresaw is a crash. */
+/**
+ * The exit code for an error of a command. A file that the system refuses is a refusal; an error that nobody foresaw
+ * is a crash.
+ */
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof CliError) return ofCliError(error);
   if (fileProblem(error) !== undefined) return EXIT_CODES.failed;

@@ -1,6 +1,6 @@
 import type { Genesis } from '#libs/settings/genesis.ts';
 
-/** What the genesis fixes for the life of a chain, for a person. */
+/** The settings that the genesis fixes for the life of a chain, as a person reads them. */
 export function genesisKeys({ chainId, protocol, scheme, members, parameters }: Genesis) {
   const named = { chain_id: chainId, protocol, scheme, members: String(members.length) };
   return [

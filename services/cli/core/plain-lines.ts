@@ -1,7 +1,7 @@
 import { toHex } from '#libs/bytes/hex.ts';
 import { jsonText } from '#services/launcher/words/json-value.ts';
 
-/** An object for people: one line a field, names in one column, what is more than a word as JSON. */
+/** An object for people: one line for each field, names in one column, arrays and objects as JSON. */
 export function plainLines(facts: Readonly<Record<string, unknown>>): string[] {
   const width = Math.max(...Object.keys(facts).map(({ length }) => length)) + 2;
   return Object.entries(facts).map(([name, value]) => `${name.padEnd(width)}${wordOf(value)}`);

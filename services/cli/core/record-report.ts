@@ -1,14 +1,14 @@
 import { toHex } from '#libs/bytes/hex.ts';
 import type { Digest } from '#libs/chain/ids.ts';
 
-/** As the signer's record has it. */
+/** A remembered block, as the signer's record has it. */
 interface Remembered {
   readonly view: bigint;
   readonly height: bigint;
   readonly digest: Digest;
 }
 
-/** What is told of a record: all but the digests of the slots. */
+/** The reported part of a record: all but the digests of the slots. */
 export interface ReportedRecord {
   readonly owner: {
     readonly scheme: string;

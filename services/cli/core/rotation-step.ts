@@ -1,4 +1,4 @@
-/** What is known of a rotation. */
+/** The known facts of a rotation. */
 export interface RotationFacts {
   /** "--home DIR" or "--folder DIR", as the operator would type it. */
   readonly where: string;
@@ -8,7 +8,7 @@ export interface RotationFacts {
   readonly isRunning: boolean;
   /** Undefined where nobody could be asked. */
   readonly mode: 'active' | 'quarantined' | 'retired' | undefined;
-  /** What a member says; undefined where none could be asked. */
+  /** A member's answer about the prepared key; undefined when no member could be asked. */
   readonly members:
     | { readonly step: 'unknown' }
     | { readonly step: 'proposed' | 'adopted'; readonly digest: string; readonly voters: readonly string[] }
@@ -18,13 +18,13 @@ export interface RotationFacts {
 
 export interface RotationStep {
   readonly step: 'none' | 'prepared' | 'proposed' | 'adopted' | 'in-force' | 'retired';
-  /** For a person: what is next, and who types what. */
+  /** The next step in words: the commands, and the person who types each. */
   readonly todo: string;
 }
 
 const NO_ANSWER = 'no member could be asked whether it was proposed; give --address. If it was not: ';
 
-/** Which step of a rotation is next. */
+/** The next step of a rotation. */
 export function rotationStep({ where, next, mode, members, isRunning }: RotationFacts): RotationStep {
   const hand = mode === 'quarantined';
   if (next === undefined) {

@@ -13,7 +13,7 @@ const COUNT_OF = {
   other: 'otherViolations',
 } as const satisfies Readonly<Record<ViolationKind, string>>;
 
-/** Counts runs, and those that broke something, by what they broke. Says how it goes now and then. */
+/** Counts runs, and failed runs by the promise that they broke. Reports progress now and then. */
 export class RunTally {
   readonly #terminal: Terminal;
   readonly #expected: number;
@@ -48,7 +48,7 @@ export class RunTally {
     );
   }
 
-  /** In the order of the seeds, whichever thread ran them. */
+  /** The hashes in the order of the seeds, independent of the threads that ran them. */
   hashes(): readonly SeedHash[] {
     return this.#hashes.toSorted((a, b) => a.seed - b.seed);
   }

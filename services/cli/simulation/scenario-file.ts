@@ -43,7 +43,7 @@ type Size = Pick<TwinsScenario, 'members' | 'twins'>;
 
 const ANYTHING: Expectation = { safe: true, minCommits: 0, maxCommits: Number.MAX_SAFE_INTEGER };
 
-/** Reads the scenarios of a file. @throws CliError that says what is wrong with it. */
+/** Reads the scenarios of a file. @throws CliError naming the fault of the file. */
 export function readScenarios(path: string, protocol: string): ScenariosTask {
   const { num_nodes: members, num_twins: twins, seed, expect = ANYTHING, scenarios } = parsed(path);
   if (twins > members) throw invalidInput(`${path}: more twins than nodes`);

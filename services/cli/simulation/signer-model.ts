@@ -7,9 +7,9 @@ import type { Terminal } from '#services/launcher/words/terminal.ts';
 const MODEL_VIEWS = 2;
 
 /**
- * Searches what hostile hosts can bring honest signers to, with all rules and without each of them; and one that lost its
- * record and came back. True when nothing breaks with all rules, and without each what was said to break: a fork, or the
- * promise that the rule is there for.
+ * Searches all states that hostile hosts can bring honest signers to, with all rules and without each of them; and
+ * the states of a signer that lost its record and came back. True when nothing breaks with all rules, and each rule's
+ * absence breaks what its case expects: a fork, or the promise that the rule protects.
  */
 export function runSignerModel(terminal: Terminal, json: boolean): boolean {
   const startMs = performance.now();
@@ -62,14 +62,14 @@ export function runSignerModel(terminal: Terminal, json: boolean): boolean {
   return isAsMeant;
 }
 
-/** A rule, what was done to it, and how the search noticed. */
+/** A rule, its mutant, and how the search noticed the mutant. */
 interface RuleRow {
   readonly protocol: string;
   readonly rule: string;
   readonly mutant: string;
   readonly caught: boolean;
   readonly by: string | null;
-  /** What holds no more without the rule. */
+  /** The promise that breaks without the rule. */
   readonly breaks: string;
 }
 

@@ -47,7 +47,7 @@ export interface CampaignRequest {
 
 export type SimRequest = CampaignRequest | ReplayRequest | MutantsRequest;
 
-/** What is asked for. @throws CliError with one clear sentence. */
+/** The request that the arguments make. @throws CliError with one clear sentence. */
 export function simRequest(args: SimArguments): SimRequest {
   const task = seedsTask(args);
   const { replay: seed, trace = false, json = false } = args;

@@ -7,7 +7,7 @@ export interface SeenPeers {
   readonly rejected: readonly { readonly index: number; readonly reason: string }[];
 }
 
-/** Checks learned peers by the rules of peers.yaml: what would be filtered there never gets into it. */
+/** Checks learned peers by the rules of peers.yaml, so that no entry is written that the next reader would filter. */
 export function seenFromWire(seen: readonly WirePeerEntry[]): SeenPeers {
   const entries: { index: number; entry: PeerEntry }[] = [];
   const rejected: { index: number; reason: string }[] = [];

@@ -44,7 +44,7 @@ export function reportToWire({ outcome, durationMs, errorClass = '', ...same }: 
   return { ...same, outcome: OUTCOMES[outcome], errorClass, durationMs: BigInt(durationMs) };
 }
 
-/** With the class left out as often as there. */
+/** A report whose class may be left out, as in the message. */
 type ReportOf = Omit<ReloadReport, 'errorClass'> & { readonly errorClass?: string | undefined };
 
 const PHASES = {

@@ -57,7 +57,7 @@ export class AuditWatch implements Lifecycle {
     });
   }
 
-  /** By name of the member, this one included. */
+  /** The audit heads by the name of the member, this one included. */
   get seen(): ReadonlyMap<string, SeenAudit> {
     return this.#heads.seen;
   }

@@ -63,7 +63,10 @@ export class ChainStore implements ChainPort, FinalChain, EventSource {
     this.#tables.db.close();
   }
 
-  /** Evidence of misbehaviour, in the same file: what is in a block is settled with the block. */
+  /**
+   * Evidence of misbehaviour. It is in the same file as the blocks, so that evidence in a block is settled in the
+   * block's transaction.
+   */
   get evidence(): EvidenceTable {
     return this.#tables.evidence;
   }

@@ -9,7 +9,7 @@ const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 const TRANSACTIONS = [1, 10, 100, 1_000, 10_000];
 
 export interface ConsensusFacts {
-  /** Of the members in force. */
+  /** The set of the members in force. */
   set(): ValidatorSet;
   readonly monitor: MemberMonitor;
   readonly final: FinalFeed;

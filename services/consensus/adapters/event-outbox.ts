@@ -17,8 +17,8 @@ export interface OutboxLimits {
   readonly retryMsMin: number;
   readonly retryMsMax: number;
   /**
-   * The cursor is made durable this often, ms. A crash repeats what was published since, with the same ids;
-   * more often would make consensus wait for the disk on behalf of events.
+   * The cursor is made durable this often, ms. After a crash the facts since then are published again, with the same
+   * ids. A shorter interval would make consensus wait for the disk on behalf of events.
    */
   readonly cursorMs: number;
   /** Looks at the chain this often although nothing woke it, ms. */
@@ -85,7 +85,7 @@ export class EventOutbox {
     });
   }
 
-  /** Waits for no answer of the bus: what is on its way is repeated after the next start. */
+  /** Waits for no answer of the bus: unanswered facts are published again after the next start. */
   async stop(): Promise<void> {
     for (const stop of this.#stops.splice(0)) stop();
     this.#pause.end();

@@ -1,9 +1,14 @@
 import type { Logger } from '#libs/log/logger.ts';
 
-/** An attachment that stood for this long is one: what ends sooner goes on an absence, however often it is tried. */
+/**
+ * An attachment that stood for this long ends an absence. A shorter one belongs to the absence, however many there
+ * are.
+ */
 export const STANDS_AFTER_MS = 1_000;
 
-/** Says once that the gateway is away, and once that it is back: it is tried five times a second, for days if need be. */
+/**
+ * Logs once that the gateway is away, and once that it is back: attempts come five times a second, perhaps for days.
+ */
 export class GatewayAbsence {
   readonly #log: Logger;
   #isAway = false;

@@ -122,7 +122,7 @@ export class GatewayLink implements PeerPort {
     this.#write(this.#stream, { body: { $case: 'send', value: frame } }, payload.length);
   }
 
-  /** Has the gateway not read a member for a while, so that what it sends costs nothing here. */
+  /** Asks the gateway not to read from a member for a while, so that its messages cost nothing here. */
   mute(member: MemberIndex, durationMs: number): void {
     const publicKey = this.#circle.keys[member];
     if (publicKey === undefined) return;
@@ -140,7 +140,10 @@ export class GatewayLink implements PeerPort {
     return false;
   }
 
-  /** gRPC queues without bound when its peer stops reading, so what is unread is counted here. */
+  /**
+   * gRPC queues without bound when its peer stops reading, so this method counts the unread bytes and drops what
+   * exceeds the limit.
+   */
   #write(stream: Attachment, request: AttachRequest, sizeBytes: number): void {
     if (this.#unreadBytes + sizeBytes > UNREAD_BYTES_MAX) {
       this.#droppedFrames += 1;

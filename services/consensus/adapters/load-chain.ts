@@ -35,7 +35,7 @@ export interface LoadedChain {
   readonly served: { readonly chain: ChainStore; readonly snapshots: SnapshotStore };
   /** The members that decide, over all changes so far. */
   readonly book: MembershipBook;
-  /** Name of this member, which may not be one yet, or any more. */
+  /** Name of this node's member, which may not belong to the federation yet, or any more. */
   readonly name: string;
 }
 

@@ -4,7 +4,7 @@ import { baselineMetrics } from './baseline-metrics.ts';
 import type { GatewayLink } from './gateway-link.ts';
 import type { SignerGate } from './signer-gate.ts';
 
-/** The same signer; what it is asked for tells how long the phases of a view take. */
+/** The same signer, with metrics: the times of its requests tell how long the phases of a view take. */
 export function measured(
   signer: Pick<SignerGate, 'sign'>,
   metrics: Metrics,

@@ -15,7 +15,7 @@ import { type Evidence, viewOf } from '#libs/protocol/evidence.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
 import { Recurring } from '#services/consensus/core/recurring.ts';
 
-/** Told of a view that this member entered. */
+/** A listener that is told of each view that this member enters. */
 export type ViewListener = (view: View, leader: MemberIndex, afterTimeout: boolean) => void;
 
 /** Causes that every healthy federation has: a vote too many, a message of the view before. */
@@ -46,7 +46,7 @@ export class MemberMonitor implements EngineMonitor {
     return this.#refused;
   }
 
-  /** Why this member signs nothing, and what to do; empty while it takes part. */
+  /** The reason why this member signs nothing, with the remedy; empty while it takes part. */
   get haltReason(): string {
     return this.#haltReason;
   }
@@ -151,7 +151,7 @@ export class MemberMonitor implements EngineMonitor {
     }
   }
 
-  /** The first reason counts: what follows is often its consequence. */
+  /** Notes why the member halted. The first reason counts: later ones are often its consequence. */
   halted(reason: string, code?: OperatorCode): void {
     if (this.#haltReason !== '') return;
     this.#haltReason = reason;

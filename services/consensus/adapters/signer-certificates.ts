@@ -28,7 +28,9 @@ const INLINE_BYTES_MAX = 120 * 1024;
 /** Names of certificates that were sent; one view takes three. */
 const SENT_MAX = 64;
 
-/** Hands certificates to the signer, each once: it remembers what they say, and asks when it does not. */
+/**
+ * Hands certificates to the signer, each once: the signer remembers their content, and asks for those that it lacks.
+ */
 export class SignerCertificates {
   readonly #client: GrpcClient<typeof SignerServiceDefinition>;
   readonly #scope: (epoch: Epoch) => Scope;
@@ -122,7 +124,7 @@ function isVote({ kind }: Statement): boolean {
   return kind !== 'proposal' && kind !== 'timeout';
 }
 
-/** Of its signatures, which are nearly all of it. */
+/** The size of its signatures, which are nearly the whole certificate. */
 function bytesOf({ signatures }: QuorumCertificate): number {
   return signatures.reduce((sum, { signature }) => sum + signature.length, 0);
 }

@@ -66,7 +66,7 @@ export class SignerClient {
     return this.#fault;
   }
 
-  /** Which key the signer holds. @throws RemoteError when it cannot be reached. */
+  /** Asks the signer which key it holds. @throws RemoteError when it cannot be reached. */
   async describe(): Promise<GetSignerResponse> {
     try {
       const found = await this.#client.getSigner({}, { deadlineMs: DESCRIBE_DEADLINE_MS });
@@ -89,7 +89,7 @@ export class SignerClient {
 
   /**
    * Leads the signer to this epoch, where another key may be at work. Needs a session.
-   * @returns what it is then. @throws RemoteError when it cannot be reached, or a handover is not here yet.
+   * @returns the signer's answer then. @throws RemoteError when it cannot be reached, or a handover is not here yet.
    */
   async follow(epoch: Epoch): Promise<GetSignerResponse> {
     let known = (await this.describe()).epoch;
@@ -161,7 +161,7 @@ export class SignerClient {
       const proof = this.#options.handoverOf(epoch as Epoch);
       if (proof !== undefined) await this.#certificates.putHandover(proof, epoch as Epoch);
     } catch (error) {
-      // Whatever it is, the request that waits is asked again, and this with it.
+      // The waiting request is asked again after any RemoteError, and this call with it.
       if (!(error instanceof RemoteError)) throw error;
     }
   }

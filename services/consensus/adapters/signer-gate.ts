@@ -47,7 +47,7 @@ export class SignerGate implements Lifecycle {
   readonly #stopped = new AbortController();
   readonly #open = Promise.withResolvers<void>();
   #checking: Promise<void> = Promise.resolve();
-  /** Of the signer, once it is known. */
+  /** The key of the signer, once it is known. */
   #publicKey: Uint8Array | undefined;
   #identifying: Promise<void> | undefined;
 

@@ -6,8 +6,8 @@ export interface StoreFate {
   /** The file is damaged: the member must not vote. */
   readonly onDamage: (reason: string) => void;
   /**
-   * The disk is full or fails. Nobody knows what is on it, so nothing that was about to be sent may be sent.
-   * This ends the process, whose next start reads what is there (RULES.md A.31).
+   * The disk is full or fails. The content of the disk is unknown, so messages that were about to be sent must not be
+   * sent. The process ends, and its next start reads the disk again (RULES.md A.31).
    */
   readonly onDisk: (error: Error) => never;
 }
@@ -27,8 +27,8 @@ export function soundStore<Store extends object>(store: Store, path: string, fat
 }
 
 /**
- * The same store for callers that only read: damage that they meet is reported to `onDamage` and refused to
- * them, and stops nobody else. So no reader can halt a member by asking for what lies on a bad page.
+ * The same store for callers that only read: damage that they meet is reported to `onDamage` and refused to them, and
+ * stops nobody else. So no reader can halt a member by asking for data on a bad page.
  */
 export function readStore<Store extends object>(
   store: Store,
@@ -42,7 +42,7 @@ export function readStore<Store extends object>(
   });
 }
 
-/** The same for other members: what cannot be read is not here. */
+/** The same store for other members, who are told that unreadable data is not here. */
 export function heldStore<Store extends object>(
   store: Store,
   path: string,

@@ -40,7 +40,7 @@ export class AuditHeads {
     this.#seen = new Map(options.restored);
   }
 
-  /** By name of the member. */
+  /** The heads by the name of the member. */
   get seen(): ReadonlyMap<string, SeenAudit> {
     return this.#seen;
   }

@@ -10,7 +10,10 @@ export const SENT_BYTES_PER_SECOND = 8 * 1024 * 1024;
  */
 export const SENT_BYTES_BURST = 4 * 1024 * 1024;
 
-/** Between two lines in the log about the same thing of the same member, milliseconds: what goes on is seen, a flood fills no disk. */
+/**
+ * The pause between two log lines about the same topic and member, milliseconds: an event that lasts is seen, and a
+ * flood fills no disk.
+ */
 export const RECURRING_MS = 60_000;
 
 /**

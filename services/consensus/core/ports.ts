@@ -50,7 +50,7 @@ export interface FinalTip {
   readonly stateRoot: Digest;
 }
 
-/** The place of a transaction in the chain. */
+/** The position of a transaction in the chain. */
 export interface TransactionPosition {
   readonly height: Height;
   /** Position in its block, from 0. */
@@ -114,7 +114,7 @@ export type ReplicaMode = 'active' | 'catching-up' | 'halted';
 /** The present activity of the member. */
 export interface MemberStatus {
   readonly mode: ReplicaMode;
-  /** Why it is halted and what to do; empty otherwise. */
+  /** The reason why the member is halted, with the remedy; empty otherwise. */
   readonly haltReason: string;
   /** Why the signer signs nothing; empty when it signs. */
   readonly signerFault: string;
@@ -126,7 +126,7 @@ export interface MemberStatus {
   readonly phase: string;
   readonly connectedPeers: number;
   readonly mempoolTransactions: number;
-  /** From first seeing to final of the newest transaction made final here; 0 when none. */
+  /** Time from first sight to finality of the newest transaction that became final here; 0 when there was none. */
   readonly lastCommitMs: number;
   readonly timedOutViews: bigint;
   /** Time that a view after a commit may take, as measured here. */
@@ -152,7 +152,7 @@ export interface KeptEvidence {
   readonly digest: Digest;
   /** Canonical encoding. */
   readonly content: Uint8Array;
-  /** Of the final block that holds it; undefined until there is one. */
+  /** Height of the final block that holds the evidence; undefined until there is one. */
   readonly height: Height | undefined;
   /** Clock of this member when it stored it, milliseconds since 1970. */
   readonly foundMs: bigint;

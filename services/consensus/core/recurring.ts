@@ -8,7 +8,7 @@ interface Topic {
 
 /**
  * Decides when a recurring event is logged: the first time, and then once a minute at most, with the number of
- * occurrences since. Bounded in memory and in lines, whatever happens.
+ * occurrences since. Memory and lines are bounded for any input.
  */
 export class Recurring {
   readonly #nowMs: () => number;

@@ -26,7 +26,7 @@ export class Libp2pNetwork implements PeerNetwork {
   readonly #host: Libp2p;
   readonly #sockets: ListenSockets;
   readonly #listener: { current: NetworkListener | undefined };
-  /** By libp2p's id of the connection, as long as it is open. */
+  /** The open connections by libp2p's id of each. */
   readonly #connections = new Map<string, Libp2pConnection>();
 
   private constructor(options: Libp2pHostOptions, parts: NetworkParts) {

@@ -97,7 +97,7 @@ export class ListenSockets {
 /** A name could be bound, but means another address each time it is looked up. */
 const BINDABLE = /^\/ip[46]\/[^/]+\/tcp\/\d+$/;
 
-/** Why no socket can have this address, on whatever machine; undefined when one may. */
+/** The reason why no machine can bind this address; undefined when some machine can. */
 function problemOf(address: string): string | undefined {
   if (!BINDABLE.test(address)) return 'only /ip4/A/tcp/PORT and /ip6/A/tcp/PORT can be listened on';
   try {

@@ -87,7 +87,7 @@ export const DIAL_HEAD_START_MS = 250;
  */
 export const PATIENCE = 20;
 
-/** A peer of another chain or version, or one that floods, is not dialled again sooner. */
+/** The pause before a peer of another chain or version, or a peer that floods, is dialled again. */
 export const REFUSED_RETRY_MS = 30_000;
 
 /** A session that stood this long was a success even when no frames flowed (a peer without our protocols). */

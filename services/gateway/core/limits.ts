@@ -16,7 +16,7 @@ export const FRAME_BYTES_MAX: ByClass<number> = {
   transaction: 4 * MIB,
 };
 
-/** A bound in frames and in bytes; whichever is reached first counts. */
+/** A bound in frames and in bytes: a queue is full when it reaches either. */
 export interface QueueBound {
   readonly framesMax: number;
   readonly bytesMax: number;
@@ -33,7 +33,7 @@ export const SEND_QUEUE_BOUND: ByClass<QueueBound> = {
 };
 
 /**
- * Received from one peer and waiting for consensus. Beyond it the peer's stream is not read any more (consensus,
+ * Frames from one peer that wait for consensus. Beyond the bound the peer's stream is not read any more (consensus,
  * sync) or the frame is dropped (transactions).
  */
 export const INBOX_BOUND: ByClass<QueueBound> = {

@@ -4,7 +4,7 @@ export interface PeerBookEntry {
   readonly key: string;
   /** Multiaddrs in order of preference. */
   readonly addresses: readonly string[];
-  /** Whether other peers told of it. */
+  /** Whether this gateway learned the peer from other peers. */
   readonly isLearned?: boolean;
 }
 

@@ -14,7 +14,7 @@ export interface PendingPlace {
  */
 export class PendingPlaces {
   readonly #max: number;
-  /** Of each host in the order in which they came. */
+  /** The places of each host, oldest first. */
   readonly #byHost = new Map<HostShare, Set<PendingPlace>>();
   #size = 0;
 

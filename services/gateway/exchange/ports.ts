@@ -11,7 +11,7 @@ export interface ExchangeCodec {
 
 /** Ed25519 and chance, for records and for ids. */
 export interface RecordCryptography {
-  /** With our own key. */
+  /** Signs with our own key. */
   sign(statement: Uint8Array): Uint8Array;
   /** Also false for a malformed key. */
   verify(key: string, statement: Uint8Array, signature: Uint8Array): boolean;

@@ -15,7 +15,7 @@ export interface DialRoundOptions {
 /** One address of a round that led nowhere. */
 export interface AddressFailure {
   readonly address: string;
-  /** From 1. */
+  /** Number of the attempt, from 1. */
   readonly attempt: number;
   readonly total: number;
   readonly reason: string;

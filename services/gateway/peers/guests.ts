@@ -12,7 +12,7 @@ import type { PeerConnection } from '../ports/peer-network.ts';
 export class Guests {
   readonly #complaints: Complaints;
   readonly #log: Logger;
-  /** By id of the connection. */
+  /** The connections by id. */
   readonly #connections = new Map<string, PeerConnection>();
 
   constructor(complaints: Complaints, log: Logger) {

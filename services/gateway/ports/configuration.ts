@@ -17,7 +17,7 @@ export interface ConfiguredPeer {
 
 /** The source of identity and configuration at the start: the config service in production. */
 export interface ConfigurationSource {
-  /** For messages to people. */
+  /** The address of the config service, for messages to people. */
   readonly address: string;
   /** Ed25519 seed and public key, 64 bytes. */
   identity(signal: AbortSignal): Promise<Uint8Array>;

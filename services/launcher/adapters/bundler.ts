@@ -17,7 +17,9 @@ import { BUNDLES_KEPT_MAX } from '../words/limits.ts';
 /** A folder with one file per entry, `<name>.js`. */
 export interface Bundles {
   readonly folder: string;
-  /** Beside them, what V8 made of them: a second start of the same service is faster by a quarter. */
+  /**
+   * The folder of V8's compiled code, beside the bundles: a second start of the same service is faster by a quarter.
+   */
   readonly compileCache: string;
   script(name: string): string;
 }
@@ -55,7 +57,7 @@ export async function bundle({ root, entries, cacheFolder }: BundleOptions): Pro
   return { folder, compileCache: join(folder, 'compiled'), script: (name) => join(folder, `${name}.js`) };
 }
 
-/** Built beside and moved into place, so that what is there is always whole. */
+/** Builds in a folder beside the final one and moves it into place, so that bundles are always whole. */
 async function make(folder: string, { root, entries, cacheFolder }: BundleOptions): Promise<void> {
   const unfinished = join(cacheFolder, `unfinished-${randomUUID()}`);
   mkdirSync(unfinished, { recursive: true });
@@ -77,7 +79,7 @@ async function make(folder: string, { root, entries, cacheFolder }: BundleOption
     renameSync(unfinished, folder);
   } catch (error) {
     rmSync(unfinished, { recursive: true, force: true });
-    // Another start of the same sources was faster: what it made is as good.
+    // Another start of the same sources was faster: its bundles are as good.
     if (!existsSync(folder)) throw error;
   }
 }
@@ -95,7 +97,7 @@ const filesOfPackages: Plugin = {
   },
 };
 
-/** Of everything that goes into a bundle; the lockfile stands for the packages. */
+/** A digest of everything that goes into a bundle; the lockfile stands for the packages. */
 function sourceDigest(root: string, entries: BundleOptions['entries']): string {
   const digest = createHash('sha256').update(JSON.stringify(entries)).update(COMMON_JS_BANNER);
   for (const file of [

@@ -3,7 +3,7 @@ import { systemCode } from '#libs/log/line-sink.ts';
 import { invalidInput } from '../words/errors.ts';
 
 /**
- * @param cure - What to do when it is not there.
+ * @param cure - The advice for a missing file.
  * @throws CliError unless there is such a file or folder; one that this user may not look at is not called missing.
  */
 export function checkPresent(path: string, cure: string, look: (path: string) => unknown = statSync): void {

@@ -28,7 +28,7 @@ export async function withConfigService<T>(
   }
 }
 
-/** As `withConfigService`, or undefined when no node runs from this home. */
+/** The result of `withConfigService`, or undefined when no node runs from this home. */
 export async function ifRunning<T>(
   paths: MemberPaths,
   work: (client: ConfigClient) => Promise<T>,

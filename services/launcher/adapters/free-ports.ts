@@ -53,7 +53,7 @@ function heldPorts(held: readonly Server[]): HeldPorts {
 /** A server on that port, or why there is none. */
 function hold(port: number): Promise<Server | string> {
   return new Promise((resolve) => {
-    // Who knocks early is sent away: a connection that is left open would keep the release from ever ending.
+    // An early caller is disconnected: an open connection would keep the release of the port from ever ending.
     const server = createServer((socket) => socket.destroy());
     server.once('error', (error) => resolve(reasonOf(error)));
     server.listen({ port, host: HOST, exclusive: true }, () => resolve(server));

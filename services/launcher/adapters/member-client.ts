@@ -53,7 +53,7 @@ export function statusOf(error: unknown): string | undefined {
   return String(error.detail.status);
 }
 
-/** One sentence when nobody answered, and what to do; undefined when somebody did. */
+/** One sentence with advice when nobody answered; undefined when somebody did. */
 function unreachable(target: MemberTarget, cause: unknown): CliError | undefined {
   const detail = { code: 'CLI_UNREACHABLE' } as const;
   const { address } = target;
@@ -69,7 +69,7 @@ function unreachable(target: MemberTarget, cause: unknown): CliError | undefined
   }
 }
 
-/** What to say when nobody is there. */
+/** The sentence for a member that does not answer. */
 export function silenceText({ address, home, tls }: MemberTarget, cause: unknown): string {
   const how = tls === undefined ? '' : ' by TLS';
   const isUnknownName = cause instanceof Error && cause.message.includes('Name resolution failed');

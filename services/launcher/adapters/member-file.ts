@@ -7,7 +7,7 @@ import { peerEntry } from '#libs/settings/peer-entry.ts';
 import { invalidInput } from '../words/errors.ts';
 import { fileReason } from '../words/file-problem.ts';
 
-/** What the others must know of a member: nothing in it is secret. */
+/** The facts that the other members need about a member: none of them is secret. */
 export interface MemberFile {
   readonly name: string;
   readonly scheme: string;

@@ -2,7 +2,7 @@ import { type GetStatusResponse, ReplicaMode } from '#libs/proto/btcfed/consensu
 import { memberName } from '../core/member-home.ts';
 import type { StatusLineFacts } from '../core/status-line.ts';
 
-/** What the status line shows of an answer. `members` of the federation, this one included. */
+/** The part of an answer that the status line shows. `members` counts the federation, this member included. */
 export function memberStatusOf(answer: GetStatusResponse, members: number): StatusLineFacts {
   const { header } = answer;
   return {

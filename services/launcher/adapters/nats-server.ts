@@ -43,12 +43,12 @@ export function natsProcess({ program, folder }: NatsServerOptions): ProcessSpec
   };
 }
 
-/** What stands in the folder of the server while it runs. */
+/** The files in the folder of the server while it runs. */
 export interface NatsFiles {
   readonly configuration: string;
   /** One line: the URL by which readers connect, with their password. */
   readonly reader: string;
-  /** Stores of a server that asked nobody for a password: what they hold may be anybody's. */
+  /** The stores of a server that asked nobody for a password: anybody may have written into them. */
   readonly openStore: string;
 }
 

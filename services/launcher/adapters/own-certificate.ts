@@ -22,7 +22,7 @@ export function certifiedName(pem: Buffer): string | undefined {
 function readCertificate(file: string): Buffer {
   try {
     const pem = readFileSync(file);
-    new X509Certificate(pem); // Said here, with the file, instead of by TLS without it.
+    new X509Certificate(pem); // This refusal names the file; that of TLS would not.
     return pem;
   } catch (cause) {
     const key = 'services.client_tls_cert';

@@ -29,7 +29,7 @@ export interface HomeEnvironment extends PassedOn {
 }
 
 /**
- * Reads what the files of a member's home say about it. The member is the one of the genesis whose gateway key
+ * Reads the facts about a member from the files of its home. The member is the one of the genesis whose gateway key
  * belongs to the identity of conf.yaml.
  *
  * @throws AppError naming the file and what is wrong with it.
@@ -54,7 +54,8 @@ export function readMemberHome(folder: string, env: HomeEnvironment): MemberHome
 }
 
 /**
- * Reads what is to be started from a home: a member of its chain, or, without a genesis, config and gateway alone.
+ * Reads the facts for starting a node from a home: all services of a member, or, without a genesis, config and
+ * gateway alone.
  *
  * @throws AppError naming the file and what is wrong with it.
  */

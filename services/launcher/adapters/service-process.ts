@@ -12,7 +12,7 @@ export interface ProcessSpec {
   readonly env: Readonly<Record<string, string>>;
   /** Standard output is appended to this file, or goes to this descriptor of ours. */
   readonly output: string | number;
-  /** Standard error is appended here; what it says last explains an early end. */
+  /** Standard error is appended to this file; its last sentence explains an early exit. */
   readonly errorFile: string;
   /**
    * How it ends when this process is gone, however that died. `channel`: a service of ours notices that its IPC
@@ -103,7 +103,7 @@ function openOutput(file: string): number {
 
 /** A shell on a pipe of ours: it closes when we are gone, and the shell then ends the process. */
 function guard(child: ChildProcess): void {
-  if (child.pid === undefined) return; // It never started, which its `error` event tells.
+  if (child.pid === undefined) return; // The process never started; its `error` event tells of it.
   const shell = spawn('/bin/sh', ['-c', 'read -r _; kill -TERM "$1"', 'sh', String(child.pid)], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
@@ -114,7 +114,7 @@ function guard(child: ChildProcess): void {
 
 interface ErrorFile {
   readonly file: string;
-  /** Where this process began to write: what stands before is of another. */
+  /** The offset at which this process began to write: text before it is another's. */
   readonly startOffset: number;
 }
 
@@ -128,7 +128,10 @@ function endOf(child: ChildProcess, errorFile: ErrorFile): Promise<ProcessEnd> {
   });
 }
 
-/** Of a crash Node prints the error, its stack and its own version: only the first of these says something. */
+/**
+ * The sentence that explains a crash. Node prints the error, its stack and its own version: only the first of these
+ * explains it.
+ */
 export function lastSentence(text: string): string {
   const lines = text.split('\n').map((line) => line.trimEnd());
   return lines.findLast((line) => /\S/.test(line) && !/^(?:\s|Node\.js v|[}\])])/.test(line)) ?? '';

@@ -15,8 +15,8 @@ const SAMPLES_MAX = 100;
 const MEDIAN = 50;
 
 /**
- * What one signature of the scheme costs here, one at a time in this process, as the median of some. Measured while
- * nothing else runs: what else the machine does would count as cost.
+ * The cost of one signature of the scheme here: the median of some, one at a time in this process. Measure it while
+ * nothing else runs: other work of the machine would count as cost.
  */
 export async function measureSignatureCost(name: string, options: CostOptions): Promise<SignatureCost> {
   const scheme = schemeByName(name);

@@ -3,7 +3,7 @@ import { type EpochRoot, genesisRoot } from '#libs/protocol/certificate.ts';
 import type { ValidatorFacts } from '#libs/protocol/validator-set.ts';
 import type { Genesis } from '#libs/settings/genesis.ts';
 
-/** What the genesis says of the first epoch: all that a signer ever believes about who its members are. */
+/** The facts of the genesis about the first epoch: a signer takes its members from nowhere else. */
 export interface FirstEpochFacts {
   readonly members: readonly ValidatorFacts[];
   readonly root: EpochRoot;
@@ -11,7 +11,7 @@ export interface FirstEpochFacts {
   readonly membersMin: number;
 }
 
-/** What a signer is told of the federation when its key is bound. */
+/** The facts about the federation that a signer gets when its key is bound. */
 export function firstEpochOf(genesis: Genesis): FirstEpochFacts {
   const members = genesis.members.map(({ name, weight, consensusPublicKey: publicKey }) => ({
     name,

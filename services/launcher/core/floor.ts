@@ -1,7 +1,7 @@
 import { assert } from '#libs/assert/assert.ts';
 import { quorumOf } from '#libs/protocol/quorum.ts';
 
-/** What one signature costs on this machine, in milliseconds of one core. */
+/** The cost of one signature on this machine, in milliseconds of one core. */
 export interface SignatureCost {
   readonly signMs: number;
   readonly verifyMs: number;

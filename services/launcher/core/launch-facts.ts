@@ -3,7 +3,7 @@ import type { MemberPaths } from './member-home.ts';
 import type { PassedOn } from './passed-on.ts';
 import type { ServiceName } from './service-names.ts';
 
-/** What its settings files say about one member, as far as starting its services needs it. */
+/** The facts in the settings files of one member that its services need to start. */
 export interface LaunchFacts {
   /** Name in the genesis. */
   readonly name: string;
@@ -12,7 +12,7 @@ export interface LaunchFacts {
   readonly chainId: string;
   /** Without one, config and gateway run alone. */
   readonly hasChain: boolean;
-  /** Of the genesis; undefined without a chain. */
+  /** The protocol in the genesis; undefined without a chain. */
   readonly protocol?: string;
   readonly clientAddress: string;
   /** PEM files of the client API; undefined: plain text. */
@@ -22,12 +22,12 @@ export interface LaunchFacts {
   readonly signerAddress: string;
   /** Whether the operator wrote a client matrix for the signer. */
   readonly hasClientMatrix?: boolean;
-  /** Of a server that somebody named; undefined: of ours, or events are off. */
+  /** URL of a server that somebody named; undefined: our own server is used, or events are off. */
   readonly natsUrl: string | undefined;
-  /** Of the server that was started for this member, with a key of each service. */
+  /** URLs of the server that was started for this member, with a key for each service. */
   readonly natsUrls?: Readonly<Partial<Record<ServiceName, string>>>;
   readonly log: MemberLog;
-  /** What the caller's environment says to the services. */
+  /** The variables of the caller's environment that reach the services. */
   readonly passedOn?: PassedOn;
 }
 

@@ -13,7 +13,7 @@ export interface MemberPaths {
     readonly consensusKey: string;
   };
   readonly signerFolder: string;
-  /** Who may ask the signer for what; there only once the operator wrote it. */
+  /** The client matrix of the signer; there only once the operator wrote it. */
   readonly clients: string;
   readonly consensusFolder: string;
   readonly runFolder: string;
@@ -22,7 +22,7 @@ export interface MemberPaths {
   /** Where the operator reaches the core of the signer. */
   readonly adminSocket: string;
   readonly logsFolder: string;
-  /** What a new member hands to who makes the genesis. */
+  /** The file that a new member hands to the maker of the genesis. */
   readonly memberFile: string;
 }
 

@@ -1,8 +1,8 @@
 import type { ServiceName } from './service-names.ts';
 
 /**
- * Variables by which OpenSSL and what stands behind it find a token. The signer alone gets them, as they are; a module that
- * needs others is served by p11-kit, in a process that has them.
+ * Variables by which OpenSSL and the modules behind it find a token. The signer alone gets them, as they are; a
+ * module that needs others is served by p11-kit, in a process that has them.
  */
 const TOKEN_VARIABLES = [
   'OPENSSL_CONF',
@@ -37,7 +37,7 @@ export const PASSED_ON = {
 
 type PassedOnName = (typeof PASSED_ON)[ServiceName][number];
 
-/** Those of them that are set. */
+/** The variables that are set. */
 export type PassedOn = { readonly [Name in PassedOnName]?: string | undefined };
 
 export function passedOnFrom(env: PassedOn): PassedOn {

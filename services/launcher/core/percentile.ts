@@ -10,7 +10,7 @@ export function percentile(values: readonly number[], percent: number): number |
   return ascending[Math.ceil((percent / 100) * ascending.length) - 1];
 }
 
-/** To a tenth: what is left is noise. */
+/** The value rounded to a tenth: smaller digits are noise. */
 export function tenths(value: number): number {
   return Math.round(value * 10) / 10;
 }

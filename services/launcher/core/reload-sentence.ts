@@ -1,4 +1,4 @@
-/** What became of a reload, as the config service tells it. */
+/** The result of a reload, as the config service reports it. */
 export interface ReloadFacts {
   readonly liveKeys: readonly string[];
   readonly restartKeys: readonly string[];

@@ -3,7 +3,7 @@ export const SERVICE_NAMES = ['config', 'signer', 'gateway', 'consensus'] as con
 
 export type ServiceName = (typeof SERVICE_NAMES)[number];
 
-/** What runs for a member: all of them, or of a node without a chain those that need none. */
+/** The services of a member: all of them, or, for a node without a chain, those that need none. */
 export function servicesOf({ hasChain }: { readonly hasChain: boolean }): readonly ServiceName[] {
   return hasChain ? SERVICE_NAMES : ['config', 'gateway'];
 }

@@ -1,4 +1,4 @@
-/** What a status line shows of one member. */
+/** The facts about one member in a status line. */
 export interface StatusLineFacts {
   readonly name: string;
   readonly height: bigint;

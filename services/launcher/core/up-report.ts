@@ -46,7 +46,7 @@ export function reportOf(facts: UpFacts): UpReport {
   };
 }
 
-/** For people. */
+/** The report as lines for people. */
 export function reportText(report: UpReport): string {
   const { members, submitted, final, height, agree, commitMsP50, commitMsP99, floorMs, readyMs } = report;
   const verdict = agree ? `all ${members} members agree` : 'THE MEMBERS DO NOT AGREE';

@@ -13,8 +13,8 @@ export interface Agreement {
 }
 
 /**
- * Asks every member for every final block and compares what they say. A member that does not reach the height of
- * the others within `patienceMs`, or does not answer by then, does not agree.
+ * Asks every member for every final block and compares the answers. A member that does not reach the height of the
+ * others within `patienceMs`, or does not answer by then, does not agree.
  */
 export async function compareChains(members: readonly LocalMember[], patienceMs: number): Promise<Agreement> {
   const end = performance.now() + patienceMs;

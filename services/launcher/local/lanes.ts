@@ -1,6 +1,6 @@
 /**
- * Does `work` for every item, at most `lanes` at a time, and returns the results in the order of the items. The
- * first failure is thrown; what was under way goes on, nothing new is begun.
+ * Does `work` for every item, at most `lanes` at a time, and returns the results in the order of the items. The first
+ * failure is thrown: work under way goes on, and no more is begun.
  */
 export async function inLanes<Item, Result>(
   items: readonly Item[],

@@ -8,7 +8,7 @@ import type { Terminal } from '../words/terminal.ts';
 const FOLDER_MODE = 0o700;
 
 /**
- * Makes the folders that any node needs. Returns what is wrong, in the words of test/requirements/texts.md 2.2, or
+ * Makes the folders that any node needs. Returns the problem, in the words of test/requirements/texts.md 2.2, or
  * undefined.
  */
 export function makeNodeFolders({ runFolder, logsFolder }: MemberPaths): string | undefined {
@@ -22,7 +22,7 @@ export function makeNodeFolders({ runFolder, logsFolder }: MemberPaths): string 
 }
 
 /**
- * Reads conf.yaml and peers.yaml before anything is started, and makes what is missing. Returns the sentence for
+ * Reads conf.yaml and peers.yaml before anything is started, and creates missing ones. Returns the sentence for
  * stderr when they are refused (test/requirements/texts.md 2.2, 2.3), or undefined.
  */
 export async function refusalOfSettings(

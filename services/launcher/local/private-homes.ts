@@ -11,7 +11,7 @@ type Homes = readonly Pick<LaunchFacts, 'paths' | 'clientTls'>[];
  */
 export function checkPrivateHomes(homes: Homes): void {
   const lines = homes.flatMap(keysOf).flatMap(([path, readers]) => exposureOfKey(path, readers));
-  // A home that is open lets others at all of its keys; it is said once.
+  // An open home lets others reach all of its keys; the message comes once for each home.
   const once = new Map(lines.map((line) => [line.split(', others may')[0], line]));
   if (once.size > 0) throw invalidInput([...once.values()].join('\n'));
 }

@@ -5,7 +5,7 @@ import { reloadSentence } from '../core/reload-sentence.ts';
 import type { Interruption } from '../words/interruption.ts';
 import type { Terminal } from '../words/terminal.ts';
 
-/** Passes SIGHUP on to the config service and says what came of it. Signals in a burst are one reload and one more. */
+/** Passes SIGHUP on to the config service and prints the result. A burst of signals makes two reloads at most. */
 export function reloadOnHangUp(paths: MemberPaths, interruption: Interruption, terminal: Terminal): void {
   let wanted = false;
   let running = false;

@@ -10,7 +10,7 @@ const WORKER = { 'portable-worker': 'libs/crypto/portable-worker.ts' };
 /** Set to 1 to run the sources as they are, for a debugger: slower to start, and nothing else differs. */
 const RUN_SOURCES = 'BTCFED_RUN_SOURCES';
 
-/** What services are run from: bundles in the cache of the checkout, made when a source changed. */
+/** The runtime of the services: bundles in the cache of the checkout, made anew when a source changed. */
 export async function serviceRuntime({
   root,
   node,

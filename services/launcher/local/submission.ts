@@ -41,7 +41,7 @@ export async function commitAll(
   return committed.filter((each) => each !== undefined);
 }
 
-/** Waits until these are final on every member, and counts those that came to be. */
+/** Waits until these transactions are final on every member, and counts those that became final in time. */
 export async function countFinalEverywhere(
   committed: readonly Committed[],
   options: SubmissionOptions,
@@ -98,7 +98,7 @@ async function patiently<T>(
       return await attempt({ deadlineMs: leftMs, signal });
     } catch (error) {
       const waitMs = backoff.nextMs();
-      // A member that restarts is back within seconds; what it says until then is no refusal.
+      // A member that restarts is back within seconds; its errors until then are no refusals.
       if (!mayPass(error) || end - performance.now() <= waitMs) throw error;
       await pause(waitMs, signal);
     }

@@ -37,8 +37,8 @@ export interface UpOptions {
 const COST = { samplesMin: 3, budgetMs: 300 } as const;
 
 /**
- * Runs a local federation from its first file to its last process. Whatever happens, everything that was started
- * is stopped before this returns or throws.
+ * Runs a local federation from its first file to its last process. Everything that was started is stopped before this
+ * returns or throws.
  */
 export async function runUp(context: ProcessContext, options: UpOptions): Promise<ExitCode> {
   const transactions = options.submit === undefined ? [] : readTransactions(options.submit);
@@ -76,7 +76,7 @@ async function runFederation(run: Run): Promise<ExitCode> {
   return report.agree && report.final === report.submitted ? EXIT_CODES.ok : EXIT_CODES.failed;
 }
 
-/** What happens between the start and the stop. */
+/** The work between the start and the stop. */
 async function work(run: Run): Promise<UpReport> {
   const { federation, context, interruption } = run;
   const { members, scheme, quorum } = federation;
@@ -101,7 +101,7 @@ async function work(run: Run): Promise<UpReport> {
   }
 }
 
-/** What a person does next, who has just started a federation that stays. */
+/** Tells a person what to do next with a federation that keeps running. */
 function invite([first]: readonly LocalMember[], terminal: Terminal): void {
   if (first === undefined) return;
   const { clientAddress, paths } = first.home.facts;
@@ -125,7 +125,10 @@ async function submit({ federation, transactions, options, context }: Run, signa
   return { submitted, finalCount, commitMs: committed.map((each) => each.commitMs) };
 }
 
-/** At once, or when a person stops it: then what is compared may be hours old, and patience is short. */
+/**
+ * Compares at once, or when a person stops the federation: then the newest block may be hours old, and patience is
+ * short.
+ */
 async function compare({ federation, options, interruption }: Run): Promise<Agreement> {
   if (options.exit === true) return compareChains(federation.members, CATCH_UP_MS);
   await stopAsked(AbortSignal.any([interruption.signal, federation.failed]));

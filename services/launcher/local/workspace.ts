@@ -12,7 +12,7 @@ import { holdsFederation } from './local-federation.ts';
 export interface WorkspaceOptions {
   readonly members: number;
   readonly scheme: string;
-  /** Which of them a person asked for, rather than took as they are. */
+  /** The options that a person gave, rather than left at their defaults. */
   readonly given: { readonly members: boolean; readonly scheme: boolean };
   /** Undefined: a scratch folder. */
   readonly home?: string;
@@ -29,7 +29,7 @@ export interface Workspace {
   leave(): void;
 }
 
-/** Makes the homes of a federation, or takes those that are in `home`. */
+/** Makes the homes of a federation, or uses those in `home`. */
 export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
   const { home } = options;
   const kept = home === undefined ? undefined : resolve(home);

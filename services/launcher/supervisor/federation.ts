@@ -6,7 +6,10 @@ import { memberService, type SupervisionOptions } from './member-services.ts';
 import type { SupervisedService } from './supervised-service.ts';
 import { together } from './together.ts';
 
-/** Each wave needs the one before it. Stopped the other way round, so that nobody loses what it leans on. */
+/**
+ * Each wave needs the one before it. Services are stopped in the opposite order, so that none loses another that it
+ * needs.
+ */
 export const START_WAVES = [
   ['config', 'signer'],
   ['gateway'],

@@ -28,8 +28,8 @@ export interface SupervisionOptions {
 
 /**
  * One collector thread: with several services to a core the helpers of V8 cost more than they help
- * (services/launcher/README.md "How services are run"). And no signal may open a debugger, which shows all memory to whoever
- * reaches its port.
+ * (services/launcher/README.md "How services are run"). And no signal may open a debugger, which shows all memory to
+ * anybody who reaches its port.
  */
 const NODE_FLAGS = ['--single-threaded-gc', '--disable-warning=ExperimentalWarning', '--disable-sigusr1'];
 
@@ -71,7 +71,7 @@ function serviceProcess(
   };
 }
 
-/** Nobody looks at what it says on its console, now or after a reload. */
+/** The log settings without a console: nobody reads that of a service, now or after a reload. */
 function unwatched(log: MemberLog): MemberLog {
   return { ...log, console: 'off', place: { ...log.place, terminal: 'none' } };
 }
@@ -91,7 +91,9 @@ function healthTarget(service: ServiceName, facts: LaunchFacts): HealthTarget {
   }
 }
 
-/** It is our own certificate that answers there, or nobody: it is asked for by a name that it has. */
+/**
+ * The health target of the client API. Only our own certificate may answer there, so the probe asks for a name in it.
+ */
 function clientApiTarget({ clientAddress: address, clientTls }: LaunchFacts): HealthTarget {
   if (clientTls === undefined) return { address };
   const ca = readFileSync(clientTls.certificate);

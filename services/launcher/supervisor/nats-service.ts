@@ -17,17 +17,17 @@ import { SERVICE_START_MS } from '../words/limits.ts';
 import { SupervisedService, type SupervisedServiceOptions } from './supervised-service.ts';
 
 export interface NatsOptions extends Pick<SupervisedServiceOptions, 'report' | 'interrupted'> {
-  /** Of this process: a server is looked for there. */
+  /** PATH of this process: the server program is looked for there. */
   readonly path: string;
   /** Where it keeps its store, its log and the password of this start. */
   readonly folder: string;
-  /** Who publishes. */
+  /** The members whose services publish. */
   readonly members: readonly Origin[];
 }
 
 export interface NatsService extends Lifecycle {
   readonly service: SupervisedService;
-  /** For each member, in their order, where its services publish and with which key. */
+  /** For each member, in their order, the URLs with keys at which its services publish. */
   readonly urls: LocalServer['services'];
 }
 
@@ -63,7 +63,7 @@ export async function natsService({
   return { service, urls: server.services, ...lifeOf(service, server, folder) };
 }
 
-/** What readers show is in a file while it is good. Keys of services are in no file. */
+/** The password of readers is in a file while it is valid. Keys of services are in no file. */
 function lifeOf(service: SupervisedService, server: LocalServer, folder: string): Lifecycle {
   const { configuration, reader, openStore } = natsFiles(folder);
   return {

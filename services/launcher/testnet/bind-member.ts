@@ -95,7 +95,7 @@ function peersOf(own: MemberFile, genesis: Genesis, { members: files, join = fal
   const others = files
     .map((file) => ({ file, ...readMemberFile(file) }))
     .filter(({ gatewayPublicKey }) => !equalBytes(gatewayPublicKey, own.gatewayPublicKey));
-  // Who joins later needs the members of its day, of whom the genesis may name none.
+  // A member that joins later needs the members of that time, and the genesis may name none of them.
   if (!join) checkComplete([own, ...others], genesis);
   return others.map(({ file, gatewayPublicKey: publicKey, addresses }) => {
     if (!join && !genesis.members.some((member) => equalBytes(member.gatewayPublicKey, publicKey))) {
@@ -109,7 +109,7 @@ function peersOf(own: MemberFile, genesis: Genesis, { members: files, join = fal
   });
 }
 
-/** The key is bound for good: a peers.yaml with gaps would have to be mended by hand, on every host. */
+/** The key is bound for good: a peers.yaml with gaps would have to be fixed by hand, on every host. */
 function checkComplete(files: readonly MemberFile[], { members }: Genesis): void {
   const missing = members.filter(
     ({ gatewayPublicKey }) => !files.some((file) => equalBytes(file.gatewayPublicKey, gatewayPublicKey)),

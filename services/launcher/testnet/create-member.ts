@@ -33,7 +33,7 @@ export interface CreateMemberOptions {
   readonly passphrase?: PassphraseSource | undefined;
 }
 
-/** As a genesis wants it. */
+/** The form of a member's name in a genesis. */
 const NAME = /^[a-z0-9][a-z0-9_-]{0,31}$/;
 
 /** First step of a member's life: its keys and settings. It belongs to no chain yet. */
@@ -60,7 +60,7 @@ export async function createMember(options: CreateMemberOptions): Promise<Member
   return member;
 }
 
-/** Before anything is written: what the services would refuse later is refused now. */
+/** Refuses, before anything is written, options that the services would refuse later. */
 function checkSettings(options: CreateMemberOptions, identity: IdentityKey): void {
   const { listen, clientAddress, signerAddress } = options;
   const values = {
@@ -75,7 +75,10 @@ function checkSettings(options: CreateMemberOptions, identity: IdentityKey): voi
 /** Every interface, or a port that is not known yet: nothing that another host could dial. */
 const NOWHERE = /^\/(ip4\/0\.0\.0\.0|ip6\/::)\/|\/tcp\/0$/;
 
-/** Without an address in it the others could not use member.json, and its keys would have to be made anew. */
+/**
+ * The addresses in member.json. Without one the other members could not use the file, and the keys would have to be
+ * made anew.
+ */
 function announced({ listen, announce }: CreateMemberOptions, identity: IdentityKey): readonly string[] {
   const addresses = announce.length > 0 ? announce : listen.filter((address) => !NOWHERE.test(address));
   if (addresses.length === 0) {

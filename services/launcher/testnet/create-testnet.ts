@@ -17,7 +17,7 @@ export interface TestnetOptions {
   readonly members: readonly MemberPlan[];
   /** Written into every conf.yaml; empty: found at start. */
   readonly natsUrl?: string;
-  /** Told after each member whose keys are made. */
+  /** Called after the keys of each member are made. */
   readonly progress: (done: number, of: number) => void;
 }
 
@@ -85,7 +85,7 @@ function newGenesis(
       weight: 1n,
     })),
   };
-  return parseGenesis(genesisText(genesis)); // What no service would accept must not be written.
+  return parseGenesis(genesisText(genesis)); // A genesis that no service would accept must not be written.
 }
 
 interface HomeFacts {

@@ -7,7 +7,7 @@ import { viewTimeoutsFor } from '../core/view-timeout.ts';
 export interface ParametersInput {
   readonly scheme: string;
   readonly members: number;
-  /** Of all machines that the members run on. */
+  /** Cores of all machines that the members run on. */
   readonly cores: number;
 }
 

@@ -8,13 +8,13 @@ import { peersYaml } from '#libs/settings/peers-yaml.ts';
 import type { MemberPaths } from '../core/member-home.ts';
 
 const FOLDER_MODE = 0o700;
-/** Of all files: the keys are secret, and nothing else is anybody's business. */
+/** The mode of all files: the keys are secret, and the rest concerns nobody else. */
 const FILE_MODE = 0o600;
 /** Ten years: the certificates connect two processes of one member and are never shown to anybody else. */
 const CERTIFICATE_DAYS = 3_650;
 const LOOPBACK = { dnsNames: ['localhost'], ipAddresses: ['127.0.0.1', '::1'] } as const;
 
-/** Makes the folders of a member. The home must be new or empty; what stands above it is made too. */
+/** Makes the folders of a member. The home must be new or empty; missing parent folders are made too. */
 export function makeMemberFolders(paths: MemberPaths): void {
   const folders = [paths.home, paths.tls.folder, paths.signerFolder, paths.consensusFolder];
   for (const folder of [...folders, paths.runFolder, paths.logsFolder]) {

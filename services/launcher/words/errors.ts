@@ -7,18 +7,18 @@ export type CliErrorDetail =
   | { readonly code: 'CLI_UNUSABLE' }
   /** A process that should run does not. */
   | { readonly code: 'CLI_SERVICE_FAILED'; readonly service: string }
-  /** It took longer than it may. */
+  /** The work took longer than it may. */
   | { readonly code: 'CLI_DEADLINE_PASSED' }
-  /** What was asked for is not there, or not yet. */
+  /** The requested thing is not there, or not yet. */
   | { readonly code: 'CLI_NOT_THERE' }
-  /** What the member says is not what its proof says. */
+  /** The member's answer differs from its proof. */
   | { readonly code: 'CLI_NOT_PROVED' }
   /** The member does not answer. */
   | { readonly code: 'CLI_UNREACHABLE' }
   /** The person stopped it. */
   | { readonly code: 'CLI_INTERRUPTED'; readonly signal: 'SIGINT' | 'SIGTERM' };
 
-/** Why a command cannot do what it was asked: one sentence for a person. */
+/** A reason why a command cannot do its work: one sentence for a person. */
 export class CliError extends AppError<CliErrorDetail> {
   override readonly name = 'CliError';
 }

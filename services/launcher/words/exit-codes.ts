@@ -4,7 +4,7 @@ export const EXIT_CODES = {
   ok: 0,
   /** Refused or failed; one sentence on stderr says why. Usage errors too. */
   failed: 1,
-  /** The member answered, but what was asked for is not there, or not yet: an unknown or pending transaction. */
+  /** The member answered, but the requested thing is not there, or not yet: an unknown or pending transaction. */
   notThere: 2,
   /** `btcfed crypto` alone: the input cannot be used, so that 1 can mean nothing but "not valid". */
   unusable: 2,

@@ -1,4 +1,4 @@
-/** What the system says of a file, in words that name no path: whoever tells it has named it already. */
+/** The system's refusals of a file in words. They name no path, because the caller's message does. */
 const WORDS = new Map([
   ['ENOENT', 'there is no such file, or no folder for it'],
   ['ENOTDIR', 'what should be a folder on its path is a file'],
@@ -11,7 +11,7 @@ const WORDS = new Map([
   ['ENAMETOOLONG', 'its name is too long'],
 ]);
 
-/** What `writeFileAtomic` puts behind a name until the file is whole. */
+/** The ending that `writeFileAtomic` gives a name until the file is whole. */
 const UNFINISHED = /\.[0-9a-f]+\.tmp$/;
 
 /** Why a file cannot be used, without its name. */
@@ -21,7 +21,7 @@ export function fileReason(cause: unknown): string {
   return WORDS.get(code) ?? cause.message;
 }
 
-/** The sentence for what the system refused of a file that a person named; undefined for any other error. */
+/** The sentence for the system's refusal of a file that a person named; undefined for any other error. */
 export function fileProblem(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error) || !('path' in error)) return undefined;
   const reason = WORDS.get(String(error.code));

@@ -16,7 +16,10 @@ export const PORT_LEFT_MS = 5_000;
 export const PROBE_PAUSE_MS_MIN = 50;
 export const PROBE_PAUSE_MS_MAX = 500;
 
-/** Longest pause between two tries to connect to a service that is starting: what is lost here is lost three times. */
+/**
+ * Longest pause between two tries to connect to a service that is starting: a start has three waves, and each loses
+ * up to one pause.
+ */
 export const CONNECT_PAUSE_MS_MAX = 100;
 
 /** First and longest time in which a starting service must have answered a connection; doubled each time it has not. */
@@ -34,7 +37,7 @@ export const CRASH_WINDOW_MS = 300_000;
 /** A service that was started again after its disk was full, and runs for so long, has room again. */
 export const DISK_BACK_MS = 5_000;
 
-/** Of a service's stderr, read for the sentence that says why it died. */
+/** The part of a service's stderr that is read for the reason of its crash. */
 export const ERROR_TAIL_BYTES = 8 * 1024;
 
 /** Deadline of one question to a member. */
@@ -79,7 +82,7 @@ export const CATCH_UP_MS = 60_000;
 /** The same for a person who has pressed Ctrl-C. */
 export const CATCH_UP_STOPPING_MS = 3_000;
 
-/** What a service says beside its log is little, unless it fails at every start: then it is begun anew here. */
+/** A service prints little beside its log, unless it fails at every start: then the file is begun anew at this size. */
 export const OUTPUT_FILE_BYTES_MAX = 1024 * 1024;
 
 /** Between attempts to hear of changed `logging` keys while the config service is away. */

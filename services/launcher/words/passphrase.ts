@@ -1,2 +1,5 @@
-/** Gives a passphrase when it is needed; whoever asks clears it. It is never in an argument or a variable. */
+/**
+ * Gives a passphrase when it is needed; the caller clears it. A passphrase is never in an argument or an environment
+ * variable.
+ */
 export type PassphraseSource = () => Promise<Buffer>;

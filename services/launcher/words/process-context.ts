@@ -1,7 +1,7 @@
 import type { Interruption } from './interruption.ts';
 import type { Terminal } from './terminal.ts';
 
-/** What a program that runs nodes uses of the process it runs in. */
+/** The parts of its process that a program which runs nodes uses. */
 export interface ProcessContext {
   readonly terminal: Terminal;
   readonly env: Readonly<Record<string, string | undefined>>;

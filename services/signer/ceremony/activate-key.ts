@@ -38,7 +38,7 @@ export async function prepareInQuarantine(place: RecordPlace & PrepareOptions): 
  * Puts the prepared key in place of the one in this folder, of a stopped signer: on proof that an epoch began
  * whose members know it in place of the other. A running, healthy signer does the same by itself.
  * @returns the epoch that it signs from.
- * @throws CustodyError saying what is missing; then nothing was changed.
+ * @throws CustodyError naming the missing proof; then nothing was changed.
  */
 export async function activatePrepared(place: RecordPlace, proof: ChainProof): Promise<bigint> {
   await finishRotation(place);

@@ -41,7 +41,7 @@ export function isApproved(publicFile: string, challenge: Uint8Array, token: Uin
   return reading(publicFile, () => verify(null, challenge, createPublicKey(readFileSync(publicFile)), token));
 }
 
-/** Without the cause, which may quote the file. */
+/** Reads, and throws errors without their cause, which may quote the file. */
 function reading<Value>(path: string, work: () => Value): Value {
   try {
     return work();

@@ -164,9 +164,9 @@ async function provideLedger(
 
 export interface SealOptions {
   readonly folder: string;
-  /** Of the key in the present file, asked for when it is sealed. */
+  /** Passphrase of the key in the present file, asked for when it is sealed. */
   readonly passphrase?: Passphrase;
-  /** Of the key in the new file; undefined: in the clear, for a key that moves to another keeper. */
+  /** Passphrase of the key in the new file; undefined: in the clear, for a key that moves to another keeper. */
   readonly newPassphrase?: Passphrase;
 }
 

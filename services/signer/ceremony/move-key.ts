@@ -22,13 +22,13 @@ import { placeForKey, requireOutOfToken } from './init.ts';
 const FILE_MODE = 0o600;
 
 export interface ImportKeyOptions {
-  /** Of the signer; made when it is not there, and without a key. */
+  /** Folder of the signer, which has no key there; created when it is missing. */
   readonly folder: string;
   /** The key in any form, in a file of its owner alone. */
   readonly file: string;
   /** Where the form does not say it. */
   readonly scheme?: string | undefined;
-  /** Of the file, asked for when it is encrypted. */
+  /** Passphrase of the file, asked for when the file is encrypted. */
   readonly filePassphrase: () => Promise<Buffer>;
   /** Seals the key here; left out: it lies in the clear. */
   readonly passphrase?: Passphrase;
@@ -76,7 +76,7 @@ export interface ExportKeyOptions {
   /** New; never over another file. */
   readonly out: string;
   readonly format: KeyFormat;
-  /** Of the key, asked for when it is sealed. */
+  /** Passphrase of the key, asked for when the key is sealed. */
   readonly passphrase?: Passphrase;
   /** Encrypts the file, which is PKCS#8 then; left out: the file holds the key unencrypted. */
   readonly filePassphrase?: Passphrase;

@@ -67,7 +67,10 @@ export function readClientFile(path: string): ClientMatrix {
   }));
 }
 
-/** The text of the file at `path`. @throws CustodyError `CUSTODY_CLIENTS_INVALID` for what could not be read again. */
+/**
+ * The text of the file at `path`. @throws CustodyError `CUSTODY_CLIENTS_INVALID` for a matrix that could not be read
+ * again.
+ */
 export function clientFileText(path: string, matrix: ClientMatrix): string {
   const clients = matrix.map(({ name, pins, grants }) => ({
     ...{ name, pins },

@@ -26,7 +26,7 @@ export interface ClientGateOptions {
  */
 export class ClientGate {
   readonly #options: ClientGateOptions;
-  /** By client, call and rate: a changed rate begins anew. */
+  /** The quotas by client, call and rate: a changed rate begins a new quota. */
   readonly #quotas = new Map<string, Quota>();
   readonly #readings: Quota;
 

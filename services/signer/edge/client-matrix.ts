@@ -20,7 +20,7 @@ export const VOTE_PHASES = ['prepare', 'pre-commit', 'commit'] as const;
 export interface MatrixCall {
   readonly operation: Operation;
   readonly protocol: string;
-  /** Of a vote, and of nothing else. */
+  /** The phase of a vote; undefined for every other operation. */
   readonly phase?: string | undefined;
 }
 

@@ -5,7 +5,7 @@ import { type ClientMatrix, narrowed, usualGrants } from './client-matrix.ts';
 
 /** The source of the matrix that is in force. */
 export interface ClientSource {
-  /** As it is now. Cheap: asked for at each call. */
+  /** The matrix in force. Cheap: it is asked for at each call. */
   matrix(): ClientMatrix;
   /** The matrix, read anew if it may have changed: called for an unknown key, at most once a second. */
   again(): ClientMatrix;

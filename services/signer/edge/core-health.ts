@@ -48,7 +48,7 @@ async function signs(api: Pick<SignerApi, 'getSigner'>): Promise<boolean> {
   }
 }
 
-/** The core's own answer, unless the core is silent: then it counts as gone, whatever the sockets say. */
+/** The core's own answer, unless the core is silent: then the core counts as gone, even while its sockets are open. */
 export async function promptly(ask: () => Promise<GetSignerResponse>): Promise<GetSignerResponse> {
   const silent = Promise.withResolvers<never>();
   const timer = setTimeout(() => silent.reject(new Error('the core is silent')), CORE_SILENT_MS);

@@ -63,7 +63,7 @@ export function signerService({ api, gate, meter, log }: SignerServiceOptions): 
   );
 }
 
-/** Labels of the metrics: bounded, whatever clients ask for. */
+/** Labels of the metrics. Their number is bounded: no client can add one. */
 const KINDS: Readonly<Record<number, string>> = {
   [Phase.PREPARE]: 'prepare',
   [Phase.PRE_COMMIT]: 'pre-commit',

@@ -30,7 +30,7 @@ export interface SignerMeter {
   refused(error: unknown): void;
 }
 
-/** The figures of a signer: what it signed and how long that took, and what it refused and why. Never the content. */
+/** The figures of a signer: its signatures and their times, and its refusals and their reasons. Never the content. */
 export function signerMetrics(metrics: Metrics): SignerMeter {
   const signed = metrics.counter('btcfed_signer_signatures_total', {
     help: 'Requests that were answered with a signature.',

@@ -36,7 +36,7 @@ function keyIn(path: string): KeyObject {
     if (key.asymmetricKeyType === 'ed25519') return key;
   } catch (error) {
     if (error instanceof FileExposedError) throw error;
-    // Said below, without the cause, which may quote the file.
+    // The error below has no cause, because the cause may quote the file.
   }
   throw new CustodyError(`audit key ${path}: it is missing or no Ed25519 key in PEM; put it back`, {
     code: 'CUSTODY_FILE_UNREADABLE',

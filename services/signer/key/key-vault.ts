@@ -10,7 +10,7 @@ import type { KnownPins } from './known-pins.ts';
 import { openTokenKey } from './open-token-key.ts';
 
 export interface KeyVaultOptions {
-  /** Of the key file. */
+  /** Path of the key file. */
   readonly path: string;
   readonly scheme: SignatureScheme;
   /** Public key according to the record: no other key is accepted, even if the key file changes later. */
@@ -18,7 +18,7 @@ export interface KeyVaultOptions {
   readonly pins: KnownPins;
   /** Remembers a mistake of the machine over restarts. */
   readonly latch: FaultLatch;
-  /** The key does not sign any more, and is locked: its token is gone, or the machine made a mistake. */
+  /** Called when the key is locked for good: its token is gone, or the machine made a mistake. */
   readonly onLost: (cause: CryptoError) => void;
 }
 
@@ -107,7 +107,7 @@ export class KeyVault {
     return signing.finally(() => this.#underWay.delete(signing));
   }
 
-  /** No signature leaves unverified, whatever changed on the way (services/signer/README.md R3). */
+  /** Signs, and verifies every signature before it leaves (services/signer/README.md R3). */
   async #signed(key: SigningKey, message: Uint8Array): Promise<Uint8Array> {
     const { scheme, publicKey } = this.#options;
     const signature = await key.sign(message);

@@ -8,7 +8,7 @@ import type { Passphrase } from './key-file.ts';
 import type { KnownPins } from './known-pins.ts';
 
 export interface OpenTokenKeyOptions {
-  /** Of the key file. */
+  /** Path of the key file. */
   readonly path: string;
   readonly scheme: SignatureScheme;
   readonly uri: string;

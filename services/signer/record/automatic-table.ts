@@ -43,7 +43,10 @@ export class AutomaticTable implements AutomaticFacts {
       .run(epoch, digestBytes(digest));
   }
 
-  /** The votes of another record of this key are not known, so in this epoch the key votes by itself no more. */
+  /**
+   * Uses up the automatic vote of an epoch. The votes of another record of this key are unknown, so in this epoch the
+   * key gives no more automatic votes.
+   */
   spend(epoch: bigint): void {
     if (this.given(epoch) === undefined) this.give(epoch, ZERO_DIGEST);
   }

@@ -9,7 +9,7 @@ import type { CustodyLedger, EpochBasis } from './rules/custody-ledger.ts';
 /** The places of a stopped signer's files. */
 export interface RecordPlace {
   readonly folder: string;
-  /** Of the record; in the folder when left out. */
+  /** Path of the mirror of the record; in the folder when left out. */
   readonly mirror?: string | undefined;
 }
 

@@ -3,7 +3,7 @@ import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syncFolder } from '#libs/files/atomic-file.ts';
 
-/** Files of one folder that take the place of those of the same names in another. */
+/** Files of one folder that replace those of the same names in another. */
 export interface Replacement {
   readonly folder: string;
   readonly from: string;

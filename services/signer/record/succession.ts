@@ -41,13 +41,14 @@ export interface Succession {
   readonly epoch: EpochBasis;
   /** The session of the consensus process, which continues. */
   readonly session: bigint;
-  /** As the record before knew it. */
+  /** The least number of members, as the record before knew it. */
   readonly membersMin?: number | undefined;
 }
 
 /**
- * Makes the record of the prepared key, which begins with the epoch that knows it: from that moment on it is the key of
- * this signer, whatever happens before `finishRotation`. The record of the old key must be closed and retired.
+ * Makes the record of the prepared key, which begins with the epoch that knows it: from that moment on it is the key
+ * of this signer, even if a crash comes before `finishRotation`. The record of the old key must be closed and
+ * retired.
  */
 export async function beginRotation(
   { folder }: RecordPlace,
@@ -66,8 +67,8 @@ export async function beginRotation(
 
 /**
  * Puts the new key and its record in place of the old, and destroys the secret of the old; its record stays, as
- * evidence. Repeating the call fixes a crash at any moment, and every start repeats it. Where no rotation began
- * it only destroys drafts of key files that a crash left.
+ * evidence. Repeating the call fixes a crash at any moment, and every start repeats it. Where no rotation began, the
+ * call only destroys drafts of key files that a crash left.
  */
 export async function finishRotation(place: RecordPlace): Promise<void> {
   const { folder } = place;
@@ -75,14 +76,14 @@ export async function finishRotation(place: RecordPlace): Promise<void> {
   const [ledger, key] = [join(next, LEDGER_FILE_NAME), join(next, KEY_FILE_NAME)];
   for (const path of [key, join(folder, KEY_FILE_NAME)]) await destroyDrafts(path);
   if (!existsSync(ledger)) {
-    // Without a key nothing is prepared: these are remains of a finished rotation.
+    // Without a key no rotation is prepared: these files are remains of a finished one.
     if (!existsSync(key)) rmSync(next, { recursive: true, force: true });
     return;
   }
   const header = await readKeyHeader(existsSync(key) ? key : join(folder, KEY_FILE_NAME));
   const archive = join(folder, `before-${keyId(header.publicKey)}`);
   await makeFolder(archive, 0o700);
-  // With it the old record can be checked and exported as before.
+  // The copy of the audit key lets the old record be checked and exported as before.
   const auditKey = join(folder, AUDIT_KEY_NAME);
   if (existsSync(auditKey)) await copySecret(auditKey, join(archive, AUDIT_KEY_NAME));
   const from = { folder, from: next, archive };

@@ -2,8 +2,9 @@ import type { SignerApi } from '../socket/signer-api.ts';
 import { SignerError } from '../words/errors.ts';
 
 /**
- * Votes for changes of the members that an edge may ask for. `none`: they are signed at the admin socket alone. `automatic`: those
- * that need no person. `clients`: for every client that the matrix of the edge lets vote.
+ * Votes for changes of the members that an edge may ask for. `none`: no votes, which are then signed at the admin
+ * socket alone. `automatic`: the votes that need no person. `clients`: the votes of every client that the matrix of
+ * the edge lets vote.
  */
 export type EdgeVotes = 'none' | 'automatic' | 'clients';
 

@@ -48,7 +48,7 @@ export interface CustodyOptions {
   readonly mayBeLocked?: boolean;
   /** PINs of tokens that this process is logged in to. */
   readonly pins?: KnownPins;
-  /** The key does not sign any more, and is locked. */
+  /** Called when the key signs nothing any more and is locked. */
   readonly onKeyLost?: (cause: Error) => void;
 }
 
@@ -69,8 +69,8 @@ export interface Custody {
  * Opens key and record from their folder. Everything that could make signing unsafe becomes an error, or a
  * state that signs nothing: a record behind its mirror is an older copy (libs/custody/README.md G4). Never
  * makes a record or a mirror.
- * @throws CustodyError that says what is wrong and what to do, DatabaseError when the disk fails or is full,
- * CryptoError when the scheme is not available.
+ * @throws CustodyError naming the fault and the remedy, DatabaseError when the disk fails or is full, CryptoError
+ * when the scheme is not available.
  */
 export async function openCustody(options: CustodyOptions): Promise<Custody> {
   const { folder, protocol, backend, signing = 'hedged', schemes = schemeByName } = options;

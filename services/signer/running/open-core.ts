@@ -22,11 +22,11 @@ import { SigningDesk } from './signing-desk.ts';
 /** The core of a running signer: everything except the sockets that lead to it. */
 export interface OpenCore {
   readonly api: SignerApi;
-  /** For its operator alone. */
+  /** The API for the signer's operator alone. */
   readonly admin: SignerAdminApi;
   /** Whether it would sign now. */
   readonly isServing: boolean;
-  /** Finishes what is being signed, then lets key and record go. */
+  /** Finishes the signatures under way, then closes key and record. */
   close(): Promise<void>;
 }
 
@@ -34,7 +34,7 @@ export interface OpenCoreOptions extends CustodyOptions {
   readonly log: Logger;
   /**
    * Called whenever the core may have begun or stopped signing. A process that does not sign may still answer
-   * what it knows.
+   * questions.
    */
   readonly onServing: (isServing: boolean) => void;
 }

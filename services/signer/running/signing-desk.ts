@@ -21,7 +21,7 @@ export interface SigningReply {
   readonly signature: Uint8Array;
   /** Whether these bytes were made for an earlier request. */
   readonly isRepeated: boolean;
-  /** Of a signature that was made for this request. */
+  /** Times of the signature, when it was made for this request. */
   readonly timing?: SigningTiming;
 }
 

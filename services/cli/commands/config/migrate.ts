@@ -24,7 +24,7 @@ takes the new files over by itself: they mean the same.
 Example:
   $ btcfed config migrate --home /var/lib/btcfed --dry-run`;
 
-/** One file, and what became of it. */
+/** The result for one file. */
 interface Migration {
   readonly file: string;
   readonly from: number;

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type MemberPaths, memberPaths } from '#services/launcher/core/member-home.ts';
 
-/** What every `btcfed config` command takes. */
+/** The options of every `btcfed config` command. */
 export interface ConfigOptions {
   readonly home: string;
   readonly json?: boolean;

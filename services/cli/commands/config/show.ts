@@ -31,7 +31,7 @@ interface ShownKey {
   readonly key: string;
   readonly effect: 'live' | 'restart' | 'genesis';
   readonly value: string;
-  /** With --effective, when conf.yaml says something else. */
+  /** The value after the next start; there with --effective when conf.yaml differs. */
   readonly nextStart?: string;
 }
 

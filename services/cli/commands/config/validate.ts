@@ -15,11 +15,11 @@ Exit code 0: valid, 1: not; warnings do not count.
 Example:
   $ btcfed config validate --home /var/lib/btcfed`;
 
-/** What `validate` found. */
+/** The findings of `validate`. */
 interface Findings {
   /** The first that a start would refuse. */
   readonly refused?: string;
-  /** What keeps valid settings from running here. */
+  /** The reasons why valid settings cannot run here. */
   readonly problems: readonly string[];
   readonly warnings: readonly string[];
   readonly filteredPeers: readonly { readonly index: number; readonly reason: string }[];

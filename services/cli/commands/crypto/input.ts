@@ -9,14 +9,14 @@ import { CliError } from '#services/launcher/words/errors.ts';
 import type { ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { action, type CommandContext } from '../context.ts';
 
-/** What every command of the group takes. */
+/** The options of every command of the group. */
 export interface CryptoOptions {
   readonly scheme: string;
   readonly backend: Backend | 'auto';
   readonly json?: boolean;
 }
 
-/** No form of a key is longer; what is must not be read. */
+/** No form of a key is longer, and a longer file must not be read. */
 const KEY_FILE_BYTES_MAX = 4_096;
 
 /** Mistakes of the person who typed, as opposed to faults of the machine. */
@@ -42,7 +42,7 @@ export function schemeOf({ scheme, backend }: CryptoOptions, signing: Signing = 
   return schemeByName(scheme, { signing, backend });
 }
 
-/** The action of a command of the group: what cannot be used ends with 2, for 1 is an answer here. */
+/** The action of a command of the group. It exits with 2 for unusable input, because 1 is an answer here. */
 export function cryptoAction<Args extends unknown[]>(
   context: CommandContext,
   work: (...args: Args) => Promise<ExitCode>,

@@ -76,7 +76,7 @@ function wayToVote({ paths, signerAddress }: LaunchFacts, { socket, cert, key }:
   return { kind: 'certificate', address: signerAddress, ca: paths.tls.ca, certificate: cert, key };
 }
 
-/** A vote is a person's: whoever runs a script says so. */
+/** A person decides on a vote: the author of a script does so by --yes. */
 async function consent({ askLine }: CommandContext, { yes }: VoteOptions, member: string): Promise<void> {
   if (yes === true) return;
   if (askLine === undefined)

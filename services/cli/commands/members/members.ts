@@ -17,7 +17,7 @@ How a member joins, and another leaves:
   Each of them sees the change in words, and votes by typing "yes"; its vote counts for a day at one block a second (--good-for).
   With the vote that completes the quorum the change is adopted; the new members decide from two heights later.`;
 
-/** Who decides, and how that is changed: by votes of a quorum in the chain. */
+/** The commands about the members, who change by votes of a quorum in the chain. */
 export function membersCommand(context: CommandContext): Command {
   return new Command('members')
     .description('list the members, vote for a change of them, or write down what proves who they are')

@@ -1,7 +1,7 @@
 import type { CertificateDescription } from '#libs/pki/describe.ts';
 import { jsonText } from '#services/launcher/words/json-value.ts';
 
-/** What a certificate says, as lines for a person or as one JSON object. */
+/** The content of a certificate, as lines for a person or as one JSON object. */
 export function certificateText(
   file: string,
   { notBefore, notAfter, ...described }: CertificateDescription,

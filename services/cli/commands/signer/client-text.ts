@@ -11,7 +11,10 @@ export interface MatrixReport {
   readonly json: boolean | undefined;
 }
 
-/** Says who may ask for what; a signer without a matrix is not one that lets nobody in, so that is said apart. */
+/**
+ * Prints the permissions of each client. A missing matrix gets a note of its own, because a signer without one still
+ * serves consensus.
+ */
 export function reportMatrix(terminal: Terminal, { file, matrix, json }: MatrixReport): void {
   const isThere = signerClients.isThere(file);
   if (!isThere) terminal.note(`there is no ${file}: ${WITHOUT_MATRIX}`);

@@ -45,7 +45,7 @@ Examples:
   $ btcfed signer client remove consensus --home dave --pin OLD
   $ btcfed signer client list --home dave --json`;
 
-/** Who may ask a signer for what. */
+/** The commands about the clients of a signer and their permissions. */
 export function signerClientCommand(context: CommandContext): Command {
   const add = withFile(new Command('add'))
     .description('let a client in by its key, or add its next key')
@@ -105,8 +105,8 @@ async function addClient(context: CommandContext, name: string, options: AddOpti
 const CONSENSUS = 'consensus';
 
 /**
- * Who is in a matrix before its first client. Without a matrix the certificate of consensus is let in, so a matrix that does
- * not name it would stop the member's votes at the next start.
+ * The rows of a matrix before its first client. Without a matrix the certificate of consensus is let in, so a matrix
+ * that does not name it would stop the member's votes at the next start.
  *
  * @throws CliError where that certificate is not known.
  */
@@ -148,7 +148,7 @@ async function listClients({ terminal }: CommandContext, options: FileOptions): 
   return EXIT_CODES.ok;
 }
 
-/** With these keys for a client; a client without a key is none. */
+/** The matrix with these keys for a client. A client without a key has no row. */
 function changed(matrix: Matrix, name: string, pins: readonly string[]): Matrix {
   return matrix.flatMap((row) => (row.name !== name ? [row] : pins.length === 0 ? [] : [{ ...row, pins }]));
 }

@@ -20,7 +20,7 @@ From a sealed key to a sealed key: one passphrase for both, so that whoever unlo
 Into a token: --pkcs11, and the PIN as --passphrase-file. Out of one: the new passphrase is asked for, or --new-passphrase-file.
 Where the signer reads its passphrase from a file (SIGNER_PASSPHRASE_FILE), put the other one there before the epoch begins.`;
 
-/** How the key that follows is made, and what opens it. */
+/** The options for making the next key and for opening it. */
 export function withNextKeyOptions(command: Command): Command {
   return withPassphraseOptions(
     withNewPassphraseOptions(command),
@@ -41,7 +41,7 @@ interface NextKey {
 export interface NextKeyPlace {
   readonly folder: string;
   readonly mirror?: string | undefined;
-  /** What makes the key: for one in quarantine its record is told. */
+  /** The function that makes the key. For a key in quarantine it notes the next key in the record too. */
   readonly make: typeof prepareRotation;
 }
 

@@ -19,7 +19,7 @@ export function withPlace(command: Command): Command {
     .option('--mirror <file>', 'mirror of the record, when it lies elsewhere (SIGNER_MIRROR_FILE)');
 }
 
-/** Admin socket of the signer, when it is said or the home says it. */
+/** Admin socket of the signer, when an option or the home names it. */
 export function socketOf({
   home,
   socket,

@@ -14,7 +14,7 @@ export interface ProofOptions extends PlaceOptions, TlsOptions {
   readonly address?: string;
 }
 
-/** How the record of a signer is told of the chain: by a file, or by a member; neither is believed. */
+/** The options that name the source of a proof for the record: a file or a member. Neither is trusted. */
 export function withProofOptions(command: Command): Command {
   return withTlsOptions(
     command
@@ -35,7 +35,7 @@ export async function proofOf(options: ProofOptions, wanted?: Digest): Promise<C
   );
 }
 
-/** Without the options that were left out. */
+/** The given options, without those that were left out. */
 function given(options: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),

@@ -56,7 +56,10 @@ async function prepare(context: CommandContext, options: PrepareOptions): Promis
   return EXIT_CODES.ok;
 }
 
-/** What makes the key: in quarantine the record must know of it, so that nobody takes one that came with an older copy. */
+/**
+ * The function that makes the key. In quarantine it also notes the key in the record, so that nobody uses a key that
+ * came with an older copy.
+ */
 async function makerFor(options: PrepareOptions): Promise<typeof prepareRotation> {
   const { isRunning, mode } = await keyStanding({ ...placeOf(options), socket: socketOf(options) });
   if (mode === 'retired')
@@ -76,7 +79,7 @@ function outOf({ home, out }: PrepareOptions): string {
   return path;
 }
 
-/** What the others know of the member beside its key: as it told them, or as its settings say. */
+/** The public facts of the member beside its key: from its member file, or from its settings. */
 function publicFacts({ home, member }: PrepareOptions): Omit<MemberFile, 'scheme' | 'consensusPublicKey'> {
   if (member !== undefined) return readMemberFile(member);
   if (home === undefined)

@@ -26,7 +26,7 @@ Examples:
   $ btcfed signer selftest --json
   $ btcfed signer selftest --scheme slh-dsa-sha2-256s`;
 
-/** The signer's side of things: what keeps the key of a member. */
+/** The commands about a signer, which keeps the key of a member. */
 export function signerCommand(context: CommandContext): Command {
   return new Command('signer')
     .description(

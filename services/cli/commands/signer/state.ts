@@ -19,7 +19,7 @@ Examples:
   $ btcfed signer state export --home dave --out history.json      (dave signs no more)
   $ btcfed signer state import history.json --folder /var/lib/btcfed-signer --audit-key HEX`;
 
-/** The record of what a key signed: looked at, checked, and moved to another host. */
+/** The commands that show and check the record of a key, and move it to another host. */
 export function signerStateCommand(context: CommandContext): Command {
   return new Command('state')
     .description('the record of what a key signed: show, check, hand on, take over')

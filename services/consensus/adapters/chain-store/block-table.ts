@@ -14,7 +14,7 @@ import {
 import { bigintOf, blobOf, type Row } from './columns.ts';
 import type { UndecidedBlock } from './undecided-blocks.ts';
 
-/** Rows of blocks, final or not. What is read is checked against its digest. */
+/** Rows of blocks, final or not. Every block that is read is checked against its digest. */
 export class BlockTable {
   readonly #insert: StatementSync;
   readonly #replace: StatementSync;
@@ -59,7 +59,7 @@ export class BlockTable {
     return bigintOf(row, 'id');
   }
 
-  /** Writes a final block over what is there. @returns false when there is no row of that height. */
+  /** Writes a final block over the row of its height. @returns false when there is no row of that height. */
   replaceAt(height: Height, { header, digest, transactions }: Block, frontier: Frontier): boolean {
     const row = this.#replace.get(
       digestBytes(digest),

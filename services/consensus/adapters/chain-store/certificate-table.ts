@@ -47,7 +47,7 @@ export class CertificateTable {
     return this.#put(certificate, () => WireCertificate.encode(certificateToWire(certificate)).finish());
   }
 
-  /** Writes a certificate over what is there by its name, which may be damaged. */
+  /** Writes a certificate over the row of its digest, which may be damaged. */
   replace(certificate: QuorumCertificate): Digest {
     const content = WireCertificate.encode(certificateToWire(certificate)).finish();
     const digest = digestOf(content);

@@ -11,7 +11,7 @@ export interface ProvenHeight {
   readonly certificate: Digest;
 }
 
-/** Final history: heights, the certificates that prove them, and the place of each transaction. */
+/** Final history: heights, the certificates that prove them, and the position of each transaction. */
 export class FinalTable {
   readonly #insert: StatementSync;
   readonly #tip: StatementSync;

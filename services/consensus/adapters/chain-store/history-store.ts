@@ -203,7 +203,7 @@ export class HistoryStore implements HistoryPort {
     return this.read(height, () => this.#tables.certificates.get(digest));
   }
 
-  /** Which block is final at a height, as the tip or the block above says it; undefined when neither can be read. */
+  /** The digest of the final block at a height, from the tip or the block above; undefined when neither can be read. */
   #digestAt(height: Height): Digest | undefined {
     const tip = this.#host.tip();
     return height === tip.height ? tip.digest : this.headerAt(toHeight(height + 1n))?.parent;

@@ -1,6 +1,6 @@
 /**
- * Undecided blocks that nothing refers to: losers of failed views, at most one for each view. Those that the
- * safety record refers to, and their ancestors, are kept whatever their number: each cost a quorum's votes.
+ * Undecided blocks that nothing refers to: losers of failed views, at most one for each view. Blocks that the safety
+ * record refers to, and their ancestors, are kept without a limit: each cost a quorum's votes.
  */
 export const STRAY_BLOCKS_MAX = 64;
 

@@ -37,7 +37,10 @@ export interface SnapshotHost {
   moveTip(tip: StoredTip, gone: readonly UndecidedBlock[]): void;
 }
 
-/** Snapshots, in the tables of the chain. Nothing here waits for the disk: what a power cut takes can be fetched again. */
+/**
+ * Snapshots, in the tables of the chain. Nothing here waits for the disk: data that a power cut destroys can be
+ * fetched again.
+ */
 export class SnapshotStore implements SnapshotPort {
   readonly #tables: Tables;
   readonly #host: SnapshotHost;

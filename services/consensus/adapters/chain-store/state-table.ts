@@ -88,7 +88,7 @@ export class StateTable {
     this.replaceTail(next, bytes.subarray(count * CHUNK_BYTES));
   }
 
-  /** What follows the last complete chunk. */
+  /** The bytes behind the last complete chunk. */
   #tailBytes(): Uint8Array {
     return Buffer.concat(this.#tail.all().map((row) => blobOf(row, 'hashes')));
   }

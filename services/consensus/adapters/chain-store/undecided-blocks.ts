@@ -5,7 +5,7 @@ import { transactionHash } from '#libs/chain/transaction.ts';
 
 /** A block that is held but not final. */
 export interface UndecidedBlock {
-  /** Of its row; ascends with time. */
+  /** The number of the row; ascends with time. */
   readonly id: bigint;
   readonly block: Block;
   /** State tree up to and with the block. */

@@ -10,11 +10,14 @@ export type ClientErrorDetail =
   | { readonly code: 'CONSENSUS_REQUEST_INVALID'; readonly field: string }
   | { readonly code: 'CONSENSUS_TRANSACTION_EMPTY' }
   | { readonly code: 'CONSENSUS_TRANSACTION_TOO_LARGE'; readonly sizeBytes: number }
-  /** It begins with the bytes of evidence, which members alone put into blocks. */
+  /** The transaction begins with the bytes of evidence, which members alone put into blocks. */
   | { readonly code: 'CONSENSUS_TRANSACTION_RESERVED' }
   /** A vote for a change of the membership that can stand in no block. */
   | { readonly code: 'CONSENSUS_VOTE_REFUSED'; readonly reason: string }
-  /** As many votes of clients as may be wait to be verified, or one of this client for the same member and change does. */
+  /**
+   * The limit of clients' votes that wait for verification is reached, or a vote of this client for the same member
+   * and change waits.
+   */
   | { readonly code: 'CONSENSUS_TOO_MANY_VOTES' }
   /** No epoch of this number has begun here. */
   | { readonly code: 'CONSENSUS_EPOCH_UNKNOWN'; readonly epoch: bigint }
@@ -31,7 +34,7 @@ export type ClientErrorDetail =
   | { readonly code: 'CONSENSUS_WAIT_EXPIRED' }
   | { readonly code: 'CONSENSUS_TOO_MANY_WAITERS' }
   | { readonly code: 'CONSENSUS_TOO_MANY_WATCHES' }
-  /** So many reads of the chain wait for their turn that this one has no place among them. */
+  /** Too many reads of the chain wait for their turn already. */
   | { readonly code: 'CONSENSUS_TOO_MANY_READS' }
   /** The watch of a caller with fewer needed the place; it may start again at `resumeHeight`. */
   | {

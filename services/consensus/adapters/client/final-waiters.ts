@@ -45,7 +45,7 @@ export class FinalWaiters {
   }
 
   /**
-   * The place of the transaction in the chain, as soon as it is final.
+   * The position of the transaction in the chain, as soon as it is final.
    * @throws ClientError `CONSENSUS_WAIT_EXPIRED` at the deadline, `CONSENSUS_TOO_MANY_WAITERS` at once.
    */
   async wait(hash: Digest, call: ClientCall): Promise<TransactionPosition> {

@@ -9,7 +9,7 @@ export interface ClientLimits {
    * connection. Each costs a timer and a map entry. Once all are taken, who holds most gives one up for who holds less.
    */
   readonly waitersMax: readonly [number, number, number, number];
-  /** The longest that one WaitTransaction waits, whatever deadline its caller sets, ms. */
+  /** The longest wait of one WaitTransaction, ms: a later deadline of its caller is cut to it. */
   readonly waitMsMax: number;
   /** Watches at once, likewise. Each may hold one block in memory while its reader takes it. */
   readonly watchesMax: readonly [number, number, number, number];
@@ -17,7 +17,10 @@ export interface ClientLimits {
   readonly readsMax: readonly [number, number, number, number];
   /** After reads of so long as much time is left to all else, ms: the longest that one block takes is some ten times that. */
   readonly readSliceMs: number;
-  /** Time that a reader may take over one message of a watch before it is told to come back, ms. */
+  /**
+   * Time that a reader may take over one message of a watch before the watch is ended and the reader told to come
+   * back, ms.
+   */
   readonly watchReaderMsMax: number;
   /** Between progress messages when the caller names no interval, ms. */
   readonly progressMsDefault: number;

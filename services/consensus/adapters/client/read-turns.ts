@@ -22,12 +22,12 @@ type ReadLimits = Pick<ClientLimits, 'readsMax' | 'readSliceMs'>;
 export class ReadTurns {
   readonly #limits: ReadLimits;
   readonly #places: FairPlaces;
-  /** By owner; the one whose turn is next is first. Of each the oldest first. */
+  /** The waiting reads of each owner, oldest first. The owner whose turn is next is first. */
   readonly #lines = new Map<string, Set<Waiting>>();
-  /** In this slice. */
+  /** Time used in this slice. */
   #usedMs = 0;
   #turn: NodeJS.Immediate | undefined;
-  /** Until it fires nothing is read. */
+  /** The pause between slices; nothing is read until it fires. */
   #rest: NodeJS.Timeout | undefined;
 
   constructor(limits: ReadLimits) {
@@ -43,7 +43,7 @@ export class ReadTurns {
     this.#lines.clear();
   }
 
-  /** Does the work when it is its turn. @throws ClientError `CONSENSUS_TOO_MANY_READS`, and what the work throws. */
+  /** Does the work when its turn comes. @throws ClientError `CONSENSUS_TOO_MANY_READS`, and every error of the work. */
   async take<Found>(
     { caller, signal }: Pick<ClientCall, 'caller' | 'signal'>,
     work: () => Found,

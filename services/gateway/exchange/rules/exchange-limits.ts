@@ -18,7 +18,7 @@ export const ADDRESS_LETTERS_MAX = 256;
 export const MESSAGE_DEPTH = 3;
 export const MESSAGE_FIELDS_MAX = RECORDS_PER_MESSAGE_MAX * (RECORD_ADDRESSES_MAX + 4) + 1_100;
 
-/** From opening a stream to its end: a slow drip or a stream that never ends is cut (P2P-77). */
+/** Time from the opening of a stream to its end: a slow drip or a stream that never ends is cut (P2P-77). */
 export const EXCHANGE_TIMEOUT_MS = 10_000;
 
 /** Requests of one peer: ten a minute, or three in an interval where that is more; and the burst. */

@@ -28,7 +28,7 @@ interface Varint {
   readonly end: number;
 }
 
-/** The place of the content of the field at `at`; undefined when there is none, or it does not fit. */
+/** The position of the content of the field at `at`; undefined when there is none, or it does not fit. */
 function fieldAt(message: Uint8Array, at: number, end: number) {
   const tag = varint(message, at, end);
   if (tag === undefined) return undefined;

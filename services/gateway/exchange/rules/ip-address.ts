@@ -1,7 +1,10 @@
 /** The scope from which an address can be reached: this machine, this network, everybody. */
 export type AddressScope = 'loopback' | 'private' | 'global';
 
-/** The scope of an IPv4 address; undefined when it is none, or none that a peer can have (0.0.0.0, multicast). */
+/**
+ * The scope of an IPv4 address; undefined for another text, and for addresses that no peer can have (0.0.0.0,
+ * multicast).
+ */
 export function ipv4Scope(text: string): AddressScope | undefined {
   const parts = text.split('.');
   if (parts.length !== 4 || !parts.every((part) => /^(?:0|[1-9]\d{0,2})$/.test(part))) return undefined;
@@ -17,7 +20,10 @@ export function ipv4Scope(text: string): AddressScope | undefined {
   return isPrivate ? 'private' : 'global';
 }
 
-/** The scope of an IPv6 address without zone; undefined when it is none, or none that a peer can have (::, multicast). */
+/**
+ * The scope of an IPv6 address without zone; undefined for another text, and for addresses that no peer can have (::,
+ * multicast).
+ */
 export function ipv6Scope(text: string): AddressScope | undefined {
   const groups = ipv6Groups(text);
   if (groups === undefined) return undefined;

@@ -47,7 +47,9 @@ export function recordProblem({ key, addresses, sequence, signature }: PeerRecor
   return undefined;
 }
 
-/** More than a record takes on the wire beside its addresses: key, signature, numbers and what names them. */
+/**
+ * An upper bound for the bytes of a record on the wire beside its addresses: key, signature, numbers and field tags.
+ */
 const RECORD_BYTES = 160;
 const ADDRESS_BYTES = 4;
 

@@ -19,7 +19,7 @@ export type AuditOutcome =
   | 'RETIRED'
   /** The history of another record of this key was merged into this one. */
   | 'IMPORTED'
-  /** That history contradicts this record, so that nothing of it was taken. */
+  /** An imported history contradicts this record, so nothing of it was applied. */
   | 'IMPORT_REFUSED'
   /** A key in quarantine drew its nonce, or came back by it. */
   | 'RECOVERY'
@@ -47,13 +47,13 @@ export interface AuditEntry {
 
 /** A row as it is stored. */
 export interface AuditRow extends AuditEntry {
-  /** From 1, without gaps. */
+  /** Number of the row, from 1, without gaps. */
   readonly sequence: bigint;
   /** Over this row and the hash of the one before. */
   readonly hash: Uint8Array;
 }
 
-/** The end of the log, or of a part of it. */
+/** The head of the audit log, or of a part of it. */
 export interface AuditEnd {
   readonly sequence: bigint;
   readonly hash: Uint8Array;

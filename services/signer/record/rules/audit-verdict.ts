@@ -6,7 +6,7 @@ export interface AuditBreak {
   readonly verdict: Extract<AuditVerdict, 'edited' | 'reordered' | 'rows-missing'>;
 }
 
-/** As a sentence, for people. */
+/** The verdict as a sentence for people. */
 export function breakText({ broken, verdict }: AuditBreak): string {
   switch (verdict) {
     case 'edited':

@@ -14,7 +14,7 @@ export interface EpochBasis {
 
 /** The facts that come with a merged history beside its state. */
 export interface AdoptedFacts {
-  /** Of the epoch that the history is of. */
+  /** Facts of the epoch that the history belongs to. */
   readonly facts: EpochBasis;
   readonly signatureCount: bigint;
 }

@@ -10,10 +10,10 @@ export interface HistoryDocument {
   readonly scheme: string;
   /** The consensus key. */
   readonly publicKey: Uint8Array;
-  /** Which record it comes from, 16 bytes. */
+  /** Id of the record that it comes from, 16 bytes. */
   readonly install: Uint8Array;
   readonly history: History;
-  /** Members of the epoch that the history is of, and the block that the epoch starts from. */
+  /** Members of the epoch that the history belongs to, and the block that the epoch starts from. */
   readonly facts: EpochBasis;
   readonly signatureCount: bigint;
   /** End of the audit log, with the row that retired the signer. */

@@ -12,11 +12,11 @@ export interface LoggedFacts {
   readonly signed: readonly AuditRow[];
   /** The newest row that shows whether the key may sign; undefined when no row shows it. */
   readonly mode: Pick<AuditEntry, 'outcome' | 'kind'> | undefined;
-  /** Of the newest session; 0 for none. */
+  /** Number of the newest session; 0 for none. */
   readonly session: bigint;
 }
 
-/** Rows after which the key signs no more, until another one allows it. */
+/** Rows after which the key signs nothing until a later row allows it. */
 const SILENCING: readonly string[] = ['QUARANTINE', 'RETIRED'];
 
 /**

@@ -10,14 +10,14 @@ export interface WantedVote extends Pick<MembershipVote, 'change' | 'goodUntil'>
 }
 
 /**
- * `operator`: at the admin socket. `client`: by a certificate that the client matrix lets vote. `automatic`: by one that it lets
- * vote without a person.
+ * The asker of a vote. `operator`: at the admin socket. `client`: a certificate that the client matrix lets vote.
+ * `automatic`: a certificate that it lets vote without a person.
  */
 export type VoteAsker = 'operator' | 'client' | 'automatic';
 
 export interface VoteFault {
   readonly reason: VoteRefusal;
-  /** What to do. */
+  /** The remedy. */
   readonly sentence: string;
 }
 
