@@ -24,12 +24,12 @@ export interface ConnectionFacts {
 }
 
 export function callerOf({ peer, certificate }: ConnectionFacts): Caller {
-  if (certificate !== undefined) return { kind: 'key', owner: pinOf(certificate), connection: peer };
+  if (certificate !== undefined) return { kind: 'key', owner: keyPin(certificate), connection: peer };
   return { kind: 'address', owner: addressOf(peer), connection: peer };
 }
 
-/** SHA-256 of the public key in a certificate, hex. */
-export function pinOf(certificate: Uint8Array): string {
+/** SHA-256 of the public key in a certificate (DER or PEM), as SPKI, hex. @throws when `certificate` is none. */
+export function keyPin(certificate: Uint8Array): string {
   const { publicKey } = new X509Certificate(certificate);
   return sha256Hex(publicKey.export({ type: 'spki', format: 'der' }));
 }

@@ -7,7 +7,7 @@ import {
   status,
 } from '@grpc/grpc-js';
 import { type CallStream, insideOf } from './call-stream.ts';
-import { pinOf } from './caller.ts';
+import { keyPin } from './caller.ts';
 import { ConnectionRoom } from './connection-room.ts';
 
 /** The resources that a caller may hold of a server for few callers, each known by the key of its certificate. */
@@ -135,5 +135,5 @@ function cutCrumbs(stream: CallStream): void {
 /** SHA-256 of the public key that TLS has verified; empty on a connection without one. */
 function pinOfCall(call: ServerInterceptingCallInterface): string {
   const certificate = call.getAuthContext().sslPeerCertificate?.raw;
-  return certificate === undefined ? '' : pinOf(certificate);
+  return certificate === undefined ? '' : keyPin(certificate);
 }

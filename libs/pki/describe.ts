@@ -40,7 +40,7 @@ export function describeCertificate(pem: string): CertificateDescription | undef
 }
 
 /** SHA-256 of the SubjectPublicKeyInfo, hex. */
-export function pinOf(certificate: X509Certificate): string {
+function pinOf(certificate: X509Certificate): string {
   return hash('sha256', certificate.publicKey.export({ type: 'spki', format: 'der' }), 'hex');
 }
 

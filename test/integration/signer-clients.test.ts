@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { after, before, describe, mock, test } from 'node:test';
 import { connect, createSecureContext } from 'node:tls';
 import { parseAddress } from '#libs/grpc/address.ts';
+import { keyPin } from '#libs/grpc/caller.ts';
 import type { ClientTls } from '#libs/grpc/tls.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { createAuthority } from '#libs/pki/pki.ts';
 import { signerClients } from '#services/cli/adapters/signer-clients.ts';
 import { composeSigner } from '#services/signer/compose.ts';
-import { keyPin } from '#services/signer/edge/client-gate.ts';
 import {
   type ClientMatrix,
   type Grant,

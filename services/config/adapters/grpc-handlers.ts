@@ -15,7 +15,7 @@ import { RequestError } from '../core/errors.ts';
 import { UPDATE_PEERS_MAX } from '../limits.ts';
 import { ParticipantSession } from './participant-session.ts';
 import { seenFromWire } from './seen-from-wire.ts';
-import { peerToWire, reportToWire, statusToWire, toWire } from './wire.ts';
+import { peerEntryToWire, reportToWire, statusToWire, toWire } from './wire.ts';
 
 /** Names of remote participants. The config service itself takes part without a stream. */
 const REMOTE: readonly SettledService[] = ['signer', 'gateway', 'consensus'];
@@ -96,7 +96,7 @@ async function updatePeers(
 
 function getPeer(keeper: ConfigurationKeeper, { publicKey }: GetPeerRequest): GetPeerResponse {
   const peer = keeper.peer(publicKey);
-  if (peer !== undefined) return { peer: peerToWire(peer) };
+  if (peer !== undefined) return { peer: peerEntryToWire(peer) };
   throw new RequestError('no peer with this key', { code: 'CONFIG_PEER_UNKNOWN' });
 }
 

@@ -6,7 +6,7 @@ import { ConfigurationError } from '#libs/settings-files/configuration-error.ts'
 import type { Configuration } from '../core/configuration.ts';
 import { STEP_MS } from '../limits.ts';
 import type { Participant } from '../ports.ts';
-import { peerToWire, toWire } from './wire.ts';
+import { peerEntryToWire, toWire } from './wire.ts';
 
 type Step = NonNullable<ParticipateResponse['step']>;
 
@@ -54,7 +54,7 @@ export class ParticipantSession implements Participant {
   /** Sends a list that the service does not answer. Of the lists that still wait to be sent the newest is enough. */
   peersInForce(peers: readonly PeerEntry[]): void {
     if (this.#steps.at(-1)?.step?.$case === 'peers') this.#steps.pop();
-    this.#send({ $case: 'peers', value: { peers: peers.map(peerToWire) } });
+    this.#send({ $case: 'peers', value: { peers: peers.map(peerEntryToWire) } });
   }
 
   /** Takes an answer. An answer that nobody waits for is too late, and is ignored. */

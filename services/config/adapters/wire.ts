@@ -19,12 +19,12 @@ export function toWire({ generation, node, peers }: Configuration): WireConfigur
     connectionTimeoutMs: wholeMs(node.connectionTimeoutMs),
     exchangeIntervalMs: wholeMs(node.exchangeIntervalMs),
     logging: { ...logging, fileSizeBytesMax: BigInt(fileSizeBytesMax) },
-    peers: peers.peers.map(peerToWire),
+    peers: peers.peers.map(peerEntryToWire),
     rejectedPeers: peers.rejected,
   };
 }
 
-export function peerToWire({
+export function peerEntryToWire({
   publicKey,
   addresses,
   lastSeenS = 0,

@@ -7,7 +7,7 @@ import type {
 import type { Attachment, Attachments } from '../frames/attachments.ts';
 import type { PeerRegistry } from '../peers/peer-registry.ts';
 import type { PeerNetwork } from '../ports/peer-network.ts';
-import { chainFromWire, eventToWire, frameFromWire, muteFromWire, peerToWire } from './wire.ts';
+import { chainFromWire, eventToWire, frameFromWire, muteFromWire, peerViewToWire } from './wire.ts';
 
 export interface GatewayHandlerParts {
   readonly network: PeerNetwork;
@@ -30,7 +30,7 @@ export function gatewayHandlers(parts: GatewayHandlerParts) {
     attach: (requests: AsyncIterable<AttachRequest>, { signal }: CallContext) =>
       attach(requests, signal, parts),
 
-    listPeers: async (): Promise<ListPeersResponse> => ({ peers: registry.views().map(peerToWire) }),
+    listPeers: async (): Promise<ListPeersResponse> => ({ peers: registry.views().map(peerViewToWire) }),
 
     getGateway: async (): Promise<GetGatewayResponse> => ({
       publicKey: network.publicKey,

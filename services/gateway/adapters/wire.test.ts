@@ -7,7 +7,7 @@ import {
   TrafficClass as WireClass,
 } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
 import { TRAFFIC_CLASSES } from '../core/traffic-class.ts';
-import { chainFromWire, configurationFromWire, eventToWire, frameFromWire, peerToWire } from './wire.ts';
+import { chainFromWire, configurationFromWire, eventToWire, frameFromWire, peerViewToWire } from './wire.ts';
 
 const KEY = new Uint8Array(32).fill(5);
 const HEX = '05'.repeat(32);
@@ -67,7 +67,7 @@ describe('wire', () => {
 
   test('shows a peer as operators see it', () => {
     const view = { key: HEX, peerId: 'p', addresses: ['/a'], failures: 2, lastError: 'x', roundTripUs: 7 };
-    const peer = peerToWire({ ...view, state: 'failed' });
+    const peer = peerViewToWire({ ...view, state: 'failed' });
     assert.deepEqual(
       [peer.state, peer.failures, peer.lastError, peer.roundTripUs, peer.addresses],
       [ConnectionState.FAILED, 2, 'x', 7n, ['/a']],

@@ -87,7 +87,7 @@ export function eventToWire(event: AttachmentEvent): AttachResponse {
   return { body: { $case: 'received', value: { from, trafficClass: CLASS_TO_WIRE[trafficClass], payload } } };
 }
 
-export function peerToWire(view: PeerView): Peer {
+export function peerViewToWire(view: PeerView): Peer {
   return {
     publicKey: Buffer.from(view.key, 'hex'),
     peerId: view.peerId,

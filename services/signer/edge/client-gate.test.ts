@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { beforeEach, describe, test } from 'node:test';
+import { keyPin } from '#libs/grpc/caller.ts';
 import type { CallContext } from '#libs/grpc/context.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { createAuthority, issueCertificate } from '#libs/pki/pki.ts';
-import { ClientGate, keyPin } from './client-gate.ts';
+import { ClientGate } from './client-gate.ts';
 import { type ClientMatrix, type MatrixCall, OPERATIONS, usualGrants, VOTE_PHASES } from './client-matrix.ts';
 
 const DAY_MS = 86_400_000;

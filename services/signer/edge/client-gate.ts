@@ -1,6 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { toHex } from '#libs/bytes/hex.ts';
-import { sha256 } from '#libs/bytes/sha256.ts';
+import { keyPin } from '#libs/grpc/caller.ts';
 import type { CallContext } from '#libs/grpc/context.ts';
 import { SignerError } from '../words/errors.ts';
 import { CERTIFICATE_BYTES_RATE } from '../words/limits.ts';
@@ -98,10 +97,4 @@ function overQuota(sentence: string): SignerError {
 
 function notAllowed(sentence: string): SignerError {
   return new SignerError(sentence, { code: 'SIGNER_NOT_ALLOWED' });
-}
-
-/** SHA-256 of the public key in a certificate (DER or PEM), as SPKI, hex. @throws when `certificate` is none. */
-export function keyPin(certificate: Uint8Array): string {
-  const { publicKey } = new X509Certificate(certificate);
-  return toHex(sha256(new Uint8Array(publicKey.export({ type: 'spki', format: 'der' }))));
 }

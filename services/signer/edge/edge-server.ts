@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { keyPin } from '#libs/grpc/caller.ts';
 import type { CallerLimits } from '#libs/grpc/known-callers.ts';
 import type { GrpcServerOptions } from '#libs/grpc/server.ts';
 import { readTlsKey } from '#libs/grpc/tls-files.ts';
@@ -14,7 +15,7 @@ import {
   REQUEST_BYTES_MAX,
   REQUEST_MS_MAX,
 } from '../words/limits.ts';
-import { ClientGate, keyPin } from './client-gate.ts';
+import { ClientGate } from './client-gate.ts';
 import { votersOfConsensus } from './client-matrix.ts';
 import { type ClientSource, clientFile, namedClient } from './client-source.ts';
 import { signerService } from './grpc-handlers.ts';
@@ -76,7 +77,7 @@ function clientsOf(options: EdgeOptions, nowMs: () => number): ClientSource {
       client_name: clientName,
     });
   }
-  const readPins = (): readonly string[] => clientCertificates.map(pinOf);
+  const readPins = (): readonly string[] => clientCertificates.map(pinOfFile);
   return namedClient({ commonName: clientName, protocol, readPins });
 }
 
@@ -88,7 +89,7 @@ function noted(source: ClientSource, log: Logger): ClientSource {
   return source;
 }
 
-function pinOf(path: string): string {
+function pinOfFile(path: string): string {
   try {
     return keyPin(readFileSync(path));
   } catch (cause) {
