@@ -36,8 +36,8 @@ export const PASSPHRASE_BYTES_MIN = 12;
 export const PASSPHRASE_BYTES_MAX = 1_024;
 
 /**
- * Seals `secret` under the passphrase. `bound` is what lies beside it in the clear and must not be changed: whoever
- * opens it gives the same bytes.
+ * Seals `secret` under the passphrase. `bound` are the bytes that lie beside it in the clear and must not be changed:
+ * opening needs the same bytes.
  * @throws CryptoError `CRYPTO_PASSPHRASE_REFUSED` for one that is too short or too long.
  */
 export async function sealSecret(

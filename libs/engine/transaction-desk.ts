@@ -38,7 +38,7 @@ export interface TransactionDeskOptions {
   readonly changed: () => void;
 }
 
-/** Takes transactions in, from clients and members, and tells apart those that members alone may make. */
+/** Takes transactions in, from clients and members, and recognises the kinds that members alone may make. */
 export class TransactionDesk {
   readonly #options: TransactionDeskOptions;
 
@@ -46,7 +46,7 @@ export class TransactionDesk {
     this.#options = options;
   }
 
-  /** From a client: kept, spread, and proposed sooner or later. */
+  /** Takes a client's transaction: it is kept, spread, and proposed sooner or later. */
   submit(transaction: Uint8Array, { traceId, client, answer = () => {} }: Submission = {}): void {
     if (isMembershipVote(transaction)) return this.#submitVote(transaction, answer, client);
     answer(
@@ -54,7 +54,7 @@ export class TransactionDesk {
     );
   }
 
-  /** From another member, that a client gave them to. */
+  /** Takes transactions from another member, which got them from a client. */
   receive({ transactions, traceIds }: Transactions, from: MemberIndex): void {
     for (const [index, transaction] of transactions.entries()) {
       this.#take(transaction, from, traceIds?.[index]);

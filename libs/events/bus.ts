@@ -2,19 +2,19 @@ import { AppError } from '../errors/app-error.ts';
 import type { Lifecycle } from '../service/lifecycle.ts';
 import type { FactName } from './subjects.ts';
 
-/** What happened, in the three words of its subject (`consensus`, `view`, `changed`), and the message that tells it. */
+/** An event: the three words of its subject (`consensus`, `view`, `changed`), and the message about it. */
 export interface Signal {
   readonly service: string;
   readonly noun: string;
   readonly event: string;
   /** Message of btcfed.event.v1. Small: hashes, never a certificate. */
   readonly body: Uint8Array;
-  /** What it is about, for readers that filter: a height, a hash, a peer. */
+  /** The thing that the event is about, for readers that filter: a height, a hash, a peer. */
   readonly about?: string;
   readonly traceId?: string;
 }
 
-/** Something final, that its publisher has made durable before it says it: one of `FACTS`. */
+/** A final event, made durable by its publisher before it is published: one of `FACTS`. */
 export type Fact = Signal & FactName & FactId;
 
 export interface FactId {
@@ -35,7 +35,7 @@ export class EventBusError extends AppError<EventBusErrorDetail> {
  * server: it may be away then, and for as long as it likes.
  */
 export interface EventBus extends Lifecycle {
-  /** Tells whoever listens now. Dropped without a word while the server is away. Never throws. */
+  /** Publishes to the present listeners. The signal is dropped silently while the server is away. Never throws. */
   publishSignal(signal: Signal): void;
   /**
    * Resolves when the server has the fact: stored once per id where it has JetStream, else received. Sent in the

@@ -33,7 +33,7 @@ export const FACTS_STREAM_SETTINGS = {
 
 const STREAM_NOT_FOUND = 404;
 
-/** Makes the stream where it is missing; one that is there stays as its operator made it. */
+/** Makes the stream where it is missing; an existing stream stays as its operator made it. */
 export async function ensureFactsStream(manager: JetStreamManager): Promise<void> {
   if (!(await isThere(manager))) await manager.streams.add(FACTS_STREAM_SETTINGS);
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Signal } from './bus.ts';
 
-/** Who publishes: two tokens of every subject. */
+/** The publisher: two tokens of every subject. */
 export interface Origin {
   readonly network: string;
   readonly member: string;

@@ -20,11 +20,11 @@ export const EVENT_LIMITS = {
   factBytesMax: 4 * 1024,
   /** On a server of our own. A signal is as small as a fact; a request of a reader is smaller. */
   messageBytesMax: 64 * 1024,
-  /** Readers that are away keep their place in one of these; each costs the server a file. */
+  /** Consumers, in which readers that are away keep their position; each costs the server a file. */
   consumersMax: 64,
-  /** Connections beside those of the services: readers, and whoever is about to be refused. */
+  /** Connections beside those of the services: readers, and callers that are about to be refused. */
   readersMax: 256,
-  /** Who connects and does not say who it is, is sent away after it. */
+  /** Time in which a caller must authenticate; then it is disconnected. */
   greetingSecondsMax: 2,
   /** A fact repeated within it is stored once. The cursor goes back no further than its last second. */
   duplicateWindowMs: 10 * 60 * 1000,

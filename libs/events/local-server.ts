@@ -11,17 +11,17 @@ type EventService = 'config' | 'gateway' | 'consensus';
 export interface LocalServerOptions {
   readonly host: string;
   readonly port: number;
-  /** Of its JetStream store. */
+  /** Folder of its JetStream store. */
   readonly folder: string;
   readonly members: readonly Origin[];
-  /** Of readers: plain characters that nobody guesses. */
+  /** Password of readers: plain characters that nobody guesses. */
   readonly password: string;
 }
 
 export interface LocalServer {
   /** Text of its configuration file. Has the password of readers. */
   readonly configuration: string;
-  /** For each member, in their order, the URL of each of its services, with a key for this server alone. */
+  /** The URLs of each member's services, in the order of the members, with a key for this server alone. */
   readonly services: readonly Readonly<Record<EventService, string>>[];
   /** Reads all events and stored facts, and writes none. */
   readonly reader: string;
@@ -41,7 +41,7 @@ interface Publisher {
   readonly events: string;
 }
 
-/** An nkey: the server learns the public half alone. Whoever takes its port while it is down learns nothing of use. */
+/** An nkey: the server learns the public half alone, so an intruder on its port learns nothing of use. */
 interface Key {
   readonly publicKey: string;
   readonly seed: string;

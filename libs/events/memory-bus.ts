@@ -10,7 +10,7 @@ export interface PublishedEvent {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** A bus without a server that keeps what it is given: for tests, and for what runs in one process. */
+/** A bus without a server that keeps all published events: for tests, and for programs of one process. */
 export class MemoryBus implements EventBus {
   readonly published: PublishedEvent[] = [];
   readonly #origin: Origin;
@@ -51,7 +51,7 @@ export class MemoryBus implements EventBus {
     try {
       if (this.connected()) this.#keep('signal', signal);
     } catch {
-      // A name that is no subject: dropped, as the interface says.
+      // A signal whose name is no subject is dropped, as the interface says.
     }
   }
 

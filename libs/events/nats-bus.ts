@@ -62,7 +62,7 @@ class NatsBus implements EventBus {
     this.#running = this.#run();
   }
 
-  /** What was published is sent out before, if the server takes it. */
+  /** Closes the connection. Published events are sent out before, if the server takes them. */
   async stop(): Promise<void> {
     this.#stopped.abort();
     const leave = this.connected() ? this.#connection?.drain() : this.#connection?.close();
@@ -161,7 +161,7 @@ class NatsBus implements EventBus {
     }
   }
 
-  /** Said once for each absence. */
+  /** Logs once for each absence. */
   #away(cause: unknown): void {
     this.#link = undefined;
     if (this.#wasAway || this.#stopped.signal.aborted) return;

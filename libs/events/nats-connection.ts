@@ -2,7 +2,7 @@ import { type ConnectionOptions, nkeyAuthenticator } from 'nats';
 import { EVENT_LIMITS } from './limits.ts';
 import type { NatsAddress } from './nats-url.ts';
 
-/** What the client of NATS needs to know of an address. */
+/** The options of the NATS client for an address. */
 export function connectionTo({ isTls, seed, ...address }: NatsAddress): ConnectionOptions {
   return {
     ...address,

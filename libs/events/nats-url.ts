@@ -1,6 +1,6 @@
 import { EventBusError } from './bus.ts';
 
-/** Where the servers are, and what to show them. */
+/** The addresses of the servers, and the credentials for them. */
 export interface NatsAddress {
   readonly servers: string[];
   readonly user?: string;

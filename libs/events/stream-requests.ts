@@ -3,7 +3,7 @@ import { FACTS_STREAM } from './facts-stream.ts';
 /** Where answers to requests come to. */
 export const INBOXES = '_INBOX.>';
 
-/** Whoever uses JetStream asks for these first. */
+/** Requests that every user of JetStream makes first. */
 export const LOOK = ['$JS.API.INFO', `$JS.API.STREAM.INFO.${FACTS_STREAM}`];
 
 /** Reading the stream: by consumers that pull, or message by message. */

@@ -37,7 +37,8 @@ async function putInPlace(path: string, { data, mode, put }: Draft): Promise<voi
   try {
     const file = await open(temporary, 'wx', mode);
     try {
-      // By its name, which nobody else knows: Node refuses to change the mode of descriptors under --permission.
+      // The mode is set by the file's name, which nobody else knows: under --permission Node refuses to change the
+      // mode of descriptors.
       await chmod(temporary, mode);
       await file.writeFile(data);
       await file.sync();

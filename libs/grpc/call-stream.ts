@@ -2,8 +2,8 @@ import type { Http2Session } from 'node:http2';
 import { assert } from '../assert/assert.ts';
 
 /**
- * The part of an HTTP/2 stream that shows the cost of a call, and frees all that the call holds, whatever its
- * caller does.
+ * The part of an HTTP/2 stream that shows the cost of a call, and can free all resources of the call without its
+ * caller.
  */
 export interface CallStream {
   readonly session: Http2Session | undefined;

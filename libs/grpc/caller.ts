@@ -11,7 +11,7 @@ export interface Caller {
   readonly connection: string;
 }
 
-/** From the largest group to the smallest, as `FairPlaces` takes it. */
+/** The groups of a caller from the largest to the smallest, as `FairPlaces` takes them. */
 export function pathOf({ kind, owner, connection }: Caller): readonly [string, string, string] {
   return [kind, owner, connection];
 }

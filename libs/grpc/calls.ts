@@ -30,7 +30,7 @@ export interface CallFailure {
 
 /** The connection and defaults that a call uses. */
 export interface CallTarget {
-  /** Of the connection in use: another one after a certificate was renewed. */
+  /** The client of the connection in use: another one after a certificate was renewed. */
   readonly client: () => Client;
   readonly wire: MethodDefinition<unknown, unknown>;
   /** Makes the error that the caller gets. */

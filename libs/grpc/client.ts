@@ -67,7 +67,7 @@ export interface GrpcClientOptions {
   /** `host:port` or `unix:path`, as a server takes it. */
   readonly address: string;
   readonly tls?: ClientTls;
-  /** For unary calls that give none of their own. */
+  /** Deadline of unary calls that give none of their own. */
   readonly deadlineMs?: number;
 }
 

@@ -74,7 +74,7 @@ export class ConnectionPlaces {
   }
 }
 
-/** Of several that hold the same, the newcomer itself. */
+/** The owner of most places; the newcomer itself when it holds as many as another. */
 function largestOwner(places: readonly [string, Place][], newcomer: string): string | undefined {
   const counts = new Map<string, number>([[newcomer, 0]]);
   for (const [, { owner }] of places) counts.set(owner, (counts.get(owner) ?? 0) + 1);

@@ -24,7 +24,7 @@ export class ConnectionRoom {
     const holders = this.#holders.get(key) ?? new Set();
     if (connection.destroyed) return false;
     if (holders.has(connection)) return true;
-    // A destroyed connection whose close is not reported yet has no place any more, and a ping on it would throw.
+    // A destroyed connection whose close is not reported yet counts no more, and a ping on it would throw.
     for (const holder of holders) if (holder.destroyed) holders.delete(holder);
     if (holders.size >= this.#max) {
       for (const holder of holders) this.#ask(holder);

@@ -20,7 +20,7 @@ export interface CallContext {
   readonly peer: string;
   /** Common name in the caller's certificate, where the connection asked for one: TLS has verified it. */
   readonly clientName?: string;
-  /** That certificate, DER: for services that pin keys. */
+  /** The verified certificate of the client, DER: for services that pin keys. */
   readonly clientCertificate?: Uint8Array;
   /** The caller whose share of this server's resources the call counts to. */
   readonly caller: Caller;

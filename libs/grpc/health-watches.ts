@@ -27,7 +27,7 @@ const GAVE_WAY: CodedRefusal = {
 export class HealthWatches {
   readonly #statusOf: (name: string) => ServingStatus | undefined;
   readonly #places = new FairPlaces(HEALTH_WATCHES_MAX);
-  /** By the name of a service that exists. */
+  /** The watches by the name of a service that exists. */
   readonly #watching = new Map<string, Set<HealthWatch>>();
 
   constructor(statusOf: (name: string) => ServingStatus | undefined) {

@@ -18,7 +18,7 @@ export const GRPC_LIMITS = {
   /** A frozen peer is noticed within keepaliveMs + keepaliveTimeoutMs; without it, never. */
   keepaliveMs: 10_000,
   keepaliveTimeoutMs: 3_000,
-  /** For unary calls that name no deadline. */
+  /** Deadline of unary calls that name none. */
   deadlineMs: 5_000,
   /** Reconnecting: a peer that restarts is back within a second or two, and dialling it is cheap. */
   backoffMsInitial: 100,
@@ -39,7 +39,7 @@ export const GRPC_LIMITS = {
  */
 export const HEALTH_WATCHES_MAX = [256, 256, 64, 16] as const;
 
-/** As in an `Address`. */
+/** The kind of an `Address`. */
 type AddressKind = 'unix' | 'tcp';
 
 export function serverOptions(kind: AddressKind): ChannelOptions {

@@ -8,7 +8,7 @@ import {
 import type { DescriptorFiles } from './descriptor-files.ts';
 import { type BoundService, bindService } from './service.ts';
 
-/** Both versions have the same messages; old clients ask for the second. */
+/** The names of the reflection service. Both versions have the same messages; old clients ask for the second. */
 const VERSIONS = ['grpc.reflection.v1', 'grpc.reflection.v1alpha'];
 
 /** Codes of gRPC, which the answers carry as numbers. */

@@ -25,10 +25,10 @@ export interface GrpcServerOptions {
   readonly tls?: ServerTls;
   readonly services: readonly BoundService[];
   readonly log: Logger;
-  /** For a server that anybody may call: the resources that its callers may hold of this process. */
+  /** The resources of this process that callers may hold, for a server that anybody may call. */
   readonly strangers?: StrangerLimits;
   /**
-   * For a server that few may call: the resources that each of them may hold of this process. Instead of `strangers`.
+   * The resources of this process that each caller may hold, for a server that few may call. Instead of `strangers`.
    */
   readonly callers?: CallerLimits;
   /** How long running calls may go on when the server stops. */

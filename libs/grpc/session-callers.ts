@@ -5,7 +5,7 @@ import { type Caller, callerOf } from './caller.ts';
 
 export interface SessionCaller {
   readonly caller: Caller;
-  /** With the certificate, where one was verified. */
+  /** The auth context, with the certificate where one was verified. */
   readonly auth: ReturnType<ServerInterceptingCallInterface['getAuthContext']>;
   /** False: a certificate was shown, and TLS did not verify it. */
   readonly isTrusted: boolean;

@@ -16,7 +16,7 @@ export interface StrangerLimits {
   /** Time in which a request must arrive whole after its first byte, ms. */
   readonly requestMsMax: number;
   /**
-   * Requests that have not arrived whole; beyond it the oldest of those that took longer than `patienceMs` give way.
+   * Requests that have not arrived whole. Beyond this number the oldest that took longer than `patienceMs` give way.
    */
   readonly arrivingMax: number;
   readonly patienceMs: number;
@@ -41,7 +41,7 @@ export interface Arriving {
 /** The resources that all calls of a server hold. */
 export class StrangerRoom {
   readonly limits: StrangerLimits;
-  /** By owner; of each the oldest first, with the time of their first byte. */
+  /** The arriving requests of each owner, oldest first, with the time of their first byte. */
   readonly #arriving = new Map<string, Map<Arriving, number>>();
   readonly #untaken: FairPlaces;
   #arrivingCount = 0;

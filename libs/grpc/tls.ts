@@ -27,7 +27,10 @@ export interface ClientTls {
   readonly serverName?: string;
 }
 
-/** Both ends are ours, so nothing older is needed; OpenSSL 3.5 then offers the hybrid X25519MLKEM768 first. */
+/**
+ * The oldest version allowed. Both ends are ours, so nothing older is needed; OpenSSL 3.5 then offers the hybrid
+ * X25519MLKEM768 first.
+ */
 const MIN_VERSION = 'TLSv1.3';
 
 /** X25519 and ML-KEM-768 together (RFC 9794 words it "hybrid"): an eavesdropper must break both. */
@@ -37,8 +40,8 @@ const HYBRID_GROUP = 'X25519MLKEM768';
 const HANDSHAKE_MS_MAX = 10_000;
 
 /**
- * A resumed session brings the certificate that was judged at its start: one that has expired since, or whose
- * authority is no longer trusted, would count. So a client that must show one shakes hands in full each time.
+ * A resumed session has the certificate that was judged at its start: an expired certificate, or one of an authority
+ * that is no longer trusted, would count. So a client that must show a certificate makes a full handshake each time.
  */
 const NO_RESUMPTION = { secureOptions: constants.SSL_OP_NO_TICKET } as const;
 

@@ -83,9 +83,9 @@ function othersMayRead({ mode, uid, gid }: Stats, readers: Readers): boolean {
 }
 
 /**
- * The first folder on the way to a file that too many users may write in. Neither group nor others may write in
- * the file's own folder, and others may not write in the folders above. A user who can write in a folder can
- * replace the files in it, whatever their modes.
+ * The first folder on the way to a file that too many users may write in. Neither group nor others may write in the
+ * file's own folder, and others may not write in the folders above. A user who can write in a folder can replace the
+ * files in it, even against their modes.
  */
 export function folderExposure(path: string): string | undefined {
   for (const { folder, isOwn } of foldersOf(path)) {

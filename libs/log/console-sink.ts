@@ -44,9 +44,9 @@ function patiently(write: WriteSome, retriesMax: number): WriteSome {
 
 /**
  * Writes without ever blocking: a terminal that was stopped with Ctrl-S must not stop a member. Terminals and pipes
- * are opened once more for that, so that whoever shares them keeps them as they are; a socket is set by Node itself. A
- * file never blocks, and is taken as it is: opened once more it has two positions, and what else the process and its
- * parents print to it would be written over these lines.
+ * are opened once more for that, so that they stay unchanged for other processes; a socket is set by Node itself. A
+ * file never blocks, so its descriptor is used: a second one would have a position of its own, and other output of
+ * the process and its parents would overwrite these lines.
  */
 function toStandardOutput(): WriteSome {
   const descriptor = fstatSync(STDOUT).isFile() ? STDOUT : withoutBlocking();

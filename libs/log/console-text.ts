@@ -4,8 +4,9 @@ const COLORS: Readonly<Record<string, number>> = { debug: 36, info: 32, warn: 33
 const LEVEL_WIDTH = 5;
 
 /**
- * A finished JSON line as a person reads it: time, level, service, message, fields. Of an error the messages of its
- * causes; its stack is in the file. Whatever a stranger put into a field cannot steer the terminal.
+ * A finished JSON line as a person reads it: time, level, service, message, fields. An error is shown by the messages
+ * of its causes; its stack is in the file. Control characters that a stranger put into a field cannot steer the
+ * terminal.
  */
 export function consoleText(line: string, { isColored }: { readonly isColored: boolean }): string {
   const { time, level, service, message, error, ...fields } = JSON.parse(line);

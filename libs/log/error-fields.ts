@@ -17,7 +17,7 @@ export interface ErrorFields {
   readonly cause?: ErrorFields;
 }
 
-/** Describes whatever was caught, with the chain of its causes. */
+/** Describes a caught value of any type, with the chain of its causes. */
 export function errorFields(caught: unknown, depth = 0): ErrorFields {
   if (!(caught instanceof Error)) return { name: 'thrown value', message: printableText(describe(caught)) };
   const code = codeOf(caught);

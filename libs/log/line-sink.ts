@@ -11,7 +11,7 @@ export function writeWhole(write: WriteSome, data: Uint8Array): void {
   for (let rest = data; rest.length > 0; ) rest = rest.subarray(write(rest));
 }
 
-/** The line that stands where others are missing. */
+/** The line that replaces lost ones. */
 export function lossNotice(lostCount: number): Buffer {
   const time = new Date().toISOString();
   return Buffer.from(

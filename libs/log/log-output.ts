@@ -18,7 +18,7 @@ export interface LogTargets {
 }
 
 export interface LogOutputParts {
-  /** Told once when lines begin to get lost in the file. */
+  /** Called once when lines begin to be lost in the file. */
   readonly onLoss: (reason: string) => void;
   /** Standard output, unless a test says otherwise. */
   readonly console?: LineSink;

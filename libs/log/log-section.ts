@@ -4,7 +4,7 @@ import type { LogLevel } from './log-level.ts';
 import type { ConsoleStyle, LogFile } from './log-output.ts';
 import type { LogPlace, LogSettings, TerminalKind } from './log-settings.ts';
 
-/** What a person says about the log: the `logging` section of conf.yaml. */
+/** The `logging` section of conf.yaml. */
 export interface LoggingSection {
   readonly level: LogLevel;
   readonly format: 'json' | 'text';
@@ -16,7 +16,10 @@ export interface LoggingSection {
   readonly fileSizeBytesMax: number;
 }
 
-/** What the section means for a process in this place. One that does not know its place takes the level alone. */
+/**
+ * The settings of the section for a process in this place. A process that does not know its place applies the level
+ * alone.
+ */
 export function logSettingsOf(section: LoggingSection, place: LogPlace): LogSettings;
 export function logSettingsOf(section: LoggingSection, place: LogPlace | undefined): Partial<LogSettings>;
 export function logSettingsOf(section: LoggingSection, place: LogPlace | undefined): Partial<LogSettings> {

@@ -5,10 +5,10 @@ export interface LogSettings extends LogTargets {
   readonly level: LogLevel;
 }
 
-/** Who looks at standard output: a person who sees colours, one who does not (`NO_COLOR`), nobody. */
+/** The reader of standard output: a person who sees colours, one who does not (`NO_COLOR`), nobody. */
 export type TerminalKind = 'color' | 'plain' | 'none';
 
-/** What a person cannot change while a process runs: where it was started. */
+/** The place where a process was started, which nobody can change while it runs. */
 export interface LogPlace {
   /** Folder of the log file: never the one that somebody happened to be in (LOG-06). */
   readonly folder: string;

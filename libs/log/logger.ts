@@ -5,8 +5,8 @@ export type LogField = string | number | bigint | boolean | undefined;
 export type LogFields = Readonly<Record<string, LogField>>;
 
 /**
- * The whole of what this code base knows about logging. The message is a constant sentence in lower case;
- * facts are fields. `error` takes the cause as it was caught. No method ever throws, and none waits for a reader.
+ * The only interface of this code base to its log. The message is a constant sentence in lower case; facts are
+ * fields. `error` takes the cause as it was caught. No method ever throws, and none waits for a reader.
  */
 export interface Logger {
   debug(message: string, fields?: LogFields): void;

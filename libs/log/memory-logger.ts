@@ -5,7 +5,7 @@ export interface MemoryLogLine {
   readonly level: LogLevel;
   readonly message: string;
   readonly fields: LogFields;
-  /** What `error` was given. */
+  /** The cause that `error` was given. */
   readonly cause?: unknown;
 }
 

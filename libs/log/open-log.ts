@@ -10,9 +10,9 @@ import { pinoLogger } from './pino-logger.ts';
 /** Changes the log of a running process. Takes effect with the next line, for all loggers and their children. */
 export interface LogControl {
   readonly settings: LogSettings;
-  /** Where the process was started; undefined: nobody said, and only its level follows conf.yaml. */
+  /** The place where the process was started; undefined: unknown, and only its level follows conf.yaml. */
   readonly place: LogPlace | undefined;
-  /** Only what is given changes. */
+  /** Changes the given settings only. */
   set(settings: Partial<LogSettings>): void;
 }
 
@@ -32,7 +32,10 @@ export interface OpenLogOptions {
 
 const STDERR = 2;
 
-/** The log of a process, with what changes it while it runs. Never throws, whatever the disk says (LOG-15). */
+/**
+ * The log of a process, with the control that changes it at run time. Never throws, even when the disk fails
+ * (LOG-15).
+ */
 export function openLog({ service, settings, place, ...rest }: OpenLogOptions): OpenLog {
   const level = new LevelSwitch(settings.level);
   const output = new LogOutput(settings, { ...rest, onLoss: (reason) => complain(service, reason) });
@@ -51,7 +54,7 @@ export function openLog({ service, settings, place, ...rest }: OpenLogOptions): 
   return { log, control };
 }
 
-/** Said at whichever of the two levels lets it through. */
+/** Changes the level, and logs that at the old or the new level, whichever lets the line through. */
 function changeLevel(log: Logger, level: LevelSwitch, next: LogLevel): void {
   const { level: last } = level;
   if (next === last) return;
@@ -61,7 +64,7 @@ function changeLevel(log: Logger, level: LevelSwitch, next: LogLevel): void {
   if (!isToldBefore) log.info('log level changed', { old_level: last, new_level: next });
 }
 
-/** The one thing that is not said in the log, because it cannot be. */
+/** Reports on stderr that the log itself fails: the only message that cannot be logged. */
 function complain(service: string, reason: string): void {
   try {
     writeSync(STDERR, `${service}: log lines are lost until the log file can be written: ${reason}\n`);

@@ -9,7 +9,7 @@ const SECRET_WORDS = ['privatekey', 'secret', 'passphrase', 'password', 'mnemoni
 /** Names the logger itself writes: a field of that name would make the line say two things. */
 const RESERVED = new Set(['level', 'time', 'message', 'service', 'error']);
 
-/** What gives a secret away although its field has an innocent name (LOG-16). */
+/** Patterns of secrets in fields with innocent names (LOG-16). */
 const SECRET_TEXTS: readonly (readonly [RegExp, string])[] = [
   // A key of conf.yaml: the base64 of 64 bytes.
   [/(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{86}==/g, HIDDEN],
@@ -43,7 +43,7 @@ export function printableText(text: string): string {
   return SECRET_TEXTS.reduce((safe, [secret, replacement]) => safe.replaceAll(secret, replacement), bounded);
 }
 
-/** A secret that is cut in two cannot be told any more, so what is left of it goes too. */
+/** Cuts a text. A secret that is cut in two cannot be recognised any more, so its first part is removed too. */
 function cut(text: string): string {
   const head = text.slice(0, LOG_LIMITS.textCharactersMax).replace(/[A-Za-z0-9+/=]{16,}$/, '');
   return `${head}… (${text.length} characters)`;

@@ -17,9 +17,9 @@ export interface RotatingFileOptions {
   readonly path: string;
   /** A line that would make the file larger begins the next one. */
   readonly sizeBytesMax: number;
-  /** Told once when lines begin to get lost. */
+  /** Called once when lines begin to be lost. */
   readonly onLoss?: (reason: string) => void;
-  /** What tests put in place of the disk. */
+  /** A replacement for the disk in tests. */
   readonly write?: (descriptor: number, data: Uint8Array) => number;
 }
 
@@ -28,15 +28,15 @@ const LINE_FEED = 10;
 
 interface OpenFile {
   readonly descriptor: number;
-  /** When it was last compared with what lies at the path. */
+  /** Time at which it was last compared with the file at the path. */
   lookedAtMs: number;
 }
 
 /**
- * Appends lines to a file that rotates by size, however many processes write it (LOG-14, LOG-19). Each line is one
- * write at the end of the file. Whoever finds the file full rotates it, and whoever finds it rotated, removed or
- * replaced opens the new one. What a process that was killed left of its last line stands alone: the next writer,
- * whichever process that is, begins a new one.
+ * Appends lines to a file that rotates by size, with any number of writing processes (LOG-14, LOG-19). Each line is
+ * one write at the end of the file. A writer that finds the file full rotates it, and a writer that finds it rotated,
+ * removed or replaced opens the new one. The partial last line of a killed process stands alone: the next writer
+ * begins a new line.
  *
  * No failure reaches the caller (LOG-15): a line that cannot be written is counted, the file is tried again, and the
  * first line that passes is preceded by one that says how many are missing.
@@ -103,7 +103,10 @@ export class RotatingFile implements LineSink {
     return { descriptor, stats: fstatSync(descriptor) };
   }
 
-  /** What lies at the path now. While that cannot be opened, the file at hand is better than none, if it has a name. */
+  /**
+   * Opens the file that lies at the path now. While that fails, the open file is better than none, if it still has a
+   * name.
+   */
   #openNext({ nlink }: Stats): number {
     const last = this.#file;
     try {

@@ -25,7 +25,7 @@ export function traceIdFromBytes(bytes: Uint8Array): TraceId | undefined {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex');
 }
 
-/** As it stands in a message; empty for none. */
+/** The bytes of an id in a message; empty for none. */
 export function traceIdBytes(id: TraceId | undefined): Uint8Array {
   return Buffer.from(id ?? '', 'hex');
 }

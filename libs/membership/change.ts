@@ -11,7 +11,7 @@ import { putRoster, type Roster, takeRoster } from './roster.ts';
 export interface MembershipChange {
   /** SHA-256 of the genesis. */
   readonly chain: Digest;
-  /** The epoch that it ends. */
+  /** The epoch that the change ends. */
   readonly epoch: Epoch;
   /** Names, each once. */
   readonly leave: readonly string[];
@@ -23,7 +23,7 @@ const CHANGE_TAG = 'btcfed/membership-change/v1';
 const DIGEST_BYTES = 32;
 const TAG_BYTES_MAX = 64;
 
-/** The one encoding of a change: what is voted for. */
+/** The canonical encoding of a change, which members vote for. */
 export function encodeChange({ chain, epoch, leave, join }: MembershipChange): Uint8Array {
   const encoder = new Encoder().text(CHANGE_TAG).fixed(digestBytes(chain), DIGEST_BYTES).u64(epoch);
   encoder.u32(leave.length);
@@ -43,7 +43,7 @@ export function decodeChange(bytes: Uint8Array): MembershipChange | undefined {
   const join = takeRoster(decoder);
   if (!decoder.isWhole || tag !== CHANGE_TAG) return undefined;
   const change = { chain: toDigest(chain), epoch: toEpoch(epoch), leave, join };
-  // A name that is no UTF-8 reads as another name.
+  // A name that is not UTF-8 would decode to another name.
   return equalBytes(encodeChange(change), bytes) ? change : undefined;
 }
 

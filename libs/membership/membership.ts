@@ -21,7 +21,10 @@ export interface Ballot {
 export interface AdoptedChange {
   readonly digest: Digest;
   readonly roster: Roster;
-  /** Of the last block of the epoch: the one after that of the deciding vote. The new members begin with the next. */
+  /**
+   * Height of the last block of the epoch, which follows the block of the deciding vote. The new members begin with
+   * the block after it.
+   */
   readonly lastHeight: Height;
 }
 
@@ -67,8 +70,8 @@ export function saysOfMembership({ transactions }: Block): boolean {
 }
 
 /**
- * The membership after the last block of an epoch, whatever was voted for in it: the block is certified, and begins with
- * the list of the next members. Undefined for any other block.
+ * The membership after the last block of an epoch, from that block alone, without its votes: the block is certified,
+ * and begins with the list of the next members. Undefined for any other block.
  */
 export function membershipAfterLast(before: Membership, block: Block): Membership | undefined {
   const { header, digest, transactions } = block;
@@ -130,7 +133,10 @@ export function admissible(
   });
 }
 
-/** Without the votes that blocks from this height on do not count, and without changes that nobody votes for any more. */
+/**
+ * The membership without votes that blocks from this height on do not count, and without changes that have no vote
+ * left.
+ */
 export function countedFrom(before: Membership, height: bigint): Membership {
   const isOver = (goodUntil: Height): boolean => goodUntil < height;
   if (!before.ballots.some(({ voters }) => [...voters.values()].some(isOver))) return before;

@@ -4,13 +4,13 @@ import { type MembershipChange, rosterAfter } from './change.ts';
 import { MEMBERS_MAX, MEMBERS_MIN } from './limits.ts';
 import { GATEWAY_KEY_BYTES, MEMBER_NAME, type MemberFacts, type Roster } from './roster.ts';
 
-/** Which sizes and steps a federation allows itself: from its genesis, the same for every member (FED-02 to FED-07). */
+/** The sizes and steps that a federation allows: from its genesis, the same for every member (FED-02 to FED-07). */
 export interface MembershipPolicy {
   readonly membersMin: number;
   readonly membersMax: number;
   /** The number of members is a multiple of it. */
   readonly step: number;
-  /** By how many members one change may make the federation grow. */
+  /** The most members by which one change may make the federation grow. */
   readonly growthMax: number;
   /** Blocks of an epoch before the first vote for its end. */
   readonly epochBlocksMin: number;
@@ -18,13 +18,13 @@ export interface MembershipPolicy {
 
 /** The limits of the genesis that a change must fit beside the policy. */
 export interface MemberRules extends MembershipPolicy {
-  /** Of the scheme. */
+  /** Length of a public key of the scheme. */
   readonly publicKeyBytes: number;
   /** Whether one member may weigh more than may be faulty. */
   readonly allowDominantMember: boolean;
 }
 
-/** Whatever the engine can run: local federations, tests. */
+/** A policy that allows all that the engine can run: for local federations and tests. */
 export const OPEN_POLICY: MembershipPolicy = {
   membersMin: MEMBERS_MIN,
   membersMax: MEMBERS_MAX,

@@ -4,7 +4,7 @@ const COUNTER = { add: () => {}, follow: () => {} };
 const GAUGE = { set: () => {} };
 const HISTOGRAM = { observe: () => {} };
 
-/** Metrics of a service that nobody scrapes: nothing is kept, and what would be read at a scrape never is. */
+/** Metrics of a service that nobody scrapes: no value is kept, and the functions of `onScrape` are never called. */
 export const absentMetrics: Metrics = {
   counter: () => COUNTER,
   gauge: () => GAUGE,

@@ -1,7 +1,7 @@
 import { assert } from '../assert/assert.ts';
 import { checkName, type Labels, type Metrics } from './metrics.ts';
 
-/** Metrics that a test can read; also for what runs without a scraper. */
+/** Metrics that a test can read; also for programs without a scraper. */
 export class MemoryMetrics implements Metrics {
   readonly #names = new Set<string>();
   readonly #reads: (() => void)[] = [];
@@ -32,12 +32,12 @@ export class MemoryMetrics implements Metrics {
     this.#reads.push(read);
   }
 
-  /** What a scrape does: brings up to date what is read then alone. */
+  /** Does the work of a scrape: updates the values that are read only then. */
   scrape(): void {
     for (const read of this.#reads) read();
   }
 
-  /** What a counter or gauge stands at; 0 before its first use. */
+  /** The value of a counter or gauge; 0 before its first use. */
   value(name: string, labels: Labels = {}): number {
     return this.observations(name, labels)[0] ?? 0;
   }

@@ -18,7 +18,7 @@ export interface MetricsServerOptions {
 export interface MetricsServer {
   start(): Promise<void>;
   stop(): Promise<void>;
-  /** That it listens on. */
+  /** The port that it listens on. */
   port(): number;
 }
 

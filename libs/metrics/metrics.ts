@@ -40,7 +40,7 @@ export interface Metrics {
   counter(name: string, options: MetricOptions): Counter;
   gauge(name: string, options: MetricOptions): Gauge;
   histogram(name: string, options: HistogramOptions): Histogram;
-  /** Calls `read` before each scrape: what is known anyway costs nothing while nobody asks. */
+  /** Calls `read` before each scrape, so that values which are known anyway cost nothing while nobody asks. */
   onScrape(read: () => void): void;
 }
 

@@ -21,7 +21,7 @@ export function peekReport(
     reader.uint32();
     return reader.uint32() === VIEW_FIELD ? toView(BigInt(reader.uint64())) : undefined;
   } catch {
-    // The decoder says what is wrong with it.
+    // The decoder will name the fault.
     return undefined;
   }
 }

@@ -36,7 +36,7 @@ export interface PeerEnvelope {
   readonly epoch: Epoch;
 }
 
-/** As a message. */
+/** Tag of the field of a proposal, a nested message. */
 const PROPOSAL_FIELD = (10 << 3) | 2;
 const CHAIN_TAG_BYTES = 8;
 const CHAIN_TAG_FIELD = (1 << 3) | 2;
@@ -68,12 +68,12 @@ export function encodePeerMessage(body: PeerMessageBody, { chainTag, epoch }: Pe
 }
 
 /**
- * Reads what a peer sent; never throws, whatever the bytes. Refuses in the order of cost (RULES.md A.44): size,
- * chain, epoch, and only then the rest. Requests for blocks and for the state, and their answers, are of every epoch: a member that is
- * behind asks in its own. Chain tag and epoch must be the first fields: Protobuf allows any
- * order, our encoder has one, and so a message of another chain costs 12 bytes of reading.
+ * Reads a message of a peer; never throws, for any bytes. Refuses in the order of cost (RULES.md A.44): size, chain,
+ * epoch, and only then the rest. Requests for blocks and for the state, and their answers, are of every epoch: a
+ * member that is behind asks in its own. Chain tag and epoch must be the first fields: Protobuf allows any order, our
+ * encoder has one, and so a message of another chain costs 12 bytes of reading.
  *
- * Signatures and transactions of the result are views of `bytes` and keep all of them alive: copy what
+ * Signatures and transactions of the result are views of `bytes` and keep all of them alive: copy every part that
  * outlives the handling of the message, as mempool and chain store do.
  */
 export function decodePeerMessage(
@@ -107,7 +107,10 @@ export function decodePeerMessage(
   }
 }
 
-/** Reads the first fields of a message. @returns the epoch of the sender. @throws WireRefusal, or whatever the reader throws. */
+/**
+ * Reads the first fields of a message. @returns the epoch of the sender. @throws WireRefusal, or any error of the
+ * reader.
+ */
 export function readEnvelope(reader: BinaryReader, { chainTag }: PeerEnvelope): Epoch {
   demand(reader.uint32() === CHAIN_TAG_FIELD, 'chain tag is not first');
   const theirTag = reader.bytes();

@@ -90,14 +90,14 @@ export function blocksResponseFromWire(wire: WireBlocksResponse, limits: WireLim
   };
 }
 
-/** Only its size is judged here: what it says is a matter of its own. @throws WireRefusal */
+/** Checks only the size of the evidence: its content is judged elsewhere. @throws WireRefusal */
 export function evidenceFromWire({ evidence }: WireEvidenceNotice): EvidenceNotice {
   demand(evidence.length <= EVIDENCE_BYTES_MAX, 'evidence too large');
   return { kind: 'evidence', content: evidence };
 }
 
 export function whereaboutsFromWire({ finalHeight, view, asks, auditHead }: WireWhereabouts): Whereabouts {
-  // A copy: what is decoded keeps the whole message alive.
+  // A copy: decoded bytes keep the whole message alive.
   const audit = auditHead && {
     sequence: auditHead.sequence,
     hash: auditHead.hash.slice(),

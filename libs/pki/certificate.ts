@@ -15,7 +15,7 @@ import {
 
 export type ExtendedUsage = 'server' | 'client';
 
-/** What a certificate allows its holder. */
+/** The kind of a certificate, which decides what its holder may do. */
 type CertificateKind =
   | { readonly kind: 'authority' }
   | {

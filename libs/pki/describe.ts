@@ -1,7 +1,7 @@
 import { hash, X509Certificate } from 'node:crypto';
 import type { CertificateRequest } from './pki.ts';
 
-/** What a certificate says, for people, and what another one needs to say the same. */
+/** The content of a certificate, for people, and for the request of an equal certificate. */
 export interface CertificateDescription {
   readonly commonName: string;
   readonly isAuthority: boolean;
@@ -11,7 +11,10 @@ export interface CertificateDescription {
   readonly uris: readonly string[];
   readonly notBefore: Date;
   readonly notAfter: Date;
-  /** SHA-256 of the public key (SPKI), hex: what a pin compares. It stays when a certificate is renewed for a key. */
+  /**
+   * SHA-256 of the public key (SPKI), hex, which a pin is compared with. It stays when a certificate is renewed for
+   * the same key.
+   */
   readonly pin: string;
 }
 

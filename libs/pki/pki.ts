@@ -13,11 +13,11 @@ export interface CertifiedKey {
 export type Authority = CertifiedKey;
 
 export interface CertificateRequest {
-  /** Who this is, at most 64 characters. A server that pins its clients compares exactly this. */
+  /** Name of the holder, at most 64 characters. A server that pins its clients compares exactly this name. */
   readonly commonName: string;
   readonly dnsNames: readonly string[];
   readonly ipAddresses: readonly string[];
-  /** Such as a SPIFFE id. */
+  /** URIs in the certificate, such as a SPIFFE id. */
   readonly uris?: readonly string[];
   readonly usage: 'server' | 'client' | 'both';
   readonly days: number;
@@ -137,7 +137,7 @@ function checkedDnsName(name: string): string {
   return name;
 }
 
-/** With a scheme and nothing that would need escaping: a SPIFFE id, mostly. */
+/** A URI with a scheme and without characters that need escaping: mostly a SPIFFE id. */
 function checkedUri(uri: string): string {
   if (!URI.test(uri)) throw refused('uris', `${JSON.stringify(uri)} is no URI`);
   return uri;

@@ -5,7 +5,7 @@ import { type Digest, digestBytes } from '../chain/ids.ts';
 export interface AuditHead {
   /** Rows ever written. */
   readonly sequence: bigint;
-  /** Of the newest row, 32 bytes. */
+  /** Hash of the newest row, 32 bytes. */
   readonly hash: Uint8Array;
   /** Ed25519, 64 bytes. */
   readonly signature: Uint8Array;

@@ -1,7 +1,7 @@
 import type { Block, BlockHeader } from '../chain/block.ts';
 import type { QuorumCertificate } from './certificate.ts';
 
-/** A final block and what proves it. */
+/** A final block with its proof. */
 export interface CertifiedBlock {
   readonly block: Block;
   /** Commit certificate of this block, or of the last of `descendants`. */

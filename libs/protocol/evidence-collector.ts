@@ -34,7 +34,7 @@ export class EvidenceCollector {
     this.#limits = limits;
   }
 
-  /** Of the signatures that are remembered. */
+  /** Size of the remembered signatures. */
   get sizeBytes(): number {
     return this.#bytes;
   }

@@ -12,7 +12,7 @@ import type { ValidatorSet } from './validator-set.ts';
  *   of a view v <= w proves a higher one: a PRE-COMMIT vote of view v > h, or an earlier timeout that reports more.
  *   NEW-VIEW itself is not signed; the timeout is the report that a next leader relies on.
  *
- * No honest member can ever make such a pair, whatever the others do and however often it crashes
+ * No honest member can ever make such a pair, against any behaviour of the others and after any number of crashes
  * (libs/simulation/README.md L7). A slot: the record says what was signed before the signer is asked, and the signer
  * gives one signature per slot. A report: a PRE-COMMIT vote is cast on a prepare certificate of its view, which is in
  * the same durable record; `high` in that record never falls, and nothing of a view is signed after its timeout or
@@ -41,9 +41,9 @@ export const EVIDENCE_KINDS: readonly EvidenceKind[] = [
 /** Two signed statements of one member that contradict each other. Believed once both signatures are verified. */
 export interface Evidence {
   readonly kind: EvidenceKind;
-  /** Of the validator set that both statements were signed in. */
+  /** Epoch of the validator set that both statements were signed in. */
   readonly epoch: Epoch;
-  /** Both of the same member; ordered by `evidenceOf`, so that a pair is the same whichever came first. */
+  /** Two claims of the same member. `evidenceOf` orders them, so that a pair is the same in either order of arrival. */
   readonly first: Claim;
   readonly second: Claim;
 }

@@ -2,12 +2,12 @@ import type { BlockHeader } from '../chain/block.ts';
 import type { QuorumCertificate, TimeoutCertificate } from './certificate.ts';
 
 /**
- * Why a member may sign a statement, for a signer that believes nobody and verifies every signature in it
- * (libs/custody/README.md 3.3). What a member does not have, as after a restart, it leaves out: then it gets a signature
- * only if the signer recorded this very statement before.
+ * The proofs that a member may sign a statement, for a signer that trusts nobody and verifies every signature in them
+ * (libs/custody/README.md 3.3). A member leaves out proofs that it does not have, as after a restart: then it gets a
+ * signature only if the signer recorded this very statement before.
  */
 export interface Grounds {
-  /** Of the block proposed, or voted PREPARE for. */
+  /** Header of the block proposed, or voted PREPARE for. */
   readonly header?: BlockHeader;
   /** The leader's signature of the proposal that is voted for. */
   readonly proposalSignature?: Uint8Array;

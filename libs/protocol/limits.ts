@@ -12,7 +12,7 @@ export interface CollectorLimits {
   readonly viewsAhead: bigint;
   /** Statements of one member whose signature nobody has verified yet. */
   readonly unverifiedPerMember: number;
-  /** Statements of one member altogether: five for each view of the window, and what contradicts them. */
+  /** Statements of one member altogether: five for each view of the window, and their contradictions. */
   readonly claimsPerMember: number;
   /**
    * Signatures altogether, bytes. A federation of 4 to 100 stays far below; one of 512 with the largest signatures

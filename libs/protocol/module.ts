@@ -137,7 +137,7 @@ export type RefusalCause =
   | 'unsafe'
   | 'equivocation'
   | 'bad-signature'
-  /** An accusation that does not prove what it says (BYZ-27). */
+  /** An accusation whose evidence does not prove it (BYZ-27). */
   | 'false-evidence'
   | 'overloaded';
 

@@ -14,13 +14,13 @@ const VERIFICATIONS_PER_VIEW = (members: number): number => 1 + 5 * members;
 const VIEWS_LED_PER_SECOND = 8;
 const VIEWS_AT_ONCE = 32;
 
-/** Verifications that one member may cost: honest ones never come near it, whatever the scheme. */
+/** Verifications that one member may cost: honest members stay far below it with every scheme. */
 export function verificationBudget(members: number): { readonly perSecond: number; readonly burst: number } {
   const view = VERIFICATIONS_PER_VIEW(members);
   return { perSecond: VIEWS_LED_PER_SECOND * view, burst: VIEWS_AT_ONCE * view };
 }
 
-/** False signatures after which a member is muted. Honest members send none: what they pass on they verified. */
+/** False signatures after which a member is muted. Honest members send none: they verify before they pass on. */
 export const FALSE_SIGNATURES_MAX = 8;
 
 /** Rate at which faults fade: a fault of the memory or the network card is forgiven. */

@@ -89,7 +89,7 @@ export class PeerGuard {
   }
 }
 
-/** False when it is muted already. It starts anew with half of what it has on its account. */
+/** Mutes a member; false when it is muted already. Its account starts anew with half of the limits. */
 function mute(account: Account): boolean {
   if (account.mutedUntilMs > account.atMs) return false;
   account.mutedUntilMs = account.atMs + MUTE_MS;

@@ -52,7 +52,7 @@ export class Replica<State, Message, Record> {
     this.#take({ kind: 'start' });
   }
 
-  /** Stops for good: whatever still comes back is ignored. */
+  /** Stops for good: later answers are ignored. */
   stop(): void {
     this.#halted = true;
   }
@@ -65,7 +65,7 @@ export class Replica<State, Message, Record> {
     return this.#module.snapshot(this.#state);
   }
 
-  /** Transactions wait, or none do any more. */
+  /** Tells the replica that transactions wait, or that none do any more. */
   work(pending: boolean): void {
     this.#hasWork = pending;
     this.#take({ kind: 'work', pending });
@@ -109,7 +109,7 @@ export class Replica<State, Message, Record> {
     return false;
   }
 
-  /** One input at a time: what an effect brings about at once waits until the effects before it are done. */
+  /** Handles one input at a time: an input that an effect causes at once waits until all effects before it are done. */
   #take(input: Input<Message>): void {
     if (this.#halted) return;
     this.#inputs.push(input);
@@ -165,7 +165,7 @@ export class Replica<State, Message, Record> {
       }
       case 'commit':
         blocks.commit(effect.certificate, effect.from);
-        // The protocol asks again whether anything waits: what did may just have become final.
+        // The protocol asks again whether anything waits: the waiting transactions may just have become final.
         return this.#take({ kind: 'work', pending: this.#hasWork });
       case 'view-entered':
         return monitor.viewEntered(effect.view, effect.leader, effect.afterTimeout);

@@ -104,7 +104,7 @@ async function write(path: string, text: string, failure: string): Promise<void>
   }
 }
 
-/** Runs a parser of libs/settings and puts what it refuses behind the prefix of stderr. */
+/** Runs a parser of libs/settings and puts its refusal behind the prefix of stderr. */
 function refusing<T>(parse: () => T): T {
   try {
     return parse();

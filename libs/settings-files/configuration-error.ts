@@ -11,8 +11,8 @@ export type ConfigurationErrorDetail =
   | { readonly code: 'CONFIG_PARTICIPANT_REFUSED'; readonly class: ErrorClass; readonly service: string };
 
 /**
- * Who mends it (P2P-65): `recoverable` mends itself with time, as a lock or a late answer; `configuration` is what a
- * person wrote; `fatal` is the machine, as a full disk or a missing permission.
+ * The side that can fix it (P2P-65): `recoverable` passes with time, as a lock or a late answer; `configuration` is a
+ * fault in a person's file; `fatal` is a fault of the machine, as a full disk or a missing permission.
  */
 export type ErrorClass = 'recoverable' | 'configuration' | 'fatal';
 
@@ -21,10 +21,10 @@ export class ConfigurationError extends AppError<ConfigurationErrorDetail> {
   override readonly name = 'ConfigurationError';
 }
 
-/** What the operating system says when time may help. The rest of its errors are the machine's. */
+/** Codes of the operating system that may pass with time. Its other errors are faults of the machine. */
 const PASSING = new Set(['EAGAIN', 'EBUSY', 'EINTR', 'EMFILE', 'ENFILE', 'ETIMEDOUT', 'FILE_LOCK_TIMEOUT']);
 
-/** The class of whatever was caught while files were read or written; an error without a code is ours, about a text. */
+/** The class of an error in reading or writing files; an error without a code is ours, about a text. */
 export function errorClassOf(error: unknown): ErrorClass {
   if (error instanceof ConfigurationError) return error.detail.class;
   const code = error instanceof AppError ? error.detail.code : codeOf(error);

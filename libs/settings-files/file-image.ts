@@ -27,7 +27,7 @@ export class FileImage {
     return this.#bytes;
   }
 
-  /** Of a file that was read as UTF-8; in another, some bytes are replaced. */
+  /** The text of the file as UTF-8; in a file of another encoding some bytes are replaced. */
   get text(): string | undefined {
     return this.#bytes === undefined ? undefined : Buffer.from(this.#bytes).toString();
   }

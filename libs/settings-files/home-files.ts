@@ -19,7 +19,8 @@ export function settingsPaths(home: string): { readonly conf: string; readonly p
 }
 
 /**
- * Reads conf.yaml and peers.yaml at start, and first makes what is missing: conf.yaml, or its private key.
+ * Reads conf.yaml and peers.yaml at the start. Before that it creates a missing conf.yaml, or a missing private key
+ * in it.
  *
  * @throws ConfigurationError with the text for stderr.
  */
@@ -36,7 +37,7 @@ export async function openHome(home: string, log: Logger): Promise<LoadedSetting
 /**
  * Reads both files again and changes neither.
  *
- * @param last - What they said the last time; its identity is the one in force.
+ * @param last - The settings as last read; their identity is the one in force.
  * @throws ConfigurationError when one is invalid; then nothing of the other counts.
  */
 export async function reloadHome(home: string, last: LoadedSettings, log: Logger): Promise<LoadedSettings> {

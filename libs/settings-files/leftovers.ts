@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** What an atomic write leaves when the process is killed in the middle of it. */
+/** Names of files that an atomic write leaves when the process is killed in the middle of it. */
 const LEFTOVER = /^(?:conf|peers)\.yaml\.[0-9a-f]{8}\.tmp$/;
 
 /**

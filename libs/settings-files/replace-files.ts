@@ -9,7 +9,7 @@ import { FileImage } from './file-image.ts';
 import { problemOf, readSettingsFile } from './settings-file.ts';
 import { whileAlone } from './settings-lock.ts';
 
-/** A settings file, what it was when it was read, and the text to put in its place. */
+/** A settings file, its content when it was read, and the new text. */
 export interface FileReplacement {
   readonly path: string;
   readonly before: FileImage;

@@ -13,21 +13,21 @@ import { type LoadedPeers, PEERS_FILE_NAME, readPeersFile } from './peers-file.t
 import { problemOf, readSettingsFile } from './settings-file.ts';
 import { whileAlone } from './settings-lock.ts';
 
-/** Of a new peers.yaml. One that is there keeps its mode. */
+/** Mode of a new peers.yaml. An existing file keeps its mode. */
 const PEERS_MODE = 0o600;
 
 export interface PeersToSave {
-  /** What file and memory last agreed on. */
+  /** The list that file and memory last agreed on. */
   readonly last: LoadedPeers;
   readonly memory: readonly PeerEntry[];
   readonly ownPublicKey: Uint8Array;
 }
 
 /**
- * Writes the peers in memory into peers.yaml, merged with what a person did to the file meanwhile (P2P-38): comments and
- * order stay, the file is replaced as a whole, and a version that a person edited is kept as a copy.
+ * Writes the peers in memory into peers.yaml, merged with a person's edits of the file meanwhile (P2P-38): comments
+ * and order stay, the file is replaced as a whole, and a version that a person edited is kept as a copy.
  *
- * @returns what file and memory now agree on.
+ * @returns the list that file and memory now agree on.
  * @throws ConfigurationError when the file cannot be read, written or locked; then it is as it was.
  */
 export async function savePeers(path: string, saving: PeersToSave): Promise<LoadedPeers> {
@@ -57,7 +57,7 @@ async function mergeIntoFile(
   return { list, image: FileImage.of(text) };
 }
 
-/** What leads from one list to another, key by key. */
+/** The edit that leads from one list to another, key by key. */
 function editBetween(from: readonly PeerEntry[], to: readonly PeerEntry[]): PeersEdit {
   const before = new Map(from.map((entry) => [encodeBase64(entry.publicKey), entry]));
   const after = new Set(to.map(({ publicKey }) => encodeBase64(publicKey)));

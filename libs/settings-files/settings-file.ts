@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 
-/** A settings file as it is, whatever is in it, and its permission bits. */
+/** The bytes of a settings file, unchecked, and its permission bits. */
 export interface SettingsFile {
   readonly bytes: Uint8Array;
   readonly mode: number;
@@ -12,7 +12,7 @@ const PERMISSION_BITS = 0o777;
  * Reads a file of at most `bytesMax` bytes; undefined when there is none. One open handle for size, mode and content, so that a rename in
  * between cannot mix two files.
  *
- * @throws Error of node:fs, or one that names the size.
+ * @throws Error of node:fs, or an error that names the size.
  */
 export async function readSettingsFile(path: string, bytesMax: number): Promise<SettingsFile | undefined> {
   const file = await open(path, 'r').catch((error: unknown) => {
@@ -29,7 +29,7 @@ export async function readSettingsFile(path: string, bytesMax: number): Promise<
   }
 }
 
-/** What went wrong, for a person. */
+/** The problem, for a person. */
 export function problemOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -34,7 +34,10 @@ export function whileAlone<T>(path: string, write: () => Promise<T>): Promise<T>
   return locked(dirname(path), { mode: 'exclusive', timeoutMs: WRITE_LOCK_MS }, write);
 }
 
-/** Without a lock where none can be made: what is wrong with such a folder, the work itself says better. */
+/**
+ * Works under the lock, or without one where none can be made: the work itself reports better what is wrong with such
+ * a folder.
+ */
 async function locked<T>(home: string, options: FileLockOptions, work: () => Promise<T>): Promise<T> {
   let isWorking = false;
   try {

@@ -4,7 +4,7 @@ import { isHostPort } from './host-port.ts';
 import { DURATION_MS_MAX, NETWORK_ADDRESSES_MAX } from './limits.ts';
 import type { LogFormat } from './node-configuration.ts';
 
-// Each rule returns what is wrong, in the words of test/requirements/texts.md 2.2, or undefined when nothing is.
+// Each rule returns the problem, in the words of test/requirements/texts.md 2.2, or undefined when there is none.
 
 const LOG_LEVELS: readonly string[] = ['debug', 'info', 'warn', 'error'] satisfies readonly LogLevel[];
 const LOG_FORMATS: readonly string[] = ['json', 'text'] satisfies readonly LogFormat[];
@@ -22,7 +22,7 @@ const ADDRESS_PATTERNS = [
   /^\/dns6\/.+\/udp\/\d+\/quic$/,
 ];
 
-/** What `host:port` of this machine alone looks like. */
+/** The form of a `host:port` that only this machine can reach. */
 const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|localhost|\[::1\]):\d+$/;
 
 /** A plain name: no directory, not `.` or `..`, no control character (LOG-18, P2P-45). */

@@ -4,7 +4,7 @@ import { goDuration } from './go-duration.ts';
 import { CONF_DEFAULTS } from './node-configuration.ts';
 import { SettingsError } from './settings-error.ts';
 
-/** What a generated conf.yaml says; absent values are the defaults. */
+/** The values of a generated conf.yaml; absent ones are the defaults. */
 export interface ConfTextValues {
   /** base64 of 64 bytes. */
   readonly privateKey: string;

@@ -19,13 +19,13 @@ import { utf8Text } from './utf8-text.ts';
 import { type YamlSection, YamlTypeError } from './yaml-section.ts';
 import { readYaml } from './yaml-source.ts';
 
-/** conf.yaml in force, and what a person should look at although it is valid. */
+/** The configuration in a conf.yaml, and warnings about valid but doubtful settings. */
 export interface ParsedConf {
   readonly configuration: NodeConfiguration;
   readonly warnings: readonly string[];
 }
 
-/** The values as the file has them, with Go's zero values for what is absent, before any rule. */
+/** The values as the file has them, with Go's zero values for absent keys, before any rule. */
 type ConfValues = ReturnType<typeof readValues>;
 
 /**
@@ -64,7 +64,7 @@ export function confText(bytes: Uint8Array): string {
   return read.text;
 }
 
-/** What `warnings` would hold of keys that nothing reads, of a file that is refused too: a typo may be why. */
+/** The warnings about unknown keys, also of a refused file: a typo may be the reason. */
 export function unknownKeysOf(text: string): readonly string[] {
   const source = Buffer.byteLength(text) > CONF_TEXT_BYTES_MAX ? undefined : readYaml(text);
   return source === undefined || 'problem' in source ? [] : unknownKeyWarnings(source.root);
@@ -127,7 +127,7 @@ function decode<T>(read: () => T): T {
   }
 }
 
-/** Before everything else: what the other keys mean is a matter of the version. */
+/** Checks the version before everything else: the meaning of the other keys depends on it. */
 function checkVersion(root: YamlSection): void {
   const result = decode(() => fileVersion(root));
   if ('problem' in result) {

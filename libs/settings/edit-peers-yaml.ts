@@ -4,7 +4,7 @@ import type { PeerEntry } from './peer-entry.ts';
 import { lastSeenText, peersYaml } from './peers-yaml.ts';
 import { editYaml } from './yaml-edit.ts';
 
-/** What is to be different in peers.yaml. */
+/** The wanted changes of peers.yaml. */
 export interface PeersEdit {
   /** New entries, and entries that changed. */
   readonly put: readonly PeerEntry[];
@@ -15,7 +15,7 @@ export interface PeersEdit {
 /**
  * peers.yaml with an edit made in it; `text` must be one that `parsePeersYaml` reads, or undefined for a new file.
  * Comments, order, unknown keys and entries that are not named stay as they are (P2P-32). An entry that was left out
- * as invalid stays too: it is a person's to mend.
+ * as invalid stays too: its author must fix it.
  */
 export function editPeersYaml(text: string | undefined, edit: PeersEdit): string {
   return editYaml(text ?? peersYaml([]), (document) => {

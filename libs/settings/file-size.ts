@@ -1,7 +1,7 @@
 const BYTES_PER_KB = 1024;
 const BYTES_PER_MB = 1024 * 1024;
 
-/** Bytes of a size, or what is wrong with it. */
+/** The bytes of a size, or the problem with its text. */
 export type SizeResult = { readonly bytes: number } | { readonly problem: string };
 
 const WHOLE_NUMBER = /^\+?\d{1,10}$/;

@@ -11,7 +11,7 @@ const WHOLE_NUMBER = /^\d{1,9}$/;
 /** The version a file says it has. */
 export type FileVersion = { readonly version: number } | { readonly problem: string };
 
-/** Reads `version` at the top of a file. A newer one is refused: what it means is not known here. */
+/** Reads `version` at the top of a file. A newer version is refused, because its meaning is not known here. */
 export function fileVersion(root: YamlSection): FileVersion {
   const text = root.text('version');
   if (text === '') return { version: UNVERSIONED };

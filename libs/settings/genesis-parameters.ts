@@ -6,7 +6,7 @@ export interface ParameterBound {
   readonly min: number;
   readonly max: number;
   readonly default: number;
-  /** Said to the person whose value is refused. */
+  /** The reason that is told to a person whose value is refused. */
   readonly reason: string;
 }
 
@@ -47,7 +47,10 @@ export const GENESIS_PARAMETERS = {
   },
 } as const satisfies Readonly<Record<string, ParameterBound>>;
 
-/** The numbers of the section `membership` of genesis.json: what a federation allows itself (FED-02 to FED-07). */
+/**
+ * The numbers of the section `membership` of genesis.json: the limits that a federation sets itself (FED-02 to
+ * FED-07).
+ */
 export const MEMBERSHIP_PARAMETERS = {
   members_min: {
     min: MEMBERS_MIN,

@@ -11,7 +11,7 @@ import {
   type ParameterBound,
 } from './genesis-parameters.ts';
 
-/** What a chain may be called. */
+/** The form of a chain's name. */
 export const CHAIN_ID = /^[a-z0-9][a-z0-9-]{0,47}$/;
 export const CHAIN_ID_RULE = 'expected 1 to 48 of a-z, 0-9 and "-", not beginning with "-"';
 const LATER_PROTOCOLS = ['pbft', 'dbft', 'phased'];
@@ -87,7 +87,7 @@ const membershipSchema = z
     message: 'must be at least members_min',
   });
 
-/** genesis.json, field by field. What only several fields together show is in `parseGenesis`. */
+/** genesis.json, field by field. Checks of several fields together are in `parseGenesis`. */
 export const genesisSchema = z.strictObject(
   {
     version: z.literal(1, 'expected 1, the only version of this file that this node knows'),

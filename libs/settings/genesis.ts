@@ -28,7 +28,7 @@ export interface GenesisMember {
   readonly weight: bigint;
 }
 
-/** What all members agree on before the first block. Made by `parseGenesis` alone, so always valid. */
+/** The facts that all members agree on before the first block. Made by `parseGenesis` alone, so always valid. */
 export interface Genesis {
   readonly version: 1;
   /** Names the chain to people, and is the network's token in NATS subjects. */

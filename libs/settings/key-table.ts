@@ -2,20 +2,20 @@ import { goDuration } from './go-duration.ts';
 import type { NodeConfiguration } from './node-configuration.ts';
 
 /**
- * When a change of a key is in force: at the next reload, or at the next start of the node. What members must agree on
- * is in no settings file at all but in genesis.json, and never changes.
+ * The moment at which a change of a key comes into force: the next reload, or the next start of the node. Parameters
+ * that members must agree on are in no settings file but in genesis.json, and never change.
  */
 export type KeyEffect = 'live' | 'restart';
 
 /** The services of a member that run by settings. */
 export type SettledService = 'config' | 'signer' | 'gateway' | 'consensus';
 
-/** One key of conf.yaml: what a person and a reload must know of it. */
+/** One key of conf.yaml, with the facts that a person and a reload need. */
 export interface SettingKey {
-  /** As it stands in the file: `logging.level`. */
+  /** The key with its path in the file: `logging.level`. */
   readonly key: string;
   readonly effect: KeyEffect;
-  /** Who works with it, and takes part in the reload that changes it. */
+  /** The services that use it, and take part in the reload that changes it. */
   readonly services: readonly SettledService[];
   /** Its value for a person. Never a secret. */
   readonly text: (node: NodeConfiguration) => string;

@@ -63,7 +63,7 @@ export class IdentityKey {
     return encodeBase64(this.#bytes);
   }
 
-  /** The last half: what identifies the node, also when the halves disagree. */
+  /** The last half of the bytes: it identifies the node, also when the halves disagree. */
   get publicKey(): Uint8Array {
     return this.#bytes.slice(KEY_HALF_BYTES);
   }

@@ -2,7 +2,7 @@ import { encodeBase64 } from './base64.ts';
 import { PEERS_MAX } from './limits.ts';
 import type { PeerEntry } from './peer-entry.ts';
 
-/** What became of peers, as the gateway tells it. */
+/** Changes of peers, as the gateway reports them. */
 export interface PeersUpdate {
   /** Peers that were learned, or seen again. */
   readonly seen: readonly PeerEntry[];
@@ -10,7 +10,7 @@ export interface PeersUpdate {
   readonly removed: readonly Uint8Array[];
 }
 
-/** Entries of an update that were left out, by their place in `seen`. */
+/** Entries of an update that were left out, by their index in `seen`. */
 export interface UpdatedPeers {
   readonly peers: readonly PeerEntry[];
   readonly rejected: readonly { readonly index: number; readonly reason: string }[];
@@ -23,8 +23,8 @@ interface UpdateSurroundings {
 }
 
 /**
- * Takes an update into a list. An entry of a person keeps its addresses and is never removed: only the time it was
- * seen is taken over. Of a learned one the statement seen later wins.
+ * Applies an update to a list. An entry of a person keeps its addresses and is never removed: only its time of last
+ * sight changes. For a learned entry the later statement wins.
  */
 export function updatedPeers(
   list: readonly PeerEntry[],
@@ -60,16 +60,17 @@ function seenAgain(known: PeerEntry | undefined, entry: PeerEntry, nowS: number)
 
 /** The three lists of a merge; none holds a key twice. */
 export interface PeersToMerge {
-  /** What file and memory last agreed on. */
+  /** The list that file and memory last agreed on. */
   readonly base: readonly PeerEntry[];
   readonly file: readonly PeerEntry[];
   readonly memory: readonly PeerEntry[];
 }
 
 /**
- * Merges what a person did to the file with what was learned meanwhile (P2P-38). Each side's changes since `base`
- * are kept; where both changed an entry, the one seen later wins, and the file when neither is. What a person
- * removed is gone, and what a person wrote is never removed. Entries stand in the order of the file, new ones behind.
+ * Merges a person's edits of the file with the peers that were learned meanwhile (P2P-38). Each side's changes since
+ * `base` are kept; where both changed an entry, the one seen later wins, and the file if neither was. Entries that a
+ * person removed are gone, and entries that a person wrote are never removed. Entries stand in the order of the file,
+ * new ones behind.
  */
 export function mergedPeers({ base, file, memory }: PeersToMerge): readonly PeerEntry[] {
   const inBase = entriesByKey(base);

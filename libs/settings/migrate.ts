@@ -6,7 +6,7 @@ import { SettingsError } from './settings-error.ts';
 import { editYaml } from './yaml-edit.ts';
 import { readYaml } from './yaml-source.ts';
 
-/** What each version changed, from the one before: entry 0 leads from a file without a version to version 1. */
+/** The steps from each version to the next: entry 0 leads from a file without a version to version 1. */
 const CONF_STEPS: readonly ((document: Document) => void)[] = [fromUpstream];
 const PEERS_STEPS: readonly ((document: Document) => void)[] = [() => {}];
 

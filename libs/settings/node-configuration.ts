@@ -68,7 +68,7 @@ export const CONF_KEYS = {
   ],
 } as const;
 
-/** What stands for a key that may be absent. */
+/** The values of keys that may be absent. */
 export const CONF_DEFAULTS = {
   exchangeIntervalMs: 30_000,
   fileSizeBytesMax: 10 * 1024 * 1024,

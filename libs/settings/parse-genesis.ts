@@ -9,10 +9,10 @@ import { type PublicKeySizes, SLH_DSA_PUBLIC_KEY_SIZES } from './schemes.ts';
 import { SettingsError } from './settings-error.ts';
 
 /**
- * Reads genesis.json. Strict: an unknown key is an error, for members that read a file differently would
- * part at the first block.
+ * Reads genesis.json. Strict: an unknown key is an error, because members that read a file differently would part at
+ * the first block.
  *
- * @throws SettingsError GENESIS_INVALID, with the path of the key, what is wrong with it and the cure.
+ * @throws SettingsError GENESIS_INVALID, with the path of the key, its fault and the remedy.
  */
 export function parseGenesis(
   text: string,
@@ -59,7 +59,7 @@ function genesisOf(file: GenesisFile): Genesis {
   };
 }
 
-/** What one field alone cannot show: key lengths of the scheme, uniqueness, and weights against the total. */
+/** Checks of several fields together: key lengths of the scheme, uniqueness, and weights against the total. */
 function checkMembers(
   { scheme, members, membership, allowDominantMember }: Genesis,
   publicKeySizes: PublicKeySizes,

@@ -60,7 +60,7 @@ function addressesProblem(addresses: readonly string[], peerId: string): string 
   return undefined;
 }
 
-/** What is wrong with one multiaddr of a peer; any transport passes, as upstream. */
+/** The problem with one multiaddr of a peer; any transport passes, as upstream. */
 function multiaddrProblem(address: string, peerId: string): string | undefined {
   try {
     const components = multiaddr(address).getComponents();

@@ -108,7 +108,7 @@ function readEntry(section: YamlSection | undefined, index: number): EntryResult
   }
 }
 
-/** What we wrote beside key and addresses. A time that cannot be read is as good as none. */
+/** The fields that a node wrote beside key and addresses. An unreadable time counts as absent. */
 function historyOf(section: YamlSection): Pick<PeerEntry, 'lastSeenS' | 'learned'> {
   const seenMs = Date.parse(section.text('last_seen'));
   return {

@@ -1,6 +1,6 @@
 import { AppError } from '../errors/app-error.ts';
 
-/** What can be wrong with a file of settings. No message of these ever holds a private key. */
+/** The faults of a settings file. No message about them ever holds a private key. */
 export type SettingsErrorDetail =
   | { readonly code: 'CONF_UNPARSABLE' }
   | { readonly code: 'CONF_INVALID' }
@@ -9,7 +9,7 @@ export type SettingsErrorDetail =
   | { readonly code: 'GENESIS_INVALID' }
   | { readonly code: 'KEY_INVALID' };
 
-/** A settings file that a person wrote and a person must mend: the message names the key and the cure. */
+/** A fault in a settings file that its author must fix: the message names the key and the remedy. */
 export class SettingsError extends AppError<SettingsErrorDetail> {
   override readonly name = 'SettingsError';
 }

@@ -1,10 +1,10 @@
 import type { NodeConfiguration } from './node-configuration.ts';
 import type { ParsedPeers } from './peers-yaml.ts';
 
-/** What conf.yaml and peers.yaml say, both valid. */
+/** The settings of conf.yaml and peers.yaml, both valid. */
 export interface Settings {
   readonly node: NodeConfiguration;
   readonly peers: ParsedPeers;
-  /** What a person should look at in conf.yaml although it is valid. */
+  /** Warnings about valid but doubtful settings in conf.yaml. */
   readonly warnings: readonly string[];
 }

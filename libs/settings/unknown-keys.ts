@@ -35,7 +35,7 @@ function describe(name: string, prefix: string): string {
   return `unknown key ${prefix}${name}, ignored${hint}`;
 }
 
-/** The known key most like `name`, in whatever section: a key may stand in the wrong one. */
+/** The known key most like `name`, in any section: a key may stand in the wrong one. */
 function nearest(name: string): string | undefined {
   return KNOWN_PATHS.map((path) => ({
     path,

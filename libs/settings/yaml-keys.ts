@@ -1,7 +1,7 @@
 import { isMap, isNode, isScalar, isSeq, type YAMLMap } from 'yaml';
 import { YAML_KEYS_MAX } from './limits.ts';
 
-/** What is wrong with a key, and where it begins in the text. */
+/** A fault of a key, and its position in the text. */
 export interface KeyFault {
   readonly offset: number;
   readonly problem: 'duplicate' | 'too-many';

@@ -3,7 +3,7 @@ import { YAML_KEYS_MAX } from './limits.ts';
 import { type KeyFault, keyFault } from './yaml-keys.ts';
 import { YamlSection, YamlTypeError } from './yaml-section.ts';
 
-/** What each syntax error says. Our own words, for the parser's quote the source, which may hold the private key. */
+/** Our own words for each syntax error: the parser's would quote the source, which may hold the private key. */
 const PROBLEM: Readonly<Record<ErrorCode, string>> = {
   ALIAS_PROPS: 'an alias cannot have a tag or an anchor',
   BAD_ALIAS: 'an alias without an anchor before it',

@@ -1,8 +1,8 @@
 import { assert } from '../assert/assert.ts';
 
-/** One who holds a place, or asks for one. */
+/** A request for a place, and its owner's description while it is held. */
 export interface PlaceRequest {
-  /** From the largest group to the smallest: for example class, address, connection. As many as there are limits, less one. */
+  /** The groups from the largest to the smallest: for example class, address, connection. One fewer than the limits. */
   readonly path: readonly string[];
   /** How much of the places it takes, for example bytes; one when left out. */
   readonly weight?: number;
@@ -16,7 +16,7 @@ export type Release = () => void;
 interface Group {
   count: number;
   readonly groups: Map<string, Group>;
-  /** Of the smallest groups alone, oldest first. */
+  /** The holders, oldest first; only the smallest groups have any. */
   readonly holders: Set<Held>;
 }
 
@@ -30,10 +30,10 @@ interface FullGroup {
 }
 
 /**
- * Places that are shared fairly, at every level of a tree of groups (max-min): nobody is kept from a place that is
- * free, and once none is, the group that holds most gives up its oldest for one that holds less. So a caller that takes
- * all it can get takes nothing that another has need of, and a newcomer always finds a place, unless every group beside
- * it holds no more than its own.
+ * Places that are shared fairly, at every level of a tree of groups (max-min): everybody may have a free place, and
+ * once none is free, the group that holds most gives up its oldest for a group that holds less. So a greedy caller
+ * takes nothing that another needs, and a newcomer always finds a place, unless every other group holds no more than
+ * its own.
  */
 export class FairPlaces {
   readonly #limits: readonly number[];
@@ -49,7 +49,7 @@ export class FairPlaces {
     return this.#root.count;
   }
 
-  /** The weight of what the group at the end of this path holds. */
+  /** The weight of the places of the group at the end of this path. */
   heldBy(path: readonly string[]): number {
     let group: Group | undefined = this.#root;
     for (const key of path) group = group?.groups.get(key);
@@ -121,8 +121,9 @@ function emptyGroup(): Group {
 }
 
 /**
- * Who gives way for a newcomer at `path` under this group: the oldest of the largest, where that holds more. One that
- * holds nothing takes from any; one that holds some, only where both would not just change places.
+ * The holder that gives way to a newcomer at `path` under this group: the oldest of the largest group, if that holds
+ * more. A group that holds nothing takes from any other; a group that holds some only takes where the two would not
+ * just swap roles.
  */
 function victimUnder(
   group: Group,

@@ -25,7 +25,7 @@ export class HistoryCheck {
   #cancel: (() => void) | undefined;
   /** The height that is read next; undefined before the first. */
   #next: Height | undefined;
-  /** Of this pass. */
+  /** Heights checked in this pass. */
   #checked = 0n;
 
   constructor(options: CheckOptions) {

@@ -85,7 +85,7 @@ export class HistoryFill {
       parent: { header, digest },
       frontier,
       limits,
-      // Not those that the snapshot brought: they are these.
+      // Transactions that only the snapshot brought do not count as known: they are those of these blocks.
       isKnownTransaction: (hash) => isJudged(hash) || snapshots.isRecorded(hash),
     });
   }

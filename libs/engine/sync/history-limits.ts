@@ -5,10 +5,13 @@ export const REFETCH_MS_MAX = 60_000;
 /** After a start the disk has better things to do for so long, milliseconds. */
 export const CHECK_START_MS = 60_000;
 
-/** Between two looks at history, and what one look reads at most, but for a block that is larger: 1 % of a slow disk. */
+/**
+ * Pause between two looks at history, and the most that one look reads, except for a larger block: 1 % of a slow
+ * disk.
+ */
 export const CHECK_PAUSE_MS = 1_000;
 export const CHECK_BLOCKS_MAX = 16;
 export const CHECK_BYTES_MAX = 1024 * 1024;
 
-/** From the end of one pass over all of history to the next, milliseconds. */
+/** Pause from the end of one pass over all of history to the next, milliseconds. */
 export const CHECK_PASS_MS = 86_400_000;

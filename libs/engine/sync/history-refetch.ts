@@ -77,7 +77,7 @@ export class HistoryRefetch {
     if (fault !== undefined) return this.#options.onLie(from, fault);
     verifier.verify(claimsOf(range.certificate), (ok, cause) => {
       if (ok) return this.#restore(range, from);
-      // With a cause nobody looked at it: that is not the fault of the peer.
+      // A cause means that nobody verified the certificate: that is not the fault of the peer.
       if (cause === undefined) this.#options.onLie(from, 'commit certificate with a bad signature');
     });
   }

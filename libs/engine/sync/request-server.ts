@@ -12,7 +12,7 @@ interface ServerParts {
   readonly snapshots: SnapshotPort;
   readonly peers: PeerPort;
   readonly clock: ClockPort;
-  /** Knows what was voted for; without it nobody ever voted. */
+  /** Knows the ballots; left out where nobody ever votes. */
   readonly book?: Pick<MembershipBook, 'sectionsAt'>;
 }
 

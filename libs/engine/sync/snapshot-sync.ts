@@ -103,7 +103,7 @@ export class SnapshotSync {
     this.#refusing.delete(from);
     if (this.#missing === undefined) this.#offer ??= new SnapshotOffer(snapshot, from);
     this.#fill();
-    // Staging writes to the disk: what goes wrong there is no fault of the message.
+    // Staging writes to the disk: an error there is no fault of the message.
     this.#soon(() => {
       this.#proved();
       this.#fill();

@@ -12,7 +12,7 @@ import {
 } from './sync-limits.ts';
 
 interface Standing {
-  /** Without an answer so far. */
+  /** Requests without an answer so far. */
   requests: number;
   /** Keeps us waiting at the moment. */
   isLate: boolean;
@@ -70,7 +70,7 @@ export class SyncPeers {
     this.#of(peer).isLate = true;
   }
 
-  /** Blocks that hold what they promise. */
+  /** Notes valid blocks from a peer. */
   delivered(peer: MemberIndex, { askedBlocks, blocks, tookMs }: Delivery): void {
     const standing = this.#answered(peer);
     standing.failures = 0;
@@ -102,7 +102,7 @@ export class SyncPeers {
     standing.lies += 1;
   }
 
-  /** A request is over, with whatever result. */
+  /** Notes that a request is over, with any result. */
   settled(peer: MemberIndex): void {
     this.#answered(peer);
   }
@@ -144,7 +144,7 @@ function powerOfTwoUpTo(value: number): number {
   return 2 ** Math.floor(Math.log2(Math.max(1, value)));
 }
 
-/** Of lists of equal length, by their first difference. */
+/** Compares lists of equal length by their first difference. */
 function compare(a: readonly number[], b: readonly number[]): number {
   return a.map((value, index) => value - (b[index] ?? 0)).find((difference) => difference !== 0) ?? 0;
 }

@@ -15,7 +15,7 @@ export interface HeldRange extends HeightSpan {
   readonly peer: MemberIndex;
 }
 
-/** Which heights are on the way, being verified, or waiting. Time is what the caller says it is. */
+/** The heights that are on the way, being verified, or waiting. The caller gives the time. */
 export class SyncWindow {
   readonly #rangesMax: number;
   readonly #flights = new Map<bigint, Flight>();
@@ -30,7 +30,7 @@ export class SyncWindow {
     return this.#flights.size + this.#verifying.size + this.#held.length >= this.#rangesMax;
   }
 
-  /** The lowest heights of the span that nobody works on. Who lost patience counts as nobody. */
+  /** The lowest heights of the span that nobody works on. A request that is late does not count as work. */
   gap({ from, to }: HeightSpan, nowMs: number): HeightSpan | undefined {
     const fresh = [...this.#flights.values()].filter((flight) => !isLate(flight, nowMs));
     const covered: HeightSpan[] = [...fresh, ...this.#verifying, ...this.#held];

@@ -5,8 +5,8 @@ import type { Phase } from '#libs/protocol/statement.ts';
 type PhaseWord = 'prepare' | 'precommit' | 'commit';
 
 /**
- * What happens in a view, in the words of the event registry (test/requirements/texts.md 5.4); names that it lacks
- * follow its pattern. `sent` to one member, `broadcasted` to all; `received` before signatures are verified,
+ * The names of the steps of a view, in the words of the event registry (test/requirements/texts.md 5.4); names that
+ * it lacks follow its pattern. `sent` to one member, `broadcasted` to all; `received` before signatures are verified,
  * `validated` after.
  */
 export type StepName =

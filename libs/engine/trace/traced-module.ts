@@ -19,8 +19,8 @@ const REASONS: Readonly<Partial<Record<RefusalCause, string>>> = {
 };
 
 /**
- * HotStuff that tells `trace` what comes in and what it makes of it. The protocol itself knows nothing of it, and
- * answers the very same.
+ * HotStuff that reports each input and its results to `trace`. The protocol itself knows nothing of the trace, and
+ * answers the same.
  */
 export function tracedHotStuff(trace: StepTrace): HotStuff {
   // A message is judged again once its signatures are verified: it is received once.
@@ -58,7 +58,7 @@ function tellAdmission(trace: StepTrace, { from, message, admission }: Admitted)
   trace.step({ ...messageStep(message, 'rejected', from), reason });
 }
 
-/** What one step of the protocol was, by its input and by what changed. */
+/** The reported steps of one step of the protocol, derived from its input and from the changes of the state. */
 function* stepsOf(
   before: HotStuffState,
   input: Input<HotStuffMessage>,

@@ -53,7 +53,10 @@ export class Gossip {
     if (oldest.done !== true) this.#peers.send(to, messageOf(oldest.value));
   }
 
-  /** Gives what waits here of these. @returns false when the member asks too often; nothing is sent then. */
+  /**
+   * Sends those of these transactions that wait here. @returns false when the member asks too often; nothing is sent
+   * then.
+   */
   answer(hashes: readonly Digest[], from: MemberIndex): boolean {
     if (!this.#served.take(from)) return false;
     const waiting = hashes.map((hash) => this.#mempool.get(hash)).filter((each) => each !== undefined);

@@ -22,15 +22,15 @@ export interface SourceShare {
 /** Blocks that the pool can fill: a backlog of some seconds, and more than that is better refused at the door. */
 const BLOCKS_WAITING = 16;
 
-/** Small transactions cost an entry of some hundred bytes each, whatever a block may hold. */
+/** The most transactions in the pool, even where a block may hold more: each costs an entry of some hundred bytes. */
 const COUNT_MAX = 100_000;
 
 /** The largest pool in memory, bytes. */
 const BYTES_MAX = 64 * 1024 * 1024;
 
 /**
- * Bounds of the pool. Half of it is for this member's clients, whatever the others do. The other half is
- * divided among the other members, so that a member that floods leaves the rest their parts.
+ * Bounds of the pool. Half of it is reserved for this member's clients. The other half is divided among the other
+ * members, so that a member that floods leaves the rest their parts.
  */
 export function mempoolLimits(block: BlockLimits, members: number): MempoolLimits {
   const half: SourceShare = {

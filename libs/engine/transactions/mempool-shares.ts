@@ -8,13 +8,13 @@ interface Usage {
 
 const UNUSED: Usage = { count: 0, bytes: 0 };
 
-/** Of the part of clients; the rest is for those who are known by a key. */
+/** The part of the clients' share that clients known by address may fill; the rest is for clients known by a key. */
 const PART_OF_ADDRESSES = 0.75;
 
 /**
- * Who holds how much of the mempool. A client may hold as much as is still free for clients like it and no more: alone it
- * fills half, two hold a third each, and however many there are, a newcomer finds room without anybody losing what waits
- * (the dynamic threshold of Choudhury and Hahne, 1998).
+ * The shares of the mempool. A client may hold as much as is still free for clients like it and no more: alone it
+ * fills half, two hold a third each. So a newcomer finds room among any number of clients, and nobody loses a waiting
+ * transaction (the dynamic threshold of Choudhury and Hahne, 1998).
  */
 export class MempoolShares {
   readonly #limits: MempoolLimits;

@@ -5,8 +5,8 @@ interface Waiting {
 }
 
 /**
- * What waits, by who gave it. Each group has its turn, so that one which gave thousands keeps nobody else out of the next
- * block; within a group the oldest is first.
+ * Waiting transactions, grouped by their source. Each group has its turn, so that a group of thousands keeps nobody
+ * else out of the next block; within a group the oldest is first.
  */
 export class MempoolTurns<Entry extends Waiting> {
   /** The group whose turn is next is first. */

@@ -25,8 +25,8 @@ export interface TakeOptions {
 }
 
 /**
- * Transactions that wait for a block. Bounded as a whole and for each source; what is
- * over a bound is refused, and nothing that waits is ever pushed out.
+ * Transactions that wait for a block. Bounded as a whole and for each source; a transaction over a bound is refused,
+ * and none that waits is ever pushed out.
  */
 export class Mempool {
   readonly #limits: MempoolLimits;
@@ -68,8 +68,8 @@ export class Mempool {
   }
 
   /**
-   * Takes a transaction in, unless it is known or a bound says no. Keeps a copy: what comes from the network
-   * is a view of a frame, and one byte kept would keep a megabyte.
+   * Takes a transaction in, unless it is known or a bound says no. Keeps a copy: bytes from the network are a view of
+   * a frame, and one kept byte would keep a megabyte.
    */
   add(
     transaction: Uint8Array,
@@ -89,8 +89,9 @@ export class Mempool {
   }
 
   /**
-   * A client of this member gave what another member had given first: it is the client's from now on, and its place in
-   * the order of arrival stays. @returns false when it is a client's already, does not wait, or the clients have no room.
+   * Handles a transaction that a client of this member gave after another member did: it is the client's from now on,
+   * and its position in the order of arrival stays. @returns false when it is a client's already, does not wait, or
+   * the clients have no room.
    */
   adopt(hash: Digest, client?: MempoolClient): boolean {
     const known = this.#waiting.get(hash);
@@ -131,12 +132,15 @@ export class Mempool {
     return removed;
   }
 
-  /** Forgets what is final meanwhile. @returns what that was. */
+  /** Forgets transactions that are final meanwhile. @returns the forgotten ones. */
   removeFinal(): readonly PooledTransaction[] {
     return this.remove([...this.#waiting.keys()].filter((hash) => this.#isFinal(hash)));
   }
 
-  /** A new epoch: forgets what only the old one could hold, and names the members that gave the rest anew. */
+  /**
+   * Enters a new epoch: forgets transactions that only the old one could hold, and gives the rest the new indices of
+   * their senders.
+   */
   enterEpoch(
     isOver: (transaction: Uint8Array) => boolean,
     sourceOf: (member: MemberIndex) => TransactionSource,

@@ -97,7 +97,7 @@ export class TransactionPull {
     this.#rests.delivered(from);
     const isTaken = this.#isKnown(hash);
     if (!isTaken) this.#notTaken.add(`${from} ${hash}`, NOT_TAKEN_MS);
-    // A vote is judged later, with the same result whoever brings it: the others are not asked for it meanwhile.
+    // A vote is judged later, with the same result for every sender, so the others are not asked for it meanwhile.
     if (isTaken || isVote) this.#wanted.drop(hash);
     else this.#askNext(hash, wanted, from);
   }
@@ -112,7 +112,7 @@ export class TransactionPull {
     peers.send(peer, { kind: 'transactions-request', hashes });
   }
 
-  /** The time for an answer is over: what is still missing is asked of the next teller. */
+  /** Called when the time for an answer is over: the next teller is asked for the missing transactions. */
   #over(request: PullRequest): void {
     const { peer, hashes, isAnswered } = request;
     this.#requests.delete(request);
@@ -127,7 +127,7 @@ export class TransactionPull {
     }
   }
 
-  /** Whether a transaction of a request is still missing, whichever member was asked. */
+  /** Whether a transaction of a request is still missing, and was not delivered by another member. */
   #isMissing(hash: Digest, request: PullRequest): boolean {
     if (this.#wanted.get(hash)?.asked.delete(request) !== true) return false;
     if (!this.#isKnown(hash)) return true;

@@ -8,7 +8,10 @@ export const TELLS_PER_VIEW = 4;
 /** The pause doubles while the same transaction stays the oldest, up to this, milliseconds. */
 export const TELL_PAUSE_MS_MAX = 10_000;
 
-/** Messages of one member about what waits that are heard in a second: one a view, one a connection, and some that crowd. */
+/**
+ * Announcements of waiting transactions that one member may send in a second: one a view, one a connection, and some
+ * that come together.
+ */
 export const TOLD_PER_SECOND_MAX = 4;
 
 /** Hashes of final transactions that are looked up in one message: each costs a look into the chain, and honest tellers lag little. */
@@ -23,7 +26,7 @@ export const PULLED_FROM_MAX = 3;
 /** After this the next teller is asked, milliseconds. */
 export const PULL_ANSWER_MS = 1_000;
 
-/** Pause of a teller that gave nothing of what it was asked for; doubles each time in a row, milliseconds. */
+/** Pause of a teller that delivered none of the requested transactions; doubles each time in a row, milliseconds. */
 export const PULL_PAUSE_MS = 2_000;
 export const PULL_PAUSE_MS_MAX = 60_000;
 

@@ -17,10 +17,10 @@ export interface WaitingTellerOptions {
 }
 
 /**
- * Announces to the others, by hash, the transactions that wait here and do not move: the same one stays the
- * oldest, whichever client or member gave it. A transaction that a single honest member knows, because its
- * giver spoke to nobody else, starts a timer only there, and one timeout ends no view. Once announced, it is
- * pulled (transaction-pull.ts), and the others have work too.
+ * Announces to the others, by hash, the transactions that wait here and do not move: a transaction of any client or
+ * member that stays the oldest is announced. A transaction that a single honest member knows, because its giver spoke
+ * to nobody else, starts a timer only there, and one timeout ends no view. Once announced, it is pulled
+ * (transaction-pull.ts), and the others have work too.
  */
 export class WaitingTeller {
   readonly #options: WaitingTellerOptions;

@@ -9,17 +9,17 @@ export interface PullRequest {
   cancel: () => void;
 }
 
-/** A transaction that others told of and that is not known here. */
+/** A transaction that others announced and that is unknown here. */
 export interface Wanted {
-  /** Members that told of it and were not given up. */
+  /** Members that announced it and were not given up. */
   readonly tellers: Set<MemberIndex>;
   readonly asked: Set<PullRequest>;
-  /** Tellers to ask when those that are asked do not deliver. */
+  /** Tellers to ask next, when the asked ones do not deliver. */
   readonly next: MemberIndex[];
 }
 
 /**
- * Transactions that others told of, with their tellers. The caller of `add` bounds them, by `countOf` of each
+ * Transactions that others announced, with their tellers. The caller of `add` bounds them, by `countOf` of each
  * teller.
  */
 export class WantedTransactions {
@@ -30,7 +30,7 @@ export class WantedTransactions {
     return this.#wanted.size;
   }
 
-  /** Wanted transactions that this member told of. */
+  /** Number of wanted transactions that this member announced. */
   countOf(teller: MemberIndex): number {
     return this.#counts.get(teller) ?? 0;
   }
@@ -39,7 +39,7 @@ export class WantedTransactions {
     return this.#wanted.get(hash);
   }
 
-  /** @returns undefined when this member told of it already. */
+  /** @returns undefined when this member announced it before. */
   add(hash: Digest, teller: MemberIndex): Wanted | undefined {
     const wanted = this.#wanted.get(hash) ?? { tellers: new Set(), asked: new Set(), next: [] };
     if (wanted.tellers.has(teller)) return undefined;

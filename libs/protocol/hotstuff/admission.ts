@@ -57,7 +57,7 @@ function admitProposal(state: HotStuffState, from: MemberIndex, proposal: Propos
   return byFault(proposalFault(state, proposal));
 }
 
-/** No vote can be cast any more on a proposal of this view. */
+/** Whether no vote can be cast any more on a proposal of this view. */
 function isOver(state: HotStuffState, view: View): boolean {
   return view < state.view || (view === state.view && hasGivenUp(state));
 }
@@ -115,7 +115,7 @@ function admitVote(state: HotStuffState, from: MemberIndex, vote: Vote): Admissi
   return isWanted(state, vote) ? ADMITTED : refuse('duplicate', unproposed(state, vote));
 }
 
-/** As leader: the fault of a vote for another block than this leader proposed. */
+/** The fault, if this member leads, of a vote for another block than it proposed. */
 function unproposed(state: HotStuffState, { view, height, digest }: Vote): Fault | undefined {
   const { proposed } = state;
   const isOwn = proposed?.view === view && proposed.digest === digest && proposed.height === height;

@@ -8,7 +8,7 @@ import {
   type Vote,
 } from './message.ts';
 
-/** Every signature in a message, what it signs, and those of the certificates inside. */
+/** Every signature in a message with its statement, those of the certificates inside included. */
 export function hotStuffClaims(message: HotStuffMessage): readonly Claim[] {
   switch (message.kind) {
     case 'proposal':

@@ -18,7 +18,7 @@ export function announceVote(turn: Turn, statement: BlockStatement & { kind: Pha
   return undefined;
 }
 
-/** As leader: counts a verified vote by member, and forms the certificate when a quorum is there. */
+/** Counts a verified vote, in the leader, and forms the certificate when a quorum has voted. */
 export function collectVote(turn: Turn, vote: Vote): QuorumCertificate | undefined {
   const { state } = turn;
   const { phase, view, height, digest } = vote;

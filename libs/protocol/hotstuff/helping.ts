@@ -14,8 +14,8 @@ export function greet(turn: Turn, member: MemberIndex): void {
 }
 
 /**
- * Gives a member the proofs that it lacks (RULES.md A.38): the newest decision, whatever its view, for a member that
- * entered its view by timeouts may wait there for a decision of a view before; and the end of its view.
+ * Gives a member the proofs that it lacks (RULES.md A.38): the newest decision of any view, because a member that
+ * entered its view by timeouts may wait there for an earlier decision; and the end of its view.
  */
 export function help(turn: Turn, member: MemberIndex, { view, decided }: Progress): void {
   const { commit, timeoutCertificate, high, locked } = turn.state;

@@ -62,7 +62,10 @@ function take(turn: Turn, input: Input<HotStuffMessage>): void {
   }
 }
 
-/** Takes up the view of the record or of the tip: says again what was recorded, and reports (RULES.md C.7). */
+/**
+ * Enters the view of the record or of the tip: repeats the recorded statements, and reports its position (RULES.md
+ * C.7).
+ */
 function start(turn: Turn): void {
   const { view, context, commit } = turn.state;
   turn.emit({ kind: 'view-entered', view, leader: context.leader(view), afterTimeout: false });

@@ -4,8 +4,8 @@ import { enterView } from './pacemaker.ts';
 import { newer, type Turn } from './state.ts';
 
 /**
- * Takes in a verified certificate, whoever sent it and of whatever view: highest prepare certificate, lock,
- * decision, and the view it proves (RULES.md C.4). Everything here only ever rises.
+ * Learns from a verified certificate, of any sender and any view: highest prepare certificate, lock, decision, and
+ * the view that it proves (RULES.md C.4). Everything here only ever rises.
  */
 export function learn(turn: Turn, certificate: QuorumCertificate, from: MemberIndex): void {
   if (certificate.view <= turn.state.context.root.view) return; // The root teaches nothing.

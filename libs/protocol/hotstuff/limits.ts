@@ -7,5 +7,5 @@ export const STANDING_MAX = 64;
 /** Growth of the view timeout for each view without a commit (RULES.md C.5.6). */
 export const TIMEOUT_GROWTH = 1.5;
 
-/** Views without a commit after which the timeout grows no more; beyond it the cap rules anyway. */
+/** Views without a commit after which the timeout grows no more; its cap is reached before. */
 export const GROWTH_VIEWS_MAX = 32;

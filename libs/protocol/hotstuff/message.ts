@@ -12,12 +12,12 @@ export interface Proposal {
   readonly block: Block;
   readonly again?: ProposedAgain | undefined;
   readonly justify: QuorumCertificate;
-  /** Of the view before, when that view timed out. */
+  /** The timeout certificate of the view before, when that view timed out. */
   readonly timeoutCertificate: TimeoutCertificate | undefined;
   readonly signature: Uint8Array;
 }
 
-/** In which view, and by its leader: the header says who proposed the block first. */
+/** The view and the leader of a repeated proposal: the header names the first proposer of the block. */
 export interface ProposedAgain {
   readonly view: View;
   readonly member: MemberIndex;
@@ -44,7 +44,7 @@ export interface Vote {
   readonly signature: Uint8Array;
 }
 
-/** A certificate from whomever: its phase says what it proves, its signatures prove it. */
+/** A certificate, from any member: its phase says what it proves, and its signatures prove it. */
 export interface CertificateNotice {
   readonly kind: 'certificate';
   readonly certificate: QuorumCertificate;
@@ -70,7 +70,7 @@ export interface Timeout {
   readonly high: QuorumCertificate;
   readonly signature: Uint8Array;
   readonly commit: QuorumCertificate;
-  /** Of the view before, when that is how this view was entered. */
+  /** The timeout certificate of the view before, when this view was entered by it. */
   readonly timeoutCertificate: TimeoutCertificate | undefined;
 }
 

@@ -8,7 +8,7 @@ import { type HotStuffState, hasGivenUp, isUndecided, leads, type Turn } from '.
 import { markBlock, voteForProposal } from './voting.ts';
 
 /**
- * As leader, asks for a block once the block to extend is known (RULES.md C.2.1) and there is something to
+ * Asks, in the leader, for a block once the block to extend is known (RULES.md C.2.1) and there is something to
  * decide.
  */
 export function tryPropose(turn: Turn): void {

@@ -9,7 +9,7 @@ import { newViewOf, say } from './sending.ts';
 import type { Turn } from './state.ts';
 import { receiveProposal, voteOnCertificate } from './voting.ts';
 
-/** Takes in a message, all of whose signatures hold: first what it proves, then what it asks for. */
+/** Handles a message whose signatures are all verified: first its proofs, then its requests. */
 export function takeMessage(turn: Turn, from: MemberIndex, message: HotStuffMessage): void {
   switch (message.kind) {
     case 'proposal':
@@ -69,7 +69,7 @@ function takeNewView(turn: Turn, from: MemberIndex, message: NewView): void {
   else showDecision(turn, from, message);
 }
 
-/** A member that reports an older decision than this member knows gets this one, in whatever view the two are. */
+/** Shows the newest decision to a member that reports an older one, in any view of the two. */
 function showDecision(turn: Turn, from: MemberIndex, { view, commit }: NewView | Timeout): void {
   if (commit.view < turn.state.commit.view) help(turn, from, { view, decided: commit.view });
 }

@@ -17,7 +17,7 @@ export interface Outgoing {
   readonly message: HotStuffMessage;
 }
 
-/** Whether a block and its ancestors are held, and what they are worth. */
+/** Whether a block and its ancestors are held, and whether they are valid. */
 export type BlockStanding = 'checking' | 'valid' | 'invalid';
 
 /** The variables of one replica (RULES.md C.1). The first group is durable: `recordOf` takes it. */
@@ -41,11 +41,11 @@ export interface HotStuffState {
   /** Proposals of views not entered yet. */
   readonly early: ReadonlyMap<View, Proposal>;
   readonly standing: ReadonlyMap<Digest, BlockStanding>;
-  /** As leader of this view: votes by phase and member. */
+  /** Votes by phase and member; collected by the leader of this view. */
   readonly votes: Readonly<Record<Phase, ReadonlyMap<MemberIndex, Vote>>>;
   /** Certificates of this view, formed or received. */
   readonly certificates: Readonly<Partial<Record<Phase, QuorumCertificate>>>;
-  /** As leader of this view or a later one: the newest report of each member. */
+  /** The newest report of each member; collected by the leader of this view or a later one. */
   readonly newViews: ReadonlyMap<MemberIndex, NewView>;
   /** The newest timeout of each member. */
   readonly timeouts: ReadonlyMap<MemberIndex, Timeout>;
@@ -62,7 +62,7 @@ export const NO_VOTES: HotStuffState['votes'] = {
   commit: new Map(),
 };
 
-/** The state a member starts or restarts in: what it recorded, or genesis; never below its chain's tip. */
+/** The state that a member starts or restarts in: from its record, or from genesis; never below its chain's tip. */
 export function initialState(context: HotStuffContext): HotStuffState {
   const { restored, tip } = context;
   const commit = restored === undefined ? tip : newer(tip, restored.commit);

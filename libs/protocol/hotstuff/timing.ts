@@ -18,15 +18,15 @@ function resendMs(state: HotStuffState): number {
 
 /**
  * Whether anything waits for this view: without it no timer runs, and an idle federation is silent (RULES.md C.5.7).
- * A member that gave the view up waits until its timeout was told, and then no more than any other for work and for
- * what is prepared: the proposal is no reason any more, for it can vote for none in this view.
+ * A member that gave the view up waits until its timeout was sent, and then only for work and for a prepared block,
+ * as any other. A proposal is no reason any more, because the member votes for none in this view.
  */
 function isAwaited(state: HotStuffState): boolean {
   if (state.work || isUndecided(state)) return true;
   return hasGivenUp(state) ? !hasAnnounced(state) : state.proposal !== undefined;
 }
 
-/** Starts or stops the timers of the current view, whichever its state asks for. */
+/** Starts or stops the timers of the current view, as its state demands. */
 export function adjustTimers(turn: Turn): void {
   const { state } = turn;
   if (isAwaited(state) === state.timerRuns) return;

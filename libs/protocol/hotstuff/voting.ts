@@ -97,7 +97,7 @@ export function voteOnCertificate(turn: Turn, certificate: QuorumCertificate, fr
   const { phase, view, height, digest } = certificate;
   const { state } = turn;
   if (phase === 'commit' || view !== state.view) return;
-  // Also after giving up: a phase that has its certificate takes no more votes and no second certificate.
+  // Also done after giving up: a phase with a certificate takes no more votes and no second certificate.
   turn.update({ certificates: { ...state.certificates, [phase]: certificate } });
   if (hasGivenUp(state)) return;
   const standing = state.standing.get(digest);
