@@ -9,6 +9,7 @@ import type { SigningScope } from '#libs/protocol/statement.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import type { PeerGuard } from '#libs/replica/peer-guard.ts';
 import type { SignerPort, TimerPort } from '#libs/replica/ports.ts';
+import type { Application } from './application/application.ts';
 import type { EpochFacts, MembershipBook } from './membership/membership-book.ts';
 import type { VoteVerifier } from './membership/membership-desk.ts';
 import type {
@@ -73,6 +74,8 @@ export interface NodePorts {
   /** The safety record as it was before the node started. */
   readonly record: SafetyRecord | undefined;
   readonly chain: ChainPort;
+  /** Executes what the node orders. */
+  readonly application: Application;
   readonly snapshots: SnapshotPort;
   /** Left out: nothing that is final is ever damaged. */
   readonly history?: HistoryPort | undefined;

@@ -1,8 +1,8 @@
-import type { Block } from '#libs/chain/block.ts';
 import type { Digest, Epoch, MemberIndex, View } from '#libs/chain/ids.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import type { PublicState, RefusalCause } from '#libs/protocol/module.ts';
+import { Execution } from './application/execution.ts';
 import { Engine } from './engine.ts';
 import { Epochs } from './epochs.ts';
 import { reportedView } from './joining/late-reports.ts';
@@ -32,6 +32,7 @@ export class Node implements PeerListener {
   readonly #ports: NodePorts;
   readonly #mempool: Mempool;
   readonly #epochs: Epochs;
+  readonly #execution: Execution;
   /** Until the engine of the first epoch has it. */
   #record: SafetyRecord | undefined;
   /** Whether the node signs: others were heard to be within one view since it started. */
@@ -47,17 +48,20 @@ export class Node implements PeerListener {
     const isFinal = (hash: Digest): boolean => chain.isCommitted(hash);
     this.#mempool = new Mempool(mempoolLimits(rules.limits, rules.founders), isFinal);
     this.#accounts = this.#newAccounts(book.current);
+    this.#execution = new Execution({ ...ports, executed: (block) => ports.final.executed(block) });
     const engineOf = (membership: Membership, ended: () => void): Engine => this.#engineOf(membership, ended);
     this.#epochs = new Epochs({ book, chain, peers, clock, engineOf });
   }
 
   start(): void {
+    this.#execution.start();
     this.#epochs.start();
   }
 
   /** Stops the node from taking part; its state can still be read. */
   stop(): void {
     this.#epochs.stop();
+    this.#execution.stop();
   }
 
   /** Epoch of its engine. That of the book is one higher for a moment, when the last block of an epoch is final. */
@@ -155,21 +159,18 @@ export class Node implements PeerListener {
 
   /** Blocks, and votes that come with a snapshot, may name others whom it meets. */
   #growth(): ChainGrowth {
-    const { final } = this.#ports;
-    const executed = (blocks: readonly Block[]): void => {
-      for (const block of blocks) final.executed(block);
-    };
+    const execution = this.#execution;
     return {
       ordered: (blocks) => {
-        final.ordered(blocks);
+        this.#ports.final.ordered(blocks);
         this.#meet();
-        executed(blocks);
+        execution.ordered(blocks);
       },
       leapt: (block) => {
         this.#meet();
-        executed([block]);
+        execution.leapt(block);
       },
-      filled: executed,
+      filled: (blocks) => execution.filled(blocks),
     };
   }
 

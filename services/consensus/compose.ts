@@ -26,6 +26,7 @@ import { type ClientApi, clientApi } from './adapters/client-api.ts';
 import { clientTls } from './adapters/client-tls.ts';
 import { consensusMetrics } from './adapters/consensus-metrics.ts';
 import { EventOutbox } from './adapters/event-outbox.ts';
+import { ExecutedChain } from './adapters/executed-chain.ts';
 import { GatewayLink } from './adapters/gateway-link.ts';
 import { API_STATUS } from './adapters/grpc-status.ts';
 import { handoverProof } from './adapters/handover-proof.ts';
@@ -211,12 +212,13 @@ interface EventSurroundings {
 /** Facts from the chain and signals from the engine. Without a URL there are none; consensus never waits for them. */
 function eventsOf(
   { CONSENSUS_NATS_URL: url, CONSENSUS_MEMBER: member }: ConsensusConfig,
-  { store, genesis }: LoadedChain,
+  { store, application, genesis }: LoadedChain,
   { monitor, final, log }: EventSurroundings,
 ): { readonly bus?: EventBus; readonly outbox?: EventOutbox } {
   if (url === undefined) return {};
   const bus = natsBus({ url, network: genesis.chainId, member, log });
-  const outbox = new EventOutbox({ source: store, final, bus, member, log });
+  const source = new ExecutedChain(store, application);
+  const outbox = new EventOutbox({ source, final, bus, member, log });
   monitor.onEvidence((proved) => outbox.evidenceFound(proved));
   monitor.onView((view, leader, afterTimeout) => outbox.viewChanged(view, leader, afterTimeout));
   return { bus, outbox };
@@ -287,6 +289,7 @@ function portsOf(
   chain: LoadedChain,
   { member, final }: { readonly member: Member; readonly final: FinalFeed },
 ): ClientPorts {
+  const executed = new ExecutedChain(chain.read.chain, chain.application);
   return {
     identity: {
       chainId: chain.genesis.chainId,
@@ -296,9 +299,9 @@ function portsOf(
       scheme: chain.genesis.scheme,
     },
     membership: { current: () => chain.book.current, epoch: (epoch) => chain.book.epoch(epoch) },
-    chain: chain.read.chain,
+    chain: executed,
     final,
-    mempool: member.clientMempool(),
+    mempool: member.clientMempool((hash) => executed.ordered(hash)),
     evidence: chain.read.evidence,
     status: () => member.status(),
   };

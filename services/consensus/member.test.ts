@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type MemberIndex, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
+import { AppendOnlyLog } from '#libs/engine/application/append-only-log.ts';
 import { FinalChannel } from '#libs/engine/ports/final-channel.ts';
 import type { PeerListener } from '#libs/engine/ports/peer-listener.ts';
 import { LATE_REPORTS } from '#libs/engine/ports/peer-listener.ts';
@@ -112,6 +113,7 @@ class Bench implements AsyncDisposable {
         genesis: { parameters, protocol: 'hotstuff', members: [{}, {}, {}, {}] } as unknown as Genesis,
         chainDigest: CHAIN_DIGEST,
         store,
+        application: new AppendOnlyLog(store),
         snapshots: store.snapshots,
         evidence: store.evidence,
         history: store.history,

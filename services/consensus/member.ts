@@ -1,4 +1,4 @@
-import type { MemberIndex } from '#libs/chain/ids.ts';
+import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
 import { Node } from '#libs/engine/node.ts';
 import type { Accounts, EpochPorts, NodePorts, NodeRules } from '#libs/engine/node-ports.ts';
 import { ChainError } from '#libs/engine/ports/chain-errors.ts';
@@ -55,6 +55,7 @@ export class Member {
       book: chain.book,
       record,
       chain: chain.store,
+      application: chain.application,
       snapshots: chain.snapshots,
       history: chain.history,
       served: chain.served,
@@ -154,9 +155,13 @@ export class Member {
     return this.#parts.monitor.haltReason !== '';
   }
 
-  /** Transactions as the client API sees them. */
-  clientMempool(): ClientMempool {
-    return clientMempool(this.#node);
+  /**
+   * Transactions as the client API sees them.
+   * @param ordered - Finds a transaction that is ordered and not executed: for clients it still waits.
+   */
+  clientMempool(ordered: (hash: Digest) => Uint8Array | undefined = () => undefined): ClientMempool {
+    const pending = (hash: Digest) => this.#node.pending(hash) ?? ordered(hash);
+    return { ...clientMempool(this.#node), pending };
   }
 
   status(): MemberStatus {

@@ -5,7 +5,16 @@ export const DOMAIN = [...LEAVES, 'libs/chain', 'libs/membership', 'libs/protoco
 /** The rooms of the engine, for those who run or feed a node. */
 export const ENGINE_ROOMS = [
   'libs/engine',
-  ...['blocks', 'evidence', 'joining', 'membership', 'ports', 'sync', 'timing', 'trace', 'transactions'].map(
-    (room) => `libs/engine/${room}`,
-  ),
+  ...[
+    'application',
+    'blocks',
+    'evidence',
+    'joining',
+    'membership',
+    'ports',
+    'sync',
+    'timing',
+    'trace',
+    'transactions',
+  ].map((room) => `libs/engine/${room}`),
 ];

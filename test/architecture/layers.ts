@@ -52,6 +52,7 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
   ...SIMULATION,
   // The engine of a node: all that decides beside the protocol, in rooms whose arrows go one way.
   'libs/engine/ports': ENGINE,
+  'libs/engine/application': [...ENGINE, 'libs/engine/ports'],
   'libs/engine/timing': [...ENGINE, 'libs/engine/ports'],
   'libs/engine/trace': [...ENGINE, 'libs/engine/ports'],
   'libs/engine/transactions': [...ENGINE, 'libs/engine/ports', 'libs/engine/timing'],
@@ -78,6 +79,7 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
   ],
   'libs/engine': [
     ...ENGINE,
+    'libs/engine/application',
     'libs/engine/blocks',
     'libs/engine/evidence',
     'libs/engine/joining',

@@ -13,6 +13,7 @@ const MADE_IN: Readonly<Record<string, string>> = {
   'new Engine(': 'libs/engine/node.ts',
   'new Epochs(': 'libs/engine/node.ts',
   'new MembershipBook(': 'libs/engine/node.ts',
+  'new Execution(': 'libs/engine/node.ts',
   'new PeerAccounts(': 'libs/engine/node.ts',
   'new EvidenceDesk(': 'libs/engine/engine-desks.ts',
   'new MembershipDesk(': 'libs/engine/engine-desks.ts',
@@ -43,8 +44,8 @@ for (const [text, file] of Object.entries(MADE_IN)) {
   });
 }
 
-/** What others take of the engine as values: the node, and what all rooms speak of. The types of all rooms are free. */
-const OPEN = /^libs\/engine\/(node\.ts|ports\/)/;
+/** What others take of the engine as values: the node, its application, and what all rooms speak of. Types are free. */
+const OPEN = /^libs\/engine\/(node\.ts|application\/append-only-log\.ts|ports\/)/;
 const VALUE_IMPORTS = /^(?:import|export) (?!type )(?<names>[^;]*?) from '#(?<target>libs\/engine\/[^']+)'/gm;
 
 function valuesTaken(source: string): readonly string[] {

@@ -1,5 +1,6 @@
 import type { BlockLimits } from '#libs/chain/block-rules.ts';
 import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
+import { AppendOnlyLog } from '#libs/engine/application/append-only-log.ts';
 import type { MembershipBook } from '#libs/engine/membership/membership-book.ts';
 import { Node, readBook } from '#libs/engine/node.ts';
 import type { Accounts, Circle, EpochPorts, NodePorts } from '#libs/engine/node-ports.ts';
@@ -86,6 +87,7 @@ export class WholeNode implements Process<HotStuffState, HotStuffMessage> {
       book: this.#book,
       record: disk.record,
       chain: this.#chain,
+      application: new AppendOnlyLog(this.#chain),
       snapshots,
       snapshotBlocks: snapshotBlocks === 0 ? undefined : snapshotBlocks,
       evidence: filesOf(disk),

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import type { Digest } from '#libs/chain/ids.ts';
 import { sectionRoot } from '#libs/chain/state-sections.ts';
+import { AppendOnlyLog } from '#libs/engine/application/append-only-log.ts';
+import type { Application } from '#libs/engine/application/application.ts';
 import type { MembershipBook } from '#libs/engine/membership/membership-book.ts';
 import { readBook } from '#libs/engine/node.ts';
 import { AppError } from '#libs/errors/app-error.ts';
@@ -26,6 +28,8 @@ export interface LoadedChain {
   readonly genesis: Genesis;
   readonly chainDigest: Digest;
   readonly store: ChainStore;
+  /** Executes what is final on this chain. */
+  readonly application: Application;
   readonly snapshots: SnapshotStore;
   readonly evidence: EvidenceTable;
   readonly history: HistoryStore;
@@ -74,6 +78,7 @@ export async function loadChain({
     opened.snapshots.base(),
   );
   opened.history.learnOthers((height) => book.sectionsAt(height)?.map(sectionRoot));
+  const application = new AppendOnlyLog(store);
   const snapshots = soundStore(opened.snapshots, path, fate);
   const evidence = soundStore(opened.evidence, path, fate);
   const history = soundStore(opened.history, path, fate);
@@ -85,7 +90,10 @@ export async function loadChain({
     chain: heldStore(opened, path, onUnreadable),
     snapshots: heldStore(opened.snapshots, path, onUnreadable),
   };
-  return { genesis, chainDigest, store, snapshots, evidence, history, read, served, book, name: member };
+  return {
+    ...{ genesis, chainDigest, store, application, snapshots, evidence, history, read, served, book },
+    name: member,
+  };
 }
 
 function readText(path: string): string {

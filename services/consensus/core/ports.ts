@@ -43,7 +43,7 @@ export interface MembershipReader {
   epoch(epoch: Epoch): Pick<Membership, 'epoch' | 'roster' | 'set' | 'root'> | undefined;
 }
 
-/** Newest final block. */
+/** Newest final block that is executed. */
 export interface FinalTip {
   readonly height: Height;
   readonly digest: Digest;
@@ -64,7 +64,7 @@ export interface FinalTransaction extends TransactionPosition {
   readonly stateProof: StatePath;
 }
 
-/** Final blocks, durable, from genesis to the tip; without a gap, unless `gap` says where. */
+/** Final blocks, durable and executed, from genesis to the tip; without a gap, unless `gap` says where. */
 export interface FinalChain {
   /** Kept in memory: asked for with every answer. */
   tip(): FinalTip;

@@ -1,6 +1,8 @@
 import { equalBytes } from '#libs/bytes/bytes.ts';
 import { sha256 } from '#libs/bytes/sha256.ts';
 import { type Digest, type MemberIndex, toEpoch, toMemberIndex, ZERO_DIGEST } from '#libs/chain/ids.ts';
+import { AppendOnlyLog } from '#libs/engine/application/append-only-log.ts';
+import type { Application } from '#libs/engine/application/application.ts';
 import { Node } from '#libs/engine/node.ts';
 import type { ClockPort } from '#libs/engine/ports/engine-ports.ts';
 import { FinalChannel } from '#libs/engine/ports/final-channel.ts';
@@ -48,6 +50,9 @@ export interface Sent {
   readonly body: PeerMessageBody;
 }
 
+/** Makes the application of a member. */
+export type ApplicationOf = (chain: MemoryEngineChain, member: MemberIndex) => Application;
+
 /** Engines of one federation over a network in memory: messages take no time, timers fire by hand. */
 export class Federation {
   readonly members: FederationMember[] = [];
@@ -70,12 +75,21 @@ export class Federation {
   /** What a message and a signature take, milliseconds; at once, when 0. */
   messageMs = 0;
   signMs = 0;
+  readonly #applicationOf: ApplicationOf;
   readonly #queue: (() => void)[] = [];
   readonly #timers: { readonly dueMs: number; readonly fire: () => void }[] = [];
   #nowMs = 0;
 
-  /** @param prepare - Does something to each member before any of them starts. */
-  constructor(count: number, prepare: (member: FederationMember) => void = () => {}) {
+  /**
+   * @param prepare - Does something to each member before any of them starts.
+   * @param applicationOf - The log, when left out.
+   */
+  constructor(
+    count: number,
+    prepare: (member: FederationMember) => void = () => {},
+    applicationOf: ApplicationOf = (chain) => new AppendOnlyLog(chain),
+  ) {
+    this.#applicationOf = applicationOf;
     for (let index = 0; index < count; index++) this.members.push(this.#member(toMemberIndex(index), count));
     for (const member of this.members) prepare(member);
     for (const { node } of this.members) node.start();
@@ -164,6 +178,7 @@ export class Federation {
       book: bookOf(chain, chain.genesis.digest, count),
       record: undefined,
       chain,
+      application: this.#applicationOf(chain, index),
       snapshots: NO_SNAPSHOTS,
       snapshotBlocks: undefined,
       peers: {

@@ -2,6 +2,7 @@ import { equalBytes } from '#libs/bytes/bytes.ts';
 import { toHex } from '#libs/bytes/hex.ts';
 import { sha256 } from '#libs/bytes/sha256.ts';
 import { type Epoch, type MemberIndex, toHeight, toMemberIndex, ZERO_DIGEST } from '#libs/chain/ids.ts';
+import { AppendOnlyLog } from '#libs/engine/application/append-only-log.ts';
 import { circleKeys } from '#libs/engine/membership/circle.ts';
 import type { EpochFacts, MembershipBook } from '#libs/engine/membership/membership-book.ts';
 import type { VoteVerifier } from '#libs/engine/membership/membership-desk.ts';
@@ -295,6 +296,7 @@ export class EpochFederation {
       book,
       record: chain.records.at(-1),
       chain,
+      application: new AppendOnlyLog(chain),
       snapshots: NO_SNAPSHOTS,
       snapshotBlocks: undefined,
       evidence,

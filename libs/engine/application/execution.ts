@@ -1,0 +1,101 @@
+import type { Block } from '#libs/chain/block.ts';
+import type { Height } from '#libs/chain/ids.ts';
+import type { ChainGrowth } from '../ports/chain-growth.ts';
+import type { ChainPort } from '../ports/engine-ports.ts';
+import type { Application } from './application.ts';
+
+export interface ExecutionOptions {
+  readonly application: Application;
+  readonly chain: Pick<ChainPort, 'tip' | 'blockAt'>;
+  /** The block is executed and held. In order, but for blocks below a snapshot. */
+  readonly executed: (block: Block) => void;
+}
+
+/**
+ * Has the application execute what consensus has ordered: every block once, in order of height, one at a time. Blocks wait
+ * in the chain and not here, so that an application that is slow for a day costs no memory.
+ */
+export class Execution implements ChainGrowth {
+  readonly #options: ExecutionOptions;
+  /** Of the newest block that is executed. */
+  #height = 0n as Height;
+  /** The newest blocks, until they are executed: they need not be read from the disk. */
+  #newest: readonly Block[] = [];
+  #isRunning = false;
+  #isExecuting = false;
+  #isGoingOn = false;
+
+  constructor(options: ExecutionOptions) {
+    this.#options = options;
+  }
+
+  /** Goes on where the process before ended: with what was ordered then, and not executed. */
+  start(): void {
+    this.#height = this.#options.application.executedHeight();
+    this.#isRunning = true;
+    this.#goOn();
+  }
+
+  /** Gives the application no more blocks; the next start does. */
+  stop(): void {
+    this.#isRunning = false;
+  }
+
+  ordered(blocks: readonly Block[]): void {
+    this.#newest = blocks;
+    this.#goOn();
+  }
+
+  /** A log has its state from the snapshot. An application that does not waits for the blocks below, and executes them. */
+  leapt(block: Block): void {
+    if (this.#options.application.executedHeight() < block.header.height) return;
+    this.#reach(block);
+    this.#options.executed(block);
+  }
+
+  filled(blocks: readonly Block[]): void {
+    for (const block of blocks) if (block.header.height <= this.#height) this.#options.executed(block);
+    this.#goOn();
+  }
+
+  /** In a loop and not from `done`: an application that answers at once needs no stack for a thousand blocks. */
+  #goOn(): void {
+    if (this.#isGoingOn) return;
+    this.#isGoingOn = true;
+    try {
+      while (this.#isRunning && !this.#isExecuting) {
+        const block = this.#next();
+        if (block === undefined) break;
+        this.#execute(block);
+      }
+    } finally {
+      this.#isGoingOn = false;
+    }
+  }
+
+  #execute(block: Block): void {
+    this.#isExecuting = true;
+    this.#options.application.execute(block, () => {
+      this.#isExecuting = false;
+      this.#reach(block);
+      if (!this.#isRunning) return;
+      this.#options.executed(block);
+      this.#goOn();
+    });
+  }
+
+  #reach({ header }: Block): void {
+    if (header.height > this.#height) this.#height = header.height;
+  }
+
+  /** The block to execute next; undefined when all are, or when the next one is not held. */
+  #next(): Block | undefined {
+    const { chain } = this.#options;
+    const height = (this.#height + 1n) as Height;
+    const known = this.#newest.find(({ header }) => header.height === height);
+    if (known !== undefined) return known;
+    if (height <= chain.tip().header.height) return chain.blockAt(height);
+    this.#newest = [];
+    return undefined;
+  }
+}

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import type { Block } from '#libs/chain/block.ts';
+import { type Height, toHeight } from '#libs/chain/ids.ts';
+import type { Application } from '#libs/engine/application/application.ts';
+
+/** An application that executes a block when a test lets it. What it has executed outlives its process, as on a disk. */
+export class LateApplication implements Application {
+  /** In the order of their execution. */
+  readonly executed: Height[] = [];
+  #finish: (() => void) | undefined;
+
+  /** The height that it was given, and has not executed. */
+  given: Height | undefined;
+
+  executedHeight(): Height {
+    return this.executed.at(-1) ?? toHeight(0n);
+  }
+
+  execute({ header }: Block, done: () => void): void {
+    assert.equal(this.given, undefined, 'one block at a time');
+    this.given = header.height;
+    this.#finish = () => {
+      this.given = undefined;
+      this.executed.push(header.height);
+      done();
+    };
+  }
+
+  /** Executes what it was given. */
+  finish(): void {
+    const finish = this.#finish;
+    this.#finish = undefined;
+    finish?.();
+  }
+
+  /** Executes all that is ordered. */
+  finishAll(): void {
+    while (this.given !== undefined) this.finish();
+  }
+
+  /** As if the process were killed: what it was about to execute is not done. */
+  restart(): void {
+    this.#finish = undefined;
+    this.given = undefined;
+  }
+}
