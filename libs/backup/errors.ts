@@ -1,4 +1,4 @@
-import { AppError } from '../errors/app-error.ts';
+import { AppError } from '#libs/errors/app-error.ts';
 
 export type BackupErrorDetail =
   /** A share that is none, or was changed or mistyped. */

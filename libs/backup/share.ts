@@ -1,6 +1,6 @@
-import { equalBytes } from '../bytes/bytes.ts';
-import { fromHex, toHex } from '../bytes/hex.ts';
-import { sha256 } from '../bytes/sha256.ts';
+import { equalBytes } from '#libs/bytes/bytes.ts';
+import { fromHex, toHex } from '#libs/bytes/hex.ts';
+import { sha256 } from '#libs/bytes/sha256.ts';
 import { BackupError } from './errors.ts';
 
 /** One of several parts of a secret; fewer than `threshold` of them say nothing about it. */

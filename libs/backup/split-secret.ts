@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { combine, split } from 'shamir-secret-sharing';
-import { concatBytes, equalBytes } from '../bytes/bytes.ts';
-import { sha256 } from '../bytes/sha256.ts';
+import { concatBytes, equalBytes } from '#libs/bytes/bytes.ts';
+import { sha256 } from '#libs/bytes/sha256.ts';
 import { BackupError } from './errors.ts';
 import { SHARES_MAX, THRESHOLD_MIN } from './limits.ts';
 import { isOfOneSplit, isSameShare, type Share } from './share.ts';

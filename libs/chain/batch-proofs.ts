@@ -1,4 +1,4 @@
-import { assert } from '../assert/assert.ts';
+import { assert } from '#libs/assert/assert.ts';
 import { appendLeaves, type Frontier, inclusionPath, peaksOf, type TreeNode } from './frontier.ts';
 import type { InclusionPath } from './inclusion-path.ts';
 

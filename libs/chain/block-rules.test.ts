@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { toHex } from '../bytes/hex.ts';
+import { toHex } from '#libs/bytes/hex.ts';
 import { type Block, type BlockHeader, sealBlock } from './block.ts';
 import { type BlockContext, blockFault, buildBlock, judgeBlock } from './block-rules.ts';
 import { EMPTY_FRONTIER } from './frontier.ts';

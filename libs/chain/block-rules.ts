@@ -1,5 +1,5 @@
-import { equalBytes } from '../bytes/bytes.ts';
-import { toHex } from '../bytes/hex.ts';
+import { equalBytes } from '#libs/bytes/bytes.ts';
+import { toHex } from '#libs/bytes/hex.ts';
 import { type Block, type BlockHeader, headerDigest, sealBlock } from './block.ts';
 import { appendLeaves, type Frontier } from './frontier.ts';
 import { type Digest, type Epoch, type MemberIndex, toDigest, toHeight, type View } from './ids.ts';

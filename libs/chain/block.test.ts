@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { toHex } from '../bytes/hex.ts';
+import { toHex } from '#libs/bytes/hex.ts';
 import { type BlockHeader, headerBytes, headerDigest, sealBlock } from './block.ts';
 import { toDigest, toEpoch, toHeight, toMemberIndex, toView } from './ids.ts';
 

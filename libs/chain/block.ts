@@ -1,4 +1,4 @@
-import { Encoder } from '../bytes/encoder.ts';
+import { Encoder } from '#libs/bytes/encoder.ts';
 import { digestOf } from './digest.ts';
 import { type Digest, digestBytes, type Epoch, type Height, type MemberIndex, type View } from './ids.ts';
 

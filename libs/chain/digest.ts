@@ -1,4 +1,4 @@
-import { sha256Hex } from '../bytes/sha256.ts';
+import { sha256Hex } from '#libs/bytes/sha256.ts';
 import type { Digest } from './ids.ts';
 
 /**

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { toHex } from '../bytes/hex.ts';
+import { toHex } from '#libs/bytes/hex.ts';
 import {
   appendLeaves,
   decodeFrontier,

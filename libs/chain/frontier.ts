@@ -1,5 +1,5 @@
-import { assert } from '../assert/assert.ts';
-import { Encoder } from '../bytes/encoder.ts';
+import { assert } from '#libs/assert/assert.ts';
+import { Encoder } from '#libs/bytes/encoder.ts';
 import { emptyRoot, nodeHash } from './merkle.ts';
 import { putRoots, type SectionRoot, takeRoots } from './section-roots.ts';
 

@@ -1,4 +1,4 @@
-import { toHex } from '../bytes/hex.ts';
+import { toHex } from '#libs/bytes/hex.ts';
 import { type Block, sealBlock } from './block.ts';
 import { toDigest, toEpoch, toHeight, toMemberIndex, toView, ZERO_DIGEST } from './ids.ts';
 import { emptyRoot } from './merkle.ts';

@@ -1,5 +1,5 @@
-import { assert } from '../assert/assert.ts';
-import type { Brand } from '../bytes/brand.ts';
+import { assert } from '#libs/assert/assert.ts';
+import type { Brand } from '#libs/bytes/brand.ts';
 
 /** Position of a block in the chain; genesis is 0. */
 export type Height = Brand<bigint, 'Height'>;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { fromHex, toHex } from '../bytes/hex.ts';
+import { fromHex, toHex } from '#libs/bytes/hex.ts';
 import { emptyRoot, inclusionProof, leafHash, merkleRoot, verifyInclusion } from './merkle.ts';
 
 interface Vectors {

@@ -1,6 +1,6 @@
-import { assert } from '../assert/assert.ts';
-import { equalBytes } from '../bytes/bytes.ts';
-import { sha256 } from '../bytes/sha256.ts';
+import { assert } from '#libs/assert/assert.ts';
+import { equalBytes } from '#libs/bytes/bytes.ts';
+import { sha256 } from '#libs/bytes/sha256.ts';
 
 /** The proof that a leaf lies under a root. Sizes and positions are u64 on the wire. */
 export interface InclusionClaim {

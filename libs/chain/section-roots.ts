@@ -1,6 +1,6 @@
-import { Encoder } from '../bytes/encoder.ts';
-import { toHex } from '../bytes/hex.ts';
-import { sha256 } from '../bytes/sha256.ts';
+import { Encoder } from '#libs/bytes/encoder.ts';
+import { toHex } from '#libs/bytes/hex.ts';
+import { sha256 } from '#libs/bytes/sha256.ts';
 import { type Digest, toDigest } from './ids.ts';
 
 /** Tag and root of one section of the state (state-sections.ts), as the state root covers them. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { toHex } from '../bytes/hex.ts';
-import { sha256 } from '../bytes/sha256.ts';
+import { toHex } from '#libs/bytes/hex.ts';
+import { sha256 } from '#libs/bytes/sha256.ts';
 import { appendLeaves, EMPTY_FRONTIER, frontierRoot } from './frontier.ts';
 import { type Digest, toDigest } from './ids.ts';
 import { leafHash, nodeHash } from './merkle.ts';

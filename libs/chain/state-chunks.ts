@@ -1,4 +1,4 @@
-import { assert } from '../assert/assert.ts';
+import { assert } from '#libs/assert/assert.ts';
 import { appendLeaves, EMPTY_FRONTIER, type Frontier, peakPlaces } from './frontier.ts';
 import type { Digest } from './ids.ts';
 import { emptyRoot, leafHash, merkleRoot } from './merkle.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { fromHex, toHex } from '../bytes/hex.ts';
+import { fromHex, toHex } from '#libs/bytes/hex.ts';
 import { buildBlock, judgeBlock } from './block-rules.ts';
 import { decodeFrontier, EMPTY_FRONTIER, encodeFrontier } from './frontier.ts';
 import { genesisBlock } from './genesis-block.ts';

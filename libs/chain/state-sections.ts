@@ -1,5 +1,5 @@
-import { Decoder } from '../bytes/decoder.ts';
-import { Encoder } from '../bytes/encoder.ts';
+import { Decoder } from '#libs/bytes/decoder.ts';
+import { Encoder } from '#libs/bytes/encoder.ts';
 import { type Frontier, frontierRoot } from './frontier.ts';
 import type { Digest } from './ids.ts';
 import { leafHash } from './merkle.ts';

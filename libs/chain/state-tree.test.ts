@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { fromHex, toHex } from '../bytes/hex.ts';
+import { fromHex, toHex } from '#libs/bytes/hex.ts';
 import { BatchProofs } from './batch-proofs.ts';
 import { payloadRootOf } from './block-rules.ts';
 import { appendLeaves, EMPTY_FRONTIER, type Frontier, frontierRoot } from './frontier.ts';

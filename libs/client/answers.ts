@@ -1,9 +1,9 @@
-import { toHex } from '../bytes/hex.ts';
-import { type BlockHeader, headerDigest } from '../chain/block.ts';
-import { type Digest, toEpoch } from '../chain/ids.ts';
-import type { InclusionPath, StatePath } from '../chain/inclusion-path.ts';
-import { leafHash, merkleRoot } from '../chain/merkle.ts';
-import { transactionHash } from '../chain/transaction.ts';
+import { toHex } from '#libs/bytes/hex.ts';
+import { type BlockHeader, headerDigest } from '#libs/chain/block.ts';
+import { type Digest, toEpoch } from '#libs/chain/ids.ts';
+import type { InclusionPath, StatePath } from '#libs/chain/inclusion-path.ts';
+import { leafHash, merkleRoot } from '#libs/chain/merkle.ts';
+import { transactionHash } from '#libs/chain/transaction.ts';
 import {
   type GetBlockResponse,
   type GetTransactionResponse,
@@ -11,12 +11,12 @@ import {
   type MerkleProof,
   TransactionState,
   type WatchBlock,
-} from '../proto/btcfed/consensus/v1/consensus_service.ts';
-import { type ValidatorSet, validatorSet } from '../protocol/validator-set.ts';
-import { digestFromWire, headerFromWire, transactionsFromWire } from '../wire/block.ts';
-import { certificateFromWire } from '../wire/certificate.ts';
-import { WIRE_LIMITS } from '../wire/limits.ts';
-import { demand, present, WireRefusal } from '../wire/refusal.ts';
+} from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
+import { type ValidatorSet, validatorSet } from '#libs/protocol/validator-set.ts';
+import { digestFromWire, headerFromWire, transactionsFromWire } from '#libs/wire/block.ts';
+import { certificateFromWire } from '#libs/wire/certificate.ts';
+import { WIRE_LIMITS } from '#libs/wire/limits.ts';
+import { demand, present, WireRefusal } from '#libs/wire/refusal.ts';
 import { invalidAnswer } from './errors.ts';
 import type { BlockProof } from './verify-block.ts';
 

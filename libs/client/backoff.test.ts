@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { RemoteError } from '../grpc/client.ts';
+import { RemoteError } from '#libs/grpc/client.ts';
 import { Backoff, mayPass } from './backoff.ts';
 
 const LIMITS = { backoffMsMin: 100, backoffMsMax: 1_000 };

@@ -1,4 +1,4 @@
-import { RemoteError } from '../grpc/client.ts';
+import { RemoteError } from '#libs/grpc/client.ts';
 
 export interface BackoffLimits {
   /** Before the first new try, ms; it doubles with each try that brings nothing. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { Block, BlockHeader } from '../proto/btcfed/consensus/v1/block.ts';
-import { GetBlockResponse } from '../proto/btcfed/consensus/v1/consensus_service.ts';
+import { Block, BlockHeader } from '#libs/proto/btcfed/consensus/v1/block.ts';
+import { GetBlockResponse } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 import { wholeBlock } from './block-pages.ts';
 
 const [a, b, c] = ['a', 'b', 'c'].map((text) => Buffer.from(text)) as [Buffer, Buffer, Buffer];

@@ -1,4 +1,4 @@
-import type { GetBlockResponse } from '../proto/btcfed/consensus/v1/consensus_service.ts';
+import type { GetBlockResponse } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 import { invalidAnswer } from './errors.ts';
 
 type Page = Pick<GetBlockResponse, 'block' | 'nextTransaction'>;

@@ -1,10 +1,13 @@
-import { equalBytes } from '../bytes/bytes.ts';
-import { Decoder } from '../bytes/decoder.ts';
-import { Encoder } from '../bytes/encoder.ts';
-import type { InclusionPath } from '../chain/inclusion-path.ts';
-import { GetBlockResponse, GetTransactionResponse } from '../proto/btcfed/consensus/v1/consensus_service.ts';
-import { headerToWire } from '../wire/block.ts';
-import { certificateToWire } from '../wire/certificate.ts';
+import { equalBytes } from '#libs/bytes/bytes.ts';
+import { Decoder } from '#libs/bytes/decoder.ts';
+import { Encoder } from '#libs/bytes/encoder.ts';
+import type { InclusionPath } from '#libs/chain/inclusion-path.ts';
+import {
+  GetBlockResponse,
+  GetTransactionResponse,
+} from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
+import { headerToWire } from '#libs/wire/block.ts';
+import { certificateToWire } from '#libs/wire/certificate.ts';
 import { blockFrom, pathFrom, reading, statePathFrom } from './answers.ts';
 import { FederationClientError } from './errors.ts';
 import { handoverBytes, handoverOfBytes } from './handover-bytes.ts';

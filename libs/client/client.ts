@@ -1,11 +1,11 @@
-import { type Digest, digestBytes, toHeight } from '../chain/ids.ts';
-import { type ClientTls, grpcClient } from '../grpc/client.ts';
+import { type Digest, digestBytes, toHeight } from '#libs/chain/ids.ts';
+import { type ClientTls, grpcClient } from '#libs/grpc/client.ts';
 import {
   ConsensusServiceDefinition,
   type GetStatusResponse,
   TransactionState,
-} from '../proto/btcfed/consensus/v1/consensus_service.ts';
-import type { ValidatorSet } from '../protocol/validator-set.ts';
+} from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
+import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import {
   blockFrom,
   type ClientBlock,

@@ -1,4 +1,4 @@
-import { AppError } from '../errors/app-error.ts';
+import { AppError } from '#libs/errors/app-error.ts';
 
 export type FederationClientErrorDetail =
   /** A member gave an answer that no member gives which follows the protocol. Ask another. */

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { toEpoch } from '#libs/chain/ids.ts';
+import type { Roster } from '#libs/membership/roster.ts';
+import { evidenceOf } from '#libs/protocol/evidence.ts';
+import { encodeEvidence } from '#libs/protocol/evidence-codec.ts';
+import { signingBytes } from '#libs/protocol/statement.ts';
 import { said, spoke } from '#test/support/chain/claims.ts';
 import { CHAIN, FOUNDERS, handoverOf, NEXT, signatureOf, TRUST } from '#test/support/chain/handovers.ts';
 import { rosterOf } from '#test/support/chain/membership.ts';
-import { toEpoch } from '../chain/ids.ts';
-import type { Roster } from '../membership/roster.ts';
-import { evidenceOf } from '../protocol/evidence.ts';
-import { encodeEvidence } from '../protocol/evidence-codec.ts';
-import { signingBytes } from '../protocol/statement.ts';
 import { encodeEvidenceFile, verifyEvidenceFile } from './evidence-file.ts';
 
 const THIRD = rosterOf(4, 20);

@@ -1,10 +1,10 @@
-import { equalBytes } from '../bytes/bytes.ts';
-import { Decoder } from '../bytes/decoder.ts';
-import { Encoder } from '../bytes/encoder.ts';
-import { type Epoch, toEpoch } from '../chain/ids.ts';
-import { decodeEvidence } from '../protocol/evidence-codec.ts';
-import { EVIDENCE_BYTES_MAX } from '../protocol/limits.ts';
-import type { ValidatorSet } from '../protocol/validator-set.ts';
+import { equalBytes } from '#libs/bytes/bytes.ts';
+import { Decoder } from '#libs/bytes/decoder.ts';
+import { Encoder } from '#libs/bytes/encoder.ts';
+import { type Epoch, toEpoch } from '#libs/chain/ids.ts';
+import { decodeEvidence } from '#libs/protocol/evidence-codec.ts';
+import { EVIDENCE_BYTES_MAX } from '#libs/protocol/limits.ts';
+import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import { FederationClientError } from './errors.ts';
 import { handoverBytes, handoverOfBytes } from './handover-bytes.ts';
 import { type ClientHandover, trustAt } from './membership.ts';

@@ -1,12 +1,12 @@
-import { type Digest, type MemberIndex, toHeight, type View } from '../chain/ids.ts';
+import { type Digest, type MemberIndex, toHeight, type View } from '#libs/chain/ids.ts';
 import type {
   ListEvidenceRequest,
   ListEvidenceResponse,
   Evidence as WireEvidence,
-} from '../proto/btcfed/consensus/v1/consensus_service.ts';
-import { type Evidence, type EvidenceKind, viewOf } from '../protocol/evidence.ts';
-import { decodeEvidence, evidenceDigest } from '../protocol/evidence-codec.ts';
-import { evidenceKindToWire } from '../wire/evidence.ts';
+} from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
+import { type Evidence, type EvidenceKind, viewOf } from '#libs/protocol/evidence.ts';
+import { decodeEvidence, evidenceDigest } from '#libs/protocol/evidence-codec.ts';
+import { evidenceKindToWire } from '#libs/wire/evidence.ts';
 import { invalidAnswer } from './errors.ts';
 
 /** The wanted evidence: all of it, when no field is set. */

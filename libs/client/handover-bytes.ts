@@ -1,6 +1,6 @@
-import { GetHandoverResponse } from '../proto/btcfed/consensus/v1/consensus_service.ts';
-import { headerToWire } from '../wire/block.ts';
-import { certificateToWire } from '../wire/certificate.ts';
+import { GetHandoverResponse } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
+import { headerToWire } from '#libs/wire/block.ts';
+import { certificateToWire } from '#libs/wire/certificate.ts';
 import { invalidAnswer } from './errors.ts';
 import { type ClientHandover, handoverFrom } from './membership.ts';
 

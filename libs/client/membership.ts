@@ -1,20 +1,20 @@
-import type { BlockHeader } from '../chain/block.ts';
-import { type Digest, digestBytes, type Epoch, toEpoch } from '../chain/ids.ts';
-import type { InclusionPath } from '../chain/inclusion-path.ts';
-import { leafHash, verifyInclusion } from '../chain/merkle.ts';
-import { changeDigest, decodeChange, type MembershipChange } from '../membership/change.ts';
-import { decodeHandover } from '../membership/handover.ts';
-import type { MembershipPolicy } from '../membership/policy.ts';
-import { setOfRoster } from '../membership/roster.ts';
+import type { BlockHeader } from '#libs/chain/block.ts';
+import { type Digest, digestBytes, type Epoch, toEpoch } from '#libs/chain/ids.ts';
+import type { InclusionPath } from '#libs/chain/inclusion-path.ts';
+import { leafHash, verifyInclusion } from '#libs/chain/merkle.ts';
+import { changeDigest, decodeChange, type MembershipChange } from '#libs/membership/change.ts';
+import { decodeHandover } from '#libs/membership/handover.ts';
+import type { MembershipPolicy } from '#libs/membership/policy.ts';
+import { setOfRoster } from '#libs/membership/roster.ts';
 import type {
   GetHandoverResponse,
   GetMembershipResponse,
-} from '../proto/btcfed/consensus/v1/consensus_service.ts';
-import type { QuorumCertificate } from '../protocol/certificate.ts';
-import { digestFromWire, headerFromWire } from '../wire/block.ts';
-import { certificateFromWire } from '../wire/certificate.ts';
-import { WIRE_LIMITS } from '../wire/limits.ts';
-import { demand, present } from '../wire/refusal.ts';
+} from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
+import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
+import { digestFromWire, headerFromWire } from '#libs/wire/block.ts';
+import { certificateFromWire } from '#libs/wire/certificate.ts';
+import { WIRE_LIMITS } from '#libs/wire/limits.ts';
+import { demand, present } from '#libs/wire/refusal.ts';
 import { pathFrom, reading } from './answers.ts';
 import { type Trust, type Verdict, verifyBlock } from './verify-block.ts';
 

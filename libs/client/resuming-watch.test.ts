@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { Block } from '#libs/chain/block.ts';
+import { toHeight } from '#libs/chain/ids.ts';
+import type { WatchResponse } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 import { watchBlockToApi } from '#services/consensus/adapters/wire/wire-api.ts';
 import { MemoryChain } from '#test/support/chain/memory-chain.ts';
-import type { Block } from '../chain/block.ts';
-import { toHeight } from '../chain/ids.ts';
-import type { WatchResponse } from '../proto/btcfed/consensus/v1/consensus_service.ts';
 import type { WatchedBlock } from './answers.ts';
 import { type ResumingWatch, resumingWatch } from './resuming-watch.ts';
 

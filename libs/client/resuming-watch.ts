@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { WatchBlock, WatchResponse } from '../proto/btcfed/consensus/v1/consensus_service.ts';
+import type { WatchBlock, WatchResponse } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 import { type ClientBlock, type WatchedBlock, watchedBlockFrom } from './answers.ts';
 import { Backoff, type BackoffLimits } from './backoff.ts';
 import { FederationClientError, invalidAnswer } from './errors.ts';

@@ -1,8 +1,13 @@
-import { type BlockHeader, headerDigest } from '../chain/block.ts';
-import { type Digest, ZERO_DIGEST } from '../chain/ids.ts';
-import { certificateFault, claimsOf, genesisRoot, type QuorumCertificate } from '../protocol/certificate.ts';
-import { signingBytes } from '../protocol/statement.ts';
-import type { ValidatorSet } from '../protocol/validator-set.ts';
+import { type BlockHeader, headerDigest } from '#libs/chain/block.ts';
+import { type Digest, ZERO_DIGEST } from '#libs/chain/ids.ts';
+import {
+  certificateFault,
+  claimsOf,
+  genesisRoot,
+  type QuorumCertificate,
+} from '#libs/protocol/certificate.ts';
+import { signingBytes } from '#libs/protocol/statement.ts';
+import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 
 /**
  * The facts that a client trusts before it asks anyone: from the genesis file of its federation, never from a

@@ -1,6 +1,6 @@
-import { type Evidence, evidenceFault } from '../protocol/evidence.ts';
-import { decodeEvidence } from '../protocol/evidence-codec.ts';
-import { signingBytes } from '../protocol/statement.ts';
+import { type Evidence, evidenceFault } from '#libs/protocol/evidence.ts';
+import { decodeEvidence } from '#libs/protocol/evidence-codec.ts';
+import { signingBytes } from '#libs/protocol/statement.ts';
 import type { Trust } from './verify-block.ts';
 
 /** The verified evidence, or a `fault` for people. */

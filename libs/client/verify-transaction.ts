@@ -1,9 +1,9 @@
-import { toHex } from '../bytes/hex.ts';
-import { type Digest, digestBytes, toDigest } from '../chain/ids.ts';
-import type { InclusionPath, StatePath } from '../chain/inclusion-path.ts';
-import { leafHash, verifyInclusion } from '../chain/merkle.ts';
-import { type SectionRoot, stateRootOf, TRANSACTIONS_SECTION } from '../chain/section-roots.ts';
-import { stateLeafOf } from '../chain/state-leaf.ts';
+import { toHex } from '#libs/bytes/hex.ts';
+import { type Digest, digestBytes, toDigest } from '#libs/chain/ids.ts';
+import type { InclusionPath, StatePath } from '#libs/chain/inclusion-path.ts';
+import { leafHash, verifyInclusion } from '#libs/chain/merkle.ts';
+import { type SectionRoot, stateRootOf, TRANSACTIONS_SECTION } from '#libs/chain/section-roots.ts';
+import { stateLeafOf } from '#libs/chain/state-leaf.ts';
 import { type BlockProof, type Trust, type Verdict, verifyBlock } from './verify-block.ts';
 
 const HASH_BYTES = 32;

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { concatBytes, equalBytes } from '#libs/bytes/bytes.ts';
+import { sha256 } from '#libs/bytes/sha256.ts';
+import type { BlockHeader } from '#libs/chain/block.ts';
+import { type Digest, toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { transactionHash } from '#libs/chain/transaction.ts';
+import { claimsOf, type QuorumCertificate } from '#libs/protocol/certificate.ts';
+import { type Phase, signingBytes } from '#libs/protocol/statement.ts';
+import { validatorSet } from '#libs/protocol/validator-set.ts';
 import { MemoryChain } from '#test/support/chain/memory-chain.ts';
-import { concatBytes, equalBytes } from '../bytes/bytes.ts';
-import { sha256 } from '../bytes/sha256.ts';
-import type { BlockHeader } from '../chain/block.ts';
-import { type Digest, toDigest, toEpoch, toHeight, toMemberIndex, toView } from '../chain/ids.ts';
-import { transactionHash } from '../chain/transaction.ts';
-import { claimsOf, type QuorumCertificate } from '../protocol/certificate.ts';
-import { type Phase, signingBytes } from '../protocol/statement.ts';
-import { validatorSet } from '../protocol/validator-set.ts';
 import { type BlockProof, type Trust, verifyBlock } from './verify-block.ts';
 import { type TransactionProof, verifyTransactionProof } from './verify-transaction.ts';
 

@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject, randomBytes, sign, verify } from 'node:crypto';
-import { equalBytes } from '../bytes/bytes.ts';
+import { equalBytes } from '#libs/bytes/bytes.ts';
 import { CryptoError } from './errors.ts';
 import type { KeyPair } from './signature-scheme.ts';
 import { checkSize } from './sizes.ts';

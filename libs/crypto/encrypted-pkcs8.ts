@@ -1,6 +1,6 @@
 import { createCipheriv, createPrivateKey, type KeyObject, pbkdf2, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
-import { concatBytes } from '../bytes/bytes.ts';
+import { concatBytes } from '#libs/bytes/bytes.ts';
 import { CryptoError } from './errors.ts';
 import { isSchemeName, type SchemeName } from './parameter-sets.ts';
 

@@ -1,4 +1,4 @@
-import { AppError } from '../errors/app-error.ts';
+import { AppError } from '#libs/errors/app-error.ts';
 
 export type CryptoErrorDetail =
   /** No scheme of this name; the message lists all names. */

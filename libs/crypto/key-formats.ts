@@ -1,5 +1,5 @@
-import { concatBytes, equalBytes } from '../bytes/bytes.ts';
-import { fromHex } from '../bytes/hex.ts';
+import { concatBytes, equalBytes } from '#libs/bytes/bytes.ts';
+import { fromHex } from '#libs/bytes/hex.ts';
 import { CryptoError } from './errors.ts';
 import { SCHEME_SIZES, type SchemeName, schemeNames } from './parameter-sets.ts';
 

@@ -1,5 +1,5 @@
-import { toHex } from '../bytes/hex.ts';
-import { sha256 } from '../bytes/sha256.ts';
+import { toHex } from '#libs/bytes/hex.ts';
+import { sha256 } from '#libs/bytes/sha256.ts';
 
 const ID_BYTES = 8;
 

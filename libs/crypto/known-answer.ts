@@ -1,5 +1,5 @@
-import { assert } from '../assert/assert.ts';
-import { fromHex } from '../bytes/hex.ts';
+import { assert } from '#libs/assert/assert.ts';
+import { fromHex } from '#libs/bytes/hex.ts';
 import answers from './known-answers.json' with { type: 'json' };
 import type { SchemeName } from './parameter-sets.ts';
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { assert } from '../assert/assert.ts';
-import { equalBytes } from '../bytes/bytes.ts';
+import { assert } from '#libs/assert/assert.ts';
+import { equalBytes } from '#libs/bytes/bytes.ts';
 import { CryptoError } from './errors.ts';
 import { SCHEME_SIZES, type SchemeName } from './parameter-sets.ts';
 import type { PortablePool } from './portable-pool.ts';

@@ -1,4 +1,4 @@
-import { equalBytes } from '../bytes/bytes.ts';
+import { equalBytes } from '#libs/bytes/bytes.ts';
 import { CryptoError } from './errors.ts';
 import { knownAnswer } from './known-answer.ts';
 import type { SignatureScheme, Signing } from './signature-scheme.ts';

@@ -1,4 +1,4 @@
-import { assert } from '../assert/assert.ts';
+import { assert } from '#libs/assert/assert.ts';
 
 interface SemaphoreOptions {
   readonly permits: number;

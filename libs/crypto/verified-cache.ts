@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { assert } from '../assert/assert.ts';
+import { assert } from '#libs/assert/assert.ts';
 
 /** A signature that somebody claims to have made. */
 export interface SignatureClaim {

@@ -1,11 +1,11 @@
-import { type Digest, toDigest, toEpoch, toHeight, toView } from '../chain/ids.ts';
-import type { CustodyRequest } from '../custody/custody-context.ts';
-import type { Decision } from '../custody/decision.ts';
-import { inEpoch } from '../custody/epoch.ts';
-import { FactBook } from '../custody/fact-book.ts';
-import { withMode, withNewSession } from '../custody/session.ts';
-import { fromHotStuff } from '../custody/typed-statement.ts';
-import { validatorSet } from '../protocol/validator-set.ts';
+import { type Digest, toDigest, toEpoch, toHeight, toView } from '#libs/chain/ids.ts';
+import type { CustodyRequest } from '#libs/custody/custody-context.ts';
+import type { Decision } from '#libs/custody/decision.ts';
+import { inEpoch } from '#libs/custody/epoch.ts';
+import { FactBook } from '#libs/custody/fact-book.ts';
+import { withMode, withNewSession } from '#libs/custody/session.ts';
+import { fromHotStuff } from '#libs/custody/typed-statement.ts';
+import { validatorSet } from '#libs/protocol/validator-set.ts';
 import type { Ask, KeyNode, KeyWorld, ModelKey } from './key-search.ts';
 import { worldOf } from './model-world.ts';
 

@@ -1,4 +1,4 @@
-import { ALL_RULES, type Rules } from '../custody/judge.ts';
+import { ALL_RULES, type Rules } from '#libs/custody/judge.ts';
 import { type Amnesia, type ModelResult, searchModel } from './fork-search.ts';
 
 /** One search: its rules, and whether it must find a fork. */

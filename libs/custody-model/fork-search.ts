@@ -1,7 +1,7 @@
-import type { CustodyState } from '../custody/custody-state.ts';
-import { decide } from '../custody/decide.ts';
-import { FactBook } from '../custody/fact-book.ts';
-import type { Rules } from '../custody/judge.ts';
+import type { CustodyState } from '#libs/custody/custody-state.ts';
+import { decide } from '#libs/custody/decide.ts';
+import { FactBook } from '#libs/custody/fact-book.ts';
+import type { Rules } from '#libs/custody/judge.ts';
 import { type ModelWorld, modelWorld, PHASES } from './model-world.ts';
 
 /** The loss of a signer's state, as by a restored backup: at any moment, as often as the host likes. */

@@ -1,5 +1,5 @@
-import { toView, type View } from '../chain/ids.ts';
-import { fromHotStuff } from '../custody/typed-statement.ts';
+import { toView, type View } from '#libs/chain/ids.ts';
+import { fromHotStuff } from '#libs/custody/typed-statement.ts';
 import type { Ask } from './key-search.ts';
 import { type BlockPlace, type ModelWorld, PHASES } from './model-world.ts';
 

@@ -1,4 +1,4 @@
-import type { MemberIndex } from '../chain/ids.ts';
+import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { HotStuffAsk } from './hotstuff-asks.ts';
 import type { KeyNode } from './key-search.ts';
 import { type ModelWorld, PHASES } from './model-world.ts';

@@ -1,5 +1,5 @@
-import { toMemberIndex } from '../chain/ids.ts';
-import { FactBook } from '../custody/fact-book.ts';
+import { toMemberIndex } from '#libs/chain/ids.ts';
+import { FactBook } from '#libs/custody/fact-book.ts';
 import { type HotStuffAsk, type HotStuffSize, hotStuffAsks } from './hotstuff-asks.ts';
 import { hotStuffBroken } from './hotstuff-broken.ts';
 import type { KeyNode, KeyWorld } from './key-search.ts';

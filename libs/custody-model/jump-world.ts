@@ -1,10 +1,10 @@
-import { type Digest, toDigest, toMemberIndex, toView } from '../chain/ids.ts';
-import type { CustodyRequest } from '../custody/custody-context.ts';
-import { virginState } from '../custody/custody-state.ts';
-import { FactBook } from '../custody/fact-book.ts';
-import { WINDOW_MAX } from '../custody/limits.ts';
-import { fromHotStuff } from '../custody/typed-statement.ts';
-import type { VoteTable } from '../custody/vote-table.ts';
+import { type Digest, toDigest, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import type { CustodyRequest } from '#libs/custody/custody-context.ts';
+import { virginState } from '#libs/custody/custody-state.ts';
+import { FactBook } from '#libs/custody/fact-book.ts';
+import { WINDOW_MAX } from '#libs/custody/limits.ts';
+import { fromHotStuff } from '#libs/custody/typed-statement.ts';
+import type { VoteTable } from '#libs/custody/vote-table.ts';
 import type { Ask, KeyNode, KeyWorld } from './key-search.ts';
 import { worldOf } from './model-world.ts';
 import { CHAIN, EPOCH } from './rounds-asks.ts';

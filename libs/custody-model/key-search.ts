@@ -1,9 +1,9 @@
-import type { CustodyContext, CustodyRequest } from '../custody/custody-context.ts';
-import type { CustodyState } from '../custody/custody-state.ts';
-import { decide } from '../custody/decide.ts';
-import type { Decision } from '../custody/decision.ts';
-import type { FactBook } from '../custody/fact-book.ts';
-import type { Rules } from '../custody/judge.ts';
+import type { CustodyContext, CustodyRequest } from '#libs/custody/custody-context.ts';
+import type { CustodyState } from '#libs/custody/custody-state.ts';
+import { decide } from '#libs/custody/decide.ts';
+import type { Decision } from '#libs/custody/decision.ts';
+import type { FactBook } from '#libs/custody/fact-book.ts';
+import type { Rules } from '#libs/custody/judge.ts';
 import { stateName } from './state-name.ts';
 
 /** Something that a hostile host can ask a key for. */

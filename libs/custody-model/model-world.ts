@@ -1,5 +1,5 @@
-import { type Block, sealBlock } from '../chain/block.ts';
-import { genesisBlock } from '../chain/genesis-block.ts';
+import { type Block, sealBlock } from '#libs/chain/block.ts';
+import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import {
   type MemberIndex,
   toDigest,
@@ -8,14 +8,14 @@ import {
   toMemberIndex,
   toView,
   type View,
-} from '../chain/ids.ts';
-import type { CustodyContext, CustodyRequest } from '../custody/custody-context.ts';
-import { type CustodyState, virginState } from '../custody/custody-state.ts';
-import { HOTSTUFF_TABLE } from '../custody/tables/hotstuff.ts';
-import { fromHotStuff } from '../custody/typed-statement.ts';
-import { genesisRoot } from '../protocol/certificate.ts';
-import type { Phase } from '../protocol/statement.ts';
-import { validatorSet } from '../protocol/validator-set.ts';
+} from '#libs/chain/ids.ts';
+import type { CustodyContext, CustodyRequest } from '#libs/custody/custody-context.ts';
+import { type CustodyState, virginState } from '#libs/custody/custody-state.ts';
+import { HOTSTUFF_TABLE } from '#libs/custody/tables/hotstuff.ts';
+import { fromHotStuff } from '#libs/custody/typed-statement.ts';
+import { genesisRoot } from '#libs/protocol/certificate.ts';
+import type { Phase } from '#libs/protocol/statement.ts';
+import { validatorSet } from '#libs/protocol/validator-set.ts';
 
 export const PHASES: readonly Phase[] = ['prepare', 'pre-commit', 'commit'];
 

@@ -1,9 +1,9 @@
-import { type MemberIndex, toMemberIndex } from '../chain/ids.ts';
-import { Custodian } from '../custody/custodian.ts';
-import type { CustodyContext } from '../custody/custody-context.ts';
-import type { CustodyState } from '../custody/custody-state.ts';
-import { type Leave, learnChoices } from '../custody/learn-rounds.ts';
-import type { Report } from '../custody/typed-statement.ts';
+import { type MemberIndex, toMemberIndex } from '#libs/chain/ids.ts';
+import { Custodian } from '#libs/custody/custodian.ts';
+import type { CustodyContext } from '#libs/custody/custody-context.ts';
+import type { CustodyState } from '#libs/custody/custody-state.ts';
+import { type Leave, learnChoices } from '#libs/custody/learn-rounds.ts';
+import type { Report } from '#libs/custody/typed-statement.ts';
 import type { KeyNode } from './key-search.ts';
 import type { RoundsAsk } from './rounds-asks.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { ALL_RULES } from '../custody/judge.ts';
+import { ALL_RULES } from '#libs/custody/judge.ts';
 import { MODEL_CASES } from './fork-cases.ts';
 import { PROMISE_CASES, runPromiseCase } from './promise-cases.ts';
 

@@ -1,5 +1,5 @@
-import { ALL_RULES, type Rules } from '../custody/judge.ts';
-import { DBFT_TABLE, PBFT_TABLE, PHASED_TABLE } from '../custody/tables/rounds.ts';
+import { ALL_RULES, type Rules } from '#libs/custody/judge.ts';
+import { DBFT_TABLE, PBFT_TABLE, PHASED_TABLE } from '#libs/custody/tables/rounds.ts';
 import { BINDING_PROMISES, bindingWorld } from './binding-world.ts';
 import { HOTSTUFF_PROMISES } from './hotstuff-broken.ts';
 import { type HotStuffPlan, hotStuffWorld } from './hotstuff-world.ts';

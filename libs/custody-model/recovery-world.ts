@@ -1,9 +1,9 @@
-import { toView } from '../chain/ids.ts';
-import type { CustodyState } from '../custody/custody-state.ts';
-import { FactBook } from '../custody/fact-book.ts';
-import { type RecoveryRules, recoveredState } from '../custody/recovery.ts';
-import { withMode } from '../custody/session.ts';
-import { HOTSTUFF_TABLE } from '../custody/tables/hotstuff.ts';
+import { toView } from '#libs/chain/ids.ts';
+import type { CustodyState } from '#libs/custody/custody-state.ts';
+import { FactBook } from '#libs/custody/fact-book.ts';
+import { type RecoveryRules, recoveredState } from '#libs/custody/recovery.ts';
+import { withMode } from '#libs/custody/session.ts';
+import { HOTSTUFF_TABLE } from '#libs/custody/tables/hotstuff.ts';
 import { type HotStuffAsk, hotStuffAsks } from './hotstuff-asks.ts';
 import type { KeyNode, KeyWorld, ModelKey } from './key-search.ts';
 import { PHASES, worldOf } from './model-world.ts';

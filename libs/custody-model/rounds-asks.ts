@@ -1,6 +1,6 @@
-import { type Digest, toDigest, toEpoch, toView } from '../chain/ids.ts';
-import type { Report, TypedStatement } from '../custody/typed-statement.ts';
-import type { VoteTable } from '../custody/vote-table.ts';
+import { type Digest, toDigest, toEpoch, toView } from '#libs/chain/ids.ts';
+import type { Report, TypedStatement } from '#libs/custody/typed-statement.ts';
+import type { VoteTable } from '#libs/custody/vote-table.ts';
 import type { Ask } from './key-search.ts';
 
 export const CHAIN = toDigest('c'.repeat(64));

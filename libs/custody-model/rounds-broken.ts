@@ -1,6 +1,6 @@
-import type { Digest } from '../chain/ids.ts';
-import type { Decision } from '../custody/decision.ts';
-import type { VoteTable } from '../custody/vote-table.ts';
+import type { Digest } from '#libs/chain/ids.ts';
+import type { Decision } from '#libs/custody/decision.ts';
+import type { VoteTable } from '#libs/custody/vote-table.ts';
 import type { KeyNode } from './key-search.ts';
 import type { RoundsAsk } from './rounds-asks.ts';
 import type { RoundsPlan } from './rounds-plan.ts';

@@ -1,10 +1,10 @@
-import { toHeight, toMemberIndex } from '../chain/ids.ts';
-import type { CustodyContext } from '../custody/custody-context.ts';
-import { virginState } from '../custody/custody-state.ts';
-import { FactBook } from '../custody/fact-book.ts';
-import { learnCertified } from '../custody/learn-rounds.ts';
-import type { Report } from '../custody/typed-statement.ts';
-import { validatorSet } from '../protocol/validator-set.ts';
+import { toHeight, toMemberIndex } from '#libs/chain/ids.ts';
+import type { CustodyContext } from '#libs/custody/custody-context.ts';
+import { virginState } from '#libs/custody/custody-state.ts';
+import { FactBook } from '#libs/custody/fact-book.ts';
+import { learnCertified } from '#libs/custody/learn-rounds.ts';
+import type { Report } from '#libs/custody/typed-statement.ts';
+import { validatorSet } from '#libs/protocol/validator-set.ts';
 import type { KeyNode, KeyWorld } from './key-search.ts';
 import { OpenBlocks } from './open-blocks.ts';
 import { CHAIN, EPOCH, type RoundsAsk, roundsAsks } from './rounds-asks.ts';

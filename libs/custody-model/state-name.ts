@@ -1,4 +1,4 @@
-import type { CustodyState, Remembered } from '../custody/custody-state.ts';
+import type { CustodyState, Remembered } from '#libs/custody/custody-state.ts';
 
 /** The part of a state that later decisions depend on, save the slots, which follow from the signatures. */
 export function stateName(state: CustodyState): string {

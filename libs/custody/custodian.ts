@@ -1,5 +1,5 @@
-import { assert } from '../assert/assert.ts';
-import type { QuorumCertificate, TimeoutCertificate } from '../protocol/certificate.ts';
+import { assert } from '#libs/assert/assert.ts';
+import type { QuorumCertificate, TimeoutCertificate } from '#libs/protocol/certificate.ts';
 import type { CustodyContext, CustodyRequest } from './custody-context.ts';
 import type { CustodyState } from './custody-state.ts';
 import { decide } from './decide.ts';

@@ -1,7 +1,7 @@
-import type { BlockHeader } from '../chain/block.ts';
-import type { Digest, Epoch, MemberIndex, View } from '../chain/ids.ts';
-import type { EpochRoot } from '../protocol/certificate.ts';
-import type { ValidatorSet } from '../protocol/validator-set.ts';
+import type { BlockHeader } from '#libs/chain/block.ts';
+import type { Digest, Epoch, MemberIndex, View } from '#libs/chain/ids.ts';
+import type { EpochRoot } from '#libs/protocol/certificate.ts';
+import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import type { TypedStatement } from './typed-statement.ts';
 import type { VoteTable } from './vote-table.ts';
 

@@ -1,4 +1,4 @@
-import { type Digest, type Epoch, toEpoch, toView, type View } from '../chain/ids.ts';
+import { type Digest, type Epoch, toEpoch, toView, type View } from '#libs/chain/ids.ts';
 import { REPEATABLE_SLOTS_MAX } from './limits.ts';
 import { compareMarks, type Mark, type Slot, slotName, slotNamed } from './slot.ts';
 

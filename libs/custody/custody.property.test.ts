@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { type Digest, toView } from '#libs/chain/ids.ts';
 import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 import { CustodyWorld } from '#test/support/signer/custody-world.ts';
-import { type Digest, toView } from '../chain/ids.ts';
 import { REPEATABLE_SLOTS_MAX } from './limits.ts';
 import { compareMarks, slotName } from './slot.ts';
 

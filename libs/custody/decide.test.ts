@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { sha256Hex } from '#libs/bytes/sha256.ts';
+import { sealBlock } from '#libs/chain/block.ts';
+import { toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { signingBytes } from '#libs/protocol/statement.ts';
 import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 import { CONTEXT, CustodyWorld } from '#test/support/signer/custody-world.ts';
-import { sha256Hex } from '../bytes/sha256.ts';
-import { sealBlock } from '../chain/block.ts';
-import { toDigest, toEpoch, toHeight, toMemberIndex, toView } from '../chain/ids.ts';
-import { signingBytes } from '../protocol/statement.ts';
 import type { CustodyRequest } from './custody-context.ts';
 import { withMode, withNewSession } from './session.ts';
 

@@ -1,5 +1,5 @@
-import { digestOf } from '../chain/digest.ts';
-import type { View } from '../chain/ids.ts';
+import { digestOf } from '#libs/chain/digest.ts';
+import type { View } from '#libs/chain/ids.ts';
 import type { CustodyContext, CustodyRequest } from './custody-context.ts';
 import type { CustodyState } from './custody-state.ts';
 import type { Decision } from './decision.ts';

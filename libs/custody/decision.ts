@@ -1,4 +1,4 @@
-import type { Digest, View } from '../chain/ids.ts';
+import type { Digest, View } from '#libs/chain/ids.ts';
 import type { CustodyState } from './custody-state.ts';
 import type { RefusalReason } from './refusal-reason.ts';
 import type { Mark, Slot } from './slot.ts';

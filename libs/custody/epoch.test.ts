@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { toEpoch, toHeight, toView } from '#libs/chain/ids.ts';
 import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 import { CONTEXT, CustodyWorld, VIRGIN } from '#test/support/signer/custody-world.ts';
-import { toEpoch, toHeight, toView } from '../chain/ids.ts';
 import { inEpoch, mayEndAt } from './epoch.ts';
 
 test('an epoch ends at no block below one that the key gave its COMMIT', () => {

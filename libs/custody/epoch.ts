@@ -1,6 +1,6 @@
-import { assert } from '../assert/assert.ts';
-import type { Epoch } from '../chain/ids.ts';
-import type { EpochRoot } from '../protocol/certificate.ts';
+import { assert } from '#libs/assert/assert.ts';
+import type { Epoch } from '#libs/chain/ids.ts';
+import type { EpochRoot } from '#libs/protocol/certificate.ts';
 import type { CustodyState } from './custody-state.ts';
 
 /**

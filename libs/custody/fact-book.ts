@@ -1,4 +1,4 @@
-import type { Digest, View } from '../chain/ids.ts';
+import type { Digest, View } from '#libs/chain/ids.ts';
 import { FACTS_MAX } from './limits.ts';
 
 /** A quorum signed `kind` for this block in this view. */

@@ -1,5 +1,5 @@
-import { type BlockHeader, headerDigest } from '../chain/block.ts';
-import type { MemberIndex, View } from '../chain/ids.ts';
+import { type BlockHeader, headerDigest } from '#libs/chain/block.ts';
+import type { MemberIndex, View } from '#libs/chain/ids.ts';
 import type { CustodyContext, CustodyRequest } from './custody-context.ts';
 import type { CertifiedFact } from './fact-book.ts';
 import type { Judge } from './judge.ts';

@@ -1,10 +1,10 @@
-import { type BlockHeader, headerDigest } from '../chain/block.ts';
-import { type Digest, digestBytes } from '../chain/ids.ts';
-import { leafHash, verifyInclusion } from '../chain/merkle.ts';
-import { decodeHandover } from '../membership/handover.ts';
-import { setOfRoster } from '../membership/roster.ts';
-import type { EpochRoot, QuorumCertificate } from '../protocol/certificate.ts';
-import type { ValidatorSet } from '../protocol/validator-set.ts';
+import { type BlockHeader, headerDigest } from '#libs/chain/block.ts';
+import { type Digest, digestBytes } from '#libs/chain/ids.ts';
+import { leafHash, verifyInclusion } from '#libs/chain/merkle.ts';
+import { decodeHandover } from '#libs/membership/handover.ts';
+import { setOfRoster } from '#libs/membership/roster.ts';
+import type { EpochRoot, QuorumCertificate } from '#libs/protocol/certificate.ts';
+import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import type { Custodian } from './custodian.ts';
 
 /** The epoch that a handover begins: its members, and the block that it grows out of. */

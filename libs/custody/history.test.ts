@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { toDigest, toEpoch, toView } from '#libs/chain/ids.ts';
 import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 import { CHAIN, CustodyWorld, VIRGIN } from '#test/support/signer/custody-world.ts';
-import { toDigest, toEpoch, toView } from '../chain/ids.ts';
 import type { CustodyState } from './custody-state.ts';
 import { inEpoch } from './epoch.ts';
 import { mergeHistory } from './history.ts';

@@ -1,4 +1,4 @@
-import type { Digest } from '../chain/ids.ts';
+import type { Digest } from '#libs/chain/ids.ts';
 import type { CustodyMode, CustodyState, Remembered } from './custody-state.ts';
 import { REPEATABLE_SLOTS_MAX } from './limits.ts';
 import { compareMarks, type Mark, slotNamed } from './slot.ts';

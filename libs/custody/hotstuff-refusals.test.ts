@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { toDigest, toHeight, toView } from '#libs/chain/ids.ts';
 import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 import { CONTEXT, CustodyWorld, VIRGIN } from '#test/support/signer/custody-world.ts';
-import { toDigest, toHeight, toView } from '../chain/ids.ts';
 import { FactBook } from './fact-book.ts';
 import { learnableCertificate, learnableProposal, learnableTimeout } from './learn-grounds.ts';
 import { FACTS_MAX } from './limits.ts';

@@ -1,6 +1,6 @@
-import type { Digest, Epoch } from '../chain/ids.ts';
-import type { Grounds } from '../protocol/grounds.ts';
-import type { Statement } from '../protocol/statement.ts';
+import type { Digest, Epoch } from '#libs/chain/ids.ts';
+import type { Grounds } from '#libs/protocol/grounds.ts';
+import type { Statement } from '#libs/protocol/statement.ts';
 import type { Custodian } from './custodian.ts';
 import type { CustodyRequest } from './custody-context.ts';
 import {

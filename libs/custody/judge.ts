@@ -1,4 +1,4 @@
-import type { View } from '../chain/ids.ts';
+import type { View } from '#libs/chain/ids.ts';
 import type { CustodyContext } from './custody-context.ts';
 import type { CustodyState } from './custody-state.ts';
 import type { FactBook } from './fact-book.ts';

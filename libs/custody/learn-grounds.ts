@@ -6,8 +6,8 @@ import {
   type TimeoutCertificate,
   timeoutCertificateFault,
   timeoutClaimsOf,
-} from '../protocol/certificate.ts';
-import type { BlockStatement } from '../protocol/statement.ts';
+} from '#libs/protocol/certificate.ts';
+import type { BlockStatement } from '#libs/protocol/statement.ts';
 import type { Custodian } from './custodian.ts';
 
 /** A fact that is worth believing once its claims are verified. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { toDigest, toEpoch, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { CHAIN, CONTEXT } from '#test/support/signer/custody-world.ts';
-import { toDigest, toEpoch, toMemberIndex, toView } from '../chain/ids.ts';
 import { Custodian } from './custodian.ts';
 import { virginState } from './custody-state.ts';
 import { type Leave, learnCertified, learnChoices } from './learn-rounds.ts';

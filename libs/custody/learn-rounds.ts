@@ -1,5 +1,5 @@
-import type { Digest, MemberIndex, View } from '../chain/ids.ts';
-import { hasQuorum } from '../protocol/validator-set.ts';
+import type { Digest, MemberIndex, View } from '#libs/chain/ids.ts';
+import { hasQuorum } from '#libs/protocol/validator-set.ts';
 import type { Custodian } from './custodian.ts';
 import type { CertifiedFact, FactBook } from './fact-book.ts';
 import { reachedBy } from './judge.ts';

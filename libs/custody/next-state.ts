@@ -1,4 +1,4 @@
-import type { View } from '../chain/ids.ts';
+import type { View } from '#libs/chain/ids.ts';
 import { type CustodyState, type Remembered, type SignedSlot, withMark, withSlot } from './custody-state.ts';
 import type { Reached, Rules } from './judge.ts';
 import type { TypedStatement } from './typed-statement.ts';

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { Block } from '#libs/chain/block.ts';
+import { toMemberIndex } from '#libs/chain/ids.ts';
+import type { Claim } from '#libs/protocol/certificate.ts';
+import type { Phase } from '#libs/protocol/statement.ts';
 import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 import { CustodyWorld } from '#test/support/signer/custody-world.ts';
-import type { Block } from '../chain/block.ts';
-import { toMemberIndex } from '../chain/ids.ts';
-import type { Claim } from '../protocol/certificate.ts';
-import type { Phase } from '../protocol/statement.ts';
 import { foreignUse } from './own-key.ts';
 
 const BLOCK = blockOn(GENESIS, 1);

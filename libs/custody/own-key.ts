@@ -1,4 +1,4 @@
-import type { Claim } from '../protocol/certificate.ts';
+import type { Claim } from '#libs/protocol/certificate.ts';
 import type { CustodyContext } from './custody-context.ts';
 import type { CustodyState } from './custody-state.ts';
 import { compareMarks, slotName } from './slot.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { toDigest, toEpoch, toView } from '#libs/chain/ids.ts';
 import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 import { CONTEXT, CustodyWorld, VIRGIN } from '#test/support/signer/custody-world.ts';
-import { toDigest, toEpoch, toView } from '../chain/ids.ts';
 import { type CustodyState, lastSigned } from './custody-state.ts';
 import { recoveredState, withNonce } from './recovery.ts';
 import { withMode } from './session.ts';

@@ -1,5 +1,5 @@
-import { assert } from '../assert/assert.ts';
-import { type Digest, toView, type View } from '../chain/ids.ts';
+import { assert } from '#libs/assert/assert.ts';
+import { type Digest, toView, type View } from '#libs/chain/ids.ts';
 import type { CustodyContext } from './custody-context.ts';
 import { type CustodyState, type Remembered, withMark } from './custody-state.ts';
 

@@ -1,5 +1,5 @@
-import { assert } from '../assert/assert.ts';
-import { type Epoch, toEpoch, toView, type View } from '../chain/ids.ts';
+import { assert } from '#libs/assert/assert.ts';
+import { type Epoch, toEpoch, toView, type View } from '#libs/chain/ids.ts';
 
 /** A place that takes one signature for ever. */
 export interface Slot {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { toEpoch, toView } from '#libs/chain/ids.ts';
 import { CustodyWorld, VIRGIN } from '#test/support/signer/custody-world.ts';
-import { toEpoch, toView } from '../chain/ids.ts';
 import { stateFault } from './state-fault.ts';
 
 /** After a vote in view 3. */

@@ -1,5 +1,5 @@
-import { digestOf } from '../chain/digest.ts';
-import type { Digest, Epoch } from '../chain/ids.ts';
+import { digestOf } from '#libs/chain/digest.ts';
+import type { Digest, Epoch } from '#libs/chain/ids.ts';
 import type { TypedStatement } from './typed-statement.ts';
 import type { VoteTable } from './vote-table.ts';
 

@@ -1,6 +1,6 @@
-import { Encoder } from '../bytes/encoder.ts';
-import { type Digest, digestBytes, type View } from '../chain/ids.ts';
-import type { SigningScope, Statement } from '../protocol/statement.ts';
+import { Encoder } from '#libs/bytes/encoder.ts';
+import { type Digest, digestBytes, type View } from '#libs/chain/ids.ts';
+import type { SigningScope, Statement } from '#libs/protocol/statement.ts';
 
 /** A certificate that a member reports when it gives up a view. */
 export interface Report {

@@ -1,5 +1,5 @@
-import type { View } from '../chain/ids.ts';
-import type { SigningScope } from '../protocol/statement.ts';
+import type { View } from '#libs/chain/ids.ts';
+import type { SigningScope } from '#libs/protocol/statement.ts';
 import type { TypedStatement } from './typed-statement.ts';
 
 /** The proof that must be shown beside the statement before it is signed. */

@@ -1,5 +1,5 @@
-import { AppError } from '../errors/app-error.ts';
-import type { Lifecycle } from '../service/lifecycle.ts';
+import { AppError } from '#libs/errors/app-error.ts';
+import type { Lifecycle } from '#libs/service/lifecycle.ts';
 import type { FactName } from './subjects.ts';
 
 /** An event: the three words of its subject (`consensus`, `view`, `changed`), and the message about it. */

@@ -8,7 +8,7 @@ import {
   type NatsConnection,
   headers as newHeaders,
 } from 'nats';
-import type { Logger } from '../log/logger.ts';
+import type { Logger } from '#libs/log/logger.ts';
 import { type EventBus, EventBusError, type Fact, type Signal } from './bus.ts';
 import { eventHeaders, type Origin } from './headers.ts';
 import { EVENT_LIMITS } from './limits.ts';

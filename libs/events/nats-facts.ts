@@ -1,5 +1,5 @@
 import { ErrorCode, type JetStreamClient, type MsgHdrs, type NatsConnection, NatsError } from 'nats';
-import type { Logger } from '../log/logger.ts';
+import type { Logger } from '#libs/log/logger.ts';
 import type { Fact } from './bus.ts';
 import { ensureFactsStream, FACTS_STREAM } from './facts-stream.ts';
 import { EVENT_LIMITS } from './limits.ts';

@@ -1,4 +1,4 @@
-import { AppError } from '../errors/app-error.ts';
+import { AppError } from '#libs/errors/app-error.ts';
 
 /**
  * Names of the events: `btcfed.<network>.<member>.<service>.<noun>.<event>.v1`, from the widest word to the

@@ -1,5 +1,5 @@
 import type { Http2Session } from 'node:http2';
-import { assert } from '../assert/assert.ts';
+import { assert } from '#libs/assert/assert.ts';
 
 /**
  * The part of an HTTP/2 stream that shows the cost of a call, and can free all resources of the call without its

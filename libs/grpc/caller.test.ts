@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { createAuthority, issueCertificate } from '../pki/pki.ts';
+import { createAuthority, issueCertificate } from '#libs/pki/pki.ts';
 import { callerOf, pathOf } from './caller.ts';
 
 const owner = (peer: string): string => callerOf({ peer }).owner;

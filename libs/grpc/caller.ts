@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { isIPv6 } from 'node:net';
-import { sha256Hex } from '../bytes/sha256.ts';
+import { sha256Hex } from '#libs/bytes/sha256.ts';
 
 /** The caller, as far as shares go: known by the key of a certificate that TLS has verified, else by the address. */
 export interface Caller {

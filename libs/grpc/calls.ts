@@ -9,7 +9,7 @@ import {
   status,
   type CallOptions as WireOptions,
 } from '@grpc/grpc-js';
-import { newTraceId } from '../log/trace-id.ts';
+import { newTraceId } from '#libs/log/trace-id.ts';
 import { TRACE_ID_KEY } from './context.ts';
 import { GRPC_LIMITS } from './limits.ts';
 import { MessageQueue } from './message-queue.ts';

@@ -1,6 +1,6 @@
 import { Client, type ClientOptions, status } from '@grpc/grpc-js';
-import { assert } from '../assert/assert.ts';
-import { AppError } from '../errors/app-error.ts';
+import { assert } from '#libs/assert/assert.ts';
+import { AppError } from '#libs/errors/app-error.ts';
 import {
   type BidiCall,
   bidiCall,

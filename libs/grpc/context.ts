@@ -1,6 +1,6 @@
 import type { Metadata } from '@grpc/grpc-js';
-import type { Logger } from '../log/logger.ts';
-import { newTraceId, type TraceId, traceIdOf } from '../log/trace-id.ts';
+import type { Logger } from '#libs/log/logger.ts';
+import { newTraceId, type TraceId, traceIdOf } from '#libs/log/trace-id.ts';
 import { type Caller, callerOf } from './caller.ts';
 
 /** Metadata that carries the trace id: 32 lower-case hex digits, as in the W3C trace context. */

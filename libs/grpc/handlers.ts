@@ -6,9 +6,9 @@ import {
   type ServiceError,
   status,
 } from '@grpc/grpc-js';
-import { AssertionError, assert } from '../assert/assert.ts';
-import { AppError } from '../errors/app-error.ts';
-import type { Logger } from '../log/logger.ts';
+import { AssertionError, assert } from '#libs/assert/assert.ts';
+import { AppError } from '#libs/errors/app-error.ts';
+import type { Logger } from '#libs/log/logger.ts';
 import { type CallContext, callContextOf, type ServerCall } from './context.ts';
 import type { Loose } from './generic-service.ts';
 import { GRPC_LIMITS } from './limits.ts';

@@ -5,8 +5,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Client, type ClientReadableStream, credentials, Metadata } from '@grpc/grpc-js';
 import { service } from 'grpc-health-check';
+import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { ROOMY } from '#test/support/grpc/roomy.ts';
-import { memoryLogger } from '../log/memory-logger.ts';
 import { type GrpcServer, grpcServer } from './server.ts';
 import { ERROR_CODE_KEY } from './status.ts';
 

@@ -1,5 +1,5 @@
 import { type ServerWritableStream, status } from '@grpc/grpc-js';
-import { FairPlaces } from '../shares/fair-places.ts';
+import { FairPlaces } from '#libs/shares/fair-places.ts';
 import { callerOf, pathOf } from './caller.ts';
 import { HEALTH_WATCHES_MAX } from './limits.ts';
 import { type CodedRefusal, codedError } from './status.ts';

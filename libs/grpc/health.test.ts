@@ -3,8 +3,8 @@ import { after, before, describe, test } from 'node:test';
 import { type Client, credentials, type GrpcObject, loadPackageDefinition } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { protoPath } from 'grpc-health-check';
-import { memoryLogger } from '../log/memory-logger.ts';
-import { GatewayServiceDefinition } from '../proto/btcfed/gateway/v1/gateway_service.ts';
+import { memoryLogger } from '#libs/log/memory-logger.ts';
+import { GatewayServiceDefinition } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
 import { type GrpcServer, grpcServer } from './server.ts';
 import { bindService } from './service.ts';
 

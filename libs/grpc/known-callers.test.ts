@@ -4,11 +4,11 @@ import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } f
 import { afterEach, describe, test } from 'node:test';
 import { connect as tlsConnect } from 'node:tls';
 import { deflateSync, gzipSync } from 'node:zlib';
+import { memoryLogger } from '#libs/log/memory-logger.ts';
+import { type Authority, createAuthority, issueCertificate } from '#libs/pki/pki.ts';
 import { EchoServiceDefinition } from '#test/support/grpc/echo-service.ts';
 import { failure, patiently } from '#test/support/grpc/echo-stage.ts';
 import { until } from '#test/support/within.ts';
-import { memoryLogger } from '../log/memory-logger.ts';
-import { type Authority, createAuthority, issueCertificate } from '../pki/pki.ts';
 import { type ClientTls, grpcClient } from './client.ts';
 import type { CallerLimits } from './known-callers.ts';
 import { type GrpcServer, grpcServer } from './server.ts';

@@ -1,4 +1,4 @@
-import { AppError } from '../errors/app-error.ts';
+import { AppError } from '#libs/errors/app-error.ts';
 
 /** The faults of a listening address or its certificates. */
 export interface ListenErrorDetail {

@@ -5,8 +5,8 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeF
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { after, afterEach, describe, test } from 'node:test';
+import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { EchoServiceDefinition } from '#test/support/grpc/echo-service.ts';
-import { memoryLogger } from '../log/memory-logger.ts';
 import { parseAddress } from './address.ts';
 import { grpcClient } from './client.ts';
 import { grpcServer } from './server.ts';

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { fromBinary } from '@bufbuild/protobuf';
 import { type FileDescriptorProto, FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt';
-import { memoryLogger } from '../log/memory-logger.ts';
-import { GatewayServiceDefinition } from '../proto/btcfed/gateway/v1/gateway_service.ts';
-import { FILE_DESCRIPTOR_SET } from '../proto/descriptor-set.ts';
+import { memoryLogger } from '#libs/log/memory-logger.ts';
+import { GatewayServiceDefinition } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
+import { FILE_DESCRIPTOR_SET } from '#libs/proto/descriptor-set.ts';
 import {
   ServerReflectionDefinition,
   type ServerReflectionRequest,
   type ServerReflectionResponse,
-} from '../proto/grpc/reflection/v1/reflection.ts';
+} from '#libs/proto/grpc/reflection/v1/reflection.ts';
 import { grpcClient } from './client.ts';
 import { type GrpcServer, grpcServer } from './server.ts';
 import { bindService } from './service.ts';

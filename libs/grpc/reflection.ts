@@ -1,10 +1,10 @@
-import type { Logger } from '../log/logger.ts';
-import { FILE_DESCRIPTOR_SET } from '../proto/descriptor-set.ts';
+import type { Logger } from '#libs/log/logger.ts';
+import { FILE_DESCRIPTOR_SET } from '#libs/proto/descriptor-set.ts';
 import {
   ServerReflectionDefinition,
   type ServerReflectionRequest,
   type ServerReflectionResponse,
-} from '../proto/grpc/reflection/v1/reflection.ts';
+} from '#libs/proto/grpc/reflection/v1/reflection.ts';
 import type { DescriptorFiles } from './descriptor-files.ts';
 import { type BoundService, bindService } from './service.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Server, ServerCredentials, type ServerOptions } from '@grpc/grpc-js';
-import type { Logger } from '../log/logger.ts';
-import type { Lifecycle } from '../service/lifecycle.ts';
+import type { Logger } from '#libs/log/logger.ts';
+import type { Lifecycle } from '#libs/service/lifecycle.ts';
 import { type Address, isLocal, parseAddress } from './address.ts';
 import { ConnectionPlaces } from './connection-places.ts';
 import { connectionsMax, Doorway } from './doorway.ts';

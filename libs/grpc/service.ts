@@ -5,8 +5,8 @@ import type {
   UntypedHandleCall,
   UntypedServiceImplementation,
 } from '@grpc/grpc-js';
-import { assert } from '../assert/assert.ts';
-import type { Logger } from '../log/logger.ts';
+import { assert } from '#libs/assert/assert.ts';
+import type { Logger } from '#libs/log/logger.ts';
 import type { CallContext } from './context.ts';
 import type {
   ByShape,

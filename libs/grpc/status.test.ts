@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { status } from '@grpc/grpc-js';
-import { AppError } from '../errors/app-error.ts';
+import { AppError } from '#libs/errors/app-error.ts';
 import { ERROR_CODE_KEY, toServiceError } from './status.ts';
 
 const statusByCode = { SHELF_FULL: 'RESOURCE_EXHAUSTED', SHELF_GONE: status.NOT_FOUND } as const;

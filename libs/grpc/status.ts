@@ -1,5 +1,5 @@
 import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
-import { AppError, type ErrorDetail } from '../errors/app-error.ts';
+import { AppError, type ErrorDetail } from '#libs/errors/app-error.ts';
 
 /** Metadata that carries the code of an AppError to the caller. */
 export const ERROR_CODE_KEY = 'btcfed-error-code';

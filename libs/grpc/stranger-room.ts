@@ -1,4 +1,4 @@
-import { FairPlaces, type Release } from '../shares/fair-places.ts';
+import { FairPlaces, type Release } from '#libs/shares/fair-places.ts';
 import { type Caller, pathOf } from './caller.ts';
 import type { CodedRefusal } from './status.ts';
 

@@ -6,7 +6,7 @@ import {
   type ServerMethodDefinition,
   status,
 } from '@grpc/grpc-js';
-import type { Release } from '../shares/fair-places.ts';
+import type { Release } from '#libs/shares/fair-places.ts';
 import { type CallStream, type InsideOfCall, insideOf } from './call-stream.ts';
 import type { Caller } from './caller.ts';
 import type { ConnectionPlaces } from './connection-places.ts';

@@ -1,9 +1,9 @@
 import { type FSWatcher, readFileSync, watch } from 'node:fs';
 import { dirname } from 'node:path';
-import { equalBytes } from '../bytes/bytes.ts';
-import { readPrivateKey } from '../key-files/private-path.ts';
-import type { Logger } from '../log/logger.ts';
-import type { Lifecycle } from '../service/lifecycle.ts';
+import { equalBytes } from '#libs/bytes/bytes.ts';
+import { readPrivateKey } from '#libs/key-files/private-path.ts';
+import type { Logger } from '#libs/log/logger.ts';
+import type { Lifecycle } from '#libs/service/lifecycle.ts';
 
 /** Paths of certificate, key and authority, PEM. */
 export interface TlsPaths {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
+import { AppError } from '#libs/errors/app-error.ts';
+import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { closeAll, failure, refused, serve } from '#test/support/grpc/echo-stage.ts';
 import { within } from '#test/support/within.ts';
-import { AppError } from '../errors/app-error.ts';
-import { memoryLogger } from '../log/memory-logger.ts';
 import { RemoteError } from './client.ts';
 import type { CallContext } from './context.ts';
 import { grpcServer } from './server.ts';

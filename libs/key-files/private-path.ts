@@ -10,7 +10,7 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { AppError } from '../errors/app-error.ts';
+import { AppError } from '#libs/errors/app-error.ts';
 
 /**
  * The reason why a file with a private key is not used. The message names the path, its mode and the command

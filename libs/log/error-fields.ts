@@ -1,4 +1,4 @@
-import { AppError } from '../errors/app-error.ts';
+import { AppError } from '#libs/errors/app-error.ts';
 import type { LogField, LogFields } from './logger.ts';
 import { printable, printableText } from './redact.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { AppError } from '../errors/app-error.ts';
+import { AppError } from '#libs/errors/app-error.ts';
 import { LevelSwitch } from './level-switch.ts';
 import type { LogLevel } from './log-level.ts';
 import { pinoLogger } from './pino-logger.ts';

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { fromHex, toHex } from '#libs/bytes/hex.ts';
+import { toEpoch, toHeight, toMemberIndex, ZERO_DIGEST } from '#libs/chain/ids.ts';
 import { memberOf, rosterOf } from '#test/support/chain/membership.ts';
-import { fromHex, toHex } from '../bytes/hex.ts';
-import { toEpoch, toHeight, toMemberIndex, ZERO_DIGEST } from '../chain/ids.ts';
 import { type Ballots, ballotRoots, ballotsSection, decodeBallots, encodeBallots } from './ballots.ts';
 import { changeDigest } from './change.ts';
 

@@ -1,7 +1,7 @@
-import { equalBytes } from '../bytes/bytes.ts';
-import { Decoder } from '../bytes/decoder.ts';
-import { Encoder } from '../bytes/encoder.ts';
-import { toHex } from '../bytes/hex.ts';
+import { equalBytes } from '#libs/bytes/bytes.ts';
+import { Decoder } from '#libs/bytes/decoder.ts';
+import { Encoder } from '#libs/bytes/encoder.ts';
+import { toHex } from '#libs/bytes/hex.ts';
 import {
   digestBytes,
   type Height,
@@ -9,9 +9,9 @@ import {
   toDigest,
   toHeight,
   toMemberIndex,
-} from '../chain/ids.ts';
-import type { SectionRoot } from '../chain/section-roots.ts';
-import { BALLOTS_SECTION, type StateSection, sectionRoot } from '../chain/state-sections.ts';
+} from '#libs/chain/ids.ts';
+import type { SectionRoot } from '#libs/chain/section-roots.ts';
+import { BALLOTS_SECTION, type StateSection, sectionRoot } from '#libs/chain/state-sections.ts';
 import { changeDigest, decodeChange, encodeChange } from './change.ts';
 import { CHANGE_BYTES_MAX, MEMBERS_MAX, VOTES_PER_MEMBER_MAX } from './limits.ts';
 import type { AdoptedChange, Ballot, Membership } from './membership.ts';

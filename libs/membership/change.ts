@@ -1,9 +1,9 @@
-import { equalBytes } from '../bytes/bytes.ts';
-import { Decoder } from '../bytes/decoder.ts';
-import { Encoder } from '../bytes/encoder.ts';
-import { toHex } from '../bytes/hex.ts';
-import { digestOf } from '../chain/digest.ts';
-import { type Digest, digestBytes, type Epoch, toDigest, toEpoch } from '../chain/ids.ts';
+import { equalBytes } from '#libs/bytes/bytes.ts';
+import { Decoder } from '#libs/bytes/decoder.ts';
+import { Encoder } from '#libs/bytes/encoder.ts';
+import { toHex } from '#libs/bytes/hex.ts';
+import { digestOf } from '#libs/chain/digest.ts';
+import { type Digest, digestBytes, type Epoch, toDigest, toEpoch } from '#libs/chain/ids.ts';
 import { MEMBERS_MAX, NAME_BYTES_MAX } from './limits.ts';
 import { putRoster, type Roster, takeRoster } from './roster.ts';
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { fromHex, toHex } from '#libs/bytes/hex.ts';
+import { toDigest, toEpoch, toHeight, toMemberIndex } from '#libs/chain/ids.ts';
 import { memberOf } from '#test/support/chain/membership.ts';
-import { fromHex, toHex } from '../bytes/hex.ts';
-import { toDigest, toEpoch, toHeight, toMemberIndex } from '../chain/ids.ts';
 import { changeDigest, decodeChange, encodeChange, type MembershipChange } from './change.ts';
 import { decodeHandover, encodeHandover } from './handover.ts';
 import {

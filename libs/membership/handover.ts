@@ -1,8 +1,8 @@
-import { equalBytes } from '../bytes/bytes.ts';
-import { Decoder } from '../bytes/decoder.ts';
-import { Encoder } from '../bytes/encoder.ts';
-import { toHex } from '../bytes/hex.ts';
-import { type Digest, digestBytes, type Epoch, toDigest, toEpoch } from '../chain/ids.ts';
+import { equalBytes } from '#libs/bytes/bytes.ts';
+import { Decoder } from '#libs/bytes/decoder.ts';
+import { Encoder } from '#libs/bytes/encoder.ts';
+import { toHex } from '#libs/bytes/hex.ts';
+import { type Digest, digestBytes, type Epoch, toDigest, toEpoch } from '#libs/chain/ids.ts';
 import { putRoster, type Roster, takeRoster } from './roster.ts';
 
 /** The members of the epoch to come: first transaction of the last block of an epoch, which the old members certify. */

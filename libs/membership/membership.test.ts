@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { type Block, sealBlock } from '#libs/chain/block.ts';
+import { genesisBlock } from '#libs/chain/genesis-block.ts';
+import { toDigest, toEpoch, toHeight, toMemberIndex, toView, ZERO_DIGEST } from '#libs/chain/ids.ts';
 import { foundingOf, memberOf, rosterOf } from '#test/support/chain/membership.ts';
-import { type Block, sealBlock } from '../chain/block.ts';
-import { genesisBlock } from '../chain/genesis-block.ts';
-import { toDigest, toEpoch, toHeight, toMemberIndex, toView, ZERO_DIGEST } from '../chain/ids.ts';
 import { changeDigest, type MembershipChange } from './change.ts';
 import { decodeHandover, encodeHandover } from './handover.ts';
 import { VOTE_BLOCKS_MAX } from './limits.ts';

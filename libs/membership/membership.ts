@@ -1,7 +1,7 @@
-import type { Block } from '../chain/block.ts';
-import { type Digest, type Epoch, type Height, type MemberIndex, toEpoch } from '../chain/ids.ts';
-import type { EpochRoot } from '../protocol/certificate.ts';
-import { hasQuorum, type ValidatorSet } from '../protocol/validator-set.ts';
+import type { Block } from '#libs/chain/block.ts';
+import { type Digest, type Epoch, type Height, type MemberIndex, toEpoch } from '#libs/chain/ids.ts';
+import type { EpochRoot } from '#libs/protocol/certificate.ts';
+import { hasQuorum, type ValidatorSet } from '#libs/protocol/validator-set.ts';
 import { type MembershipChange, rosterAfter } from './change.ts';
 import { decodeHandover, encodeHandover, isHandover } from './handover.ts';
 import { VOTE_BLOCKS_MAX, VOTES_PER_MEMBER_MAX } from './limits.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { toEpoch, ZERO_DIGEST } from '#libs/chain/ids.ts';
+import { quorumOf } from '#libs/protocol/quorum.ts';
 import { memberOf, rosterOf, TEST_RULES } from '#test/support/chain/membership.ts';
-import { toEpoch, ZERO_DIGEST } from '../chain/ids.ts';
-import { quorumOf } from '../protocol/quorum.ts';
 import type { MembershipChange } from './change.ts';
 import { changeFault, FEDERATION_POLICY, type MemberRules, multisigThreshold, sizeFault } from './policy.ts';
 

@@ -1,5 +1,5 @@
-import { toHex } from '../bytes/hex.ts';
-import { quorumOf } from '../protocol/quorum.ts';
+import { toHex } from '#libs/bytes/hex.ts';
+import { quorumOf } from '#libs/protocol/quorum.ts';
 import { type MembershipChange, rosterAfter } from './change.ts';
 import { MEMBERS_MAX, MEMBERS_MIN } from './limits.ts';
 import { GATEWAY_KEY_BYTES, MEMBER_NAME, type MemberFacts, type Roster } from './roster.ts';

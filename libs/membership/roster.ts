@@ -1,7 +1,7 @@
-import type { Decoder } from '../bytes/decoder.ts';
-import type { Encoder } from '../bytes/encoder.ts';
-import type { Epoch } from '../chain/ids.ts';
-import { type ValidatorSet, validatorSet } from '../protocol/validator-set.ts';
+import type { Decoder } from '#libs/bytes/decoder.ts';
+import type { Encoder } from '#libs/bytes/encoder.ts';
+import type { Epoch } from '#libs/chain/ids.ts';
+import { type ValidatorSet, validatorSet } from '#libs/protocol/validator-set.ts';
 import { MEMBERS_MAX, NAME_BYTES_MAX, PUBLIC_KEY_BYTES_MAX } from './limits.ts';
 
 /** The facts about a member that all must know. */

@@ -1,6 +1,6 @@
-import { equalBytes } from '../bytes/bytes.ts';
-import { Decoder } from '../bytes/decoder.ts';
-import { Encoder } from '../bytes/encoder.ts';
+import { equalBytes } from '#libs/bytes/bytes.ts';
+import { Decoder } from '#libs/bytes/decoder.ts';
+import { Encoder } from '#libs/bytes/encoder.ts';
 import {
   type Digest,
   digestBytes,
@@ -8,7 +8,7 @@ import {
   type MemberIndex,
   toHeight,
   toMemberIndex,
-} from '../chain/ids.ts';
+} from '#libs/chain/ids.ts';
 import { changeDigest, decodeChange, encodeChange, type MembershipChange } from './change.ts';
 import { CHANGE_BYTES_MAX, SIGNATURE_BYTES_MAX } from './limits.ts';
 

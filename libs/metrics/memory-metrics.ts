@@ -1,4 +1,4 @@
-import { assert } from '../assert/assert.ts';
+import { assert } from '#libs/assert/assert.ts';
 import { checkName, type Labels, type Metrics } from './metrics.ts';
 
 /** Metrics that a test can read; also for programs without a scraper. */

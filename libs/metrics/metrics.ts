@@ -1,4 +1,4 @@
-import { assert } from '../assert/assert.ts';
+import { assert } from '#libs/assert/assert.ts';
 
 /** Label values of one observation. Few distinct ones each: every combination is a time series for ever. */
 export type Labels = Readonly<Record<string, string>>;

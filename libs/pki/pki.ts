@@ -1,5 +1,5 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto';
-import { AppError } from '../errors/app-error.ts';
+import { AppError } from '#libs/errors/app-error.ts';
 import { certificatePem, type ExtendedUsage } from './certificate.ts';
 import { ipBytes } from './ip-bytes.ts';
 

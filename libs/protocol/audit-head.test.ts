@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { fromHex, toHex } from '../bytes/hex.ts';
-import { toDigest } from '../chain/ids.ts';
+import { fromHex, toHex } from '#libs/bytes/hex.ts';
+import { toDigest } from '#libs/chain/ids.ts';
 import { headBytes } from './audit-head.ts';
 
 interface Vectors {

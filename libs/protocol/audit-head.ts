@@ -1,5 +1,5 @@
-import { Encoder } from '../bytes/encoder.ts';
-import { type Digest, digestBytes } from '../chain/ids.ts';
+import { Encoder } from '#libs/bytes/encoder.ts';
+import { type Digest, digestBytes } from '#libs/chain/ids.ts';
 
 /** The end of a signer's audit log, as its audit key signed it (services/signer/README.md R11). */
 export interface AuditHead {

@@ -1,4 +1,4 @@
-import type { Digest, Height, MemberIndex, View } from '../chain/ids.ts';
+import type { Digest, Height, MemberIndex, View } from '#libs/chain/ids.ts';
 import type { Phase, Statement } from './statement.ts';
 import { hasQuorum, type ValidatorSet } from './validator-set.ts';
 

@@ -1,4 +1,4 @@
-import type { Block, BlockHeader } from '../chain/block.ts';
+import type { Block, BlockHeader } from '#libs/chain/block.ts';
 import type { QuorumCertificate } from './certificate.ts';
 
 /** A final block with its proof. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { toEpoch } from '#libs/chain/ids.ts';
 import { anyClaim, blockNamed, gaveUp, said, spoke } from '#test/support/chain/claims.ts';
-import { toEpoch } from '../chain/ids.ts';
 import { type Evidence, evidenceOf } from './evidence.ts';
 import { decodeEvidence, encodeEvidence, evidenceDigest, isEvidence } from './evidence-codec.ts';
 import { EVIDENCE_SIGNATURE_BYTES_MAX } from './limits.ts';

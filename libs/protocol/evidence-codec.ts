@@ -1,8 +1,8 @@
-import { equalBytes } from '../bytes/bytes.ts';
-import { Decoder } from '../bytes/decoder.ts';
-import { Encoder } from '../bytes/encoder.ts';
-import { toHex } from '../bytes/hex.ts';
-import { digestOf } from '../chain/digest.ts';
+import { equalBytes } from '#libs/bytes/bytes.ts';
+import { Decoder } from '#libs/bytes/decoder.ts';
+import { Encoder } from '#libs/bytes/encoder.ts';
+import { toHex } from '#libs/bytes/hex.ts';
+import { digestOf } from '#libs/chain/digest.ts';
 import {
   type Digest,
   digestBytes,
@@ -12,7 +12,7 @@ import {
   toHeight,
   toMemberIndex,
   toView,
-} from '../chain/ids.ts';
+} from '#libs/chain/ids.ts';
 import type { Claim } from './certificate.ts';
 import { type Evidence, evidenceOf } from './evidence.ts';
 import { EVIDENCE_SIGNATURE_BYTES_MAX } from './limits.ts';

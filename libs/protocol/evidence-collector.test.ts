@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { toView } from '#libs/chain/ids.ts';
 import { anyClaim, gaveUp, said, spoke } from '#test/support/chain/claims.ts';
-import { toView } from '../chain/ids.ts';
 import { EvidenceCollector } from './evidence-collector.ts';
 import { COLLECTOR_LIMITS } from './limits.ts';
 

@@ -1,4 +1,4 @@
-import type { MemberIndex, View } from '../chain/ids.ts';
+import type { MemberIndex, View } from '#libs/chain/ids.ts';
 import type { Claim } from './certificate.ts';
 import { contradiction, isSameStatement, provedHigh, viewOf } from './evidence.ts';
 import { COLLECTOR_LIMITS, type CollectorLimits } from './limits.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { toMemberIndex } from '#libs/chain/ids.ts';
 import { assertHonestSpared, trial } from '#test/support/hotstuff/accusations.ts';
-import { toMemberIndex } from '../chain/ids.ts';
 
 // On more seeds: test/long/evidence-honest.ts.
 describe('the honest', () => {

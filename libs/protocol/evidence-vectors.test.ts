@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { fromHex, toHex } from '../bytes/hex.ts';
-import { toDigest, toEpoch, toHeight, toMemberIndex, toView } from '../chain/ids.ts';
+import { fromHex, toHex } from '#libs/bytes/hex.ts';
+import { toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { evidenceOf } from './evidence.ts';
 import { decodeEvidence, encodeEvidence, evidenceDigest } from './evidence-codec.ts';
 import type { Statement } from './statement.ts';

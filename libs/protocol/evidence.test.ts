@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { toEpoch } from '#libs/chain/ids.ts';
 import { anyClaim, gaveUp, said, spoke } from '#test/support/chain/claims.ts';
-import { toEpoch } from '../chain/ids.ts';
 import { contradiction, type Evidence, evidenceFault, evidenceOf, viewOf } from './evidence.ts';
 import type { Statement } from './statement.ts';
 import { validatorSet } from './validator-set.ts';

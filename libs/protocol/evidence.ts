@@ -1,4 +1,4 @@
-import type { Epoch, View } from '../chain/ids.ts';
+import type { Epoch, View } from '#libs/chain/ids.ts';
 import type { Claim } from './certificate.ts';
 import type { Statement } from './statement.ts';
 import type { ValidatorSet } from './validator-set.ts';

@@ -1,4 +1,4 @@
-import type { BlockHeader } from '../chain/block.ts';
+import type { BlockHeader } from '#libs/chain/block.ts';
 import type { QuorumCertificate, TimeoutCertificate } from './certificate.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { Block } from '../chain/block.ts';
-import type { Digest, Height, MemberIndex, View } from '../chain/ids.ts';
+import type { Block } from '#libs/chain/block.ts';
+import type { Digest, Height, MemberIndex, View } from '#libs/chain/ids.ts';
 import type { CertificateFault, Claim, EpochRoot, QuorumCertificate } from './certificate.ts';
 import type { Grounds } from './grounds.ts';
 import type { SigningScope, Statement } from './statement.ts';

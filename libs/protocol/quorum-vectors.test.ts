@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { toDigest, toEpoch, toHeight, toMemberIndex, toView } from '../chain/ids.ts';
+import { toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { certificateFault, genesisRoot } from './certificate.ts';
 import { quorumOf } from './quorum.ts';
 import { validatorSet } from './validator-set.ts';

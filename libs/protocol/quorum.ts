@@ -1,4 +1,4 @@
-import { assert } from '../assert/assert.ts';
+import { assert } from '#libs/assert/assert.ts';
 
 /** Weight that decides, and weight that may lie, of a registered total. */
 export interface Quorum {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { toHex } from '../bytes/hex.ts';
-import { toDigest, toEpoch, toHeight, toView } from '../chain/ids.ts';
+import { toHex } from '#libs/bytes/hex.ts';
+import { toDigest, toEpoch, toHeight, toView } from '#libs/chain/ids.ts';
 import { type SigningScope, type Statement, signingBytes } from './statement.ts';
 
 type Plain = Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
-import { Encoder } from '../bytes/encoder.ts';
-import { type Digest, digestBytes, type Epoch, type Height, type View } from '../chain/ids.ts';
+import { Encoder } from '#libs/bytes/encoder.ts';
+import { type Digest, digestBytes, type Epoch, type Height, type View } from '#libs/chain/ids.ts';
 
 /** The step of a view that a vote counts in (HS-02). */
 export type Phase = 'prepare' | 'pre-commit' | 'commit';

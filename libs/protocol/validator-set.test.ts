@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { type MemberIndex, toEpoch, toMemberIndex } from '../chain/ids.ts';
+import { type MemberIndex, toEpoch, toMemberIndex } from '#libs/chain/ids.ts';
 import {
   hasQuorum,
   type ValidatorFacts,

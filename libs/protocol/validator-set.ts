@@ -1,5 +1,5 @@
-import { assert } from '../assert/assert.ts';
-import { type Epoch, type MemberIndex, toMemberIndex } from '../chain/ids.ts';
+import { assert } from '#libs/assert/assert.ts';
+import { type Epoch, type MemberIndex, toMemberIndex } from '#libs/chain/ids.ts';
 import { type Quorum, quorumOf } from './quorum.ts';
 
 /** One member of the set. */

@@ -1,5 +1,5 @@
-import { assert } from '../assert/assert.ts';
-import { sha256 } from '../bytes/sha256.ts';
+import { assert } from '#libs/assert/assert.ts';
+import { sha256 } from '#libs/bytes/sha256.ts';
 
 /** A number, big integer or text; a number and a big integer of one value are the same seed. */
 export type Seed = number | bigint | string;

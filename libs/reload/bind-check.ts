@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { AppError } from '../errors/app-error.ts';
+import { AppError } from '#libs/errors/app-error.ts';
 import { BIND_MS } from './limits.ts';
 
 export class AddressUnusableError extends AppError<{

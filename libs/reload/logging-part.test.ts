@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { type OpenLogOptions, openLog } from '#libs/log/open-log.ts';
-import type { Configuration, Logging } from '../proto/btcfed/config/v1/config_service.ts';
+import type { Configuration, Logging } from '#libs/proto/btcfed/config/v1/config_service.ts';
 import { loggingPart } from './logging-part.ts';
 
 const LOGGING: Logging = {

@@ -1,8 +1,8 @@
+import type { LogLevel } from '#libs/log/log-level.ts';
 import { type LoggingSection, logFileProblem, logSettingsOf } from '#libs/log/log-section.ts';
 import type { LogControl } from '#libs/log/open-log.ts';
-import type { LogLevel } from '../log/log-level.ts';
-import type { Configuration, Logging } from '../proto/btcfed/config/v1/config_service.ts';
-import type { Reloadable } from '../service/reloadable.ts';
+import type { Configuration, Logging } from '#libs/proto/btcfed/config/v1/config_service.ts';
+import type { Reloadable } from '#libs/service/reloadable.ts';
 
 const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
 

@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BidiCall } from '../grpc/calls.ts';
-import { type GrpcClient, grpcClient } from '../grpc/client.ts';
-import type { Logger } from '../log/logger.ts';
+import type { BidiCall } from '#libs/grpc/calls.ts';
+import { type GrpcClient, grpcClient } from '#libs/grpc/client.ts';
+import type { Logger } from '#libs/log/logger.ts';
 import {
   ConfigServiceDefinition,
   type Configuration,
   type ParticipateRequest,
   type ParticipateResponse,
   type PeerEntry,
-} from '../proto/btcfed/config/v1/config_service.ts';
-import type { Lifecycle } from '../service/lifecycle.ts';
-import { type PreparedReload, prepareAll, type Reloadable } from '../service/reloadable.ts';
+} from '#libs/proto/btcfed/config/v1/config_service.ts';
+import type { Lifecycle } from '#libs/service/lifecycle.ts';
+import { type PreparedReload, prepareAll, type Reloadable } from '#libs/service/reloadable.ts';
 import { REJOIN_MS } from './limits.ts';
 
 export interface ReloadParticipantOptions {

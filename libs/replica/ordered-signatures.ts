@@ -1,6 +1,6 @@
-import { isSameStatement } from '../protocol/evidence.ts';
-import type { Grounds } from '../protocol/grounds.ts';
-import type { Statement } from '../protocol/statement.ts';
+import { isSameStatement } from '#libs/protocol/evidence.ts';
+import type { Grounds } from '#libs/protocol/grounds.ts';
+import type { Statement } from '#libs/protocol/statement.ts';
 import { SIGNATURES_UNDER_WAY_MAX, SIGNATURES_WAITING_MAX } from './limits.ts';
 import type { SignatureAnswer, SignerPort } from './ports.ts';
 

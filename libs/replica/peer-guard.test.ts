@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { toMemberIndex } from '../chain/ids.ts';
+import { toMemberIndex } from '#libs/chain/ids.ts';
 import {
   FALSE_SIGNATURES_MAX,
   MUTE_MS,

@@ -1,4 +1,4 @@
-import type { MemberIndex } from '../chain/ids.ts';
+import type { MemberIndex } from '#libs/chain/ids.ts';
 import {
   FALSE_SIGNATURES_FORGIVEN_PER_S,
   FALSE_SIGNATURES_MAX,

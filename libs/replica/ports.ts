@@ -1,9 +1,9 @@
-import type { Block } from '../chain/block.ts';
-import type { Height, MemberIndex, View } from '../chain/ids.ts';
-import type { Claim, QuorumCertificate } from '../protocol/certificate.ts';
-import type { Grounds } from '../protocol/grounds.ts';
-import type { Fault, RefusalCause, TimerName } from '../protocol/module.ts';
-import type { Statement } from '../protocol/statement.ts';
+import type { Block } from '#libs/chain/block.ts';
+import type { Height, MemberIndex, View } from '#libs/chain/ids.ts';
+import type { Claim, QuorumCertificate } from '#libs/protocol/certificate.ts';
+import type { Grounds } from '#libs/protocol/grounds.ts';
+import type { Fault, RefusalCause, TimerName } from '#libs/protocol/module.ts';
+import type { Statement } from '#libs/protocol/statement.ts';
 
 /**
  * The world of a replica. In production these are SQLite, the signer, the gateway and the clock; in the

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { type MemberIndex, toDigest, toEpoch, toMemberIndex, toView, type View } from '#libs/chain/ids.ts';
+import { genesisCertificate, genesisRoot } from '#libs/protocol/certificate.ts';
+import type { Admission, Effect, Input, ProtocolContext, ProtocolModule } from '#libs/protocol/module.ts';
+import type { TimeoutStatement } from '#libs/protocol/statement.ts';
+import { validatorSet } from '#libs/protocol/validator-set.ts';
 import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
-import { type MemberIndex, toDigest, toEpoch, toMemberIndex, toView, type View } from '../chain/ids.ts';
-import { genesisCertificate, genesisRoot } from '../protocol/certificate.ts';
-import type { Admission, Effect, Input, ProtocolContext, ProtocolModule } from '../protocol/module.ts';
-import type { TimeoutStatement } from '../protocol/statement.ts';
-import { validatorSet } from '../protocol/validator-set.ts';
 import { PENDING_PER_MEMBER_MAX } from './limits.ts';
 import type { ReplicaPorts, SignatureAnswer } from './ports.ts';
 import { Replica } from './replica.ts';

@@ -1,5 +1,5 @@
-import type { MemberIndex } from '../chain/ids.ts';
-import type { Claim } from '../protocol/certificate.ts';
+import type { MemberIndex } from '#libs/chain/ids.ts';
+import type { Claim } from '#libs/protocol/certificate.ts';
 import type {
   Effect,
   Input,
@@ -8,7 +8,7 @@ import type {
   ProtocolModule,
   PublicState,
   RefusalCause,
-} from '../protocol/module.ts';
+} from '#libs/protocol/module.ts';
 import { PENDING_PER_MEMBER_MAX } from './limits.ts';
 import { OrderedSignatures } from './ordered-signatures.ts';
 import type { ReplicaPorts } from './ports.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AppError } from '../errors/app-error.ts';
+import { AppError } from '#libs/errors/app-error.ts';
 
 export class ConfigError extends AppError<{ readonly code: 'CONFIG_INVALID'; readonly service: string }> {
   override readonly name = 'ConfigError';

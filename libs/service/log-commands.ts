@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { LogLevel } from '#libs/log/log-level.ts';
 import { type LoggingSection, logSettingsOf } from '#libs/log/log-section.ts';
 import type { LogControl } from '#libs/log/open-log.ts';
-import type { LogLevel } from '../log/log-level.ts';
 
 /** The messages of a supervisor that change the log of one service: also of a service that asks nobody. */
 export interface LogCommand {

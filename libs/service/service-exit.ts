@@ -1,4 +1,4 @@
-import { AppError } from '../errors/app-error.ts';
+import { AppError } from '#libs/errors/app-error.ts';
 
 /** Exit codes of a service (sysexits: 70 is EX_SOFTWARE, 74 is EX_IOERR). */
 export const SERVICE_EXIT = {

@@ -1,6 +1,6 @@
-import type { Logger } from '../log/logger.ts';
-import { absentMetrics } from '../metrics/absent-metrics.ts';
-import type { Metrics } from '../metrics/metrics.ts';
+import type { Logger } from '#libs/log/logger.ts';
+import { absentMetrics } from '#libs/metrics/absent-metrics.ts';
+import type { Metrics } from '#libs/metrics/metrics.ts';
 import type { PlatformSettings } from './load-config.ts';
 
 /**
@@ -14,8 +14,8 @@ export async function serviceMetrics(
   log: Logger,
 ): Promise<Metrics> {
   if (address === undefined) return absentMetrics;
-  const { PromMetrics } = await import('../metrics/prom-metrics.ts');
-  const { metricsServer } = await import('../metrics/metrics-server.ts');
+  const { PromMetrics } = await import('#libs/metrics/prom-metrics.ts');
+  const { metricsServer } = await import('#libs/metrics/metrics-server.ts');
   const metrics = new PromMetrics({ service: name });
   const colon = address.lastIndexOf(':');
   const host = address.slice(0, colon).replace(/^\[(.*)\]$/, '$1');

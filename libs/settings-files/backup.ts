@@ -1,6 +1,6 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { syncFolder } from '../files/atomic-file.ts';
+import { syncFolder } from '#libs/files/atomic-file.ts';
 import { BACKUPS_MAX } from './limits.ts';
 
 const BACKUP_MODE = 0o600;

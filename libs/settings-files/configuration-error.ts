@@ -1,4 +1,4 @@
-import { AppError } from '../errors/app-error.ts';
+import { AppError } from '#libs/errors/app-error.ts';
 
 export type ConfigurationErrorDetail =
   /** conf.yaml cannot be read, written or accepted. */

@@ -3,10 +3,10 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { type MemoryLogger, memoryLogger } from '../log/memory-logger.ts';
-import { defaultConfYaml } from '../settings/conf-text.ts';
-import { IdentityKey } from '../settings/keys.ts';
-import { peersYaml } from '../settings/peers-yaml.ts';
+import { type MemoryLogger, memoryLogger } from '#libs/log/memory-logger.ts';
+import { defaultConfYaml } from '#libs/settings/conf-text.ts';
+import { IdentityKey } from '#libs/settings/keys.ts';
+import { peersYaml } from '#libs/settings/peers-yaml.ts';
 import { type LoadedSettings, openHome, reloadHome } from './home-files.ts';
 
 const KEY = IdentityKey.fromSeed(new Uint8Array(32).fill(7)).secretBase64();

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { Logger } from '../log/logger.ts';
-import type { Settings } from '../settings/settings.ts';
+import type { Logger } from '#libs/log/logger.ts';
+import type { Settings } from '#libs/settings/settings.ts';
 import { CONF_FILE_NAME, openConfFile, readConfFile } from './conf-file.ts';
 import type { FileImage } from './file-image.ts';
 import { removeLeftovers } from './leftovers.ts';

@@ -1,8 +1,8 @@
-import { AppError } from '../errors/app-error.ts';
-import type { Logger } from '../log/logger.ts';
-import { PEERS_TEXT_BYTES_MAX } from '../settings/limits.ts';
-import { NO_PEERS, type ParsedPeers, parsePeersYaml, peersText } from '../settings/peers-yaml.ts';
-import { SettingsError } from '../settings/settings-error.ts';
+import { AppError } from '#libs/errors/app-error.ts';
+import type { Logger } from '#libs/log/logger.ts';
+import { PEERS_TEXT_BYTES_MAX } from '#libs/settings/limits.ts';
+import { NO_PEERS, type ParsedPeers, parsePeersYaml, peersText } from '#libs/settings/peers-yaml.ts';
+import { SettingsError } from '#libs/settings/settings-error.ts';
 import { backUp } from './backup.ts';
 import { ConfigurationError, type ErrorClass, errorClassOf } from './configuration-error.ts';
 import { FileImage } from './file-image.ts';

@@ -1,8 +1,8 @@
-import { AppError } from '../errors/app-error.ts';
-import { writeFileAtomic } from '../files/atomic-file.ts';
-import { parseConfYaml } from '../settings/conf-yaml.ts';
-import { CONF_TEXT_BYTES_MAX, PEERS_TEXT_BYTES_MAX } from '../settings/limits.ts';
-import { parsePeersYaml } from '../settings/peers-yaml.ts';
+import { AppError } from '#libs/errors/app-error.ts';
+import { writeFileAtomic } from '#libs/files/atomic-file.ts';
+import { parseConfYaml } from '#libs/settings/conf-yaml.ts';
+import { CONF_TEXT_BYTES_MAX, PEERS_TEXT_BYTES_MAX } from '#libs/settings/limits.ts';
+import { parsePeersYaml } from '#libs/settings/peers-yaml.ts';
 import { backUp } from './backup.ts';
 import { ConfigurationError, errorClassOf } from './configuration-error.ts';
 import { FileImage } from './file-image.ts';

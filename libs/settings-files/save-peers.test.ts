@@ -3,10 +3,10 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { withFileLock } from '../files/file-lock.ts';
-import { IdentityKey } from '../settings/keys.ts';
-import type { PeerEntry } from '../settings/peer-entry.ts';
-import { NO_PEERS, parsePeersYaml, peersYaml } from '../settings/peers-yaml.ts';
+import { withFileLock } from '#libs/files/file-lock.ts';
+import { IdentityKey } from '#libs/settings/keys.ts';
+import type { PeerEntry } from '#libs/settings/peer-entry.ts';
+import { NO_PEERS, parsePeersYaml, peersYaml } from '#libs/settings/peers-yaml.ts';
 import { FileImage } from './file-image.ts';
 import { type LoadedPeers, readPeersFile } from './peers-file.ts';
 import { savePeers } from './save-peers.ts';

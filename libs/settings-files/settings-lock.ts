@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
-import { type FileLockOptions, FileLockTimeoutError, withFileLock } from '../files/file-lock.ts';
-import type { Logger } from '../log/logger.ts';
+import { type FileLockOptions, FileLockTimeoutError, withFileLock } from '#libs/files/file-lock.ts';
+import type { Logger } from '#libs/log/logger.ts';
 import { READ_LOCK_MS, WRITE_LOCK_MS } from './limits.ts';
 
 /** Beside conf.yaml and peers.yaml; one lock for both, for they are read together. */

@@ -1,5 +1,5 @@
-import { assert } from '../assert/assert.ts';
-import { AppError } from '../errors/app-error.ts';
+import { assert } from '#libs/assert/assert.ts';
+import { AppError } from '#libs/errors/app-error.ts';
 import {
   durationProblem,
   isLogFormat,

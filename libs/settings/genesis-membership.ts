@@ -1,6 +1,6 @@
-import type { Digest } from '../chain/ids.ts';
-import { foundingMembership, type Membership } from '../membership/membership.ts';
-import { genesisRoot } from '../protocol/certificate.ts';
+import type { Digest } from '#libs/chain/ids.ts';
+import { foundingMembership, type Membership } from '#libs/membership/membership.ts';
+import { genesisRoot } from '#libs/protocol/certificate.ts';
 import { type Genesis, genesisDigest } from './genesis.ts';
 
 /** The membership that a genesis founds. @param genesisBlock - Digest of the genesis block. */

@@ -1,5 +1,5 @@
-import { MEMBERS_MAX, MEMBERS_MIN } from '../membership/limits.ts';
-import { OPEN_POLICY } from '../membership/policy.ts';
+import { MEMBERS_MAX, MEMBERS_MIN } from '#libs/membership/limits.ts';
+import { OPEN_POLICY } from '#libs/membership/policy.ts';
 
 /** One number of the `parameters` of genesis.json: its bounds, and why they are where they are. */
 export interface ParameterBound {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { fromHex } from '../bytes/hex.ts';
-import { MEMBERS_MAX, MEMBERS_MIN } from '../membership/limits.ts';
-import { GATEWAY_KEY_BYTES, MEMBER_NAME } from '../membership/roster.ts';
+import { fromHex } from '#libs/bytes/hex.ts';
+import { MEMBERS_MAX, MEMBERS_MIN } from '#libs/membership/limits.ts';
+import { GATEWAY_KEY_BYTES, MEMBER_NAME } from '#libs/membership/roster.ts';
 import { decodeBase64, encodeBase64 } from './base64.ts';
 import {
   GENESIS_PARAMETERS,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { toHex } from '../bytes/hex.ts';
+import { toHex } from '#libs/bytes/hex.ts';
 import { chainTag, genesisBytes, genesisDigest, genesisText } from './genesis.ts';
 import { defaultGenesisParameters, GENESIS_PARAMETERS } from './genesis-parameters.ts';
 import { parseGenesis } from './parse-genesis.ts';

@@ -1,9 +1,9 @@
-import { Encoder } from '../bytes/encoder.ts';
-import { toHex } from '../bytes/hex.ts';
-import { digestOf } from '../chain/digest.ts';
-import type { Digest } from '../chain/ids.ts';
-import { type MembershipPolicy, OPEN_POLICY } from '../membership/policy.ts';
-import { GATEWAY_KEY_BYTES } from '../membership/roster.ts';
+import { Encoder } from '#libs/bytes/encoder.ts';
+import { toHex } from '#libs/bytes/hex.ts';
+import { digestOf } from '#libs/chain/digest.ts';
+import type { Digest } from '#libs/chain/ids.ts';
+import { type MembershipPolicy, OPEN_POLICY } from '#libs/membership/policy.ts';
+import { GATEWAY_KEY_BYTES } from '#libs/membership/roster.ts';
 import { encodeBase64 } from './base64.ts';
 import type { MembershipParameterName } from './genesis-parameters.ts';
 

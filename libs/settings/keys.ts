@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
-import { equalBytes } from '../bytes/bytes.ts';
+import { equalBytes } from '#libs/bytes/bytes.ts';
 import { base58 } from './base58.ts';
 import { decodeBase64, encodeBase64 } from './base64.ts';
 import { SettingsError } from './settings-error.ts';

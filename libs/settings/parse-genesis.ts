@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { sizeFault } from '../membership/policy.ts';
-import { quorumOf } from '../protocol/quorum.ts';
+import { sizeFault } from '#libs/membership/policy.ts';
+import { quorumOf } from '#libs/protocol/quorum.ts';
 import { encodeBase64 } from './base64.ts';
 import type { Genesis, GenesisMember } from './genesis.ts';
 import { type GenesisFile, genesisSchema } from './genesis-schema.ts';

@@ -1,4 +1,4 @@
-import { equalBytes } from '../bytes/bytes.ts';
+import { equalBytes } from '#libs/bytes/bytes.ts';
 import { encodeBase64 } from './base64.ts';
 import { FILE_VERSION, fileVersion } from './file-version.ts';
 import { PEERS_MAX, PEERS_TEXT_BYTES_MAX } from './limits.ts';

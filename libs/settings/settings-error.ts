@@ -1,4 +1,4 @@
-import { AppError } from '../errors/app-error.ts';
+import { AppError } from '#libs/errors/app-error.ts';
 
 /** The faults of a settings file. No message about them ever holds a private key. */
 export type SettingsErrorDetail =

@@ -1,4 +1,4 @@
-import { assert } from '../assert/assert.ts';
+import { assert } from '#libs/assert/assert.ts';
 
 /** A request for a place, and its owner's description while it is held. */
 export interface PlaceRequest {

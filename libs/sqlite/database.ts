@@ -1,9 +1,9 @@
 import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { assert } from '../assert/assert.ts';
-import { AppError } from '../errors/app-error.ts';
-import { syncFolder } from '../files/atomic-file.ts';
+import { assert } from '#libs/assert/assert.ts';
+import { AppError } from '#libs/errors/app-error.ts';
+import { syncFolder } from '#libs/files/atomic-file.ts';
 
 export interface DatabaseErrorDetail {
   readonly code:

@@ -1,5 +1,5 @@
-import { toHex } from '../bytes/hex.ts';
-import { type Block, type BlockHeader, sealBlock } from '../chain/block.ts';
+import { toHex } from '#libs/bytes/hex.ts';
+import { type Block, type BlockHeader, sealBlock } from '#libs/chain/block.ts';
 import {
   type Digest,
   digestBytes,
@@ -9,12 +9,12 @@ import {
   toHeight,
   toMemberIndex,
   toView,
-} from '../chain/ids.ts';
+} from '#libs/chain/ids.ts';
 import type {
   Block as WireBlock,
   BlockHeader as WireBlockHeader,
-} from '../proto/btcfed/consensus/v1/block.ts';
-import type { Fault } from '../protocol/module.ts';
+} from '#libs/proto/btcfed/consensus/v1/block.ts';
+import type { Fault } from '#libs/protocol/module.ts';
 import type { WireLimits } from './limits.ts';
 import { demand, present } from './refusal.ts';
 

@@ -1,19 +1,19 @@
-import { digestBytes, toHeight, toView } from '../chain/ids.ts';
+import { digestBytes, toHeight, toView } from '#libs/chain/ids.ts';
 import {
   type QuorumCertificate as WireCertificate,
   type MemberSignature as WireMemberSignature,
   Phase as WirePhase,
   type TimeoutCertificate as WireTimeoutCertificate,
   type TimeoutShare as WireTimeoutShare,
-} from '../proto/btcfed/consensus/v1/certificate.ts';
+} from '#libs/proto/btcfed/consensus/v1/certificate.ts';
 import type {
   MemberSignature,
   QuorumCertificate,
   TimeoutCertificate,
   TimeoutShare,
-} from '../protocol/certificate.ts';
-import type { Fault } from '../protocol/module.ts';
-import type { Phase } from '../protocol/statement.ts';
+} from '#libs/protocol/certificate.ts';
+import type { Fault } from '#libs/protocol/module.ts';
+import type { Phase } from '#libs/protocol/statement.ts';
 import { digestFromWire, memberFromWire } from './block.ts';
 import type { WireLimits } from './limits.ts';
 import { demand, present } from './refusal.ts';

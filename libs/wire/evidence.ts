@@ -1,5 +1,5 @@
-import { EvidenceKind as WireKind } from '../proto/btcfed/consensus/v1/consensus_service.ts';
-import { EVIDENCE_KINDS, type EvidenceKind } from '../protocol/evidence.ts';
+import { EvidenceKind as WireKind } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
+import { EVIDENCE_KINDS, type EvidenceKind } from '#libs/protocol/evidence.ts';
 
 const TO_WIRE = {
   'double-proposal': WireKind.DOUBLE_PROPOSAL,

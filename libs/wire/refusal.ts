@@ -1,5 +1,5 @@
-import { AppError } from '../errors/app-error.ts';
-import type { Fault, RefusalCause } from '../protocol/module.ts';
+import { AppError } from '#libs/errors/app-error.ts';
+import type { Fault, RefusalCause } from '#libs/protocol/module.ts';
 
 export interface WireRefusalDetail {
   readonly code: 'WIRE_REFUSED';

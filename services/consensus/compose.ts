@@ -19,7 +19,6 @@ import type { ServiceTools } from '#libs/service/run-service.ts';
 import { chainTag } from '#libs/settings/genesis.ts';
 import { parsePeersYaml } from '#libs/settings/peers-yaml.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
-import { viewTraceId } from '#services/consensus/core/view-trace.ts';
 import { AuditWatch } from './adapters/audit-watch.ts';
 import { strangerLimits } from './adapters/client/limits.ts';
 import { type ClientApi, clientApi } from './adapters/client-api.ts';
@@ -40,6 +39,7 @@ import type { StoreFate } from './adapters/sound-store.ts';
 import { ConsensusTrace } from './adapters/step-trace.ts';
 import type { ConsensusConfig } from './config.ts';
 import type { ClientPorts } from './core/ports.ts';
+import { viewTraceId } from './core/view-trace.ts';
 import { Member } from './member.ts';
 
 /** Builds the consensus service of one member: chain, links, engine, client API, events; started in this order. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { Core, gaveUp, sent } from '../support/hotstuff/hotstuff-harness.ts';
+import { Core, gaveUp, sent } from '#test/support/hotstuff/hotstuff-harness.ts';
 import { importsOf, reachableFrom } from './import-graph.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;

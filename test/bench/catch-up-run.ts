@@ -17,8 +17,8 @@ import { signingBytes } from '#libs/protocol/statement.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import type { ChainStore } from '#services/consensus/adapters/chain-store.ts';
 import { systemClock } from '#services/consensus/adapters/system-clock.ts';
-import { bookOf } from '../support/chain/membership.ts';
-import type { SignedChain } from '../support/chain/signed-chain.ts';
+import { bookOf } from '#test/support/chain/membership.ts';
+import type { SignedChain } from '#test/support/chain/signed-chain.ts';
 
 const LIMITS = { transactionsMax: 10_000, bytesMax: 1_048_576, transactionBytesMax: 262_144 };
 const ENVELOPE = { chainTag: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8), epoch: toEpoch(0n) };

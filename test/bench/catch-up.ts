@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { catchUp } from '#test/bench/catch-up-run.ts';
 import { SignedChain } from '#test/support/chain/signed-chain.ts';
+import { catchUp } from './catch-up-run.ts';
 
 const HELP = `Measures how fast a member that has nothing but genesis catches up from three others.
 

@@ -6,8 +6,8 @@ import { FACTS_STREAM } from '#libs/events/facts-stream.ts';
 import { MemoryBus } from '#libs/events/memory-bus.ts';
 import { natsBus } from '#libs/events/nats-bus.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
-import { NatsServer } from '../support/programs/nats-server.ts';
-import { until } from '../support/within.ts';
+import { NatsServer } from '#test/support/programs/nats-server.ts';
+import { until } from '#test/support/within.ts';
 import { type BusStage, eventBusContract, type Received } from './event-bus.contract.ts';
 
 const ORIGIN = { network: 'net', member: 'm1' };

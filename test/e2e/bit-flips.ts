@@ -4,7 +4,7 @@ import { digestBytes } from '#libs/chain/ids.ts';
 import type { GetBlockResponse } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 import { headerFromWire } from '#libs/wire/block.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
-import type { ChainAnswers } from '../support/chain/exported-chain.ts';
+import type { ChainAnswers } from '#test/support/chain/exported-chain.ts';
 
 /** What a message of Protobuf is, where it may be changed. */
 type Writable<T> = T extends Uint8Array

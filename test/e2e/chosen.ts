@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { refuse } from '../support/runner/script.ts';
+import { refuse } from '#test/support/runner/script.ts';
 import { FLOODS, type FloodPlan } from './floods/flood.ts';
 import { type LongTests, longTests } from './long-tests.ts';
 import type { Manifest } from './manifests/manifest.ts';

@@ -1,4 +1,4 @@
-import { runScript, scriptOptions } from '../support/runner/script.ts';
+import { runScript, scriptOptions } from '#test/support/runner/script.ts';
 import { type Chosen, chosenOf } from './chosen.ts';
 import { type FinalityOutcome, measureFinality } from './finality/finality.ts';
 import { type FloodOutcome, type FloodPlan, isFlood, measureFlood } from './floods/flood.ts';

@@ -11,10 +11,10 @@ import {
   type GetBlockResponse,
   type GetTransactionResponse,
 } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
-import { BIT_FLIPS, withBitFlipped } from '#test/e2e/bit-flips.ts';
 import { type ChainAnswers, exportChain } from '#test/support/chain/exported-chain.ts';
 import type { LocalMembers, RunningMember } from '#test/support/federation/local-members.ts';
 import { go, VERIFIER_FOLDER } from '#test/support/programs/go.ts';
+import { BIT_FLIPS, withBitFlipped } from './bit-flips.ts';
 
 /** Generous: the machine may be busy with other tests. */
 const VERIFIER_MS = 300_000;

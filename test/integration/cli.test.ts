@@ -9,7 +9,7 @@ import { runProgram } from '#services/cli/program.ts';
 import { CLIENT_LIMITS } from '#services/consensus/adapters/client/limits.ts';
 import { clientApi } from '#services/consensus/adapters/client-api.ts';
 import { CLIENT_STATUS } from '#services/consensus/adapters/grpc-status.ts';
-import { memoryMember } from '../support/consensus/client-ports.ts';
+import { memoryMember } from '#test/support/consensus/client-ports.ts';
 
 // The commands that talk to a member, against its client API over real gRPC. The chain behind it is in memory.
 

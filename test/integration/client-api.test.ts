@@ -16,7 +16,7 @@ import {
 import { CLIENT_LIMITS, strangerLimits } from '#services/consensus/adapters/client/limits.ts';
 import { clientApi } from '#services/consensus/adapters/client-api.ts';
 import { CLIENT_STATUS } from '#services/consensus/adapters/grpc-status.ts';
-import { type MemoryMember, memoryMember } from '../support/consensus/client-ports.ts';
+import { type MemoryMember, memoryMember } from '#test/support/consensus/client-ports.ts';
 
 // The client library against the client API, over real gRPC. The chain behind it is in memory.
 

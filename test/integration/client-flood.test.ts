@@ -1,5 +1,8 @@
 import { describe, test } from 'node:test';
-import { servedBesideIdleConnections, servedBesideWatches } from '../support/consensus/crowds-of-clients.ts';
+import {
+  servedBesideIdleConnections,
+  servedBesideWatches,
+} from '#test/support/consensus/crowds-of-clients.ts';
 
 describe('while one process takes all it can get of a member', () => {
   test('F-07: 1,400 idle connections at a limit of 1,000 descriptors lock nobody out', async (context) => {

@@ -4,9 +4,9 @@ import { writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { connect } from 'nats';
 import { ConfigurationChanged } from '#libs/proto/btcfed/event/v1/event.ts';
-import { configProcess, peersText, says, WAIT_MS } from '../support/programs/config-process.ts';
-import { NatsServer } from '../support/programs/nats-server.ts';
-import { within } from '../support/within.ts';
+import { configProcess, peersText, says, WAIT_MS } from '#test/support/programs/config-process.ts';
+import { NatsServer } from '#test/support/programs/nats-server.ts';
+import { within } from '#test/support/within.ts';
 
 const isInstalled = spawnSync('nats-server', ['--version'], { timeout: WAIT_MS }).status === 0;
 const skip = isInstalled ? false : 'no nats-server on the PATH';

@@ -17,7 +17,7 @@ import { confYaml } from '#libs/settings/conf-text.ts';
 import { parseConfYaml } from '#libs/settings/conf-yaml.ts';
 import { IdentityKey } from '#libs/settings/keys.ts';
 import { parsePeersYaml } from '#libs/settings/peers-yaml.ts';
-import { configProcess, peersText, says, untilTrue } from '../support/programs/config-process.ts';
+import { configProcess, peersText, says, untilTrue } from '#test/support/programs/config-process.ts';
 
 const privateKey = IdentityKey.fromSeed(new Uint8Array(32).fill(12)).secretBase64();
 

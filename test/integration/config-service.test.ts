@@ -7,7 +7,7 @@ import type { Configuration } from '#libs/proto/btcfed/config/v1/config_service.
 import { defaultConfYaml } from '#libs/settings/conf-text.ts';
 import { parseConfYaml } from '#libs/settings/conf-yaml.ts';
 import { IdentityKey } from '#libs/settings/keys.ts';
-import { configProcess, peersText, says, WAIT_MS } from '../support/programs/config-process.ts';
+import { configProcess, peersText, says, WAIT_MS } from '#test/support/programs/config-process.ts';
 
 const KEY = IdentityKey.fromSeed(new Uint8Array(32).fill(11));
 

@@ -22,10 +22,10 @@ import { CLIENT_LIMITS } from '#services/consensus/adapters/client/limits.ts';
 import { clientApi } from '#services/consensus/adapters/client-api.ts';
 import { CLIENT_STATUS } from '#services/consensus/adapters/grpc-status.ts';
 import { readGenesis } from '#services/launcher/adapters/read-home.ts';
-import { gaveUp, said, spoke } from '../support/chain/claims.ts';
-import { anybody } from '../support/consensus/callers.ts';
-import { memoryMember } from '../support/consensus/client-ports.ts';
-import { runCommandLine as run } from '../support/programs/command-line.ts';
+import { gaveUp, said, spoke } from '#test/support/chain/claims.ts';
+import { anybody } from '#test/support/consensus/callers.ts';
+import { memoryMember } from '#test/support/consensus/client-ports.ts';
+import { runCommandLine as run } from '#test/support/programs/command-line.ts';
 
 // Evidence from the client API over real gRPC to a file, and the file verified by a stranger with true signatures.
 

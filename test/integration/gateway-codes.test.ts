@@ -4,10 +4,10 @@ import type { MemoryLogLine } from '#libs/log/memory-logger.ts';
 import { FRAME_BYTES_MAX, PEER_BURST_BYTES, PEER_BURST_FRAMES } from '#services/gateway/core/limits.ts';
 import { encodeFrame } from '#services/gateway/frames/rules/framing.ts';
 import { encodeHello } from '#services/gateway/frames/rules/hello.ts';
-import { FakeConnection } from '../support/gateway/fake-connection.ts';
-import { FakeStream } from '../support/gateway/fake-stream.ts';
-import { CHAIN_TAG, configurationOf, GatewayNode } from '../support/gateway/gateway-node.ts';
-import { until } from '../support/within.ts';
+import { FakeConnection } from '#test/support/gateway/fake-connection.ts';
+import { FakeStream } from '#test/support/gateway/fake-stream.ts';
+import { CHAIN_TAG, configurationOf, GatewayNode } from '#test/support/gateway/gateway-node.ts';
+import { until } from '#test/support/within.ts';
 
 const MIB = 1024 * 1024;
 const running: GatewayNode[] = [];

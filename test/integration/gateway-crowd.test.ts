@@ -3,9 +3,9 @@ import { afterEach, describe, type TestContext, test } from 'node:test';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { Libp2pNetwork } from '#services/gateway/adapters/libp2p-network.ts';
 import { PENDING_OF_PEERS_MAX, UNKNOWN_CONNECTIONS_MAX } from '#services/gateway/core/connection-limits.ts';
-import { GatewayNode, identityOf } from '../support/gateway/gateway-node.ts';
-import { OPEN_DOOR } from '../support/gateway/open-door.ts';
-import { until } from '../support/within.ts';
+import { GatewayNode, identityOf } from '#test/support/gateway/gateway-node.ts';
+import { OPEN_DOOR } from '#test/support/gateway/open-door.ts';
+import { until } from '#test/support/within.ts';
 import { HalfOpen } from './half-open.ts';
 
 const HALF_OPEN = 700;

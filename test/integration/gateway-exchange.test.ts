@@ -10,14 +10,14 @@ import {
 } from '#services/gateway/exchange/rules/exchange-limits.ts';
 import type { ExchangeBody } from '#services/gateway/exchange/rules/message.ts';
 import { encodeVarintFrame } from '#services/gateway/exchange/rules/varint-frame.ts';
-import { CORRELATION_ID, RawSpeaker, signedRecord } from '../support/gateway/exchange-speaker.ts';
+import { CORRELATION_ID, RawSpeaker, signedRecord } from '#test/support/gateway/exchange-speaker.ts';
 import {
   CHAIN_TAG,
   configurationOf,
   GatewayNode,
   type GatewayNodeOptions,
-} from '../support/gateway/gateway-node.ts';
-import { until } from '../support/within.ts';
+} from '#test/support/gateway/gateway-node.ts';
+import { until } from '#test/support/within.ts';
 
 const running: { stop(): Promise<void> }[] = [];
 const LONG_MS = 300_000;

@@ -14,8 +14,8 @@ import {
   GatewayNode,
   type GatewayNodeOptions,
   identityOf,
-} from '../support/gateway/gateway-node.ts';
-import { until } from '../support/within.ts';
+} from '#test/support/gateway/gateway-node.ts';
+import { until } from '#test/support/within.ts';
 
 /**
  * A session with go-libp2p 0.32.2, replayed. Each fact was seen with the real program on 2026-11-22: TCP, `/noise` with

@@ -9,9 +9,9 @@ import {
   GatewayNode,
   type GatewayNodeOptions,
   identityOf,
-} from '../support/gateway/gateway-node.ts';
-import { OPEN_DOOR } from '../support/gateway/open-door.ts';
-import { until } from '../support/within.ts';
+} from '#test/support/gateway/gateway-node.ts';
+import { OPEN_DOOR } from '#test/support/gateway/open-door.ts';
+import { until } from '#test/support/within.ts';
 
 const running: { stop(): Promise<void> }[] = [];
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, createServer, type Server } from 'node:net';
 import { after, afterEach, before, describe, test } from 'node:test';
-import { GatewayNode, type GatewayNodeOptions } from '../support/gateway/gateway-node.ts';
-import { claimPortRegion, type PortRegion } from '../support/network/port-region.ts';
-import { until } from '../support/within.ts';
+import { GatewayNode, type GatewayNodeOptions } from '#test/support/gateway/gateway-node.ts';
+import { claimPortRegion, type PortRegion } from '#test/support/network/port-region.ts';
+import { until } from '#test/support/within.ts';
 
 // Other addresses are listened on while the gateway runs.
 

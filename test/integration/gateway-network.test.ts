@@ -24,10 +24,10 @@ import {
   type GatewayNodeOptions,
   identityOf,
   type TestConsensus,
-} from '../support/gateway/gateway-node.ts';
-import { OPEN_DOOR } from '../support/gateway/open-door.ts';
-import { claimPortRegion, type PortRegion } from '../support/network/port-region.ts';
-import { until, within } from '../support/within.ts';
+} from '#test/support/gateway/gateway-node.ts';
+import { OPEN_DOOR } from '#test/support/gateway/open-door.ts';
+import { claimPortRegion, type PortRegion } from '#test/support/network/port-region.ts';
+import { until, within } from '#test/support/within.ts';
 
 /** Longest wait for a dial or a stream, which take milliseconds. */
 const OPEN_MS_MAX = 60_000;

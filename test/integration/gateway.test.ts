@@ -23,8 +23,8 @@ import {
 } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
 import { composeGateway } from '#services/gateway/compose.ts';
-import { CHAIN_TAG, identityOf } from '../support/gateway/gateway-node.ts';
-import { until } from '../support/within.ts';
+import { CHAIN_TAG, identityOf } from '#test/support/gateway/gateway-node.ts';
+import { until } from '#test/support/within.ts';
 
 type Client = GrpcClient<typeof GatewayServiceDefinition>;
 

@@ -16,14 +16,14 @@ import { OPERATIONS, type Operation, usualGrants } from '#services/signer/edge/c
 import { coreClient } from '#services/signer/edge/core-client.ts';
 import type { EdgeVotes } from '#services/signer/running/core-votes.ts';
 import { signerAdmin } from '#services/signer/socket/admin-client.ts';
-import { memberOf } from '../support/chain/membership.ts';
+import { memberOf } from '#test/support/chain/membership.ts';
 import {
   clientTls,
   type SignerHome,
   signerClient,
   signerHome,
   TEST_CHAIN,
-} from '../support/signer/signer-home.ts';
+} from '#test/support/signer/signer-home.ts';
 
 const SCHEME = 'slh-dsa-sha2-128f';
 const CHANGE: MembershipChange = { chain: TEST_CHAIN, epoch: toEpoch(0n), leave: ['m1'], join: [] };

@@ -18,10 +18,10 @@ import { confYaml } from '#libs/settings/conf-text.ts';
 import { parseConfYaml } from '#libs/settings/conf-yaml.ts';
 import { IdentityKey } from '#libs/settings/keys.ts';
 import { parsePeersYaml, peersYaml } from '#libs/settings/peers-yaml.ts';
-import { makeHomes } from '../support/federation/member-homes.ts';
-import { claimPortRegion } from '../support/network/port-region.ts';
-import { runCommandLine as btcfed } from '../support/programs/command-line.ts';
-import { connectionsAt, isListening, NodeProcess, until } from '../support/programs/node-process.ts';
+import { makeHomes } from '#test/support/federation/member-homes.ts';
+import { claimPortRegion } from '#test/support/network/port-region.ts';
+import { runCommandLine as btcfed } from '#test/support/programs/command-line.ts';
+import { connectionsAt, isListening, NodeProcess, until } from '#test/support/programs/node-process.ts';
 
 // btcfed as a stranger runs it: real processes, files and signals; test/requirements/texts.md 2.1 to 2.3.
 

@@ -10,8 +10,8 @@ import { ConsensusServiceDefinition } from '#libs/proto/btcfed/consensus/v1/cons
 import { CLIENT_LIMITS } from '#services/consensus/adapters/client/limits.ts';
 import { clientApi } from '#services/consensus/adapters/client-api.ts';
 import { CLIENT_STATUS } from '#services/consensus/adapters/grpc-status.ts';
-import { memoryMember } from '../support/consensus/client-ports.ts';
-import { noPython, python } from '../support/programs/python.ts';
+import { memoryMember } from '#test/support/consensus/client-ports.ts';
+import { noPython, python } from '#test/support/programs/python.ts';
 
 const SERVICE = 'btcfed.consensus.v1.ConsensusService';
 const SCRIPT = fileURLToPath(new URL('reflection-client.py', import.meta.url));

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
-import { CoreSyscalls } from '../support/signer/crashes/core-syscalls.ts';
-import { triedAtSteps } from '../support/signer/crashes/custody-operation.ts';
-import { OPERATIONS_ON_KEYS } from '../support/signer/crashes/operations-on-keys.ts';
-import { OPERATIONS_ON_RECORDS } from '../support/signer/crashes/operations-on-records.ts';
+import { CoreSyscalls } from '#test/support/signer/crashes/core-syscalls.ts';
+import { triedAtSteps } from '#test/support/signer/crashes/custody-operation.ts';
+import { OPERATIONS_ON_KEYS } from '#test/support/signer/crashes/operations-on-keys.ts';
+import { OPERATIONS_ON_RECORDS } from '#test/support/signer/crashes/operations-on-records.ts';
 import { crashMatrix } from './signer-crash-matrix.ts';
 
 const HELP = `Kills a real signer core, or has its disk fail with EIO or ENOSPC, at every write and every sync from its start to its

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { parseArgs } from 'node:util';
-import { SignerHost } from '#test/integration/signer-host.ts';
+import { SignerHost } from './signer-host.ts';
 
 /**
  * `npm run drill:signer-host -- --shell "ssh root@HOST" --address HOST:7102 --listen IP:7102 --caller IP [--json]`: makes

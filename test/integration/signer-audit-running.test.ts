@@ -7,8 +7,8 @@ import { composeSigner } from '#services/signer/compose.ts';
 import { openRecord } from '#services/signer/record/open-record.ts';
 import { auditOf } from '#services/signer/record/rules/audit-of.ts';
 import { AUDIT_ANSWER_ROWS } from '#services/signer/words/limits.ts';
-import { runCommandLine } from '../support/programs/command-line.ts';
-import { clientTls, signerClient, signerHome } from '../support/signer/signer-home.ts';
+import { runCommandLine } from '#test/support/programs/command-line.ts';
+import { clientTls, signerClient, signerHome } from '#test/support/signer/signer-home.ts';
 
 const run = (...args: readonly string[]) => runCommandLine('signer', 'audit', ...args, '--json');
 

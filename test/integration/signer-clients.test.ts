@@ -18,7 +18,7 @@ import {
   usualGrants,
 } from '#services/signer/edge/client-matrix.ts';
 import type { SignerLifecycle } from '#services/signer/signer-lifecycle.ts';
-import { blockOn, GENESIS } from '../support/hotstuff/hotstuff-harness.ts';
+import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 import {
   type ClientIdentity,
   clientTls,
@@ -26,8 +26,8 @@ import {
   type SignerHome,
   signerClient,
   signerHome,
-} from '../support/signer/signer-home.ts';
-import { putBytes } from '../support/signer/signer-peers.ts';
+} from '#test/support/signer/signer-home.ts';
+import { putBytes } from '#test/support/signer/signer-peers.ts';
 
 const DAY_MS = 86_400_000;
 const BLOCK = blockOn(GENESIS, 4);

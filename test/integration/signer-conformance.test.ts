@@ -5,8 +5,8 @@ import { schemeByName } from '#libs/crypto/scheme.ts';
 import type { SignVoteResponse } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import { type Statement, signingBytes } from '#libs/protocol/statement.ts';
 import { headerToWire } from '#libs/wire/block.ts';
-import { blockOn, GENESIS } from '../support/hotstuff/hotstuff-harness.ts';
-import { type SignerHome, signerHome, TEST_CHAIN } from '../support/signer/signer-home.ts';
+import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
+import { type SignerHome, signerHome, TEST_CHAIN } from '#test/support/signer/signer-home.ts';
 import { type OpenWay, SIGNER_WAYS, type SignerWay, type SigningBackend } from './signer-ways.ts';
 
 const SCHEME = 'slh-dsa-sha2-128f';

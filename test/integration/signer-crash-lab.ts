@@ -14,9 +14,9 @@ import { mirroredLedger } from '#services/signer/record/mirrored-ledger.ts';
 import type { CustodyLedger } from '#services/signer/record/rules/custody-ledger.ts';
 import { SqliteLedger } from '#services/signer/record/sqlite-ledger.ts';
 import { SigningDesk, type SigningDeskOptions } from '#services/signer/running/signing-desk.ts';
-import { type FaultPlan, FaultyDisk, scratchFolder } from '../support/disk/faulty-disk.ts';
-import { blockOn, GENESIS } from '../support/hotstuff/hotstuff-harness.ts';
-import { CHAIN, CustodyWorld } from '../support/signer/custody-world.ts';
+import { type FaultPlan, FaultyDisk, scratchFolder } from '#test/support/disk/faulty-disk.ts';
+import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
+import { CHAIN, CustodyWorld } from '#test/support/signer/custody-world.ts';
 
 const OWNER: LedgerOwner = {
   scheme: 'slh-dsa-sha2-128f',

@@ -6,8 +6,8 @@ import {
   type SyscallFault,
   type SyscallPlan,
   type SyscallResult,
-} from '../support/signer/crashes/core-syscalls.ts';
-import { SYSCALLS } from '../support/signer/crashes/traced-core.ts';
+} from '#test/support/signer/crashes/core-syscalls.ts';
+import { SYSCALLS } from '#test/support/signer/crashes/traced-core.ts';
 
 export interface MatrixOptions {
   /** Every nth point only. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { DiskFault } from '../support/disk/faulty-disk.ts';
+import type { DiskFault } from '#test/support/disk/faulty-disk.ts';
 import { type LedgerChange, SignerCrashLab } from './signer-crash-lab.ts';
 
 /** No step has this number. */

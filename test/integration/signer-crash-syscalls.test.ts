@@ -5,8 +5,8 @@ import {
   SYSCALL_FAULTS,
   type SyscallCounts,
   type SyscallFault,
-} from '../support/signer/crashes/core-syscalls.ts';
-import { SYSCALLS } from '../support/signer/crashes/traced-core.ts';
+} from '#test/support/signer/crashes/core-syscalls.ts';
+import { SYSCALLS } from '#test/support/signer/crashes/traced-core.ts';
 
 const SKIP =
   !CoreSyscalls.isPossible &&

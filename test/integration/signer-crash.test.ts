@@ -17,8 +17,8 @@ import {
   signerClient,
   signerHome,
   spawnSigner,
-} from '../support/signer/signer-home.ts';
-import { until } from '../support/within.ts';
+} from '#test/support/signer/signer-home.ts';
+import { until } from '#test/support/within.ts';
 
 const isConflict = (error: Error & { detail?: { errorCode?: string } }): boolean =>
   error.detail?.errorCode === 'SIGNER_CONFLICTING_SLOT';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { runCommandLine } from '../support/programs/command-line.ts';
-import { SIGNER_DOCUMENTS, signerDocument } from '../support/signer/document-commands.ts';
-import { blocksOf, NO_OPENSSL, runDrill } from '../support/signer/document-drill.ts';
+import { runCommandLine } from '#test/support/programs/command-line.ts';
+import { SIGNER_DOCUMENTS, signerDocument } from '#test/support/signer/document-commands.ts';
+import { blocksOf, NO_OPENSSL, runDrill } from '#test/support/signer/document-drill.ts';
 
 /** The other operators, of whom the ceremony needs the files of step 4. */
 const OTHERS = `

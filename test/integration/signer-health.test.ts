@@ -18,7 +18,7 @@ import { composeEdge } from '#services/signer/compose-edge.ts';
 import { passphraseFrom } from '#services/signer/key/passphrase.ts';
 import type { SignerLifecycle } from '#services/signer/signer-lifecycle.ts';
 import { type SignerAdmin, signerAdmin } from '#services/signer/socket/admin-client.ts';
-import { blockOn, GENESIS } from '../support/hotstuff/hotstuff-harness.ts';
+import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 import {
   clientTls,
   type SignerClient,
@@ -26,9 +26,9 @@ import {
   signerClient,
   signerHome,
   writeClientCertificate,
-} from '../support/signer/signer-home.ts';
-import { putCertificate } from '../support/signer/signer-peers.ts';
-import { within } from '../support/within.ts';
+} from '#test/support/signer/signer-home.ts';
+import { putCertificate } from '#test/support/signer/signer-peers.ts';
+import { within } from '#test/support/within.ts';
 
 const SCHEME = 'slh-dsa-sha2-128f';
 const CORE_MAIN = fileURLToPath(new URL('../../services/signer/main-core.ts', import.meta.url));

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sealKey } from '#services/signer/ceremony/init.ts';
 import { passphraseFrom } from '#services/signer/key/passphrase.ts';
-import { commandsIn, signerDocument, type Typist } from '../support/signer/document-commands.ts';
-import { type SignerHome, signerClient, signerHome } from '../support/signer/signer-home.ts';
+import { commandsIn, signerDocument, type Typist } from '#test/support/signer/document-commands.ts';
+import { type SignerHome, signerClient, signerHome } from '#test/support/signer/signer-home.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** An emulated machine takes half a minute for what takes a second. */

@@ -13,8 +13,8 @@ import { headBytes } from '#libs/protocol/audit-head.ts';
 import { signingBytes } from '#libs/protocol/statement.ts';
 import { openCore } from '#services/signer/running/open-core.ts';
 import { METHODS } from '#services/signer/socket/core-frames.ts';
-import { runCommandLine } from '../support/programs/command-line.ts';
-import { signerHome } from '../support/signer/signer-home.ts';
+import { runCommandLine } from '#test/support/programs/command-line.ts';
+import { signerHome } from '#test/support/signer/signer-home.ts';
 
 const CHAIN = toDigest('c'.repeat(64));
 const ED25519_BYTES = 32;

@@ -3,15 +3,15 @@ import { after, before, describe, test } from 'node:test';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { composeSigner } from '#services/signer/compose.ts';
 import type { SignerLifecycle } from '#services/signer/signer-lifecycle.ts';
-import { blockOn, GENESIS } from '../support/hotstuff/hotstuff-harness.ts';
+import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 import {
   clientTls,
   type SignerClient,
   type SignerHome,
   signerClient,
   signerHome,
-} from '../support/signer/signer-home.ts';
-import { putBytes, putCertificate } from '../support/signer/signer-peers.ts';
+} from '#test/support/signer/signer-home.ts';
+import { putBytes, putCertificate } from '#test/support/signer/signer-peers.ts';
 
 const KIB = 1024;
 

@@ -12,8 +12,8 @@ import { sealKey } from '#services/signer/ceremony/init.ts';
 import { composeEdge } from '#services/signer/compose-edge.ts';
 import { passphraseFrom } from '#services/signer/key/passphrase.ts';
 import { type SignerAdmin, signerAdmin } from '#services/signer/socket/admin-client.ts';
-import { runCommandLine } from '../support/programs/command-line.ts';
-import { copiesInMemory } from '../support/programs/process-memory.ts';
+import { runCommandLine } from '#test/support/programs/command-line.ts';
+import { copiesInMemory } from '#test/support/programs/process-memory.ts';
 import {
   clientTls,
   type SignerClient,
@@ -21,8 +21,8 @@ import {
   signerClient,
   signerHome,
   writeClientCertificate,
-} from '../support/signer/signer-home.ts';
-import { within } from '../support/within.ts';
+} from '#test/support/signer/signer-home.ts';
+import { within } from '#test/support/within.ts';
 
 const CORE_MAIN = fileURLToPath(new URL('../../services/signer/main-core.ts', import.meta.url));
 const PASSPHRASE = 'seven words that nobody would ever guess';

@@ -6,8 +6,8 @@ import { test } from 'node:test';
 import { readMemberHome } from '#services/launcher/adapters/read-home.ts';
 import { serviceRuntime } from '#services/launcher/local/service-runtime.ts';
 import { memberService } from '#services/launcher/supervisor/member-services.ts';
-import { makeHomes } from '../support/federation/member-homes.ts';
-import { claimPortRegion } from '../support/network/port-region.ts';
+import { makeHomes } from '#test/support/federation/member-homes.ts';
+import { claimPortRegion } from '#test/support/network/port-region.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 const START_MS_MAX = 300_000;

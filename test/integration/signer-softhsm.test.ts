@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { within } from '../support/within.ts';
+import { within } from '#test/support/within.ts';
 import { noSoftToken, type SoftToken, softToken, TOKEN_PIN } from './soft-token.ts';
 
 // A real token, in software: it has ECDSA and no SLH-DSA. All that does not need SLH-DSA is tried on it.

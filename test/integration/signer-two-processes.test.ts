@@ -9,15 +9,15 @@ import { composeCore } from '#services/signer/compose-core.ts';
 import { composeEdge } from '#services/signer/compose-edge.ts';
 import type { CoreConfig } from '#services/signer/config-core.ts';
 import type { EdgeConfig } from '#services/signer/config-edge.ts';
-import { blockOn, GENESIS } from '../support/hotstuff/hotstuff-harness.ts';
+import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 import {
   clientTls,
   type SignerHome,
   signerClient,
   signerHome,
   writeClientCertificate,
-} from '../support/signer/signer-home.ts';
-import { putCertificate } from '../support/signer/signer-peers.ts';
+} from '#test/support/signer/signer-home.ts';
+import { putCertificate } from '#test/support/signer/signer-peers.ts';
 
 const SCHEME = 'slh-dsa-sha2-128f';
 

@@ -23,8 +23,8 @@ import {
   type SignerHome,
   signerClient,
   writeClientCertificate,
-} from '../support/signer/signer-home.ts';
-import { putCertificate } from '../support/signer/signer-peers.ts';
+} from '#test/support/signer/signer-home.ts';
+import { putCertificate } from '#test/support/signer/signer-peers.ts';
 
 /** Who signs, and how. */
 export interface SigningBackend {

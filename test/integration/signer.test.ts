@@ -13,7 +13,7 @@ import { type Statement, signingBytes } from '#libs/protocol/statement.ts';
 import { headerToWire } from '#libs/wire/block.ts';
 import { composeSigner } from '#services/signer/compose.ts';
 import type { SignerLifecycle } from '#services/signer/signer-lifecycle.ts';
-import { blockOn, GENESIS } from '../support/hotstuff/hotstuff-harness.ts';
+import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 import {
   type ClientIdentity,
   clientTls,
@@ -22,8 +22,8 @@ import {
   signerClient,
   signerHome,
   TEST_CHAIN,
-} from '../support/signer/signer-home.ts';
-import { putBytes, putCertificate } from '../support/signer/signer-peers.ts';
+} from '#test/support/signer/signer-home.ts';
+import { putBytes, putCertificate } from '#test/support/signer/signer-peers.ts';
 
 const SCHEME = 'slh-dsa-sha2-128f';
 /** A second fills the quota of 32 timeouts again. */

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { within } from '../support/within.ts';
+import { within } from '#test/support/within.ts';
 
 const TOOL_MS_MAX = 300_000;
 export const TOKEN_PIN = '1234';

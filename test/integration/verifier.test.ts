@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, test } from 'node:test';
-import { go, noGo, VERIFIER_FOLDER } from '../support/programs/go.ts';
+import { go, noGo, VERIFIER_FOLDER } from '#test/support/programs/go.ts';
 
 /** It builds once, with the compiler of SLH-DSA, on a machine that may be busy. */
 const MS_MAX = 300_000;

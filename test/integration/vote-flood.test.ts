@@ -19,10 +19,10 @@ import { claimVerifier } from '#services/consensus/adapters/claim-verifier.ts';
 import { clientApi } from '#services/consensus/adapters/client-api.ts';
 import { CLIENT_STATUS } from '#services/consensus/adapters/grpc-status.ts';
 import { clientMempool } from '#services/consensus/client-mempool.ts';
-import { bookOf, memberOf } from '../support/chain/membership.ts';
-import { memoryMember } from '../support/consensus/client-ports.ts';
-import { MemoryEngineChain } from '../support/engine/memory-engine-chain.ts';
-import { until } from '../support/within.ts';
+import { bookOf, memberOf } from '#test/support/chain/membership.ts';
+import { memoryMember } from '#test/support/consensus/client-ports.ts';
+import { MemoryEngineChain } from '#test/support/engine/memory-engine-chain.ts';
+import { until } from '#test/support/within.ts';
 
 // Clients flood the real API and the real verifier over real gRPC. A signature takes as long as the test wants.
 

@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
-import { FAMILIES, PROTOCOL_FAMILIES } from '../checks/citations/citation.ts';
-import { testsById, withProofs } from '../checks/citations/requirement-table.ts';
-import { readTracked, testTexts, trackedFiles } from '../checks/citations/tracked-files.ts';
+import { FAMILIES, PROTOCOL_FAMILIES } from '#test/checks/citations/citation.ts';
+import { testsById, withProofs } from '#test/checks/citations/requirement-table.ts';
+import { readTracked, testTexts, trackedFiles } from '#test/checks/citations/tracked-files.ts';
 
 // Writes the test files of every requirement into the tables of this folder: npm run requirements
 const named = testsById(testTexts(trackedFiles() ?? []));

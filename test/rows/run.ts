@@ -2,7 +2,7 @@
 // row there. A row whose own tests do not notice is not proved by them.
 
 import type { EndedTest } from '#test/support/runner/ended-tests.ts';
-import { refuse, runScript, scriptOptions } from '../support/runner/script.ts';
+import { refuse, runScript, scriptOptions } from '#test/support/runner/script.ts';
 import { CodeCopy } from './code-copy.ts';
 import { type RowMutation, rowMutations } from './mutation.ts';
 import { runRow } from './row-run.ts';

@@ -2,7 +2,7 @@
 // of the results file, and a second call goes on where the first one was ended.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-import { refuse, runScript, scriptOptions, wholeNumber } from '../support/runner/script.ts';
+import { refuse, runScript, scriptOptions, wholeNumber } from '#test/support/runner/script.ts';
 import { type CampaignPart, campaignParts } from './campaign-parts.ts';
 
 const HELP = `usage: npm run campaign -- [--out FILE] [--jobs N] [--minutes M] [--only TEXT] [--json]

@@ -6,9 +6,9 @@ import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import type { ViolationKind } from '#libs/simulation/checks/findings.ts';
 import { hotStuffSubject } from '#libs/simulation/hotstuff/subject.ts';
 import { type RunOptions, simulate } from '#libs/simulation/run/simulate.ts';
-import { MUTANTS, mutant } from '../support/hotstuff/hotstuff-mutants.ts';
-import { firstSeeds } from '../support/simulation/seeds.ts';
-import { assertTwinsHarmless, twins } from '../support/simulation/twins.ts';
+import { MUTANTS, mutant } from '#test/support/hotstuff/hotstuff-mutants.ts';
+import { firstSeeds } from '#test/support/simulation/seeds.ts';
+import { assertTwinsHarmless, twins } from '#test/support/simulation/twins.ts';
 
 type Choices = Omit<RunOptions, 'seed'>;
 

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { runScript, scriptOptions, wholeNumber } from '../support/runner/script.ts';
+import { runScript, scriptOptions, wholeNumber } from '#test/support/runner/script.ts';
 
 const HELP = `usage: npm run traces -- [--jobs N] [--only TEXT] [--write]
 

@@ -17,7 +17,7 @@ import {
   statementsIn,
   timeoutOf,
   voteOf,
-} from '../support/hotstuff/hotstuff-harness.ts';
+} from '#test/support/hotstuff/hotstuff-harness.ts';
 
 type Module = HotStuffSubject['module'];
 

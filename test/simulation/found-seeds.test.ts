@@ -1,5 +1,5 @@
 import { describe, test } from 'node:test';
-import { assertFindsNothing, FOUND, nameOf } from '../support/simulation/found-seeds.ts';
+import { assertFindsNothing, FOUND, nameOf } from '#test/support/simulation/found-seeds.ts';
 
 // The others: test/long/simulation.ts.
 describe('E2E-05 seeds that found a fault find none any more', () => {

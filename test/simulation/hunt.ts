@@ -2,8 +2,8 @@ import { toMemberIndex } from '#libs/chain/ids.ts';
 import { simulated } from '#libs/simulation/campaign/simulated-protocol.ts';
 import { TWIN } from '#libs/simulation/plan/plan.ts';
 import { type RunOptions, simulate } from '#libs/simulation/run/simulate.ts';
-import { MUTANTS } from '../support/hotstuff/hotstuff-mutants.ts';
-import { firstSeeds } from '../support/simulation/seeds.ts';
+import { MUTANTS } from '#test/support/hotstuff/hotstuff-mutants.ts';
+import { firstSeeds } from '#test/support/simulation/seeds.ts';
 import { directedFailure } from './directed.ts';
 
 export type MutantName = keyof typeof MUTANTS;

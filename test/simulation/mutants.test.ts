@@ -4,7 +4,7 @@ import { openCrashes } from '#libs/simulation/campaign/open-crashes.ts';
 import { openSeeds } from '#libs/simulation/campaign/open-seeds.ts';
 import { type SimulatedProtocol, simulated } from '#libs/simulation/campaign/simulated-protocol.ts';
 import { hotStuffSubject } from '#libs/simulation/hotstuff/subject.ts';
-import { MUTANTS } from '../support/hotstuff/hotstuff-mutants.ts';
+import { MUTANTS } from '#test/support/hotstuff/hotstuff-mutants.ts';
 import { directedFailure } from './directed.ts';
 import { type MutantName, randomCatch } from './hunt.ts';
 

@@ -1,4 +1,4 @@
-import { MUTANTS } from '../support/hotstuff/hotstuff-mutants.ts';
+import { MUTANTS } from '#test/support/hotstuff/hotstuff-mutants.ts';
 import { hunt, type MutantName } from './hunt.ts';
 import { sourceCatch } from './hunt-source.ts';
 import { SOURCE_MUTANTS, type SourceMutantName } from './source-mutants.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { PROTOCOLS } from '#services/cli/simulation/protocols.ts';
-import { firstSeeds } from '../support/simulation/seeds.ts';
+import { firstSeeds } from '#test/support/simulation/seeds.ts';
 import { SOURCE_MUTANTS, type SourceMutant } from './source-mutants.ts';
 
 // Run with `--import test/simulation/patch-source.ts`: name of the mutant, how many seeds, one to try before them. Tells the first catch.

@@ -22,7 +22,7 @@ import { type Statement, signingBytes } from '#libs/protocol/statement.ts';
 import { defaultGenesisParameters } from '#libs/settings/genesis-parameters.ts';
 import { parseGenesis } from '#libs/settings/parse-genesis.ts';
 import { evidenceKindToWire } from '#libs/wire/evidence.ts';
-import { exportChain } from '../support/chain/exported-chain.ts';
+import { exportChain } from '#test/support/chain/exported-chain.ts';
 import { WrittenChain } from './written-chain.ts';
 
 const OUT = fileURLToPath(new URL('chain.json', import.meta.url));

@@ -22,7 +22,7 @@ import { type Genesis, genesisText } from '#libs/settings/genesis.ts';
 import { foundingOf } from '#libs/settings/genesis-membership.ts';
 import { blockToWire, headerToWire } from '#libs/wire/block.ts';
 import { certificateToWire } from '#libs/wire/certificate.ts';
-import type { ChainAnswers } from '../support/chain/exported-chain.ts';
+import type { ChainAnswers } from '#test/support/chain/exported-chain.ts';
 
 const BLOCK_MS = 1_000n;
 

@@ -1,6 +1,6 @@
-import { assert } from '../../assert/assert.ts';
-import { toHeight, toView } from '../../chain/ids.ts';
-import { type Statement, signingBytes } from '../../protocol/statement.ts';
+import { assert } from '#libs/assert/assert.ts';
+import { toHeight, toView } from '#libs/chain/ids.ts';
+import { type Statement, signingBytes } from '#libs/protocol/statement.ts';
 import { VIEW_JUMP_MAX } from '../limits.ts';
 import type { TypedStatement } from '../typed-statement.ts';
 import type { VoteTable } from '../vote-table.ts';

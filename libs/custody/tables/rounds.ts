@@ -1,4 +1,4 @@
-import { toView } from '../../chain/ids.ts';
+import { toView } from '#libs/chain/ids.ts';
 import { VIEW_JUMP_MAX } from '../limits.ts';
 import { typedBytes } from '../typed-statement.ts';
 import type { VoteTable } from '../vote-table.ts';

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { sealBlock } from '#libs/chain/block.ts';
+import { toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import {
   asked,
   blockOn,
@@ -14,8 +16,6 @@ import {
   signedBy,
   timeoutOf,
 } from '#test/support/hotstuff/hotstuff-harness.ts';
-import { sealBlock } from '../../chain/block.ts';
-import { toEpoch, toHeight, toMemberIndex, toView } from '../../chain/ids.ts';
 import type { QuorumCertificate, TimeoutCertificate } from '../certificate.ts';
 import { hotStuffClaims } from './claims.ts';
 import { EARLY_VIEWS_MAX } from './limits.ts';

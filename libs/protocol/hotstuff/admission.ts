@@ -1,5 +1,5 @@
-import { headerDigest } from '../../chain/block.ts';
-import type { MemberIndex, View } from '../../chain/ids.ts';
+import { headerDigest } from '#libs/chain/block.ts';
+import type { MemberIndex, View } from '#libs/chain/ids.ts';
 import { certificateFault, type QuorumCertificate, timeoutCertificateFault } from '../certificate.ts';
 import type { Admission, Fault, RefusalCause } from '../module.ts';
 import { isWanted } from './collecting.ts';

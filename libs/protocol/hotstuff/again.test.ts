@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { toMemberIndex, toView } from '#libs/chain/ids.ts';
 import {
   asked,
   blockOn,
@@ -12,7 +13,6 @@ import {
   sent,
   statementsIn,
 } from '#test/support/hotstuff/hotstuff-harness.ts';
-import { toMemberIndex, toView } from '../../chain/ids.ts';
 import { hotStuffClaims } from './claims.ts';
 import type { Proposal } from './message.ts';
 

@@ -1,4 +1,4 @@
-import type { MemberIndex } from '../../chain/ids.ts';
+import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { MemberSignature, QuorumCertificate } from '../certificate.ts';
 import type { BlockStatement, Phase } from '../statement.ts';
 import { hasQuorum } from '../validator-set.ts';

@@ -1,4 +1,4 @@
-import type { MemberIndex } from '../../chain/ids.ts';
+import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { Progress } from '../module.ts';
 import type { HotStuffMessage } from './message.ts';
 import { newViewOf } from './sending.ts';

@@ -1,4 +1,4 @@
-import type { View } from '../../chain/ids.ts';
+import type { View } from '#libs/chain/ids.ts';
 import type { Input, ProtocolModule, Transition } from '../module.ts';
 import type { Statement } from '../statement.ts';
 import { admitHotStuff } from './admission.ts';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { toView } from '#libs/chain/ids.ts';
 import {
   asked,
   blockOn,
@@ -17,7 +18,6 @@ import {
   statementsIn,
   voteOf,
 } from '#test/support/hotstuff/hotstuff-harness.ts';
-import { toView } from '../../chain/ids.ts';
 import type { HotStuffMessage } from './message.ts';
 import type { HotStuffEffect } from './state.ts';
 

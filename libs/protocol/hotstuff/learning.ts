@@ -1,4 +1,4 @@
-import type { MemberIndex, View } from '../../chain/ids.ts';
+import type { MemberIndex, View } from '#libs/chain/ids.ts';
 import type { QuorumCertificate, TimeoutCertificate } from '../certificate.ts';
 import { enterView } from './pacemaker.ts';
 import { newer, type Turn } from './state.ts';

@@ -1,4 +1,4 @@
-import type { MemberIndex, View } from '../../chain/ids.ts';
+import type { MemberIndex, View } from '#libs/chain/ids.ts';
 import type { TimeoutCertificate, TimeoutShare } from '../certificate.ts';
 import { hasQuorum, type ValidatorSet, weightOf } from '../validator-set.ts';
 import type { Timeout } from './message.ts';

@@ -1,5 +1,5 @@
-import type { Block } from '../../chain/block.ts';
-import type { View } from '../../chain/ids.ts';
+import type { Block } from '#libs/chain/block.ts';
+import type { View } from '#libs/chain/ids.ts';
 import { hasQuorum } from '../validator-set.ts';
 import type { Proposal } from './message.ts';
 import { knowsAll } from './pacemaker.ts';

@@ -1,4 +1,4 @@
-import type { MemberIndex } from '../../chain/ids.ts';
+import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { QuorumCertificate, TimeoutCertificate } from '../certificate.ts';
 import { collectVote } from './collecting.ts';
 import { help } from './helping.ts';

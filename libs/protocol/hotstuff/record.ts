@@ -1,4 +1,4 @@
-import type { Digest, Epoch, Height, View } from '../../chain/ids.ts';
+import type { Digest, Epoch, Height, View } from '#libs/chain/ids.ts';
 import type { QuorumCertificate, TimeoutCertificate } from '../certificate.ts';
 import type { Phase } from '../statement.ts';
 

@@ -1,4 +1,4 @@
-import type { MemberIndex } from '../../chain/ids.ts';
+import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { Grounds } from '../grounds.ts';
 import type { Statement } from '../statement.ts';
 import type { HotStuffMessage, NewView } from './message.ts';

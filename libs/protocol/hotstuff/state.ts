@@ -1,4 +1,4 @@
-import type { Digest, MemberIndex, View } from '../../chain/ids.ts';
+import type { Digest, MemberIndex, View } from '#libs/chain/ids.ts';
 import { type QuorumCertificate, rootCertificate, type TimeoutCertificate } from '../certificate.ts';
 import type { Effect, ProtocolContext } from '../module.ts';
 import type { Phase } from '../statement.ts';

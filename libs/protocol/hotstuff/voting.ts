@@ -1,4 +1,4 @@
-import type { Digest, MemberIndex } from '../../chain/ids.ts';
+import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '../certificate.ts';
 import type { Grounds } from '../grounds.ts';
 import type { Phase } from '../statement.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { toEpoch, toView } from '../../chain/ids.ts';
+import { toEpoch, toView } from '#libs/chain/ids.ts';
 import { validatorSet } from '../validator-set.ts';
 import { roundRobin } from './round-robin.ts';
 

@@ -1,4 +1,4 @@
-import { type MemberIndex, toMemberIndex, type View } from '../../chain/ids.ts';
+import { type MemberIndex, toMemberIndex, type View } from '#libs/chain/ids.ts';
 import type { ValidatorSet } from '../validator-set.ts';
 
 /** The schedule of HotStuff: members lead one view after the other, in the order of the set. */

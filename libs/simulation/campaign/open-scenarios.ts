@@ -1,4 +1,4 @@
-import { prng } from '../../random/prng.ts';
+import { prng } from '#libs/random/prng.ts';
 import type { Violation } from '../checks/findings.ts';
 import type { RunResult } from '../run/run-result.ts';
 import { drawScenario } from '../twins/draw-scenario.ts';

@@ -1,4 +1,4 @@
-import { assert } from '../../assert/assert.ts';
+import { assert } from '#libs/assert/assert.ts';
 import type { Violation } from '../checks/findings.ts';
 import type { Subject } from '../subject/subject.ts';
 import { Lockstep } from '../twins/lockstep.ts';

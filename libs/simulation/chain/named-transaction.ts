@@ -1,4 +1,4 @@
-import type { Digest } from '../../chain/ids.ts';
+import type { Digest } from '#libs/chain/ids.ts';
 
 /** A transaction with its name, hashed once for the whole world. */
 export interface NamedTransaction {

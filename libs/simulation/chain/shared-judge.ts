@@ -1,9 +1,9 @@
-import { type Block, headerDigest } from '../../chain/block.ts';
-import { type BlockLimits, buildBlock, judgeBlock, payloadRootOf } from '../../chain/block-rules.ts';
-import { EMPTY_FRONTIER, type Frontier } from '../../chain/frontier.ts';
-import { genesisBlock } from '../../chain/genesis-block.ts';
-import { type Digest, type Epoch, type MemberIndex, toEpoch, type View } from '../../chain/ids.ts';
-import { transactionHash } from '../../chain/transaction.ts';
+import { type Block, headerDigest } from '#libs/chain/block.ts';
+import { type BlockLimits, buildBlock, judgeBlock, payloadRootOf } from '#libs/chain/block-rules.ts';
+import { EMPTY_FRONTIER, type Frontier } from '#libs/chain/frontier.ts';
+import { genesisBlock } from '#libs/chain/genesis-block.ts';
+import { type Digest, type Epoch, type MemberIndex, toEpoch, type View } from '#libs/chain/ids.ts';
+import { transactionHash } from '#libs/chain/transaction.ts';
 
 /** A valid block with the state tree and the transactions of its branch, up to and with it. */
 export interface HeldBlock {

@@ -1,5 +1,5 @@
-import type { Digest, Epoch } from '../../chain/ids.ts';
-import type { QuorumCertificate } from '../../protocol/certificate.ts';
+import type { Digest, Epoch } from '#libs/chain/ids.ts';
+import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { HeldBlock, SharedJudge } from '../chain/shared-judge.ts';
 import type { Findings } from './findings.ts';
 

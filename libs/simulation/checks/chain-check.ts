@@ -1,7 +1,7 @@
-import { headerDigest } from '../../chain/block.ts';
-import type { Digest } from '../../chain/ids.ts';
-import { transactionHash } from '../../chain/transaction.ts';
-import type { QuorumCertificate } from '../../protocol/certificate.ts';
+import { headerDigest } from '#libs/chain/block.ts';
+import type { Digest } from '#libs/chain/ids.ts';
+import { transactionHash } from '#libs/chain/transaction.ts';
+import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { HeldBlock } from '../chain/shared-judge.ts';
 import type { SimulatedFederation } from '../federation/federation.ts';
 import { EpochOracle } from './epoch-oracle.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { toEpoch, toMemberIndex, toView } from '../../chain/ids.ts';
-import { claimsOf, type QuorumCertificate, rootCertificate } from '../../protocol/certificate.ts';
-import type { Phase } from '../../protocol/statement.ts';
-import { prng } from '../../random/prng.ts';
+import { toEpoch, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { claimsOf, type QuorumCertificate, rootCertificate } from '#libs/protocol/certificate.ts';
+import type { Phase } from '#libs/protocol/statement.ts';
+import { prng } from '#libs/random/prng.ts';
 import { type HeldBlock, SharedJudge } from '../chain/shared-judge.ts';
 import { SimulatedFederation } from '../federation/federation.ts';
 import { AgreementCheck } from './agreement-check.ts';

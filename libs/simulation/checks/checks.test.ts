@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type MemberIndex, toDigest, toHeight, toMemberIndex, toView } from '../../chain/ids.ts';
-import type { Claim } from '../../protocol/certificate.ts';
-import { prng } from '../../random/prng.ts';
+import { type MemberIndex, toDigest, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import type { Claim } from '#libs/protocol/certificate.ts';
+import { prng } from '#libs/random/prng.ts';
 import { hotStuffSubject } from '../hotstuff/subject.ts';
 import { drawPlan } from '../plan/draw-plan.ts';
 import { GOOD_DELAY } from '../plan/plan-without.ts';

@@ -1,11 +1,11 @@
-import type { Block } from '../../chain/block.ts';
-import type { Digest, MemberIndex } from '../../chain/ids.ts';
-import type { MembershipChange } from '../../membership/change.ts';
-import { decodeHandover, isHandover } from '../../membership/handover.ts';
-import type { Membership } from '../../membership/membership.ts';
-import type { MembershipPolicy } from '../../membership/policy.ts';
-import type { Roster } from '../../membership/roster.ts';
-import { decodeMembershipVote, isMembershipVote, membershipSigningBytes } from '../../membership/vote.ts';
+import type { Block } from '#libs/chain/block.ts';
+import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
+import type { MembershipChange } from '#libs/membership/change.ts';
+import { decodeHandover, isHandover } from '#libs/membership/handover.ts';
+import type { Membership } from '#libs/membership/membership.ts';
+import type { MembershipPolicy } from '#libs/membership/policy.ts';
+import type { Roster } from '#libs/membership/roster.ts';
+import { decodeMembershipVote, isMembershipVote, membershipSigningBytes } from '#libs/membership/vote.ts';
 import type { SimulatedEpoch, SimulatedFederation } from '../federation/federation.ts';
 
 /** Who decides the next block, and what was voted for. */

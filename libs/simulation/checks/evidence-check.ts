@@ -1,7 +1,7 @@
-import type { MemberIndex, View } from '../../chain/ids.ts';
-import type { Claim } from '../../protocol/certificate.ts';
-import { contradiction } from '../../protocol/evidence.ts';
-import { EvidenceCollector } from '../../protocol/evidence-collector.ts';
+import type { MemberIndex, View } from '#libs/chain/ids.ts';
+import type { Claim } from '#libs/protocol/certificate.ts';
+import { contradiction } from '#libs/protocol/evidence.ts';
+import { EvidenceCollector } from '#libs/protocol/evidence-collector.ts';
 import { statementName } from '../federation/signatures.ts';
 import type { Findings } from './findings.ts';
 import type { SightingsLog } from './sightings.ts';

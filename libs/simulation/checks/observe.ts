@@ -1,4 +1,4 @@
-import type { MemberIndex } from '../../chain/ids.ts';
+import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { SharedJudge } from '../chain/shared-judge.ts';
 import type { SimulatedEpoch } from '../federation/federation.ts';
 import type { Observer } from '../subject/observer.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { digestOf } from '../../chain/digest.ts';
-import type { Digest } from '../../chain/ids.ts';
+import { digestOf } from '#libs/chain/digest.ts';
+import type { Digest } from '#libs/chain/ids.ts';
 import { SharedJudge } from '../chain/shared-judge.ts';
 import { Findings } from './findings.ts';
 import { ProgressCheck } from './progress-check.ts';

@@ -1,4 +1,4 @@
-import type { Digest } from '../../chain/ids.ts';
+import type { Digest } from '#libs/chain/ids.ts';
 import type { NamedTransaction } from '../chain/named-transaction.ts';
 import type { HeldBlock } from '../chain/shared-judge.ts';
 import type { Plan } from '../plan/plan.ts';

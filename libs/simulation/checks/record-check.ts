@@ -1,5 +1,5 @@
-import { claimsOf, type EpochRoot, type QuorumCertificate } from '../../protocol/certificate.ts';
-import { hasQuorum } from '../../protocol/validator-set.ts';
+import { claimsOf, type EpochRoot, type QuorumCertificate } from '#libs/protocol/certificate.ts';
+import { hasQuorum } from '#libs/protocol/validator-set.ts';
 import type { SimulatedEpoch } from '../federation/federation.ts';
 import type { Load } from '../subject/subject.ts';
 import type { Findings, Invariant } from './findings.ts';

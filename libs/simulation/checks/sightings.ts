@@ -1,6 +1,6 @@
-import type { MemberIndex } from '../../chain/ids.ts';
-import type { EvidenceKind } from '../../protocol/evidence.ts';
-import type { RefusalCause } from '../../protocol/module.ts';
+import type { MemberIndex } from '#libs/chain/ids.ts';
+import type { EvidenceKind } from '#libs/protocol/evidence.ts';
+import type { RefusalCause } from '#libs/protocol/module.ts';
 
 /** A member that contradicted itself, and how: two signed statements prove it to anyone. */
 export interface Accusation {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { toDigest, toHeight, toView } from '../../chain/ids.ts';
-import type { Statement } from '../../protocol/statement.ts';
+import { toDigest, toHeight, toView } from '#libs/chain/ids.ts';
+import type { Statement } from '#libs/protocol/statement.ts';
 import type { Subject } from '../subject/subject.ts';
 import { Findings } from './findings.ts';
 import { SigningCheck } from './signing-check.ts';

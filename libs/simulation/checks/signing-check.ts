@@ -1,4 +1,4 @@
-import type { Statement } from '../../protocol/statement.ts';
+import type { Statement } from '#libs/protocol/statement.ts';
 import { statementName } from '../federation/signatures.ts';
 import type { Subject } from '../subject/subject.ts';
 import type { Findings } from './findings.ts';

@@ -1,4 +1,4 @@
-import type { MemberIndex, View } from '../../chain/ids.ts';
+import type { MemberIndex, View } from '#libs/chain/ids.ts';
 import { leaderOf, type Plan } from '../plan/plan.ts';
 import type { Findings } from './findings.ts';
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { Block } from '#libs/chain/block.ts';
+import { EMPTY_FRONTIER } from '#libs/chain/frontier.ts';
+import { toDigest, toEpoch } from '#libs/chain/ids.ts';
+import { prng } from '#libs/random/prng.ts';
 import { blockOn, certify, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
-import type { Block } from '../../chain/block.ts';
-import { EMPTY_FRONTIER } from '../../chain/frontier.ts';
-import { toDigest, toEpoch } from '../../chain/ids.ts';
-import { prng } from '../../random/prng.ts';
 import type { HeldBlock } from '../chain/shared-judge.ts';
 import { Disk } from './disk.ts';
 

@@ -1,8 +1,8 @@
-import type { Digest } from '../../chain/ids.ts';
-import { type CustodyState, virginState } from '../../custody/custody-state.ts';
-import { genesisCertificate, type QuorumCertificate } from '../../protocol/certificate.ts';
-import type { SigningScope } from '../../protocol/statement.ts';
-import type { Prng } from '../../random/prng.ts';
+import type { Digest } from '#libs/chain/ids.ts';
+import { type CustodyState, virginState } from '#libs/custody/custody-state.ts';
+import { genesisCertificate, type QuorumCertificate } from '#libs/protocol/certificate.ts';
+import type { SigningScope } from '#libs/protocol/statement.ts';
+import type { Prng } from '#libs/random/prng.ts';
 import type { HeldBlock } from '../chain/shared-judge.ts';
 import { ReplacedFile } from './replaced-file.ts';
 import { SafetyLog } from './safety-log.ts';

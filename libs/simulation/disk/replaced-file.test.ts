@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { prng } from '../../random/prng.ts';
+import { prng } from '#libs/random/prng.ts';
 import { ReplacedFile } from './replaced-file.ts';
 
 type Step = 'write' | 'sync' | 'rename' | 'syncFolder';

@@ -1,4 +1,4 @@
-import type { Prng } from '../../random/prng.ts';
+import type { Prng } from '#libs/random/prng.ts';
 
 interface Content<Value> {
   readonly value: Value;

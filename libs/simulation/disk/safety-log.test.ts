@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { prng } from '../../random/prng.ts';
+import { prng } from '#libs/random/prng.ts';
 import { SafetyLog } from './safety-log.ts';
 
 test('what was synced outlives a power cut; of the rest a beginning does, or nothing', () => {

@@ -1,4 +1,4 @@
-import type { Prng } from '../../random/prng.ts';
+import type { Prng } from '#libs/random/prng.ts';
 
 type Entry<Value> =
   | { readonly kind: 'whole'; readonly value: Value }

@@ -1,12 +1,12 @@
-import { digestOf } from '../../chain/digest.ts';
-import { type Digest, type MemberIndex, toEpoch, toMemberIndex } from '../../chain/ids.ts';
-import { foundingMembership, type Membership } from '../../membership/membership.ts';
-import { type MembershipPolicy, OPEN_POLICY } from '../../membership/policy.ts';
-import { GATEWAY_KEY_BYTES, type MemberFacts, setOfRoster } from '../../membership/roster.ts';
-import { type EpochRoot, genesisRoot } from '../../protocol/certificate.ts';
-import type { SigningScope } from '../../protocol/statement.ts';
-import type { ValidatorSet } from '../../protocol/validator-set.ts';
-import type { Prng } from '../../random/prng.ts';
+import { digestOf } from '#libs/chain/digest.ts';
+import { type Digest, type MemberIndex, toEpoch, toMemberIndex } from '#libs/chain/ids.ts';
+import { foundingMembership, type Membership } from '#libs/membership/membership.ts';
+import { type MembershipPolicy, OPEN_POLICY } from '#libs/membership/policy.ts';
+import { GATEWAY_KEY_BYTES, type MemberFacts, setOfRoster } from '#libs/membership/roster.ts';
+import { type EpochRoot, genesisRoot } from '#libs/protocol/certificate.ts';
+import type { SigningScope } from '#libs/protocol/statement.ts';
+import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
+import type { Prng } from '#libs/random/prng.ts';
 import { ByteSigner, SignatureAuthority } from './signatures.ts';
 
 /** The members that decide in an epoch of a simulated world, and the authority that verifies their signatures. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { toDigest, toEpoch, toHeight, toMemberIndex, toView } from '../../chain/ids.ts';
-import type { BlockStatement } from '../../protocol/statement.ts';
+import { toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import type { BlockStatement } from '#libs/protocol/statement.ts';
 import { SignatureAuthority } from './signatures.ts';
 
 const SCOPE = { chain: toDigest('c'.repeat(64)), protocol: 'hotstuff', epoch: toEpoch(0n) };

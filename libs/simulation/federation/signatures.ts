@@ -1,9 +1,9 @@
-import { equalBytes } from '../../bytes/bytes.ts';
-import { Encoder } from '../../bytes/encoder.ts';
-import { sha256 } from '../../bytes/sha256.ts';
-import type { MemberIndex } from '../../chain/ids.ts';
-import type { Claim } from '../../protocol/certificate.ts';
-import { type SigningScope, type Statement, signingBytes } from '../../protocol/statement.ts';
+import { equalBytes } from '#libs/bytes/bytes.ts';
+import { Encoder } from '#libs/bytes/encoder.ts';
+import { sha256 } from '#libs/bytes/sha256.ts';
+import type { MemberIndex } from '#libs/chain/ids.ts';
+import type { Claim } from '#libs/protocol/certificate.ts';
+import { type SigningScope, type Statement, signingBytes } from '#libs/protocol/statement.ts';
 
 /**
  * Signatures without the cost of any: hash of a secret of the world, the member and the signing bytes. Nobody in the

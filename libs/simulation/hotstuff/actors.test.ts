@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { toDigest, toMemberIndex } from '../../chain/ids.ts';
-import type { HotStuffMessage } from '../../protocol/hotstuff/message.ts';
-import type { RefusalCause } from '../../protocol/module.ts';
+import { toDigest, toMemberIndex } from '#libs/chain/ids.ts';
+import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
+import type { RefusalCause } from '#libs/protocol/module.ts';
 import { MUTATING_TWIN } from '../plan/plan.ts';
 import { FAULTS, planWithout } from '../plan/plan-without.ts';
 import { simulate } from '../run/simulate.ts';

@@ -1,4 +1,4 @@
-import type { HotStuffMessage } from '../../protocol/hotstuff/message.ts';
+import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import { FAITHFUL, MUTATING_TWIN } from '../plan/plan.ts';
 import type { ActorFactory } from '../subject/actor.ts';
 import { byteGarbler } from './actors/byte-garbler.ts';

@@ -1,6 +1,6 @@
-import type { Epoch, MemberIndex } from '../../chain/ids.ts';
-import type { Statement } from '../../protocol/statement.ts';
-import type { Prng } from '../../random/prng.ts';
+import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
+import type { Statement } from '#libs/protocol/statement.ts';
+import type { Prng } from '#libs/random/prng.ts';
 import type { Disk } from '../disk/disk.ts';
 import type { Envelope } from '../network/network.ts';
 import type { ActorTools } from '../subject/actor.ts';

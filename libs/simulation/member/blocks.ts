@@ -1,7 +1,7 @@
-import type { Block } from '../../chain/block.ts';
-import type { Digest, Height, MemberIndex, View } from '../../chain/ids.ts';
-import type { QuorumCertificate } from '../../protocol/certificate.ts';
-import type { BlockPort } from '../../replica/ports.ts';
+import type { Block } from '#libs/chain/block.ts';
+import type { Digest, Height, MemberIndex, View } from '#libs/chain/ids.ts';
+import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
+import type { BlockPort } from '#libs/replica/ports.ts';
 import type { HeldBlock, SharedJudge } from '../chain/shared-judge.ts';
 import type { Disk } from '../disk/disk.ts';
 import { Fetcher, type FetcherWorld } from './fetcher.ts';

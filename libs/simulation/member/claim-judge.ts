@@ -1,6 +1,6 @@
-import type { MemberIndex } from '../../chain/ids.ts';
-import type { Claim } from '../../protocol/certificate.ts';
-import type { PeerGuard } from '../../replica/peer-guard.ts';
+import type { MemberIndex } from '#libs/chain/ids.ts';
+import type { Claim } from '#libs/protocol/certificate.ts';
+import type { PeerGuard } from '#libs/replica/peer-guard.ts';
 import type { SignatureAuthority } from '../federation/signatures.ts';
 
 /** The result of a verification. `unjudged`: the sender of the claims has used up its budget. */

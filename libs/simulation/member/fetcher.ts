@@ -1,4 +1,4 @@
-import { type Digest, type MemberIndex, toMemberIndex } from '../../chain/ids.ts';
+import { type Digest, type MemberIndex, toMemberIndex } from '#libs/chain/ids.ts';
 
 export interface FetcherWorld {
   readonly me: MemberIndex;

@@ -1,7 +1,7 @@
-import type { MemberIndex } from '../../chain/ids.ts';
-import type { Membership } from '../../membership/membership.ts';
-import type { Statement } from '../../protocol/statement.ts';
-import type { Prng } from '../../random/prng.ts';
+import type { MemberIndex } from '#libs/chain/ids.ts';
+import type { Membership } from '#libs/membership/membership.ts';
+import type { Statement } from '#libs/protocol/statement.ts';
+import type { Prng } from '#libs/random/prng.ts';
 import type { NamedTransaction } from '../chain/named-transaction.ts';
 import { Disk, DiskFullError } from '../disk/disk.ts';
 import { type Endpoint, type Envelope, FIRST_EPOCH } from '../network/network.ts';

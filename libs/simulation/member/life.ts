@@ -1,8 +1,8 @@
-import type { Block } from '../../chain/block.ts';
-import type { MemberIndex } from '../../chain/ids.ts';
-import type { ProtocolModule, RefusalCause } from '../../protocol/module.ts';
-import { PeerGuard } from '../../replica/peer-guard.ts';
-import { Replica } from '../../replica/replica.ts';
+import type { Block } from '#libs/chain/block.ts';
+import type { MemberIndex } from '#libs/chain/ids.ts';
+import type { ProtocolModule, RefusalCause } from '#libs/protocol/module.ts';
+import { PeerGuard } from '#libs/replica/peer-guard.ts';
+import { Replica } from '#libs/replica/replica.ts';
 import type { NamedTransaction } from '../chain/named-transaction.ts';
 import type { Envelope } from '../network/network.ts';
 import type { Decoded, WireCodec } from '../subject/wire-codec.ts';

@@ -1,6 +1,6 @@
-import type { MemberIndex } from '../../chain/ids.ts';
-import type { Statement } from '../../protocol/statement.ts';
-import type { Prng } from '../../random/prng.ts';
+import type { MemberIndex } from '#libs/chain/ids.ts';
+import type { Statement } from '#libs/protocol/statement.ts';
+import type { Prng } from '#libs/random/prng.ts';
 import type { Disk } from '../disk/disk.ts';
 import type { Endpoint } from '../network/network.ts';
 import type { Actor, ActorFactory } from '../subject/actor.ts';

@@ -1,6 +1,6 @@
-import type { MemberIndex } from '../../chain/ids.ts';
-import type { RefusalCause, TimerName } from '../../protocol/module.ts';
-import type { BlockPort, ReplicaPorts, SafetyStore, TimerPort, VerifierPort } from '../../replica/ports.ts';
+import type { MemberIndex } from '#libs/chain/ids.ts';
+import type { RefusalCause, TimerName } from '#libs/protocol/module.ts';
+import type { BlockPort, ReplicaPorts, SafetyStore, TimerPort, VerifierPort } from '#libs/replica/ports.ts';
 import type { ClaimJudge } from './claim-judge.ts';
 import type { PortsOwner } from './ports-owner.ts';
 import { signerPort } from './signer-port.ts';

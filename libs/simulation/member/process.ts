@@ -1,5 +1,5 @@
-import type { MemberIndex } from '../../chain/ids.ts';
-import type { Membership } from '../../membership/membership.ts';
+import type { MemberIndex } from '#libs/chain/ids.ts';
+import type { Membership } from '#libs/membership/membership.ts';
 import type { NamedTransaction } from '../chain/named-transaction.ts';
 import type { Envelope } from '../network/network.ts';
 

@@ -1,8 +1,8 @@
-import { type MemberIndex, toMemberIndex, type View } from '../../chain/ids.ts';
-import type { EpochRoot } from '../../protocol/certificate.ts';
-import type { ProtocolTiming } from '../../protocol/module.ts';
-import type { SigningScope } from '../../protocol/statement.ts';
-import type { ValidatorSet } from '../../protocol/validator-set.ts';
+import { type MemberIndex, toMemberIndex, type View } from '#libs/chain/ids.ts';
+import type { EpochRoot } from '#libs/protocol/certificate.ts';
+import type { ProtocolTiming } from '#libs/protocol/module.ts';
+import type { SigningScope } from '#libs/protocol/statement.ts';
+import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import type { SharedJudge } from '../chain/shared-judge.ts';
 import type { SimulatedEpoch, SimulatedFederation } from '../federation/federation.ts';
 import type { SignatureAuthority } from '../federation/signatures.ts';

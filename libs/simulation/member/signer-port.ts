@@ -1,12 +1,12 @@
-import { Custodian } from '../../custody/custodian.ts';
-import type { CustodyState } from '../../custody/custody-state.ts';
-import type { Decision } from '../../custody/decision.ts';
-import { hotStuffRequest, learnables } from '../../custody/hotstuff-request.ts';
-import { slotName } from '../../custody/slot.ts';
-import { HOTSTUFF_TABLE } from '../../custody/tables/hotstuff.ts';
-import type { Grounds } from '../../protocol/grounds.ts';
-import type { Statement } from '../../protocol/statement.ts';
-import type { SignatureAnswer, SignerPort } from '../../replica/ports.ts';
+import { Custodian } from '#libs/custody/custodian.ts';
+import type { CustodyState } from '#libs/custody/custody-state.ts';
+import type { Decision } from '#libs/custody/decision.ts';
+import { hotStuffRequest, learnables } from '#libs/custody/hotstuff-request.ts';
+import { slotName } from '#libs/custody/slot.ts';
+import { HOTSTUFF_TABLE } from '#libs/custody/tables/hotstuff.ts';
+import type { Grounds } from '#libs/protocol/grounds.ts';
+import type { Statement } from '#libs/protocol/statement.ts';
+import type { SignatureAnswer, SignerPort } from '#libs/replica/ports.ts';
 import type { ReplacedFile } from '../disk/replaced-file.ts';
 import type { PortsOwner } from './ports-owner.ts';
 

@@ -1,4 +1,4 @@
-import type { Digest } from '../../chain/ids.ts';
+import type { Digest } from '#libs/chain/ids.ts';
 import type { NamedTransaction } from '../chain/named-transaction.ts';
 import { TRANSACTIONS_PER_BLOCK } from '../chain/shared-judge.ts';
 

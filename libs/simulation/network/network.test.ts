@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { toDigest, toMemberIndex } from '../../chain/ids.ts';
-import { prng } from '../../random/prng.ts';
+import { toDigest, toMemberIndex } from '#libs/chain/ids.ts';
+import { prng } from '#libs/random/prng.ts';
 import { drawPlan } from '../plan/draw-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import { Schedule } from '../time/schedule.ts';

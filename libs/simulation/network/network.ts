@@ -1,6 +1,6 @@
-import type { Block } from '../../chain/block.ts';
-import { type Digest, type Epoch, type MemberIndex, toEpoch } from '../../chain/ids.ts';
-import type { Prng } from '../../random/prng.ts';
+import type { Block } from '#libs/chain/block.ts';
+import { type Digest, type Epoch, type MemberIndex, toEpoch } from '#libs/chain/ids.ts';
+import type { Prng } from '#libs/random/prng.ts';
 import type { NamedTransaction } from '../chain/named-transaction.ts';
 import type { Broken, DelayPlan, Plan, Split } from '../plan/plan.ts';
 import type { Schedule } from '../time/schedule.ts';

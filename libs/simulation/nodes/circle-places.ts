@@ -1,6 +1,6 @@
 import { type MemberIndex, toMemberIndex } from '#libs/chain/ids.ts';
 import type { Circle } from '#libs/engine/node-ports.ts';
-import { memberFactsOf, nodeOf } from '#libs/simulation/federation/federation.ts';
+import { memberFactsOf, nodeOf } from '../federation/federation.ts';
 
 /** Whom a node meets, and by which number: members of its epoch first, then guests. As the gateway link has it. */
 export class CirclePlaces {

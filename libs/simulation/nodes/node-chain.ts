@@ -10,7 +10,7 @@ import type { ChainPort, ChainTip } from '#libs/engine/ports/engine-ports.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
-import type { HeldBlock } from '#libs/simulation/chain/shared-judge.ts';
+import type { HeldBlock } from '../chain/shared-judge.ts';
 import type { NodeOwner } from './node-owner.ts';
 
 /** The chain store of production over the simulated disk: what is durable when, and a crash before and after each write. */

@@ -4,7 +4,7 @@ import type { SnapshotBase } from '#libs/engine/membership/membership-book.ts';
 import type { EvidenceStore, ProvedEvidence } from '#libs/engine/ports/evidence-ports.ts';
 import type { StagedSnapshot } from '#libs/engine/ports/snapshot-ports.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
-import type { Disk } from '#libs/simulation/disk/disk.ts';
+import type { Disk } from '../disk/disk.ts';
 
 /** What a whole node keeps on its disk beside chain and record: evidence, and a snapshot that is being taken. */
 export class NodeFiles implements EvidenceStore {

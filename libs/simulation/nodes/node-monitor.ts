@@ -2,7 +2,7 @@ import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { MembershipBook } from '#libs/engine/membership/membership-book.ts';
 import type { EngineMonitor } from '#libs/engine/ports/engine-ports.ts';
 import type { FinalPort } from '#libs/engine/ports/final-channel.ts';
-import { DiskFullError } from '#libs/simulation/disk/disk.ts';
+import { DiskFullError } from '../disk/disk.ts';
 import type { EpochSeat, NodeOwner } from './node-owner.ts';
 
 interface MonitorParts {

@@ -3,12 +3,12 @@ import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import type { HotStuffState } from '#libs/protocol/hotstuff/state.ts';
 import type { Statement } from '#libs/protocol/statement.ts';
-import type { SimulatedEpoch } from '#libs/simulation/federation/federation.ts';
-import type { PortsOwner } from '#libs/simulation/member/ports-owner.ts';
-import type { Setting } from '#libs/simulation/member/setting.ts';
-import { settingIn } from '#libs/simulation/member/setting.ts';
-import type { Actor } from '#libs/simulation/subject/actor.ts';
-import type { Observer } from '#libs/simulation/subject/observer.ts';
+import type { SimulatedEpoch } from '../federation/federation.ts';
+import type { PortsOwner } from '../member/ports-owner.ts';
+import type { Setting } from '../member/setting.ts';
+import { settingIn } from '../member/setting.ts';
+import type { Actor } from '../subject/actor.ts';
+import type { Observer } from '../subject/observer.ts';
 
 type Owner = PortsOwner<HotStuffState, HotStuffMessage, SafetyRecord>;
 type HotStuffObserver = Observer<HotStuffMessage, SafetyRecord>;

@@ -9,8 +9,8 @@ import { learnableCertificate } from '#libs/custody/learn-grounds.ts';
 import { HOTSTUFF_TABLE } from '#libs/custody/tables/hotstuff.ts';
 import type { MembershipBook } from '#libs/engine/membership/membership-book.ts';
 import type { SignerPort } from '#libs/replica/ports.ts';
-import { settingIn } from '#libs/simulation/member/setting.ts';
-import { replaceRegister, signerPort } from '#libs/simulation/member/signer-port.ts';
+import { settingIn } from '../member/setting.ts';
+import { replaceRegister, signerPort } from '../member/signer-port.ts';
 import type { NodeChain } from './node-chain.ts';
 import type { EpochSeat, NodeOwner } from './node-owner.ts';
 

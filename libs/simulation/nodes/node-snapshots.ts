@@ -21,7 +21,7 @@ import type {
   TransactionState,
 } from '#libs/engine/ports/snapshot-ports.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
-import type { HeldBlock } from '#libs/simulation/chain/shared-judge.ts';
+import type { HeldBlock } from '../chain/shared-judge.ts';
 import { filesOf, type NodeFiles } from './node-files.ts';
 import type { NodeOwner } from './node-owner.ts';
 

@@ -5,8 +5,8 @@ import type { TransactionSource } from '#libs/engine/ports/pooled-transaction.ts
 import { membershipSigningBytes } from '#libs/membership/vote.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
 import type { PeerGuard } from '#libs/replica/peer-guard.ts';
-import type { SimulatedEpoch } from '#libs/simulation/federation/federation.ts';
-import { ClaimJudge, type ClaimVerdict } from '#libs/simulation/member/claim-judge.ts';
+import type { SimulatedEpoch } from '../federation/federation.ts';
+import { ClaimJudge, type ClaimVerdict } from '../member/claim-judge.ts';
 import type { EpochSeat } from './node-owner.ts';
 
 interface VerifierParts {

@@ -4,8 +4,8 @@ import type { ReadPeerMessage } from '#libs/engine/ports/peer-listener.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import { decodePeerMessage, encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
-import type { Decoded, WireCodec } from '#libs/simulation/subject/wire-codec.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
+import type { Decoded, WireCodec } from '../subject/wire-codec.ts';
 
 /** Far above any message of a simulated federation, and small enough to be made in every run. */
 const LIE_BYTES_MAX = 64 * 1024;

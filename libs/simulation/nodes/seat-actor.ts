@@ -1,7 +1,7 @@
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
-import { actorTools } from '#libs/simulation/member/actor-tools.ts';
-import type { Envelope } from '#libs/simulation/network/network.ts';
-import type { Actor } from '#libs/simulation/subject/actor.ts';
+import { actorTools } from '../member/actor-tools.ts';
+import type { Envelope } from '../network/network.ts';
+import type { Actor } from '../subject/actor.ts';
 import type { Clerk } from './clerk.ts';
 import type { EpochSeat, NodeOwner } from './node-owner.ts';
 import type { NodePeers } from './node-peers.ts';

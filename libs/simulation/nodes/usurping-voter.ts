@@ -2,7 +2,7 @@ import { type Height, toEpoch, toHeight, toMemberIndex } from '#libs/chain/ids.t
 import { changeDigest, type MembershipChange } from '#libs/membership/change.ts';
 import { VOTE_BLOCKS_MAX } from '#libs/membership/limits.ts';
 import { encodeMembershipVote, membershipSigningBytes } from '#libs/membership/vote.ts';
-import { memberFactsOf, nodeOf } from '#libs/simulation/federation/federation.ts';
+import { memberFactsOf, nodeOf } from '../federation/federation.ts';
 import type { Clerk } from './clerk.ts';
 import type { ClerkTools } from './clerk-tools.ts';
 

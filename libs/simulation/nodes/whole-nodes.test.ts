@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toMemberIndex } from '#libs/chain/ids.ts';
-import type { Byzantine, Plan } from '#libs/simulation/plan/plan.ts';
-import { GOOD_DELAY } from '#libs/simulation/plan/plan-without.ts';
-import type { PlannedChange, WholePlan } from '#libs/simulation/plan/whole-plan.ts';
-import type { RunResult } from '#libs/simulation/run/run-result.ts';
 import { PROTOCOLS } from '#services/cli/simulation/protocols.ts';
+import type { Byzantine, Plan } from '../plan/plan.ts';
+import { GOOD_DELAY } from '../plan/plan-without.ts';
+import type { PlannedChange, WholePlan } from '../plan/whole-plan.ts';
+import type { RunResult } from '../run/run-result.ts';
 import { CLERK_NAMES } from './clerks.ts';
 
 const POLICY = { membersMin: 4, membersMax: 12, step: 1, growthMax: 12, epochBlocksMin: 1 };

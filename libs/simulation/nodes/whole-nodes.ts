@@ -1,4 +1,4 @@
-import type { HotStuffSubject } from '#libs/simulation/hotstuff/subject.ts';
+import type { HotStuffSubject } from '../hotstuff/subject.ts';
 import { CLERK_NAMES } from './clerks.ts';
 import { WholeNode } from './whole-node.ts';
 

@@ -1,6 +1,6 @@
-import { type MemberIndex, toMemberIndex } from '../../chain/ids.ts';
-import type { MembershipPolicy } from '../../membership/policy.ts';
-import type { Prng } from '../../random/prng.ts';
+import { type MemberIndex, toMemberIndex } from '#libs/chain/ids.ts';
+import type { MembershipPolicy } from '#libs/membership/policy.ts';
+import type { Prng } from '#libs/random/prng.ts';
 import type { Broken, Byzantine } from './plan.ts';
 import type { PlannedChange } from './whole-plan.ts';
 

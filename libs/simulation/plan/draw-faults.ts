@@ -1,4 +1,4 @@
-import type { Prng } from '../../random/prng.ts';
+import type { Prng } from '#libs/random/prng.ts';
 import type { ClockPlan, Crash, Plan, PowerCut, Spell, Split } from './plan.ts';
 
 const EFFECTS_PER_CRASH_MAX = 24;

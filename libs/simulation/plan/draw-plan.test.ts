@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { prng } from '../../random/prng.ts';
+import { prng } from '#libs/random/prng.ts';
 import { drawPlan } from './draw-plan.ts';
 import { instancesOf, TWIN } from './plan.ts';
 

@@ -1,5 +1,5 @@
-import { toMemberIndex } from '../../chain/ids.ts';
-import type { Prng } from '../../random/prng.ts';
+import { toMemberIndex } from '#libs/chain/ids.ts';
+import type { Prng } from '#libs/random/prng.ts';
 import { drawInstanceFaults, drawSplits } from './draw-faults.ts';
 import { drawWhole } from './draw-whole.ts';
 import {

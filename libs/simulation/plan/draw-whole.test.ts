@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { MemberIndex } from '../../chain/ids.ts';
-import { prng } from '../../random/prng.ts';
+import type { MemberIndex } from '#libs/chain/ids.ts';
+import { prng } from '#libs/random/prng.ts';
 import { drawPlan } from './draw-plan.ts';
 import type { Plan } from './plan.ts';
 

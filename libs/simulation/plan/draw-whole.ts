@@ -1,5 +1,5 @@
-import type { MembershipPolicy } from '../../membership/policy.ts';
-import type { Prng } from '../../random/prng.ts';
+import type { MembershipPolicy } from '#libs/membership/policy.ts';
+import type { Prng } from '#libs/random/prng.ts';
 import { drawChanges, sizesAround } from './draw-changes.ts';
 import type { Broken, Byzantine } from './plan.ts';
 import type { Absence, ClerkPlan, WholePlan } from './whole-plan.ts';

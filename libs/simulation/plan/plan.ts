@@ -1,4 +1,4 @@
-import { type MemberIndex, toMemberIndex, type View } from '../../chain/ids.ts';
+import { type MemberIndex, toMemberIndex, type View } from '#libs/chain/ids.ts';
 import type { WholePlan } from './whole-plan.ts';
 
 /** Delay of one message: uniform, and now and then much longer. */

@@ -1,5 +1,5 @@
-import type { MemberIndex } from '../../chain/ids.ts';
-import type { MembershipPolicy } from '../../membership/policy.ts';
+import type { MemberIndex } from '#libs/chain/ids.ts';
+import type { MembershipPolicy } from '#libs/membership/policy.ts';
 
 /** A change of the members that the honest ones vote for, once those before it are done. */
 export interface PlannedChange {

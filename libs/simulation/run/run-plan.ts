@@ -1,4 +1,4 @@
-import type { Prng } from '../../random/prng.ts';
+import type { Prng } from '#libs/random/prng.ts';
 import { SharedJudge } from '../chain/shared-judge.ts';
 import { ChainCheck } from '../checks/chain-check.ts';
 import { Findings } from '../checks/findings.ts';

@@ -1,4 +1,4 @@
-import { prng, type Seed } from '../../random/prng.ts';
+import { prng, type Seed } from '#libs/random/prng.ts';
 import type { SimulatedSubject } from '../member/whole-nodes.ts';
 import { drawPlan, type PlanChoices } from '../plan/draw-plan.ts';
 import { AMNESIAC, FAITHFUL, type Plan, TWIN } from '../plan/plan.ts';

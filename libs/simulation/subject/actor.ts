@@ -1,9 +1,9 @@
-import type { Block } from '../../chain/block.ts';
-import type { Digest, MemberIndex, View } from '../../chain/ids.ts';
-import type { EpochRoot } from '../../protocol/certificate.ts';
-import type { Statement } from '../../protocol/statement.ts';
-import type { ValidatorSet } from '../../protocol/validator-set.ts';
-import type { Prng } from '../../random/prng.ts';
+import type { Block } from '#libs/chain/block.ts';
+import type { Digest, MemberIndex, View } from '#libs/chain/ids.ts';
+import type { EpochRoot } from '#libs/protocol/certificate.ts';
+import type { Statement } from '#libs/protocol/statement.ts';
+import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
+import type { Prng } from '#libs/random/prng.ts';
 import type { WireCodec } from './wire-codec.ts';
 
 /** What a Byzantine member can do: anything but sign for another. */

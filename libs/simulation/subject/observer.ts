@@ -1,7 +1,7 @@
-import type { Digest, MemberIndex, View } from '../../chain/ids.ts';
-import type { Claim } from '../../protocol/certificate.ts';
-import type { RefusalCause } from '../../protocol/module.ts';
-import type { Statement } from '../../protocol/statement.ts';
+import type { Digest, MemberIndex, View } from '#libs/chain/ids.ts';
+import type { Claim } from '#libs/protocol/certificate.ts';
+import type { RefusalCause } from '#libs/protocol/module.ts';
+import type { Statement } from '#libs/protocol/statement.ts';
 import type { HeldBlock } from '../chain/shared-judge.ts';
 import type { Load } from './subject.ts';
 

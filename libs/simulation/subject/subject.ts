@@ -1,6 +1,6 @@
-import type { Claim, QuorumCertificate } from '../../protocol/certificate.ts';
-import type { ProtocolModule } from '../../protocol/module.ts';
-import type { Statement } from '../../protocol/statement.ts';
+import type { Claim, QuorumCertificate } from '#libs/protocol/certificate.ts';
+import type { ProtocolModule } from '#libs/protocol/module.ts';
+import type { Statement } from '#libs/protocol/statement.ts';
 import type { Step } from '../network/network.ts';
 import type { ActorFactory } from './actor.ts';
 import type { WireCodec } from './wire-codec.ts';

@@ -1,5 +1,5 @@
-import type { Block } from '../../chain/block.ts';
-import type { RefusalCause } from '../../protocol/module.ts';
+import type { Block } from '#libs/chain/block.ts';
+import type { RefusalCause } from '#libs/protocol/module.ts';
 
 /** Bytes of a message on the wire, or why they are none. */
 export type Decoded<Message> =

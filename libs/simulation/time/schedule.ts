@@ -1,5 +1,5 @@
-import { assert } from '../../assert/assert.ts';
-import type { Prng } from '../../random/prng.ts';
+import { assert } from '#libs/assert/assert.ts';
+import type { Prng } from '#libs/random/prng.ts';
 
 interface Entry {
   readonly atMs: number;

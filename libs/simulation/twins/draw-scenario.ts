@@ -1,4 +1,4 @@
-import type { Prng } from '../../random/prng.ts';
+import type { Prng } from '#libs/random/prng.ts';
 import type { TwinsScenario, TwinsView } from './scenario.ts';
 
 const PHASES = ['new-view', 'prepare', 'pre-commit', 'commit', 'decide', 'timeout'] as const;

@@ -1,6 +1,6 @@
-import type { Digest, MemberIndex, View } from '../../chain/ids.ts';
-import type { QuorumCertificate } from '../../protocol/certificate.ts';
-import type { Statement } from '../../protocol/statement.ts';
+import type { Digest, MemberIndex, View } from '#libs/chain/ids.ts';
+import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
+import type { Statement } from '#libs/protocol/statement.ts';
 
 /** A message under way. */
 export interface Letter<Message> {

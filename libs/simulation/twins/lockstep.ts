@@ -1,10 +1,10 @@
-import { assert } from '../../assert/assert.ts';
-import { type Block, sealBlock } from '../../chain/block.ts';
-import { genesisBlock } from '../../chain/genesis-block.ts';
-import { type Digest, type MemberIndex, toHeight, toMemberIndex, type View } from '../../chain/ids.ts';
-import { genesisCertificate, type QuorumCertificate } from '../../protocol/certificate.ts';
-import type { Effect, Input } from '../../protocol/module.ts';
-import { prng } from '../../random/prng.ts';
+import { assert } from '#libs/assert/assert.ts';
+import { type Block, sealBlock } from '#libs/chain/block.ts';
+import { genesisBlock } from '#libs/chain/genesis-block.ts';
+import { type Digest, type MemberIndex, toHeight, toMemberIndex, type View } from '#libs/chain/ids.ts';
+import { genesisCertificate, type QuorumCertificate } from '#libs/protocol/certificate.ts';
+import type { Effect, Input } from '#libs/protocol/module.ts';
+import { prng } from '#libs/random/prng.ts';
 import { Findings, type Invariant, type Violation } from '../checks/findings.ts';
 import { SimulatedFederation } from '../federation/federation.ts';
 import { statementName } from '../federation/signatures.ts';

@@ -1,4 +1,4 @@
-import { toMemberIndex } from '../../chain/ids.ts';
+import { toMemberIndex } from '#libs/chain/ids.ts';
 import { type Plan, type Split, TWIN } from '../plan/plan.ts';
 import { FAULTS, planWithout } from '../plan/plan-without.ts';
 

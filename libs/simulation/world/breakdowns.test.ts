@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { toMemberIndex } from '../../chain/ids.ts';
+import { toMemberIndex } from '#libs/chain/ids.ts';
 import { hotStuffSubject } from '../hotstuff/subject.ts';
 import { AMNESIAC, BREAKDOWNS, type Plan } from '../plan/plan.ts';
 import { FAULTS, planWithout } from '../plan/plan-without.ts';

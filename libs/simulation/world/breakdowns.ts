@@ -1,5 +1,5 @@
-import type { MemberIndex } from '../../chain/ids.ts';
-import type { Prng } from '../../random/prng.ts';
+import type { MemberIndex } from '#libs/chain/ids.ts';
+import type { Prng } from '#libs/random/prng.ts';
 import { FILES } from '../disk/disk.ts';
 import type { AnyInstance } from '../member/instance.ts';
 import { AMNESIAC, type Broken, type Plan } from '../plan/plan.ts';

@@ -1,6 +1,6 @@
-import type { Digest } from '../../chain/ids.ts';
-import { transactionHash } from '../../chain/transaction.ts';
-import type { Prng } from '../../random/prng.ts';
+import type { Digest } from '#libs/chain/ids.ts';
+import { transactionHash } from '#libs/chain/transaction.ts';
+import type { Prng } from '#libs/random/prng.ts';
 import type { NamedTransaction } from '../chain/named-transaction.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Schedule } from '../time/schedule.ts';

@@ -1,4 +1,4 @@
-import type { Prng } from '../../random/prng.ts';
+import type { Prng } from '#libs/random/prng.ts';
 import type { AnyInstance } from '../member/instance.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Schedule } from '../time/schedule.ts';

@@ -1,8 +1,8 @@
-import { type MemberIndex, toHeight } from '../../chain/ids.ts';
-import { transactionHash } from '../../chain/transaction.ts';
-import { changeDigest, type MembershipChange } from '../../membership/change.ts';
-import type { Membership } from '../../membership/membership.ts';
-import { encodeMembershipVote, membershipSigningBytes } from '../../membership/vote.ts';
+import { type MemberIndex, toHeight } from '#libs/chain/ids.ts';
+import { transactionHash } from '#libs/chain/transaction.ts';
+import { changeDigest, type MembershipChange } from '#libs/membership/change.ts';
+import type { Membership } from '#libs/membership/membership.ts';
+import { encodeMembershipVote, membershipSigningBytes } from '#libs/membership/vote.ts';
 import type { NamedTransaction } from '../chain/named-transaction.ts';
 import { memberFactsOf, nodeOf, type SimulatedFederation } from '../federation/federation.ts';
 import type { PlannedChange } from '../plan/whole-plan.ts';

@@ -1,5 +1,5 @@
-import type { MemberIndex, View } from '../../chain/ids.ts';
-import type { Prng } from '../../random/prng.ts';
+import type { MemberIndex, View } from '#libs/chain/ids.ts';
+import type { Prng } from '#libs/random/prng.ts';
 import type { SharedJudge } from '../chain/shared-judge.ts';
 import type { SimulatedEpoch, SimulatedFederation } from '../federation/federation.ts';
 import type { Setting } from '../member/setting.ts';

@@ -1,7 +1,7 @@
-import { toMemberIndex } from '../../chain/ids.ts';
-import { transactionHash } from '../../chain/transaction.ts';
-import type { Membership } from '../../membership/membership.ts';
-import type { Prng } from '../../random/prng.ts';
+import { toMemberIndex } from '#libs/chain/ids.ts';
+import { transactionHash } from '#libs/chain/transaction.ts';
+import type { Membership } from '#libs/membership/membership.ts';
+import type { Prng } from '#libs/random/prng.ts';
 import type { NamedTransaction } from '../chain/named-transaction.ts';
 import { nodeOf, type SimulatedFederation } from '../federation/federation.ts';
 import { type AnyInstance, Instance, type NewLife } from '../member/instance.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { fromHex, toHex } from '#libs/bytes/hex.ts';
-import type { SeenAudit } from '#services/consensus/core/audit-heads.ts';
+import type { SeenAudit } from '../core/audit-heads.ts';
 import { AUDIT_HEADS_KEPT_MAX, AUDIT_MEMBERS_MAX } from '../core/core-limits.ts';
 
 const hex = z.string().transform((text, context) => {

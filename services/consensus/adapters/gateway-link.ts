@@ -17,7 +17,7 @@ import {
   TrafficClass,
 } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
 import type { WireLimits } from '#libs/wire/limits.ts';
-import { SendBudget } from '#services/consensus/core/send-budget.ts';
+import { SendBudget } from '../core/send-budget.ts';
 import { GatewayAbsence } from './gateway-absence.ts';
 import { classOf } from './traffic-class.ts';
 

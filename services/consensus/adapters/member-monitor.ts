@@ -13,7 +13,7 @@ import type { PooledTransaction, TransactionSource } from '#libs/engine/ports/po
 import type { LogFields, Logger } from '#libs/log/logger.ts';
 import { type Evidence, viewOf } from '#libs/protocol/evidence.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
-import { Recurring } from '#services/consensus/core/recurring.ts';
+import { Recurring } from '../core/recurring.ts';
 
 /** A listener that is told of each view that this member enters. */
 export type ViewListener = (view: View, leader: MemberIndex, afterTimeout: boolean) => void;

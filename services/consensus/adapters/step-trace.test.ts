@@ -6,7 +6,7 @@ import type { Signal } from '#libs/events/bus.ts';
 import { subjectOf } from '#libs/events/subjects.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { ConsensusStep as WireStep } from '#libs/proto/btcfed/event/v1/event.ts';
-import { viewTraceId } from '#services/consensus/core/view-trace.ts';
+import { viewTraceId } from '../core/view-trace.ts';
 import { ConsensusTrace } from './step-trace.ts';
 
 const CHAIN = toDigest('ab'.repeat(32));

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { toDigest } from '#libs/chain/ids.ts';
 import { ed25519FromSeed, ed25519Sign, ed25519Verify } from '#libs/crypto/ed25519.ts';
 import { type AuditHead, headBytes } from '#libs/protocol/audit-head.ts';
-import { auditFileText, parsedAuditFile } from '#services/consensus/adapters/audit-file.ts';
+import { auditFileText, parsedAuditFile } from '../adapters/audit-file.ts';
 import { AuditHeads, type SeenAudit } from './audit-heads.ts';
 import { AUDIT_HEADS_KEPT_MAX } from './core-limits.ts';
 

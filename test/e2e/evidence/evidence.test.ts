@@ -8,11 +8,11 @@ import { promisify } from 'node:util';
 import { transactionHash } from '#libs/chain/transaction.ts';
 import type { FederationClient } from '#libs/client/client.ts';
 import type { ClientEvidence } from '#libs/client/evidence.ts';
-import { lyingMember } from '#test/e2e/evidence/lying-member.ts';
 import { ignorePassing } from '#test/support/federation/black-box.ts';
 import { LocalMembers } from '#test/support/federation/local-members.ts';
 import { SteadyLoad } from '#test/support/federation/steady-load.ts';
 import { until } from '#test/support/within.ts';
+import { lyingMember } from './lying-member.ts';
 
 const CLI = new URL('../../../services/cli/main.ts', import.meta.url).pathname;
 const LIAR = 3;

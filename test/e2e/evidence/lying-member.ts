@@ -1,8 +1,8 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { renameSync } from 'node:fs';
-import type { LocalMembers } from '../../support/federation/local-members.ts';
-import { within } from '../../support/within.ts';
+import type { LocalMembers } from '#test/support/federation/local-members.ts';
+import { within } from '#test/support/within.ts';
 
 const TWO_FACED = new URL('./two-faced.ts', import.meta.url).pathname;
 const START_MS_MAX = 300_000;

@@ -10,7 +10,7 @@ import {
 } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
 import { chainTag, genesisDigest } from '#libs/settings/genesis.ts';
 import { readMemberHome } from '#services/launcher/adapters/read-home.ts';
-import { within } from '../../support/within.ts';
+import { within } from '#test/support/within.ts';
 
 const CONNECT_MS_MAX = 300_000;
 

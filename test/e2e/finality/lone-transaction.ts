@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { transactionHash } from '#libs/chain/transaction.ts';
-import { giveToOne } from '#test/e2e/finality/give-to-one.ts';
 import type { LocalMembers } from '#test/support/federation/local-members.ts';
 import { until } from '#test/support/within.ts';
+import { giveToOne } from './give-to-one.ts';
 
 /** Generous: the machine may be busy with other tests. */
 const FINAL_MS = 300_000;

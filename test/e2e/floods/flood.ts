@@ -4,12 +4,12 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FederationClient } from '#libs/client/client.ts';
 import { SERVICE_NAMES } from '#services/launcher/core/service-names.ts';
-import { TwoCores } from '#test/e2e/floods/two-cores.ts';
 import { LocalMembers } from '#test/support/federation/local-members.ts';
 import { SteadyLoad } from '#test/support/federation/steady-load.ts';
 import { cpuSeconds } from '#test/support/programs/process-cpu.ts';
 import { median } from '#test/support/trend.ts';
 import { within } from '#test/support/within.ts';
+import { TwoCores } from './two-cores.ts';
 
 const FLOODER = new URL('./flooder.ts', import.meta.url).pathname;
 const MEMBERS = 4;

@@ -6,10 +6,10 @@ import { GatewayServiceDefinition } from '#libs/proto/btcfed/gateway/v1/gateway_
 import { PROTOCOL_IDS } from '#services/gateway/adapters/protocol-id.ts';
 import { readConfiguration } from '#services/launcher/adapters/read-home.ts';
 import { SERVICE_NAMES } from '#services/launcher/core/service-names.ts';
-import { fuzzGrpc } from '#test/e2e/fuzz/fuzz-grpc.ts';
-import { fuzzLibp2p, type Libp2pFuzzOutcome } from '#test/e2e/fuzz/fuzz-libp2p.ts';
 import { LocalMembers, type RunningMember } from '#test/support/federation/local-members.ts';
 import { sampleProcess } from '#test/support/programs/process-sample.ts';
+import { fuzzGrpc } from './fuzz-grpc.ts';
+import { fuzzLibp2p, type Libp2pFuzzOutcome } from './fuzz-libp2p.ts';
 
 export interface FuzzPlan {
   readonly seed: number;

@@ -1,8 +1,5 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { perturb } from '#test/e2e/manifests/perturb.ts';
-import { isOfNetwork, perturbNetwork } from '#test/e2e/manifests/perturb-network.ts';
-import { Recoveries } from '#test/e2e/manifests/recoveries.ts';
 import {
   chainOf,
   commonHeight,
@@ -14,7 +11,10 @@ import { LocalMembers } from '#test/support/federation/local-members.ts';
 import { SteadyLoad } from '#test/support/federation/steady-load.ts';
 import { NetworkLab } from '#test/support/network/network-lab.ts';
 import type { Manifest, Outcome, Perturbation } from './manifest.ts';
+import { perturb } from './perturb.ts';
+import { isOfNetwork, perturbNetwork } from './perturb-network.ts';
 import { possibleHere } from './possible-here.ts';
+import { Recoveries } from './recoveries.ts';
 
 const POLL_MS = 50;
 

@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Perturbation } from '#test/e2e/manifests/manifest.ts';
-import type { LocalMembers } from '../../support/federation/local-members.ts';
-import type { NetworkLab } from '../../support/network/network-lab.ts';
+import type { LocalMembers } from '#test/support/federation/local-members.ts';
+import type { NetworkLab } from '#test/support/network/network-lab.ts';
 import {
   CUT,
   cardOf,
@@ -11,8 +10,9 @@ import {
   linksBetween,
   MEMBER_PORT,
   NO_RULE,
-} from '../../support/network/network-plan.ts';
-import { within } from '../../support/within.ts';
+} from '#test/support/network/network-plan.ts';
+import { within } from '#test/support/within.ts';
+import type { Perturbation } from './manifest.ts';
 
 const KINDS = [
   'disconnect',

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SERVICE_NAMES, type ServiceName } from '#services/launcher/core/service-names.ts';
-import type { Perturbation } from '#test/e2e/manifests/manifest.ts';
-import { ignorePassing } from '../../support/federation/black-box.ts';
-import type { LocalMembers } from '../../support/federation/local-members.ts';
+import { ignorePassing } from '#test/support/federation/black-box.ts';
+import type { LocalMembers } from '#test/support/federation/local-members.ts';
+import type { Perturbation } from './manifest.ts';
 import type { NetworkPerturbation } from './perturb-network.ts';
 
 /** Longest wait for somebody who says who leads. */

@@ -1,7 +1,7 @@
-import { isOfNetwork } from '#test/e2e/manifests/perturb-network.ts';
 import { SmallDisk } from '#test/support/disk/small-disk.ts';
 import { NetworkLab } from '#test/support/network/network-lab.ts';
 import type { Perturbation } from './manifest.ts';
+import { isOfNetwork } from './perturb-network.ts';
 
 export interface Possible {
   readonly possible: readonly Perturbation[];

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FederationClient } from '#libs/client/client.ts';
 import type { GetStatusResponse } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
-import { ignorePassing, standings } from '../../support/federation/black-box.ts';
+import { ignorePassing, standings } from '#test/support/federation/black-box.ts';
 
 const LOOK_MS = 50;
 

@@ -3,8 +3,8 @@ import { describe, test } from 'node:test';
 import { sealBlock } from '#libs/chain/block.ts';
 import { toDigest, toHeight, toMemberIndex } from '#libs/chain/ids.ts';
 import { certificateFault, genesisRoot } from '#libs/protocol/certificate.ts';
-import { Federation, transactionsOf } from '../../support/engine/engine-federation.ts';
-import { Cluster } from '../../support/hotstuff/hotstuff-cluster.ts';
+import { Federation, transactionsOf } from '#test/support/engine/engine-federation.ts';
+import { Cluster } from '#test/support/hotstuff/hotstuff-cluster.ts';
 import {
   asked,
   blockOn,
@@ -15,7 +15,7 @@ import {
   gaveUp,
   proposalOf,
   setOf,
-} from '../../support/hotstuff/hotstuff-harness.ts';
+} from '#test/support/hotstuff/hotstuff-harness.ts';
 import {
   assertHarmless,
   attacked,
@@ -23,7 +23,7 @@ import {
   refusals,
   TRAITOR,
   viewsGivenUp,
-} from '../../support/simulation/byzantine-run.ts';
+} from '#test/support/simulation/byzantine-run.ts';
 
 const B1 = blockOn(GENESIS, 1);
 const B2 = blockOn(B1, 2);

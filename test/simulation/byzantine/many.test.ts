@@ -7,14 +7,14 @@ import { SharedJudge } from '#libs/simulation/chain/shared-judge.ts';
 import { AgreementCheck } from '#libs/simulation/checks/agreement-check.ts';
 import { Findings } from '#libs/simulation/checks/findings.ts';
 import { TWIN } from '#libs/simulation/plan/plan.ts';
-import { blockOn, certify, GENESIS } from '../../support/hotstuff/hotstuff-harness.ts';
+import { blockOn, certify, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 import {
   assertHarmless,
   attacked,
   evidenceAgainst,
   isForked,
   refusals,
-} from '../../support/simulation/byzantine-run.ts';
+} from '#test/support/simulation/byzantine-run.ts';
 
 describe('several traitors', () => {
   for (const actors of [

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
-import { Cluster } from '../../support/hotstuff/hotstuff-cluster.ts';
+import { Cluster } from '#test/support/hotstuff/hotstuff-cluster.ts';
 import {
   asked,
   blockOn,
@@ -15,7 +15,7 @@ import {
   proposalOf,
   timeoutOf,
   voteOf,
-} from '../../support/hotstuff/hotstuff-harness.ts';
+} from '#test/support/hotstuff/hotstuff-harness.ts';
 import {
   assertHarmless,
   attacked,
@@ -23,7 +23,7 @@ import {
   refusals,
   TRAITOR,
   viewsGivenUp,
-} from '../../support/simulation/byzantine-run.ts';
+} from '#test/support/simulation/byzantine-run.ts';
 
 const B1 = blockOn(GENESIS, 1);
 const B2 = blockOn(B1, 2);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toView } from '#libs/chain/ids.ts';
 import { hotStuffCodec } from '#libs/simulation/nodes/peer-codec.ts';
-import { blockOn, Core, GENESIS, statementsIn, voteOf } from '../../support/hotstuff/hotstuff-harness.ts';
+import { blockOn, Core, GENESIS, statementsIn, voteOf } from '#test/support/hotstuff/hotstuff-harness.ts';
 import {
   assertHarmless,
   attacked,
@@ -10,7 +10,7 @@ import {
   refusals,
   TRAITOR,
   viewsGivenUp,
-} from '../../support/simulation/byzantine-run.ts';
+} from '#test/support/simulation/byzantine-run.ts';
 
 const B1 = blockOn(GENESIS, 1);
 

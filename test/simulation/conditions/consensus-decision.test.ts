@@ -5,9 +5,9 @@ import { hasQuorum } from '#libs/protocol/validator-set.ts';
 import { hotStuffCodec } from '#libs/simulation/nodes/peer-codec.ts';
 import type { Plan } from '#libs/simulation/plan/plan.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
-import { Cluster } from '../../support/hotstuff/hotstuff-cluster.ts';
-import { blockOn, GENESIS, setOf, voteOf } from '../../support/hotstuff/hotstuff-harness.ts';
-import { assertHarmless, attacked, refusals } from '../../support/simulation/byzantine-run.ts';
+import { Cluster } from '#test/support/hotstuff/hotstuff-cluster.ts';
+import { blockOn, GENESIS, setOf, voteOf } from '#test/support/hotstuff/hotstuff-harness.ts';
+import { assertHarmless, attacked, refusals } from '#test/support/simulation/byzantine-run.ts';
 
 /** Runs without liars. */
 function honest(change: Partial<Plan>, { members = 5, seeds = 3 } = {}) {

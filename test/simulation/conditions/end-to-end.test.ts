@@ -13,7 +13,7 @@ import {
   FAULTS_OF,
   TRAITOR,
   viewsGivenUp,
-} from '../../support/simulation/byzantine-run.ts';
+} from '#test/support/simulation/byzantine-run.ts';
 
 const ROOT = new URL('../../..', import.meta.url).pathname;
 const MEMBERS = 5;

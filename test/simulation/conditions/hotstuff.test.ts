@@ -11,8 +11,8 @@ import { newer } from '#libs/protocol/hotstuff/state.ts';
 import { hotStuffCodec } from '#libs/simulation/nodes/peer-codec.ts';
 import type { Plan } from '#libs/simulation/plan/plan.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
-import { reachableFrom } from '../../architecture/import-graph.ts';
-import { Cluster } from '../../support/hotstuff/hotstuff-cluster.ts';
+import { reachableFrom } from '#test/architecture/import-graph.ts';
+import { Cluster } from '#test/support/hotstuff/hotstuff-cluster.ts';
 import {
   asked,
   blockOn,
@@ -27,8 +27,8 @@ import {
   proposalOf,
   timeoutOf,
   voteOf,
-} from '../../support/hotstuff/hotstuff-harness.ts';
-import { assertHarmless, attacked, refusals, TRAITOR } from '../../support/simulation/byzantine-run.ts';
+} from '#test/support/hotstuff/hotstuff-harness.ts';
+import { assertHarmless, attacked, refusals, TRAITOR } from '#test/support/simulation/byzantine-run.ts';
 
 const ROOT = new URL('../../..', import.meta.url).pathname;
 const B1 = blockOn(GENESIS, 1);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Costs, TimedCluster } from '#test/simulation/conditions/timed-cluster.ts';
+import { type Costs, TimedCluster } from './timed-cluster.ts';
 
 /** slh-dsa-sha2-128f as measured (BENCHMARKS.md), on a member with four cores in a data centre of its own. */
 const COSTS: Costs = {

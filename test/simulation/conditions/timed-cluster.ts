@@ -3,7 +3,7 @@ import type { Block } from '#libs/chain/block.ts';
 import { hotStuff } from '#libs/protocol/hotstuff/hotstuff.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import type { HotStuffEffect } from '#libs/protocol/hotstuff/state.ts';
-import { blockOn, Core, GENESIS } from '../../support/hotstuff/hotstuff-harness.ts';
+import { blockOn, Core, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 
 /** What things cost one member, in virtual time. */
 export interface Costs {

@@ -1,9 +1,9 @@
 import { type Digest, toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { transactionHash } from '#libs/chain/transaction.ts';
 import type { ClientPorts, MemberStatus, SubmitAnswer } from '#services/consensus/core/ports.ts';
-import { foundingOf, memberOf } from '../chain/membership.ts';
-import { MemoryChain } from '../chain/memory-chain.ts';
-import { MemoryEvidence } from '../engine/memory-evidence.ts';
+import { foundingOf, memberOf } from '#test/support/chain/membership.ts';
+import { MemoryChain } from '#test/support/chain/memory-chain.ts';
+import { MemoryEvidence } from '#test/support/engine/memory-evidence.ts';
 
 const TRANSACTION_BYTES_MAX = 100;
 

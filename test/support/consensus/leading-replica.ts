@@ -11,7 +11,7 @@ import type { SigningScope } from '#libs/protocol/statement.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import type { ReplicaPorts } from '#libs/replica/ports.ts';
 import { Replica } from '#libs/replica/replica.ts';
-import { TIMING } from '../hotstuff/hotstuff-harness.ts';
+import { TIMING } from '#test/support/hotstuff/hotstuff-harness.ts';
 
 /** Who leads the first view of four members. */
 export const FIRST_LEADER = toMemberIndex(1);

@@ -14,7 +14,7 @@ import type { Claim } from '#libs/protocol/certificate.ts';
 import { roundRobin } from '#libs/protocol/leader/round-robin.ts';
 import { type SigningScope, type Statement, signingBytes } from '#libs/protocol/statement.ts';
 import { MemberMonitor } from '#services/consensus/adapters/member-monitor.ts';
-import { bookOf } from '../chain/membership.ts';
+import { bookOf } from '#test/support/chain/membership.ts';
 import { MemoryEngineChain } from './memory-engine-chain.ts';
 import { MemoryEvidence } from './memory-evidence.ts';
 import { NO_SNAPSHOTS } from './no-snapshots.ts';

@@ -3,7 +3,7 @@ import { type MemberIndex, toEpoch, toMemberIndex } from '#libs/chain/ids.ts';
 import { type Evidence, type EvidenceKind, evidenceOf } from '#libs/protocol/evidence.ts';
 import { encodeEvidence, isEvidence } from '#libs/protocol/evidence-codec.ts';
 import type { Statement } from '#libs/protocol/statement.ts';
-import { said, spoke } from '../chain/claims.ts';
+import { said, spoke } from '#test/support/chain/claims.ts';
 import {
   type Federation,
   type FederationMember,

@@ -21,7 +21,7 @@ import type { Claim } from '#libs/protocol/certificate.ts';
 import { roundRobin } from '#libs/protocol/leader/round-robin.ts';
 import { type SigningScope, type Statement, signingBytes } from '#libs/protocol/statement.ts';
 import { type Prng, prng } from '#libs/random/prng.ts';
-import { foundingOf, memberOf, TEST_RULES } from '../chain/membership.ts';
+import { foundingOf, memberOf, TEST_RULES } from '#test/support/chain/membership.ts';
 import { MemoryEngineChain } from './memory-engine-chain.ts';
 import { MemoryEvidence } from './memory-evidence.ts';
 import { NO_SNAPSHOTS } from './no-snapshots.ts';

@@ -17,8 +17,8 @@ import { genesisRoot, type QuorumCertificate } from '#libs/protocol/certificate.
 import { validatorSet } from '#libs/protocol/validator-set.ts';
 import type { ChainStore } from '#services/consensus/adapters/chain-store.ts';
 import { openChainStore } from '#services/consensus/adapters/open-chain-store.ts';
-import { blockUpon, CHAIN_DIGEST, certificateFor, GENESIS } from '../chain/chain-fixture.ts';
-import { bookOf } from '../chain/membership.ts';
+import { blockUpon, CHAIN_DIGEST, certificateFor, GENESIS } from '#test/support/chain/chain-fixture.ts';
+import { bookOf } from '#test/support/chain/membership.ts';
 
 const LIMITS = { transactionsMax: 10_000, bytesMax: 5_000_000, transactionBytesMax: 5_000 };
 const MEMBERS = 4;

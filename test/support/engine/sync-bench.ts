@@ -12,7 +12,7 @@ import { Mempool } from '#libs/engine/transactions/mempool.ts';
 import { mempoolLimits } from '#libs/engine/transactions/mempool-limits.ts';
 import { genesisRoot, type QuorumCertificate } from '#libs/protocol/certificate.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
-import { bookOf } from '../chain/membership.ts';
+import { bookOf } from '#test/support/chain/membership.ts';
 import { MemoryEngineChain } from './memory-engine-chain.ts';
 
 const LIMITS = { transactionsMax: 5_000, bytesMax: 8_000_000, transactionBytesMax: 5_000_000 };

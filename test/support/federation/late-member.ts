@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import type { Digest } from '#libs/chain/ids.ts';
 import type { FederationClient } from '#libs/client/client.ts';
-import { until } from '../within.ts';
+import { until } from '#test/support/within.ts';
 import type { LocalMembers, RunningMember } from './local-members.ts';
 
 /** Generous: the machine may be busy with other tests. */

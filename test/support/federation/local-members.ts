@@ -11,10 +11,10 @@ import { START_WAVES } from '#services/launcher/supervisor/federation.ts';
 import { memberService, type ServiceRuntime } from '#services/launcher/supervisor/member-services.ts';
 import type { SupervisedService } from '#services/launcher/supervisor/supervised-service.ts';
 import { together } from '#services/launcher/supervisor/together.ts';
-import { SmallDisk } from '../disk/small-disk.ts';
-import type { NetworkLab } from '../network/network-lab.ts';
-import { claimPortRegion } from '../network/port-region.ts';
-import { Pauses, untilGone } from '../programs/processes.ts';
+import { SmallDisk } from '#test/support/disk/small-disk.ts';
+import type { NetworkLab } from '#test/support/network/network-lab.ts';
+import { claimPortRegion } from '#test/support/network/port-region.ts';
+import { Pauses, untilGone } from '#test/support/programs/processes.ts';
 import { clockShifted, makeHomes, moveToCards, setLogLevel } from './member-homes.ts';
 
 const ROOT = new URL('../../..', import.meta.url).pathname;

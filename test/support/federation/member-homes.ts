@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cardOf, LISTEN_ADDRESS } from '../network/network-plan.ts';
+import { cardOf, LISTEN_ADDRESS } from '#test/support/network/network-plan.ts';
 
 const ROOT = new URL('../../..', import.meta.url).pathname;
 

@@ -2,8 +2,8 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isAlive } from '../programs/processes.ts';
-import { within } from '../within.ts';
+import { isAlive } from '#test/support/programs/processes.ts';
+import { within } from '#test/support/within.ts';
 import {
   CARDS_HOST,
   CARDS_PORT,

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { grpcClient } from '#libs/grpc/client.ts';
 import { ConfigServiceDefinition } from '#libs/proto/btcfed/config/v1/config_service.ts';
 import { peersYaml } from '#libs/settings/peers-yaml.ts';
-import { within } from '../within.ts';
+import { within } from '#test/support/within.ts';
 
 const MAIN = new URL('../../../services/config/main.ts', import.meta.url).pathname;
 /** The longest that a test waits for anything: a busy machine takes many seconds to start a process. */

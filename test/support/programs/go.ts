@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { skipWithout } from '../runner/required.ts';
+import { skipWithout } from '#test/support/runner/required.ts';
 
 const MS_MAX = 300_000;
 const MINOR_MIN = 25;

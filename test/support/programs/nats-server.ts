@@ -4,7 +4,7 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ServiceProcess } from '#services/launcher/adapters/service-process.ts';
-import { until } from '../within.ts';
+import { until } from '#test/support/within.ts';
 import { untilGone } from './processes.ts';
 
 const START_MS_MAX = 300_000;

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { until, within } from '../within.ts';
+import { until, within } from '#test/support/within.ts';
 
 /** A killed process holds its files and ports until the kernel has taken it apart. */
 export async function untilGone(pid: number | undefined): Promise<void> {

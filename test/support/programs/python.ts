@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { skipWithout } from '../runner/required.ts';
+import { skipWithout } from '#test/support/runner/required.ts';
 
 const MS_MAX = 300_000;
 

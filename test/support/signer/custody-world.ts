@@ -9,7 +9,7 @@ import { fromHotStuff } from '#libs/custody/typed-statement.ts';
 import { genesisRoot } from '#libs/protocol/certificate.ts';
 import { roundRobin } from '#libs/protocol/leader/round-robin.ts';
 import type { Phase, Statement } from '#libs/protocol/statement.ts';
-import { blockOn, GENESIS, setOf } from '../hotstuff/hotstuff-harness.ts';
+import { blockOn, GENESIS, setOf } from '#test/support/hotstuff/hotstuff-harness.ts';
 
 export const CHAIN: Digest = toDigest('c'.repeat(64));
 export const SET = setOf(4);

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { COMPILE_CACHE } from '../runner/compile-cache.ts';
+import { COMPILE_CACHE } from '#test/support/runner/compile-cache.ts';
 import { commandsIn, type SIGNER_DOCUMENTS, signerDocument } from './document-commands.ts';
 
 const CLI = fileURLToPath(new URL('../../../services/cli/btcfed.mjs', import.meta.url));

@@ -8,7 +8,7 @@ import type { TransactionProof } from '#libs/client/verify-transaction.ts';
 import { encodeHandover } from '#libs/membership/handover.ts';
 import type { Roster } from '#libs/membership/roster.ts';
 import type { Phase } from '#libs/protocol/statement.ts';
-import { GENESIS } from '../hotstuff/hotstuff-harness.ts';
+import { GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 import type { SignerPeers } from './signer-peers.ts';
 
 export interface Place {

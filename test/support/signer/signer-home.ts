@@ -11,9 +11,9 @@ import { type Authority, createAuthority, issueCertificate } from '#libs/pki/pki
 import { SignerServiceDefinition } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import { bindSigner, createSignerKey } from '#services/signer/ceremony/init.ts';
 import type { SignerConfig } from '#services/signer/config.ts';
-import { killed } from '../programs/processes.ts';
-import { COMPILE_CACHE } from '../runner/compile-cache.ts';
-import { within } from '../within.ts';
+import { killed } from '#test/support/programs/processes.ts';
+import { COMPILE_CACHE } from '#test/support/runner/compile-cache.ts';
+import { within } from '#test/support/within.ts';
 import { SignerPeers } from './signer-peers.ts';
 
 export type SignerClient = GrpcClient<typeof SignerServiceDefinition>;

@@ -19,7 +19,7 @@ import { type Phase, type Statement, signingBytes } from '#libs/protocol/stateme
 import type { ValidatorFacts } from '#libs/protocol/validator-set.ts';
 import { headerToWire } from '#libs/wire/block.ts';
 import { certificateToWire, phaseToWire } from '#libs/wire/certificate.ts';
-import { blockOn, GENESIS } from '../hotstuff/hotstuff-harness.ts';
+import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 import type { SignerClient } from './signer-home.ts';
 
 /**

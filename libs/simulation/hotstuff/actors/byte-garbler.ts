@@ -1,4 +1,4 @@
-import type { HotStuffMessage } from '../../../protocol/hotstuff/message.ts';
+import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import type { HotStuffActor, HotStuffTools, Recipient } from './kit.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { sealBlock } from '../../../chain/block.ts';
+import { sealBlock } from '#libs/chain/block.ts';
 import { type HotStuffActor, type HotStuffTools, signProposal } from './kit.ts';
 import { lyingLeader } from './lying-leader.ts';
 

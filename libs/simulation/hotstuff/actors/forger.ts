@@ -1,7 +1,7 @@
-import type { MemberIndex, View } from '../../../chain/ids.ts';
-import type { QuorumCertificate } from '../../../protocol/certificate.ts';
-import type { HotStuffMessage } from '../../../protocol/hotstuff/message.ts';
-import type { Phase } from '../../../protocol/statement.ts';
+import type { MemberIndex, View } from '#libs/chain/ids.ts';
+import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
+import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
+import type { Phase } from '#libs/protocol/statement.ts';
 import { type HotStuffActor, type HotStuffTools, others, type Recipient, SeenCertificates } from './kit.ts';
 
 const PHASES: readonly Phase[] = ['prepare', 'pre-commit', 'commit'];

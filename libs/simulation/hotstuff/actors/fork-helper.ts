@@ -1,6 +1,6 @@
-import type { MemberIndex } from '../../../chain/ids.ts';
-import type { HotStuffMessage } from '../../../protocol/hotstuff/message.ts';
-import type { Phase } from '../../../protocol/statement.ts';
+import type { MemberIndex } from '#libs/chain/ids.ts';
+import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
+import type { Phase } from '#libs/protocol/statement.ts';
 import { type HotStuffActor, type HotStuffTools, type Recipient, SeenCertificates, signVote } from './kit.ts';
 
 const PHASES: readonly Phase[] = ['prepare', 'pre-commit', 'commit'];

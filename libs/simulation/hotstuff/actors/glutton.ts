@@ -1,6 +1,6 @@
-import { sealBlock } from '../../../chain/block.ts';
-import type { View } from '../../../chain/ids.ts';
-import type { HotStuffMessage } from '../../../protocol/hotstuff/message.ts';
+import { sealBlock } from '#libs/chain/block.ts';
+import type { View } from '#libs/chain/ids.ts';
+import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import {
   type HotStuffActor,
   type HotStuffTools,

@@ -1,6 +1,6 @@
-import { sealBlock } from '../../../chain/block.ts';
-import { toDigest } from '../../../chain/ids.ts';
-import type { Proposal } from '../../../protocol/hotstuff/message.ts';
+import { sealBlock } from '#libs/chain/block.ts';
+import { toDigest } from '#libs/chain/ids.ts';
+import type { Proposal } from '#libs/protocol/hotstuff/message.ts';
 import { type HotStuffActor, type HotStuffTools, others, signProposal } from './kit.ts';
 import { lyingLeader } from './lying-leader.ts';
 

@@ -1,13 +1,9 @@
-import type { Block } from '../../../chain/block.ts';
-import type { MemberIndex } from '../../../chain/ids.ts';
-import {
-  type MemberSignature,
-  type QuorumCertificate,
-  rootCertificate,
-} from '../../../protocol/certificate.ts';
-import type { HotStuffMessage, Proposal, Vote } from '../../../protocol/hotstuff/message.ts';
-import type { BlockStatement, Phase } from '../../../protocol/statement.ts';
-import { hasQuorum } from '../../../protocol/validator-set.ts';
+import type { Block } from '#libs/chain/block.ts';
+import type { MemberIndex } from '#libs/chain/ids.ts';
+import { type MemberSignature, type QuorumCertificate, rootCertificate } from '#libs/protocol/certificate.ts';
+import type { HotStuffMessage, Proposal, Vote } from '#libs/protocol/hotstuff/message.ts';
+import type { BlockStatement, Phase } from '#libs/protocol/statement.ts';
+import { hasQuorum } from '#libs/protocol/validator-set.ts';
 import type { Actor, ActorTools } from '../../subject/actor.ts';
 
 export type HotStuffTools = ActorTools<HotStuffMessage>;

@@ -1,5 +1,5 @@
-import type { MemberIndex, View } from '../../../chain/ids.ts';
-import type { HotStuffMessage, Proposal } from '../../../protocol/hotstuff/message.ts';
+import type { MemberIndex, View } from '#libs/chain/ids.ts';
+import type { HotStuffMessage, Proposal } from '#libs/protocol/hotstuff/message.ts';
 import {
   CollectedVotes,
   type HotStuffActor,

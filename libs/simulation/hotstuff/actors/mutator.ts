@@ -1,6 +1,6 @@
-import type { Digest, Height, View } from '../../../chain/ids.ts';
-import type { HotStuffMessage, Proposal, Timeout, Vote } from '../../../protocol/hotstuff/message.ts';
-import type { Phase } from '../../../protocol/statement.ts';
+import type { Digest, Height, View } from '#libs/chain/ids.ts';
+import type { HotStuffMessage, Proposal, Timeout, Vote } from '#libs/protocol/hotstuff/message.ts';
+import type { Phase } from '#libs/protocol/statement.ts';
 import { type HotStuffActor, type HotStuffTools, type Recipient, SeenCertificates, signVote } from './kit.ts';
 
 const PHASES: readonly Phase[] = ['prepare', 'pre-commit', 'commit'];

@@ -1,5 +1,5 @@
-import { type MemberIndex, toDigest, type View } from '../../../chain/ids.ts';
-import type { HotStuffMessage } from '../../../protocol/hotstuff/message.ts';
+import { type MemberIndex, toDigest, type View } from '#libs/chain/ids.ts';
+import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import type { ActorFactory } from '../../subject/actor.ts';
 import { type HotStuffActor, type HotStuffTools, others, type Recipient } from './kit.ts';
 

@@ -1,6 +1,6 @@
-import type { Block } from '../../../chain/block.ts';
-import type { Digest, MemberIndex } from '../../../chain/ids.ts';
-import type { HotStuffMessage } from '../../../protocol/hotstuff/message.ts';
+import type { Block } from '#libs/chain/block.ts';
+import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
+import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import { type HotStuffActor, type HotStuffTools, others, type Recipient } from './kit.ts';
 
 const DRIP_MS = 400;

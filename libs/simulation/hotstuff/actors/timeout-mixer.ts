@@ -1,10 +1,6 @@
-import type { MemberIndex, View } from '../../../chain/ids.ts';
-import {
-  rootCertificate,
-  type TimeoutCertificate,
-  type TimeoutShare,
-} from '../../../protocol/certificate.ts';
-import type { HotStuffMessage, Timeout } from '../../../protocol/hotstuff/message.ts';
+import type { MemberIndex, View } from '#libs/chain/ids.ts';
+import { rootCertificate, type TimeoutCertificate, type TimeoutShare } from '#libs/protocol/certificate.ts';
+import type { HotStuffMessage, Timeout } from '#libs/protocol/hotstuff/message.ts';
 import { type HotStuffActor, type HotStuffTools, type Recipient, SeenCertificates } from './kit.ts';
 
 const KEPT_MAX = 64;

@@ -1,7 +1,7 @@
-import type { MemberIndex, View } from '../../../chain/ids.ts';
-import { rootCertificate } from '../../../protocol/certificate.ts';
-import type { HotStuffMessage } from '../../../protocol/hotstuff/message.ts';
-import type { BlockStatement, Phase } from '../../../protocol/statement.ts';
+import type { MemberIndex, View } from '#libs/chain/ids.ts';
+import { rootCertificate } from '#libs/protocol/certificate.ts';
+import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
+import type { BlockStatement, Phase } from '#libs/protocol/statement.ts';
 import { type HotStuffActor, type HotStuffTools, others, type Recipient, signVote } from './kit.ts';
 
 const PHASES: readonly Phase[] = ['prepare', 'pre-commit', 'commit'];

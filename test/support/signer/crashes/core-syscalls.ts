@@ -6,7 +6,7 @@ import { certificateToWire } from '#libs/wire/certificate.ts';
 import { coreClient } from '#services/signer/edge/core-client.ts';
 import { openCore } from '#services/signer/running/open-core.ts';
 import type { SignerApi } from '#services/signer/socket/signer-api.ts';
-import { blockOn, GENESIS } from '../../hotstuff/hotstuff-harness.ts';
+import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 import { type SignerHome, signerHome } from '../signer-home.ts';
 import { type Syscall, TracedRun } from './traced-core.ts';
 

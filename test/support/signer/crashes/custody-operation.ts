@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { scratchFolder } from '../../disk/faulty-disk.ts';
-import { onRecordedDisk, type StepPlan } from '../../disk/recorded-disk.ts';
+import { scratchFolder } from '#test/support/disk/faulty-disk.ts';
+import { onRecordedDisk, type StepPlan } from '#test/support/disk/recorded-disk.ts';
 import { SIGNED_VIEW, type Start, startIn } from '../signer-place.ts';
 
 /** Something that is done to the folder of a signer, `signer` below a root; it touches nothing that is not below the root. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { within } from '../../within.ts';
+import { within } from '#test/support/within.ts';
 import type { SignerHome } from '../signer-home.ts';
 
 const CORE = fileURLToPath(new URL('../../../../services/signer/main-core.ts', import.meta.url));

@@ -3,9 +3,9 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { killed } from '../../programs/processes.ts';
-import { COMPILE_CACHE } from '../../runner/compile-cache.ts';
-import { within } from '../../within.ts';
+import { killed } from '#test/support/programs/processes.ts';
+import { COMPILE_CACHE } from '#test/support/runner/compile-cache.ts';
+import { within } from '#test/support/within.ts';
 import type { FloodOrder, FloodTold } from './signer-flooder.ts';
 import type { SignerFlood } from './signer-floods.ts';
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { within } from '../../within.ts';
+import { within } from '#test/support/within.ts';
 
 const UNITS = fileURLToPath(new URL('../../../../deploy/signer/', import.meta.url));
 const PROBE_MS_MAX = 300_000;
