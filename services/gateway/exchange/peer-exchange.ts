@@ -1,14 +1,13 @@
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
-import type { PeerBookEntry } from '../core/peer-book.ts';
 import type { ByteStream, PeerConnection } from '../ports/peer-network.ts';
 import { Audience } from './audience.ts';
+import { dialledPeers } from './dialled-peers.ts';
 import { type ExchangeParts, type ExchangePartsOptions, exchangeParts } from './exchange-parts.ts';
 import { chooseSome } from './news.ts';
 import {
   BOOTSTRAP_PARTNERS,
   INTERVAL_JITTER,
   LEARN_DELAY_MS,
-  LEARNED_DIALLED_MAX,
   PARTNERS_PER_INTERVAL,
 } from './rules/exchange-limits.ts';
 import type { ListedPeer } from './rules/peer-list.ts';
@@ -175,25 +174,8 @@ export class PeerExchange implements Lifecycle {
   #learn(): void {
     this.#learning ??= setTimeout(() => {
       this.#learning = undefined;
-      this.#options.network.learn(this.#dialled());
+      const { network } = this.#options;
+      network.learn(dialledPeers(this.listed(), network, this.#audience.all));
     }, LEARN_DELAY_MS);
-  }
-
-  /**
-   * The peers that may be dialled. Once the chain is known these are all, and its members are picked from them;
-   * until then connected peers come first.
-   */
-  #dialled(): readonly PeerBookEntry[] {
-    const { network } = this.#options;
-    const others = this.listed().filter(({ record }) => record.key !== network.self);
-    const entries = others.map(({ record, usable }) => ({
-      key: record.key,
-      addresses: usable,
-      isLearned: true,
-    }));
-    if (network.members() !== undefined) return entries;
-    const inTouch = new Set(this.#audience.all);
-    const first = entries.filter(({ key }) => inTouch.has(key));
-    return [...first, ...entries.filter(({ key }) => !inTouch.has(key))].slice(0, LEARNED_DIALLED_MAX);
   }
 }

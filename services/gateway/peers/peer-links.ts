@@ -1,51 +1,24 @@
-import type { Logger } from '#libs/log/logger.ts';
-import { CONNECTIONS_PER_PEER_MAX, PROBE_TIMEOUT_MS } from '../core/connection-limits.ts';
-import {
-  FAULTS_FORGIVEN_PER_SECOND,
-  FAULTS_MAX,
-  PEER_BURST_BYTES,
-  PEER_BYTES_PER_SECOND,
-} from '../core/limits.ts';
+import { CONNECTIONS_PER_PEER_MAX } from '../core/connection-limits.ts';
+import { PEER_BURST_BYTES, PEER_BYTES_PER_SECOND } from '../core/limits.ts';
 import { TokenBucket } from '../core/token-bucket.ts';
 import type { TrafficClass } from '../core/traffic-class.ts';
-import type { PeerFrames } from '../frames/peer-frames.ts';
-import type { HelloFault } from '../frames/rules/hello.ts';
 import type { ByteStream, PeerConnection } from '../ports/peer-network.ts';
+import { keepsFirst } from './deduplication.ts';
 import { KeepAlive } from './keep-alive.ts';
 import { Link } from './link.ts';
-import type { ChainView } from './rules/chain-view.ts';
-import { chooseConnection } from './rules/tie-break.ts';
-
-export interface PeerLinksOptions {
-  /** The peer's and our own raw public key as lower-case hex. */
-  readonly peer: string;
-  readonly self: string;
-  readonly frames: PeerFrames;
-  readonly chain: () => ChainView | undefined;
-  readonly connectionTimeoutMs: () => number;
-  readonly isBusy: () => boolean;
-  readonly random: () => number;
-  readonly log: Logger;
-  /** Logs once per cause. */
-  readonly complain: (cause: string) => void;
-  /** The connection in use showed a sign of life. */
-  readonly onAlive: () => void;
-  /** A connection came into use; `isFirst` when there was none. */
-  readonly onUse: (direction: PeerConnection['direction'], isFirst: boolean) => void;
-  /** Whether frames can be sent may have changed. */
-  readonly onReadiness: () => void;
-  /** The peer broke the rules: it is not to be dialled soon. */
-  readonly onOffence: () => void;
-  /** The last connection is gone. */
-  readonly onLost: (reason: string) => void;
-}
+import { Offences } from './offences.ts';
+import type { PeerLinksOptions } from './peer-links-options.ts';
 
 /** The connections of one peer: one in use, at times a second until it is settled which one stays (P2P-12). */
 export class PeerLinks {
   readonly #options: PeerLinksOptions;
   readonly #links = new Map<string, Link>();
-  readonly #bytes = bucketOf(PEER_BYTES_PER_SECOND, PEER_BURST_BYTES);
-  readonly #patience = bucketOf(FAULTS_FORGIVEN_PER_SECOND, FAULTS_MAX - 1);
+  readonly #bytes = new TokenBucket({
+    perSecond: PEER_BYTES_PER_SECOND,
+    burst: PEER_BURST_BYTES,
+    nowMs: performance.now(),
+  });
+  readonly #offences: Offences;
   #inUse: Link | undefined;
   #keepAlive: KeepAlive | undefined;
   #closeReason = '';
@@ -53,6 +26,7 @@ export class PeerLinks {
 
   constructor(options: PeerLinksOptions) {
     this.#options = options;
+    this.#offences = new Offences(options);
   }
 
   /** The connection in use. */
@@ -133,7 +107,7 @@ export class PeerLinks {
       onReady: (link) => {
         if (link === this.#inUse) this.#options.onReadiness();
       },
-      onRefused: (link, fault) => this.#onRefused(link, fault),
+      onRefused: (link, fault) => this.#cut(link, this.#offences.refused(fault)),
       onFault: (link, fault) => this.#onFault(link, fault),
       onClosed: (link) => this.#onClosed(link),
     });
@@ -158,15 +132,10 @@ export class PeerLinks {
     this.#options.onReadiness();
   }
 
-  /** Two connections at once: one of them stays, and both sides choose the same. */
   async #settle(inUse: Link, newer: Link): Promise<void> {
-    const { self, peer, connectionTimeoutMs, log } = this.#options;
-    log.info('Connection deduplication: Found multiple connections to peer', { connection_count: 2 });
-    const rules = { self, peer, crossingMs: connectionTimeoutMs() };
-    const choice = chooseConnection(inUse.connection, newer.connection, rules);
-    // The chosen connection must be alive: the other end may keep a single one, and a different one (go-libp2p).
-    const stays = choice === 'in-use' ? await answers(inUse.connection) : !(await answers(newer.connection));
+    const stays = await keepsFirst(inUse.connection, newer.connection, this.#options);
     if (!this.#links.has(newer.connection.id) || this.#inUse !== inUse) return;
+    const { log } = this.#options;
     if (stays) {
       log.info('Connection deduplication: Closing new connection, keeping oldest');
       await newer.close();
@@ -177,17 +146,9 @@ export class PeerLinks {
     }
   }
 
-  #onRefused(link: Link, fault: HelloFault): void {
-    this.#options.complain(`peer is refused: ${fault}`);
-    this.#options.onOffence();
-    this.#cut(link, `refused: ${fault}`);
-  }
-
   #onFault(link: Link, fault: string): void {
-    this.#options.complain(`stream is reset: ${fault}`);
-    if (this.#patience.take(1, performance.now())) return;
-    this.#options.onOffence();
-    this.#cut(link, `too many faults, the last: ${fault}`);
+    const end = this.#offences.fault(fault);
+    if (end !== undefined) this.#cut(link, end);
   }
 
   #cut(link: Link, reason: string): void {
@@ -207,18 +168,4 @@ export class PeerLinks {
     this.#options.onReadiness();
     this.#options.onLost(this.#closeReason === '' ? 'connection closed by the peer' : this.#closeReason);
   }
-}
-
-function bucketOf(perSecond: number, burst: number): TokenBucket {
-  return new TokenBucket({ perSecond, burst, nowMs: performance.now() });
-}
-
-async function answers(connection: PeerConnection): Promise<boolean> {
-  const late = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => late.resolve(false), PROBE_TIMEOUT_MS);
-  const ping = connection.ping().then(
-    () => true,
-    () => false,
-  );
-  return Promise.race([ping, late.promise]).finally(() => clearTimeout(timer));
 }

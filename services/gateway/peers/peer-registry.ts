@@ -1,44 +1,20 @@
 import { toHex } from '#libs/bytes/hex.ts';
-import type { Logger } from '#libs/log/logger.ts';
-import { Complaints } from '../core/complaints.ts';
-import { FRAME_BYTES_MAX, LOGGED_CAUSES_MAX } from '../core/limits.ts';
+import { FRAME_BYTES_MAX } from '../core/limits.ts';
 import type { PeerBookEntry } from '../core/peer-book.ts';
 import type { HostShare } from '../core/share-of-host.ts';
 import type { TrafficClass } from '../core/traffic-class.ts';
-import type { Attachments } from '../frames/attachments.ts';
 import { encodeFrame } from '../frames/rules/framing.ts';
-import type { ConfiguredPeer, GatewayConfiguration } from '../ports/configuration.ts';
-import type { AddressResolver } from '../ports/name-service.ts';
-import type { PeerNetwork } from '../ports/peer-network.ts';
-import type { PeerSignals } from '../ports/peer-signals.ts';
+import type { GatewayConfiguration } from '../ports/configuration.ts';
 import { DialBudget } from './dial-budget.ts';
 import type { Peer } from './peer.ts';
+import { PeerComplaints } from './peer-complaints.ts';
+import { PeerLists } from './peer-lists.ts';
+import type { PeerRegistryOptions } from './peer-registry-options.ts';
 import { PeerReports } from './peer-reports.ts';
 import type { PeerSurroundings } from './peer-surroundings.ts';
 import { PeerTable } from './peer-table.ts';
 import type { PeerView } from './peer-view.ts';
 import { type ChainView, isSameFor } from './rules/chain-view.ts';
-import { codeOfComplaint } from './rules/operator-codes.ts';
-
-export interface PeerRegistryOptions {
-  readonly network: PeerNetwork;
-  readonly resolver: AddressResolver;
-  /** libp2p peer id of a raw public key. */
-  readonly peerIdOf: (publicKey: Uint8Array) => string;
-  readonly signals: PeerSignals;
-  /** Whether this process cannot keep up now. */
-  readonly isBusy: () => boolean;
-  readonly random: () => number;
-  /** Wait of the higher key before it dials; 0 makes both sides dial at once. */
-  readonly dialHeadStartMs: number;
-  readonly log: Logger;
-  /** The side of consensus. */
-  readonly attachments: Pick<Attachments, 'receive' | 'peerChanged'>;
-  /** A peer's connection came up, or its last one went down. */
-  readonly onSession: (key: string, connected: boolean) => void;
-  /** Called for a new peer, before anything happens to it. */
-  readonly onPeerAdded: (peer: Peer) => void;
-}
 
 /** All peers of this gateway, and the rules for connections of strangers. */
 export class PeerRegistry {
@@ -46,18 +22,16 @@ export class PeerRegistry {
   readonly #self: string;
   readonly #table: PeerTable;
   readonly #reports: PeerReports;
-  readonly #complaints = new Complaints(LOGGED_CAUSES_MAX);
+  readonly #complaints: PeerComplaints;
   readonly #budget = new DialBudget(() => performance.now());
-  #configured: readonly PeerBookEntry[] = [];
-  #learned: readonly PeerBookEntry[] = [];
-  /** Learned in an earlier run. */
-  #remembered: readonly PeerBookEntry[] = [];
+  readonly #lists = new PeerLists();
   #connectionTimeoutMs = 0;
   #chain: ChainView | undefined;
 
   constructor(options: PeerRegistryOptions) {
     this.#options = options;
     this.#self = toHex(options.network.publicKey);
+    this.#complaints = new PeerComplaints(options.log);
     this.#reports = new PeerReports({ ...options, onCameBack: () => this.#hurryOthers() });
     this.#table = new PeerTable({
       peerIdOf: options.peerIdOf,
@@ -107,14 +81,13 @@ export class PeerRegistry {
   /** Puts a configuration in force; connections of peers that stay are not touched. */
   async apply({ peers, connectionTimeoutMs }: GatewayConfiguration): Promise<void> {
     this.#connectionTimeoutMs = connectionTimeoutMs;
-    this.#configured = peers.filter(({ learned }) => !learned).map(entryOf);
-    this.#remembered = peers.filter(({ learned }) => learned).map(entryOf);
+    this.#lists.configure(peers);
     await this.#update();
   }
 
   /** Takes the learned peers, in place of the previous ones. */
   async learn(learned: readonly PeerBookEntry[]): Promise<void> {
-    this.#learned = learned;
+    this.#lists.learn(learned);
     await this.#update();
   }
 
@@ -170,23 +143,18 @@ export class PeerRegistry {
 
   /** Counts a fault of a peer, and logs it once per cause and peer. */
   complain(key: string, cause: string): void {
-    if (!this.#complaints.note(cause, key)) return;
-    const peer_key = Buffer.from(key, 'hex').toString('base64').slice(0, 20);
-    this.#options.log.warn(cause, { peer_key, code: codeOfComplaint(cause) });
+    this.#complaints.note(cause, key);
   }
 
   /** Closes all connections, and logs the faults of peers since the start. */
   async stop(): Promise<void> {
-    for (const [cause, count] of this.complaints) {
-      this.#options.log.info('complaints since the start', { cause, count });
-    }
+    this.#complaints.sumUp();
     await this.#table.stop();
   }
 
   #update(): Promise<void> {
     return this.#table.update({
-      configured: this.#configured,
-      learned: [...this.#learned, ...this.#remembered],
+      ...this.#lists.sources,
       members: this.#chain?.members,
       self: this.#self,
     });
@@ -209,8 +177,4 @@ export class PeerRegistry {
     if (!this.#budget.mayHurry()) return;
     for (const peer of this.#table.all) peer.hurry();
   }
-}
-
-function entryOf({ publicKey, addresses }: ConfiguredPeer): PeerBookEntry {
-  return { key: toHex(publicKey), addresses };
 }
