@@ -30,6 +30,10 @@ export class CirclePlaces {
     return before.length === 0 ? [] : this.#nodes.filter((node) => !before.includes(node));
   }
 
+  nodeAt(place: MemberIndex): MemberIndex {
+    return this.#nodes[place] ?? place;
+  }
+
   /** Undefined for a stranger, and for this node itself. */
   placeOf(node: MemberIndex): MemberIndex | undefined {
     const place = node === this.#me ? -1 : this.nodes.indexOf(node);
