@@ -1,39 +1,35 @@
 import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
 import { Node } from '#libs/engine/node.ts';
-import type { Accounts, EpochPorts, NodePorts, NodeRules } from '#libs/engine/node-ports.ts';
-import { ChainError } from '#libs/engine/ports/chain-errors.ts';
+import type { Accounts, EpochPorts, NodePorts } from '#libs/engine/node-ports.ts';
 import type { AuditPort } from '#libs/engine/ports/engine-ports.ts';
 import type { OperatorCode } from '#libs/engine/ports/operator-codes.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
-import { roundRobin } from '#libs/protocol/leader/round-robin.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import { placeIn } from '#libs/protocol/validator-set.ts';
 import { MUTE_MS } from '#libs/replica/limits.ts';
 import { claimVerifier } from './adapters/claim-verifier.ts';
-import type { LoadedChain } from './adapters/load-chain.ts';
 import type { RecordedPlace } from './adapters/signer-gate.ts';
 import { startFault } from './adapters/start-check.ts';
 import { replicaTimers, systemClock } from './adapters/system-clock.ts';
 import { clientMempool } from './client-mempool.ts';
 import type { ClientMempool, MemberStatus } from './core/ports.ts';
+import { IdleCheckpoint } from './idle-checkpoint.ts';
 import type { MemberParts } from './member-parts.ts';
+import { rulesOf, scopeOf } from './member-rules.ts';
 import { memberStatus } from './member-status.ts';
 import { restoredRecord } from './restored-record.ts';
-
-/** Long enough to come after the work of a view, short enough to keep the log small. */
-const CHECKPOINT_DELAY_MS = 250;
 
 /** The node of this member over its disk, gateway and signer; it takes part in nothing when it must not vote. */
 export class Member {
   readonly #parts: MemberParts;
   readonly #timers = replicaTimers(systemClock);
   readonly #node: Node;
+  readonly #checkpoint: IdleCheckpoint;
   /** The newest epoch and view in the safety record at start: the signer may not have signed beyond it. */
   readonly recorded: RecordedPlace;
   readonly #recordAtStart: SafetyRecord | undefined;
   #mayVote: boolean;
-  #checkpoint: NodeJS.Timeout | undefined;
 
   constructor(parts: MemberParts) {
     this.#parts = parts;
@@ -43,7 +39,8 @@ export class Member {
     this.#recordAtStart = record;
     this.recorded = { epoch: record?.epoch ?? 0n, view: record?.view ?? 0n };
     this.#node = new Node(this.#ports(record));
-    final.listen({ ordered: () => this.#checkpointSoon() });
+    this.#checkpoint = new IdleCheckpoint(chain.store);
+    final.listen({ ordered: () => this.#checkpoint.soon() });
     monitor.onHalt(() => this.#node.stop());
   }
 
@@ -114,19 +111,6 @@ export class Member {
     gateway.mute(member, MUTE_MS);
   }
 
-  /** The log of the database is folded in while signatures are made, not while somebody waits for a record. */
-  #checkpointSoon(): void {
-    this.#checkpoint ??= setTimeout(() => {
-      this.#checkpoint = undefined;
-      try {
-        this.#parts.chain.store.checkpointWhenIdle();
-      } catch (error) {
-        // The store has reported it, and the member is halted: it still answers clients.
-        if (!(error instanceof ChainError)) throw error;
-      }
-    }, CHECKPOINT_DELAY_MS);
-  }
-
   /** Starts to take part. A member that must not vote only answers clients, from its disk. */
   async start(): Promise<void> {
     const { chain, gateway, verifier } = this.#parts;
@@ -145,7 +129,7 @@ export class Member {
   }
 
   async stop(): Promise<void> {
-    clearTimeout(this.#checkpoint);
+    this.#checkpoint.stop();
     this.#node.stop();
     this.#timers.stop();
     await this.#parts.gateway.stop();
@@ -167,24 +151,4 @@ export class Member {
   status(): MemberStatus {
     return memberStatus(this.#parts, this.#node.status());
   }
-}
-
-function rulesOf(chain: LoadedChain): NodeRules {
-  const { parameters, members } = chain.genesis;
-  const { viewTimeoutMs, viewTimeoutMsMax } = parameters;
-  return {
-    scope: scopeOf(chain),
-    limits: {
-      transactionsMax: parameters.blockTransactionsMax,
-      bytesMax: parameters.blockBytesMax,
-      transactionBytesMax: parameters.transactionBytesMax,
-    },
-    timing: { viewTimeoutMs, viewTimeoutMsMax },
-    founders: members.length,
-    leaderOf: roundRobin,
-  };
-}
-
-function scopeOf({ chainDigest, genesis }: Pick<LoadedChain, 'chainDigest' | 'genesis'>): NodeRules['scope'] {
-  return { chain: chainDigest, protocol: genesis.protocol };
 }

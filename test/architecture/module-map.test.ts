@@ -68,6 +68,8 @@ test('HS-69 the parts are joined as the requirement draws them: the coordinator 
     assert.deepEqual(outside, [], part);
   }
   assert.ok(
-    importsOf(ROOT, 'services/consensus/member.ts').some(({ target }) => target.endsWith('round-robin.ts')),
+    importsOf(ROOT, 'services/consensus/member-rules.ts').some(({ target }) =>
+      target.endsWith('round-robin.ts'),
+    ),
   );
 });
