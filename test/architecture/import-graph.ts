@@ -34,13 +34,16 @@ export function importsOf(root: string, file: string): readonly Import[] {
 
 /** What `source` imports, were it in `file`. */
 export function importsIn(source: string, file: string): readonly Import[] {
-  const specifiers = IMPORTS.flatMap((form) =>
-    [...source.matchAll(form)].map((match) => match.groups?.['target'] ?? ''),
-  );
-  return specifiers.map((specifier) => ({ file, target: resolve(specifier, file) }));
+  return specifiersIn(source).map((specifier) => ({ file, target: resolved(specifier, file) }));
 }
 
-function resolve(specifier: string, file: string): string {
+/** The imports of `source` as they are written. */
+export function specifiersIn(source: string): readonly string[] {
+  return IMPORTS.flatMap((form) => [...source.matchAll(form)].map((match) => match.groups?.['target'] ?? ''));
+}
+
+/** The target of `specifier` in `file`. */
+export function resolved(specifier: string, file: string): string {
   if (specifier.startsWith('.')) return posix.join(posix.dirname(file), specifier);
   if (specifier.startsWith('#')) return specifier.slice(1);
   if (specifier.startsWith('node:')) return specifier;
