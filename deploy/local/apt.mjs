@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 
 /**
- * How apt-get runs: with what environment, until which signal, and with which lock, that it keeps when we are killed.
+ * The way apt-get runs: its environment, the signal that ends it, and the lock, which it keeps when we are killed.
  * @typedef {{ env: NodeJS.ProcessEnv, signal: AbortSignal, lock: number }} Apt
  */
 
@@ -48,7 +48,7 @@ export function aptGet({ env, signal, lock }, args, folder) {
       resolve({ ok, out });
     };
     child.once('error', () => end(false));
-    // What it leaves behind may hold its output open.
+    // Processes that it leaves behind may hold its output open.
     child.once('exit', () => signal.aborted && end(false));
     child.once('close', (status) => end(status === 0));
   });

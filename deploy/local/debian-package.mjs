@@ -23,8 +23,8 @@ import { withServicesHeldBack } from './policy.mjs';
  */
 
 /**
- * Installs Debian packages for what they bring, when it is not there and this is root on Debian. Else, and when that
- * fails, says in one line what to do.
+ * Installs Debian packages for a missing program, as root on Debian. Otherwise, and when that fails, prints one line
+ * of advice.
  * @param {Wanted} wanted
  * @param {Host} host
  * @returns {Promise<boolean>} whether they were installed

@@ -6,7 +6,7 @@ import { ensurePackages, onPath } from './debian-package.mjs';
 /** @typedef {import('./debian-package.mjs').Host} Host */
 /** @typedef {import('./debian-package.mjs').Wanted} Wanted */
 
-/** What test/vectors/verifier needs, by its go.mod. */
+/** The version that test/vectors/verifier needs, by its go.mod. */
 const MINOR_MIN = 25;
 
 /** The module that holds a whole Go, for any older Go to fetch. */
@@ -28,7 +28,7 @@ const OLD_GO = {
 };
 
 /**
- * A Go that is new enough: one that is there, or one that is fetched as a module and linked into the checkout.
+ * A Go that is new enough: an installed one, or one fetched as a module and linked into the checkout.
  * @param {Host & { checkout: string }} host
  */
 export async function ensureGo(host) {
@@ -46,7 +46,7 @@ export async function ensureGo(host) {
 }
 
 /**
- * What apt-get will be asked for, for Go.
+ * The packages that apt-get will be asked for, for Go.
  * @param {Host & { checkout: string }} host
  * @returns {readonly Wanted[]}
  */

@@ -91,7 +91,7 @@ describe('a set-up that is ended while it installs', () => {
     child.kill('SIGKILL');
     await ended;
     assert.equal(existsSync(policy), true);
-    // Where nothing is installed: what is held back stays so while apt-get is at work.
+    // For the case in which nothing is installed: signals stay held back while apt-get is at work.
     const early = start({ isAptLeftAlone: true });
     await early.ended;
     assert.equal(existsSync(policy), true);

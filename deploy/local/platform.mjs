@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What npm itself needs here; everything else runs on the Node that comes with the dependencies. */
+/** The Node that npm itself needs here; everything else runs on the Node of the dependencies. */
 const HOST_NODE_MAJOR_MIN = 20;
 
 /** The first line of Node that runs this code as it stands: TypeScript and SLH-DSA without a flag. */

@@ -4,7 +4,7 @@ import { tryLock, waitForLock } from './lock.mjs';
 
 /** @typedef {import('./debian-package.mjs').Host} Host */
 
-/** What an apt-get gets that runs meanwhile. @typedef {{ signal: AbortSignal, lock: number }} Held */
+/** The signal and the lock for an apt-get that runs meanwhile. @typedef {{ signal: AbortSignal, lock: number }} Held */
 
 /** Debian asks it whether a package may start its service; 101 means no. */
 const POLICY = 'usr/sbin/policy-rc.d';

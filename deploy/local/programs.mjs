@@ -72,7 +72,8 @@ export async function ensureNatsServer(host) {
 }
 
 /**
- * What only tests need: network namespaces, a token, and gRPC of another language, where this process may install them.
+ * Installs the programs that only tests need: network namespaces, a token, and gRPC of another language, where this
+ * process may install them.
  * @param {Host} host
  */
 export async function ensureTestPrograms(host) {

@@ -12,7 +12,7 @@ const SOURCES = `Packages Vendor main bookworm https://vendor.example/
 Packages Debian main bookworm http://mirror.example/debian/
 Packages Debian main bookworm-updates http://mirror.example/debian/`;
 
-/** What packages bring. */
+/** The programs that packages bring. */
 const BROUGHT = {
   iproute2: ['bin/ip'],
   'python3-grpcio': ['usr/lib/python3/dist-packages/grpc'],

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// What a fresh checkout needs before `npm start` and `npm test`. Plain JavaScript for Node 20: it runs before
-// anything is installed. Says nothing and takes some milliseconds when all is there. Writes to stderr only, for
-// the last line on stdout of `npm start -- --json` is read by machines.
+// Prepares a fresh checkout for `npm start` and `npm test`. Plain JavaScript for Node 20: it runs before anything is
+// installed. Says nothing and takes some milliseconds when all is there. Writes to stderr only, because machines read
+// the last line on stdout of `npm start -- --json`.
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { installDependencies } from './dependencies.mjs';

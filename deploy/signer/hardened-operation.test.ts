@@ -30,7 +30,10 @@ const SCHEME = 'slh-dsa-sha2-128f';
 const WORDS = { old: 'the passphrase of the old key', next: 'another one, for the key that follows' };
 const words = (which: keyof typeof WORDS): Buffer => Buffer.from(WORDS[which]);
 
-/** Wrong in one bit from SIGUSR2 on, until the next: what a machine does that must sign nothing. */
+/**
+ * A scheme whose signatures are wrong in one bit from one SIGUSR2 to the next, as on a machine that must sign
+ * nothing.
+ */
 const FAULTY_MACHINE = `
 import crypto from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
@@ -124,7 +127,7 @@ describe('the hardened signer, by the commands of its units', () => {
     assert.equal(existsSync(join(folder, 'next')), false);
     assert.equal(await signer.stop(), 0);
 
-    // What it left is what a start finds, and a draft of a key that a crash left is destroyed.
+    // The next start finds the files as they were left, and destroys the draft of a key that a crash left.
     writeFileSync(join(folder, 'signer.key.0123abcd.tmp'), 'half a key');
     await using again = await hardenedSigner(program.folder, home);
     await again.admin.unlock({ passphrase: words('next') });
@@ -152,7 +155,7 @@ describe('the hardened signer, by the commands of its units', () => {
       const wanted = await others.prepare(2, 0, session);
       assert.equal(await codeOf(client.signVote(wanted)), 'SIGNER_FAULT_DETECTED');
       assert.equal(statSync(latch).mode & 0o777, 0o600);
-      // As long as it computes wrongly nobody lifts it.
+      // While the machine computes wrongly, nobody can lift the latch.
       assert.equal(await codeOf(admin.unlock({ passphrase: Buffer.alloc(0) })), 'CRYPTO_KEY_MISMATCH');
       assert.equal(await codeOf(client.signVote(wanted)), 'SIGNER_LATCHED');
       assert.equal(await signer.stop(), 0);

@@ -110,7 +110,7 @@ describe('the hardened signer, by the commands of its units', () => {
       'NOT TESTED HERE: neither perl nor python3 can ask this kernel for it (Linux 6.3)',
   }, async () => {
     const prefix = MDWE ?? [];
-    // The same without --jitless cannot run: what is asked for is in force.
+    // The same command without --jitless cannot run, so the restriction is in force.
     const [command = '', ...args] = [...prefix, process.execPath, '-e', '1'];
     assert.notEqual(spawnSync(command, args, { timeout: TOOL_MS_MAX }).status, 0);
     await signsOnce(2, { core: prefix, edge: prefix });

@@ -90,8 +90,8 @@ describe('the outline of a state', () => {
 });
 
 /**
- * What a liar may offer for the true chunk roots: the same tree cut at other places. Joins or splits some of the nodes,
- * so that the root stays the same.
+ * A liar's offer in place of the true chunk roots: the same tree cut elsewhere. Some nodes are joined or split, so
+ * that the root stays the same.
  */
 function otherCut(roots: readonly Uint8Array[], cut: 'join' | 'split'): readonly Uint8Array[] {
   if (cut === 'join') {
@@ -142,7 +142,7 @@ describe('the chunks that prove an outline', () => {
           const claimed = BigInt((roots.length - 1) * CHUNK_TRANSACTIONS + 1 + (salt % CHUNK_TRANSACTIONS));
           const lie = { size: claimed, roots };
           if (outlineFault(lie, rootOf(size)) !== undefined) return;
-          // A liar knows all true hashes; whatever run of them it takes, one of these chunks does not fit.
+          // A liar knows all true hashes; for every run of them that it offers, one of these chunks does not fit.
           const isToBeHad = (number: number) => {
             const wanted = toHex(roots[number]!);
             return truth.roots.some((root, at) => {

@@ -12,7 +12,7 @@ import { MemoryChain } from '#test/support/chain/memory-chain.ts';
 import { type BlockProof, type Trust, verifyBlock } from './verify-block.ts';
 import { type TransactionProof, verifyTransactionProof } from './verify-transaction.ts';
 
-// A scheme that anyone can sign in: these tests are about what is signed, not about how.
+// A scheme that anyone can sign in: these tests are about the signed bytes, not about the scheme.
 const sign = (publicKey: Uint8Array, message: Uint8Array): Uint8Array =>
   sha256(concatBytes([publicKey, message]));
 

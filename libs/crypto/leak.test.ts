@@ -8,16 +8,16 @@ const WARM_UP = 50;
 const ROUNDS = 200;
 const GROWTH_MAX = 0.2;
 const GROWTH_BYTES_MAX = 8 * 1024 * 1024;
-/** A leak grows in each of them; what the runtime takes for itself does not. */
+/** A leak grows in each round; the runtime's own memory does not. */
 const MEASUREMENTS_MAX = 3;
 
 setFlagsFromString('--expose-gc');
 const collect: () => void = runInNewContext('gc');
 
-/** Bytes in use by JavaScript and by what it holds outside of its heap. */
+/** Bytes in use by JavaScript, in its heap and outside of it. */
 function inUse(): number {
   collect();
-  // What the first let go of holds its bytes until the second.
+  // Objects that the first collection releases hold their bytes until the second.
   collect();
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
@@ -43,7 +43,7 @@ test('F-64: SIG-14 two hundred rounds of making a key, signing and verifying lea
     assert.ok(least < GROWTH_MAX * before || least < GROWTH_BYTES_MAX, `${least} bytes more than ${before}`);
   }
   assert.ok(Math.min(...grown) <= signatures, `${grown} bytes`);
-  // What OpenSSL holds is in neither number: all that the process has.
+  // OpenSSL's memory is in neither number, so the memory of the whole process is measured.
   const resident = process.memoryUsage.rss() - residentStart;
   const limit = Math.max(GROWTH_MAX * residentStart, GROWTH_BYTES_MAX);
   assert.ok(resident < limit, `${resident} bytes more than ${residentStart}`);

@@ -39,7 +39,7 @@ function requestIn(world: CustodyWorld, { kind, view, salt, justify, justifySalt
   return world.about(kind as 'prepare', block, { justifyView: justify });
 }
 
-/** Asks, and checks what must hold whatever is asked. */
+/** Makes one request, and checks the promises that must hold for every request. */
 function checkedAsk(world: CustodyWorld, asked: Request, everSigned: Map<string, Digest>): void {
   const before = world.custodian.state;
   const request = requestIn(world, asked);

@@ -22,7 +22,7 @@ export interface HandoverProof {
   readonly certificate: QuorumCertificate;
   readonly header: BlockHeader;
   readonly handover: Uint8Array;
-  /** From the leaf up. */
+  /** The path, from the leaf up. */
   readonly path: readonly Digest[];
 }
 

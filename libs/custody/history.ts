@@ -3,7 +3,7 @@ import type { CustodyMode, CustodyState, Remembered } from './custody-state.ts';
 import { REPEATABLE_SLOTS_MAX } from './limits.ts';
 import { compareMarks, type Mark, slotNamed } from './slot.ts';
 
-/** The past of a key according to a record, whatever the key may do now. */
+/** The past of a key according to a record, apart from the key's present mode. */
 export type History = Omit<CustodyState, 'mode' | 'nonce'>;
 
 /** Two records hold different things in the same place: the key was used twice, or a file is false. */

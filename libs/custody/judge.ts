@@ -25,7 +25,7 @@ export interface Rules {
   readonly leaving: boolean;
   /** Proposals only where the key leads (libs/custody/README.md G7, 3.3 rule 2). */
   readonly leaders: boolean;
-  /** Votes only for what the leader of the view proposed (libs/custody/README.md 3.3 rule 3). */
+  /** Votes only for the block that the leader of the view proposed (libs/custody/README.md 3.3 rule 3). */
   readonly proposals: boolean;
   /** The header is that of the block, and of this view and its leader (libs/custody/README.md 3.3 rule 2). */
   readonly blocks: boolean;
@@ -35,7 +35,7 @@ export interface Rules {
   readonly lock: boolean;
   /** A key that leaves a view reports all that it acted on (libs/custody/README.md 3.3 rule 6, 3.4). */
   readonly reports: boolean;
-  /** Nothing far above what is proved (libs/custody/README.md 3.3 rule 7). */
+  /** Signs nothing far above the proved views (libs/custody/README.md 3.3 rule 7). */
   readonly jump: boolean;
 }
 

@@ -66,7 +66,7 @@ export function learnChoices(custodian: Custodian, leaves: readonly Leave[]): bo
   return true;
 }
 
-/** For each instance the reported block of the highest view: two of one view cannot both be certified. */
+/** The reported block of the highest view in each instance: two of one view cannot both be certified. */
 function highest(reports: readonly Report[]): ReadonlyMap<bigint, Digest> {
   const best = new Map<bigint, Report>();
   for (const report of reports) {

@@ -15,7 +15,10 @@ export interface Granted extends SignedSlot {
 /** Above every step of a table: nothing of an instance follows its end. */
 const FINAL_VIEW = (2n ** 63n - 1n) as View;
 
-/** The state once `granted` is signed. Everything in it only rises, save what is forgotten with its instance. */
+/**
+ * The state once `granted` is signed. Every value in it only rises, except those that are forgotten with their
+ * instance.
+ */
 export function stateAfter(state: CustodyState, granted: Granted): CustodyState {
   const { statement, row, reached, rules } = granted;
   const { instance, view } = statement;

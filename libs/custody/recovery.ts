@@ -9,7 +9,7 @@ export interface RecoveryRules {
   readonly nonce: boolean;
   /** Nothing within the jump above its view is signed either: the lost record may have been that far. */
   readonly jump: boolean;
-  /** It is locked on the block of the certificate. */
+  /** The new state is locked on the block of the certificate. */
   readonly lock: boolean;
 }
 

@@ -9,7 +9,7 @@ export interface Slot {
    * (HotStuff).
    */
   readonly instance: bigint;
-  /** View or round; 0 for a kind that is signed once in an instance, whatever its view. */
+  /** View or round; 0 for a kind that is signed once in an instance, in any view. */
   readonly view: View;
   readonly kind: string;
 }

@@ -9,7 +9,7 @@ export interface Report {
   readonly digest: Digest;
 }
 
-/** A statement as custody sees it, whatever its protocol. */
+/** A statement of any protocol, as custody sees it. */
 export interface TypedStatement {
   readonly kind: string;
   readonly instance: bigint;

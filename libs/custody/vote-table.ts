@@ -8,7 +8,7 @@ export type GroundsRule =
   | 'none'
   /** The block's header, and a certificate of its parent that is older than the view. */
   | 'extension'
-  /** As `extension`, and the leader's signature, and the lock: safeNode. */
+  /** The conditions of `extension`, and the leader's signature, and the lock: safeNode. */
   | 'proposal'
   /** The leader's signature; and in a view after the first, that a quorum's reports leave no other choice. */
   | 'choice';
@@ -32,8 +32,8 @@ export interface KindRow {
   /** Once in an instance, in any view, and nothing else of that instance after it. */
   readonly final?: true;
   /**
-   * Says that its instance is over and decided: once in an instance, of no view, on the certificate of the kind that
-   * decides, from whatever view that is. A certificate of this kind closes all instances up to its own.
+   * Says that its instance is over and decided: once in an instance, without a view, on the certificate of the
+   * deciding kind from any view. A certificate of this kind closes all instances up to its own.
    */
   readonly settles?: true;
 }

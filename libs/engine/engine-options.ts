@@ -49,7 +49,7 @@ export interface EngineOptions {
   readonly votes: VoteVerifier;
   readonly evidence: EvidenceStore;
   readonly monitor: EngineMonitor;
-  /** Told how the chain grows. */
+  /** Told of each new final block. */
   readonly growth: ChainGrowth;
   /** Left out: nobody says or hears of audit logs. */
   readonly audit?: AuditPort | undefined;

@@ -6,7 +6,7 @@ import { Federation, signatureOf, transactionsOf } from '#test/support/engine/en
 
 const LATE = toMemberIndex(1);
 
-/** What a member signed for blocks: timeouts are no votes. */
+/** The votes that a member signed for blocks, without its timeouts. */
 function votesOf({ signed }: Federation, member: MemberIndex): readonly unknown[] {
   return signed.filter((each) => each.member === member && each.statement.kind !== 'timeout');
 }

@@ -19,7 +19,7 @@ const CALLS = [
   'evidenceUnconfirmed',
 ] as const satisfies readonly (keyof EngineMonitor)[];
 
-/** Notes which of its calls was made, and with what. */
+/** A monitor that notes its calls and their arguments. */
 function noting(notes: unknown[]): EngineMonitor {
   return Object.fromEntries(
     CALLS.map((call) => [call, (...given: unknown[]) => void notes.push([call, ...given])]),

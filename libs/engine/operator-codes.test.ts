@@ -29,7 +29,7 @@ import type { PeerMessageBody } from './ports/peer-message.ts';
 const M0 = toMemberIndex(0);
 const M1 = toMemberIndex(1);
 
-/** What the operator of a member reads under a code. */
+/** The lines that the operator of a member reads under a code. */
 function linesOf({ log }: FederationMember, code: OperatorCode): readonly MemoryLogLine[] {
   return log.lines.filter(({ fields }) => fields['code'] === code);
 }

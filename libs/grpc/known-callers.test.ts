@@ -216,7 +216,7 @@ describe('a server for few callers', () => {
     const { server, client, asked, release } = await stage({ requestMsMax: 500 });
     const slow = client.say({ text: 'hold' });
     await until('the call is there', () => asked.includes('hold'));
-    // One that began later has had its time, and all that is allowed.
+    // A call that began later has had its time, and all its bytes.
     const half = call(connection(server, hostile));
     half.write(frame(textMessage('never')).subarray(0, 8));
     assert.equal((await endOf(half))['reset'], constants.NGHTTP2_ENHANCE_YOUR_CALM);
@@ -271,7 +271,7 @@ describe('a server for few callers', () => {
         ticket = given;
       });
       await once(socket, 'secureConnect');
-      await once(socket, 'data'); // The settings come behind whatever ticket there is.
+      await once(socket, 'data'); // The settings frame comes after any session ticket.
       const isReused = socket.isSessionReused();
       socket.destroy();
       return { ticket, isReused };

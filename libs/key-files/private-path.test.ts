@@ -111,7 +111,7 @@ describe('a private key', () => {
       chmodSync(key, mode);
       assert.equal(refusal(key, 'group-of-root') !== '', isOpen, mode.toString(8));
     }
-    // As systemd hands out a credential.
+    // The mode in which systemd hands out a credential.
     chmodSync(key, 0o440);
     assert.equal(refusal(key), '');
   });

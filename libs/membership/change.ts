@@ -7,7 +7,7 @@ import { type Digest, digestBytes, type Epoch, toDigest, toEpoch } from '#libs/c
 import { MEMBERS_MAX, NAME_BYTES_MAX } from './limits.ts';
 import { putRoster, type Roster, takeRoster } from './roster.ts';
 
-/** The members that leave and those that join at the end of an epoch. */
+/** The members that leave, and the members that join, at the end of an epoch. */
 export interface MembershipChange {
   /** SHA-256 of the genesis. */
   readonly chain: Digest;

@@ -113,7 +113,7 @@ describe('mutual TLS', () => {
   }
 });
 
-/** What a TLS server that trusts `authority` alone answers to a client that shows `client`. */
+/** The answer of a TLS server that trusts `authority` alone to a client with the certificate `client`. */
 async function handshake(authority: Authority, client: Authority): Promise<'accepted' | 'refused'> {
   const own = issueCertificate(authority, request());
   const server = createServer({

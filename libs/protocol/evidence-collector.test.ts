@@ -119,7 +119,7 @@ describe('EvidenceCollector', () => {
         const found = collector(limits);
         for (const [claim, isVerified] of claims) {
           found.take(claim, isVerified);
-          // The highest proof of each member stays whatever happens.
+          // The highest proof of each member always stays.
           assert.ok(found.sizeBytes <= limits.bytesMax + 3 * 9);
         }
       }),

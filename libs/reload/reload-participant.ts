@@ -113,7 +113,7 @@ export class ReloadParticipant implements Lifecycle {
   }
 
   /**
-   * Applies the configuration in force on joining, as it is, whatever was missed. Peers are applied even if the
+   * Applies the configuration in force on joining, without the steps that were missed. Peers are applied even if the
    * rest cannot be.
    */
   async #takeOver(configuration: Configuration): Promise<void> {

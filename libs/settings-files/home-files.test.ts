@@ -29,7 +29,7 @@ const files = () => ({
   reload: (last: LoadedSettings) => reloadHome(home, last, log),
 });
 
-/** What is in the home, without the lock that every reader takes. */
+/** The files in the home, without the lock that every reader takes. */
 async function namesInHome(): Promise<string[]> {
   return (await readdir(home)).filter((name) => name !== '.settings.lock');
 }

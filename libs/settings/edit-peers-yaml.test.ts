@@ -96,7 +96,7 @@ describe('editPeersYaml', () => {
         const remove = from.map(({ publicKey }) => publicKey).filter((own) => !kept.has(own[0]));
         const { peers, rejected } = parsePeersYaml(editPeersYaml(peersYaml(from), { put: to, remove }));
         const byKey = (a: PeerEntry, b: PeerEntry) => (a.publicKey[0] ?? 0) - (b.publicKey[0] ?? 0);
-        // What was known of the time a peer was seen is never forgotten by an entry that does not know.
+        // A known time of last sight is never lost to an entry without one.
         const known = new Map(from.map(({ publicKey, lastSeenS }) => [publicKey[0], lastSeenS]));
         const wanted = to.map((own) => {
           const lastSeenS = own.lastSeenS ?? known.get(own.publicKey[0]);

@@ -50,7 +50,7 @@ function parse(value: object) {
   return parseGenesis(JSON.stringify(value));
 }
 
-/** What a genesis without a policy allows. */
+/** The policy of a genesis without one. */
 const OPEN = { members_min: 4, members_max: 512, step: 1, growth_max: 512, epoch_blocks_min: 1 };
 
 describe('parseGenesis', () => {

@@ -8,7 +8,7 @@ import { parsePeersYaml, peersYaml } from './peers-yaml.ts';
 
 const KEY = IdentityKey.fromSeed(new Uint8Array(32).fill(3)).secretBase64();
 
-/** As GO-log writes it: no version, no exchange_interval, no services. */
+/** A file as GO-log writes it: no version, no exchange_interval, no services. */
 const UPSTREAM = `# alice's node
 node:
     private_key: ${KEY} # secret!

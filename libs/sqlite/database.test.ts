@@ -234,7 +234,7 @@ describe('a disk that fails, or a power cut', () => {
     for (const image of Object.values(images)) rmSync(image, { recursive: true });
   });
 
-  /** What opening a new database says when one of its steps fails; undefined: there are no more steps. */
+  /** The error of opening a new database when one of its steps fails; undefined: there are no more steps. */
   async function saidAt(fault: 'EIO' | 'ENOSPC', at: number) {
     const root = mkdtempSync(join(folder, 'fails-'));
     const path = join(root, 'a.db');

@@ -34,7 +34,10 @@ export interface DatabaseOptions {
 const SQLITE_BUSY = 5;
 const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;
-/** Not allowed, read-only, I/O error, full, cannot be opened: of the disk and its rights, not of what is in the file. */
+/**
+ * Codes for "not allowed", "read-only", "I/O error", "full" and "cannot open": faults of the disk or its permissions,
+ * not of the file's content.
+ */
 const SQLITE_DISK: readonly number[] = [3, 8, 10, 13, 14];
 const DISK_ERRORS: readonly string[] = [
   'EIO',
@@ -49,11 +52,11 @@ const DISK_ERRORS: readonly string[] = [
 
 /**
  * Opens a database for one process alone, durable at each commit (WAL, `synchronous=FULL`), checked for damage, and
- * brought to the newest schema. The names of file and log are durable once its folder is synced, which is the caller's
- * (`openDurably` does it): SQLite syncs the folder for the log alone, and lets it pass when that fails; and a log that is
- * gone after a power cut would be a database that was set back.
+ * brought to the newest schema. The names of file and log are durable once the folder is synced. The caller must do
+ * that (`openDurably` does): SQLite syncs the folder for the log alone, and ignores a failure of it; and a database
+ * whose log is gone after a power cut has been set back.
  *
- * @throws DatabaseError that says what is wrong with which file and what to do.
+ * @throws DatabaseError naming the file, its fault and the remedy.
  */
 export function openDatabase(path: string, options: DatabaseOptions): DatabaseSync {
   if (options.mustExist === true && !existsSync(path)) {
@@ -68,7 +71,7 @@ export function openDatabase(path: string, options: DatabaseOptions): DatabaseSy
   let database: DatabaseSync | undefined;
   try {
     createFile(path, options.fileMode);
-    // A timeout of 0: whoever holds the file holds it for its life, so that waiting would not help.
+    // The timeout is 0: a process holds the file for its whole life, so waiting would not help.
     database = new DatabaseSync(path, { timeout: 0, readBigInts: options.readBigInts ?? false });
     prepare(database, path);
     migrate(database, path, options.schema);
@@ -79,7 +82,7 @@ export function openDatabase(path: string, options: DatabaseOptions): DatabaseSy
   }
 }
 
-/** As `openDatabase`, with its names durable in their folder when it resolves. */
+/** Opens like `openDatabase`; the names of the files are durable in their folder when the promise resolves. */
 export async function openDurably(path: string, options: DatabaseOptions): Promise<DatabaseSync> {
   const database = openDatabase(path, options);
   try {
@@ -92,8 +95,8 @@ export async function openDurably(path: string, options: DatabaseOptions): Promi
 }
 
 /**
- * Runs `work` in one transaction without waiting for the disk: it outlives this process, also `kill -9`, but a power cut
- * may take it back, alone or with what came after it. The next transaction that is synced makes it durable too, for
+ * Runs `work` in one transaction without waiting for the disk. The transaction outlives this process, also `kill -9`,
+ * but a power cut may undo it, alone or with later ones. The next synced transaction makes it durable too, because
  * the log is synced as a whole.
  */
 export function unsyncedTransaction<Result>(database: DatabaseSync, work: () => Result): Result {
@@ -140,8 +143,9 @@ function prepare(database: DatabaseSync, path: string): void {
 }
 
 /**
- * Writes all of the log into the database, and syncs it: the process before may have ended because a sync of the log failed,
- * and what such a sync left out the system gives back as if it were on disk, until the power fails. Nothing is built on it.
+ * Writes all of the log into the database, and syncs it. The process before may have ended because a sync of the log
+ * failed; the system returns unsynced pages as if they were on disk, until the power fails. No new work may rest on
+ * such pages.
  */
 function foldLogIn(database: DatabaseSync): void {
   const row = database.prepare('PRAGMA wal_checkpoint(FULL)').get();
@@ -164,7 +168,7 @@ function migrate(database: DatabaseSync, path: string, schema: readonly string[]
       database.exec(`PRAGMA user_version = ${index + 1}`);
     });
   }
-  // Without STRICT a column takes any type, and a text that got into a number is found too late.
+  // Without STRICT a column takes any type, and a text in a column of numbers is found too late.
   const loose = database
     .prepare(
       `SELECT name FROM pragma_table_list WHERE type = 'table' AND strict = 0 AND name NOT LIKE 'sqlite_%'`,

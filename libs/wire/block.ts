@@ -66,8 +66,8 @@ export function blockToWire({ header, transactions }: Block): WireBlock {
 }
 
 /**
- * A whole block. Its digest is computed here and never read. Transactions stay views of the received bytes:
- * whoever keeps one for long copies it. That they are the ones of `payload_root` is for the chain to check.
+ * A whole block. Its digest is computed here and never read. Transactions stay views of the received bytes: copy
+ * those that you keep for long. The chain checks them against `payload_root`.
  * @throws WireRefusal
  */
 export function blockFromWire(wire: WireBlock | undefined, limits: WireLimits): Block {

@@ -2,9 +2,9 @@ import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import { WireRefusal } from './refusal.ts';
 
 /**
- * A Protobuf reader that gives up after a number of fields. Every tag and every length goes through
- * `uint32`, so counting there bounds the objects that decoding can make, whatever the bytes say.
- * Reading more than `fieldsMax` throws WireRefusal `oversized`.
+ * A Protobuf reader that gives up after a number of fields. Every tag and every length goes through `uint32`, so
+ * counting there bounds the objects that decoding can make of any bytes. Reading more than `fieldsMax` throws
+ * WireRefusal `oversized`.
  */
 export class BoundedReader extends BinaryReader {
   constructor(bytes: Uint8Array, fieldsMax: number) {

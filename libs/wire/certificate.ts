@@ -34,7 +34,7 @@ export function phaseToWire(phase: Phase): WirePhase {
   return PHASE_TO_WIRE[phase];
 }
 
-/** @throws WireRefusal for a number that is no phase: Protobuf lets every number through. */
+/** @throws WireRefusal for a number without a phase: Protobuf lets every number through. */
 export function phaseFromWire(phase: number): Phase {
   return present(PHASE_FROM_WIRE.get(phase), 'known phase');
 }

@@ -12,7 +12,7 @@ export function evidenceKindToWire(kind: EvidenceKind): WireKind {
   return TO_WIRE[kind];
 }
 
-/** Undefined for a number that is no kind: Protobuf lets every number through. */
+/** The kind of a number; undefined when it has none: Protobuf lets every number through. */
 export function evidenceKindFromWire(kind: number): EvidenceKind | undefined {
   return EVIDENCE_KINDS.find((each) => TO_WIRE[each] === kind);
 }

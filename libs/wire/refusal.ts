@@ -3,7 +3,7 @@ import type { Fault, RefusalCause } from '#libs/protocol/module.ts';
 
 export interface WireRefusalDetail {
   readonly code: 'WIRE_REFUSED';
-  /** What to count it as. */
+  /** The cause that the refusal is counted under. */
   readonly refusal: RefusalCause;
   readonly fault?: Fault | undefined;
 }

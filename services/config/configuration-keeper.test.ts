@@ -23,7 +23,7 @@ function settings(values: Partial<ConfTextValues> = {}, more: Partial<LoadedSett
   return { node: configuration, peers, warnings, confImage: FileImage.of(text), peersImage, ...more };
 }
 
-/** A keeper over files that say whatever `files.now` says. */
+/** A keeper over files whose content is `files.now`. */
 async function keeperOf(first: LoadedSettings, own: readonly Participant[] = []) {
   const log = memoryLogger();
   const published: bigint[] = [];
@@ -185,7 +185,7 @@ describe('ConfigurationKeeper', () => {
   });
 });
 
-/** A participant that notes what it is told, and refuses when asked to. */
+/** A participant that notes its calls, and refuses when asked to. */
 function participant(service: Participant['service'], notes: string[], refuse?: () => Error | undefined) {
   const proposals: Configuration[] = [];
   return {

@@ -74,12 +74,15 @@ function damaged(name: string, sql: string): ChainStore {
   return open(name);
 }
 
-/** A member on that database, with two others that are in the same view, and a signer that only remembers what it is asked. */
+/**
+ * A member on that database, with two others that are in the same view, and a signer that only remembers its
+ * requests.
+ */
 class Bench implements AsyncDisposable {
   readonly member: Member;
   readonly asked: Statement[] = [];
   readonly log = memoryLogger();
-  /** What its gateway tells it with. */
+  /** The stream of its gateway. */
   listener: PeerListener | undefined;
   readonly #store: ChainStore;
 
@@ -182,7 +185,7 @@ describe('a member that starts again', () => {
       await using halted = new Bench(damaged('chain.db', sql));
       const startMs = performance.now();
       await sound.signs();
-      // As long again as the sound one needed: what must not happen has had its time.
+      // Waits as long as the sound member needed: a forbidden event would have happened by then.
       await sleep(performance.now() - startMs + POLL_MS);
       assert.deepEqual(halted.asked, []);
       const status = halted.member.status();

@@ -10,8 +10,8 @@ export const coreConfig = z.strictObject({
   /** Users that may connect to it: the user of the core, or its group too, when the edge is another user in it. */
   SIGNER_CORE_SOCKET_ACCESS: z.enum(['owner', 'group']).default('owner'),
   /**
-   * Votes for changes of the members that the core signs for its edge: none, those that need no person, or all
-   * that clients may ask for.
+   * Votes for changes of the members that the core signs for its edge: none, the votes that need no person, or all
+   * votes that clients may ask for.
    */
   SIGNER_CORE_VOTES: z.enum(['none', 'automatic', 'clients']).default('none'),
   SIGNER_CORE_FOLDER: shape.SIGNER_FOLDER,

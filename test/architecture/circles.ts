@@ -1,7 +1,7 @@
-/** What each file imports. Targets that are no key of the graph are packages and built-ins. */
+/** The imports of each file. Targets that are not keys of the graph are packages and built-ins. */
 export type Graph = ReadonlyMap<string, readonly string[]>;
 
-/** Files that need themselves by way of others, and those that lie between two such circles; sorted. */
+/** Files that need themselves by way of others, and files between two such circles; sorted. */
 export function filesInCircles(graph: Graph): readonly string[] {
   const left = new Map([...graph].map(([file, targets]) => [file, new Set(targets)]));
   for (let before = -1; before !== left.size; ) {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { posix } from 'node:path';
 
-/** One import of a source file: from where to what, types included. */
+/** One import of a source file, with its target; imports of types are included. */
 export interface Import {
   readonly file: string;
   /** A file of this repository, `node:fs`, or `npm:name`. */
@@ -27,12 +27,12 @@ export function sourceFiles(root: string): readonly string[] {
   ).sort();
 }
 
-/** What `file` imports. */
+/** The imports of `file`. */
 export function importsOf(root: string, file: string): readonly Import[] {
   return importsIn(readFileSync(posix.join(root, file), 'utf8'), file);
 }
 
-/** What `source` imports, were it in `file`. */
+/** The imports of `source`, as if it were the text of `file`. */
 export function importsIn(source: string, file: string): readonly Import[] {
   return specifiersIn(source).map((specifier) => ({ file, target: resolved(specifier, file) }));
 }

@@ -9,7 +9,7 @@ const ROOT = new URL('../..', import.meta.url).pathname;
 const files = sourceFiles(ROOT);
 const pureFiles = files.filter((file) => (folderOf(file, MAY_IMPORT) ?? '') in PURE);
 
-/** The folders that a stranger who takes over the edge of a signer must not find there. */
+/** The folders that an intruder in the edge of a signer must not find there. */
 const BEHIND_THE_SOCKET = [
   'services/signer/key',
   'services/signer/record',

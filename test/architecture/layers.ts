@@ -10,7 +10,7 @@ import { CLI, LAUNCHER } from './tool-layers.ts';
  * Tests are free.
  */
 
-/** What every room of the engine may import. */
+/** Folders that every room of the engine may import. */
 const ENGINE = [
   ...DOMAIN,
   'libs/protocol/hotstuff',
@@ -110,7 +110,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
     'libs/log',
     'libs/proto',
     'libs/service',
-    // What callers may hold of a server is shared fairly among them.
+    // Shares the resources of a server fairly among its callers.
     'libs/shares',
     'node:*',
     'npm:@bufbuild/protobuf',
@@ -131,7 +131,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   'libs/reload': [...LEAVES, 'libs/grpc', 'libs/log', 'libs/proto', 'libs/service', 'node:*'],
   'libs/settings-files': [...LEAVES, 'libs/files', 'libs/key-files', 'libs/log', 'libs/settings', 'node:*'],
   'libs/wire': [...DOMAIN, 'libs/proto', 'npm:@bufbuild/protobuf'],
-  // What two consensus services say to each other, as bytes.
+  // The messages between two consensus services, as bytes.
   'libs/peer-wire': [
     ...DOMAIN,
     ...ENGINE_ROOMS,

@@ -8,7 +8,7 @@ import { sourceFiles } from './import-graph.ts';
 const ROOT = new URL('../..', import.meta.url).pathname;
 const GIT_MS_MAX = 60_000;
 
-/** Parts of a node, and the one file that puts each together: whoever else runs a node takes `Node`. */
+/** Parts of a node, and the one file that makes each: all other code that runs a node uses `Node`. */
 const MADE_IN: Readonly<Record<string, string>> = {
   'new Engine(': 'libs/engine/node.ts',
   'new Epochs(': 'libs/engine/node.ts',
@@ -18,7 +18,7 @@ const MADE_IN: Readonly<Record<string, string>> = {
   'new EvidenceDesk(': 'libs/engine/engine-desks.ts',
   'new MembershipDesk(': 'libs/engine/engine-desks.ts',
   'new TransactionDesk(': 'libs/engine/engine-desks.ts',
-  // What passes whatever the epoch of its sender.
+  // The list of messages that pass from senders of any epoch.
   "'blocks-request': 31": 'libs/peer-wire/peer-message.ts',
 };
 

@@ -1,6 +1,6 @@
 import { DOMAIN, ENGINE_ROOMS, LEAVES } from './base-layers.ts';
 
-/** What the composition of a service may join, beside its own parts. */
+/** Folders that the composition of a service may join, beside its own parts. */
 const COMPOSITION = [
   ...LEAVES,
   'libs/crypto',
@@ -15,7 +15,7 @@ const COMPOSITION = [
   'node:*',
 ];
 
-/** What adapters use whatever they adapt. Not events: each service says whether it has any. */
+/** Folders that all adapters may use. Events are not among them: each service lists them if it has any. */
 const ADAPTERS = [
   ...LEAVES,
   'libs/grpc',
@@ -138,7 +138,7 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
   ...shell('signer'),
   'services/signer/config.ts': ['node:path', 'npm:zod'],
   'services/signer': ['libs/service'],
-  // What all rooms share: errors, limits, names of files. The edge reaches all of it.
+  // Words that all rooms share: errors, limits, names of files. The edge reaches all of them.
   'services/signer/words': ['libs/custody/refusal-reason.ts', 'libs/errors', 'libs/membership'],
 
   // The network: no key, no record, no rule of custody.
@@ -283,7 +283,7 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
   ],
 
   ...shell('consensus'),
-  // What consensus decides beside its node: pure.
+  // Decisions of consensus beside its node: pure.
   'services/consensus/core': [...DOMAIN, 'libs/engine/ports'],
   'services/consensus': [
     ...DOMAIN,

@@ -1,4 +1,4 @@
-/** What every room of the simulator may import: the words of the domain, and the seed. */
+/** Folders that every room of the simulator may import: the words of the domain, and the seed. */
 const WORDS = ['libs/assert', 'libs/bytes', 'libs/chain', 'libs/membership', 'libs/protocol', 'libs/random'];
 
 function room(...rooms: readonly string[]): readonly string[] {

@@ -1,7 +1,7 @@
 import { DOMAIN } from './base-layers.ts';
 import { SIMULATION_ROOMS } from './simulation-layers.ts';
 
-/** What the launcher and the tool that speaks for it are: users of the services, over gRPC. */
+/** Folders of a user of the services over gRPC, as the launcher and the tool are. */
 const USER_OF_SERVICES = [
   ...DOMAIN,
   'libs/client',
@@ -59,7 +59,7 @@ export const LAUNCHER: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** What the file of a command may use. */
+/** Folders that the file of a command may use. */
 const COMMANDS = [
   ...USER_OF_SERVICES,
   'npm:commander',
@@ -98,7 +98,8 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
     'services/signer/edge/client-matrix.ts',
     'services/signer/key/passphrase.ts',
   ],
-  // What the commands share stands on their root, and so does a command without a noun. A noun knows no other noun.
+  // Shared parts of the commands are in their root folder, with the commands that have no noun. No noun imports
+  // another noun.
   'services/cli/commands': [
     ...COMMANDS,
     'services/cli/simulation',
@@ -109,7 +110,7 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(
     NOUNS.map((noun) => [`services/cli/commands/${noun}`, [...COMMANDS, 'services/cli/commands']]),
   ),
-  // Keys are made, and the files of a signer that does not run are looked at, handed on and taken over.
+  // Commands that make keys, and that show and move the files of a stopped signer.
   'services/cli/commands/signer': [
     ...COMMANDS,
     'libs/backup',

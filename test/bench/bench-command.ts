@@ -36,7 +36,9 @@ ratio is commit p50, one transaction at a time, over floor: the time that the si
 all cores of this machine. With --signer it is what the signer's core takes on its socket, over a bare signature of
 the same run. Run it on a machine that does nothing else.`;
 
-/** How long a decision takes, how much fits into a second, and what an idle federation costs. */
+/**
+ * The command that measures the time of a decision, the transactions of a second, and the cost of an idle federation.
+ */
 export function benchCommand(context: CommandContext): Command {
   return new Command('npm run bench --')
     .description(

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { listenForInterruption } from '#services/launcher/words/interruption.ts';
 import { runBenchProgram } from './bench-program.ts';
 
-// `npm run bench | head -1`: the reader has what it wanted. Without a reader for notes there is nobody to tell.
+// `npm run bench | head -1`: the reader has read enough. A missing reader of notes is ignored.
 process.stdout.on('error', () => process.exit());
 process.stderr.on('error', () => {});
 

@@ -13,7 +13,7 @@ const families = [...FAMILIES, ...PROTOCOL_FAMILIES].filter((family) =>
 );
 const noGit = files.length === 0 && 'this is no checkout of git';
 
-/** What does not resolve in a text that stands in `file`. */
+/** The citations in a text of `file` that lead nowhere. */
 function problems(text: string, file = 'libs/protocol/quorum.ts'): readonly string[] {
   return citationsIn(text).flatMap((citation) => library.problem(citation, file) ?? []);
 }

@@ -10,7 +10,7 @@ const documents = globSync(['*.md', '{services,libs,deploy,test,proto}/**/*.md']
 /** A file by its path from the root, as `libs/chain/block.ts`. */
 const FULL_PATH = /`((?:deploy|libs|proto|services|test)\/[\w./-]+\.\w+)`/g;
 
-/** As GitHub names the anchor of a heading. */
+/** The anchor of a heading, as GitHub names it. */
 function anchorsOf(text: string): ReadonlySet<string> {
   return new Set(
     [...text.matchAll(/^#+ (?<title>.+)$/gm)].map(({ groups }) =>

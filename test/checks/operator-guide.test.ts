@@ -43,7 +43,7 @@ function confWith(changes: Readonly<Record<string, unknown>>): string {
   return document.toString();
 }
 
-/** What the guide says of the range of each key, with values that must pass and values that must not. */
+/** The range of each key in the words of the guide, with values that must pass and values that must not. */
 const RANGES: Readonly<
   Record<string, readonly [text: string, good: readonly unknown[], bad: readonly unknown[]]>
 > = {
@@ -173,7 +173,7 @@ const sources = AREA.flatMap((folder) => globSync(`${folder}/**/*.ts`, { cwd: RO
   .filter((file) => !file.endsWith('.test.ts'))
   .map((file) => ({ file, text: read(file) }));
 
-/** Messages that ask for a person: constants at warn and error, and what peers are complained of. */
+/** Messages that ask for a person: constants at warn and error, and complaints about peers. */
 function warnings(): readonly string[] {
   const said = [
     /\.(?:warn|error)\(\s*'(?<message>[^'\n]+)'/g,

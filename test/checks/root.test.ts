@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 
-/** What a reader of the repository meets first: what a run leaves behind by mistake must not get in between. */
+/** The files that a reader of the repository sees first: no leftover of a run may be among them. */
 const ENTRIES = [
   ...[
     '.ci',

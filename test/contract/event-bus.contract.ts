@@ -35,7 +35,7 @@ const fact = (id: string): Fact => ({
 
 const signal: Signal = { service: 'gateway', noun: 'peer', event: 'connected', body: bytes('peer') };
 
-/** What every event bus does, whatever is behind it. */
+/** The behaviour of every event bus, with any server behind it. */
 export function eventBusContract(name: string, makeStage: () => Promise<BusStage>): void {
   describe(`event bus: ${name}`, () => {
     let stage: BusStage | undefined;

@@ -6,7 +6,7 @@ import { headerFromWire } from '#libs/wire/block.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import type { ChainAnswers } from '#test/support/chain/exported-chain.ts';
 
-/** What a message of Protobuf is, where it may be changed. */
+/** The bytes of a Protobuf message that a test may change. */
 type Writable<T> = T extends Uint8Array
   ? Uint8Array
   : T extends object
@@ -34,7 +34,7 @@ export function withBitFlipped(chain: ChainAnswers, [, flipBit]: BitFlip): Chain
   return copy;
 }
 
-/** A bit in the middle of some bytes, whatever they are. */
+/** Flips a bit in the middle of some bytes. */
 function flip(bytes: Uint8Array | undefined): void {
   assert.ok(bytes !== undefined && bytes.length > 0, 'there is nothing to flip');
   const at = bytes.length >> 1;

@@ -7,7 +7,7 @@ import { LONG } from './manifests/manifests.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 
-/** So many that 99 of 100 is a number. */
+/** Enough samples for a 99th percentile. */
 const FINALITY_TRANSACTIONS = 100;
 
 /** Options of the command. Without any, all is run. */
@@ -30,7 +30,7 @@ export interface Chosen {
 
 const NOTHING: Chosen = { manifests: [], tests: [], transactions: 0, plans: [] };
 
-/** What the options ask for. For use within `runScript`. */
+/** The tests that the options choose. For use within `runScript`. */
 export function chosenOf(asked: Asked): Chosen {
   const { only, manifest, tests, floods, finality } = asked;
   if (manifest !== undefined) return { ...NOTHING, manifests: [alone(manifest, asked)] };

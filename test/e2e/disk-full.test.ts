@@ -27,7 +27,7 @@ test('F-05: four members whose disks are full sign nothing, and come back by the
   for (const member of MEMBERS) federation.diskOf(member)?.fill();
   // Either of its records: a member whose signer could not write may have nothing to write itself.
   const hasStopped = (member: number) => pidsOf(member) !== pids[member];
-  // Large ones, until it shows: what a log was before it was folded in is room for the first few.
+  // Submits large transactions until the disk is full: the log that was folded in leaves room for the first few.
   let sent = 0;
   await until(
     'a quorum without a disk',

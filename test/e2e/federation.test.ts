@@ -59,7 +59,7 @@ async function factsIn(url: string): Promise<ReadonlyMap<string, readonly bigint
   return heights;
 }
 
-/** Waits until the stream holds the facts of every height of every member; what is late comes within seconds. */
+/** Waits until the stream holds the facts of every height of every member; late facts come within seconds. */
 async function factsComplete(url: string, members: number, height: bigint) {
   let facts = await factsIn(url);
   for (const end = Date.now() + FACTS_MS; Date.now() < end; facts = await factsIn(url)) {

@@ -11,7 +11,7 @@ import { NatsServer } from '#test/support/programs/nats-server.ts';
 const FINAL_MS = 300_000;
 const LOOK_MS = 100;
 
-/** What is logged at all is logged within a view or two of its cause. */
+/** Every line is logged within a view or two of its cause. */
 const LINE_MS = 300_000;
 
 type Line = Readonly<Record<string, unknown>>;
@@ -112,7 +112,7 @@ async function followsView(
   await lineOf(member, { service: 'signer', message: 'statement signed', ...view });
 }
 
-/** What an operator lives by is there at the default level, in the words that stay (LOG-24). */
+/** The lines that operators rely on are there at the default level, in the words that stay (LOG-24). */
 async function toldTheOperator(member: RunningMember): Promise<void> {
   for (const [service, message] of [
     ['config', 'BTC Federation Node starting with config'],

@@ -11,7 +11,7 @@ const TEST_MS_MAX = 60 * 60_000;
 export interface LongTests {
   /** From the root of the project. */
   readonly file: string;
-  /** What they prove: the comment on the first line of the file. */
+  /** Their purpose: the comment on the first line of the file. */
   readonly proves: string;
 }
 
@@ -22,7 +22,7 @@ export interface LongOutcome extends LongTests {
   readonly seconds: number;
 }
 
-/** All below `root` whose file or purpose contains this text. @throws Error when one does not say what it proves. */
+/** All below `root` whose file or purpose contains this text. @throws Error for a test without a purpose. */
 export function longTests(root: string, text = ''): readonly LongTests[] {
   const all = globSync(FILES, { cwd: root }).sort();
   const known = all.map((file) => ({ file, proves: purposeOf(root, file) }));

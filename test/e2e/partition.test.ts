@@ -21,7 +21,7 @@ import { until } from '#test/support/within.ts';
 const ROOT = new URL('../..', import.meta.url).pathname;
 const START_MS_MAX = 300_000;
 const CALL_MS = 60_000;
-/** News go at once; what they miss is asked for in this rhythm, which need not be that of an operator. */
+/** News travel at once; missed news are asked for at this interval, which need not be that of an operator. */
 const EXCHANGE_INTERVAL = '1s';
 
 /** One member without its consensus: config and gateway, each a process, the gateway on a card of its own. */
@@ -65,14 +65,14 @@ class Outpost {
     };
   }
 
-  /** Who it is connected with, itself among them, as its gateway tells. */
+  /** The members that it is connected with, itself included, as its gateway reports them. */
   async connected(): Promise<readonly string[]> {
     const { peers } = await this.#gateway.listPeers({});
     const up = peers.filter(({ state }) => state === ConnectionState.CONNECTED);
     return [this.key, ...up.map(({ publicKey }) => toHex(publicKey))].sort();
   }
 
-  /** Who is in the list that its config service keeps for the next start, itself among them. */
+  /** The members in the list that its config service keeps for the next start, itself included. */
   async kept(): Promise<readonly string[]> {
     const { configuration } = await this.#config.getConfiguration({});
     return [this.key, ...(configuration?.peers ?? []).map(({ publicKey }) => toHex(publicKey))].sort();

@@ -22,7 +22,10 @@ Exit code 0 when memory, files and sockets stay within their bounds, 1 otherwise
 const SAMPLE_MS = 1_000;
 const TRANSACTION_BYTES = 1_000;
 
-/** What the heap of V8 breathes, and what a leak passes within minutes: memory of one process, last to second quarter. */
+/**
+ * Growth of the memory of one process from the second to the last quarter: V8's heap varies by less, and a leak
+ * exceeds it within minutes.
+ */
 const GROWTH_MAX = 1.25;
 const GROWTH_MIB_MAX = 32;
 

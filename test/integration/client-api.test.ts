@@ -20,7 +20,7 @@ import { type MemoryMember, memoryMember } from '#test/support/consensus/client-
 
 // The client library against the client API, over real gRPC. The chain behind it is in memory.
 
-/** As memoryMember takes them. */
+/** The options of memoryMember. */
 const TRANSACTION_BYTES_MAX = 100;
 
 interface Served {
@@ -45,7 +45,7 @@ async function serve({ ports }: MemoryMember, address = '127.0.0.1:0'): Promise<
   };
 }
 
-/** What others use: a client of gRPC with no setting of its own, which takes 4 MiB. */
+/** A foreign client: gRPC without a setting of its own, which takes 4 MiB. */
 function plainClient(address: string) {
   const client = new Client(address, credentials.createInsecure());
   const definition = serviceDefinition(ConsensusServiceDefinition);

@@ -18,9 +18,9 @@ import {
 import { until } from '#test/support/within.ts';
 
 /**
- * A session with go-libp2p 0.32.2, replayed. Each fact was seen with the real program on 2026-11-22: TCP, `/noise` with
- * the muxer in its extensions, `/yamux/1.0.0`, identify, ping, `na` for what it does not know, and one connection for each
- * peer, of which it keeps the oldest: a second one is closed after its handshake.
+ * A session with go-libp2p 0.32.2, replayed. Each fact was seen with the real program on 2026-11-22: TCP, `/noise`
+ * with the muxer in its extensions, `/yamux/1.0.0`, identify, ping, `na` for an unknown protocol, and one connection
+ * for each peer, of which it keeps the oldest: a second one is closed after its handshake.
  */
 async function goNode(name: string) {
   const held = (): readonly { remotePeer: { toString(): string } }[] => node.getConnections();

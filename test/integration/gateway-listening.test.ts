@@ -27,7 +27,7 @@ async function start(name: string, options?: GatewayNodeOptions): Promise<Gatewa
   return node.start();
 }
 
-/** A gateway, and one that is connected with it. */
+/** A gateway, and another that is connected with it. */
 async function pair(): Promise<{ a: GatewayNode; b: GatewayNode; before: string; connection: () => string }> {
   const port = freePort();
   const before = `/ip4/127.0.0.1/tcp/${port}`;

@@ -115,7 +115,7 @@ function bytesOf(sizeBytes: number, seed: number): Uint8Array {
   return bytes;
 }
 
-/** What a gateway told the world of its sessions with another one. */
+/** The signals of a gateway about its sessions with another one. */
 function signalsOf(node: GatewayNode, other: GatewayNode): string[] {
   const peerId = peerIdOf(other.identity.publicKey);
   return node.signals.filter((signal) => signal.endsWith(peerId)).map((signal) => signal.split(' ')[0] ?? '');
@@ -311,7 +311,7 @@ describe('gateways', () => {
     honest.send([listener], 'consensus', Buffer.from('honest'));
     await until('the honest peer is heard', () => heard(honest) === 1);
     assert.equal(heard(liar), 0);
-    // What the last word says of a mute holds.
+    // The last request about a mute holds.
     listener.parts.registry.mute(liar.key, 1);
     await until('the liar is heard again', () => (heard(liar) ?? 0) > 0);
     assert.equal(listener.connectionsTo(liar), 1);

@@ -125,7 +125,7 @@ async function startNode(name: string): Promise<Node> {
   return { key: identityOf(name).publicKey, client, config, service, log };
 }
 
-/** What an attached consensus got. */
+/** The messages that an attached consensus got. */
 class Attached {
   readonly connected = new Set<string>();
   readonly frames: { from: Uint8Array; trafficClass: TrafficClass; payload: Uint8Array }[] = [];

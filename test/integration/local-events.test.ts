@@ -15,7 +15,7 @@ const BLOCK = 'consensus.block.committed.v1';
 const NOBODY = 65_534;
 const asRoot = process.getuid?.() === 0 ? false : 'needs root, to become another user';
 
-/** Becomes another user, then tries what a stranger would; prints an object of what came of each. */
+/** Becomes another user, then tries all that a stranger would; prints an object with the result of each. */
 const STRANGER = `
 import { readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'nats';
@@ -82,7 +82,7 @@ describe('the nats-server of a node', () => {
   }, async () => {
     const { files, nats, readerUrl } = events;
     const folder = dirname(files.reader);
-    // What stands around it hides nothing.
+    // The text around it hides nothing.
     chmodSync(events.folder, 0o755);
     for (const file of [files.reader, files.configuration]) assert.equal(statSync(file).mode & 0o777, 0o600);
     const port = new URL(readerUrl).port;

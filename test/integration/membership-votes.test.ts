@@ -46,7 +46,7 @@ async function isVote(
   return schemeByName(SCHEME).verify(publicKey, membershipSigningBytes('hotstuff', vote), signature);
 }
 
-/** What a client of these operations gets for a vote, and what the signer says of it at its start. */
+/** The answer to a vote of a client with these operations, and the signer's warning about the client at its start. */
 async function asClient(home: SignerHome, operations?: readonly Operation[]) {
   const log = memoryLogger();
   const tls = clientTls(home);

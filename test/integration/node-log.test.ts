@@ -37,7 +37,7 @@ interface Line {
   readonly address?: string;
 }
 
-/** One member by itself, run as a person runs it; ended before the tests look at what it said. */
+/** One member by itself, run as a person runs it, and ended before the tests read its output. */
 describe('what btcfed node logs', () => {
   const folder = mkdtempSync(join(tmpdir(), 'node-log-'));
   let region: PortRegion | undefined;

@@ -250,7 +250,7 @@ describe('two nodes without a chain', () => {
     writeFileSync(a.peers, peersYaml([...parsePeersYaml(before).peers, peer]));
     const { code, out } = await btcfed('config', 'diff', '--home', a.home);
     assert.equal(code, 0);
-    // The watch of the files may have been quicker than we: then only what waits for a start is left.
+    // The watch of the files may have been quicker than the test: then only the keys that wait for a start are left.
     assert.match(out, /^restart {2}services\.nats_url: {2}-> nats:\/\/\[hidden\]@127\.0\.0\.1:1$/m);
     assert.doesNotMatch(out, /secret/);
     writeFileSync(a.peers, before);

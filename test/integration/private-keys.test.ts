@@ -20,7 +20,7 @@ interface Exposure {
   readonly mode: number;
   /** The command, but for the path. */
   readonly cure: string;
-  /** Who finds it when it is started by itself. */
+  /** The service that finds the fault when it is started by itself. */
   readonly by: readonly ServiceName[];
 }
 

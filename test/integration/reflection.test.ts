@@ -17,7 +17,7 @@ const SERVICE = 'btcfed.consensus.v1.ConsensusService';
 const SCRIPT = fileURLToPath(new URL('reflection-client.py', import.meta.url));
 const SCRIPT_MS_MAX = 300_000;
 
-/** What reflection-client.py prints. */
+/** The output of reflection-client.py. */
 interface Found {
   readonly services: readonly string[];
   readonly files: readonly string[];

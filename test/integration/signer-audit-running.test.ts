@@ -12,7 +12,7 @@ import { clientTls, signerClient, signerHome } from '#test/support/signer/signer
 
 const run = (...args: readonly string[]) => runCommandLine('signer', 'audit', ...args, '--json');
 
-/** As refusals would. */
+/** Adds rows, as refusals would. */
 async function addRows(folder: string, count: number): Promise<void> {
   const { ledger } = await openRecord({ folder });
   for (let row = 0; row < count; row++) ledger.note(auditOf(ledger.state(), 'STALE_SLOT', 'prepare'));

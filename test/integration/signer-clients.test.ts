@@ -34,7 +34,7 @@ const BLOCK = blockOn(GENESIS, 4);
 /** Every field of the matrix. */
 const ALL = usualGrants('hotstuff', OPERATIONS);
 
-/** Status and code that a call ends with; `served` when it was let through the gate, whatever the core made of it. */
+/** Status and code that a call ends with; `served` when the gate let it through, with any answer of the core. */
 async function outcomeOf(call: Promise<unknown>): Promise<string> {
   try {
     await call;

@@ -16,7 +16,7 @@ const BACKENDS: Readonly<Record<string, SigningBackend>> = {
   'portable, twice': { backend: 'portable', signing: 'deterministic' },
 };
 
-/** 'signed', 'repeated', the code of the refusal by which API it may be, or what else came. */
+/** The answer: 'signed', 'repeated', the code of a refusal, or any other result. */
 async function outcomeOf(call: Promise<unknown>): Promise<string> {
   try {
     const answer = (await call) as Partial<SignVoteResponse>;
@@ -27,7 +27,7 @@ async function outcomeOf(call: Promise<unknown>): Promise<string> {
   }
 }
 
-/** One story of a key, the same whatever way and back end: what it answers, in order. */
+/** One story of a key, the same for every way and back end: its answers, in order. */
 class Story {
   readonly outcomes: string[] = [];
   readonly signatures: { readonly statement: Statement; readonly signature: Uint8Array }[] = [];
@@ -56,7 +56,7 @@ class Story {
 const EXPECTED = [
   // The key leads view 4.
   ...['SIGNER_NOT_LEADER', 'signed', 'repeated', 'SIGNER_CONFLICTING_SLOT'],
-  // PREPARE, without and with what it rests on.
+  // PREPARE, without and with its grounds.
   ...['SIGNER_PROPOSAL_UNKNOWN', 'signed'],
   // PRE-COMMIT and COMMIT: their certificate first, and one that holds.
   ...['SIGNER_CERT_UNKNOWN', 'SIGNER_CERT_INVALID', 'signed', 'signed'],

@@ -44,11 +44,11 @@ export type LedgerChange = (ledger: CustodyLedger) => CustodyLedger;
 export interface CrashResult {
   /** Steps that the script took; those of a run without a fault are all that there are. */
   readonly steps: number;
-  /** What was promised and is not kept; empty: nothing. */
+  /** The broken promises; empty: none. */
   readonly violations: readonly string[];
 }
 
-/** A signer on a faulty disk: script, fault, and then a new start on what is left. */
+/** A signer on a faulty disk: script, fault, and then a new start on the remaining files. */
 export class SignerCrashLab {
   readonly #home: string;
 
@@ -71,7 +71,7 @@ export class SignerCrashLab {
     rmSync(this.#home, { recursive: true, force: true });
   }
 
-  /** Runs the script with one fault, starts again on what is left, and asks for both variants of everything. */
+  /** Runs the script with one fault, starts again on the remaining files, and asks for both variants of everything. */
   async run(plan: FaultPlan, changed: LedgerChange = (ledger) => ledger): Promise<CrashResult> {
     const folder = scratchFolder('crashed');
     cpSync(this.#home, folder, { recursive: true });
@@ -179,7 +179,7 @@ function asked(world: CustodyWorld): readonly Asked[] {
   ];
 }
 
-/** No two of its signatures are alike, so that one that was made again shows. */
+/** No two of its signatures are alike, so a repeated signing is noticed. */
 function countingKey(begin: (digest: string) => void): SigningDeskOptions['key'] {
   let count = 0;
   return {
@@ -229,7 +229,7 @@ interface Left {
   readonly isStored: boolean;
 }
 
-/** What is wrong about a statement whose signature had left. */
+/** The fault of a statement whose signature had left. */
 function brokenPromises(
   { name, wanted, other }: Asked,
   { custodian, ledger, signature, isStored }: Left,

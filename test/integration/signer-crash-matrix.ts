@@ -83,7 +83,7 @@ function plansOf(
 
 const nameOf = ({ syscall, fault, at }: SyscallPlan): string => `${fault} at ${syscall} ${at}`;
 
-/** Once more where the run itself failed, or where no fault came; what fails twice is a violation. */
+/** Runs a point once more when the run itself failed, or no fault came; a second failure is a violation. */
 async function tried(lab: CoreSyscalls, plan: SyscallPlan): Promise<PointResult> {
   const point = nameOf(plan);
   const first = await attempt(lab, plan);

@@ -37,7 +37,7 @@ function attempt(write: () => void): void {
   try {
     write();
   } catch {
-    // The disk has failed: that is what is tried.
+    // The disk has failed, as the test wants.
   }
 }
 

@@ -13,7 +13,7 @@ done
 btcfed genesis --chain-id drill --member member-a.json member-b.json member-c.json home/member.json --out genesis.json
 `;
 
-// What has some dozen commands more is run by test/long/signer-documents.ts.
+// Documents with dozens of commands more are run by test/long/signer-documents.ts.
 test('the key ceremony can be held as it is written', { skip: NO_OPENSSL }, () => {
   const blocks = blocksOf('key-ceremony.md');
   assert.equal(blocks.length, 5);
@@ -41,7 +41,7 @@ describe('every btcfed command that a document of the signer names', () => {
   });
 });
 
-/** In spans of code, and as lines of blocks; what goes on behind a pipe, a redirection or a note is not looked at. */
+/** Commands in spans of code, and as lines of blocks; the text behind a pipe, a redirection or a note is ignored. */
 function commandsNamedIn(text: string): readonly string[] {
   const whole = text.replaceAll('\\\n', ' ');
   return [...whole.matchAll(/(?:`|^ *|\$\(|\()(?<command>btcfed [a-z][^`\n#>)]*)/gm)]

@@ -9,7 +9,7 @@ import { commandsIn, signerDocument, type Typist } from '#test/support/signer/do
 import { type SignerHome, signerClient, signerHome } from '#test/support/signer/signer-home.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-/** An emulated machine takes half a minute for what takes a second. */
+/** An emulated machine takes half a minute for the work of a second. */
 const STEP_MS_MAX = 900_000;
 const MEDIUM = 'medium';
 
@@ -60,7 +60,7 @@ export class SignerHost implements AsyncDisposable {
     return host;
   }
 
-  /** Runs the blocks of one typist on the machine. @returns what they said. */
+  /** Runs the blocks of one typist on the machine. @returns their output. */
   run(typist: Typist): string {
     return this.shell(commandsIn(this.#document(), typist).join('\n'));
   }

@@ -53,7 +53,7 @@ const codeOf = (call: Promise<unknown>): Promise<string | undefined> =>
     (error: Error & { detail?: { errorCode?: string } }) => error.detail?.errorCode,
   );
 
-/** What the edge shows of a core that has no network itself. */
+/** The edge's view of a core that has no network itself. */
 async function assertCounted(metrics: MemoryMetrics): Promise<void> {
   const value = (name: string, labels = {}) => metrics.value(`btcfed_signer_${name}`, labels);
   while (value('starts_count') === 0) {

@@ -26,13 +26,13 @@ import {
 } from '#test/support/signer/signer-home.ts';
 import { putCertificate } from '#test/support/signer/signer-peers.ts';
 
-/** Who signs, and how. */
+/** The signing back end, and the way to it. */
 export interface SigningBackend {
   readonly backend: Backend;
   readonly signing: Signing;
 }
 
-/** A signer, whatever the way to it is: the same words, the same answers. */
+/** A signer behind any way to it: the same words, the same answers. */
 export interface SignerWay extends Pick<SignerApi, 'getSigner'> {
   openSession(): Promise<bigint>;
   signProposal(request: SignProposalRequest): Promise<SignVoteResponse>;
@@ -115,7 +115,7 @@ async function startedCore(home: SignerHome, { backend, signing }: SigningBacken
   return core;
 }
 
-/** As clients get it: without the times, which the edge keeps for its metrics. */
+/** The answer as clients get it: without the times, which the edge keeps for its metrics. */
 function plain({ signature, repeatedSignature }: SignatureFromCore): SignVoteResponse {
   return { signature, repeatedSignature };
 }

@@ -110,7 +110,7 @@ describe('a signer, by mutual TLS', () => {
   test('repeats a signature byte for byte, also after a restart, and refuses another digest there', async () => {
     const { others } = home;
     const wanted = await others.prepare(5, 0, session);
-    // The lock of the test before holds: what it certified is extended.
+    // The lock of the test before holds, so the block extends its certified one.
     await assertRefused(client.signVote(wanted), 'FAILED_PRECONDITION', 'SIGNER_UNSAFE_BRANCH');
     const high = blockOn(GENESIS, 4);
     const first = await client.signTimeout(others.timeout(5, high, session));
@@ -145,7 +145,7 @@ describe('a signer, by mutual TLS', () => {
     ]) {
       await assertRefused(put(signatures), 'INVALID_ARGUMENT', 'SIGNER_CERT_INVALID');
     }
-    // What was false is false: sent again it costs no verification.
+    // A false certificate stays false: sent again, it costs no verification.
     const { verifier: before } = await client.getSigner({});
     await assertRefused(put([first, second, flipped]), 'INVALID_ARGUMENT', 'SIGNER_CERT_INVALID');
     const { verifier: after } = await client.getSigner({});

@@ -30,11 +30,11 @@ function whatIsMissing(): string | false {
 
 /** A token in software, which has ECDSA and no SLH-DSA, and a process of its own. */
 export interface SoftToken extends AsyncDisposable {
-  /** What a process needs to find it. */
+  /** The variables that a process needs to find it. */
   readonly env: Readonly<Record<string, string>>;
   /** Puts a new P-256 key into it. */
   addKey(label: string, id: string): void;
-  /** As if it were pulled out: who is connected is cut off. */
+  /** Pulls the token out: connected processes are cut off. */
   remove(): Promise<void>;
 }
 

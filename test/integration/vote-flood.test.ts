@@ -47,7 +47,7 @@ class HeldScheme implements SignatureScheme {
     return new Promise((resolve) => this.held.push(() => resolve(signature[0] === 1)));
   }
 
-  /** Lets go what is being verified, until nothing is any more. */
+  /** Ends verifications under way, until none is left. */
   async letGo(isOver: () => boolean): Promise<void> {
     await until('the end of what is verified', () => {
       for (const go of this.held.splice(0)) go();

@@ -1,4 +1,4 @@
-/** Lines of some files: all that can run, and those that ran. */
+/** Lines of some files: the runnable ones, and those that ran. */
 export interface Lines {
   readonly found: number;
   readonly hit: number;

@@ -26,7 +26,7 @@ export function measureLines(root: string, folders: readonly string[]): Measurem
   const scratch = mkdtempSync(join(tmpdir(), 'btcfed-coverage-'));
   try {
     const report = join(scratch, 'lcov');
-    // What the tests of the one who measures were told is not for the tests that are measured.
+    // Variables of the measuring test run must not reach the measured one.
     const { NODE_TEST_CONTEXT: _, NODE_V8_COVERAGE: __, ...env } = process.env;
     const stdio = ['ignore', 'inherit', 'inherit'] as const;
     const { status } = spawnSync(process.execPath, testArguments(report, folders), {

@@ -21,5 +21,8 @@ export const LINES_MIN: Readonly<Record<string, number>> = {
   'services/signer': SAFETY_MIN,
 };
 
-/** What is not measured: generated code, tests, and the entry of a process, which runs where no coverage is taken. */
+/**
+ * Files that are not measured: generated code, tests, and the entry of a process, which runs where no coverage is
+ * taken.
+ */
 export const NOT_MEASURED: readonly string[] = ['libs/proto/**', '**/*.test.ts', '**/main.ts', 'test/**'];

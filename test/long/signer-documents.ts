@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { blocksOf, NO_OPENSSL_OR_JQ, runDrill } from '#test/support/signer/document-drill.ts';
 
-/** What an operator has when something goes wrong: a sealed home with a client, an authority, and notes. */
+/** The belongings of an operator when something goes wrong: a sealed home with a client, an authority, and notes. */
 const BEFORE_AN_INCIDENT = `
 umask 077
 printf 'seven words that nobody would guess' > passphrase

@@ -9,7 +9,7 @@ import { median } from '#test/support/trend.ts';
 
 /** A third of a second for a signature, and less than a millisecond to verify one. */
 const SCHEME = 'slh-dsa-sha2-128s';
-/** Votes with the flood and without, in turn: what else the machine does falls on both alike. */
+/** Votes with the flood and without, in turn, so that other work of the machine affects both alike. */
 const PAIRS = 5;
 /** A second look, longer, where the first says too much: a busy machine does not say it twice. */
 const MORE_PAIRS = 9;

@@ -1,4 +1,5 @@
-// A5-11, FED-08: a member that missed a change of the members takes the state at the end of its epoch, and what follows as blocks.
+// A5-11, FED-08: a member that missed a change of the members takes the state at the end of its epoch, and the rest
+// as blocks.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';

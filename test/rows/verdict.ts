@@ -2,7 +2,7 @@ import type { EndedTest } from '#test/support/runner/ended-tests.ts';
 
 type Ended = Pick<EndedTest, 'name' | 'passed'>;
 
-/** What the tests of a row made of a mutation: caught only by `caught`. */
+/** The verdict of a row's tests on a mutation: caught only by `caught`. */
 export type Verdict =
   | { readonly is: 'caught'; readonly by: string }
   | { readonly is: 'survived' | 'does not apply' }
@@ -21,7 +21,7 @@ export function verdictOf(before: readonly Ended[], after: readonly Ended[] | un
   if (before.length === 0) return { is: 'no verdict', why: 'no test names the row' };
   const caught = after.find(({ name, passed }) => !passed && before.some((each) => each.name === name));
   if (caught !== undefined) return { is: 'caught', by: caught.name };
-  // Code that does not even load breaks every test, whatever the test says.
+  // Code that does not even load breaks every test, so its failures prove nothing.
   if (after.length < before.length) return { is: 'no verdict', why: 'not all tests of the row took place' };
   return { is: 'survived' };
 }

@@ -78,7 +78,7 @@ function campaign(options: Options): number {
   return summary(commit, parts, [...done.values()], options.json);
 }
 
-/** @throws Error when the simulator ends without its result: that is no violation and no success. */
+/** @throws Error when the simulator exits without a result: neither a violation nor a success. */
 function run({ name, args, seeds }: CampaignPart, commit: string, { jobs, repeat }: Options): Line {
   const startedMs = performance.now();
   const fixed = ['sim', '--json', '--jobs', jobs, '--repeat', repeat];

@@ -12,14 +12,17 @@ import { assertTwinsHarmless, twins } from '#test/support/simulation/twins.ts';
 
 type Choices = Omit<RunOptions, 'seed'>;
 
-/** A run with this liar in it, whatever the seed. */
+/** A run with this liar in it, for every seed. */
 function withLiar(actor: string, members = 4): Choices {
   return { members, byzantine: [{ member: toMemberIndex(1), actor }] };
 }
 
-/** Each mutant, who brings it down, what must be seen, and a seed that showed it soon, which is tried first. */
+/**
+ * Each mutant, the liar that brings it down, the expected finding, and a seed that showed it soon, which is tried
+ * first.
+ */
 const CAUGHT: readonly [keyof typeof MUTANTS, Choices, ViolationKind, soon?: number][] = [
-  // The signer judges the lock by itself, so that what the engine lets pass is refused and forks nothing.
+  // The signer judges the lock by itself: it refuses votes that the mutated engine lets pass, so nothing forks.
   ['no safeNode', withLiar('stale-leader'), 'other'],
   ['no distinct signers', withLiar('forger'), 'fork'],
   ['only prepare certificates verified', withLiar('forger'), 'stall'],
@@ -48,7 +51,7 @@ function isSeen(
   return false;
 }
 
-/** Says its last word again and again, whatever there is to do. */
+/** Repeats its last message again and again. */
 function neverSilent(): typeof hotStuffSubject {
   let last: { readonly to: MemberIndex | 'all'; readonly message: HotStuffMessage } | undefined;
   return mutant({

@@ -1,5 +1,5 @@
-// `npm run traces`: runs the seeds of test/vectors/traces again and compares what happened in them, event by event, with
-// what happened when the hashes were written. For changes that must move nothing.
+// `npm run traces`: runs the seeds of test/vectors/traces again and compares their events with those of the day on
+// which the hashes were written. For changes that must not alter any event.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

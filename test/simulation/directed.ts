@@ -21,7 +21,7 @@ import {
 
 type Module = HotStuffSubject['module'];
 
-/** A situation that random search rarely or never makes (libs/simulation/README.md B.7), and what must come of it. */
+/** A situation that random search rarely or never makes (libs/simulation/README.md B.7), and its expected result. */
 type Scenario = (module: Module) => void;
 
 const B1 = blockOn(GENESIS, 1);

@@ -10,7 +10,7 @@ export type MutantName = keyof typeof MUTANTS;
 
 type Choices = Omit<RunOptions, 'seed'>;
 
-/** A run with this liar in it, whatever the seed. */
+/** A run with this liar in it, for every seed. */
 function withLiar(actor: string, members = 4): Choices {
   return { members, byzantine: [{ member: toMemberIndex(1), actor }] };
 }
@@ -21,7 +21,7 @@ function twins(members: number, ...who: readonly number[]): Choices {
 
 const HONEST: Choices = { members: 4, actors: [] };
 
-/** Who brings a mutant down by itself, where that is known; the others are hunted with everything. */
+/** The liar that brings a mutant down by itself, where that is known; other mutants are hunted with everything. */
 export const HUNTS: Readonly<Partial<Record<MutantName, Choices>>> = {
   'no safeNode': withLiar('stale-leader'),
   'justification of any block': withLiar('misjustifier'),
@@ -80,7 +80,7 @@ const ANYTHING: Choices = { members: 4 };
 const SEEDS = 400;
 const TWINS = { kind: 'twins', protocol: 'hotstuff', members: 4, twins: 1, views: 2 } as const;
 
-/** What caught a mutant: the first check of each kind that noticed. */
+/** The checks that caught a mutant: the first of each kind that noticed. */
 export interface Catch {
   readonly mutant: MutantName;
   /** A scenario that was written for a rule. */
@@ -102,7 +102,7 @@ export function hunt(mutant: MutantName, seeds = SEEDS): Catch {
   };
 }
 
-/** A seed in which the mutant breaks an invariant: the first one, or one that shows it sooner. */
+/** A seed in which the mutant breaks an invariant: the first one, or another that shows it sooner. */
 export function randomCatch(mutant: MutantName, seeds: number): string | undefined {
   const choices = HUNTS[mutant] ?? ANYTHING;
   for (const seed of firstSeeds(seeds, SOON[mutant])) {

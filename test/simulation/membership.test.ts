@@ -15,7 +15,7 @@ function carryOut(federation: EpochFederation, { leave, join }: Change): void {
   const begun = (): boolean => federation.membership.epoch > epoch;
   for (let attempts = 0; !begun(); attempts++) {
     assert.ok(attempts < 60, `no change in five minutes: ${federation.describe()}`);
-    // As an operator does that sees no effect: a vote that was lost in a crash is given again.
+    // Votes again, as an operator does who sees no effect: a crash may have lost the vote.
     for (const node of federation.up) if (node.book.current.epoch === epoch) federation.vote(node, change);
     federation.until('votes are on their way', () => begun() || federation.isOver(5_000));
   }
@@ -190,7 +190,7 @@ function drawChange(names: readonly string[], newcomer: number, random: Prng): C
   return { leave, join };
 }
 
-/** Who left some changes ago is switched off. */
+/** A member that left some changes ago is switched off. */
 function switchOffLeavers(federation: EpochFederation): void {
   const current = new Set(members(federation));
   for (const node of federation.up) {

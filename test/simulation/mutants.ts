@@ -8,7 +8,7 @@ const isJson = process.argv.includes('--json');
 const seeds = Number(process.argv.find((text) => /^\d+$/.test(text)) ?? 400);
 const startedMs = performance.now();
 
-/** What caught a mutant: the first check of each kind that noticed. */
+/** The checks that caught a mutant: the first of each kind that noticed. */
 interface Found {
   readonly mutant: string;
   readonly directed?: string | undefined;

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Generous: nothing here takes a second on a quiet machine, and another may be ten times slower and have other work. */
 const WAIT_MS = 300_000;
-/** From look to look: what is not true soon is asked for less and less often. */
+/** The pause between two looks: it grows, so that a condition which stays false is checked less and less often. */
 const POLL_MS = { first: 5, most: 100, growth: 1.2 };
 
-/** What `promise` resolves to, if it does in time: a test must end also when what it waits for never comes. */
+/** The result of `promise`, if it comes in time: a test must end also when the awaited event never comes. */
 export async function within<T>(what: string, promise: Promise<T>, waitMs = WAIT_MS): Promise<T> {
   const over = new AbortController();
   const late = sleep(waitMs, undefined, { signal: over.signal }).then(

@@ -81,7 +81,7 @@ export function isOversized({ transactions }: Block, limits: BlockLimits): boole
 
 type JudgeContext = Pick<BlockContext, 'parent' | 'frontier' | 'limits' | 'isKnownTransaction'>;
 
-/** By all rules: a block upon a parent, with the membership after that. */
+/** Judges a block by all rules, upon its parent and the membership after the parent. */
 export function judgeUpon(block: Block, before: Membership, context: JudgeContext): Judgement {
   const { epoch } = before;
   const handover = handoverAt(before, context.parent.header.height + 1n);

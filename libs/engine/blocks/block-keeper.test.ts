@@ -15,7 +15,10 @@ import { BlockKeeper } from './block-keeper.ts';
 const [ME, PEER] = [toMemberIndex(0), toMemberIndex(1)];
 const LIMITS = { transactionsMax: 10, bytesMax: 1_000, transactionBytesMax: 100 };
 
-/** A keeper that waits for a block it knows by its certificate, and is told by hand whether to believe what is in it. */
+/**
+ * A keeper that waits for a block it knows by its certificate. The test decides whether the signatures in the block
+ * count as true.
+ */
 function keeper() {
   const chain = new MemoryEngineChain();
   const { genesis } = chain;

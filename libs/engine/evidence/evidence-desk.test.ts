@@ -170,7 +170,7 @@ describe('evidence from another member', () => {
 
 describe('evidence in a block', () => {
   /**
-   * A leader puts this transaction into the first block that it proposes, whatever its own node would do.
+   * Has a leader put this transaction into the first block that it proposes, against its own rules.
    * @returns how many others voted for that block.
    */
   function votesFor(content: Uint8Array): number {

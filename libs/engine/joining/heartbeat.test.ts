@@ -8,8 +8,8 @@ import { HEARTBEAT_MS, HEARTBEAT_SPREAD_MS, WHEREABOUTS_PER_SECOND_MAX } from '.
 
 const LATE = 1;
 /**
- * A federation at rest in which one member heard nothing of the last decision, nor of what led to it: nothing waits
- * there, so none of its timers runs, and nobody tells it that it was away.
+ * A federation at rest in which one member heard nothing of the last view. Nothing waits at that member, so none of
+ * its timers runs, and nobody tells it that it was away.
  */
 function withMissedDecision(): Federation {
   const federation = new Federation(4);
@@ -148,7 +148,7 @@ describe('a member that lies about where it is', () => {
 });
 
 describe('the first decision of an epoch', () => {
-  /** What member 0 answers to one that says it is at height 2, when it is at 4 itself. */
+  /** The answers of member 0, at height 4, to a member that reports height 2. */
   function answerInEpochFrom(rootHeight: bigint): readonly unknown[] {
     const said: unknown[] = [];
     const heartbeat = new Heartbeat({

@@ -35,7 +35,7 @@ const isTrue = ({ signature }: MembershipVote): boolean => signature[0] === 7;
 /** Answers at once: a signature holds when its only byte is 7. */
 const atOnce: VoteVerifier = { verifyVotes: (votes, done) => done(votes.every(isTrue)) };
 
-/** Answers when it is told to, and notes who brought what it was asked. */
+/** A verifier that answers when it is told to, and notes the sender of each request. */
 function slow() {
   const asked: { readonly from: unknown; readonly answer: () => void }[] = [];
   const verifier: VoteVerifier = {

@@ -38,7 +38,7 @@ export const OPERATOR_CODES = [
 
 export type OperatorCode = (typeof OPERATOR_CODES)[number];
 
-/** Faults of a member that this service finds beside those that the protocol finds. */
+/** Faults of a member that the service finds itself, beside the protocol's. */
 export type MemberFault =
   | Fault
   | 'commit certificate with a bad signature'

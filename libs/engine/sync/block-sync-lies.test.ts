@@ -129,7 +129,7 @@ test('BYZ-29 whatever peers do, the chain only ever holds certified blocks, and 
 
 interface PlannedAnswer {
   readonly kind: string;
-  /** Which lie, if any. */
+  /** The lie, if any. */
   readonly lie: number | undefined;
 }
 

@@ -84,7 +84,7 @@ export class BlockSync {
     const flight = this.#window.answered(requestId, from);
     if (flight === undefined) return;
     if (flight.to < this.#applier.next) {
-      // Another peer was faster: this costs no signature any more.
+      // Another peer was faster: this range costs no verification any more.
       this.#window.verified(flight);
       this.#peers.settled(from);
       return this.#fill();

@@ -46,7 +46,7 @@ class Clock {
   }
 }
 
-/** Damage that is marked by hand, and what was put back. */
+/** A history with damage that the test marks, and the blocks that were put back. */
 class History implements HistoryPort {
   readonly marked = new Set<Height>();
   readonly restored: { readonly block: Block; readonly certificate: QuorumCertificate | undefined }[] = [];

@@ -58,7 +58,7 @@ function turnsOf(branch: readonly ExecutedBlock[]) {
   });
   const others: number[] = [];
   while (turns.length > 0) {
-    // Whatever else waits has its turn between two slices: nothing is done but in turns of the clock.
+    // Other work has its turn between two slices: slices run in turns of the clock only.
     assert.equal(turns.length, 1);
     others.push(judged.length);
     judged.push(0);

@@ -126,7 +126,7 @@ export class RangeApplier {
     this.#end('applied');
   }
 
-  /** Blocks that became final in another way meanwhile need no proof any more. */
+  /** Drops blocks that became final in another way meanwhile: they need no proof. */
   #dropFinal(): void {
     const { height } = this.#options.chain.tip().header;
     const isOpen = (block: Block) => block.header.height > height;

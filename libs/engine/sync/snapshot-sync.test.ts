@@ -98,7 +98,7 @@ describe('a member that is far behind', () => {
     const own = Math.floor((10 * 500) / CHUNK_TRANSACTIONS);
     const numbers = new Set(asked(bench, 'chunk-request').map(({ number }) => number));
     assert.deepEqual(bench.store.gap(), { from: 11n, to: 43n });
-    // What proves the outline is asked for in any case: here chunk 0 too.
+    // The chunks that prove the outline are asked for in any case: here chunk 0 too.
     assert.ok(numbers.size <= CHUNKS && own === 1);
     assert.ok(bench.until(() => bench.store.gap() === undefined));
     bench.assertWhole();

@@ -67,7 +67,7 @@ describe('a replica in a view that goes well', () => {
     assert.deepEqual([state.voted, state.certificates, state.building], [{}, {}, false]);
     for (const phase of ['prepare', 'pre-commit', 'commit'] as const)
       assert.equal(state.votes[phase].size, 0);
-    // What is left to say is the report to the leader of the next view, and nothing of the last.
+    // Only the report to the leader of the next view is left to send, and nothing of the last view.
     assert.deepEqual(
       state.outbox.map(({ to, message }) => [to, message.kind]),
       [[2, 'new-view']],

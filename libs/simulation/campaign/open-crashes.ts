@@ -10,8 +10,8 @@ const SEED = 1;
 const FAULTS_MS = 800;
 
 /**
- * Every crash point (libs/simulation/README.md B.3): before and after each effect of each member on its way to so
- * many blocks, first of that member alone, then of everyone at once, who then lose what was not synced.
+ * Every crash point (libs/simulation/README.md B.3): before and after each effect of each member until the wanted
+ * number of blocks; first a crash of that member alone, then a crash of all at once, who lose their unsynced writes.
  */
 export function openCrashes(task: CrashTask, protocol: SimulatedProtocol): OpenTask {
   const run = (points: readonly CrashPoint[], stopsAtHeight?: number) =>

@@ -22,7 +22,7 @@ export function openTwinsSample(task: TwinsSampleTask, protocol: SimulatedProtoc
   };
 }
 
-/** Scenarios of a file, each with what it shall come to. */
+/** Scenarios of a file, each with its expected result. */
 export function openScenarios(
   { file, seed, scenarios }: ScenariosTask,
   protocol: SimulatedProtocol,
@@ -45,7 +45,7 @@ function runScenario(protocol: SimulatedProtocol, scenario: TwinsScenario, seed:
   return protocol.run({ seed, members, actors: [], adjust: (plan) => scenarioPlan(plan, scenario) });
 }
 
-/** What is not as expected. A scenario that shall fork fails when it does not. */
+/** The unmet expectations of a scenario. A scenario that is expected to fork fails when it does not. */
 function judged({ violations, heightAtGst }: RunResult, { safe, minCommits, maxCommits }: Expectation) {
   const missed: string[] = [];
   const isSafe = violations.every(({ kind }) => kind !== 'fork' && kind !== 'double-sign');

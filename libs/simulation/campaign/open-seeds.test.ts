@@ -18,7 +18,7 @@ test('names the seed at which the simulator itself ends in an error', () => {
 /** A protocol whose runs do something else each time. */
 function fickle(): SimulatedProtocol {
   const steady = simulated(hotStuffSubject);
-  // Failures are made small by hundreds of runs: what is in them does not matter here.
+  // Hundreds of runs make a failure small: their content does not matter here.
   const result = steady.run({ seed: 2, members: 4, actors: [] });
   let runs = 0;
   return { ...steady, run: () => ({ ...result, traceHash: `${runs++}` }) };

@@ -4,7 +4,7 @@ import type { SimulatedProtocol } from './simulated-protocol.ts';
 import { smallSchedule } from './small-schedule.ts';
 import type { Failure, OpenTask, SeedsTask } from './task.ts';
 
-/** One run for each seed; one that fails is made as small as it can be. */
+/** One run for each seed; the plan of a failed run is made as small as possible. */
 export function openSeeds(task: SeedsTask, protocol: SimulatedProtocol): OpenTask {
   return {
     cases: task.seeds,
@@ -32,9 +32,9 @@ function named<Result>(seed: number, run: () => Result): Result {
 const REPEAT = 1;
 
 /**
- * Runs a seed twice; whatever makes the two differ is a violation like any other. The second run goes without the
- * checkers, which saves a quarter of it and shows that they change nothing; not after a violation, which may have
- * ended the first one early.
+ * Runs a seed, and some seeds twice: a difference between the two runs is a violation like any other. The second run
+ * goes without the checkers, which saves a quarter of its time and shows that they change nothing. After a violation
+ * it has them too, because the violation may have ended the first run early.
  */
 function runChecked(task: SeedsTask, seed: number, protocol: SimulatedProtocol): RunResult {
   const result = protocol.run({ ...task, seed });
@@ -57,7 +57,7 @@ interface Failed {
 function failureOf(task: SeedsTask, seed: number, { result, protocol }: Failed): Failure {
   const given = task.without ?? [];
   const run = (without: readonly string[]) => protocol.run({ ...task, seed, without });
-  // Entries are numbered as the seed drew them, so what is left out already must stay known by its number.
+  // Entries are numbered as the seed drew them, so entries that are left out already must keep their numbers.
   const full = given.length === 0 ? result : run([]);
   const found = minimise({ ...full, violations: result.violations }, (more) => run([...given, ...more]));
   const without = [...new Set([...given, ...found])];

@@ -40,7 +40,7 @@ function digitsOf(value: number, base: number, length: number): readonly number[
   return Array.from({ length }, (_, at) => Math.floor(value / base ** at) % base);
 }
 
-/** Depth first: what a prefix of views came to is kept while its continuations are tried. */
+/** A search, depth first: the state after a prefix of views is kept while its continuations are tried. */
 class Search<State, Message, Record> {
   readonly #task: TwinsTask;
   readonly #splits: readonly (readonly number[])[];

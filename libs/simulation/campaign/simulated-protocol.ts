@@ -13,7 +13,7 @@ export interface SimulatedProtocol {
   twins(task: TwinsTask): OpenTask;
 }
 
-/** A protocol as campaigns run it: what its messages are stays inside. */
+/** A protocol as campaigns run it: the types of its messages stay inside. */
 export function simulated<State, Message, Record>(
   subject: SimulatedSubject<State, Message, Record>,
 ): SimulatedProtocol {

@@ -1,6 +1,6 @@
 import type { Plan } from '../plan/plan.ts';
 
-/** What of a plan can make trouble: everything but what is empty, zero or off. */
+/** The part of a plan that can make trouble: all entries that are not empty, zero or off. */
 export function smallSchedule(plan: Plan): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     Object.entries(plan).filter(([, value]) => {

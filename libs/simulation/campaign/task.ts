@@ -72,7 +72,7 @@ export type Task = SeedsTask | TwinsTask | TwinsSampleTask | ScenariosTask | Cra
 
 /** A run in which an invariant broke. */
 export interface Failure {
-  /** Which run of the campaign, in words. */
+  /** The run of the campaign, in words. */
   readonly name: string;
   readonly violations: readonly Violation[];
   /** The smallest part of the plan that still fails. */
@@ -85,7 +85,7 @@ export interface Failure {
 export interface Batch {
   readonly runs: number;
   readonly failures: readonly Failure[];
-  /** Of seeds, where the task asks for them. */
+  /** The hashes of the seeds, where the task asks for them. */
   readonly hashes?: readonly SeedHash[];
 }
 

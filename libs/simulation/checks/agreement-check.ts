@@ -13,7 +13,7 @@ interface Certified {
 export class AgreementCheck {
   readonly #findings: Findings;
   readonly #judge: SharedJudge;
-  /** What block any honest member calls final, by height. */
+  /** The block that any honest member calls final, by height. */
   readonly #final = new Map<bigint, Digest>();
   readonly #heights = new Map<number, bigint>();
   readonly #certified = new Map<string, Digest>();
@@ -26,7 +26,7 @@ export class AgreementCheck {
     this.#judge = judge;
   }
 
-  /** A life begins: what was never synced may be gone, and is decided again. */
+  /** Notes that a life begins: unsynced blocks may be gone, and are decided again. */
   started(instance: number, height: number): void {
     this.#heights.set(instance, BigInt(height));
   }

@@ -8,9 +8,9 @@ import type { Roster } from '#libs/membership/roster.ts';
 import { decodeMembershipVote, isMembershipVote, membershipSigningBytes } from '#libs/membership/vote.ts';
 import type { SimulatedEpoch, SimulatedFederation } from '../federation/federation.ts';
 
-/** Who decides the next block, and what was voted for. */
+/** The members that decide the next block, and the votes so far. */
 interface Standing extends Pick<Membership, 'chain' | 'epoch' | 'roster' | 'root'> {
-  /** Who voted for a change, by its digest, and until which height that counts. */
+  /** The voters of each change, by its digest, and the height until which each vote counts. */
   readonly votes: ReadonlyMap<Digest, Voters>;
   readonly adopted: { readonly roster: Roster; readonly lastHeight: bigint } | undefined;
 }
@@ -21,8 +21,8 @@ const VOTES_EACH_MAX = 4;
 const GOOD_FOR_MAX = 604_800n;
 
 /**
- * Who decides which block, told from the blocks and the genesis alone (libs/simulation/README.md S6), by the rules as
- * FED-02 to FED-08 word them. Written apart from the code under test.
+ * The members that decide each block, derived from the blocks and the genesis alone (libs/simulation/README.md S6),
+ * by the rules as FED-02 to FED-08 word them. It shares no code with the membership under test.
  */
 export class EpochOracle {
   readonly #federation: SimulatedFederation;
@@ -43,7 +43,10 @@ export class EpochOracle {
     return standing && this.#federation.epochOf(standing);
   }
 
-  /** What a final block does against the rules of membership. Its parent comes first; without it nothing is said. */
+  /**
+   * The breach of the rules of membership by a final block. Its parent must be checked before; without the parent the
+   * result is undefined.
+   */
   fault(block: Block): string | undefined {
     const { digest, header } = block;
     if (this.#faults.has(digest)) return this.#faults.get(digest);
@@ -121,7 +124,7 @@ export class EpochOracle {
 
 type Voters = ReadonlyMap<MemberIndex, bigint>;
 
-/** Of these voters, those whose votes a block of this height counts. */
+/** The voters whose votes a block of this height counts. */
 function goodAt(voters: Voters, height: bigint): Voters {
   return new Map([...voters].filter(([, until]) => until >= height));
 }
@@ -142,7 +145,7 @@ function quorumOfCount(members: number): number {
   return Math.floor((2 * members) / 3) + 1;
 }
 
-/** Who stays keeps the order, who joins comes after them. */
+/** The roster after a change: remaining members keep their order, and new ones follow. */
 function membersAfter(roster: Roster, { leave, join }: MembershipChange): Roster {
   return [...roster.filter(({ name }) => !leave.includes(name)), ...join];
 }

@@ -51,7 +51,7 @@ export class EvidenceCheck {
       findings.report('L7', `instance ${instance} holds evidence against honest member ${member}`);
   }
 
-  /** An honest member is not listened to any more: it counts as crashed, and may be one too many. */
+  /** Notes that a member is muted. A muted honest member counts as crashed, and may be one too many. */
   muted(instance: number, member: MemberIndex): void {
     const { findings, sightings, isLiar } = this.#facts;
     sightings.muted.add(member);

@@ -52,7 +52,7 @@ export const INVARIANTS = {
   MUTED: 'other',
   /** Nothing to do: silence (RULES.md C.5.7). */
   REST: 'other',
-  /** A scenario file says what it shall come to. */
+  /** A scenario missed the result that its file expects. */
   EXPECT: 'other',
   /** A replica gives up by itself. */
   HALT: 'other',
@@ -62,7 +62,7 @@ export const INVARIANTS = {
 
 export type Invariant = keyof typeof INVARIANTS;
 
-/** A broken invariant, with what is needed to find it again. */
+/** A broken invariant, with the facts that reproduce it. */
 export interface Violation {
   readonly invariant: Invariant;
   readonly kind: ViolationKind;

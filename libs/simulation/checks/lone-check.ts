@@ -7,7 +7,7 @@ import type { Findings } from './findings.ts';
 const VIEW_MS_MAX = 3_000;
 const SLOW_CLOCK = 1.5;
 
-/** Views that it may take when nobody lies or is broken: one that was under way, and one that decides. */
+/** Views that the transaction may take when nobody lies or is broken: one that was under way, and one that decides. */
 const VIEWS_MIN = 3;
 
 export interface LoneRun {
@@ -25,8 +25,8 @@ export interface LoneRun {
 
 /**
  * On a quiet chain a transaction that one honest member alone was given becomes final everywhere within some view
- * timeouts (libs/simulation/README.md V6), although nobody else has anything to decide, and whoever lies or is broken
- * still leads views.
+ * timeouts (libs/simulation/README.md V6), although nobody else has anything to decide, and liars and broken members
+ * still lead views.
  */
 export function checkLone({ plan, schedule, findings, world }: LoneRun): void {
   const lone = world.giveAlone();

@@ -17,12 +17,12 @@ export interface Checkers {
   readonly sightings: SightingsLog;
   readonly judge: SharedJudge;
   readonly records: RecordCheck;
-  /** By the number of their node. */
+  /** The liars by the number of their node. */
   readonly liars: ReadonlySet<MemberIndex>;
   readonly views: Pick<ViewCheck, 'entered' | 'worked' | 'gaveUp'>;
 }
 
-/** The checkers of a run: those of all epochs, and for each epoch those of what its members sign. */
+/** The checkers of a run: those of all epochs, and for each epoch those of its members' signatures. */
 export class EpochObservers<State, Message, Record> {
   readonly #subject: Subject<State, Message, Record>;
   readonly #checkers: Checkers;

@@ -21,7 +21,7 @@ interface Shape {
   readonly isSettled?: boolean;
 }
 
-/** What is reported of a world that looks like this once the faults ended, and again when its time is up. */
+/** The findings about a world in this state, after the end of the faults and again when its time is up. */
 function reported({ before, after, holders = [0, 1, 2], isSettled = true }: Shape): readonly string[] {
   const findings = new Findings({ steps: 0, nowMs: 0 });
   const disks = before.map((height) => ({

@@ -12,8 +12,8 @@ const BLOCKS_AFTER_GST = 5;
 const RECOVERY_MS_MAX = 60_000;
 
 /**
- * The same where nodes are whole: ranges that liars drip, and a heartbeat before the next epoch is heard of, take their
- * time; so does a snapshot that nobody gives once members changed, before blocks are asked for instead.
+ * The same for whole nodes. They need more time: liars send ranges slowly, news of the next epoch may wait for a
+ * heartbeat, and a snapshot that nobody gives after a change of members is waited for before blocks are asked for.
  */
 const WHOLE_RECOVERY_MS_MAX = 120_000;
 const CHANGE_MS_MAX = 30_000;
@@ -99,7 +99,10 @@ export class ProgressCheck {
     return true;
   }
 
-  /** The first submitted transaction that is not final everywhere. What is final after the faults stays so. */
+  /**
+   * The first submitted transaction that is not final everywhere. A transaction that is final after the faults stays
+   * final.
+   */
   #unfinal(): NamedTransaction | undefined {
     const { core, clients } = this.#world;
     for (

@@ -4,10 +4,13 @@ import type { SimulatedEpoch } from '../federation/federation.ts';
 import type { Load } from '../subject/subject.ts';
 import type { Findings, Invariant } from './findings.ts';
 
-/** What a checker needs to verify a certificate from scratch. */
+/** The facts that a checker needs to verify a certificate from scratch. */
 export type Verification = Pick<SimulatedEpoch, 'set' | 'authority' | 'root'>;
 
-/** What a member keeps: certificates that verify from scratch, within bounds (libs/simulation/README.md L6, L8). */
+/**
+ * Checks the state that a member keeps: its certificates verify from scratch, and its sizes are bounded
+ * (libs/simulation/README.md L6, L8).
+ */
 export class RecordCheck {
   readonly #findings: Findings;
   readonly #verified = new WeakSet<QuorumCertificate>();
@@ -36,7 +39,7 @@ export class RecordCheck {
     );
   }
 
-  /** The sizes of what a state keeps (libs/simulation/README.md L8). */
+  /** Checks the sizes of the parts of a state (libs/simulation/README.md L8). */
   load(instance: number, loads: readonly Load[]): void {
     const over = loads.find(({ size, max }) => size > max);
     if (over === undefined) return;

@@ -8,7 +8,10 @@ interface Member<State> {
   readonly state: State | undefined;
 }
 
-/** A federation that fell silent holds nothing in memory of what it went through (libs/simulation/README.md V5). */
+/**
+ * Reports leftovers in memory: a federation that fell silent holds nothing of its past views
+ * (libs/simulation/README.md V5).
+ */
 export function reportLeftovers<State, Message, Record>(
   subject: Subject<State, Message, Record>,
   findings: Findings,

@@ -8,10 +8,10 @@ export interface Accusation {
   readonly kind: EvidenceKind;
 }
 
-/** What honest members noticed of the others in a run. */
+/** The observations of honest members about the others in a run. */
 export interface Sightings {
   readonly accused: readonly Accusation[];
-  /** Messages that went no further, by sender and cause as in `3 bad-signature`. */
+  /** Refused messages, by sender and cause as in `3 bad-signature`. */
   readonly refusals: ReadonlyMap<string, number>;
   /** Members that some honest member stopped listening to for a while. */
   readonly muted: ReadonlySet<MemberIndex>;

@@ -6,7 +6,7 @@ import type { Subject } from '../subject/subject.ts';
 import { Findings } from './findings.ts';
 import { SigningCheck } from './signing-check.ts';
 
-/** A record that is its marks, and remembers and supports what it is told to. */
+/** A record of marks alone, which remembers and supports the statements that the test names. */
 interface TestRecord {
   readonly marks: Readonly<Record<string, bigint>>;
   readonly remembers?: boolean;

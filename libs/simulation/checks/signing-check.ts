@@ -6,7 +6,7 @@ import type { Findings } from './findings.ts';
 /** Rules of one key, over all lives of its instance (libs/simulation/README.md L1, L2, L3, L4, L5). */
 export class SigningCheck<State, Message, Record> {
   readonly #subject: Subject<State, Message, Record>;
-  /** Votes that were asked for without what they rest on. */
+  /** Votes that were asked for without their grounds. */
   readonly #ungrounded = new Set<string>();
   readonly #findings: Findings;
   /** First statement asked for, by instance, kind and view. */

@@ -35,7 +35,7 @@ export class Disk<Record> {
   /** Digest of each final block by height, from genesis. */
   readonly chain: Digest[];
   tip: QuorumCertificate;
-  /** Commit certificates of final blocks, by height: of those that have one of their own. */
+  /** Commit certificates by height, of the final blocks that have one of their own. */
   readonly proofs = new Map<number, QuorumCertificate>();
   isFull = false;
   readonly #log = new SafetyLog<Record>();
@@ -51,7 +51,7 @@ export class Disk<Record> {
     this.tip = genesisCertificate('commit', digest);
   }
 
-  /** The newest record: what a process reads. */
+  /** The newest record, as a process reads it. */
   get record(): Record | undefined {
     return this.#log.newest;
   }
@@ -132,7 +132,7 @@ export class Disk<Record> {
     });
   }
 
-  /** A power cut before the next sync may undo what was just written. */
+  /** Notes how a power cut before the next sync undoes the last write. */
   undoable(undo: () => void): void {
     this.#unsynced.push(undo);
   }
@@ -155,7 +155,7 @@ export class Disk<Record> {
     else this.#isChainSpoilt = true;
   }
 
-  /** Takes a part of what was not synced, newest first. */
+  /** Undoes a part of the unsynced writes, newest first. */
   losePower(random: Prng): void {
     this.register.losePower(random);
     this.#log.losePower(random);
@@ -164,7 +164,7 @@ export class Disk<Record> {
     this.#unsynced = [];
   }
 
-  /** Reads everything after a crash; false when what was durable is no longer what was written. */
+  /** Reads everything after a crash; false when durable data are not as they were written. */
   isSound(): boolean {
     return !this.#isChainSpoilt && this.register.isSound && this.#log.recover().kind === 'good';
   }
@@ -174,7 +174,7 @@ export class Disk<Record> {
     return { record, custody: register.value, height, tip };
   }
 
-  /** As a whole machine that is put back to an old backup: the signer's register too. */
+  /** Puts the whole machine back to an old backup, the signer's register included. */
   restore({ record, custody, height, tip }: DiskImage<Record>): void {
     this.#log.restore(record);
     this.register.restore(custody);

@@ -17,7 +17,7 @@ function afterSteps(steps: readonly Step[]): ReplacedFile<string> {
   return file;
 }
 
-/** What a power cut can leave, over many of them. */
+/** All contents that power cuts can leave, over many of them. */
 function left(steps: readonly Step[]): readonly string[] {
   const seen = SEEDS.map((seed) => {
     const file = afterSteps(steps);

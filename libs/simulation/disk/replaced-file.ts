@@ -7,8 +7,8 @@ interface Content<Value> {
 
 /**
  * A file that is replaced as a whole: written beside, synced, renamed over the old one, and its folder synced
- * (RULES.md A.25). Until the folder is synced, a power cut may undo the rename; what was renamed unsynced may be half
- * there.
+ * (RULES.md A.25). Until the folder is synced, a power cut may undo the rename; a file that was renamed unsynced may
+ * be incomplete.
  */
 export class ReplacedFile<Value> {
   #durable: Value;
@@ -55,7 +55,7 @@ export class ReplacedFile<Value> {
     if (this.#named.isSynced) this.#durable = this.#named.value;
   }
 
-  /** The power went: a rename may be undone, and what was not synced is half there or not at all. */
+  /** Handles a power cut: a rename may be undone, and unsynced content is incomplete or missing. */
   losePower(random: Prng): void {
     this.#beside = undefined;
     if (this.#named.value === this.#durable) return;

@@ -21,7 +21,7 @@ export class SafetyLog<Value> {
 
   append(value: Value): void {
     this.#entries.push({ kind: 'whole', value });
-    // Older ones are needed for decay alone; the newest that is durable stays, whatever comes after it.
+    // Older entries are needed for decay alone; the newest durable one stays.
     if (this.#entries.length > ENTRIES_KEPT && this.#synced > 1) {
       this.#entries.shift();
       this.#synced -= 1;
@@ -57,7 +57,7 @@ export class SafetyLog<Value> {
   recover(): Recovered<Value> {
     const isCorrupt = this.#entries.slice(0, this.#synced).some(({ kind }) => kind === 'spoilt');
     if (isCorrupt) return { kind: 'corrupt' };
-    // Read is not synced: what a crash left unsynced, a power cut can still take.
+    // Reading does not sync: entries that a crash left unsynced can still be lost in a power cut.
     this.#entries = this.#entries.filter(({ kind }) => kind === 'whole');
     return { kind: 'good', value: this.newest };
   }

@@ -46,10 +46,10 @@ export function nodeOf({ publicKey }: Pick<MemberFacts, 'publicKey'>): MemberInd
 
 /** A chain with its founders, and all epochs that come of it. Members of equal weight. */
 export class SimulatedFederation {
-  /** What the chain starts with, for who follows it over changes of its members. */
+  /** The membership that the chain starts with, for followers of its changes. */
   readonly membership: Membership;
   readonly founding: SimulatedEpoch;
-  /** Signs what is no statement of the protocol: votes for changes of the members. */
+  /** Signs bytes that are no statement of the protocol: votes for changes of the members. */
   readonly votes: ByteSigner;
   readonly #secret: string;
   readonly #protocol: string;

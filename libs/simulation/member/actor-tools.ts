@@ -7,10 +7,10 @@ import type { ActorTools } from '../subject/actor.ts';
 import type { WireCodec } from '../subject/wire-codec.ts';
 import type { Setting } from './setting.ts';
 
-/** The seat of an actor: in the place of a replica, in one epoch. */
+/** The seat of an actor, which replaces a replica in one epoch. */
 export interface ActorSeat<State, Message, Record> {
   readonly setting: Setting<State, Message, Record>;
-  /** In the set of the epoch. */
+  /** Index in the set of the epoch. */
   readonly me: MemberIndex;
   readonly epoch: Epoch;
   readonly random: Prng;
@@ -55,7 +55,7 @@ export function actorTools<State, Message, Record>({
   };
 }
 
-/** Whether a lie can be put into bytes at all; what cannot, nobody hears. */
+/** Whether a lie can be encoded at all; nobody hears one that cannot. */
 function isWritable<Message>(codec: WireCodec<Message> | undefined, message: Message): boolean {
   try {
     codec?.carried(message);

@@ -21,7 +21,7 @@ export interface BlocksWorld extends FetcherWorld {
   grown(): void;
 }
 
-/** Which block, and how high it stands. */
+/** A block by digest and height. */
 interface Place {
   readonly digest: Digest;
   readonly height: bigint;
@@ -126,7 +126,7 @@ export class Blocks implements BlockPort {
     const { disk } = this.#world;
     const held = disk.blocks.get(digest);
     if (held !== undefined) return waiter(held);
-    if (height <= disk.height) return; // It lost against a final block: nobody will ever need it.
+    if (height <= disk.height) return; // The block lost against a final one: nobody will ever need it.
     const wanted = this.#wanted.get(digest);
     if (wanted !== undefined) wanted.waiters.push(waiter);
     else this.#wanted.set(digest, { height, waiters: [waiter], isHere: false });

@@ -14,12 +14,12 @@ export interface ClaimJudgeFacts {
 }
 
 /**
- * Verifies claims as `services/consensus/adapters/claim-verifier.ts` does: nothing twice, and what costs something at
- * the expense of the member that brought it. Lives as long as a process.
+ * Verifies claims as `services/consensus/adapters/claim-verifier.ts` does: no claim twice, and each verification at
+ * the expense of the member that sent it. A judge lives as long as a process.
  */
 export class ClaimJudge {
   readonly #facts: ClaimJudgeFacts;
-  /** True signatures: the same array in another claim is not the same claim, and is looked at again. */
+  /** True signatures: the same array in another claim is another claim, and is verified again. */
   readonly #known = new Set<Uint8Array>();
 
   constructor(facts: ClaimJudgeFacts) {

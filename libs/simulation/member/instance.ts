@@ -47,7 +47,7 @@ export class Instance<State, Message, Record>
   readonly random: Prng;
   readonly disk: Disk<Record>;
   actor: Actor<Message> | undefined;
-  /** What makes the actor, for a whole node: one in each epoch that it is a member of. */
+  /** Makes the actor of a whole node: one in each epoch that the node is a member of. */
   actorFactory: ActorFactory<Message> | undefined;
   freeSigner: ((statement: Statement) => Uint8Array) | undefined;
   /** Effects done so far, over all lives. */
@@ -58,7 +58,7 @@ export class Instance<State, Message, Record>
   #life: Process<State, Message> | undefined;
   #fuse: Fuse | undefined;
   #awakeFromMs = 0;
-  /** Whether it is down for good: what its actor had planned is said no more either. */
+  /** Whether it is down for good: planned messages of its actor are dropped too. */
   isRetired = false;
 
   constructor(
@@ -83,7 +83,7 @@ export class Instance<State, Message, Record>
     return this.#life !== undefined;
   }
 
-  /** Starts a life; not when what was durable has decayed, for then nobody knows what was promised. */
+  /** Starts a life; not when durable data have decayed, because then its promises are unknown. */
   start(): void {
     if (this.#life !== undefined || this.isRetired) return;
     if (!this.disk.isSound()) return this.note('refuses to start: what was durable is corrupt');
@@ -117,7 +117,7 @@ export class Instance<State, Message, Record>
     this.#fuse = fuse;
   }
 
-  /** Stands still: whatever comes in, or was planned, happens at the end of the pause. */
+  /** Stands still: inputs and planned work are handled at the end of the pause. */
   pause(forMs: number): void {
     this.note(`pause ${forMs}`);
     this.#awakeFromMs = Math.max(this.#awakeFromMs, this.setting.schedule.nowMs + forMs);
@@ -139,7 +139,7 @@ export class Instance<State, Message, Record>
     return this.#life?.waiting ?? 0;
   }
 
-  /** Who decides after its newest block; undefined where members never change, and while it is down. */
+  /** The members that decide after its newest block; undefined where members never change, and while it is down. */
   get membership(): Membership | undefined {
     return this.#life?.membership;
   }
@@ -225,5 +225,5 @@ export class Instance<State, Message, Record>
   }
 }
 
-/** An instance whatever its protocol, for faults. */
+/** An instance of any protocol, for faults. */
 export type AnyInstance = Instance<unknown, unknown, unknown>;

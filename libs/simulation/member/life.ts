@@ -112,12 +112,12 @@ export class Life<State, Message, Record> implements Process<State, Message> {
     return this.#state;
   }
 
-  /** What is left in memory of transactions and blocks that somebody waits for. */
+  /** Number of transactions and blocks in memory that somebody waits for. */
   get waiting(): number {
     return this.#mempool.all.length + this.#blocks.waiting;
   }
 
-  /** As `libs/engine/evidence/evidence-watch.ts` hears it too: also what the replica will refuse unread. */
+  /** Hears a message as `libs/engine/evidence/evidence-watch.ts` does: also one that the replica will refuse unread. */
   #hear(from: MemberIndex, message: Message): void {
     const { isHonest, setting } = this.#owner;
     const claim = isHonest ? setting.subject.ownClaim(message) : undefined;
@@ -142,7 +142,10 @@ export class Life<State, Message, Record> implements Process<State, Message> {
     else this.#turnAway(from, decoded.cause);
   }
 
-  /** As `services/consensus/member.ts`: what is refused for want of room, or verified, has its own account. */
+  /**
+   * Counts a refused message as `services/consensus/member.ts` does: messages without room, and verified ones, have
+   * their own account.
+   */
   #turnAway(from: MemberIndex, cause: RefusalCause): void {
     const { isHonest, setting, endpoint } = this.#owner;
     const { observer } = setting;
@@ -153,7 +156,7 @@ export class Life<State, Message, Record> implements Process<State, Message> {
     if (isMuted && isHonest) observer.muted(endpoint.instance, from);
   }
 
-  /** From a client: new here, so the others hear of it. */
+  /** Takes a client's transaction: it is new here, so the others hear of it. */
   submit(transaction: NamedTransaction): void {
     this.#wait([transaction]);
     this.#send('all', { kind: 'transactions', transactions: [transaction] });
@@ -168,7 +171,9 @@ export class Life<State, Message, Record> implements Process<State, Message> {
     this.#gossipLater();
   }
 
-  /** Says again what waits: a transaction that one member alone knows makes nobody else wait for its block. */
+  /**
+   * Gossips waiting transactions again: while one member alone knows a transaction, nobody else waits for its block.
+   */
   #gossipLater(): void {
     if (this.#gossips || this.#mempool.isEmpty) return;
     this.#gossips = true;
@@ -212,7 +217,7 @@ export class Life<State, Message, Record> implements Process<State, Message> {
 
 const MALFORMED = { ok: false, cause: 'malformed' } as const;
 
-/** Where no codec is given a message is heard as it was said. */
+/** Decodes nothing: without a codec a message is heard as it was sent. */
 function heardAs<Message>(message: Message): Decoded<Message> {
   return { ok: true, message };
 }

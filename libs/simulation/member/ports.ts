@@ -5,7 +5,7 @@ import type { ClaimJudge } from './claim-judge.ts';
 import type { PortsOwner } from './ports-owner.ts';
 import { signerPort } from './signer-port.ts';
 
-/** What a life has beside its ports. */
+/** The parts of a life beside its ports. */
 export interface PortParts {
   readonly blocks: BlockPort;
   readonly judge: ClaimJudge;

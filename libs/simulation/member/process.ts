@@ -6,7 +6,7 @@ import type { Envelope } from '../network/network.ts';
 /** One process of a node, from start to crash: all that a crash loses. */
 export interface Process<State, Message> {
   start(): void;
-  /** Nothing of it happens any more. */
+  /** Stops all work of the process. */
   stop(): void;
   /** `from` is the number of a node. */
   receive(from: MemberIndex, envelope: Envelope<Message>): void;
@@ -16,6 +16,6 @@ export interface Process<State, Message> {
   readonly waiting: number;
   /** The newest state of the protocol of an honest node. */
   readonly state: State | undefined;
-  /** Who decides after its newest final block; undefined where the members never change. */
+  /** The members that decide after its newest final block; undefined where the members never change. */
   readonly membership: Membership | undefined;
 }

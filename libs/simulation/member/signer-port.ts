@@ -20,7 +20,8 @@ export function signerPort<State, Message, Record>(owner: PortsOwner<State, Mess
   const { instance, member } = endpoint;
   const signature = authority.signerOf(member);
   const { register: file } = disk;
-  // What a process reads at its start may be there by chance: it is made durable before anything rests on it.
+  // Data that a process reads at its start may still be unsynced: they are made durable before anything rests on
+  // them.
   file.syncFolder();
   const custodian = custodianOf(owner, file.value);
   /** Has a statement recorded, durably, and signed. */

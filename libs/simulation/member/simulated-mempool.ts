@@ -27,7 +27,7 @@ export class SimulatedMempool {
     for (const hash of this.#waiting.keys()) if (final.has(hash)) this.#waiting.delete(hash);
   }
 
-  /** For a block on a branch: what is not in the branch already (RULES.md A.43). */
+  /** Transactions for a block on a branch that are not in the branch already (RULES.md A.43). */
   choose(branch: ReadonlySet<Digest>): readonly Uint8Array[] {
     const free = this.all.filter(({ hash }) => !branch.has(hash));
     return free.slice(0, TRANSACTIONS_PER_BLOCK).map(({ bytes }) => bytes);

@@ -9,7 +9,7 @@ export const FIRST_EPOCH: Epoch = toEpoch(0n);
 
 /** All that goes over the network. */
 export type Envelope<Message> =
-  /** Of the protocol, in an epoch. */
+  /** A message of the protocol, in an epoch. */
   | { readonly kind: 'protocol'; readonly message: Message; readonly epoch: Epoch }
   /** The messages of whole nodes beside the protocol; `bytes` as on the wire. */
   | { readonly kind: 'peer'; readonly body: unknown; readonly epoch: Epoch; readonly bytes: number }
@@ -26,13 +26,13 @@ export interface Endpoint<Message> {
   receive(from: MemberIndex, envelope: Envelope<Message>): void;
 }
 
-/** Which step of which view a message belongs to. */
+/** The step of a view that a message belongs to. */
 export interface Step {
   readonly view: bigint;
   readonly phase: string;
 }
 
-/** What the network must know of an envelope; only asked for where the plan needs it. */
+/** The facts about envelopes that the network needs; only asked for where the plan needs them. */
 export interface Freight<Message> {
   /** Size on the wire, in bytes. */
   bytes(envelope: Envelope<Message>): number;
@@ -68,7 +68,7 @@ export class Network<Message> {
     this.#endpoints.push(endpoint);
   }
 
-  /** To every instance of a member, or of all members but the sender's. */
+  /** Sends to every instance of a member, or of all members but the sender's. */
   send(from: Endpoint<Message>, to: MemberIndex | 'all', envelope: Envelope<Message>): void {
     for (const endpoint of this.#endpoints) {
       const isMeant = to === 'all' ? endpoint.member !== from.member : endpoint.member === to;

@@ -2,7 +2,7 @@ import { type MemberIndex, toMemberIndex } from '#libs/chain/ids.ts';
 import type { Circle } from '#libs/engine/node-ports.ts';
 import { memberFactsOf, nodeOf } from '../federation/federation.ts';
 
-/** Whom a node meets, and by which number: members of its epoch first, then guests. As the gateway link has it. */
+/** The nodes that a node meets, by number as in the gateway link: members of its epoch first, then guests. */
 export class CirclePlaces {
   readonly #me: MemberIndex;
   /** Gateway keys in its peers.yaml. */

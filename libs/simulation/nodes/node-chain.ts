@@ -13,7 +13,10 @@ import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import type { HeldBlock } from '../chain/shared-judge.ts';
 import type { NodeOwner } from './node-owner.ts';
 
-/** The chain store of production over the simulated disk: what is durable when, and a crash before and after each write. */
+/**
+ * The chain store of production over the simulated disk, with the same order of durable writes, and a crash point
+ * before and after each.
+ */
 export class NodeChain implements ChainPort {
   readonly #owner: NodeOwner;
   readonly #save: (record: SafetyRecord) => void;
@@ -113,7 +116,7 @@ export class NodeChain implements ChainPort {
     return held;
   }
 
-  /** From the block above the tip, or as far down as blocks are held, to this one. */
+  /** The path to this block, from the block above the tip or from the lowest that is held. */
   #undecided(digest: Digest): readonly HeldBlock[] {
     const path: HeldBlock[] = [];
     const { disk } = this.#owner;

@@ -6,7 +6,7 @@ import type { StagedSnapshot } from '#libs/engine/ports/snapshot-ports.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import type { Disk } from '../disk/disk.ts';
 
-/** What a whole node keeps on its disk beside chain and record: evidence, and a snapshot that is being taken. */
+/** The files of a whole node beside chain and record: evidence, and a snapshot that is being taken. */
 export class NodeFiles implements EvidenceStore {
   staged: StagedSnapshot | undefined;
   /** Verified chunks of the staged snapshot. */

@@ -8,9 +8,9 @@ import type { EpochSeat, NodeOwner } from './node-owner.ts';
 interface MonitorParts {
   readonly owner: NodeOwner;
   readonly book: MembershipBook;
-  /** Of the epoch that the node is in. */
+  /** The seat in the epoch that the node is in. */
   readonly seat: () => EpochSeat;
-  /** Which node has a place in the circle of this one. */
+  /** The node at a place in the circle of this one. */
   readonly nodeAt: (place: MemberIndex) => MemberIndex;
 }
 

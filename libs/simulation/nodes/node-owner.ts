@@ -13,7 +13,7 @@ import type { Observer } from '../subject/observer.ts';
 type Owner = PortsOwner<HotStuffState, HotStuffMessage, SafetyRecord>;
 type HotStuffObserver = Observer<HotStuffMessage, SafetyRecord>;
 
-/** One life of an instance, as long as it lasts: afterwards nothing of it has an effect any more. */
+/** One life of an instance. After its end none of its calls has an effect. */
 export class NodeOwner {
   readonly #owner: Owner;
   isAlive = true;
@@ -80,7 +80,7 @@ export class NodeOwner {
   }
 }
 
-/** A node in one epoch: what the ports of a replica act for. */
+/** A node in one epoch, for which the ports of a replica act. */
 export class EpochSeat implements Owner {
   readonly setting: Setting<HotStuffState, HotStuffMessage, SafetyRecord>;
   readonly endpoint: Owner['endpoint'];

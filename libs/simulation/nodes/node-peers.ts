@@ -17,12 +17,12 @@ const PROTOCOL = new Set<PeerMessageBody['kind']>([
   'timeout-certificate',
 ]);
 
-/** Whether this is said in the protocol. */
+/** Whether this is a message of the protocol. */
 export function isProtocol(body: PeerMessageBody): body is HotStuffMessage {
   return PROTOCOL.has(body.kind);
 }
 
-/** Bytes of a certificate, a block, a chunk: enough to make the uplink feel what is large. */
+/** Rough sizes of a certificate, a block, a chunk: enough to load the uplink with large messages. */
 const BYTES: Readonly<Partial<Record<PeerMessageBody['kind'], number>>> = {
   'blocks-response': 60_000,
   'block-response': 2_000,
@@ -69,7 +69,7 @@ export class NodePeers implements PeerPort {
     });
   }
 
-  /** To a place in the circle, whatever it is. */
+  /** Posts any envelope to a place in the circle. */
   post(to: MemberIndex | 'all', envelope: Envelope<HotStuffMessage>): void {
     const { circle, owner } = this.#parts;
     if (!this.#isWritable(envelope)) return;

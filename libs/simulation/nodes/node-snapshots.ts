@@ -18,7 +18,9 @@ import type { NodeOwner } from './node-owner.ts';
 import { chunkOf, HASH_BYTES, hashesIn, outlineOf } from './snapshot-chunks.ts';
 import { StagedFiles } from './staged-files.ts';
 
-/** Snapshots in the store of production, over the simulated disk. What a power cut takes can be fetched again. */
+/**
+ * Snapshots in the store of production, over the simulated disk. Data that a power cut destroys can be fetched again.
+ */
 export class NodeSnapshots implements SnapshotPort {
   readonly #owner: NodeOwner;
   readonly #gap: ChainGap;

@@ -20,7 +20,7 @@ interface Carried {
   readonly read: ReadPeerMessage;
 }
 
-/** By the message: a message that goes to many, or is repeated, is written and read once. */
+/** Carried messages by the original: a message that goes to many, or is repeated, is written and read once. */
 const CARRIED = new WeakMap<object, Carried>();
 
 /**

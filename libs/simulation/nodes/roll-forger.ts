@@ -15,8 +15,9 @@ import { forgedVote, usurpingVote } from './usurping-voter.ts';
 const STRANGER = 900;
 
 /**
- * As a leader, proposes blocks that say of the members what nobody decided: votes that nobody gave, handovers too early,
- * to others, or none where one is due; and blocks of the next epoch before it began. It counts the votes for them.
+ * A leader that proposes blocks with changes of the members that nobody decided: votes that nobody gave, handovers
+ * too early, to others, or none where one is due; and blocks of the next epoch before it began. It counts the votes
+ * for them.
  */
 export function rollForger(tools: ClerkTools): Clerk {
   const { random, seat } = tools;
@@ -64,7 +65,7 @@ function forged(tools: ClerkTools, block: Block): Block {
   return random.pick(lies)();
 }
 
-/** Another body, and all that the header says of it: nothing is wrong but what it says of the members. */
+/** The block with another body and a matching header: nothing is wrong with it but its changes of the members. */
 function rebuilt({ owner, book }: ClerkTools, { header }: Block, transactions: readonly Uint8Array[]): Block {
   const parent = owner.disk.blocks.get(header.parent);
   const before = book.after(header.parent);
@@ -74,7 +75,7 @@ function rebuilt({ owner, book }: ClerkTools, { header }: Block, transactions: r
   return buildBlock({ ...plan, others: votedRoots(before, transactions, header.height) }).block;
 }
 
-/** What the state root says of votes after such a block; of one that is not valid, what it says before. */
+/** The section roots of the ballots after such a block; for an invalid block those before it. */
 function votedRoots(
   before: Membership,
   transactions: readonly Uint8Array[],

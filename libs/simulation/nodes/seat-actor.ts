@@ -13,7 +13,7 @@ interface ActorParts {
   readonly clerk: Clerk | undefined;
 }
 
-/** The liar in the place of the replica of this epoch. Who is no member has nobody to speak for. */
+/** The liar that replaces the replica of this epoch. A node that is no member has none. */
 export function seatActor({ owner, seat, peers, clerk }: ActorParts): Actor<HotStuffMessage> | undefined {
   const { actorFactory, me, freeSigner, epoch, setting } = seat;
   if (actorFactory === undefined || me === undefined || freeSigner === undefined) return undefined;

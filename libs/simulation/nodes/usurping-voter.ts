@@ -70,7 +70,7 @@ export function usurpingVote(tools: ClerkTools): Uint8Array {
   return signedBy(tools, { change, goodUntil: anyTime(tools), member });
 }
 
-/** A vote for what the policy allows, in the name of another member: nothing is wrong with it but its signature. */
+/** A vote for an allowed change, in the name of another member: nothing is wrong with it but its signature. */
 export function forgedVote(tools: ClerkTools): Uint8Array {
   const { random, book, owner } = tools;
   const { chain, epoch, roster } = book.current;

@@ -102,7 +102,7 @@ export class WholeNode implements Process<HotStuffState, HotStuffMessage> {
     return this.#node.status().waiting;
   }
 
-  /** Of whole nodes it is not watched. */
+  /** The state of a whole node is not watched. */
   readonly state = undefined;
 
   start(): void {
@@ -128,7 +128,7 @@ export class WholeNode implements Process<HotStuffState, HotStuffMessage> {
     if (from !== undefined) this.#hearing.receive(from, envelope);
   }
 
-  /** Whoever is new in the circle is connected to, as the gateway does. */
+  /** Connects to every new node in the circle, as the gateway does. */
   #meet(circle: Circle): void {
     for (const node of this.#circle.enter(circle)) {
       this.#owner.later(this.#owner.random.int(0, CONNECT_MS_MAX), () => {

@@ -70,7 +70,7 @@ class Draft implements DrawnChanges {
     for (const node of join) this.#corrupt(node);
   }
 
-  /** How many leave and join: within the policy, whatever was drawn. */
+  /** Draws how many members leave and join, within the policy. */
   #numbers(): { readonly leaving: number; readonly joining: number } {
     const { random, policy } = this.#choices;
     const size = this.#nodes.length;

@@ -17,7 +17,7 @@ type InstanceFaults = Pick<
   'crashes' | 'powerCuts' | 'pauses' | 'fullDisks' | 'losesUnsynced' | 'clocks'
 >;
 
-/** What happens to single instances. Each kind has a stream of its own, so one does not disturb another. */
+/** Draws the faults of single instances. Each kind has a random stream of its own, so one does not disturb another. */
 export function drawInstanceFaults(draw: Draw): InstanceFaults {
   const streamOf = (name: string): Draw => ({ ...draw, random: draw.random.stream(name) });
   return {

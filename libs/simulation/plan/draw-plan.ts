@@ -20,7 +20,7 @@ import { FAULTS, GOOD_DELAY, planWithout } from './plan-without.ts';
 export const RUN_MODES = ['safety', 'liveness'] as const;
 export type RunMode = (typeof RUN_MODES)[number];
 
-/** What a seed may choose from. */
+/** The choices that a seed has. */
 export interface PlanChoices {
   readonly members: number;
   /** Undefined: the seed decides who is broken for good, and the run goes on after the faults. */
@@ -33,11 +33,11 @@ export interface PlanChoices {
   readonly clerks?: readonly string[] | undefined;
   /** Whether nodes are whole; the seed decides when not given. */
   readonly isWhole?: boolean;
-  /** Who lies, instead of up to f members of the seed's choice. */
+  /** The liars, instead of up to f members of the seed's choice. */
   readonly byzantine?: readonly Byzantine[];
 }
 
-/** How long the faults go on, in virtual time; when they are all there is, longer. */
+/** Duration of the faults in virtual time; longer in runs that end with them. */
 const FAULTS_MS = [500, 2_000, 4_000];
 const SAFETY_MS = [4_000, 8_000];
 

@@ -16,7 +16,7 @@ export interface WholeChoices {
   readonly broken: readonly Broken[];
 }
 
-/** What the seed chooses of a run of whole nodes; `byzantine` with the newcomers that lie. */
+/** The seed's choices for a run of whole nodes; `byzantine` includes the newcomers that lie. */
 export interface DrawnWhole {
   readonly whole: WholePlan;
   readonly byzantine: readonly Byzantine[];
@@ -29,7 +29,7 @@ const POLICIES: readonly Pick<MembershipPolicy, 'growthMax' | 'epochBlocksMin'>[
   { growthMax: 2, epochBlocksMin: 4 },
 ];
 
-/** Draws changes of the members, absences, and what is lied about beside the protocol. */
+/** Draws changes of the members, absences, and the lies beside the protocol. */
 export function drawWhole(choices: WholeChoices): DrawnWhole {
   const { random, clerks, members } = choices;
   const kind = random.pick(['changes', 'changes', 'absences', 'both'] as const);

@@ -74,7 +74,10 @@ export function planWithout(plan: Plan, omissions: readonly string[]): Plan {
   return withHonestClerksGone(rest);
 }
 
-/** Who no longer lies in the protocol must not lie beside it: it would be taken for an honest member that is at fault. */
+/**
+ * A member that no longer lies in the protocol must not lie beside it: it would count as an honest member with a
+ * fault.
+ */
 function withHonestClerksGone(plan: Plan): Plan {
   const liars = new Set(plan.byzantine.map(({ member }) => member));
   return withWhole(plan, { clerks: plan.whole?.clerks.filter(({ member }) => liars.has(member)) ?? [] });

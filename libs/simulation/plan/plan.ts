@@ -19,7 +19,7 @@ export interface Partition {
   readonly isOneWay: boolean;
 }
 
-/** A split of one view, or of one phase of it: what is said of it stays within a group, whenever it is said. */
+/** A split of one view, or of one phase of it: its messages stay within a group, at any time. */
 export interface Split {
   readonly view: number;
   /** Undefined: all phases that have no split of their own. */
@@ -64,8 +64,8 @@ export interface ClockPlan {
 }
 
 /**
- * How a member lies. A twin is two honest instances with one key, of a mutating twin the second one distorts what it
- * says; an amnesiac is put back to an old backup.
+ * How a member lies. A twin is two honest instances with one key; the second instance of a mutating twin distorts its
+ * messages; an amnesiac is put back to an old backup.
  */
 export interface Byzantine {
   readonly member: MemberIndex;
@@ -93,9 +93,9 @@ export interface Plan {
   readonly members: number;
   readonly byzantine: readonly Byzantine[];
   readonly broken: readonly Broken[];
-  /** From here on the network is good and honest members stay up, but for the broken; lies go on. */
+  /** Time from which the network is good and honest members stay up, except broken ones; lies go on. */
   readonly gstMs: number;
-  /** Safety mode: the run ends with the faults, and nothing is said of progress. */
+  /** Safety mode: the run ends with the faults, and progress is not checked. */
   readonly endsWithFaults: boolean;
   readonly lossRate: number;
   readonly duplicateRate: number;
@@ -107,19 +107,19 @@ export interface Plan {
   readonly splits: readonly Split[];
   readonly crashes: readonly Crash[];
   readonly powerCuts: readonly PowerCut[];
-  /** For the enumeration of all of them: no seed draws one. */
+  /** Crash points, for runs that try all of them: no seed draws one. */
   readonly crashPoints: readonly CrashPoint[];
   readonly pauses: readonly Spell[];
   readonly fullDisks: readonly Spell[];
-  /** Whether a power cut takes what was not synced, and a crash inside of a write leaves half of it. */
+  /** Whether a power cut loses unsynced writes, and a crash inside of a write leaves half of it. */
   readonly losesUnsynced: boolean;
-  /** Of each instance; an exact clock where there is none. */
+  /** The clock of each instance; an exact one where there is no entry. */
   readonly clocks: readonly ClockPlan[];
   readonly signMsMax: number;
   readonly verifyMsMax: number;
-  /** Who leads the first views; after them, and without any, each in turn. */
+  /** The leaders of the first views; in later views members lead in turn. */
   readonly leaders: readonly number[];
-  /** Of later views nothing is heard before the faults end: the end of a scenario; 0 is no end. */
+  /** The last view of a scenario: messages of later views are not delivered before the faults end; 0: no such view. */
   readonly lastView: number;
   /** Undefined: replicas alone, with the members of the start. */
   readonly whole: WholePlan | undefined;
@@ -143,7 +143,7 @@ export function isTwin(actor: string): boolean {
   return actor === TWIN || actor === MUTATING_TWIN;
 }
 
-/** Who leads a view: as planned, or each in turn. */
+/** The leader of a view: as planned, or each member in turn. */
 export function leaderOf({ leaders, members }: Pick<Plan, 'leaders' | 'members'>, view: View): MemberIndex {
   return toMemberIndex(leaders[Number(view) - 1] ?? Number(view % BigInt(members)));
 }

@@ -27,7 +27,7 @@ export interface RunFacts {
   readonly random: Prng;
   readonly keepsTrace: boolean;
   readonly stopsAtHeight: number | undefined;
-  /** Whether the checkers watch. They change nothing of what happens, only when a run that breaks a rule ends. */
+  /** Whether the checkers watch. They change no event; they only end a run that breaks a rule. */
   readonly isChecked: boolean;
 }
 

@@ -2,7 +2,7 @@ import type { Violation } from '../checks/findings.ts';
 import type { Sightings } from '../checks/sightings.ts';
 import type { Plan } from '../plan/plan.ts';
 
-/** What came of a run. */
+/** The result of a run. */
 export interface RunResult {
   readonly plan: Plan;
   readonly violations: readonly Violation[];
@@ -12,11 +12,11 @@ export interface RunResult {
   readonly virtualMs: number;
   /** Highest final block. */
   readonly height: number;
-  /** The same when the faults ended: what a scenario came to by itself. */
+  /** The same when the faults ended: the result of a scenario by itself. */
   readonly heightAtGst: number;
   /** Effects of each instance over the run. */
   readonly effects: readonly number[];
-  /** From the end of the faults to five more blocks everywhere. */
+  /** Time from the end of the faults to five more blocks everywhere. */
   readonly recoveryMs: number | undefined;
   readonly sightings: Sightings;
 }

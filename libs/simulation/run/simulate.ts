@@ -11,13 +11,13 @@ export interface RunOptions extends Partial<PlanChoices> {
   readonly members: number;
   /** Keeps the lines of the trace, not only their hash. */
   readonly keepsTrace?: boolean;
-  /** Kinds of faults, and single entries like `crash.2`, that are left out of what the seed drew. */
+  /** Kinds of faults, and single entries like `crash.2`, that are left out of the seed's plan. */
   readonly without?: readonly string[];
-  /** Without the checkers the run does the same and is cheaper; they watch when not given. */
+  /** Whether the checkers watch (by default they do). Without them the run does the same and is cheaper. */
   readonly isChecked?: boolean;
-  /** Ends the run once all have this height; whatever is due later is not checked. */
+  /** Ends the run once all have this height; later checks are left out. */
   readonly stopsAtHeight?: number;
-  /** Changes what the seed drew: for directed scenarios. */
+  /** Changes the seed's plan: for directed scenarios. */
   readonly adjust?: (plan: Plan) => Plan;
 }
 
@@ -42,6 +42,6 @@ function liesOf<State, Message, Record>(
   if (named === undefined) return { actors: [TWIN, AMNESIAC, ...actors.keys()], clerks: whole?.clerks };
   const clerks = whole?.clerks.filter((name) => named.includes(name));
   const own = named.filter((name) => clerks?.includes(name) !== true);
-  // Who lies beside the protocol alone keeps to it otherwise.
+  // A member that lies only beside the protocol keeps to the protocol itself.
   return { actors: own.length === 0 && named.length > 0 ? [FAITHFUL] : own, clerks };
 }

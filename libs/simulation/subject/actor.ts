@@ -6,17 +6,17 @@ import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import type { Prng } from '#libs/random/prng.ts';
 import type { WireCodec } from './wire-codec.ts';
 
-/** What a Byzantine member can do: anything but sign for another. */
+/** The means of a Byzantine member: it can do anything but sign for another. */
 export interface ActorTools<Message> {
   readonly me: MemberIndex;
   readonly set: ValidatorSet;
-  /** What its epoch starts from. */
+  /** The root that its epoch starts from. */
   readonly root: EpochRoot;
   readonly random: Prng;
   leader(view: View): MemberIndex;
   sign(statement: Statement): Uint8Array;
   send(to: MemberIndex | 'all', message: Message): void;
-  /** Blocks as an answer to whoever asked for some, or did not. */
+  /** Sends blocks as an answer, to a member that asked for some or did not. */
   sendBlocks(to: MemberIndex, blocks: readonly Block[]): void;
   /** Bytes, good or bad; they are read by the codec of the subject. */
   sendBytes(to: MemberIndex | 'all', bytes: Uint8Array): void;
@@ -28,9 +28,9 @@ export interface ActorTools<Message> {
 
 /** A Byzantine member: a replica whose every message passes through an actor, and whose key signs everything. */
 export interface Actor<Message> {
-  /** What the honest replica inside would send. The actor sends that, or anything else, or nothing. */
+  /** Takes a message that the honest replica inside would send. The actor sends it, or anything else, or nothing. */
   outgoing(to: MemberIndex | 'all', message: Message): void;
-  /** What this member hears; the replica inside hears it as well. */
+  /** Takes a message that this member hears; the replica inside hears it as well. */
   incoming?(from: MemberIndex, message: Message): void;
   /** A member asks for a block; `blocks` is what an honest member would answer. */
   serving?(to: MemberIndex, digest: Digest, blocks: readonly Block[]): void;

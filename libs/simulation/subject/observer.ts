@@ -5,7 +5,7 @@ import type { Statement } from '#libs/protocol/statement.ts';
 import type { HeldBlock } from '../chain/shared-judge.ts';
 import type { Load } from './subject.ts';
 
-/** What honest instances do, as the checkers see it. */
+/** The events of honest instances, as the checkers see them. */
 export interface Observer<Message, Record> {
   /** A life begins with this many final blocks: after a power cut there may be fewer than before it. */
   started(instance: number, height: number): void;
@@ -18,19 +18,19 @@ export interface Observer<Message, Record> {
   saved(instance: number, before: Record | undefined, after: Record): void;
   transmitted(instance: number, message: Message): void;
   entered(instance: number, view: View): void;
-  /** Transactions wait at a member, or none do any more. */
+  /** Transactions wait at a member, or no longer wait. */
   worked(instance: number, isPending: boolean): void;
   /** The signature of a claim holds, which this member did not know before. */
   proved(claim: Claim): void;
-  /** A member said something that it signs itself; nobody has verified it yet. */
+  /** A member sent a claim that it signs itself; nobody has verified it yet. */
   heard(from: MemberIndex, claim: Claim): void;
   /** A member holds evidence against another. */
   accused(instance: number, member: MemberIndex): void;
-  /** A message went no further. */
+  /** A message was refused. */
   turnedAway(instance: number, from: MemberIndex, cause: RefusalCause): void;
   /** A member is not listened to for a while. */
   muted(instance: number, member: MemberIndex): void;
-  /** What the state keeps, now and then. */
+  /** The sizes of the parts of the state, now and then. */
   loaded(instance: number, loads: readonly Load[]): void;
   committed(instance: number, held: HeldBlock): void;
   /** A block is decided that does not extend the final chain. */

@@ -12,13 +12,13 @@ export interface Load {
   readonly max: number;
 }
 
-/** A protocol with what the checkers and the actors must know of it. */
+/** A protocol with the functions that checkers and actors need. */
 export interface Subject<State, Message, Record> {
   readonly module: ProtocolModule<State, Message, Record>;
   readonly codec?: WireCodec<Message>;
   /** Byzantine behaviours by name. */
   readonly actors: ReadonlyMap<string, ActorFactory<Message>>;
-  /** What in a durable record may never go down, by name (libs/simulation/README.md L2). */
+  /** The values in a durable record that may never decrease, by name (libs/simulation/README.md L2). */
   marks(record: Record): Readonly<globalThis.Record<string, bigint>>;
   /**
    * Whether the record remembers the statement, so that its signature may be asked for
@@ -29,17 +29,15 @@ export interface Subject<State, Message, Record> {
   supports(record: Record, statement: Statement): boolean;
   /** Every certificate in a message (libs/simulation/README.md S2, S3). */
   certificates(message: Message): readonly QuorumCertificate[];
-  /** What the sender of a message itself signs in it. */
+  /** The claim that the sender of a message itself signs in it. */
   ownClaim(message: Message): Claim | undefined;
   /** Certificates that a durable record holds (libs/simulation/README.md L6). */
   stored(record: Record): readonly QuorumCertificate[];
-  /** Sizes of what the state keeps, each with its bound (libs/simulation/README.md L8). */
+  /** Sizes of the parts of the state, each with its bound (libs/simulation/README.md L8). */
   load(state: State): readonly Load[];
-  /**
-   * What may be left of it among honest members once everything is decided and said (libs/simulation/README.md V5).
-   */
+  /** Sizes that may remain among honest members once everything is decided and sent (libs/simulation/README.md V5). */
   rest(state: State): readonly Load[];
-  /** Which step of which view a message belongs to: partitions may split each by itself. */
+  /** The step of a view that a message belongs to: partitions may split each step by itself. */
   step(message: Message): Step;
   /** A message in a few words, for the trace. */
   describe(message: Message): string;

@@ -6,12 +6,12 @@ export type Decoded<Message> =
   | { readonly ok: true; readonly message: Message }
   | { readonly ok: false; readonly cause: RefusalCause };
 
-/** The wire format of production, where the simulation is given it: all that is said passes through it. */
+/** The wire format of production. Where the simulation has one, every message passes through it. */
 export interface WireCodec<Message> {
   /** The largest message that is read at all. */
   readonly bytesMax: number;
   encode(message: Message): Uint8Array;
-  /** Never throws, whatever the bytes. */
+  /** Never throws, for any bytes. */
   decode(bytes: Uint8Array): Decoded<Message>;
   /** A message as it is read at the other end. @throws for one that cannot be written, which only liars make. */
   carried(message: Message): Decoded<Message>;

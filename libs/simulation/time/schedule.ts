@@ -8,7 +8,7 @@ interface Entry {
   readonly run: () => void;
 }
 
-/** Virtual time: one queue of what will happen, by time and then by a seeded draw. The clock jumps. */
+/** Virtual time: one queue of future events, ordered by time and then by a seeded draw. The clock jumps. */
 export class Schedule {
   readonly #random: Prng;
   readonly #heap: Entry[] = [];
@@ -67,7 +67,7 @@ export class Schedule {
     return first;
   }
 
-  /** Finds the place of `entry`, which takes the free place at the top. */
+  /** Finds the position of `entry`, which fills the free slot at the top. */
   #sink(entry: Entry): void {
     const heap = this.#heap;
     let at = 0;

@@ -1,7 +1,7 @@
 /** Lines kept for reading; a run that goes on for ever must not fill the memory. */
 const LINES_MAX = 1_000_000;
 
-/** What happened, as one hash over every line, and the lines themselves when someone wants to read them. */
+/** The events of a run, as one hash over every line, and the lines themselves when someone wants to read them. */
 export class Trace {
   readonly #keeps: boolean;
   readonly #lines: string[] = [];

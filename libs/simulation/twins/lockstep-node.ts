@@ -29,7 +29,7 @@ export interface LockstepNode<State> {
 /** A whole federation between two views of a scenario. A value. */
 export interface LockstepState<State, Message> {
   readonly nodes: readonly LockstepNode<State>[];
-  /** Said already, but of views that are still to come. */
+  /** Messages that were sent already, but of views that are still to come. */
   readonly held: readonly Letter<Message>[];
   /** Certificates that were seen, by phase and view (libs/simulation/README.md S2). */
   readonly certified: ReadonlyMap<string, Digest>;
@@ -48,7 +48,7 @@ export function signIn(signed: SignedInView, statement: Statement, name: string)
   return { fault, next: { view, names: { ...names, [kind]: name } } };
 }
 
-/** Which slot a certificate fills. */
+/** The slot that a certificate fills. */
 export function certificateSlot({ phase, view }: QuorumCertificate): string {
   return `${phase} ${view}`;
 }

@@ -26,8 +26,8 @@ const TIMING = { viewTimeoutMs: 300, viewTimeoutMsMax: 3_000 };
 const STEPS_MAX = 20_000;
 
 /**
- * The protocol core of every instance, moved forward view by view without time: all that is said of a view arrives,
- * in order and at once, within the groups of that view; then who is stuck gives up. Nobody lies but twins, so
+ * The protocol core of every instance, moved forward view by view without time: all messages of a view arrive, in
+ * order and at once, within the groups of that view; then stuck instances give up. Nobody lies but twins, so
  * signatures are not verified. A hundred times faster than the whole replica, and its states can be shared.
  */
 export class Lockstep<State, Message, Record> {
@@ -49,7 +49,7 @@ export class Lockstep<State, Message, Record> {
     this.#members = members;
   }
 
-  /** Everybody started and has work; nothing was said yet that the first view would not hear. */
+  /** The state in which everybody has started and has work; all messages so far will be heard in the first view. */
   begin(twins: number): LockstepState<State, Message> {
     const protocol = this.#subject.module.id;
     const facts = { members: this.#members, protocol, genesis: GENESIS.digest, random: prng(0) };
@@ -84,7 +84,7 @@ export class Lockstep<State, Message, Record> {
     return this.#save();
   }
 
-  /** Lets one view pass with these groups. Who is in an older view says again what it said. */
+  /** Lets one view pass with these groups. Instances in an older view repeat their messages. */
   pass(before: LockstepState<State, Message>, view: number, groups: readonly number[]) {
     this.#load(before);
     this.#view = BigInt(view);
@@ -105,7 +105,7 @@ export class Lockstep<State, Message, Record> {
     this.#findings.report(invariant, text);
   }
 
-  /** What was found since it was asked last. */
+  /** The violations found since the last call. */
   takeViolations(): readonly Violation[] {
     const { violations } = this.#findings;
     this.#findings = new Findings(NO_CLOCK);

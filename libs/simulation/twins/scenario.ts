@@ -38,8 +38,8 @@ export function scenarioPlan(drawn: Plan, { members, twins, views }: TwinsScenar
 }
 
 /**
- * All splits into at most two parts, one of each kind: what counts is how many twins and how many others are in a
- * part, not which. Four members with one pair of twins: six splits.
+ * All splits into at most two parts, one of each kind: the numbers of twins and of others in a part count, not their
+ * identity. Four members with one pair of twins: six splits.
  */
 export function splitsOf(members: number, twins: number): readonly (readonly number[])[] {
   const found = new Map<string, readonly number[]>();
@@ -52,7 +52,7 @@ export function splitsOf(members: number, twins: number): readonly (readonly num
   return [...found.values()];
 }
 
-/** What a split is, whatever its members are called. */
+/** The kind of a split, without regard to the names of its members. */
 function kindOf(groups: readonly number[], members: number, twins: number): string {
   const parts = [0, 1].map((part) => {
     const others = groups.slice(twins, members).filter((group) => group === part).length;

@@ -17,7 +17,7 @@ const FORGET_MS_MAX = 1_500;
 const SLOW_EVERY_MS = 500;
 const SLOW_MS = 350;
 
-/** What goes on after the other faults ended: members that are broken for good, and machines put back to backups. */
+/** The faults that go on after the others ended: members that are broken for good, and machines put back to backups. */
 export class Breakdowns {
   readonly #world: BreakdownWorld;
 
@@ -37,7 +37,7 @@ export class Breakdowns {
     }
   }
 
-  /** Whether a member stays down whoever would start it. */
+  /** Whether a member stays down against every attempt to start it. */
   isDown(member: MemberIndex): boolean {
     const { plan, schedule } = this.#world;
     return plan.broken.some(

@@ -10,7 +10,7 @@ export interface ClientWorld {
   readonly schedule: Schedule;
   readonly random: Prng;
   readonly plan: Plan;
-  /** Who clients know: the members at the moment, by the numbers of their nodes. */
+  /** The members that clients know: the present ones, by the numbers of their nodes. */
   members(): readonly number[];
   /** Hands a transaction to a member. */
   submit(member: number, transaction: NamedTransaction): void;
@@ -22,7 +22,10 @@ export interface ClientWorld {
 
 const RETRY_MS = 1_000;
 
-/** Whole nodes have more to do once the faults end than to work off what came meanwhile: clients are calm then. */
+/**
+ * Pause between transactions after the faults: whole nodes have more to do then than to work off a backlog, so
+ * clients are calm.
+ */
 const CALM_MS = 500;
 
 /** Submits transactions at random members, and again elsewhere until they are final, as a careful client does. */

@@ -12,10 +12,10 @@ export interface OperatorWorld {
   readonly schedule: Schedule;
   readonly federation: SimulatedFederation;
   readonly changes: readonly PlannedChange[];
-  /** As the honest node knows it that is furthest. */
+  /** The membership as the furthest honest node knows it. */
   membership(): Membership;
   isHonest(node: MemberIndex): boolean;
-  /** Of the honest node that is furthest. */
+  /** The height of the furthest honest node. */
   height(): bigint;
   submit(node: MemberIndex, vote: NamedTransaction): void;
 }

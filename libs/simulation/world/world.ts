@@ -19,12 +19,12 @@ export class World<State, Message, Record> {
   readonly instances: readonly Instance<State, Message, Record>[];
   readonly honest: readonly Instance<State, Message, Record>[];
   readonly clients: Clients;
-  /** Cleared when the run wants no more transactions. */
+  /** False when the run wants no more transactions. */
   isOpen = true;
   readonly #operators: Operators;
   readonly #federation: SimulatedFederation;
   readonly #lone: Prng;
-  /** Honest, and not broken for good. */
+  /** Honest instances that are not broken for good. */
   readonly #sound: readonly Instance<State, Message, Record>[];
   #membership: Membership;
 
@@ -90,7 +90,7 @@ export class World<State, Message, Record> {
     return this.#membership;
   }
 
-  /** Those who must make progress: members, honest, and not broken for good. */
+  /** The instances that must make progress: members, honest, and not broken for good. */
   get core(): readonly Instance<State, Message, Record>[] {
     const { nodes } = this.#federation.epochOf(this.membership);
     return this.#sound.filter(({ member }) => nodes.includes(member));

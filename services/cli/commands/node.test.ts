@@ -32,7 +32,7 @@ async function refused(conf: string | undefined, peers?: string) {
   return { code, out: out.join('\n'), notes: notes.join('\n'), home };
 }
 
-/** A start would fail at once for want of bundles: what is refused here is refused before. */
+/** A start would fail at once for want of bundles, so a refusal here came before it. */
 const NEVER_STOPPED = {
   signal: new AbortController().signal,
   onImpatience: () => assert.fail('started something'),

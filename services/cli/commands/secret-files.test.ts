@@ -13,7 +13,7 @@ const WORDS = 'a passphrase of words';
 const passphrase = join(base, 'passphrase');
 writeFileSync(passphrase, WORDS, { mode: 0o600 });
 
-/** What a power cut leaves of `folder` right after the command: names and contents. */
+/** The names and contents that a power cut right after the command leaves of `folder`. */
 async function afterPowerCut(folder: string, ...args: readonly string[]): Promise<Map<string, string>> {
   mkdirSync(folder);
   let outcome: Outcome | undefined;

@@ -10,7 +10,7 @@ import { until } from '#test/support/within.ts';
 import { FileWatcher } from './file-watcher.ts';
 import { QUIET_MS } from './limits.ts';
 
-/** Time for what must not happen. */
+/** Time in which a forbidden event would happen. */
 const SETTLED_MS = QUIET_MS * 2;
 
 async function watching(t: TestContext) {

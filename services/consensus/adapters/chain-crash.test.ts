@@ -18,7 +18,7 @@ import { openChainStore } from './open-chain-store.ts';
 
 const CHILD = fileURLToPath(new URL('../../../test/support/chain/commit-until-killed.ts', import.meta.url));
 const ROUNDS = 4;
-/** What a round says before it is killed: enough to cross checkpoints, different in each round. */
+/** The number of messages of a round before it is killed: enough to cross checkpoints, and different in each round. */
 const LINES_MIN = 60;
 
 let folder: string;
@@ -31,7 +31,7 @@ before(() => {
 
 after(() => rmSync(folder, { recursive: true }));
 
-/** Runs the child, kills it in the middle of its work, and tells the newest of what it said. */
+/** Runs the child, kills it in the middle of its work, and returns its newest message. */
 async function runAndKill(lines: number): Promise<{ readonly height: bigint; readonly view: bigint }> {
   const child: ChildProcess = spawn(process.execPath, [CHILD, path], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -64,7 +64,7 @@ function assertWhole(store: ChainStore): void {
   assert.equal(store.tip().digest, parent);
 }
 
-/** What the member voted for and locked on in its view, and the block itself. */
+/** The member's vote and lock in its view, and the block itself. */
 function assertRecordWhole(store: ChainStore, { view, voted, locked }: SafetyRecord): void {
   const header = voted.commit && store.headerOf(voted.commit.digest);
   assert.equal(header?.view, view);

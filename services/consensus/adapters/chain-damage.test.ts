@@ -79,7 +79,7 @@ function reopened<Result>(wal: Uint8Array, look: (store: ChainStore) => Result):
   }
 }
 
-/** What there is belongs together, and the record is one that was saved. */
+/** The surviving data belong together, and the record is one that was saved. */
 function assertWhole(store: ChainStore): bigint {
   const { height, digest } = store.tip();
   let parent = GENESIS.block.digest;

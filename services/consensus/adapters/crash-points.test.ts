@@ -25,7 +25,7 @@ const STATEMENTS_IN_TRANSACTION_MAX = 3;
 const root = mkdtempSync(join(tmpdir(), 'crash-points-'));
 after(() => rmSync(root, { recursive: true }));
 
-/** What a member had been told when its process was killed: all of it must be there afterwards. */
+/** The results that a member had been told when its process was killed: all of them must be there afterwards. */
 interface Told {
   height: bigint;
   view: bigint;
@@ -37,8 +37,8 @@ interface CrashPoint extends Told {
 }
 
 /**
- * Runs work on a store, and keeps what is on disk before and after every statement that it makes: what is there is what
- * outlives `kill -9` in that very moment.
+ * Runs work on a store, and keeps an image of the disk before and after every statement: exactly that outlives `kill
+ * -9` at that moment.
  */
 class CrashPoints {
   readonly points: CrashPoint[] = [];
@@ -184,7 +184,7 @@ describe('a process that is killed at any write', () => {
   });
 });
 
-/** As a replica: the block is held, the vote recorded, and said; then it is decided. */
+/** Works as a replica does: holds the block, records the vote and sends it; then the block is decided. */
 function vote(store: ChainStore, told: Told, { block, frontier }: ExecutedBlock): void {
   store.putBlock(block, frontier);
   const named = { height: block.header.height, digest: block.digest };

@@ -5,7 +5,10 @@ import { TrafficClass } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
 import { anyMessage } from '#test/support/consensus/peer-messages.ts';
 import { classOf } from './traffic-class.ts';
 
-/** What decides goes first; what helps one member goes next; what waits for a block anyway goes last. */
+/**
+ * The class of each kind of message: deciding messages go first, help for one member next, and content that waits for
+ * a block anyway last.
+ */
 const FIRST = ['proposal', 'certificate', 'vote', 'timeout', 'timeout-certificate', 'new-view'];
 const LAST = ['transactions'];
 

@@ -26,7 +26,7 @@ function supervisorSource(tether: 'channel' | 'guard', command: readonly string[
     setInterval(() => {}, 1000);`;
 }
 
-/** Whether the process runs; one that has ended and waits for its parent does not. */
+/** Whether the process runs; an ended process that waits for its parent does not. */
 function runs(pid: number): boolean {
   try {
     return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));

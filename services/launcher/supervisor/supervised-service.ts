@@ -7,7 +7,7 @@ import { afterCrash, afterDiskFault, type CrashTimes } from '../core/restart-pol
 import { CliError } from '../words/errors.ts';
 import { DISK_BACK_MS, SERVICE_STOP_MS } from '../words/limits.ts';
 
-/** What a supervisor has to tell while its services run. */
+/** The events that a supervisor reports while its services run. */
 export type SupervisorEvent =
   | { readonly kind: 'crashed'; readonly service: string; readonly end: ProcessEnd; readonly pauseMs: number }
   | { readonly kind: 'restarted'; readonly service: string }
@@ -20,7 +20,7 @@ export interface SupervisedServiceOptions {
   /** How people call it: "m0 consensus". */
   readonly label: string;
   readonly process: ProcessSpec;
-  /** Where a person finds what it said. */
+  /** The file with its output, for a person. */
   readonly logFile: string;
   /** Resolves once the service serves; rejects when `signal` says so. */
   readonly serving: (signal: AbortSignal) => Promise<void>;
@@ -136,7 +136,10 @@ export class SupervisedService implements Lifecycle {
     }, pauseMs);
   }
 
-  /** One that only looks and ends again says nothing new. */
+  /**
+   * Reports the disk as back once the service stays up: a service that only looks at the disk and exits again is no
+   * news.
+   */
   #lookForDisk(): void {
     if (this.#diskFaults.length === 0) return;
     const { label: service, report } = this.#options;

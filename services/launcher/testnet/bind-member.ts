@@ -17,7 +17,7 @@ export interface BindMemberOptions {
   readonly genesis: string;
   /** Paths of member.json files, for peers.yaml: all other members of the genesis; this member's own may be among them. */
   readonly members: readonly string[];
-  /** Of the consensus key, asked for when it is sealed. */
+  /** Passphrase of the consensus key, asked for when it is sealed. */
   readonly passphrase?: PassphraseSource | undefined;
   /** The genesis does not name this member: it joins later. */
   readonly join?: boolean;

@@ -9,7 +9,7 @@ import { AUDIT_PAGE_ROWS } from '../words/limits.ts';
 
 /**
  * The signed end of a stopped signer's audit log; every row is hashed again for it.
- * @throws CustodyError or DatabaseError saying what is wrong with it, or that the signer runs.
+ * @throws CustodyError or DatabaseError naming the fault, or that the signer runs.
  */
 export async function auditOfRecord(
   place: RecordPlace,

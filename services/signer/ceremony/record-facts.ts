@@ -18,7 +18,7 @@ export interface RecordFacts {
 
 /**
  * Opens the record, checks every page and every row of its audit log, and changes nothing.
- * @throws CustodyError or DatabaseError saying what is wrong with it, or that the signer runs.
+ * @throws CustodyError or DatabaseError naming the fault, or that the signer runs.
  */
 export async function recordFacts(place: RecordPlace): Promise<RecordFacts> {
   const { owner, ledger, install, facts, fault } = await openRecord(place);

@@ -36,7 +36,7 @@ export interface Recovery {
 /**
  * Lets a key whose record was lost or set back sign again, above everything that it can have signed
  * (libs/custody/README.md 3.5).
- * @throws CustodyError saying what is missing; the key then stays in quarantine.
+ * @throws CustodyError naming the missing proof; the key then stays in quarantine.
  */
 export async function recoverKey(place: RecordPlace, recovery: Recovery): Promise<CustodyState> {
   const record = await openRecord(place);

@@ -133,7 +133,7 @@ describe('a key that follows another', () => {
   test('is put in place whole, wherever a crash interrupts it', { skip }, async () => {
     const { folder, nextKey, epoch } = await prepared();
     await beginRotation({ folder }, { epoch, session: 7n });
-    /** Whether the process was killed at this call of that kind; whatever came of it, the next start mends it. */
+    /** Whether the process was killed at this call of that kind; in either case the next start fixes the rest. */
     const isKilled = async (call: string, count: number): Promise<boolean> => {
       const crashed = join(mkdtempSync(join(base, 'c-')), 'signer');
       cpSync(folder, crashed, { recursive: true });

@@ -46,7 +46,7 @@ export interface SigningDeskOptions {
   readonly onRecordLost: (cause: unknown) => void;
 }
 
-/** Of a vote for a change of the members. */
+/** The slot of a vote for a change of the members, which has none. */
 const NO_SLOT = { view: 0n, kind: 'membership-vote', signed: undefined, markView: undefined } as const;
 
 /**

@@ -18,7 +18,7 @@ export function requestIn<Request>(
   try {
     return codec.decode(bounded(content));
   } catch {
-    // Without the cause: the decoder throws plain errors of many kinds, and a flood of them would fill the log.
+    // The error has no cause: the decoder throws plain errors of many kinds, and a flood of them would fill the log.
     throw new SignerError('malformed request: no message of this method', {
       code: 'SIGNER_MALFORMED',
       field: 'message',

@@ -88,7 +88,7 @@ export type AuditVerdict =
   | 'truncated'
   /** The rows are consistent, but differ from those signed or noted: somebody wrote a second log. */
   | 'forked'
-  /** It ends before a row that was noted. */
+  /** The log ends before a row that was noted. */
   | 'set-back'
   /** The signature of its end does not hold. */
   | 'unsigned'
@@ -101,11 +101,11 @@ export type AuditVerdict =
 export interface CustodyErrorDetail {
   readonly code: CustodyFault;
   readonly path: string;
-  /** With `CUSTODY_AUDIT_BROKEN`: how. */
+  /** The kind of damage, with `CUSTODY_AUDIT_BROKEN`. */
   readonly verdict?: AuditVerdict;
 }
 
-/** Key and record do not prove that signing is safe. The message says why and what to do. */
+/** Key and record do not prove that signing is safe. The message names the reason and the remedy. */
 export class CustodyError extends AppError<CustodyErrorDetail> {
   override readonly name = 'CustodyError';
 }

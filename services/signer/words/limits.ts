@@ -51,10 +51,10 @@ export const CERTIFICATE_BYTES_FREE = 1024 * 1024;
 /** One frame between edge and core: a whole certificate and a little more. */
 export const CORE_FRAME_BYTES_MAX = CERTIFICATE_BYTES_MAX + 1_024;
 
-/** Connections of edges to a core: one, and one that has not noticed yet that it is gone. */
+/** Connections of edges to a core: a live one, and a dead one whose end has not been noticed yet. */
 export const EDGES_MAX = 2;
 
-/** Connections of operators to a core: one at work, and one that forgot to leave. */
+/** Connections of operators to a core: one at work, and one that was forgotten. */
 export const ADMINS_MAX = 4;
 
 /** One frame of the admin socket: a passphrase, or the longest change that there can be, and a little more. */
@@ -119,7 +119,10 @@ export const CONNECTIONS_PER_KEY_MAX = 1;
 /** A request, or a whole certificate of 36 MiB on a slow link, arrives within this time. */
 export const REQUEST_MS_MAX = 30_000;
 
-/** Kept free on the disk of the record: a history of the largest size, and the rows of what an operator does about a full disk. */
+/**
+ * Space kept free on the disk of the record: for a history of the largest size, and for the audit rows of an operator
+ * who deals with a full disk.
+ */
 export const RESERVE_BYTES = 2 * 1024 * 1024;
 
 /** Free room that a start asks for, beside the reserve: some views, in the log of the record and in the record. */

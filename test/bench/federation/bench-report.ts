@@ -1,6 +1,6 @@
 import { percentile, tenths } from '#services/launcher/core/percentile.ts';
 
-/** What one federation showed. Times in milliseconds. */
+/** The measurements of one federation. Times are in milliseconds. */
 export interface BenchFacts {
   readonly members: number;
   readonly quorum: number;

@@ -4,7 +4,7 @@ import type { SigningKey } from '#libs/crypto/signature-scheme.ts';
 import type { RunningCore } from './core-process.ts';
 import { leaderOf } from './other-members.ts';
 
-/** What is asked for, by what the signer has to do beside judging, recording and signing. */
+/** The kinds of requests, by the signer's work beside judging, recording and signing. */
 export const ASKED_KINDS = ['proposal', 'prepare', 'pre-commit', 'commit'] as const;
 export type AskedKind = (typeof ASKED_KINDS)[number];
 
@@ -51,9 +51,10 @@ export class BareSigner {
 }
 
 /**
- * Takes the signer through views as consensus does, and after each signature makes a bare one: what else the machine
- * does falls on both alike. A proposal and a PRE-COMMIT vote rest on what the signer knows already; a PREPARE vote
- * brings the leader's signature, unless the signer leads, and a COMMIT vote its certificate, which are verified first.
+ * Takes the signer through views as consensus does, and after each signature makes a bare one, so that other work of
+ * the machine affects both alike. A proposal and a PRE-COMMIT vote rest on facts that the signer knows already; a
+ * PREPARE vote brings the leader's signature, unless the signer leads, and a COMMIT vote its certificate, which are
+ * verified first.
  */
 export async function measureViews(
   { client, others }: RunningCore,

@@ -7,7 +7,7 @@ import { performance } from 'node:perf_hooks';
 const RECORD_BYTES = 5 * (4_096 + 24);
 const SAMPLES = 50;
 
-/** What a disk sync of a record costs here, in milliseconds: below that no durable signer gets. */
+/** The cost of a disk sync of a record here, in milliseconds: no durable signer can be faster. */
 export function measureSyncs(): readonly number[] {
   const folder = mkdtempSync(join(tmpdir(), 'btcfed-bench-sync-'));
   const file = openSync(join(folder, 'log'), 'w');

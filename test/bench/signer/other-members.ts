@@ -24,8 +24,8 @@ const OTHERS = [1, 2, 3] as const;
 const MEMBERS = 1n + BigInt(OTHERS.length);
 
 /**
- * Members 1 to 3 of a federation of four, whose member 0 is the signer that is measured: they sign what it must see
- * before it signs, as in a real federation.
+ * Members 1 to 3 of a federation of four, whose member 0 is the signer that is measured: they sign the grounds that
+ * it needs before it signs, as in a real federation.
  */
 export class OtherMembers {
   readonly #chain: Digest;
@@ -49,7 +49,7 @@ export class OtherMembers {
     return new OtherMembers(chain, keys);
   }
 
-  /** What the genesis would say, with `publicKey` as member 0. */
+  /** The facts of a genesis with `publicKey` as member 0. */
   firstEpoch(publicKey: Uint8Array): FirstEpochFacts {
     const keys = [publicKey, ...this.#keys.map((key) => key.publicKey)];
     const members = keys.map((key, index) => ({ name: `m${index}`, publicKey: key, weight: 1n }));

@@ -16,7 +16,7 @@ test('bench --signer takes a real core through views, beside bare signatures, an
   const samples = Object.values(kinds).map((row) => (row as { samples: number }).samples);
   assert.deepEqual([bare.samples, ...samples], [13, 1, 4, 4, 4]);
   assert.ok(bare.p50Ms > 0 && ratio > 0, stdout);
-  // Record and signature are one transaction that is synced and one that is not: at most a checkpoint adds to it.
+  // Record and signature are one synced transaction and one unsynced one: at most a checkpoint adds a sync.
   assert.ok(syncs.perSignature >= 1 && syncs.perSignature < 2, stdout);
 });
 

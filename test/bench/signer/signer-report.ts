@@ -6,7 +6,7 @@ export interface KindRow {
   readonly samples: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
-  /** The fastest: what is left of it when nothing else runs. */
+  /** The fastest time, as on a machine where nothing else runs. */
   readonly bestMs: number;
   /** p50Ms over that of the bare signature. */
   readonly ratio: number;

@@ -1,6 +1,6 @@
 /** One mention of something that a reader should be able to open. */
 export interface Citation {
-  /** As a file or its end: `libs/custody/README.md`, `FORMATS.md`. */
+  /** The cited document, by its path or the end of it: `libs/custody/README.md`, `FORMATS.md`. */
   readonly document: string;
   /** Id or title of a heading, or first cell of a table row; undefined: the document as a whole. */
   readonly place?: string;
@@ -34,7 +34,7 @@ const PLACES = new RegExp(
 );
 const TITLE = /^[`)\]]*,? (?:section )?["“](?<title>[^"”]+)["”]/;
 
-/** All citations in a text, whatever it is: code, document or data. */
+/** All citations in a text: code, document or data. */
 export function citationsIn(text: string): readonly Citation[] {
   const line = joined(text);
   const documents = [...line.matchAll(DOCUMENT)].map((match) => {

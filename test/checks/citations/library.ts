@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { type Citation, PLACE } from './citation.ts';
 
-/** The tracked files of a repository, and what in them can be cited. */
+/** The tracked files of a repository, and the places in them that can be cited. */
 export class Library {
   readonly #files: ReadonlySet<string>;
   readonly #read: (file: string) => string;

@@ -30,7 +30,7 @@ function idsNamedIn(text: string): ReadonlySet<string> {
   return new Set([...code.matchAll(/(?<![\w-])[A-Z][A-Z0-9]*-\d[\w.]*(?<!\.)/g)].map(([id]) => id));
 }
 
-/** What is wrong with the proofs of a family's table, in words that say what to do. */
+/** The faults of the proofs in a family's table, as sentences with advice. */
 export function tableProblems(
   rows: readonly RequirementRow[],
   named: ReadonlyMap<string, readonly string[]>,

@@ -27,7 +27,7 @@ async function makeFinal(client: FederationClient, text: string): Promise<bigint
   return height;
 }
 
-/** Consensus of a member, started by hand from the environment that its node gives it: how it ended and what it said. */
+/** Consensus of a member, started by hand from the environment that its node gives it: its exit and its output. */
 async function startedByHand(federation: LocalMembers, member: number) {
   const { facts } = federation.members[member]!;
   const env = serviceEnvironment('consensus', facts);
@@ -75,7 +75,7 @@ export async function damageFiles(federation: LocalMembers): Promise<void> {
     /chain\.db is in use by another process: one process may hold it, stop the other/,
   );
 
-  // What a power cut leaves of a write that was never synced is dropped, and everything before it counts.
+  // The remains of an unsynced write after a power cut are dropped, and everything before it counts.
   const wal = join(consensusFolder, 'chain.db-wal');
   await startsAfter(() => {
     assert.ok(statSync(wal).size > HALF_A_FRAME, 'kill -9 leaves a log');
@@ -83,8 +83,9 @@ export async function damageFiles(federation: LocalMembers): Promise<void> {
   });
   assert.equal(await haltReason(), '');
 
-  // Consensus and signer set back together agree with each other; certificates show what they forgot. m1 stays away, so that
-  // the newest certificate has the signature of the late member: what three others decide without it shows nothing.
+  // Consensus and signer that are set back together agree with each other; only certificates show what they forgot.
+  // m1 stays away, so that the newest certificate has the signature of the late member: a decision of three others
+  // would show nothing.
   await startsAfter(() => keep('before'));
   federation.kill(1, 'consensus');
   for (const text of ['one', 'two']) await makeFinal(first.client, `${text}, with files of its own`);

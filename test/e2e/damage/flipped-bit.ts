@@ -7,7 +7,7 @@ const ROWS = {
   block: { column: 'transactions', where: 'id = (SELECT block FROM final WHERE height = ?)' },
 } as const;
 
-/** Flips one bit in the middle of what is stored of the final block of `height`: SQLite itself notices nothing. */
+/** Flips one bit in the middle of the stored final block of `height`: SQLite itself notices nothing. */
 export function flipBit(path: string, table: keyof typeof ROWS, height: bigint): void {
   const { column, where } = ROWS[table];
   const db = new DatabaseSync(path);

@@ -25,10 +25,11 @@ import { readMemberHome } from '#services/launcher/adapters/read-home.ts';
 import { readKeyFile } from '#services/signer/key/key-file.ts';
 
 /**
- * A member with two faces: stands between the consensus and the gateway of the home in the first argument, which listens on
- * the socket in the second. What consensus says passes; then it says the contrary of its votes and proposals too, with
- * the member's own key, past the signer that would refuse. It also accuses an honest member with signatures of nothing, and
- * itself more often in one view than is kept. How often it lies is the third argument, for votes and proposals each.
+ * A member with two faces: stands between the consensus and the gateway of the home in the first argument, which
+ * listens on the socket in the second. Messages of consensus pass; after each the program also sends the contrary of
+ * its votes and proposals, with the member's own key, past the signer that would refuse. It also accuses an honest
+ * member with signatures of nothing, and itself more often in one view than is kept. How often it lies is the third
+ * argument, for votes and proposals each.
  */
 const [home = '', gatewaySocket = '', lies = '2'] = process.argv.slice(2);
 const { facts, genesis, index } = readMemberHome(home, {});
@@ -80,7 +81,7 @@ function notice(first: Claim, second: Claim): PeerMessageBody {
   return { kind: 'evidence', content: encodeEvidence(evidence, chain) };
 }
 
-/** What the other face says after an honest message. */
+/** The messages of the other face after an honest one. */
 async function* contraries(body: PeerMessageBody): AsyncGenerator<PeerMessageBody> {
   if (body.kind === 'proposal' && left.proposal-- > 0) yield await contraryProposal(body);
   if (body.kind !== 'vote' || left.vote-- <= 0) return;

@@ -16,7 +16,7 @@ export interface FinalityOutcome {
   readonly heights: readonly bigint[];
   readonly p50Ms: number;
   readonly p99Ms: number;
-  /** What the signatures alone cost on this machine, then. */
+  /** The cost of the signatures alone on this machine, at that time. */
   readonly floorMs: number;
   readonly isInTime: boolean;
 }

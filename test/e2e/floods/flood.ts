@@ -18,13 +18,16 @@ const LIAR = MEMBERS - 1;
 /** The others keep at least this share of their blocks per second. */
 const RATIO_MIN = 0.9;
 
-/** Stale messages a second that the liar says to the three others, at least: one that its own machine slowed down shows nothing. */
+/**
+ * Least number of stale messages a second from the liar to the three others: a liar that its own machine slows down
+ * shows nothing.
+ */
 const STALE_PER_SECOND_MIN = 40_000;
 
-/** What runs of the liar beside the flooder, which stands in for its consensus. */
+/** The services of the liar beside the flooder, which replaces its consensus. */
 const LIARS_SERVICES = SERVICE_NAMES.filter((service) => service !== 'consensus');
 
-/** What is run when nobody says otherwise. */
+/** The default options of a run. */
 export const FLOODS: readonly FloodPlan[] = (['signatures', 'stale'] as const).map((junk) => ({
   junk,
   pairs: 5,
@@ -67,8 +70,9 @@ export interface FloodOutcome {
 }
 
 /**
- * Four members, one of which lies: its consensus is replaced by a process that sends junk as fast as its gateway takes it, in
- * every second window. Liar and gateway have one core, in all windows, the others another. Tells what it costs the other three.
+ * Four members, one of which lies: its consensus is replaced by a process that sends junk as fast as its gateway
+ * takes it, in every second window. Liar and gateway have one core in all windows, and the others another. Returns
+ * the cost for the other three.
  */
 export async function measureFlood({
   junk: kind,

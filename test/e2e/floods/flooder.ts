@@ -34,7 +34,7 @@ const quorum = quorumSize(keys.length);
 if (!isSchemeName(genesis.scheme)) throw new Error(`unknown scheme ${genesis.scheme}`);
 const signatureBytes = SCHEME_SIZES[genesis.scheme].signature;
 
-/** Views above the newest one seen: as a certificate of the future must be looked at, whatever it claims. */
+/** Views above the newest one seen: a certificate of the future must be verified. */
 const VIEWS_AHEAD = 1_000_000n;
 
 /** Between two looks whether there is anything to do. */
@@ -97,7 +97,7 @@ function junk(): HotStuffMessage {
   }
 }
 
-/** Attached until the gateway ends it: one that is drowned in junk by its own consensus may. */
+/** Stays attached until the gateway ends the stream, as a gateway may that its own consensus drowns in junk. */
 async function attachOnce(): Promise<void> {
   const client = grpcClient(GatewayServiceDefinition, { address: `unix:${facts.paths.gatewaySocket}` });
   const stream = client.attach();

@@ -14,10 +14,10 @@ import { LocalMembers } from '#test/support/federation/local-members.ts';
 import { sampleProcess } from '#test/support/programs/process-sample.ts';
 import { until } from '#test/support/within.ts';
 
-/** Before the flood, so that what the first calls leave in memory is no part of it. */
+/** Calls before the flood, so that the memory of the first calls does not count. */
 const REFUSED_VOTES = 500;
 const JUNK_VOTES = 1_500;
-/** So many calls at a time: far more than are verified at once. */
+/** Calls at a time: far more than are verified at once. */
 const AT_ONCE = 200;
 /** Generous: the machine may be busy with other tests. */
 const FINAL_MS = 300_000;
@@ -70,7 +70,7 @@ async function submitAll(client: FederationClient, votes: Uint8Array[]): Promise
   return answers;
 }
 
-/** What a process has computed until now, ms. */
+/** Processor time of a process until now, ms. */
 function computedMs(pid: number): number {
   const [, rest = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ');
   const [user = 0, system = 0] = rest.split(' ').slice(11, 13).map(Number);

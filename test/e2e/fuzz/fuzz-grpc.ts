@@ -2,7 +2,7 @@ import { Client, credentials, Metadata, type ServiceError, status } from '@grpc/
 import fc from 'fast-check';
 import { hostileBytes } from './hostile-bytes.ts';
 
-/** As much of a generated service definition as is needed to speak nonsense to it. */
+/** The part of a generated service definition that a caller of nonsense needs. */
 export interface FuzzedService {
   readonly fullName: string;
   readonly methods: Readonly<
@@ -29,11 +29,11 @@ export interface GrpcFuzzPlan {
 const STREAM_MS = 150;
 const CALL_MS = 120_000;
 
-/** What a fault of ours looks like to a caller. Bytes that are no message are refused by the library as INTERNAL. */
+/** Statuses by which a caller sees a fault of ours. The library refuses bytes without a message as INTERNAL. */
 const FAULTS: ReadonlySet<status> = new Set([status.UNKNOWN, status.INTERNAL, status.DATA_LOSS]);
 const NO_MESSAGE = /deserializ/i;
 
-/** Calls every method with bytes that no client of ours sends. @returns what was answered that must not be. */
+/** Calls every method with bytes that no client of ours sends. @returns the forbidden answers. */
 export async function fuzzGrpc({
   address,
   service,
@@ -68,7 +68,10 @@ interface Method {
   readonly isStream: boolean;
 }
 
-/** Undefined for an answer, a refusal that says what is wrong, or a stream that goes on. */
+/**
+ * The status of a forbidden answer; undefined for a good answer, a refusal that names the fault, or a stream that
+ * goes on.
+ */
 function faultOf(client: Client, { path, isStream }: Method, bytes: Uint8Array): Promise<string | undefined> {
   const same = (given: Uint8Array): Buffer => Buffer.from(given);
   const options = { deadline: Date.now() + (isStream ? STREAM_MS : CALL_MS) };

@@ -20,7 +20,7 @@ export interface Libp2pFuzzPlan {
   readonly honest: Uint8Array;
 }
 
-/** What came of it: how many streams could be opened, and how many connections that took. */
+/** The result: how many streams could be opened, and how many connections that took. */
 export interface Libp2pFuzzOutcome {
   readonly streams: number;
   readonly refusals: number;
@@ -92,6 +92,6 @@ async function sent(
     if (manner !== 'unended') await stream.close({ signal });
     return true;
   } catch {
-    return false; // Reset, refused or too late: whatever the gateway did, it did not have to be kind.
+    return false; // The stream was reset, refused or too late: the gateway may do any of these.
   }
 }

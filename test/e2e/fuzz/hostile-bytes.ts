@@ -5,7 +5,7 @@ const LENGTHS = [0, 1, 2, 3, 4, 5, 127, 128, 255, 256, 4_095, 65_535, 0x7fff_fff
 
 const RANDOM_BYTES_MAX = 512;
 
-/** What a peer may send that does not keep to the rules, given one message that does. */
+/** Messages that a hostile peer may send, made from one valid message. */
 export function hostileBytes(honest: Uint8Array): fc.Arbitrary<Uint8Array> {
   return fc.oneof(
     fc.uint8Array({ maxLength: RANDOM_BYTES_MAX }),

@@ -1,6 +1,6 @@
 import type { ServiceName } from '#services/launcher/core/service-names.ts';
 
-/** A federation, its load, and what happens to it: data, so that a failure is a file. */
+/** A federation, its load, and its perturbations, as data: so a failure is a file. */
 export interface Manifest {
   readonly name: string;
   readonly members: number;
@@ -19,12 +19,12 @@ export interface Load {
   readonly transactionBytes: number;
 }
 
-/** When it begins; what is overdue because another took long begins at once. */
+/** The time at which it begins; an overdue perturbation begins at once. */
 export type Trigger =
   /** Since the load began. */
   { readonly atMs: number } | { readonly afterHeight: number };
 
-/** What happens, and for how long. Afterwards everything is as before. */
+/** The perturbation and its duration. Afterwards everything is as before. */
 export type Perturbation = Trigger & { readonly forMs: number } & Deed;
 
 export type Deed =
@@ -56,18 +56,18 @@ export type Deed =
   | { readonly kind: 'clock-skew'; readonly member: number; readonly shiftMs: number }
   /** No byte fits into the home of a member any more; then there is room again and its services are restarted. */
   | { readonly kind: 'disk-full'; readonly member: number }
-  /** Kills the consensus of whoever leads, again and again; each is down for `forMs`. */
+  /** Kills the consensus of each leader, again and again; each is down for `forMs`. */
   | { readonly kind: 'leader-chase'; readonly times: number }
   /** Every member in turn is down for `forMs`, its four services, while the others go on. */
   | { readonly kind: 'changing-minority'; readonly cycles: number };
 
-/** What a run showed. */
+/** The result of a run. */
 export interface Outcome {
   readonly name: string;
   readonly members: number;
   readonly scheme: string;
   readonly seconds: number;
-  /** Perturbations done, and those that this machine does not allow. */
+  /** Perturbations that were done, and perturbations that this machine does not allow. */
   readonly perturbed: number;
   readonly leftOut: readonly string[];
   readonly transactions: number;
@@ -76,7 +76,10 @@ export interface Outcome {
   readonly reconnectMsMax: number;
   /** Longest time without a new final block anywhere. */
   readonly stallMsMax: number;
-  /** What came later than was asked for. It fails the long run, which has a machine to itself, and not `npm test`. */
+  /**
+   * The events that came later than asked for. Lateness fails the long run, which has a machine to itself, and not
+   * `npm test`.
+   */
   readonly late: readonly string[];
   /** Empty when all is well. */
   readonly violations: readonly string[];

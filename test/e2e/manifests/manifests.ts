@@ -11,7 +11,10 @@ const HALVES = [
 /** A run of the tests may have a machine that is busy with others; it is over as soon as all is final. */
 const SHORT_SETTLE_MS = 300_000;
 
-/** Part of every run of the tests, on one federation: what breaks most, and what tears a network, once each. */
+/**
+ * Part of every run of the tests, on one federation: the perturbations that break most, and those that tear a
+ * network, once each.
+ */
 export const SHORT: Manifest = {
   name: 'leader chase, pause, partition, one-way loss, a card that goes and comes, a port that is taken, power cut of all',
   members: 4,

@@ -14,7 +14,7 @@ const COLUMNS: readonly (readonly [string, (outcome: Outcome) => string | number
   ['faults', ({ violations }) => violations.length],
 ];
 
-/** What became of the manifests, as lines of columns. */
+/** The outcomes of the manifests, as lines of columns. */
 export function outcomeTable(outcomes: readonly Outcome[]): string {
   const head = COLUMNS.map(([title]) => title);
   const rows = outcomes.map((outcome) => COLUMNS.map(([, cell]) => String(cell(outcome))));

@@ -9,7 +9,10 @@ export interface Possible {
   readonly leftOut: readonly string[];
 }
 
-/** What this machine allows: a disk can only be filled, and a network cut, by who may make one. */
+/**
+ * The perturbations that this machine allows: only a user who may make a disk can fill it, and the same holds for a
+ * network.
+ */
 export function possibleHere(perturbations: readonly Perturbation[]): Possible {
   const noDisk =
     perturbations.some(({ kind }) => kind === 'disk-full') && !SmallDisk.isPossible

@@ -40,12 +40,15 @@ export class Recoveries {
     this.#stopwatch = stopwatch;
   }
 
-  /** What never came. */
+  /** The events that never came. */
   get violations(): readonly string[] {
     return this.#violations;
   }
 
-  /** What came later than was asked for: a fault of the federation only where the machine had nothing else to do. */
+  /**
+   * The events that came later than asked for: a fault of the federation only where the machine had nothing else to
+   * do.
+   */
   get late(): readonly string[] {
     return this.#late;
   }
@@ -55,7 +58,10 @@ export class Recoveries {
     return Math.round(this.#reconnectMsMax);
   }
 
-  /** The network is whole from now on: waits until the federation is, and notes what came late or never. */
+  /**
+   * Waits, from the moment at which the network is whole, until the federation is too; notes events that came late or
+   * never.
+   */
   async expect(afterWhat: string): Promise<void> {
     const others = this.#clients.length - 1;
     const height = highestOf(await this.#statuses());

@@ -32,7 +32,7 @@ export const RELOAD_MS_MAX = 2_000;
 
 export const SAMPLE_MS = 1_000;
 
-/** Of memory from the second quarter of the run to the last, whichever is more. */
+/** The allowed growth of memory from the second quarter of the run to the last: the larger of the two counts. */
 const GROWTH_MAX = 1.25;
 const GROWTH_MIB_MAX = 32;
 /** In a run of seconds the heap is still warming up in the last quarter. */
@@ -41,7 +41,7 @@ const SHORT_GROWTH_MIB_MAX = 64;
 /** The peers that happen to be away at one moment more or less. */
 const HANDLES_MAX = 16;
 
-/** What was measured, in the order in which it happened. */
+/** The measurements, in the order in which they were made. */
 export interface StressFacts {
   readonly peers: number;
   readonly forMs: number;

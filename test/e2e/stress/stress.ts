@@ -168,7 +168,7 @@ class Stress {
     if (report?.reason !== '') this.#faults.push(`reload refused: ${report?.reason}`);
   }
 
-  /** What each service holds while all guests are connected and nothing happens. */
+  /** The resources of each service while all guests are connected and nothing happens. */
   async #atRest(): Promise<readonly HeldAtRest[]> {
     const least = this.#services.map(() => ({
       handles: Number.POSITIVE_INFINITY,

@@ -139,7 +139,7 @@ describe('certificates that prove nothing', () => {
     assertHarmless(results);
     assert.ok(refusals(results, 'bad-signature') > 0);
     assert.ok(refusals(results, 'invalid') > 0);
-    // Who sends them is listened to no more.
+    // Their sender is muted.
     assert.ok(results.some(({ sightings }) => sightings.muted.has(TRAITOR)));
   });
 

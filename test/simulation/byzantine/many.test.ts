@@ -57,7 +57,7 @@ describe('BYZ-31 two blocks at one height', () => {
   const beside = blockOn(GENESIS, 1, { salt: 1 });
   const later = blockOn(GENESIS, 2, { salt: 2 });
 
-  /** What the checker of the simulation calls two certificates, and whom their signatures accuse. */
+  /** The finding of the simulation's checker about two certificates, and the members that their signatures accuse. */
   function judged(a: QuorumCertificate, b: QuorumCertificate) {
     const findings = new Findings({ steps: 0, nowMs: 0 });
     const check = new AgreementCheck(findings, new SharedJudge());

@@ -72,7 +72,7 @@ describe('messages at the wrong time', () => {
     assertHarmless(results);
     assert.ok(viewsGivenUp(results).length > 0);
     for (const { leader } of viewsGivenUp(results)) assert.ok([1, 2].includes(leader));
-    // Leader 1 drops all that it owes to 3, which gives the view up alone, and is shown what was decided in it.
+    // Leader 1 drops all messages to 3, which gives the view up alone and is shown its decision.
     const cluster = new Cluster(4);
     cluster.lastView = 1n;
     cluster.passes = (from, to) => !(from === 1 && to === 3);
@@ -80,7 +80,7 @@ describe('messages at the wrong time', () => {
     assert.deepEqual(cluster.decidedHeights(), [1, 1, 1, 0]);
     cluster.giveUp(3);
     assert.deepEqual(cluster.decidedHeights(), [1, 1, 1, 1]);
-    // It drops what it owes to anyone: the others change the view, and decide in the next.
+    // It drops all its messages: the others change the view, and decide in the next.
     const dropping = new Cluster(4);
     dropping.lastView = 2n;
     dropping.passes = (from) => from !== 1;
@@ -106,7 +106,7 @@ describe('false clocks and false views', () => {
     assert.ok(slow !== undefined && quick !== undefined);
     assertHarmless([slow, quick]);
     assert.ok(slow.heightAtGst < quick.heightAtGst, `${slow.heightAtGst} of ${quick.heightAtGst}`);
-    // After views that failed the timeout is longer; a commit makes it what it was.
+    // After failed views the timeout is longer; a commit resets it.
     const { core } = decidedOne();
     const timers = core.effects.flatMap((each) =>
       each.kind === 'set-timer' && each.name === 'view' ? [each.delayMs] : [],

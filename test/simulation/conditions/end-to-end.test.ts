@@ -19,7 +19,9 @@ const ROOT = new URL('../../..', import.meta.url).pathname;
 const MEMBERS = 5;
 const QUORUM = 4;
 
-/** What one view says from its proposal to its decision, in this order, and how often at least and at most. */
+/**
+ * The messages of one view from its proposal to its decision, in this order, each with its least and greatest number.
+ */
 const HAPPY_PATH: readonly [said: string, least: number, most: number][] = [
   ['proposal', MEMBERS - 1, MEMBERS - 1],
   ['vote prepare', QUORUM - 1, MEMBERS - 1],
@@ -48,7 +50,7 @@ test('E2E-01 a view says what the flow diagram says, in its order and as often',
     for (const [step, [said, least, most]] of HAPPY_PATH.entries()) {
       const count = heard[step]?.length ?? 0;
       assert.ok(count >= least && count <= most, `${said} of view ${view}: ${count}`);
-      // The first of each step comes after the first of the one before it, at whoever hears it.
+      // The first message of each step comes after the first of the step before, at every receiver.
       if (step > 0) assert.ok((heard[step]?.[0] ?? 0) > (heard[step - 1]?.[0] ?? 0), said);
     }
     const entered = trace.filter((line) => line.endsWith(` view ${view + 1} leader ${(view + 1) % MEMBERS}`));

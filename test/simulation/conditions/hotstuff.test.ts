@@ -302,7 +302,7 @@ test('HS-60 each member enters a view once, votes its phases in order, and decid
   }
 });
 
-/** What an input or an effect of one who follows is to a view: a message of the leader, a vote, a decision. */
+/** The role of a follower's input or effect in a view: a message of the leader, a vote, a decision. */
 function stepIn(each: Core['history'][number], view: number): readonly string[] {
   const of = BigInt(view);
   switch (each.kind) {

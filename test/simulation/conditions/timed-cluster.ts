@@ -5,7 +5,7 @@ import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import type { HotStuffEffect } from '#libs/protocol/hotstuff/state.ts';
 import { blockOn, Core, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 
-/** What things cost one member, in virtual time. */
+/** The costs of one member's work, in virtual time. */
 export interface Costs {
   readonly signMs: number;
   /** Of one core. */
@@ -23,7 +23,7 @@ const EVENTS_MAX = 200_000;
 
 interface Station {
   readonly core: Core;
-  /** When its line, its cores and its signer are done with what they were given. */
+  /** The times at which its line, its cores and its signer finish their work. */
   lineMs: number;
   coresMs: number;
   signerMs: number;
@@ -119,7 +119,7 @@ export class TimedCluster {
     }
   }
 
-  /** What is refused at a glance costs nothing; the rest waits for the processor. */
+  /** A message that admission refuses costs nothing; the rest waits for the processor. */
   #arrived(from: number, at: number, message: HotStuffMessage, claims: number): void {
     const station = this.stations[at] ?? assert.fail();
     const { verifyMs, cores } = this.#costs;

@@ -11,7 +11,7 @@ import {
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import type { Phase } from '#libs/protocol/statement.ts';
 
-/** Of SLH-DSA-SHA2-128f: what a certificate of a local federation carries three times. */
+/** Bytes of a signature of SLH-DSA-SHA2-128f, which a certificate of a local federation carries three times. */
 const SIGNATURE_BYTES = 17_088;
 
 export const CHAIN_DIGEST = toDigest('c4'.repeat(32));
@@ -66,7 +66,7 @@ export function timeoutCertificateFor(view: number, high: QuorumCertificate): Ti
   };
 }
 
-/** A safety record with nothing but genesis in it, and what `change` says. */
+/** A safety record with nothing but genesis in it, and the fields of `change`. */
 export function recordWith(change: Partial<SafetyRecord> = {}): SafetyRecord {
   return {
     epoch: toEpoch(0n),

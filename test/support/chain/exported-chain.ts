@@ -8,7 +8,7 @@ import {
 } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 import { fromProtoJson, toProtoJson } from './proto-json.ts';
 
-/** What a stranger is handed: answers of the client API (proto/FORMATS.md, section 14). */
+/** The export for a stranger: answers of the client API (proto/FORMATS.md, section 14). */
 export interface ChainAnswers {
   /** genesis.json. */
   readonly genesis: object;
@@ -18,7 +18,7 @@ export interface ChainAnswers {
   readonly evidence: readonly Evidence[];
 }
 
-/** The same as one JSON object; what an answer says of the member that gave it is left out. */
+/** The same as one JSON object, without the parts of answers about the answering member. */
 export type ChainExport = {
   readonly genesis: object;
 } & Readonly<Record<Exclude<keyof ChainAnswers, 'genesis'>, readonly JsonObject[]>>;

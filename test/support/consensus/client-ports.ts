@@ -13,7 +13,7 @@ export interface MemoryMember {
   readonly chain: MemoryChain;
   readonly evidence: MemoryEvidence;
   readonly mempool: Map<Digest, Uint8Array>;
-  /** What `status` answers; may be changed. */
+  /** The answer of `status`; may be changed. */
   status: MemberStatus;
   mempoolMax: number;
 }

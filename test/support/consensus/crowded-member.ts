@@ -101,7 +101,7 @@ export class CrowdedMember implements AsyncDisposable {
     }
   }
 
-  /** A process that watches all it can. @returns what ends it, and tells what it saw. */
+  /** Starts a process that watches all it can. @returns a function that ends it and returns its observations. */
   async watchFlood(connections: number) {
     const args = [WATCH_FLOOD, this.#address, String(WATCHES), String(connections)];
     const flood = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });

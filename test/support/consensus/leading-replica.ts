@@ -13,7 +13,7 @@ import type { ReplicaPorts } from '#libs/replica/ports.ts';
 import { Replica } from '#libs/replica/replica.ts';
 import { TIMING } from '#test/support/hotstuff/hotstuff-harness.ts';
 
-/** Who leads the first view of four members. */
+/** The leader of the first view of four members. */
 export const FIRST_LEADER = toMemberIndex(1);
 
 type Ports = ReplicaPorts<HotStuffMessage, SafetyRecord>;

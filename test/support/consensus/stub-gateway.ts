@@ -10,7 +10,7 @@ import {
   GatewayServiceDefinition,
 } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
 
-/** What a gateway tells each consensus that attaches, until the signal says that it left. */
+/** The messages of a gateway to each consensus that attaches, until the signal says that it left. */
 export type GatewaySpeech = (signal: AbortSignal) => AsyncGenerator<AttachResponse>;
 
 /** The gRPC side of a gateway, without peers: it says what the test says, until the test file ends. @returns its address. */

@@ -12,7 +12,7 @@ export interface DiskChange {
   readonly of: 'file' | 'database';
 }
 
-/** Who is told of each change. */
+/** The listener for each change. */
 export interface DiskRecorder {
   readonly isDead: boolean;
   /** Ends the process, or has the change fail, by throwing. */

@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { scratchFolder } from './faulty-disk.ts';
 
-/** Files of one folder as a power cut would leave them: only what was synced, of files and of names in folders. */
+/** Files of one folder as a power cut would leave them: only synced content and synced names. */
 export class DurableFiles {
   readonly #root: string;
   /** By inode. */
@@ -25,7 +25,7 @@ export class DurableFiles {
     for (const path of everythingIn(root)) this.syncedPath(path);
   }
 
-  /** A file that was just made holds nothing yet, whatever its number stood for before. */
+  /** A new file holds nothing yet, even if its inode number belonged to another file before. */
   made(path: string): void {
     this.#contents.delete(statSync(path).ino);
   }
@@ -56,7 +56,7 @@ export class DurableFiles {
     return image;
   }
 
-  /** @returns a new folder with what was synced, and nothing else. */
+  /** @returns a new folder with the synced files, and nothing else. */
   imageOfSynced(): string {
     const image = scratchFolder('synced');
     this.#restore(statSync(this.#root).ino, image);

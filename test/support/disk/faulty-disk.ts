@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
 /**
- * What happens at one step of a store. `kill`: the process is gone before it. `torn`: it is gone in the middle of it,
- * so that a part of what it wrote is there. The others: the step fails, and the process finds out.
+ * A fault at one step of a store. `kill`: the process ends before the step. `torn`: it ends in the middle of the
+ * step, whose write is then incomplete. The others: the step fails, and the process notices.
  */
 export type DiskFault = 'kill' | 'torn' | 'EIO' | 'ENOSPC';
 
 export interface FaultPlan {
   readonly fault: DiskFault;
-  /** Which step, from 0; one that never comes: no fault. */
+  /** Number of the step, from 0; a step that never comes means no fault. */
   readonly at: number;
   /** A mutant that never waits for the disk. */
   readonly neverSyncs?: boolean;
@@ -27,7 +27,7 @@ export function scratchFolder(name: string): string {
 /** SQLite's result codes, as its errors carry them. */
 const CODES = { EIO: 10, ENOSPC: 13 } as const;
 
-/** What a disk that fails or is full has Node or SQLite throw. */
+/** The error that Node or SQLite throws for a disk that fails or is full. */
 export function diskError(fault: 'EIO' | 'ENOSPC', of: 'file' | 'database'): Error {
   const detail = of === 'file' ? { code: fault } : { code: 'ERR_SQLITE_ERROR', errcode: CODES[fault] };
   return Object.assign(new Error(`disk: ${fault}`), detail);
@@ -39,9 +39,9 @@ export class Killed extends Error {
 }
 
 /**
- * The disk below a store of one folder, which counts each statement and each write of the mirror as a step, and has one
- * of them fail. It needs nothing of the machine, unlike strace. What the disk held then is kept as an image: as after
- * `kill -9`, and as after a power cut, which takes what was not synced.
+ * The disk below a store of one folder, which counts each statement and each write of the mirror as a step, and has
+ * one of them fail. It needs nothing of the machine, unlike strace. The content of the disk at the fault is kept as
+ * an image: as after `kill -9`, and as after a power cut, which loses unsynced writes.
  */
 export class FaultyDisk {
   readonly #folder: string;
@@ -75,7 +75,7 @@ export class FaultyDisk {
     return this.#left;
   }
 
-  /** The same without what was not synced. The mirror may keep what it had: it is only ever behind. */
+  /** The same without unsynced writes. The mirror may keep its old content: it is only ever behind. */
   imageAfterPowerCut(): string {
     const image = scratchFolder('power');
     cpSync(this.imageAfterKill(), image, { recursive: true });
@@ -120,7 +120,7 @@ export class FaultyDisk {
     throw diskError(fault, 'database');
   }
 
-  /** Half of what the step wrote is there. */
+  /** Half of the step's write is there. */
   #tear(before: number, after: number): never {
     const image = this.#image();
     if (after > before) truncateSync(join(image, 'signer.db-wal'), before + Math.floor((after - before) / 2));

@@ -3,18 +3,18 @@ import { type DiskChange, type DiskRecorder, diskPatches } from './disk-patches.
 import { DurableFiles } from './durable-files.ts';
 import { type DiskFault, diskError, Killed } from './faulty-disk.ts';
 
-/** What happens before one of the steps by which Node and SQLite change files. */
+/** A fault before one of the steps by which Node and SQLite change files. */
 export interface StepPlan {
   readonly fault: Exclude<DiskFault, 'torn'>;
-  /** From 0; one that never comes: no fault. */
+  /** Number of the step, from 0; a step that never comes means no fault. */
   readonly at: number;
 }
 
-/** What is left. New folders, the caller's to remove. */
+/** The remaining files, in new folders that the caller removes. */
 export interface DiskImages {
-  /** As it is: after a kill as it was then. */
+  /** The files as they are; after a kill, as they were then. */
   readonly kept: string;
-  /** The same without what was not synced, of files and of names. */
+  /** The same without unsynced content and names. */
   readonly synced: string;
 }
 
@@ -28,8 +28,8 @@ export interface RecordedRun {
 
 /**
  * Does `work` in `folder`, with each change of a file as a step before which the process can be ended, or which can
- * fail; and keeps account of what was synced. It stands in for functions of `node:fs` and `node:sqlite` in this process
- * meanwhile: one run at a time.
+ * fail; and notes every sync. It replaces functions of `node:fs` and `node:sqlite` in this process meanwhile, so only
+ * one run at a time is possible.
  */
 export async function onRecordedDisk(
   folder: string,
@@ -54,7 +54,7 @@ class Recorder implements DiskRecorder {
   readonly #durable: DurableFiles;
   readonly #plan: StepPlan;
   #left: DiskImages | undefined;
-  /** What it does itself is no step. */
+  /** Its own calls are no steps. */
   #isAtWork = false;
 
   constructor(folder: string, plan: StepPlan) {

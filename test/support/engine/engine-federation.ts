@@ -36,15 +36,15 @@ export interface FederationMember {
   readonly node: Node;
   readonly evidence: MemoryEvidence;
   readonly refused: string[];
-  /** What its operator reads. */
+  /** The lines that its operator reads. */
   readonly log: MemoryLogger;
   /** Transactions that were new to it. */
   readonly heard: HeardTransaction[];
-  /** What it told of its consensus, while the federation is traced. */
+  /** The steps that it reported, while the federation is traced. */
   readonly steps: ConsensusStep[];
 }
 
-/** What a member sends instead of a message. */
+/** The messages that a member sends instead of one. */
 export interface Sent {
   readonly to: MemberIndex | 'all';
   readonly body: PeerMessageBody;
@@ -60,19 +60,19 @@ export class Federation {
   readonly sent: PeerMessageBody['kind'][] = [];
   /** Makes liars of members: replaces what one of them sends. */
   tamper: (from: MemberIndex, sent: Sent) => readonly Sent[] = (_, sent) => [sent];
-  /** What members signed so far. */
+  /** All signatures of members so far. */
   readonly signed: { readonly member: MemberIndex; readonly statement: Statement }[] = [];
-  /** Members whose signers refuse whatever is asked. */
+  /** Members whose signers refuse every request. */
   readonly unsigned = new Set<MemberIndex>();
   /** Whether members tell their steps. */
   isTraced = false;
   /** Signatures verified so far. */
   verified = 0;
-  /** Every signature holds: for what a liar signs twice. */
+  /** Every signature is valid: for liars that sign twice. */
   anySignature = false;
   /** The next so many questions of members' own, brought by nobody, find no room to be verified. */
   overloads = 0;
-  /** What a message and a signature take, milliseconds; at once, when 0. */
+  /** Time that a message and a signature take, milliseconds; 0: none. */
   messageMs = 0;
   signMs = 0;
   readonly #applicationOf: ApplicationOf;
@@ -256,7 +256,7 @@ export class Federation {
     return { index, chain, final, node, evidence, refused, log, heard, steps };
   }
 
-  /** As if the member had sent it. */
+  /** Delivers a message as if the member had sent it. */
   send(from: MemberIndex, { to, body }: Sent): void {
     this.sent.push(body.kind);
     for (const { index, node } of this.members) {

@@ -33,7 +33,7 @@ export const notice = (evidence: Evidence): Sent => ({
   body: { kind: 'evidence', content: encodeEvidence(evidence, SCOPE.chain) },
 });
 
-/** Who was found out, and how. */
+/** The members that were found out, with the evidence. */
 export function found({ evidence }: FederationMember): readonly (readonly [MemberIndex, EvidenceKind])[] {
   return evidence.all.map(({ evidence: { first, kind } }) => [first.member, kind]);
 }

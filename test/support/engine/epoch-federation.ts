@@ -72,12 +72,15 @@ export interface EpochFederationOptions {
 }
 
 /**
- * The engines of production over all epochs, in virtual time: messages take 1 to 20 ms, some are lost, nodes crash and
- * come back with what was durable. Messages find their way by the key of the gateway, as in production.
+ * The engines of production over all epochs, in virtual time: messages take 1 to 20 ms, some are lost, nodes crash
+ * and come back with their durable state. Messages find their way by the key of the gateway, as in production.
  */
 export class EpochFederation {
   readonly nodes = new Map<string, EpochNode>();
-  /** What keys signed for each place; two different statements in one place would be a double signature. */
+  /**
+   * The statement that each key signed for each slot; two different statements in one slot would be a double
+   * signature.
+   */
   readonly #signed = new Map<string, string>();
   readonly doubleSigned: string[] = [];
   readonly #random: Prng;
@@ -120,7 +123,7 @@ export class EpochFederation {
     return [...this.nodes.values()].filter(({ life }) => life !== undefined);
   }
 
-  /** Of whoever is furthest. */
+  /** The height of the furthest member. */
   get membership(): Membership {
     const [furthest] = this.up.toSorted((a, b) =>
       Number(b.chain.tip().header.height - a.chain.tip().header.height),

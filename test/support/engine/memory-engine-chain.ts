@@ -31,7 +31,7 @@ export class MemoryEngineChain implements ChainPort {
     return { header, digest, certificate: this.#certificates.at(-1)! };
   }
 
-  /** Begins with what another holds, as from a copy of its file; not with its record. */
+  /** Begins with another chain's blocks, as from a copy of its file; not with its record. */
   copy(other: MemoryEngineChain): void {
     for (const [digest, held] of other.#held) this.#held.set(digest, held);
     this.final.push(...other.final.slice(this.final.length));

@@ -33,7 +33,7 @@ export type Answer = Extract<
   { kind: 'blocks-response' | 'snapshot-response' | 'chunk-response' }
 >;
 
-/** What a peer says; undefined is silence. */
+/** The answer of a peer; undefined is silence. */
 export type Behaviour = (request: Request, truth: () => Answer) => Answer | undefined;
 
 export interface BenchPeer {
@@ -105,7 +105,7 @@ export class SnapshotBench {
     readonly number: number | undefined;
   }[] = [];
   taken = 0;
-  /** The block of the snapshot, and those that came below it. */
+  /** The block of the snapshot, and the fetched blocks below it. */
   readonly held: Block[] = [];
 
   constructor(options: BenchOptions) {
@@ -122,7 +122,7 @@ export class SnapshotBench {
     return Number(this.store.tip().height);
   }
 
-  /** As if the process had been killed and started again: what was on its way, and in memory, is gone. */
+  /** Restarts the process as after a kill: messages on their way, and memory, are gone. */
   restart(): void {
     this.catchUp.stop();
     this.#timers = [];
@@ -284,7 +284,7 @@ export class SnapshotBench {
   }
 }
 
-/** What a member with this store answers. */
+/** The answer of a member with this store. */
 function truthOf(store: ChainStore, request: Request): Answer {
   const answers: Answer[] = [];
   const peers = {

@@ -19,10 +19,13 @@ const LIMITS = { transactionsMax: 5_000, bytesMax: 8_000_000, transactionBytesMa
 const MEMBERS = 8;
 const TRUE_SIGNATURE = Uint8Array.of(1);
 
-/** Who catches up in these tests. The others are its peers. */
+/** The member that catches up in these tests. The others are its peers. */
 export const ME = toMemberIndex(0);
 
-/** A certificate that verifies in these tests: any block may have one, for the tests decide what is true. */
+/**
+ * A certificate that verifies in these tests: any block may have one, because the tests decide which signatures are
+ * valid.
+ */
 export function certify({ header, digest }: Block): QuorumCertificate {
   const signatures = [0, 1, 2, 3, 4, 5].map((member) => ({
     member: toMemberIndex(member),
@@ -75,10 +78,10 @@ export function chainOf({
   return chain;
 }
 
-/** What a peer says; undefined is silence. */
+/** The answer of a peer; undefined is silence. */
 export type Answer = BlockRange | 'nothing' | undefined;
 
-/** What a peer makes of its nth request. */
+/** The answer of a peer to its nth request. */
 export type Behaviour = (request: BlocksRequest, ask: number) => Answer;
 
 /** A peer that answers as the real server does. */

@@ -58,7 +58,7 @@ export function assertCertified({ chain }: SyncBench, truth: MemoryEngineChain):
   }
 }
 
-/** What a peer may say instead of the truth; the truth is about `CHAIN`. */
+/** The lies that a peer may tell instead of the truth about `CHAIN`. */
 export const LIES: Readonly<Record<string, (range: BlockRange) => BlockRange>> = {
   'a certificate with a bad signature': (range) => ({ ...range, certificate: forged(range.certificate) }),
   'a certificate of a height that nobody reached': ({ certificate, ...range }) => ({

@@ -19,11 +19,11 @@ interface Saying {
   readonly stateRoot: string;
 }
 
-/** Looks at all members all the time, through the public API alone, and remembers what they said. */
+/** Watches all members all the time, through the public API alone, and remembers their answers. */
 export class Onlooker implements AsyncDisposable {
   readonly #clients: readonly FederationClient[];
   readonly #violations: string[] = [];
-  /** By member, height and root: what was said before is not kept twice. */
+  /** Answers by member, height and root: a repeated answer is not kept twice. */
   readonly #sayings = new Map<string, Saying>();
   readonly #heights = new Map<number, bigint>();
   readonly #abort = new AbortController();
@@ -98,7 +98,7 @@ export function ignorePassing(error: unknown): undefined {
   return undefined;
 }
 
-/** What is the same for all members: block and state root at one height. */
+/** The facts that are the same for all members: block and state root at one height. */
 interface FinalBlock {
   readonly digest: Digest;
   readonly stateRoot: string;

@@ -11,7 +11,10 @@ const FINAL_MS = 300_000;
 /** The member that is far behind, the last of four. */
 const LATE = 3;
 
-/** What is shown of a member of four that takes the state of the others, because it is more than a few blocks behind. */
+/**
+ * A demonstration of a member of four that takes the state of the others, because it is more than a few blocks
+ * behind.
+ */
 export class LateMember {
   readonly #federation: LocalMembers;
   readonly #blocks: number;
@@ -50,7 +53,7 @@ export class LateMember {
     this.#federation.kill(LATE, 'consensus');
   }
 
-  /** @returns the hashes of what it missed, a transaction in each block. */
+  /** @returns the hashes of the transactions that it missed, one in each block. */
   async miss(): Promise<readonly Digest[]> {
     const missed: Digest[] = [];
     for (let at = 0; at < this.#blocks; at++) missed.push(await this.makeFinal(`missed ${this.#missed++}`));
@@ -65,7 +68,7 @@ export class LateMember {
     assert.equal(this.#snapshots(), before + 1, 'it took one');
   }
 
-  /** What came before the snapshot is there too, and is what the others have. */
+  /** The blocks before the snapshot are there too, and are those of the others. */
   async hasAllHistory(): Promise<void> {
     const wholeHistory = async () => (await this.client.status()).missingHistory === undefined;
     await until('the history', passing(wholeHistory), FINAL_MS);

@@ -33,7 +33,7 @@ export interface RunningMember {
 export interface LocalMembersOptions {
   readonly members: number;
   readonly natsUrl?: string;
-  /** As in conf.yaml; that of its default when left out. */
+  /** The value in conf.yaml; its default when left out. */
   readonly logLevel?: LogLevel;
   /** Signature scheme of the consensus keys; the usual one when left out. */
   readonly scheme?: string;
@@ -51,7 +51,7 @@ interface Parts {
   readonly members: readonly RunningMember[];
   readonly disks: ReadonlyMap<number, SmallDisk>;
   readonly runtime: ServiceRuntime;
-  /** By member; what runs its gateway. */
+  /** The program of each member's gateway. */
   readonly gatewayNodes: readonly string[];
 }
 
@@ -86,7 +86,7 @@ export class LocalMembers implements AsyncDisposable {
     }
   }
 
-  /** Of all homes; also of those that a test makes for members that join. */
+  /** The folder of all homes; also of those that a test makes for members that join. */
   get folder(): string {
     return this.#parts.folder;
   }

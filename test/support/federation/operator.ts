@@ -15,7 +15,10 @@ export async function btcfed(...args: readonly string[]): Promise<Record<string,
   return JSON.parse(out) as Record<string, unknown>;
 }
 
-/** One command line of btcfed; its exit code, its answer, and what it tells a person. `askLine` is that person. */
+/**
+ * Runs one command line of btcfed; returns its exit code, its answer, and its notes to a person. `askLine` answers as
+ * that person.
+ */
 export async function runBtcfed(args: readonly string[], askLine?: AskLine) {
   const out: string[] = [];
   const notes: string[] = [];

@@ -14,7 +14,7 @@ const PATIENCE_MS = 4_000;
 
 const RETRY_MS = 200;
 
-/** What a member said when it acknowledged a transaction. */
+/** The answer of a member that acknowledged a transaction. */
 export interface Acknowledged {
   readonly height: bigint;
   readonly index: number;
@@ -27,8 +27,8 @@ export interface SteadyLoadOptions {
 }
 
 /**
- * Clients that submit transactions at a steady rate, each to another member, and insist: what is refused, lost or
- * late is submitted again elsewhere until a member says that it is final.
+ * Clients that submit transactions at a steady rate, each to another member, and insist: a refused, lost or late
+ * transaction is submitted again elsewhere until a member says that it is final.
  */
 export class SteadyLoad implements AsyncDisposable {
   readonly #options: SteadyLoadOptions;
@@ -48,7 +48,7 @@ export class SteadyLoad implements AsyncDisposable {
     return this.#submitted;
   }
 
-  /** Those that some member said to be final, with what it said first. */
+  /** Transactions that some member said to be final, with its first answer. */
   get acknowledged(): ReadonlyMap<Digest, Acknowledged> {
     return this.#acknowledged;
   }
@@ -66,7 +66,7 @@ export class SteadyLoad implements AsyncDisposable {
     clearTimeout(late);
   }
 
-  /** Gives up what is open. */
+  /** Gives up the open transactions. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.finish(0);
   }

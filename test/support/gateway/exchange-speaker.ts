@@ -31,7 +31,7 @@ export function signedRecord(name: string, change: Partial<PeerRecord> = {}): To
   return { record: { signature, ...unsigned }, seenAgoMs: 0 };
 }
 
-/** A libp2p node that says in peer exchange whatever a test wants, true or not. */
+/** A libp2p node that sends any message of a test in peer exchange, true or not. */
 export class RawSpeaker {
   readonly name: string;
   readonly #network: Libp2pNetwork;
@@ -63,7 +63,7 @@ export class RawSpeaker {
     this.#connection = this.#network.openConnections().find(({ peer }) => peer === to.key);
   }
 
-  /** Says something, and gives what comes back. */
+  /** Sends a message, and returns the answer. */
   say(body: ExchangeBody): Promise<StreamResult> {
     return this.sayBytes(encodeVarintFrame(EXCHANGE_CODEC.encode({ correlationId: CORRELATION_ID, body })));
   }

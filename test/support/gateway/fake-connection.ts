@@ -10,7 +10,7 @@ export interface FakeConnectionOptions {
   readonly isDead?: boolean;
 }
 
-/** A connection with a peer that keeps what is opened on it. */
+/** A connection with a peer that keeps the streams opened on it. */
 export class FakeConnection implements PeerConnection {
   readonly id: string;
   readonly peer: string;

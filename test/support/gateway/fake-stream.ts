@@ -1,7 +1,9 @@
 import { concatBytes } from '#libs/bytes/bytes.ts';
 import type { ByteStream } from '#services/gateway/ports/peer-network.ts';
 
-/** One end of a stream in memory: keeps what is sent, gives what it is told, takes as much as the test allows. */
+/**
+ * One end of a stream in memory: keeps sent bytes, delivers the test's bytes, and accepts as much as the test allows.
+ */
 export class FakeStream implements ByteStream {
   readonly sent: Uint8Array[] = [];
   /** Sends that are taken before it is full. */

@@ -24,7 +24,7 @@ const CONNECTION_TIMEOUT_MS = 60_000;
 
 export const CHAIN_TAG = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
 
-/** A config service in memory: gives what it was told last, and tells who takes part of every change. */
+/** A config service in memory: gives the last configuration, and tells participants of every change. */
 export class MemorySource implements ConfigurationSource {
   readonly address = 'memory';
   readonly identityKey: IdentityKey;
@@ -59,7 +59,7 @@ export function identityOf(name: string): IdentityKey {
   return IdentityKey.fromSeed(sha256(Buffer.from(`gateway ${name}`)));
 }
 
-/** A consensus service in memory, attached to a gateway: keeps what it gets. */
+/** A consensus service in memory, attached to a gateway: keeps all messages that it gets. */
 export class TestConsensus {
   readonly connected = new Set<string>();
   readonly frames: FrameDelivery[] = [];
@@ -212,7 +212,7 @@ export class GatewayNode implements AsyncDisposable {
     return consensus;
   }
 
-  /** As a reload does. */
+  /** Changes the configuration as a reload does. */
   async prepare(next: Partial<GatewayConfiguration>): Promise<PreparedReload> {
     const configuration = { ...configurationOf([]), ...this.#timing, ...next };
     const { commit, rollBack } = await this.#gateway.prepare(configuration);
@@ -237,7 +237,7 @@ export class GatewayNode implements AsyncDisposable {
     return this.#gateway.stop();
   }
 
-  /** As on joining; all but the addresses to listen on, which only reloads change here. */
+  /** Changes the configuration as on joining: all but the addresses to listen on, which only reloads change here. */
   async #takeOver(configuration: GatewayConfiguration): Promise<void> {
     const prepared = await this.#gateway.prepare({ ...configuration, listenAddresses: this.#listen });
     await prepared.commit();

@@ -1,6 +1,6 @@
 import type { ByteStream } from '#services/gateway/ports/peer-network.ts';
 
-/** One end of a stream in memory: what it sends the other end gets, a moment later. */
+/** One end of a stream in memory: the other end gets its bytes a moment later. */
 class LinkedStream implements ByteStream {
   readonly isFull = false;
   other: LinkedStream | undefined;

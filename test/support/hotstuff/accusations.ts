@@ -51,7 +51,9 @@ const CRASHES: RunOptions['adjust'] = (plan) => ({
 
 const TRAITORS = ['equivocator', 'double-voter', 'twin', 'forger', 'stale-leader'];
 
-/** What may tempt somebody to accuse an honest member: the runs of a seed, and who may lie in them. */
+/**
+ * Situations that may tempt somebody to accuse an honest member: the runs of a seed, and the possible liars in them.
+ */
 export const TEMPTATIONS = {
   'through crashes, power cuts, loss and partitions': (seed) =>
     trial({ seed, members: 4, actors: [], adjust: CRASHES }),

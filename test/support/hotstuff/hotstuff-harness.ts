@@ -117,7 +117,7 @@ export interface CoreFacts {
   readonly members?: number;
   readonly restored?: SafetyRecord;
   readonly tip?: QuorumCertificate;
-  /** What the epoch starts from; without it the genesis. */
+  /** The root that the epoch starts from; the genesis when left out. */
   readonly root?: EpochRoot;
   readonly work?: boolean;
   /** The protocol itself, or one with a rule taken out. */
@@ -160,7 +160,7 @@ export class Core {
     if (work) this.step({ kind: 'work', pending: true });
   }
 
-  /** Effects of one input. As the replica does, says after each commit whether work waits. */
+  /** The effects of one input. After each commit it tells the protocol whether work waits, as the replica does. */
   step(input: Input<HotStuffMessage>): readonly HotStuffEffect[] {
     if (input.kind === 'work') this.#work = input.pending;
     const { state, effects } = this.#module.step(this.state, input);
@@ -226,14 +226,14 @@ export class Core {
   }
 }
 
-/** What signatures were asked for, as "kind view". */
+/** The requested signatures, as "kind view". */
 export function asked(effects: readonly HotStuffEffect[]): readonly string[] {
   return effects.flatMap((effect) =>
     effect.kind === 'sign' ? [`${effect.statement.kind} ${effect.statement.view}`] : [],
   );
 }
 
-/** What was sent, as "kind to". */
+/** The sent messages, as "kind to". */
 export function sent(effects: readonly HotStuffEffect[]): readonly string[] {
   return effects.flatMap((effect) =>
     effect.kind === 'transmit' ? [`${effect.message.kind} ${effect.to}`] : [],

@@ -29,7 +29,7 @@ function withState(change: (state: HotStuffState) => HotStuffState): HotStuffSub
   return mutant({ step: (state, input) => hotStuff.step(change(state), input) });
 }
 
-/** Changes what is known at the start of a life. */
+/** Changes the knowledge at the start of a life. */
 function withContext(change: (context: HotStuffContext) => HotStuffContext): HotStuffSubject {
   return mutant({ init: (context) => hotStuff.init(change(context)) });
 }
@@ -74,9 +74,7 @@ function isPadded(state: HotStuffState, message: HotStuffMessage): boolean {
   return message.certificate.signatures.length >= Number(state.context.set.quorum.commitWeight);
 }
 
-/**
- * As if the phase were not in the signed bytes: a certificate of a later phase is believed as it is (RULES.md A.3).
- */
+/** The phase is not in the signed bytes: a certificate that claims a later phase is accepted (RULES.md A.3). */
 function claimsOfPrepare(message: HotStuffMessage): readonly Claim[] {
   const isLater = message.kind === 'certificate' && message.certificate.phase !== 'prepare';
   return isLater ? [] : hotStuff.claims(message);
@@ -100,7 +98,7 @@ function highest(a: QuorumCertificate | undefined, b: QuorumCertificate | undefi
   return a === undefined || (b !== undefined && b.view > a.view) ? b : a;
 }
 
-/** Saves what was true before the step: the signature is asked for, the vote is forgotten. */
+/** Saves the record of before the step: the signature is asked for, the vote is forgotten. */
 const stepForgetful: HotStuffModule['step'] = (state, input) => {
   const { state: next, effects } = hotStuff.step(state, input);
   const record = recordOf(state);
@@ -113,7 +111,7 @@ const stepForgetful: HotStuffModule['step'] = (state, input) => {
 type Step = HotStuffModule['step'];
 type StepInput = Parameters<Step>[1];
 
-/** Hears something else than what came. */
+/** Hears another message than the one that came. */
 function withInput(
   change: (state: HotStuffState, input: StepInput) => StepInput | undefined,
 ): HotStuffSubject {
@@ -125,7 +123,7 @@ function withInput(
   });
 }
 
-/** Does something else than what was decided. */
+/** Performs other effects than the decided ones. */
 function withEffect(
   change: (effect: HotStuffEffect, before: HotStuffState) => readonly HotStuffEffect[],
 ): HotStuffSubject {
@@ -137,21 +135,21 @@ function withEffect(
   });
 }
 
-/** Remembers something else than what it should, after each step. */
+/** Remembers a wrong state after each step. */
 function withNext(change: (next: HotStuffState, before: HotStuffState, input: StepInput) => HotStuffState) {
   return {
     step: (state: HotStuffState, input: StepInput) => {
       const { state: stepped, effects } = hotStuff.step(state, input);
       const next = change(stepped, state, input);
       if (next === stepped) return { state: next, effects };
-      // What is recorded is what is remembered.
+      // The record is made of the remembered state.
       const record = recordOf(next);
       return { state: next, effects: effects.map((each) => ('record' in each ? { ...each, record } : each)) };
     },
   } satisfies Partial<HotStuffModule>;
 }
 
-/** Who reports in a message how far it is. */
+/** The member that reports its position in a message. */
 function reporterIn(input: StepInput): MemberIndex | undefined {
   if (input.kind !== 'message') return undefined;
   return input.message.kind === 'new-view' || input.message.kind === 'timeout' ? input.from : undefined;
@@ -171,12 +169,12 @@ function isPhase(message: HotStuffMessage, phase: QuorumCertificate['phase']): b
   return message.kind === 'certificate' && message.certificate.phase === phase;
 }
 
-/** As if a certificate were only as good as what it says of itself. */
+/** Trusts the claims of a certificate without its signatures. */
 function unverified(isMeant: (message: HotStuffMessage) => boolean): Partial<HotStuffModule> {
   return { claims: (message) => (isMeant(message) ? [] : hotStuff.claims(message)) };
 }
 
-/** The lock, or the highest certificate, is whatever came last. */
+/** The lock, or the highest certificate, is always the last one that came. */
 function assigned(phase: 'prepare' | 'pre-commit', name: 'high' | 'locked'): HotStuffSubject {
   return mutant({
     ...admitting((_state, message) => isPhase(message, phase) && shapeIsGood(message)),
@@ -222,9 +220,10 @@ function asksToLeave(input: StepInput): boolean {
 }
 
 /**
- * Rules of RULES.md A and C that can be taken out from outside, by what goes missing (libs/simulation/README.md B.7); and the ways
- * in which other protocols forked or stood still: a quorum of the members that are there, a decision after one vote, a leader that
- * forgets what was prepared, a record that a crash takes, a member that never leaves a view after its COMMIT.
+ * Rules of RULES.md A and C that can be removed from outside, named by the missing rule (libs/simulation/README.md
+ * B.7); and the ways in which other protocols forked or stood still: a quorum of the present members, a decision
+ * after one vote, a leader that forgets what was prepared, a record that a crash takes, a member that never leaves a
+ * view after its COMMIT.
  */
 export const MUTANTS = {
   // Voting, locking, phases.

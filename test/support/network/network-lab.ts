@@ -22,7 +22,7 @@ const SWITCH = new URL('./network-switch.ts', import.meta.url).pathname;
 const COMMAND_MS_MAX = 300_000;
 const PREFIX = 'btcfed-lab';
 
-/** As on most networks; on the way to the switch frames are 50 bytes longer. */
+/** The MTU of most networks; on the way to the switch frames are 50 bytes longer. */
 const MTU = 1_500;
 const CABLE_MTU = 9_000;
 

@@ -1,4 +1,4 @@
-/** What a link does to frames in one direction. */
+/** The effects of a link on frames in one direction. */
 export interface LinkRule {
   /** Nothing passes, and nobody is told. */
   readonly isCut: boolean;

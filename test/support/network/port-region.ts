@@ -14,9 +14,9 @@ export interface PortRegion {
 }
 
 /**
- * Ports for the federation of one test. Test files run side by side, and between the moment in which ports are
- * found free and the moment in which services listen on them lie seconds: two tests must not meet there. It begins at a
- * random place, for those that cannot see each other's claims, as two users of one machine.
+ * Ports for the federation of one test. Test files run side by side, and between the moment in which ports are found
+ * free and the moment in which services listen on them lie seconds: two tests must not meet there. The search begins
+ * at a random port, for test runs that cannot see each other's claims, as those of two users of one machine.
  */
 export async function claimPortRegion(): Promise<PortRegion> {
   const first = Math.floor(Math.random() * REGIONS);

@@ -13,7 +13,7 @@ export function runCommandLine(...args: readonly string[]): Promise<Outcome> {
   return outcomeOf((context) => runProgram(args, { ...context, readInput: async () => new Uint8Array() }));
 }
 
-/** What a program says that starts nothing. */
+/** The output of a program that starts nothing. */
 export async function outcomeOf(run: (context: ProcessContext) => Promise<number>): Promise<Outcome> {
   const out: string[] = [];
   const notes: string[] = [];

@@ -28,7 +28,7 @@ export interface Running {
   readonly exit: () => Promise<number | null>;
 }
 
-/** The config service as its own process, its home and what it printed; killed when the test ends. */
+/** The config service as its own process, with its home and its output; killed when the test ends. */
 export async function configProcess(t: TestContext) {
   const home = await mkdtemp(join(tmpdir(), 'btcfed-member-'));
   const address = `unix:${join(home, 'run', 'config.sock')}`;

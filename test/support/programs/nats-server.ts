@@ -12,7 +12,7 @@ const START_MS_MAX = 300_000;
 /** A server that has taken the connection greets at once. */
 const GREETING_MS_MAX = 10_000;
 
-/** A nats-server of our own on a free port, that can go away and come back with what it has stored. */
+/** A nats-server of our own on a free port, that can go away and come back with its store. */
 export class NatsServer {
   readonly #folder = mkdtempSync(join(tmpdir(), 'btcfed-nats-'));
   readonly #withStore: boolean;

@@ -10,7 +10,7 @@ const LOOK_MS = 30;
 /** The longest that a test waits for anything; nothing here takes a tenth of it. */
 const WAIT_MS = 300_000;
 
-/** `btcfed node` as a stranger runs it, with what it printed. */
+/** `btcfed node` as a stranger runs it, with its output. */
 export class NodeProcess {
   readonly home: string;
   readonly child: ChildProcess;
@@ -74,7 +74,7 @@ export class NodeProcess {
   }
 }
 
-/** Waits until it is true; complains with what was seen instead. */
+/** Waits until a condition holds; a failure shows the lines seen instead. */
 export async function until(
   isTrue: () => boolean | Promise<boolean>,
   complaint: () => string,

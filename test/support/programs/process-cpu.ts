@@ -4,8 +4,8 @@ const NS_PER_S = 1e9;
 
 /**
  * Seconds of processor time that these processes have used since they began, all threads together. From the
- * scheduler's own count in nanoseconds: /proc/PID/stat counts hundredths of a second, and what thirty idle
- * processes lose to rounding is more than what they use.
+ * scheduler's own count in nanoseconds: /proc/PID/stat counts hundredths of a second, and thirty idle processes lose
+ * more to rounding than they use.
  */
 export function cpuSeconds(pids: readonly number[]): number {
   return pids.flatMap(threadsOf).reduce((sum, thread) => sum + runNs(thread), 0) / NS_PER_S;

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-/** What one process holds at a moment. */
+/** The resources of one process at a moment. */
 export interface ProcessSample {
   /** Memory that is really there, MiB. */
   readonly rssMib: number;

@@ -1,7 +1,7 @@
 /**
- * Loaded before every test file (`npm test`). What a test leaves open (a client, a server, a child) keeps the process
- * of its file from ending, and the run waits for it. Here such a file ends soon after its last test, as a failure that
- * names what held it.
+ * Loaded before every test file (`npm test`). A resource that a test leaves open (a client, a server, a child) keeps
+ * the process of its file from exiting, and the run waits for it. With this module such a file exits soon after its
+ * last test, as a failure that names the resource.
  */
 const GRACE_MS = 60_000;
 

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 const MS_MAX = 300_000;
 const REQUIRED = new URL('required.ts', import.meta.url).href;
 
-/** In a process of its own: what is required is said by its environment. */
+/** Runs in a process of its own, because the environment says which programs are required. */
 function run(missing: string | false, requireAll: string | undefined) {
   const script = `import { skipWithout } from '${REQUIRED}'; console.log(skipWithout(${JSON.stringify(missing)}));`;
   const { BTCFED_REQUIRE_ALL: _, ...env } = process.env;

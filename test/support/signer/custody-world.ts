@@ -32,7 +32,7 @@ export class CustodyWorld {
     this.custodian = new Custodian(context, state);
   }
 
-  /** As after a restart: what was verified is forgotten, what was recorded is not. */
+  /** The custodian after a restart: verified facts are forgotten, recorded ones are not. */
   restarted(): CustodyWorld {
     return new CustodyWorld(this.custodian.state, this.custodian.context);
   }
@@ -54,7 +54,7 @@ export class CustodyWorld {
     return { ...plain, header: undefined, justifyView: undefined, ...change };
   }
 
-  /** The statement about a block, with its header and the view of what justifies it. */
+  /** The statement about a block, with its header and the view of its justification. */
   about(
     kind: 'proposal' | Phase,
     block: Block,

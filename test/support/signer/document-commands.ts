@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** Who types the commands of a block: it stands behind `sh` at its beginning. */
+/** The typist of a block's commands, named behind `sh` at its beginning. */
 export type Typist = '' | 'checkout' | 'host' | 'typed' | 'upgrade';
 
 /** Documents of the operator of a signer. */

@@ -28,12 +28,12 @@ export const TEST_CHAIN: Digest = toDigest('c'.repeat(64));
 
 /** A signer's files in a folder of their own, as `btcfed init` makes them. */
 export interface SignerHome extends AsyncDisposable {
-  /** Folder of everything, for what a test adds. */
+  /** The folder of everything; a test may add files. */
   readonly root: string;
   readonly authority: Authority;
   readonly publicKey: Uint8Array;
   readonly config: SignerConfig;
-  /** The other three members of its federation, who sign whatever a test wants. */
+  /** The other three members of its federation, who sign any statement of a test. */
   readonly others: SignerPeers;
 }
 
@@ -85,12 +85,12 @@ export async function signerHome(scheme: string, membersMin?: number): Promise<S
 
 export interface ClientIdentity {
   readonly commonName?: string;
-  /** Who issued the client's certificate; the signer's own authority when left out. */
+  /** The issuer of the client's certificate; the signer's own authority when left out. */
   readonly issuer?: Authority;
   readonly usage?: 'server' | 'client';
 }
 
-/** What a client shows that trusts the signer of this home. */
+/** The TLS files of a client that trusts the signer of this home. */
 export function clientTls({ authority }: SignerHome, identity: ClientIdentity = {}): ClientTls {
   const { commonName = 'consensus', issuer = authority, usage = 'client' } = identity;
   const { certificate, key } = issueCertificate(issuer, {

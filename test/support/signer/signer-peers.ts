@@ -23,8 +23,8 @@ import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 import type { SignerClient } from './signer-home.ts';
 
 /**
- * Members 1 to 3 of a federation of four, whose member 0 is the signer under test: together a quorum, so that they can
- * certify what they like. Member 0 leads views 4, 8, 12.
+ * Members 1 to 3 of a federation of four, whose member 0 is the signer under test: together a quorum, so that they
+ * can certify any block. Member 0 leads views 4, 8, 12.
  */
 export class SignerPeers {
   readonly #chain: Digest;
@@ -44,7 +44,7 @@ export class SignerPeers {
     );
   }
 
-  /** What the genesis says, with `publicKey` as member 0. */
+  /** The facts of the genesis, with `publicKey` as member 0. */
   firstEpoch(publicKey: Uint8Array) {
     const keys = [publicKey, ...this.#keys.map((key) => key.publicKey)];
     const members = keys.map(
@@ -89,7 +89,7 @@ export class SignerPeers {
     return key.sign(signingBytes(scope, statement));
   }
 
-  /** As the key of `secret` signs, whoever has it. */
+  /** Signs with the key of `secret`. */
   async signWith(secret: Uint8Array, scheme: string, statement: Statement): Promise<Uint8Array> {
     const scope = { chain: this.#chain, protocol: 'hotstuff', epoch: toEpoch(0n) };
     return schemeByName(scheme).loadKey(secret).sign(signingBytes(scope, statement));
@@ -107,7 +107,7 @@ export class SignerPeers {
     };
   }
 
-  /** A vote of a later phase, or of PREPARE without what it rests on. */
+  /** A vote of a later phase, or of PREPARE without its grounds. */
   vote(phase: Phase, { header, digest }: Block, session = 0n): SignVoteRequest {
     return {
       scope: this.scope(session),

@@ -54,9 +54,9 @@ export async function signTimeout(folder: string, view: bigint): Promise<string>
   return decision.kind === 'refuse' ? decision.reason : decision.kind;
 }
 
-/** What a start makes of a folder. */
+/** The result of a start on a folder. */
 export interface Start {
-  /** "serving", what it is instead ("quarantined", "retired", "locked"), or the code of the error that says why not. */
+  /** "serving", another mode ("quarantined", "retired", "locked"), or the code of the error that prevents the start. */
   readonly outcome: string;
   /** Hex. */
   readonly key?: string;

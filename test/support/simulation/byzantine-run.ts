@@ -43,7 +43,7 @@ export function attacked(attack: Attack): readonly RunResult[] {
 }
 
 /**
- * What holds in every row of test/requirements/BYZ.md: nothing forks, blocks are committed, no honest member is
+ * The promises of every row of test/requirements/BYZ.md: nothing forks, blocks are committed, no honest member is
  * accused.
  */
 export function assertHarmless(results: readonly RunResult[]): void {
@@ -75,7 +75,7 @@ export function viewsGivenUp(results: readonly RunResult[]): readonly { view: bi
   );
 }
 
-/** What a network does to its messages, one kind at a time; groups for five members. */
+/** The faults of a network, one kind at a time; groups for five members. */
 export const FAULTS_OF: Readonly<Record<string, Partial<Plan>>> = {
   loss: { lossRate: 0.2 },
   delay: { delay: { minMs: 5, maxMs: 150, tailRate: 0.1, tailMs: 900 } },

@@ -26,7 +26,7 @@ export function signVote(tools: HotStuffTools, statement: BlockStatement & { kin
   return { kind: 'vote', phase, view, height, digest, member: tools.me, signature: tools.sign(statement) };
 }
 
-/** Prepare certificates that a liar has seen: what it may justify a block with. */
+/** Prepare certificates that a liar has seen, and may justify a block with. */
 export class SeenCertificates {
   readonly #prepared = new Map<bigint, QuorumCertificate>();
 

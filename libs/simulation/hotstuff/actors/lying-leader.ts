@@ -13,7 +13,7 @@ import {
 /** Sends the proposals that stand for the one which an honest leader would have sent. */
 type Lie = (proposal: Proposal, tools: HotStuffTools, seen: SeenCertificates) => void;
 
-/** A leader that proposes what it likes, and drives every block that gets votes through all phases. */
+/** A leader that proposes any block it likes, and drives every block that gets votes through all phases. */
 export function lyingLeader(tools: HotStuffTools, lie: Lie): HotStuffActor {
   const seen = new SeenCertificates(tools);
   const ballots = new CollectedVotes(tools);
@@ -32,14 +32,14 @@ export function lyingLeader(tools: HotStuffTools, lie: Lie): HotStuffActor {
   };
 }
 
-/** Justifies its blocks with old certificates: tries to undo what was locked or decided since (RULES.md A.1). */
+/** A leader that justifies its blocks with old certificates, to undo later locks and decisions (RULES.md A.1). */
 export function staleLeader(tools: HotStuffTools): HotStuffActor {
   return lyingLeader(tools, (proposal, _tools, seen) => {
     const { view } = proposal.block.header;
     const older = seen.all.filter((each) => each.view < proposal.justify.view);
     const justify = older.length === 0 ? proposal.justify : tools.random.pick(older.slice(-4));
     const block = tools.makeBlock(view, justify.digest, `stale ${view}`);
-    // With the certificate that it hides a report of, or without any: both must be refused by who is locked.
+    // With the timeout certificate whose report it hides, or without any: a locked member must refuse both.
     const timeoutCertificate = tools.random.chance(0.5) ? proposal.timeoutCertificate : undefined;
     const stale = block && { ...signProposal(tools, block, justify), timeoutCertificate };
     tools.send('all', stale ?? proposal);

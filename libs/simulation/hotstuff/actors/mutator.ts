@@ -7,8 +7,8 @@ const PHASES: readonly Phase[] = ['prepare', 'pre-commit', 'commit'];
 const STEPS: readonly bigint[] = [-1n, 1n, 2n, 100n];
 
 /**
- * The second instance of a mutating twin: says what an honest member would say, with one part of it changed and signed
- * anew (libs/simulation/README.md B.4). Small distortions of what is nearly right come further than junk.
+ * The second instance of a mutating twin: it sends the messages of an honest member, with one part changed and signed
+ * anew (libs/simulation/README.md B.4). A nearly right message gets further than junk.
  */
 export function mutator(tools: HotStuffTools): HotStuffActor {
   const seen = new SeenCertificates(tools);

@@ -46,7 +46,7 @@ function shareOf({ member, signature, high }: Timeout): TimeoutShare {
   return { member, signature, highView: high.view, highDigest: high.digest };
 }
 
-/** One timeout of each member, whatever its view. */
+/** Mixes one timeout of each member, of any views. */
 const mixed: Mix = (tools, timeouts) => {
   const byMember = new Map(timeouts.map((timeout) => [timeout.member, timeout]));
   const chosen = [...byMember.values()].sort((a, b) => a.member - b.member);

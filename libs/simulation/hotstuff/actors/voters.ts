@@ -47,7 +47,7 @@ export function selective(tools: HotStuffTools): HotStuffActor {
   };
 }
 
-/** Reports no knowledge, whatever it knows: hides locks from the next leader (RULES.md A.33). */
+/** Reports no knowledge at all: hides its locks from the next leader (RULES.md A.33). */
 export function understater(tools: HotStuffTools): HotStuffActor {
   const high = rootCertificate('prepare', tools.root);
   const commit = rootCertificate('commit', tools.root);
@@ -63,7 +63,7 @@ export function understater(tools: HotStuffTools): HotStuffActor {
   };
 }
 
-/** Gives up views that nobody has reached, all the time (RULES.md A.39), and those that go well, at once. */
+/** Gives up views that nobody has reached, all the time (RULES.md A.39), and good views at once. */
 export function timeoutSpammer(tools: HotStuffTools): HotStuffActor {
   const high = rootCertificate('prepare', tools.root);
   const commit = rootCertificate('commit', tools.root);

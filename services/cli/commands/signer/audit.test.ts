@@ -37,7 +37,7 @@ function parsedRow(line: string | undefined): AuditRow {
   return { ...rest, atMs };
 }
 
-/** What a log that does not hold is called with --json. */
+/** The verdict on a broken log with --json. */
 async function verdictOf(...args: readonly string[]): Promise<string> {
   const { code, out } = await run(...args, '--json');
   const { ok, verdict, reason } = JSON.parse(out);

@@ -9,7 +9,10 @@ import { SIGNED_VIEW, type Start, startIn } from '../signer-place.ts';
 export interface CustodyOperation {
   prepare(root: string): Promise<unknown>;
   run(root: string): Promise<unknown>;
-  /** What is wrong about what is left, done or interrupted: at the next start, and when it is done again. */
+  /**
+   * The fault of the remaining files, after a finished or interrupted operation: at the next start, and when the
+   * operation is repeated.
+   */
   faults(root: string, isDone: boolean): Promise<readonly (string | false)[]>;
 }
 
@@ -26,7 +29,7 @@ export function secretIn(folder: string): string {
   return JSON.parse(readFileSync(join(folder, 'signer.key'), 'utf8')).secret_key;
 }
 
-/** After a start that signs, with what the key signed before. */
+/** Checks after a start that signs, with the earlier signatures of the key. */
 export async function stillServes(root: string): Promise<readonly (string | false)[]> {
   return forgotten(await startIn(signerIn(root)), 'serving');
 }
@@ -87,7 +90,10 @@ function somePlans(steps: readonly string[]): readonly StepPlan[] {
   }));
 }
 
-/** Does the operation on a copy of what was prepared, with one fault, and looks at what a kill and a power cut leave. */
+/**
+ * Does the operation on a copy of the prepared files, with one fault, and checks the remains of a kill and of a power
+ * cut.
+ */
 async function tried(operation: CustodyOperation, prepared: string, plan: StepPlan): Promise<TriedOperation> {
   const root = scratchFolder('operation');
   cpSync(prepared, root, { recursive: true });

@@ -27,7 +27,7 @@ import { type CustodyOperation, secretIn, signerIn, stillServes } from './custod
 const bind = (folder: string, publicKey: Uint8Array) =>
   bindSigner({ folder, chainDigest: PLACE_CHAIN, first: firstEpochOf(publicKey) });
 
-/** What a person does who finds a key that is not bound yet, or no key. */
+/** The next step of a person who finds a key that is not bound yet, or no key. */
 async function bindAgain(folder: string): Promise<void> {
   const { public_key: hex } = JSON.parse(readFileSync(join(folder, 'signer.key'), 'utf8'));
   await bind(folder, Buffer.from(hex, 'hex'));
@@ -100,7 +100,7 @@ const rotation: CustodyOperation = {
       ];
     }
     const archive = readdirSync(folder).find((name) => name.startsWith('before-')) ?? '.';
-    // What the record is read by: the key file has no secret any more, which is looked for below.
+    // The file by which the record is read: it has no secret any more, as checked below.
     const readBy = ['audit.key', 'signer.key'];
     const kept = readdirSync(join(folder, archive)).filter(
       (name) => !name.startsWith('signer.db') && !readBy.includes(name),
@@ -164,7 +164,7 @@ const importing: CustodyOperation = {
     const { publicKey } = await importKey({ folder: signerIn(root), file, filePassphrase: passphrase });
     await bind(signerIn(root), publicKey);
   },
-  /** It never signs, for nobody knows what it signed elsewhere. */
+  /** It never signs, because nobody knows its signatures elsewhere. */
   async faults(root) {
     const { outcome } = await startIn(signerIn(root));
     if (outcome === 'CUSTODY_KEY_MISSING') await this.run(root);

@@ -34,7 +34,7 @@ import { type CustodyOperation, forgotten, signerIn, stillServes } from './custo
 const historyIn = (root: string): string => join(root, 'history.json');
 const auditKeyIn = (folder: string) => readAuditKey(join(folder, 'audit.key')).publicKey;
 
-/** Who holds the file knows that this key signs no more. */
+/** The holder of the file knows that this key signs no more. */
 const exportingAHistory: CustodyOperation = {
   prepare: (root) => signedPlace(signerIn(root)),
   run: (root) => exportHistory({ folder: signerIn(root) }, historyIn(root)),
@@ -74,7 +74,7 @@ const importingAHistory: CustodyOperation = {
   },
 };
 
-/** Two records of one key, as after a move and back: what the file knows and the record does not. */
+/** Two records of one key, as after a move and back: the file has signatures that the record lacks. */
 const mergingAHistory: CustodyOperation = {
   async prepare(root) {
     const [here, there] = [signerIn(root), join(root, 'there')];
@@ -151,7 +151,7 @@ const recovering: CustodyOperation = {
 
 const recoveries = new Map<string, Recovery>();
 
-/** It is in quarantine from its first moment on, whatever comes between. */
+/** The key is in quarantine from its first moment on, even after a crash in between. */
 const remaking: CustodyOperation = {
   async prepare(root) {
     await signedPlace(signerIn(root));

@@ -27,7 +27,7 @@ export interface TracedRunOptions {
   readonly filter: readonly string[] | undefined;
 }
 
-/** Long after the replies: then the mutant would record what it let out. */
+/** Long after the replies, when the mutant would record its signatures. */
 const LATE_MS = 300_000;
 
 /** One life of a core, in a copy of its folder. */
@@ -38,7 +38,7 @@ export class TracedRun {
   readonly #trace: string;
   readonly #child: ChildProcess;
   readonly #exit: Promise<unknown>;
-  /** What it says to a person, whole once it has ended. */
+  /** Its output for a person, complete once it has exited. */
   readonly said: Promise<string>;
 
   constructor({ config }: SignerHome, { isMutant, filter }: TracedRunOptions) {
@@ -90,7 +90,7 @@ export class TracedRun {
     });
   }
 
-  /** For whoever looks for the reason of a wait: what its threads do, and what they did last. */
+  /** The present and last work of its threads, for a developer who looks for the reason of a wait. */
   #whereItIs(): string {
     const tasks = `/proc/${this.#child.pid}/task`;
     const threads = readdirSync(tasks).map((thread) => {

@@ -72,7 +72,7 @@ export class FloodedSigner implements AsyncDisposable {
     return performance.now() - startMs;
   }
 
-  /** Another client; or one that has the key of the honest one. */
+  /** Another client; or a client with the key of the honest one. */
   flooder(as: 'liar' | 'honest'): HostileClient {
     const tls = as === 'liar' ? this.#hostileTls : this.#honestTls;
     const text = (pem: Buffer | undefined) => (pem ?? Buffer.of()).toString();

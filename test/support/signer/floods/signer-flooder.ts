@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { SignTimeoutRequest } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import { type FloodTarget, SIGNER_FLOODS, type SignerFlood } from './signer-floods.ts';
 
-/** A flooder in words: what a process is told of its target. */
+/** The facts about its target that a flooder process gets. */
 export interface FloodPlan {
   readonly address: string;
   /** PEM. */
@@ -10,7 +10,7 @@ export interface FloodPlan {
   readonly signatureBytes: number;
 }
 
-/** What it is to do, until it is told `rest`. */
+/** Its task, until it is told to `rest`. */
 export interface FloodOrder {
   readonly flood: SignerFlood;
   /** Encoded requests, in hex: the last that was signed, and one of a view that is over. */
@@ -46,7 +46,7 @@ function begin({ flood, ...statements }: FloodOrder): void {
     harm += 1;
     if (harm === 1) tell({ kind: 'begun' });
   };
-  // What it cannot do any more it does not do.
+  // Calls that are not possible any more are left out.
   SIGNER_FLOODS[flood](target, count, signal).catch(() => undefined);
 }
 

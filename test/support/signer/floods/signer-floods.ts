@@ -11,7 +11,7 @@ import {
 } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import { type SignerClient, signerClient } from '../signer-home.ts';
 
-/** What a flooder knows of the signer: all that the honest client knows. */
+/** A flooder's knowledge of the signer: all that the honest client knows. */
 export interface FloodTarget {
   readonly address: string;
   readonly tls: ClientTls;
@@ -27,7 +27,7 @@ export type Flood = (target: FloodTarget, count: () => void, signal: AbortSignal
 
 const LANES = 8;
 const CHUNK_BYTES = 64 * 1024;
-/** As long as a signer of four members takes certificates. */
+/** The longest certificate that a signer of four members accepts. */
 const FULL_BYTES = 1024 * 1024 - CHUNK_BYTES;
 const BOMB_BYTES = 64 * 1024 * 1024;
 const CRUMBS = 100_000;
@@ -45,7 +45,7 @@ export const SIGNER_FLOODS = {
 
 export type SignerFlood = keyof typeof SIGNER_FLOODS;
 
-/** As many calls at once as a connection may have open, each again as soon as it ends, however that is. */
+/** Keeps as many calls open as a connection may have, and repeats each as soon as it ends, with any result. */
 function asking(
   ask: (client: SignerClient, target: FloodTarget, count: () => void) => Promise<unknown>,
 ): Flood {

@@ -10,7 +10,7 @@ const PROBE_MS_MAX = 300_000;
 /** Generous: the machine may be busy, and strace makes a start several times as long. */
 const START_MS_MAX = 300_000;
 
-/** PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN: what MemoryDenyWriteExecute=yes is for one process (Linux 6.3). */
+/** PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN: the same as MemoryDenyWriteExecute=yes, for one process (Linux 6.3). */
 const DENY_WRITE_EXECUTE = {
   perl: ['-e', 'syscall(157, 65, 1, 0, 0, 0) == 0 or die; exec @ARGV or die'],
   python3: [
@@ -37,11 +37,11 @@ export interface UnitPlaces {
   readonly state: string;
   /** %t/btcfed-signer: the socket. */
   readonly runtime: string;
-  /** %d, what systemd hands over to the core; left out: the state. */
+  /** %d, the folder of credentials that systemd gives the core; left out: the state. */
   readonly credentials?: string;
 }
 
-/** The command of a unit, word by word, at other places: what is tested is what is shipped. */
+/** The command of a shipped unit, word by word, with other paths. */
 export function unitCommand(
   unit: 'core' | 'edge',
   { program, state, runtime, credentials = state }: UnitPlaces,

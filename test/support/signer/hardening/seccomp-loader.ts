@@ -21,8 +21,8 @@ const LOADER =
   'exec @ARGV or die "exec: $!"';
 
 /**
- * A command that has the kernel refuse itself every system call but these, and then becomes another: what a container engine
- * does with a seccomp list. Undefined where there is no perl, or where the numbers are others.
+ * A command that has the kernel refuse itself every system call but these, and then executes another command, as a
+ * container engine does with a seccomp list. Undefined where there is no perl, or system calls have other numbers.
  */
 export function allowingOnly(
   names: readonly string[],
@@ -36,7 +36,7 @@ export function allowingOnly(
     : undefined;
 }
 
-/** As a filter of the kernel, in hex. */
+/** The list as a filter of the kernel, in hex. */
 function filterOf(names: readonly string[], errorNumber: number): string {
   const numbers = names.map((name) => {
     const number = X64_SYSTEM_CALLS[name];

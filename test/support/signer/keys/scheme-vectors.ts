@@ -93,7 +93,7 @@ interface Signed {
   readonly signature: Uint8Array;
 }
 
-/** That what was signed elsewhere is accepted as it is and in no other form. */
+/** Tests that signatures from elsewhere are accepted as they are and in no other form. */
 async function assertSound(scheme: SignatureScheme, signed: Signed): Promise<void> {
   const accepts = (other: Partial<Signed>): Promise<boolean> => {
     const { publicKey, message, context, signature } = { ...signed, ...other };
