@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
+import { trackedFiles } from './citations/tracked-files.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
@@ -9,6 +10,38 @@ const documents = globSync(['*.md', '{services,libs,deploy,test,proto}/**/*.md']
 
 /** A file by its path from the root, as `libs/chain/block.ts`. */
 const FULL_PATH = /`((?:deploy|libs|proto|services|test)\/[\w./-]+\.\w+)`/g;
+
+/** Folders of a member's home, which no checkout has. */
+const OF_A_HOME = ['logs/', 'next/', 'signer/'];
+
+/** All tracked files and their folders, these with a slash at the end. */
+function placesOf(files: readonly string[]): ReadonlySet<string> {
+  const places = new Set(files);
+  for (const file of files) {
+    for (let folder = dirname(file); folder !== '.'; folder = dirname(folder)) places.add(`${folder}/`);
+  }
+  return places;
+}
+
+/** Sources and folders that a page names: in backticks, or anywhere in a diagram. */
+function sourcesIn(text: string): readonly string[] {
+  const diagrams = [...text.matchAll(/^```mermaid\n[\s\S]*?^```/gm)].map(([diagram]) => diagram);
+  const drawn = diagrams.flatMap((diagram) => diagram.match(/[\w@.-]+(?:\/[\w@.-]+)+/g) ?? []);
+  const quoted = [...text.matchAll(/`(?<token>[\w@.-]+(?:\/[\w@.-]+)*\/?)`/g)].map(
+    ({ groups }) => groups?.['token'] ?? '',
+  );
+  const isSource = (token: string): boolean =>
+    /^(?:deploy|libs|proto|services|test)\/|\/$|\w\.(?:ts|mjs|proto)$/.test(token);
+  return [...drawn, ...quoted].filter((token) => isSource(token) && !OF_A_HOME.includes(token));
+}
+
+function leadsSomewhere(token: string, page: string, places: ReadonlySet<string>): boolean {
+  const base = page.includes('/') ? `${dirname(page)}/` : '';
+  const wanted = [token, `${token}/`, base + token, `${base}${token}/`];
+  if (wanted.some((path) => places.has(path))) return true;
+  const within = token.includes('/') ? base : '';
+  return [...places].some((path) => path.startsWith(within) && path.endsWith(`/${token}`));
+}
 
 /** The anchor of a heading, as GitHub names it. */
 function anchorsOf(text: string): ReadonlySet<string> {
@@ -54,6 +87,20 @@ describe('E2E-13 what is written for people', () => {
       .flatMap((file) => [...read(file).matchAll(FULL_PATH)].map(([, path = '']) => ({ file, path })));
     assert.ok(named.length > 100);
     const missing = named.filter(({ path }) => !existsSync(join(ROOT, path)));
+    assert.deepEqual(
+      missing.map(({ file, path }) => `${file} → ${path}`),
+      [],
+    );
+  });
+
+  test('names only sources and folders of this repository, by their path, from its own folder or by name alone', (context) => {
+    const tracked = trackedFiles();
+    if (tracked === undefined) return context.skip('this is no checkout of git');
+    const places = placesOf(tracked);
+    const pages = documents.filter((file) => /(?:^|\/)(?:ARCHITECTURE|CONTRIBUTING|README)\.md$/.test(file));
+    const named = pages.flatMap((file) => sourcesIn(read(file)).map((path) => ({ file, path })));
+    assert.ok(named.length > 500);
+    const missing = named.filter(({ file, path }) => !leadsSomewhere(path, file, places));
     assert.deepEqual(
       missing.map(({ file, path }) => `${file} → ${path}`),
       [],
