@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { trackedFiles } from './citations/tracked-files.ts';
@@ -112,6 +112,18 @@ describe('E2E-13 what is written for people', () => {
     const named = documents.flatMap((file) => [...read(file).matchAll(/npm run (?<name>[a-z0-9:-]+)/g)]);
     const missing = named.map(({ groups }) => groups?.['name'] ?? '').filter((name) => !(name in scripts));
     assert.deepEqual(missing, []);
+  });
+
+  test('begins the page of a service or library with a table of what is in each of its folders', () => {
+    const pages = documents.filter((file) => /^(?:libs|services)\/[\w-]+\/README\.md$/.test(file));
+    assert.ok(pages.length > 10);
+    for (const page of pages) {
+      const [table = ''] = /^\|.*(?:\n\|.*)*/m.exec(read(page)) ?? [];
+      const entries = readdirSync(join(ROOT, dirname(page)), { withFileTypes: true });
+      const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+      const untold = folders.filter((name) => !new RegExp(`(?:^|[\`/])${name}/`, 'm').test(table));
+      assert.deepEqual(untold, [], page);
+    }
   });
 
   test('describes each service: what it promises, its settings, what goes wrong', () => {
