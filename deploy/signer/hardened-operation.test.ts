@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { toEpoch, toView } from '#libs/chain/ids.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import { CertificateKind, HandoverProof } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import { signingBytes } from '#libs/protocol/statement.ts';
@@ -63,7 +64,7 @@ async function handOver(client: SignerClient, { others }: SignerHome, session: b
   const wire = { header: headerToWire(header), certificate: certificateToWire(certificate) };
   const proof = HandoverProof.encode({ ...wire, handover, path: [] }).finish();
   await putBytes(client, others.scope(session), proof, CertificateKind.HANDOVER);
-  return { header, digest: certificate.digest, transactions: [handover] };
+  return { header, digest: certificate.digest, transactions: [transactionOf(handover)] };
 }
 
 /** SK.seed and SK.prf, sixteen bytes each: the rest of a secret key is its public part. */

@@ -9,13 +9,13 @@ import { genesisBlock } from './genesis-block.ts';
 import { toDigest, toEpoch, toHeight, toMemberIndex, toView, ZERO_DIGEST } from './ids.ts';
 import { emptyRoot, merkleRoot } from './merkle.ts';
 import { stateLeafOf } from './state-leaf.ts';
-import { transactionFault, transactionHash } from './transaction.ts';
+import { type Transaction, transactionFault, transactionOf } from './transaction.ts';
 
 const genesis = genesisBlock({ genesisTimeMs: 1_000n });
 const LIMITS = { transactionsMax: 3, bytesMax: 20, transactionBytesMax: 10 };
-const tx = (text: string): Uint8Array => new Uint8Array(Buffer.from(text));
+const tx = (text: string): Transaction => transactionOf(new Uint8Array(Buffer.from(text)));
 
-function built(transactions: readonly Uint8Array[], parent: Block = genesis, frontier = EMPTY_FRONTIER) {
+function built(transactions: readonly Transaction[], parent: Block = genesis, frontier = EMPTY_FRONTIER) {
   return buildBlock({
     parent,
     frontier,
@@ -60,7 +60,7 @@ describe('buildBlock', () => {
       fc.property(fc.array(fc.nat(3), { maxLength: 6 }), (counts) => {
         let parent: Block = genesis;
         let frontier = EMPTY_FRONTIER;
-        const all: Uint8Array[] = [];
+        const all: Transaction[] = [];
         for (const count of counts) {
           const transactions = Array.from({ length: count }, (_, index) => tx(`${all.length}-${index}`));
           const next = built(transactions, parent, frontier);
@@ -138,7 +138,7 @@ describe('blockFault (HS-26)', () => {
   });
 
   test('refuses a transaction that is final or in an ancestor', () => {
-    const known = transactionHash(tx('b'));
+    const known = tx('b').hash;
     assert.equal(
       blockFault(block, context({ isKnownTransaction: (hash) => hash === known })),
       'transaction of an earlier block',
@@ -153,10 +153,7 @@ describe('blockFault (HS-26)', () => {
 
 describe('transaction', () => {
   test('is named by its SHA-256', () => {
-    assert.equal(
-      transactionHash(tx('abc')),
-      'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
-    );
+    assert.equal(tx('abc').hash, 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
   });
 
   test('has from one byte to the limit', () => {

@@ -7,7 +7,7 @@ import { leafHash, merkleRoot } from './merkle.ts';
 import type { SectionRoot } from './section-roots.ts';
 import { stateLeafOf } from './state-leaf.ts';
 import { frontierStateRoot } from './state-sections.ts';
-import { transactionFault, transactionHash } from './transaction.ts';
+import { type Transaction, transactionFault } from './transaction.ts';
 
 /** Bounds of a block, from the genesis: every member judges by the same numbers. */
 export interface BlockLimits {
@@ -31,7 +31,7 @@ export interface BlockPlan {
   readonly epoch: Epoch;
   readonly proposer: MemberIndex;
   readonly nowMs: bigint;
-  readonly transactions: readonly Uint8Array[];
+  readonly transactions: readonly Transaction[];
   /** Roots of the other sections of the state after the block; none when left out. */
   readonly others?: readonly SectionRoot[];
 }
@@ -44,7 +44,7 @@ export interface BlockContext {
   /** Epoch of the members that decide the block after the parent. */
   readonly epoch: Epoch;
   /** The transaction that the block must begin with; it counts for no limit. */
-  readonly handover?: Uint8Array | undefined;
+  readonly handover?: Transaction | undefined;
   /** Roots of the other sections of the state after the block; none when left out. */
   readonly others?: readonly SectionRoot[];
   /** Whether a transaction is final already, or in an undecided ancestor (RULES.md A.43). */
@@ -121,7 +121,7 @@ function positionFault(header: BlockHeader, { parent, epoch }: BlockContext): st
 function sizeFault({ header, transactions }: Block, { limits, handover }: BlockContext): string | undefined {
   if (header.transactionCount !== transactions.length) return 'wrong transaction count';
   const [first] = transactions;
-  const isOpened = handover === undefined || (first !== undefined && equalBytes(first, handover));
+  const isOpened = handover === undefined || (first !== undefined && equalBytes(first.bytes, handover.bytes));
   if (!isOpened) return 'last block of an epoch without its handover';
   const counted = handover === undefined ? transactions : transactions.slice(1);
   if (counted.length > limits.transactionsMax) return 'too many transactions';
@@ -129,15 +129,14 @@ function sizeFault({ header, transactions }: Block, { limits, handover }: BlockC
   for (const transaction of counted) {
     const fault = transactionFault(transaction, limits.transactionBytesMax);
     if (fault !== undefined) return `${fault} transaction`;
-    bytes += transaction.length;
+    bytes += transaction.bytes.length;
   }
   return bytes > limits.bytesMax ? 'too many bytes' : undefined;
 }
 
 function repeatFault({ transactions }: Block, context: BlockContext): string | undefined {
   const seen = new Set<Digest>();
-  for (const transaction of transactions) {
-    const hash = transactionHash(transaction);
+  for (const { hash } of transactions) {
     if (seen.has(hash)) return 'repeated transaction';
     if (context.isKnownTransaction(hash)) return 'transaction of an earlier block';
     seen.add(hash);
@@ -148,7 +147,7 @@ function repeatFault({ transactions }: Block, context: BlockContext): string | u
 /** The state tree after some transactions: their hashes become new leaves, in order. */
 function execute(
   before: Frontier,
-  transactions: readonly Uint8Array[],
+  transactions: readonly Transaction[],
   others: readonly SectionRoot[] = [],
 ): { readonly payloadRoot: Digest; readonly frontier: Frontier } {
   const { size, peaks } = appendLeaves(before, transactions.map(stateLeafOf));
@@ -159,6 +158,11 @@ function execute(
 }
 
 /** The payload root of a block with these transactions. */
-export function payloadRootOf(transactions: readonly Uint8Array[]): Digest {
-  return toDigest(toHex(merkleRoot(transactions.map(leafHash))));
+export function payloadRootOf(transactions: readonly Transaction[]): Digest {
+  return toDigest(toHex(merkleRoot(payloadLeaves(transactions))));
+}
+
+/** The leaves of the tree under the payload root. */
+export function payloadLeaves(transactions: readonly Transaction[]): readonly Uint8Array[] {
+  return transactions.map(({ bytes }) => leafHash(bytes));
 }

@@ -1,6 +1,7 @@
 import { Encoder } from '#libs/bytes/encoder.ts';
 import { digestOf } from './digest.ts';
 import { type Digest, digestBytes, type Epoch, type Height, type MemberIndex, type View } from './ids.ts';
+import type { Transaction } from './transaction.ts';
 
 /** The part of a block that members vote on. */
 export interface BlockHeader {
@@ -27,8 +28,8 @@ export interface BlockHeader {
 export interface Block {
   readonly header: BlockHeader;
   readonly digest: Digest;
-  /** Opaque transactions, in order. */
-  readonly transactions: readonly Uint8Array[];
+  /** In order. */
+  readonly transactions: readonly Transaction[];
 }
 
 const HEADER_TAG = 'btcfed/block/v1';
@@ -56,6 +57,6 @@ export function headerDigest(header: BlockHeader): Digest {
 }
 
 /** Joins a header and its transactions and computes the digest; does not check that they belong together. */
-export function sealBlock(header: BlockHeader, transactions: readonly Uint8Array[]): Block {
+export function sealBlock(header: BlockHeader, transactions: readonly Transaction[]): Block {
   return { header, digest: headerDigest(header), transactions };
 }

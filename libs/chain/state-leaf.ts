@@ -1,6 +1,6 @@
 import { type Digest, digestBytes } from './ids.ts';
 import { leafHash } from './merkle.ts';
-import { transactionHash } from './transaction.ts';
+import type { Transaction } from './transaction.ts';
 
 /**
  * Leaf of the state tree for a transaction: over its hash, not its bytes. So the hashes of all transactions, in
@@ -11,7 +11,7 @@ export function stateLeaf(transaction: Digest): Uint8Array {
   return leafHash(digestBytes(transaction));
 }
 
-/** The state leaf of transaction bytes. */
-export function stateLeafOf(transaction: Uint8Array): Uint8Array {
-  return stateLeaf(transactionHash(transaction));
+/** The state leaf of a transaction. */
+export function stateLeafOf({ hash }: Transaction): Uint8Array {
+  return stateLeaf(hash);
 }

@@ -14,6 +14,7 @@ import {
   orderFault,
   sectionRoot,
 } from './state-sections.ts';
+import { transactionOf } from './transaction.ts';
 
 interface Vector {
   readonly transactionsRoot: string;
@@ -59,7 +60,7 @@ describe('the state root', () => {
     const parent = genesisBlock({ genesisTimeMs: 0n });
     const plan = {
       ...{ parent, frontier: EMPTY_FRONTIER, view: toView(1n), epoch: toEpoch(0n) },
-      ...{ proposer: toMemberIndex(0), nowMs: 0n, transactions: [Uint8Array.of(1)] },
+      ...{ proposer: toMemberIndex(0), nowMs: 0n, transactions: [transactionOf(Uint8Array.of(1))] },
     };
     const limits = { transactionsMax: 9, bytesMax: 9, transactionBytesMax: 9 };
     const context = { ...plan, limits, isKnownTransaction: () => false };

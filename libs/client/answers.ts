@@ -1,9 +1,8 @@
-import { toHex } from '#libs/bytes/hex.ts';
 import { type BlockHeader, headerDigest } from '#libs/chain/block.ts';
+import { payloadRootOf } from '#libs/chain/block-rules.ts';
 import { type Digest, toEpoch } from '#libs/chain/ids.ts';
 import type { InclusionPath, StatePath } from '#libs/chain/inclusion-path.ts';
-import { leafHash, merkleRoot } from '#libs/chain/merkle.ts';
-import { transactionHash } from '#libs/chain/transaction.ts';
+import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
 import {
   type GetBlockResponse,
   type GetTransactionResponse,
@@ -13,7 +12,12 @@ import {
   type WatchBlock,
 } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 import { type ValidatorSet, validatorSet } from '#libs/protocol/validator-set.ts';
-import { digestFromWire, headerFromWire, transactionsFromWire } from '#libs/wire/block.ts';
+import {
+  digestFromWire,
+  headerFromWire,
+  transactionsFromWire,
+  transactionsToWire,
+} from '#libs/wire/block.ts';
 import { certificateFromWire } from '#libs/wire/certificate.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import { demand, present, WireRefusal } from '#libs/wire/refusal.ts';
@@ -66,7 +70,7 @@ export function blockFrom(answer: GetBlockResponse, headerOnly: boolean): Client
     return {
       header,
       digest: headerDigest(header),
-      transactions,
+      transactions: transactionsToWire(transactions),
       certificate: certificateFromWire(answer.commitCertificate, WIRE_LIMITS),
       descendants: answer.descendants.map((each) => headerFromWire(each, WIRE_LIMITS)),
     };
@@ -76,7 +80,7 @@ export function blockFrom(answer: GetBlockResponse, headerOnly: boolean): Client
 export function transactionFrom(answer: GetTransactionResponse, hash: Digest): ClientTransaction {
   const { transaction, height, index } = answer;
   return reading('transaction', () => {
-    demand(transactionHash(transaction) === hash, 'another transaction');
+    demand(transactionOf(transaction).hash === hash, 'another transaction');
     if (answer.state !== TransactionState.FINAL) return { state: 'pending', transaction };
     const payloadProof = pathFrom(answer.payloadProof);
     const stateProof = statePathFrom(answer);
@@ -93,7 +97,7 @@ export function watchedBlockFrom(answer: WatchBlock): WatchedBlock {
       header,
       digest: headerDigest(header),
       transactionHashes: answer.transactionHashes.map((each) => digestFromWire(each, 'transaction_hash')),
-      transactions: transactionsFromWire(block.transactions, WIRE_LIMITS),
+      transactions: transactionsToWire(transactionsFromWire(block.transactions, WIRE_LIMITS)),
     };
   });
 }
@@ -112,10 +116,9 @@ export function validatorsFrom(answer: GetValidatorsResponse): ValidatorSet {
 
 function isPayloadOf(
   { payloadRoot, transactionCount }: BlockHeader,
-  transactions: readonly Uint8Array[],
+  transactions: readonly Transaction[],
 ): boolean {
-  if (transactions.length !== transactionCount) return false;
-  return toHex(merkleRoot(transactions.map(leafHash))) === payloadRoot;
+  return transactions.length === transactionCount && payloadRootOf(transactions) === payloadRoot;
 }
 
 export function pathFrom(proof: MerkleProof | undefined): InclusionPath {

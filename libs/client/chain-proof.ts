@@ -50,7 +50,7 @@ export function decodeChainProof(file: Uint8Array): ChainProof {
   if (!decoder.isWhole) throw unreadable('it is cut short or too long');
   return {
     handovers: handovers.map((bytes, index) => handoverOfBytes(bytes, `handover ${index + 1} of the proof`)),
-    transaction: paths.length === 0 && block.length === 0 ? undefined : transactionOf(paths, block),
+    transaction: paths.length === 0 && block.length === 0 ? undefined : transactionProofOf(paths, block),
   };
 }
 
@@ -80,7 +80,7 @@ function partsOf({ payloadProof, stateProof, block }: TransactionProof): readonl
   ];
 }
 
-function transactionOf(paths: Uint8Array, block: Uint8Array): TransactionProof {
+function transactionProofOf(paths: Uint8Array, block: Uint8Array): TransactionProof {
   const [answer, found] = decoded(paths, block);
   return reading('the proof of the transaction', () => ({
     payloadProof: pathFrom(answer.payloadProof),

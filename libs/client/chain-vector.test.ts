@@ -7,7 +7,7 @@ import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import { toDigest, toEpoch, ZERO_DIGEST } from '#libs/chain/ids.ts';
 import type { StatePath } from '#libs/chain/inclusion-path.ts';
 import type { SectionRoot } from '#libs/chain/section-roots.ts';
-import { transactionHash } from '#libs/chain/transaction.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import { ballotRoots } from '#libs/membership/ballots.ts';
 import { handoverAt, judgeMembership } from '#libs/membership/membership.ts';
@@ -101,7 +101,7 @@ describe('the published chain', () => {
     const at = answers.transactions.findIndex(({ stateSections }) => stateSections.length > 0);
     const answer = answers.transactions[at] ?? assert.fail('the published chain has votes');
     const block = blocks.find(({ header }) => header.height === answer.height) ?? assert.fail();
-    const found = transactionFrom(answer, transactionHash(answer.transaction));
+    const found = transactionFrom(answer, transactionOf(answer.transaction).hash);
     assert.ok(found.state === 'final');
     const verdict = (stateProof: StatePath) =>
       verifyTransactionProof(found.transaction, { ...found, stateProof, block }, of(all, 0n));
@@ -125,7 +125,7 @@ describe('the published chain', () => {
   test('F-31 proves its transactions', async () => {
     const all = await trusts();
     for (const answer of answers.transactions) {
-      const found = transactionFrom(answer, transactionHash(answer.transaction));
+      const found = transactionFrom(answer, transactionOf(answer.transaction).hash);
       assert.ok(found.state === 'final');
       const block = blocks[Number(found.height)] ?? assert.fail();
       const verdict = await verifyTransactionProof(

@@ -99,7 +99,10 @@ describe('resumingWatch', () => {
     const { header, digest, transactions } = blockAt(chain, 1);
     assert.ok(value);
     assert.deepEqual({ header: value.header, digest: value.digest }, { header, digest });
-    assert.deepEqual(value.transactions, transactions);
+    assert.deepEqual(
+      value.transactions,
+      transactions.map(({ bytes }) => bytes),
+    );
     assert.equal(value.transactionHashes.length, 1);
   });
 

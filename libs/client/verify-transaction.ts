@@ -4,6 +4,7 @@ import type { InclusionPath, StatePath } from '#libs/chain/inclusion-path.ts';
 import { leafHash, verifyInclusion } from '#libs/chain/merkle.ts';
 import { type SectionRoot, stateRootOf, TRANSACTIONS_SECTION } from '#libs/chain/section-roots.ts';
 import { stateLeafOf } from '#libs/chain/state-leaf.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import { type BlockProof, type Trust, type Verdict, verifyBlock } from './verify-block.ts';
 
 const HASH_BYTES = 32;
@@ -33,7 +34,7 @@ export async function verifyTransactionProof(
   if (!isUnder(payloadRoot, leaf, payloadProof)) return { ok: false, fault: 'not under the payload root' };
   const transactionsRoot = transactionsRootOf(stateRoot, stateProof.sections);
   if (transactionsRoot === undefined) return { ok: false, fault: 'sections of another state' };
-  if (!isUnder(transactionsRoot, stateLeafOf(transaction), stateProof))
+  if (!isUnder(transactionsRoot, stateLeafOf(transactionOf(transaction)), stateProof))
     return { ok: false, fault: 'not under the state root' };
   // The transactions of a block are the newest leaves of the state tree, in the same order.
   const fromEnd = payloadProof.size - payloadProof.index;

@@ -4,7 +4,7 @@ import { concatBytes, equalBytes } from '#libs/bytes/bytes.ts';
 import { sha256 } from '#libs/bytes/sha256.ts';
 import type { BlockHeader } from '#libs/chain/block.ts';
 import { type Digest, toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
-import { transactionHash } from '#libs/chain/transaction.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import { claimsOf, type QuorumCertificate } from '#libs/protocol/certificate.ts';
 import { type Phase, signingBytes } from '#libs/protocol/statement.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
@@ -157,7 +157,7 @@ describe('verifyBlock', () => {
 
 describe('verifyTransactionProof', () => {
   const proofFor = (chain: MemoryChain, transaction: Uint8Array): TransactionProof => {
-    const found = chain.transaction(transactionHash(transaction));
+    const found = chain.transaction(transactionOf(transaction).hash);
     assert.ok(found);
     return { ...found, block: proofOf(chain, found.height) };
   };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toMemberIndex } from '#libs/chain/ids.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import { Federation, transactionsOf } from '#test/support/engine/engine-federation.ts';
 import { digestsOf } from '#test/support/engine/memory-engine-chain.ts';
 
@@ -104,7 +105,7 @@ describe('engine', () => {
 
   test('spreads what a client gives although a member that lies had told this one alone', () => {
     const federation = new Federation(4);
-    const hidden = Buffer.from('hidden');
+    const hidden = transactionOf(Buffer.from('hidden'));
     const [victim] = federation.members;
     const liar = toMemberIndex(3);
     federation.send(liar, { to: toMemberIndex(0), body: { kind: 'transactions', transactions: [hidden] } });
@@ -122,7 +123,7 @@ describe('engine', () => {
   test('looks at no signature in transactions that are not those of the block it asked for (RULES.md A.44)', () => {
     const federation = new Federation(4);
     const [victim] = federation.members;
-    const junk = Buffer.from('not of this block');
+    const junk = transactionOf(Buffer.from('not of this block'));
     let isLying = true;
     federation.tamper = (from, sent) => {
       const { to, body } = sent;
@@ -145,7 +146,10 @@ describe('engine', () => {
     const [member] = federation.members;
     const guest = toMemberIndex(4);
     const gift = Buffer.from('gift');
-    member!.node.hear(guest, { ok: true, body: { kind: 'transactions', transactions: [gift] } });
+    member!.node.hear(guest, {
+      ok: true,
+      body: { kind: 'transactions', transactions: [transactionOf(gift)] },
+    });
     member!.node.hear(guest, { ok: true, body: { kind: 'evidence', content: gift } });
     assert.deepEqual(member!.refused, ['unknown-member transactions', 'unknown-member evidence']);
     assert.equal(member!.node.status().waiting, 0);

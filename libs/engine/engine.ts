@@ -1,6 +1,6 @@
 import type { Block } from '#libs/chain/block.ts';
 import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
-import { transactionHash } from '#libs/chain/transaction.ts';
+import type { Transaction } from '#libs/chain/transaction.ts';
 import type { PublicState } from '#libs/protocol/module.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { type EngineParts, engineParts } from './engine-parts.ts';
@@ -75,7 +75,7 @@ export class Engine {
   }
 
   /** A transaction from a client: kept, spread, and proposed sooner or later. */
-  submit(transaction: Uint8Array, submission?: Submission): void {
+  submit(transaction: Transaction, submission?: Submission): void {
     this.#parts.transactions.submit(transaction, submission);
   }
 
@@ -154,7 +154,7 @@ export class Engine {
 
   #finalised(blocks: readonly Block[]): void {
     const { mempool, chain, monitor, clock, growth } = this.#options;
-    const hashes: Digest[] = blocks.flatMap(({ transactions }) => transactions.map(transactionHash));
+    const hashes: Digest[] = blocks.flatMap(({ transactions }) => transactions.map(({ hash }) => hash));
     const removed = mempool.remove(hashes);
     const newest = removed.at(-1);
     if (newest !== undefined) this.#lastCommitMs = clock.nowMs() - newest.firstSeenMs;
@@ -174,7 +174,7 @@ export class Engine {
   /** Waiting transactions may be final now, in blocks that are not held. */
   #tookSnapshot(taken: StagedSnapshot): void {
     const { mempool, monitor, book, growth } = this.#options;
-    this.#parts.gossip.forget(mempool.removeFinal().map(({ hash }) => hash));
+    this.#parts.gossip.forget(mempool.removeFinal().map(({ transaction }) => transaction.hash));
     book.leapt(taken);
     monitor.snapshotTaken(taken.block.header.height);
     growth.leapt(taken.block);

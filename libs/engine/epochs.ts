@@ -1,4 +1,5 @@
 import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
+import type { Transaction } from '#libs/chain/transaction.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import type { PublicState } from '#libs/protocol/module.ts';
 import type { Engine } from './engine.ts';
@@ -70,7 +71,7 @@ export class Epochs {
     return this.#engine.lastCommitMs;
   }
 
-  submit(transaction: Uint8Array, submission?: Submission): void {
+  submit(transaction: Transaction, submission?: Submission): void {
     this.#engine.submit(transaction, submission);
   }
 

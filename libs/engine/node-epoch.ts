@@ -1,4 +1,5 @@
 import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
+import type { Transaction } from '#libs/chain/transaction.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import { isMembershipVote } from '#libs/membership/vote.ts';
 import { rootCertificate } from '#libs/protocol/certificate.ts';
@@ -41,7 +42,7 @@ export function takeAlong(mempool: Mempool, book: MembershipBook, { epoch, set }
   const before = epochBefore(book, epoch);
   if (before === undefined) return;
   const nameOf = (member: MemberIndex): string => before.set.members[member]?.name ?? '';
-  const isOver = (bytes: Uint8Array): boolean => isEvidence(bytes) || isMembershipVote(bytes);
+  const isOver = ({ bytes }: Transaction): boolean => isEvidence(bytes) || isMembershipVote(bytes);
   mempool.enterEpoch(isOver, (member) => placeIn(set, nameOf(member)) ?? 'client');
 }
 

@@ -1,4 +1,5 @@
 import type { Digest, Epoch, MemberIndex, View } from '#libs/chain/ids.ts';
+import type { Transaction } from '#libs/chain/transaction.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import type { PublicState, RefusalCause } from '#libs/protocol/module.ts';
@@ -80,11 +81,11 @@ export class Node implements PeerListener {
   }
 
   /** A transaction that waits for a block. */
-  pending(hash: Digest): Uint8Array | undefined {
+  pending(hash: Digest): Transaction | undefined {
     return this.#mempool.get(hash)?.transaction;
   }
 
-  submit(transaction: Uint8Array, submission?: Submission): void {
+  submit(transaction: Transaction, submission?: Submission): void {
     this.#epochs.submit(transaction, submission);
   }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Block, sealBlock } from '#libs/chain/block.ts';
 import { toDigest, toMemberIndex, toView, ZERO_DIGEST } from '#libs/chain/ids.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import type { MemoryLogLine } from '#libs/log/memory-logger.ts';
 import {
   genesisCertificate,
@@ -285,7 +286,7 @@ describe('the log names by its code', () => {
   });
 
   test('F-65: OVERSIZED_BLOCK_COMPONENT a block with more than the genesis allows', () => {
-    const many = Array.from({ length: 101 }, (_, index) => Uint8Array.of(index));
+    const many = Array.from({ length: 101 }, (_, index) => transactionOf(Uint8Array.of(index)));
     const federation = lying('proposal', (proposal, sent) => [
       { ...sent, body: proposing(proposal, { transactionCount: many.length }, many) },
     ]);

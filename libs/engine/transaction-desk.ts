@@ -1,5 +1,5 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
-import { transactionHash } from '#libs/chain/transaction.ts';
+import type { Transaction } from '#libs/chain/transaction.ts';
 import { isHandover } from '#libs/membership/handover.ts';
 import { isMembershipVote } from '#libs/membership/vote.ts';
 import { isEvidence } from '#libs/protocol/evidence-codec.ts';
@@ -47,8 +47,8 @@ export class TransactionDesk {
   }
 
   /** Takes a client's transaction: it is kept, spread, and proposed sooner or later. */
-  submit(transaction: Uint8Array, { traceId, client, answer = () => {} }: Submission = {}): void {
-    if (isMembershipVote(transaction)) return this.#submitVote(transaction, answer, client);
+  submit(transaction: Transaction, { traceId, client, answer = () => {} }: Submission = {}): void {
+    if (isMembershipVote(transaction.bytes)) return this.#submitVote(transaction, answer, client);
     answer(
       isReserved(transaction) ? { kind: 'reserved' } : this.#submitPlain(transaction, { traceId, client }),
     );
@@ -65,7 +65,7 @@ export class TransactionDesk {
   evidencePool(): EvidencePool {
     const { mempool, changed } = this.#options;
     return {
-      add: (content) => ['added', 'known'].includes(this.#add(content, 'client').kind),
+      add: (evidence) => ['added', 'known'].includes(this.#add(evidence, 'client').kind),
       get: (hash) => mempool.get(hash)?.transaction,
       remove: (hash) => {
         mempool.remove([hash]);
@@ -88,7 +88,7 @@ export class TransactionDesk {
     };
   }
 
-  #submitPlain(transaction: Uint8Array, options: AddOptions): AddResult {
+  #submitPlain(transaction: Transaction, options: AddOptions): AddResult {
     const { mempool, gossip } = this.#options;
     const result = this.#add(transaction, 'client', options);
     // The first giver may have told nobody else, and then only this member knows the transaction.
@@ -98,26 +98,26 @@ export class TransactionDesk {
     return result;
   }
 
-  #take(transaction: Uint8Array, from: MemberIndex, traceId: string | undefined): void {
+  #take(transaction: Transaction, from: MemberIndex, traceId: string | undefined): void {
     const { membership, monitor } = this.#options;
-    if (isMembershipVote(transaction)) return membership().receive(transaction, from);
+    if (isMembershipVote(transaction.bytes)) return membership().receive(transaction, from);
     if (isReserved(transaction)) return monitor.refused(from, 'invalid', 'reserved transaction');
     this.#add(transaction, from, { traceId });
   }
 
   /** Kept and spread once its signature is found to hold. */
   #submitVote(
-    transaction: Uint8Array,
+    transaction: Transaction,
     answer: (result: SubmitResult) => void,
     client: MempoolClient | undefined,
   ): void {
     const { mempool, membership } = this.#options;
-    const hash = transactionHash(transaction);
+    const { hash } = transaction;
     if (mempool.has(hash)) return answer({ kind: 'known', hash });
     membership().submit(transaction, answer, client);
   }
 
-  #add(transaction: Uint8Array, source: TransactionSource, options: AddOptions = {}): AddResult {
+  #add(transaction: Transaction, source: TransactionSource, options: AddOptions = {}): AddResult {
     const { mempool, clock, monitor, changed } = this.#options;
     const result = mempool.add(transaction, source, clock.nowMs(), options);
     if (result.kind === 'added') {
@@ -129,6 +129,6 @@ export class TransactionDesk {
 }
 
 /** Transactions that members make, and clients do not. */
-function isReserved(transaction: Uint8Array): boolean {
-  return isEvidence(transaction) || isHandover(transaction);
+function isReserved({ bytes }: Transaction): boolean {
+  return isEvidence(bytes) || isHandover(bytes);
 }

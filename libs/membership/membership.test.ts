@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { type Block, sealBlock } from '#libs/chain/block.ts';
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import { toDigest, toEpoch, toHeight, toMemberIndex, toView, ZERO_DIGEST } from '#libs/chain/ids.ts';
+import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
 import { foundingOf, memberOf, rosterOf } from '#test/support/chain/membership.ts';
 import { changeDigest, type MembershipChange } from './change.ts';
 import { decodeHandover, encodeHandover } from './handover.ts';
@@ -20,32 +21,33 @@ import { encodeMembershipVote } from './vote.ts';
 const GENESIS = genesisBlock({ genesisTimeMs: 0n });
 const FOUNDING = foundingOf(GENESIS.digest, rosterOf(4));
 const JOIN: MembershipChange = { chain: ZERO_DIGEST, epoch: toEpoch(0n), leave: [], join: [memberOf(9)] };
-const text = (words: string): Uint8Array => new Uint8Array(Buffer.from(words));
+const text = (words: string): Transaction => transactionOf(new Uint8Array(Buffer.from(words)));
 
-function vote(member: number, change: MembershipChange = JOIN, goodUntil = 1_000n): Uint8Array {
+function vote(member: number, change: MembershipChange = JOIN, goodUntil = 1_000n): Transaction {
   const signature = Uint8Array.of(7);
-  return encodeMembershipVote({
+  const bytes = encodeMembershipVote({
     change,
     goodUntil: toHeight(goodUntil),
     member: toMemberIndex(member),
     signature,
   });
+  return transactionOf(bytes);
 }
 
-function blockAt(height: number, transactions: readonly Uint8Array[], epoch = 0n): Block {
+function blockAt(height: number, transactions: readonly Transaction[], epoch = 0n): Block {
   const at = { height: toHeight(BigInt(height)), view: toView(BigInt(2 * height)), epoch: toEpoch(epoch) };
   return sealBlock({ ...GENESIS.header, ...at, transactionCount: transactions.length }, transactions);
 }
 
 /** The membership after blocks of these transactions, from height 1 on. */
-function after(blocks: readonly (readonly Uint8Array[])[], from: Membership = FOUNDING): Membership {
+function after(blocks: readonly (readonly Transaction[])[], from: Membership = FOUNDING): Membership {
   return blocks.reduce((before, transactions, at) => {
     const judged = judgeMembership(before, blockAt(at + 1, transactions, before.epoch));
     return judged.ok ? judged.membership : assert.fail(judged.fault);
   }, from);
 }
 
-function fault(before: Membership, height: number, transactions: readonly Uint8Array[]): string {
+function fault(before: Membership, height: number, transactions: readonly Transaction[]): string {
   const judged = judgeMembership(before, blockAt(height, transactions, before.epoch));
   return judged.ok ? 'none' : judged.fault;
 }
@@ -104,11 +106,11 @@ describe('votes for a change', () => {
     assert.match(fault(founding, 1, [vote(0, { ...JOIN, join })]), /3 members more/);
   });
 
-  const REFUSED: readonly (readonly [string, readonly Uint8Array[], RegExp])[] = [
+  const REFUSED: readonly (readonly [string, readonly Transaction[], RegExp])[] = [
     ['of a stranger', [vote(4)], /stranger/],
     ['of another epoch', [vote(0, { ...JOIN, epoch: toEpoch(1n) })], /another epoch/],
     ['of another chain', [vote(0, { ...JOIN, chain: toDigest('a'.repeat(64)) })], /another chain/],
-    ['that cannot be read', [vote(0).slice(0, -1)], /cannot be read/],
+    ['that cannot be read', [transactionOf(vote(0).bytes.slice(0, -1))], /cannot be read/],
     ['given twice', [vote(0), vote(0)], /second vote/],
     ['for more changes than a member may want', five.map((change) => vote(0, change)), /more than 4 votes/],
     ['F-02: whose time is over', [vote(0, JOIN, 0n)], /was good until height 0/],
@@ -139,7 +141,7 @@ describe('votes for a change', () => {
 });
 
 describe('F-02: a vote counts until the height that it says', () => {
-  const empty: readonly (readonly Uint8Array[])[] = Array.from({ length: 5 }, () => []);
+  const empty: readonly (readonly Transaction[])[] = Array.from({ length: 5 }, () => []);
   const votersIn = ({ ballots }: Membership) => ballots.map(({ voters }) => [...voters.keys()]);
 
   test('F-02: in that block, and in none above it: votes of different months do not add up', () => {
@@ -193,12 +195,13 @@ describe('F-02: a vote counts until the height that it says', () => {
 });
 
 describe('a handover', () => {
-  const handover = encodeHandover({ chain: ZERO_DIGEST, epoch: toEpoch(1n), roster: rosterOf(5) });
+  const bytes = encodeHandover({ chain: ZERO_DIGEST, epoch: toEpoch(1n), roster: rosterOf(5) });
+  const handover = transactionOf(bytes);
 
   test('FED-08 names all members of the epoch to come, and is read back', () => {
-    assert.deepEqual(decodeHandover(handover), { chain: ZERO_DIGEST, epoch: 1n, roster: rosterOf(5) });
-    assert.equal(decodeHandover(handover.slice(0, -1)), undefined);
-    assert.equal(decodeHandover(text('other')), undefined);
+    assert.deepEqual(decodeHandover(bytes), { chain: ZERO_DIGEST, epoch: 1n, roster: rosterOf(5) });
+    assert.equal(decodeHandover(bytes.slice(0, -1)), undefined);
+    assert.equal(decodeHandover(text('other').bytes), undefined);
   });
 
   test('stands in the last block of an epoch alone, and once', () => {

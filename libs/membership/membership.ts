@@ -1,5 +1,6 @@
 import type { Block } from '#libs/chain/block.ts';
 import { type Digest, type Epoch, type Height, type MemberIndex, toEpoch } from '#libs/chain/ids.ts';
+import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
 import type { EpochRoot } from '#libs/protocol/certificate.ts';
 import { hasQuorum, type ValidatorSet } from '#libs/protocol/validator-set.ts';
 import { type MembershipChange, rosterAfter } from './change.ts';
@@ -59,14 +60,14 @@ export function foundingMembership(founding: Founding): Membership {
 }
 
 /** The transaction that the next block must begin with: the handover when that block is the last of its epoch. */
-export function handoverAt({ adopted, chain, epoch }: Membership, height: bigint): Uint8Array | undefined {
+export function handoverAt({ adopted, chain, epoch }: Membership, height: bigint): Transaction | undefined {
   if (adopted?.lastHeight !== height) return undefined;
-  return encodeHandover({ chain, epoch: toEpoch(epoch + 1n), roster: adopted.roster });
+  return transactionOf(encodeHandover({ chain, epoch: toEpoch(epoch + 1n), roster: adopted.roster }));
 }
 
 /** Whether a block holds votes or a handover; the membership after any other block is that before it. */
 export function saysOfMembership({ transactions }: Block): boolean {
-  return transactions.some((transaction) => isMembershipVote(transaction) || isHandover(transaction));
+  return transactions.some(({ bytes }) => isMembershipVote(bytes) || isHandover(bytes));
 }
 
 /**
@@ -76,7 +77,7 @@ export function saysOfMembership({ transactions }: Block): boolean {
 export function membershipAfterLast(before: Membership, block: Block): Membership | undefined {
   const { header, digest, transactions } = block;
   const [first] = transactions;
-  const read = first === undefined ? undefined : decodeHandover(first);
+  const read = first === undefined ? undefined : decodeHandover(first.bytes);
   const isNext = read?.chain === before.chain && read.epoch === before.epoch + 1n && read.roster.length > 0;
   if (read === undefined || !isNext) return undefined;
   const root = { view: header.view, height: header.height, digest };
@@ -92,7 +93,7 @@ export function judgeMembership(before: Membership, block: Block): MembershipJud
   const { header, digest, transactions } = block;
   const handover = handoverAt(before, header.height);
   const votes = handover === undefined ? transactions : transactions.slice(1);
-  if (votes.some(isHandover)) return { ok: false, fault: 'handover out of place' };
+  if (votes.some(({ bytes }) => isHandover(bytes))) return { ok: false, fault: 'handover out of place' };
   const taken = takeVotes(before, votes, header.height);
   const { adopted } = before;
   if (!taken.ok || adopted === undefined || handover === undefined) return taken;
@@ -104,13 +105,13 @@ export function judgeMembership(before: Membership, block: Block): MembershipJud
 /** The membership after a block of this height with these transactions, unless it is the last of its epoch. */
 export function takeVotes(
   before: Membership,
-  transactions: readonly Uint8Array[],
+  transactions: readonly Transaction[],
   height: Height,
 ): MembershipJudgement {
   let after = countedFrom(before, height);
-  for (const transaction of transactions) {
-    if (!isMembershipVote(transaction)) continue;
-    const taken = takeVote(after, transaction, height);
+  for (const { bytes } of transactions) {
+    if (!isMembershipVote(bytes)) continue;
+    const taken = takeVote(after, bytes, height);
     if (!taken.ok) return taken;
     after = taken.membership;
   }
@@ -120,14 +121,14 @@ export function takeVotes(
 /** The transactions that may stand in the block of this height, in their order. */
 export function admissible(
   before: Membership,
-  transactions: readonly Uint8Array[],
+  transactions: readonly Transaction[],
   height: Height,
-): readonly Uint8Array[] {
+): readonly Transaction[] {
   let after = countedFrom(before, height);
-  return transactions.filter((transaction) => {
-    if (isHandover(transaction)) return false;
-    if (!isMembershipVote(transaction)) return true;
-    const taken = takeVote(after, transaction, height);
+  return transactions.filter(({ bytes }) => {
+    if (isHandover(bytes)) return false;
+    if (!isMembershipVote(bytes)) return true;
+    const taken = takeVote(after, bytes, height);
     if (taken.ok) after = taken.membership;
     return taken.ok;
   });
@@ -168,8 +169,8 @@ export function voteFault(before: Membership, vote: MembershipVote, height: bigi
   return changeFault(roster, change, rules);
 }
 
-function takeVote(before: Membership, transaction: Uint8Array, height: Height): MembershipJudgement {
-  const vote = decodeMembershipVote(transaction);
+function takeVote(before: Membership, bytes: Uint8Array, height: Height): MembershipJudgement {
+  const vote = decodeMembershipVote(bytes);
   if (vote === undefined) return { ok: false, fault: 'a vote that cannot be read' };
   const { set, roster } = before;
   const fault = voteFault(before, vote, height);

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { BinaryWriter } from '@bufbuild/protobuf/wire';
 import fc from 'fast-check';
 import { toDigest, toEpoch } from '#libs/chain/ids.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import { PeerMessage } from '#libs/proto/btcfed/peer/v1/peer.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
@@ -64,7 +65,7 @@ describe('peer messages', () => {
 
   test('of epoch 0 come back, though Protobuf leaves a zero out', () => {
     const first = { ...envelope, epoch: toEpoch(0n) };
-    const body: PeerMessageBody = { kind: 'transactions', transactions: [Uint8Array.of(9)] };
+    const body: PeerMessageBody = { kind: 'transactions', transactions: [transactionOf(Uint8Array.of(9))] };
     const bytes = encodePeerMessage(body, first);
     assert.deepEqual(decodePeerMessage(bytes, { ...first, limits }), { ok: true, body });
     assert.equal(causeOf(bytes), 'wrong-epoch');
@@ -74,9 +75,10 @@ describe('peer messages', () => {
   const three = [1, 2, 3].map((byte) => Uint8Array.of(byte));
 
   test('P2P-93 carry the trace ids of their transactions, in order, and none for those without', () => {
-    const body: PeerMessageBody = { kind: 'transactions', transactions: three, traceIds: ids };
+    const transactions = three.map(transactionOf);
+    const body: PeerMessageBody = { kind: 'transactions', transactions, traceIds: ids };
     assert.deepEqual(decodePeerMessage(encodePeerMessage(body, envelope), expected), { ok: true, body });
-    const plain: PeerMessageBody = { kind: 'transactions', transactions: three };
+    const plain: PeerMessageBody = { kind: 'transactions', transactions };
     const none: PeerMessageBody = { ...plain, traceIds: [undefined, undefined, undefined] };
     assert.deepEqual(encodePeerMessage(none, envelope), encodePeerMessage(plain, envelope));
   });
@@ -89,10 +91,10 @@ describe('peer messages', () => {
   }
 
   test('share no bytes with the next message encoded', () => {
-    const body: PeerMessageBody = { kind: 'transactions', transactions: [Uint8Array.of(1)] };
+    const body: PeerMessageBody = { kind: 'transactions', transactions: [transactionOf(Uint8Array.of(1))] };
     const first = encodePeerMessage(body, envelope);
     const copy = Uint8Array.from(first);
-    encodePeerMessage({ kind: 'transactions', transactions: [Uint8Array.of(2)] }, envelope);
+    encodePeerMessage({ kind: 'transactions', transactions: [transactionOf(Uint8Array.of(2))] }, envelope);
     assert.deepEqual(first, copy);
   });
 });

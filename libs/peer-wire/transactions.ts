@@ -5,7 +5,7 @@ import { TOLD_HASHES_MAX } from '#libs/engine/ports/message-limits.ts';
 import type { Transactions } from '#libs/engine/ports/peer-message.ts';
 import { TRACE_ID_BYTES, type TraceId, traceIdBytes, traceIdFromBytes } from '#libs/log/trace-id.ts';
 import type { TransactionBatch } from '#libs/proto/btcfed/peer/v1/peer.ts';
-import { transactionsFromWire } from '#libs/wire/block.ts';
+import { transactionsFromWire, transactionsToWire } from '#libs/wire/block.ts';
 import type { WireLimits } from '#libs/wire/limits.ts';
 import { demand } from '#libs/wire/refusal.ts';
 
@@ -14,7 +14,8 @@ const HASH_BYTES = 32;
 const NO_ID = new Uint8Array(TRACE_ID_BYTES);
 const NO_ID_TEXT = traceIdFromBytes(NO_ID);
 
-export function batchToWire({ transactions, traceIds = [] }: Transactions): TransactionBatch {
+export function batchToWire({ transactions: own, traceIds = [] }: Transactions): TransactionBatch {
+  const transactions = transactionsToWire(own);
   if (traceIds.every((id) => id === undefined)) return { transactions, traceIds: new Uint8Array() };
   return {
     transactions,

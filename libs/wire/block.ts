@@ -10,6 +10,7 @@ import {
   toMemberIndex,
   toView,
 } from '#libs/chain/ids.ts';
+import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
 import type {
   Block as WireBlock,
   BlockHeader as WireBlockHeader,
@@ -62,7 +63,7 @@ export function headerFromWire(wire: WireBlockHeader, limits: WireLimits): Block
 }
 
 export function blockToWire({ header, transactions }: Block): WireBlock {
-  return { header: headerToWire(header), transactions };
+  return { header: headerToWire(header), transactions: transactionsToWire(transactions) };
 }
 
 /**
@@ -77,19 +78,23 @@ export function blockFromWire(wire: WireBlock | undefined, limits: WireLimits): 
   return sealBlock(ours, transactionsFromWire(transactions, limits, 'block too large'));
 }
 
+export function transactionsToWire(transactions: readonly Transaction[]): readonly Uint8Array[] {
+  return transactions.map(({ bytes }) => bytes);
+}
+
 /**
- * Transactions, unchanged, once their number and sizes are within bounds.
+ * Transactions, once their number and sizes are within bounds.
  * @throws WireRefusal
  */
 export function transactionsFromWire(
   transactions: readonly Uint8Array[],
   limits: WireLimits,
   fault?: Fault,
-): readonly Uint8Array[] {
+): readonly Transaction[] {
   demand(transactions.length <= limits.transactionsMax, 'too many transactions', fault);
   for (const { length } of transactions) {
     demand(length > 0, 'empty transaction');
     demand(length <= limits.transactionBytesMax, 'transaction too large', fault);
   }
-  return transactions;
+  return transactions.map(transactionOf);
 }

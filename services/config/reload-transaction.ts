@@ -6,7 +6,7 @@ import type { Participant } from './ports.ts';
 /** Services that others depend on come first, and are the last to roll back. */
 const DEPENDENCY_ORDER: readonly SettledService[] = ['config', 'signer', 'gateway', 'consensus'];
 
-export interface Transaction {
+export interface ReloadTransaction {
   readonly proposal: Configuration;
   readonly participants: readonly Participant[];
   /** Called between the last prepare and the first commit, for work that must precede every change. May throw. */
@@ -23,7 +23,7 @@ export interface Transaction {
  *
  * @throws what made it roll back; then every participant is as it was.
  */
-export async function transact(transaction: Transaction): Promise<void> {
+export async function transact(transaction: ReloadTransaction): Promise<void> {
   const { proposal, participants, beforeCommit, decided, rollingBack, log } = transaction;
   const ordered = participants.toSorted((a, b) => rank(a) - rank(b));
   const asked: Participant[] = [];

@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type MemberIndex, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import { AppendOnlyLog } from '#libs/engine/application/append-only-log.ts';
@@ -138,7 +139,7 @@ class Bench implements AsyncDisposable {
     void this.member.start();
     void this.member
       .clientMempool()
-      .submit(Buffer.from('work'), { client: { kind: 'address', owner: '192.0.2.1' } });
+      .submit(transactionOf(Buffer.from('work')), { client: { kind: 'address', owner: '192.0.2.1' } });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

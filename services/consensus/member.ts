@@ -1,4 +1,5 @@
 import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
+import type { Transaction } from '#libs/chain/transaction.ts';
 import { Node } from '#libs/engine/node.ts';
 import type { Accounts, EpochPorts, NodePorts } from '#libs/engine/node-ports.ts';
 import type { AuditPort } from '#libs/engine/ports/engine-ports.ts';
@@ -143,7 +144,7 @@ export class Member {
    * Transactions as the client API sees them.
    * @param ordered - Finds a transaction that is ordered and not executed: for clients it still waits.
    */
-  clientMempool(ordered: (hash: Digest) => Uint8Array | undefined = () => undefined): ClientMempool {
+  clientMempool(ordered: (hash: Digest) => Transaction | undefined = () => undefined): ClientMempool {
     const pending = (hash: Digest) => this.#node.pending(hash) ?? ordered(hash);
     return { ...clientMempool(this.#node), pending };
   }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { sealBlock } from '#libs/chain/block.ts';
 import { toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import { FACTS_STREAM_SETTINGS } from '#libs/events/facts-stream.ts';
 import { eventHeaders } from '#libs/events/headers.ts';
 import { MemoryBus, type PublishedEvent } from '#libs/events/memory-bus.ts';
@@ -114,7 +115,7 @@ function blockOf(transactionCount: number) {
   };
   return sealBlock(
     header,
-    Array.from({ length: transactionCount }, (_, index) => Uint8Array.of(index % 256)),
+    Array.from({ length: transactionCount }, (_, index) => transactionOf(Uint8Array.of(index % 256))),
   );
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { transactionHash } from '#libs/chain/transaction.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import { SmallDisk } from '#test/support/disk/small-disk.ts';
 import { LocalMembers } from '#test/support/federation/local-members.ts';
 import { until } from '#test/support/within.ts';
@@ -57,7 +57,7 @@ test('F-05: four members whose disks are full sign nothing, and come back by the
         const status = await client.status().catch(() => undefined);
         assert.equal(status?.haltReason ?? '', '', facts.name);
         const isThere = (text: string) =>
-          client.get(transactionHash(Buffer.from(text))).then(
+          client.get(transactionOf(Buffer.from(text)).hash).then(
             ({ state }) => state === 'final',
             () => false,
           );

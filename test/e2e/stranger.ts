@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { digestBytes } from '#libs/chain/ids.ts';
-import { transactionHash } from '#libs/chain/transaction.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import { grpcClient } from '#libs/grpc/client.ts';
 import {
   ConsensusServiceDefinition,
@@ -63,7 +63,7 @@ export async function verifyAsStranger(
     texts,
   }: { federation: LocalMembers; member: RunningMember; texts: readonly string[] },
 ): Promise<void> {
-  const hashes = texts.map((text) => digestBytes(transactionHash(Buffer.from(text))));
+  const hashes = texts.map((text) => digestBytes(transactionOf(Buffer.from(text)).hash));
   const answers = await ask(member, hashes);
   const epochs = new Set(answers.blocks.map(({ block }) => block?.header?.epoch));
   assert.deepEqual([...epochs], [0n, 1n]);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { transactionHash } from '#libs/chain/transaction.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import { grpcServer } from '#libs/grpc/server.ts';
 import { bindService } from '#libs/grpc/service.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
@@ -49,7 +49,7 @@ describe('btcfed talks to a member', () => {
   });
 
   test('tx submit takes hex or stdin, and prints the same hash for the same bytes', async () => {
-    const hash = transactionHash(plum);
+    const hash = transactionOf(plum).hash;
     assert.deepEqual(await run(['tx', 'submit'], plum), { code: 0, out: hash, notes: '' });
     const again = await run(['tx', 'submit', '--hex', plum.toString('hex').toUpperCase(), '--json']);
     assert.deepEqual(JSON.parse(again.out), { hash, state: 'pending' });
@@ -61,13 +61,13 @@ describe('btcfed talks to a member', () => {
     setTimeout(() => member.chain.append(fig), 30);
     const { code, out } = await waiting;
     assert.equal(code, 0);
-    assert.deepEqual(JSON.parse(out), { hash: transactionHash(fig), state: 'final', height: 2, index: 0 });
+    assert.deepEqual(JSON.parse(out), { hash: transactionOf(fig).hash, state: 'final', height: 2, index: 0 });
   });
 
   test('tx get tells pending, final and unknown apart by its exit code', async () => {
-    const pending = await run(['tx', 'get', transactionHash(plum)]);
+    const pending = await run(['tx', 'get', transactionOf(plum).hash]);
     assert.deepEqual([pending.code, pending.out], [2, `pending\n${plum.toString('hex')}`]);
-    const final = await run(['tx', 'get', transactionHash(pear), '--json']);
+    const final = await run(['tx', 'get', transactionOf(pear).hash, '--json']);
     assert.equal(final.code, 0);
     const { state, transaction, height } = JSON.parse(final.out);
     assert.deepEqual([state, transaction, height], ['final', pear.toString('hex'), 1]);
@@ -77,7 +77,7 @@ describe('btcfed talks to a member', () => {
   });
 
   test('tx wait has exit code 2 when the transaction is not final in time', async () => {
-    const { code, notes } = await run(['tx', 'wait', transactionHash(plum), '--timeout', '1']);
+    const { code, notes } = await run(['tx', 'wait', transactionOf(plum).hash, '--timeout', '1']);
     assert.deepEqual(
       [code, notes],
       [2, 'btcfed: the transaction is not final after 1 s; it may still become final'],
@@ -131,6 +131,6 @@ describe('btcfed talks to a member', () => {
       blocks.map(({ height }) => height),
       [1, 2],
     );
-    assert.deepEqual(blocks[0].transactionHashes, [transactionHash(pear)]);
+    assert.deepEqual(blocks[0].transactionHashes, [transactionOf(pear).hash]);
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Client, credentials } from '@grpc/grpc-js';
 import { digestBytes } from '#libs/chain/ids.ts';
-import { transactionHash } from '#libs/chain/transaction.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import { connectClient, type FederationClient } from '#libs/client/client.ts';
 import { grpcClient } from '#libs/grpc/client.ts';
 import { grpcServer } from '#libs/grpc/server.ts';
@@ -86,16 +86,16 @@ describe('a block of more than 4 MiB', () => {
     } finally {
       plain.close();
     }
-    assert.deepEqual(read.map(transactionHash), large.map(transactionHash));
+    assert.deepEqual(read.map(hashOf), large.map(hashOf));
   });
 
   test('F-37: is whole for whoever asks the library, and in a watch', async () => {
     const client = connectClient({ address: served.address });
     try {
       const whole = await client.getBlock(1n);
-      assert.deepEqual(whole.transactions.map(transactionHash), large.map(transactionHash));
+      assert.deepEqual(whole.transactions.map(hashOf), large.map(hashOf));
       for await (const { transactions } of client.watch({ startHeight: 1n, includeTransactions: true })) {
-        assert.deepEqual(transactions.map(transactionHash), large.map(transactionHash));
+        assert.deepEqual(transactions.map(hashOf), large.map(hashOf));
         break;
       }
     } finally {
@@ -114,6 +114,7 @@ describe('a block of more than 4 MiB', () => {
   });
 });
 
+const hashOf = (bytes: Uint8Array) => transactionOf(bytes).hash;
 const apple = Buffer.from('apple');
 const pear = Buffer.from('pear');
 
@@ -136,7 +137,7 @@ describe('a client and the API of a member', () => {
 
   test('submit, wait, and get with proofs', async () => {
     const { hash, isFinal } = await client.submit(apple);
-    assert.deepEqual([hash, isFinal], [transactionHash(apple), false]);
+    assert.deepEqual([hash, isFinal], [transactionOf(apple).hash, false]);
     assert.equal((await client.get(hash)).state, 'pending');
     const waiting = client.wait(hash, { deadlineMs: 60_000 });
     setTimeout(() => member.chain.append(pear, apple), 20);
@@ -181,7 +182,7 @@ describe('a client and the API of a member', () => {
     ['a future height', () => client.getBlock(99n), 'NOT_FOUND', 'CONSENSUS_BLOCK_NOT_FINAL'],
     [
       'an unknown transaction',
-      () => client.get(transactionHash(Buffer.from('plum'))),
+      () => client.get(transactionOf(Buffer.from('plum')).hash),
       'NOT_FOUND',
       'CONSENSUS_TRANSACTION_UNKNOWN',
     ],
@@ -195,7 +196,7 @@ describe('a client and the API of a member', () => {
   }
 
   test('give up a wait at its deadline', async () => {
-    const waiting = client.wait(transactionHash(Buffer.from('plum')), { deadlineMs: 50 });
+    const waiting = client.wait(transactionOf(Buffer.from('plum')).hash, { deadlineMs: 50 });
     await assert.rejects(waiting, (error: { detail: { status: string } }) => {
       assert.equal(error.detail.status, 'DEADLINE_EXCEEDED');
       return true;
@@ -204,7 +205,9 @@ describe('a client and the API of a member', () => {
 
   test('refuse a hash of another length', async () => {
     const raw = grpcClient(ConsensusServiceDefinition, { address: served.address });
-    const { transactionHash: short } = { transactionHash: digestBytes(transactionHash(apple)).subarray(1) };
+    const { transactionHash: short } = {
+      transactionHash: digestBytes(transactionOf(apple).hash).subarray(1),
+    };
     await assert.rejects(raw.getTransaction({ transactionHash: short }), { name: 'RemoteError' });
     raw.close();
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type Digest, toEpoch, toHeight, toMemberIndex, ZERO_DIGEST } from '#libs/chain/ids.ts';
-import { transactionHash } from '#libs/chain/transaction.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import { connectClient, type FederationClient } from '#libs/client/client.ts';
 import { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
 import { SCHEME_SIZES } from '#libs/crypto/parameter-sets.ts';
@@ -88,7 +88,7 @@ function votingMember(scheme: SignatureScheme) {
     }),
     pool: {
       add: (transaction) => {
-        const hash = transactionHash(transaction);
+        const { hash } = transaction;
         waiting.add(hash);
         return { kind: 'added', hash };
       },
@@ -156,6 +156,6 @@ describe('a flood of votes from clients', () => {
     assert.deepEqual([answer, waiting.size], [undefined, 0]);
     await scheme.letGo(() => answer !== undefined);
     await call;
-    assert.deepEqual([answer, [...waiting]], ['taken', [transactionHash(vote)]]);
+    assert.deepEqual([answer, [...waiting]], ['taken', [transactionOf(vote).hash]]);
   });
 });

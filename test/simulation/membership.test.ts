@@ -47,7 +47,7 @@ function assertAgreement(federation: EpochFederation): void {
 function decideMore(federation: EpochFederation, text: string): void {
   const hasIt = ({ chain }: EpochNode): boolean =>
     chain.final.some(({ transactions }) =>
-      transactions.some((each) => Buffer.from(each).toString() === text),
+      transactions.some(({ bytes }) => Buffer.from(bytes).toString() === text),
     );
   federation.submit(memberNodes(federation).find(({ life }) => life !== undefined) ?? assert.fail(), text);
   federation.until(`${text} is final`, () => memberNodes(federation).every(hasIt));
@@ -121,7 +121,7 @@ describe('the members change', () => {
     federation.crash(federation.node('m2'));
     federation.submit(late, 'its own');
     const isFinal = ({ chain }: EpochNode) =>
-      chain.final.at(-1)?.transactions.some((each) => Buffer.from(each).toString() === 'its own');
+      chain.final.at(-1)?.transactions.some(({ bytes }) => Buffer.from(bytes).toString() === 'its own');
     federation.until('four of five decide, so it voted', () => isFinal(late) === true);
     assertAgreement(federation);
   });

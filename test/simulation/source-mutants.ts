@@ -90,14 +90,14 @@ export const SOURCE_MUTANTS = {
   },
   'handover out of place': {
     file: MEMBERSHIP,
-    find: "if (votes.some(isHandover)) return { ok: false, fault: 'handover out of place' };",
+    find: "if (votes.some(({ bytes }) => isHandover(bytes))) return { ok: false, fault: 'handover out of place' };",
     replace: '',
     lie: 'roll-forger',
   },
   'handover without a member': {
     file: MEMBERSHIP,
-    find: 'roster: adopted.roster });',
-    replace: 'roster: adopted.roster.slice(1) });',
+    find: 'roster: adopted.roster })',
+    replace: 'roster: adopted.roster.slice(1) })',
   },
   'the new members without their handover': {
     file: BLOCK_RULES,

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { BatchProofs } from '#libs/chain/batch-proofs.ts';
 import type { Block } from '#libs/chain/block.ts';
-import { buildBlock, type ExecutedBlock } from '#libs/chain/block-rules.ts';
+import { buildBlock, type ExecutedBlock, payloadLeaves } from '#libs/chain/block-rules.ts';
 import { EMPTY_FRONTIER, type Frontier, frontierRoot } from '#libs/chain/frontier.ts';
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import { digestBytes, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import type { InclusionPath } from '#libs/chain/inclusion-path.ts';
-import { inclusionProof, leafHash } from '#libs/chain/merkle.ts';
+import { inclusionProof } from '#libs/chain/merkle.ts';
 import { type SectionRoot, sectionRoots } from '#libs/chain/section-roots.ts';
 import { stateLeafOf } from '#libs/chain/state-leaf.ts';
+import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
 import { ballotRoots } from '#libs/membership/ballots.ts';
 import { handoverAt, judgeMembership, type Membership, takeVotes } from '#libs/membership/membership.ts';
 import {
@@ -53,7 +54,8 @@ export class WrittenChain {
   }
 
   /** The next block; the last one of an epoch gets its handover. */
-  append(view: number, proposer: number, transactions: readonly Uint8Array[]): Block {
+  append(view: number, proposer: number, contents: readonly Uint8Array[]): Block {
+    const transactions = contents.map(transactionOf);
     const before = this.#blocks.at(-1) ?? assert.fail();
     const handover = handoverAt(this.membership, before.block.header.height + 1n);
     const made = buildBlock({
@@ -73,7 +75,7 @@ export class WrittenChain {
     return made.block;
   }
 
-  #votedRoots(transactions: readonly Uint8Array[]): readonly SectionRoot[] {
+  #votedRoots(transactions: readonly Transaction[]): readonly SectionRoot[] {
     const taken = takeVotes(this.membership, transactions, toHeight(this.tip.header.height + 1n));
     assert.ok(taken.ok, taken.ok ? '' : taken.fault);
     return ballotRoots(taken.membership);
@@ -113,12 +115,12 @@ export class WrittenChain {
   }
 
   #handover({ block }: WrittenBlock): GetHandoverResponse {
-    const path = inclusionProof(block.transactions.map(leafHash), 0);
+    const path = inclusionProof(payloadLeaves(block.transactions), 0);
     const certificate = this.#certificates.get(block.header.height) ?? assert.fail();
     return {
       ...GetHandoverResponse.create(),
       blockHeader: headerToWire(block.header),
-      handover: block.transactions[0] ?? assert.fail(),
+      handover: (block.transactions[0] ?? assert.fail()).bytes,
       payloadProof: { leafIndex: 0n, treeSize: BigInt(block.transactions.length), path: [...path] },
       commitCertificate: certificateToWire(certificate),
     };
@@ -136,8 +138,8 @@ function sectionsOf(frontier: Frontier): SectionRoot[] {
 function transactionsOf({ block, before, frontier }: WrittenBlock): readonly GetTransactionResponse[] {
   const { transactions, header } = block;
   const state = new BatchProofs(before.frontier, transactions.map(stateLeafOf));
-  return transactions.map((transaction, index) => {
-    const path = inclusionProof(transactions.map(leafHash), index);
+  return transactions.map(({ bytes: transaction }, index) => {
+    const path = inclusionProof(payloadLeaves(transactions), index);
     return {
       ...GetTransactionResponse.create(),
       ...{ state: TransactionState.FINAL, transaction, height: header.height, index },

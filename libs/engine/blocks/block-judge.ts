@@ -73,10 +73,11 @@ export class BlockJudge {
 
 /** Whether the transactions of a block are more than the genesis allows; a handover counts for no limit. */
 export function isOversized({ transactions }: Block, limits: BlockLimits): boolean {
-  const counted = transactions.filter((each, index) => index > 0 || !isHandover(each));
-  const bytes = counted.reduce((sum, { length }) => sum + length, 0);
-  const isTooLong = ({ length }: Uint8Array): boolean => length > limits.transactionBytesMax;
-  return counted.length > limits.transactionsMax || bytes > limits.bytesMax || counted.some(isTooLong);
+  const counted = transactions.filter(({ bytes }, index) => index > 0 || !isHandover(bytes));
+  const sizes = counted.map(({ bytes }) => bytes.length);
+  const sum = sizes.reduce((all, size) => all + size, 0);
+  const isTooLong = (size: number): boolean => size > limits.transactionBytesMax;
+  return sizes.length > limits.transactionsMax || sum > limits.bytesMax || sizes.some(isTooLong);
 }
 
 type JudgeContext = Pick<BlockContext, 'parent' | 'frontier' | 'limits' | 'isKnownTransaction'>;

@@ -4,6 +4,7 @@ import { type Block, sealBlock } from '#libs/chain/block.ts';
 import { buildBlock } from '#libs/chain/block-rules.ts';
 import { EMPTY_FRONTIER } from '#libs/chain/frontier.ts';
 import { toEpoch, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
 import { bookOf } from '#test/support/chain/membership.ts';
 import { MemoryEngineChain } from '#test/support/engine/memory-engine-chain.ts';
@@ -26,7 +27,7 @@ function keeper() {
     parent: genesis,
     frontier: EMPTY_FRONTIER,
     ...{ view: toView(1n), proposer: PEER, epoch: toEpoch(0n), nowMs: 1n },
-    transactions: [Buffer.from('apple')],
+    transactions: [transactionOf(Buffer.from('apple'))],
   });
   const clock = { nowMs: () => 0, after: () => () => {} };
   const asked: ((vouching: Vouching) => void)[] = [];

@@ -174,7 +174,7 @@ export class BlockKeeper implements BlockPort {
   }
 }
 
-/** Frees a block from the network frame that its transactions are views of; `slice` of a Buffer would be another view. */
+/** Frees a block from the network frame that its transactions are views of. */
 function copyOf({ header, digest, transactions }: Block): Block {
-  return { header, digest, transactions: transactions.map((transaction) => new Uint8Array(transaction)) };
+  return { header, digest, transactions: transactions.map((transaction) => transaction.copy()) };
 }

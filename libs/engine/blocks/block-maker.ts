@@ -10,6 +10,7 @@ import {
   type View,
 } from '#libs/chain/ids.ts';
 import type { SectionRoot } from '#libs/chain/section-roots.ts';
+import type { Transaction } from '#libs/chain/transaction.ts';
 import { ballotRoots } from '#libs/membership/ballots.ts';
 import { admissible, handoverAt, type Membership, takeVotes } from '#libs/membership/membership.ts';
 import type { MembershipBook } from '../membership/membership-book.ts';
@@ -68,7 +69,7 @@ export class BlockMaker {
 /** The section roots of the ballots after a block of admissible transactions that is not the last of its epoch. */
 function votedRoots(
   before: Membership,
-  transactions: readonly Uint8Array[],
+  transactions: readonly Transaction[],
   height: Height,
 ): readonly SectionRoot[] {
   const taken = takeVotes(before, transactions, height);

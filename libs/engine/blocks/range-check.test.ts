@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { sealBlock } from '#libs/chain/block.ts';
 import { toEpoch } from '#libs/chain/ids.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import { genesisRoot } from '#libs/protocol/certificate.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
 import { chainOf, heightOf } from '#test/support/engine/sync-bench.ts';
@@ -43,7 +44,9 @@ describe('a range of blocks', () => {
 
   const [third, ...others] = whole.blocks;
   assert.ok(third);
-  const many = Array.from({ length: RANGE_TRANSACTIONS_MAX }, (_, i) => Buffer.from(String(i)));
+  const many = Array.from({ length: RANGE_TRANSACTIONS_MAX }, (_, i) =>
+    transactionOf(Buffer.from(String(i))),
+  );
   const wrong: readonly (readonly [string, Partial<BlockRange>])[] = [
     ['range without blocks', { blocks: [], descendants: headers(3, 9) }],
     ['more blocks than asked for', { blocks: chain.final.slice(3, 11), certificate: certificateAt(10) }],

@@ -54,7 +54,7 @@ export class RangeSize {
   /** Whether these blocks still fit; counts them if so. */
   fits(blocks: readonly Block[]): boolean {
     const all = blocks.flatMap(({ transactions }) => transactions);
-    const bytes = all.reduce((sum, { length }) => sum + length, this.#bytes);
+    const bytes = all.reduce((sum, transaction) => sum + transaction.bytes.length, this.#bytes);
     const transactions = this.#transactions + all.length;
     if (bytes > RANGE_BYTES_MAX || transactions > RANGE_TRANSACTIONS_MAX) return false;
     this.#bytes = bytes;

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import type { Block, BlockHeader } from '#libs/chain/block.ts';
 import { buildBlock } from '#libs/chain/block-rules.ts';
 import { toDigest, toEpoch, toMemberIndex } from '#libs/chain/ids.ts';
+import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
 import type { Evidence } from '#libs/protocol/evidence.ts';
 import { decodeEvidence, encodeEvidence, isEvidence } from '#libs/protocol/evidence-codec.ts';
 import { gaveUp, said, spoke } from '#test/support/chain/claims.ts';
@@ -180,7 +181,7 @@ describe('evidence in a block', () => {
     federation.tamper = (from, sent) => {
       if (from !== liar.index || sent.body.kind !== 'proposal' || proposed !== undefined) return [sent];
       const { header, transactions } = sent.body.block;
-      proposed = blockWith(liar, header, [...transactions, content]);
+      proposed = blockWith(liar, header, [...transactions, transactionOf(content)]);
       const { view, height } = header;
       const signature = signatureOf(from, { kind: 'proposal', view, height, digest: proposed.digest });
       return [{ ...sent, body: { ...sent.body, block: proposed, signature } }];
@@ -193,7 +194,7 @@ describe('evidence in a block', () => {
     ).length;
   }
 
-  function blockWith({ chain }: FederationMember, header: BlockHeader, transactions: readonly Uint8Array[]) {
+  function blockWith({ chain }: FederationMember, header: BlockHeader, transactions: readonly Transaction[]) {
     const { parent: digest, timestampMs: nowMs } = header;
     const parent = { digest, header: chain.headerOf(digest) ?? assert.fail('its parent is held') };
     const frontier = chain.frontierOf(digest) ?? assert.fail('with its state');
@@ -220,14 +221,20 @@ describe('evidence in a block', () => {
     federation.settle();
     work(federation);
     for (const { chain } of federation.members) {
-      const [content] = chain.final.flatMap(({ transactions }) => transactions.filter(isEvidence));
-      assert.deepEqual(decodeEvidence(content!), { ok: true, chain: SCOPE.chain, evidence: doubleVote(1) });
+      const [content] = chain.final.flatMap(({ transactions }) =>
+        transactions.filter(({ bytes }) => isEvidence(bytes)),
+      );
+      assert.deepEqual(decodeEvidence(content!.bytes), {
+        ok: true,
+        chain: SCOPE.chain,
+        evidence: doubleVote(1),
+      });
     }
   });
 
   test('comes from members alone: clients and gossip cannot put it there', () => {
     const federation = new Federation(4);
-    const content = encodeEvidence(lieOf(1, gaveUp(3, 1), gaveUp(3, 2)), SCOPE.chain);
+    const content = transactionOf(encodeEvidence(lieOf(1, gaveUp(3, 1), gaveUp(3, 2)), SCOPE.chain));
     const answers: unknown[] = [];
     federation.members[0]!.node.submit(content, { answer: (result) => answers.push(result) });
     assert.deepEqual(answers, [{ kind: 'reserved' }]);

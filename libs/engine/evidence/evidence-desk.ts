@@ -1,7 +1,7 @@
 import { sha256Hex } from '#libs/bytes/sha256.ts';
 import type { Block } from '#libs/chain/block.ts';
 import type { Digest, Epoch, MemberIndex, View } from '#libs/chain/ids.ts';
-import { transactionHash } from '#libs/chain/transaction.ts';
+import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
 import { type Evidence, evidenceFault, viewOf } from '#libs/protocol/evidence.ts';
 import { decodeEvidence, encodeEvidence, evidenceDigest, isEvidence } from '#libs/protocol/evidence-codec.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
@@ -113,7 +113,7 @@ export class EvidenceDesk {
 
   /** Whether all evidence in a block is true; at once when there is none. A block with false evidence is invalid. */
   vouch({ transactions }: Block, done: (vouching: Vouching) => void): void {
-    const read = transactions.filter(isEvidence).map((content) => this.#read(content));
+    const read = evidenceIn(transactions).map((content) => this.#read(content));
     const evidence = read.filter((each) => typeof each !== 'string');
     if (evidence.length < read.length) return done('false');
     this.#vouchAll(evidence, done);
@@ -132,7 +132,7 @@ export class EvidenceDesk {
   /** Handles final blocks: evidence in them needs no other block, even if it has other signatures there. */
   finalised(blocks: readonly Block[]): void {
     const contents = blocks.flatMap(({ header, transactions }) =>
-      transactions.filter(isEvidence).map((content) => ({ content, height: header.height })),
+      evidenceIn(transactions).map((content) => ({ content, height: header.height })),
     );
     for (const { content, height } of contents) {
       const read = this.#read(content);
@@ -150,7 +150,7 @@ export class EvidenceDesk {
   /** Sends the evidence that waits for a block again: to a member that comes back, or to all. */
   repeat(to: MemberIndex | 'all'): void {
     for (const hash of this.#waiting.values()) {
-      const content = this.#options.pool.get(hash);
+      const content = this.#options.pool.get(hash)?.bytes;
       if (content !== undefined) this.#options.peers.send(to, { kind: 'evidence', content });
     }
   }
@@ -178,14 +178,15 @@ export class EvidenceDesk {
     // Also what an epoch that is over left without a block: its members are known for ever.
     for (const { digest, content } of store.pending(EVIDENCE_WAITING_MAX)) {
       if (this.#waiting.has(digest) || this.#waiting.size >= EVIDENCE_WAITING_MAX) continue;
-      if (pool.add(content)) this.#waiting.set(digest, transactionHash(content));
+      const transaction = transactionOf(content);
+      if (pool.add(transaction)) this.#waiting.set(digest, transaction.hash);
     }
     this.#repeatLater();
   }
 
   #tellUnconfirmed(): void {
     for (const hash of this.#waiting.values()) {
-      const content = this.#options.pool.get(hash);
+      const content = this.#options.pool.get(hash)?.bytes;
       const read = content && this.#read(content);
       if (typeof read === 'object') this.#options.monitor.evidenceUnconfirmed(read);
     }
@@ -201,4 +202,8 @@ export class EvidenceDesk {
       this.#repeatLater();
     });
   }
+}
+
+function evidenceIn(transactions: readonly Transaction[]): readonly Uint8Array[] {
+  return transactions.map(({ bytes }) => bytes).filter(isEvidence);
 }

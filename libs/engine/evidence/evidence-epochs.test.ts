@@ -38,7 +38,7 @@ function tell(federation: EpochFederation, content: Uint8Array): void {
 }
 
 const evidenceOn = ({ chain }: EpochNode): number =>
-  chain.final.flatMap(({ transactions }) => transactions.filter(isEvidence)).length;
+  chain.final.flatMap(({ transactions }) => transactions.filter(({ bytes }) => isEvidence(bytes))).length;
 
 describe('evidence of an epoch that is over', () => {
   test('BYZ-27 HS-57 is verified with the keys of its epoch, kept and final, although the liar is no member any more', () => {

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { type Block, sealBlock } from '#libs/chain/block.ts';
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import { toDigest, toEpoch, toHeight, toMemberIndex, toView, ZERO_DIGEST } from '#libs/chain/ids.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import type { MembershipChange } from '#libs/membership/change.ts';
 import { encodeHandover } from '#libs/membership/handover.ts';
 import { encodeMembershipVote } from '#libs/membership/vote.ts';
@@ -16,7 +17,8 @@ const NEXT = [...rosterOf(4), memberOf(9)];
 
 function blockAt(height: number, transactions: readonly Uint8Array[], epoch = 0n): Block {
   const at = { height: toHeight(BigInt(height)), view: toView(BigInt(height)), epoch: toEpoch(epoch) };
-  return sealBlock({ ...GENESIS.header, ...at, transactionCount: transactions.length }, transactions);
+  const own = transactions.map(transactionOf);
+  return sealBlock({ ...GENESIS.header, ...at, transactionCount: own.length }, own);
 }
 
 const vote = (member: number): Uint8Array =>

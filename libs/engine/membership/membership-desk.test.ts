@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { type Block, sealBlock } from '#libs/chain/block.ts';
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import { type Digest, toEpoch, toHeight, toMemberIndex, ZERO_DIGEST } from '#libs/chain/ids.ts';
-import { transactionHash } from '#libs/chain/transaction.ts';
+import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
 import { VOTES_PER_MEMBER_MAX } from '#libs/membership/limits.ts';
 import { encodeMembershipVote, isMembershipVote, type MembershipVote } from '#libs/membership/vote.ts';
 import { bookOf, memberOf } from '#test/support/chain/membership.ts';
@@ -17,16 +17,17 @@ const GENESIS = genesisBlock({ genesisTimeMs: 0n });
 const SENDER = toMemberIndex(2);
 const STRANGER: MempoolClient = { kind: 'address', owner: '192.0.2.1' };
 /** Of a member for the joining of another. */
-function voteOf(member: number, signature = 7, joining = 9): Uint8Array {
-  return encodeMembershipVote({
+function voteOf(member: number, signature = 7, joining = 9): Transaction {
+  const bytes = encodeMembershipVote({
     change: { chain: ZERO_DIGEST, epoch: toEpoch(0n), leave: [], join: [memberOf(joining)] },
     goodUntil: toHeight(100n),
     member: toMemberIndex(member),
     signature: Uint8Array.of(signature),
   });
+  return transactionOf(bytes);
 }
 
-function blockOf(...transactions: Uint8Array[]): Block {
+function blockOf(...transactions: Transaction[]): Block {
   return sealBlock({ ...GENESIS.header, transactionCount: transactions.length }, transactions);
 }
 
@@ -53,7 +54,7 @@ function desk(verifier: VoteVerifier = atOnce, isFull = false) {
     verifier,
     pool: {
       add: (transaction, source) => {
-        const hash = transactionHash(transaction);
+        const { hash } = transaction;
         if (isFull) return { kind: 'full', hash };
         pool.set(hash, source);
         return { kind: 'added', hash };
@@ -67,7 +68,7 @@ function desk(verifier: VoteVerifier = atOnce, isFull = false) {
     refused: (from, cause) => void refused.push(`${from} ${cause}`),
   });
   const answers: VoteAnswer[] = [];
-  const submit = (transaction: Uint8Array, client?: MempoolClient) =>
+  const submit = (transaction: Transaction, client?: MempoolClient) =>
     made.submit(transaction, (answer) => answers.push(answer), client);
   return { desk: made, pool, refused, answers, submit };
 }
@@ -84,7 +85,7 @@ describe('a vote for a change of the members (FED-08)', () => {
   test('waits for a block once its signature is found to hold, whoever brings it', () => {
     const one = desk();
     one.submit(voteOf(0));
-    assert.deepEqual(one.answers, [{ kind: 'added', hash: transactionHash(voteOf(0)) }]);
+    assert.deepEqual(one.answers, [{ kind: 'added', hash: voteOf(0).hash }]);
     one.desk.receive(voteOf(1), SENDER);
     assert.deepEqual([...one.pool.values()], ['client', SENDER]);
     assert.deepEqual(one.refused, []);
@@ -104,7 +105,7 @@ describe('a vote for a change of the members (FED-08)', () => {
     one.submit(voteOf(4));
     assert.deepEqual(one.answers, [{ kind: 'refused', reason: 'a vote of a stranger' }]);
     one.desk.receive(voteOf(4), SENDER);
-    one.desk.receive(voteOf(1).subarray(0, -1), SENDER);
+    one.desk.receive(transactionOf(voteOf(1).bytes.subarray(0, -1)), SENDER);
     assert.equal(one.pool.size, 0);
     assert.deepEqual(one.refused, ['2 stale', '2 invalid']);
   });
@@ -160,7 +161,7 @@ describe('votes of clients, who are anybody', () => {
       const { asked, verifier } = slow();
       const one = desk(verifier);
       for (let at = 0; at < CLIENT_VOTES_MAX; at++) one.submit(voteOf(0, 8, 10 + at), STRANGER);
-      one.submit(Uint8Array.of(0), STRANGER);
+      one.submit(transactionOf(Uint8Array.of(0)), STRANGER);
       assert.deepEqual(one.answers.splice(0), [{ kind: 'busy' }], 'no vote of it is read any more');
       one.submit(voteOf(1), { kind, owner: 'another' });
       assert.deepEqual(one.answers, [{ kind: 'busy' }], 'the oldest that waits gives way');
@@ -246,14 +247,15 @@ describe('a block with votes', () => {
   });
 
   test('is vouched for when all of them hold, or there are none', () => {
-    assert.equal(vouched(blockOf(Buffer.from('apple'))), 'true');
-    assert.equal(vouched(blockOf(voteOf(0), Buffer.from('apple'), voteOf(1))), 'true');
+    const apple = transactionOf(Buffer.from('apple'));
+    assert.equal(vouched(blockOf(apple)), 'true');
+    assert.equal(vouched(blockOf(voteOf(0), apple, voteOf(1))), 'true');
   });
 
   test('is not with one that does not hold, or cannot be read', () => {
     assert.equal(vouched(blockOf(voteOf(0), voteOf(1, 8))), 'false');
-    const cut = voteOf(1).subarray(0, -1);
-    assert.ok(isMembershipVote(cut));
+    const cut = transactionOf(voteOf(1).bytes.subarray(0, -1));
+    assert.ok(isMembershipVote(cut.bytes));
     assert.equal(vouched(blockOf(voteOf(0), cut)), 'false');
   });
 });

@@ -1,6 +1,6 @@
 import type { Block } from '#libs/chain/block.ts';
 import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
-import { transactionHash } from '#libs/chain/transaction.ts';
+import type { Transaction } from '#libs/chain/transaction.ts';
 import { VOTES_PER_MEMBER_MAX } from '#libs/membership/limits.ts';
 import { decodeMembershipVote, isMembershipVote, type MembershipVote } from '#libs/membership/vote.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
@@ -26,7 +26,7 @@ export interface VoteVerifier {
 
 /** The mempool, as far as votes go into blocks through it. */
 export interface VotePool {
-  add(transaction: Uint8Array, source: TransactionSource): AddResult;
+  add(transaction: Transaction, source: TransactionSource): AddResult;
   has(hash: Digest): boolean;
   remove(hashes: readonly Digest[]): void;
 }
@@ -62,12 +62,12 @@ export class MembershipDesk {
   }
 
   /** A vote that a client brings. @param answer - Called once, when its signature is verified or need not be. */
-  submit(transaction: Uint8Array, answer: (result: VoteAnswer) => void, client?: MempoolClient): void {
+  submit(transaction: Transaction, answer: (result: VoteAnswer) => void, client?: MempoolClient): void {
     if (this.#ofClients.isFullFor(client)) return answer({ kind: 'busy' });
-    const vote = decodeMembershipVote(transaction);
+    const vote = decodeMembershipVote(transaction.bytes);
     const reason = vote === undefined ? 'it cannot be read' : this.#refusal(vote);
     if (vote === undefined || reason !== undefined) return answer({ kind: 'refused', reason: `${reason}` });
-    const copy = new Uint8Array(transaction);
+    const copy = transaction.copy();
     const isIn = this.#ofClients.enter({
       name: keyOf(vote),
       client,
@@ -84,16 +84,16 @@ export class MembershipDesk {
   }
 
   /** A vote that another member passes on. */
-  receive(transaction: Uint8Array, from: MemberIndex): void {
+  receive(transaction: Transaction, from: MemberIndex): void {
     const { pool, refused, verifier } = this.#options;
-    if (pool.has(transactionHash(transaction))) return;
-    const vote = decodeMembershipVote(transaction);
+    if (pool.has(transaction.hash)) return;
+    const vote = decodeMembershipVote(transaction.bytes);
     if (vote === undefined) return refused(from, 'invalid', 'a vote that cannot be read');
     // Not its fault: another vote or the end of the epoch may have been faster.
     const reason = this.#refusal(vote);
     if (reason !== undefined) return refused(from, 'stale', reason);
     if (!this.#budget.take(from)) return refused(from, 'overloaded', 'votes');
-    const copy = new Uint8Array(transaction);
+    const copy = transaction.copy();
     const verified = (ok: boolean, cause: RefusalCause = 'bad-signature'): void => {
       if (ok) this.#keep(vote, copy, from);
       else refused(from, cause, 'a vote whose signature does not hold');
@@ -103,9 +103,9 @@ export class MembershipDesk {
 
   /** Whether all votes in a block are signed by the members that they name; at once when there is none. */
   vouch({ transactions }: Block, done: (vouching: Vouching) => void): void {
-    const all = transactions.filter(isMembershipVote);
+    const all = transactions.map(({ bytes }) => bytes).filter(isMembershipVote);
     if (all.length === 0) return done('true');
-    const votes = all.flatMap((transaction) => decodeMembershipVote(transaction) ?? []);
+    const votes = all.flatMap((bytes) => decodeMembershipVote(bytes) ?? []);
     if (votes.length < all.length) return done('false');
     this.#options.verifier.verifyVotes(votes, (...judged) => done(vouchingOf(...judged)));
   }
@@ -121,7 +121,7 @@ export class MembershipDesk {
   }
 
   /** A vote whose signature holds. Meanwhile it may have become final, or pointless. */
-  #keep(vote: MembershipVote, transaction: Uint8Array, source: TransactionSource): VoteAnswer {
+  #keep(vote: MembershipVote, transaction: Transaction, source: TransactionSource): VoteAnswer {
     const reason = this.#refusal(vote);
     if (reason !== undefined) return { kind: 'refused', reason };
     const result = this.#options.pool.add(transaction, source);

@@ -1,4 +1,5 @@
 import type { Digest, Height, MemberIndex } from '#libs/chain/ids.ts';
+import type { Transaction } from '#libs/chain/transaction.ts';
 import type { Evidence } from '#libs/protocol/evidence.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
 import type { MemberFault } from './operator-codes.ts';
@@ -24,8 +25,8 @@ export interface EvidenceStore {
 /** The mempool, as far as evidence goes into blocks through it. */
 export interface EvidencePool {
   /** False when it is full, or the transactions of this chain are smaller than evidence. */
-  add(content: Uint8Array): boolean;
-  get(hash: Digest): Uint8Array | undefined;
+  add(evidence: Transaction): boolean;
+  get(hash: Digest): Transaction | undefined;
   remove(hash: Digest): void;
 }
 

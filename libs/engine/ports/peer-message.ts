@@ -1,5 +1,6 @@
 import type { Block } from '#libs/chain/block.ts';
 import type { Digest, Height, View } from '#libs/chain/ids.ts';
+import type { Transaction } from '#libs/chain/transaction.ts';
 import type { AuditHead } from '#libs/protocol/audit-head.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import type { BlockRange } from './block-range.ts';
@@ -8,7 +9,7 @@ import type { Snapshot } from './snapshot-ports.ts';
 /** Transactions that a client gave the sender, or that the receiver asked for. */
 export interface Transactions {
   readonly kind: 'transactions';
-  readonly transactions: readonly Uint8Array[];
+  readonly transactions: readonly Transaction[];
   /** In the same order, for the log alone: who sent them chose them, and they decide nothing. */
   readonly traceIds?: readonly (string | undefined)[];
 }

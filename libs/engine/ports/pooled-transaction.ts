@@ -1,4 +1,5 @@
-import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
+import type { MemberIndex } from '#libs/chain/ids.ts';
+import type { Transaction } from '#libs/chain/transaction.ts';
 
 /** The first giver of a transaction: a client of this member, or another member. */
 export type TransactionSource = 'client' | MemberIndex;
@@ -15,9 +16,9 @@ export interface TransactionOrigin {
   readonly client: MempoolClient | undefined;
 }
 
+/** A transaction that waits for a block. */
 export interface PooledTransaction extends TransactionOrigin {
-  readonly hash: Digest;
-  readonly transaction: Uint8Array;
+  readonly transaction: Transaction;
   /** Clock of this process, milliseconds: for latency, decides nothing. */
   readonly firstSeenMs: number;
   /** Trace id of the call or message that brought it first, for the log. */

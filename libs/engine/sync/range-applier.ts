@@ -1,6 +1,6 @@
 import type { Block } from '#libs/chain/block.ts';
 import type { Digest, Height } from '#libs/chain/ids.ts';
-import { transactionHash } from '#libs/chain/transaction.ts';
+
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { JudgedBlock } from '../blocks/block-judge.ts';
 import type { BlockKeeper } from '../blocks/block-keeper.ts';
@@ -105,9 +105,9 @@ export class RangeApplier {
     }
     const { frontier, membership } = judgement;
     this.#judged.push({ block, frontier, membership });
-    for (const transaction of block.transactions) {
-      this.#known.add(transactionHash(transaction));
-      this.#judgedBytes += transaction.length;
+    for (const { hash, bytes } of block.transactions) {
+      this.#known.add(hash);
+      this.#judgedBytes += bytes.length;
     }
     return true;
   }

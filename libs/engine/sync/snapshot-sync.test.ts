@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { after, afterEach, describe, test } from 'node:test';
 import { toHeight } from '#libs/chain/ids.ts';
 import { CHUNK_TRANSACTIONS, chunkCount } from '#libs/chain/state-chunks.ts';
-import { transactionHash } from '#libs/chain/transaction.ts';
 import {
   type BenchPeer,
   heightOf,
@@ -50,7 +49,7 @@ describe('a member that is far behind', () => {
     const bench = benchOf([honest]);
     bench.catchUp.seek(CHAIN.target());
     assert.ok(bench.until(() => bench.height === 44));
-    const hashes = [0, 20, 43].map((at) => transactionHash(CHAIN.blocks[at]!.block.transactions[7]!));
+    const hashes = [0, 20, 43].map((at) => CHAIN.blocks[at]!.block.transactions[7]!.hash);
     for (const hash of hashes) {
       assert.ok(bench.store.isCommitted(hash));
       assert.equal(bench.store.positionOf(hash), undefined);
@@ -168,7 +167,7 @@ describe('a member that is killed while it takes a snapshot', () => {
       assert.deepEqual(bench.store.tip().frontier, CHAIN.store.tip().frontier);
       const last = CHAIN.blocks[43]!.block.transactions[499]!;
       for (const transaction of [CHAIN.blocks[0]!.block.transactions[0]!, last])
-        assert.ok(bench.store.isCommitted(transactionHash(transaction)));
+        assert.ok(bench.store.isCommitted(transaction.hash));
     }
   });
 

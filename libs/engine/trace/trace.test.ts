@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toMemberIndex } from '#libs/chain/ids.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import { Federation, type FederationMember } from '#test/support/engine/engine-federation.ts';
 import type { PeerMessageBody } from '../ports/peer-message.ts';
 import type { ConsensusStep, StepName } from './consensus-step.ts';
@@ -181,7 +182,7 @@ describe('the trace id of a transaction', () => {
     const id = 'ab'.repeat(16);
     const late = toMemberIndex(3);
     federation.away.add(late);
-    federation.members[0]!.node.submit(Buffer.from('traced'), { traceId: id });
+    federation.members[0]!.node.submit(transactionOf(Buffer.from('traced')), { traceId: id });
     federation.settle();
     for (const { index, heard } of federation.members) {
       assert.deepEqual(

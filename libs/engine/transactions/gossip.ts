@@ -62,7 +62,7 @@ export class Gossip {
     const waiting = hashes.map((hash) => this.#mempool.get(hash)).filter((each) => each !== undefined);
     let bytes = 0;
     for (const chunk of chunks(waiting)) {
-      bytes += chunk.reduce((sum, { transaction }) => sum + transaction.length, 0);
+      bytes += chunk.reduce((sum, { transaction }) => sum + transaction.bytes.length, 0);
       this.#peers.send(from, messageOf(chunk));
       if (bytes >= PULL_ANSWER_BYTES_MAX) break;
     }
@@ -114,7 +114,7 @@ function* chunks(pooled: Iterable<PooledTransaction>): Generator<readonly Pooled
   let chunk: PooledTransaction[] = [];
   let bytes = 0;
   for (const each of pooled) {
-    const { length } = each.transaction;
+    const { length } = each.transaction.bytes;
     if (bytes + length > GOSSIP_BYTES_MAX && chunk.length > 0) {
       yield chunk;
       chunk = [];

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type MemberIndex, toMemberIndex } from '#libs/chain/ids.ts';
-import { transactionHash } from '#libs/chain/transaction.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import { Federation, transactionsOf } from '#test/support/engine/engine-federation.ts';
 
 /** Of the federation of the tests. */
 const VIEW_MS = 1_000;
-const LONE = Buffer.from('only one member heard of it');
-const HASH = transactionHash(LONE);
+const TEXT = 'only one member heard of it';
+const LONE = transactionOf(Buffer.from(TEXT));
 
 /** A member gives one other a transaction, and says no word more. */
 function giveAndLeave(federation: Federation, giver: number, to: number): void {
@@ -22,7 +22,7 @@ function giveAndLeave(federation: Federation, giver: number, to: number): void {
 
 function assertFinal(federation: Federation, members: readonly number[]): void {
   for (const member of members) {
-    assert.ok(transactionsOf(federation.members[member]!).includes(LONE.toString()), `member ${member}`);
+    assert.ok(transactionsOf(federation.members[member]!).includes(TEXT), `member ${member}`);
   }
 }
 
@@ -53,7 +53,8 @@ describe('a transaction that one member alone was given, by a member that is gon
       to: toMemberIndex(5),
       body: { kind: 'transactions', transactions: [LONE] },
     });
-    for (const liar of liars) federation.send(liar, { to: 'all', body: { kind: 'waiting', hashes: [HASH] } });
+    for (const liar of liars)
+      federation.send(liar, { to: 'all', body: { kind: 'waiting', hashes: [LONE.hash] } });
     federation.settle();
     federation.tamper = (from, sent) => (liars.has(from) ? [] : [sent]);
     federation.pass(3 * VIEW_MS);
@@ -76,7 +77,7 @@ describe('a transaction that one member alone was given, by a member that is gon
       federation.sent.filter((kind) => kind === 'transactions'),
       ['transactions', 'transactions'],
     );
-    for (const member of [2, 3]) assert.ok(federation.members[member]!.node.pending(HASH));
+    for (const member of [2, 3]) assert.ok(federation.members[member]!.node.pending(LONE.hash));
   });
 
   test('F-22: is told to a member that comes back', () => {
@@ -87,7 +88,7 @@ describe('a transaction that one member alone was given, by a member that is gon
     for (const member of [2, 3]) federation.comeBack(member);
     federation.pass(5 * VIEW_MS);
     for (const member of [2, 3])
-      assert.ok(federation.members[member]!.node.pending(HASH) || isFinal(federation));
+      assert.ok(federation.members[member]!.node.pending(LONE.hash) || isFinal(federation));
   });
 
   test('is not told while blocks take what waits: the federation is only busy', () => {
@@ -104,7 +105,7 @@ describe('a transaction that one member alone was given, by a member that is gon
 });
 
 function isFinal({ members }: Federation): boolean {
-  return members.some((member) => transactionsOf(member).includes(LONE.toString()));
+  return members.some((member) => transactionsOf(member).includes(TEXT));
 }
 
 describe('what stays alone', () => {
@@ -122,7 +123,7 @@ describe('what stays alone', () => {
     const federation = new Federation(4);
     const stranger = toMemberIndex(9) as MemberIndex;
     const member = federation.members[0]!;
-    member.node.hear(stranger, { ok: true, body: { kind: 'waiting', hashes: [HASH] } });
+    member.node.hear(stranger, { ok: true, body: { kind: 'waiting', hashes: [LONE.hash] } });
     assert.deepEqual(member.refused, ['unknown-member waiting']);
   });
 });

@@ -1,7 +1,8 @@
 import type { Digest } from '#libs/chain/ids.ts';
+import type { Transaction } from '#libs/chain/transaction.ts';
 
 interface Waiting {
-  readonly hash: Digest;
+  readonly transaction: Transaction;
 }
 
 /**
@@ -14,7 +15,7 @@ export class MempoolTurns<Entry extends Waiting> {
 
   add(group: string, entry: Entry): void {
     const entries = this.#groups.get(group) ?? new Map<Digest, Entry>();
-    this.#groups.set(group, entries.set(entry.hash, entry));
+    this.#groups.set(group, entries.set(entry.transaction.hash, entry));
   }
 
   /** One of the group is final, or gone: its next turn comes after those of the others. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { type Digest, toMemberIndex } from '#libs/chain/ids.ts';
-import { transactionHash } from '#libs/chain/transaction.ts';
+import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
 import type { MempoolClient, TransactionSource } from '../ports/pooled-transaction.ts';
 import { Mempool, type TakeOptions } from './mempool.ts';
 import { type MempoolLimits, mempoolLimits } from './mempool-limits.ts';
@@ -15,11 +15,11 @@ const LIMITS: MempoolLimits = {
 };
 const EVERYTHING: TakeOptions = { countMax: 100, bytesMax: 1_000, exclude: new Set() };
 const [peer, other, third] = [1, 2, 3].map(toMemberIndex) as [never, never, never];
-const tx = (text: string): Uint8Array => new Uint8Array(Buffer.from(text));
-const hashOf = (text: string): Digest => transactionHash(tx(text));
+const tx = (text: string): Transaction => transactionOf(new Uint8Array(Buffer.from(text)));
+const hashOf = (text: string): Digest => tx(text).hash;
 const pool = (isFinal: (hash: Digest) => boolean = () => false) => new Mempool(LIMITS, isFinal);
-const texts = (transactions: readonly Uint8Array[]) =>
-  transactions.map((each) => Buffer.from(each).toString());
+const texts = (transactions: readonly Transaction[]) =>
+  transactions.map(({ bytes }) => Buffer.from(bytes).toString());
 
 describe('add', () => {
   test('takes a transaction in once, by its hash, and remembers when and from whom', () => {
@@ -27,7 +27,6 @@ describe('add', () => {
     assert.deepEqual(mempool.add(tx('a'), 'client', 5), { kind: 'added', hash: hashOf('a') });
     assert.deepEqual(mempool.add(tx('a'), peer, 9), { kind: 'known', hash: hashOf('a') });
     assert.deepEqual(mempool.get(hashOf('a')), {
-      hash: hashOf('a'),
       transaction: tx('a'),
       source: 'client',
       client: undefined,
@@ -117,11 +116,11 @@ describe('add', () => {
   test('keeps its own bytes: a view of a frame would keep the frame', () => {
     const frame = Buffer.from('frame with tx inside');
     const mempool = pool();
-    mempool.add(frame.subarray(11, 13), 'client', 0);
+    mempool.add(transactionOf(frame.subarray(11, 13)), 'client', 0);
     const kept = mempool.get(hashOf('tx'))?.transaction;
     frame.fill(0);
     assert.deepEqual(kept, tx('tx'));
-    assert.notEqual(kept?.buffer, frame.buffer);
+    assert.notEqual(kept?.bytes.buffer, frame.buffer);
   });
 });
 
@@ -223,7 +222,7 @@ describe('remove', () => {
     for (const text of ['a', 'b', 'c']) mempool.add(tx(text), peer, 7);
     const removed = mempool.remove([hashOf('b'), hashOf('never seen'), hashOf('b')]);
     assert.deepEqual(
-      removed.map(({ hash, firstSeenMs }) => [hash, firstSeenMs]),
+      removed.map(({ transaction, firstSeenMs }) => [transaction.hash, firstSeenMs]),
       [[hashOf('b'), 7]],
     );
     assert.deepEqual(texts(mempool.take(EVERYTHING)), ['a']);

@@ -1,5 +1,5 @@
 import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
-import { transactionFault, transactionHash } from '#libs/chain/transaction.ts';
+import { type Transaction, transactionFault } from '#libs/chain/transaction.ts';
 import type { MempoolClient, PooledTransaction, TransactionSource } from '../ports/pooled-transaction.ts';
 import type { MempoolLimits } from './mempool-limits.ts';
 import { groupOf, MempoolShares } from './mempool-shares.ts';
@@ -72,19 +72,18 @@ export class Mempool {
    * a frame, and one kept byte would keep a megabyte.
    */
   add(
-    transaction: Uint8Array,
+    transaction: Transaction,
     source: TransactionSource,
     nowMs: number,
     { traceId, client }: AddOptions = {},
   ): AddResult {
     const fault = transactionFault(transaction, this.#limits.transactionBytesMax);
     if (fault !== undefined) return { kind: fault };
-    const hash = transactionHash(transaction);
+    const { hash } = transaction;
     if (this.#waiting.has(hash)) return { kind: 'known', hash };
     if (this.#isFinal(hash)) return { kind: 'final', hash };
-    if (!this.#shares.hasRoom({ source, client }, transaction.length)) return { kind: 'full', hash };
-    const own = new Uint8Array(transaction);
-    this.#put({ hash, transaction: own, source, client, firstSeenMs: nowMs, traceId });
+    if (!this.#shares.hasRoom({ source, client }, transaction.bytes.length)) return { kind: 'full', hash };
+    this.#put({ transaction: transaction.copy(), source, client, firstSeenMs: nowMs, traceId });
     return { kind: 'added', hash };
   }
 
@@ -97,7 +96,7 @@ export class Mempool {
     const known = this.#waiting.get(hash);
     if (known === undefined || known.source === 'client') return false;
     const adopted: PooledTransaction = { ...known, source: 'client', client };
-    if (!this.#shares.hasRoom(adopted, known.transaction.length)) return false;
+    if (!this.#shares.hasRoom(adopted, known.transaction.bytes.length)) return false;
     this.#uncount(known);
     this.#put(adopted);
     return true;
@@ -107,12 +106,12 @@ export class Mempool {
    * Transactions that fit a block, one of each member and client in turn, of each its oldest; they stay until they are
    * removed. Ends at the first that does not fit, so that small ones never keep a large one waiting for ever.
    */
-  take({ countMax, bytesMax, exclude }: TakeOptions): readonly Uint8Array[] {
-    const taken: Uint8Array[] = [];
+  take({ countMax, bytesMax, exclude }: TakeOptions): readonly Transaction[] {
+    const taken: Transaction[] = [];
     let bytes = 0;
-    for (const { hash, transaction } of this.#turns.inTurn()) {
-      if (exclude.has(hash)) continue;
-      bytes += transaction.length;
+    for (const { transaction } of this.#turns.inTurn()) {
+      if (exclude.has(transaction.hash)) continue;
+      bytes += transaction.bytes.length;
       if (taken.length >= countMax || bytes > bytesMax) break;
       taken.push(transaction);
     }
@@ -142,7 +141,7 @@ export class Mempool {
    * their senders.
    */
   enterEpoch(
-    isOver: (transaction: Uint8Array) => boolean,
+    isOver: (transaction: Transaction) => boolean,
     sourceOf: (member: MemberIndex) => TransactionSource,
   ): void {
     const kept = [...this.#waiting.values()].filter(({ transaction }) => !isOver(transaction));
@@ -157,17 +156,18 @@ export class Mempool {
 
   /** The transactions that clients of this member gave, in order of arrival. */
   ownHashes(): readonly Digest[] {
-    return [...this.#waiting.values()].filter(({ source }) => source === 'client').map(({ hash }) => hash);
+    const own = [...this.#waiting.values()].filter(({ source }) => source === 'client');
+    return own.map(({ transaction }) => transaction.hash);
   }
 
   #put(entry: PooledTransaction): void {
-    this.#waiting.set(entry.hash, entry);
+    this.#waiting.set(entry.transaction.hash, entry);
     this.#turns.add(groupOf(entry), entry);
-    this.#shares.count(entry, entry.transaction.length, 1);
+    this.#shares.count(entry, entry.transaction.bytes.length, 1);
   }
 
   #uncount(entry: PooledTransaction): void {
-    this.#turns.remove(groupOf(entry), entry.hash);
-    this.#shares.count(entry, entry.transaction.length, -1);
+    this.#turns.remove(groupOf(entry), entry.transaction.hash);
+    this.#shares.count(entry, entry.transaction.bytes.length, -1);
   }
 }

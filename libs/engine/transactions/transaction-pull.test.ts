@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Digest, type MemberIndex, toMemberIndex } from '#libs/chain/ids.ts';
-import { transactionHash } from '#libs/chain/transaction.ts';
+import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
 import type { ClockPort } from '../ports/engine-ports.ts';
 import { TOLD_HASHES_MAX } from '../ports/message-limits.ts';
 import { TransactionPull } from './transaction-pull.ts';
@@ -16,8 +16,8 @@ import {
 } from './waiting-limits.ts';
 
 const [ann, bob, cid, dan] = [1, 2, 3, 4].map(toMemberIndex) as [never, never, never, never];
-const bytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text));
-const hashOf = (text: string): Digest => transactionHash(bytes(text));
+const tx = (text: string): Transaction => transactionOf(new Uint8Array(Buffer.from(text)));
+const hashOf = (text: string): Digest => tx(text).hash;
 const many = (count: number, of = 'x') => Array.from({ length: count }, (_, at) => hashOf(`${of} ${at}`));
 
 /** One member that pulls, over time that passes by hand. */
@@ -70,7 +70,7 @@ class Puller {
 
   deliver(from: MemberIndex, text: string, isTaken = true): void {
     if (isTaken) this.waiting.add(hashOf(text));
-    this.pull.arrived([bytes(text)], from);
+    this.pull.arrived([tx(text)], from);
   }
 
   pass(durationMs: number): void {

@@ -1,5 +1,5 @@
 import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
-import { transactionHash } from '#libs/chain/transaction.ts';
+import type { Transaction } from '#libs/chain/transaction.ts';
 import { isMembershipVote } from '#libs/membership/vote.ts';
 import type { ClockPort, PeerPort } from '../ports/engine-ports.ts';
 import { SecondBudget } from '../timing/second-budget.ts';
@@ -68,12 +68,11 @@ export class TransactionPull {
   }
 
   /** Transactions of a member were taken in, or refused. */
-  arrived(transactions: readonly Uint8Array[], from: MemberIndex): void {
+  arrived(transactions: readonly Transaction[], from: MemberIndex): void {
     if (this.#wanted.size === 0) return;
-    for (const transaction of transactions) {
-      const hash = transactionHash(transaction);
+    for (const { hash, bytes } of transactions) {
       const wanted = this.#wanted.get(hash);
-      if (wanted !== undefined) this.#settle(hash, wanted, { from, isVote: isMembershipVote(transaction) });
+      if (wanted !== undefined) this.#settle(hash, wanted, { from, isVote: isMembershipVote(bytes) });
     }
   }
 

@@ -74,9 +74,10 @@ export class WaitingTeller {
   /** Evidence has a message of its own, and a handover waits nowhere: members make them, and pull neither. */
   #hashes(): readonly Digest[] {
     const hashes: Digest[] = [];
-    for (const { hash, transaction } of this.#options.mempool.waiting()) {
+    for (const { transaction } of this.#options.mempool.waiting()) {
+      const { bytes, hash } = transaction;
       if (hashes.length >= TOLD_HASHES_MAX) break;
-      if (!isEvidence(transaction) && !isHandover(transaction)) hashes.push(hash);
+      if (!isEvidence(bytes) && !isHandover(bytes)) hashes.push(hash);
     }
     return hashes;
   }

@@ -3,7 +3,7 @@ import { type BlockLimits, buildBlock, judgeBlock, payloadRootOf } from '#libs/c
 import { EMPTY_FRONTIER, type Frontier } from '#libs/chain/frontier.ts';
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import { type Digest, type Epoch, type MemberIndex, toEpoch, type View } from '#libs/chain/ids.ts';
-import { transactionHash } from '#libs/chain/transaction.ts';
+import type { Transaction } from '#libs/chain/transaction.ts';
 
 /** A valid block with the state tree and the transactions of its branch, up to and with it. */
 export interface HeldBlock {
@@ -15,7 +15,7 @@ export interface HeldBlock {
 export interface BlockFacts {
   readonly view: View;
   readonly proposer: MemberIndex;
-  readonly transactions: readonly Uint8Array[];
+  readonly transactions: readonly Transaction[];
   readonly nowMs: bigint;
   /** The first when not given. */
   readonly epoch?: Epoch;
@@ -96,7 +96,7 @@ export class SharedJudge {
 
   #held(block: Block, frontier: Frontier, parent: HeldBlock): HeldBlock {
     const transactions = new Set(parent.transactions);
-    for (const transaction of block.transactions) transactions.add(transactionHash(transaction));
+    for (const { hash } of block.transactions) transactions.add(hash);
     const held = { block, frontier, transactions };
     this.#verdicts.set(block, held);
     this.#valid.set(block.digest, held);

@@ -1,6 +1,5 @@
 import { headerDigest } from '#libs/chain/block.ts';
 import type { Digest } from '#libs/chain/ids.ts';
-import { transactionHash } from '#libs/chain/transaction.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { HeldBlock } from '../chain/shared-judge.ts';
 import type { SimulatedFederation } from '../federation/federation.ts';
@@ -50,7 +49,7 @@ export class ChainCheck {
       if (height > 0) this.#checkPlace(instance, held, disk.chain[height - 1]);
       this.#checkRoot(instance, height, held);
       this.#checkProof(keeper, height, held);
-      for (const transaction of held.block.transactions) this.#checkOnce(instance, executed, transaction);
+      for (const { hash } of held.block.transactions) this.#checkOnce(instance, executed, hash);
     }
     if (disk.tip.digest !== disk.chain.at(-1) || disk.tip.phase !== 'commit') {
       this.#findings.report('S6', `the proof of instance ${instance} is not of its newest block`);
@@ -87,8 +86,7 @@ export class ChainCheck {
     this.#findings.report('S4', `two state roots at height ${height}, one of instance ${instance}`);
   }
 
-  #checkOnce(instance: number, executed: Set<Digest>, transaction: Uint8Array): void {
-    const hash = transactionHash(transaction);
+  #checkOnce(instance: number, executed: Set<Digest>, hash: Digest): void {
     if (executed.has(hash)) this.#findings.report('S5', `instance ${instance} executed ${hash} twice`);
     executed.add(hash);
   }

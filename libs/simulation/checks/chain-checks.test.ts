@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toEpoch, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
 import { claimsOf, type QuorumCertificate, rootCertificate } from '#libs/protocol/certificate.ts';
 import type { Phase } from '#libs/protocol/statement.ts';
 import { prng } from '#libs/random/prng.ts';
@@ -12,7 +13,10 @@ import { Findings } from './findings.ts';
 import { RecordCheck } from './record-check.ts';
 
 const EPOCH = toEpoch(0n);
-const [ALICE, BOB] = [Buffer.from('alice pays bob'), Buffer.from('bob pays carol')];
+const [ALICE, BOB] = ['alice pays bob', 'bob pays carol'].map((text) => transactionOf(Buffer.from(text))) as [
+  Transaction,
+  Transaction,
+];
 
 function fixture() {
   const judge = new SharedJudge();
@@ -26,7 +30,7 @@ function fixture() {
   const findings = new Findings({ steps: 0, nowMs: 0 });
   const { authority, root } = federation.founding;
 
-  const build = (parent: HeldBlock, view: bigint, ...transactions: Uint8Array[]): HeldBlock =>
+  const build = (parent: HeldBlock, view: bigint, ...transactions: Transaction[]): HeldBlock =>
     judge.build({ view: toView(view), proposer: toMemberIndex(0), transactions, nowMs: 0n }, parent);
 
   function certify(phase: Phase, view: bigint, { block }: HeldBlock, signers = [0, 1, 2]): QuorumCertificate {

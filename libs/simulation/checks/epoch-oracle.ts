@@ -1,5 +1,6 @@
 import type { Block } from '#libs/chain/block.ts';
 import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
+import type { Transaction } from '#libs/chain/transaction.ts';
 import type { MembershipChange } from '#libs/membership/change.ts';
 import { decodeHandover, isHandover } from '#libs/membership/handover.ts';
 import type { Membership } from '#libs/membership/membership.ts';
@@ -64,7 +65,7 @@ export class EpochOracle {
     const [first] = transactions;
     if (isLast && (first === undefined || !isHandoverTo(first, before)))
       return 'ends its epoch without the handover';
-    const rest = isLast ? transactions.slice(1) : transactions;
+    const rest = (isLast ? transactions.slice(1) : transactions).map(({ bytes }) => bytes);
     if (rest.some(isHandover)) return 'holds a handover out of place';
     let standing = before;
     for (const vote of rest.filter(isMembershipVote)) {
@@ -133,8 +134,8 @@ function isTimely(goodUntil: bigint, height: bigint): boolean {
   return goodUntil >= height && goodUntil - height <= GOOD_FOR_MAX;
 }
 
-function isHandoverTo(transaction: Uint8Array, { chain, epoch, adopted }: Standing): boolean {
-  const handover = decodeHandover(transaction);
+function isHandoverTo({ bytes }: Transaction, { chain, epoch, adopted }: Standing): boolean {
+  const handover = decodeHandover(bytes);
   const told = handover?.roster.map(({ name, publicKey }) => `${name} ${publicKey.join()}`).join();
   const meant = adopted?.roster.map(({ name, publicKey }) => `${name} ${publicKey.join()}`).join();
   return handover?.chain === chain && handover.epoch === epoch + 1n && told === meant;

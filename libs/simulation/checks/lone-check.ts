@@ -1,4 +1,4 @@
-import type { NamedTransaction } from '../chain/named-transaction.ts';
+import type { Transaction } from '#libs/chain/transaction.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Schedule } from '../time/schedule.ts';
 import type { Findings } from './findings.ts';
@@ -16,7 +16,7 @@ export interface LoneRun {
   readonly findings: Findings;
   readonly world: {
     /** Gives one member a transaction in the name of another; undefined when it did not come to wait there. */
-    giveAlone(): NamedTransaction | undefined;
+    giveAlone(): Transaction | undefined;
     readonly core: readonly {
       readonly disk: { readonly top: { readonly transactions: ReadonlySet<string> } | undefined };
     }[];

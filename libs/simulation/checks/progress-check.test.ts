@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { digestOf } from '#libs/chain/digest.ts';
 import type { Digest } from '#libs/chain/ids.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import { SharedJudge } from '../chain/shared-judge.ts';
 import { Findings } from './findings.ts';
 import { ProgressCheck } from './progress-check.ts';
 
 const GST_MS = 1_000;
 const RECOVERY_MS = 60_000;
-const TRANSACTION = Buffer.from('alice pays bob');
-const HASH = digestOf(TRANSACTION);
+const TRANSACTION = transactionOf(Buffer.from('alice pays bob'));
 const GENESIS = new SharedJudge().genesis;
 
 interface Shape {
@@ -31,7 +30,7 @@ function reported({ before, after, holders = [0, 1, 2], isSettled = true }: Shap
   }));
   const world = {
     core: disks.map((disk, instance) => ({ instance, disk })),
-    clients: { submitted: [{ hash: HASH, bytes: TRANSACTION }] },
+    clients: { submitted: [TRANSACTION] },
     isOpen: true,
     isSettled,
   };
@@ -39,7 +38,7 @@ function reported({ before, after, holders = [0, 1, 2], isSettled = true }: Shap
   assert.equal(check.isOver(GST_MS), false);
   for (const [at, disk] of disks.entries()) {
     disk.height = after[at] ?? 0;
-    if (holders.includes(at)) disk.top.transactions.add(HASH);
+    if (holders.includes(at)) disk.top.transactions.add(TRANSACTION.hash);
   }
   check.isOver(GST_MS + RECOVERY_MS);
   return findings.violations.map(({ invariant }) => invariant);

@@ -1,5 +1,5 @@
 import type { Digest } from '#libs/chain/ids.ts';
-import type { NamedTransaction } from '../chain/named-transaction.ts';
+import type { Transaction } from '#libs/chain/transaction.ts';
 import type { HeldBlock } from '../chain/shared-judge.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { WholePlan } from '../plan/whole-plan.ts';
@@ -35,7 +35,7 @@ interface Member {
 export interface ProgressWorld {
   /** The instances that must make progress. */
   readonly core: readonly Member[];
-  readonly clients: { readonly submitted: readonly NamedTransaction[] };
+  readonly clients: { readonly submitted: readonly Transaction[] };
   isOpen: boolean;
   /** Whether all changes of the members are in force that were voted for. */
   readonly isSettled: boolean;
@@ -103,7 +103,7 @@ export class ProgressCheck {
    * The first submitted transaction that is not final everywhere. A transaction that is final after the faults stays
    * final.
    */
-  #unfinal(): NamedTransaction | undefined {
+  #unfinal(): Transaction | undefined {
     const { core, clients } = this.#world;
     for (
       let next = clients.submitted[this.#final];

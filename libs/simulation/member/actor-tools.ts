@@ -1,4 +1,5 @@
 import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import type { Statement } from '#libs/protocol/statement.ts';
 import type { Prng } from '#libs/random/prng.ts';
 import type { Disk } from '../disk/disk.ts';
@@ -47,7 +48,7 @@ export function actorTools<State, Message, Record>({
     makeBlock: (view, parent, salt, timestampMs = 0n) => {
       const held = disk.blocks.get(parent);
       if (held === undefined) return undefined;
-      const transactions = salt === '' ? [] : [new Uint8Array(Buffer.from(salt, 'utf8'))];
+      const transactions = salt === '' ? [] : [transactionOf(new Uint8Array(Buffer.from(salt, 'utf8')))];
       const built = judge.build({ view, proposer: me, transactions, nowMs: timestampMs, epoch }, held);
       disk.put(built);
       return built.block;

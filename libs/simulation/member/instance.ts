@@ -1,8 +1,8 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
+import type { Transaction } from '#libs/chain/transaction.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import type { Statement } from '#libs/protocol/statement.ts';
 import type { Prng } from '#libs/random/prng.ts';
-import type { NamedTransaction } from '../chain/named-transaction.ts';
 import { Disk, DiskFullError } from '../disk/disk.ts';
 import { type Endpoint, type Envelope, FIRST_EPOCH } from '../network/network.ts';
 import type { Actor, ActorFactory } from '../subject/actor.ts';
@@ -153,7 +153,7 @@ export class Instance<State, Message, Record>
     this.#whenAwake(() => this.#guard(() => this.#life?.peerConnected(member)));
   }
 
-  submit(transaction: NamedTransaction): void {
+  submit(transaction: Transaction): void {
     this.#whenAwake(() => this.#guard(() => this.#life?.submit(transaction)));
   }
 

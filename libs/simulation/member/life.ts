@@ -1,9 +1,9 @@
 import type { Block } from '#libs/chain/block.ts';
 import type { MemberIndex } from '#libs/chain/ids.ts';
+import type { Transaction } from '#libs/chain/transaction.ts';
 import type { ProtocolModule, RefusalCause } from '#libs/protocol/module.ts';
 import { PeerGuard } from '#libs/replica/peer-guard.ts';
 import { Replica } from '#libs/replica/replica.ts';
-import type { NamedTransaction } from '../chain/named-transaction.ts';
 import type { Envelope } from '../network/network.ts';
 import type { Decoded, WireCodec } from '../subject/wire-codec.ts';
 import { Blocks } from './blocks.ts';
@@ -157,12 +157,12 @@ export class Life<State, Message, Record> implements Process<State, Message> {
   }
 
   /** Takes a client's transaction: it is new here, so the others hear of it. */
-  submit(transaction: NamedTransaction): void {
+  submit(transaction: Transaction): void {
     this.#wait([transaction]);
     this.#send('all', { kind: 'transactions', transactions: [transaction] });
   }
 
-  #wait(transactions: readonly NamedTransaction[]): void {
+  #wait(transactions: readonly Transaction[]): void {
     const final = this.#owner.disk.top?.transactions;
     for (const transaction of transactions) {
       if (final?.has(transaction.hash) !== true) this.#mempool.add(transaction);

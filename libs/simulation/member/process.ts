@@ -1,6 +1,6 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
+import type { Transaction } from '#libs/chain/transaction.ts';
 import type { Membership } from '#libs/membership/membership.ts';
-import type { NamedTransaction } from '../chain/named-transaction.ts';
 import type { Envelope } from '../network/network.ts';
 
 /** One process of a node, from start to crash: all that a crash loses. */
@@ -11,7 +11,7 @@ export interface Process<State, Message> {
   /** `from` is the number of a node. */
   receive(from: MemberIndex, envelope: Envelope<Message>): void;
   peerConnected(node: MemberIndex): void;
-  submit(transaction: NamedTransaction): void;
+  submit(transaction: Transaction): void;
   /** Transactions and blocks that somebody waits for. */
   readonly waiting: number;
   /** The newest state of the protocol of an honest node. */

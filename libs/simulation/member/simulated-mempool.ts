@@ -1,20 +1,20 @@
 import type { Digest } from '#libs/chain/ids.ts';
-import type { NamedTransaction } from '../chain/named-transaction.ts';
+import type { Transaction } from '#libs/chain/transaction.ts';
 import { TRANSACTIONS_PER_BLOCK } from '../chain/shared-judge.ts';
 
 /** Transactions that wait at one member. Lost in a crash, as in production. */
 export class SimulatedMempool {
-  readonly #waiting = new Map<Digest, NamedTransaction>();
+  readonly #waiting = new Map<Digest, Transaction>();
 
   get isEmpty(): boolean {
     return this.#waiting.size === 0;
   }
 
-  get all(): readonly NamedTransaction[] {
+  get all(): readonly Transaction[] {
     return [...this.#waiting.values()];
   }
 
-  add(transaction: NamedTransaction): void {
+  add(transaction: Transaction): void {
     this.#waiting.set(transaction.hash, transaction);
   }
 
@@ -28,8 +28,7 @@ export class SimulatedMempool {
   }
 
   /** Transactions for a block on a branch that are not in the branch already (RULES.md A.43). */
-  choose(branch: ReadonlySet<Digest>): readonly Uint8Array[] {
-    const free = this.all.filter(({ hash }) => !branch.has(hash));
-    return free.slice(0, TRANSACTIONS_PER_BLOCK).map(({ bytes }) => bytes);
+  choose(branch: ReadonlySet<Digest>): readonly Transaction[] {
+    return this.all.filter(({ hash }) => !branch.has(hash)).slice(0, TRANSACTIONS_PER_BLOCK);
   }
 }

@@ -1,7 +1,7 @@
 import type { Block } from '#libs/chain/block.ts';
 import { type Digest, type Epoch, type MemberIndex, toEpoch } from '#libs/chain/ids.ts';
+import type { Transaction } from '#libs/chain/transaction.ts';
 import type { Prng } from '#libs/random/prng.ts';
-import type { NamedTransaction } from '../chain/named-transaction.ts';
 import type { Broken, DelayPlan, Plan, Split } from '../plan/plan.ts';
 import type { Schedule } from '../time/schedule.ts';
 
@@ -16,7 +16,7 @@ export type Envelope<Message> =
   | { readonly kind: 'block-request'; readonly digest: Digest }
   | { readonly kind: 'blocks'; readonly blocks: readonly Block[] }
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
-  | { readonly kind: 'transactions'; readonly transactions: readonly NamedTransaction[] };
+  | { readonly kind: 'transactions'; readonly transactions: readonly Transaction[] };
 
 /** One end of the network: an instance of a member. */
 export interface Endpoint<Message> {

@@ -1,6 +1,5 @@
-import type { Block } from '#libs/chain/block.ts';
 import type { Digest } from '#libs/chain/ids.ts';
-import { transactionHash } from '#libs/chain/transaction.ts';
+
 import type { SnapshotBase } from '#libs/engine/membership/membership-book.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import type { HeldBlock } from '../chain/shared-judge.ts';
@@ -52,16 +51,7 @@ export class ChainGap {
     const above = disk.chain.slice(Number(this.base()?.block.header.height ?? 0n) + 1);
     return above.some((digest) => {
       const held = disk.blocks.get(digest);
-      return held !== undefined && namesIn(held.block).has(transaction);
+      return held?.block.transactions.some(({ hash }) => hash === transaction) === true;
     });
   }
-}
-
-const NAMES = new WeakMap<Block, ReadonlySet<Digest>>();
-
-/** The transactions of a block, hashed once for all nodes. */
-function namesIn(block: Block): ReadonlySet<Digest> {
-  const known = NAMES.get(block) ?? new Set(block.transactions.map(transactionHash));
-  NAMES.set(block, known);
-  return known;
 }

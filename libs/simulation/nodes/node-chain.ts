@@ -3,7 +3,7 @@ import type { Block, BlockHeader } from '#libs/chain/block.ts';
 import type { ExecutedBlock } from '#libs/chain/block-rules.ts';
 import type { Frontier } from '#libs/chain/frontier.ts';
 import type { Digest, Height } from '#libs/chain/ids.ts';
-import { transactionHash } from '#libs/chain/transaction.ts';
+
 import type { HeightSpan } from '#libs/engine/ports/block-range.ts';
 import { ChainError } from '#libs/engine/ports/chain-errors.ts';
 import type { ChainPort, ChainTip } from '#libs/engine/ports/engine-ports.ts';
@@ -54,7 +54,9 @@ export class NodeChain implements ChainPort {
   }
 
   undecidedTransactions(digest: Digest): ReadonlySet<Digest> {
-    return new Set(this.#undecided(digest).flatMap(({ block }) => block.transactions.map(transactionHash)));
+    return new Set(
+      this.#undecided(digest).flatMap(({ block }) => block.transactions.map(({ hash }) => hash)),
+    );
   }
 
   commit(certificate: QuorumCertificate): readonly Block[] {

@@ -1,5 +1,5 @@
 import type { Digest } from '#libs/chain/ids.ts';
-import { transactionHash } from '#libs/chain/transaction.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import type { SnapshotBase } from '#libs/engine/membership/membership-book.ts';
 import type { EvidenceStore, ProvedEvidence } from '#libs/engine/ports/evidence-ports.ts';
 import type { StagedSnapshot } from '#libs/engine/ports/snapshot-ports.ts';
@@ -33,7 +33,7 @@ export class NodeFiles implements EvidenceStore {
   pending(countMax: number): readonly ProvedEvidence[] {
     const final = this.#disk.top?.transactions;
     return [...this.#evidence.values()]
-      .filter(({ content }) => final?.has(transactionHash(content)) !== true)
+      .filter(({ content }) => final?.has(transactionOf(content).hash) !== true)
       .slice(0, countMax);
   }
 }

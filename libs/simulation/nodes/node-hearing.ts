@@ -37,7 +37,7 @@ export class NodeHearing {
         for (const block of envelope.blocks) this.#read(from, responseOf(block), this.#node.epoch);
         return;
       case 'transactions': {
-        const transactions = envelope.transactions.map(({ bytes }) => bytes);
+        const { transactions } = envelope;
         return this.#read(from, { kind: 'transactions', transactions }, this.#node.epoch);
       }
       case 'block-request':

@@ -1,6 +1,7 @@
 import { toHex } from '#libs/bytes/hex.ts';
+import { payloadLeaves } from '#libs/chain/block-rules.ts';
 import { type Digest, type Epoch, toDigest } from '#libs/chain/ids.ts';
-import { inclusionProof, leafHash } from '#libs/chain/merkle.ts';
+import { inclusionProof } from '#libs/chain/merkle.ts';
 import { Custodian } from '#libs/custody/custodian.ts';
 import type { CustodyState } from '#libs/custody/custody-state.ts';
 import { inEpoch } from '#libs/custody/epoch.ts';
@@ -69,12 +70,12 @@ function handedTo({ owner, chain, book }: SignerParts, state: CustodyState): Cus
   const position = me < 0 ? undefined : set.members[me]?.index;
   const custodian = new Custodian({ table: HOTSTUFF_TABLE, set, root, me: position, leader }, state);
   const { block, certificate } = proved;
-  const path = inclusionProof(block.transactions.map(leafHash), 0).map(digestOf);
+  const path = inclusionProof(payloadLeaves(block.transactions), 0).map(digestOf);
   const facts = handedOver(custodian, {
     kind: 'handover',
     certificate,
     header: block.header,
-    handover,
+    handover: handover.bytes,
     path,
   });
   const learnable = facts && learnableCertificate(custodian, certificate);

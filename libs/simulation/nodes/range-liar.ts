@@ -1,5 +1,6 @@
 import type { Block } from '#libs/chain/block.ts';
 import { type MemberIndex, toHeight, toView } from '#libs/chain/ids.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import type { BlockRange } from '#libs/engine/ports/block-range.ts';
 import type { BlocksResponse, PeerMessageBody, Whereabouts } from '#libs/engine/ports/peer-message.ts';
 import type { Prng } from '#libs/random/prng.ts';
@@ -80,5 +81,5 @@ const LIES: readonly ((range: BlockRange) => BlockRange | undefined)[] = [
 
 /** The right header over transactions that are not its own. */
 function withOtherBody(block: Block): Block {
-  return { ...block, transactions: [...block.transactions.slice(1), new Uint8Array([6])] };
+  return { ...block, transactions: [...block.transactions.slice(1), transactionOf(new Uint8Array([6]))] };
 }

@@ -2,6 +2,7 @@ import { type Block, sealBlock } from '#libs/chain/block.ts';
 import { buildBlock } from '#libs/chain/block-rules.ts';
 import { type Digest, type Height, toEpoch } from '#libs/chain/ids.ts';
 import type { SectionRoot } from '#libs/chain/section-roots.ts';
+import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
 import { ballotRoots } from '#libs/membership/ballots.ts';
 import { encodeHandover, isHandover } from '#libs/membership/handover.ts';
 import { handoverAt, type Membership, takeVotes } from '#libs/membership/membership.ts';
@@ -50,23 +51,27 @@ function forged(tools: ClerkTools, block: Block): Block {
   const { random, book } = tools;
   const { chain, epoch, roster } = book.current;
   const { header, transactions } = block;
-  const plain = transactions.filter((each) => !isHandover(each));
+  const plain = transactions.filter(({ bytes }) => !isHandover(bytes));
   const handoverTo = (members: typeof roster) =>
-    encodeHandover({ chain, epoch: toEpoch(epoch + 1n), roster: members });
+    transactionOf(encodeHandover({ chain, epoch: toEpoch(epoch + 1n), roster: members }));
   const lies: readonly (() => Block)[] = [
     () => rebuilt(tools, block, [...transactions, usurpingVote(tools)]),
     () => rebuilt(tools, block, [...transactions, forgedVote(tools)]),
     () => rebuilt(tools, block, [handoverTo(roster), ...plain]),
     () => rebuilt(tools, block, [handoverTo([...roster.slice(1), memberFactsOf(STRANGER)]), ...plain]),
     () => rebuilt(tools, block, plain),
-    () => rebuilt(tools, block, [...plain, ...transactions.filter(isHandover)]),
+    () => rebuilt(tools, block, [...plain, ...transactions.filter(({ bytes }) => isHandover(bytes))]),
     () => sealBlock({ ...header, epoch: toEpoch(header.epoch + 1n) }, transactions),
   ];
   return random.pick(lies)();
 }
 
 /** The block with another body and a matching header: nothing is wrong with it but its changes of the members. */
-function rebuilt({ owner, book }: ClerkTools, { header }: Block, transactions: readonly Uint8Array[]): Block {
+function rebuilt(
+  { owner, book }: ClerkTools,
+  { header }: Block,
+  transactions: readonly Transaction[],
+): Block {
   const parent = owner.disk.blocks.get(header.parent);
   const before = book.after(header.parent);
   if (parent === undefined || before === undefined) return sealBlock(header, transactions);
@@ -78,7 +83,7 @@ function rebuilt({ owner, book }: ClerkTools, { header }: Block, transactions: r
 /** The section roots of the ballots after such a block; for an invalid block those before it. */
 function votedRoots(
   before: Membership,
-  transactions: readonly Uint8Array[],
+  transactions: readonly Transaction[],
   height: Height,
 ): readonly SectionRoot[] {
   if (handoverAt(before, height) !== undefined) return [];

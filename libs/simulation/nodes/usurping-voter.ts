@@ -1,4 +1,5 @@
 import { type Height, toEpoch, toHeight, toMemberIndex } from '#libs/chain/ids.ts';
+import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
 import { changeDigest, type MembershipChange } from '#libs/membership/change.ts';
 import { VOTE_BLOCKS_MAX } from '#libs/membership/limits.ts';
 import { encodeMembershipVote, membershipSigningBytes } from '#libs/membership/vote.ts';
@@ -46,7 +47,7 @@ function usurp(tools: ClerkTools): void {
 }
 
 /** A vote that no honest member would give. */
-export function usurpingVote(tools: ClerkTools): Uint8Array {
+export function usurpingVote(tools: ClerkTools): Transaction {
   const { random, book, owner } = tools;
   const { chain, epoch, roster } = book.current;
   const names = random.shuffle(roster.map(({ name }) => name));
@@ -71,7 +72,7 @@ export function usurpingVote(tools: ClerkTools): Uint8Array {
 }
 
 /** A vote for an allowed change, in the name of another member: nothing is wrong with it but its signature. */
-export function forgedVote(tools: ClerkTools): Uint8Array {
+export function forgedVote(tools: ClerkTools): Transaction {
   const { random, book, owner } = tools;
   const { chain, epoch, roster } = book.current;
   const change = { chain, epoch, leave: [random.pick(roster).name], join: strangers(1) };
@@ -103,9 +104,9 @@ interface Claimed {
 }
 
 /** In the name of `member`, by the key of the liar. */
-function signedBy({ seat, owner }: ClerkTools, { change, goodUntil, member }: Claimed): Uint8Array {
+function signedBy({ seat, owner }: ClerkTools, { change, goodUntil, member }: Claimed): Transaction {
   const vote = { change, digest: changeDigest(change), goodUntil };
   const message = membershipSigningBytes(seat.epoch.scope.protocol, vote);
   const signature = owner.setting.federation.votes.sign(owner.endpoint.member, message);
-  return encodeMembershipVote({ ...vote, member: toMemberIndex(member), signature });
+  return transactionOf(encodeMembershipVote({ ...vote, member: toMemberIndex(member), signature }));
 }

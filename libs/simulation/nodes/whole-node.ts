@@ -1,4 +1,5 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
+import type { Transaction } from '#libs/chain/transaction.ts';
 import { AppendOnlyLog } from '#libs/engine/application/append-only-log.ts';
 import type { MembershipBook } from '#libs/engine/membership/membership-book.ts';
 import { Node, readBook } from '#libs/engine/node.ts';
@@ -7,7 +8,6 @@ import type { Membership } from '#libs/membership/membership.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import type { HotStuffState } from '#libs/protocol/hotstuff/state.ts';
-import type { NamedTransaction } from '../chain/named-transaction.ts';
 import { memberFactsOf } from '../federation/federation.ts';
 import type { PortsOwner } from '../member/ports-owner.ts';
 import type { Process } from '../member/process.ts';
@@ -114,8 +114,8 @@ export class WholeNode implements Process<HotStuffState, HotStuffMessage> {
     this.#node.stop();
   }
 
-  submit({ bytes }: NamedTransaction): void {
-    this.#node.submit(bytes);
+  submit(transaction: Transaction): void {
+    this.#node.submit(transaction);
   }
 
   peerConnected(node: MemberIndex): void {

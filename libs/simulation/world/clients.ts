@@ -1,7 +1,6 @@
 import type { Digest } from '#libs/chain/ids.ts';
-import { transactionHash } from '#libs/chain/transaction.ts';
+import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
 import type { Prng } from '#libs/random/prng.ts';
-import type { NamedTransaction } from '../chain/named-transaction.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Schedule } from '../time/schedule.ts';
 
@@ -13,7 +12,7 @@ export interface ClientWorld {
   /** The members that clients know: the present ones, by the numbers of their nodes. */
   members(): readonly number[];
   /** Hands a transaction to a member. */
-  submit(member: number, transaction: NamedTransaction): void;
+  submit(member: number, transaction: Transaction): void;
   /** Whether every honest member holds it as final. */
   isFinal(hash: Digest): boolean;
   /** Whether the run still wants new transactions. */
@@ -31,13 +30,13 @@ const CALM_MS = 500;
 /** Submits transactions at random members, and again elsewhere until they are final, as a careful client does. */
 export class Clients {
   readonly #world: ClientWorld;
-  readonly #submitted: NamedTransaction[] = [];
+  readonly #submitted: Transaction[] = [];
 
   constructor(world: ClientWorld) {
     this.#world = world;
   }
 
-  get submitted(): readonly NamedTransaction[] {
+  get submitted(): readonly Transaction[] {
     return this.#submitted;
   }
 
@@ -58,13 +57,13 @@ export class Clients {
   }
 
   #submitNew(): void {
-    const bytes = new Uint8Array(Buffer.from(`transaction ${this.#submitted.length}`, 'utf8'));
-    const transaction = { bytes, hash: transactionHash(bytes) };
+    const text = `transaction ${this.#submitted.length}`;
+    const transaction = transactionOf(new Uint8Array(Buffer.from(text, 'utf8')));
     this.#submitted.push(transaction);
     this.#submit(transaction);
   }
 
-  #submit(transaction: NamedTransaction): void {
+  #submit(transaction: Transaction): void {
     const { schedule, random, members, submit, isFinal } = this.#world;
     submit(random.pick(members()), transaction);
     schedule.after(RETRY_MS, () => {

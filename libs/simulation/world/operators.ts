@@ -1,9 +1,8 @@
 import { type MemberIndex, toHeight } from '#libs/chain/ids.ts';
-import { transactionHash } from '#libs/chain/transaction.ts';
+import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
 import { changeDigest, type MembershipChange } from '#libs/membership/change.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import { encodeMembershipVote, membershipSigningBytes } from '#libs/membership/vote.ts';
-import type { NamedTransaction } from '../chain/named-transaction.ts';
 import { memberFactsOf, nodeOf, type SimulatedFederation } from '../federation/federation.ts';
 import type { PlannedChange } from '../plan/whole-plan.ts';
 import type { Schedule } from '../time/schedule.ts';
@@ -17,7 +16,7 @@ export interface OperatorWorld {
   isHonest(node: MemberIndex): boolean;
   /** The height of the furthest honest node. */
   height(): bigint;
-  submit(node: MemberIndex, vote: NamedTransaction): void;
+  submit(node: MemberIndex, vote: Transaction): void;
 }
 
 /** Blocks that a vote is good for: few, so that some are over before a quorum has voted. */
@@ -75,7 +74,7 @@ export class Operators {
   }
 
   /** The vote of a node, which is this member of the epoch that the change ends. */
-  voteOf(change: MembershipChange, node: MemberIndex, member: MemberIndex): NamedTransaction {
+  voteOf(change: MembershipChange, node: MemberIndex, member: MemberIndex): Transaction {
     const { votes, founding } = this.#world.federation;
     const vote = {
       change,
@@ -83,7 +82,7 @@ export class Operators {
       goodUntil: toHeight(this.#world.height() + GOOD_FOR_BLOCKS),
     };
     const message = membershipSigningBytes(founding.scope.protocol, vote);
-    const bytes = encodeMembershipVote({ ...vote, member, signature: votes.sign(node, message) });
-    return { bytes, hash: transactionHash(bytes) };
+    const signature = votes.sign(node, message);
+    return transactionOf(encodeMembershipVote({ ...vote, member, signature }));
   }
 }

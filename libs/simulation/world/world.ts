@@ -1,8 +1,7 @@
 import { toMemberIndex } from '#libs/chain/ids.ts';
-import { transactionHash } from '#libs/chain/transaction.ts';
+import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import type { Prng } from '#libs/random/prng.ts';
-import type { NamedTransaction } from '../chain/named-transaction.ts';
 import { nodeOf, type SimulatedFederation } from '../federation/federation.ts';
 import { type AnyInstance, Instance, type NewLife } from '../member/instance.ts';
 import { Life } from '../member/life.ts';
@@ -105,14 +104,13 @@ export class World<State, Message, Record> {
    * Gives one member that must make progress a transaction, in the name of another, which does not know of it: a liar or a broken
    * one where there is any. Undefined when it is not listened to there.
    */
-  giveAlone(): NamedTransaction | undefined {
+  giveAlone(): Transaction | undefined {
     const { core } = this;
     const holder = this.#lone.pick(core);
     const members = this.membership.roster.map(nodeOf).filter((node) => node !== holder.member);
     const gone = members.filter((node) => core.every(({ member }) => member !== node));
     const giver = toMemberIndex(this.#lone.pick(gone.length > 0 ? gone : members));
-    const bytes = new Uint8Array(Buffer.from('given to one member alone', 'utf8'));
-    const transaction = { bytes, hash: transactionHash(bytes) };
+    const transaction = transactionOf(new Uint8Array(Buffer.from('given to one member alone', 'utf8')));
     const { waiting } = holder;
     holder.receive(giver, { kind: 'transactions', transactions: [transaction] });
     // Something else may wait there, and a giver that is muted is not heard.

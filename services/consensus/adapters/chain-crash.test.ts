@@ -10,7 +10,7 @@ import { sealBlock } from '#libs/chain/block.ts';
 import { digestBytes, toHeight } from '#libs/chain/ids.ts';
 import { verifyInclusion } from '#libs/chain/merkle.ts';
 import { stateLeafOf } from '#libs/chain/state-leaf.ts';
-import { transactionHash } from '#libs/chain/transaction.ts';
+import type { Transaction } from '#libs/chain/transaction.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import { CHAIN_DIGEST, certificateFor, GENESIS } from '#test/support/chain/chain-fixture.ts';
 import type { ChainStore } from './chain-store.ts';
@@ -72,8 +72,8 @@ function assertRecordWhole(store: ChainStore, { view, voted, locked }: SafetyRec
   assert.deepEqual(locked, certificateFor(sealBlock(header!, []), 'pre-commit'));
 }
 
-function assertProved(store: ChainStore, stateRoot: string, transaction: Uint8Array): void {
-  const found = store.transaction(transactionHash(transaction));
+function assertProved(store: ChainStore, stateRoot: string, transaction: Transaction): void {
+  const found = store.transaction(transaction.hash);
   assert.ok(found, 'every transaction is indexed');
   const root = digestBytes(stateRoot as Parameters<typeof digestBytes>[0]);
   assert.ok(verifyInclusion({ ...found.stateProof, root, leafHash: stateLeafOf(transaction) }));

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import type { ExecutedBlock } from '#libs/chain/block-rules.ts';
 import { toHeight } from '#libs/chain/ids.ts';
-import { transactionHash } from '#libs/chain/transaction.ts';
 import { branchUpon, CHAIN_DIGEST, certificateFor, GENESIS } from '#test/support/chain/chain-fixture.ts';
 import type { ChainStore } from './chain-store.ts';
 import { openChainStore } from './open-chain-store.ts';
@@ -52,8 +51,7 @@ describe('a range of blocks that nobody held', () => {
         descendants: branch.slice(2).map(({ block }) => block.header),
       });
       for (const { block } of branch) {
-        for (const transaction of block.transactions)
-          assert.ok(store.isCommitted(transactionHash(transaction)));
+        for (const transaction of block.transactions) assert.ok(store.isCommitted(transaction.hash));
       }
     }
   });

@@ -7,7 +7,7 @@ import { blockFault, type ExecutedBlock } from '#libs/chain/block-rules.ts';
 import { digestBytes, toDigest, toEpoch, toHeight } from '#libs/chain/ids.ts';
 import { leafHash, verifyInclusion } from '#libs/chain/merkle.ts';
 import { stateLeafOf } from '#libs/chain/state-leaf.ts';
-import { transactionHash } from '#libs/chain/transaction.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
 import {
   blockUpon,
@@ -97,9 +97,9 @@ describe('commit', () => {
       assert.deepEqual(store.tip().certificate, certificate);
       assert.equal(store.heightOf(one.block.digest), 1n);
       assert.deepEqual(store.blockAt(height(1)), one.block);
-      assert.deepEqual(store.positionOf(transactionHash(bytes('b'))), { height: 1n, index: 1 });
-      assert.ok(store.isCommitted(transactionHash(bytes('a'))));
-      assert.ok(!store.isCommitted(transactionHash(bytes('c'))));
+      assert.deepEqual(store.positionOf(transactionOf(bytes('b')).hash), { height: 1n, index: 1 });
+      assert.ok(store.isCommitted(transactionOf(bytes('a')).hash));
+      assert.ok(!store.isCommitted(transactionOf(bytes('c')).hash));
     }
   });
 
@@ -119,7 +119,7 @@ describe('commit', () => {
     });
     assert.deepEqual(store.certifiedBlock(height(3))?.descendants, []);
     assert.equal(store.certifiedBlock(height(4)), undefined);
-    assert.equal(store.positionOf(transactionHash(bytes('c')))?.height, 3n);
+    assert.equal(store.positionOf(transactionOf(bytes('c')).hash)?.height, 3n);
   });
 
   test('proves each block by the next certificate, not by the newest', () => {
@@ -205,7 +205,7 @@ describe('commit', () => {
         },
       });
       assert.equal(store.tip().height, 1n);
-      assert.equal(store.isCommitted(transactionHash(other[0]!.block.transactions[0]!)), false);
+      assert.equal(store.isCommitted(other[0]!.block.transactions[0]!.hash), false);
     });
   });
 });
@@ -224,7 +224,7 @@ describe('held blocks', () => {
       assert.equal(store.blockAt(height(2)), undefined);
       assert.deepEqual(
         store.undecidedTransactions(two.block.digest),
-        new Set(['a', 'b', 'c'].map((text) => transactionHash(bytes(text)))),
+        new Set(['a', 'b', 'c'].map((text) => transactionOf(bytes(text)).hash)),
       );
     }
     store.commit(certificateFor(one.block));
@@ -319,16 +319,16 @@ test('every final transaction is proved against the roots of its block', () => {
     const own = store.blockAt(height(index + 1))!.header;
     assert.equal(header?.height, BigInt(index));
     for (let at = 0; at < size; at++) {
-      const text = bytes(`${index}-${at}`);
-      const found = store.transaction(transactionHash(text));
+      const transaction = transactionOf(bytes(`${index}-${at}`));
+      const found = store.transaction(transaction.hash);
       assert.ok(found);
-      assert.deepEqual(found.transaction, text);
+      assert.deepEqual(found.transaction, transaction);
       assert.equal(found.height, BigInt(index + 1));
       assert.equal(found.index, at);
-      const leaf = leafHash(text);
+      const leaf = leafHash(transaction.bytes);
       const { payloadProof, stateProof } = found;
       assert.ok(verifyInclusion({ ...payloadProof, leafHash: leaf, root: digestBytes(own.payloadRoot) }));
-      const state = { ...stateProof, leafHash: stateLeafOf(text), root: digestBytes(own.stateRoot) };
+      const state = { ...stateProof, leafHash: stateLeafOf(transaction), root: digestBytes(own.stateRoot) };
       assert.ok(verifyInclusion(state));
     }
   }

@@ -4,7 +4,6 @@ import type { ExecutedBlock } from '#libs/chain/block-rules.ts';
 import { type Frontier, frontierRoot } from '#libs/chain/frontier.ts';
 import { type Digest, type Height, toHeight } from '#libs/chain/ids.ts';
 import { type SectionRoot, sectionRoots } from '#libs/chain/section-roots.ts';
-import { transactionHash } from '#libs/chain/transaction.ts';
 import type { HeightSpan } from '#libs/engine/ports/block-range.ts';
 import { ChainError } from '#libs/engine/ports/chain-errors.ts';
 import type { ChainPort } from '#libs/engine/ports/engine-ports.ts';
@@ -156,7 +155,7 @@ export class ChainStore implements ChainPort, FinalChain, EventSource {
     const { height, index } = position;
     const found = this.history.read(height, () => {
       const proven = this.#proven.transaction(height, index, () => this.#provable(height));
-      const isIt = proven === undefined || transactionHash(proven.transaction) === hash;
+      const isIt = proven === undefined || proven.transaction.hash === hash;
       assert(isIt, `transaction ${index} of block ${height} is not the one that it is said to be`);
       return proven;
     });
@@ -165,7 +164,7 @@ export class ChainStore implements ChainPort, FinalChain, EventSource {
 
   undecidedTransactions(digest: Digest): ReadonlySet<Digest> {
     const branch = this.#undecided.branchTo(digest);
-    return new Set(branch.flatMap(({ block }) => this.#undecided.hashesOf(block)));
+    return new Set(branch.flatMap(({ block }) => block.transactions.map(({ hash }) => hash)));
   }
 
   /**
@@ -281,7 +280,7 @@ export class ChainStore implements ChainPort, FinalChain, EventSource {
     const proof = certificates.put(certificate);
     for (const { id, block, frontier } of branch) {
       const { height } = block.header;
-      const hashes = this.#undecided.hashesOf(block);
+      const hashes = block.transactions.map(({ hash }) => hash);
       final.insert(height, id, block.digest === certificate.digest ? proof : undefined);
       final.insertTransactions(height, hashes);
       state.append(frontier.size - BigInt(hashes.length), hashes);

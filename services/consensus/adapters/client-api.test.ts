@@ -4,6 +4,7 @@ import { sha256 } from '#libs/bytes/sha256.ts';
 import { digestBytes, toHeight } from '#libs/chain/ids.ts';
 import { leafHash, verifyInclusion } from '#libs/chain/merkle.ts';
 import { stateLeafOf } from '#libs/chain/state-leaf.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import type {
   GetTransactionResponse,
   ResponseHeader,
@@ -102,7 +103,7 @@ describe('GetTransaction', () => {
     const answer = await handlers.getTransaction({ transactionHash: sha256(plum) }, call);
     assert.deepEqual([answer.state, answer.height, answer.index], [2, 2n, 1]);
     assert.ok(isUnder(answer.payloadProof, leafHash(plum), digestBytes(header.payloadRoot)));
-    assert.ok(isUnder(answer.stateProof, stateLeafOf(plum), digestBytes(header.stateRoot)));
+    assert.ok(isUnder(answer.stateProof, stateLeafOf(transactionOf(plum)), digestBytes(header.stateRoot)));
   });
 
   test('says FINAL for one that is final and not yet gone from the mempool', async () => {

@@ -6,7 +6,6 @@ import { DatabaseSync, type SQLInputValue, StatementSync } from 'node:sqlite';
 import { after, describe, test } from 'node:test';
 import type { ExecutedBlock } from '#libs/chain/block-rules.ts';
 import { toHeight, toView } from '#libs/chain/ids.ts';
-import { transactionHash } from '#libs/chain/transaction.ts';
 import {
   blockUpon,
   branchUpon,
@@ -109,7 +108,7 @@ function assertWhole(store: ChainStore, chain: readonly ExecutedBlock[]): void {
     assert.equal(store.blockAt(height)?.digest, isInGap ? undefined : block.digest);
     assert.equal(store.certifiedBlock(height) === undefined, isInGap);
     const [transaction] = block.transactions;
-    assert.ok(transaction === undefined || store.isCommitted(transactionHash(transaction)));
+    assert.ok(transaction === undefined || store.isCommitted(transaction.hash));
   }
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { digestBytes, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
-import { transactionHash } from '#libs/chain/transaction.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import type { Fact, Signal } from '#libs/events/bus.ts';
 import { MemoryBus } from '#libs/events/memory-bus.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
@@ -102,8 +102,8 @@ describe('EventOutbox', () => {
     await box.stop();
     assert.deepEqual(bus.facts.map(nameOf), [
       'block.committed 1',
-      `transaction.final ${transactionHash(apple)}`,
-      `transaction.final ${transactionHash(pear)}`,
+      `transaction.final ${transactionOf(apple).hash}`,
+      `transaction.final ${transactionOf(pear).hash}`,
       'block.committed 2',
     ]);
   });
@@ -126,7 +126,7 @@ describe('EventOutbox', () => {
       transactionCount: 2,
     });
     assert.deepEqual(TransactionFinal.decode(second?.body ?? assert.fail()), {
-      transactionHash: digestBytes(transactionHash(pear)),
+      transactionHash: digestBytes(transactionOf(pear).hash),
       height: 1n,
       index: 1,
     });
@@ -150,7 +150,7 @@ describe('EventOutbox', () => {
     await after.box.stop();
     assert.deepEqual(second.facts.map(nameOf), [
       'block.committed 2',
-      `transaction.final ${transactionHash(pear)}`,
+      `transaction.final ${transactionOf(pear).hash}`,
     ]);
   });
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { buildBlock } from '#libs/chain/block-rules.ts';
 import { toEpoch, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import type { ProvedEvidence } from '#libs/engine/ports/evidence-ports.ts';
 import { EVIDENCE_PER_MEMBER_MAX, EVIDENCE_PER_VIEW_MAX } from '#libs/engine/ports/evidence-ports.ts';
 import { type Evidence, evidenceOf } from '#libs/protocol/evidence.ts';
@@ -68,7 +69,7 @@ function commit(...evidence: readonly ProvedEvidence[]): void {
     epoch: toEpoch(0n),
     proposer: toMemberIndex(1),
     nowMs: 1n,
-    transactions: evidence.map(({ content }) => content),
+    transactions: evidence.map(({ content }) => transactionOf(content)),
   });
   store.putBlock(next.block, next.frontier);
   store.commit(certificateFor(next.block, 'commit'));

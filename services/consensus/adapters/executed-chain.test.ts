@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { ExecutedBlock } from '#libs/chain/block-rules.ts';
 import { digestBytes, toMemberIndex } from '#libs/chain/ids.ts';
-import { transactionHash } from '#libs/chain/transaction.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import { Node } from '#libs/engine/node.ts';
 import { FinalChannel } from '#libs/engine/ports/final-channel.ts';
 import { MemoryBus } from '#libs/events/memory-bus.ts';
@@ -32,7 +32,7 @@ import { openChainStore } from './open-chain-store.ts';
 const MEMBERS = 4;
 const OTHER = toMemberIndex(2);
 const TEXT = 'apple';
-const HASH = transactionHash(bytes(TEXT));
+const HASH = transactionOf(bytes(TEXT)).hash;
 
 let folder: string;
 beforeEach(() => {

@@ -1,6 +1,7 @@
 import type { Block } from '#libs/chain/block.ts';
 import type { Digest, Height } from '#libs/chain/ids.ts';
 import type { SectionRoot } from '#libs/chain/section-roots.ts';
+import type { Transaction } from '#libs/chain/transaction.ts';
 import type { Application } from '#libs/engine/application/application.ts';
 import type { HeightSpan } from '#libs/engine/ports/block-range.ts';
 import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
@@ -66,7 +67,7 @@ export class ExecutedChain implements FinalChain, EventSource {
   }
 
   /** A transaction that is ordered and not executed. It is in no mempool any more, and still waits. */
-  ordered(hash: Digest): Uint8Array | undefined {
+  ordered(hash: Digest): Transaction | undefined {
     if (this.#isUpToDate()) return undefined;
     const found = this.#chain.transaction(hash);
     return found === undefined || this.#isDone(found.height) ? undefined : found.transaction;

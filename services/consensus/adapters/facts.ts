@@ -1,8 +1,8 @@
 import { Encoder } from '#libs/bytes/encoder.ts';
 import { sha256Hex } from '#libs/bytes/sha256.ts';
 import type { Block } from '#libs/chain/block.ts';
-import { digestBytes } from '#libs/chain/ids.ts';
-import { transactionHash } from '#libs/chain/transaction.ts';
+import { type Digest, digestBytes } from '#libs/chain/ids.ts';
+
 import type { Fact } from '#libs/events/bus.ts';
 import type { FactName } from '#libs/events/subjects.ts';
 import { BlockCommitted, TransactionFinal } from '#libs/proto/btcfed/event/v1/event.ts';
@@ -14,8 +14,8 @@ const TRANSACTION_FINAL = { service: 'consensus', noun: 'transaction', event: 'f
 /** The facts of one final block, in the order they are published. Made one by one: a block may have many. */
 export function* factsOfBlock(block: Block, member: string): Generator<Fact, void, void> {
   yield blockCommitted(block, member);
-  for (const [index, transaction] of block.transactions.entries()) {
-    yield transactionFinal(block, { index, transaction, member });
+  for (const [index, { hash }] of block.transactions.entries()) {
+    yield transactionFinal(block, { index, hash, member });
   }
 }
 
@@ -41,13 +41,13 @@ interface FactPlace {
 
 interface Place {
   readonly index: number;
-  readonly transaction: Uint8Array;
+  readonly hash: Digest;
   readonly member: string;
 }
 
-function transactionFinal(block: Block, { index, transaction, member }: Place): Fact {
+function transactionFinal(block: Block, { index, hash, member }: Place): Fact {
   const { height } = block.header;
-  const hash = transactionHash(transaction);
+
   const body = TransactionFinal.encode({ transactionHash: digestBytes(hash), height, index }).finish();
   const id = factId(block, { name: TRANSACTION_FINAL, index, member });
   return { ...TRANSACTION_FINAL, id, about: hash, body };

@@ -1,5 +1,6 @@
+import { payloadLeaves } from '#libs/chain/block-rules.ts';
 import { type Epoch, toEpoch } from '#libs/chain/ids.ts';
-import { inclusionProof, leafHash } from '#libs/chain/merkle.ts';
+import { inclusionProof } from '#libs/chain/merkle.ts';
 import type { HandoverProof } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import { headerToWire } from '#libs/wire/block.ts';
 import { certificateToWire } from '#libs/wire/certificate.ts';
@@ -17,10 +18,10 @@ export function handoverProof(
   if (block === undefined || handover === undefined || proved?.certificate.digest !== root?.digest) {
     return undefined;
   }
-  const path = inclusionProof(block.transactions.map(leafHash), 0);
+  const path = inclusionProof(payloadLeaves(block.transactions), 0);
   return {
     header: headerToWire(block.header),
-    handover,
+    handover: handover.bytes,
     path: [...path],
     certificate: certificateOf(proved),
   };

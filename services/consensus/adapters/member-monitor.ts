@@ -146,8 +146,8 @@ export class MemberMonitor implements EngineMonitor {
 
   transactionsFinal(transactions: readonly PooledTransaction[]): void {
     if (!this.#log.isWritten('debug')) return;
-    for (const { hash, traceId } of transactions) {
-      this.#log.debug('transaction final', { transaction: hash, trace_id: traceId });
+    for (const { transaction, traceId } of transactions) {
+      this.#log.debug('transaction final', { transaction: transaction.hash, trace_id: traceId });
     }
   }
 

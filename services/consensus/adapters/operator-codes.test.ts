@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { sealBlock } from '#libs/chain/block.ts';
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import { toEpoch, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import { LATE_REPORTS_PER_SECOND_MAX } from '#libs/engine/joining/joining-limits.ts';
 import { LateReports } from '#libs/engine/joining/late-reports.ts';
 import type { OperatorCode } from '#libs/engine/ports/operator-codes.ts';
@@ -36,7 +37,8 @@ function proposalWith(change: Partial<Proposal>): Proposal {
 }
 
 function blockWith(transactions: readonly Uint8Array[]): Proposal['block'] {
-  return sealBlock({ ...GENESIS.header, transactionCount: transactions.length }, transactions);
+  const own = transactions.map(transactionOf);
+  return sealBlock({ ...GENESIS.header, transactionCount: own.length }, own);
 }
 
 const encoded = (body: PeerMessageBody): Uint8Array => encodePeerMessage(body, ENVELOPE);

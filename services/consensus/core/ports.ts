@@ -2,6 +2,7 @@ import type { Block } from '#libs/chain/block.ts';
 import type { Digest, Epoch, Height, MemberIndex, View } from '#libs/chain/ids.ts';
 import type { InclusionPath, StatePath } from '#libs/chain/inclusion-path.ts';
 import type { SectionRoot } from '#libs/chain/section-roots.ts';
+import type { Transaction } from '#libs/chain/transaction.ts';
 import type { HeightSpan } from '#libs/engine/ports/block-range.ts';
 import type { FinalFeed } from '#libs/engine/ports/final-channel.ts';
 import type { MempoolClient } from '#libs/engine/ports/pooled-transaction.ts';
@@ -59,7 +60,7 @@ export interface TransactionPosition {
 
 /** A final transaction with the proofs that it is under the roots of its block. */
 export interface FinalTransaction extends TransactionPosition {
-  readonly transaction: Uint8Array;
+  readonly transaction: Transaction;
   readonly payloadProof: InclusionPath;
   readonly stateProof: StatePath;
 }
@@ -104,9 +105,9 @@ export interface ClientMempool {
    * Takes a transaction that is not final in, and spreads it. Keeps a copy. Answers at once, but for a vote for a change
    * of the membership, whose signature is verified before.
    */
-  submit(transaction: Uint8Array, submitter: Submitter): Promise<SubmitAnswer>;
+  submit(transaction: Transaction, submitter: Submitter): Promise<SubmitAnswer>;
   /** A transaction that waits, or undefined. */
-  pending(hash: Digest): Uint8Array | undefined;
+  pending(hash: Digest): Transaction | undefined;
 }
 
 export type ReplicaMode = 'active' | 'catching-up' | 'halted';

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { appendFileSync, cpSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
-import { transactionHash } from '#libs/chain/transaction.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import type { FederationClient } from '#libs/client/client.ts';
 import { serviceEnvironment } from '#services/launcher/core/service-environment.ts';
 import type { LocalMembers } from '#test/support/federation/local-members.ts';
@@ -130,7 +130,7 @@ export async function damageFiles(federation: LocalMembers): Promise<void> {
   flipBit(join(consensusFolder, 'chain.db'), 'block', height);
   await federation.restart(LATE, 'consensus');
   assert.equal(await haltReason(), '');
-  const lost = transactionHash(Buffer.from(LOST));
+  const lost = transactionOf(Buffer.from(LOST)).hash;
   await assert.rejects(late.client.get(lost), /DATA_LOSS/);
   assert.equal(await haltReason(), '', 'it stands on its record, its tip and its undecided blocks alone');
   await until(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { transactionHash } from '#libs/chain/transaction.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import type { LocalMembers } from '#test/support/federation/local-members.ts';
 import { until } from '#test/support/within.ts';
 import { flipBit } from './flipped-bit.ts';
@@ -45,7 +45,7 @@ export async function damageHistory(federation: LocalMembers): Promise<void> {
   );
   const after = await client.getBlock(height);
   assert.deepEqual([after.digest, after.transactions], [before.digest, before.transactions]);
-  assert.equal((await client.get(transactionHash(Buffer.from('an old transaction')))).state, 'final');
+  assert.equal((await client.get(transactionOf(Buffer.from('an old transaction')).hash)).state, 'final');
   // Without m0 its vote is needed.
   federation.kill(0, 'consensus');
   await makeFinal('it votes on with a block that was fetched again');

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
-import { transactionHash } from '#libs/chain/transaction.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import type { FederationClient } from '#libs/client/client.ts';
 import type { ClientEvidence } from '#libs/client/evidence.ts';
 import { ignorePassing } from '#test/support/federation/black-box.ts';
@@ -62,7 +62,7 @@ test('BYZ-27 BYZ-28 A5-13 E2E-09 a member that votes and proposes twice is prove
   const last = Buffer.from('after the crash');
   const isTaken = () => clients[0]!.submit(last).catch(ignorePassing);
   await until('the restarted member', async () => (await isTaken()) !== undefined, FOUND_MS);
-  await clients[0]!.wait(transactionHash(last), { deadlineMs: FOUND_MS });
+  await clients[0]!.wait(transactionOf(last).hash, { deadlineMs: FOUND_MS });
 
   for (const client of clients) {
     const all = await listed(client);

@@ -1,6 +1,7 @@
 import { assert } from '#libs/assert/assert.ts';
 import { fromHex, toHex } from '#libs/bytes/hex.ts';
 import { toEpoch } from '#libs/chain/ids.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import { grpcClient } from '#libs/grpc/client.ts';
 import { encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
 import {
@@ -33,7 +34,10 @@ export async function giveToOne(
     stream.send({ body: { $case: 'hello', value: { chainTag: tag, memberPublicKeys } } });
     await within('the gateway of the receiver', connected(stream.responses, toHex(to)), CONNECT_MS_MAX);
     const envelope = { chainTag: tag, epoch: toEpoch(0n) };
-    const payload = encodePeerMessage({ kind: 'transactions', transactions: [transaction] }, envelope);
+    const payload = encodePeerMessage(
+      { kind: 'transactions', transactions: [transactionOf(transaction)] },
+      envelope,
+    );
     const frame = { to: [to], trafficClass: TrafficClass.TRANSACTION, payload };
     stream.send({ body: { $case: 'send', value: frame } });
     await untilGiven();

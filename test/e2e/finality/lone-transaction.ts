@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { transactionHash } from '#libs/chain/transaction.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import type { LocalMembers } from '#test/support/federation/local-members.ts';
 import { until } from '#test/support/within.ts';
 import { giveToOne } from './give-to-one.ts';
@@ -19,7 +19,7 @@ export async function tellOneMember(federation: LocalMembers): Promise<void> {
   const others = [0, 1, 2, 3].filter((member) => member !== giver);
   const holder = federation.members[others[1]!]!;
   const lone = Buffer.from('one member alone heard of it');
-  const hash = transactionHash(lone);
+  const hash = transactionOf(lone).hash;
   const isHeld = () => holder.client.get(hash).then(Boolean, () => false);
   await federation.stop(giver, 'consensus');
   await giveToOne(federation.members[giver]!.facts.paths.home, others[1]!, lone, () =>

@@ -5,6 +5,7 @@ import { sealBlock } from '#libs/chain/block.ts';
 import { buildBlock, judgeBlock } from '#libs/chain/block-rules.ts';
 import { EMPTY_FRONTIER } from '#libs/chain/frontier.ts';
 import { toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import { EARLY_VIEWS_MAX, STANDING_MAX } from '#libs/protocol/hotstuff/limits.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import { newer } from '#libs/protocol/hotstuff/state.ts';
@@ -135,7 +136,7 @@ describe('HS-34 of several branches', () => {
 test('HS-36 a block stands on its parent: another parent, height, view or a repeat is refused', () => {
   const parent = { header: GENESIS.header, digest: GENESIS.digest };
   const plan = { epoch: toEpoch(0n), proposer: toMemberIndex(1), nowMs: 5n, frontier: EMPTY_FRONTIER };
-  const transactions = [Uint8Array.of(1, 2, 3)];
+  const transactions = [transactionOf(Uint8Array.of(1, 2, 3))];
   const { block } = buildBlock({ ...plan, parent, view: toView(1n), transactions });
   const limits = { transactionsMax: 4, bytesMax: 64, transactionBytesMax: 16 };
   const context = {
@@ -394,7 +395,7 @@ test('HS-66 what a transaction means is left to others: any bytes make a valid b
         epoch: toEpoch(0n),
         proposer: toMemberIndex(0),
         nowMs: 0n,
-        transactions,
+        transactions: transactions.map(transactionOf),
       });
       const context = {
         parent,

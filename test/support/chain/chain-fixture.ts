@@ -3,6 +3,7 @@ import { buildBlock, type ExecutedBlock } from '#libs/chain/block-rules.ts';
 import { EMPTY_FRONTIER } from '#libs/chain/frontier.ts';
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import { toDigest, toEpoch, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import {
   genesisCertificate,
   type QuorumCertificate,
@@ -33,7 +34,7 @@ export function blockUpon(parent: ExecutedBlock, view: number, texts: readonly s
     epoch: toEpoch(0n),
     proposer: toMemberIndex(view % 4),
     nowMs: 1_795_219_200_000n + BigInt(view),
-    transactions: texts.map(bytes),
+    transactions: texts.map((text) => transactionOf(bytes(text))),
   });
 }
 

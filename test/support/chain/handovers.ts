@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { equalBytes } from '#libs/bytes/bytes.ts';
 import { sha256 } from '#libs/bytes/sha256.ts';
-import { buildBlock } from '#libs/chain/block-rules.ts';
+import { buildBlock, payloadLeaves } from '#libs/chain/block-rules.ts';
 import { EMPTY_FRONTIER } from '#libs/chain/frontier.ts';
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import { toDigest, toEpoch, toMemberIndex, toView } from '#libs/chain/ids.ts';
-import { inclusionProof, leafHash } from '#libs/chain/merkle.ts';
+import { inclusionProof } from '#libs/chain/merkle.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import type { ClientHandover } from '#libs/client/membership.ts';
 import type { Trust } from '#libs/client/verify-block.ts';
 import { encodeHandover } from '#libs/membership/handover.ts';
@@ -48,7 +49,7 @@ export function handoverOf({
   before = [],
 }: Facts = {}): ClientHandover {
   const handover = encodeHandover({ chain: toDigest(chain), epoch: toEpoch(epoch), roster });
-  const transactions = [...before, handover, Buffer.from('other')];
+  const transactions = [...before, handover, Buffer.from('other')].map(transactionOf);
   const { block } = buildBlock({
     parent: GENESIS,
     frontier: EMPTY_FRONTIER,
@@ -65,7 +66,7 @@ export function handoverOf({
     member: toMemberIndex(member),
     signature: signatureOf(signers[member]?.publicKey ?? assert.fail(), signingBytes(scope, statement)),
   }));
-  const leaves = transactions.map(leafHash);
+  const leaves = payloadLeaves(transactions);
   const path = inclusionProof(leaves, before.length);
   return {
     header: block.header,

@@ -1,11 +1,11 @@
 import { type Block, type BlockHeader, headerDigest } from '#libs/chain/block.ts';
-import { buildBlock } from '#libs/chain/block-rules.ts';
+import { buildBlock, payloadLeaves } from '#libs/chain/block-rules.ts';
 import { EMPTY_FRONTIER, type Frontier } from '#libs/chain/frontier.ts';
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import { type Digest, type Height, toEpoch, toMemberIndex, toView } from '#libs/chain/ids.ts';
-import { inclusionProof, leafHash } from '#libs/chain/merkle.ts';
+import { inclusionProof } from '#libs/chain/merkle.ts';
 import { stateLeafOf } from '#libs/chain/state-leaf.ts';
-import { transactionHash } from '#libs/chain/transaction.ts';
+import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
 import type { HeightSpan } from '#libs/engine/ports/block-range.ts';
 import { FinalChannel } from '#libs/engine/ports/final-channel.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
@@ -96,12 +96,12 @@ export class MemoryChain implements FinalChain, EventSource {
     if (found === undefined || this.#isHidden(found.height)) return undefined;
     const { height, index, leaf } = found;
     const { transactions } = this.blockAt(height) as Block;
-    const ownLeaves = transactions.map(leafHash);
+    const ownLeaves = payloadLeaves(transactions);
     const allLeaves = this.#leaves.slice(0, leaf - index + transactions.length);
     return {
       height,
       index,
-      transaction: transactions[index] as Uint8Array,
+      transaction: transactions[index] as Transaction,
       payloadProof: {
         index: BigInt(index),
         size: BigInt(ownLeaves.length),
@@ -139,7 +139,7 @@ export class MemoryChain implements FinalChain, EventSource {
       epoch: toEpoch(0n),
       proposer: toMemberIndex(0),
       nowMs: 2n,
-      transactions,
+      transactions: transactions.map(transactionOf),
     };
     const { block, frontier } = buildBlock(plan);
     this.#frontier = frontier;
@@ -151,7 +151,7 @@ export class MemoryChain implements FinalChain, EventSource {
     this.#blocks.push(certified);
     for (const [index, transaction] of transactions.entries()) {
       const leaf = this.#leaves.push(stateLeafOf(transaction)) - 1;
-      this.#positions.set(transactionHash(transaction), { height: header.height, index, leaf });
+      this.#positions.set(transaction.hash, { height: header.height, index, leaf });
     }
     this.final.ordered([certified.block]);
     this.final.executed(certified.block);

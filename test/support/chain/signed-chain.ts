@@ -4,6 +4,7 @@ import { buildBlock, type ExecutedBlock } from '#libs/chain/block-rules.ts';
 import { EMPTY_FRONTIER } from '#libs/chain/frontier.ts';
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import { type Digest, toDigest, toEpoch, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import type { KeyPair } from '#libs/crypto/signature-scheme.ts';
 import { RangeSize } from '#libs/engine/blocks/range-check.ts';
@@ -92,7 +93,7 @@ export class SignedChain {
   #blockUpon({ block, frontier }: ExecutedBlock, height: number): ExecutedBlock {
     const { transactionsPerBlock, transactionBytes } = this.#plan;
     const transactions = Array.from({ length: transactionsPerBlock }, (_, index) =>
-      Buffer.alloc(transactionBytes, `${height} ${index} `),
+      transactionOf(Buffer.alloc(transactionBytes, `${height} ${index} `)),
     );
     return buildBlock({
       parent: block,

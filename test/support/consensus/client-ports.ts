@@ -1,5 +1,5 @@
 import { type Digest, toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
-import { transactionHash } from '#libs/chain/transaction.ts';
+import { type Transaction, transactionFault } from '#libs/chain/transaction.ts';
 import type { ClientPorts, MemberStatus, SubmitAnswer } from '#services/consensus/core/ports.ts';
 import { foundingOf, memberOf } from '#test/support/chain/membership.ts';
 import { MemoryChain } from '#test/support/chain/memory-chain.ts';
@@ -12,21 +12,21 @@ export interface MemoryMember {
   readonly ports: ClientPorts;
   readonly chain: MemoryChain;
   readonly evidence: MemoryEvidence;
-  readonly mempool: Map<Digest, Uint8Array>;
+  readonly mempool: Map<Digest, Transaction>;
   /** The answer of `status`; may be changed. */
   status: MemberStatus;
   mempoolMax: number;
 }
 
 export function memoryMember(chain: MemoryChain = new MemoryChain()): MemoryMember {
-  const mempool = new Map<Digest, Uint8Array>();
-  const submit = async (transaction: Uint8Array): Promise<SubmitAnswer> => {
-    const hash = transactionHash(transaction);
+  const mempool = new Map<Digest, Transaction>();
+  const submit = async (transaction: Transaction): Promise<SubmitAnswer> => {
+    const { hash } = transaction;
+    const fault = transactionFault(transaction, TRANSACTION_BYTES_MAX);
     if (mempool.has(hash)) return { kind: 'known' };
-    if (transaction.length === 0) return { kind: 'refused', cause: 'empty' };
-    if (transaction.length > TRANSACTION_BYTES_MAX) return { kind: 'refused', cause: 'too-large' };
+    if (fault !== undefined) return { kind: 'refused', cause: fault };
     if (mempool.size >= member.mempoolMax) return { kind: 'refused', cause: 'full' };
-    mempool.set(hash, Uint8Array.from(transaction));
+    mempool.set(hash, transaction.copy());
     return { kind: 'added' };
   };
   const evidence = new MemoryEvidence();

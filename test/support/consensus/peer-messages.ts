@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { sealBlock } from '#libs/chain/block.ts';
 import { type Digest, toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import type { Phase } from '#libs/protocol/statement.ts';
 
@@ -47,8 +48,9 @@ const headerFields = {
   stateRoot: anyDigest,
 };
 const anyHeader = record({ ...headerFields, transactionCount: fc.nat() });
+const anyTransaction = anyBytes.map(transactionOf);
 const anyBlock = fc
-  .tuple(record(headerFields), fc.array(anyBytes, { maxLength: 4 }))
+  .tuple(record(headerFields), fc.array(anyTransaction, { maxLength: 4 }))
   .map(([header, transactions]) =>
     sealBlock({ ...header, transactionCount: transactions.length }, transactions),
   );
@@ -95,7 +97,7 @@ export const anyMessage: { readonly [Kind in PeerMessageBody['kind']]: fc.Arbitr
   }),
   transactions: record({
     kind: fc.constant('transactions'),
-    transactions: fc.array(anyBytes, { maxLength: 5 }),
+    transactions: fc.array(anyTransaction, { maxLength: 5 }),
   }),
   'blocks-request': fc.tuple(u64, u64, u64).map(([requestId, a, b]) => ({
     kind: 'blocks-request',

@@ -1,6 +1,7 @@
 import { equalBytes } from '#libs/bytes/bytes.ts';
 import { sha256 } from '#libs/bytes/sha256.ts';
 import { type Digest, type MemberIndex, toEpoch, toMemberIndex, ZERO_DIGEST } from '#libs/chain/ids.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import { AppendOnlyLog } from '#libs/engine/application/append-only-log.ts';
 import type { Application } from '#libs/engine/application/application.ts';
 import { Node } from '#libs/engine/node.ts';
@@ -101,7 +102,7 @@ export class Federation {
   }
 
   submit(member: number, text: string): void {
-    this.members[member]!.node.submit(Buffer.from(text));
+    this.members[member]!.node.submit(transactionOf(Buffer.from(text)));
     this.settle();
   }
 
@@ -274,7 +275,9 @@ export class Federation {
 
 /** The final transactions of a member, as texts. */
 export function transactionsOf({ chain }: FederationMember): readonly string[] {
-  return chain.final.flatMap(({ transactions }) => transactions.map((each) => Buffer.from(each).toString()));
+  return chain.final.flatMap(({ transactions }) =>
+    transactions.map(({ bytes }) => Buffer.from(bytes).toString()),
+  );
 }
 
 /** The signature of a member: anyone can make it. */

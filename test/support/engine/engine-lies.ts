@@ -40,7 +40,8 @@ export function found({ evidence }: FederationMember): readonly (readonly [Membe
 
 /** Transactions of the final chain that are evidence. */
 export function evidenceIn({ chain }: FederationMember): number {
-  return chain.final.flatMap(({ transactions }) => transactions.filter(isEvidence)).length;
+  return chain.final.flatMap(({ transactions }) => transactions.filter(({ bytes }) => isEvidence(bytes)))
+    .length;
 }
 
 /** All but the liar. */

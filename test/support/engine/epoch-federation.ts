@@ -2,6 +2,7 @@ import { equalBytes } from '#libs/bytes/bytes.ts';
 import { toHex } from '#libs/bytes/hex.ts';
 import { sha256 } from '#libs/bytes/sha256.ts';
 import { type Epoch, type MemberIndex, toHeight, toMemberIndex, ZERO_DIGEST } from '#libs/chain/ids.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import { AppendOnlyLog } from '#libs/engine/application/append-only-log.ts';
 import { circleKeys } from '#libs/engine/membership/circle.ts';
 import type { EpochFacts, MembershipBook } from '#libs/engine/membership/membership-book.ts';
@@ -157,12 +158,12 @@ export class EpochFederation {
     const goodUntil = toHeight(root.height + VOTE_BLOCKS_MAX);
     const message = membershipSigningBytes(PROTOCOL, { change, digest: changeDigest(change), goodUntil });
     const signature = signatureOf(node.facts, message);
-    const transaction = encodeMembershipVote({ change, goodUntil, member, signature });
+    const transaction = transactionOf(encodeMembershipVote({ change, goodUntil, member, signature }));
     node.life?.node.submit(transaction, { ...(answer === undefined ? {} : { answer }) });
   }
 
   submit(node: EpochNode, text: string): void {
-    node.life?.node.submit(Buffer.from(text));
+    node.life?.node.submit(transactionOf(Buffer.from(text)));
   }
 
   /** Lets time pass until something holds. @throws when it does not within `limitMs`. */

@@ -3,7 +3,6 @@ import type { ExecutedBlock } from '#libs/chain/block-rules.ts';
 import { EMPTY_FRONTIER, type Frontier } from '#libs/chain/frontier.ts';
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import type { Digest, Height } from '#libs/chain/ids.ts';
-import { transactionHash } from '#libs/chain/transaction.ts';
 import type { HeightSpan } from '#libs/engine/ports/block-range.ts';
 import type { ChainPort, ChainTip } from '#libs/engine/ports/engine-ports.ts';
 import { genesisCertificate, type QuorumCertificate } from '#libs/protocol/certificate.ts';
@@ -60,7 +59,9 @@ export class MemoryEngineChain implements ChainPort {
   }
 
   undecidedTransactions(digest: Digest): ReadonlySet<Digest> {
-    return new Set(this.#undecided(digest).flatMap(({ transactions }) => transactions.map(transactionHash)));
+    return new Set(
+      this.#undecided(digest).flatMap(({ transactions }) => transactions.map(({ hash }) => hash)),
+    );
   }
 
   commit(certificate: QuorumCertificate): readonly Block[] {
@@ -68,7 +69,7 @@ export class MemoryEngineChain implements ChainPort {
     for (const block of blocks) {
       this.final.push(block);
       this.#certificates.push(certificate);
-      for (const transaction of block.transactions) this.#transactions.add(transactionHash(transaction));
+      for (const { hash } of block.transactions) this.#transactions.add(hash);
     }
     return blocks;
   }

@@ -47,8 +47,8 @@ export class MemoryEvidence implements EvidenceStore, EvidenceReader {
 }
 
 function evidenceDigests({ transactions }: Block): readonly Digest[] {
-  return transactions.flatMap((content) => {
-    const decoded = decodeEvidence(content);
+  return transactions.flatMap(({ bytes }) => {
+    const decoded = decodeEvidence(bytes);
     return decoded.ok ? [evidenceDigest(decoded.evidence, decoded.chain)] : [];
   });
 }

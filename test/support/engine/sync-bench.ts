@@ -2,6 +2,7 @@ import type { Block } from '#libs/chain/block.ts';
 import { buildBlock, type ExecutedBlock } from '#libs/chain/block-rules.ts';
 import { EMPTY_FRONTIER } from '#libs/chain/frontier.ts';
 import { type Height, type MemberIndex, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import { BlockKeeper } from '#libs/engine/blocks/block-keeper.ts';
 import type { BlockRange } from '#libs/engine/ports/block-range.ts';
 import type { ClockPort } from '#libs/engine/ports/engine-ports.ts';
@@ -68,7 +69,7 @@ export function chainOf({
       epoch: toEpoch(0n),
       proposer: toMemberIndex(height % MEMBERS),
       nowMs: BigInt(height + salt),
-      transactions: transactions?.(height) ?? [Buffer.from(`transaction ${height}`)],
+      transactions: (transactions?.(height) ?? [Buffer.from(`transaction ${height}`)]).map(transactionOf),
     });
     open.push(last);
     if (!isCertified(height) && height < blocks) continue;

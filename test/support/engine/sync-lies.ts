@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { headerDigest, sealBlock } from '#libs/chain/block.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import type { BlockRange } from '#libs/engine/ports/block-range.ts';
 import { RANGE_BLOCKS_MAX } from '#libs/engine/ports/range-limits.ts';
 import type { MemoryEngineChain } from './memory-engine-chain.ts';
@@ -92,11 +93,15 @@ export const LIES: Readonly<Record<string, (range: BlockRange) => BlockRange>> =
   'more blocks than asked for': (range) => ({ ...range, blocks: [...range.blocks, ...range.blocks] }),
   'true headers with other transactions': ({ blocks, ...range }) => ({
     ...range,
-    blocks: blocks.map(({ header }) => sealBlock(header, [Buffer.from('another transaction')])),
+    blocks: blocks.map(({ header }) =>
+      sealBlock(header, [transactionOf(Buffer.from('another transaction'))]),
+    ),
   }),
   'true headers with a transaction too many': ({ blocks, ...range }) => ({
     ...range,
-    blocks: blocks.map(({ header, transactions }) => sealBlock(header, [...transactions, Buffer.from('x')])),
+    blocks: blocks.map(({ header, transactions }) =>
+      sealBlock(header, [...transactions, transactionOf(Buffer.from('x'))]),
+    ),
   }),
   'headers that lead nowhere': (range) => ({
     ...range,

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toHex } from '#libs/bytes/hex.ts';
 import type { Digest } from '#libs/chain/ids.ts';
-import { transactionHash } from '#libs/chain/transaction.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import type { FederationClient } from '#libs/client/client.ts';
 import { AppError } from '#libs/errors/app-error.ts';
 import type { Acknowledged, SteadyLoad } from './steady-load.ts';
@@ -144,7 +144,11 @@ export async function chainOf(client: FederationClient, height: bigint): Promise
     const count = Math.min(BLOCKS_AT_ONCE, Number(height - from) + 1);
     const some = Array.from({ length: count }, (_, index) => client.getBlock(from + BigInt(index)));
     for (const { digest, header, transactions } of await Promise.all(some)) {
-      blocks.push({ digest, stateRoot: header.stateRoot, transactions: transactions.map(transactionHash) });
+      blocks.push({
+        digest,
+        stateRoot: header.stateRoot,
+        transactions: transactions.map((bytes) => transactionOf(bytes).hash),
+      });
     }
   }
   return blocks;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Digest } from '#libs/chain/ids.ts';
-import { transactionHash } from '#libs/chain/transaction.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import type { FederationClient } from '#libs/client/client.ts';
 import { AppError } from '#libs/errors/app-error.ts';
 
@@ -85,7 +85,7 @@ export class SteadyLoad implements AsyncDisposable {
 
   async #insist(transaction: Uint8Array, first: number): Promise<void> {
     const { clients } = this.#options;
-    const hash = transactionHash(transaction);
+    const hash = transactionOf(transaction).hash;
     const { signal } = this.#abort;
     this.#submitted.add(hash);
     for (let turn = first; !signal.aborted; turn++) {

@@ -1,4 +1,5 @@
 import { toEpoch, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { QuorumCertificate as WireCertificate } from '#libs/proto/btcfed/consensus/v1/certificate.ts';
 import { CertificateKind, HandoverProof, type Scope } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
@@ -22,7 +23,7 @@ export async function atTheEnd() {
   const { session } = await core.api.openSession();
   const proof = await handoverTo(others, 1n, others.roster(publicKey));
   const { header, certificate, handover } = proof;
-  const last = { header, digest: certificate.digest, transactions: [handover] };
+  const last = { header, digest: certificate.digest, transactions: [transactionOf(handover)] };
   const scope = others.scope(session);
   const put = (shown: QuorumCertificate, of: Scope = scope) =>
     core.api.putCertificate({

@@ -1,8 +1,10 @@
 import { toHex } from '#libs/bytes/hex.ts';
 import { type Block, sealBlock } from '#libs/chain/block.ts';
+import { payloadRootOf } from '#libs/chain/block-rules.ts';
 import { type Epoch, toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
-import { leafHash, merkleRoot } from '#libs/chain/merkle.ts';
+import { merkleRoot } from '#libs/chain/merkle.ts';
 import { stateLeafOf } from '#libs/chain/state-leaf.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import type { ClientHandover } from '#libs/client/membership.ts';
 import type { TransactionProof } from '#libs/client/verify-transaction.ts';
 import { encodeHandover } from '#libs/membership/handover.ts';
@@ -20,13 +22,14 @@ export interface Place {
 const ALONE = { index: 0n, size: 1n, path: [] };
 
 /** A block of this transaction alone. */
-function blockOf(transaction: Uint8Array, { epoch = toEpoch(0n), view = 6n }: Place): Block {
+function blockOf(bytes: Uint8Array, { epoch = toEpoch(0n), view = 6n }: Place): Block {
+  const transaction = transactionOf(bytes);
   const header = {
     ...GENESIS.header,
     ...{ height: toHeight(view), view: toView(view), parent: GENESIS.digest, epoch },
     proposer: toMemberIndex(2),
     stateRoot: toDigest(toHex(merkleRoot([stateLeafOf(transaction)]))),
-    payloadRoot: toDigest(toHex(merkleRoot([leafHash(transaction)]))),
+    payloadRoot: payloadRootOf([transaction]),
     transactionCount: 1,
   };
   return sealBlock(header, [transaction]);

@@ -1,5 +1,6 @@
 import { sealBlock } from '#libs/chain/block.ts';
 import type { View } from '#libs/chain/ids.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import {
   type HotStuffActor,
@@ -42,7 +43,8 @@ export function glutton(tools: HotStuffTools): HotStuffActor {
       if (message.kind !== 'proposal') return tools.send(to, message);
       const { block, justify } = message;
       const count = tools.random.pick([1, TRANSACTIONS]);
-      const transactions = Array.from({ length: count }, () => new Uint8Array(TRANSACTION_BYTES));
+      const large = transactionOf(new Uint8Array(TRANSACTION_BYTES));
+      const transactions = Array.from({ length: count }, () => large);
       const fat = sealBlock({ ...block.header, transactionCount: count }, transactions);
       tools.send(to, {
         ...signProposal(tools, fat, justify),

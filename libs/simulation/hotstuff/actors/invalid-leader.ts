@@ -1,5 +1,6 @@
 import { sealBlock } from '#libs/chain/block.ts';
 import { toDigest } from '#libs/chain/ids.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import type { Proposal } from '#libs/protocol/hotstuff/message.ts';
 import { type HotStuffActor, type HotStuffTools, others, signProposal } from './kit.ts';
 import { lyingLeader } from './lying-leader.ts';
@@ -22,6 +23,6 @@ function wrongRoot(tools: HotStuffTools, { block, justify, timeoutCertificate }:
 /** Signed like the right one, since a signature covers the header alone. */
 function wrongBody(proposal: Proposal): Proposal {
   const { header } = proposal.block;
-  const bodies = Array.from({ length: header.transactionCount }, () => new Uint8Array([1]));
+  const bodies = Array.from({ length: header.transactionCount }, () => transactionOf(new Uint8Array([1])));
   return { ...proposal, block: sealBlock(header, bodies) };
 }

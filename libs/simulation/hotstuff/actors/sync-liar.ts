@@ -1,5 +1,6 @@
 import type { Block } from '#libs/chain/block.ts';
 import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import { type HotStuffActor, type HotStuffTools, others, type Recipient } from './kit.ts';
 
@@ -44,7 +45,7 @@ export function syncLiar(tools: HotStuffTools): HotStuffActor {
 
 /** The right header over transactions that are not its own. */
 function withOtherBody(block: Block): Block {
-  return { ...block, transactions: [...block.transactions, new Uint8Array([6])] };
+  return { ...block, transactions: [...block.transactions, transactionOf(new Uint8Array([6]))] };
 }
 
 /** The digest that was asked for over another block. */

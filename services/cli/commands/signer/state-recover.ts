@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { fromHex, toHex } from '#libs/bytes/hex.ts';
-import { transactionHash } from '#libs/chain/transaction.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import { invalidInput } from '#services/launcher/words/errors.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { jsonText } from '#services/launcher/words/json-value.ts';
@@ -65,7 +65,7 @@ async function begin({ terminal }: CommandContext, options: RecoverOptions): Pro
   const report = {
     nonce: facts.nonce,
     transaction: toHex(transaction),
-    hash: transactionHash(transaction),
+    hash: transactionOf(transaction).hash,
     challenge: toHex(approvalBytes(facts)),
   };
   if (options.json === true) terminal.out(jsonText(report));
@@ -84,7 +84,7 @@ async function finish(
   const { confirm: confirmation = '' } = options;
   const place = placeOf(options);
   const transaction = recoveryTransaction(await beginRecovery(place));
-  const proof = await proofOf(options, transactionHash(transaction));
+  const proof = await proofOf(options, transactionOf(transaction).hash);
   const { mode, marks, lock } = await recoverKey(place, { proof, token, confirmation });
   const markView = marks.get(0n)?.view;
   if (options.json === true) terminal.out(jsonText({ mode, markView, lockView: lock?.view }));

@@ -71,7 +71,7 @@ export class EvidenceTable implements EvidenceStore, EvidenceReader {
    * hold here too (BYZ-28): members may have kept different ten of one view, and blocks then hold more than ten.
    */
   settle({ header, transactions }: Block): void {
-    for (const content of transactions) {
+    for (const { bytes: content } of transactions) {
       if (!isEvidence(content)) continue;
       const decoded = decodeEvidence(content);
       if (!decoded.ok) continue;

@@ -6,7 +6,6 @@ import { DatabaseSync } from 'node:sqlite';
 import { after, describe, test } from 'node:test';
 import type { Block } from '#libs/chain/block.ts';
 import { type Height, toHeight } from '#libs/chain/ids.ts';
-import { transactionHash } from '#libs/chain/transaction.ts';
 import { branchUpon, CHAIN_DIGEST, certificateFor, GENESIS } from '#test/support/chain/chain-fixture.ts';
 import { openChainStore } from '../open-chain-store.ts';
 
@@ -87,7 +86,7 @@ describe('HistoryStore', () => {
       assert.deepEqual(found, [2n]);
       const [transaction] = blockAt(2).transactions;
       if (transaction !== undefined) {
-        assert.deepEqual(store.transaction(transactionHash(transaction))?.transaction, transaction);
+        assert.deepEqual(store.transaction(transaction.hash)?.transaction, transaction);
       }
       store.close();
     });
@@ -124,7 +123,7 @@ describe('HistoryStore', () => {
 
   test('F-06: a transaction that is said to stand where another is is not given out', () => {
     const { store, found, blockAt } = hurt('UPDATE final_transaction SET height = 1 WHERE height = 2');
-    assert.equal(store.transaction(transactionHash(blockAt(2).transactions[0]!)), undefined);
+    assert.equal(store.transaction(blockAt(2).transactions[0]!.hash), undefined);
     assert.deepEqual(found, [1n]);
     store.close();
   });

@@ -5,7 +5,6 @@ import { type Digest, type Height, toHeight } from '#libs/chain/ids.ts';
 import type { SectionRoot } from '#libs/chain/section-roots.ts';
 import { stateLeafOf } from '#libs/chain/state-leaf.ts';
 import { frontierStateRoot } from '#libs/chain/state-sections.ts';
-import { transactionHash } from '#libs/chain/transaction.ts';
 import type { HeightSpan } from '#libs/engine/ports/block-range.ts';
 import { ChainError } from '#libs/engine/ports/chain-errors.ts';
 import type { HistoryPort } from '#libs/engine/ports/history-ports.ts';
@@ -160,7 +159,10 @@ export class HistoryStore implements HistoryPort {
     if (certificate !== undefined) final.setCertificate(height, certificates.replace(certificate));
     // The next one above proves it too.
     else if (!this.#hasSoundCertificate(height)) final.setCertificate(height, undefined);
-    final.replaceTransactions(height, block.transactions.map(transactionHash));
+    final.replaceTransactions(
+      height,
+      block.transactions.map(({ hash }) => hash),
+    );
     if (saysOfMembership(block)) final.replaceMembership(height);
   }
 
@@ -189,12 +191,12 @@ export class HistoryStore implements HistoryPort {
     );
     let bytes = certificate?.signatures.reduce((sum, { signature }) => sum + signature.length, 0) ?? 0;
     for (const [index, transaction] of block.transactions.entries()) {
-      const position = final.positionOf(transactionHash(transaction));
+      const position = final.positionOf(transaction.hash);
       assert(
         position?.height === height && position.index === index,
         `transaction ${index} of block ${height} is not found by its hash`,
       );
-      bytes += transaction.length;
+      bytes += transaction.bytes.length;
     }
     return bytes;
   }

@@ -1,15 +1,16 @@
 import { assert } from '#libs/assert/assert.ts';
 import { BatchProofs } from '#libs/chain/batch-proofs.ts';
+import { payloadLeaves } from '#libs/chain/block-rules.ts';
 import { EMPTY_FRONTIER, type Frontier, frontierRoot } from '#libs/chain/frontier.ts';
 import type { Height } from '#libs/chain/ids.ts';
 import type { InclusionPath, StatePath } from '#libs/chain/inclusion-path.ts';
-import { leafHash } from '#libs/chain/merkle.ts';
 import { type SectionRoot, sectionRoots } from '#libs/chain/section-roots.ts';
 import { stateLeafOf } from '#libs/chain/state-leaf.ts';
+import type { Transaction } from '#libs/chain/transaction.ts';
 import { PROVEN_BLOCKS_MAX } from './limits.ts';
 
 interface ProvenBlock {
-  readonly transactions: readonly Uint8Array[];
+  readonly transactions: readonly Transaction[];
   readonly payload: BatchProofs;
   readonly state: BatchProofs;
   /** All sections of the state after it, where there are others than that of the transactions. */
@@ -17,7 +18,7 @@ interface ProvenBlock {
 }
 
 export interface ProvenTransaction {
-  readonly transaction: Uint8Array;
+  readonly transaction: Transaction;
   /** Against the payload root of its block. */
   readonly payloadProof: InclusionPath;
   /** Against the root of all transactions, which is the state root of its block where there are no sections. */
@@ -26,7 +27,7 @@ export interface ProvenTransaction {
 
 /** A block with the state before and after it. */
 export interface BlockWithState {
-  readonly transactions: readonly Uint8Array[];
+  readonly transactions: readonly Transaction[];
   readonly before: Frontier;
   readonly after: Frontier;
 }
@@ -67,7 +68,7 @@ function prove(provable: BlockWithState | undefined): ProvenBlock | undefined {
   return {
     transactions,
     sections: others.length === 0 ? [] : sectionRoots(frontierRoot(after), others),
-    payload: new BatchProofs(EMPTY_FRONTIER, transactions.map(leafHash)),
+    payload: new BatchProofs(EMPTY_FRONTIER, payloadLeaves(transactions)),
     state: new BatchProofs(before, transactions.map(stateLeafOf)),
   };
 }

@@ -200,7 +200,10 @@ export class SnapshotStore implements SnapshotPort {
       final.insert(height, id, proof);
       if (saysOfMembership(block)) final.insertMembership(height);
     }
-    final.insertTransactions(height, this.#host.undecided.hashesOf(block));
+    final.insertTransactions(
+      height,
+      block.transactions.map(({ hash }) => hash),
+    );
     evidence.settle(block);
   }
 

@@ -1,7 +1,6 @@
 import type { Block } from '#libs/chain/block.ts';
 import type { Frontier } from '#libs/chain/frontier.ts';
 import type { Digest, Height } from '#libs/chain/ids.ts';
-import { transactionHash } from '#libs/chain/transaction.ts';
 
 /** A block that is held but not final. */
 export interface UndecidedBlock {
@@ -18,8 +17,6 @@ export interface UndecidedBlock {
  */
 export class UndecidedBlocks {
   readonly #blocks = new Map<Digest, UndecidedBlock>();
-  /** Hashes of the transactions of each block, once somebody asked. */
-  readonly #hashes = new Map<Digest, readonly Digest[]>();
 
   get size(): number {
     return this.#blocks.size;
@@ -42,14 +39,6 @@ export class UndecidedBlocks {
       entry = this.#blocks.get(entry.block.header.parent);
     }
     return branch.reverse();
-  }
-
-  hashesOf({ digest, transactions }: Block): readonly Digest[] {
-    const known = this.#hashes.get(digest);
-    if (known !== undefined) return known;
-    const hashes = transactions.map(transactionHash);
-    if (this.#blocks.has(digest)) this.#hashes.set(digest, hashes);
-    return hashes;
   }
 
   /** The blocks that `isDoomed`, and all that stand on them. */
@@ -78,10 +67,7 @@ export class UndecidedBlocks {
   }
 
   remove(entries: readonly UndecidedBlock[]): void {
-    for (const { block } of entries) {
-      this.#blocks.delete(block.digest);
-      this.#hashes.delete(block.digest);
-    }
+    for (const { block } of entries) this.#blocks.delete(block.digest);
   }
 
   #byHeight(): readonly UndecidedBlock[] {

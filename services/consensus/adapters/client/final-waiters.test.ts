@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { transactionHash } from '#libs/chain/transaction.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import { MemoryChain } from '#test/support/chain/memory-chain.ts';
 import { anybody, callerAt } from '#test/support/consensus/callers.ts';
 import { FinalWaiters } from './final-waiters.ts';
@@ -26,12 +26,12 @@ describe('FinalWaiters', () => {
   test('answers at once for a transaction that is final', async () => {
     const { chain, waiters } = listen();
     chain.append(pear, apple);
-    assert.deepEqual(await waiters.wait(transactionHash(apple), patient), { height: 1n, index: 1 });
+    assert.deepEqual(await waiters.wait(transactionOf(apple).hash, patient), { height: 1n, index: 1 });
   });
 
   test('answers everyone who waits for a transaction that was not seen yet', async () => {
     const { chain, waiters } = listen();
-    const hash = transactionHash(apple);
+    const hash = transactionOf(apple).hash;
     const both = Promise.all([waiters.wait(hash, patient), waiters.wait(hash, patient)]);
     chain.append(pear);
     chain.append(apple);
@@ -44,13 +44,13 @@ describe('FinalWaiters', () => {
   test('gives up when the caller does', async () => {
     const { waiters } = listen();
     const caller = new AbortController();
-    const waiting = waiters.wait(transactionHash(apple), { signal: caller.signal, caller: anybody });
+    const waiting = waiters.wait(transactionOf(apple).hash, { signal: caller.signal, caller: anybody });
     caller.abort();
     await assert.rejects(waiting, { detail: { code: 'CONSENSUS_WAIT_EXPIRED' } });
   });
 
   test('does not begin for a caller who is gone', async () => {
-    const waiting = listen().waiters.wait(transactionHash(apple), {
+    const waiting = listen().waiters.wait(transactionOf(apple).hash, {
       signal: AbortSignal.abort(),
       caller: anybody,
     });
@@ -59,7 +59,7 @@ describe('FinalWaiters', () => {
 
   test('gives up at the deadline', async () => {
     const deadline = new Date(Date.now() + 5);
-    const waiting = listen().waiters.wait(transactionHash(apple), { ...patient, deadline });
+    const waiting = listen().waiters.wait(transactionOf(apple).hash, { ...patient, deadline });
     await assert.rejects(waiting, { detail: { code: 'CONSENSUS_WAIT_EXPIRED' } });
   });
 
@@ -67,19 +67,19 @@ describe('FinalWaiters', () => {
     const { waiters } = listen({ waitMsMax: 5 });
     const far = new Date(Date.now() + 1_000_000_000_000);
     for (const call of [patient, { ...patient, deadline: far }]) {
-      const waiting = waiters.wait(transactionHash(apple), call);
+      const waiting = waiters.wait(transactionOf(apple).hash, call);
       await assert.rejects(waiting, { detail: { code: 'CONSENSUS_WAIT_EXPIRED' } });
     }
   });
 
   test('refuses more waiters than allowed, and has room again when one is answered', async () => {
     const { chain, waiters } = listen({ waitersMax: [1, 1, 1, 1] });
-    const first = waiters.wait(transactionHash(apple), patient);
-    const second = waiters.wait(transactionHash(pear), patient);
+    const first = waiters.wait(transactionOf(apple).hash, patient);
+    const second = waiters.wait(transactionOf(pear).hash, patient);
     await assert.rejects(second, { detail: { code: 'CONSENSUS_TOO_MANY_WAITERS' } });
     chain.append(apple);
     await first;
-    const third = waiters.wait(transactionHash(pear), patient);
+    const third = waiters.wait(transactionOf(pear).hash, patient);
     chain.append(pear);
     assert.deepEqual(await third, { height: 2n, index: 0 });
   });
@@ -88,11 +88,11 @@ describe('FinalWaiters', () => {
     const { chain, waiters } = listen({ waitersMax: [8, 8, 6, 4] });
     const outcomes = Array.from({ length: 40 }, (_, at) =>
       waiters
-        .wait(transactionHash(apple), { ...patient, caller: callerAt('attacker', `c${at % 9}`) })
+        .wait(transactionOf(apple).hash, { ...patient, caller: callerAt('attacker', `c${at % 9}`) })
         .catch((error: { detail: { code: string } }) => error.detail.code),
     );
     const honest = [callerAt('honest'), callerAt('attacker', 'an honest one')].map((caller) =>
-      waiters.wait(transactionHash(pear), { ...patient, caller }),
+      waiters.wait(transactionOf(pear).hash, { ...patient, caller }),
     );
     chain.append(pear, apple);
     for (const each of await Promise.all(honest)) assert.deepEqual(each, { height: 1n, index: 0 });
@@ -102,7 +102,7 @@ describe('FinalWaiters', () => {
 
   test('sends everyone away when the member stops, and listens no more', async () => {
     const { chain, waiters } = listen();
-    const waiting = waiters.wait(transactionHash(apple), patient);
+    const waiting = waiters.wait(transactionOf(apple).hash, patient);
     waiters.stop();
     await assert.rejects(waiting, { detail: { code: 'CONSENSUS_STOPPING' } });
     assert.equal(chain.final.listeners, 0);

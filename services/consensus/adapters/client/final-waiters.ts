@@ -1,6 +1,5 @@
 import type { Block } from '#libs/chain/block.ts';
 import type { Digest } from '#libs/chain/ids.ts';
-import { transactionHash } from '#libs/chain/transaction.ts';
 import type { FinalFeed } from '#libs/engine/ports/final-channel.ts';
 import { pathOf } from '#libs/grpc/caller.ts';
 import { FairPlaces } from '#libs/shares/fair-places.ts';
@@ -83,8 +82,8 @@ export class FinalWaiters {
 
   #tell({ header, transactions }: Block): void {
     if (this.#waiting.size === 0) return;
-    for (const [index, transaction] of transactions.entries()) {
-      const waiting = this.#waiting.get(transactionHash(transaction));
+    for (const [index, { hash }] of transactions.entries()) {
+      const waiting = this.#waiting.get(hash);
       for (const settle of [...(waiting ?? [])]) settle({ height: header.height, index });
     }
   }

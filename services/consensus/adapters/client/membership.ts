@@ -1,5 +1,6 @@
+import { payloadLeaves } from '#libs/chain/block-rules.ts';
 import { digestBytes, type Epoch, toEpoch } from '#libs/chain/ids.ts';
-import { inclusionProof, leafHash } from '#libs/chain/merkle.ts';
+import { inclusionProof } from '#libs/chain/merkle.ts';
 import { encodeChange } from '#libs/membership/change.ts';
 import type { Ballot, Membership } from '#libs/membership/membership.ts';
 import type {
@@ -50,11 +51,11 @@ export function getHandover(ports: ClientPorts, request: GetHandoverRequest): Ge
   const handover = certified?.block.transactions[0];
   if (certified === undefined || handover === undefined) throw notHeld(ports.chain, root.height);
   const { block, certificate } = certified;
-  const leaves = block.transactions.map(leafHash);
+  const leaves = payloadLeaves(block.transactions);
   return {
     header: responseHeader(ports),
     blockHeader: headerToWire(block.header),
-    handover,
+    handover: handover.bytes,
     payloadProof: { leafIndex: 0n, treeSize: BigInt(leaves.length), path: [...inclusionProof(leaves, 0)] },
     commitCertificate: certificateToWire(certificate),
   };

@@ -1,5 +1,5 @@
 import { digestBytes } from '#libs/chain/ids.ts';
-import { transactionHash } from '#libs/chain/transaction.ts';
+import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
 import {
   type SubmitTransactionRequest,
   type SubmitTransactionResponse,
@@ -16,18 +16,18 @@ import { ClientError } from './client-errors.ts';
  */
 export async function submitTransaction(
   ports: ClientPorts,
-  { transaction }: SubmitTransactionRequest,
+  request: SubmitTransactionRequest,
   submitter: Submitter,
 ): Promise<SubmitTransactionResponse> {
-  const hash = transactionHash(transaction);
-  const isFinal = ports.chain.isCommitted(hash);
+  const transaction = transactionOf(request.transaction);
+  const isFinal = ports.chain.isCommitted(transaction.hash);
   const state = isFinal ? TransactionState.FINAL : await takeIn(ports, transaction, submitter);
-  return { header: responseHeader(ports), transactionHash: digestBytes(hash), state };
+  return { header: responseHeader(ports), transactionHash: digestBytes(transaction.hash), state };
 }
 
 async function takeIn(
   ports: ClientPorts,
-  transaction: Uint8Array,
+  transaction: Transaction,
   submitter: Submitter,
 ): Promise<TransactionState> {
   const { mode, haltReason } = ports.status();
@@ -36,7 +36,7 @@ async function takeIn(
   }
   const answer = await ports.mempool.submit(transaction, submitter);
   if (answer.kind === 'refused' && answer.cause === 'membership') throw voteRefused(answer.reason);
-  if (answer.kind === 'refused') throw refusalOf(answer.cause, transaction.length);
+  if (answer.kind === 'refused') throw refusalOf(answer.cause, transaction.bytes.length);
   return TransactionState.PENDING;
 }
 

@@ -1,4 +1,6 @@
+import type { Transaction } from '#libs/chain/transaction.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
+import { transactionsToWire } from '#libs/wire/block.ts';
 
 /**
  * Bytes of an answer with transactions. gRPC clients take 4 MiB by default: answers stay half a megabyte below
@@ -19,16 +21,17 @@ export interface TransactionsPage {
 
 /** The transactions from a position on, as many as there is room for; one at least, or nobody would ever get it. */
 export function transactionsPage(
-  transactions: readonly Uint8Array[],
+  transactions: readonly Transaction[],
   { first, bytesMax }: { readonly first: number; readonly bytesMax: number },
 ): TransactionsPage {
   let bytes = 0;
   let next = first;
   for (; next < transactions.length; next++) {
-    bytes += (transactions[next]?.length ?? 0) + FIELD_BYTES;
+    bytes += (transactions[next]?.bytes.length ?? 0) + FIELD_BYTES;
     if (bytes > bytesMax && next > first) break;
   }
-  return { transactions: transactions.slice(first, next), next: next < transactions.length ? next : 0 };
+  const page = transactionsToWire(transactions.slice(first, next));
+  return { transactions: page, next: next < transactions.length ? next : 0 };
 }
 
 /** Bytes that a proof takes of an answer. */

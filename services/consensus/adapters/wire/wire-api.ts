@@ -1,7 +1,7 @@
 import type { Block } from '#libs/chain/block.ts';
 import { digestBytes } from '#libs/chain/ids.ts';
 import type { InclusionPath } from '#libs/chain/inclusion-path.ts';
-import { transactionHash } from '#libs/chain/transaction.ts';
+import type { Transaction } from '#libs/chain/transaction.ts';
 import type { HeightSpan } from '#libs/engine/ports/block-range.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import type { Roster } from '#libs/membership/roster.ts';
@@ -65,7 +65,7 @@ const NO_PAGE: TransactionsPage = { transactions: [], next: 0 };
 export function finalTransactionToApi(found: FinalTransaction): WithoutHeader<GetTransactionResponse> {
   return {
     state: TransactionState.FINAL,
-    transaction: found.transaction,
+    transaction: found.transaction.bytes,
     height: found.height,
     index: found.index,
     payloadProof: pathToApi(found.payloadProof),
@@ -74,10 +74,10 @@ export function finalTransactionToApi(found: FinalTransaction): WithoutHeader<Ge
   };
 }
 
-export function pendingTransactionToApi(transaction: Uint8Array): WithoutHeader<GetTransactionResponse> {
+export function pendingTransactionToApi({ bytes }: Transaction): WithoutHeader<GetTransactionResponse> {
   return {
     state: TransactionState.PENDING,
-    transaction,
+    transaction: bytes,
     height: 0n,
     index: 0,
     payloadProof: undefined,
@@ -95,9 +95,7 @@ const HASH_BYTES = 34;
 
 export function watchBlockToApi(block: Block, includeTransactions: boolean): WatchBlock {
   const { header, digest } = block;
-  const transactionHashes = block.transactions.map((transaction) =>
-    digestBytes(transactionHash(transaction)),
-  );
+  const transactionHashes = block.transactions.map(({ hash }) => digestBytes(hash));
   const bytesMax = ANSWER_BYTES_MAX - transactionHashes.length * HASH_BYTES;
   const page = { first: 0, bytesMax };
   const { transactions, next } = includeTransactions ? transactionsPage(block.transactions, page) : NO_PAGE;
