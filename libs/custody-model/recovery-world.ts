@@ -100,7 +100,10 @@ export function recoveryWorld(plan: RecoveryPlan): RecoveryWorld {
 class Lives {
   readonly #virgin: CustodyState;
   readonly #copies: boolean;
-  /** Kept states by role: a search that allows copies can return to an older state of a key. */
+  /**
+   * The copied state of a key by the key's role: a search node remembers no second state of a key, but its role names
+   * one.
+   */
   readonly #kept = new Map<string, CustodyState>();
 
   constructor(virgin: CustodyState, copies: boolean) {

@@ -49,7 +49,7 @@ export interface EngineOptions {
   readonly votes: VoteVerifier;
   readonly evidence: EvidenceStore;
   readonly monitor: EngineMonitor;
-  /** Told of each new final block. */
+  /** Told of blocks that are decided, of a leap to a snapshot, and of blocks that fill the gap below one. */
   readonly growth: ChainGrowth;
   /** Left out: nobody says or hears of audit logs. */
   readonly audit?: AuditPort | undefined;

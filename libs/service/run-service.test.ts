@@ -207,7 +207,7 @@ describe('runService', () => {
       child.kill('SIGTERM');
       assert.equal(await exitCode(child), 0);
       assert.match(output.stdout, /metrics are served"/);
-      assert.equal(/metrics are served to whoever reaches the address/.test(output.stdout), isWarned);
+      assert.equal(/metrics are served to everybody who reaches the address/.test(output.stdout), isWarned);
     });
   }
 

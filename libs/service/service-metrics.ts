@@ -23,7 +23,7 @@ export async function serviceMetrics(
   try {
     await server.start();
     log.info('metrics are served', { address: `${address.slice(0, colon)}:${server.port()}` });
-    if (!isLoopback(host)) log.warn('metrics are served to whoever reaches the address', { address });
+    if (!isLoopback(host)) log.warn('metrics are served to everybody who reaches the address', { address });
   } catch (error) {
     log.error('metrics are not served, everything else is', error, { address });
   }

@@ -193,7 +193,7 @@ describe('peers.yaml at start', () => {
     const message = await refusal();
     assert.match(
       message,
-      /^Failed to start network manager: bootstrap validation failed: failed to load peers: failed to parse peer file: line 1.*; a copy is in peers\.yaml\.backup\.\d{8}-\d{6}: mend peers\.yaml/,
+      /^Failed to start network manager: bootstrap validation failed: failed to load peers: failed to parse peer file: line 1.*; a copy is in peers\.yaml\.backup\.\d{8}-\d{6}: fix peers\.yaml/,
     );
     assert.equal(await refusal(), message);
     const backups = (await namesInHome()).filter((name) => name.includes('backup'));

@@ -38,7 +38,7 @@ export async function openPeersFile(
     if (error.detail.code === 'PEERS_EMPTY') throw refused(error.message, 'configuration', error);
     const backup = await backUp(path, image.bytes, new Date());
     log.warn('peer file corrupted, a copy is kept', { backup });
-    const cure = `a copy is in ${backup}: mend ${PEERS_FILE_NAME} or write "peers: []"`;
+    const cure = `a copy is in ${backup}: fix ${PEERS_FILE_NAME} or write "peers: []"`;
     throw refused(`${error.message}; ${cure}`, 'configuration', error);
   }
 }

@@ -84,7 +84,7 @@ function checked(text: string, peers: readonly PeerEntry[], ownPublicKey: Uint8A
   const isComplete =
     says.size === peers.length && peers.every((own) => says.has(encodeBase64(own.publicKey)));
   if (isComplete) return text;
-  throw new AppError('the edited text does not say what it should', { code: 'PEERS_EDIT_FAILED' });
+  throw new AppError('the edited text differs from the wanted peers', { code: 'PEERS_EDIT_FAILED' });
 }
 
 async function modeOf(path: string): Promise<number> {

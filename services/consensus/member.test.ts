@@ -83,7 +83,7 @@ class Bench implements AsyncDisposable {
   readonly member: Member;
   readonly asked: Statement[] = [];
   readonly log = memoryLogger();
-  /** The stream of its gateway. */
+  /** The listener that the gateway hands messages to. */
   listener: PeerListener | undefined;
   readonly #store: ChainStore;
 

@@ -25,7 +25,7 @@ const ENVELOPE = { chainTag: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8), epoch: toEpo
 const SERVERS = [0, 1, 2].map(toMemberIndex);
 const ME = toMemberIndex(3);
 const POLL_MS = 20;
-/** The options of a member. */
+/** Interval of checkpoints, as in a member. */
 const CHECKPOINT_MS = 250;
 const DURATION_MS_MAX = 600_000;
 

@@ -20,7 +20,7 @@ import { type MemoryMember, memoryMember } from '#test/support/consensus/client-
 
 // The client library against the client API, over real gRPC. The chain behind it is in memory.
 
-/** The options of memoryMember. */
+/** The limit of memoryMember. */
 const TRANSACTION_BYTES_MAX = 100;
 
 interface Served {

@@ -20,7 +20,7 @@ export interface RowMutation {
 const FOLDER = join(import.meta.dirname, 'mutations');
 const FIELDS = ['row', 'breaks', 'file', 'find', 'replace'] as const;
 
-/** All mutations, by name. @throws Error for a file without a mutation. */
+/** All mutations, by name. @throws Error for a file that does not hold one. */
 export function rowMutations(folder = FOLDER): readonly RowMutation[] {
   const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
   return files.sort().map((file) => mutationOf(file, readFileSync(join(folder, file), 'utf8')));

@@ -6,7 +6,7 @@ import { Federation, transactionsOf } from '#test/support/engine/engine-federati
 import { PacedTimers } from './paced-timers.ts';
 import { VIEW_SAMPLES_MAX, VIEW_SAMPLES_MIN, VIEW_TIMEOUT_PER_VIEW } from './timing-limits.ts';
 
-/** The limits in the federation of these tests. */
+/** The timeouts and delays of the federation in these tests. */
 const BASE_MS = 1_000;
 const CAP_MS = 16_000;
 const OUTAGE_MS = 600_000;

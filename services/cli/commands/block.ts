@@ -27,7 +27,7 @@ Examples:
 /** Final blocks with their certificates. */
 export function blockCommand(context: CommandContext): Command {
   const get = withMemberOptions(new Command('get'))
-    .description('print a final block and what proves it; exit code 2 when it is not final yet')
+    .description('print a final block and its proof; exit code 2 when it is not final yet')
     .argument('[height]', `height from 0, which is genesis, or "${LATEST}"`, LATEST)
     .option('--header-only', 'leave the transactions out')
     .addOption(verifyOption())

@@ -35,9 +35,7 @@ export function simCommand(context: CommandContext): Command {
     .option('--protocol <name>', 'protocol to run', 'hotstuff')
     .addOption(number('--jobs <j>', 'threads', { min: 1, max: JOBS_MAX, normal: 1 }))
     .option('--shard <i/n>', 'only the i-th of n equal parts of the runs')
-    .addOption(
-      new Option('--replay <seed>', 'run one seed twice and show what happened').argParser(seedNumber),
-    )
+    .addOption(new Option('--replay <seed>', 'run one seed twice and show its events').argParser(seedNumber))
     .option('--trace', 'with --replay: every event')
     .addOption(
       new Option(

@@ -29,7 +29,7 @@ export function upCommand(context: CommandContext): Command {
     .option('--exit', 'stop when all of them are final on every member')
     .option(
       '--home <dir>',
-      'keep the homes here and go on from what is there; without it all is removed at the end',
+      'keep the homes here, and continue with those that exist; without it all is removed at the end',
     )
     .addOption(basePortOption())
     .addOption(

@@ -101,7 +101,7 @@ function check(name: string, verdict: Check['verdict'], found: string, cure: str
 
 function whose({ corePid }: ProcessFacts): Check {
   const cure =
-    'start the core and give its admin socket (--socket): what is judged now are the limits of this command';
+    'start the core and give its admin socket (--socket): the limits judged now are those of this command';
   return corePid === undefined
     ? check('process', 'warning', 'no core answers', cure)
     : check('process', 'ok', `the core that runs, ${corePid}`, cure);

@@ -106,7 +106,7 @@ export class AuditWatch implements Lifecycle {
     try {
       await writeFileAtomic(path, auditFileText(this.#heads.seen), FILE_MODE);
     } catch (error) {
-      log.warn('what was seen of audit logs is not kept over a restart', { path, reason: String(error) });
+      log.warn('the audit heads of members are not kept over a restart', { path, reason: String(error) });
     }
   }
 }
@@ -120,6 +120,6 @@ function restored({ path, log }: AuditWatchOptions): ReadonlyMap<string, SeenAud
   }
   const found = parsedAuditFile(text);
   if (found !== undefined) return found;
-  log.warn('what was seen of audit logs is damaged, and begins anew', { path });
+  log.warn('the file of audit heads is damaged, and begins anew', { path });
   return new Map();
 }

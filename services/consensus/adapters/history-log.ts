@@ -24,7 +24,7 @@ export class HistoryLog {
   unreadable(reason: string): void {
     if (this.#saidUnreadable) return;
     this.#saidUnreadable = true;
-    this.#log.error('what was asked for cannot be read, this member goes on', new Error(reason));
+    this.#log.error('requested data cannot be read, this member goes on', new Error(reason));
   }
 
   #damaged(height: Height, reason: string): void {

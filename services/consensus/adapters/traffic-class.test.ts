@@ -6,8 +6,8 @@ import { anyMessage } from '#test/support/consensus/peer-messages.ts';
 import { classOf } from './traffic-class.ts';
 
 /**
- * The class of each kind of message: deciding messages go first, help for one member next, and content that waits for
- * a block anyway last.
+ * The kinds of messages by their class: deciding messages go first, help for one member next, and content that waits
+ * for a block anyway last.
  */
 const FIRST = ['proposal', 'certificate', 'vote', 'timeout', 'timeout-certificate', 'new-view'];
 const LAST = ['transactions'];

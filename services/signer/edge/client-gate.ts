@@ -48,7 +48,10 @@ export class ClientGate {
     const grant = grantOf(client, { ...asked, protocol });
     const what = [asked.operation, ...(asked.phase === undefined ? [] : [asked.phase])].join(' ');
     if (grant === undefined) {
-      context.log.warn('client asked for what it may not', { client: client.name, operation: what });
+      context.log.warn('client asked for an operation that it may not use', {
+        client: client.name,
+        operation: what,
+      });
       throw notAllowed(`${client.name} may not ask for this (${what}): it is not in the client matrix`);
     }
     const key = `${client.name} ${grant.operation} ${grant.phase}`;

@@ -41,7 +41,7 @@ export function coreClient(path: string): CoreClient {
 function refusal(code: string, sentence: string): CoreRefusal {
   return isCode(code)
     ? new CoreRefusal(sentence, { code })
-    : unavailable('the core answered what is no refusal');
+    : unavailable('the answer of the core is not a refusal');
 }
 
 function isCode(code: string): code is SignerErrorDetail['code'] {

@@ -133,7 +133,7 @@ export async function openLedger(path: string, owner: LedgerOwner): Promise<Open
     database.close();
     if (cause instanceof CustodyError) throw cause;
     if (isOfDisk(cause)) throw diskFault(path, cause);
-    throw refused('CUSTODY_RECORD_CORRUPT', path, `what it says makes no sense. ${LOST_RECORD}`, cause);
+    throw refused('CUSTODY_RECORD_CORRUPT', path, `its content makes no sense. ${LOST_RECORD}`, cause);
   }
 }
 

@@ -45,7 +45,7 @@ export class AuditHeadLog {
   #say(head: AuditHead): void {
     this.#said = head.sequence;
     this.#ticks = 0;
-    this.#options.log.info('end of the audit log', {
+    this.#options.log.info('head of the audit log', {
       rows: head.sequence,
       hash: toHex(head.hash),
       audit_key: toHex(head.publicKey),

@@ -91,7 +91,7 @@ export class FrameLink {
       try {
         for (const frame of reader.push(chunk)) this.#waiting.get(frame.call)?.answered(frame);
       } catch {
-        lose('the core sent what is no frame');
+        lose('the core sent bytes that are not a frame');
       }
     });
     socket.on('error', (error) => lose(`the core cannot be reached: ${error.message}`));

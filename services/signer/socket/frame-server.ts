@@ -76,7 +76,7 @@ export class FrameServer implements Lifecycle {
       try {
         turns.add(reader.push(chunk));
       } catch (error) {
-        log.warn('what came to the core is no frame', { caller, error: String(error) });
+        log.warn('the core was sent bytes that are not a frame', { caller, error: String(error) });
         socket.destroy();
       }
     });

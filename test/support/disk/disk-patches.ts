@@ -12,7 +12,7 @@ export interface DiskChange {
   readonly of: 'file' | 'database';
 }
 
-/** The listener for each change. */
+/** Is told of each change, before and after it. */
 export interface DiskRecorder {
   readonly isDead: boolean;
   /** Ends the process, or has the change fail, by throwing. */

@@ -124,7 +124,7 @@ export class EpochFederation {
     return [...this.nodes.values()].filter(({ life }) => life !== undefined);
   }
 
-  /** The height of the furthest member. */
+  /** The membership as the furthest member knows it. */
   get membership(): Membership {
     const [furthest] = this.up.toSorted((a, b) =>
       Number(b.chain.tip().header.height - a.chain.tip().header.height),

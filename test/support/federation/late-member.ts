@@ -12,8 +12,8 @@ const FINAL_MS = 300_000;
 const LATE = 3;
 
 /**
- * A demonstration of a member of four that takes the state of the others, because it is more than a few blocks
- * behind.
+ * A member of four that takes the state of the others, because it is more than a few blocks behind. Each method
+ * checks one step of that.
  */
 export class LateMember {
   readonly #federation: LocalMembers;

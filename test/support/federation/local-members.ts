@@ -51,7 +51,7 @@ interface Parts {
   readonly members: readonly RunningMember[];
   readonly disks: ReadonlyMap<number, SmallDisk>;
   readonly runtime: ServiceRuntime;
-  /** The program of each member's gateway. */
+  /** The Node program that runs each member's gateway, in the order of the members. */
   readonly gatewayNodes: readonly string[];
 }
 

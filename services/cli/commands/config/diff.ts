@@ -43,7 +43,8 @@ async function diff({ terminal }: CommandContext, options: ConfigOptions): Promi
       ...peerChanges.map(({ change, peerId }) => `live     peers.yaml: ${SIGNS[change]} ${peerId}`),
     ])
       terminal.out(line);
-    if (keys.length + peerChanges.length === 0) terminal.out('the files say what is in force');
+    if (keys.length + peerChanges.length === 0)
+      terminal.out('the files agree with the configuration in force');
   }
   return EXIT_CODES.ok;
 }

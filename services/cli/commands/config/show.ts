@@ -38,7 +38,7 @@ interface ShownKey {
 export function configShowCommand(context: CommandContext): Command {
   return withConfigOptions(new Command('show'))
     .description('show every key with its value, and when a change of it is in force')
-    .option('--effective', 'what the running node works with')
+    .option('--effective', 'the configuration of the running node')
     .addHelpText('after', EXAMPLES)
     .action(action(context, (options: ShowOptions) => show(context, options)));
 }

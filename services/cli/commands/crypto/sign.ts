@@ -28,7 +28,7 @@ export function cryptoSignCommand(context: CommandContext): Command {
       '--key <file>',
       'secret key: PKCS#8 (PEM or DER), JWK, output of keygen --json, hex, or a seed',
     )
-    .requiredOption('--message-hex <hex>', 'what is signed')
+    .requiredOption('--message-hex <hex>', 'the message to sign')
     .option('--context-hex <hex>', 'context of FIPS 205, at most 255 bytes', '')
     .option(
       '--deterministic',

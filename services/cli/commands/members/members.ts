@@ -20,7 +20,7 @@ How a member joins, and another leaves:
 /** The commands about the members, who change by votes of a quorum in the chain. */
 export function membersCommand(context: CommandContext): Command {
   return new Command('members')
-    .description('list the members, vote for a change of them, or write down what proves who they are')
+    .description('list the members, vote for a change of them, or write the proof of who they are')
     .addCommand(membersListCommand(context))
     .addCommand(membersProposeCommand(context))
     .addCommand(membersApproveCommand(context))

@@ -28,7 +28,7 @@ Examples:
 export function membersProofCommand(context: CommandContext): Command {
   return withMemberOptions(new Command('proof'))
     .description(
-      'write to a file who the members are, as those before them decided; exit code 2 when it is not there',
+      'write the proof of the members to a file, as the members before them decided; exit code 2 when it is not there',
     )
     .requiredOption('--out <file>', 'where to write it; must not exist')
     .option(

@@ -6,7 +6,7 @@ import { certificateText } from './text.ts';
 
 export function pkiShowCommand(context: CommandContext): Command {
   return new Command('show')
-    .description('say what a certificate says: names, usage, life, and the pin of its key')
+    .description('show the content of a certificate: names, usage, life, and the pin of its key')
     .argument('<file>', 'PEM')
     .option('--json', 'print one JSON object')
     .action(action(context, (file: string, options: { json?: boolean }) => show(context, file, options)));

@@ -49,11 +49,11 @@ Examples:
 export function signerClientCommand(context: CommandContext): Command {
   const add = withFile(new Command('add'))
     .description('let a client in by its key, or add its next key')
-    .argument('<name>', 'what to call it')
+    .argument('<name>', 'its name')
     .option('--cert <file>', 'its certificate, PEM')
     .option('--pin <hex>', 'or SHA-256 of its public key ("btcfed pki show" prints it)')
     .option('--protocol <name>', 'protocol that it may ask for', 'hotstuff')
-    .option('--operations <name...>', 'what it may ask for; what consensus asks for when left out')
+    .option('--operations <name...>', 'the operations that it may ask for; those of consensus when left out')
     .action(action(context, (name: string, options: AddOptions) => addClient(context, name, options)));
   const remove = withFile(new Command('remove'))
     .description('let a client in no more, or one of its keys')
@@ -61,10 +61,10 @@ export function signerClientCommand(context: CommandContext): Command {
     .option('--pin <hex>', 'this key alone')
     .action(action(context, (name: string, options: RemoveOptions) => removeClient(context, name, options)));
   const list = withFile(new Command('list'))
-    .description('who may ask for what, and how often')
+    .description('the operations that each client may ask for, and how often')
     .action(action(context, (options: FileOptions) => listClients(context, options)));
   return new Command('client')
-    .description('who may ask the signer for what')
+    .description('the clients of the signer, and the operations that each may ask for')
     .addCommand(add)
     .addCommand(remove)
     .addCommand(list)

@@ -18,7 +18,7 @@ export interface ProofOptions extends PlaceOptions, TlsOptions {
 export function withProofOptions(command: Command): Command {
   return withTlsOptions(
     command
-      .option('--proof <file>', 'what proves it, written by "btcfed members proof"')
+      .option('--proof <file>', 'the proof, written by "btcfed members proof"')
       .option('--address <host:port>', 'or the client API of a member that has it'),
   );
 }

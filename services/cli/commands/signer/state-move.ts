@@ -32,7 +32,7 @@ interface ImportOptions extends PlaceOptions {
 
 export function signerStateExportCommand(context: CommandContext): Command {
   return withPlace(new Command('export'))
-    .description('retire this signer for good, and write what its key signed for the next one')
+    .description('retire this signer for good, and write the history of its key for the next one')
     .requiredOption('--out <file>', 'where to; never written over')
     .option('--json', 'print one JSON object')
     .addHelpText('after', EXPORT_NOTES)
@@ -41,7 +41,7 @@ export function signerStateExportCommand(context: CommandContext): Command {
 
 export function signerStateImportCommand(context: CommandContext): Command {
   return withPlace(new Command('import'))
-    .description('take over what the key signed on another host')
+    .description('merge the signatures of the key on another host into this record')
     .argument('<file>', 'written by "state export"')
     .option(
       '--audit-key <hex>',

@@ -48,7 +48,7 @@ altogether is made anew before step 2: "btcfed signer state remake". The key the
 export function signerStateRecoverCommand(context: CommandContext): Command {
   return withProofOptions(withPlace(new Command('recover')))
     .description('let a key in quarantine sign again, with a nonce in a final block and a second person')
-    .option('--token <hex>', 'what the second person gave')
+    .option('--token <hex>', 'the token from the second person')
     .option('--confirm <sentence>', `"${RECOVERY_CONFIRMATION}"`)
     .option('--json', 'print one JSON object')
     .addHelpText('after', NOTES)

@@ -13,7 +13,7 @@ type ShowOptions = PlaceOptions & { readonly json?: boolean };
 
 export function signerStateShowCommand(context: CommandContext): Command {
   return withPlace(new Command('show'))
-    .description('what the record says: mode, marks, lock, audit head')
+    .description('the content of the record: mode, marks, lock, audit head')
     .option('--json', 'print one JSON object')
     .action(action(context, (options: ShowOptions) => show(context, options)));
 }
@@ -23,7 +23,7 @@ export function signerStateVerifyCommand(context: CommandContext): Command {
     .description(
       'check every page of the record, every row of its audit log, and its mirror; or a history that was exported',
     )
-    .argument('[file]', 'a signing history: checked by itself, whoever signed it')
+    .argument('[file]', 'a signing history: checked by itself, for any signer')
     .option('--json', 'print one JSON object')
     .action(
       action(context, (file: string | undefined, options: ShowOptions) => verify(context, file, options)),

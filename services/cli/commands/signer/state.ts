@@ -22,7 +22,7 @@ Examples:
 /** The commands that show and check the record of a key, and move it to another host. */
 export function signerStateCommand(context: CommandContext): Command {
   return new Command('state')
-    .description('the record of what a key signed: show, check, hand on, take over')
+    .description('the record of the signatures of a key: show, check, export, import')
     .addCommand(signerStateShowCommand(context))
     .addCommand(signerStateVerifyCommand(context))
     .addCommand(signerStateExportCommand(context))

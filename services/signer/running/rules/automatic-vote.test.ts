@@ -88,7 +88,7 @@ describe('F-02: a vote that no person has seen', () => {
     ['has one leave and another come back', { ...base, leave: ['m1'], join: [memberOf(9)] }, /nothing else/],
     ['has two come back', { ...base, join: [memberOf(9), memberOf(10)] }, /nothing else/],
     ['says nothing', base, /nothing else/],
-    ['has a stranger leave', { ...base, leave: ['x'] }, /is no member/],
+    ['has a stranger leave', { ...base, leave: ['x'] }, /is not a member/],
   ];
   for (const [what, change, reason] of REFUSED) {
     test(`F-02: is refused when it ${what}`, () => {

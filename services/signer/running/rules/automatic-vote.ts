@@ -17,7 +17,7 @@ export function automaticFault(
   facts: AutomaticFacts,
 ): VoteFault | undefined {
   if (state.isRecovered)
-    return refused('this key was recovered in this epoch, and does not know what it voted for');
+    return refused('this key was recovered in this epoch, and does not know its earlier vote');
   if (facts.membersMin === undefined)
     return refused('this record was made before it knew how few members the genesis allows');
   const given = facts.given(state.epoch);
@@ -37,7 +37,7 @@ function leaveFault(
   [leaving]: readonly string[],
   membersMin: number,
 ): VoteFault | undefined {
-  if (!members.some(({ name }) => name === leaving)) return refused('who leaves is no member');
+  if (!members.some(({ name }) => name === leaving)) return refused('the leaving member is not a member');
   if (members.length > membersMin) return undefined;
   return refused(
     `with ${members.length - 1} members there would be fewer than the ${membersMin} that the genesis asks for`,

@@ -18,7 +18,7 @@ const SENTENCES: Readonly<Record<RefusalReason, string>> = {
   PROPOSAL_UNKNOWN: "the leader's signature of the proposal was not verified here",
   UNSAFE_BRANCH: 'the block neither extends the lock nor is justified by a newer certificate',
   UNSAFE_REPORT: 'it would hide a certificate that this key acted on',
-  VIEW_JUMP: 'the view lies too far above what is proved: put a certificate of a newer view first',
+  VIEW_JUMP: 'the view lies too far above the proved ones: put a certificate of a newer view first',
 };
 
 /** A refusal of the rules, in the words of the API. */
