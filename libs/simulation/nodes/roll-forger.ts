@@ -24,7 +24,7 @@ export function rollForger(tools: ClerkTools): Clerk {
   const { random, seat } = tools;
   const { me, freeSigner } = seat;
   const isMember = me !== undefined && freeSigner !== undefined;
-  const ballots = isMember ? new CollectedVotes({ me, set: seat.epoch.set, sign: freeSigner }) : undefined;
+  const collected = isMember ? new CollectedVotes({ me, set: seat.epoch.set, sign: freeSigner }) : undefined;
   /** One lie a view, the same to all: it wants the votes of all. */
   const lies = new Map<Digest, Block>();
   const forgedDigests = new Set<Digest>();
@@ -41,7 +41,7 @@ export function rollForger(tools: ClerkTools): Clerk {
     },
     hears: (message) => {
       if (message.kind !== 'vote' || !forgedDigests.has(message.digest)) return undefined;
-      const certificate = ballots?.count(message);
+      const certificate = collected?.count(message);
       return certificate && { kind: 'certificate', certificate };
     },
   };

@@ -3,7 +3,7 @@ import { memberName } from '../core/member-home.ts';
 import type { StatusLineFacts } from '../core/status-line.ts';
 
 /** The part of an answer that the status line shows. `members` counts the federation, this member included. */
-export function memberStatusOf(answer: GetStatusResponse, members: number): StatusLineFacts {
+export function statusFactsOf(answer: GetStatusResponse, members: number): StatusLineFacts {
   const { header } = answer;
   return {
     name: header?.member ?? '',

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { memberStatusOf } from '../adapters/member-status.ts';
+import { statusFactsOf } from '../adapters/member-status.ts';
 import { statusLine } from '../core/status-line.ts';
 import { STATUS_INTERVAL_MS, STATUS_PRINT_MS } from '../words/limits.ts';
 import type { Terminal } from '../words/terminal.ts';
@@ -34,7 +34,7 @@ async function statusLines(members: readonly LocalMember[]): Promise<readonly st
   return Promise.all(
     members.map(async ({ name, client }) => {
       try {
-        return statusLine(name, memberStatusOf(await client.status(), members.length));
+        return statusLine(name, statusFactsOf(await client.status(), members.length));
       } catch {
         return statusLine(name, undefined); // Down or starting again: the supervisor says why.
       }

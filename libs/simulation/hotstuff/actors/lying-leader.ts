@@ -16,7 +16,7 @@ type Lie = (proposal: Proposal, tools: HotStuffTools, seen: SeenCertificates) =>
 /** A leader that proposes any block it likes, and drives every block that gets votes through all phases. */
 export function lyingLeader(tools: HotStuffTools, lie: Lie): HotStuffActor {
   const seen = new SeenCertificates(tools);
-  const ballots = new CollectedVotes(tools);
+  const votes = new CollectedVotes(tools);
   return {
     outgoing: (to: Recipient, message: HotStuffMessage) => {
       seen.see(message);
@@ -26,7 +26,7 @@ export function lyingLeader(tools: HotStuffTools, lie: Lie): HotStuffActor {
     incoming: (_from: MemberIndex, message: HotStuffMessage) => {
       seen.see(message);
       if (message.kind !== 'vote') return;
-      const certificate = ballots.count(message);
+      const certificate = votes.count(message);
       if (certificate !== undefined) tools.send('all', { kind: 'certificate', certificate });
     },
   };
