@@ -11,9 +11,9 @@ const HASH_BYTES = 32;
 
 /** The claim of a member about a final transaction. */
 export interface TransactionProof {
-  /** Under the payload root of the block. */
+  /** The path to the payload root of the block. */
   readonly payloadProof: InclusionPath;
-  /** Under the state root of the block. */
+  /** The path to the state root of the block. */
   readonly stateProof: StatePath;
   readonly block: BlockProof;
 }

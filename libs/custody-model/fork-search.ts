@@ -4,7 +4,10 @@ import { FactBook } from '#libs/custody/fact-book.ts';
 import type { Rules } from '#libs/custody/judge.ts';
 import { type ModelWorld, modelWorld, PHASES } from './model-world.ts';
 
-/** The loss of a signer's state, as by a restored backup: at any moment, as often as the host likes. */
+/**
+ * The part of a signer's state that its host can reset, as by a restored backup: at any moment, as often as the host
+ * likes.
+ */
 export type Amnesia = 'lock' | 'mark';
 
 export interface ModelOptions {

@@ -109,7 +109,8 @@ class KeySearch {
   }
 
   *#signings(key: KeyNode, keys: readonly KeyNode[]): Iterable<KeyNode> {
-    // The lowest request is tried first: it leaves the most to sign.
+    // Yields the highest request first, because the search explores the last one first: the lowest leaves the most to
+    // sign.
     for (let ask = this.#world.asks.length - 1; ask >= 0; ask--) {
       for (const shown of this.#world.shown(ask, keys)) {
         const next = this.#after(key, ask, shown);

@@ -14,7 +14,10 @@ export function verifierIn(
   return facts === undefined ? own : verifierOf(facts);
 }
 
-/** The epoch of the blocks that are missing below a snapshot, or would be: that of the members who decided it. */
+/**
+ * The epoch of the blocks that are missing below a snapshot, which is that of the snapshot's block; without a gap,
+ * the epoch of this engine.
+ */
 export function epochBelow({
   book,
   chain,

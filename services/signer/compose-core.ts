@@ -8,8 +8,8 @@ import { adminSocket } from './socket/admin-socket.ts';
 import { coreSocket } from './socket/core-socket.ts';
 
 /**
- * Key, rules, record and audit log, and a Unix socket: no network. An intruder in the edge, or in consensus
- * behind it, gets only the signatures that the rules allow.
+ * The core of a signer: key, rules, record and audit log behind a Unix socket, without a network. An intruder in the
+ * edge, or in consensus behind it, gets only the signatures that the rules allow.
  */
 export async function composeCore(config: CoreConfig, log: Logger): Promise<Lifecycle> {
   if (config.SIGNER_CORE_NICENESS > 0) setPriority(config.SIGNER_CORE_NICENESS);

@@ -64,7 +64,7 @@ export class OutgoingStreams {
     this.#writer.pump();
   }
 
-  /** Takes no more frames; those that were handed to the streams still leave. */
+  /** Accepts no more frames; frames that were handed to the streams still leave. */
   finish(): void {
     this.#writer.close();
   }

@@ -10,7 +10,7 @@ import { placeForKey } from './init.ts';
 export interface TokenKeyOptions {
   readonly folder: string;
   readonly scheme: string;
-  /** RFC 7512, without a PIN: `pkcs11:token=btcfed;object=consensus`. */
+  /** The name of the key in the token (RFC 7512), without a PIN: `pkcs11:token=btcfed;object=consensus`. */
   readonly uri: string;
   readonly pin: () => Promise<Buffer>;
   /** The binding of a key that follows another. */

@@ -30,7 +30,7 @@ const storedRecord = z.strictObject({
   timeoutCertificate: digest.optional(),
 });
 
-/** A record as text, and the certificates that the text names. */
+/** A record as text, and the digests of the certificates that the text names. */
 export interface StoredRecord {
   readonly text: string;
   readonly certificates: ReadonlySet<Digest>;
