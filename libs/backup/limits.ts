@@ -1,7 +1,7 @@
 /** Shares of one secret: more people than that do not come together, and the field has 255. */
 export const SHARES_MAX = 32;
 
-/** With one share of one the share would be the secret. */
+/** The least threshold: with a threshold of one, each share would be the secret. */
 export const THRESHOLD_MIN = 2;
 
 /** One share as a file: a passphrase of 1,024 bytes in hex, and a few words. */

@@ -1,8 +1,8 @@
 const NOTHING = new Uint8Array(0);
 
 /**
- * Reads what an Encoder wrote. Never throws: the first read beyond the end spoils the reader, every later one gives
- * zeros or nothing, and `isWhole` then says no. So a caller reads all fields straight down and asks once.
+ * Reads the bytes that an Encoder wrote. Never throws: the first read beyond the end spoils the reader, every later
+ * one gives zeros or nothing, and `isWhole` then says no. So a caller reads all fields straight down and asks once.
  */
 export class Decoder {
   readonly #bytes: Buffer;

@@ -28,7 +28,7 @@ export interface BlockHeader {
 export interface Block {
   readonly header: BlockHeader;
   readonly digest: Digest;
-  /** In order. */
+  /** The transactions, in order. */
   readonly transactions: readonly Transaction[];
 }
 

@@ -78,7 +78,7 @@ export function inclusionPath(index: bigint, size: bigint, nodeAt: NodeLookup): 
     path.push(nodeAt(level, (index >> BigInt(level)) ^ 1n));
     level += 1;
   }
-  // Above it the tree is the chain of peaks: those on the right are folded into one, those on the left follow.
+  // Above the peak the tree is the chain of peaks: those on its right are folded into one, those on its left follow.
   const peaks = peakPlaces(size);
   const own = peaks.findIndex((peak) => peak.level === level);
   const hashOf = (peak: TreePlace) => nodeAt(peak.level, peak.index);
@@ -101,7 +101,7 @@ export function encodeFrontier({ size, peaks, others = [] }: Frontier): Uint8Arr
   return putRoots(encoder, others).finish();
 }
 
-/** Reads what `encodeFrontier` wrote; undefined when it is anything else. */
+/** Reads the output of `encodeFrontier`; undefined for other bytes. */
 export function decodeFrontier(bytes: Uint8Array): Frontier | undefined {
   if (bytes.length < SIZE_BYTES) return undefined;
   const size = Buffer.from(bytes.buffer, bytes.byteOffset, SIZE_BYTES).readBigUInt64BE();

@@ -67,7 +67,7 @@ export function verifyInclusion({ root, leafHash: leaf, index, size, path }: Inc
   let hash = leaf;
   let used = 0;
   for (let position = index, last = size - 1n; last > 0n; position >>= 1n, last >>= 1n) {
-    if (position === last && !isOdd(position)) continue; // Without a partner a node rises as it is.
+    if (position === last && !isOdd(position)) continue; // A node without a partner rises unchanged.
     const sibling = path[used];
     if (sibling?.length !== HASH_BYTES) return false;
     hash = isOdd(position) ? nodeHash(sibling, hash) : nodeHash(hash, sibling);

@@ -42,7 +42,7 @@ export function putRoots(encoder: Encoder, roots: readonly SectionRoot[]): Encod
   return encoder;
 }
 
-/** Reads what `putRoots` wrote; undefined when it is anything else. */
+/** Reads the output of `putRoots`; undefined for other bytes. */
 export function takeRoots(bytes: Uint8Array): readonly SectionRoot[] | undefined {
   const size = TAG_BYTES + ROOT_BYTES;
   if (bytes.length % size !== 0) return undefined;

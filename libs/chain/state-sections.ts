@@ -48,7 +48,7 @@ export function encodeSections(sections: readonly StateSection[]): Uint8Array {
   return encoder.finish();
 }
 
-/** Reads what `encodeSections` wrote; undefined when it is anything else. */
+/** Reads the output of `encodeSections`; undefined for other bytes. */
 export function decodeSections(bytes: Uint8Array): readonly StateSection[] | undefined {
   const decoder = new Decoder(bytes);
   const sections: StateSection[] = [];

@@ -102,7 +102,7 @@ export function watchedBlockFrom(answer: WatchBlock): WatchedBlock {
   });
 }
 
-/** The set that a member claims. To verify what the same member says, take the set from the genesis file. */
+/** The set that a member claims. To verify answers of the same member, take the set from the genesis file. */
 export function validatorsFrom(answer: GetValidatorsResponse): ValidatorSet {
   return reading('validators', () => {
     demand(answer.validators.length > 0, 'no validators');

@@ -1,7 +1,7 @@
 import { RemoteError } from '#libs/grpc/client.ts';
 
 export interface BackoffLimits {
-  /** Before the first new try, ms; it doubles with each try that brings nothing. */
+  /** Pause before the first new try, ms; it doubles with each failed try. */
   readonly backoffMsMin: number;
   readonly backoffMsMax: number;
 }

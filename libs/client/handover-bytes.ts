@@ -4,7 +4,7 @@ import { certificateToWire } from '#libs/wire/certificate.ts';
 import { invalidAnswer } from './errors.ts';
 import { type ClientHandover, handoverFrom } from './membership.ts';
 
-/** A handover as a file holds it: the answer of a member, without what that says of itself. */
+/** A handover as a file holds it: the answer of a member, without its claims about itself. */
 export function handoverBytes({ header, certificate, handover, payloadProof }: ClientHandover): Uint8Array {
   const { index: leafIndex, size: treeSize, path } = payloadProof;
   return GetHandoverResponse.encode({

@@ -1,7 +1,7 @@
 import { AppError } from '#libs/errors/app-error.ts';
 
 export type CryptoErrorDetail =
-  /** No scheme of this name; the message lists all names. */
+  /** There is no scheme of this name; the message lists all names. */
   | { readonly code: 'CRYPTO_UNKNOWN_SCHEME'; readonly scheme: string }
   /** The scheme exists, but not on this machine, or not with these options. */
   | { readonly code: 'CRYPTO_UNAVAILABLE'; readonly scheme: string; readonly backend: string }

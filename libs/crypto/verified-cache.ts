@@ -18,7 +18,7 @@ export interface SignatureClaim {
  */
 export class VerifiedCache {
   readonly #capacity: number;
-  /** In order of use: the first is the one to forget. */
+  /** Keys in order of use: the first is forgotten next. */
   readonly #keys = new Set<string>();
 
   /** @param capacity - Signatures remembered, about 150 bytes each. */

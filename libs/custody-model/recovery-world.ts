@@ -75,7 +75,7 @@ export function recoveryWorld(plan: RecoveryPlan): RecoveryWorld {
     asked: ({ state: { session } }, { request }) => ({ ...request, session }),
     shown(index, keys) {
       const ask = asks[index];
-      // Nobody can have proposed a block on a nonce before the nonce was drawn.
+      // No block on a nonce can have been proposed before the nonce was drawn.
       const isDrawn = keys.some(({ role }) => role.startsWith('lost') || role.startsWith('back'));
       if (ask === undefined || (!isDrawn && hasNonce(plan, ask.about))) return [];
       const isThere = ask.needs === undefined || tally.in(keys)[ask.needs] === true;

@@ -29,7 +29,7 @@ export interface Choices {
  * fact costs another verification. The caller must have verified everything that it puts in.
  */
 export class FactBook {
-  /** In order of use: the first is the one to forget. */
+  /** Facts in order of use: the first is forgotten next. */
   readonly #facts = new Map<string, CertifiedFact | Choices>();
   #provenView = 0n as View;
   #openFrom = 0n;
@@ -64,7 +64,10 @@ export class FactBook {
     this.#keep(`leader ${certifiedName(fact)}`, fact);
   }
 
-  /** After the reports of a quorum, this view may begin with nothing else, in this instance or in all. One fact: half of it would lie. */
+  /**
+   * Notes that, after the reports of a quorum, this view may begin with nothing else, in this instance or in all.
+   * Both are one fact, because half of it would be false.
+   */
   chosen(where: bigint | 'everywhere', view: View, choices: Choices): void {
     this.#keep(`choice ${where} ${view}`, choices);
     this.#reach(view);

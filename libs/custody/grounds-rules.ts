@@ -101,8 +101,8 @@ function lockFault(
 }
 
 /**
- * In the first view any block; later only a block that the reports of a quorum leave open
- * (libs/custody/README.md 3.4).
+ * The fault of a block that must not be proposed: in the first view any block may be, later only a block that the
+ * reports of a quorum leave open (libs/custody/README.md 3.4).
  */
 function choiceFault(judge: Judge, request: CustodyRequest, row: KindRow): Fault {
   const { context, facts, rules } = judge;

@@ -5,23 +5,23 @@ import type { FactBook } from './fact-book.ts';
 
 /** The rules, each by a name, so that the model can take one out and show that it was needed. */
 export interface Rules {
-  /** In quarantine, or retired, nothing is signed (libs/custody/README.md G4). */
+  /** A key in quarantine, or retired, signs nothing (libs/custody/README.md G4). */
   readonly active: boolean;
   /** Only the newest session is answered (libs/custody/README.md 3.1). */
   readonly sessions: boolean;
-  /** Only the chain of the genesis (libs/custody/README.md G6). */
+  /** Signs for the chain of the genesis alone (libs/custody/README.md G6). */
   readonly chain: boolean;
-  /** Only the epoch that the key is in (libs/custody/README.md G8). */
+  /** Signs for the epoch alone that the key is in (libs/custody/README.md G8). */
   readonly epochs: boolean;
-  /** Only as a member of that epoch (libs/custody/README.md G7). */
+  /** Signs as a member of that epoch alone (libs/custody/README.md G7). */
   readonly members: boolean;
   /** A repeated statement gets the same signature again. */
   readonly repeats: boolean;
   /** One statement for a slot, for ever (libs/custody/README.md G2). */
   readonly slots: boolean;
-  /** Nothing at or below the mark, nor in an instance that is over (libs/custody/README.md 3.3 rule 1). */
+  /** Signs nothing at or below the mark, nor in an instance that is over (libs/custody/README.md 3.3 rule 1). */
   readonly marks: boolean;
-  /** Nothing of a view after it was given up (libs/custody/README.md 3.3 rule 6, 3.4). */
+  /** Signs nothing of a view after it was given up (libs/custody/README.md 3.3 rule 6, 3.4). */
   readonly leaving: boolean;
   /** Proposals only where the key leads (libs/custody/README.md G7, 3.3 rule 2). */
   readonly leaders: boolean;

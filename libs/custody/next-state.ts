@@ -12,7 +12,7 @@ export interface Granted extends SignedSlot {
   readonly rules: Rules;
 }
 
-/** Above every step of a table: nothing of an instance follows its end. */
+/** A step above every step of a table: nothing of an instance follows its end. */
 const FINAL_VIEW = (2n ** 63n - 1n) as View;
 
 /**

@@ -18,7 +18,7 @@ export type RefusalReason =
   | 'NOT_LEADER'
   /** The grounds of the statement were not shown, and were not recorded before either. */
   | 'GROUNDS_MISSING'
-  /** The header is not the block's, or does not extend what its certificate certifies. */
+  /** The header is not the block's, or does not extend the block of its certificate. */
   | 'BAD_BLOCK'
   /** A certificate that is needed was not verified here. */
   | 'CERT_UNKNOWN'

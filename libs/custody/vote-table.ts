@@ -4,7 +4,7 @@ import type { TypedStatement } from './typed-statement.ts';
 
 /** The proof that must be shown beside the statement before it is signed. */
 export type GroundsRule =
-  /** Nothing beyond the other columns. */
+  /** No condition beyond the other columns. */
   | 'none'
   /** The block's header, and a certificate of its parent that is older than the view. */
   | 'extension'
@@ -29,7 +29,7 @@ export interface KindRow {
    * own instance is the first that is open (PBFT's VIEW-CHANGE names its last stable checkpoint).
    */
   readonly leaves?: 'instance' | 'everywhere';
-  /** Once in an instance, in any view, and nothing else of that instance after it. */
+  /** Signed once in an instance, in any view, and nothing else of that instance after it. */
   readonly final?: true;
   /**
    * Says that its instance is over and decided: once in an instance, without a view, on the certificate of the

@@ -24,7 +24,7 @@ import type { Mempool } from './transactions/mempool.ts';
 /** The parts that the consensus of one member in one epoch is made of. */
 export interface EngineOptions {
   readonly context: ProtocolContext<SafetyRecord>;
-  /** Knows who decides after every block; the context is of its current epoch. */
+  /** Knows the members that decide after every block; the context is of its current epoch. */
   readonly book: MembershipBook;
   readonly limits: BlockLimits;
   readonly chain: ChainPort;
@@ -44,7 +44,7 @@ export interface EngineOptions {
   readonly timers: TimerPort;
   readonly signer: SignerPort;
   readonly verifier: ClaimVerifier;
-  /** Verifies what members of another epoch signed. */
+  /** Verifies signatures of members of another epoch. */
   readonly verifierOf: (epoch: EpochFacts) => ClaimVerifier;
   readonly votes: VoteVerifier;
   readonly evidence: EvidenceStore;

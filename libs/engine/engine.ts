@@ -119,7 +119,7 @@ export class Engine {
         return sync.receive(body, from);
       case 'block-response': {
         const fault = keeper.receive(body.block, from);
-        // Two were asked, or sync was faster: no fault of who answers.
+        // Two members were asked, or sync was faster: no fault of the one that answers.
         if (fault !== undefined) monitor.refused(from, 'stale', fault);
         return;
       }
@@ -158,8 +158,8 @@ export class Engine {
     const removed = mempool.remove(hashes);
     const newest = removed.at(-1);
     if (newest !== undefined) this.#lastCommitMs = clock.nowMs() - newest.firstSeenMs;
-    // Only the view that ran until now is measured: blocks of older views come by sync, and say nothing of the
-    // time that a view takes.
+    // Only the view that ran until now is measured: blocks of older views come by sync, and do not show the time of a
+    // view.
     if (blocks.at(-1)?.header.view === this.#parts.replica.snapshot().view - 1n) this.#parts.pace.decided();
     this.#parts.gossip.forget(hashes);
     this.#parts.desk.finalised(blocks);

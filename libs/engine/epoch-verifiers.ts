@@ -4,7 +4,9 @@ import type { EpochFacts } from './membership/membership-book.ts';
 import type { ClaimVerifier } from './ports/engine-ports.ts';
 import type { Deciders } from './sync/history-refetch.ts';
 
-/** Verifies what members of an epoch signed that has begun. @param own - Of the epoch of the engine. */
+/**
+ * The verifier for signatures of members of an epoch that has begun. @param own - The verifier of the engine's epoch.
+ */
 export function verifierIn(
   { book, context, verifierOf }: Pick<EngineOptions, 'book' | 'context' | 'verifierOf'>,
   epoch: Epoch,

@@ -100,7 +100,7 @@ export class Epochs {
 
   #engineOf(): Engine {
     const { engineOf, book, clock } = this.#options;
-    // Not at once: the step that made the block final has to be done with first.
+    // The next epoch begins a little later: the step that made the block final must end first.
     const { epoch } = book.current;
     this.#epoch = epoch;
     return engineOf(book.current, () => {

@@ -59,7 +59,10 @@ export interface Accounts {
 export interface EpochPorts {
   readonly signer: SignerPort;
   readonly timers: TimerPort;
-  /** Verifies what members of any epoch that has begun signed, on the account of the member of this epoch that brings it. */
+  /**
+   * Verifies signatures of members of any epoch that has begun, on the account of the member of this epoch that sent
+   * them.
+   */
   readonly verifierOf: (facts: EpochFacts) => ClaimVerifier & VoteVerifier;
   /** Left out: nobody says or hears of audit logs. */
   readonly audit?: AuditPort | undefined;
@@ -74,7 +77,7 @@ export interface NodePorts {
   /** The safety record as it was before the node started. */
   readonly record: SafetyRecord | undefined;
   readonly chain: ChainPort;
-  /** Executes what the node orders. */
+  /** Executes the blocks that the node orders. */
   readonly application: Application;
   readonly snapshots: SnapshotPort;
   /** Left out: nothing that is final is ever damaged. */
@@ -100,7 +103,7 @@ export interface NodePorts {
   readonly final: FinalPort;
   /** Others were heard to be within one view since the node started: it signs from now on. */
   readonly joined: (epoch: Epoch) => void;
-  /** No message of this member is to be read for `MUTE_MS`. */
+  /** Called when no message of this member is to be read for `MUTE_MS`. */
   readonly muted: (member: MemberIndex, reason: string) => void;
   /** Told each message of this epoch before it is handled; may be left out. */
   readonly heard?: ((from: MemberIndex, body: PeerMessageBody) => void) | undefined;

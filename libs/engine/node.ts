@@ -34,7 +34,7 @@ export class Node implements PeerListener {
   readonly #mempool: Mempool;
   readonly #epochs: Epochs;
   readonly #execution: Execution;
-  /** Until the engine of the first epoch has it. */
+  /** The restored record, until the engine of the first epoch has it. */
   #record: SafetyRecord | undefined;
   /** Whether the node signs: others were heard to be within one view since it started. */
   #hasJoined = false;
@@ -175,7 +175,7 @@ export class Node implements PeerListener {
     };
   }
 
-  /** Tells whom it meets, once for each membership. */
+  /** Tells the peers that this node meets, once for each membership. */
   #meet(): void {
     const { current } = this.#ports.book;
     if (current === this.#met) return;

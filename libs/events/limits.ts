@@ -4,7 +4,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 export const EVENT_LIMITS = {
   /** First connection and each attempt after a loss. */
   connectTimeoutMs: 2_000,
-  /** Between attempts: a server on the same host is back within a second. */
+  /** Pause between attempts: a server on the same host is back within a second. */
   reconnectMs: 250,
   /** A frozen server is noticed after two pings without an answer. */
   pingMs: 10_000,
@@ -18,7 +18,7 @@ export const EVENT_LIMITS = {
   streamFactsMax: 1_000_000,
   /** A fact has hashes and numbers alone: below 200 bytes, its headers below 700. */
   factBytesMax: 4 * 1024,
-  /** On a server of our own. A signal is as small as a fact; a request of a reader is smaller. */
+  /** The largest message on our own server. A signal is as small as a fact; a request of a reader is smaller. */
   messageBytesMax: 64 * 1024,
   /** Consumers, in which readers that are away keep their position; each costs the server a file. */
   consumersMax: 64,

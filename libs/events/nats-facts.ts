@@ -53,7 +53,7 @@ export async function sendFact(
   await within(connection.flush(), EVENT_LIMITS.ackTimeoutMs);
 }
 
-/** No answer, or no connection: not a no. */
+/** A missing answer or connection is not a refusal. */
 function isSilence(error: unknown): boolean {
   const silences: readonly string[] = [
     ErrorCode.Timeout,

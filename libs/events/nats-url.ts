@@ -6,7 +6,7 @@ export interface NatsAddress {
   readonly user?: string;
   readonly pass?: string;
   readonly token?: string;
-  /** Secret half of an nkey: it signs what the server asks, and is never shown. */
+  /** Secret half of an nkey: it signs the server's challenge, and is never shown. */
   readonly seed?: string;
   readonly isTls: boolean;
 }

@@ -152,7 +152,7 @@ function readResponses(
   call.on('error', (error: ServiceError) => {
     failure = fail(error);
   });
-  // After the last message: messages that came before the failure are still read.
+  // The failure comes after the last message: messages that came before it are still read.
   call.on('end', () => responses.end(failure));
   call.on('status', () => {
     unlink();

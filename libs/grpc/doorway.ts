@@ -77,7 +77,7 @@ function descriptorsMax(): number {
     const soft = /^Max open files\s+(?<soft>\S+)/m.exec(limits)?.groups?.['soft'];
     return soft === 'unlimited' ? Number.MAX_SAFE_INTEGER : Number(soft ?? DESCRIPTORS_UNKNOWN);
   } catch {
-    return DESCRIPTORS_UNKNOWN; // No /proc: not Linux.
+    return DESCRIPTORS_UNKNOWN; // Without /proc: not Linux.
   }
 }
 

@@ -19,7 +19,7 @@ export class Health {
   readonly #statuses = new Map<string, ServingStatus>();
   readonly #stated = new Map<string, boolean>();
 
-  /** Nothing serves until `opened`. */
+  /** No service serves until `opened`. */
   constructor(names: readonly string[]) {
     this.#names = ['', ...names];
     this.#apply(() => false);

@@ -40,7 +40,7 @@ export class MessageQueue<Message> implements AsyncIterableIterator<Message> {
     }
   }
 
-  /** No more messages. The reader gets the queued ones, and then the failure, if there is one. */
+  /** Ends the queue. The reader gets the queued messages, and then the failure, if there is one. */
   end(failure?: Error): void {
     if (this.#ended) return;
     this.#ended = true;

@@ -9,7 +9,10 @@ export const LOG_LIMITS = {
   foreignLineMs: 2,
   /** A log file that was renamed or replaced by a person is noticed within it. */
   lookMs: 1_000,
-  /** Between attempts to open or rotate a file that refuses: a line costs microseconds, an attempt may cost more. */
+  /**
+   * Pause between attempts to open or rotate a file that refuses: a line costs microseconds, an attempt may cost
+   * more.
+   */
   retryMs: 1_000,
   /** Names tried for a rotated file: only other processes that rotate at this moment take one away. */
   namesTriedMax: 100,

@@ -6,7 +6,7 @@ export interface LineSink {
 /** Writes some of `data`, at least one byte, and says how many. */
 export type WriteSome = (data: Uint8Array) => number;
 
-/** Writes all of `data`. @throws what `write` throws; some of it may be written then. */
+/** Writes all of `data`. @throws the error of `write`; a part may be written then. */
 export function writeWhole(write: WriteSome, data: Uint8Array): void {
   for (let rest = data; rest.length > 0; ) rest = rest.subarray(write(rest));
 }

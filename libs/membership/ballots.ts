@@ -60,7 +60,7 @@ export function encodeBallots({ ballots, adopted }: Ballots): Uint8Array {
   return putRoster(encoder, adopted.roster).finish();
 }
 
-/** Reads the content; never throws. Undefined unless the bytes are what `encodeBallots` makes of it. */
+/** Reads the content; never throws. Undefined unless `encodeBallots` gives the same bytes for the result. */
 export function decodeBallots(bytes: Uint8Array): Ballots | undefined {
   const decoder = new Decoder(bytes);
   decoder.text(TAG.length);

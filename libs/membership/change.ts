@@ -31,7 +31,7 @@ export function encodeChange({ chain, epoch, leave, join }: MembershipChange): U
   return putRoster(encoder, join).finish();
 }
 
-/** Reads a change; never throws. Undefined unless the bytes are what `encodeChange` makes of it. */
+/** Reads a change; never throws. Undefined unless `encodeChange` gives the same bytes for the result. */
 export function decodeChange(bytes: Uint8Array): MembershipChange | undefined {
   const decoder = new Decoder(bytes);
   const tag = decoder.text(TAG_BYTES_MAX);
@@ -52,7 +52,7 @@ export function changeDigest(change: MembershipChange): Digest {
   return digestOf(encodeChange(change));
 }
 
-/** The members after a change: who stays keeps the order, who joins comes after them. */
+/** The members after a change: the remaining ones in their order, then the new ones. */
 export function rosterAfter(roster: Roster, { leave, join }: MembershipChange): Roster {
   const leaving = new Set(leave);
   return [...roster.filter(({ name }) => !leaving.has(name)), ...join];

@@ -85,9 +85,9 @@ export function membershipAfterLast(before: Membership, block: Block): Membershi
 }
 
 /**
- * Judges what a block says of the membership, and takes it over; that it begins with its handover is judged with the
- * block (libs/chain/block-rules.ts). Signatures of votes are not looked at: they are verified before a member votes for
- * the block, and believed of certified ones.
+ * Judges the votes and the handover in a block, and applies them; whether the block begins with its handover is
+ * judged with the block (libs/chain/block-rules.ts). Signatures of votes are not checked: they are verified before a
+ * member votes for the block, and believed of certified ones.
  */
 export function judgeMembership(before: Membership, block: Block): MembershipJudgement {
   const { header, digest, transactions } = block;

@@ -18,7 +18,7 @@ export interface MembershipVote {
   readonly digest: Digest;
   /** Height of the last block that counts it: so nobody can collect votes over months. */
   readonly goodUntil: Height;
-  /** In the set of the epoch that the change ends. */
+  /** Index in the set of the epoch that the change ends. */
   readonly member: MemberIndex;
   readonly signature: Uint8Array;
 }

@@ -3,14 +3,14 @@ import { assert } from '#libs/assert/assert.ts';
 /** Label values of one observation. Few distinct ones each: every combination is a time series for ever. */
 export type Labels = Readonly<Record<string, string>>;
 
-/** Goes up only. */
+/** A number that only goes up. */
 export interface Counter {
   add(amount?: number, labels?: Labels): void;
   /** Takes over a count that is kept elsewhere and never falls. */
   follow(total: number, labels?: Labels): void;
 }
 
-/** Goes up and down. */
+/** A number that goes up and down. */
 export interface Gauge {
   set(value: number, labels?: Labels): void;
 }

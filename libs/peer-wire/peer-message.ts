@@ -210,7 +210,7 @@ function proposalFault(bytes: Uint8Array, envelope: PeerEnvelope, cause: Refusal
     const isOurs = readEnvelope(reader, envelope) === envelope.epoch;
     if (!isOurs || reader.uint32() !== PROPOSAL_FIELD) return undefined;
   } catch {
-    // Not even an envelope.
+    // The bytes hold not even an envelope.
     return undefined;
   }
   return cause === 'oversized' ? 'proposal too large' : 'proposal that cannot be read';

@@ -100,14 +100,14 @@ export function provedHigh(statement: Statement): View | undefined {
   return statement.kind === 'pre-commit' ? statement.view : undefined;
 }
 
-/** Whether `timeout` is one, and reports less than what an `earlier` statement proves. */
+/** Whether `timeout` is a timeout that reports less than an `earlier` statement proves. */
 function understates(timeout: Statement, earlier: Statement): boolean {
   if (timeout.kind !== 'timeout' || earlier.view > timeout.view) return false;
   const proved = provedHigh(earlier);
   return proved !== undefined && proved > timeout.highView;
 }
 
-/** A total order: by view, kind, and then what the statement says. */
+/** A total order: by view, kind, and then the content of the statement. */
 function compareStatements(a: Statement, b: Statement): number {
   return (
     compare(a.view, b.view) ||

@@ -63,7 +63,7 @@ export type Effect<Message, Record> =
       readonly statement: Statement;
       readonly grounds: Grounds;
     }
-  /** Only ever carries signatures that came back from `sign`, or certificates. */
+  /** Sends a message. It carries only signatures that came back from `sign`, and certificates. */
   | { readonly kind: 'transmit'; readonly to: MemberIndex | 'all'; readonly message: Message }
   /** Fires once as `timer`; setting a name again replaces it. */
   | { readonly kind: 'set-timer'; readonly name: TimerName; readonly view: View; readonly delayMs: number }

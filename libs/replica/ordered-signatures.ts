@@ -25,7 +25,7 @@ export class OrderedSignatures {
   readonly #isStale: (statement: Statement) => boolean;
   readonly #answered: (statement: Statement, answer: SignatureAnswer) => void;
   #waiting: SignatureRequest[] = [];
-  /** Under way, oldest first. */
+  /** Requests under way, oldest first. */
   readonly #asked: Asked[] = [];
 
   constructor(

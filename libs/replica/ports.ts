@@ -73,7 +73,7 @@ export interface BlockPort {
 export interface RefusedMessage<Message> {
   readonly message: Message;
   readonly fault?: Fault | undefined;
-  /** The claim whose signature is false, when that is the cause and the verifier says which. */
+  /** The claim whose signature is false, when that is the cause and the verifier names the claim. */
   readonly falseClaim?: Claim | undefined;
 }
 

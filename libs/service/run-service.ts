@@ -18,7 +18,7 @@ const STDERR = 2;
 export interface ServiceTools {
   /** Changes level and targets of the log while the service runs. */
   readonly logControl: LogControl;
-  /** Nothing is kept unless metrics may be scraped. */
+  /** The metrics; no value is kept unless somebody may scrape them. */
   readonly metrics: Metrics;
   /** Ends the process at this very moment, as a crash does: no work under way is finished. */
   readonly fail: (error: unknown) => never;

@@ -90,7 +90,7 @@ export function servicesProblem(services: ServicesTexts): string | undefined {
   return clientTlsProblem(services);
 }
 
-/** Plain text is for this machine only: anywhere else a client could not tell who answers. */
+/** Plain text is for this machine only: elsewhere a client could not know which server answers. */
 function clientTlsProblem(services: ServicesTexts): string | undefined {
   const { clientAddress, clientTlsCert, clientTlsKey, clientTlsCa } = services;
   if ((clientTlsCert === '') !== (clientTlsKey === '')) {

@@ -21,7 +21,7 @@ export interface GenesisParameters {
 /** One founding member. Its position in the list is its member index. */
 export interface GenesisMember {
   readonly name: string;
-  /** In the encoding of the scheme. */
+  /** The consensus key in the encoding of the scheme. */
   readonly consensusPublicKey: Uint8Array;
   /** Raw Ed25519, 32 bytes: the libp2p identity. */
   readonly gatewayPublicKey: Uint8Array;
@@ -51,7 +51,7 @@ const MEMBERSHIP_TAG = 'btcfed/membership-policy/v1';
 const CHAIN_TAG_HEX_DIGITS = 16;
 
 /** Canonical bytes of a genesis: the input of the chain digest. Vectors: test/vectors/genesis.json. */
-/** A policy that allows what the engine does is not written: so was every genesis before there were policies. */
+/** A policy that allows all that the engine can do is left out: so was every genesis before there were policies. */
 export function genesisBytes(genesis: Genesis): Uint8Array {
   const { parameters, members, membership } = genesis;
   const encoder = new Encoder()

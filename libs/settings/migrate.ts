@@ -44,7 +44,7 @@ function migrated(text: string, version: number, steps: readonly ((document: Doc
   });
 }
 
-/** Upstream lost `exchange_interval` and has no `services`: what stood for the interval is written out. */
+/** Upstream lost `exchange_interval` and has no `services`: the implied interval is written out. */
 function fromUpstream(document: Document): void {
   const peers = document.get('peers');
   if (isMap(peers) && !peers.has('exchange_interval')) {
@@ -52,7 +52,7 @@ function fromUpstream(document: Document): void {
   }
 }
 
-/** The first key, below what the file begins with. */
+/** The first key, below the comment at the top of the file. */
 function setVersion(document: Document): void {
   const root = document.contents;
   if (document.has('version') || !isMap(root)) {

@@ -20,7 +20,7 @@ export class DatabaseError extends AppError<DatabaseErrorDetail> {
 }
 
 export interface DatabaseOptions {
-  /** SQL of each schema version, oldest first: version n is what the first n steps make. Never edit a released step. */
+  /** SQL of each schema version, oldest first: the first n steps make version n. Never edit a released step. */
   readonly schema: readonly string[];
   /** Mode of the file, for example 0o600. */
   readonly fileMode: number;

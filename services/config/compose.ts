@@ -59,7 +59,7 @@ export async function composeConfig(
   return lifecycleOf([
     bus,
     { start: async () => {}, stop: () => keeper.close() },
-    // Before the server: until somebody listens for SIGHUP, it ends the process.
+    // Listens before the server starts: until somebody listens for SIGHUP, that signal ends the process.
     watcher,
     grpcServer({ address, services: [service], log }),
   ]);

@@ -82,7 +82,7 @@ export class PeerSaver {
     }
   }
 
-  /** Once for each cause, not at each attempt. */
+  /** Logs once for each cause, not at each attempt. */
   #complain(error: unknown): void {
     const complaint = error instanceof Error ? error.message : String(error);
     if (complaint === this.#complaint) return;

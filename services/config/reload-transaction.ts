@@ -21,7 +21,7 @@ export interface ReloadTransaction {
  * Brings a proposal into force in every participant or in none (P2P-57): prepare in the order of dependency, then
  * commit in the same order, or roll all back in reverse.
  *
- * @throws what made it roll back; then every participant is as it was.
+ * @throws the error that made it roll back; then every participant is as it was.
  */
 export async function transact(transaction: ReloadTransaction): Promise<void> {
   const { proposal, participants, beforeCommit, decided, rollingBack, log } = transaction;

@@ -151,7 +151,7 @@ export class Reloader {
     this.#parts.log.debug('reload phase', { phase });
   }
 
-  /** Logs what the reading before this one did not say already. */
+  /** Logs the notices that the reading before this one did not have. */
   #tell(notices: readonly Notice[]): void {
     for (const { message, fields } of notices.filter((notice) => !this.#told.has(idOf(notice)))) {
       this.#parts.log.warn(message, fields);

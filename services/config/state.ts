@@ -38,7 +38,7 @@ export class ConfigurationState {
     return true;
   }
 
-  /** Notes what peers.yaml says after it was written. */
+  /** Notes the content of peers.yaml after it was written. */
   agreeOnPeers({ list, image }: LoadedPeers): void {
     this.loaded = { ...this.loaded, peers: list, peersImage: image };
   }

@@ -17,7 +17,7 @@ export const consensusConfig = z.strictObject({
   /** TLS of the client API; without it only loopback addresses are served. */
   CONSENSUS_TLS_CERT: text.optional(),
   CONSENSUS_TLS_KEY: text.optional(),
-  /** Authority of client certificates: who shows one is known by its key, and has a share of its own. */
+  /** Authority of client certificates: a client that shows one is known by its key, and has a share of its own. */
   CONSENSUS_TLS_CA: text.optional(),
   CONSENSUS_GATEWAY_ADDRESS: text,
   CONSENSUS_SIGNER_ADDRESS: text.default('127.0.0.1:7102'),
@@ -26,7 +26,10 @@ export const consensusConfig = z.strictObject({
   CONSENSUS_SIGNER_TLS_KEY: text,
   /** Name in the signer's certificate. */
   CONSENSUS_SIGNER_NAME: text.default('signer'),
-  /** peers.yaml of this member: whom it may fetch the chain from, and serve, beside the members that the chain names. */
+  /**
+   * peers.yaml of this member: the peers that it may fetch the chain from, and serve, beside the members that the
+   * chain names.
+   */
   CONSENSUS_PEERS: text.optional(),
   CONSENSUS_NATS_URL: text.optional(),
   /** Blocks behind from which on the state is taken from a snapshot instead; 0: never. */

@@ -24,7 +24,7 @@ export class SettingsInForce implements Reloadable<GatewayConfiguration> {
     this.#inForce = options.configuration;
   }
 
-  /** At the start: the addresses are bound already. */
+  /** Applies the first configuration: the addresses are bound already. */
   begin(): Promise<void> {
     return this.#apply(this.#inForce);
   }

@@ -22,7 +22,7 @@ export const coreConfig = z.strictObject({
   SIGNER_CORE_PASSPHRASE_FILE: shape.SIGNER_PASSPHRASE_FILE,
   SIGNER_CORE_ADMIN_SOCKET: shape.SIGNER_ADMIN_SOCKET,
   SIGNER_CORE_NICENESS: shape.SIGNER_NICENESS,
-  /** Not here: the core listens on nothing but its socket. The edge has the numbers. */
+  /** Metrics are not here: the core listens on nothing but its socket. The edge shows the numbers. */
   SIGNER_CORE_METRICS_LISTEN: z.undefined('the core has no network: scrape the edge').optional(),
 });
 

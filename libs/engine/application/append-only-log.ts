@@ -3,8 +3,8 @@ import type { ChainPort } from '../ports/engine-ports.ts';
 import type { Application } from './application.ts';
 
 /**
- * The application of today: its state is the list of all final transactions. The chain writes a block and what it appends
- * to that list in one transaction of its store, so a block is executed as soon as it is ordered.
+ * The application of today: its state is the list of all final transactions. The chain writes a block and its entries
+ * in that list in one transaction of its store, so a block is executed as soon as it is ordered.
  */
 export class AppendOnlyLog implements Application {
   readonly #chain: Pick<ChainPort, 'tip'>;

@@ -7,7 +7,7 @@ import type { Height } from '#libs/chain/ids.ts';
  * in another process, and the engine needs no promise for that.
  */
 export interface Application {
-  /** Of the newest block that it has executed, 0 before any: durable, so that a restart goes on after it. */
+  /** Height of the newest block that it has executed, 0 before any: durable, so that a restart continues after it. */
   executedHeight(): Height;
   /**
    * Executes the block above that height; the block is ordered, and cannot be refused. `done` is called once, when all

@@ -12,12 +12,12 @@ export interface ExecutionOptions {
 }
 
 /**
- * Has the application execute what consensus has ordered: every block once, in order of height, one at a time. Blocks wait
- * in the chain and not here, so that an application that is slow for a day costs no memory.
+ * Has the application execute the ordered blocks: every block once, in order of height, one at a time. Blocks wait in
+ * the chain and not here, so that an application that is slow for a day costs no memory.
  */
 export class Execution implements ChainGrowth {
   readonly #options: ExecutionOptions;
-  /** Of the newest block that is executed. */
+  /** Height of the newest block that is executed. */
   #height = 0n as Height;
   /** The newest blocks, until they are executed: they need not be read from the disk. */
   #newest: readonly Block[] = [];
@@ -29,7 +29,7 @@ export class Execution implements ChainGrowth {
     this.#options = options;
   }
 
-  /** Goes on where the process before ended: with what was ordered then, and not executed. */
+  /** Continues where the process before ended: with blocks that were ordered and not executed. */
   start(): void {
     this.#height = this.#options.application.executedHeight();
     this.#isRunning = true;
@@ -58,7 +58,9 @@ export class Execution implements ChainGrowth {
     this.#goOn();
   }
 
-  /** In a loop and not from `done`: an application that answers at once needs no stack for a thousand blocks. */
+  /**
+   * Executes in a loop and not from `done`: an application that answers at once needs no stack for a thousand blocks.
+   */
   #goOn(): void {
     if (this.#isGoingOn) return;
     this.#isGoingOn = true;

@@ -28,7 +28,10 @@ export interface KeeperOptions {
   readonly onInvalid: (block: Block, from: MemberIndex, fault: string) => void;
   /** A block that was held lost against a final one of its height. */
   readonly onLost: (block: Pick<Block, 'header' | 'digest'>) => void;
-  /** Whether what a block says of members is true; at once when it says nothing. Not asked about certified blocks. */
+  /**
+   * Whether the statements of members in a block are true; at once when it has none. Not asked about certified
+   * blocks.
+   */
   readonly vouch: (block: Block, done: (vouching: Vouching) => void) => void;
 }
 
@@ -104,7 +107,7 @@ export class BlockKeeper implements BlockPort {
   /** Receives a block that was asked for by digest. @returns the fault of the block, or undefined. */
   receive(block: Block, from: MemberIndex): string | undefined {
     if (!this.#wanted.has(block.digest)) return 'not asked for';
-    // Before any signature in it is looked at: the digest that was asked for says nothing of these.
+    // Checked before any signature in the block: the digest that was asked for does not cover these.
     if (!isBodyOf(block)) return 'transactions of another block';
     if (!this.#vouching.has(block.digest)) this.#judged(copyOf(block), from, () => {});
     return undefined;

@@ -46,7 +46,7 @@ export function isBodyOf({ header, transactions }: Block): boolean {
   );
 }
 
-/** Adds up what a range holds. Server and asker count alike. */
+/** Adds up the content of a range. Server and asker count alike. */
 export class RangeSize {
   #bytes = 0;
   #transactions = 0;

@@ -51,7 +51,7 @@ export class WantedBlocks {
     for (const ready of wanted?.waiters ?? []) ready();
   }
 
-  /** Forgets what the final chain has passed. */
+  /** Forgets blocks that the final chain has passed. */
   prune(finalHeight: Height): void {
     for (const [digest, { height }] of this.#wanted) if (height <= finalHeight) this.#wanted.delete(digest);
   }

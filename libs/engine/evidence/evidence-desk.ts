@@ -62,7 +62,7 @@ export class EvidenceDesk {
     this.#budget = new SecondBudget(options.clock, EVIDENCE_PER_SECOND_MAX);
   }
 
-  /** Takes up what a crash left without a block. */
+  /** Takes up evidence that a crash left without a block. */
   start(): void {
     this.#fillPool();
   }
@@ -175,7 +175,7 @@ export class EvidenceDesk {
   /** The oldest evidence without a block goes into the pool, a few at a time: none of it pushes out much else. */
   #fillPool(): void {
     const { store, pool } = this.#options;
-    // Also what an epoch that is over left without a block: its members are known for ever.
+    // Evidence of past epochs that is in no block counts too: their members are known for ever.
     for (const { digest, content } of store.pending(EVIDENCE_WAITING_MAX)) {
       if (this.#waiting.has(digest) || this.#waiting.size >= EVIDENCE_WAITING_MAX) continue;
       const transaction = transactionOf(content);

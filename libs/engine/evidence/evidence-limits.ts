@@ -1,4 +1,4 @@
-/** Evidence older than this many views is refused (BYZ-28): who contradicts itself is found out within a few. */
+/** Evidence older than this many views is refused (BYZ-28): a contradiction is found out within a few views. */
 export const EVIDENCE_VIEWS_BACK_MAX = 1_000n;
 
 /** Evidence of views further ahead is refused: nobody honest is there, and a liar could name any view. */

@@ -67,7 +67,7 @@ export class MembershipBook {
     return this.#epochs[Number(epoch)];
   }
 
-  /** After a held block that is the tip or grows out of it; undefined for any other. */
+  /** The membership after a held block that is the tip or grows out of it; undefined for any other. */
   after(digest: Digest): Membership | undefined {
     if (digest === this.#chain.tip().digest) return this.#current;
     const known = this.#undecided.get(digest);
@@ -88,7 +88,7 @@ export class MembershipBook {
     this.#undecided.clear();
   }
 
-  /** After the highest block below the gap of a snapshot; undefined when there is no gap. */
+  /** The membership after the highest block below the gap of a snapshot; undefined when there is no gap. */
   get below(): Membership | undefined {
     return this.#below?.membership;
   }

@@ -89,7 +89,7 @@ export class MembershipDesk {
     if (pool.has(transaction.hash)) return;
     const vote = decodeMembershipVote(transaction.bytes);
     if (vote === undefined) return refused(from, 'invalid', 'a vote that cannot be read');
-    // Not its fault: another vote or the end of the epoch may have been faster.
+    // That is not the sender's fault: another vote or the end of the epoch may have been faster.
     const reason = this.#refusal(vote);
     if (reason !== undefined) return refused(from, 'stale', reason);
     if (!this.#budget.take(from)) return refused(from, 'overloaded', 'votes');

@@ -4,7 +4,7 @@ import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 
 /** Final blocks, ascending without gaps, and one certificate that proves them all by the links between them. */
 export interface BlockRange {
-  /** At least one. */
+  /** The blocks, at least one. */
   readonly blocks: readonly Block[];
   /** Commit certificate of the last block, or of the last of `descendants`. */
   readonly certificate: QuorumCertificate;

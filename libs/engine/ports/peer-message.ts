@@ -10,7 +10,7 @@ import type { Snapshot } from './snapshot-ports.ts';
 export interface Transactions {
   readonly kind: 'transactions';
   readonly transactions: readonly Transaction[];
-  /** In the same order, for the log alone: who sent them chose them, and they decide nothing. */
+  /** Trace ids in the same order, for the log alone: their sender chose them, and they decide nothing. */
   readonly traceIds?: readonly (string | undefined)[];
 }
 

@@ -1,6 +1,6 @@
 /**
- * Blocks of one range, asked for at once. Each range costs one certificate to verify and to store, and who reads a
- * block of it later gets the headers up to the end of the range: as many bytes as half a certificate.
+ * Blocks of one range, asked for at once. Each range costs one certificate to verify and to store, and a later reader
+ * of a block in it gets the headers up to the end of the range: as many bytes as half a certificate.
  */
 export const RANGE_BLOCKS_MAX = 128;
 

@@ -98,7 +98,7 @@ export class BlockSync {
     if (fault !== undefined) return this.#judged(flight, range, fault);
     this.#options.verifier.verify(claimsOf(range.certificate), (ok, cause) => {
       if (ok || cause === undefined) return this.#judged(flight, range, ok ? undefined : FALSE_CERTIFICATE);
-      // Nobody looked at it: that is not the fault of the peer.
+      // Nobody verified the range: that is not the fault of the peer.
       if (!this.#window.verified(flight)) return;
       this.#peers.failed(from, this.#nowMs, 'empty');
       this.#fill();

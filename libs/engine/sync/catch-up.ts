@@ -55,7 +55,7 @@ export class CatchUp {
   readonly #refetch: HistoryRefetch | undefined;
   readonly #check: HistoryCheck | undefined;
   #target: QuorumCertificate | undefined;
-  /** Nobody gave one: the blocks are fetched, until this process starts again. */
+  /** Called when nobody gave a snapshot: the blocks are fetched, until this process starts again. */
   #hasGivenUp = false;
   #lastId = 0n;
 

@@ -9,7 +9,7 @@ export interface ChunkFlight {
   readonly askedMs: number;
 }
 
-/** Requests on the way. Time is what the caller says it is. */
+/** Requests on the way. The caller gives the time. */
 export class ChunkFlights {
   readonly #flights = new Map<bigint, ChunkFlight>();
 

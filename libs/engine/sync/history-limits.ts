@@ -1,8 +1,8 @@
-/** Before a damaged block is asked for again, of another member; doubles while none has it, milliseconds. */
+/** Pause before a damaged block is asked for again, of another member; doubles while none has it, milliseconds. */
 export const REFETCH_MS_MIN = 1_000;
 export const REFETCH_MS_MAX = 60_000;
 
-/** After a start the disk has better things to do for so long, milliseconds. */
+/** Pause after a start, in which the disk has better things to do, milliseconds. */
 export const CHECK_START_MS = 60_000;
 
 /**

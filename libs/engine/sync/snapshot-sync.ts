@@ -22,7 +22,7 @@ export interface SnapshotSyncOptions {
   readonly onLie: (peer: MemberIndex, fault: string) => void;
   /** The tip is that of the snapshot now. */
   readonly onTaken: (taken: StagedSnapshot) => void;
-  /** Nobody has given anything of it for long. */
+  /** Called when nobody has given any part of it for long. */
   readonly onGivenUp: () => void;
   readonly onBroken: (error: unknown) => void;
 }
@@ -158,7 +158,7 @@ export class SnapshotSync {
     this.#fill();
   }
 
-  /** Once its chunks prove it, the offer is what all peers are asked by. */
+  /** Once its chunks prove the offer, all peers are asked for chunks of it. */
   #proved(): void {
     const { snapshots } = this.#options;
     const offer = this.#offer;

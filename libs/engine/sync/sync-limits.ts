@@ -8,7 +8,10 @@ export const OPEN_BYTES_MAX = 32 * 1024 * 1024;
 /** Requests to one peer at a time: one on the way while the other is worked on. */
 export const REQUESTS_PER_PEER_MAX = 2;
 
-/** Between two requests to one peer, milliseconds: below the rate at which a peer refuses (RANGES_SERVED_PER_SECOND_MAX). */
+/**
+ * Pause between two requests to one peer, milliseconds: below the rate at which a peer refuses
+ * (RANGES_SERVED_PER_SECOND_MAX).
+ */
 export const REQUEST_SPACING_MS = 50;
 
 /** Ranges that one member may ask for per second. Each costs the server a few milliseconds. */
@@ -17,10 +20,10 @@ export const RANGES_SERVED_PER_SECOND_MAX = 24;
 /** Interval at which time is looked at while catching up, milliseconds. */
 export const BEAT_MS = 50;
 
-/** After this another peer is asked for the same range too, milliseconds; the first answer is taken. */
+/** Time after which another peer is asked for the same range too, milliseconds; the first answer is taken. */
 export const PATIENCE_MS = 1_000;
 
-/** After this an answer counts as lost, milliseconds. */
+/** Time after which an answer counts as lost, milliseconds. */
 export const ANSWER_MS = 8_000;
 
 /** Deliveries in time, in a row, before a peer is asked for twice as much: to ask for too much costs ANSWER_MS. */

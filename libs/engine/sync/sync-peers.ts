@@ -21,7 +21,7 @@ interface Standing {
   /** Deliveries in a row that were whole and in time. */
   inTime: number;
   askedMs: number;
-  /** Not asked before. */
+  /** The peer is not asked before this time. */
   freeMs: number;
   failures: number;
   lies: number;

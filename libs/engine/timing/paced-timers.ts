@@ -8,7 +8,7 @@ import {
 } from './timing-limits.ts';
 
 /**
- * Timers of the protocol, paced by what views really take here (RULES.md C.5.6). The genesis says how long a view may
+ * Timers of the protocol, paced by the real time of views here (RULES.md C.5.6). The genesis says how long a view may
  * take on the machine that made it. This member measures its views from the start of their timer to their decision:
  * signing, verifying, round trips and execution, under the load of the day; and stretches or shortens all waits of
  * the protocol by the same factor. The protocol itself stays pure, and its growth and reset with each commit as they

@@ -1,4 +1,4 @@
-/** The timeout of a view is so many times what a view takes: room for a full block, and for a machine that is busy. */
+/** The timeout of a view is this many times the time of a view: room for a full block, and for a busy machine. */
 export const VIEW_TIMEOUT_PER_VIEW = 4;
 
 /** Newest decided views that are measured, and how many it takes before they count. */

@@ -14,7 +14,7 @@ export function messageStep(
   member?: MemberIndex,
 ): ConsensusStep {
   const who = member === undefined ? {} : { member };
-  // Only proposals and certificates are broadcast by that name; the rest is sent, to however many.
+  // Only proposals and certificates are broadcast by that name; all others are "sent", to any number of receivers.
   const narrow = fate === 'broadcasted' ? 'sent' : fate;
   switch (message.kind) {
     case 'proposal': {

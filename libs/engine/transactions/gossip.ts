@@ -73,7 +73,7 @@ export class Gossip {
     for (const hash of hashes) this.#own.delete(hash);
   }
 
-  /** Takes up what clients gave before this epoch. */
+  /** Takes up transactions that clients gave before this epoch. */
   start(): void {
     for (const hash of this.#mempool.ownHashes()) this.#own.add(hash);
     if (this.#own.size > 0) this.#repeatLater();

@@ -20,7 +20,7 @@ export interface TakeOptions {
   readonly countMax: number;
   /** Sum of the transactions taken. */
   readonly bytesMax: number;
-  /** Not these: they are in undecided ancestors already (RULES.md A.43). */
+  /** Transactions to leave out: they are in undecided ancestors already (RULES.md A.43). */
   readonly exclude: ReadonlySet<Digest>;
 }
 

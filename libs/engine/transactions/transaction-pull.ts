@@ -76,7 +76,7 @@ export class TransactionPull {
     }
   }
 
-  /** Asked for here neither twice nor in vain. */
+  /** Whether a transaction may be asked for: it is unknown here, and did not come in vain before. */
   #mayAsk(hash: Digest, from: MemberIndex): boolean {
     return !this.#options.mempool.has(hash) && !this.#notTaken.has(`${from} ${hash}`);
   }

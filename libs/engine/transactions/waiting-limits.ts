@@ -23,7 +23,7 @@ export const PULLED_PER_MEMBER_MAX = 128;
 /** Members asked for one transaction at once: two that lie must not make the third wait. */
 export const PULLED_FROM_MAX = 3;
 
-/** After this the next teller is asked, milliseconds. */
+/** Time after which the next teller is asked, milliseconds. */
 export const PULL_ANSWER_MS = 1_000;
 
 /** Pause of a teller that delivered none of the requested transactions; doubles each time in a row, milliseconds. */

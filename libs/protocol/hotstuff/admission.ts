@@ -110,7 +110,7 @@ function standsOn({ block, again, justify }: Proposal): boolean {
 function admitVote(state: HotStuffState, from: MemberIndex, vote: Vote): Admission {
   if (vote.member !== from) return refuse('wrong-sender');
   if (vote.view < state.view) return refuse('stale');
-  // Nobody honest votes before this member, who leads that view, has proposed in it.
+  // No honest member votes before this member, the leader of that view, has proposed in it.
   if (vote.view > state.view) return refuse('far-future', 'vote before its time');
   return isWanted(state, vote) ? ADMITTED : refuse('duplicate', unproposed(state, vote));
 }

@@ -41,9 +41,9 @@ export function enterView(turn: Turn, view: View, entry: Entry): void {
 }
 
 /**
- * Tells the leader what this member knows. After a commit the leader nearly always knows it already and
- * proposes at once, so the report waits for the first resend. A leader that lacks something asks, by
- * sending its own report to all.
+ * Reports the knowledge of this member to the leader. After a commit the leader nearly always knows it already and
+ * proposes at once, so the report waits for the first resend. A leader that lacks something asks, by sending its own
+ * report to all.
  */
 export function report(turn: Turn): void {
   const { state } = turn;

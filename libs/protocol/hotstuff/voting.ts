@@ -120,7 +120,7 @@ export function blockJudged(turn: Turn, digest: Digest, ok: boolean): void {
   }
 }
 
-/** Remembers what a block is worth, and forgets the oldest beyond the bound. */
+/** Remembers whether a block is valid, and forgets the oldest beyond the bound. */
 export function markBlock(turn: Turn, digest: Digest, standing: BlockStanding): void {
   const marks = new Map(turn.state.standing);
   marks.delete(digest);

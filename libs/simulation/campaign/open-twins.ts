@@ -9,7 +9,7 @@ import type { Batch, Failure, OpenTask, TwinsTask } from './task.ts';
 /** Views with everyone connected after a scenario, in which every honest member must commit. */
 const HEALED_VIEWS = 12;
 
-/** Choices of a view that are cases of their own; the rest is searched from there, sharing what went before. */
+/** Choices of a view that are cases of their own; the rest is searched from there, and shares the views before. */
 const VIEWS_PER_CASE = 2;
 
 /**

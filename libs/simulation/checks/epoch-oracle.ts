@@ -38,7 +38,7 @@ export class EpochOracle {
     this.#after.set(root.digest, { chain, epoch, roster, root, votes: new Map(), adopted: undefined });
   }
 
-  /** The members that decide what follows this block; undefined when the way to it was not judged. */
+  /** The members that decide the block after this one; undefined when a block on the way to it was not judged. */
   after(digest: Digest): SimulatedEpoch | undefined {
     const standing = this.#after.get(digest);
     return standing && this.#federation.epochOf(standing);

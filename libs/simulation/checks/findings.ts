@@ -24,15 +24,15 @@ export const INVARIANTS = {
   L2: 'other',
   /** A vote has the certificate under it, durably, and no lock is hidden from the next leader. */
   L3: 'other',
-  /** No vote of a view after its timeout. */
+  /** No member votes in a view after its timeout of that view. */
   L4: 'other',
-  /** Recorded, durably, before it is signed. */
+  /** A statement is recorded, durably, before it is signed. */
   L5: 'other',
   /** Every stored certificate verifies from scratch. */
   L6: 'other',
   /** Evidence names liars only. */
   L7: 'other',
-  /** Maps and queues within their bounds. */
+  /** Maps and queues stay within their bounds. */
   L8: 'other',
   /** Progress once the faults end. */
   V1: 'stall',
@@ -42,7 +42,7 @@ export const INVARIANTS = {
   V3: 'stall',
   /** A member that is behind, came back or is new has the whole chain as well. */
   V4: 'stall',
-  /** Memory comes back to where it was. */
+  /** Memory returns to its size of before. */
   V5: 'other',
   /** A transaction that one honest member alone was given becomes final. */
   V6: 'stall',
@@ -50,9 +50,9 @@ export const INVARIANTS = {
   M1: 'other',
   /** Honest members listen to each other. */
   MUTED: 'other',
-  /** Nothing to do: silence (RULES.md C.5.7). */
+  /** Members that have nothing to do are silent (RULES.md C.5.7). */
   REST: 'other',
-  /** A scenario missed the result that its file expects. */
+  /** A scenario has the result that its file expects. */
   EXPECT: 'other',
   /** A replica gives up by itself. */
   HALT: 'other',
@@ -80,7 +80,7 @@ interface Clock {
   readonly nowMs: number;
 }
 
-/** Collects what the checkers find. */
+/** Collects the findings of the checkers. */
 export class Findings {
   readonly #clock: Clock;
   readonly #violations: Violation[] = [];

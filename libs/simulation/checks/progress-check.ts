@@ -127,7 +127,7 @@ export class ProgressCheck {
     this.#findings.report(this.#brokenInvariant(), text);
   }
 
-  /** Nobody goes on, or only some do, or a transaction is left behind. */
+  /** Reports the lack of progress: of all members, of some, or of a transaction. */
   #brokenInvariant(): 'V1' | 'V3' | 'V4' {
     if (this.#recoveredMs !== undefined) return 'V3';
     const target = this.#target ?? 0;

@@ -42,8 +42,8 @@ export class SigningCheck<State, Message, Record> {
 
   /**
    * A signer refuses nothing that its own replica asks for, with one exception: a crash between record and signer
-   * loses what a vote rests on, so it is asked for without. It is cast when the proposal comes again, or never, once
-   * later statements of the member were signed; it may be asked for again after the next crash.
+   * loses the grounds of a vote, which is then asked for without them. It is cast when the proposal comes again, or
+   * never, once later statements of the member were signed; it may be asked for again after the next crash.
    */
   refused(instance: number, statement: Statement, reason: string): void {
     const name = `${instance} ${statementName(statement)}`;

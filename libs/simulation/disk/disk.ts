@@ -7,7 +7,7 @@ import type { HeldBlock } from '../chain/shared-judge.ts';
 import { ReplacedFile } from './replaced-file.ts';
 import { SafetyLog } from './safety-log.ts';
 
-/** No space left: the store cannot promise anything. */
+/** The error of a full disk: the store cannot promise anything. */
 export class DiskFullError extends Error {
   override readonly name = 'DiskFullError';
 }

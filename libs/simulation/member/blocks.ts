@@ -107,7 +107,7 @@ export class Blocks implements BlockPort {
     }
   }
 
-  /** Holds the block if it is valid upon its parent, and tells who waits for it. */
+  /** Holds the block if it is valid upon its parent, and tells the waiting callers. */
   #hold(block: Block, parent: HeldBlock): boolean {
     const { disk, judge } = this.#world;
     const { digest } = block;

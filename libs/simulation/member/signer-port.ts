@@ -11,7 +11,7 @@ import type { ReplacedFile } from '../disk/replaced-file.ts';
 import type { PortsOwner } from './ports-owner.ts';
 
 /**
- * The signer's own decision and register, in front of the key: it verifies by itself what a statement rests on. The
+ * The signer's own decision and register, in front of the key: it verifies the grounds of a statement by itself. The
  * register is a file that outlives a crash; each step of writing it can be the last.
  */
 export function signerPort<State, Message, Record>(owner: PortsOwner<State, Message, Record>): SignerPort {

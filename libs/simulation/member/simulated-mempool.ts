@@ -22,7 +22,7 @@ export class SimulatedMempool {
     return this.#waiting.has(hash);
   }
 
-  /** Takes out what became final. */
+  /** Removes final transactions. */
   drop(final: ReadonlySet<Digest>): void {
     for (const hash of this.#waiting.keys()) if (final.has(hash)) this.#waiting.delete(hash);
   }

@@ -6,7 +6,7 @@ import type { HeldBlock } from '../chain/shared-judge.ts';
 import type { Disk } from '../disk/disk.ts';
 import { filesOf, type NodeFiles } from './node-files.ts';
 
-/** The gap that a snapshot leaves in the chain on a disk: what stands right above it, and right below. */
+/** The gap that a snapshot leaves in the chain on a disk: the blocks right above it and right below. */
 export class ChainGap {
   readonly #disk: Disk<SafetyRecord>;
   readonly #files: NodeFiles;

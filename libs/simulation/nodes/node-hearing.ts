@@ -26,7 +26,7 @@ export class NodeHearing {
         this.#seat().actor?.incoming?.(from, envelope.message);
         return this.#read(from, envelope.message, envelope.epoch);
       case 'peer':
-        // Liars too say what whole nodes say: it was typed where it was made.
+        // Liars send the same types of messages as whole nodes: the type was checked where the message was made.
         return this.#read(from, envelope.body as PeerMessageBody, envelope.epoch);
       case 'bytes': {
         const decoded = this.#seat().setting.subject.codec?.decode(envelope.bytes) ?? MALFORMED;
@@ -45,13 +45,13 @@ export class NodeHearing {
     }
   }
 
-  /** By the codec and the rules of production. */
+  /** Reads a message by the codec and the rules of production. */
   #read(from: MemberIndex, body: PeerMessageBody, saidIn: Epoch): void {
     this.#node.hear(from, carried(body, saidIn, this.#node.epoch));
   }
 }
 
-/** Shows the observers of a run what a member claimed in the protocol. */
+/** Shows the observers of a run a member's claims in the protocol. */
 export function noteClaim(seat: EpochSeat, from: MemberIndex, body: PeerMessageBody): void {
   const claim = isProtocol(body) ? seat.setting.subject.ownClaim(body) : undefined;
   if (claim !== undefined) seat.observe((observer) => observer.heard(from, claim));

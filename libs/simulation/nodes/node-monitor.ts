@@ -25,7 +25,7 @@ export function nodeFinal(owner: NodeOwner): FinalPort {
   };
 }
 
-/** Notes what a node tells of itself in the trace, and tells the checkers. */
+/** Notes the reports of a node in the trace, and passes them to the checkers. */
 export function nodeMonitor({ owner, book, seat, nodeAt }: MonitorParts): EngineMonitor {
   const { setting, endpoint } = owner;
   const { instance } = endpoint;

@@ -103,7 +103,7 @@ interface Claimed {
   readonly member: number;
 }
 
-/** In the name of `member`, by the key of the liar. */
+/** A vote in the name of `member`, signed by the key of the liar. */
 function signedBy({ seat, owner }: ClerkTools, { change, goodUntil, member }: Claimed): Transaction {
   const vote = { change, digest: changeDigest(change), goodUntil };
   const message = membershipSigningBytes(seat.epoch.scope.protocol, vote);

@@ -23,7 +23,7 @@ export type RunMode = (typeof RUN_MODES)[number];
 /** The choices that a seed has. */
 export interface PlanChoices {
   readonly members: number;
-  /** Undefined: the seed decides who is broken for good, and the run goes on after the faults. */
+  /** Undefined: the seed decides which members are broken for good, and the run goes on after the faults. */
   readonly mode?: RunMode;
   /** Names of the actors that may take part; twins are one of them. */
   readonly actors: readonly string[];

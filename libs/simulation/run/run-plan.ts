@@ -68,7 +68,7 @@ export function runPlan<State, Message, Record>(
   if (isDone(run)) {
     world.silence();
     comeToRest(run);
-    // Liars leave behind what nobody can know to be over: reports of views that never come.
+    // Liars leave leftovers that nobody can know to be obsolete: reports of views that never come.
     if (isHealthy(plan)) for (const instance of world.core) reportLeftovers(subject, findings, instance);
   }
   return {

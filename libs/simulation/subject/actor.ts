@@ -32,7 +32,7 @@ export interface Actor<Message> {
   outgoing(to: MemberIndex | 'all', message: Message): void;
   /** Takes a message that this member hears; the replica inside hears it as well. */
   incoming?(from: MemberIndex, message: Message): void;
-  /** A member asks for a block; `blocks` is what an honest member would answer. */
+  /** A member asks for a block; `blocks` is the answer of an honest member. */
   serving?(to: MemberIndex, digest: Digest, blocks: readonly Block[]): void;
 }
 

@@ -3,7 +3,7 @@ import type { Prng } from '#libs/random/prng.ts';
 
 interface Entry {
   readonly atMs: number;
-  /** Drawn from the seed: orders what happens at the same millisecond. */
+  /** Drawn from the seed: orders events of the same millisecond. */
   readonly tie: number;
   readonly run: () => void;
 }

@@ -117,7 +117,7 @@ export class Lockstep<State, Message, Record> {
     return nodes.filter(({ isTwin }) => !isTwin).map(({ chain }) => chain.length - 1);
   }
 
-  /** At the end honest chains are prefixes of each other (libs/simulation/README.md S1). */
+  /** Checks at the end that honest chains are prefixes of each other (libs/simulation/README.md S1). */
   compareChains({ nodes }: LockstepState<State, Message>): void {
     const chains = nodes.filter(({ isTwin }) => !isTwin).map(({ chain }) => chain);
     const longest = chains.reduce((max, each) => (each.length > max.length ? each : max));

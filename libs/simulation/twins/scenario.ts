@@ -2,7 +2,7 @@ import { toMemberIndex } from '#libs/chain/ids.ts';
 import { type Plan, type Split, TWIN } from '../plan/plan.ts';
 import { FAULTS, planWithout } from '../plan/plan-without.ts';
 
-/** One view of a Twins scenario: who leads, and who reaches whom. */
+/** One view of a Twins scenario: its leader, and the groups that reach each other. */
 export interface TwinsView {
   readonly leader: number;
   /** Group of each instance: first one of each member, then the second ones of the twins. */

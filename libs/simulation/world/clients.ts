@@ -49,7 +49,7 @@ export class Clients {
     });
   }
 
-  /** Between two transactions, on average. */
+  /** Mean pause between two transactions. */
   get #pauseMs(): number {
     const { schedule, plan } = this.#world;
     const { whole, gstMs, transactionMs } = plan;

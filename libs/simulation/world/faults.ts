@@ -101,7 +101,7 @@ export class Faults {
     }
   }
 
-  /** The end of faults: who is down comes up, and nobody is about to crash. */
+  /** Ends the faults: members that are down come up, and nobody is about to crash. */
   #startAll(): void {
     for (const instance of this.#instances) {
       instance.light(undefined);

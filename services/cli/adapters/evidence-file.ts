@@ -3,7 +3,7 @@ import { EVIDENCE_FILE_BYTES_MAX } from '#libs/client/evidence-file.ts';
 import { invalidInput } from '#services/launcher/words/errors.ts';
 import { fileReason } from '#services/launcher/words/file-problem.ts';
 
-/** Not secret: it is made to be shown. */
+/** The mode of the file. Evidence is not secret: it is made to be shown. */
 const FILE_MODE = 0o644;
 
 /** @throws CliError naming the file. */

@@ -15,7 +15,7 @@ interface Place {
 const PERMISSION_BITS = 0o777;
 const EDAC = '/sys/devices/system/edac/mc';
 
-/** Finds out what there is to know about this machine and a signer's folder. Nothing is opened for writing. */
+/** Finds out the facts about this machine and a signer's folder. Nothing is opened for writing. */
 export function machineFacts(place: Place, judged: ProcessFacts): MachineFacts {
   const facts = folderFacts(place);
   return {

@@ -129,7 +129,7 @@ function makerOf(context: CommandContext, options: InitOptions): MakeKey {
   return ({ folder, scheme }) => createTokenKey({ folder, scheme, uri, pin });
 }
 
-/** Asked for before anything is made: in this step the passphrase is new, and who types it types it twice. */
+/** Asks before anything is made. In this step the passphrase is new, so the person types it twice. */
 async function newWords(
   context: CommandContext,
   { passphraseFile, passphraseFd }: PassphraseOptions,

@@ -3,7 +3,7 @@ import type { SimArguments } from '../simulation/sim-request.ts';
 import { action, type CommandContext } from './context.ts';
 import { wholeNumber } from './member-options.ts';
 
-/** Above this a run takes minutes and shows nothing that a smaller one does not. */
+/** The largest federation of a run: a larger one takes minutes and shows no more than a smaller one. */
 /** Fewer cannot bear one that lies. */
 const MEMBERS_MIN = 4;
 const MEMBERS_MAX = 64;

@@ -43,7 +43,7 @@ export function watchCommand(context: CommandContext): Command {
 
 async function watchBlocks({ terminal }: CommandContext, options: WatchOptions): Promise<ExitCode> {
   return withMember(targetOf(options), async (member) => {
-    // Nobody there at all is a mistake to tell at once; later breaks are waited out.
+    // A member that does not answer at first is reported at once; later breaks are waited out.
     sayWhenWaiting(options.from, await member.status(), terminal);
     let left = options.count ?? Number.POSITIVE_INFINITY;
     const includeTransactions = options.transactions === true;

@@ -179,7 +179,7 @@ function seal({ key }: FolderFacts): Check {
   return check('key', key === 'plain' ? 'warning' : 'ok', found, 'run btcfed signer seal');
 }
 
-/** Only of a key that is in a token. */
+/** The judgement of the token; only for a key that is in one. */
 function tokenProvider({ tokenProvider: found, folder }: MachineFacts): readonly Check[] {
   if (folder.key !== 'token') return [];
   const isThere = found === undefined;

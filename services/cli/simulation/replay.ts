@@ -12,7 +12,7 @@ export interface ReplayRequest {
 }
 
 /**
- * Runs one seed twice and tells what happened; true when nothing broke and both runs were the same
+ * Runs one seed twice and prints its events; true when nothing broke and both runs were the same
  * (libs/simulation/README.md M1).
  */
 export function replay({ task, seed, trace, json }: ReplayRequest, terminal: Terminal): boolean {

@@ -9,7 +9,7 @@ import { runSignerModel } from './signer-model.ts';
 import { type CampaignRequest, type SimArguments, simRequest } from './sim-request.ts';
 import { runTask } from './threads.ts';
 
-/** Runs what the arguments ask for: exit code 1 when any invariant broke. */
+/** Runs the task of the arguments: exit code 1 when any invariant broke. */
 export async function runSim(context: ProcessContext, args: SimArguments): Promise<ExitCode> {
   return (await isGood(context, args)) ? EXIT_CODES.ok : EXIT_CODES.failed;
 }

@@ -95,7 +95,7 @@ function viewOf(
   return { leader: leader - 1, groups: groupsOf(parts, size, path), phases: Object.fromEntries(own) };
 }
 
-/** Group of each instance; who is in no part is alone. */
+/** The group of each instance; an instance in no part is alone. */
 function groupsOf(
   parts: readonly (readonly NodeName[] | null)[],
   size: Size,

@@ -10,7 +10,10 @@ import type { ConfigurationKeeper } from '../configuration-keeper.ts';
 import type { Configuration } from '../core/configuration.ts';
 import type { ReloadReport } from '../core/reload-report.ts';
 
-/** The configuration as other services see it: without the private key and without what only this node's supervisor needs. */
+/**
+ * The configuration as other services see it: without the private key and the settings that only this node's
+ * supervisor needs.
+ */
 export function toWire({ generation, node, peers }: Configuration): WireConfiguration {
   const { fileSizeBytesMax, ...logging } = node.logging;
   return {

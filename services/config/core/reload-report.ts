@@ -26,7 +26,7 @@ export interface ReloadReport {
   readonly trigger: ReloadTrigger;
   readonly liveKeys: readonly string[];
   readonly restartKeys: readonly string[];
-  /** In force afterwards. */
+  /** The generation in force afterwards. */
   readonly generation: bigint;
   /** Empty unless it was refused or rolled back. */
   readonly reason: string;

@@ -31,7 +31,7 @@ const fileSchema = z.strictObject({
     .max(AUDIT_MEMBERS_MAX),
 });
 
-/** The file `audit-heads.json`: what a member has seen of the audit logs of all signers. */
+/** The file `audit-heads.json`: the audit heads of all signers that a member has seen. */
 export function auditFileText(seen: ReadonlyMap<string, SeenAudit>): string {
   const members = [...seen].map(([name, { heads, seenMs, complaint }]) => ({
     name,

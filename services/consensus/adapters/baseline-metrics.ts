@@ -69,7 +69,7 @@ function linuxIo(): string | undefined {
   try {
     return readFileSync(LINUX_IO, 'utf8');
   } catch {
-    // Not Linux, or hidden from us: then there is nothing to show.
+    // The machine is not Linux, or hides the file: then there is nothing to show.
     return undefined;
   }
 }

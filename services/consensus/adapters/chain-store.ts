@@ -196,7 +196,7 @@ export class ChainStore implements ChainPort, FinalChain, EventSource {
    * Makes the certified block and its undecided ancestors final, in one transaction. Final already:
    * nothing happens. The certificate's signatures were verified by the caller.
    *
-   * @returns what became final, lowest first.
+   * @returns the blocks that became final, lowest first.
    * @throws ChainError CHAIN_FORK, CHAIN_BLOCK_MISSING, CHAIN_CERTIFICATE_MISMATCH.
    */
   commit(certificate: QuorumCertificate): readonly Block[] {

@@ -12,8 +12,8 @@ type TlsSettings = Pick<
 >;
 
 /**
- * TLS of the client API. Plain text is for this machine only: anywhere else a client could not tell who answers. With an
- * authority clients are asked for a certificate; who has none is served too, as one of its address.
+ * TLS of the client API. Plain text is for this machine only: anywhere else a client could not tell who answers. With
+ * an authority clients are asked for a certificate; a client without one is served too, under its address.
  * @throws AppError `CONSENSUS_TLS_REQUIRED`.
  */
 export function clientTls(config: TlsSettings): { readonly tls?: ServerTls } {

@@ -45,7 +45,7 @@ interface Attachment {
   writable(): Promise<void>;
 }
 
-/** Before the node says whom it meets. */
+/** The empty circle, before the node names its peers. */
 const NOBODY: Circle = { epoch: toEpoch(0n), keys: [], me: undefined };
 
 /** The one kept-open stream to this member's gateway; attaches again whenever it breaks. */
@@ -141,8 +141,8 @@ export class GatewayLink implements PeerPort {
   }
 
   /**
-   * gRPC queues without bound when its peer stops reading, so this method counts the unread bytes and drops what
-   * exceeds the limit.
+   * gRPC queues without bound when its peer stops reading, so this method counts the unread bytes and drops frames
+   * above the limit.
    */
   #write(stream: Attachment, request: AttachRequest, sizeBytes: number): void {
     if (this.#unreadBytes + sizeBytes > UNREAD_BYTES_MAX) {

@@ -6,7 +6,10 @@ import { headerToWire } from '#libs/wire/block.ts';
 import { certificateToWire } from '#libs/wire/certificate.ts';
 import type { LoadedChain } from './load-chain.ts';
 
-/** Proof of who follows the members of an epoch; undefined while its last block or the certificate of that is not here. */
+/**
+ * Proof of the members that follow those of an epoch; undefined while the epoch's last block, or the certificate of
+ * that block, is not here.
+ */
 export function handoverProof(
   { book, store }: Pick<LoadedChain, 'book' | 'store'>,
   epoch: Epoch,

@@ -28,7 +28,7 @@ export interface LoadedChain {
   readonly genesis: Genesis;
   readonly chainDigest: Digest;
   readonly store: ChainStore;
-  /** Executes what is final on this chain. */
+  /** Executes the final blocks of this chain. */
   readonly application: Application;
   readonly snapshots: SnapshotStore;
   readonly evidence: EvidenceTable;
@@ -52,7 +52,7 @@ export interface ChainFiles extends StoreFate {
   readonly member: string;
 }
 
-/** @throws AppError that names the file and what to do. */
+/** @throws AppError naming the file and the remedy. */
 export async function loadChain({
   genesisPath,
   folder,

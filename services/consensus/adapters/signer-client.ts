@@ -36,7 +36,7 @@ export interface SignerClientOptions {
   readonly chain: Digest;
   /** Joins the lines of the signer with those of the view that it signs in. */
   readonly traceIdOf: (view: View) => string;
-  /** Proof of who follows the members of an epoch; undefined while its last block is not here. */
+  /** Proof of the members that follow those of an epoch; undefined while the epoch's last block is not here. */
   readonly handoverOf: (epoch: Epoch) => HandoverProof | undefined;
   /** The signer will never sign for this process again. */
   readonly onLost: (reason: string) => void;
@@ -166,7 +166,7 @@ export class SignerClient {
     }
   }
 
-  /** Sends what the statement rests on along with it; and again, with more, when the signer knows too little. */
+  /** Sends the grounds of the statement along with it; and again, with more, when the signer knows too little. */
   async #signed(order: SigningOrder): Promise<SignVoteResponse> {
     const { grounds, epoch } = order;
     try {

@@ -38,9 +38,9 @@ export interface SignerGateParts {
 }
 
 /**
- * Lets requests through to the signer once two things are known: the signer is this member's, for this chain,
- * and has signed nothing beyond what the safety record knows; and it signs for this process and no other. Until
- * then the requests wait: the member is silent, never unsafe.
+ * Lets requests through to the signer once two things are known: the signer is this member's, for this chain, and has
+ * signed nothing beyond the safety record; and it signs for this process and no other. Until then the requests wait:
+ * the member is silent, never unsafe.
  */
 export class SignerGate implements Lifecycle {
   readonly #parts: SignerGateParts;

@@ -58,7 +58,7 @@ function guarded<Store extends object>(store: Store, replaced: (error: unknown) 
   });
 }
 
-/** The same store; `instead` is what a method answers that threw. */
+/** The same store; `instead` is the answer of a method that threw. */
 function proxied<Store extends object>(store: Store, instead: (error: unknown) => void): Store {
   return new Proxy(store, {
     get(inner, name) {

@@ -11,7 +11,7 @@ export interface StepTraceParts {
   readonly log: Logger;
   /** Undefined: no events. */
   readonly bus: Pick<EventBus, 'publishSignal'> | undefined;
-  /** Also while the level is above debug. */
+  /** Whether signals are sent even while the level is above debug. */
   readonly always: boolean;
   readonly nameOf: (member: MemberIndex) => string;
   readonly traceIdOf: (view: View) => string;

@@ -67,7 +67,7 @@ export interface FinalTransaction extends TransactionPosition {
 
 /** Final blocks, durable and executed, from genesis to the tip; without a gap, unless `gap` says where. */
 export interface FinalChain {
-  /** Kept in memory: asked for with every answer. */
+  /** Kept in memory, because every answer asks for it. */
   tip(): FinalTip;
   /** Undefined above the tip. */
   blockAt(height: Height): Block | undefined;
@@ -160,7 +160,7 @@ export interface KeptEvidence {
 }
 
 export interface EvidenceQuery {
-  /** Only ids above. */
+  /** Only evidence with ids above this one is returned. */
   readonly after: bigint;
   readonly countMax: number;
   readonly member?: number | undefined;

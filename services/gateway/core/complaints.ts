@@ -1,7 +1,7 @@
 /**
- * Counts what peers do wrong, and remembers which faults are logged already, so that a peer that repeats a
- * fault a million times is one log line. Bounded: causes are few and constant; beyond `rememberedMax` pairs of
- * cause and peer the oldest is forgotten and may be logged again.
+ * Counts the faults of peers, and remembers which faults are logged already, so that a peer that repeats a fault a
+ * million times is one log line. Bounded: causes are few and constant; beyond `rememberedMax` pairs of cause and peer
+ * the oldest is forgotten and may be logged again.
  */
 export class Complaints {
   readonly #rememberedMax: number;

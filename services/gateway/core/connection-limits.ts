@@ -114,7 +114,8 @@ export const BEATS_PER_ROUND_TRIP = 20;
 export const SUSPICIOUS_BEATS_MAX = 3;
 
 /**
- * Before the second connection of a peer is closed, the first must answer in this time; else the second replaces it.
+ * Time in which the first connection of a peer must answer before the second is closed; otherwise the second replaces
+ * it.
  */
 export const PROBE_TIMEOUT_MS = 1_000;
 

@@ -1,6 +1,6 @@
 import type { HostShare } from './share-of-host.ts';
 
-/** A connection whose other end has not shown who it is. */
+/** A connection whose other end has not proved its key. */
 export interface PendingPlace {
   readonly host: HostShare;
   /** Called when a newer connection takes its place; it has left already. */

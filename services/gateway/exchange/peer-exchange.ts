@@ -124,7 +124,7 @@ export class PeerExchange implements Lifecycle {
     if (result === 'deaf') this.#audience.isDeaf(key);
   }
 
-  /** Once in each interval: old entries are dropped, connected peers are kept for the next start, a few are asked. */
+  /** The work of each interval: drops old entries, keeps connected peers for the next start, and asks a few peers. */
   async #beat(): Promise<void> {
     const { nowMs, random } = this.#options;
     const { list, keeper } = this.#parts;

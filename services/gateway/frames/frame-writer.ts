@@ -75,7 +75,7 @@ export class FrameWriter {
     return true;
   }
 
-  /** At most one piece: the rest of a frame, or the next frame, with as many small ones behind it as fit. */
+  /** Writes at most one piece: the rest of a frame, or the next frame, with as many small ones behind it as fit. */
   #nextPiece(lane: Lane): Uint8Array | undefined {
     const first = lane.rest ?? this.#queue.take(lane.trafficClass);
     lane.rest = undefined;

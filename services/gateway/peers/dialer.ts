@@ -12,7 +12,7 @@ import { dialRound } from './dial-round.ts';
 import { Circuit } from './rules/circuit.ts';
 
 export interface DialerOptions {
-  /** In order of preference; none: the peer can only come by itself. */
+  /** Addresses in order of preference; without one only the peer can connect. */
   readonly addresses: readonly string[];
   readonly peerId: string;
   /** Whether our key is the lower one: our dial is the one that counts when both dial at once. */

@@ -12,7 +12,7 @@ export interface KeepAliveOptions {
   readonly onRoundTrip: (microseconds: number) => void;
   /** Something came from the peer since the last beat. */
   readonly onAlive: () => void;
-  /** Nothing came from the peer for too long. */
+  /** Called when nothing came from the peer for too long. */
   readonly onDead: () => void;
   /** Whether this process, or the machine it is on, cannot keep up now: then the other end may not either. */
   readonly isBusy: () => boolean;

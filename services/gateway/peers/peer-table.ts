@@ -37,7 +37,7 @@ export class PeerTable {
     return this.#hosts;
   }
 
-  /** In the order of the list. */
+  /** The peers in the order of the list. */
   views(): readonly PeerView[] {
     return this.#known.flatMap(({ key }) => this.#peers.get(key)?.view() ?? []);
   }

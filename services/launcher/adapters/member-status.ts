@@ -18,7 +18,7 @@ export function statusFactsOf(answer: GetStatusResponse, members: number): Statu
   };
 }
 
-/** In words, with the height it is after or the reason it stands still. */
+/** The activity in words, with the height that the member catches up to or the reason why it stands still. */
 export function modeText(status: GetStatusResponse): string {
   const { mode, haltReason, header, targetHeight, catchUpRemainingS, snapshot } = status;
   if (mode === ReplicaMode.HALTED) return `halted: ${haltReason}`;

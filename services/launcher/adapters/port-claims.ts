@@ -26,6 +26,6 @@ export function claimPorts(basePort: number, folder: string = tmpdir()): PortCla
     mkdirSync(path, { recursive: true });
     return lockFolder(path);
   } catch {
-    return undefined; // Held by another federation, or by another user of this machine.
+    return undefined; // The claim is held by another federation, or by another user of this machine.
   }
 }

@@ -1,4 +1,4 @@
-/** A view may take ten times what its signatures cost: room for a busy machine and for blocks that are full. */
+/** A view may take ten times the time of its signatures: room for a busy machine and for blocks that are full. */
 const FLOORS_PER_VIEW = 10;
 const TIMEOUT_MS_MIN = 1_000;
 const TIMEOUT_MS_MAX = 60_000;

@@ -3,7 +3,7 @@ import type { SupervisorEvent } from '../supervisor/supervised-service.ts';
 import { CliError } from '../words/errors.ts';
 import type { Terminal } from '../words/terminal.ts';
 
-/** Says what the supervisor did, one line each. */
+/** Prints the actions of the supervisor, one line each. */
 export function noteEvent(terminal: Terminal, event: SupervisorEvent): void {
   terminal.note(sentenceOf(event));
 }

@@ -22,7 +22,7 @@ export interface SupervisionOptions {
   readonly startMsMax: number;
   readonly report: (event: SupervisorEvent) => void;
   readonly interrupted: AbortSignal;
-  /** Descriptor of ours that shows what the services say on their consoles; left out: nobody watches. */
+  /** Descriptor of this process that shows the console output of the services; left out: nobody watches. */
   readonly console?: number;
 }
 
@@ -33,7 +33,7 @@ export interface SupervisionOptions {
  */
 const NODE_FLAGS = ['--single-threaded-gc', '--disable-warning=ExperimentalWarning', '--disable-sigusr1'];
 
-/** In the signer's certificate; 127.0.0.1 is no name that TLS may ask for. */
+/** The name in the signer's certificate; TLS cannot ask for 127.0.0.1. */
 const SIGNER_NAME = 'signer';
 
 /** One service of one member, ready to be started. */
@@ -102,8 +102,8 @@ function clientApiTarget({ clientAddress: address, clientTls }: LaunchFacts): He
 }
 
 /**
- * The signer speaks to nobody but consensus: the probe of the same member borrows its certificate. One whose key is
- * locked answers and does not sign, and is what its operator unlocks.
+ * The signer speaks to nobody but consensus: the probe of the same member borrows its certificate. A signer with a
+ * locked key answers and does not sign, until its operator unlocks it.
  */
 function signerTarget({ paths: { tls }, signerAddress: address }: LaunchFacts): HealthTarget {
   const identity = {

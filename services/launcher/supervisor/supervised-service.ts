@@ -12,7 +12,7 @@ export type SupervisorEvent =
   | { readonly kind: 'crashed'; readonly service: string; readonly end: ProcessEnd; readonly pauseMs: number }
   | { readonly kind: 'restarted'; readonly service: string }
   | { readonly kind: 'given-up'; readonly service: string; readonly end: ProcessEnd }
-  /** Once for each time that the disk is away, however often it is tried meanwhile. */
+  /** Reported once for each time that the disk is away, for any number of attempts meanwhile. */
   | { readonly kind: 'disk-away'; readonly service: string; readonly end: ProcessEnd }
   | { readonly kind: 'disk-back'; readonly service: string };
 
@@ -124,7 +124,7 @@ export class SupervisedService implements Lifecycle {
     }, pauseMs);
   }
 
-  /** No crash: nothing is wrong with the service, and nobody is needed but for the disk. */
+  /** A full disk is no crash: nothing is wrong with the service, and only the disk needs a person. */
   #diskAway(end: ProcessEnd): void {
     const { label: service, report } = this.#options;
     const { faults, pauseMs } = afterDiskFault(this.#diskFaults, performance.now());

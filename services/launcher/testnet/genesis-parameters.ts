@@ -11,7 +11,7 @@ export interface ParametersInput {
   readonly cores: number;
 }
 
-/** Timeouts from what the signatures of the scheme cost on this machine; bounds as everywhere. */
+/** Timeouts from the cost of the scheme's signatures on this machine; bounds as everywhere. */
 export async function genesisParametersFor(input: ParametersInput): Promise<GenesisParameters> {
   const cost = await measureSignatureCost(input.scheme, { samplesMin: 1, budgetMs: 0 });
   return {

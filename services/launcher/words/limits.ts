@@ -46,13 +46,13 @@ export const CALL_MS = 5_000;
 /** How often the status of each member is asked for while it is shown. */
 export const STATUS_INTERVAL_MS = 1_000;
 
-/** Without a terminal the status is printed at most this often, and only when it changed. */
+/** Pause between status lines without a terminal; a line is printed only when the status changed. */
 export const STATUS_PRINT_MS = 5_000;
 
 /** Members of a local federation must find each other within this. */
 export const CONNECT_MS = 30_000;
 
-/** Transactions handed in and not yet final: below the mempool's bound, above what fills a block. */
+/** Submitted transactions that are not yet final: fewer than the mempool's bound, more than a block holds. */
 export const SUBMITTED_AT_ONCE_MAX = 256;
 
 /** The same when a person says how many: a member serves 1024 calls at once on one connection. */
@@ -70,7 +70,9 @@ export const BUNDLES_KEPT_MAX = 5;
 /** Pause before a call is tried again that failed for a reason that passes. */
 export const RETRY_PAUSE_MS = 200;
 
-/** Between tries of a call that a member refused for the moment: soon at first, and slower as it stays busy. */
+/**
+ * Pause between tries of a call that a member refused for the moment: short at first, and longer while it stays busy.
+ */
 export const RETRY_LIMITS = { backoffMsMin: 100, backoffMsMax: 5_000 } as const;
 
 /** A transaction of a local federation is final in so many first views, or something is wrong. */
@@ -85,7 +87,7 @@ export const CATCH_UP_STOPPING_MS = 3_000;
 /** A service prints little beside its log, unless it fails at every start: then the file is begun anew at this size. */
 export const OUTPUT_FILE_BYTES_MAX = 1024 * 1024;
 
-/** Between attempts to hear of changed `logging` keys while the config service is away. */
+/** Pause between attempts to hear of changed `logging` keys while the config service is away. */
 export const LOGGING_RETRY_MS = 1_000;
 
 /** A reload may wait for each of four services for 3 s, and for one reload before it. */

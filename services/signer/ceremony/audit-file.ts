@@ -63,7 +63,7 @@ class AuditReader {
     }
   }
 
-  /** After the last line. */
+  /** Called after the last line. */
   end(): VerifiedAudit {
     const [first, end, head] = [this.#first, this.#end, this.#head];
     if (this.#absent !== undefined) throw this.#broken(this.#absent, 'rows-missing');

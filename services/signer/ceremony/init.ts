@@ -39,7 +39,7 @@ export interface BindSignerOptions {
   readonly protocol?: string;
   /** The first epoch according to the genesis: the signer believes no other source about it. */
   readonly first: FirstEpoch;
-  /** Asked for when the key is sealed. */
+  /** The passphrase, asked for when the key is sealed. */
   readonly passphrase?: Passphrase;
 }
 

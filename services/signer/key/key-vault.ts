@@ -134,7 +134,7 @@ export class KeyVault {
     if (!(error instanceof CryptoError) || !LOSSES.includes(error.detail.code)) throw error;
     const isFault = error.detail.code === 'CRYPTO_FAULT';
     const latched = isFault && this.fault === undefined ? this.#options.latch.set(error.message) : undefined;
-    // At once, before anybody waits for the disk: requests that come meanwhile must not be signed.
+    // Locks at once, before the wait for the disk: requests that come meanwhile must not be signed.
     if (this.#key !== undefined) {
       this.close();
       this.#options.onLost(error);

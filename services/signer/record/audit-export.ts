@@ -38,7 +38,7 @@ export class AuditExport {
     if (rows.length > 0) await this.#add(`${rows.map(rowText).join('\n')}\n`);
   }
 
-  /** After the last row. @returns when the file is on disk, its name too. */
+  /** Finishes the file after the last row. @returns when the file and its name are on disk. */
   async end({ head }: VerifiedAudit): Promise<void> {
     await this.#add(`${lastLineText(head)}\n`);
     await this.#file.sync();

@@ -35,7 +35,7 @@ export class AutomaticTable implements AutomaticFacts {
     return row && { name: row.name, publicKey, weight: BigInt(row.weight) };
   }
 
-  /** In the transaction of the caller. A vote for another change of the epoch breaks it. */
+  /** Notes a vote, in the transaction of the caller. A vote for another change of the epoch makes that fail. */
   give(epoch: bigint, digest: Digest): void {
     if (this.given(epoch) === digest) return;
     this.#database
@@ -51,7 +51,7 @@ export class AutomaticTable implements AutomaticFacts {
     if (this.given(epoch) === undefined) this.give(epoch, ZERO_DIGEST);
   }
 
-  /** In the transaction of the caller, once. */
+  /** Notes the least number of members, once, in the transaction of the caller. */
   setMembersMin(membersMin: number): void {
     this.#database.prepare('INSERT INTO policy (id, members_min) VALUES (1, ?)').run(membersMin);
   }

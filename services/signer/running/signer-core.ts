@@ -207,7 +207,8 @@ export class SignerCore {
 
   async #remembered({ asking, statement }: SigningRequest, reply: SigningReply): Promise<SigningReply> {
     const member = this.#parts.custody.custodian.context.me;
-    // After the reply: remembering hashes the signature, and no certificate can bring it back before the reply leaves.
+    // Done after the reply: remembering hashes the signature, and no certificate can bring it back before the reply
+    // leaves.
     if (!reply.isRepeated && member !== undefined) {
       setImmediate(() =>
         this.#proving.trust({ member, statement, signature: reply.signature }, asking.epoch),

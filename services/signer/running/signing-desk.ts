@@ -130,7 +130,7 @@ export class SigningDesk {
       });
     }
     this.#admit(OPERATOR_URGENCY, Number.POSITIVE_INFINITY);
-    // No audit row, no signature: it is on disk before the vote can leave.
+    // Writes the audit row: it is on disk before the vote can leave, so there is no signature without one.
     if (!this.#isOpen) throw notSigning();
     this.#orStop(() =>
       isAutomatic ? ledger.voteAutomatically(state, digest, row) : ledger.change(state, row),

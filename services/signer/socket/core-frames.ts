@@ -132,7 +132,7 @@ export class CoreFrameReader {
   }
 }
 
-/** In memory that V8 does not move, so that clearing it clears the only copy. */
+/** The bytes are in memory that V8 does not move, so that clearing them clears the only copy. */
 function ownCopy(bytes: Uint8Array): Uint8Array {
   const copy = new Uint8Array(new ArrayBuffer(bytes.length));
   copy.set(bytes);

@@ -8,7 +8,7 @@ import { ANSWERED, CoreFrameReader, type Frame, REFUSED } from './core-frames.ts
 import { FrameTurns } from './frame-turns.ts';
 
 export interface FrameServerOptions {
-  /** Absolute path; the modes of its folder and of the socket decide who reaches it. */
+  /** Absolute path; the modes of its folder and of the socket decide which users reach it. */
   readonly path: string;
   /** The users that may connect: the owner (0600), or his group too (0660). Left out: the owner. */
   readonly access?: SocketAccess;

@@ -8,8 +8,8 @@ const DRIP_MS = 400;
 const KEPT_MAX = 16;
 
 /**
- * Answers who asks for a block with all but the block: nothing, another one, the header with another body, only its
- * ancestors, or all of it one by one and late; and sends blocks that nobody asked for (RULES.md A.45, BYZ-29).
+ * Answers requests for a block with anything but the block: nothing, another one, the header with another body, only
+ * its ancestors, or all of it one by one and late; and sends blocks that nobody asked for (RULES.md A.45, BYZ-29).
  */
 export function syncLiar(tools: HotStuffTools): HotStuffActor {
   const seen: Block[] = [];

@@ -7,7 +7,7 @@ const KEPT_MAX = 64;
 const AHEAD: readonly bigint[] = [0n, 1n, 3n, 1_000n];
 
 /**
- * Puts timeout certificates together from what does not belong together: shares of several views, one share many
+ * Puts timeout certificates together from parts that do not belong together: shares of several views, one share many
  * times, too few of them, and a highest certificate that nobody or somebody else reported (RULES.md A.39,
  * libs/simulation/README.md B.4).
  */

@@ -7,7 +7,7 @@ import { type HotStuffActor, type HotStuffTools, others, type Recipient, signVot
 const PHASES: readonly Phase[] = ['prepare', 'pre-commit', 'commit'];
 const SPAM_MS = 60;
 
-/** Says nothing at all, not even what an honest member owes. */
+/** Sends nothing at all, not even the messages that an honest member owes. */
 export function silent(): HotStuffActor {
   return { outgoing: () => {} };
 }

@@ -13,7 +13,7 @@ import { signMembershipVote, type WayToVote } from '../../adapters/signer-vote.t
 import { changeWords } from '../../core/change-words.ts';
 import type { CommandContext } from '../context.ts';
 
-/** Until the vote is final: some views of a federation that is busy. */
+/** Longest wait until the vote is final: some views of a busy federation. */
 const FINAL_MS = 120_000;
 
 export interface VoteOptions {
@@ -87,7 +87,7 @@ async function consent({ askLine }: CommandContext, { yes }: VoteOptions, member
   if (answer.trim() !== 'yes') throw invalidInput('nothing was signed: "yes" was not typed');
 }
 
-/** The federation cannot see how far somebody is who is no member yet; only its operator can. */
+/** The federation cannot see how far a future member has caught up; only that member's operator can. */
 function joinWarning(name: string): string {
   return (
     `${name} counts as a member two blocks after a quorum has voted, whether it has caught up or not: until it has, it is one of ` +

@@ -52,7 +52,7 @@ export function newestOfExtension(
   return newest;
 }
 
-/** At the lowest height where a certified block and a final one differ, or from which on they do. */
+/** The error of a fork at the lowest height at which a certified block and a final one differ. */
 export function forkAt(height: Height, final: Digest, certified: Digest): ChainError {
   return new ChainError(
     `a commit certificate contradicts the final block of height ${height}: more than a third of the weight lied. ` +

@@ -1,7 +1,9 @@
 import type { SQLOutputValue } from 'node:sqlite';
 import { assert } from '#libs/assert/assert.ts';
 
-/** One row as SQLite gives it. STRICT tables hold what their columns say; these check it once more. */
+/**
+ * One row as SQLite gives it. STRICT tables hold values of the declared types; these functions check them once more.
+ */
 export type Row = Readonly<Record<string, SQLOutputValue>>;
 
 export function blobOf(row: Row, column: string): Uint8Array {

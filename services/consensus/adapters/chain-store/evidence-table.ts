@@ -108,7 +108,10 @@ function epochBytes({ epoch }: Evidence): Uint8Array {
   return new Encoder().u64(epoch).finish();
 }
 
-/** All of u64, which INTEGER does not hold: who signs two statements chooses their view. */
+/**
+ * The view as bytes, because INTEGER does not hold all of u64, and a liar who signs two statements chooses their
+ * view.
+ */
 function viewBytes({ evidence }: ProvedEvidence): Uint8Array {
   return new Encoder().u64(viewOf(evidence)).finish();
 }

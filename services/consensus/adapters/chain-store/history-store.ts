@@ -30,7 +30,7 @@ export interface HistoryHost {
 export class HistoryStore implements HistoryPort {
   readonly #tables: Tables;
   readonly #host: HistoryHost;
-  /** In the order in which they were found. */
+  /** Damaged heights in the order in which they were found. */
   readonly #damaged = new Set<Height>();
   readonly #restoredListeners = new Set<(height: Height, left: number) => void>();
   readonly #listeners = new Set<(height: Height, reason: string) => void>();

@@ -47,7 +47,7 @@ export class SnapshotStore implements SnapshotPort {
   #staged: StagedSnapshot | undefined;
   /** Right above the gap. */
   #base: GapBase | undefined;
-  /** Kept, for it is asked for with each answer. */
+  /** Kept in memory, because each answer asks for it. */
   #historyTip: HistoryGap['tip'] | undefined;
 
   constructor(tables: Tables, host: SnapshotHost) {

@@ -44,7 +44,7 @@ export class UndecidedBlocks {
   /** The blocks that `isDoomed`, and all that stand on them. */
   withDescendants(isDoomed: (entry: UndecidedBlock) => boolean): readonly UndecidedBlock[] {
     const doomed = new Set<Digest>();
-    // In order of height, so that parents are judged before their children.
+    // All blocks in order of height, so that parents are judged before their children.
     return this.#byHeight().filter((entry) => {
       const { digest, header } = entry.block;
       if (!doomed.has(header.parent) && !isDoomed(entry)) return false;

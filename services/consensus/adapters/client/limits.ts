@@ -6,7 +6,8 @@ import { ConsensusServiceDefinition } from '#libs/proto/btcfed/consensus/v1/cons
 export interface ClientLimits {
   /**
    * Calls of WaitTransaction at once: of all, of those known by a key and those not, of one key or address, of one
-   * connection. Each costs a timer and a map entry. Once all are taken, who holds most gives one up for who holds less.
+   * connection. Each costs a timer and a map entry. Once all are taken, the caller that holds most gives one up for a
+   * caller that holds less.
    */
   readonly waitersMax: readonly [number, number, number, number];
   /** The longest wait of one WaitTransaction, ms: a later deadline of its caller is cut to it. */
@@ -15,14 +16,17 @@ export interface ClientLimits {
   readonly watchesMax: readonly [number, number, number, number];
   /** Reads of the chain that wait for their turn, likewise: each is a request in memory. */
   readonly readsMax: readonly [number, number, number, number];
-  /** After reads of so long as much time is left to all else, ms: the longest that one block takes is some ten times that. */
+  /**
+   * Length of a slice of reads, ms; the same time is then left to all other work. The longest read of one block takes
+   * some ten times that.
+   */
   readonly readSliceMs: number;
   /**
    * Time that a reader may take over one message of a watch before the watch is ended and the reader told to come
    * back, ms.
    */
   readonly watchReaderMsMax: number;
-  /** Between progress messages when the caller names no interval, ms. */
+  /** Pause between progress messages when the caller names no interval, ms. */
   readonly progressMsDefault: number;
   /** The longest interval between progress messages, s: beyond an hour it is a mistake. */
   readonly progressSecondsMax: number;

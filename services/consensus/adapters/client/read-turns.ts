@@ -35,7 +35,7 @@ export class ReadTurns {
     this.#places = new FairPlaces(limits.readsMax);
   }
 
-  /** Ends all waits: who waits asks another member, or this one later. */
+  /** Ends all waits: waiting callers ask another member, or this one later. */
   stop(): void {
     clearImmediate(this.#turn);
     clearTimeout(this.#rest);

@@ -45,7 +45,7 @@ export class PeerList {
     return this.#peers.get(key);
   }
 
-  /** In the order in which they changed last. */
+  /** All peers in the order of their last change. */
   all(): readonly ListedPeer[] {
     return [...this.#peers.values()];
   }

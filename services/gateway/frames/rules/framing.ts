@@ -24,7 +24,7 @@ const OK: FeedResult = { kind: 'ok' };
  * of the payload is kept, and memory grows with the bytes that arrived, never with the announced length.
  */
 export class FrameParser {
-  /** May be changed between frames, also from within `onFrame`: a hello is shorter than what follows it. */
+  /** May be changed between frames, also from within `onFrame`: a hello is shorter than the frames behind it. */
   payloadBytesMax: number;
   readonly #onFrame: (payload: Uint8Array) => void;
   readonly #header = Buffer.alloc(LENGTH_BYTES);

@@ -24,7 +24,7 @@ export type AuditOutcome =
   /** A key in quarantine drew its nonce, or came back by it. */
   | 'RECOVERY'
   | 'EPOCH'
-  /** In quarantine: a key was made that may follow, its digest that of the public key. */
+  /** A key that may follow was made in quarantine; the digest is that of its public key. */
   | 'PREPARED'
   | 'UNLOCKED'
   | 'LOCKED'
@@ -62,7 +62,7 @@ export interface AuditEnd {
 const ROW_TAG = 'btcfed/audit-row/v1';
 const HASH_BYTES = 32;
 
-/** Before the first row. */
+/** The end of an empty log. */
 export const AUDIT_START: AuditEnd = { sequence: 0n, hash: new Uint8Array(HASH_BYTES) };
 
 /** The row that follows `end`. */
