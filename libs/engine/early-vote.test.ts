@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { toEpoch, ZERO_DIGEST } from '#libs/chain/ids.ts';
 import { memberOf } from '#test/support/chain/membership.ts';
 import { EpochFederation } from '#test/support/engine/epoch-federation.ts';
+import { voteRefused } from './ports/submission.ts';
 
 const CHANGE = { chain: ZERO_DIGEST, epoch: toEpoch(0n), leave: [], join: [memberOf(4)] };
 const BLOCKS_MIN = 3;
@@ -22,7 +23,7 @@ test('F-14: a vote too early in its epoch is refused, and makes no blocks; in ti
   vote();
   federation.pass(LONG_MS);
   const reason = 'a vote too early in its epoch, which takes votes from height 3 on';
-  assert.deepEqual(answers, Array(3).fill({ kind: 'refused', reason }));
+  assert.deepEqual(answers, Array(3).fill(voteRefused(reason)));
   assert.deepEqual([heights(), waiting()], [Array(4).fill(0n), Array(5).fill(0)]);
 
   for (const text of ['one', 'two']) {

@@ -4,6 +4,7 @@ import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import type { HotStuffState } from '#libs/protocol/hotstuff/state.ts';
 import type { ProtocolContext, ProtocolModule } from '#libs/protocol/module.ts';
 import type { SignerPort, TimerPort } from '#libs/replica/ports.ts';
+import type { Application } from './application/application.ts';
 import type { EpochFacts, MembershipBook } from './membership/membership-book.ts';
 import type { VoteVerifier } from './membership/membership-desk.ts';
 import type { ChainGrowth } from './ports/chain-growth.ts';
@@ -39,6 +40,7 @@ export interface EngineOptions {
   /** Blocks behind from which on a snapshot is taken; undefined: never. */
   readonly snapshotBlocks: number | undefined;
   readonly mempool: Mempool;
+  readonly application: Pick<Application, 'check'>;
   readonly peers: PeerPort;
   readonly clock: ClockPort;
   readonly timers: TimerPort;

@@ -112,7 +112,7 @@ describe('engine', () => {
     federation.settle();
     federation.away.add(liar);
     let kind: string | undefined;
-    victim!.node.submit(hidden, { answer: (result) => (kind = result.kind) });
+    victim!.node.submit(hidden, { answer: ({ code }) => (kind = code) });
     assert.equal(kind, 'known');
     federation.settle();
     federation.pass(40_000);

@@ -13,9 +13,9 @@ import type {
   WaitingTransactions,
 } from './ports/peer-message.ts';
 import type { StagedSnapshot } from './ports/snapshot-ports.ts';
+import type { Submission } from './ports/submission.ts';
 import type { CatchUpStatus } from './sync/catch-up.ts';
 import type { SyncRequest } from './sync/request-server.ts';
-import type { Submission } from './transaction-desk.ts';
 
 const OVER_RATE = 'more than its share of a second';
 
@@ -46,8 +46,9 @@ export class Engine {
   }
 
   stop(): void {
-    const { replica, gossip, teller, pull, desk, heartbeat, joining, sync, keeper } = this.#parts;
-    const beside = [gossip, teller, pull, desk, heartbeat, joining, sync, keeper];
+    const { replica, transactions, gossip, teller, pull, desk, heartbeat, joining, sync, keeper } =
+      this.#parts;
+    const beside = [transactions, gossip, teller, pull, desk, heartbeat, joining, sync, keeper];
     for (const part of [replica, ...beside]) part.stop();
   }
 

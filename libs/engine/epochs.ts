@@ -6,9 +6,9 @@ import type { Engine } from './engine.ts';
 import type { MembershipBook } from './membership/membership-book.ts';
 import type { ChainPort, ClockPort, PeerPort } from './ports/engine-ports.ts';
 import type { PeerMessageBody } from './ports/peer-message.ts';
+import type { Submission } from './ports/submission.ts';
 import type { CatchUpStatus } from './sync/catch-up.ts';
 import { SecondBudget } from './timing/second-budget.ts';
-import type { Submission } from './transaction-desk.ts';
 
 /** Answers to one member of another epoch, each second: a proof may be 10 MB. */
 const EPOCH_PROOFS_PER_SECOND_MAX = 2;

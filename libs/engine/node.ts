@@ -16,7 +16,7 @@ import type { ChainGrowth } from './ports/chain-growth.ts';
 import type { MemberFault } from './ports/operator-codes.ts';
 import type { PeerListener, ReadPeerMessage } from './ports/peer-listener.ts';
 import { LATE_REPORTS } from './ports/peer-listener.ts';
-import type { Submission } from './transaction-desk.ts';
+import type { Submission } from './ports/submission.ts';
 import { Mempool } from './transactions/mempool.ts';
 import { mempoolLimits } from './transactions/mempool-limits.ts';
 

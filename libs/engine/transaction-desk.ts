@@ -3,32 +3,27 @@ import type { Transaction } from '#libs/chain/transaction.ts';
 import { isHandover } from '#libs/membership/handover.ts';
 import { isMembershipVote } from '#libs/membership/vote.ts';
 import { isEvidence } from '#libs/protocol/evidence-codec.ts';
-import type { MembershipDesk, VoteAnswer, VotePool } from './membership/membership-desk.ts';
+import type { Application } from './application/application.ts';
+import type { MembershipDesk, VotePool } from './membership/membership-desk.ts';
 import type { ClockPort, EngineMonitor } from './ports/engine-ports.ts';
 import type { EvidencePool } from './ports/evidence-ports.ts';
 import type { Transactions } from './ports/peer-message.ts';
-import type { MempoolClient, TransactionSource } from './ports/pooled-transaction.ts';
+import type { Candidate, MempoolClient, TransactionSource } from './ports/pooled-transaction.ts';
+import {
+  ADDED,
+  KNOWN,
+  type MempoolAnswer,
+  RESERVED,
+  type Submission,
+  type TransactionAnswer,
+} from './ports/submission.ts';
+import { Admissions } from './transactions/admissions.ts';
 import type { Gossip } from './transactions/gossip.ts';
-import type { AddOptions, AddResult, Mempool } from './transactions/mempool.ts';
-
-/**
- * `reserved`: it begins as evidence or a handover does, which members make and clients do not. `refused`: it is a vote
- * for a change of the membership, and `reason` says why it can stand in no block. `busy`: it is one, and too many are
- * being verified.
- */
-export type SubmitResult = AddResult | VoteAnswer | { readonly kind: 'reserved' };
-
-/** The circumstances of a submission: the trace of its lines in the logs, its client, and the receiver of the result. */
-export interface Submission {
-  readonly traceId?: string | undefined;
-  /** The client whose share of the mempool the transaction counts to. */
-  readonly client?: MempoolClient | undefined;
-  /** Called once: at once, but for a vote whose signature has to be verified before. */
-  readonly answer?: (result: SubmitResult) => void;
-}
+import type { Mempool } from './transactions/mempool.ts';
 
 export interface TransactionDeskOptions {
   readonly mempool: Mempool;
+  readonly application: Pick<Application, 'check'>;
   readonly clock: Pick<ClockPort, 'nowMs'>;
   readonly monitor: Pick<EngineMonitor, 'transactionWaits' | 'refused'>;
   readonly gossip: Pick<Gossip, 'spread'>;
@@ -41,17 +36,24 @@ export interface TransactionDeskOptions {
 /** Takes transactions in, from clients and members, and recognises the kinds that members alone may make. */
 export class TransactionDesk {
   readonly #options: TransactionDeskOptions;
+  readonly #admissions: Admissions;
 
   constructor(options: TransactionDeskOptions) {
+    const { mempool, application, clock } = options;
     this.#options = options;
+    this.#admissions = new Admissions({ mempool, application, nowMs: () => clock.nowMs() });
+  }
+
+  /** Takes in nothing more, although the application may still judge some. */
+  stop(): void {
+    this.#admissions.stop();
   }
 
   /** Takes a client's transaction: it is kept, spread, and proposed sooner or later. */
   submit(transaction: Transaction, { traceId, client, answer = () => {} }: Submission = {}): void {
     if (isMembershipVote(transaction.bytes)) return this.#submitVote(transaction, answer, client);
-    answer(
-      isReserved(transaction) ? { kind: 'reserved' } : this.#submitPlain(transaction, { traceId, client }),
-    );
+    if (isReserved(transaction)) return answer(RESERVED);
+    this.#submitPlain({ transaction, source: 'client', client, traceId }, answer);
   }
 
   /** Takes transactions from another member, which got them from a client. */
@@ -65,7 +67,7 @@ export class TransactionDesk {
   evidencePool(): EvidencePool {
     const { mempool, changed } = this.#options;
     return {
-      add: (evidence) => ['added', 'known'].includes(this.#add(evidence, 'client').kind),
+      add: (evidence) => [ADDED, KNOWN].includes(this.#add(evidence, 'client')),
       get: (hash) => mempool.get(hash)?.transaction,
       remove: (hash) => {
         mempool.remove([hash]);
@@ -80,7 +82,7 @@ export class TransactionDesk {
     return {
       add: (transaction, source) => {
         const result = this.#add(transaction, source);
-        if (result.kind === 'added' && source === 'client') gossip.spread(result.hash);
+        if (result === ADDED && source === 'client') gossip.spread(transaction.hash);
         return result;
       },
       has: (hash) => mempool.has(hash),
@@ -88,43 +90,53 @@ export class TransactionDesk {
     };
   }
 
-  #submitPlain(transaction: Transaction, options: AddOptions): AddResult {
+  #submitPlain(candidate: Candidate, answer: (result: TransactionAnswer) => void): void {
     const { mempool, gossip } = this.#options;
-    const result = this.#add(transaction, 'client', options);
-    // The first giver may have told nobody else, and then only this member knows the transaction.
-    const isOurs =
-      result.kind === 'added' || (result.kind === 'known' && mempool.adopt(result.hash, options.client));
-    if (isOurs) gossip.spread(result.hash);
-    return result;
+    const { client, transaction } = candidate;
+    this.#admit(candidate, (result) => {
+      // The first giver may have told nobody else, and then only this member knows the transaction.
+      const isOurs = result === ADDED || (result === KNOWN && mempool.adopt(transaction.hash, client));
+      if (isOurs) gossip.spread(transaction.hash);
+      answer(result);
+    });
   }
 
   #take(transaction: Transaction, from: MemberIndex, traceId: string | undefined): void {
     const { membership, monitor } = this.#options;
     if (isMembershipVote(transaction.bytes)) return membership().receive(transaction, from);
     if (isReserved(transaction)) return monitor.refused(from, 'invalid', 'reserved transaction');
-    this.#add(transaction, from, { traceId });
+    this.#admit({ transaction, source: from, client: undefined, traceId }, () => {});
   }
 
   /** Kept and spread once its signature is found to hold. */
   #submitVote(
     transaction: Transaction,
-    answer: (result: SubmitResult) => void,
+    answer: (result: TransactionAnswer) => void,
     client: MempoolClient | undefined,
   ): void {
     const { mempool, membership } = this.#options;
-    const { hash } = transaction;
-    if (mempool.has(hash)) return answer({ kind: 'known', hash });
+    if (mempool.has(transaction.hash)) return answer(KNOWN);
     membership().submit(transaction, answer, client);
   }
 
-  #add(transaction: Transaction, source: TransactionSource, options: AddOptions = {}): AddResult {
-    const { mempool, clock, monitor, changed } = this.#options;
-    const result = mempool.add(transaction, source, clock.nowMs(), options);
-    if (result.kind === 'added') {
-      monitor.transactionWaits(result.hash, source, options.traceId);
-      changed();
-    }
-    return result;
+  /** A transaction that the members make themselves: no application is asked. */
+  #add(transaction: Transaction, source: TransactionSource): MempoolAnswer {
+    const { mempool, clock } = this.#options;
+    const answer = mempool.add(transaction, source, clock.nowMs());
+    if (answer === ADDED) this.#added({ transaction, source, client: undefined, traceId: undefined });
+    return answer;
+  }
+
+  #admit(candidate: Candidate, answer: (result: TransactionAnswer) => void): void {
+    this.#admissions.admit(candidate, (result) => {
+      if (result === ADDED) this.#added(candidate);
+      answer(result);
+    });
+  }
+
+  #added({ transaction, source, traceId }: Candidate): void {
+    this.#options.monitor.transactionWaits(transaction.hash, source, traceId);
+    this.#options.changed();
   }
 }
 

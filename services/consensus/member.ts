@@ -13,7 +13,6 @@ import { claimVerifier } from './adapters/claim-verifier.ts';
 import type { RecordedPlace } from './adapters/signer-gate.ts';
 import { startFault } from './adapters/start-check.ts';
 import { replicaTimers, systemClock } from './adapters/system-clock.ts';
-import { clientMempool } from './client-mempool.ts';
 import type { ClientMempool, MemberStatus } from './core/ports.ts';
 import { IdleCheckpoint } from './idle-checkpoint.ts';
 import type { MemberParts } from './member-parts.ts';
@@ -145,8 +144,11 @@ export class Member {
    * @param ordered - Finds a transaction that is ordered and not executed: for clients it still waits.
    */
   clientMempool(ordered: (hash: Digest) => Transaction | undefined = () => undefined): ClientMempool {
-    const pending = (hash: Digest) => this.#node.pending(hash) ?? ordered(hash);
-    return { ...clientMempool(this.#node), pending };
+    const node = this.#node;
+    return {
+      submit: (...submitted) => node.submit(...submitted),
+      pending: (hash) => node.pending(hash) ?? ordered(hash),
+    };
   }
 
   status(): MemberStatus {

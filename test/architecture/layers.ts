@@ -55,7 +55,12 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
   'libs/engine/application': [...ENGINE, 'libs/engine/ports'],
   'libs/engine/timing': [...ENGINE, 'libs/engine/ports'],
   'libs/engine/trace': [...ENGINE, 'libs/engine/ports'],
-  'libs/engine/transactions': [...ENGINE, 'libs/engine/ports', 'libs/engine/timing'],
+  'libs/engine/transactions': [
+    ...ENGINE,
+    'libs/engine/application',
+    'libs/engine/ports',
+    'libs/engine/timing',
+  ],
   'libs/engine/membership': [
     ...ENGINE,
     'libs/engine/ports',

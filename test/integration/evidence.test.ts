@@ -8,6 +8,8 @@ import { connectClient, type FederationClient } from '#libs/client/client.ts';
 import type { ClientEvidence, EvidenceFilter } from '#libs/client/evidence.ts';
 import { verifyEvidence } from '#libs/client/verify-evidence.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
+import type { Submission } from '#libs/engine/ports/submission.ts';
+import { RESERVED } from '#libs/engine/ports/submission.ts';
 import { grpcClient } from '#libs/grpc/client.ts';
 import { grpcServer } from '#libs/grpc/server.ts';
 import { bindService } from '#libs/grpc/service.ts';
@@ -143,7 +145,7 @@ describe('ListEvidence', () => {
   test('is the only way to the chain: SubmitTransaction refuses what begins like evidence', async () => {
     const mempool = {
       ...member.ports.mempool,
-      submit: async () => ({ kind: 'refused', cause: 'reserved' }) as const,
+      submit: (_: unknown, { answer }: Submission) => answer?.(RESERVED),
     };
     const { handlers } = clientApi({ ...member.ports, mempool }, CLIENT_LIMITS);
     const call = { signal: new AbortController().signal, caller: anybody };

@@ -8,6 +8,7 @@ import { SCHEME_SIZES } from '#libs/crypto/parameter-sets.ts';
 import type { SignatureScheme } from '#libs/crypto/signature-scheme.ts';
 import { CLIENT_VOTES_MAX } from '#libs/engine/membership/client-limits.ts';
 import { MembershipDesk } from '#libs/engine/membership/membership-desk.ts';
+import { ADDED } from '#libs/engine/ports/submission.ts';
 import type { RemoteError } from '#libs/grpc/client.ts';
 import { type GrpcServer, grpcServer } from '#libs/grpc/server.ts';
 import { bindService } from '#libs/grpc/service.ts';
@@ -18,7 +19,7 @@ import { PeerGuard } from '#libs/replica/peer-guard.ts';
 import { claimVerifier } from '#services/consensus/adapters/claim-verifier.ts';
 import { clientApi } from '#services/consensus/adapters/client-api.ts';
 import { CLIENT_STATUS } from '#services/consensus/adapters/grpc-status.ts';
-import { clientMempool } from '#services/consensus/client-mempool.ts';
+import type { ClientMempool } from '#services/consensus/core/ports.ts';
 import { bookOf, memberOf } from '#test/support/chain/membership.ts';
 import { memoryMember } from '#test/support/consensus/client-ports.ts';
 import { MemoryEngineChain } from '#test/support/engine/memory-engine-chain.ts';
@@ -87,20 +88,19 @@ function votingMember(scheme: SignatureScheme) {
       log: memoryLogger(),
     }),
     pool: {
-      add: (transaction) => {
-        const { hash } = transaction;
+      add: ({ hash }) => {
         waiting.add(hash);
-        return { kind: 'added', hash };
+        return ADDED;
       },
       has: (hash) => waiting.has(hash),
       remove: () => {},
     },
     refused: () => assert.fail('no member is to blame'),
   });
-  const mempool = clientMempool({
+  const mempool: ClientMempool = {
     pending: () => undefined,
-    submit: (transaction, { answer } = {}) => desk.submit(transaction, answer ?? (() => {})),
-  });
+    submit: (transaction, { answer = () => {} }) => desk.submit(transaction, answer),
+  };
   return { ports: { ...memoryMember().ports, mempool }, waiting };
 }
 

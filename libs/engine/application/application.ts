@@ -1,5 +1,7 @@
 import type { Block } from '#libs/chain/block.ts';
 import type { Height } from '#libs/chain/ids.ts';
+import type { Transaction } from '#libs/chain/transaction.ts';
+import type { ApplicationAnswer } from '../ports/submission.ts';
 
 /**
  * The application on top of the chain, as the engine sees it. Consensus orders transactions and knows nothing of their
@@ -7,6 +9,11 @@ import type { Height } from '#libs/chain/ids.ts';
  * in another process, and the engine needs no promise for that.
  */
 export interface Application {
+  /**
+   * Whether a transaction may wait for a block, as far as its meaning goes: asked last, and of no transaction that members
+   * make themselves. It binds nobody: a block of another member may hold what is refused here. `answer` is called once.
+   */
+  check(transaction: Transaction, answer: (judged: ApplicationAnswer) => void): void;
   /** Height of the newest block that it has executed, 0 before any: durable, so that a restart continues after it. */
   executedHeight(): Height;
   /**

@@ -124,6 +124,7 @@ describe('execution', () => {
     let height = 0;
     const block = (at: bigint) => ({ header: { height: at } }) as Block;
     const application: Application = {
+      check: () => assert.fail('no transaction is submitted'),
       executedHeight: () => toHeight(BigInt(height)),
       execute: (_, done) => {
         height += 1;

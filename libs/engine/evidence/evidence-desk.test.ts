@@ -24,6 +24,7 @@ import {
   notice,
   work,
 } from '#test/support/engine/engine-lies.ts';
+import { RESERVED } from '../ports/submission.ts';
 import { EVIDENCE_PER_SECOND_MAX } from './evidence-limits.ts';
 
 describe('evidence from another member', () => {
@@ -237,7 +238,7 @@ describe('evidence in a block', () => {
     const content = transactionOf(encodeEvidence(lieOf(1, gaveUp(3, 1), gaveUp(3, 2)), SCOPE.chain));
     const answers: unknown[] = [];
     federation.members[0]!.node.submit(content, { answer: (result) => answers.push(result) });
-    assert.deepEqual(answers, [{ kind: 'reserved' }]);
+    assert.deepEqual(answers, [RESERVED]);
     federation.send(LIAR, { to: 'all', body: { kind: 'transactions', transactions: [content] } });
     work(federation);
     for (const member of federation.members) assert.equal(evidenceIn(member), 0);

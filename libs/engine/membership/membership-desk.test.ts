@@ -9,9 +9,10 @@ import { encodeMembershipVote, isMembershipVote, type MembershipVote } from '#li
 import { bookOf, memberOf } from '#test/support/chain/membership.ts';
 import { MemoryEngineChain } from '#test/support/engine/memory-engine-chain.ts';
 import type { MempoolClient } from '../ports/pooled-transaction.ts';
+import { ADDED, FULL, TOO_MANY_VOTES, type VoteAnswer, voteRefused } from '../ports/submission.ts';
 import type { Vouching } from '../ports/vouching.ts';
 import { CLIENT_VOTES_MAX, CLIENT_VOTES_VERIFIED_MAX } from './client-limits.ts';
-import { MembershipDesk, type VoteAnswer, type VoteVerifier } from './membership-desk.ts';
+import { MembershipDesk, type VoteVerifier } from './membership-desk.ts';
 
 const GENESIS = genesisBlock({ genesisTimeMs: 0n });
 const SENDER = toMemberIndex(2);
@@ -54,10 +55,9 @@ function desk(verifier: VoteVerifier = atOnce, isFull = false) {
     verifier,
     pool: {
       add: (transaction, source) => {
-        const { hash } = transaction;
-        if (isFull) return { kind: 'full', hash };
-        pool.set(hash, source);
-        return { kind: 'added', hash };
+        if (isFull) return FULL;
+        pool.set(transaction.hash, source);
+        return ADDED;
       },
       has: (hash) => pool.has(hash),
       remove: (hashes) => {
@@ -85,7 +85,7 @@ describe('a vote for a change of the members (FED-08)', () => {
   test('waits for a block once its signature is found to hold, whoever brings it', () => {
     const one = desk();
     one.submit(voteOf(0));
-    assert.deepEqual(one.answers, [{ kind: 'added', hash: voteOf(0).hash }]);
+    assert.deepEqual(one.answers, [ADDED]);
     one.desk.receive(voteOf(1), SENDER);
     assert.deepEqual([...one.pool.values()], ['client', SENDER]);
     assert.deepEqual(one.refused, []);
@@ -94,7 +94,7 @@ describe('a vote for a change of the members (FED-08)', () => {
   test('with a false signature waits for nothing: a leader would build blocks with it that nobody votes for', () => {
     const one = desk();
     one.submit(voteOf(0, 8));
-    assert.deepEqual(one.answers, [{ kind: 'refused', reason: 'its signature does not hold' }]);
+    assert.deepEqual(one.answers, [voteRefused('its signature does not hold')]);
     one.desk.receive(voteOf(1, 8), SENDER);
     assert.equal(one.pool.size, 0);
     assert.deepEqual(one.refused, ['2 bad-signature']);
@@ -103,7 +103,7 @@ describe('a vote for a change of the members (FED-08)', () => {
   test('of a stranger, or that cannot be read, costs no verification', () => {
     const one = desk();
     one.submit(voteOf(4));
-    assert.deepEqual(one.answers, [{ kind: 'refused', reason: 'a vote of a stranger' }]);
+    assert.deepEqual(one.answers, [voteRefused('a vote of a stranger')]);
     one.desk.receive(voteOf(4), SENDER);
     one.desk.receive(transactionOf(voteOf(1).bytes.subarray(0, -1)), SENDER);
     assert.equal(one.pool.size, 0);
@@ -124,7 +124,7 @@ describe('votes of clients, who are anybody', () => {
     const one = desk(verifier);
     for (let at = 0; at < 3 * CLIENT_VOTES_MAX; at++) one.submit(voteOf(0, 8, 10 + at));
     assert.equal(asked.length, CLIENT_VOTES_VERIFIED_MAX);
-    assert.deepEqual(one.answers, Array(2 * CLIENT_VOTES_MAX).fill({ kind: 'busy' }));
+    assert.deepEqual(one.answers, Array(2 * CLIENT_VOTES_MAX).fill(TOO_MANY_VOTES));
     for (let at = 0; at < CLIENT_VOTES_MAX; at++) {
       assert.equal(asked.length, Math.min(at + CLIENT_VOTES_VERIFIED_MAX, CLIENT_VOTES_MAX));
       asked[at]?.answer();
@@ -138,7 +138,7 @@ describe('votes of clients, who are anybody', () => {
     const one = desk(verifier);
     one.submit(voteOf(0, 8), STRANGER);
     one.submit(voteOf(0, 9), STRANGER);
-    assert.deepEqual(one.answers, [{ kind: 'busy' }]);
+    assert.deepEqual(one.answers, [TOO_MANY_VOTES]);
     asked[0]?.answer();
     one.submit(voteOf(0, 7), STRANGER);
     assert.equal(asked.length, 2);
@@ -151,7 +151,7 @@ describe('votes of clients, who are anybody', () => {
     one.submit(voteOf(0), { kind: 'address', owner: '192.0.2.2' });
     for (const { answer } of asked) answer();
     assert.deepEqual(
-      one.answers.map(({ kind }) => kind),
+      one.answers.map(({ code }) => code),
       ['refused', 'added'],
     );
   });
@@ -162,11 +162,11 @@ describe('votes of clients, who are anybody', () => {
       const one = desk(verifier);
       for (let at = 0; at < CLIENT_VOTES_MAX; at++) one.submit(voteOf(0, 8, 10 + at), STRANGER);
       one.submit(transactionOf(Uint8Array.of(0)), STRANGER);
-      assert.deepEqual(one.answers.splice(0), [{ kind: 'busy' }], 'no vote of it is read any more');
+      assert.deepEqual(one.answers.splice(0), [TOO_MANY_VOTES], 'no vote of it is read any more');
       one.submit(voteOf(1), { kind, owner: 'another' });
-      assert.deepEqual(one.answers, [{ kind: 'busy' }], 'the oldest that waits gives way');
+      assert.deepEqual(one.answers, [TOO_MANY_VOTES], 'the oldest that waits gives way');
       for (let at = 0; at < CLIENT_VOTES_MAX; at++) asked[at]?.answer();
-      assert.equal(one.answers.at(-1)?.kind, 'added');
+      assert.equal(one.answers.at(-1)?.code, 'added');
       assert.deepEqual([asked.length, one.answers.length], [CLIENT_VOTES_MAX, CLIENT_VOTES_MAX + 1]);
     }
   });
@@ -179,7 +179,7 @@ describe('votes of clients, who are anybody', () => {
     }
     one.submit(voteOf(1), { kind: 'address', owner: '192.0.2.2' });
     for (let at = 0; at < CLIENT_VOTES_MAX; at++) asked[at]?.answer();
-    assert.equal(one.answers.at(-1)?.kind, 'added');
+    assert.equal(one.answers.at(-1)?.code, 'added');
   });
 
   test('F-01: a member has one vote for a change that waits, whatever its signature', () => {
@@ -192,10 +192,7 @@ describe('votes of clients, who are anybody', () => {
     one.submit(voteOf(0, 2));
     one.desk.receive(voteOf(0, 3), SENDER);
     assert.deepEqual([asked.length, one.pool.size, one.refused], [1, 1, ['2 stale']]);
-    assert.deepEqual(one.answers.at(-1), {
-      kind: 'refused',
-      reason: 'one of this member for this change waits already',
-    });
+    assert.deepEqual(one.answers.at(-1), voteRefused('one of this member for this change waits already'));
   });
 
   test('F-01: a member has a few votes that wait, however many it signs, and the others have theirs', () => {
@@ -204,14 +201,14 @@ describe('votes of clients, who are anybody', () => {
     one.desk.receive(voteOf(0, 7, 16), SENDER);
     assert.equal(one.pool.size, VOTES_PER_MEMBER_MAX);
     const reason = '4 votes of this member wait already: they go into a block first';
-    assert.deepEqual(one.answers.slice(VOTES_PER_MEMBER_MAX), Array(2).fill({ kind: 'refused', reason }));
+    assert.deepEqual(one.answers.slice(VOTES_PER_MEMBER_MAX), Array(2).fill(voteRefused(reason)));
     assert.deepEqual(one.refused, ['2 stale']);
     one.submit(voteOf(1));
-    assert.equal(one.answers.at(-1)?.kind, 'added');
+    assert.equal(one.answers.at(-1)?.code, 'added');
     const [gone] = one.pool.keys();
     if (gone !== undefined) one.pool.delete(gone);
     one.submit(voteOf(0, 7, 17));
-    assert.equal(one.answers.at(-1)?.kind, 'added', 'one of them went into a block');
+    assert.equal(one.answers.at(-1)?.code, 'added', 'one of them went into a block');
   });
 
   test('F-01: are answered once their signature is verified, in a line of their own', () => {
@@ -225,7 +222,7 @@ describe('votes of clients, who are anybody', () => {
     );
     assert.deepEqual([one.answers, one.pool.size], [[], 0]);
     for (const { answer } of asked) answer();
-    assert.deepEqual([one.answers.map(({ kind }) => kind), one.pool.size], [['added'], 2]);
+    assert.deepEqual([one.answers.map(({ code }) => code), one.pool.size], [['added'], 2]);
   });
 
   test('F-01: are told to come back where there was no room to verify them, and when none waits for a block', () => {
@@ -234,7 +231,7 @@ describe('votes of clients, who are anybody', () => {
     const full = desk(atOnce, true);
     full.submit(voteOf(0));
     assert.deepEqual(
-      [busy, full].map(({ answers }) => answers[0]?.kind),
+      [busy, full].map(({ answers }) => answers[0]?.code),
       ['busy', 'full'],
     );
   });

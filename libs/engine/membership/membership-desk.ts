@@ -6,9 +6,9 @@ import { decodeMembershipVote, isMembershipVote, type MembershipVote } from '#li
 import type { RefusalCause } from '#libs/protocol/module.ts';
 import type { ClockPort } from '../ports/engine-ports.ts';
 import type { MempoolClient, TransactionSource } from '../ports/pooled-transaction.ts';
+import { type MempoolAnswer, TOO_MANY_VOTES, type VoteAnswer, voteRefused } from '../ports/submission.ts';
 import { type Vouching, vouchingOf } from '../ports/vouching.ts';
 import { SecondBudget } from '../timing/second-budget.ts';
-import type { AddResult } from '../transactions/mempool.ts';
 import { ClientVotes } from './client-votes.ts';
 import type { MembershipBook } from './membership-book.ts';
 
@@ -26,7 +26,7 @@ export interface VoteVerifier {
 
 /** The mempool, as far as votes go into blocks through it. */
 export interface VotePool {
-  add(transaction: Transaction, source: TransactionSource): AddResult;
+  add(transaction: Transaction, source: TransactionSource): MempoolAnswer;
   has(hash: Digest): boolean;
   remove(hashes: readonly Digest[]): void;
 }
@@ -38,12 +38,6 @@ export interface MembershipDeskOptions {
   readonly clock: ClockPort;
   readonly refused: (from: MemberIndex, cause: RefusalCause, detail: string) => void;
 }
-
-/** `busy`: as many votes as may be wait to be verified, or one of this client for the same member and change does. */
-export type VoteAnswer =
-  | AddResult
-  | { readonly kind: 'busy' }
-  | { readonly kind: 'refused'; readonly reason: string };
 
 /** Key of a vote. A member has one vote for a change, although its bytes vary: each signature may be another. */
 type VoteKey = `${MemberIndex} ${Digest}`;
@@ -63,10 +57,10 @@ export class MembershipDesk {
 
   /** A vote that a client brings. @param answer - Called once, when its signature is verified or need not be. */
   submit(transaction: Transaction, answer: (result: VoteAnswer) => void, client?: MempoolClient): void {
-    if (this.#ofClients.isFullFor(client)) return answer({ kind: 'busy' });
+    if (this.#ofClients.isFullFor(client)) return answer(TOO_MANY_VOTES);
     const vote = decodeMembershipVote(transaction.bytes);
     const reason = vote === undefined ? 'it cannot be read' : this.#refusal(vote);
-    if (vote === undefined || reason !== undefined) return answer({ kind: 'refused', reason: `${reason}` });
+    if (vote === undefined || reason !== undefined) return answer(voteRefused(`${reason}`));
     const copy = transaction.copy();
     const isIn = this.#ofClients.enter({
       name: keyOf(vote),
@@ -78,9 +72,9 @@ export class MembershipDesk {
         };
         this.#options.verifier.verifyVotes([vote], verified, 'client');
       },
-      giveWay: () => answer({ kind: 'busy' }),
+      giveWay: () => answer(TOO_MANY_VOTES),
     });
-    if (!isIn) answer({ kind: 'busy' });
+    if (!isIn) answer(TOO_MANY_VOTES);
   }
 
   /** A vote that another member passes on. */
@@ -123,9 +117,9 @@ export class MembershipDesk {
   /** A vote whose signature holds. Meanwhile it may have become final, or pointless. */
   #keep(vote: MembershipVote, transaction: Transaction, source: TransactionSource): VoteAnswer {
     const reason = this.#refusal(vote);
-    if (reason !== undefined) return { kind: 'refused', reason };
+    if (reason !== undefined) return voteRefused(reason);
     const result = this.#options.pool.add(transaction, source);
-    if (result.kind === 'added') this.#waiting.set(keyOf(vote), { vote, hash: result.hash });
+    if (result.code === 'added') this.#waiting.set(keyOf(vote), { vote, hash: transaction.hash });
     return result;
   }
 
@@ -161,6 +155,5 @@ function keyOf({ member, digest }: MembershipVote): VoteKey {
 }
 
 function unverified(cause: RefusalCause | undefined): VoteAnswer {
-  if (cause === 'overloaded') return { kind: 'busy' };
-  return { kind: 'refused', reason: 'its signature does not hold' };
+  return cause === 'overloaded' ? TOO_MANY_VOTES : voteRefused('its signature does not hold');
 }

@@ -16,11 +16,15 @@ export interface TransactionOrigin {
   readonly client: MempoolClient | undefined;
 }
 
-/** A transaction that waits for a block. */
-export interface PooledTransaction extends TransactionOrigin {
+/** A transaction that is to wait for a block. */
+export interface Candidate extends TransactionOrigin {
   readonly transaction: Transaction;
-  /** Clock of this process, milliseconds: for latency, decides nothing. */
-  readonly firstSeenMs: number;
   /** Trace id of the call or message that brought it first, for the log. */
   readonly traceId: string | undefined;
+}
+
+/** A transaction that waits for a block. */
+export interface PooledTransaction extends Candidate {
+  /** Clock of this process, milliseconds: for latency, decides nothing. */
+  readonly firstSeenMs: number;
 }

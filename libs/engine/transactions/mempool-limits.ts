@@ -25,6 +25,9 @@ const BLOCKS_WAITING = 16;
 /** The most transactions in the pool, even where a block may hold more: each costs an entry of some hundred bytes. */
 const COUNT_MAX = 100_000;
 
+/** Transactions that the application may judge at one time: each is held meanwhile. */
+export const CHECKS_MAX = 1_000;
+
 /** The largest pool in memory, bytes. */
 const BYTES_MAX = 64 * 1024 * 1024;
 

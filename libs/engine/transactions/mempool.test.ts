@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { type Digest, toMemberIndex } from '#libs/chain/ids.ts';
 import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
 import type { MempoolClient, TransactionSource } from '../ports/pooled-transaction.ts';
+import { ADDED, FINAL, KNOWN, wrongSize } from '../ports/submission.ts';
 import { Mempool, type TakeOptions } from './mempool.ts';
 import { type MempoolLimits, mempoolLimits } from './mempool-limits.ts';
 
@@ -24,8 +25,8 @@ const texts = (transactions: readonly Transaction[]) =>
 describe('add', () => {
   test('takes a transaction in once, by its hash, and remembers when and from whom', () => {
     const mempool = pool();
-    assert.deepEqual(mempool.add(tx('a'), 'client', 5), { kind: 'added', hash: hashOf('a') });
-    assert.deepEqual(mempool.add(tx('a'), peer, 9), { kind: 'known', hash: hashOf('a') });
+    assert.deepEqual(mempool.add(tx('a'), 'client', 5), ADDED);
+    assert.deepEqual(mempool.add(tx('a'), peer, 9), KNOWN);
     assert.deepEqual(mempool.get(hashOf('a')), {
       transaction: tx('a'),
       source: 'client',
@@ -41,13 +42,13 @@ describe('add', () => {
   test('takes what a member gave over for a client that gives it too, once, in the room of clients', () => {
     const mempool = pool();
     for (const text of ['a', 'b']) mempool.add(tx(text), peer, 0);
-    assert.equal(mempool.add(tx('c'), peer, 0).kind, 'full');
+    assert.equal(mempool.add(tx('c'), peer, 0).code, 'full');
     assert.ok(mempool.adopt(hashOf('a')));
     assert.ok(!mempool.adopt(hashOf('a')));
     assert.ok(!mempool.adopt(hashOf('unknown')));
     assert.deepEqual(mempool.ownHashes(), [hashOf('a')]);
-    assert.equal(mempool.add(tx('c'), peer, 0).kind, 'added');
-    for (const text of ['1', '2', '3']) assert.equal(mempool.add(tx(text), 'client', 0).kind, 'added');
+    assert.equal(mempool.add(tx('c'), peer, 0).code, 'added');
+    for (const text of ['1', '2', '3']) assert.equal(mempool.add(tx(text), 'client', 0).code, 'added');
     assert.ok(!mempool.adopt(hashOf('b')));
     assert.equal(mempool.sizeBytes, 6);
     assert.deepEqual(texts([...mempool.waiting()].map(({ transaction }) => transaction)), [
@@ -58,15 +59,15 @@ describe('add', () => {
 
   test('knows what is final', () => {
     const mempool = pool((hash) => hash === hashOf('done'));
-    assert.deepEqual(mempool.add(tx('done'), 'client', 0), { kind: 'final', hash: hashOf('done') });
+    assert.deepEqual(mempool.add(tx('done'), 'client', 0), FINAL);
     assert.equal(mempool.size, 0);
   });
 
   test('refuses the empty and the too large, before it hashes them', () => {
     const mempool = pool();
-    assert.deepEqual(mempool.add(tx(''), 'client', 0), { kind: 'empty' });
-    assert.deepEqual(mempool.add(tx('x'.repeat(21)), 'client', 0), { kind: 'too-large' });
-    assert.equal(mempool.add(tx('x'.repeat(20)), 'client', 0).kind, 'added');
+    assert.deepEqual(mempool.add(tx(''), 'client', 0), wrongSize('empty', 0));
+    assert.deepEqual(mempool.add(tx('x'.repeat(21)), 'client', 0), wrongSize('too-large', 21));
+    assert.equal(mempool.add(tx('x'.repeat(20)), 'client', 0).code, 'added');
   });
 
   test('refuses what is over the count or the bytes of all members together', () => {
@@ -78,39 +79,39 @@ describe('add', () => {
       ['4', other],
       ['5', third],
     ] as const) {
-      assert.equal(byCount.add(tx(text), source, 0).kind, 'added');
+      assert.equal(byCount.add(tx(text), source, 0).code, 'added');
     }
-    assert.equal(byCount.add(tx('6'), third, 0).kind, 'full');
-    assert.equal(byCount.add(tx('6'), 'client', 0).kind, 'added');
+    assert.equal(byCount.add(tx('6'), third, 0).code, 'full');
+    assert.equal(byCount.add(tx('6'), 'client', 0).code, 'added');
 
     const byBytes = pool();
-    assert.equal(byBytes.add(tx('a'.repeat(20)), peer, 0).kind, 'added');
-    assert.equal(byBytes.add(tx('b'.repeat(20)), other, 0).kind, 'added');
-    assert.equal(byBytes.add(tx('c'.repeat(6)), third, 0).kind, 'full');
-    assert.equal(byBytes.add(tx('c'.repeat(5)), third, 0).kind, 'added');
+    assert.equal(byBytes.add(tx('a'.repeat(20)), peer, 0).code, 'added');
+    assert.equal(byBytes.add(tx('b'.repeat(20)), other, 0).code, 'added');
+    assert.equal(byBytes.add(tx('c'.repeat(6)), third, 0).code, 'full');
+    assert.equal(byBytes.add(tx('c'.repeat(5)), third, 0).code, 'added');
   });
 
   test('leaves the others their part when one member floods it', () => {
     const mempool = pool();
     for (let index = 0; index < 100; index++) mempool.add(tx(`flood ${index}`), peer, 0);
     assert.equal(mempool.size, 2);
-    assert.equal(mempool.add(tx('one more'), peer, 0).kind, 'full');
-    assert.equal(mempool.add(tx('from a client'), 'client', 0).kind, 'added');
-    assert.equal(mempool.add(tx('from another'), other, 0).kind, 'added');
+    assert.equal(mempool.add(tx('one more'), peer, 0).code, 'full');
+    assert.equal(mempool.add(tx('from a client'), 'client', 0).code, 'added');
+    assert.equal(mempool.add(tx('from another'), other, 0).code, 'added');
   });
 
   test('limits the bytes of a member too', () => {
     const mempool = pool();
-    assert.equal(mempool.add(tx('a'.repeat(20)), peer, 0).kind, 'added');
-    assert.equal(mempool.add(tx('b'.repeat(6)), peer, 0).kind, 'full');
-    assert.equal(mempool.add(tx('b'.repeat(5)), peer, 0).kind, 'added');
+    assert.equal(mempool.add(tx('a'.repeat(20)), peer, 0).code, 'added');
+    assert.equal(mempool.add(tx('b'.repeat(6)), peer, 0).code, 'full');
+    assert.equal(mempool.add(tx('b'.repeat(5)), peer, 0).code, 'added');
   });
 
   test('limits clients to their half', () => {
     const mempool = pool();
     for (let index = 0; index < 4; index++) mempool.add(tx(`${index}`), 'client', 0);
-    assert.equal(mempool.add(tx('4'), 'client', 0).kind, 'full');
-    assert.equal(mempool.add(tx('4'), peer, 0).kind, 'added');
+    assert.equal(mempool.add(tx('4'), 'client', 0).code, 'full');
+    assert.equal(mempool.add(tx('4'), peer, 0).code, 'added');
   });
 
   test('keeps its own bytes: a view of a frame would keep the frame', () => {
@@ -159,7 +160,7 @@ describe('the part of clients', () => {
   const flood = (mempool: Mempool, client: MempoolClient, sizeBytes = 20): number => {
     for (let at = 0; ; at++) {
       const text = `${client.owner} ${at}`.padEnd(sizeBytes, '.');
-      if (mempool.add(tx(text), 'client', 0, { client }).kind === 'full') return at;
+      if (mempool.add(tx(text), 'client', 0, { client }).code === 'full') return at;
     }
   };
 
@@ -169,10 +170,10 @@ describe('the part of clients', () => {
       const given = ['a', 'b', 'c'].map((owner) => flood(mempool, address(owner), sizeBytes));
       const all = sizeBytes === 20 ? 75 : 15;
       assert.ok((given[0] ?? 0) <= Math.ceil(all / 2), `${given}`);
-      assert.equal(mempool.add(tx('honest'), 'client', 0, { client: address('d') }).kind, 'added');
+      assert.equal(mempool.add(tx('honest'), 'client', 0, { client: address('d') }).code, 'added');
       for (let owner = 0; owner < 200; owner++) flood(mempool, address(`many ${owner}`), sizeBytes);
       const key: MempoolClient = { kind: 'key', owner: 'k' };
-      assert.equal(mempool.add(tx('known'), 'client', 0, { client: key }).kind, 'added', 'F-34');
+      assert.equal(mempool.add(tx('known'), 'client', 0, { client: key }).code, 'added', 'F-34');
       assert.ok(flood(mempool, key, sizeBytes) > 1);
     }
   });
@@ -210,9 +211,9 @@ describe('the part of clients', () => {
     mempool.add(tx('given'), peer, 0);
     assert.ok(mempool.adopt(hashOf('given'), address('a')));
     flood(mempool, address('a'));
-    assert.equal(mempool.add(tx('more'), 'client', 0, { client: address('a') }).kind, 'full');
+    assert.equal(mempool.add(tx('more'), 'client', 0, { client: address('a') }).code, 'full');
     mempool.remove([hashOf('given')]);
-    assert.equal(mempool.add(tx('more'), 'client', 0, { client: address('a') }).kind, 'added');
+    assert.equal(mempool.add(tx('more'), 'client', 0, { client: address('a') }).code, 'added');
   });
 });
 
@@ -226,7 +227,7 @@ describe('remove', () => {
       [[hashOf('b'), 7]],
     );
     assert.deepEqual(texts(mempool.take(EVERYTHING)), ['a']);
-    assert.equal(mempool.add(tx('c'), peer, 0).kind, 'added');
+    assert.equal(mempool.add(tx('c'), peer, 0).code, 'added');
   });
 });
 
@@ -240,7 +241,7 @@ test('stays within every bound, and keeps the order of each source, whatever hap
       for (const { adds, size, mark, source: from } of actions) {
         const text = `${mark}`.padStart(size, '.').slice(0, size);
         if (!adds) assert.equal(mempool.remove([hashOf(text)]).length, model.delete(text) ? 1 : 0);
-        else if (mempool.add(tx(text), from, 0).kind === 'added') model.set(text, { source: from, size });
+        else if (mempool.add(tx(text), from, 0).code === 'added') model.set(text, { source: from, size });
         assertOrdered(texts(mempool.take(EVERYTHING)), model);
         assertBounded(mempool, [...model.values()]);
       }

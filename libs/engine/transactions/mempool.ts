@@ -1,14 +1,15 @@
 import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
 import { type Transaction, transactionFault } from '#libs/chain/transaction.ts';
-import type { MempoolClient, PooledTransaction, TransactionSource } from '../ports/pooled-transaction.ts';
+import type {
+  Candidate,
+  MempoolClient,
+  PooledTransaction,
+  TransactionSource,
+} from '../ports/pooled-transaction.ts';
+import { ADDED, FINAL, FULL, KNOWN, type MempoolAnswer, wrongSize } from '../ports/submission.ts';
 import type { MempoolLimits } from './mempool-limits.ts';
 import { groupOf, MempoolShares } from './mempool-shares.ts';
 import { MempoolTurns } from './mempool-turns.ts';
-
-/** `known`: it waits already. `full`: the pool is, or the part of this source in it. */
-export type AddResult =
-  | { readonly kind: 'added' | 'known' | 'final' | 'full'; readonly hash: Digest }
-  | { readonly kind: 'empty' | 'too-large' };
 
 export interface AddOptions {
   readonly traceId?: string | undefined;
@@ -67,24 +68,35 @@ export class Mempool {
     return this.#waiting.values();
   }
 
-  /**
-   * Takes a transaction in, unless it is known or a bound says no. Keeps a copy: bytes from the network are a view of
-   * a frame, and one kept byte would keep a megabyte.
-   */
+  /** Takes a transaction in, unless it is known or a bound says no. */
   add(
     transaction: Transaction,
     source: TransactionSource,
     nowMs: number,
     { traceId, client }: AddOptions = {},
-  ): AddResult {
+  ): MempoolAnswer {
+    const candidate = { transaction, source, client, traceId };
+    return this.fault(candidate) ?? this.keep(candidate, nowMs);
+  }
+
+  /** Why a transaction is not taken in; undefined when it may be. */
+  fault({ transaction, source, client }: Candidate): MempoolAnswer | undefined {
+    const { length } = transaction.bytes;
     const fault = transactionFault(transaction, this.#limits.transactionBytesMax);
-    if (fault !== undefined) return { kind: fault };
+    if (fault !== undefined) return wrongSize(fault, length);
     const { hash } = transaction;
-    if (this.#waiting.has(hash)) return { kind: 'known', hash };
-    if (this.#isFinal(hash)) return { kind: 'final', hash };
-    if (!this.#shares.hasRoom({ source, client }, transaction.bytes.length)) return { kind: 'full', hash };
+    if (this.#waiting.has(hash)) return KNOWN;
+    if (this.#isFinal(hash)) return FINAL;
+    return this.#shares.hasRoom({ source, client }, length) ? undefined : FULL;
+  }
+
+  /**
+   * Takes a transaction in that has no fault. Keeps a copy: bytes from the network are a view of a frame, and one kept
+   * byte would keep a megabyte.
+   */
+  keep({ transaction, source, client, traceId }: Candidate, nowMs: number): MempoolAnswer {
     this.#put({ transaction: transaction.copy(), source, client, firstSeenMs: nowMs, traceId });
-    return { kind: 'added', hash };
+    return ADDED;
   }
 
   /**

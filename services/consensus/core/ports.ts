@@ -6,6 +6,7 @@ import type { Transaction } from '#libs/chain/transaction.ts';
 import type { HeightSpan } from '#libs/engine/ports/block-range.ts';
 import type { FinalFeed } from '#libs/engine/ports/final-channel.ts';
 import type { MempoolClient } from '#libs/engine/ports/pooled-transaction.ts';
+import type { Submission } from '#libs/engine/ports/submission.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
 import type { Evidence, EvidenceKind } from '#libs/protocol/evidence.ts';
@@ -84,28 +85,19 @@ export interface FinalChain {
   transaction(hash: Digest): FinalTransaction | undefined;
 }
 
-/** Why a transaction was not taken in. */
-export type SubmitRefusal = 'empty' | 'too-large' | 'full' | 'reserved' | 'busy';
-
-/** `known` is in the mempool already: the same answer as for a new one. */
-export type SubmitAnswer =
-  | { readonly kind: 'added' | 'known' }
-  | { readonly kind: 'refused'; readonly cause: SubmitRefusal }
-  /** A vote for a change of the membership that can stand in no block. */
-  | { readonly kind: 'refused'; readonly cause: 'membership'; readonly reason: string };
-
 /** The client that submits a transaction, and the trace that its log lines belong to. */
 export interface Submitter {
   readonly client: MempoolClient;
   readonly traceId?: string | undefined;
 }
 
+/** The transactions that wait, as the client API sees them. */
 export interface ClientMempool {
   /**
    * Takes a transaction that is not final in, and spreads it. Keeps a copy. Answers at once, but for a vote for a change
-   * of the membership, whose signature is verified before.
+   * of the membership, whose signature is verified before, or when the application takes its time.
    */
-  submit(transaction: Transaction, submitter: Submitter): Promise<SubmitAnswer>;
+  submit(transaction: Transaction, submission: Submission): void;
   /** A transaction that waits, or undefined. */
   pending(hash: Digest): Transaction | undefined;
 }

@@ -1,6 +1,7 @@
 import { type Digest, toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { type Transaction, transactionFault } from '#libs/chain/transaction.ts';
-import type { ClientPorts, MemberStatus, SubmitAnswer } from '#services/consensus/core/ports.ts';
+import { ADDED, FULL, KNOWN, type TransactionAnswer, wrongSize } from '#libs/engine/ports/submission.ts';
+import type { ClientPorts, MemberStatus } from '#services/consensus/core/ports.ts';
 import { foundingOf, memberOf } from '#test/support/chain/membership.ts';
 import { MemoryChain } from '#test/support/chain/memory-chain.ts';
 import { MemoryEvidence } from '#test/support/engine/memory-evidence.ts';
@@ -20,14 +21,14 @@ export interface MemoryMember {
 
 export function memoryMember(chain: MemoryChain = new MemoryChain()): MemoryMember {
   const mempool = new Map<Digest, Transaction>();
-  const submit = async (transaction: Transaction): Promise<SubmitAnswer> => {
-    const { hash } = transaction;
+  const admit = (transaction: Transaction): TransactionAnswer => {
+    const { hash, bytes } = transaction;
     const fault = transactionFault(transaction, TRANSACTION_BYTES_MAX);
-    if (mempool.has(hash)) return { kind: 'known' };
-    if (fault !== undefined) return { kind: 'refused', cause: fault };
-    if (mempool.size >= member.mempoolMax) return { kind: 'refused', cause: 'full' };
+    if (mempool.has(hash)) return KNOWN;
+    if (fault !== undefined) return wrongSize(fault, bytes.length);
+    if (mempool.size >= member.mempoolMax) return FULL;
     mempool.set(hash, transaction.copy());
-    return { kind: 'added' };
+    return ADDED;
   };
   const evidence = new MemoryEvidence();
   const roster = ['gamma', 'beta', 'alpha', 'delta'].map((name, at) => memberOf(at, { name }));
@@ -50,7 +51,10 @@ export function memoryMember(chain: MemoryChain = new MemoryChain()): MemoryMemb
       chain,
       final: chain.final,
       evidence,
-      mempool: { submit, pending: (hash) => mempool.get(hash) },
+      mempool: {
+        submit: (transaction, { answer }) => answer?.(admit(transaction)),
+        pending: (hash) => mempool.get(hash),
+      },
       status: () => member.status,
     },
   };

@@ -11,7 +11,7 @@ import { Node, readBook } from '#libs/engine/node.ts';
 import type { ClaimVerifier, ClockPort } from '#libs/engine/ports/engine-ports.ts';
 import { FinalChannel } from '#libs/engine/ports/final-channel.ts';
 import { KINDS_OF_EVERY_EPOCH, type PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
-import type { Submission } from '#libs/engine/transaction-desk.ts';
+import type { Submission } from '#libs/engine/ports/submission.ts';
 import { changeDigest, type MembershipChange } from '#libs/membership/change.ts';
 import { VOTE_BLOCKS_MAX } from '#libs/membership/limits.ts';
 import type { Membership } from '#libs/membership/membership.ts';

@@ -4,24 +4,27 @@ import { AppError } from '#libs/errors/app-error.ts';
 /** Metadata that tells the height at which a watch may start again, in decimal. */
 const RESUME_HEIGHT_KEY = 'btcfed-resume-height';
 
+/** Why a transaction was not taken in. */
+export type RefusalCode =
+  | 'CONSENSUS_TRANSACTION_EMPTY'
+  | 'CONSENSUS_TRANSACTION_TOO_LARGE'
+  /** It begins with the bytes of evidence, which members alone put into blocks. */
+  | 'CONSENSUS_TRANSACTION_RESERVED'
+  /** A vote for a change of the membership that can stand in no block. */
+  | 'CONSENSUS_VOTE_REFUSED'
+  /** As many votes of clients as may be wait to be verified, or one of this client for the same member and change does. */
+  | 'CONSENSUS_TOO_MANY_VOTES'
+  | 'CONSENSUS_MEMPOOL_FULL'
+  /** The application has something against it. */
+  | 'CONSENSUS_TRANSACTION_REFUSED';
+
 /** Everything that the client API refuses, and why. */
 export type ClientErrorDetail =
   /** A field of the request has no valid value. */
   | { readonly code: 'CONSENSUS_REQUEST_INVALID'; readonly field: string }
-  | { readonly code: 'CONSENSUS_TRANSACTION_EMPTY' }
-  | { readonly code: 'CONSENSUS_TRANSACTION_TOO_LARGE'; readonly sizeBytes: number }
-  /** The transaction begins with the bytes of evidence, which members alone put into blocks. */
-  | { readonly code: 'CONSENSUS_TRANSACTION_RESERVED' }
-  /** A vote for a change of the membership that can stand in no block. */
-  | { readonly code: 'CONSENSUS_VOTE_REFUSED'; readonly reason: string }
-  /**
-   * The limit of clients' votes that wait for verification is reached, or a vote of this client for the same member
-   * and change waits.
-   */
-  | { readonly code: 'CONSENSUS_TOO_MANY_VOTES' }
+  | { readonly code: RefusalCode }
   /** No epoch of this number has begun here. */
   | { readonly code: 'CONSENSUS_EPOCH_UNKNOWN'; readonly epoch: bigint }
-  | { readonly code: 'CONSENSUS_MEMPOOL_FULL' }
   /** The member refuses to vote until a person has looked. */
   | { readonly code: 'CONSENSUS_HALTED' }
   | { readonly code: 'CONSENSUS_TRANSACTION_UNKNOWN' }

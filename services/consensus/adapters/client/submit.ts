@@ -1,13 +1,14 @@
 import { digestBytes } from '#libs/chain/ids.ts';
 import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
+import type { Codespace, TransactionAnswer } from '#libs/engine/ports/submission.ts';
 import {
   type SubmitTransactionRequest,
   type SubmitTransactionResponse,
   TransactionState,
 } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
-import type { ClientPorts, SubmitRefusal, Submitter } from '../../core/ports.ts';
+import type { ClientPorts, Submitter } from '../../core/ports.ts';
 import { responseHeader } from '../wire/wire-api.ts';
-import { ClientError } from './client-errors.ts';
+import { ClientError, type RefusalCode } from './client-errors.ts';
 
 /**
  * Takes a transaction in. The same bytes give the same answer for ever: PENDING while they wait, FINAL once
@@ -34,49 +35,41 @@ async function takeIn(
   if (mode === 'halted') {
     throw new ClientError(`this member is halted: ${haltReason}`, { code: 'CONSENSUS_HALTED' });
   }
-  const answer = await ports.mempool.submit(transaction, submitter);
-  if (answer.kind === 'refused' && answer.cause === 'membership') throw voteRefused(answer.reason);
-  if (answer.kind === 'refused') throw refusalOf(answer.cause, transaction.bytes.length);
-  return TransactionState.PENDING;
-}
-
-function voteRefused(reason: string): ClientError {
-  return new ClientError(`this vote for a change of the membership can stand in no block: ${reason}`, {
-    code: 'CONSENSUS_VOTE_REFUSED',
-    reason,
+  const { mempool } = ports;
+  const result = await new Promise<TransactionAnswer>((answer) => {
+    mempool.submit(transaction, { ...submitter, answer });
   });
+  const refusal = refusalOf(result);
+  if (refusal === undefined) return TransactionState.PENDING;
+  throw new ClientError(result.log, { code: refusal });
 }
 
-function refusalOf(cause: SubmitRefusal, sizeBytes: number): ClientError {
-  switch (cause) {
-    case 'empty':
-      return new ClientError('a transaction has at least one byte', { code: 'CONSENSUS_TRANSACTION_EMPTY' });
-    case 'too-large':
-      return new ClientError(
-        `transaction above the limit of the genesis, transaction_bytes_max: it has ${sizeBytes} bytes`,
-        {
-          code: 'CONSENSUS_TRANSACTION_TOO_LARGE',
-          sizeBytes,
-        },
-      );
-    case 'reserved':
-      return new ClientError(
-        'a transaction must not begin with "btcfed/evidence/v1" or "btcfed/handover/v1"',
-        {
-          code: 'CONSENSUS_TRANSACTION_RESERVED',
-        },
-      );
-    case 'busy':
-      return new ClientError(
-        'too many votes for changes of the membership wait here to be verified, of this caller or of all: try again in a second',
-        { code: 'CONSENSUS_TOO_MANY_VOTES' },
-      );
-    case 'full':
-      return new ClientError(
-        'mempool full, or the share of this caller in it: try again when some are final',
-        {
-          code: 'CONSENSUS_MEMPOOL_FULL',
-        },
-      );
+type CodeOf<Space extends Codespace> = Extract<TransactionAnswer, { readonly codespace: Space }>['code'];
+
+/** The answers of the mempool: `undefined` stands for a transaction that is in it, or final. */
+const OF_MEMPOOL: Readonly<Record<CodeOf<'mempool'>, RefusalCode | undefined>> = {
+  added: undefined,
+  known: undefined,
+  final: undefined,
+  empty: 'CONSENSUS_TRANSACTION_EMPTY',
+  'too-large': 'CONSENSUS_TRANSACTION_TOO_LARGE',
+  reserved: 'CONSENSUS_TRANSACTION_RESERVED',
+  full: 'CONSENSUS_MEMPOOL_FULL',
+};
+
+const OF_MEMBERSHIP: Readonly<Record<CodeOf<'membership'>, RefusalCode>> = {
+  refused: 'CONSENSUS_VOTE_REFUSED',
+  busy: 'CONSENSUS_TOO_MANY_VOTES',
+};
+
+/** The code that a client is told; undefined when the transaction waits, or is final. */
+function refusalOf(result: TransactionAnswer): RefusalCode | undefined {
+  switch (result.codespace) {
+    case 'mempool':
+      return OF_MEMPOOL[result.code];
+    case 'membership':
+      return OF_MEMBERSHIP[result.code];
+    case 'application':
+      return 'CONSENSUS_TRANSACTION_REFUSED';
   }
 }

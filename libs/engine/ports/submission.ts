@@ -1,0 +1,78 @@
+import type { MempoolClient } from './pooled-transaction.ts';
+
+/** The circumstances of a submission: the trace of its lines in the logs, its client, and the receiver of the result. */
+export interface Submission {
+  readonly traceId?: string | undefined;
+  /** The client whose share of the mempool the transaction counts to. */
+  readonly client?: MempoolClient | undefined;
+  /** Called once: at once, but for a vote whose signature has to be verified, or an application that takes its time. */
+  readonly answer?: (result: TransactionAnswer) => void;
+}
+
+/** The parts of a node that answer whether a transaction may wait for a block, in the order in which they are asked. */
+export type Codespace = TransactionAnswer['codespace'];
+
+interface Answer<Space extends string, Code extends string> {
+  readonly codespace: Space;
+  /** A stable name within its codespace. */
+  readonly code: Code;
+  /** A sentence for the client; empty when the transaction is taken in. */
+  readonly log: string;
+}
+
+/** The rules of the mempool; `known` waits already. */
+export type MempoolAnswer = Answer<
+  'mempool',
+  'added' | 'known' | 'final' | 'empty' | 'too-large' | 'reserved' | 'full'
+>;
+
+/** The rules for votes for changes of the members. */
+export type VoteAnswer = MempoolAnswer | Answer<'membership', 'refused' | 'busy'>;
+
+/** The application; its codes are its own, but for `ok`. */
+export type ApplicationAnswer = Answer<'application', string>;
+
+/** The answer to a transaction that is to wait for a block: one of all sources, from the mempool to the client. */
+export type TransactionAnswer = MempoolAnswer | VoteAnswer | ApplicationAnswer;
+
+export const ADDED: MempoolAnswer = { codespace: 'mempool', code: 'added', log: '' };
+export const KNOWN: MempoolAnswer = { codespace: 'mempool', code: 'known', log: '' };
+export const FINAL: MempoolAnswer = { codespace: 'mempool', code: 'final', log: '' };
+
+export const FULL: MempoolAnswer = {
+  codespace: 'mempool',
+  code: 'full',
+  log: 'mempool full, or the share of this caller in it: try again when some are final',
+};
+
+/** It begins as a transaction does that members make and clients do not. */
+export const RESERVED: MempoolAnswer = {
+  codespace: 'mempool',
+  code: 'reserved',
+  log: 'a transaction must not begin with "btcfed/evidence/v1" or "btcfed/handover/v1"',
+};
+
+/** As many votes as may be wait to be verified, or one of this client for the same member and change does. */
+export const TOO_MANY_VOTES: VoteAnswer = {
+  codespace: 'membership',
+  code: 'busy',
+  log: 'too many votes for changes of the membership wait here to be verified, of this caller or of all: try again in a second',
+};
+
+/** The application has nothing against it. */
+export const OK: ApplicationAnswer = { codespace: 'application', code: 'ok', log: '' };
+
+/** A transaction of a size that the genesis does not allow. */
+export function wrongSize(fault: 'empty' | 'too-large', sizeBytes: number): MempoolAnswer {
+  const log =
+    fault === 'empty'
+      ? 'a transaction has at least one byte'
+      : `transaction above the limit of the genesis, transaction_bytes_max: it has ${sizeBytes} bytes`;
+  return { codespace: 'mempool', code: fault, log };
+}
+
+/** A vote for a change of the membership that can stand in no block. */
+export function voteRefused(reason: string): VoteAnswer {
+  const log = `this vote for a change of the membership can stand in no block: ${reason}`;
+  return { codespace: 'membership', code: 'refused', log };
+}

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { status } from '@grpc/grpc-js';
+import {
+  ADDED,
+  FINAL,
+  FULL,
+  KNOWN,
+  RESERVED,
+  TOO_MANY_VOTES,
+  type TransactionAnswer,
+  voteRefused,
+  wrongSize,
+} from '#libs/engine/ports/submission.ts';
+import { TransactionState } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
+import { memoryMember } from '#test/support/consensus/client-ports.ts';
+import { CLIENT_STATUS } from '../grpc-status.ts';
+import { ClientError } from './client-errors.ts';
+import { submitTransaction } from './submit.ts';
+
+const SUBMITTER = { client: { kind: 'address', owner: '192.0.2.1' } } as const;
+
+/** A client submits to a member whose node answers this. */
+async function submitted(result: TransactionAnswer) {
+  const { ports } = memoryMember();
+  const mempool = {
+    ...ports.mempool,
+    submit: (...[, { answer }]: Parameters<typeof ports.mempool.submit>) => answer?.(result),
+  };
+  return submitTransaction({ ...ports, mempool }, { transaction: Buffer.from('apple') }, SUBMITTER);
+}
+
+/** Each answer of a node, and what the client is told: its code, its status and its sentence. Clients know these. */
+const REFUSALS: readonly (readonly [
+  TransactionAnswer,
+  ClientError['detail']['code'],
+  status,
+  message: string,
+])[] = [
+  [
+    wrongSize('empty', 0),
+    'CONSENSUS_TRANSACTION_EMPTY',
+    status.INVALID_ARGUMENT,
+    'a transaction has at least one byte',
+  ],
+  [
+    wrongSize('too-large', 101),
+    'CONSENSUS_TRANSACTION_TOO_LARGE',
+    status.INVALID_ARGUMENT,
+    'transaction above the limit of the genesis, transaction_bytes_max: it has 101 bytes',
+  ],
+  [
+    RESERVED,
+    'CONSENSUS_TRANSACTION_RESERVED',
+    status.INVALID_ARGUMENT,
+    'a transaction must not begin with "btcfed/evidence/v1" or "btcfed/handover/v1"',
+  ],
+  [
+    FULL,
+    'CONSENSUS_MEMPOOL_FULL',
+    status.RESOURCE_EXHAUSTED,
+    'mempool full, or the share of this caller in it: try again when some are final',
+  ],
+  [
+    voteRefused('it cannot be read'),
+    'CONSENSUS_VOTE_REFUSED',
+    status.FAILED_PRECONDITION,
+    'this vote for a change of the membership can stand in no block: it cannot be read',
+  ],
+  [
+    TOO_MANY_VOTES,
+    'CONSENSUS_TOO_MANY_VOTES',
+    status.RESOURCE_EXHAUSTED,
+    'too many votes for changes of the membership wait here to be verified, of this caller or of all: try again in a second',
+  ],
+  [
+    { codespace: 'application', code: 'no-funds', log: 'the account is empty' },
+    'CONSENSUS_TRANSACTION_REFUSED',
+    status.FAILED_PRECONDITION,
+    'the account is empty',
+  ],
+];
+
+describe('the answer to SubmitTransaction', () => {
+  for (const result of [ADDED, KNOWN, FINAL]) {
+    test(`${result.code}: the transaction waits, or waited a moment ago`, async () => {
+      assert.equal((await submitted(result)).state, TransactionState.PENDING);
+    });
+  }
+
+  for (const [result, code, expected, message] of REFUSALS) {
+    test(`${result.codespace} ${result.code}: ${code}, in the words of the answer`, async () => {
+      const refusal = await submitted(result).catch((error: unknown) => error);
+      assert.ok(refusal instanceof ClientError);
+      assert.deepEqual([refusal.detail, refusal.message], [{ code }, message]);
+      assert.equal(CLIENT_STATUS[code], expected);
+    });
+  }
+});
