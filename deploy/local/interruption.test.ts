@@ -10,7 +10,7 @@ import { until } from '#test/support/within.ts';
 const base = mkdtempSync(join(tmpdir(), 'btcfed-interrupted-'));
 after(() => rmSync(base, { recursive: true, force: true }));
 
-/** Of a child that should have ended long ago. */
+/** Time after which a child should have ended long ago. */
 const MS_MAX = 300_000;
 
 const children: ChildProcess[] = [];

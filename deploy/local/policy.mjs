@@ -9,11 +9,11 @@ import { tryLock, waitForLock } from './lock.mjs';
 /** Debian asks it whether a package may start its service; 101 means no. */
 const POLICY = 'usr/sbin/policy-rc.d';
 
-/** In the file, so that a later set-up knows whose it is. */
+/** A mark in the file, so that a later set-up knows who wrote it. */
 const MARK = '# The set-up of btcfed (deploy/local) wrote this while it installs packages, and removes it.';
 const TEXT = `#!/bin/sh\n${MARK}\nexit 101\n`;
 
-/** Of the machine: checkouts share the file above. Only root writes in this folder. */
+/** The lock of the machine, because checkouts share the file above. Only root writes in this folder. */
 const LOCK = 'run/btcfed-set-up.lock';
 
 /** @type {readonly NodeJS.Signals[]} */

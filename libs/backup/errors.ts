@@ -1,7 +1,7 @@
 import { AppError } from '#libs/errors/app-error.ts';
 
 export type BackupErrorDetail =
-  /** A share that is none, or was changed or mistyped. */
+  /** A text that is not a share, or a share that was changed or mistyped. */
   | { readonly code: 'BACKUP_SHARE_INVALID' }
   /** Shares of different keys or of different splits, or one of them twice. */
   | { readonly code: 'BACKUP_SHARES_MIXED' }

@@ -37,7 +37,7 @@ export interface VerifierCounts {
 export interface BatchVerifierOptions {
   readonly scheme: SignatureScheme;
   readonly cache?: VerifiedCache;
-  /** Verifications at once, over all callers: one per core, for more would only wait inside the thread pool. */
+  /** Verifications at once, over all callers: one per core, because more would only wait inside the thread pool. */
   readonly inFlightMax?: number;
   /** Verifications that may wait for their turn, over all callers. */
   readonly waitingMax?: number;

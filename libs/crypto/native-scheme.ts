@@ -16,9 +16,9 @@ import { checkContext, checkMessage, checkSize, signatureSizeFault } from './siz
 const NO_CONTEXT = new Uint8Array();
 
 /**
- * SLH-DSA by OpenSSL. Signing and verifying run on libuv's thread pool; making a key pair runs here, for it
- * is done once in the life of a key. Signing is always hedged: OpenSSL's other mode is not within reach.
- * OpenSSL derives no key from a seed, so that one thing the portable implementation does.
+ * SLH-DSA by OpenSSL. Signing and verifying run on libuv's thread pool; making a key pair runs here, because it is
+ * done once in the life of a key. Signing is always hedged: OpenSSL's other mode is not within reach. OpenSSL derives
+ * no key from a seed, so that one thing the portable implementation does.
  */
 export function nativeScheme(name: SchemeName, { pool }: { readonly pool: PortablePool }): SignatureScheme {
   const sizes = SCHEME_SIZES[name];
@@ -49,7 +49,9 @@ export function nativeScheme(name: SchemeName, { pool }: { readonly pool: Portab
   return scheme;
 }
 
-/** Whether this Node and its OpenSSL know the scheme: tries it, for version numbers do not tell (SIG-16, SIG-17). */
+/**
+ * Whether this Node and its OpenSSL know the scheme: tries it, because version numbers do not tell (SIG-16, SIG-17).
+ */
 export function isNativeAvailable(name: SchemeName): boolean {
   try {
     publicKeyObject(name, new Uint8Array(SCHEME_SIZES[name].publicKey));

@@ -4,7 +4,7 @@ import { WORKER_QUEUE_MAX } from './limits.ts';
 import type { PortableResult, PortableTask } from './portable-task.ts';
 
 export interface PortablePoolOptions {
-  /** Threads at most; each is started when it is first needed. */
+  /** The most threads; each is started when it is first needed. */
   readonly workersMax?: number;
   /** Tasks that may wait for a thread. */
   readonly queueMax?: number;

@@ -16,7 +16,8 @@ const anyRequest = fc.record({
   justify: fc.integer({ min: 0, max: 6 }),
   justifySalt: fc.integer({ min: 0, max: 1 }),
   /**
-   * The proofs that the host shows before it asks: any certificate that it likes, for all of them exist in this world.
+   * The proofs that the host shows before it asks: any certificate that it likes, because all of them exist in this
+   * world.
    */
   shows: fc.boolean(),
   crash: fc.boolean(),

@@ -7,7 +7,7 @@ import type { Mark, Slot } from './slot.ts';
 export interface RefusalFacts {
   readonly slot: Slot;
   readonly mark: Mark | undefined;
-  /** Digest asked for. */
+  /** The requested digest. */
   readonly wanted: Digest;
   /** Digest that holds the slot, where it is remembered. */
   readonly signed: Digest | undefined;

@@ -28,10 +28,10 @@ export function withNonce(state: CustodyState, nonce: Digest): CustodyState {
  * The state of a key that lost its record, or got an older one, and may sign again (libs/custody/README.md
  * 3.5). It rests on a commit certificate at view w of a block that stands on its nonce.
  *
- * Why this holds: a quorum proved the highest view P that the lost record knew, and shares an honest member
- * with the quorum of w, which signed later, for the nonce is younger than the loss. So w >= P. The signatures
- * of the lost record lie at most the jump above P, and its lock, at most P, is superseded. By the model w is
- * even above P: in one view nobody votes for two blocks. So one view of the jump is to spare.
+ * Why this holds: a quorum proved the highest view P that the lost record knew, and shares an honest member with the
+ * quorum of w, which signed later, because the nonce is younger than the loss. So w >= P. The signatures of the lost
+ * record lie at most the jump above P, and its lock, at most P, is superseded. By the model w is even above P: in one
+ * view nobody votes for two blocks. So one view of the jump is to spare.
  *
  * @param decided - The block of the certificate, and its view.
  */

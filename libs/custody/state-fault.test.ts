@@ -4,7 +4,7 @@ import { toEpoch, toView } from '#libs/chain/ids.ts';
 import { CustodyWorld, VIRGIN } from '#test/support/signer/custody-world.ts';
 import { stateFault } from './state-fault.ts';
 
-/** After a vote in view 3. */
+/** The state after a vote in view 3. */
 function voted() {
   const world = new CustodyWorld();
   world.voteThrough(3);

@@ -333,7 +333,7 @@ describe('the log names by its code', () => {
     federation.anySignature = true;
     const { genesis } = federation.members[0]!.chain;
     const high = genesisCertificate('prepare', genesis.digest);
-    // Not its own signature: that would halt it.
+    // The signature is not its own, which would halt it.
     const shares = [1, 2, 3].map((each) => {
       return {
         member: toMemberIndex(each),

@@ -49,8 +49,8 @@ interface Key {
 
 /**
  * The configuration of the permissions of a nats-server: everybody needs a key or the password, a service publishes
- * below its own subject alone, readers read. Each service has an account, for the answers of the server stay in an
- * account: with all users in one, a publisher could name the subject of another one as the place for the answer to
+ * below its own subject alone, readers read. Each service has an account, because the answers of the server stay in
+ * an account: with all users in one, a publisher could name the subject of another one as the place for the answer to
  * its request.
  *
  * @throws SubjectError for names that can stand in no subject.

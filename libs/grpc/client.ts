@@ -33,7 +33,7 @@ export interface RemoteErrorDetail {
   readonly status: string;
   /** The code of the AppError that the other side threw, where it threw one. */
   readonly errorCode?: string;
-  /** Its trailer: facts to act on. */
+  /** The trailer of the answer: facts that the caller can act on. */
   readonly trailer?: Readonly<Record<string, string>>;
 }
 

@@ -11,7 +11,7 @@ export interface SessionCaller {
   readonly isTrusted: boolean;
 }
 
-/** The callers by connection. Each is looked at once, for a certificate costs more to read than a small call. */
+/** The callers by connection. Each is looked at once, because a certificate costs more to read than a small call. */
 export class SessionCallers {
   readonly #callers = new WeakMap<Http2Session, SessionCaller>();
 

@@ -10,8 +10,8 @@ export type StatusName = keyof typeof status;
 export type StatusByCode = Readonly<Record<string, status | StatusName>>;
 
 /**
- * Turns the error that a handler threw into the error that the caller may see. A foreseen error keeps its code
- * and its message; any other becomes INTERNAL with no text, for its message may hold a secret.
+ * Turns the error that a handler threw into the error that the caller may see. A foreseen error keeps its code and
+ * its message; any other becomes INTERNAL with no text, because its message may hold a secret.
  */
 export function toServiceError(error: unknown, statusByCode: StatusByCode): ServiceError {
   if (!(error instanceof AppError)) return serviceError(status.INTERNAL, 'internal error');

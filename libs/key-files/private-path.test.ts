@@ -18,7 +18,7 @@ function home() {
   return { folder, inner, key };
 }
 
-/** Both ways to ask say the same. */
+/** Both ways of asking give the same answer. */
 function refusal(key: string, readers?: 'group-of-root'): string {
   const said = [() => checkPrivateKey(key, readers), () => readPrivateKey(key, readers)].map((work) => {
     try {

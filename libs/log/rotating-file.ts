@@ -137,7 +137,7 @@ export class RotatingFile implements LineSink {
     return this.#file;
   }
 
-  /** False when it cannot be done now: then the file grows on, for no line is lost to a full file. */
+  /** False when it cannot be done now: then the file grows on, because no line is lost to a full file. */
   #rotate({ ino }: Stats): boolean {
     const nowMs = performance.now();
     if (nowMs < this.#rotateAgainAtMs) return false;

@@ -66,7 +66,7 @@ export function decodeEvidence(bytes: Uint8Array): DecodedEvidence {
 }
 
 /**
- * Names a contradiction by its member and its two statements. Signatures are left out, for a liar can make any
+ * Names a contradiction by its member and its two statements. Signatures are left out, because a liar can make any
  * number of them for the same two statements.
  */
 export function evidenceDigest({ epoch, first, second }: Evidence, chain: Digest): Digest {

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { toMemberIndex } from '#libs/chain/ids.ts';
 import { assertHonestSpared, trial } from '#test/support/hotstuff/accusations.ts';
 
-// On more seeds: test/long/evidence-honest.ts.
+// test/long/evidence-honest.ts runs it on more seeds.
 describe('the honest', () => {
   test('HS-57: are never accused, through crashes, power cuts, loss and partitions (libs/simulation/README.md L7)', () => {
     assertHonestSpared('through crashes, power cuts, loss and partitions', 15);

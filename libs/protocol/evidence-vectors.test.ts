@@ -55,7 +55,7 @@ describe('the published evidence', () => {
         claim(each.second, each.secondSignature),
       ];
       const chain = toDigest(each.chain);
-      // In the other order: the one order of a pair is found by itself.
+      // The pair in the other order: the canonical order of a pair is found from either.
       const evidence = evidenceOf(second, first, toEpoch(BigInt(each.epoch))) ?? assert.fail();
       assert.equal(evidence.kind, each.kind);
       assert.equal(toHex(encodeEvidence(evidence, chain)), each.content);

@@ -25,8 +25,8 @@ export interface SafetyStore<Record> {
 }
 
 /**
- * `refused` is an ordinary answer: the signer guards its key by its own rules. `over`: nobody asked the signer, for the view of
- * the statement ended before.
+ * `refused` is an ordinary answer: the signer guards its key by its own rules. `over`: nobody asked the signer,
+ * because the view of the statement ended before.
  */
 export type SignatureAnswer =
   | { readonly kind: 'signed'; readonly signature: Uint8Array }

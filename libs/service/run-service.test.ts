@@ -53,7 +53,7 @@ async function says(child: ChildProcess, output: Output, text: string): Promise<
 }
 
 async function exitCode(child: ChildProcess): Promise<number | null> {
-  // Not `close` of the child: Node does not tell it after `disconnect`.
+  // The event is not `close` of the child, which Node does not emit after `disconnect`.
   const [[code]] = await Promise.all([once(child, 'exit'), once(child.stdout!, 'close')]);
   return code;
 }

@@ -3,7 +3,7 @@ import { type FileLockOptions, FileLockTimeoutError, withFileLock } from '#libs/
 import type { Logger } from '#libs/log/logger.ts';
 import { READ_LOCK_MS, WRITE_LOCK_MS } from './limits.ts';
 
-/** Beside conf.yaml and peers.yaml; one lock for both, for they are read together. */
+/** Name of the lock file beside conf.yaml and peers.yaml; one lock for both, because they are read together. */
 const LOCK_NAME = '.settings.lock';
 
 /**

@@ -10,7 +10,7 @@ import { runCommandLine } from '#test/support/programs/command-line.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const IS_SECRET = /pass|secret|\bpin\b|_PIN/i;
-/** Of a certificate, by its public key (signer client add). */
+/** The pin of a certificate, by its public key (signer client add). */
 const PUBLIC_PIN = '--pin <hex>';
 /** Where a secret is, never the secret. */
 const SAYS_WHERE = /^--[a-z-]+-(?:file <file>|fd <n>)$/;

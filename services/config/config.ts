@@ -7,7 +7,7 @@ const token = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,47}$/, 'expected 1 to 48 o
 export const configConfig = z.strictObject({
   /** Folder of conf.yaml and peers.yaml; made when missing. */
   CONFIG_HOME: z.string().refine(isAbsolute, 'expected an absolute path'),
-  /** Address of the API. A Unix socket only, for the API hands out the private key. */
+  /** Address of the API. A Unix socket only, because the API hands out the private key. */
   CONFIG_LISTEN: z.string().regex(/^unix:./, 'expected unix:/path'),
   /** Events are off without it. */
   CONFIG_NATS_URL: z.string().min(1).optional(),

@@ -31,22 +31,25 @@ const DURATION_MS_MAX = 600_000;
 
 export interface CatchUpResult {
   readonly blocks: number;
-  /** Until the member is at the newest height, and votes. */
+  /** Time until the member is at the newest height, and votes. */
   readonly seconds: number;
   readonly blocksPerSecond: number;
-  /** Until it holds every block too: the same without a snapshot. */
+  /** Time until it holds every block too: the same without a snapshot. */
   readonly secondsWithHistory: number;
-  /** Of all threads, the servers' part included: says more than the time on a machine that does other work too. */
+  /**
+   * Processor time of all threads, the servers' part included: more telling than the elapsed time on a machine with
+   * other work.
+   */
   readonly processorSeconds: number;
   readonly certificateSignaturesVerified: number;
   readonly wireMegabytes: number;
-  /** Of the one event loop that the member and its three servers share here. */
+  /** Delay of the one event loop that the member and its three servers share here. */
   readonly eventLoopDelayMs: { readonly max: number; readonly p99: number };
   readonly residentMegabytesMax: number;
 }
 
 export interface CatchUpFolders {
-  /** Of a member that has the whole chain. */
+  /** Home of a member that has the whole chain. */
   readonly full: string;
   /** For the members of this run. */
   readonly folder: string;

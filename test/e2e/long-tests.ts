@@ -9,7 +9,7 @@ const TEST_MS_MAX = 60 * 60_000;
 
 /** A file of tests that show on all cases what `npm test` shows on a few. */
 export interface LongTests {
-  /** From the root of the project. */
+  /** Path from the root of the project. */
   readonly file: string;
   /** Their purpose: the comment on the first line of the file. */
   readonly proves: string;
@@ -48,7 +48,7 @@ export async function runLongTests(
   return { ...tests, passed, failed, seconds };
 }
 
-/** Nothing that passes when no test of it ran. */
+/** A file of which no test ran does not pass. */
 export function isSound({ passed, failed }: Pick<LongOutcome, 'passed' | 'failed'>): boolean {
   return passed > 0 && failed.length === 0;
 }

@@ -17,7 +17,7 @@ async function makeFinal(client: FederationClient, text: string): Promise<void> 
   await client.wait(hash, { deadlineMs: FINAL_MS });
 }
 
-// One federation, for a start of sixteen processes is most of the work; each leaves it whole to the next.
+// One federation, because a start of sixteen processes is most of the work; each leaves it whole to the next.
 describe('the key of a member of four', () => {
   let federation: LocalMembers;
   before(async () => {
@@ -41,7 +41,7 @@ describe('the key of a member of four', () => {
 
     await federation.stop(0, 'consensus');
     await federation.stop(0, 'signer');
-    // Without it the others are three of four: another epoch begins by the rotation of one of them.
+    // The other three of four suffice without it: another epoch begins by the rotation of one of them.
     const { out } = await btcfed('signer', 'rotate', 'prepare', '--home', second.facts.paths.home);
     const change = ['--leave', second.facts.name, '--join', String(out)];
     const [proposer, approver, last] = [third, fourth, second].map(({ facts }) => facts.paths.home);
@@ -208,7 +208,10 @@ describe('the key of a member of four', () => {
   });
 });
 
-/** That `btcfed status` ends with this code and says so: it knows the signer some seconds late at most. */
+/**
+ * Waits until `btcfed status` exits with this code and says so: its knowledge of the signer is some seconds old at
+ * most.
+ */
 async function untilStatus(home: string, code: number, mode: RegExp): Promise<void> {
   await until(`status ends with ${code} and says ${mode}`, async () => {
     const ended = await runCommandLine('status', '--home', home);

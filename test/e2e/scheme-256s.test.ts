@@ -16,7 +16,7 @@ async function makeFinal({ client }: RunningMember, text: string): Promise<strin
   return hash;
 }
 
-/** That the member proves the transaction to a client that believes nothing but the genesis file. */
+/** Asserts that the member proves the transaction to a client that trusts the genesis file alone. */
 async function assertProved({ facts }: RunningMember, hash: string): Promise<void> {
   const { genesis } = facts.paths;
   const proved = await btcfed('tx', 'get', hash, '--address', facts.clientAddress, '--verify', genesis);

@@ -8,7 +8,7 @@ import { until } from '#test/support/within.ts';
 
 const SNAPSHOT_BLOCKS = 4;
 
-// That a member misses a change of the members: test/long/snapshot.ts.
+// test/long/snapshot.ts has a member that misses a change of the members.
 describe('a member far behind', () => {
   let federation: LocalMembers;
   let late: LateMember;
@@ -49,7 +49,7 @@ describe('a member far behind', () => {
       'with the sections of the state',
     );
 
-    // Without the third the late member is needed for every block, the one that decides the change among them.
+    // While the third is away, the late member is needed for every block, the block that decides the change included.
     federation.kill(2, 'consensus');
     for (const voter of [late.home, second.facts.paths.home]) await approveChange(voter, String(digest));
     await late.reachesEpoch(1n);

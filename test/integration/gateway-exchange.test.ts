@@ -57,7 +57,7 @@ const request: ExchangeBody = { kind: 'request', listId: '', since: 0n };
 
 describe('gateways that know one other each', () => {
   test('P2P-76 P2P-78 all know all within two exchange intervals, with few messages', async () => {
-    // So long that a slow machine does not come to a third.
+    // An interval so long that a slow machine does not reach a third one.
     const nodes = await startAll(12, { exchangeIntervalMs: 2 * LONG_MS });
     nodes.forEach((node, index) => {
       const parent = nodes[Math.floor((index - 1) / 2)];

@@ -96,7 +96,8 @@ describe('a session with go-libp2p 0.32', () => {
     const { node } = await goNode('go');
     const connection = await node.dial(listenAddress(a));
     await assert.rejects(connection.newStream('/nobody/knows/1.0.0'), { name: 'UnsupportedProtocolError' });
-    // Of a protocol that js-libp2p serves too it opens one stream at a time, and its own may be open already; go-libp2p has no such bound.
+    // js-libp2p opens one stream at a time of a protocol that it serves too, and its own may be open already;
+    // go-libp2p has no such bound.
     const MANY = { maxOutboundStreams: 8 };
     const streams = await Promise.all([1, 2, 3].map(() => connection.newStream(EXCHANGE, MANY)));
     assert.deepEqual([connection.status, a.connectionsTo(), streams.length], ['open', 1, 3]);

@@ -50,7 +50,7 @@ async function listening(host: string): Promise<{ server: Server; port: number }
   return { server, port: address.port };
 }
 
-/** Of ours: a free port of the system may be another program's by the time that it is used. */
+/** A free port from our own region: a free port of the system may be another program's by the time that it is used. */
 function freePort(): number {
   ports += 1;
   return region.basePort + ports;

@@ -63,7 +63,7 @@ describe('what btcfed node logs', () => {
     region = await claimPortRegion();
     makeHomes(join(folder, 'net'), { members: 4, basePort: region.basePort });
     writeFileSync(join(home, 'peers.yaml'), 'peers: []\n');
-    // From another folder, with a bare environment: the log lies beside its settings all the same.
+    // Starts in another folder, with a bare environment: the log lies beside its settings all the same.
     const node = spawn(process.execPath, [CLI, 'node', '--home', home], {
       cwd: folder,
       env: { PATH: '/nowhere', ...METRICS },

@@ -65,7 +65,7 @@ const EXPECTED = [
   ...['SIGNER_VIEW_JUMP', 'SIGNER_UNSAFE_REPORT', 'signed', 'SIGNER_STALE_SLOT'],
   // The lock, and another chain.
   ...['SIGNER_UNSAFE_BRANCH', 'SIGNER_WRONG_CHAIN'],
-  // After a restart: the same bytes, the same lock, the same session.
+  // The answers after a restart: the same bytes, the same lock, the same session.
   ...['repeated', 'SIGNER_UNSAFE_BRANCH'],
   // A newer session fences the one before.
   ...['SIGNER_SESSION_FENCED', 'SIGNER_SESSION_FENCED', 'repeated'],

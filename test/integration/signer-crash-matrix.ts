@@ -16,7 +16,7 @@ export interface MatrixOptions {
   readonly shard: { readonly part: number; readonly of: number };
   /** Results of earlier runs, a line each; read first, then added to. */
   readonly resume: string | undefined;
-  /** After that no other point is begun. */
+  /** Time after which no other point is begun. */
   readonly endMs: number;
   readonly say: (line: string) => void;
 }

@@ -59,7 +59,7 @@ export async function softToken(): Promise<SoftToken> {
 
   const socket = join(base, 'token.sock');
   const served = ['server', '-f', '--provider', SOFTHSM ?? '', '-n', socket, 'pkcs11:token=btcfed'];
-  // In a group of its own: each connection has a process.
+  // Runs in a process group of its own: each connection has a process.
   const server = spawn('p11-kit', served, { env, stdio: ['ignore', 'pipe', 'ignore'], detached: true });
   await within('the token to be served', once(server.stdout, 'data'));
   const remove = async (): Promise<void> => {

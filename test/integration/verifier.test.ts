@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, test } from 'node:test';
 import { go, noGo, VERIFIER_FOLDER } from '#test/support/programs/go.ts';
 
-/** It builds once, with the compiler of SLH-DSA, on a machine that may be busy. */
+/** Time for the one build, with the SLH-DSA package, on a machine that may be busy. */
 const MS_MAX = 300_000;
 
 describe('the verifier that was written from proto/FORMATS.md alone', { skip: noGo }, () => {

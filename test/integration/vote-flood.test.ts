@@ -57,7 +57,7 @@ class HeldScheme implements SignatureScheme {
   }
 }
 
-/** Of a member for the joining of another; its signature is true when it begins with 1. */
+/** A vote of a member for the joining of another; its signature counts as valid when it begins with 1. */
 function voteOf(member: number, joining: number, first = 0): Uint8Array {
   const signature = new Uint8Array(SIZES.signature);
   signature[0] = first;

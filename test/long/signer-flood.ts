@@ -15,7 +15,7 @@ const PAIRS = 5;
 const MORE_PAIRS = 9;
 /** One signing time more, and the vote's own makes two. */
 const RATIO_MAX = 2;
-/** From its first harm on: then all its lanes are full. */
+/** Lead of the flood after its first harm, when all its lanes are full. */
 const FLOOD_LEAD_MS = 250;
 
 describe('a flood delays no honest vote by more than one signing time (services/signer/README.md R17)', () => {

@@ -19,7 +19,8 @@ export class CodeCopy {
     for (const file of listed.split('\0').filter((each) => each !== '')) {
       cpSync(join(origin, file), join(this.root, file), { recursive: true, verbatimSymlinks: true });
     }
-    // No symbolic link: the build of the signer asks where its packages really lie. Across file systems they are copied.
+    // Packages are hard links and no symbolic ones, because the build of the signer asks where they really lie.
+    // Across file systems they are copied.
     const packages = realpathSync(join(origin, 'node_modules'));
     const isOneDisk = statSync(packages).dev === statSync(this.root).dev;
     const how = isOneDisk ? '-al' : '-a';

@@ -4,13 +4,13 @@ import { parse } from 'yaml';
 
 /** Production code changed so that the row of one requirement does not hold any more. */
 export interface RowMutation {
-  /** Of its file: the id, and a word where a row has several. */
+  /** Name of its file: the id, and a word where a row has several. */
   readonly name: string;
   /** The requirement, such as `HS-11`. */
   readonly row: string;
   /** The row as it is then, in a few words. */
   readonly breaks: string;
-  /** From the root of the repository. */
+  /** Path from the root of the repository. */
   readonly file: string;
   /** Stands in the file exactly once. */
   readonly find: string;

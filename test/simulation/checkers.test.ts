@@ -108,7 +108,7 @@ describe('the checkers bite', () => {
   });
 
   test('a twin and its original are one voter: f of them break nothing', () => {
-    // On more seeds: test/long/simulation.ts.
+    // test/long/simulation.ts runs it on more seeds.
     assertTwinsHarmless(4, 15);
     assertTwinsHarmless(7, 5);
   });

@@ -36,7 +36,7 @@ function offered(core: Core, from: number, message: HotStuffMessage): readonly H
   return core.judge(from, message) === 'ok' ? core.receive(from, message) : [];
 }
 
-/** By the number of the rule in libs/protocol/hotstuff/RULES.md. */
+/** The situations by the number of the rule in libs/protocol/hotstuff/RULES.md. */
 export const DIRECTED: Readonly<Record<string, Scenario>> = {
   'A.1 a block beside the lock with an older justification gets no vote': (module) => {
     const core = new Core({ module });

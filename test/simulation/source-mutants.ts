@@ -1,6 +1,6 @@
 /** A rule of production taken out by other text in its place. */
 export interface SourceMutant {
-  /** From the root of the repository. */
+  /** Path from the root of the repository. */
   readonly file: string;
   /** Stands in the file exactly once. */
   readonly find: string;

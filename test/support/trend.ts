@@ -3,7 +3,7 @@ export interface Trend {
   /** Medians of the second and of the last quarter: the first is warming up. */
   readonly before: number;
   readonly after: number;
-  /** Of a straight line through all but the first quarter. */
+  /** Slope of a straight line through all but the first quarter. */
   readonly perMinute: number;
 }
 

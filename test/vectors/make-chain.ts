@@ -102,7 +102,7 @@ async function liesOf(by: Membership, member: number, pair: readonly [Statement,
 const text = (content: string): Uint8Array => new Uint8Array(Buffer.from(content));
 const old = chain.membership;
 await decide(old, chain.append(1, 1, [text('one')]), [0, 1, 2]);
-// Nobody saw a certificate of the second block: that of the third proves it.
+// There is no certificate of the second block: that of the third proves it.
 chain.append(2, 2, [text('two'), text('three'), text('four')]);
 const change = { chain: old.chain, epoch: old.epoch, leave: ['m1'], join: joining };
 const digest = changeDigest(change);

@@ -36,7 +36,7 @@ describe('a federation at rest', () => {
     federation.tamper = (from, sent) => {
       if (sent.body.kind !== 'whereabouts') return [sent];
       if (from !== LATE && sent.to === LATE) heard = `${from} ${federation.nowMs}`;
-      // Of the late member only its answers get through, no heartbeat of its own.
+      // Only the answers of the late member get through, none of its own heartbeats.
       return from !== LATE || heard === `${sent.to} ${federation.nowMs}` ? [sent] : [];
     };
     federation.pass(3 * (HEARTBEAT_MS + HEARTBEAT_SPREAD_MS));

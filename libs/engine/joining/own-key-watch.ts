@@ -10,10 +10,10 @@ export interface OwnKeyWatch {
 }
 
 /**
- * Looks for this member's own signature in all claims that are verified. A signature for a view that this
- * member has not reached was made by a copy of it, or by itself before its folder was set back: it may have
- * cast votes that it does not know of, and must not vote (RULES.md A.32, C.7). Nobody else can raise this
- * alarm, for nobody else can sign.
+ * Looks for this member's own signature in all claims that are verified. A signature for a view that this member has
+ * not reached was made by a copy of it, or by itself before its folder was set back: it may have cast votes that it
+ * does not know of, and must not vote (RULES.md A.32, C.7). Nobody else can raise this alarm, because nobody else can
+ * sign.
  */
 export function watchingOwnKey(
   verifier: ClaimVerifier,

@@ -17,7 +17,7 @@ import { MembershipDesk, type VoteVerifier } from './membership-desk.ts';
 const GENESIS = genesisBlock({ genesisTimeMs: 0n });
 const SENDER = toMemberIndex(2);
 const STRANGER: MempoolClient = { kind: 'address', owner: '192.0.2.1' };
-/** Of a member for the joining of another. */
+/** A vote of a member for the joining of another. */
 function voteOf(member: number, signature = 7, joining = 9): Transaction {
   const bytes = encodeMembershipVote({
     change: { chain: ZERO_DIGEST, epoch: toEpoch(0n), leave: [], join: [memberOf(joining)] },

@@ -34,7 +34,7 @@ export interface CatchUpOptions extends Omit<SyncOptions, 'newId' | 'rangesMax'>
 
 /** The catch-up part of `status`: of a member that is behind, or that fetches history. */
 export interface CatchUpStatus {
-  /** The highest decision seen proved and not reached yet; undefined when up to date. */
+  /** The highest proved decision that is not reached yet; undefined when up to date. */
   readonly targetHeight: Height | undefined;
   /** Estimate of the time until it is reached, milliseconds. */
   readonly remainingMs: number | undefined;

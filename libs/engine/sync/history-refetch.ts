@@ -122,7 +122,8 @@ export class HistoryRefetch {
     const { peers, newId } = this.#options;
     const others = this.#others();
     const peer = others[(this.#first + this.#failures) % others.length];
-    // The lowest first, for the state after a block is made from that before it; another when that one does not come.
+    // The lowest first, because the state after a block is made from that before it; another when that one does not
+    // come.
     const height = damaged[Math.floor(this.#failures / others.length) % damaged.length];
     if (peer === undefined || height === undefined) return;
     this.#failures += 1;

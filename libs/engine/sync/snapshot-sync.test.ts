@@ -129,7 +129,7 @@ describe('a member that is far behind', () => {
     };
     const bench = benchOf([blocksOnly, silentAboutIt, blocksOnly]);
     bench.catchUp.seek(CHAIN.target());
-    // Long before it would give up a snapshot that was begun: most said that there is none.
+    // This comes long before it would give up a snapshot that was begun, because most said that there is none.
     assert.ok(bench.until(() => bench.height === 44, SNAPSHOT_STALL_MS / 4));
     assert.equal(bench.taken, 0);
     bench.assertWhole();

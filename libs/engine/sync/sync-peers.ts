@@ -36,7 +36,7 @@ export interface Delivery {
 
 /**
  * The results of each peer, and the order in which peers are asked. A slow peer is asked for less, a silent one
- * rests, a lying one rests for long; none is shut out for ever, for it may be the only one left that is honest
+ * rests, a lying one rests for long; none is shut out for ever, because it may be the only one left that is honest
  * again.
  */
 export class SyncPeers {

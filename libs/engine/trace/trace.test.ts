@@ -25,7 +25,7 @@ function decided() {
 const count = (steps: readonly ConsensusStep[], name: StepName) =>
   steps.filter((step) => step.name === name).length;
 
-/** That these steps come, each some time after the one before it. */
+/** Asserts that these steps come, each some time after the one before it. */
 function assertOrder(steps: readonly ConsensusStep[], names: readonly StepName[]): void {
   let at = -1;
   for (const name of names) {

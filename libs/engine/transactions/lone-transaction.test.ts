@@ -4,7 +4,7 @@ import { type MemberIndex, toMemberIndex } from '#libs/chain/ids.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
 import { Federation, transactionsOf } from '#test/support/engine/engine-federation.ts';
 
-/** Of the federation of the tests. */
+/** The timeout of views in the federation of the tests. */
 const VIEW_MS = 1_000;
 const TEXT = 'only one member heard of it';
 const LONE = transactionOf(Buffer.from(TEXT));

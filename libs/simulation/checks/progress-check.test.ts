@@ -12,7 +12,7 @@ const TRANSACTION = transactionOf(Buffer.from('alice pays bob'));
 const GENESIS = new SharedJudge().genesis;
 
 interface Shape {
-  /** Of each member, when the faults end and afterwards. */
+  /** Heights of each member, when the faults end and afterwards. */
   readonly before: readonly number[];
   readonly after: readonly number[];
   /** Members whose chain has the transaction at the end. */

@@ -33,6 +33,6 @@ export interface WholePlan {
   readonly changes: readonly PlannedChange[];
   readonly absences: readonly Absence[];
   readonly clerks: readonly ClerkPlan[];
-  /** Blocks behind from which on a snapshot is taken; 0 is never. */
+  /** Number of missing blocks from which on a member takes a snapshot; 0: never. */
   readonly snapshotBlocks: number;
 }

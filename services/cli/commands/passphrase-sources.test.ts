@@ -87,7 +87,7 @@ describe('SIG-18 a passphrase comes', () => {
   test('from a descriptor that is open, and one that is not is refused', async () => {
     const folder = join(fresh(), 'signer');
     const keygen = ['signer', 'keygen', '--folder', folder, '--new-passphrase-fd', '3', '--json'];
-    /** By a pipe, as a shell makes one. */
+    /** Reads from a pipe, as a shell makes one. */
     const run = (args: readonly string[], input: string) =>
       spawnSync('sh', ['-c', 'cat | "$0" "$@" 3<&0 </dev/null', process.execPath, CLI_MAIN, ...args], {
         input,

@@ -36,7 +36,7 @@ describe('FileWatcher', () => {
 
   test('P2P-32 notices an edit in place and an atomic rename, each once', async (t) => {
     const { triggers, path } = await watching(t);
-    // In one turn of the event loop: on a busy machine the file would else be quiet between them.
+    // Writes in one turn of the event loop: on a busy machine the file would otherwise be quiet between them.
     writeFileSync(path, 'a');
     writeFileSync(path, 'ab');
     await until('the edit', () => triggers.length === 2);

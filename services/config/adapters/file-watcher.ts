@@ -14,8 +14,8 @@ export interface FileWatcherOptions {
 }
 
 /**
- * Notices edits of files and SIGHUP. It watches the folder, not the files, for an editor that writes a new file and
- * renames it would leave a watch on the old one. Where the system has no watch left, SIGHUP still works.
+ * Notices edits of files and SIGHUP. It watches the folder, not the files, because an editor that writes a new file
+ * and renames it would leave a watch on the old one. Where the system has no watch left, SIGHUP still works.
  */
 export class FileWatcher implements Lifecycle {
   readonly #options: FileWatcherOptions;

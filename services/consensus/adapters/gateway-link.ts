@@ -87,7 +87,7 @@ export class GatewayLink implements PeerPort {
     return this.#droppedFrames;
   }
 
-  /** Messages of members since the start; one to all counts once, for the gateway multiplies it. */
+  /** Messages of members since the start; one to all counts once, because the gateway multiplies it. */
   get traffic(): { readonly sentBytes: number; readonly receivedBytes: number } {
     return { sentBytes: this.#sentBytes, receivedBytes: this.#receivedBytes };
   }
@@ -251,7 +251,7 @@ export class GatewayLink implements PeerPort {
       const { kind: type } = decoded.body;
       this.#options.log.debug('peer message received', { type, size_bytes: payload.length, member: from });
     }
-    // The fields of a report may stand in another order, which is no way around: then it is asked for here.
+    // A report whose fields stand in another order is not peeked at: `hear` then checks its budget.
     listener.hear(from, decoded, isPeeked);
   }
 }

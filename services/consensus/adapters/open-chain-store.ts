@@ -18,7 +18,7 @@ export interface ChainStoreOptions {
   readonly genesis: Block;
   /** SHA-256 of the genesis file: a database of another chain is refused. */
   readonly chainDigest: Digest;
-  /** Name of this member: the database of another is refused, for it remembers the votes of that one. */
+  /** Name of this member: the database of another is refused, because it remembers the votes of that one. */
   readonly member: string;
   /** Refuse to make a new database: this member was in use before. */
   readonly mustExist?: boolean;

@@ -14,7 +14,7 @@ import {
 } from '#test/support/chain/chain-fixture.ts';
 import { openChainStore } from './open-chain-store.ts';
 
-/** Without the difference, which takes minutes to print: a certificate is 50 kB. */
+/** Compares without a printed difference, which takes minutes: a certificate is 50 kB. */
 function assertSame(actual: unknown, expected: unknown): void {
   assert.ok(isDeepStrictEqual(actual, expected));
 }

@@ -128,7 +128,7 @@ export interface MemberStatus {
   readonly targetHeight: Height;
   /** Estimate of the time to get there; undefined when not behind, or not known yet. */
   readonly catchUpRemainingMs: number | undefined;
-  /** Chunks of a snapshot that are verified, of all; undefined when none is taken. */
+  /** Verified chunks of the snapshot that is being taken, and the number of all; undefined when none is taken. */
   readonly snapshot: { readonly chunks: number; readonly chunksTotal: number } | undefined;
   /** Estimate of the time until all blocks below a snapshot are held; undefined when they are, or not known yet. */
   readonly historyRemainingMs: number | undefined;

@@ -14,7 +14,7 @@ const PIECE = Buffer.alloc(128);
 /** Between two reads the sender says all that it may. */
 const READS = 4;
 const LOOK_MS = 20;
-/** In a row without a byte more: on a busy machine one look comes before anything was done. */
+/** Looks in a row without a new byte: on a busy machine one look may come before anything was done. */
 const LOOKS_STILL = 10;
 
 async function startNetwork(name: string, onStream: (stream: ByteStream) => void) {

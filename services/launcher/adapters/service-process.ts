@@ -86,7 +86,7 @@ export class ServiceProcess {
   }
 }
 
-/** Opened to append; begun anew when it has grown large, for nobody rotates it while the process runs. */
+/** Opened to append; begun anew when it has grown large, because nobody rotates it while the process runs. */
 function openOutput(file: string): number {
   const descriptor = openSync(file, 'a', FILE_MODE);
   const { size, ino } = fstatSync(descriptor);

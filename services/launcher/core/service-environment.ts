@@ -2,7 +2,7 @@ import type { LaunchFacts } from './launch-facts.ts';
 import { passedOnTo } from './passed-on.ts';
 import type { ServiceName } from './service-names.ts';
 
-/** All settings of one service of a member: its whole environment, for nothing is inherited. */
+/** All settings of one service of a member: its whole environment, because nothing is inherited. */
 export function serviceEnvironment(service: ServiceName, facts: LaunchFacts): Record<string, string> {
   return { ...passedOnTo(service, facts.passedOn ?? {}), ...settingsOf(service, facts) };
 }

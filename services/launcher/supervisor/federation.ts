@@ -20,7 +20,7 @@ export interface SupervisedMembers extends Lifecycle {
   readonly services: readonly SupervisedService[];
 }
 
-/** All services of these members: of each wave all at once, for they share the cores anyway. */
+/** All services of these members: of each wave all at once, because they share the cores anyway. */
 export function superviseMembers(
   members: readonly LaunchFacts[],
   options: Omit<SupervisionOptions, 'startMsMax'>,

@@ -35,7 +35,7 @@ function runs(pid: number): boolean {
   }
 }
 
-/** Long before the program would end by itself. */
+/** The wait ends long before the program would exit by itself. */
 async function ends(pid: number): Promise<void> {
   for (let waitedMs = 0; runs(pid); waitedMs += STEP_MS) {
     assert.ok(waitedMs < PATIENCE_MS, `process ${pid} lives on`);

@@ -155,7 +155,7 @@ describe('SupervisedService', () => {
   });
 
   test('F-05: starts a service whose disk is full until there is room, says so once, and counts no crash', async () => {
-    // More ends than crashes are forgiven; short ones, for the pause grows with each.
+    // More ends than crashes are forgiven; short ones, because the pause grows with each.
     const fullDisk = `
       import { existsSync } from 'node:fs';
       const isFirst = !existsSync('serving');

@@ -3,7 +3,7 @@
 /** A service that is not serving by then is stuck: one takes half a second on an idle core. */
 export const SERVICE_START_MS = 20_000;
 
-/** Added for each process that starts at the same time, for they share the cores. */
+/** Added for each process that starts at the same time, because they share the cores. */
 export const SERVICE_START_EACH_MS = 1_000;
 
 /** Longer than the services' own stop deadline (5 s), so that theirs is the one that speaks. */

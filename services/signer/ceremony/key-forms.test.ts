@@ -15,7 +15,8 @@ describe('SIG-18 a key of every parameter set', () => {
   }
 });
 
-// Of the smallest and of that of ADR-004: a seal is as slow as it must be. test/long/key-forms.ts seals one of every set.
+// Keys of the smallest scheme and of that of ADR-004: a seal is as slow as it must be. test/long/key-forms.ts seals
+// one of every set.
 for (const scheme of ['slh-dsa-sha2-128f', 'slh-dsa-sha2-256s'] as const) {
   test(`SIG-18 a key of ${scheme} comes in under a passphrase, lies sealed, and opens as the same`, () =>
     assertLiesSealed(keyOf(scheme), join(base, scheme)));

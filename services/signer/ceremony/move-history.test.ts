@@ -22,7 +22,7 @@ const GENESIS = toDigest('9'.repeat(64));
 const RIVAL = toDigest('8'.repeat(64));
 
 let base = '';
-/** A folder as `btcfed init` leaves it: copied for each test, for making keys takes time. */
+/** A folder as `btcfed init` leaves it: copied for each test, because making keys takes time. */
 let origin = '';
 before(async () => {
   base = await mkdtemp(join(tmpdir(), 'btcfed-move-'));

@@ -73,7 +73,7 @@ async function proveWhole({ scheme: name, secretKey }: AnyKey): Promise<void> {
 
 export interface ExportKeyOptions {
   readonly folder: string;
-  /** New; never over another file. */
+  /** Path of the new file; an existing file is never overwritten. */
   readonly out: string;
   readonly format: KeyFormat;
   /** Passphrase of the key, asked for when the key is sealed. */

@@ -93,7 +93,7 @@ test('narrowing never allows what was not in force, nor what is not wanted, nor 
   );
 });
 
-/** That `matrix` allows all that the row does, and as often. */
+/** Asserts that `matrix` allows all that the row does, and as often. */
 function assertWithin(row: ClientRow, matrix: ClientMatrix): void {
   const same = matrix.find(({ name }) => name === row.name);
   assert.ok(same !== undefined && row.pins?.every((pin) => same.pins?.includes(pin)));

@@ -6,14 +6,14 @@ import { CustodyError } from '../words/errors.ts';
 
 const FILE_MODE = 0o600;
 
-/** Signs heads of the audit log: an Ed25519 key of its own, for the consensus key signs nothing but statements. */
+/** Signs heads of the audit log: an Ed25519 key of its own, because the consensus key signs nothing but statements. */
 export interface AuditKey {
   /** 32 bytes. */
   readonly publicKey: Uint8Array;
   sign(bytes: Uint8Array): Uint8Array;
 }
 
-/** Makes the key, PKCS#8 in PEM; keeps an existing one, for its heads may be published. */
+/** Makes the key, PKCS#8 in PEM; keeps an existing one, because its heads may be published. */
 export async function provideAuditKey(path: string): Promise<void> {
   if (existsSync(path)) return;
   const { privateKey } = generateKeyPairSync('ed25519');

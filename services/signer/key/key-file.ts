@@ -58,7 +58,7 @@ export async function readKeyFile(path: string, passphrase?: Passphrase): Promis
 }
 
 /**
- * The unencrypted part of a key file; nothing vouches for it yet, for the seal is not opened.
+ * The unencrypted part of a key file; nothing vouches for it yet, because the seal is not opened.
  * @throws CustodyError as `readKeyFile` does.
  */
 export async function readKeyHeader(path: string): Promise<KeyHeader> {

@@ -50,7 +50,7 @@ export class KeyVault {
   /**
    * Reads the key, checks that it is the one of the record, and has it sign once; a third of a second and a signature.
    * @throws CustodyError or CryptoError, with the vault as locked as before; SignerError `SIGNER_OVERLOADED` for a
-   * second try at the same time, for each takes 64 MiB.
+   * second try at the same time, because each takes 64 MiB.
    */
   async unlock(passphrase: Passphrase): Promise<void> {
     if (!this.isLocked) return;

@@ -58,7 +58,8 @@ export interface OpenedLedger {
 }
 
 /**
- * Makes the record of a key that never signed: whole or not at all, for half a record would stop the signer for ever.
+ * Makes the record of a key that never signed: whole or not at all, because half a record would stop the signer for
+ * ever.
  * @param goOn - Writes further facts into the record before it first becomes visible.
  * @throws CustodyError `CUSTODY_RECORD_EXISTS`.
  */

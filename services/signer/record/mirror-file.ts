@@ -35,7 +35,7 @@ export class MirrorFile {
     this.#install = install;
   }
 
-  /** Makes the file, durably; whole or not at all, for half of it would be a quarantine. */
+  /** Makes the file, durably; whole or not at all, because half of it would be a quarantine. */
   static async create(path: string, install: Uint8Array, sequence: bigint): Promise<void> {
     await writeFileAtomic(path, contentText(toHex(install), sequence), FILE_MODE);
   }

@@ -38,7 +38,7 @@ export function needRoomToSign(folder: string): void {
 /** Writes are on disk at once: Node refuses to sync descriptors under --permission. */
 const SYNCED = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_SYNC;
 
-/** Random, for some file systems keep no zeros. */
+/** Random, because some file systems keep no zeros. */
 function written(path: string): void {
   const file = openSync(path, SYNCED, FILE_MODE);
   try {

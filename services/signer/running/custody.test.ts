@@ -62,7 +62,7 @@ async function signedIn(view: bigint): Promise<void> {
   key.close();
 }
 
-/** That the signer does not start, with this code and a sentence that says what to do. */
+/** Asserts that the signer does not start, with this code and a sentence of advice. */
 async function assertRefused(
   code: string,
   advice: RegExp,

@@ -354,7 +354,7 @@ describe('SigningDesk', () => {
     await sleep(20);
     await world.release();
     await first;
-    const running = desk.sign(request(2n), 1); // Nothing is before it: it is signed, however long that takes.
+    const running = desk.sign(request(2n), 1); // No request is before it: it is signed, however long that takes.
     const records = world.events.length;
     const late = (error: SignerError): boolean => {
       assert.equal(error.detail.code, 'SIGNER_DEADLINE');

@@ -11,7 +11,7 @@ export interface BenchFacts {
   /** One transaction at a time. */
   readonly commitMs: readonly number[];
   readonly load: LoadFacts;
-  /** Of one core, all processes of the federation together. */
+  /** Percent of one core, all processes of the federation together. */
   readonly idleCpuPercent: number;
   readonly readyMs: number;
   readonly agree: boolean;

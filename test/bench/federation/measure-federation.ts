@@ -26,14 +26,14 @@ export interface BenchPlan {
 
 export interface MeasureOptions {
   readonly plan: BenchPlan;
-  /** From nothing to all members connected, in milliseconds. */
+  /** Time from nothing to all members connected, in milliseconds. */
   readonly readyMs: number;
   readonly signal: AbortSignal;
 }
 
 const COST = { samplesMin: 5, budgetMs: 1_000 } as const;
 
-/** Between two single transactions, so that each finds a quiet federation. */
+/** Pause between two single transactions, so that each finds a quiet federation. */
 const PAUSE_MS = 100;
 
 /** Sockets, logs and caches settle before the federation counts as idle. */

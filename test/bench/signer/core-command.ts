@@ -4,7 +4,7 @@ import { invalidInput } from '#services/launcher/words/errors.ts';
 
 /** Folders that the unit of the core names, as they are here. */
 export interface CorePlaces {
-  /** Of `npm run build:signer`: the program, its Node, its unit. */
+  /** Output of `npm run build:signer`: the program, its Node, its unit. */
   readonly program: string;
   readonly state: string;
   readonly runtime: string;

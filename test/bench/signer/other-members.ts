@@ -88,7 +88,7 @@ export class OtherMembers {
     };
   }
 
-  /** With the leader's signature, unless the signer leads the view. */
+  /** A PREPARE request with the leader's signature, unless the signer leads the view. */
   async prepare(block: Block, justifyView: bigint, session: bigint): Promise<SignVoteRequest> {
     const { header } = block;
     const leader = leaderOf(header.view);
@@ -116,7 +116,7 @@ export class OtherMembers {
     };
   }
 
-  /** Of the first two of the others and the signer itself, whose vote is `own`. */
+  /** A certificate of the first two of the others and the signer itself, whose vote is `own`. */
   async certificate(phase: Phase, block: Block, own: Uint8Array): Promise<QuorumCertificate> {
     const { view, height } = block.header;
     const signatures = [{ member: toMemberIndex(0), signature: own }];

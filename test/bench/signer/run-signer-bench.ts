@@ -18,7 +18,7 @@ export interface SignerBenchOptions {
   readonly json?: boolean;
 }
 
-/** Not counted: code warms up. */
+/** Views that are not counted, while code warms up. */
 const WARM_UP_VIEWS = 2;
 const TRACED_VIEWS = 4;
 
@@ -81,7 +81,7 @@ async function measureOne(one: OneSigner): Promise<SignerRow> {
   }
 }
 
-/** Once more, with each system call that waits for a disk counted. */
+/** Measures once more, and counts each system call that waits for a disk. */
 async function tracedSyncs(one: OneSigner, ms: readonly number[]): Promise<SyncSamples> {
   const { scheme, signal } = one;
   const core = await startCore({ ...one, isTraced: true });

@@ -17,11 +17,11 @@ export interface SignerRow {
   readonly scheme: string;
   readonly bare: Omit<KindRow, 'ratio'>;
   readonly kinds: Readonly<Record<AskedKind, KindRow>>;
-  /** Of proposals and PRE-COMMIT votes, which bring nothing to verify, over the bare signature. */
+  /** Ratio of proposals and PRE-COMMIT votes, which bring nothing to verify, to the bare signature. */
   readonly ratio: number;
   /** The same of the fastest ones: on a busy machine what does not depend on the others. */
   readonly bestRatio: number;
-  /** Of COMMIT votes, each with a certificate to verify, over the bare signature. */
+  /** Ratio of COMMIT votes, each with a certificate to verify, to the bare signature. */
   readonly ratioWithCertificate: number;
   readonly syncs: SyncFacts;
 }
@@ -37,7 +37,7 @@ export interface SyncFacts {
   readonly p50Ms: number;
 }
 
-/** Of one signature of the measured core, beside it. */
+/** Syncs of one signature of the measured core, counted in another run. */
 export interface SyncSamples extends Pick<SyncFacts, 'perSignature' | 'signatures' | 'from'> {
   readonly ms: readonly number[];
 }

@@ -46,7 +46,7 @@ export async function damageHistory(federation: LocalMembers): Promise<void> {
   const after = await client.getBlock(height);
   assert.deepEqual([after.digest, after.transactions], [before.digest, before.transactions]);
   assert.equal((await client.get(transactionOf(Buffer.from('an old transaction')).hash)).state, 'final');
-  // Without m0 its vote is needed.
+  // While m0 is away, the vote of this member is needed.
   federation.kill(0, 'consensus');
   await makeFinal('it votes on with a block that was fetched again');
   await federation.restart(0, 'consensus');

@@ -56,7 +56,7 @@ test('BYZ-27 BYZ-28 A5-13 E2E-09 a member that votes and proposes twice is prove
     FOUND_MS,
   );
 
-  // Also a member that was killed in the middle of it accuses nobody, and is accused of nothing.
+  // A member that was killed meanwhile accuses nobody either, and nobody accuses it.
   federation.kill(0, 'consensus');
   await federation.restart(0, 'consensus');
   const last = Buffer.from('after the crash');

@@ -49,7 +49,7 @@ const left = { vote: Number(lies), proposal: Number(lies), accusation: 1, confes
 const sign = (statement: Statement): Promise<Uint8Array> =>
   scheme.sign(secretKey, signingBytes(scope, statement));
 
-/** Another block of the same place: any digest will do, for nobody must know it. */
+/** Another block of the same place: any digest will do, because nobody must know it. */
 function otherDigest(serial: number): Digest {
   return toDigest(serial.toString(16).padStart(64, 'e'));
 }

@@ -12,7 +12,7 @@ const FINAL_MS = 300_000;
 const FINAL_MS_P99_MAX = 3_000;
 
 export interface FinalityOutcome {
-  /** Of the blocks they are in, in the order they were handed in. */
+  /** Heights of the blocks of the transactions, in the order of submission. */
   readonly heights: readonly bigint[];
   readonly p50Ms: number;
   readonly p99Ms: number;

@@ -48,7 +48,7 @@ export async function giveToOne(
 }
 
 async function connected(responses: AsyncIterable<AttachResponse>, key: string): Promise<void> {
-  // Not `for await`: leaving it would end the stream.
+  // No `for await` here: leaving it would end the stream.
   const each = responses[Symbol.asyncIterator]();
   for (;;) {
     const { value, done } = await each.next();

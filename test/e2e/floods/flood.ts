@@ -45,7 +45,7 @@ export interface FloodPlan {
   /** Pairs of one quiet and one flooded window. */
   readonly pairs: number;
   readonly windowMs: number;
-  /** Before the first window: all members are connected and warm. */
+  /** Time before the first window, so that all members are connected and warm. */
   readonly warmUpMs: number;
 }
 
@@ -65,7 +65,7 @@ export interface FloodOutcome {
   readonly ratio: number;
   /** Messages that the liar said to the others, to each of them counted. */
   readonly junkPerSecond: number;
-  /** Of one honest member. */
+  /** Refused messages at one honest member. */
   readonly refused: Readonly<Record<string, number>>;
 }
 
@@ -146,7 +146,7 @@ async function observe(client: FederationClient, pids: readonly number[], forMs:
     transactions += (await client.getHeader(height)).header.transactionCount;
   }
   return {
-    // From block to block: a window of twenty seconds is not whole blocks.
+    // The rate from block to block: a window of twenty seconds does not hold whole blocks.
     blocksPerSecond: blocks === 0 ? 0 : (blocks * 1000) / Number(last.timestampMs - first.timestampMs),
     transactionsPerSecond: transactions / seconds,
     honestCores: cores,

@@ -37,7 +37,7 @@ const signatureBytes = SCHEME_SIZES[genesis.scheme].signature;
 /** Views above the newest one seen: a certificate of the future must be verified. */
 const VIEWS_AHEAD = 1_000_000n;
 
-/** Between two looks whether there is anything to do. */
+/** Pause between two looks whether there is anything to do. */
 const REST_MS = 10;
 
 const PHASES: readonly Phase[] = ['prepare', 'pre-commit', 'commit'];

@@ -4,7 +4,7 @@ import { FloodedSigner } from '#test/support/signer/floods/flooded-signer.ts';
 import type { HostileClient } from '#test/support/signer/floods/hostile-client.ts';
 import { SIGNER_FLOODS, type SignerFlood } from '#test/support/signer/floods/signer-floods.ts';
 
-/** With each flood. */
+/** Votes during each flood. */
 const VOTES = 3;
 
 // How long it takes is measured by test/long/signer-flood.ts, on a machine that has nothing else to do.

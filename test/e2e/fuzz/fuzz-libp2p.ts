@@ -11,7 +11,7 @@ import { framed, hostileBytes } from './hostile-bytes.ts';
 export interface Libp2pFuzzPlan {
   /** Where the gateway listens: a multiaddr with its peer id. */
   readonly address: string;
-  /** Of an Ed25519 key, 32 bytes: whom the attacker is. */
+  /** Seed of the Ed25519 key of the attacker, 32 bytes. */
   readonly seedOfKey: Uint8Array;
   readonly protocols: readonly string[];
   readonly seed: number;

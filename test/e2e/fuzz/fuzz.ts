@@ -25,7 +25,7 @@ export interface FuzzOutcome {
   readonly refusals: number;
   /** Lines that the attacked member logged for each attempt. */
   readonly logLinesPerAttempt: number;
-  /** Of the service that grew most, MiB. */
+  /** Growth of the service that grew most, MiB. */
   readonly grownMib: number;
   readonly faults: readonly string[];
 }
@@ -37,7 +37,7 @@ const FINAL_MS = 300_000;
 /** One line for each attempt, with room for those of the connections. */
 const LOG_LINES_PER_ATTEMPT_MAX = 4;
 
-/** Above what a garbage collector may leave lying; a leak of a buffer for each attempt is more. */
+/** More than a garbage collector may leave uncollected, and less than a leak of one buffer for each attempt. */
 const GROWN_MIB_MAX = 96;
 
 /** The protocols that every libp2p host speaks beside ours, and one that nobody speaks. */
@@ -131,7 +131,7 @@ function logLines({ facts }: RunningMember): number {
   return readFileSync(join(facts.paths.logsFolder, 'btc-federation.log'), 'utf8').split('\n').length;
 }
 
-/** Of every service but the gateway that was stopped. */
+/** Pids of every service but the stopped gateway. */
 function pidsOf(federation: LocalMembers): ReadonlyMap<string, number | undefined> {
   const all = federation.members.flatMap(({ facts }, member) =>
     SERVICE_NAMES.map((service) => [`${facts.name} ${service}`, federation.pidOf(member, service)] as const),
@@ -139,7 +139,7 @@ function pidsOf(federation: LocalMembers): ReadonlyMap<string, number | undefine
   return new Map(all.filter(([name]) => name !== `m${IMPOSTOR} gateway`));
 }
 
-/** Of the attacked member's services, MiB. */
+/** Memory of the attacked member's services, MiB. */
 function memoryOf(federation: LocalMembers): readonly number[] {
   return SERVICE_NAMES.map((service) => {
     const pid = federation.pidOf(VICTIM, service);

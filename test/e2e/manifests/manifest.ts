@@ -9,7 +9,7 @@ export interface Manifest {
   readonly load: Load;
   /** Done one after the other, in this order. */
   readonly perturbations: readonly Perturbation[];
-  /** After the last one all that was submitted must be final everywhere within this. */
+  /** Time after the last perturbation within which all submitted transactions must be final everywhere. */
   readonly settleMs: number;
 }
 

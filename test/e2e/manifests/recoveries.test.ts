@@ -9,7 +9,7 @@ import { Recoveries } from './recoveries.ts';
 interface Plan {
   readonly connectedMs?: number;
   readonly blockMs?: number;
-  /** Nobody answers before; as on a machine that has too much to do. */
+  /** Nobody answers before this time, as on a machine that has too much to do. */
   readonly silentMs?: number;
 }
 

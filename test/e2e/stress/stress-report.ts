@@ -5,7 +5,7 @@ export interface StressOutcome {
   readonly peers: number;
   readonly minutes: number;
   readonly connections: number;
-  /** From the first dial to the first message of the protocol, ms: the middle and the longest. */
+  /** Time from the first dial to the first message of the protocol, ms: the median and the longest. */
   readonly connectMsP50: number;
   readonly connectMsP100: number;
   readonly reloads: number;

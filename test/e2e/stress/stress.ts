@@ -31,7 +31,10 @@ const START_MS_MAX = 60_000;
 const CHURN_MS = 500;
 const RELOAD_EVERY_MS = 2_000;
 
-/** At rest: looked at so often in such steps, and the least counts, as a connection more may just be closing. */
+/**
+ * Looks at the resting services, and their pause. The least value counts, because a connection more may just be
+ * closing.
+ */
 const REST_LOOKS = 10;
 const REST_LOOK_MS = 100;
 

@@ -85,7 +85,7 @@ test('HS-08 every message of the core comes over the wire as it was', () => {
   }
 });
 
-/** Without the difference between a view of bytes and bytes, and between absent and undefined. */
+/** The value without the difference between a view of bytes and bytes, and between absent and undefined. */
 function plain(message: HotStuffMessage): unknown {
   return JSON.parse(
     JSON.stringify(message, (_key, value: unknown) => {
@@ -336,7 +336,8 @@ test('F-64: HS-61 no higher hash wins: two certificates of one view are of one b
   const higher = certify('prepare', B2);
   for (const order of [[held, higher] as const, [higher, held] as const])
     assert.equal(newer(...order), higher);
-  // Not even where more than f lied, and there are two: the hash would choose for all alike, and hide it.
+  // This holds even where more than f lied and there are two certificates: the hash would choose the same for all,
+  // and hide the fault.
   const beside = certify('prepare', blockOn(GENESIS, 1, { salt: 1 }));
   assert.deepEqual([newer(held, beside), newer(beside, held)], [held, beside]);
 });

@@ -19,7 +19,7 @@ test('A5-05 A5-06 FED-15 at 512 members a block is decided within ten seconds, o
   assert.ok(tookMs <= 10_000, `${tookMs} ms`);
   // Four messages of the leader to each, and three votes and a report of each: linear (A5-03).
   assert.ok(cluster.messages <= 9 * MEMBERS, `${cluster.messages} messages`);
-  // It is the line of the leader that counts: three certificates of 342 signatures for each other member.
+  // The bandwidth of the leader counts: three certificates of 342 signatures for each other member.
   const certificates = 3 * 342 * COSTS.signatureBytes * (MEMBERS - 1);
   assert.ok(cluster.bytes >= certificates && cluster.bytes <= 1.1 * certificates, `${cluster.bytes} bytes`);
   const lineMs = (8_000 * certificates) / COSTS.bitsPerSecond;

@@ -8,11 +8,11 @@ import { blockOn, Core, GENESIS } from '#test/support/hotstuff/hotstuff-harness.
 /** The costs of one member's work, in virtual time. */
 export interface Costs {
   readonly signMs: number;
-  /** Of one core. */
+  /** Time of one verification on one core. */
   readonly verifyMs: number;
   readonly cores: number;
   readonly signatureBytes: number;
-  /** Of the line of each member, one way. */
+  /** Bandwidth and latency of each member's line, one way. */
   readonly bitsPerSecond: number;
   readonly latencyMs: number;
 }

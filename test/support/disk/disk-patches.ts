@@ -7,7 +7,7 @@ import type { DurableFiles } from './durable-files.ts';
 
 /** One change of a file, before it happens. */
 export interface DiskChange {
-  /** In words, for a person who looks for the place. */
+  /** The change in words, for a person who looks for the place. */
   readonly name: string;
   readonly of: 'file' | 'database';
 }
@@ -24,7 +24,7 @@ export interface DiskRecorder {
 interface OfNode {
   stand(this: unknown, ...args: unknown[]): unknown;
 }
-/** Of every shape: declared as a method, it takes a stand-in that names its own arguments. */
+/** A function of any shape: declared as a method, it accepts a stand-in that names its own arguments. */
 type AnyFunction = OfNode['stand'];
 
 export interface DiskPatch {
@@ -132,7 +132,7 @@ function waitsForDisk(database: DatabaseSync): boolean {
   return Number(database.prepare('PRAGMA synchronous').get()?.['synchronous']) >= 2;
 }
 
-/** Each statement, and closing, for then SQLite writes its log into the file. */
+/** Each statement, and closing, because then SQLite writes its log into the file. */
 function databasePatches(recorder: DiskRecorder): readonly DiskPatch[] {
   const sqlOf = new WeakMap<StatementSync, string>();
   const step = (name: string): void => recorder.before({ name, of: 'database' });

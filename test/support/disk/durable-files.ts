@@ -14,7 +14,7 @@ import { scratchFolder } from './faulty-disk.ts';
 /** Files of one folder as a power cut would leave them: only synced content and synced names. */
 export class DurableFiles {
   readonly #root: string;
-  /** By inode. */
+  /** The contents by inode. */
   readonly #contents = new Map<number, Buffer>();
   readonly #names = new Map<number, ReadonlyMap<string, number>>();
   readonly #folders = new Set<number>();

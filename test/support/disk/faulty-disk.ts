@@ -19,7 +19,7 @@ export interface FaultPlan {
 
 const MEMORY_DISK = '/dev/shm';
 
-/** In memory where there is such a disk: when a sync is through is counted here, not waited for. */
+/** A folder in memory where there is such a disk: syncs are counted here, and need not reach a real disk. */
 export function scratchFolder(name: string): string {
   return mkdtempSync(join(existsSync(MEMORY_DISK) ? MEMORY_DISK : tmpdir(), `btcfed-${name}-`));
 }

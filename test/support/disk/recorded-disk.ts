@@ -19,7 +19,7 @@ export interface DiskImages {
 }
 
 export interface RecordedRun {
-  /** In words, up to the fault. */
+  /** The steps in words, up to the fault. */
   readonly steps: readonly string[];
   /** Why the work ended before its end; undefined: it did all. */
   readonly failure: unknown;

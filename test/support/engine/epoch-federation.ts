@@ -47,7 +47,7 @@ export class EpochNode {
   readonly refused: string[] = [];
   life: Life | undefined;
 
-  /** By the key of the gateway, for each membership. */
+  /** The places by the key of the gateway, for each membership. */
   readonly places = new WeakMap<Membership, ReadonlyMap<string, MemberIndex>>();
   readonly key: string;
 

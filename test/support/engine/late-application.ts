@@ -6,7 +6,7 @@ import { type ApplicationAnswer, OK } from '#libs/engine/ports/submission.ts';
 
 /** An application that executes a block when a test lets it. What it has executed outlives its process, as on a disk. */
 export class LateApplication implements Application {
-  /** In the order of their execution. */
+  /** Heights in the order of their execution. */
   readonly executed: Height[] = [];
   #finish: (() => void) | undefined;
 
@@ -43,7 +43,7 @@ export class LateApplication implements Application {
     while (this.given !== undefined) this.finish();
   }
 
-  /** As if the process were killed: what it was about to execute is not done. */
+  /** Restarts as after a kill: the block under way is not executed. */
   restart(): void {
     this.#finish = undefined;
     this.given = undefined;

@@ -157,7 +157,7 @@ export class SnapshotBench {
     return isSo();
   }
 
-  /** It holds every block of the chain, and every transaction is where it is there, with its proofs. */
+  /** Asserts that the member holds every block of the chain, and every transaction at its position, with its proofs. */
   assertWhole(): void {
     const { chain } = this.#options;
     assert.deepEqual(this.broken, []);

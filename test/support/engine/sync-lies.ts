@@ -38,7 +38,7 @@ export function liar(change: (range: BlockRange) => BlockRange): PeerPlan {
   return { behaviour };
 }
 
-/** It holds this very chain. */
+/** Asserts that the member holds this very chain. */
 export function assertSame(bench: SyncBench, chain: MemoryEngineChain = CHAIN): void {
   assert.deepEqual(bench.broken, []);
   assert.deepEqual(

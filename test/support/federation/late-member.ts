@@ -60,7 +60,7 @@ export class LateMember {
     return missed;
   }
 
-  /** It starts, and is where the others were then, by a snapshot. */
+  /** Starts the member, which reaches the others' height of then by a snapshot. */
   async comeBack(): Promise<void> {
     const before = this.#snapshots();
     await this.#federation.restart(LATE, 'consensus');

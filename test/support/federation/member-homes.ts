@@ -61,7 +61,7 @@ export function clockShifted(file: string, script: string, shiftMs: number): str
   return file;
 }
 
-/** In conf.yaml, which has the last word on it. */
+/** Sets the level in conf.yaml, which has the last word on it. */
 export function setLogLevel(home: string, level: string): void {
   const file = join(home, 'conf.yaml');
   writeFileSync(file, readFileSync(file, 'utf8').replace(/^( *level:) *\S+$/m, `$1 ${level}`));

@@ -68,7 +68,7 @@ export const TEMPTATIONS = {
   },
 } satisfies Record<string, (seed: number) => Trial>;
 
-/** In none of so many seeds is a member accused that keeps to the protocol. */
+/** Asserts for many seeds that no member is accused that keeps to the protocol. */
 export function assertHonestSpared(temptation: keyof typeof TEMPTATIONS, seeds: number): void {
   for (let seed = 0; seed < seeds; seed++) {
     const { accused, liars } = TEMPTATIONS[temptation](seed);

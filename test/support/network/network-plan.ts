@@ -16,7 +16,7 @@ export interface DirectedLink {
   readonly to: number;
 }
 
-/** Told to the switch, which answers with the serial number once it does so. */
+/** An order to the switch, which answers with the serial number once it is carried out. */
 export interface SwitchOrder {
   readonly serial: number;
   readonly links: readonly (DirectedLink & { readonly rule: LinkRule })[];
@@ -50,7 +50,7 @@ export function cardOf(index: number) {
   return { ip, mac, address: `/ip4/${ip}/tcp/${MEMBER_PORT}` } as const;
 }
 
-/** On every address that the card may get. */
+/** The listen address: every address that the card may get. */
 export const LISTEN_ADDRESS = `/ip4/0.0.0.0/tcp/${MEMBER_PORT}`;
 
 /** Every direction from one group to the other. */

@@ -9,7 +9,7 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 /** The verifier that was written from proto/FORMATS.md alone. */
 export const VERIFIER_FOLDER = `${ROOT}test/vectors/verifier`;
 
-/** On the PATH; where the set-up of the checkout put it; where its own installer does. */
+/** Candidates: on the PATH; where the set-up of the checkout put it; where its own installer does. */
 const CANDIDATES = ['go', `${ROOT}.cache/go/bin/go`, '/usr/local/go/bin/go'];
 
 /** A Go that can build the verifier. */

@@ -4,7 +4,7 @@ import { run } from 'node:test';
 export interface EndedTest {
   readonly name: string;
   readonly passed: boolean;
-  /** No test but its file, which failed: it could not be loaded, or held something open. */
+  /** Whether this is not a test but its file, which failed: it could not be loaded, or held a resource open. */
   readonly isFile: boolean;
 }
 

@@ -35,7 +35,7 @@ function blockOf(bytes: Uint8Array, { epoch = toEpoch(0n), view = 6n }: Place): 
   return sealBlock(header, [transaction]);
 }
 
-/** That this transaction is final, as members 1 to 3 say. */
+/** The proof of members 1 to 3 that this transaction is final. */
 export async function finalityOf(
   peers: SignerPeers,
   transaction: Uint8Array,

@@ -19,7 +19,7 @@ export interface CustodyOperation {
 interface TriedOperation {
   readonly steps: readonly string[];
   readonly failure: unknown;
-  /** With the place of the fault. */
+  /** The findings, each with the place of the fault. */
   readonly found: readonly string[];
 }
 
@@ -43,12 +43,12 @@ export function forgotten({ outcome, view }: Start, expected: string): readonly 
 
 /** No step has this number. */
 const NEVER = -1;
-/** Of an operation of which not every step is tried. */
+/** Number of tried steps in an operation of which not every step is tried. */
 const SOME_STEPS = 8;
 /** One after the other, where not every fault is tried at each step. */
 const SOME_FAULTS = ['ENOSPC', 'kill', 'kill', 'EIO', 'kill', 'kill'] as const;
 const EVERY_FAULT = ['kill', 'EIO', 'ENOSPC'] as const;
-/** After it the next start meets something else than before. */
+/** Steps after which the next start meets other files than before. */
 const SEEN_BY_THE_NEXT_START = /^(link|rename|mkdir|COMMIT)/;
 
 /**
@@ -78,7 +78,7 @@ function everyPlan(steps: readonly string[]): readonly StepPlan[] {
   return steps.flatMap((_, at) => EVERY_FAULT.map((fault) => ({ fault, at })));
 }
 
-/** From the first step to the last, evenly from those after which something is there that was not. */
+/** Plans from the first step to the last, evenly among the steps that add a file. */
 function somePlans(steps: readonly string[]): readonly StepPlan[] {
   const places = [...steps.keys()].filter(
     (at) => at === 0 || SEEN_BY_THE_NEXT_START.test(steps[at - 1] ?? ''),
@@ -113,7 +113,7 @@ async function tried(operation: CustodyOperation, prepared: string, plan: StepPl
   return { steps, failure, found };
 }
 
-/** Of names and contents of everything in a folder. */
+/** A digest of the names and contents of everything in a folder. */
 function digestOf(folder: string): string {
   const hash = createHash('sha256');
   const all = readdirSync(folder, { recursive: true, withFileTypes: true }).map((each) => ({

@@ -63,7 +63,7 @@ const preparingTheNextKey: CustodyOperation = {
 
 const ROOT = { view: toView(40n), height: toHeight(12n), digest: toDigest('8'.repeat(64)) };
 
-/** From the epoch that begins to the key that is in place, step by step as the core does it. */
+/** A rotation, from the begun epoch to the replaced key, step by step as the core does it. */
 const rotation: CustodyOperation = {
   async prepare(root) {
     const folder = signerIn(root);

@@ -110,7 +110,7 @@ const quarantining: CustodyOperation = {
 
 const RECOVERY_VIEW = 6n;
 
-/** Of a record that is an older copy, so that the mirror is made anew too. */
+/** The recovery of a record that is an older copy, so that the mirror is made anew too. */
 const recovering: CustodyOperation = {
   async prepare(root) {
     const folder = signerIn(root);

@@ -18,7 +18,9 @@ export interface FloodOrder {
   readonly stale: string;
 }
 
-/** That it did harm for the first time since it was told to, and how often in all when it is told to rest. */
+/**
+ * The flooder's reports: its first harm since it was told to begin, and the number of harms when it is told to rest.
+ */
 export type FloodTold = { readonly kind: 'begun' } | { readonly kind: 'harm'; readonly count: number };
 
 /** A hostile client of a signer, as a process of its own. Argument: the file of the plan. */

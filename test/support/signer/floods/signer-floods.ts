@@ -62,7 +62,7 @@ function asking(
   };
 }
 
-/** On connections of its own, one after the other, as the server ends them. */
+/** A flood on connections of its own, one after the other, as the server ends them. */
 function raw(harm: (session: ClientHttp2Session, count: () => void) => Promise<void>): Flood {
   return async ({ address, tls }, count, signal) => {
     while (!signal.aborted) {
@@ -88,7 +88,7 @@ async function put(client: SignerClient, { scope }: FloodTarget, content: Uint8A
   for await (const _ of call.responses) return;
 }
 
-/** Of the right shape, with signatures of the right length, never the same twice. */
+/** A certificate of the right shape, with signatures of the right length, never the same twice. */
 function falseCertificate({ signatureBytes }: FloodTarget): Uint8Array {
   const signatures = [1, 2, 3].map((member) => ({
     member,

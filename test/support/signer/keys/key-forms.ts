@@ -17,7 +17,7 @@ const words = async () => Buffer.from('a passphrase of words');
 const otherWords = async () => Buffer.from('another passphrase of words');
 const none = () => assert.fail('no passphrase is needed');
 
-/** By OpenSSL itself; the code that is tested has made nothing of it. */
+/** A key made by OpenSSL itself, without the code under test. */
 export function keyOf(scheme: SchemeName): KeyBytes {
   const { privateKey, publicKey } = generateKeyPairSync(scheme);
   return {
@@ -27,7 +27,7 @@ export function keyOf(scheme: SchemeName): KeyBytes {
   };
 }
 
-/** It comes in by every form that needs no passphrase; takes no time. */
+/** Asserts that the key can be imported in every form without a passphrase; takes no time. */
 export async function assertComesIn({ scheme, secretKey, publicKey }: KeyBytes): Promise<void> {
   const told = { scheme, passphrase: none };
   for (const format of KEY_FORMATS) {
@@ -36,7 +36,10 @@ export async function assertComesIn({ scheme, secretKey, publicKey }: KeyBytes):
   }
 }
 
-/** It comes in under a passphrase, lies sealed in `path`, and opens as the same; takes seconds of deriving keys. */
+/**
+ * Asserts that the key can be imported with a passphrase, lies sealed in `path`, and opens unchanged; deriving keys
+ * takes seconds.
+ */
 export async function assertLiesSealed({ scheme, secretKey, publicKey }: KeyBytes, path: string) {
   const locked = Buffer.from(await encryptedPkcs8(pkcs8(scheme, secretKey), await words()));
   const opened = await readAnyKey(locked, { passphrase: words });
