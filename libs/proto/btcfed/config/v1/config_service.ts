@@ -12,13 +12,13 @@ export const protobufFileName = "btcfed/config/v1/config_service.proto";
 export const ReloadOutcome = {
   /** UNSPECIFIED - There was none yet. */
   UNSPECIFIED: 0,
-  /** UNCHANGED - The files say what is in force. */
+  /** UNCHANGED - The files agree with the configuration in force. */
   UNCHANGED: 1,
   /** COMMITTED - Every participant took it over. */
   COMMITTED: 2,
   /** REFUSED - A file was refused: nothing was touched. */
   REFUSED: 3,
-  /** ROLLED_BACK - A participant refused: all others are back at what was in force. */
+  /** ROLLED_BACK - A participant refused: all others are back at the configuration in force. */
   ROLLED_BACK: 4,
 } as const;
 
@@ -44,7 +44,7 @@ export const ReloadPhase = {
   UPDATING: 3,
   /** ROLLING_BACK - The services forget it. */
   ROLLING_BACK: 4,
-  /** FAILED - The last one was refused; what was in force stays. */
+  /** FAILED - The last one was refused; the configuration in force stays. */
   FAILED: 5,
 } as const;
 
@@ -113,7 +113,7 @@ export interface PeerEntry {
 export interface RejectedPeer {
   /** Position in peers.yaml, from 0. */
   readonly index: number;
-  /** What is wrong with it. */
+  /** The reason why it was left out. */
   readonly reason: string;
 }
 
@@ -147,7 +147,7 @@ export interface GetIdentityResponse {
   readonly privateKey: Uint8Array;
 }
 
-/** ParticipateRequest is what a service says about a reload. */
+/** ParticipateRequest is a message of a service about a reload. */
 export interface ParticipateRequest {
   readonly message:
     | //
@@ -178,7 +178,7 @@ export interface StepDone {
 export interface StepRefused {
   /** Of the step that is answered. */
   readonly stepId: bigint;
-  /** One sentence for a person: what is wrong, and what to do. */
+  /** One sentence for a person: the problem and the remedy. */
   readonly reason: string;
 }
 
@@ -188,16 +188,16 @@ export interface ParticipateResponse {
   readonly stepId: bigint;
   readonly step:
     | //
-    /** First on a stream: what is in force. To be applied as it is. */
+    /** First on a stream: the configuration in force. To be applied as it is. */
     { readonly $case: "inForce"; readonly value: Configuration }
     | //
-    /** Check and make ready, show nothing to the outside, and keep what is needed to go either way. */
+    /** Check and prepare, show nothing to the outside, and be able to commit and to roll back. */
     { readonly $case: "prepare"; readonly value: Prepare }
     | //
-    /** Put into force what was prepared. Cannot be refused. */
+    /** Put the prepared configuration into force. Cannot be refused. */
     { readonly $case: "commit"; readonly value: Commit }
     | //
-    /** Forget what was prepared. */
+    /** Forget the prepared configuration. */
     { readonly $case: "rollBack"; readonly value: RollBack }
     | //
     /** Other peers are in force, and nothing else has changed: some were learned, moved or forgotten. Not answered. */
@@ -205,23 +205,23 @@ export interface ParticipateResponse {
     | undefined;
 }
 
-/** Prepare carries what is to come into force. */
+/** Prepare carries the proposed configuration. */
 export interface Prepare {
   /** In force after the commit. Refuse what cannot be done here, such as an address that cannot be bound. */
   readonly configuration: Configuration | undefined;
 }
 
-/** Commit puts what was prepared into force. */
+/** Commit puts the prepared configuration into force. */
 export interface Commit {
 }
 
-/** RollBack forgets what was prepared. */
+/** RollBack forgets the prepared configuration. */
 export interface RollBack {
 }
 
 /** PeersInForce carries the whole list, in place of the one before. */
 export interface PeersInForce {
-  /** As in Configuration. */
+  /** The peers in force, as in Configuration. */
   readonly peers: readonly PeerEntry[];
 }
 
@@ -231,13 +231,13 @@ export interface ReloadRequest {
 
 /** ReloadResponse tells how it ended. */
 export interface ReloadResponse {
-  /** What became of it. */
+  /** The result of the reload. */
   readonly report: ReloadReport | undefined;
 }
 
 /** ReloadReport is one reload, as it ended. */
 export interface ReloadReport {
-  /** What became of it. */
+  /** The result of the reload. */
   readonly outcome: ReloadOutcome;
   /** Keys that changed and are in force, such as logging.level. */
   readonly liveKeys: readonly string[];
@@ -251,7 +251,7 @@ export interface ReloadReport {
   readonly errorClass: string;
   /** From the request to the end, in milliseconds. */
   readonly durationMs: bigint;
-  /** What asked for it, such as SIGHUP. */
+  /** The trigger of the reload, such as SIGHUP. */
   readonly trigger: string;
 }
 
@@ -287,7 +287,7 @@ export interface GetStatusResponse {
 export interface KeyInForce {
   /** Such as logging.level. */
   readonly key: string;
-  /** As a person writes it. Never a secret. */
+  /** The value as a person writes it. Never a secret. */
   readonly value: string;
 }
 
@@ -299,7 +299,7 @@ export interface UpdatePeersRequest {
   readonly removedPublicKeys: readonly Uint8Array[];
 }
 
-/** UpdatePeersResponse tells what was taken over. */
+/** UpdatePeersResponse tells which entries were applied. */
 export interface UpdatePeersResponse {
   /** Entries that were left out, and why; the index is that of `seen`. */
   readonly rejected: readonly RejectedPeer[];
@@ -2476,7 +2476,7 @@ export const GetPeerResponse: MessageFns<GetPeerResponse> = {
   },
 };
 
-/** ConfigService owns conf.yaml and peers.yaml and tells the other services what is in them. */
+/** ConfigService owns conf.yaml and peers.yaml and gives the other services their content. */
 export type ConfigServiceDefinition = typeof ConfigServiceDefinition;
 export const ConfigServiceDefinition = {
   name: "ConfigService",
@@ -2531,7 +2531,7 @@ export const ConfigServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Tells what the last reload did, and the state of the files. */
+    /** Tells the result of the last reload, and the state of the files. */
     getStatus: {
       name: "GetStatus",
       requestType: GetStatusRequest as typeof GetStatusRequest,

@@ -33,7 +33,7 @@ export interface MemberAuditHead {
     | undefined;
   /** Clock of the answering member when it saw the head, milliseconds since 1970. */
   readonly seenMs: bigint;
-  /** What is wrong with the heads of this member, once and for all; empty when nothing. */
+  /** The fault of the heads of this member, once and for all; empty without one. */
   readonly complaint: string;
 }
 

@@ -35,7 +35,7 @@ export interface BlockHeader {
 
 /** Block is a header with its transactions. */
 export interface Block {
-  /** What is voted on. */
+  /** The header, which members vote on. */
   readonly header:
     | BlockHeader
     | undefined;

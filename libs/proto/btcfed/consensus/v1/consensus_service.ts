@@ -29,7 +29,7 @@ export namespace TransactionState {
   export type FINAL = typeof TransactionState.FINAL;
 }
 
-/** ReplicaMode is what a member does at the moment. */
+/** ReplicaMode is the present activity of a member. */
 export const ReplicaMode = {
   /** UNSPECIFIED - Never answered. */
   UNSPECIFIED: 0,
@@ -157,7 +157,7 @@ export interface GetTransactionResponse {
   readonly stateSections: readonly StateSectionRoot[];
 }
 
-/** StateSectionRoot is what the state_root of a block says of one section of the state. */
+/** StateSectionRoot is the part of a block's state_root that stands for one section of the state. */
 export interface StateSectionRoot {
   /** A u16: 1 for the transactions, 2 for the votes for changes of the members. */
   readonly tag: number;
@@ -229,9 +229,9 @@ export interface GetStatusResponse {
   readonly header:
     | ResponseHeader
     | undefined;
-  /** What it does. */
+  /** Its present activity. */
   readonly mode: ReplicaMode;
-  /** Why it is halted, and what to do. */
+  /** The reason why it is halted, and the remedy. */
   readonly haltReason: string;
   /** Leader of the current view. */
   readonly leader: number;
@@ -273,7 +273,7 @@ export interface GetStatusResponse {
   readonly viewTimeoutMs: number;
   /** Whether this member is none of the epoch: it follows the chain and votes for nothing, and `member` is 0. */
   readonly guest: boolean;
-  /** Audit logs of the members' signers: the newest head of each that was seen here, and what is wrong with it. */
+  /** Audit logs of the members' signers: the newest head of each that was seen here, and its fault. */
   readonly auditHeads: readonly MemberAuditHead[];
   /** Why the signer signs nothing: it does not answer, or its key is locked. Empty when it signs; some seconds old at most. */
   readonly signerFault: string;
@@ -356,7 +356,7 @@ export interface WatchResponse {
   readonly header:
     | ResponseHeader
     | undefined;
-  /** What it is. */
+  /** The content of the message. */
   readonly body:
     | //
     /** First message: the watch stands. */
@@ -398,7 +398,7 @@ export interface WatchProgress {
 
 /** ListEvidenceRequest asks for one page of evidence. */
 export interface ListEvidenceRequest {
-  /** Only what was stored after this one: `next_after` of the page before; 0 starts at the oldest. */
+  /** Only evidence that was stored after this one: `next_after` of the page before; 0 starts at the oldest. */
   readonly after: bigint;
   /** How many at most; 0 takes the default of 16, and more than 64 is refused. */
   readonly limit: number;
@@ -416,13 +416,16 @@ export interface Evidence {
   readonly digest: Uint8Array;
   /** How they contradict each other. */
   readonly kind: EvidenceKind;
-  /** Who signed both. */
+  /** The member that signed both. */
   readonly member: number;
   /** Epoch that both were signed in. */
   readonly epoch: bigint;
   /** View of the newer of the two. */
   readonly view: bigint;
-  /** Both statements with their signatures, in the canonical encoding: what a stranger needs besides the genesis. */
+  /**
+   * Both statements with their signatures, in the canonical encoding: with the genesis, a stranger needs nothing
+   * else.
+   */
   readonly content: Uint8Array;
   /** Height of the final block that holds the content as a transaction; absent until there is one. */
   readonly height?:
@@ -448,7 +451,7 @@ export interface ListEvidenceResponse {
 export interface GetMembershipRequest {
 }
 
-/** MembershipPolicy is what the genesis allows a change of the membership. */
+/** MembershipPolicy is the policy of the genesis for changes of the membership. */
 export interface MembershipPolicy {
   /** Fewest members. */
   readonly membersMin: number;
@@ -470,7 +473,7 @@ export interface MembershipBallot {
   readonly change: Uint8Array;
   /** Indices of the members that voted for it. */
   readonly voters: readonly number[];
-  /** Of each of them, the height of the last block that counts its vote. */
+  /** For each voter, the height of the last block that counts its vote. */
   readonly goodUntil: readonly bigint[];
 }
 
@@ -3847,7 +3850,7 @@ export const ConsensusServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Tells which changes of the membership are voted for, and what the policy of the federation allows. */
+    /** Tells the changes of the membership that are voted for, and the policy of the federation. */
     getMembership: {
       name: "GetMembership",
       requestType: GetMembershipRequest as typeof GetMembershipRequest,

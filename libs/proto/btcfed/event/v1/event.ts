@@ -74,7 +74,7 @@ export interface ConsensusStep {
   readonly voteCount: number;
   /** Weight that decides. */
   readonly required: bigint;
-  /** Of a timer. */
+  /** Duration of a timer. */
   readonly timeoutMs: bigint;
   /** Whether that is the longest there is. */
   readonly isTimeoutCapped: boolean;

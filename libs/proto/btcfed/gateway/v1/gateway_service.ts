@@ -58,7 +58,7 @@ export namespace ConnectionState {
 
 /** AttachRequest is one thing that consensus asks of its gateway. */
 export interface AttachRequest {
-  /** What is asked. */
+  /** The request. */
   readonly body:
     | //
     /** First message on the stream. */
@@ -94,19 +94,19 @@ export interface SendFrame {
 }
 
 /**
- * MutePeer asks to read nothing of a peer for a while: what it sends costs work and is worth nothing. Its streams rest,
- * so that the peer is slowed by its own window; frames to it go on.
+ * MutePeer asks to read nothing of a peer for a while: its messages cost work and are worth nothing. Its streams
+ * rest, so that the peer is slowed by its own window; frames to it go on.
  */
 export interface MutePeer {
   /** Raw Ed25519 public key of the peer. */
   readonly publicKey: Uint8Array;
-  /** Milliseconds from now; it replaces what was asked before. */
+  /** Milliseconds from now; it replaces the duration of an earlier request. */
   readonly durationMs: number;
 }
 
 /** AttachResponse is one thing that the gateway tells consensus. */
 export interface AttachResponse {
-  /** What is told. */
+  /** The event. */
   readonly body:
     | //
     /** A frame from a peer. */

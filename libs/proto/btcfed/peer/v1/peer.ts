@@ -20,7 +20,7 @@ export interface PeerMessage {
   readonly chainTag: Uint8Array;
   /** Epoch of the sender. */
   readonly epoch: bigint;
-  /** What is said. */
+  /** The content of the message. */
   readonly body:
     | //
     /** A leader's proposal. */
@@ -32,7 +32,7 @@ export interface PeerMessage {
     /** A certificate that a leader formed, or that helps a member that is behind. */
     { readonly $case: "certificate"; readonly value: CertificateNotice }
     | //
-    /** What a member knows on entering a view, sent to its leader. */
+    /** The knowledge of a member that enters a view, sent to its leader. */
     { readonly $case: "newView"; readonly value: NewView }
     | //
     /** A member gave up a view. */
@@ -74,7 +74,7 @@ export interface PeerMessage {
     /** Two signed statements of one member that contradict each other; said once by each member that is convinced. */
     { readonly $case: "evidence"; readonly value: EvidenceNotice }
     | //
-    /** What has waited at the sender for a while, by hash. */
+    /** Transactions that have waited at the sender for a while, by hash. */
     { readonly $case: "waiting"; readonly value: WaitingNotice }
     | //
     /** A member asks for transactions that wait at the receiver. */
@@ -174,7 +174,7 @@ export interface TimeoutNotice {
   readonly timeoutCertificate: TimeoutCertificate | undefined;
 }
 
-/** TransactionBatch spreads transactions: what clients gave the sender, and what the receiver asked for. */
+/** TransactionBatch spreads transactions: those that clients gave the sender, and those that the receiver asked for. */
 export interface TransactionBatch {
   /** Opaque transactions. */
   readonly transactions: readonly Uint8Array[];
@@ -183,8 +183,8 @@ export interface TransactionBatch {
 }
 
 /**
- * WaitingNotice names transactions that wait at the sender and do not move, whoever gave them: its receiver asks for those
- * that it does not know. So one that a single member was given reaches all.
+ * WaitingNotice names transactions from any source that wait at the sender and do not move: its receiver asks for
+ * those that it does not know. So a transaction that a single member was given reaches all.
  */
 export interface WaitingNotice {
   /** SHA-256 of each transaction, 32 bytes each, one behind the other; 1 to 128 of them. */
@@ -280,9 +280,9 @@ export interface SnapshotResponse {
 /**
  * StateSection is a part of the state after a block.
  *
- * Tag 1, transactions: the number of transactions in the chain (u64, big-endian), and the Merkle roots (RFC 6962) over the
- * hashes of 4,096 transactions each, the last one over what is left; 32 bytes each, one behind the other. The root of the
- * section is the Merkle root over all the hashes.
+ * Tag 1, transactions: the number of transactions in the chain (u64, big-endian), and the Merkle roots (RFC 6962)
+ * over the hashes of 4,096 transactions each, the last one over the rest; 32 bytes each, one behind the other. The
+ * root of the section is the Merkle root over all the hashes.
  *
  * Tag 2, ballots: the votes for changes of the members that count so far (libs/membership/ballots.ts). The root is the leaf
  * hash (RFC 6962) of the content.
@@ -290,11 +290,11 @@ export interface SnapshotResponse {
 export interface StateSection {
   /** A u16. */
   readonly tag: number;
-  /** As the tag says. */
+  /** The content, in the form of the tag. */
   readonly content: Uint8Array;
 }
 
-/** ChunkRequest asks for the hashes of 4,096 transactions in a row, or of what is left at the end. */
+/** ChunkRequest asks for the hashes of 4,096 transactions in a row, or of the rest at the end. */
 export interface ChunkRequest {
   /** Chosen by the asker, returned in the answer. */
   readonly requestId: bigint;

@@ -40,9 +40,9 @@ export namespace PeerExchangeErrorCode {
 export interface PeerExchangeMessage {
   /** Version of the language, now 1. Another one is answered by an error and costs nothing else. */
   readonly version: number;
-  /** 16 bytes chosen by whoever begins; an answer repeats them. They are in the log of both sides. */
+  /** 16 bytes chosen by the asking side; an answer repeats them. They are in the log of both sides. */
   readonly correlationId: Uint8Array;
-  /** What is said. */
+  /** The content of the message. */
   readonly body:
     | //
     /** Asks for peers. */
@@ -57,7 +57,7 @@ export interface PeerExchangeMessage {
     /** Entries that are news to the sender. */
     { readonly $case: "update"; readonly value: PeerUpdate }
     | //
-    /** Answers what was not accepted. */
+    /** Answers a message that was not accepted. */
     { readonly $case: "error"; readonly value: PeerExchangeError }
     | undefined;
 }
@@ -72,7 +72,7 @@ export interface PeerRecord {
   readonly sequence: bigint;
   /** Ed25519 over the domain tag, key, sequence and addresses, see services/gateway/exchange/rules/record.ts; 64 bytes. */
   readonly signature: Uint8Array;
-  /** Milliseconds since the sender, or whoever told it, was last connected with the peer. Not signed: it is hearsay. */
+  /** Milliseconds since the sender, or its source, was last connected with the peer. Not signed: it is hearsay. */
   readonly seenAgoMs: bigint;
 }
 
@@ -84,7 +84,7 @@ export interface PeerRequest {
   readonly sinceRevision: bigint;
 }
 
-/** PeerResponse gives entries: all of them to one who has not seen this list, else those that changed since. */
+/** PeerResponse gives entries: all of them to a peer that has not seen this list, otherwise those that changed since. */
 export interface PeerResponse {
   /** Changes with every start of the answering gateway. */
   readonly listId: Uint8Array;
@@ -102,7 +102,7 @@ export interface PeerAnnouncement {
   readonly record: PeerRecord | undefined;
 }
 
-/** PeerUpdate passes on what is new. It has no answer. */
+/** PeerUpdate passes on new entries. It has no answer. */
 export interface PeerUpdate {
   /** At most 1000. */
   readonly records: readonly PeerRecord[];

@@ -60,7 +60,7 @@ export interface GetCustodyResponse {
   readonly auditHead:
     | AuditHead
     | undefined;
-  /** What the machine computed wrongly, so that nothing is signed until the key is unlocked; empty for nothing. */
+  /** The wrong computation of the machine, after which nothing is signed until the key is unlocked; empty without one. */
   readonly fault: string;
 }
 
@@ -124,9 +124,9 @@ export interface AuditRow {
   readonly sequence: bigint;
   /** Clock of the signer, milliseconds since 1970. */
   readonly atMs: bigint;
-  /** What came of it, for example SIGNED. */
+  /** The result, for example SIGNED. */
   readonly outcome: string;
-  /** Session of who asked. */
+  /** Session of the asking process. */
   readonly session: bigint;
   /** Epoch of the slot. */
   readonly epoch: bigint;

@@ -80,11 +80,14 @@ export interface GetSignerResponse {
   readonly lockView: bigint;
   /** Highest view known to be proved. */
   readonly provenView: bigint;
-  /** What the machine computed wrongly, so that nothing is signed until the operator unlocks the key; empty for nothing. */
+  /**
+   * The wrong computation of the machine, after which nothing is signed until the operator unlocks the key; empty
+   * without one.
+   */
   readonly fault: string;
   /** Starts in the rows of the audit log that are kept. */
   readonly startCount: bigint;
-  /** What verifying cost since the start. */
+  /** The cost of verifying since the start. */
   readonly verifier:
     | VerifierCounts
     | undefined;
@@ -105,15 +108,15 @@ export interface VerifierCounts {
 }
 
 /**
- * SignatureFromCore is what the core of a signer answers its edge to every request for a statement; clients get it without
- * the timing, which is for the metrics.
+ * SignatureFromCore is the answer of a signer's core to its edge, for every request for a statement; clients get it
+ * without the timing, which is for the metrics.
  */
 export interface SignatureFromCore {
   /** Signature over the statement. */
   readonly signature: Uint8Array;
   /** True when this is the stored signature of the same request made earlier. */
   readonly repeatedSignature: boolean;
-  /** Of a signature that was made for this request. */
+  /** Times of the signature, when it was made for this request. */
   readonly timing: Timing | undefined;
 }
 
@@ -154,7 +157,7 @@ export interface OpenSessionResponse {
 
 /** PutCertificateRequest is a piece of one certificate. */
 export interface PutCertificateRequest {
-  /** What the pieces add up to; in the first piece. */
+  /** The kind of the whole certificate; in the first piece. */
   readonly kind: CertificateKind;
   /** The next bytes of the encoded message, at most 64 KiB. */
   readonly chunk: Uint8Array;
@@ -283,8 +286,8 @@ export interface SignMembershipVoteRequest {
    */
   readonly change: Uint8Array;
   /**
-   * Height of the last block that counts the vote: above the newest height that the signer knows of by what was proved to it,
-   * and at most 604,800 above it.
+   * Height of the last block that counts the vote: above the newest height that was proved to the signer, and at most
+   * 604,800 above it.
    */
   readonly goodUntil: bigint;
 }
@@ -2317,16 +2320,16 @@ export const SignAutomaticVoteResponse: MessageFns<SignAutomaticVoteResponse> = 
 };
 
 /**
- * SignerService makes the consensus signatures of one member. It builds the signing bytes itself from typed
- * requests, verifies by itself every certificate that they rest on, records each before it signs, and refuses
- * whatever could help a fork (libs/custody/README.md 3.2, 3.3). It believes its caller nothing.
+ * SignerService makes the consensus signatures of one member. It builds the signing bytes itself from typed requests,
+ * verifies by itself every certificate that they rest on, records each before it signs, and refuses everything that
+ * could help a fork (libs/custody/README.md 3.2, 3.3). It trusts its caller in nothing.
  */
 export type SignerServiceDefinition = typeof SignerServiceDefinition;
 export const SignerServiceDefinition = {
   name: "SignerService",
   fullName: "btcfed.signer.v1.SignerService",
   methods: {
-    /** Describes the key and what it last signed. */
+    /** Describes the key and its last signature. */
     getSigner: {
       name: "GetSigner",
       requestType: GetSignerRequest as typeof GetSignerRequest,
@@ -2335,7 +2338,7 @@ export const SignerServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Begins a session: whoever held the one before is refused from now on. The newest wins. */
+    /** Begins a session: the holder of the one before is refused from now on. The newest wins. */
     openSession: {
       name: "OpenSession",
       requestType: OpenSessionRequest as typeof OpenSessionRequest,
@@ -2344,7 +2347,7 @@ export const SignerServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Hands over one certificate in pieces, to be verified once and then referred to by what it says. */
+    /** Hands over one certificate in pieces, to be verified once and then referred to by its content. */
     putCertificate: {
       name: "PutCertificate",
       requestType: PutCertificateRequest as typeof PutCertificateRequest,
