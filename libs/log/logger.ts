@@ -1,7 +1,7 @@
 import type { LogLevel } from './log-level.ts';
 
 export type LogField = string | number | bigint | boolean | undefined;
-/** Facts by their names, in snake_case. */
+/** Facts by their names, in snake_case (DECISIONS 83). */
 export type LogFields = Readonly<Record<string, LogField>>;
 
 /**
