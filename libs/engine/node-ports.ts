@@ -8,25 +8,14 @@ import type { ProtocolContext, ProtocolModule, PublicState } from '#libs/protoco
 import type { SigningScope } from '#libs/protocol/statement.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import type { PeerGuard } from '#libs/replica/peer-guard.ts';
-import type { SignerPort, TimerPort } from '#libs/replica/ports.ts';
 import type { Application } from './application/application.ts';
-import type { EpochFacts, MembershipBook } from './membership/membership-book.ts';
+import type { EpochFacts } from './membership/membership-book.ts';
 import type { VoteVerifier } from './membership/membership-desk.ts';
-import type {
-  AuditPort,
-  ChainPort,
-  ClaimVerifier,
-  ClockPort,
-  EngineMonitor,
-  PeerPort,
-} from './ports/engine-ports.ts';
-import type { EvidenceStore } from './ports/evidence-ports.ts';
+import type { ClaimVerifier } from './ports/engine-ports.ts';
 import type { FinalPort } from './ports/final-channel.ts';
-import type { HistoryPort } from './ports/history-ports.ts';
 import type { PeerMessageBody } from './ports/peer-message.ts';
-import type { SnapshotPort } from './ports/snapshot-ports.ts';
 import type { CatchUpStatus } from './sync/catch-up.ts';
-import type { StepTrace } from './trace/consensus-step.ts';
+import type { SeatPorts, WorldPorts } from './world-ports.ts';
 
 /** The settings of the genesis, the same for all members. */
 export interface NodeRules {
@@ -56,49 +45,29 @@ export interface Accounts {
 }
 
 /** The ports of a node that hold for one epoch. */
-export interface EpochPorts {
-  readonly signer: SignerPort;
-  readonly timers: TimerPort;
+export interface EpochPorts extends SeatPorts {
   /**
    * Verifies signatures of members of any epoch that has begun, on the account of the member of this epoch that sent
    * them.
    */
   readonly verifierOf: (facts: EpochFacts) => ClaimVerifier & VoteVerifier;
-  /** Left out: nobody says or hears of audit logs. */
-  readonly audit?: AuditPort | undefined;
 }
 
 /** The world of one node over all its epochs. */
-export interface NodePorts {
+export interface NodePorts extends WorldPorts {
   /** Name of the node in the memberships. It may be in none of them. */
   readonly name: string;
   readonly rules: NodeRules;
-  readonly book: MembershipBook;
   /** The safety record as it was before the node started. */
   readonly record: SafetyRecord | undefined;
-  readonly chain: ChainPort;
   /** Executes the blocks that the node orders. */
   readonly application: Application;
-  readonly snapshots: SnapshotPort;
-  /** Left out: nothing that is final is ever damaged. */
-  readonly history?: HistoryPort | undefined;
-  /**
-   * The same chain and snapshots, as they answer the questions of others: others get nothing where the file is
-   * damaged. Left out: `chain` and `snapshots` answer them too.
-   */
-  readonly served?: { readonly chain: ChainPort; readonly snapshots: SnapshotPort } | undefined;
-  /** Blocks behind from which on a snapshot is taken; undefined: never. */
-  readonly snapshotBlocks: number | undefined;
-  readonly evidence: EvidenceStore;
-  readonly peers: PeerPort;
   /** Gateway keys of guests that its operator named. */
   readonly guests: readonly Uint8Array[];
   /** Called when the members, or the guests, of the node have changed. */
   readonly meet: (circle: Circle) => void;
-  readonly clock: ClockPort;
   /** Milliseconds of a clock that never goes back, by which members are held to rates. */
   readonly steadyMs: () => number;
-  readonly monitor: EngineMonitor;
   /** Told of final blocks: the one channel for all who act on them. */
   readonly final: FinalPort;
   /** Others were heard to be within one view since the node started: it signs from now on. */
@@ -107,8 +76,6 @@ export interface NodePorts {
   readonly muted: (member: MemberIndex, reason: string) => void;
   /** Told each message of this epoch before it is handled; may be left out. */
   readonly heard?: ((from: MemberIndex, body: PeerMessageBody) => void) | undefined;
-  /** Told every step of the protocol; may be left out. */
-  readonly trace?: StepTrace | undefined;
   /** An epoch begins. */
   readonly enterEpoch: (membership: Membership, accounts: Accounts) => EpochPorts;
 }

@@ -8,11 +8,11 @@ import { Engine } from './engine.ts';
 import { Epochs } from './epochs.ts';
 import { reportedView } from './joining/late-reports.ts';
 import { MembershipBook } from './membership/membership-book.ts';
-import { circleOf, contextIn, takeAlong } from './node-epoch.ts';
+import { contextIn, takeAlong } from './node-epoch.ts';
+import { NodeGrowth } from './node-growth.ts';
 import { overheard } from './node-monitor.ts';
 import type { NodePorts, NodeStatus } from './node-ports.ts';
 import { PeerAccounts } from './peer-accounts.ts';
-import type { ChainGrowth } from './ports/chain-growth.ts';
 import type { MemberFault } from './ports/operator-codes.ts';
 import type { PeerListener, ReadPeerMessage } from './ports/peer-listener.ts';
 import { LATE_REPORTS } from './ports/peer-listener.ts';
@@ -34,13 +34,13 @@ export class Node implements PeerListener {
   readonly #mempool: Mempool;
   readonly #epochs: Epochs;
   readonly #execution: Execution;
+  readonly #growth: NodeGrowth;
   /** The restored record, until the engine of the first epoch has it. */
   #record: SafetyRecord | undefined;
   /** Whether the node signs: others were heard to be within one view since it started. */
   #hasJoined = false;
   /** The accounts of the current epoch. */
   #accounts: PeerAccounts;
-  #met: Membership | undefined;
 
   constructor(ports: NodePorts) {
     const { rules, book, chain, peers, clock, record } = ports;
@@ -50,6 +50,7 @@ export class Node implements PeerListener {
     this.#mempool = new Mempool(mempoolLimits(rules.limits, rules.founders), isFinal);
     this.#accounts = this.#newAccounts(book.current);
     this.#execution = new Execution({ ...ports, executed: (block) => ports.final.executed(block) });
+    this.#growth = new NodeGrowth(ports, this.#execution);
     const engineOf = (membership: Membership, ended: () => void): Engine => this.#engineOf(membership, ended);
     this.#epochs = new Epochs({ book, chain, peers, clock, engineOf });
   }
@@ -130,7 +131,7 @@ export class Node implements PeerListener {
     this.#accounts = accounts;
     const onMuted = (member: MemberIndex): void => accounts.falseSignatures(member);
     const { verifierOf, ...own } = this.#ports.enterEpoch(membership, { guard: accounts.guard, onMuted });
-    this.#meet();
+    this.#growth.meet();
     takeAlong(this.#mempool, ports.book, membership);
     const verifier = verifierOf(membership);
     const record = this.#record;
@@ -148,7 +149,7 @@ export class Node implements PeerListener {
       monitor: overheard(monitor, {
         refused: (...refusal) => this.refused(...refusal),
       }),
-      growth: this.#growth(),
+      growth: this.#growth,
       hasJoined: this.#hasJoined,
       joined: () => {
         this.#hasJoined = true;
@@ -156,31 +157,6 @@ export class Node implements PeerListener {
       },
       ended,
     });
-  }
-
-  /** Blocks, and votes that come with a snapshot, may name others whom it meets. */
-  #growth(): ChainGrowth {
-    const execution = this.#execution;
-    return {
-      ordered: (blocks) => {
-        this.#ports.final.ordered(blocks);
-        this.#meet();
-        execution.ordered(blocks);
-      },
-      leapt: (block) => {
-        this.#meet();
-        execution.leapt(block);
-      },
-      filled: (blocks) => execution.filled(blocks),
-    };
-  }
-
-  /** Tells the peers that this node meets, once for each membership. */
-  #meet(): void {
-    const { current } = this.#ports.book;
-    if (current === this.#met) return;
-    this.#met = current;
-    this.#ports.meet(circleOf(this.#ports));
   }
 
   #newAccounts({ set }: Membership): PeerAccounts {

@@ -1,0 +1,38 @@
+import type { SignerPort, TimerPort } from '#libs/replica/ports.ts';
+import type { MembershipBook } from './membership/membership-book.ts';
+import type { AuditPort, ChainPort, ClockPort, EngineMonitor, PeerPort } from './ports/engine-ports.ts';
+import type { EvidenceStore } from './ports/evidence-ports.ts';
+import type { HistoryPort } from './ports/history-ports.ts';
+import type { SnapshotPort } from './ports/snapshot-ports.ts';
+import type { StepTrace } from './trace/consensus-step.ts';
+
+/** The world of a node that is the same in every epoch: the engine of each has it from the node. */
+export interface WorldPorts {
+  /** Knows the members that decide after every block. */
+  readonly book: MembershipBook;
+  readonly chain: ChainPort;
+  readonly snapshots: SnapshotPort;
+  /** Left out: nothing that is final is ever damaged. */
+  readonly history?: HistoryPort | undefined;
+  /**
+   * The same chain and snapshots, as they answer the questions of others: others get nothing where the file is
+   * damaged. Left out: `chain` and `snapshots` answer them too.
+   */
+  readonly served?: { readonly chain: ChainPort; readonly snapshots: SnapshotPort } | undefined;
+  /** Blocks behind from which on a snapshot is taken; undefined: never. */
+  readonly snapshotBlocks: number | undefined;
+  readonly evidence: EvidenceStore;
+  readonly peers: PeerPort;
+  readonly clock: ClockPort;
+  readonly monitor: EngineMonitor;
+  /** Told every step of the protocol; may be left out. */
+  readonly trace?: StepTrace | undefined;
+}
+
+/** The world of a member that holds for one epoch. */
+export interface SeatPorts {
+  readonly signer: SignerPort;
+  readonly timers: TimerPort;
+  /** Left out: nobody says or hears of audit logs. */
+  readonly audit?: AuditPort | undefined;
+}
