@@ -8,7 +8,7 @@ const ROOT = new URL('../..', import.meta.url).pathname;
 
 /** Text of the channel of final blocks, and the only files of production in which it may stand. */
 const STANDS_IN: Readonly<Record<string, readonly string[]>> = {
-  'new FinalChannel(': ['services/consensus/compose.ts'],
+  'new FinalChannel(': ['services/consensus/compose-events.ts'],
   'final.ordered(': ['libs/engine/node-growth.ts'],
   'final.executed(': ['libs/engine/node.ts'],
   // The names of the other ways there were: of the store to its listeners, and of the monitor to those of its own.

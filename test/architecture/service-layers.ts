@@ -53,6 +53,18 @@ function shell(service: string): Readonly<Record<string, readonly string[]>> {
   };
 }
 
+/** What joins the parts of consensus: it may reach all of them. */
+const CONSENSUS_COMPOSITION = [
+  ...COMPOSITION,
+  'libs/membership',
+  'libs/sqlite',
+  'libs/wire',
+  'services/consensus',
+  'services/consensus/adapters',
+  ...ENGINE_ROOMS,
+  'services/consensus/core',
+];
+
 export const SERVICES: Readonly<Record<string, readonly string[]>> = {
   ...shell('config'),
   'services/config/core': [...DOMAIN, 'libs/settings'],
@@ -319,14 +331,8 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
     ...ENGINE_ROOMS,
     'services/consensus/core',
   ],
-  'services/consensus/compose.ts': [
-    ...COMPOSITION,
-    'libs/membership',
-    'libs/sqlite',
-    'libs/wire',
-    'services/consensus',
-    'services/consensus/adapters',
-    ...ENGINE_ROOMS,
-    'services/consensus/core',
-  ],
+  'services/consensus/compose.ts': CONSENSUS_COMPOSITION,
+  'services/consensus/compose-clients.ts': CONSENSUS_COMPOSITION,
+  'services/consensus/compose-events.ts': CONSENSUS_COMPOSITION,
+  'services/consensus/compose-links.ts': CONSENSUS_COMPOSITION,
 };

@@ -1,0 +1,52 @@
+import type { FinalFeed } from '#libs/engine/ports/final-channel.ts';
+import { type GrpcServer, grpcServer } from '#libs/grpc/server.ts';
+import { bindService } from '#libs/grpc/service.ts';
+import type { Logger } from '#libs/log/logger.ts';
+import { ConsensusServiceDefinition } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
+import { strangerLimits } from './adapters/client/limits.ts';
+import type { ClientApi } from './adapters/client-api.ts';
+import { clientTls } from './adapters/client-tls.ts';
+import { ExecutedChain } from './adapters/executed-chain.ts';
+import { API_STATUS } from './adapters/grpc-status.ts';
+import type { LoadedChain } from './adapters/load-chain.ts';
+import type { ConsensusConfig } from './config.ts';
+import type { ClientPorts } from './core/ports.ts';
+import type { Member } from './member.ts';
+
+export function serverOf(
+  config: ConsensusConfig,
+  { genesis }: LoadedChain,
+  handlers: ClientApi['handlers'],
+  log: Logger,
+): GrpcServer {
+  return grpcServer({
+    address: config.CONSENSUS_LISTEN,
+    services: [bindService(ConsensusServiceDefinition, handlers, { log, statusByCode: API_STATUS })],
+    strangers: strangerLimits(genesis.parameters.transactionBytesMax),
+    log,
+    ...clientTls(config),
+  });
+}
+
+export function portsOf(
+  config: ConsensusConfig,
+  chain: LoadedChain,
+  { member, final }: { readonly member: Member; readonly final: FinalFeed },
+): ClientPorts {
+  const executed = new ExecutedChain(chain.read.chain, chain.application);
+  return {
+    identity: {
+      chainId: chain.genesis.chainId,
+      chainDigest: chain.chainDigest,
+      member: config.CONSENSUS_MEMBER,
+      protocol: chain.genesis.protocol,
+      scheme: chain.genesis.scheme,
+    },
+    membership: { current: () => chain.book.current, epoch: (epoch) => chain.book.epoch(epoch) },
+    chain: executed,
+    final,
+    mempool: member.clientMempool((hash) => executed.ordered(hash)),
+    evidence: chain.read.evidence,
+    status: () => member.status(),
+  };
+}

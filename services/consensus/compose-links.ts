@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fromHex } from '#libs/bytes/hex.ts';
+import { readTls, type TlsPaths } from '#libs/grpc/tls-files.ts';
+import type { Logger } from '#libs/log/logger.ts';
+import { HANDOVER_BYTES_MAX } from '#libs/membership/limits.ts';
+import { chainTag } from '#libs/settings/genesis.ts';
+import { parsePeersYaml } from '#libs/settings/peers-yaml.ts';
+import { WIRE_LIMITS } from '#libs/wire/limits.ts';
+import { AuditWatch } from './adapters/audit-watch.ts';
+import { GatewayLink } from './adapters/gateway-link.ts';
+import { handoverProof } from './adapters/handover-proof.ts';
+import type { LoadedChain } from './adapters/load-chain.ts';
+import { SignerClient, type SignerClientOptions } from './adapters/signer-client.ts';
+import type { ConsensusConfig } from './config.ts';
+import { viewTraceId } from './core/view-trace.ts';
+
+export function signerOf(
+  config: ConsensusConfig,
+  chain: LoadedChain,
+  { log, onLost }: Pick<SignerClientOptions, 'log' | 'onLost'>,
+): SignerClient {
+  return new SignerClient({
+    address: config.CONSENSUS_SIGNER_ADDRESS,
+    chain: chain.chainDigest,
+    traceIdOf: (view) => viewTraceId(chain.chainDigest, view),
+    log,
+    onLost,
+    handoverOf: (epoch) => handoverProof(chain, epoch),
+    tls: { ...readTls(signerTlsPaths(config)), serverName: config.CONSENSUS_SIGNER_NAME },
+  });
+}
+
+export function signerTlsPaths(config: ConsensusConfig): TlsPaths {
+  const { CONSENSUS_SIGNER_TLS_CA: ca, CONSENSUS_SIGNER_TLS_CERT: certificate } = config;
+  return { ca, certificate, key: config.CONSENSUS_SIGNER_TLS_KEY };
+}
+
+/** The identity that the signer must match: this chain, and the key of this member in the current epoch. */
+export function identityOf({ chainDigest, book, name: own }: LoadedChain) {
+  return {
+    chainDigest,
+    ownKey: () => book.current.set.members.find(({ name }) => name === own),
+    epoch: () => book.current.epoch,
+  };
+}
+
+export function auditWatchOf(
+  config: ConsensusConfig,
+  chain: LoadedChain,
+  { signerClient, log }: { readonly signerClient: SignerClient; readonly log: Logger },
+): AuditWatch {
+  return new AuditWatch({
+    path: join(config.CONSENSUS_FOLDER, 'audit-heads.json'),
+    signer: signerClient,
+    chain: chain.chainDigest,
+    own: () => chain.book.current.set.members.find(({ name }) => name === chain.name),
+    log,
+  });
+}
+
+export function gatewayOf(config: ConsensusConfig, chain: LoadedChain, log: Logger): GatewayLink {
+  const { parameters } = chain.genesis;
+  return new GatewayLink({
+    address: config.CONSENSUS_GATEWAY_ADDRESS,
+    chainTag: tagBytes(chain),
+    // A handover is no client's transaction, and may be larger than those.
+    limits: {
+      ...WIRE_LIMITS,
+      transactionBytesMax: Math.max(parameters.transactionBytesMax, HANDOVER_BYTES_MAX),
+    },
+    log,
+  });
+}
+
+/** Gateway keys in peers.yaml: a member that is new finds the others there, and knows their chain by its certificates. */
+export function guestsOf({ CONSENSUS_PEERS: path }: ConsensusConfig): readonly Uint8Array[] {
+  if (path === undefined) return [];
+  return parsePeersYaml(readFileSync(path, 'utf8')).peers.map(({ publicKey }) => publicKey);
+}
+
+function tagBytes({ chainDigest }: LoadedChain): Uint8Array {
+  return fromHex(chainTag(chainDigest)) ?? new Uint8Array();
+}
