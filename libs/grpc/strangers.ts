@@ -4,7 +4,6 @@ import {
   type ServerInterceptingCallInterface,
   type ServerInterceptor,
   type ServerMethodDefinition,
-  status,
 } from '@grpc/grpc-js';
 import type { Release } from '#libs/shares/fair-places.ts';
 import { type CallStream, type InsideOfCall, insideOf } from './call-stream.ts';
@@ -13,35 +12,8 @@ import type { ConnectionPlaces } from './connection-places.ts';
 import { MessageSizes } from './message-sizes.ts';
 import { SessionCallers } from './session-callers.ts';
 import { type CodedRefusal, codedError } from './status.ts';
+import { COMPRESSED, CROWDED, GAVE_WAY, LATE, largeRequest, UNTRUSTED } from './stranger-refusals.ts';
 import { type StrangerLimits, StrangerRoom } from './stranger-room.ts';
-
-const CROWDED: CodedRefusal = {
-  status: status.RESOURCE_EXHAUSTED,
-  errorCode: 'SERVER_CROWDED',
-  details: 'too many answers wait for their readers: read those, come back later, or ask another member',
-};
-const GAVE_WAY: CodedRefusal = {
-  status: status.RESOURCE_EXHAUSTED,
-  errorCode: 'REQUEST_GAVE_WAY',
-  details:
-    'too many requests of this address or key are on their way, and this one was the oldest: come back later',
-};
-const LATE: CodedRefusal = {
-  // Not DEADLINE_EXCEEDED: that status is the caller's own deadline, and would not be tried again.
-  status: status.UNAVAILABLE,
-  errorCode: 'REQUEST_LATE',
-  details: 'the request did not become whole in time',
-};
-const COMPRESSED: CodedRefusal = {
-  status: status.UNIMPLEMENTED,
-  errorCode: 'REQUEST_COMPRESSED',
-  details: 'compressed requests are not taken: send them as they are (identity)',
-};
-const UNTRUSTED: CodedRefusal = {
-  status: status.UNAUTHENTICATED,
-  errorCode: 'CLIENT_CERTIFICATE_UNTRUSTED',
-  details: 'the client certificate is not of an authority that this server trusts: use another, or none',
-};
 
 type Listener = Parameters<ServerInterceptingCall['start']>[0];
 
@@ -195,12 +167,4 @@ class GuardedCall extends ServerInterceptingCall {
     this.#atWorkNoMore();
     this.#atWorkNoMore = () => {};
   }
-}
-
-function largeRequest(sizeBytes: number, sizeBytesMax: number): CodedRefusal {
-  return {
-    status: status.INVALID_ARGUMENT,
-    errorCode: 'REQUEST_TOO_LARGE',
-    details: `the request has ${sizeBytes} bytes, and ${sizeBytesMax} are taken`,
-  };
 }

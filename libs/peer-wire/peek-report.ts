@@ -1,6 +1,6 @@
 import { BinaryReader } from '@bufbuild/protobuf/wire';
 import { type Epoch, toView, type View } from '#libs/chain/ids.ts';
-import { readEnvelope } from './peer-message.ts';
+import { readEnvelope } from './peer-envelope.ts';
 
 /** Fields of peer.proto: new_view and timeout, as messages; and the view, which comes first in both. */
 const REPORT_FIELDS: readonly number[] = [(13 << 3) | 2, (14 << 3) | 2];

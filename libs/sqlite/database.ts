@@ -2,22 +2,8 @@ import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { assert } from '#libs/assert/assert.ts';
-import { AppError } from '#libs/errors/app-error.ts';
 import { syncFolder } from '#libs/files/atomic-file.ts';
-
-export interface DatabaseErrorDetail {
-  readonly code:
-    | 'DATABASE_CORRUPT'
-    | 'DATABASE_NEWER'
-    | 'DATABASE_LOCKED'
-    | 'DATABASE_MISSING'
-    | 'DATABASE_DISK';
-  readonly path: string;
-}
-
-export class DatabaseError extends AppError<DatabaseErrorDetail> {
-  override readonly name = 'DatabaseError';
-}
+import { corruptFile, DatabaseError, describedError } from './database-error.ts';
 
 export interface DatabaseOptions {
   /** SQL of each schema version, oldest first: the first n steps make version n. Never edit a released step. */
@@ -29,26 +15,6 @@ export interface DatabaseOptions {
   /** Read every INTEGER as a bigint; otherwise one beyond 2^53 is refused when it is read. */
   readonly readBigInts?: boolean;
 }
-
-/** SQLite's result codes, in the field `errcode` of its errors: the low byte is the primary code. */
-const SQLITE_BUSY = 5;
-const SQLITE_CORRUPT = 11;
-const SQLITE_NOTADB = 26;
-/**
- * Codes for "not allowed", "read-only", "I/O error", "full" and "cannot open": faults of the disk or its permissions,
- * not of the file's content.
- */
-const SQLITE_DISK: readonly number[] = [3, 8, 10, 13, 14];
-const DISK_ERRORS: readonly string[] = [
-  'EIO',
-  'ENOSPC',
-  'EDQUOT',
-  'EROFS',
-  'EACCES',
-  'EPERM',
-  'EMFILE',
-  'ENFILE',
-];
 
 /**
  * Opens a database for one process alone, durable at each commit (WAL, `synchronous=FULL`), checked for damage, and
@@ -78,7 +44,7 @@ export function openDatabase(path: string, options: DatabaseOptions): DatabaseSy
     return database;
   } catch (error) {
     database?.close();
-    throw describe(error, path);
+    throw describedError(error, path);
   }
 }
 
@@ -90,7 +56,7 @@ export async function openDurably(path: string, options: DatabaseOptions): Promi
     return database;
   } catch (error) {
     database.close();
-    throw describe(error, path);
+    throw describedError(error, path);
   }
 }
 
@@ -138,7 +104,7 @@ function prepare(database: DatabaseSync, path: string): void {
   database.exec('BEGIN EXCLUSIVE; COMMIT');
   const row = database.prepare('PRAGMA quick_check(1)').get();
   const verdict = row?.['quick_check'];
-  if (verdict !== 'ok') throw corrupt(path, String(verdict));
+  if (verdict !== 'ok') throw corruptFile(path, String(verdict));
   foldLogIn(database);
 }
 
@@ -175,43 +141,4 @@ function migrate(database: DatabaseSync, path: string, schema: readonly string[]
     )
     .all();
   assert(loose.length === 0, `tables must be STRICT: ${loose.map((row) => row['name']).join(', ')}`);
-}
-
-function describe(error: unknown, path: string): unknown {
-  if (error instanceof AppError || !(error instanceof Error)) return error;
-  const code = 'errcode' in error ? Number(error.errcode) & 0xff : undefined;
-  if (code === SQLITE_CORRUPT || code === SQLITE_NOTADB) return corrupt(path, error.message, error);
-  if (code === SQLITE_BUSY) {
-    const advice = 'one process may hold it, stop the other one';
-    return new DatabaseError(`${path} is in use by another process: ${advice}`, {
-      code: 'DATABASE_LOCKED',
-      path,
-    });
-  }
-  return isOfDisk(error) ? diskFault(path, error) : error;
-}
-
-/** Whether the disk or its rights are to blame: full, read-only, failing. */
-export function isOfDisk(error: unknown): error is Error {
-  if (!(error instanceof Error)) return false;
-  if ('errcode' in error) return SQLITE_DISK.includes(Number(error.errcode) & 0xff);
-  return 'code' in error && DISK_ERRORS.includes(String(error.code));
-}
-
-/** An error that `isOfDisk`, with the file that it is about. */
-export function diskFault(path: string, cause: Error): DatabaseError {
-  return new DatabaseError(
-    `${path} cannot be read or written (${cause.message}): nothing says that it is damaged. Free space on its disk, or ` +
-      'repair disk and rights, and start again',
-    { code: 'DATABASE_DISK', path },
-    { cause },
-  );
-}
-
-function corrupt(path: string, reason: string, cause?: Error): DatabaseError {
-  return new DatabaseError(
-    `${path} is damaged (${reason}): keep it as it is for inspection, and see the recovery section of the service's README`,
-    { code: 'DATABASE_CORRUPT', path },
-    { cause },
-  );
 }

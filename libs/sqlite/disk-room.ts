@@ -1,5 +1,5 @@
 import { statfsSync } from 'node:fs';
-import { diskFault } from './database.ts';
+import { diskFault } from './database-error.ts';
 
 const MIB = 1024 * 1024;
 

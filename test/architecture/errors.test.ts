@@ -5,7 +5,7 @@ import { CryptoError } from '#libs/crypto/errors.ts';
 import { ChainError } from '#libs/engine/ports/chain-errors.ts';
 import { AppError } from '#libs/errors/app-error.ts';
 import { RemoteError } from '#libs/grpc/client.ts';
-import { DatabaseError } from '#libs/sqlite/database.ts';
+import { DatabaseError } from '#libs/sqlite/database-error.ts';
 import { ClientError } from '#services/consensus/adapters/client/client-errors.ts';
 import { API_STATUS } from '#services/consensus/adapters/grpc-status.ts';
 

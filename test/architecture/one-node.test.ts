@@ -19,7 +19,7 @@ const MADE_IN: Readonly<Record<string, string>> = {
   'new MembershipDesk(': 'libs/engine/engine-desks.ts',
   'new TransactionDesk(': 'libs/engine/engine-desks.ts',
   // The list of messages that pass from senders of any epoch.
-  "'blocks-request': 31": 'libs/peer-wire/peer-message.ts',
+  "'blocks-request': 31": 'libs/peer-wire/peer-envelope.ts',
 };
 
 /** Tests of a part alone make it themselves. */

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { tokenProviderFault } from '#libs/crypto/token-key.ts';
 import { checkPresent } from '#services/launcher/adapters/check-present.ts';
-import type { FileFacts, FolderFacts, MachineFacts, ProcessFacts } from '../core/doctor-rules.ts';
+import type { FileFacts, FolderFacts, MachineFacts, ProcessFacts } from '../core/machine-facts.ts';
 import { textOfFile } from './text-of-file.ts';
 
 /** Where a signer keeps its files. */

@@ -1,6 +1,6 @@
 import { withSignerAdmin } from '#services/launcher/adapters/signer-admin.ts';
 import { CliError } from '#services/launcher/words/errors.ts';
-import type { ProcessFacts } from '../core/doctor-rules.ts';
+import type { ProcessFacts } from '../core/machine-facts.ts';
 import { textOfFile } from './text-of-file.ts';
 
 /**

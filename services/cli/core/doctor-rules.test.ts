@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type FolderFacts, judgeMachine, type MachineFacts, type ProcessFacts } from './doctor-rules.ts';
+import { judgeMachine } from './doctor-rules.ts';
+import type { FolderFacts, MachineFacts, ProcessFacts } from './machine-facts.ts';
 
 const FOLDER: FolderFacts = {
   path: '/var/lib/signer',

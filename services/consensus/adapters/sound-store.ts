@@ -1,5 +1,5 @@
 import { ChainError } from '#libs/engine/ports/chain-errors.ts';
-import { diskFault, isOfDisk } from '#libs/sqlite/database.ts';
+import { diskFault, isOfDisk } from '#libs/sqlite/database-error.ts';
 
 /** The outcomes for a member whose store fails. */
 export interface StoreFate {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, constants, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { diskFault, isOfDisk } from '#libs/sqlite/database.ts';
+import { diskFault, isOfDisk } from '#libs/sqlite/database-error.ts';
 import { needRoom } from '#libs/sqlite/disk-room.ts';
 import { RESERVE_BYTES, ROOM_BYTES_MIN } from '../words/limits.ts';
 

@@ -5,7 +5,8 @@ import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.t
 import { jsonText } from '#services/launcher/words/json-value.ts';
 import { machineFacts } from '../../adapters/machine-facts.ts';
 import { processFacts } from '../../adapters/process-facts.ts';
-import { type Check, judgeMachine } from '../../core/doctor-rules.ts';
+import type { Check } from '../../core/doctor-check.ts';
+import { judgeMachine } from '../../core/doctor-rules.ts';
 import { action, type CommandContext } from '../context.ts';
 import { type PlaceOptions, placeOf, withPlace } from './place.ts';
 
