@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
 import { USELESS_MESSAGES_BURST } from '#libs/replica/limits.ts';
 import { Federation } from '#test/support/engine/engine-federation.ts';
+import { AppendOnlyLog } from './application/append-only-log.ts';
 import { LATE_REPORTS_PER_SECOND_MAX } from './joining/joining-limits.ts';
 import type { FinalListener } from './ports/final-channel.ts';
 import { LATE_REPORTS } from './ports/peer-listener.ts';
 import type { PeerMessageBody } from './ports/peer-message.ts';
+import { ADDED, type ApplicationAnswer, OK, type TransactionAnswer } from './ports/submission.ts';
 
 const OTHER = toMemberIndex(2);
 
@@ -128,5 +131,51 @@ describe('the channel of final blocks', () => {
       ...['first ordered 1', 'second ordered 1', 'first executed 1', 'second executed 1'],
       ...['first ordered 2', 'first executed 2'],
     ]);
+  });
+});
+
+/** A log that wants none of some text. */
+class Choosy extends AppendOnlyLog {
+  override check({ bytes }: Transaction, answer: (judged: ApplicationAnswer) => void): void {
+    answer(`${Buffer.from(bytes)}` === 'unwanted' ? REFUSED : OK);
+  }
+}
+
+const REFUSED: ApplicationAnswer = { codespace: 'application', code: 'unwanted', log: 'not here' };
+
+describe('the application of a node', () => {
+  const submitted = (federation: Federation, member: number, text: string): TransactionAnswer => {
+    const answers: TransactionAnswer[] = [];
+    const transaction = transactionOf(Buffer.from(text));
+    federation.members[member]?.node.submit(transaction, { answer: (result) => answers.push(result) });
+    federation.settle();
+    return answers[0] ?? assert.fail('it is answered at once');
+  };
+  const heights = ({ members }: Federation) => members.map(({ chain }) => chain.tip().header.height);
+
+  test('keeps out what it refuses, of its own clients and of those of other members', () => {
+    const federation = new Federation(4, undefined, (chain) => new Choosy(chain));
+    assert.equal(submitted(federation, 0, 'unwanted'), REFUSED);
+    const unwanted = {
+      kind: 'transactions',
+      transactions: [transactionOf(Buffer.from('unwanted'))],
+    } as const;
+    federation.send(OTHER, { to: 'all', body: unwanted });
+    federation.settle();
+    assert.deepEqual(
+      federation.members.map(({ node }) => node.status().waiting),
+      [0, 0, 0, 0],
+    );
+    assert.equal(submitted(federation, 0, 'wanted'), ADDED);
+    assert.deepEqual(heights(federation), [1n, 1n, 1n, 1n]);
+  });
+
+  test('judges no block: what one member admits is final at all', () => {
+    const federation = new Federation(4, undefined, (chain, member) =>
+      member === 1 ? new AppendOnlyLog(chain) : new Choosy(chain),
+    );
+    assert.equal(submitted(federation, 1, 'unwanted'), ADDED);
+    federation.pass(60_000);
+    assert.deepEqual(heights(federation), [1n, 1n, 1n, 1n]);
   });
 });
