@@ -8,7 +8,7 @@ import { spawn } from 'node:child_process';
 /** A set-up that never ends would be worse than one that lacks a program. */
 const COMMAND_MS_MAX = 300_000;
 
-/** Slow mirrors answer in seconds; one that does not answer must not hold up the start for minutes. */
+/** Slow mirrors answer in seconds; a silent mirror must not hold up the start for minutes. */
 const OPTIONS = [
   '-qq',
   '-o',

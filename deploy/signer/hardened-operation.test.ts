@@ -42,7 +42,7 @@ const { sign } = crypto;
 let isFaulty = false;
 process.on('SIGUSR2', () => { isFaulty = !isFaulty; });
 crypto.sign = (algorithm, data, key, done) => {
-  if (done === undefined) return sign(algorithm, data, key); // The end of the audit log, by another key.
+  if (done === undefined) return sign(algorithm, data, key); // The head of the audit log, by another key.
   sign(algorithm, data, key, (error, signature) => {
     if (isFaulty) signature[99] ^= 4;
     done(error, signature);

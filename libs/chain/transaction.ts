@@ -14,7 +14,7 @@ const SYSTEM_NAMESPACE: Uint8Array = new Uint8Array(Buffer.from('btcfed/', 'asci
 /** A transaction with its name, and never without it: made by `transactionOf` alone. */
 export type Transaction = NamedBytes;
 
-/** The hash is computed when it is first asked for, and once: what is refused for its size is never hashed. */
+/** The hash is computed at the first request, and once: a transaction that is refused for its size is never hashed. */
 class NamedBytes {
   readonly bytes: Uint8Array;
   readonly kind: TransactionKind;
@@ -32,13 +32,16 @@ class NamedBytes {
     return this.#hash;
   }
 
-  /** The same in bytes of its own: what comes from the network is a view of a frame, and one byte kept would keep a megabyte. */
+  /**
+   * The same in bytes of its own: bytes from the network are a view of a frame, and one kept byte would keep a
+   * megabyte.
+   */
   copy(): Transaction {
     return new NamedBytes(new Uint8Array(this.bytes), this.#hash);
   }
 }
 
-/** The transaction with these bytes, of which none may change from now on. */
+/** The transaction with these bytes. They must not change from now on. */
 export function transactionOf(bytes: Uint8Array): Transaction {
   return new NamedBytes(bytes);
 }

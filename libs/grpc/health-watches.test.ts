@@ -104,7 +104,7 @@ describe('health watches', () => {
     for (const call of standing) assert.equal(await next(call), 'SERVING');
     assert.equal(await codeOf(watch(client)), 'HEALTH_TOO_MANY_WATCHES');
     standing[0]?.cancel();
-    // The place is free once the server has heard of it.
+    // The place is free once the server has noticed that.
     let found: unknown;
     while (found !== 'SERVING') found = await next(watch(client)).catch(() => undefined);
   });

@@ -9,7 +9,7 @@ const FLAGS = O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY;
 
 /**
  * Lines to standard output. A reader that lags gets a moment; then lines are dropped and counted until it reads
- * again, and the next line is preceded by one that says how many are missing.
+ * again, and a line before the next one says how many are missing.
  */
 export function consoleSink(write: WriteSome = toStandardOutput()): LineSink {
   let lostCount = 0;

@@ -38,8 +38,8 @@ interface OpenFile {
  * removed or replaced opens the new one. The partial last line of a killed process stands alone: the next writer
  * begins a new line.
  *
- * No failure reaches the caller (LOG-15): a line that cannot be written is counted, the file is tried again, and the
- * first line that passes is preceded by one that says how many are missing.
+ * No failure reaches the caller (LOG-15): a line that cannot be written is counted, the file is tried again, and a
+ * line before the first that passes says how many are missing.
  */
 export class RotatingFile implements LineSink {
   readonly #options: RotatingFileOptions;

@@ -4,7 +4,7 @@ import type { Statement } from './statement.ts';
 import type { ValidatorSet } from './validator-set.ts';
 
 /**
- * How two statements of one member contradict each other (test/requirements/BYZ.md, HS-35, HS-57):
+ * The ways in which two statements of one member contradict each other (test/requirements/BYZ.md, HS-35, HS-57):
  *
  * - `double-proposal`, `double-vote`, `contradicting-timeouts`: two different statements for one slot, that is one
  *   epoch, view and kind. A vote's phase is its kind.

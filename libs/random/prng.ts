@@ -7,8 +7,8 @@ export type Seed = number | bigint | string;
 /** Numbers that look random and are the same again for the same seed. Never for keys or nonces. */
 export interface Prng {
   /**
-   * A generator of its own, named below this one. It depends on the seed and the names alone, not on what was
-   * drawn before: a new draw in one part of a simulation does not disturb the others.
+   * A generator of its own, named below this one. It depends on the seed and the names alone, not on earlier draws: a
+   * new draw in one part of a simulation does not disturb the others.
    */
   stream(name: string): Prng;
   /** A number of 53 random bits, from 0 up to but without 1. */

@@ -25,6 +25,6 @@ export interface MemberParts {
   /** The audit logs of all signers; left out: this member says and hears nothing of them. */
   readonly audit?: Pick<AuditWatch, 'own' | 'heard' | 'seen'>;
   readonly log: Logger;
-  /** Gateway keys of guests beside those that the chain names. */
+  /** Gateway keys of guests that the chain does not name. */
   readonly guests: readonly Uint8Array[];
 }

@@ -2,7 +2,7 @@ import type { NodeRules } from '#libs/engine/node-ports.ts';
 import { roundRobin } from '#libs/protocol/leader/round-robin.ts';
 import type { LoadedChain } from './adapters/load-chain.ts';
 
-/** What the genesis fixes for this chain, as the node takes it. */
+/** The rules that the genesis fixes for this chain, as the node takes them. */
 export function rulesOf(chain: LoadedChain): NodeRules {
   const { parameters, members } = chain.genesis;
   const { viewTimeoutMs, viewTimeoutMsMax } = parameters;

@@ -4,10 +4,9 @@ import { SIMULATION, SIMULATION_ROOMS } from './simulation-layers.ts';
 import { CLI, LAUNCHER } from './tool-layers.ts';
 
 /**
- * The architecture, as a table: each folder, and all that its code may import. A folder that is not listed may not
- * exist; an import that is not listed does not pass. `npm:` and `node:` name packages and built-ins, `node:*` is any
- * built-in. A line for one file replaces that of its folder, and names what it may import of that folder too.
- * Tests are free.
+ * The architecture, as a table: each folder, and all that its code may import. An unlisted folder may not exist; an
+ * unlisted import does not pass. `npm:` and `node:` name packages and built-ins, `node:*` is any built-in. A line for
+ * one file replaces that of its folder, and names what it may import of that folder too. Tests are free.
  */
 
 /** Folders that every room of the engine may import. */
@@ -146,7 +145,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
     'libs/wire',
     'npm:@bufbuild/protobuf',
   ],
-  // The node of production in a simulated world. Not pure: all that is said there goes through the codec of production.
+  // The node of production in a simulated world. Not pure: all messages there go through the codec of production.
   'libs/simulation/nodes': [
     ...DOMAIN,
     ...ENGINE_ROOMS,

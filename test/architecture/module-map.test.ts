@@ -7,7 +7,7 @@ import { importsOf, reachableFrom } from './import-graph.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 
-/** The parts of the engine as the requirement names them (C4, level 4), the file of each, and what that file exports. */
+/** The parts of the engine as the requirement names them (C4, level 4), the file of each, and its export. */
 const PARTS: Readonly<Record<string, readonly [file: string, name: string]>> = {
   coordinator: ['libs/engine/engine.ts', 'Engine'],
   'message handler': ['libs/protocol/hotstuff/receiving.ts', 'takeMessage'],

@@ -44,7 +44,10 @@ for (const [text, file] of Object.entries(MADE_IN)) {
   });
 }
 
-/** What others take of the engine as values: the node, its application, and what all rooms speak of. Types are free. */
+/**
+ * The values of the engine that other folders may import: the node, its application, and the words of all rooms.
+ * Types are free.
+ */
 const OPEN = /^libs\/engine\/(node\.ts|application\/append-only-log\.ts|ports\/)/;
 const VALUE_IMPORTS = /^(?:import|export) (?!type )(?<names>[^;]*?) from '#(?<target>libs\/engine\/[^']+)'/gm;
 

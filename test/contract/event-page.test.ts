@@ -77,7 +77,7 @@ function cells(line: string): readonly string[] {
 
 const HASH = toDigest('ab'.repeat(32));
 
-/** All that a member can say, said by the code that says it. */
+/** All events of a member, made by the production code. */
 async function everything(): Promise<readonly PublishedEvent[]> {
   const bus = new MemoryBus(ORIGIN);
   await bus.start();

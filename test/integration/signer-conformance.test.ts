@@ -58,7 +58,7 @@ const EXPECTED = [
   ...['SIGNER_NOT_LEADER', 'signed', 'repeated', 'SIGNER_CONFLICTING_SLOT'],
   // PREPARE, without and with its grounds.
   ...['SIGNER_PROPOSAL_UNKNOWN', 'signed'],
-  // PRE-COMMIT and COMMIT: their certificate first, and one that holds.
+  // PRE-COMMIT and COMMIT: without their certificate, with a false one, and with a true one.
   ...['SIGNER_CERT_UNKNOWN', 'SIGNER_CERT_INVALID', 'signed', 'signed'],
   ...['SIGNER_CERT_UNKNOWN', 'signed', 'signed', 'repeated'],
   // A timeout: far ahead, hiding, and as it should be; nothing of the view after it.

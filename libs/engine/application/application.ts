@@ -10,8 +10,9 @@ import type { ApplicationAnswer } from '../ports/submission.ts';
  */
 export interface Application {
   /**
-   * Whether a transaction may wait for a block, as far as its meaning goes: asked last, and of no transaction that members
-   * make themselves. It binds nobody: a block of another member may hold what is refused here. `answer` is called once.
+   * Whether a transaction may wait for a block, as far as its meaning goes: asked last, and of no transaction that
+   * members make themselves. It binds nobody: a block of another member may hold a transaction that is refused here.
+   * `answer` is called once.
    */
   check(transaction: Transaction, answer: (judged: ApplicationAnswer) => void): void;
   /** Height of the newest block that it has executed, 0 before any: durable, so that a restart continues after it. */

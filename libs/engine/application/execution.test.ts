@@ -10,7 +10,7 @@ import { Execution } from './execution.ts';
 
 const BLOCKS = [GENESIS, ...branchUpon(GENESIS, 5, 1)].map(({ block }) => block);
 
-/** A chain of the first blocks, of which some may not be held, and what is told of it. */
+/** A chain of the first blocks, some of them not held, and the reports about it. */
 class Chain {
   height = 0;
   readonly missing = new Set<number>();

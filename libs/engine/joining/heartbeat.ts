@@ -27,12 +27,11 @@ export interface HeartbeatOptions {
 }
 
 /**
- * A message that tells one member at a time, in turn, how far this one is, every ten to fifteen seconds.
- * Members that have nothing to decide are silent otherwise, and a member that missed the last decision would
- * stay behind until the next one. A member that hears of an older height or view than its own answers with
- * proof; a member that hears of a newer one reports its own position, which asks for proof. The heartbeat
- * itself is never believed, and it starts no timer of the protocol. It also carries the end of the audit log of
- * this member's signer, which others keep.
+ * A message that tells one member at a time, in turn, how far this one is, every ten to fifteen seconds. Members that
+ * have nothing to decide are silent otherwise, and a member that missed the last decision would stay behind until the
+ * next one. A member that hears of an older height or view than its own answers with proof; a member that hears of a
+ * newer one reports its own position, which asks for proof. The heartbeat itself is never believed, and it starts no
+ * timer of the protocol. It also carries the head of the audit log of this member's signer, which others keep.
  */
 export class Heartbeat {
   readonly #options: HeartbeatOptions;

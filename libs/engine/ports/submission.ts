@@ -52,7 +52,10 @@ export const RESERVED: MempoolAnswer = {
   log: 'a transaction must not begin with "btcfed/evidence/v1" or "btcfed/handover/v1"',
 };
 
-/** As many votes as may be wait to be verified, or one of this client for the same member and change does. */
+/**
+ * The limit of votes that wait for verification is reached, or a vote of this client for the same member and change
+ * waits.
+ */
 export const TOO_MANY_VOTES: VoteAnswer = {
   codespace: 'membership',
   code: 'busy',

@@ -59,7 +59,7 @@ export class SharedJudge {
     return this.#held(block, judgement.frontier, parent);
   }
 
-  /** Whether header, digest and transactions belong together: all that can be said of a block without its parent. */
+  /** Whether header, digest and transactions belong together: all that can be judged of a block without its parent. */
   isGenuine(block: Block): boolean {
     if (this.#verdicts.get(block) !== undefined && this.#verdicts.get(block) !== 'invalid') return true;
     const { header, digest, transactions } = block;

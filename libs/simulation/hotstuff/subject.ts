@@ -64,7 +64,7 @@ function supports({ high, locked }: SafetyRecord, { kind, view }: Statement): bo
   return true;
 }
 
-/** Messages that one view may say again: votes, proposal and certificates of three phases, report, timeout. */
+/** Messages that one view may repeat: votes, proposal and certificates of three phases, report, timeout. */
 const OUTBOX_MAX = 12;
 
 function load(state: HotStuffState): readonly Load[] {

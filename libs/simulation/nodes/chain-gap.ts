@@ -16,7 +16,7 @@ export class ChainGap {
     this.#files = filesOf(disk);
   }
 
-  /** What is right above the gap. Undefined too where a backup from before the snapshot was put back. */
+  /** The block right above the gap. Undefined too where a backup from before the snapshot was put back. */
   base(): SnapshotBase | undefined {
     const { base } = this.#files;
     const disk = this.#disk;

@@ -5,7 +5,7 @@ import type { EpochSeat, NodeOwner } from './node-owner.ts';
 /** Room for votes, which name all who join, and for evidence. */
 const NODE_LIMITS: BlockLimits = { transactionsMax: 8, bytesMax: 65_536, transactionBytesMax: 16_384 };
 
-/** What the plan of a run fixes for its chain, as the node takes it. */
+/** The rules that the plan of a run fixes for its chain, as the node takes them. */
 export function nodeRules(setting: NodeOwner['setting'], seat: () => EpochSeat): NodeRules {
   const { federation, plan, timing, subject } = setting;
   const { chain, protocol } = federation.founding.scope;

@@ -9,7 +9,7 @@ export interface Letter<Message> {
   readonly message: Message;
 }
 
-/** What one instance signed in its newest view, by kind: all that the checks of a key need. */
+/** The signatures of one instance in its newest view, by kind: the checks of a key need no more. */
 export interface SignedInView {
   readonly view: View;
   readonly names: Readonly<Record<string, string>>;

@@ -13,9 +13,9 @@ export interface StoreFate {
 }
 
 /**
- * The same store, with its errors replaced. An error that is no ChainError is reported to `onDamage` and thrown
- * as a ChainError: the engine relies on reading back what it wrote, so the member halts. A fault of the disk
- * ends the process.
+ * The same store, with its errors replaced. An error that is no ChainError is reported to `onDamage` and thrown as a
+ * ChainError: the engine relies on reading its own writes back, so the member halts. A fault of the disk ends the
+ * process.
  */
 export function soundStore<Store extends object>(store: Store, path: string, fate: StoreFate): Store {
   return guarded(store, (error) => {

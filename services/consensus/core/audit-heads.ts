@@ -27,9 +27,9 @@ export interface AuditHeadsOptions {
 }
 
 /**
- * The ends (heads) of the signers' audit logs, as the members report them. A member that rewrites its log, or
- * puts an older record back, then reports a head that cannot follow those that others keep
- * (services/signer/README.md R11). This class only reports the contradiction: people decide what to do.
+ * The heads of the signers' audit logs, as the members report them. A member that rewrites its log, or puts an older
+ * record back, then reports a head that cannot follow those that others keep (services/signer/README.md R11). This
+ * class only reports the contradiction: people decide what to do.
  */
 export class AuditHeads {
   readonly #options: AuditHeadsOptions;

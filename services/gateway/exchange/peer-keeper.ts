@@ -13,8 +13,8 @@ export interface PeerKeeperOptions {
 }
 
 /**
- * Hands learned peers on to be kept for the next start (P2P-31), but only those that we were connected with:
- * mere hearsay fills no file. While the store is away they wait.
+ * Hands learned peers on to be kept for the next start (P2P-31), but only those that we were connected with: hearsay
+ * fills no file. While the store is away, the entries wait.
  */
 export class PeerKeeper {
   readonly #options: PeerKeeperOptions;

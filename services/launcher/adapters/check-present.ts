@@ -4,7 +4,8 @@ import { invalidInput } from '../words/errors.ts';
 
 /**
  * @param cure - The advice for a missing file.
- * @throws CliError unless there is such a file or folder; one that this user may not look at is not called missing.
+ * @throws CliError unless there is such a file or folder; a file that this user may not look at is not called
+ * missing.
  */
 export function checkPresent(path: string, cure: string, look: (path: string) => unknown = statSync): void {
   try {

@@ -26,7 +26,7 @@ export interface ProcessEnd {
   readonly how: string;
   /** Undefined when a signal ended it, or it never started. */
   readonly code: number | undefined;
-  /** The last sentence on stderr; empty when it said nothing. */
+  /** The last sentence on stderr; empty without one. */
   readonly lastLine: string;
 }
 

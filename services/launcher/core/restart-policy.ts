@@ -11,7 +11,7 @@ export interface RestartVerdict {
 
 /**
  * Decides on the restart after a crash at `nowMs`. The pause doubles with each crash of the last minutes, so that a
- * fault that passes costs little and one that stays costs nobody a core.
+ * short fault costs little and a lasting one costs nobody a core.
  */
 export function afterCrash(earlier: CrashTimes, nowMs: number): RestartVerdict {
   const crashes = [...earlier.filter((time) => nowMs - time < CRASH_WINDOW_MS), nowMs];

@@ -114,7 +114,7 @@ const LEFT_ALONE: Readonly<Record<string, string>> = {
   CONSENSUS_STOP_TIMEOUT_MS: 'the supervisor bounds the stop of every service by itself',
 };
 
-/** A member of which everything is said. */
+/** A member with every setting. */
 const TOLD_ALL: LaunchFacts = {
   ...facts,
   protocol: 'hotstuff',

@@ -26,8 +26,8 @@ export interface Committed {
 }
 
 /**
- * Hands each transaction to one member, in turn, and waits until it is final there. One that was not final in time
- * is left out.
+ * Hands each transaction to one member, in turn, and waits until it is final there. A transaction that was not final
+ * in time is left out.
  * @throws CliError when a member refuses a transaction.
  */
 export async function commitAll(

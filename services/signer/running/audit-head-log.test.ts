@@ -16,7 +16,7 @@ function headLog(t: TestContext) {
   return { heads, state, said, pass, log };
 }
 
-test('the end of the audit log is in the log of the process, signed, at start and end', (t) => {
+test('the head of the audit log is in the log of the process, signed, at start and end', (t) => {
   const { heads, state, said, log } = headLog(t);
   assert.match(JSON.stringify(log.lines[0]?.fields['hash']), /^"(?:ab){32}"$/);
   state.sequence = 5n;

@@ -10,9 +10,9 @@ export interface AuditHeadLogOptions {
 }
 
 /**
- * Logs the signed end of the audit log in the log of the process, and so in journald and every place that
- * journald sends it: nobody on this host can take back an entry that left it (services/signer/README.md R11).
- * An end is logged after many rows at once, else after a minute if there are new rows.
+ * Logs the signed head of the audit log in the log of the process, and so in journald and every place that journald
+ * sends it: nobody on this host can take back an entry that left it (services/signer/README.md R11). An end is logged
+ * after many rows at once, else after a minute if there are new rows.
  */
 export class AuditHeadLog {
   readonly #options: AuditHeadLogOptions;

@@ -54,7 +54,7 @@ export const CORE_FRAME_BYTES_MAX = CERTIFICATE_BYTES_MAX + 1_024;
 /** Connections of edges to a core: a live one, and a dead one whose end has not been noticed yet. */
 export const EDGES_MAX = 2;
 
-/** Connections of operators to a core: one at work, and one that was forgotten. */
+/** Connections of operators to a core: one at work, and a forgotten one. */
 export const ADMINS_MAX = 4;
 
 /** One frame of the admin socket: a passphrase, or the longest change that there can be, and a little more. */

@@ -83,9 +83,9 @@ export async function damageFiles(federation: LocalMembers): Promise<void> {
   });
   assert.equal(await haltReason(), '');
 
-  // Consensus and signer that are set back together agree with each other; only certificates show what they forgot.
-  // m1 stays away, so that the newest certificate has the signature of the late member: a decision of three others
-  // would show nothing.
+  // Consensus and signer that are set back together agree with each other; only certificates show the forgotten
+  // votes. m1 stays away, so that the newest certificate has the signature of the late member: a decision of three
+  // others would show nothing.
   await startsAfter(() => keep('before'));
   federation.kill(1, 'consensus');
   for (const text of ['one', 'two']) await makeFinal(first.client, `${text}, with files of its own`);

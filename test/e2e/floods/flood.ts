@@ -63,7 +63,7 @@ export interface FloodOutcome {
   readonly flooded: readonly Window[];
   /** Median of blocks per second with the flood by that without. */
   readonly ratio: number;
-  /** Messages that the liar said to the others, to each of them counted. */
+  /** Messages of the liar to the others, counted for each of them. */
   readonly junkPerSecond: number;
   /** Refused messages at one honest member. */
   readonly refused: Readonly<Record<string, number>>;

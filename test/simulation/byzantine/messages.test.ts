@@ -28,7 +28,7 @@ import {
 const B1 = blockOn(GENESIS, 1);
 const B2 = blockOn(B1, 2);
 
-/** A member of four that has seen view 1 decided, and all that was said in it. */
+/** A member of four that has seen view 1 decided, and all messages in it. */
 function decidedOne(): { readonly core: Core; readonly said: readonly HotStuffMessage[] } {
   const core = new Core({ me: 0 });
   const said: HotStuffMessage[] = [

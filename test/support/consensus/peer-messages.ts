@@ -5,7 +5,7 @@ import { transactionOf } from '#libs/chain/transaction.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import type { Phase } from '#libs/protocol/statement.ts';
 
-/** Records like those that code makes: fast-check's own have no prototype now and then. */
+/** Records with a prototype, as code makes them: fast-check's own sometimes have none. */
 function record<Value>(model: { [Key in keyof Value]: fc.Arbitrary<Value[Key]> }): fc.Arbitrary<Value> {
   return fc.record(model, { noNullPrototype: true });
 }

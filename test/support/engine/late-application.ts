@@ -4,7 +4,7 @@ import { type Height, toHeight } from '#libs/chain/ids.ts';
 import type { Application } from '#libs/engine/application/application.ts';
 import { type ApplicationAnswer, OK } from '#libs/engine/ports/submission.ts';
 
-/** An application that executes a block when a test lets it. What it has executed outlives its process, as on a disk. */
+/** An application that executes a block when a test lets it. Its executed blocks outlive its process, as on a disk. */
 export class LateApplication implements Application {
   /** Heights in the order of their execution. */
   readonly executed: Height[] = [];
@@ -31,7 +31,7 @@ export class LateApplication implements Application {
     };
   }
 
-  /** Executes what it was given. */
+  /** Executes the block under way. */
   finish(): void {
     const finish = this.#finish;
     this.#finish = undefined;

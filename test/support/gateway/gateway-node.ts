@@ -194,7 +194,7 @@ export class GatewayNode implements AsyncDisposable {
     return this;
   }
 
-  /** Keys of all who it has heard of, itself among them. */
+  /** Keys of all peers that it has heard of, its own included. */
   get listed(): readonly string[] {
     return this.parts.exchange.listed().map(({ record }) => record.key);
   }

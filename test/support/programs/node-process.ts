@@ -38,7 +38,7 @@ export class NodeProcess {
     return this.#stderr;
   }
 
-  /** The log file of the node, which holds what all its services said. */
+  /** The log file of the node, which holds the lines of all its services. */
   get log(): readonly Record<string, unknown>[] {
     const text = readFileSync(join(this.home, 'logs', 'btc-federation.log'), 'utf8');
     return text

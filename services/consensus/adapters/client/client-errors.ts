@@ -12,7 +12,10 @@ export type RefusalCode =
   | 'CONSENSUS_TRANSACTION_RESERVED'
   /** A vote for a change of the membership that can stand in no block. */
   | 'CONSENSUS_VOTE_REFUSED'
-  /** As many votes of clients as may be wait to be verified, or one of this client for the same member and change does. */
+  /**
+   * The limit of clients' votes that wait for verification is reached, or a vote of this client for the same member
+   * and change waits.
+   */
   | 'CONSENSUS_TOO_MANY_VOTES'
   | 'CONSENSUS_MEMPOOL_FULL'
   /** The application has something against it. */

@@ -30,7 +30,7 @@ async function submitted(result: TransactionAnswer) {
   return submitTransaction({ ...ports, mempool }, { transaction: Buffer.from('apple') }, SUBMITTER);
 }
 
-/** Each answer of a node, and what the client is told: its code, its status and its sentence. Clients know these. */
+/** Each answer of a node, and the answer to the client: its code, its status and its sentence. Clients know these. */
 const REFUSALS: readonly (readonly [
   TransactionAnswer,
   ClientError['detail']['code'],

@@ -76,7 +76,7 @@ describe('send queue', () => {
   });
 });
 
-/** The bound of the test, said in the slow and plain way. */
+/** The bound of the test, computed in the slow and plain way. */
 function newest(frames: readonly Uint8Array[]): Uint8Array[] {
   const kept = [...frames];
   const bytes = (): number => kept.reduce((sum, frame) => sum + frame.length, 0);

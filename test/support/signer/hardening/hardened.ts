@@ -60,7 +60,7 @@ export function unitText(unit: 'core' | 'edge'): string {
   return readFileSync(`${UNITS}btcfed-signer-${unit}.service`, 'utf8');
 }
 
-/** A service that was started and has said so, with the address that it listens on. */
+/** A service that has logged its start, with the address that it listens on. */
 export interface StartedService {
   readonly child: ChildProcess;
   readonly address: string;
