@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import fc from 'fast-check';
 import type { Block } from '#libs/chain/block.ts';
 import { toHeight } from '#libs/chain/ids.ts';
 import { branchUpon, certificateFor, GENESIS } from '#test/support/chain/chain-fixture.ts';
@@ -136,4 +137,55 @@ describe('execution', () => {
     new Execution({ application, chain, executed: () => {} }).start();
     assert.equal(height, many);
   });
+});
+
+/** A chain and an application over the lives of many processes. */
+class Lives {
+  readonly chain = new Chain();
+  readonly application = new LateApplication();
+  #execution = this.chain.run(this.application);
+
+  order(): void {
+    if (this.chain.height < BLOCKS.length - 1) this.chain.order(this.#execution, this.chain.height + 1);
+  }
+
+  finish(): void {
+    this.application.finish();
+  }
+
+  kill(): void {
+    this.#execution.stop();
+    this.application.restart();
+    this.#execution = this.chain.run(this.application);
+  }
+
+  /** The application ends its block after the process has ended: nobody is told. */
+  killLate(): void {
+    this.#execution.stop();
+    this.application.finish();
+    this.kill();
+  }
+}
+
+test('whatever comes when, and however often the process is killed: each block is executed once, in order, and none is told before', () => {
+  const action = fc.constantFrom(
+    ...['order' as const, 'finish' as const, 'kill' as const, 'killLate' as const],
+  );
+  fc.assert(
+    fc.property(fc.array(action, { maxLength: 40 }), (actions) => {
+      const lives = new Lives();
+      const { chain, application } = lives;
+      for (const each of actions) {
+        lives[each]();
+        assert.deepEqual(
+          chain.told.filter((height) => !application.executed.some((done) => done === height)),
+          [],
+        );
+      }
+      application.finishAll();
+      const all = BLOCKS.slice(1, chain.height + 1).map(({ header }) => header.height);
+      assert.deepEqual(application.executed, all);
+      assert.deepEqual([...new Set(chain.told)], chain.told, 'each is told once at most');
+    }),
+  );
 });
