@@ -31,10 +31,7 @@ const SCHEME = 'slh-dsa-sha2-128f';
 const WORDS = { old: 'the passphrase of the old key', next: 'another one, for the key that follows' };
 const words = (which: keyof typeof WORDS): Buffer => Buffer.from(WORDS[which]);
 
-/**
- * A scheme whose signatures are wrong in one bit from one SIGUSR2 to the next, as on a machine that must sign
- * nothing.
- */
+/** Code that makes signatures wrong in one bit from one SIGUSR2 to the next, as on a machine that must sign nothing. */
 const FAULTY_MACHINE = `
 import crypto from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';

@@ -8,7 +8,7 @@ const WARM_UP = 50;
 const ROUNDS = 200;
 const GROWTH_MAX = 0.2;
 const GROWTH_BYTES_MAX = 8 * 1024 * 1024;
-/** A leak grows in each round; the runtime's own memory does not. */
+/** A leak grows in each measurement; the runtime's own memory does not. */
 const MEASUREMENTS_MAX = 3;
 
 setFlagsFromString('--expose-gc');

@@ -6,7 +6,7 @@ import { headerFromWire } from '#libs/wire/block.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import type { ChainAnswers } from '#test/support/chain/exported-chain.ts';
 
-/** The bytes of a Protobuf message that a test may change. */
+/** The type of a Protobuf message whose fields a test may change. */
 type Writable<T> = T extends Uint8Array
   ? Uint8Array
   : T extends object

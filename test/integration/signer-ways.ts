@@ -26,7 +26,7 @@ import {
 } from '#test/support/signer/signer-home.ts';
 import { putCertificate } from '#test/support/signer/signer-peers.ts';
 
-/** The signing back end, and the way to it. */
+/** The implementation that signs, and its mode of signing. */
 export interface SigningBackend {
   readonly backend: Backend;
   readonly signing: Signing;

@@ -25,7 +25,7 @@ interface Situation {
   readonly adjust?: (plan: Plan) => Plan;
 }
 
-/** A run of whole nodes in a good network, with the faults of a situation. */
+/** A run of whole nodes in a good network, with the additions of a situation. */
 function run(
   seed: number,
   { members = 4, whole, byzantine = [], adjust = (plan) => plan }: Situation,

@@ -18,7 +18,9 @@ import { openChainStore } from './open-chain-store.ts';
 
 const CHILD = fileURLToPath(new URL('../../../test/support/chain/commit-until-killed.ts', import.meta.url));
 const ROUNDS = 4;
-/** The number of messages of a round before it is killed: enough to cross checkpoints, and different in each round. */
+/**
+ * The least number of lines of a round before it is killed: enough to cross checkpoints, and different in each round.
+ */
 const LINES_MIN = 60;
 
 let folder: string;

@@ -27,7 +27,7 @@ const STALE_PER_SECOND_MIN = 40_000;
 /** The services of the liar beside the flooder, which replaces its consensus. */
 const LIARS_SERVICES = SERVICE_NAMES.filter((service) => service !== 'consensus');
 
-/** The default options of a run. */
+/** The floods of a run without options. */
 export const FLOODS: readonly FloodPlan[] = (['signatures', 'stale'] as const).map((junk) => ({
   junk,
   pairs: 5,

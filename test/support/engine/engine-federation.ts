@@ -45,7 +45,7 @@ export interface FederationMember {
   readonly steps: ConsensusStep[];
 }
 
-/** The messages that a member sends instead of one. */
+/** A message that a member sends instead of another. */
 export interface Sent {
   readonly to: MemberIndex | 'all';
   readonly body: PeerMessageBody;

@@ -88,7 +88,7 @@ export class ExchangeFederation {
     return found;
   }
 
-  /** The end of the connection with `to` at `from`. */
+  /** Opens the end of the connection with `to` at `from`. */
   #open(from: ExchangeMember, to: ExchangeMember): void {
     const connection: Partial<PeerConnection> = {
       peer: to.key,

@@ -74,7 +74,10 @@ function isPadded(state: HotStuffState, message: HotStuffMessage): boolean {
   return message.certificate.signatures.length >= Number(state.context.set.quorum.commitWeight);
 }
 
-/** The phase is not in the signed bytes: a certificate that claims a later phase is accepted (RULES.md A.3). */
+/**
+ * The claims to verify, as if the phase were not in the signed bytes: a certificate that claims a later phase is
+ * accepted (RULES.md A.3).
+ */
 function claimsOfPrepare(message: HotStuffMessage): readonly Claim[] {
   const isLater = message.kind === 'certificate' && message.certificate.phase !== 'prepare';
   return isLater ? [] : hotStuff.claims(message);

@@ -13,7 +13,7 @@ export function runCommandLine(...args: readonly string[]): Promise<Outcome> {
   return outcomeOf((context) => runProgram(args, { ...context, readInput: async () => new Uint8Array() }));
 }
 
-/** The output of a program that starts nothing. */
+/** Runs a program that starts nothing, and returns its output. */
 export async function outcomeOf(run: (context: ProcessContext) => Promise<number>): Promise<Outcome> {
   const out: string[] = [];
   const notes: string[] = [];

@@ -29,7 +29,7 @@ export function secretIn(folder: string): string {
   return JSON.parse(readFileSync(join(folder, 'signer.key'), 'utf8')).secret_key;
 }
 
-/** Checks after a start that signs, with the earlier signatures of the key. */
+/** The faults after a start that must sign, and know the earlier signatures of the key. */
 export async function stillServes(root: string): Promise<readonly (string | false)[]> {
   return forgotten(await startIn(signerIn(root)), 'serving');
 }

@@ -27,7 +27,7 @@ import { type CustodyOperation, secretIn, signerIn, stillServes } from './custod
 const bind = (folder: string, publicKey: Uint8Array) =>
   bindSigner({ folder, chainDigest: PLACE_CHAIN, first: firstEpochOf(publicKey) });
 
-/** The next step of a person who finds a key that is not bound yet, or no key. */
+/** Takes the next step of a person who finds a key that is not bound yet, or no key. */
 async function bindAgain(folder: string): Promise<void> {
   const { public_key: hex } = JSON.parse(readFileSync(join(folder, 'signer.key'), 'utf8'));
   await bind(folder, Buffer.from(hex, 'hex'));
@@ -100,7 +100,7 @@ const rotation: CustodyOperation = {
       ];
     }
     const archive = readdirSync(folder).find((name) => name.startsWith('before-')) ?? '.';
-    // The file by which the record is read: it has no secret any more, as checked below.
+    // The files by which the record is read. The key file has no secret any more, as checked below.
     const readBy = ['audit.key', 'signer.key'];
     const kept = readdirSync(join(folder, archive)).filter(
       (name) => !name.startsWith('signer.db') && !readBy.includes(name),
