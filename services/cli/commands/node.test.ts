@@ -252,7 +252,7 @@ describe('btcfed node with a peers.yaml that is refused', () => {
     assert.equal(conf, defaultConfYaml(key));
     assert.equal(Buffer.from(key, 'base64').length, 64);
     assert.equal(statSync(join(home, 'conf.yaml')).mode & 0o777, 0o600);
-    assert.match(notes, /^default configuration written: file conf\.yaml, peerId 12D3KooW/);
+    assert.match(notes, /^default configuration written: file conf\.yaml, peer_id 12D3KooW/);
     assert.ok(!notes.includes(key));
   });
 
