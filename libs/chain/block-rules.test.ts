@@ -126,8 +126,10 @@ describe('blockFault (HS-26)', () => {
     ['too-large transaction', ['a2345678901']],
     ['empty transaction', ['']],
     ['repeated transaction', ['a', 'b', 'a']],
+    ['reserved transaction that nobody knows', ['a', 'btcfed/', 'b']],
+    ['reserved transaction that nobody knows', ['btcfed/x']],
   ] as const) {
-    test(`refuses ${fault}`, () => {
+    test(`refuses ${fault}: ${transactions.join(' ')}`, () => {
       assert.equal(blockFault(built(transactions.map(tx)).block, context()), fault);
     });
   }

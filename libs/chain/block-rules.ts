@@ -7,6 +7,7 @@ import { leafHash, merkleRoot } from './merkle.ts';
 import type { SectionRoot } from './section-roots.ts';
 import { stateLeafOf } from './state-leaf.ts';
 import { frontierStateRoot } from './state-sections.ts';
+import { isUnknown } from './system-transactions.ts';
 import { type Transaction, transactionFault } from './transaction.ts';
 
 /** Bounds of a block, from the genesis: every member judges by the same numbers. */
@@ -89,6 +90,7 @@ export function judgeBlock(block: Block, context: BlockContext): BlockJudgement 
     digestFault(block) ??
     positionFault(block.header, context) ??
     sizeFault(block, context) ??
+    namespaceFault(block) ??
     repeatFault(block, context);
   if (fault !== undefined) return { ok: false, fault };
   const { payloadRoot, frontier } = execute(context.frontier, block.transactions, context.others);
@@ -132,6 +134,11 @@ function sizeFault({ header, transactions }: Block, { limits, handover }: BlockC
     bytes += transaction.bytes.length;
   }
   return bytes > limits.bytesMax ? 'too many bytes' : undefined;
+}
+
+/** Bytes that a later version may give a meaning: a block of today holds none of them, or versions would read it differently. */
+function namespaceFault({ transactions }: Block): string | undefined {
+  return transactions.some(isUnknown) ? 'reserved transaction that nobody knows' : undefined;
 }
 
 function repeatFault({ transactions }: Block, context: BlockContext): string | undefined {

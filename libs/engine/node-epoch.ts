@@ -1,9 +1,7 @@
 import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
 import type { Membership } from '#libs/membership/membership.ts';
-import { isMembershipVote } from '#libs/membership/vote.ts';
 import { rootCertificate } from '#libs/protocol/certificate.ts';
-import { isEvidence } from '#libs/protocol/evidence-codec.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import type { ProtocolContext } from '#libs/protocol/module.ts';
 import { placeIn } from '#libs/protocol/validator-set.ts';
@@ -42,7 +40,8 @@ export function takeAlong(mempool: Mempool, book: MembershipBook, { epoch, set }
   const before = epochBefore(book, epoch);
   if (before === undefined) return;
   const nameOf = (member: MemberIndex): string => before.set.members[member]?.name ?? '';
-  const isOver = ({ bytes }: Transaction): boolean => isEvidence(bytes) || isMembershipVote(bytes);
+  // Evidence comes back from its desk, and a vote names the epoch that is over.
+  const isOver = ({ kind }: Transaction): boolean => kind === 'system';
   mempool.enterEpoch(isOver, (member) => placeIn(set, nameOf(member)) ?? 'client');
 }
 

@@ -1,8 +1,6 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
+import { isFor, mayBeSubmitted } from '#libs/chain/system-transactions.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
-import { isHandover } from '#libs/membership/handover.ts';
-import { isMembershipVote } from '#libs/membership/vote.ts';
-import { isEvidence } from '#libs/protocol/evidence-codec.ts';
 import type { Application } from './application/application.ts';
 import type { MembershipDesk, VotePool } from './membership/membership-desk.ts';
 import type { ClockPort, EngineMonitor } from './ports/engine-ports.ts';
@@ -51,8 +49,8 @@ export class TransactionDesk {
 
   /** Takes a client's transaction: it is kept, spread, and proposed sooner or later. */
   submit(transaction: Transaction, { traceId, client, answer = () => {} }: Submission = {}): void {
-    if (isMembershipVote(transaction.bytes)) return this.#submitVote(transaction, answer, client);
-    if (isReserved(transaction)) return answer(RESERVED);
+    if (!mayBeSubmitted(transaction)) return answer(RESERVED);
+    if (isFor('membership', transaction)) return this.#submitVote(transaction, answer, client);
     this.#submitPlain({ transaction, source: 'client', client, traceId }, answer);
   }
 
@@ -103,8 +101,8 @@ export class TransactionDesk {
 
   #take(transaction: Transaction, from: MemberIndex, traceId: string | undefined): void {
     const { membership, monitor } = this.#options;
-    if (isMembershipVote(transaction.bytes)) return membership().receive(transaction, from);
-    if (isReserved(transaction)) return monitor.refused(from, 'invalid', 'reserved transaction');
+    if (!mayBeSubmitted(transaction)) return monitor.refused(from, 'invalid', 'reserved transaction');
+    if (isFor('membership', transaction)) return membership().receive(transaction, from);
     this.#admit({ transaction, source: from, client: undefined, traceId }, () => {});
   }
 
@@ -138,9 +136,4 @@ export class TransactionDesk {
     this.#options.monitor.transactionWaits(transaction.hash, source, traceId);
     this.#options.changed();
   }
-}
-
-/** Transactions that members make, and clients do not. */
-function isReserved({ bytes }: Transaction): boolean {
-  return isEvidence(bytes) || isHandover(bytes);
 }

@@ -1,8 +1,8 @@
-import { equalBytes } from '#libs/bytes/bytes.ts';
 import { Decoder } from '#libs/bytes/decoder.ts';
 import { Encoder } from '#libs/bytes/encoder.ts';
 import { toHex } from '#libs/bytes/hex.ts';
 import { type Digest, digestBytes, type Epoch, toDigest, toEpoch } from '#libs/chain/ids.ts';
+import { hasPrefixOf, SYSTEM_TRANSACTIONS } from '#libs/chain/system-transactions.ts';
 import { putRoster, type Roster, takeRoster } from './roster.ts';
 
 /** The members of the epoch to come: first transaction of the last block of an epoch, which the old members certify. */
@@ -14,14 +14,8 @@ export interface Handover {
   readonly roster: Roster;
 }
 
-/** The first bytes of a handover, and of no other transaction: the prefix is reserved. */
-const HANDOVER_TAG: Uint8Array = new Uint8Array(Buffer.from('btcfed/handover/v1', 'ascii'));
+const { prefix: HANDOVER_TAG } = SYSTEM_TRANSACTIONS.handover;
 const DIGEST_BYTES = 32;
-
-/** Whether bytes claim to be a handover: they must then be the first of the last block of an epoch. */
-export function isHandover(bytes: Uint8Array): boolean {
-  return equalBytes(bytes.subarray(0, HANDOVER_TAG.length), HANDOVER_TAG);
-}
 
 export function encodeHandover({ chain, epoch, roster }: Handover): Uint8Array {
   const encoder = new Encoder().fixed(HANDOVER_TAG, HANDOVER_TAG.length);
@@ -30,7 +24,7 @@ export function encodeHandover({ chain, epoch, roster }: Handover): Uint8Array {
 
 /** Reads a handover; never throws. */
 export function decodeHandover(bytes: Uint8Array): Handover | undefined {
-  if (!isHandover(bytes)) return undefined;
+  if (!hasPrefixOf('handover', bytes)) return undefined;
   const decoder = new Decoder(bytes.subarray(HANDOVER_TAG.length));
   const chain = toHex(decoder.fixed(DIGEST_BYTES));
   const epoch = decoder.u64();

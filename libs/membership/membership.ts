@@ -1,14 +1,15 @@
 import type { Block } from '#libs/chain/block.ts';
 import { type Digest, type Epoch, type Height, type MemberIndex, toEpoch } from '#libs/chain/ids.ts';
+import { isFor } from '#libs/chain/system-transactions.ts';
 import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
 import type { EpochRoot } from '#libs/protocol/certificate.ts';
 import { hasQuorum, type ValidatorSet } from '#libs/protocol/validator-set.ts';
 import { type MembershipChange, rosterAfter } from './change.ts';
-import { decodeHandover, encodeHandover, isHandover } from './handover.ts';
+import { decodeHandover, encodeHandover } from './handover.ts';
 import { VOTE_BLOCKS_MAX, VOTES_PER_MEMBER_MAX } from './limits.ts';
 import { changeFault, type MemberRules } from './policy.ts';
 import { type Roster, setOfRoster } from './roster.ts';
-import { decodeMembershipVote, isMembershipVote, type MembershipVote } from './vote.ts';
+import { decodeMembershipVote, type MembershipVote } from './vote.ts';
 
 /** A change that someone voted for. */
 export interface Ballot {
@@ -67,7 +68,7 @@ export function handoverAt({ adopted, chain, epoch }: Membership, height: bigint
 
 /** Whether a block holds votes or a handover; the membership after any other block is that before it. */
 export function saysOfMembership({ transactions }: Block): boolean {
-  return transactions.some(({ bytes }) => isMembershipVote(bytes) || isHandover(bytes));
+  return transactions.some((each) => isFor('membership', each) || isFor('handover', each));
 }
 
 /**
@@ -93,7 +94,7 @@ export function judgeMembership(before: Membership, block: Block): MembershipJud
   const { header, digest, transactions } = block;
   const handover = handoverAt(before, header.height);
   const votes = handover === undefined ? transactions : transactions.slice(1);
-  if (votes.some(({ bytes }) => isHandover(bytes))) return { ok: false, fault: 'handover out of place' };
+  if (votes.some((each) => isFor('handover', each))) return { ok: false, fault: 'handover out of place' };
   const taken = takeVotes(before, votes, header.height);
   const { adopted } = before;
   if (!taken.ok || adopted === undefined || handover === undefined) return taken;
@@ -109,9 +110,8 @@ export function takeVotes(
   height: Height,
 ): MembershipJudgement {
   let after = countedFrom(before, height);
-  for (const { bytes } of transactions) {
-    if (!isMembershipVote(bytes)) continue;
-    const taken = takeVote(after, bytes, height);
+  for (const vote of transactions.filter((each) => isFor('membership', each))) {
+    const taken = takeVote(after, vote, height);
     if (!taken.ok) return taken;
     after = taken.membership;
   }
@@ -125,10 +125,10 @@ export function admissible(
   height: Height,
 ): readonly Transaction[] {
   let after = countedFrom(before, height);
-  return transactions.filter(({ bytes }) => {
-    if (isHandover(bytes)) return false;
-    if (!isMembershipVote(bytes)) return true;
-    const taken = takeVote(after, bytes, height);
+  return transactions.filter((transaction) => {
+    if (isFor('handover', transaction)) return false;
+    if (!isFor('membership', transaction)) return true;
+    const taken = takeVote(after, transaction, height);
     if (taken.ok) after = taken.membership;
     return taken.ok;
   });
@@ -169,7 +169,7 @@ export function voteFault(before: Membership, vote: MembershipVote, height: bigi
   return changeFault(roster, change, rules);
 }
 
-function takeVote(before: Membership, bytes: Uint8Array, height: Height): MembershipJudgement {
+function takeVote(before: Membership, { bytes }: Transaction, height: Height): MembershipJudgement {
   const vote = decodeMembershipVote(bytes);
   if (vote === undefined) return { ok: false, fault: 'a vote that cannot be read' };
   const { set, roster } = before;

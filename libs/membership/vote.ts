@@ -23,19 +23,9 @@ export interface MembershipVote {
   readonly signature: Uint8Array;
 }
 
-/** Votes of every version begin with it, and no other transaction does: the prefix is reserved. */
-const VOTE_PREFIX: Uint8Array = new Uint8Array(Buffer.from('btcfed/membership/', 'ascii'));
 const VOTE_TAG: Uint8Array = new Uint8Array(Buffer.from('btcfed/membership/v2', 'ascii'));
 const SIGNED_TAG = 'btcfed/membership-vote/v2';
 const DIGEST_BYTES = 32;
-
-/**
- * Whether bytes claim to be a vote, of any version: then they must be a vote of this version, wherever they
- * stand.
- */
-export function isMembershipVote(bytes: Uint8Array): boolean {
-  return equalBytes(bytes.subarray(0, VOTE_PREFIX.length), VOTE_PREFIX);
-}
 
 /**
  * The bytes that a member signs to vote for a change, with its consensus key. Integers are big-endian, a text is its length

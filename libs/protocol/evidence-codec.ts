@@ -1,4 +1,3 @@
-import { equalBytes } from '#libs/bytes/bytes.ts';
 import { Decoder } from '#libs/bytes/decoder.ts';
 import { Encoder } from '#libs/bytes/encoder.ts';
 import { toHex } from '#libs/bytes/hex.ts';
@@ -13,13 +12,13 @@ import {
   toMemberIndex,
   toView,
 } from '#libs/chain/ids.ts';
+import { hasPrefixOf, SYSTEM_TRANSACTIONS } from '#libs/chain/system-transactions.ts';
 import type { Claim } from './certificate.ts';
 import { type Evidence, evidenceOf } from './evidence.ts';
 import { EVIDENCE_SIGNATURE_BYTES_MAX } from './limits.ts';
 import type { Statement } from './statement.ts';
 
-/** The first bytes of evidence, and of no other transaction: the prefix is reserved. */
-const EVIDENCE_TAG: Uint8Array = new Uint8Array(Buffer.from('btcfed/evidence/v1', 'ascii'));
+const { prefix: EVIDENCE_TAG } = SYSTEM_TRANSACTIONS.evidence;
 const DIGEST_TAG = 'btcfed/evidence-digest/v1';
 const DIGEST_BYTES = 32;
 const KIND_BYTES_MAX = 16;
@@ -28,11 +27,6 @@ const KIND_BYTES_MAX = 16;
 export type DecodedEvidence =
   | { readonly ok: true; readonly chain: Digest; readonly evidence: Evidence }
   | { readonly ok: false; readonly fault: string };
-
-/** Whether bytes claim to be evidence: then they must be evidence, wherever they stand. */
-export function isEvidence(bytes: Uint8Array): boolean {
-  return equalBytes(bytes.subarray(0, EVIDENCE_TAG.length), EVIDENCE_TAG);
-}
 
 /**
  * The one encoding of evidence: in a file, between members, and as a transaction. Tag, chain, epoch, member, then
@@ -49,7 +43,7 @@ export function encodeEvidence({ epoch, first, second }: Evidence, chain: Digest
 
 /** Reads evidence; never throws. The result contradicts itself and is canonical; its signatures are not judged. */
 export function decodeEvidence(bytes: Uint8Array): DecodedEvidence {
-  if (!isEvidence(bytes)) return { ok: false, fault: 'not evidence' };
+  if (!hasPrefixOf('evidence', bytes)) return { ok: false, fault: 'not evidence' };
   const decoder = new Decoder(bytes.subarray(EVIDENCE_TAG.length));
   const chain = decoder.fixed(DIGEST_BYTES);
   const epoch = toEpoch(decoder.u64());

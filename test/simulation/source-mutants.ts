@@ -90,7 +90,7 @@ export const SOURCE_MUTANTS = {
   },
   'handover out of place': {
     file: MEMBERSHIP,
-    find: "if (votes.some(({ bytes }) => isHandover(bytes))) return { ok: false, fault: 'handover out of place' };",
+    find: "if (votes.some((each) => isFor('handover', each))) return { ok: false, fault: 'handover out of place' };",
     replace: '',
     lie: 'roll-forger',
   },

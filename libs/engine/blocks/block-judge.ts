@@ -8,8 +8,8 @@ import {
 } from '#libs/chain/block-rules.ts';
 import type { Frontier } from '#libs/chain/frontier.ts';
 import type { Digest } from '#libs/chain/ids.ts';
+import { withoutOpeners } from '#libs/chain/system-transactions.ts';
 import { ballotRoots } from '#libs/membership/ballots.ts';
-import { isHandover } from '#libs/membership/handover.ts';
 import { handoverAt, judgeMembership, type Membership } from '#libs/membership/membership.ts';
 import type { MembershipBook } from '../membership/membership-book.ts';
 import type { ChainPort } from '../ports/engine-ports.ts';
@@ -73,8 +73,7 @@ export class BlockJudge {
 
 /** Whether the transactions of a block are more than the genesis allows; a handover counts for no limit. */
 export function isOversized({ transactions }: Block, limits: BlockLimits): boolean {
-  const counted = transactions.filter(({ bytes }, index) => index > 0 || !isHandover(bytes));
-  const sizes = counted.map(({ bytes }) => bytes.length);
+  const sizes = withoutOpeners(transactions).map(({ bytes }) => bytes.length);
   const sum = sizes.reduce((all, size) => all + size, 0);
   const isTooLong = (size: number): boolean => size > limits.transactionBytesMax;
   return sizes.length > limits.transactionsMax || sum > limits.bytesMax || sizes.some(isTooLong);

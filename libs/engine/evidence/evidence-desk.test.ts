@@ -1,29 +1,22 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Block, BlockHeader } from '#libs/chain/block.ts';
-import { buildBlock } from '#libs/chain/block-rules.ts';
 import { toDigest, toEpoch, toMemberIndex } from '#libs/chain/ids.ts';
-import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
+import { isFor } from '#libs/chain/system-transactions.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import type { Evidence } from '#libs/protocol/evidence.ts';
-import { decodeEvidence, encodeEvidence, isEvidence } from '#libs/protocol/evidence-codec.ts';
+import { decodeEvidence, encodeEvidence } from '#libs/protocol/evidence-codec.ts';
 import { gaveUp, said, spoke } from '#test/support/chain/claims.ts';
-import {
-  Federation,
-  type FederationMember,
-  SCOPE,
-  type Sent,
-  signatureOf,
-} from '#test/support/engine/engine-federation.ts';
+import { Federation, SCOPE, type Sent } from '#test/support/engine/engine-federation.ts';
 import {
   doubleVote,
   evidenceIn,
   found,
-  honest,
   LIAR,
   lieOf,
   notice,
   work,
 } from '#test/support/engine/engine-lies.ts';
+import { votesFor } from '#test/support/engine/planted-transaction.ts';
 import { RESERVED } from '../ports/submission.ts';
 import { EVIDENCE_PER_SECOND_MAX } from './evidence-limits.ts';
 
@@ -171,37 +164,6 @@ describe('evidence from another member', () => {
 });
 
 describe('evidence in a block', () => {
-  /**
-   * Has a leader put this transaction into the first block that it proposes, against its own rules.
-   * @returns how many others voted for that block.
-   */
-  function votesFor(content: Uint8Array): number {
-    const federation = new Federation(4);
-    const liar = federation.members[1]!;
-    let proposed: Block | undefined;
-    federation.tamper = (from, sent) => {
-      if (from !== liar.index || sent.body.kind !== 'proposal' || proposed !== undefined) return [sent];
-      const { header, transactions } = sent.body.block;
-      proposed = blockWith(liar, header, [...transactions, transactionOf(content)]);
-      const { view, height } = header;
-      const signature = signatureOf(from, { kind: 'proposal', view, height, digest: proposed.digest });
-      return [{ ...sent, body: { ...sent.body, block: proposed, signature } }];
-    };
-    work(federation);
-    assert.ok(proposed !== undefined && honest(federation).every(({ chain }) => chain.final.length > 5));
-    const { digest } = proposed;
-    return federation.signed.filter(
-      ({ statement }) => statement.kind === 'prepare' && statement.digest === digest,
-    ).length;
-  }
-
-  function blockWith({ chain }: FederationMember, header: BlockHeader, transactions: readonly Transaction[]) {
-    const { parent: digest, timestampMs: nowMs } = header;
-    const parent = { digest, header: chain.headerOf(digest) ?? assert.fail('its parent is held') };
-    const frontier = chain.frontierOf(digest) ?? assert.fail('with its state');
-    return buildBlock({ ...header, parent, frontier, nowMs, transactions }).block;
-  }
-
   test('must be true: a block with a forged accusation gets no vote', () => {
     const lie = doubleVote(1);
     const forged = { ...lie, second: { ...lie.second, signature: new Uint8Array(32) } };
@@ -223,7 +185,7 @@ describe('evidence in a block', () => {
     work(federation);
     for (const { chain } of federation.members) {
       const [content] = chain.final.flatMap(({ transactions }) =>
-        transactions.filter(({ bytes }) => isEvidence(bytes)),
+        transactions.filter((each) => isFor('evidence', each)),
       );
       assert.deepEqual(decodeEvidence(content!.bytes), {
         ok: true,

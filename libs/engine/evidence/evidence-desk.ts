@@ -1,9 +1,10 @@
 import { sha256Hex } from '#libs/bytes/sha256.ts';
 import type { Block } from '#libs/chain/block.ts';
 import type { Digest, Epoch, MemberIndex, View } from '#libs/chain/ids.ts';
+import { isFor } from '#libs/chain/system-transactions.ts';
 import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
 import { type Evidence, evidenceFault, viewOf } from '#libs/protocol/evidence.ts';
-import { decodeEvidence, encodeEvidence, evidenceDigest, isEvidence } from '#libs/protocol/evidence-codec.ts';
+import { decodeEvidence, encodeEvidence, evidenceDigest } from '#libs/protocol/evidence-codec.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import type { ClaimVerifier, ClockPort, PeerPort } from '../ports/engine-ports.ts';
@@ -205,5 +206,5 @@ export class EvidenceDesk {
 }
 
 function evidenceIn(transactions: readonly Transaction[]): readonly Uint8Array[] {
-  return transactions.map(({ bytes }) => bytes).filter(isEvidence);
+  return transactions.filter((each) => isFor('evidence', each)).map(({ bytes }) => bytes);
 }

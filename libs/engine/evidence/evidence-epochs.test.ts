@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Epoch, toEpoch, ZERO_DIGEST } from '#libs/chain/ids.ts';
+import { isFor } from '#libs/chain/system-transactions.ts';
 import { evidenceOf } from '#libs/protocol/evidence.ts';
-import { encodeEvidence, isEvidence } from '#libs/protocol/evidence-codec.ts';
+import { encodeEvidence } from '#libs/protocol/evidence-codec.ts';
 import { signingBytes } from '#libs/protocol/statement.ts';
 import { said, spoke } from '#test/support/chain/claims.ts';
 import { memberOf } from '#test/support/chain/membership.ts';
@@ -38,7 +39,7 @@ function tell(federation: EpochFederation, content: Uint8Array): void {
 }
 
 const evidenceOn = ({ chain }: EpochNode): number =>
-  chain.final.flatMap(({ transactions }) => transactions.filter(({ bytes }) => isEvidence(bytes))).length;
+  chain.final.flatMap(({ transactions }) => transactions.filter((each) => isFor('evidence', each))).length;
 
 describe('evidence of an epoch that is over', () => {
   test('BYZ-27 HS-57 is verified with the keys of its epoch, kept and final, although the liar is no member any more', () => {

@@ -3,9 +3,10 @@ import { describe, test } from 'node:test';
 import { type Block, sealBlock } from '#libs/chain/block.ts';
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import { type Digest, toEpoch, toHeight, toMemberIndex, ZERO_DIGEST } from '#libs/chain/ids.ts';
+import { isFor } from '#libs/chain/system-transactions.ts';
 import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
 import { VOTES_PER_MEMBER_MAX } from '#libs/membership/limits.ts';
-import { encodeMembershipVote, isMembershipVote, type MembershipVote } from '#libs/membership/vote.ts';
+import { encodeMembershipVote, type MembershipVote } from '#libs/membership/vote.ts';
 import { bookOf, memberOf } from '#test/support/chain/membership.ts';
 import { MemoryEngineChain } from '#test/support/engine/memory-engine-chain.ts';
 import type { MempoolClient } from '../ports/pooled-transaction.ts';
@@ -252,7 +253,7 @@ describe('a block with votes', () => {
   test('is not with one that does not hold, or cannot be read', () => {
     assert.equal(vouched(blockOf(voteOf(0), voteOf(1, 8))), 'false');
     const cut = transactionOf(voteOf(1).bytes.subarray(0, -1));
-    assert.ok(isMembershipVote(cut.bytes));
+    assert.ok(isFor('membership', cut));
     assert.equal(vouched(blockOf(voteOf(0), cut)), 'false');
   });
 });

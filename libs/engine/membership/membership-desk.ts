@@ -1,8 +1,9 @@
 import type { Block } from '#libs/chain/block.ts';
 import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
+import { isFor } from '#libs/chain/system-transactions.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
 import { VOTES_PER_MEMBER_MAX } from '#libs/membership/limits.ts';
-import { decodeMembershipVote, isMembershipVote, type MembershipVote } from '#libs/membership/vote.ts';
+import { decodeMembershipVote, type MembershipVote } from '#libs/membership/vote.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
 import type { ClockPort } from '../ports/engine-ports.ts';
 import type { MempoolClient, TransactionSource } from '../ports/pooled-transaction.ts';
@@ -97,9 +98,9 @@ export class MembershipDesk {
 
   /** Whether all votes in a block are signed by the members that they name; at once when there is none. */
   vouch({ transactions }: Block, done: (vouching: Vouching) => void): void {
-    const all = transactions.map(({ bytes }) => bytes).filter(isMembershipVote);
+    const all = transactions.filter((each) => isFor('membership', each));
     if (all.length === 0) return done('true');
-    const votes = all.flatMap((bytes) => decodeMembershipVote(bytes) ?? []);
+    const votes = all.flatMap(({ bytes }) => decodeMembershipVote(bytes) ?? []);
     if (votes.length < all.length) return done('false');
     this.#options.verifier.verifyVotes(votes, (...judged) => done(vouchingOf(...judged)));
   }

@@ -45,11 +45,11 @@ export const FULL: MempoolAnswer = {
   log: 'mempool full, or the share of this caller in it: try again when some are final',
 };
 
-/** It begins as a transaction does that members make and clients do not. */
+/** It is of the system, and not for clients to submit (libs/chain/system-transactions.ts). */
 export const RESERVED: MempoolAnswer = {
   codespace: 'mempool',
   code: 'reserved',
-  log: 'a transaction must not begin with "btcfed/evidence/v1" or "btcfed/handover/v1"',
+  log: 'a transaction must not begin with "btcfed/", unless it is a vote for a change of the members',
 };
 
 /**

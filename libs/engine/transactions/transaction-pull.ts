@@ -1,6 +1,6 @@
 import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
+import { isFor } from '#libs/chain/system-transactions.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
-import { isMembershipVote } from '#libs/membership/vote.ts';
 import type { ClockPort, PeerPort } from '../ports/engine-ports.ts';
 import { SecondBudget } from '../timing/second-budget.ts';
 import { LapsingSet } from './lapsing-set.ts';
@@ -70,9 +70,11 @@ export class TransactionPull {
   /** Transactions of a member were taken in, or refused. */
   arrived(transactions: readonly Transaction[], from: MemberIndex): void {
     if (this.#wanted.size === 0) return;
-    for (const { hash, bytes } of transactions) {
+    for (const transaction of transactions) {
+      const { hash } = transaction;
       const wanted = this.#wanted.get(hash);
-      if (wanted !== undefined) this.#settle(hash, wanted, { from, isVote: isMembershipVote(bytes) });
+      if (wanted !== undefined)
+        this.#settle(hash, wanted, { from, isVote: isFor('membership', transaction) });
     }
   }
 

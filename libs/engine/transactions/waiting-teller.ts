@@ -1,6 +1,5 @@
 import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
-import { isHandover } from '#libs/membership/handover.ts';
-import { isEvidence } from '#libs/protocol/evidence-codec.ts';
+import { mayBeSubmitted } from '#libs/chain/system-transactions.ts';
 import type { ClockPort, PeerPort } from '../ports/engine-ports.ts';
 import { TOLD_HASHES_MAX } from '../ports/message-limits.ts';
 import type { Mempool } from './mempool.ts';
@@ -75,9 +74,8 @@ export class WaitingTeller {
   #hashes(): readonly Digest[] {
     const hashes: Digest[] = [];
     for (const { transaction } of this.#options.mempool.waiting()) {
-      const { bytes, hash } = transaction;
       if (hashes.length >= TOLD_HASHES_MAX) break;
-      if (!isEvidence(bytes) && !isHandover(bytes)) hashes.push(hash);
+      if (mayBeSubmitted(transaction)) hashes.push(transaction.hash);
     }
     return hashes;
   }

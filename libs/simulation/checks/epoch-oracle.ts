@@ -1,12 +1,13 @@
 import type { Block } from '#libs/chain/block.ts';
 import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
+import { isFor } from '#libs/chain/system-transactions.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
 import type { MembershipChange } from '#libs/membership/change.ts';
-import { decodeHandover, isHandover } from '#libs/membership/handover.ts';
+import { decodeHandover } from '#libs/membership/handover.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import type { MembershipPolicy } from '#libs/membership/policy.ts';
 import type { Roster } from '#libs/membership/roster.ts';
-import { decodeMembershipVote, isMembershipVote, membershipSigningBytes } from '#libs/membership/vote.ts';
+import { decodeMembershipVote, membershipSigningBytes } from '#libs/membership/vote.ts';
 import type { SimulatedEpoch, SimulatedFederation } from '../federation/federation.ts';
 
 /** The members that decide the next block, and the votes so far. */
@@ -65,10 +66,10 @@ export class EpochOracle {
     const [first] = transactions;
     if (isLast && (first === undefined || !isHandoverTo(first, before)))
       return 'ends its epoch without the handover';
-    const rest = (isLast ? transactions.slice(1) : transactions).map(({ bytes }) => bytes);
-    if (rest.some(isHandover)) return 'holds a handover out of place';
+    const rest = isLast ? transactions.slice(1) : transactions;
+    if (rest.some((each) => isFor('handover', each))) return 'holds a handover out of place';
     let standing = before;
-    for (const vote of rest.filter(isMembershipVote)) {
+    for (const vote of rest.filter((each) => isFor('membership', each))) {
       const counted = this.#count(standing, vote, header.height);
       if (typeof counted === 'string') return counted;
       standing = counted;
@@ -80,8 +81,8 @@ export class EpochOracle {
     return { chain, epoch: next, roster: before.adopted.roster, root, votes: new Map(), adopted: undefined };
   }
 
-  #count(before: Standing, transaction: Uint8Array, height: bigint): Standing | string {
-    const vote = decodeMembershipVote(transaction);
+  #count(before: Standing, { bytes }: Transaction, height: bigint): Standing | string {
+    const vote = decodeMembershipVote(bytes);
     if (vote === undefined) return 'holds a vote that cannot be read';
     const { change, digest, goodUntil, member } = vote;
     if (before.adopted !== undefined) return 'holds a vote after a change was adopted';

@@ -2,9 +2,10 @@ import { type Block, sealBlock } from '#libs/chain/block.ts';
 import { buildBlock } from '#libs/chain/block-rules.ts';
 import { type Digest, type Height, toEpoch } from '#libs/chain/ids.ts';
 import type { SectionRoot } from '#libs/chain/section-roots.ts';
+import { isFor } from '#libs/chain/system-transactions.ts';
 import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
 import { ballotRoots } from '#libs/membership/ballots.ts';
-import { encodeHandover, isHandover } from '#libs/membership/handover.ts';
+import { encodeHandover } from '#libs/membership/handover.ts';
 import { handoverAt, type Membership, takeVotes } from '#libs/membership/membership.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import { memberFactsOf } from '../federation/federation.ts';
@@ -51,7 +52,7 @@ function forged(tools: ClerkTools, block: Block): Block {
   const { random, book } = tools;
   const { chain, epoch, roster } = book.current;
   const { header, transactions } = block;
-  const plain = transactions.filter(({ bytes }) => !isHandover(bytes));
+  const plain = transactions.filter((each) => !isFor('handover', each));
   const handoverTo = (members: typeof roster) =>
     transactionOf(encodeHandover({ chain, epoch: toEpoch(epoch + 1n), roster: members }));
   const lies: readonly (() => Block)[] = [
@@ -60,7 +61,7 @@ function forged(tools: ClerkTools, block: Block): Block {
     () => rebuilt(tools, block, [handoverTo(roster), ...plain]),
     () => rebuilt(tools, block, [handoverTo([...roster.slice(1), memberFactsOf(STRANGER)]), ...plain]),
     () => rebuilt(tools, block, plain),
-    () => rebuilt(tools, block, [...plain, ...transactions.filter(({ bytes }) => isHandover(bytes))]),
+    () => rebuilt(tools, block, [...plain, ...transactions.filter((each) => isFor('handover', each))]),
     () => sealBlock({ ...header, epoch: toEpoch(header.epoch + 1n) }, transactions),
   ];
   return random.pick(lies)();

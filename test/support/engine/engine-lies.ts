@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { type MemberIndex, toEpoch, toMemberIndex } from '#libs/chain/ids.ts';
+import { isFor } from '#libs/chain/system-transactions.ts';
 import { type Evidence, type EvidenceKind, evidenceOf } from '#libs/protocol/evidence.ts';
-import { encodeEvidence, isEvidence } from '#libs/protocol/evidence-codec.ts';
+import { encodeEvidence } from '#libs/protocol/evidence-codec.ts';
 import type { Statement } from '#libs/protocol/statement.ts';
 import { said, spoke } from '#test/support/chain/claims.ts';
 import {
@@ -40,7 +41,7 @@ export function found({ evidence }: FederationMember): readonly (readonly [Membe
 
 /** Transactions of the final chain that are evidence. */
 export function evidenceIn({ chain }: FederationMember): number {
-  return chain.final.flatMap(({ transactions }) => transactions.filter(({ bytes }) => isEvidence(bytes)))
+  return chain.final.flatMap(({ transactions }) => transactions.filter((each) => isFor('evidence', each)))
     .length;
 }
 

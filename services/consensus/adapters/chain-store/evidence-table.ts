@@ -3,10 +3,11 @@ import { assert } from '#libs/assert/assert.ts';
 import { Encoder } from '#libs/bytes/encoder.ts';
 import type { Block } from '#libs/chain/block.ts';
 import { type Digest, digestBytes, type Height, toHeight } from '#libs/chain/ids.ts';
+import { isFor } from '#libs/chain/system-transactions.ts';
 import type { EvidenceStore, ProvedEvidence } from '#libs/engine/ports/evidence-ports.ts';
 import { EVIDENCE_PER_MEMBER_MAX, EVIDENCE_PER_VIEW_MAX } from '#libs/engine/ports/evidence-ports.ts';
 import { type Evidence, viewOf } from '#libs/protocol/evidence.ts';
-import { decodeEvidence, evidenceDigest, isEvidence } from '#libs/protocol/evidence-codec.ts';
+import { decodeEvidence, evidenceDigest } from '#libs/protocol/evidence-codec.ts';
 import { transaction } from '#libs/sqlite/database.ts';
 import type { EvidenceQuery, EvidenceReader, KeptEvidence } from '../../core/ports.ts';
 import { bigintOf, blobOf, type Row } from './columns.ts';
@@ -71,8 +72,7 @@ export class EvidenceTable implements EvidenceStore, EvidenceReader {
    * hold here too (BYZ-28): members may have kept different ten of one view, and blocks then hold more than ten.
    */
   settle({ header, transactions }: Block): void {
-    for (const { bytes: content } of transactions) {
-      if (!isEvidence(content)) continue;
+    for (const { bytes: content } of transactions.filter((each) => isFor('evidence', each))) {
       const decoded = decodeEvidence(content);
       if (!decoded.ok) continue;
       const proved = provedFrom(content);

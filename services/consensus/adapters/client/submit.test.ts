@@ -53,7 +53,7 @@ const REFUSALS: readonly (readonly [
     RESERVED,
     'CONSENSUS_TRANSACTION_RESERVED',
     status.INVALID_ARGUMENT,
-    'a transaction must not begin with "btcfed/evidence/v1" or "btcfed/handover/v1"',
+    'a transaction must not begin with "btcfed/", unless it is a vote for a change of the members',
   ],
   [
     FULL,
