@@ -8,6 +8,7 @@ import { EMPTY_FRONTIER } from './frontier.ts';
 import { genesisBlock } from './genesis-block.ts';
 import { toDigest, toEpoch, toHeight, toMemberIndex, toView, ZERO_DIGEST } from './ids.ts';
 import { emptyRoot, merkleRoot } from './merkle.ts';
+import { onceInChain, type RepeatRule } from './repeats.ts';
 import { stateLeafOf } from './state-leaf.ts';
 import { type Transaction, transactionFault, transactionOf } from './transaction.ts';
 
@@ -33,7 +34,7 @@ function context(change: Partial<BlockContext> = {}): BlockContext {
     frontier: EMPTY_FRONTIER,
     limits: LIMITS,
     epoch: toEpoch(0n),
-    isKnownTransaction: () => false,
+    repeats: onceInChain(() => false),
     ...change,
   };
 }
@@ -134,6 +135,35 @@ describe('blockFault (HS-26)', () => {
     });
   }
 
+  describe('and its openers', () => {
+    const [large, small] = [tx('a transaction above every limit'), tx('b')];
+    const openers = [
+      { transaction: large, missing: 'no large one' },
+      { transaction: small, missing: 'no small one' },
+    ];
+    const faultOf = (...transactions: readonly Transaction[]) =>
+      blockFault(built(transactions).block, context({ openers }));
+
+    test('accepts those that it must begin with, in order, and counts them for no limit', () => {
+      assert.equal(faultOf(large, small), undefined);
+      assert.equal(faultOf(large, small, tx('1'), tx('2'), tx('3')), undefined);
+      assert.equal(faultOf(large, small, tx('1'), tx('2'), tx('3'), tx('4')), 'too many transactions');
+      assert.equal(faultOf(large, small, tx('1'), tx('a transaction too large')), 'too-large transaction');
+    });
+
+    test('refuses a block without one of them, or in another order, for the first that is not in its place', () => {
+      assert.equal(faultOf(), 'no large one');
+      assert.equal(faultOf(small, large), 'no large one');
+      assert.equal(faultOf(tx('1'), large, small), 'no large one');
+      assert.equal(faultOf(large), 'no small one');
+      assert.equal(faultOf(large, tx('1'), small), 'no small one');
+    });
+
+    test('refuses one of them a second time', () => {
+      assert.equal(faultOf(large, small, small), 'repeated transaction');
+    });
+  });
+
   test('accepts a block that is exactly at its limits', () => {
     assert.equal(blockFault(built([tx('a234567890'), tx('b234567890')]).block, context()), undefined);
     assert.equal(blockFault(built([tx('a'), tx('b'), tx('c')]).block, context()), undefined);
@@ -142,9 +172,23 @@ describe('blockFault (HS-26)', () => {
   test('refuses a transaction that is final or in an ancestor', () => {
     const known = tx('b').hash;
     assert.equal(
-      blockFault(block, context({ isKnownTransaction: (hash) => hash === known })),
+      blockFault(block, context({ repeats: onceInChain((hash) => hash === known) })),
       'transaction of an earlier block',
     );
+  });
+
+  test('asks the rule against repeats, whichever it is: here the last byte of transactions must ascend', () => {
+    const numbered: RepeatRule = {
+      faultOf: (transactions) => {
+        const numbers = transactions.map(({ bytes }) => bytes.at(-1) ?? 0);
+        const isAscending = numbers.every((number, at) => at === 0 || number > (numbers[at - 1] ?? 0));
+        return isAscending ? undefined : 'number out of order';
+      },
+    };
+    const faultOf = (...texts: readonly string[]) =>
+      blockFault(built(texts.map(tx)).block, context({ repeats: numbered }));
+    assert.equal(faultOf('x1', 'x2'), undefined);
+    assert.equal(faultOf('x2', 'x1'), 'number out of order');
   });
 
   test('refuses a state root over another past', () => {

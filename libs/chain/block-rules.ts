@@ -4,6 +4,7 @@ import { type Block, type BlockHeader, headerDigest, sealBlock } from './block.t
 import { appendLeaves, type Frontier } from './frontier.ts';
 import { type Digest, type Epoch, type MemberIndex, toDigest, toHeight, type View } from './ids.ts';
 import { leafHash, merkleRoot } from './merkle.ts';
+import type { RepeatRule } from './repeats.ts';
 import type { SectionRoot } from './section-roots.ts';
 import { stateLeafOf } from './state-leaf.ts';
 import { frontierStateRoot } from './state-sections.ts';
@@ -37,6 +38,13 @@ export interface BlockPlan {
   readonly others?: readonly SectionRoot[];
 }
 
+/** A transaction that a block must begin with. */
+export interface Opener {
+  readonly transaction: Transaction;
+  /** The fault of a block that does not have it in its place. */
+  readonly missing: string;
+}
+
 export interface BlockContext {
   readonly parent: Parent;
   /** State tree up to and with the parent. */
@@ -44,12 +52,11 @@ export interface BlockContext {
   readonly limits: BlockLimits;
   /** Epoch of the members that decide the block after the parent. */
   readonly epoch: Epoch;
-  /** The transaction that the block must begin with; it counts for no limit. */
-  readonly handover?: Transaction | undefined;
+  /** The block begins with these, in order, and they count for no limit; none when left out. */
+  readonly openers?: readonly Opener[];
   /** Roots of the other sections of the state after the block; none when left out. */
   readonly others?: readonly SectionRoot[];
-  /** Whether a transaction is final already, or in an undecided ancestor (RULES.md A.43). */
-  isKnownTransaction(hash: Digest): boolean;
+  readonly repeats: RepeatRule;
 }
 
 /** A block with the state tree up to and with it. */
@@ -91,7 +98,7 @@ export function judgeBlock(block: Block, context: BlockContext): BlockJudgement 
     positionFault(block.header, context) ??
     sizeFault(block, context) ??
     namespaceFault(block) ??
-    repeatFault(block, context);
+    context.repeats.faultOf(block.transactions);
   if (fault !== undefined) return { ok: false, fault };
   const { payloadRoot, frontier } = execute(context.frontier, block.transactions, context.others);
   if (block.header.payloadRoot !== payloadRoot) return { ok: false, fault: 'wrong payload root' };
@@ -120,12 +127,14 @@ function positionFault(header: BlockHeader, { parent, epoch }: BlockContext): st
   return header.view > parent.header.view ? undefined : 'view not above its parent';
 }
 
-function sizeFault({ header, transactions }: Block, { limits, handover }: BlockContext): string | undefined {
+function sizeFault(
+  { header, transactions }: Block,
+  { limits, openers = [] }: BlockContext,
+): string | undefined {
   if (header.transactionCount !== transactions.length) return 'wrong transaction count';
-  const [first] = transactions;
-  const isOpened = handover === undefined || (first !== undefined && equalBytes(first.bytes, handover.bytes));
-  if (!isOpened) return 'last block of an epoch without its handover';
-  const counted = handover === undefined ? transactions : transactions.slice(1);
+  const unopened = openers.find(({ transaction }, at) => !isSame(transactions[at], transaction));
+  if (unopened !== undefined) return unopened.missing;
+  const counted = transactions.slice(openers.length);
   if (counted.length > limits.transactionsMax) return 'too many transactions';
   let bytes = 0;
   for (const transaction of counted) {
@@ -136,19 +145,13 @@ function sizeFault({ header, transactions }: Block, { limits, handover }: BlockC
   return bytes > limits.bytesMax ? 'too many bytes' : undefined;
 }
 
+function isSame(one: Transaction | undefined, other: Transaction): boolean {
+  return one !== undefined && equalBytes(one.bytes, other.bytes);
+}
+
 /** Bytes that a later version may give a meaning: a block of today holds none of them, or versions would read it differently. */
 function namespaceFault({ transactions }: Block): string | undefined {
   return transactions.some(isUnknown) ? 'reserved transaction that nobody knows' : undefined;
-}
-
-function repeatFault({ transactions }: Block, context: BlockContext): string | undefined {
-  const seen = new Set<Digest>();
-  for (const { hash } of transactions) {
-    if (seen.has(hash)) return 'repeated transaction';
-    if (context.isKnownTransaction(hash)) return 'transaction of an earlier block';
-    seen.add(hash);
-  }
-  return undefined;
 }
 
 /** The state tree after some transactions: their hashes become new leaves, in order. */

@@ -6,6 +6,7 @@ import { buildBlock, judgeBlock } from './block-rules.ts';
 import { decodeFrontier, EMPTY_FRONTIER, encodeFrontier } from './frontier.ts';
 import { genesisBlock } from './genesis-block.ts';
 import { toEpoch, toMemberIndex, toView } from './ids.ts';
+import { onceInChain } from './repeats.ts';
 import { stateRootOf } from './section-roots.ts';
 import {
   decodeSections,
@@ -63,7 +64,7 @@ describe('the state root', () => {
       ...{ proposer: toMemberIndex(0), nowMs: 0n, transactions: [transactionOf(Uint8Array.of(1))] },
     };
     const limits = { transactionsMax: 9, bytesMax: 9, transactionBytesMax: 9 };
-    const context = { ...plan, limits, isKnownTransaction: () => false };
+    const context = { ...plan, limits, repeats: onceInChain(() => false) };
     const others = [sectionRoot(ONE)];
     const [plain, voted] = [buildBlock(plan), buildBlock({ ...plan, others })];
     assert.deepEqual(judgeBlock(plain.block, { ...context, others }), {

@@ -6,12 +6,13 @@ import { EMPTY_FRONTIER } from '#libs/chain/frontier.ts';
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import { toDigest, toEpoch, ZERO_DIGEST } from '#libs/chain/ids.ts';
 import type { StatePath } from '#libs/chain/inclusion-path.ts';
+import { onceInChain } from '#libs/chain/repeats.ts';
 import type { SectionRoot } from '#libs/chain/section-roots.ts';
 import { hasPrefixOf } from '#libs/chain/system-transactions.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import { ballotRoots } from '#libs/membership/ballots.ts';
-import { handoverAt, judgeMembership } from '#libs/membership/membership.ts';
+import { judgeMembership, openersAt } from '#libs/membership/membership.ts';
 import { setOfRoster } from '#libs/membership/roster.ts';
 import { decodeMembershipVote, membershipSigningBytes } from '#libs/membership/vote.ts';
 import { genesisDigest } from '#libs/settings/genesis.ts';
@@ -67,7 +68,7 @@ describe('the published chain', () => {
     let [parent, frontier] = [first, EMPTY_FRONTIER];
     for (const answer of answers.blocks.slice(1)) {
       const block = blockFromWire(answer.block, WIRE_LIMITS);
-      const handover = handoverAt(membership, block.header.height);
+      const openers = openersAt(membership, block.header.height);
       const { parameters: own } = genesis;
       const limits = {
         transactionsMax: own.blockTransactionsMax,
@@ -77,8 +78,8 @@ describe('the published chain', () => {
       const next = judgeMembership(membership, block);
       assert.ok(next.ok, next.ok ? '' : next.fault);
       const others = ballotRoots(next.membership);
-      const context = { parent, frontier, limits, epoch: membership.epoch, handover, others };
-      const judged = judgeBlock(block, { ...context, isKnownTransaction: () => false });
+      const context = { parent, frontier, limits, epoch: membership.epoch, openers, others };
+      const judged = judgeBlock(block, { ...context, repeats: onceInChain(() => false) });
       assert.ok(judged.ok, judged.ok ? '' : judged.fault);
       [parent, frontier, membership] = [block, judged.frontier, next.membership];
     }

@@ -1,4 +1,5 @@
 import type { Block } from '#libs/chain/block.ts';
+import type { Opener } from '#libs/chain/block-rules.ts';
 import { type Digest, type Epoch, type Height, type MemberIndex, toEpoch } from '#libs/chain/ids.ts';
 import { isFor } from '#libs/chain/system-transactions.ts';
 import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
@@ -60,10 +61,17 @@ export function foundingMembership(founding: Founding): Membership {
   return opened(founding, toEpoch(0n));
 }
 
-/** The transaction that the next block must begin with: the handover when that block is the last of its epoch. */
+/** The handover to the next members, when the block of this height is the last of its epoch. */
 export function handoverAt({ adopted, chain, epoch }: Membership, height: bigint): Transaction | undefined {
   if (adopted?.lastHeight !== height) return undefined;
   return transactionOf(encodeHandover({ chain, epoch: toEpoch(epoch + 1n), roster: adopted.roster }));
+}
+
+/** The transactions that the block of this height begins with, in order: today the handover alone, when one is due. */
+export function openersAt(membership: Membership, height: bigint): readonly Opener[] {
+  const handover = handoverAt(membership, height);
+  if (handover === undefined) return [];
+  return [{ transaction: handover, missing: 'last block of an epoch without its handover' }];
 }
 
 /** Whether a block holds votes or a handover; the membership after any other block is that before it. */
@@ -92,12 +100,11 @@ export function membershipAfterLast(before: Membership, block: Block): Membershi
  */
 export function judgeMembership(before: Membership, block: Block): MembershipJudgement {
   const { header, digest, transactions } = block;
-  const handover = handoverAt(before, header.height);
-  const votes = handover === undefined ? transactions : transactions.slice(1);
+  const votes = transactions.slice(openersAt(before, header.height).length);
   if (votes.some((each) => isFor('handover', each))) return { ok: false, fault: 'handover out of place' };
   const taken = takeVotes(before, votes, header.height);
   const { adopted } = before;
-  if (!taken.ok || adopted === undefined || handover === undefined) return taken;
+  if (!taken.ok || adopted?.lastHeight !== header.height) return taken;
   const root = { view: header.view, height: header.height, digest };
   const next = opened({ ...before, roster: adopted.roster, root }, toEpoch(before.epoch + 1n));
   return { ok: true, membership: next };

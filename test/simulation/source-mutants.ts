@@ -101,7 +101,7 @@ export const SOURCE_MUTANTS = {
   },
   'the new members without their handover': {
     file: BLOCK_RULES,
-    find: "if (!isOpened) return 'last block of an epoch without its handover';",
+    find: 'if (unopened !== undefined) return unopened.missing;',
     replace: '',
     lie: 'roll-forger',
   },

@@ -8,9 +8,10 @@ import {
 } from '#libs/chain/block-rules.ts';
 import type { Frontier } from '#libs/chain/frontier.ts';
 import type { Digest } from '#libs/chain/ids.ts';
+import { onceInChain } from '#libs/chain/repeats.ts';
 import { withoutOpeners } from '#libs/chain/system-transactions.ts';
 import { ballotRoots } from '#libs/membership/ballots.ts';
-import { handoverAt, judgeMembership, type Membership } from '#libs/membership/membership.ts';
+import { judgeMembership, type Membership, openersAt } from '#libs/membership/membership.ts';
 import type { MembershipBook } from '../membership/membership-book.ts';
 import type { ChainPort } from '../ports/engine-ports.ts';
 
@@ -47,12 +48,8 @@ export class BlockJudge {
     if (header === undefined || frontier === undefined) return { ok: false, fault: 'unknown parent' };
     if (membership === undefined) return { ok: false, fault: 'parent below the final chain' };
     const undecided = chain.undecidedTransactions(parent);
-    const isKnownTransaction = (hash: Digest) => undecided.has(hash) || chain.isCommitted(hash);
-    return this.#judged(block, membership, {
-      parent: { header, digest: parent },
-      frontier,
-      isKnownTransaction,
-    });
+    const repeats = onceInChain((hash) => undecided.has(hash) || chain.isCommitted(hash));
+    return this.#judged(block, membership, { parent: { header, digest: parent }, frontier, repeats });
   }
 
   /** Judges a block whose parent was judged but is not held, or is the tip. */
@@ -62,8 +59,8 @@ export class BlockJudge {
     const frontier = upon?.frontier ?? chain.frontierOf(digest);
     const membership = upon?.membership ?? book.current;
     assert(frontier !== undefined, 'the state of the tip is always held');
-    const isKnownTransaction = (hash: Digest) => isJudged(hash) || chain.isCommitted(hash);
-    return this.#judged(block, membership, { parent: { header, digest }, frontier, isKnownTransaction });
+    const repeats = onceInChain((hash) => isJudged(hash) || chain.isCommitted(hash));
+    return this.#judged(block, membership, { parent: { header, digest }, frontier, repeats });
   }
 
   #judged(block: Block, before: Membership, context: Omit<JudgeContext, 'limits'>): Judgement {
@@ -71,7 +68,7 @@ export class BlockJudge {
   }
 }
 
-/** Whether the transactions of a block are more than the genesis allows; a handover counts for no limit. */
+/** Whether the transactions of a block are more than the genesis allows; openers count for no limit. */
 export function isOversized({ transactions }: Block, limits: BlockLimits): boolean {
   const sizes = withoutOpeners(transactions).map(({ bytes }) => bytes.length);
   const sum = sizes.reduce((all, size) => all + size, 0);
@@ -79,15 +76,15 @@ export function isOversized({ transactions }: Block, limits: BlockLimits): boole
   return sizes.length > limits.transactionsMax || sum > limits.bytesMax || sizes.some(isTooLong);
 }
 
-type JudgeContext = Pick<BlockContext, 'parent' | 'frontier' | 'limits' | 'isKnownTransaction'>;
+type JudgeContext = Pick<BlockContext, 'parent' | 'frontier' | 'limits' | 'repeats'>;
 
 /** Judges a block by all rules, upon its parent and the membership after the parent. */
 export function judgeUpon(block: Block, before: Membership, context: JudgeContext): Judgement {
   const { epoch } = before;
-  const handover = handoverAt(before, context.parent.header.height + 1n);
+  const openers = openersAt(before, context.parent.header.height + 1n);
   const after = judgeMembership(before, block);
   if (!after.ok) return after;
   const { membership } = after;
-  const judgement = judgeBlock(block, { ...context, epoch, handover, others: ballotRoots(membership) });
+  const judgement = judgeBlock(block, { ...context, epoch, openers, others: ballotRoots(membership) });
   return judgement.ok ? { ok: true, frontier: judgement.frontier, membership } : judgement;
 }

@@ -12,7 +12,7 @@ import {
 import type { SectionRoot } from '#libs/chain/section-roots.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
 import { ballotRoots } from '#libs/membership/ballots.ts';
-import { admissible, handoverAt, type Membership, takeVotes } from '#libs/membership/membership.ts';
+import { admissible, type Membership, openersAt, takeVotes } from '#libs/membership/membership.ts';
 import type { MembershipBook } from '../membership/membership-book.ts';
 import type { ChainPort, ClockPort } from '../ports/engine-ports.ts';
 import type { Mempool } from '../transactions/mempool.ts';
@@ -28,8 +28,8 @@ export interface MakerOptions {
 }
 
 /**
- * Makes the blocks that this member proposes, from waiting transactions and from the handover that the
- * membership demands.
+ * Makes the blocks that this member proposes, from the openers that the membership demands and from waiting
+ * transactions.
  */
 export class BlockMaker {
   readonly #options: MakerOptions;
@@ -53,15 +53,16 @@ export class BlockMaker {
     const { transactionsMax: countMax, bytesMax } = limits;
     const exclude = chain.undecidedTransactions(parent);
     const chosen = admissible(membership, mempool.take({ countMax, bytesMax, exclude }), height);
-    const handover = handoverAt(membership, height);
+    const openers = openersAt(membership, height).map(({ transaction }) => transaction);
+    const isLast = membership.adopted?.lastHeight === height;
     return buildBlock({
       parent: { header, digest: parent },
       frontier,
       ...by,
       epoch,
       nowMs: BigInt(clock.nowMs()),
-      transactions: handover === undefined ? chosen : [handover, ...chosen],
-      others: handover === undefined ? votedRoots(membership, chosen, height) : [],
+      transactions: [...openers, ...chosen],
+      others: isLast ? [] : votedRoots(membership, chosen, height),
     });
   }
 }

@@ -2,6 +2,7 @@ import { assert } from '#libs/assert/assert.ts';
 import type { Block } from '#libs/chain/block.ts';
 import type { BlockLimits, ExecutedBlock } from '#libs/chain/block-rules.ts';
 import type { Digest } from '#libs/chain/ids.ts';
+import { onceInChain } from '#libs/chain/repeats.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import { type JudgedBlock, type Judgement, judgeUpon } from '../blocks/block-judge.ts';
 import type { MembershipBook } from '../membership/membership-book.ts';
@@ -86,7 +87,7 @@ export class HistoryFill {
       frontier,
       limits,
       // Transactions that only the snapshot brought do not count as known: they are those of these blocks.
-      isKnownTransaction: (hash) => isJudged(hash) || snapshots.isRecorded(hash),
+      repeats: onceInChain((hash) => isJudged(hash) || snapshots.isRecorded(hash)),
     });
   }
 

@@ -3,6 +3,7 @@ import { type BlockLimits, buildBlock, judgeBlock, payloadRootOf } from '#libs/c
 import { EMPTY_FRONTIER, type Frontier } from '#libs/chain/frontier.ts';
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import { type Digest, type Epoch, type MemberIndex, toEpoch, type View } from '#libs/chain/ids.ts';
+import { onceInChain } from '#libs/chain/repeats.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
 
 /** A valid block with the state tree and the transactions of its branch, up to and with it. */
@@ -50,7 +51,7 @@ export class SharedJudge {
       frontier: parent.frontier,
       limits: LIMITS,
       epoch: this.genesis.block.header.epoch,
-      isKnownTransaction: (hash) => parent.transactions.has(hash),
+      repeats: onceInChain((hash) => parent.transactions.has(hash)),
     });
     if (!judgement.ok) {
       this.#verdicts.set(block, 'invalid');

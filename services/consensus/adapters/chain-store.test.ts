@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { blockFault, type ExecutedBlock } from '#libs/chain/block-rules.ts';
 import { digestBytes, toDigest, toEpoch, toHeight } from '#libs/chain/ids.ts';
 import { leafHash, verifyInclusion } from '#libs/chain/merkle.ts';
+import { onceInChain } from '#libs/chain/repeats.ts';
 import { stateLeafOf } from '#libs/chain/state-leaf.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
@@ -298,7 +299,7 @@ describe('held blocks', () => {
         frontier: two.frontier,
         limits: { transactionsMax: 9, bytesMax: 99, transactionBytesMax: 9 },
         epoch: toEpoch(0n),
-        isKnownTransaction: (hash) => undecided.has(hash) || store.isCommitted(hash),
+        repeats: onceInChain((hash) => undecided.has(hash) || store.isCommitted(hash)),
       });
       assert.equal(found, fault);
     }

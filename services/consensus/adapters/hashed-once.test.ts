@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test';
 import { sealBlock } from '#libs/chain/block.ts';
 import { judgeBlock } from '#libs/chain/block-rules.ts';
 import { toEpoch } from '#libs/chain/ids.ts';
+import { onceInChain } from '#libs/chain/repeats.ts';
 import { blockFromWire, blockToWire } from '#libs/wire/block.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import { blockUpon, CHAIN_DIGEST, certificateFor, GENESIS } from '#test/support/chain/chain-fixture.ts';
@@ -49,7 +50,7 @@ test('the transactions of a block are hashed once between its message and the an
   assert.deepEqual(hashed, [], 'a block that is refused for its header is not hashed');
   const judged = judgeBlock(block, {
     ...{ parent: GENESIS.block, frontier: GENESIS.frontier, limits: LIMITS, epoch: toEpoch(0n) },
-    isKnownTransaction: (each) => store.isCommitted(each),
+    repeats: onceInChain((each) => store.isCommitted(each)),
   });
   assert.ok(judged.ok);
   store.putBlock(block, judged.frontier);

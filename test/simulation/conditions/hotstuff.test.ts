@@ -5,6 +5,7 @@ import { sealBlock } from '#libs/chain/block.ts';
 import { buildBlock, judgeBlock } from '#libs/chain/block-rules.ts';
 import { EMPTY_FRONTIER } from '#libs/chain/frontier.ts';
 import { toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { onceInChain } from '#libs/chain/repeats.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
 import { EARLY_VIEWS_MAX, STANDING_MAX } from '#libs/protocol/hotstuff/limits.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
@@ -144,7 +145,7 @@ test('HS-36 a block stands on its parent: another parent, height, view or a repe
     frontier: EMPTY_FRONTIER,
     limits,
     epoch: GENESIS.header.epoch,
-    isKnownTransaction: () => false,
+    repeats: onceInChain(() => false),
   };
   assert.equal(judgeBlock(block, context).ok, true);
   const faults: readonly [object, string][] = [
@@ -157,7 +158,7 @@ test('HS-36 a block stands on its parent: another parent, height, view or a repe
     const judged = judgeBlock(sealBlock({ ...block.header, ...change }, transactions), context);
     assert.deepEqual(judged, { ok: false, fault });
   }
-  assert.equal(judgeBlock(block, { ...context, isKnownTransaction: () => true }).ok, false);
+  assert.equal(judgeBlock(block, { ...context, repeats: onceInChain(() => true) }).ok, false);
 });
 
 test('HS-42 a full disk stops its member, which goes on when there is space; the others never notice', () => {
@@ -403,7 +404,7 @@ test('HS-66 what a transaction means is left to others: any bytes make a valid b
         frontier: EMPTY_FRONTIER,
         limits,
         epoch: GENESIS.header.epoch,
-        isKnownTransaction: () => false,
+        repeats: onceInChain(() => false),
       };
       assert.equal(judgeBlock(block, context).ok, true);
     }),
