@@ -94,7 +94,7 @@ export function membershipAfterLast(before: Membership, block: Block): Membershi
 }
 
 /**
- * Judges the votes and the handover in a block, and applies them; whether the block begins with its handover is
+ * Judges the votes and the handover in a block, and applies them; whether the block begins with its openers is
  * judged with the block (libs/chain/block-rules.ts). Signatures of votes are not checked: they are verified before a
  * member votes for the block, and believed of certified ones.
  */
