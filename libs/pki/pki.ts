@@ -1,7 +1,14 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto';
-import { AppError } from '#libs/errors/app-error.ts';
 import { certificatePem, type ExtendedUsage } from './certificate.ts';
-import { ipBytes } from './ip-bytes.ts';
+import {
+  checkCommonName,
+  checkDays,
+  checkedDnsName,
+  checkedIpBytes,
+  checkedUri,
+  PkiError,
+  refusedField,
+} from './request-checks.ts';
 
 /** A certificate and its private key, both PEM (X.509 and PKCS#8). The key is a secret. */
 export interface CertifiedKey {
@@ -22,23 +29,6 @@ export interface CertificateRequest {
   readonly usage: 'server' | 'client' | 'both';
   readonly days: number;
 }
-
-interface PkiErrorDetail {
-  readonly code: 'PKI_INVALID_REQUEST';
-  readonly field: string;
-}
-
-/** A certificate was asked for that nobody could use. */
-class PkiError extends AppError<PkiErrorDetail> {
-  override readonly name = 'PkiError';
-}
-
-/** Upper bound of X.520 for a common name. */
-const COMMON_NAME_LENGTH_MAX = 64;
-const DAYS_MAX = 36_500;
-const DNS_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i;
-
-const URI = /^[a-z][a-z0-9+.-]*:\/\/[\w.~:/@-]{1,1000}$/;
 
 const EXTENDED_USAGE = {
   server: ['server'],
@@ -91,7 +81,7 @@ export function issueCertificate(authority: Authority, request: CertificateReque
 export function commonNameOf(certificate: string): string {
   const subject = parsed(certificate).toLegacyObject().subject;
   const name: unknown = subject.CN;
-  if (typeof name !== 'string') throw refused('certificate', 'it names nobody');
+  if (typeof name !== 'string') throw refusedField('certificate', 'it names nobody');
   return name;
 }
 
@@ -118,37 +108,4 @@ function newKey(): { readonly privateKey: KeyObject; readonly publicKey: KeyObje
 
 function pemOf(key: KeyObject): string {
   return key.export({ type: 'pkcs8', format: 'pem' }).toString();
-}
-
-function checkCommonName(name: string): void {
-  if (name === '' || name.length > COMMON_NAME_LENGTH_MAX) {
-    throw refused('commonName', `expected 1 to ${COMMON_NAME_LENGTH_MAX} characters`);
-  }
-}
-
-function checkDays(days: number): void {
-  if (!Number.isInteger(days) || days < 1 || days > DAYS_MAX) {
-    throw refused('days', `expected a whole number from 1 to ${DAYS_MAX}`);
-  }
-}
-
-function checkedDnsName(name: string): string {
-  if (!DNS_NAME.test(name)) throw refused('dnsNames', `${JSON.stringify(name)} is no host name`);
-  return name;
-}
-
-/** A URI with a scheme and without characters that need escaping: mostly a SPIFFE id. */
-function checkedUri(uri: string): string {
-  if (!URI.test(uri)) throw refused('uris', `${JSON.stringify(uri)} is no URI`);
-  return uri;
-}
-
-function checkedIpBytes(text: string): Buffer {
-  const bytes = ipBytes(text);
-  if (bytes === undefined) throw refused('ipAddresses', `${JSON.stringify(text)} is no IP address`);
-  return bytes;
-}
-
-function refused(field: string, reason: string): PkiError {
-  return new PkiError(`certificate refused: ${field}: ${reason}`, { code: 'PKI_INVALID_REQUEST', field });
 }

@@ -2,17 +2,16 @@ import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
 import { Node } from '#libs/engine/node.ts';
 import type { Accounts, EpochPorts, NodePorts } from '#libs/engine/node-ports.ts';
-import type { AuditPort } from '#libs/engine/ports/engine-ports.ts';
 import type { OperatorCode } from '#libs/engine/ports/operator-codes.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
-import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import { placeIn } from '#libs/protocol/validator-set.ts';
 import { MUTE_MS } from '#libs/replica/limits.ts';
 import { claimVerifier } from './adapters/claim-verifier.ts';
 import type { RecordedPlace } from './adapters/signer-gate.ts';
 import { startFault } from './adapters/start-check.ts';
 import { replicaTimers, systemClock } from './adapters/system-clock.ts';
+import { auditPort } from './audit-port.ts';
 import type { ClientMempool, MemberStatus } from './core/ports.ts';
 import { IdleCheckpoint } from './idle-checkpoint.ts';
 import type { MemberParts } from './member-parts.ts';
@@ -83,22 +82,8 @@ export class Member {
         const scope = { ...scopeOf(chain), epoch: facts.epoch };
         return claimVerifier({ verifier, set: facts.set, scope, guard, onMuted, log });
       },
-      audit: this.#auditOf(set),
+      audit: auditPort(this.#parts.audit, set, (from) => this.#node.refused(from, 'invalid', 'audit head')),
     };
-  }
-
-  #auditOf({ members }: ValidatorSet): AuditPort | undefined {
-    const { audit } = this.#parts;
-    return (
-      audit && {
-        own: () => audit.own(),
-        heard: (from, head) => {
-          const member = members[from];
-          const isTrue = member === undefined || audit.heard(member, head);
-          if (!isTrue) this.#node.refused(from, 'invalid', 'audit head');
-        },
-      }
-    );
   }
 
   /** Has the gateway read nothing of a member that does harm. */

@@ -6,7 +6,7 @@ import { RIGHTLY_LONG, STILL_LONG } from './long-files.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 
-/** A file that a person reads in one go (STYLE.md 2). */
+/** A file that a person reads in one go (rule 2 of STYLE.md). */
 const LINES_MAX = 150;
 
 const sizes = new Map(

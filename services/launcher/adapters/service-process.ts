@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import { rotateFile } from '#libs/log/rotate-file.ts';
 import type { LogCommand } from '#libs/service/log-commands.ts';
-import { ERROR_TAIL_BYTES, OUTPUT_FILE_BYTES_MAX } from '../words/limits.ts';
+import { OUTPUT_FILE_BYTES_MAX } from '../words/limits.ts';
+import { endOf, type ProcessEnd } from './last-words.ts';
 
 export interface ProcessSpec {
   readonly command: string;
@@ -19,15 +20,6 @@ export interface ProcessSpec {
    * channel closed. `guard`: a foreign program knows nothing of us, so a shell waits for our death and ends it.
    */
   readonly tether: 'channel' | 'guard';
-}
-
-export interface ProcessEnd {
-  /** "exit code 1" or "signal SIGKILL". */
-  readonly how: string;
-  /** Undefined when a signal ended it, or it never started. */
-  readonly code: number | undefined;
-  /** The last sentence on stderr; empty without one. */
-  readonly lastLine: string;
 }
 
 const FILE_MODE = 0o600;
@@ -110,43 +102,4 @@ function guard(child: ChildProcess): void {
     env: {},
   });
   child.once('exit', () => shell.kill('SIGKILL'));
-}
-
-interface ErrorFile {
-  readonly file: string;
-  /** The offset at which this process began to write: text before it is another's. */
-  readonly startOffset: number;
-}
-
-function endOf(child: ChildProcess, errorFile: ErrorFile): Promise<ProcessEnd> {
-  return new Promise((resolve) => {
-    child.once('error', (error) => resolve({ how: error.message, code: undefined, lastLine: '' }));
-    child.once('exit', (code, signal) => {
-      const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
-      resolve({ how, code: code ?? undefined, lastLine: lastSentence(tailOf(errorFile)) });
-    });
-  });
-}
-
-/**
- * The sentence that explains a crash. Node prints the error, its stack and its own version: only the first of these
- * explains it.
- */
-export function lastSentence(text: string): string {
-  const lines = text.split('\n').map((line) => line.trimEnd());
-  return lines.findLast((line) => /\S/.test(line) && !/^(?:\s|Node\.js v|[}\])])/.test(line)) ?? '';
-}
-
-/** Empty when somebody removed the file meanwhile: that it ended must be told all the same. */
-function tailOf({ file, startOffset }: ErrorFile): string {
-  if (!existsSync(file)) return '';
-  const descriptor = openSync(file, 'r');
-  try {
-    const { size } = fstatSync(descriptor);
-    const from = Math.max(startOffset, size - ERROR_TAIL_BYTES);
-    const tail = Buffer.alloc(Math.max(0, size - from));
-    return tail.toString('utf8', 0, readSync(descriptor, tail, 0, tail.length, from));
-  } finally {
-    closeSync(descriptor);
-  }
 }

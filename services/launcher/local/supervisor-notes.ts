@@ -1,4 +1,4 @@
-import type { ProcessEnd } from '../adapters/service-process.ts';
+import type { ProcessEnd } from '../adapters/last-words.ts';
 import type { SupervisorEvent } from '../supervisor/supervised-service.ts';
 import { CliError } from '../words/errors.ts';
 import type { Terminal } from '../words/terminal.ts';
