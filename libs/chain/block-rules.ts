@@ -1,12 +1,12 @@
 import { equalBytes } from '#libs/bytes/bytes.ts';
 import { toHex } from '#libs/bytes/hex.ts';
+import { appendedTo, type StateAfter } from './appended.ts';
 import { type Block, type BlockHeader, headerDigest, sealBlock } from './block.ts';
-import { appendLeaves, type Frontier } from './frontier.ts';
+import type { Frontier } from './frontier.ts';
 import { type Digest, type Epoch, type MemberIndex, toDigest, toHeight, type View } from './ids.ts';
 import { leafHash, merkleRoot } from './merkle.ts';
 import type { RepeatRule } from './repeats.ts';
 import type { SectionRoot } from './section-roots.ts';
-import { stateLeafOf } from './state-leaf.ts';
 import { frontierStateRoot } from './state-sections.ts';
 import { isUnknown } from './system-transactions.ts';
 import { type Transaction, transactionFault } from './transaction.ts';
@@ -25,17 +25,23 @@ interface Parent {
   readonly digest: Digest;
 }
 
-export interface BlockPlan {
-  readonly parent: Parent;
+/** The state that a block stands on, and the way from there to the state after it. */
+interface StateBefore {
   /** State tree up to and with the parent. */
   readonly frontier: Frontier;
+  /** Roots of the other sections of the state after the block; none when left out. */
+  readonly others?: readonly SectionRoot[];
+  /** The rule of the application; that of a log when left out. */
+  readonly stateAfter?: StateAfter;
+}
+
+export interface BlockPlan extends StateBefore {
+  readonly parent: Parent;
   readonly view: View;
   readonly epoch: Epoch;
   readonly proposer: MemberIndex;
   readonly nowMs: bigint;
   readonly transactions: readonly Transaction[];
-  /** Roots of the other sections of the state after the block; none when left out. */
-  readonly others?: readonly SectionRoot[];
 }
 
 /** A transaction that a block must begin with. */
@@ -45,17 +51,13 @@ export interface Opener {
   readonly missing: string;
 }
 
-export interface BlockContext {
+export interface BlockContext extends StateBefore {
   readonly parent: Parent;
-  /** State tree up to and with the parent. */
-  readonly frontier: Frontier;
   readonly limits: BlockLimits;
   /** Epoch of the members that decide the block after the parent. */
   readonly epoch: Epoch;
   /** The block begins with these, in order, and they count for no limit; none when left out. */
   readonly openers?: readonly Opener[];
-  /** Roots of the other sections of the state after the block; none when left out. */
-  readonly others?: readonly SectionRoot[];
   readonly repeats: RepeatRule;
 }
 
@@ -73,7 +75,7 @@ export type BlockJudgement =
 /** Makes the block that extends `parent`. Whether its transactions may stand in it is the caller's care. */
 export function buildBlock(plan: BlockPlan): ExecutedBlock {
   const { parent, view, epoch, proposer, nowMs, transactions } = plan;
-  const { payloadRoot, frontier } = execute(plan.frontier, transactions, plan.others);
+  const frontier = stateUpon(plan, transactions);
   const header: BlockHeader = {
     height: toHeight(parent.header.height + 1n),
     epoch,
@@ -81,7 +83,7 @@ export function buildBlock(plan: BlockPlan): ExecutedBlock {
     proposer,
     timestampMs: nowMs,
     parent: parent.digest,
-    payloadRoot,
+    payloadRoot: payloadRootOf(transactions),
     stateRoot: frontierStateRoot(frontier),
     transactionCount: transactions.length,
   };
@@ -100,9 +102,10 @@ export function judgeBlock(block: Block, context: BlockContext): BlockJudgement 
     namespaceFault(block) ??
     context.repeats.faultOf(block.transactions);
   if (fault !== undefined) return { ok: false, fault };
-  const { payloadRoot, frontier } = execute(context.frontier, block.transactions, context.others);
-  if (block.header.payloadRoot !== payloadRoot) return { ok: false, fault: 'wrong payload root' };
-  if (block.header.stateRoot !== frontierStateRoot(frontier)) return { ok: false, fault: 'wrong state root' };
+  const { payloadRoot, stateRoot } = block.header;
+  if (payloadRoot !== payloadRootOf(block.transactions)) return { ok: false, fault: 'wrong payload root' };
+  const frontier = stateUpon(context, block.transactions);
+  if (stateRoot !== frontierStateRoot(frontier)) return { ok: false, fault: 'wrong state root' };
   return { ok: true, frontier };
 }
 
@@ -154,17 +157,13 @@ function namespaceFault({ transactions }: Block): string | undefined {
   return transactions.some(isUnknown) ? 'reserved transaction that nobody knows' : undefined;
 }
 
-/** The state tree after some transactions: their hashes become new leaves, in order. */
-function execute(
-  before: Frontier,
+/** The state tree up to and with a block of these transactions, and the other sections of its state. */
+function stateUpon(
+  { frontier, others = [], stateAfter = appendedTo }: StateBefore,
   transactions: readonly Transaction[],
-  others: readonly SectionRoot[] = [],
-): { readonly payloadRoot: Digest; readonly frontier: Frontier } {
-  const { size, peaks } = appendLeaves(before, transactions.map(stateLeafOf));
-  return {
-    payloadRoot: payloadRootOf(transactions),
-    frontier: others.length === 0 ? { size, peaks } : { size, peaks, others },
-  };
+): Frontier {
+  const { size, peaks } = stateAfter(frontier, transactions);
+  return others.length === 0 ? { size, peaks } : { size, peaks, others };
 }
 
 /** The payload root of a block with these transactions. */

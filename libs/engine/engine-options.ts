@@ -17,7 +17,7 @@ export interface EngineOptions extends WorldPorts, SeatPorts {
   readonly context: ProtocolContext<SafetyRecord>;
   readonly limits: BlockLimits;
   readonly mempool: Mempool;
-  readonly application: Pick<Application, 'check'>;
+  readonly application: Pick<Application, 'check' | 'stateAfter'>;
   readonly verifier: ClaimVerifier;
   /** Verifies signatures of members of another epoch. */
   readonly verifierOf: (epoch: EpochFacts) => ClaimVerifier;

@@ -93,11 +93,11 @@ function newKeeper(
   host: EngineHost,
   { desks, seek }: KeeperSurroundings,
 ): BlockKeeper {
-  const { context, chain, mempool, peers, clock, book, limits, monitor } = options;
+  const { context, chain, mempool, peers, clock, book, limits, monitor, application } = options;
   const { me, set } = context;
   const { desk, membership } = desks;
   return new BlockKeeper(chain, mempool, peers, clock, {
-    ...{ me, epoch: set.epoch, book, limits },
+    ...{ me, epoch: set.epoch, book, limits, stateAfter: application.stateAfter },
     onOrdered: (blocks) => host.finalised(blocks),
     onMissing: seek,
     onInvalid: (block, from, fault) =>
@@ -118,12 +118,13 @@ function newCatchUp(
   host: EngineHost,
   { keeper, verifier }: CatchUpSurroundings,
 ): CatchUp {
-  const { context, monitor, growth } = options;
+  const { context, monitor, growth, application } = options;
   const below = epochBelow(options);
   return new CatchUp({
     ...options,
     keeper,
     verifier,
+    stateAfter: application.stateAfter,
     me: context.me,
     set: context.set,
     root: context.root,

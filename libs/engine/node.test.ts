@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { appendedTo, type StateAfter } from '#libs/chain/appended.ts';
+import { EMPTY_FRONTIER } from '#libs/chain/frontier.ts';
 import { toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { frontierStateRoot } from '#libs/chain/state-sections.ts';
 import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
 import { USELESS_MESSAGES_BURST } from '#libs/replica/limits.ts';
@@ -143,6 +146,12 @@ class Choosy extends AppendOnlyLog {
 
 const REFUSED: ApplicationAnswer = { codespace: 'application', code: 'unwanted', log: 'not here' };
 
+/** A log that appends each transaction twice. */
+class Twofold extends AppendOnlyLog {
+  override readonly stateAfter: StateAfter = (before, transactions) =>
+    appendedTo(before, [...transactions, ...transactions]);
+}
+
 describe('the application of a node', () => {
   const submitted = (federation: Federation, member: number, text: string): TransactionAnswer => {
     const answers: TransactionAnswer[] = [];
@@ -177,5 +186,32 @@ describe('the application of a node', () => {
     assert.equal(submitted(federation, 1, 'unwanted'), ADDED);
     federation.pass(60_000);
     assert.deepEqual(heights(federation), [1n, 1n, 1n, 1n]);
+  });
+
+  test('says what the header says of the state: all members make and judge blocks by its rule', () => {
+    const federation = new Federation(4, undefined, (chain) => new Twofold(chain));
+    submitted(federation, 0, 'one');
+    const { chain } = memberOf(federation);
+    const [first] = chain.final.slice(1);
+    const twice = appendedTo(EMPTY_FRONTIER, [
+      ...(first?.transactions ?? []),
+      ...(first?.transactions ?? []),
+    ]);
+    assert.deepEqual(heights(federation), [1n, 1n, 1n, 1n]);
+    assert.equal(first?.header.stateRoot, frontierStateRoot(twice));
+  });
+
+  test('with another rule than the others votes for no block of theirs', () => {
+    const federation = new Federation(4, undefined, (chain, member) =>
+      member < 2 ? new Twofold(chain) : new AppendOnlyLog(chain),
+    );
+    submitted(federation, 0, 'one');
+    federation.pass(60_000);
+    assert.deepEqual(heights(federation), [0n, 0n, 0n, 0n]);
+    assert.ok(
+      federation.members.some(({ log }) =>
+        log.lines.some(({ fields }) => /state root/.test(`${fields['detail']}`)),
+      ),
+    );
   });
 });

@@ -1,3 +1,4 @@
+import { appendedTo } from '#libs/chain/appended.ts';
 import type { Height } from '#libs/chain/ids.ts';
 import type { ChainPort } from '../ports/engine-ports.ts';
 import { type ApplicationAnswer, OK } from '../ports/submission.ts';
@@ -8,6 +9,7 @@ import type { Application } from './application.ts';
  * in that list in one transaction of its store, so a block is executed as soon as it is ordered.
  */
 export class AppendOnlyLog implements Application {
+  readonly stateAfter = appendedTo;
   readonly #chain: Pick<ChainPort, 'tip'>;
 
   constructor(chain: Pick<ChainPort, 'tip'>) {

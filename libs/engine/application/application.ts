@@ -1,3 +1,4 @@
+import type { StateAfter } from '#libs/chain/appended.ts';
 import type { Block } from '#libs/chain/block.ts';
 import type { Height } from '#libs/chain/ids.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
@@ -15,6 +16,8 @@ export interface Application {
    * `answer` is called once.
    */
   check(transaction: Transaction, answer: (judged: ApplicationAnswer) => void): void;
+  /** What the header of a block says of the state: asked of every block that is proposed, and before any vote. */
+  readonly stateAfter: StateAfter;
   /** Height of the newest block that it has executed, 0 before any: durable, so that a restart continues after it. */
   executedHeight(): Height;
   /**

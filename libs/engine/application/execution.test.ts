@@ -125,6 +125,7 @@ describe('execution', () => {
     let height = 0;
     const block = (at: bigint) => ({ header: { height: at } }) as Block;
     const application: Application = {
+      stateAfter: () => assert.fail('no block is judged'),
       check: () => assert.fail('no transaction is submitted'),
       executedHeight: () => toHeight(BigInt(height)),
       execute: (_, done) => {

@@ -1,4 +1,5 @@
 import { assert } from '#libs/assert/assert.ts';
+import type { StateAfter } from '#libs/chain/appended.ts';
 import type { Block } from '#libs/chain/block.ts';
 import {
   type BlockContext,
@@ -28,6 +29,8 @@ export interface JudgeOptions {
   readonly chain: ChainPort;
   readonly book: MembershipBook;
   readonly limits: BlockLimits;
+  /** The rule of the application. */
+  readonly stateAfter: StateAfter;
 }
 
 /** Judges blocks by the rules of the chain and of the membership. Holds nothing. */
@@ -63,8 +66,9 @@ export class BlockJudge {
     return this.#judged(block, membership, { parent: { header, digest }, frontier, repeats });
   }
 
-  #judged(block: Block, before: Membership, context: Omit<JudgeContext, 'limits'>): Judgement {
-    return judgeUpon(block, before, { ...context, limits: this.#options.limits });
+  #judged(block: Block, before: Membership, context: Omit<JudgeContext, 'limits' | 'stateAfter'>): Judgement {
+    const { limits, stateAfter } = this.#options;
+    return judgeUpon(block, before, { ...context, limits, stateAfter });
   }
 }
 
@@ -76,7 +80,8 @@ export function isOversized({ transactions }: Block, limits: BlockLimits): boole
   return sizes.length > limits.transactionsMax || sum > limits.bytesMax || sizes.some(isTooLong);
 }
 
-type JudgeContext = Pick<BlockContext, 'parent' | 'frontier' | 'limits' | 'repeats'>;
+type JudgeContext = Pick<BlockContext, 'parent' | 'frontier' | 'limits' | 'repeats'> &
+  Required<Pick<BlockContext, 'stateAfter'>>;
 
 /** Judges a block by all rules, upon its parent and the membership after the parent. */
 export function judgeUpon(block: Block, before: Membership, context: JudgeContext): Judgement {

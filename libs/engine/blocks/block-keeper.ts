@@ -1,3 +1,4 @@
+import type { StateAfter } from '#libs/chain/appended.ts';
 import type { Block } from '#libs/chain/block.ts';
 import type { BlockLimits, ExecutedBlock } from '#libs/chain/block-rules.ts';
 import type { Digest, Epoch, Height, MemberIndex, View } from '#libs/chain/ids.ts';
@@ -20,6 +21,8 @@ export interface KeeperOptions {
   readonly epoch: Epoch;
   readonly book: MembershipBook;
   readonly limits: BlockLimits;
+  /** The rule of the application. */
+  readonly stateAfter: StateAfter;
   /** Consensus has decided these blocks, and the chain holds them. Lowest first. */
   readonly onOrdered: (blocks: readonly Block[]) => void;
   /** Decided, but a block on the way there is missing. */

@@ -1,4 +1,5 @@
 import { assert } from '#libs/assert/assert.ts';
+import type { StateAfter } from '#libs/chain/appended.ts';
 import type { Block } from '#libs/chain/block.ts';
 import { type BlockLimits, buildBlock, type ExecutedBlock } from '#libs/chain/block-rules.ts';
 import {
@@ -23,6 +24,8 @@ export interface MakerOptions {
   readonly clock: Pick<ClockPort, 'nowMs'>;
   readonly book: MembershipBook;
   readonly limits: BlockLimits;
+  /** The rule of the application. */
+  readonly stateAfter: StateAfter;
   /** Epoch of the engine that proposes. */
   readonly epoch: Epoch;
 }
@@ -43,7 +46,7 @@ export class BlockMaker {
    * it, so it is proposed again. Undefined when the parent is not held.
    */
   make(parent: Digest, by: { view: View; proposer: MemberIndex }): ExecutedBlock | Block | undefined {
-    const { chain, mempool, clock, book, limits, epoch } = this.#options;
+    const { chain, mempool, clock, book, limits, stateAfter, epoch } = this.#options;
     const header = chain.headerOf(parent);
     const frontier = chain.frontierOf(parent);
     const membership = book.after(parent);
@@ -58,6 +61,7 @@ export class BlockMaker {
     return buildBlock({
       parent: { header, digest: parent },
       frontier,
+      stateAfter,
       ...by,
       epoch,
       nowMs: BigInt(clock.nowMs()),

@@ -1,3 +1,4 @@
+import type { StateAfter } from '#libs/chain/appended.ts';
 import type { Block } from '#libs/chain/block.ts';
 import type { BlockLimits } from '#libs/chain/block-rules.ts';
 import type { Height, MemberIndex } from '#libs/chain/ids.ts';
@@ -18,6 +19,8 @@ export interface CatchUpOptions extends Omit<SyncOptions, 'newId' | 'rangesMax'>
   readonly history?: HistoryPort | undefined;
   readonly decidersOf: (height: Height) => Deciders;
   readonly limits: BlockLimits;
+  /** The rule of the application. */
+  readonly stateAfter: StateAfter;
   /** Blocks behind from which on a snapshot is taken; undefined: never. */
   readonly snapshotBlocks: number | undefined;
   /**

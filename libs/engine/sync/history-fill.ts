@@ -1,4 +1,5 @@
 import { assert } from '#libs/assert/assert.ts';
+import type { StateAfter } from '#libs/chain/appended.ts';
 import type { Block } from '#libs/chain/block.ts';
 import type { BlockLimits, ExecutedBlock } from '#libs/chain/block-rules.ts';
 import type { Digest } from '#libs/chain/ids.ts';
@@ -14,6 +15,8 @@ import { HISTORY_PAUSE_MS } from './snapshot-limits.ts';
 export interface HistoryOptions extends Omit<SyncOptions, 'chain' | 'keeper' | 'rangesMax'> {
   readonly snapshots: SnapshotPort;
   readonly limits: BlockLimits;
+  /** The rule of the application. */
+  readonly stateAfter: StateAfter;
   readonly book: Pick<MembershipBook, 'below' | 'filled'>;
   /** These are held now, lowest first. */
   readonly onFilled: (blocks: readonly Block[]) => void;
@@ -77,7 +80,7 @@ export class HistoryFill {
   }
 
   #judge(block: Block, upon: JudgedBlock | undefined, isJudged: (hash: Digest) => boolean): Judgement {
-    const { snapshots, limits, book } = this.#options;
+    const { snapshots, limits, stateAfter, book } = this.#options;
     const { header, digest } = upon?.block ?? this.#history().tip;
     const frontier = upon?.frontier ?? snapshots.historyFrontier();
     const before = upon?.membership ?? book.below;
@@ -86,6 +89,7 @@ export class HistoryFill {
       parent: { header, digest },
       frontier,
       limits,
+      stateAfter,
       // Transactions that only the snapshot brought do not count as known: they are those of these blocks.
       repeats: onceInChain((hash) => isJudged(hash) || snapshots.isRecorded(hash)),
     });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { appendedTo } from '#libs/chain/appended.ts';
 import type { Block } from '#libs/chain/block.ts';
 import type { ExecutedBlock } from '#libs/chain/block-rules.ts';
 import { type Height, type MemberIndex, toEpoch, toHeight, toMemberIndex } from '#libs/chain/ids.ts';
@@ -218,6 +219,7 @@ export class SnapshotBench {
       epoch: toEpoch(0n),
       book,
       limits: LIMITS,
+      stateAfter: appendedTo,
       onInvalid: () => {},
       onLost: () => {},
       onOrdered: () => this.catchUp.reached(store.tip().height),
@@ -249,6 +251,7 @@ export class SnapshotBench {
       snapshots: store.snapshots,
       snapshotBlocks,
       limits: LIMITS,
+      stateAfter: appendedTo,
       peers: port,
       clock,
       verifier,

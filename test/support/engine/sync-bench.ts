@@ -1,3 +1,4 @@
+import { appendedTo } from '#libs/chain/appended.ts';
 import type { Block } from '#libs/chain/block.ts';
 import { buildBlock, type ExecutedBlock } from '#libs/chain/block-rules.ts';
 import { EMPTY_FRONTIER } from '#libs/chain/frontier.ts';
@@ -147,6 +148,7 @@ export class SyncBench {
         epoch: toEpoch(0n),
         book: bookOf(this.chain, this.chain.genesis.digest, MEMBERS),
         limits: LIMITS,
+        stateAfter: appendedTo,
         onInvalid: () => {},
         onLost: () => {},
         onOrdered: (blocks) => {
