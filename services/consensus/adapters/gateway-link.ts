@@ -4,12 +4,10 @@ import { type Epoch, type MemberIndex, toEpoch } from '#libs/chain/ids.ts';
 import type { Circle } from '#libs/engine/node-ports.ts';
 import type { PeerPort } from '#libs/engine/ports/engine-ports.ts';
 import type { PeerListener } from '#libs/engine/ports/peer-listener.ts';
-import { LATE_REPORTS } from '#libs/engine/ports/peer-listener.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import { grpcClient } from '#libs/grpc/client.ts';
 import type { Logger } from '#libs/log/logger.ts';
-import { peekReport } from '#libs/peer-wire/peek-report.ts';
-import { decodePeerMessage, encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
+import { encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
 import {
   type AttachRequest,
   type AttachResponse,
@@ -19,16 +17,13 @@ import {
 import type { WireLimits } from '#libs/wire/limits.ts';
 import { SendBudget } from '../core/send-budget.ts';
 import { GatewayAbsence } from './gateway-absence.ts';
+import { MemberHearing } from './member-hearing.ts';
 import { classOf } from './traffic-class.ts';
 
 const RECONNECT_MS = 200;
-const MUTED = 'nothing of it is read for a while';
 
 /** Bytes handed over while the gateway does not read: more than a view of a large federation, far from all memory. */
 const UNREAD_BYTES_MAX = 64 * 1024 * 1024;
-
-/** Faults of ours that are logged, each once: a peer that provokes one could do so ten thousand times. */
-const LOGGED_FAULTS_MAX = 64;
 
 export interface GatewayLinkOptions {
   readonly address: string;
@@ -59,7 +54,7 @@ export class GatewayLink implements PeerPort {
   /** Keys in hex: a connected peer stays connected when indices change. */
   readonly #connected = new Set<string>();
   readonly #abort = new AbortController();
-  readonly #loggedFaults = new Set<string>();
+  readonly #hearing: MemberHearing;
   readonly #absence: GatewayAbsence;
   #stream: Attachment | undefined;
   readonly #sendBudget = new SendBudget();
@@ -75,6 +70,7 @@ export class GatewayLink implements PeerPort {
   constructor(options: GatewayLinkOptions) {
     this.#options = options;
     this.#absence = new GatewayAbsence(options.log);
+    this.#hearing = new MemberHearing(options);
     this.#client = grpcClient(GatewayServiceDefinition, { address: options.address, deadlineMs: 5_000 });
   }
 
@@ -212,7 +208,8 @@ export class GatewayLink implements PeerPort {
     if (body.$case === 'received') {
       this.#receivedBytes += body.value.payload.length;
       const from = this.#memberOf.get(toHex(body.value.from));
-      if (from !== undefined) this.#hear(from, body.value.payload, listener);
+      if (from !== undefined)
+        this.#hearing.hear(from, body.value.payload, { listener, epoch: this.#circle.epoch });
       return;
     }
     const key = toHex(body.value.publicKey);
@@ -223,36 +220,6 @@ export class GatewayLink implements PeerPort {
     this.#connected.add(key);
     const member = this.#memberOf.get(key);
     if (member !== undefined) listener.connected(member);
-  }
-
-  /** One message that we fail to handle is dropped: it must not cost the connection to every member. */
-  #hear(from: MemberIndex, payload: Uint8Array, listener: PeerListener): void {
-    try {
-      this.#decode(from, payload, listener);
-    } catch (error) {
-      listener.refused(from, 'invalid', 'it could not be handled');
-      if (this.#loggedFaults.size >= LOGGED_FAULTS_MAX || this.#loggedFaults.has(String(error))) return;
-      this.#loggedFaults.add(String(error));
-      this.#options.log.error('message of a member could not be handled, it is dropped', error, { from });
-    }
-  }
-
-  #decode(from: MemberIndex, payload: Uint8Array, listener: PeerListener): void {
-    if (!listener.hears(from)) return listener.refused(from, 'overloaded', MUTED, MUTED);
-    const { chainTag, limits } = this.#options;
-    const envelope = { chainTag, epoch: this.#circle.epoch };
-    const peeked = peekReport(payload, envelope);
-    const isPeeked = peeked !== undefined;
-    if (isPeeked && !listener.hearsReport(from, peeked)) {
-      return listener.refused(from, 'stale', LATE_REPORTS, LATE_REPORTS);
-    }
-    const decoded = decodePeerMessage(payload, { ...envelope, limits });
-    if (decoded.ok) {
-      const { kind: type } = decoded.body;
-      this.#options.log.debug('peer message received', { type, size_bytes: payload.length, member: from });
-    }
-    // A report whose fields stand in another order is not peeked at: `hear` then checks its budget.
-    listener.hear(from, decoded, isPeeked);
   }
 }
 

@@ -1,22 +1,20 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FederationClient } from '#libs/client/client.ts';
 import { type Lifecycle, lifecycleOf } from '#libs/service/lifecycle.ts';
 import { memberClient } from '../adapters/member-client.ts';
-import { type HomeEnvironment, type MemberHome, readMemberHome } from '../adapters/read-home.ts';
+import type { MemberHome } from '../adapters/read-home.ts';
 import { quorumSize } from '../core/floor.ts';
 import type { LaunchFacts } from '../core/launch-facts.ts';
-import { memberName } from '../core/member-home.ts';
 import { superviseMembers } from '../supervisor/federation.ts';
 import { type NatsService, natsService } from '../supervisor/nats-service.ts';
 import type { SupervisedService, SupervisorEvent } from '../supervisor/supervised-service.ts';
 import { together } from '../supervisor/together.ts';
-import { invalidInput } from '../words/errors.ts';
 import type { Interruption } from '../words/interruption.ts';
 import type { ProcessContext } from '../words/process-context.ts';
 import { clientPorts } from './client-ports.ts';
 import { homeLocks } from './home-locks.ts';
 import { checkPrivateHomes } from './private-homes.ts';
+import { readHomes } from './read-homes.ts';
 import { serviceRuntime } from './service-runtime.ts';
 import { gaveUp, noteEvent } from './supervisor-notes.ts';
 
@@ -118,22 +116,6 @@ function withEvents(events: Lifecycle | undefined, services: Lifecycle): Lifecyc
       await events.stop();
     },
   };
-}
-
-/** Whether a federation was made in this folder before. */
-export function holdsFederation(folder: string): boolean {
-  return existsSync(join(folder, memberName(0)));
-}
-
-function readHomes(folder: string, env: HomeEnvironment): readonly MemberHome[] {
-  const first = readMemberHome(join(folder, memberName(0)), env);
-  const rest = first.genesis.members.slice(1).map((_, index) => {
-    return readMemberHome(join(folder, memberName(index + 1)), env);
-  });
-  const homes = [first, ...rest];
-  const stranger = homes.find(({ genesis }) => genesis.genesisTimeMs !== first.genesis.genesisTimeMs);
-  if (stranger === undefined) return homes;
-  throw invalidInput(`${stranger.facts.paths.home} belongs to another federation than ${memberName(0)}`);
 }
 
 function factsOf(homes: readonly MemberHome[]): Pick<LocalFederation, 'scheme' | 'quorum' | 'viewTimeoutMs'> {

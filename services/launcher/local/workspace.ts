@@ -7,7 +7,7 @@ import { memberName, memberPaths } from '../core/member-home.ts';
 import { createFederationHome, DEFAULT_CHAIN_ID } from '../testnet/federation-home.ts';
 import { invalidInput } from '../words/errors.ts';
 import type { Terminal } from '../words/terminal.ts';
-import { holdsFederation } from './local-federation.ts';
+import { holdsFederation } from './read-homes.ts';
 
 export interface WorkspaceOptions {
   readonly members: number;
