@@ -50,7 +50,6 @@ export const STILL_LONG: Readonly<Record<string, number>> = {
   'libs/settings/conf-yaml.ts': 190,
   'libs/settings/yaml-section.ts': 180,
   'libs/shares/fair-places.ts': 160,
-  'libs/simulation/checks/epoch-oracle.ts': 160,
   'libs/simulation/disk/disk.ts': 190,
   'libs/simulation/member/blocks.ts': 170,
   'libs/simulation/member/instance.ts': 240,

@@ -45,10 +45,7 @@ export class EpochOracle {
     return standing && this.#federation.epochOf(standing);
   }
 
-  /**
-   * The breach of the rules of membership by a final block. Its parent must be checked before; without the parent the
-   * result is undefined.
-   */
+  /** The breach of the rules of membership by a final block; undefined too while its parent was not judged. */
   fault(block: Block): string | undefined {
     const { digest, header } = block;
     if (this.#faults.has(digest)) return this.#faults.get(digest);
