@@ -62,7 +62,7 @@ export interface BlockContext extends StateBefore {
 }
 
 /** A block with the state tree up to and with it. */
-export interface ExecutedBlock {
+export interface BlockWithFrontier {
   readonly block: Block;
   readonly frontier: Frontier;
 }
@@ -73,7 +73,7 @@ export type BlockJudgement =
   | { readonly ok: false; readonly fault: string };
 
 /** Makes the block that extends `parent`. Whether its transactions may stand in it is the caller's care. */
-export function buildBlock(plan: BlockPlan): ExecutedBlock {
+export function buildBlock(plan: BlockPlan): BlockWithFrontier {
   const { parent, view, epoch, proposer, nowMs, transactions } = plan;
   const frontier = stateUpon(plan, transactions);
   const header: BlockHeader = {

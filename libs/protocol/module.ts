@@ -74,7 +74,7 @@ export type Effect<Message, Record> =
   | { readonly kind: 'check'; readonly block: Block; readonly from: MemberIndex }
   /** Get a block that was certified but never received; comes back as `checked`. */
   | { readonly kind: 'fetch'; readonly certificate: QuorumCertificate; readonly from: MemberIndex }
-  /** The block is decided: store it and its ancestors with this proof, and execute them; answered by `work`. */
+  /** The block is decided: store it and its ancestors as final, with this proof; answered by `work`. */
   | { readonly kind: 'commit'; readonly certificate: QuorumCertificate; readonly from: MemberIndex }
   | {
       readonly kind: 'view-entered';

@@ -65,7 +65,7 @@ export interface BlockPort {
   /** Answers once the block and all its ancestors are held. */
   check(block: Block, from: MemberIndex, done: (ok: boolean) => void): void;
   fetch(certificate: QuorumCertificate, from: MemberIndex, done: (ok: boolean, height: Height) => void): void;
-  /** Stores and executes the block and its ancestors; fetches missing ones. @throws on a fork. */
+  /** Stores the block and its ancestors as final; fetches missing ones. @throws on a fork. */
   commit(certificate: QuorumCertificate, from: MemberIndex): void;
 }
 

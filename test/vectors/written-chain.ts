@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { BatchProofs } from '#libs/chain/batch-proofs.ts';
 import type { Block } from '#libs/chain/block.ts';
-import { buildBlock, type ExecutedBlock, payloadLeaves } from '#libs/chain/block-rules.ts';
+import { type BlockWithFrontier, buildBlock, payloadLeaves } from '#libs/chain/block-rules.ts';
 import { EMPTY_FRONTIER, type Frontier, frontierRoot } from '#libs/chain/frontier.ts';
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import { digestBytes, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
@@ -27,8 +27,8 @@ import type { ChainAnswers } from '#test/support/chain/exported-chain.ts';
 
 const BLOCK_MS = 1_000n;
 
-interface WrittenBlock extends ExecutedBlock {
-  readonly before: ExecutedBlock;
+interface WrittenBlock extends BlockWithFrontier {
+  readonly before: BlockWithFrontier;
   /** Whose members certify it. */
   readonly membership: Membership;
 }

@@ -4,7 +4,7 @@ import type { Block } from '#libs/chain/block.ts';
 import {
   type BlockContext,
   type BlockLimits,
-  type ExecutedBlock,
+  type BlockWithFrontier,
   judgeBlock,
 } from '#libs/chain/block-rules.ts';
 import type { Frontier } from '#libs/chain/frontier.ts';
@@ -17,7 +17,7 @@ import type { MembershipBook } from '../membership/membership-book.ts';
 import type { ChainPort } from '../ports/engine-ports.ts';
 
 /** A block that was judged, with the state tree and the membership up to and with it. */
-export interface JudgedBlock extends ExecutedBlock {
+export interface JudgedBlock extends BlockWithFrontier {
   readonly membership: Membership;
 }
 

@@ -1,6 +1,6 @@
 import type { StateAfter } from '#libs/chain/appended.ts';
 import type { Block } from '#libs/chain/block.ts';
-import type { BlockLimits, ExecutedBlock } from '#libs/chain/block-rules.ts';
+import type { BlockLimits, BlockWithFrontier } from '#libs/chain/block-rules.ts';
 import type { Digest, Epoch, Height, MemberIndex, View } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { BlockPort } from '#libs/replica/ports.ts';
@@ -122,7 +122,7 @@ export class BlockKeeper implements BlockPort {
   }
 
   /** Makes judged blocks that grow out of the tip final, by the verified certificate of the last. */
-  extend(branch: readonly ExecutedBlock[], certificate: QuorumCertificate): void {
+  extend(branch: readonly BlockWithFrontier[], certificate: QuorumCertificate): void {
     const blocks = this.#chain.extend(branch, certificate);
     this.#options.book.finalised(blocks);
     for (const { digest } of blocks) this.#wanted.arrived(digest);

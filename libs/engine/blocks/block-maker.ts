@@ -1,7 +1,7 @@
 import { assert } from '#libs/assert/assert.ts';
 import type { StateAfter } from '#libs/chain/appended.ts';
 import type { Block } from '#libs/chain/block.ts';
-import { type BlockLimits, buildBlock, type ExecutedBlock } from '#libs/chain/block-rules.ts';
+import { type BlockLimits, type BlockWithFrontier, buildBlock } from '#libs/chain/block-rules.ts';
 import {
   type Digest,
   type Epoch,
@@ -45,7 +45,7 @@ export class BlockMaker {
    * A new block upon a held one, or the parent itself when it is the last of the epoch: nothing of this epoch may extend
    * it, so it is proposed again. Undefined when the parent is not held.
    */
-  make(parent: Digest, by: { view: View; proposer: MemberIndex }): ExecutedBlock | Block | undefined {
+  make(parent: Digest, by: { view: View; proposer: MemberIndex }): BlockWithFrontier | Block | undefined {
     const { chain, mempool, clock, book, limits, stateAfter, epoch } = this.#options;
     const header = chain.headerOf(parent);
     const frontier = chain.frontierOf(parent);

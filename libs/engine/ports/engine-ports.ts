@@ -1,5 +1,5 @@
 import type { Block, BlockHeader } from '#libs/chain/block.ts';
-import type { ExecutedBlock } from '#libs/chain/block-rules.ts';
+import type { BlockWithFrontier } from '#libs/chain/block-rules.ts';
 import type { Frontier } from '#libs/chain/frontier.ts';
 import type { Digest, Epoch, Height, MemberIndex, View } from '#libs/chain/ids.ts';
 import type { AuditHead } from '#libs/protocol/audit-head.ts';
@@ -33,7 +33,7 @@ export interface ChainPort {
    * certificate is that of the last, and verified. Outlives this process at once, a power cut with the next record.
    * @throws ChainError CHAIN_FORK.
    */
-  extend(branch: readonly ExecutedBlock[], certificate: QuorumCertificate): readonly Block[];
+  extend(branch: readonly BlockWithFrontier[], certificate: QuorumCertificate): readonly Block[];
   /** A final block; undefined above the tip. */
   blockAt(height: Height): Block | undefined;
   certifiedBlock(height: Height): CertifiedBlock | undefined;

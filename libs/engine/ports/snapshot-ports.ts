@@ -1,5 +1,5 @@
 import type { Block, BlockHeader } from '#libs/chain/block.ts';
-import type { ExecutedBlock } from '#libs/chain/block-rules.ts';
+import type { BlockWithFrontier } from '#libs/chain/block-rules.ts';
 import type { Frontier } from '#libs/chain/frontier.ts';
 import type { Digest, Height } from '#libs/chain/ids.ts';
 import type { StateOutline } from '#libs/chain/state-chunks.ts';
@@ -59,5 +59,5 @@ export interface SnapshotPort {
   /** Whether a transaction is in a final block that is held: below the gap, or above it. */
   isRecorded(transaction: Digest): boolean;
   /** Adds blocks that grow out of `history().tip`, lowest first; the certificate is that of the last, and verified. */
-  fill(branch: readonly ExecutedBlock[], certificate: QuorumCertificate): void;
+  fill(branch: readonly BlockWithFrontier[], certificate: QuorumCertificate): void;
 }

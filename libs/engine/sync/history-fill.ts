@@ -1,7 +1,7 @@
 import { assert } from '#libs/assert/assert.ts';
 import type { StateAfter } from '#libs/chain/appended.ts';
 import type { Block } from '#libs/chain/block.ts';
-import type { BlockLimits, ExecutedBlock } from '#libs/chain/block-rules.ts';
+import type { BlockLimits, BlockWithFrontier } from '#libs/chain/block-rules.ts';
 import type { Digest } from '#libs/chain/ids.ts';
 import { onceInChain } from '#libs/chain/repeats.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
@@ -95,7 +95,7 @@ export class HistoryFill {
     });
   }
 
-  #extend(branch: readonly ExecutedBlock[], certificate: QuorumCertificate): void {
+  #extend(branch: readonly BlockWithFrontier[], certificate: QuorumCertificate): void {
     const { snapshots, book, onFilled } = this.#options;
     const blocks = branch.map(({ block }) => block);
     snapshots.fill(branch, certificate);

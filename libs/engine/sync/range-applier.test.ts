@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { ExecutedBlock } from '#libs/chain/block-rules.ts';
+import type { BlockWithFrontier } from '#libs/chain/block-rules.ts';
 import { blockUpon, certificateFor, GENESIS } from '#test/support/chain/chain-fixture.ts';
 import { foundingOf, rosterOf } from '#test/support/chain/membership.ts';
 import { RANGE_BLOCKS_MAX, RANGE_TRANSACTIONS_MAX } from '../ports/range-limits.ts';
@@ -11,8 +11,8 @@ import { BLOCK_WORK, SLICE_WORK_MAX } from './sync-limits.ts';
 const MEMBERSHIP = foundingOf(GENESIS.block.digest, rosterOf(4));
 
 /** Blocks one upon another, each with so many transactions. */
-function branchOf(blocks: number, transactions: number): readonly ExecutedBlock[] {
-  const branch: ExecutedBlock[] = [];
+function branchOf(blocks: number, transactions: number): readonly BlockWithFrontier[] {
+  const branch: BlockWithFrontier[] = [];
   for (let at = 1; at <= blocks; at++) {
     const texts = Array.from({ length: transactions }, (_, index) => `${at} ${index}`);
     branch.push(blockUpon(branch.at(-1) ?? GENESIS, at, texts));
@@ -21,7 +21,7 @@ function branchOf(blocks: number, transactions: number): readonly ExecutedBlock[
 }
 
 /** The work of each turn of the event loop in which a range of these blocks is judged and made final. */
-function turnsOf(branch: readonly ExecutedBlock[]) {
+function turnsOf(branch: readonly BlockWithFrontier[]) {
   const turns: (() => void)[] = [];
   const judged: number[] = [];
   const extended: number[] = [];
@@ -31,8 +31,8 @@ function turnsOf(branch: readonly ExecutedBlock[]) {
     keeper: {
       judgeNext: (block) => {
         judged[judged.length - 1] = (judged.at(-1) ?? 0) + BLOCK_WORK + block.transactions.length;
-        const executed = branch.find((each) => each.block === block) ?? assert.fail();
-        return { ok: true, frontier: executed.frontier, membership: MEMBERSHIP };
+        const found = branch.find((each) => each.block === block) ?? assert.fail();
+        return { ok: true, frontier: found.frontier, membership: MEMBERSHIP };
       },
       extend: (blocks) => void extended.push(blocks.length),
     },

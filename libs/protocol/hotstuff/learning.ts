@@ -45,7 +45,7 @@ function raiseLock(turn: Turn, certificate: QuorumCertificate): void {
 function decide(turn: Turn, certificate: QuorumCertificate, from: MemberIndex): void {
   raiseLock(turn, certificate);
   if (certificate.view <= turn.state.commit.view) return;
-  // Whether transactions still wait is known once the block is executed: `work` follows each commit.
+  // Whether transactions still wait is known once the block is stored: `work` follows each commit.
   turn.update({ commit: certificate, work: false });
   turn.emit({ kind: 'commit', certificate, from });
   if (certificate.view >= turn.state.view) enterView(turn, (certificate.view + 1n) as View, 'commit');

@@ -29,7 +29,7 @@ export const TRANSACTIONS_PER_BLOCK = LIMITS.transactionsMax;
 
 /**
  * Judges blocks by the rules of the chain. The verdict depends on the block and its ancestors alone, so all
- * members of a world share one judge and a block is executed once.
+ * members of a world share one judge and a block is judged once.
  */
 export class SharedJudge {
   readonly genesis: HeldBlock;

@@ -1,6 +1,6 @@
 import { assert } from '#libs/assert/assert.ts';
 import type { Block, BlockHeader } from '#libs/chain/block.ts';
-import type { ExecutedBlock } from '#libs/chain/block-rules.ts';
+import type { BlockWithFrontier } from '#libs/chain/block-rules.ts';
 import type { Frontier } from '#libs/chain/frontier.ts';
 import type { Digest, Height } from '#libs/chain/ids.ts';
 
@@ -67,7 +67,7 @@ export class NodeChain implements ChainPort {
     return this.#extend(this.#undecided(certificate.digest), certificate, () => disk.sync());
   }
 
-  extend(branch: readonly ExecutedBlock[], certificate: QuorumCertificate): readonly Block[] {
+  extend(branch: readonly BlockWithFrontier[], certificate: QuorumCertificate): readonly Block[] {
     const held = branch.map((each) => this.#hold(each));
     return this.#extend(held, certificate, () => {});
   }
@@ -107,7 +107,7 @@ export class NodeChain implements ChainPort {
     return this.#owner.disk.blocks.get(digest);
   }
 
-  #hold({ block, frontier }: ExecutedBlock): HeldBlock {
+  #hold({ block, frontier }: BlockWithFrontier): HeldBlock {
     const { disk, setting } = this.#owner;
     const known = this.#held(block.digest);
     if (known !== undefined) return known;

@@ -1,5 +1,5 @@
 import { assert } from '#libs/assert/assert.ts';
-import type { ExecutedBlock } from '#libs/chain/block-rules.ts';
+import type { BlockWithFrontier } from '#libs/chain/block-rules.ts';
 import type { Frontier } from '#libs/chain/frontier.ts';
 import type { Digest, Height } from '#libs/chain/ids.ts';
 import { CHUNK_TRANSACTIONS, chunkCount, frontierOfOutline } from '#libs/chain/state-chunks.ts';
@@ -107,10 +107,10 @@ export class NodeSnapshots implements SnapshotPort {
     return this.#gap.isRecorded(transaction);
   }
 
-  fill(branch: readonly ExecutedBlock[], certificate: QuorumCertificate): void {
+  fill(branch: readonly BlockWithFrontier[], certificate: QuorumCertificate): void {
     const { disk, setting } = this.#owner;
     const base = this.#gap.base()?.block.header.height;
-    const fillOne = ({ block, frontier }: ExecutedBlock): void => {
+    const fillOne = ({ block, frontier }: BlockWithFrontier): void => {
       const parent = disk.blocks.get(block.header.parent);
       assert(parent !== undefined, 'history grows from below');
       if (block.header.height === base) this.#gap.setBase(undefined);

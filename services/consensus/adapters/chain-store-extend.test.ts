@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import type { ExecutedBlock } from '#libs/chain/block-rules.ts';
+import type { BlockWithFrontier } from '#libs/chain/block-rules.ts';
 import { toHeight } from '#libs/chain/ids.ts';
 import { branchUpon, CHAIN_DIGEST, certificateFor, GENESIS } from '#test/support/chain/chain-fixture.ts';
 import type { ChainStore } from './chain-store.ts';
@@ -21,8 +21,9 @@ const open = () =>
   });
 const height = (value: number) => toHeight(BigInt(value));
 const span = (from: number, to: number) => ({ from: height(from), to: height(to) });
-const proofOf = (branch: readonly ExecutedBlock[]) => certificateFor(branch.at(-1)?.block ?? GENESIS.block);
-const blocksOf = (branch: readonly ExecutedBlock[]) => branch.map(({ block }) => block);
+const proofOf = (branch: readonly BlockWithFrontier[]) =>
+  certificateFor(branch.at(-1)?.block ?? GENESIS.block);
+const blocksOf = (branch: readonly BlockWithFrontier[]) => branch.map(({ block }) => block);
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'chain-extend-'));
@@ -66,7 +67,7 @@ describe('a range of blocks that nobody held', () => {
     const losers = branchUpon(GENESIS, 3, 20);
     const above = branchUpon(branch[3] ?? GENESIS, 1, 9);
     for (const { block, frontier } of [...branch, ...losers, ...above]) store.putBlock(block, frontier);
-    const held = (each: readonly ExecutedBlock[]) =>
+    const held = (each: readonly BlockWithFrontier[]) =>
       each.filter(({ block }) => store.headerOf(block.digest) !== undefined).length;
     store.extend(branch, proofOf(branch));
     assert.deepEqual([held(losers), held(branch), held(above)], [0, 4, 1]);

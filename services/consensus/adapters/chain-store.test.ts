@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { blockFault, type ExecutedBlock } from '#libs/chain/block-rules.ts';
+import { type BlockWithFrontier, blockFault } from '#libs/chain/block-rules.ts';
 import { digestBytes, toDigest, toEpoch, toHeight } from '#libs/chain/ids.ts';
 import { leafHash, verifyInclusion } from '#libs/chain/merkle.ts';
 import { onceInChain } from '#libs/chain/repeats.ts';
@@ -39,7 +39,7 @@ function reopen(): void {
   store = open();
 }
 
-function put(...blocks: readonly ExecutedBlock[]): void {
+function put(...blocks: readonly BlockWithFrontier[]): void {
   for (const { block, frontier } of blocks) store.putBlock(block, frontier);
 }
 
@@ -124,7 +124,11 @@ describe('commit', () => {
   });
 
   test('proves each block by the next certificate, not by the newest', () => {
-    const [one, two, three] = branchUpon(GENESIS, 3, 1) as [ExecutedBlock, ExecutedBlock, ExecutedBlock];
+    const [one, two, three] = branchUpon(GENESIS, 3, 1) as [
+      BlockWithFrontier,
+      BlockWithFrontier,
+      BlockWithFrontier,
+    ];
     put(one, two, three);
     store.commit(certificateFor(two.block));
     store.commit(certificateFor(three.block));
@@ -133,7 +137,7 @@ describe('commit', () => {
   });
 
   test('does nothing a second time, also with other signatures or for an ancestor', () => {
-    const [one, two] = branchUpon(GENESIS, 2, 1) as [ExecutedBlock, ExecutedBlock];
+    const [one, two] = branchUpon(GENESIS, 2, 1) as [BlockWithFrontier, BlockWithFrontier];
     const certificate = certificateFor(two.block);
     put(one, two);
     store.commit(certificate);
@@ -159,7 +163,7 @@ describe('commit', () => {
   });
 
   test('refuses a block that it does not hold, and stays as it was', () => {
-    const [one, two] = branchUpon(GENESIS, 2, 1) as [ExecutedBlock, ExecutedBlock];
+    const [one, two] = branchUpon(GENESIS, 2, 1) as [BlockWithFrontier, BlockWithFrontier];
     assert.throws(() => store.commit(certificateFor(one.block)), codeOf('CHAIN_BLOCK_MISSING'));
     assert.throws(() => put(two), codeOf('CHAIN_BLOCK_MISSING'));
     assert.throws(() => store.commit(certificateFor(two.block)), codeOf('CHAIN_BLOCK_MISSING'));
@@ -257,9 +261,9 @@ describe('held blocks', () => {
 
   test('are bounded, but none that the safety record refers to is thrown away', () => {
     const [voted, locked, upon] = [1, 2, 3].map((view) => blockUpon(GENESIS, view)) as [
-      ExecutedBlock,
-      ExecutedBlock,
-      ExecutedBlock,
+      BlockWithFrontier,
+      BlockWithFrontier,
+      BlockWithFrontier,
     ];
     const child = blockUpon(upon, 4);
     put(voted, locked, upon, child);

@@ -1,6 +1,6 @@
 import { assert } from '#libs/assert/assert.ts';
 import type { Block, BlockHeader } from '#libs/chain/block.ts';
-import type { ExecutedBlock } from '#libs/chain/block-rules.ts';
+import type { BlockWithFrontier } from '#libs/chain/block-rules.ts';
 import { type Frontier, frontierRoot } from '#libs/chain/frontier.ts';
 import type { Digest, Height } from '#libs/chain/ids.ts';
 import { type SectionRoot, sectionRoots } from '#libs/chain/section-roots.ts';
@@ -142,7 +142,7 @@ export class ChainStore implements ChainPort, FinalChain, EventSource {
     return this.#writer.commit(certificate);
   }
 
-  extend(branch: readonly ExecutedBlock[], certificate: QuorumCertificate): readonly Block[] {
+  extend(branch: readonly BlockWithFrontier[], certificate: QuorumCertificate): readonly Block[] {
     return this.#writer.extend(branch, certificate);
   }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue, StatementSync } from 'node:sqlite';
 import { after, describe, test } from 'node:test';
-import type { ExecutedBlock } from '#libs/chain/block-rules.ts';
+import type { BlockWithFrontier } from '#libs/chain/block-rules.ts';
 import { toHeight, toView } from '#libs/chain/ids.ts';
 import {
   blockUpon,
@@ -100,7 +100,7 @@ function open(folder: string): ChainStore {
 }
 
 /** Everything up to the tip is there, each block with its proof, but for the gap below a snapshot. */
-function assertWhole(store: ChainStore, chain: readonly ExecutedBlock[]): void {
+function assertWhole(store: ChainStore, chain: readonly BlockWithFrontier[]): void {
   const gap = store.gap();
   for (const { block } of chain.slice(0, Number(store.tip().height))) {
     const { height } = block.header;
@@ -184,7 +184,7 @@ describe('a process that is killed at any write', () => {
 });
 
 /** Works as a replica does: holds the block, records the vote and sends it; then the block is decided. */
-function vote(store: ChainStore, told: Told, { block, frontier }: ExecutedBlock): void {
+function vote(store: ChainStore, told: Told, { block, frontier }: BlockWithFrontier): void {
   store.putBlock(block, frontier);
   const named = { height: block.header.height, digest: block.digest };
   const voted = { prepare: named, 'pre-commit': named, commit: named };

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { ExecutedBlock } from '#libs/chain/block-rules.ts';
+import type { BlockWithFrontier } from '#libs/chain/block-rules.ts';
 import { digestBytes, toMemberIndex } from '#libs/chain/ids.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
 import { Node } from '#libs/engine/node.ts';
@@ -111,7 +111,7 @@ class Process implements AsyncDisposable {
   }
 
   /** Another member proves that a block is decided. */
-  async decide({ block, frontier }: ExecutedBlock): Promise<void> {
+  async decide({ block, frontier }: BlockWithFrontier): Promise<void> {
     this.store.putBlock(block, frontier);
     const certificate = certificateFor(block);
     this.node.hear(OTHER, { ok: true, body: { kind: 'certificate', certificate } });

@@ -45,7 +45,7 @@ export interface MembershipReader {
   epoch(epoch: Epoch): Pick<Membership, 'epoch' | 'roster' | 'set' | 'root'> | undefined;
 }
 
-/** Newest final block that is executed. */
+/** Newest block that is final and executed. */
 export interface FinalTip {
   readonly height: Height;
   readonly digest: Digest;

@@ -1,5 +1,5 @@
 import type { Block } from '#libs/chain/block.ts';
-import { buildBlock, type ExecutedBlock } from '#libs/chain/block-rules.ts';
+import { type BlockWithFrontier, buildBlock } from '#libs/chain/block-rules.ts';
 import { EMPTY_FRONTIER } from '#libs/chain/frontier.ts';
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import { toDigest, toEpoch, toMemberIndex, toView } from '#libs/chain/ids.ts';
@@ -16,7 +16,7 @@ import type { Phase } from '#libs/protocol/statement.ts';
 const SIGNATURE_BYTES = 17_088;
 
 export const CHAIN_DIGEST = toDigest('c4'.repeat(32));
-export const GENESIS: ExecutedBlock = {
+export const GENESIS: BlockWithFrontier = {
   block: genesisBlock({ genesisTimeMs: 1_795_219_200_000n }),
   frontier: EMPTY_FRONTIER,
 };
@@ -26,7 +26,11 @@ export function bytes(text: string): Uint8Array {
 }
 
 /** A valid block upon `parent` with these transactions. Blocks of different views differ. */
-export function blockUpon(parent: ExecutedBlock, view: number, texts: readonly string[] = []): ExecutedBlock {
+export function blockUpon(
+  parent: BlockWithFrontier,
+  view: number,
+  texts: readonly string[] = [],
+): BlockWithFrontier {
   return buildBlock({
     parent: parent.block,
     frontier: parent.frontier,
@@ -40,11 +44,11 @@ export function blockUpon(parent: ExecutedBlock, view: number, texts: readonly s
 
 /** Blocks one upon another, from view `firstView` on, each with one transaction. */
 export function branchUpon(
-  parent: ExecutedBlock,
+  parent: BlockWithFrontier,
   count: number,
   firstView: number,
-): readonly ExecutedBlock[] {
-  const branch: ExecutedBlock[] = [];
+): readonly BlockWithFrontier[] {
+  const branch: BlockWithFrontier[] = [];
   for (let index = 0; index < count; index++) {
     const view = firstView + index;
     branch.push(blockUpon(branch.at(-1) ?? parent, view, [`transaction of view ${view}`]));

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildBlock, type ExecutedBlock } from '#libs/chain/block-rules.ts';
+import { type BlockWithFrontier, buildBlock } from '#libs/chain/block-rules.ts';
 import { EMPTY_FRONTIER } from '#libs/chain/frontier.ts';
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import { type Digest, toDigest, toEpoch, toMemberIndex, toView } from '#libs/chain/ids.ts';
@@ -66,8 +66,8 @@ export class SignedChain {
   /** Decides all blocks, in a store. */
   async decide(store: ChainStore): Promise<void> {
     const { blocks, blocksPerCertificate } = this.#plan;
-    let last: ExecutedBlock = { block: GENESIS, frontier: EMPTY_FRONTIER };
-    let open: ExecutedBlock[] = [];
+    let last: BlockWithFrontier = { block: GENESIS, frontier: EMPTY_FRONTIER };
+    let open: BlockWithFrontier[] = [];
     let size = new RangeSize();
     for (let height = 1; height <= blocks; height++) {
       last = this.#blockUpon(last, height);
@@ -85,12 +85,12 @@ export class SignedChain {
     }
   }
 
-  async #close(store: ChainStore, branch: readonly ExecutedBlock[]): Promise<void> {
+  async #close(store: ChainStore, branch: readonly BlockWithFrontier[]): Promise<void> {
     const last = branch.at(-1);
     if (last !== undefined) store.extend(branch, await this.#certify(last));
   }
 
-  #blockUpon({ block, frontier }: ExecutedBlock, height: number): ExecutedBlock {
+  #blockUpon({ block, frontier }: BlockWithFrontier, height: number): BlockWithFrontier {
     const { transactionsPerBlock, transactionBytes } = this.#plan;
     const transactions = Array.from({ length: transactionsPerBlock }, (_, index) =>
       transactionOf(Buffer.alloc(transactionBytes, `${height} ${index} `)),
@@ -106,7 +106,7 @@ export class SignedChain {
     });
   }
 
-  async #certify({ block: { header, digest } }: ExecutedBlock): Promise<QuorumCertificate> {
+  async #certify({ block: { header, digest } }: BlockWithFrontier): Promise<QuorumCertificate> {
     const { view, height } = header;
     const message = signingBytes(this.scope, { kind: 'commit', view, height, digest });
     const signatures = await Promise.all(

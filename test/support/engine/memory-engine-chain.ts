@@ -1,5 +1,5 @@
 import { type Block, type BlockHeader, headerDigest } from '#libs/chain/block.ts';
-import type { ExecutedBlock } from '#libs/chain/block-rules.ts';
+import type { BlockWithFrontier } from '#libs/chain/block-rules.ts';
 import { EMPTY_FRONTIER, type Frontier } from '#libs/chain/frontier.ts';
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import type { Digest, Height } from '#libs/chain/ids.ts';
@@ -74,7 +74,7 @@ export class MemoryEngineChain implements ChainPort {
     return blocks;
   }
 
-  extend(branch: readonly ExecutedBlock[], certificate: QuorumCertificate): readonly Block[] {
+  extend(branch: readonly BlockWithFrontier[], certificate: QuorumCertificate): readonly Block[] {
     for (const { block, frontier } of branch) this.putBlock(block, frontier);
     return this.commit(certificate);
   }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { appendedTo } from '#libs/chain/appended.ts';
 import type { Block } from '#libs/chain/block.ts';
-import type { ExecutedBlock } from '#libs/chain/block-rules.ts';
+import type { BlockWithFrontier } from '#libs/chain/block-rules.ts';
 import { type Height, type MemberIndex, toEpoch, toHeight, toMemberIndex } from '#libs/chain/ids.ts';
 import { CHUNK_TRANSACTIONS } from '#libs/chain/state-chunks.ts';
 import { BlockKeeper } from '#libs/engine/blocks/block-keeper.ts';
@@ -58,11 +58,11 @@ function open(path: string): ChainStore {
 export class LongChain {
   readonly folder = mkdtempSync(join(tmpdir(), 'snapshot-'));
   readonly store: ChainStore;
-  readonly blocks: ExecutedBlock[] = [];
+  readonly blocks: BlockWithFrontier[] = [];
 
   constructor(blocks: number, transactionsPerBlock: number, salt = '') {
     this.store = open(join(this.folder, 'chain.db'));
-    let branch: ExecutedBlock[] = [];
+    let branch: BlockWithFrontier[] = [];
     for (let height = 1; height <= blocks; height++) {
       const texts = Array.from({ length: transactionsPerBlock }, (_, at) => `${salt}${height} ${at}`);
       const next = blockUpon(this.blocks.at(-1) ?? GENESIS, height, texts);

@@ -1,6 +1,6 @@
 import { appendedTo } from '#libs/chain/appended.ts';
 import type { Block } from '#libs/chain/block.ts';
-import { buildBlock, type ExecutedBlock } from '#libs/chain/block-rules.ts';
+import { type BlockWithFrontier, buildBlock } from '#libs/chain/block-rules.ts';
 import { EMPTY_FRONTIER } from '#libs/chain/frontier.ts';
 import { type Height, type MemberIndex, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
@@ -60,8 +60,8 @@ export function chainOf({
   salt = 0,
 }: ChainPlan): MemoryEngineChain {
   const chain = new MemoryEngineChain();
-  let last: ExecutedBlock = { block: chain.genesis, frontier: EMPTY_FRONTIER };
-  let open: ExecutedBlock[] = [];
+  let last: BlockWithFrontier = { block: chain.genesis, frontier: EMPTY_FRONTIER };
+  let open: BlockWithFrontier[] = [];
   for (let height = 1; height <= blocks; height++) {
     last = buildBlock({
       parent: last.block,

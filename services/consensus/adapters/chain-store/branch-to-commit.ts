@@ -1,5 +1,5 @@
 import { assert } from '#libs/assert/assert.ts';
-import type { ExecutedBlock } from '#libs/chain/block-rules.ts';
+import type { BlockWithFrontier } from '#libs/chain/block-rules.ts';
 import type { Digest, Height } from '#libs/chain/ids.ts';
 import { ChainError } from '#libs/engine/ports/chain-errors.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
@@ -40,9 +40,9 @@ export function branchToCommit(
 /** The certified block of a branch that grows out of the tip. @throws ChainError CHAIN_FORK when it does not. */
 export function newestOfExtension(
   { digest, phase }: QuorumCertificate,
-  branch: readonly ExecutedBlock[],
+  branch: readonly BlockWithFrontier[],
   tip: FinalView['tip'],
-): ExecutedBlock {
+): BlockWithFrontier {
   const newest = branch.at(-1);
   const first = branch[0]?.block.header;
   assert(newest !== undefined && first !== undefined, 'a branch has blocks');

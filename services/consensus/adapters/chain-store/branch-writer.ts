@@ -1,6 +1,6 @@
 import { assert } from '#libs/assert/assert.ts';
 import { type Block, type BlockHeader, headerDigest } from '#libs/chain/block.ts';
-import type { ExecutedBlock } from '#libs/chain/block-rules.ts';
+import type { BlockWithFrontier } from '#libs/chain/block-rules.ts';
 import type { Frontier } from '#libs/chain/frontier.ts';
 import type { Height } from '#libs/chain/ids.ts';
 import { ChainError } from '#libs/engine/ports/chain-errors.ts';
@@ -90,7 +90,7 @@ export class BranchWriter {
     return this.#moveTo(newest, certificate, { branch, gone: [...branch, ...lost] });
   }
 
-  extend(branch: readonly ExecutedBlock[], certificate: QuorumCertificate): readonly Block[] {
+  extend(branch: readonly BlockWithFrontier[], certificate: QuorumCertificate): readonly Block[] {
     const newest = newestOfExtension(certificate, branch, this.#end.tip());
     const digests = new Set(branch.map(({ block }) => block.digest));
     const lost = this.#end.undecided.withDescendants(
@@ -106,9 +106,12 @@ export class BranchWriter {
   }
 
   #moveTo(
-    newest: ExecutedBlock,
+    newest: BlockWithFrontier,
     certificate: QuorumCertificate,
-    { branch, gone }: { readonly branch: readonly ExecutedBlock[]; readonly gone: readonly UndecidedBlock[] },
+    {
+      branch,
+      gone,
+    }: { readonly branch: readonly BlockWithFrontier[]; readonly gone: readonly UndecidedBlock[] },
   ): readonly Block[] {
     this.#end.moveTip(tipOf(newest.block.header, newest.frontier, certificate), gone);
     return branch.map(({ block }) => block);

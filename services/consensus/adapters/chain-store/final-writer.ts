@@ -1,4 +1,4 @@
-import type { ExecutedBlock } from '#libs/chain/block-rules.ts';
+import type { BlockWithFrontier } from '#libs/chain/block-rules.ts';
 import { saysOfMembership } from '#libs/membership/membership.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { Tables } from './tables.ts';
@@ -34,7 +34,7 @@ export class FinalWriter {
   }
 
   /** The row of a block that may be held already. */
-  rowOf({ block, frontier }: ExecutedBlock): UndecidedBlock {
+  rowOf({ block, frontier }: BlockWithFrontier): UndecidedBlock {
     const held = this.#undecided.get(block.digest);
     return held ?? { id: this.#tables.blocks.insert(block, frontier), block, frontier };
   }

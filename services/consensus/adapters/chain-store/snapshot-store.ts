@@ -1,7 +1,7 @@
 import { assert } from '#libs/assert/assert.ts';
 import { equalBytes } from '#libs/bytes/bytes.ts';
 import { headerDigest } from '#libs/chain/block.ts';
-import type { ExecutedBlock } from '#libs/chain/block-rules.ts';
+import type { BlockWithFrontier } from '#libs/chain/block-rules.ts';
 import type { Frontier } from '#libs/chain/frontier.ts';
 import { type Digest, type Height, toHeight } from '#libs/chain/ids.ts';
 import {
@@ -176,7 +176,7 @@ export class SnapshotStore implements SnapshotPort {
     return this.#base !== undefined && this.#tables.snapshot.hasHash(transaction);
   }
 
-  fill(branch: readonly ExecutedBlock[], certificate: QuorumCertificate): void {
+  fill(branch: readonly BlockWithFrontier[], certificate: QuorumCertificate): void {
     const history = this.history();
     assert(history !== undefined, 'there is a gap to fill');
     const { header, digest } = history.tip;
@@ -192,7 +192,7 @@ export class SnapshotStore implements SnapshotPort {
     this.#setGap(isClosed ? undefined : this.#base);
   }
 
-  #record({ block, frontier }: ExecutedBlock, proof: Digest | undefined): void {
+  #record({ block, frontier }: BlockWithFrontier, proof: Digest | undefined): void {
     const { blocks, final, evidence } = this.#tables;
     const { height } = block.header;
     if (height !== this.#base?.height) {
