@@ -2,6 +2,7 @@ import { FinalChannel, type FinalFeed } from '#libs/engine/ports/final-channel.t
 import type { EventBus } from '#libs/events/bus.ts';
 import { natsBus } from '#libs/events/nats-bus.ts';
 import type { Logger } from '#libs/log/logger.ts';
+import { consensusSignals } from './adapters/consensus-signals.ts';
 import { EventOutbox } from './adapters/event-outbox.ts';
 import { ExecutedChain } from './adapters/executed-chain.ts';
 import type { LoadedChain } from './adapters/load-chain.ts';
@@ -41,8 +42,9 @@ export function consensusEventsOf(
   const bus = natsBus({ url, network: genesis.chainId, member, log });
   const source = new ExecutedChain(store, application);
   const outbox = new EventOutbox({ source, final, bus, member, log });
-  monitor.onEvidence((proved) => outbox.evidenceFound(proved));
-  monitor.onView((view, leader, afterTimeout) => outbox.viewChanged(view, leader, afterTimeout));
+  const signals = consensusSignals(bus);
+  monitor.onEvidence((proved) => signals.evidenceFound(proved));
+  monitor.onView((view, leader, afterTimeout) => signals.viewChanged(view, leader, afterTimeout));
   return { bus, outbox };
 }
 

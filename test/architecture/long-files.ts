@@ -62,7 +62,7 @@ export const STILL_LONG: Readonly<Record<string, number>> = {
   'services/consensus/adapters/chain-store/history-store.ts': 270,
   'services/consensus/adapters/chain-store/snapshot-store.ts': 250,
   'services/consensus/adapters/client/watches.ts': 170,
-  'services/consensus/adapters/event-outbox.ts': 220,
+  'services/consensus/adapters/event-outbox.ts': 170,
   'services/consensus/adapters/gateway-link.ts': 230,
   'services/consensus/adapters/member-monitor.ts': 190,
   'services/consensus/adapters/signer-gate.ts': 190,

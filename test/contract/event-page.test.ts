@@ -29,13 +29,12 @@ import {
 import { evidenceOf } from '#libs/protocol/evidence.ts';
 import { CHAIN_ID } from '#libs/settings/genesis-schema.ts';
 import { busEvents } from '#services/config/adapters/bus-events.ts';
-import { EventOutbox } from '#services/consensus/adapters/event-outbox.ts';
+import { consensusSignals } from '#services/consensus/adapters/consensus-signals.ts';
 import { factsOfBlock } from '#services/consensus/adapters/facts.ts';
 import { ConsensusTrace } from '#services/consensus/adapters/step-trace.ts';
 import { viewTraceId } from '#services/consensus/core/view-trace.ts';
 import { peerEvents } from '#services/gateway/adapters/peer-events.ts';
 import { blockNamed, said, spoke } from '#test/support/chain/claims.ts';
-import { MemoryChain } from '#test/support/chain/memory-chain.ts';
 import { LocalEvents } from '#test/support/programs/local-events.ts';
 import { until } from '#test/support/within.ts';
 
@@ -86,14 +85,12 @@ async function everything(): Promise<readonly PublishedEvent[]> {
   peerEvents(bus).connected(peer);
   peerEvents(bus).disconnected({ ...peer, reason: 'gone' });
   peerEvents(bus).connectionFailed({ ...peer, reason: 'refused' });
-  const chain = new MemoryChain();
-  const parts = { source: chain, final: chain.final, bus, member: 'alice', log: memoryLogger() };
-  const outbox = new EventOutbox(parts);
-  outbox.viewChanged(toView(8n), toMemberIndex(3), true);
+  const signals = consensusSignals(bus);
+  signals.viewChanged(toView(8n), toMemberIndex(3), true);
   const [first, second] = ['a', 'b'].map((name) => said(3, spoke('commit', 8, name)));
   const evidence = first && second && evidenceOf(first, second, toEpoch(0n));
   assert.ok(evidence);
-  outbox.evidenceFound({ evidence, digest: blockNamed('d'), content: new Uint8Array() });
+  signals.evidenceFound({ evidence, digest: blockNamed('d'), content: new Uint8Array() });
   const traceIdOf = (view: bigint): string => viewTraceId(HASH, toView(view));
   const trace = { log: memoryLogger(), bus, always: true, nameOf: String, traceIdOf };
   new ConsensusTrace(trace).step({ name: 'proposal_created', view: toView(7n) });

@@ -1,21 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { digestBytes, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { digestBytes, toHeight } from '#libs/chain/ids.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
-import type { Fact, Signal } from '#libs/events/bus.ts';
+import type { Fact } from '#libs/events/bus.ts';
 import { MemoryBus } from '#libs/events/memory-bus.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
-import {
-  BlockCommitted,
-  EvidenceFound,
-  TransactionFinal,
-  ViewChanged,
-} from '#libs/proto/btcfed/event/v1/event.ts';
-import { evidenceOf } from '#libs/protocol/evidence.ts';
-import { blockNamed, said, spoke } from '#test/support/chain/claims.ts';
+import { BlockCommitted, TransactionFinal } from '#libs/proto/btcfed/event/v1/event.ts';
 import { MemoryChain } from '#test/support/chain/memory-chain.ts';
-import { EventOutbox, OUTBOX_LIMITS, type OutboxBus } from './event-outbox.ts';
+import { EventOutbox, type OutboxBus } from './event-outbox.ts';
+import { OUTBOX_LIMITS } from './outbox-limits.ts';
 
 const apple = Buffer.from('apple');
 const pear = Buffer.from('pear');
@@ -23,7 +17,6 @@ const pear = Buffer.from('pear');
 /** A bus that can go away, or say nothing. */
 class FakeBus implements OutboxBus {
   readonly facts: Fact[] = [];
-  readonly signals: Signal[] = [];
   readonly #listeners = new Set<() => void>();
   state: 'there' | 'away' | 'silent' = 'there';
   attempts = 0;
@@ -43,10 +36,6 @@ class FakeBus implements OutboxBus {
     this.inFlightMax = Math.max(this.inFlightMax, this.inFlight);
     await turn();
     this.inFlight -= 1;
-  }
-
-  publishSignal(signal: Signal): void {
-    this.signals.push(signal);
   }
 
   onConnected(listener: () => void): () => void {
@@ -286,35 +275,6 @@ describe('EventOutbox', () => {
     await box.stop();
     assert.deepEqual(bus.facts.map(nameOf), ['block.committed 1', 'block.committed 2']);
     assert.equal(log.lines.filter(({ level }) => level === 'warn').length, 1);
-  });
-
-  test('passes a change of view on at once', () => {
-    const bus = new FakeBus();
-    outbox(new MemoryChain(), bus).box.viewChanged(toView(8n), toMemberIndex(3), true);
-    const [signal] = bus.signals;
-    assert.ok(signal);
-    const { service, noun, event } = signal;
-    assert.deepEqual([service, noun, event], ['consensus', 'view', 'changed']);
-    assert.deepEqual(ViewChanged.decode(signal.body), { view: 8n, leader: 3, afterTimeout: true });
-  });
-
-  test('passes evidence on at once', () => {
-    const bus = new FakeBus();
-    const evidence = evidenceOf(
-      said(3, spoke('commit', 8, 'a')),
-      said(3, spoke('commit', 8, 'b')),
-      toEpoch(0n),
-    );
-    assert.ok(evidence);
-    const digest = blockNamed('d');
-    outbox(new MemoryChain(), bus).box.evidenceFound({ evidence, digest, content: apple });
-    const [signal] = bus.signals;
-    assert.ok(signal);
-    const { service, noun, event, about } = signal;
-    assert.deepEqual([service, noun, event, about], ['consensus', 'evidence', 'found', digest]);
-    const { evidenceDigest, ...fields } = EvidenceFound.decode(signal.body);
-    assert.deepEqual(fields, { member: 3, kind: 'double-vote', view: 8n });
-    assert.deepEqual(Uint8Array.from(evidenceDigest), digestBytes(digest));
   });
 
   test('fills a bus of the library, whose readers drop what comes twice', async () => {

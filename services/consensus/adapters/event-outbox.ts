@@ -1,44 +1,15 @@
 import type { Block } from '#libs/chain/block.ts';
-import { digestBytes, type Height, type MemberIndex, toHeight, type View } from '#libs/chain/ids.ts';
-import type { ProvedEvidence } from '#libs/engine/ports/evidence-ports.ts';
+import { type Height, toHeight } from '#libs/chain/ids.ts';
 import type { FinalFeed } from '#libs/engine/ports/final-channel.ts';
 import type { EventBus, Fact } from '#libs/events/bus.ts';
 import type { Logger } from '#libs/log/logger.ts';
-import { EvidenceFound, ViewChanged } from '#libs/proto/btcfed/event/v1/event.ts';
-import { viewOf } from '#libs/protocol/evidence.ts';
 import type { EventSource } from '../core/ports.ts';
 import { Pause } from './client/pause.ts';
 import { factsOfBlock } from './facts.ts';
-
-export interface OutboxLimits {
-  /** Facts on their way at once: enough to hide the round trip, few enough to repeat. */
-  readonly inFlightMax: number;
-  /** Wait before the first new try while the bus is away, ms; it doubles. */
-  readonly retryMsMin: number;
-  readonly retryMsMax: number;
-  /**
-   * The cursor is made durable this often, ms. After a crash the facts since then are published again, with the same
-   * ids. A shorter interval would make consensus wait for the disk on behalf of events.
-   */
-  readonly cursorMs: number;
-  /** Looks at the chain this often although nothing woke it, ms. */
-  readonly idleMs: number;
-}
-
-export const OUTBOX_LIMITS: OutboxLimits = {
-  inFlightMax: 64,
-  retryMsMin: 500,
-  retryMsMax: 30_000,
-  cursorMs: 1_000,
-  idleMs: 60_000,
-};
-
-const VIEW_CHANGED = { service: 'consensus', noun: 'view', event: 'changed' } as const;
-
-const EVIDENCE_FOUND = { service: 'consensus', noun: 'evidence', event: 'found' } as const;
+import { OUTBOX_LIMITS, type OutboxLimits } from './outbox-limits.ts';
 
 /** The part of the event bus that the outbox needs. */
-export type OutboxBus = Pick<EventBus, 'publishFact' | 'publishSignal' | 'onConnected'>;
+export type OutboxBus = Pick<EventBus, 'publishFact' | 'onConnected'>;
 
 export interface OutboxParts {
   readonly source: EventSource;
@@ -96,25 +67,6 @@ export class EventOutbox {
     } catch (error) {
       this.#parts.log.error('event cursor not saved, the newest facts are repeated', error);
     }
-  }
-
-  /** Tells that a view was entered. May be lost. */
-  viewChanged(view: View, leader: MemberIndex, afterTimeout: boolean): void {
-    const body = ViewChanged.encode({ view, leader, afterTimeout }).finish();
-    this.#parts.bus.publishSignal({ ...VIEW_CHANGED, about: `${view}`, body });
-  }
-
-  /** Tells that evidence was stored. May be lost: ListEvidence has all of it. */
-  evidenceFound({ evidence, digest }: ProvedEvidence): void {
-    const { kind, first } = evidence;
-    const fields = {
-      evidenceDigest: digestBytes(digest),
-      member: first.member,
-      kind,
-      view: viewOf(evidence),
-    };
-    const body = EvidenceFound.encode(fields).finish();
-    this.#parts.bus.publishSignal({ ...EVIDENCE_FOUND, about: digest, body });
   }
 
   async #run(): Promise<void> {

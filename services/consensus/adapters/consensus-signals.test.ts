@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { digestBytes, toEpoch, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import type { EventBus, Signal } from '#libs/events/bus.ts';
+import { EvidenceFound, ViewChanged } from '#libs/proto/btcfed/event/v1/event.ts';
+import { evidenceOf } from '#libs/protocol/evidence.ts';
+import { blockNamed, said, spoke } from '#test/support/chain/claims.ts';
+import { consensusSignals } from './consensus-signals.ts';
+
+function fakeBus() {
+  const signals: Signal[] = [];
+  const bus: Pick<EventBus, 'publishSignal'> = { publishSignal: (signal) => void signals.push(signal) };
+  return { bus, signals };
+}
+
+describe('the signals of consensus', () => {
+  test('passes a change of view on at once', () => {
+    const { bus, signals } = fakeBus();
+    consensusSignals(bus).viewChanged(toView(8n), toMemberIndex(3), true);
+    const [signal] = signals;
+    assert.ok(signal);
+    const { service, noun, event } = signal;
+    assert.deepEqual([service, noun, event], ['consensus', 'view', 'changed']);
+    assert.deepEqual(ViewChanged.decode(signal.body), { view: 8n, leader: 3, afterTimeout: true });
+  });
+
+  test('passes evidence on at once', () => {
+    const { bus, signals } = fakeBus();
+    const evidence = evidenceOf(
+      said(3, spoke('commit', 8, 'a')),
+      said(3, spoke('commit', 8, 'b')),
+      toEpoch(0n),
+    );
+    assert.ok(evidence);
+    const digest = blockNamed('d');
+    consensusSignals(bus).evidenceFound({ evidence, digest, content: new Uint8Array() });
+    const [signal] = signals;
+    assert.ok(signal);
+    const { service, noun, event, about } = signal;
+    assert.deepEqual([service, noun, event, about], ['consensus', 'evidence', 'found', digest]);
+    const { evidenceDigest, ...fields } = EvidenceFound.decode(signal.body);
+    assert.deepEqual(fields, { member: 3, kind: 'double-vote', view: 8n });
+    assert.deepEqual(Uint8Array.from(evidenceDigest), digestBytes(digest));
+  });
+});
