@@ -119,7 +119,7 @@ class Process implements AsyncDisposable {
   }
 
   wait() {
-    return this.#api.handlers.waitTransaction({ transactionHash: digestBytes(HASH) }, CALL);
+    return this.#api.handlers.waitTransaction({ transactionHash: digestBytes(HASH) }, call());
   }
 
   async stateOf(): Promise<TransactionState> {
@@ -127,11 +127,11 @@ class Process implements AsyncDisposable {
   }
 
   receipt() {
-    return this.#api.handlers.getTransaction({ transactionHash: digestBytes(HASH) }, CALL);
+    return this.#api.handlers.getTransaction({ transactionHash: digestBytes(HASH) }, call());
   }
 
   async submit(): Promise<TransactionState> {
-    return (await this.#api.handlers.submitTransaction({ transaction: bytes(TEXT) }, CALL)).state;
+    return (await this.#api.handlers.submitTransaction({ transaction: bytes(TEXT) }, call())).state;
   }
 
   get facts(): readonly string[] {
@@ -139,7 +139,14 @@ class Process implements AsyncDisposable {
   }
 }
 
-const CALL = { signal: new AbortController().signal, caller: anybody };
+/** A wait that is never answered fails the test within seconds. */
+const WAIT_MS = 10_000;
+
+const call = () => ({
+  signal: new AbortController().signal,
+  caller: anybody,
+  deadline: new Date(Date.now() + WAIT_MS),
+});
 const FACTS = ['consensus.block.committed', 'consensus.transaction.final'];
 
 const SILENT = new Proxy({} as ConstructorParameters<typeof Node>[0]['monitor'], { get: () => () => {} });
@@ -167,6 +174,7 @@ describe('an application that executes later than consensus orders', () => {
     assert.deepEqual([answer, member.facts], [undefined, []]);
     assert.equal(await member.stateOf(), TransactionState.PENDING);
     assert.equal(await member.submit(), TransactionState.PENDING);
+    assert.equal((await member.receipt()).header?.finalHeight, 0n, 'executed height');
     application.finish();
     await waiting;
     await settled();
