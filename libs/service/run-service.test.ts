@@ -121,7 +121,7 @@ describe('runService', () => {
   });
 
   const fullDisk = `
-    const { diskFault } = await import(${JSON.stringify(new URL('../sqlite/database.ts', import.meta.url).href)});
+    const { diskFault } = await import(${JSON.stringify(new URL('../sqlite/database-error.ts', import.meta.url).href)});
     const error = new Error('not written', { cause: diskFault('a.db', new Error('full')) });`;
 
   for (const [when, parts] of [
