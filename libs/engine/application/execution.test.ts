@@ -120,6 +120,24 @@ describe('execution', () => {
     assert.deepEqual(chain.told, application.executed);
   });
 
+  test('goes on with a block that was damaged on the disk as soon as it is put back, although nothing more is ordered', () => {
+    const [chain, application] = [new Chain(), new LateApplication()];
+    chain.height = 2;
+    chain.missing.add(1);
+    const execution = chain.run(application);
+    assert.equal(application.given, undefined);
+    chain.missing.clear();
+    execution.filled(blocksOf(1));
+    application.finishAll();
+    assert.deepEqual(
+      [application.executed, chain.told],
+      [
+        [1n, 2n],
+        [1n, 2n],
+      ],
+    );
+  });
+
   test('needs no stack for many blocks that are executed at once', () => {
     const many = 100_000;
     let height = 0;

@@ -7,7 +7,7 @@ import type { Application } from './application.ts';
 export interface ExecutionOptions {
   readonly application: Application;
   readonly chain: Pick<ChainPort, 'tip' | 'blockAt'>;
-  /** The block is executed and held. In order, but for blocks below a snapshot. */
+  /** The block is executed and held. In order, but for blocks that were missing (final-channel.ts). */
   readonly executed: (block: Block) => void;
 }
 

@@ -6,6 +6,9 @@ export interface ChainGrowth {
   ordered(blocks: readonly Block[]): void;
   /** The chain leapt to this block, with the state as of it; the blocks below are not held yet. */
   leapt(block: Block): void;
-  /** Blocks below a snapshot came, lowest first, up to its own, if they reach it. */
+  /**
+   * Final blocks that were missing are held: those below a snapshot, lowest first, up to its own, if they reach it; or one
+   * that was damaged on the disk.
+   */
   filled(blocks: readonly Block[]): void;
 }

@@ -6,7 +6,7 @@ export interface FinalListener {
   ordered?(blocks: readonly Block[]): void;
   /**
    * The application has done this block, and the block is held: clients and events may say so. In order, but for blocks
-   * below a snapshot, which come later.
+   * below a snapshot, which come later, and for a block that was damaged on the disk, which comes once more when it is put back.
    */
   executed?(block: Block): void;
 }

@@ -31,7 +31,7 @@ export interface CatchUpOptions extends Omit<SyncOptions, 'newId' | 'rangesMax'>
   readonly book: Pick<MembershipBook, 'below' | 'filled' | 'mayLeap'>;
   /** Called when the state is that of this snapshot. */
   readonly onSnapshot: (taken: StagedSnapshot) => void;
-  /** Blocks below the snapshot are held now, lowest first. */
+  /** Final blocks are held now that were not: those below a snapshot, lowest first, or one that was damaged. */
   readonly onFilled: (blocks: readonly Block[]) => void;
 }
 

@@ -91,6 +91,7 @@ function bench({ isBusy = (): boolean => false, isTrue = true, isJudged = true }
   const history = new History();
   const asked: { readonly to: number; readonly request: BlocksRequest }[] = [];
   const lies: string[] = [];
+  const filled: bigint[] = [];
   let id = 0n;
   const refetch = new HistoryRefetch({
     history,
@@ -113,6 +114,7 @@ function bench({ isBusy = (): boolean => false, isTrue = true, isJudged = true }
     }),
     isBusy,
     onLie: (peer, fault) => void lies.push(`${peer} ${fault}`),
+    onFilled: (blocks) => filled.push(...blocks.map(({ header }) => header.height)),
     onBroken: (error) => assert.fail(String(error)),
   });
   refetch.start();
@@ -121,7 +123,7 @@ function bench({ isBusy = (): boolean => false, isTrue = true, isJudged = true }
       { kind: 'blocks-response', requestId: asked.at(-1)!.request.requestId, range },
       toMemberIndex(from),
     );
-  return { clock, history, asked, lies, refetch, answer };
+  return { clock, history, asked, lies, filled, refetch, answer };
 }
 
 const rangeOf = (height: bigint): BlockRange => ({
@@ -132,7 +134,7 @@ const rangeOf = (height: bigint): BlockRange => ({
 
 describe('HistoryRefetch', () => {
   test('F-06: asks one member after the other for a damaged block, and puts back what is proved', () => {
-    const { clock, history, asked, answer } = bench();
+    const { clock, history, asked, filled, answer } = bench();
     clock.pass(10_000);
     assert.equal(asked.length, 0, 'nothing is damaged');
     history.mark(2n);
@@ -145,8 +147,10 @@ describe('HistoryRefetch', () => {
     answer(undefined);
     clock.pass(60_000);
     assert.equal(asked[1]?.to, 2, 'the next one, when the first has none');
+    assert.deepEqual(filled, []);
     answer(rangeOf(2n));
     assert.deepEqual(history.restored, [{ block: blockAt(2n), certificate: certificateFor(blockAt(2n)) }]);
+    assert.deepEqual(filled, [2n], 'all who waited for the block hear of it');
     clock.pass(600_000);
     assert.equal(asked.length, asked.findLastIndex(({ request }) => request.from === 2n) + 1);
     assert.deepEqual(history.damaged(), []);

@@ -1,3 +1,4 @@
+import type { Block } from '#libs/chain/block.ts';
 import type { Height, MemberIndex } from '#libs/chain/ids.ts';
 import { claimsOf, type EpochRoot } from '#libs/protocol/certificate.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
@@ -25,6 +26,8 @@ export interface RefetchOptions {
   /** Whether the member has more urgent work. */
   readonly isBusy: () => boolean;
   readonly onLie: (peer: MemberIndex, fault: string) => void;
+  /** A block is held again. */
+  readonly onFilled: (blocks: readonly Block[]) => void;
   readonly onBroken: (error: unknown) => void;
 }
 
@@ -101,6 +104,7 @@ export class HistoryRefetch {
     this.#cancel?.();
     this.#cancel = undefined;
     this.#soon();
+    this.#options.onFilled([block]);
   }
 
   /** Asks later: a damaged block is not asked for within the read that found the damage. */
