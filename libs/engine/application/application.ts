@@ -7,7 +7,8 @@ import type { ApplicationAnswer } from '../ports/submission.ts';
 /**
  * The application on top of the chain, as the engine sees it. Consensus orders transactions and knows nothing of their
  * meaning; the application gives them one. Answers come by callback, at once or later, so an application may live
- * in another process, and the engine needs no promise for that.
+ * in another process, and the engine needs no promise for that. No method throws: the error would count as a fault of
+ * the message that brought the block or transaction, and no block would be executed any more.
  */
 export interface Application {
   /**
