@@ -9,7 +9,8 @@ import { announce, ensurePackages, onPath } from './debian-package.mjs';
 /** @type {Wanted} */
 const NATS = {
   what: 'nats-server on the PATH',
-  isThere: ({ env }) => onPath('nats-server', env),
+  // The PATH of an ordinary user does not lead to the folder of Debian's package; btcfed looks there too.
+  isThere: ({ env }) => onPath('nats-server', { PATH: `${env.PATH ?? ''}:/usr/sbin` }),
   packages: ['nats-server'],
   cure: 'install the package nats-server or set NATS_URL to have events; the federation runs without them.',
 };

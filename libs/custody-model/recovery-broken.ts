@@ -29,7 +29,7 @@ export function recoveryBroken(
     : undefined;
 }
 
-/** A vote that the lock of a recovered key must refuse. @param role - Shows which block the key came back on. */
+/** Whether the lock of a recovered key must refuse this vote. @param role - Such as "back on 3": the block of that lock. */
 export function votesAgainst({ rivals }: ModelWorld, role: string, { about, request }: HotStuffAsk): boolean {
   const [, on] = /^back on (\d+)/.exec(role) ?? [];
   const against = on === undefined ? [] : rivals[Number(on)];

@@ -81,6 +81,12 @@ const COMMANDS = [
   ['sim'],
 ];
 
+test('says its version', async () => {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  const { code, out } = await run('--version');
+  assert.deepEqual([code, out.trim()], [0, version]);
+});
+
 describe('btcfed', () => {
   for (const command of COMMANDS) {
     test(`${command.join(' ')} --help says what it does, on stdout, with exit code 0`, async () => {

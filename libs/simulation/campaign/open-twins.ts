@@ -72,7 +72,7 @@ class Search<State, Message, Record> {
     return { leader, split: choice % this.#splits.length };
   }
 
-  /** `ahead` is chosen but has not passed; the leader of a view must be known when the view before it passes. */
+  /** `ahead`: the choice for this view, and for the next if it is made; a view passes only when the next leader is known. */
   #enter(ahead: readonly Choice[], done: readonly Choice[], before: LockstepState<State, Message>): void {
     const [current, next] = ahead;
     assert(current !== undefined, 'a view is chosen');

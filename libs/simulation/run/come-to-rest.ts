@@ -4,8 +4,8 @@ import type { Schedule } from '../time/schedule.ts';
 const REST_MS_MAX = 20_000;
 
 /**
- * Time without an effect after which no timer can be running: three of the longest view timeouts, which a slow clock
- * makes longer.
+ * Time without an effect after which no timer can be running: three times the longest view timeout, because a timer of a
+ * slow clock takes longer than its timeout.
  */
 const QUIET_MS = 9_000;
 

@@ -15,10 +15,12 @@ export interface NatsServerOptions {
   readonly folder: string;
 }
 
-/** The nats-server on the PATH, or undefined. */
+/** Debian's package puts it there, and the PATH of an ordinary user does not lead there. */
+const SYSTEM_FOLDER = '/usr/sbin';
+
+/** The nats-server on the PATH or where Debian puts it, or undefined. */
 export function findNatsServer(path: string): string | undefined {
-  return path
-    .split(delimiter)
+  return [...path.split(delimiter), SYSTEM_FOLDER]
     .map((folder) => join(folder, PROGRAM))
     .find((file) => {
       try {

@@ -37,7 +37,7 @@ export const PASSED_ON = {
 
 type PassedOnName = (typeof PASSED_ON)[ServiceName][number];
 
-/** The variables that are set. */
+/** The variables that are set; an empty one is none, as in a shell. */
 export type PassedOn = { readonly [Name in PassedOnName]?: string | undefined };
 
 export function passedOnFrom(env: PassedOn): PassedOn {
@@ -53,7 +53,7 @@ function set(names: readonly PassedOnName[], env: PassedOn): Record<string, stri
   return Object.fromEntries(
     names.flatMap((name) => {
       const value = env[name];
-      return value === undefined ? [] : [[name, value]];
+      return value === undefined || value === '' ? [] : [[name, value]];
     }),
   );
 }

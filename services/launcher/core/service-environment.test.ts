@@ -59,7 +59,11 @@ describe('serviceEnvironment', () => {
   }
 
   test('the signer alone is told how to find the token of its key', () => {
-    const passedOn = { OPENSSL_CONF: '/etc/btcfed/openssl.cnf', P11_KIT_SERVER_ADDRESS: undefined };
+    const passedOn = {
+      OPENSSL_CONF: '/etc/btcfed/openssl.cnf',
+      P11_KIT_SERVER_ADDRESS: undefined,
+      SIGNER_BACKEND: '',
+    };
     for (const name of SERVICE_NAMES) {
       const told = serviceEnvironment(name, { ...facts, passedOn });
       assert.equal(told['OPENSSL_CONF'], name === 'signer' ? '/etc/btcfed/openssl.cnf' : undefined);

@@ -75,7 +75,7 @@ export class KeyVault {
     }
   }
 
-  /** Drops the key once the signatures under way are made. When it resolves, no copy is in memory. */
+  /** Drops the key at once. Signatures under way are still made; when it resolves, they are, and no copy is in memory. */
   async lock(): Promise<void> {
     this.close();
     await Promise.allSettled(this.#underWay);

@@ -61,7 +61,7 @@ export function signerAuditCommand(context: CommandContext): Command {
       ),
     );
   return new Command('audit')
-    .description('verify, show or export the log of every decision of a signer')
+    .description('verify the log of every decision of a signer, show its head, or export it')
     .addCommand(head)
     .addCommand(verify)
     .addCommand(exported)
