@@ -92,4 +92,18 @@ describe('F-60: npm run coverage', () => {
     const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
     assert.equal(scripts.coverage, 'node test/line-coverage/run.ts');
   });
+
+  test('HS-50 reports what ran although a process was killed while it wrote its own lines', () => {
+    const root = treeWith('libs/protocol', 95);
+    const folder =
+      "const folder = process.env.NODE_V8_COVERAGE ?? '';\nmkdirSync(folder, { recursive: true });\n";
+    const torn = "join(folder, 'coverage-1-1700000000000-0.json')";
+    const imports =
+      "import { mkdirSync, writeFileSync } from 'node:fs';\nimport { join } from 'node:path';\n";
+    writeFileSync(
+      join(root, 'libs/protocol/killed.test.ts'),
+      `${imports}${folder}writeFileSync(${torn}, '{"result":[{"scr');\n`,
+    );
+    assert.deepEqual(coverage(root, 'libs/protocol'), { status: 0, percents: [95] });
+  });
 });

@@ -8,6 +8,7 @@ export const LINES_MIN: Readonly<Record<string, number>> = {
   services: OTHER_MIN,
   'libs/chain': SAFETY_MIN,
   'libs/custody': SAFETY_MIN,
+  'libs/engine': SAFETY_MIN,
   'libs/log': OTHER_MIN,
   'libs/membership': SAFETY_MIN,
   'libs/protocol': SAFETY_MIN,

@@ -210,7 +210,7 @@ async function makeParts(given: LocalMembersOptions, held: AsyncDisposableStack)
       return [index, held.adopt(disk, (mounted) => mounted.remove())];
     }),
   );
-  const runtime = await serviceRuntime({ root: ROOT, node: process.execPath, env: {} });
+  const runtime = await serviceRuntime({ root: ROOT, node: process.execPath, env: process.env });
   const gatewayNodes = members.flatMap((_, index) => given.lab?.nodeOf(index, runtime.node, folder) ?? []);
   return { folder, basePort: region.basePort, members, disks, runtime, gatewayNodes };
 }
