@@ -9,8 +9,7 @@ import { announce, ensurePackages, onPath } from './debian-package.mjs';
 /** @type {Wanted} */
 const NATS = {
   what: 'nats-server on the PATH',
-  // The PATH of an ordinary user does not lead to the folder of Debian's package; btcfed looks there too.
-  isThere: ({ env }) => onPath('nats-server', { PATH: `${env.PATH ?? ''}:/usr/sbin` }),
+  isThere: ({ env }) => onPath('nats-server', env),
   packages: ['nats-server'],
   cure: 'install the package nats-server or set NATS_URL to have events; the federation runs without them.',
 };
