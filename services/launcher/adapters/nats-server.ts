@@ -15,12 +15,10 @@ export interface NatsServerOptions {
   readonly folder: string;
 }
 
-/** Debian's package puts it there, and the PATH of an ordinary user does not lead there. */
-const SYSTEM_FOLDER = '/usr/sbin';
-
-/** The nats-server on the PATH or where Debian puts it, or undefined. */
+/** The nats-server on the PATH, or undefined. */
 export function findNatsServer(path: string): string | undefined {
-  return [...path.split(delimiter), SYSTEM_FOLDER]
+  return path
+    .split(delimiter)
     .map((folder) => join(folder, PROGRAM))
     .find((file) => {
       try {
