@@ -3,7 +3,7 @@ import type { Transaction } from '#libs/chain/transaction.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import type { PublicState, RefusalCause } from '#libs/protocol/module.ts';
-import { Execution } from './application/execution.ts';
+import { Execution, notExecuted } from './application/execution.ts';
 import { Engine } from './engine.ts';
 import { Epochs } from './epochs.ts';
 import { reportedView } from './joining/late-reports.ts';
@@ -49,7 +49,11 @@ export class Node implements PeerListener {
     const isFinal = (hash: Digest): boolean => chain.isCommitted(hash);
     this.#mempool = new Mempool(mempoolLimits(rules.limits, rules.founders), isFinal);
     this.#accounts = this.#newAccounts(book.current);
-    this.#execution = new Execution({ ...ports, executed: (block) => ports.final.executed(block) });
+    this.#execution = new Execution({
+      ...ports,
+      executed: (block) => ports.final.executed(block),
+      failed: (block, error) => void clock.after(0, () => ports.monitor.halted(notExecuted(block, error))),
+    });
     this.#growth = new NodeGrowth(ports, this.#execution);
     const engineOf = (membership: Membership, ended: () => void): Engine => this.#engineOf(membership, ended);
     this.#epochs = new Epochs({ book, chain, peers, clock, engineOf });

@@ -7,8 +7,8 @@ import type { ApplicationAnswer } from '../ports/submission.ts';
 /**
  * The application on top of the chain, as the engine sees it. Consensus orders transactions and knows nothing of their
  * meaning; the application gives them one. Answers come by callback, at once or later, so an application may live
- * in another process, and the engine needs no promise for that. No method throws: the error would count as a fault of
- * the message that brought the block or transaction, and no block would be executed any more.
+ * in another process, and the engine needs no promise for that. No method throws: an
+ * error of `execute` halts the member, and any other counts as a fault of the message that brought the transaction.
  */
 export interface Application {
   /**
@@ -22,8 +22,8 @@ export interface Application {
   /** Height of the newest block that it has executed, 0 before any: durable, so that a restart continues after it. */
   executedHeight(): Height;
   /**
-   * Executes the block above that height; the block is ordered, and cannot be refused. `done` is called once, when all
-   * that the block does is durable. The next block is given after that.
+   * Executes the block above that height; the block is ordered, and cannot be refused. `done` is called when all
+   * that the block does is durable; a second call says nothing. The next block is given after that.
    */
   execute(block: Block, done: () => void): void;
 }

@@ -7,7 +7,7 @@ import { branchUpon, certificateFor, GENESIS } from '#test/support/chain/chain-f
 import { LateApplication } from '#test/support/engine/late-application.ts';
 import { AppendOnlyLog } from './append-only-log.ts';
 import type { Application } from './application.ts';
-import { Execution } from './execution.ts';
+import { Execution, notExecuted } from './execution.ts';
 
 const BLOCKS = [GENESIS, ...branchUpon(GENESIS, 5, 1)].map(({ block }) => block);
 
@@ -16,6 +16,7 @@ class Chain {
   height = 0;
   readonly missing = new Set<number>();
   readonly told: bigint[] = [];
+  readonly failures: string[] = [];
   reads = 0;
 
   tip() {
@@ -31,7 +32,12 @@ class Chain {
   /** A process on this chain. */
   run(application: Application): Execution {
     const executed = ({ header }: Block) => void this.told.push(header.height);
-    const execution = new Execution({ application, chain: this, executed });
+    const execution = new Execution({
+      application,
+      chain: this,
+      executed,
+      failed: (block, error) => void this.failures.push(notExecuted(block, error)),
+    });
     execution.start();
     return execution;
   }
@@ -138,6 +144,47 @@ describe('execution', () => {
     );
   });
 
+  test('ends with an application that throws, says so once, and gives it nothing more', () => {
+    const chain = new Chain();
+    const given: bigint[] = [];
+    const execution = chain.run({
+      executedHeight: () => toHeight(0n),
+      execute: ({ header }, done) => {
+        given.push(header.height);
+        if (header.height === 2n) throw new Error('no such account');
+        done();
+      },
+    } as Application);
+    chain.order(execution, 1, 2, 3);
+    chain.order(execution, 4);
+    assert.deepEqual([given, chain.told], [[1n, 2n], [1n]]);
+    assert.match(
+      chain.failures.join(),
+      /^the application could not execute block 2: no such account; fix it/,
+    );
+  });
+
+  test('takes a block for done once, however often the application says so', () => {
+    const chain = new Chain();
+    const given: bigint[] = [];
+    const execution = chain.run({
+      executedHeight: () => toHeight(0n),
+      execute: ({ header }, done) => {
+        given.push(header.height);
+        done();
+        done();
+      },
+    } as Application);
+    chain.order(execution, 1, 2);
+    assert.deepEqual(
+      [given, chain.told],
+      [
+        [1n, 2n],
+        [1n, 2n],
+      ],
+    );
+  });
+
   test('needs no stack for many blocks that are executed at once', () => {
     const many = 100_000;
     let height = 0;
@@ -153,7 +200,7 @@ describe('execution', () => {
     };
     const tip = { ...new Chain().tip(), header: { ...GENESIS.block.header, height: toHeight(BigInt(many)) } };
     const chain = { tip: () => tip, blockAt: block };
-    new Execution({ application, chain, executed: () => {} }).start();
+    new Execution({ application, chain, executed: () => {}, failed: () => {} }).start();
     assert.equal(height, many);
   });
 });

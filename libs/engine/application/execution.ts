@@ -9,6 +9,11 @@ export interface ExecutionOptions {
   readonly chain: Pick<ChainPort, 'tip' | 'blockAt'>;
   /** The block is executed and held. In order, but for blocks that were missing (final-channel.ts). */
   readonly executed: (block: Block) => void;
+  /**
+   * The application broke its contract and threw: it is given nothing more, and the member must halt. Called in the middle
+   * of a decision, so the halt comes after it.
+   */
+  readonly failed: (block: Block, error: unknown) => void;
 }
 
 /**
@@ -77,13 +82,24 @@ export class Execution implements ChainGrowth {
 
   #execute(block: Block): void {
     this.#isExecuting = true;
-    this.#options.application.execute(block, () => {
+    let isDone = false;
+    const done = (): void => {
+      if (isDone) return;
+      isDone = true;
       this.#isExecuting = false;
       this.#reach(block);
       if (!this.#isRunning) return;
       this.#options.executed(block);
       this.#goOn();
-    });
+    };
+    try {
+      this.#options.application.execute(block, done);
+    } catch (error) {
+      // An error after `done` is of a listener, and not of the application.
+      if (isDone) throw error;
+      this.#isRunning = false;
+      this.#options.failed(block, error);
+    }
   }
 
   #reach({ header }: Block): void {
@@ -100,4 +116,10 @@ export class Execution implements ChainGrowth {
     this.#newest = [];
     return undefined;
   }
+}
+
+/** The reason of a halt. */
+export function notExecuted({ header }: Block, error: unknown): string {
+  const cause = error instanceof Error ? error.message : String(error);
+  return `the application could not execute block ${header.height}: ${cause}; fix it and start the member again`;
 }
