@@ -30,7 +30,7 @@ announcePrograms(host, { forTests: true, more: [] });
 await ensureTestPrograms(host);`;
 
 /** A Debian whose apt-get says that it runs, and then waits for a file, which ends it. */
-function debian(apt = 'touch running; while [ ! -e go-on ]; do sleep 0.05; done') {
+function debian(apt = 'touch running; while [ -e calls ] && [ ! -e go-on ]; do sleep 0.05; done') {
   const root = mkdtempSync(join(base, 'd-'));
   for (const folder of ['bin', 'usr/sbin', 'run']) mkdirSync(join(root, folder), { recursive: true });
   const text = `#!/bin/sh\nPATH=/usr/bin:/bin; cd ${root}; echo "$*" >> calls; ${apt}\n`;
@@ -72,7 +72,7 @@ describe('a set-up that is ended while it installs', () => {
 
   test('F-12: waits for an apt-get that must not be interrupted, and puts all back then', async () => {
     const { policy, start, isInstalling, goOn, root } = debian(
-      'trap "touch heard" INT; touch running; while [ ! -e go-on ]; do sleep 0.05; done',
+      'trap "touch heard" INT; touch running; while [ -e calls ] && [ ! -e go-on ]; do sleep 0.05; done',
     );
     const { child, ended } = start();
     await isInstalling();
