@@ -22,6 +22,11 @@ export function chunkCount(size: bigint): number {
   return Number((size + BigInt(CHUNK_TRANSACTIONS) - 1n) / BigInt(CHUNK_TRANSACTIONS));
 }
 
+/** How many chunks of a state are not short; they are the first ones. */
+export function completeChunks(size: bigint): number {
+  return Number(size / BigInt(CHUNK_TRANSACTIONS));
+}
+
 /** Transactions in the chunk of this number; only the last may be short. */
 export function chunkLength(number: number, size: bigint): number {
   return Math.min(CHUNK_TRANSACTIONS, Number(size) - number * CHUNK_TRANSACTIONS);
@@ -62,7 +67,7 @@ export function provingChunks(count: number): readonly number[] {
 
 /** The frontier of a proved outline; `last` are the hashes of its last chunk when that is short, or nothing. */
 export function frontierOfOutline({ size, roots }: StateOutline, last: Uint8Array): Frontier {
-  const complete = roots.slice(0, Number(size / BigInt(CHUNK_TRANSACTIONS)));
+  const complete = roots.slice(0, completeChunks(size));
   const short = leavesOf(last);
   assert(
     complete.length * CHUNK_TRANSACTIONS + short.length === Number(size),

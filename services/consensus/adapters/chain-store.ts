@@ -4,6 +4,7 @@ import type { BlockWithFrontier } from '#libs/chain/block-rules.ts';
 import { type Frontier, frontierRoot } from '#libs/chain/frontier.ts';
 import type { Digest, Height } from '#libs/chain/ids.ts';
 import { type SectionRoot, sectionRoots } from '#libs/chain/section-roots.ts';
+import type { SnapshotBase } from '#libs/engine/membership/membership-book.ts';
 import type { HeightSpan } from '#libs/engine/ports/block-range.ts';
 import type { ChainPort } from '#libs/engine/ports/engine-ports.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
@@ -20,6 +21,7 @@ import { HistoryStore } from './chain-store/history-store.ts';
 import { KeptRecord } from './chain-store/kept-record.ts';
 import type { RecordState } from './chain-store/record-table.ts';
 import { SnapshotStore } from './chain-store/snapshot-store.ts';
+import { StoredGap } from './chain-store/stored-gap.ts';
 import type { Tables } from './chain-store/tables.ts';
 import type { StoredTip } from './chain-store/tip.ts';
 
@@ -32,6 +34,7 @@ export class ChainStore implements ChainPort, FinalChain, EventSource {
   readonly history: HistoryStore;
   readonly #tables: Tables;
   readonly #end: ChainEnd;
+  readonly #gap: StoredGap;
   readonly #held: HeldBlocks;
   readonly #proofs: FinalProofs;
   readonly #record: KeptRecord;
@@ -42,10 +45,11 @@ export class ChainStore implements ChainPort, FinalChain, EventSource {
     const end = new ChainEnd(tables, tip);
     this.#tables = tables;
     this.#end = end;
-    this.snapshots = new SnapshotStore(tables, end);
+    this.#gap = new StoredGap(tables, end.undecided);
+    this.snapshots = new SnapshotStore(tables, end, this.#gap);
     this.history = new HistoryStore(tables, {
       tip: () => end.tip(),
-      hasGap: () => this.snapshots.hasGap,
+      hasGap: () => this.#gap.isOpen,
     });
     this.#held = new HeldBlocks(tables, end, this.history);
     this.#proofs = new FinalProofs(this.history, this.#held);
@@ -108,11 +112,16 @@ export class ChainStore implements ChainPort, FinalChain, EventSource {
   }
 
   isCommitted(hash: Digest): boolean {
-    return this.positionOf(hash) !== undefined || this.snapshots.isBelow(hash);
+    return this.positionOf(hash) !== undefined || this.#gap.holds(hash);
   }
 
   gap(): HeightSpan | undefined {
-    return this.snapshots.gap();
+    return this.#gap.span();
+  }
+
+  /** The block right above the gap, with the sections of the state that it starts from; undefined when there is no gap. */
+  gapBase(): SnapshotBase | undefined {
+    return this.#gap.base();
   }
 
   sectionsAt(height: Height): readonly SectionRoot[] {

@@ -75,7 +75,7 @@ export async function loadChain({
     foundingOf(genesis, first.digest),
     store,
     opened.membershipBlocks(),
-    opened.snapshots.base(),
+    opened.gapBase(),
   );
   opened.history.learnOthers((height) => book.sectionsAt(height)?.map(sectionRoot));
   const application = new AppendOnlyLog(store);

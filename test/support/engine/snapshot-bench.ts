@@ -213,7 +213,7 @@ export class SnapshotBench {
     };
     const { store } = this;
     const mempool = new Mempool(mempoolLimits(LIMITS, MEMBERS), (hash) => store.isCommitted(hash));
-    const book = bookOf(store, GENESIS.block.digest, MEMBERS, store.snapshots.base());
+    const book = bookOf(store, GENESIS.block.digest, MEMBERS, store.gapBase());
     const keeper = new BlockKeeper(store, mempool, port, clock, {
       me: ME,
       epoch: toEpoch(0n),

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { type Digest, digestBytes } from '#libs/chain/ids.ts';
-import { CHUNK_BYTES, CHUNK_TRANSACTIONS, chunkRoot } from '#libs/chain/state-chunks.ts';
+import { CHUNK_BYTES, CHUNK_TRANSACTIONS, chunkRoot, completeChunks } from '#libs/chain/state-chunks.ts';
 import { bigintOf, blobOf } from './columns.ts';
 
 const HASH_BYTES = CHUNK_BYTES / CHUNK_TRANSACTIONS;
@@ -70,7 +70,7 @@ export class StateTable {
   /** Whether the state is complete up to this size. */
   isOfSize(size: bigint): boolean {
     const row = this.#end.get();
-    const chunks = Number(size / BigInt(CHUNK_TRANSACTIONS));
+    const chunks = completeChunks(size);
     if (row === undefined)
       return size % BigInt(CHUNK_TRANSACTIONS) === 0n && this.rootsBelow(chunks).size === chunks;
     return bigintOf(row, 'size') === size && this.rootsBelow(chunks).size === chunks;
