@@ -59,7 +59,6 @@ export const STILL_LONG: Readonly<Record<string, number>> = {
   'services/cli/commands/signer/client.ts': 180,
   'services/config/configuration-keeper.ts': 170,
   'services/config/reloader.ts': 170,
-  'services/consensus/adapters/chain-store/history-store.ts': 270,
   'services/consensus/adapters/client/watches.ts': 170,
   'services/consensus/adapters/event-outbox.ts': 170,
   'services/consensus/adapters/gateway-link.ts': 230,
