@@ -4,7 +4,8 @@ import { Client, credentials } from '@grpc/grpc-js';
 import { digestBytes } from '#libs/chain/ids.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
 import { connectClient, type FederationClient } from '#libs/client/client.ts';
-import { grpcClient } from '#libs/grpc/client.ts';
+import { type TransactionAnswer, voteRefused } from '#libs/engine/ports/submission.ts';
+import { grpcClient, RemoteError } from '#libs/grpc/client.ts';
 import { grpcServer } from '#libs/grpc/server.ts';
 import { bindService, serviceDefinition } from '#libs/grpc/service.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
@@ -22,13 +23,14 @@ import { type MemoryMember, memoryMember } from '#test/support/consensus/client-
 
 /** The limit of memoryMember. */
 const TRANSACTION_BYTES_MAX = 100;
+const REQUEST_BYTES_MAX = strangerLimits(TRANSACTION_BYTES_MAX).messageBytesMax;
 
 interface Served {
   readonly address: string;
   stop(): Promise<void>;
 }
 
-async function serve({ ports }: MemoryMember, address = '127.0.0.1:0'): Promise<Served> {
+async function serve({ ports }: Pick<MemoryMember, 'ports'>, address = '127.0.0.1:0'): Promise<Served> {
   const log = memoryLogger();
   const api = clientApi(ports, { ...CLIENT_LIMITS, progressMsDefault: 20 });
   const service = bindService(ConsensusServiceDefinition, api.handlers, { log, statusByCode: CLIENT_STATUS });
@@ -114,6 +116,22 @@ describe('a block of more than 4 MiB', () => {
   });
 });
 
+/** The error of a call that a member refuses. */
+async function refusalOf(call: Promise<unknown>): Promise<RemoteError> {
+  const error = await call.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  assert.ok(error instanceof RemoteError);
+  return error;
+}
+
+/** A member that gives every transaction this answer. */
+function refusingMember(result: TransactionAnswer): Pick<MemoryMember, 'ports'> {
+  const { ports } = memoryMember();
+  return { ports: { ...ports, mempool: { ...ports.mempool, submit: (_, { answer }) => answer?.(result) } } };
+}
+
 const hashOf = (bytes: Uint8Array) => transactionOf(bytes).hash;
 const apple = Buffer.from('apple');
 const pear = Buffer.from('pear');
@@ -150,15 +168,44 @@ describe('a client and the API of a member', () => {
 
   for (const sizeBytes of [TRANSACTION_BYTES_MAX + 1, 100_000, 400_000, 8 * 1024 * 1024]) {
     test(`F-32: a transaction of ${sizeBytes} bytes is too large, and that is what the answer says`, async () => {
-      await assert.rejects(client.submit(Buffer.alloc(sizeBytes, 1), { deadlineMs: 60_000 }), {
-        detail: {
-          code: 'REMOTE_CALL_FAILED',
-          method: 'btcfed.consensus.v1.ConsensusService/SubmitTransaction',
-          status: 'INVALID_ARGUMENT',
-          errorCode: 'CONSENSUS_TRANSACTION_TOO_LARGE',
-        },
+      const { detail } = await refusalOf(client.submit(Buffer.alloc(sizeBytes, 1), { deadlineMs: 60_000 }));
+      const { trailer = {}, ...told } = detail;
+      assert.deepEqual(told, {
+        code: 'REMOTE_CALL_FAILED',
+        method: 'btcfed.consensus.v1.ConsensusService/SubmitTransaction',
+        status: 'INVALID_ARGUMENT',
+        errorCode: 'CONSENSUS_TRANSACTION_TOO_LARGE',
       });
+      // The rest of a request that is larger than any is not read, and its transaction is not measured.
+      const size = sizeBytes > REQUEST_BYTES_MAX ? undefined : `${sizeBytes}`;
+      assert.equal(trailer['btcfed-transaction-bytes'], size);
       assert.equal((await client.status()).header?.chainId, 'test-chain', 'and the connection goes on');
+    });
+  }
+
+  for (const [errorCode, result, reason] of [
+    ['CONSENSUS_VOTE_REFUSED', voteRefused('a vote of a stranger'), 'a vote of a stranger'],
+    [
+      'CONSENSUS_TRANSACTION_REFUSED',
+      { codespace: 'application', code: 'no-funds', log: 'the account is empty' },
+      'no-funds',
+    ],
+    [
+      'CONSENSUS_TRANSACTION_REFUSED',
+      { codespace: 'application', code: '100% leer, Müller\n', log: 'das Konto ist leer' },
+      '100%25 leer, M%C3%BCller%0A',
+    ],
+  ] as const) {
+    test(`are told the reason of a refused transaction beside ${errorCode}: ${reason}`, async () => {
+      const refusing = await serve(refusingMember(result));
+      const asking = connectClient({ address: refusing.address });
+      try {
+        const { detail } = await refusalOf(asking.submit(apple));
+        assert.deepEqual([detail.errorCode, detail.trailer?.['btcfed-refusal-reason']], [errorCode, reason]);
+      } finally {
+        asking.close();
+        await refusing.stop();
+      }
     });
   }
 

@@ -21,15 +21,17 @@ interface Answer<Space extends string, Code extends string> {
 }
 
 /** The rules of the mempool; `known` waits already. */
-export type MempoolAnswer = Answer<
-  'mempool',
-  'added' | 'known' | 'final' | 'empty' | 'too-large' | 'reserved' | 'full'
->;
+export type MempoolAnswer =
+  | Answer<'mempool', 'added' | 'known' | 'final' | 'reserved' | 'full'>
+  | (Answer<'mempool', 'empty' | 'too-large'> & { readonly sizeBytes: number });
 
-/** The rules for votes for changes of the members. */
-export type VoteAnswer = MempoolAnswer | Answer<'membership', 'refused' | 'busy'>;
+/** The rules for votes for changes of the members; `reason` is the part of `log` that tells one refusal from another. */
+export type VoteAnswer =
+  | MempoolAnswer
+  | Answer<'membership', 'busy'>
+  | (Answer<'membership', 'refused'> & { readonly reason: string });
 
-/** The application; its codes are its own, but for `ok`. */
+/** The application; its codes are its own, but for `ok`, and clients are told them. */
 export type ApplicationAnswer = Answer<'application', string>;
 
 /** The answer to a transaction that is to wait for a block: one of all sources, from the mempool to the client. */
@@ -71,11 +73,11 @@ export function wrongSize(fault: 'empty' | 'too-large', sizeBytes: number): Memp
     fault === 'empty'
       ? 'a transaction has at least one byte'
       : `transaction above the limit of the genesis, transaction_bytes_max: it has ${sizeBytes} bytes`;
-  return { codespace: 'mempool', code: fault, log };
+  return { codespace: 'mempool', code: fault, log, sizeBytes };
 }
 
 /** A vote for a change of the membership that can stand in no block. */
 export function voteRefused(reason: string): VoteAnswer {
   const log = `this vote for a change of the membership can stand in no block: ${reason}`;
-  return { codespace: 'membership', code: 'refused', log };
+  return { codespace: 'membership', code: 'refused', log, reason };
 }

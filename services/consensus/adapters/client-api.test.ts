@@ -54,7 +54,15 @@ describe('SubmitTransaction', () => {
 
   for (const [name, transaction, expected] of [
     ['an empty transaction', new Uint8Array(0), { code: 'CONSENSUS_TRANSACTION_EMPTY' }],
-    ['one above the limit', new Uint8Array(101), { code: 'CONSENSUS_TRANSACTION_TOO_LARGE' }],
+    [
+      'one above the limit',
+      new Uint8Array(101),
+      {
+        code: 'CONSENSUS_TRANSACTION_TOO_LARGE',
+        sizeBytes: 101,
+        trailer: { 'btcfed-transaction-bytes': '101' },
+      },
+    ],
   ] as const) {
     test(`refuses ${name}`, async () => {
       const submitted = serve().handlers.submitTransaction({ transaction }, call);

@@ -4,28 +4,43 @@ import { AppError } from '#libs/errors/app-error.ts';
 /** Metadata that tells the height at which a watch may start again, in decimal. */
 const RESUME_HEIGHT_KEY = 'btcfed-resume-height';
 
-/** Why a transaction was not taken in. */
-export type RefusalCode =
-  | 'CONSENSUS_TRANSACTION_EMPTY'
-  | 'CONSENSUS_TRANSACTION_TOO_LARGE'
-  /** It begins with the bytes of evidence, which members alone put into blocks. */
-  | 'CONSENSUS_TRANSACTION_RESERVED'
-  /** A vote for a change of the membership that can stand in no block. */
+/** Metadata that tells the size of a transaction that is too large, bytes in decimal. */
+const TRANSACTION_BYTES_KEY = 'btcfed-transaction-bytes';
+/** Metadata that tells why a transaction was refused: printable ASCII, and all else, as `%` itself, as `%XX` of UTF-8. */
+const REASON_KEY = 'btcfed-refusal-reason';
+/** Characters of a reason that travel: metadata has 8 KiB in all, and one is up to 9 bytes of it. */
+const REASON_LENGTH_MAX = 256;
+
+/** Refusals that have one of many reasons. */
+type ReasonedCode =
+  /** A vote for a change of the membership that can stand in no block. `reason`: a part of a sentence. */
   | 'CONSENSUS_VOTE_REFUSED'
-  /**
-   * The limit of clients' votes that wait for verification is reached, or a vote of this client for the same member
-   * and change waits.
-   */
-  | 'CONSENSUS_TOO_MANY_VOTES'
-  | 'CONSENSUS_MEMPOOL_FULL'
-  /** The application has something against it. */
+  /** The application has something against it. `reason`: its code. */
   | 'CONSENSUS_TRANSACTION_REFUSED';
 
 /** Everything that the client API refuses, and why. */
 export type ClientErrorDetail =
   /** A field of the request has no valid value. */
   | { readonly code: 'CONSENSUS_REQUEST_INVALID'; readonly field: string }
-  | { readonly code: RefusalCode }
+  | { readonly code: 'CONSENSUS_TRANSACTION_EMPTY' }
+  | {
+      readonly code: 'CONSENSUS_TRANSACTION_TOO_LARGE';
+      readonly sizeBytes: number;
+      readonly trailer: { readonly [TRANSACTION_BYTES_KEY]: string };
+    }
+  /** It begins with bytes that members alone put into blocks. */
+  | { readonly code: 'CONSENSUS_TRANSACTION_RESERVED' }
+  | {
+      readonly code: ReasonedCode;
+      readonly reason: string;
+      readonly trailer: { readonly [REASON_KEY]: string };
+    }
+  /**
+   * The limit of clients' votes that wait for verification is reached, or a vote of this client for the same member
+   * and change waits.
+   */
+  | { readonly code: 'CONSENSUS_TOO_MANY_VOTES' }
+  | { readonly code: 'CONSENSUS_MEMPOOL_FULL' }
   /** No epoch of this number has begun here. */
   | { readonly code: 'CONSENSUS_EPOCH_UNKNOWN'; readonly epoch: bigint }
   /** The member refuses to vote until a person has looked. */
@@ -65,6 +80,26 @@ export class ClientError extends AppError<ClientErrorDetail> {
 /** A request whose `field` is out of its bounds. */
 export function invalidRequest(field: string, rule: string): ClientError {
   return new ClientError(`${field} ${rule}`, { code: 'CONSENSUS_REQUEST_INVALID', field });
+}
+
+/** A transaction of more bytes than the genesis allows. */
+export function transactionTooLarge(message: string, sizeBytes: number): ClientError {
+  return new ClientError(message, {
+    code: 'CONSENSUS_TRANSACTION_TOO_LARGE',
+    sizeBytes,
+    trailer: { [TRANSACTION_BYTES_KEY]: `${sizeBytes}` },
+  });
+}
+
+/** A transaction that was refused for this reason. */
+export function withReason(message: string, code: ReasonedCode, reason: string): ClientError {
+  return new ClientError(message, { code, reason, trailer: { [REASON_KEY]: headerText(reason) } });
+}
+
+/** Metadata is printable ASCII, and grpc-js throws at all else. */
+function headerText(text: string): string {
+  const short = text.slice(0, REASON_LENGTH_MAX).toWellFormed();
+  return short.replace(/[^ -$&-~]+/gu, encodeURIComponent);
 }
 
 /** The answer lies in a final block between these heights, inclusive, which this member still lacks. */

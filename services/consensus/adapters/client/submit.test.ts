@@ -36,6 +36,7 @@ const REFUSALS: readonly (readonly [
   ClientError['detail']['code'],
   status,
   message: string,
+  facts?: object,
 ])[] = [
   [
     wrongSize('empty', 0),
@@ -48,6 +49,7 @@ const REFUSALS: readonly (readonly [
     'CONSENSUS_TRANSACTION_TOO_LARGE',
     status.INVALID_ARGUMENT,
     'transaction above the limit of the genesis, transaction_bytes_max: it has 101 bytes',
+    { sizeBytes: 101, trailer: { 'btcfed-transaction-bytes': '101' } },
   ],
   [
     RESERVED,
@@ -66,6 +68,7 @@ const REFUSALS: readonly (readonly [
     'CONSENSUS_VOTE_REFUSED',
     status.FAILED_PRECONDITION,
     'this vote for a change of the membership can stand in no block: it cannot be read',
+    { reason: 'it cannot be read', trailer: { 'btcfed-refusal-reason': 'it cannot be read' } },
   ],
   [
     TOO_MANY_VOTES,
@@ -78,6 +81,7 @@ const REFUSALS: readonly (readonly [
     'CONSENSUS_TRANSACTION_REFUSED',
     status.FAILED_PRECONDITION,
     'the account is empty',
+    { reason: 'no-funds', trailer: { 'btcfed-refusal-reason': 'no-funds' } },
   ],
 ];
 
@@ -88,12 +92,20 @@ describe('the answer to SubmitTransaction', () => {
     });
   }
 
-  for (const [result, code, expected, message] of REFUSALS) {
+  for (const [result, code, expected, message, facts = {}] of REFUSALS) {
     test(`${result.codespace} ${result.code}: ${code}, in the words of the answer`, async () => {
       const refusal = await submitted(result).catch((error: unknown) => error);
       assert.ok(refusal instanceof ClientError);
-      assert.deepEqual([refusal.detail, refusal.message], [{ code }, message]);
+      assert.deepEqual([refusal.detail, refusal.message], [{ code, ...facts }, message]);
       assert.equal(CLIENT_STATUS[code], expected);
     });
   }
+
+  test('has room for the beginning of any reason, in characters that metadata may have', async () => {
+    const code = `100% \n${'\u{1f600}'.repeat(1_000)}`;
+    const refusal = await submitted({ codespace: 'application', code, log: '' }).catch((error) => error);
+    const { 'btcfed-refusal-reason': reason } = refusal.detail.trailer;
+    assert.match(reason, /^[ -~]{1,4096}$/);
+    assert.ok(code.startsWith(decodeURIComponent(reason).replace(/\ufffd$/u, '')));
+  });
 });
