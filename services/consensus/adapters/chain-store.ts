@@ -10,7 +10,7 @@ import type { ChainPort } from '#libs/engine/ports/engine-ports.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
-import type { EventSource, FinalChain, FinalTransaction, TransactionPosition } from '../core/ports.ts';
+import type { FinalChain, FinalTransaction, KeptEventCursor, TransactionPosition } from '../core/ports.ts';
 import { BranchWriter } from './chain-store/branch-writer.ts';
 import { ChainEnd } from './chain-store/chain-end.ts';
 import { EventCursor } from './chain-store/event-cursor.ts';
@@ -29,7 +29,7 @@ import type { StoredTip } from './chain-store/tip.ts';
  * The chain and the safety record of a member: one SQLite file, durable when a call returns, but for `putBlock` and
  * `extend`. Opened by `openChainStore`. A method that throws anything but a ChainError met a damaged file or disk: the member halts.
  */
-export class ChainStore implements ChainPort, FinalChain, EventSource {
+export class ChainStore implements ChainPort, FinalChain, KeptEventCursor {
   readonly snapshots: SnapshotStore;
   readonly history: HistoryStore;
   readonly #tables: Tables;

@@ -8,7 +8,9 @@ import { MemoryBus } from '#libs/events/memory-bus.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { BlockCommitted, TransactionFinal } from '#libs/proto/btcfed/event/v1/event.ts';
 import { MemoryChain } from '#test/support/chain/memory-chain.ts';
+import type { EventSource } from '../core/ports.ts';
 import { EventOutbox, type OutboxBus } from './event-outbox.ts';
+import { ExecutedChain } from './executed-chain.ts';
 import { OUTBOX_LIMITS } from './outbox-limits.ts';
 
 const apple = Buffer.from('apple');
@@ -50,7 +52,27 @@ class FakeBus implements OutboxBus {
   }
 }
 
-function outbox(chain: MemoryChain, bus: FakeBus, limits: Partial<typeof OUTBOX_LIMITS> = {}) {
+/** A member whose application executes when told, and that may find blocks damaged. */
+function laggingMember() {
+  const chain = new MemoryChain();
+  const bus = new FakeBus();
+  const damaged = new Set<bigint>();
+  const blockAt = chain.blockAt.bind(chain);
+  chain.blockAt = (height) => (damaged.has(height) ? undefined : blockAt(height));
+  let executed = toHeight(0n);
+  const execute = (height: bigint): void => {
+    executed = toHeight(height);
+    chain.final.executed(blockAt(executed) ?? assert.fail());
+  };
+  const executing = new ExecutedChain(chain, { executedHeight: () => executed });
+  return { chain, bus, damaged, execute, source: Object.assign(executing, { final: chain.final }) };
+}
+
+function outbox(
+  chain: EventSource & Pick<MemoryChain, 'final'>,
+  bus: FakeBus,
+  limits: Partial<typeof OUTBOX_LIMITS> = {},
+) {
   const log = memoryLogger();
   const parts = {
     source: chain,
@@ -275,6 +297,45 @@ describe('EventOutbox', () => {
     await box.stop();
     assert.deepEqual(bus.facts.map(nameOf), ['block.committed 1', 'block.committed 2']);
     assert.equal(log.lines.filter(({ level }) => level === 'warn').length, 1);
+  });
+
+  test('waits for the damaged block at the executed height, and goes on when it was fetched again', async () => {
+    const { chain, bus, damaged, execute, source } = laggingMember();
+    for (let height = 1; height <= 3; height++) chain.append();
+    execute(2n);
+    damaged.add(2n);
+    const { box, log } = outbox(source, bus, { retryMsMax: 60_000 });
+    await box.start();
+    await published(bus, 1);
+    await until(() => log.lines.length === 1);
+    damaged.clear();
+    execute(3n);
+    await published(bus, 3);
+    await box.stop();
+    assert.deepEqual(bus.facts.map(nameOf), ['block.committed 1', 'block.committed 2', 'block.committed 3']);
+    assert.deepEqual(
+      log.lines.map(({ level, message, fields }) => [level, message, fields['height']]),
+      [
+        ['warn', 'facts wait for a block that is fetched again', 2n],
+        ['info', 'block that facts waited for is there, facts go on', 2n],
+      ],
+    );
+    assert.equal(chain.eventCursor(), 3n);
+  });
+
+  test('needs no block whose facts were published, damaged or not', async () => {
+    const { chain, bus, damaged, execute, source } = laggingMember();
+    chain.append();
+    chain.append();
+    execute(1n);
+    damaged.add(1n);
+    chain.setEventCursor(toHeight(1n));
+    const { box, log } = outbox(source, bus);
+    await box.start();
+    execute(2n);
+    await published(bus, 1);
+    await box.stop();
+    assert.deepEqual([bus.facts.map(nameOf), log.lines], [['block.committed 2'], []]);
   });
 
   test('fills a bus of the library, whose readers drop what comes twice', async () => {

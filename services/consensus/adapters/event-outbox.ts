@@ -1,11 +1,10 @@
-import type { Block } from '#libs/chain/block.ts';
 import { type Height, toHeight } from '#libs/chain/ids.ts';
 import type { FinalFeed } from '#libs/engine/ports/final-channel.ts';
-import type { EventBus, Fact } from '#libs/events/bus.ts';
+import type { EventBus } from '#libs/events/bus.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import type { EventSource } from '../core/ports.ts';
 import { Pause } from './client/pause.ts';
-import { factsOfBlock } from './facts.ts';
+import { FactSender } from './fact-sender.ts';
 import { OUTBOX_LIMITS, type OutboxLimits } from './outbox-limits.ts';
 
 /** The part of the event bus that the outbox needs. */
@@ -30,23 +29,23 @@ export class EventOutbox {
   readonly #parts: Required<OutboxParts>;
   readonly #pause = new Pause();
   readonly #stops: (() => void)[] = [];
-  #interrupt: () => void = () => {};
+  readonly #sender: FactSender;
   #published: Height;
   #savedAtMs = performance.now();
   #running: Promise<void> = Promise.resolve();
-  #failures = 0;
-  /** A height whose block cannot be read. */
+  /** A height whose block is damaged, or missing. */
   #awaited: Height | undefined;
 
   constructor(parts: OutboxParts) {
     this.#parts = { limits: OUTBOX_LIMITS, ...parts };
+    this.#sender = new FactSender(this.#parts);
     this.#published = parts.source.eventCursor();
   }
 
   async start(): Promise<void> {
     // While the bus is away a new block is no reason to try again: its return is, or time.
     const executed = (): void => {
-      if (this.#failures === 0) this.#pause.wake();
+      if (this.#sender.failures === 0) this.#pause.wake();
     };
     const onConnected = (): void => this.#pause.wake();
     this.#stops.push(this.#parts.final.listen({ executed }), this.#parts.bus.onConnected(onConnected));
@@ -60,7 +59,7 @@ export class EventOutbox {
   async stop(): Promise<void> {
     for (const stop of this.#stops.splice(0)) stop();
     this.#pause.end();
-    this.#interrupt();
+    this.#sender.end();
     await this.#running;
     try {
       this.#saveCursor();
@@ -72,7 +71,7 @@ export class EventOutbox {
   async #run(): Promise<void> {
     const { source } = this.#parts;
     while (!this.#pause.ended) {
-      const isBehind = this.#published < source.tip().height && !this.#isAtGap();
+      const isBehind = this.#published < source.executedHeight() && !this.#isAtGap();
       if (isBehind && (await this.#publishNext())) continue;
       await this.#pause.wait(this.#waitMs());
       this.#saveCursorWhenDue();
@@ -86,58 +85,31 @@ export class EventOutbox {
     return gap !== undefined && next >= gap.from && next <= gap.to;
   }
 
-  /** Publishes the facts of one block. False when the bus is away or the outbox stops. */
+  /** Publishes the facts of one block. False when the block or the bus is not there, or the outbox stops. */
   async #publishNext(): Promise<boolean> {
-    const { source, log } = this.#parts;
     const height = toHeight(this.#published + 1n);
-    const block = source.blockAt(height);
-    if (block === undefined) {
-      // Damaged on the disk: it is fetched again from others, and facts come in order.
-      if (this.#awaited !== height) log.warn('facts wait for a block that is fetched again', { height });
-      this.#awaited = height;
-      return false;
-    }
-    if (!(await this.#publishAll(block))) return false;
+    const block = this.#parts.source.blockAt(height);
+    this.#tellOfDamage(height, block !== undefined);
+    if (block === undefined || !(await this.#sender.send(block))) return false;
     this.#published = height;
     this.#saveCursorWhenDue();
     return true;
   }
 
-  async #publishAll(block: Block): Promise<boolean> {
-    const { limits, member } = this.#parts;
-    const facts = factsOfBlock(block, member);
-    for (
-      let some = take(facts, limits.inFlightMax);
-      some.length > 0;
-      some = take(facts, limits.inFlightMax)
-    ) {
-      if (!(await this.#publishSome(some))) return false;
-    }
-    return true;
-  }
-
-  async #publishSome(facts: readonly Fact[]): Promise<boolean> {
-    const { bus, log } = this.#parts;
-    try {
-      const published = Promise.all(facts.map((fact) => bus.publishFact(fact)));
-      await new Promise<void>((resolve, reject) => {
-        this.#interrupt = resolve;
-        published.then(() => resolve(), reject);
-      });
-    } catch (cause) {
-      this.#failures += 1;
-      if (this.#failures === 1) log.warn('event bus away, facts wait in the chain', { cause: String(cause) });
-      return false;
-    }
-    if (this.#failures > 0) log.info('event bus back, facts go on', { published: this.#published });
-    this.#failures = 0;
-    return !this.#pause.ended;
+  /** A damaged block is fetched again from other members, and facts come in order: those above it wait too. */
+  #tellOfDamage(height: Height, isThere: boolean): void {
+    const { log } = this.#parts;
+    if (isThere === (this.#awaited === undefined)) return;
+    this.#awaited = isThere ? undefined : height;
+    if (isThere) log.info('block that facts waited for is there, facts go on', { height });
+    else log.warn('facts wait for a block that is fetched again', { height });
   }
 
   #waitMs(): number {
     const { retryMsMin, retryMsMax, cursorMs, idleMs } = this.#parts.limits;
-    if (this.#failures > 0) return Math.min(retryMsMin * 2 ** (this.#failures - 1), retryMsMax);
-    if (this.#awaited === this.#published + 1n) return retryMsMax;
+    const { failures } = this.#sender;
+    if (failures > 0) return Math.min(retryMsMin * 2 ** (failures - 1), retryMsMax);
+    if (this.#awaited !== undefined) return retryMsMax;
     const isSaved = this.#published <= this.#parts.source.eventCursor();
     return isSaved ? idleMs : Math.max(1, this.#savedAtMs + cursorMs - performance.now());
   }
@@ -151,14 +123,4 @@ export class EventOutbox {
     const { source } = this.#parts;
     if (this.#published > source.eventCursor()) source.setEventCursor(this.#published);
   }
-}
-
-function take<Value>(values: Iterator<Value>, countMax: number): readonly Value[] {
-  const taken: Value[] = [];
-  while (taken.length < countMax) {
-    const next = values.next();
-    if (next.done === true) break;
-    taken.push(next.value);
-  }
-  return taken;
 }

@@ -10,6 +10,7 @@ import type {
   FinalChain,
   FinalTip,
   FinalTransaction,
+  KeptEventCursor,
   TransactionPosition,
 } from '../core/ports.ts';
 import { historyDamaged } from './client/client-errors.ts';
@@ -19,21 +20,28 @@ import { historyDamaged } from './client/client-errors.ts';
  * ordered for good, but nobody is told that they are done.
  */
 export class ExecutedChain implements FinalChain, EventSource {
-  readonly #chain: FinalChain & EventSource;
+  readonly #chain: FinalChain & KeptEventCursor;
   readonly #application: Pick<Application, 'executedHeight'>;
 
-  constructor(chain: FinalChain & EventSource, application: Pick<Application, 'executedHeight'>) {
+  constructor(chain: FinalChain & KeptEventCursor, application: Pick<Application, 'executedHeight'>) {
     this.#chain = chain;
     this.#application = application;
   }
 
+  /** @throws ClientError `CONSENSUS_HISTORY_DAMAGED` while the application lags and its newest block is damaged. */
   tip(): FinalTip {
     const tip = this.#chain.tip();
-    const height = this.#application.executedHeight();
-    if (height >= tip.height) return tip;
+    const height = this.executedHeight();
+    if (height === tip.height) return tip;
     const block = this.#chain.blockAt(height);
     if (block === undefined) throw historyDamaged(height);
     return { height, digest: block.digest, stateRoot: block.header.stateRoot };
+  }
+
+  executedHeight(): Height {
+    const ordered = this.#chain.tip().height;
+    const executed = this.#application.executedHeight();
+    return executed < ordered ? executed : ordered;
   }
 
   blockAt(height: Height): Block | undefined {

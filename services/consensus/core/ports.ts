@@ -164,11 +164,17 @@ export interface EvidenceReader {
   list(query: EvidenceQuery): readonly KeptEvidence[];
 }
 
-/** The part of the chain store that the event outbox needs: a cursor that survives a restart. */
-export interface EventSource {
-  tip(): Pick<FinalTip, 'height'>;
+/** The blocks that facts are made of, in order, and the place where publishing goes on after a restart. */
+export interface EventSource extends KeptEventCursor {
+  /** Height of the newest block that is final and executed. Reads no block: that one may be damaged. */
+  executedHeight(): Height;
   gap(): HeightSpan | undefined;
+  /** Undefined above that height, and while the block is missing or damaged. */
   blockAt(height: Height): Block | undefined;
+}
+
+/** The place where the publishing of facts goes on after a restart. */
+export interface KeptEventCursor {
   /** Highest height whose facts are all published; 0 is genesis, which has none. */
   eventCursor(): Height;
   /** Durable when it returns. */

@@ -63,6 +63,10 @@ export class MemoryChain implements FinalChain, EventSource {
     return { height: header.height, digest, stateRoot: header.stateRoot };
   }
 
+  executedHeight(): Height {
+    return this.tip().height;
+  }
+
   blockAt(height: Height): Block | undefined {
     return this.certifiedBlock(height)?.block;
   }
