@@ -11,10 +11,13 @@ export interface RepeatRule {
 }
 
 /**
- * No transaction twice in the chain: the rule of an application that does not tell its transactions apart.
+ * The rule of an application for the blocks upon any parent.
  * @param isEarlier - Whether a transaction is final already, or in an undecided ancestor (RULES.md A.43).
  */
-export function onceInChain(isEarlier: (hash: Digest) => boolean): RepeatRule {
+export type RepeatRules = (isEarlier: (hash: Digest) => boolean) => RepeatRule;
+
+/** No transaction twice in the chain: the rule of an application that does not tell its transactions apart. */
+export const onceInChain: RepeatRules = (isEarlier) => {
   return {
     faultOf: (transactions) => {
       const seen = new Set<Digest>();
@@ -26,4 +29,4 @@ export function onceInChain(isEarlier: (hash: Digest) => boolean): RepeatRule {
       return undefined;
     },
   };
-}
+};

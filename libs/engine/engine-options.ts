@@ -1,3 +1,4 @@
+import type { ApplicationRules } from '#libs/chain/application-rules.ts';
 import type { BlockLimits } from '#libs/chain/block-rules.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
@@ -17,7 +18,7 @@ export interface EngineOptions extends WorldPorts, SeatPorts {
   readonly context: ProtocolContext<SafetyRecord>;
   readonly limits: BlockLimits;
   readonly mempool: Mempool;
-  readonly application: Pick<Application, 'check' | 'stateAfter'>;
+  readonly application: Pick<Application, 'check' | keyof ApplicationRules>;
   readonly verifier: ClaimVerifier;
   /** Verifies signatures of members of another epoch. */
   readonly verifierOf: (epoch: EpochFacts) => ClaimVerifier;

@@ -97,7 +97,7 @@ function newKeeper(
   const { me, set } = context;
   const { desk, membership } = desks;
   return new BlockKeeper(chain, mempool, peers, clock, {
-    ...{ me, epoch: set.epoch, book, limits, stateAfter: application.stateAfter },
+    ...{ me, epoch: set.epoch, book, limits, application },
     onOrdered: (blocks) => host.finalised(blocks),
     onMissing: seek,
     onInvalid: (block, from, fault) =>
@@ -118,13 +118,12 @@ function newCatchUp(
   host: EngineHost,
   { keeper, verifier }: CatchUpSurroundings,
 ): CatchUp {
-  const { context, monitor, growth, application } = options;
+  const { context, monitor, growth } = options;
   const below = epochBelow(options);
   return new CatchUp({
     ...options,
     keeper,
     verifier,
-    stateAfter: application.stateAfter,
     me: context.me,
     set: context.set,
     root: context.root,

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { appendedTo, type StateAfter } from '#libs/chain/appended.ts';
 import { EMPTY_FRONTIER } from '#libs/chain/frontier.ts';
 import { toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import type { RepeatRules } from '#libs/chain/repeats.ts';
 import { frontierStateRoot } from '#libs/chain/state-sections.ts';
 import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
@@ -152,6 +153,14 @@ class Twofold extends AppendOnlyLog {
     appendedTo(before, [...transactions, ...transactions]);
 }
 
+/** A log that holds some text never, and the rest as often as it comes. */
+class Barring extends AppendOnlyLog {
+  override readonly repeatsUpon: RepeatRules = () => ({
+    faultOf: (transactions) =>
+      transactions.some(({ bytes }) => `${Buffer.from(bytes)}` === 'barred') ? 'barred here' : undefined,
+  });
+}
+
 describe('the application of a node', () => {
   const submitted = (federation: Federation, member: number, text: string): TransactionAnswer => {
     const answers: TransactionAnswer[] = [];
@@ -199,6 +208,19 @@ describe('the application of a node', () => {
     ]);
     assert.deepEqual(heights(federation), [1n, 1n, 1n, 1n]);
     assert.equal(first?.header.stateRoot, frontierStateRoot(twice));
+  });
+
+  test('says which transactions may stand in a block, and its member votes for no block against that rule', () => {
+    const federation = new Federation(4, undefined, (chain, member) =>
+      member < 3 ? new Barring(chain) : new AppendOnlyLog(chain),
+    );
+    submitted(federation, 0, 'one');
+    assert.deepEqual(heights(federation), [1n, 1n, 1n, 1n]);
+    submitted(federation, 0, 'barred');
+    federation.pass(60_000);
+    assert.deepEqual(heights(federation), [1n, 1n, 1n, 1n]);
+    const details = federation.members.flatMap(({ log }) => log.lines.map(({ fields }) => fields['detail']));
+    assert.ok(details.includes('barred here'));
   });
 
   test('with another rule than the others votes for no block of theirs', () => {

@@ -2,7 +2,7 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { appendedTo } from '#libs/chain/appended.ts';
+import { LOG_RULES } from '#libs/chain/application-rules.ts';
 import { type MemberIndex, toEpoch, toMemberIndex } from '#libs/chain/ids.ts';
 import { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
 import { BlockKeeper } from '#libs/engine/blocks/block-keeper.ts';
@@ -167,7 +167,7 @@ class Run {
       epoch: set.epoch,
       book,
       limits: LIMITS,
-      stateAfter: appendedTo,
+      application: LOG_RULES,
       onInvalid: () => {},
       onLost: () => {},
       onOrdered: () => this.#sync.reached(own.tip().height),
@@ -182,7 +182,7 @@ class Run {
       snapshots: own.snapshots,
       snapshotBlocks: this.#bySnapshot ? 1 : undefined,
       limits: LIMITS,
-      stateAfter: appendedTo,
+      application: LOG_RULES,
       onSnapshot: (taken) => book.leapt(taken),
       onFilled: () => {},
       peers,

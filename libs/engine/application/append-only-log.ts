@@ -1,4 +1,4 @@
-import { appendedTo } from '#libs/chain/appended.ts';
+import { type ApplicationRules, LOG_RULES } from '#libs/chain/application-rules.ts';
 import type { Height } from '#libs/chain/ids.ts';
 import type { ChainPort } from '../ports/engine-ports.ts';
 import { type ApplicationAnswer, OK } from '../ports/submission.ts';
@@ -9,7 +9,8 @@ import type { Application } from './application.ts';
  * in that list in one transaction of its store, so a block is executed as soon as it is ordered.
  */
 export class AppendOnlyLog implements Application {
-  readonly stateAfter = appendedTo;
+  readonly stateAfter: ApplicationRules['stateAfter'] = LOG_RULES.stateAfter;
+  readonly repeatsUpon: ApplicationRules['repeatsUpon'] = LOG_RULES.repeatsUpon;
   readonly #chain: Pick<ChainPort, 'tip'>;
 
   constructor(chain: Pick<ChainPort, 'tip'>) {

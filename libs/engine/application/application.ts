@@ -1,4 +1,4 @@
-import type { StateAfter } from '#libs/chain/appended.ts';
+import type { ApplicationRules } from '#libs/chain/application-rules.ts';
 import type { Block } from '#libs/chain/block.ts';
 import type { Height } from '#libs/chain/ids.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
@@ -10,15 +10,13 @@ import type { ApplicationAnswer } from '../ports/submission.ts';
  * in another process, and the engine needs no promise for that. No method throws: an
  * error of `execute` halts the member, and any other counts as a fault of the message that brought the transaction.
  */
-export interface Application {
+export interface Application extends ApplicationRules {
   /**
    * Whether a transaction may wait for a block, as far as its meaning goes: asked last, and of no transaction that
    * members make themselves. It binds nobody: a block of another member may hold a transaction that is refused here.
    * `answer` is called once.
    */
   check(transaction: Transaction, answer: (judged: ApplicationAnswer) => void): void;
-  /** What the header of a block says of the state: asked of every block that is proposed, and before any vote. */
-  readonly stateAfter: StateAfter;
   /** Height of the newest block that it has executed, 0 before any: durable, so that a restart continues after it. */
   executedHeight(): Height;
   /**

@@ -191,6 +191,7 @@ describe('execution', () => {
     const block = (at: bigint) => ({ header: { height: at } }) as Block;
     const application: Application = {
       stateAfter: () => assert.fail('no block is judged'),
+      repeatsUpon: () => assert.fail('no block is judged'),
       check: () => assert.fail('no transaction is submitted'),
       executedHeight: () => toHeight(BigInt(height)),
       execute: (_, done) => {

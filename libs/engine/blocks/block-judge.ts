@@ -1,5 +1,5 @@
 import { assert } from '#libs/assert/assert.ts';
-import type { StateAfter } from '#libs/chain/appended.ts';
+import type { ApplicationRules } from '#libs/chain/application-rules.ts';
 import type { Block } from '#libs/chain/block.ts';
 import {
   type BlockContext,
@@ -9,7 +9,6 @@ import {
 } from '#libs/chain/block-rules.ts';
 import type { Frontier } from '#libs/chain/frontier.ts';
 import type { Digest } from '#libs/chain/ids.ts';
-import { onceInChain } from '#libs/chain/repeats.ts';
 import { withoutOpeners } from '#libs/chain/system-transactions.ts';
 import { ballotRoots } from '#libs/membership/ballots.ts';
 import { judgeMembership, type Membership, openersAt } from '#libs/membership/membership.ts';
@@ -29,8 +28,7 @@ export interface JudgeOptions {
   readonly chain: ChainPort;
   readonly book: MembershipBook;
   readonly limits: BlockLimits;
-  /** The rule of the application. */
-  readonly stateAfter: StateAfter;
+  readonly application: ApplicationRules;
 }
 
 /** Judges blocks by the rules of the chain and of the membership. Holds nothing. */
@@ -51,8 +49,8 @@ export class BlockJudge {
     if (header === undefined || frontier === undefined) return { ok: false, fault: 'unknown parent' };
     if (membership === undefined) return { ok: false, fault: 'parent below the final chain' };
     const undecided = chain.undecidedTransactions(parent);
-    const repeats = onceInChain((hash) => undecided.has(hash) || chain.isCommitted(hash));
-    return this.#judged(block, membership, { parent: { header, digest: parent }, frontier, repeats });
+    const isEarlier = (hash: Digest): boolean => undecided.has(hash) || chain.isCommitted(hash);
+    return this.#judged(block, membership, { parent: { header, digest: parent }, frontier, isEarlier });
   }
 
   /** Judges a block whose parent was judged but is not held, or is the tip. */
@@ -62,13 +60,17 @@ export class BlockJudge {
     const frontier = upon?.frontier ?? chain.frontierOf(digest);
     const membership = upon?.membership ?? book.current;
     assert(frontier !== undefined, 'the state of the tip is always held');
-    const repeats = onceInChain((hash) => isJudged(hash) || chain.isCommitted(hash));
-    return this.#judged(block, membership, { parent: { header, digest }, frontier, repeats });
+    const isEarlier = (hash: Digest): boolean => isJudged(hash) || chain.isCommitted(hash);
+    return this.#judged(block, membership, { parent: { header, digest }, frontier, isEarlier });
   }
 
-  #judged(block: Block, before: Membership, context: Omit<JudgeContext, 'limits' | 'stateAfter'>): Judgement {
-    const { limits, stateAfter } = this.#options;
-    return judgeUpon(block, before, { ...context, limits, stateAfter });
+  #judged(
+    block: Block,
+    before: Membership,
+    context: Omit<JudgeContext, 'limits' | 'application'>,
+  ): Judgement {
+    const { limits, application } = this.#options;
+    return judgeUpon(block, before, { ...context, limits, application });
   }
 }
 
@@ -80,16 +82,25 @@ export function isOversized({ transactions }: Block, limits: BlockLimits): boole
   return sizes.length > limits.transactionsMax || sum > limits.bytesMax || sizes.some(isTooLong);
 }
 
-type JudgeContext = Pick<BlockContext, 'parent' | 'frontier' | 'limits' | 'repeats'> &
-  Required<Pick<BlockContext, 'stateAfter'>>;
+interface JudgeContext extends Pick<BlockContext, 'parent' | 'frontier' | 'limits'> {
+  readonly application: ApplicationRules;
+  /** Whether a transaction is in an ancestor of the block. */
+  readonly isEarlier: (hash: Digest) => boolean;
+}
 
 /** Judges a block by all rules, upon its parent and the membership after the parent. */
 export function judgeUpon(block: Block, before: Membership, context: JudgeContext): Judgement {
   const { epoch } = before;
+  const { application, isEarlier, ...upon } = context;
   const openers = openersAt(before, context.parent.header.height + 1n);
   const after = judgeMembership(before, block);
   if (!after.ok) return after;
   const { membership } = after;
-  const judgement = judgeBlock(block, { ...context, epoch, openers, others: ballotRoots(membership) });
+  const judgement = judgeBlock(block, {
+    ...upon,
+    ...{ epoch, openers, others: ballotRoots(membership) },
+    stateAfter: application.stateAfter,
+    repeats: application.repeatsUpon(isEarlier),
+  });
   return judgement.ok ? { ok: true, frontier: judgement.frontier, membership } : judgement;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { appendedTo } from '#libs/chain/appended.ts';
+import { LOG_RULES } from '#libs/chain/application-rules.ts';
 import { type Block, sealBlock } from '#libs/chain/block.ts';
 import { buildBlock } from '#libs/chain/block-rules.ts';
 import { EMPTY_FRONTIER } from '#libs/chain/frontier.ts';
@@ -37,7 +37,7 @@ function keeper() {
     ...{ me: ME, epoch: toEpoch(0n), limits: LIMITS, book: bookOf(chain, genesis.digest, 4) },
     onInvalid: () => {},
     onLost: () => {},
-    stateAfter: appendedTo,
+    application: LOG_RULES,
     onOrdered: () => {},
     onMissing: () => {},
     vouch: (_, done) => void asked.push(done),

@@ -1,4 +1,4 @@
-import type { StateAfter } from '#libs/chain/appended.ts';
+import type { ApplicationRules } from '#libs/chain/application-rules.ts';
 import type { Block } from '#libs/chain/block.ts';
 import type { BlockLimits, BlockWithFrontier } from '#libs/chain/block-rules.ts';
 import type { Digest, Epoch, Height, MemberIndex, View } from '#libs/chain/ids.ts';
@@ -21,8 +21,7 @@ export interface KeeperOptions {
   readonly epoch: Epoch;
   readonly book: MembershipBook;
   readonly limits: BlockLimits;
-  /** The rule of the application. */
-  readonly stateAfter: StateAfter;
+  readonly application: ApplicationRules;
   /** Consensus has decided these blocks, and the chain holds them. Lowest first. */
   readonly onOrdered: (blocks: readonly Block[]) => void;
   /** Decided, but a block on the way there is missing. */

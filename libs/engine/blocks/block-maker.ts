@@ -1,5 +1,5 @@
 import { assert } from '#libs/assert/assert.ts';
-import type { StateAfter } from '#libs/chain/appended.ts';
+import type { ApplicationRules } from '#libs/chain/application-rules.ts';
 import type { Block } from '#libs/chain/block.ts';
 import { type BlockLimits, type BlockWithFrontier, buildBlock } from '#libs/chain/block-rules.ts';
 import {
@@ -24,8 +24,7 @@ export interface MakerOptions {
   readonly clock: Pick<ClockPort, 'nowMs'>;
   readonly book: MembershipBook;
   readonly limits: BlockLimits;
-  /** The rule of the application. */
-  readonly stateAfter: StateAfter;
+  readonly application: ApplicationRules;
   /** Epoch of the engine that proposes. */
   readonly epoch: Epoch;
 }
@@ -46,7 +45,7 @@ export class BlockMaker {
    * it, so it is proposed again. Undefined when the parent is not held.
    */
   make(parent: Digest, by: { view: View; proposer: MemberIndex }): BlockWithFrontier | Block | undefined {
-    const { chain, mempool, clock, book, limits, stateAfter, epoch } = this.#options;
+    const { chain, mempool, clock, book, limits, application, epoch } = this.#options;
     const header = chain.headerOf(parent);
     const frontier = chain.frontierOf(parent);
     const membership = book.after(parent);
@@ -61,7 +60,7 @@ export class BlockMaker {
     return buildBlock({
       parent: { header, digest: parent },
       frontier,
-      stateAfter,
+      stateAfter: application.stateAfter,
       ...by,
       epoch,
       nowMs: BigInt(clock.nowMs()),

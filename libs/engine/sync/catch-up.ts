@@ -1,4 +1,4 @@
-import type { StateAfter } from '#libs/chain/appended.ts';
+import type { ApplicationRules } from '#libs/chain/application-rules.ts';
 import type { Block } from '#libs/chain/block.ts';
 import type { BlockLimits } from '#libs/chain/block-rules.ts';
 import type { Height, MemberIndex } from '#libs/chain/ids.ts';
@@ -19,8 +19,7 @@ export interface CatchUpOptions extends Omit<SyncOptions, 'newId' | 'rangesMax'>
   readonly history?: HistoryPort | undefined;
   readonly decidersOf: (height: Height) => Deciders;
   readonly limits: BlockLimits;
-  /** The rule of the application. */
-  readonly stateAfter: StateAfter;
+  readonly application: ApplicationRules;
   /** Blocks behind from which on a snapshot is taken; undefined: never. */
   readonly snapshotBlocks: number | undefined;
   /**

@@ -1,9 +1,8 @@
 import { assert } from '#libs/assert/assert.ts';
-import type { StateAfter } from '#libs/chain/appended.ts';
+import type { ApplicationRules } from '#libs/chain/application-rules.ts';
 import type { Block } from '#libs/chain/block.ts';
 import type { BlockLimits, BlockWithFrontier } from '#libs/chain/block-rules.ts';
 import type { Digest } from '#libs/chain/ids.ts';
-import { onceInChain } from '#libs/chain/repeats.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import { type JudgedBlock, type Judgement, judgeUpon } from '../blocks/block-judge.ts';
 import type { MembershipBook } from '../membership/membership-book.ts';
@@ -15,8 +14,7 @@ import { HISTORY_PAUSE_MS } from './snapshot-limits.ts';
 export interface HistoryOptions extends Omit<SyncOptions, 'chain' | 'keeper' | 'rangesMax'> {
   readonly snapshots: SnapshotPort;
   readonly limits: BlockLimits;
-  /** The rule of the application. */
-  readonly stateAfter: StateAfter;
+  readonly application: ApplicationRules;
   readonly book: Pick<MembershipBook, 'below' | 'filled'>;
   /** These are held now, lowest first. */
   readonly onFilled: (blocks: readonly Block[]) => void;
@@ -80,7 +78,7 @@ export class HistoryFill {
   }
 
   #judge(block: Block, upon: JudgedBlock | undefined, isJudged: (hash: Digest) => boolean): Judgement {
-    const { snapshots, limits, stateAfter, book } = this.#options;
+    const { snapshots, limits, application, book } = this.#options;
     const { header, digest } = upon?.block ?? this.#history().tip;
     const frontier = upon?.frontier ?? snapshots.historyFrontier();
     const before = upon?.membership ?? book.below;
@@ -89,9 +87,9 @@ export class HistoryFill {
       parent: { header, digest },
       frontier,
       limits,
-      stateAfter,
+      application,
       // Transactions that only the snapshot brought do not count as known: they are those of these blocks.
-      repeats: onceInChain((hash) => isJudged(hash) || snapshots.isRecorded(hash)),
+      isEarlier: (hash) => isJudged(hash) || snapshots.isRecorded(hash),
     });
   }
 

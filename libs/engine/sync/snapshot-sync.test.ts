@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, describe, test } from 'node:test';
+import { type ApplicationRules, LOG_RULES } from '#libs/chain/application-rules.ts';
 import { toHeight } from '#libs/chain/ids.ts';
 import { CHUNK_TRANSACTIONS, chunkCount } from '#libs/chain/state-chunks.ts';
 import {
@@ -220,6 +221,28 @@ test('a disk that refuses a snapshot ends the member, not the message that broug
     chain.remove();
   }
 });
+
+/** A rule of an application that has nothing against repeats, and something against a transaction of block 7. */
+const BARRING: ApplicationRules = {
+  ...LOG_RULES,
+  repeatsUpon: () => ({
+    faultOf: (transactions) =>
+      transactions.some(({ bytes }) => `${Buffer.from(bytes)}` === '7 3') ? 'barred here' : undefined,
+  }),
+};
+
+for (const [way, snapshotBlocks] of [
+  ['by ranges', 100],
+  ['below a snapshot', 10],
+] as const) {
+  test(`blocks that come ${way} are judged by the rule of the application about repeats`, () => {
+    const bench = new SnapshotBench({ chain: CHAIN, peers: [honest], snapshotBlocks, application: BARRING });
+    benches.push(bench);
+    bench.catchUp.seek(CHAIN.target());
+    assert.ok(bench.until(() => bench.broken.length > 0));
+    assert.match(String(bench.broken[0]), /barred here/);
+  });
+}
 
 describe('a member whose history has a gap', () => {
   test('goes on with the chain, and serves what it has', () => {

@@ -1,9 +1,9 @@
+import { LOG_RULES } from '#libs/chain/application-rules.ts';
 import { type Block, headerDigest } from '#libs/chain/block.ts';
 import { type BlockLimits, buildBlock, judgeBlock, payloadRootOf } from '#libs/chain/block-rules.ts';
 import { EMPTY_FRONTIER, type Frontier } from '#libs/chain/frontier.ts';
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import { type Digest, type Epoch, type MemberIndex, toEpoch, type View } from '#libs/chain/ids.ts';
-import { onceInChain } from '#libs/chain/repeats.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
 
 /** A valid block with the state tree and the transactions of its branch, up to and with it. */
@@ -51,7 +51,8 @@ export class SharedJudge {
       frontier: parent.frontier,
       limits: LIMITS,
       epoch: this.genesis.block.header.epoch,
-      repeats: onceInChain((hash) => parent.transactions.has(hash)),
+      stateAfter: LOG_RULES.stateAfter,
+      repeats: LOG_RULES.repeatsUpon((hash) => parent.transactions.has(hash)),
     });
     if (!judgement.ok) {
       this.#verdicts.set(block, 'invalid');

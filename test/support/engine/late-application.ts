@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendedTo } from '#libs/chain/appended.ts';
+import { LOG_RULES } from '#libs/chain/application-rules.ts';
 import type { Block } from '#libs/chain/block.ts';
 import { type Height, toHeight } from '#libs/chain/ids.ts';
 import type { Application } from '#libs/engine/application/application.ts';
@@ -7,7 +7,8 @@ import { type ApplicationAnswer, OK } from '#libs/engine/ports/submission.ts';
 
 /** An application that executes a block when a test lets it. Its executed blocks outlive its process, as on a disk. */
 export class LateApplication implements Application {
-  readonly stateAfter = appendedTo;
+  readonly stateAfter = LOG_RULES.stateAfter;
+  readonly repeatsUpon = LOG_RULES.repeatsUpon;
   /** Heights in the order of their execution. */
   readonly executed: Height[] = [];
   #finish: (() => void) | undefined;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { appendedTo } from '#libs/chain/appended.ts';
+import { type ApplicationRules, LOG_RULES } from '#libs/chain/application-rules.ts';
 import type { Block } from '#libs/chain/block.ts';
 import type { BlockWithFrontier } from '#libs/chain/block-rules.ts';
 import { type Height, type MemberIndex, toEpoch, toHeight, toMemberIndex } from '#libs/chain/ids.ts';
@@ -88,6 +88,8 @@ export interface BenchOptions {
   readonly chain: LongChain;
   readonly peers: readonly BenchPeer[];
   readonly snapshotBlocks?: number;
+  /** The rules of its application; those of a log when left out. */
+  readonly application?: ApplicationRules;
 }
 
 /** A member with a real store that catches up among peers that do what a test says, in virtual time. */
@@ -190,7 +192,7 @@ export class SnapshotBench {
   }
 
   #start(): CatchUp {
-    const { chain, peers, snapshotBlocks = 10 } = this.#options;
+    const { chain, peers, snapshotBlocks = 10, application = LOG_RULES } = this.#options;
     const clock: ClockPort = {
       nowMs: () => this.#nowMs,
       after: (delayMs, fire) => {
@@ -219,7 +221,7 @@ export class SnapshotBench {
       epoch: toEpoch(0n),
       book,
       limits: LIMITS,
-      stateAfter: appendedTo,
+      application,
       onInvalid: () => {},
       onLost: () => {},
       onOrdered: () => this.catchUp.reached(store.tip().height),
@@ -251,7 +253,7 @@ export class SnapshotBench {
       snapshots: store.snapshots,
       snapshotBlocks,
       limits: LIMITS,
-      stateAfter: appendedTo,
+      application,
       peers: port,
       clock,
       verifier,

@@ -1,4 +1,4 @@
-import { appendedTo } from '#libs/chain/appended.ts';
+import { LOG_RULES } from '#libs/chain/application-rules.ts';
 import type { Block } from '#libs/chain/block.ts';
 import { type BlockWithFrontier, buildBlock } from '#libs/chain/block-rules.ts';
 import { EMPTY_FRONTIER } from '#libs/chain/frontier.ts';
@@ -148,7 +148,7 @@ export class SyncBench {
         epoch: toEpoch(0n),
         book: bookOf(this.chain, this.chain.genesis.digest, MEMBERS),
         limits: LIMITS,
-        stateAfter: appendedTo,
+        application: LOG_RULES,
         onInvalid: () => {},
         onLost: () => {},
         onOrdered: (blocks) => {
