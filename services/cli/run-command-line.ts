@@ -1,7 +1,9 @@
 import { type Command, CommanderError } from 'commander';
 import { AppError } from '#libs/errors/app-error.ts';
+import { errorCodeOf } from '#services/launcher/core/error-code.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { fileProblem } from '#services/launcher/words/file-problem.ts';
+import { jsonText } from '#services/launcher/words/json-value.ts';
 import type { Terminal } from '#services/launcher/words/terminal.ts';
 import type { CommandContext } from './commands/context.ts';
 import { exitCodeOf } from './core/exit-code.ts';
@@ -29,12 +31,16 @@ export async function runCommandLine(
     },
   });
   forEachCommand(program, (command) => speakThrough(context.terminal, { name, command }));
+  let isJson = false;
+  program.hook('preAction', (_program, command) => {
+    isJson = command.opts<{ json?: boolean }>().json === true;
+  });
   try {
     await program.parseAsync([...args], { from: 'user' });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.ok : usageCode;
-    return refused(error, name, context.terminal);
+    return refused(error, { name, isJson }, context.terminal);
   }
 }
 
@@ -70,11 +76,20 @@ function pathOf(command: Command): string {
   return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;
 }
 
-function refused(error: unknown, name: string, terminal: Terminal): ExitCode {
-  const code = exitCodeOf(error);
-  const sentence = error instanceof AppError ? sentenceOf(error) : (fileProblem(error) ?? stackOf(error));
-  terminal.note(`${name}: ${sentence}`);
-  return code;
+interface Run {
+  readonly name: string;
+  /** The command was asked for one JSON object. */
+  readonly isJson: boolean;
+}
+
+/** A refusal by a service says its code too, which the operator looks up in the tables of the services. */
+function refused(error: unknown, { name, isJson }: Run, terminal: Terminal): ExitCode {
+  const exitCode = exitCodeOf(error);
+  const message = error instanceof AppError ? sentenceOf(error) : (fileProblem(error) ?? stackOf(error));
+  const code = errorCodeOf(error);
+  if (code !== undefined && isJson) terminal.out(jsonText({ error: { code, message } }));
+  terminal.note(`${name}: ${message}${code === undefined ? '' : ` (code ${code})`}`);
+  return exitCode;
 }
 
 /** The stack of a fault of ours, for the developer who fixes it. */

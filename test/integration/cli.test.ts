@@ -76,6 +76,22 @@ describe('btcfed talks to a member', () => {
     assert.match(unknown.notes, /^btcfed: the member says NOT_FOUND: [^\n]+$/);
   });
 
+  for (const [args, code] of [
+    [['tx', 'get', '00'.repeat(32)], 'CONSENSUS_TRANSACTION_UNKNOWN'],
+    [['tx', 'submit', '--hex', '00'.repeat(101)], 'CONSENSUS_TRANSACTION_TOO_LARGE'],
+    [['block', 'get', '99'], 'CONSENSUS_BLOCK_NOT_FINAL'],
+  ] as const) {
+    test(`${args[0]} ${args[1]} tells the code of the refusal ${code}, with --json as a field too`, async () => {
+      const text = await run(args);
+      assert.deepEqual([text.code > 0, text.out], [true, '']);
+      assert.match(text.notes, new RegExp(`^btcfed: the member says [^\\n]+ \\(code ${code}\\)$`));
+      const json = await run([...args, '--json']);
+      const message = text.notes.slice('btcfed: '.length, text.notes.indexOf(' (code '));
+      assert.deepEqual(JSON.parse(json.out), { error: { code, message } });
+      assert.deepEqual([json.code, json.notes], [text.code, text.notes]);
+    });
+  }
+
   test('tx wait has exit code 2 when the transaction is not final in time', async () => {
     const { code, notes } = await run(['tx', 'wait', transactionOf(plum).hash, '--timeout', '1']);
     assert.deepEqual(

@@ -4,6 +4,7 @@ import type { MembershipVote } from '#libs/membership/vote.ts';
 import { SignerServiceDefinition } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import { readClientTls, statusOf } from '#services/launcher/adapters/member-client.ts';
 import { withSignerAdmin } from '#services/launcher/adapters/signer-admin.ts';
+import { errorCodeOf } from '#services/launcher/core/error-code.ts';
 import { CliError } from '#services/launcher/words/errors.ts';
 
 /** The slowest parameter set signs for some seconds on a busy machine. */
@@ -39,7 +40,7 @@ export async function signMembershipVote(
   try {
     return (await client.signMembershipVote(request)).signature;
   } catch (cause) {
-    if (statusOf(cause) !== 'UNAVAILABLE') throw cause;
+    if (statusOf(cause) !== 'UNAVAILABLE' || errorCodeOf(cause) !== undefined) throw cause;
     // The signer ends the connection of a certificate that it does not know, so the two cases look the same from
     // here.
     const message = `the signer at ${address} does not answer, or refuses ${certificate}: is that of the authority in ${ca}?`;

@@ -1,5 +1,6 @@
 import { type GrpcClient, grpcClient, RemoteError } from '#libs/grpc/client.ts';
 import { ConfigServiceDefinition } from '#libs/proto/btcfed/config/v1/config_service.ts';
+import { errorCodeOf } from '../core/error-code.ts';
 import type { MemberPaths } from '../core/member-home.ts';
 import { CliError } from '../words/errors.ts';
 import { CONFIG_CALL_MS } from '../words/limits.ts';
@@ -42,7 +43,8 @@ export async function ifRunning<T>(
 }
 
 function isAway(error: unknown): boolean {
-  return error instanceof RemoteError && ['UNAVAILABLE', 'DEADLINE_EXCEEDED'].includes(error.detail.status);
+  if (!(error instanceof RemoteError) || errorCodeOf(error) !== undefined) return false;
+  return ['UNAVAILABLE', 'DEADLINE_EXCEEDED'].includes(error.detail.status);
 }
 
 function notRunning(home: string, cause: unknown): CliError {

@@ -4,6 +4,7 @@ import { AppError } from '#libs/errors/app-error.ts';
 import type { ClientTls } from '#libs/grpc/tls.ts';
 import { readTlsKey } from '#libs/grpc/tls-files.ts';
 import { FileExposedError } from '#libs/key-files/private-path.ts';
+import { errorCodeOf } from '../core/error-code.ts';
 import { CliError, invalidInput } from '../words/errors.ts';
 import { fileReason } from '../words/file-problem.ts';
 import { CALL_MS } from '../words/limits.ts';
@@ -53,8 +54,9 @@ export function statusOf(error: unknown): string | undefined {
   return String(error.detail.status);
 }
 
-/** One sentence with advice when nobody answered; undefined when somebody did. */
+/** One sentence with advice when nobody answered; undefined when somebody did: a refusal with a code is an answer. */
 function unreachable(target: MemberTarget, cause: unknown): CliError | undefined {
+  if (errorCodeOf(cause) !== undefined) return undefined;
   const detail = { code: 'CLI_UNREACHABLE' } as const;
   const { address } = target;
   switch (statusOf(cause)) {

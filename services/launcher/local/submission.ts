@@ -4,6 +4,7 @@ import { Backoff, mayPass } from '#libs/client/backoff.ts';
 import { AppError } from '#libs/errors/app-error.ts';
 import { statusOf } from '../adapters/member-client.ts';
 import { pause } from '../adapters/pause.ts';
+import { errorCodeOf } from '../core/error-code.ts';
 import { CliError } from '../words/errors.ts';
 import { RETRY_LIMITS } from '../words/limits.ts';
 import { inLanes } from './lanes.ts';
@@ -70,7 +71,7 @@ async function commitOne(handing: Handing, options: SubmissionOptions): Promise<
   } catch (cause) {
     if (!(cause instanceof AppError) || cause instanceof CliError) throw cause;
     const message = `${member.name} refused transactions[${index}]: ${cause.message}`;
-    throw new CliError(message, { code: 'CLI_INVALID_INPUT' }, { cause });
+    throw new CliError(message, { code: 'CLI_INVALID_INPUT', errorCode: errorCodeOf(cause) }, { cause });
   }
 }
 

@@ -1,8 +1,8 @@
 import { AppError } from '#libs/errors/app-error.ts';
 
 export type CliErrorDetail =
-  /** An argument, file or address that a person gave. */
-  | { readonly code: 'CLI_INVALID_INPUT' }
+  /** An argument, file or address that a person gave. `errorCode`: the code of the service that refused it. */
+  | { readonly code: 'CLI_INVALID_INPUT'; readonly errorCode?: string | undefined }
   /** The same in a command whose exit code 1 is an answer. */
   | { readonly code: 'CLI_UNUSABLE' }
   /** A process that should run does not. */

@@ -4,8 +4,14 @@ import { ADMIN_METHODS } from './admin-frames.ts';
 import { FrameLink } from './frame-link.ts';
 import type { SignerAdminApi } from './signer-admin-api.ts';
 
-/** A refusal of the core to its operator: its code and its sentence. */
-class AdminRefusal extends AppError {
+interface AdminRefusalDetail {
+  readonly code: 'ADMIN_CALL_REFUSED';
+  /** The code of the AppError that the core threw, as a `RemoteError` has it. */
+  readonly errorCode: string;
+}
+
+/** A refusal of the core to its operator. Its message is the sentence of the core. */
+class AdminRefusal extends AppError<AdminRefusalDetail> {
   override readonly name = 'AdminRefusal';
 }
 
@@ -17,7 +23,7 @@ export interface SignerAdmin extends SignerAdminApi {
 export function signerAdmin(path: string, unreachable: (sentence: string) => Error): SignerAdmin {
   const link = new FrameLink({
     ...{ path, unreachable, frameBytesMax: ADMIN_ANSWER_BYTES_MAX, deadlineMs: CORE_CALL_MS_MAX },
-    refusal: (code, sentence) => new AdminRefusal(sentence, { code }),
+    refusal: (errorCode, sentence) => new AdminRefusal(sentence, { code: 'ADMIN_CALL_REFUSED', errorCode }),
   });
   return {
     getCustody: () => link.call(ADMIN_METHODS.getCustody, {}),
