@@ -123,6 +123,7 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
     'libs/errors',
     'node:*',
     'npm:commander',
+    'services/launcher/core/error-code.ts',
     'services/cli/adapters',
     'services/cli/commands',
     ...NOUNS.map((noun) => `services/cli/commands/${noun}`),
