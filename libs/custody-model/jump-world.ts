@@ -11,7 +11,7 @@ import { CHAIN, EPOCH } from './rounds-asks.ts';
 import { Tally } from './tally.ts';
 
 export const MUTE = 'a key is mute: it signed farther above what is proved than the bound';
-export const CROWDED = 'a key has more open instances than the window';
+export const OVER_WINDOW = 'a key has more open instances than the window';
 
 const JUMP = 2n;
 const FAULTY = { liars: 1, quorum: 3 } as const;
@@ -77,7 +77,7 @@ export function instanceJumpWorld(table: VoteTable): KeyWorld {
     broken: ([key]) => {
       const open = [...(key?.state.marks.keys() ?? [])];
       if (open.every((instance) => instance <= last)) return undefined;
-      return table.instances === 'window' ? CROWDED : MUTE;
+      return table.instances === 'window' ? OVER_WINDOW : MUTE;
     },
   };
 }

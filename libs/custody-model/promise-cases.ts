@@ -3,7 +3,7 @@ import { DBFT_TABLE, PBFT_TABLE, PHASED_TABLE } from '#libs/custody/tables/round
 import { BINDING_PROMISES, bindingWorld } from './binding-world.ts';
 import { HOTSTUFF_PROMISES } from './hotstuff-broken.ts';
 import { type HotStuffPlan, hotStuffWorld } from './hotstuff-world.ts';
-import { CROWDED, instanceJumpWorld, MUTE, viewJumpWorld } from './jump-world.ts';
+import { instanceJumpWorld, MUTE, OVER_WINDOW, viewJumpWorld } from './jump-world.ts';
 import { type KeyWorld, type SearchResult, searchKeys } from './key-search.ts';
 import { PROMISES } from './rounds-broken.ts';
 import type { RoundsPlan } from './rounds-plan.ts';
@@ -135,7 +135,7 @@ const PBFT_CASES: readonly PromiseCase[] = [
   otherwise({ ...CHECKPOINTS, forgetsClosed: true }, 'the O-set begins above the checkpoint', fork),
   ...each(
     { protocol: 'pbft', name: 'far sequence numbers', world: () => instanceJumpWorld(PBFT_TABLE) },
-    { jump: CROWDED },
+    { jump: OVER_WINDOW },
   ),
 ];
 

@@ -10,7 +10,7 @@ const ROOT = new URL('../..', import.meta.url).pathname;
 const GENERATED = 'libs/proto/';
 
 describe('one word, one meaning (STYLE.md)', () => {
-  test('no two files export a class, an interface, a type or a function of one name', () => {
+  test('no two files export a class, an interface, a type, a constant or a function of one name', () => {
     const sources = sourceFiles(ROOT)
       .filter((file) => !file.startsWith(GENERATED))
       .map((file) => ({ file, source: readFileSync(`${ROOT}${file}`, 'utf8') }));
@@ -29,6 +29,7 @@ describe('the rule notices', () => {
     ['an abstract class', 'export abstract class Share {}', 'export interface Share {}'],
     ['type parameters', 'export class Share<T> {}', 'export interface Share<T> {}'],
     ['two functions', 'export function Share() {}', 'export async function Share() {}'],
+    ['two constants', 'export const Share = 1;', 'export const Share: number = 2;'],
     ['a generator', 'export function* Share() {}', 'export async function* Share() {}'],
     ['a declaration further down', "import './x.ts';\n\nexport type Share = 1;", 'export class Share {}'],
   ] as const) {

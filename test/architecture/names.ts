@@ -6,9 +6,9 @@ export interface NamedSource {
 
 // The form is fixed by the formatter: a declaration begins its line.
 const EXPORTED =
-  /^export (?:declare )?(?:abstract )?(?:class|interface|type|(?:async )?function\*?) (?<name>\w+)/gm;
+  /^export (?:declare )?(?:abstract )?(?:class|interface|type|const|(?:async )?function\*?) (?<name>\w+)/gm;
 
-/** Exported classes, interfaces, types and functions whose name more than one file declares, each with these files. */
+/** Exported classes, interfaces, types, constants and functions whose name more than one file declares, each with these files. */
 export function declaredTwice(sources: readonly NamedSource[]): readonly string[] {
   const filesByName = new Map<string, Set<string>>();
   for (const { file, source } of sources) {

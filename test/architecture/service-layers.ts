@@ -128,6 +128,8 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
     ...ADAPTERS,
     ...LIBP2P,
     'libs/events',
+    // One bound on the members, not one for each service.
+    'libs/membership/limits.ts',
     'services/gateway/core',
     'services/gateway/exchange',
     'services/gateway/exchange/rules',

@@ -15,7 +15,7 @@ import { parseGenesis } from '#libs/settings/parse-genesis.ts';
 import { needRoom } from '#libs/sqlite/disk-room.ts';
 import type { EvidenceTable } from './chain-store/evidence-table.ts';
 import type { HistoryStore } from './chain-store/history-store.ts';
-import { ROOM_BYTES_MIN } from './chain-store/limits.ts';
+import { CHAIN_ROOM_BYTES_MIN } from './chain-store/limits.ts';
 import type { SnapshotStore } from './chain-store/snapshot-store.ts';
 import type { ChainStore } from './chain-store.ts';
 import { openChainStore } from './open-chain-store.ts';
@@ -65,7 +65,7 @@ export async function loadChain({
   const first = genesisBlock(genesis);
   const path = join(folder, 'chain.db');
   mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
-  needRoom(folder, ROOM_BYTES_MIN);
+  needRoom(folder, CHAIN_ROOM_BYTES_MIN);
   const opened = openChainStore({ path, genesis: first, chainDigest, member });
   // A log that is gone after a power cut would be a safety record that was set back.
   await syncFolder(folder);

@@ -5,7 +5,7 @@ import {
   type PeerRecord as WireRecord,
 } from '#libs/proto/btcfed/peer/v1/peer_exchange.ts';
 import type { ExchangeCodec } from '../exchange/ports.ts';
-import { MESSAGE_DEPTH, MESSAGE_FIELDS_MAX } from '../exchange/rules/exchange-limits.ts';
+import { EXCHANGE_DEPTH, EXCHANGE_FIELDS_MAX } from '../exchange/rules/exchange-limits.ts';
 import { hasMoreFields } from '../exchange/rules/field-count.ts';
 import {
   type DecodedMessage,
@@ -41,7 +41,7 @@ export const EXCHANGE_CODEC: ExchangeCodec = {
     }).finish(),
 
   decode: (bytes: Uint8Array): DecodedMessage => {
-    if (hasMoreFields(bytes, MESSAGE_FIELDS_MAX, MESSAGE_DEPTH)) {
+    if (hasMoreFields(bytes, EXCHANGE_FIELDS_MAX, EXCHANGE_DEPTH)) {
       return { kind: 'malformed', problem: 'too many fields' };
     }
     try {

@@ -1,4 +1,5 @@
 import { toHex } from '#libs/bytes/hex.ts';
+import { MEMBERS_MAX } from '#libs/membership/limits.ts';
 import type { Configuration, PeerEntry } from '#libs/proto/btcfed/config/v1/config_service.ts';
 import {
   type AttachRequest,
@@ -8,7 +9,6 @@ import {
   TrafficClass as WireClass,
 } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
 import { GatewayError } from '../core/errors.ts';
-import { MEMBERS_MAX } from '../core/limits.ts';
 import type { ByClass, TrafficClass } from '../core/traffic-class.ts';
 import type { AttachmentEvent } from '../frames/attachments.ts';
 import { CHAIN_TAG_BYTES } from '../frames/rules/hello.ts';

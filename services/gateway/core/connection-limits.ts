@@ -102,7 +102,7 @@ export const DIAL_TIMEOUT_MS_MAX = 10 * 60 * 1000;
  * silent for T more. A late beat does not count: this process, or the whole machine, stood still. A beat in a
  * time of late beats counts half: the other end may be on this machine, or as busy.
  */
-export const BEAT_MS = 500;
+export const KEEP_ALIVE_BEAT_MS = 500;
 export const BEAT_LATE_MS = 200;
 export const BUSY_BEAT = 0.5;
 export const SILENT_BEATS_MAX = 8;

@@ -112,6 +112,3 @@ export const BOOTSTRAP_WAIT_MS = 120_000;
 
 /** Causes that are remembered as already logged; beyond it the oldest may be logged again. */
 export const LOGGED_CAUSES_MAX = 4_096;
-
-/** Members of a federation (A5-01). */
-export const MEMBERS_MAX = 512;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import {
-  BEAT_MS,
   BEATS_PER_ROUND_TRIP,
+  KEEP_ALIVE_BEAT_MS,
   SILENT_BEATS_MAX,
   SUSPICIOUS_BEATS_MAX,
 } from '../core/connection-limits.ts';
@@ -10,9 +10,9 @@ import type { PeerConnection } from '../ports/peer-network.ts';
 import { KeepAlive } from './keep-alive.ts';
 
 const STEP_MS = 100;
-const SILENCE_MS_MAX = SILENT_BEATS_MAX * BEAT_MS;
-const SUSPICION_MS_MAX = SUSPICIOUS_BEATS_MAX * BEAT_MS;
-const PING_INTERVAL_MS = 2 * BEAT_MS;
+const SILENCE_MS_MAX = SILENT_BEATS_MAX * KEEP_ALIVE_BEAT_MS;
+const SUSPICION_MS_MAX = SUSPICIOUS_BEATS_MAX * KEEP_ALIVE_BEAT_MS;
+const PING_INTERVAL_MS = 2 * KEEP_ALIVE_BEAT_MS;
 
 /** A keep-alive on a clock that only moves when told, over a connection whose pings are answered while `answers`. */
 function keepAliveOf(context: TestContext) {
@@ -98,7 +98,7 @@ describe('keep-alive', () => {
     const { state, connection, pass } = keepAliveOf(context);
     for (let count = 0; count < 2 * BEATS_PER_ROUND_TRIP; count++) {
       connection.heardAtMs = state.nowMs;
-      await pass(BEAT_MS);
+      await pass(KEEP_ALIVE_BEAT_MS);
     }
     assert.equal(state.pings, 3);
   });
@@ -109,7 +109,7 @@ describe('keep-alive', () => {
     state.answers = false;
     for (let count = 0; count < 2 * SILENT_BEATS_MAX; count++) {
       state.nowMs += PING_INTERVAL_MS;
-      await pass(BEAT_MS);
+      await pass(KEEP_ALIVE_BEAT_MS);
     }
     assert.equal(state.dead, 0);
     await pass(SILENCE_MS_MAX);
@@ -120,7 +120,7 @@ describe('keep-alive', () => {
     const { state, pass } = keepAliveOf(context);
     state.answers = false;
     state.isBusy = true;
-    await pass(2 * SILENCE_MS_MAX - BEAT_MS);
+    await pass(2 * SILENCE_MS_MAX - KEEP_ALIVE_BEAT_MS);
     assert.equal(state.dead, 0);
     await pass(PING_INTERVAL_MS);
     assert.equal(state.dead, 1);

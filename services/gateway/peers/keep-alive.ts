@@ -1,8 +1,8 @@
 import {
   BEAT_LATE_MS,
-  BEAT_MS,
   BEATS_PER_ROUND_TRIP,
   BUSY_BEAT,
+  KEEP_ALIVE_BEAT_MS,
   SILENT_BEATS_MAX,
   SUSPICIOUS_BEATS_MAX,
 } from '../core/connection-limits.ts';
@@ -38,7 +38,7 @@ export class KeepAlive {
     this.#connection = connection;
     this.#options = options;
     this.#lastBeatMs = options.nowMs();
-    this.#timer = setInterval(() => this.#beat(), BEAT_MS);
+    this.#timer = setInterval(() => this.#beat(), KEEP_ALIVE_BEAT_MS);
     connection.onClosed(() => this.stop());
     void this.#ask();
   }
@@ -56,7 +56,7 @@ export class KeepAlive {
 
   #beat(): void {
     const nowMs = this.#options.nowMs();
-    const wasInTime = nowMs - this.#lastBeatMs <= BEAT_MS + BEAT_LATE_MS;
+    const wasInTime = nowMs - this.#lastBeatMs <= KEEP_ALIVE_BEAT_MS + BEAT_LATE_MS;
     const isHeard = this.#connection.heardAtMs >= this.#lastBeatMs;
     if (isHeard) this.#silentBeats = 0;
     else if (wasInTime) this.#silentBeats += this.#options.isBusy() ? BUSY_BEAT : 1;

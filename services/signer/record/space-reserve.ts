@@ -3,7 +3,7 @@ import { closeSync, constants, openSync, renameSync, rmSync, statSync, writeSync
 import { join } from 'node:path';
 import { diskFault, isOfDisk } from '#libs/sqlite/database-error.ts';
 import { needRoom } from '#libs/sqlite/disk-room.ts';
-import { RESERVE_BYTES, ROOM_BYTES_MIN } from '../words/limits.ts';
+import { RECORD_ROOM_BYTES_MIN, RESERVE_BYTES } from '../words/limits.ts';
 
 const NAME = 'signer.reserve';
 const FILE_MODE = 0o600;
@@ -32,7 +32,7 @@ export function reserveSpace(folder: string): void {
  * @throws DatabaseError `DATABASE_DISK`.
  */
 export function needRoomToSign(folder: string): void {
-  needRoom(folder, ROOM_BYTES_MIN);
+  needRoom(folder, RECORD_ROOM_BYTES_MIN);
 }
 
 /** Writes are on disk at once: Node refuses to sync descriptors under --permission. */

@@ -1,13 +1,13 @@
 import { BoundedReader } from '#libs/wire/bounded-reader.ts';
 import { SignerError } from '../words/errors.ts';
-import { MESSAGE_FIELDS_MAX } from '../words/limits.ts';
+import { CORE_MESSAGE_FIELDS_MAX } from '../words/limits.ts';
 
 /**
  * A reader that gives up after as many fields as the largest message has: two bytes can become an object of a
  * hundred bytes.
  */
 export function bounded(bytes: Uint8Array): BoundedReader {
-  return new BoundedReader(bytes, MESSAGE_FIELDS_MAX);
+  return new BoundedReader(bytes, CORE_MESSAGE_FIELDS_MAX);
 }
 
 /** The request in a frame. @throws SignerError `SIGNER_MALFORMED`. */

@@ -31,7 +31,7 @@ export const CERTIFICATE_BYTES_MAX = 36 * 1024 * 1024;
  * Tags, lengths and small numbers in one message: a timeout certificate of 512 members has nine of them in a share, and six in
  * a signature of the certificate in it.
  */
-export const MESSAGE_FIELDS_MAX = 16 * 1024;
+export const CORE_MESSAGE_FIELDS_MAX = 16 * 1024;
 
 /** One piece of a certificate. */
 export const CHUNK_BYTES_MAX = 64 * 1024;
@@ -126,4 +126,4 @@ export const REQUEST_MS_MAX = 30_000;
 export const RESERVE_BYTES = 2 * 1024 * 1024;
 
 /** Free room that a start asks for, beside the reserve: some views, in the log of the record and in the record. */
-export const ROOM_BYTES_MIN = 4 * 1024 * 1024;
+export const RECORD_ROOM_BYTES_MIN = 4 * 1024 * 1024;

@@ -20,7 +20,7 @@ export const CHECKPOINT_PAGES = 16_384;
 export const CACHE_KIB = 16_384;
 
 /** Free room that a start asks for: the largest block with its certificates, in the log and in the database, and some views. */
-export const ROOM_BYTES_MIN = 16 * 1024 * 1024;
+export const CHAIN_ROOM_BYTES_MIN = 16 * 1024 * 1024;
 
 /** Damaged heights that are remembered; the oldest gives way, and is found again when it is read. */
 export const DAMAGED_HEIGHTS_MAX = 1_024;

@@ -15,8 +15,8 @@ export const ADDRESS_LETTERS_MAX = 256;
  * Fields of one message, of its body and of the entries in it: counted before anything is decoded, as an empty one is two
  * bytes and costs an object. A full message has 20 of each of its 1000 entries, and some around them.
  */
-export const MESSAGE_DEPTH = 3;
-export const MESSAGE_FIELDS_MAX = RECORDS_PER_MESSAGE_MAX * (RECORD_ADDRESSES_MAX + 4) + 1_100;
+export const EXCHANGE_DEPTH = 3;
+export const EXCHANGE_FIELDS_MAX = RECORDS_PER_MESSAGE_MAX * (RECORD_ADDRESSES_MAX + 4) + 1_100;
 
 /** Time from the opening of a stream to its end: a slow drip or a stream that never ends is cut (P2P-77). */
 export const EXCHANGE_TIMEOUT_MS = 10_000;

@@ -1,7 +1,7 @@
 import {
-  BEAT_MS,
   CIRCUIT_TRIAL_MS,
   CLOSE_TIMEOUT_MS,
+  KEEP_ALIVE_BEAT_MS,
   REFUSED_RETRY_MS,
   SILENT_BEATS_MAX,
   STATE_GRACE_MS,
@@ -47,7 +47,7 @@ export function stateTimeLimitMs(
     case 'connecting':
       return Math.max(1, addresses) * connectionTimeoutMs + STATE_GRACE_MS;
     case 'connected':
-      return 10 * SILENT_BEATS_MAX * BEAT_MS + STATE_GRACE_MS;
+      return 10 * SILENT_BEATS_MAX * KEEP_ALIVE_BEAT_MS + STATE_GRACE_MS;
     case 'disconnecting':
       return CLOSE_TIMEOUT_MS + STATE_GRACE_MS;
     case 'failed':
