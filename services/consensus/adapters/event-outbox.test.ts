@@ -52,6 +52,13 @@ class FakeBus implements OutboxBus {
   }
 }
 
+/** A bus of the library, as alpha has it, in memory. */
+async function libraryBus(): Promise<MemoryBus> {
+  const bus = new MemoryBus({ network: 'main', member: 'alpha' });
+  await bus.start();
+  return bus;
+}
+
 /** A member whose application executes when told, and that may find blocks damaged. */
 function laggingMember() {
   const chain = new MemoryChain();
@@ -70,7 +77,7 @@ function laggingMember() {
 
 function outbox(
   chain: EventSource & Pick<MemoryChain, 'final'>,
-  bus: FakeBus,
+  bus: OutboxBus,
   limits: Partial<typeof OUTBOX_LIMITS> = {},
 ) {
   const log = memoryLogger();
@@ -340,18 +347,11 @@ describe('EventOutbox', () => {
 
   test('fills a bus of the library, whose readers drop what comes twice', async () => {
     const chain = new MemoryChain();
-    const bus = new MemoryBus({ network: 'main', member: 'alpha' });
+    const bus = await libraryBus();
     chain.append(apple);
-    await bus.start();
     for (let run = 0; run < 2; run++) {
       chain.setEventCursor(toHeight(0n));
-      const box = new EventOutbox({
-        source: chain,
-        final: chain.final,
-        bus,
-        member: 'alpha',
-        log: memoryLogger(),
-      });
+      const { box } = outbox(chain, bus);
       await box.start();
       await turn();
       await turn();
@@ -367,15 +367,8 @@ describe('EventOutbox', () => {
     const chain = new MemoryChain();
     for (const transaction of [apple, Buffer.from('2'), Buffer.from('3')]) chain.append(transaction);
     chain.hidden = { from: toHeight(2n), to: toHeight(2n) };
-    const bus = new MemoryBus({ network: 'main', member: 'alpha' });
-    await bus.start();
-    const box = new EventOutbox({
-      source: chain,
-      final: chain.final,
-      bus,
-      member: 'alpha',
-      log: memoryLogger(),
-    });
+    const bus = await libraryBus();
+    const { box } = outbox(chain, bus);
     await box.start();
     for (let i = 0; i < 5; i++) await turn();
     assert.equal(bus.published.length, 2, 'the facts of block 1');
