@@ -1,16 +1,32 @@
+import type { LoggingConfiguration } from '#libs/settings/node-configuration.ts';
 import type { Configuration } from './configuration.ts';
 
-/** The configuration in one line for the log: no key, and no NATS URL, which may hold a password (LOG-16). */
+/**
+ * The configuration in one line for the log: no key, and no NATS URL, which may hold a password (LOG-16). The names in it
+ * are in snake_case, as those of all facts in the log are (DECISIONS 83).
+ */
 export function publicText({ node, peers }: Configuration): string {
   const { networkAddresses, connectionTimeoutMs, exchangeIntervalMs, logging, services } = node;
   return JSON.stringify({
-    peerId: node.identity.peerId,
-    networkAddresses,
-    connectionTimeoutMs,
-    exchangeIntervalMs,
-    logging,
-    clientAddress: services.clientAddress,
-    signerAddress: services.signerAddress,
+    peer_id: node.identity.peerId,
+    network_addresses: networkAddresses,
+    connection_timeout_ms: connectionTimeoutMs,
+    exchange_interval_ms: exchangeIntervalMs,
+    logging: loggingFacts(logging),
+    client_address: services.clientAddress,
+    signer_address: services.signerAddress,
     peers: peers.peers.length,
   });
+}
+
+function loggingFacts(logging: LoggingConfiguration): Readonly<Record<string, string | number | boolean>> {
+  return {
+    level: logging.level,
+    format: logging.format,
+    console_output: logging.consoleOutput,
+    console_color: logging.consoleColor,
+    file_output: logging.fileOutput,
+    file_name: logging.fileName,
+    file_size_bytes_max: logging.fileSizeBytesMax,
+  };
 }
