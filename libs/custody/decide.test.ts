@@ -228,6 +228,14 @@ describe('the lock (libs/custody/README.md 3.3 rule 3)', () => {
     assert.deepEqual(one.custodian.state.lock, { view: 1n, height: 1n, digest: block.digest });
   });
 
+  test('is never a prepare certificate: a COMMIT vote on one is refused', () => {
+    const one = new CustodyWorld();
+    const block = one.voteThrough(1, GENESIS, 'pre-commit');
+    const { lock } = one.custodian.state;
+    assert.equal(one.outcome(one.about('commit', block)), 'CERT_UNKNOWN');
+    assert.deepEqual(one.custodian.state.lock, lock);
+  });
+
   test('holds against a block that was justified before it', () => {
     const one = new CustodyWorld();
     one.voteThrough(1);
