@@ -22,7 +22,7 @@ import { CLIENT_STATUS } from '#services/consensus/adapters/grpc-status.ts';
 import type { ClientMempool } from '#services/consensus/core/ports.ts';
 import { bookOf, memberOf } from '#test/support/chain/membership.ts';
 import { memoryMember } from '#test/support/consensus/client-ports.ts';
-import { MemoryEngineChain } from '#test/support/engine/memory-engine-chain.ts';
+import { LoneChain } from '#test/support/engine/lone-chain.ts';
 import { until } from '#test/support/within.ts';
 
 // Clients flood the real API and the real verifier over real gRPC. A signature takes as long as the test wants.
@@ -72,7 +72,7 @@ function voteOf(member: number, joining: number, first = 0): Uint8Array {
 
 /** The desk and the verifier of a member, behind a mempool that is a set. */
 function votingMember(scheme: SignatureScheme) {
-  const chain = new MemoryEngineChain();
+  const chain = new LoneChain();
   const book = bookOf(chain, chain.genesis.digest, 4);
   const { set } = book.current;
   const clock = { nowMs: () => 0, after: () => assert.fail('nothing is asked again after a while') };

@@ -8,7 +8,7 @@ import { toEpoch, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
 import { bookOf } from '#test/support/chain/membership.ts';
-import { MemoryEngineChain } from '#test/support/engine/memory-engine-chain.ts';
+import { LoneChain } from '#test/support/engine/lone-chain.ts';
 import type { Vouching } from '../ports/vouching.ts';
 import { Mempool } from '../transactions/mempool.ts';
 import { mempoolLimits } from '../transactions/mempool-limits.ts';
@@ -22,7 +22,7 @@ const LIMITS = { transactionsMax: 10, bytesMax: 1_000, transactionBytesMax: 100 
  * count as true.
  */
 function keeper() {
-  const chain = new MemoryEngineChain();
+  const chain = new LoneChain();
   const { genesis } = chain;
   const { block } = buildBlock({
     parent: genesis,

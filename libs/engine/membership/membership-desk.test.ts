@@ -8,7 +8,7 @@ import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
 import { VOTES_PER_MEMBER_MAX } from '#libs/membership/limits.ts';
 import { encodeMembershipVote, type MembershipVote } from '#libs/membership/vote.ts';
 import { bookOf, memberOf } from '#test/support/chain/membership.ts';
-import { MemoryEngineChain } from '#test/support/engine/memory-engine-chain.ts';
+import { LoneChain } from '#test/support/engine/lone-chain.ts';
 import type { MempoolClient } from '../ports/pooled-transaction.ts';
 import { ADDED, FULL, TOO_MANY_VOTES, type VoteAnswer, voteRefused } from '../ports/submission.ts';
 import type { Vouching } from '../ports/vouching.ts';
@@ -52,7 +52,7 @@ function desk(verifier: VoteVerifier = atOnce, isFull = false) {
   const pool = new Map<Digest, unknown>();
   const refused: string[] = [];
   const made = new MembershipDesk({
-    book: bookOf(new MemoryEngineChain(), GENESIS.digest, 4),
+    book: bookOf(new LoneChain(), GENESIS.digest, 4),
     verifier,
     pool: {
       add: (transaction, source) => {

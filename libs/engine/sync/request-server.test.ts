@@ -1,18 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { toHeight, toMemberIndex } from '#libs/chain/ids.ts';
-import { MemoryEngineChain } from '#test/support/engine/memory-engine-chain.ts';
-import { NO_SNAPSHOTS } from '#test/support/engine/no-snapshots.ts';
+import { LoneChain } from '#test/support/engine/lone-chain.ts';
 import { RequestServer } from './request-server.ts';
 import { RANGES_SERVED_PER_SECOND_MAX } from './sync-limits.ts';
 
 test('F-23: the votes of a state are put together for no request beyond the budget of who asks', () => {
-  const chain = new MemoryEngineChain();
+  const chain = new LoneChain();
   let made = 0;
   const sent: number[] = [];
   const server = new RequestServer({
     chain,
-    snapshots: NO_SNAPSHOTS,
+    snapshots: chain.snapshots,
     peers: { connected: () => [], send: () => void sent.push(1) },
     clock: { nowMs: () => 0, after: () => () => undefined },
     book: {

@@ -5,12 +5,13 @@ import { EMPTY_FRONTIER, type Frontier } from '#libs/chain/frontier.ts';
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import { type Digest, type Epoch, type MemberIndex, toEpoch, type View } from '#libs/chain/ids.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
+import { BranchTransactions } from './branch-transactions.ts';
 
 /** A valid block with the state tree and the transactions of its branch, up to and with it. */
 export interface HeldBlock {
   readonly block: Block;
   readonly frontier: Frontier;
-  readonly transactions: ReadonlySet<Digest>;
+  readonly transactions: BranchTransactions;
 }
 
 export interface BlockFacts {
@@ -38,7 +39,7 @@ export class SharedJudge {
 
   constructor() {
     const block = genesisBlock({ genesisTimeMs: 0n });
-    this.genesis = { block, frontier: EMPTY_FRONTIER, transactions: new Set() };
+    this.genesis = { block, frontier: EMPTY_FRONTIER, transactions: new BranchTransactions() };
     this.#valid.set(block.digest, this.genesis);
   }
 
@@ -97,8 +98,7 @@ export class SharedJudge {
   }
 
   #held(block: Block, frontier: Frontier, parent: HeldBlock): HeldBlock {
-    const transactions = new Set(parent.transactions);
-    for (const { hash } of block.transactions) transactions.add(hash);
+    const transactions = parent.transactions.with(block.transactions.map(({ hash }) => hash));
     const held = { block, frontier, transactions };
     this.#verdicts.set(block, held);
     this.#valid.set(block.digest, held);

@@ -1,3 +1,4 @@
+import type { Digest } from '#libs/chain/ids.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Schedule } from '../time/schedule.ts';
@@ -18,7 +19,9 @@ export interface LoneRun {
     /** Gives one member a transaction in the name of another; undefined when it did not come to wait there. */
     giveAlone(): Transaction | undefined;
     readonly core: readonly {
-      readonly disk: { readonly top: { readonly transactions: ReadonlySet<string> } | undefined };
+      readonly disk: {
+        readonly top: { readonly transactions: Pick<ReadonlySet<Digest>, 'has'> } | undefined;
+      };
     }[];
   };
 }

@@ -26,7 +26,7 @@ function reported({ before, after, holders = [0, 1, 2], isSettled = true }: Shap
   const disks = before.map((height) => ({
     height,
     chain: [] as Digest[],
-    top: { ...GENESIS, transactions: new Set<Digest>() },
+    top: GENESIS,
   }));
   const world = {
     core: disks.map((disk, instance) => ({ instance, disk })),
@@ -38,7 +38,8 @@ function reported({ before, after, holders = [0, 1, 2], isSettled = true }: Shap
   assert.equal(check.isOver(GST_MS), false);
   for (const [at, disk] of disks.entries()) {
     disk.height = after[at] ?? 0;
-    if (holders.includes(at)) disk.top.transactions.add(TRANSACTION.hash);
+    const transactions = GENESIS.transactions.with(holders.includes(at) ? [TRANSACTION.hash] : []);
+    disk.top = { ...GENESIS, transactions };
   }
   check.isOver(GST_MS + RECOVERY_MS);
   return findings.violations.map(({ invariant }) => invariant);

@@ -5,6 +5,7 @@ import { EMPTY_FRONTIER } from '#libs/chain/frontier.ts';
 import { toDigest, toEpoch } from '#libs/chain/ids.ts';
 import { prng } from '#libs/random/prng.ts';
 import { blockOn, certify, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
+import { BranchTransactions } from '../chain/branch-transactions.ts';
 import type { HeldBlock } from '../chain/shared-judge.ts';
 import { Disk } from './disk.ts';
 
@@ -13,7 +14,11 @@ const SEEDS = Array.from({ length: 40 }, (_, seed) => seed);
 const NEXT = blockOn(GENESIS, 1);
 const TOP = blockOn(blockOn(NEXT, 2), 3);
 
-const held = (block: Block): HeldBlock => ({ block, frontier: EMPTY_FRONTIER, transactions: new Set() });
+const held = (block: Block): HeldBlock => ({
+  block,
+  frontier: EMPTY_FRONTIER,
+  transactions: new BranchTransactions(),
+});
 
 /** A disk whose chain jumped from its first block over a gap, as one write, and whether a power cut left that. */
 function cut(seed: number): { readonly disk: Disk<string>; readonly hasJumped: boolean } {

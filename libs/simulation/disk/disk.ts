@@ -35,7 +35,7 @@ export class Disk<Record> {
   /** Digest of each final block by height, from genesis. */
   readonly chain: Digest[];
   tip: QuorumCertificate;
-  /** Commit certificates by height, of the final blocks that have one of their own. */
+  /** Commit certificates by height, of the final blocks that have one of their own, genesis among them. */
   readonly proofs = new Map<number, QuorumCertificate>();
   isFull = false;
   readonly #log = new SafetyLog<Record>();
@@ -49,6 +49,7 @@ export class Disk<Record> {
     this.blocks.set(digest, genesis);
     this.chain = [digest];
     this.tip = genesisCertificate('commit', digest);
+    this.proofs.set(0, this.tip);
   }
 
   /** The newest record, as a process reads it. */

@@ -11,19 +11,28 @@ import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import type { HeldBlock } from '../chain/shared-judge.ts';
-import type { NodeOwner } from './node-owner.ts';
+import type { StoreOwner } from './node-owner.ts';
 
 /**
  * The chain store of production over the simulated disk, with the same order of durable writes, and a crash point
  * before and after each.
  */
 export class NodeChain implements ChainPort {
-  readonly #owner: NodeOwner;
+  readonly #owner: StoreOwner;
   readonly #save: (record: SafetyRecord) => void;
 
-  constructor(owner: NodeOwner, save: (record: SafetyRecord) => void) {
+  constructor(owner: StoreOwner, save: (record: SafetyRecord) => void) {
     this.#owner = owner;
     this.#save = save;
+  }
+
+  get genesis(): Block {
+    return this.#owner.setting.judge.genesis.block;
+  }
+
+  /** The final blocks that are held, from genesis on. */
+  get final(): readonly Block[] {
+    return this.#owner.disk.chain.flatMap((digest) => this.blockOf(digest) ?? []);
   }
 
   tip(): ChainTip {

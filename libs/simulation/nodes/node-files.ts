@@ -1,8 +1,10 @@
 import type { Digest } from '#libs/chain/ids.ts';
-import { transactionOf } from '#libs/chain/transaction.ts';
+import { isFor } from '#libs/chain/system-transactions.ts';
+import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
 import type { SnapshotBase } from '#libs/engine/membership/membership-book.ts';
 import type { EvidenceStore, ProvedEvidence } from '#libs/engine/ports/evidence-ports.ts';
 import type { StagedSnapshot } from '#libs/engine/ports/snapshot-ports.ts';
+import { decodeEvidence, evidenceDigest } from '#libs/protocol/evidence-codec.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import type { Disk } from '../disk/disk.ts';
 
@@ -20,6 +22,11 @@ export class NodeFiles implements EvidenceStore {
     this.#disk = disk;
   }
 
+  /** All evidence, oldest first. */
+  get all(): readonly ProvedEvidence[] {
+    return [...this.#evidence.values()];
+  }
+
   has(digest: Digest): boolean {
     return this.#evidence.has(digest);
   }
@@ -32,10 +39,24 @@ export class NodeFiles implements EvidenceStore {
 
   pending(countMax: number): readonly ProvedEvidence[] {
     const final = this.#disk.top?.transactions;
-    return [...this.#evidence.values()]
+    const inBlocks = this.#finalEvidence();
+    return this.all
       .filter(({ content }) => final?.has(transactionOf(content).hash) !== true)
+      .filter(({ digest }) => !inBlocks.has(digest))
       .slice(0, countMax);
   }
+
+  /** The evidence in final blocks, which may stand there with other signatures. Blocks below a snapshot are not held. */
+  #finalEvidence(): ReadonlySet<Digest> {
+    const { blocks, chain } = this.#disk;
+    const transactions = chain.flatMap((digest) => blocks.get(digest)?.block.transactions ?? []);
+    return new Set(transactions.filter((each) => isFor('evidence', each)).flatMap(evidenceIn));
+  }
+}
+
+function evidenceIn({ bytes }: Transaction): readonly Digest[] {
+  const decoded = decodeEvidence(bytes);
+  return decoded.ok ? [evidenceDigest(decoded.evidence, decoded.chain)] : [];
 }
 
 const FILES = new WeakMap<Disk<SafetyRecord>, NodeFiles>();

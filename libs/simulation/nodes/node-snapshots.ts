@@ -12,9 +12,10 @@ import type {
   TransactionState,
 } from '#libs/engine/ports/snapshot-ports.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
+import { BranchTransactions } from '../chain/branch-transactions.ts';
 import type { HeldBlock } from '../chain/shared-judge.ts';
 import { ChainGap } from './chain-gap.ts';
-import type { NodeOwner } from './node-owner.ts';
+import type { StoreOwner } from './node-owner.ts';
 import { chunkOf, HASH_BYTES, hashesIn, outlineOf } from './snapshot-chunks.ts';
 import { StagedFiles } from './staged-files.ts';
 
@@ -22,11 +23,11 @@ import { StagedFiles } from './staged-files.ts';
  * Snapshots in the store of production, over the simulated disk. Data that a power cut destroys can be fetched again.
  */
 export class NodeSnapshots implements SnapshotPort {
-  readonly #owner: NodeOwner;
+  readonly #owner: StoreOwner;
   readonly #gap: ChainGap;
   readonly #staged: StagedFiles;
 
-  constructor(owner: NodeOwner) {
+  constructor(owner: StoreOwner) {
     this.#owner = owner;
     this.#gap = new ChainGap(owner.disk);
     this.#staged = new StagedFiles(owner.disk);
@@ -75,7 +76,7 @@ export class NodeSnapshots implements SnapshotPort {
     const held = {
       block,
       frontier,
-      transactions: new Set(chunks.flatMap(hashesIn)),
+      transactions: new BranchTransactions().with(chunks.flatMap(hashesIn)),
     };
     this.#owner.effect('install', () =>
       disk.atomically(() => {

@@ -40,15 +40,14 @@ export class WholeNode implements Process<HotStuffState, HotStuffMessage> {
 
   constructor(owner: PortsOwner<HotStuffState, HotStuffMessage, SafetyRecord>) {
     this.#owner = new NodeOwner(owner);
-    const { setting, disk, endpoint } = owner;
+    const { setting, endpoint } = owner;
     const { federation, plan } = setting;
     this.#chain = new NodeChain(
       this.#owner,
       nodeStore(this.#owner, () => this.#seats.current),
     );
-    const blocks = disk.chain.slice(1).flatMap((digest) => disk.blocks.get(digest)?.block ?? []);
     const snapshots = new NodeSnapshots(this.#owner);
-    this.#book = readBook(federation.membership, this.#chain, blocks, snapshots.base());
+    this.#book = readBook(federation.membership, this.#chain, this.#chain.final.slice(1), snapshots.base());
     this.#circle = new CirclePlaces(endpoint.member, plan.members);
     this.#seats = new Seats(this.#owner, this.#book, this.#chain, () => this.#peers);
     this.#peers = new NodePeers({

@@ -15,7 +15,7 @@ import { mempoolLimits } from '#libs/engine/transactions/mempool-limits.ts';
 import { genesisRoot, type QuorumCertificate } from '#libs/protocol/certificate.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
 import { bookOf } from '#test/support/chain/membership.ts';
-import { MemoryEngineChain } from './memory-engine-chain.ts';
+import { LoneChain } from './lone-chain.ts';
 
 const LIMITS = { transactionsMax: 5_000, bytesMax: 8_000_000, transactionBytesMax: 5_000_000 };
 const MEMBERS = 8;
@@ -53,13 +53,8 @@ export interface ChainPlan {
 }
 
 /** A final chain of a peer. */
-export function chainOf({
-  blocks,
-  transactions,
-  isCertified = () => true,
-  salt = 0,
-}: ChainPlan): MemoryEngineChain {
-  const chain = new MemoryEngineChain();
+export function chainOf({ blocks, transactions, isCertified = () => true, salt = 0 }: ChainPlan): LoneChain {
+  const chain = new LoneChain();
   let last: BlockWithFrontier = { block: chain.genesis, frontier: EMPTY_FRONTIER };
   let open: BlockWithFrontier[] = [];
   for (let height = 1; height <= blocks; height++) {
@@ -87,7 +82,7 @@ export type Answer = BlockRange | 'nothing' | undefined;
 export type Behaviour = (request: BlocksRequest, ask: number) => Answer;
 
 /** A peer that answers as the real server does. */
-export function honest(chain: MemoryEngineChain): Behaviour {
+export function honest(chain: LoneChain): Behaviour {
   return (request) => {
     let range: BlockRange | 'nothing' = 'nothing';
     const peers = {
@@ -110,7 +105,7 @@ export interface PeerPlan {
 
 /** A member that catches up among peers that do what a test says, in virtual time. */
 export class SyncBench {
-  readonly chain = new MemoryEngineChain();
+  readonly chain = new LoneChain();
   readonly sync: BlockSync;
   readonly lies: { readonly peer: MemberIndex; readonly fault: string }[] = [];
   readonly broken: unknown[] = [];
@@ -236,7 +231,7 @@ export class SyncBench {
 }
 
 /** The certificate of the newest block of a chain. */
-export function targetOf(chain: MemoryEngineChain): QuorumCertificate {
+export function targetOf(chain: LoneChain): QuorumCertificate {
   return chain.tip().certificate;
 }
 

@@ -3,7 +3,8 @@ import { headerDigest, sealBlock } from '#libs/chain/block.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
 import type { BlockRange } from '#libs/engine/ports/block-range.ts';
 import { RANGE_BLOCKS_MAX } from '#libs/engine/ports/range-limits.ts';
-import type { MemoryEngineChain } from './memory-engine-chain.ts';
+import { genesisCertificate } from '#libs/protocol/certificate.ts';
+import type { LoneChain } from './lone-chain.ts';
 import {
   type Answer,
   type Behaviour,
@@ -39,7 +40,7 @@ export function liar(change: (range: BlockRange) => BlockRange): PeerPlan {
 }
 
 /** Asserts that the member holds this very chain. */
-export function assertSame(bench: SyncBench, chain: MemoryEngineChain = CHAIN): void {
+export function assertSame(bench: SyncBench, chain: LoneChain = CHAIN): void {
   assert.deepEqual(bench.broken, []);
   assert.deepEqual(
     bench.chain.final.map(({ digest }) => digest),
@@ -48,7 +49,7 @@ export function assertSame(bench: SyncBench, chain: MemoryEngineChain = CHAIN): 
 }
 
 /** Every final block is served with a certificate that leads to it. */
-export function assertCertified({ chain }: SyncBench, truth: MemoryEngineChain): void {
+export function assertCertified({ chain }: SyncBench, truth: LoneChain): void {
   for (const [height, { digest }] of chain.final.entries()) {
     assert.equal(digest, truth.final[height]?.digest);
     const proof = chain.certifiedBlock(heightOf(height));
@@ -80,7 +81,7 @@ export const LIES: Readonly<Record<string, (range: BlockRange) => BlockRange>> =
   }),
   'the genesis certificate': (range) => ({
     ...range,
-    certificate: CHAIN.certifiedBlock(heightOf(0))?.certificate ?? range.certificate,
+    certificate: genesisCertificate('commit', CHAIN.genesis.digest),
   }),
   'blocks of another chain below a true certificate': (range) => ({
     ...range,

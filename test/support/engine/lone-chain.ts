@@ -1,0 +1,30 @@
+import { toEpoch, toMemberIndex, ZERO_DIGEST } from '#libs/chain/ids.ts';
+import type { SnapshotPort } from '#libs/engine/ports/snapshot-ports.ts';
+import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
+import { SharedJudge } from '#libs/simulation/chain/shared-judge.ts';
+import { Disk } from '#libs/simulation/disk/disk.ts';
+import { NodeChain } from '#libs/simulation/nodes/node-chain.ts';
+import type { StoreOwner } from '#libs/simulation/nodes/node-owner.ts';
+import { NodeSnapshots } from '#libs/simulation/nodes/node-snapshots.ts';
+
+const SCOPE = { chain: ZERO_DIGEST, protocol: 'hotstuff', epoch: toEpoch(0n) };
+
+/** The chain of a simulated node without the node: for tests of single parts of the engine. */
+export class LoneChain extends NodeChain {
+  /** The snapshots on the same disk. */
+  readonly snapshots: SnapshotPort;
+
+  constructor() {
+    const judge = new SharedJudge();
+    const disk = new Disk<SafetyRecord>(judge.genesis, SCOPE);
+    const owner: StoreOwner = {
+      disk,
+      setting: { judge },
+      endpoint: { instance: 0, member: toMemberIndex(0), receive: () => {} },
+      effect: (_, run) => run(),
+      observe: () => {},
+    };
+    super(owner, (record) => disk.append(record));
+    this.snapshots = new NodeSnapshots(owner);
+  }
+}
