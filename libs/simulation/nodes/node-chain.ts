@@ -11,7 +11,7 @@ import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import type { HeldBlock } from '../chain/shared-judge.ts';
-import type { StoreOwner } from './node-owner.ts';
+import type { StoreOwner } from './store-owner.ts';
 
 /**
  * The chain store of production over the simulated disk, with the same order of durable writes, and a crash point

@@ -80,11 +80,6 @@ export class NodeOwner {
   }
 }
 
-/** The part of a node that its stores need: a disk, and a say in each write. */
-export interface StoreOwner extends Pick<NodeOwner, 'disk' | 'endpoint' | 'effect' | 'observe'> {
-  readonly setting: Pick<Owner['setting'], 'judge'>;
-}
-
 /** A node in one epoch, for which the ports of a replica act. */
 export class EpochSeat implements Owner {
   readonly setting: Setting<HotStuffState, HotStuffMessage, SafetyRecord>;

@@ -15,9 +15,9 @@ import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import { BranchTransactions } from '../chain/branch-transactions.ts';
 import type { HeldBlock } from '../chain/shared-judge.ts';
 import { ChainGap } from './chain-gap.ts';
-import type { StoreOwner } from './node-owner.ts';
 import { chunkOf, HASH_BYTES, hashesIn, outlineOf } from './snapshot-chunks.ts';
 import { StagedFiles } from './staged-files.ts';
+import type { StoreOwner } from './store-owner.ts';
 
 /**
  * Snapshots in the store of production, over the simulated disk. Data that a power cut destroys can be fetched again.

@@ -4,8 +4,8 @@ import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import { SharedJudge } from '#libs/simulation/chain/shared-judge.ts';
 import { Disk } from '#libs/simulation/disk/disk.ts';
 import { NodeChain } from '#libs/simulation/nodes/node-chain.ts';
-import type { StoreOwner } from '#libs/simulation/nodes/node-owner.ts';
 import { NodeSnapshots } from '#libs/simulation/nodes/node-snapshots.ts';
+import type { StoreOwner } from '#libs/simulation/nodes/store-owner.ts';
 
 const SCOPE = { chain: ZERO_DIGEST, protocol: 'hotstuff', epoch: toEpoch(0n) };
 
