@@ -25,10 +25,10 @@ interface DeskSurroundings {
 }
 
 export function engineDesks(options: EngineOptions, surroundings: DeskSurroundings): EngineDesks {
-  const { context, mempool, application, clock, monitor } = options;
+  const { context, mempool, checks, clock, monitor } = options;
   const { gossip, verifier, changed } = surroundings;
   const transactions: TransactionDesk = new TransactionDesk({
-    ...{ mempool, application, clock, monitor, gossip, changed },
+    ...{ mempool, checks, clock, monitor, gossip, changed },
     membership: () => membership,
   });
   const watch: EvidenceWatch = new EvidenceWatch({

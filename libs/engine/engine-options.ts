@@ -4,11 +4,11 @@ import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import type { HotStuffState } from '#libs/protocol/hotstuff/state.ts';
 import type { ProtocolContext, ProtocolModule } from '#libs/protocol/module.ts';
-import type { Application } from './application/application.ts';
 import type { EpochFacts } from './membership/membership-book.ts';
 import type { VoteVerifier } from './membership/membership-desk.ts';
 import type { ChainGrowth } from './ports/chain-growth.ts';
 import type { ClaimVerifier } from './ports/engine-ports.ts';
+import type { ApplicationChecks } from './transactions/application-checks.ts';
 import type { Mempool } from './transactions/mempool.ts';
 import type { SeatPorts, WorldPorts } from './world-ports.ts';
 
@@ -18,7 +18,9 @@ export interface EngineOptions extends WorldPorts, SeatPorts {
   readonly context: ProtocolContext<SafetyRecord>;
   readonly limits: BlockLimits;
   readonly mempool: Mempool;
-  readonly application: Pick<Application, 'check' | keyof ApplicationRules>;
+  /** The rules of the application that runs on the chain. */
+  readonly application: ApplicationRules;
+  readonly checks: ApplicationChecks;
   readonly verifier: ClaimVerifier;
   /** Verifies signatures of members of another epoch. */
   readonly verifierOf: (epoch: EpochFacts) => ClaimVerifier;

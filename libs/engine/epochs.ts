@@ -6,7 +6,7 @@ import type { Engine } from './engine.ts';
 import type { MembershipBook } from './membership/membership-book.ts';
 import type { ChainPort, ClockPort, PeerPort } from './ports/engine-ports.ts';
 import type { PeerMessageBody } from './ports/peer-message.ts';
-import type { Submission } from './ports/submission.ts';
+import { ENDED, type Submission } from './ports/submission.ts';
 import type { CatchUpStatus } from './sync/catch-up.ts';
 import { SecondBudget } from './timing/second-budget.ts';
 
@@ -72,7 +72,16 @@ export class Epochs {
   }
 
   submit(transaction: Transaction, submission?: Submission): void {
-    this.#engine.submit(transaction, submission);
+    const engine = this.#engine;
+    engine.submit(transaction, {
+      ...submission,
+      answer: (result) => {
+        // Its epoch ended while it was judged.
+        const isForNext = result === ENDED && this.#isRunning && this.#engine !== engine;
+        if (isForNext) this.submit(transaction, submission);
+        else submission?.answer?.(result);
+      },
+    });
   }
 
   peerConnected(member: MemberIndex): void {

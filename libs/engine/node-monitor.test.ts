@@ -14,6 +14,7 @@ const CALLS = [
   'transactionsFinal',
   'blockLost',
   'halted',
+  'checkFailed',
   'evidenceFound',
   'evidenceConfirmed',
   'evidenceUnconfirmed',

@@ -18,6 +18,7 @@ export function overheard(monitor: EngineMonitor, { refused }: Overheard): Engin
     transactionsFinal: (transactions) => monitor.transactionsFinal(transactions),
     blockLost: (...lost) => monitor.blockLost(...lost),
     halted: (...halt) => monitor.halted(...halt),
+    checkFailed: (error) => monitor.checkFailed(error),
     evidenceFound: (proved) => monitor.evidenceFound(proved),
     evidenceConfirmed: (...confirmed) => monitor.evidenceConfirmed(...confirmed),
     evidenceUnconfirmed: (evidence) => monitor.evidenceUnconfirmed(evidence),

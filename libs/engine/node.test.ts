@@ -14,7 +14,7 @@ import { LATE_REPORTS_PER_SECOND_MAX } from './joining/joining-limits.ts';
 import type { FinalListener } from './ports/final-channel.ts';
 import { LATE_REPORTS } from './ports/peer-listener.ts';
 import type { PeerMessageBody } from './ports/peer-message.ts';
-import { ADDED, type ApplicationAnswer, OK, type TransactionAnswer } from './ports/submission.ts';
+import { ADDED, type ApplicationAnswer, FAILED, OK, type TransactionAnswer } from './ports/submission.ts';
 
 const OTHER = toMemberIndex(2);
 
@@ -138,9 +138,10 @@ describe('the channel of final blocks', () => {
   });
 });
 
-/** A log that wants none of some text. */
+/** A log that wants none of some text, and breaks at another. */
 class Choosy extends AppendOnlyLog {
   override check({ bytes }: Transaction, answer: (judged: ApplicationAnswer) => void): void {
+    if (`${Buffer.from(bytes)}` === 'poison') throw new Error('no such account');
     answer(`${Buffer.from(bytes)}` === 'unwanted' ? REFUSED : OK);
   }
 }
@@ -186,6 +187,20 @@ describe('the application of a node', () => {
     );
     assert.equal(submitted(federation, 0, 'wanted'), ADDED);
     assert.deepEqual(heights(federation), [1n, 1n, 1n, 1n]);
+  });
+
+  test('that throws refuses the transaction alone, blames nobody who passed it on, and says so once', () => {
+    const federation = new Federation(4, undefined, (chain) => new Choosy(chain));
+    assert.equal(submitted(federation, 0, 'poison'), FAILED);
+    const transactions = ['poison', 'sound'].map((text) => transactionOf(Buffer.from(text)));
+    federation.send(OTHER, { to: 'all', body: { kind: 'transactions', transactions } });
+    federation.settle();
+    const { log, refused } = memberOf(federation);
+    assert.deepEqual([heights(federation), refused], [[1n, 1n, 1n, 1n], []]);
+    assert.deepEqual(
+      log.lines.filter(({ level }) => level === 'error').map(({ message }) => message),
+      ['application could not judge a transaction'],
+    );
   });
 
   test('judges no block: what one member admits is final at all', () => {

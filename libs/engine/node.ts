@@ -11,14 +11,13 @@ import { MembershipBook } from './membership/membership-book.ts';
 import { contextIn, takeAlong } from './node-epoch.ts';
 import { NodeGrowth } from './node-growth.ts';
 import { overheard } from './node-monitor.ts';
+import { type NodePool, newPool } from './node-pool.ts';
 import type { NodePorts, NodeStatus } from './node-ports.ts';
 import { PeerAccounts } from './peer-accounts.ts';
 import type { MemberFault } from './ports/operator-codes.ts';
 import type { PeerListener, ReadPeerMessage } from './ports/peer-listener.ts';
 import { LATE_REPORTS } from './ports/peer-listener.ts';
 import type { Submission } from './ports/submission.ts';
-import { Mempool } from './transactions/mempool.ts';
-import { mempoolLimits } from './transactions/mempool-limits.ts';
 
 /** The memberships after every block, read from a chain. */
 export function readBook(...from: ConstructorParameters<typeof MembershipBook>): MembershipBook {
@@ -31,7 +30,7 @@ export function readBook(...from: ConstructorParameters<typeof MembershipBook>):
  */
 export class Node implements PeerListener {
   readonly #ports: NodePorts;
-  readonly #mempool: Mempool;
+  readonly #pool: NodePool;
   readonly #epochs: Epochs;
   readonly #execution: Execution;
   readonly #growth: NodeGrowth;
@@ -43,11 +42,10 @@ export class Node implements PeerListener {
   #accounts: PeerAccounts;
 
   constructor(ports: NodePorts) {
-    const { rules, book, chain, peers, clock, record } = ports;
+    const { book, chain, peers, clock, record } = ports;
     this.#ports = ports;
     this.#record = record;
-    const isFinal = (hash: Digest): boolean => chain.isCommitted(hash);
-    this.#mempool = new Mempool(mempoolLimits(rules.limits, rules.founders), isFinal);
+    this.#pool = newPool(ports);
     this.#accounts = this.#newAccounts(book.current);
     this.#execution = new Execution({
       ...ports,
@@ -82,12 +80,13 @@ export class Node implements PeerListener {
   status(): NodeStatus {
     const { viewTimeoutMs, lastCommitMs } = this.#epochs;
     const catchUp = this.#epochs.catchUp();
-    return { protocol: this.protocol(), catchUp, viewTimeoutMs, lastCommitMs, waiting: this.#mempool.size };
+    const { size: waiting } = this.#pool.mempool;
+    return { protocol: this.protocol(), catchUp, viewTimeoutMs, lastCommitMs, waiting };
   }
 
   /** A transaction that waits for a block. */
   pending(hash: Digest): Transaction | undefined {
-    return this.#mempool.get(hash)?.transaction;
+    return this.#pool.mempool.get(hash)?.transaction;
   }
 
   submit(transaction: Transaction, submission?: Submission): void {
@@ -136,7 +135,7 @@ export class Node implements PeerListener {
     const onMuted = (member: MemberIndex): void => accounts.falseSignatures(member);
     const { verifierOf, ...own } = this.#ports.enterEpoch(membership, { guard: accounts.guard, onMuted });
     this.#growth.meet();
-    takeAlong(this.#mempool, ports.book, membership);
+    takeAlong(this.#pool.mempool, ports.book, membership);
     const verifier = verifierOf(membership);
     const record = this.#record;
     this.#record = undefined;
@@ -146,13 +145,11 @@ export class Node implements PeerListener {
       context: contextIn(this.#ports, membership, record),
       limits: rules.limits,
       module: rules.module,
-      mempool: this.#mempool,
+      ...this.#pool,
       verifier,
       verifierOf,
       votes: verifier,
-      monitor: overheard(monitor, {
-        refused: (...refusal) => this.refused(...refusal),
-      }),
+      monitor: overheard(monitor, { refused: (...refusal) => this.refused(...refusal) }),
       growth: this.#growth,
       hasJoined: this.#hasJoined,
       joined: () => {

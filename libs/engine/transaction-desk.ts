@@ -1,7 +1,6 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
 import { isFor, mayBeSubmitted } from '#libs/chain/system-transactions.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
-import type { Application } from './application/application.ts';
 import type { MembershipDesk, VotePool } from './membership/membership-desk.ts';
 import type { ClockPort, EngineMonitor } from './ports/engine-ports.ts';
 import type { EvidencePool } from './ports/evidence-ports.ts';
@@ -16,12 +15,13 @@ import {
   type TransactionAnswer,
 } from './ports/submission.ts';
 import { Admissions } from './transactions/admissions.ts';
+import type { ApplicationChecks } from './transactions/application-checks.ts';
 import type { Gossip } from './transactions/gossip.ts';
 import type { Mempool } from './transactions/mempool.ts';
 
 export interface TransactionDeskOptions {
   readonly mempool: Mempool;
-  readonly application: Pick<Application, 'check'>;
+  readonly checks: ApplicationChecks;
   readonly clock: Pick<ClockPort, 'nowMs'>;
   readonly monitor: Pick<EngineMonitor, 'transactionWaits' | 'refused'>;
   readonly gossip: Pick<Gossip, 'spread'>;
@@ -37,9 +37,9 @@ export class TransactionDesk {
   readonly #admissions: Admissions;
 
   constructor(options: TransactionDeskOptions) {
-    const { mempool, application, clock } = options;
+    const { mempool, checks, clock } = options;
     this.#options = options;
-    this.#admissions = new Admissions({ mempool, application, nowMs: () => clock.nowMs() });
+    this.#admissions = new Admissions({ mempool, checks, nowMs: () => clock.nowMs() });
   }
 
   /** Takes in nothing more, although the application may still judge some. */

@@ -8,7 +8,8 @@ import type { ApplicationAnswer } from '../ports/submission.ts';
  * The application on top of the chain, as the engine sees it. Consensus orders transactions and knows nothing of their
  * meaning; the application gives them one. Answers come by callback, at once or later, so an application may live
  * in another process, and the engine needs no promise for that. No method throws: an
- * error of `execute` halts the member, and any other counts as a fault of the message that brought the transaction.
+ * error of `execute` halts the member, one of `check` refuses the transaction, and any other counts as a fault of the
+ * message that brought the block.
  */
 export interface Application extends ApplicationRules {
   /**

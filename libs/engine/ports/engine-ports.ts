@@ -101,6 +101,8 @@ export interface EngineMonitor {
   /** A block that was held lost against a final one of its height. */
   blockLost(header: BlockHeader, digest: Digest): void;
   halted(reason: string, code?: OperatorCode): void;
+  /** The application threw where it was to judge a transaction, which is refused. */
+  checkFailed(error: unknown): void;
   /** New to this member; both signatures hold, and it is stored. */
   evidenceFound(proved: ProvedEvidence): void;
   /** A final block holds it: a quorum verified it. */

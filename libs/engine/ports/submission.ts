@@ -22,7 +22,7 @@ interface Answer<Space extends string, Code extends string> {
 
 /** The rules of the mempool; `known` waits already. */
 export type MempoolAnswer =
-  | Answer<'mempool', 'added' | 'known' | 'final' | 'reserved' | 'full'>
+  | Answer<'mempool', 'added' | 'known' | 'final' | 'reserved' | 'full' | 'ended'>
   | (Answer<'mempool', 'empty' | 'too-large'> & { readonly sizeBytes: number });
 
 /** The rules for votes for changes of the members; `reason` is the part of `log` that tells one refusal from another. */
@@ -31,7 +31,7 @@ export type VoteAnswer =
   | Answer<'membership', 'busy'>
   | (Answer<'membership', 'refused'> & { readonly reason: string });
 
-/** The application; its codes are its own, but for `ok`, and clients are told them. */
+/** The application; its codes are its own, but for `ok` and `failed`, and clients are told them. */
 export type ApplicationAnswer = Answer<'application', string>;
 
 /** The answer to a transaction that is to wait for a block: one of all sources, from the mempool to the client. */
@@ -45,6 +45,13 @@ export const FULL: MempoolAnswer = {
   codespace: 'mempool',
   code: 'full',
   log: 'mempool full, or the share of this caller in it: try again when some are final',
+};
+
+/** The engine that would spread and propose it has ended: that of the next epoch takes it, or this node stops. */
+export const ENDED: MempoolAnswer = {
+  codespace: 'mempool',
+  code: 'ended',
+  log: 'this member stops and takes no more transactions: submit to another',
 };
 
 /** It is of the system, and not for clients to submit (libs/chain/system-transactions.ts). */
@@ -66,6 +73,13 @@ export const TOO_MANY_VOTES: VoteAnswer = {
 
 /** The application has nothing against it. */
 export const OK: ApplicationAnswer = { codespace: 'application', code: 'ok', log: '' };
+
+/** The application threw where it was to judge a transaction. */
+export const FAILED: ApplicationAnswer = {
+  codespace: 'application',
+  code: 'failed',
+  log: 'the application of this member could not judge the transaction: submit to another member',
+};
 
 /** A transaction of a size that the genesis does not allow. */
 export function wrongSize(fault: 'empty' | 'too-large', sizeBytes: number): MempoolAnswer {

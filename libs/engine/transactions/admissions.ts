@@ -1,23 +1,21 @@
-import type { Application } from '../application/application.ts';
 import type { Candidate } from '../ports/pooled-transaction.ts';
-import { FULL, OK, type TransactionAnswer } from '../ports/submission.ts';
+import { ENDED, FULL, OK, type TransactionAnswer } from '../ports/submission.ts';
+import type { ApplicationChecks } from './application-checks.ts';
 import type { Mempool } from './mempool.ts';
-import { CHECKS_MAX } from './mempool-limits.ts';
 
 export interface AdmissionsOptions {
   readonly mempool: Mempool;
-  readonly application: Pick<Application, 'check'>;
+  readonly checks: ApplicationChecks;
   readonly nowMs: () => number;
 }
 
 /**
- * The way of a client's transaction into the mempool. The application is asked last: nobody makes it work for a transaction
+ * The way of a transaction into the mempool, while one engine runs. The application is asked last: nobody makes it work for a transaction
  * that is too large, waits already, or has no room.
  */
 export class Admissions {
   readonly #options: AdmissionsOptions;
-  /** How many transactions the application judges at present. */
-  #checking = 0;
+  /** Never set back: the engine of the next epoch is another, with admissions of its own. */
   #isOver = false;
 
   constructor(options: AdmissionsOptions) {
@@ -31,17 +29,16 @@ export class Admissions {
 
   /** @param answer - Called once: at once, unless the application takes its time. */
   admit(candidate: Candidate, answer: (result: TransactionAnswer) => void): void {
-    const { mempool, application } = this.#options;
+    if (this.#isOver) return answer(ENDED);
+    const { mempool, checks } = this.#options;
     const fault = mempool.fault(candidate);
     if (fault !== undefined) return answer(fault);
-    if (this.#checking >= CHECKS_MAX) return answer(FULL);
+    if (!checks.hasRoom(candidate)) return answer(FULL);
     let kept = candidate;
     let isAnswered = false;
     let isLater = false;
-    this.#checking += 1;
-    application.check(candidate.transaction, (judged) => {
+    checks.ask(candidate, (judged) => {
       isAnswered = true;
-      this.#checking -= 1;
       if (judged.code !== OK.code) return answer(judged);
       answer(isLater ? this.#admitLate(kept) : this.#keep(kept));
     });
@@ -52,7 +49,7 @@ export class Admissions {
 
   /** While the application judged it, it may have come from another giver, become final, or lost its room. */
   #admitLate(candidate: Candidate): TransactionAnswer {
-    if (this.#isOver) return FULL;
+    if (this.#isOver) return ENDED;
     return this.#options.mempool.fault(candidate) ?? this.#keep(candidate);
   }
 

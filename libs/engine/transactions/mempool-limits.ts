@@ -1,17 +1,21 @@
 import type { BlockLimits } from '#libs/chain/block-rules.ts';
 
-/**
- * Bounds of the transactions that wait for a block. The pool holds at most the parts of clients and of members
- * together.
- */
-export interface MempoolLimits {
-  readonly transactionBytesMax: number;
-  /** The part of the pool that the clients of this member may hold. */
+/** The parts of transactions that are held, whether they wait for a block or are judged. */
+export interface ShareLimits {
+  /** The part that the clients of this member may hold. */
   readonly clients: SourceShare;
   /** The part that all other members may hold. */
   readonly members: SourceShare;
   /** The part of that which any one other member may hold. */
   readonly eachMember: SourceShare;
+}
+
+/**
+ * Bounds of the transactions that wait for a block. The pool holds at most the parts of clients and of members
+ * together.
+ */
+export interface MempoolLimits extends ShareLimits {
+  readonly transactionBytesMax: number;
 }
 
 export interface SourceShare {
@@ -25,8 +29,14 @@ const BLOCKS_WAITING = 16;
 /** The most transactions in the pool, even where a block may hold more: each costs an entry of some hundred bytes. */
 const COUNT_MAX = 100_000;
 
-/** Transactions that the application may judge at one time: each is held meanwhile. */
-export const CHECKS_MAX = 1_000;
+/**
+ * Transactions of clients that the application may judge at one time, and as many of other members: some tenths of a second of
+ * its work, so that nobody waits long behind others.
+ */
+export const CHECKS_MAX = 500;
+
+/** The least of them that each other member may have: members pass on together all that came in one turn of their loop. */
+const CHECKS_OF_MEMBER_MIN = 16;
 
 /** The largest pool in memory, bytes. */
 const BYTES_MAX = 64 * 1024 * 1024;
@@ -52,4 +62,19 @@ export function mempoolLimits(block: BlockLimits, members: number): MempoolLimit
       bytesMax: Math.max(Math.floor(half.bytesMax / others), transactionBytesMax),
     },
   };
+}
+
+/** Bounds of what the application judges at one time: fewer transactions than the pool holds, and no more bytes. */
+export function checkLimits({ clients, members, eachMember }: ShareLimits, count: number): ShareLimits {
+  const others = Math.max(count - 1, 1);
+  const ofEach = Math.max(Math.floor(CHECKS_MAX / others), CHECKS_OF_MEMBER_MIN);
+  return {
+    clients: atMost(CHECKS_MAX, clients),
+    members: atMost(ofEach * others, members),
+    eachMember: atMost(ofEach, eachMember),
+  };
+}
+
+function atMost(countMax: number, share: SourceShare): SourceShare {
+  return { countMax: Math.min(share.countMax, countMax), bytesMax: share.bytesMax };
 }

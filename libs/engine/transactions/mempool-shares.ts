@@ -1,5 +1,5 @@
 import type { TransactionOrigin } from '../ports/pooled-transaction.ts';
-import type { MempoolLimits, SourceShare } from './mempool-limits.ts';
+import type { ShareLimits, SourceShare } from './mempool-limits.ts';
 
 interface Usage {
   readonly count: number;
@@ -12,15 +12,15 @@ const UNUSED: Usage = { count: 0, bytes: 0 };
 const PART_OF_ADDRESSES = 0.75;
 
 /**
- * The shares of the mempool. A client may hold as much as is still free for clients like it and no more: alone it
+ * The shares of transactions that are held: in the mempool, or while they are judged. A client may hold as much as is still free for clients like it and no more: alone it
  * fills half, two hold a third each. So a newcomer finds room among any number of clients, and nobody loses a waiting
  * transaction (the dynamic threshold of Choudhury and Hahne, 1998).
  */
 export class MempoolShares {
-  readonly #limits: MempoolLimits;
+  readonly #limits: ShareLimits;
   readonly #usage = new Map<string, Usage>();
 
-  constructor(limits: MempoolLimits) {
+  constructor(limits: ShareLimits) {
     this.#limits = limits;
   }
 

@@ -54,6 +54,7 @@ export function nodeMonitor({ owner, book, seat, nodeAt }: MonitorParts): Engine
     evidenceUnconfirmed: () => {},
     noticed: () => {},
     blockLost: () => {},
+    checkFailed: (error) => owner.note(`check failed: ${error}`),
     halted: (reason) => {
       const isFull = owner.disk.isFull;
       owner.halted(isFull ? new DiskFullError(reason) : new Error(reason));

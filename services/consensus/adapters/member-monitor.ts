@@ -159,6 +159,11 @@ export class MemberMonitor implements EngineMonitor {
     for (const listener of this.#haltListeners) listener();
   }
 
+  checkFailed(error: unknown): void {
+    const count = this.#recurring.note('check failed');
+    if (count !== undefined) this.#log.error('application could not judge a transaction', error, { count });
+  }
+
   #tellOf(evidence: Evidence, code: OperatorCode, say: (fields: LogFields) => void): void {
     const { kind, first } = evidence;
     this.#tell({ member: first.member, topic: code }, (fields) =>

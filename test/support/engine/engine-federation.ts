@@ -240,6 +240,7 @@ export class Federation {
         noticed: (...noticed) => told.noticed(...noticed),
         signatureRefused: (_, __, reason) => refused.push(reason),
         blockLost: (...lost) => told.blockLost(...lost),
+        checkFailed: (error) => told.checkFailed(error),
         evidenceFound: (proved) => told.evidenceFound(proved),
         evidenceConfirmed: (...confirmed) => told.evidenceConfirmed(...confirmed),
         evidenceUnconfirmed: (evidence) => told.evidenceUnconfirmed(evidence),

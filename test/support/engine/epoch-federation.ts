@@ -341,6 +341,7 @@ export class EpochFederation {
         evidenceFound: () => {},
         noticed: () => {},
         blockLost: () => {},
+        checkFailed: (error) => refused.push(`check failed: ${error}`),
         evidenceConfirmed: () => {},
         evidenceUnconfirmed: () => {},
         halted: (reason) => refused.push(`halted: ${reason}`),

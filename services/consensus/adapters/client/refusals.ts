@@ -27,6 +27,8 @@ function ofMempool(answer: AnswerOf<'mempool'>): ClientError | undefined {
       return transactionTooLarge(answer.log, answer.sizeBytes);
     case 'reserved':
       return new ClientError(answer.log, { code: 'CONSENSUS_TRANSACTION_RESERVED' });
+    case 'ended':
+      return new ClientError(answer.log, { code: 'CONSENSUS_STOPPING' });
     case 'full':
       return new ClientError(answer.log, { code: 'CONSENSUS_MEMPOOL_FULL' });
   }

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { status } from '@grpc/grpc-js';
 import {
   ADDED,
+  ENDED,
   FINAL,
   FULL,
   KNOWN,
@@ -62,6 +63,12 @@ const REFUSALS: readonly (readonly [
     'CONSENSUS_MEMPOOL_FULL',
     status.RESOURCE_EXHAUSTED,
     'mempool full, or the share of this caller in it: try again when some are final',
+  ],
+  [
+    ENDED,
+    'CONSENSUS_STOPPING',
+    status.UNAVAILABLE,
+    'this member stops and takes no more transactions: submit to another',
   ],
   [
     voteRefused('it cannot be read'),
