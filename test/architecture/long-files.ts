@@ -34,7 +34,6 @@ export const STILL_LONG: Readonly<Record<string, number>> = {
   'libs/engine/sync/block-sync.ts': 200,
   'libs/engine/sync/catch-up.ts': 170,
   'libs/engine/sync/range-applier.ts': 180,
-  'libs/engine/sync/snapshot-sync.ts': 310,
   'libs/engine/transactions/mempool.ts': 190,
   'libs/events/nats-bus.ts': 190,
   'libs/grpc/calls.ts': 180,

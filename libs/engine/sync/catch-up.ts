@@ -11,7 +11,8 @@ import { BlockSync, type SyncOptions } from './block-sync.ts';
 import { HistoryCheck } from './history-check.ts';
 import { HistoryFill } from './history-fill.ts';
 import { type Deciders, HistoryRefetch } from './history-refetch.ts';
-import { type SnapshotProgress, SnapshotSync } from './snapshot-sync.ts';
+import { SnapshotSync } from './snapshot-sync.ts';
+import type { SnapshotProgress } from './staged-chunks.ts';
 
 export interface CatchUpOptions extends Omit<SyncOptions, 'newId' | 'rangesMax'> {
   readonly snapshots: SnapshotPort;
