@@ -76,7 +76,8 @@ function mirror({ isMirrorBeside }: FolderFacts): Check {
     return check('mirror', 'failure', 'missing', 'without it the key goes into quarantine');
   const found = isMirrorBeside ? 'on the disk of the record' : 'on another disk';
   const cure =
-    'set SIGNER_MIRROR_FILE to another disk: a restored snapshot of this one takes the mirror with it';
+    'copy it to another disk while the signer is stopped, and name the copy by SIGNER_MIRROR_FILE for "btcfed node", or by ' +
+    'SIGNER_CORE_MIRROR_FILE for a core with units of its own: a restored snapshot of this disk takes the mirror with it';
   return check('mirror', isMirrorBeside ? 'warning' : 'ok', found, cure);
 }
 

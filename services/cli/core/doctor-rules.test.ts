@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { PASSED_ON } from '#services/launcher/core/passed-on.ts';
+import { coreConfig } from '#services/signer/config-core.ts';
 import { judgeMachine } from './doctor-rules.ts';
 import type { FolderFacts, MachineFacts, ProcessFacts } from './machine-facts.ts';
 
@@ -93,6 +95,14 @@ describe('btcfed signer doctor', () => {
   ] as const) {
     test(`finds ${name}`, () => assert.deepEqual(findings(change, folder), [expected]));
   }
+
+  test('advises no variable but those that "btcfed node" or a core of its own takes', () => {
+    const checks = judgeMachine({ ...SOUND, folder: { ...FOLDER, isMirrorBeside: true } });
+    const advised = checks.flatMap(({ cure }) => cure.match(/\bSIGNER_\w+/g) ?? []);
+    const taken: readonly string[] = [...PASSED_ON.signer, ...Object.keys(coreConfig.shape)];
+    assert.deepEqual(advised, ['SIGNER_MIRROR_FILE', 'SIGNER_CORE_MIRROR_FILE']);
+    assert.ok(advised.every((name) => taken.includes(name)));
+  });
 
   test('takes newer versions, also of a new major number', () => {
     assert.deepEqual(findings(inCore({ nodeVersion: '25.0.0', opensslVersion: '4.0.0' })), []);

@@ -20,6 +20,7 @@ export const PASSED_ON = {
   config: ['CONFIG_METRICS_LISTEN'],
   signer: [
     'SIGNER_METRICS_LISTEN',
+    'SIGNER_MIRROR_FILE',
     'SIGNER_PASSPHRASE_FILE',
     'SIGNER_NICENESS',
     'SIGNER_BACKEND',
@@ -39,6 +40,14 @@ type PassedOnName = (typeof PASSED_ON)[ServiceName][number];
 
 /** The variables that are set; an empty one is none, as in a shell. */
 export type PassedOn = { readonly [Name in PassedOnName]?: string | undefined };
+
+/**
+ * The variables for several members at once. One file cannot be the mirror of several records: all keys but one would
+ * find the mirror of another record, and go into quarantine.
+ */
+export function ofSeveralMembers<Env extends PassedOn>(env: Env): Env {
+  return { ...env, SIGNER_MIRROR_FILE: undefined };
+}
 
 export function passedOnFrom(env: PassedOn): PassedOn {
   return set(Object.values(PASSED_ON).flat(), env);

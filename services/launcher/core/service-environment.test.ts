@@ -7,7 +7,7 @@ import { gatewayConfig } from '#services/gateway/config.ts';
 import { signerConfig } from '#services/signer/config.ts';
 import type { LaunchFacts } from './launch-facts.ts';
 import { memberPaths } from './member-home.ts';
-import { PASSED_ON } from './passed-on.ts';
+import { ofSeveralMembers, PASSED_ON } from './passed-on.ts';
 import { serviceEnvironment } from './service-environment.ts';
 import { SERVICE_NAMES } from './service-names.ts';
 
@@ -78,6 +78,17 @@ describe('serviceEnvironment', () => {
     assert.equal(serviceEnvironment('signer', { ...facts, passedOn })['SIGNER_NICENESS'], '5');
   });
 
+  test('the signer of one node is told where the mirror of its record lies, and the signers of several are not', () => {
+    const passedOn = { SIGNER_MIRROR_FILE: '/mnt/other-disk/m0.mirror', SIGNER_NICENESS: '5' };
+    const told = serviceEnvironment('signer', { ...facts, passedOn });
+    assert.equal(
+      loadConfig('signer', signerConfig, told).config.SIGNER_MIRROR_FILE,
+      '/mnt/other-disk/m0.mirror',
+    );
+    const ofMany = serviceEnvironment('signer', { ...facts, passedOn: ofSeveralMembers(passedOn) });
+    assert.deepEqual([ofMany['SIGNER_MIRROR_FILE'], ofMany['SIGNER_NICENESS']], [undefined, '5']);
+  });
+
   test('P2P-94 a service is told where to serve its metrics, where that is set', () => {
     const passedOn = { SIGNER_METRICS_LISTEN: '127.0.0.1:9465' };
     const env = serviceEnvironment('signer', { ...facts, passedOn });
@@ -110,8 +121,6 @@ describe('serviceEnvironment', () => {
 const LEFT_ALONE: Readonly<Record<string, string>> = {
   SIGNER_CLIENT_NAME: 'the certificates of a home have the name that is the default',
   CONSENSUS_SIGNER_NAME: 'the certificates of a home have the name that is the default',
-  SIGNER_MIRROR_FILE:
-    'one path cannot be the mirror of several members; a signer on a host of its own sets it',
   CONFIG_STOP_TIMEOUT_MS: 'the supervisor bounds the stop of every service by itself',
   SIGNER_STOP_TIMEOUT_MS: 'the supervisor bounds the stop of every service by itself',
   GATEWAY_STOP_TIMEOUT_MS: 'the supervisor bounds the stop of every service by itself',

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type HomeEnvironment, type MemberHome, readMemberHome } from '../adapters/read-home.ts';
 import { memberName } from '../core/member-home.ts';
+import { ofSeveralMembers } from '../core/passed-on.ts';
 import { invalidInput } from '../words/errors.ts';
 
 /** Whether a federation was made in this folder before. */
@@ -10,7 +11,8 @@ export function holdsFederation(folder: string): boolean {
 }
 
 /** The homes m0, m1, … of one federation. */
-export function readHomes(folder: string, env: HomeEnvironment): readonly MemberHome[] {
+export function readHomes(folder: string, caller: HomeEnvironment): readonly MemberHome[] {
+  const env = ofSeveralMembers(caller);
   const first = readMemberHome(join(folder, memberName(0)), env);
   const rest = first.genesis.members.slice(1).map((_, index) => {
     return readMemberHome(join(folder, memberName(index + 1)), env);

@@ -14,6 +14,7 @@ import type { ProcessContext } from '../words/process-context.ts';
 import type { Terminal } from '../words/terminal.ts';
 import { clientPorts } from './client-ports.ts';
 import { homeLocks } from './home-locks.ts';
+import { checkMirrorPresent } from './mirror-present.ts';
 import { noteLocked } from './note-locked.ts';
 import { makeNodeFolders, refusalOfSettings } from './open-settings.ts';
 import { checkPrivateHomes } from './private-homes.ts';
@@ -69,6 +70,7 @@ async function runServices(
   };
   const named = readNodeHome(home, context.env);
   checkPrivateHomes([named]);
+  checkMirrorPresent(named);
   const nats = await eventsFor(named, { context, interruption, report });
   const [natsUrls] = nats?.urls ?? [];
   const facts = natsUrls === undefined ? named : { ...named, natsUrls };

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { MemberTarget } from '#services/launcher/adapters/member-client.ts';
 import { memberPaths } from '#services/launcher/core/member-home.ts';
 import { invalidInput } from '#services/launcher/words/errors.ts';
@@ -16,7 +16,9 @@ export function withPlace(command: Command): Command {
   return command
     .option('--home <dir>', 'home of the member')
     .option('--folder <dir>', "or the signer's own folder, on a host of its own (SIGNER_CORE_FOLDER)")
-    .option('--mirror <file>', 'mirror of the record, when it lies elsewhere (SIGNER_MIRROR_FILE)');
+    .addOption(
+      new Option('--mirror <file>', 'mirror of the record, when it lies elsewhere').env('SIGNER_MIRROR_FILE'),
+    );
 }
 
 /** Admin socket of the signer, when an option or the home names it. */
