@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { sha256 } from '#libs/bytes/sha256.ts';
-import { digestBytes, toHeight } from '#libs/chain/ids.ts';
+import { digestBytes, toEpoch, toHeight } from '#libs/chain/ids.ts';
 import { leafHash, verifyInclusion } from '#libs/chain/merkle.ts';
 import { stateLeafOf } from '#libs/chain/state-leaf.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
+import { encodeHandover } from '#libs/membership/handover.ts';
+import { membershipAfterLast } from '#libs/membership/membership.ts';
 import type {
   GetTransactionResponse,
   ResponseHeader,
 } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
+import { rosterOf } from '#test/support/chain/membership.ts';
 import { anybody } from '#test/support/consensus/callers.ts';
 import { type MemoryMember, memoryMember } from '#test/support/consensus/client-ports.ts';
 import type { ClientHandlers } from './client/client-call.ts';
@@ -273,6 +276,54 @@ describe('GetStatus and GetValidators', () => {
     assert.deepEqual(answer.chainDigest, new Uint8Array(32).fill(0xcc));
   });
 });
+
+describe('GetHandover', () => {
+  test('answers with the last block of the epoch before: its handover, proved, and the signatures of its members', async () => {
+    const { handlers, handover, last } = inSecondEpoch();
+    const answer = await handlers.getHandover({ epoch: 1n }, call);
+    assert.deepEqual(answer.handover, handover);
+    assert.equal(answer.blockHeader?.height, 2n);
+    assert.deepEqual(answer.blockHeader?.payloadRoot, digestBytes(last.header.payloadRoot));
+    assert.ok(isUnder(answer.payloadProof, leafHash(handover), digestBytes(last.header.payloadRoot)));
+    assert.deepEqual(answer.commitCertificate?.blockDigest, digestBytes(last.digest));
+  });
+
+  for (const [name, epoch] of [
+    ['the epoch of the genesis, which has none', 0n],
+    ['an epoch that has not begun', 2n],
+  ] as const) {
+    test(`refuses ${name}`, async () => {
+      const { handlers } = inSecondEpoch();
+      await assert.rejects(handlers.getHandover({ epoch }, call), {
+        detail: { code: 'CONSENSUS_EPOCH_UNKNOWN', epoch },
+      });
+    });
+  }
+
+  test('A5-11 refuses one in a block below a snapshot that is not fetched yet', async () => {
+    const { handlers, chain } = inSecondEpoch();
+    chain.append(plum);
+    chain.hidden = { from: toHeight(1n), to: toHeight(2n) };
+    await assert.rejects(handlers.getHandover({ epoch: 1n }, call), {
+      detail: { code: 'CONSENSUS_HISTORY_MISSING', from: 1n, to: 2n },
+    });
+  });
+});
+
+/** A member of epoch 1, to whose members block 2 hands over. */
+function inSecondEpoch() {
+  const { chain, ports } = memoryMember();
+  const before = ports.membership.current();
+  chain.append(apple);
+  const handover = encodeHandover({ chain: before.chain, epoch: toEpoch(1n), roster: rosterOf(5) });
+  const last = chain.append(handover, pear);
+  const next = membershipAfterLast(before, last) ?? assert.fail('the block hands over');
+  const membership = {
+    current: () => next,
+    epoch: (epoch: bigint) => [before, next].find((each) => each.epoch === epoch),
+  };
+  return { handlers: clientApi({ ...ports, membership }).handlers, chain, handover, last };
+}
 
 test('every answer says who gave it and how fresh it is', async () => {
   const { handlers, chain } = serve();
