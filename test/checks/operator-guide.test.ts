@@ -12,6 +12,7 @@ import { KEY_TABLE } from '#libs/settings/key-table.ts';
 import { IdentityKey } from '#libs/settings/keys.ts';
 import { configConfig } from '#services/config/config.ts';
 import { gatewayConfig } from '#services/gateway/config.ts';
+import { viewTimeoutsFor } from '#services/launcher/core/view-timeout.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
@@ -125,6 +126,15 @@ describe('the operator’s guide', () => {
     )) {
       assert.match(section, new RegExp(`\`${name}\``), name);
     }
+  });
+
+  test('names the bounds of the timeouts that a new genesis gets by measurement', () => {
+    const { viewTimeoutMs: least, viewTimeoutMsMax: leastMax } = viewTimeoutsFor(0);
+    const { viewTimeoutMs: most } = viewTimeoutsFor(Number.MAX_SAFE_INTEGER);
+    const said = guide.replaceAll(/\s+/g, ' ');
+    assert.ok(said.includes(`at least ${least} ms and at most ${most} ms`));
+    assert.ok(said.includes(`\`view_timeout_ms_max\` is ${leastMax / least} times \`view_timeout_ms\``));
+    assert.equal(viewTimeoutsFor(300).viewTimeoutMs, 3_000, 'ten times');
   });
 
   for (const [service, schema] of [
