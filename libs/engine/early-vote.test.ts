@@ -1,24 +1,22 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { toEpoch, ZERO_DIGEST } from '#libs/chain/ids.ts';
-import { memberOf } from '#test/support/chain/membership.ts';
 import { EpochFederation } from '#test/support/engine/epoch-federation.ts';
 import { voteRefused } from './ports/submission.ts';
 
-const CHANGE = { chain: ZERO_DIGEST, epoch: toEpoch(0n), leave: [], join: [memberOf(4)] };
 const BLOCKS_MIN = 3;
 const LONG_MS = 120_000;
 
 test('F-14: a vote too early in its epoch is refused, and makes no blocks; in time it is taken', () => {
-  const federation = new EpochFederation({ members: 4, epochBlocksMin: BLOCKS_MIN });
+  const federation = new EpochFederation({ members: 4, newcomers: 1, epochBlocksMin: BLOCKS_MIN });
   federation.add(4);
+  const change = federation.change({ leave: [], join: [4] });
   const answers: object[] = [];
   const vote = () => {
     for (const node of federation.up.slice(0, 3))
-      federation.vote(node, CHANGE, (answer) => answers.push(answer));
+      federation.vote(node, change, (answer) => answers.push(answer));
   };
   const heights = () => federation.up.slice(0, 4).map(({ chain }) => chain.tip().header.height);
-  const waiting = () => federation.up.map(({ life }) => life?.node.status().waiting);
+  const waiting = () => federation.up.map(({ node }) => node.status().waiting);
 
   vote();
   federation.pass(LONG_MS);

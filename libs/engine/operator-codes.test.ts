@@ -14,14 +14,9 @@ import type { Proposal, Vote } from '#libs/protocol/hotstuff/message.ts';
 import type { Phase } from '#libs/protocol/statement.ts';
 import { PENDING_PER_MEMBER_MAX } from '#libs/replica/limits.ts';
 import { RECURRING_MS } from '#services/consensus/core/core-limits.ts';
-import {
-  Federation,
-  type FederationMember,
-  SCOPE,
-  type Sent,
-  signatureOf,
-} from '#test/support/engine/engine-federation.ts';
+import { Federation, SCOPE, type Sent, signatureOf } from '#test/support/engine/engine-federation.ts';
 import { doubleVote, LIAR, notice, work } from '#test/support/engine/engine-lies.ts';
+import type { FederationMember } from '#test/support/engine/federation-member.ts';
 import { EVIDENCE_PER_SECOND_MAX, PROPOSALS_PER_VIEW_MAX } from './evidence/evidence-limits.ts';
 import { WHEREABOUTS_PER_SECOND_MAX } from './joining/joining-limits.ts';
 import type { OperatorCode } from './ports/operator-codes.ts';
@@ -363,7 +358,7 @@ describe('the log names by its code', () => {
 
   test('F-65: EVIDENCE_RATE_LIMITED more evidence against one member than is kept', () => {
     const federation = new Federation(4);
-    for (const { evidence } of federation.members) evidence.isFull = true;
+    for (const member of federation.members) member.isFull = true;
     federation.send(LIAR, { ...notice(doubleVote(1, 3)), to: M0 });
     federation.settle();
     assertTold(federation, 'EVIDENCE_RATE_LIMITED', {

@@ -158,6 +158,15 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
     'libs/replica',
     'libs/wire',
   ],
+  // Worlds in which nothing goes wrong by itself, for tests of the node.
+  'libs/simulation/presets': [
+    ...DOMAIN,
+    ...ENGINE_ROOMS,
+    ...SIMULATION_ROOMS,
+    'libs/protocol/hotstuff',
+    'libs/random',
+    'libs/simulation/nodes',
+  ],
   'libs/client': [
     ...DOMAIN,
     'libs/crypto',

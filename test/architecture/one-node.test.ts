@@ -44,6 +44,15 @@ for (const [text, file] of Object.entries(MADE_IN)) {
   });
 }
 
+test('F-67: production and the simulator alone put a world around a node; the federations of tests are presets of the simulator', () => {
+  assert.deepEqual(filesWith('new Node('), [
+    'libs/simulation/nodes/whole-node.ts',
+    // A node over the store of production, whose application a test holds back.
+    'services/consensus/adapters/executed-chain.test.ts',
+    'services/consensus/member.ts',
+  ]);
+});
+
 /**
  * The values of the engine that other folders may import: the node, its application, and the words of all rooms.
  * Types are free.

@@ -123,17 +123,11 @@ export type SyncMessage =
 /** Everything that the consensus services of two members say to each other. */
 export type PeerMessageBody = HotStuffMessage | SyncMessage | SnapshotMessage;
 
-const EVERY_EPOCH = [
-  'blocks-request',
-  'blocks-response',
-  'block-request',
-  'block-response',
-  'snapshot-request',
-  'snapshot-response',
-  'chunk-request',
-  'chunk-response',
-] as const satisfies readonly PeerMessageBody['kind'][];
-
 /** Kinds of messages that are heard from senders of any epoch: a member that is behind asks in its own. */
-export type KindOfEveryEpoch = (typeof EVERY_EPOCH)[number];
-export const KINDS_OF_EVERY_EPOCH: ReadonlySet<PeerMessageBody['kind']> = new Set(EVERY_EPOCH);
+export type KindOfEveryEpoch = (
+  | BlocksRequest
+  | BlocksResponse
+  | BlockRequest
+  | BlockResponse
+  | SnapshotMessage
+)['kind'];

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toMemberIndex } from '#libs/chain/ids.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
-import { Federation, type FederationMember } from '#test/support/engine/engine-federation.ts';
+import { Federation } from '#test/support/engine/engine-federation.ts';
+import type { FederationMember } from '#test/support/engine/federation-member.ts';
 import type { PeerMessageBody } from '../ports/peer-message.ts';
 import type { ConsensusStep, StepName } from './consensus-step.ts';
 

@@ -98,7 +98,9 @@ export class SharedJudge {
   }
 
   #held(block: Block, frontier: Frontier, parent: HeldBlock): HeldBlock {
-    const transactions = parent.transactions.with(block.transactions.map(({ hash }) => hash));
+    // Nodes that had the block out of different messages hold different copies of it.
+    const known = this.#valid.get(block.digest)?.transactions;
+    const transactions = known ?? parent.transactions.with(block.transactions.map(({ hash }) => hash));
     const held = { block, frontier, transactions };
     this.#verdicts.set(block, held);
     this.#valid.set(block.digest, held);

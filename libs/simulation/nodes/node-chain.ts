@@ -3,7 +3,6 @@ import type { Block, BlockHeader } from '#libs/chain/block.ts';
 import type { BlockWithFrontier } from '#libs/chain/block-rules.ts';
 import type { Frontier } from '#libs/chain/frontier.ts';
 import type { Digest, Height } from '#libs/chain/ids.ts';
-
 import type { HeightSpan } from '#libs/engine/ports/block-range.ts';
 import { ChainError } from '#libs/engine/ports/chain-errors.ts';
 import type { ChainPort, ChainTip } from '#libs/engine/ports/engine-ports.ts';

@@ -3,6 +3,7 @@ import type { VoteVerifier } from '#libs/engine/membership/membership-desk.ts';
 import type { ClaimVerifier } from '#libs/engine/ports/engine-ports.ts';
 import type { TransactionSource } from '#libs/engine/ports/pooled-transaction.ts';
 import { membershipSigningBytes } from '#libs/membership/vote.ts';
+import type { Claim } from '#libs/protocol/certificate.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
 import type { PeerGuard } from '#libs/replica/peer-guard.ts';
 import type { SimulatedEpoch } from '../federation/federation.ts';
@@ -29,20 +30,24 @@ export function nodeVerifier({ seat, epoch, guard, onMuted }: VerifierParts): Cl
   });
   const answer = (
     verdict: ClaimVerdict,
-    done: (ok: boolean, cause?: RefusalCause) => void,
+    done: (ok: boolean, cause?: RefusalCause, falseClaim?: Claim) => void,
     from: TransactionSource | undefined,
+    falseClaim?: Claim,
   ): void => {
     if (verdict === 'false' && from !== undefined && from !== 'client' && guard.falseSignature(from))
       onMuted(from);
-    const tell = () => (verdict === 'unjudged' ? done(false, 'overloaded') : done(verdict === 'valid'));
+    const tell = () => {
+      if (verdict === 'unjudged') return done(false, 'overloaded');
+      return verdict === 'valid' ? done(true) : done(false, undefined, falseClaim);
+    };
     seat.later(seat.random.int(0, plan.verifyMsMax), tell);
   };
   return {
     trust: () => {},
     verify: (claims, done, from) => {
-      const isTrue = from === undefined && claims.every((claim) => authority.verify(claim));
-      const own = isTrue ? 'valid' : 'false';
-      answer(from === undefined ? own : judge.judge(claims, from), done, from);
+      const falseClaim = claims.find((claim) => !authority.verify(claim));
+      const own = falseClaim === undefined ? 'valid' : 'false';
+      answer(from === undefined ? own : judge.judge(claims, from), done, from, falseClaim);
     },
     verifyVotes: (votes, done, from) => {
       const areTrue = votes.every((vote) => {

@@ -1,9 +1,9 @@
 import { type Height, toEpoch, toHeight, toMemberIndex } from '#libs/chain/ids.ts';
-import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
-import { changeDigest, type MembershipChange } from '#libs/membership/change.ts';
+import type { Transaction } from '#libs/chain/transaction.ts';
+import type { MembershipChange } from '#libs/membership/change.ts';
 import { VOTE_BLOCKS_MAX } from '#libs/membership/limits.ts';
-import { encodeMembershipVote, membershipSigningBytes } from '#libs/membership/vote.ts';
 import { memberFactsOf, nodeOf } from '../federation/federation.ts';
+import { type ClaimedVote, signedVote } from '../federation/signed-vote.ts';
 import type { Clerk } from './clerk.ts';
 import type { ClerkTools } from './clerk-tools.ts';
 
@@ -68,7 +68,7 @@ export function usurpingVote(tools: ClerkTools): Transaction {
   const own = roster.findIndex((facts) => nodeOf(facts) === owner.endpoint.member);
   // Seldom in another name: nodes mute the sender of eight false signatures, and then hear none of its true votes.
   const member = own < 0 || random.chance(FORGED_RATE) ? random.int(0, roster.length) : own;
-  return signedBy(tools, { change, goodUntil: anyTime(tools), member });
+  return signedBy(tools, { change, goodUntil: anyTime(tools), member: toMemberIndex(member) });
 }
 
 /** A vote for an allowed change, in the name of another member: nothing is wrong with it but its signature. */
@@ -80,7 +80,7 @@ export function forgedVote(tools: ClerkTools): Transaction {
   return signedBy(tools, {
     change,
     goodUntil: goodFor(tools, LONG),
-    member: roster.indexOf(random.pick(others)),
+    member: toMemberIndex(roster.indexOf(random.pick(others))),
   });
 }
 
@@ -97,16 +97,7 @@ function goodFor({ book }: ClerkTools, blocks: bigint): Height {
   return toHeight(book.current.root.height + blocks);
 }
 
-interface Claimed {
-  readonly change: MembershipChange;
-  readonly goodUntil: Height;
-  readonly member: number;
-}
-
-/** A vote in the name of `member`, signed by the key of the liar. */
-function signedBy({ seat, owner }: ClerkTools, { change, goodUntil, member }: Claimed): Transaction {
-  const vote = { change, digest: changeDigest(change), goodUntil };
-  const message = membershipSigningBytes(seat.epoch.scope.protocol, vote);
-  const signature = owner.setting.federation.votes.sign(owner.endpoint.member, message);
-  return transactionOf(encodeMembershipVote({ ...vote, member: toMemberIndex(member), signature }));
+/** A vote signed by the key of the liar. */
+function signedBy({ owner }: ClerkTools, vote: ClaimedVote): Transaction {
+  return signedVote(owner.setting.federation, owner.endpoint.member, vote);
 }

@@ -27,37 +27,40 @@ import { Seats } from './seats.ts';
 
 const CONNECT_MS_MAX = 30;
 
+/** Changes the ports of a node before it is made: for tests, which look over its shoulder or speak in its place. */
+export type Fit = (ports: NodePorts) => NodePorts;
+
 /** The node of production (libs/engine/node.ts) over a simulated world. */
 export class WholeNode implements Process<HotStuffState, HotStuffMessage> {
+  readonly node: Node;
+  readonly chain: NodeChain;
   readonly #owner: NodeOwner;
   readonly #book: MembershipBook;
   readonly #circle: CirclePlaces;
-  readonly #chain: NodeChain;
   readonly #peers: NodePeers;
-  readonly #node: Node;
   readonly #hearing: NodeHearing;
   readonly #seats: Seats;
 
-  constructor(owner: PortsOwner<HotStuffState, HotStuffMessage, SafetyRecord>) {
+  constructor(owner: PortsOwner<HotStuffState, HotStuffMessage, SafetyRecord>, fit: Fit = (ports) => ports) {
     this.#owner = new NodeOwner(owner);
     const { setting, endpoint } = owner;
     const { federation, plan } = setting;
-    this.#chain = new NodeChain(
+    this.chain = new NodeChain(
       this.#owner,
       nodeStore(this.#owner, () => this.#seats.current),
     );
     const snapshots = new NodeSnapshots(this.#owner);
-    this.#book = readBook(federation.membership, this.#chain, this.#chain.final.slice(1), snapshots.base());
+    this.#book = readBook(federation.membership, this.chain, this.chain.final.slice(1), snapshots.base());
     this.#circle = new CirclePlaces(endpoint.member, plan.members);
-    this.#seats = new Seats(this.#owner, this.#book, this.#chain, () => this.#peers);
+    this.#seats = new Seats(this.#owner, this.#book, this.chain, () => this.#peers);
     this.#peers = new NodePeers({
       owner: this.#owner,
       circle: this.#circle,
       seat: () => this.#seats.current,
       clerk: () => this.#seats.clerk,
     });
-    this.#node = new Node(this.#ports(snapshots));
-    this.#hearing = new NodeHearing(this.#node, () => this.#seats.current);
+    this.node = new Node(fit(this.#ports(snapshots)));
+    this.#hearing = new NodeHearing(this.node, () => this.#seats.current);
   }
 
   #ports(snapshots: NodeSnapshots): NodePorts {
@@ -69,8 +72,8 @@ export class WholeNode implements Process<HotStuffState, HotStuffMessage> {
       rules: nodeRules(setting, () => this.#seats.current),
       book: this.#book,
       record: disk.record,
-      chain: this.#chain,
-      application: new AppendOnlyLog(this.#chain),
+      chain: this.chain,
+      application: new AppendOnlyLog(this.chain),
       snapshots,
       snapshotBlocks: snapshotBlocks === 0 ? undefined : snapshotBlocks,
       evidence: filesOf(disk),
@@ -98,28 +101,28 @@ export class WholeNode implements Process<HotStuffState, HotStuffMessage> {
   }
 
   get waiting(): number {
-    return this.#node.status().waiting;
+    return this.node.status().waiting;
   }
 
   /** The state of a whole node is not watched. */
   readonly state = undefined;
 
   start(): void {
-    this.#node.start();
+    this.node.start();
   }
 
   stop(): void {
     this.#owner.isAlive = false;
-    this.#node.stop();
+    this.node.stop();
   }
 
   submit(transaction: Transaction): void {
-    this.#node.submit(transaction);
+    this.node.submit(transaction);
   }
 
   peerConnected(node: MemberIndex): void {
     const place = this.#circle.placeOf(node);
-    if (place !== undefined) this.#node.connected(place);
+    if (place !== undefined) this.node.connected(place);
   }
 
   receive(node: MemberIndex, envelope: Envelope<HotStuffMessage>): void {

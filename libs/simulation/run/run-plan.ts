@@ -1,5 +1,4 @@
 import type { Prng } from '#libs/random/prng.ts';
-import { SharedJudge } from '../chain/shared-judge.ts';
 import { ChainCheck } from '../checks/chain-check.ts';
 import { Findings } from '../checks/findings.ts';
 import { checkLone, type LoneRun } from '../checks/lone-check.ts';
@@ -9,14 +8,14 @@ import { RecordCheck } from '../checks/record-check.ts';
 import { reportLeftovers } from '../checks/rest-check.ts';
 import { SightingsLog } from '../checks/sightings.ts';
 import { ViewCheck, type ViewClock } from '../checks/view-check.ts';
-import { type SimulatedEpoch, SimulatedFederation } from '../federation/federation.ts';
+import type { SimulatedEpoch } from '../federation/federation.ts';
 import type { SimulatedSubject } from '../member/whole-nodes.ts';
 import { instancesOf, type Plan } from '../plan/plan.ts';
 import type { Observer } from '../subject/observer.ts';
-import { Schedule } from '../time/schedule.ts';
-import { Trace } from '../time/trace.ts';
+import type { Schedule } from '../time/schedule.ts';
 import { World } from '../world/world.ts';
 import { comeToRest } from './come-to-rest.ts';
+import { groundOf } from './ground.ts';
 import type { RunResult } from './run-result.ts';
 
 /** A run that does more is caught in a loop; each node tells each other. */
@@ -37,18 +36,10 @@ export function runPlan<State, Message, Record>(
   plan: Plan,
   facts: RunFacts,
 ): RunResult {
-  const { random } = facts;
-  const schedule = new Schedule(random.stream('schedule'));
-  const trace = new Trace(facts.keepsTrace);
+  const ground = groundOf(subject, plan, facts);
+  const { schedule, trace, judge, federation } = ground;
   const findings = new Findings(schedule);
   const sightings = new SightingsLog();
-  const judge = new SharedJudge();
-  const { members, whole } = plan;
-  const genesis = judge.genesis.block.digest;
-  const founders = { members, protocol: subject.module.id, genesis, random };
-  const federation = new SimulatedFederation(
-    whole === undefined ? founders : { ...founders, policy: whole.policy },
-  );
   const records = new RecordCheck(findings);
   const liars = new Set(plan.byzantine.map(({ member }) => member));
   const views = viewsOf(plan, findings, {
@@ -58,7 +49,7 @@ export function runPlan<State, Message, Record>(
   const observers = new EpochObservers(subject, { findings, sightings, judge, records, liars, views });
   const observerOf = (epoch: SimulatedEpoch): Observer<Message, Record> =>
     facts.isChecked ? observers.of(epoch) : SILENT;
-  const world = new World({ subject, plan, random, schedule, trace, judge, federation, observerOf });
+  const world = new World({ ...ground, observerOf });
   const progress = new ProgressCheck(findings, world, plan);
   const run = { plan, schedule, findings, world, progress };
   drive(run, facts.stopsAtHeight);

@@ -29,6 +29,11 @@ export class Schedule {
     return this.#steps;
   }
 
+  /** When the next event happens; undefined: never. */
+  get nextMs(): number | undefined {
+    return this.#heap[0]?.atMs;
+  }
+
   get isEmpty(): boolean {
     return this.#heap.length === 0;
   }

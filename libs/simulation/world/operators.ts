@@ -1,9 +1,9 @@
-import { type MemberIndex, toHeight } from '#libs/chain/ids.ts';
-import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
-import { changeDigest, type MembershipChange } from '#libs/membership/change.ts';
+import { type MemberIndex, toHeight, toMemberIndex } from '#libs/chain/ids.ts';
+import type { Transaction } from '#libs/chain/transaction.ts';
+import type { MembershipChange } from '#libs/membership/change.ts';
 import type { Membership } from '#libs/membership/membership.ts';
-import { encodeMembershipVote, membershipSigningBytes } from '#libs/membership/vote.ts';
 import { memberFactsOf, nodeOf, type SimulatedFederation } from '../federation/federation.ts';
+import { signedVote } from '../federation/signed-vote.ts';
 import type { PlannedChange } from '../plan/whole-plan.ts';
 import type { Schedule } from '../time/schedule.ts';
 
@@ -59,7 +59,7 @@ export class Operators {
   }
 
   #vote({ leave, join }: PlannedChange): void {
-    const { isHonest, submit } = this.#world;
+    const { federation, isHonest, height, submit } = this.#world;
     const { chain, epoch, roster } = this.#world.membership();
     const change: MembershipChange = {
       chain,
@@ -67,22 +67,11 @@ export class Operators {
       leave: leave.map((node) => memberFactsOf(node).name),
       join: join.map(memberFactsOf),
     };
-    for (const [member, facts] of roster.entries()) {
+    const goodUntil = toHeight(height() + GOOD_FOR_BLOCKS);
+    for (const [at, facts] of roster.entries()) {
       const node = nodeOf(facts);
-      if (isHonest(node)) submit(node, this.voteOf(change, node, member as MemberIndex));
+      const vote = { change, goodUntil, member: toMemberIndex(at) };
+      if (isHonest(node)) submit(node, signedVote(federation, node, vote));
     }
-  }
-
-  /** The vote of a node, which is this member of the epoch that the change ends. */
-  voteOf(change: MembershipChange, node: MemberIndex, member: MemberIndex): Transaction {
-    const { votes, founding } = this.#world.federation;
-    const vote = {
-      change,
-      digest: changeDigest(change),
-      goodUntil: toHeight(this.#world.height() + GOOD_FOR_BLOCKS),
-    };
-    const message = membershipSigningBytes(founding.scope.protocol, vote);
-    const signature = votes.sign(node, message);
-    return transactionOf(encodeMembershipVote({ ...vote, member, signature }));
   }
 }

@@ -4,7 +4,7 @@ import { ADDED, FULL, KNOWN, type TransactionAnswer, wrongSize } from '#libs/eng
 import type { ClientPorts, MemberStatus } from '#services/consensus/core/ports.ts';
 import { foundingOf, memberOf } from '#test/support/chain/membership.ts';
 import { MemoryChain } from '#test/support/chain/memory-chain.ts';
-import { MemoryEvidence } from '#test/support/engine/memory-evidence.ts';
+import { MemoryEvidence } from './memory-evidence.ts';
 
 const TRANSACTION_BYTES_MAX = 100;
 

@@ -5,13 +5,8 @@ import { type Evidence, type EvidenceKind, evidenceOf } from '#libs/protocol/evi
 import { encodeEvidence } from '#libs/protocol/evidence-codec.ts';
 import type { Statement } from '#libs/protocol/statement.ts';
 import { said, spoke } from '#test/support/chain/claims.ts';
-import {
-  type Federation,
-  type FederationMember,
-  SCOPE,
-  type Sent,
-  signatureOf,
-} from './engine-federation.ts';
+import { type Federation, SCOPE, type Sent, signatureOf } from './engine-federation.ts';
+import type { FederationMember } from './federation-member.ts';
 
 const EPOCH = toEpoch(0n);
 /** The member that lies. */

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import type { Block, BlockHeader } from '#libs/chain/block.ts';
 import { buildBlock } from '#libs/chain/block-rules.ts';
 import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
-import { Federation, type FederationMember, signatureOf } from './engine-federation.ts';
+import { Federation, signatureOf } from './engine-federation.ts';
 import { honest, work } from './engine-lies.ts';
+import type { FederationMember } from './federation-member.ts';
 
 /**
  * Has a leader put this transaction into the first block that it proposes, against its own rules.
