@@ -17,6 +17,13 @@ function folder(): string {
   return mkdtempSync(join(base, 'f-'));
 }
 
+/** A refusal that names the option, the value and the cure, as commander words it. */
+function refusalOf(option: string, value: string, cure: string): RegExp {
+  return new RegExp(`option '(-\\w, )?${option} <[^']*>' argument '${value}' is invalid\\. ${cure}`);
+}
+
+const ANNOUNCE = ['--announce', '/ip4/127.0.0.1/tcp/9000'];
+
 const COMMANDS = [
   ['up'],
   ['init'],
@@ -117,24 +124,79 @@ describe('btcfed', () => {
     [['testnet', '--out', 'x', '--members', '3'], /Expected a whole number from 4 to 512/],
     [['testnet', '--out', 'x', '--members', '513'], /Expected a whole number from 4 to 512/],
     [['testnet', '--out', 'x', '--members', '4.5'], /Expected a whole number/],
-    [['up', '--scheme', 'rsa'], /unknown signature scheme "rsa": expected one of slh-dsa-sha2-128s/],
-    [['up', '--submit', '/does/not/exist.json'], /\/does\/not\/exist\.json does not exist/],
-    [['tx', 'get', 'ab'], /a transaction hash has 64 hex digits/],
+    [['up', '--scheme', 'rsa'], refusalOf('--scheme', 'rsa', 'Expected one of slh-dsa-sha2-128s')],
+    [['up', '--submit', '30'], refusalOf('--submit', '30', 'Expected a file: there is no such file')],
+    [['up', '--submit', '/etc'], refusalOf('--submit', '/etc', 'Expected a file: it is a folder')],
+    [['up', '--submit', '/etc/passwd'], /--submit \/etc\/passwd is not JSON/],
+    [['up', '--in-flight', '0'], refusalOf('--in-flight', '0', 'Expected a whole number from 1 to 4000')],
+    [['up', '--base-port', 'x'], refusalOf('--base-port', 'x', 'Expected a whole number from 1 to 65535')],
+    [['testnet', '--out', '/etc'], refusalOf('--out', '/etc', 'It is not empty')],
+    [['init', '--home', '/etc', '--name', 'eve', ...ANNOUNCE], /--home \/etc is not empty; .* name a new/],
+    [['init', '--home', 'x', '--genesis', '30'], refusalOf('--genesis', '30', 'Expected a file')],
+    [['init', '--home', 'x', '--member', '30'], refusalOf('--member', '30', 'Expected a file')],
+    [
+      ['init', '--home', 'x', '--client-address', '30'],
+      refusalOf('--client-address', '30', 'Expected host:port'),
+    ],
+    [
+      ['init', '--home', 'x', '--signer-address', '30'],
+      refusalOf('--signer-address', '30', 'Expected host:port'),
+    ],
+    [['init', '--home', 'x', '--scheme', '30'], refusalOf('--scheme', '30', 'Expected one of')],
+    [
+      ['init', '--home', 'x', '--passphrase-file', '30'],
+      refusalOf('--passphrase-file', '30', 'Expected a file'),
+    ],
+    [['init', '--home', 'x', '--passphrase-fd', '63'], refusalOf('--passphrase-fd', '63', 'No descriptor')],
+    [['genesis', '--member', '30', '--out', 'x'], refusalOf('--member', '30', 'Expected a file')],
+    [
+      ['genesis', '--member', 'package.json', '--out', '/etc/passwd'],
+      refusalOf('--out', '/etc/passwd', 'It exists'),
+    ],
+    [
+      ['genesis', '--member', 'package.json', '--out', '/no/x'],
+      refusalOf('--out', '/no/x', 'There is no folder /no:'),
+    ],
+    [['sim', '--scenario', '30'], refusalOf('--scenario', '30', 'Expected a file')],
+    [
+      ['evidence', 'verify', 'package.json', '--genesis', '30'],
+      refusalOf('--genesis', '30', 'Expected a file'),
+    ],
+    [
+      ['signer', 'rotate', 'status', '--home', 'x', '--address', '30'],
+      refusalOf('--address', '30', 'Expected host:port'),
+    ],
+    [['members', 'propose', '--home', 'x', '--join', '30'], refusalOf('--join', '30', 'Expected a file')],
+    [
+      ['members', 'propose', '--home', 'x', '--weight', '0'],
+      refusalOf('--weight', '0', 'Expected a whole number'),
+    ],
+    [['signer', 'client', 'add', 'x', '--cert', '30'], refusalOf('--cert', '30', 'Expected a file')],
+    [['tx', 'get', 'ab'], /"ab" is no hash: a transaction hash has 64 hex digits/],
     [['tx', 'submit', '--hex', '0x12'], /--hex needs pairs of hex digits without 0x/],
     [['tx', 'submit'], /the transaction is empty/],
-    [['tx', 'submit', '--file', '/does/not/exist'], /\/does\/not\/exist cannot be read/],
-    [['tx', 'submit', '--hex', '00', '--file', 'x'], /cannot be used with/],
+    [['tx', 'submit', '--file', '30'], refusalOf('--file', '30', 'Expected a file')],
+    [['tx', 'submit', '--hex', '00', '--file', 'package.json'], /cannot be used with/],
     [['block', 'get', '-1'], /a height is a whole number/],
-    [['block', 'get', 'seven'], /a height is a whole number, or "latest"/],
-    [['status', '--tls-cert', 'x'], /TLS needs --tls-ca/],
-    [['status', '--address', 'localhost'], /"localhost" is no address of a member: expected host:port/],
+    [['block', 'get', 'seven'], /"seven" is no height: a height is a whole number, or "latest"/],
+    [['status', '--tls-cert', 'package.json'], /TLS needs --tls-ca/],
+    [['status', '--address', 'localhost'], refusalOf('--address', 'localhost', 'Expected host:port')],
     [['status', '--address', 'x:1', '--home', 'x'], /--address and --home both name a member/],
-    [['block', 'get', '--verify', '/does/not/exist'], /there is no \/does\/not\/exist$/],
-    [['status', '--tls-ca', 'x', '--tls-cert', 'x'], /needs both --tls-cert and --tls-key/],
-    [['status', '--tls-ca', '/does/not/exist'], /\/does\/not\/exist cannot be read/],
-    [['status', '--home', '/does/not/exist'], /there is no \/does\/not\/exist\/conf\.yaml/],
-    [['init', '--home', 'x', '--name', 'Eve!'], /--name must be 1 to 32 of a-z/],
-    [['init', '--home', 'x', '--name', 'eve', '--listen', 'localhost:1'], /multiaddr must start with '\/'/],
+    [['block', 'get', '--verify', '30'], refusalOf('--verify', '30', 'Expected a file')],
+    [
+      ['status', '--tls-ca', 'package.json', '--tls-cert', 'package.json'],
+      /needs both --tls-cert and --tls-key/,
+    ],
+    [['status', '--tls-ca', '30'], refusalOf('--tls-ca', '30', 'Expected a file')],
+    [
+      ['status', '--home', '/does/not/exist'],
+      /there is no \/does\/not\/exist\/conf\.yaml: name the home of a member by --home/,
+    ],
+    [['init', '--home', 'x', '--name', 'Eve!'], /--name "Eve!": expected 1 to 32 of a-z/],
+    [
+      ['init', '--home', 'x', '--name', 'eve', '--listen', 'localhost:1'],
+      /--listen localhost:1: .*multiaddr must start with '\/'/,
+    ],
     [['init', '--home', 'x', '--name', 'eve', '--announce', '/ip4/x'], /--announce: invalid multiaddress/],
     [['init', '--home', 'x', '--name', 'eve'], /--announce must say where others reach this member/],
     [['init', '--home', 'x', '--name', 'eve', '--listen', '/ip4/127.0.0.1/tcp/0'], /--announce must say/],
@@ -238,7 +300,7 @@ describe('btcfed testnet', () => {
     writeFileSync(join(out, 'precious'), '');
     const { code, notes } = await run('testnet', '--out', out);
     assert.equal(code, 1);
-    assert.match(notes, /exists and is not an empty folder/);
+    assert.match(notes, /--out <dir>' argument .* It is not empty, and keys are never written over/);
     assert.deepEqual(await readdir(out), ['precious']);
   });
 
@@ -293,7 +355,7 @@ describe('btcfed init and genesis', () => {
 
   test('refuse to bind what is no home, and say how one is made', async () => {
     const home = folder();
-    const { code, notes } = await run('init', '--home', home, '--genesis', join(home, 'genesis.json'));
+    const { code, notes } = await run('init', '--home', home, '--genesis', 'package.json');
     assert.equal(code, 1);
     assert.match(notes, /is no home of a member: make it first, with "btcfed init --home .* --name NAME"/);
   });
@@ -320,7 +382,10 @@ describe('btcfed init and genesis', () => {
     const genesis = (...files: readonly string[]) => run('genesis', '--out', out, '--member', ...files);
     assert.match((await genesis(alice, bob, carol)).notes, /a federation has 4 to 512 members, got 3/);
     assert.match((await genesis(alice, bob, carol, alice)).notes, /members\[3\]\.name: same as members\[0\]/);
-    assert.match((await genesis(alice, bob, carol, out)).notes, /genesis\.json: there is no such file/);
+    assert.match(
+      (await genesis(alice, bob, carol, out)).notes,
+      /--member <file\.\.\.>' argument .*genesis\.json' is invalid\. Expected a file: there is no such file/,
+    );
     assert.equal(existsSync(out), false);
   });
 
@@ -329,7 +394,10 @@ describe('btcfed init and genesis', () => {
     const out = join(folder(), 'nowhere', 'genesis.json');
     const { code, notes } = await run('genesis', '--out', out, '--member', ...files);
     assert.equal(code, 1);
-    assert.equal(notes.trim(), `btcfed: ${out} cannot be used: there is no such file, or no folder for it`);
+    assert.match(
+      notes,
+      /^btcfed: option '--out <file>' argument '[^']+' is invalid\. There is no folder [^\n]+$/,
+    );
   });
 
   test('announce the address that is listened on, when others can use it', async () => {

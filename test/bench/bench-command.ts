@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { MEMBERS_MAX, MEMBERS_MIN } from '#libs/membership/limits.ts';
 import { action, type CommandContext } from '#services/cli/commands/context.ts';
-import { wholeNumber } from '#services/cli/commands/member-options.ts';
+import { wholeNumber } from '#services/cli/commands/option-values.ts';
 import { DEFAULT_SCHEME } from '#services/launcher/testnet/federation-home.ts';
 import { invalidInput } from '#services/launcher/words/errors.ts';
 import { runBench } from './federation/run-bench.ts';

@@ -258,6 +258,6 @@ describe('btcfed evidence verify refuses, with exit code 1,', () => {
     assert.match(await refusal(encodeEvidence(votes, chain).subarray(1)), /not evidence/);
     const { code, notes } = await run('evidence', 'verify', '/does/not/exist', '--genesis', genesisFile);
     assert.equal(code, 1);
-    assert.match(notes, /cannot be read/);
+    assert.match(notes, /Expected a file: there is no such file/);
   });
 });

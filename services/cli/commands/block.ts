@@ -65,7 +65,7 @@ async function getBlock(
 function heightOf(text: string): bigint {
   const height = HEIGHT.test(text) ? BigInt(text) : undefined;
   if (height !== undefined && height < 2n ** 63n) return height;
-  throw invalidInput(`a height is a whole number, or "${LATEST}"`);
+  throw invalidInput(`${JSON.stringify(text)} is no height: a height is a whole number, or "${LATEST}"`);
 }
 
 function blockText(block: ClientBlock, verified: boolean | undefined): string {

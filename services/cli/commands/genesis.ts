@@ -7,6 +7,7 @@ import { DEFAULT_CHAIN_ID } from '#services/launcher/testnet/federation-home.ts'
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { jsonText } from '#services/launcher/words/json-value.ts';
 import { action, type CommandContext } from './context.ts';
+import { newFile, readableFiles } from './option-values.ts';
 
 interface GenesisOptions {
   readonly member: readonly string[];
@@ -25,8 +26,8 @@ export function genesisCommand(context: CommandContext): Command {
     .description(
       'make genesis.json of the member.json files that "btcfed init" wrote; their order is the order of the members',
     )
-    .requiredOption('--member <file...>', 'member.json of each member, 4 to 512')
-    .requiredOption('--out <file>', 'where to write it; must not exist')
+    .requiredOption('--member <file...>', 'member.json of each member, 4 to 512', readableFiles)
+    .requiredOption('--out <file>', 'where to write it; must not exist', newFile)
     .option('--chain-id <name>', 'name of the chain', DEFAULT_CHAIN_ID)
     .option('--json', 'print one JSON object')
     .addHelpText('after', EXAMPLES)

@@ -9,6 +9,7 @@ import { jsonText } from '#services/launcher/words/json-value.ts';
 import { createSignerKey } from '#services/signer/ceremony/init.ts';
 import { createTokenKey } from '#services/signer/ceremony/token-key-file.ts';
 import { action, type CommandContext } from './context.ts';
+import { hostPort, readableFile, readableFiles, schemeName } from './option-values.ts';
 import {
   newPassphraseOf,
   type PassphraseOptions,
@@ -50,7 +51,7 @@ export function initCommand(context: CommandContext): Command {
     .description("make one member's home: keys and settings; then, with --genesis, bind its key to the chain")
     .requiredOption('--home <dir>', 'the home; new or empty in the first step')
     .option('--name <name>', 'name of the member in the genesis')
-    .option('--scheme <name>', 'signature scheme of the consensus key', DEFAULT_SCHEME)
+    .option('--scheme <name>', 'signature scheme of the consensus key', schemeName, DEFAULT_SCHEME)
     .option('--listen <multiaddr...>', 'where the gateway listens', [
       '/ip4/0.0.0.0/tcp/9000',
       '/ip6/::/tcp/9000',
@@ -62,9 +63,10 @@ export function initCommand(context: CommandContext): Command {
     .option(
       '--client-address <host:port>',
       'where clients are served: loopback, for it has no TLS here',
+      hostPort,
       '127.0.0.1:7101',
     )
-    .option('--signer-address <host:port>', 'where the signer listens', '127.0.0.1:7102')
+    .option('--signer-address <host:port>', 'where the signer listens', hostPort, '127.0.0.1:7102')
     .option('--seal', 'encrypt the consensus key from the first moment on')
     .addOption(
       new Option(
@@ -73,11 +75,11 @@ export function initCommand(context: CommandContext): Command {
       ).conflicts(['seal', 'genesis']),
     )
     .addOption(
-      new Option('--genesis <file>', 'second step: the genesis, which must name this member').conflicts(
-        'name',
-      ),
+      new Option('--genesis <file>', 'second step: the genesis, which must name this member')
+        .argParser(readableFile)
+        .conflicts('name'),
     )
-    .option('--member <file...>', 'second step: member.json of all members, for peers.yaml')
+    .option('--member <file...>', 'second step: member.json of all members, for peers.yaml', readableFiles)
     .option(
       '--join',
       'second step: the genesis does not name this member, which joins later; see "btcfed members"',

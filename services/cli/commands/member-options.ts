@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import { isHostPort } from '#libs/settings/host-port.ts';
+import { type Command, Option } from 'commander';
 import type { MemberTarget, TlsFiles } from '#services/launcher/adapters/member-client.ts';
 import { ownTls } from '#services/launcher/adapters/own-certificate.ts';
 import { DEFAULT_ADDRESS } from '#services/launcher/adapters/port-claims.ts';
 import { readConfiguration } from '#services/launcher/adapters/read-home.ts';
 import { memberPaths } from '#services/launcher/core/member-home.ts';
 import { invalidInput } from '#services/launcher/words/errors.ts';
+import { hostPort, readableFile } from './option-values.ts';
 
 export interface TlsOptions {
   readonly tlsCa?: string;
@@ -28,7 +28,9 @@ export function withMemberOptions(command: Command): Command {
       new Option(
         '-a, --address <host:port>',
         `client API of a member; without it and --home: ${DEFAULT_ADDRESS}`,
-      ).env('BTCFED_ADDRESS'),
+      )
+        .env('BTCFED_ADDRESS')
+        .argParser(hostPort),
     )
     .option(
       '--home <dir>',
@@ -41,9 +43,9 @@ export function withMemberOptions(command: Command): Command {
 /** How a member that wants TLS is reached. */
 export function withTlsOptions(command: Command): Command {
   return command
-    .option('--tls-ca <file>', 'PEM of the authority that certified the member; turns TLS on')
-    .option('--tls-cert <file>', 'PEM of a client certificate: its key has a share of its own')
-    .option('--tls-key <file>', 'PEM of its key')
+    .option('--tls-ca <file>', 'PEM of the authority that certified the member; turns TLS on', readableFile)
+    .option('--tls-cert <file>', 'PEM of a client certificate: its key has a share of its own', readableFile)
+    .option('--tls-key <file>', 'PEM of its key', readableFile)
     .option('--tls-name <name>', "name in the member's certificate, when the address is another");
 }
 
@@ -51,11 +53,6 @@ export function withTlsOptions(command: Command): Command {
 export function targetOf(options: Omit<MemberOptions, 'json'>): MemberTarget {
   const { home, address = DEFAULT_ADDRESS } = options;
   if (home !== undefined) return targetInHome(home, tlsOf(options));
-  if (!isHostPort(address)) {
-    throw invalidInput(
-      `"${address}" is no address of a member: expected host:port, such as ${DEFAULT_ADDRESS}`,
-    );
-  }
   const tls = tlsOf(options);
   return {
     address,
@@ -101,19 +98,5 @@ export function verifyOption(): Option {
   return new Option(
     '--verify <genesis>',
     'check every hash and signature against this genesis.json; exit code 1 if not',
-  );
-}
-
-export interface WholeNumberBounds {
-  readonly min: number;
-  readonly max: number;
-}
-
-/** Parses a whole number between bounds, both allowed. */
-export function wholeNumber({ min, max }: WholeNumberBounds): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^\d{1,15}$/.test(text) && value >= min && value <= max) return value;
-    throw new InvalidArgumentError(`Expected a whole number from ${min} to ${max}.`);
-  };
+  ).argParser(readableFile);
 }

@@ -2,20 +2,22 @@ import type { Command } from 'commander';
 import type { PassphraseSource } from '#services/launcher/words/passphrase.ts';
 import { passphraseSource } from '../adapters/passphrase-source.ts';
 import type { CommandContext } from './context.ts';
-import { wholeNumber } from './member-options.ts';
+import { openDescriptor, readableFile } from './option-values.ts';
 
 export interface PassphraseOptions {
   readonly passphraseFile?: string;
   readonly passphraseFd?: number;
 }
 
-const DESCRIPTORS = { min: 0, max: 63 } as const;
-
 /** How a command gets the passphrase of a key that is sealed. */
 export function withPassphraseOptions(command: Command, what = 'the passphrase of the key'): Command {
   return command
-    .option('--passphrase-file <file>', `${what}: a file of mode 0600, or a pipe; asked for when left out`)
-    .option('--passphrase-fd <n>', `${what}: an open descriptor`, wholeNumber(DESCRIPTORS));
+    .option(
+      '--passphrase-file <file>',
+      `${what}: a file of mode 0600, or a pipe; asked for when left out`,
+      readableFile,
+    )
+    .option('--passphrase-fd <n>', `${what}: an open descriptor`, openDescriptor);
 }
 
 export function passphraseOf(
@@ -42,8 +44,9 @@ export function withNewPassphraseOptions(command: Command): Command {
     .option(
       '--new-passphrase-file <file>',
       'the new passphrase, 12 bytes at least: a file of mode 0600, or a pipe',
+      readableFile,
     )
-    .option('--new-passphrase-fd <n>', 'the new passphrase: an open descriptor', wholeNumber(DESCRIPTORS));
+    .option('--new-passphrase-fd <n>', 'the new passphrase: an open descriptor', openDescriptor);
 }
 
 export function newPassphraseOf(

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import type { SimArguments } from '../simulation/sim-request.ts';
 import { action, type CommandContext } from './context.ts';
-import { wholeNumber } from './member-options.ts';
+import { readableFile, wholeNumber } from './option-values.ts';
 
 /** The largest federation of a run: a larger one takes minutes and shows no more than a smaller one. */
 /** Fewer cannot bear one that lies. */
@@ -53,10 +53,9 @@ export function simCommand(context: CommandContext): Command {
     )
     .addOption(number('--views <v>', 'with --twins: views of a scenario', { min: 1, max: 64, normal: 4 }))
     .addOption(
-      new Option('--scenario <file>', 'the scenarios of a Twins file (JSON of relab/hotstuff)').conflicts([
-        'replay',
-        'twins',
-      ]),
+      new Option('--scenario <file>', 'the scenarios of a Twins file (JSON of relab/hotstuff)')
+        .argParser(readableFile)
+        .conflicts(['replay', 'twins']),
     )
     .addOption(
       new Option('--crash <mode>', 'a run for each crash point: of one member, then a power cut of all')

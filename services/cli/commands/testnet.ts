@@ -11,7 +11,7 @@ import {
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { jsonText } from '#services/launcher/words/json-value.ts';
 import { action, type CommandContext } from './context.ts';
-import { wholeNumber } from './member-options.ts';
+import { newFolder, schemeName, wholeNumber } from './option-values.ts';
 
 interface TestnetOptions {
   readonly members: number;
@@ -49,8 +49,8 @@ export function testnetCommand(context: CommandContext): Command {
       'write the homes of a federation for this machine: keys, genesis and settings of every member',
     )
     .addOption(membersOption())
-    .requiredOption('--out <dir>', 'new or empty folder for the homes m0, m1, …')
-    .option('--scheme <name>', 'signature scheme of the consensus keys', DEFAULT_SCHEME)
+    .requiredOption('--out <dir>', 'new or empty folder for the homes m0, m1, …', newFolder)
+    .option('--scheme <name>', 'signature scheme of the consensus keys', schemeName, DEFAULT_SCHEME)
     .option('--chain-id <name>', 'name of the chain', DEFAULT_CHAIN_ID)
     .addOption(basePortOption())
     .option('--json', 'print one JSON object')

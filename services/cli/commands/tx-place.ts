@@ -4,7 +4,7 @@ import { type Digest, toDigest } from '#libs/chain/ids.ts';
 import type { FederationClient } from '#libs/client/client.ts';
 import { statusOf } from '#services/launcher/adapters/member-client.ts';
 import { CliError, invalidInput } from '#services/launcher/words/errors.ts';
-import { wholeNumber } from './member-options.ts';
+import { wholeNumber } from './option-values.ts';
 
 /** Where a transaction is in the chain. */
 export interface TransactionPlace {
@@ -52,5 +52,7 @@ export function finalText({ height, index }: TransactionPlace): string {
 export function hashOf(text: string): Digest {
   const lower = text.toLowerCase();
   if (fromHex(lower)?.length === HASH_BYTES) return toDigest(lower);
-  throw invalidInput('a transaction hash has 64 hex digits');
+  throw invalidInput(
+    `${JSON.stringify(text)} is no hash: a transaction hash has 64 hex digits, as "btcfed tx submit" prints it`,
+  );
 }

@@ -6,7 +6,7 @@ import type { ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { IN_FLIGHT_MAX, SUBMITTED_AT_ONCE_MAX } from '#services/launcher/words/limits.ts';
 import { refuseKeptByNpm } from '../core/npm-options.ts';
 import { action, type CommandContext } from './context.ts';
-import { wholeNumber } from './member-options.ts';
+import { readableFile, schemeName, wholeNumber } from './option-values.ts';
 import { basePortOption, membersOption } from './testnet.ts';
 
 const EXAMPLES = `
@@ -24,8 +24,12 @@ export function upCommand(context: CommandContext): Command {
   return new Command('up')
     .description('run a local federation: every service of every member as a process, and one nats-server')
     .addOption(membersOption())
-    .option('--scheme <name>', 'signature scheme of the consensus keys', DEFAULT_SCHEME)
-    .option('--submit <file>', 'hand in the transactions of a JSON file: {"transactions": ["<hex>", …]}')
+    .option('--scheme <name>', 'signature scheme of the consensus keys', schemeName, DEFAULT_SCHEME)
+    .option(
+      '--submit <file>',
+      'hand in the transactions of a JSON file: {"transactions": ["<hex>", …]}',
+      readableFile,
+    )
     .option('--exit', 'stop when all of them are final on every member')
     .option(
       '--home <dir>',

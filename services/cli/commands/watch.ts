@@ -6,7 +6,8 @@ import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.t
 import { jsonText } from '#services/launcher/words/json-value.ts';
 import type { Terminal } from '#services/launcher/words/terminal.ts';
 import { action, type CommandContext } from './context.ts';
-import { type MemberOptions, targetOf, wholeNumber, withMemberOptions } from './member-options.ts';
+import { type MemberOptions, targetOf, withMemberOptions } from './member-options.ts';
+import { wholeNumber } from './option-values.ts';
 
 interface WatchOptions extends MemberOptions {
   readonly from: number;

@@ -111,7 +111,10 @@ function joiningName({ memberFile }: MemberPaths, identity: Uint8Array): string 
 
 /** @throws AppError naming the file. */
 export function readConfiguration(file: string): NodeConfiguration {
-  checkPresent(file, '; make a home with "btcfed testnet" or "btcfed init"');
+  checkPresent(
+    file,
+    ': name the home of a member by --home, or make one with "btcfed testnet" or "btcfed init"',
+  );
   return reading(file, (text) => parseConfYaml(text).configuration);
 }
 

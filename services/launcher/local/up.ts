@@ -1,16 +1,14 @@
-import { readFileSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { checkedName } from '#libs/crypto/scheme.ts';
 import { DEFAULT_ADDRESS } from '../adapters/port-claims.ts';
+import { readTransactions } from '../adapters/read-transactions.ts';
 import { measureSignatureCost } from '../adapters/signature-cost.ts';
 import { commitFloorMs } from '../core/floor.ts';
-import { parseTransactionsFile } from '../core/transactions-file.ts';
 import { reportOf, reportText, type UpReport } from '../core/up-report.ts';
-import { invalidInput } from '../words/errors.ts';
 import { EXIT_CODES, type ExitCode } from '../words/exit-codes.ts';
 import type { Interruption } from '../words/interruption.ts';
 import { jsonText } from '../words/json-value.ts';
-import { CATCH_UP_MS, CATCH_UP_STOPPING_MS, INPUT_BYTES_MAX, VIEWS_PER_COMMIT_MAX } from '../words/limits.ts';
+import { CATCH_UP_MS, CATCH_UP_STOPPING_MS, VIEWS_PER_COMMIT_MAX } from '../words/limits.ts';
 import type { ProcessContext } from '../words/process-context.ts';
 import type { Terminal } from '../words/terminal.ts';
 import { type Agreement, compareChains } from './agreement.ts';
@@ -134,17 +132,4 @@ async function compare({ federation, options, interruption }: Run): Promise<Agre
   await stopAsked(AbortSignal.any([interruption.signal, federation.failed]));
   federation.failed.throwIfAborted();
   return compareChains(federation.members, CATCH_UP_STOPPING_MS);
-}
-
-function readTransactions(file: string): readonly Uint8Array[] {
-  const size = statSync(file, { throwIfNoEntry: false })?.size;
-  if (size === undefined) throw invalidInput(`${file} does not exist`);
-  if (size > INPUT_BYTES_MAX) throw invalidInput(`${file} is larger than ${INPUT_BYTES_MAX} bytes`);
-  try {
-    return parseTransactionsFile(readFileSync(file, 'utf8'), file);
-  } catch (cause) {
-    if (cause instanceof Error && 'errno' in cause)
-      throw invalidInput(`${file} cannot be read: ${cause.message}`, cause);
-    throw cause;
-  }
 }

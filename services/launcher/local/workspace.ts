@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { isNewOrEmpty } from '../adapters/folders.ts';
 import { claimPorts, DEFAULT_BASE_PORT } from '../adapters/port-claims.ts';
 import { readGenesis } from '../adapters/read-home.ts';
 import { memberName, memberPaths } from '../core/member-home.ts';
@@ -37,6 +38,8 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     checkSame(kept, options);
     return { folder: kept, leave: () => {} };
   }
+  if (kept !== undefined && !isNewOrEmpty(kept))
+    throw invalidInput(`--home ${home} holds no federation and is not empty: name another folder`);
   const claim =
     options.atDefaultPorts && options.basePort === undefined ? claimPorts(DEFAULT_BASE_PORT) : undefined;
   const folder = kept ?? mkdtempSync(join(tmpdir(), 'btcfed-'));

@@ -1,6 +1,7 @@
 import { checkedName } from '#libs/crypto/scheme.ts';
+import { AppError } from '#libs/errors/app-error.ts';
 import { encodeBase64 } from '#libs/settings/base64.ts';
-import { confYaml } from '#libs/settings/conf-text.ts';
+import { type ConfTextValues, confYaml } from '#libs/settings/conf-text.ts';
 import { parseConfYaml } from '#libs/settings/conf-yaml.ts';
 import { IdentityKey } from '#libs/settings/keys.ts';
 import { peerEntry } from '#libs/settings/peer-entry.ts';
@@ -40,13 +41,19 @@ const NAME = /^[a-z0-9][a-z0-9_-]{0,31}$/;
 export async function createMember(options: CreateMemberOptions): Promise<MemberFile> {
   const { home, name, scheme, listen, clientAddress, signerAddress, makeKey, passphrase } = options;
   if (name === undefined || !NAME.test(name)) {
-    throw invalidInput('--name must be 1 to 32 of a-z, 0-9, "-" and "_", not beginning with a sign');
+    const given = name === undefined ? '' : ` ${JSON.stringify(name)}`;
+    throw invalidInput(
+      `--name${given}: expected 1 to 32 of a-z, 0-9, "-" and "_", not beginning with a sign`,
+    );
   }
   checkedName(scheme);
   const identity = IdentityKey.generate();
   checkSettings(options, identity);
   const addresses = announced(options, identity);
-  if (!isNewOrEmpty(home)) throw invalidInput(`${home} is not empty; keys are never written over`);
+  if (!isNewOrEmpty(home))
+    throw invalidInput(
+      `--home ${home} is not empty; keys are never written over: name a new or empty folder`,
+    );
 
   const paths = memberPaths(home);
   // First, and nothing before it: a token may refuse its key, and then the home is still empty for the next try.
@@ -63,13 +70,20 @@ export async function createMember(options: CreateMemberOptions): Promise<Member
 /** Refuses, before anything is written, options that the services would refuse later. */
 function checkSettings(options: CreateMemberOptions, identity: IdentityKey): void {
   const { listen, clientAddress, signerAddress } = options;
-  const values = {
-    privateKey: identity.secretBase64(),
-    networkAddresses: listen,
-    clientAddress,
-    signerAddress,
-  };
-  parseConfYaml(confYaml(values));
+  const values = { privateKey: identity.secretBase64(), networkAddresses: listen };
+  checkValues(`--listen ${listen.join(' ')}`, values);
+  const addresses = { ...values, clientAddress, signerAddress };
+  checkValues(`--client-address ${clientAddress}, --signer-address ${signerAddress}`, addresses);
+}
+
+/** @param options - The options that the values come from, as the person knows them. */
+function checkValues(options: string, values: ConfTextValues): void {
+  try {
+    parseConfYaml(confYaml(values));
+  } catch (cause) {
+    if (cause instanceof AppError) throw invalidInput(`${options}: ${cause.message}`, cause);
+    throw cause;
+  }
 }
 
 /** Every interface, or a port that is not known yet: nothing that another host could dial. */

@@ -11,6 +11,7 @@ import { jsonText } from '#services/launcher/words/json-value.ts';
 import { writeProofFile } from '../../adapters/evidence-file.ts';
 import { action, type CommandContext } from '../context.ts';
 import { type MemberOptions, targetOf, withMemberOptions } from '../member-options.ts';
+import { newFile } from '../option-values.ts';
 
 interface ExportOptions extends MemberOptions {
   readonly out: string;
@@ -22,7 +23,7 @@ export function evidenceExportCommand(context: CommandContext): Command {
   return withMemberOptions(new Command('export'))
     .description('write one piece of evidence to a file that anyone can verify with the genesis alone')
     .argument('<digest>', 'its digest, or the beginning of it: at least 6 hex digits')
-    .requiredOption('--out <file>', 'where to write it; must not exist')
+    .requiredOption('--out <file>', 'where to write it; must not exist', newFile)
     .action(action(context, (digest: string, options: ExportOptions) => exportOne(context, digest, options)));
 }
 

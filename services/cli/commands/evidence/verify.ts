@@ -8,6 +8,7 @@ import { jsonText } from '#services/launcher/words/json-value.ts';
 import { readEvidenceFile } from '../../adapters/evidence-file.ts';
 import { trustFrom } from '../../adapters/trust.ts';
 import { action, type CommandContext } from '../context.ts';
+import { readableFile } from '../option-values.ts';
 import { nameInSet, statementLines } from './text.ts';
 
 interface VerifyOptions {
@@ -20,8 +21,12 @@ export function evidenceVerifyCommand(context: CommandContext): Command {
     .description(
       'verify a file of evidence, asking nobody: exit code 0 when it is true, 1 when it proves nothing',
     )
-    .argument('<file>', 'made by "btcfed evidence export"')
-    .requiredOption('--genesis <file>', 'genesis.json of the federation, from a source that you trust')
+    .argument('<file>', 'made by "btcfed evidence export"', readableFile)
+    .requiredOption(
+      '--genesis <file>',
+      'genesis.json of the federation, from a source that you trust',
+      readableFile,
+    )
     .option('--json', 'print one JSON object')
     .action(action(context, (file: string, options: VerifyOptions) => verifyFile(context, file, options)));
 }

@@ -7,7 +7,8 @@ import { jsonText } from '#services/launcher/words/json-value.ts';
 import { chainProofOf } from '../../adapters/chain-proof.ts';
 import { writeProofFile } from '../../adapters/evidence-file.ts';
 import { action, type CommandContext } from '../context.ts';
-import { type MemberOptions, targetOf, wholeNumber, withMemberOptions } from '../member-options.ts';
+import { type MemberOptions, targetOf, withMemberOptions } from '../member-options.ts';
+import { newFile, wholeNumber } from '../option-values.ts';
 import { hashOf } from '../tx-place.ts';
 
 interface ProofOptions extends MemberOptions {
@@ -30,7 +31,7 @@ export function membersProofCommand(context: CommandContext): Command {
     .description(
       'write the proof of the members to a file, as the members before them decided; exit code 2 when it is not there',
     )
-    .requiredOption('--out <file>', 'where to write it; must not exist')
+    .requiredOption('--out <file>', 'where to write it; must not exist', newFile)
     .option(
       '--from <epoch>',
       'epoch that the reader knows; without it that of the genesis',

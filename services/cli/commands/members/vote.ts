@@ -6,7 +6,7 @@ import { readMemberHome } from '#services/launcher/adapters/read-home.ts';
 import { CliError, invalidInput } from '#services/launcher/words/errors.ts';
 import type { ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { action, type CommandContext } from '../context.ts';
-import { wholeNumber } from '../member-options.ts';
+import { readableFile, readableFiles, wholeNumber } from '../option-values.ts';
 import { castVote, type VoteOptions } from './cast-vote.ts';
 
 /** A day at one block a second. */
@@ -24,18 +24,20 @@ another), and the client matrix of the signer must let it vote, from the next st
   $ btcfed signer client add operator --home … --cert operator.pem --operations membership
   $ btcfed members approve 3f0c91 --home … --cert operator.pem --key operator.key`;
 
+const WEIGHT = { min: 1, max: 999_999_999_999_999 } as const;
+
 interface ProposeOptions extends VoteOptions {
   readonly leave?: readonly string[];
   readonly join?: readonly string[];
-  readonly weight: string;
+  readonly weight: number;
 }
 
 export function membersProposeCommand(context: CommandContext): Command {
   return withVoteOptions(new Command('propose'))
     .description('vote for a change that nobody voted for yet; the others approve it')
     .option('--leave <name...>', 'members that leave')
-    .option('--join <file...>', 'member.json of members that join')
-    .option('--weight <number>', 'weight of each member that joins', '1')
+    .option('--join <file...>', 'member.json of members that join', readableFiles)
+    .option('--weight <number>', 'weight of each member that joins', wholeNumber(WEIGHT), WEIGHT.min)
     .action(action(context, (options: ProposeOptions) => propose(context, options)));
 }
 
@@ -54,8 +56,12 @@ function withVoteOptions(command: Command): Command {
       '--socket <file>',
       'admin socket of its signer, which signs the vote; that of the home when left out',
     )
-    .option('--cert <file>', 'or your own certificate, PEM, that the client matrix of the signer lets vote')
-    .option('--key <file>', 'key of that certificate, PEM')
+    .option(
+      '--cert <file>',
+      'or your own certificate, PEM, that the client matrix of the signer lets vote',
+      readableFile,
+    )
+    .option('--key <file>', 'key of that certificate, PEM', readableFile)
     .option(
       '--good-for <blocks>',
       'how many blocks from now count the vote',
@@ -69,7 +75,6 @@ function withVoteOptions(command: Command): Command {
 
 async function propose(context: CommandContext, options: ProposeOptions): Promise<ExitCode> {
   const home = readMemberHome(options.home, {});
-  if (!/^[1-9]\d{0,15}$/.test(options.weight)) throw invalidInput('--weight is a whole number from 1 on');
   if (options.join === undefined && options.leave === undefined)
     throw invalidInput('a change needs somebody who joins or leaves: --join FILE… or --leave NAME…');
   const weight = BigInt(options.weight);

@@ -3,7 +3,7 @@ import { createAuthority } from '#libs/pki/pki.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { describedFile, writeNewAuthority } from '../../adapters/certificate-files.ts';
 import { action, type CommandContext } from '../context.ts';
-import { wholeNumber } from '../member-options.ts';
+import { wholeNumber } from '../option-values.ts';
 import { certificateText } from './text.ts';
 
 interface InitOptions {

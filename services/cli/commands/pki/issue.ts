@@ -10,7 +10,7 @@ import {
   writeNewPair,
 } from '../../adapters/certificate-files.ts';
 import { action, type CommandContext } from '../context.ts';
-import { wholeNumber } from '../member-options.ts';
+import { wholeNumber } from '../option-values.ts';
 import { certificateText } from './text.ts';
 
 interface IssueOptions {

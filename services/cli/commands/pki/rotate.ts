@@ -12,7 +12,7 @@ import {
   writePair,
 } from '../../adapters/certificate-files.ts';
 import { action, type CommandContext } from '../context.ts';
-import { wholeNumber } from '../member-options.ts';
+import { wholeNumber } from '../option-values.ts';
 import { ISSUE_DAYS } from './issue.ts';
 
 interface RotateOptions {

@@ -11,6 +11,7 @@ import { auditOfRecord, exportAudit } from '#services/signer/ceremony/audit-log.
 import { auditOfRunning, exportRunningAudit } from '#services/signer/ceremony/running-audit.ts';
 import { plainLines } from '../../core/plain-lines.ts';
 import { action, type CommandContext } from '../context.ts';
+import { newFile } from '../option-values.ts';
 import { type PlaceOptions, placeOf, socketOf, withPlace } from './place.ts';
 
 const NOTES = `
@@ -54,7 +55,7 @@ export function signerAuditCommand(context: CommandContext): Command {
     );
   const exported = withAuditOptions(new Command('export'))
     .description('write the whole log to a file that anybody can verify')
-    .requiredOption('--out <file>', 'a new file: JSON, one object a line')
+    .requiredOption('--out <file>', 'a new file: JSON, one object a line', newFile)
     .action(
       action(context, (options: AuditOptions & { readonly out: string }) =>
         report(context, options, () => exportedTo(resolve(options.out), options)),

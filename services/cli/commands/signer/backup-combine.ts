@@ -12,6 +12,7 @@ import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.t
 import { jsonText } from '#services/launcher/words/json-value.ts';
 import { checkPassphraseOf, inspectKey } from '#services/signer/ceremony/move-key.ts';
 import { action, type CommandContext } from '../context.ts';
+import { newFile } from '../option-values.ts';
 import { type PlaceOptions, placeOf, withPlace } from './place.ts';
 
 interface CombineOptions extends PlaceOptions {
@@ -23,7 +24,7 @@ export function signerBackupCombineCommand(context: CommandContext): Command {
   return withPlace(new Command('combine'))
     .argument('<share...>', 'files of as many shares as the threshold asks for')
     .description('put the passphrase together again, and check that it opens the key')
-    .requiredOption('--out <file>', 'new file for the passphrase, mode 0600')
+    .requiredOption('--out <file>', 'new file for the passphrase, mode 0600', newFile)
     .option('--json', 'print one JSON object')
     .action(action(context, (files: string[], options: CombineOptions) => combine(context, files, options)));
 }

@@ -11,7 +11,7 @@ import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.t
 import { jsonText } from '#services/launcher/words/json-value.ts';
 import { checkPassphraseOf, inspectKey } from '#services/signer/ceremony/move-key.ts';
 import { action, type CommandContext } from '../context.ts';
-import { wholeNumber } from '../member-options.ts';
+import { wholeNumber } from '../option-values.ts';
 import { type PassphraseOptions, passphraseOf, withPassphraseOptions } from '../passphrase-options.ts';
 import { type PlaceOptions, placeOf, withPlace } from './place.ts';
 
@@ -39,7 +39,9 @@ async function splitPassphrase(context: CommandContext, options: SplitOptions): 
   const { folder } = placeOf(options);
   const out = resolve(options.out);
   if (!isNewOrEmpty(out))
-    throw invalidInput(`${out} is not empty: shares of two splits must not be mixed up`);
+    throw invalidInput(
+      `--out ${out} is not empty: shares of two splits must not be mixed up, so name a new or empty folder`,
+    );
   const { publicKey, isSealed } = await inspectKey(folder);
   if (!isSealed) throw invalidInput(`the key in ${folder} is not sealed: seal it first (btcfed signer seal)`);
   const words = await passphraseOf(context, options)();

@@ -69,7 +69,7 @@ test('SIG-18 a passphrase is split among five people, and three of them bring it
   assert.equal(statSync(found).mode & 0o777, 0o600);
   assert.match(
     (await combine(folder, files[0], files[2], files[4])).notes,
-    /found cannot be written: it exists/,
+    /--out <file>' argument '[^']*found' is invalid. It exists already/,
   );
 });
 

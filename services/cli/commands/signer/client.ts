@@ -7,6 +7,7 @@ import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.t
 import { describedFile } from '../../adapters/certificate-files.ts';
 import { signerClients } from '../../adapters/signer-clients.ts';
 import { action, type CommandContext } from '../context.ts';
+import { readableFile } from '../option-values.ts';
 import { reportMatrix } from './client-text.ts';
 
 interface FileOptions {
@@ -50,7 +51,7 @@ export function signerClientCommand(context: CommandContext): Command {
   const add = withFile(new Command('add'))
     .description('let a client in by its key, or add its next key')
     .argument('<name>', 'its name')
-    .option('--cert <file>', 'its certificate, PEM')
+    .option('--cert <file>', 'its certificate, PEM', readableFile)
     .option('--pin <hex>', 'or SHA-256 of its public key ("btcfed pki show" prints it)')
     .option('--protocol <name>', 'protocol that it may ask for', 'hotstuff')
     .option('--operations <name...>', 'the operations that it may ask for; those of consensus when left out')

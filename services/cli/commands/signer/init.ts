@@ -9,6 +9,7 @@ import { jsonText } from '#services/launcher/words/json-value.ts';
 import { bindSigner } from '#services/signer/ceremony/init.ts';
 import { inspectKey } from '#services/signer/ceremony/move-key.ts';
 import { action, type CommandContext } from '../context.ts';
+import { readableFile } from '../option-values.ts';
 import { type PassphraseOptions, passphraseOf, withPassphraseOptions } from '../passphrase-options.ts';
 import { type PlaceOptions, placeOf, withPlace } from './place.ts';
 
@@ -22,7 +23,7 @@ interface SignerInitOptions extends PlaceOptions, PassphraseOptions {
 export function signerInitCommand(context: CommandContext): Command {
   return withPassphraseOptions(withPlace(new Command('init')))
     .description('bind the key of a signer to the chain of a genesis, for good, and make its record')
-    .requiredOption('--genesis <file>', 'the genesis, which must name the key')
+    .requiredOption('--genesis <file>', 'the genesis, which must name the key', readableFile)
     .option('--join', 'the genesis does not name the key, whose member joins later')
     .option('--json', 'print one JSON object')
     .action(action(context, (options: SignerInitOptions) => bind(context, options)));

@@ -7,6 +7,7 @@ import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.t
 import { jsonText } from '#services/launcher/words/json-value.ts';
 import { exportKey } from '#services/signer/ceremony/move-key.ts';
 import { action, type CommandContext } from '../context.ts';
+import { newFile } from '../option-values.ts';
 import {
   type NewPassphraseOptions,
   newPassphraseOf,
@@ -28,7 +29,7 @@ export function signerKeyExportCommand(context: CommandContext): Command {
   const format = new Option('--format <name>', 'of the file').choices(KEY_FORMATS).default('pkcs8');
   return withPassphraseOptions(withNewPassphraseOptions(withPlace(new Command('export'))))
     .description('write the key to a new file, PKCS#8 under a passphrase (PBKDF2-SHA-512, a million rounds)')
-    .requiredOption('--out <file>', 'the file, mode 0600; must not exist')
+    .requiredOption('--out <file>', 'the file, mode 0600; must not exist', newFile)
     .addOption(format)
     .option('--plain', 'without a passphrase; jwk and raw know none')
     .option('--json', 'print one JSON object')

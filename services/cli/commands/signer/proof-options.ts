@@ -7,6 +7,7 @@ import { invalidInput } from '#services/launcher/words/errors.ts';
 import { recordFacts } from '#services/signer/ceremony/record-facts.ts';
 import { chainProofOf, readChainProof } from '../../adapters/chain-proof.ts';
 import { type TlsOptions, targetOf, withTlsOptions } from '../member-options.ts';
+import { hostPort, readableFile } from '../option-values.ts';
 import { type PlaceOptions, placeOf } from './place.ts';
 
 export interface ProofOptions extends PlaceOptions, TlsOptions {
@@ -18,8 +19,8 @@ export interface ProofOptions extends PlaceOptions, TlsOptions {
 export function withProofOptions(command: Command): Command {
   return withTlsOptions(
     command
-      .option('--proof <file>', 'the proof, written by "btcfed members proof"')
-      .option('--address <host:port>', 'or the client API of a member that has it'),
+      .option('--proof <file>', 'the proof, written by "btcfed members proof"', readableFile)
+      .option('--address <host:port>', 'or the client API of a member that has it', hostPort),
   );
 }
 

@@ -11,6 +11,7 @@ import { preparedKey } from '#services/signer/key/prepared-key.ts';
 import { keyInMembership } from '../../adapters/key-in-membership.ts';
 import { action, type CommandContext } from '../context.ts';
 import { type TlsOptions, withTlsOptions } from '../member-options.ts';
+import { hostPort } from '../option-values.ts';
 import { memberTarget, type PlaceOptions, placeOf, withPlace } from './place.ts';
 import { type ProofOptions, proofOf, withProofOptions } from './proof-options.ts';
 
@@ -43,7 +44,7 @@ export function rotateActivateCommand(context: CommandContext): Command {
 export function rotateAbandonCommand(context: CommandContext): Command {
   return withTlsOptions(withPlace(new Command('abandon')))
     .description('destroy the prepared key, which nobody proposed yet')
-    .option('--address <host:port>', 'client API of a member, to be asked whether it was proposed')
+    .option('--address <host:port>', 'client API of a member, to be asked whether it was proposed', hostPort)
     .option('--unasked', 'ask no member: you know that nobody proposed it')
     .option('--json', 'print one JSON object')
     .action(action(context, (options: AbandonOptions) => abandon(context, options)));

@@ -13,6 +13,7 @@ import { inspectKey } from '#services/signer/ceremony/move-key.ts';
 import { prepareRotation } from '#services/signer/ceremony/rotation.ts';
 import { keyStanding } from '../../adapters/custody-mode.ts';
 import { action, type CommandContext } from '../context.ts';
+import { readableFile } from '../option-values.ts';
 import { type NextKeyOptions, prepareNextKey, withNextKeyOptions } from './next-key.ts';
 import { type PlaceOptions, placeOf, socketOf, withPlace } from './place.ts';
 
@@ -35,7 +36,7 @@ export function rotatePrepareCommand(context: CommandContext): Command {
   return withNextKeyOptions(withPlace(new Command('prepare')))
     .description('make the new key, sealed as the old one is, and the member file to propose it with')
     .option('--socket <file>', 'admin socket of a signer without a home')
-    .option('--member <file>', 'member.json of the member, for a signer without a home')
+    .option('--member <file>', 'member.json of the member, for a signer without a home', readableFile)
     .option('--out <file>', 'the member file; member-next.json in the home when left out')
     .option('--json', 'print one JSON object')
     .addHelpText('after', NOTES)

@@ -11,6 +11,7 @@ import { plainLines } from '../../core/plain-lines.ts';
 import { type RotationFacts, rotationStep } from '../../core/rotation-step.ts';
 import { action, type CommandContext } from '../context.ts';
 import { type TlsOptions, withTlsOptions } from '../member-options.ts';
+import { hostPort } from '../option-values.ts';
 import { memberTarget, type PlaceOptions, placeOf, socketOf, withPlace } from './place.ts';
 
 interface StatusOptions extends PlaceOptions, TlsOptions {
@@ -31,7 +32,11 @@ export function rotateStatusCommand(context: CommandContext): Command {
   return withTlsOptions(withPlace(new Command('status')))
     .description('say which key is at work, which is prepared, which step is next, and what to type for it')
     .option('--socket <file>', 'admin socket of a signer without a home')
-    .option('--address <host:port>', 'client API of a member, to be asked how far the change of members is')
+    .option(
+      '--address <host:port>',
+      'client API of a member, to be asked how far the change of members is',
+      hostPort,
+    )
     .option('--json', 'print one JSON object')
     .addHelpText('after', NOTES)
     .action(action(context, (options: StatusOptions) => status(context, options)));

@@ -7,6 +7,7 @@ import { jsonText } from '#services/launcher/words/json-value.ts';
 import { exportHistory } from '#services/signer/ceremony/export-history.ts';
 import { importHistory } from '#services/signer/ceremony/import-history.ts';
 import { action, type CommandContext } from '../context.ts';
+import { newFile, readableFile } from '../option-values.ts';
 import { type PlaceOptions, placeOf, withPlace } from './place.ts';
 
 const AUDIT_KEY_BYTES = 32;
@@ -33,7 +34,7 @@ interface ImportOptions extends PlaceOptions {
 export function signerStateExportCommand(context: CommandContext): Command {
   return withPlace(new Command('export'))
     .description('retire this signer for good, and write the history of its key for the next one')
-    .requiredOption('--out <file>', 'where to; never written over')
+    .requiredOption('--out <file>', 'where to; never written over', newFile)
     .option('--json', 'print one JSON object')
     .addHelpText('after', EXPORT_NOTES)
     .action(action(context, (options: ExportOptions) => handOn(context, options)));
@@ -42,7 +43,7 @@ export function signerStateExportCommand(context: CommandContext): Command {
 export function signerStateImportCommand(context: CommandContext): Command {
   return withPlace(new Command('import'))
     .description('merge the signatures of the key on another host into this record')
-    .argument('<file>', 'written by "state export"')
+    .argument('<file>', 'written by "state export"', readableFile)
     .option(
       '--audit-key <hex>',
       'audit key that the retired signer published; the one of this folder when left out',

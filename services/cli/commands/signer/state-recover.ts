@@ -15,6 +15,7 @@ import {
 } from '#services/signer/ceremony/recovery-words.ts';
 import { plainLines } from '../../core/plain-lines.ts';
 import { action, type CommandContext } from '../context.ts';
+import { newFile, readableFile } from '../option-values.ts';
 import { type PlaceOptions, placeOf, withPlace } from './place.ts';
 import { type ProofOptions, proofOf, withProofOptions } from './proof-options.ts';
 
@@ -96,7 +97,7 @@ export function signerStateApproveCommand({ terminal, ...context }: CommandConte
   return new Command('approve')
     .description('the second person: approve of a recovery, with the key that "state approver" made')
     .argument('<challenge>', 'hex, as "state recover" printed it')
-    .requiredOption('--key <file>', 'the key of the second person')
+    .requiredOption('--key <file>', 'the key of the second person', readableFile)
     .option('--json', 'print one JSON object')
     .action(
       action(
@@ -115,7 +116,7 @@ export function signerStateApproveCommand({ terminal, ...context }: CommandConte
 export function signerStateApproverCommand(context: CommandContext): Command {
   return withPlace(new Command('approver'))
     .description('name the second person for a later recovery; only while the key is well')
-    .requiredOption('--out <file>', 'their key: to be given to them, and to be kept nowhere else')
+    .requiredOption('--out <file>', 'their key: to be given to them, and to be kept nowhere else', newFile)
     .option('--json', 'print one JSON object')
     .action(action(context, (options: ApproverOptions) => nameSecond(context, options)));
 }

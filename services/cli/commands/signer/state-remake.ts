@@ -6,6 +6,7 @@ import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.t
 import { jsonText } from '#services/launcher/words/json-value.ts';
 import { remakeRecord } from '#services/signer/ceremony/remake-record.ts';
 import { action, type CommandContext } from '../context.ts';
+import { readableFile } from '../option-values.ts';
 import { type PlaceOptions, placeOf, withPlace } from './place.ts';
 
 interface RemakeOptions extends PlaceOptions {
@@ -22,7 +23,7 @@ Refused while anything of the old record is there. Other members will complain o
 export function signerStateRemakeCommand(context: CommandContext): Command {
   return withPlace(new Command('remake'))
     .description('make the record of a key anew that was lost altogether: in quarantine, from the genesis')
-    .requiredOption('--genesis <file>', 'the genesis that the key was bound with')
+    .requiredOption('--genesis <file>', 'the genesis that the key was bound with', readableFile)
     .option('--json', 'print one JSON object')
     .addHelpText('after', NOTES)
     .action(action(context, (options: RemakeOptions) => remake(context, options)));

@@ -69,7 +69,7 @@ describe('btcfed signer state', () => {
     assert.match(await refusal('show'), /one of --home and --folder/);
     assert.match(await refusal('show', '--home', home, '--folder', home), /one of --home and --folder/);
     assert.match(
-      await refusal('import', 'x', '--home', home, '--audit-key', 'XY'),
+      await refusal('import', 'package.json', '--home', home, '--audit-key', 'XY'),
       /--audit-key: expected 32/,
     );
     assert.match(await refusal('verify', join(base, 'nothing.json')), /cannot be read/);

@@ -8,6 +8,7 @@ import { fileReason } from '#services/launcher/words/file-problem.ts';
 import { jsonText } from '#services/launcher/words/json-value.ts';
 import { action, type CommandContext } from '../context.ts';
 import { type MemberOptions, targetOf, withMemberOptions } from '../member-options.ts';
+import { readableFile } from '../option-values.ts';
 import { finalText, type TimeoutOption, untilFinal, withTimeout } from '../tx-place.ts';
 
 interface SubmitOptions extends MemberOptions, TimeoutOption {
@@ -26,7 +27,11 @@ export function txSubmitCommand(context: CommandContext): Command {
   return withTimeout(withMemberOptions(new Command('submit')))
     .description('hand in one transaction and print its hash; the same bytes again change nothing')
     .addOption(new Option('--hex <hex>', 'the transaction as hex').conflicts('file'))
-    .option('--file <file>', 'the transaction as raw bytes; without --hex and --file it is read from stdin')
+    .option(
+      '--file <file>',
+      'the transaction as raw bytes; without --hex and --file it is read from stdin',
+      readableFile,
+    )
     .option('-w, --wait', 'return when it is final')
     .addHelpText('after', EXAMPLES)
     .action(action(context, (options: SubmitOptions) => submitTransaction(context, options)));
