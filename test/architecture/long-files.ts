@@ -27,7 +27,6 @@ export const STILL_LONG: Readonly<Record<string, number>> = {
   'libs/engine/blocks/block-keeper.ts': 190,
   'libs/engine/engine-parts.ts': 170,
   'libs/engine/engine.ts': 220,
-  'libs/engine/evidence/evidence-desk.ts': 220,
   'libs/engine/membership/membership-book.ts': 180,
   'libs/engine/membership/membership-desk.ts': 170,
   'libs/engine/node.ts': 170,

@@ -11,7 +11,7 @@ const ROOT = new URL('../..', import.meta.url).pathname;
  * else is handed it with its hash, so that no other place hashes the same bytes again.
  */
 const MAKERS = [
-  'libs/engine/evidence/evidence-desk.ts',
+  'libs/engine/evidence/pending-evidence.ts',
   'libs/membership/membership.ts',
   'libs/wire/block.ts',
   'services/consensus/adapters/chain-store/block-codec.ts',
