@@ -24,7 +24,6 @@ export const STILL_LONG: Readonly<Record<string, number>> = {
   'libs/custody-model/promise-cases.ts': 190,
   'libs/custody-model/recovery-world.ts': 180,
   'libs/custody/grounds-rules.ts': 180,
-  'libs/engine/blocks/block-keeper.ts': 190,
   'libs/engine/engine-parts.ts': 170,
   'libs/engine/engine.ts': 220,
   'libs/engine/membership/membership-book.ts': 180,

@@ -8,12 +8,9 @@ import type { MembershipBook } from '../membership/membership-book.ts';
 import type { ChainPort, ClockPort, PeerPort } from '../ports/engine-ports.ts';
 import type { Vouching } from '../ports/vouching.ts';
 import type { Mempool } from '../transactions/mempool.ts';
+import { BlockIntake } from './block-intake.ts';
 import { BlockJudge, type JudgedBlock, type Judgement } from './block-judge.ts';
-import { WANTED_HEIGHTS_AHEAD_MAX } from './block-limits.ts';
 import { BlockMaker } from './block-maker.ts';
-import { isBodyOf } from './range-check.ts';
-import { UndecidedHeaders } from './undecided-headers.ts';
-import { WantedBlocks } from './wanted-blocks.ts';
 
 export interface KeeperOptions {
   readonly me: MemberIndex | undefined;
@@ -44,29 +41,26 @@ export interface KeeperOptions {
 export class BlockKeeper implements BlockPort {
   readonly #chain: ChainPort;
   readonly #options: KeeperOptions;
-  readonly #wanted: WantedBlocks;
+  readonly #intake: BlockIntake;
   readonly #maker: BlockMaker;
   readonly #judge: BlockJudge;
-  /** Blocks whose evidence and votes are being verified: once for each, however often it comes. */
-  readonly #vouching = new Set<Digest>();
-  readonly #undecided = new UndecidedHeaders();
 
   constructor(chain: ChainPort, mempool: Mempool, peers: PeerPort, clock: ClockPort, options: KeeperOptions) {
     this.#chain = chain;
     this.#options = options;
-    this.#wanted = new WantedBlocks(peers, clock);
     this.#maker = new BlockMaker({ ...options, chain, mempool, clock });
     this.#judge = new BlockJudge({ ...options, chain });
+    this.#intake = new BlockIntake({ ...options, chain, peers, clock, judge: this.#judge });
   }
 
   stop(): void {
-    this.#wanted.stop();
+    this.#intake.stop();
   }
 
   build(view: View, parent: QuorumCertificate, done: (block: Block) => void): void {
     const { me } = this.#options;
     if (me === undefined) return;
-    this.#whenHeld(parent.digest, parent.height, me, () => {
+    this.#intake.whenHeld(parent.digest, parent.height, me, () => {
       const block = this.#build(view, parent.digest, me);
       if (block !== undefined) done(block);
     });
@@ -75,12 +69,12 @@ export class BlockKeeper implements BlockPort {
   #build(view: View, parent: Digest, proposer: MemberIndex): Block | undefined {
     const made = this.#maker.make(parent, { view, proposer });
     if (made === undefined || !('frontier' in made)) return made;
-    this.#hold(made.block, made.frontier);
+    this.#intake.hold(made.block, made.frontier);
     return made.block;
   }
 
   check(block: Block, from: MemberIndex, done: (ok: boolean) => void): void {
-    this.#judged(block, from, (fault) => {
+    this.#intake.judge(block, from, (fault) => {
       if (fault !== undefined) this.#options.onInvalid(block, from, fault);
       done(fault === undefined);
     });
@@ -92,7 +86,7 @@ export class BlockKeeper implements BlockPort {
     done: (ok: boolean, height: Height) => void,
   ): void {
     const { digest, height } = certificate;
-    this.#whenHeld(digest, height, from, () => done(true, height));
+    this.#intake.whenHeld(digest, height, from, () => done(true, height));
   }
 
   commit(certificate: QuorumCertificate): void {
@@ -102,17 +96,12 @@ export class BlockKeeper implements BlockPort {
     const blocks = this.#chain.commit(certificate);
     if (blocks.length === 0) return;
     this.#options.book.finalised(blocks);
-    this.#wanted.prune(certificate.height);
-    this.#finalised(blocks);
+    this.#finalised(blocks, certificate.height);
   }
 
   /** Receives a block that was asked for by digest. @returns the fault of the block, or undefined. */
   receive(block: Block, from: MemberIndex): string | undefined {
-    if (!this.#wanted.has(block.digest)) return 'not asked for';
-    // Checked before any signature in the block: the digest that was asked for does not cover these.
-    if (!isBodyOf(block)) return 'transactions of another block';
-    if (!this.#vouching.has(block.digest)) this.#judged(copyOf(block), from, () => {});
-    return undefined;
+    return this.#intake.receive(block, from);
   }
 
   /** Judges a block whose parent was judged but is not held, or is the tip. Holds nothing. */
@@ -124,62 +113,12 @@ export class BlockKeeper implements BlockPort {
   extend(branch: readonly BlockWithFrontier[], certificate: QuorumCertificate): void {
     const blocks = this.#chain.extend(branch, certificate);
     this.#options.book.finalised(blocks);
-    for (const { digest } of blocks) this.#wanted.arrived(digest);
-    this.#wanted.prune(certificate.height);
-    this.#finalised(blocks);
+    this.#intake.arrived(blocks);
+    this.#finalised(blocks, certificate.height);
   }
 
-  #finalised(blocks: readonly Block[]): void {
-    for (const lost of this.#undecided.finalised(blocks)) this.#options.onLost(lost);
+  #finalised(blocks: readonly Block[], height: Height): void {
+    for (const lost of this.#intake.finalised(blocks, height)) this.#options.onLost(lost);
     this.#options.onOrdered(blocks);
   }
-
-  /**
-   * Judges a block once its parent is held, and holds it when it is valid. @param done - Called with the fault of the
-   * block, or undefined.
-   */
-  #judged(block: Block, from: MemberIndex, done: (fault: string | undefined) => void): void {
-    this.#whenHeld(block.header.parent, (block.header.height - 1n) as Height, from, () => {
-      this.#vouched(block, done);
-    });
-  }
-
-  /** A block whose signatures could not be judged now is treated as if it had not come: `done` is not called. */
-  #vouched(block: Block, done: (fault: string | undefined) => void): void {
-    const { digest } = block;
-    this.#vouching.add(digest);
-    this.#options.vouch(block, (vouching) => {
-      this.#vouching.delete(digest);
-      if (vouching === 'false') done('evidence or a vote that is not true');
-      if (vouching === 'true') done(this.#holdValid(block));
-    });
-  }
-
-  /** @returns the fault of the block; undefined when it is held now, because it was held before or is valid. */
-  #holdValid(block: Block): string | undefined {
-    if (this.#chain.frontierOf(block.digest) !== undefined) return undefined;
-    const judgement = this.#judge.uponHeld(block);
-    if (!judgement.ok) return judgement.fault;
-    this.#hold(block, judgement.frontier);
-    return undefined;
-  }
-
-  #hold(block: Block, frontier: Parameters<ChainPort['putBlock']>[1]): void {
-    this.#chain.putBlock(block, frontier);
-    this.#undecided.add(block);
-    this.#wanted.arrived(block.digest);
-  }
-
-  #whenHeld(digest: Digest, height: Height, from: MemberIndex, ready: () => void): void {
-    if (this.#chain.frontierOf(digest) !== undefined) return ready();
-    const final = this.#chain.tip().header.height;
-    if (height <= final) return; // The block lost against a final one: nobody will ever need it.
-    const isNear = height <= final + WANTED_HEIGHTS_AHEAD_MAX;
-    this.#wanted.wait(digest, height, from, isNear && from !== this.#options.me, ready);
-  }
-}
-
-/** Frees a block from the network frame that its transactions are views of. */
-function copyOf({ header, digest, transactions }: Block): Block {
-  return { header, digest, transactions: transactions.map((transaction) => transaction.copy()) };
 }
