@@ -146,13 +146,6 @@ describe('a transaction that is to wait for a block', () => {
     assert.deepEqual([bench.answers, bench.mempool.size], [[ENDED], 0]);
   });
 
-  test('is turned away where its engine has ended, although the application would answer at once', () => {
-    const bench = new Bench(OK);
-    bench.admissions.stop();
-    bench.admit('a');
-    assert.deepEqual([bench.answers, bench.asked, bench.mempool.size], [[ENDED], [], 0]);
-  });
-
   test('is turned away while the application judges as many of clients as may be held', () => {
     const bench = new Bench(undefined, ROOMY);
     for (let at = 0; at <= CHECKS_MAX; at++) bench.admit(`${at}`);

@@ -22,14 +22,16 @@ export class Admissions {
     this.#options = options;
   }
 
-  /** From now on nothing is admitted: the engine that would spread and propose it has ended. */
+  /**
+   * What the application still judges comes too late from now on: the engine that would spread and propose it has ended.
+   * What comes later is taken in where the application answers at once, for members that ask a halted one.
+   */
   stop(): void {
     this.#isOver = true;
   }
 
   /** @param answer - Called once: at once, unless the application takes its time. */
   admit(candidate: Candidate, answer: (result: TransactionAnswer) => void): void {
-    if (this.#isOver) return answer(ENDED);
     const { mempool, checks } = this.#options;
     const fault = mempool.fault(candidate);
     if (fault !== undefined) return answer(fault);
