@@ -52,7 +52,6 @@ export const STILL_LONG: Readonly<Record<string, number>> = {
   'libs/simulation/member/instance.ts': 240,
   'libs/simulation/member/life.ts': 230,
   'libs/simulation/nodes/node-chain.ts': 170,
-  'libs/simulation/twins/lockstep.ts': 290,
   'services/cli/commands/signer/client.ts': 180,
   'services/config/configuration-keeper.ts': 170,
   'services/config/reloader.ts': 170,

@@ -1,0 +1,34 @@
+import { type MemberIndex, toMemberIndex, type View } from '#libs/chain/ids.ts';
+import { genesisCertificate } from '#libs/protocol/certificate.ts';
+import { prng } from '#libs/random/prng.ts';
+import { SimulatedFederation } from '../federation/federation.ts';
+import type { Subject } from '../subject/subject.ts';
+import { LOCKSTEP_GENESIS } from './lockstep-blocks.ts';
+import type { LockstepNode } from './lockstep-node.ts';
+
+const TIMING = { viewTimeoutMs: 300, viewTimeoutMsMax: 3_000 };
+
+export interface FoundingOptions {
+  readonly members: number;
+  /** Members that there are twice. */
+  readonly twins: number;
+  readonly leader: (view: View) => MemberIndex;
+}
+
+/** The instances of a new federation, which did not start yet: one of each member, and behind them the second ones of twins. */
+export function foundingNodes<State, Message, Record>(
+  { module }: Subject<State, Message, Record>,
+  { members, twins, leader }: FoundingOptions,
+): readonly LockstepNode<State>[] {
+  const genesis = LOCKSTEP_GENESIS.digest;
+  const facts = { members, protocol: module.id, genesis, random: prng(0) };
+  const { scope, set, root } = new SimulatedFederation(facts).founding;
+  const owners = [...Array(members).keys(), ...Array(twins).keys()];
+  return owners.map((owner) => {
+    const me = toMemberIndex(owner);
+    const tip = genesisCertificate('commit', genesis);
+    const { state } = module.init({ me, set, scope, root, timing: TIMING, leader, restored: undefined, tip });
+    const signed = { view: 0n as View, names: {} };
+    return { member: me, isTwin: owner < twins, state, signed, chain: [genesis], timers: {} };
+  });
+}

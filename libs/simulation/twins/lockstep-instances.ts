@@ -1,0 +1,112 @@
+import { assert } from '#libs/assert/assert.ts';
+import type { MemberIndex } from '#libs/chain/ids.ts';
+import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
+import type { Effect, Input } from '#libs/protocol/module.ts';
+import type { Subject } from '../subject/subject.ts';
+import type { LockstepBlocks } from './lockstep-blocks.ts';
+import type { LockstepChecks } from './lockstep-checks.ts';
+import type { Letter, LockstepNode } from './lockstep-node.ts';
+
+const SIGNATURE = new Uint8Array(1);
+
+export interface LockstepInstancesParts<State, Message, Record> {
+  readonly subject: Subject<State, Message, Record>;
+  readonly blocks: LockstepBlocks;
+  readonly checks: LockstepChecks;
+  /** Does work after all that waits already. */
+  readonly later: (run: () => void) => void;
+  readonly send: (letter: Letter<Message>) => void;
+}
+
+/** The instances of a lockstep federation: each takes an input, and its effects are done at once or queued. */
+export class LockstepInstances<State, Message, Record> {
+  readonly #parts: LockstepInstancesParts<State, Message, Record>;
+  #nodes: LockstepNode<State>[] = [];
+
+  constructor(parts: LockstepInstancesParts<State, Message, Record>) {
+    this.#parts = parts;
+  }
+
+  /** By number, as `foundingNodes` puts them. */
+  get nodes(): readonly LockstepNode<State>[] {
+    return this.#nodes;
+  }
+
+  /** Goes on from these. */
+  restart(nodes: readonly LockstepNode<State>[]): void {
+    this.#nodes = [...nodes];
+  }
+
+  node(at: number): LockstepNode<State> {
+    const node = this.#nodes[at];
+    assert(node !== undefined, 'the instance exists');
+    return node;
+  }
+
+  take(at: number, input: Input<Message>): void {
+    const { state, effects } = this.#parts.subject.module.step(this.node(at).state, input);
+    this.#update(at, { state });
+    for (const effect of effects) this.#perform(at, effect);
+  }
+
+  /** Takes a message if the protocol admits it, as a replica does. */
+  receive(at: number, from: MemberIndex, message: Message): void {
+    const admission = this.#parts.subject.module.admit(this.node(at).state, from, message);
+    if (admission.ok) this.take(at, { kind: 'message', from, message });
+    else if (admission.behind !== undefined) {
+      this.take(at, { kind: 'behind', member: from, reported: admission.behind });
+    }
+  }
+
+  #update(at: number, change: Partial<LockstepNode<State>>): void {
+    this.#nodes[at] = { ...this.node(at), ...change };
+  }
+
+  #perform(at: number, effect: Effect<Message, Record>): void {
+    const { blocks, checks, later, send } = this.#parts;
+    const answer = (input: Input<Message>) => later(() => this.take(at, input));
+    switch (effect.kind) {
+      case 'sign': {
+        const { statement } = effect;
+        this.#update(at, { signed: checks.signed(at, this.node(at), statement) });
+        return answer({ kind: 'signed', statement, signature: SIGNATURE });
+      }
+      case 'transmit':
+        return send({ from: at, to: effect.to, message: effect.message });
+      case 'set-timer':
+        return this.#update(at, { timers: { ...this.node(at).timers, [effect.name]: effect.view } });
+      case 'cancel-timer':
+        return this.#update(at, { timers: { ...this.node(at).timers, [effect.name]: undefined } });
+      case 'build': {
+        const { view, parent } = effect;
+        const block = blocks.build({ at, member: this.node(at).member }, view, parent);
+        return answer({ kind: 'built', view, block });
+      }
+      case 'check': {
+        const { digest, header } = effect.block;
+        return answer({ kind: 'checked', digest, height: header.height, ok: true });
+      }
+      case 'fetch': {
+        const { digest, height } = effect.certificate;
+        return answer({ kind: 'checked', digest, height, ok: true });
+      }
+      case 'commit':
+        this.#commit(at, effect.certificate);
+        // There is always more to decide.
+        return answer({ kind: 'work', pending: true });
+      case 'persist':
+      case 'view-entered':
+        return;
+    }
+  }
+
+  #commit(at: number, { digest, height }: QuorumCertificate): void {
+    const { blocks, checks } = this.#parts;
+    const { chain, isTwin } = this.node(at);
+    const { fresh, below } = blocks.branch(digest, chain.length);
+    if (below?.digest !== chain[Number(below?.header.height)] && !isTwin) {
+      checks.report('S1', `instance ${at} holds another block than the one decided at height ${height}`);
+    }
+    this.#update(at, { chain: [...chain, ...fresh] });
+  }
+}
