@@ -6,6 +6,9 @@ import type { Prng } from '#libs/random/prng.ts';
 import { Disk, DiskFullError } from '../disk/disk.ts';
 import { type Endpoint, type Envelope, FIRST_EPOCH } from '../network/network.ts';
 import type { Actor, ActorFactory } from '../subject/actor.ts';
+import { CrashFuse, type CrashPlan } from './crash-fuse.ts';
+import { InstanceClock } from './instance-clock.ts';
+import { Lives } from './lives.ts';
 import type { PortsOwner } from './ports-owner.ts';
 import type { Process } from './process.ts';
 import type { Setting } from './setting.ts';
@@ -14,15 +17,6 @@ import type { Setting } from './setting.ts';
 class SimulatedCrash extends Error {
   override readonly name = 'SimulatedCrash';
 }
-
-interface Fuse {
-  effects: number;
-  readonly isAfter: boolean;
-  readonly blown: () => void;
-}
-
-/** Wall clock at the start of a run: clocks may be hours off, but not before 1970. */
-const EPOCH_MS = 1_000_000_000_000;
 
 export interface InstanceFacts {
   readonly instance: number;
@@ -50,14 +44,12 @@ export class Instance<State, Message, Record>
   /** Makes the actor of a whole node: one in each epoch that the node is a member of. */
   actorFactory: ActorFactory<Message> | undefined;
   freeSigner: ((statement: Statement) => Uint8Array) | undefined;
-  /** Effects done so far, over all lives. */
-  effects = 0;
+  readonly clock: InstanceClock;
   /** Called when the disk was full and the replica stopped: someone starts it again. */
   stopped: () => void = () => {};
   readonly #newLife: NewLife<State, Message, Record>;
-  #life: Process<State, Message> | undefined;
-  #fuse: Fuse | undefined;
-  #awakeFromMs = 0;
+  readonly #lives: Lives<State, Message>;
+  readonly #fuse = new CrashFuse();
   /** Whether it is down for good: planned messages of its actor are dropped too. */
   isRetired = false;
 
@@ -73,6 +65,8 @@ export class Instance<State, Message, Record>
     this.isHonest = isHonest;
     this.random = random;
     this.disk = new Disk(setting.judge.genesis, setting.scope);
+    this.clock = new InstanceClock(setting.schedule, setting.plan.clocks[instance]);
+    this.#lives = new Lives(setting.schedule, (error) => this.halted(error));
   }
 
   get endpoint(): Endpoint<Message> {
@@ -80,25 +74,22 @@ export class Instance<State, Message, Record>
   }
 
   get isUp(): boolean {
-    return this.#life !== undefined;
+    return this.#lives.current !== undefined;
   }
 
   /** Starts a life; not when durable data have decayed, because then its promises are unknown. */
   start(): void {
-    if (this.#life !== undefined || this.isRetired) return;
+    if (this.isUp || this.isRetired) return;
     if (!this.disk.isSound()) return this.note('refuses to start: what was durable is corrupt');
     this.note('start');
     if (this.isHonest) this.setting.observer.started(this.instance, this.disk.height);
-    const life = this.#newLife(this);
-    this.#life = life;
-    this.#guard(() => life.start());
+    this.#lives.begin(this.#newLife(this));
   }
 
   crash(): void {
     this.note('crash');
-    this.#life?.stop();
-    this.#life = undefined;
-    this.#fuse = undefined;
+    this.#lives.end();
+    this.#fuse.light(undefined);
   }
 
   /** Crashes, and never starts again. */
@@ -107,86 +98,72 @@ export class Instance<State, Message, Record>
     this.crash();
   }
 
-  /** Crashes at an effect to come, and tells `blown`; undefined puts the fuse out. */
-  light(fuse: Fuse | undefined): void {
-    if (this.isUp) this.#fuse = fuse;
+  /** Effects done so far, over all lives. */
+  get effects(): number {
+    return this.#fuse.effects;
+  }
+
+  /** Crashes at an effect to come of this life; undefined puts the fuse out. */
+  light(crash: CrashPlan | undefined): void {
+    if (this.isUp) this.#fuse.light(crash);
   }
 
   /** Sets the fuse before the first start. */
-  arm(fuse: Fuse): void {
-    this.#fuse = fuse;
+  arm(crash: CrashPlan): void {
+    this.#fuse.light(crash);
   }
 
   /** Stands still: inputs and planned work are handled at the end of the pause. */
   pause(forMs: number): void {
     this.note(`pause ${forMs}`);
-    this.#awakeFromMs = Math.max(this.#awakeFromMs, this.setting.schedule.nowMs + forMs);
+    this.#lives.pause(forMs);
   }
 
   receive(from: MemberIndex, envelope: Envelope<Message>): void {
-    this.#whenAwake(() => {
-      const life = this.#life;
-      if (life === undefined) return;
+    this.#lives.give((life) => {
       if (envelope.kind === 'protocol') {
         this.note(`from ${from}: ${this.setting.subject.describe(envelope.message)}`);
       }
-      this.#guard(() => life.receive(from, envelope));
+      life.receive(from, envelope);
     });
   }
 
   /** Blocks and transactions that somebody waits for in this life; 0 when it is down. */
   get waiting(): number {
-    return this.#life?.waiting ?? 0;
+    return this.#lives.current?.waiting ?? 0;
   }
 
   /** The members that decide after its newest block; undefined where members never change, and while it is down. */
   get membership(): Membership | undefined {
-    return this.#life?.membership;
+    return this.#lives.current?.membership;
   }
 
   /** The newest state of the protocol, as far as it is watched. */
   get state(): State | undefined {
-    return this.#life?.state;
+    return this.#lives.current?.state;
   }
 
   peerConnected(member: MemberIndex): void {
-    this.#whenAwake(() => this.#guard(() => this.#life?.peerConnected(member)));
+    this.#lives.give((life) => life.peerConnected(member));
   }
 
   submit(transaction: Transaction): void {
-    this.#whenAwake(() => this.#guard(() => this.#life?.submit(transaction)));
+    this.#lives.give((life) => life.submit(transaction));
   }
 
   effect(name: string, run: () => void): void {
-    this.effects += 1;
-    const fuse = this.#fuse;
-    if (fuse === undefined) return run();
-    fuse.effects -= 1;
-    if (fuse.effects > 0) return run();
-    if (fuse.isAfter) run();
+    const crash = this.#fuse.burn();
+    if (crash === undefined) return run();
+    if (crash.isAfter) run();
     else if (name === 'save' && this.setting.plan.losesUnsynced) this.disk.tear();
-    this.note(`crash ${fuse.isAfter ? 'after' : 'before'} ${name}`);
+    this.note(`crash ${crash.isAfter ? 'after' : 'before'} ${name}`);
     this.crash();
-    fuse.blown();
+    crash.blown();
     throw new SimulatedCrash(name);
   }
 
   later(delayMs: number, run: () => void): void {
-    const life = this.#life;
-    this.setting.schedule.after(delayMs, () =>
-      this.#whenAwake(() => {
-        if (this.#life === life && life !== undefined) this.#guard(run);
-      }),
-    );
-  }
-
-  clockMs(ms: number): number {
-    return Math.round(ms * (this.setting.plan.clocks[this.instance]?.rate ?? 1));
-  }
-
-  wallClockMs(): bigint {
-    const { schedule, plan } = this.setting;
-    return BigInt(EPOCH_MS + schedule.nowMs + (plan.clocks[this.instance]?.offsetMs ?? 0));
+    this.#lives.later(delayMs, run);
   }
 
   transmit(to: MemberIndex | 'all', message: Message): void {
@@ -207,21 +184,6 @@ export class Instance<State, Message, Record>
 
   note(text: string): void {
     this.setting.trace.note(`${this.setting.schedule.nowMs} ${this.instance} ${text}`);
-  }
-
-  #whenAwake(run: () => void): void {
-    const { schedule } = this.setting;
-    const waitMs = this.#awakeFromMs - schedule.nowMs;
-    if (waitMs <= 0) run();
-    else schedule.after(waitMs, () => this.#whenAwake(run));
-  }
-
-  #guard(run: () => void): void {
-    try {
-      run();
-    } catch (error) {
-      this.halted(error);
-    }
   }
 }
 

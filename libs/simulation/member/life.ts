@@ -1,19 +1,16 @@
-import type { Block } from '#libs/chain/block.ts';
 import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
-import type { ProtocolModule, RefusalCause } from '#libs/protocol/module.ts';
+import type { ProtocolModule } from '#libs/protocol/module.ts';
 import { PeerGuard } from '#libs/replica/peer-guard.ts';
 import { Replica } from '#libs/replica/replica.ts';
 import type { Envelope } from '../network/network.ts';
-import type { Decoded, WireCodec } from '../subject/wire-codec.ts';
 import { Blocks } from './blocks.ts';
 import { ClaimJudge } from './claim-judge.ts';
+import { GossipedTransactions } from './gossiped-transactions.ts';
+import { LifeHearing } from './life-hearing.ts';
 import { simulatedPorts } from './ports.ts';
 import type { PortsOwner } from './ports-owner.ts';
 import type { Process } from './process.ts';
-import { SimulatedMempool } from './simulated-mempool.ts';
-
-const GOSSIP_MS = 300;
 
 /** Every so many steps the size of the state is looked at: it grows slowly if it grows. */
 const STEPS_PER_LOOK = 8;
@@ -21,13 +18,12 @@ const STEPS_PER_LOOK = 8;
 /** One member's process from start to crash: all that a crash loses. */
 export class Life<State, Message, Record> implements Process<State, Message> {
   readonly #owner: PortsOwner<State, Message, Record>;
-  readonly #mempool = new SimulatedMempool();
+  readonly #transactions: GossipedTransactions;
   readonly #blocks: Blocks;
   readonly #replica: Replica<State, Message, Record>;
   readonly #guard: PeerGuard;
+  readonly #hearing: LifeHearing<State, Message, Record>;
   #state: State | undefined;
-  #gossips = false;
-  #work = false;
 
   constructor(owner: PortsOwner<State, Message, Record>) {
     this.#owner = owner;
@@ -35,22 +31,34 @@ export class Life<State, Message, Record> implements Process<State, Message> {
     const { subject, root, scope, set, timing, judge } = setting;
     const me = endpoint.member;
     this.#guard = new PeerGuard(set.members.length, () => setting.schedule.nowMs);
+    this.#hearing = new LifeHearing(owner, this.#guard, (from, message) =>
+      this.#replica.receive(from, message),
+    );
+    this.#transactions = new GossipedTransactions({
+      later: (delayMs, run) => owner.later(delayMs, run),
+      final: () => disk.top?.transactions,
+      tell: (transactions) => this.#send('all', { kind: 'transactions', transactions }),
+      worked: (work) => {
+        if (owner.isHonest) setting.observer.worked(endpoint.instance, work);
+        this.#replica.work(work);
+      },
+    });
     this.#blocks = new Blocks({
       me,
       members: set.members.length,
       judge,
       disk,
-      mempool: this.#mempool,
+      mempool: this.#transactions.mempool,
       later: (delayMs, run) => owner.later(delayMs, run),
       request: (to, digest) => this.#send(to, { kind: 'block-request', digest }),
-      nowMs: () => owner.wallClockMs(),
+      nowMs: () => owner.clock.wallMs(),
       committed: (held) => {
         if (owner.isHonest) setting.observer.committed(endpoint.instance, held);
       },
       contradicted: (decided, final) => {
         if (owner.isHonest) setting.observer.contradicted(endpoint.instance, decided, final);
       },
-      grown: () => this.#adjustWork(),
+      grown: () => this.#transactions.adjustWork(),
     });
     const { leader } = setting;
     const context = { me, set, scope, root, timing, leader, restored: disk.record, tip: disk.tip };
@@ -59,7 +67,7 @@ export class Life<State, Message, Record> implements Process<State, Message> {
     const ports = simulatedPorts(owner, {
       blocks: this.#blocks,
       judge: new ClaimJudge({ authority, guard: this.#guard, proved }),
-      refused: (from, cause) => this.#turnAway(from, cause),
+      refused: (from, cause) => this.#hearing.turnAway(from, cause),
     });
     const module = owner.isHonest ? this.#watched() : subject.module;
     this.#replica = new Replica(module, context, ports);
@@ -84,8 +92,7 @@ export class Life<State, Message, Record> implements Process<State, Message> {
     if (this.#guard.isMuted(from)) return;
     switch (envelope.kind) {
       case 'protocol':
-        this.#owner.actor?.incoming?.(from, envelope.message);
-        return this.#take(from, this.#codec?.carried(envelope.message) ?? heardAs(envelope.message));
+        return this.#hearing.message(from, envelope.message);
       case 'block-request': {
         const blocks = this.#blocks.serve(envelope.digest);
         const { actor } = this.#owner;
@@ -94,14 +101,11 @@ export class Life<State, Message, Record> implements Process<State, Message> {
         return;
       }
       case 'bytes':
-        return this.#take(from, this.#codec?.decode(envelope.bytes) ?? MALFORMED);
+        return this.#hearing.bytes(from, envelope.bytes);
       case 'blocks':
-        return this.#blocks.receive(
-          from,
-          envelope.blocks.flatMap((block) => this.#carriedBlock(block)),
-        );
+        return this.#blocks.receive(from, this.#hearing.blocks(envelope.blocks));
       case 'transactions':
-        return this.#wait(envelope.transactions);
+        return this.#transactions.wait(envelope.transactions);
       case 'peer':
         return; // Whole nodes alone say such things.
     }
@@ -114,83 +118,13 @@ export class Life<State, Message, Record> implements Process<State, Message> {
 
   /** Number of transactions and blocks in memory that somebody waits for. */
   get waiting(): number {
-    return this.#mempool.all.length + this.#blocks.waiting;
-  }
-
-  /** Hears a message as `libs/engine/evidence/evidence-watch.ts` does: also one that the replica will refuse unread. */
-  #hear(from: MemberIndex, message: Message): void {
-    const { isHonest, setting } = this.#owner;
-    const claim = isHonest ? setting.subject.ownClaim(message) : undefined;
-    if (claim !== undefined) setting.observer.heard(from, claim);
-    this.#replica.receive(from, message);
-  }
-
-  get #codec(): WireCodec<Message> | undefined {
-    return this.#owner.setting.subject.codec;
-  }
-
-  #carriedBlock(block: Block): readonly Block[] {
-    const codec = this.#codec;
-    if (codec === undefined) return [block];
-    const carried = codec.carriedBlock(block);
-    return carried === undefined ? [] : [carried];
-  }
-
-  /** A message as it was read. */
-  #take(from: MemberIndex, decoded: Decoded<Message>): void {
-    if (decoded.ok) this.#hear(from, decoded.message);
-    else this.#turnAway(from, decoded.cause);
-  }
-
-  /**
-   * Counts a refused message as `services/consensus/member.ts` does: messages without room, and verified ones, have
-   * their own account.
-   */
-  #turnAway(from: MemberIndex, cause: RefusalCause): void {
-    const { isHonest, setting, endpoint } = this.#owner;
-    const { observer } = setting;
-    if (isHonest) observer.turnedAway(endpoint.instance, from, cause);
-    if (cause === 'overloaded') return;
-    const guard = this.#guard;
-    const isMuted = cause === 'bad-signature' ? guard.falseSignature(from) : guard.uselessMessage(from);
-    if (isMuted && isHonest) observer.muted(endpoint.instance, from);
+    return this.#transactions.mempool.all.length + this.#blocks.waiting;
   }
 
   /** Takes a client's transaction: it is new here, so the others hear of it. */
   submit(transaction: Transaction): void {
-    this.#wait([transaction]);
+    this.#transactions.wait([transaction]);
     this.#send('all', { kind: 'transactions', transactions: [transaction] });
-  }
-
-  #wait(transactions: readonly Transaction[]): void {
-    const final = this.#owner.disk.top?.transactions;
-    for (const transaction of transactions) {
-      if (final?.has(transaction.hash) !== true) this.#mempool.add(transaction);
-    }
-    this.#adjustWork();
-    this.#gossipLater();
-  }
-
-  /**
-   * Gossips waiting transactions again: while one member alone knows a transaction, nobody else waits for its block.
-   */
-  #gossipLater(): void {
-    if (this.#gossips || this.#mempool.isEmpty) return;
-    this.#gossips = true;
-    this.#owner.later(GOSSIP_MS, () => {
-      this.#gossips = false;
-      if (this.#mempool.isEmpty) return;
-      this.#send('all', { kind: 'transactions', transactions: this.#mempool.all });
-      this.#gossipLater();
-    });
-  }
-
-  #adjustWork(): void {
-    if (this.#work === !this.#mempool.isEmpty) return;
-    this.#work = !this.#work;
-    const { isHonest, setting, endpoint } = this.#owner;
-    if (isHonest) setting.observer.worked(endpoint.instance, this.#work);
-    this.#replica.work(this.#work);
   }
 
   #send(to: MemberIndex | 'all', envelope: Envelope<Message>): void {
@@ -213,11 +147,4 @@ export class Life<State, Message, Record> implements Process<State, Message> {
       },
     };
   }
-}
-
-const MALFORMED = { ok: false, cause: 'malformed' } as const;
-
-/** Decodes nothing: without a codec a message is heard as it was sent. */
-function heardAs<Message>(message: Message): Decoded<Message> {
-  return { ok: true, message };
 }

@@ -4,6 +4,7 @@ import type { Prng } from '#libs/random/prng.ts';
 import type { Disk } from '../disk/disk.ts';
 import type { Endpoint } from '../network/network.ts';
 import type { Actor, ActorFactory } from '../subject/actor.ts';
+import type { InstanceClock } from './instance-clock.ts';
 import type { Setting } from './setting.ts';
 
 /** The instance behind the ports: they act for it, and crash it where its plan says so. */
@@ -12,6 +13,7 @@ export interface PortsOwner<State, Message, Record> {
   readonly endpoint: Endpoint<Message>;
   readonly disk: Disk<Record>;
   readonly random: Prng;
+  readonly clock: InstanceClock;
   /** Whether the checkers hold it to the rules: not so for twins and actors. */
   readonly isHonest: boolean;
   readonly actorFactory: ActorFactory<Message> | undefined;
@@ -22,9 +24,6 @@ export interface PortsOwner<State, Message, Record> {
   effect(name: string, run: () => void): void;
   /** Runs later, unless this life ended by then. */
   later(delayMs: number, run: () => void): void;
-  /** Milliseconds of this instance's clock for `ms` of true time: it may run fast or slow. */
-  clockMs(ms: number): number;
-  wallClockMs(): bigint;
   transmit(to: MemberIndex | 'all', message: Message): void;
   halted(cause: unknown): void;
 }

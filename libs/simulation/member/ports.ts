@@ -95,7 +95,7 @@ export function timerPort<State, Message, Record>(owner: PortsOwner<State, Messa
       owner.effect('set-timer', () => {
         const token = {};
         running.set(name, token);
-        owner.later(owner.clockMs(delayMs), () => {
+        owner.later(owner.clock.durationMs(delayMs), () => {
           if (running.get(name) === token) fire();
         });
       }),

@@ -4,10 +4,10 @@ import type { NodeOwner } from './node-owner.ts';
 /** The clock of a node may run fast or slow, and be off. */
 export function nodeClock(owner: NodeOwner): ClockPort {
   return {
-    nowMs: () => Number(owner.wallClockMs()),
+    nowMs: () => Number(owner.clock.wallMs()),
     after: (delayMs, fire) => {
       let isCancelled = false;
-      owner.later(owner.clockMs(delayMs), () => {
+      owner.later(owner.clock.durationMs(delayMs), () => {
         if (!isCancelled) fire();
       });
       return () => {

@@ -38,6 +38,10 @@ export class NodeOwner {
     return this.#owner.random;
   }
 
+  get clock(): Owner['clock'] {
+    return this.#owner.clock;
+  }
+
   get isHonest(): boolean {
     return this.#owner.isHonest;
   }
@@ -55,14 +59,6 @@ export class NodeOwner {
     this.#owner.later(delayMs, () => {
       if (this.isAlive) run();
     });
-  }
-
-  clockMs(ms: number): number {
-    return this.#owner.clockMs(ms);
-  }
-
-  wallClockMs(): bigint {
-    return this.#owner.wallClockMs();
   }
 
   halted(cause: unknown): void {
@@ -113,6 +109,10 @@ export class EpochSeat implements Owner {
     return this.#owner.random;
   }
 
+  get clock(): Owner['clock'] {
+    return this.#owner.clock;
+  }
+
   get isHonest(): boolean {
     return this.#owner.isHonest;
   }
@@ -123,14 +123,6 @@ export class EpochSeat implements Owner {
 
   later(delayMs: number, run: () => void): void {
     this.#owner.later(delayMs, run);
-  }
-
-  clockMs(ms: number): number {
-    return this.#owner.clockMs(ms);
-  }
-
-  wallClockMs(): bigint {
-    return this.#owner.wallClockMs();
   }
 
   transmit(): void {
