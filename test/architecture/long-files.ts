@@ -56,7 +56,6 @@ export const STILL_LONG: Readonly<Record<string, number>> = {
   'services/config/configuration-keeper.ts': 170,
   'services/config/reloader.ts': 170,
   'services/consensus/adapters/client/watches.ts': 170,
-  'services/consensus/adapters/gateway-link.ts': 230,
   'services/consensus/adapters/member-monitor.ts': 190,
   'services/consensus/adapters/signer-gate.ts': 190,
   'services/consensus/adapters/wire/wire-api.ts': 180,

@@ -1,0 +1,101 @@
+import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
+import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
+import type { Logger } from '#libs/log/logger.ts';
+import { encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
+import { type AttachRequest, TrafficClass } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
+import { SendBudget } from '../core/send-budget.ts';
+import { classOf } from './traffic-class.ts';
+
+/** Bytes handed over while the gateway does not read: more than a view of a large federation, far from all memory. */
+const UNREAD_BYTES_MAX = 64 * 1024 * 1024;
+
+export interface MemberSendingOptions {
+  /** First 8 bytes of the genesis digest. */
+  readonly chainTag: Uint8Array;
+  readonly log: Logger;
+  /** A member asked for more than is sent to one. */
+  readonly refused: (to: MemberIndex) => void;
+}
+
+/** The part of the stream to the gateway that messages are written to. */
+export interface GatewayOutput {
+  /** @returns false when the other end does not read. */
+  send(request: AttachRequest): boolean;
+  /** Resolves once it reads again. */
+  writable(): Promise<void>;
+}
+
+/** The addressee of a message: one member with its key, or all. */
+export type Addressee = { readonly to: MemberIndex; readonly key: Uint8Array } | 'all';
+
+/** The way of messages from the node to the stream to the gateway, within the bounds of memory and of each member. */
+export class MemberSending {
+  readonly #options: MemberSendingOptions;
+  readonly #budget = new SendBudget();
+  #unreadBytes = 0;
+  #droppedFrames = 0;
+  #sentBytes = 0;
+
+  constructor(options: MemberSendingOptions) {
+    this.#options = options;
+  }
+
+  /** Frames dropped since start: the gateway did not read, or one member asked for too many. */
+  get droppedFrames(): number {
+    return this.#droppedFrames;
+  }
+
+  /** Bytes of messages since start; one to all counts once, because the gateway multiplies it. */
+  get sentBytes(): number {
+    return this.#sentBytes;
+  }
+
+  /** Another stream begins: nothing in it is unread. */
+  restart(): void {
+    this.#unreadBytes = 0;
+  }
+
+  send(output: GatewayOutput, addressee: Addressee, body: PeerMessageBody, epoch: Epoch): void {
+    const { chainTag, log } = this.#options;
+    const payload = encodePeerMessage(body, { chainTag, epoch });
+    const trafficClass = classOf(body);
+    const isAll = addressee === 'all';
+    if (!isAll && trafficClass === TrafficClass.CONSENSUS && !this.#maySend(addressee.to, payload.length))
+      return;
+    const frame = { to: isAll ? [] : [addressee.key], trafficClass, payload };
+    const member = isAll ? addressee : addressee.to;
+    log.debug('peer message sent', { type: body.kind, size_bytes: payload.length, member });
+    this.#write(output, { body: { $case: 'send', value: frame } }, payload.length);
+  }
+
+  /**
+   * Whether the budget of a member allows a message: proofs for a member that asks without end would delay the
+   * votes for the others. Sync has a budget of its own.
+   */
+  #maySend(to: MemberIndex, sizeBytes: number): boolean {
+    if (this.#budget.take(to, sizeBytes, performance.now())) return true;
+    this.#droppedFrames += 1;
+    this.#options.refused(to);
+    return false;
+  }
+
+  /**
+   * gRPC queues without bound when its peer stops reading, so this method counts the unread bytes and drops frames
+   * above the limit.
+   */
+  #write(output: GatewayOutput, request: AttachRequest, sizeBytes: number): void {
+    if (this.#unreadBytes + sizeBytes > UNREAD_BYTES_MAX) {
+      this.#droppedFrames += 1;
+      return;
+    }
+    this.#sentBytes += sizeBytes;
+    if (output.send(request)) return;
+    const isFirst = this.#unreadBytes === 0;
+    this.#unreadBytes += sizeBytes;
+    if (!isFirst) return;
+    const drained = (): void => {
+      this.#unreadBytes = 0;
+    };
+    output.writable().then(drained, drained);
+  }
+}
