@@ -9,7 +9,7 @@ import { CertificateKind, HandoverProof } from '#libs/proto/btcfed/signer/v1/sig
 import { signingBytes } from '#libs/protocol/statement.ts';
 import { headerToWire } from '#libs/wire/block.ts';
 import { certificateToWire } from '#libs/wire/certificate.ts';
-import { sealKey } from '#services/signer/ceremony/init.ts';
+import { sealKey } from '#services/signer/ceremony/seal-key.ts';
 import { prepareRotation } from '#services/signer/ceremony/rotation.ts';
 import { readKeyFile } from '#services/signer/key/key-file.ts';
 import { RESERVE_BYTES } from '#services/signer/words/limits.ts';

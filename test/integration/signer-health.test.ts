@@ -12,7 +12,7 @@ import { clientCredentials } from '#libs/grpc/tls.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { SERVICE_EXIT } from '#libs/service/service-exit.ts';
 import { exportHistory } from '#services/signer/ceremony/export-history.ts';
-import { sealKey } from '#services/signer/ceremony/init.ts';
+import { sealKey } from '#services/signer/ceremony/seal-key.ts';
 import { composeSigner } from '#services/signer/compose.ts';
 import { composeEdge } from '#services/signer/compose-edge.ts';
 import { passphraseFrom } from '#services/signer/key/passphrase.ts';

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { sealKey } from '#services/signer/ceremony/init.ts';
+import { sealKey } from '#services/signer/ceremony/seal-key.ts';
 import { passphraseFrom } from '#services/signer/key/passphrase.ts';
 import { commandsIn, signerDocument, type Typist } from '#test/support/signer/document-commands.ts';
 import { type SignerHome, signerClient, signerHome } from '#test/support/signer/signer-home.ts';

@@ -8,7 +8,7 @@ import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { toHex } from '#libs/bytes/hex.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
-import { sealKey } from '#services/signer/ceremony/init.ts';
+import { sealKey } from '#services/signer/ceremony/seal-key.ts';
 import { composeEdge } from '#services/signer/compose-edge.ts';
 import { passphraseFrom } from '#services/signer/key/passphrase.ts';
 import { type SignerAdmin, signerAdmin } from '#services/signer/socket/admin-client.ts';

@@ -6,14 +6,10 @@ import type { Backend } from '#libs/crypto/signature-scheme.ts';
 import { withMode } from '#libs/custody/session.ts';
 import { makeFolder } from '#libs/files/new-file.ts';
 import { provideAuditKey } from '../key/audit-key.ts';
-import {
-  createKeyFile,
-  type KeyBinding,
-  type KeyHeader,
-  type Passphrase,
-  readKeyFile,
-  writeKeyFile,
-} from '../key/key-file.ts';
+import { type Passphrase, readKeyFile } from '../key/key-file.ts';
+import type { KeyBinding } from '../key/key-header.ts';
+import { rememberedPassphrase } from '../key/passphrase.ts';
+import { createKeyFile, writeKeyFile } from '../key/write-key-file.ts';
 import { createLedger, type FirstEpoch, type LedgerOwner, openLedger } from '../record/ledger-files.ts';
 import { MirrorFile } from '../record/mirror-file.ts';
 import { auditOf } from '../record/rules/audit-of.ts';
@@ -107,7 +103,7 @@ export async function bindSigner({
   passphrase,
 }: BindSignerOptions): Promise<void> {
   const path = join(folder, KEY_FILE_NAME);
-  const known = remembered(passphrase);
+  const known = rememberedPassphrase(passphrase);
   const file = await readKeyFile(path, known.passphrase);
   try {
     if (file.binding !== undefined) {
@@ -122,19 +118,6 @@ export async function bindSigner({
     file.secretKey.fill(0);
     known.forget();
   }
-}
-
-/** A passphrase that is needed twice and asked for once: the passphrase that opened the file seals it again. */
-function remembered(passphrase: Passphrase): { readonly passphrase: Passphrase; forget(): void } {
-  let words: Buffer | undefined;
-  if (passphrase === undefined) return { passphrase, forget: () => {} };
-  return {
-    async passphrase() {
-      words ??= await passphrase();
-      return Buffer.from(words);
-    },
-    forget: () => words?.fill(0),
-  };
 }
 
 const NO_HISTORY = 'the key was made elsewhere, and what it signed there is not known here';
@@ -160,35 +143,4 @@ async function provideLedger(
     throw new CustodyError(`signer record ${path}: ${reason}`, { code: 'CUSTODY_RECORD_EXISTS', path });
   }
   await MirrorFile.create(join(folder, MIRROR_FILE_NAME), install, sequence);
-}
-
-export interface SealOptions {
-  readonly folder: string;
-  /** Passphrase of the key in the present file, asked for when it is sealed. */
-  readonly passphrase?: Passphrase;
-  /** Passphrase of the key in the new file; undefined: in the clear, for a key that moves to another keeper. */
-  readonly newPassphrase?: Passphrase;
-}
-
-/**
- * Writes the key file anew: sealed, under another passphrase, or in the clear. Key, binding and record stay.
- * @throws CustodyError or CryptoError when it cannot be read or opened, and nothing is changed.
- */
-export async function sealKey({ folder, passphrase, newPassphrase }: SealOptions): Promise<void> {
-  const path = join(folder, KEY_FILE_NAME);
-  const file = await readKeyFile(path, passphrase);
-  requireOutOfToken(path, file);
-  try {
-    await writeKeyFile(path, file, newPassphrase);
-  } finally {
-    file.secretKey.fill(0);
-  }
-}
-
-/** @throws CustodyError `CUSTODY_KEY_IN_TOKEN` for a key that cannot be taken out. */
-export function requireOutOfToken(path: string, { token }: KeyHeader): void {
-  if (token === undefined) return;
-  const reason =
-    'its key is in a token, which alone keeps it: there is nothing to seal, to export or to share out here';
-  throw new CustodyError(`key file ${path}: ${reason}`, { code: 'CUSTODY_KEY_IN_TOKEN', path });
 }

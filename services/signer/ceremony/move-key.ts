@@ -6,18 +6,15 @@ import { type AnyKey, readAnyKey } from '#libs/crypto/read-any-key.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import { checkPassphrase } from '#libs/crypto/sealed-secret.ts';
 import { writeNewFile } from '#libs/files/new-file.ts';
-import {
-  createKeyFile,
-  type KeyHeader,
-  type Passphrase,
-  readKeyFile,
-  readKeyHeader,
-} from '../key/key-file.ts';
+import { type Passphrase, readKeyFile, readKeyHeader } from '../key/key-file.ts';
+import type { KeyHeader } from '../key/key-header.ts';
 import { readPrivateFile } from '../key/private-file.ts';
+import { createKeyFile } from '../key/write-key-file.ts';
 import { CustodyError } from '../words/errors.ts';
 import { KEY_FILE_NAME } from '../words/file-names.ts';
 import { KEY_FILE_BYTES_MAX } from '../words/limits.ts';
-import { placeForKey, requireOutOfToken } from './init.ts';
+import { placeForKey } from './init.ts';
+import { requireOutOfToken } from './seal-key.ts';
 
 const FILE_MODE = 0o600;
 

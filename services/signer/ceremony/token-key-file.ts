@@ -3,7 +3,8 @@ import { proveKey } from '#libs/crypto/key-proof.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import { tokenKey } from '#libs/crypto/token-key.ts';
 import { tokenUriFault } from '#libs/crypto/token-uri.ts';
-import { createKeyFile, type KeyBinding } from '../key/key-file.ts';
+import type { KeyBinding } from '../key/key-header.ts';
+import { createKeyFile } from '../key/write-key-file.ts';
 import { CustodyError } from '../words/errors.ts';
 import { placeForKey } from './init.ts';
 

@@ -11,7 +11,8 @@ import { MemoryToken } from '#test/support/signer/keys/memory-token.ts';
 import { TEST_CHAIN } from '#test/support/signer/signer-home.ts';
 import { SignerPeers } from '#test/support/signer/signer-peers.ts';
 import { openCore } from '../running/open-core.ts';
-import { bindSigner, sealKey } from './init.ts';
+import { bindSigner } from './init.ts';
+import { sealKey } from './seal-key.ts';
 import { createTokenKey } from './token-key-file.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'btcfed-token-'));

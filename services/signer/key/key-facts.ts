@@ -1,7 +1,7 @@
 import type { SchemeName } from '#libs/crypto/parameter-sets.ts';
 import { KEY_FILE_BYTES_MAX } from '../words/limits.ts';
-import type { KeyBinding } from './key-file.ts';
 import { keyFileRefused, parsedText } from './key-file-text.ts';
+import type { KeyBinding } from './key-header.ts';
 import { readPrivateFile } from './private-file.ts';
 
 /** The unencrypted part of a key file: nobody has to open the key to look after its record. */

@@ -1,21 +1,13 @@
-import { equalBytes } from '#libs/bytes/bytes.ts';
 import { collectDroppedKeys } from '#libs/crypto/collect-dropped-keys.ts';
 import { CryptoError } from '#libs/crypto/errors.ts';
-import { proveKey } from '#libs/crypto/key-proof.ts';
-import type { SignatureScheme, SigningKey } from '#libs/crypto/signature-scheme.ts';
-import { CustodyError, SignerError } from '../words/errors.ts';
+import type { SigningKey } from '#libs/crypto/signature-scheme.ts';
+import { SignerError } from '../words/errors.ts';
 import type { FaultLatch } from './fault-latch.ts';
-import { type Passphrase, readKeyFile } from './key-file.ts';
-import type { KnownPins } from './known-pins.ts';
-import { openTokenKey } from './open-token-key.ts';
+import type { Passphrase } from './key-file.ts';
+import { type KeyPlace, openKey } from './open-key.ts';
+import { faultError, latchedError, lockedError } from './vault-errors.ts';
 
-export interface KeyVaultOptions {
-  /** Path of the key file. */
-  readonly path: string;
-  readonly scheme: SignatureScheme;
-  /** Public key according to the record: no other key is accepted, even if the key file changes later. */
-  readonly publicKey: Uint8Array;
-  readonly pins: KnownPins;
+export interface KeyVaultOptions extends KeyPlace {
   /** Remembers a mistake of the machine over restarts. */
   readonly latch: FaultLatch;
   /** Called when the key is locked for good: its token is gone, or the machine made a mistake. */
@@ -59,7 +51,7 @@ export class KeyVault {
     }
     this.#isOpening = true;
     const before = this.#closings;
-    const opening = this.#opened(passphrase);
+    const opening = openKey(this.#options, passphrase);
     this.#underWay.add(opening);
     try {
       const key = await opening;
@@ -142,45 +134,4 @@ export class KeyVault {
     await latched;
     throw isFault ? faultError(error) : lockedError(error);
   }
-
-  async #opened(passphrase: Passphrase): Promise<SigningKey> {
-    const { path, scheme, publicKey } = this.#options;
-    const file = await readKeyFile(path, passphrase);
-    try {
-      if (file.scheme !== scheme.name || !equalBytes(file.publicKey, publicKey)) {
-        const reason = 'it is another key than the one of the record: put back the file that belongs to it';
-        throw new CustodyError(`key file ${path}: ${reason}`, { code: 'CUSTODY_KEY_FOREIGN', path });
-      }
-      const { token: uri } = file;
-      const key =
-        uri === undefined
-          ? scheme.loadKey(file.secretKey)
-          : await openTokenKey({ ...this.#options, uri, passphrase });
-      await proveKey(scheme, key).catch((error: unknown) => {
-        key.close();
-        throw error;
-      });
-      return key;
-    } finally {
-      file.secretKey.fill(0);
-    }
-  }
 }
-
-/** Requests to a locked key are not judged at all, so they may be repeated. */
-export function lockedError(cause?: Error): SignerError {
-  const why = cause === undefined ? '' : `: ${cause.message}`;
-  const message = `the key is locked${why}: its operator opens it with "btcfed signer unlock"`;
-  return new SignerError(message, { code: 'SIGNER_LOCKED' }, { cause });
-}
-
-function faultError(cause: CryptoError): SignerError {
-  return new SignerError(`${cause.message}. ${TRUST}`, { code: 'SIGNER_FAULT_DETECTED' }, { cause });
-}
-
-function latchedError(reason: string): SignerError {
-  return new SignerError(`nothing is signed since a fault: ${reason}. ${TRUST}`, { code: 'SIGNER_LATCHED' });
-}
-
-const TRUST =
-  'Move the key to a machine that you trust; if you trust this one after all, "btcfed signer unlock" lets it sign again';

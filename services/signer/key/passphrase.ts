@@ -19,3 +19,19 @@ export function passphraseFrom(path: string): NonNullable<Passphrase> {
     return content.at(-1) === NEWLINE ? content.subarray(0, -1) : content;
   };
 }
+
+/** A passphrase that is needed twice and asked for once: the passphrase that opened the file seals it again. */
+export function rememberedPassphrase(passphrase: Passphrase): {
+  readonly passphrase: Passphrase;
+  forget(): void;
+} {
+  let words: Buffer | undefined;
+  if (passphrase === undefined) return { passphrase, forget: () => {} };
+  return {
+    async passphrase() {
+      words ??= await passphrase();
+      return Buffer.from(words);
+    },
+    forget: () => words?.fill(0),
+  };
+}

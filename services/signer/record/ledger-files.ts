@@ -12,7 +12,7 @@ import type { EpochRoot } from '#libs/protocol/certificate.ts';
 import { type ValidatorFacts, type ValidatorSet, validatorSet } from '#libs/protocol/validator-set.ts';
 import { openDurably, transaction } from '#libs/sqlite/database.ts';
 import { DatabaseError, diskFault, isOfDisk } from '#libs/sqlite/database-error.ts';
-import type { KeyBinding, KeyHeader } from '../key/key-file.ts';
+import type { KeyBinding, KeyHeader } from '../key/key-header.ts';
 import { CustodyError, type CustodyFault } from '../words/errors.ts';
 import { AuditTable } from './audit-table.ts';
 import { AutomaticTable } from './automatic-table.ts';

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { toDigest } from '#libs/chain/ids.ts';
 import { genesisRoot } from '#libs/protocol/certificate.ts';
-import { bindSigner, createSignerKey, sealKey } from '../ceremony/init.ts';
+import { bindSigner, createSignerKey } from '../ceremony/init.ts';
+import { sealKey } from '../ceremony/seal-key.ts';
 import { passphraseFrom } from '../key/passphrase.ts';
 import { openCustody } from './custody.ts';
 
@@ -114,7 +115,7 @@ describe('SIG-18 a sealed key', () => {
   test('is sealed and opened with a passphrase that comes through a pipe', async () => {
     const key = await boundKey();
     const script = `
-      import { sealKey } from ${JSON.stringify(new URL('../ceremony/init.ts', import.meta.url).pathname)};
+      import { sealKey } from ${JSON.stringify(new URL('../ceremony/seal-key.ts', import.meta.url).pathname)};
       import { passphraseFrom } from ${JSON.stringify(new URL('../key/passphrase.ts', import.meta.url).pathname)};
       await sealKey({ folder: process.argv[1], newPassphrase: passphraseFrom('/dev/stdin') });`;
     const command = `echo 'a passphrase of words' | "$0" --input-type=module-typescript -e "$1" "$2"`;

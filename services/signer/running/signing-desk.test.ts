@@ -13,7 +13,7 @@ import { changeDigest } from '#libs/membership/change.ts';
 import { membershipSigningBytes } from '#libs/membership/vote.ts';
 import { signingBytes } from '#libs/protocol/statement.ts';
 import { CHAIN, CONTEXT, VIRGIN } from '#test/support/signer/custody-world.ts';
-import { lockedError } from '../key/key-vault.ts';
+import { lockedError } from '../key/vault-errors.ts';
 import {
   AUDIT_START,
   type AuditEnd,

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { jsonText } from '#services/launcher/words/json-value.ts';
 import type { PassphraseSource } from '#services/launcher/words/passphrase.ts';
-import { sealKey } from '#services/signer/ceremony/init.ts';
+import { sealKey } from '#services/signer/ceremony/seal-key.ts';
 import { preparedKey } from '#services/signer/key/prepared-key.ts';
 import { action, type CommandContext } from '../context.ts';
 import {

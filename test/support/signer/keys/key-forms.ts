@@ -5,7 +5,8 @@ import { encryptedPkcs8 } from '#libs/crypto/encrypted-pkcs8.ts';
 import { KEY_FORMATS, pkcs8, secretKeyText } from '#libs/crypto/key-formats.ts';
 import { type SchemeName, schemeNames } from '#libs/crypto/parameter-sets.ts';
 import { readAnyKey } from '#libs/crypto/read-any-key.ts';
-import { createKeyFile, readKeyFile, readKeyHeader } from '#services/signer/key/key-file.ts';
+import { readKeyFile, readKeyHeader } from '#services/signer/key/key-file.ts';
+import { createKeyFile } from '#services/signer/key/write-key-file.ts';
 
 interface KeyBytes {
   readonly scheme: SchemeName;
