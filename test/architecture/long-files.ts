@@ -67,8 +67,6 @@ export const STILL_LONG: Readonly<Record<string, number>> = {
   'services/signer/ceremony/import-history.ts': 170,
   'services/signer/record/audit-table.ts': 170,
   'services/signer/record/history-file.ts': 180,
-  'services/signer/record/ledger-files.ts': 210,
-  'services/signer/record/sqlite-ledger.ts': 210,
   'services/signer/running/custody.ts': 170,
   'services/signer/running/open-core.ts': 190,
 };

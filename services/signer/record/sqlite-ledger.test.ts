@@ -14,7 +14,8 @@ import { genesisRoot } from '#libs/protocol/certificate.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
 import { GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 import { CHAIN, CONTEXT, CustodyWorld, SET } from '#test/support/signer/custody-world.ts';
-import { createLedger, type FirstEpoch, type LedgerOwner, openLedger } from './ledger-files.ts';
+import { createLedger, type FirstEpoch } from './create-ledger.ts';
+import { type LedgerOwner, openLedger } from './ledger-files.ts';
 import { auditOf, auditOfDecision } from './rules/audit-of.ts';
 import type { CustodyLedger } from './rules/custody-ledger.ts';
 

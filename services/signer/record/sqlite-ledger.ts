@@ -1,15 +1,14 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { assert } from '#libs/assert/assert.ts';
-import { type Digest, digestBytes } from '#libs/chain/ids.ts';
-import type { CustodyState, Remembered } from '#libs/custody/custody-state.ts';
+import type { DatabaseSync } from 'node:sqlite';
+import type { Digest } from '#libs/chain/ids.ts';
+import type { CustodyState } from '#libs/custody/custody-state.ts';
 import type { SignDecision } from '#libs/custody/decision.ts';
-import { REPEATABLE_SLOTS_MAX } from '#libs/custody/limits.ts';
 import type { Slot } from '#libs/custody/slot.ts';
 import { transaction, unsyncedTransaction } from '#libs/sqlite/database.ts';
 import { adoptRows } from './adopted-rows.ts';
 import { AuditTable } from './audit-table.ts';
 import { AutomaticTable } from './automatic-table.ts';
-import { custodyStateIn, putEpoch, signatureCountIn, signatureOf } from './ledger-rows.ts';
+import { CustodyTables } from './custody-tables.ts';
+import { custodyStateIn, putEpoch, signatureCountIn } from './ledger-rows.ts';
 import type { AuditEnd, AuditEntry, AuditRow } from './rules/audit-entry.ts';
 import type { AdoptedFacts, CustodyLedger, EpochBasis } from './rules/custody-ledger.ts';
 
@@ -20,14 +19,8 @@ import type { AdoptedFacts, CustodyLedger, EpochBasis } from './rules/custody-le
 export class SqliteLedger implements CustodyLedger {
   readonly #database: DatabaseSync;
   readonly #audit: AuditTable;
+  readonly #custody: CustodyTables;
   readonly automatic: AutomaticTable;
-  readonly #insertSlot: StatementSync;
-  readonly #forgetSlots: StatementSync;
-  readonly #raiseMark: StatementSync;
-  readonly #raiseHigh: StatementSync;
-  readonly #change: StatementSync;
-  readonly #storeSignature: StatementSync;
-  readonly #readSignature: StatementSync;
   /** The rows of the tables, so that only changes are written. */
   #stored: CustodyState;
   /** End of the audit log as of the newest transaction that was synced. */
@@ -36,32 +29,8 @@ export class SqliteLedger implements CustodyLedger {
   constructor(database: DatabaseSync) {
     this.#database = database;
     this.#audit = new AuditTable(database);
+    this.#custody = new CustodyTables(database);
     this.automatic = new AutomaticTable(database);
-    this.#insertSlot = database.prepare(
-      `INSERT INTO slot (sequence, epoch, instance, view, kind, digest)
-       SELECT coalesce(max(sequence), 0) + 1, ?, ?, ?, ?, ? FROM slot`,
-    );
-    this.#forgetSlots = database.prepare(
-      'DELETE FROM slot WHERE sequence <= (SELECT max(sequence) FROM slot) - ?',
-    );
-    this.#raiseMark = database.prepare(
-      `INSERT INTO mark (instance, view, step) VALUES (:instance, :view, :step)
-       ON CONFLICT (instance) DO UPDATE SET view = :view, step = :step WHERE (view, step) < (:view, :step)`,
-    );
-    this.#raiseHigh = database.prepare(
-      `INSERT INTO high (instance, view, height, digest) VALUES (:instance, :view, :height, :digest)
-       ON CONFLICT (instance) DO UPDATE SET view = :view, height = :height, digest = :digest WHERE view < :view`,
-    );
-    this.#change = database.prepare(
-      `UPDATE custody SET mode = :mode, epoch = :epoch, session = :session, open_from = :openFrom,
-         view_from = :viewFrom, proven = :proven, lock_view = :lockView, lock_height = :lockHeight,
-         lock_digest = :lockDigest, nonce = :nonce, recovered = :recovered, signature_count = signature_count + :signatures
-       WHERE id = 1 AND session <= :session AND (epoch < :epoch OR (epoch = :epoch AND open_from <= :openFrom
-         AND view_from <= :viewFrom AND proven <= :proven AND coalesce(lock_view, 0) <= coalesce(:lockView, 0)))`,
-    );
-    const where = 'WHERE epoch = ? AND instance = ? AND view = ? AND kind = ?';
-    this.#storeSignature = database.prepare(`UPDATE slot SET signature = ? ${where} AND signature IS NULL`);
-    this.#readSignature = database.prepare(`SELECT signature FROM slot ${where}`);
     this.#stored = custodyStateIn(database);
     this.#durable = this.#audit.end;
   }
@@ -75,16 +44,10 @@ export class SqliteLedger implements CustodyLedger {
   }
 
   record({ slot, digest, nextState }: SignDecision, entry: AuditEntry): void {
-    const { epoch, instance, view, kind } = slot;
     const end = transaction(this.#database, () => {
-      this.#insertSlot.run(epoch, instance, view, kind, digestBytes(digest));
-      this.#forgetSlots.run(REPEATABLE_SLOTS_MAX);
-      const mark = nextState.marks.get(instance);
-      assert(mark !== undefined, 'what is signed has a mark');
-      const { changes } = this.#raiseMark.run({ instance, view: mark.view, step: mark.step });
-      assert(Number(changes) === 1, 'the mark on disk is not below the slot');
-      this.#raiseHighs(nextState);
-      this.#write(nextState, 1);
+      this.#custody.putSlot(slot, digest);
+      this.#custody.raise(slot.instance, this.#stored, nextState);
+      this.#custody.change(nextState, 1);
       return this.#audit.add(entry);
     });
     this.#took(nextState, end);
@@ -92,7 +55,7 @@ export class SqliteLedger implements CustodyLedger {
 
   change(next: CustodyState, entry: AuditEntry): void {
     const end = transaction(this.#database, () => {
-      this.#write(next, 0);
+      this.#custody.change(next, 0);
       return this.#audit.add(entry);
     });
     this.#took(next, end);
@@ -101,7 +64,7 @@ export class SqliteLedger implements CustodyLedger {
   voteAutomatically(next: CustodyState, digest: Digest, entry: AuditEntry): void {
     const end = transaction(this.#database, () => {
       this.automatic.give(next.epoch, digest);
-      this.#write(next, 0);
+      this.#custody.change(next, 0);
       return this.#audit.add(entry);
     });
     this.#took(next, end);
@@ -109,9 +72,9 @@ export class SqliteLedger implements CustodyLedger {
 
   advance(next: CustodyState, { set, root }: EpochBasis, entry: AuditEntry): void {
     const end = transaction(this.#database, () => {
-      for (const table of ['mark', 'high']) this.#database.prepare(`DELETE FROM ${table}`).run();
+      this.#custody.forgetViews();
       putEpoch(this.#database, set, root);
-      this.#write(next, 0);
+      this.#custody.change(next, 0);
       return this.#audit.add(entry);
     });
     this.#took(next, end);
@@ -121,12 +84,12 @@ export class SqliteLedger implements CustodyLedger {
     const more = signatureCount - this.signatureCount();
     const end = transaction(this.#database, () => {
       if (next.epoch > this.#stored.epoch) {
-        for (const table of ['mark', 'high']) this.#database.prepare(`DELETE FROM ${table}`).run();
+        this.#custody.forgetViews();
         putEpoch(this.#database, facts.set, facts.root);
       }
       adoptRows(this.#database, next);
       this.automatic.spend(next.epoch);
-      this.#write(next, more > 0n ? more : 0n);
+      this.#custody.change(next, more > 0n ? more : 0n);
       return this.#audit.add(entry);
     });
     this.#took(next, end);
@@ -136,14 +99,12 @@ export class SqliteLedger implements CustodyLedger {
     this.#audit.took(unsyncedTransaction(this.#database, () => this.#audit.add(entry)));
   }
 
-  storeSignature({ epoch, instance, view, kind }: Slot, signature: Uint8Array): void {
-    unsyncedTransaction(this.#database, () => {
-      this.#storeSignature.run(signature, epoch, instance, view, kind);
-    });
+  storeSignature(slot: Slot, signature: Uint8Array): void {
+    unsyncedTransaction(this.#database, () => this.#custody.storeSignature(slot, signature));
   }
 
-  signatureIn({ epoch, instance, view, kind }: Slot): Uint8Array | undefined {
-    return signatureOf(this.#readSignature.get(epoch, instance, view, kind));
+  signatureIn(slot: Slot): Uint8Array | undefined {
+    return this.#custody.signatureIn(slot);
   }
 
   startCount(): bigint {
@@ -175,31 +136,4 @@ export class SqliteLedger implements CustodyLedger {
     this.#audit.took(end);
     this.#durable = end;
   }
-
-  #raiseHighs({ high, openFrom }: CustodyState): void {
-    for (const [instance, { view, height, digest }] of high) {
-      if (this.#stored.high.get(instance)?.view === view) continue;
-      this.#raiseHigh.run({ instance, view, height, digest: digestBytes(digest) });
-    }
-    if (openFrom === this.#stored.openFrom) return;
-    for (const table of ['mark', 'high']) {
-      this.#database.prepare(`DELETE FROM ${table} WHERE instance < ?`).run(openFrom);
-    }
-  }
-
-  #write(next: CustodyState, signatures: number | bigint): void {
-    const { mode, epoch, session, openFrom, viewFrom, proven, lock, nonce, isRecovered } = next;
-    const { changes } = this.#change.run({
-      ...{ mode, epoch, session, openFrom, viewFrom, proven, signatures },
-      ...lockColumns(lock),
-      nonce: nonce === undefined ? null : digestBytes(nonce),
-      recovered: isRecovered ? 1 : 0,
-    });
-    assert(Number(changes) === 1, 'what custody remembers never falls');
-  }
-}
-
-function lockColumns(lock: Remembered | undefined) {
-  if (lock === undefined) return { lockView: null, lockHeight: null, lockDigest: null };
-  return { lockView: lock.view, lockHeight: lock.height, lockDigest: digestBytes(lock.digest) };
 }

@@ -4,7 +4,7 @@ import { lastView } from '#libs/custody/custody-state.ts';
 import { withMode } from '#libs/custody/session.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { KnownPins } from '../key/known-pins.ts';
-import { recordFault } from '../record/ledger-files.ts';
+import { recordFault } from '../record/ledger-fault.ts';
 import { auditOf } from '../record/rules/audit-of.ts';
 import { beginRotation, finishRotation, isSucceeded, type Succession } from '../record/succession.ts';
 import type { SignerAdminApi } from '../socket/signer-admin-api.ts';
