@@ -64,9 +64,4 @@ export const STILL_LONG: Readonly<Record<string, number>> = {
   'services/gateway/peers/peer-links.ts': 180,
   'services/gateway/peers/peer-registry.ts': 190,
   'services/launcher/supervisor/supervised-service.ts': 190,
-  'services/signer/ceremony/import-history.ts': 170,
-  'services/signer/record/audit-table.ts': 170,
-  'services/signer/record/history-file.ts': 180,
-  'services/signer/running/custody.ts': 170,
-  'services/signer/running/open-core.ts': 190,
 };

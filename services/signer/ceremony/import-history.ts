@@ -1,14 +1,12 @@
 import { existsSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { equalBytes } from '#libs/bytes/bytes.ts';
 import { toHex } from '#libs/bytes/hex.ts';
 import type { CustodyMode } from '#libs/custody/custody-state.ts';
 import { type Conflict, type History, type Merged, mergeHistory } from '#libs/custody/history.ts';
-import { provideAuditKey, readAuditKey } from '../key/audit-key.ts';
+import { provideAuditKey } from '../key/audit-key.ts';
 import { type KeyFacts, readKeyFacts } from '../key/key-facts.ts';
 import { createLedger } from '../record/create-ledger.ts';
-import { historyFileRefused, type SignedHistory, signedHistory } from '../record/history-file.ts';
+import { historyFileRefused } from '../record/history-file.ts';
 import { openLedger } from '../record/ledger-files.ts';
 import { MirrorFile } from '../record/mirror-file.ts';
 import { mirrorPath, openRecord, type RecordPlace } from '../record/open-record.ts';
@@ -17,7 +15,7 @@ import type { CustodyLedger } from '../record/rules/custody-ledger.ts';
 import type { HistoryDocument } from '../record/rules/history-document.ts';
 import { isAsImported } from '../record/rules/is-as-imported.ts';
 import { AUDIT_KEY_NAME, KEY_FILE_NAME, LEDGER_FILE_NAME } from '../words/file-names.ts';
-import { HISTORY_BYTES_MAX } from '../words/limits.ts';
+import { ownAuditKey, trustedHistory } from './trusted-history.ts';
 
 export interface Imported {
   readonly mode: CustodyMode;
@@ -41,11 +39,9 @@ export async function importHistory(
 ): Promise<Imported> {
   const { folder } = place;
   const owner = await readKeyFacts(join(folder, KEY_FILE_NAME));
-  const signed = await readHistory(file);
-  checkSigner(file, signed, auditKey ?? ownAuditKey(folder, file));
-  checkOwner(file, signed.document, owner);
+  const document = await trustedHistory(file, { owner, auditKey: auditKey ?? ownAuditKey(folder, file) });
   const ledgerPath = join(folder, LEDGER_FILE_NAME);
-  if (!existsSync(ledgerPath)) return goOn(place, file, { owner, document: signed.document });
+  if (!existsSync(ledgerPath)) return goOn(place, file, { owner, document });
   if (!existsSync(mirrorPath(place))) await finishGoingOn(place, owner);
   const { ledger, fault } = await openRecord(place);
   try {
@@ -56,52 +52,10 @@ export async function importHistory(
         `nothing is merged into a record that is not whole: ${fault}`,
       );
     }
-    return { ...adopt(file, ledger, signed.document), isNew: false };
+    return { ...adopt(file, ledger, document), isNew: false };
   } finally {
     ledger.close();
   }
-}
-
-/** @throws CustodyError `CUSTODY_HISTORY_INVALID` or `CUSTODY_FILE_UNREADABLE`. */
-export async function readHistory(file: string): Promise<SignedHistory> {
-  const { size } = await stat(file).catch((cause: unknown) => {
-    throw historyFileRefused('CUSTODY_FILE_UNREADABLE', file, 'it cannot be read', cause);
-  });
-  if (size > HISTORY_BYTES_MAX)
-    throw historyFileRefused('CUSTODY_HISTORY_INVALID', file, `it is longer than ${HISTORY_BYTES_MAX} bytes`);
-  return signedHistory(file, await readFile(file, 'utf8'));
-}
-
-function ownAuditKey(folder: string, file: string): Uint8Array {
-  const path = join(folder, AUDIT_KEY_NAME);
-  if (existsSync(path)) return readAuditKey(path).publicKey;
-  const reason =
-    'there is no audit.key here to check its signature by: give the audit key that the retired signer published';
-  throw historyFileRefused('CUSTODY_HISTORY_UNTRUSTED', file, `${reason} (--audit-key)`);
-}
-
-function checkSigner(file: string, { auditKey }: SignedHistory, expected: Uint8Array): void {
-  if (equalBytes(auditKey, expected)) return;
-  const reason = `audit key ${toHex(auditKey)} signed it, expected ${toHex(expected)}; if that is the one that the retired`;
-  throw historyFileRefused(
-    'CUSTODY_HISTORY_UNTRUSTED',
-    file,
-    `${reason} signer published, say so (--audit-key)`,
-  );
-}
-
-function checkOwner(file: string, { scheme, publicKey, history }: HistoryDocument, owner: KeyFacts): void {
-  const another = [
-    equalBytes(publicKey, owner.publicKey) && scheme === owner.scheme ? [] : ['key'],
-    history.chain === owner.binding.chain ? [] : ['chain'],
-    history.protocol === owner.binding.protocol ? [] : ['protocol'],
-  ].flat();
-  if (another.length === 0) return;
-  throw historyFileRefused(
-    'CUSTODY_HISTORY_FOREIGN',
-    file,
-    `it is of another ${another.join(' and ')} than signer.key`,
-  );
 }
 
 /** Makes a record that holds all of the history from its first moment. */

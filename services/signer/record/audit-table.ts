@@ -1,33 +1,18 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { z } from 'zod';
-import { toHex } from '#libs/bytes/hex.ts';
-import { digestBytes, toDigest } from '#libs/chain/ids.ts';
-import { REPEATABLE_SLOTS_MAX } from '#libs/custody/limits.ts';
+import { digestBytes } from '#libs/chain/ids.ts';
 import { AUDIT_PAGE_ROWS, AUDIT_ROWS_MAX } from '../words/limits.ts';
+import { auditRowsOf } from './audit-row.ts';
 import {
   AUDIT_START,
   type AuditEnd,
   type AuditEntry,
-  type AuditOutcome,
   type AuditRow,
   auditEnd,
   nextRow,
 } from './rules/audit-entry.ts';
 import type { AuditBreak } from './rules/audit-verdict.ts';
-import type { LoggedFacts } from './rules/log-against-state.ts';
 
-const rowSchema = z.object({
-  sequence: z.bigint(),
-  at_ms: z.bigint(),
-  outcome: z.string().transform((text) => text as AuditOutcome),
-  session: z.bigint(),
-  epoch: z.bigint(),
-  instance: z.bigint(),
-  view: z.bigint(),
-  kind: z.string(),
-  digest: z.instanceof(Uint8Array),
-  hash: z.instanceof(Uint8Array),
-});
 const endSchema = z.object({ sequence: z.bigint(), hash: z.instanceof(Uint8Array) });
 
 /** The hash-chained log in signer.db. Adds inside the transaction of its caller. */
@@ -86,7 +71,7 @@ export class AuditTable {
   }
 
   rows(after: bigint, limit: number): readonly AuditRow[] {
-    return z.array(rowSchema).parse(this.#page.all(after, limit)).map(rowOf);
+    return auditRowsOf(this.#page.all(after, limit));
   }
 
   /** Hashes the whole log again. @returns the first row that does not follow from the one before, or undefined. */
@@ -99,29 +84,6 @@ export class AuditTable {
       if (page.length < AUDIT_PAGE_ROWS) return undefined;
       end = next;
     }
-  }
-
-  /** The statements of the log about the rest of the record. */
-  facts(): LoggedFacts {
-    const newest = (where: string, limit: number, ...values: (string | bigint)[]): readonly AuditRow[] => {
-      const statement = this.#database.prepare(
-        `SELECT * FROM audit WHERE ${where} ORDER BY sequence DESC LIMIT ${limit}`,
-      );
-      statement.setReadBigInts(true);
-      return z
-        .array(rowSchema)
-        .parse(statement.all(...values))
-        .map(rowOf);
-    };
-    const [replaced] = newest("outcome IN ('IMPORTED', 'RECOVERY', 'EPOCH')", 1);
-    const [mode] = newest(
-      "outcome IN ('QUARANTINE', 'RETIRED', 'IMPORTED') OR (outcome = 'RECOVERY' AND kind = 'done')",
-      1,
-    );
-    const [opened] = newest("outcome = 'SESSION'", 1);
-    const since = replaced?.sequence ?? 0n;
-    const signed = newest("outcome = 'SIGNED' AND sequence > ?", REPEATABLE_SLOTS_MAX, since);
-    return { signed, mode, session: opened?.session ?? 0n };
   }
 
   /** Drops rows older than the newest AUDIT_ROWS_MAX, and keeps the hash that the rest hangs on. */
@@ -157,8 +119,4 @@ function startsIn(database: DatabaseSync): bigint {
   const statement = database.prepare("SELECT count(*) AS starts FROM audit WHERE outcome = 'STARTED'");
   statement.setReadBigInts(true);
   return z.object({ starts: z.bigint() }).parse(statement.get()).starts;
-}
-
-function rowOf({ at_ms: atMs, digest, ...row }: z.output<typeof rowSchema>): AuditRow {
-  return { ...row, atMs, digest: toDigest(toHex(digest)) };
 }

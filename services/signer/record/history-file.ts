@@ -1,15 +1,14 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { equalBytes } from '#libs/bytes/bytes.ts';
-import { toHex } from '#libs/bytes/hex.ts';
 import { sha256Hex } from '#libs/bytes/sha256.ts';
 import type { History } from '#libs/custody/history.ts';
-import { slotNamed } from '#libs/custody/slot.ts';
 import { stateFault } from '#libs/custody/state-fault.ts';
 import { writeFileAtomic } from '#libs/files/atomic-file.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
 import type { AuditKey } from '../key/audit-key.ts';
 import { CustodyError, type CustodyFault } from '../words/errors.ts';
-import { HISTORY_FORMAT, HISTORY_VERSION, type HistoryText, historySchema } from './history-schema.ts';
+import { type HistoryText, historySchema } from './history-schema.ts';
+import { historyText } from './history-text.ts';
 import { type HistoryDocument, historyBytes } from './rules/history-document.ts';
 
 /** A history whose signature holds, and the key that signed it; the caller must check that this is the right key. */
@@ -34,26 +33,8 @@ export async function writeHistory(
   return signedHistory(path, text);
 }
 
-/** The text of the file, signed by the audit key. */
-export function historyText(document: HistoryDocument, auditKey: AuditKey): string {
-  const bytes = historyBytes(document);
-  const text = {
-    format: HISTORY_FORMAT,
-    version: HISTORY_VERSION,
-    ...ownerText(document),
-    ...epochText(document),
-    ...pastText(document.history),
-    signature_count: document.signatureCount,
-    audit: { sequence: document.audit.sequence, hash: toHex(document.audit.hash) },
-    state_hash: sha256Hex(bytes),
-    audit_key: toHex(auditKey.publicKey),
-    signature: toHex(auditKey.sign(bytes)),
-  };
-  return `${JSON.stringify(text, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value), 2)}\n`;
-}
-
 /**
- * Reads such a text. Nothing of it is believed yet: the caller knows which audit key may sign, and which key it is for.
+ * Reads the text of such a file. Nothing of it is believed yet: the caller knows which audit key may sign, and which key it is for.
  * @throws CustodyError `CUSTODY_HISTORY_INVALID` naming the bad fields.
  */
 export function signedHistory(path: string, text: string): SignedHistory {
@@ -115,36 +96,6 @@ function membersFault(members: readonly { readonly publicKey: Uint8Array }[]): s
     members.slice(0, at).some((other) => equalBytes(other.publicKey, publicKey)),
   );
   return isTwice ? 'members: one key stands there twice' : undefined;
-}
-
-function ownerText({ scheme, publicKey, install, history }: HistoryDocument) {
-  const { chain, protocol, session } = history;
-  const key = { public_key: toHex(publicKey), install: toHex(install) };
-  return { chain_digest: chain, protocol, scheme, ...key, session };
-}
-
-function epochText({ history: { epoch }, facts: { set, root } }: HistoryDocument) {
-  const members = set.members.map(({ name, publicKey, weight }) => ({
-    name,
-    public_key: toHex(publicKey),
-    weight,
-  }));
-  const { view, height, digest } = root;
-  return { epoch, members, root: { view, height, digest } };
-}
-
-function pastText(past: History) {
-  const { openFrom, viewFrom, proven, lock, marks, high, signed, isRecovered } = past;
-  return {
-    open_from: openFrom,
-    view_from: viewFrom,
-    proven,
-    recovered: isRecovered,
-    lock: lock === undefined ? null : { view: lock.view, height: lock.height, digest: lock.digest },
-    marks: [...marks].map(([instance, { view, step }]) => ({ instance, view, step })),
-    highs: [...high].map(([instance, { view, height, digest }]) => ({ instance, view, height, digest })),
-    slots: [...signed].map(([name, digest]) => ({ ...slotNamed(name), digest })),
-  };
 }
 
 function isSignedBy(publicKey: Uint8Array, bytes: Uint8Array, signature: Uint8Array): boolean {

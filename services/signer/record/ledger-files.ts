@@ -16,6 +16,7 @@ import { AuditTable } from './audit-table.ts';
 import { ledgerRefused } from './ledger-fault.ts';
 import { epochIn, installIn } from './ledger-rows.ts';
 import { LEDGER_SCHEMA } from './ledger-schema.ts';
+import { loggedFactsIn } from './logged-facts.ts';
 import { breakText } from './rules/audit-verdict.ts';
 import type { CustodyLedger } from './rules/custody-ledger.ts';
 import { loggedAndForgotten } from './rules/log-against-state.ts';
@@ -106,7 +107,7 @@ function checkAudit(database: DatabaseSync, path: string): void {
 
 /** The log is consistent; the rest of the record must agree with it. */
 function checkState(database: DatabaseSync, path: string, ledger: CustodyLedger): void {
-  const forgotten = loggedAndForgotten(ledger.state(), new AuditTable(database).facts());
+  const forgotten = loggedAndForgotten(ledger.state(), loggedFactsIn(database));
   if (forgotten === undefined) return;
   const reason = `its audit log says that ${forgotten}, and the rest of it does not know: somebody edited it`;
   throw ledgerRefused('CUSTODY_RECORD_CORRUPT', path, `${reason}. ${LOST_RECORD}`);

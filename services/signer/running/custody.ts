@@ -1,12 +1,7 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { ZERO_DIGEST } from '#libs/chain/ids.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import { testVerifying } from '#libs/crypto/self-test.ts';
 import type { Backend, SignatureScheme, Signing } from '#libs/crypto/signature-scheme.ts';
-import { Custodian } from '#libs/custody/custodian.ts';
-import type { CustodyContext } from '#libs/custody/custody-context.ts';
-import { withMode } from '#libs/custody/session.ts';
 import { VOTE_TABLES } from '#libs/custody/tables/tables.ts';
 import type { VoteTable } from '#libs/custody/vote-table.ts';
 import { type AuditKey, readAuditKey } from '../key/audit-key.ts';
@@ -17,22 +12,12 @@ import { KeyVault } from '../key/key-vault.ts';
 import { KnownPins } from '../key/known-pins.ts';
 import { passphraseFrom } from '../key/passphrase.ts';
 import { recordFault } from '../record/ledger-fault.ts';
-import { type OpenedLedger, openLedger } from '../record/ledger-files.ts';
-import { MirrorFile } from '../record/mirror-file.ts';
-import { mirroredLedger } from '../record/mirrored-ledger.ts';
-import { auditOf } from '../record/rules/audit-of.ts';
+import { openLedger } from '../record/ledger-files.ts';
 import { custodyContextOf } from '../record/rules/custody-context-of.ts';
-import type { CustodyLedger } from '../record/rules/custody-ledger.ts';
-import { isAsImported } from '../record/rules/is-as-imported.ts';
 import { reserveSpace } from '../record/space-reserve.ts';
 import { CustodyError } from '../words/errors.ts';
-import {
-  AUDIT_KEY_NAME,
-  KEY_FILE_NAME,
-  LATCH_FILE_NAME,
-  LEDGER_FILE_NAME,
-  MIRROR_FILE_NAME,
-} from '../words/file-names.ts';
+import { AUDIT_KEY_NAME, KEY_FILE_NAME, LATCH_FILE_NAME, LEDGER_FILE_NAME } from '../words/file-names.ts';
+import { type StartedRecord, startedRecord } from './started-record.ts';
 
 export interface CustodyOptions {
   readonly folder: string;
@@ -55,16 +40,12 @@ export interface CustodyOptions {
 }
 
 /** A key with the record of all that it signed; the key is proven to work once it is unlocked. */
-export interface Custody {
+export interface Custody extends StartedRecord {
   readonly scheme: SignatureScheme;
   readonly key: KeyVault;
   /** Whether the key lies encrypted on disk. */
   readonly isSealed: boolean;
-  readonly ledger: CustodyLedger;
-  readonly custodian: Custodian;
   readonly auditKey: AuditKey;
-  /** Why nothing is signed although everything can be read; undefined while the key signs. */
-  readonly quarantine: string | undefined;
 }
 
 /**
@@ -95,7 +76,7 @@ export async function openCustody(options: CustodyOptions): Promise<Custody> {
     const waits =
       latch.reason !== undefined || (isSealed && passphraseFile === undefined && mayBeLocked === true);
     if (!waits) await key.unlock(passphraseFile === undefined ? undefined : passphraseFrom(passphraseFile));
-    return { scheme, key, isSealed, auditKey, ...started(opened, context, options) };
+    return { scheme, key, isSealed, auditKey, ...startedRecord(opened, context, options) };
   } catch (cause) {
     opened.ledger.close();
     throw recordFault(join(folder, LEDGER_FILE_NAME), cause);
@@ -110,37 +91,6 @@ function latchedHere(folder: string, reason: string): CustodyError {
       'machine that you trust; if you trust this one after all, remove that file',
     { code: 'CUSTODY_KEY_LATCHED', path },
   );
-}
-
-/** Compares the record with its mirror, and notes the start, or the quarantine. */
-function started(
-  { ledger: plain, install }: OpenedLedger,
-  context: CustodyContext,
-  { folder, mirror: path = join(folder, MIRROR_FILE_NAME) }: CustodyOptions,
-): Pick<Custody, 'ledger' | 'custodian' | 'quarantine'> {
-  const mirror = MirrorFile.open(path, install, plain.auditEnd().sequence);
-  const state = plain.state();
-  if ('fault' in mirror) {
-    requireFinishedImport(plain, path);
-    const quarantined = withMode(state, 'quarantined');
-    plain.change(quarantined, auditOf(quarantined, 'QUARANTINE', mirror.fault));
-    return { ledger: plain, custodian: new Custodian(context, quarantined), quarantine: mirror.fault };
-  }
-  const ledger = mirroredLedger(plain, mirror);
-  ledger.change(state, auditOf(state, 'STARTED', '', ZERO_DIGEST));
-  const isActive = state.mode === 'active';
-  const quarantine = isActive ? undefined : `the record says so since an earlier start (${state.mode})`;
-  return { ledger, custodian: new Custodian(context, state), quarantine };
-}
-
-/** A crash in the middle of an import is no loss: the file still exists, and another import finishes the first. */
-function requireFinishedImport(ledger: CustodyLedger, mirror: string): void {
-  if (existsSync(mirror) || !isAsImported(ledger)) return;
-  const reason = 'the import of its history was interrupted: do it again ("btcfed signer state import")';
-  throw new CustodyError(`signer record of ${mirror}: ${reason}`, {
-    code: 'CUSTODY_RECORD_UNFINISHED',
-    path: mirror,
-  });
 }
 
 function tableOf(path: string, protocol: string): VoteTable {

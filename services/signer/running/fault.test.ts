@@ -7,7 +7,8 @@ import type { SignatureScheme } from '#libs/crypto/signature-scheme.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { type SignerHome, signerHome } from '#test/support/signer/signer-home.ts';
 import { LATCH_FILE_NAME } from '../words/file-names.ts';
-import { type OpenCoreOptions, openCore } from './open-core.ts';
+import type { OpenCoreOptions } from './key-at-work.ts';
+import { openCore } from './open-core.ts';
 
 /** Signs as the real one, until a bit of its replies is told to fall over. */
 function faultyMachine() {

@@ -5,7 +5,7 @@ import { toHex } from '#libs/bytes/hex.ts';
 import { approve } from '#services/signer/ceremony/approver-key.ts';
 import { exportAudit } from '#services/signer/ceremony/audit-log.ts';
 import { exportHistory } from '#services/signer/ceremony/export-history.ts';
-import { importHistory, readHistory } from '#services/signer/ceremony/import-history.ts';
+import { importHistory } from '#services/signer/ceremony/import-history.ts';
 import { bindSigner, createSignerKey } from '#services/signer/ceremony/init.ts';
 import { inspectKey } from '#services/signer/ceremony/move-key.ts';
 import { beginRecovery, nameApprover, quarantine } from '#services/signer/ceremony/quarantine.ts';
@@ -17,6 +17,7 @@ import {
   recoveryTransaction,
 } from '#services/signer/ceremony/recovery-words.ts';
 import { remakeRecord } from '#services/signer/ceremony/remake-record.ts';
+import { readHistory } from '#services/signer/ceremony/trusted-history.ts';
 import { readAuditKey } from '#services/signer/key/audit-key.ts';
 import { finalityOf } from '../signer-handovers.ts';
 import { SignerPeers } from '../signer-peers.ts';
