@@ -1,34 +1,16 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  type ConnectionOptions,
-  connect,
-  Events,
-  type JetStreamClient,
-  type MsgHdrs,
-  type NatsConnection,
-  headers as newHeaders,
-} from 'nats';
+import { type MsgHdrs, headers as newHeaders } from 'nats';
 import type { Logger } from '#libs/log/logger.ts';
 import { type EventBus, EventBusError, type Fact, type Signal } from './bus.ts';
 import { eventHeaders, type Origin } from './headers.ts';
-import { EVENT_LIMITS } from './limits.ts';
-import { Listeners } from './listeners.ts';
-import { connectionTo } from './nats-connection.ts';
-import { factsStream, sendFact, storeFact } from './nats-facts.ts';
-import { type NatsAddress, parseNatsUrl } from './nats-url.ts';
+import { sendFact, storeFact } from './nats-facts.ts';
+import { NatsServer } from './nats-server.ts';
+import { parseNatsUrl } from './nats-url.ts';
 import { subjectOf } from './subjects.ts';
 
 export interface NatsBusOptions extends Origin {
   /** See `parseNatsUrl`. */
   readonly url: string;
   readonly log: Logger;
-}
-
-/** A connection that is up, and how facts are kept on that server. */
-interface Link {
-  readonly connection: NatsConnection;
-  /** Undefined where the server has no JetStream, or none for us. */
-  readonly stream: JetStreamClient | undefined;
 }
 
 /**
@@ -40,63 +22,54 @@ interface Link {
  */
 export function natsBus(options: NatsBusOptions): EventBus {
   subjectOf({ ...options, service: 'service', noun: 'noun', event: 'event' });
-  return new NatsBus(options, parseNatsUrl(options.url));
+  return new NatsBus(options, new NatsServer(options, parseNatsUrl(options.url)));
 }
 
 class NatsBus implements EventBus {
   readonly #options: NatsBusOptions;
-  readonly #address: NatsAddress;
-  readonly #listeners = new Listeners();
-  readonly #stopped = new AbortController();
-  #connection: NatsConnection | undefined;
-  #link: Link | undefined;
-  #running: Promise<void> = Promise.resolve();
-  #wasAway = false;
+  readonly #server: NatsServer;
 
-  constructor(options: NatsBusOptions, address: NatsAddress) {
+  constructor(options: NatsBusOptions, server: NatsServer) {
     this.#options = options;
-    this.#address = address;
+    this.#server = server;
   }
 
   async start(): Promise<void> {
-    this.#running = this.#run();
+    this.#server.start();
   }
 
   /** Closes the connection. Published events are sent out before, if the server takes them. */
   async stop(): Promise<void> {
-    this.#stopped.abort();
-    const leave = this.connected() ? this.#connection?.drain() : this.#connection?.close();
-    await Promise.race([leave?.catch(() => {}), sleep(EVENT_LIMITS.reconnectMs)]);
-    await this.#connection?.close();
-    await this.#running;
+    await this.#server.stop();
   }
 
   connected(): boolean {
-    return this.#link !== undefined;
+    return this.#server.link !== undefined;
   }
 
   onConnected(listener: () => void): () => void {
-    return this.#listeners.add(listener);
+    return this.#server.onConnected(listener);
   }
 
   publishSignal(signal: Signal): void {
     try {
-      this.#link?.connection.publish(this.#subject(signal), signal.body, { headers: this.#headers(signal) });
+      this.#server.link?.connection.publish(this.#subject(signal), signal.body, {
+        headers: this.#headers(signal),
+      });
     } catch (error) {
       this.#options.log.debug('signal not published', { cause: String(error) });
     }
   }
 
   async publishFact(fact: Fact): Promise<void> {
-    const link = this.#link;
+    const { link } = this.#server;
     if (link === undefined) throw new EventBusError('the event bus is away', { code: 'EVENT_BUS_AWAY' });
     const outgoing = { subject: this.#subject(fact), headers: this.#headers(fact), fact };
     try {
       if (link.stream === undefined) await sendFact(link.connection, outgoing);
       else await storeFact(link.stream, outgoing);
     } catch (cause) {
-      // The stream may be gone: look again, once for all facts that fail together.
-      if (this.#link === link) void this.#establish(link.connection);
+      this.#server.doubt(link);
       throw new EventBusError('the event bus did not take the fact', { code: 'EVENT_REFUSED' }, { cause });
     }
   }
@@ -112,72 +85,4 @@ class NatsBus implements EventBus {
     }
     return headers;
   }
-
-  /** One connection after another: the client reconnects by itself, save after an error that it takes for final. */
-  async #run(): Promise<void> {
-    while (!this.#stopped.signal.aborted) {
-      try {
-        const connection = await connect(connectOptions(this.#address, this.#options.member));
-        this.#connection = connection;
-        if (this.#stopped.signal.aborted) return await connection.close();
-        await this.#follow(connection);
-      } catch (error) {
-        this.#away(error);
-      }
-      await sleep(EVENT_LIMITS.reconnectMs, undefined, { signal: this.#stopped.signal }).catch(() => {});
-    }
-  }
-
-  async #follow(connection: NatsConnection): Promise<void> {
-    void this.#watch(connection);
-    this.#away((await connection.closed()) ?? 'connection closed');
-  }
-
-  /** Never returns: the client does not end its list of changes when it is closed. */
-  async #watch(connection: NatsConnection): Promise<void> {
-    const changes = connection.status();
-    await this.#establish(connection);
-    for await (const { type } of changes) {
-      if (type === Events.Disconnect) this.#away('connection lost');
-      if (type === Events.Reconnect) await this.#establish(connection);
-    }
-  }
-
-  /** Finds out how this server keeps facts. Never rejects. */
-  async #establish(connection: NatsConnection): Promise<void> {
-    const { log } = this.#options;
-    this.#link = undefined;
-    while (!connection.isClosed()) {
-      try {
-        const stream = await factsStream(connection, log);
-        this.#link = { connection, stream };
-        this.#wasAway = false;
-        log.info('event bus connected', { server: connection.getServer(), is_stored: stream !== undefined });
-        return this.#listeners.tell();
-      } catch (error) {
-        this.#away(error);
-        await sleep(EVENT_LIMITS.reconnectMs);
-      }
-    }
-  }
-
-  /** Logs once for each absence. */
-  #away(cause: unknown): void {
-    this.#link = undefined;
-    if (this.#wasAway || this.#stopped.signal.aborted) return;
-    this.#wasAway = true;
-    this.#options.log.warn('event bus away, looking for it', { cause: String(cause) });
-  }
-}
-
-function connectOptions(address: NatsAddress, member: string): ConnectionOptions {
-  return {
-    ...connectionTo(address),
-    name: `btcfed ${member}`,
-    noEcho: true,
-    maxReconnectAttempts: -1,
-    reconnectTimeWait: EVENT_LIMITS.reconnectMs,
-    pingInterval: EVENT_LIMITS.pingMs,
-    maxPingOut: EVENT_LIMITS.pingsUnanswered,
-  };
 }

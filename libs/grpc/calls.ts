@@ -1,31 +1,14 @@
-import { once } from 'node:events';
-import type { Writable } from 'node:stream';
-import {
-  type Client,
-  type ClientReadableStream,
-  Metadata,
-  type MethodDefinition,
-  type ServiceError,
-  status,
-  type CallOptions as WireOptions,
-} from '@grpc/grpc-js';
+import { type Client, Metadata, type MethodDefinition, type CallOptions as WireOptions } from '@grpc/grpc-js';
 import { newTraceId } from '#libs/log/trace-id.ts';
+import type { CallFailure } from './call-failure.ts';
 import { TRACE_ID_KEY } from './context.ts';
-import { GRPC_LIMITS } from './limits.ts';
-import { MessageQueue } from './message-queue.ts';
+import { cancelOn, readResponses, room } from './read-responses.ts';
 
 export interface CallOptions {
   readonly deadlineMs?: number;
   readonly signal?: AbortSignal;
   /** 32 hex digits that join the log lines of all services that take part; a new one when it is left out. */
   readonly traceId?: string;
-}
-
-/** The way in which grpc-js reports that a call failed. */
-export interface CallFailure {
-  readonly code: status;
-  readonly details: string;
-  readonly metadata?: Metadata;
 }
 
 /** The connection and defaults that a call uses. */
@@ -120,53 +103,4 @@ function metadataOf({ traceId = newTraceId() }: CallOptions): Metadata {
 
 function wireOptions({ deadlineMs }: CallOptions): WireOptions {
   return deadlineMs === undefined ? {} : { deadline: Date.now() + deadlineMs };
-}
-
-/** Cancels `call` when `signal` aborts. The answer removes the listener: a signal may live longer than the call. */
-function cancelOn(signal: AbortSignal | undefined, call: { cancel(): void }): () => void {
-  const cancel = (): void => call.cancel();
-  if (signal?.aborted === true) cancel();
-  signal?.addEventListener('abort', cancel, { once: true });
-  return () => signal?.removeEventListener('abort', cancel);
-}
-
-interface Reading {
-  readonly responses: MessageQueue<unknown>;
-  /** Aborted when the stream is over, with the RemoteError as its reason. */
-  readonly over: AbortSignal;
-}
-
-function readResponses(
-  call: ClientReadableStream<unknown>,
-  { fail, signal }: Pick<CallTarget, 'fail'> & { signal: AbortSignal | undefined },
-): Reading {
-  let failure: Error | undefined;
-  const over = new AbortController();
-  const unlink = cancelOn(signal, call);
-  const responses = new MessageQueue<unknown>(GRPC_LIMITS.streamBacklogMax, {
-    pause: () => call.pause(),
-    resume: () => call.resume(),
-    abandoned: () => call.cancel(),
-  });
-  call.on('data', (response) => responses.push(response));
-  call.on('error', (error: ServiceError) => {
-    failure = fail(error);
-  });
-  // The failure comes after the last message: messages that came before it are still read.
-  call.on('end', () => responses.end(failure));
-  call.on('status', () => {
-    unlink();
-    over.abort(failure ?? fail({ code: status.OK, details: 'the server has ended the stream' }));
-  });
-  return { responses, over: over.signal };
-}
-
-async function room(call: Writable, over: AbortSignal): Promise<void> {
-  over.throwIfAborted();
-  if (!call.writableNeedDrain) return;
-  try {
-    await once(call, 'drain', { signal: over });
-  } finally {
-    over.throwIfAborted();
-  }
 }

@@ -1,10 +1,10 @@
 import { Client, type ClientOptions, status } from '@grpc/grpc-js';
 import { assert } from '#libs/assert/assert.ts';
 import { AppError } from '#libs/errors/app-error.ts';
+import type { CallFailure } from './call-failure.ts';
 import {
   type BidiCall,
   bidiCall,
-  type CallFailure,
   type CallOptions,
   type CallTarget,
   serverStreamCall,

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import {
   type handleBidiStreamingCall,
   type handleServerStreamingCall,
@@ -13,6 +12,7 @@ import { type CallContext, callContextOf, type ServerCall } from './context.ts';
 import type { Loose } from './generic-service.ts';
 import { GRPC_LIMITS } from './limits.ts';
 import { MessageQueue } from './message-queue.ts';
+import { type ResponseSink, sendAll } from './send-responses.ts';
 import { codedError, type StatusByCode, toServiceError } from './status.ts';
 
 /** A handler as plain code: a promise for unary methods, an iterable for streams. */
@@ -85,15 +85,6 @@ async function answer(handler: AnyHandler, request: unknown, context: CallContex
   return await handler(request, context);
 }
 
-/** The writable part of a call of grpc-js. */
-interface ResponseSink {
-  write(message: unknown): boolean;
-  end(): unknown;
-  emit(event: 'error', error: ServiceError): boolean;
-  once(event: 'drain', listener: () => void): unknown;
-  readonly cancelled: boolean;
-}
-
 interface StreamScope {
   readonly context: CallContext;
   readonly options: HandlerOptions;
@@ -104,51 +95,19 @@ interface StreamScope {
  */
 async function stream(
   start: () => ReturnType<AnyHandler>,
-  call: ResponseSink & NodeJS.EventEmitter,
+  call: ResponseSink & { emit(event: 'error', error: ServiceError): boolean },
   { context, options }: StreamScope,
 ): Promise<void> {
   try {
     const responses = start();
     assert(Symbol.asyncIterator in responses, `${options.method} must return an async iterable`);
-    await pump(responses, call, context.signal);
+    await sendAll(responses, call, context.signal);
     if (context.signal.aborted) throw context.signal.reason;
     call.end();
   } catch (error) {
     const failure = failed(error, context, options);
     if (!call.cancelled) call.emit('error', failure);
   }
-}
-
-async function pump(
-  responses: AsyncIterable<unknown>,
-  call: ResponseSink & NodeJS.EventEmitter,
-  signal: AbortSignal,
-): Promise<void> {
-  const iterator = responses[Symbol.asyncIterator]();
-  const untilAbort = abortGate(signal);
-  for (;;) {
-    const step = await untilAbort(iterator.next());
-    if (step === ABORTED || step.done === true) {
-      // Not awaited: a generator in an endless wait answers this only after its wait.
-      if (step === ABORTED) iterator.return?.()?.catch(() => undefined);
-      return;
-    }
-    if (!call.write(step.value)) await untilAbort(once(call, 'drain', { signal }).catch(() => undefined));
-  }
-}
-
-const ABORTED = Symbol('aborted');
-
-/** Waits for one promise at a time, or until `signal` aborts; leaves no listener behind for each wait. */
-function abortGate(signal: AbortSignal) {
-  let wake: (() => void) | undefined;
-  signal.addEventListener('abort', () => wake?.(), { once: true });
-  return <T>(promise: Promise<T>): Promise<T | typeof ABORTED> =>
-    new Promise((resolve, reject) => {
-      if (signal.aborted) resolve(ABORTED);
-      wake = () => resolve(ABORTED);
-      promise.then(resolve, reject);
-    });
 }
 
 /** Logs a failed call, and chooses the error that its caller may see. */

@@ -1,36 +1,28 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Server, ServerCredentials, type ServerOptions } from '@grpc/grpc-js';
+import { Server, ServerCredentials } from '@grpc/grpc-js';
 import type { Logger } from '#libs/log/logger.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
 import { type Address, isLocal, parseAddress } from './address.ts';
-import { ConnectionPlaces } from './connection-places.ts';
-import { connectionsMax, Doorway } from './doorway.ts';
+import { boundedOptions, type CallerBounds, connectionPlaces } from './caller-bounds.ts';
+import type { ConnectionPlaces } from './connection-places.ts';
+import { Doorway } from './doorway.ts';
 import { Health } from './health.ts';
-import { boundingCallers, type CallerLimits } from './known-callers.ts';
-import { GRPC_LIMITS, serverOptions } from './limits.ts';
-import { ListenError } from './listen-error.ts';
+import { GRPC_LIMITS } from './limits.ts';
+import { bindError, ListenError } from './listen-error.ts';
 import { reflectionServices } from './reflection.ts';
 import type { BoundService } from './service.ts';
-import type { StrangerLimits } from './stranger-room.ts';
-import { guardingStrangers } from './strangers.ts';
 import { type RenewableCredentials, type ServerTls, serverCredentials } from './tls.ts';
 import { prepareSocket } from './unix-socket.ts';
 
 export type { ServerTls } from './tls.ts';
 
-export interface GrpcServerOptions {
+export interface GrpcServerOptions extends CallerBounds {
   /** `host:port` (port 0 takes a free one) or `unix:path`. */
   readonly address: string;
   /** Left out: plaintext, on a Unix socket or a loopback address only. */
   readonly tls?: ServerTls;
   readonly services: readonly BoundService[];
   readonly log: Logger;
-  /** The resources of this process that callers may hold, for a server that anybody may call. */
-  readonly strangers?: StrangerLimits;
-  /**
-   * The resources of this process that each caller may hold, for a server that few may call. Instead of `strangers`.
-   */
-  readonly callers?: CallerLimits;
   /** How long running calls may go on when the server stops. */
   readonly limits?: { readonly stopGraceMs: number };
 }
@@ -70,8 +62,8 @@ class ReadyServer implements GrpcServer {
     const names = options.services.map(({ fullName }) => fullName);
     this.#options = options;
     this.#target = parseAddress(options.address);
-    this.#places = placesOf(this.#target, options);
-    this.#server = new Server(optionsOf(this.#target, { ...options, places: this.#places }));
+    this.#places = connectionPlaces(this.#target, options);
+    this.#server = new Server(boundedOptions(this.#target, options, this.#places));
     this.#bound = options.address;
     this.#health = new Health(names);
     this.#services = [...options.services, ...reflectionServices(names, options.log)];
@@ -146,48 +138,4 @@ class ReadyServer implements GrpcServer {
       });
     });
   }
-}
-
-function optionsOf(
-  { kind }: Address,
-  {
-    strangers,
-    callers,
-    places,
-  }: Pick<GrpcServerOptions, 'strangers' | 'callers'> & { readonly places: ConnectionPlaces | undefined },
-): ServerOptions {
-  const options = serverOptions(kind);
-  if (callers !== undefined) {
-    return {
-      ...options,
-      'grpc.max_receive_message_length': callers.messageBytesMax,
-      'grpc.max_concurrent_streams': callers.callsPerConnectionMax,
-      interceptors: [boundingCallers(callers)],
-    };
-  }
-  if (strangers === undefined) return options;
-  return {
-    ...options,
-    'grpc.max_receive_message_length': strangers.messageBytesMax,
-    'grpc.max_connection_idle_ms': strangers.idleMsMax,
-    interceptors: [guardingStrangers(strangers, places)],
-  };
-}
-
-/** The permissions of its folder guard a Unix socket: its connections are not counted. */
-function placesOf({ kind }: Address, { strangers }: GrpcServerOptions): ConnectionPlaces | undefined {
-  if (strangers === undefined || kind === 'unix') return undefined;
-  return new ConnectionPlaces(connectionsMax(strangers.connectionsMax));
-}
-
-function bindError(address: string, cause: Error): ListenError {
-  const inUse = /EADDRINUSE/.test(cause.message);
-  const message = inUse
-    ? `address ${address} is in use by another process: stop it first`
-    : `cannot listen on ${address}: ${cause.message}`;
-  return new ListenError(
-    message,
-    { code: inUse ? 'ADDRESS_IN_USE' : 'ADDRESS_UNAVAILABLE', address },
-    { cause },
-  );
 }

@@ -5,7 +5,7 @@ import {
   type ServerInterceptor,
   type ServerMethodDefinition,
 } from '@grpc/grpc-js';
-import type { Release } from '#libs/shares/fair-places.ts';
+import { CallHoldings } from './call-holdings.ts';
 import { type CallStream, type InsideOfCall, insideOf } from './call-stream.ts';
 import type { Caller } from './caller.ts';
 import type { ConnectionPlaces } from './connection-places.ts';
@@ -37,9 +37,7 @@ class GuardedCall extends ServerInterceptingCall {
   readonly #inside: InsideOfCall;
   readonly #auth: ReturnType<ServerInterceptingCallInterface['getAuthContext']>;
   readonly #isTrusted: boolean;
-  readonly #timers = new Set<NodeJS.Timeout>();
-  readonly #untaken = new Set<Release>();
-  #atWorkNoMore: () => void = () => {};
+  readonly #held = new CallHoldings();
   #hasAnswered = false;
 
   constructor(
@@ -62,11 +60,11 @@ class GuardedCall extends ServerInterceptingCall {
     const refusal = this.#refusal();
     if (refusal !== undefined) return this.#refuse(refusal);
     this.#refuseLarge(this.#inside.stream);
-    const late = this.#within(this.#room.limits.requestMsMax, () => this.#end(LATE));
+    const onTime = this.#held.deadline(this.#room.limits.requestMsMax, () => this.#end(LATE));
     this.#room.begin(this);
     const arrived = (): void => {
       this.#room.end(this);
-      this.#stop(late);
+      onTime();
     };
     super.start({
       onReceiveMetadata: (metadata) => listener.onReceiveMetadata(metadata),
@@ -74,14 +72,13 @@ class GuardedCall extends ServerInterceptingCall {
         // A stream of requests never counts as whole: only diagnostic tools use one, and briefly.
         if (!this.#method.requestStream) arrived();
         if (this.#room.isCrowded(this.caller)) return this.#refuse(CROWDED);
-        this.#atWorkNoMore();
-        this.#atWorkNoMore = this.#places?.atWork(this.caller) ?? this.#atWorkNoMore;
+        this.#held.work(() => this.#places?.atWork(this.caller));
         listener.onReceiveMessage(message);
       },
       onReceiveHalfClose: () => listener.onReceiveHalfClose(),
       onCancel: () => {
         arrived();
-        this.#free();
+        this.#held.free();
         listener.onCancel();
       },
     });
@@ -96,13 +93,12 @@ class GuardedCall extends ServerInterceptingCall {
     const bytes = this.#method.responseSerialize(message).length;
     const release = this.#room.give(this.caller, bytes, () => this.#reset());
     if (release === undefined) return this.#refuse(CROWDED);
-    this.#untaken.add(release);
+    const taken = this.#held.answer(release);
     this.#hasAnswered = true;
-    const late = this.#within(this.#room.limits.answerMsMax, () => this.#reset());
+    const onTime = this.#held.deadline(this.#room.limits.answerMsMax, () => this.#reset());
     super.sendMessage(message, () => {
-      this.#stop(late);
-      this.#untaken.delete(release);
-      release();
+      onTime();
+      taken();
       callback();
     });
   }
@@ -146,25 +142,5 @@ class GuardedCall extends ServerInterceptingCall {
   /** Ends a call whose answer is under way: a status would have to wait until the answer is read. */
   #reset(): void {
     this.#inside.stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM);
-  }
-
-  #within(durationMs: number, end: () => void): NodeJS.Timeout {
-    const timer = setTimeout(end, durationMs);
-    timer.unref(); // A server that stops does not wait for its callers.
-    this.#timers.add(timer);
-    return timer;
-  }
-
-  #stop(timer: NodeJS.Timeout): void {
-    clearTimeout(timer);
-    this.#timers.delete(timer);
-  }
-
-  #free(): void {
-    for (const timer of this.#timers) this.#stop(timer);
-    for (const release of this.#untaken) release();
-    this.#untaken.clear();
-    this.#atWorkNoMore();
-    this.#atWorkNoMore = () => {};
   }
 }

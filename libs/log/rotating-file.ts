@@ -1,16 +1,7 @@
-import {
-  closeSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  type Stats,
-  statSync,
-  writeSync,
-} from 'node:fs';
-import { dirname } from 'node:path';
+import { fstatSync, readSync, type Stats, writeSync } from 'node:fs';
 import { LOG_LIMITS } from './limits.ts';
 import { blockFor, type LineSink, lossNotice, writeWhole } from './line-sink.ts';
+import { LogPlace } from './log-place.ts';
 import { rotateFile } from './rotate-file.ts';
 
 export interface RotatingFileOptions {
@@ -23,14 +14,7 @@ export interface RotatingFileOptions {
   readonly write?: (descriptor: number, data: Uint8Array) => number;
 }
 
-const MODE = 0o640;
 const LINE_FEED = 10;
-
-interface OpenFile {
-  readonly descriptor: number;
-  /** Time at which it was last compared with the file at the path. */
-  lookedAtMs: number;
-}
 
 /**
  * Appends lines to a file that rotates by size, with any number of writing processes (LOG-14, LOG-19). Each line is
@@ -43,15 +27,17 @@ interface OpenFile {
  */
 export class RotatingFile implements LineSink {
   readonly #options: RotatingFileOptions;
-  #file: OpenFile | undefined;
+  readonly #place: LogPlace;
   /** Size of the file after the last write of this process: another size means that somebody else wrote. */
   #end = -1;
   #lostCount = 0;
-  #openAgainAtMs = 0;
   #rotateAgainAtMs = 0;
 
   constructor(options: RotatingFileOptions) {
     this.#options = options;
+    this.#place = new LogPlace(options.path, () => {
+      this.#end = -1;
+    });
   }
 
   write(line: string): void {
@@ -65,8 +51,7 @@ export class RotatingFile implements LineSink {
   }
 
   close(): void {
-    if (this.#file !== undefined) closeSync(this.#file.descriptor);
-    this.#file = undefined;
+    this.#place.close();
   }
 
   #append(line: Buffer): void {
@@ -88,53 +73,11 @@ export class RotatingFile implements LineSink {
 
   /** The file to write into, and its size; rotated first when the line does not fit. */
   #fileFor(lineBytes: number): { readonly descriptor: number; readonly size: number } {
-    const { descriptor, stats } = this.#current();
+    const { descriptor, stats } = this.#place.current();
     const isFull = stats.size > 0 && stats.size + lineBytes > this.#options.sizeBytesMax;
     if (!isFull || !this.#rotate(stats)) return { descriptor, size: stats.size };
-    const next = this.#openNext(stats);
+    const next = this.#place.openNext(stats);
     return { descriptor: next, size: fstatSync(next).size };
-  }
-
-  #current(): { readonly descriptor: number; readonly stats: Stats } {
-    const file = this.#file ?? this.#open();
-    const stats = fstatSync(file.descriptor);
-    if (stats.nlink > 0 && !this.#isReplaced(file, stats)) return { descriptor: file.descriptor, stats };
-    const descriptor = this.#openNext(stats);
-    return { descriptor, stats: fstatSync(descriptor) };
-  }
-
-  /**
-   * Opens the file that lies at the path now. While that fails, the open file is better than none, if it still has a
-   * name.
-   */
-  #openNext({ nlink }: Stats): number {
-    const last = this.#file;
-    try {
-      const { descriptor } = this.#open();
-      if (last !== undefined) closeSync(last.descriptor);
-      return descriptor;
-    } catch (error) {
-      if (last === undefined || nlink === 0) throw error;
-      return last.descriptor;
-    }
-  }
-
-  #isReplaced(file: OpenFile, { ino, dev }: Stats): boolean {
-    const nowMs = performance.now();
-    if (nowMs - file.lookedAtMs < LOG_LIMITS.lookMs) return false;
-    file.lookedAtMs = nowMs;
-    const there = statSync(this.#options.path, { throwIfNoEntry: false });
-    return there?.ino !== ino || there.dev !== dev;
-  }
-
-  #open(): OpenFile {
-    const nowMs = performance.now();
-    if (nowMs < this.#openAgainAtMs) throw new Error('the log file could not be opened a moment ago');
-    this.#openAgainAtMs = nowMs + LOG_LIMITS.retryMs;
-    this.#file = { descriptor: openAppending(this.#options.path), lookedAtMs: nowMs };
-    this.#openAgainAtMs = 0;
-    this.#end = -1;
-    return this.#file;
   }
 
   /** False when it cannot be done now: then the file grows on, because no line is lost to a full file. */
@@ -159,16 +102,6 @@ export class RotatingFile implements LineSink {
 
   #writeSome(descriptor: number, data: Uint8Array): number {
     return this.#options.write?.(descriptor, data) ?? writeSync(descriptor, data);
-  }
-}
-
-/** Makes the folder too, if its parent is there: a home that was removed is not made again for a log. */
-function openAppending(path: string): number {
-  try {
-    return openSync(path, 'a+', MODE);
-  } catch {
-    mkdirSync(dirname(path), { mode: 0o700 });
-    return openSync(path, 'a+', MODE);
   }
 }
 
