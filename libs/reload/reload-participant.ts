@@ -10,8 +10,9 @@ import {
   type PeerEntry,
 } from '#libs/proto/btcfed/config/v1/config_service.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
-import { type PreparedReload, prepareAll, type Reloadable } from '#libs/service/reloadable.ts';
+import { prepareAll, type Reloadable } from '#libs/service/reloadable.ts';
 import { REJOIN_MS } from './limits.ts';
+import { StepwiseReload } from './stepwise-reload.ts';
 
 export interface ReloadParticipantOptions {
   /** `unix:` address of the config service. */
@@ -28,9 +29,6 @@ export interface ReloadParticipantOptions {
 }
 
 type Call = BidiCall<ParticipateRequest, ParticipateResponse>;
-type Step = NonNullable<ParticipateResponse['step']>;
-/** Steps of a reload, which are answered. */
-type ReloadStep = Exclude<Step, { $case: 'inForce' | 'peers' }>;
 
 /**
  * Takes part in the reloads of the config service for one service of this member. While the config service is
@@ -41,11 +39,12 @@ export class ReloadParticipant implements Lifecycle {
   readonly #client: GrpcClient<typeof ConfigServiceDefinition>;
   readonly #stopping = new AbortController();
   #running: Promise<void> = Promise.resolve();
-  #prepared: PreparedReload | undefined;
+  readonly #reload: StepwiseReload;
   #isAway = false;
 
   constructor(options: ReloadParticipantOptions) {
     this.#options = options;
+    this.#reload = new StepwiseReload(options.parts);
     this.#client = grpcClient(ConfigServiceDefinition, { address: options.address });
   }
 
@@ -67,7 +66,7 @@ export class ReloadParticipant implements Lifecycle {
       } catch (error) {
         this.#away(error);
       }
-      await this.#forget();
+      await this.#reload.forget();
       await sleep(REJOIN_MS, undefined, { signal }).catch(() => undefined);
     }
   }
@@ -84,31 +83,12 @@ export class ReloadParticipant implements Lifecycle {
     if (step.$case === 'inForce') return this.#takeOver(step.value);
     if (step.$case === 'peers') return this.#takePeers(step.value.peers);
     try {
-      await this.#do(step);
+      await this.#reload.take(step);
       call.send({ message: { $case: 'done', value: { stepId } } });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       this.#options.log.warn('reload refused', { step: step.$case, reason });
       call.send({ message: { $case: 'refused', value: { stepId, reason } } });
-    }
-  }
-
-  async #do(step: ReloadStep): Promise<void> {
-    const prepared = this.#prepared;
-    switch (step.$case) {
-      case 'prepare': {
-        const { configuration } = step.value;
-        if (configuration === undefined) throw new Error('a proposal without a configuration');
-        await this.#forget();
-        this.#prepared = await prepareAll(this.#options.parts, configuration);
-        return;
-      }
-      case 'commit':
-        this.#prepared = undefined;
-        if (prepared === undefined) throw new Error('nothing was prepared');
-        return prepared.commit();
-      case 'rollBack':
-        return this.#forget();
     }
   }
 
@@ -134,13 +114,6 @@ export class ReloadParticipant implements Lifecycle {
     } catch (error) {
       this.#options.log.error('the peers in force cannot be taken over', error);
     }
-  }
-
-  /** Rolls back a prepared reload that was never decided on. */
-  async #forget(): Promise<void> {
-    const prepared = this.#prepared;
-    this.#prepared = undefined;
-    await prepared?.rollBack();
   }
 
   #away(error: unknown): void {

@@ -1,18 +1,10 @@
-import { assert } from '#libs/assert/assert.ts';
 import { AppError } from '#libs/errors/app-error.ts';
-import {
-  durationProblem,
-  isLogFormat,
-  isLogLevel,
-  loggingProblem,
-  networkProblem,
-  servicesProblem,
-} from './conf-rules.ts';
-import { parseFileSize } from './file-size.ts';
+import { durationProblem, loggingProblem, networkProblem, servicesProblem } from './conf-rules.ts';
+import { loggingOf, readConfValues } from './conf-values.ts';
 import { fileVersion } from './file-version.ts';
 import { IdentityKey } from './keys.ts';
 import { CONF_TEXT_BYTES_MAX } from './limits.ts';
-import { CONF_DEFAULTS, type LoggingConfiguration, type NodeConfiguration } from './node-configuration.ts';
+import { CONF_DEFAULTS, type NodeConfiguration } from './node-configuration.ts';
 import { SettingsError } from './settings-error.ts';
 import { unknownKeyWarnings } from './unknown-keys.ts';
 import { utf8Text } from './utf8-text.ts';
@@ -25,9 +17,6 @@ export interface ParsedConf {
   readonly warnings: readonly string[];
 }
 
-/** The values as the file has them, with Go's zero values for absent keys, before any rule. */
-type ConfValues = ReturnType<typeof readValues>;
-
 /**
  * Reads and checks conf.yaml as upstream does: types first, then node, network, peers, logging in that order, and
  * the first error wins. `version` is looked at before all, and `services`, a section of ours, comes last. Nothing is
@@ -39,7 +28,7 @@ type ConfValues = ReturnType<typeof readValues>;
 export function parseConfYaml(text: string): ParsedConf {
   const root = readRoot(text);
   checkVersion(root);
-  const values = decode(() => readValues(root));
+  const values = decode(() => readConfValues(root));
   const identity = readIdentity(values.privateKey);
   check('network', networkProblem(values.addresses));
   check('peers', durationProblem('peers.connection_timeout', values.connectionTimeoutMs));
@@ -89,35 +78,6 @@ function readRoot(text: string): YamlSection {
   return source.root;
 }
 
-function readValues(root: YamlSection) {
-  const peers = root.section('peers');
-  const logging = root.section('logging');
-  const services = root.section('services');
-  return {
-    privateKey: root.section('node').text('private_key'),
-    addresses: root.section('network').texts('addresses'),
-    connectionTimeoutMs: peers.durationMs('connection_timeout'),
-    exchangeIntervalMs: peers.has('exchange_interval') ? peers.durationMs('exchange_interval') : undefined,
-    logging: {
-      level: logging.text('level'),
-      format: logging.text('format'),
-      consoleOutput: logging.boolean('console_output'),
-      consoleColor: logging.boolean('console_color'),
-      fileOutput: logging.boolean('file_output'),
-      fileName: logging.text('file_name'),
-      fileMaxSize: logging.text('file_max_size'),
-    },
-    services: {
-      clientAddress: services.text('client_address') || CONF_DEFAULTS.clientAddress,
-      signerAddress: services.text('signer_address') || CONF_DEFAULTS.signerAddress,
-      clientTlsCert: services.text('client_tls_cert'),
-      clientTlsKey: services.text('client_tls_key'),
-      clientTlsCa: services.text('client_tls_ca'),
-      natsUrl: services.text('nats_url'),
-    },
-  };
-}
-
 function decode<T>(read: () => T): T {
   try {
     return read();
@@ -146,21 +106,6 @@ function readIdentity(text: string): IdentityKey {
 
 function exchangeProblem(milliseconds: number | undefined): string | undefined {
   return milliseconds === undefined ? undefined : durationProblem('peers.exchange_interval', milliseconds);
-}
-
-function loggingOf(texts: ConfValues['logging']): LoggingConfiguration {
-  const { level, format, consoleOutput, consoleColor, fileOutput, fileName } = texts;
-  assert(isLogLevel(level) && isLogFormat(format), 'logging level and format are checked before');
-  const size = parseFileSize(texts.fileMaxSize);
-  return {
-    level,
-    format,
-    consoleOutput,
-    consoleColor,
-    fileOutput,
-    fileName,
-    fileSizeBytesMax: 'bytes' in size ? size.bytes : CONF_DEFAULTS.fileSizeBytesMax,
-  };
 }
 
 function identityWarnings(identity: IdentityKey): readonly string[] {

@@ -1,28 +1,12 @@
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  type LineCounter,
-  type Scalar,
-  type YAMLMap,
-} from 'yaml';
+import { isMap, isScalar, isSeq, type YAMLMap } from 'yaml';
 import { parseGoDuration } from './go-duration.ts';
+import { isNothing, lineOf, position, quoted, tagOf, type YamlDocument } from './yaml-node.ts';
 
 const TRUE_WORDS = new Set(['y', 'Y', 'yes', 'Yes', 'YES', 'on', 'On', 'ON']);
 const FALSE_WORDS = new Set(['n', 'N', 'no', 'No', 'NO', 'off', 'Off', 'OFF']);
-const QUOTED_LENGTH_MAX = 10;
-const QUOTED_LENGTH_CUT = 7;
-
 /** A YAML value of the wrong type. The message has the position and never a secret. */
 export class YamlTypeError extends Error {
   override readonly name = 'YamlTypeError';
-}
-
-interface Source {
-  readonly document: Document;
-  readonly lines: LineCounter;
 }
 
 /**
@@ -34,21 +18,21 @@ interface Source {
  * Every reader throws YamlTypeError with line and column.
  */
 export class YamlSection {
-  readonly #source: Source;
+  readonly #source: YamlDocument;
   readonly #map: YAMLMap | undefined;
   readonly #path: string;
 
-  private constructor(source: Source, map: YAMLMap | undefined, path: string) {
+  private constructor(source: YamlDocument, map: YAMLMap | undefined, path: string) {
     this.#source = source;
     this.#map = map;
     this.#path = path;
   }
 
-  static root(source: Source): YamlSection {
+  static root(source: YamlDocument): YamlSection {
     return YamlSection.#of(source, source.document.contents, '');
   }
 
-  static #of(source: Source, node: unknown, path: string): YamlSection {
+  static #of(source: YamlDocument, node: unknown, path: string): YamlSection {
     if (isNothing(node)) return new YamlSection(source, undefined, path);
     if (isMap(node)) return new YamlSection(source, node, path);
     throw new YamlTypeError(
@@ -137,40 +121,4 @@ export class YamlSection {
       `${at}cannot unmarshal ${tagOf(node)}${value} into ${wanted} (${this.#pathOf(key)})`,
     );
   }
-}
-
-function isNothing(node: unknown): boolean {
-  return node === undefined || node === null || (isScalar(node) && node.value === null);
-}
-
-function tagOf(node: unknown): string {
-  if (isAlias(node)) return 'an alias';
-  if (isMap(node)) return '!!map';
-  if (isSeq(node)) return '!!seq';
-  const value = isScalar(node) ? node.value : undefined;
-  if (typeof value === 'number') return Number.isInteger(value) ? '!!int' : '!!float';
-  return typeof value === 'boolean' ? '!!bool' : '!!str';
-}
-
-/** The value as Go quotes it, cut short: only for values that cannot be secrets. */
-function quoted(node: unknown): string {
-  if (!isScalar(node)) return '';
-  const text = (node as Scalar).source ?? String(node.value);
-  return ` \`${text.length > QUOTED_LENGTH_MAX ? `${text.slice(0, QUOTED_LENGTH_CUT)}...` : text}\``;
-}
-
-function position(source: Source, node: unknown): string {
-  const offset = offsetOf(node);
-  if (offset === undefined) return '';
-  const { line, col } = source.lines.linePos(offset);
-  return `line ${line}, column ${col}: `;
-}
-
-function lineOf(source: Source, node: unknown): number {
-  const offset = offsetOf(node);
-  return offset === undefined ? 0 : source.lines.linePos(offset).line;
-}
-
-function offsetOf(node: unknown): number | undefined {
-  return isScalar(node) || isMap(node) || isSeq(node) || isAlias(node) ? node.range?.[0] : undefined;
 }

@@ -5,10 +5,10 @@ import { type PeersUpdate, type UpdatedPeers, updatedPeers } from '#libs/setting
 import type { PeerEntry } from '#libs/settings/peer-entry.ts';
 import type { Configuration } from './core/configuration.ts';
 import type { ReloadReport, ReloadTrigger } from './core/reload-report.ts';
-import { RETRY_PAUSES_MS } from './limits.ts';
 import { Participants } from './participants.ts';
 import { PeerSaver } from './peer-saver.ts';
 import type { ConfigurationEvents, Participant, SettingsFiles } from './ports.ts';
+import { ReloadRetries } from './reload-retries.ts';
 import { Reloader } from './reloader.ts';
 import { ConfigurationState } from './state.ts';
 
@@ -32,9 +32,7 @@ export class ConfigurationKeeper {
   readonly #saver: PeerSaver;
   #queued: Promise<ReloadReport> | undefined;
   #trigger: ReloadTrigger = 'file changed';
-  #retries = 0;
-  #retryTimer: NodeJS.Timeout | undefined;
-  #isClosed = false;
+  readonly #retries: ReloadRetries;
 
   private constructor(parts: KeeperParts, state: ConfigurationState) {
     const { files, events, log, own } = parts;
@@ -42,6 +40,7 @@ export class ConfigurationKeeper {
     this.#state = state;
     for (const participant of own) this.#participants.join(participant);
     this.#reloader = new Reloader({ state, files, participants: this.#participants, events, log });
+    this.#retries = new ReloadRetries(log, () => this.reload('retry'));
     this.#saver = new PeerSaver({
       state,
       files,
@@ -91,12 +90,11 @@ export class ConfigurationKeeper {
    */
   reload(trigger: ReloadTrigger): Promise<ReloadReport> {
     this.#trigger = trigger;
-    clearTimeout(this.#retryTimer);
-    if (trigger !== 'retry') this.#retries = 0;
+    this.#retries.begin(trigger);
     this.#queued ??= this.#sections.run(async () => {
       this.#queued = undefined;
       const report = await this.#reloader.run(this.#trigger);
-      this.#retryLater(report);
+      this.#retries.after(report);
       return report;
     });
     return this.#queued;
@@ -133,8 +131,7 @@ export class ConfigurationKeeper {
 
   /** Waits for running work, writes peers that are not on disk yet, and ends every watch. */
   async close(): Promise<void> {
-    this.#isClosed = true;
-    clearTimeout(this.#retryTimer);
+    this.#retries.close();
     await this.#sections.finished();
     await this.#saver.flush();
     this.#saver.stop();
@@ -146,15 +143,5 @@ export class ConfigurationKeeper {
     const isNews = this.#state.setPeers(peers);
     if (isNews) this.#participants.tellPeers(this.current.peers.peers);
     return isNews;
-  }
-
-  /** Repeats a reload that failed for a reason that may pass, with growing pauses, some times (P2P-68). */
-  #retryLater({ errorClass }: ReloadReport): void {
-    const pauseMs = RETRY_PAUSES_MS[this.#retries];
-    if (errorClass !== 'recoverable' || pauseMs === undefined || this.#isClosed) return;
-    this.#retries += 1;
-    this.#parts.log.info('the reload is tried again', { pause_ms: pauseMs, attempt: this.#retries });
-    this.#retryTimer = setTimeout(() => void this.reload('retry'), pauseMs);
-    this.#retryTimer.unref();
   }
 }

@@ -1,14 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { assert } from '#libs/assert/assert.ts';
 import type { Logger } from '#libs/log/logger.ts';
-import { mergedPeers } from '#libs/settings/merge-peers.ts';
-import type { Settings } from '#libs/settings/settings.ts';
 import { ConfigurationError, errorClassOf } from '#libs/settings-files/configuration-error.ts';
 import type { LoadedSettings } from '#libs/settings-files/home-files.ts';
 import { type Change, changeOf } from './core/change.ts';
-import { type Notice, noticesOf } from './core/notice.ts';
+import { noticesOf } from './core/notice.ts';
 import { mayFollow, type ReloadPhase, type ReloadReport, type ReloadTrigger } from './core/reload-report.ts';
 import { VALIDATE_MS } from './limits.ts';
+import { NoticeLog } from './notice-log.ts';
 import type { Participants } from './participants.ts';
 import type { ConfigurationEvents, SettingsFiles } from './ports.ts';
 import { transact } from './reload-transaction.ts';
@@ -29,11 +28,12 @@ export class Reloader {
   readonly #parts: ReloaderParts;
   #phase: ReloadPhase = 'idle';
   #lastReport: ReloadReport | undefined;
-  #told: ReadonlySet<string> = new Set();
+  readonly #notices: NoticeLog;
 
   constructor(parts: ReloaderParts) {
     this.#parts = parts;
-    this.#tell(noticesOf(parts.state.current, []));
+    this.#notices = new NoticeLog(parts.log);
+    this.#notices.tell(noticesOf(parts.state.current, []));
   }
 
   get phase(): ReloadPhase {
@@ -64,9 +64,9 @@ export class Reloader {
   async #work(trigger: ReloadTrigger): Promise<Ended> {
     const { state, log } = this.#parts;
     const loaded = await this.#read();
-    const settings = this.#withLearnedPeers(loaded);
+    const settings = state.withLearnedPeers(loaded);
     const change = changeOf(state.current, settings);
-    this.#tell(noticesOf(settings, change.restart));
+    this.#notices.tell(noticesOf(settings, change.restart));
     const keys = {
       liveKeys: change.live.map(({ key }) => key),
       restartKeys: change.restart.map(({ key }) => key),
@@ -94,15 +94,6 @@ export class Reloader {
       over.abort();
       await late.catch(() => undefined);
     }
-  }
-
-  /** The settings of the files with the peers that memory knows better (P2P-38). */
-  #withLearnedPeers(loaded: LoadedSettings): Settings {
-    const { current, loaded: last } = this.#parts.state;
-    if (loaded.peersImage.isSameAs(last.peersImage)) return { ...loaded, peers: current.peers };
-    const { peers: base } = last.peers;
-    const peers = mergedPeers({ base, file: loaded.peers.peers, memory: current.peers.peers });
-    return { ...loaded, peers: { peers, rejected: loaded.peers.rejected } };
   }
 
   async #transact(loaded: LoadedSettings, change: Change): Promise<void> {
@@ -150,16 +141,4 @@ export class Reloader {
     this.#phase = phase;
     this.#parts.log.debug('reload phase', { phase });
   }
-
-  /** Logs the notices that the reading before this one did not have. */
-  #tell(notices: readonly Notice[]): void {
-    for (const { message, fields } of notices.filter((notice) => !this.#told.has(idOf(notice)))) {
-      this.#parts.log.warn(message, fields);
-    }
-    this.#told = new Set(notices.map(idOf));
-  }
-}
-
-function idOf({ message, fields }: Notice): string {
-  return `${message} ${Object.values(fields).join(' ')}`;
 }

@@ -1,4 +1,6 @@
+import { mergedPeers } from '#libs/settings/merge-peers.ts';
 import type { PeerEntry } from '#libs/settings/peer-entry.ts';
+import type { Settings } from '#libs/settings/settings.ts';
 import type { LoadedSettings } from '#libs/settings-files/home-files.ts';
 import type { LoadedPeers } from '#libs/settings-files/peers-file.ts';
 import { isSamePeerList } from './core/change.ts';
@@ -36,6 +38,15 @@ export class ConfigurationState {
     }
     this.latest.set({ ...this.current, peers: list, generation: this.current.generation + 1n });
     return true;
+  }
+
+  /** The settings of files that were read, with the peers that memory knows better (P2P-38). */
+  withLearnedPeers(read: LoadedSettings): Settings {
+    const { current, loaded: last } = this;
+    if (read.peersImage.isSameAs(last.peersImage)) return { ...read, peers: current.peers };
+    const { peers: base } = last.peers;
+    const peers = mergedPeers({ base, file: read.peers.peers, memory: current.peers.peers });
+    return { ...read, peers: { peers, rejected: read.peers.rejected } };
   }
 
   /** Notes the content of peers.yaml after it was written. */

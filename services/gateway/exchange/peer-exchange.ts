@@ -1,15 +1,13 @@
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
 import type { ByteStream, PeerConnection } from '../ports/peer-network.ts';
 import { Audience } from './audience.ts';
+import { DelayedLearning } from './delayed-learning.ts';
 import { dialledPeers } from './dialled-peers.ts';
 import { type ExchangeParts, type ExchangePartsOptions, exchangeParts } from './exchange-parts.ts';
+import { ExchangeRhythm } from './exchange-rhythm.ts';
 import { chooseSome } from './news.ts';
-import {
-  BOOTSTRAP_PARTNERS,
-  INTERVAL_JITTER,
-  LEARN_DELAY_MS,
-  PARTNERS_PER_INTERVAL,
-} from './rules/exchange-limits.ts';
+import { OwnEntry } from './own-entry.ts';
+import { BOOTSTRAP_PARTNERS, PARTNERS_PER_INTERVAL } from './rules/exchange-limits.ts';
 import type { ListedPeer } from './rules/peer-list.ts';
 import type { ToldRecord } from './rules/record.ts';
 
@@ -25,22 +23,25 @@ export class PeerExchange implements Lifecycle {
   readonly #audience = new Audience();
   readonly #parts: ExchangeParts;
   #answers = 0;
-  #intervals = 0;
-  #intervalMs = 0;
-  #rhythm: NodeJS.Timeout | undefined;
-  #learning: NodeJS.Timeout | undefined;
+  readonly #rhythm: ExchangeRhythm;
+  readonly #own: OwnEntry;
+  readonly #learning: DelayedLearning;
 
   constructor(options: Omit<ExchangePartsOptions, 'onRecords' | 'intervalMs' | 'audience' | 'onOwnNewer'>) {
     this.#options = {
       ...options,
-      intervalMs: () => this.#intervalMs,
+      intervalMs: () => this.#rhythm.intervalMs,
       audience: () => this.#audience.hearing,
       onRecords: (records, teller) => this.#onRecords(records, teller),
-      onOwnNewer: (sequence) => {
-        if (this.#parts.own.raiseAbove(sequence)) this.#publishOwn();
-      },
+      onOwnNewer: (sequence) => this.#own.raiseAbove(sequence),
     };
+    this.#rhythm = new ExchangeRhythm(options.random, () => void this.#beat());
     this.#parts = exchangeParts(this.#options);
+    this.#own = new OwnEntry(this.#parts, options);
+    const { network } = options;
+    this.#learning = new DelayedLearning(() => {
+      network.learn(dialledPeers(this.listed(), network, this.#audience.all));
+    });
   }
 
   get phase(): ExchangePhase {
@@ -50,7 +51,7 @@ export class PeerExchange implements Lifecycle {
 
   /** The number of intervals since the start. */
   get intervals(): number {
-    return this.#intervals;
+    return this.#rhythm.intervals;
   }
 
   /** All listed peers, ourselves among them. */
@@ -64,20 +65,18 @@ export class PeerExchange implements Lifecycle {
   }
 
   async start(): Promise<void> {
-    this.#refreshOwn();
+    this.#own.refresh();
   }
 
   async stop(): Promise<void> {
-    clearTimeout(this.#rhythm);
-    clearTimeout(this.#learning);
+    this.#rhythm.stop();
+    this.#learning.stop();
     this.#parts.news.stop();
   }
 
   /** `peers.exchange_interval`, at once when it changed (P2P-73). */
   setInterval(intervalMs: number): void {
-    if (intervalMs === this.#intervalMs) return;
-    this.#intervalMs = intervalMs;
-    this.#scheduleBeat();
+    this.#rhythm.setInterval(intervalMs);
   }
 
   /** Notes that a peer is connected from now on, or no longer. */
@@ -98,7 +97,7 @@ export class PeerExchange implements Lifecycle {
 
   /** Our own addresses may have changed: others hear of it at once. */
   onNetworkChange(): void {
-    this.#refreshOwn();
+    this.#own.refresh();
   }
 
   /** Has the connected peers kept for the next start; done once in each interval. */
@@ -128,21 +127,13 @@ export class PeerExchange implements Lifecycle {
   async #beat(): Promise<void> {
     const { nowMs, random } = this.#options;
     const { list, keeper } = this.#parts;
-    this.#scheduleBeat();
-    this.#intervals += 1;
-    this.#refreshOwn();
+    this.#own.refresh();
     for (const key of this.#audience.all) list.seen(key, nowMs());
     const stale = list.dropStale(nowMs());
     keeper.remove(stale);
-    if (stale.length > 0) this.#learn();
+    if (stale.length > 0) this.#learning.soon();
     const partners = chooseSome(this.#audience.hearing, PARTNERS_PER_INTERVAL, random);
     await Promise.all([this.keepNow(), ...partners.map((key) => this.#ask(key))]);
-  }
-
-  #scheduleBeat(): void {
-    clearTimeout(this.#rhythm);
-    const share = 1 + INTERVAL_JITTER * (2 * this.#options.random() - 1);
-    this.#rhythm = setTimeout(() => void this.#beat(), this.#intervalMs * share);
   }
 
   #onRecords(records: readonly ToldRecord[], teller: PeerConnection): boolean {
@@ -150,32 +141,10 @@ export class PeerExchange implements Lifecycle {
     if (news.length > 0) {
       this.#options.log.info('peers learned', { count: news.length, peer_id: teller.peerId });
       this.#parts.news.add(news, teller.peer);
-      this.#learn();
+      this.#learning.soon();
     }
     if (fault === undefined) return true;
     this.#options.network.fault(teller, `peer exchange: ${fault}`);
     return false;
-  }
-
-  #refreshOwn(): void {
-    if (this.#parts.own.refresh()) this.#publishOwn();
-    this.#parts.list.seen(this.#options.network.self, this.#options.nowMs());
-  }
-
-  #publishOwn(): void {
-    const { network, nowMs } = this.#options;
-    const record = this.#parts.own.current;
-    if (record === undefined) return;
-    const offer = { record, usable: record.addresses, source: network.self, seenAgoMs: 0 };
-    this.#parts.list.put({ ...offer, isMember: true, nowMs: nowMs() });
-    this.#parts.news.add([network.self], network.self);
-  }
-
-  #learn(): void {
-    this.#learning ??= setTimeout(() => {
-      this.#learning = undefined;
-      const { network } = this.#options;
-      network.learn(dialledPeers(this.listed(), network, this.#audience.all));
-    }, LEARN_DELAY_MS);
   }
 }

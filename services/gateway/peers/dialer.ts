@@ -1,42 +1,8 @@
-import type { LogFields, Logger } from '#libs/log/logger.ts';
-import {
-  BUSY_RETRY_MS_MAX,
-  BUSY_WAIT_MS,
-  HURRY_SPREAD_MS,
-  REFUSED_RETRY_MS,
-  STABLE_SESSION_MS,
-} from '../core/connection-limits.ts';
-import type { AddressResolver } from '../ports/name-service.ts';
-import type { PeerNetwork } from '../ports/peer-network.ts';
+import { BUSY_RETRY_MS_MAX, BUSY_WAIT_MS, HURRY_SPREAD_MS } from '../core/connection-limits.ts';
+import { DialLog } from './dial-log.ts';
 import { dialRound } from './dial-round.ts';
+import type { DialerOptions } from './dialer-options.ts';
 import { Circuit } from './rules/circuit.ts';
-
-export interface DialerOptions {
-  /** Addresses in order of preference; without one only the peer can connect. */
-  readonly addresses: readonly string[];
-  readonly peerId: string;
-  /** Whether our key is the lower one: our dial is the one that counts when both dial at once. */
-  readonly isLower: boolean;
-  /** The higher key waits this long, and up to twice that, before it dials. */
-  readonly headStartMs: number;
-  readonly network: Pick<PeerNetwork, 'dial'>;
-  readonly resolver: AddressResolver;
-  /** `peers.connection_timeout`, for each address. */
-  readonly timeoutMs: () => number;
-  /**
-   * Books one dial; answers how many milliseconds it must wait for those of other peers, longer for a patient dial.
-   */
-  readonly bookDialMs: (isPatient: boolean) => number;
-  /** Whether this process cannot keep up now: patient dials wait. */
-  readonly isBusy: () => boolean;
-  readonly random: () => number;
-  /** Monotonic milliseconds. */
-  readonly nowMs: () => number;
-  readonly log: Logger;
-  readonly onDial: () => void;
-  /** A round failed. `isNews` for the first of a row and for the one that opens the circuit. */
-  readonly onFailed: (reason: string, isNews: boolean) => void;
-}
 
 /**
  * Decides when a peer is dialled (P2P-13, P2P-14). It stops at a connection, of either direction, and starts
@@ -45,15 +11,16 @@ export interface DialerOptions {
 export class Dialer {
   readonly #options: DialerOptions;
   readonly #circuit = new Circuit();
+  readonly #log: DialLog;
   #addresses: readonly string[];
   #timer: NodeJS.Timeout | undefined;
   #dial: AbortController | undefined;
   #connectedAtMs: number | undefined;
-  #notBeforeMs = 0;
   #stopped = false;
 
   constructor(options: DialerOptions) {
     this.#options = options;
+    this.#log = new DialLog(options.log, this.#circuit);
     this.#addresses = options.addresses;
   }
 
@@ -79,8 +46,9 @@ export class Dialer {
 
   /** Something changed that may have made the peer reachable: the next round comes at once, or nearly. */
   hurry(): void {
-    if (this.#isFree && this.failures > 0)
-      this.#schedule(this.#heldMs(this.#options.random() * HURRY_SPREAD_MS));
+    const { random, nowMs } = this.#options;
+    if (!this.#isFree || this.failures === 0) return;
+    this.#schedule(this.#circuit.heldMs(random() * HURRY_SPREAD_MS, nowMs()));
   }
 
   /** Ends a round that is under way: it has failed. */
@@ -102,21 +70,19 @@ export class Dialer {
 
   /** Frames flow: the next loss starts from the shortest wait. */
   onSuccess(): void {
-    this.#circuit.reset();
-    this.#notBeforeMs = 0;
+    this.#circuit.succeeded();
   }
 
   onLost(): void {
     const stoodMs = this.#options.nowMs() - (this.#connectedAtMs ?? Number.POSITIVE_INFINITY);
     this.#connectedAtMs = undefined;
-    if (stoodMs >= STABLE_SESSION_MS) this.#circuit.reset(1);
-    else this.#circuit.failed();
+    this.#circuit.lost(stoodMs);
     this.#scheduleRetry();
   }
 
   /** The peer was refused: no dial before the longest wait is over. */
   holdOff(): void {
-    this.#notBeforeMs = this.#options.nowMs() + REFUSED_RETRY_MS;
+    this.#circuit.holdOff(this.#options.nowMs());
   }
 
   stop(): void {
@@ -129,13 +95,10 @@ export class Dialer {
     return this.#connectedAtMs === undefined && this.#dial === undefined;
   }
 
-  #heldMs(waitMs: number): number {
-    return Math.max(waitMs, this.#notBeforeMs - this.#options.nowMs());
-  }
-
   /** Milliseconds until the next round. */
   #scheduleRetry(atLeastMs = 0): number {
-    const waitMs = this.#heldMs(Math.max(atLeastMs, this.#circuit.waitMs(this.#options.random)));
+    const { random, nowMs } = this.#options;
+    const waitMs = this.#circuit.heldMs(Math.max(atLeastMs, this.#circuit.waitMs(random)), nowMs());
     this.#schedule(waitMs);
     return waitMs;
   }
@@ -160,41 +123,25 @@ export class Dialer {
     const dial = new AbortController();
     this.#dial = dial;
     const startMs = this.#options.nowMs();
-    if (this.#circuit.isOpen) this.#options.log.info('PeerHandler: *** PERIODIC RETRY TRIGGERED ***');
+    this.#log.begins();
     this.#options.onDial();
     const outcome = await dialRound(this.#addresses, dial.signal, {
       ...this.#options,
       isConnected: () => this.#connectedAtMs !== undefined,
-      onFailed: ({ address, attempt, total, reason }) => {
-        const fields = { address, attempt, total_attempts: total, reason };
-        this.#logSeldom('PeerHandler: Failed to connect to peer', fields);
-      },
+      onFailed: (failure) => this.#log.addressFailed(failure),
     });
     this.#dial = undefined;
     if ('reached' in outcome) {
-      this.#options.log.info('PeerHandler: Successfully connected to peer', { address: outcome.reached });
+      this.#log.reached(outcome.reached);
     } else if (!this.#stopped && this.#connectedAtMs === undefined) {
       this.#onRoundFailed(outcome.reason, this.#options.nowMs() - startMs);
     }
   }
 
   #onRoundFailed(reason: string, tookMs: number): void {
-    const wasOpen = this.#circuit.isOpen;
-    this.#circuit.failed();
-    const opened = this.#circuit.isOpen && !wasOpen;
+    const opened = this.#circuit.failed();
     this.#options.onFailed(reason, this.failures === 1 || opened);
     const retryInMs = this.#scheduleRetry(this.#options.isBusy() ? Math.min(tookMs, BUSY_RETRY_MS_MAX) : 0);
-    if (opened) {
-      const fields = { failure_count: this.failures, retry_in: retryInMs };
-      this.#options.log.warn('PeerHandler: Peer marked as permanently failed', fields);
-      return;
-    }
-    this.#logSeldom('PeerHandler: Peer failed, will retry', { attempt: this.failures, retry_in: retryInMs });
-  }
-
-  /** The first failed round of a row is worth a person's eye; the thousandth is not. */
-  #logSeldom(message: string, fields: LogFields): void {
-    if (this.failures <= 1) this.#options.log.warn(message, fields);
-    else this.#options.log.debug(message, fields);
+    this.#log.roundFailed(retryInMs, opened);
   }
 }

@@ -1,32 +1,27 @@
 import { CONNECTIONS_PER_PEER_MAX } from '../core/connection-limits.ts';
-import { PEER_BURST_BYTES, PEER_BYTES_PER_SECOND } from '../core/limits.ts';
-import { TokenBucket } from '../core/token-bucket.ts';
 import type { TrafficClass } from '../core/traffic-class.ts';
 import type { ByteStream, PeerConnection } from '../ports/peer-network.ts';
 import { keepsFirst } from './deduplication.ts';
-import { KeepAlive } from './keep-alive.ts';
 import { Link } from './link.ts';
+import { LinkPulse } from './link-pulse.ts';
 import { Offences } from './offences.ts';
 import type { PeerLinksOptions } from './peer-links-options.ts';
+import { ReceivedBytes } from './received-bytes.ts';
 
 /** The connections of one peer: one in use, at times a second until it is settled which one stays (P2P-12). */
 export class PeerLinks {
   readonly #options: PeerLinksOptions;
   readonly #links = new Map<string, Link>();
-  readonly #bytes = new TokenBucket({
-    perSecond: PEER_BYTES_PER_SECOND,
-    burst: PEER_BURST_BYTES,
-    nowMs: performance.now(),
-  });
+  readonly #received = new ReceivedBytes();
   readonly #offences: Offences;
   #inUse: Link | undefined;
-  #keepAlive: KeepAlive | undefined;
+  readonly #pulse: LinkPulse;
   #closeReason = '';
-  #roundTripUs = 0;
 
   constructor(options: PeerLinksOptions) {
     this.#options = options;
     this.#offences = new Offences(options);
+    this.#pulse = new LinkPulse(options);
   }
 
   /** The connection in use. */
@@ -40,7 +35,7 @@ export class PeerLinks {
 
   /** Microseconds of the last ping; 0 when there was none. */
   get roundTripUs(): number {
-    return this.#roundTripUs;
+    return this.#pulse.roundTripUs;
   }
 
   /** Frames were queued. */
@@ -75,13 +70,13 @@ export class PeerLinks {
 
   /** Our own network changed: the peer must answer soon. */
   suspect(): void {
-    this.#keepAlive?.suspect();
+    this.#pulse.suspect();
   }
 
   /** The peer broke a rule on one of its connections. */
   fault(connection: PeerConnection, text: string): void {
     const link = this.#links.get(connection.id);
-    if (link !== undefined) this.#onFault(link, text);
+    if (link !== undefined) this.#cut(link, this.#offences.fault(text));
   }
 
   /** Cuts all connections. */
@@ -96,19 +91,15 @@ export class PeerLinks {
   }
 
   #makeLink(connection: PeerConnection): Link {
-    const { frames, chain, random, log } = this.#options;
     return new Link({
+      ...this.#options,
       connection,
-      frames,
-      chain,
-      random,
-      log,
-      mayReceive: (bytes) => this.#bytes.take(bytes, performance.now()),
+      mayReceive: (bytes) => this.#received.take(bytes),
       onReady: (link) => {
         if (link === this.#inUse) this.#options.onReadiness();
       },
       onRefused: (link, fault) => this.#cut(link, this.#offences.refused(fault)),
-      onFault: (link, fault) => this.#onFault(link, fault),
+      onFault: (link, fault) => this.#cut(link, this.#offences.fault(fault)),
       onClosed: (link) => this.#onClosed(link),
     });
   }
@@ -117,16 +108,7 @@ export class PeerLinks {
     const isFirst = this.#inUse === undefined;
     this.#inUse = link;
     this.#closeReason = '';
-    this.#keepAlive?.stop();
-    this.#keepAlive = new KeepAlive(link.connection, {
-      nowMs: () => performance.now(),
-      isBusy: this.#options.isBusy,
-      onRoundTrip: (microseconds) => {
-        this.#roundTripUs = microseconds;
-      },
-      onAlive: this.#options.onAlive,
-      onDead: () => this.#cut(link, 'no sign of life'),
-    });
+    this.#pulse.follow(link.connection, () => this.#cut(link, 'no sign of life'));
     this.#options.onUse(link.connection.direction, isFirst);
     link.use();
     this.#options.onReadiness();
@@ -146,12 +128,9 @@ export class PeerLinks {
     }
   }
 
-  #onFault(link: Link, fault: string): void {
-    const end = this.#offences.fault(fault);
-    if (end !== undefined) this.#cut(link, end);
-  }
-
-  #cut(link: Link, reason: string): void {
+  /** Without a reason it stays. */
+  #cut(link: Link, reason: string | undefined): void {
+    if (reason === undefined) return;
     if (link === this.#inUse) this.#closeReason = reason;
     link.abort(reason);
   }

@@ -6,7 +6,7 @@ import { memberPaths } from '../core/member-home.ts';
 import { superviseMembers } from '../supervisor/federation.ts';
 import { followLogging } from '../supervisor/follow-logging.ts';
 import { type NatsService, natsService } from '../supervisor/nats-service.ts';
-import type { SupervisorEvent } from '../supervisor/supervised-service.ts';
+import type { SupervisorEvent } from '../supervisor/supervisor-event.ts';
 import { EXIT_CODES, type ExitCode } from '../words/exit-codes.ts';
 import type { Interruption } from '../words/interruption.ts';
 import { jsonText } from '../words/json-value.ts';

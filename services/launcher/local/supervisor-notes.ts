@@ -1,5 +1,5 @@
 import type { ProcessEnd } from '../adapters/last-words.ts';
-import type { SupervisorEvent } from '../supervisor/supervised-service.ts';
+import type { SupervisorEvent } from '../supervisor/supervisor-event.ts';
 import { CliError } from '../words/errors.ts';
 import type { Terminal } from '../words/terminal.ts';
 

@@ -7,7 +7,8 @@ import type { ProcessSpec } from '../adapters/service-process.ts';
 import type { LaunchFacts, MemberLog } from '../core/launch-facts.ts';
 import { serviceEnvironment } from '../core/service-environment.ts';
 import type { ServiceName } from '../core/service-names.ts';
-import { SupervisedService, type SupervisorEvent } from './supervised-service.ts';
+import { SupervisedService } from './supervised-service.ts';
+import type { SupervisorEvent } from './supervisor-event.ts';
 
 /** How a service is run: the Node, its flags, and the file of the service. */
 export interface ServiceRuntime {

@@ -6,11 +6,8 @@ import { after, afterEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProcessSpec } from '../adapters/service-process.ts';
 import { CliError } from '../words/errors.ts';
-import {
-  SupervisedService,
-  type SupervisedServiceOptions,
-  type SupervisorEvent,
-} from './supervised-service.ts';
+import { SupervisedService, type SupervisedServiceOptions } from './supervised-service.ts';
+import type { SupervisorEvent } from './supervisor-event.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'btcfed-supervised-'));
 after(() => rmSync(base, { recursive: true, force: true }));

@@ -1,21 +1,11 @@
-import { performance } from 'node:perf_hooks';
 import type { LoggingSection } from '#libs/log/log-section.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
-import { SERVICE_EXIT } from '#libs/service/service-exit.ts';
 import type { ProcessEnd } from '../adapters/last-words.ts';
 import { type ProcessSpec, ServiceProcess } from '../adapters/service-process.ts';
-import { afterCrash, afterDiskFault, type CrashTimes } from '../core/restart-policy.ts';
 import { CliError } from '../words/errors.ts';
-import { DISK_BACK_MS, SERVICE_STOP_MS } from '../words/limits.ts';
-
-/** The events that a supervisor reports while its services run. */
-export type SupervisorEvent =
-  | { readonly kind: 'crashed'; readonly service: string; readonly end: ProcessEnd; readonly pauseMs: number }
-  | { readonly kind: 'restarted'; readonly service: string }
-  | { readonly kind: 'given-up'; readonly service: string; readonly end: ProcessEnd }
-  /** Reported once for each time that the disk is away, for any number of attempts meanwhile. */
-  | { readonly kind: 'disk-away'; readonly service: string; readonly end: ProcessEnd }
-  | { readonly kind: 'disk-back'; readonly service: string };
+import { SERVICE_STOP_MS } from '../words/limits.ts';
+import { ServiceRestarts } from './service-restarts.ts';
+import type { SupervisorEvent } from './supervisor-event.ts';
 
 export interface SupervisedServiceOptions {
   /** How people call it: "m0 consensus". */
@@ -39,14 +29,16 @@ export class SupervisedService implements Lifecycle {
   readonly #options: SupervisedServiceOptions;
   #process: ServiceProcess | undefined;
   #logging: LoggingSection | undefined;
-  #crashes: CrashTimes = [];
-  /** Ends for want of a disk, while it lasts; empty once the service runs. */
-  #diskFaults: CrashTimes = [];
-  #restart: NodeJS.Timeout | undefined;
+  readonly #restarts: ServiceRestarts;
   #phase: 'idle' | 'starting' | 'running' | 'stopped' = 'idle';
 
   constructor(options: SupervisedServiceOptions) {
     this.#options = options;
+    this.#restarts = new ServiceRestarts({
+      service: options.label,
+      report: options.report,
+      start: () => this.#spawn(),
+    });
   }
 
   get label(): string {
@@ -81,7 +73,7 @@ export class SupervisedService implements Lifecycle {
 
   async stop(): Promise<void> {
     this.#phase = 'stopped';
-    clearTimeout(this.#restart);
+    this.#restarts.cancel();
     const running = this.#process;
     this.#process = undefined;
     await running?.stop(SERVICE_STOP_MS);
@@ -96,7 +88,7 @@ export class SupervisedService implements Lifecycle {
   /** Ends it at once, for a person who does not want to wait. */
   kill(): void {
     this.#phase = 'stopped';
-    clearTimeout(this.#restart);
+    this.#restarts.cancel();
     this.#process?.kill();
   }
 
@@ -110,44 +102,8 @@ export class SupervisedService implements Lifecycle {
 
   #ended(ended: ServiceProcess, end: ProcessEnd): void {
     if (this.#process !== ended || this.#phase !== 'running') return;
-    const { label: service, report } = this.#options;
     this.#process = undefined;
-    clearTimeout(this.#restart);
-    if (end.code === SERVICE_EXIT.disk) return this.#diskAway(end);
-    const { crashes, pauseMs } = afterCrash(this.#crashes, performance.now());
-    this.#crashes = crashes;
-    if (pauseMs === undefined) return report({ kind: 'given-up', service, end });
-    report({ kind: 'crashed', service, end, pauseMs });
-    this.#restart = setTimeout(() => {
-      this.#spawn();
-      report({ kind: 'restarted', service });
-      this.#lookForDisk();
-    }, pauseMs);
-  }
-
-  /** A full disk is no crash: nothing is wrong with the service, and only the disk needs a person. */
-  #diskAway(end: ProcessEnd): void {
-    const { label: service, report } = this.#options;
-    const { faults, pauseMs } = afterDiskFault(this.#diskFaults, performance.now());
-    if (this.#diskFaults.length === 0) report({ kind: 'disk-away', service, end });
-    this.#diskFaults = faults;
-    this.#restart = setTimeout(() => {
-      this.#spawn();
-      this.#lookForDisk();
-    }, pauseMs);
-  }
-
-  /**
-   * Reports the disk as back once the service stays up: a service that only looks at the disk and exits again is no
-   * news.
-   */
-  #lookForDisk(): void {
-    if (this.#diskFaults.length === 0) return;
-    const { label: service, report } = this.#options;
-    this.#restart = setTimeout(() => {
-      this.#diskFaults = [];
-      report({ kind: 'disk-back', service });
-    }, DISK_BACK_MS);
+    this.#restarts.after(end);
   }
 
   async #endEarly(started: ServiceProcess): Promise<never> {

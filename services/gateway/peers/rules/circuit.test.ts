@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { BACKOFF_CAP_MS, CIRCUIT_FAILURES_MAX, CIRCUIT_TRIAL_MS } from '../../core/connection-limits.ts';
+import {
+  BACKOFF_CAP_MS,
+  CIRCUIT_FAILURES_MAX,
+  CIRCUIT_TRIAL_MS,
+  REFUSED_RETRY_MS,
+  STABLE_SESSION_MS,
+} from '../../core/connection-limits.ts';
 import { Circuit } from './circuit.ts';
 
 describe('circuit', () => {
@@ -13,6 +19,26 @@ describe('circuit', () => {
     assert.equal(circuit.isOpen, true);
     circuit.reset();
     assert.deepEqual([circuit.isOpen, circuit.failures], [false, 0]);
+  });
+
+  test('P2P-14 says once that it opened, and counts a connection that stood as one failure of a new row', () => {
+    const circuit = new Circuit();
+    const opened = Array.from({ length: CIRCUIT_FAILURES_MAX + 1 }, () => circuit.failed());
+    assert.deepEqual(opened.indexOf(true), CIRCUIT_FAILURES_MAX - 1);
+    assert.equal(opened.filter(Boolean).length, 1);
+    circuit.lost(STABLE_SESSION_MS - 1);
+    assert.equal(circuit.failures, CIRCUIT_FAILURES_MAX + 2);
+    circuit.lost(STABLE_SESSION_MS);
+    assert.equal(circuit.failures, 1);
+  });
+
+  test('P2P-14 holds a refused peer off, until frames of it flow', () => {
+    const circuit = new Circuit();
+    assert.equal(circuit.heldMs(100, 5_000), 100);
+    circuit.holdOff(5_000);
+    assert.equal(circuit.heldMs(100, 6_000), REFUSED_RETRY_MS - 1_000);
+    circuit.succeeded();
+    assert.equal(circuit.heldMs(100, 6_000), 100);
   });
 
   test('waits at most the cap while closed and about the trial interval while open', () => {

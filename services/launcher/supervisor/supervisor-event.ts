@@ -1,0 +1,10 @@
+import type { ProcessEnd } from '../adapters/last-words.ts';
+
+/** The events that a supervisor reports while its services run. */
+export type SupervisorEvent =
+  | { readonly kind: 'crashed'; readonly service: string; readonly end: ProcessEnd; readonly pauseMs: number }
+  | { readonly kind: 'restarted'; readonly service: string }
+  | { readonly kind: 'given-up'; readonly service: string; readonly end: ProcessEnd }
+  /** Reported once for each time that the disk is away, for any number of attempts meanwhile. */
+  | { readonly kind: 'disk-away'; readonly service: string; readonly end: ProcessEnd }
+  | { readonly kind: 'disk-back'; readonly service: string };
