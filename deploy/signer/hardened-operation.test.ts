@@ -9,8 +9,8 @@ import { CertificateKind, HandoverProof } from '#libs/proto/btcfed/signer/v1/sig
 import { signingBytes } from '#libs/protocol/statement.ts';
 import { headerToWire } from '#libs/wire/block.ts';
 import { certificateToWire } from '#libs/wire/certificate.ts';
-import { sealKey } from '#services/signer/ceremony/seal-key.ts';
 import { prepareRotation } from '#services/signer/ceremony/rotation.ts';
+import { sealKey } from '#services/signer/ceremony/seal-key.ts';
 import { readKeyFile } from '#services/signer/key/key-file.ts';
 import { RESERVE_BYTES } from '#services/signer/words/limits.ts';
 import { copiesInMemory } from '#test/support/programs/process-memory.ts';

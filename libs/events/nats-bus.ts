@@ -2,8 +2,8 @@ import { type MsgHdrs, headers as newHeaders } from 'nats';
 import type { Logger } from '#libs/log/logger.ts';
 import { type EventBus, EventBusError, type Fact, type Signal } from './bus.ts';
 import { eventHeaders, type Origin } from './headers.ts';
+import { KeptNats } from './kept-nats.ts';
 import { sendFact, storeFact } from './nats-facts.ts';
-import { NatsServer } from './nats-server.ts';
 import { parseNatsUrl } from './nats-url.ts';
 import { subjectOf } from './subjects.ts';
 
@@ -22,14 +22,14 @@ export interface NatsBusOptions extends Origin {
  */
 export function natsBus(options: NatsBusOptions): EventBus {
   subjectOf({ ...options, service: 'service', noun: 'noun', event: 'event' });
-  return new NatsBus(options, new NatsServer(options, parseNatsUrl(options.url)));
+  return new NatsBus(options, new KeptNats(options, parseNatsUrl(options.url)));
 }
 
 class NatsBus implements EventBus {
   readonly #options: NatsBusOptions;
-  readonly #server: NatsServer;
+  readonly #server: KeptNats;
 
-  constructor(options: NatsBusOptions, server: NatsServer) {
+  constructor(options: NatsBusOptions, server: KeptNats) {
     this.#options = options;
     this.#server = server;
   }

@@ -1,8 +1,8 @@
 import { fstatSync, readSync, type Stats, writeSync } from 'node:fs';
 import { LOG_LIMITS } from './limits.ts';
 import { blockFor, type LineSink, lossNotice, writeWhole } from './line-sink.ts';
-import { LogPlace } from './log-place.ts';
 import { rotateFile } from './rotate-file.ts';
+import { SharedLogFile } from './shared-log-file.ts';
 
 export interface RotatingFileOptions {
   readonly path: string;
@@ -27,7 +27,7 @@ const LINE_FEED = 10;
  */
 export class RotatingFile implements LineSink {
   readonly #options: RotatingFileOptions;
-  readonly #place: LogPlace;
+  readonly #file: SharedLogFile;
   /** Size of the file after the last write of this process: another size means that somebody else wrote. */
   #end = -1;
   #lostCount = 0;
@@ -35,7 +35,7 @@ export class RotatingFile implements LineSink {
 
   constructor(options: RotatingFileOptions) {
     this.#options = options;
-    this.#place = new LogPlace(options.path, () => {
+    this.#file = new SharedLogFile(options.path, () => {
       this.#end = -1;
     });
   }
@@ -51,7 +51,7 @@ export class RotatingFile implements LineSink {
   }
 
   close(): void {
-    this.#place.close();
+    this.#file.close();
   }
 
   #append(line: Buffer): void {
@@ -73,10 +73,10 @@ export class RotatingFile implements LineSink {
 
   /** The file to write into, and its size; rotated first when the line does not fit. */
   #fileFor(lineBytes: number): { readonly descriptor: number; readonly size: number } {
-    const { descriptor, stats } = this.#place.current();
+    const { descriptor, stats } = this.#file.current();
     const isFull = stats.size > 0 && stats.size + lineBytes > this.#options.sizeBytesMax;
     if (!isFull || !this.#rotate(stats)) return { descriptor, size: stats.size };
-    const next = this.#place.openNext(stats);
+    const next = this.#file.openNext(stats);
     return { descriptor: next, size: fstatSync(next).size };
   }
 

@@ -15,7 +15,7 @@ export function isNothing(node: unknown): boolean {
 }
 
 /** The type of a node as Go's yaml.v3 names it. */
-export function tagOf(node: unknown): string {
+export function yamlTypeOf(node: unknown): string {
   if (isAlias(node)) return 'an alias';
   if (isMap(node)) return '!!map';
   if (isSeq(node)) return '!!seq';

@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, type YAMLMap } from 'yaml';
 import { parseGoDuration } from './go-duration.ts';
-import { isNothing, lineOf, position, quoted, tagOf, type YamlDocument } from './yaml-node.ts';
+import { isNothing, lineOf, position, quoted, type YamlDocument, yamlTypeOf } from './yaml-node.ts';
 
 const TRUE_WORDS = new Set(['y', 'Y', 'yes', 'Yes', 'YES', 'on', 'On', 'ON']);
 const FALSE_WORDS = new Set(['n', 'N', 'no', 'No', 'NO', 'off', 'Off', 'OFF']);
@@ -36,7 +36,7 @@ export class YamlSection {
     if (isNothing(node)) return new YamlSection(source, undefined, path);
     if (isMap(node)) return new YamlSection(source, node, path);
     throw new YamlTypeError(
-      `${position(source, node)}cannot unmarshal ${tagOf(node)} into a mapping (${path === '' ? 'the file' : path})`,
+      `${position(source, node)}cannot unmarshal ${yamlTypeOf(node)} into a mapping (${path === '' ? 'the file' : path})`,
     );
   }
 
@@ -118,7 +118,7 @@ export class YamlSection {
   #mismatch(node: unknown, key: string, wanted: string, value = ''): YamlTypeError {
     const at = position(this.#source, node);
     return new YamlTypeError(
-      `${at}cannot unmarshal ${tagOf(node)}${value} into ${wanted} (${this.#pathOf(key)})`,
+      `${at}cannot unmarshal ${yamlTypeOf(node)}${value} into ${wanted} (${this.#pathOf(key)})`,
     );
   }
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Digest } from '#libs/chain/ids.ts';
 import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
+import { BranchTransactions } from '../chain/branch-transactions.ts';
 import { GossipedTransactions } from './gossiped-transactions.ts';
 
 const one = transactionOf(Uint8Array.of(1));
@@ -14,7 +15,7 @@ function waitingIn(final: Set<Digest> = new Set()) {
   let due: (() => void)[] = [];
   const transactions = new GossipedTransactions({
     later: (_, run) => due.push(run),
-    final: () => final,
+    isFinal: (hash) => final.has(hash),
     tell: (each) => told.push(each),
     worked: (is) => work.push(is),
   });
@@ -37,7 +38,7 @@ describe('the waiting transactions of a simulated member', () => {
       [one, two],
       [one, two],
     ]);
-    transactions.mempool.drop(new Set([one.hash, two.hash]));
+    transactions.mempool.drop(new BranchTransactions().with([one.hash, two.hash]));
     transactions.adjustWork();
     pass();
     pass();

@@ -7,8 +7,8 @@ const GOSSIP_MS = 300;
 /** The part of a life that its waiting transactions need. */
 export interface GossipWorld {
   later(delayMs: number, run: () => void): void;
-  /** Hashes of all final transactions. */
-  final(): ReadonlySet<Digest> | undefined;
+  /** Whether a transaction is in a final block. */
+  isFinal(hash: Digest): boolean;
   /** Gives transactions to all other members. */
   tell(transactions: readonly Transaction[]): void;
   /** There is work now, or none any more. */
@@ -28,9 +28,8 @@ export class GossipedTransactions {
 
   /** Takes in transactions of clients or of others; final ones do not wait. */
   wait(transactions: readonly Transaction[]): void {
-    const final = this.#world.final();
     for (const transaction of transactions) {
-      if (final?.has(transaction.hash) !== true) this.mempool.add(transaction);
+      if (!this.#world.isFinal(transaction.hash)) this.mempool.add(transaction);
     }
     this.adjustWork();
     this.#gossipLater();

@@ -36,7 +36,7 @@ export class Life<State, Message, Record> implements Process<State, Message> {
     );
     this.#transactions = new GossipedTransactions({
       later: (delayMs, run) => owner.later(delayMs, run),
-      final: () => disk.top?.transactions,
+      isFinal: (hash) => disk.top?.transactions.has(hash) === true,
       tell: (transactions) => this.#send('all', { kind: 'transactions', transactions }),
       worked: (work) => {
         if (owner.isHonest) setting.observer.worked(endpoint.instance, work);

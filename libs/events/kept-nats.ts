@@ -14,15 +14,15 @@ export interface NatsLink {
   readonly stream: JetStreamClient | undefined;
 }
 
-export interface NatsServerOptions {
+export interface KeptNatsOptions {
   /** The name under which the server knows us. */
   readonly member: string;
   readonly log: Logger;
 }
 
 /** The NATS server, looked for as long as this runs: one connection after another, and how the server keeps facts. */
-export class NatsServer {
-  readonly #options: NatsServerOptions;
+export class KeptNats {
+  readonly #options: KeptNatsOptions;
   readonly #address: NatsAddress;
   readonly #listeners = new Listeners();
   readonly #stopped = new AbortController();
@@ -31,7 +31,7 @@ export class NatsServer {
   #running: Promise<void> = Promise.resolve();
   #wasAway = false;
 
-  constructor(options: NatsServerOptions, address: NatsAddress) {
+  constructor(options: KeptNatsOptions, address: NatsAddress) {
     this.#options = options;
     this.#address = address;
   }

@@ -11,7 +11,7 @@ interface OpenFile {
 }
 
 /** The log file at one path, which other processes rotate, remove and replace too. */
-export class LogPlace {
+export class SharedLogFile {
   readonly #path: string;
   /** Another file was opened. */
   readonly #opened: () => void;
