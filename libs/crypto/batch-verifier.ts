@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
-import { VERIFIED_CACHE_CAPACITY, VERIFY_WAITING_EACH_MAX, VERIFY_WAITING_MAX } from './limits.ts';
-import { Semaphore } from './semaphore.ts';
+import { VERIFIED_CACHE_CAPACITY, VERIFY_WAITING_MAX } from './limits.ts';
 import type { SignatureScheme } from './signature-scheme.ts';
 import { signatureSizeFault } from './sizes.ts';
+import { VerificationsUnderWay } from './verifications-under-way.ts';
 import { claimKey, type SignatureClaim, VerifiedCache } from './verified-cache.ts';
 
 /** The budget of one caller, such as a peer. Asked before each verification that costs something. */
@@ -51,8 +51,7 @@ export class BatchVerifier {
   readonly #scheme: SignatureScheme;
   readonly #cache: VerifiedCache;
   readonly #lanes: number;
-  readonly #semaphore: Semaphore;
-  readonly #underWay = new Map<string, Promise<boolean>>();
+  readonly #underWay: VerificationsUnderWay;
   #counts: VerifierCounts = { verified: 0, cached: 0, refused: 0 };
 
   constructor(options: BatchVerifierOptions) {
@@ -60,10 +59,14 @@ export class BatchVerifier {
     this.#scheme = options.scheme;
     this.#cache = options.cache ?? new VerifiedCache({ capacity: VERIFIED_CACHE_CAPACITY });
     this.#lanes = inFlightMax;
-    this.#semaphore = new Semaphore({
-      permits: inFlightMax,
+    this.#underWay = new VerificationsUnderWay({
+      scheme: this.#scheme,
+      inFlightMax,
       waitingMax,
-      waitingEachMax: Math.min(VERIFY_WAITING_EACH_MAX, waitingMax),
+      judged: (key, ok) => {
+        this.#count(ok ? 'verified' : 'refused');
+        if (ok) this.#cache.add(key);
+      },
     });
   }
 
@@ -127,29 +130,10 @@ export class BatchVerifier {
     if (underWay === undefined && budget?.take() === false) {
       return { kind: 'unjudged', index, cause: 'over-budget' };
     }
-    const running = underWay ?? this.#begin(key, claim, caller);
+    const running = underWay ?? this.#underWay.begin(key, claim, caller);
     if (running === undefined) return { kind: 'unjudged', index, cause: 'overloaded' };
     const ok = await running;
     return ok ? { kind: 'valid' } : { kind: 'invalid', index };
-  }
-
-  /** Undefined when too many verifications wait already. */
-  #begin(
-    key: string,
-    { publicKey, message, signature }: SignatureClaim,
-    caller: unknown,
-  ): Promise<boolean> | undefined {
-    const running = this.#semaphore.run(() => this.#scheme.verify(publicKey, message, signature), caller);
-    if (running === undefined) return undefined;
-    const judged = running
-      .then((ok) => {
-        this.#count(ok ? 'verified' : 'refused');
-        if (ok) this.#cache.add(key);
-        return ok;
-      })
-      .finally(() => this.#underWay.delete(key));
-    this.#underWay.set(key, judged);
-    return judged;
   }
 
   #count(what: keyof VerifierCounts): void {

@@ -6,7 +6,7 @@ import { FactBook } from '#libs/custody/fact-book.ts';
 import { withMode, withNewSession } from '#libs/custody/session.ts';
 import { fromHotStuff } from '#libs/custody/typed-statement.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
-import type { Ask, KeyNode, KeyWorld, ModelKey } from './key-search.ts';
+import type { Ask, KeyNode, KeyWorld, ModelKey } from './key-world.ts';
 import { worldOf } from './model-world.ts';
 
 export const BINDING_PROMISES = {

@@ -1,5 +1,6 @@
 import { ALL_RULES, type Rules } from '#libs/custody/judge.ts';
-import { type Amnesia, type ModelResult, searchModel } from './fork-search.ts';
+import type { Amnesia } from './amnesia.ts';
+import { type ModelResult, searchModel } from './fork-search.ts';
 
 /** One search: its rules, and whether it must find a fork. */
 export interface ModelCase {

@@ -1,14 +1,9 @@
 import type { CustodyState } from '#libs/custody/custody-state.ts';
 import { decide } from '#libs/custody/decide.ts';
-import { FactBook } from '#libs/custody/fact-book.ts';
 import type { Rules } from '#libs/custody/judge.ts';
+import { type Amnesia, forgotten } from './amnesia.ts';
+import { forkFacts, neededBy } from './fork-facts.ts';
 import { type ModelWorld, modelWorld, PHASES } from './model-world.ts';
-
-/**
- * The part of a signer's state that its host can reset, as by a restored backup: at any moment, as often as the host
- * likes.
- */
-export type Amnesia = 'lock' | 'mark';
 
 export interface ModelOptions {
   readonly views: number;
@@ -100,53 +95,18 @@ class Search {
     if (signer.voted.includes(index)) return undefined;
     const asked = this.#world.requests[index];
     if (asked === undefined) return undefined;
-    const needed = this.#neededBy(index);
+    const needed = neededBy(this.#world, index);
     const isShown = needed === undefined || certified[needed] === true;
     const key = `${index} ${isShown} ${forgets}`;
     if (signer.next.has(key)) return signer.next.get(key);
-    const facts = this.#factsFor(index, isShown);
+    const facts = forkFacts(this.#world, index, isShown);
     const { context } = this.#world;
-    const before = forgets ? this.#forgotten(signer.state) : signer.state;
+    const before = forgets ? forgotten(signer.state, this.#options.amnesia) : signer.state;
     const decision = decide(context, before, asked.request, facts, this.#options.rules);
     const next =
       decision.kind === 'sign' ? this.#node(decision.nextState, [...signer.voted, index]) : undefined;
     signer.next.set(key, next);
     return next;
-  }
-
-  #forgotten(state: CustodyState): CustodyState {
-    switch (this.#options.amnesia) {
-      case 'lock':
-        return { ...state, lock: undefined };
-      case 'mark':
-        return { ...state, marks: new Map(), signed: new Map() };
-      default:
-        return state;
-    }
-  }
-
-  /** The vote whose certificate a request rests on: the vote of the parent, or of the phase before. */
-  #neededBy(index: number): number | undefined {
-    const { requests, blocks } = this.#world;
-    const asked = requests[index];
-    if (asked === undefined) return undefined;
-    if (asked.phase !== 'prepare') return index - 1;
-    const parent = blocks[asked.about]?.parent;
-    return parent === undefined ? undefined : parent * PHASES.length;
-  }
-
-  #factsFor(index: number, isShown: boolean): FactBook {
-    const facts = new FactBook();
-    const { requests, blocks } = this.#world;
-    const needed = this.#neededBy(index);
-    const proof = needed === undefined ? undefined : requests[needed];
-    const block = proof && blocks[proof.about]?.block;
-    if (isShown && proof !== undefined && block !== undefined) {
-      facts.certified({ ...factOf(block), kind: proof.phase });
-    }
-    const own = blocks[requests[index]?.about ?? -1]?.block;
-    if (own !== undefined) facts.proposed({ ...factOf(own), kind: 'proposal' });
-    return facts;
   }
 
   /** Tells for each request whether a quorum of votes for it can exist: the liars vote for everything. */
@@ -185,11 +145,4 @@ class Search {
 
 function signaturesIn(signers: readonly SignerNode[]): number {
   return signers.reduce((sum, { voted }) => sum + voted.length, 0);
-}
-
-function factOf({ header, digest }: { header: { view: bigint; height: bigint }; digest: string }) {
-  return { instance: 0n, view: header.view, height: header.height, digest } as Omit<
-    Parameters<FactBook['certified']>[0],
-    'kind'
-  >;
 }

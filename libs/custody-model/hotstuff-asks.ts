@@ -1,6 +1,6 @@
 import { toView, type View } from '#libs/chain/ids.ts';
 import { fromHotStuff } from '#libs/custody/typed-statement.ts';
-import type { Ask } from './key-search.ts';
+import type { Ask } from './key-world.ts';
 import { type BlockPlace, type ModelWorld, PHASES } from './model-world.ts';
 
 /** The extent of the search in HotStuff. */

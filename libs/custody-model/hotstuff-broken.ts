@@ -1,6 +1,6 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { HotStuffAsk } from './hotstuff-asks.ts';
-import type { KeyNode } from './key-search.ts';
+import type { KeyNode } from './key-world.ts';
 import { type ModelWorld, PHASES } from './model-world.ts';
 
 export const HOTSTUFF_PROMISES = {

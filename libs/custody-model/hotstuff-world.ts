@@ -2,7 +2,7 @@ import { toMemberIndex } from '#libs/chain/ids.ts';
 import { FactBook } from '#libs/custody/fact-book.ts';
 import { type HotStuffAsk, type HotStuffSize, hotStuffAsks } from './hotstuff-asks.ts';
 import { hotStuffBroken } from './hotstuff-broken.ts';
-import type { KeyNode, KeyWorld } from './key-search.ts';
+import type { KeyNode, KeyWorld } from './key-world.ts';
 import { type ModelWorld, worldOf } from './model-world.ts';
 import { Tally } from './tally.ts';
 

@@ -5,7 +5,7 @@ import { FactBook } from '#libs/custody/fact-book.ts';
 import { WINDOW_MAX } from '#libs/custody/limits.ts';
 import { fromHotStuff } from '#libs/custody/typed-statement.ts';
 import type { VoteTable } from '#libs/custody/vote-table.ts';
-import type { Ask, KeyNode, KeyWorld } from './key-search.ts';
+import type { Ask, KeyNode, KeyWorld } from './key-world.ts';
 import { worldOf } from './model-world.ts';
 import { CHAIN, EPOCH } from './rounds-asks.ts';
 import { Tally } from './tally.ts';

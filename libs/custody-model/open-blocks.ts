@@ -4,7 +4,7 @@ import type { CustodyContext } from '#libs/custody/custody-context.ts';
 import type { CustodyState } from '#libs/custody/custody-state.ts';
 import { type Leave, learnChoices } from '#libs/custody/learn-rounds.ts';
 import type { Report } from '#libs/custody/typed-statement.ts';
-import type { KeyNode } from './key-search.ts';
+import type { KeyNode } from './key-world.ts';
 import type { RoundsAsk } from './rounds-asks.ts';
 
 /** A protocol of rounds, with its requests by their index. */

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ALL_RULES } from '#libs/custody/judge.ts';
 import { MODEL_CASES } from './fork-cases.ts';
-import { PROMISE_CASES, runPromiseCase } from './promise-cases.ts';
+import { runPromiseCase } from './promise-case.ts';
+import { PROMISE_CASES } from './promise-cases.ts';
 
 /** States of a search that ends without a broken promise: fewer, and it shows little. */
 const STATES_MIN = 2;

@@ -1,5 +1,5 @@
 import type { HotStuffAsk } from './hotstuff-asks.ts';
-import type { KeyNode } from './key-search.ts';
+import type { KeyNode } from './key-world.ts';
 import { type ModelWorld, PHASES } from './model-world.ts';
 
 export const RECOVERY_PROMISES = {

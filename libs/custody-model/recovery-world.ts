@@ -1,13 +1,12 @@
-import { toView } from '#libs/chain/ids.ts';
 import type { CustodyState } from '#libs/custody/custody-state.ts';
-import { FactBook } from '#libs/custody/fact-book.ts';
 import { type RecoveryRules, recoveredState } from '#libs/custody/recovery.ts';
 import { withMode } from '#libs/custody/session.ts';
 import { HOTSTUFF_TABLE } from '#libs/custody/tables/hotstuff.ts';
 import { type HotStuffAsk, hotStuffAsks } from './hotstuff-asks.ts';
-import type { KeyNode, KeyWorld, ModelKey } from './key-search.ts';
+import type { KeyNode, KeyWorld, ModelKey } from './key-world.ts';
 import { PHASES, worldOf } from './model-world.ts';
 import { RECOVERY_PROMISES, recoveryBroken, votesAgainst } from './recovery-broken.ts';
+import { FAULTY, provenBy, recoveryFacts } from './recovery-facts.ts';
 import { stateName } from './state-name.ts';
 import { Tally } from './tally.ts';
 
@@ -38,7 +37,6 @@ export interface RecoveryWorld extends KeyWorld {
   readonly hasSignedAgain: () => boolean;
 }
 
-const FAULTY = { liars: 1, quorum: 3 } as const;
 const OTHERS = 2;
 const COMMIT = PHASES.length - 1;
 
@@ -81,7 +79,7 @@ export function recoveryWorld(plan: RecoveryPlan): RecoveryWorld {
       const isThere = ask.needs === undefined || tally.in(keys)[ask.needs] === true;
       return [`${isThere ? 1 : 0} ${provenBy(asks, keys, tally.in(keys))}`];
     },
-    facts: (index, shown) => factsFor(base.blocks, asks, { index, shown }),
+    facts: (index, shown) => recoveryFacts(base.blocks, asks, { index, shown }),
     *turns(key, keys) {
       if (key.role.startsWith('well')) yield* lives.lost(key);
       if (key.role.startsWith('lost')) yield* recovered(key, keys);
@@ -130,44 +128,4 @@ function slotsOf({ signed }: CustodyState): string {
 function hasNonce({ blocks }: Pick<RecoveryPlan, 'blocks'>, index: number | undefined): boolean {
   const block = index === undefined ? undefined : blocks[index];
   return block !== undefined && (block.nonce === true || hasNonce({ blocks }, block.on));
-}
-
-/** The highest view with a certificate of any kind: a quorum that gave a view up proves it too. */
-function provenBy(
-  asks: readonly HotStuffAsk[],
-  keys: readonly KeyNode[],
-  certified: readonly boolean[],
-): bigint {
-  const isLeft = (view: bigint) =>
-    keys.filter(({ signed }) => signed.some((index) => leftBy(asks[index]) === view)).length + FAULTY.liars >=
-    FAULTY.quorum;
-  return asks.reduce((most, ask, index) => {
-    const { view } = ask.request.statement;
-    if (view <= most) return most;
-    return certified[index] === true || (leftBy(ask) !== undefined && isLeft(view)) ? view : most;
-  }, 0n);
-}
-
-function leftBy(ask: HotStuffAsk | undefined): bigint | undefined {
-  return ask?.reported === undefined ? undefined : ask.request.statement.view;
-}
-
-function factsFor(
-  blocks: ReturnType<typeof worldOf>['blocks'],
-  asks: readonly HotStuffAsk[],
-  { index, shown }: { readonly index: number; readonly shown: string },
-): FactBook {
-  const [isThere, proven] = shown.split(' ');
-  const facts = new FactBook();
-  facts.left(toView(BigInt(proven ?? 0)));
-  const ask = asks[index];
-  const needed = ask?.needs === undefined ? undefined : asks[ask.needs]?.request.statement;
-  if (isThere === '1' && needed?.block !== undefined) {
-    facts.certified({ kind: needed.kind, instance: 0n, view: needed.view, ...needed.block });
-  }
-  const own = ask?.about === undefined ? undefined : blocks[ask.about]?.block;
-  if (own === undefined) return facts;
-  const { view, height } = own.header;
-  facts.proposed({ kind: 'proposal', instance: 0n, view, height, digest: own.digest });
-  return facts;
 }

@@ -1,7 +1,7 @@
 import { type Digest, toDigest, toEpoch, toView } from '#libs/chain/ids.ts';
 import type { Report, TypedStatement } from '#libs/custody/typed-statement.ts';
 import type { VoteTable } from '#libs/custody/vote-table.ts';
-import type { Ask } from './key-search.ts';
+import type { Ask } from './key-world.ts';
 
 export const CHAIN = toDigest('c'.repeat(64));
 export const EPOCH = toEpoch(0n);

@@ -5,7 +5,7 @@ import { FactBook } from '#libs/custody/fact-book.ts';
 import { learnCertified } from '#libs/custody/learn-rounds.ts';
 import type { Report } from '#libs/custody/typed-statement.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
-import type { KeyNode, KeyWorld } from './key-search.ts';
+import type { KeyNode, KeyWorld } from './key-world.ts';
 import { OpenBlocks } from './open-blocks.ts';
 import { CHAIN, EPOCH, type RoundsAsk, roundsAsks } from './rounds-asks.ts';
 import { PROMISES, reopens, roundsBroken } from './rounds-broken.ts';

@@ -1,4 +1,4 @@
-import type { KeyNode } from './key-search.ts';
+import type { KeyNode } from './key-world.ts';
 
 /** Keys that sign anything, and how many signatures make a certificate. */
 export interface Liars {

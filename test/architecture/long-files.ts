@@ -21,11 +21,6 @@ export const RIGHTLY_LONG: Readonly<Record<string, string>> = {
  */
 export const STILL_LONG: Readonly<Record<string, number>> = {
   'libs/chain/block-rules.ts': 180,
-  'libs/crypto/batch-verifier.ts': 170,
-  'libs/custody-model/fork-search.ts': 200,
-  'libs/custody-model/key-search.ts': 170,
-  'libs/custody-model/promise-cases.ts': 190,
-  'libs/custody-model/recovery-world.ts': 180,
   'libs/custody/grounds-rules.ts': 180,
   'libs/engine/engine-parts.ts': 170,
   'libs/engine/engine.ts': 220,
@@ -40,7 +35,6 @@ export const STILL_LONG: Readonly<Record<string, number>> = {
   'libs/protocol/hotstuff/admission.ts': 200,
   'libs/protocol/hotstuff/voting.ts': 170,
   'libs/replica/replica.ts': 180,
-  'libs/shares/fair-places.ts': 160,
   'libs/simulation/disk/disk.ts': 190,
   'libs/simulation/member/blocks.ts': 170,
   'libs/simulation/nodes/node-chain.ts': 170,

@@ -1,5 +1,6 @@
 import { type CaseResult, MODEL_CASES, runCase } from '#libs/custody-model/fork-cases.ts';
-import { PROMISE_CASES, type PromiseResult, runPromiseCase } from '#libs/custody-model/promise-cases.ts';
+import { type PromiseResult, runPromiseCase } from '#libs/custody-model/promise-case.ts';
+import { PROMISE_CASES } from '#libs/custody-model/promise-cases.ts';
 import { RECOVERY_CASES, runRecoveryCase } from '#libs/custody-model/recovery-cases.ts';
 import type { Terminal } from '#services/launcher/words/terminal.ts';
 

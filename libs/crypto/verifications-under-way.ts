@@ -1,0 +1,54 @@
+import { VERIFY_WAITING_EACH_MAX } from './limits.ts';
+import { Semaphore } from './semaphore.ts';
+import type { SignatureScheme } from './signature-scheme.ts';
+import type { SignatureClaim } from './verified-cache.ts';
+
+export interface VerificationsUnderWayOptions {
+  readonly scheme: SignatureScheme;
+  /** Verifications at once, over all callers. */
+  readonly inFlightMax: number;
+  /** Verifications that may wait for their turn, over all callers. */
+  readonly waitingMax: number;
+  /** A claim was judged. */
+  readonly judged: (key: string, ok: boolean) => void;
+}
+
+/** The verifications that run or wait, by the keys of their claims: who asks for the same claim waits for the same one. */
+export class VerificationsUnderWay {
+  readonly #scheme: SignatureScheme;
+  readonly #judged: (key: string, ok: boolean) => void;
+  readonly #semaphore: Semaphore;
+  readonly #running = new Map<string, Promise<boolean>>();
+
+  constructor({ scheme, inFlightMax, waitingMax, judged }: VerificationsUnderWayOptions) {
+    this.#scheme = scheme;
+    this.#judged = judged;
+    this.#semaphore = new Semaphore({
+      permits: inFlightMax,
+      waitingMax,
+      waitingEachMax: Math.min(VERIFY_WAITING_EACH_MAX, waitingMax),
+    });
+  }
+
+  get(key: string): Promise<boolean> | undefined {
+    return this.#running.get(key);
+  }
+
+  /** Verifies a claim; undefined when too many verifications wait already. */
+  begin(
+    key: string,
+    { publicKey, message, signature }: SignatureClaim,
+    caller: unknown,
+  ): Promise<boolean> | undefined {
+    const running = this.#semaphore.run(() => this.#scheme.verify(publicKey, message, signature), caller);
+    if (running === undefined) return undefined;
+    const judged = running
+      .then((ok) => {
+        this.#judged(key, ok);
+        return ok;
+      })
+      .finally(() => this.#running.delete(key));
+    this.#running.set(key, judged);
+    return judged;
+  }
+}
